@@ -8,7 +8,8 @@ internal static class BenchRun
 {
     /// <param name="json">A file for the figures; null for none.</param>
     /// <returns>0 when all calls of all runs were as they should be.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<Workload> workloads, WorkloadOptions options, bool isBareToo, string? json, CancellationToken stop)
+    public static async Task<int> RunAsync(IReadOnlyList<Workload> workloads, WorkloadOptions options, bool isBareToo,
+        string? json, CancellationToken stop)
     {
         if (json is not null) await CheckAsync(json, stop);
         var figures = new List<WorkloadFigures>();
@@ -18,12 +19,18 @@ internal static class BenchRun
             void Progress(string step) => Console.Error.WriteLine($"{workload.Name} {workload.Title}: {step}");
             var measured = await TryAsync(workload.Name, problems, () => WorkloadRun.MeasureAsync(workload, options, Progress, stop));
             if (measured is null) continue;
-            if (isBareToo) measured = measured with { Bare = await TryAsync(workload.Name, problems, () => WorkloadRun.MeasureAsync(workload, options with { IsBare = true }, step => Progress($"bare, {step}"), stop)) };
+            if (isBareToo)
+                measured = measured with
+                {
+                    Bare = await TryAsync(workload.Name, problems,
+                        () => WorkloadRun.MeasureAsync(workload, options with { IsBare = true }, step => Progress($"bare, {step}"), stop))
+                };
             figures.Add(measured);
         }
         Lateness? lateness = null;
         if (!options.IsQuick && workloads.Any(w => w.Name == LatenessRun.Workload))
-            lateness = await TryAsync("tick lateness", problems, () => LatenessRun.MeasureAsync(step => Console.Error.WriteLine($"tick lateness: {step}"), stop));
+            lateness = await TryAsync("tick lateness", problems,
+                () => LatenessRun.MeasureAsync(step => Console.Error.WriteLine($"tick lateness: {step}"), stop));
 
         var report = new BenchReport(figures, lateness, problems);
         await Console.Out.WriteAsync(BenchTable.Write(report));

@@ -11,13 +11,29 @@ internal static class ApiCommand
 
     public static Command Create()
     {
-        var rows = new Option<int>("--rows") { Description = "call records for the lists; 0 leaves them out", DefaultValueFactory = _ => UsualRows, HelpName = "N" };
-        var numbers = new Option<int>("--numbers") { Description = "numbers of which one is changed; 0 leaves that out", DefaultValueFactory = _ => UsualNumbers, HelpName = "N" };
+        var rows = new Option<int>("--rows")
+        {
+            Description = "call records for the lists; 0 leaves them out", DefaultValueFactory = _ => UsualRows, HelpName = "N"
+        };
+        var numbers = new Option<int>("--numbers")
+        {
+            Description = "numbers of which one is changed; 0 leaves that out", DefaultValueFactory = _ => UsualNumbers, HelpName = "N"
+        };
         var json = new Option<string>("--json") { Description = "write the figures to this file too", HelpName = "FILE" };
-        rows.Validators.Add(given => { if (given.GetValueOrDefault<int>() is not (>= 0 and <= 10_000_000)) given.AddError("--rows must be from 0 to 10000000"); });
-        numbers.Validators.Add(given => { if (given.GetValueOrDefault<int>() is not (>= 0 and <= 9_999_999)) given.AddError("--numbers must be from 0 to 9999999"); });
+        rows.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is not (>= 0 and <= 10_000_000)) given.AddError("--rows must be from 0 to 10000000");
+        });
+        numbers.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is not (>= 0 and <= 9_999_999)) given.AddError("--numbers must be from 0 to 9999999");
+        });
         var only = new Option<bool>("--only-numbers") { Description = "leave out start-up and pipeline" };
-        var command = new Command(Name, "Measure start-up, a request's way through the pipeline, lists over many rows, and the change of one number among many.") { rows, numbers, only, json };
+        var command = new Command(Name,
+            "Measure start-up, a request's way through the pipeline, lists over many rows, and the change of one number among many.")
+        {
+            rows, numbers, only, json
+        };
         command.SetAction(async (parsed, stop) =>
         {
             var figures = new JsonObject();

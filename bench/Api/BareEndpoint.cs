@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Ringwright.Bench.Api;
 
-/// <summary>The least that a web server can do with the same request: Kestrel, one route, the body read and a fixed answer written.</summary>
+/// <summary>
+/// The least that a web server can do with the same request: Kestrel, one route, the body read and a fixed answer written.
+/// </summary>
 internal static class BareEndpoint
 {
     public const string CommandName = "bare-endpoint";
@@ -14,7 +16,8 @@ internal static class BareEndpoint
         var status = new Argument<int>("status");
         var command = new Command(CommandName, "A bare web server.") { status, answer };
         command.Hidden = true;
-        command.SetAction((parsed, stop) => RunAsync(parsed.GetRequiredValue(status), Encoding.UTF8.GetBytes(parsed.GetRequiredValue(answer)), stop));
+        command.SetAction((parsed, stop) =>
+            RunAsync(parsed.GetRequiredValue(status), Encoding.UTF8.GetBytes(parsed.GetRequiredValue(answer)), stop));
         return command;
     }
 

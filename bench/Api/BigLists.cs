@@ -9,14 +9,15 @@ using Ringwright.Bench.Soak.Faults;
 namespace Ringwright.Bench.Api;
 
 /// <summary>
-/// One page of a list with filters, over very many detail records: its time over HTTP beside that of the bare query (the page and the count of all that fit)
-/// by the database's own driver, in turns, on both databases.
+/// One page of a list with filters, over very many detail records: its time over HTTP beside that of the bare query (the page and the count
+/// of all that fit) by the database's own driver, in turns, on both databases.
 /// </summary>
 internal static class BigLists
 {
     private const int Rounds = 31, Days = 30, PageSize = 50;
 
-    private static readonly string Page = $"detail_records?filter[record_type]=sip-trunking&filter[date_range]=last_7_days&filter[direction]=outbound&page[size]={PageSize}";
+    private static readonly string Page =
+        $"detail_records?filter[record_type]=sip-trunking&filter[date_range]=last_7_days&filter[direction]=outbound&page[size]={PageSize}";
 
     public static async Task<JsonNode> MeasureAsync(int rows, Action<string> say, CancellationToken stop)
     {
@@ -38,7 +39,8 @@ internal static class BigLists
         }
     }
 
-    private static async Task<JsonObject> MeasureAsync(string file, IReadOnlyList<string> flags, Func<NodeProcess, DbConnection> connect, CancellationToken stop)
+    private static async Task<JsonObject> MeasureAsync(string file, IReadOnlyList<string> flags, Func<NodeProcess, DbConnection> connect,
+        CancellationToken stop)
     {
         await using var node = await NodeProcess.StartAsync(new() { Flags = flags }, stop);
         await node.RunAsync(stop, "snapshot", "load", file);
@@ -66,12 +68,18 @@ internal static class BigLists
         list.Sort();
         query.Sort();
         var (ours, least) = (list[Rounds / 2], query[Rounds / 2]);
-        return new() { ["found"] = found, ["list_ms"] = Math.Round(ours, 2), ["query_ms"] = Math.Round(least, 2), ["ratio"] = Math.Round(ours / least, 2) };
+        return new()
+        {
+            ["found"] = found, ["list_ms"] = Math.Round(ours, 2),
+            ["query_ms"] = Math.Round(least, 2), ["ratio"] = Math.Round(ours / least, 2)
+        };
     }
 
     private static long Bare(DbConnection connection, string from, string until)
     {
-        const string Where = "from rw_call_record where tenant_id = (select id from rw_tenant where name = 'default') and ended_at >= {0} and ended_at < {1} and direction = 'outbound'";
+        const string Where =
+            "from rw_call_record where tenant_id = (select id from rw_tenant where name = 'default') and ended_at >= {0} "
+            + "and ended_at < {1} and direction = 'outbound'";
         string where = string.Format(CultureInfo.InvariantCulture, Where, $"'{from}'", $"'{until}'");
         using var page = connection.CreateCommand();
         page.CommandText = $"select * {where} order by ended_at desc, leg_id desc limit {PageSize}";
@@ -98,7 +106,8 @@ internal static class BigLists
             stop.ThrowIfCancellationRequested();
             var ended = newest.AddSeconds(-i * step);
             int seconds = random.Next(0, 600);
-            string direction = random.Next(4) == 0 ? "inbound" : "outbound", answered = seconds > 0 ? $", \"answered_at\": \"{Text(ended.AddSeconds(-seconds))}\"" : "";
+            string direction = random.Next(4) == 0 ? "inbound" : "outbound",
+                answered = seconds > 0 ? $", \"answered_at\": \"{Text(ended.AddSeconds(-seconds))}\"" : "";
             await into.WriteLineAsync($$"""
                 {"call_record": {"leg_id": "{{random.NextInt64():x16}}{{i:x16}}", "tenant": "default", "session_id": "{{Guid.NewGuid()}}", "connection_id": {{random.Next(1, 20)}}, "direction": "{{direction}}", "from_party": "+1555010{{random.Next(10_000):0000}}", "to_party": "+1555020{{random.Next(10_000):0000}}", "started_at": "{{Text(ended.AddSeconds(-seconds - 5))}}"{{answered}}, "ended_at": "{{Text(ended)}}", "total_seconds": {{seconds + 5}}, "talk_seconds": {{seconds}}, "cause": "remote_hangup", "ended_by": "remote"} }
                 """.Trim());

@@ -8,8 +8,8 @@ using Ringwright.Bench.Soak.Faults;
 namespace Ringwright.Bench.Api;
 
 /// <summary>
-/// The change of one number among very many of one connection, beside the change of a resource that no call is routed by: both are one request, one row,
-/// one commit and one note in the trail, in turns, on both databases.
+/// The change of one number among very many of one connection, beside the change of a resource that no call is routed by:
+/// both are one request, one row, one commit and one note in the trail, in turns, on both databases.
 /// </summary>
 internal static class OneOfMany
 {
@@ -57,8 +57,8 @@ internal static class OneOfMany
         }
         return new()
         {
-            ["number_ms"] = Median(number), ["plain_ms"] = Median(plain), ["ratio"] = Math.Round(Median(number) / Median(plain), 2), ["slowest_number_ms"] = number[^1],
-            ["number_cpu_ms"] = Median(numberCpu), ["plain_cpu_ms"] = Median(plainCpu),
+            ["number_ms"] = Median(number), ["plain_ms"] = Median(plain), ["ratio"] = Math.Round(Median(number) / Median(plain), 2),
+            ["slowest_number_ms"] = number[^1], ["number_cpu_ms"] = Median(numberCpu), ["plain_cpu_ms"] = Median(plainCpu),
         };
 
         async Task<(double Milliseconds, double Cpu)> PatchAsync(string path, JsonObject change)
@@ -80,11 +80,13 @@ internal static class OneOfMany
     {
         await using var into = new StreamWriter(file);
         await into.WriteLineAsync("""{"ringwright": {"snapshot": 1}}""");
-        await into.WriteLineAsync($$$"""{"call_control_application": {"tenant": "default", "id": "{{{FirstId}}}", "body": {"application_name": "bench", "webhook_event_url": "https://example.com/hooks"} } }""");
+        await into.WriteLineAsync(
+            $$$"""{"call_control_application": {"tenant": "default", "id": "{{{FirstId}}}", "body": {"application_name": "bench", "webhook_event_url": "https://example.com/hooks"} } }""");
         for (int i = 1; i <= numbers; i++)
         {
             stop.ThrowIfCancellationRequested();
-            await into.WriteLineAsync($$$"""{"phone_number": {"tenant": "default", "id": "{{{FirstId + i}}}", "body": {"phone_number": "+1555{{{i:0000000}}}", "connection_id": "{{{FirstId}}}", "status": "active"} } }""");
+            await into.WriteLineAsync(
+                $$$"""{"phone_number": {"tenant": "default", "id": "{{{FirstId + i}}}", "body": {"phone_number": "+1555{{{i:0000000}}}", "connection_id": "{{{FirstId}}}", "status": "active"} } }""");
         }
     }
 }

@@ -38,7 +38,10 @@ internal static class PipelineCost
             bare.StandardInput.Close();
             await bare.WaitForExitAsync(stop);
             var (ours, least) = (Median(onNode), Median(onBare));
-            figures[name] = new JsonObject { ["node"] = Math.Round(ours, 1), ["bare"] = Math.Round(least, 1), ["difference"] = Math.Round(ours - least, 1) };
+            figures[name] = new JsonObject
+            {
+                ["node"] = Math.Round(ours, 1), ["bare"] = Math.Round(least, 1), ["difference"] = Math.Round(ours - least, 1)
+            };
 
             async Task<double> MicrosAsync(CustomerApi client, int process)
             {
@@ -50,7 +53,8 @@ internal static class PipelineCost
             async Task RunAsync(CustomerApi client, int count)
             {
                 for (int i = 0; i < count; i++)
-                    if (await client.TrySendAsync(new(method), path, body, stop) is var answer && answer.Status != status) throw new BenchFailure($"{method} {path} answered {answer.Status}");
+                    if (await client.TrySendAsync(new(method), path, body, stop) is var answer && answer.Status != status)
+                        throw new BenchFailure($"{method} {path} answered {answer.Status}");
             }
         }
 

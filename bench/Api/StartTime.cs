@@ -23,6 +23,9 @@ internal static class StartTime
         }
 
         times.Sort();
-        return new JsonObject { ["median"] = Math.Round(times[Starts / 2]), ["least"] = Math.Round(times[0]), ["most"] = Math.Round(times[^1]), ["goal"] = 1_000 };
+        return new JsonObject
+        {
+            ["median"] = Math.Round(times[Starts / 2]), ["least"] = Math.Round(times[0]), ["most"] = Math.Round(times[^1]), ["goal"] = 1_000
+        };
     }
 }

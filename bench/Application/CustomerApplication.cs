@@ -32,7 +32,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
 
     public static async Task<CustomerApplication> StartAsync(CancellationToken stop)
     {
-        // Nothing from outside configures it: the usual builders watch every file below the current folder, and whoever writes one pays for that.
+        // Nothing from outside configures it: the usual builders watch every file below the current folder,
+        // and whoever writes one pays for that.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();
@@ -40,7 +41,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
         application._server.MapPost("/hooks", application.TakeAsync);
         application._server.MapGet(PromptPath + "{milliseconds:int}", PlayAsync);
         await application._server.StartAsync(stop);
-        string root = application._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();      // Kestrel always says where it listens
+        // Kestrel always says where it listens
+        string root = application._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         application.Address = new($"{root}/hooks");
         return application;
     }
@@ -73,7 +75,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
     /// <param name="idle">What the waiting thread does meanwhile; a few milliseconds.</param>
     public void WaitForWebhooks(IReadOnlyList<string> types, int each, TimeSpan patience, Action idle)
     {
-        for (long limit = Poller.Now + patience.Ticks * 100; Poller.Now < limit && types.Any(t => Counts.GetValueOrDefault(t) < each);) idle();
+        for (long limit = Poller.Now + patience.Ticks * 100; Poller.Now < limit && types.Any(t => Counts.GetValueOrDefault(t) < each);)
+            idle();
     }
 
     private async Task TakeAsync(HttpContext http)
@@ -120,7 +123,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
         public void Dial(int index) => _ = Task.Run(() =>
         {
             Volatile.Write(ref _dialledAt[index], Poller.Now);
-            return PostAsync("calls", $$"""{"connection_id":"{{plan.Application}}","to":"{{NumberPlan.Of(index)}}","from":"{{plan.Number}}"}""");
+            return PostAsync("calls",
+                $$"""{"connection_id":"{{plan.Application}}","to":"{{NumberPlan.Of(index)}}","from":"{{plan.Number}}"}""");
         });
 
         public void Ask() => _asking = AskAsync();
@@ -146,7 +150,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
             if (type == "call.initiated")
             {
                 // Only the first webhooks of a call say whose it is.
-                if (NumberPlan.IndexOf(payload.GetProperty("from").GetString() ?? "") is { } index && index < plan.Calls) _indices[call] = index;
+                if (NumberPlan.IndexOf(payload.GetProperty("from").GetString() ?? "") is { } index && index < plan.Calls)
+                    _indices[call] = index;
                 Act(call, "answer", "{}");
             }
             else if (plan.Habit is not ApplicationHabit.Plays) return;
@@ -159,7 +164,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
         }
 
         /// <summary>After the webhook is answered: a customer does not let the sender wait.</summary>
-        private void Act(string call, string action, string body) => _ = Task.Run(() => PostAsync($"calls/{Uri.EscapeDataString(call)}/actions/{action}", body));
+        private void Act(string call, string action, string body) =>
+            _ = Task.Run(() => PostAsync($"calls/{Uri.EscapeDataString(call)}/actions/{action}", body));
 
         private async Task PostAsync(string path, string body)
         {
@@ -191,7 +197,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
             long began = Poller.Now;
             try
             {
-                var (status, _) = await _api.TrySendAsync(HttpMethod.Get, $"call_control_applications/{plan.Application}", null, CancellationToken.None);
+                var (status, _) = await _api.TrySendAsync(HttpMethod.Get, $"call_control_applications/{plan.Application}", null,
+                    CancellationToken.None);
                 if (status != 200) Interlocked.Increment(ref _failed);
                 QuestionMs.Enqueue((Poller.Now - began) / 1e6);
             }

@@ -24,7 +24,8 @@ internal static class ToneFile
         BinaryPrimitives.WriteInt16LittleEndian(head[34..], 16);
         "data"u8.CopyTo(head[36..]);
         BinaryPrimitives.WriteInt32LittleEndian(head[40..], bytes);
-        for (int i = 0; i < samples; i++) BinaryPrimitives.WriteInt16LittleEndian(head[(HeadBytes + 2 * i)..], (short)(10_000 * Math.Sin(2 * Math.PI * 440 * i / Rate)));
+        for (int i = 0; i < samples; i++)
+            BinaryPrimitives.WriteInt16LittleEndian(head[(HeadBytes + 2 * i)..], (short)(10_000 * Math.Sin(2 * Math.PI * 440 * i / Rate)));
         return file;
     }
 }

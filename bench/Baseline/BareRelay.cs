@@ -23,8 +23,8 @@ internal sealed record RelayWord(IReadOnlyList<int> Ports)
 internal sealed partial class RelayJson : JsonSerializerContext;
 
 /// <summary>
-/// The floor under every figure: one thread, blocking <c>recvfrom</c> and <c>sendto</c> on raw sockets, nothing else. It is never changed together
-/// with the program that it is compared with.
+/// The floor under every figure: one thread, blocking <c>recvfrom</c> and <c>sendto</c> on raw sockets, nothing else.
+/// It is never changed together with the program that it is compared with.
 /// </summary>
 internal static unsafe class BareRelay
 {
@@ -64,7 +64,8 @@ internal static unsafe class BareRelay
             uint length = Place.RawBytes;
             if (Libc.ReceiveFrom(socket, packet, MostBytes, 0, from, &length) < 0)
                 throw new BenchFailure($"the baseline waited in vain for packet {i} of {count} (error {Marshal.GetLastPInvokeError()})");
-            for (owed += plan.Out; owed >= plan.In; owed -= plan.In, sent++) Libc.SendTo(socket, packet, (nuint)plan.OutBytes, 0, from, Place.RawBytes);
+            for (owed += plan.Out; owed >= plan.In; owed -= plan.In, sent++)
+                Libc.SendTo(socket, packet, (nuint)plan.OutBytes, 0, from, Place.RawBytes);
         }
         return sent;
     }

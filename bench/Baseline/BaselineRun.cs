@@ -20,14 +20,17 @@ internal static class BaselineRun
         if (received == 0 || moved.Ports == 0) return 0;
         int inBytes = moved.In > 0 ? (int)(moved.InBytes / moved.In) : 1, outBytes = moved.Out > 0 ? (int)(moved.OutBytes / moved.Out) : 1;
         var plan = new RelayPlan(moved.Ports, WarmUpPackets, received, inBytes, moved.Out, outBytes);
-        using var relay = DriverProcess.Start(DriverProcess.BaselineCommandName, JsonSerializer.Serialize(plan, RelayJson.Default.RelayPlan));
+        using var relay = DriverProcess.Start(DriverProcess.BaselineCommandName,
+            JsonSerializer.Serialize(plan, RelayJson.Default.RelayPlan));
         var ports = (await HearAsync(relay.StandardOutput, stop)).Ports;
         await driver.FeedAsync(new(ports, WarmUpPackets + received, inBytes, Math.Max(SlowestPerSecond, received / moved.Seconds)), stop);
-        double milliseconds = (await HearAsync(relay.StandardOutput, stop)).CpuMs ?? throw new BenchFailure("the baseline did not say what it cost");
+        double milliseconds = (await HearAsync(relay.StandardOutput, stop)).CpuMs
+            ?? throw new BenchFailure("the baseline did not say what it cost");
         await relay.WaitForExitAsync(stop);
         return milliseconds;
     }
 
     private static async Task<RelayWord> HearAsync(StreamReader from, CancellationToken stop) =>
-        JsonSerializer.Deserialize(await from.ReadLineAsync(stop) ?? throw new BenchFailure("the baseline ended early"), RelayJson.Default.RelayWord)!;     // our own process writes it
+        JsonSerializer.Deserialize(await from.ReadLineAsync(stop) ?? throw new BenchFailure("the baseline ended early"),
+            RelayJson.Default.RelayWord)!; // our own process writes it
 }

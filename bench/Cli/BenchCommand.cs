@@ -37,11 +37,24 @@ internal static class BenchCommand
     private static RootCommand Create()
     {
         var json = new Option<string>("--json") { Description = "write the figures to this file too", HelpName = "FILE" };
-        var workloads = new Option<string>("--workload") { Description = $"only these: {string.Join(',', Catalogue.All.Select(w => w.Name))}", HelpName = "W1,…" };
-        var runs = new Option<int>("--runs") { Description = "runs per workload, of which the median counts", DefaultValueFactory = _ => 3, HelpName = "N" };
+        var workloads = new Option<string>("--workload")
+        {
+            Description = $"only these: {string.Join(',', Catalogue.All.Select(w => w.Name))}", HelpName = "W1,…"
+        };
+        var runs = new Option<int>("--runs")
+        {
+            Description = "runs per workload, of which the median counts", DefaultValueFactory = _ => 3, HelpName = "N"
+        };
         var bare = new Option<bool>("--bare") { Description = "measure each workload with the black box off too" };
-        var quick = new Option<bool>("--quick") { Description = "a handful of calls per workload: shows that all works, and its figures mean nothing" };
-        var root = new RootCommand("Measure the program under load: the CPU time of a call, beside bare sockets that move the same packets.") { json, workloads, runs, bare, quick };
+        var quick = new Option<bool>("--quick")
+        {
+            Description = "a handful of calls per workload: shows that all works, and its figures mean nothing"
+        };
+        var root =
+            new RootCommand("Measure the program under load: the CPU time of a call, beside bare sockets that move the same packets.")
+            {
+                json, workloads, runs, bare, quick
+            };
         root.SetAction(async (parsed, stop) =>
         {
             var chosen = Choose(parsed.GetValue(workloads));
@@ -57,7 +70,8 @@ internal static class BenchCommand
         if (names is null) return Catalogue.All;
         return [.. names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name =>
             Catalogue.All.FirstOrDefault(w => w.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new BenchFailure(name.Equals(Catalogue.Missing, StringComparison.OrdinalIgnoreCase) ? $"{name} is not built: there are no conferences yet" : $"there is no workload {name}"))];
+            ?? throw new BenchFailure(name.Equals(Catalogue.Missing, StringComparison.OrdinalIgnoreCase)
+                ? $"{name} is not built: there are no conferences yet" : $"there is no workload {name}"))];
     }
 
     private static Command DriverCommand()
@@ -75,7 +89,8 @@ internal static class BenchCommand
         command.SetAction(parsed =>
         {
             static void Say(RelayWord word) => Console.Out.WriteLine(JsonSerializer.Serialize(word, RelayJson.Default.RelayWord));
-            Say(BareRelay.Run(JsonSerializer.Deserialize(parsed.GetRequiredValue(plan), RelayJson.Default.RelayPlan)!, Say));    // our own process writes it
+            // our own process writes it
+            Say(BareRelay.Run(JsonSerializer.Deserialize(parsed.GetRequiredValue(plan), RelayJson.Default.RelayPlan)!, Say));
             return 0;
         });
         return command;

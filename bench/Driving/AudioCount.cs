@@ -1,8 +1,8 @@
 namespace Ringwright.Bench.Driving;
 
 /// <summary>
-/// What a receiver hears: packets, loss by sequence number (RFC 3550 appendix A.3), loss end to end by frame number, gaps, jitter. A phone has one call after
-/// the other, and each is a stream of its own with numbers of its own: loss is counted within each and added.
+/// What a receiver hears: packets, loss by sequence number (RFC 3550 appendix A.3), loss end to end by frame number, gaps, jitter.
+/// A phone has one call after the other, and each is a stream of its own with numbers of its own: loss is counted within each and added.
 /// </summary>
 internal sealed class AudioCount
 {

@@ -4,8 +4,8 @@ using Ringwright.Bench.Sockets;
 namespace Ringwright.Bench.Driving;
 
 /// <summary>
-/// One end's audio: sends G.711 (PCMU) each 20 ms and counts what it hears. The first four bytes of each frame carry the frame's number, six bits
-/// a byte, in values that every mu-law codec gives back unchanged: so a receiver behind a bridge counts what the bridge lost.
+/// One end's audio: sends G.711 (PCMU) each 20 ms and counts what it hears. The first four bytes of each frame carry the frame's number,
+/// six bits a byte, in values that every mu-law codec gives back unchanged: so a receiver behind a bridge counts what the bridge lost.
 /// </summary>
 internal sealed class AudioLeg : IPacketTaker, IDisposable
 {
@@ -27,7 +27,8 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
         _packet[0] = 0x80;
         BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(8), (uint)rtp.Local.Port * 2654435761);
         // 440 Hz at a third of full scale, near enough: what matters is that it is no silence.
-        for (int i = 0; i < FrameBytes; i++) _packet[HeaderBytes + i] = MuLaw.Encode((short)(10_000 * Math.Sin(2 * Math.PI * 450 * i / 8_000)));
+        for (int i = 0; i < FrameBytes; i++)
+            _packet[HeaderBytes + i] = MuLaw.Encode((short)(10_000 * Math.Sin(2 * Math.PI * 450 * i / 8_000)));
     }
 
     public Place Local => _rtp.Local;
@@ -77,7 +78,8 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
         Traffic.In(packet.Length);
         if (packet.Length <= HeaderBytes || (packet[1] & 0x7F) != PayloadType) return;
         var payload = packet[HeaderBytes..];
-        Heard.Add(BinaryPrimitives.ReadUInt32BigEndian(packet[8..]), BinaryPrimitives.ReadUInt16BigEndian(packet[2..]), BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), arrived, IsLoud(payload), NumberOf(payload));
+        Heard.Add(BinaryPrimitives.ReadUInt32BigEndian(packet[8..]), BinaryPrimitives.ReadUInt16BigEndian(packet[2..]),
+            BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), arrived, IsLoud(payload), NumberOf(payload));
     }
 
     /// <summary>Half of the samples are no silence.</summary>

@@ -2,7 +2,9 @@ using Ringwright.Bench.Sockets;
 
 namespace Ringwright.Bench.Driving;
 
-/// <summary>Audio ends that are bound before they are needed. First in, first out: a port rests as long as possible before it is used again.</summary>
+/// <summary>
+/// Audio ends that are bound before they are needed. First in, first out: a port rests as long as possible before it is used again.
+/// </summary>
 internal sealed class AudioPool(uint address, Poller poller) : IDisposable
 {
     private readonly List<AudioLeg> _all = [];

@@ -11,7 +11,8 @@ internal sealed record Spread(int Count, double P50, double P99, double Max)
     }
 
     /// <summary>The smallest value that so many of all do not exceed.</summary>
-    private static double At(double[] sorted, double share) => sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
+    private static double At(double[] sorted, double share) =>
+        sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
 }
 
 /// <summary>Datagrams that the node received and sent, counted at the other side.</summary>
@@ -29,7 +30,9 @@ internal sealed record AudioReport
     /// <summary>Of the leg that heard least: frames that were no silence.</summary>
     public required long LeastLoud { get; init; }
 
-    /// <summary>Of the leg that heard least in relation to what its peer said: frames that are missing in all, set-up and end included.</summary>
+    /// <summary>
+    /// Of the leg that heard least in relation to what its peer said: frames that are missing in all, set-up and end included.
+    /// </summary>
     public required long MostMissing { get; init; }
     public required double LongestGapMs { get; init; }
     public required Spread? JitterMs { get; init; }

@@ -40,7 +40,8 @@ internal sealed class Phones : IDisposable
     {
         public ICallScript? Script { get; set; }
 
-        public PhoneCall? OnInvited(string called, string calling, string callId, long now) => Script?.OnInvited(called, calling, callId, now);
+        public PhoneCall? OnInvited(string called, string calling, string callId, long now) =>
+            Script?.OnInvited(called, calling, callId, now);
 
         public void OnAnswered(PhoneCall call, long now) => Script?.OnAnswered(call, now);
 
@@ -53,7 +54,8 @@ internal sealed class Phones : IDisposable
 /// <summary>One run: begins calls at an even pace, lets them talk, sees that they end, and counts. One thread, the caller's.</summary>
 internal sealed class CallRun : ICallScript
 {
-    private const long Second = 1_000_000_000, Millisecond = 1_000_000, RepeatInterval = 50 * Millisecond, Patience = 32 * Second, WebhookPatience = 10 * Second;
+    private const long Second = 1_000_000_000, Millisecond = 1_000_000, RepeatInterval = 50 * Millisecond, Patience = 32 * Second,
+        WebhookPatience = 10 * Second;
 
     private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(250);
 
@@ -73,7 +75,8 @@ internal sealed class CallRun : ICallScript
     {
         (_phones, _plan, _application, _say) = (phones, plan, application, say);
         // Each call at its own time, and those of two seconds more, so that late packets of an old call meet nobody.
-        int legs = plan.HoldMilliseconds == 0 && plan.Habit is not ApplicationHabit.Plays ? Math.Min(plan.Calls, 256) : (int)Math.Min(plan.Calls, plan.PerSecond * (plan.HoldMilliseconds + plan.PromptMilliseconds + 2_000) / 1_000);
+        int legs = plan.HoldMilliseconds == 0 && plan.Habit is not ApplicationHabit.Plays ? Math.Min(plan.Calls, 256)
+            : (int)Math.Min(plan.Calls, plan.PerSecond * (plan.HoldMilliseconds + plan.PromptMilliseconds + 2_000) / 1_000);
         phones.CallerAudio.Reset(plan.Start is CallStart.BySip ? legs : 0);
         phones.CalleeAudio.Reset(plan.HasCallee ? legs : 0);
         phones.Callers.Reset();
@@ -133,7 +136,8 @@ internal sealed class CallRun : ICallScript
 
     public PhoneCall? OnInvited(string called, string calling, string callId, long now)
     {
-        if (!_plan.HasCallee || NumberPlan.IndexOf(_plan.Start is CallStart.ByApi ? called : calling) is not { } index || index >= _plan.Calls) return null;
+        if (!_plan.HasCallee || NumberPlan.IndexOf(_plan.Start is CallStart.ByApi ? called : calling) is not { } index
+            || index >= _plan.Calls) return null;
         if (_plan.Start is CallStart.ByApi && _application.DialledAt(index) is { } asked) _dialMs.Add((now - asked) / 1e6);
         var call = new PhoneCall(index, callId, isCaller: false) { Audio = _phones.CalleeAudio.Take() };
         _calls.Add(call);

@@ -7,7 +7,8 @@ internal static class CallSummary
 {
     private const int SipPorts = 1;
 
-    public static CallReport Of(CallPlan plan, Phones phones, IReadOnlyList<PhoneCall> calls, int begunEnds, long nanos, IReadOnlyList<double> dialMs, IReadOnlyList<double> hangupMs, CustomerApplication application)
+    public static CallReport Of(CallPlan plan, Phones phones, IReadOnlyList<PhoneCall> calls, int begunEnds, long nanos,
+        IReadOnlyList<double> dialMs, IReadOnlyList<double> hangupMs, CustomerApplication application)
     {
         double seconds = nanos / 1e9;
         var failures = calls.Where(c => c.State is CallState.Failed).GroupBy(c => c.Failure).ToDictionary(g => g.Key, g => g.Count());
@@ -22,7 +23,8 @@ internal static class CallSummary
             Failures = failures,
             Seconds = seconds,
             // A bridged call is one call, however many ends of it are ours: the caller's where there is one.
-            CallSeconds = calls.Where(c => c.AnsweredAt > 0 && c.IsCaller == plan.Start is CallStart.BySip).Sum(c => c.EndedAt - c.AnsweredAt) / 1e9,
+            CallSeconds =
+                calls.Where(c => c.AnsweredAt > 0 && c.IsCaller == plan.Start is CallStart.BySip).Sum(c => c.EndedAt - c.AnsweredAt) / 1e9,
             Repeats = phones.Callers.Repeats + phones.Callees.Repeats,
             Signalling = Sum(SipPorts, [phones.Callers.Traffic, phones.Callees.Traffic], seconds),
             Media = Sum(phones.CallerAudio.MostTaken + phones.CalleeAudio.MostTaken, legs.Select(l => l.Traffic), seconds),
@@ -42,7 +44,8 @@ internal static class CallSummary
     private static Moved Sum(int ports, IEnumerable<TrafficCount> counts, double seconds)
     {
         var all = counts.ToList();
-        return new(ports, all.Sum(c => c.Sent), all.Sum(c => c.SentBytes), all.Sum(c => c.Received), all.Sum(c => c.ReceivedBytes), seconds);
+        return new(ports, all.Sum(c => c.Sent), all.Sum(c => c.SentBytes), all.Sum(c => c.Received),
+            all.Sum(c => c.ReceivedBytes), seconds);
     }
 
     private static AudioReport Audio(IReadOnlyList<PhoneCall> calls, AudioLeg[] legs)

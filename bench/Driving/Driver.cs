@@ -5,7 +5,9 @@ using Ringwright.Bench.Baseline;
 
 namespace Ringwright.Bench.Driving;
 
-/// <summary>The load driver's process: orders come as lines of JSON on standard input, words go out on standard output. It ends with its input.</summary>
+/// <summary>
+/// The load driver's process: orders come as lines of JSON on standard input, words go out on standard output. It ends with its input.
+/// </summary>
 internal static class Driver
 {
     public static async Task<int> RunAsync(CancellationToken stop)
@@ -17,7 +19,8 @@ internal static class Driver
         {
             try
             {
-                await FollowAsync(JsonSerializer.Deserialize(line, DriverJson.Default.DriverOrder)!, phones, application); // our own process writes it
+                // our own process writes it
+                await FollowAsync(JsonSerializer.Deserialize(line, DriverJson.Default.DriverOrder)!, phones, application);
             }
             catch (Exception e) when (e is InvalidOperationException or Win32Exception or FormatException)
             {
@@ -35,12 +38,14 @@ internal static class Driver
             application.Begin(plan);
             application.Ask();
             var run = new CallRun(phones, plan, application, moment => Say(new(moment)));
-            await Task.Factory.StartNew(() => report = run.Run(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Factory.StartNew(() => report = run.Run(), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
             await application.QuietAsync();
         }
         else if (order.Feed is { } feed)
         {
-            await Task.Factory.StartNew(() => Feed.Run(feed), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Factory.StartNew(() => Feed.Run(feed), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         }
         Say(new(DriverMoment.Ended) { Report = report });
     }

@@ -12,5 +12,7 @@ internal static class NumberPlan
 
     /// <returns>Null when the text is none of these numbers.</returns>
     public static int? IndexOf(string number) =>
-        number.StartsWith(Prefix, StringComparison.Ordinal) && int.TryParse(number.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= First ? value - First : null;
+        number.StartsWith(Prefix, StringComparison.Ordinal)
+        && int.TryParse(number.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+        && value >= First ? value - First : null;
 }

@@ -21,8 +21,8 @@ internal interface ICallScript
 }
 
 /// <summary>
-/// The SIP phones of the driver behind one UDP socket: as many calls as it likes, callers and callees. A minimal user agent: what it says is said
-/// again until it is heard, and nothing else of RFC 3261's machinery is there.
+/// The SIP phones of the driver behind one UDP socket: as many calls as it likes, callers and callees. A minimal user agent:
+/// what it says is said again until it is heard, and nothing else of RFC 3261's machinery is there.
 /// </summary>
 internal sealed class SipAgent : IPacketTaker, IDisposable
 {
@@ -126,7 +126,8 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
         if (status >= 300)
         {
             // The ACK of a refusal belongs to the INVITE's transaction (RFC 3261 section 17.1.1.3).
-            Send(Encode($"ACK {call.Target} SIP/2.0\r\n{message.Lines("Via", "v")}Max-Forwards: 70\r\nFrom: {call.Local}\r\nTo: {message.Header("To", "t")}\r\nCall-ID: {call.CallId}\r\nCSeq: {call.Sequence} ACK\r\nContent-Length: 0\r\n\r\n"));
+            Send(Encode($"ACK {call.Target} SIP/2.0\r\n{message.Lines("Via", "v")}Max-Forwards: 70\r\nFrom: {call.Local}\r\nTo: "
+                + $"{message.Header("To", "t")}\r\nCall-ID: {call.CallId}\r\nCSeq: {call.Sequence} ACK\r\nContent-Length: 0\r\n\r\n"));
             Fail(call, $"refused with {status}", now);
             return;
         }
@@ -205,7 +206,8 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
 
     private static void Learn(PhoneCall call, SipView message)
     {
-        if (call.Audio is { } audio && message.TryReadAudio(out string address, out ushort port)) audio.Remote = Place.Parse($"{address}:{port}");
+        if (call.Audio is { } audio && message.TryReadAudio(out string address, out ushort port))
+            audio.Remote = Place.Parse($"{address}:{port}");
     }
 
     private void Persist(PhoneCall call, byte[] message, long now)
@@ -221,20 +223,26 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
     }
 
     private byte[] Request(PhoneCall call, string method, string? body, int? sequence = null) => Encode(
-        $"{method} {call.Target} SIP/2.0\r\nVia: SIP/2.0/UDP {_port.Local};branch=z9hG4bK{++_branches:x}-{call.CallId};rport\r\nMax-Forwards: 70\r\n" +
-        $"From: {call.Local}\r\nTo: {call.Remote}\r\nCall-ID: {call.CallId}\r\nCSeq: {sequence ?? call.Sequence} {method}\r\nContact: {_contact}\r\n{Rest(body)}");
+        $"{method} {call.Target} SIP/2.0\r\nVia: SIP/2.0/UDP "
+        + $"{_port.Local};branch=z9hG4bK{++_branches:x}-{call.CallId};rport\r\nMax-Forwards: 70\r\n" +
+        $"From: {call.Local}\r\nTo: {call.Remote}\r\nCall-ID: {call.CallId}\r\nCSeq: {sequence ?? call.Sequence} {method}\r\nContact: "
+        + $"{_contact}\r\n{Rest(body)}");
 
     private byte[] Reply(SipView request, string status, PhoneCall? call, string? body)
     {
         string to = request.Header("To", "t");
         if (!to.Contains(";tag=", StringComparison.Ordinal)) to = call is null ? $"{to};tag=none" : call.Local;
-        return Encode($"SIP/2.0 {status}\r\n{request.Lines("Via", "v")}{request.Lines("Record-Route")}From: {request.Header("From", "f")}\r\nTo: {to}\r\nCall-ID: {request.Header("Call-ID", "i")}\r\nCSeq: {request.Header("CSeq")}\r\nContact: {_contact}\r\n{Rest(body)}");
+        return Encode($"SIP/2.0 {status}\r\n{request.Lines("Via", "v")}{request.Lines("Record-Route")}From: "
+            + $"{request.Header("From", "f")}\r\nTo: {to}\r\nCall-ID: {request.Header("Call-ID", "i")}\r\nCSeq: "
+            + $"{request.Header("CSeq")}\r\nContact: {_contact}\r\n{Rest(body)}");
     }
 
-    private static string Rest(string? body) => body is null ? "Content-Length: 0\r\n\r\n" : $"Content-Type: application/sdp\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+    private static string Rest(string? body) =>
+        body is null ? "Content-Length: 0\r\n\r\n" : $"Content-Type: application/sdp\r\nContent-Length: {body.Length}\r\n\r\n{body}";
 
     private string Offer(PhoneCall call) =>
-        $"v=0\r\no=- {call.Index + 1} 1 IN IP4 {_address}\r\ns=-\r\nc=IN IP4 {_address}\r\nt=0 0\r\nm=audio {call.Audio?.Local.Port ?? 9} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n";
+        $"v=0\r\no=- {call.Index + 1} 1 IN IP4 {_address}\r\ns=-\r\nc=IN IP4 {_address}\r\nt=0 0\r\nm=audio {call.Audio?.Local.Port ?? 9} "
+        + "RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n";
 
     private static byte[] Encode(string text) => Encoding.Latin1.GetBytes(text);
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Ringwright.Bench.Driving;
 
-/// <summary>As much of a SIP message as a phone of the driver reads. Written from RFC 3261 for the driver alone: it shares nothing with the program.</summary>
+/// <summary>
+/// As much of a SIP message as a phone of the driver reads. Written from RFC 3261 for the driver alone: it shares nothing with the program.
+/// </summary>
 internal readonly ref struct SipView
 {
     private readonly ReadOnlySpan<byte> _head;
@@ -54,7 +56,8 @@ internal readonly ref struct SipView
     {
         var lines = new StringBuilder();
         foreach (var range in _head.Split("\r\n"u8))
-            if (ValueOf(_head[range], name, compact, out var value)) lines.Append(name).Append(": ").Append(Encoding.Latin1.GetString(value)).Append("\r\n");
+            if (ValueOf(_head[range], name, compact, out var value))
+                lines.Append(name).Append(": ").Append(Encoding.Latin1.GetString(value)).Append("\r\n");
         return lines.ToString();
     }
 

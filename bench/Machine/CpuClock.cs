@@ -2,7 +2,10 @@ using Ringwright.Bench.Sockets;
 
 namespace Ringwright.Bench.Machine;
 
-/// <summary>User and system time of a process, threads that ended included, in nanoseconds: the kernel's own count, without the 10 ms steps of /proc.</summary>
+/// <summary>
+/// User and system time of a process, threads that ended included, in nanoseconds:
+/// the kernel's own count, without the 10 ms steps of /proc.
+/// </summary>
 internal static unsafe class CpuClock
 {
     /// <returns>Null when there is no such process.</returns>

@@ -4,15 +4,17 @@ using System.Net.Sockets;
 namespace Ringwright.Bench.Machine;
 
 /// <summary>
-/// Free loopback ports below Linux's ephemeral range (32768), so that outgoing connections cannot take one meanwhile; single ones below those that a node takes for audio when it is
-/// told none (16384), in a block that belongs to this process as long as it lives, so that no other node can.
+/// Free loopback ports below Linux's ephemeral range (32768), so that outgoing connections cannot take one meanwhile;
+/// single ones below those that a node takes for audio when it is told none (16384), in a block that belongs to this process as long
+/// as it lives, so that no other node can.
 /// </summary>
 internal static class FreePorts
 {
     private const int First = 6_000, Block = 140, Blocks = 20, FirstInRow = 18_000, LastInRow = 32_700;
 
     /// <summary>Of this process's block; bound, so that it is nobody else's.</summary>
-    private static readonly Socket Claim = Enumerable.Range(0, Blocks).Select(i => TryBind(First + i * Block, SocketType.Dgram, ProtocolType.Udp)).FirstOrDefault(socket => socket is not null)
+    private static readonly Socket Claim = Enumerable.Range(0, Blocks)
+        .Select(i => TryBind(First + i * Block, SocketType.Dgram, ProtocolType.Udp)).FirstOrDefault(socket => socket is not null)
         ?? throw new InvalidOperationException("no free ports: too many of these programs run");
     private static readonly int Begin = ((IPEndPoint)Claim.LocalEndPoint!).Port + 2;       // it is bound
 
@@ -38,7 +40,8 @@ internal static class FreePorts
         throw new InvalidOperationException($"no {count} free ports in a row between {first} and {last}");
     }
 
-    private static bool IsFree(int port) => CanBind(port, SocketType.Dgram, ProtocolType.Udp) && CanBind(port, SocketType.Stream, ProtocolType.Tcp);
+    private static bool IsFree(int port) =>
+        CanBind(port, SocketType.Dgram, ProtocolType.Udp) && CanBind(port, SocketType.Stream, ProtocolType.Tcp);
 
     private static bool CanBind(int port, SocketType type, ProtocolType protocol)
     {

@@ -13,7 +13,8 @@ internal readonly record struct ProcessStat(int Id, string Name, int Parent, lon
         if (open < 1 || close < open) return null;
         string[] rest = line[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (rest.Length < 18 || !int.TryParse(line.AsSpan(0, open).Trim(), CultureInfo.InvariantCulture, out int id)) return null;
-        return new(id, line[(open + 1)..close], (int)Number(rest[1]), Number(rest[11]) + Number(rest[12]), Number(rest[13]) + Number(rest[14]), (int)Number(rest[17]));
+        return new(id, line[(open + 1)..close], (int)Number(rest[1]), Number(rest[11]) + Number(rest[12]),
+            Number(rest[13]) + Number(rest[14]), (int)Number(rest[17]));
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
@@ -33,7 +34,8 @@ internal sealed class ProcessTree(int root)
     {
         var all = new List<ProcessStat>();
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
-            if (char.IsAsciiDigit(Path.GetFileName(folder)[0]) && TryRead(Path.Combine(folder, "stat")) is { } line && ProcessStat.Parse(line) is { } stat) all.Add(stat);
+            if (char.IsAsciiDigit(Path.GetFileName(folder)[0]) && TryRead(Path.Combine(folder, "stat")) is { } line
+                && ProcessStat.Parse(line) is { } stat) all.Add(stat);
         var members = all.Where(s => s.Id == root).ToList();
         for (int i = 0; i < members.Count; i++) members.AddRange(all.Where(s => s.Parent == members[i].Id));
         return members;
@@ -47,7 +49,9 @@ internal sealed class ProcessTree(int root)
 
     public static long ResidentBytes(int process) => Field(process, "VmRSS:") * 1024;
 
-    /// <summary>CPU time of all members' threads whose name begins so, in nanoseconds. A thread that has ended counts with what was seen of it last.</summary>
+    /// <summary>
+    /// CPU time of all members' threads whose name begins so, in nanoseconds. A thread that has ended counts with what was seen of it last.
+    /// </summary>
     public long ThreadNanos(string name)
     {
         foreach (var member in Members())
@@ -56,19 +60,22 @@ internal sealed class ProcessTree(int root)
             foreach (string thread in Directory.EnumerateDirectories($"/proc/{member.Id}/task"))
             {
                 if (TryRead(Path.Combine(thread, "comm"))?.StartsWith(name, StringComparison.Ordinal) != true) continue;
-                if (TryRead(Path.Combine(thread, "schedstat"))?.Split(' ') is [var used, ..]) _seen[(name, thread)] = long.Parse(used, CultureInfo.InvariantCulture);
+                if (TryRead(Path.Combine(thread, "schedstat"))?.Split(' ') is [var used, ..])
+                    _seen[(name, thread)] = long.Parse(used, CultureInfo.InvariantCulture);
             }
         }
         return _seen.Where(s => s.Key.Name == name).Sum(s => s.Value);
     }
 
     /// <summary>Open descriptors of all members.</summary>
-    public int OpenFiles() => Members().Sum(m => Directory.Exists($"/proc/{m.Id}/fd") ? Directory.EnumerateFileSystemEntries($"/proc/{m.Id}/fd").Count() : 0);
+    public int OpenFiles() =>
+        Members().Sum(m => Directory.Exists($"/proc/{m.Id}/fd") ? Directory.EnumerateFileSystemEntries($"/proc/{m.Id}/fd").Count() : 0);
 
     private static long Field(int process, string name)
     {
         string? line = TryRead($"/proc/{process}/status")?.Split('\n').FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+        return line is null ? 0 : long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(),
+            CultureInfo.InvariantCulture);
     }
 
     private static string? TryRead(string path)

@@ -30,7 +30,8 @@ internal sealed class CustomerApi(Uri root, string key) : IDisposable
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken stop)
     {
         var (status, text) = await TrySendAsync(method, path, body?.ToJsonString(), stop);
-        if (status is < 200 or > 299 || JsonNode.Parse(text)?["data"] is not { } data) throw new BenchFailure($"{method} {root}{path}: {status} {text}");
+        if (status is < 200 or > 299 || JsonNode.Parse(text)?["data"] is not { } data)
+            throw new BenchFailure($"{method} {root}{path}: {status} {text}");
         return data;
     }
 

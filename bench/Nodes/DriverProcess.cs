@@ -27,7 +27,10 @@ internal sealed class DriverProcess : IAsyncDisposable
 
     /// <summary>This program again, with another command.</summary>
     public static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", [typeof(DriverProcess).Assembly.Location, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true }) ?? throw new BenchFailure("dotnet did not start");
+        Process.Start(new ProcessStartInfo("dotnet", [typeof(DriverProcess).Assembly.Location, .. arguments])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true
+        }) ?? throw new BenchFailure("dotnet did not start");
 
     /// <summary>Makes the calls.</summary>
     /// <param name="at">Hears of each moment of the run when it is there.</param>
@@ -59,7 +62,8 @@ internal sealed class DriverProcess : IAsyncDisposable
 
     private async Task<DriverWord> HearAsync(CancellationToken stop)
     {
-        string line = await _process.StandardOutput.ReadLineAsync(stop) ?? throw new BenchFailure("the load driver ended in the middle of its work");
+        string line = await _process.StandardOutput.ReadLineAsync(stop)
+            ?? throw new BenchFailure("the load driver ended in the middle of its work");
         var word = JsonSerializer.Deserialize(line, DriverJson.Default.DriverWord)!;       // our own process writes it
         return word.Moment is DriverMoment.Failed ? throw new BenchFailure($"the load driver: {word.Problem}") : word;
     }

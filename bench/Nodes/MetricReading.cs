@@ -13,7 +13,12 @@ internal sealed record MetricReading(IReadOnlyDictionary<string, double> Values)
             int end = line.LastIndexOf(' ');
             if (line.StartsWith('#') || end < 1) continue;
             string number = line[(end + 1)..].Trim();
-            double value = number switch { "+Inf" => double.PositiveInfinity, "-Inf" => double.NegativeInfinity, _ => double.TryParse(number, CultureInfo.InvariantCulture, out double read) ? read : double.NaN };
+            double value = number switch
+            {
+                "+Inf" => double.PositiveInfinity,
+                "-Inf" => double.NegativeInfinity,
+                _ => double.TryParse(number, CultureInfo.InvariantCulture, out double read) ? read : double.NaN
+            };
             values[line[..end]] = value;
         }
         return new(values);
@@ -29,7 +34,9 @@ internal sealed record MetricReading(IReadOnlyDictionary<string, double> Values)
         }
     }
 
-    /// <summary>A histogram's observations since <paramref name="before"/>, by upper bound, each bound counting those below it too.</summary>
+    /// <summary>
+    /// A histogram's observations since <paramref name="before"/>, by upper bound, each bound counting those below it too.
+    /// </summary>
     public IReadOnlyList<(double Bound, double Count)> BucketsSince(MetricReading before, string name)
     {
         var sums = new SortedDictionary<double, double>();

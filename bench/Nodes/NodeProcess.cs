@@ -37,7 +37,8 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>The program that is measured: the release build beside this one.</summary>
-    public static string ProgramPath => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Server", "release", "ringwright.dll"));
+    public static string ProgramPath =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Server", "release", "ringwright.dll"));
 
     public int SipPort { get; } = FreePorts.One();
     public Uri Api => new($"http://127.0.0.1:{_httpPort}/v2/");
@@ -84,8 +85,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         if (!File.Exists(ProgramPath)) throw new BenchFailure($"{ProgramPath} is not there: build the program first");
         var start = new ProcessStartInfo("dotnet",
         [
-            ProgramPath, "serve", "--end-with-input", "--http", $"127.0.0.1:{_httpPort}", "--admin", $"127.0.0.1:{_adminPort}", "--sip", $"127.0.0.1:{SipPort}",
-            "--rtp", $"127.0.0.1:{_rtpPort}-{_rtpPort + _options.RtpPorts - 1}", "--data", _data, "--api-key", Key, "--api-rate", "1000000", "--drain-seconds", "0", "--log-level", "warning",
+            ProgramPath, "serve", "--end-with-input", "--http", $"127.0.0.1:{_httpPort}", "--admin", $"127.0.0.1:{_adminPort}", "--sip",
+            $"127.0.0.1:{SipPort}", "--rtp", $"127.0.0.1:{_rtpPort}-{_rtpPort + _options.RtpPorts - 1}", "--data", _data, "--api-key", Key,
+            "--api-rate", "1000000", "--drain-seconds", "0", "--log-level", "warning",
             .. _options.Flags,
         ])
         {
@@ -106,7 +108,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         while (!await IsReadyAsync(stop))
         {
             if (_process.HasExited) throw new BenchFailure($"the node ended at once:\n{string.Join('\n', _output)}");
-            if (limit.Elapsed > StartLimit) throw new BenchFailure($"the node is not ready after {StartLimit.TotalSeconds:F0} s:\n{string.Join('\n', _output)}");
+            if (limit.Elapsed > StartLimit)
+                throw new BenchFailure($"the node is not ready after {StartLimit.TotalSeconds:F0} s:\n{string.Join('\n', _output)}");
             await Task.Delay(50, stop);
         }
     }
@@ -126,14 +129,18 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>What <c>/metrics</c> says.</summary>
-    public async Task<MetricReading> MetricsAsync(CancellationToken stop) => MetricReading.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_adminPort}/metrics"), stop));
+    public async Task<MetricReading> MetricsAsync(CancellationToken stop) =>
+        MetricReading.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_adminPort}/metrics"), stop));
 
     /// <summary>Runs a command of the program on the node's data folder.</summary>
     /// <returns>What it wrote.</returns>
     /// <exception cref="BenchFailure">It fails.</exception>
     public async Task<string> RunAsync(CancellationToken stop, params string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [ProgramPath, .. command, "--data", _data]) { RedirectStandardOutput = true, RedirectStandardError = true }) ?? throw new BenchFailure("dotnet did not start");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [ProgramPath, .. command, "--data", _data])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true
+        }) ?? throw new BenchFailure("dotnet did not start");
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));
         await process.WaitForExitAsync(stop);
         if (process.ExitCode != 0) throw new BenchFailure($"ringwright {string.Join(' ', command)}: {await errors}{await output}");

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Bench.Nodes;
 
-/// <summary>What a workload needs on the node: the driver's carrier with a route to it, an application with a webhook address, equipment, numbers.</summary>
+/// <summary>
+/// What a workload needs on the node: the driver's carrier with a route to it, an application with a webhook address, equipment, numbers.
+/// </summary>
 internal sealed class NodeSetup : IDisposable
 {
     private readonly NodeProcess _node;
@@ -19,8 +21,10 @@ internal sealed class NodeSetup : IDisposable
     /// <summary>A carrier at that address: calls from there are its calls, and calls to any number go there.</summary>
     public async Task AddCarrierAsync(string address, int port, CancellationToken stop)
     {
-        var trunk = await _operator.SendAsync(HttpMethod.Post, "trunks", new() { ["name"] = "driver", ["host"] = address, ["port"] = port, ["codecs"] = new JsonArray("PCMU") }, stop);
-        await _operator.SendAsync(HttpMethod.Post, "routes", new() { ["prefix"] = "+", ["trunk_id"] = (string)trunk["id"]! }, stop); // the contract demands it
+        var trunk = await _operator.SendAsync(HttpMethod.Post, "trunks",
+            new() { ["name"] = "driver", ["host"] = address, ["port"] = port, ["codecs"] = new JsonArray("PCMU") }, stop);
+        // the contract demands it
+        await _operator.SendAsync(HttpMethod.Post, "routes", new() { ["prefix"] = "+", ["trunk_id"] = (string)trunk["id"]! }, stop);
     }
 
     /// <returns>The application's id.</returns>
@@ -41,7 +45,8 @@ internal sealed class NodeSetup : IDisposable
     public async Task<string> AddEquipmentAsync(string address, int port, CancellationToken stop)
     {
         var connection = await Api.SendAsync(HttpMethod.Post, "ip_connections", new() { ["connection_name"] = "driver" }, stop);
-        await Api.SendAsync(HttpMethod.Post, "ips", new() { ["connection_id"] = (string)connection["id"]!, ["ip_address"] = address, ["port"] = port }, stop);
+        await Api.SendAsync(HttpMethod.Post, "ips",
+            new() { ["connection_id"] = (string)connection["id"]!, ["ip_address"] = address, ["port"] = port }, stop);
         return (string)connection["id"]!;
     }
 
@@ -51,7 +56,9 @@ internal sealed class NodeSetup : IDisposable
         string file = Path.Combine(_node.DataFolder, "numbers.csv");
         await File.WriteAllLinesAsync(file, ["number", number], stop);
         await _node.RunAsync(stop, "numbers", "import", file);
-        if (connection is not null) await Api.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(number)}", new() { ["connection_id"] = connection }, stop);
+        if (connection is not null)
+            await Api.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(number)}",
+                new() { ["connection_id"] = connection }, stop);
     }
 
     public void Dispose()

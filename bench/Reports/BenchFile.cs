@@ -17,13 +17,21 @@ internal static class BenchFile
         var root = new JsonObject
         {
             ["workloads"] = workloads,
-            ["tick_late_ms"] = report.Lateness is { } late ? new JsonObject { ["p50"] = Round(late.P50), ["p99"] = Round(late.P99), ["max"] = Round(late.Max), ["ticks"] = late.Ticks, ["longest_gap_ms"] = Round(late.LongestGapMs) } : null,
+            ["tick_late_ms"] = report.Lateness is { } late ? new JsonObject
+            {
+                ["p50"] = Round(late.P50),
+                ["p99"] = Round(late.P99), ["max"] = Round(late.Max), ["ticks"] = late.Ticks, ["longest_gap_ms"] = Round(late.LongestGapMs)
+            } : null,
             ["api_request_ms"] = Of(report.Lateness?.RequestMs),
             ["idle_cpu_ms_per_s"] = Round(report.IdleCpuMsPerSecond),
             ["setup_ms"] = Of(report.SetupMs),
             ["command_latency_ms"] = Commands(report),
             ["memory_mb"] = report.Largest is { ResidentMb: { } full, EmptyResidentMb: var idle } largest
-                ? new JsonObject { ["idle"] = Round(idle), ["at_100_calls"] = Round(full), ["per_call"] = Round((full - idle) / largest.Workload.Plan.Calls), ["workload"] = largest.Workload.Name }
+                ? new JsonObject
+                {
+                    ["idle"] = Round(idle), ["at_100_calls"] = Round(full),
+                    ["per_call"] = Round((full - idle) / largest.Workload.Plan.Calls), ["workload"] = largest.Workload.Name
+                }
                 : null,
             ["faults"] = new JsonArray([.. report.Faults.Select(f => (JsonNode)f)]),
             ["version"] = Surroundings.Version,
@@ -43,9 +51,11 @@ internal static class BenchFile
         ["runs"] = new JsonArray([.. w.Runs.Select(r => Round(r.CpuMs))]),
         ["run_details"] = new JsonArray([.. w.Runs.Select(r => (JsonNode)new JsonObject
         {
-            ["cpu_ms"] = Round(r.CpuMs), ["media_cpu_ms"] = Round(r.MediaCpuMs), ["compiler_cpu_ms"] = Round(r.CompilerCpuMs), ["baseline_cpu_ms"] = Round(r.BaselineCpuMs), ["ratio"] = Round(r.Ratio), ["steady_cpu_ms"] = Round(r.SteadyCpuMs),
-            ["calls"] = r.Report.Calls, ["completed"] = r.Report.Completed, ["call_seconds"] = Round(r.Report.CallSeconds), ["repeats"] = r.Report.Repeats,
-            ["packets_in"] = r.Report.Signalling.In + r.Report.Media.In, ["packets_out"] = r.Report.Signalling.Out + r.Report.Media.Out, ["rtp_lost"] = r.Report.Audio.Lost,
+            ["cpu_ms"] = Round(r.CpuMs), ["media_cpu_ms"] = Round(r.MediaCpuMs), ["compiler_cpu_ms"] = Round(r.CompilerCpuMs),
+            ["baseline_cpu_ms"] = Round(r.BaselineCpuMs), ["ratio"] = Round(r.Ratio), ["steady_cpu_ms"] = Round(r.SteadyCpuMs),
+            ["calls"] = r.Report.Calls, ["completed"] = r.Report.Completed, ["call_seconds"] = Round(r.Report.CallSeconds),
+            ["repeats"] = r.Report.Repeats, ["packets_in"] = r.Report.Signalling.In + r.Report.Media.In,
+            ["packets_out"] = r.Report.Signalling.Out + r.Report.Media.Out, ["rtp_lost"] = r.Report.Audio.Lost,
         })]),
         ["media_cpu_ms"] = Round(w.MediaCpuMs),
         ["steady_cpu_ms"] = Round(w.SteadyCpuMs),
@@ -66,7 +76,8 @@ internal static class BenchFile
         return commands;
     }
 
-    private static JsonObject? Of(Spread? spread) => spread is null ? null : new() { ["p50"] = Round(spread.P50), ["p99"] = Round(spread.P99), ["max"] = Round(spread.Max), ["count"] = spread.Count };
+    private static JsonObject? Of(Spread? spread) => spread is null ? null
+        : new() { ["p50"] = Round(spread.P50), ["p99"] = Round(spread.P99), ["max"] = Round(spread.Max), ["count"] = spread.Count };
 
     private static JsonNode? Round(double? value) => value is { } v && double.IsFinite(v) ? JsonValue.Create(Math.Round(v, 4)) : null;
 }

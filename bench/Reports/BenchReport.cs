@@ -7,7 +7,8 @@ namespace Ringwright.Bench.Reports;
 /// <param name="Problems">Workloads that could not be measured, in sentences.</param>
 internal sealed record BenchReport(IReadOnlyList<WorkloadFigures> Workloads, Lateness? Lateness, IReadOnlyList<string> Problems)
 {
-    public IEnumerable<string> Faults => Problems.Concat(Workloads.SelectMany(w => w.Faults)).Concat(Lateness?.Faults.Select(f => $"tick lateness: {f}") ?? []);
+    public IEnumerable<string> Faults =>
+        Problems.Concat(Workloads.SelectMany(w => w.Faults)).Concat(Lateness?.Faults.Select(f => $"tick lateness: {f}") ?? []);
 
     public double? IdleCpuMsPerSecond => Workloads.FirstOrDefault(w => w.IdleCpuMsPerSecond is not null)?.IdleCpuMsPerSecond;
 

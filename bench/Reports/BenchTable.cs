@@ -15,17 +15,20 @@ internal static class BenchTable
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"\n{Surroundings.Line}\n\n");
         bool isBareToo = report.Workloads.Any(w => w.Bare is not null);
-        List<string[]> rows = [["CPU-ms per", "", "median", "baseline", "ratio", "first bar", "goal", .. isBareToo ? new[] { "bare" } : [], "runs"]];
+        List<string[]> rows =
+            [["CPU-ms per", "", "median", "baseline", "ratio", "first bar", "goal", .. isBareToo ? new[] { "bare" } : [], "runs"]];
         foreach (var w in report.Workloads)
         {
             rows.Add([
-                $"{w.Workload.Name}  {w.Workload.Unit}", w.Workload.Title, Cost(w.CpuMs), Cost(w.BaselineCpuMs), w.Ratio.ToString("F1", CultureInfo.InvariantCulture),
-                Bar(w.CpuMs, w.Workload.FirstBar), Bar(w.CpuMs, w.Workload.Goal), .. isBareToo ? new[] { w.Bare is { } bare ? Cost(bare.CpuMs) : "" } : [],
+                $"{w.Workload.Name}  {w.Workload.Unit}", w.Workload.Title, Cost(w.CpuMs), Cost(w.BaselineCpuMs),
+                w.Ratio.ToString("F1", CultureInfo.InvariantCulture), Bar(w.CpuMs, w.Workload.FirstBar), Bar(w.CpuMs, w.Workload.Goal),
+                .. isBareToo ? new[] { w.Bare is { } bare ? Cost(bare.CpuMs) : "" } : [],
                 string.Join(' ', w.Runs.Select(r => Cost(r.CpuMs))),
             ]);
         }
         int at = rows.FindLastIndex(r => string.CompareOrdinal(r[0], Catalogue.Missing) < 0);
-        rows.Insert(at + 1, [$"{Catalogue.Missing}  participant-second", "one room of 100: not built, there are no conferences yet", "–", "–", "–", "1.0", "0.4", .. isBareToo ? new[] { "" } : [], ""]);
+        rows.Insert(at + 1, [$"{Catalogue.Missing}  participant-second", "one room of 100: not built, there are no conferences yet", "–",
+            "–", "–", "1.0", "0.4", .. isBareToo ? new[] { "" } : [], ""]);
         Align(text, rows);
         text.Append('\n');
         Align(text, Details(report));
@@ -36,22 +39,32 @@ internal static class BenchTable
     {
         var rows = new List<string[]>();
         foreach (var w in report.Workloads.Where(w => w.SteadyCpuMs is not null))
-            rows.Add([$"{w.Workload.Name} while all calls are up", $"{Cost(w.SteadyCpuMs ?? 0)} CPU-ms per {w.Workload.Unit}, without set-up and end", ""]);
+            rows.Add([$"{w.Workload.Name} while all calls are up",
+                $"{Cost(w.SteadyCpuMs ?? 0)} CPU-ms per {w.Workload.Unit}, without set-up and end", ""]);
         foreach (var w in report.Workloads.Where(w => w.MediaCpuMs > 0))
             rows.Add([$"{w.Workload.Name} in the media process", $"{Cost(w.MediaCpuMs)} CPU-ms per {w.Workload.Unit}", ""]);
         foreach (var w in report.Workloads.Where(w => w.CompilerCpuMs > w.CpuMs / 20))
-            rows.Add([$"{w.Workload.Name} in the compiler", $"{Cost(w.CompilerCpuMs)} CPU-ms per {w.Workload.Unit}: the runtime was still compiling, the figure is too high", ""]);
+            rows.Add([$"{w.Workload.Name} in the compiler",
+                $"{Cost(w.CompilerCpuMs)} CPU-ms per {w.Workload.Unit}: the runtime was still compiling, the figure is too high", ""]);
         if (report.IdleCpuMsPerSecond is { } idle) rows.Add(["idle", Invariant($"{idle:F1} CPU-ms a second without calls"), ""]);
         if (report.SetupMs is { } setup) rows.Add(["set-up, INVITE to 200", Times(setup), "goal 1 / 5 ms"]);
         if (report.DialMs is { } dial) rows.Add(["dial, POST to INVITE", Times(dial), "goal p99 20 ms"]);
         if (report.HangupMs is { } hangup) rows.Add(["hang-up, POST to BYE", Times(hangup), "goal p99 20 ms"]);
         if (report.Lateness is { } late)
         {
-            rows.Add(["tick lateness under API load", Invariant($"p50 {late.P50:F2}, p99 {late.P99:F2}, max {late.Max:F1} ms of {late.Ticks:F0} ticks; longest gap at a far end {late.LongestGapMs:F1} ms"), "goal p99 1 ms"]);
-            if (late.RequestMs is { } request) rows.Add(["API requests beside that", Invariant($"{late.RequestsPerSecond:F0} a second, ") + Times(request), "goal p99 5 ms"]);
+            rows.Add(["tick lateness under API load", string.Create(CultureInfo.InvariantCulture,
+                $"p50 {late.P50:F2}, p99 {late.P99:F2}, max {late.Max:F1} ms of {late.Ticks:F0} ticks; longest gap at a far end "
+                + $"{late.LongestGapMs:F1} ms"),
+                "goal p99 1 ms"]);
+            if (late.RequestMs is { } request)
+                rows.Add(["API requests beside that",
+                    Invariant($"{late.RequestsPerSecond:F0} a second, ") + Times(request), "goal p99 5 ms"]);
         }
         if (report.Largest is { ResidentMb: { } full, EmptyResidentMb: var empty } largest)
-            rows.Add(["memory, all processes", Invariant($"{full:F0} MB at {largest.Workload.Plan.Calls} calls of {largest.Workload.Name}, {empty:F0} MB before the first, {(full - empty) / largest.Workload.Plan.Calls:F2} MB a call"), "goal 250 MB"]);
+            rows.Add(["memory, all processes", string.Create(CultureInfo.InvariantCulture,
+                $"{full:F0} MB at {largest.Workload.Plan.Calls} calls of {largest.Workload.Name}, {empty:F0} MB before the first, "
+                + $"{(full - empty) / largest.Workload.Plan.Calls:F2} MB a call"),
+                "goal 250 MB"]);
         return rows;
     }
 
@@ -67,6 +80,7 @@ internal static class BenchTable
     {
         if (rows.Count == 0) return;
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length))];
-        foreach (string[] row in rows) into.Append(Indent).Append(string.Join("  ", row.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd()).Append('\n');
+        foreach (string[] row in rows)
+            into.Append(Indent).Append(string.Join("  ", row.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd()).Append('\n');
     }
 }

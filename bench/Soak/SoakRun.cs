@@ -51,7 +51,10 @@ internal sealed class SoakRun : IAsyncDisposable
         var often = new Dictionary<string, string> { ["DOTNET_GCgen0size"] = "0x1000000" };
         await using var database = options.Database == OwnPostgres.Word ? await OwnPostgres.StartAsync() : null;
         string? url = database?.Url ?? options.Database;
-        var node = await NodeProcess.StartAsync(new() { RtpPorts = 1_000, Environment = often, Flags = ["--lab", "--check-replies", .. url is null ? (string[])[] : ["--database", url]] }, stop);
+        var node = await NodeProcess.StartAsync(new()
+        {
+            RtpPorts = 1_000, Environment = often, Flags = ["--lab", "--check-replies", .. url is null ? (string[])[] : ["--database", url]]
+        }, stop);
         RecordingsDisk? disk = null;
         try
         {
@@ -116,7 +119,9 @@ internal sealed class SoakRun : IAsyncDisposable
     /// <summary>What went wrong, a line each; a sound node gives none.</summary>
     private IEnumerable<string> Problems()
     {
-        foreach (var call in _book.All.Where(c => c.Hangups != 1)) yield return $"the call of {call.StartedAt:HH:mm:ss} ({(call.Script.Length > 0 ? call.Script : "another's leg")}) had {call.Hangups} call.hangup: {call.Id}";
+        foreach (var call in _book.All.Where(c => c.Hangups != 1))
+            yield return $"the call of {call.StartedAt:HH:mm:ss} ({(call.Script.Length > 0 ? call.Script : "another's leg")}) had "
+                + $"{call.Hangups} call.hangup: {call.Id}";
         foreach (string failure in _api.Failures) yield return $"request: {failure}";
         foreach (string lost in _lab.Problems) yield return $"audio: {lost}";
         if (_book.Unsigned > 0) yield return $"{_book.Unsigned} webhooks without a signature";
@@ -136,12 +141,15 @@ internal sealed class SoakRun : IAsyncDisposable
             ["webhook_event_failover_url"] = _failover.Hooks.ToString(),
         }, stop);
         string[] numbers = [.. Enumerable.Range(0, OwnNumbers).Select(i => $"+1555010000{i}")];
-        foreach (string number in numbers) await setup.Api.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(number)}", new() { ["connection_id"] = application }, stop);
+        foreach (string number in numbers)
+            await setup.Api.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(number)}",
+                new() { ["connection_id"] = application }, stop);
         // Some of the people are reached by connections instead of datagrams.
         await _node.RunAsync(stop, "route", "add", "+15550001", "lab-tcp");
         await _node.RunAsync(stop, "route", "add", "+15550002", "lab-tls");
         for (int i = 0; i < Phones; i++)
-            await setup.Api.SendAsync(HttpMethod.Post, "credential_connections", new() { ["connection_name"] = $"phone {i}", ["user_name"] = $"soakphone{i}", ["password"] = $"a long password {i}" }, stop);
+            await setup.Api.SendAsync(HttpMethod.Post, "credential_connections",
+                new() { ["connection_name"] = $"phone {i}", ["user_name"] = $"soakphone{i}", ["password"] = $"a long password {i}" }, stop);
         _account = new(application, numbers);
         _book.OnIncoming = (call, _) =>
         {
@@ -235,6 +243,9 @@ internal sealed class SoakRun : IAsyncDisposable
         return await _sampler.TakeAsync(_calls, stop);
     }
 
-    private static string Describe(string when, Sample sample) =>
-        $"{when}: {string.Join("; ", sample.Processes.Select(p => $"{p.Key} {p.Value.ResidentMb:F0} MB{(p.Value.HeapMb is { } heap ? $" (heap {heap:F0})" : "")}, {p.Value.Threads} threads, {p.Value.Files} files"))}";
+    private static string Describe(string when, Sample sample) => $"{when}: {string.Join("; ", sample.Processes.Select(p =>
+    {
+        string heap = p.Value.HeapMb is { } mb ? $" (heap {mb:F0})" : "";
+        return $"{p.Key} {p.Value.ResidentMb:F0} MB{heap}, {p.Value.Threads} threads, {p.Value.Files} files";
+    }))}";
 }

@@ -8,7 +8,8 @@ internal readonly record struct Place(uint Address, ushort Port)
 {
     public const int RawBytes = 16;
 
-    public static Place Of(IPEndPoint point) => new(BinaryPrimitives.ReadUInt32BigEndian(point.Address.GetAddressBytes()), (ushort)point.Port);
+    public static Place Of(IPEndPoint point) =>
+        new(BinaryPrimitives.ReadUInt32BigEndian(point.Address.GetAddressBytes()), (ushort)point.Port);
 
     public static Place Parse(string text) => Of(IPEndPoint.Parse(text));
 
@@ -23,5 +24,6 @@ internal readonly record struct Place(uint Address, ushort Port)
         BinaryPrimitives.WriteUInt32BigEndian(into[4..], Address);
     }
 
-    public static Place Read(ReadOnlySpan<byte> from) => new(BinaryPrimitives.ReadUInt32BigEndian(from[4..]), BinaryPrimitives.ReadUInt16BigEndian(from[2..]));
+    public static Place Read(ReadOnlySpan<byte> from) =>
+        new(BinaryPrimitives.ReadUInt32BigEndian(from[4..]), BinaryPrimitives.ReadUInt16BigEndian(from[2..]));
 }

@@ -26,7 +26,8 @@ internal sealed unsafe class Poller : IDisposable
     public Poller()
     {
         const int names = Batch * Place.RawBytes, controls = Batch * ControlBytes, packets = Batch * PacketBytes;
-        _memory = (byte*)NativeMemory.AllocZeroed((nuint)(Ready * 16 + names + controls + packets + Batch * (sizeof(Libc.IoVector) + sizeof(Libc.Message))));
+        _memory = (byte*)NativeMemory.AllocZeroed(
+            (nuint)(Ready * 16 + names + controls + packets + Batch * (sizeof(Libc.IoVector) + sizeof(Libc.Message))));
         byte* name = _memory + Ready * 16, control = name + names, packet = control + controls;
         var vectors = (Libc.IoVector*)(packet + packets);
         _messages = (Libc.Message*)(vectors + Batch);
@@ -49,7 +50,8 @@ internal sealed unsafe class Poller : IDisposable
         Unsafe.WriteUnaligned(happening, Libc.EpollIn);
         Unsafe.WriteUnaligned(happening + KeyOffset, (ulong)_ports.Count);
         _ports.Add((port, taker));
-        if (Libc.EpollControl(_epoll, Libc.EpollAdd, port.Descriptor, happening) != 0) throw new InvalidOperationException($"epoll_ctl failed with error {Marshal.GetLastPInvokeError()}");
+        if (Libc.EpollControl(_epoll, Libc.EpollAdd, port.Descriptor, happening) != 0)
+            throw new InvalidOperationException($"epoll_ctl failed with error {Marshal.GetLastPInvokeError()}");
     }
 
     /// <summary>Waits so long for packets, at most, and hands over what there is.</summary>
@@ -84,7 +86,8 @@ internal sealed unsafe class Poller : IDisposable
         for (int i = 0; i < count; i++)
         {
             ref var message = ref _messages[i];
-            taker.Take(new(message.Vectors->Start, (int)message.Length), Place.Read(new(message.Name, Place.RawBytes)), Arrival(message, offset));
+            taker.Take(new(message.Vectors->Start, (int)message.Length), Place.Read(new(message.Name, Place.RawBytes)),
+                Arrival(message, offset));
         }
     }
 
@@ -93,6 +96,7 @@ internal sealed unsafe class Poller : IDisposable
     {
         var control = new ReadOnlySpan<byte>(message.Control, (int)message.ControlLength);
         if (control.Length < 32 || BinaryPrimitives.ReadInt32LittleEndian(control[12..]) != Libc.SoTimestampNs) return Now;
-        return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000 + BinaryPrimitives.ReadInt64LittleEndian(control[24..]) + offset;
+        return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000
+            + BinaryPrimitives.ReadInt64LittleEndian(control[24..]) + offset;
     }
 }

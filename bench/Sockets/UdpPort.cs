@@ -15,7 +15,8 @@ internal sealed unsafe class UdpPort : IDisposable
 
     /// <param name="local">Port 0 takes a free one.</param>
     /// <exception cref="Win32Exception">It cannot be bound.</exception>
-    public static UdpPort Open(Place local, bool blocks = false) => TryOpen(local, blocks) ?? throw new Win32Exception(Marshal.GetLastPInvokeError(), $"cannot bind {local}");
+    public static UdpPort Open(Place local, bool blocks = false) =>
+        TryOpen(local, blocks) ?? throw new Win32Exception(Marshal.GetLastPInvokeError(), $"cannot bind {local}");
 
     /// <summary>An even port and the odd one above it, for RTP and RTCP, searched from <paramref name="from"/> on.</summary>
     /// <returns>The port after the pair's in <paramref name="from"/>.</returns>
@@ -42,7 +43,8 @@ internal sealed unsafe class UdpPort : IDisposable
         byte* raw = stackalloc byte[Place.RawBytes];
         local.Write(new(raw, Place.RawBytes));
         uint length = Place.RawBytes;
-        if (Libc.Bind(socket, raw, length) == 0 && Libc.SocketName(socket, raw, &length) == 0) return new(socket, Place.Read(new(raw, Place.RawBytes)));
+        if (Libc.Bind(socket, raw, length) == 0 && Libc.SocketName(socket, raw, &length) == 0)
+            return new(socket, Place.Read(new(raw, Place.RawBytes)));
         Libc.Close(socket);
         return null;
     }
@@ -52,7 +54,8 @@ internal sealed unsafe class UdpPort : IDisposable
     {
         byte* raw = stackalloc byte[Place.RawBytes];
         to.Write(new(raw, Place.RawBytes));
-        fixed (byte* bytes = packet) return Libc.SendTo(Descriptor, bytes, (nuint)packet.Length, Libc.MsgDontWait, raw, Place.RawBytes) == packet.Length;
+        fixed (byte* bytes = packet)
+            return Libc.SendTo(Descriptor, bytes, (nuint)packet.Length, Libc.MsgDontWait, raw, Place.RawBytes) == packet.Length;
     }
 
     public void Dispose() => Libc.Close(Descriptor);

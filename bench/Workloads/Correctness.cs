@@ -7,7 +7,10 @@ internal static class Correctness
 {
     private const int FramesPerSecond = 50;
 
-    /// <summary>Frames at the beginning and the end of a call that may meet nobody: the bridge is made, the far address is learnt, the other end is gone.</summary>
+    /// <summary>
+    /// Frames at the beginning and the end of a call that may meet nobody:
+    /// the bridge is made, the far address is learnt, the other end is gone.
+    /// </summary>
     private const int FramesAtTheEdges = 50;
 
     public static IReadOnlyList<string> Faults(CallPlan plan, CallReport report)

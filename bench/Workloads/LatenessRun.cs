@@ -18,7 +18,8 @@ internal sealed record Lateness(double P50, double P99, double Max)
 
     /// <summary>From a histogram's buckets; null when it counted nothing.</summary>
     /// <param name="most">The latest of all, in seconds; null takes the highest bucket with something in it.</param>
-    public static (double P50, double P99, double Max, double Count)? FromBuckets(IReadOnlyList<(double Bound, double Count)> buckets, double? most)
+    public static (double P50, double P99, double Max,
+        double Count)? FromBuckets(IReadOnlyList<(double Bound, double Count)> buckets, double? most)
     {
         if (buckets.Count == 0 || buckets[^1].Count <= 0) return null;
         double all = buckets[^1].Count;
@@ -32,7 +33,9 @@ internal sealed record Lateness(double P50, double P99, double Max)
         double bound = 0, below = 0;
         foreach (var (upper, total) in buckets)
         {
-            if (total >= count) return double.IsPositiveInfinity(upper) || total <= below ? bound : bound + (upper - bound) * (count - below) / (total - below);
+            if (total >= count)
+                return double.IsPositiveInfinity(upper) || total <= below ? bound
+                    : bound + (upper - bound) * (count - below) / (total - below);
             (bound, below) = (upper, total);
         }
         return bound;

@@ -46,12 +46,14 @@ internal sealed record WorkloadFigures(Workload Workload, IReadOnlyList<RunFigur
 
     /// <summary>With the call trace off; null when not asked for.</summary>
     public WorkloadFigures? Bare { get; init; }
-    public IEnumerable<string> Faults => Runs.SelectMany((r, i) => r.Faults.Select(f => $"{Workload.Name}, run {i + 1}: {f}")).Concat(Bare?.Faults ?? []);
+    public IEnumerable<string> Faults =>
+        Runs.SelectMany((r, i) => r.Faults.Select(f => $"{Workload.Name}, run {i + 1}: {f}")).Concat(Bare?.Faults ?? []);
 
     public Spread? Times(Func<CallReport, Spread?> of)
     {
         var all = Runs.Select(r => of(r.Report)).OfType<Spread>().ToList();
-        return all.Count == 0 ? null : new(all.Sum(s => s.Count), MedianOf(all.Select(s => s.P50)), MedianOf(all.Select(s => s.P99)), all.Max(s => s.Max));
+        return all.Count == 0 ? null
+            : new(all.Sum(s => s.Count), MedianOf(all.Select(s => s.P50)), MedianOf(all.Select(s => s.P99)), all.Max(s => s.Max));
     }
 
     private double Median(Func<RunFigures, double> of) => MedianOf(Runs.Select(of));

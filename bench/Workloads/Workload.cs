@@ -33,7 +33,11 @@ internal sealed record Workload(string Name, string Title, string Unit)
     };
 
     private static CallPlan Shorten(CallPlan plan) =>
-        plan with { PromptMilliseconds = Math.Min(plan.PromptMilliseconds, 1_000), HoldMilliseconds = Math.Min(plan.HoldMilliseconds, 1_000) };
+        plan with
+        {
+            PromptMilliseconds = Math.Min(plan.PromptMilliseconds, 1_000),
+            HoldMilliseconds = Math.Min(plan.HoldMilliseconds, 1_000)
+        };
 }
 
 /// <summary>The workloads that there are.</summary>
@@ -43,7 +47,8 @@ internal static class Catalogue
     public const string Missing = "W4";
 
     private static readonly string[] CallHooks = ["call.initiated", "call.answered", "call.hangup"];
-    private static readonly CallPlan Nowhere = new() { Calls = 0, PerSecond = 1, Node = "", Api = new("http://127.0.0.1"), Key = "", Number = "", PromptMilliseconds = 0 };
+    private static readonly CallPlan Nowhere =
+        new() { Calls = 0, PerSecond = 1, Node = "", Api = new("http://127.0.0.1"), Key = "", Number = "", PromptMilliseconds = 0 };
 
     public static readonly IReadOnlyList<Workload> All =
     [
@@ -57,19 +62,37 @@ internal static class Catalogue
             FirstBar = 1.0, Goal = 0.35, Needs = NodeNeeds.Application, IsPerSecond = true, WarmUpCalls = 500,
             Plan = Nowhere with
             {
-                Calls = 100, PerSecond = 50, Ends = HangsUp.Node, CallerTalks = true, Habit = ApplicationHabit.Plays, PromptMilliseconds = 10_000,
-                Webhooks = [.. CallHooks, "call.playback.started", "call.playback.ended"],
+                Calls = 100, PerSecond = 50, Ends = HangsUp.Node, CallerTalks = true, Habit = ApplicationHabit.Plays,
+                PromptMilliseconds = 10_000, Webhooks = [.. CallHooks, "call.playback.started", "call.playback.ended"],
             },
         },
         new("W3", "100 bridges, both sides talk, 10 s each", "bridged call-second")
         {
             FirstBar = 1.1, Goal = 0.65, Needs = NodeNeeds.Equipment, IsPerSecond = true, WarmUpCalls = 500,
-            Plan = Nowhere with { Calls = 100, PerSecond = 50, Ends = HangsUp.Caller, HoldMilliseconds = 10_000, CallerTalks = true, CalleeTalks = true, HasCallee = true },
+            Plan = Nowhere with
+            {
+                Calls = 100,
+                PerSecond = 50,
+                Ends = HangsUp.Caller,
+                HoldMilliseconds = 10_000,
+                CallerTalks = true,
+                CalleeTalks = true,
+                HasCallee = true
+            },
         },
         new("W5", "calls of 1 s dialled through the API, 50 a second", "call")
         {
             FirstBar = 1.9, Goal = 0.8, Needs = NodeNeeds.Application, IsPerSecond = false, WarmUpCalls = 500,
-            Plan = Nowhere with { Calls = 500, PerSecond = 50, Start = CallStart.ByApi, Ends = HangsUp.Callee, HoldMilliseconds = 1_000, HasCallee = true, Webhooks = CallHooks },
+            Plan = Nowhere with
+            {
+                Calls = 500,
+                PerSecond = 50,
+                Start = CallStart.ByApi,
+                Ends = HangsUp.Callee,
+                HoldMilliseconds = 1_000,
+                HasCallee = true,
+                Webhooks = CallHooks
+            },
         },
     ];
 }

@@ -28,7 +28,8 @@ internal sealed class WorkloadRun : IAsyncDisposable
     private readonly NodeProcess _node;
     private readonly CallPlan _plan;
 
-    private WorkloadRun(Workload workload, DriverProcess driver, NodeProcess node, CallPlan plan) => (_workload, _driver, _node, _plan) = (workload, driver, node, plan);
+    private WorkloadRun(Workload workload, DriverProcess driver, NodeProcess node, CallPlan plan) =>
+        (_workload, _driver, _node, _plan) = (workload, driver, node, plan);
 
     public NodeProcess Node => _node;
 
@@ -74,7 +75,8 @@ internal sealed class WorkloadRun : IAsyncDisposable
 
     /// <summary>All of a workload.</summary>
     /// <param name="progress">Gets a word about each step.</param>
-    public static async Task<WorkloadFigures> MeasureAsync(Workload workload, WorkloadOptions options, Action<string> progress, CancellationToken stop)
+    public static async Task<WorkloadFigures> MeasureAsync(Workload workload, WorkloadOptions options, Action<string> progress,
+        CancellationToken stop)
     {
         if (options.IsQuick) workload = workload.Quick();
         await using var run = await StartAsync(workload, options.IsBare, stop);
@@ -90,7 +92,9 @@ internal sealed class WorkloadRun : IAsyncDisposable
         return new(workload, runs) { IdleCpuMsPerSecond = idle, EmptyResidentMb = empty };
     }
 
-    /// <summary>Until the runtime has compiled what these calls need: that is done once in a node's life and no part of a call's cost.</summary>
+    /// <summary>
+    /// Until the runtime has compiled what these calls need: that is done once in a node's life and no part of a call's cost.
+    /// </summary>
     private async Task WarmUpAsync(Action<string> progress, CancellationToken stop)
     {
         for (int round = 1; round <= MostWarmUps; round++)
@@ -98,7 +102,8 @@ internal sealed class WorkloadRun : IAsyncDisposable
             progress($"warm-up {round}");
             var (before, compiledBefore) = (_node.Tree.ReadCpu(), _node.Tree.ThreadNanos(CompilerThread));
             await CallAsync(_workload.WarmUpPlan, stop);
-            double used = _node.Tree.ReadCpu().MillisecondsSince(before), compiled = (_node.Tree.ThreadNanos(CompilerThread) - compiledBefore) / 1e6;
+            double used = _node.Tree.ReadCpu().MillisecondsSince(before),
+                compiled = (_node.Tree.ThreadNanos(CompilerThread) - compiledBefore) / 1e6;
             if (round >= LeastWarmUps && compiled < CompiledShare * used) return;
         }
     }
@@ -147,7 +152,8 @@ internal sealed class WorkloadRun : IAsyncDisposable
             MediaCpuMs = (cpu - done.MillisecondsSince(began, _node.Tree.Root)) / units,
             CompilerCpuMs = compiled / 1e6 / units,
             BaselineCpuMs = baseline / units,
-            SteadyCpuMs = _workload.IsPerSecond && full is not null && emptying is not null ? emptying.MillisecondsSince(full) / ((emptyingAt - fullAt) / 1e9 * _plan.Calls) : null,
+            SteadyCpuMs = _workload.IsPerSecond && full is not null
+                && emptying is not null ? emptying.MillisecondsSince(full) / ((emptyingAt - fullAt) / 1e9 * _plan.Calls) : null,
             ResidentMb = _workload.IsPerSecond ? resident : null,
             Report = report,
             Faults = Correctness.Faults(_plan, report),

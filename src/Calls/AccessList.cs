@@ -3,8 +3,8 @@ using System.Net;
 namespace Ringwright.Calls;
 
 /// <summary>
-/// Where the credentials of an account may be used from. An empty list is everywhere; any other lets in what it names and nothing else, the node's own
-/// machine neither: a proxy on it hands on other people's requests.
+/// Where the credentials of an account may be used from. An empty list is everywhere; any other lets in what it names and nothing else,
+/// the node's own machine neither: a proxy on it hands on other people's requests.
 /// </summary>
 public sealed class AccessList
 {

@@ -22,8 +22,9 @@ public abstract record CallEvent : SubjectEvent
         LegInitiated => LifeStage.First,
         LegEnded => LifeStage.Last,
         RecordingSaved or RecordingFailed or LegCharged => LifeStage.Whenever,
-        LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded or PlaybackStarted or PlaybackEnded
-            or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged or RecordingStarted => LifeStage.Within,
+        LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded
+            or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
+            or RecordingStarted => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
 
@@ -69,7 +70,10 @@ public abstract record CallEvent : SubjectEvent
         public string? Timer { get; init; }
         /// <summary>The command that ended the leg, when it had an id.</summary>
         public string? CommandId { get; init; }
-        /// <summary>The leg's last sign of life, where nobody saw its end (a crash): only until then it lasted, and costs. <see cref="At"/> is when that was found.</summary>
+        /// <summary>
+        /// The leg's last sign of life, where nobody saw its end (a crash): only until then it lasted, and costs.
+        /// <see cref="At"/> is when that was found.
+        /// </summary>
         public Instant? AliveUntil { get; init; }
 
         /// <summary>When the leg ended.</summary>
@@ -136,7 +140,9 @@ public abstract record CallEvent : SubjectEvent
     /// <summary>A recording was begun and there is no file of it. Comes when <see cref="RecordingSaved"/> would have.</summary>
     public sealed record RecordingFailed(Guid Recording, string Detail) : CallEvent;
 
-    /// <summary>What the leg cost: committed with <see cref="LegEnded"/>, by the ledger itself, and only when the leg has a price.</summary>
+    /// <summary>
+    /// What the leg cost: committed with <see cref="LegEnded"/>, by the ledger itself, and only when the leg has a price.
+    /// </summary>
     public sealed record LegCharged(Charge Charge) : CallEvent;
 }
 
@@ -146,7 +152,9 @@ public enum GatherStatus { Valid, Invalid, CallHangup, Cancelled, Timeout, Cance
 /// <inheritdoc cref="GatherStatus"/>
 public enum PlayStatus { Completed, Cancelled, CallHangup, FileNotFound, Failed, CancelledByMachine }
 
-/// <summary>What the media port counted, at the leg's end. Jitter in RTP milliseconds; MOS by the E-model (ITU-T G.107) simplified.</summary>
+/// <summary>
+/// What the media port counted, at the leg's end. Jitter in RTP milliseconds; MOS by the E-model (ITU-T G.107) simplified.
+/// </summary>
 public sealed record MediaQuality
 {
     public long PacketsReceived { get; init; }

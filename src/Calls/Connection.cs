@@ -20,7 +20,10 @@ public sealed record Connection
     public string WebhookVersion { get; init; } = "2";
     /// <summary>Null takes the account's.</summary>
     public RetrySchedule? WebhookRetries { get; init; }
-    /// <summary>A caller waits so long for the first command; null waits as long as one may ring, and for a program <see cref="Application.FirstCommandTimeout"/>.</summary>
+    /// <summary>
+    /// A caller waits so long for the first command; null waits as long as one may ring, and for a program
+    /// <see cref="Application.FirstCommandTimeout"/>.
+    /// </summary>
     public TimeSpan? FirstCommandTimeout { get; init; }
     /// <summary>Live calls to the application or equipment; null is no limit.</summary>
     public int? InboundChannelLimit { get; init; }
@@ -35,13 +38,20 @@ public sealed record Connection
     public bool IsDtmfRedacted { get; init; }
     /// <summary>Its webhook hears what each leg cost.</summary>
     public bool TellsCost { get; init; }
-    /// <summary>Calls end when no RTP came for so long; 0 is no limit, null takes the usual one. A trunk's own word counts more. See <see cref="LifeLimits"/>.</summary>
+    /// <summary>
+    /// Calls end when no RTP came for so long; 0 is no limit, null takes the usual one.
+    /// A trunk's own word counts more. See <see cref="LifeLimits"/>.
+    /// </summary>
     public int? RtpTimeoutSeconds { get; init; }
     /// <summary>The same while the far end holds the call.</summary>
     public int? HeldRtpTimeoutSeconds { get; init; }
-    /// <summary>The file of the tenant's media that its parties hear while whom they talk to holds the call; null passes the hold on to them.</summary>
+    /// <summary>
+    /// The file of the tenant's media that its parties hear while whom they talk to holds the call; null passes the hold on to them.
+    /// </summary>
     public string? HoldMusic { get; init; }
-    /// <summary>First label of a SIP host name of its own, in lower case: calls to <c>anything@subdomain.domain</c> are for it. Unique on the node.</summary>
+    /// <summary>
+    /// First label of a SIP host name of its own, in lower case: calls to <c>anything@subdomain.domain</c> are for it. Unique on the node.
+    /// </summary>
     public string? Subdomain { get; init; }
     /// <summary>Anybody may call the subdomain; else only connections of the same tenant.</summary>
     public bool IsSubdomainOpen { get; init; }

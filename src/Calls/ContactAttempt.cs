@@ -24,7 +24,9 @@ public sealed record CallAttempt : ContactAttempt
     public required LegId Leg { get; init; }
     public required Direction Direction { get; init; }
     public required ConnectionId Connection { get; init; }
-    /// <summary>What <see cref="ContactAttempt.To"/> was understood as. A SIP URI that nobody has judged is no number, and refused.</summary>
+    /// <summary>
+    /// What <see cref="ContactAttempt.To"/> was understood as. A SIP URI that nobody has judged is no number, and refused.
+    /// </summary>
     public DestinationKind Kind { get; init; }
     /// <summary>The leg stands for the one that is asked for: when it has left, the call is over.</summary>
     public bool IsStandIn { get; init; }

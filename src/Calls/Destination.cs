@@ -14,9 +14,11 @@ public enum DestinationKind
 }
 
 /// <summary>A destination as it was understood, once for the gate and the plan alike.</summary>
-/// <param name="To">What is judged, priced, routed and recorded: +E.164 where the text was a number in disguise, else the text itself.</param>
+/// <param name="To">What is judged, priced, routed and recorded: +E.164 where the text was a number
+/// in disguise, else the text itself.</param>
 public readonly record struct Destination(DestinationKind Kind, string To)
 {
     /// <summary>What is said of one that is <see cref="DestinationKind.Nowhere"/>.</summary>
-    public const string NoNumber = "The host of the SIP URI is one of this node's trunks, and the user part is no telephone number in international form.";
+    public const string NoNumber =
+        "The host of the SIP URI is one of this node's trunks, and the user part is no telephone number in international form.";
 }

@@ -10,10 +10,15 @@ public sealed record DialRequest
     public required ConnectionId Connection { get; init; }
     /// <summary>+E.164 text or a sip: URI.</summary>
     public required string To { get; init; }
-    /// <summary>Rung at the same time, each as a leg of the same session; the first that is answered stays, the others are let go.</summary>
+    /// <summary>
+    /// Rung at the same time, each as a leg of the same session; the first that is answered stays, the others are let go.
+    /// </summary>
     public IReadOnlyList<string> AlsoTo { get; init; } = [];
     public required string From { get; init; }
-    /// <summary>The caller that the network brought into the session, or that was judged where the call came in: <see cref="From"/> may be this one beside the tenant's own.</summary>
+    /// <summary>
+    /// The caller that the network brought into the session, or that was judged where the call came in:
+    /// <see cref="From"/> may be this one beside the tenant's own.
+    /// </summary>
     public string? BroughtCaller { get; init; }
     /// <summary>Whoever is called does not learn the caller.</summary>
     public bool IsPrivate { get; init; }
@@ -46,7 +51,10 @@ public sealed record DialRequest
     public PromptSource? PromptOnAnswer { get; init; }
     /// <summary>Sent when the leg is answered; as in <see cref="LegCommand.SendDigits"/>.</summary>
     public string? DigitsOnAnswer { get; init; }
-    /// <summary>The node says this to whoever answers, and hangs up. No command but a hang-up reaches the leg, nothing records or bridges it, and no event says what was said.</summary>
+    /// <summary>
+    /// The node says this to whoever answers, and hangs up. No command but a hang-up reaches the leg, nothing records or
+    /// bridges it, and no event says what was said.
+    /// </summary>
     public PromptSource? Announcement { get; init; }
     /// <summary>Find out who answers.</summary>
     public MachineDetection? MachineDetection { get; init; }
@@ -65,7 +73,10 @@ public sealed record DialRequest
 /// <summary>What a dialled leg has to do with one that is there already.</summary>
 public sealed record DialLink(LegId To)
 {
-    /// <summary>The two are bridged when the dialled leg is answered and its prompt is over; another that nobody has answered yet is answered then. Until then it ends with the other.</summary>
+    /// <summary>
+    /// The two are bridged when the dialled leg is answered and its prompt is over; another that nobody has answered yet is answered then.
+    /// Until then it ends with the other.
+    /// </summary>
     public bool JoinsOnAnswer { get; init; }
     /// <summary>The other hears what comes before the answer, and this tone where nothing comes.</summary>
     public RingTone? Ringback { get; init; }

@@ -3,8 +3,8 @@ using Ringwright.Core;
 namespace Ringwright.Calls;
 
 /// <summary>
-/// The dials of the last minute that had an id: whoever repeats one is told what the first was told, and nobody is dialled twice. It may ask elsewhere
-/// before it answers. Implemented in Net for one node, and in Store for those that share a database.
+/// The dials of the last minute that had an id: whoever repeats one is told what the first was told, and nobody is dialled twice.
+/// It may ask elsewhere before it answers. Implemented in Net for one node, and in Store for those that share a database.
 /// </summary>
 public interface IDialMemory
 {

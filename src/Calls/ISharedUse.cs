@@ -1,8 +1,8 @@
 namespace Ringwright.Calls;
 
 /// <summary>
-/// What the nodes of an installation use together of what is limited. Each says how much of everything it uses itself; a place is taken only when it fits beside
-/// what all the others say. Implemented in Store, over the database that they share.
+/// What the nodes of an installation use together of what is limited. Each says how much of everything it uses itself;
+/// a place is taken only when it fits beside what all the others say. Implemented in Store, over the database that they share.
 /// </summary>
 public interface ISharedUse
 {
@@ -12,7 +12,8 @@ public interface ISharedUse
     /// <summary>Says what this node uses, if it fits: all of it or nothing.</summary>
     /// <param name="group">Questions of one group are asked one after another, among all nodes.</param>
     /// <param name="uses">Called when it is this question's turn.</param>
-    /// <param name="told">Hears the answer before anybody else's turn: the place in the list of the first that does not fit; null when all was taken.</param>
+    /// <param name="told">Hears the answer before anybody else's turn: the place in the list of the first that does not fit;
+    /// null when all was taken.</param>
     /// <returns>What was told.</returns>
     /// <exception cref="Exception">Nobody knows, and nothing was told.</exception>
     ValueTask<int?> TakeAsync(string group, Func<IReadOnlyList<Use>> uses, Action<int?> told, CancellationToken stop);

@@ -18,7 +18,8 @@ public readonly record struct SpokenText(ReadOnlyMemory<byte> Mp3, PromptFailure
 }
 
 /// <param name="Id">What a request names: "AWS.Polly.Joanna", "female".</param>
-/// <param name="Provider">Whose name it is: "telnyx" for our own, "aws" for Amazon Polly's, which is spoken by the nearest voice that is there.</param>
+/// <param name="Provider">Whose name it is: "telnyx" for our own, "aws" for Amazon Polly's, which is spoken by
+/// the nearest voice that is there.</param>
 /// <param name="Language">BCP 47: "en-US".</param>
 /// <param name="IsMan">Null where the voice is neither.</param>
 /// <param name="Engine">What really speaks.</param>

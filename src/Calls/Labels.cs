@@ -4,7 +4,8 @@ using System.Text;
 namespace Ringwright.Calls;
 
 /// <summary>
-/// An opaque map on a leg that only dialects read (for example <c>telnyx.client_state</c>). At most <see cref="MaxBytes"/> of UTF-8, keys and values together.
+/// An opaque map on a leg that only dialects read (for example <c>telnyx.client_state</c>).
+/// At most <see cref="MaxBytes"/> of UTF-8, keys and values together.
 /// </summary>
 public sealed class Labels
 {

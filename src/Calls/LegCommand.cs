@@ -94,7 +94,9 @@ public abstract record LegCommand : SubjectCommand
     /// <summary>Only lays <see cref="LegCommand.Labels"/> over the leg's.</summary>
     public sealed record SetLabels : LegCommand;
 
-    /// <summary>Asks the far end not to send, or to send again, by re-INVITE. Whoever the leg is bridged to hears nothing of it meanwhile.</summary>
+    /// <summary>
+    /// Asks the far end not to send, or to send again, by re-INVITE. Whoever the leg is bridged to hears nothing of it meanwhile.
+    /// </summary>
     public sealed record Hold(bool IsOn) : LegCommand;
 
     /// <summary>Sends back what is heard until <paramref name="IsOn"/> is false.</summary>
@@ -106,7 +108,10 @@ public abstract record LegCommand : SubjectCommand
     /// <summary>Asks for <see cref="CallEvent.VoiceChanged"/> events: speech begins, and speech has paused for this long.</summary>
     public sealed record WatchVoice(TimeSpan Pause) : LegCommand;
 
-    /// <summary>Joins the leg to another: each hears the other as soon as both are answered. A caller whom nobody has answered yet is answered at once. Whoever either was bridged to before is unbridged then.</summary>
+    /// <summary>
+    /// Joins the leg to another: each hears the other as soon as both are answered. A caller whom nobody has answered yet is answered at
+    /// once. Whoever either was bridged to before is unbridged then.
+    /// </summary>
     public sealed record Bridge(LegId Peer) : LegCommand
     {
         /// <summary>The leg stays up when the other one leaves; else it is hung up then.</summary>
@@ -121,14 +126,19 @@ public abstract record LegCommand : SubjectCommand
     /// <summary>Records the leg. Several recordings may run at once.</summary>
     public sealed record RecordStart(RecordPlan Plan) : LegCommand;
 
-    /// <summary>Leaves out what comes until <see cref="RecordResume"/>. Without a recording's id all that run are meant; so with the two below.</summary>
+    /// <summary>
+    /// Leaves out what comes until <see cref="RecordResume"/>. Without a recording's id all that run are meant; so with the two below.
+    /// </summary>
     public sealed record RecordPause(Guid? Recording) : LegCommand;
 
     public sealed record RecordResume(Guid? Recording) : LegCommand;
 
     public sealed record RecordStop(Guid? Recording) : LegCommand;
 
-    /// <summary>Dials another party and joins the leg to it when it answers; a leg that nobody has answered yet is answered then. Fails without harm to the leg.</summary>
+    /// <summary>
+    /// Dials another party and joins the leg to it when it answers; a leg that nobody has answered yet is
+    /// answered then. Fails without harm to the leg.
+    /// </summary>
     public sealed record Transfer : LegCommand
     {
         public required string To { get; init; }
@@ -165,7 +175,9 @@ public abstract record LegCommand : SubjectCommand
     }
 }
 
-/// <summary>Who of two bridged parties gets no digits of the other; seen from the leg that was commanded. Digits are reported all the same.</summary>
+/// <summary>
+/// Who of two bridged parties gets no digits of the other; seen from the leg that was commanded. Digits are reported all the same.
+/// </summary>
 public enum DigitMute { None, Self, Opposite, Both }
 
 public enum StopWhat { Nothing, Current, All }

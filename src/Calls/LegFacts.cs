@@ -4,7 +4,9 @@ namespace Ringwright.Calls;
 
 public enum Direction { Inbound, Outbound }
 
-/// <summary>What every event of a leg carries: who and whose it is, as it stood when the event happened. Immutable; shared by reference.</summary>
+/// <summary>
+/// What every event of a leg carries: who and whose it is, as it stood when the event happened. Immutable; shared by reference.
+/// </summary>
 public sealed record LegFacts
 {
     public required LegId Id { get; init; }
@@ -25,7 +27,10 @@ public sealed record LegFacts
     public string? FromUri { get; init; }
     public string? ToUri { get; init; }
     public string? CallerName { get; init; }
-    /// <summary>The caller that the network brought into the session: further legs of it may show that one. Null when a customer's word is all that there is.</summary>
+    /// <summary>
+    /// The caller that the network brought into the session: further legs of it may show that one.
+    /// Null when a customer's word is all that there is.
+    /// </summary>
     public string? BroughtCaller { get; init; }
     public required Instant StartedAt { get; init; }
     public Instant? AnsweredAt { get; init; }

@@ -1,6 +1,9 @@
 namespace Ringwright.Calls;
 
-/// <summary>How long the far end of an answered call may give no sign of life on the media path: no RTP, no RTCP, no comfort noise. Null sets no limit.</summary>
+/// <summary>
+/// How long the far end of an answered call may give no sign of life on the media path:
+/// no RTP, no RTCP, no comfort noise. Null sets no limit.
+/// </summary>
 /// <param name="Talking">While audio is expected of it.</param>
 /// <param name="Held">While it holds the call: it owes no audio then.</param>
 public readonly record struct LifeLimits(TimeSpan? Talking, TimeSpan? Held)

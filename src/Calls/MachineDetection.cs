@@ -1,8 +1,8 @@
 namespace Ringwright.Calls;
 
 /// <summary>
-/// Asks whether a person or a machine has answered an outbound leg. Starts with the answer; told by one <see cref="CallEvent.MachineDetected"/>, and behind it
-/// by at most one <see cref="CallEvent.MachineGreetingEnded"/>.
+/// Asks whether a person or a machine has answered an outbound leg. Starts with the answer;
+/// told by one <see cref="CallEvent.MachineDetected"/>, and behind it by at most one <see cref="CallEvent.MachineGreetingEnded"/>.
 /// </summary>
 public sealed record MachineDetection(MachineMode Mode)
 {
@@ -31,8 +31,9 @@ public sealed record MachineDetection(MachineMode Mode)
     public int SilenceThreshold { get; init; } = 256;
 
     /// <summary>
-    /// How long the end of a machine's greeting is waited for, from the verdict on. Silence that has begun by then may still become complete. Greetings last for 10
-    /// to 20 s, so that it is 30 s, as long as a beep is waited for; the 5 s of the API's contract would end most of them unheard.
+    /// How long the end of a machine's greeting is waited for, from the verdict on. Silence that
+    /// has begun by then may still become complete. Greetings last for 10 to 20 s, so that it is 30 s, as long as a beep is waited for;
+    /// the 5 s of the API's contract would end most of them unheard.
     /// </summary>
     public TimeSpan GreetingTotalAnalysis { get; init; } = TimeSpan.FromMilliseconds(30_000);
 
@@ -40,7 +41,10 @@ public sealed record MachineDetection(MachineMode Mode)
     public TimeSpan GreetingSilence { get; init; } = TimeSpan.FromMilliseconds(1_500);
 }
 
-/// <summary>What is wanted beyond the verdict once a machine has answered. All but the first also tell of a beep behind another verdict, which it proves wrong.</summary>
+/// <summary>
+/// What is wanted beyond the verdict once a machine has answered. All but the first also tell of a beep behind
+/// another verdict, which it proves wrong.
+/// </summary>
 public enum MachineMode
 {
     /// <summary>Nothing.</summary>

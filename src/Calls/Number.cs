@@ -21,7 +21,9 @@ public sealed record NumberVoice
     /// <summary>What the equipment sees as the called number in place of it; null leaves it.</summary>
     public string? TranslatedNumber { get; init; }
     public Forwarding? Forwarding { get; init; }
-    /// <summary>Of calls that are delivered: the equipment's sound comes from where its SDP says, and from nowhere else when that is silent.</summary>
+    /// <summary>
+    /// Of calls that are delivered: the equipment's sound comes from where its SDP says, and from nowhere else when that is silent.
+    /// </summary>
     public bool IsRtpFixed { get; init; }
     /// <summary>Null records nothing.</summary>
     public AutoRecording? Recording { get; init; }

@@ -6,8 +6,8 @@ namespace Ringwright.Calls;
 public interface ICallControl
 {
     /// <summary>
-    /// Creates an outbound leg, or one per destination: gate, ledger row committed, then the INVITE. Returns the first once the rows are committed.
-    /// When one destination is refused, none is dialled.
+    /// Creates an outbound leg, or one per destination: gate, ledger row committed, then the INVITE. Returns the first once the rows are
+    /// committed. When one destination is refused, none is dialled.
     /// </summary>
     ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop);
 
@@ -19,26 +19,32 @@ public interface ICallControl
 public static class CallControlExtensions
 {
     /// <inheritdoc cref="ICallControl.SendAsync"/>
-    public static ValueTask<Ack> SendAsync(this ICallControl calls, LegId leg, LegCommand command, CancellationToken stop) => calls.SendAsync(Subject.Of(leg), command, stop);
+    public static ValueTask<Ack> SendAsync(this ICallControl calls, LegId leg, LegCommand command, CancellationToken stop) =>
+        calls.SendAsync(Subject.Of(leg), command, stop);
 }
 
 /// <summary>The one place that events are written to. Implemented in Store; the lab has one in memory.</summary>
 public interface ILedger
 {
     /// <summary>
-    /// Queues the event and never blocks. Events of one subject commit in the order of the calls. <paramref name="told"/> hears once, true when the event is
-    /// committed and false when it never will be: on the ledger's own thread, which it must not hold up, or at once when there is no room.
+    /// Queues the event and never blocks. Events of one subject commit in the order of the calls.
+    /// <paramref name="told"/> hears once, true when the event is committed and false when it never will be: on the ledger's own thread,
+    /// which it must not hold up, or at once when there is no room.
     /// </summary>
     /// <param name="recoveryBye">
-    /// What the next start needs to end the leg at its far end, should this process die: committed with the event, and in place of what was kept before.
-    /// Only the switch reads it, and only legs have one. Null changes nothing; <see cref="CallEvent.LegEnded"/> does away with it.
+    /// What the next start needs to end the leg at its far end, should this process die: committed with the event,
+    /// and in place of what was kept before. Only the switch reads it, and only legs have one. Null changes nothing;
+    /// <see cref="CallEvent.LegEnded"/> does away with it.
     /// </param>
     void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null);
 
     /// <summary>The same recovery BYE between two events; <paramref name="told"/> hears once, on any thread.</summary>
     void Keep(LegFacts leg, string recoveryBye, Action<bool> told);
 
-    /// <summary>The leg of an earlier start is ended at its far end, or cannot be. Never blocks; what is not forgotten is said once more by the next start.</summary>
+    /// <summary>
+    /// The leg of an earlier start is ended at its far end, or cannot be. Never blocks;
+    /// what is not forgotten is said once more by the next start.
+    /// </summary>
     void Forget(LegFacts leg);
 
     /// <summary>False from 75 % of the queue bound: no new calls.</summary>
@@ -47,7 +53,8 @@ public interface ILedger
 
 /// <summary>
 /// Asked before anybody is contacted. Counts live legs per tenant, profile and connection in memory. Implemented in Campaigns.
-/// Whoever asks uses an answer that is there at once in the same moment, and waits for a later one <see cref="GateAnswer.Silent">only so long</see>.
+/// Whoever asks uses an answer that is there at once in the same moment, and waits for a later one
+/// <see cref="GateAnswer.Silent">only so long</see>.
 /// </summary>
 public interface IDialGate
 {
@@ -58,15 +65,17 @@ public interface IDialGate
     ValueTask<GateAnswer> AskAsync(ContactAttempt attempt);
 
     /// <summary>
-    /// An unanswered leg is to go to another destination, as an outbound call: judged like any that enters, then counted and held for as that in place of what
-    /// it was before.
+    /// An unanswered leg is to go to another destination, as an outbound call: judged like any that enters, then counted and held
+    /// for as that in place of what it was before.
     /// </summary>
     ValueTask<GateAnswer> MoveAsync(CallAttempt call);
 
     /// <summary>The leg was answered: from now on it costs.</summary>
     void Answered(LegId leg);
 
-    /// <summary>The leg is gone, or will not be. Idempotent. What is still open of it is withdrawn: an answer that comes after this counts nothing.</summary>
+    /// <summary>
+    /// The leg is gone, or will not be. Idempotent. What is still open of it is withdrawn: an answer that comes after this counts nothing.
+    /// </summary>
     void Leave(LegId leg);
 }
 
@@ -77,16 +86,22 @@ public interface IPrompts
     ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop);
 }
 
-/// <summary>Decodes audio files and encodes frames for <see cref="IPrompts"/>. Pure; implemented in MediaHost over Media's codecs.</summary>
+/// <summary>
+/// Decodes audio files and encodes frames for <see cref="IPrompts"/>. Pure; implemented in MediaHost over Media's codecs.
+/// </summary>
 public interface IPromptEncoder
 {
-    /// <summary>Reads a WAV of any rate, width and channel count, or an MP3, into mono 16-bit samples. What the bytes are decides, never a name.</summary>
+    /// <summary>
+    /// Reads a WAV of any rate, width and channel count, or an MP3, into mono 16-bit samples. What the bytes are decides, never a name.
+    /// </summary>
     DecodedAudio Decode(ReadOnlySpan<byte> file);
 
     /// <summary>Resamples and encodes to raw frames of 20 ms in the codec, the last one padded with silence.</summary>
     byte[] Encode(ReadOnlySpan<short> samples, int sampleRate, string codec);
 
-    /// <summary>The samples as an MP3 file; null when the library for it is not installed, and <paramref name="missing"/> says which.</summary>
+    /// <summary>
+    /// The samples as an MP3 file; null when the library for it is not installed, and <paramref name="missing"/> says which.
+    /// </summary>
     byte[]? EncodeMp3(ReadOnlySpan<short> samples, int sampleRate, out string? missing);
 
     /// <summary>Renders a tone as mono samples at 16 kHz.</summary>
@@ -108,10 +123,13 @@ public interface IMediaLibrary
 }
 
 /// <param name="Hash">Hex SHA-256 of the bytes.</param>
-/// <param name="Read">The bytes; null when the file has just been deleted. An <see cref="IOException"/> when they cannot be read at the moment.</param>
+/// <param name="Read">The bytes; null when the file has just been deleted. An <see cref="IOException"/> when
+/// they cannot be read at the moment.</param>
 public sealed record StoredMedia(string Hash, Func<CancellationToken, ValueTask<byte[]?>> Read);
 
-/// <summary>A dialect's pure view of an event. The ledger writer calls it inside the batch and writes what it returns in the same transaction.</summary>
+/// <summary>
+/// A dialect's pure view of an event. The ledger writer calls it inside the batch and writes what it returns in the same transaction.
+/// </summary>
 public interface IProjector
 {
     /// <param name="happened">To a subject of any kind: those of which the dialect knows nothing have no messages.</param>
@@ -121,12 +139,16 @@ public interface IProjector
     IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt);
 }
 
-/// <summary>A webhook to deliver. The body is written per attempt by the dialect's <c>IWebhookFormat</c> in Delivery (attempt number, URL).</summary>
+/// <summary>
+/// A webhook to deliver. The body is written per attempt by the dialect's <c>IWebhookFormat</c> in Delivery (attempt number, URL).
+/// </summary>
 public sealed record OutboxMessage
 {
     public required Guid Id { get; init; }
     public required TenantId Tenant { get; init; }
-    /// <summary>First attempts of one order key go out one after another; <see cref="Subject.OrderKey"/> for what happens to subjects.</summary>
+    /// <summary>
+    /// First attempts of one order key go out one after another; <see cref="Subject.OrderKey"/> for what happens to subjects.
+    /// </summary>
     public required string OrderKey { get; init; }
     /// <summary>Which format writes the body: "telnyx".</summary>
     public required string Format { get; init; }

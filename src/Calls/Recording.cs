@@ -14,7 +14,9 @@ public sealed record RecordPlan
     public required Guid Id { get; init; }
     public RecordFormat Format { get; init; }
     public RecordTrack Track { get; init; }
-    /// <summary>The party on the left channel and what it hears on the right; else both mixed into one. A single track has one channel in any case.</summary>
+    /// <summary>
+    /// The party on the left channel and what it hears on the right; else both mixed into one. A single track has one channel in any case.
+    /// </summary>
     public bool IsDual { get; init; }
     /// <summary>Of recorded time, pauses not counted; null for none.</summary>
     public TimeSpan? MaximumLength { get; init; }
@@ -46,7 +48,9 @@ public enum RecordEndReason
 /// <param name="At">When the leg heard of its end; what is told later lies behind it.</param>
 public sealed record RecordEnd(LegFacts Leg, RecordPlan Plan, RecordEndReason Reason, Instant StartedAt, Instant EndedAt, Instant At);
 
-/// <summary>Keeps what was recorded: the file goes to where customers fetch it, and the ledger hears of it exactly once. Implemented in Store.</summary>
+/// <summary>
+/// Keeps what was recorded: the file goes to where customers fetch it, and the ledger hears of it exactly once. Implemented in Store.
+/// </summary>
 public interface IRecordings
 {
     /// <summary>Never blocks; the outcome is a <see cref="CallEvent.RecordingSaved"/> or <see cref="CallEvent.RecordingFailed"/>.</summary>

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Ringwright.Calls;
 
 /// <summary>
-/// The words, with their code, by which the vendor whose API is spoken refuses a call (its public list of SIP response codes): programs and operators of equipment look for them, in
-/// an error's detail as in the reason phrase of a SIP response.
+/// The words, with their code, by which the vendor whose API is spoken refuses a call (its public list of SIP response codes):
+/// programs and operators of equipment look for them, in an error's detail as in the reason phrase of a SIP response.
 /// </summary>
 public static class RefusalTexts
 {

@@ -39,7 +39,9 @@ public enum RegistrationState
 /// <summary>The state of one SIP user; <paramref name="Last"/> is its newest registration, alive or not.</summary>
 public readonly record struct RegistrationStatus(RegistrationState State, Registration? Last);
 
-/// <summary>Who is registered, as dialects see it; it may have to ask elsewhere. Implemented in Switch, for one node; any thread may ask.</summary>
+/// <summary>
+/// Who is registered, as dialects see it; it may have to ask elsewhere. Implemented in Switch, for one node; any thread may ask.
+/// </summary>
 public interface IRegistrations
 {
     ValueTask<RegistrationStatus> FindStatusAsync(string user, CancellationToken stop);
@@ -64,7 +66,9 @@ public interface IRegistrationStore
     /// <summary>Queued, never waits.</summary>
     void Remove(string user, string contact);
 
-    /// <summary>What has become of registrations since another call, at all nodes of the installation. Null where there is one node alone.</summary>
+    /// <summary>
+    /// What has become of registrations since another call, at all nodes of the installation. Null where there is one node alone.
+    /// </summary>
     /// <param name="since">What that call gave; 0 for all that are alive.</param>
     ValueTask<RegistrationNews?> HearAsync(long since, CancellationToken stop);
 }

@@ -14,7 +14,8 @@ public interface IRouteExplainer
 public sealed record RouteQuestion(string From, string To, IPAddress? Source);
 
 /// <summary>
-/// A call with a source comes in; another goes out. A call to a number of the node without a source is told both ways: dialled, and as it would come in.
+/// A call with a source comes in; another goes out. A call to a number of the node without a source is told both ways:
+/// dialled, and as it would come in.
 /// </summary>
 public sealed record RouteExplanation(OutboundExplanation? Outbound, InboundExplanation? Inbound)
 {
@@ -47,7 +48,9 @@ public enum ConnectionOutcome
 /// <summary>What a dial to the number would meet, in the order in which it meets it.</summary>
 public sealed record OutboundExplanation
 {
-    /// <summary>The account and the application whose number the caller id is; null when it is nobody's, and then no limit of theirs counts.</summary>
+    /// <summary>
+    /// The account and the application whose number the caller id is; null when it is nobody's, and then no limit of theirs counts.
+    /// </summary>
     public Tenant? Tenant { get; init; }
     public Connection? Connection { get; init; }
     /// <summary>What the destination was understood as.</summary>
@@ -108,7 +111,9 @@ public sealed record InboundExplanation
     public Connection? Connection { get; init; }
     /// <summary>The customer's equipment that places the call; null for a call from outside.</summary>
     public Connection? Caller { get; init; }
-    /// <summary>Where the call goes on to, in order: the connection's equipment, or where the number is forwarded. Empty for an application.</summary>
+    /// <summary>
+    /// Where the call goes on to, in order: the connection's equipment, or where the number is forwarded. Empty for an application.
+    /// </summary>
     public IReadOnlyList<ExplainedTarget> Targets { get; init; } = [];
     /// <summary>Null when the call would not come that far.</summary>
     public GateAnswer? Gate { get; init; }

@@ -5,8 +5,8 @@ using Ringwright.Core;
 namespace Ringwright.Calls;
 
 /// <summary>
-/// What is different from a <see cref="RoutingSnapshot"/>. Of what there are many of: the single rows, null for those that are gone. Of what there are few of: all of
-/// them, or null when nothing has changed.
+/// What is different from a <see cref="RoutingSnapshot"/>. Of what there are many of: the single rows, null for those that are gone.
+/// Of what there are few of: all of them, or null when nothing has changed.
 /// </summary>
 public sealed class RoutingChanges
 {

@@ -11,7 +11,9 @@ public sealed class RoutingSnapshot
 {
     public static readonly RoutingSnapshot Empty = new([], [], [], [], [], []);
 
-    /// <summary>Text of a <see cref="Number"/> that stands for every number without an entry of its own; the lab answers for all of them so.</summary>
+    /// <summary>
+    /// Text of a <see cref="Number"/> that stands for every number without an entry of its own; the lab answers for all of them so.
+    /// </summary>
     public const string AnyNumber = "*";
 
     private readonly SharedIndex<(TenantId, ConnectionId), Connection> _connections;
@@ -44,14 +46,18 @@ public sealed class RoutingSnapshot
         Routes = changes.Routes is { } routes ? Order(routes) : was.Routes;
         Rates = changes.Rates ?? was.Rates;
         _connections = was._connections.With(changes.Connections);
-        _numbers = was._numbers.With([.. changes.Numbers.Select(n => KeyValuePair.Create(n.Key, n.Value is { IsPortedOut: false } number ? number : null))]);
+        _numbers = was._numbers.With(
+            [.. changes.Numbers.Select(n => KeyValuePair.Create(n.Key, n.Value is { IsPortedOut: false } number ? number : null))]);
         _numbersOf = was._numbersOf.With(Regroup(was, changes.Numbers));
         _profiles = was._profiles.With(changes.Profiles);
         Sip = was.Sip.With(was._connections, _connections, changes);
-        _verifiers = was._verifiers.With([.. changes.Verifiers.Select(v => KeyValuePair.Create(v.Key, v.Value.Count > 0 ? v.Value.ToArray() : null))]);
+        _verifiers = was._verifiers.With(
+            [.. changes.Verifiers.Select(v => KeyValuePair.Create(v.Key, v.Value.Count > 0 ? v.Value.ToArray() : null))]);
     }
 
-    /// <summary>What a whole load would give after the changes; this one stays as it is. Costs what has changed, and not what there is.</summary>
+    /// <summary>
+    /// What a whole load would give after the changes; this one stays as it is. Costs what has changed, and not what there is.
+    /// </summary>
     public RoutingSnapshot With(RoutingChanges changes) => new(this, changes);
 
     /// <summary>Longest prefix first, then priority (lower first), then weight (higher first).</summary>
@@ -64,7 +70,8 @@ public sealed class RoutingSnapshot
     public RateBook Rates { get; init; } = RateBook.Empty;
 
     /// <summary>
-    /// Numbers of the public network that tenants have proved to be theirs, of one number the first to do so first; each may show them as its caller id.
+    /// Numbers of the public network that tenants have proved to be theirs, of one number the first to do so first;
+    /// each may show them as its caller id.
     /// </summary>
     public IReadOnlyCollection<VerifiedNumber> VerifiedNumbers
     {
@@ -84,9 +91,13 @@ public sealed class RoutingSnapshot
     public Connection? FindConnection(TenantId tenant, ConnectionId id) => _connections.Find((tenant, id));
     public OutboundProfile? FindProfile(TenantId tenant, long id) => _profiles.Find((tenant, id));
 
-    /// <summary>What outbound calls go by: the profile of the connection that places them, or the account's default one where none does.</summary>
+    /// <summary>
+    /// What outbound calls go by: the profile of the connection that places them, or the account's default one where none does.
+    /// </summary>
     public OutboundProfile? ProfileOf(TenantId tenant, ConnectionId connection) =>
-        (connection == default ? FindTenant(tenant)?.DefaultProfile : FindConnection(tenant, connection)?.OutboundProfile) is { } id ? FindProfile(tenant, id) : null;
+        (connection == default ? FindTenant(tenant)?.DefaultProfile : FindConnection(tenant, connection)?.OutboundProfile) is { } id
+            ? FindProfile(tenant, id)
+            : null;
 
     /// <summary>The number itself, else the entry whose text is <see cref="AnyNumber"/> when there is one.</summary>
     public Number? FindNumber(string text) => _numbers.Find(text) ?? _numbers.Find(AnyNumber);
@@ -95,7 +106,8 @@ public sealed class RoutingSnapshot
     public Number? FindOwnNumber(string text) => _numbers.Find(text) is { } number && number.Text != AnyNumber ? number : null;
 
     /// <summary>The first number, by its digits, that leads to the connection.</summary>
-    public Number? FindNumberOf(Connection connection) => _numbersOf.Find((connection.Tenant, connection.Id)) is { } texts ? _numbers.Find(texts[0]) : null;
+    public Number? FindNumberOf(Connection connection) =>
+        _numbersOf.Find((connection.Tenant, connection.Id)) is { } texts ? _numbers.Find(texts[0]) : null;
 
     /// <summary>This very tenant has proved the number; who else it stands for, its parent or child, is for the caller to ask.</summary>
     public bool IsVerified(TenantId tenant, string number) => _verifiers.Find(number)?.Contains(tenant) is true;
@@ -104,7 +116,8 @@ public sealed class RoutingSnapshot
     public CallerStanding StandingOf(TenantId tenant, string number)
     {
         // Whoever has the number on this node has it, whatever somebody proved before.
-        if (_numbers.TryFind(number, out var owned) && owned.Text != AnyNumber) return IsOfOneFamily(tenant, owned.Tenant) ? CallerStanding.Own : CallerStanding.Anothers;
+        if (_numbers.TryFind(number, out var owned) && owned.Text != AnyNumber)
+            return IsOfOneFamily(tenant, owned.Tenant) ? CallerStanding.Own : CallerStanding.Anothers;
         if (!_verifiers.TryFind(number, out var verifiers)) return CallerStanding.Unproved;
         foreach (var verifier in verifiers)
             if (IsOfOneFamily(tenant, verifier)) return CallerStanding.Own;
@@ -116,7 +129,9 @@ public sealed class RoutingSnapshot
 
     public Trunk? FindTrunk(TrunkId id) => _trunks.GetValueOrDefault(id);
 
-    /// <summary>The trunk that a request from this address belongs to, by its listed sources: the narrowest network wins, then the trunk's name.</summary>
+    /// <summary>
+    /// The trunk that a request from this address belongs to, by its listed sources: the narrowest network wins, then the trunk's name.
+    /// </summary>
     /// <param name="weighed">Gets every trunk with what it came to, for an explanation.</param>
     public Trunk? FindTrunkBySource(IPAddress source, List<SourceCandidate>? weighed = null)
     {
@@ -136,8 +151,8 @@ public sealed class RoutingSnapshot
     }
 
     /// <summary>
-    /// The trunk that vouches for an address, whether it is switched on or off: it lists the address, or is called there, or its host name leads there. Such an
-    /// address is no customer's.
+    /// The trunk that vouches for an address, whether it is switched on or off: it lists the address, or is called there, or its host name
+    /// leads there. Such an address is no customer's.
     /// </summary>
     public Trunk? FindTrunkAt(IPAddress address, TrunkHosts hosts)
     {
@@ -167,13 +182,15 @@ public sealed class RoutingSnapshot
         }
     }
 
-    private static Route[] Order(IEnumerable<Route> routes) => [.. routes.OrderByDescending(r => r.Prefix.Length).ThenBy(r => r.Priority).ThenByDescending(r => r.Weight)];
+    private static Route[] Order(IEnumerable<Route> routes) =>
+        [.. routes.OrderByDescending(r => r.Prefix.Length).ThenBy(r => r.Priority).ThenByDescending(r => r.Weight)];
 
     /// <summary>The connection whose number it is; null where that says nothing of who calls.</summary>
     private static (TenantId, ConnectionId)? HolderOf(Number? number) =>
         number is { Connection: { } connection, IsPortedOut: false, Text: not AnyNumber } ? (number.Tenant, connection) : null;
 
-    private static Dictionary<(TenantId, ConnectionId), ImmutableSortedSet<string>?> Regroup(RoutingSnapshot was, Dictionary<string, Number?> numbers)
+    private static Dictionary<(TenantId, ConnectionId), ImmutableSortedSet<string>?> Regroup(RoutingSnapshot was,
+        Dictionary<string, Number?> numbers)
     {
         var groups = new Dictionary<(TenantId, ConnectionId), ImmutableSortedSet<string>?>();
         foreach (var (text, number) in numbers)
@@ -186,11 +203,13 @@ public sealed class RoutingSnapshot
         return groups;
 
         ImmutableSortedSet<string> Of((TenantId, ConnectionId) holder) =>
-            (groups.TryGetValue(holder, out var texts) ? texts : was._numbersOf.Find(holder)) ?? ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+            (groups.TryGetValue(holder, out var texts) ? texts : was._numbersOf.Find(holder))
+            ?? ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
     }
 
     /// <summary>The same, or one directly above the other.</summary>
-    private bool IsOfOneFamily(TenantId one, TenantId other) => one == other || FindTenant(one)?.Parent == other || FindTenant(other)?.Parent == one;
+    private bool IsOfOneFamily(TenantId one, TenantId other) =>
+        one == other || FindTenant(one)?.Parent == other || FindTenant(other)?.Parent == one;
 
     /// <summary>Why each trunk but the best one lost; the winner is known only at the end.</summary>
     private static void Judge(List<SourceCandidate> weighed, Trunk? best, int narrowest)
@@ -207,6 +226,7 @@ public sealed class RoutingSnapshot
                     : SourceOutcome.LaterName,
             };
         }
-        weighed.Sort(static (a, b) => (a.Outcome, b.Network?.PrefixLength ?? -1, a.Trunk.Name).CompareTo((b.Outcome, a.Network?.PrefixLength ?? -1, b.Trunk.Name)));
+        weighed.Sort(static (a, b) => (a.Outcome, b.Network?.PrefixLength ?? -1, a.Trunk.Name)
+            .CompareTo((b.Outcome, a.Network?.PrefixLength ?? -1, b.Trunk.Name)));
     }
 }

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ringwright.Calls;
 
 /// <summary>
-/// A dictionary that never changes. <see cref="With"/> makes another one, which shares with this one what is the same in both: a large base, beside which the few
-/// changes since stand. When they are no longer few, they become part of a new base.
+/// A dictionary that never changes. <see cref="With"/> makes another one, which shares with this one what is the same in both:
+/// a large base, beside which the few changes since stand. When they are no longer few, they become part of a new base.
 /// </summary>
 internal sealed class SharedIndex<TKey, TValue> : IReadOnlyCollection<TValue> where TKey : notnull where TValue : class
 {
@@ -27,13 +27,16 @@ internal sealed class SharedIndex<TKey, TValue> : IReadOnlyCollection<TValue> wh
     {
     }
 
-    private SharedIndex(Dictionary<TKey, TValue> values, Dictionary<TKey, TValue?> changed, int count) => (_base, _changed, Count) = (values, changed, count);
+    private SharedIndex(Dictionary<TKey, TValue> values, Dictionary<TKey, TValue?> changed, int count) =>
+        (_base, _changed, Count) = (values, changed, count);
 
     public int Count { get; }
 
-    public IEnumerable<TKey> Keys => _base.Keys.Where(key => !_changed.ContainsKey(key)).Concat(_changed.Where(c => c.Value is not null).Select(c => c.Key));
+    public IEnumerable<TKey> Keys =>
+        _base.Keys.Where(key => !_changed.ContainsKey(key)).Concat(_changed.Where(c => c.Value is not null).Select(c => c.Key));
 
-    public TValue? Find(TKey key) => _changed.Count > 0 && _changed.TryGetValue(key, out var changed) ? changed : _base.GetValueOrDefault(key);
+    public TValue? Find(TKey key) =>
+        _changed.Count > 0 && _changed.TryGetValue(key, out var changed) ? changed : _base.GetValueOrDefault(key);
 
     public bool TryFind(TKey key, [NotNullWhen(true)] out TValue? value) => (value = Find(key)) is not null;
 

@@ -39,7 +39,9 @@ public sealed record SipOrigination
 {
     /// <summary>Requests need digest credentials; else a listed address is enough.</summary>
     public bool IsDigestRequired { get; init; }
-    /// <summary>Digits before the called number that tell connections at one address apart; taken off before routing. Null has none.</summary>
+    /// <summary>
+    /// Digits before the called number that tell connections at one address apart; taken off before routing. Null has none.
+    /// </summary>
     public string? TechPrefix { get; init; }
     /// <summary>Value of the token header that does the same; null has none.</summary>
     public string? Token { get; init; }

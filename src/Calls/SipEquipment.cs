@@ -4,7 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Calls;
 
 /// <summary>What belongs to SIP connections beside themselves, of all tenants.</summary>
-public sealed record SipEquipment(IReadOnlyCollection<SipUser> Users, IReadOnlyCollection<ConnectionAddress> Addresses, IReadOnlyCollection<ConnectionHost> Hosts)
+public sealed record SipEquipment(IReadOnlyCollection<SipUser> Users, IReadOnlyCollection<ConnectionAddress> Addresses,
+    IReadOnlyCollection<ConnectionHost> Hosts)
 {
     public static readonly SipEquipment None = new([], [], []);
 
@@ -29,8 +30,8 @@ public sealed record SipUser
 }
 
 /// <summary>
-/// An address that a connection's equipment has: requests come from it, and ours go to it. The port is where ours go; that requests come from it too counts on
-/// the laptop only.
+/// An address that a connection's equipment has: requests come from it, and ours go to it. The port is where ours go;
+/// that requests come from it too counts on the laptop only.
 /// </summary>
 public sealed record ConnectionAddress(long Id, TenantId Tenant, ConnectionId Connection, IPAddress Address, int Port)
 {

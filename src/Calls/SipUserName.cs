@@ -14,7 +14,9 @@ public static class SipUserName
     public static string? Fault(string name, bool isCallable)
     {
         if (!name.All(char.IsAsciiLetterOrDigit)) return "may hold only letters and digits.";
-        if (name.StartsWith(GeneratedPrefix, StringComparison.OrdinalIgnoreCase)) return $"may not begin with {GeneratedPrefix}: telephony credentials do.";
-        return isCallable && name.Length > 0 && char.IsAsciiDigit(name[0]) ? "must begin with a letter when it can be called as a SIP URI." : null;
+        if (name.StartsWith(GeneratedPrefix, StringComparison.OrdinalIgnoreCase))
+            return $"may not begin with {GeneratedPrefix}: telephony credentials do.";
+        return isCallable && name.Length > 0
+            && char.IsAsciiDigit(name[0]) ? "must begin with a letter when it can be called as a SIP URI." : null;
     }
 }

@@ -5,7 +5,8 @@ using Ringwright.Core;
 namespace Ringwright.Calls;
 
 /// <summary>What something happens to, is asked of, is told about or is charged for. Names it for ever.</summary>
-/// <param name="Value">Of the kind's own id: unique among its kind. Those that live on a shard have a <see cref="ShardAddress"/> in it.</param>
+/// <param name="Value">Of the kind's own id: unique among its kind.
+/// Those that live on a shard have a <see cref="ShardAddress"/> in it.</param>
 public readonly record struct Subject(SubjectKind Kind, UInt128 Value)
 {
     public static Subject Of(LegId leg) => new(SubjectKind.Leg, leg.Value);

@@ -4,8 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Calls;
 
 /// <summary>
-/// What happened to a subject. Each is committed to the ledger before anyone is told. Holds no socket, stream, task or delegate. Each kind of subjects has a
-/// closed union of its own; <see cref="CallEvent"/> is the legs'.
+/// What happened to a subject. Each is committed to the ledger before anyone is told. Holds no socket, stream, task or delegate.
+/// Each kind of subjects has a closed union of its own; <see cref="CallEvent"/> is the legs'.
 /// </summary>
 public abstract record SubjectEvent
 {

@@ -3,8 +3,8 @@ using Ringwright.Core;
 namespace Ringwright.Calls;
 
 /// <summary>
-/// Owner of everything. Tenants form a tree of depth two: one without a parent may have children, a child has none. Each sees its own rows and nobody
-/// else's; what a child uses counts against its parent's limits too.
+/// Owner of everything. Tenants form a tree of depth two: one without a parent may have children, a child has none.
+/// Each sees its own rows and nobody else's; what a child uses counts against its parent's limits too.
 /// </summary>
 public sealed record Tenant
 {
@@ -29,8 +29,12 @@ public sealed record TenantLimits
 {
     public static readonly TenantLimits None = new();
 
-    /// <summary>What a new account may use until somebody says otherwise: enough to try everything, and no more than its maker can bear to lose in a day.</summary>
-    public static readonly TenantLimits Careful = new() { Channels = 10, DailySpendMicros = 25_000_000, RequestRate = 50, MediaBytes = 1_000_000_000 };
+    /// <summary>
+    /// What a new account may use until somebody says otherwise: enough to try everything,
+    /// and no more than its maker can bear to lose in a day.
+    /// </summary>
+    public static readonly TenantLimits Careful =
+        new() { Channels = 10, DailySpendMicros = 25_000_000, RequestRate = 50, MediaBytes = 1_000_000_000 };
 
     /// <summary>Live legs in both directions.</summary>
     public int? Channels { get; init; }

@@ -39,7 +39,9 @@ public sealed record Trunk
     public CallerIdentity Identity { get; init; }
     /// <summary>SRTP with it, in both directions.</summary>
     public MediaEncryption Encryption { get; init; }
-    /// <summary>Its calls end when no RTP came for so long; 0 is no limit, null leaves it to the connection. See <see cref="LifeLimits"/>.</summary>
+    /// <summary>
+    /// Its calls end when no RTP came for so long; 0 is no limit, null leaves it to the connection. See <see cref="LifeLimits"/>.
+    /// </summary>
     public int? RtpTimeoutSeconds { get; init; }
     /// <summary>The same while it holds the call.</summary>
     public int? HeldRtpTimeoutSeconds { get; init; }

@@ -1,6 +1,8 @@
 namespace Ringwright.Calls;
 
-/// <summary>Looks where a trunk's names lead when it is added or changed, so that a slip is found before calls go there. Implemented in Net.</summary>
+/// <summary>
+/// Looks where a trunk's names lead when it is added or changed, so that a slip is found before calls go there. Implemented in Net.
+/// </summary>
 public interface ITrunkHostCheck
 {
     /// <summary>Takes seconds at most, also where name servers are silent.</summary>

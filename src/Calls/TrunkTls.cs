@@ -1,6 +1,8 @@
 namespace Ringwright.Calls;
 
-/// <summary>How a trunk proves over TLS who it is, and how we do. By default its certificate must be good for its host by the system's roots.</summary>
+/// <summary>
+/// How a trunk proves over TLS who it is, and how we do. By default its certificate must be good for its host by the system's roots.
+/// </summary>
 public sealed record TrunkTls
 {
     public static readonly TrunkTls Default = new();
@@ -9,7 +11,9 @@ public sealed record TrunkTls
     public string? ServerName { get; init; }
     /// <summary>PEM certificates, one of which must have signed the trunk's; the system's roots when null.</summary>
     public string? Authorities { get; init; }
-    /// <summary>SHA-256 over whole certificates, 64 lower-case hex digits each: one of them must be the trunk's, and then nothing else is asked.</summary>
+    /// <summary>
+    /// SHA-256 over whole certificates, 64 lower-case hex digits each: one of them must be the trunk's, and then nothing else is asked.
+    /// </summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
     /// <summary>Our own PEM certificate with its chain, for trunks that ask for one.</summary>
     public string? Certificate { get; init; }

@@ -11,11 +11,14 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Campaigns;
 
 /// <summary>
-/// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country), the loop rule, the switch of their connection and what
-/// its outbound profile allows and may spend, legs of both directions the channel limits. What is open is counted until <see cref="Leave"/>. Any thread may ask.
+/// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country), the loop rule,
+/// the switch of their connection and what its outbound profile allows and may spend, legs of both directions the channel limits.
+/// What is open is counted until <see cref="Leave"/>. Any thread may ask.
 /// </summary>
-/// <param name="shared">While there are other nodes, whoever meets a channel limit and fits here must fit beside their legs too. Null where there are none.</param>
-public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options, TimeProvider clock, ISharedUse? shared = null) : IDialGate, IHolds
+/// <param name="shared">While there are other nodes, whoever meets a channel limit and fits here must fit beside their legs too.
+/// Null where there are none.</param>
+public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options,
+    TimeProvider clock, ISharedUse? shared = null) : IDialGate, IHolds
 {
     private readonly FrozenSet<string> _countries = options.AllowedCountries.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private readonly FrozenSet<string> _premiumCodes = options.PremiumCallingCodes.ToFrozenSet(StringComparer.Ordinal);
@@ -64,7 +67,8 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     public void Load(MoneyStand stand)
     {
         var snapshot = routing.Current;
-        _spending.Load(stand.Balances, [.. stand.Charged.Select(spent => ((IReadOnlyList<Spender>)SpendersOf(spent.Tenant, spent.Profile is { } id ? snapshot.FindProfile(spent.Tenant, id) : null, snapshot), spent.Amount))]);
+        _spending.Load(stand.Balances, [.. stand.Charged.Select(spent => ((IReadOnlyList<Spender>)SpendersOf(spent.Tenant,
+            spent.Profile is { } id ? snapshot.FindProfile(spent.Tenant, id) : null, snapshot), spent.Amount))]);
     }
 
     /// <summary>The ledger has a leg's end, and with it what it was charged; null for a leg without a price.</summary>
@@ -91,7 +95,9 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         return uses;
     }
 
-    /// <summary>What other nodes use. Their channels are asked for when a leg wants one; their calls' money is reckoned with as it was heard.</summary>
+    /// <summary>
+    /// What other nodes use. Their channels are asked for when a leg wants one; their calls' money is reckoned with as it was heard.
+    /// </summary>
     public void Hear(IReadOnlyDictionary<string, long> others) => _spending.Hear(others);
 
     /// <summary>Live legs that the gate has counted; for metrics and tests.</summary>
@@ -116,7 +122,8 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         try
         {
             string account = (entry.Parent ?? entry.Tenant).ToString();
-            int? full = await others.TakeAsync(account, () => asked = _live.UsesOf(entry, limits), Tell, CancellationToken.None).ConfigureAwait(false);
+            int? full = await others.TakeAsync(account, () => asked = _live.UsesOf(entry, limits), Tell,
+                CancellationToken.None).ConfigureAwait(false);
             return full is { } place ? LiveLegs.Full(asked[place], entry, limits) : GateAnswer.Open;
         }
         catch (StoreUnavailableException)
@@ -133,8 +140,9 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     }
 
     /// <summary>What holds for whoever is written to as for whoever is called.</summary>
-    private GateAnswer Answer(MessageAttempt message) => routing.Current.FindTenant(message.Tenant) is { IsDisabled: true } ? AccountDisabled
-        : CheckDestination(message, DestinationKind.Number, emergencies.Includes(message.To), out _);
+    private GateAnswer Answer(MessageAttempt message) =>
+        routing.Current.FindTenant(message.Tenant) is { IsDisabled: true } ? AccountDisabled
+            : CheckDestination(message, DestinationKind.Number, emergencies.Includes(message.To), out _);
 
     private GateAnswer Answer(CallAttempt question, Asking asking)
     {
@@ -180,16 +188,26 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         }
         var profile = question.Direction is Direction.Outbound ? snapshot.ProfileOf(question.Tenant, question.Connection) : null;
         if (rate.MicrosPerMinute > profile?.MaxRateMicros)
-            return new(Refusal.SpendLimit, "max_destination_rate", "The destination costs more a minute than the outbound voice profile allows.");
-        var bill = new Bill { Tenant = question.Tenant, Rate = rate, Spenders = SpendersOf(question.Tenant, profile, snapshot), Credits = CreditsOf(question.Tenant, snapshot.Rates) };
-        return (asking is Asking.Move ? _spending.Move(question.Leg, bill) : _spending.Hold(question.Leg, bill, isCounted: asking is Asking.Enter)) switch
+            return new(Refusal.SpendLimit, "max_destination_rate",
+                "The destination costs more a minute than the outbound voice profile allows.");
+        var bill = new Bill
+        {
+            Tenant = question.Tenant, Rate = rate, Spenders = SpendersOf(question.Tenant, profile, snapshot),
+            Credits = CreditsOf(question.Tenant, snapshot.Rates)
+        };
+        return (asking is Asking.Move ? _spending.Move(question.Leg, bill)
+            : _spending.Hold(question.Leg, bill, isCounted: asking is Asking.Enter)) switch
         {
             null => GateAnswer.Open,
-            { Spender: { Profile: not null } } => new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached."),
-            { Spender: { } over } when over.Tenant == question.Tenant => new(Refusal.SpendLimit, "tenant_daily_spend_limit", "The account's spend limit of the day is reached."),
-            { Spender: not null } => new(Refusal.SpendLimit, "parent_daily_spend_limit", "The spend limit of the day of the account above this one is reached."),
+            { Spender: { Profile: not null } } =>
+                new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached."),
+            { Spender: { } over } when over.Tenant == question.Tenant =>
+                new(Refusal.SpendLimit, "tenant_daily_spend_limit", "The account's spend limit of the day is reached."),
+            { Spender: not null } =>
+                new(Refusal.SpendLimit, "parent_daily_spend_limit", "The spend limit of the day of the account above this one is reached."),
             { Credit: { } credit } when credit.Owner != question.Tenant =>
-                new(Refusal.InsufficientFunds, "parent_insufficient_funds", "What the account above this one has, and may owe, does not pay for this call."),
+                new(Refusal.InsufficientFunds, "parent_insufficient_funds",
+                    "What the account above this one has, and may owe, does not pay for this call."),
             _ => new(Refusal.InsufficientFunds, "insufficient_funds", "What the account has, and may owe, does not pay for this call."),
         };
     }
@@ -210,7 +228,8 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     {
         var credits = new List<Credit>(2);
         if (rates.AccountOf(tenant).CreditLimitMicros is { } own) credits.Add(new(tenant, rates.BelowOf(tenant), own));
-        if (rates.RollsUpTo(tenant) is { } parent && rates.AccountOf(parent).CreditLimitMicros is { } above) credits.Add(new(parent, rates.BelowOf(parent), above));
+        if (rates.RollsUpTo(tenant) is { } parent && rates.AccountOf(parent).CreditLimitMicros is { } above)
+            credits.Add(new(parent, rates.BelowOf(parent), above));
         return credits;
     }
 
@@ -218,7 +237,8 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     private GateAnswer CheckDestination(ContactAttempt question, DestinationKind kind, bool isEmergency, out NumberFacts? facts)
     {
         facts = null;
-        if (isEmergency) return new(Refusal.EmergencyDestination, "emergency_number", "Emergency numbers cannot be dialled through the API.");
+        if (isEmergency)
+            return new(Refusal.EmergencyDestination, "emergency_number", "Emergency numbers cannot be dialled through the API.");
         if (string.Equals(question.From, question.To, StringComparison.OrdinalIgnoreCase))
             return new(Refusal.Loop, "loop", "The call would go from a number to itself.");
         if (kind is DestinationKind.Nowhere)
@@ -232,9 +252,11 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         if (!known.IsPossible)
             return new(Refusal.BadDestination, "bad_destination", "The destination is not a possible telephone number.");
         if (known.Type is NumberType.Premium || _premiumCodes.Contains(known.CallingCode))
-            return new(Refusal.PremiumDestination, "premium_number", "Premium-rate, satellite and international network numbers cannot be dialled.");
+            return new(Refusal.PremiumDestination, "premium_number",
+                "Premium-rate, satellite and international network numbers cannot be dialled.");
         if (_countries.Count > 0 && (known.Country is not { } country || !_countries.Contains(country)))
-            return new(Refusal.CountryNotAllowed, "country", $"Calls to {known.Country ?? $"+{known.CallingCode}"} are not allowed on this node.");
+            return new(Refusal.CountryNotAllowed, "country",
+                $"Calls to {known.Country ?? $"+{known.CallingCode}"} are not allowed on this node.");
         return GateAnswer.Open;
     }
 

@@ -16,8 +16,8 @@ public sealed record DialGateOptions
     public IReadOnlyCollection<string> PremiumCallingCodes { get; init; } = ["870", "881", "882", "883", "979"];
 
     /// <summary>
-    /// How many live legs may go from one caller to one number of this node when they were all created within <see cref="LoopWindow"/>: such a
-    /// leg comes back to us, and an application that answers it by dialling the same number again would never end. 1 to 1,000.
+    /// How many live legs may go from one caller to one number of this node when they were all created within <see cref="LoopWindow"/>:
+    /// such a leg comes back to us, and an application that answers it by dialling the same number again would never end. 1 to 1,000.
     /// </summary>
     public int LoopLimit { get; init; } = 10;
 

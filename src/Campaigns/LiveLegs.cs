@@ -30,8 +30,8 @@ internal readonly record struct ChannelLimits
 }
 
 /// <summary>
-/// Counts live legs by what they are limited by. Check and count are one step under one lock, held for a few look-ups, so that no two questions
-/// can both take the last channel. A counter that falls to zero is removed: what has left leaves nothing behind.
+/// Counts live legs by what they are limited by. Check and count are one step under one lock, held for a few look-ups, so that no two
+/// questions can both take the last channel. A counter that falls to zero is removed: what has left leaves nothing behind.
 /// </summary>
 internal sealed class LiveLegs
 {
@@ -84,15 +84,20 @@ internal sealed class LiveLegs
     {
         lock (_gate)
         {
-            foreach (var (tenant, legs) in _tenants) uses.Add(new(NameOf(tenant), legs - Waiting(leg => leg.Tenant == tenant || leg.Parent == tenant), null));
+            foreach (var (tenant, legs) in _tenants)
+                uses.Add(new(NameOf(tenant), legs - Waiting(leg => leg.Tenant == tenant || leg.Parent == tenant), null));
             foreach (var ((tenant, profile), legs) in _profiles)
                 uses.Add(new(NameOf(tenant, profile), legs - Waiting(leg => leg.Tenant == tenant && leg.Profile == profile), null));
             foreach (var ((tenant, connection, direction), legs) in _connections)
-                uses.Add(new(NameOf(tenant, connection, direction), legs - Waiting(leg => (leg.Tenant, leg.Connection, leg.Direction) == (tenant, connection, direction)), null));
+                uses.Add(new(NameOf(tenant, connection, direction),
+                    legs - Waiting(leg => (leg.Tenant, leg.Connection, leg.Direction) == (tenant, connection, direction)), null));
         }
     }
 
-    /// <summary>What the leg, which is counted, counts towards and is limited, with it and without others that wait; in the order in which it is judged.</summary>
+    /// <summary>
+    /// What the leg, which is counted, counts towards and is limited, with it and without others that wait;
+    /// in the order in which it is judged.
+    /// </summary>
     public IReadOnlyList<Use> UsesOf(LiveLeg leg, in ChannelLimits limits)
     {
         var uses = new List<Use>(4);
@@ -104,12 +109,15 @@ internal sealed class LiveLegs
                 uses.Add(new(NameOf(leg.Tenant, profile), _profiles.GetValueOrDefault((leg.Tenant, profile))
                     - Waiting(other => other.Leg != leg.Leg && other.Tenant == leg.Tenant && other.Profile == profile), most));
             if (limits.Connection is { } lines)
-                uses.Add(new(NameOf(leg.Tenant, leg.Connection, leg.Direction), _connections.GetValueOrDefault((leg.Tenant, leg.Connection, leg.Direction))
-                    - Waiting(other => other.Leg != leg.Leg && (other.Tenant, other.Connection, other.Direction) == (leg.Tenant, leg.Connection, leg.Direction)), lines));
+                uses.Add(new(NameOf(leg.Tenant, leg.Connection, leg.Direction),
+                    _connections.GetValueOrDefault((leg.Tenant, leg.Connection, leg.Direction))
+                        - Waiting(other => other.Leg != leg.Leg
+                            && (other.Tenant, other.Connection, other.Direction) == (leg.Tenant, leg.Connection, leg.Direction)), lines));
         }
         return uses;
 
-        int With(TenantId tenant) => _tenants.GetValueOrDefault(tenant) - Waiting(other => other.Leg != leg.Leg && (other.Tenant == tenant || other.Parent == tenant));
+        int With(TenantId tenant) => _tenants.GetValueOrDefault(tenant)
+            - Waiting(other => other.Leg != leg.Leg && (other.Tenant == tenant || other.Parent == tenant));
     }
 
     /// <summary>What a leg is told for which one of <see cref="UsesOf"/> has no room.</summary>
@@ -203,16 +211,20 @@ internal sealed class LiveLegs
 
     private int Waiting(Func<LiveLeg, bool> isOf) => _waiting.Count == 0 ? 0 : _waiting.Values.Count(isOf);
 
-    private static GateAnswer ParentFull => new(Refusal.TenantChannelLimit, "parent_channel_limit", "The limit of concurrent calls of the account above this one is reached.");
+    private static GateAnswer ParentFull =>
+        new(Refusal.TenantChannelLimit, "parent_channel_limit", "The limit of concurrent calls of the account above this one is reached.");
 
     private static GateAnswer TenantFull(in ChannelLimits limits) =>
         new(Refusal.TenantChannelLimit, "tenant_channel_limit", $"The account's limit of {limits.Tenant} concurrent calls is reached.");
 
     private static GateAnswer ProfileFull(in ChannelLimits limits) =>
-        new(Refusal.ProfileChannelLimit, "profile_channel_limit", $"The outbound voice profile's limit of {limits.Profile} concurrent calls is reached.");
+        new(Refusal.ProfileChannelLimit, "profile_channel_limit",
+            $"The outbound voice profile's limit of {limits.Profile} concurrent calls is reached.");
 
-    private static GateAnswer ConnectionFull(LiveLeg leg, in ChannelLimits limits) => new(Refusal.ConnectionChannelLimit, "connection_channel_limit",
-        $"The connection's limit of {limits.Connection} concurrent {(leg.Direction is Direction.Outbound ? "outbound" : "inbound")} calls is reached.");
+    private static GateAnswer ConnectionFull(LiveLeg leg, in ChannelLimits limits) =>
+        new(Refusal.ConnectionChannelLimit, "connection_channel_limit",
+            $"The connection's limit of {limits.Connection} concurrent {(leg.Direction is Direction.Outbound ? "outbound" : "inbound")} "
+            + "calls is reached.");
 
     private static string NameOf(TenantId tenant) => $"channels {tenant}";
 

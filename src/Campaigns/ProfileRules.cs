@@ -18,12 +18,17 @@ internal static class ProfileRules
             // What equipment sends to a number of this node is delivered here or nowhere.
             bool staysHere = question.StaysHere || question.IsFromPhone && snapshot.FindNumber(question.To) is not null;
             return staysHere && !isElsewhere ? GateAnswer.Open
-                : new(Refusal.NoOutboundProfile, "no_outbound_profile", "What places the call has no outbound voice profile; without one it reaches only SIP users of this node.");
+                : new(Refusal.NoOutboundProfile, "no_outbound_profile",
+                    "What places the call has no outbound voice profile; without one it reaches only SIP users of this node.");
         }
-        if (!profile.IsEnabled) return new(Refusal.NoOutboundProfile, "profile_disabled", "The outbound voice profile is switched off: its field enabled is false.");
+        if (!profile.IsEnabled)
+            return new(Refusal.NoOutboundProfile, "profile_disabled",
+                "The outbound voice profile is switched off: its field enabled is false.");
         if (isElsewhere && !profile.Destinations.Contains(OutboundProfile.SipAddresses, StringComparer.OrdinalIgnoreCase))
-            return new(Refusal.CountryNotAllowed, "whitelisted_destinations", "The outbound voice profile does not allow calls to SIP URIs of other hosts: its whitelisted_destinations lack SIP.");
-        if (facts is { } number && !(number.Country is { } country && profile.Destinations.Contains(country, StringComparer.OrdinalIgnoreCase)))
+            return new(Refusal.CountryNotAllowed, "whitelisted_destinations",
+                "The outbound voice profile does not allow calls to SIP URIs of other hosts: its whitelisted_destinations lack SIP.");
+        if (facts is { } number
+                && !(number.Country is { } country && profile.Destinations.Contains(country, StringComparer.OrdinalIgnoreCase)))
             return new(Refusal.CountryNotAllowed, "whitelisted_destinations",
                 $"The outbound voice profile does not allow calls to {number.Country ?? $"+{number.CallingCode}"}.");
         return GateAnswer.Open;

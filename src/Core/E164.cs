@@ -26,5 +26,6 @@ public readonly record struct E164
     public string Masked() => Mask(Text);
 
     /// <summary>Hides all but the last four characters of a number or address for logs.</summary>
-    public static string Mask(string? text) => text is null || text.Length <= 4 ? "****" : string.Concat("****", text.AsSpan(text.Length - 4));
+    public static string Mask(string? text) =>
+        text is null || text.Length <= 4 ? "****" : string.Concat("****", text.AsSpan(text.Length - 4));
 }

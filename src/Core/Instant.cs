@@ -6,15 +6,20 @@ public readonly record struct Instant(long Nanos) : IComparable<Instant>
     /// <summary>The deadline of a machine that waits for nothing.</summary>
     public static readonly Instant Never = new(long.MaxValue);
 
-    public static Instant operator +(Instant at, TimeSpan span) => at == Never ? Never : new(at.Nanos + span.Ticks * TimeSpan.NanosecondsPerTick);
-    public static Instant operator -(Instant at, TimeSpan span) => at == Never ? Never : new(at.Nanos - span.Ticks * TimeSpan.NanosecondsPerTick);
+    public static Instant operator +(Instant at, TimeSpan span) =>
+        at == Never ? Never : new(at.Nanos + span.Ticks * TimeSpan.NanosecondsPerTick);
+    public static Instant operator -(Instant at, TimeSpan span) =>
+        at == Never ? Never : new(at.Nanos - span.Ticks * TimeSpan.NanosecondsPerTick);
     public static TimeSpan operator -(Instant later, Instant earlier) => new((later.Nanos - earlier.Nanos) / TimeSpan.NanosecondsPerTick);
     public static bool operator <(Instant a, Instant b) => a.Nanos < b.Nanos;
     public static bool operator >(Instant a, Instant b) => a.Nanos > b.Nanos;
     public static bool operator <=(Instant a, Instant b) => a.Nanos <= b.Nanos;
     public static bool operator >=(Instant a, Instant b) => a.Nanos >= b.Nanos;
 
-    /// <summary>The next point of a grid, or this one when it is on it: deadlines that need not be exact fall together, and one wake-up serves them all.</summary>
+    /// <summary>
+    /// The next point of a grid, or this one when it is on it: deadlines that need not be exact fall
+    /// together, and one wake-up serves them all.
+    /// </summary>
     public Instant RoundedUp(TimeSpan grid)
     {
         long step = grid.Ticks * TimeSpan.NanosecondsPerTick, over = Nanos % step;

@@ -19,13 +19,15 @@ public readonly record struct LegId(UInt128 Value)
     public uint Epoch => new ShardAddress(Value).Epoch;
 
     public static LegId Compose(int node, int shard, uint epoch, uint counter, ulong random) =>
-        new(((UInt128)(byte)node << 120) | ((UInt128)(byte)shard << 112) | ((UInt128)epoch << 80) | ((UInt128)counter << 48) | (random & 0xFFFF_FFFF_FFFF));
+        new(((UInt128)(byte)node << 120) | ((UInt128)(byte)shard << 112) | ((UInt128)epoch << 80) | ((UInt128)counter << 48)
+            | (random & 0xFFFF_FFFF_FFFF));
 
     /// <summary>Reads the 32 hex digits that <see cref="ToString"/> writes.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out LegId id)
     {
         id = default;
-        if (text.Length != 32 || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
+        if (text.Length != 32 || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            return false;
         id = new(value);
         return true;
     }

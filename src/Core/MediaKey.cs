@@ -4,8 +4,8 @@ namespace Ringwright.Core;
 public enum CryptoSuite { AesCm128HmacSha1Tag80, AesCm128HmacSha1Tag32, AeadAes128Gcm }
 
 /// <summary>
-/// Master key and salt of one direction. The salt's octets (14, or 12 for GCM) are the leading ones of <paramref name="Salt"/>, zeros follow. Never written
-/// to a log: its text says the suite only.
+/// Master key and salt of one direction. The salt's octets (14, or 12 for GCM) are the leading ones of <paramref name="Salt"/>,
+/// zeros follow. Never written to a log: its text says the suite only.
 /// </summary>
 public readonly record struct MediaKey(CryptoSuite Suite, UInt128 Key, UInt128 Salt)
 {

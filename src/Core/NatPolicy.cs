@@ -4,8 +4,8 @@ namespace Ringwright.Core;
 public enum NatPolicy : byte
 {
     /// <summary>
-    /// What the peer names is followed, unless it is private while the peer itself comes from a public address, or the target policy forbids it;
-    /// then the peer is where its messages come from.
+    /// What the peer names is followed, unless it is private while the peer itself comes from a public address, or the target policy
+    /// forbids it; then the peer is where its messages come from.
     /// </summary>
     Auto,
     /// <summary>Contact, Route, Via and the address of SDP are followed as they stand, private ones too.</summary>

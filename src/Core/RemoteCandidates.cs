@@ -16,8 +16,8 @@ public sealed record RemoteCandidate(IPEndPoint Address)
 }
 
 /// <summary>
-/// The remote end of a stream: where whoever knows nothing of candidates sends, and the others in order of preference. What c= and m= lines describe
-/// without ICE has no others. Equal when all candidates are.
+/// The remote end of a stream: where whoever knows nothing of candidates sends, and the others in order of preference.
+/// What c= and m= lines describe without ICE has no others. Equal when all candidates are.
 /// </summary>
 public sealed record RemoteCandidates(RemoteCandidate Default, IReadOnlyList<RemoteCandidate> Others)
 {

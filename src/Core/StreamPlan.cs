@@ -16,7 +16,10 @@ public sealed record StreamPlan
     public required CodecChoice Codec { get; init; }
     /// <summary>Payload type of telephone-event (RFC 4733) at the codec's clock; null when the peer did not offer it.</summary>
     public byte? TelephoneEventType { get; init; }
-    /// <summary>The number that our own offer gave to telephone-event: events may come under it even when the answer names another (RFC 3264 section 5.1).</summary>
+    /// <summary>
+    /// The number that our own offer gave to telephone-event: events may come under it even when
+    /// the answer names another (RFC 3264 section 5.1).
+    /// </summary>
     public byte? OfferedTelephoneEventType { get; init; }
     /// <summary>How keys are sent to the peer.</summary>
     public DigitMethod Digits { get; init; }
@@ -28,7 +31,9 @@ public sealed record StreamPlan
     public StreamDirection Direction { get; init; } = StreamDirection.SendReceive;
     /// <summary>Milliseconds of audio per packet that we send.</summary>
     public int PacketMilliseconds { get; init; } = 20;
-    /// <summary>Where the peer's SIP comes from, when that is an address: of other sources than <see cref="Remote"/> this host is the first.</summary>
+    /// <summary>
+    /// Where the peer's SIP comes from, when that is an address: of other sources than <see cref="Remote"/> this host is the first.
+    /// </summary>
     public IPEndPoint? Signalling { get; init; }
     /// <summary>Permission to hear another source, and to send there, when <see cref="Remote"/> is silent (rtp_auto_adjust).</summary>
     public bool AdjustsRtp { get; init; }
@@ -36,7 +41,9 @@ public sealed record StreamPlan
     public int Dialog { get; init; }
     /// <summary>The peer can make use of redundancy in what we send (Opus: useinbandfec, RFC 7587 section 6.1).</summary>
     public bool WantsRedundancy { get; init; }
-    /// <summary>The highest sample rate that is of use to the peer (Opus: maxplaybackrate); the codec's own unless said otherwise.</summary>
+    /// <summary>
+    /// The highest sample rate that is of use to the peer (Opus: maxplaybackrate); the codec's own unless said otherwise.
+    /// </summary>
     public int PlaybackRate { get; init; } = 48_000;
     /// <summary>Nothing is sent while there is nothing to say, but for a sign of life now and then; else silence is.</summary>
     public bool OmitsSilence { get; init; }

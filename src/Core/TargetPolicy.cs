@@ -10,8 +10,8 @@ public enum TargetUse { Webhook, Media, Document, Socket, Signalling, Rtp }
 public enum TargetVerdict { Allowed, Unspecified, Loopback, Private, LinkLocal, Multicast, Broadcast, Reserved, OwnListener }
 
 /// <summary>
-/// Decides which addresses a customer may make the node talk to. Pure: whoever connects asks again with the address that it really connects to,
-/// after each DNS answer and each redirect.
+/// Decides which addresses a customer may make the node talk to. Pure: whoever connects asks again with the address that it really connects
+/// to, after each DNS answer and each redirect.
 /// </summary>
 public sealed class TargetPolicy
 {
@@ -41,7 +41,8 @@ public sealed class TargetPolicy
         (IPNetwork.Parse("fec0::/10"), TargetVerdict.Private),           // RFC 3879, deprecated site-local
         (IPNetwork.Parse("fc00::/7"), TargetVerdict.Private),            // RFC 4193, unique local
         (IPNetwork.Parse("ff00::/8"), TargetVerdict.Multicast),
-        (IPNetwork.Parse("64:ff9b:1::/48"), TargetVerdict.Reserved),     // RFC 8215: NAT64 of the local network, with its private IPv4 behind it
+        // RFC 8215: NAT64 of the local network, with its private IPv4 behind it
+        (IPNetwork.Parse("64:ff9b:1::/48"), TargetVerdict.Reserved),
         (IPNetwork.Parse("::ffff:0:0:0/96"), TargetVerdict.Reserved),    // RFC 2765, IPv4 translated
         (IPNetwork.Parse("2001::/32"), TargetVerdict.Reserved),          // RFC 4380, Teredo: a tunnel to the IPv4 address inside
         (IPNetwork.Parse("2001:2::/48"), TargetVerdict.Reserved),        // RFC 5180, benchmarks
@@ -59,7 +60,9 @@ public sealed class TargetPolicy
     /// <summary>Private and reserved ranges that the operator opened; loopback and link-local stay shut.</summary>
     public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
 
-    /// <summary>The node's own listeners; one on the wildcard address stands for loopback and all of <see cref="LocalAddresses"/>.</summary>
+    /// <summary>
+    /// The node's own listeners; one on the wildcard address stands for loopback and all of <see cref="LocalAddresses"/>.
+    /// </summary>
     public IReadOnlyList<IPEndPoint> OwnListeners { get; init; } = [];
 
     /// <summary>The one of them that serves media and documents; only from there may the node fetch its own.</summary>
@@ -72,14 +75,15 @@ public sealed class TargetPolicy
     public IReadOnlyList<IPEndPoint> Exempt { get; init; } = [];
 
     /// <summary>The policy of a node with these listeners, the first of which serves the API, media and documents.</summary>
-    public static TargetPolicy For(IReadOnlyList<IPEndPoint> listeners, IReadOnlyList<IPNetwork> allowedNetworks, IReadOnlyList<IPAddress> localAddresses) => new()
-    {
-        IsLoopbackAllowed = listeners.All(l => IPAddress.IsLoopback(l.Address)),
-        AllowedNetworks = allowedNetworks,
-        OwnListeners = listeners,
-        MediaListener = listeners.Count > 0 ? listeners[0] : null,
-        LocalAddresses = localAddresses,
-    };
+    public static TargetPolicy For(IReadOnlyList<IPEndPoint> listeners, IReadOnlyList<IPNetwork> allowedNetworks,
+        IReadOnlyList<IPAddress> localAddresses) => new()
+        {
+            IsLoopbackAllowed = listeners.All(l => IPAddress.IsLoopback(l.Address)),
+            AllowedNetworks = allowedNetworks,
+            OwnListeners = listeners,
+            MediaListener = listeners.Count > 0 ? listeners[0] : null,
+            LocalAddresses = localAddresses,
+        };
 
     public TargetVerdict Check(IPEndPoint target, TargetUse use) => Check(target.Address, target.Port, use);
 
@@ -119,7 +123,8 @@ public sealed class TargetPolicy
     };
 
     /// <summary>Nobody outside its own network or machine reaches this address.</summary>
-    public static bool IsPrivate(IPAddress address) => Classify(Unwrap(address)) is TargetVerdict.Private or TargetVerdict.Loopback or TargetVerdict.LinkLocal;
+    public static bool IsPrivate(IPAddress address) =>
+        Classify(Unwrap(address)) is TargetVerdict.Private or TargetVerdict.Loopback or TargetVerdict.LinkLocal;
 
     private bool Is(IPEndPoint own, IPAddress address, int port)
     {

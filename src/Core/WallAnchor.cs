@@ -8,8 +8,8 @@ public sealed record WallTie(Instant At, DateTimeOffset Wall)
 }
 
 /// <summary>
-/// Ties the monotonic clock to wall time. The edge makes one per process and moves it when somebody sets the wall clock. What lasts keeps the
-/// <see cref="Tie"/> that it began with, so that its times neither jump nor run backwards.
+/// Ties the monotonic clock to wall time. The edge makes one per process and moves it when somebody sets the wall clock.
+/// What lasts keeps the <see cref="Tie"/> that it began with, so that its times neither jump nor run backwards.
 /// </summary>
 public sealed class WallAnchor(Instant at, DateTimeOffset wall)
 {

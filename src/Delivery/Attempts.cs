@@ -8,7 +8,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Delivery;
 
 /// <summary>Makes attempts, and records each with what follows from it before anything else happens.</summary>
-internal sealed class Attempts(Database database, MessageSender sender, DeliveryOptions options, TimeProvider time, OncePerMinute lines, ILogger logger)
+internal sealed class Attempts(Database database, MessageSender sender, DeliveryOptions options, TimeProvider time,
+    OncePerMinute lines, ILogger logger)
 {
     /// <summary>Wait after a failure of our own (the database), which is no attempt.</summary>
     public static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
@@ -28,7 +29,8 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
             var (sent, result) = await SendAsync(entry, stop).ConfigureAwait(false);
 
             var next = Following(entry, result);
-            var attempt = AttemptLog.Of(entry.Attempts + 1, Lanes.UrlOf(entry), startedAt, startedAt + time.GetElapsedTime(started), sent, result);
+            var attempt = AttemptLog.Of(entry.Attempts + 1, Lanes.UrlOf(entry), startedAt,
+                startedAt + time.GetElapsedTime(started), sent, result);
             Metrics.Attempts.Add(1, new KeyValuePair<string, object?>("delivered", attempt.IsDelivered));
             // Also while stopping: what went out is known to the next start.
             var also = next is OutboxStep.GivenUp ? GivenUp?.Invoke(entry, attempt) : null;
@@ -62,10 +64,13 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
     private OutboxStep Following(OutboxEntry entry, EgressResult result)
     {
         if (MailSender.Takes(entry.Url)) return RetryRule.Next(entry, result, options.MailWaits, time.GetUtcNow());
-        return entry.Retries is RetrySchedule.Long ? LongSchedule.Next(entry, result, time.GetUtcNow()) : RetryRule.Next(entry, result, options.Waits, time.GetUtcNow());
+        return entry.Retries is RetrySchedule.Long ? LongSchedule.Next(entry, result, time.GetUtcNow())
+            : RetryRule.Next(entry, result, options.Waits, time.GetUtcNow());
     }
 
-    /// <summary>Waits until this node knows that it may send, and looks up what it may have lost to another node since it came into memory.</summary>
+    /// <summary>
+    /// Waits until this node knows that it may send, and looks up what it may have lost to another node since it came into memory.
+    /// </summary>
     private async ValueTask<bool> IsOursAsync(OutboxEntry entry, CancellationToken stop)
     {
         var lease = database.Outbox.Lease;
@@ -76,10 +81,13 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
     private async ValueTask<Sent> SendAsync(OutboxEntry entry, CancellationToken stop)
     {
         var message = entry.Message ?? await database.Outbox.FindAsync(entry.Tenant, entry.Id, stop).ConfigureAwait(false);
-        return message is null ? Sent.Nothing("The message is gone.") : await sender.SendAsync(message, entry.Attempts + 1, Lanes.UrlOf(entry), stop).ConfigureAwait(false);
+        return message is null ? Sent.Nothing("The message is gone.")
+            : await sender.SendAsync(message, entry.Attempts + 1, Lanes.UrlOf(entry), stop).ConfigureAwait(false);
     }
 
-    /// <summary>What went out must be known before anything follows: while the database is away this waits for it, and keeps its place in its lane.</summary>
+    /// <summary>
+    /// What went out must be known before anything follows: while the database is away this waits for it, and keeps its place in its lane.
+    /// </summary>
     /// <returns>False when another node has the message now, and knows nothing of this attempt.</returns>
     private async Task<bool> RecordAsync(
         OutboxEntry entry, DeliveryAttempt attempt, OutboxStep next, IReadOnlyList<OutboxMessage>? also, CancellationToken stop)
@@ -88,7 +96,8 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
         {
             try
             {
-                return await database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None, also).ConfigureAwait(false);
+                return await database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None,
+                    also).ConfigureAwait(false);
             }
             catch (StoreUnavailableException)
             {
@@ -105,6 +114,8 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
 }
 
 /// <summary>What came of an attempt.</summary>
-/// <param name="WasMade">False when it was not made, or is not known to have been: it goes out later, and before the next of its order key.</param>
-/// <param name="Next">The attempt that follows; null when there is none, or none by this process: another node may have the message.</param>
+/// <param name="WasMade">False when it was not made, or is not known to have been:
+/// it goes out later, and before the next of its order key.</param>
+/// <param name="Next">The attempt that follows; null when there is none, or none by this process:
+/// another node may have the message.</param>
 internal readonly record struct Attempted(bool WasMade, OutboxEntry? Next);

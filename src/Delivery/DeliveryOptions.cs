@@ -17,7 +17,8 @@ public sealed record DeliveryOptions
     public IReadOnlyList<TimeSpan> Waits { get; init; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
     /// <summary>The same for mail: its server may be away for longer, and nobody waits for it on the phone.</summary>
-    public IReadOnlyList<TimeSpan> MailWaits { get; init; } = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2)];
+    public IReadOnlyList<TimeSpan> MailWaits { get; init; } = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30),
+        TimeSpan.FromHours(2)];
 
     /// <summary>For messages that name none.</summary>
     public TimeSpan DefaultTimeout { get; init; } = TimeSpan.FromSeconds(2);
@@ -25,7 +26,10 @@ public sealed record DeliveryOptions
     /// <summary>How long events are kept for those who listen.</summary>
     public TimeSpan KeepForListeners { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Of a node that may have so many connections out: a quarter is left to audio and speech, and no account takes more than a quarter of the rest.</summary>
+    /// <summary>
+    /// Of a node that may have so many connections out: a quarter is left to audio and speech,
+    /// and no account takes more than a quarter of the rest.
+    /// </summary>
     public static DeliveryOptions For(int connections)
     {
         int node = Math.Clamp(connections * 3 / 4, 1, MostPerNode), account = Math.Clamp(node / 4, 1, MostPerAccount);

@@ -26,7 +26,10 @@ public interface IWebhookFormat
     /// <param name="url">Where this attempt goes.</param>
     byte[] Write(OutboxMessage message, int attempt, string url);
 
-    /// <summary>The body as a query, for GET: every value of the JSON with its path in brackets, <c>data[payload][from]=…</c>, null as an empty text.</summary>
+    /// <summary>
+    /// The body as a query, for GET: every value of the JSON with its path in brackets,
+    /// <c>data[payload][from]=…</c>, null as an empty text.
+    /// </summary>
     string WriteQuery(OutboxMessage message, int attempt, string url)
     {
         using var json = JsonDocument.Parse(Write(message, attempt, url));
@@ -39,11 +42,13 @@ public interface IWebhookFormat
             switch (element.ValueKind)
             {
                 case JsonValueKind.Object:
-                    foreach (var member in element.EnumerateObject()) Flatten(path.Length == 0 ? member.Name : $"{path}[{member.Name}]", member.Value);
+                    foreach (var member in element.EnumerateObject())
+                        Flatten(path.Length == 0 ? member.Name : $"{path}[{member.Name}]", member.Value);
                     break;
                 case JsonValueKind.Array:
                     int index = 0;
-                    foreach (var item in element.EnumerateArray()) Flatten($"{path}[{(index++).ToString(CultureInfo.InvariantCulture)}]", item);
+                    foreach (var item in element.EnumerateArray())
+                        Flatten($"{path}[{(index++).ToString(CultureInfo.InvariantCulture)}]", item);
                     break;
                 default:
                     if (query.Length > 0) query.Append('&');

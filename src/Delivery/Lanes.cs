@@ -4,9 +4,9 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Delivery;
 
 /// <summary>
-/// Decides what may go out now. First attempts of one order key go one after another; retries run beside. A lane is an account's URL: it, its account and the
-/// node each have a cap of attempts under way, and accounts take turns, so that a URL that hangs delays nobody else, not even at the same host. Not thread-safe:
-/// the dispatcher holds its lock.
+/// Decides what may go out now. First attempts of one order key go one after another; retries run beside. A lane is an account's URL:
+/// it, its account and the node each have a cap of attempts under way, and accounts take turns, so that a URL that hangs delays nobody
+/// else, not even at the same host. Not thread-safe: the dispatcher holds its lock.
 /// </summary>
 internal sealed class Lanes(int perLane, int perAccount, int perNode)
 {

@@ -6,10 +6,13 @@ namespace Ringwright.Delivery;
 /// <summary>Ids 1300 to 1399.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1301, LogLevel.Warning, "{Webhooks} webhooks to {Destination} given up; the last one, {Message}, after {Attempts} attempts: {Failure} {Status}")]
-    public static partial void GivenUp(this ILogger logger, int webhooks, string destination, Guid message, int attempts, EgressFailure failure, int status);
+    [LoggerMessage(1301, LogLevel.Warning,
+        "{Webhooks} webhooks to {Destination} given up; the last one, {Message}, after {Attempts} attempts: {Failure} {Status}")]
+    public static partial void GivenUp(this ILogger logger, int webhooks, string destination, Guid message, int attempts,
+        EgressFailure failure, int status);
 
-    [LoggerMessage(1302, LogLevel.Error, "{Webhooks} webhooks could not be attempted or recorded, {Message} the last; each again in {Seconds} s")]
+    [LoggerMessage(1302, LogLevel.Error,
+        "{Webhooks} webhooks could not be attempted or recorded, {Message} the last; each again in {Seconds} s")]
     public static partial void AttemptFailed(this ILogger logger, Exception why, int webhooks, Guid message, double seconds);
 
     [LoggerMessage(1303, LogLevel.Warning, "Stopped with {Webhooks} webhooks under way; the next start delivers them")]

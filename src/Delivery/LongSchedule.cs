@@ -5,9 +5,9 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Delivery;
 
 /// <summary>
-/// Attempts for a day, 1 s apart at first, then twice as far each time up to an hour, and not before a Retry-After (RFC 9110 section 10.2.3). With a failover
-/// URL each of the two has its own time, and whichever comes first is tried; one that gave a final answer is not tried again. The last attempt is made when
-/// the day is over.
+/// Attempts for a day, 1 s apart at first, then twice as far each time up to an hour, and not before
+/// a Retry-After (RFC 9110 section 10.2.3). With a failover URL each of the two has its own time, and whichever comes first is tried;
+/// one that gave a final answer is not tried again. The last attempt is made when the day is over.
 /// </summary>
 internal static class LongSchedule
 {
@@ -33,13 +33,15 @@ internal static class LongSchedule
         };
     }
 
-    private static TimeSpan WaitAfter(int round) => round < 12 ? TimeSpan.FromSeconds(1 << round) : LongestWait; // 2^12 s is more than an hour
+    // 2^12 s is more than an hour
+    private static TimeSpan WaitAfter(int round) => round < 12 ? TimeSpan.FromSeconds(1 << round) : LongestWait;
 
     private static DateTimeOffset RetryAfter(EgressResult result, DateTimeOffset now)
     {
         foreach (var (name, value) in result.Headers)
         {
-            if (!name.Equals("retry-after", StringComparison.OrdinalIgnoreCase) || !RetryConditionHeaderValue.TryParse(value, out var said)) continue;
+            if (!name.Equals("retry-after", StringComparison.OrdinalIgnoreCase) || !RetryConditionHeaderValue.TryParse(value, out var said))
+                continue;
             if (said.Delta is { } delta) return now + (delta < Length ? delta : Length);
             if (said.Date is { } date) return date;
         }

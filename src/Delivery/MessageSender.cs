@@ -14,7 +14,8 @@ public sealed class MessageSender(EgressClient egress, WebhookWriter writer, Del
     internal async ValueTask<Sent> SendAsync(OutboxMessage message, int attempt, string url, CancellationToken stop)
     {
         if (!MailSender.Takes(url)) return await PostAsync(message, attempt, url, stop).ConfigureAwait(false);
-        return Mails is null ? Sent.Nothing("This installation has no mail server.") : await Mails.SendAsync(message, url, stop).ConfigureAwait(false);
+        return Mails is null ? Sent.Nothing("This installation has no mail server.")
+            : await Mails.SendAsync(message, url, stop).ConfigureAwait(false);
     }
 
     private async ValueTask<Sent> PostAsync(OutboxMessage message, int attempt, string url, CancellationToken stop)

@@ -1,7 +1,8 @@
 namespace Ringwright.Delivery;
 
 /// <summary>
-/// Lets one line a minute through for each key: the first at once, then, at the end of each minute that had more, one for all of them. Thread-safe.
+/// Lets one line a minute through for each key: the first at once, then, at the end of each minute that
+/// had more, one for all of them. Thread-safe.
 /// </summary>
 internal sealed class OncePerMinute(TimeProvider time)
 {

@@ -5,12 +5,13 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Delivery;
 
 /// <summary>
-/// Brings what is to go out into memory: new messages when they are committed, retries a minute before their time. Those of later rest on disk, however many
-/// they are.
+/// Brings what is to go out into memory: new messages when they are committed, retries a minute before their time.
+/// Those of later rest on disk, however many they are.
 /// </summary>
 /// <param name="longestShort">The longest wait of the short schedule and of mail.</param>
 /// <param name="take">Is given what comes into memory, a page at a time.</param>
-internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpan longestShort, Action<IReadOnlyList<OutboxEntry>> take) : IDisposable
+internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpan longestShort, Action<IReadOnlyList<OutboxEntry>> take)
+    : IDisposable
 {
     private const int PageSize = 500;
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);

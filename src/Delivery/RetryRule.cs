@@ -4,8 +4,9 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Delivery;
 
 /// <summary>
-/// What follows an attempt. 2xx is success. 408, 429, 5xx and no answer are tried again on the same URL, as often as there are waits, then on the failover
-/// URL. Anything else (redirects, other 4xx, a forbidden address) is final for its URL. That is the short schedule; <see cref="LongSchedule"/> is the other.
+/// What follows an attempt. 2xx is success. 408, 429, 5xx and no answer are tried again on the same URL, as often as there are waits,
+/// then on the failover URL. Anything else (redirects, other 4xx, a forbidden address) is final for its URL. That is the short schedule;
+/// <see cref="LongSchedule"/> is the other.
 /// </summary>
 internal static class RetryRule
 {
@@ -14,7 +15,8 @@ internal static class RetryRule
         if (result.IsSuccess) return new OutboxStep.Delivered();
         int made = entry.AttemptsOnUrl + 1;
         if (IsWorthAnother(result) && made <= waits.Count) return new OutboxStep.Again(now + waits[made - 1], entry.IsOnFailover, made);
-        if (!entry.IsOnFailover && !string.IsNullOrEmpty(entry.FailoverUrl)) return new OutboxStep.Again(now, IsOnFailover: true, AttemptsOnUrl: 0);
+        if (!entry.IsOnFailover && !string.IsNullOrEmpty(entry.FailoverUrl))
+            return new OutboxStep.Again(now, IsOnFailover: true, AttemptsOnUrl: 0);
         return new OutboxStep.GivenUp();
     }
 

@@ -4,7 +4,9 @@ using Ringwright.Delivery.Crypto;
 
 namespace Ringwright.Delivery;
 
-/// <summary>Signs webhooks of one tenant: Ed25519 over "timestamp|body", and Standard Webhooks (HMAC-SHA256 over "id.timestamp.body").</summary>
+/// <summary>
+/// Signs webhooks of one tenant: Ed25519 over "timestamp|body", and Standard Webhooks (HMAC-SHA256 over "id.timestamp.body").
+/// </summary>
 public sealed class Signer
 {
     public const int SeedBytes = 32, PublicKeyBytes = 32, SignatureBytes = 64;
@@ -18,7 +20,8 @@ public sealed class Signer
     public Signer(ReadOnlySpan<byte> seed, string webhookSecret)
     {
         _sign = Ed25519.SignerOf(seed.ToArray());
-        _secret = Convert.FromBase64String(webhookSecret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? webhookSecret[SecretPrefix.Length..] : webhookSecret);
+        _secret = Convert.FromBase64String(
+            webhookSecret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? webhookSecret[SecretPrefix.Length..] : webhookSecret);
         PublicKey = PublicKeyOf(seed);
     }
 
@@ -27,7 +30,8 @@ public sealed class Signer
 
     public static byte[] PublicKeyOf(ReadOnlySpan<byte> seed) => Ed25519.PublicKeyOf(seed);
 
-    public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) => Ed25519.Verify(publicKey, message, signature);
+    public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
+        Ed25519.Verify(publicKey, message, signature);
 
     /// <summary>Base64 of the Ed25519 signature.</summary>
     public string Sign(string timestamp, ReadOnlySpan<byte> body) => Convert.ToBase64String(_sign(Join(timestamp + "|", body)));

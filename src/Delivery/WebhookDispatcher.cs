@@ -6,8 +6,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Delivery;
 
 /// <summary>
-/// Delivers what is committed to the outbox, at least once. Every attempt and what follows from it is recorded before the next one, so that a restart
-/// goes on where the last process stopped, with the same ids.
+/// Delivers what is committed to the outbox, at least once. Every attempt and what follows from it is recorded before the next one,
+/// so that a restart goes on where the last process stopped, with the same ids.
 /// </summary>
 public sealed class WebhookDispatcher : IAsyncDisposable
 {
@@ -83,8 +83,8 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         }));
 
     /// <summary>
-    /// Sends what is committed and due, for at most <paramref name="drain"/>, then stops. Retries that wait for their time are left to the next start,
-    /// and so are attempts that were cut off.
+    /// Sends what is committed and due, for at most <paramref name="drain"/>, then stops. Retries that wait for their time are left
+    /// to the next start, and so are attempts that were cut off.
     /// </summary>
     public async Task StopAsync(TimeSpan drain)
     {
@@ -215,7 +215,8 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     }
 
     /// <summary>
-    /// The last one begins on this thread, up to where it waits for the network: waking another for a single webhook costs more than signing and sending it.
+    /// The last one begins on this thread, up to where it waits for the network:
+    /// waking another for a single webhook costs more than signing and sending it.
     /// </summary>
     private void Begin(List<OutboxEntry> ready)
     {

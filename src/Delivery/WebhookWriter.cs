@@ -16,7 +16,8 @@ public sealed class WebhookWriter(Database database, IReadOnlyList<IWebhookForma
     /// <param name="attempt">From 1, over all URLs.</param>
     /// <param name="url">Where this attempt goes.</param>
     /// <returns>The webhook, or why there is none.</returns>
-    internal async ValueTask<(SignedWebhook? Webhook, string? Missing)> WriteAsync(OutboxMessage message, int attempt, string url, CancellationToken stop)
+    internal async ValueTask<(SignedWebhook? Webhook, string? Missing)> WriteAsync(OutboxMessage message, int attempt,
+        string url, CancellationToken stop)
     {
         if (!_formats.TryGetValue(message.Format, out var format)) return (null, $"Nothing writes the format '{message.Format}'.");
         if (await SignerOfAsync(message.Tenant, stop).ConfigureAwait(false) is not { } signer) return (null, "The tenant is gone.");

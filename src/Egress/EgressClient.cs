@@ -9,8 +9,8 @@ using Ringwright.Core;
 namespace Ringwright.Egress;
 
 /// <summary>
-/// The one way out over HTTP. The target policy is asked for the address that is really connected to, after each DNS answer and each redirect.
-/// No proxy of the environment, no cookies, no decompression, TLS certificates are verified.
+/// The one way out over HTTP. The target policy is asked for the address that is really connected to, after each DNS answer and each
+/// redirect. No proxy of the environment, no cookies, no decompression, TLS certificates are verified.
 /// </summary>
 public sealed class EgressClient : IDisposable
 {
@@ -18,10 +18,15 @@ public sealed class EgressClient : IDisposable
     /// <summary>Idle connections are checked anew at least this often.</summary>
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
 
-    /// <summary>Below the 5 s after which many servers close: a request on a connection that is just closing would count as a failed attempt.</summary>
+    /// <summary>
+    /// Below the 5 s after which many servers close: a request on a connection that is just closing would count as a failed attempt.
+    /// </summary>
     private static readonly TimeSpan IdleLife = TimeSpan.FromSeconds(4);
 
-    /// <summary>To one host and port. A far end that lets all hang takes no more from the others. Webhooks have their caps per account: customers may share a host.</summary>
+    /// <summary>
+    /// To one host and port. A far end that lets all hang takes no more from the others.
+    /// Webhooks have their caps per account: customers may share a host.
+    /// </summary>
     private const int PerHost = 64;
     private const int UsuallyAtMost = 512;
     /// <summary>With the wait for a place; nobody waits longer for one that was given up.</summary>
@@ -34,11 +39,15 @@ public sealed class EgressClient : IDisposable
     private readonly ConcurrentDictionary<(TargetUse Use, bool IsOperatorConfigured), HttpMessageInvoker> _pools = new();
 
     /// <param name="connections">Open at the same time; a request beyond waits, as long as its time lets it.</param>
-    public EgressClient(TargetPolicy policy, TimeProvider time, int connections = UsuallyAtMost) => (_policy, _time, _places) = (policy, time, new(connections));
+    public EgressClient(TargetPolicy policy, TimeProvider time, int connections = UsuallyAtMost) =>
+        (_policy, _time, _places) = (policy, time, new(connections));
 
     public TargetPolicy Policy => _policy;
 
-    /// <summary>For the moment of saving: form, length and a literal address. Names are looked up by <see cref="CheckUrlAsync"/> and when connecting.</summary>
+    /// <summary>
+    /// For the moment of saving: form, length and a literal address.
+    /// Names are looked up by <see cref="CheckUrlAsync"/> and when connecting.
+    /// </summary>
     public UrlVerdict CheckUrl(string url, TargetUse use)
     {
         if (!TryParse(url, out var uri, out string? problem)) return new(EgressFailure.BadUrl, problem);
@@ -47,7 +56,9 @@ public sealed class EgressClient : IDisposable
         return verdict is TargetVerdict.Allowed ? UrlVerdict.Allowed : new(EgressFailure.Forbidden, Sentence(uri, verdict));
     }
 
-    /// <summary><see cref="CheckUrl"/>, and a look at the name's present addresses. A name that does not resolve now is allowed: it may later.</summary>
+    /// <summary>
+    /// <see cref="CheckUrl"/>, and a look at the name's present addresses. A name that does not resolve now is allowed: it may later.
+    /// </summary>
     public async ValueTask<UrlVerdict> CheckUrlAsync(string url, TargetUse use, CancellationToken stop)
     {
         var verdict = CheckUrl(url, use);
@@ -83,7 +94,8 @@ public sealed class EgressClient : IDisposable
                 using var response = await Pool(request).SendAsync(message, both.Token).ConfigureAwait(false);
                 if (request.MaxRedirects > 0 && RedirectOf(response, uri) is { } next)
                 {
-                    if (redirects == request.MaxRedirects) return Fail(EgressFailure.TooManyRedirects, $"More than {request.MaxRedirects} redirects.", url);
+                    if (redirects == request.MaxRedirects)
+                        return Fail(EgressFailure.TooManyRedirects, $"More than {request.MaxRedirects} redirects.", url);
                     url = next;
                     continue;
                 }
@@ -118,24 +130,26 @@ public sealed class EgressClient : IDisposable
         return message;
     }
 
-    private HttpMessageInvoker Pool(EgressRequest request) => _pools.GetOrAdd((request.Use, request.IsOperatorConfigured), key => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        PooledConnectionLifetime = ConnectionLife,
-        PooledConnectionIdleTimeout = IdleLife,
-        MaxConnectionsPerServer = key.Use is TargetUse.Webhook ? int.MaxValue : PerHost,
-        ConnectTimeout = ConnectLimit,
-        MaxResponseHeadersLength = 64,
-        ActivityHeadersPropagator = null,
-        ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, key.Use, key.IsOperatorConfigured, stop),
-    }));
+    private HttpMessageInvoker Pool(EgressRequest request) =>
+        _pools.GetOrAdd((request.Use, request.IsOperatorConfigured), key => new(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            PooledConnectionLifetime = ConnectionLife,
+            PooledConnectionIdleTimeout = IdleLife,
+            MaxConnectionsPerServer = key.Use is TargetUse.Webhook ? int.MaxValue : PerHost,
+            ConnectTimeout = ConnectLimit,
+            MaxResponseHeadersLength = 64,
+            ActivityHeadersPropagator = null,
+            ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, key.Use, key.IsOperatorConfigured, stop),
+        }));
 
     private async ValueTask<Stream> ConnectAsync(DnsEndPoint target, TargetUse use, bool isTrusted, CancellationToken stop)
     {
-        var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await LookUpAsync(target.Host, stop).ConfigureAwait(false);
+        var addresses =
+            IPAddress.TryParse(target.Host, out var literal) ? [literal] : await LookUpAsync(target.Host, stop).ConfigureAwait(false);
         var refused = TargetVerdict.Allowed;
         Exception? last = null;
         foreach (var address in addresses)
@@ -164,7 +178,8 @@ public sealed class EgressClient : IDisposable
             }
         }
         if (last is not null) throw new EgressException(EgressFailure.Connect, $"{target.Host}:{target.Port}: {last.Message}");
-        if (refused is not TargetVerdict.Allowed) throw new EgressException(EgressFailure.Forbidden, $"{target.Host}:{target.Port}: {TargetPolicy.Describe(refused)}.");
+        if (refused is not TargetVerdict.Allowed)
+            throw new EgressException(EgressFailure.Forbidden, $"{target.Host}:{target.Port}: {TargetPolicy.Describe(refused)}.");
         throw new EgressException(EgressFailure.Dns, $"{target.Host} has no address.");
     }
 
@@ -187,7 +202,8 @@ public sealed class EgressClient : IDisposable
         }
     }
 
-    private static async ValueTask<EgressResult> ReadAsync(EgressRequest request, HttpResponseMessage response, string url, CancellationToken limit, CancellationToken stop)
+    private static async ValueTask<EgressResult> ReadAsync(EgressRequest request, HttpResponseMessage response, string url,
+        CancellationToken limit, CancellationToken stop)
     {
         int status = (int)response.StatusCode;
         var headers = new List<KeyValuePair<string, string>>();
@@ -212,7 +228,8 @@ public sealed class EgressClient : IDisposable
                 ? result with { Body = body.ToArray() }
                 : TooLarge(result, request.MaxBytes);
         }
-        catch (Exception broken) when (request.IsBodyCut && !stop.IsCancellationRequested && broken is IOException or HttpRequestException or OperationCanceledException)
+        catch (Exception broken) when (request.IsBodyCut && !stop.IsCancellationRequested
+            && broken is IOException or HttpRequestException or OperationCanceledException)
         {
             // Who takes a cut body wants the status; what came of the body is enough.
             return result with { Body = body.ToArray() };
@@ -245,7 +262,8 @@ public sealed class EgressClient : IDisposable
     }
 
     private static string? RedirectOf(HttpResponseMessage response, Uri from) =>
-        response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
+        response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+            or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
         && response.Headers.Location is { } location
             ? new Uri(from, location).AbsoluteUri
             : null;
@@ -265,7 +283,8 @@ public sealed class EgressClient : IDisposable
             : Fail(EgressFailure.Broken, failed.Message, url);
     }
 
-    private static EgressResult Fail(EgressFailure failure, string? detail, string url) => new() { Failure = failure, Detail = detail, Url = url };
+    private static EgressResult Fail(EgressFailure failure, string? detail, string url) =>
+        new() { Failure = failure, Detail = detail, Url = url };
 
     private static EgressResult TooLarge(EgressResult result, int limit) =>
         result with { Failure = EgressFailure.TooLarge, Detail = $"The body is longer than {limit} bytes." };
@@ -275,7 +294,8 @@ public sealed class EgressClient : IDisposable
         uri = null!; // callers read it only when this returns true
         problem = null;
         if (url.Length > MaxUrlLength) problem = $"The URL is longer than {MaxUrlLength} characters.";
-        else if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https") || parsed.Host.Length == 0) problem = "The URL must be an absolute http or https URL.";
+        else if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https")
+            || parsed.Host.Length == 0) problem = "The URL must be an absolute http or https URL.";
         else uri = parsed;
         return problem is null;
     }
@@ -284,10 +304,12 @@ public sealed class EgressClient : IDisposable
     private static IPAddress? LiteralOf(Uri uri)
     {
         if (IPAddress.TryParse(uri.DnsSafeHost, out var address)) return address;
-        return uri.IdnHost.Equals("localhost", StringComparison.OrdinalIgnoreCase) || uri.IdnHost.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : null;
+        return uri.IdnHost.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || uri.IdnHost.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : null;
     }
 
-    private static string Sentence(Uri uri, TargetVerdict verdict) => $"The URL's host {uri.Host} is not allowed: {TargetPolicy.Describe(verdict)}.";
+    private static string Sentence(Uri uri, TargetVerdict verdict) =>
+        $"The URL's host {uri.Host} is not allowed: {TargetPolicy.Describe(verdict)}.";
 
     /// <summary>Carries the reason out of the connect callback, through the handler that wraps it.</summary>
     private sealed class EgressException(EgressFailure failure, string message) : IOException(message)

@@ -11,8 +11,10 @@ internal static partial class Log
     [LoggerMessage(1202, LogLevel.Error, "Request {Request} {Operation} failed by a fault of ours; the caller got 500")]
     public static partial void Failed(this ILogger logger, Exception fault, string request, string operation);
 
-    [LoggerMessage(1203, LogLevel.Error, "Request {Request} {Operation}: the reply with status {Status} deviates from the contract at {Pointer}: {Deviation}")]
-    public static partial void Deviates(this ILogger logger, string request, string operation, int status, string pointer, string deviation);
+    [LoggerMessage(1203, LogLevel.Error,
+        "Request {Request} {Operation}: the reply with status {Status} deviates from the contract at {Pointer}: {Deviation}")]
+    public static partial void Deviates(this ILogger logger, string request, string operation, int status,
+        string pointer, string deviation);
 
     [LoggerMessage(1204, LogLevel.Error, "{What}: the {Kind} {Id} is written, and what depends on it was not brought up to date")]
     public static partial void HookFailed(this ILogger logger, Exception fault, string what, string kind, string id);
@@ -32,9 +34,11 @@ internal static partial class Log
     [LoggerMessage(1210, LogLevel.Error, "The {Kind} {Id} is due to leave its state and did not; it is tried again in {Seconds:F0} s")]
     public static partial void MoveNotMade(this ILogger logger, Exception fault, string kind, string id, double seconds);
 
-    [LoggerMessage(1211, LogLevel.Error, "Request {Request} {Operation}: the store of files did not do what it was asked for; the caller may try again")]
+    [LoggerMessage(1211, LogLevel.Error,
+        "Request {Request} {Operation}: the store of files did not do what it was asked for; the caller may try again")]
     public static partial void BlobsAway(this ILogger logger, Exception why, string request, string operation);
 
-    [LoggerMessage(1208, LogLevel.Warning, "The end of job {Job} ({Kind}) could not be written; it is done again when its lease has run out")]
+    [LoggerMessage(1208, LogLevel.Warning,
+        "The end of job {Job} ({Kind}) could not be written; it is done again when its lease has run out")]
     public static partial void JobNotEnded(this ILogger logger, Exception fault, Guid job, string kind);
 }

@@ -9,7 +9,10 @@ using Ringwright.Calls;
 
 namespace Ringwright.Lab;
 
-/// <summary>The lab's own small door, on a Unix socket: <c>POST /dial</c> {from, to} and <c>GET /calls</c>, with <c>?after=N</c> those behind the call of that number.</summary>
+/// <summary>
+/// The lab's own small door, on a Unix socket: <c>POST /dial</c> {from, to} and <c>GET /calls</c>,
+/// with <c>?after=N</c> those behind the call of that number.
+/// </summary>
 internal sealed class LabControl : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -33,9 +36,11 @@ internal sealed class LabControl : IAsyncDisposable
                 return;
             }
             var dialled = await dial(from, to, context.RequestAborted);
+            // an accepted dial has a leg
             await (dialled.Ack.IsAccepted
-                ? WriteAsync(context, StatusCodes.Status200OK, new JsonObject { ["leg"] = dialled.Leg!.Id.ToString() }) // an accepted dial has a leg
-                : WriteAsync(context, StatusCodes.Status422UnprocessableEntity, new JsonObject { ["error"] = dialled.Detail ?? dialled.Ack.Refusal.ToString() }));
+                ? WriteAsync(context, StatusCodes.Status200OK, new JsonObject { ["leg"] = dialled.Leg!.Id.ToString() })
+                : WriteAsync(context, StatusCodes.Status422UnprocessableEntity,
+                    new JsonObject { ["error"] = dialled.Detail ?? dialled.Ack.Refusal.ToString() }));
         });
         _app.MapGet("/calls", context =>
         {

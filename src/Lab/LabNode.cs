@@ -11,7 +11,8 @@ using Ringwright.Programs;
 namespace Ringwright.Lab;
 
 /// <summary>
-/// The carrier in the box: the product's own SIP engine and media, with people in place of customers. It shares nothing with the node but the wire.
+/// The carrier in the box: the product's own SIP engine and media, with people in place of customers.
+/// It shares nothing with the node but the wire.
 /// </summary>
 public sealed class LabNode : IAsyncDisposable
 {
@@ -36,13 +37,18 @@ public sealed class LabNode : IAsyncDisposable
         System.Security.Cryptography.RandomNumberGenerator.Fill(key);
         var identity = new NodeIdentity(Node: 1, Epoch: 1, key);
         // Media speaks only after StartAsync: by then the engine is there.
-        _media = new InlineMediaHost(new MediaHostOptions { FirstPort = options.FirstRtpPort, LastPort = options.LastRtpPort }, happened => _engine!.PostMedia(happened), _logger);
-        var sip = new SipEngineOptions { Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed, HasOpus = Codecs.HasOpus, Tls = options.Tls };
+        _media = new InlineMediaHost(new MediaHostOptions { FirstPort = options.FirstRtpPort, LastPort = options.LastRtpPort },
+            happened => _engine!.PostMedia(happened), _logger);
+        var sip = new SipEngineOptions
+        {
+            Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed, HasOpus = Codecs.HasOpus, Tls = options.Tls
+        };
         var prompts = new LabPrompts(speech);
         var feed = new EventFeed();
         _engine = new SipEngine(sip, identity, new LabRouting(options.Node), new LabLedger(feed, _log), new LabGate(), prompts, _media,
             new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(TimeProvider.System), loggers);
-        _people = new ProgramHost(feed, _engine.Calls, new Personas.Directory(prompts, TimeProvider.System, options.Seed).Answer, TimeProvider.System, _logger);
+        _people = new ProgramHost(feed, _engine.Calls, new Personas.Directory(prompts, TimeProvider.System, options.Seed).Answer,
+            TimeProvider.System, _logger);
         _control = new LabControl(options.ControlSocket, DialAsync, () => _log.Calls);
     }
 
@@ -72,7 +78,11 @@ public sealed class LabNode : IAsyncDisposable
 
     /// <summary>The person behind <paramref name="from"/> calls one of the node's numbers.</summary>
     private async ValueTask<Dialled> DialAsync(string from, string to, CancellationToken stop) => await _engine.Calls.DialAsync(
-        new DialRequest { Tenant = LabRouting.Tenant, Connection = LabRouting.People, Application = LabRouting.Script, From = from, To = to, RingTimeout = TimeSpan.FromMinutes(2) }, stop);
+        new DialRequest
+        {
+            Tenant = LabRouting.Tenant, Connection = LabRouting.People, Application = LabRouting.Script, From = from,
+            To = to, RingTimeout = TimeSpan.FromMinutes(2)
+        }, stop);
 
     public async ValueTask DisposeAsync()
     {

@@ -4,7 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Lab;
 
 /// <summary>
-/// The lab's voice: real speech where an engine is installed, else a hum of the same length, so that a machine without one still has sound on the line.
+/// The lab's voice: real speech where an engine is installed, else a hum of the same length, so that a machine
+/// without one still has sound on the line.
 /// </summary>
 internal sealed class LabPrompts(IPrompts speech) : IPrompts
 {

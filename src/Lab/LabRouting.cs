@@ -19,10 +19,18 @@ internal sealed class LabRouting(IPEndPoint node) : IRouting
 
     private static RoutingSnapshot Build(IPEndPoint node)
     {
-        var trunk = new Trunk { Id = new TrunkId(Tenant.Value), Name = "node", Host = node.Address.ToString(), Port = node.Port, Sources = [new IPNetwork(node.Address, 32)], CallerIds = CallerChoice.Any };
+        var trunk = new Trunk
+        {
+            Id = new TrunkId(Tenant.Value), Name = "node", Host = node.Address.ToString(),
+            Port = node.Port, Sources = [new IPNetwork(node.Address, 32)], CallerIds = CallerChoice.Any
+        };
         return new RoutingSnapshot(
             [new Tenant { Id = Tenant, Name = "lab" }],
-            [new Connection { Id = People, Tenant = Tenant, Kind = ConnectionKind.CallControl, Application = Script, FirstCommandTimeout = LongestSilence, Name = "people", OutboundProfile = Profile, Codecs = ["PCMU", "PCMA", "G722", "OPUS", "L16"] }],
+            [new Connection
+            {
+                Id = People, Tenant = Tenant, Kind = ConnectionKind.CallControl, Application = Script, FirstCommandTimeout = LongestSilence,
+                Name = "people", OutboundProfile = Profile, Codecs = ["PCMU", "PCMA", "G722", "OPUS", "L16"]
+            }],
             [new Number("*", Tenant, People)],
             [new OutboundProfile { Id = Profile, Tenant = Tenant, Name = "people" }],
             [trunk],

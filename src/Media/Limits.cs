@@ -52,12 +52,15 @@ internal static class Limits
     public const int Forks = 8;
 
     /// <summary>
-    /// A stream that is not to carry silence still shows that it is there: with so many packets of it when it falls silent, as many as let a far end learn an
-    /// address, and again after so many ticks, before any NAT or far end forgets the stream.
+    /// A stream that is not to carry silence still shows that it is there: with so many packets of it when it falls silent, as many as let
+    /// a far end learn an address, and again after so many ticks, before any NAT or far end forgets the stream.
     /// </summary>
     public const int LifePackets = LearningPackets, LifeTicks = 5_000 / TickMilliseconds;
 
-    /// <summary>Ticks that machine detection remembers: three minutes. A verdict may take one, the end of a greeting another, and the silence behind it a third.</summary>
+    /// <summary>
+    /// Ticks that machine detection remembers: three minutes. A verdict may take one, the end of a greeting
+    /// another, and the silence behind it a third.
+    /// </summary>
     public const int DetectionTicks = 9_000;
 
     public const int MinimumDigitMilliseconds = 40;
@@ -72,10 +75,15 @@ internal static class Limits
     /// <summary>Samples a second of recordings: of wideband legs, and of the others.</summary>
     public const int RecordRate = 16_000, NarrowRate = 8_000;
 
-    /// <summary>How long a recording waits for sound that comes late: the deepest jitter buffer, a long packet, a tick of the link.</summary>
+    /// <summary>
+    /// How long a recording waits for sound that comes late: the deepest jitter buffer, a long packet, a tick of the link.
+    /// </summary>
     public const int RecordLagMilliseconds = 400;
 
-    /// <summary>Recorded audio that may wait for the thread that collects it, which waits for nothing itself: a second, and what an ending gives at once.</summary>
+    /// <summary>
+    /// Recorded audio that may wait for the thread that collects it, which waits for nothing itself:
+    /// a second, and what an ending gives at once.
+    /// </summary>
     public const int RecordRingMilliseconds = 1_000 + RecordLagMilliseconds;
 
     /// <summary>Channels of a WAV file.</summary>

@@ -6,8 +6,8 @@ using Ringwright.Media.Rtp;
 namespace Ringwright.Media;
 
 /// <summary>
-/// The ports of one media thread. Commands, packets and ticks go in; packets to send and events are polled. No sockets, no clock, no threads;
-/// a tick allocates nothing once the ports have been in use for a moment.
+/// The ports of one media thread. Commands, packets and ticks go in; packets to send and events are polled. No sockets, no clock,
+/// no threads; a tick allocates nothing once the ports have been in use for a moment.
 /// </summary>
 public sealed class MediaShard
 {
@@ -55,7 +55,9 @@ public sealed class MediaShard
         else port.Handle(command, now);
     }
 
-    /// <summary>The thread stood still until now and reads what has waited: that nothing was heard meanwhile says nothing about anybody.</summary>
+    /// <summary>
+    /// The thread stood still until now and reads what has waited: that nothing was heard meanwhile says nothing about anybody.
+    /// </summary>
     public void Excuse(Instant now)
     {
         foreach (var port in _open) port.Excuse(now);
@@ -67,12 +69,13 @@ public sealed class MediaShard
     {
         Counters.PacketsReceived++;
         if (_byIndex[index] is not { } port) Counters.PacketsForeign++;
-        else if (LineOf(port.Id)?.Takes(isOutgoing: false, isControl, from, bytes, arrival) is not true) port.HandlePacket(bytes, isControl, from, arrival);
+        else if (LineOf(port.Id)?.Takes(isOutgoing: false, isControl, from, bytes, arrival) is not true)
+            port.HandlePacket(bytes, isControl, from, arrival);
     }
 
     /// <summary>
-    /// Half of <see cref="MediaCommand.Bridge"/>: the port sends what comes by the link. Whoever runs the shards makes the link and gives the other
-    /// half, <see cref="Speak"/>, to the shard of the peer, which may be this one.
+    /// Half of <see cref="MediaCommand.Bridge"/>: the port sends what comes by the link. Whoever runs the shards makes the link and gives
+    /// the other half, <see cref="Speak"/>, to the shard of the peer, which may be this one.
     /// </summary>
     public void Hear(PortId id, AudioLink link)
     {
@@ -91,8 +94,8 @@ public sealed class MediaShard
     public void Attach(PortId id, Tap? tap) => Find(id)?.Attach(tap);
 
     /// <summary>
-    /// The other half of <see cref="MediaCommand.StartRecord"/>: from the next tick on the port is recorded into the ring. Whoever runs the shards makes
-    /// the ring, and a file of what comes out of it.
+    /// The other half of <see cref="MediaCommand.StartRecord"/>: from the next tick on the port is recorded into the ring.
+    /// Whoever runs the shards makes the ring, and a file of what comes out of it.
     /// </summary>
     public void Record(MediaCommand.StartRecord start, RecordRing ring)
     {
@@ -110,7 +113,8 @@ public sealed class MediaShard
         _now = now;
         foreach (var line in _badLines)
         {
-            while (line.TryGive(isOutgoing: false, now, out bool isControl, out var from, out var bytes)) Find(line.Port)?.HandlePacket(bytes, isControl, from, now);
+            while (line.TryGive(isOutgoing: false, now, out bool isControl, out var from, out var bytes))
+                Find(line.Port)?.HandlePacket(bytes, isControl, from, now);
         }
         foreach (var port in _open) port.Tick(now, _beat);
     }

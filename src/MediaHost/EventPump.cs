@@ -32,8 +32,8 @@ internal sealed class EventRing
 }
 
 /// <summary>
-/// Delivers events on a thread of its own, so that whoever takes them may block without hurting a tick. Woken by an eventfd: the framework's
-/// wait handles take a process-wide lock. While a ring is full the events wait in the shard, which loses none of them.
+/// Delivers events on a thread of its own, so that whoever takes them may block without hurting a tick. Woken by an eventfd:
+/// the framework's wait handles take a process-wide lock. While a ring is full the events wait in the shard, which loses none of them.
 /// </summary>
 internal sealed unsafe class EventPump : IDisposable
 {

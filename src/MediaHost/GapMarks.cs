@@ -4,13 +4,15 @@ using Ringwright.Calls;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// The gaps of a recording beside its half file, for whoever finishes it should this process die: a line for each, with the milliseconds at which it begins and that it
-/// lasts. Once the recording is told of, the store removes it.
+/// The gaps of a recording beside its half file, for whoever finishes it should this process die: a line for each, with the milliseconds at
+/// which it begins and that it lasts. Once the recording is told of, the store removes it.
 /// </summary>
 internal static class GapMarks
 {
     public const string Extension = ".gaps";
-    /// <summary>A recording has one for each time that its disk stood still; of more than these the last is said to reach to the newest.</summary>
+    /// <summary>
+    /// A recording has one for each time that its disk stood still; of more than these the last is said to reach to the newest.
+    /// </summary>
     private const int Most = 1_000;
 
     public static void Add(List<RecordGap> gaps, RecordGap gap)
@@ -26,7 +28,8 @@ internal static class GapMarks
 
     /// <exception cref="IOException">The disk does not take it.</exception>
     public static void Write(string part, IEnumerable<RecordGap> gaps) =>
-        File.WriteAllLines(Path.ChangeExtension(part, Extension), gaps.Select(gap => string.Create(CultureInfo.InvariantCulture, $"{Millis(gap.At)} {Millis(gap.Length)}")));
+        File.WriteAllLines(Path.ChangeExtension(part, Extension),
+            gaps.Select(gap => string.Create(CultureInfo.InvariantCulture, $"{Millis(gap.At)} {Millis(gap.Length)}")));
 
     /// <returns>Whole lines only: the last one may be cut off.</returns>
     public static List<RecordGap> Read(string part)
@@ -37,7 +40,8 @@ internal static class GapMarks
             string marks = Path.ChangeExtension(part, Extension);
             if (!File.Exists(marks)) return gaps;
             foreach (string line in File.ReadLines(marks))
-                if (line.Split(' ') is [var at, var length] && SpanOf(at) is { } begins && SpanOf(length) is { } lasts) gaps.Add(new(begins, lasts));
+                if (line.Split(' ') is [var at, var length] && SpanOf(at) is { } begins && SpanOf(length) is { } lasts)
+                    gaps.Add(new(begins, lasts));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,5 +52,6 @@ internal static class GapMarks
 
     private static long Millis(TimeSpan span) => (long)Math.Round(span.TotalMilliseconds);
 
-    private static TimeSpan? SpanOf(string millis) => long.TryParse(millis, NumberStyles.None, CultureInfo.InvariantCulture, out long read) && read < int.MaxValue ? TimeSpan.FromMilliseconds(read) : null;
+    private static TimeSpan? SpanOf(string millis) => long.TryParse(millis, NumberStyles.None, CultureInfo.InvariantCulture, out long read)
+        && read < int.MaxValue ? TimeSpan.FromMilliseconds(read) : null;
 }

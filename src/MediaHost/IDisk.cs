@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Ringwright.MediaHost;
 
-/// <summary>What a recording that runs asks of the disk. Each call may take as long as the disk likes; only threads that are there for it make them.</summary>
+/// <summary>
+/// What a recording that runs asks of the disk. Each call may take as long as the disk likes; only threads that are there for it make them.
+/// </summary>
 internal interface IDisk
 {
     /// <summary>An empty file, in a folder that is made when it is not there.</summary>

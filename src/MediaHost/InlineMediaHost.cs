@@ -15,7 +15,8 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     private readonly MediaEngine _engine;
     private int _isTending;
 
-    /// <param name="deliver">Gets every media event, one at a time, on a thread of the host's own; may block without hurting a tick.</param>
+    /// <param name="deliver">Gets every media event, one at a time, on a thread of the host's own;
+    /// may block without hurting a tick.</param>
     public InlineMediaHost(MediaHostOptions options, Action<MediaEvent> deliver, ILogger logger)
     {
         (Options, _deliver) = (options, deliver);

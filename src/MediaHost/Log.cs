@@ -5,10 +5,12 @@ namespace Ringwright.MediaHost;
 
 internal static partial class Log
 {
-    [LoggerMessage(2601, LogLevel.Information, "Media listens on {Address}:{First}-{Last} with {Threads} tick threads; {Pairs} port pairs are bound")]
+    [LoggerMessage(2601, LogLevel.Information,
+        "Media listens on {Address}:{First}-{Last} with {Threads} tick threads; {Pairs} port pairs are bound")]
     public static partial void MediaStarted(this ILogger logger, System.Net.IPAddress address, int first, int last, int threads, int pairs);
 
-    [LoggerMessage(2602, LogLevel.Warning, "The media thread gets no priority (neither SCHED_FIFO nor nice -10 is permitted): audio may stutter while the machine is busy")]
+    [LoggerMessage(2602, LogLevel.Warning,
+        "The media thread gets no priority (neither SCHED_FIFO nor nice -10 is permitted): audio may stutter while the machine is busy")]
     public static partial void NoPriority(this ILogger logger);
 
     [LoggerMessage(2603, LogLevel.Warning, "Prompt {File} cannot be read and its playback fails: {Reason}")]
@@ -23,13 +25,15 @@ internal static partial class Log
     [LoggerMessage(2606, LogLevel.Warning, "Recording {Recording} cannot be written and fails; its call goes on: {Reason}")]
     public static partial void RecordingFailed(this ILogger logger, Guid recording, string reason);
 
-    [LoggerMessage(2615, LogLevel.Warning, "The disk of the recordings has taken nothing for {Seconds:F0} s: what is recorded waits in memory")]
+    [LoggerMessage(2615, LogLevel.Warning,
+        "The disk of the recordings has taken nothing for {Seconds:F0} s: what is recorded waits in memory")]
     public static partial void RecordingDiskStill(this ILogger logger, double seconds);
 
     [LoggerMessage(2616, LogLevel.Warning, "The disk of the recordings goes on after {Seconds:F1} s")]
     public static partial void RecordingDiskMoves(this ILogger logger, double seconds);
 
-    [LoggerMessage(2617, LogLevel.Error, "Recording {Recording} has a gap from here on, until its disk goes on: no more of it may wait in memory")]
+    [LoggerMessage(2617, LogLevel.Error,
+        "Recording {Recording} has a gap from here on, until its disk goes on: no more of it may wait in memory")]
     public static partial void RecordingGap(this ILogger logger, Guid recording);
 
     [LoggerMessage(2607, LogLevel.Information, "Media runs in process {ProcessId}; {Pairs} port pairs are bound")]

@@ -8,13 +8,14 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// The threads that carry audio: ticks with their shards of ports, events, prompt files and recordings. Who may use which port is settled elsewhere:
-/// beside it (<see cref="InlineMediaHost"/>), or in another process.
+/// The threads that carry audio: ticks with their shards of ports, events, prompt files and recordings. Who may use which port is settled
+/// elsewhere: beside it (<see cref="InlineMediaHost"/>), or in another process.
 /// </summary>
 /// <param name="slots">The port pairs, by index; one must be bound when it is opened, and stay so until its closed event.</param>
 /// <param name="deliver">Gets every media event, one at a time, on a thread of the engine's own; may block without hurting a tick.</param>
 /// <param name="tend">Called now and then on the file thread; null when there is nothing to be done there beside files.</param>
-internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Action<MediaEvent> deliver, Action? tend, ILogger logger) : IDisposable
+internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Action<MediaEvent> deliver, Action? tend, ILogger logger)
+    : IDisposable
 {
     /// <summary>Before a tick: what is asked for by then is in its thread's mailbox in time, on a busy machine too.</summary>
     private static readonly TimeSpan LastCall = TimeSpan.FromMilliseconds(3);
@@ -59,12 +60,14 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         logger.MediaStarted(options.Address, options.FirstPort, options.LastPort, threads, slots.Count(s => s.IsBound));
     }
 
-    /// <summary>Each thread has room for a few messages more. True stays true until the next message where there is but one poster.</summary>
+    /// <summary>
+    /// Each thread has room for a few messages more. True stays true until the next message where there is but one poster.
+    /// </summary>
     public bool HasRoom => Array.TrueForAll(_ticks, tick => tick.HasRoom);
 
     /// <summary>
-    /// When to look for commands again: shortly before the next tick of the first thread, at which they take effect, or the one after it. Where there are more
-    /// threads, or it rests, a command may wait for a tick more.
+    /// When to look for commands again: shortly before the next tick of the first thread, at which they take effect, or the one after it.
+    /// Where there are more threads, or it rests, a command may wait for a tick more.
     /// </summary>
     public Instant BeforeNextTick
     {
@@ -80,9 +83,12 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
     }
 
     /// <summary>A leg has leased the port. False when its thread takes no more for now.</summary>
-    public bool Open(PortId port, LegId leg) => IsRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, leg, Leased: slots[port.Index]));
+    public bool Open(PortId port, LegId leg) =>
+        IsRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, leg, Leased: slots[port.Index]));
 
-    /// <summary>Hands the command over; effective at the next tick. One for a stale port is dropped. False when there is no room for it.</summary>
+    /// <summary>
+    /// Hands the command over; effective at the next tick. One for a stale port is dropped. False when there is no room for it.
+    /// </summary>
     public bool Post(MediaCommand command)
     {
         if (!IsRunning) return false;
@@ -91,7 +97,8 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         if (command is MediaCommand.Play play) _prompts.Find(play.File, out _);
         var link = command is MediaCommand.Bridge bridge ? new AudioLink(bridge.PassesDigits) : null;
         var ring = command is MediaCommand.StartRecord start ? Recordings.Begin(start.Plan) : null;
-        bool isPosted = Owner(command.Port.Index).TryPost(new(command.Port, Command: command, Link: link, Ring: ring)) && TrySpeak(command, link);
+        bool isPosted = Owner(command.Port.Index).TryPost(new(command.Port, Command: command, Link: link, Ring: ring))
+            && TrySpeak(command, link);
         if (isPosted) return true;
         ring?.End();
         Metrics.CommandsRefused.Add(1);

@@ -19,7 +19,8 @@ public sealed record MediaHostOptions
     public IPAddress? Advertise { get; init; }
 
     /// <summary>The address by which one port reaches another: what all addresses are bound to can be reached on loopback.</summary>
-    internal IPAddress Inside => Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : Address;
+    internal IPAddress Inside =>
+        Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : Address;
 
     /// <summary>The lease of a port that is bound.</summary>
     internal PortLease Lease(PortId id, int port) => new(id, new(Advertise ?? Address, port)) { Inside = new(Inside, port) };
@@ -45,10 +46,15 @@ public sealed record MediaHostOptions
     /// <summary>Where recordings are written; without it nothing can be recorded.</summary>
     public string? RecordingFolder { get; init; }
 
-    /// <summary>How much of a recording may wait in memory while its disk stands still; what comes then is lost, and the recording says so.</summary>
+    /// <summary>
+    /// How much of a recording may wait in memory while its disk stands still; what comes then is lost, and the recording says so.
+    /// </summary>
     public TimeSpan RecordBacklog { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The same for all recordings together, in bytes: an eighth of the memory that the process may have, which is used only while the disk stands still.</summary>
+    /// <summary>
+    /// The same for all recordings together, in bytes: an eighth of the memory that the process may have,
+    /// which is used only while the disk stands still.
+    /// </summary>
     public long RecordBacklogBytes { get; init; } = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, 64L << 20, 2L << 30);
 
     /// <summary>Where recordings are written to.</summary>

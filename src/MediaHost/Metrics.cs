@@ -7,44 +7,64 @@ internal static class Metrics
 {
     private static readonly Meter Meter = new("Ringwright.Media");
 
-    public static readonly UpDownCounter<long> PortsOpen = Meter.CreateUpDownCounter<long>("ringwright.media.ports.open", description: "Leased media ports");
-    public static readonly UpDownCounter<long> RecordingsActive = Meter.CreateUpDownCounter<long>("ringwright.media.recordings.active", description: "Recordings that are being made or finished");
-    public static readonly Counter<long> RecordingsFailed = Meter.CreateCounter<long>("ringwright.media.recordings.failed", description: "Recordings whose file could not be written");
-    public static readonly Counter<long> RecordingGaps = Meter.CreateCounter<long>("ringwright.media.recordings.gaps", description: "Gaps in recordings: their disk stood still for longer than audio may wait in memory");
-    public static readonly Counter<long> LeasesRefused = Meter.CreateCounter<long>("ringwright.media.leases.refused", description: "Legs without a free port");
-    public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.media.commands.refused", description: "Commands that met a full mailbox");
+    public static readonly UpDownCounter<long> PortsOpen = Meter.CreateUpDownCounter<long>("ringwright.media.ports.open",
+        description: "Leased media ports");
+    public static readonly UpDownCounter<long> RecordingsActive = Meter.CreateUpDownCounter<long>("ringwright.media.recordings.active",
+        description: "Recordings that are being made or finished");
+    public static readonly Counter<long> RecordingsFailed = Meter.CreateCounter<long>("ringwright.media.recordings.failed",
+        description: "Recordings whose file could not be written");
+    public static readonly Counter<long> RecordingGaps = Meter.CreateCounter<long>("ringwright.media.recordings.gaps",
+        description: "Gaps in recordings: their disk stood still for longer than audio may wait in memory");
+    public static readonly Counter<long> LeasesRefused = Meter.CreateCounter<long>("ringwright.media.leases.refused",
+        description: "Legs without a free port");
+    public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.media.commands.refused",
+        description: "Commands that met a full mailbox");
     public static readonly Counter<long> PacketsReceived = Meter.CreateCounter<long>("ringwright.media.packets.received");
     public static readonly Counter<long> PacketsSent = Meter.CreateCounter<long>("ringwright.media.packets.sent");
-    public static readonly Counter<long> PacketsUnsent = Meter.CreateCounter<long>("ringwright.media.packets.unsent", description: "Packets that the system did not take");
+    public static readonly Counter<long> PacketsUnsent = Meter.CreateCounter<long>("ringwright.media.packets.unsent",
+        description: "Packets that the system did not take");
     public static readonly Counter<long> PacketsMalformed = Meter.CreateCounter<long>("ringwright.media.packets.malformed");
-    public static readonly Counter<long> PacketsForeign = Meter.CreateCounter<long>("ringwright.media.packets.foreign", description: "Packets from an address that is not the remote");
-    public static readonly Counter<long> PacketsUnexpected = Meter.CreateCounter<long>("ringwright.media.packets.unexpected", description: "Packets of a payload type that was not agreed");
-    public static readonly Counter<long> PacketsForged = Meter.CreateCounter<long>("ringwright.media.packets.forged", description: "Packets of encrypted streams that were not made with the key");
-    public static readonly Counter<long> PacketsReplayed = Meter.CreateCounter<long>("ringwright.media.packets.replayed", description: "Packets of encrypted streams that came a second time");
+    public static readonly Counter<long> PacketsForeign = Meter.CreateCounter<long>("ringwright.media.packets.foreign",
+        description: "Packets from an address that is not the remote");
+    public static readonly Counter<long> PacketsUnexpected = Meter.CreateCounter<long>("ringwright.media.packets.unexpected",
+        description: "Packets of a payload type that was not agreed");
+    public static readonly Counter<long> PacketsForged = Meter.CreateCounter<long>("ringwright.media.packets.forged",
+        description: "Packets of encrypted streams that were not made with the key");
+    public static readonly Counter<long> PacketsReplayed = Meter.CreateCounter<long>("ringwright.media.packets.replayed",
+        description: "Packets of encrypted streams that came a second time");
     public static readonly Counter<long> DigitsReceived = Meter.CreateCounter<long>("ringwright.media.digits.received");
     public static readonly Counter<long> Ticks = Meter.CreateCounter<long>("ringwright.media.ticks.run");
-    public static readonly Counter<long> TicksLate = Meter.CreateCounter<long>("ringwright.media.ticks.late", description: "Ticks that began 5 ms or more after their time");
-    public static readonly Histogram<double> TickLate = Meter.CreateHistogram("ringwright.media.tick.late", "s", "How late ticks began that somebody heard", null, new InstrumentAdvice<double>
-    {
-        // Fine enough for percentiles: an undisturbed tick is late by some 50 µs, and from 20 ms on a listener may hear it.
-        HistogramBucketBoundaries =
-        [
-            0.00005, 0.0001, 0.00015, 0.0002, 0.0003, 0.0005, 0.00075, 0.001, 0.0015, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.0125, 0.015, 0.0175, 0.02,
-            0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1,
-        ],
-    });
-    public static readonly Gauge<double> TickLateMost = Meter.CreateGauge<double>("ringwright.media.tick.late.max", "s", "How late the latest of these ticks began, since the process started");
-    public static readonly Counter<long> TicksSkipped = Meter.CreateCounter<long>("ringwright.media.ticks.skipped", description: "Ticks given up after a stop of the thread");
-    public static readonly Gauge<double> ProcessorTime = Meter.CreateGauge<double>("ringwright.media.process.cpu", "s", "Processor time of the media process, user and system");
-    public static readonly Gauge<double> Memory = Meter.CreateGauge<double>("ringwright.media.process.memory", "By", "Resident memory of the media process");
-    public static readonly Gauge<double> Collections = Meter.CreateGauge<double>("ringwright.media.process.collections", description: "Garbage collections of the media process");
-    public static readonly Gauge<double> CollectionPause = Meter.CreateGauge<double>("ringwright.media.process.pause", "s", "How long garbage collections have stopped the media process in all");
+    public static readonly Counter<long> TicksLate = Meter.CreateCounter<long>("ringwright.media.ticks.late",
+        description: "Ticks that began 5 ms or more after their time");
+    public static readonly Histogram<double> TickLate = Meter.CreateHistogram("ringwright.media.tick.late", "s",
+        "How late ticks began that somebody heard", null, new InstrumentAdvice<double>
+        {
+            // Fine enough for percentiles: an undisturbed tick is late by some 50 µs, and from 20 ms on a listener may hear it.
+            HistogramBucketBoundaries =
+            [
+                0.00005, 0.0001, 0.00015, 0.0002, 0.0003, 0.0005, 0.00075, 0.001, 0.0015, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.0125,
+                0.015, 0.0175, 0.02, 0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1,
+            ],
+        });
+    public static readonly Gauge<double> TickLateMost = Meter.CreateGauge<double>("ringwright.media.tick.late.max", "s",
+        "How late the latest of these ticks began, since the process started");
+    public static readonly Counter<long> TicksSkipped = Meter.CreateCounter<long>("ringwright.media.ticks.skipped",
+        description: "Ticks given up after a stop of the thread");
+    public static readonly Gauge<double> ProcessorTime = Meter.CreateGauge<double>("ringwright.media.process.cpu", "s",
+        "Processor time of the media process, user and system");
+    public static readonly Gauge<double> Memory = Meter.CreateGauge<double>("ringwright.media.process.memory", "By",
+        "Resident memory of the media process");
+    public static readonly Gauge<double> Collections = Meter.CreateGauge<double>("ringwright.media.process.collections",
+        description: "Garbage collections of the media process");
+    public static readonly Gauge<double> CollectionPause = Meter.CreateGauge<double>("ringwright.media.process.pause", "s",
+        "How long garbage collections have stopped the media process in all");
 
     /// <summary>Those of a media process. Its far end counts them anew, so that they are read where all others are.</summary>
     public static readonly IReadOnlyList<Instrument> All =
     [
-        PortsOpen, RecordingsActive, RecordingsFailed, RecordingGaps, CommandsRefused, PacketsReceived, PacketsSent, PacketsUnsent, PacketsMalformed, PacketsForeign, PacketsUnexpected,
-        PacketsForged, PacketsReplayed, DigitsReceived, Ticks, TicksLate, TickLate, TickLateMost, TicksSkipped, ProcessorTime, Memory, Collections, CollectionPause,
+        PortsOpen, RecordingsActive, RecordingsFailed, RecordingGaps, CommandsRefused, PacketsReceived, PacketsSent, PacketsUnsent,
+        PacketsMalformed, PacketsForeign, PacketsUnexpected, PacketsForged, PacketsReplayed, DigitsReceived, Ticks, TicksLate, TickLate,
+        TickLateMost, TicksSkipped, ProcessorTime, Memory, Collections, CollectionPause,
     ];
 }
 

@@ -8,9 +8,9 @@ using Ringwright.MediaHost.Native;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// Reads the sockets of one tick thread: epoll says which have packets, and each gives one per round. There is seldom a second: asking for it each
-/// time costs more than the next round. Arrival times are the kernel's, so that reading in batches does not look like jitter. Managed sockets would
-/// throw on an empty socket (400 bytes, 2.5 µs).
+/// Reads the sockets of one tick thread: epoll says which have packets, and each gives one per round. There is seldom a second: asking
+/// for it each time costs more than the next round. Arrival times are the kernel's, so that reading in batches does not look like jitter.
+/// Managed sockets would throw on an empty socket (400 bytes, 2.5 µs).
 /// </summary>
 internal sealed unsafe class PacketReader : IDisposable
 {
@@ -97,7 +97,8 @@ internal sealed unsafe class PacketReader : IDisposable
         if (control.Length < 32) return fallback;
         int level = BinaryPrimitives.ReadInt32LittleEndian(control[8..]), type = BinaryPrimitives.ReadInt32LittleEndian(control[12..]);
         if (level != MediaLibc.SolSocket || type != MediaLibc.SoTimestampNs) return fallback;
-        return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000 + BinaryPrimitives.ReadInt64LittleEndian(control[24..]);
+        return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000
+            + BinaryPrimitives.ReadInt64LittleEndian(control[24..]);
     }
 
     private void Register(int socket, ulong key)

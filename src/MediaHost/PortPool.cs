@@ -5,8 +5,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// The port range: a part of it is bound ahead of need, so that a lease is one dequeue. Refilling happens on the host's own thread. Should a
-/// burst empty the pool before that, the lease binds a pair itself: two system calls that cannot wait (about 20 µs), so a lease never blocks.
+/// The port range: a part of it is bound ahead of need, so that a lease is one dequeue.
+/// Refilling happens on the host's own thread. Should a burst empty the pool before that, the lease binds a pair itself:
+/// two system calls that cannot wait (about 20 µs), so a lease never blocks.
 /// </summary>
 internal sealed class PortPool : IDisposable
 {
@@ -43,7 +44,10 @@ internal sealed class PortPool : IDisposable
     {
         int error = 0;
         for (int tries = Slots.Length; tries > 0 && _warm.Count < _warmPairs; tries--) TryWarm(out error);
-        if (_warm.IsEmpty) throw new IOException($"No RTP port pair of {_range} can be bound: {(Slots.Length == 0 ? "the range is empty" : new Win32Exception(error).Message)}.");
+        if (_warm.IsEmpty)
+            throw new IOException(
+                $"No RTP port pair of {_range} can be bound: "
+                + $"{(Slots.Length == 0 ? "the range is empty" : new Win32Exception(error).Message)}.");
     }
 
     public bool TryTake([NotNullWhen(true)] out PortSlot? slot)

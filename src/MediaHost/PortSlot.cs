@@ -5,7 +5,9 @@ using Ringwright.MediaHost.Native;
 
 namespace Ringwright.MediaHost;
 
-/// <summary>One RTP/RTCP port pair of the range. Owned by whoever took it out of the pool, then by its tick thread until the port is closed.</summary>
+/// <summary>
+/// One RTP/RTCP port pair of the range. Owned by whoever took it out of the pool, then by its tick thread until the port is closed.
+/// </summary>
 internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
 {
     private const int LeftoverPackets = 1024;
@@ -37,7 +39,9 @@ internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
         (Rtp, Rtcp) = (-1, -1);
     }
 
-    /// <summary>Throws away what arrived while nobody had leased the pair: packets of an earlier call must not be heard by the next.</summary>
+    /// <summary>
+    /// Throws away what arrived while nobody had leased the pair: packets of an earlier call must not be heard by the next.
+    /// </summary>
     public void Drain()
     {
         byte scratch;
@@ -52,7 +56,8 @@ internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
     private int Open(int port, out int error)
     {
         var local = MediaAddress.From(new(address, port));
-        int socket = MediaLibc.Socket(local.IsV6 ? MediaLibc.AfInet6 : MediaLibc.AfInet, MediaLibc.SockDgram | MediaLibc.SockNonBlock | MediaLibc.SockCloseOnExec, 0);
+        int socket = MediaLibc.Socket(local.IsV6 ? MediaLibc.AfInet6 : MediaLibc.AfInet,
+            MediaLibc.SockDgram | MediaLibc.SockNonBlock | MediaLibc.SockCloseOnExec, 0);
         error = socket < 0 ? Marshal.GetLastPInvokeError() : 0;
         if (socket < 0) return -1;
 

@@ -14,7 +14,8 @@ public sealed class PromptEncoder : IPromptEncoder
     {
         bool isMp3 = Mp3Reader.IsMp3(file);
         if (isMp3 && !Mp3Reader.IsAvailable) return DecodedAudio.Failed(PromptFailure.UnsupportedFormat, Mp3Reader.Missing);
-        bool isRead = isMp3 ? Mp3Reader.TryRead(file, out short[] samples, out int rate, out string? detail) : WavReader.TryRead(file, out samples, out rate, out detail);
+        bool isRead = isMp3 ? Mp3Reader.TryRead(file, out short[] samples, out int rate, out string? detail)
+            : WavReader.TryRead(file, out samples, out rate, out detail);
         return isRead ? DecodedAudio.Of(samples, rate) : DecodedAudio.Failed(PromptFailure.BadAudio, detail ?? "It is damaged.");
     }
 

@@ -5,8 +5,8 @@ using Ringwright.Media;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// Prompt files in memory, shared by all ports. A question never blocks; loading happens on the host's file thread. A playback that runs keeps
-/// its bytes even if the cache lets go of them.
+/// Prompt files in memory, shared by all ports. A question never blocks; loading happens on the host's file thread.
+/// A playback that runs keeps its bytes even if the cache lets go of them.
 /// </summary>
 internal sealed class PromptMemory(long budgetBytes, ILogger logger) : IPromptFrames, IDisposable
 {

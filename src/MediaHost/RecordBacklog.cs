@@ -1,8 +1,8 @@
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// Audio of one recording on its way to the disk, in order: one thread adds, another takes, and neither waits for the other's work. When more waits than may, what comes
-/// is lost until all that waits is taken; a gap stands in its place.
+/// Audio of one recording on its way to the disk, in order: one thread adds, another takes, and neither waits for the other's work.
+/// When more waits than may, what comes is lost until all that waits is taken; a gap stands in its place.
 /// </summary>
 internal sealed class RecordBacklog(RecordBuffers buffers)
 {

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Ringwright.MediaHost;
 
-/// <summary>Room for recorded samples, outside the garbage collector's heap: what a disk that stands still makes pile up must cost the ticks no collection.</summary>
+/// <summary>
+/// Room for recorded samples, outside the garbage collector's heap: what a disk that stands still makes
+/// pile up must cost the ticks no collection.
+/// </summary>
 internal sealed unsafe class SampleBlock : IDisposable
 {
     /// <summary>A quarter of a second of both parties, narrowband.</summary>
@@ -35,7 +38,9 @@ internal sealed unsafe class SampleBlock : IDisposable
     }
 }
 
-/// <summary>The blocks that all recordings of a process share: as many as are needed, up to a limit, and a few kept ready. Any thread but a tick's.</summary>
+/// <summary>
+/// The blocks that all recordings of a process share: as many as are needed, up to a limit, and a few kept ready. Any thread but a tick's.
+/// </summary>
 internal sealed class RecordBuffers(long mostBytes) : IDisposable
 {
     /// <summary>Kept when nobody needs them: a block each for as many recordings.</summary>

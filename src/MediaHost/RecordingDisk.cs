@@ -6,8 +6,9 @@ using Ringwright.Calls;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// The threads that wait for the recordings' disk, and the only ones that do: one writes what runs; a few end files (header, flush, MP3), so that a slow flush does not hold up
-/// the writing. The thread pool is left out of it: a disk that stands still would take all of its threads.
+/// The threads that wait for the recordings' disk, and the only ones that do: one writes what runs;
+/// a few end files (header, flush, MP3), so that a slow flush does not hold up the writing. The thread pool is left out of it:
+/// a disk that stands still would take all of its threads.
 /// </summary>
 internal sealed class RecordingDisk : IDisposable
 {
@@ -30,7 +31,8 @@ internal sealed class RecordingDisk : IDisposable
     private long _busySince, _toldSince;
     private volatile bool _isStopping;
 
-    public RecordingDisk(string? folder, IDisk disk, RecordBuffers buffers, ILogger logger) => (_folder, _disk, _buffers, _logger) = (folder, disk, buffers, logger);
+    public RecordingDisk(string? folder, IDisk disk, RecordBuffers buffers, ILogger logger) =>
+        (_folder, _disk, _buffers, _logger) = (folder, disk, buffers, logger);
 
     public void Start()
     {
@@ -80,7 +82,8 @@ internal sealed class RecordingDisk : IDisposable
         _ended.Dispose();
     }
 
-    private static TimeSpan Left(long begunAt) => LastFiles - Stopwatch.GetElapsedTime(begunAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+    private static TimeSpan Left(long begunAt) =>
+        LastFiles - Stopwatch.GetElapsedTime(begunAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     private void Run()
     {

@@ -27,7 +27,8 @@ internal sealed class RecordingFile
     private long _bytes, _soundEnd;
     private bool _hasSound;
 
-    private RecordingFile(string part, RecordPlan plan, IDisk disk, SafeFileHandle handle) => (_part, _plan, _disk, _handle) = (part, plan, disk, handle);
+    private RecordingFile(string part, RecordPlan plan, IDisk disk, SafeFileHandle handle) =>
+        (_part, _plan, _disk, _handle) = (part, plan, disk, handle);
 
     public static RecordingFile Create(string folder, RecordPlan plan, IDisk? disk = null)
     {
@@ -50,8 +51,14 @@ internal sealed class RecordingFile
             // It died between the file's last name and its last form.
             string wav = Path.ChangeExtension(part, ".wav");
             if (!File.Exists(part) && File.Exists(wav)) File.Move(wav, part);
-            if (!File.Exists(part)) return (Whole(Path.ChangeExtension(part, ".mp3")) ?? RecordedFile.Failed("The node stopped before anything was recorded.")) with { Gaps = gaps };
-            var file = new RecordingFile(part, plan, LocalDisk.Instance, File.OpenHandle(part, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
+            if (!File.Exists(part))
+                return (Whole(Path.ChangeExtension(part, ".mp3")) ?? RecordedFile.Failed("The node stopped before anything was recorded."))
+                    with
+                {
+                    Gaps = gaps
+                };
+            var file = new RecordingFile(part, plan, LocalDisk.Instance,
+                File.OpenHandle(part, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
             (file._rate, file._bytes) = Measure(file._handle, plan);
             file._soundEnd = file._bytes;
             // A gap is marked before anything is written behind it: what the file does not reach to is not missing in it.
@@ -97,7 +104,8 @@ internal sealed class RecordingFile
     }
 
     /// <summary>In whole ticks: by way of a double, 820 ms are 819.9999.</summary>
-    private static TimeSpan LengthOf(long bytes, int rate, RecordPlan plan) => TimeSpan.FromTicks(bytes / (sizeof(short) * plan.Channels) * TimeSpan.TicksPerSecond / rate);
+    private static TimeSpan LengthOf(long bytes, int rate, RecordPlan plan) =>
+        TimeSpan.FromTicks(bytes / (sizeof(short) * plan.Channels) * TimeSpan.TicksPerSecond / rate);
 
     /// <summary>The WAV goes when the MP3 is on the disk: what stands there alone was finished, and only the word of it is lost.</summary>
     private static RecordedFile? Whole(string mp3) =>
@@ -115,7 +123,10 @@ internal sealed class RecordingFile
         for (; !samples.IsEmpty; samples = samples[Math.Min(tick, samples.Length)..]) Trim(samples[..Math.Min(tick, samples.Length)]);
     }
 
-    /// <summary>So many samples were lost, of all channels together. The file is silent there, so that everything else stays in its place, and its mark outlives the process.</summary>
+    /// <summary>
+    /// So many samples were lost, of all channels together. The file is silent there, so that everything else stays in its
+    /// place, and its mark outlives the process.
+    /// </summary>
     public void Skip(long samples, int rate)
     {
         Begin(rate);

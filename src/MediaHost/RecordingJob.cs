@@ -55,7 +55,8 @@ internal sealed class RecordingJob(RecordPlan plan, RecordRing ring, RecordBackl
 
     /// <summary>Header, disk, MP3: takes its time.</summary>
     /// <exception cref="Exception">As of <see cref="Write"/>.</exception>
-    public RecordedFile Finish() => _error is null && _file is { } written ? written.Finish() : RecordedFile.Failed(_error ?? "No file was begun.");
+    public RecordedFile Finish() =>
+        _error is null && _file is { } written ? written.Finish() : RecordedFile.Failed(_error ?? "No file was begun.");
 
     public void Tell(RecordedFile file) => _outcome.TrySetResult(file);
 }

@@ -7,8 +7,9 @@ using Ringwright.Media.Native;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// Recordings on their way from the ticks to their files. A thread that waits for nothing takes the audio out of the ticks' rings and keeps it until the disk has it
-/// (<see cref="RecordBacklog"/>); those that wait for the disk are <see cref="RecordingDisk"/>'s. Each file is a WAV called ID.part until it is whole.
+/// Recordings on their way from the ticks to their files. A thread that waits for nothing takes the audio out of the ticks'
+/// rings and keeps it until the disk has it (<see cref="RecordBacklog"/>); those that wait for the disk are <see cref="RecordingDisk"/>'s.
+/// Each file is a WAV called ID.part until it is whole.
 /// </summary>
 internal sealed class RecordingWriter : IRecordingFiles, IDisposable
 {
@@ -55,7 +56,8 @@ internal sealed class RecordingWriter : IRecordingFiles, IDisposable
 
     public string? Missing(RecordFormat format) =>
         _options.RecordingFolder is null ? RecordingFile.NoFolder
-        : format is RecordFormat.Mp3 && !Mp3Encoder.IsAvailable ? "MP3 recordings need libmp3lame, which is not installed on this node: install it, or record as wav."
+        : format is RecordFormat.Mp3 && !Mp3Encoder.IsAvailable
+        ? "MP3 recordings need libmp3lame, which is not installed on this node: install it, or record as wav."
         : null;
 
     public async Task<RecordedFile> WhenWrittenAsync(Guid recording)
@@ -68,7 +70,8 @@ internal sealed class RecordingWriter : IRecordingFiles, IDisposable
 
     public TimeSpan LengthLeft(RecordPlan plan) => RecordingFile.LengthLeft(_options.RecordingFolder, plan);
 
-    public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => RecordingFile.RepairAsync(_options.RecordingFolder, plan, stop);
+    public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) =>
+        RecordingFile.RepairAsync(_options.RecordingFolder, plan, stop);
 
     /// <summary>Writes what has ended to its end. To be called when the ticks have stopped.</summary>
     public void Dispose()

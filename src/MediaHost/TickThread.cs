@@ -9,15 +9,15 @@ using Ringwright.MediaHost.Native;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// A message to a tick thread: a lease (with the slot), a link to hear (with the command) or to speak into, a recording (a command with its ring),
-/// another command, or a tap.
+/// A message to a tick thread: a lease (with the slot), a link to hear (with the command) or to speak into, a recording (a command
+/// with its ring), another command, or a tap.
 /// </summary>
-internal readonly record struct TickMessage(PortId Port, LegId Leg = default, PortSlot? Leased = null, MediaCommand? Command = null, AudioLink? Link = null, Tap? Tap = null,
-    RecordRing? Ring = null);
+internal readonly record struct TickMessage(PortId Port, LegId Leg = default, PortSlot? Leased = null, MediaCommand? Command = null,
+    AudioLink? Link = null, Tap? Tap = null, RecordRing? Ring = null);
 
 /// <summary>
-/// Runs one shard: messages, packets and a tick every 20 ms at absolute deadlines, then the sends and the events. Packets are read twice a tick, in
-/// batches: they wait for the tick anyway, and one wake-up per packet would cost more than the packet.
+/// Runs one shard: messages, packets and a tick every 20 ms at absolute deadlines, then the sends and the events.
+/// Packets are read twice a tick, in batches: they wait for the tick anyway, and one wake-up per packet would cost more than the packet.
 /// </summary>
 internal sealed unsafe class TickThread : IDisposable
 {
@@ -61,7 +61,9 @@ internal sealed unsafe class TickThread : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>False when the mailbox is full. There is always room for closing a port: nobody asks twice, and it would stay open for good.</summary>
+    /// <summary>
+    /// False when the mailbox is full. There is always room for closing a port: nobody asks twice, and it would stay open for good.
+    /// </summary>
     public bool TryPost(in TickMessage message)
     {
         int bound = message.Command is MediaCommand.Close ? int.MaxValue : message.Leased is null ? MailboxBound : LeaseBound;
@@ -71,7 +73,8 @@ internal sealed unsafe class TickThread : IDisposable
             return false;
         }
         _mail.Enqueue(message);
-        Interlocked.MemoryBarrier();        // the message is there before we look, and the thread looks for messages after it said that it rests
+        // the message is there before we look, and the thread looks for messages after it said that it rests
+        Interlocked.MemoryBarrier();
         if (_isResting) _bell.Set();
         return true;
     }
@@ -120,7 +123,9 @@ internal sealed unsafe class TickThread : IDisposable
         _meters.Flush(0);
     }
 
-    /// <summary>Sleeps while there is no port and no message: a tick for nobody fifty times a second was half of what an idle node used.</summary>
+    /// <summary>
+    /// Sleeps while there is no port and no message: a tick for nobody fifty times a second was half of what an idle node used.
+    /// </summary>
     /// <returns>False when there was a message already.</returns>
     private bool Rests()
     {
@@ -188,7 +193,8 @@ internal sealed unsafe class TickThread : IDisposable
             int length = RawAddress.Write(packet.To, new(raw, RawAddress.MostBytes));
             fixed (byte* bytes = packet.Bytes)
             {
-                if (MediaLibc.SendTo(packet.IsControl ? slot.Rtcp : slot.Rtp, bytes, (nuint)packet.Bytes.Length, MediaLibc.MsgDontWait | MediaLibc.MsgNoSignal, raw, (uint)length) < 0) _meters.SendFailed();
+                if (MediaLibc.SendTo(packet.IsControl ? slot.Rtcp : slot.Rtp, bytes, (nuint)packet.Bytes.Length,
+                    MediaLibc.MsgDontWait | MediaLibc.MsgNoSignal, raw, (uint)length) < 0) _meters.SendFailed();
             }
         }
     }

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Ringwright.Net;
 
 /// <summary>
-/// Sockets that have their port and do not listen yet. Whoever chooses a port hands the socket on with it: between letting a port go and binding it again anybody may take it.
+/// Sockets that have their port and do not listen yet. Whoever chooses a port hands the socket on with it:
+/// between letting a port go and binding it again anybody may take it.
 /// </summary>
 public static class BoundSockets
 {
@@ -13,15 +14,17 @@ public static class BoundSockets
     /// <summary>For TCP. A port whose old connections linger is not in use. Nobody who asks for a free port is given this one.</summary>
     /// <param name="isDual">On every IPv6 address it takes IPv4 too, as web servers do.</param>
     /// <exception cref="SocketException">The address is taken or not ours.</exception>
-    public static Socket Stream(IPEndPoint where, bool isDual = false) => Bind(where, new(where.AddressFamily, SocketType.Stream, ProtocolType.Tcp), socket =>
-    {
-        if (isDual && where.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-    });
+    public static Socket Stream(IPEndPoint where, bool isDual = false) =>
+        Bind(where, new(where.AddressFamily, SocketType.Stream, ProtocolType.Tcp), socket =>
+        {
+            if (isDual && where.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        });
 
     /// <summary>For UDP.</summary>
     /// <exception cref="SocketException">The address is taken or not ours.</exception>
-    public static Socket Datagrams(IPEndPoint where) => Bind(where, new(where.AddressFamily, SocketType.Dgram, ProtocolType.Udp), static _ => { });
+    public static Socket Datagrams(IPEndPoint where) =>
+        Bind(where, new(where.AddressFamily, SocketType.Dgram, ProtocolType.Udp), static _ => { });
 
     /// <summary>For SIP: the same port by UDP and by TCP (RFC 3261 section 18.2.1); when any will do, one that is free for both.</summary>
     /// <exception cref="SocketException">The address is taken or not ours.</exception>

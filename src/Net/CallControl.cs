@@ -4,8 +4,8 @@ using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
-using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
@@ -21,11 +21,13 @@ internal sealed class CallControl : ICallControl, IDialEdge
     private readonly PendingReplies _replies;
     private readonly Dialler _dialler;
 
-    public CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards, PendingReplies replies, WallAnchor anchor, InitialInvite invites)
+    public CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards,
+        PendingReplies replies, WallAnchor anchor, InitialInvite invites)
     {
         (_node, _parts, _shards, _replies) = (identity.Node, parts, shards, replies);
         var placement = new Placement(parts.Gate, parts.Media, parts.Targets, anchor, parts.Domain, Random);
-        _dialler = new(identity, routing, parts.Hosts, placement, invites, parts.Gate, parts.GateWait, parts.Media, parts.Ledger, this, parts.Dials);
+        _dialler = new(identity, routing, parts.Hosts, placement, invites, parts.Gate, parts.GateWait, parts.Media,
+            parts.Ledger, this, parts.Dials);
     }
 
     /// <summary>Refuses new legs from now on.</summary>
@@ -78,7 +80,8 @@ internal sealed class CallControl : ICallControl, IDialEdge
         _parts.Logger.DialWithdrawn(E164.Mask(request.From), E164.Mask(request.To));
     }
 
-    private static string Name(SubjectCommand command) => CommandNames.GetOrAdd(command.GetType(), static type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name));
+    private static string Name(SubjectCommand command) =>
+        CommandNames.GetOrAdd(command.GetType(), static type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name));
 
     private static ulong Random()
     {

@@ -12,11 +12,12 @@ namespace Ringwright.Net;
 
 /// <summary>
 /// Keeps what passed on the wire and what was commanded, call by call. The call path only leaves a note with a reference to bytes that it
-/// no longer changes; finding the call, hiding secrets and writing happen here, on a thread of the pool. When notes come faster than they can
-/// be written they are dropped and counted.
+/// no longer changes; finding the call, hiding secrets and writing happen here, on a thread of the pool. When notes come faster than they
+/// can be written they are dropped and counted.
 /// </summary>
 /// <param name="local">Our address as peers see it over UDP and TCP; <paramref name="secureLocal"/> is the one over TLS.</param>
-internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, WallAnchor anchor, IPEndPoint local, IPEndPoint secureLocal, ILogger logger, TimeProvider clock) : IAsyncDisposable
+internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, WallAnchor anchor, IPEndPoint local, IPEndPoint secureLocal,
+    ILogger logger, TimeProvider clock) : IAsyncDisposable
 {
     private readonly Channel<Note> _notes = Channel.CreateUnbounded<Note>(new() { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
@@ -44,22 +45,30 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
 
     public void Start() => _loop = WriteAsync();
 
-    public void Sent(ReadOnlyMemory<byte> message, SipFlow to) => Leave(new() { Kind = NoteKind.Sent, At = EngineClock.Now, Bytes = message, Flow = to });
+    public void Sent(ReadOnlyMemory<byte> message, SipFlow to) =>
+        Leave(new() { Kind = NoteKind.Sent, At = EngineClock.Now, Bytes = message, Flow = to });
 
-    public void Received(ReadOnlyMemory<byte> message, SipFlow from) => Leave(new() { Kind = NoteKind.Received, At = EngineClock.Now, Bytes = message, Flow = from });
+    public void Received(ReadOnlyMemory<byte> message, SipFlow from) =>
+        Leave(new() { Kind = NoteKind.Received, At = EngineClock.Now, Bytes = message, Flow = from });
 
     /// <summary>Between two legs of this node, which have one Call-ID and two records.</summary>
     public void Passed(LegId leg, ReadOnlyMemory<byte> message, bool isOutgoing) =>
-        Leave(new() { Kind = isOutgoing ? NoteKind.Sent : NoteKind.Received, At = EngineClock.Now, Leg = leg, Bytes = message, Flow = SipFlow.Inside(local) });
+        Leave(new()
+        {
+            Kind = isOutgoing ? NoteKind.Sent : NoteKind.Received, At = EngineClock.Now, Leg = leg, Bytes = message,
+            Flow = SipFlow.Inside(local)
+        });
 
-    public void Began(LegFacts leg, string? callId) => Leave(new() { Kind = NoteKind.Began, At = EngineClock.Now, Facts = leg, Leg = leg.Id, Text = callId });
+    public void Began(LegFacts leg, string? callId) =>
+        Leave(new() { Kind = NoteKind.Began, At = EngineClock.Now, Facts = leg, Leg = leg.Id, Text = callId });
 
     /// <param name="at">When the command came; its answer may follow the messages that it caused.</param>
     public void Commanded(LegId leg, string name, string? commandId, Instant at, Ack answer) =>
         Leave(new() { Kind = NoteKind.Command, At = at, Leg = leg, Text = name, CommandId = commandId, Refusal = answer.Refusal });
 
     /// <param name="sentence">For whoever reads the trace.</param>
-    public void Noted(LegId leg, string sentence) => Leave(new() { Kind = NoteKind.Said, At = EngineClock.Now, Leg = leg, Text = sentence });
+    public void Noted(LegId leg, string sentence) =>
+        Leave(new() { Kind = NoteKind.Said, At = EngineClock.Now, Leg = leg, Text = sentence });
 
     public void Ended(LegId leg) => Leave(new() { Kind = NoteKind.Ended, At = EngineClock.Now, Leg = leg });
 
@@ -75,7 +84,8 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
     private void Leave(in Note note)
     {
         // Without its end a call would be kept for good; there are never more ends than calls.
-        bool hasRoom = Interlocked.Add(ref _queuedBytes, note.Bytes.Length) <= CallTraceLimits.QueuedBytes & Interlocked.Increment(ref _queued) <= CallTraceLimits.QueuedNotes
+        bool hasRoom = Interlocked.Add(ref _queuedBytes, note.Bytes.Length) <= CallTraceLimits.QueuedBytes
+            & Interlocked.Increment(ref _queued) <= CallTraceLimits.QueuedNotes
             || note.Kind is NoteKind.Ended;
         if (hasRoom && _notes.Writer.TryWrite(note)) return;
         Interlocked.Add(ref _queuedBytes, -note.Bytes.Length);
@@ -96,7 +106,8 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
             Forget();
             bool isFull = _rows.Count >= CallTraceLimits.RowsPerWrite;
             if (_rows.Count > 0) await StoreAsync().ConfigureAwait(false);
-            if (!isFull && !_stop.IsCancellationRequested) await Task.Delay(CallTraceLimits.Gathering, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!isFull && !_stop.IsCancellationRequested)
+                await Task.Delay(CallTraceLimits.Gathering, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -215,7 +226,8 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
         };
     }
 
-    private static TraceEntry Row(Call call, in Note note, TraceKind kind) => new() { Tenant = call.Tenant, Leg = call.Leg, At = call.Tie.ToWall(note.At), Kind = kind, Name = "" };
+    private static TraceEntry Row(Call call, in Note note, TraceKind kind) =>
+        new() { Tenant = call.Tenant, Leg = call.Leg, At = call.Tie.ToWall(note.At), Kind = kind, Name = "" };
 
     private void Forget()
     {

@@ -4,14 +4,16 @@ using Ringwright.Core;
 namespace Ringwright.Net;
 
 /// <summary>
-/// Notices when the wall clock is set (a time server's step, an administrator, a machine that slept) and moves the anchor along: calls that begin from
-/// then on carry the new time, those that live keep the one that they began with. Slow corrections move both clocks and need nothing. It also notices when
-/// the process itself stood still: stopped, starved, or its machine paused.
+/// Notices when the wall clock is set (a time server's step, an administrator, a machine that slept) and moves the anchor along:
+/// calls that begin from then on carry the new time, those that live keep the one that they began with. Slow corrections move both clocks
+/// and need nothing. It also notices when the process itself stood still: stopped, starved, or its machine paused.
 /// </summary>
 public sealed class ClockWatch(WallAnchor anchor, TimeProvider clock, ILogger logger) : IAsyncDisposable
 {
     internal static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-    /// <summary>Less is what two readings one after the other may differ by on a busy machine, or a step that nobody needs to hear of.</summary>
+    /// <summary>
+    /// Less is what two readings one after the other may differ by on a busy machine, or a step that nobody needs to hear of.
+    /// </summary>
     internal static readonly TimeSpan Noticed = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Looks that are further apart than planned by more than this.</summary>
@@ -27,7 +29,10 @@ public sealed class ClockWatch(WallAnchor anchor, TimeProvider clock, ILogger lo
     private long _timestamp = clock.GetTimestamp();
     private Task _loop = Task.CompletedTask;
 
-    /// <summary>The process stood still for more than five seconds, and that is over since a moment ago. True also for who asks before the watch itself wakes.</summary>
+    /// <summary>
+    /// The process stood still for more than five seconds, and that is over since a moment ago.
+    /// True also for who asks before the watch itself wakes.
+    /// </summary>
     public bool IsAfterStall
     {
         get

@@ -19,16 +19,20 @@ public readonly record struct ConnectionLimits(int All, int Untrusted, int PerUn
 public sealed record BudgetReport(Action<string> Count, Action<string, IPAddress, long> Tell);
 
 /// <summary>
-/// The connections of one listener, by where they come from. When it is full, who has the most makes room: his oldest connection that has shown nothing yet is closed,
-/// else one that is at rest, else his oldest. Whoever has fewer than others therefore gets in, however many of them there are. Safe from any thread.
+/// The connections of one listener, by where they come from. When it is full, who has the most makes room:
+/// his oldest connection that has shown nothing yet is closed, else one that is at rest, else his oldest.
+/// Whoever has fewer than others therefore gets in, however many of them there are. Safe from any thread.
 /// </summary>
 /// <param name="isTrusted">Whose connections are bounded by the listener's places alone.</param>
 public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bool> isTrusted, BudgetReport report)
 {
     /// <summary>Why: all places are taken; those of this source are; another needed the place more; nothing was asked in time.</summary>
-    public const string TooMany = "too_many", TooManyOfOneAddress = "too_many_of_one_address", MadeRoom = "made_room", NothingAsked = "nothing_asked";
+    public const string TooMany = "too_many", TooManyOfOneAddress = "too_many_of_one_address", MadeRoom = "made_room",
+        NothingAsked = "nothing_asked";
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
-    /// <summary>Who has shown nothing for so long makes room even for somebody who holds as many: a flood from everywhere holds one each.</summary>
+    /// <summary>
+    /// Who has shown nothing for so long makes room even for somebody who holds as many: a flood from everywhere holds one each.
+    /// </summary>
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(2);
     /// <summary>How often a newcomer looks whether those that are closing have closed, and how many times.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(10);
@@ -55,7 +59,8 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
     }
 
     /// <summary>
-    /// A connection has come. While too many are still closing it waits for them, at most a second: who is to make room is known, and whoever comes next is kept by the kernel meanwhile.
+    /// A connection has come. While too many are still closing it waits for them, at most a second: who is to make room is known,
+    /// and whoever comes next is kept by the kernel meanwhile.
     /// </summary>
     /// <param name="close">Closes it, when another needs its place more; does not wait.</param>
     /// <returns>Null when there is no place for it.</returns>
@@ -179,7 +184,9 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
         }
     }
 
-    /// <summary>Whose place is taken: his who holds the most, if that is more than the newcomer would have; as many are enough of who is slow.</summary>
+    /// <summary>
+    /// Whose place is taken: his who holds the most, if that is more than the newcomer would have; as many are enough of who is slow.
+    /// </summary>
     private ConnectionPlace? Choose(int newcomers, bool onlyUntrusted, Instant now)
     {
         foreach (var tier in (ReadOnlySpan<Tier>)[Tier.Fresh, Tier.AtRest, Tier.Any])
@@ -189,8 +196,10 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
             foreach (var holder in _holders.Values)
             {
                 // Of those that are trusted only what has shown nothing.
-                if (holder.Count <= (most?.Count ?? 0) || holder.IsTrusted && (onlyUntrusted || tier is not Tier.Fresh) || holder.Pick(tier) is not { } place) continue;
-                if (holder.Count > newcomers + 1 || holder.Count > newcomers && tier is Tier.Fresh && now - place.CameAt > Slow) (most, found) = (holder, place);
+                if (holder.Count <= (most?.Count ?? 0) || holder.IsTrusted && (onlyUntrusted || tier is not Tier.Fresh)
+                    || holder.Pick(tier) is not { } place) continue;
+                if (holder.Count > newcomers + 1 || holder.Count > newcomers && tier is Tier.Fresh && now - place.CameAt > Slow)
+                    (most, found) = (holder, place);
             }
             if (found is not null) return found;
         }

@@ -5,7 +5,8 @@ using Ringwright.Core;
 namespace Ringwright.Net;
 
 /// <summary>Those of this node, in its memory.</summary>
-/// <param name="isHere">Whether a leg is of this start of this node. One that another has made is not remembered here: the other knows for how long it is.</param>
+/// <param name="isHere">Whether a leg is of this start of this node. One that another has made is not remembered here:
+/// the other knows for how long it is.</param>
 internal sealed class DialMemory(Func<LegId, bool> isHere) : IDialMemory
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(60);
@@ -14,7 +15,8 @@ internal sealed class DialMemory(Func<LegId, bool> isHere) : IDialMemory
     private readonly ConcurrentDictionary<(TenantId Tenant, string CommandId), Remembered> _dials = new();
     private long _lastForget;
 
-    public async ValueTask<Dialled> DialAsync(TenantId tenant, string commandId, Instant now, Func<ValueTask<Dialled>> dial, CancellationToken stop)
+    public async ValueTask<Dialled> DialAsync(TenantId tenant, string commandId, Instant now, Func<ValueTask<Dialled>> dial,
+        CancellationToken stop)
     {
         Forget(now);
         var mine = new Remembered(now, new(TaskCreationOptions.RunContinuationsAsynchronously));

@@ -8,8 +8,8 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Net;
 
 /// <summary>
-/// From a dial to the messages for its legs' shard: ids, the gate, routes, ports, first rows; and only when those are committed, the messages. The simulator runs
-/// it too, so it awaits where it was called from, has no clock of its own and starts nothing.
+/// From a dial to the messages for its legs' shard: ids, the gate, routes, ports, first rows; and only when those are committed,
+/// the messages. The simulator runs it too, so it awaits where it was called from, has no clock of its own and starts nothing.
 /// </summary>
 internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomains hosts, Placement placement, InitialInvite invites,
     IDialGate gate, GateWait gateWait, IMediaPlane media, ILedger ledger, IDialEdge edge, IDialMemory? others = null)
@@ -17,7 +17,8 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
     private static readonly GateAnswer Draining = new(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
 
     private readonly DialMemory _memory = new(leg => leg.Node == identity.Node && leg.Epoch == identity.Epoch);
-    private static Dialled NotTaken => Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
+    private static Dialled NotTaken =>
+        Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
 
     private uint _counter, _turn;
     private volatile bool _isDraining;
@@ -39,9 +40,11 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
     private async ValueTask<Dialled> DialOnceAsync(DialRequest request)
     {
         if (_isDraining) return Dialled.Refused(Draining.Refusal, Draining.Rule, Draining.Detail);
-        if (!ledger.IsReady) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
+        if (!ledger.IsReady)
+            return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
         // Legs that belong together live together, so that most messages between them stay on one shard; those that ring together must.
-        int shard = request.Link is { To: var other } && IsHere(new(other.Value)) ? other.Shard : (int)(Interlocked.Increment(ref _turn) % (uint)edge.Shards);
+        int shard = request.Link is { To: var other } && IsHere(new(other.Value)) ? other.Shard
+            : (int)(Interlocked.Increment(ref _turn) % (uint)edge.Shards);
         if (edge.IsBusy(shard)) return Dialled.Refused(Refusal.Overloaded, "overloaded", "The node is busy; try again later.");
 
         var legs = new List<NewLeg>();
@@ -49,8 +52,10 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         {
             var refused = await PlaceAsync(request, shard, legs);
             for (int i = 0; refused is null && i < request.AlsoTo.Count; i++)
-                refused = await PlaceAsync(request with { To = request.AlsoTo[i], CommandId = null, Session = legs[0].Initiated.Leg.Session }, shard, legs);
-            if (refused is null && await IsWithdrawnAsync(request)) refused = Dialled.Refused(Refusal.Withdrawn, "withdrawn", "The node stood still, and the connection was closed meanwhile.");
+                refused = await PlaceAsync(
+                    request with { To = request.AlsoTo[i], CommandId = null, Session = legs[0].Initiated.Leg.Session }, shard, legs);
+            if (refused is null && await IsWithdrawnAsync(request))
+                refused = Dialled.Refused(Refusal.Withdrawn, "withdrawn", "The node stood still, and the connection was closed meanwhile.");
             return refused ?? await CommitAsync(legs, shard);
         }
         finally
@@ -64,8 +69,8 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
     }
 
     /// <summary>
-    /// After a stall many have given up and gone, and may have asked again or told a person: a call that nobody expects any more is not placed. In ordinary
-    /// running what was asked for is done, whether or not the client waits for the answer.
+    /// After a stall many have given up and gone, and may have asked again or told a person: a call that nobody expects any more is not
+    /// placed. In ordinary running what was asked for is done, whether or not the client waits for the answer.
     /// </summary>
     private async ValueTask<bool> IsWithdrawnAsync(DialRequest request)
     {
@@ -127,7 +132,10 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         foreach (var leg in committed)
         {
             leg.IsHandedOver = true;
-            edge.HandOver(shard, new(leg.Initiated.Leg, leg.Placed.Request, leg.Placed.Plan, leg.Placed.Lease, leg.Placed.Codecs) { Rivals = rivals, Names = leg.Names, RecoveryBye = leg.RecoveryBye });
+            edge.HandOver(shard, new(leg.Initiated.Leg, leg.Placed.Request, leg.Placed.Plan, leg.Placed.Lease, leg.Placed.Codecs)
+            {
+                Rivals = rivals, Names = leg.Names, RecoveryBye = leg.RecoveryBye
+            });
         }
         return Dialled.Accepted(committed[0].Initiated.Leg);
     }

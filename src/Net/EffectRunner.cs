@@ -7,15 +7,18 @@ using Ringwright.Net.Dns;
 using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
-using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
 
-/// <summary>Does what one shard asks for. Runs on the shard's thread, so nothing here waits; results return to the shard as messages.</summary>
+/// <summary>
+/// Does what one shard asks for. Runs on the shard's thread, so nothing here waits; results return to the shard as messages.
+/// </summary>
 /// <param name="mailbox">Of the shard itself; <paramref name="all"/> are those of the node, by shard.</param>
-internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnlyList<Mailbox> all, PendingReplies replies, CancellationToken stop)
+internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnlyList<Mailbox> all, PendingReplies replies,
+    CancellationToken stop)
 {
     private readonly Rng _rng = new((ulong)Random.Shared.NextInt64());
 
@@ -113,7 +116,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
 
     private void Note(Effect.TrunkRegistered registered)
     {
-        string outcome = registered is { Trouble: null } ? registered.IsNews ? "registered" : "refreshed" : registered.Status is { } status ? $"status_{status}" : "no_answer";
+        string outcome = registered is { Trouble: null } ? registered.IsNews ? "registered" : "refreshed"
+            : registered.Status is { } status ? $"status_{status}" : "no_answer";
         Metrics.TrunkRegisters.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
         if (registered.Trouble is { } trouble) parts.Logger.TrunkUnregistered(registered.Trunk.Name, registered.Status, trouble);
         else if (registered.IsNews) parts.Logger.TrunkRegistered(registered.Trunk.Name);
@@ -142,7 +146,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         NoteLost(happened);
     }
 
-    private void NoteLost(SubjectEvent happened) => parts.Logger.AppendFailed(happened is CallEvent call ? $"leg {call.Leg.Uuid}" : happened.Subject.ToString());
+    private void NoteLost(SubjectEvent happened) =>
+        parts.Logger.AppendFailed(happened is CallEvent call ? $"leg {call.Leg.Uuid}" : happened.Subject.ToString());
 
     private void Keep(Effect.KeepRecoveryBye keep) => parts.Ledger.Keep(keep.Leg, keep.RecoveryBye, isKept =>
     {
@@ -173,7 +178,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         mailbox.Post(new LegMessage.PromptReady(prepare.Leg, prepare.Correlation, result));
     }
 
-    private async Task AwaitAsync(Effect.AwaitGate ask) => mailbox.Post(new ShardMessage.GateAnswered(ask.Correlation, await parts.GateWait.ForAsync(ask.Asked)));
+    private async Task AwaitAsync(Effect.AwaitGate ask) =>
+        mailbox.Post(new ShardMessage.GateAnswered(ask.Correlation, await parts.GateWait.ForAsync(ask.Asked)));
 
     private void Resolve(Effect.Resolve resolve)
     {
@@ -206,7 +212,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             if (found.Count == 0) trouble ??= parts.Resolver.Trouble(place);
             List<SipFlow> allowed = [];
             foreach (var flow in found)
-                if (flow.Remote.AddressFamily == parts.Family && (place.IsTrusted || parts.Targets.Check(flow.Remote, TargetUse.Signalling) is TargetVerdict.Allowed))
+                if (flow.Remote.AddressFamily == parts.Family
+                        && (place.IsTrusted || parts.Targets.Check(flow.Remote, TargetUse.Signalling) is TargetVerdict.Allowed))
                     allowed.Add(parts.Transports.To(flow, place.Host, place.Trunk));
             mailbox.Post(new LegMessage.Resolved(resolve.Leg, resolve.Correlation, allowed, isTrunks)
             {

@@ -5,8 +5,8 @@ using Ringwright.Switch;
 namespace Ringwright.Net;
 
 /// <summary>
-/// Waits for what the dial gate does not answer at once, and no longer than <see cref="Limits.GateAnswer"/>. The simulator waits so too: it goes on where it
-/// was called from.
+/// Waits for what the dial gate does not answer at once, and no longer than <see cref="Limits.GateAnswer"/>. The simulator waits so too:
+/// it goes on where it was called from.
 /// </summary>
 internal sealed class GateWait(TimeProvider clock, ILogger logger)
 {

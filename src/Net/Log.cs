@@ -5,10 +5,13 @@ using Ringwright.Core;
 
 namespace Ringwright.Net;
 
-/// <summary>Ids 2100 to 2199. A call writes three lines: begun, answered, ended. {Leg} is the UUID by which the API shows the leg.</summary>
+/// <summary>
+/// Ids 2100 to 2199. A call writes three lines: begun, answered, ended. {Leg} is the UUID by which the API shows the leg.
+/// </summary>
 internal static partial class Log
 {
-    [LoggerMessage(2100, LogLevel.Information, "SIP listens on {Local} by UDP and TCP and calls itself {Advertised}; {Shards} signalling threads")]
+    [LoggerMessage(2100, LogLevel.Information,
+        "SIP listens on {Local} by UDP and TCP and calls itself {Advertised}; {Shards} signalling threads")]
     public static partial void Listening(this ILogger logger, IPEndPoint local, IPEndPoint advertised, int shards);
 
     [LoggerMessage(2101, LogLevel.Information, "Leg {Leg} begun: {Direction} from {From} to {To}")]
@@ -35,7 +38,8 @@ internal static partial class Log
     [LoggerMessage(2108, LogLevel.Warning, "The media plane does not take commands; leg {Leg} is silent")]
     public static partial void MediaRefused(this ILogger logger, Guid? leg);
 
-    [LoggerMessage(2109, LogLevel.Warning, "SIP is open beyond this machine on {Local}: INVITEs are taken from the networks of enabled trunks only")]
+    [LoggerMessage(2109, LogLevel.Warning,
+        "SIP is open beyond this machine on {Local}: INVITEs are taken from the networks of enabled trunks only")]
     public static partial void ListeningBeyondLoopback(this ILogger logger, IPEndPoint local);
 
     [LoggerMessage(2110, LogLevel.Critical, "A signalling thread stopped; its calls are lost")]
@@ -47,7 +51,8 @@ internal static partial class Log
     [LoggerMessage(2112, LogLevel.Warning, "{Rows} rows of call traces could not be written; traces of these calls have gaps")]
     public static partial void TraceLost(this ILogger logger, int rows, Exception error);
 
-    [LoggerMessage(2120, LogLevel.Information, "SIP listens on {Local} by TLS with a certificate of {Subject}, good until {Until:yyyy-MM-dd}")]
+    [LoggerMessage(2120, LogLevel.Information,
+        "SIP listens on {Local} by TLS with a certificate of {Subject}, good until {Until:yyyy-MM-dd}")]
     public static partial void ListeningByTls(this ILogger logger, IPEndPoint local, string subject, DateTime until);
 
     [LoggerMessage(2121, LogLevel.Debug, "A {Transport} connection with {Remote} is closed: {Reason}")]
@@ -56,16 +61,21 @@ internal static partial class Log
     [LoggerMessage(2122, LogLevel.Warning, "No {Transport} connection with {Remote}: {Reason}")]
     public static partial void ConnectionFailed(this ILogger logger, SipTransport transport, IPEndPoint remote, string reason);
 
-    [LoggerMessage(2123, LogLevel.Warning, "{Times} SIP connections were refused or closed since the last such line; the latest was of {Source}: {Reason}")]
+    [LoggerMessage(2123, LogLevel.Warning,
+        "{Times} SIP connections were refused or closed since the last such line; the latest was of {Source}: {Reason}")]
     public static partial void ConnectionsRefused(this ILogger logger, long times, IPAddress source, string reason);
 
-    [LoggerMessage(2115, LogLevel.Warning, "The wall clock was set by {Seconds:F1} s: calls that are up keep the time they began with, later ones have the new time")]
+    [LoggerMessage(2115, LogLevel.Warning,
+        "The wall clock was set by {Seconds:F1} s: calls that are up keep the time they began with, later ones have the new time")]
     public static partial void ClockStepped(this ILogger logger, double seconds);
 
-    [LoggerMessage(2129, LogLevel.Warning, "The process stood still for {Seconds:F1} s: stopped, starved, or its machine paused. Dials whose client has gone since are not placed")]
+    [LoggerMessage(2129, LogLevel.Warning,
+        "The process stood still for {Seconds:F1} s: stopped, starved, or its machine paused. "
+            + "Dials whose client has gone since are not placed")]
     public static partial void Stalled(this ILogger logger, double seconds);
 
-    [LoggerMessage(2130, LogLevel.Warning, "A call from {From} to {To} was not placed: its client had closed the connection while the process stood still")]
+    [LoggerMessage(2130, LogLevel.Warning,
+        "A call from {From} to {To} was not placed: its client had closed the connection while the process stood still")]
     public static partial void DialWithdrawn(this ILogger logger, string from, string to);
 
     [LoggerMessage(2131, LogLevel.Warning, "The dial gate has not answered within {Seconds:F0} s: the call that waited for it is refused")]
@@ -80,7 +90,8 @@ internal static partial class Log
     [LoggerMessage(2117, LogLevel.Debug, "The far end of leg {Leg}, which the last process left, knows that the call is over")]
     public static partial void RecoveryByeSaid(this ILogger logger, Guid leg);
 
-    [LoggerMessage(2118, LogLevel.Warning, "The far end of leg {Leg}, which the last process left, may not know that the call is over: {Reason}")]
+    [LoggerMessage(2118, LogLevel.Warning,
+        "The far end of leg {Leg}, which the last process left, may not know that the call is over: {Reason}")]
     public static partial void RecoveryByeUnheard(this ILogger logger, Guid leg, string reason);
 
     [LoggerMessage(2114, LogLevel.Debug, "The registration of {User} at {Remote} was refreshed")]
@@ -92,7 +103,8 @@ internal static partial class Log
     [LoggerMessage(2125, LogLevel.Information, "{User} is registered at {Remote} no longer: {Reason}")]
     public static partial void Unregistered(this ILogger logger, string user, IPEndPoint remote, string reason);
 
-    [LoggerMessage(2126, LogLevel.Warning, "REGISTER of '{User}' from {Source} was refused: {Reason}; {Times} such from there since the last such line")]
+    [LoggerMessage(2126, LogLevel.Warning,
+        "REGISTER of '{User}' from {Source} was refused: {Reason}; {Times} such from there since the last such line")]
     public static partial void RegisterRefused(this ILogger logger, string user, IPAddress source, string reason, long times);
 
     [LoggerMessage(2127, LogLevel.Information, "We are registered with trunk {Trunk}")]

@@ -27,7 +27,9 @@ internal sealed class Mailbox
         return true;
     }
 
-    /// <summary>For results of effects and what must not be lost: never refused, for their number is bounded by what the shard asked for.</summary>
+    /// <summary>
+    /// For results of effects and what must not be lost: never refused, for their number is bounded by what the shard asked for.
+    /// </summary>
     public void Post(ShardMessage message)
     {
         Interlocked.Increment(ref _count);
@@ -41,7 +43,9 @@ internal sealed class Mailbox
         return true;
     }
 
-    /// <summary>Returns when a message has come, the socket has something or the time is over; at once from <see cref="Wake"/> on.</summary>
+    /// <summary>
+    /// Returns when a message has come, the socket has something or the time is over; at once from <see cref="Wake"/> on.
+    /// </summary>
     /// <param name="socket">Null for a shard that reads none.</param>
     /// <returns>The socket has something, or has not been asked.</returns>
     public bool Wait(TimeSpan atMost, SafeHandle? socket = null)

@@ -6,8 +6,9 @@ using Ringwright.Switch;
 namespace Ringwright.Net;
 
 /// <summary>
-/// Counts the REGISTERs that were refused, each with its reason, and logs them so that a flood of guesses does not flood the log: one line a minute for a user
-/// at an address, one for all whom an address tries while it is shut out, none for whoever wants another domain than ours. Safe from any thread.
+/// Counts the REGISTERs that were refused, each with its reason, and logs them so that a flood of guesses does not flood the log:
+/// one line a minute for a user at an address, one for all whom an address tries while it is shut out, none for whoever wants another
+/// domain than ours. Safe from any thread.
 /// </summary>
 internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock)
 {

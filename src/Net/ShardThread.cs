@@ -5,7 +5,8 @@ using Ringwright.Switch;
 namespace Ringwright.Net;
 
 /// <summary>
-/// One shard on its own thread: the socket into the mailbox, due timers, at most <see cref="Limits.TurnMessages"/> messages, the effects, then sleep until the next.
+/// One shard on its own thread: the socket into the mailbox, due timers, at most <see cref="Limits.TurnMessages"/> messages,
+/// the effects, then sleep until the next.
 /// </summary>
 internal sealed class ShardThread : IDisposable
 {

@@ -1,7 +1,8 @@
 namespace Ringwright.Net;
 
 /// <summary>
-/// Closes connections that have shown nothing for so long. It looks while there is one that has shown nothing yet, and wakes nobody otherwise.
+/// Closes connections that have shown nothing for so long. It looks while there is one that has shown
+/// nothing yet, and wakes nobody otherwise.
 /// </summary>
 public sealed class SilenceWatch : IDisposable
 {

@@ -8,8 +8,8 @@ using Ringwright.Net.Dns;
 using Ringwright.Net.Streams;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
-using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
@@ -20,8 +20,9 @@ namespace Ringwright.Net;
 public sealed record TrunkAttempt(SipTransport? Transport, IPEndPoint? Remote, PingAnswer Answer);
 
 /// <summary>
-/// The SIP side of a node: its UDP, TCP and TLS listeners, the signalling shards on their threads, and <see cref="ICallControl"/> over them.
-/// The listeners are bound by the constructor, so that <see cref="Local"/> is known and a port in use is found before anything starts.
+/// The SIP side of a node: its UDP, TCP and TLS listeners, the signalling shards on their threads,
+/// and <see cref="ICallControl"/> over them. The listeners are bound by the constructor, so that <see cref="Local"/> is known and a port
+/// in use is found before anything starts.
 /// </summary>
 public sealed class SipEngine : IAsyncDisposable
 {
@@ -81,7 +82,8 @@ public sealed class SipEngine : IAsyncDisposable
             Unlisten();
             throw;
         }
-        _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()), _udp.Local.AddressFamily, _clock);
+        _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()),
+            _udp.Local.AddressFamily, _clock);
         _refused = new(_logger, _clock);
         _trunkWatch = new(routing, _resolver, TrunkHosts, options.IsLoopbackOnly, _clock, _logger);
 
@@ -102,7 +104,9 @@ public sealed class SipEngine : IAsyncDisposable
             Targets = targets,
             Anchor = anchor,
         };
-        _callTrace = options.Traces is { } traces ? new CallTraceRecorder(traces, routing, anchor, Advertised, settings.SecureAdvertised ?? Advertised, _logger, _clock) : null;
+        _callTrace = options.Traces is { } traces
+            ? new CallTraceRecorder(traces, routing, anchor, Advertised, settings.SecureAdvertised ?? Advertised, _logger, _clock)
+            : null;
         var parts = new EngineParts
         {
             CallTraces = _callTrace,
@@ -140,8 +144,10 @@ public sealed class SipEngine : IAsyncDisposable
         ShardThread Shard(int index)
         {
             var mailbox = mailboxes[index];
-            var shard = new CallShard(settings with { Index = index, Seed = seed + (ulong)index }, routing, ledger, gate, media, _registrations, _trunks);
-            return new ShardThread(shard, mailbox, new EffectRunner(parts, mailbox, mailboxes, _replies, _stopping.Token), IsReadByShard ? _udp : null, _logger);
+            var shard = new CallShard(settings with { Index = index, Seed = seed + (ulong)index }, routing, ledger, gate, media,
+                _registrations, _trunks);
+            return new ShardThread(shard, mailbox, new EffectRunner(parts, mailbox, mailboxes, _replies, _stopping.Token),
+                IsReadByShard ? _udp : null, _logger);
         }
     }
 
@@ -171,7 +177,9 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>How our registrations with trunks stand.</summary>
     public ITrunkRegistrations TrunkRegistrations => _trunks;
 
-    /// <summary>A shard that is alone reads the UDP socket itself: no packet then costs a switch of threads. Several share one reader.</summary>
+    /// <summary>
+    /// A shard that is alone reads the UDP socket itself: no packet then costs a switch of threads. Several share one reader.
+    /// </summary>
     private bool IsReadByShard => _options.Shards == 1;
 
     /// <summary>Legs that have begun and not ended.</summary>
@@ -183,7 +191,8 @@ public sealed class SipEngine : IAsyncDisposable
     public async Task StartAsync(CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        if (_options.Registrations is { } store && await store.LoadAsync(stop) is { Count: > 0 } kept) _shards[IngressFilter.RegistrarShard].Mailbox.Post(new ShardMessage.Restore(kept));
+        if (_options.Registrations is { } store && await store.LoadAsync(stop) is { Count: > 0 } kept)
+            _shards[IngressFilter.RegistrarShard].Mailbox.Post(new ShardMessage.Restore(kept));
         SendRecoveryByes();
         foreach (var shard in _shards) shard.Start();
         _callTrace?.Start();
@@ -192,7 +201,8 @@ public sealed class SipEngine : IAsyncDisposable
         _ = _trunkWatch.RunAsync(_stopping.Token);
         if (_options.Registrations is { } book) _ = HearRegistrationsAsync(book);
         _logger.Listening(Local, Advertised, _shards.Count);
-        if (SecureLocal is { } secure && _options.Tls is { } tls) _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
+        if (SecureLocal is { } secure && _options.Tls is { } tls)
+            _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
         if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);
     }
 
@@ -228,7 +238,8 @@ public sealed class SipEngine : IAsyncDisposable
     {
         if (_options.RecoveryByes.Count == 0) return;
         _logger.SayingRecoveryBye(_options.RecoveryByes.Count);
-        foreach (var group in _options.RecoveryByes.GroupBy(kept => kept.Leg.Id.Shard % _shards.Count)) _shards[group.Key].Mailbox.Post(new ShardMessage.SendRecoveryByes([.. group]));
+        foreach (var group in _options.RecoveryByes.GroupBy(kept => kept.Leg.Id.Shard % _shards.Count))
+            _shards[group.Key].Mailbox.Post(new ShardMessage.SendRecoveryByes([.. group]));
     }
 
     /// <summary>Takes a media event to the leg that owns the port.</summary>
@@ -240,7 +251,8 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>Takes it to all legs whose ports are lost, so that those of one shard hear of it in one turn.</summary>
     public void PostMedia(IReadOnlyList<MediaEvent.Lost> lost)
     {
-        foreach (var shard in lost.GroupBy(port => port.Leg.Shard).Where(s => s.Key < _shards.Count)) _shards[shard.Key].Mailbox.Post(new ShardMessage.MediaLost([.. shard]));
+        foreach (var shard in lost.GroupBy(port => port.Leg.Shard).Where(s => s.Key < _shards.Count))
+            _shards[shard.Key].Mailbox.Post(new ShardMessage.MediaLost([.. shard]));
     }
 
     /// <summary>New calls are refused from now on; those that are up go on.</summary>

@@ -39,7 +39,9 @@ public sealed record SipEngineOptions
     /// <summary>Signalling threads.</summary>
     public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount / 4);
 
-    /// <summary>True while every listener of the node is on loopback: then loopback addresses may call our numbers without a trunk.</summary>
+    /// <summary>
+    /// True while every listener of the node is on loopback: then loopback addresses may call our numbers without a trunk.
+    /// </summary>
     public bool IsLoopbackOnly { get; init; } = true;
 
     /// <summary>Where each call's messages and commands are kept; nowhere when null.</summary>

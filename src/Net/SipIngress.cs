@@ -9,11 +9,12 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Net;
 
 /// <summary>
-/// What comes by the wire, on its way to the shard that it is for: the ingress filter is asked, and what finds no room is dropped, refused or waits.
+/// What comes by the wire, on its way to the shard that it is for: the ingress filter is asked,
+/// and what finds no room is dropped, refused or waits.
 /// </summary>
 /// <param name="backPressure">How often a connection that is not read on looks whether there is room again.</param>
-internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipTransports transports, RefusedRegisters refusedRegisters, CallTraceRecorder? callTrace,
-    TimeSpan backPressure, TimeProvider clock, ILogger logger)
+internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipTransports transports, RefusedRegisters refusedRegisters,
+    CallTraceRecorder? callTrace, TimeSpan backPressure, TimeProvider clock, ILogger logger)
 {
     private readonly Lock _gate = new();
 
@@ -34,7 +35,8 @@ internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipT
     {
         var verdict = Admit(message, from);
         // A stranger whom we no longer answer is rid of.
-        if (verdict.Shard is not { } index) return verdict.Reply is null && verdict.Reason == IngressFilter.Silenced ? Welcome.Unwanted : Welcome.Refused;
+        if (verdict.Shard is not { } index)
+            return verdict.Reply is null && verdict.Reason == IngressFilter.Silenced ? Welcome.Unwanted : Welcome.Refused;
         while (!TryPost(message, from, index, verdict))
         {
             // Nothing that belongs to a call of ours waits behind it on this connection.

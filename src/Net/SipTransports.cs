@@ -7,7 +7,9 @@ namespace Ringwright.Net;
 /// <summary>Every way out: datagrams by the UDP socket, the rest by connections.</summary>
 internal sealed class SipTransports(UdpTransport udp, StreamTransport streams)
 {
-    /// <summary>Safe from any thread. False when the message did not leave; over a connection its sender may also hear of that later.</summary>
+    /// <summary>
+    /// Safe from any thread. False when the message did not leave; over a connection its sender may also hear of that later.
+    /// </summary>
     public bool TrySend(TransactionOutput.Transmit message, Mailbox? sender) => message.To.Transport switch
     {
         SipTransport.Udp => udp.TrySend(message.Bytes.Span, message.To.Remote),

@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace Ringwright.Net;
 
-/// <summary>What an address counts as where sources are counted: an IPv4 address, in whichever form it is written, or an IPv6 network of 64 bits, which is one customer's.</summary>
+/// <summary>
+/// What an address counts as where sources are counted: an IPv4 address, in whichever form it is written,
+/// or an IPv6 network of 64 bits, which is one customer's.
+/// </summary>
 public readonly record struct SourceKey(UInt128 Bits)
 {
     public static SourceKey Of(IPAddress address)

@@ -7,15 +7,18 @@ using Ringwright.Switch;
 namespace Ringwright.Net;
 
 /// <summary>
-/// One UDP socket. What comes in goes to one handler, datagram by datagram, with its source: on the thread that calls <see cref="ReadAll"/>, which may
-/// be one of its own. Batches by system calls of ours: a managed receive on an empty socket throws, and a managed send makes objects for each address.
+/// One UDP socket. What comes in goes to one handler, datagram by datagram, with its source:
+/// on the thread that calls <see cref="ReadAll"/>, which may be one of its own. Batches by system calls of ours:
+/// a managed receive on an empty socket throws, and a managed send makes objects for each address.
 /// </summary>
 internal sealed unsafe class UdpTransport : IDisposable
 {
     /// <summary>Bursts of retransmissions must fit while a shard is busy: 4 MiB hold some 4,000 messages.</summary>
     private const int SocketBufferBytes = 4 << 20;
     private const int Batch = 16;
-    /// <summary>Of one reading: four times what a turn handles, so that under a flood the mailbox fills, and refuses, before the socket does.</summary>
+    /// <summary>
+    /// Of one reading: four times what a turn handles, so that under a flood the mailbox fills, and refuses, before the socket does.
+    /// </summary>
     private const int MostPerReading = 4 * Limits.TurnMessages;
 
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
@@ -57,7 +60,9 @@ internal sealed unsafe class UdpTransport : IDisposable
         _reader.Start();
     }
 
-    /// <summary>Hands over what has come, and waits for nothing. One thread at a time. What is left after a long reading is there at the next.</summary>
+    /// <summary>
+    /// Hands over what has come, and waits for nothing. One thread at a time. What is left after a long reading is there at the next.
+    /// </summary>
     public void ReadAll()
     {
         for (int taken = 0; taken < MostPerReading; taken += Batch)

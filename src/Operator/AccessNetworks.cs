@@ -24,7 +24,8 @@ internal static class AccessNetworks
         if (Accounts.Of(op) is not { } tenant) return op.Unknown("account_id");
         var entries = (await networks.ListAsync(tenant.Id, op.Stop)).Where(entry => Id(entry) == op.Path("id")).ToList();
         return entries.Count == 0
-            ? op.Unknown("id", $"account '{tenant.Name}' lists nothing under '{op.Path("id")}' (ringwright access list shows what it lists)")
+            ? op.Unknown("id",
+                $"account '{tenant.Name}' lists nothing under '{op.Path("id")}' (ringwright access list shows what it lists)")
             : await RemoveAsync(op, networks, tenant, entries);
     }
 

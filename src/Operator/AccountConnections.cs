@@ -22,7 +22,10 @@ internal static class AccountConnections
     private static Connection Blank(TenantId account, long id, JsonObject body)
     {
         string kind = (string)body["kind"]!;    // required
-        var connection = new Connection { Id = new(id), Tenant = account, Kind = kind is NameOfApplications ? ConnectionKind.CallControl : kind, Name = "" };
+        var connection = new Connection
+        {
+            Id = new(id), Tenant = account, Kind = kind is NameOfApplications ? ConnectionKind.CallControl : kind, Name = ""
+        };
         if (!connection.IsEquipment) return connection;
         return connection with { Sip = new() { Origination = new() { IsDigestRequired = kind is ConnectionKind.Credential } } };
     }
@@ -55,16 +58,21 @@ internal static class AccountConnections
                 "outbound_profile_id" => connection with { OutboundProfile = Profile(op, account, (string?)value, problems) },
                 "inbound_channel_limit" => connection with { InboundChannelLimit = (int?)(double?)value },
                 "outbound_channel_limit" => connection with { OutboundChannelLimit = (int?)(double?)value },
-                "user_name" or "password" or "sip_uri_calling" => connection with { Sip = Equipment(connection, name, (string)value!, problems) },
+                "user_name" or "password" or "sip_uri_calling" =>
+                    connection with { Sip = Equipment(connection, name, (string)value!, problems) },
                 _ => connection,    // the schema knows no other but kind, which is read once
             };
         if (string.IsNullOrWhiteSpace(connection.Name)) problems.Add(new("invalid", "name may not be blank.") { Pointer = "/name" });
         if (connection.Kind is ConnectionKind.Credential && connection.Sip is not { UserName: not null, Password: not null })
             problems.Add(new("missing", "A credential connection needs user_name and password.") { Pointer = "/user_name" });
-        if (connection is { Kind: ConnectionKind.Credential, Sip: { UserName: { } user } sip } && SipUserName.Fault(user, sip.UriCalling is not SipUriCalling.Disabled) is { } fault)
+        if (connection is { Kind: ConnectionKind.Credential, Sip: { UserName: { } user } sip }
+                && SipUserName.Fault(user, sip.UriCalling is not SipUriCalling.Disabled) is { } fault)
             problems.Add(new("invalid", $"user_name {fault}") { Pointer = "/user_name" });
         if (connection.IsEquipment && connection.Application.Kind is not ApplicationKind.Webhook)
-            problems.Add(new("invalid", "Equipment answers its calls itself: only an application can be commanded from inside.") { Pointer = "/application" });
+            problems.Add(new("invalid", "Equipment answers its calls itself: only an application can be commanded from inside.")
+            {
+                Pointer = "/application"
+            });
         return connection;
     }
 
@@ -75,14 +83,20 @@ internal static class AccountConnections
             problems.Add(new("invalid", $"Only a credential connection has a {name}.") { Pointer = Pointers.Of(name) });
             return connection.Sip;
         }
-        if (name is "password" && text.Any(char.IsControl)) problems.Add(new("invalid", "password may not hold control characters.") { Pointer = "/password" });
+        if (name is "password" && text.Any(char.IsControl))
+            problems.Add(new("invalid", "password may not hold control characters.") { Pointer = "/password" });
         return name switch
         {
             "user_name" => sip with { UserName = text },
             "password" => sip with { Password = text },
             _ => sip with
             {
-                UriCalling = text switch { "internal" => SipUriCalling.Internal, "unrestricted" => SipUriCalling.Unrestricted, _ => SipUriCalling.Disabled },
+                UriCalling = text switch
+                {
+                    "internal" => SipUriCalling.Internal,
+                    "unrestricted" => SipUriCalling.Unrestricted,
+                    _ => SipUriCalling.Disabled
+                },
             },
         };
     }
@@ -98,8 +112,10 @@ internal static class AccountConnections
     private static long? Profile(OperationContext op, TenantId account, string? text, List<Problem> problems)
     {
         if (text is null) return null;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long id) && op.Routing.FindProfile(account, id) is not null) return id;
-        problems.Add(new("unknown_reference", "outbound_profile_id names no profile of this account.") { Pointer = "/outbound_profile_id" });
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long id)
+            && op.Routing.FindProfile(account, id) is not null) return id;
+        problems.Add(
+            new("unknown_reference", "outbound_profile_id names no profile of this account.") { Pointer = "/outbound_profile_id" });
         return null;
     }
 }

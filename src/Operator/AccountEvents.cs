@@ -66,7 +66,8 @@ internal static class AccountEvents
         var note = op.Note("created", WebhookReplayJob.KindName, "", after: input.DeepClone().AsObject()) with { Tenant = tenant.Id };
         return await store.Jobs.AddAsync(tenant.Id, WebhookReplayJob.KindName, input, WebhookReplayJob.MostOpen, note, op.Stop) is { } job
             ? op.Created(WebhookReplayJob.Show(job))
-            : op.Fail(Fault.WrongState, $"{WebhookReplayJob.MostOpen} jobs of account '{tenant.Name}' are under way: wait until one of them is done");
+            : op.Fail(Fault.WrongState,
+                $"{WebhookReplayJob.MostOpen} jobs of account '{tenant.Name}' are under way: wait until one of them is done");
     }
 
     public static async ValueTask<Reply> GetReplay(OperationContext op, Database store)

@@ -10,7 +10,8 @@ namespace Ringwright.Operator;
 /// <summary>The numbers that an account has on this node, and what their calls go to.</summary>
 internal static class AccountNumbers
 {
-    public static AccountRecords<Number> Of(Database store) => new("number", store.Numbers.Records, Fields, Read, (account, _, _) => new("", account, null));
+    public static AccountRecords<Number> Of(Database store) =>
+        new("number", store.Numbers.Records, Fields, Read, (account, _, _) => new("", account, null));
 
     private static JsonObject Fields(Number number) => new()
     {

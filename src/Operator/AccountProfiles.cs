@@ -26,7 +26,8 @@ internal static class AccountProfiles
         ["max_rate_micros"] = profile.MaxRateMicros,
     };
 
-    private static OutboundProfile Read(OperationContext op, TenantId account, JsonObject body, OutboundProfile profile, List<Problem> problems)
+    private static OutboundProfile Read(OperationContext op, TenantId account, JsonObject body, OutboundProfile profile,
+        List<Problem> problems)
     {
         foreach (var (name, value) in body)
             profile = name switch

@@ -8,15 +8,15 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Operator;
 
 /// <summary>
-/// What an account has, made and changed by the operator: five operations on records that belong to no dialect. The account's own API shows them in its
-/// words, and the account's trail says that the operator did it.
+/// What an account has, made and changed by the operator: five operations on records that belong to no dialect.
+/// The account's own API shows them in its words, and the account's trail says that the operator did it.
 /// </summary>
 /// <param name="fields">What the operator's API shows of a record, apart from id, account and times.</param>
 /// <param name="read">Lays a request's fields over a record.</param>
 /// <param name="blank">A record with nothing said yet.</param>
 internal sealed class AccountRecords<T>(
-    string recordType, Records<T> records, Func<T, JsonObject> fields, Func<OperationContext, TenantId, JsonObject, T, List<Problem>, T> read,
-    Func<TenantId, long, JsonObject, T> blank)
+    string recordType, Records<T> records, Func<T, JsonObject> fields,
+    Func<OperationContext, TenantId, JsonObject, T, List<Problem>, T> read, Func<TenantId, long, JsonObject, T> blank)
 {
     /// <summary>Asked before a delete; null when nothing is in the way.</summary>
     public Func<OperationContext, TenantId, T, ValueTask<Problem?>> BeforeDelete { get; init; } = static (_, _, _) => new((Problem?)null);
@@ -29,7 +29,8 @@ internal sealed class AccountRecords<T>(
     }
 
     public async ValueTask<Reply> Get(OperationContext op) =>
-        AccountOf(op) is { } account && await records.FindAsync(account, op.Path("id"), op.Stop) is { } found ? op.Ok(Show(account, found)) : op.Unknown("id");
+        AccountOf(op) is { } account && await records.FindAsync(account, op.Path("id"), op.Stop) is { } found ? op.Ok(Show(account, found))
+            : op.Unknown("id");
 
     public async ValueTask<Reply> Create(OperationContext op)
     {
@@ -46,7 +47,8 @@ internal sealed class AccountRecords<T>(
 
     public async ValueTask<Reply> Update(OperationContext op)
     {
-        if (AccountOf(op) is not { } account || await records.FindAsync(account, op.Path("id"), op.Stop) is not { } found) return op.Unknown("id");
+        if (AccountOf(op) is not { } account || await records.FindAsync(account, op.Path("id"), op.Stop) is not { } found)
+            return op.Unknown("id");
         var (problems, body) = (Fields.Unknown(op, recordType), op.ReadObject());
         read(op, account, body, found.Record, problems);
         if (problems.Count > 0) return op.Fail(problems);
@@ -59,9 +61,11 @@ internal sealed class AccountRecords<T>(
 
     public async ValueTask<Reply> Delete(OperationContext op)
     {
-        if (AccountOf(op) is not { } account || await records.FindAsync(account, op.Path("id"), op.Stop) is not { } found) return op.Unknown("id");
+        if (AccountOf(op) is not { } account || await records.FindAsync(account, op.Path("id"), op.Stop) is not { } found)
+            return op.Unknown("id");
         if (await BeforeDelete(op, account, found.Record) is { } problem) return op.Fail(problem);
-        var outcome = await records.RemoveAsync(account, found.Id, Note(op, account, "deleted", found.Id, fields(found.Record), null), op.Stop);
+        var outcome = await records.RemoveAsync(account, found.Id,
+            Note(op, account, "deleted", found.Id, fields(found.Record), null), op.Stop);
         return outcome is WriteOutcome.Done ? op.Ok(Show(account, found)) : Refused(op, outcome);
     }
 

@@ -7,7 +7,10 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Operator;
 
-/// <summary>The addresses that accounts list as those of their equipment, whose they are, and which of them the operator shares among several accounts.</summary>
+/// <summary>
+/// The addresses that accounts list as those of their equipment, whose they are, and which of them
+/// the operator shares among several accounts.
+/// </summary>
 internal static class Addresses
 {
     public static Reply List(OperationContext op, TrunkHosts trunks)
@@ -22,7 +25,11 @@ internal static class Addresses
         if (Read(op) is not { } address) return NoAddress(op);
         // It would share nothing: a trunk's address is the trunk's.
         if (op.Routing.FindTrunkAt(address, trunks) is { } trunk)
-            return op.Fail(new Problem("invalid", $"{address} is that of trunk {trunk.Name}: customers behind the same SBC need a user name and password, or a token.") { Pointer = "/address" });
+            return op.Fail(new Problem("invalid",
+                $"{address} is that of trunk {trunk.Name}: customers behind the same SBC need a user name and password, or a token.")
+            {
+                Pointer = "/address"
+            });
         await shared.AddAsync(address, op.Stop);
         return op.Ok(Show(op.Routing, address, trunks));
     }
@@ -37,13 +44,16 @@ internal static class Addresses
     /// <summary>The addresses which customers list and a trunk has, in words for whoever adds the trunk.</summary>
     public static JsonArray OfCustomers(RoutingSnapshot routing, Trunk trunk) =>
     [
-        .. routing.Sip.ListedAddresses.Where(a => trunk.NarrowestSource(a) is not null || trunk.IsAt(a)).OrderBy(a => a.ToString(), StringComparer.Ordinal)
+        .. routing.Sip.ListedAddresses.Where(a => trunk.NarrowestSource(a) is not null || trunk.IsAt(a))
+            .OrderBy(a => a.ToString(), StringComparer.Ordinal)
             .Select(a => (JsonNode)new JsonObject { ["address"] = a.ToString(), ["accounts"] = Accounts(routing, a) }),
     ];
 
-    private static IPAddress? Read(OperationContext op) => IPAddress.TryParse((string?)op.ReadObject()["address"], out var address) ? address.Plain() : null;
+    private static IPAddress? Read(OperationContext op) =>
+        IPAddress.TryParse((string?)op.ReadObject()["address"], out var address) ? address.Plain() : null;
 
-    private static Reply NoAddress(OperationContext op) => op.Fail(new Problem("invalid", "address must be an IP address.") { Pointer = "/address" });
+    private static Reply NoAddress(OperationContext op) =>
+        op.Fail(new Problem("invalid", "address must be an IP address.") { Pointer = "/address" });
 
     private static JsonObject Show(RoutingSnapshot routing, IPAddress address, TrunkHosts trunks)
     {
@@ -53,7 +63,8 @@ internal static class Addresses
         {
             ["record_type"] = "address",
             ["address"] = address.ToString(),
-            ["state"] = IPAddress.IsLoopback(address) ? "loopback" : trunk is not null ? "trunk" : routing.Sip.IsShared(address) ? "shared" : accounts.Count > 1 ? "contested" : "own",
+            ["state"] = IPAddress.IsLoopback(address) ? "loopback" : trunk is not null ? "trunk" : routing.Sip.IsShared(address) ? "shared"
+                : accounts.Count > 1 ? "contested" : "own",
             ["trunk"] = trunk is null ? null : new JsonObject { ["id"] = trunk.Id.ToString(), ["name"] = trunk.Name },
             ["accounts"] = accounts,
         };

@@ -37,7 +37,8 @@ internal static class ApiKeys
         if (label.Length > Accounts.MostCharacters || label.Any(char.IsControl))
             return Accounts.Invalid(op, $"a label has at most {Accounts.MostCharacters} characters");
         string named = (string?)body["role"] ?? "member";
-        if (RoleOf(named) is not { } role) return Accounts.Invalid(op, $"there is no role '{named}': a key's role is owner, member or reader");
+        if (RoleOf(named) is not { } role)
+            return Accounts.Invalid(op, $"there is no role '{named}': a key's role is owner, member or reader");
         string text = ApiKeyTable.NewText();
         var id = await store.ApiKeys.CreateAsync(tenant.Id, text, role, label, op.Stop)
             ?? throw new InvalidOperationException("a random key was there already");
@@ -51,7 +52,8 @@ internal static class ApiKeys
     {
         string named = op.Path("id");
         if (!Guid.TryParse(named, out var id) || await store.ApiKeys.FindAsync(id, op.Stop) is not { } key)
-            return op.Unknown("id", $"there is no key '{named}' (ringwright key list shows them; a key is named by its id, not by its text)");
+            return op.Unknown("id",
+                $"there is no key '{named}' (ringwright key list shows them; a key is named by its id, not by its text)");
         if (key.RevokedAt is not null || await store.ApiKeys.RevokeAsync(key.Tenant, id, op.Stop) is not WriteOutcome.Done)
             return op.Fail(Fault.WrongState, $"key {id} is revoked already");
         keysChanged();

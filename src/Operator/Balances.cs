@@ -45,7 +45,8 @@ internal static class Balances
         bool isNew = account is { CreditLimitMicros: null, IsUnlimited: false } && amount.Micros > 0 && balances.All(b => b.Micros >= 0);
         if (isNew)
             await store.MoneyAccounts.ChangeAsync(
-                tenant.Id, a => a with { CreditLimitMicros = 0, RollsUp = false, Currency = balances.Count == 0 ? amount.Currency : a.Currency },
+                tenant.Id,
+                a => a with { CreditLimitMicros = 0, RollsUp = false, Currency = balances.Count == 0 ? amount.Currency : a.Currency },
                 AuditActor.Operator, op.Stop);
         await store.Money.AddAsync(tenant.Id, amount.Micros > 0 ? MoneyKind.Payment : MoneyKind.Adjustment, amount, note, op.Stop);
         return op.Ok(await ShowAsync(op, parts, tenant));
@@ -97,7 +98,8 @@ internal static class Balances
     private static Money? AmountOf(string? amount, string? currency, out string sentence)
     {
         sentence = "";
-        if (!Money.TryParse(amount, out long micros)) sentence = $"'{amount}' is no amount: a number such as 25.00, with at most six digits behind the point";
+        if (!Money.TryParse(amount, out long micros))
+            sentence = $"'{amount}' is no amount: a number such as 25.00, with at most six digits behind the point";
         else if (!Money.IsCurrency(currency)) sentence = $"'{currency}' is no currency: three capital letters such as USD";
         else return new(micros, currency!); // just looked at
         return null;

@@ -6,7 +6,9 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Operator;
 
-/// <summary>What the operator offers accounts for a price a month. A bundle is never removed: what was taken of it goes on being charged.</summary>
+/// <summary>
+/// What the operator offers accounts for a price a month. A bundle is never removed: what was taken of it goes on being charged.
+/// </summary>
 internal static class Bundles
 {
     private const int LongestText = 255, MostItems = 50;
@@ -24,10 +26,14 @@ internal static class Bundles
         string name = Text(body, "name", problems), costCode = Text(body, "cost_code", problems);
         var id = Guid.CreateVersion7(op.Now);
         string slug = (string?)body["slug"] is { } said ? said : $"{Slug(name)}-{id.ToString("N")[^4..]}";
-        if (slug.Length is 0 or > LongestText || slug != Slug(slug)) problems.Add(new("invalid", "slug must be of lower-case letters, digits and single hyphens.") { Pointer = "/slug" });
-        if (!Money.TryParse((string?)body["price"], out long price) || price < 0) problems.Add(new("invalid", "price must be a decimal number of at least 0, such as 2.50: what a month costs.") { Pointer = "/price" });
+        if (slug.Length is 0 or > LongestText || slug != Slug(slug))
+            problems.Add(new("invalid", "slug must be of lower-case letters, digits and single hyphens.") { Pointer = "/slug" });
+        if (!Money.TryParse((string?)body["price"], out long price) || price < 0)
+            problems.Add(
+                new("invalid", "price must be a decimal number of at least 0, such as 2.50: what a month costs.") { Pointer = "/price" });
         string currency = (string?)body["currency"] ?? Money.UsualCurrency;
-        if (!Money.IsCurrency(currency)) problems.Add(new("invalid", "currency must be three capital letters, such as USD.") { Pointer = "/currency" });
+        if (!Money.IsCurrency(currency))
+            problems.Add(new("invalid", "currency must be three capital letters, such as USD.") { Pointer = "/currency" });
         var limits = Limits(body["limits"] as JsonArray, op.Now, problems);
         var accounts = Accounts(op, body["accounts"] as JsonArray, problems);
         var specs = Texts(body["specs"] as JsonArray, problems);
@@ -35,7 +41,8 @@ internal static class Bundles
 
         var bundle = new Bundle
         {
-            Id = id, Name = name, Slug = slug, CostCode = costCode, IsPublic = accounts.Count == 0, Price = new(price, currency), Specs = specs, Limits = limits, CreatedAt = op.Now,
+            Id = id, Name = name, Slug = slug, CostCode = costCode, IsPublic = accounts.Count == 0, Price = new(price, currency),
+            Specs = specs, Limits = limits, CreatedAt = op.Now,
         };
         return await bundles.AddAsync(bundle, accounts, op.Stop)
             ? op.Created(Show((await bundles.FindAsync(id, op.Stop))!))        // just written, and never removed
@@ -46,21 +53,24 @@ internal static class Bundles
     public static async ValueTask<Reply> Update(OperationContext op, BundleTable bundles)
     {
         if (!Guid.TryParse(op.Path("id"), out var id)) return op.Unknown("id");
-        if (op.ReadObject()["active"] is { } active && !await bundles.SwitchAsync(id, active.GetValue<bool>(), op.Stop)) return op.Unknown("id");
+        if (op.ReadObject()["active"] is { } active && !await bundles.SwitchAsync(id, active.GetValue<bool>(), op.Stop))
+            return op.Unknown("id");
         return await bundles.FindAsync(id, op.Stop) is { } bundle ? op.Ok(Show(bundle)) : op.Unknown("id");
     }
 
     private static string Text(JsonObject body, string field, List<Problem> problems)
     {
         string text = ((string?)body[field] ?? "").Trim();
-        if (text.Length is 0 or > LongestText) problems.Add(new("invalid", $"{field} must have 1 to {LongestText} characters.") { Pointer = Pointers.Of(field) });
+        if (text.Length is 0 or > LongestText)
+            problems.Add(new("invalid", $"{field} must have 1 to {LongestText} characters.") { Pointer = Pointers.Of(field) });
         return text;
     }
 
     private static List<string> Texts(JsonArray? items, List<Problem> problems)
     {
         var texts = (items ?? []).Select(item => (string?)item ?? "").ToList();
-        if (texts.Count > MostItems || texts.Exists(t => t.Length is 0 or > LongestText)) problems.Add(new("invalid", $"specs may be {MostItems} texts of 1 to {LongestText} characters.") { Pointer = "/specs" });
+        if (texts.Count > MostItems || texts.Exists(t => t.Length is 0 or > LongestText))
+            problems.Add(new("invalid", $"specs may be {MostItems} texts of 1 to {LongestText} characters.") { Pointer = "/specs" });
         return texts;
     }
 
@@ -78,7 +88,8 @@ internal static class Bundles
     /// <summary>What is included: a service, what is counted, how much of it, and where. Each gets an id.</summary>
     private static JsonArray Limits(JsonArray? items, DateTimeOffset now, List<Problem> problems)
     {
-        if (items is { Count: > MostItems }) problems.Add(new("invalid", $"A bundle has at most {MostItems} limits.") { Pointer = "/limits" });
+        if (items is { Count: > MostItems })
+            problems.Add(new("invalid", $"A bundle has at most {MostItems} limits.") { Pointer = "/limits" });
         var limits = new JsonArray();
         foreach (var item in items ?? [])
         {

@@ -14,7 +14,8 @@ public static class CallWords
         CallEvent.LegAnswered answered => $"answered, {answered.Codec}",
         CallEvent.LegBridged => "bridged",
         CallEvent.PlaybackStarted or CallEvent.SpeakStarted => "speaking",
-        CallEvent.PlaybackEnded { Status: PlayStatus.Completed } or CallEvent.SpeakEnded { Status: PlayStatus.Completed } => "said all of it",
+        CallEvent.PlaybackEnded { Status: PlayStatus.Completed } or CallEvent.SpeakEnded { Status: PlayStatus.Completed } =>
+            "said all of it",
         CallEvent.PlaybackEnded ended => $"not said: {Words(ended.Status.ToString())}{(ended.Detail is { } detail ? $" ({detail})" : "")}",
         CallEvent.SpeakEnded ended => $"not said: {Words(ended.Status.ToString())}",
         CallEvent.DigitReceived digit => $"pressed {digit.Digit}",
@@ -22,9 +23,12 @@ public static class CallWords
         CallEvent.MachineDetected detected => $"answered by: {Words(detected.Verdict.ToString())}",
         CallEvent.MachineGreetingEnded greeting => $"greeting: {Words(greeting.End.ToString())}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",
-        CallEvent.LegEnded ended => $"ended: {Words(ended.Cause.ToString())}{(ended.SipStatus is { } status ? $" (SIP {status})" : "")}{(ended.Evidence is { } evidence ? $"; {evidence}" : "")}",
+        CallEvent.LegEnded ended =>
+            $"ended: {Words(ended.Cause.ToString())}{(ended.SipStatus is { } status ? $" (SIP {status})" : "")}"
+            + $"{(ended.Evidence is { } evidence ? $"; {evidence}" : "")}",
         CallEvent.LegCharged { Charge: var charge } => $"cost {new Ringwright.Calls.Pricing.Money(charge.Micros, charge.Currency)}",
-        CallEvent.LabelsChanged or CallEvent.GatherEnded or CallEvent.VoiceChanged or CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed => Words(happened.GetType().Name),
+        CallEvent.LabelsChanged or CallEvent.GatherEnded or CallEvent.VoiceChanged or CallEvent.RecordingStarted or CallEvent.RecordingSaved
+            or CallEvent.RecordingFailed => Words(happened.GetType().Name),
         _ => throw new UnreachableException(),
     };
 

@@ -36,7 +36,8 @@ public static class OperatorDialect
 
     private static IEnumerable<Binding> Rows(OperatorParts parts)
     {
-        var (store, registrations, trunkHosts, hostCheck) = (parts.Store, parts.Trunks.Registrations, parts.Trunks.Hosts, parts.Trunks.HostCheck);
+        var (store, registrations, trunkHosts, hostCheck) = (parts.Store, parts.Trunks.Registrations, parts.Trunks.Hosts,
+            parts.Trunks.HostCheck);
         var desk = new Desk(store.States, new(parts.Logger), parts.Cycles);
         return
         [
@@ -121,8 +122,9 @@ public static class OperatorDialect
         // in on the machine reaches it; only the socket is the owner's alone.
         Binding Guarded(string operation, Func<OperationContext, ValueTask<Reply>> handler) => Handle(operation, op =>
             parts.AsksForKey || op.Origin.Address is null ? handler(op)
-            : new(op.Fail(Fault.Forbidden, "This is answered on the data folder's socket, and here where the operator key is asked for: start the "
-                + "node with --operator-key.")));
+            : new(op.Fail(Fault.Forbidden,
+                "This is answered on the data folder's socket, and here where the operator key is asked for: start the "
+                    + "node with --operator-key.")));
     }
 
     private static Binding[] Of<T>(string all, string one, AccountRecords<T> records) =>

@@ -6,7 +6,8 @@ namespace Ringwright.Operator;
 /// <summary>How this API writes and reads what the engine says for it.</summary>
 public static class OperatorForm
 {
-    private const string Number = "page[number]", Size = "page[size]", After = "page[after]", Before = "page[before]", Limit = "page[limit]";
+    private const string Number = "page[number]", Size = "page[size]", After = "page[after]",
+        Before = "page[before]", Limit = "page[limit]";
 
     public static readonly ApiForm Form = new()
     {

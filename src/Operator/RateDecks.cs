@@ -19,14 +19,16 @@ internal static class RateDecks
         return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(deck => Show(op, deck))], all.Count);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, RateDeckTable decks) => await FindAsync(op, decks) is { } found ? op.Ok(Show(op, found)) : op.Unknown("id");
+    public static async ValueTask<Reply> Get(OperationContext op, RateDeckTable decks) =>
+        await FindAsync(op, decks) is { } found ? op.Ok(Show(op, found)) : op.Unknown("id");
 
     public static async ValueTask<Reply> Create(OperationContext op, RateDeckTable decks)
     {
         var body = op.ReadObject();
         string name = ((string)body["name"]!).Trim();       // required
         if (name.Length == 0) return op.Invalid("/name", "invalid", "name must not be empty.");
-        return await decks.CreateAsync(name, (bool?)body["default"] ?? false, op.Stop) is { } made ? op.Created(Show(op, made)) : Taken(op, name);
+        return await decks.CreateAsync(name, (bool?)body["default"] ?? false, op.Stop) is { } made ? op.Created(Show(op, made))
+            : Taken(op, name);
     }
 
     public static async ValueTask<Reply> Update(OperationContext op, RateDeckTable decks)
@@ -37,7 +39,8 @@ internal static class RateDecks
         if (name.Length == 0) return op.Invalid("/name", "invalid", "name must not be empty.");
         return await decks.UpdateAsync(found.Id, name, (bool?)body["default"] ?? found.IsDefault, op.Stop) switch
         {
-            WriteOutcome.Done => op.Ok(Show(op, (await decks.FindAsync(found.Id, op.Stop))!)),      // just written; only the operator deletes
+            // just written; only the operator deletes
+            WriteOutcome.Done => op.Ok(Show(op, (await decks.FindAsync(found.Id, op.Stop))!)),
             WriteOutcome.Duplicate => Taken(op, name),
             _ => op.Unknown("id"),
         };
@@ -61,7 +64,9 @@ internal static class RateDecks
         var defaults = new SheetDefaults { EffectiveFrom = op.Now };
         if (op.Query["effective_from"] is { } date)
         {
-            if (!RateSheet.TryMoment(date, out var from)) return Wrong(op, "effective_from", "effective_from must be a date such as 2026-01-31, or a moment such as 2026-01-31T12:00:00Z.");
+            if (!RateSheet.TryMoment(date, out var from))
+                return Wrong(op, "effective_from",
+                    "effective_from must be a date such as 2026-01-31, or a moment such as 2026-01-31T12:00:00Z.");
             defaults = defaults with { EffectiveFrom = from };
         }
         if (op.Query["currency"] is { } currency)
@@ -73,9 +78,12 @@ internal static class RateDecks
 
         using var text = new StreamReader(new MemoryStream(op.RawBody.ToArray()), Encoding.UTF8);
         var sheet = RateSheet.Read(text, defaults);
-        if (sheet.Faults.Count > 0) return op.Fail([.. sheet.Faults.Take(FaultsShown).Select(fault => new Problem("invalid", $"{fault}") { Pointer = $"/{fault.Line}" })]);
+        if (sheet.Faults.Count > 0)
+            return op.Fail([.. sheet.Faults.Take(FaultsShown)
+                .Select(fault => new Problem("invalid", $"{fault}") { Pointer = $"/{fault.Line}" })]);
         if (sheet.Rates.Count == 0) return op.Fail(new Problem("missing", "The file has no prices."));
-        if (await decks.ImportAsync(found.Id, sheet.Rates, isWhole: op.Query["replace"] is "true", op.Stop) is not { } done) return op.Unknown("id");
+        if (await decks.ImportAsync(found.Id, sheet.Rates, isWhole: op.Query["replace"] is "true", op.Stop) is not { } done)
+            return op.Unknown("id");
         return op.Ok(new JsonObject
         {
             ["record_type"] = "rate_import",
@@ -91,7 +99,8 @@ internal static class RateDecks
     {
         if (await FindAsync(op, decks) is not { } found) return op.Unknown("id");
         var at = op.Now;
-        if (op.Query["at"] is { } date && !RateSheet.TryMoment(date, out at)) return Wrong(op, "at", "at must be a date such as 2026-01-31, or a moment such as 2026-01-31T12:00:00Z.");
+        if (op.Query["at"] is { } date && !RateSheet.TryMoment(date, out at))
+            return Wrong(op, "at", "at must be a date such as 2026-01-31, or a moment such as 2026-01-31T12:00:00Z.");
         string number = op.Query["number"]!; // required
         var deck = op.Routing.Rates.FindDeck(found.Id);
         return op.Ok(new JsonObject
@@ -107,9 +116,11 @@ internal static class RateDecks
     private static async ValueTask<RateDeckHead?> FindAsync(OperationContext op, RateDeckTable decks) =>
         Guid.TryParse(op.Path("id"), out var id) ? await decks.FindAsync(id, op.Stop) : null;
 
-    private static Reply Taken(OperationContext op, string name) => op.Fail(new Problem("duplicate", $"There is a rate deck '{name}' already.") { Pointer = "/name" });
+    private static Reply Taken(OperationContext op, string name) =>
+        op.Fail(new Problem("duplicate", $"There is a rate deck '{name}' already.") { Pointer = "/name" });
 
-    private static Reply Wrong(OperationContext op, string parameter, string detail) => op.Fail(new Problem("invalid", detail) { Parameter = parameter });
+    private static Reply Wrong(OperationContext op, string parameter, string detail) =>
+        op.Fail(new Problem("invalid", detail) { Parameter = parameter });
 
     private static JsonObject? Show(Rate? rate) => rate is null ? null : new()
     {

@@ -40,9 +40,12 @@ internal static class RouteExplanations
             ConnectionOutcome.Chosen => $"Its equipment is at {source}: the call is this customer's own.",
             ConnectionOutcome.Disabled => "It lists the source, but it is switched off.",
             ConnectionOutcome.NeedsPassword => "It lists the source, but its equipment must call with a user name and password.",
-            ConnectionOutcome.NeedsMark => "It lists the source, but the number does not begin with its tech prefix (a token in a header would do as well).",
-            ConnectionOutcome.TrunksAddress => "It lists the source, but a trunk vouches for it: there the customer needs a user name and password, or a token.",
-            ConnectionOutcome.OthersAddress => "It lists the source, but another account did so before and the address is not shared (ringwright address share).",
+            ConnectionOutcome.NeedsMark =>
+                "It lists the source, but the number does not begin with its tech prefix (a token in a header would do as well).",
+            ConnectionOutcome.TrunksAddress =>
+                "It lists the source, but a trunk vouches for it: there the customer needs a user name and password, or a token.",
+            ConnectionOutcome.OthersAddress =>
+                "It lists the source, but another account did so before and the address is not shared (ringwright address share).",
             ConnectionOutcome.OtherPort => "It lists the source, but another connection lists the very port.",
             _ => "It lists the source too; the call shows another connection's tech prefix, or another one has listed it for longer.",
         },
@@ -79,8 +82,9 @@ internal static class RouteExplanations
         ? $"The INVITE goes to {Where(call.Targets[0])}."
         : $"The INVITE goes to {Where(call.Targets[0])}; {call.Targets.Count - 1} more wait in case it fails.";
 
-    private static string Where(ExplainedTarget target) => target.Trunk is { } trunk ? $"trunk {trunk.Name}" : target.RegisteredUser is { } user ? $"wherever {user} is registered"
-        : target.IsInside ? "this node, whose number it is" : target.Host;
+    private static string Where(ExplainedTarget target) =>
+        target.Trunk is { } trunk ? $"trunk {trunk.Name}" : target.RegisteredUser is { } user ? $"wherever {user} is registered"
+            : target.IsInside ? "this node, whose number it is" : target.Host;
 
     private static JsonNode Show(RouteCandidate candidate) => new JsonObject
     {
@@ -98,7 +102,8 @@ internal static class RouteExplanations
             RouteOutcome.TrunkMissing => "Its trunk is gone.",
             RouteOutcome.TrunkDisabled => $"Trunk {candidate.Trunk?.Name} is switched off.",
             RouteOutcome.TrunkAlreadyChosen => $"A better route leads to trunk {candidate.Trunk?.Name} already.",
-            RouteOutcome.CallerNotShown => $"Trunk {candidate.Trunk?.Name} shows only own and verified numbers of the account that calls (its caller_id is owned).",
+            RouteOutcome.CallerNotShown =>
+                $"Trunk {candidate.Trunk?.Name} shows only own and verified numbers of the account that calls (its caller_id is owned).",
             _ => "One dial tries no more trunks than those before.",
         },
     };
@@ -109,7 +114,8 @@ internal static class RouteExplanations
         ["status"] = call.Status,
         ["reason"] = Reason(call, question),
         ["caller_id"] = call.From,
-        ["known_by"] = call.Source is null ? "not_asked" : call.Caller is not null ? "connection" : call.Trunk is not null ? "trunk" : call.IsKnownByLoopback ? "loopback" : null,
+        ["known_by"] = call.Source is null ? "not_asked" : call.Caller is not null ? "connection" : call.Trunk is not null ? "trunk"
+            : call.IsKnownByLoopback ? "loopback" : null,
         ["trunk"] = Party(call.Trunk?.Id.ToString(), call.Trunk?.Name),
         ["trunks"] = new JsonArray([.. call.Trunks.Select(candidate => Show(candidate, call))]),
         ["number"] = call.Number?.Text,
@@ -147,7 +153,8 @@ internal static class RouteExplanations
         },
     };
 
-    private static JsonObject Gate(GateAnswer answer) => new() { ["open"] = answer.IsOpen, ["rule"] = answer.Rule, ["detail"] = answer.Detail };
+    private static JsonObject Gate(GateAnswer answer) =>
+        new() { ["open"] = answer.IsOpen, ["rule"] = answer.Rule, ["detail"] = answer.Detail };
 
     private static JsonObject? Party(string? id, string? name) => id is null ? null : new() { ["id"] = id, ["name"] = name };
 

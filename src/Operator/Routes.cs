@@ -81,7 +81,12 @@ internal static class Routes
     {
         bool isShort = text.Length is >= 3 and <= 6 && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
         if (!isShort && (text.Length is < 1 or > 16 || text[0] != '+' || text.AsSpan(1).ContainsAnyExceptInRange('0', '9')))
-            problems.Add(new("invalid", "prefix must be + and up to 15 digits (+ alone matches every number), or a short number such as 911 for emergency calls of phones.") { Pointer = "/prefix" });
+            problems.Add(new("invalid",
+                "prefix must be + and up to 15 digits (+ alone matches every number), or a short number such "
+                    + "as 911 for emergency calls of phones.")
+            {
+                Pointer = "/prefix"
+            });
         return text;
     }
 

@@ -53,8 +53,9 @@ internal static class Snapshots
     private static Reply? Shut(OperationContext op)
     {
         if (op.Origin.Address is not null)
-            return op.Fail(Fault.Forbidden, "Snapshots are saved and loaded on the node's machine, with ringwright snapshot: they name its files "
-                + "and hold every secret.");
+            return op.Fail(Fault.Forbidden,
+                "Snapshots are saved and loaded on the node's machine, with ringwright snapshot: they name its files "
+                    + "and hold every secret.");
         return Fields.Unknown(op, "snapshot") is { Count: > 0 } unknown ? op.Fail(unknown) : null;
     }
 

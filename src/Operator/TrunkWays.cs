@@ -57,7 +57,8 @@ internal static class TrunkWays
         {
             string pin = items[i]!.GetValue<string>().Replace(":", "", StringComparison.Ordinal).ToLowerInvariant();
             if (pin.Length == 64 && pin.All(char.IsAsciiHexDigit)) pins.Add(pin);
-            else problems.Add(At($"tls_pins/{i}", "A pin must be the SHA-256 of the trunk's certificate: 64 hex digits, with colons or without."));
+            else problems.Add(At($"tls_pins/{i}",
+                "A pin must be the SHA-256 of the trunk's certificate: 64 hex digits, with colons or without."));
         }
         return pins;
     }
@@ -67,7 +68,8 @@ internal static class TrunkWays
     {
         var (certificate, key) = (trunk.Tls.Certificate, trunk.Tls.CertificateKey);
         if (certificate is null && key is not null) problems.Add(At("tls_client_key", "tls_client_key needs tls_client_certificate."));
-        else if (certificate is not null && key is null) problems.Add(At("tls_client_certificate", "tls_client_certificate needs tls_client_key."));
+        else if (certificate is not null && key is null)
+            problems.Add(At("tls_client_certificate", "tls_client_certificate needs tls_client_key."));
         else if (certificate is not null && key is not null && problems.Count == 0)
         {
             try
@@ -76,7 +78,8 @@ internal static class TrunkWays
             }
             catch (CryptographicException)
             {
-                problems.Add(At("tls_client_key", "tls_client_key must be the PEM key of the first certificate in tls_client_certificate, not encrypted."));
+                problems.Add(At("tls_client_key",
+                    "tls_client_key must be the PEM key of the first certificate in tls_client_certificate, not encrypted."));
             }
         }
     }

@@ -22,25 +22,30 @@ internal static class Trunks
     public static async ValueTask<Reply> Get(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations) =>
         await FindAsync(op, trunks) is { } found ? op.Ok(Show(op, found, registrations)) : op.Unknown("id");
 
-    public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations, ITrunkHostCheck hosts)
+    public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations,
+        ITrunkHostCheck hosts)
     {
         var problems = new List<Problem>();
-        var trunk = Read(op.ReadObject(), new Trunk { Id = new(Guid.CreateVersion7(op.Now)), Name = "", Host = "", Codecs = AllCodecs }, isNew: true, problems);
+        var trunk = Read(op.ReadObject(), new Trunk { Id = new(Guid.CreateVersion7(op.Now)), Name = "", Host = "", Codecs = AllCodecs },
+            isNew: true, problems);
         if (problems.Count > 0) return op.Fail(problems);
         var checkedHost = await hosts.CheckAsync(trunk, op.Stop);
         if (checkedHost is { IsRefused: true, Says: { } why }) return op.Fail(At("/host", why));
 
         if (await trunks.InsertAsync(trunk, op.Stop) is WriteOutcome.Duplicate) return NameTaken(op);
-        return op.Created(WithTrouble(Show(op, (await trunks.FindAsync(trunk.Id, op.Stop))!, registrations), checkedHost));      // just written; only the operator deletes
+        // just written; only the operator deletes
+        return op.Created(WithTrouble(Show(op, (await trunks.FindAsync(trunk.Id, op.Stop))!, registrations), checkedHost));
     }
 
-    public static async ValueTask<Reply> Update(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations, ITrunkHostCheck hosts)
+    public static async ValueTask<Reply> Update(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations,
+        ITrunkHostCheck hosts)
     {
         if (await FindAsync(op, trunks) is not { } found) return op.Unknown("id");
         var problems = new List<Problem>();
         var trunk = Read(op.ReadObject(), found.Value, isNew: false, problems);
         if (problems.Count > 0) return op.Fail(problems);
-        bool isElsewhere = (trunk.Host, trunk.Port, trunk.Transport, trunk.Registrar) != (found.Value.Host, found.Value.Port, found.Value.Transport, found.Value.Registrar);
+        bool isElsewhere = (trunk.Host, trunk.Port, trunk.Transport, trunk.Registrar)
+            != (found.Value.Host, found.Value.Port, found.Value.Transport, found.Value.Registrar);
         var checkedHost = isElsewhere ? await hosts.CheckAsync(trunk, op.Stop) : TrunkHostFinding.Good;
         if (checkedHost is { IsRefused: true, Says: { } why }) return op.Fail(At("/host", why));
 
@@ -48,7 +53,9 @@ internal static class Trunks
         {
             WriteOutcome.Duplicate => NameTaken(op),
             WriteOutcome.Missing => op.Unknown("id"),
-            _ => await trunks.FindAsync(trunk.Id, op.Stop) is { } written ? op.Ok(WithTrouble(Show(op, written, registrations), checkedHost)) : op.Unknown("id"),
+            _ => await trunks.FindAsync(trunk.Id, op.Stop) is { } written
+                ? op.Ok(WithTrouble(Show(op, written, registrations), checkedHost))
+                : op.Unknown("id"),
         };
     }
 
@@ -85,10 +92,14 @@ internal static class Trunks
                 "transport" => trunk with { Transport = TrunkWays.Transport((string?)value) },
                 "nat" => trunk with { Nat = TrunkWays.Nat(value!.GetValue<string>()) },
                 "rtp_auto_adjust" => trunk with { AdjustsRtp = value!.GetValue<bool>() },
-                "tls_server_name" => trunk with { Tls = trunk.Tls with { ServerName = value is null ? null : Host(name, value.GetValue<string>(), problems) } },
+                "tls_server_name" => trunk with
+                {
+                    Tls = trunk.Tls with { ServerName = value is null ? null : Host(name, value.GetValue<string>(), problems) }
+                },
                 "tls_ca" => trunk with { Tls = trunk.Tls with { Authorities = TrunkWays.Certificates(name, (string?)value, problems) } },
                 "tls_pins" => trunk with { Tls = trunk.Tls with { Pins = TrunkWays.Pins((JsonArray)value!, problems) } },
-                "tls_client_certificate" => trunk with { Tls = trunk.Tls with { Certificate = TrunkWays.Certificates(name, (string?)value, problems) } },
+                "tls_client_certificate" =>
+                    trunk with { Tls = trunk.Tls with { Certificate = TrunkWays.Certificates(name, (string?)value, problems) } },
                 "tls_client_key" => trunk with { Tls = trunk.Tls with { CertificateKey = (string?)value } },
                 "tls_verify" => trunk with { Tls = trunk.Tls with { IsVerified = value!.GetValue<bool>() } },
                 "sources" => trunk with { Sources = Sources((JsonArray)value!, problems) },
@@ -99,10 +110,12 @@ internal static class Trunks
                 "register_seconds" => trunk with { RegisterSeconds = (int)(double)value! },
                 "channel_limit" => trunk with { ChannelLimit = value is null ? null : (int)(double)value },
                 "codecs" => trunk with { Codecs = [.. ((JsonArray)value!).Select(c => c!.GetValue<string>())] },
-                "media_encryption" => trunk with { Encryption = Enum.Parse<MediaEncryption>(value!.GetValue<string>(), ignoreCase: true) },     // one of its names, by the schema
+                // one of its names, by the schema
+                "media_encryption" => trunk with { Encryption = Enum.Parse<MediaEncryption>(value!.GetValue<string>(), ignoreCase: true) },
                 "rtp_timeout_secs" => trunk with { RtpTimeoutSeconds = Seconds(value) },
                 "held_rtp_timeout_secs" => trunk with { HeldRtpTimeoutSeconds = Seconds(value) },
-                "caller_id" => trunk with { CallerIds = Enum.Parse<CallerChoice>(value!.GetValue<string>(), ignoreCase: true) },     // one of its names, by the schema
+                // one of its names, by the schema
+                "caller_id" => trunk with { CallerIds = Enum.Parse<CallerChoice>(value!.GetValue<string>(), ignoreCase: true) },
                 "identity" => trunk with { Identity = Enum.Parse<CallerIdentity>(value!.GetValue<string>(), ignoreCase: true) },
                 "from_domain" => trunk with { FromDomain = value is null ? null : Host(name, value.GetValue<string>(), problems) },
                 _ => Unknown(name, trunk),
@@ -110,16 +123,21 @@ internal static class Trunks
         }
 
         if (trunk.Registers && trunk.AuthUser is null) problems.Add(At("/register", "register needs auth_username: the name to register."));
-        if (trunk.AuthUser is null && trunk.AuthPassword is not null) problems.Add(At("/auth_password", "auth_password needs auth_username."));
-        if (trunk.AuthUser is not null && trunk.AuthPassword is null) problems.Add(At("/auth_username", "auth_username needs auth_password."));
-        if (trunk.AuthUser?.AsSpan().ContainsAny("\r\n\"\\") is true) problems.Add(At("/auth_username", "auth_username has characters that SIP does not allow."));
+        if (trunk.AuthUser is null && trunk.AuthPassword is not null)
+            problems.Add(At("/auth_password", "auth_password needs auth_username."));
+        if (trunk.AuthUser is not null && trunk.AuthPassword is null)
+            problems.Add(At("/auth_username", "auth_username needs auth_password."));
+        if (trunk.AuthUser?.AsSpan().ContainsAny("\r\n\"\\") is true)
+            problems.Add(At("/auth_username", "auth_username has characters that SIP does not allow."));
 
         TrunkWays.Check(trunk, problems);
         // An address has no SRV records that could say the port.
-        if (trunk.Port is null && IPAddress.TryParse(trunk.Host, out _)) trunk = trunk with { Port = trunk.Transport is SipTransport.Tls ? 5061 : 5060 };
+        if (trunk.Port is null && IPAddress.TryParse(trunk.Host, out _))
+            trunk = trunk with { Port = trunk.Transport is SipTransport.Tls ? 5061 : 5060 };
 
         // A trunk by address sends from that address, unless the operator says otherwise.
-        bool isOwnDefault = oldHost is not null && trunk.Sources.Count == 1 && IPAddress.TryParse(oldHost, out var old) && trunk.Sources[0].Equals(Whole(old));
+        bool isOwnDefault = oldHost is not null && trunk.Sources.Count == 1 && IPAddress.TryParse(oldHost, out var old)
+            && trunk.Sources[0].Equals(Whole(old));
         if (!body.ContainsKey("sources") && (isNew || isOwnDefault))
             trunk = trunk with { Sources = IPAddress.TryParse(trunk.Host, out var address) ? [Whole(address)] : [] };
         return trunk;
@@ -137,7 +155,8 @@ internal static class Trunks
     {
         if (text is null) return null;
         int colon = text.IndexOf(':');
-        if (colon >= 0 && !(int.TryParse(text.AsSpan(colon + 1), out int port) && port is > 0 and <= 65_535)) problems.Add(At("/" + name, "registrar must be HOST or HOST:PORT."));
+        if (colon >= 0 && !(int.TryParse(text.AsSpan(colon + 1), out int port) && port is > 0 and <= 65_535))
+            problems.Add(At("/" + name, "registrar must be HOST or HOST:PORT."));
         Host(name, colon < 0 ? text : text[..colon], problems);
         return text;
     }
@@ -184,7 +203,8 @@ internal static class Trunks
     private static async ValueTask<Stored<Trunk>?> FindAsync(OperationContext op, TrunkTable trunks) =>
         Guid.TryParse(op.Path("id"), out var id) ? await trunks.FindAsync(new(id), op.Stop) : null;
 
-    private static Reply NameTaken(OperationContext op) => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, "Another trunk has this name.") with { Pointer = "/name" });
+    private static Reply NameTaken(OperationContext op) =>
+        op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, "Another trunk has this name.") with { Pointer = "/name" });
 
     private static Problem At(string pointer, string detail) => new("invalid", detail) { Pointer = pointer };
 

@@ -5,21 +5,25 @@ using Ringwright.Core;
 namespace Ringwright.Programs;
 
 /// <summary>
-/// Tells whoever asks inside this process what has been committed, in the order of the commits. Nobody who reads slowly holds up the one who publishes: each has
-/// a bound of his own, and beyond it his feed ends.
+/// Tells whoever asks inside this process what has been committed, in the order of the commits. Nobody who reads slowly holds up the one
+/// who publishes: each has a bound of his own, and beyond it his feed ends.
 /// </summary>
 public sealed class EventFeed
 {
     private readonly ConcurrentDictionary<Subject, FeedReader[]> _subjects = new();
     private readonly ConcurrentDictionary<TenantId, FeedReader[]> _tenants = new();
 
-    /// <summary>Hears of each subject before any reader does, on the thread that publishes: who subscribes then misses nothing of it.</summary>
+    /// <summary>
+    /// Hears of each subject before any reader does, on the thread that publishes: who subscribes then misses nothing of it.
+    /// </summary>
     public Action<SubjectEvent>? Begun { get; set; }
 
     /// <summary>Readers at the moment.</summary>
     public int Count => _subjects.Values.Sum(readers => readers.Length) + _tenants.Values.Sum(readers => readers.Length);
 
-    /// <summary>From now on and up to its <see cref="LifeStage.Last"/>, behind which it ends: what follows that is for readers of the account.</summary>
+    /// <summary>
+    /// From now on and up to its <see cref="LifeStage.Last"/>, behind which it ends: what follows that is for readers of the account.
+    /// </summary>
     public FeedReader Subscribe(Subject subject, int bound) => Add(_subjects, subject, bound);
 
     /// <summary>From now on, whatever happens in the account.</summary>

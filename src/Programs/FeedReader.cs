@@ -3,7 +3,10 @@ using Ringwright.Calls;
 
 namespace Ringwright.Programs;
 
-/// <summary>One reader's end of the <see cref="EventFeed"/>. It ends with its subject, when its reader disposes of it, or when that one reads too late.</summary>
+/// <summary>
+/// One reader's end of the <see cref="EventFeed"/>. It ends with its subject, when its reader disposes
+/// of it, or when that one reads too late.
+/// </summary>
 public sealed class FeedReader : IDisposable
 {
     private readonly Channel<SubjectEvent> _events;
@@ -18,7 +21,9 @@ public sealed class FeedReader : IDisposable
         (_bound, _leave) = (bound, leave);
     }
 
-    /// <summary>Hears, on the thread that publishes, that nothing more will come: it must be short. Set it before the first event can come.</summary>
+    /// <summary>
+    /// Hears, on the thread that publishes, that nothing more will come: it must be short. Set it before the first event can come.
+    /// </summary>
     public Action<FeedEnd>? Closed { get; set; }
 
     /// <summary>In the order of the commits. Waits for the next one; null when there will be none.</summary>

@@ -4,7 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Programs;
 
 /// <summary>One leg in the hands of one program.</summary>
-internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl calls, TimeProvider clock, CancellationToken stop) : IProgramCall, IDisposable
+internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl calls, TimeProvider clock, CancellationToken stop)
+    : IProgramCall, IDisposable
 {
     private volatile bool _isGivenUp;
 

@@ -6,8 +6,8 @@ using Ringwright.Core;
 namespace Ringwright.Programs;
 
 /// <summary>
-/// Starts a program on each leg whose application is one, and sees to it that the leg comes to a defined end, whatever the program does. Programs run on the
-/// thread pool, never on a thread of the engine or of the ledger.
+/// Starts a program on each leg whose application is one, and sees to it that the leg comes to a defined end, whatever the program does.
+/// Programs run on the thread pool, never on a thread of the engine or of the ledger.
 /// </summary>
 /// <param name="find">A new program for a leg, or null; asked on the thread that publishes events, so it must be short.</param>
 /// <param name="clock">What programs wait by.</param>

@@ -64,7 +64,8 @@ internal sealed class ProgramRun
         catch (Exception failed)
         {
             _logger.ProgramFailed(failed, _leg.Application.Kind, _leg.Application.Target, _leg.Id);
-            if (!_isClosed) await HangUpAsync(HangupCause.Internal, $"The program that commanded the call has failed: {failed.GetType().Name}.");
+            if (!_isClosed)
+                await HangUpAsync(HangupCause.Internal, $"The program that commanded the call has failed: {failed.GetType().Name}.");
         }
     }
 
@@ -78,7 +79,8 @@ internal sealed class ProgramRun
             _stop.Cancel();
             if (why is not FeedEnd.Overrun) return;
             _logger.ProgramBehind(_leg.Application.Kind, _leg.Application.Target, _leg.Id, ProgramHost.MostUnread);
-            await HangUpAsync(HangupCause.Internal, $"The program that commanded the call has left {ProgramHost.MostUnread} events unread.");
+            await HangUpAsync(HangupCause.Internal,
+                $"The program that commanded the call has left {ProgramHost.MostUnread} events unread.");
         });
     }
 
@@ -86,8 +88,10 @@ internal sealed class ProgramRun
     private async Task HangUpAsync(HangupCause cause, string evidence)
     {
         var hangup = new LegCommand.Hangup { Cause = cause, Evidence = evidence };
-        while (await _calls.SendAsync(_leg.Id, hangup, CancellationToken.None) is { Refusal: Refusal.Overloaded }) await Task.Delay(Again, _clock);
+        while (await _calls.SendAsync(_leg.Id, hangup, CancellationToken.None) is { Refusal: Refusal.Overloaded })
+            await Task.Delay(Again, _clock);
     }
 
-    private Task Run(Func<Task> act) => Task.Factory.StartNew(act, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
+    private Task Run(Func<Task> act) =>
+        Task.Factory.StartNew(act, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
 }

@@ -24,22 +24,35 @@ public static class Limits
     /// <summary>RFC 3261 §8.1.1.5: below 2^31.</summary>
     public const uint CSeq = int.MaxValue;
     public const uint MaxForwards = 255;
-    /// <summary>Early dialogs that one INVITE may fork into. Twice as many may answer: all but one get ACK and BYE. Further ones are no forks but a flood.</summary>
+    /// <summary>
+    /// Early dialogs that one INVITE may fork into. Twice as many may answer: all but one get ACK and BYE.
+    /// Further ones are no forks but a flood.
+    /// </summary>
     public const int Forks = 16;
-    /// <summary>Reliable provisional responses to one INVITE that are acknowledged, each by a request of ours; honest peers send a handful.</summary>
+    /// <summary>
+    /// Reliable provisional responses to one INVITE that are acknowledged, each by a request of ours; honest peers send a handful.
+    /// </summary>
     public const int Pracks = 64;
-    /// <summary>422 responses in one dialog after which we ask again: three INVITEs to get a call up. A chain of proxies may have two wishes; who has more plays with us.</summary>
+    /// <summary>
+    /// 422 responses in one dialog after which we ask again: three INVITEs to get a call up.
+    /// A chain of proxies may have two wishes; who has more plays with us.
+    /// </summary>
     public const int SessionRaises = 2;
     /// <summary>
-    /// Min-SE beyond this is refused: four hours are the longest call that customers can ask for, so a session that lives longer without a refresh is one that is
-    /// never found dead.
+    /// Min-SE beyond this is refused: four hours are the longest call that customers can ask for, so a session that lives longer without
+    /// a refresh is one that is never found dead.
     /// </summary>
     public const uint LongestSessionSeconds = 14_400;
-    /// <summary>A peer that agrees to less than this is refreshed as if it had agreed to this: every fifteen seconds is as often as it gets a request for it.</summary>
+    /// <summary>
+    /// A peer that agrees to less than this is refreshed as if it had agreed to this:
+    /// every fifteen seconds is as often as it gets a request for it.
+    /// </summary>
     public const uint ShortestSessionSeconds = 30;
     /// <summary>Challenges of one 401 or 407 that are looked at.</summary>
     public const int Challenges = 8;
-    /// <summary>Server transactions of one layer; above it new requests get a stateless 503, and above twice as many those inside dialogs too.</summary>
+    /// <summary>
+    /// Server transactions of one layer; above it new requests get a stateless 503, and above twice as many those inside dialogs too.
+    /// </summary>
     public const int ServerTransactions = 100_000;
     /// <summary>Nonces of ours whose uses one digest server remembers; older ones then count as stale.</summary>
     public const int UsedNonces = 16_384;

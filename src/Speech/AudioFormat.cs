@@ -7,7 +7,8 @@ internal static class AudioFormat
 {
     private const int RiffSizeAt = 4, FirstChunkAt = 12, ChunkHeader = 8;
 
-    public static bool IsWav(ReadOnlySpan<byte> file) => file.Length >= FirstChunkAt && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("WAVE"u8);
+    public static bool IsWav(ReadOnlySpan<byte> file) =>
+        file.Length >= FirstChunkAt && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("WAVE"u8);
 
     /// <summary>An ID3 tag, or an MPEG frame: eleven set bits and a layer that is not 0.</summary>
     public static bool IsMp3(ReadOnlySpan<byte> file) =>

@@ -7,8 +7,8 @@ public sealed record SpeechOptions
     public required string Folder { get; init; }
 
     /// <summary>
-    /// How much the cache may hold. Above, the files used longest ago go, but none used within <see cref="CacheGrace"/> (a leg may be about to
-    /// play it) unless the cache has grown to twice this size. 1 MiB to 1 TiB.
+    /// How much the cache may hold. Above, the files used longest ago go, but none used within <see cref="CacheGrace"/> (a leg may be about
+    /// to play it) unless the cache has grown to twice this size. 1 MiB to 1 TiB.
     /// </summary>
     public long CacheBytes { get; init; } = 1024L * 1024 * 1024;
 

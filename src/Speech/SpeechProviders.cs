@@ -21,6 +21,7 @@ public static class SpeechProviders
     {
         foreach (var (name, create) in All)
             if (name == options.Provider) return create(options, egress, log);
-        throw new ArgumentException($"There is no speech provider {options.Provider}; there are {string.Join(", ", All.Select(p => p.Name))}.");
+        throw new ArgumentException(
+            $"There is no speech provider {options.Provider}; there are {string.Join(", ", All.Select(p => p.Name))}.");
     }
 }

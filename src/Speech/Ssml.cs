@@ -10,8 +10,8 @@ namespace Ringwright.Speech;
 internal static partial class Ssml
 {
     /// <summary>
-    /// What may reach a provider, with the attributes that may. Everything else loses its tags and keeps its words: espeak-ng, for one, would
-    /// open local files for an audio element.
+    /// What may reach a provider, with the attributes that may. Everything else loses its tags and keeps its words:
+    /// espeak-ng, for one, would open local files for an audio element.
     /// </summary>
     private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
@@ -26,7 +26,9 @@ internal static partial class Ssml
         ["sub"] = ["alias"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The same markup with harmless elements only. False when it is not well formed; then there is only <see cref="ToText"/>.</summary>
+    /// <summary>
+    /// The same markup with harmless elements only. False when it is not well formed; then there is only <see cref="ToText"/>.
+    /// </summary>
     public static bool TryClean(string ssml, out string clean)
     {
         var text = new StringBuilder(ssml.Length);
@@ -79,7 +81,9 @@ internal static partial class Ssml
         }
     }
 
-    /// <summary>Inside one element of ours, so that a text without a root is well formed; prefixes (amazon:effect) need no declaration.</summary>
+    /// <summary>
+    /// Inside one element of ours, so that a text without a root is well formed; prefixes (amazon:effect) need no declaration.
+    /// </summary>
     private static XmlTextReader Open(string ssml) => new(new StringReader($"<t>{Declaration().Replace(ssml, "")}</t>"))
     {
         Namespaces = false,
@@ -91,7 +95,8 @@ internal static partial class Ssml
     {
         text.Append('<').Append(reader.Name);
         foreach (string name in Allowed[reader.Name])
-            if (reader.GetAttribute(name) is { } value && Value().IsMatch(value)) text.Append(' ').Append(name).Append("=\"").Append(SecurityElement.Escape(value)).Append('"');
+            if (reader.GetAttribute(name) is { } value && Value().IsMatch(value))
+                text.Append(' ').Append(name).Append("=\"").Append(SecurityElement.Escape(value)).Append('"');
         text.Append(reader.IsEmptyElement ? "/>" : ">");
     }
 

@@ -12,7 +12,8 @@ public sealed class Synthesis(ISpeechProvider provider, IPromptEncoder encoder) 
         var rendered = await provider.RenderAsync(speech, stop);
         if (rendered.Bytes is not { } wav) return SpokenText.Failed(rendered.Failure, rendered.Detail ?? "The text could not be spoken.");
         var sound = encoder.Decode(wav);
-        if (sound.Failure is not PromptFailure.None) return SpokenText.Failed(PromptFailure.Failed, sound.Detail ?? "The text could not be spoken.");
+        if (sound.Failure is not PromptFailure.None)
+            return SpokenText.Failed(PromptFailure.Failed, sound.Detail ?? "The text could not be spoken.");
         return encoder.EncodeMp3(sound.Samples, sound.SampleRate, out string? missing) is { } mp3
             ? SpokenText.Of(mp3)
             : SpokenText.Failed(PromptFailure.SpeechUnavailable, missing ?? "MP3 cannot be written on this node.");

@@ -7,7 +7,8 @@ namespace Ringwright.Store;
 /// <summary>All that is known of one call: its legs, each with its messages, commands, events and webhooks.</summary>
 public sealed record CallTrace(SessionId Session, Tenant Tenant, IReadOnlyList<LegTrace> Legs);
 
-public sealed record LegTrace(LegRow Leg, IReadOnlyList<TraceEntry> Entries, IReadOnlyList<LedgerRow> Events, IReadOnlyList<WebhookTrace> Webhooks)
+public sealed record LegTrace(LegRow Leg, IReadOnlyList<TraceEntry> Entries, IReadOnlyList<LedgerRow> Events,
+    IReadOnlyList<WebhookTrace> Webhooks)
 {
     /// <summary>Null while the leg lives.</summary>
     public CallEvent.LegEnded? Verdict => Events.LastOrDefault(row => row.Type == "leg_ended")?.ToEvent() as CallEvent.LegEnded;
@@ -43,7 +44,8 @@ public sealed class CallTraces(Database database, Func<TenantId, string, LegId?>
     {
         LegRow? one = null;
         if (readToken(tenant, id) is { } token) one = await database.Legs.FindAsync(tenant, token, stop).ConfigureAwait(false);
-        else if (id.Length == 32 && LegId.TryParse(id, out var leg)) one = await database.Legs.FindAsync(tenant, leg, stop).ConfigureAwait(false);
+        else if (id.Length == 32 && LegId.TryParse(id, out var leg))
+            one = await database.Legs.FindAsync(tenant, leg, stop).ConfigureAwait(false);
         else if (Guid.TryParse(id, out var uuid))
         {
             one = await database.Legs.FindByUuidAsync(tenant, uuid, stop).ConfigureAwait(false);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Ringwright.Store;
 
 /// <summary>
-/// <c>DATA/lock</c>: one process at a time owns a data folder. The kernel frees it when the process dies. <c>DATA/pid</c> beside it says who: a locked
-/// file cannot be read.
+/// <c>DATA/lock</c>: one process at a time owns a data folder. The kernel frees it when the process dies.
+/// <c>DATA/pid</c> beside it says who: a locked file cannot be read.
 /// </summary>
 public sealed class DataLock : IDisposable
 {

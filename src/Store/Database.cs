@@ -25,8 +25,8 @@ public sealed class Database : IAsyncDisposable
     private IAsyncDisposable? _watch;
     private int _isClosed;
 
-    private Database(DataLock held, DatabaseOptions options, StoreAreas areas, Sql sql, RowChanges changes, SecretBox box, NodeIdentity node,
-        TimeProvider time, ILogger logger)
+    private Database(DataLock held, DatabaseOptions options, StoreAreas areas, Sql sql, RowChanges changes, SecretBox box,
+        NodeIdentity node, TimeProvider time, ILogger logger)
     {
         _lock = held;
         Areas = areas;
@@ -150,11 +150,18 @@ public sealed class Database : IAsyncDisposable
 
     public bool IsAvailable => Sql.Away is null;
 
-    /// <summary>Bytes that are in use: of the database, where this machine's disk has it, and of recordings. Room in the file that is free for new rows is not counted.</summary>
+    /// <summary>
+    /// Bytes that are in use: of the database, where this machine's disk has it, and of recordings.
+    /// Room in the file that is free for new rows is not counted.
+    /// </summary>
     public ValueTask<long> MeasureAsync(CancellationToken stop) =>
-        Sql.ReadAsync(db => db.ExecuteScalar<long>(Sql.Engine.MeasureSize) + db.ExecuteScalar<long>(RecordingTable.SelectBytesAllTenants), stop);
+        Sql.ReadAsync(db => db.ExecuteScalar<long>(Sql.Engine.MeasureSize) + db.ExecuteScalar<long>(RecordingTable.SelectBytesAllTenants),
+            stop);
 
-    /// <summary>From now on calls wait for it: it counts as silent after <see cref="DatabaseOptions.Grace"/>, also where it was opened with <see cref="DatabaseOptions.IsPatient"/>.</summary>
+    /// <summary>
+    /// From now on calls wait for it: it counts as silent after <see cref="DatabaseOptions.Grace"/>, also where it was opened with
+    /// <see cref="DatabaseOptions.IsPatient"/>.
+    /// </summary>
     public void BeginService() => Sql.IsPatient = false;
 
     internal StoreAreas Areas { get; }
@@ -167,10 +174,12 @@ public sealed class Database : IAsyncDisposable
     public static Task<Database> OpenAsync(DatabaseOptions options, TimeProvider time, ILogger logger, CancellationToken stop) =>
         OpenAsync(options, Migration.Embedded(), time, logger, stop);
 
-    internal static Task<Database> OpenAsync(DatabaseOptions options, IReadOnlyList<Migration> history, TimeProvider time, ILogger logger, CancellationToken stop) =>
+    internal static Task<Database> OpenAsync(DatabaseOptions options, IReadOnlyList<Migration> history, TimeProvider time, ILogger logger,
+        CancellationToken stop) =>
         OpenAsync(options, EngineOf(options), history, time, logger, stop);
 
-    internal static async Task<Database> OpenAsync(DatabaseOptions options, IEngine engine, IReadOnlyList<Migration> history, TimeProvider time, ILogger logger, CancellationToken stop)
+    internal static async Task<Database> OpenAsync(DatabaseOptions options, IEngine engine, IReadOnlyList<Migration> history,
+        TimeProvider time, ILogger logger, CancellationToken stop)
     {
         DapperTypes.Register();
         var areas = StoreAreas.Join(options.Areas);
@@ -297,15 +306,19 @@ public sealed class Database : IAsyncDisposable
         if (PostgresAddress.IsOne(options.Connection))
         {
             var address = PostgresAddress.Read(options.Connection)
-                ?? throw new StoreException("The database is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME or postgres:Host=HOST;Database=NAME.");
+                ?? throw new StoreException(
+                    "The database is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME or postgres:Host=HOST;Database=NAME.");
             return new PostgresEngine(address, options.Durability, options.Node);
         }
         if (!options.Connection.StartsWith(Scheme, StringComparison.Ordinal) || options.Connection.Length == Scheme.Length)
-            throw new StoreException($"The database '{options.Connection}' is neither of the form sqlite:PATH nor postgres://USER:PASSWORD@HOST:PORT/NAME.");
-        return new SqliteEngine(Path.GetFullPath(options.Connection[Scheme.Length..], Path.GetFullPath(options.DataFolder)), options.Durability);
+            throw new StoreException(
+                $"The database '{options.Connection}' is neither of the form sqlite:PATH nor postgres://USER:PASSWORD@HOST:PORT/NAME.");
+        return new SqliteEngine(Path.GetFullPath(options.Connection[Scheme.Length..], Path.GetFullPath(options.DataFolder)),
+            options.Durability);
     }
 
-    private static (IWriteSession Writer, int Applied) Open(IEngine engine, IReadOnlyList<Migration> history, StoreAreas areas, TimeProvider time)
+    private static (IWriteSession Writer, int Applied) Open(IEngine engine, IReadOnlyList<Migration> history,
+        StoreAreas areas, TimeProvider time)
     {
         IWriteSession? writer = null;
         try
@@ -316,7 +329,8 @@ public sealed class Database : IAsyncDisposable
         catch (Exception failed)
         {
             writer?.Dispose();
-            if (failed is DbException broken) throw new StoreException($"The database {engine.Place} cannot be opened: {broken.Message}", broken);
+            if (failed is DbException broken)
+                throw new StoreException($"The database {engine.Place} cannot be opened: {broken.Message}", broken);
             throw;
         }
     }

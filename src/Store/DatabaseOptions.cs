@@ -9,8 +9,8 @@ namespace Ringwright.Store;
 public enum Durability
 {
     /// <summary>
-    /// Survives the death of the process. SQLite: not always a power cut (<c>synchronous=NORMAL</c>). PostgreSQL: whatever the server is set up for, which
-    /// by its own default is a power cut too.
+    /// Survives the death of the process. SQLite: not always a power cut (<c>synchronous=NORMAL</c>). PostgreSQL:
+    /// whatever the server is set up for, which by its own default is a power cut too.
     /// </summary>
     Process,
     /// <summary>Survives a power cut (SQLite: <c>synchronous=FULL</c>; PostgreSQL: <c>synchronous_commit=on</c>).</summary>
@@ -24,8 +24,8 @@ public sealed record DatabaseOptions
     public required string DataFolder { get; init; }
 
     /// <summary>
-    /// <c>sqlite:PATH</c>, relative to <see cref="DataFolder"/>; or <c>postgres://USER:PASSWORD@HOST:PORT/NAME</c>; or <c>postgres:</c> and a connection
-    /// string of Npgsql.
+    /// <c>sqlite:PATH</c>, relative to <see cref="DataFolder"/>; or <c>postgres://USER:PASSWORD@HOST:PORT/NAME</c>;
+    /// or <c>postgres:</c> and a connection string of Npgsql.
     /// </summary>
     public string Connection { get; init; } = "sqlite:ringwright.db";
 
@@ -37,12 +37,14 @@ public sealed record DatabaseOptions
     /// <summary>So long a database may not answer before it counts as silent (ADR 63).</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Until <see cref="Database.BeginService"/> no call waits for it: whoever opens it would rather wait than be told that it is silent.</summary>
+    /// <summary>
+    /// Until <see cref="Database.BeginService"/> no call waits for it: whoever opens it would rather wait than be told that it is silent.
+    /// </summary>
     public bool IsPatient { get; init; }
 
     /// <summary>
-    /// The dialects that keep documents of their own beside records; see <see cref="DialectFaces"/>. Whoever leaves one out and writes leaves its
-    /// documents behind.
+    /// The dialects that keep documents of their own beside records; see <see cref="DialectFaces"/>.
+    /// Whoever leaves one out and writes leaves its documents behind.
     /// </summary>
     public IReadOnlyList<DialectFaces> Dialects { get; init; } = [];
 

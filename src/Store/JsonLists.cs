@@ -10,24 +10,34 @@ internal static class JsonLists
 {
     public static string Write(IReadOnlyList<string> values) => JsonSerializer.Serialize([.. values], ColumnJson.Default.ListString);
     public static List<string> Read(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.ListString) ?? [];
-    public static string WriteHeaders(IReadOnlyList<CustomSipHeader> headers) => headers.Count == 0 ? "[]" : JsonSerializer.Serialize(headers as List<CustomSipHeader> ?? [.. headers], ColumnJson.Default.ListCustomSipHeader);
-    public static List<CustomSipHeader> ReadHeaders(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.ListCustomSipHeader) ?? [];
-    public static string WriteLabels(Labels labels) => labels.Values.Count == 0 ? "{}" : JsonSerializer.Serialize(new(labels.Values), ColumnJson.Default.DictionaryStringString);
-    public static Labels ReadLabels(string json) => Labels.From(JsonSerializer.Deserialize(json, ColumnJson.Default.DictionaryStringString) ?? []);
+    public static string WriteHeaders(IReadOnlyList<CustomSipHeader> headers) => headers.Count == 0 ? "[]"
+        : JsonSerializer.Serialize(headers as List<CustomSipHeader> ?? [.. headers], ColumnJson.Default.ListCustomSipHeader);
+    public static List<CustomSipHeader> ReadHeaders(string json) =>
+        JsonSerializer.Deserialize(json, ColumnJson.Default.ListCustomSipHeader) ?? [];
+    public static string WriteLabels(Labels labels) =>
+        labels.Values.Count == 0 ? "{}" : JsonSerializer.Serialize(new(labels.Values), ColumnJson.Default.DictionaryStringString);
+    public static Labels ReadLabels(string json) =>
+        Labels.From(JsonSerializer.Deserialize(json, ColumnJson.Default.DictionaryStringString) ?? []);
 
     /// <summary>Without the key, which is a secret and has a column of its own.</summary>
-    public static string WriteTls(TrunkTls tls) => JsonSerializer.Serialize(tls with { CertificateKey = null }, ColumnJson.Default.TrunkTls);
+    public static string WriteTls(TrunkTls tls) =>
+        JsonSerializer.Serialize(tls with { CertificateKey = null }, ColumnJson.Default.TrunkTls);
     public static TrunkTls ReadTls(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.TrunkTls) ?? TrunkTls.Default;
 }
 
 /// <summary>Columns that hold one small record.</summary>
 internal static class JsonColumns
 {
-    public static string? Write<T>(T? value, JsonTypeInfo<T> json) where T : class => value is null ? null : JsonSerializer.Serialize(value, json);
-    public static T? Read<T>(string? text, JsonTypeInfo<T> json) where T : class => text is null ? null : JsonSerializer.Deserialize(text, json);
+    public static string? Write<T>(T? value, JsonTypeInfo<T> json) where T : class =>
+        value is null ? null : JsonSerializer.Serialize(value, json);
+    public static T? Read<T>(string? text, JsonTypeInfo<T> json) where T : class =>
+        text is null ? null : JsonSerializer.Deserialize(text, json);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SipConnection)), JsonSerializable(typeof(NumberVoice)), JsonSerializable(typeof(ProfileRecording))]
-[JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<RecordGap>)), JsonSerializable(typeof(List<CustomSipHeader>)), JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls)), JsonSerializable(typeof(RecordPlan))]
+[JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<RecordGap>)), JsonSerializable(typeof(List<CustomSipHeader>)),
+    JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls)),
+    JsonSerializable(typeof(RecordPlan))]
 internal sealed partial class ColumnJson : JsonSerializerContext;

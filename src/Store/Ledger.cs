@@ -9,15 +9,17 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store;
 
 /// <summary>
-/// The one place that events are written to. A batch is whatever is queued when the writer gets to it: ledger rows, leg rows, call records, the dialects'
-/// projections and their outbox rows commit together, then the callers are told.
+/// The one place that events are written to. A batch is whatever is queued when the writer gets to it: ledger rows, leg rows, call records,
+/// the dialects' projections and their outbox rows commit together, then the callers are told.
 /// </summary>
 public sealed class Ledger : ILedger
 {
     /// <summary>Events that may wait for the writer.</summary>
     public const int Bound = 50_000;
     private const int NotReadyFrom = Bound / 4 * 3;
-    /// <summary>How long who begins a call waits for its first row while rows are written: what waited through an outage is before it.</summary>
+    /// <summary>
+    /// How long who begins a call waits for its first row while rows are written: what waited through an outage is before it.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly Database _database;
@@ -51,15 +53,24 @@ public sealed class Ledger : ILedger
     /// <summary>Hears of each leg that has ended and what it was charged, on the writer's thread: it must be short.</summary>
     public Action<LegFacts, Charge?>? Settled { get; set; }
 
-    /// <summary>Hears of each event when it is committed and its asker told, in the order of the commits, on the writer's thread: it must be short, and throw nothing.</summary>
+    /// <summary>
+    /// Hears of each event when it is committed and its asker told, in the order of the commits, on the writer's thread:
+    /// it must be short, and throw nothing.
+    /// </summary>
     public Action<SubjectEvent>? Committed { get; set; }
 
     public bool IsReady => _queue.Count < NotReadyFrom && !_failed.IsCancellationRequested && _database.IsAvailable;
 
-    /// <summary>Called once when the queue is full: the node ends its calls with <see cref="HangupCause.LedgerUnavailable"/>, for nothing of them is kept any more.</summary>
+    /// <summary>
+    /// Called once when the queue is full: the node ends its calls with <see cref="HangupCause.LedgerUnavailable"/>,
+    /// for nothing of them is kept any more.
+    /// </summary>
     public Action? Overflowed { get; set; }
 
-    /// <summary>Cancelled when a commit failed for good: the node takes no calls any more and ends the live ones with <see cref="HangupCause.LedgerUnavailable"/>.</summary>
+    /// <summary>
+    /// Cancelled when a commit failed for good: the node takes no calls any more and ends the live ones with
+    /// <see cref="HangupCause.LedgerUnavailable"/>.
+    /// </summary>
     public CancellationToken Failed => _failed.Token;
 
     public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null)
@@ -87,7 +98,8 @@ public sealed class Ledger : ILedger
         Post(entry.Priority);
     }
 
-    // The writer takes its jobs in order, so what was appended before is written before; what is appended after may be too (see the statement).
+    // The writer takes its jobs in order, so what was appended before is written before;
+    // what is appended after may be too (see the statement).
     public void Keep(LegFacts leg, string recoveryBye, Action<bool> told) => _ = KeepAsync(leg, recoveryBye, told);
 
     public void Forget(LegFacts leg) => _ = ForgetAsync(leg);
@@ -96,15 +108,16 @@ public sealed class Ledger : ILedger
     public async ValueTask FlushAsync() => await _database.Sql.WriteAsync(static _ => 0, CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>
-    /// Gives each subject that the last process of this node left alive its one last event (a leg's: node restart): told now, ended at its last sign of life.
-    /// To be called once at start, before any call is taken.
+    /// Gives each subject that the last process of this node left alive its one last event (a leg's: node restart):
+    /// told now, ended at its last sign of life. To be called once at start, before any call is taken.
     /// </summary>
     /// <param name="files">What was recorded, as far as it was written.</param>
     /// <returns>How many were ended.</returns>
     public async Task<int> RecoverAsync(CancellationToken stop, IRecordingFiles? files = null)
     {
         var orphans = new List<Orphan>();
-        foreach (var writer in Writers.All) orphans.AddRange(await writer.ListOrphansAsync(this, _database, files, stop).ConfigureAwait(false));
+        foreach (var writer in Writers.All)
+            orphans.AddRange(await writer.ListOrphansAsync(this, _database, files, stop).ConfigureAwait(false));
         if (orphans.Count == 0) return 0;
         await _database.RecoveryByes.TakeOverAsync(_database.Node.Node, stop).ConfigureAwait(false);
         _logger.LegsRecovered(orphans.Count);
@@ -121,8 +134,8 @@ public sealed class Ledger : ILedger
     }
 
     /// <summary>
-    /// Notes that the process is alive, while a call is: what a start after a crash takes for the end of each call that it finds, unless it finds a later sign.
-    /// One row for all of them. While the database is away nothing is noted: nobody is billed for what cannot be shown.
+    /// Notes that the process is alive, while a call is: what a start after a crash takes for the end of each call that it finds, unless it
+    /// finds a later sign. One row for all of them. While the database is away nothing is noted: nobody is billed for what cannot be shown.
     /// </summary>
     public async Task SignAsync(CancellationToken stop)
     {
@@ -230,7 +243,8 @@ public sealed class Ledger : ILedger
 
     /// <summary>A batch is committed.</summary>
     /// <param name="changed">Null means ended.</param>
-    internal void Adopt(int entries, IReadOnlyDictionary<Subject, SubjectTimes?> changed, IReadOnlyList<OutboxEntry> messages, IReadOnlyList<(LegFacts Leg, Charge? Charge)> ended)
+    internal void Adopt(int entries, IReadOnlyDictionary<Subject, SubjectTimes?> changed, IReadOnlyList<OutboxEntry> messages,
+        IReadOnlyList<(LegFacts Leg, Charge? Charge)> ended)
     {
         foreach (var (subject, times) in changed)
         {
@@ -245,7 +259,9 @@ public sealed class Ledger : ILedger
             foreach (var (leg, charge) in ended) settled(leg, charge);
     }
 
-    /// <summary>Nothing will ever be written again. Those who wait get their answer with the batch; whoever comes later is told at once.</summary>
+    /// <summary>
+    /// Nothing will ever be written again. Those who wait get their answer with the batch; whoever comes later is told at once.
+    /// </summary>
     internal void Fail(Exception why, List<LedgerEntry> entries)
     {
         bool isFirst = !_failed.IsCancellationRequested;
@@ -260,10 +276,12 @@ public sealed class Ledger : ILedger
     internal void Abandon(SubjectEvent first)
     {
         Append(Writers[first.Subject.Kind].Abandoned(first), static (_, _) => { });
-        if (Engine.IsShared && first is CallEvent.LegInitiated { CommandId: { } commandId } dialled) _ = ReleaseAsync(dialled.Leg, commandId);
+        if (Engine.IsShared && first is CallEvent.LegInitiated { CommandId: { } commandId } dialled)
+            _ = ReleaseAsync(dialled.Leg, commandId);
     }
 
-    internal void Refused(SubjectEvent happened, Exception why) => _logger.EventRefused(why, NameOf(happened), NameOf(happened.Subject, happened));
+    internal void Refused(SubjectEvent happened, Exception why) =>
+        _logger.EventRefused(why, NameOf(happened), NameOf(happened.Subject, happened));
 
     /// <summary>Nothing is to be lost: so this is said loudly.</summary>
     internal void Skipped(SubjectEvent happened, Exception bug)
@@ -294,7 +312,8 @@ public sealed class Ledger : ILedger
     private string NameOf(SubjectEvent happened) => Writers[happened.Subject.Kind].Events.NameOf(happened);
 
     /// <summary>By which a person finds it.</summary>
-    private static string NameOf(Subject subject, SubjectEvent happened) => happened is CallEvent call ? $"leg {call.Leg.Uuid}" : subject.ToString();
+    private static string NameOf(Subject subject, SubjectEvent happened) =>
+        happened is CallEvent call ? $"leg {call.Leg.Uuid}" : subject.ToString();
 
     /// <summary>Nobody who begins a call waits for a database that does not answer, or has too much to do.</summary>
     private void Withdraw() => _queue.WithdrawNew(_database.IsAvailable ? Patience : TimeSpan.Zero);

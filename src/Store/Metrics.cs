@@ -6,12 +6,17 @@ internal static class Metrics
 {
     private static readonly Meter Meter = new("Ringwright.Store");
 
-    public static readonly Counter<long> EventsWritten = Meter.CreateCounter<long>("ringwright.ledger.events", description: "Events written");
-    public static readonly Counter<long> EventsLost = Meter.CreateCounter<long>("ringwright.ledger.lost", description: "Events that met a full queue, or could not be written because of a bug");
+    public static readonly Counter<long> EventsWritten = Meter.CreateCounter<long>("ringwright.ledger.events",
+        description: "Events written");
+    public static readonly Counter<long> EventsLost = Meter.CreateCounter<long>("ringwright.ledger.lost",
+        description: "Events that met a full queue, or could not be written because of a bug");
 
-    public static readonly Counter<long> CallsWithdrawn = Meter.CreateCounter<long>("ringwright.ledger.withdrawn", description: "Calls that did not begin because their first row was not committed in time");
+    public static readonly Counter<long> CallsWithdrawn = Meter.CreateCounter<long>("ringwright.ledger.withdrawn",
+        description: "Calls that did not begin because their first row was not committed in time");
 
-    public static void Available(Func<int> isAvailable) => Meter.CreateObservableGauge("ringwright.store.available", isAvailable, unit: null, "1 while the database can be written");
+    public static void Available(Func<int> isAvailable) =>
+        Meter.CreateObservableGauge("ringwright.store.available", isAvailable, unit: null, "1 while the database can be written");
 
-    public static void LedgerQueue(Func<int> length) => Meter.CreateObservableGauge("ringwright.ledger.queue", length, unit: null, "Events that wait to be written");
+    public static void LedgerQueue(Func<int> length) =>
+        Meter.CreateObservableGauge("ringwright.ledger.queue", length, unit: null, "Events that wait to be written");
 }

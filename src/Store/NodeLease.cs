@@ -7,9 +7,11 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store;
 
 /// <summary>
-/// This node's word to the others of its database that it is alive, and what it makes of theirs. Who renews it may send messages for two thirds of
-/// <paramref name="span"/> from then on; a node whose word has not changed for the whole of it, by the clock of whoever looks, is dead, and what it was to
-/// deliver is taken over. Clocks of two machines are never compared. Where there is one node alone it is always held, and costs nothing.
+/// This node's word to the others of its database that it is alive, and what it makes of theirs.
+/// Who renews it may send messages for two thirds of
+/// <paramref name="span"/> from then on; a node whose word has not changed for the whole of it,
+/// by the clock of whoever looks, is dead, and what it was to deliver is taken over. Clocks of two machines are never compared.
+/// Where there is one node alone it is always held, and costs nothing.
 /// </summary>
 public sealed class NodeLease
 {
@@ -40,11 +42,14 @@ public sealed class NodeLease
     /// <summary>The other nodes whose word has changed lately.</summary>
     public int[] Alive => Volatile.Read(ref _alive);
 
-    /// <summary>How often another node has taken over what was this one's. A message that came into memory before the last time may be the other's.</summary>
+    /// <summary>
+    /// How often another node has taken over what was this one's. A message that came into memory before the last time may be the other's.
+    /// </summary>
     public int Losses => Volatile.Read(ref _losses);
 
     /// <summary>False when nobody can say whether another node has taken over by now. A process that stood still sees it at once.</summary>
-    public bool IsHeld => !IsShared || Volatile.Read(ref _word) is { } word && _time.GetElapsedTime(word.Timestamp) < Mine && _time.GetUtcNow() - word.At < Mine;
+    public bool IsHeld => !IsShared
+        || Volatile.Read(ref _word) is { } word && _time.GetElapsedTime(word.Timestamp) < Mine && _time.GetUtcNow() - word.At < Mine;
 
     /// <summary>Completes while <see cref="IsHeld"/>.</summary>
     public async ValueTask HeldAsync(CancellationToken stop)
@@ -95,7 +100,8 @@ public sealed class NodeLease
         {
             long now = _time.GetTimestamp();
             if (wasAway || !_others.TryGetValue(number, out var other) || other.Beat != beat) _others[number] = new(beat, now, _span);
-            else if (_time.GetElapsedTime(other.Since, now) >= other.Rest) taken += await TakeOverAsync(number, other, logger, stop).ConfigureAwait(false);
+            else if (_time.GetElapsedTime(other.Since, now) >= other.Rest)
+                taken += await TakeOverAsync(number, other, logger, stop).ConfigureAwait(false);
         }
         return taken;
     }
@@ -104,12 +110,14 @@ public sealed class NodeLease
         || other.Rest == _span && _time.GetElapsedTime(other.Since) < _span;
 
     /// <summary>
-    /// Its writer holds a lock as long as it is connected, and writes nothing without: who has that lock knows that none of its transactions is under way. What
-    /// comes back later finds that it has lost something (<see cref="Losses"/>) before it sends anything. One that writes is not dead, however busy it is.
+    /// Its writer holds a lock as long as it is connected, and writes nothing without: who has that lock knows that none of its
+    /// transactions is under way. What comes back later finds that it has lost something (<see cref="Losses"/>) before it sends anything.
+    /// One that writes is not dead, however busy it is.
     /// </summary>
     private async Task<int> TakeOverAsync(int number, Other dead, ILogger logger, CancellationToken stop)
     {
-        if (await _sql.ReadAsync(db => db.ExecuteScalar<long>(OutboxTable.CountOfNodeAllTenants, new { from = number }), stop).ConfigureAwait(false) is 0)
+        if (await _sql.ReadAsync(db => db.ExecuteScalar<long>(OutboxTable.CountOfNodeAllTenants, new { from = number }),
+            stop).ConfigureAwait(false) is 0)
         {
             Rest(number, dead);
             return 0;

@@ -4,8 +4,9 @@ using System.Text;
 namespace Ringwright.Store;
 
 /// <summary>
-/// Encrypts secrets at rest (trunk passwords, signing keys, the token key) with AES-256-GCM under <c>DATA/key</c>: 32 random bytes, made on first
-/// use, readable by the owner only. A copied database without that file gives no secret away; a database that lost it cannot be opened.
+/// Encrypts secrets at rest (trunk passwords, signing keys, the token key) with AES-256-GCM under <c>DATA/key</c>:
+/// 32 random bytes, made on first use, readable by the owner only. A copied database without that file gives no secret away;
+/// a database that lost it cannot be opened.
 /// </summary>
 internal sealed class SecretBox
 {
@@ -22,12 +23,14 @@ internal sealed class SecretBox
         if (File.Exists(path))
         {
             byte[] key = File.ReadAllBytes(path);
-            return key.Length == KeyBytes ? new(key) : throw new StoreException($"The key file {path} is damaged: {key.Length} bytes in place of {KeyBytes}.");
+            return key.Length == KeyBytes ? new(key)
+                : throw new StoreException($"The key file {path} is damaged: {key.Length} bytes in place of {KeyBytes}.");
         }
         if (!mayCreate)
         {
-            throw new StoreException($"The key file {path} is missing, so the secrets in the database cannot be read: restore it from the backup, or copy it "
-                + "from another node of the same database.");
+            throw new StoreException(
+                $"The key file {path} is missing, so the secrets in the database cannot be read: restore it from the backup, or copy it "
+                    + "from another node of the same database.");
         }
 
         byte[] fresh = RandomNumberGenerator.GetBytes(KeyBytes);
@@ -48,7 +51,8 @@ internal sealed class SecretBox
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(_key, TagBytes);
-        aes.Encrypt(nonce, secret, sealedBytes.AsSpan(NonceBytes, secret.Length), sealedBytes.AsSpan(NonceBytes + secret.Length), Encoding.UTF8.GetBytes(purpose));
+        aes.Encrypt(nonce, secret, sealedBytes.AsSpan(NonceBytes, secret.Length), sealedBytes.AsSpan(NonceBytes + secret.Length),
+            Encoding.UTF8.GetBytes(purpose));
         return Convert.ToBase64String(sealedBytes);
     }
 
@@ -59,7 +63,8 @@ internal sealed class SecretBox
             byte[] bytes = Convert.FromBase64String(text);
             byte[] secret = new byte[bytes.Length - NonceBytes - TagBytes];
             using var aes = new AesGcm(_key, TagBytes);
-            aes.Decrypt(bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes, secret.Length), bytes.AsSpan(NonceBytes + secret.Length), secret, Encoding.UTF8.GetBytes(purpose));
+            aes.Decrypt(bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes, secret.Length), bytes.AsSpan(NonceBytes + secret.Length),
+                secret, Encoding.UTF8.GetBytes(purpose));
             return secret;
         }
         catch (Exception broken) when (broken is CryptographicException or FormatException or OverflowException)

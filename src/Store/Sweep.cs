@@ -4,10 +4,13 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Store;
 
-/// <summary>What is done at the start and then every few minutes, until the node stops. A round that fails is told, and the next one comes.</summary>
+/// <summary>
+/// What is done at the start and then every few minutes, until the node stops. A round that fails is told, and the next one comes.
+/// </summary>
 public sealed class Sweep : IAsyncDisposable
 {
-    private static readonly TimeSpan MediaEvery = TimeSpan.FromMinutes(10), BundlesEvery = TimeSpan.FromMinutes(5), AgeEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MediaEvery = TimeSpan.FromMinutes(10), BundlesEvery = TimeSpan.FromMinutes(5),
+        AgeEvery = TimeSpan.FromHours(1);
     /// <summary>Half of what a call may be billed short after a crash.</summary>
     private static readonly TimeSpan LifeEvery = TimeSpan.FromSeconds(5);
 
@@ -18,19 +21,24 @@ public sealed class Sweep : IAsyncDisposable
     private readonly TimeProvider _time;
     private Task _loop = Task.CompletedTask;
 
-    private Sweep(TimeSpan every, Func<CancellationToken, Task> work, Action<Exception> tell, TimeProvider time) => (_every, _work, _tell, _time) = (every, work, tell, time);
+    private Sweep(TimeSpan every, Func<CancellationToken, Task> work, Action<Exception> tell, TimeProvider time) =>
+        (_every, _work, _tell, _time) = (every, work, tell, time);
 
     /// <summary>Frees the disk of files that have expired. For customers they are gone at the second.</summary>
-    public static Sweep OfMedia(MediaTable media, TimeProvider time, ILogger logger) => new(MediaEvery, async stop => await media.PruneAsync(stop).ConfigureAwait(false), logger.MediaNotSwept, time);
+    public static Sweep OfMedia(MediaTable media, TimeProvider time, ILogger logger) =>
+        new(MediaEvery, async stop => await media.PruneAsync(stop).ConfigureAwait(false), logger.MediaNotSwept, time);
 
     /// <summary>Charges the months of bundles as they begin; at the start, those that began while no node was there.</summary>
-    public static Sweep OfBundles(UserBundleTable bundles, TimeProvider time, ILogger logger) => new(BundlesEvery, async stop => await bundles.ChargeDueAsync(stop).ConfigureAwait(false), logger.BundlesNotCharged, time);
+    public static Sweep OfBundles(UserBundleTable bundles, TimeProvider time, ILogger logger) =>
+        new(BundlesEvery, async stop => await bundles.ChargeDueAsync(stop).ConfigureAwait(false), logger.BundlesNotCharged, time);
 
     /// <summary>Signs of life, for the start after a crash.</summary>
-    public static Sweep OfLife(Ledger ledger, TimeProvider time, ILogger logger) => new(LifeEvery, ledger.SignAsync, logger.LifeNotSigned, time);
+    public static Sweep OfLife(Ledger ledger, TimeProvider time, ILogger logger) =>
+        new(LifeEvery, ledger.SignAsync, logger.LifeNotSigned, time);
 
     /// <summary>What is older than it is kept; and how much there is, by which the doctor tells how long the disk lasts.</summary>
-    public static Sweep OfAge(Housekeeping housekeeping, TimeProvider time, ILogger logger) => new(AgeEvery, housekeeping.RunAsync, logger.OldRowsStay, time);
+    public static Sweep OfAge(Housekeeping housekeeping, TimeProvider time, ILogger logger) =>
+        new(AgeEvery, housekeeping.RunAsync, logger.OldRowsStay, time);
 
     public void Start() => _loop = RunAsync();
 

@@ -13,7 +13,8 @@ internal static class TimeCursor
     public static bool TryRead(string cursor, out string at, out string id)
     {
         at = id = "";
-        if (cursor.Length is 0 or > Longest || cursor.Length % 2 != 0 || cursor.AsSpan().ContainsAnyExcept("0123456789abcdef")) return false;
+        if (cursor.Length is 0 or > Longest || cursor.Length % 2 != 0 || cursor.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+            return false;
         string[] parts = Encoding.ASCII.GetString(Convert.FromHexString(cursor)).Split('|');
         if (parts.Length != 2 || !DateTimeOffset.TryParse(parts[0], CultureInfo.InvariantCulture, out _)) return false;
         (at, id) = (parts[0], parts[1]);

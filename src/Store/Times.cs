@@ -10,10 +10,12 @@ public static class Times
     public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
     public static DateTimeOffset Parse(string text) =>
-        DateTimeOffset.ParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+        DateTimeOffset.ParseExact(text, Format, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
     /// <summary>A column's value: text, or a moment where the database has a type for it.</summary>
-    public static DateTimeOffset Read(object value) => value is DateTime moment ? new(DateTime.SpecifyKind(moment, DateTimeKind.Utc)) : Parse((string)value);
+    public static DateTimeOffset Read(object value) =>
+        value is DateTime moment ? new(DateTime.SpecifyKind(moment, DateTimeKind.Utc)) : Parse((string)value);
 
     /// <summary>Cut to what the database keeps, so that what was written equals what is read.</summary>
     public static DateTimeOffset Cut(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);

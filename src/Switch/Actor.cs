@@ -4,8 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Switch;
 
 /// <summary>
-/// Something that lives on one shard, hears messages and may have timers: a leg, a bridge. Its fields are touched only in turns of its shard,
-/// which <see cref="ShardActors"/> makes. Other actors do not hold it, they know its address.
+/// Something that lives on one shard, hears messages and may have timers: a leg, a bridge. Its fields are touched only in turns of its
+/// shard, which <see cref="ShardActors"/> makes. Other actors do not hold it, they know its address.
 /// </summary>
 internal abstract class Actor
 {
@@ -48,7 +48,8 @@ internal interface IActorFactory
 {
     /// <param name="message">Of the kind's own messages; there is no actor at its address.</param>
     /// <returns>
-    /// The actor that the message asks for. Null for a message that makes none: its actor is gone, which is normal, and what has to be said then is said.
+    /// The actor that the message asks for. Null for a message that makes none: its actor is gone, which is normal,
+    /// and what has to be said then is said.
     /// </returns>
     Actor? Make(ShardMessage.ToActor message);
 }

@@ -20,12 +20,14 @@ public sealed class CallShard
     private readonly ShardActors _actors;
     private readonly TransactionUser _user;
 
-    public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media, RegistrationBook registrations, TrunkBook? trunks = null)
+    public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media,
+        RegistrationBook registrations, TrunkBook? trunks = null)
     {
         _context = new(settings, routing, ledger, gate, media, registrations);
         _actors = new(_context);
         bool registers = settings.Index == IngressFilter.RegistrarShard;
-        _user = new(_context, _actors, registers ? new(_context, registrations) : null, registers && trunks is not null ? new(_context, trunks) : null);
+        _user = new(_context, _actors, registers ? new(_context, registrations) : null,
+            registers && trunks is not null ? new(_context, trunks) : null);
         _actors.Register(SubjectKind.Leg, new LegFactory(_context, _actors, _user));
         _actors.Register(SubjectKind.Bridge, new BridgeFactory(_context));
     }
@@ -126,7 +128,9 @@ public sealed class CallShard
 
     private IEnumerable<Leg> Legs => _actors.All(SubjectKind.Leg).Cast<Leg>();
 
-    /// <summary>One turn, what the transactions then have to say to its actor or others, and last what whoever waits for the message is told.</summary>
+    /// <summary>
+    /// One turn, what the transactions then have to say to its actor or others, and last what whoever waits for the message is told.
+    /// </summary>
     private void Deliver(ShardMessage.ToActor message)
     {
         var ack = _actors.Deliver(message);

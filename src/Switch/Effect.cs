@@ -28,10 +28,14 @@ public abstract record Effect
     /// <param name="RecoveryBye">As for <see cref="ILedger.Append"/>.</param>
     public sealed record Append(SubjectEvent Happened, bool IsAwaited, string? RecoveryBye = null) : Effect;
 
-    /// <summary>The same between events; answered by <see cref="LegMessage.RecoveryByeKept"/> when it has a <paramref name="Correlation"/>.</summary>
+    /// <summary>
+    /// The same between events; answered by <see cref="LegMessage.RecoveryByeKept"/> when it has a <paramref name="Correlation"/>.
+    /// </summary>
     public sealed record KeepRecoveryBye(LegFacts Leg, string RecoveryBye, int? Correlation) : Effect;
 
-    /// <summary>What an earlier process left of a leg at its far end is ended, or cannot be: nothing of it need be kept any longer.</summary>
+    /// <summary>
+    /// What an earlier process left of a leg at its far end is ended, or cannot be: nothing of it need be kept any longer.
+    /// </summary>
     /// <param name="Trouble">Why the far end may not know; null when it does.</param>
     public sealed record RecoveryByeSent(LegFacts Leg, string? Trouble) : Effect;
 
@@ -49,10 +53,14 @@ public abstract record Effect
     /// <summary>Media has ended a recording: its file is to be kept, and the outcome told.</summary>
     public sealed record KeepRecording(RecordEnd Recording) : Effect;
 
-    /// <summary>Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the call trace.</summary>
+    /// <summary>
+    /// Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the call trace.
+    /// </summary>
     public sealed record DialogBegan(LegFacts Leg, string CallId) : Effect;
 
-    /// <summary>A message from one leg of this node to another, which is on no wire. For the call trace; null where that side has no leg.</summary>
+    /// <summary>
+    /// A message from one leg of this node to another, which is on no wire. For the call trace; null where that side has no leg.
+    /// </summary>
     public sealed record Passed(LegFacts? Sender, LegFacts? Receiver, ReadOnlyMemory<byte> Message) : Effect;
 
     /// <summary>A message from actor to actor, on this shard or another. Messages of one shard to another stay in order.</summary>

@@ -7,7 +7,9 @@ public static class Limits
     public const int TurnMessages = 64;
     /// <summary>Messages waiting at one shard.</summary>
     public const int MailboxMessages = 4_096;
-    /// <summary>Whatever belongs to no call of ours, and API commands, stops at this fill; requests of running calls may use the rest.</summary>
+    /// <summary>
+    /// Whatever belongs to no call of ours, and API commands, stops at this fill; requests of running calls may use the rest.
+    /// </summary>
     public const int MailboxMessagesForNewWork = MailboxMessages * 3 / 4;
     /// <summary>CANCEL, which shows no token of ours and ends a call: whoever floods with them leaves room for the next.</summary>
     public const int MailboxMessagesForCancels = MailboxMessages * 2;
@@ -21,27 +23,38 @@ public static class Limits
     public const int RefusalsPerSecond = 10;
     /// <summary>What an overloaded or stopping node says in Retry-After.</summary>
     public const int RetryAfterSeconds = 5;
-    /// <summary>Places in the table of each limit per address: a flood of 100,000 packets a second from forged addresses gives each some six.</summary>
+    /// <summary>
+    /// Places in the table of each limit per address: a flood of 100,000 packets a second from forged addresses gives each some six.
+    /// </summary>
     public const int SourcePlaces = 16_384;
     /// <summary>Digest challenges per second and source address; a house full of phones behind one NAT has that many at most.</summary>
     public const int ChallengesPerSecond = 200;
     /// <summary>
-    /// When these are used up, perhaps by datagrams that only say they come from there: so many more for each of <see cref="ChallengePortGroups"/> groups of
-    /// source ports, which whoever forges from one port does not use up.
+    /// When these are used up, perhaps by datagrams that only say they come from there: so many more for each
+    /// of <see cref="ChallengePortGroups"/> groups of source ports, which whoever forges from one port does not use up.
     /// </summary>
     public const int ChallengesPerPortGroup = 2;
     public const int ChallengePortGroups = 64;
-    /// <summary>Challenges per second for a phone at the very address and port where it is registered; no flood of its neighbours takes them.</summary>
+    /// <summary>
+    /// Challenges per second for a phone at the very address and port where it is registered; no flood of its neighbours takes them.
+    /// </summary>
     public const int ChallengesPerPhone = 10;
-    /// <summary>Wrong passwords within <see cref="FailureMemory"/> for one name from one address before that is not heard for a while.</summary>
+    /// <summary>
+    /// Wrong passwords within <see cref="FailureMemory"/> for one name from one address before that is not heard for a while.
+    /// </summary>
     public const int FailuresPerName = 10;
     /// <summary>The same for all names from one address: thirty phones with a changed password try sixty times a minute.</summary>
     public const int FailuresPerAddress = 100;
-    /// <summary>Tries per second that are heard for a name that is shut out, from ports that were not wrong: six hundred in ten minutes find no password.</summary>
+    /// <summary>
+    /// Tries per second that are heard for a name that is shut out, from ports that were not wrong:
+    /// six hundred in ten minutes find no password.
+    /// </summary>
     public const int FreshTriesPerName = 1;
     /// <summary>The same for an address that is shut out: a house full of phones is back within seconds.</summary>
     public const int FreshTriesPerAddress = 20;
-    /// <summary>The same for a phone at the address and port where it is registered; whoever sits behind a proxy of its owner has them too.</summary>
+    /// <summary>
+    /// The same for a phone at the address and port where it is registered; whoever sits behind a proxy of its owner has them too.
+    /// </summary>
     public const int TriesPerPhone = 2;
     /// <summary>Ports remembered as wrong, for each name and address.</summary>
     public const int WrongPorts = 64;
@@ -75,16 +88,26 @@ public static class Limits
     public const int OpenGateQuestions = 4_096;
     /// <summary>Answers to digest challenges per request: the first, and one more when the nonce was stale.</summary>
     public const int DigestAnswers = 2;
-    /// <summary>How often one change of ours inside a call is asked for again after 491, or 500 and 503 with Retry-After; then the call stays as it is.</summary>
+    /// <summary>
+    /// How often one change of ours inside a call is asked for again after 491, or 500 and 503 with
+    /// Retry-After; then the call stays as it is.
+    /// </summary>
     public const int ChangeRepeats = 5;
-    /// <summary>INVITEs that one dial sends, whatever answers them: its targets, their addresses, credentials, session timers and redirections together.</summary>
+    /// <summary>
+    /// INVITEs that one dial sends, whatever answers them: its targets, their addresses, credentials,
+    /// session timers and redirections together.
+    /// </summary>
     public const int Invites = 64;
-    /// <summary>A registrar that wants our REGISTER to hold longer is refused, and one that grants longer is asked again after a day.</summary>
+    /// <summary>
+    /// A registrar that wants our REGISTER to hold longer is refused, and one that grants longer is asked again after a day.
+    /// </summary>
     public const int LongestRegistrationSeconds = 86_400;
     /// <summary>A longer Retry-After to a request inside a call is not waited for.</summary>
     public const int LongestRetryAfterSeconds = 10;
 
-    /// <summary>Holds and resumes that one leg is asked for in the long run, and how far a quick succession of them may run ahead of that.</summary>
+    /// <summary>
+    /// Holds and resumes that one leg is asked for in the long run, and how far a quick succession of them may run ahead of that.
+    /// </summary>
     public static readonly TimeSpan TurnPace = TimeSpan.FromSeconds(2);
     public static readonly TimeSpan TurnBurst = TimeSpan.FromSeconds(16);
     public static readonly TimeSpan FailureMemory = TimeSpan.FromMinutes(1);
@@ -94,7 +117,10 @@ public static class Limits
     /// <summary>A call that nothing else watches, no session timer and no limit of silence, is asked in its dialog so often.</summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan CommandMemory = TimeSpan.FromSeconds(60);
-    /// <summary>What the dial gate does not answer at once it answers within this, or it has refused. Clients of an API, and callers who have our 100, wait longer.</summary>
+    /// <summary>
+    /// What the dial gate does not answer at once it answers within this, or it has refused.
+    /// Clients of an API, and callers who have our 100, wait longer.
+    /// </summary>
     public static readonly TimeSpan GateAnswer = TimeSpan.FromSeconds(5);
     /// <summary>Without any response for this long, a further target is tried when there is one.</summary>
     public static readonly TimeSpan TargetSilence = TimeSpan.FromSeconds(4);
@@ -102,7 +128,9 @@ public static class Limits
     public static readonly TimeSpan CancelWait = TimeSpan.FromSeconds(2);
     /// <summary>How long LegEnded waits for the media port's statistics.</summary>
     public static readonly TimeSpan MediaCloseWait = TimeSpan.FromSeconds(1);
-    /// <summary>One whose caller is being connected to somebody else waits for that one, who has a ring timeout of his own: ten minutes at most.</summary>
+    /// <summary>
+    /// One whose caller is being connected to somebody else waits for that one, who has a ring timeout of his own: ten minutes at most.
+    /// </summary>
     public static readonly TimeSpan ConnectedRinging = TimeSpan.FromMinutes(11);
     /// <summary>However short a trunk's registrar makes a registration, it is asked no more often than this.</summary>
     public static readonly TimeSpan ShortestRefresh = TimeSpan.FromSeconds(10);
@@ -110,8 +138,13 @@ public static class Limits
     public static readonly TimeSpan RingingRefresh = TimeSpan.FromMinutes(1);
     /// <summary>Our own time limit on an inbound leg.</summary>
     public static readonly TimeSpan InboundTimeLimit = TimeSpan.FromHours(4);
-    /// <summary>The ACK of an answer waits that long for the answer's row. A ledger whose database is away must not cost a call that is up.</summary>
+    /// <summary>
+    /// The ACK of an answer waits that long for the answer's row. A ledger whose database is away must not cost a call that is up.
+    /// </summary>
     public static readonly TimeSpan AnswerRow = TimeSpan.FromSeconds(2);
-    /// <summary>After a restart: a caller who has not acknowledged our refusal by then has been answered before, and gets BYE. Three repetitions are out by then.</summary>
+    /// <summary>
+    /// After a restart: a caller who has not acknowledged our refusal by then has been answered before, and gets BYE.
+    /// Three repetitions are out by then.
+    /// </summary>
     public static readonly TimeSpan UnacknowledgedRefusal = TimeSpan.FromSeconds(4);
 }

@@ -61,7 +61,8 @@ internal sealed class ShardActors(ShardContext context)
     }
 
     /// <summary>The turn of the actor that the message is for, or of the one that it makes.</summary>
-    /// <returns>What whoever waits for the message is to be told, whatever happened in the turn; null when that is said elsewhere.</returns>
+    /// <returns>What whoever waits for the message is to be told, whatever happened in the turn;
+    /// null when that is said elsewhere.</returns>
     public Ack? Deliver(ShardMessage.ToActor message)
     {
         var to = message.To;
@@ -162,7 +163,9 @@ internal sealed class ShardActors(ShardContext context)
         if (_due.Count > 2 * Total + SpentDeadlines) Tidy();
     }
 
-    /// <summary>A call that ends early leaves its time limit, hours ahead, in the queue: without this the leg would stay in memory as long.</summary>
+    /// <summary>
+    /// A call that ends early leaves its time limit, hours ahead, in the queue: without this the leg would stay in memory as long.
+    /// </summary>
     private void Tidy()
     {
         _due.Clear();
@@ -178,7 +181,8 @@ internal sealed class ShardActors(ShardContext context)
 
     private Kind KindOf(Actor actor) => Of(actor.Address.Kind);
 
-    private Kind Of(SubjectKind kind) => ((int)kind < _kinds.Length ? _kinds[(int)kind] : null) ?? throw new InvalidOperationException($"No actors of the kind {kind} are registered.");
+    private Kind Of(SubjectKind kind) => ((int)kind < _kinds.Length ? _kinds[(int)kind] : null)
+        ?? throw new InvalidOperationException($"No actors of the kind {kind} are registered.");
 
     private sealed class Kind(IActorFactory factory)
     {

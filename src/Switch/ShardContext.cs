@@ -4,15 +4,16 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
-using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
 
 /// <summary>What the legs of one shard share: the turn's time, the transactions, and the way to say what shall happen outside.</summary>
-internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media, RegistrationBook registrations)
+internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media,
+    RegistrationBook registrations)
 {
     private readonly Queue<Effect> _effects = new();
     private readonly Dictionary<ClientTransactionId, Leg> _clients = [];
@@ -25,7 +26,8 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public ShardSettings Settings { get; } = settings;
     public RoutingSnapshot Routing => routing.Current;
     public Rng Rng { get; } = new(settings.Seed);
-    public TransactionLayer Transactions { get; } = new(settings.Transactions, new SipTokens(settings.Identity, settings.Index, new Rng(settings.Seed ^ 0x5F3759DF)));
+    public TransactionLayer Transactions { get; } = new(settings.Transactions,
+        new SipTokens(settings.Identity, settings.Index, new Rng(settings.Seed ^ 0x5F3759DF)));
 
     public ILedger Ledger { get; } = ledger;
     public IDialGate Gate { get; } = gate;
@@ -61,21 +63,24 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public string Contact(SipTransport transport, bool isSecure = false) => Invites.Contact(transport, isSecure);
 
     /// <summary>Whether requests may go where the dialog says, given by which way the peer's messages come.</summary>
-    public bool MayFollow(SipFlow hop, SipFlow source) => !source.IsInside && hop.Remote.AddressFamily == source.Remote.AddressFamily && source.Nat switch
-    {
-        NatPolicy.Source => false,
-        NatPolicy.TrustContact => true,
-        // The peer's word is good for its own host, the policy for all others; a private address of a peer from outside is one behind its NAT.
-        _ => hop.IsOfSameHost(source)
-            || !(TargetPolicy.IsPrivate(hop.Remote.Address) && !TargetPolicy.IsPrivate(source.Remote.Address))
-                && Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed,
-    };
+    public bool MayFollow(SipFlow hop, SipFlow source) =>
+        !source.IsInside && hop.Remote.AddressFamily == source.Remote.AddressFamily && source.Nat switch
+        {
+            NatPolicy.Source => false,
+            NatPolicy.TrustContact => true,
+            // The peer's word is good for its own host, the policy for all others;
+            // a private address of a peer from outside is one behind its NAT.
+            _ => hop.IsOfSameHost(source)
+                || !(TargetPolicy.IsPrivate(hop.Remote.Address) && !TargetPolicy.IsPrivate(source.Remote.Address))
+                    && Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed,
+        };
 
     /// <summary>
     /// Where the dialog says, when that is an address that we may send to; else where the peer's messages come from. So a Contact can
     /// neither be a name that nobody resolves here nor lead us to a place that the policy forbids.
     /// </summary>
-    public SipFlow NextHop(Dialog dialog, SipFlow source) => dialog.TryGetNextHop(source, out var hop) && MayFollow(hop, source) ? hop : source;
+    public SipFlow NextHop(Dialog dialog, SipFlow source) =>
+        dialog.TryGetNextHop(source, out var hop) && MayFollow(hop, source) ? hop : source;
 
     public LegId NextLegId() => LegId.Compose(Settings.Identity.Node, Settings.Index, Settings.Identity.Epoch, ++_minted, Rng.Next());
 

@@ -21,7 +21,9 @@ public sealed record ShardSettings
     /// <summary>Our SIP domains, lower case; the first stands in From. The advertised address when there is none.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
     public string UserAgent { get; init; } = "Ringwright";
-    /// <summary>True while every listener of the node is on loopback: then loopback addresses may call our numbers without a trunk.</summary>
+    /// <summary>
+    /// True while every listener of the node is on loopback: then loopback addresses may call our numbers without a trunk.
+    /// </summary>
     public bool IsLoopbackOnly { get; init; }
     /// <summary>What the host names of trunks lead to.</summary>
     public TrunkHosts TrunkHosts { get; init; } = new();
@@ -34,12 +36,15 @@ public sealed record ShardSettings
 
     public SessionTimerSettings SessionTimer { get; init; } = new();
 
-    /// <summary>An inbound leg that its application neither answers nor ends, ends after this: most callers and carriers have given up by then.</summary>
+    /// <summary>
+    /// An inbound leg that its application neither answers nor ends, ends after this: most callers and carriers have given up by then.
+    /// </summary>
     public TimeSpan InboundRinging { get; init; } = TimeSpan.FromSeconds(180);
 
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    internal TransactionSettings Transactions => new() { SentBy = Advertised.ToString(), SecureSentBy = SecureAdvertised?.ToString(), T1 = T1 };
+    internal TransactionSettings Transactions =>
+        new() { SentBy = Advertised.ToString(), SecureSentBy = SecureAdvertised?.ToString(), T1 = T1 };
 
     /// <summary>Host of our From URIs when the trunk has no other wish.</summary>
     public string Domain => Domains.Count > 0 ? Domains[0] : Advertised.Address.ToString();

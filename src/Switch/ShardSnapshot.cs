@@ -31,5 +31,6 @@ public sealed record ShardSnapshot
     public required IReadOnlyList<(string State, int Legs)> States { get; init; }
 
     public bool IsEmpty =>
-        LiveLegs == 0 && Actors == 0 && Bridges == 0 && Others == 0 && Races == 0 && Transactions == 0 && OwnedTransactions == 0 && Tags == 0 && RecoveryByeSenders == 0 && OpenQuestions == 0;
+        LiveLegs == 0 && Actors == 0 && Bridges == 0 && Others == 0 && Races == 0 && Transactions == 0 && OwnedTransactions == 0
+        && Tags == 0 && RecoveryByeSenders == 0 && OpenQuestions == 0;
 }

@@ -3,16 +3,16 @@ using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
-using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
 
 /// <summary>
-/// The transaction user of one shard (RFC 3261 section 6): what the transaction layer says goes to the leg, the registrar, the registration with a trunk
-/// or the ping that it concerns, and the first request of a call makes a leg.
+/// The transaction user of one shard (RFC 3261 section 6): what the transaction layer says goes to the leg, the registrar, the registration
+/// with a trunk or the ping that it concerns, and the first request of a call makes a leg.
 /// </summary>
 internal sealed class TransactionUser(ShardContext context, ShardActors actors, Registrar? registrar, TrunkRegistrar? trunks)
 {
@@ -30,7 +30,8 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     /// <summary>Far ends of an earlier start's legs that are not done with.</summary>
     public int RecoveryByeSenders => _senders.Count;
 
-    public Instant NextDue => Instant.Min(Instant.Min(context.Transactions.NextDue, _senders.NextDue), Instant.Min(registrar?.NextDue ?? Instant.Never, trunks?.NextDue ?? Instant.Never));
+    public Instant NextDue => Instant.Min(Instant.Min(context.Transactions.NextDue, _senders.NextDue),
+        Instant.Min(registrar?.NextDue ?? Instant.Never, trunks?.NextDue ?? Instant.Never));
 
     public void HandleDue()
     {
@@ -135,11 +136,14 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                     break;
                 case TransactionOutput.ResponseReceived response when trunks?.OnResponse(response.Transaction, response.Response) is true:
                 case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction, "nothing answered") is true:
-                case TransactionOutput.TransportFailed failed when trunks?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
+                case TransactionOutput.TransportFailed failed
+                    when trunks?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
                     break;
-                case TransactionOutput.ResponseReceived response when _senders.OnResponse(response.Transaction, response.Response, response.From):
+                case TransactionOutput.ResponseReceived response
+                    when _senders.OnResponse(response.Transaction, response.Response, response.From):
                 case TransactionOutput.TimedOut timedOut when _senders.OnFailed(timedOut.Transaction, trouble: null):
-                case TransactionOutput.TransportFailed failed when _senders.OnFailed(failed.Transaction, failed.Reason ?? "Our message could not be sent."):
+                case TransactionOutput.TransportFailed failed
+                    when _senders.OnFailed(failed.Transaction, failed.Reason ?? "Our message could not be sent."):
                 case TransactionOutput.ClientEnded ended when _senders.OnEnded(ended.Transaction):
                 case TransactionOutput.ServerEnded server when _senders.OnEnded(server.Transaction):
                     break;
@@ -150,7 +154,8 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                     actors.Turn(leg, () => leg.OnResponse(response.Transaction, response.Response, response.From));
                     break;
                 case TransactionOutput.TimedOut timedOut when _pings.Remove(timedOut.Transaction, out long correlation):
-                    context.Emit(new Effect.Pinged(correlation, new(null, $"nothing answered within {context.Transactions.Settings.Lifetime.TotalSeconds:0} s")));
+                    context.Emit(new Effect.Pinged(correlation,
+                        new(null, $"nothing answered within {context.Transactions.Settings.Lifetime.TotalSeconds:0} s")));
                     break;
                 case TransactionOutput.TimedOut timedOut when context.OwnerOf(timedOut.Transaction) is { } leg:
                     actors.Turn(leg, () => leg.OnFailed(timedOut.Transaction, FailureClass.OfSilence()));
@@ -168,7 +173,8 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                 case TransactionOutput.ServerEnded ended:
                     context.Forget(ended.Transaction);
                     break;
-                case TransactionOutput.ResponseReceived or TransactionOutput.TimedOut or TransactionOutput.TransportFailed or TransactionOutput.ClientEnded:
+                case TransactionOutput.ResponseReceived or TransactionOutput.TimedOut or TransactionOutput.TransportFailed
+                    or TransactionOutput.ClientEnded:
                     break;          // of nobody who is still here
                 case TransactionOutput.AckTimedOut:
                     break;          // the call was refused, heard or not
@@ -178,7 +184,9 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         }
     }
 
-    /// <summary>Each message names both legs by tags that are ours, but for the initial INVITE and what is said before it has a leg.</summary>
+    /// <summary>
+    /// Each message names both legs by tags that are ours, but for the initial INVITE and what is said before it has a leg.
+    /// </summary>
     private void Note(ReadOnlyMemory<byte> bytes)
     {
         if (SipParser.TryParse(bytes.Span, out var message) is not ParseStatus.Ok || message is null) return;
@@ -217,7 +225,8 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     }
 
     /// <summary>The operator may have said which addresses of a trunk are to be believed.</summary>
-    private SipFlow Known(SipFlow from) => !from.IsInside && context.Routing.FindTrunkBySource(from.Remote.Address) is { } trunk ? from.Under(trunk.Nat) : from;
+    private SipFlow Known(SipFlow from) =>
+        !from.IsInside && context.Routing.FindTrunkBySource(from.Remote.Address) is { } trunk ? from.Under(trunk.Nat) : from;
 
     private void RegisterWithTrunks()
     {

@@ -7,8 +7,8 @@ using Ringwright.Core;
 namespace Ringwright.Telnyx;
 
 /// <summary>
-/// The only encoder of call control ids: <c>v3:</c> and base64url of leg id (16 bytes), tenant tag (8) and MAC (16). A token that we did not mint, or that
-/// belongs to another tenant, dies here, before any look-up.
+/// The only encoder of call control ids: <c>v3:</c> and base64url of leg id (16 bytes), tenant tag (8) and MAC (16).
+/// A token that we did not mint, or that belongs to another tenant, dies here, before any look-up.
 /// </summary>
 public sealed class Ids(NodeIdentity node)
 {
@@ -28,7 +28,9 @@ public sealed class Ids(NodeIdentity node)
         return string.Concat(Prefix, Base64Url.EncodeToString(token));
     }
 
-    /// <summary>True for a token that this installation minted for <paramref name="tenant"/>. Says nothing about whether the leg lives.</summary>
+    /// <summary>
+    /// True for a token that this installation minted for <paramref name="tenant"/>. Says nothing about whether the leg lives.
+    /// </summary>
     public bool TryReadCallControl(string text, TenantId tenant, out LegId leg)
     {
         leg = default;
@@ -36,7 +38,8 @@ public sealed class Ids(NodeIdentity node)
 
         Span<byte> token = stackalloc byte[TokenBytes];
         // The form that returns a status: the Try form throws on characters outside the alphabet.
-        if (Base64Url.DecodeFromChars(text.AsSpan(Prefix.Length), token, out _, out int written) is not OperationStatus.Done || written != TokenBytes) return false;
+        if (Base64Url.DecodeFromChars(text.AsSpan(Prefix.Length), token, out _, out int written) is not OperationStatus.Done
+            || written != TokenBytes) return false;
 
         Span<byte> expected = stackalloc byte[TagBytes + MacBytes];
         WriteTag(tenant, expected);

@@ -35,5 +35,7 @@ internal static class JsonFields
         long.TryParse(body.Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : null;
 
     public static IReadOnlyList<string> Texts(this JsonObject body, string name) =>
-        body[name] is JsonArray items ? [.. items.OfType<JsonValue>().Where(v => v.GetValueKind() is JsonValueKind.String).Select(v => v.GetValue<string>())] : [];
+        body[name] is JsonArray items
+            ? [.. items.OfType<JsonValue>().Where(v => v.GetValueKind() is JsonValueKind.String).Select(v => v.GetValue<string>())]
+            : [];
 }

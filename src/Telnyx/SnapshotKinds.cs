@@ -10,7 +10,10 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx;
 
-/// <summary>The plain resources with typed tables, as snapshots have them: each refers only to those before it. Their bodies have the shape that the contract gives them.</summary>
+/// <summary>
+/// The plain resources with typed tables, as snapshots have them: each refers only to those before it.
+/// Their bodies have the shape that the contract gives them.
+/// </summary>
 public static class SnapshotKinds
 {
     private static readonly Lazy<BodyShapes> Shapes = new(() =>
@@ -35,5 +38,6 @@ public static class SnapshotKinds
     /// <summary>What is wrong with the shape of a resource that is stored as a document of this kind; null when nothing is.</summary>
     public static string? DocumentFault(string kind, JsonObject document) => Shapes.Value.FaultOf(kind, document, isWhole: false);
 
-    private static SnapshotKind Kind(string name, IResourceRows rows) => new(name, rows) { FaultOf = body => Shapes.Value.FaultOf(name, body, isWhole: true) };
+    private static SnapshotKind Kind(string name, IResourceRows rows) =>
+        new(name, rows) { FaultOf = body => Shapes.Value.FaultOf(name, body, isWhole: true) };
 }

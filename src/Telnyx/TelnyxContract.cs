@@ -10,13 +10,15 @@ public static class TelnyxContract
     public static Contract Read()
     {
         using var json = Open("contract.json");
-        return Contract.Read(json, Envelope.Data, Text("quirks.tsv"), Text("fields.tsv"), Text("extensions.tsv"), Text("roles.tsv"), Text("parameters.tsv"));
+        return Contract.Read(json, Envelope.Data, Text("quirks.tsv"), Text("fields.tsv"), Text("extensions.tsv"), Text("roles.tsv"),
+            Text("parameters.tsv"));
     }
 
     public static ErrorCatalogue ReadErrors() => ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv"), DocumentationUrl);
 
     /// <summary>Ids of the operations that the contract's tests walk from end to end.</summary>
-    public static IReadOnlySet<string> ReadProven() => Text("proven.tsv").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).ToHashSet(StringComparer.Ordinal);
+    public static IReadOnlySet<string> ReadProven() =>
+        Text("proven.tsv").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).ToHashSet(StringComparer.Ordinal);
 
     private static string Text(string name)
     {
@@ -25,5 +27,6 @@ public static class TelnyxContract
     }
 
     private static Stream Open(string name) =>
-        typeof(TelnyxContract).Assembly.GetManifestResourceStream("telnyx/" + name) ?? throw new InvalidOperationException($"The program lacks contracts/telnyx/{name}.");
+        typeof(TelnyxContract).Assembly.GetManifestResourceStream("telnyx/" + name)
+        ?? throw new InvalidOperationException($"The program lacks contracts/telnyx/{name}.");
 }

@@ -46,7 +46,8 @@ public static class TelnyxDialect
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = Rows,
             Jobs = [.. Account.Reports.AsyncReports.Jobs(parts.Account.Reports), WebhookReplayJob.Kind(parts.Store)],
-            Subjects = [new(SubjectKind.Leg, "call_control_id", (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? Subject.Of(leg) : null)],
+            Subjects = [new(SubjectKind.Leg, "call_control_id",
+                (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? Subject.Of(leg) : null)],
             Refuse = Voice.Errors.Of,
             Acknowledge = static (op, command) => op.Ok(command is LegCommand.Answer { Record: { } record }
                 ? new JsonObject { ["recording_id"] = record.Id.ToString(), ["result"] = "ok" }

@@ -2,7 +2,9 @@ using Ringwright.Calls;
 
 namespace Ringwright.Telnyx;
 
-/// <summary>The labels that this dialect keeps on a leg. Each command may lay new ones over them; they stick for all later events.</summary>
+/// <summary>
+/// The labels that this dialect keeps on a leg. Each command may lay new ones over them; they stick for all later events.
+/// </summary>
 internal static class TelnyxLabels
 {
     public const string ClientState = "telnyx.client_state";

@@ -22,7 +22,10 @@ public sealed record TelnyxParts
     public static readonly TelnyxParts None = new()
     {
         Ids = null!, Store = null!, Voice = null!, Connections = null!, Storage = null!, Speech = null!, Numbers = null!, Messaging = null!,
-        Account = new() { Own = null!, OAuth = null!, Billing = null!, Reports = null!, Invoices = null!, Bundles = null!, Notifications = null! },
+        Account = new()
+        {
+            Own = null!, OAuth = null!, Billing = null!, Reports = null!, Invoices = null!, Bundles = null!, Notifications = null!
+        },
     };
 
     public required Ids Ids { get; init; }

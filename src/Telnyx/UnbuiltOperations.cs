@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Ringwright.Telnyx;
 
-/// <summary>Why an operation answers 501: what is not built, in the words of its family, or of the operation where the family is partly there.</summary>
+/// <summary>
+/// Why an operation answers 501: what is not built, in the words of its family, or of the operation where the family is partly there.
+/// </summary>
 internal static class UnbuiltOperations
 {
     public static string Reason(string operation, string family) =>

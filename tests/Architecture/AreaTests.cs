@@ -51,8 +51,10 @@ public sealed partial class AreaTests
     public void An_area_of_the_store_has_a_folder_of_its_name()
     {
         var inStore = Areas.Where(area => area.Folder.StartsWith(Home, StringComparison.Ordinal)).ToList();
-        var folders = Directory.EnumerateDirectories(Repository.PathOf(Home)).Select(folder => Path.GetRelativePath(Repository.Root, folder));
-        Rule.Holds(folders.Except(inStore.Select(area => area.Folder), StringComparer.Ordinal).Select(folder => $"{folder} declares no area"));
+        var folders = Directory.EnumerateDirectories(Repository.PathOf(Home))
+            .Select(folder => Path.GetRelativePath(Repository.Root, folder));
+        Rule.Holds(folders.Except(inStore.Select(area => area.Folder), StringComparer.Ordinal)
+            .Select(folder => $"{folder} declares no area"));
         Rule.Holds(inStore.Where(area => !string.Equals(Path.GetFileName(area.Folder), area.Name, StringComparison.OrdinalIgnoreCase))
             .Select(area => $"{area.Folder} is called {area.Name}"));
     }

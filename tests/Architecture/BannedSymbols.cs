@@ -3,8 +3,8 @@ using Ringwright.Testing;
 namespace Ringwright.Architecture;
 
 /// <summary>
-/// The lists that the analyzer reads in <c>./ringwright check</c> (<c>src/BannedSymbols*.txt</c>), applied to the compiled assemblies, so that
-/// <c>./ringwright test</c> finds the same. A method is banned with all its overloads.
+/// The lists that the analyzer reads in <c>./ringwright check</c> (<c>src/BannedSymbols*.txt</c>), applied to the compiled assemblies,
+/// so that <c>./ringwright test</c> finds the same. A method is banned with all its overloads.
 /// </summary>
 internal sealed record BannedSymbol(char Kind, string Name, string Replacement)
 {
@@ -22,7 +22,8 @@ internal sealed record BannedSymbol(char Kind, string Name, string Replacement)
     /// <summary>Where the project uses it, or null.</summary>
     public string? FindIn(CompiledProject project) => Kind switch
     {
-        'N' => project.TypeReferences().Where(t => t.Namespace == Name || t.Namespace.StartsWith(Name + ".", StringComparison.Ordinal)).Select(t => $"{t.Namespace}.{t.Name}").FirstOrDefault(),
+        'N' => project.TypeReferences().Where(t => t.Namespace == Name || t.Namespace.StartsWith(Name + ".", StringComparison.Ordinal))
+            .Select(t => $"{t.Namespace}.{t.Name}").FirstOrDefault(),
         'T' => project.TypeReferences().Where(t => $"{t.Namespace}.{t.Name.Split('`')[0]}" == Name).Select(_ => Name).FirstOrDefault(),
         'P' => project.MemberReferences().FirstOrDefault(m => m == Getter),
         _ => project.MemberReferences().FirstOrDefault(m => m == Name),

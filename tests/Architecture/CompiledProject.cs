@@ -67,7 +67,8 @@ internal sealed class CompiledProject : IDisposable
             foreach (var implemented in type.GetInterfaceImplementations())
             {
                 var contract = Reader.GetInterfaceImplementation(implemented).Interface;
-                if (contract.Kind is HandleKind.TypeReference && Reader.GetString(Reader.GetTypeReference((TypeReferenceHandle)contract).Name) == "IAsyncStateMachine")
+                if (contract.Kind is HandleKind.TypeReference
+                        && Reader.GetString(Reader.GetTypeReference((TypeReferenceHandle)contract).Name) == "IAsyncStateMachine")
                     yield return NameOf(type);
             }
         }

@@ -22,28 +22,36 @@ public sealed class DialectTests
     {
         var contract = TelnyxContract.Read();
         var bound = TelnyxBindings.Rows(contract, TelnyxParts.None).Select(row => row.Operation).ToList();
-        Rule.Holds(bound.GroupBy(id => id, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"{g.Key} is bound {g.Count()} times"));
-        Rule.Holds(contract.Operations.Concat(contract.Extensions).Select(o => o.Id).Except(bound, StringComparer.Ordinal).Select(id => $"{id} has no binding"));
-        Rule.Holds(bound.Except(contract.Operations.Concat(contract.Extensions).Select(o => o.Id), StringComparer.Ordinal).Select(id => $"{id} is no operation"));
+        Rule.Holds(bound.GroupBy(id => id, StringComparer.Ordinal).Where(g => g.Count() > 1)
+            .Select(g => $"{g.Key} is bound {g.Count()} times"));
+        Rule.Holds(contract.Operations.Concat(contract.Extensions).Select(o => o.Id).Except(bound, StringComparer.Ordinal)
+            .Select(id => $"{id} has no binding"));
+        Rule.Holds(bound.Except(contract.Operations.Concat(contract.Extensions).Select(o => o.Id), StringComparer.Ordinal)
+            .Select(id => $"{id} is no operation"));
         Assert.Equal(822, contract.Operations.Count);
     }
 
     [Fact]
     public void An_absent_operation_says_why() =>
-        Rule.Holds(TelnyxBindings.Rows(TelnyxContract.Read(), TelnyxParts.None).OfType<Binding.Absent>().Where(a => a.Reason.Length < 10).Select(a => a.Operation));
+        Rule.Holds(TelnyxBindings.Rows(TelnyxContract.Read(), TelnyxParts.None).OfType<Binding.Absent>().Where(a => a.Reason.Length < 10)
+            .Select(a => a.Operation));
 
     [Theory, MemberData(nameof(Dialects))]
     public void Every_event_of_a_leg_is_projected_or_listed_as_ignored(string dialect)
     {
         // Another projector beside that of the dialect's webhooks may tell of some events alone.
-        var projectors = AssemblyOf(dialect).GetTypes().Where(t => t is { IsInterface: false, IsAbstract: false } && t.IsAssignableTo(typeof(IProjector))).ToList();
+        var projectors = AssemblyOf(dialect).GetTypes()
+            .Where(t => t is { IsInterface: false, IsAbstract: false } && t.IsAssignableTo(typeof(IProjector))).ToList();
         if (projectors.Count == 0) return;
-        var ignored = projectors.Select(p => p.GetProperty("Ignored", BindingFlags.Public | BindingFlags.Static)).OfType<PropertyInfo>().SelectMany(p => (IReadOnlyList<Type>)p.GetValue(null)!).ToList();
+        var ignored = projectors.Select(p => p.GetProperty("Ignored", BindingFlags.Public | BindingFlags.Static)).OfType<PropertyInfo>()
+            .SelectMany(p => (IReadOnlyList<Type>)p.GetValue(null)!).ToList();
         Assert.NotEmpty(ignored);
-        string code = string.Concat(Directory.EnumerateFiles(Repository.PathOf("src", dialect), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        string code = string.Concat(Directory.EnumerateFiles(Repository.PathOf("src", dialect), "*.cs", SearchOption.AllDirectories)
+            .Select(File.ReadAllText));
         var events = typeof(CallEvent).GetNestedTypes().Where(t => t.IsAssignableTo(typeof(CallEvent))).ToList();
         Assert.NotEmpty(events);
-        Rule.Holds(events.Except(ignored).Where(e => !code.Contains($"CallEvent.{e.Name}", StringComparison.Ordinal)).Select(e => $"{dialect} neither projects nor ignores {e.Name}"));
+        Rule.Holds(events.Except(ignored).Where(e => !code.Contains($"CallEvent.{e.Name}", StringComparison.Ordinal))
+            .Select(e => $"{dialect} neither projects nor ignores {e.Name}"));
     }
 
     [Theory, MemberData(nameof(Dialects))]

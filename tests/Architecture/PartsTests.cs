@@ -5,7 +5,9 @@ using Ringwright.Telnyx;
 
 namespace Ringwright.Architecture;
 
-/// <summary>What a family of handlers uses is written out for it, and short: a record that everybody shares says nothing of anybody.</summary>
+/// <summary>
+/// What a family of handlers uses is written out for it, and short: a record that everybody shares says nothing of anybody.
+/// </summary>
 public sealed class PartsTests
 {
     private const int Most = 10;
@@ -15,11 +17,13 @@ public sealed class PartsTests
     {
         Type[] parts =
         [
-            .. new[] { typeof(TelnyxParts).Assembly, typeof(OperatorParts).Assembly }.SelectMany(assembly => assembly.GetTypes()).Where(type => type.Name.EndsWith("Parts", StringComparison.Ordinal)),
+            .. new[] { typeof(TelnyxParts).Assembly, typeof(OperatorParts).Assembly }.SelectMany(assembly => assembly.GetTypes())
+                .Where(type => type.Name.EndsWith("Parts", StringComparison.Ordinal)),
             typeof(ModuleGround), typeof(ModuleServices), typeof(ModuleHttp),
         ];
         Assert.Contains(parts, type => type.Name == "VoiceParts");
-        Rule.Holds(parts.Where(type => MembersOf(type) > Most).Select(type => $"{type.FullName} has {MembersOf(type)} members: at most {Most}"));
+        Rule.Holds(parts.Where(type => MembersOf(type) > Most)
+            .Select(type => $"{type.FullName} has {MembersOf(type)} members: at most {Most}"));
     }
 
     private static int MembersOf(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Length;

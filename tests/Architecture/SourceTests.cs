@@ -12,7 +12,8 @@ public sealed partial class SourceTests
     private static readonly (string Word, string Home)[] DialectWords =
     [
         ("call_control_id", "Telnyx"), ("call_leg_id", "Telnyx"), ("call_session_id", "Telnyx"), ("client_state", "Telnyx"),
-        ("CallSid", "Texml"), ("AccountSid", "Texml"), ("activeflow", "VoipBin"), ("confbridge", "VoipBin"), ("outdialtarget", "VoipBin"), ("campaigncall", "VoipBin"),
+        ("CallSid", "Texml"), ("AccountSid", "Texml"), ("activeflow", "VoipBin"), ("confbridge", "VoipBin"), ("outdialtarget", "VoipBin"),
+        ("campaigncall", "VoipBin"),
     ];
 
     // A migration that has run stays as it is, and this one gave each record's document the name of the only dialect that there was.
@@ -33,7 +34,8 @@ public sealed partial class SourceTests
         {
             string[] lines = File.ReadAllLines(file);
             if (lines.Length > TooLongFile) bad.Add($"{Short(file)} has {lines.Length} lines: split it");
-            else if (lines.Length > LongFile && !lines[0].StartsWith("//", StringComparison.Ordinal)) bad.Add($"{Short(file)} has {lines.Length} lines and no reason in its first line");
+            else if (lines.Length > LongFile && !lines[0].StartsWith("//", StringComparison.Ordinal))
+                bad.Add($"{Short(file)} has {lines.Length} lines and no reason in its first line");
         }
         Rule.Holds(bad);
     }
@@ -44,7 +46,8 @@ public sealed partial class SourceTests
 
     [Fact]
     public void Nothing_is_left_for_later() =>
-        Rule.Holds(Sources("src", "tests", "bench").Where(f => Path.GetFileName(f) != "SourceTests.cs" && Unfinished().IsMatch(File.ReadAllText(f))).Select(Short));
+        Rule.Holds(Sources("src", "tests", "bench")
+            .Where(f => Path.GetFileName(f) != "SourceTests.cs" && Unfinished().IsMatch(File.ReadAllText(f))).Select(Short));
 
     [Fact]
     public void A_dialects_word_stays_in_its_dialect()
@@ -68,7 +71,8 @@ public sealed partial class SourceTests
         var bad = from file in Sources("src/Server")
                   from dialect in Walls.Dialects.Where(d => d != "Operator")
                   where Path.GetFileName(file) is not "NodeModules.cs" && Path.GetFileName(file) != $"{dialect}Module.cs"
-                  let code = SeenFromOutside.Aggregate(Comments().Replace(File.ReadAllText(file), ""), (text, word) => text.Replace(word, "", StringComparison.Ordinal))
+                  let code = SeenFromOutside.Aggregate(Comments().Replace(File.ReadAllText(file), ""),
+                      (text, word) => text.Replace(word, "", StringComparison.Ordinal))
                   where code.Contains(dialect, StringComparison.OrdinalIgnoreCase)
                   select $"{Short(file)} says {dialect}";
         Rule.Holds(bad);
@@ -76,7 +80,8 @@ public sealed partial class SourceTests
 
     [Fact]
     public void The_engine_and_the_store_name_no_dialect() => Rule.Holds(
-        from file in Sources("src/Http", "src/Store").Concat(Directory.EnumerateFiles(Repository.PathOf("src", "Store"), "*.sql", SearchOption.AllDirectories))
+        from file in Sources("src/Http", "src/Store")
+            .Concat(Directory.EnumerateFiles(Repository.PathOf("src", "Store"), "*.sql", SearchOption.AllDirectories))
         where !NamedByHistory.Contains(Short(file))
         from Match word in DialectName().Matches(File.ReadAllText(file))
         select $"{Short(file)} says {word.Value}");
@@ -96,7 +101,8 @@ public sealed partial class SourceTests
         var files = folders.Select(f => Repository.PathOf(f)).Where(Directory.Exists)
             .SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateFiles(Repository.Root))
-            .Where(f => kinds.Contains(Path.GetExtension(f)) && !f.Contains("/node_modules/", StringComparison.Ordinal) && Path.GetFileName(f) != "SourceTests.cs");
+            .Where(f => kinds.Contains(Path.GetExtension(f)) && !f.Contains("/node_modules/", StringComparison.Ordinal)
+                && Path.GetFileName(f) != "SourceTests.cs");
         Rule.Holds(files.Where(f => MachinePath().IsMatch(File.ReadAllText(f))).Select(Short));
     }
 
@@ -105,11 +111,15 @@ public sealed partial class SourceTests
     {
         var ids = from file in Sources("src")
                   from Match match in LogId().Matches(File.ReadAllText(file))
-                  select (Project: Short(file).Split('/')[1], Id: int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
+                  select (Project: Short(file).Split('/')[1],
+                      Id: int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
         var all = ids.ToList();
-        Rule.Holds(all.GroupBy(i => i.Id).Where(g => g.Count() > 1).Select(g => $"{g.Key} in {string.Join(", ", g.Select(i => i.Project))}"));
-        Rule.Holds(all.GroupBy(i => i.Project).Where(g => g.Select(i => i.Id / 100).Distinct().Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(i => i.Id))}"));
-        Rule.Holds(all.GroupBy(i => i.Id / 100).Where(g => g.Select(i => i.Project).Distinct().Count() > 1).Select(g => $"{g.Key}00: {string.Join(", ", g.Select(i => i.Project).Distinct())}"));
+        Rule.Holds(all.GroupBy(i => i.Id).Where(g => g.Count() > 1)
+            .Select(g => $"{g.Key} in {string.Join(", ", g.Select(i => i.Project))}"));
+        Rule.Holds(all.GroupBy(i => i.Project).Where(g => g.Select(i => i.Id / 100).Distinct().Count() > 1)
+            .Select(g => $"{g.Key}: {string.Join(", ", g.Select(i => i.Id))}"));
+        Rule.Holds(all.GroupBy(i => i.Id / 100).Where(g => g.Select(i => i.Project).Distinct().Count() > 1)
+            .Select(g => $"{g.Key}00: {string.Join(", ", g.Select(i => i.Project).Distinct())}"));
     }
 
     [Fact]
@@ -125,8 +135,10 @@ public sealed partial class SourceTests
     [Fact]
     public void Each_test_that_is_said_to_keep_a_guard_is_there()
     {
-        var named = TestName().Matches(File.ReadAllText(Repository.PathOf("docs", "security.md"))).Select(m => m.Groups[1].Value).Distinct().ToList();
-        var there = Directory.EnumerateFiles(Repository.PathOf("tests"), "*.cs", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)).ToHashSet();
+        var named = TestName().Matches(File.ReadAllText(Repository.PathOf("docs", "security.md")))
+            .Select(m => m.Groups[1].Value).Distinct().ToList();
+        var there = Directory.EnumerateFiles(Repository.PathOf("tests"), "*.cs", SearchOption.AllDirectories)
+            .Select(f => Path.GetFileNameWithoutExtension(f)).ToHashSet();
         Assert.True(named.Count > 30, $"{named.Count} named");
         Rule.Holds(named.Where(name => !there.Contains(name)).Select(name => $"docs/security.md names {name}, and there is no such test"));
     }
@@ -134,7 +146,8 @@ public sealed partial class SourceTests
     [Fact]
     public void Decisions_are_numbered_without_gaps_or_doubles()
     {
-        var numbers = Directory.EnumerateFiles(Repository.PathOf("docs", "adr"), "????-*.md").Select(f => int.Parse(Path.GetFileName(f)[..4], System.Globalization.CultureInfo.InvariantCulture)).Order().ToList();
+        var numbers = Directory.EnumerateFiles(Repository.PathOf("docs", "adr"), "????-*.md")
+            .Select(f => int.Parse(Path.GetFileName(f)[..4], System.Globalization.CultureInfo.InvariantCulture)).Order().ToList();
         Assert.Equal(Enumerable.Range(1, numbers.Count), numbers);
     }
 

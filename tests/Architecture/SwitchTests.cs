@@ -6,9 +6,9 @@ using Ringwright.Testing;
 namespace Ringwright.Architecture;
 
 /// <summary>
-/// A closed union is an abstract record with its cases inside (<c>LegCommand</c>, <c>CallEvent</c>, <c>ShardMessage</c>, …). Who switches over one names each of its cases and
-/// ends in UnreachableException: a case that is added breaks this test wherever somebody has to think about it, and is dropped nowhere in silence. Who wants one or two
-/// cases of many asks with <c>is</c>.
+/// A closed union is an abstract record with its cases inside (<c>LegCommand</c>, <c>CallEvent</c>, <c>ShardMessage</c>, …).
+/// Who switches over one names each of its cases and ends in UnreachableException: a case that is added breaks this test wherever somebody
+/// has to think about it, and is dropped nowhere in silence. Who wants one or two cases of many asks with <c>is</c>.
 /// </summary>
 public sealed class SwitchTests
 {
@@ -23,7 +23,8 @@ public sealed class SwitchTests
     private static List<(string, CompilationUnitSyntax)> Read() =>
     [
         .. Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
-            .Select(file => (Path.GetRelativePath(Repository.Root, file), CSharpSyntaxTree.ParseText(File.ReadAllText(file), new CSharpParseOptions(LanguageVersion.Preview)).GetCompilationUnitRoot())),
+            .Select(file => (Path.GetRelativePath(Repository.Root, file), CSharpSyntaxTree.ParseText(File.ReadAllText(file),
+                new CSharpParseOptions(LanguageVersion.Preview)).GetCompilationUnitRoot())),
     ];
 
     private static Dictionary<string, IReadOnlyList<string>> FindUnions()
@@ -31,12 +32,16 @@ public sealed class SwitchTests
         var unions = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var node in Files.SelectMany(file => file.Root.DescendantNodes()))
         {
-            if (node is RecordDeclarationSyntax { Parent: not TypeDeclarationSyntax } record && record.Modifiers.Any(SyntaxKind.AbstractKeyword))
+            if (node is RecordDeclarationSyntax { Parent: not TypeDeclarationSyntax } record
+                && record.Modifiers.Any(SyntaxKind.AbstractKeyword))
             {
-                var cases = record.Members.OfType<RecordDeclarationSyntax>().Where(r => r.BaseList?.Types[0].Type.ToString() == record.Identifier.Text).Select(r => r.Identifier.Text).ToList();
-                if (cases.Count > 0) Assert.True(unions.TryAdd(record.Identifier.Text, cases), $"two unions are called {record.Identifier.Text}");
+                var cases = record.Members.OfType<RecordDeclarationSyntax>()
+                    .Where(r => r.BaseList?.Types[0].Type.ToString() == record.Identifier.Text).Select(r => r.Identifier.Text).ToList();
+                if (cases.Count > 0)
+                    Assert.True(unions.TryAdd(record.Identifier.Text, cases), $"two unions are called {record.Identifier.Text}");
             }
-            if (node is EnumDeclarationSyntax members && Enums.Contains(members.Identifier.Text)) unions.Add(members.Identifier.Text, [.. members.Members.Select(m => m.Identifier.Text)]);
+            if (node is EnumDeclarationSyntax members && Enums.Contains(members.Identifier.Text))
+                unions.Add(members.Identifier.Text, [.. members.Members.Select(m => m.Identifier.Text)]);
         }
         return unions;
     }
@@ -62,14 +67,17 @@ public sealed class SwitchTests
         Assert.InRange(seen, 20, 1_000);
     }
 
-    /// <summary>The arms of a switch of either form: what each asks for, whether under a condition, and whether the last one throws.</summary>
+    /// <summary>
+    /// The arms of a switch of either form: what each asks for, whether under a condition, and whether the last one throws.
+    /// </summary>
     private sealed record Arms(IReadOnlyList<(PatternSyntax? Pattern, bool IsConditional)> All, bool EndsInThrow)
     {
         public static Arms? Of(SyntaxNode node) => node switch
         {
             SwitchExpressionSyntax expression => new(
                 [.. expression.Arms.Select(arm => ((PatternSyntax?)arm.Pattern, arm.WhenClause is not null))],
-                expression.Arms is [.., { Pattern: DiscardPatternSyntax, WhenClause: null, Expression: ThrowExpressionSyntax last }] && IsUnreachable(last.Expression)),
+                expression.Arms is [.., { Pattern: DiscardPatternSyntax, WhenClause: null, Expression: ThrowExpressionSyntax last }]
+                    && IsUnreachable(last.Expression)),
             SwitchStatementSyntax statement => new(
                 [.. statement.Sections.SelectMany(section => section.Labels).Select(label => label switch
                 {
@@ -77,31 +85,38 @@ public sealed class SwitchTests
                     CaseSwitchLabelSyntax plain => (SyntaxFactory.ConstantPattern(plain.Value), false),
                     _ => (null, false),
                 })],
-                statement.Sections is [.., { Labels: [DefaultSwitchLabelSyntax], Statements: [ThrowStatementSyntax last] }] && IsUnreachable(last.Expression)),
+                statement.Sections is [.., { Labels: [DefaultSwitchLabelSyntax], Statements: [ThrowStatementSyntax last] }]
+                    && IsUnreachable(last.Expression)),
             _ => null,
         };
 
         public bool IsOver(string union) => All.Any(arm => Names(arm.Pattern).Any(name => name.Union == union));
 
         /// <summary>In some arm without a condition.</summary>
-        public bool Takes(string union, string name) => All.Any(arm => !arm.IsConditional && Names(arm.Pattern).Contains((union, name, false)));
+        public bool Takes(string union, string name) =>
+            All.Any(arm => !arm.IsConditional && Names(arm.Pattern).Contains((union, name, false)));
 
-        private static bool IsUnreachable(ExpressionSyntax? thrown) => thrown is ObjectCreationExpressionSyntax made && made.Type.ToString().EndsWith(Thrown, StringComparison.Ordinal);
+        private static bool IsUnreachable(ExpressionSyntax? thrown) =>
+            thrown is ObjectCreationExpressionSyntax made && made.Type.ToString().EndsWith(Thrown, StringComparison.Ordinal);
 
-        /// <summary>The cases that a pattern asks for itself, not inside of what it asks for; partly: only some values of the case.</summary>
+        /// <summary>
+        /// The cases that a pattern asks for itself, not inside of what it asks for; partly: only some values of the case.
+        /// </summary>
         private static IEnumerable<(string Union, string Name, bool IsPart)> Names(PatternSyntax? pattern) => pattern switch
         {
             BinaryPatternSyntax both => Names(both.Left).Concat(Names(both.Right)),
             ParenthesizedPatternSyntax inner => Names(inner.Pattern),
             DeclarationPatternSyntax declared => Name(declared.Type, isPart: false),
             TypePatternSyntax type => Name(type.Type, isPart: false),
-            ConstantPatternSyntax { Expression: MemberAccessExpressionSyntax member } => Name(SyntaxFactory.ParseTypeName(member.ToString()), isPart: false),
+            ConstantPatternSyntax { Expression: MemberAccessExpressionSyntax member } =>
+                Name(SyntaxFactory.ParseTypeName(member.ToString()), isPart: false),
             RecursivePatternSyntax { Type: { } type } recursive => Name(type, isPart: !IsAlways(recursive)),
             _ => [],
         };
 
         private static bool IsAlways(RecursivePatternSyntax pattern) =>
-            pattern is { PositionalPatternClause: null, PropertyPatternClause.Subpatterns: var parts } && parts.All(part => part.Pattern is VarPatternSyntax or DiscardPatternSyntax);
+            pattern is { PositionalPatternClause: null, PropertyPatternClause.Subpatterns: var parts }
+            && parts.All(part => part.Pattern is VarPatternSyntax or DiscardPatternSyntax);
 
         private static IEnumerable<(string Union, string Name, bool IsPart)> Name(TypeSyntax type, bool isPart) =>
             type.ToString().Split('.') is [.., var union, var name] ? [(union, name, isPart)] : [];

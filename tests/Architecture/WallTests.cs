@@ -5,7 +5,8 @@ namespace Ringwright.Architecture;
 
 public sealed class WallTests
 {
-    public static TheoryData<string> Projects => [.. Directory.GetDirectories(Repository.PathOf("src")).Select(folder => Path.GetFileName(folder)!).Where(p => p != "Shared")];
+    public static TheoryData<string> Projects =>
+        [.. Directory.GetDirectories(Repository.PathOf("src")).Select(folder => Path.GetFileName(folder)!).Where(p => p != "Shared")];
 
     public static TheoryData<string> PureProjects => [.. Walls.Pure];
 
@@ -44,7 +45,8 @@ public sealed class WallTests
     public void Only_the_protocol_of_media_crosses_the_wall(string project)
     {
         using var compiled = CompiledProject.Open(project);
-        Rule.Holds(compiled.TypeReferences().Where(t => t.Assembly == "Ringwright.Media" && t.Namespace != "Ringwright.Media.Protocol").Select(t => $"{t.Namespace}.{t.Name}"));
+        Rule.Holds(compiled.TypeReferences().Where(t => t.Assembly == "Ringwright.Media" && t.Namespace != "Ringwright.Media.Protocol")
+            .Select(t => $"{t.Namespace}.{t.Name}"));
     }
 
     [Theory, MemberData(nameof(PureProjects))]
@@ -77,7 +79,8 @@ public sealed class WallTests
 
     [Fact]
     public void Each_banned_symbol_names_what_to_use_instead() =>
-        Assert.All(BannedSymbol.Read("BannedSymbols.txt").Concat(BannedSymbol.Read("BannedSymbols.Pure.txt")), s => Assert.NotEmpty(s.Replacement));
+        Assert.All(BannedSymbol.Read("BannedSymbols.txt").Concat(BannedSymbol.Read("BannedSymbols.Pure.txt")),
+            s => Assert.NotEmpty(s.Replacement));
 
     [Fact]
     public void Dialects_know_neither_each_other_nor_the_engine()

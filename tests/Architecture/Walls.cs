@@ -27,6 +27,7 @@ internal static class Walls
         ["Telnyx"] = DialectMay,
         ["Operator"] = DialectMay,
         ["Lab"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Programs"],
-        ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Programs", "Campaigns", "Speech", "Http", "Telnyx", "Operator", "Lab"],
+        ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Programs", "Campaigns",
+            "Speech", "Http", "Telnyx", "Operator", "Lab"],
     };
 }

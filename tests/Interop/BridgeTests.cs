@@ -15,10 +15,12 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
         await using var callee = new Phone(node, High);
         var a = await AnsweredAsync(customer, caller);
 
-        await customer.ActAsync(a, "transfer", new() { ["to"] = $"sip:callee@127.0.0.1:{callee.Port}", ["target_leg_client_state"] = "Qg==" });
+        await customer.ActAsync(a, "transfer",
+            new() { ["to"] = $"sip:callee@127.0.0.1:{callee.Port}", ["target_leg_client_state"] = "Qg==" });
         await Task.WhenAll(caller.HearsAsync(High), callee.HearsAsync(Low));
         var b = customer.Payloads("call.initiated").Single(e => (string?)e["direction"] == "outgoing");
-        Assert.Equal(("bridging", (string?)a["call_session_id"], (string?)a["to"], "Qg=="), ((string?)b["state"], (string?)b["call_session_id"], (string?)b["from"], (string?)b["client_state"]));
+        Assert.Equal(("bridging", (string?)a["call_session_id"], (string?)a["to"], "Qg=="),
+            ((string?)b["state"], (string?)b["call_session_id"], (string?)b["from"], (string?)b["client_state"]));
 
         callee.Hangup();
         await caller.IsOverAsync();
@@ -68,7 +70,8 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
         await using var callee = new Phone(node, High);
         var a = await AnsweredAsync(customer, caller);
 
-        var b = await customer.SendAsync(HttpMethod.Post, "calls", Dial(customer, callee, ("link_to", (string?)a["call_control_id"]), ("bridge_on_answer", true)));
+        var b = await customer.SendAsync(HttpMethod.Post, "calls",
+            Dial(customer, callee, ("link_to", (string?)a["call_control_id"]), ("bridge_on_answer", true)));
         Assert.Equal((string?)a["call_session_id"], (string?)b["call_session_id"]);
         await Task.WhenAll(caller.HearsAsync(High), callee.HearsAsync(Low));
         await customer.CountAsync("call.bridged", 2);
@@ -103,7 +106,10 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
 
     private static JsonObject Dial(Customer customer, Phone phone, params ReadOnlySpan<(string Name, JsonNode? Value)> more)
     {
-        var body = new JsonObject { ["connection_id"] = customer.Application, ["to"] = $"sip:callee@127.0.0.1:{phone.Port}", ["from"] = customer.Number };
+        var body = new JsonObject
+        {
+            ["connection_id"] = customer.Application, ["to"] = $"sip:callee@127.0.0.1:{phone.Port}", ["from"] = customer.Number
+        };
         foreach (var (name, value) in more) body[name] = value;
         return body;
     }

@@ -12,7 +12,8 @@ internal sealed class Customer : IAsyncDisposable
 
     private readonly RunningNode _node;
 
-    private Customer(RunningNode node, HttpClient http, Sink sink, byte[] publicKey) => (_node, _http, Sink, PublicKey) = (node, http, sink, publicKey);
+    private Customer(RunningNode node, HttpClient http, Sink sink, byte[] publicKey) =>
+        (_node, _http, Sink, PublicKey) = (node, http, sink, publicKey);
 
     /// <summary>Where the application's webhooks go (path <c>hooks</c>).</summary>
     public Sink Sink { get; }
@@ -33,14 +34,20 @@ internal sealed class Customer : IAsyncDisposable
 
     /// <param name="settings">Fields of the application beside its name, webhook URL and profile; they win.</param>
     /// <param name="key">Of another account than the first one, which has the number.</param>
-    public static async Task<Customer> CreateAsync(RunningNode node, string number, Func<Sink, JsonObject>? settings = null, string? key = null)
+    public static async Task<Customer> CreateAsync(RunningNode node, string number,
+        Func<Sink, JsonObject>? settings = null, string? key = null)
     {
-        var http = new HttpClient { BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key ?? node.Key) } };
-        byte[] publicKey = Convert.FromBase64String((string)JsonNode.Parse(await http.GetStringAsync("public_key", TestContext.Current.CancellationToken))!["data"]!["public"]!);
+        var http = new HttpClient
+        {
+            BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key ?? node.Key) }
+        };
+        byte[] publicKey = Convert.FromBase64String(
+            (string)JsonNode.Parse(await http.GetStringAsync("public_key", TestContext.Current.CancellationToken))!["data"]!["public"]!);
         var customer = new Customer(node, http, await Sink.StartAsync(), publicKey) { Number = number };
 
         var profiles = (await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles")).AsArray();
-        var first = profiles.Count > 0 ? profiles[0]! : await customer.SendAsync(HttpMethod.Post, "outbound_voice_profiles", new() { ["name"] = "Profile" });
+        var first = profiles.Count > 0 ? profiles[0]!
+            : await customer.SendAsync(HttpMethod.Post, "outbound_voice_profiles", new() { ["name"] = "Profile" });
         string profile = customer.Profile = (string)first["id"]!;
         var application = new JsonObject
         {
@@ -50,7 +57,8 @@ internal sealed class Customer : IAsyncDisposable
         };
         foreach (var (name, value) in settings?.Invoke(customer.Sink) ?? []) application[name] = value?.DeepClone();
         customer.Application = (string)(await customer.SendAsync(HttpMethod.Post, "call_control_applications", application))["id"]!;
-        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(number)}", new() { ["connection_id"] = customer.Application });
+        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(number)}",
+            new() { ["connection_id"] = customer.Application });
         return customer;
     }
 
@@ -72,15 +80,21 @@ internal sealed class Customer : IAsyncDisposable
 
     public Task<Answer> GetAsync(string path) => TryAsync(HttpMethod.Get, path);
 
-    /// <summary>The <c>data</c> of a successful answer; any other status fails the test, and says what the node wrote when it is the node's fault.</summary>
+    /// <summary>
+    /// The <c>data</c> of a successful answer; any other status fails the test, and says what the node wrote when it is the node's fault.
+    /// </summary>
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body = null)
     {
         var answer = await TryAsync(method, path, body);
-        Assert.True(answer.Status is >= 200 and < 300, $"{method} {path}: {answer.Status} {answer.Text}{(answer.Status >= 500 ? "\n" + _node.Output : "")}");
+        Assert.True(answer.Status is >= 200 and < 300,
+            $"{method} {path}: {answer.Status} {answer.Text}{(answer.Status >= 500 ? "\n" + _node.Output : "")}");
         return answer.Data;
     }
 
-    /// <summary>Dials, with more fields in <paramref name="more"/>; any refusal fails the test, but for the one that asks to come again and dials nobody, which the vendor's SDKs obey too.</summary>
+    /// <summary>
+    /// Dials, with more fields in <paramref name="more"/>; any refusal fails the test, but for the one that asks to come again and dials
+    /// nobody, which the vendor's SDKs obey too.
+    /// </summary>
     public async Task<JsonNode> DialAsync(string to, JsonObject? more = null)
     {
         var body = DialBody(to, more);
@@ -102,7 +116,8 @@ internal sealed class Customer : IAsyncDisposable
     public Task<JsonNode> ActAsync(JsonNode call, string action, JsonObject? body = null) =>
         SendAsync(HttpMethod.Post, PathOf((string)call["call_control_id"]!, action), body ?? []);
 
-    public Task<Answer> TryActAsync(JsonNode call, string action, JsonObject? body = null) => TryActAsync((string)call["call_control_id"]!, action, body);
+    public Task<Answer> TryActAsync(JsonNode call, string action, JsonObject? body = null) =>
+        TryActAsync((string)call["call_control_id"]!, action, body);
 
     public Task<Answer> TryActAsync(string callControlId, string action, JsonObject? body = null) =>
         TryAsync(action == "client_state_update" ? HttpMethod.Put : HttpMethod.Post, PathOf(callControlId, action), body ?? []);
@@ -124,10 +139,12 @@ internal sealed class Customer : IAsyncDisposable
     public IEnumerable<string> Types => Events.Select(w => w.Type);
 
     /// <summary>The payload of the first (or <paramref name="nth"/>) webhook of the type, as soon as it is there.</summary>
-    public async Task<JsonObject> NextAsync(string type, int nth = 1) => (await WebhookAsync(w => w.Type == type && w.Attempt == 1, $"{type} webhook number {nth}", nth)).Payload;
+    public async Task<JsonObject> NextAsync(string type, int nth = 1) =>
+        (await WebhookAsync(w => w.Type == type && w.Attempt == 1, $"{type} webhook number {nth}", nth)).Payload;
 
     public async Task<Webhook> WebhookAsync(Func<Webhook, bool> fits, string what, int nth = 1) =>
-        await Eventually.SomeAsync(() => ValueTask.FromResult(Sink.Taken.Where(fits).Skip(nth - 1).FirstOrDefault()), $"{what}; there were {string.Join(", ", Types)}");
+        await Eventually.SomeAsync(() => ValueTask.FromResult(Sink.Taken.Where(fits).Skip(nth - 1).FirstOrDefault()),
+            $"{what}; there were {string.Join(", ", Types)}");
 
     public async ValueTask DisposeAsync()
     {

@@ -43,7 +43,8 @@ public sealed class DialogSippTests(RunningNode node)
         await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         using var callee = Sipp.Listen("uas-early-media");
         using var caller = Sipp.Call(node, customer.Number, "uac-early-media");
-        await customer.ActAsync(await customer.NextAsync("call.initiated"), "transfer", new() { ["to"] = $"sip:phone@127.0.0.1:{callee.Port}" });
+        await customer.ActAsync(await customer.NextAsync("call.initiated"), "transfer",
+            new() { ["to"] = $"sip:phone@127.0.0.1:{callee.Port}" });
         await caller.SucceedsAsync();
         await callee.SucceedsAsync();
         await customer.CountAsync("call.bridged", 2);

@@ -19,7 +19,8 @@ internal sealed class Kamailio : IAsyncDisposable
         (NodeSide, PhoneSide) = (FreePort.Udp(), FreePort.Udp());
         string text = File.ReadAllText(Repository.PathOf("tests", "Interop", "kamailio", "record-route-twice.cfg"))
             .Replace("NODE_SIDE", $"{NodeSide}", StringComparison.Ordinal).Replace("PHONE_SIDE", $"{PhoneSide}", StringComparison.Ordinal)
-            .Replace("127.0.0.1:NODE", $"127.0.0.1:{nodePort}", StringComparison.Ordinal).Replace("127.0.0.1:PHONE", $"127.0.0.1:{phonePort}", StringComparison.Ordinal);
+            .Replace("127.0.0.1:NODE", $"127.0.0.1:{nodePort}", StringComparison.Ordinal)
+            .Replace("127.0.0.1:PHONE", $"127.0.0.1:{phonePort}", StringComparison.Ordinal);
         File.WriteAllText(_folder.File("kamailio.cfg"), text);
         var start = new ProcessStartInfo(Tool.Find("kamailio")!, // required above
             ["-f", _folder.File("kamailio.cfg"), "-DD", "-E", "-m", "32", "-M", "4", "-Y", _folder.Path, "-w", _folder.Path])
@@ -68,7 +69,8 @@ internal sealed class Kamailio : IAsyncDisposable
         await Eventually.SomeAsync(async () =>
         {
             Assert.False(_process.HasExited, $"kamailio ended at once:\n{Said}");
-            await client.SendAsync(Encoding.ASCII.GetBytes(options), new IPEndPoint(IPAddress.Loopback, PhoneSide), TestContext.Current.CancellationToken);
+            await client.SendAsync(Encoding.ASCII.GetBytes(options), new IPEndPoint(IPAddress.Loopback, PhoneSide),
+                TestContext.Current.CancellationToken);
             return answer.IsCompletedSuccessfully ? "ready" : null;
         }, "kamailio is ready");
     }

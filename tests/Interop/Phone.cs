@@ -83,7 +83,8 @@ internal sealed class Phone : IAsyncDisposable
             """, null), _node);
 
     /// <summary>Waits until that tone stands out of the last half second by far.</summary>
-    public async Task HearsAsync(int hertz) => await Eventually.SomeAsync(() => ValueTask.FromResult(Level(hertz) > 3_000 && Level(hertz * 3 / 2) < 600 ? "yes" : null), $"a phone hears {hertz} Hz");
+    public async Task HearsAsync(int hertz) => await Eventually.SomeAsync(
+        () => ValueTask.FromResult(Level(hertz) > 3_000 && Level(hertz * 3 / 2) < 600 ? "yes" : null), $"a phone hears {hertz} Hz");
 
     /// <summary>Waits until the last half second is silent.</summary>
     public async Task HearsSilenceAsync() => await Eventually.TrueAsync(() => Loudest < 100, "a phone hears silence");
@@ -140,7 +141,8 @@ internal sealed class Phone : IAsyncDisposable
             Send(Reply(text, "200 OK", null), from);
             IsOver = true;
         }
-        else if (text.StartsWith("SIP/2.0 200", StringComparison.Ordinal) && Header(text, "CSeq").EndsWith("INVITE", StringComparison.Ordinal))
+        else if (text.StartsWith("SIP/2.0 200", StringComparison.Ordinal)
+            && Header(text, "CSeq").EndsWith("INVITE", StringComparison.Ordinal))
         {
             _okTo = Header(text, "To");
             Learn(text);
@@ -180,7 +182,8 @@ internal sealed class Phone : IAsyncDisposable
                 while (at * 20 >= Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds) await clock.WaitForNextTickAsync(_stop.Token);
                 System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)at);
                 System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), at * Frame);
-                for (int i = 0; i < Frame; i++) packet[12 + i] = ToLaw((short)(10_000 * Math.Sin(2 * Math.PI * _hertz * (at * Frame + i) / Rate)));
+                for (int i = 0; i < Frame; i++)
+                    packet[12 + i] = ToLaw((short)(10_000 * Math.Sin(2 * Math.PI * _hertz * (at * Frame + i) / Rate)));
                 if (!IsOver) await _rtp.SendAsync(packet, _remote!, _stop.Token);       // learnt before the call is up
             }
         }
@@ -250,7 +253,8 @@ internal sealed class Phone : IAsyncDisposable
 
     private void Send(string text, IPEndPoint to) => _sip.Send(Encoding.UTF8.GetBytes(text), to);
 
-    private static string Header(string message, string name) => Regex.Match(message, $"^{name}: (.*)\r$", RegexOptions.Multiline).Groups[1].Value;
+    private static string Header(string message, string name) =>
+        Regex.Match(message, $"^{name}: (.*)\r$", RegexOptions.Multiline).Groups[1].Value;
 
     public async ValueTask DisposeAsync()
     {

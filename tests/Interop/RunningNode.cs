@@ -33,7 +33,8 @@ public class RunningNode : IAsyncLifetime
     /// <summary>What trusts the node's and the lab's certificates.</summary>
     public string AuthorityPath => Path.Combine(_data.Path, "ca", "ca.pem");
     /// <summary>For localhost, with its key.</summary>
-    public X509Certificate2 LabCertificate => X509Certificate2.CreateFromPemFile(Path.Combine(_data.Path, "ca", "lab.pem"), Path.Combine(_data.Path, "ca", "lab.key"));
+    public X509Certificate2 LabCertificate =>
+        X509Certificate2.CreateFromPemFile(Path.Combine(_data.Path, "ca", "lab.pem"), Path.Combine(_data.Path, "ca", "lab.key"));
     /// <summary>The number that the node answers itself.</summary>
     public const string EchoNumber = "+4930000000";
     public string Key { get; } = "KEY" + Guid.NewGuid().ToString("N");
@@ -41,7 +42,8 @@ public class RunningNode : IAsyncLifetime
     /// <summary>One of the imported numbers, handed out once, so that tests beside each other never share one.</summary>
     public string NextNumber() => NumberOf(Interlocked.Increment(ref _numbersTaken) - 1);
 
-    private static string NumberOf(int index) => index < NumberCount ? $"+1555020{index:D4}" : throw new InvalidOperationException("import more numbers");
+    private static string NumberOf(int index) =>
+        index < NumberCount ? $"+1555020{index:D4}" : throw new InvalidOperationException("import more numbers");
 
     public async ValueTask InitializeAsync()
     {
@@ -50,10 +52,14 @@ public class RunningNode : IAsyncLifetime
         await WarmUpAsync();
     }
 
-    /// <summary>The first call of a process waits for the compiler, on a busy machine for so long that the request is repeated, which SIPp's scenarios take amiss.</summary>
+    /// <summary>
+    /// The first call of a process waits for the compiler, on a busy machine for so long that the request is
+    /// repeated, which SIPp's scenarios take amiss.
+    /// </summary>
     private async Task WarmUpAsync()
     {
-        // On a machine whose disk is busy it is refused, as it should be, when the database has not answered for two seconds: then it is made again.
+        // On a machine whose disk is busy it is refused, as it should be, when the database has not answered
+        // for two seconds: then it is made again.
         await Eventually.SomeAsync(async () =>
         {
             await using var phone = new Phone(this, 400);
@@ -74,14 +80,17 @@ public class RunningNode : IAsyncLifetime
     internal bool HasExited => _serve!.HasExited;     // launched before any test
 
     /// <summary>A soft limit, as the kernel tells it.</summary>
-    internal static string FileLimitOf(int process) => File.ReadLines($"/proc/{process}/limits").First(l => l.StartsWith("Max open files", StringComparison.Ordinal))["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+    internal static string FileLimitOf(int process) => File.ReadLines($"/proc/{process}/limits")
+        .First(l => l.StartsWith("Max open files", StringComparison.Ordinal))["Max open files".Length..]
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
 
     internal int NodeProcess => _serve!.Id;       // launched before any test
 
     private static int Open(int process) => Directory.GetFiles($"/proc/{process}/fd").Length;
 
     /// <summary>The node's media process, as its file names it; 0 when there is none.</summary>
-    internal int MediaProcess => File.Exists(_data.File("media.pid")) && int.TryParse(File.ReadAllText(_data.File("media.pid")).Split(' ')[0], out int process) ? process : 0;
+    internal int MediaProcess => File.Exists(_data.File("media.pid"))
+        && int.TryParse(File.ReadAllText(_data.File("media.pid")).Split(' ')[0], out int process) ? process : 0;
 
     /// <summary>May new calls come?</summary>
     internal async Task<bool> IsReadyAsync()
@@ -96,7 +105,8 @@ public class RunningNode : IAsyncLifetime
     {
         using var client = new HttpClient();
         string text = await client.GetStringAsync(new Uri(Admin, "metrics"), TestContext.Current.CancellationToken);
-        string line = text.Split('\n').FirstOrDefault(l => l.StartsWith(name + " ", StringComparison.Ordinal)) ?? throw new InvalidOperationException($"there is no {name}");
+        string line = text.Split('\n').FirstOrDefault(l => l.StartsWith(name + " ", StringComparison.Ordinal))
+            ?? throw new InvalidOperationException($"there is no {name}");
         return double.Parse(line[(name.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
@@ -133,7 +143,9 @@ public class RunningNode : IAsyncLifetime
         }
         int http = Api.Port, admin = Admin.Port;
         string[] line =
-            [.. Before, "dotnet", Program, "serve", "--lab", "--check-replies", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. _flags];
+            [.. Before, "dotnet", Program, "serve", "--lab", "--check-replies", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin",
+                $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path,
+                "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. _flags];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardOutput = true,
@@ -177,7 +189,8 @@ public class RunningNode : IAsyncLifetime
 
     /// <summary>Another account without limits, as <c>tenant create --json</c> prints it.</summary>
     internal async Task<JsonNode> NewTenantAsync(string name, string? parent = null) =>
-        JsonNode.Parse(await RunAsync(["tenant", "create", name, "--json", "--channels", "none", "--rate", "none", "--daily-spend", "none", "--media-bytes", "none", .. parent is null ? (string[])[] : ["--parent", parent]]))!;
+        JsonNode.Parse(await RunAsync(["tenant", "create", name, "--json", "--channels", "none", "--rate", "none", "--daily-spend", "none",
+            "--media-bytes", "none", .. parent is null ? (string[])[] : ["--parent", parent]]))!;
 
     /// <summary>Runs another command of the program on this node's folder.</summary>
     /// <returns>What it printed.</returns>
@@ -191,9 +204,13 @@ public class RunningNode : IAsyncLifetime
     /// <summary>The same, however it ends.</summary>
     internal async Task<(int Exit, string Output, string Errors)> TryRunAsync(params string[] arguments)
     {
-        using var command = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments, "--data", _data.Path]) { RedirectStandardOutput = true, RedirectStandardError = true })
+        using var command = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments, "--data", _data.Path])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true
+        })
             ?? throw new InvalidOperationException("dotnet did not start");
-        var (output, errors) = (command.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), command.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, errors) = (command.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            command.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await command.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (command.ExitCode, await output, await errors);
     }

@@ -20,8 +20,9 @@ internal sealed class Sipp : IDisposable
         Port = port;
         var start = new ProcessStartInfo(Tool.Find("sipp")!, // required above
         [
-            "-sf", Repository.PathOf("tests", "Interop", "sipp", scenario + ".xml"), "-i", "127.0.0.1", "-p", $"{Port}", "-mi", "127.0.0.1", "-mp", $"{FreePort.UdpRange(4)}",
-            "-m", "1", "-nostdin", "-trace_err", "-error_file", _folder.File("errors.log"), "-trace_msg", "-message_file", _folder.File("messages.log"), "-timeout", "45s", "-timeout_error", .. arguments,
+            "-sf", Repository.PathOf("tests", "Interop", "sipp", scenario + ".xml"), "-i", "127.0.0.1", "-p", $"{Port}", "-mi", "127.0.0.1",
+            "-mp", $"{FreePort.UdpRange(4)}", "-m", "1", "-nostdin", "-trace_err", "-error_file", _folder.File("errors.log"), "-trace_msg",
+            "-message_file", _folder.File("messages.log"), "-timeout", "45s", "-timeout_error", .. arguments,
         ])
         { RedirectStandardOutput = true, WorkingDirectory = _folder.Path };
         _process = Process.Start(start) ?? throw new InvalidOperationException("sipp did not start");
@@ -31,7 +32,8 @@ internal sealed class Sipp : IDisposable
     public int Port { get; }
 
     /// <summary>Calls <paramref name="number"/> at the node.</summary>
-    public static Sipp Call(RunningNode node, string number, string scenario, bool isTcp = false) => Call(node.SipPort, number, scenario, isTcp);
+    public static Sipp Call(RunningNode node, string number, string scenario, bool isTcp = false) =>
+        Call(node.SipPort, number, scenario, isTcp);
 
     /// <summary>Calls, or registers as, <paramref name="service"/> with more of sipp's own arguments.</summary>
     public static Sipp Run(RunningNode node, string service, string scenario, params string[] arguments) =>
@@ -49,14 +51,16 @@ internal sealed class Sipp : IDisposable
     public static async Task<Sipp> ListenByTcpAsync(string scenario)
     {
         var sipp = Listen(scenario, Transport(isTcp: true));
-        await Eventually.TrueAsync(() => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(l => l.Port == sipp.Port), "sipp listens");
+        await Eventually.TrueAsync(() => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(l => l.Port == sipp.Port),
+            "sipp listens");
         return sipp;
     }
 
     private static string[] Transport(bool isTcp) => isTcp ? ["-t", "t1"] : [];
 
     /// <summary>Waits until it has sent a response of that status.</summary>
-    public Task HasSaidAsync(int status) => Eventually.TrueAsync(() => _process.HasExited || Read("messages.log").Contains($"SIP/2.0 {status} ", StringComparison.Ordinal), $"sipp says {status}");
+    public Task HasSaidAsync(int status) => Eventually.TrueAsync(
+        () => _process.HasExited || Read("messages.log").Contains($"SIP/2.0 {status} ", StringComparison.Ordinal), $"sipp says {status}");
 
     /// <summary>Waits until the scenario is over and fails the test unless SIPp says that the call went as written.</summary>
     public async Task SucceedsAsync()

@@ -67,7 +67,8 @@ public sealed class SippTests(RunningNode node)
         using var caller = Sipp.Call(node, customer.Number, "uac-digits");
         var call = await AnswerAsync(customer);
         await customer.NextAsync("call.answered");
-        await customer.ActAsync(call, "gather", new() { ["maximum_digits"] = 4, ["terminating_digit"] = "#", ["initial_timeout_millis"] = 10_000 });
+        await customer.ActAsync(call, "gather",
+            new() { ["maximum_digits"] = 4, ["terminating_digit"] = "#", ["initial_timeout_millis"] = 10_000 });
         var gathered = await customer.NextAsync("call.gather.ended");
         await customer.ActAsync(call, "hangup");
         await caller.SucceedsAsync();

@@ -79,7 +79,9 @@ public sealed class SippTransportTests(RunningNode node)
         await using var way = TlsForwarder.FromTls(carrier.Port, node.LabCertificate);
         string trunk = await OperateAsync("trunks", new()
         {
-            ["name"] = "tls", ["host"] = "localhost", ["port"] = way.Port, ["transport"] = "tls", ["tls_ca"] = await File.ReadAllTextAsync(node.AuthorityPath, TestContext.Current.CancellationToken), ["sources"] = new JsonArray("127.9.9.9"),
+            ["name"] = "tls", ["host"] = "localhost", ["port"] = way.Port,
+            ["transport"] = "tls", ["tls_ca"] = await File.ReadAllTextAsync(node.AuthorityPath, TestContext.Current.CancellationToken),
+            ["sources"] = new JsonArray("127.9.9.9"),
         });
         await OperateAsync("routes", new() { ["trunk_id"] = trunk, ["prefix"] = "+1555966" });
         await DialAsync(customer, "+15559661234");
@@ -90,7 +92,8 @@ public sealed class SippTransportTests(RunningNode node)
     private async Task<string> OperateAsync(string path, JsonObject body)
     {
         using var client = new HttpClient();
-        using var answer = await client.PostAsync(new Uri(node.Admin, "operator/v1/" + path), new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        using var answer = await client.PostAsync(new Uri(node.Admin, "operator/v1/" + path),
+            new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
         string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, text);
         return (string)JsonNode.Parse(text)!["data"]!["id"]!;

@@ -13,7 +13,8 @@ public sealed class SoakTests
         using var folder = new TempFolder();
         string file = folder.File("soak.json");
         // Seed 1 has a fault in these seconds.
-        var (code, output) = await BenchProgram.RunAsync("soak", "--minutes", "0.3", "--seed", "1", "--calls-per-second", "2", "--json", file);
+        var (code, output) = await BenchProgram.RunAsync("soak", "--minutes", "0.3", "--seed", "1",
+            "--calls-per-second", "2", "--json", file);
         Assert.True(code == 0, output);
 
         var report = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
@@ -33,7 +34,8 @@ public sealed class SoakTests
         using var folder = new TempFolder();
         string file = folder.File("held.json");
         // A handful: how late ticks are on a machine that runs tests says nothing.
-        var (_, output) = await BenchProgram.RunAsync("soak", "--scenario", "thousand", "--calls", "5", "--minutes", "0.05", "--json", file);
+        var (_, output) = await BenchProgram.RunAsync("soak", "--scenario", "thousand", "--calls", "5", "--minutes",
+            "0.05", "--json", file);
         Assert.True(File.Exists(file), output);     // it has come to its end, late ticks or none
         var report = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
         Assert.True((5, 5, 5) == ((int)report["up"]!, (int)report["alive"]!, (int)report["hangups"]!), output);

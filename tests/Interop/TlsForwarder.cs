@@ -12,7 +12,8 @@ internal sealed class TlsForwarder : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    private TlsForwarder(int to, Func<Stream, CancellationToken, Task<Stream>> dressIn, Func<Stream, CancellationToken, Task<Stream>> dressOut)
+    private TlsForwarder(int to, Func<Stream, CancellationToken, Task<Stream>> dressIn,
+        Func<Stream, CancellationToken, Task<Stream>> dressOut)
     {
         _listener.Start();
         _running = RunAsync(to, dressIn, dressOut);
@@ -26,7 +27,8 @@ internal sealed class TlsForwarder : IAsyncDisposable
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.ImportFromPemFile(authorityFile);
         var secure = new SslStream(raw);
-        await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = policy }, stop);
+        await secure.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = policy }, stop);
         return secure;
     });
 
@@ -46,7 +48,8 @@ internal sealed class TlsForwarder : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(int to, Func<Stream, CancellationToken, Task<Stream>> dressIn, Func<Stream, CancellationToken, Task<Stream>> dressOut)
+    private async Task RunAsync(int to, Func<Stream, CancellationToken, Task<Stream>> dressIn,
+        Func<Stream, CancellationToken, Task<Stream>> dressOut)
     {
         while (true)
         {
@@ -55,7 +58,8 @@ internal sealed class TlsForwarder : IAsyncDisposable
             await outgoing.ConnectAsync(IPAddress.Loopback, to, _stop.Token);
             await using var near = await dressIn(incoming.GetStream(), _stop.Token);
             await using var far = await dressOut(outgoing.GetStream(), _stop.Token);
-            await Task.WhenAny(near.CopyToAsync(far, _stop.Token), far.CopyToAsync(near, _stop.Token)).Unwrap().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(near.CopyToAsync(far, _stop.Token), far.CopyToAsync(near, _stop.Token))
+                .Unwrap().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

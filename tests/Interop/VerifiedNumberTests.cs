@@ -12,7 +12,10 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop;
 
-/// <summary>A phone at a carrier proves its number: it rings, hears a voice, and the code that the voice was to say opens the number for its account alone.</summary>
+/// <summary>
+/// A phone at a carrier proves its number: it rings, hears a voice, and the code that the voice was to say
+/// opens the number for its account alone.
+/// </summary>
 public sealed class VerifiedNumberTests : IAsyncLifetime
 {
     private const int Voice = 440;
@@ -55,10 +58,13 @@ public sealed class VerifiedNumberTests : IAsyncLifetime
         await OperateAsync("routes", new() { ["trunk_id"] = (string)trunk["id"]!, ["prefix"] = Prefix });
         await using var customer = await Customer.CreateAsync(_node, 0);
         // Its account would record whatever it calls.
-        var standing = (await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles")).AsArray().Single(p => (string?)p!["name"] == "Default")!;
-        await customer.SendAsync(HttpMethod.Patch, $"outbound_voice_profiles/{standing["id"]}", new() { ["name"] = "Default", ["call_recording"] = new JsonObject { ["call_recording_type"] = "all" } });
+        var standing = (await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles")).AsArray()
+            .Single(p => (string?)p!["name"] == "Default")!;
+        await customer.SendAsync(HttpMethod.Patch, $"outbound_voice_profiles/{standing["id"]}",
+            new() { ["name"] = "Default", ["call_recording"] = new JsonObject { ["call_recording_type"] = "all" } });
 
-        var asked = await customer.TryAsync(HttpMethod.Post, "verified_numbers", new() { ["phone_number"] = Number, ["verification_method"] = "call" });
+        var asked = await customer.TryAsync(HttpMethod.Post, "verified_numbers",
+            new() { ["phone_number"] = Number, ["verification_method"] = "call" });
         Assert.True(asked.Status == 200, asked.ToString());
         await phone.HearsAsync(Voice);
         string text = _spoken.Single(said => said.Contains("The code is", StringComparison.Ordinal));
@@ -70,7 +76,8 @@ public sealed class VerifiedNumberTests : IAsyncLifetime
         Assert.DoesNotContain(text[..20], told, StringComparison.Ordinal);
 
         string path = $"verified_numbers/{Uri.EscapeDataString(Number)}";
-        (await customer.TryAsync(HttpMethod.Post, path + "/actions/verify", new() { ["verification_code"] = code == "000000" ? "000001" : "000000" })).Refuses(422, "10015");
+        (await customer.TryAsync(HttpMethod.Post, path + "/actions/verify",
+            new() { ["verification_code"] = code == "000000" ? "000001" : "000000" })).Refuses(422, "10015");
         var proved = await customer.SendAsync(HttpMethod.Post, path + "/actions/verify", new() { ["verification_code"] = code });
         Assert.Equal(Number, (string?)proved["phone_number"]);
 
@@ -78,7 +85,8 @@ public sealed class VerifiedNumberTests : IAsyncLifetime
         await using var callee = new Phone(_node, 600);
         var other = await OperateAsync("trunks", new() { ["name"] = "other carrier", ["host"] = "127.0.0.1", ["port"] = callee.Port });
         await OperateAsync("routes", new() { ["trunk_id"] = (string)other["id"]!, ["prefix"] = "+1647" });
-        var dialled = await customer.TryAsync(HttpMethod.Post, "calls", new() { ["connection_id"] = customer.Application, ["to"] = "+16475550100", ["from"] = Number });
+        var dialled = await customer.TryAsync(HttpMethod.Post, "calls",
+            new() { ["connection_id"] = customer.Application, ["to"] = "+16475550100", ["from"] = Number });
         Assert.True(dialled.Status == 200, dialled.ToString());
         await Eventually.TrueAsync(() => callee.IsUp, "the callee is called");
         Assert.Contains($"sip:{Number}@", callee.InviteFrom, StringComparison.Ordinal);
@@ -92,7 +100,8 @@ public sealed class VerifiedNumberTests : IAsyncLifetime
         string list = await _node.RunAsync("numbers", "verified");
         Assert.Contains(Number, list, StringComparison.Ordinal);
         Assert.Contains("operator", list, StringComparison.Ordinal);
-        Assert.DoesNotContain(Number, await _node.RunAsync("numbers", "verified", "--tenant", "default", "--json"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Number, await _node.RunAsync("numbers", "verified", "--tenant", "default", "--json"),
+            StringComparison.Ordinal);
         await _node.RunAsync("numbers", "unverify", Number, "--tenant", "shop");
         Assert.DoesNotContain(Number, await _node.RunAsync("numbers", "verified", "--json"), StringComparison.Ordinal);
     }
@@ -100,7 +109,8 @@ public sealed class VerifiedNumberTests : IAsyncLifetime
     private async Task<JsonNode> OperateAsync(string path, JsonObject body)
     {
         using var http = new HttpClient();
-        using var answer = await http.PostAsync(new Uri(_node.Admin, "operator/v1/" + path), new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json")), Stop);
+        using var answer = await http.PostAsync(new Uri(_node.Admin, "operator/v1/" + path),
+            new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json")), Stop);
         string text = await answer.Content.ReadAsStringAsync(Stop);
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonNode.Parse(text)!["data"]!;

@@ -6,8 +6,9 @@ public static class Allocations
     private const int Runs = 5;
 
     /// <summary>
-    /// The least that one of five runs allocated, in bytes; the first run without any ends it. A collection that another thread causes counts the rest
-    /// of this thread's allocation buffer (up to 8 KiB) as used, now and then; what the code allocates itself, it allocates in every run.
+    /// The least that one of five runs allocated, in bytes; the first run without any ends it.
+    /// A collection that another thread causes counts the rest of this thread's allocation buffer (up to 8 KiB) as used, now and then;
+    /// what the code allocates itself, it allocates in every run.
     /// </summary>
     public static long Of(Action run)
     {

@@ -12,7 +12,8 @@ public static class Eventually
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null) => TrueAsync(condition, () => what, deadline);
+    public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null) =>
+        TrueAsync(condition, () => what, deadline);
 
     /// <summary>The same, with what there is to say when it stays so.</summary>
     public static async Task TrueAsync(Func<bool> condition, Func<string> what, TimeSpan? deadline = null)
@@ -20,13 +21,15 @@ public static class Eventually
         long start = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline)) Assert.Fail($"still not so after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
+            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline))
+                Assert.Fail($"still not so after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }
 
     /// <summary>Waits until the probe gives something, and returns it.</summary>
-    public static Task<T> SomeAsync<T>(Func<ValueTask<T?>> probe, string what, TimeSpan? deadline = null) where T : class => SomeAsync(probe, () => what, deadline);
+    public static Task<T> SomeAsync<T>(Func<ValueTask<T?>> probe, string what, TimeSpan? deadline = null) where T : class =>
+        SomeAsync(probe, () => what, deadline);
 
     /// <summary>The same, with what there is to say when nothing comes.</summary>
     public static async Task<T> SomeAsync<T>(Func<ValueTask<T?>> probe, Func<string> what, TimeSpan? deadline = null) where T : class
@@ -35,7 +38,8 @@ public static class Eventually
         while (true)
         {
             if (await probe() is { } found) return found;
-            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline)) Assert.Fail($"still nothing after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
+            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline))
+                Assert.Fail($"still nothing after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }

@@ -1,6 +1,9 @@
 namespace Ringwright.Testing;
 
-/// <summary>A clock that moves only when told. Timers fire inside <see cref="Advance"/>, in the order of their due times; <see cref="Step"/> sets the wall clock alone.</summary>
+/// <summary>
+/// A clock that moves only when told. Timers fire inside <see cref="Advance"/>, in the order of their due times;
+/// <see cref="Step"/> sets the wall clock alone.
+/// </summary>
 public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();

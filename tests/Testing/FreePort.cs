@@ -6,9 +6,9 @@ using System.Net.Sockets;
 namespace Ringwright.Testing;
 
 /// <summary>
-/// Free loopback ports for what must name them before it listens. Nobody takes one meanwhile: they lie below Linux's ephemeral range (32768), below the ports that a node takes
-/// for audio when it is told none (16384), above those of SIPp's control socket; each block of them belongs to one process as long as that lives, and a port that was given rests
-/// before it is given again.
+/// Free loopback ports for what must name them before it listens. Nobody takes one meanwhile: they lie below Linux's
+/// ephemeral range (32768), below the ports that a node takes for audio when it is told none (16384), above those of SIPp's control socket;
+/// each block of them belongs to one process as long as that lives, and a port that was given rests before it is given again.
 /// </summary>
 public static class FreePort
 {
@@ -17,7 +17,10 @@ public static class FreePort
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
     private static readonly Lock Gate = new();
-    /// <summary>First ports of this process's blocks. A bound UDP socket on that port is the claim: no second one can be, and the kernel closes it with the process.</summary>
+    /// <summary>
+    /// First ports of this process's blocks. A bound UDP socket on that port is the claim: no second one can be,
+    /// and the kernel closes it with the process.
+    /// </summary>
     private static readonly List<(int Begin, Socket Claim)> Blocks = [];
     private static readonly Dictionary<int, long> GivenAt = [];
     private static readonly HashSet<int> Kept = [];
@@ -54,7 +57,9 @@ public static class FreePort
             while (!TryFind(count, Rest, out port))
             {
                 // Where all blocks are somebody's, the one that was given first rests no longer.
-                if (!TryClaimBlock() && !TryFind(count, TimeSpan.Zero, out port)) throw new InvalidOperationException($"no {count} free ports in a row from {First} to {Last}: too many tests run beside each other");
+                if (!TryClaimBlock() && !TryFind(count, TimeSpan.Zero, out port))
+                    throw new InvalidOperationException(
+                        $"no {count} free ports in a row from {First} to {Last}: too many tests run beside each other");
                 if (port != 0) break;
             }
             for (int p = port; p < port + count; p++) GivenAt[p] = Stopwatch.GetTimestamp();
@@ -79,7 +84,8 @@ public static class FreePort
     }
 
     private static bool IsFree(int port, TimeSpan rest) =>
-        !Kept.Contains(port) && (!GivenAt.TryGetValue(port, out long at) || Stopwatch.GetElapsedTime(at) > rest) && CanBind(port, SocketType.Dgram) && CanBind(port, SocketType.Stream);
+        !Kept.Contains(port) && (!GivenAt.TryGetValue(port, out long at) || Stopwatch.GetElapsedTime(at) > rest)
+        && CanBind(port, SocketType.Dgram) && CanBind(port, SocketType.Stream);
 
     /// <summary>False when there is none that is nobody's.</summary>
     private static bool TryClaimBlock()
@@ -98,7 +104,8 @@ public static class FreePort
     }
 
     private static int EphemeralFirst() =>
-        int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
+        int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[0],
+            CultureInfo.InvariantCulture);
 
     private static bool CanBind(int port, SocketType type)
     {

@@ -38,7 +38,8 @@ public static class Golden
         }
         Assert.True(File.Exists(file), $"tests/golden/{path} does not exist; ./ringwright golden writes it");
         byte[] expected = File.ReadAllBytes(file);
-        if (!actual.SequenceEqual(expected)) Assert.Fail(Difference(path, Encoding.Latin1.GetString(expected), Encoding.Latin1.GetString(actual)));
+        if (!actual.SequenceEqual(expected))
+            Assert.Fail(Difference(path, Encoding.Latin1.GetString(expected), Encoding.Latin1.GetString(actual)));
     }
 
     public static string Read(string path) => File.ReadAllText(FileOf(path));
@@ -60,12 +61,14 @@ public static class Golden
         int line = 0;
         while (line < was.Length && line < now.Length && was[line] == now[line]) line++;
 
-        var text = new StringBuilder($"tests/golden/{path} differs from line {line + 1} on ({was.Length} lines expected, {now.Length} given):\n");
+        var text =
+            new StringBuilder($"tests/golden/{path} differs from line {line + 1} on ({was.Length} lines expected, {now.Length} given):\n");
         for (int i = Math.Max(0, line - ContextLines); i < line; i++) text.Append("    ").Append(Visible(was[i])).Append('\n');
         for (int i = line; i < Math.Min(was.Length, line + ContextLines); i++) text.Append("  - ").Append(Visible(was[i])).Append('\n');
         for (int i = line; i < Math.Min(now.Length, line + ContextLines); i++) text.Append("  + ").Append(Visible(now[i])).Append('\n');
         return text.Append("./ringwright golden rewrites it.").ToString();
     }
 
-    private static string Visible(string line) => line.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
+    private static string Visible(string line) =>
+        line.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
 }

@@ -8,7 +8,9 @@ namespace Ringwright.Testing;
 /// <summary>A mail that a sink took; <paramref name="Text"/> is all of it, without the doubled dots of the wire.</summary>
 public sealed record TakenMail(string From, IReadOnlyList<string> To, string Text, string? Credentials);
 
-/// <summary>A mail server on a free loopback port that takes mails by RFC 5321 and keeps them; what it answers to a command can be chosen.</summary>
+/// <summary>
+/// A mail server on a free loopback port that takes mails by RFC 5321 and keeps them; what it answers to a command can be chosen.
+/// </summary>
 public sealed class MailSink : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -104,7 +106,8 @@ public sealed class MailSink : IAsyncDisposable
     private async Task<string> ReadMailAsync(StreamReader reader)
     {
         var text = new StringBuilder();
-        while (await reader.ReadLineAsync(_stop.Token) is { } line and not ".") text.Append(line.StartsWith('.') ? line[1..] : line).Append('\n');
+        while (await reader.ReadLineAsync(_stop.Token) is { } line and not ".")
+            text.Append(line.StartsWith('.') ? line[1..] : line).Append('\n');
         return text.ToString();
     }
 

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Ringwright.Testing;
 
 /// <summary>
-/// A PostgreSQL server of our own in a temporary folder, on a free loopback port. A shell stands between: when the test process ends, however it ends, the
-/// shell's input ends with it, and server and folder go.
+/// A PostgreSQL server of our own in a temporary folder, on a free loopback port. A shell stands between: when the test process ends,
+/// however it ends, the shell's input ends with it, and server and folder go.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -36,7 +36,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly int _port;
     private int _databases;
 
-    private PostgresServer(string binaries, TempFolder folder, Process shell, int port) => (_binaries, _folder, _shell, _port) = (binaries, folder, shell, port);
+    private PostgresServer(string binaries, TempFolder folder, Process shell, int port) =>
+        (_binaries, _folder, _shell, _port) = (binaries, folder, shell, port);
 
     /// <summary>The one that the tests of this process share. Skips the test where PostgreSQL is not installed.</summary>
     public static Task<PostgresServer> SharedAsync()
@@ -61,7 +62,10 @@ public sealed class PostgresServer : IAsyncDisposable
             await RunAsync("chown", [$"{NobodyId}:{NobodyId}", folder.Path]);
             command.InsertRange(0, ["setpriv", "--reuid", NobodyId, "--regid", NobodyId, "--clear-groups"]);
         }
-        var shell = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
+        var shell = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/"
+        })!;
         var server = new PostgresServer(binaries, folder, shell, port);
         await server.ExpectAsync("started");
         return server;
@@ -73,12 +77,14 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<string> CreateDatabaseAsync(string? template = null)
     {
         string name = $"test{Interlocked.Increment(ref _databases)}";
-        await RunAsync(Path.Combine(_binaries, "createdb"), [.. Where, "--template", template is null ? "template0" : NameOf(template), name]);
+        await RunAsync(Path.Combine(_binaries, "createdb"),
+            [.. Where, "--template", template is null ? "template0" : NameOf(template), name]);
         return $"postgres://{User}:not-a-secret@127.0.0.1:{_port}/{name}";
     }
 
     /// <summary>Throws out whoever is connected.</summary>
-    public Task DropDatabaseAsync(string url) => RunAsync(Path.Combine(_binaries, "dropdb"), [.. Where, "--force", "--if-exists", NameOf(url)]);
+    public Task DropDatabaseAsync(string url) =>
+        RunAsync(Path.Combine(_binaries, "dropdb"), [.. Where, "--force", "--if-exists", NameOf(url)]);
 
     /// <param name="mode">"fast" ends the sessions and leaves everything in order; "immediate" is a crash.</param>
     public async Task StopAsync(string mode = "fast")
@@ -95,12 +101,15 @@ public sealed class PostgresServer : IAsyncDisposable
         while (processes.Exists(IsAlive)) await Task.Delay(TimeSpan.FromMilliseconds(10));
     }
 
-    /// <summary>All its processes stand still, and the kernel goes on taking connections for them, until what is given back is disposed of.</summary>
+    /// <summary>
+    /// All its processes stand still, and the kernel goes on taking connections for them, until what is given back is disposed of.
+    /// </summary>
     public async Task<IAsyncDisposable> FreezeAsync()
     {
         List<int> frozen = [];
         // The first one makes no more of them when it stands still.
-        for (var processes = Processes(); processes.Count > frozen.Count; processes = Processes()) await SignalAsync("-STOP", frozen = processes);
+        for (var processes = Processes(); processes.Count > frozen.Count; processes = Processes())
+            await SignalAsync("-STOP", frozen = processes);
         return new Thaw(frozen);
     }
 
@@ -119,7 +128,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private List<int> Processes()
     {
         int first = int.Parse(File.ReadLines(Path.Combine(_folder.Path, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
-        return [first, .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Where(process => ParentOf(process) == first)];
+        return [first, .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _))
+            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Where(process => ParentOf(process) == first)];
     }
 
     /// <returns>0 when it is gone.</returns>
@@ -129,7 +139,8 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             // The name stands in parentheses, and may hold anything; behind it come the state and the parent.
             string text = File.ReadAllText($"/proc/{process}/stat");
-            return int.Parse(text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            return int.Parse(text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+                CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {
@@ -150,7 +161,8 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private static Task SignalAsync(string signal, List<int> processes) => RunAsync("kill", [signal, .. processes.Select(process => process.ToString(CultureInfo.InvariantCulture))]);
+    private static Task SignalAsync(string signal, List<int> processes) =>
+        RunAsync("kill", [signal, .. processes.Select(process => process.ToString(CultureInfo.InvariantCulture))]);
 
     public async Task StartAgainAsync()
     {
@@ -173,7 +185,9 @@ public sealed class PostgresServer : IAsyncDisposable
     private async Task ExpectAsync(string word)
     {
         string? said = await _shell.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2));
-        if (said != word) throw new InvalidOperationException($"PostgreSQL did not say '{word}' but '{said}': {await File.ReadAllTextAsync(_folder.File("log"))}");
+        if (said != word)
+            throw new InvalidOperationException(
+                $"PostgreSQL did not say '{word}' but '{said}': {await File.ReadAllTextAsync(_folder.File("log"))}");
     }
 
     private static async Task RunAsync(string program, IEnumerable<string> arguments)

@@ -17,7 +17,8 @@ public sealed class SeedsAttribute(int count) : DataAttribute
 
     public int Count { get; } = count;
 
-    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) => new(Rows());
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new(Rows());
 
     // Seeds show up as one test with many rows; enumerating them at discovery would slow every filtered run.
     public override bool SupportsDiscoveryEnumeration() => false;
@@ -32,7 +33,8 @@ public sealed class SeedsAttribute(int count) : DataAttribute
     }
 
     private static ulong? Number(string variable) =>
-        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) ? value : null;
+        ulong.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture,
+            out ulong value) ? value : null;
 }
 
 /// <summary><c>./ringwright test --long</c>: more seeds and the tests that take minutes.</summary>

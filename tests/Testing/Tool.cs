@@ -12,13 +12,17 @@ public static class Tool
     // Debian keeps some programs off a plain user's PATH.
     private static readonly string[] SystemFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-    /// <summary>Skips or fails the running test unless every tool is there. Names that contain <c>.so</c> are native libraries, those that begin with a slash folders.</summary>
+    /// <summary>
+    /// Skips or fails the running test unless every tool is there. Names that contain <c>.so</c> are native libraries,
+    /// those that begin with a slash folders.
+    /// </summary>
     public static void Require(params ReadOnlySpan<string> names)
     {
         foreach (string name in names)
         {
             if (Has(name)) continue;
-            string reason = name.Contains(".so", StringComparison.Ordinal) ? $"library {name} is not installed" : name.StartsWith('/') ? $"folder {name} is not there" : $"{name} is not on PATH";
+            string reason = name.Contains(".so", StringComparison.Ordinal) ? $"library {name} is not installed"
+                : name.StartsWith('/') ? $"folder {name} is not there" : $"{name} is not on PATH";
             if (IsRequired(name)) Assert.Fail($"{reason}, and REQUIRE_TOOLS demands it");
             Assert.Skip(reason);
         }
@@ -28,7 +32,8 @@ public static class Tool
     public static void RequireMounts()
     {
         Require("unshare", "mount");
-        using var tried = System.Diagnostics.Process.Start(Find("unshare")!, ["-m", "mount", "-t", "tmpfs", "-o", "size=64k", "probe", System.IO.Path.GetTempPath()]); // required above
+        using var tried = System.Diagnostics.Process.Start(Find("unshare")!,
+            ["-m", "mount", "-t", "tmpfs", "-o", "size=64k", "probe", System.IO.Path.GetTempPath()]); // required above
         tried.WaitForExit();
         if (tried.ExitCode == 0) return;
         const string reason = "this user may not mount a file system";
@@ -37,7 +42,8 @@ public static class Tool
     }
 
     public static bool Has(string name) =>
-        name.Contains(".so", StringComparison.Ordinal) ? NativeLibrary.TryLoad(name, out _) : name.StartsWith('/') ? Directory.Exists(name) : Find(name) is not null;
+        name.Contains(".so", StringComparison.Ordinal) ? NativeLibrary.TryLoad(name, out _) : name.StartsWith('/') ? Directory.Exists(name)
+            : Find(name) is not null;
 
     /// <summary>The program's full path, or null.</summary>
     public static string? Find(string name)
@@ -53,7 +59,9 @@ public static class Tool
 
     // Debian keeps the server's programs in a folder per version.
     private static IEnumerable<string> PostgresFolders() =>
-        Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(v => Path.Combine(v, "bin")) : [];
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(v => Path.Combine(v, "bin"))
+            : [];
 
     private static bool IsRequired(string name)
     {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Ringwright.Testing;
 
 /// <summary>
-/// Runs tasks on the thread that calls <see cref="Run"/>, one after the other, in the order in which they became ready: what awaits without leaving its scheduler
-/// is a function of what it is told, in virtual time too.
+/// Runs tasks on the thread that calls <see cref="Run"/>, one after the other, in the order in which they became ready:
+/// what awaits without leaving its scheduler is a function of what it is told, in virtual time too.
 /// </summary>
 public sealed class TurnScheduler : TaskScheduler
 {
@@ -41,7 +41,8 @@ public sealed class TurnScheduler : TaskScheduler
         {
             SynchronizationContext.SetSynchronizationContext(context);
         }
-        if (Interlocked.Exchange(ref _failed, null) is { } failed) throw new InvalidOperationException($"what was started has failed: {failed.Message}", failed);
+        if (Interlocked.Exchange(ref _failed, null) is { } failed)
+            throw new InvalidOperationException($"what was started has failed: {failed.Message}", failed);
     }
 
     protected override void QueueTask(Task task) => _ready.Enqueue(task);

@@ -28,7 +28,8 @@ internal sealed class CallBook
     public void Take(JsonObject data, bool isSigned)
     {
         if (!isSigned) Interlocked.Increment(ref _unsigned);
-        if ((string?)data["id"] is not { } id || (string?)data["event_type"] is not { } type || data["payload"] is not JsonObject payload) return;
+        if ((string?)data["id"] is not { } id || (string?)data["event_type"] is not { } type || data["payload"] is not JsonObject payload)
+            return;
         if (!_events.TryAdd(id, 0))
         {
             Interlocked.Increment(ref _repeated);

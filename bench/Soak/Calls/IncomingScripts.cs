@@ -28,7 +28,11 @@ internal static class IncomingScripts
         await stage.WaitAsync(0, 1);
         await stage.ActAsync(call, "answer");
         await stage.NextAsync(call, "call.answered");
-        if (stage.Chance(0.5)) await stage.ActAsync(call, "gather_using_speak", new() { ["payload"] = stage.Text, ["voice"] = "female", ["language"] = "en-US", ["maximum_digits"] = 1, ["timeout_millis"] = 5_000 });
+        if (stage.Chance(0.5))
+            await stage.ActAsync(call, "gather_using_speak", new()
+            {
+                ["payload"] = stage.Text, ["voice"] = "female", ["language"] = "en-US", ["maximum_digits"] = 1, ["timeout_millis"] = 5_000
+            });
         else await stage.ActAsync(call, "playback_start", new JsonObject { ["audio_url"] = stage.Tone });
         await stage.WaitAsync(1, 6);
         await stage.HangupAsync(call);

@@ -5,7 +5,9 @@ using Ringwright.Bench.Soak.Faults;
 
 namespace Ringwright.Bench.Soak.Calls;
 
-/// <summary>What the lab's people heard: they are the receiver that knows nothing of the node. And the phone calls that they make.</summary>
+/// <summary>
+/// What the lab's people heard: they are the receiver that knows nothing of the node. And the phone calls that they make.
+/// </summary>
 internal sealed class LabWatch : IDisposable
 {
     private readonly HttpClient _http;
@@ -57,7 +59,8 @@ internal sealed class LabWatch : IDisposable
     {
         try
         {
-            using var body = new StringContent(new JsonObject { ["from"] = from, ["to"] = to }.ToJsonString(), Encoding.UTF8, "application/json");
+            using var body = new StringContent(new JsonObject { ["from"] = from, ["to"] = to }.ToJsonString(),
+                Encoding.UTF8, "application/json");
             using var answer = await _http.PostAsync(new Uri("http://lab/dial"), body, stop);
             return answer.IsSuccessStatusCode;
         }
@@ -74,7 +77,8 @@ internal sealed class LabWatch : IDisposable
         long after = _open.Count > 0 ? _open.Min - 1 : _seen;
         try
         {
-            rows = JsonNode.Parse(await _http.GetStringAsync(new Uri($"http://lab/calls?after={after}"), stop))!.AsArray();    // the lab always answers JSON
+            // the lab always answers JSON
+            rows = JsonNode.Parse(await _http.GetStringAsync(new Uri($"http://lab/calls?after={after}"), stop))!.AsArray();
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

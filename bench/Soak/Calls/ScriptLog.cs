@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Ringwright.Bench.Soak.Calls;
 
-/// <summary>How often each script was played, and how often it could not go on: that is no failure of the node by itself, for far ends and faults end calls as they like.</summary>
+/// <summary>
+/// How often each script was played, and how often it could not go on: that is no failure of the node by itself,
+/// for far ends and faults end calls as they like.
+/// </summary>
 internal sealed class ScriptLog
 {
     private readonly ConcurrentDictionary<string, ScriptRow> _rows = new(StringComparer.Ordinal);

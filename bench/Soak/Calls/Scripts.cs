@@ -8,7 +8,8 @@ internal sealed record Script(string Name, int Weight, Func<Stage, Task> Play);
 /// <summary>The mix of calls that a customer dials. The numbers are those of docs/reference/lab.md.</summary>
 internal static class Scripts
 {
-    private const string Person = "+1555000", Voicemail = "+1555001", Busy = "+1555002", Silent = "+1555003", Declines = "+1555004", Nobody = "+1555005",
+    private const string Person = "+1555000", Voicemail = "+1555001", Busy = "+1555002", Silent = "+1555003",
+        Declines = "+1555004", Nobody = "+1555005",
         Menu = "+1555006", Presser = "+1555007", Echo = "+1555008", Talker = "+155500900", BadLine = "+155500901", Holder = "+155500906";
 
     public static readonly Script[] All =
@@ -81,7 +82,9 @@ internal static class Scripts
     private static async Task GatherAsync(Stage stage)
     {
         var call = await stage.CallAsync(stage.Number(Presser));
-        if (stage.Chance(0.5)) await stage.ActAsync(call, "gather_using_speak", new() { ["payload"] = stage.Text, ["voice"] = "male", ["language"] = "en-US", ["maximum_digits"] = 1 });
+        if (stage.Chance(0.5))
+            await stage.ActAsync(call, "gather_using_speak",
+                new() { ["payload"] = stage.Text, ["voice"] = "male", ["language"] = "en-US", ["maximum_digits"] = 1 });
         else await stage.ActAsync(call, "gather_using_audio", new() { ["audio_url"] = stage.Tone, ["maximum_digits"] = 1 });
         if (stage.Chance(0.1)) await stage.ActAsync(call, "gather_stop");
         await stage.NextAsync(call, "call.gather.ended");
@@ -107,7 +110,8 @@ internal static class Scripts
     private static async Task RecordAsync(Stage stage)
     {
         var call = await stage.CallAsync(stage.Number(stage.Chance(0.5) ? Person : Echo));
-        await stage.ActAsync(call, "record_start", new() { ["format"] = stage.Chance(0.7) ? "wav" : "mp3", ["channels"] = stage.Chance(0.5) ? "dual" : "single" });
+        await stage.ActAsync(call, "record_start",
+            new() { ["format"] = stage.Chance(0.7) ? "wav" : "mp3", ["channels"] = stage.Chance(0.5) ? "dual" : "single" });
         await stage.ActAsync(call, "speak", new() { ["payload"] = stage.Text, ["voice"] = "female", ["language"] = "en-US" });
         await stage.WaitAsync(0, 2);
         if (stage.Chance(0.5))
@@ -121,7 +125,8 @@ internal static class Scripts
         await stage.HangupAsync(call);
         var saved = await stage.NextAsync(call, "call.recording.saved");
         // Half of them stay, as a customer's do.
-        if (stage.Chance(0.5) && (string?)saved["recording_id"] is { } id) await stage.Api.SendAsync(HttpMethod.Delete, $"recordings/{id}", null, stage.Stop);
+        if (stage.Chance(0.5) && (string?)saved["recording_id"] is { } id)
+            await stage.Api.SendAsync(HttpMethod.Delete, $"recordings/{id}", null, stage.Stop);
     }
 
     private static async Task BridgeAsync(Stage stage)
@@ -147,7 +152,8 @@ internal static class Scripts
     private static async Task LinkAsync(Stage stage)
     {
         var call = await stage.CallAsync(stage.Number(Person));
-        var other = await stage.DialAsync(stage.Number(stage.Chance(0.7) ? Person : Declines), new() { ["link_to"] = call.Id, ["bridge_on_answer"] = true, ["bridge_intent"] = true });
+        var other = await stage.DialAsync(stage.Number(stage.Chance(0.7) ? Person : Declines),
+            new() { ["link_to"] = call.Id, ["bridge_on_answer"] = true, ["bridge_intent"] = true });
         await stage.WaitAsync(1, 6);
         await stage.HangupAsync(call);
         await stage.HangupAsync(other);
@@ -155,7 +161,8 @@ internal static class Scripts
 
     private static async Task RingSeveralAsync(Stage stage)
     {
-        var call = await stage.DialAsync(stage.Number(Person), new() { ["to"] = new JsonArray(stage.Number(Person), stage.Number(Silent), stage.Number(Busy)), ["timeout_secs"] = 8 });
+        var call = await stage.DialAsync(stage.Number(Person),
+            new() { ["to"] = new JsonArray(stage.Number(Person), stage.Number(Silent), stage.Number(Busy)), ["timeout_secs"] = 8 });
         await stage.WaitAsync(0.5, 5);
         await stage.HangupAsync(call);
     }
@@ -218,7 +225,9 @@ internal static class Scripts
         string again = Guid.NewGuid().ToString();
         await stage.ActAsync(call, "answer");
         await stage.ActAsync(call, "reject", new() { ["cause"] = "USER_BUSY" });
-        for (int i = 0; i < 3; i++) await stage.ActAsync(call, "speak", new() { ["payload"] = stage.Text, ["voice"] = "female", ["language"] = "en-US", ["command_id"] = again });
+        for (int i = 0; i < 3; i++)
+            await stage.ActAsync(call, "speak",
+                new() { ["payload"] = stage.Text, ["voice"] = "female", ["language"] = "en-US", ["command_id"] = again });
         await stage.ActAsync(call, "record_resume");
         await stage.ActAsync(call, "bridge", new() { ["call_control_id"] = call.Id });
         await stage.ActAsync(call, "bridge", new() { ["call_control_id"] = "v3:nobody" });
@@ -231,7 +240,8 @@ internal static class Scripts
 
     private static async Task WrongBodiesAsync(Stage stage)
     {
-        string[] bodies = ["", "{", "[]", "{\"to\":7}", "{\"connection_id\":\"1\",\"to\":\"+15550000001\",\"from\":\"+15550100000\"}", $"{{\"to\":\"{new string('9', 70_000)}\"}}", "\u0000\u0001"];
+        string[] bodies = ["", "{", "[]", "{\"to\":7}", "{\"connection_id\":\"1\",\"to\":\"+15550000001\",\"from\":\"+15550100000\"}",
+            $"{{\"to\":\"{new string('9', 70_000)}\"}}", "\u0000\u0001"];
         foreach (string body in bodies) await stage.Api.SendTextAsync(HttpMethod.Post, "calls", body, stage.Stop);
         await stage.Api.SendTextAsync(HttpMethod.Post, "calls/v3:unknown/actions/hangup", "{}", stage.Stop);
         await stage.Api.SendTextAsync(HttpMethod.Get, $"calls/{new string('x', 3_000)}", null, stage.Stop);

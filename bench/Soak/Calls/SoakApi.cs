@@ -5,7 +5,10 @@ using Ringwright.Bench.Soak.Faults;
 
 namespace Ringwright.Bench.Soak.Calls;
 
-/// <summary>The API as the run's customer uses it: no answer may be a 5xx, and each request gets one, but for the times in which a fault explains it.</summary>
+/// <summary>
+/// The API as the run's customer uses it: no answer may be a 5xx, and each request gets one,
+/// but for the times in which a fault explains it.
+/// </summary>
 internal sealed class SoakApi(CustomerApi api, FaultLog faults) : IDisposable
 {
     private readonly ConcurrentQueue<string> _failures = new();
@@ -29,13 +32,15 @@ internal sealed class SoakApi(CustomerApi api, FaultLog faults) : IDisposable
         {
             var (status, text) = await api.TrySendAsync(method, path, body, stop);
             Count(status);
-            if (status >= 500 && !faults.Explains(FaultEffect.Api, began, DateTimeOffset.UtcNow)) _failures.Enqueue($"{began:HH:mm:ss} {method} {Short(path)}: {status} {text}");
+            if (status >= 500 && !faults.Explains(FaultEffect.Api, began, DateTimeOffset.UtcNow))
+                _failures.Enqueue($"{began:HH:mm:ss} {method} {Short(path)}: {status} {text}");
             return (status, text.StartsWith('{') ? JsonNode.Parse(text) : null);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException && !stop.IsCancellationRequested)
         {
             Count(0);
-            if (!faults.Explains(FaultEffect.Api, began, DateTimeOffset.UtcNow)) _failures.Enqueue($"{began:HH:mm:ss} {method} {Short(path)}: {e.Message}");
+            if (!faults.Explains(FaultEffect.Api, began, DateTimeOffset.UtcNow))
+                _failures.Enqueue($"{began:HH:mm:ss} {method} {Short(path)}: {e.Message}");
             return (0, null);
         }
     }

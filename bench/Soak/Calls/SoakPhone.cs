@@ -21,7 +21,9 @@ internal sealed partial class SoakPhone(IPEndPoint node, string user, string pas
     public async Task<int> RegisterAsync(int seconds, CancellationToken stop)
     {
         string answer = await AskAsync(seconds, null, stop);
-        if (StatusOf(answer) != 401 || Challenge().Matches(answer).FirstOrDefault(m => m.Value.Contains("MD5", StringComparison.Ordinal)) is not { } challenge) return StatusOf(answer);
+        if (StatusOf(answer) != 401
+                || Challenge().Matches(answer).FirstOrDefault(m => m.Value.Contains("MD5", StringComparison.Ordinal)) is not { } challenge)
+            return StatusOf(answer);
         return StatusOf(await AskAsync(seconds, Credentials(challenge.Value), stop));
     }
 
@@ -64,7 +66,8 @@ internal sealed partial class SoakPhone(IPEndPoint node, string user, string pas
             {
                 string text = Encoding.UTF8.GetString((await _socket.ReceiveAsync(limit.Token)).Buffer);
                 if (text.StartsWith("INVITE ", StringComparison.Ordinal)) await RefuseAsync(text, stop);
-                else if (text.StartsWith("SIP/2.0 ", StringComparison.Ordinal) && text.Contains($"CSeq: {cseq} ", StringComparison.Ordinal)) return text;
+                else if (text.StartsWith("SIP/2.0 ", StringComparison.Ordinal) && text.Contains($"CSeq: {cseq} ", StringComparison.Ordinal))
+                    return text;
             }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException && !stop.IsCancellationRequested)
@@ -76,19 +79,23 @@ internal sealed partial class SoakPhone(IPEndPoint node, string user, string pas
     /// <summary>Busy, with the headers that a response copies.</summary>
     private async Task RefuseAsync(string invite, CancellationToken stop)
     {
-        var copied = invite.Split("\r\n").Where(line => Copied().IsMatch(line)).Select(line => line.StartsWith("To:", StringComparison.Ordinal) ? $"{line};tag={_tag}" : line);
+        var copied = invite.Split("\r\n").Where(line => Copied().IsMatch(line))
+            .Select(line => line.StartsWith("To:", StringComparison.Ordinal) ? $"{line};tag={_tag}" : line);
         byte[] busy = Encoding.UTF8.GetBytes($"SIP/2.0 486 Busy Here\r\n{string.Join("\r\n", copied)}\r\nContent-Length: 0\r\n\r\n");
         await _socket.SendAsync(busy, node, stop);
     }
 
     private string Credentials(string challenge)
     {
-        string realm = Field(challenge, "realm"), nonce = Field(challenge, "nonce"), uri = $"sip:{node}", client = Guid.NewGuid().ToString("N");
+        string realm = Field(challenge, "realm"), nonce = Field(challenge, "nonce"), uri = $"sip:{node}",
+            client = Guid.NewGuid().ToString("N");
         string response = Hash($"{Hash($"{user}:{realm}:{password}")}:{nonce}:00000001:{client}:auth:{Hash($"REGISTER:{uri}")}");
-        return $"Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", response=\"{response}\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"{client}\"";
+        return $"Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", response=\"{response}\", algorithm=MD5, "
+            + $"qop=auth, nc=00000001, cnonce=\"{client}\"";
     }
 
-    private static string Field(string challenge, string name) => Regex.Match(challenge, $"{name}=\"([^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+    private static string Field(string challenge, string name) =>
+        Regex.Match(challenge, $"{name}=\"([^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
 
     private static string Hash(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
 

@@ -6,7 +6,10 @@ namespace Ringwright.Bench.Soak.Calls;
 /// <summary>How the customer's web server behaves.</summary>
 internal enum SinkMood { Well, Refuses, Hangs }
 
-/// <summary>The customer's web server: takes webhooks and serves audio, as well as it is told to. On a port that it keeps when it is gone for a while.</summary>
+/// <summary>
+/// The customer's web server: takes webhooks and serves audio, as well as it is told to.
+/// On a port that it keeps when it is gone for a while.
+/// </summary>
 internal sealed class WebhookSink(int port, CallBook book) : IAsyncDisposable
 {
     private const string Signature = "telnyx-signature-ed25519";
@@ -26,7 +29,8 @@ internal sealed class WebhookSink(int port, CallBook book) : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken stop)
     {
-        // Nothing from outside configures it: the usual builders watch every file below the current folder, and whoever writes one pays for that.
+        // Nothing from outside configures it: the usual builders watch every file below the current folder,
+        // and whoever writes one pays for that.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
         builder.Services.AddRoutingCore();

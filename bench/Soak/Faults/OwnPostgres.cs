@@ -7,8 +7,8 @@ using Ringwright.Bench.Machine;
 namespace Ringwright.Bench.Soak.Faults;
 
 /// <summary>
-/// A PostgreSQL server of the run's own, which faults may stop and start. A shell stands between: when this process ends, however it ends, the shell's input ends
-/// with it, and server and folder go.
+/// A PostgreSQL server of the run's own, which faults may stop and start. A shell stands between: when this process ends, however it ends,
+/// the shell's input ends with it, and server and folder go.
 /// </summary>
 internal sealed class OwnPostgres : IAsyncDisposable
 {
@@ -53,7 +53,8 @@ internal sealed class OwnPostgres : IAsyncDisposable
     /// <exception cref="BenchFailure">PostgreSQL is not installed, or does not start.</exception>
     public static async Task<OwnPostgres> StartAsync()
     {
-        string binaries = Directory.Exists(Debian) ? Directory.EnumerateDirectories(Debian).Select(d => Path.Combine(d, "bin")).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb"))) ?? "" : "";
+        string binaries = Directory.Exists(Debian) ? Directory.EnumerateDirectories(Debian).Select(d => Path.Combine(d, "bin"))
+            .FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb"))) ?? "" : "";
         if (binaries.Length == 0) throw new BenchFailure($"--database {Word} needs PostgreSQL: apt-get install postgresql");
         string folder = Directory.CreateTempSubdirectory("ringwright-soak-").FullName;
         int port = FreePorts.One();
@@ -65,7 +66,10 @@ internal sealed class OwnPostgres : IAsyncDisposable
             await chown.WaitForExitAsync();
             command.InsertRange(0, ["setpriv", "--reuid", NobodyId, "--regid", NobodyId, "--clear-groups"]);
         }
-        var shell = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" }) ?? throw new BenchFailure("sh did not start");
+        var shell = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/"
+        }) ?? throw new BenchFailure("sh did not start");
         var server = new OwnPostgres(shell, port);
         await server.ExpectAsync("started");
         return server;

@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace Ringwright.Bench.Soak.Faults;
 
-/// <summary>A file system of its own under a node's recordings, which the kernel freezes when a fault says so. For root, and where there are loop devices.</summary>
+/// <summary>
+/// A file system of its own under a node's recordings, which the kernel freezes when a fault says so.
+/// For root, and where there are loop devices.
+/// </summary>
 internal sealed class RecordingsDisk : IAsyncDisposable
 {
     private const long Size = 2L << 30;
@@ -17,7 +20,8 @@ internal sealed class RecordingsDisk : IAsyncDisposable
     public static async Task<RecordingsDisk?> TryMountAsync(string folder)
     {
         if (!Environment.IsPrivilegedProcess) return null;
-        var disk = new RecordingsDisk(Path.Combine(Path.GetTempPath(), $"ringwright-soak-{Guid.NewGuid():N}.ext4"), Path.Combine(folder, "recordings"));
+        var disk = new RecordingsDisk(Path.Combine(Path.GetTempPath(), $"ringwright-soak-{Guid.NewGuid():N}.ext4"),
+            Path.Combine(folder, "recordings"));
         Directory.CreateDirectory(disk._place);
         await using (var file = File.Create(disk._image)) file.SetLength(Size);
         if (await RunAsync("mkfs.ext4", "-q", disk._image) && await RunAsync("mount", "-o", "loop", disk._image, disk._place)) return disk;

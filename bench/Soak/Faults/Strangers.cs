@@ -9,8 +9,11 @@ internal static class Strangers
 {
     private static readonly string[] Beginnings =
     [
-        "INVITE sip:+15550100000@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1\r\n\r\n", "REGISTER sip:nobody SIP/2.0\r\n", "\r\n\r\n", "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKx\r\n\r\n",
-        "BYE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKy\r\nCall-ID: x\r\nCSeq: 1 BYE\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:b@a>;tag=2\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "INVITE sip:+15550100000@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1\r\n\r\n", "REGISTER sip:nobody SIP/2.0\r\n", "\r\n\r\n",
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKx\r\n\r\n",
+        "BYE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKy\r\nCall-ID: x\r\nCSeq: 1 BYE\r\nFrom: <sip:a@b>;tag=1\r\n"
+            + "To: <sip:b@a>;tag=2\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "ACK sip:a@b SIP/2.0\r\n", "OPTIONS * SIP/2.0\r\nContent-Length: 99999999\r\n\r\n",
     ];
 

@@ -11,7 +11,8 @@ namespace Ringwright.Bench.Soak.Faults;
 internal sealed record Fault(string Name, FaultEffect Effect, Func<CancellationToken, Task<string>> Make);
 
 /// <summary>Makes one fault after another, in an order and at times that the seed fixes.</summary>
-internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch lab, FaultLog log, OwnPostgres? database, RecordingsDisk? disk, Random luck, Action<string> say)
+internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch lab, FaultLog log, OwnPostgres? database,
+    RecordingsDisk? disk, Random luck, Action<string> say)
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(6), MostPause = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FirstMediaKill = TimeSpan.FromMinutes(1.5), MediaKillEvery = TimeSpan.FromMinutes(4);
@@ -34,11 +35,13 @@ internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch 
         new("the customer's server hangs", FaultEffect.None, stop => MoodAsync(SinkMood.Hangs, stop)),
         new("the customer's server is gone", FaultEffect.None, GoneAsync),
         new("garbage by SIP", FaultEffect.None, GarbageAsync),
-        new("slow clients of the API", FaultEffect.None, stop => SlowAsync(Http, "POST /v2/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n", stop)),
+        new("slow clients of the API", FaultEffect.None,
+            stop => SlowAsync(Http, "POST /v2/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n", stop)),
         new("a key is revoked", FaultEffect.None, RevokeAsync),
         new("the node's process stands still", FaultEffect.Api | FaultEffect.Calls, StandStillAsync),
         .. disk is null ? (Fault[])[] : [new("the disk of recordings stands still", FaultEffect.None, FreezeAsync)],
-        new("slow connections by SIP", FaultEffect.None, stop => SlowAsync(Sip, "INVITE sip:+15550100000@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP x", stop)),
+        new("slow connections by SIP", FaultEffect.None,
+            stop => SlowAsync(Sip, "INVITE sip:+15550100000@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP x", stop)),
     ];
 
     /// <summary>Until <paramref name="length"/> is over; faults that have begun are ended.</summary>
@@ -65,7 +68,8 @@ internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch 
             else if (Elapsed() >= mediaAt && (Elapsed() / length is < MediaPeaceFrom or > MediaPeaceTo) && MediaProcess() is { } media)
             {
                 mediaAt += MediaKillEvery;
-                await MakeAsync(new("kill -9 of the media process", FaultEffect.Api | FaultEffect.Calls, cancel => KillMediaAsync(media, cancel)), stop);
+                await MakeAsync(new("kill -9 of the media process", FaultEffect.Api | FaultEffect.Calls,
+                    cancel => KillMediaAsync(media, cancel)), stop);
             }
             else
             {
@@ -162,7 +166,8 @@ internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch 
         var before = await api.TrySendAsync(HttpMethod.Get, "call_control_applications", null, stop);
         await node.RunAsync(stop, "key", "revoke", $"{key["id"]}");
         var after = await api.TrySendAsync(HttpMethod.Get, "call_control_applications", null, stop);
-        if ((before.Status, after.Status) != (200, 401)) _problems.Enqueue($"a key answered {before.Status} before and {after.Status} after it was revoked");
+        if ((before.Status, after.Status) != (200, 401))
+            _problems.Enqueue($"a key answered {before.Status} before and {after.Status} after it was revoked");
         return "";
     }
 
@@ -194,5 +199,6 @@ internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch 
         return $"there again after {(Environment.TickCount64 - killed) / 1e3:F1} s";
     }
 
-    private int? MediaProcess() => node.Tree.Members().Select(m => m.Id).Cast<int?>().FirstOrDefault(id => NodeRoles.Of(node, id!.Value) == NodeRoles.Media);    // cast from an int
+    private int? MediaProcess() => node.Tree.Members().Select(m => m.Id).Cast<int?>()
+        .FirstOrDefault(id => NodeRoles.Of(node, id!.Value) == NodeRoles.Media); // cast from an int
 }

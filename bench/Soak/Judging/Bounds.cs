@@ -1,6 +1,9 @@
 namespace Ringwright.Bench.Soak.Judging;
 
-/// <summary>What a node may keep. Each bound is far above what was measured of a sound one, and far below what a leak of one object per call costs in half an hour.</summary>
+/// <summary>
+/// What a node may keep. Each bound is far above what was measured of a sound one, and far below what a leak
+/// of one object per call costs in half an hour.
+/// </summary>
 internal static class Bounds
 {
     /// <summary>Growth of resident memory per 1,000 calls, in MB.</summary>
@@ -19,7 +22,9 @@ internal static class Bounds
     /// <summary>Points of the memory's line.</summary>
     public const int Stretches = 24;
 
-    /// <summary>Of a process's life: in its first part it fills caches, compiles, and grows its heap to what the calls of one moment need.</summary>
+    /// <summary>
+    /// Of a process's life: in its first part it fills caches, compiles, and grows its heap to what the calls of one moment need.
+    /// </summary>
     public const double SettledFrom = 1.0 / 3;
     /// <summary>Fewer calls, or less time, tell nothing about growth.</summary>
     public const int LeastCallsForTrend = 800;
@@ -28,9 +33,11 @@ internal static class Bounds
     /// <summary>Gauges that fall to zero when nobody calls.</summary>
     public static readonly string[] Empty =
     [
-        "ringwright_legs_active", "ringwright_legs_kept", "ringwright_bridges_active", "ringwright_sip_transactions", "ringwright_sip_dialogs",
-        "ringwright_mailbox_letters", "ringwright_commands_pending", "ringwright_trace_queue", "ringwright_trace_calls", "ringwright_goodbyes_waiting", "ringwright_gate_legs", "ringwright_programs",
-        "ringwright_media_ports_open", "ringwright_media_recordings_active", "ringwright_ledger_queue", "ringwright_delivery_pending", "ringwright_delivery_resting",
+        "ringwright_legs_active", "ringwright_legs_kept", "ringwright_bridges_active", "ringwright_sip_transactions",
+        "ringwright_sip_dialogs", "ringwright_mailbox_letters", "ringwright_commands_pending", "ringwright_trace_queue",
+        "ringwright_trace_calls", "ringwright_goodbyes_waiting", "ringwright_gate_legs", "ringwright_programs",
+        "ringwright_media_ports_open", "ringwright_media_recordings_active", "ringwright_ledger_queue", "ringwright_delivery_pending",
+        "ringwright_delivery_resting",
     ];
 
     /// <summary>Gauges that may keep so much.</summary>

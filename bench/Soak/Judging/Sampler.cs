@@ -31,7 +31,8 @@ internal sealed class Sampler(NodeProcess node)
         {
             if (NodeRoles.Of(node, member.Id) is not { } role) continue;
             var (files, ports) = Count(member.Id);
-            found[role] = new(member.Id, ProcessTree.ResidentBytes(member.Id) / 1e6, member.Threads, files, ports, role == NodeRoles.Api ? heap : null);
+            found[role] = new(member.Id, ProcessTree.ResidentBytes(member.Id) / 1e6, member.Threads, files, ports,
+                role == NodeRoles.Api ? heap : null);
         }
         return found;
     }
@@ -42,8 +43,10 @@ internal sealed class Sampler(NodeProcess node)
         try
         {
             // The program's own code is opened when it is first needed.
-            List<string> open = [.. new DirectoryInfo($"/proc/{process}/fd").EnumerateFileSystemInfos().Select(file => file.LinkTarget ?? "").Where(target => !target.EndsWith(".dll", StringComparison.Ordinal))];
-            // The kernel hands its table out by the page, each from the n-th entry on: a socket that anybody closes meanwhile hides another at each page's edge.
+            List<string> open = [.. new DirectoryInfo($"/proc/{process}/fd").EnumerateFileSystemInfos()
+                .Select(file => file.LinkTarget ?? "").Where(target => !target.EndsWith(".dll", StringComparison.Ordinal))];
+            // The kernel hands its table out by the page, each from the n-th entry on:
+            // a socket that anybody closes meanwhile hides another at each page's edge.
             var udp = new HashSet<string>(StringComparer.Ordinal);
             int ports = 0;
             for (int unchanged = 0; unchanged < 3; unchanged++)
@@ -64,6 +67,7 @@ internal sealed class Sampler(NodeProcess node)
     private static IEnumerable<string> UdpSockets()
     {
         const int inode = 9;
-        return File.ReadLines("/proc/net/udp").Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > inode).Select(words => $"socket:[{words[inode]}]");
+        return File.ReadLines("/proc/net/udp").Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length > inode).Select(words => $"socket:[{words[inode]}]");
     }
 }

@@ -16,14 +16,15 @@ internal readonly record struct Trend(double Slope, double Start)
     }
 
     /// <summary>
-    /// The lowest point of each of so many equal stretches. What is held rises between two garbage collections and with the calls of the moment, and falls again; what is
-    /// leaked lifts the low points too.
+    /// The lowest point of each of so many equal stretches. What is held rises between two garbage collections and with the calls
+    /// of the moment, and falls again; what is leaked lifts the low points too.
     /// </summary>
     public static IReadOnlyList<(double X, double Y)> Lows(IReadOnlyList<(double X, double Y)> points, int stretches)
     {
         if (points.Count <= stretches) return points;
         double first = points[0].X, width = (points[^1].X - first) / stretches;
         if (width <= 0) return [points.MinBy(p => p.Y)];
-        return [.. points.GroupBy(p => Math.Min(stretches - 1, (int)((p.X - first) / width))).OrderBy(g => g.Key).Select(g => g.MinBy(p => p.Y))];
+        return [.. points.GroupBy(p => Math.Min(stretches - 1, (int)((p.X - first) / width))).OrderBy(g => g.Key)
+            .Select(g => g.MinBy(p => p.Y))];
     }
 }

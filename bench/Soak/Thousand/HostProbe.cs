@@ -10,8 +10,8 @@ namespace Ringwright.Bench.Soak.Thousand;
 internal readonly record struct HostSecond(double LateMs, double StolenMs);
 
 /// <summary>
-/// Threads that only sleep, one on each CPU, above every thread of the node: when one of them wakes late, nobody had the CPU but the host. A media tick that is late
-/// in the same moment is the host's.
+/// Threads that only sleep, one on each CPU, above every thread of the node: when one of them wakes late, nobody had the CPU but the host.
+/// A media tick that is late in the same moment is the host's.
 /// </summary>
 internal sealed unsafe partial class HostProbe : IDisposable
 {
@@ -27,7 +27,8 @@ internal sealed unsafe partial class HostProbe : IDisposable
     public HostProbe()
     {
         _late = new long[Environment.ProcessorCount];
-        _threads = [.. Enumerable.Range(0, _late.Length).Select(cpu => new Thread(() => Run(cpu)) { IsBackground = true, Name = $"probe-{cpu}" })];
+        _threads = [.. Enumerable.Range(0, _late.Length)
+            .Select(cpu => new Thread(() => Run(cpu)) { IsBackground = true, Name = $"probe-{cpu}" })];
         foreach (var thread in _threads) thread.Start();
     }
 

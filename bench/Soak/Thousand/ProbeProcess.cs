@@ -5,7 +5,10 @@ using Ringwright.Bench.Nodes;
 
 namespace Ringwright.Bench.Soak.Thousand;
 
-/// <summary>The probes in a process of their own, which does nothing else: here they would wait for the collector now and then, and blame the host for it.</summary>
+/// <summary>
+/// The probes in a process of their own, which does nothing else: here they would wait for the collector
+/// now and then, and blame the host for it.
+/// </summary>
 internal sealed class ProbeProcess : IDisposable
 {
     private const string Name = "host-probe";
@@ -20,7 +23,8 @@ internal sealed class ProbeProcess : IDisposable
     {
         await _process.StandardInput.WriteLineAsync("take".AsMemory(), stop);
         await _process.StandardInput.FlushAsync(stop);
-        string line = await _process.StandardOutput.ReadLineAsync(stop) ?? throw new BenchFailure("the probe ended in the middle of its work");
+        string line = await _process.StandardOutput.ReadLineAsync(stop)
+            ?? throw new BenchFailure("the probe ended in the middle of its work");
         string[] words = line.Split(' ');
         HasPriority = words[2] == bool.TrueString;
         return new(double.Parse(words[0], CultureInfo.InvariantCulture), double.Parse(words[1], CultureInfo.InvariantCulture));
@@ -42,7 +46,8 @@ internal sealed class ProbeProcess : IDisposable
             while (Console.In.ReadLine() is not null)
             {
                 var second = probe.Take();
-                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{second.LateMs} {second.StolenMs} {probe.HasPriority}"));
+                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{second.LateMs} {second.StolenMs} {probe.HasPriority}"));
             }
             return 0;
         });

@@ -41,11 +41,14 @@ internal sealed record ThousandReport
     public string ToText()
     {
         var text = new StringBuilder();
+        string awake = IsProbeExact ? "" : " (without real-time priority: others may have kept it waiting)";
+        string cpu = string.Join(", ", CpuPercent.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value:F0} %")));
         Line($"{Up} of {Calls} calls up with a prompt, {Alive} still up after {Seconds:F0} s, {Hangups} ended with one call.hangup");
-        Line($"ticks: {Ticks:F0}; late p50 {P50:0.###} ms, p99 {P99:0.###} ms, at most {Max:0.###} ms; 20 ms or more: {Late:F0}, of which the host's {LateByHost:F0}");
-        Line($"host: a thread that only sleeps woke at most {WorstProbeMs:F1} ms late{(IsProbeExact ? "" : " (without real-time priority: others may have kept it waiting)")}, {StolenMs:F0} ms of CPU time stolen");
+        Line($"ticks: {Ticks:F0}; late p50 {P50:0.###} ms, p99 {P99:0.###} ms, at most {Max:0.###} ms");
+        Line($"late by 20 ms or more: {Late:F0}, of which the host's {LateByHost:F0}");
+        Line($"host: a thread that only sleeps woke at most {WorstProbeMs:F1} ms late{awake}, {StolenMs:F0} ms of CPU time stolen");
         Line($"the callees heard {Heard} packets; lost {Lost}, late {Skipped}");
-        Line($"CPU: {string.Join(", ", CpuPercent.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value:F0} %")))} of one core; memory without the lab {ResidentMb:F0} MB");
+        Line($"CPU: {cpu} of one core; memory without the lab {ResidentMb:F0} MB");
         foreach (string failure in Failures.Take(10)) Line($"WENT WRONG  {failure}");
         Line($"{(IsClean ? "clean" : "NOT CLEAN")}");
         return text.ToString();
@@ -61,7 +64,11 @@ internal sealed record ThousandReport
         ["alive"] = Alive,
         ["hangups"] = Hangups,
         ["seconds"] = Seconds,
-        ["tick_late_ms"] = new JsonObject { ["p50"] = P50, ["p99"] = P99, ["max"] = double.IsFinite(Max) ? Max : null, ["ticks"] = Ticks, ["late"] = Late, ["late_by_host"] = LateByHost },
+        ["tick_late_ms"] = new JsonObject
+        {
+            ["p50"] = P50, ["p99"] = P99,
+            ["max"] = double.IsFinite(Max) ? Max : null, ["ticks"] = Ticks, ["late"] = Late, ["late_by_host"] = LateByHost
+        },
         ["host"] = new JsonObject { ["probe_late_ms"] = WorstProbeMs, ["stolen_ms"] = StolenMs, ["is_probe_exact"] = IsProbeExact },
         ["audio"] = new JsonObject { ["packets"] = Heard, ["lost"] = Lost, ["late"] = Skipped },
         ["cpu_percent"] = new JsonObject(CpuPercent.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.Value))),

@@ -23,7 +23,8 @@ internal static class ThousandRun
         await sink.StartAsync(stop);
         using var setup = new NodeSetup(node);
         string application = await setup.AddApplicationAsync(sink.Hooks.ToString(), stop);
-        for (int i = 0; i < OwnNumbers; i++) await setup.Api.SendAsync(HttpMethod.Patch, $"phone_numbers/%2B1555010000{i}", new() { ["connection_id"] = application }, stop);
+        for (int i = 0; i < OwnNumbers; i++)
+            await setup.Api.SendAsync(HttpMethod.Patch, $"phone_numbers/%2B1555010000{i}", new() { ["connection_id"] = application }, stop);
         var faults = new FaultLog();
         using var api = new SoakApi(new CustomerApi(node.Api, node.Key), faults);
         using var lab = new LabWatch(node.DataFolder, faults);
@@ -54,8 +55,11 @@ internal static class ThousandRun
         }
         var cpu = node.Tree.ReadCpu();
         double seconds = held.Elapsed.TotalSeconds;
-        var shares = node.Tree.Members().Select(m => (Role: NodeRoles.Of(node, m.Id), Share: cpu.MillisecondsSince(cpuBefore, m.Id) / 10 / seconds)).Where(s => s.Role is not null).ToDictionary(s => s.Role!, s => s.Share);     // filtered
-        double resident = node.Tree.Members().Where(m => NodeRoles.Of(node, m.Id) is NodeRoles.Api or NodeRoles.Media).Sum(m => ProcessTree.ResidentBytes(m.Id) / 1e6);
+        var shares = node.Tree.Members()
+            .Select(m => (Role: NodeRoles.Of(node, m.Id), Share: cpu.MillisecondsSince(cpuBefore, m.Id) / 10 / seconds))
+            .Where(s => s.Role is not null).ToDictionary(s => s.Role!, s => s.Share); // filtered
+        double resident = node.Tree.Members().Where(m => NodeRoles.Of(node, m.Id) is NodeRoles.Api or NodeRoles.Media)
+            .Sum(m => ProcessTree.ResidentBytes(m.Id) / 1e6);
         int alive = up.Count(c => c.Hangups == 0);
 
         say("all are hung up");
@@ -91,14 +95,18 @@ internal static class ThousandRun
 
         async Task<SoakCall?> BeginAsync(int index)
         {
-            var body = new JsonObject { ["connection_id"] = application, ["to"] = $"+1555000{index % 10_000:D4}", ["from"] = $"+1555010000{index % OwnNumbers}" };
+            var body = new JsonObject
+            {
+                ["connection_id"] = application, ["to"] = $"+1555000{index % 10_000:D4}", ["from"] = $"+1555010000{index % OwnNumbers}"
+            };
             var (_, answer) = await api.SendAsync(HttpMethod.Post, "calls", body, stop);
             if ((string?)answer?["data"]?["call_control_id"] is not { } id) return null;
             var call = book.Of(id);
             try
             {
                 await call.NextAsync("call.answered", Patience, stop);
-                await api.ActAsync(call, "playback_start", new() { ["audio_url"] = sink.Tone(PromptMilliseconds).ToString(), ["loop"] = "infinity" }, stop);
+                await api.ActAsync(call, "playback_start",
+                    new() { ["audio_url"] = sink.Tone(PromptMilliseconds).ToString(), ["loop"] = "infinity" }, stop);
                 await call.NextAsync("call.playback.started", Patience, stop);
                 return call;
             }

@@ -34,7 +34,8 @@ internal sealed class TickWatch
     public double LateTicks => _seconds.Sum(s => s.Late);
 
     /// <summary>In a second, or next to one, in which a probe was late too.</summary>
-    public double HostTicks => _seconds.Select((second, i) => (second.Late, Explained: _seconds.Skip(Math.Max(0, i - 1)).Take(3).Any(near => near.Host.LateMs >= ProbeLateMs))).Where(s => s.Explained).Sum(s => s.Late);
+    public double HostTicks => _seconds.Select((second, i) => (second.Late, Explained: _seconds.Skip(Math.Max(0, i - 1)).Take(3)
+        .Any(near => near.Host.LateMs >= ProbeLateMs))).Where(s => s.Explained).Sum(s => s.Late);
 
     /// <summary>In milliseconds, as far as the buckets tell: the upper bound of the one in which it lies.</summary>
     public double Quantile(double share)

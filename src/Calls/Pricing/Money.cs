@@ -20,12 +20,16 @@ public readonly record struct Money(long Micros, string Currency)
     /// <summary>The unit with two to six digits behind the point: "12.50", "-0.000125".</summary>
     public static string Format(long micros) => ((decimal)micros / PerUnit).ToString("0.00####", CultureInfo.InvariantCulture);
 
-    /// <summary>Reads a decimal number of units, with a sign or without. False for more than six digits behind the point and for more than anybody has.</summary>
+    /// <summary>
+    /// Reads a decimal number of units, with a sign or without. False for more than six digits behind
+    /// the point and for more than anybody has.
+    /// </summary>
     public static bool TryParse(string? text, out long micros)
     {
         micros = 0;
         const NumberStyles form = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
-        if (!decimal.TryParse(text, form, CultureInfo.InvariantCulture, out decimal units) || Math.Abs(units) > MostMicros / PerUnit) return false;
+        if (!decimal.TryParse(text, form, CultureInfo.InvariantCulture, out decimal units) || Math.Abs(units) > MostMicros / PerUnit)
+            return false;
         decimal exact = units * PerUnit;
         if (exact != decimal.Truncate(exact)) return false;
         micros = (long)exact;

@@ -2,7 +2,9 @@ using Ringwright.Core;
 
 namespace Ringwright.Calls.Pricing;
 
-/// <summary>How a tenant pays for its calls. A tenant that nothing was said of has <see cref="Of"/>: it owes what it calls, without a limit.</summary>
+/// <summary>
+/// How a tenant pays for its calls. A tenant that nothing was said of has <see cref="Of"/>: it owes what it calls, without a limit.
+/// </summary>
 public sealed record MoneyAccount
 {
     public required TenantId Tenant { get; init; }
@@ -22,6 +24,8 @@ public sealed record MoneyAccount
     public static MoneyAccount Of(TenantId tenant) => new() { Tenant = tenant };
 }
 
-/// <summary>A payment is asked for as soon as the balance is below the threshold; amounts in millionths of the account's currency.</summary>
+/// <summary>
+/// A payment is asked for as soon as the balance is below the threshold; amounts in millionths of the account's currency.
+/// </summary>
 /// <param name="Preference">How the account wants to pay: "credit_paypal" or "ach".</param>
 public sealed record Recharge(long ThresholdMicros, long AmountMicros, string Preference);

@@ -16,7 +16,9 @@ public sealed record Rate
     public long FeeMicros { get; init; }
     public DateTimeOffset EffectiveFrom { get; init; } = DateTimeOffset.UnixEpoch;
 
-    /// <summary>Seconds that a call of <paramref name="seconds"/> is billed: 0 stays 0, up to the initial ones those, beyond in steps.</summary>
+    /// <summary>
+    /// Seconds that a call of <paramref name="seconds"/> is billed: 0 stays 0, up to the initial ones those, beyond in steps.
+    /// </summary>
     public long BilledSeconds(long seconds)
     {
         if (seconds <= 0) return 0;
@@ -25,7 +27,8 @@ public sealed record Rate
     }
 
     /// <summary>Price of a call of so many seconds, in millionths, rounded up; nothing for one that was not answered.</summary>
-    public long PriceOf(long seconds) => BilledSeconds(seconds) is > 0 and var billed ? FeeMicros + (billed * MicrosPerMinute + 59) / 60 : 0;
+    public long PriceOf(long seconds) =>
+        BilledSeconds(seconds) is > 0 and var billed ? FeeMicros + (billed * MicrosPerMinute + 59) / 60 : 0;
 
     /// <summary>The same price, from whatever date on.</summary>
     public bool IsPricedAs(Rate other) => this with { EffectiveFrom = other.EffectiveFrom } == other;

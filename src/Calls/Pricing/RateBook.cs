@@ -23,7 +23,8 @@ public sealed class RateBook
         Standard = standard is { } id ? _decks.GetValueOrDefault(id) : null;
         var children = tenants.Where(t => t.Parent is not null).ToList();
         _parents = children.ToFrozenDictionary(t => t.Id, t => t.Parent!.Value); // just asked for
-        _below = children.Where(t => AccountOf(t.Id).RollsUp).GroupBy(t => t.Parent!.Value, t => t.Id).ToFrozenDictionary(g => g.Key, g => g.ToArray()); // the same
+        _below = children.Where(t => AccountOf(t.Id).RollsUp).GroupBy(t => t.Parent!.Value, t => t.Id)
+            .ToFrozenDictionary(g => g.Key, g => g.ToArray()); // the same
     }
 
     public RateDeck? Standard { get; }
@@ -38,7 +39,8 @@ public sealed class RateBook
     public IReadOnlyList<TenantId> BelowOf(TenantId tenant) => _below.GetValueOrDefault(tenant) ?? [];
 
     /// <summary>The tenant above, when what this one owes counts there too.</summary>
-    public TenantId? RollsUpTo(TenantId tenant) => _parents.TryGetValue(tenant, out var parent) && AccountOf(tenant).RollsUp ? parent : null;
+    public TenantId? RollsUpTo(TenantId tenant) =>
+        _parents.TryGetValue(tenant, out var parent) && AccountOf(tenant).RollsUp ? parent : null;
 
     public RateDeck? DeckOf(TenantId tenant)
     {
@@ -47,18 +49,25 @@ public sealed class RateBook
         return deck is { } id && _decks.TryGetValue(id, out var own) ? own : Standard;
     }
 
-    /// <summary>What a call of the tenant costs that begins at the moment: by its destination outbound, by the tenant's own number inbound.</summary>
+    /// <summary>
+    /// What a call of the tenant costs that begins at the moment: by its destination outbound, by the tenant's own number inbound.
+    /// </summary>
     /// <returns>Null when it has no price.</returns>
-    public Rate? Find(TenantId tenant, Direction direction, string number, DateTimeOffset at) => DeckOf(tenant)?.Find(direction, number, at);
+    public Rate? Find(TenantId tenant, Direction direction, string number, DateTimeOffset at) =>
+        DeckOf(tenant)?.Find(direction, number, at);
 
     /// <summary>What a call of the tenant to a number of this node costs that begins at the moment.</summary>
     /// <returns>Null when it has no price.</returns>
     public Rate? FindOnNet(TenantId tenant, DateTimeOffset at) => DeckOf(tenant)?.FindExact(Direction.Outbound, RateDeck.OnNet, at);
 
-    /// <summary>What a leg is charged: what came or went by a trunk, and what was placed to a number of this node where the deck has a price for that.</summary>
+    /// <summary>
+    /// What a leg is charged: what came or went by a trunk, and what was placed to a number of this
+    /// node where the deck has a price for that.
+    /// </summary>
     /// <param name="startedAt">Wall time.</param>
     /// <param name="talkSeconds">0 when it was not answered.</param>
     /// <returns>Null when it has no price, which is not the same as a price of nothing.</returns>
     public Charge? ChargeOf(LegFacts leg, DateTimeOffset startedAt, int talkSeconds) =>
-        (leg.IsOnNet ? FindOnNet(leg.Tenant, startedAt) : leg.Trunk is null ? null : Find(leg.Tenant, leg.Direction, leg.BilledTo ?? leg.To, startedAt))?.ChargeFor(talkSeconds);
+        (leg.IsOnNet ? FindOnNet(leg.Tenant, startedAt) : leg.Trunk is null ? null
+            : Find(leg.Tenant, leg.Direction, leg.BilledTo ?? leg.To, startedAt))?.ChargeFor(talkSeconds);
 }

@@ -1,8 +1,8 @@
 namespace Ringwright.Calls.Pricing;
 
 /// <summary>
-/// One price list. Immutable, and made for look-ups in the middle of a dial: a prefix is its digits as a number, so that a look-up is a few probes of one table
-/// and allocates nothing, however many prefixes there are.
+/// One price list. Immutable, and made for look-ups in the middle of a dial: a prefix is its digits as a number, so that a look-up is a few
+/// probes of one table and allocates nothing, however many prefixes there are.
 /// </summary>
 public sealed class RateDeck
 {

@@ -18,8 +18,9 @@ public sealed record SheetDefaults
 }
 
 /// <summary>
-/// Prices as CSV. With a head line, in any order: prefix, price (a minute), initial and increment (seconds), and optionally fee, currency, direction and
-/// effective_from; other columns are passed over. Without one, the first four in this order. Empty lines and those that begin with # are passed over too.
+/// Prices as CSV. With a head line, in any order: prefix, price (a minute), initial and increment (seconds),
+/// and optionally fee, currency, direction and effective_from; other columns are passed over. Without one, the first four in this order.
+/// Empty lines and those that begin with # are passed over too.
 /// </summary>
 public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> Rates, IReadOnlyList<SheetFault> Faults)
 {
@@ -49,13 +50,16 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
                 columns = isHead ? [.. cells.Select(ColumnOf)] : Headless;
                 if (Headless.FirstOrDefault(needed => !columns.Contains(needed)) is not Column.Other and var missing)
                 {
-                    faults.Add(new(number, $"there is no column {missing.ToString().ToLowerInvariant()}: the columns are prefix, price, initial and increment, and optionally fee, currency, direction and effective_from"));
+                    faults.Add(new(number,
+                        $"there is no column {missing.ToString().ToLowerInvariant()}: the columns are prefix, price, initial and "
+                        + "increment, and optionally fee, currency, direction and effective_from"));
                     return new(rates, faults);
                 }
                 if (isHead) continue;
             }
             if (Parse(cells, columns, defaults, out var rate, out var direction) is { } fault) faults.Add(new(number, fault));
-            else if (!seen.Add((direction, rate.Prefix, rate.EffectiveFrom))) faults.Add(new(number, $"{rate.Prefix} has a price from that date on already"));
+            else if (!seen.Add((direction, rate.Prefix, rate.EffectiveFrom)))
+                faults.Add(new(number, $"{rate.Prefix} has a price from that date on already"));
             else rates.Add((direction, rate));
         }
         return new(rates, faults);
@@ -63,9 +67,14 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
 
     private static string? Parse(List<string> cells, Column[] columns, SheetDefaults defaults, out Rate rate, out Direction direction)
     {
-        rate = new() { Prefix = "", Currency = defaults.Currency, MicrosPerMinute = -1, InitialSeconds = 0, IncrementSeconds = 0, EffectiveFrom = defaults.EffectiveFrom };
+        rate = new()
+        {
+            Prefix = "", Currency = defaults.Currency, MicrosPerMinute = -1, InitialSeconds = 0,
+            IncrementSeconds = 0, EffectiveFrom = defaults.EffectiveFrom
+        };
         direction = defaults.Direction;
-        if (cells.Count != columns.Length) return string.Create(CultureInfo.InvariantCulture, $"{cells.Count} cells where {columns.Length} are expected");
+        if (cells.Count != columns.Length)
+            return string.Create(CultureInfo.InvariantCulture, $"{cells.Count} cells where {columns.Length} are expected");
         for (int i = 0; i < columns.Length; i++)
         {
             string cell = cells[i];
@@ -73,7 +82,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
             {
                 case Column.Prefix:
                     rate = rate with { Prefix = cell.StartsWith('+') || cell == RateDeck.OnNet ? cell : "+" + cell };
-                    if (cell.Length == 0 || !RateDeck.IsPrefix(rate.Prefix)) return $"'{cell}' is no prefix: + and up to {RateDeck.MostDigits} digits, or {RateDeck.OnNet}";
+                    if (cell.Length == 0 || !RateDeck.IsPrefix(rate.Prefix))
+                        return $"'{cell}' is no prefix: + and up to {RateDeck.MostDigits} digits, or {RateDeck.OnNet}";
                     break;
                 case Column.Price:
                     if (!TryPrice(cell, out long price)) return $"'{cell}' is no price a minute: a number from 0 to {MostPrice:0}";
@@ -105,7 +115,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
                     break;
             }
         }
-        return rate.Prefix == RateDeck.OnNet && direction is Direction.Inbound ? $"{RateDeck.OnNet} is paid by who calls: its direction is outbound" : null;
+        return rate.Prefix == RateDeck.OnNet
+            && direction is Direction.Inbound ? $"{RateDeck.OnNet} is paid by who calls: its direction is outbound" : null;
     }
 
     /// <summary>A date is its midnight in UTC.</summary>
@@ -115,7 +126,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
 
     private static bool TryPrice(string cell, out long micros)
     {
-        bool isPrice = decimal.TryParse(cell, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal price) && price <= MostPrice;
+        bool isPrice = decimal.TryParse(cell, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal price)
+            && price <= MostPrice;
         micros = isPrice ? (long)decimal.Ceiling(price * MicrosPerUnit) : 0;
         return isPrice;
     }
@@ -136,7 +148,9 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
         _ => Column.Other,
     };
 
-    /// <summary>A cell in quotation marks may hold commas, and doubled marks for one (RFC 4180); none goes over the end of its line.</summary>
+    /// <summary>
+    /// A cell in quotation marks may hold commas, and doubled marks for one (RFC 4180); none goes over the end of its line.
+    /// </summary>
     private static void Split(string line, List<string> cells)
     {
         cells.Clear();

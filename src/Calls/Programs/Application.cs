@@ -8,10 +8,14 @@ public sealed record Application(string Kind, string Target = "")
     public static readonly Application Webhook = new(ApplicationKind.Webhook);
     public static readonly Application Echo = new(ApplicationKind.Echo);
 
-    /// <summary>A program inside this process (<see cref="ICallProgram"/>) commands the call; else whoever hears of it from outside.</summary>
+    /// <summary>
+    /// A program inside this process (<see cref="ICallProgram"/>) commands the call; else whoever hears of it from outside.
+    /// </summary>
     public bool IsProgram => Kind is not ApplicationKind.Webhook;
 
-    /// <summary>How long a caller waits for the first command; null for as long as one may ring. A program that has not begun by then never will.</summary>
+    /// <summary>
+    /// How long a caller waits for the first command; null for as long as one may ring. A program that has not begun by then never will.
+    /// </summary>
     public TimeSpan? FirstCommandTimeout => IsProgram ? TimeSpan.FromSeconds(10) : null;
 
     /// <summary>It never lets anybody wait: a caller is not told that it rings.</summary>

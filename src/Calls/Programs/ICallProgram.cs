@@ -3,13 +3,15 @@ using Ringwright.Core;
 namespace Ringwright.Calls;
 
 /// <summary>
-/// What commands a call from inside the process: it hears the leg's committed events and sends commands as any client does, and has no other way to the engine.
-/// Written as one straight run from the leg's first event to its last; waits are awaits. It lives in memory: with its process it is gone, and its leg too.
+/// What commands a call from inside the process: it hears the leg's committed events and sends commands as any client does, and has
+/// no other way to the engine. Written as one straight run from the leg's first event to its last; waits are awaits. It lives in memory:
+/// with its process it is gone, and its leg too.
 /// </summary>
 public interface ICallProgram
 {
     /// <summary>
-    /// Runs on the thread pool, where it may wait, but not hold a thread. A leg that is still up when it ends without a successor, or by an exception, is hung up.
+    /// Runs on the thread pool, where it may wait, but not hold a thread. A leg that is still up when it ends without
+    /// a successor, or by an exception, is hung up.
     /// </summary>
     /// <param name="call">Its until it returns; used later, it throws.</param>
     /// <returns>The program that has the leg from now on; null when nothing is left to do.</returns>
@@ -26,8 +28,8 @@ public interface IProgramCall
     CancellationToken Stop { get; }
 
     /// <summary>
-    /// The leg's next committed event, the first being <see cref="CallEvent.LegInitiated"/>; null behind <see cref="CallEvent.LegEnded"/>. Events wait for
-    /// whoever reads late, up to a bound.
+    /// The leg's next committed event, the first being <see cref="CallEvent.LegInitiated"/>; null behind <see cref="CallEvent.LegEnded"/>.
+    /// Events wait for whoever reads late, up to a bound.
     /// </summary>
     ValueTask<CallEvent?> NextAsync();
 

@@ -13,9 +13,11 @@ public sealed class EmergencyNumbers
     private static readonly string[] Everywhere = ["112", "911"];
 
     /// <summary>
-    /// Those that count in the user part of a SIP URI. Not the whole list: sip:101@pbx is an extension far more often than the Russian fire brigade.
+    /// Those that count in the user part of a SIP URI. Not the whole list:
+    /// sip:101@pbx is an extension far more often than the Russian fire brigade.
     /// </summary>
-    private static readonly FrozenSet<string> InAnyUri = new[] { "112", "911", "999", "000", "110", "119" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> InAnyUri =
+        new[] { "112", "911", "999", "000", "110", "119" }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly string[] InternationalPrefixes = ["+", "011", "00"];
     private static readonly SearchValues<char> Separators = SearchValues.Create("-.() /");
@@ -40,7 +42,8 @@ public sealed class EmergencyNumbers
     public bool Includes(string destination)
     {
         if (destination.StartsWith("urn:service:sos", StringComparison.OrdinalIgnoreCase)) return true;
-        bool isUri = destination.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || destination.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
+        bool isUri = destination.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
+            || destination.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
         string dialled = Dialled(destination);
         if ((isUri ? InAnyUri : _all).Contains(dialled)) return true;
 

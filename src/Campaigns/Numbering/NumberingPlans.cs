@@ -11,24 +11,29 @@ public enum NumberType { Unknown, FixedLine, Mobile, TollFree, Premium, Personal
 
 /// <summary>What the world's numbering plans say about one number.</summary>
 /// <param name="CallingCode">The country calling code, "49"; empty when there is no such code.</param>
-/// <param name="Country">ISO 3166 alpha-2; null for codes of no country (freephone, satellites). A number that fits no plan of a shared code counts as the main country's.</param>
+/// <param name="Country">ISO 3166 alpha-2; null for codes of no country (freephone, satellites). A number that fits no plan of a shared
+/// code counts as the main country's.</param>
 /// <param name="IsPossible">Its length exists under that code. Never more than that: test and lab numbers shall pass.</param>
 public readonly record struct NumberFacts(string CallingCode, string? Country, NumberType Type, bool IsPossible);
 
-/// <summary>The numbering plans of the world, read once from the file beside this one. Patterns are compiled when first asked for.</summary>
+/// <summary>
+/// The numbering plans of the world, read once from the file beside this one. Patterns are compiled when first asked for.
+/// </summary>
 public sealed class NumberingPlans
 {
     private const string NoCountry = "001";
     private const int LongestCode = 3;
     private const int Columns = 15, FirstTypeColumn = 5;
-    /// <summary>Numbers that are remembered: a caller's own number is asked for with each call, and a code of many countries has a hundred patterns.</summary>
+    /// <summary>
+    /// Numbers that are remembered: a caller's own number is asked for with each call, and a code of many countries has a hundred patterns.
+    /// </summary>
     private const int MostKnown = 10_000;
 
     // The order in which libphonenumber asks, so that a premium number inside a fixed-line range is premium.
     private static readonly NumberType[] AskingOrder =
     [
-        NumberType.Premium, NumberType.TollFree, NumberType.SharedCost, NumberType.Voip, NumberType.Personal, NumberType.Pager, NumberType.Uan,
-        NumberType.Voicemail, NumberType.FixedLine, NumberType.Mobile,
+        NumberType.Premium, NumberType.TollFree, NumberType.SharedCost, NumberType.Voip, NumberType.Personal, NumberType.Pager,
+        NumberType.Uan, NumberType.Voicemail, NumberType.FixedLine, NumberType.Mobile,
     ];
 
     private readonly FrozenDictionary<string, Plan[]> _plans;
@@ -96,7 +101,8 @@ public sealed class NumberingPlans
         {
             if (line.Length == 0 || line[0] == '#') continue;
             string[] cells = line.Split('\t');
-            if (cells.Length != columns) throw new InvalidDataException($"{file}: {cells.Length} columns in the row of {cells[0]}, not {columns}");
+            if (cells.Length != columns)
+                throw new InvalidDataException($"{file}: {cells.Length} columns in the row of {cells[0]}, not {columns}");
             rows.Add(cells);
         }
         return rows;
@@ -104,10 +110,12 @@ public sealed class NumberingPlans
 
     private sealed class Plan(string[] cells)
     {
-        private readonly int[] _lengths = cells[2].Length == 0 ? [] : [.. cells[2].Split(',').Select(l => int.Parse(l, CultureInfo.InvariantCulture))];
+        private readonly int[] _lengths =
+            cells[2].Length == 0 ? [] : [.. cells[2].Split(',').Select(l => int.Parse(l, CultureInfo.InvariantCulture))];
         private readonly Lazy<Regex?> _leading = new(() => Compile(cells[3], isWhole: false));
         private readonly Lazy<Regex?> _general = new(() => Compile(cells[4], isWhole: true));
-        private readonly Lazy<Regex?>[] _types = [.. cells[FirstTypeColumn..].Select(pattern => new Lazy<Regex?>(() => Compile(pattern, isWhole: true)))];
+        private readonly Lazy<Regex?>[] _types =
+            [.. cells[FirstTypeColumn..].Select(pattern => new Lazy<Regex?>(() => Compile(pattern, isWhole: true)))];
 
         public string? Country { get; } = cells[0] == NoCountry ? null : cells[0];
         public string CallingCode { get; } = cells[1];

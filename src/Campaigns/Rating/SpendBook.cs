@@ -27,9 +27,9 @@ internal sealed record Bill
 internal readonly record struct Shortage(Spender? Spender, Credit? Credit);
 
 /// <summary>
-/// What tenants have, and what they and their profiles have spent today (UTC), in memory: a start of the node reads it from the ledger of money. A live call
-/// holds its least price, and from its answer on what it would cost if it ended now; when it has left, its price by this book's clock stands in until the
-/// ledger says what it was charged. So whatever is asked at one time, no two calls get the same money.
+/// What tenants have, and what they and their profiles have spent today (UTC), in memory: a start of the node reads it from the ledger of
+/// money. A live call holds its least price, and from its answer on what it would cost if it ended now; when it has left, its price by this
+/// book's clock stands in until the ledger says what it was charged. So whatever is asked at one time, no two calls get the same money.
 /// </summary>
 internal sealed class SpendBook(TimeProvider clock)
 {
@@ -130,8 +130,11 @@ internal sealed class SpendBook(TimeProvider clock)
         lock (_gate) Slot(tenant, amount.Currency) += amount.Micros;
     }
 
-    /// <summary>Balances, and what was spent since midnight, by those whose limits it counts towards. What live calls hold is added.</summary>
-    public void Load(IReadOnlyList<(TenantId Tenant, Money Balance)> balances, IReadOnlyList<(IReadOnlyList<Spender> Spenders, Money Amount)> spent)
+    /// <summary>
+    /// Balances, and what was spent since midnight, by those whose limits it counts towards. What live calls hold is added.
+    /// </summary>
+    public void Load(IReadOnlyList<(TenantId Tenant, Money Balance)> balances,
+        IReadOnlyList<(IReadOnlyList<Spender> Spenders, Money Amount)> spent)
     {
         lock (_gate)
         {
@@ -140,11 +143,14 @@ internal sealed class SpendBook(TimeProvider clock)
             _spent.Clear();
             foreach (var (tenant, balance) in balances) Slot(tenant, balance.Currency) += balance.Micros;
             foreach (var (spenders, amount) in spent) Spend(spenders, amount.Currency, amount.Micros);
-            foreach (var held in _held.Values.Concat(_leaving.Values)) Book(held.Bill.Tenant, held.Bill.Spenders, held.Bill.Rate.Currency, held.Micros);
+            foreach (var held in _held.Values.Concat(_leaving.Values))
+                Book(held.Bill.Tenant, held.Bill.Spenders, held.Bill.Rate.Currency, held.Micros);
         }
     }
 
-    /// <summary>What live calls hold, by the names that nodes give to each other: of what whoever is limited may spend a day, and of whose balance.</summary>
+    /// <summary>
+    /// What live calls hold, by the names that nodes give to each other: of what whoever is limited may spend a day, and of whose balance.
+    /// </summary>
     public void AddUses(List<Use> uses)
     {
         var sums = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -154,7 +160,8 @@ internal sealed class SpendBook(TimeProvider clock)
             foreach (var held in _held.Values.Concat(_leaving.Values))
             {
                 string currency = held.Bill.Rate.Currency;
-                foreach (var spender in held.Bill.Spenders) CollectionsMarshal.GetValueRefOrAddDefault(sums, DayOf(spender, currency), out _) += held.Micros;
+                foreach (var spender in held.Bill.Spenders)
+                    CollectionsMarshal.GetValueRefOrAddDefault(sums, DayOf(spender, currency), out _) += held.Micros;
                 CollectionsMarshal.GetValueRefOrAddDefault(sums, OwedBy(held.Bill.Tenant, currency), out _) += held.Micros;
             }
         }
@@ -176,12 +183,14 @@ internal sealed class SpendBook(TimeProvider clock)
             return Sum(_held) + Sum(_leaving) + OfOthers(OwedBy(tenant, currency));
         }
 
-        long Sum(Dictionary<LegId, Held> calls) => calls.Values.Sum(held => held.Bill.Tenant == tenant && held.Bill.Rate.Currency == currency ? held.Micros : 0);
+        long Sum(Dictionary<LegId, Held> calls) =>
+            calls.Values.Sum(held => held.Bill.Tenant == tenant && held.Bill.Rate.Currency == currency ? held.Micros : 0);
     }
 
     /// <summary>
-    /// At midnight all begin anew, with what live calls hold. A clock that is set gives nobody the day's money twice, and keeps it from nobody for longer than
-    /// it must: one that is set back goes on with the day, and a day that a step has made very short goes on into the next.
+    /// At midnight all begin anew, with what live calls hold. A clock that is set gives nobody the day's money twice,
+    /// and keeps it from nobody for longer than it must: one that is set back goes on with the day, and a day that a step
+    /// has made very short goes on into the next.
     /// </summary>
     private void Turn()
     {
@@ -209,7 +218,8 @@ internal sealed class SpendBook(TimeProvider clock)
         long least = bill.Rate.PriceOf(1);
         string currency = bill.Rate.Currency;
         foreach (var spender in bill.Spenders)
-            if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile, currency)) + (_others.Count > 0 ? OfOthers(DayOf(spender, currency)) : 0) + least > spender.LimitMicros)
+            if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile, currency))
+                    + (_others.Count > 0 ? OfOthers(DayOf(spender, currency)) : 0) + least > spender.LimitMicros)
                 return new(spender, null);
         foreach (var credit in bill.Credits)
             if (Free(credit, currency) + credit.CreditMicros < least) return new(null, credit);
@@ -223,7 +233,8 @@ internal sealed class SpendBook(TimeProvider clock)
         Change(held, bill.Rate.PriceOf(1));
     }
 
-    private long PriceOf(Held held) => held.AnsweredAt is { } at ? held.Bill.Rate.PriceOf((long)Math.Ceiling(clock.GetElapsedTime(at).TotalSeconds)) : 0;
+    private long PriceOf(Held held) =>
+        held.AnsweredAt is { } at ? held.Bill.Rate.PriceOf((long)Math.Ceiling(clock.GetElapsedTime(at).TotalSeconds)) : 0;
 
     private long Free(Credit credit, string currency)
     {
@@ -259,7 +270,8 @@ internal sealed class SpendBook(TimeProvider clock)
             CollectionsMarshal.GetValueRefOrAddDefault(_spent, (spender.Tenant, spender.Profile, currency), out _) += micros;
     }
 
-    private ref long Slot(TenantId tenant, string currency) => ref CollectionsMarshal.GetValueRefOrAddDefault(_free, (tenant, currency), out _);
+    private ref long Slot(TenantId tenant, string currency) =>
+        ref CollectionsMarshal.GetValueRefOrAddDefault(_free, (tenant, currency), out _);
 
     private sealed class Held
     {

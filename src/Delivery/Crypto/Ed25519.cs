@@ -7,7 +7,8 @@ internal static class Ed25519
 {
     private static readonly bool HasLibcrypto = NativeLibrary.TryLoad(Libcrypto.Name, out _);
 
-    public static byte[] PublicKeyOf(ReadOnlySpan<byte> seed) => HasLibcrypto ? Libcrypto.PublicKeyOf(seed) : ManagedEd25519.PublicKeyOf(seed);
+    public static byte[] PublicKeyOf(ReadOnlySpan<byte> seed) =>
+        HasLibcrypto ? Libcrypto.PublicKeyOf(seed) : ManagedEd25519.PublicKeyOf(seed);
 
     /// <summary>What signs with this seed from now on.</summary>
     public static Func<byte[], byte[]> SignerOf(byte[] seed)

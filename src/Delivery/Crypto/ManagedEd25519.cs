@@ -6,7 +6,8 @@ namespace Ringwright.Delivery.Crypto;
 /// <summary>Ed25519 in managed code: about six times slower than libcrypto, and needs nothing of the system.</summary>
 internal static class ManagedEd25519
 {
-    public static byte[] PublicKeyOf(ReadOnlySpan<byte> seed) => new Ed25519PrivateKeyParameters(seed.ToArray(), 0).GeneratePublicKey().GetEncoded();
+    public static byte[] PublicKeyOf(ReadOnlySpan<byte> seed) =>
+        new Ed25519PrivateKeyParameters(seed.ToArray(), 0).GeneratePublicKey().GetEncoded();
 
     public static byte[] Sign(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> message)
     {

@@ -20,7 +20,8 @@ public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> for
     /// <summary>Never throws for what the network or the server does; only when stopped.</summary>
     internal async ValueTask<Sent> SendAsync(OutboxMessage message, string url, CancellationToken stop)
     {
-        if (formats.FirstOrDefault(f => f.Name == message.Format) is not { } format) return Sent.Nothing($"Nothing writes the format '{message.Format}' as mail.");
+        if (formats.FirstOrDefault(f => f.Name == message.Format) is not { } format)
+            return Sent.Nothing($"Nothing writes the format '{message.Format}' as mail.");
         string to = url[Scheme.Length..];
         var text = format.Write(message);
         List<KeyValuePair<string, string>> head =
@@ -52,7 +53,11 @@ public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> for
         }
         catch (SmtpRefusedException refused)
         {
-            return new() { Failure = refused.IsForNow ? EgressFailure.Broken : EgressFailure.Forbidden, Detail = refused.Message, Status = refused.Code, Body = Encoding.UTF8.GetBytes(refused.Message) };
+            return new()
+            {
+                Failure = refused.IsForNow ? EgressFailure.Broken : EgressFailure.Forbidden,
+                Detail = refused.Message, Status = refused.Code, Body = Encoding.UTF8.GetBytes(refused.Message)
+            };
         }
         catch (AuthenticationException tls)
         {
@@ -78,8 +83,10 @@ public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> for
         var mail = new StringBuilder();
         foreach (var (name, value) in head) mail.Append(name).Append(": ").Append(value).Append("\r\n");
         mail.Append("\r\n");
-        string body = Convert.ToBase64String(Encoding.UTF8.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal)));
-        for (int i = 0; i < body.Length; i += LineCharacters) mail.Append(body, i, Math.Min(LineCharacters, body.Length - i)).Append("\r\n");
+        string body = Convert.ToBase64String(
+            Encoding.UTF8.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal)));
+        for (int i = 0; i < body.Length; i += LineCharacters)
+            mail.Append(body, i, Math.Min(LineCharacters, body.Length - i)).Append("\r\n");
         return Encoding.ASCII.GetBytes(mail.ToString());
     }
 

@@ -96,7 +96,8 @@ internal sealed class SmtpTalk : IAsyncDisposable
 
     private async Task SignInAsync(string user, string password, HashSet<string> offers, CancellationToken stop)
     {
-        if (_stream is not SslStream) throw new SmtpRefusedException(null, "The server offers no TLS, and a password goes over no open line.");
+        if (_stream is not SslStream)
+            throw new SmtpRefusedException(null, "The server offers no TLS, and a password goes over no open line.");
         if (offers.Contains("AUTH PLAIN")) await SayAsync($"AUTH PLAIN {Encode($"\0{user}\0{password}")}", 235, stop).ConfigureAwait(false);
         else if (offers.Contains("AUTH LOGIN"))
         {
@@ -122,11 +123,13 @@ internal sealed class SmtpTalk : IAsyncDisposable
         while (true)
         {
             string line = await ReadLineAsync(stop).ConfigureAwait(false);
-            if (line.Length < 3 || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int code)) throw new IOException("The server speaks no SMTP.");
+            if (line.Length < 3 || !int.TryParse(line.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int code))
+                throw new IOException("The server speaks no SMTP.");
             if (text.Length + line.Length > MostReplyCharacters) throw new IOException("The server's reply has no end.");
             text.Append(line.Length > 4 ? line[4..] : "").Append('\n');
             if (line.Length > 3 && line[3] == '-') continue;
-            return code == expected || (expected == 250 && code == 251) ? text.ToString() : throw new SmtpRefusedException(code, text.ToString().Trim());
+            return code == expected || (expected == 250 && code == 251) ? text.ToString()
+                : throw new SmtpRefusedException(code, text.ToString().Trim());
         }
     }
 

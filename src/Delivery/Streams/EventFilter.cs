@@ -1,6 +1,8 @@
 namespace Ringwright.Delivery.Streams;
 
-/// <summary>Which events a listener wants: names, or beginnings of names with a star, separated by commas ("call.*,message.received").</summary>
+/// <summary>
+/// Which events a listener wants: names, or beginnings of names with a star, separated by commas ("call.*,message.received").
+/// </summary>
 public sealed class EventFilter
 {
     private readonly string[] _patterns;
@@ -8,7 +10,8 @@ public sealed class EventFilter
     private EventFilter(string[] patterns) => _patterns = patterns;
 
     /// <param name="text">Nothing wants everything.</param>
-    public static EventFilter Of(string? text) => new((text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    public static EventFilter Of(string? text) =>
+        new((text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     public bool Wants(string type)
     {

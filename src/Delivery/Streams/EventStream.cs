@@ -11,8 +11,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Delivery.Streams;
 
 /// <summary>
-/// A tenant's events as server-sent events (WHATWG HTML section 9.2), in the order in which each node commits its own, each with the headers and the body that its webhook has.
-/// Who names the last id that was seen goes on behind it.
+/// A tenant's events as server-sent events (WHATWG HTML section 9.2), in the order in which each node commits its own,
+/// each with the headers and the body that its webhook has. Who names the last id that was seen goes on behind it.
 /// </summary>
 public sealed class EventStream(Database database, WebhookWriter writer, TimeProvider time) : IDisposable
 {
@@ -25,12 +25,15 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     /// <summary>Silence after which a comment shows whether the listener is still there.</summary>
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(15);
-    private static readonly JsonWriterOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Plain =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ConcurrentDictionary<TenantId, int> _listeners = new();
     private readonly CancellationTokenSource _closing = new();
 
-    /// <summary>Takes a place for a listener, which <see cref="WriteAsync"/> gives back; false when the tenant has as many as it may.</summary>
+    /// <summary>
+    /// Takes a place for a listener, which <see cref="WriteAsync"/> gives back; false when the tenant has as many as it may.
+    /// </summary>
     public bool TryEnter(TenantId tenant)
     {
         if (_listeners.AddOrUpdate(tenant, 1, static (_, count) => count + 1) <= MostListeners) return true;
@@ -40,8 +43,10 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
 
     /// <summary>Goes on until the listener goes or the node stops; never throws for either.</summary>
     /// <param name="after">The id of the last event that the listener has seen; null begins with the next one.</param>
-    /// <param name="mayGoOn">Asked before anything is said: a listener whose key was revoked, or whose address is no longer listed, hears nothing more.</param>
-    public async Task WriteAsync(TenantId tenant, EventFilter wanted, StreamPosition? after, Stream into, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken gone)
+    /// <param name="mayGoOn">Asked before anything is said: a listener whose key was revoked, or whose address is no
+    /// longer listed, hears nothing more.</param>
+    public async Task WriteAsync(TenantId tenant, EventFilter wanted, StreamPosition? after, Stream into,
+        Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken gone)
     {
         try
         {
@@ -68,7 +73,8 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
         _closing.Dispose();
     }
 
-    private async Task FollowAsync(TenantId tenant, EventFilter wanted, StreamPosition after, Stream into, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken gone)
+    private async Task FollowAsync(TenantId tenant, EventFilter wanted, StreamPosition after, Stream into,
+        Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken gone)
     {
         var renewAt = time.GetUtcNow() + StreamTable.KeptAfterwards / 2;
         long saidAt = time.GetTimestamp();

@@ -10,7 +10,9 @@ public sealed record Access
 {
     public required IReadOnlyList<CredentialForm> Forms { get; init; }
 
-    /// <summary>What a caller without a good credential is told to do, as the rest of a sentence: "send 'Authorization: Bearer KEY'".</summary>
+    /// <summary>
+    /// What a caller without a good credential is told to do, as the rest of a sentence: "send 'Authorization: Bearer KEY'".
+    /// </summary>
     public required string Hint { get; init; }
 
     public T? Find<T>() where T : CredentialForm => Forms.OfType<T>().FirstOrDefault();
@@ -47,9 +49,11 @@ public sealed record Access
 
     private Credential OfHeader(Credential read)
     {
-        if (read.IsBearer) return Find<CredentialForm.BearerHeader>() is not null ? read : read with { Kind = CredentialKind.Other, Key = null };
+        if (read.IsBearer)
+            return Find<CredentialForm.BearerHeader>() is not null ? read : read with { Kind = CredentialKind.Other, Key = null };
         if (!read.IsBasic || Find<CredentialForm.BasicHeader>() is null) return read;
-        return DecodeBasic(read.Token) is { } pair ? read with { Kind = CredentialKind.Basic, User = pair.User, Key = pair.Password } : read;
+        return DecodeBasic(read.Token) is { } pair ? read with { Kind = CredentialKind.Basic, User = pair.User, Key = pair.Password }
+            : read;
     }
 
     private static (string User, string Password)? DecodeBasic(string? token)

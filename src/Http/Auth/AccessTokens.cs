@@ -5,8 +5,8 @@ using Ringwright.Store.OAuth;
 namespace Ringwright.Http;
 
 /// <summary>
-/// Makes and reads access tokens: JWTs (RFC 9068) that name their family in the store. A token is good while its signature and times are and its family
-/// lives, so that what is taken back ends at once.
+/// Makes and reads access tokens: JWTs (RFC 9068) that name their family in the store. A token is good while its signature and times are
+/// and its family lives, so that what is taken back ends at once.
 /// </summary>
 /// <param name="links">Their root is the issuer and the audience.</param>
 public sealed class AccessTokens(Database store, PublicLinks links, TimeProvider time)
@@ -25,7 +25,8 @@ public sealed class AccessTokens(Database store, PublicLinks links, TimeProvider
     public Action Ended { get; set; } = static () => { };
 
     /// <summary>The public keys, as RFC 7517 shows them.</summary>
-    public async ValueTask<JsonArray> PublicKeysAsync(CancellationToken stop) => [.. (await _keys.ListAsync(stop)).Select(k => (JsonNode)k.Public)];
+    public async ValueTask<JsonArray> PublicKeysAsync(CancellationToken stop) =>
+        [.. (await _keys.ListAsync(stop)).Select(k => (JsonNode)k.Public)];
 
     /// <summary>A token of the family.</summary>
     /// <param name="scopes">Some or all of the family's.</param>
@@ -56,11 +57,13 @@ public sealed class AccessTokens(Database store, PublicLinks links, TimeProvider
     {
         if (!Jwt.IsOne(text) || Jwt.Read(text, await _keys.ListAsync(stop)) is not { } claims) return default;
         if (Jwt.Text(claims, "iss") != Issuer || Jwt.Text(claims, "aud") != Issuer) return default;
-        if (Jwt.Number(claims, "exp") is not { } expires || Jwt.Number(claims, "iat") is not { } issued || !Guid.TryParse(Jwt.Text(claims, "family"), out var id)) return default;
+        if (Jwt.Number(claims, "exp") is not { } expires || Jwt.Number(claims, "iat") is not { } issued
+            || !Guid.TryParse(Jwt.Text(claims, "family"), out var id)) return default;
         if (time.GetUtcNow().ToUnixTimeSeconds() >= expires) return new() { IsExpired = true };
         if (await store.OAuthTokens.FindAsync(id, stop) is not { } family) return default;
         // What its program may not ask for any more, it may not do any more.
-        string[] scopes = [.. (Jwt.Text(claims, "scope") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(s => family.Scopes.Contains(s) && family.ClientScopes.Contains(s))];
+        string[] scopes = [.. (Jwt.Text(claims, "scope") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Where(s => family.Scopes.Contains(s) && family.ClientScopes.Contains(s))];
         return new() { Family = family, Scopes = scopes, IssuedAt = issued, ExpiresAt = expires };
     }
 
@@ -71,7 +74,8 @@ public sealed class AccessTokens(Database store, PublicLinks links, TimeProvider
         if (read.IsExpired) return new(null, Fault.ExpiredToken);
         if (read.Family is not { } family) return default;
         if (family.Grant is { } grant && !(time.GetUtcNow() - family.LastUsedAt < Touched)) await TouchAsync(family, grant, stop);
-        var caller = new Caller(family.Parent ?? family.Tenant, family.Parent is null ? null : family.Tenant, Scopes.RoleOf(read.Scopes), $"oauth {family.Client} of {family.Tenant}")
+        var caller = new Caller(family.Parent ?? family.Tenant, family.Parent is null ? null : family.Tenant, Scopes.RoleOf(read.Scopes),
+            $"oauth {family.Client} of {family.Tenant}")
         {
             Program = family.Client,
             EndsAt = DateTimeOffset.FromUnixTimeSeconds(read.ExpiresAt),

@@ -36,5 +36,6 @@ internal sealed class BrowserGuard(Access access, PublicLinks links)
 
     private bool IsOwn(string origin, HostString host) => _session?.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase) is true
         || (links.Origin is { } own ? string.Equals(origin, own, StringComparison.OrdinalIgnoreCase)
-            : Uri.TryCreate(origin, UriKind.Absolute, out var url) && string.Equals(url.Authority, host.Value, StringComparison.OrdinalIgnoreCase));
+            : Uri.TryCreate(origin, UriKind.Absolute, out var url)
+                && string.Equals(url.Authority, host.Value, StringComparison.OrdinalIgnoreCase));
 }

@@ -17,14 +17,15 @@ public abstract record CredentialForm
     public sealed record BasicHeader(string Realm, Func<Caller, string, bool> IsUser) : CredentialForm;
 
     /// <summary>
-    /// A key as a query parameter. It is taken out of the request before anything else reads the query, so that no log and no reply can have it.
+    /// A key as a query parameter. It is taken out of the request before anything else reads the query,
+    /// so that no log and no reply can have it.
     /// </summary>
     public sealed record QueryParameter(string Name) : CredentialForm;
 
     /// <summary>
-    /// A session that <see cref="Sessions"/> opened. Browsers send its cookie with whatever page asks, so each request that changes something, and
-    /// each socket, must come from an origin of the API's own, and each request that changes something must have the session's token in a header,
-    /// which only such a page knows.
+    /// A session that <see cref="Sessions"/> opened. Browsers send its cookie with whatever page asks, so each request that
+    /// changes something, and each socket, must come from an origin of the API's own, and each request that changes something must have
+    /// the session's token in a header, which only such a page knows.
     /// </summary>
     /// <param name="Cookie">Begin it with <c>__Host-</c> where the API is reached by https alone.</param>
     /// <param name="TokenHeader">The request header that holds what <see cref="Sessions.TokenOf"/> says.</param>

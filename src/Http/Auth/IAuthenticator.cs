@@ -11,7 +11,9 @@ public sealed record Caller(TenantId Root, TenantId? Child, CallerRole Role, str
     /// <summary>Nobody in particular: the caller of a public operation.</summary>
     public static readonly Caller Public = new(default, null, CallerRole.Public, "public");
 
-    /// <summary>Whose rows the caller sees and makes: those of exactly one tenant. A root's credential does not reach into its children.</summary>
+    /// <summary>
+    /// Whose rows the caller sees and makes: those of exactly one tenant. A root's credential does not reach into its children.
+    /// </summary>
     public TenantId Tenant => Child ?? Root;
 
     /// <summary>The program that asks with an access token; null for a key.</summary>

@@ -8,7 +8,8 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Http;
 
 /// <summary>
-/// JSON Web Tokens (RFC 7519, RFC 7515) of one kind: compact, ES256, type at+jwt (RFC 9068). What a token says about its algorithm decides nothing: there is one.
+/// JSON Web Tokens (RFC 7519, RFC 7515) of one kind: compact, ES256, type at+jwt (RFC 9068).
+/// What a token says about its algorithm decides nothing: there is one.
 /// </summary>
 internal static class Jwt
 {
@@ -18,7 +19,8 @@ internal static class Jwt
     public static string Write(TokenKey key, JsonObject claims)
     {
         var header = new JsonObject { ["alg"] = Algorithm, ["typ"] = Type, ["kid"] = key.Id };
-        string signed = $"{Base64Url.EncodeToString(PlainJsonNodes.Write(header))}.{Base64Url.EncodeToString(PlainJsonNodes.Write(claims))}";
+        string signed =
+            $"{Base64Url.EncodeToString(PlainJsonNodes.Write(header))}.{Base64Url.EncodeToString(PlainJsonNodes.Write(claims))}";
         return $"{signed}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(signed)))}";
     }
 
@@ -29,8 +31,10 @@ internal static class Jwt
     public static JsonElement? Read(string text, IEnumerable<TokenKey> keys)
     {
         var parts = text.Split('.');
-        if (parts.Length != 3 || Bytes(parts[0]) is not { } head || Bytes(parts[1]) is not { } body || Bytes(parts[2]) is not { } signature) return null;
-        if (Json(head) is not { } header || Text(header, "alg") != Algorithm || Text(header, "typ") != Type || header.TryGetProperty("crit", out _)) return null;
+        if (parts.Length != 3 || Bytes(parts[0]) is not { } head || Bytes(parts[1]) is not { } body || Bytes(parts[2]) is not { } signature)
+            return null;
+        if (Json(head) is not { } header || Text(header, "alg") != Algorithm || Text(header, "typ") != Type
+            || header.TryGetProperty("crit", out _)) return null;
         string? id = Text(header, "kid");
         if (keys.FirstOrDefault(k => k.Id == id) is not { } key) return null;
         // Over the text as it came: what it decodes to is read only afterwards.
@@ -42,7 +46,8 @@ internal static class Jwt
         claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     public static long? Number(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out long number) ? number : null;
+        claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number
+        && value.TryGetInt64(out long number) ? number : null;
 
     private static byte[]? Bytes(string part)
     {

@@ -7,13 +7,14 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Http;
 
 /// <summary>
-/// Keys and access tokens, however they are shown. Remembers the callers of known ones by the SHA-256 of the key, so no key text stays in memory and no comparison depends on
-/// its bytes, and asks the store about each again after a short while. What is not known spends the budget of the address that it comes from; when that is
-/// used up, only keys that exist get any further, and the store is not asked.
+/// Keys and access tokens, however they are shown. Remembers the callers of known ones by the SHA-256 of the key, so no key text stays
+/// in memory and no comparison depends on its bytes, and asks the store about each again after a short while. What is not known spends
+/// the budget of the address that it comes from; when that is used up, only keys that exist get any further, and the store is not asked.
 /// </summary>
 /// <param name="find">Looks a key up in the store; without a caller when unknown or revoked.</param>
 /// <param name="list">The SHA-256 of the keys that exist, in hex; null when nobody can tell.</param>
-public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<Identity>> find, TimeProvider time, Func<CancellationToken, ValueTask<IReadOnlyList<string>>>? list = null) : IAuthenticator
+public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<Identity>> find, TimeProvider time,
+    Func<CancellationToken, ValueTask<IReadOnlyList<string>>>? list = null) : IAuthenticator
 {
     /// <summary>A key that is revoked on another node works at most this much longer.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
@@ -47,7 +48,8 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
             return new(default(Identity));
         var hash = HashOf(token);
         if (!_known.TryGet(hash, out var known)) return AskAsync(hash, token, null, credential.Remote, stop);
-        return IsCurrent(known) && time.GetElapsedTime(known.Since) < Remembered && IsGood(known.Caller) ? new(new Identity(known.Caller)) : AskAsync(hash, token, known, credential.Remote, stop);
+        return IsCurrent(known) && time.GetElapsedTime(known.Since) < Remembered && IsGood(known.Caller) ? new(new Identity(known.Caller))
+            : AskAsync(hash, token, known, credential.Remote, stop);
     }
 
     /// <summary>Believes in no key any more without asking: one was made, changed or revoked.</summary>
@@ -62,14 +64,16 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
         int generation = Volatile.Read(ref _generation);
         string source = BruteForceLimiter.SourceOf(remote);
         // A token is looked for only when its signature is right, which costs no question.
-        if (known is null && await _unknown.IsShutAsync(source, Limits.UnknownKeys, time.GetUtcNow(), stop) && !AccessTokens.IsOne(token) && !await IsListedAsync(hash, stop))
+        if (known is null && await _unknown.IsShutAsync(source, Limits.UnknownKeys, time.GetUtcNow(), stop) && !AccessTokens.IsOne(token)
+                && !await IsListedAsync(hash, stop))
             return new(null, Fault.TooManyRequests);
         Identity found;
         try
         {
             found = await find(token, stop);
         }
-        catch (StoreUnavailableException) when (known is not null && IsCurrent(known) && time.GetElapsedTime(known.Since) < Trusted && IsGood(known.Caller))
+        catch (StoreUnavailableException)
+            when (known is not null && IsCurrent(known) && time.GetElapsedTime(known.Since) < Trusted && IsGood(known.Caller))
         {
             // Who is in a call must be able to end it.
             return known.Caller;

@@ -6,14 +6,14 @@ using System.Text;
 namespace Ringwright.Http;
 
 /// <summary>
-/// Sessions of people at a browser: opened for a caller whose key or password was good, shown by a cookie that no script reads. What is not a
-/// session spends the budget of its address, like an unknown key.
+/// Sessions of people at a browser: opened for a caller whose key or password was good, shown by a cookie that no script reads.
+/// What is not a session spends the budget of its address, like an unknown key.
 /// </summary>
 /// <param name="inner">Finds the callers of all other credentials.</param>
 /// <param name="isGood">Whether what the session was opened with would still let its caller in, and as whom.</param>
 public sealed class Sessions(
-    CredentialForm.SessionCookie form, ISessionStore store, IAuthenticator inner, Func<Caller, CancellationToken, ValueTask<Caller?>> isGood,
-    TimeProvider time) : IAuthenticator
+    CredentialForm.SessionCookie form, ISessionStore store, IAuthenticator inner,
+    Func<Caller, CancellationToken, ValueTask<Caller?>> isGood, TimeProvider time) : IAuthenticator
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(12);
 

@@ -20,7 +20,8 @@ internal sealed class TokenKey
         var point = pair.ExportParameters(includePrivateParameters: false).Q;
         (_x, _y) = (Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y));
         // RFC 7638: the members that make the key, in the order of their names.
-        Id = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{_x}}","y":"{{_y}}"}""")));
+        Id = Base64Url.EncodeToString(
+            SHA256.HashData(Encoding.ASCII.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{_x}}","y":"{{_y}}"}""")));
     }
 
     /// <summary>The thumbprint of the key (RFC 7638).</summary>
@@ -54,6 +55,7 @@ internal sealed class TokenKey
 
     public bool Verifies(byte[] data, byte[] signature)
     {
-        lock (_turn) return _pair.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        lock (_turn)
+            return _pair.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 }

@@ -3,8 +3,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Http;
 
 /// <summary>
-/// The installation's keys for access tokens. A new one is made when the newest is old; it is shown at once and signs only when everybody had time to
-/// hear of it. The one before stays until the last token that it signed is over.
+/// The installation's keys for access tokens. A new one is made when the newest is old; it is shown at once and signs only when everybody
+/// had time to hear of it. The one before stays until the last token that it signed is over.
 /// </summary>
 internal sealed class TokenKeys(OAuthKeyTable table, TimeProvider time)
 {

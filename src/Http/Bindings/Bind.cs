@@ -27,16 +27,19 @@ public static class Bind
     public static Binding Act(string operation, Func<OperationContext, ValueTask<Mapped>> map) => Act(operation, SubjectKind.Leg, map);
 
     /// <summary>The same for a subject of another kind.</summary>
-    public static Binding Act(string operation, SubjectKind kind, Func<OperationContext, ValueTask<Mapped>> map) => new Binding.Act(operation, kind, map);
+    public static Binding Act(string operation, SubjectKind kind, Func<OperationContext, ValueTask<Mapped>> map) =>
+        new Binding.Act(operation, kind, map);
 
-    public static Binding Handle(string operation, Func<OperationContext, ValueTask<Reply>> handler) => new Binding.Handle(operation, handler);
+    public static Binding Handle(string operation, Func<OperationContext, ValueTask<Reply>> handler) =>
+        new Binding.Handle(operation, handler);
 
     /// <inheritdoc cref="Binding.Upload"/>
     public static Binding Upload(string operation, long mostBytes, Func<OperationContext, Stream, ValueTask<Reply>> handler) =>
         new Binding.Upload(operation, mostBytes, handler);
 
     /// <inheritdoc cref="Binding.Download"/>
-    public static Binding Download(string operation, Func<OperationContext, ValueTask<Reply>> handler) => new Binding.Download(operation, handler);
+    public static Binding Download(string operation, Func<OperationContext, ValueTask<Reply>> handler) =>
+        new Binding.Download(operation, handler);
 
     /// <inheritdoc cref="Binding.Socket"/>
     public static Binding Socket(string operation, int mostBytes, Func<OperationContext, MessageSocket, CancellationToken, Task> handler) =>

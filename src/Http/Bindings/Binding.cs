@@ -24,8 +24,8 @@ public abstract record Binding
     public sealed record Move(string Operation, ResourceKind Kind, string Transition) : Binding(Operation);
 
     /// <summary>
-    /// A command to a subject: a pure map from body to command; the pipeline finds the subject by its kind's <see cref="SubjectToken"/>, sends the command and
-    /// turns the ack into the reply.
+    /// A command to a subject: a pure map from body to command; the pipeline finds the subject by its kind's <see cref="SubjectToken"/>,
+    /// sends the command and turns the ack into the reply.
     /// </summary>
     public sealed record Act(string Operation, SubjectKind Kind, Func<OperationContext, ValueTask<Mapped>> Map) : Binding(Operation);
 
@@ -33,17 +33,22 @@ public abstract record Binding
     public sealed record Handle(string Operation, Func<OperationContext, ValueTask<Reply>> Handler) : Binding(Operation);
 
     /// <summary>
-    /// Something happens with a body that is read as it comes: its media type and its size are checked, and never more than a piece of it is in memory. Reading
-    /// beyond <paramref name="MostBytes"/> throws, and the reply is the dialect's: the handler leaves nothing half-done behind it.
+    /// Something happens with a body that is read as it comes: its media type and its size are checked,
+    /// and never more than a piece of it is in memory. Reading beyond <paramref name="MostBytes"/> throws, and the reply is the dialect's:
+    /// the handler leaves nothing half-done behind it.
     /// </summary>
-    public sealed record Upload(string Operation, long MostBytes, Func<OperationContext, Stream, ValueTask<Reply>> Handler) : Binding(Operation);
+    public sealed record Upload(string Operation, long MostBytes, Func<OperationContext, Stream, ValueTask<Reply>> Handler)
+        : Binding(Operation);
 
     /// <summary>A file (<see cref="OperationContext.File"/>), given whole, in ranges, or to HEAD its head alone.</summary>
     public sealed record Download(string Operation, Func<OperationContext, ValueTask<Reply>> Handler) : Binding(Operation);
 
-    /// <summary>A web socket (RFC 6455), accepted when key and role are good, and open until the handler ends or either of them no longer is.</summary>
+    /// <summary>
+    /// A web socket (RFC 6455), accepted when key and role are good, and open until the handler ends or either of them no longer is.
+    /// </summary>
     /// <param name="MostBytes">Of one message that the other end sends.</param>
-    public sealed record Socket(string Operation, int MostBytes, Func<OperationContext, MessageSocket, CancellationToken, Task> Handler) : Binding(Operation);
+    public sealed record Socket(string Operation, int MostBytes, Func<OperationContext, MessageSocket, CancellationToken, Task> Handler)
+        : Binding(Operation);
 
     /// <summary>A catalogue that does not change: the <c>data</c> of the reply.</summary>
     public sealed record Fixed(string Operation, JsonNode Catalogue) : Binding(Operation);

@@ -10,7 +10,8 @@ public sealed class BindingTable
 
     private readonly FrozenDictionary<string, Binding> _byOperation;
 
-    /// <exception cref="InvalidOperationException">A row names an operation that the contract does not have, or one that has a row already.</exception>
+    /// <exception cref="InvalidOperationException">A row names an operation that the contract does not have,
+    /// or one that has a row already.</exception>
     /// <param name="absence">Why an operation that no row names is absent; null says <see cref="NotBuilt"/>.</param>
     public BindingTable(Contract contract, IEnumerable<Binding> rows, Func<Operation, string>? absence = null)
     {
@@ -21,7 +22,9 @@ public sealed class BindingTable
             if (contract.Find(row.Operation) is not { } operation) faults.Add($"'{row.Operation}' is no operation of the contract");
             else if (!byOperation.TryAdd(row.Operation, row)) faults.Add($"'{row.Operation}' is bound twice");
             else if (Misfit(operation, row) is { } misfit) faults.Add($"'{row.Operation}': {misfit}");
-            else if (contract.SaysParameters && row.IsReal && !contract.Extensions.Contains(operation)) faults.AddRange(Unsaid(operation).Select(name => $"'{row.Operation}': nothing says what becomes of its parameter '{name}'"));
+            else if (contract.SaysParameters && row.IsReal && !contract.Extensions.Contains(operation))
+                faults.AddRange(Unsaid(operation)
+                    .Select(name => $"'{row.Operation}': nothing says what becomes of its parameter '{name}'"));
         }
 
         if (faults.Count > 0) throw new InvalidOperationException("The binding tables are wrong: " + string.Join("; ", faults) + ".");
@@ -51,7 +54,8 @@ public sealed class BindingTable
     {
         var said = operation.Rules.Select(r => (r.In, r.Name)).ToHashSet();
         string[] whole = [.. operation.Refused.Where(r => r.In is ParameterPlace.Body).Select(r => r.Name + "/")];
-        return ParameterNames.Of(operation).Where(p => !said.Contains(p) && !(p.In is ParameterPlace.Body && whole.Any(w => p.Name.StartsWith(w, StringComparison.Ordinal)))).Select(p => p.Name);
+        return ParameterNames.Of(operation).Where(p => !said.Contains(p)
+            && !(p.In is ParameterPlace.Body && whole.Any(w => p.Name.StartsWith(w, StringComparison.Ordinal)))).Select(p => p.Name);
     }
 
     private static string? Misfit(Operation operation, Binding row) => row switch
@@ -59,7 +63,8 @@ public sealed class BindingTable
         _ when KindOf(row) is { } kind && StateRules.FaultOf(kind) is { } fault => fault,
         _ when KindOf(row)?.Under is { } under && !operation.PathNames.Contains(under.Parameter) =>
             $"the path does not name the {under.Kind.RecordType} that it is below of",
-        Binding.Crud when operation.Method is "PATCH" or "PUT" or "DELETE" && operation.PathNames.Count == 0 => "crud of one resource needs its id in the path",
+        Binding.Crud when operation.Method is "PATCH" or "PUT" or "DELETE" && operation.PathNames.Count == 0 =>
+            "crud of one resource needs its id in the path",
         Binding.Move move when !move.Kind.Transitions.Any(t => t.Name == move.Transition && t.By.HasFlag(Mover.Api)) =>
             $"the kind has no transition '{move.Transition}'",
         Binding.Move when operation.PathNames.Count == 0 => "a move needs the resource's id in the path",

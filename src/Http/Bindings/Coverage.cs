@@ -29,10 +29,12 @@ public sealed class Coverage
     /// <param name="events">Names or event types (call.answered) of the events that the dialect sends.</param>
     /// <param name="proven">Ids of the operations that the tests prove; none when null.</param>
     /// <exception cref="InvalidOperationException">An event is not in the contract.</exception>
-    public static Coverage Of(Contract contract, BindingTable bindings, IReadOnlyCollection<string> events, IReadOnlySet<string>? proven = null)
+    public static Coverage Of(Contract contract, BindingTable bindings, IReadOnlyCollection<string> events,
+        IReadOnlySet<string>? proven = null)
     {
         var families = contract.Operations.GroupBy(o => o.Family).OrderBy(g => g.Key, StringComparer.OrdinalIgnoreCase)
-            .Select(g => new FamilyCoverage(g.Key, [.. g.Select(o => new OperationCoverage(o, bindings[o], proven?.Contains(o.Id) is true))]));
+            .Select(g => new FamilyCoverage(g.Key,
+                [.. g.Select(o => new OperationCoverage(o, bindings[o], proven?.Contains(o.Id) is true))]));
         var sent = events.ToHashSet(StringComparer.Ordinal);
         var covered = contract.Events.Select(e => new EventCoverage(e, sent.Contains(e.Name) || e.Types.Any(sent.Contains))).ToList();
         sent.ExceptWith(contract.Events.SelectMany(e => e.Types.Append(e.Name)));

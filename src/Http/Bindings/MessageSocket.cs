@@ -19,8 +19,8 @@ public sealed class MessageSocket(WebSocket socket, int most)
     private byte[] _buffer = new byte[Math.Min(most, FirstBytes)];
 
     /// <summary>
-    /// The next message, which is good until the next call; null when the other end has closed, or sent a message that is too long, which closes
-    /// it too.
+    /// The next message, which is good until the next call; null when the other end has closed,
+    /// or sent a message that is too long, which closes it too.
     /// </summary>
     public async ValueTask<SocketMessage?> ReceiveAsync(CancellationToken stop)
     {
@@ -56,7 +56,8 @@ public sealed class MessageSocket(WebSocket socket, int most)
         {
             using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);
             late.CancelAfter(Patience);
-            await socket.SendAsync(message, isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary, endOfMessage: true, late.Token);
+            await socket.SendAsync(message, isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary,
+                endOfMessage: true, late.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -94,7 +95,8 @@ public sealed class MessageSocket(WebSocket socket, int most)
             await _sending.WaitAsync(late.Token);
             try
             {
-                if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await socket.CloseOutputAsync(status, why, late.Token);
+                if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                    await socket.CloseOutputAsync(status, why, late.Token);
             }
             finally
             {

@@ -10,7 +10,8 @@ internal static class ContractReader
     /// <summary>Status of a body that does not fit, where the contract does not say <c>bad_body_status</c>.</summary>
     private const int UsualBadBody = 422;
 
-    public static Contract Read(Stream json, Envelope envelope, string quirks, string fields, string extensions, string roles, string parameterRules)
+    public static Contract Read(Stream json, Envelope envelope, string quirks, string fields, string extensions,
+        string roles, string parameterRules)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -27,7 +28,8 @@ internal static class ContractReader
         foreach (var source in root.GetProperty("operations").EnumerateArray())
             operations.Add(ReadOperation(source, envelope, badBody, parameters, compiler, notes, codes, least));
         var rules = ParameterRules.Read(parameterRules);
-        if (rules.Operations.Except(operations.Select(o => o.Id)).FirstOrDefault() is { } stray) throw new FormatException($"'{stray}' has rows for parameters and is no operation of the contract.");
+        if (rules.Operations.Except(operations.Select(o => o.Id)).FirstOrDefault() is { } stray)
+            throw new FormatException($"'{stray}' has rows for parameters and is no operation of the contract.");
         for (int i = 0; i < operations.Count; i++) operations[i] = operations[i] with { Rules = rules.Of(operations[i]) };
         var events = root.TryGetProperty("events", out var list)
             ? list.EnumerateArray().Select(e => ReadEvent(e, compiler)).ToList()
@@ -37,14 +39,16 @@ internal static class ContractReader
     }
 
     private static Operation ReadOperation(
-        JsonElement source, Envelope envelope, int badBody, Dictionary<string, Parameter> shared, SchemaCompiler compiler, Quirks quirks, FieldCodes codes, Roles roles)
+        JsonElement source, Envelope envelope, int badBody, Dictionary<string, Parameter> shared, SchemaCompiler compiler, Quirks quirks,
+        FieldCodes codes, Roles roles)
     {
         string id = source.GetProperty("id").GetString()!;
         string path = source.GetProperty("path").GetString()!;
         string family = source.GetProperty("family").GetString()!;
         string method = source.GetProperty("method").GetString()!;
         bool isPublic = source.TryGetProperty("public", out var open) && open.GetBoolean();
-        bool takesClient = source.TryGetProperty("schemes", out var schemes) && schemes.EnumerateArray().Any(s => s.GetString() is "oauthClientAuth");
+        bool takesClient = source.TryGetProperty("schemes", out var schemes)
+            && schemes.EnumerateArray().Any(s => s.GetString() is "oauthClientAuth");
         var errors = quirks.ErrorsOf(id, family);
         var replies = source.TryGetProperty("success", out var success)
             ? success.EnumerateObject().Select(s => new ReplyShape(int.Parse(s.Name), ReadContent(s.Value, compiler))).ToList()
@@ -63,11 +67,17 @@ internal static class ContractReader
             Role = isPublic || takesClient ? CallerRole.Public : roles.Of(id, family, method),
             Secrets = roles.SecretsOf(family),
             Parameters = source.TryGetProperty("parameters", out var parameters)
-                ? [.. Merged(parameters.EnumerateArray().Select(p => p.ValueKind is JsonValueKind.String ? shared[p.GetString()!] : ReadParameter(p, compiler))
-                    .Select(p => p with { IsOpen = quirks.IsOpen(id, p.Name), Schema = SchemaCompiler.Widened(p.Schema, quirks.AlsoFor(id, p.Name)) }))]
+                ? [.. Merged(parameters.EnumerateArray()
+                    .Select(p => p.ValueKind is JsonValueKind.String ? shared[p.GetString()!] : ReadParameter(p, compiler))
+                    .Select(p => p with
+                    {
+                        IsOpen = quirks.IsOpen(id, p.Name),
+                        Schema = SchemaCompiler.Widened(p.Schema, quirks.AlsoFor(id, p.Name))
+                    }))]
                 : [],
             Body = source.TryGetProperty("body", out var body)
-                ? new(body.TryGetProperty("required", out var required) && required.GetBoolean(), ReadContent(body.GetProperty("content"), compiler))
+                ? new(body.TryGetProperty("required", out var required) && required.GetBoolean(),
+                    ReadContent(body.GetProperty("content"), compiler))
                 : null,
             Replies = replies,
             Errors = errors,
@@ -79,16 +89,29 @@ internal static class ContractReader
         };
     }
 
-    /// <summary>Nine lists of the contract declare the parameter <c>filter</c> twice, with other fields each: it has the fields of both.</summary>
-    private static IEnumerable<Parameter> Merged(IEnumerable<Parameter> parameters) => parameters.GroupBy(p => (p.Name, p.In)).Select(same => same.Count() == 1 ? same.First()
-        : same.First() with { IsRequired = same.Any(p => p.IsRequired), IsOpen = same.Any(p => p.IsOpen), Schema = Schema.OfAll([.. same.Select(p => p.Schema)]) });
+    /// <summary>
+    /// Nine lists of the contract declare the parameter <c>filter</c> twice, with other fields each: it has the fields of both.
+    /// </summary>
+    private static IEnumerable<Parameter> Merged(IEnumerable<Parameter> parameters) =>
+        parameters.GroupBy(p => (p.Name, p.In)).Select(same => same.Count() == 1 ? same.First()
+            : same.First() with
+            {
+                IsRequired = same.Any(p => p.IsRequired),
+                IsOpen = same.Any(p => p.IsOpen),
+                Schema = Schema.OfAll([.. same.Select(p => p.Schema)])
+            });
 
     private static bool Declares(JsonElement source, string status) =>
         source.TryGetProperty("errors", out var errors) && errors.EnumerateArray().Any(e => e.GetString() == status);
 
     private static Parameter ReadParameter(JsonElement source, SchemaCompiler compiler) => new(
         source.GetProperty("name").GetString()!,
-        source.GetProperty("in").GetString() switch { "path" => ParameterPlace.Path, "header" => ParameterPlace.Header, _ => ParameterPlace.Query },
+        source.GetProperty("in").GetString() switch
+        {
+            "path" => ParameterPlace.Path,
+            "header" => ParameterPlace.Header,
+            _ => ParameterPlace.Query
+        },
         source.TryGetProperty("required", out var required) && required.GetBoolean(),
         source.TryGetProperty("deep", out var deep) && deep.GetBoolean(),
         source.TryGetProperty("schema", out var schema) ? compiler.Compile(schema) : Schema.Anything);
@@ -118,7 +141,8 @@ internal static class ContractReader
                 {
                     Id = row[2], Method = row[0], Path = row[1], Family = Extensions, PathNames = PathTemplate.Names(row[1]),
                     Role = like?.TakesClient is true ? CallerRole.Public : roles.Of(row[2], Extensions, row[0]),
-                    Body = like?.Body ?? (quirks.BodyOf(row[2]) is { } body ? new(IsRequired: false, [new("application/json", compiler.Compile(body))]) : null),
+                    Body = like?.Body ?? (quirks.BodyOf(row[2]) is { } body ? new(IsRequired: false,
+                        [new("application/json", compiler.Compile(body))]) : null),
                     TakesClient = like?.TakesClient is true,
                     Errors = like?.Errors ?? ErrorStyle.Errors,
                     BadBodyStatus = like?.BadBodyStatus ?? badBody,

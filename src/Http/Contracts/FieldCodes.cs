@@ -25,7 +25,8 @@ internal sealed class FieldCodes
     {
         var ofFamily = _byScope.GetValueOrDefault(family);
         var own = _byScope.GetValueOrDefault(operation);
-        if (ofFamily is null || own is null) return own ?? ofFamily ?? (IReadOnlyDictionary<string, string>)FrozenDictionary<string, string>.Empty;
+        if (ofFamily is null || own is null)
+            return own ?? ofFamily ?? (IReadOnlyDictionary<string, string>)FrozenDictionary<string, string>.Empty;
         var both = new Dictionary<string, string>(ofFamily, StringComparer.Ordinal);
         foreach (var (field, code) in own) both[field] = code;
         return both;

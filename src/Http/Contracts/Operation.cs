@@ -45,7 +45,8 @@ public sealed record Operation
 
     /// <summary>The word for what is wrong at <paramref name="pointer"/>; null when the operation has none of its own.</summary>
     public string? WordOf(string pointer) =>
-        pointer.Length > 1 && ErrorWords.TryGetValue(pointer[1..].Split('/')[0], out string? word) ? word : ErrorWords.GetValueOrDefault("");
+        pointer.Length > 1 && ErrorWords.TryGetValue(pointer[1..].Split('/')[0], out string? word) ? word
+            : ErrorWords.GetValueOrDefault("");
 
     /// <summary>The first declared 2xx status.</summary>
     public int SuccessStatus => Replies.Count > 0 ? Replies[0].Status : 200;
@@ -67,7 +68,9 @@ public sealed record Operation
     /// <summary>Names in braces, in the order of the path.</summary>
     public IReadOnlyList<string> PathNames { get; init; } = [];
 
-    /// <summary>True when it answers with one thing: <c>/things/{id}</c>, or a face of it, <c>/things/{id}/face</c>, in whose envelope is no list.</summary>
+    /// <summary>
+    /// True when it answers with one thing: <c>/things/{id}</c>, or a face of it, <c>/things/{id}/face</c>, in whose envelope is no list.
+    /// </summary>
     public bool IsOfOne => Path.EndsWith('}')
         || (PathNames.Count > 0 && FindReply(SuccessStatus)?.Json is { } reply
             && Envelope.Inside(reply) is { Items: null, HasProperties: true } inside && (inside != reply || Envelope.Item is null));

@@ -1,7 +1,8 @@
 namespace Ringwright.Http;
 
 /// <summary>What becomes of one parameter of an operation that is there: a row of <c>parameters.tsv</c>.</summary>
-/// <param name="Name">In a body the names from its root with slashes between them, without a step for the items of a list ("custom_headers/name"); in a query as it is written there ("filter[status]").</param>
+/// <param name="Name">In a body the names from its root with slashes between them, without a step for the items of a list
+/// ("custom_headers/name"); in a query as it is written there ("filter[status]").</param>
 /// <param name="Reason">Why it is stored or refused, as a part of a sentence; empty where it acts.</param>
 /// <param name="IsOfContract">False for a parameter that only newer clients know: it has no schema and can only be refused.</param>
 public sealed record ParameterRule(string Name, ParameterPlace In, ParameterEffect Effect, string Reason, bool IsOfContract)

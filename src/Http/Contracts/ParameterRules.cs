@@ -1,6 +1,9 @@
 namespace Ringwright.Http;
 
-/// <summary>The rows of <c>parameters.tsv</c>: operation, parameter, where (body, query, header), effect, reason (- for none), known_to (contract, or sdk).</summary>
+/// <summary>
+/// The rows of <c>parameters.tsv</c>: operation, parameter, where (body, query, header), effect,
+/// reason (- for none), known_to (contract, or sdk).
+/// </summary>
 internal sealed class ParameterRules
 {
     private readonly Dictionary<string, List<ParameterRule>> _byOperation = new(StringComparer.Ordinal);
@@ -11,8 +14,14 @@ internal sealed class ParameterRules
         foreach (var row in Rows.Of(text, "operation", "parameter", "where", "effect", "reason", "known_to"))
         {
             if (!rules._byOperation.TryGetValue(row[0], out var list)) rules._byOperation.Add(row[0], list = []);
-            list.Add(new(row[1], Enum.Parse<ParameterPlace>(row[2], ignoreCase: true), Enum.Parse<ParameterEffect>(row[3], ignoreCase: true), row[4] is "-" ? "" : row[4],
-                row[5] switch { "contract" => true, "sdk" => false, _ => throw new FormatException($"Nobody called '{row[5]}' knows parameters.") }));
+            list.Add(new(row[1], Enum.Parse<ParameterPlace>(row[2], ignoreCase: true),
+                Enum.Parse<ParameterEffect>(row[3], ignoreCase: true), row[4] is "-" ? "" : row[4],
+                row[5] switch
+                {
+                    "contract" => true,
+                    "sdk" => false,
+                    _ => throw new FormatException($"Nobody called '{row[5]}' knows parameters.")
+                }));
         }
 
         return rules;
@@ -35,7 +44,8 @@ internal sealed class ParameterRules
                 : !rule.IsOfContract && known.Contains((rule.In, rule.Name)) ? "is a parameter of the contract"
                 : !rule.IsOfContract && rule.Effect is not ParameterEffect.Refused ? "has no schema: it can only be refused"
                 : rule.Effect is not ParameterEffect.Acts && rule.Reason.Length == 0 ? "needs a reason"
-                : refused.Any(r => r.In == rule.In && rule.Name.StartsWith(r.Name + "/", StringComparison.Ordinal)) ? "is inside of one that is refused whole"
+                : refused.Any(r => r.In == rule.In && rule.Name.StartsWith(r.Name + "/", StringComparison.Ordinal))
+                ? "is inside of one that is refused whole"
                 : null;
             if (fault is not null) throw new FormatException($"The parameter '{rule.Name}' of {operation.Id} {fault}.");
         }

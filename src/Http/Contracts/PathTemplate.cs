@@ -42,6 +42,7 @@ internal sealed class PathTemplate
 
         public bool Matches(string part) => Name is null
             ? part == Before
-            : part.Length > Before.Length + After.Length && part.StartsWith(Before, StringComparison.Ordinal) && part.EndsWith(After, StringComparison.Ordinal);
+            : part.Length > Before.Length + After.Length && part.StartsWith(Before, StringComparison.Ordinal)
+                && part.EndsWith(After, StringComparison.Ordinal);
     }
 }

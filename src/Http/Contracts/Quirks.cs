@@ -7,12 +7,13 @@ namespace Ringwright.Http;
 
 /// <summary>
 /// Where a family deviates from the contract's ways, as rows of <c>quirks.tsv</c>: kind, where, value, note. Kinds:
-/// <c>place</c> (a path served elsewhere), <c>errors</c> (the error shape of a family or operation), <c>default</c> (another default of a field,
-/// where = Schema/field), <c>length</c> (the longest text of a field), <c>also</c> (one more legal value of a field), <c>open</c> (a field whose list of values
-/// is not meant, or the filter parameter of an operation, where = operation/filter, whose names only the handler knows),
-/// <c>field</c> (one that the schema lacks, value = its schema), <c>query</c> (<c>handler</c>: the operation's
-/// handler checks the query), <c>word</c> (the OAuth error of a bad body; where = operation, or operation#field), <c>like</c> (an extension that takes the
-/// body and credentials of the operation that is its value), <c>body</c> (an extension's JSON body, value = its schema); <c>remark</c> is for readers.
+/// <c>place</c> (a path served elsewhere), <c>errors</c> (the error shape of a family or operation), <c>default</c> (another
+/// default of a field, where = Schema/field), <c>length</c> (the longest text of a field), <c>also</c> (one more legal value of a field),
+/// <c>open</c> (a field whose list of values is not meant, or the filter parameter of an operation, where = operation/filter, whose names
+/// only the handler knows), <c>field</c> (one that the schema lacks, value = its schema), <c>query</c> (<c>handler</c>: the operation's
+/// handler checks the query), <c>word</c> (the OAuth error of a bad body; where = operation, or operation#field), <c>like</c>
+/// (an extension that takes the body and credentials of the operation that is its value), <c>body</c> (an extension's JSON body,
+/// value = its schema); <c>remark</c> is for readers.
 /// </summary>
 internal sealed class Quirks
 {
@@ -31,7 +32,8 @@ internal sealed class Quirks
     private readonly Dictionary<string, string> _like = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonElement> _bodies = new(StringComparer.Ordinal);
 
-    /// <param name="extensions">Its rows of the kind <c>value</c>: names that current clients know beside the contract's, where = Schema/field, and the name that each stands for.</param>
+    /// <param name="extensions">Its rows of the kind <c>value</c>: names that current clients know beside the contract's,
+    /// where = Schema/field, and the name that each stands for.</param>
     public static Quirks Read(string text, string extensions)
     {
         var quirks = new Quirks();
@@ -49,13 +51,15 @@ internal sealed class Quirks
                 case "query": quirks._ownQueries.Add(row[1]); break;
                 case "word":
                     var where = row[1].Split('#');
-                    if (!quirks._words.TryGetValue(where[0], out var words)) quirks._words.Add(where[0], words = new(StringComparer.Ordinal));
+                    if (!quirks._words.TryGetValue(where[0], out var words))
+                        quirks._words.Add(where[0], words = new(StringComparer.Ordinal));
                     words.Add(where.ElementAtOrDefault(1) ?? "", row[2]);
                     break;
                 case "like": quirks._like.Add(row[1], row[2]); break;
                 case "body": quirks._bodies.Add(row[1], JsonElement.Parse(row[2])); break;
                 case "field":
-                    if (!quirks._fields.TryGetValue(row[1].Split('/')[0], out var added)) quirks._fields.Add(row[1].Split('/')[0], added = []);
+                    if (!quirks._fields.TryGetValue(row[1].Split('/')[0], out var added))
+                        quirks._fields.Add(row[1].Split('/')[0], added = []);
                     added.Add((row[1].Split('/')[1], JsonElement.Parse(row[2])));
                     break;
                 case "remark": break;
@@ -78,7 +82,8 @@ internal sealed class Quirks
 
     public bool ChecksOwnQuery(string operation) => _ownQueries.Contains(operation);
 
-    public IReadOnlyDictionary<string, string> WordsOf(string operation) => _words.TryGetValue(operation, out var words) ? words : FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> WordsOf(string operation) =>
+        _words.TryGetValue(operation, out var words) ? words : FrozenDictionary<string, string>.Empty;
 
     /// <summary>The operation whose request an extension takes; null when it has none.</summary>
     public string? LikeOf(string extension) => _like.GetValueOrDefault(extension);
@@ -92,9 +97,11 @@ internal sealed class Quirks
 
     public bool TryGetDefault(string schema, string field, out JsonNode? value) => _defaults.TryGetValue($"{schema}/{field}", out value);
 
-    public IReadOnlyList<(string Field, JsonElement Schema)> FieldsOf(string schema) => _fields.TryGetValue(schema, out var fields) ? fields : [];
+    public IReadOnlyList<(string Field, JsonElement Schema)> FieldsOf(string schema) =>
+        _fields.TryGetValue(schema, out var fields) ? fields : [];
 
-    public IReadOnlyList<AlsoLegal> AlsoFor(string schema, string field) => _also.TryGetValue($"{schema}/{field}", out var values) ? values : [];
+    public IReadOnlyList<AlsoLegal> AlsoFor(string schema, string field) =>
+        _also.TryGetValue($"{schema}/{field}", out var values) ? values : [];
 }
 
 /// <summary>A value that a field takes beside those of the contract.</summary>

@@ -2,7 +2,9 @@ using Ringwright.Store.Blobs;
 
 namespace Ringwright.Http;
 
-/// <summary>A blob as a stream that can seek, for answers of which a part may be asked: the store is asked for it from the first byte that is read.</summary>
+/// <summary>
+/// A blob as a stream that can seek, for answers of which a part may be asked: the store is asked for it from the first byte that is read.
+/// </summary>
 internal sealed class BlobContent(IBlobs blobs, BlobKey key, long length) : Stream
 {
     private Stream? _open;

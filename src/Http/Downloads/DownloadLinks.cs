@@ -10,8 +10,8 @@ namespace Ringwright.Http;
 internal enum LinkVerdict { Valid, Expired, Forged }
 
 /// <summary>
-/// Links under which anyone may fetch one file for a while: <c>/recordings/TENANT/ID/FILE?expires=UNIX&amp;signature=…</c>. The signature covers the
-/// whole path and the end of its life; its key is the node's, from the database.
+/// Links under which anyone may fetch one file for a while: <c>/recordings/TENANT/ID/FILE?expires=UNIX&amp;signature=…</c>.
+/// The signature covers the whole path and the end of its life; its key is the node's, from the database.
 /// </summary>
 public sealed class DownloadLinks(NodeIdentity node, PublicLinks links)
 {
@@ -20,7 +20,8 @@ public sealed class DownloadLinks(NodeIdentity node, PublicLinks links)
     internal const string Recordings = "/recordings", Results = "/files";
 
     /// <param name="file">Name of the file that is saved, with its extension.</param>
-    public string ToRecording(TenantId tenant, Guid recording, string file, DateTimeOffset now) => To(Recordings, tenant, recording, file, now);
+    public string ToRecording(TenantId tenant, Guid recording, string file, DateTimeOffset now) =>
+        To(Recordings, tenant, recording, file, now);
 
     /// <summary>A link to the file that a job left.</summary>
     /// <param name="file">Name of the file that is saved; its extension says what it is: csv, json, pdf, xml.</param>
@@ -36,14 +37,17 @@ public sealed class DownloadLinks(NodeIdentity node, PublicLinks links)
     /// <param name="file">As in the path, without its escapes.</param>
     internal LinkVerdict Judge(string root, TenantId tenant, Guid id, string file, string? expires, string? signature, DateTimeOffset now)
     {
-        if (!long.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out long end) || signature is null) return LinkVerdict.Forged;
+        if (!long.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out long end) || signature is null)
+            return LinkVerdict.Forged;
         byte[] expected = Encoding.ASCII.GetBytes(Sign(PathOf(root, tenant, id, file), end));
         if (!CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(signature))) return LinkVerdict.Forged;
         return now.ToUnixTimeSeconds() > end ? LinkVerdict.Expired : LinkVerdict.Valid;
     }
 
-    private static string PathOf(string root, TenantId tenant, Guid id, string file) => $"{root}/{tenant}/{id:D}/{Uri.EscapeDataString(file)}";
+    private static string PathOf(string root, TenantId tenant, Guid id, string file) =>
+        $"{root}/{tenant}/{id:D}/{Uri.EscapeDataString(file)}";
 
     private string Sign(string path, long expires) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(node.TokenKey.Span, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"download:{path}:{expires}"))));
+        Base64Url.EncodeToString(HMACSHA256.HashData(node.TokenKey.Span,
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"download:{path}:{expires}"))));
 }

@@ -17,20 +17,24 @@ public static class Downloads
 
     public static void MapDownloads(this IEndpointRouteBuilder routes, Database store, DownloadLinks links, TimeProvider time)
     {
-        routes.MapMethods(DownloadLinks.Recordings + Pattern, Methods, async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
-        {
-            if (Refuse(DownloadLinks.Recordings, tenant, id, file, http) is { } refusal) return refusal;
-            if (await store.Recordings.FindAsync(new(tenant), id, http.RequestAborted) is not { Blob: not null } recording
-                || await FindAsync(BlobKey.OfRecording(new(tenant), id, recording.Plan.Format), http) is not { } found)
-                return Gone("This recording was deleted.\n");
-            return Give(http, found, recording.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav", file);
-        });
-        routes.MapMethods(DownloadLinks.Results + Pattern, Methods, async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
-            Refuse(DownloadLinks.Results, tenant, id, file, http)
-            ?? (await FindAsync(BlobKey.OfResult(new(tenant), id), http) is { } found ? Give(http, found, TypeOf(file), file) : Gone("This file was deleted.\n")));
+        routes.MapMethods(DownloadLinks.Recordings + Pattern, Methods,
+            async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
+            {
+                if (Refuse(DownloadLinks.Recordings, tenant, id, file, http) is { } refusal) return refusal;
+                if (await store.Recordings.FindAsync(new(tenant), id, http.RequestAborted) is not { Blob: not null } recording
+                    || await FindAsync(BlobKey.OfRecording(new(tenant), id, recording.Plan.Format), http) is not { } found)
+                    return Gone("This recording was deleted.\n");
+                return Give(http, found, recording.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav", file);
+            });
+        routes.MapMethods(DownloadLinks.Results + Pattern, Methods,
+            async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
+                Refuse(DownloadLinks.Results, tenant, id, file, http)
+                ?? (await FindAsync(BlobKey.OfResult(new(tenant), id), http) is { } found ? Give(http, found, TypeOf(file), file)
+                    : Gone("This file was deleted.\n")));
 
         async ValueTask<(BlobContent Content, DateTimeOffset ChangedAt)?> FindAsync(BlobKey key, HttpContext http) =>
-            await store.Blobs.FindAsync(key, http.RequestAborted) is { } facts ? (new(store.Blobs, key, facts.Bytes), facts.ChangedAt) : null;
+            await store.Blobs.FindAsync(key, http.RequestAborted) is { } facts ? (new(store.Blobs, key, facts.Bytes), facts.ChangedAt)
+                : null;
 
         IResult? Refuse(string root, Guid tenant, Guid id, string file, HttpContext http)
         {
@@ -39,7 +43,8 @@ public static class Downloads
             return links.Judge(root, new(tenant), id, file, query["expires"], query["signature"], time.GetUtcNow()) switch
             {
                 LinkVerdict.Forged => Results.Text("This link is not valid.\n", statusCode: StatusCodes.Status403Forbidden),
-                LinkVerdict.Expired => Results.Text("This link has expired: ask the API for another.\n", statusCode: StatusCodes.Status403Forbidden),
+                LinkVerdict.Expired =>
+                    Results.Text("This link has expired: ask the API for another.\n", statusCode: StatusCodes.Status403Forbidden),
                 _ => null,
             };
         }

@@ -17,7 +17,8 @@ public sealed record Envelope(string? Item)
 
     /// <summary>True when the contract describes a reply without the envelope, or says nothing of it.</summary>
     public bool IsBare(Schema reply) => Item is null
-        || (reply.FindProperty(Item) is null && (reply.HasProperties || reply.Types is JsonTypes.Array or JsonTypes.Any || reply.AnyOf.Count > 0));
+        || (reply.FindProperty(Item) is null
+            && (reply.HasProperties || reply.Types is JsonTypes.Array or JsonTypes.Any || reply.AnyOf.Count > 0));
 
     /// <summary>The schema of what is inside, or the reply's own.</summary>
     public Schema? Inside(Schema? reply) => Find(reply, Item) ?? Find(reply, List) ?? reply;

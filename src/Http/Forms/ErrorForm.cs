@@ -13,7 +13,8 @@ public abstract class ErrorForm
 /// <summary>What went wrong with a request, to be written.</summary>
 /// <param name="Operation">Null where the path names none.</param>
 /// <param name="Problems">At least one; the first decided the status.</param>
-public sealed record ErrorReport(ErrorCatalogue Catalogue, Operation? Operation, IReadOnlyList<Problem> Problems, int Status, string RequestId)
+public sealed record ErrorReport(ErrorCatalogue Catalogue, Operation? Operation, IReadOnlyList<Problem> Problems,
+    int Status, string RequestId)
 {
     public string TitleOf(Problem problem) => Catalogue.Find(problem.Code)?.Title ?? "Error";
 
@@ -30,8 +31,8 @@ public sealed record ErrorDocument(string ContentType, byte[] Body)
 }
 
 /// <summary>
-/// Errors as JSON:API lists them: an <c>errors</c> array of code, title, detail, the source (a pointer into the body, or a parameter), and as
-/// meta the page of the code where the catalogue knows one.
+/// Errors as JSON:API lists them: an <c>errors</c> array of code, title, detail, the source (a pointer into the body, or a parameter),
+/// and as meta the page of the code where the catalogue knows one.
 /// </summary>
 public sealed class ErrorList : ErrorForm
 {
@@ -42,7 +43,8 @@ public sealed class ErrorList : ErrorForm
         var errors = new JsonArray();
         foreach (var problem in report.Problems)
         {
-            var error = new JsonObject { ["code"] = problem.Code, ["title"] = report.TitleOf(problem), ["detail"] = report.TextOf(problem) };
+            var error =
+                new JsonObject { ["code"] = problem.Code, ["title"] = report.TitleOf(problem), ["detail"] = report.TextOf(problem) };
             if (problem.Pointer is not null) error["source"] = new JsonObject { ["pointer"] = problem.Pointer };
             else if (problem.Parameter is not null) error["source"] = new JsonObject { ["parameter"] = problem.Parameter };
             if (report.Catalogue.Documentation is { } page)

@@ -16,7 +16,8 @@ public sealed class NumberedPages(Func<Operation, PageNames> namesOf, PageShape 
         return new()
         {
             First = names.First,
-            Number = query.Whole(names.Number, PageQuery.DefaultOf(names.NumberSchema) ?? names.First, least: names.First, most: int.MaxValue),
+            Number = query.Whole(names.Number, PageQuery.DefaultOf(names.NumberSchema) ?? names.First,
+                least: names.First, most: int.MaxValue),
             Size = query.Size(names.Size, names.SizeSchema),
             Limit = cursor is null || query.Values[cursor.Limit] is null ? null : query.Size(cursor.Limit, cursor.LimitSchema),
             After = cursor is null ? null : query.Text(cursor.After),

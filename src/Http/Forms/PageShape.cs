@@ -22,8 +22,8 @@ public enum PageFact
 }
 
 /// <summary>
-/// Where the items of a list stand in its reply, and which facts about the page stand beside them: the reply's schema says so, in the dialect's
-/// words.
+/// Where the items of a list stand in its reply, and which facts about the page stand beside them:
+/// the reply's schema says so, in the dialect's words.
 /// </summary>
 public sealed record PageShape
 {
@@ -56,7 +56,8 @@ public sealed record PageShape
 
     /// <summary>The reply's only array where it is not called as usual.</summary>
     private string FieldOf(Schema? schema) =>
-        schema is null || schema.FindProperty(Items) is not null ? Items : schema.AllProperties().FirstOrDefault(p => p.Value.Items is not null).Key ?? Items;
+        schema is null || schema.FindProperty(Items) is not null ? Items
+            : schema.AllProperties().FirstOrDefault(p => p.Value.Items is not null).Key ?? Items;
 
     private JsonObject Those(PageReply page, IEnumerable<string> names, Func<int, JsonNode> link)
     {

@@ -23,8 +23,8 @@ public abstract class Paging
 public sealed record ListWords
 {
     /// <summary>
-    /// Filters are <c>NAME[field]=value</c> and <c>NAME[field][operator]=value</c>; null where a filter is the field's name itself, and only
-    /// equality is asked.
+    /// Filters are <c>NAME[field]=value</c> and <c>NAME[field][operator]=value</c>; null where a filter is the field's
+    /// name itself, and only equality is asked.
     /// </summary>
     public string? Filter { get; init; }
     /// <summary><c>NAME=field</c>, or -field for falling order; null where lists are not sorted.</summary>
@@ -44,7 +44,8 @@ public sealed record PageQuery(Operation Operation, QueryValues Values, Action<s
     public int Whole(string name, int fallback, int least, int most)
     {
         if (Values[name] is not { } text) return fallback;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+                && value >= least && value <= most)
             return value;
         Refuse(name, most is int.MaxValue
             ? $"{name} must be a whole number from {least}."
@@ -63,7 +64,8 @@ public sealed record PageQuery(Operation Operation, QueryValues Values, Action<s
     }
 
     /// <summary>A schema's default as a whole number; null when it has none.</summary>
-    public static int? DefaultOf(Schema? schema) => schema?.Default?.GetValueKind() is JsonValueKind.Number ? schema.Default.GetValue<int>() : null;
+    public static int? DefaultOf(Schema? schema) =>
+        schema?.Default?.GetValueKind() is JsonValueKind.Number ? schema.Default.GetValue<int>() : null;
 }
 
 /// <summary>A page to be written.</summary>

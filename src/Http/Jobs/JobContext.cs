@@ -35,7 +35,8 @@ public sealed class JobContext
     }
 
     /// <summary>Writes the job's file, in place of an earlier one. A link to it is made from the job's id.</summary>
-    public ValueTask WriteFileAsync(Func<Stream, CancellationToken, Task> write) => _blobs.PutAsync(BlobKey.OfResult(Tenant, Job.Id), write, Stop);
+    public ValueTask WriteFileAsync(Func<Stream, CancellationToken, Task> write) =>
+        _blobs.PutAsync(BlobKey.OfResult(Tenant, Job.Id), write, Stop);
 
     internal long Done => Volatile.Read(ref _done);
     internal long? Total => Volatile.Read(ref _total) is >= 0 and var total ? total : null;

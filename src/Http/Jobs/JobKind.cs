@@ -5,8 +5,9 @@ namespace Ringwright.Http;
 /// <summary>A kind of work that a dialect gives to jobs.</summary>
 /// <param name="Name">As jobs name it: lower case, unique on the node.</param>
 /// <param name="Run">
-/// Does it and returns what the job's result is to be, or null. It may be run again from the start after a crash, so it leaves nothing behind that a second
-/// run would double. <see cref="JobFailedException"/> fails the job with a sentence for the customer; anything else has it tried again.
+/// Does it and returns what the job's result is to be, or null. It may be run again from the start after a crash, so it
+/// leaves nothing behind that a second run would double. <see cref="JobFailedException"/> fails the job with a sentence for the customer;
+/// anything else has it tried again.
 /// </param>
 public sealed record JobKind(string Name, Func<JobContext, ValueTask<JsonObject?>> Run);
 

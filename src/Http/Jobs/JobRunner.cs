@@ -8,8 +8,8 @@ using Ringwright.Store.Jobs;
 namespace Ringwright.Http;
 
 /// <summary>
-/// Does the jobs of this node: those that are added wake it, and between them it sleeps until the next one is due. A job that is stopped with the node
-/// goes back and is taken by the next process; one whose process died is taken when its lease has run out.
+/// Does the jobs of this node: those that are added wake it, and between them it sleeps until the next one is due. A job that is stopped
+/// with the node goes back and is taken by the next process; one whose process died is taken when its lease has run out.
 /// </summary>
 public sealed class JobRunner : IAsyncDisposable
 {
@@ -152,7 +152,8 @@ public sealed class JobRunner : IAsyncDisposable
         if (job.Attempts > _options.Attempts)
         {
             _logger.JobGivenUp(job.Id, job.Kind, _options.Attempts);
-            await _jobs.FailAsync(lease, $"It was tried {_options.Attempts} times and never came to an end.", 0, null, CancellationToken.None);
+            await _jobs.FailAsync(lease, $"It was tried {_options.Attempts} times and never came to an end.", 0, null,
+                CancellationToken.None);
             return;
         }
         var renewal = RenewAsync(lease, context, ours);
@@ -179,7 +180,8 @@ public sealed class JobRunner : IAsyncDisposable
         {
             var rest = _options.Rest * (1 << Math.Min(job.Attempts - 1, 10));
             _logger.JobBroken(fault, job.Id, job.Kind, job.Attempts, rest.TotalSeconds);
-            await _jobs.GiveBackAsync(lease, _time.GetUtcNow() + rest, isCounted: fault is not (StoreUnavailableException or BlobStoreException), CancellationToken.None);
+            await _jobs.GiveBackAsync(lease, _time.GetUtcNow() + rest,
+                isCounted: fault is not (StoreUnavailableException or BlobStoreException), CancellationToken.None);
         }
         finally
         {

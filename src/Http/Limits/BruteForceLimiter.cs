@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Ringwright.Http;
 
-/// <summary>Counts wrong credentials, or other things that anybody may do, so that who does too much of it is stopped until the time is over.</summary>
+/// <summary>
+/// Counts wrong credentials, or other things that anybody may do, so that who does too much of it is stopped until the time is over.
+/// </summary>
 public sealed class BruteForceLimiter(TimeSpan window) : IBruteForceLimiter
 {
     private readonly ConcurrentDictionary<string, (int Wrong, DateTimeOffset Until)> _guesses = new(StringComparer.Ordinal);
@@ -12,7 +14,9 @@ public sealed class BruteForceLimiter(TimeSpan window) : IBruteForceLimiter
     /// <summary>For guesses: a minute.</summary>
     public BruteForceLimiter() : this(TimeSpan.FromMinutes(1)) { }
 
-    /// <summary>Who shares an address, as far as we can tell: of IPv6 the network, for whoever has one address there has them all.</summary>
+    /// <summary>
+    /// Who shares an address, as far as we can tell: of IPv6 the network, for whoever has one address there has them all.
+    /// </summary>
     public static string SourceOf(IPAddress? address)
     {
         if (address is null) return "";
@@ -31,13 +35,15 @@ public sealed class BruteForceLimiter(TimeSpan window) : IBruteForceLimiter
     }
 
     /// <summary>True when <paramref name="key"/> was counted <paramref name="most"/> times within the time.</summary>
-    public bool IsShut(string key, int most, DateTimeOffset now) => _guesses.TryGetValue(key, out var known) && known.Until > now && known.Wrong >= most;
+    public bool IsShut(string key, int most, DateTimeOffset now) =>
+        _guesses.TryGetValue(key, out var known) && known.Until > now && known.Wrong >= most;
 
     /// <summary>One more.</summary>
     public void Count(string key, DateTimeOffset now)
     {
         if (_guesses.Count >= Limits.RememberedKeys) Sweep(now);
-        _guesses.AddOrUpdate(key, _ => (1, now + window), (_, known) => known.Until > now ? known with { Wrong = known.Wrong + 1 } : (1, now + window));
+        _guesses.AddOrUpdate(key, _ => (1, now + window),
+            (_, known) => known.Until > now ? known with { Wrong = known.Wrong + 1 } : (1, now + window));
     }
 
     private void Sweep(DateTimeOffset now)

@@ -3,7 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Ringwright.Http;
 
-/// <summary>A map that stays small: when it is full, what was not used for longest goes, half of it at a time. What is in use stays, however much comes in.</summary>
+/// <summary>
+/// A map that stays small: when it is full, what was not used for longest goes, half of it at a time.
+/// What is in use stays, however much comes in.
+/// </summary>
 /// <param name="most">Entries, both halves together.</param>
 public sealed class RecentMap<TKey, TValue>(int most) where TKey : notnull
 {

@@ -8,7 +8,8 @@ namespace Ringwright.Http;
 public static class AccountGuard
 {
     /// <returns>Why not; null when they are.</returns>
-    public static (Fault Fault, string Detail)? Refusal(RoutingSnapshot routing, TenantId tenant, HttpContext http) => Refusal(routing, tenant, RequestOrigin.Of(http));
+    public static (Fault Fault, string Detail)? Refusal(RoutingSnapshot routing, TenantId tenant, HttpContext http) =>
+        Refusal(routing, tenant, RequestOrigin.Of(http));
 
     /// <returns>Why not; null when they are.</returns>
     public static (Fault Fault, string Detail)? Refusal(RoutingSnapshot routing, TenantId tenant, RequestOrigin origin)
@@ -18,6 +19,7 @@ public static class AccountGuard
         if (account.Access.Allows(origin.Address, origin.IsKnown)) return null;
         return (Fault.AddressNotAllowed, origin.IsKnown
             ? $"The keys of this account may not be used from {origin.Address}: its access IP addresses and ranges do not include it."
-            : $"The keys of this account may not be used from here: it lists addresses, and {origin.Address}, which handed this request on, is no proxy whose word on where it came from is taken.");
+            : $"The keys of this account may not be used from here: it lists addresses, and {origin.Address}, which handed this request "
+                + "on, is no proxy whose word on where it came from is taken.");
     }
 }

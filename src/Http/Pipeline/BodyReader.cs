@@ -30,7 +30,8 @@ internal static class BodyReader
     // A name that stands twice would mean one thing to the checks and another to who reads the body.
     private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Limits.BodyDepth, AllowDuplicateProperties = false };
 
-    public static async ValueTask<ReadBody> ReadAsync(Operation operation, HttpContext http, PipelineSettings settings, CancellationToken stop)
+    public static async ValueTask<ReadBody> ReadAsync(Operation operation, HttpContext http, PipelineSettings settings,
+        CancellationToken stop)
     {
         if (operation.Body is not { } declared) return ReadBody.None;
         var request = http.Request;
@@ -38,11 +39,14 @@ internal static class BodyReader
         bool isForm = mediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
         bool isMultipart = mediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         long limit = isMultipart || operation.Place is OperationPlace.Storage ? settings.UploadBytes : settings.BodyBytes;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit + FramingBytes;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = limit + FramingBytes;
         if (!await HasBodyAsync(http, stop)) return Parsed(Empty, declared.Content[0].Schema);
 
-        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-            return ReadBody.Wrong(Fault.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not accepted here; send the body as it is.");
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding
+                && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return ReadBody.Wrong(Fault.UnsupportedMediaType,
+                $"Content-Encoding '{encoding}' is not accepted here; send the body as it is.");
 
         // Form endpoints take JSON of the same fields too.
         bool isJson = mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
@@ -69,11 +73,15 @@ internal static class BodyReader
         }
         catch (InvalidDataException)
         {
-            return ReadBody.Wrong(Fault.UndecodableBody, $"The form cannot be read: it is broken, or has more than {Limits.FormFields} fields.");
+            return ReadBody.Wrong(Fault.UndecodableBody,
+                $"The form cannot be read: it is broken, or has more than {Limits.FormFields} fields.");
         }
     }
 
-    /// <summary>Chunks without a byte are no body either, whatever type they are said to have: some clients send each POST without fields so, with and without a Content-Type.</summary>
+    /// <summary>
+    /// Chunks without a byte are no body either, whatever type they are said to have: some clients send each POST without
+    /// fields so, with and without a Content-Type.
+    /// </summary>
     private static async ValueTask<bool> HasBodyAsync(HttpContext http, CancellationToken stop)
     {
         if (http.Request.ContentLength is { } length) return length > 0;
@@ -96,16 +104,20 @@ internal static class BodyReader
         if (json.Span.IndexOf("\\u"u8) >= 0 && !HasReadableEscapes(json.Span))
             return ReadBody.Wrong(Fault.UndecodableBody, "The body has a text with a NUL or half a surrogate pair.");
         // Two bytes are the least that a value and what separates it from the next one have.
-        if (json.Length > 2 * Limits.BodyValues && HasTooManyValues(json.Span)) return ReadBody.Wrong(Fault.BodyTooLarge, $"The body may have at most {Limits.BodyValues} values.");
+        if (json.Length > 2 * Limits.BodyValues && HasTooManyValues(json.Span))
+            return ReadBody.Wrong(Fault.BodyTooLarge, $"The body may have at most {Limits.BodyValues} values.");
         try
         {
             return new(JsonDocument.Parse(json, Parsing), bytes, schema, null, null);
         }
         catch (JsonException e)
         {
-            if (CanParse(json, Parsing with { AllowDuplicateProperties = true })) return ReadBody.Wrong(Fault.BadJson, "The body has the same name twice in one object.");
-            if (CanParse(json, new() { MaxDepth = int.MaxValue })) return ReadBody.Wrong(Fault.BadJson, $"The body is nested more than {Limits.BodyDepth} levels deep.");
-            return ReadBody.Wrong(Fault.BadJson, string.Create(CultureInfo.InvariantCulture, $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})."));
+            if (CanParse(json, Parsing with { AllowDuplicateProperties = true }))
+                return ReadBody.Wrong(Fault.BadJson, "The body has the same name twice in one object.");
+            if (CanParse(json, new() { MaxDepth = int.MaxValue }))
+                return ReadBody.Wrong(Fault.BadJson, $"The body is nested more than {Limits.BodyDepth} levels deep.");
+            return ReadBody.Wrong(Fault.BadJson, string.Create(CultureInfo.InvariantCulture,
+                $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})."));
         }
     }
 
@@ -116,7 +128,8 @@ internal static class BodyReader
         try
         {
             while (reader.Read())
-                if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray) && ++values > Limits.BodyValues) return true;
+                if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray)
+                    && ++values > Limits.BodyValues) return true;
         }
         catch (JsonException)
         {
@@ -140,14 +153,17 @@ internal static class BodyReader
 
     private static ReadBody TooLarge(long limit) => ReadBody.Wrong(Fault.BodyTooLarge, $"The body may have at most {limit} bytes.");
 
-    /// <summary>False when an escaped text cannot be a string, or has a NUL that no database takes. Broken JSON is told apart later.</summary>
+    /// <summary>
+    /// False when an escaped text cannot be a string, or has a NUL that no database takes. Broken JSON is told apart later.
+    /// </summary>
     private static bool HasReadableEscapes(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Limits.BodyDepth });
         try
         {
             while (reader.Read())
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && reader.GetString()!.Contains('\0')) return false;
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped
+                    && reader.GetString()!.Contains('\0')) return false;
             return true;
         }
         catch (InvalidOperationException)
@@ -186,7 +202,9 @@ internal static class BodyReader
         }
     }
 
-    /// <summary>A form as an object: numbers and truths where the schema has them, repeated names as arrays, files by their names.</summary>
+    /// <summary>
+    /// A form as an object: numbers and truths where the schema has them, repeated names as arrays, files by their names.
+    /// </summary>
     private static async ValueTask<ReadBody> ReadFormAsync(HttpRequest request, Schema schema, long limit, CancellationToken stop)
     {
         var form = await request.ReadFormAsync(new FormOptions
@@ -199,7 +217,9 @@ internal static class BodyReader
         foreach (var (name, values) in form)
         {
             var property = schema.FindProperty(name);
-            if (name.Length > Limits.FormNameCharacters) return ReadBody.Wrong(Fault.UndecodableBody, $"The name of a form's field may have at most {Limits.FormNameCharacters} characters.");
+            if (name.Length > Limits.FormNameCharacters)
+                return ReadBody.Wrong(Fault.UndecodableBody,
+                    $"The name of a form's field may have at most {Limits.FormNameCharacters} characters.");
             if (values.Any(v => v is null || v.Contains('\0'))) return ReadBody.Wrong(Fault.UndecodableBody, "The form has a NUL.");
             fields[name] = property?.Types is JsonTypes.Array
                 ? new JsonArray([.. values.Select(v => Typed(property.Items, v!))])
@@ -224,7 +244,8 @@ internal static class BodyReader
     {
         var types = schema?.Types ?? JsonTypes.Any;
         if (types.HasFlag(JsonTypes.Boolean) && text is "true" or "false") return text is "true";
-        if ((types & (JsonTypes.Integer | JsonTypes.Number)) != 0 && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number)) return number;
+        if ((types & (JsonTypes.Integer | JsonTypes.Number)) != 0
+            && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number)) return number;
         return text;
     }
 }

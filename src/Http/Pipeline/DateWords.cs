@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Ringwright.Http;
 
-/// <summary>Spans of time that filters name by words, in whole days of UTC: today, yesterday, tomorrow, this_week, last_week, next_week (from Monday on), this_month, last_month, next_month, this_year, last_year, last_7_days.</summary>
+/// <summary>
+/// Spans of time that filters name by words, in whole days of UTC: today, yesterday, tomorrow, this_week, last_week, next_week (from Monday
+/// on), this_month, last_month, next_month, this_year, last_year, last_7_days.
+/// </summary>
 public static class DateWords
 {
     private const string Last = "last_", Days = "_days";
@@ -36,7 +39,8 @@ public static class DateWords
     }
 
     private static int? DaysOf(string word) =>
-        word.StartsWith(Last, StringComparison.Ordinal) && word.EndsWith(Days, StringComparison.Ordinal) && word.Length > Last.Length + Days.Length
-        && int.TryParse(word.AsSpan(Last.Length, word.Length - Last.Length - Days.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int days)
+        word.StartsWith(Last, StringComparison.Ordinal) && word.EndsWith(Days, StringComparison.Ordinal)
+        && word.Length > Last.Length + Days.Length && int.TryParse(word.AsSpan(Last.Length, word.Length - Last.Length - Days.Length),
+            NumberStyles.None, CultureInfo.InvariantCulture, out int days)
         && days is >= 1 and <= Limits.FilterDays ? days : null;
 }

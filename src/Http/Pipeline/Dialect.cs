@@ -5,7 +5,9 @@ using Ringwright.Store.Resources;
 
 namespace Ringwright.Http;
 
-/// <summary>All that the pipeline must know of one API: its contract, its tables, and the few questions that only the dialect can answer.</summary>
+/// <summary>
+/// All that the pipeline must know of one API: its contract, its tables, and the few questions that only the dialect can answer.
+/// </summary>
 public sealed record Dialect
 {
     /// <summary>For logs and metrics, in lower case.</summary>

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Ringwright.Http;
 
-/// <summary>Code → title and status of one dialect, and which code each <see cref="Fault"/> has. Read from <c>errors.tsv</c> and <c>faults.tsv</c>.</summary>
+/// <summary>
+/// Code → title and status of one dialect, and which code each <see cref="Fault"/> has. Read from <c>errors.tsv</c> and <c>faults.tsv</c>.
+/// </summary>
 public sealed class ErrorCatalogue
 {
     private readonly FrozenDictionary<string, ErrorEntry> _byCode;
@@ -44,7 +46,8 @@ public sealed class ErrorCatalogue
         var byFault = new Dictionary<Fault, string>();
         foreach (var row in Rows.Of(faults, "fault", "code"))
         {
-            if (!Enum.TryParse<Fault>(row[0].Replace("_", ""), ignoreCase: true, out var fault)) throw new FormatException($"'{row[0]}' is no fault.");
+            if (!Enum.TryParse<Fault>(row[0].Replace("_", ""), ignoreCase: true, out var fault))
+                throw new FormatException($"'{row[0]}' is no fault.");
             if (!byCode.ContainsKey(row[1])) throw new FormatException($"The fault '{row[0]}' has the unknown code '{row[1]}'.");
             byFault.Add(fault, row[1]);
         }

@@ -1,14 +1,15 @@
 namespace Ringwright.Http;
 
 /// <summary>
-/// Says what a file is by how it begins, in place of believing who sent it. Types are media types without variants: "audio/wav" also for what others call
-/// audio/x-wav.
+/// Says what a file is by how it begins, in place of believing who sent it. Types are media types without variants:
+/// "audio/wav" also for what others call audio/x-wav.
 /// </summary>
 public static class MagicBytes
 {
     /// <summary>Bytes in which an MP3 frame must begin; taggers leave some before it.</summary>
     private const int Mp3Lead = 8 * 1024;
-    private const string Wav = "audio/wav", Mp3 = "audio/mpeg", Ogg = "audio/ogg", Flac = "audio/flac", Amr = "audio/amr", Aiff = "audio/aiff", Mp4 = "video/mp4";
+    private const string Wav = "audio/wav", Mp3 = "audio/mpeg", Ogg = "audio/ogg", Flac = "audio/flac", Amr = "audio/amr",
+        Aiff = "audio/aiff", Mp4 = "video/mp4";
 
     /// <summary>What runs, or is shown by a browser as a page of ours, is taken from nobody.</summary>
     private static readonly string[] Refused = ["application/x-executable", "text/html"];
@@ -41,7 +42,8 @@ public static class MagicBytes
         _ when bytes.StartsWith("GIF8"u8) => "image/gif",
         _ when bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8) => "image/tiff",
         _ when bytes.StartsWith("PK\u0003\u0004"u8) => "application/zip",
-        _ when (bytes.Length > 4 && bytes[0] == 0x7F && bytes[1..4].SequenceEqual("ELF"u8)) || bytes.StartsWith("MZ"u8) || bytes.StartsWith("#!/"u8) => "application/x-executable",
+        _ when (bytes.Length > 4 && bytes[0] == 0x7F && bytes[1..4].SequenceEqual("ELF"u8)) || bytes.StartsWith("MZ"u8)
+            || bytes.StartsWith("#!/"u8) => "application/x-executable",
         _ when IsPage(bytes) => "text/html",
         _ => null,
     };
@@ -53,9 +55,12 @@ public static class MagicBytes
     {
         string? found = TypeOf(bytes);
         if (found is not null && Refused.Contains(found)) return $"The file is {found}, which is not taken.";
-        if (!Known.TryGetValue(said, out string? meant)) return found is not null && said.Length > 0 && IsAudio(said) && !IsSound(found) ? $"The file is no {said}: its content is {found}." : null;
+        if (!Known.TryGetValue(said, out string? meant))
+            return found is not null && said.Length > 0 && IsAudio(said)
+                && !IsSound(found) ? $"The file is no {said}: its content is {found}." : null;
         if (found == meant || (meant == Mp3 && HasFrame(bytes))) return null;
-        return found is null ? $"The file is no {said}: its content is nothing of the kind." : $"The file is no {said}: its content is {found}.";
+        return found is null ? $"The file is no {said}: its content is nothing of the kind."
+            : $"The file is no {said}: its content is {found}.";
     }
 
     private static bool IsAudio(string type) => type.StartsWith("audio/", StringComparison.Ordinal);
@@ -78,6 +83,7 @@ public static class MagicBytes
         var text = bytes.TrimStart(" \t\r\n"u8);
         int count = Math.Min(text.Length, start.Length);
         for (int i = 0; i < count; i++) start[i] = (byte)char.ToLowerInvariant((char)text[i]);
-        return start[..count].StartsWith("<!doctype html"u8) || start[..count].StartsWith("<html"u8) || start[..count].StartsWith("<script"u8);
+        return start[..count].StartsWith("<!doctype html"u8) || start[..count].StartsWith("<html"u8)
+            || start[..count].StartsWith("<script"u8);
     }
 }

@@ -65,7 +65,9 @@ public sealed class OperationContext
     public string? ContentType { get; internal set; }
     /// <summary>The files of a multipart form; in <see cref="Body"/> they are their names.</summary>
     public IReadOnlyList<UploadedFile> Files { get; internal set; } = [];
-    /// <summary>Ends when the node stops; for reads also when the client goes away. What was begun for a client that left is finished.</summary>
+    /// <summary>
+    /// Ends when the node stops; for reads also when the client goes away. What was begun for a client that left is finished.
+    /// </summary>
     public CancellationToken Stop { get; }
 
     /// <summary>A header of the request, or null.</summary>
@@ -108,25 +110,32 @@ public sealed class OperationContext
     }
 
     /// <summary>
-    /// What the account's trail of changes is to tell of a write by this request: handed to the store, which adds it in the write's transaction.
+    /// What the account's trail of changes is to tell of a write by this request: handed to the store,
+    /// which adds it in the write's transaction.
     /// </summary>
     /// <param name="change">"created", "updated", "deleted", or the name of another change.</param>
     /// <param name="before">The resource's fields before; null when there was none.</param>
     /// <param name="after">The fields afterwards; null when none is left, or for rows that know their own.</param>
     /// <param name="masked">Fields that are secrets beside those of the operation's family: only whether they are there is told.</param>
-    public AuditNote Note(string change, string recordType, string resourceId, JsonObject? before = null, JsonObject? after = null, params IReadOnlyList<string> masked) => new()
-    {
-        Tenant = Tenant,
-        At = Now,
-        By = Caller.Role switch { CallerRole.Operator => AuditActor.Operator, CallerRole.Owner => AuditActor.Owner, _ => AuditActor.Member },
-        KeyId = Caller.KeyId,
-        Change = change,
-        RecordType = recordType,
-        ResourceId = resourceId,
-        Before = before,
-        After = after,
-        Masked = [.. masked, .. Operation.Secrets.Select(secret => secret.Name)],
-    };
+    public AuditNote Note(string change, string recordType, string resourceId, JsonObject? before = null, JsonObject? after = null,
+        params IReadOnlyList<string> masked) => new()
+        {
+            Tenant = Tenant,
+            At = Now,
+            By = Caller.Role switch
+            {
+                CallerRole.Operator => AuditActor.Operator,
+                CallerRole.Owner => AuditActor.Owner,
+                _ => AuditActor.Member
+            },
+            KeyId = Caller.KeyId,
+            Change = change,
+            RecordType = recordType,
+            ResourceId = resourceId,
+            Before = before,
+            After = after,
+            Masked = [.. masked, .. Operation.Secrets.Select(secret => secret.Name)],
+        };
 
     /// <summary>The operation's success status with <paramref name="data"/> in its envelope.</summary>
     public Reply Ok<T>(T data) => _writer.Enveloped(Operation.SuccessStatus, data);
@@ -141,10 +150,12 @@ public sealed class OperationContext
     public Reply Bare(int status, JsonNode body) => _writer.Json(status, body);
 
     /// <summary>A body of another type.</summary>
-    public Reply Raw(int status, string contentType, ReadOnlyMemory<byte> body) => new() { Status = status, ContentType = contentType, Body = body };
+    public Reply Raw(int status, string contentType, ReadOnlyMemory<byte> body) =>
+        new() { Status = status, ContentType = contentType, Body = body };
 
     /// <summary>A body that <paramref name="write"/> writes for as long as the client stays.</summary>
-    public Reply Stream(string contentType, Func<Stream, CancellationToken, Task> write) => new() { Status = Operation.SuccessStatus, ContentType = contentType, Stream = write };
+    public Reply Stream(string contentType, Func<Stream, CancellationToken, Task> write) =>
+        new() { Status = Operation.SuccessStatus, ContentType = contentType, Stream = write };
 
     /// <summary>A file, for a <see cref="Binding.Download"/>.</summary>
     /// <param name="name">Under which it is saved; null shows it.</param>
@@ -164,14 +175,18 @@ public sealed class OperationContext
         Fail(Dialect.Refuse(refusal) is var problem && detail is not null ? problem with { Detail = detail } : problem);
 
     /// <summary>
-    /// <paramref name="name"/> names nothing that the tenant has: 404 when it is in the path, else an error that points at the body's field.
+    /// <paramref name="name"/> names nothing that the tenant has: 404 when it is in the path,
+    /// else an error that points at the body's field.
     /// </summary>
     public Reply Unknown(string name, string? detail = null) => Fail(UnknownProblem(name, detail));
 
     /// <summary>What <see cref="Unknown"/> answers, for hooks.</summary>
     public Problem UnknownProblem(string name, string? detail = null) => HasPath(name)
         ? Dialect.Errors.Problem(Fault.UnknownResource, detail ?? $"There is no resource with this {name}.")
-        : Dialect.Errors.Problem(Fault.UnknownReference, detail ?? $"The {name} names nothing in this account.") with { Pointer = Pointers.Of(name) };
+        : Dialect.Errors.Problem(Fault.UnknownReference, detail ?? $"The {name} names nothing in this account.") with
+        {
+            Pointer = Pointers.Of(name)
+        };
 
     /// <summary>An error at <paramref name="pointer"/> ("/webhook_url") with a code of the catalogue.</summary>
     public Reply Invalid(string pointer, string code, string? detail = null) => Fail(new Problem(code, detail) { Pointer = pointer });
@@ -185,7 +200,8 @@ public sealed class OperationContext
     private string PathAsAsked()
     {
         string path = Operation.Path;
-        foreach (string name in Operation.PathNames) path = path.Replace($"{{{name}}}", Uri.EscapeDataString(_path[name]), StringComparison.Ordinal);
+        foreach (string name in Operation.PathNames)
+            path = path.Replace($"{{{name}}}", Uri.EscapeDataString(_path[name]), StringComparison.Ordinal);
         return path;
     }
 }

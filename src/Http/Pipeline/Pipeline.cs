@@ -13,10 +13,11 @@ using Ringwright.Store.Blobs;
 namespace Ringwright.Http;
 
 /// <summary>
-/// The one way of every request of a dialect: path and method → caller → limit → account → role → whether it is built → media type → JSON → schema → query → binding → reply.
-/// Who asks is settled before anything is said about the body.
+/// The one way of every request of a dialect: path and method → caller → limit → account → role → whether it is built → media type → JSON →
+/// schema → query → binding → reply. Who asks is settled before anything is said about the body.
 /// </summary>
-public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IRequestLimiter limiter, PipelineServices services, PipelineSettings settings, ILogger<Pipeline> logger)
+public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IRequestLimiter limiter, PipelineServices services,
+    PipelineSettings settings, ILogger<Pipeline> logger)
 {
     private readonly ResourceEngine _resources = new(logger);
     private readonly Dictionary<SubjectKind, SubjectToken> _tokens = TokensOf(dialect);
@@ -40,11 +41,13 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
             {
                 Metrics.Limited.Add(1, new KeyValuePair<string, object?>("dialect", dialect.Name));
                 http.Response.Headers.RetryAfter = "60";
-                reply = writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests, $"Too many keys that nobody has came from {credential.Remote}: try again in a minute, with a key that is valid.")]);
+                reply = writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests,
+                    $"Too many keys that nobody has came from {credential.Remote}: try again in a minute, with a key that is valid.")]);
             }
             else if (caller is null)
             {
-                http.Response.Headers.WWWAuthenticate = dialect.Form.Access.Challenges(services.Links, refusal is Fault.ExpiredToken ? "invalid_token" : null);
+                http.Response.Headers.WWWAuthenticate =
+                    dialect.Form.Access.Challenges(services.Links, refusal is Fault.ExpiredToken ? "invalid_token" : null);
                 reply = writer.Problems([dialect.Errors.Problem(refusal ?? Fault.Unauthenticated, refusal is Fault.ExpiredToken
                     ? "The access token's time is over: get a new one."
                     : $"No key, or a key that is not valid, was given: {dialect.Form.Access.Hint}.")]);
@@ -54,7 +57,9 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
                 key = caller.KeyId;
                 var shut = AccountGuard.Refusal(services.Routing.Current, caller.Tenant, http)
                     ?? _browsers.Refusal(http, caller, credential, isSocket: dialect.Bindings[operation] is Binding.Socket);
-                reply = await TakeAllowanceAsync(http, caller, shut is null, writer) ?? CheckAccount(shut, writer) ?? CheckRole(http, operation, caller, writer) ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
+                reply = await TakeAllowanceAsync(http, caller, shut is null, writer) ?? CheckAccount(shut, writer)
+                    ?? CheckRole(http, operation, caller, writer)
+                    ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
             }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -72,12 +77,14 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         catch (StoreUnavailableException)
         {
             // The store itself says once that it is away, and why.
-            reply = writer.Problems([dialect.Errors.Problem(Fault.Unavailable, "The database is not available at the moment; try again in a moment.")]);
+            reply = writer.Problems(
+                [dialect.Errors.Problem(Fault.Unavailable, "The database is not available at the moment; try again in a moment.")]);
         }
         catch (BlobStoreException away)
         {
             logger.BlobsAway(away, requestId, operation.Id);
-            reply = writer.Problems([dialect.Errors.Problem(Fault.Unavailable, "The store of files is not available at the moment; try again in a moment.")]);
+            reply = writer.Problems(
+                [dialect.Errors.Problem(Fault.Unavailable, "The store of files is not available at the moment; try again in a moment.")]);
         }
         catch (Exception e)
         {
@@ -114,7 +121,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         logger.Answered(requestId, "-", "-", reply.Status, 0);
     }
 
-    private async ValueTask<Reply> AnswerAsync(HttpContext http, Operation operation, Caller caller, Credential credential, string requestId, IReadOnlyList<string> pathKeys, ReplyWriter writer)
+    private async ValueTask<Reply> AnswerAsync(HttpContext http, Operation operation, Caller caller, Credential credential,
+        string requestId, IReadOnlyList<string> pathKeys, ReplyWriter writer)
     {
         var binding = dialect.Bindings[operation];
         // Whatever the request says, it will not be done: nothing about it is worth a complaint.
@@ -123,7 +131,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
             Metrics.Absent.Add(1, new("dialect", dialect.Name), new KeyValuePair<string, object?>("operation", operation.Id));
             return writer.NotImplemented(absent.Reason);
         }
-        var body = binding is Binding.Upload ? ReadBody.None : await BodyReader.ReadAsync(operation, http, settings, EndOf(http, operation));
+        var body =
+            binding is Binding.Upload ? ReadBody.None : await BodyReader.ReadAsync(operation, http, settings, EndOf(http, operation));
         using var document = body.Document;
         if (body.Fault is { } fault) return writer.Problems([dialect.Errors.Problem(fault, body.Detail)]);
 
@@ -133,10 +142,13 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         if (CheckQuery(http, writer, out var query) is { } refusal) return refusal;
         var op = new OperationContext(operation, dialect, services, caller, requestId, path, query, EndOf(http, operation))
         {
-            HasClientLeft = http.Features.Get<IClientPresence>() is { } client ? () => client.HasLeftAsync(HttpProtocol.IsHttp11(http.Request.Protocol)) : static () => new(false),
+            HasClientLeft = http.Features.Get<IClientPresence>() is { } client
+                ? () => client.HasLeftAsync(HttpProtocol.IsHttp11(http.Request.Protocol))
+                : static () => new(false),
             IsSecure = http.Request.IsHttps || services.Links.Origin?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true,
             Origin = RequestOrigin.Of(http),
-            IsWelcome = async stop => await FindCallerAsync(credential, operation, stop) is { Caller: { } still } && still.Tenant == caller.Tenant && still.Role >= operation.Role
+            IsWelcome = async stop => await FindCallerAsync(credential, operation, stop) is { Caller: { } still }
+                && still.Tenant == caller.Tenant && still.Role >= operation.Role
                 && AccountGuard.Refusal(services.Routing.Current, still.Tenant, RequestOrigin.Of(http)) is null,
             RequestHeaders = http.Request.Headers,
             RawBody = body.Raw,
@@ -225,15 +237,18 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
     private static Dictionary<SubjectKind, SubjectToken> TokensOf(Dialect dialect)
     {
         var tokens = dialect.Subjects.ToDictionary(token => token.Kind);
-        string[] unnamed = [.. dialect.Bindings.All.OfType<Binding.Act>().Where(act => !tokens.ContainsKey(act.Kind)).Select(act => $"'{act.Operation}' commands a {act.Kind}")];
-        return unnamed.Length == 0 ? tokens : throw new InvalidOperationException($"The dialect {dialect.Name} does not say how subjects are named: {string.Join(", ", unnamed)}.");
+        string[] unnamed = [.. dialect.Bindings.All.OfType<Binding.Act>().Where(act => !tokens.ContainsKey(act.Kind))
+            .Select(act => $"'{act.Operation}' commands a {act.Kind}")];
+        return unnamed.Length == 0 ? tokens : throw new InvalidOperationException(
+            $"The dialect {dialect.Name} does not say how subjects are named: {string.Join(", ", unnamed)}.");
     }
 
     private Reply Refuse(OperationContext op, SubjectKind kind, Refusal refusal) =>
         _tokens[kind].Refuse is { } refuse ? op.Fail(refuse(refusal)) : op.Refuse(refusal);
 
     /// <summary>Who reads may leave; what else was asked for is done, though the client be gone by then.</summary>
-    private CancellationToken EndOf(HttpContext http, Operation operation) => HttpMethods.IsGet(operation.Method) ? http.RequestAborted : services.Stopping;
+    private CancellationToken EndOf(HttpContext http, Operation operation) =>
+        HttpMethods.IsGet(operation.Method) ? http.RequestAborted : services.Stopping;
 
     private async ValueTask<Identity> FindCallerAsync(Credential credential, Operation operation, CancellationToken stop)
     {
@@ -256,7 +271,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
     {
         // An account's keys share what it may ask: making more of them is no way to more.
         bool isOfAccount = isInside && caller.Role is not (CallerRole.Public or CallerRole.Operator);
-        var allowance = await limiter.TakeAsync(isOfAccount ? $"account {caller.Tenant}" : caller.KeyId, services.Routing.Current.FindTenant(caller.Tenant)?.Limits.RequestRate, http.RequestAborted);
+        var allowance = await limiter.TakeAsync(isOfAccount ? $"account {caller.Tenant}" : caller.KeyId,
+            services.Routing.Current.FindTenant(caller.Tenant)?.Limits.RequestRate, http.RequestAborted);
         var headers = http.Response.Headers;
         var names = dialect.Form.Headers;
         if (names.RateLimit is { } limit) headers[limit] = Text(allowance.Limit);
@@ -265,7 +281,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         if (allowance.IsAllowed) return null;
         Metrics.Limited.Add(1, new KeyValuePair<string, object?>("dialect", dialect.Name));
         headers.RetryAfter = Text(allowance.RetryAfterSeconds);
-        return writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests, $"At most {allowance.Limit} requests a second are allowed for one account, all of its keys together.")]);
+        return writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests,
+            $"At most {allowance.Limit} requests a second are allowed for one account, all of its keys together.")]);
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
@@ -276,9 +293,12 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         string? text = http.Request.QueryString.Value;
         bool isTooLong = text?.Length - 1 > Limits.QueryCharacters;
         query = isTooLong ? QueryValues.Empty : QueryValues.Parse(text);
-        if (isTooLong) return writer.Problems([dialect.Errors.Problem(Fault.BadParameter, $"The query may have at most {Limits.QueryCharacters} characters.")]);
+        if (isTooLong)
+            return writer.Problems(
+                [dialect.Errors.Problem(Fault.BadParameter, $"The query may have at most {Limits.QueryCharacters} characters.")]);
         return query.Pairs.Count <= Limits.QueryParameters ? null
-            : writer.Problems([dialect.Errors.Problem(Fault.BadParameter, $"The query may have at most {Limits.QueryParameters} parameters.")]);
+            : writer.Problems(
+                [dialect.Errors.Problem(Fault.BadParameter, $"The query may have at most {Limits.QueryParameters} parameters.")]);
     }
 
     /// <summary>A reply when the caller's account is switched off, or lists where it may be used from and this is elsewhere.</summary>
@@ -291,10 +311,14 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         if (caller.Role >= operation.Role) return null;
         if (caller.Program is null)
             return writer.Problems([dialect.Errors.Problem(Fault.Forbidden,
-                $"This needs a key with the role {operation.Role.ToString().ToLowerInvariant()}; this one is a {caller.Role.ToString().ToLowerInvariant()}'s.")]);
+                $"This needs a key with the role {operation.Role.ToString().ToLowerInvariant()}; this one is a "
+                + $"{caller.Role.ToString().ToLowerInvariant()}'s.")]);
         string scope = Scopes.For(operation.Role);
         http.Response.Headers.WWWAuthenticate = dialect.Form.Access.Challenges(services.Links, "insufficient_scope", scope);
-        return writer.Problems([dialect.Errors.Problem(Fault.Forbidden, $"This needs an access token with the scope {scope}.") with { Word = "insufficient_scope" }]);
+        return writer.Problems([dialect.Errors.Problem(Fault.Forbidden, $"This needs an access token with the scope {scope}.") with
+        {
+            Word = "insufficient_scope"
+        }]);
     }
 
     private Reply Checked(Reply reply, OperationContext op, ReplyWriter writer)
@@ -312,7 +336,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
 
         if (first is null) return reply;
         logger.Deviates(op.RequestId, op.Operation.Id, reply.Status, first.Pointer, first.Detail);
-        return writer.Problems([dialect.Errors.Problem(Fault.Internal, $"The reply deviates from the contract at '{first.Pointer}': {first.Detail}")]);
+        return writer.Problems(
+            [dialect.Errors.Problem(Fault.Internal, $"The reply deviates from the contract at '{first.Pointer}': {first.Detail}")]);
     }
 
     private string Begin(HttpContext http)
@@ -333,7 +358,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         {
             response.Headers.XContentTypeOptions = "nosniff";
             if (response.Headers.CacheControl.Count == 0) response.Headers.CacheControl = "private, no-store";
-            await Results.Stream(file.Content, reply.ContentType, file.Name, file.ChangedAt, enableRangeProcessing: true).ExecuteAsync(http);
+            await Results.Stream(file.Content, reply.ContentType, file.Name, file.ChangedAt, enableRangeProcessing: true)
+                .ExecuteAsync(http);
             return;
         }
         response.ContentType = reply.ContentType;
@@ -356,7 +382,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
 
     private void Count(string operation, int status, double seconds)
     {
-        Metrics.Requests.Add(1, new("dialect", dialect.Name), new("operation", operation), new KeyValuePair<string, object?>("status", status));
+        Metrics.Requests.Add(1, new("dialect", dialect.Name), new("operation", operation),
+            new KeyValuePair<string, object?>("status", status));
         if (seconds > 0) Metrics.Seconds.Record(seconds, new KeyValuePair<string, object?>("dialect", dialect.Name));
     }
 }

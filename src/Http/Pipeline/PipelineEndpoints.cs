@@ -11,9 +11,12 @@ namespace Ringwright.Http;
 public static class PipelineEndpoints
 {
     /// <summary>Who answers no ping for so long is gone.</summary>
-    private static readonly WebSocketOptions Sockets = new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) };
+    private static readonly WebSocketOptions Sockets =
+        new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) };
 
-    /// <summary>All operations under the dialect's root and at the host's root, and the 404 and 405 of everything else under the root.</summary>
+    /// <summary>
+    /// All operations under the dialect's root and at the host's root, and the 404 and 405 of everything else under the root.
+    /// </summary>
     public static void MapDialect(this IEndpointRouteBuilder routes, Pipeline pipeline)
     {
         string root = pipeline.Dialect.Root;

@@ -6,7 +6,8 @@ using System.Text.Json.Serialization;
 namespace Ringwright.Http;
 
 /// <summary>Writes nodes without reflection, and without escaping what needs no escape in a JSON body.</summary>
-[JsonSerializable(typeof(JsonObject)), JsonSerializable(typeof(JsonNode)), JsonSerializable(typeof(JsonArray)), JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject)), JsonSerializable(typeof(JsonNode)), JsonSerializable(typeof(JsonArray)),
+    JsonSerializable(typeof(JsonElement))]
 internal sealed partial class PlainJsonNodes : JsonSerializerContext
 {
     public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

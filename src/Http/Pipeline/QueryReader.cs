@@ -5,8 +5,9 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Http;
 
 /// <summary>
-/// Reads paging, filters and sort against the operation's parameters, in the dialect's words. Filters: <c>filter[x]=a</c>, <c>filter[x][op]=a</c>,
-/// <c>filter[x][]=a</c>, comma lists for <c>in</c>; x may have dots. A page that cannot be is <see cref="Fault.BadPage"/>.
+/// Reads paging, filters and sort against the operation's parameters, in the dialect's words.
+/// Filters: <c>filter[x]=a</c>, <c>filter[x][op]=a</c>, <c>filter[x][]=a</c>, comma lists for <c>in</c>; x may have dots.
+/// A page that cannot be is <see cref="Fault.BadPage"/>.
 /// </summary>
 internal sealed class QueryReader
 {
@@ -22,7 +23,8 @@ internal sealed class QueryReader
     private readonly Dictionary<(string, string), List<string>> _filters = [];
     private Problem? _problem;
 
-    private QueryReader(Operation operation, ApiForm form, ErrorCatalogue errors, QueryValues query, ResourceKind? kind, DateTimeOffset now) =>
+    private QueryReader(Operation operation, ApiForm form, ErrorCatalogue errors, QueryValues query,
+        ResourceKind? kind, DateTimeOffset now) =>
         (_operation, _form, _words, _errors, _query, _kind, _now) = (operation, form, form.Lists, errors, query, kind, now);
 
     /// <param name="kind">Of a crud binding: its own filters and sorts are legal too.</param>
@@ -83,10 +85,11 @@ internal sealed class QueryReader
         {
             if (!name.StartsWith(opening, StringComparison.Ordinal)) continue;
             if (++count > Limits.Filters || !hasFilters
-                || !TrySplit(name[opening.Length..], out var field, out var @operator, out bool isList) || FindFilter(word, field) is not { } schema
-                || !Compares(schema, isList ? "in" : @operator))
+                || !TrySplit(name[opening.Length..], out var field, out var @operator, out bool isList)
+                || FindFilter(word, field) is not { } schema || !Compares(schema, isList ? "in" : @operator))
             {
-                Refuse(Fault.BadFilter, name, count > Limits.Filters ? $"There may be at most {Limits.Filters} filters." : $"{name} is no filter of this list.");
+                Refuse(Fault.BadFilter, name,
+                    count > Limits.Filters ? $"There may be at most {Limits.Filters} filters." : $"{name} is no filter of this list.");
                 return;
             }
 
@@ -100,7 +103,8 @@ internal sealed class QueryReader
             if (IsDate(schema, @operator) && TryAddSpan(path, @operator, value)) continue;
             if (isList && @operator is "eq") @operator = "in";
             if (!_filters.TryGetValue((path, @operator), out var values)) _filters.Add((path, @operator), values = []);
-            if (@operator is "in" && !isList) values.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            if (@operator is "in" && !isList)
+                values.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
             else if (@operator is "in") values.Add(value);
             else if (@operator is "eq" && AllowsArray(schema) && value.Contains(',')) AddAlternatives(path, value);
             else values.Add(value);
@@ -169,19 +173,21 @@ internal sealed class QueryReader
     }
 
     /// <summary>
-    /// The kind of a crud binding compares by every operator. Other lists know those that the contract names, and without any of them equality:
-    /// an operator that nobody applies must not answer with everything.
+    /// The kind of a crud binding compares by every operator. Other lists know those that the contract names, and without any of them
+    /// equality: an operator that nobody applies must not answer with everything.
     /// </summary>
     private bool Compares(Schema schema, string @operator)
     {
-        if (_kind is not null || _words.Filter is not { } word || _operation.FindQuery(word) is not { IsDeep: true, IsOpen: false }) return true;
+        if (_kind is not null || _words.Filter is not { } word || _operation.FindQuery(word) is not { IsDeep: true, IsOpen: false })
+            return true;
         return (schema.AnyOf.Count > 0 ? schema.AnyOf : [schema]).Any(way => Operators.Any(o => Names(way, o))
             ? Names(way, @operator)
             : @operator is "eq" || (@operator is "in" && AllowsArray(way)));
     }
 
     /// <summary>One family of the contract spells the operators without an underscore.</summary>
-    private static bool Names(Schema filter, string @operator) => (filter.FindProperty(@operator) ?? filter.FindProperty(@operator.Replace("_", ""))) is not null;
+    private static bool Names(Schema filter, string @operator) =>
+        (filter.FindProperty(@operator) ?? filter.FindProperty(@operator.Replace("_", ""))) is not null;
 
     private static bool AllowsArray(Schema schema) =>
         schema.Types.HasFlag(JsonTypes.Array) || schema.AnyOf.Any(a => a.Types.HasFlag(JsonTypes.Array));
@@ -189,8 +195,9 @@ internal sealed class QueryReader
     private static Schema Meant(Schema schema, string @operator) =>
         schema.FindProperty(@operator) ?? schema.AnyOf.Select(a => a.FindProperty(@operator)).FirstOrDefault(f => f is not null) ?? schema;
 
-    private static bool IsDate(Schema schema, string @operator) => Meant(schema, @operator).Format is StringFormat.DateTime or StringFormat.Date
-        || schema.AnyOf.Any(a => a.Format is StringFormat.DateTime or StringFormat.Date);
+    private static bool IsDate(Schema schema, string @operator) =>
+        Meant(schema, @operator).Format is StringFormat.DateTime or StringFormat.Date
+            || schema.AnyOf.Any(a => a.Format is StringFormat.DateTime or StringFormat.Date);
 
     /// <summary>Dates also come as words.</summary>
     private bool IsReadable(Schema schema, string @operator, string value)
@@ -204,7 +211,9 @@ internal sealed class QueryReader
         return true;
     }
 
-    /// <summary>A span of time that a word names, as comparisons with its ends. For who reads the filters by name it stands for its first moment.</summary>
+    /// <summary>
+    /// A span of time that a word names, as comparisons with its ends. For who reads the filters by name it stands for its first moment.
+    /// </summary>
     private bool TryAddSpan(string path, string @operator, string word)
     {
         if (!_words.HasDateWords || !DateWords.TryRead(word, _now, out var from, out var to)) return false;
@@ -246,7 +255,8 @@ internal sealed class QueryReader
         bool isOwn = field == _form.Resources.CreatedAt || field == _form.Resources.UpdatedAt;
         bool isKnown = !IsSecret(field) && ((_kind is not null && (isOwn || _kind.Sortable.Contains(field)))
             || (schema is not null && (schema.Texts is null || schema.Texts.Contains(field) || schema.Texts.Contains("-" + field))));
-        if (!isKnown && _query.Pairs.Any(p => p.Key.StartsWith(word, StringComparison.Ordinal)) && (parameter is not null || _kind is not null))
+        if (!isKnown && _query.Pairs.Any(p => p.Key.StartsWith(word, StringComparison.Ordinal))
+                && (parameter is not null || _kind is not null))
             Refuse(Fault.BadSort, word, $"This list cannot be sorted by '{field}'.");
         return (PathOf(field), isDescending);
     }
@@ -259,16 +269,19 @@ internal sealed class QueryReader
     {
         foreach (var parameter in _operation.Parameters)
         {
-            if (parameter.In is not ParameterPlace.Query || parameter.IsDeep || parameter.Name == _words.Sort || parameter.Name.Contains('[')) continue;
+            if (parameter.In is not ParameterPlace.Query || parameter.IsDeep || parameter.Name == _words.Sort
+                || parameter.Name.Contains('[')) continue;
             if (_query[parameter.Name] is not { } value)
             {
-                if (parameter.IsRequired && !_query.All(parameter.Name).Any()) Refuse(Fault.MissingParameter, parameter.Name, $"{parameter.Name} is required.");
+                if (parameter.IsRequired && !_query.All(parameter.Name).Any())
+                    Refuse(Fault.MissingParameter, parameter.Name, $"{parameter.Name} is required.");
                 continue;
             }
 
             bool isGood = parameter.Schema.Types switch
             {
-                JsonTypes.Integer => long.TryParse(value, CultureInfo.InvariantCulture, out long number) && !(number < parameter.Schema.Minimum) && !(number > parameter.Schema.Maximum),
+                JsonTypes.Integer => long.TryParse(value, CultureInfo.InvariantCulture, out long number)
+                    && !(number < parameter.Schema.Minimum) && !(number > parameter.Schema.Maximum),
                 JsonTypes.Boolean => value is "true" or "false",
                 JsonTypes.String => parameter.Schema.Texts?.Contains(value) is not false,
                 _ => true,
@@ -278,5 +291,6 @@ internal sealed class QueryReader
         }
     }
 
-    private void Refuse(Fault fault, string parameter, string detail) => _problem ??= _errors.Problem(fault, detail) with { Parameter = parameter };
+    private void Refuse(Fault fault, string parameter, string detail) =>
+        _problem ??= _errors.Problem(fault, detail) with { Parameter = parameter };
 }

@@ -26,10 +26,12 @@ public sealed class QueryValues
     public IEnumerable<string> All(string name) => Pairs.Where(p => p.Key == name || IsItemOf(p.Key, name)).Select(p => p.Value);
 
     /// <summary>The same, and those of name=a,b one by one.</summary>
-    public IEnumerable<string> List(string name) => All(name).SelectMany(v => v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    public IEnumerable<string> List(string name) =>
+        All(name).SelectMany(v => v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static bool IsItemOf(string key, string name) =>
-        key.StartsWith(name, StringComparison.Ordinal) && key.AsSpan(name.Length) is ['[', .. var index, ']'] && !index.ContainsAnyExceptInRange('0', '9');
+        key.StartsWith(name, StringComparison.Ordinal) && key.AsSpan(name.Length) is ['[', .. var index, ']']
+        && !index.ContainsAnyExceptInRange('0', '9');
 
     public static QueryValues Parse(string? queryString)
     {

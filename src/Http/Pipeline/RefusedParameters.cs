@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Http;
 
 /// <summary>
-/// Tells who asks for something by a parameter that is refused (<c>parameters.tsv</c>) that it is not to be had. A value that asks for nothing passes: null, false, an empty text,
-/// list or object, "disabled", "none", and the contract's own default; clients send these without being asked.
+/// Tells who asks for something by a parameter that is refused (<c>parameters.tsv</c>) that it is not to be had.
+/// A value that asks for nothing passes: null, false, an empty text, list or object, "disabled", "none", and the contract's own default;
+/// clients send these without being asked.
 /// </summary>
 internal static class RefusedParameters
 {
@@ -16,7 +17,8 @@ internal static class RefusedParameters
         {
             if (problems.Count >= Limits.Violations) break;
             if (rule.In is ParameterPlace.Body) Visit(op, rule, op.Body, 0, "", problems);
-            else if (rule.In is ParameterPlace.Header ? !string.IsNullOrEmpty(op.Header(rule.Name)) : IsInQuery(op, rule.Name)) problems.Add(ProblemOf(op, rule) with { Parameter = rule.Name });
+            else if (rule.In is ParameterPlace.Header ? !string.IsNullOrEmpty(op.Header(rule.Name)) : IsInQuery(op, rule.Name))
+                problems.Add(ProblemOf(op, rule) with { Parameter = rule.Name });
         }
 
         return problems;
@@ -33,7 +35,8 @@ internal static class RefusedParameters
         else if (depth < rule.Steps.Count)
         {
             string step = rule.Steps[depth];
-            if (at.ValueKind is JsonValueKind.Object && at.TryGetProperty(step, out var inner)) Visit(op, rule, inner, depth + 1, $"{pointer}/{Pointers.Escape(step)}", problems);
+            if (at.ValueKind is JsonValueKind.Object && at.TryGetProperty(step, out var inner))
+                Visit(op, rule, inner, depth + 1, $"{pointer}/{Pointers.Escape(step)}", problems);
         }
         else if (IsAskedFor(at, DefaultOf(op, rule)))
         {
@@ -45,7 +48,8 @@ internal static class RefusedParameters
     internal static bool IsAskedFor(JsonElement value, JsonNode? standard) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.Undefined => false,
-        _ when standard is not null && JsonElement.DeepEquals(value, JsonSerializer.SerializeToElement(standard, PlainJsonNodes.Default.JsonNode)) => false,
+        _ when standard is not null
+            && JsonElement.DeepEquals(value, JsonSerializer.SerializeToElement(standard, PlainJsonNodes.Default.JsonNode)) => false,
         JsonValueKind.False => standard?.GetValueKind() is JsonValueKind.True,
         JsonValueKind.String => value.GetString() is not ("" or "disabled" or "none"),
         JsonValueKind.Array => value.GetArrayLength() > 0,
@@ -54,12 +58,15 @@ internal static class RefusedParameters
     };
 
     private static JsonNode? DefaultOf(OperationContext op, ParameterRule rule) => op.BodySchema is not { } schema ? null
-        : ParameterNames.Find(schema, rule.Steps).Select(s => s.Default ?? s.AllOf.Select(a => a.Default).FirstOrDefault(d => d is not null)).FirstOrDefault(d => d is not null);
+        : ParameterNames.Find(schema, rule.Steps)
+            .Select(s => s.Default ?? s.AllOf.Select(a => a.Default).FirstOrDefault(d => d is not null)).FirstOrDefault(d => d is not null);
 
-    private static bool IsInQuery(OperationContext op, string name) => op.Query.Pairs.Any(p => (p.Key == name || p.Key.StartsWith(name + "[", StringComparison.Ordinal))
-        && p.Value is not ("" or "false") && p.Value != op.Operation.FindQuery(name)?.Schema.Default?.ToString());
+    private static bool IsInQuery(OperationContext op, string name) =>
+        op.Query.Pairs.Any(p => (p.Key == name || p.Key.StartsWith(name + "[", StringComparison.Ordinal))
+            && p.Value is not ("" or "false") && p.Value != op.Operation.FindQuery(name)?.Schema.Default?.ToString());
 
     /// <summary>The number of what is not built opens the sentence, so that programs need not read on.</summary>
     private static Problem ProblemOf(OperationContext op, ParameterRule rule) =>
-        op.Dialect.Errors.Problem(Fault.BadParameter, $"{op.Dialect.Errors.CodeOf(Fault.NotImplemented)}: {rule.Name.Replace('/', '.')} is refused here: {rule.Reason}.");
+        op.Dialect.Errors.Problem(Fault.BadParameter,
+            $"{op.Dialect.Errors.CodeOf(Fault.NotImplemented)}: {rule.Name.Replace('/', '.')} is refused here: {rule.Reason}.");
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Ringwright.Http;
 
-/// <summary>Writes replies in the contract's envelope and errors in the dialect's form, without the secrets that the reader may not see.</summary>
+/// <summary>
+/// Writes replies in the contract's envelope and errors in the dialect's form, without the secrets that the reader may not see.
+/// </summary>
 internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string requestId, CallerRole reader = CallerRole.Public)
 {
     public const string JsonType = "application/json; charset=utf-8";
@@ -45,7 +47,8 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
         };
     }
 
-    private JsonNode Envelope(JsonNode? data) => operation is { IsBare: true } && data is not null ? data : dialect.Contract.Envelope.Around(data);
+    private JsonNode Envelope(JsonNode? data) =>
+        operation is { IsBare: true } && data is not null ? data : dialect.Contract.Envelope.Around(data);
 
     private JsonNode? ToNode<T>(T data) => data is JsonNode node
         ? node

@@ -6,7 +6,8 @@ namespace Ringwright.Http;
 
 /// <summary>Where a request came from: behind proxies that the node trusts, what they say.</summary>
 /// <param name="Address">Null on a local socket.</param>
-/// <param name="IsKnown">False when the address is only that of a proxy, and whose the request is nobody says whom the node believes.</param>
+/// <param name="IsKnown">False when the address is only that of a proxy, and whose the request is
+/// nobody says whom the node believes.</param>
 public readonly record struct RequestOrigin(IPAddress? Address, bool IsKnown)
 {
     private const string For = "X-Forwarded-For", Forwarded = "Forwarded";
@@ -14,7 +15,8 @@ public readonly record struct RequestOrigin(IPAddress? Address, bool IsKnown)
     /// <summary>Takes the word of trusted proxies: from here on it is the request's remote address.</summary>
     public static void Believe(HttpContext http, IReadOnlyList<IPNetwork> proxies)
     {
-        if (http.Connection.RemoteIpAddress is not { } peer || !IsOneOf(peer, proxies) || http.Request.Headers[For] is not { Count: > 0 } said) return;
+        if (http.Connection.RemoteIpAddress is not { } peer || !IsOneOf(peer, proxies)
+            || http.Request.Headers[For] is not { Count: > 0 } said) return;
         // Each proxy adds, on the right, whom it was asked by; several headers are one list (RFC 9110 section 5.3).
         var origin = Read(peer, string.Join(',', said.ToArray()).Split(','), proxies);
         http.Connection.RemoteIpAddress = origin.Address;
@@ -44,7 +46,9 @@ public readonly record struct RequestOrigin(IPAddress? Address, bool IsKnown)
         return new(nearest, IsKnown: true);
     }
 
-    /// <summary>An address, with or without a port; null for anything else, such as what the parser would only guess at ("1", "0x7f.1").</summary>
+    /// <summary>
+    /// An address, with or without a port; null for anything else, such as what the parser would only guess at ("1", "0x7f.1").
+    /// </summary>
     private static IPAddress? AddressOf(string text)
     {
         string host = text;

@@ -4,7 +4,10 @@ namespace Ringwright.Http;
 internal static class SchemaFaults
 {
     public static IReadOnlyList<Problem> Of(IReadOnlyList<Violation> violations, Operation operation, ErrorCatalogue errors) =>
-        [.. violations.Select(v => new Problem(CodeOf(v, operation, errors), v.Detail) { Pointer = v.Pointer, Status = operation.BadBodyStatus, Word = operation.WordOf(v.Pointer) })];
+        [.. violations.Select(v => new Problem(CodeOf(v, operation, errors), v.Detail)
+        {
+            Pointer = v.Pointer, Status = operation.BadBodyStatus, Word = operation.WordOf(v.Pointer)
+        })];
 
     private static string CodeOf(Violation violation, Operation operation, ErrorCatalogue errors) =>
         violation.Kind is not ViolationKind.Missing && violation.Field is { } field && operation.FieldCodes.TryGetValue(field, out var own)

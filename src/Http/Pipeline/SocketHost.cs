@@ -8,7 +8,8 @@ using Ringwright.Core;
 namespace Ringwright.Http;
 
 /// <summary>
-/// Accepts the web sockets of a dialect, so many for one account, and closes each whose caller would no longer be let in, and all when the node stops.
+/// Accepts the web sockets of a dialect, so many for one account, and closes each whose caller would no longer
+/// be let in, and all when the node stops.
 /// </summary>
 internal sealed class SocketHost(Dialect dialect, PipelineServices services, ILogger logger)
 {

@@ -5,7 +5,10 @@ using Ringwright.Store.Resources;
 
 namespace Ringwright.Http;
 
-/// <summary>List, create, get, update and delete of plain resources: what the contract's schemas say, and what the <see cref="ResourceKind"/> says beyond.</summary>
+/// <summary>
+/// List, create, get, update and delete of plain resources: what the contract's schemas say,
+/// and what the <see cref="ResourceKind"/> says beyond.
+/// </summary>
 internal sealed class ResourceEngine(ILogger logger)
 {
     /// <summary>Row of a resource that an account has once.</summary>
@@ -32,9 +35,12 @@ internal sealed class ResourceEngine(ILogger logger)
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>One field of a resource, or of the account's one resource where the path names none; an empty field means the whole body.</summary>
+    /// <summary>
+    /// One field of a resource, or of the account's one resource where the path names none; an empty field means the whole body.
+    /// </summary>
     public ValueTask<Reply> PartAsync(OperationContext op, ResourceKind kind, string field, IResourceRows rows) =>
-        op.Operation.Method is "GET" ? ReadOrChangePartAsync(op, kind, field, rows) : _writes.InTurnAsync(op, kind, OwnerOf(op), () => ReadOrChangePartAsync(op, kind, field, rows));
+        op.Operation.Method is "GET" ? ReadOrChangePartAsync(op, kind, field, rows)
+            : _writes.InTurnAsync(op, kind, OwnerOf(op), () => ReadOrChangePartAsync(op, kind, field, rows));
 
     /// <summary>A row of the state table: legal from these states, to that one.</summary>
     public ValueTask<Reply> MoveAsync(OperationContext op, ResourceKind kind, string name, IResourceRows rows) =>
@@ -44,7 +50,8 @@ internal sealed class ResourceEngine(ILogger logger)
     private static string IdOf(OperationContext op) => op.Path(op.Operation.PathNames[^1]);
 
     /// <summary>The id of the resource whose part or state the path names.</summary>
-    private static string OwnerOf(OperationContext op) => op.Operation.PathNames.Count == 0 ? Singleton : op.Path(op.Operation.PathNames[0]);
+    private static string OwnerOf(OperationContext op) =>
+        op.Operation.PathNames.Count == 0 ? Singleton : op.Path(op.Operation.PathNames[0]);
 
     private async ValueTask<Reply> ReadOrChangePartAsync(OperationContext op, ResourceKind kind, string field, IResourceRows rows)
     {
@@ -71,7 +78,8 @@ internal sealed class ResourceEngine(ILogger logger)
 
             if (await CheckAsync(op, kind, body, isNew ? null : row) is { } problem) return op.Fail(problem);
             var changed = row with { Body = body, UpdatedAt = op.Now };
-            var outcome = isNew ? await _writes.InsertAsync(op, kind, rows, changed) : await _writes.UpdateAsync(op, kind, rows, row, changed);
+            var outcome =
+                isNew ? await _writes.InsertAsync(op, kind, rows, changed) : await _writes.UpdateAsync(op, kind, rows, row, changed);
             // A singleton that another request has just made is a stale read.
             if (outcome is WriteOutcome.Stale || (isNew && outcome is WriteOutcome.Duplicate)) continue;
             return outcome is WriteOutcome.Done
@@ -99,8 +107,9 @@ internal sealed class ResourceEngine(ILogger logger)
             MoveOutcome.Missing => Missing(op, op.Operation.PathNames[0]),
             MoveOutcome.WrongState => op.Fail(NotFrom(op, kind, name, kind.StateOf(result.Row!))), // as it was found
             MoveOutcome.Forbidden => op.Fail(Fault.Forbidden, "A key of this role may not do that."),
+            // what was missed
             MoveOutcome.NothingSaid =>
-                op.Fail(op.Dialect.Errors.Problem(Fault.MissingField, $"{says} is required.") with { Pointer = Pointers.Of(says!) }), // what was missed
+                op.Fail(op.Dialect.Errors.Problem(Fault.MissingField, $"{says} is required.") with { Pointer = Pointers.Of(says!) }),
             MoveOutcome.Conflict => op.Fail(Fault.Conflict),
             MoveOutcome.Refused => Refused(op, kind, result.Write),
             _ => throw new UnreachableException(),
@@ -218,7 +227,8 @@ internal sealed class ResourceEngine(ILogger logger)
             if (Judge(op, kind, Transition.Deleted, row, out _) is { } refusal) return op.Fail(refusal);
             if (kind.BeforeDelete is { } ask && await ask(op, row) is { } problem) return op.Fail(problem);
             var gone = Deleted(op, kind, row);
-            var outcome = kind.Deletes is DeleteStyle.Remove ? await _writes.DeleteAsync(op, kind, rows, row) : await _writes.UpdateAsync(op, kind, rows, row, gone, "deleted");
+            var outcome = kind.Deletes is DeleteStyle.Remove ? await _writes.DeleteAsync(op, kind, rows, row)
+                : await _writes.UpdateAsync(op, kind, rows, row, gone, "deleted");
             if (outcome is WriteOutcome.Stale) continue;
             if (outcome is not WriteOutcome.Done) return Refused(op, kind, outcome);
             return op.Operation.SuccessStatus == 204 ? op.NoContent() : op.Ok(ResourceShape.Show(op, kind, gone));
@@ -247,7 +257,10 @@ internal sealed class ResourceEngine(ILogger logger)
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, ResourceKind kind, JsonObject body, ResourceRow? before) =>
         kind.Validate is { } validate ? await validate(op, body, before) : null;
 
-    /// <summary>The fields of <paramref name="given"/> over those of <paramref name="target"/>; the objects in <paramref name="merged"/> member by member.</summary>
+    /// <summary>
+    /// The fields of <paramref name="given"/> over those of <paramref name="target"/>;
+    /// the objects in <paramref name="merged"/> member by member.
+    /// </summary>
     private static void Merge(JsonObject target, JsonObject given, IReadOnlyList<string> merged)
     {
         foreach (var (name, value) in given)
@@ -262,11 +275,16 @@ internal sealed class ResourceEngine(ILogger logger)
     private static Reply Refused(OperationContext op, ResourceKind kind, WriteOutcome outcome) => outcome switch
     {
         WriteOutcome.Duplicate when kind.Unique.Count == 0 => op.Fail(Fault.Duplicate, "This resource exists already."),
-        WriteOutcome.Duplicate => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, $"{kind.Unique[0]} has already been taken.") with { Pointer = Pointers.Of(kind.Unique[0]) }),
-        WriteOutcome.Taken => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, kind.TakenDetail) with { Pointer = Pointers.Of(kind.Unique[0]) }),
+        WriteOutcome.Duplicate => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, $"{kind.Unique[0]} has already been taken.") with
+        {
+            Pointer = Pointers.Of(kind.Unique[0])
+        }),
+        WriteOutcome.Taken =>
+            op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, kind.TakenDetail) with { Pointer = Pointers.Of(kind.Unique[0]) }),
         WriteOutcome.InUse => op.Fail(Fault.InUse, "The resource is in use by another one."),
         // An insert misses what the body refers to, anything else the resource itself.
-        WriteOutcome.Missing when op.Operation.Method is "POST" => op.Fail(Fault.UnknownReference, "Something that the body refers to does not exist."),
+        WriteOutcome.Missing when op.Operation.Method is "POST" =>
+            op.Fail(Fault.UnknownReference, "Something that the body refers to does not exist."),
         WriteOutcome.Missing => op.Fail(Fault.UnknownResource, "The resource was not found."),
         _ => op.Fail(Fault.Conflict),
     };

@@ -16,7 +16,10 @@ public sealed record ResourceKind(string RecordType)
     public IReadOnlyList<string> Unique { get; init; } = [];
     /// <summary>What is said when the first of them is another tenant's, in a table that knows of such.</summary>
     public string TakenDetail { get; init; } = "";
-    /// <summary>Top-level fields that are stored sealed, that no reply shows and no list can be filtered by. Only kinds without a table of their own have them.</summary>
+    /// <summary>
+    /// Top-level fields that are stored sealed, that no reply shows and no list can be filtered by.
+    /// Only kinds without a table of their own have them.
+    /// </summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
     /// <summary>
     /// Fields whose filters and sorts are served by an index, where an account may have very many of the kind; see
@@ -41,8 +44,8 @@ public sealed record ResourceKind(string RecordType)
     /// <summary>The state table; empty for a kind whose state, if it has one, is a field like others.</summary>
     public IReadOnlyList<Transition> Transitions { get; init; } = [];
     /// <summary>
-    /// States in which a resource waits for the operator, whose desk lists it. Only kinds without a table of their own have such states, and moves
-    /// by a timer.
+    /// States in which a resource waits for the operator, whose desk lists it. Only kinds without a table of their
+    /// own have such states, and moves by a timer.
     /// </summary>
     public IReadOnlyList<string> Awaits { get; init; } = [];
     /// <summary>The resource that this one is below; null for one that stands by itself.</summary>
@@ -53,7 +56,8 @@ public sealed record ResourceKind(string RecordType)
     public bool ClampsPages { get; init; }
 
     /// <summary>
-    /// Checks, and may change, the body before it is written. <c>before</c> is the stored row on update and null on create. Return null when all is well.
+    /// Checks, and may change, the body before it is written. <c>before</c> is the stored row on update and null
+    /// on create. Return null when all is well.
     /// </summary>
     public Func<OperationContext, JsonObject, ResourceRow?, ValueTask<Problem?>>? Validate { get; init; }
     /// <summary>Asked before a delete.</summary>
@@ -61,11 +65,14 @@ public sealed record ResourceKind(string RecordType)
     /// <summary>Adds or changes what the reply shows; it gets the finished object.</summary>
     public Action<OperationContext, ResourceRow, JsonObject>? Show { get; init; }
     /// <summary>
-    /// What is committed together with a write: who is told, what is to be done, what it costs. It only says so: it is asked again when the write meets
-    /// another one. The trail's note is the engine's. Not only requests change resources, so it sees none.
+    /// What is committed together with a write: who is told, what is to be done, what it costs. It only says so: it is asked again when
+    /// the write meets another one. The trail's note is the engine's. Not only requests change resources, so it sees none.
     /// </summary>
     public Func<ResourceChange, ValueTask<UnitOfWork>>? Work { get; init; }
-    /// <summary>Hears of each write after its commit: what depends on the resource is brought up to date here. The reply waits for it; what it throws is logged.</summary>
+    /// <summary>
+    /// Hears of each write after its commit: what depends on the resource is brought up to date here.
+    /// The reply waits for it; what it throws is logged.
+    /// </summary>
     public Func<ResourceChange, CancellationToken, ValueTask>? Changed { get; init; }
     /// <summary>The id of a new resource in place of <see cref="Ids"/>.</summary>
     public Func<OperationContext, JsonObject, string>? MintId { get; init; }

@@ -41,7 +41,8 @@ internal static class ResourceShape
         if (Has(schema, form.Id)) shown[form.Id] = Id(row.Id, schema?.FindProperty(form.Id));
         if (form.RecordType is { } type && Has(schema, type)) shown[type] = kind.RecordType;
         foreach (var (name, value) in row.Body)
-            if (Has(schema, name) && !kind.Secrets.Contains(name) && schema?.FindProperty(name) is not { IsWriteOnly: true }) shown[name] = value?.DeepClone();
+            if (Has(schema, name) && !kind.Secrets.Contains(name) && schema?.FindProperty(name) is not { IsWriteOnly: true })
+                shown[name] = value?.DeepClone();
         if (form.CreatedAt is { } created && Has(schema, created)) shown[created] = form.Time(row.CreatedAt);
         if (form.UpdatedAt is { } updated && Has(schema, updated)) shown[updated] = form.Time(row.UpdatedAt);
         if (row.DeletedAt is { } at && form.DeletedAt is { } deleted && Has(schema, deleted)) shown[deleted] = form.Time(at);
@@ -58,7 +59,8 @@ internal static class ResourceShape
         if (part is JsonObject shown && schema is not null)
         {
             Fill(shown, schema, FillDepth, withNulls: true);
-            if (op.Dialect.Form.Resources.RecordType is { } type && schema.FindProperty(type) is not null && !shown.ContainsKey(type)) shown[type] = field;
+            if (op.Dialect.Form.Resources.RecordType is { } type && schema.FindProperty(type) is not null && !shown.ContainsKey(type))
+                shown[type] = field;
         }
 
         return part;
@@ -67,7 +69,9 @@ internal static class ResourceShape
     /// <summary>UTC with milliseconds and Z, as rows compare moments.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Schema of the one resource in the operation's reply, in or out of the envelope and the list; null when the contract describes none.</summary>
+    /// <summary>
+    /// Schema of the one resource in the operation's reply, in or out of the envelope and the list; null when the contract describes none.
+    /// </summary>
     public static Schema? ItemSchema(Operation operation)
     {
         var reply = operation.FindReply(operation.SuccessStatus)?.Json;
@@ -106,5 +110,6 @@ internal static class ResourceShape
         }
     }
 
-    private static JsonNode? Default(Schema schema) => schema.Default ?? schema.AllOf.Select(a => a.Default).FirstOrDefault(d => d is not null);
+    private static JsonNode? Default(Schema schema) =>
+        schema.Default ?? schema.AllOf.Select(a => a.Default).FirstOrDefault(d => d is not null);
 }

@@ -6,8 +6,8 @@ using Ringwright.Store.Work;
 namespace Ringwright.Http;
 
 /// <summary>
-/// How the engine writes: each change with its note for the account's trail, the kind's hook behind the commit, and changes of one resource in turns. The
-/// revisions alone lose nothing; the turns spare callers at the same time the stale reads that would end in 409.
+/// How the engine writes: each change with its note for the account's trail, the kind's hook behind the commit, and changes of one resource
+/// in turns. The revisions alone lose nothing; the turns spare callers at the same time the stale reads that would end in 409.
 /// </summary>
 internal sealed class ResourceWrites(ILogger logger)
 {

@@ -1,7 +1,8 @@
 namespace Ringwright.Http;
 
 /// <summary>
-/// Mints ids of 19 decimal digits that rise: milliseconds since 2015 (41 bits), node (8 bits), counter (14 bits). The digits last until 2084.
+/// Mints ids of 19 decimal digits that rise: milliseconds since 2015 (41 bits), node (8 bits),
+/// counter (14 bits). The digits last until 2084.
 /// </summary>
 public sealed class Snowflakes(TimeProvider time, int node)
 {

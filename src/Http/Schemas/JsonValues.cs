@@ -18,7 +18,8 @@ internal static class JsonValues
 
     /// <summary>1.0 and 1e3 are integers too.</summary>
     private static bool IsWhole(JsonElement value) =>
-        value.TryGetInt64(out _) || (value.TryGetDecimal(out decimal number) ? decimal.Truncate(number) == number : value.TryGetDouble(out double large) && Math.Truncate(large) == large);
+        value.TryGetInt64(out _) || (value.TryGetDecimal(out decimal number) ? decimal.Truncate(number) == number
+            : value.TryGetDouble(out double large) && Math.Truncate(large) == large);
 
     public static string Words(JsonTypes types)
     {

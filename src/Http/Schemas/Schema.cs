@@ -8,7 +8,9 @@ namespace Ringwright.Http;
 [Flags]
 public enum JsonTypes { Any = 0, String = 1, Integer = 2, Number = 4, Boolean = 8, Object = 16, Array = 32 }
 
-/// <summary>One node of a contract's schema, compiled. Immutable once its contract is read; shared by reference, and cyclic where the contract is.</summary>
+/// <summary>
+/// One node of a contract's schema, compiled. Immutable once its contract is read; shared by reference, and cyclic where the contract is.
+/// </summary>
 public sealed class Schema
 {
     public static readonly Schema Anything = new();
@@ -82,7 +84,10 @@ public sealed class Schema
     public bool AcceptsNull => IsNullable || AnyOf.Any(a => a.AcceptsNull) || AllOf.Any(p => p.IsNullable)
         || (Types is JsonTypes.Any && AnyOf.Count == 0 && AllOf.Count == 0 && Properties.Count == 0 && Texts is null && Literals is null);
 
-    /// <summary>True when an answer may have a null here: the contract says so in as many words, or nothing at all. A default of null is no such word.</summary>
+    /// <summary>
+    /// True when an answer may have a null here: the contract says so in as many words, or nothing at all.
+    /// A default of null is no such word.
+    /// </summary>
     public bool ShowsNull => SaysNullable || AnyOf.Any(a => a.ShowsNull) || AllOf.Any(p => p.ShowsNull)
         || (Types is JsonTypes.Any && AnyOf.Count == 0 && AllOf.Count == 0 && Properties.Count == 0 && Texts is null && Literals is null);
 

@@ -43,7 +43,8 @@ public sealed class SchemaCheck
 
         if (!JsonValues.IsOfType(schema.Types, value))
         {
-            Report(schema.Types is JsonTypes.String ? ViolationKind.NotText : ViolationKind.WrongType, $"must be {JsonValues.Words(schema.Types)}");
+            Report(schema.Types is JsonTypes.String ? ViolationKind.NotText : ViolationKind.WrongType,
+                $"must be {JsonValues.Words(schema.Types)}");
             return;
         }
 
@@ -101,7 +102,8 @@ public sealed class SchemaCheck
 
         foreach (string name in schema.Required)
         {
-            if (value.TryGetProperty(name, out var given) && (given.ValueKind is not JsonValueKind.Null || !IsStray(schema.FindProperty(name)))) continue;
+            if (value.TryGetProperty(name, out var given)
+                && (given.ValueKind is not JsonValueKind.Null || !IsStray(schema.FindProperty(name)))) continue;
             if (schema.FindProperty(name) is { } property && IsSkipped(property)) continue;
             _trail.Push(name);
             Report(ViolationKind.Missing, "is required");
@@ -112,7 +114,8 @@ public sealed class SchemaCheck
     private void VisitArray(Schema schema, JsonElement value)
     {
         int count = value.GetArrayLength();
-        if (schema.MinItems is { } least && count < least) Report(ViolationKind.Items, $"must have at least {least} {(least == 1 ? "item" : "items")}");
+        if (schema.MinItems is { } least && count < least)
+            Report(ViolationKind.Items, $"must have at least {least} {(least == 1 ? "item" : "items")}");
         if (_direction is BodyDirection.Request && schema.MaxItems is null && count > Limits.ArrayItems)
         {
             Report(ViolationKind.Items, $"must have at most {Limits.ArrayItems} items");
@@ -144,24 +147,30 @@ public sealed class SchemaCheck
 
     private void VisitText(Schema schema, JsonElement value)
     {
-        if (_direction is BodyDirection.Request && HasUsualLength(schema) && JsonValues.IsTooLong(value)) Report(ViolationKind.Length, $"must have at most {Limits.TextCharacters} characters");
+        if (_direction is BodyDirection.Request && HasUsualLength(schema) && JsonValues.IsTooLong(value))
+            Report(ViolationKind.Length, $"must have at most {Limits.TextCharacters} characters");
         if (schema is { MinLength: null, MaxLength: null, Pattern: null, Format: StringFormat.None }) return;
         string text = value.GetString()!;
         if (schema.MinLength is not null || schema.MaxLength is not null)
         {
             int length = JsonValues.RuneCount(text);
-            if (length < schema.MinLength) Report(ViolationKind.Length, schema.MinLength == 1 ? "must not be empty" : $"must have at least {schema.MinLength} characters");
+            if (length < schema.MinLength)
+                Report(ViolationKind.Length,
+                    schema.MinLength == 1 ? "must not be empty" : $"must have at least {schema.MinLength} characters");
             else if (length > schema.MaxLength) Report(ViolationKind.Length, $"must have at most {schema.MaxLength} characters");
         }
 
         if (schema.Pattern is { } pattern && !pattern.IsMatch(text)) Report(ViolationKind.Pattern, $"must match {pattern}");
         // An empty text stands for "none" where the contract's own default is empty.
-        if (text.Length == 0 && schema.Default?.GetValueKind() is JsonValueKind.String && schema.Default.GetValue<string>().Length == 0) return;
+        if (text.Length == 0 && schema.Default?.GetValueKind() is JsonValueKind.String && schema.Default.GetValue<string>().Length == 0)
+            return;
         if (_direction is BodyDirection.Reply && schema.Format is not (StringFormat.DateTime or StringFormat.Uuid)) return;
         if (Formats.WhatIsWrong(schema.Format, text) is var (kind, fact)) Report(kind, fact);
     }
 
-    /// <summary>Files inside a body have the length of the body; other schemas that include more than themselves say their length there.</summary>
+    /// <summary>
+    /// Files inside a body have the length of the body; other schemas that include more than themselves say their length there.
+    /// </summary>
     private static bool HasUsualLength(Schema schema) =>
         schema is { MaxLength: null, Format: not StringFormat.Base64, AllOf.Count: 0, AnyOf.Count: 0 };
 
@@ -233,7 +242,8 @@ public sealed class SchemaCheck
         {
             var types = JsonTypes.Any;
             foreach (var alternative in schema.AnyOf) types |= alternative.Types;
-            Report(ViolationKind.NoAlternative, types is JsonTypes.Any ? "fits none of the alternatives" : $"must be {JsonValues.Words(types)}");
+            Report(ViolationKind.NoAlternative,
+                types is JsonTypes.Any ? "fits none of the alternatives" : $"must be {JsonValues.Words(types)}");
             return;
         }
 

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Ringwright.Http;
 
-/// <summary>Compiles schema nodes; a reference is the bare name of a shared schema and becomes the shared object, so cycles are no problem.</summary>
+/// <summary>
+/// Compiles schema nodes; a reference is the bare name of a shared schema and becomes the shared object, so cycles are no problem.
+/// </summary>
 internal sealed class SchemaCompiler
 {
     private readonly Dictionary<string, JsonElement> _sources;
@@ -44,7 +46,9 @@ internal sealed class SchemaCompiler
         return schema;
     }
 
-    /// <summary>A reference with words of its own beside it (nullable, readOnly, default) is a node that includes what it refers to.</summary>
+    /// <summary>
+    /// A reference with words of its own beside it (nullable, readOnly, default) is a node that includes what it refers to.
+    /// </summary>
     private Schema Referred(JsonElement source, Schema target)
     {
         if (source.EnumerateObject().All(p => p.Name is "$ref" or "type" or "deprecated")) return target;
@@ -67,22 +71,26 @@ internal sealed class SchemaCompiler
                 case "writeOnly": schema.IsWriteOnly = value.ValueKind is JsonValueKind.True; break;
                 case "enum": FillEnum(schema, value); break;
                 case "format": schema.Format = FormatOf(value.GetString()!); break;
-                case "pattern": schema.Pattern = new(value.GetString()!, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking); break;
+                case "pattern":
+                    schema.Pattern = new(value.GetString()!, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking); break;
                 case "minLength": schema.MinLength = value.GetInt32(); break;
                 case "maxLength": schema.MaxLength = value.GetInt32(); break;
                 case "minimum": schema.Minimum = value.GetDecimal(); break;
                 case "maximum": schema.Maximum = value.GetDecimal(); break;
                 // The contract mixes both spellings: a flag beside the bound, and a bound of its own.
-                case "exclusiveMinimum" when value.ValueKind is JsonValueKind.True or JsonValueKind.False: schema.IsMinimumExclusive = value.GetBoolean(); break;
+                case "exclusiveMinimum" when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
+                    schema.IsMinimumExclusive = value.GetBoolean(); break;
                 case "exclusiveMinimum": (schema.Minimum, schema.IsMinimumExclusive) = (value.GetDecimal(), true); break;
-                case "exclusiveMaximum" when value.ValueKind is JsonValueKind.True or JsonValueKind.False: schema.IsMaximumExclusive = value.GetBoolean(); break;
+                case "exclusiveMaximum" when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
+                    schema.IsMaximumExclusive = value.GetBoolean(); break;
                 case "exclusiveMaximum": (schema.Maximum, schema.IsMaximumExclusive) = (value.GetDecimal(), true); break;
                 case "items": schema.Items = Compile(value); break;
                 case "minItems": schema.MinItems = value.GetInt32(); break;
                 case "maxItems": schema.MaxItems = value.GetInt32(); break;
                 case "uniqueItems": schema.HasUniqueItems = value.GetBoolean(); break;
                 case "properties": schema.Properties = PropertiesOf(schema, value); break;
-                case "required" when value.ValueKind is JsonValueKind.Array: schema.Required = [.. value.EnumerateArray().Select(r => r.GetString()!)]; break;
+                case "required" when value.ValueKind is JsonValueKind.Array:
+                    schema.Required = [.. value.EnumerateArray().Select(r => r.GetString()!)]; break;
                 case "additionalProperties" when value.ValueKind is JsonValueKind.Object: schema.Additional = Compile(value); break;
                 case "additionalProperties": schema.IsClosed = value.ValueKind is JsonValueKind.False; break;
                 case "allOf": schema.AllOf = [.. value.EnumerateArray().Select(Compile)]; break;
@@ -90,7 +98,9 @@ internal sealed class SchemaCompiler
                 case "discriminator": schema.Discriminator = DiscriminatorOf(value); break;
                 // Who names null as the default lets null be written; no reply says it for that.
                 case "default" when value.ValueKind is JsonValueKind.Null: schema.IsNullable = true; break;
-                case "default": schema.Default = value.ValueKind is JsonValueKind.String && value.ValueEquals("null"u8) ? null : JsonNode.Parse(value.GetRawText()); break;
+                case "default":
+                    schema.Default = value.ValueKind is JsonValueKind.String && value.ValueEquals("null"u8) ? null
+                        : JsonNode.Parse(value.GetRawText()); break;
             }
         }
 
@@ -115,7 +125,8 @@ internal sealed class SchemaCompiler
                     if (hasOther) compiled.Default = other;
                     compiled.MaxLength = _quirks.LengthOf(name, property.Name) ?? compiled.MaxLength;
                     Widen(compiled, _quirks.AlsoFor(name, property.Name));
-                    if (compiled.Discriminator is { } forms) compiled.Discriminator = forms with { Mapping = Extended(forms, _quirks.AlsoFor(name, forms.Property)) };
+                    if (compiled.Discriminator is { } forms)
+                        compiled.Discriminator = forms with { Mapping = Extended(forms, _quirks.AlsoFor(name, forms.Property)) };
                     if (_quirks.IsOpen(name, property.Name)) (compiled.Texts, compiled.Literals) = (null, null);
                 }
             }
@@ -139,14 +150,17 @@ internal sealed class SchemaCompiler
 
     private static void Widen(Schema schema, IReadOnlyList<AlsoLegal> also)
     {
-        if (also.Count > 0 && schema.Texts is { } texts) schema.Texts = texts.Concat(also.Select(a => a.Value.GetString()!)).ToFrozenSet(StringComparer.Ordinal);
+        if (also.Count > 0 && schema.Texts is { } texts)
+            schema.Texts = texts.Concat(also.Select(a => a.Value.GetString()!)).ToFrozenSet(StringComparer.Ordinal);
         else if (also.Count > 0) schema.AlsoNumbers = also.Select(a => a.Value.GetDecimal()).ToFrozenSet();
     }
 
     /// <summary>A name that stands for one of the contract's has its form; the form of others is not known.</summary>
-    private static FrozenDictionary<string, Schema> Extended(Discriminator forms, IReadOnlyList<AlsoLegal> names) => names.Count == 0 ? forms.Mapping
-        : forms.Mapping.Concat(names.Select(n => KeyValuePair.Create(n.Value.GetString()!, n.StandsFor is { } known ? forms.Mapping[known] : Schema.Anything)))
-            .ToFrozenDictionary(StringComparer.Ordinal);
+    private static FrozenDictionary<string, Schema> Extended(Discriminator forms, IReadOnlyList<AlsoLegal> names) =>
+        names.Count == 0 ? forms.Mapping
+            : forms.Mapping.Concat(names.Select(n =>
+                KeyValuePair.Create(n.Value.GetString()!, n.StandsFor is { } known ? forms.Mapping[known] : Schema.Anything)))
+                .ToFrozenDictionary(StringComparer.Ordinal);
 
     private Discriminator DiscriminatorOf(JsonElement value) => new(
         value.GetProperty("propertyName").GetString()!,
@@ -156,8 +170,10 @@ internal sealed class SchemaCompiler
 
     private static void FillEnum(Schema schema, JsonElement values)
     {
-        var texts = values.EnumerateArray().Where(v => v.ValueKind is JsonValueKind.String).Select(v => v.GetString()!).ToFrozenSet(StringComparer.Ordinal);
-        var literals = values.EnumerateArray().Where(v => v.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)).Select(v => v.GetRawText()).ToFrozenSet(StringComparer.Ordinal);
+        var texts = values.EnumerateArray().Where(v => v.ValueKind is JsonValueKind.String).Select(v => v.GetString()!)
+            .ToFrozenSet(StringComparer.Ordinal);
+        var literals = values.EnumerateArray().Where(v => v.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+            .Select(v => v.GetRawText()).ToFrozenSet(StringComparer.Ordinal);
         if (values.EnumerateArray().Any(v => v.ValueKind is JsonValueKind.Null)) schema.IsNullable = schema.SaysNullable = true;
         if (texts.Count > 0) schema.Texts = texts;
         if (literals.Count > 0) schema.Literals = literals;

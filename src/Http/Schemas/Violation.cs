@@ -6,7 +6,8 @@ namespace Ringwright.Http;
 public sealed record Violation(string Pointer, ViolationKind Kind, string Detail)
 {
     /// <summary>The name of the field that is wrong; null for an item of an array or the body itself.</summary>
-    public string? Field => Pointer.LastIndexOf('/') is >= 0 and var slash && !char.IsAsciiDigit(Pointer[^1]) ? Pointer[(slash + 1)..] : null;
+    public string? Field =>
+        Pointer.LastIndexOf('/') is >= 0 and var slash && !char.IsAsciiDigit(Pointer[^1]) ? Pointer[(slash + 1)..] : null;
 }
 
 public enum ViolationKind

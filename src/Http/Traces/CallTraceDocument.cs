@@ -9,7 +9,10 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Http.Traces;
 
-/// <summary>A call's trace as the operator and the call's own account read it: each leg's messages, commands, events and webhooks in the order of their times, and the verdict.</summary>
+/// <summary>
+/// A call's trace as the operator and the call's own account read it: each leg's messages, commands, events and webhooks in
+/// the order of their times, and the verdict.
+/// </summary>
 public static class CallTraceDocument
 {
     /// <param name="routing">Says whether the digits of a leg's connection are shown.</param>
@@ -45,13 +48,16 @@ public static class CallTraceDocument
         foreach (var webhook in trace.Webhooks)
         {
             foreach (var attempt in webhook.Attempts) yield return (attempt.StartedAt, Show(webhook, attempt));
-            if (webhook.Attempts.Count == 0) yield return (webhook.OccurredAt, Entry("webhook", webhook.OccurredAt, webhook.EventType, ("outcome", webhook.Outcome)));
+            if (webhook.Attempts.Count == 0)
+                yield return (webhook.OccurredAt, Entry("webhook", webhook.OccurredAt, webhook.EventType, ("outcome", webhook.Outcome)));
         }
     }
 
     private static JsonObject Show(TraceEntry entry) => entry.Kind switch
     {
-        TraceKind.Sip => Entry("sip", entry.At, entry.Name, ("outgoing", entry.IsOutgoing), ("transport", Name(entry.Transport ?? SipTransport.Udp)), ("local", entry.Local), ("remote", entry.Remote), ("message", entry.Text)),
+        TraceKind.Sip =>
+            Entry("sip", entry.At, entry.Name, ("outgoing", entry.IsOutgoing), ("transport", Name(entry.Transport ?? SipTransport.Udp)),
+                ("local", entry.Local), ("remote", entry.Remote), ("message", entry.Text)),
         TraceKind.Command => Entry("command", entry.At, entry.Name, ("command_id", entry.CommandId), ("outcome", entry.Outcome)),
         _ => Entry("note", entry.At, entry.Name),
     };
@@ -62,24 +68,30 @@ public static class CallTraceDocument
         CallEvent.LegAnswered e => Entry("event", row.At, row.Type, ("detail", e.Codec)),
         CallEvent.DigitReceived e => Entry("event", row.At, row.Type, ("detail", showsDigits ? e.Digit.ToString() : "*")),
         CallEvent.InfoReceived e => Entry("event", row.At, row.Type, ("detail", e.ContentType)),
-        CallEvent.GatherEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Status)} {(showsDigits ? e.Digits : new string('*', e.Digits.Length))}".TrimEnd())),
+        CallEvent.GatherEnded e => Entry("event", row.At, row.Type,
+            ("detail", $"{Name(e.Status)} {(showsDigits ? e.Digits : new string('*', e.Digits.Length))}".TrimEnd())),
         CallEvent.PlaybackEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Status)} {e.Detail}".TrimEnd())),
         CallEvent.SpeakEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Status))),
-        CallEvent.RecordingStarted e => Entry("event", row.At, row.Type, ("detail", $"{e.Plan.Id} {Name(e.Plan.Format)} {(e.Plan.Channels == 2 ? "dual" : "single")}")),
-        CallEvent.RecordingSaved e => Entry("event", row.At, row.Type, ("detail", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{e.Plan.Id} {e.Length.TotalSeconds:F1} s, {Name(e.Reason)}{(e.Gaps.Count == 0 ? "" : $", {e.Gaps.Sum(gap => gap.Length.TotalSeconds):F1} s missing")}"))),
+        CallEvent.RecordingStarted e =>
+            Entry("event", row.At, row.Type, ("detail", $"{e.Plan.Id} {Name(e.Plan.Format)} {(e.Plan.Channels == 2 ? "dual" : "single")}")),
+        CallEvent.RecordingSaved e =>
+            Entry("event", row.At, row.Type, ("detail", string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"{e.Plan.Id} {e.Length.TotalSeconds:F1} s, "
+                + $"{Name(e.Reason)}{(e.Gaps.Count == 0 ? "" : $", {e.Gaps.Sum(gap => gap.Length.TotalSeconds):F1} s missing")}"))),
         CallEvent.RecordingFailed e => Entry("event", row.At, row.Type, ("detail", $"{e.Recording} {e.Detail}")),
         CallEvent.LegHeld e => Entry("event", row.At, row.Type, ("detail", e.IsHeld ? "on hold" : "off hold")),
         CallEvent.MachineDetected e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Verdict)}: {string.Join("; ", e.Evidence)}")),
         CallEvent.MachineGreetingEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.End)}: {e.Evidence}")),
         CallEvent.LegEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Cause))),
-        CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.PlaybackStarted or CallEvent.SpeakStarted =>
+        CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged
+            or CallEvent.PlaybackStarted or CallEvent.SpeakStarted =>
             Entry("event", row.At, row.Type),
         _ => throw new UnreachableException(),
     };
 
     private static JsonObject Show(WebhookTrace webhook, DeliveryAttempt attempt) => Entry("webhook", attempt.StartedAt, webhook.EventType,
-        ("attempt", attempt.Number), ("url", HostOf(attempt.Url)), ("outcome", attempt.IsDelivered ? "delivered" : "failed"), ("status", attempt.ResponseStatus),
-        ("errors", new JsonArray([.. attempt.Errors.Select(code => (JsonNode)code)])),
+        ("attempt", attempt.Number), ("url", HostOf(attempt.Url)), ("outcome", attempt.IsDelivered ? "delivered" : "failed"),
+        ("status", attempt.ResponseStatus), ("errors", new JsonArray([.. attempt.Errors.Select(code => (JsonNode)code)])),
         ("milliseconds", (long)(attempt.FinishedAt - attempt.StartedAt).TotalMilliseconds));
 
     /// <summary>A webhook's path or query may be a secret of the customer's.</summary>
@@ -122,5 +134,6 @@ public static class CallTraceDocument
 
     private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
-    private static string Time(DateTimeOffset at, string fraction) => at.UtcDateTime.ToString($"yyyy-MM-dd'T'HH:mm:ss.{fraction}'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset at, string fraction) =>
+        at.UtcDateTime.ToString($"yyyy-MM-dd'T'HH:mm:ss.{fraction}'Z'", CultureInfo.InvariantCulture);
 }

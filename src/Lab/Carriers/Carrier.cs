@@ -2,7 +2,10 @@ namespace Ringwright.Lab.Carriers;
 
 internal enum CarrierHabit
 {
-    /// <summary>Stays in the path by two Record-Route headers, as a proxy between two networks does, and passes nothing inside a dialog that does not name both.</summary>
+    /// <summary>
+    /// Stays in the path by two Record-Route headers, as a proxy between two networks does, and passes nothing
+    /// inside a dialog that does not name both.
+    /// </summary>
     DoubleRecordRoute,
     /// <summary>Answers 183 with a description, 180 without one, and only then 200.</summary>
     RingsTwice,
@@ -12,7 +15,9 @@ internal enum CarrierHabit
     PrivateContact,
 }
 
-/// <summary>A carrier with a bad habit: a trunk of the node's, and the numbers that its route takes. docs/reference/lab.md lists them for users.</summary>
+/// <summary>
+/// A carrier with a bad habit: a trunk of the node's, and the numbers that its route takes. docs/reference/lab.md lists them for users.
+/// </summary>
 /// <param name="Name">Of the trunk.</param>
 public sealed record Carrier(string Name, string Prefix)
 {

@@ -127,7 +127,9 @@ internal sealed class CarrierEdge : IAsyncDisposable
 
     private void Send(WireMessage message, IPEndPoint to) => _socket.SendTo(message.ToBytes(), to);
 
-    /// <summary>A branch of ours is made of the branch before, so that repeats and CANCEL go the same way without a memory (§16.11).</summary>
+    /// <summary>
+    /// A branch of ours is made of the branch before, so that repeats and CANCEL go the same way without a memory (§16.11).
+    /// </summary>
     private static string Branch(string via)
     {
         int start = via.IndexOf("branch=", StringComparison.Ordinal) + "branch=".Length;

@@ -58,7 +58,8 @@ internal sealed class WireMessage
     /// <summary>The same headers under another status.</summary>
     public WireMessage As(string status, bool hasBody)
     {
-        List<string> lines = [$"SIP/2.0 {status}", .. _lines.Skip(1).Where(line => hasBody || !Is(line, "Content-Type") && !Is(line, "Content-Length"))];
+        List<string> lines = [$"SIP/2.0 {status}",
+            .. _lines.Skip(1).Where(line => hasBody || !Is(line, "Content-Type") && !Is(line, "Content-Length"))];
         if (!hasBody) lines.Add("Content-Length: 0");
         return new(lines, hasBody ? _body : "");
     }

@@ -31,7 +31,8 @@ internal sealed class Directory(IPrompts prompts, TimeProvider clock, ulong seed
 
     /// <summary>Who is on that leg. The seed and the order of calls fix his choices.</summary>
     public ICallProgram Answer(LegFacts leg) =>
-        new PersonaProgram(Find(leg.Direction is Direction.Inbound ? leg.To : leg.From), prompts, clock, new Rng(seed + Interlocked.Increment(ref _legs)));
+        new PersonaProgram(Find(leg.Direction is Direction.Inbound ? leg.To : leg.From), prompts, clock,
+            new Rng(seed + Interlocked.Increment(ref _legs)));
 
     /// <summary>A new persona for one call; numbers that nobody has are not found.</summary>
     public static Persona Find(string number)

@@ -2,10 +2,14 @@ using Ringwright.Calls;
 
 namespace Ringwright.Lab.Personas;
 
-/// <summary>A company's machine that asks for digits: 1 asks for a customer number and says it back, 2 says goodbye and hangs up, 9 says the menu again.</summary>
+/// <summary>
+/// A company's machine that asks for digits: 1 asks for a customer number and says it back,
+/// 2 says goodbye and hangs up, 9 says the menu again.
+/// </summary>
 internal sealed class Menu : Persona
 {
-    private const string Welcome = "Welcome to the lab. ", Choices = "Press 1 to enter your customer number. Press 2 to leave. Press 9 to hear this again.";
+    private const string Welcome = "Welcome to the lab. ",
+        Choices = "Press 1 to enter your customer number. Press 2 to leave. Press 9 to hear this again.";
     private const int Tries = 3, NumberDigits = 4;
 
     public override async Task RunAsync(PersonaCall call)

@@ -5,12 +5,15 @@ using Ringwright.Programs;
 namespace Ringwright.Lab.Personas;
 
 /// <summary>
-/// How one person in the lab behaves on one call. A persona hears the events of its leg, in order, and acts through <see cref="PersonaCall"/>
-/// like any other user of the engine: it has no other way to the wire.
+/// How one person in the lab behaves on one call. A persona hears the events of its leg, in order, and acts through
+/// <see cref="PersonaCall"/> like any other user of the engine: it has no other way to the wire.
 /// </summary>
 internal abstract class Persona
 {
-    /// <summary>From the first event to the end of the leg. Personas that act by a script have one of their own; the others say below what they do when.</summary>
+    /// <summary>
+    /// From the first event to the end of the leg. Personas that act by a script have one of their own;
+    /// the others say below what they do when.
+    /// </summary>
     public virtual async Task RunAsync(PersonaCall call)
     {
         while (await call.NextAsync() is { } happened and not CallEvent.LegEnded)

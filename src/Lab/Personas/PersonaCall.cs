@@ -26,13 +26,17 @@ internal sealed class PersonaCall(IProgramCall call, IPrompts prompts, TimeProvi
 
     public ValueTask<Ack> AnswerAsync() => SendAsync(new LegCommand.Answer());
 
-    /// <summary>Answers when it can say <paramref name="firstWords"/> at once: on a busy machine a voice takes seconds, and a silent machine passes for a person.</summary>
+    /// <summary>
+    /// Answers when it can say <paramref name="firstWords"/> at once: on a busy machine a voice takes seconds,
+    /// and a silent machine passes for a person.
+    /// </summary>
     public async ValueTask<Ack> AnswerAsync(string firstWords)
     {
         try
         {
             // Any codec: the sound that is kept serves all. Without it the words come late, which is said when they are to be played.
-            await prompts.PrepareAsync(call.Leg.Tenant, Words(firstWords), "PCMU", call.Stop).AsTask().WaitAsync(LongestPause, clock, call.Stop);
+            await prompts.PrepareAsync(call.Leg.Tenant, Words(firstWords), "PCMU", call.Stop).AsTask()
+                .WaitAsync(LongestPause, clock, call.Stop);
         }
         catch (TimeoutException) { /* late then */ }
         return await AnswerAsync();

@@ -22,8 +22,8 @@ public sealed record Codec
     public required ReadOnlyMemory<byte> Silence { get; init; }
 
     /// <summary>
-    /// Frames of all the same length that a port works in where this codec's own vary: prompts are kept in them, tones and echoes made in them, and a packet's
-    /// worth is encoded when it is sent. Null: the codec's own frames.
+    /// Frames of all the same length that a port works in where this codec's own vary: prompts are kept in them, tones and echoes made in
+    /// them, and a packet's worth is encoded when it is sent. Null: the codec's own frames.
     /// </summary>
     public Codec? Inner { get; init; }
     /// <summary>Set with <see cref="Inner"/>.</summary>
@@ -31,10 +31,12 @@ public sealed record Codec
 
     /// <summary>Packets that we send hold this many frames.</summary>
     public int FramesPerPacket(int packetMilliseconds) =>
-        Inner is not null ? 1 : Math.Clamp(packetMilliseconds / Limits.TickMilliseconds, 1, Math.Min(Limits.FramesPerPacket, Limits.PayloadBytes / FrameBytes));
+        Inner is not null ? 1 : Math.Clamp(packetMilliseconds / Limits.TickMilliseconds, 1,
+            Math.Min(Limits.FramesPerPacket, Limits.PayloadBytes / FrameBytes));
 
     /// <summary>How many samples a payload holds.</summary>
-    public int Samples(ReadOnlySpan<byte> payload) => CountSamples is { } count ? count(payload) : payload.Length * FrameSamples / FrameBytes;
+    public int Samples(ReadOnlySpan<byte> payload) =>
+        CountSamples is { } count ? count(payload) : payload.Length * FrameSamples / FrameBytes;
 }
 
 /// <summary>How many samples a packet of a codec with frames of varying length holds; 0 for nonsense.</summary>

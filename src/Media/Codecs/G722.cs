@@ -1,6 +1,9 @@
 namespace Ringwright.Media;
 
-/// <summary>ITU-T G.722 at 64 kbit/s: 16 kHz audio in two bands, 6 bits for the lower and 2 for the higher. Its RTP clock is 8000 by an old mistake (RFC 3551 section 4.5.2).</summary>
+/// <summary>
+/// ITU-T G.722 at 64 kbit/s: 16 kHz audio in two bands, 6 bits for the lower and 2 for the higher.
+/// Its RTP clock is 8000 by an old mistake (RFC 3551 section 4.5.2).
+/// </summary>
 internal static class G722
 {
     public static readonly Codec Codec = new()

@@ -1,8 +1,8 @@
 namespace Ringwright.Media;
 
 /// <summary>
-/// The adaptive part of one band (G.722 section 6.2, blocks 3 and 4): the step of the quantiser, and a predictor of two poles and six zeros.
-/// Encoder and decoder run the same arithmetic on the same codes and so stay in step.
+/// The adaptive part of one band (G.722 section 6.2, blocks 3 and 4): the step of the quantiser, and a predictor of two poles and six
+/// zeros. Encoder and decoder run the same arithmetic on the same codes and so stay in step.
 /// </summary>
 internal sealed class G722Band(int step)
 {

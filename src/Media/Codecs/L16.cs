@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Ringwright.Media;
 
-/// <summary>Uncompressed samples of 16 bits in network byte order (RFC 3551 section 4.5.11), at 16 and at 8 kHz. Always of a dynamic payload type.</summary>
+/// <summary>
+/// Uncompressed samples of 16 bits in network byte order (RFC 3551 section 4.5.11), at 16 and at 8 kHz. Always of a dynamic payload type.
+/// </summary>
 internal static class L16
 {
     public const string Name = "L16";

@@ -1,7 +1,8 @@
 namespace Ringwright.Media.Dsp;
 
 /// <summary>
-/// The background that a party describes while it says nothing (RFC 3389): white noise of its level. The spectrum that a packet may describe too is not followed.
+/// The background that a party describes while it says nothing (RFC 3389): white noise of its level.
+/// The spectrum that a packet may describe too is not followed.
 /// </summary>
 internal sealed class ComfortNoise
 {

@@ -32,7 +32,8 @@ internal sealed class Concealer
         {
             var made = _blend.AsSpan(0, Math.Min(samples.Length, BlendMilliseconds * _rate / 1000));
             Make(made);
-            for (int i = 0; i < made.Length; i++) samples[i] = (short)((samples[i] * (i + 1) + made[i] * (made.Length - i)) / (made.Length + 1));
+            for (int i = 0; i < made.Length; i++)
+                samples[i] = (short)((samples[i] * (i + 1) + made[i] * (made.Length - i)) / (made.Length + 1));
             _elapsed = 0;
         }
         Remember(samples);

@@ -1,8 +1,8 @@
 namespace Ringwright.Media.Dsp;
 
 /// <summary>
-/// Hears digits as pairs of tones (ITU-T Q.23), within about the limits of Q.24: a key counts once both tones stand alone for 25 ms, and again after a pause
-/// of 25 ms. Voices seldom put four fifths of their power into one row and one column, and less often twice in a row.
+/// Hears digits as pairs of tones (ITU-T Q.23), within about the limits of Q.24: a key counts once both tones stand alone for 25 ms, and
+/// again after a pause of 25 ms. Voices seldom put four fifths of their power into one row and one column, and less often twice in a row.
 /// </summary>
 internal sealed class DigitDetector
 {
@@ -15,14 +15,17 @@ internal sealed class DigitDetector
     private const double LeastLevel = 400;
     /// <summary>Share of the block's power that the two tones have.</summary>
     private const double LeastShare = 0.8;
-    /// <summary>A column may be 4 dB stronger than its row and a row 8 dB stronger than its column: lines lose the high tones first.</summary>
+    /// <summary>
+    /// A column may be 4 dB stronger than its row and a row 8 dB stronger than its column: lines lose the high tones first.
+    /// </summary>
     private const double ColumnTwist = 2.5, RowTwist = 6.3;
     /// <summary>Each tone over the next strongest of its group: 8 dB.</summary>
     private const double OverOthers = 6.3;
 
     private static ReadOnlySpan<double> Hertz => [697, 770, 852, 941, 1209, 1336, 1477, 1633];
 
-    private readonly double[] _factors = new double[Tones], _last = new double[Tones], _before = new double[Tones], _powers = new double[Tones];
+    private readonly double[] _factors = new double[Tones], _last = new double[Tones], _before = new double[Tones],
+        _powers = new double[Tones];
     private double _energy;
     private int _blockSamples, _inBlock, _hits, _misses;
     private char _candidate, _pressed;

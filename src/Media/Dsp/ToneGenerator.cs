@@ -50,7 +50,8 @@ public sealed class ToneGenerator
     public static short[] Render(int hertz, int secondHertz, int onMilliseconds, int offMilliseconds, int totalMilliseconds, int sampleRate)
     {
         var samples = new short[Math.Max(0, totalMilliseconds) * (long)sampleRate / 1000];
-        int on = (int)(Math.Max(0, onMilliseconds) * (long)sampleRate / 1000), off = (int)(Math.Max(0, offMilliseconds) * (long)sampleRate / 1000);
+        int on = (int)(Math.Max(0, onMilliseconds) * (long)sampleRate / 1000),
+            off = (int)(Math.Max(0, offMilliseconds) * (long)sampleRate / 1000);
         if (on == 0) return samples;
         int ramp = (int)(RampSeconds * sampleRate);
         var tone = new ToneGenerator();

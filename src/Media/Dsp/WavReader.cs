@@ -2,12 +2,16 @@ using System.Buffers.Binary;
 
 namespace Ringwright.Media.Dsp;
 
-/// <summary>Reads WAV files of any rate, width and channel count into mono 16-bit samples. A file that lies about itself is refused with the reason.</summary>
+/// <summary>
+/// Reads WAV files of any rate, width and channel count into mono 16-bit samples. A file that lies about itself is refused with the reason.
+/// </summary>
 public static class WavReader
 {
     private enum Coding { Integer = 1, Float = 3, ALaw = 6, MuLaw = 7 }
 
-    /// <summary>Programs that write WAV into a pipe do not know the length and say this much or more (espeak-ng 0x7FFFF000, ffmpeg 0xFFFFFFFF).</summary>
+    /// <summary>
+    /// Programs that write WAV into a pipe do not know the length and say this much or more (espeak-ng 0x7FFFF000, ffmpeg 0xFFFFFFFF).
+    /// </summary>
     private const uint UnknownLength = 0x7FFF_F000;
 
     private readonly record struct Format(Coding Coding, int Channels, int Rate, int SampleBytes)
@@ -34,7 +38,8 @@ public static class WavReader
                 if (found is not { } format) return Refuse("The WAV file has audio before its format (data chunk before fmt).", out detail);
                 return TryAudio(file, rest, length, format, out samples, out sampleRate, out detail);
             }
-            if (length > rest.Length) return Refuse($"The WAV file is cut off: a chunk of {length} bytes has only {rest.Length}.", out detail);
+            if (length > rest.Length)
+                return Refuse($"The WAV file is cut off: a chunk of {length} bytes has only {rest.Length}.", out detail);
             if (name.SequenceEqual("fmt "u8))
             {
                 detail = ReadFormat(rest[..(int)length], out var read);
@@ -50,7 +55,8 @@ public static class WavReader
         if (file.IsEmpty) return "The file is empty.";
         if (file.Length >= 12 && file[..4].SequenceEqual("RIFF"u8) && file[8..12].SequenceEqual("WAVE"u8)) return null;
         if (file.StartsWith("RF64"u8) || file.StartsWith("RIFX"u8)) return "This kind of WAV file (RF64 or RIFX) is not supported.";
-        if (file.StartsWith("ID3"u8) || (file.Length > 1 && file[0] == 0xFF && (file[1] & 0xE0) == 0xE0)) return "This looks like MP3; only WAV is supported.";
+        if (file.StartsWith("ID3"u8) || (file.Length > 1 && file[0] == 0xFF && (file[1] & 0xE0) == 0xE0))
+            return "This looks like MP3; only WAV is supported.";
         if (file.StartsWith("OggS"u8)) return "This looks like Ogg; only WAV is supported.";
         return "This is no WAV file (no RIFF/WAVE header).";
     }
@@ -68,11 +74,14 @@ public static class WavReader
         {
             // WAVE_FORMAT_EXTENSIBLE: the real tag begins the sub-format GUID.
             if (chunk.Length < 40) return "The WAV file's extensible format is cut off.";
-            if (!chunk[26..40].SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71])) return "The WAV file's extensible format is unknown.";
+            if (!chunk[26..40].SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]))
+                return "The WAV file's extensible format is unknown.";
             tag = BinaryPrimitives.ReadUInt16LittleEndian(chunk[24..]);
         }
-        if (channels is 0 or > Limits.WavChannels) return $"A WAV file with {channels} channels is not supported (1 to {Limits.WavChannels}).";
-        if (rate is < Limits.MinimumWavRate or > Limits.MaximumWavRate) return $"A WAV file of {rate} samples a second is not supported ({Limits.MinimumWavRate} to {Limits.MaximumWavRate}).";
+        if (channels is 0 or > Limits.WavChannels)
+            return $"A WAV file with {channels} channels is not supported (1 to {Limits.WavChannels}).";
+        if (rate is < Limits.MinimumWavRate or > Limits.MaximumWavRate)
+            return $"A WAV file of {rate} samples a second is not supported ({Limits.MinimumWavRate} to {Limits.MaximumWavRate}).";
         if (block == 0 || block % channels != 0) return $"The WAV file's block size ({block}) does not fit {channels} channels.";
 
         int bytes = block / channels;
@@ -88,16 +97,19 @@ public static class WavReader
         return null;
     }
 
-    private static bool TryAudio(ReadOnlySpan<byte> file, ReadOnlySpan<byte> rest, uint length, Format format, out short[] samples, out int sampleRate, out string? detail)
+    private static bool TryAudio(ReadOnlySpan<byte> file, ReadOnlySpan<byte> rest, uint length, Format format, out short[] samples,
+        out int sampleRate, out string? detail)
     {
         (samples, sampleRate, detail) = ([], 0, null);
         uint whole = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
         bool isPiped = length >= UnknownLength || (length == 0 && whole is 0 or uint.MaxValue);
-        if (!isPiped && length > rest.Length) return Refuse($"The WAV file is cut off: it says {length} bytes of audio and has {rest.Length}.", out detail);
+        if (!isPiped && length > rest.Length)
+            return Refuse($"The WAV file is cut off: it says {length} bytes of audio and has {rest.Length}.", out detail);
         var audio = isPiped ? rest : rest[..(int)length];
         int count = audio.Length / format.BlockBytes;
         if (count == 0) return Refuse("The WAV file has no audio.", out detail);
-        if (count / format.Rate >= Limits.PromptSeconds) return Refuse($"The WAV file is longer than {Limits.PromptSeconds} seconds.", out detail);
+        if (count / format.Rate >= Limits.PromptSeconds)
+            return Refuse($"The WAV file is longer than {Limits.PromptSeconds} seconds.", out detail);
 
         samples = new short[count];
         for (int i = 0; i < count; i++)

@@ -3,8 +3,9 @@ using Ringwright.Media.Rtp;
 namespace Ringwright.Media.Graph;
 
 /// <summary>
-/// One direction of a bridge: what one port hears goes to what another sends. The two ports may belong to different threads: one writer (the speaking
-/// port's shard), one reader (the hearing port's), no locks. A writer that finds it full drops what is new; a reader takes all that is there each tick.
+/// One direction of a bridge: what one port hears goes to what another sends. The two ports may belong to different threads:
+/// one writer (the speaking port's shard), one reader (the hearing port's), no locks. A writer that finds it full drops what is new;
+/// a reader takes all that is there each tick.
 /// </summary>
 /// <param name="passesDigits">False keeps the speaker's telephone events from the hearer.</param>
 public sealed class AudioLink(bool passesDigits)

@@ -42,7 +42,8 @@ internal sealed class BadLine(PortId port, LineFault fault)
         int first = -1;
         for (int i = 0; i < Slots; i++)
         {
-            if (_held[i] is { IsTaken: true } held && held.IsOutgoing == isOutgoing && held.Due <= now && (first < 0 || held.Due < _held[first].Due)) first = i;
+            if (_held[i] is { IsTaken: true } held && held.IsOutgoing == isOutgoing && held.Due <= now
+                && (first < 0 || held.Due < _held[first].Due)) first = i;
         }
         if (first < 0) return false;
         _held[first].IsTaken = false;

@@ -134,7 +134,8 @@ internal sealed class Hearing
     /// <param name="takesTones">To a party without events the tones in the audio are the key.</param>
     private void Note(in LinkedPacket packet, bool takesEvents, bool takesTones)
     {
-        bool isPressed = packet.Kind is LinkedKind.Key || packet.Kind is LinkedKind.Event && !takesEvents || packet.Kind is LinkedKind.Tone && (takesEvents || !takesTones);
+        bool isPressed = packet.Kind is LinkedKind.Key || packet.Kind is LinkedKind.Event && !takesEvents
+            || packet.Kind is LinkedKind.Tone && (takesEvents || !takesTones);
         if (!isPressed) return;
         int key = Keys.IndexOf(packet.Key);
         if (key >= 0 && _keys.Count < MostKeys) _keys.Enqueue(KeyTexts[key]);

@@ -34,6 +34,7 @@ internal sealed class MachineWatch(Queue<MediaEvent> events)
             events.Enqueue(new MediaEvent.MachineJudged(leg, port, detector.Verdict, detector.Evidence()));
             finding = detector.Next();
         }
-        if (finding is MachineFinding.GreetingEnd) events.Enqueue(new MediaEvent.GreetingEnded(leg, port, detector.Greeting, detector.Rule));
+        if (finding is MachineFinding.GreetingEnd)
+            events.Enqueue(new MediaEvent.GreetingEnded(leg, port, detector.Greeting, detector.Rule));
     }
 }

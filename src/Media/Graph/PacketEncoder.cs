@@ -2,7 +2,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Media.Graph;
 
-/// <summary>Makes packets out of a port's frames where the codec's own frames vary in length; one encoder for all that the port says, so that the stream is of one piece.</summary>
+/// <summary>
+/// Makes packets out of a port's frames where the codec's own frames vary in length; one encoder for all that the port
+/// says, so that the stream is of one piece.
+/// </summary>
 internal sealed class PacketEncoder
 {
     private readonly short[] _samples = new short[Limits.FrameSamples];

@@ -3,7 +3,9 @@ using Ringwright.Media.Protocol;
 
 namespace Ringwright.Media.Graph;
 
-/// <summary>Sends a prompt file that is already encoded: a tick costs a copy. Only a file in another codec than the port's is transcoded.</summary>
+/// <summary>
+/// Sends a prompt file that is already encoded: a tick costs a copy. Only a file in another codec than the port's is transcoded.
+/// </summary>
 internal sealed class Player(IPromptFrames files) : IFrameSource
 {
     private MediaCommand.Play? _play;

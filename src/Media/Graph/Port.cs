@@ -48,7 +48,9 @@ internal sealed class Port
     public LegId Leg { get; private set; }
     /// <summary>Where the shard keeps it among the open ports.</summary>
     public int Place { get; set; }
-    /// <summary>When the peer last showed that it is there: by sound, by comfort noise, or by a report. A new description begins the time anew.</summary>
+    /// <summary>
+    /// When the peer last showed that it is there: by sound, by comfort noise, or by a report. A new description begins the time anew.
+    /// </summary>
     public Instant LastLife { get; private set; }
 
     private bool Sends => _plan?.Direction is StreamDirection.SendReceive or StreamDirection.SendOnly && _receiver.Remote.MaySend;
@@ -165,13 +167,15 @@ internal sealed class Port
         if (received is Received.Foreign) _counters.PacketsForeign++;
         if (received is Received.Unexpected or Received.Unplayed) _counters.PacketsUnexpected++;
         if (received is Received.Unplayed) _speaking.Omit(packet, _receiver.Statistics.Restarts);
-        if (received is Received.Unplayed or Received.Accepted || received is Received.Unexpected && from == _receiver.Remote.Remote) ShowLife(now);
+        if (received is Received.Unplayed or Received.Accepted || received is Received.Unexpected && from == _receiver.Remote.Remote)
+            ShowLife(now);
         if (received is not Received.Accepted) return;
 
         if (_receiver.HasLearnt && _receiver.Remote.IsElsewhere) _events.Enqueue(new MediaEvent.RemoteLearnt(Leg, Id, from.ToEndPoint()));
         if (Expects)
         {
-            if (packet.PayloadType == _plan.TelephoneEventType) _speaking.PutEvent(packet, _receiver.Statistics.Restarts, _receiver.Digit?.Key ?? '\0');
+            if (packet.PayloadType == _plan.TelephoneEventType)
+                _speaking.PutEvent(packet, _receiver.Statistics.Restarts, _receiver.Digit?.Key ?? '\0');
             else _speaking.PutAudio(packet, _receiver.Statistics.Restarts);
         }
         if (_receiver.Digit is not var (key, milliseconds)) return;
@@ -196,7 +200,8 @@ internal sealed class Port
         _beat = beat;
         if (_plan is null || _codec is null) return;
         _speaking.Follow();
-        bool isHeard = ListensForTones || _sending.IsEchoing || _voice.IsOn || _machine.IsOn || _tap is not null || _speaking.WantsSamples || _recorders.IsOn;
+        bool isHeard = ListensForTones || _sending.IsEchoing || _voice.IsOn || _machine.IsOn || _tap is not null
+            || _speaking.WantsSamples || _recorders.IsOn;
         if (Expects)
         {
             _listener.Tick(isHeard, now);
@@ -298,7 +303,8 @@ internal sealed class Port
     private void TellRecorded()
     {
         while (_recorders.TryTakeEnded(out var ended))
-            _events.Enqueue(new MediaEvent.RecordEnded(Leg, Id, ended.Plan.Id, ended.Reason ?? RecordEndReason.Failed, ended.StartedAt, _beat));
+            _events.Enqueue(new MediaEvent.RecordEnded(Leg, Id, ended.Plan.Id, ended.Reason ?? RecordEndReason.Failed,
+                ended.StartedAt, _beat));
         _hearing.Watch(_recorders.IsOn);
     }
 
@@ -312,7 +318,8 @@ internal sealed class Port
         }
         // A remote that was learnt has its RTCP where its RTP is, by the usual rule; SDP's word was wrong already.
         bool isSignalled = !remote.IsElsewhere && !_signalledControl.IsNone;
-        var to = _plan.IsRtcpMux ? remote.Remote : isSignalled ? _signalledControl : remote.Remote with { Port = (ushort)(remote.Remote.Port + 1) };
+        var to = _plan.IsRtcpMux ? remote.Remote : isSignalled ? _signalledControl
+            : remote.Remote with { Port = (ushort)(remote.Remote.Port + 1) };
         _reporter.Report(Id, !_plan.IsRtcpMux, to, _sender, _receiver.Statistics, _receiver.Source, isBye, now);
     }
 }

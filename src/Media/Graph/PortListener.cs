@@ -25,7 +25,9 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     /// <summary>This tick's audio; silence when nothing came.</summary>
     public ReadOnlySpan<short> Samples => _tick.AsSpan(0, _codec?.FrameSamples ?? 0);
 
-    /// <summary>The first of <see cref="Samples"/>, without what was made up in place of a packet that is only late: its sound comes yet.</summary>
+    /// <summary>
+    /// The first of <see cref="Samples"/>, without what was made up in place of a packet that is only late: its sound comes yet.
+    /// </summary>
     public int Said => _said;
 
     /// <summary>When this tick's audio was captured; the time on the network is not in it.</summary>
@@ -74,7 +76,8 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         {
             var popped = buffer.Pop(now, out var payload);
             var room = _queue.AsSpan(_queued);
-            int samples = popped is Popped.Audio ? SamplesOf(_codec, payload) : popped is Popped.Lost ? _lastPacketSamples : frame - _queued;
+            int samples = popped is Popped.Audio ? SamplesOf(_codec, payload)
+                : popped is Popped.Lost ? _lastPacketSamples : frame - _queued;
             if (isWanted) Fill(popped, payload, room[..samples]);
             if (popped is Popped.Audio) Date(samples);
             if (popped is Popped.Late or Popped.Waiting) _said = _queued;
@@ -91,11 +94,13 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     /// <summary>A packet's first sample was captured its length before it was sent, and is played behind what is queued.</summary>
     private void Date(int samples)
     {
-        _next = _clock.Take(buffer.PoppedTimestamp, buffer.PoppedArrival, Length(_passed), _codec!.ClockRate) - Length(_queued + samples);     // there while it ticks
+        // there while it ticks
+        _next = _clock.Take(buffer.PoppedTimestamp, buffer.PoppedArrival, Length(_passed), _codec!.ClockRate) - Length(_queued + samples);
         (_passed, _lastPacketSamples) = (0, samples);
     }
 
-    private TimeSpan Length(long samples) => TimeSpan.FromTicks(samples * TimeSpan.TicksPerSecond / _codec!.SampleRate);        // there while it ticks
+    // there while it ticks
+    private TimeSpan Length(long samples) => TimeSpan.FromTicks(samples * TimeSpan.TicksPerSecond / _codec!.SampleRate);
 
     /// <summary>A packet that says nonsense of itself takes a tick, and one that says too much no more than there is room for.</summary>
     private static int SamplesOf(Codec codec, ReadOnlySpan<byte> payload) => Math.Clamp(codec.Samples(payload), 1, Limits.PacketSamples);

@@ -1,14 +1,17 @@
 namespace Ringwright.Media.Graph;
 
 /// <summary>
-/// Recorded samples leaving the tick for a file: one writer (the tick), one reader (a thread that never waits for a disk), no locks. Nothing is ever lost
-/// in silence: where the writer finds no room, and from there until the reader has come so far, there is a gap, of which the reader hears in its place.
+/// Recorded samples leaving the tick for a file: one writer (the tick), one reader (a thread that never waits for a disk), no locks.
+/// Nothing is ever lost in silence: where the writer finds no room, and from there until the reader has come so far, there is a gap,
+/// of which the reader hears in its place.
 /// </summary>
 public sealed class RecordRing(int channels)
 {
     private readonly short[] _ring = new short[Limits.RecordRate * channels * Limits.RecordRingMilliseconds / 1000];
     private long _written, _read;
-    /// <summary>Samples that found no room behind what is written. While there are any nothing is written, so there is one gap at a time.</summary>
+    /// <summary>
+    /// Samples that found no room behind what is written. While there are any nothing is written, so there is one gap at a time.
+    /// </summary>
     private long _gap;
     private int _rate;
     private volatile bool _hasEnded, _isBroken;

@@ -4,7 +4,9 @@ using Ringwright.Media.Dsp;
 
 namespace Ringwright.Media.Graph;
 
-/// <summary>One recording of a port: lays what the party says and hears on one line of time and gives it to the ring, a little later.</summary>
+/// <summary>
+/// One recording of a port: lays what the party says and hears on one line of time and gives it to the ring, a little later.
+/// </summary>
 internal sealed class Recorder(RecordPlan plan, RecordRing ring)
 {
     private const int Inbound = 0, Outbound = 1;

@@ -7,10 +7,11 @@ using Ringwright.Media.Rtp;
 namespace Ringwright.Media.Graph;
 
 /// <summary>
-/// What one port sends, one frame or packet a tick. Who comes first: a key, the beep before a recording, a playback, what the bridged peer says,
-/// the ring-back tone, the echo, and silence where it is to be sent.
+/// What one port sends, one frame or packet a tick. Who comes first: a key, the beep before a recording, a playback, what the bridged peer
+/// says, the ring-back tone, the echo, and silence where it is to be sent.
 /// </summary>
-internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, RtpSender sender, Hearing hearing, Recorders recorders, PortListener listener, IPromptFrames files)
+internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, RtpSender sender, Hearing hearing, Recorders recorders,
+    PortListener listener, IPromptFrames files)
 {
     private readonly Player _player = new(files);
     private readonly Echo _echo = new(listener);

@@ -72,7 +72,8 @@ internal sealed class Speaking
     {
         if (_link is not { } link || _format is not { } format || _codec is not { } codec) return;
         if (!link.PassesDigits) Omit(packet, stream);
-        else if (codec.ClockRate == format.Codec.ClockRate) link.Write(Linked(LinkedKind.Event, packet, stream) with { Key = key }, packet.Payload);
+        else if (codec.ClockRate == format.Codec.ClockRate)
+            link.Write(Linked(LinkedKind.Event, packet, stream) with { Key = key }, packet.Payload);
         else if (key != 0) link.Write(Linked(LinkedKind.Key, packet, stream) with { Key = key }, default);
     }
 
@@ -80,7 +81,8 @@ internal sealed class Speaking
     /// <param name="isAudible">It is in the audio: only a hearer that takes events needs it beside.</param>
     public void PutKey(char key, bool isAudible)
     {
-        if (_link is { PassesDigits: true } link) link.Write(new(isAudible ? LinkedKind.Tone : LinkedKind.Key, NoStream, 0, 0, false, key, 0), default);
+        if (_link is { PassesDigits: true } link)
+            link.Write(new(isAudible ? LinkedKind.Tone : LinkedKind.Key, NoStream, 0, 0, false, key, 0), default);
     }
 
     /// <summary>A packet of the stream that goes no further.</summary>
@@ -100,7 +102,9 @@ internal sealed class Speaking
         if (said > 0) format.Monitor?.Write(captured, samples[..(samples.Length * said / heard)]);
     }
 
-    /// <summary>One tick of the party's background, to a hearer who gets packets otherwise: there are none while the party says nothing.</summary>
+    /// <summary>
+    /// One tick of the party's background, to a hearer who gets packets otherwise: there are none while the party says nothing.
+    /// </summary>
     public void PutNoise(ComfortNoise noise)
     {
         if (!_passes || _format is not { } format) return;
@@ -109,7 +113,9 @@ internal sealed class Speaking
         format.Samples.Write(samples);
     }
 
-    private bool Fits(int packetBytes) => _format is { } format && format.Codec == _codec && (_codec.Inner is not null || packetBytes == format.PacketBytes);
+    private bool Fits(int packetBytes) =>
+        _format is { } format && format.Codec == _codec && (_codec.Inner is not null || packetBytes == format.PacketBytes);
 
-    private static LinkedPacket Linked(LinkedKind kind, in RtpPacket packet, int stream) => new(kind, stream, packet.Sequence, packet.Timestamp, packet.HasMarker, '\0', 0);
+    private static LinkedPacket Linked(LinkedKind kind, in RtpPacket packet, int stream) =>
+        new(kind, stream, packet.Sequence, packet.Timestamp, packet.HasMarker, '\0', 0);
 }

@@ -2,7 +2,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Media.Graph;
 
-/// <summary>Ticks of audio between two ports, each with the moment when it was captured: one writer, one reader, no locks. What finds no room is dropped.</summary>
+/// <summary>
+/// Ticks of audio between two ports, each with the moment when it was captured: one writer, one reader,
+/// no locks. What finds no room is dropped.
+/// </summary>
 internal sealed class StampedFrames
 {
     private const int Slots = 16;

@@ -3,8 +3,8 @@ using Ringwright.Media.Dsp;
 namespace Ringwright.Media.Graph;
 
 /// <summary>
-/// A copy of a port's audio leaving the tick: one second in a ring, one writer (the tick), one reader (any other thread). The writer never waits;
-/// a reader that falls behind loses the oldest audio and sees it in <see cref="Overflows"/>.
+/// A copy of a port's audio leaving the tick: one second in a ring, one writer (the tick), one reader (any other thread).
+/// The writer never waits; a reader that falls behind loses the oldest audio and sees it in <see cref="Overflows"/>.
 /// </summary>
 public sealed class Tap(int sampleRate)
 {

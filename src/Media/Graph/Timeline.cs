@@ -3,9 +3,10 @@ using Ringwright.Core;
 namespace Ringwright.Media.Graph;
 
 /// <summary>
-/// The last moments of a recording's tracks, each sound at the moment when it was captured: tracks reach the tick with different delays and must be
-/// laid side by side. A track goes on where it stopped, so that nothing stutters, and is drawn to its moment by a sample a tick, which nobody hears; only when it is off by more than
-/// <see cref="MostOff"/> does it jump. Two tracks are never further apart than twice that, which is below a tick.
+/// The last moments of a recording's tracks, each sound at the moment when it was captured:
+/// tracks reach the tick with different delays and must be laid side by side. A track goes on where it stopped, so that nothing stutters,
+/// and is drawn to its moment by a sample a tick, which nobody hears; only when it is off by more than <see cref="MostOff"/> does it jump.
+/// Two tracks are never further apart than twice that, which is below a tick.
 /// </summary>
 internal sealed class Timeline(int tracks, int rate)
 {
@@ -56,7 +57,9 @@ internal sealed class Timeline(int tracks, int rate)
         _ends[track] = place + samples.Length;
     }
 
-    /// <summary>Takes the next samples of all tracks when they lie before <paramref name="limit"/>; what was never put is silence.</summary>
+    /// <summary>
+    /// Takes the next samples of all tracks when they lie before <paramref name="limit"/>; what was never put is silence.
+    /// </summary>
     public bool TryTake(long limit, Span<short> first, Span<short> second)
     {
         if (_taken + first.Length > limit) return false;

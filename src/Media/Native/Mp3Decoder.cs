@@ -13,7 +13,9 @@ public enum Mp3Step
     Broken,
 }
 
-/// <summary>Decodes MP3 (MPEG 1, 2 and 2.5; tags are skipped) piece by piece into 16-bit samples. Holds native memory until disposed.</summary>
+/// <summary>
+/// Decodes MP3 (MPEG 1, 2 and 2.5; tags are skipped) piece by piece into 16-bit samples. Holds native memory until disposed.
+/// </summary>
 public sealed unsafe class Mp3Decoder : IDisposable
 {
     private static readonly int[] Rates = [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
@@ -67,10 +69,12 @@ public sealed unsafe class Mp3Decoder : IDisposable
 
     private static bool Prepare(Mpg123Handle handle, bool isMono)
     {
-        if (handle.IsInvalid || Mpg123.mpg123_param(handle, Mpg123.AddFlags, new(Mpg123.Quiet | (isMono ? Mpg123.MonoMix : 0)), 0) != Mpg123.Ok) return false;
+        if (handle.IsInvalid || Mpg123.mpg123_param(handle, Mpg123.AddFlags, new(Mpg123.Quiet | (isMono ? Mpg123.MonoMix : 0)), 0)
+            != Mpg123.Ok) return false;
         if (Mpg123.mpg123_format_none(handle) != Mpg123.Ok) return false;
         foreach (int rate in Rates)
-            if (Mpg123.mpg123_format(handle, new(rate), isMono ? Mpg123.Mono : Mpg123.MonoOrStereo, Mpg123.Signed16) != Mpg123.Ok) return false;
+            if (Mpg123.mpg123_format(handle, new(rate), isMono ? Mpg123.Mono : Mpg123.MonoOrStereo, Mpg123.Signed16) != Mpg123.Ok)
+                return false;
         return Mpg123.mpg123_open_feed(handle) == Mpg123.Ok;
     }
 

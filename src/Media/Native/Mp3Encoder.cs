@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ringwright.Media.Native;
 
 /// <summary>
-/// Encodes 16-bit samples, one channel or two, to MP3 at a constant bit rate that fits telephony. The stream is playable as it grows; who can
-/// seek writes <see cref="WriteHeader"/> over its beginning at the end, so that players know the exact length. Holds native memory until disposed.
+/// Encodes 16-bit samples, one channel or two, to MP3 at a constant bit rate that fits telephony. The stream is playable as it grows;
+/// who can seek writes <see cref="WriteHeader"/> over its beginning at the end, so that players know the exact length.
+/// Holds native memory until disposed.
 /// </summary>
 public sealed unsafe class Mp3Encoder : IDisposable
 {
@@ -22,7 +23,8 @@ public sealed unsafe class Mp3Encoder : IDisposable
     /// <param name="sampleRate">8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100 or 48000.</param>
     /// <param name="channels">1 or 2.</param>
     /// <returns>False when the library is not there or does not know the rate; <paramref name="problem"/> says so.</returns>
-    public static bool TryCreate(int sampleRate, int channels, [NotNullWhen(true)] out Mp3Encoder? encoder, [NotNullWhen(false)] out string? problem)
+    public static bool TryCreate(int sampleRate, int channels,
+        [NotNullWhen(true)] out Mp3Encoder? encoder, [NotNullWhen(false)] out string? problem)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(channels is 1 or 2, true, nameof(channels));
         (encoder, problem) = (null, Lame.Missing);
@@ -38,7 +40,10 @@ public sealed unsafe class Mp3Encoder : IDisposable
         return true;
     }
 
-    /// <summary>Room that <see cref="Encode"/> needs for so many samples of one channel; with 0 what <see cref="Finish"/> and <see cref="WriteHeader"/> need.</summary>
+    /// <summary>
+    /// Room that <see cref="Encode"/> needs for so many samples of one channel;
+    /// with 0 what <see cref="Finish"/> and <see cref="WriteHeader"/> need.
+    /// </summary>
     public static int MostBytes(int samples) => samples + samples / 4 + 7_200;
 
     /// <param name="samples">Of one channel, or of two in turn (left, right).</param>
@@ -63,7 +68,10 @@ public sealed unsafe class Mp3Encoder : IDisposable
         fixed (byte* to = into) return Checked(Lame.lame_encode_flush(_handle, to, into.Length));
     }
 
-    /// <summary>After <see cref="Finish"/>: the frame that belongs at the very beginning, in place of the empty one that is there, with length and gaps.</summary>
+    /// <summary>
+    /// After <see cref="Finish"/>: the frame that belongs at the very beginning, in place of the empty
+    /// one that is there, with length and gaps.
+    /// </summary>
     public int WriteHeader(Span<byte> into)
     {
         fixed (byte* to = into)
@@ -88,7 +96,9 @@ public sealed unsafe class Mp3Encoder : IDisposable
         && Lame.lame_set_quality(handle, Quality) == 0
         && Lame.lame_init_params(handle) == 0;
 
-    /// <summary>For one channel; twice as much for two. Enough for telephone speech, and for the header to fit into one frame at each rate.</summary>
+    /// <summary>
+    /// For one channel; twice as much for two. Enough for telephone speech, and for the header to fit into one frame at each rate.
+    /// </summary>
     private static int Kilobits(int rate) => rate switch
     {
         <= 12_000 => 32,

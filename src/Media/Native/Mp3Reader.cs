@@ -1,6 +1,8 @@
 namespace Ringwright.Media.Native;
 
-/// <summary>Reads whole MP3 files into mono 16-bit samples. What comes after the last good frame (a foreign tag, a torn end) is left out.</summary>
+/// <summary>
+/// Reads whole MP3 files into mono 16-bit samples. What comes after the last good frame (a foreign tag, a torn end) is left out.
+/// </summary>
 public static class Mp3Reader
 {
     /// <summary>Bytes that the decoder gets at once; it copies them.</summary>
@@ -31,7 +33,8 @@ public static class Mp3Reader
             }
             if (blocks.Count > Limits.Mp3Samples || blocks.Count / decoder.SampleRate >= Limits.PromptSeconds)
             {
-                detail = $"The MP3 file is too long: at most {Math.Min(Limits.PromptSeconds, Limits.Mp3Samples / decoder.SampleRate)} seconds can be read at {decoder.SampleRate} samples a second.";
+                detail = $"The MP3 file is too long: at most {Math.Min(Limits.PromptSeconds, Limits.Mp3Samples / decoder.SampleRate)} "
+                    + $"seconds can be read at {decoder.SampleRate} samples a second.";
                 return false;
             }
             (samples, sampleRate) = (blocks.ToArray(), decoder.SampleRate);

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Ringwright.Media.Native;
 
-/// <summary>libmpg123 (LGPL, loaded dynamically, optional): MPEG audio to samples. Only its feed interface, which does no input or output of its own.</summary>
+/// <summary>
+/// libmpg123 (LGPL, loaded dynamically, optional): MPEG audio to samples. Only its feed interface,
+/// which does no input or output of its own.
+/// </summary>
 internal static unsafe partial class Mpg123
 {
     public const string Name = "libmpg123.so.0";
@@ -40,7 +43,8 @@ internal static unsafe partial class Mpg123
     public static partial int mpg123_open_feed(Mpg123Handle handle);
 
     [LibraryImport(Name)]
-    public static partial int mpg123_decode(Mpg123Handle handle, byte* input, nuint inputBytes, byte* output, nuint outputBytes, nuint* written);
+    public static partial int mpg123_decode(Mpg123Handle handle, byte* input, nuint inputBytes, byte* output,
+        nuint outputBytes, nuint* written);
 
     [LibraryImport(Name)]
     public static partial int mpg123_getformat(Mpg123Handle handle, CLong* rate, int* channels, int* encoding);

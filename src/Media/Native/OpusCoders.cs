@@ -22,7 +22,8 @@ internal sealed unsafe class OpusEncoder : IAudioEncoder, IPlannedEncoder, IDisp
     {
         _ = opus_encoder_ctl(_state, SetInbandFec, plan.WantsRedundancy ? 1 : 0);
         _ = opus_encoder_ctl(_state, SetPacketLossPercent, plan.WantsRedundancy ? ExpectedLossPercent : 0);
-        _ = opus_encoder_ctl(_state, SetMaxBandwidth, plan.PlaybackRate switch { < 12_000 => Narrowband, < 16_000 => Mediumband, _ => Wideband });
+        _ = opus_encoder_ctl(_state, SetMaxBandwidth,
+            plan.PlaybackRate switch { < 12_000 => Narrowband, < 16_000 => Mediumband, _ => Wideband });
     }
 
     public int Encode(ReadOnlySpan<short> samples, Span<byte> into)

@@ -30,7 +30,10 @@ internal static unsafe partial class OpusLibrary
     [LibraryImport(Name)]
     public static partial int opus_encode(OpusHandle encoder, short* samples, int count, byte* into, int size);
 
-    /// <summary>A C function of variable arguments; all requests here take one int, which the calling convention of our platforms puts where a fixed one goes.</summary>
+    /// <summary>
+    /// A C function of variable arguments; all requests here take one int, which the calling convention
+    /// of our platforms puts where a fixed one goes.
+    /// </summary>
     [LibraryImport(Name)]
     public static partial int opus_encoder_ctl(OpusHandle encoder, int request, int value);
 
@@ -61,7 +64,8 @@ internal sealed class OpusHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    public static OpusHandle Encoder() => Checked(new(OpusLibrary.opus_encoder_create(OpusLibrary.SampleRate, 1, OpusLibrary.ApplicationVoip, out _), isEncoder: true));
+    public static OpusHandle Encoder() =>
+        Checked(new(OpusLibrary.opus_encoder_create(OpusLibrary.SampleRate, 1, OpusLibrary.ApplicationVoip, out _), isEncoder: true));
 
     public static OpusHandle Decoder() => Checked(new(OpusLibrary.opus_decoder_create(OpusLibrary.SampleRate, 1, out _), isEncoder: false));
 
@@ -72,5 +76,6 @@ internal sealed class OpusHandle : SafeHandle
         return true;
     }
 
-    private static OpusHandle Checked(OpusHandle made) => made.IsInvalid ? throw new InvalidOperationException($"{OpusLibrary.Name} gave no memory.") : made;
+    private static OpusHandle Checked(OpusHandle made) =>
+        made.IsInvalid ? throw new InvalidOperationException($"{OpusLibrary.Name} gave no memory.") : made;
 }

@@ -12,17 +12,24 @@ public abstract record MediaCommand(PortId Port)
     /// <summary>Ends the port; answered by <see cref="MediaEvent.Closed"/>, after which the lease is free again.</summary>
     public sealed record Close(PortId Port) : MediaCommand(Port);
 
-    /// <summary>Plays a prepared file (raw 20 ms frames in the port's codec). One at a time: the switch queues. Loops 0 is for ever.</summary>
+    /// <summary>
+    /// Plays a prepared file (raw 20 ms frames in the port's codec). One at a time: the switch queues. Loops 0 is for ever.
+    /// </summary>
     public sealed record Play(PortId Port, Guid Id, string File, int Loops) : MediaCommand(Port)
     {
-        /// <summary>SDP name of the codec that the file is in; the port's own when not set. Another one is transcoded while it plays.</summary>
+        /// <summary>
+        /// SDP name of the codec that the file is in; the port's own when not set. Another one is transcoded while it plays.
+        /// </summary>
         public string? Codec { get; init; }
     }
 
     /// <summary>Stops that playback if it runs; answered by <see cref="MediaEvent.PlayEnded"/>.</summary>
     public sealed record StopPlay(PortId Port, Guid Id) : MediaCommand(Port);
 
-    /// <summary>Sends digits by RFC 4733, or as tones when the peer does not take events; 'w' pauses 0.5 s, 'W' 1 s. Answered by <see cref="MediaEvent.DigitsSent"/>.</summary>
+    /// <summary>
+    /// Sends digits by RFC 4733, or as tones when the peer does not take events; 'w' pauses 0.5 s, 'W' 1 s.
+    /// Answered by <see cref="MediaEvent.DigitsSent"/>.
+    /// </summary>
     public sealed record SendDigits(PortId Port, Guid Id, string Digits, int DigitMilliseconds) : MediaCommand(Port);
 
     /// <summary>Sends back what is heard (decoded and encoded again) while on.</summary>
@@ -34,12 +41,15 @@ public abstract record MediaCommand(PortId Port)
     /// <summary>From now on, until it is closed, the port's packets come and go by a bad line.</summary>
     public sealed record Degrade(PortId Port, LineFault Fault) : MediaCommand(Port);
 
-    /// <summary>Finds out who has answered; told by <see cref="MediaEvent.MachineJudged"/> and, where the terms want it, <see cref="MediaEvent.GreetingEnded"/>.</summary>
+    /// <summary>
+    /// Finds out who has answered; told by <see cref="MediaEvent.MachineJudged"/> and, where the terms want it,
+    /// <see cref="MediaEvent.GreetingEnded"/>.
+    /// </summary>
     public sealed record DetectMachine(PortId Port, MachineDetection Terms) : MediaCommand(Port);
 
     /// <summary>
-    /// From now on the port sends what <paramref name="Peer"/> hears, of whatever thread; a playback on the port is heard instead of the peer while it lasts.
-    /// One direction: the peer's leg asks for the other. Replaces the bridge before.
+    /// From now on the port sends what <paramref name="Peer"/> hears, of whatever thread; a playback on the port is heard instead
+    /// of the peer while it lasts. One direction: the peer's leg asks for the other. Replaces the bridge before.
     /// </summary>
     /// <param name="PassesDigits">False keeps the peer's RFC 4733 digits from this port's party.</param>
     public sealed record Bridge(PortId Port, PortId Peer, bool PassesDigits) : MediaCommand(Port);
@@ -54,8 +64,8 @@ public abstract record MediaCommand(PortId Port)
     public sealed record Ringback(PortId Port, RingTone? Tone) : MediaCommand(Port);
 
     /// <summary>
-    /// Records what the party says and hears. Several may run at once, each under its own id. Answered in the end by <see cref="MediaEvent.RecordEnded"/>.
-    /// Needs a place to write to: see <see cref="MediaShard.Record"/>.
+    /// Records what the party says and hears. Several may run at once, each under its own id.
+    /// Answered in the end by <see cref="MediaEvent.RecordEnded"/>. Needs a place to write to: see <see cref="MediaShard.Record"/>.
     /// </summary>
     public sealed record StartRecord(PortId Port, RecordPlan Plan) : MediaCommand(Port);
 

@@ -4,22 +4,27 @@ using Ringwright.Core;
 namespace Ringwright.Media.Protocol;
 
 /// <summary>
-/// Names one lease of one media port: start-up epoch of the media process (32 bits), how often the port was leased (16), index (16), from the top.
-/// Stale ids are dropped.
+/// Names one lease of one media port: start-up epoch of the media process (32 bits), how often the port was leased (16),
+/// index (16), from the top. Stale ids are dropped.
 /// </summary>
 public readonly record struct PortId(ulong Value)
 {
     public uint Epoch => (uint)(Value >> 32);
     public ushort Lease => (ushort)(Value >> 16);
     public int Index => (ushort)Value;
-    public static PortId Compose(uint epoch, int index, ushort lease = 0) => new(((ulong)epoch << 32) | ((ulong)lease << 16) | (ushort)index);
+    public static PortId Compose(uint epoch, int index, ushort lease = 0) =>
+        new(((ulong)epoch << 32) | ((ulong)lease << 16) | (ushort)index);
     public override string ToString() => Value.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
 }
 
-/// <summary>A bound RTP/RTCP port pair, leased to a leg before any SDP is written. <paramref name="Local"/> is what SDP advertises.</summary>
+/// <summary>
+/// A bound RTP/RTCP port pair, leased to a leg before any SDP is written. <paramref name="Local"/> is what SDP advertises.
+/// </summary>
 public readonly record struct PortLease(PortId Port, IPEndPoint Local)
 {
-    /// <summary>Where this machine's other ports reach it, whatever the world calls it; <see cref="Local"/> unless said otherwise.</summary>
+    /// <summary>
+    /// Where this machine's other ports reach it, whatever the world calls it; <see cref="Local"/> unless said otherwise.
+    /// </summary>
     public IPEndPoint Inside { get => field ?? Local; init; }
 }
 

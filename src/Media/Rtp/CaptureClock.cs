@@ -3,8 +3,9 @@ using Ringwright.Core;
 namespace Ringwright.Media.Rtp;
 
 /// <summary>
-/// When the packets of a stream were captured, by our clock: the sender's time, laid so that the quickest packets of the last one or two seconds were
-/// no time on their way. A packet that the network holds up has its own moment all the same; a sender whose clock stood still is followed a little later.
+/// When the packets of a stream were captured, by our clock: the sender's time, laid so that the quickest
+/// packets of the last one or two seconds were no time on their way. A packet that the network holds up has its own moment all the same;
+/// a sender whose clock stood still is followed a little later.
 /// </summary>
 internal struct CaptureClock
 {
@@ -18,7 +19,8 @@ internal struct CaptureClock
     private bool _isStarted;
 
     /// <summary>Takes the packets of a stream in their order.</summary>
-    /// <param name="passed">What was played since the packet before began, it and what is lost behind it: a sender that counts less is not believed.</param>
+    /// <param name="passed">What was played since the packet before began, it and what is lost behind it:
+    /// a sender that counts less is not believed.</param>
     /// <returns>When the packet was captured and sent, had it been among the quickest.</returns>
     public Instant Take(uint timestamp, Instant arrival, TimeSpan passed, int clockRate)
     {

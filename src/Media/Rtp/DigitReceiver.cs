@@ -37,7 +37,8 @@ internal sealed class DigitReceiver
             return false;
         }
 
-        bool isContinued = _isStarted && !_isEnded && !packet.HasMarker && code == _event && packet.Timestamp == _timestamp + LongestDuration;
+        bool isContinued = _isStarted && !_isEnded && !packet.HasMarker && code == _event
+            && packet.Timestamp == _timestamp + LongestDuration;
         (_isStarted, _isEnded, _timestamp, _sequence, _duration, _event) = (true, isEnd, packet.Timestamp, packet.Sequence, duration, code);
         isRepeat = false;
         if (isContinued || code >= Keys.Length) return false;

@@ -26,8 +26,8 @@ internal enum Popped
 }
 
 /// <summary>
-/// Puts packets in order and holds them for a delay that follows the measured jitter. Playing by sequence number; a slow or fast sender clock
-/// shows as late packets (the delay grows) or as a queue that never empties (one packet is dropped).
+/// Puts packets in order and holds them for a delay that follows the measured jitter. Playing by sequence number;
+/// a slow or fast sender clock shows as late packets (the delay grows) or as a queue that never empties (one packet is dropped).
 /// </summary>
 internal sealed class JitterBuffer
 {
@@ -107,7 +107,8 @@ internal sealed class JitterBuffer
         payload = default;
         if (!_isPlaying)
         {
-            if (Count == 0 || (Count < Target && now - _fillingSince < TimeSpan.FromMilliseconds(Target * Limits.TickMilliseconds))) return Popped.Waiting;
+            if (Count == 0 || (Count < Target && now - _fillingSince < TimeSpan.FromMilliseconds(Target * Limits.TickMilliseconds)))
+                return Popped.Waiting;
             (_isPlaying, _hasPlayed, _lateTicks, _window, _shortest) = (true, true, 0, 0, int.MaxValue);
         }
         Drain();
@@ -175,7 +176,8 @@ internal sealed class JitterBuffer
     private void Widen()
     {
         var wide = new byte[Slots * Limits.PayloadBytes];
-        for (int slot = 0; slot < Slots; slot++) _bytes.AsSpan(slot * _slotBytes, _slotBytes).CopyTo(wide.AsSpan(slot * Limits.PayloadBytes));
+        for (int slot = 0; slot < Slots; slot++)
+            _bytes.AsSpan(slot * _slotBytes, _slotBytes).CopyTo(wide.AsSpan(slot * Limits.PayloadBytes));
         (_bytes, _slotBytes) = (wide, Limits.PayloadBytes);
     }
 

@@ -16,4 +16,5 @@ internal enum LinkedKind : byte
 /// <summary>One packet of the speaker, in its own numbers.</summary>
 /// <param name="Stream">Another number means that sequence and time began anew.</param>
 /// <param name="Key">The digit that this packet began, or zero.</param>
-internal readonly record struct LinkedPacket(LinkedKind Kind, int Stream, ushort Sequence, uint Timestamp, bool HasMarker, char Key, int Length);
+internal readonly record struct LinkedPacket(LinkedKind Kind, int Stream, ushort Sequence, uint Timestamp,
+    bool HasMarker, char Key, int Length);

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Ringwright.Media.Rtp;
 
-/// <summary>An IP address and port as a plain value, so that comparing and copying them allocates nothing. IPv4 uses the low 32 bits.</summary>
+/// <summary>
+/// An IP address and port as a plain value, so that comparing and copying them allocates nothing. IPv4 uses the low 32 bits.
+/// </summary>
 public readonly record struct MediaAddress(ulong High, ulong Low, ushort Port, bool IsV6)
 {
     /// <summary>No place to send to: port 0, or the unspecified address (an old way of saying hold).</summary>
@@ -18,7 +20,8 @@ public readonly record struct MediaAddress(ulong High, ulong Low, ushort Port, b
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out _);
         return address.AddressFamily is AddressFamily.InterNetworkV6
-            ? new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), (ushort)endPoint.Port, true)
+            ? new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]),
+                (ushort)endPoint.Port, true)
             : new(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), (ushort)endPoint.Port, false);
     }
 

@@ -5,9 +5,9 @@ namespace Ringwright.Media.Rtp;
 internal enum SourceVerdict { Foreign, Accepted, Learnt }
 
 /// <summary>
-/// Where to send, and whom to hear. The signalled address counts from its first packet on, and no other source while it sends. What may stand in for it when
-/// it is silent: the same stream from elsewhere (a NAT binding that moved); with permission the signalling host, and after it anybody. Where we may not send to the signalled
-/// address, the signalling host is taken at its word.
+/// Where to send, and whom to hear. The signalled address counts from its first packet on, and no other source while it sends.
+/// What may stand in for it when it is silent: the same stream from elsewhere (a NAT binding that moved); with permission the signalling
+/// host, and after it anybody. Where we may not send to the signalled address, the signalling host is taken at its word.
 /// </summary>
 internal sealed class RemoteLearner
 {
@@ -44,12 +44,15 @@ internal sealed class RemoteLearner
         _barred.Lift(terms.Signalled);
         bool isFirst = before.Signalled.IsNone && Remote.IsNone;
         if (!isFirst && terms.Dialog != before.Dialog && !IsSamePlace(before)) Switch(before, now);
-        else if (!isFirst && (terms.Signalled.IsNone || terms.IsInactive)) _terms = terms with { Signalled = before.Signalled, IsUsable = before.IsUsable, IsPrivate = before.IsPrivate };
+        else if (!isFirst && (terms.Signalled.IsNone || terms.IsInactive))
+            _terms = terms with { Signalled = before.Signalled, IsUsable = before.IsUsable, IsPrivate = before.IsPrivate };
         else if (terms.Signalled == before.Signalled) MaySend |= terms.IsUsable && !IsElsewhere;
         else Move(before, now);
     }
 
-    /// <summary>Judges a packet that already has a negotiated payload type and, where the stream is encrypted, was made with its key.</summary>
+    /// <summary>
+    /// Judges a packet that already has a negotiated payload type and, where the stream is encrypted, was made with its key.
+    /// </summary>
     public SourceVerdict Judge(MediaAddress from, uint source, ushort sequence, Instant now)
     {
         if (_barred.Has(from, source, _terms.Signalled, now)) return SourceVerdict.Foreign;
@@ -59,7 +62,9 @@ internal sealed class RemoteLearner
         return isNews ? SourceVerdict.Learnt : SourceVerdict.Accepted;
     }
 
-    /// <summary>A packet of another payload type (comfort noise and the like): it teaches no address, but whoever sends it is not silent.</summary>
+    /// <summary>
+    /// A packet of another payload type (comfort noise and the like): it teaches no address, but whoever sends it is not silent.
+    /// </summary>
     /// <returns>It is of the stream that we hear.</returns>
     public bool Note(MediaAddress from, uint source, ushort sequence, Instant now)
     {
@@ -75,12 +80,17 @@ internal sealed class RemoteLearner
         return true;
     }
 
-    /// <summary>Whether RTCP from there is the peer's: the remote's own host, from a port that belongs to the stream or with the stream's SSRC.</summary>
+    /// <summary>
+    /// Whether RTCP from there is the peer's: the remote's own host, from a port that belongs to the stream or with the stream's SSRC.
+    /// </summary>
     /// <param name="signalled">Where SDP says that RTCP is.</param>
     public bool HearsControl(MediaAddress from, uint source, MediaAddress signalled) =>
-        from.IsSameHost(Remote) && (from.Port == Remote.Port || from.Port == Remote.Port + 1 || from == signalled && !IsElsewhere || _isHeard && source == _source);
+        from.IsSameHost(Remote)
+        && (from.Port == Remote.Port || from.Port == Remote.Port + 1 || from == signalled && !IsElsewhere || _isHeard && source == _source);
 
-    /// <summary>We have not listened until now: nobody was silent. What came meanwhile is judged next, with the time at which it came.</summary>
+    /// <summary>
+    /// We have not listened until now: nobody was silent. What came meanwhile is judged next, with the time at which it came.
+    /// </summary>
     public void Excuse(Instant now) => (_heardAt, _quietSince) = (Instant.Max(_heardAt, now), Instant.Max(_quietSince, now));
 
     public void Reset()
@@ -94,7 +104,8 @@ internal sealed class RemoteLearner
     private bool MayReplace(MediaAddress from, uint source, ushort sequence, Instant now)
     {
         if (from == _terms.Signalled) return true;
-        if (_isHeard && source == _source && (ushort)(sequence - _sequence - 1) < Limits.RebindingPackets && now - _heardAt >= Limits.SourceSilence) return true;
+        if (_isHeard && source == _source && (ushort)(sequence - _sequence - 1) < Limits.RebindingPackets
+            && now - _heardAt >= Limits.SourceSilence) return true;
 
         bool isQuiet = _terms.IsExpected && now - _quietSince >= Limits.SourceSilence;
         if (from.IsSameHost(_terms.Signalling))

@@ -44,7 +44,8 @@ internal sealed class Reporter(OutgoingPackets outgoing, SrtpProtector protectio
     }
 
     /// <summary>Writes a report if one is due, or the last one with a goodbye.</summary>
-    public void Report(PortId port, bool isControl, MediaAddress to, RtpSender sender, ReceiveStatistics received, uint remoteSource, bool isBye, Instant now)
+    public void Report(PortId port, bool isControl, MediaAddress to, RtpSender sender, ReceiveStatistics received, uint remoteSource,
+        bool isBye, Instant now)
     {
         NextDue = now + settings.ReportInterval;
         SenderSummary? summary = sender.Packets > _packetsAtReport

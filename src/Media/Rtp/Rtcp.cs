@@ -22,22 +22,25 @@ internal readonly ref struct RtcpPacket(RtcpType type, int count, ReadOnlySpan<b
     {
         int start = (Type == RtcpType.SenderReport ? 24 : 4) + index * ReportBlock.Bytes;
         block = default;
-        if (index >= Count || Type is not (RtcpType.SenderReport or RtcpType.ReceiverReport) || Body.Length < start + ReportBlock.Bytes) return false;
+        if (index >= Count || Type is not (RtcpType.SenderReport or RtcpType.ReceiverReport) || Body.Length < start + ReportBlock.Bytes)
+            return false;
         block = ReportBlock.Read(Body[start..]);
         return true;
     }
 }
 
 /// <summary>What a receiver says about one source (section 6.4.1).</summary>
-internal readonly record struct ReportBlock(uint Source, byte FractionLost, int CumulativeLost, uint HighestSequence, uint Jitter, uint LastReport, uint DelaySinceReport)
+internal readonly record struct ReportBlock(uint Source, byte FractionLost, int CumulativeLost, uint HighestSequence, uint Jitter,
+    uint LastReport, uint DelaySinceReport)
 {
     public const int Bytes = 24;
 
     public static ReportBlock Read(ReadOnlySpan<byte> from)
     {
         uint lost = BinaryPrimitives.ReadUInt32BigEndian(from[4..]);
-        return new(BinaryPrimitives.ReadUInt32BigEndian(from), (byte)(lost >> 24), (int)(lost << 8) >> 8, BinaryPrimitives.ReadUInt32BigEndian(from[8..]),
-            BinaryPrimitives.ReadUInt32BigEndian(from[12..]), BinaryPrimitives.ReadUInt32BigEndian(from[16..]), BinaryPrimitives.ReadUInt32BigEndian(from[20..]));
+        return new(BinaryPrimitives.ReadUInt32BigEndian(from), (byte)(lost >> 24), (int)(lost << 8) >> 8,
+            BinaryPrimitives.ReadUInt32BigEndian(from[8..]), BinaryPrimitives.ReadUInt32BigEndian(from[12..]),
+            BinaryPrimitives.ReadUInt32BigEndian(from[16..]), BinaryPrimitives.ReadUInt32BigEndian(from[20..]));
     }
 
     public void Write(Span<byte> into)
@@ -57,7 +60,8 @@ internal ref struct RtcpReader(ReadOnlySpan<byte> compound)
     private ReadOnlySpan<byte> _rest = compound;
 
     /// <summary>SSRC of whoever sends the compound: a report comes first (section 6.1). 0 when there is none.</summary>
-    public static uint SenderOf(ReadOnlySpan<byte> compound) => compound.Length >= 8 ? BinaryPrimitives.ReadUInt32BigEndian(compound[4..]) : 0;
+    public static uint SenderOf(ReadOnlySpan<byte> compound) =>
+        compound.Length >= 8 ? BinaryPrimitives.ReadUInt32BigEndian(compound[4..]) : 0;
 
     public bool TryNext(out RtcpPacket packet)
     {

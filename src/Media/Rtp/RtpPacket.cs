@@ -45,7 +45,9 @@ public readonly ref struct RtpPacket
         return RtpStatus.Ok;
     }
 
-    /// <summary>What stands before the payload: fixed header, contributing sources and extension. False when the packet is shorter.</summary>
+    /// <summary>
+    /// What stands before the payload: fixed header, contributing sources and extension. False when the packet is shorter.
+    /// </summary>
     public static bool TryHeaderBytes(ReadOnlySpan<byte> packet, out int bytes)
     {
         bytes = HeaderBytes;

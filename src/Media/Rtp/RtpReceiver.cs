@@ -39,7 +39,8 @@ internal sealed class RtpReceiver
     {
         bool isSame = plan.Codec.PayloadType == _audioType && plan.Codec.ClockRate == _clockRate;
         bool listens = plan.Direction is StreamDirection.SendReceive or StreamDirection.ReceiveOnly;
-        (_audioType, _eventType, _offeredEventType, _clockRate) = (plan.Codec.PayloadType, plan.TelephoneEventType, plan.OfferedTelephoneEventType, plan.Codec.ClockRate);
+        (_audioType, _eventType, _offeredEventType, _clockRate) = (plan.Codec.PayloadType, plan.TelephoneEventType,
+            plan.OfferedTelephoneEventType, plan.Codec.ClockRate);
         if (!isSame || listens != _isListening) Buffer.Clear();
         _isListening = listens;
         Noise.End();

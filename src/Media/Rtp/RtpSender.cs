@@ -32,7 +32,8 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     {
         _port = port;
         Source = (uint)random.Next();
-        // The lower half only: a receiver that misses the first packets before a wrap would misjudge the roll-over counter (RFC 3711 section 3.3.1).
+        // The lower half only: a receiver that misses the first packets before a wrap would misjudge
+        // the roll-over counter (RFC 3711 section 3.3.1).
         (_sequence, _timestamp) = ((ushort)(random.Next() & 0x7FFF), (uint)random.Next());
         (Packets, Octets, _gatheredFrames, _gatheredBytes, _isPassing) = (0, 0, 0, 0, false);
     }
@@ -71,8 +72,8 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     }
 
     /// <summary>
-    /// Sends a packet of another stream on in our own numbers. Gaps, order and markers stay as they were, so that the far end sees what was lost;
-    /// when the stream begins, or goes on after something of our own, its numbers are laid behind ours.
+    /// Sends a packet of another stream on in our own numbers. Gaps, order and markers stay as they were, so that the far end sees what was
+    /// lost; when the stream begins, or goes on after something of our own, its numbers are laid behind ours.
     /// </summary>
     public void Pass(MediaAddress to, byte payloadType, in LinkedPacket packet, ReadOnlySpan<byte> payload)
     {

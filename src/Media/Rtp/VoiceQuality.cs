@@ -1,6 +1,8 @@
 namespace Ringwright.Media.Rtp;
 
-/// <summary>Mean opinion score by a simplified E-model (ITU-T G.107): delay and loss are measured, everything else is at its default.</summary>
+/// <summary>
+/// Mean opinion score by a simplified E-model (ITU-T G.107): delay and loss are measured, everything else is at its default.
+/// </summary>
 internal static class VoiceQuality
 {
     /// <summary>R without delay and loss.</summary>

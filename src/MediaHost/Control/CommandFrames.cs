@@ -68,8 +68,8 @@ internal static class CommandFrames
         PayloadType(into, plan.TelephoneEventType);
         PayloadType(into, plan.OfferedTelephoneEventType);
         Remote(into.Choice(plan.Digits), plan.Remote).Flag(plan.IsRtcpMux).Choice(plan.Direction).I32(plan.PacketMilliseconds)
-            .EndPoint(plan.Signalling).Flag(plan.AdjustsRtp).I32(plan.Dialog).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate).Flag(plan.OmitsSilence)
-            .I32(plan.Generation).Flag(plan.SilenceLimit is not null);
+            .EndPoint(plan.Signalling).Flag(plan.AdjustsRtp).I32(plan.Dialog).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate)
+            .Flag(plan.OmitsSilence).I32(plan.Generation).Flag(plan.SilenceLimit is not null);
         if (plan.SilenceLimit is { } limit) into.Span(limit);
         into.Flag(plan.Keys is not null);
         if (plan.Keys is not { } keys) return into;
@@ -115,9 +115,11 @@ internal static class CommandFrames
     private static FrameWriter Candidate(FrameWriter into, RemoteCandidate candidate) =>
         into.EndPoint(candidate.Address).EndPoint(candidate.Control).Flag(candidate.IsTrusted);
 
-    private static RemoteCandidate Candidate(ref FrameReader from) => new(from.EndPoint()) { Control = from.EndPointOrNull(), IsTrusted = from.Flag() };
+    private static RemoteCandidate Candidate(ref FrameReader from) =>
+        new(from.EndPoint()) { Control = from.EndPointOrNull(), IsTrusted = from.Flag() };
 
-    private static FrameWriter PayloadType(FrameWriter into, byte? type) => type is { } number ? into.Flag(true).U8(number) : into.Flag(false);
+    private static FrameWriter PayloadType(FrameWriter into, byte? type) =>
+        type is { } number ? into.Flag(true).U8(number) : into.Flag(false);
 
     private static byte? PayloadType(ref FrameReader from) => from.Flag() ? from.U8() : null;
 
@@ -125,9 +127,10 @@ internal static class CommandFrames
 
     private static MediaKey Key(ref FrameReader from) => new(from.Choice<CryptoSuite>(), from.U128(), from.U128());
 
-    private static FrameWriter Terms(FrameWriter into, MachineDetection terms) => into.Choice(terms.Mode).Span(terms.TotalAnalysis).Span(terms.AfterGreetingSilence)
-        .Span(terms.BetweenWordsSilence).Span(terms.GreetingDuration).Span(terms.InitialSilence).I32(terms.MaximumWords).Span(terms.MaximumWordLength)
-        .I32(terms.SilenceThreshold).Span(terms.GreetingTotalAnalysis).Span(terms.GreetingSilence);
+    private static FrameWriter Terms(FrameWriter into, MachineDetection terms) =>
+        into.Choice(terms.Mode).Span(terms.TotalAnalysis).Span(terms.AfterGreetingSilence)
+            .Span(terms.BetweenWordsSilence).Span(terms.GreetingDuration).Span(terms.InitialSilence).I32(terms.MaximumWords)
+            .Span(terms.MaximumWordLength).I32(terms.SilenceThreshold).Span(terms.GreetingTotalAnalysis).Span(terms.GreetingSilence);
 
     private static MachineDetection Terms(ref FrameReader from) => new(from.Choice<MachineMode>())
     {

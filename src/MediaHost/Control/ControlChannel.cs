@@ -8,8 +8,8 @@ namespace Ringwright.MediaHost.Control;
 internal delegate bool FrameHandler(FrameKind kind, ref FrameReader fields);
 
 /// <summary>
-/// One end of the control socket: frames go out in the order of the calls, from any thread, at best by one system call of the caller; what the socket
-/// does not take waits, bounded, for a thread of its own. Whatever goes wrong closes the channel, once, with a reason.
+/// One end of the control socket: frames go out in the order of the calls, from any thread, at best by one system call of the caller;
+/// what the socket does not take waits, bounded, for a thread of its own. Whatever goes wrong closes the channel, once, with a reason.
 /// </summary>
 internal sealed class ControlChannel : IDisposable
 {
@@ -191,7 +191,8 @@ internal sealed class ControlChannel : IDisposable
         int have = 0;
         while (IsOpen)
         {
-            if (!_socket.Poll(_options.SilenceLimit ?? Timeout.InfiniteTimeSpan, SelectMode.SelectRead)) return $"nothing was heard of it for {_options.SilenceLimit?.TotalSeconds:0.#} s";
+            if (!_socket.Poll(_options.SilenceLimit ?? Timeout.InfiniteTimeSpan, SelectMode.SelectRead))
+                return $"nothing was heard of it for {_options.SilenceLimit?.TotalSeconds:0.#} s";
             int got = _socket.Receive(bytes.AsSpan(have), SocketFlags.None, out var error);
             if (error is SocketError.WouldBlock or SocketError.Interrupted) continue;
             if (error is not SocketError.Success || got == 0) return "its socket was closed";

@@ -50,7 +50,8 @@ internal static class EventFrames
         };
     }
 
-    private static FrameWriter Begin(FrameWriter into, FrameKind kind, MediaEvent happened) => into.Begin(kind).U128(happened.Leg.Value).U64(happened.Port.Value);
+    private static FrameWriter Begin(FrameWriter into, FrameKind kind, MediaEvent happened) =>
+        into.Begin(kind).U128(happened.Leg.Value).U64(happened.Port.Value);
 
     private static FrameWriter Texts(FrameWriter into, IReadOnlyList<string> texts)
     {
@@ -67,7 +68,9 @@ internal static class EventFrames
     }
 
     private static FrameWriter Statistics(FrameWriter into, PortStatistics counted) =>
-        into.I64(counted.PacketsReceived).I64(counted.PacketsLost).I64(counted.PacketsSkipped).I64(counted.PacketsSent).Real(counted.JitterMaxMilliseconds).Real(counted.Mos);
+        into.I64(counted.PacketsReceived).I64(counted.PacketsLost).I64(counted.PacketsSkipped).I64(counted.PacketsSent)
+            .Real(counted.JitterMaxMilliseconds).Real(counted.Mos);
 
-    private static PortStatistics Statistics(ref FrameReader from) => new(from.I64(), from.I64(), from.I64(), from.I64(), from.Real(), from.Real());
+    private static PortStatistics Statistics(ref FrameReader from) =>
+        new(from.I64(), from.I64(), from.I64(), from.I64(), from.Real(), from.Real());
 }

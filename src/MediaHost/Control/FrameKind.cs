@@ -6,7 +6,8 @@ internal enum FrameKind : byte
     Unset,
 
     // To media: commands.
-    Connect, Close, Play, StopPlay, SendDigits, Echo, WatchVoice, Degrade, DetectMachine, Bridge, SignalledDtmf, Unbridge, Ringback, StartRecord, StopRecord, PauseRecord, ResumeRecord,
+    Connect, Close, Play, StopPlay, SendDigits, Echo, WatchVoice, Degrade, DetectMachine, Bridge, SignalledDtmf, Unbridge, Ringback,
+    StartRecord, StopRecord, PauseRecord, ResumeRecord,
 
     /// <summary>To media: a leg has leased a port.</summary>
     Open = 32,

@@ -8,8 +8,8 @@ using Ringwright.Core;
 namespace Ringwright.MediaHost.Control;
 
 /// <summary>
-/// Writes one frame: length of what follows (32 bits), kind (8), fields. Numbers are little-endian, texts and lists have their length (16) before them.
-/// Reused: after warm-up a frame allocates nothing.
+/// Writes one frame: length of what follows (32 bits), kind (8), fields. Numbers are little-endian, texts and lists have their length (16)
+/// before them. Reused: after warm-up a frame allocates nothing.
 /// </summary>
 internal sealed class FrameWriter
 {

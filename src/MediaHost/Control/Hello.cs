@@ -23,7 +23,8 @@ internal sealed record Hello
 
     public static void Write(FrameWriter into, Hello hello)
     {
-        into.Begin(FrameKind.Hello).I32((int)hello.Epoch).Id(hello.Build).I32(hello.ProcessId).Flag(hello.HasOpus).Text(hello.MissingWav).Text(hello.MissingMp3);
+        into.Begin(FrameKind.Hello).I32((int)hello.Epoch).Id(hello.Build).I32(hello.ProcessId).Flag(hello.HasOpus).Text(hello.MissingWav)
+            .Text(hello.MissingMp3);
         PortFrames.List(into, hello.Ports);
     }
 

@@ -5,8 +5,8 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.MediaHost.Control;
 
 /// <summary>
-/// Which ports of the media process are free, and who has the others. A lease ends with the port's closed event. When the process dies its leases
-/// are lost: each stays known until its leg has given it up, so that a leg that was just being made hears of it too.
+/// Which ports of the media process are free, and who has the others. A lease ends with the port's closed event. When the process dies its
+/// leases are lost: each stays known until its leg has given it up, so that a leg that was just being made hears of it too.
 /// </summary>
 /// <param name="capacity">Pairs of the whole range.</param>
 /// <param name="warmPairs">Free pairs that are to be bound at any time, as far as the range has them.</param>

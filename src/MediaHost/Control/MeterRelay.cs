@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Ringwright.MediaHost.Control;
 
 /// <summary>
-/// In the media process: keeps what its meters count, so that it can be told. Counters and gauges are told as they stand, so a frame that was left out
-/// loses nothing; values of histograms wait for the next frame. Tick threads write here, so nothing locks.
+/// In the media process: keeps what its meters count, so that it can be told. Counters and gauges are told as they stand, so a frame that
+/// was left out loses nothing; values of histograms wait for the next frame. Tick threads write here, so nothing locks.
 /// </summary>
 internal sealed class MeterRelay : IDisposable
 {

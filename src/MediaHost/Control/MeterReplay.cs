@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Ringwright.MediaHost.Control;
 
-/// <summary>In the API process: counts on the same meters what a media process has counted on its own. Counters go on when another process takes its place.</summary>
+/// <summary>
+/// In the API process: counts on the same meters what a media process has counted on its own.
+/// Counters go on when another process takes its place.
+/// </summary>
 internal sealed class MeterReplay
 {
     private readonly double[] _told = new double[Metrics.All.Count];

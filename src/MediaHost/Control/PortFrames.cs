@@ -6,7 +6,8 @@ namespace Ringwright.MediaHost.Control;
 /// <summary>Which ports are bound, and which are leased to whom. A list is of indices.</summary>
 internal static class PortFrames
 {
-    public static void Open(FrameWriter into, (PortId Port, LegId Leg) lease) => into.Begin(FrameKind.Open).U64(lease.Port.Value).U128(lease.Leg.Value);
+    public static void Open(FrameWriter into, (PortId Port, LegId Leg) lease) =>
+        into.Begin(FrameKind.Open).U64(lease.Port.Value).U128(lease.Leg.Value);
 
     public static (PortId Port, LegId Leg) Open(ref FrameReader from) => (new(from.U64()), new(from.U128()));
 

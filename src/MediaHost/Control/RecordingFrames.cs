@@ -34,7 +34,8 @@ internal static class RecordingFrames
     }
 
     public static (Guid Id, RecordedFile File) Written(ref FrameReader from) =>
-        (from.Id(), new() { Path = from.Text(), Bytes = from.I64(), Length = from.Span(), Error = from.TextOrNull(), Gaps = Gaps(ref from) });
+        (from.Id(),
+            new() { Path = from.Text(), Bytes = from.I64(), Length = from.Span(), Error = from.TextOrNull(), Gaps = Gaps(ref from) });
 
     private static IReadOnlyList<RecordGap> Gaps(ref FrameReader from)
     {
@@ -45,7 +46,8 @@ internal static class RecordingFrames
         return gaps;
     }
 
-    private static FrameWriter Limit(FrameWriter into, TimeSpan? limit) => limit is { } span ? into.Flag(true).Span(span) : into.Flag(false);
+    private static FrameWriter Limit(FrameWriter into, TimeSpan? limit) =>
+        limit is { } span ? into.Flag(true).Span(span) : into.Flag(false);
 
     private static TimeSpan? Limit(ref FrameReader from) => from.Flag() ? from.Span() : null;
 }

@@ -8,7 +8,8 @@ namespace Ringwright.MediaHost.Control;
 /// <summary>The media plane in its own process: the far end of <see cref="RemoteMediaPlane"/>, which decides who has which port.</summary>
 public sealed class RemoteMediaHost : IDisposable
 {
-    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1), EventPatience = TimeSpan.FromSeconds(5), RoomPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1), EventPatience = TimeSpan.FromSeconds(5),
+        RoomPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RoomLook = TimeSpan.FromMilliseconds(1);
 
     private readonly MediaHostOptions _options;
@@ -28,7 +29,9 @@ public sealed class RemoteMediaHost : IDisposable
         _engine = new(options, _pool.Slots, happened => _channel?.Send(happened, EventFrames.Write, EventPatience), tend: null, logger);
     }
 
-    /// <summary>Completes with the reason when the control socket is closed: nobody is there any more for whom there could be calls.</summary>
+    /// <summary>
+    /// Completes with the reason when the control socket is closed: nobody is there any more for whom there could be calls.
+    /// </summary>
     public Task<string> Closed => _closed.Task;
 
     /// <summary>The node is stopping, and needs media until it closes the socket.</summary>
@@ -109,7 +112,8 @@ public sealed class RemoteMediaHost : IDisposable
     {
         for (var waited = TimeSpan.Zero; !_engine.HasRoom; waited += RoomLook)
         {
-            if (waited > RoomPatience || _ending.IsCancellationRequested) throw new InvalidOperationException("The tick threads take no more commands.");
+            if (waited > RoomPatience || _ending.IsCancellationRequested)
+                throw new InvalidOperationException("The tick threads take no more commands.");
             Thread.Sleep(RoomLook);
         }
     }

@@ -7,8 +7,8 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.MediaHost.Control;
 
 /// <summary>
-/// The media plane in a process of its own, as the shards see it: leases from memory, commands over the control socket. The process may die and another
-/// take its place; who starts it says so by <see cref="ConnectAsync"/> and <see cref="Lose"/>.
+/// The media plane in a process of its own, as the shards see it: leases from memory, commands over the control socket.
+/// The process may die and another take its place; who starts it says so by <see cref="ConnectAsync"/> and <see cref="Lose"/>.
 /// </summary>
 public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
 {
@@ -43,7 +43,8 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     /// <param name="options">As the process has them, but for the epoch.</param>
     /// <param name="deliver">Gets every media event, one at a time.</param>
     /// <param name="lose">Gets all ports that are lost with a process, at once: legs that are joined are to hear of it together.</param>
-    public RemoteMediaPlane(MediaHostOptions options, Action<MediaEvent> deliver, Action<IReadOnlyList<MediaEvent.Lost>> lose, ILogger logger)
+    public RemoteMediaPlane(MediaHostOptions options, Action<MediaEvent> deliver,
+        Action<IReadOnlyList<MediaEvent.Lost>> lose, ILogger logger)
     {
         (_options, _deliver, _lose, _logger) = (options, deliver, lose, logger);
         _leases = new(options.Pairs, options.WarmPairs);
@@ -68,7 +69,8 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     public async Task<Task<string>> ConnectAsync(Socket socket, uint epoch, CancellationToken stop)
     {
         var connection = new Connection(epoch);
-        connection.Channel = new(socket, new() { SilenceLimit = SilenceLimit, RestUntil = () => MediaClock.Now + Rest }, (FrameKind kind, ref FrameReader fields) => Handle(connection, kind, ref fields), reason => OnClosed(connection, reason));
+        connection.Channel = new(socket, new() { SilenceLimit = SilenceLimit, RestUntil = () => MediaClock.Now + Rest },
+            (FrameKind kind, ref FrameReader fields) => Handle(connection, kind, ref fields), reason => OnClosed(connection, reason));
         connection.Channel.Start();
         try
         {

@@ -3,7 +3,10 @@ using Ringwright.Calls;
 
 namespace Ringwright.MediaHost.Control;
 
-/// <summary>The files that a media process writes: it says when one is whole. What a process that died has left is made whole here; the disk is the same.</summary>
+/// <summary>
+/// The files that a media process writes: it says when one is whole. What a process that died has left
+/// is made whole here; the disk is the same.
+/// </summary>
 internal sealed class RemoteRecordings(string? folder) : IRecordingFiles
 {
     private readonly ConcurrentDictionary<Guid, Open> _open = new();

@@ -37,7 +37,8 @@ internal sealed class DnsClient(IReadOnlyList<IPEndPoint> servers)
                     var (status, records) = await AskOneAsync(server, name, type, stop);
                     if (status is DnsStatus.Ok or DnsStatus.NoSuchName) return (status, records);
                 }
-                catch (Exception e) when (e is SocketException or IOException || e is OperationCanceledException && !stop.IsCancellationRequested)
+                catch (Exception e)
+                    when (e is SocketException or IOException || e is OperationCanceledException && !stop.IsCancellationRequested)
                 {
                     // This server is silent or shut: the next one.
                 }
@@ -46,7 +47,8 @@ internal sealed class DnsClient(IReadOnlyList<IPEndPoint> servers)
         return (DnsStatus.ServerFailure, []);
     }
 
-    private static async Task<(DnsStatus, List<DnsRecord>)> AskOneAsync(IPEndPoint server, string name, DnsType type, CancellationToken stop)
+    private static async Task<(DnsStatus, List<DnsRecord>)> AskOneAsync(IPEndPoint server, string name,
+        DnsType type, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Wait);
@@ -65,13 +67,15 @@ internal sealed class DnsClient(IReadOnlyList<IPEndPoint> servers)
             int received = await socket.ReceiveAsync(answer, limit.Token);
             var status = DnsMessage.Read(answer.AsSpan(0, received), id, name, type, out var records);
             if (status is DnsStatus.Malformed) continue;        // not an answer to this question: wait for the real one
-            if (status is DnsStatus.Truncated) return await AskByTcpAsync(server, question.AsMemory(0, length), id, name, type, limit.Token);
+            if (status is DnsStatus.Truncated)
+                return await AskByTcpAsync(server, question.AsMemory(0, length), id, name, type, limit.Token);
             return (status, records);
         }
     }
 
     /// <summary>RFC 7766: a two-byte length before each message.</summary>
-    private static async Task<(DnsStatus, List<DnsRecord>)> AskByTcpAsync(IPEndPoint server, ReadOnlyMemory<byte> question, ushort id, string name, DnsType type, CancellationToken stop)
+    private static async Task<(DnsStatus, List<DnsRecord>)> AskByTcpAsync(IPEndPoint server, ReadOnlyMemory<byte> question, ushort id,
+        string name, DnsType type, CancellationToken stop)
     {
         using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(server, stop);

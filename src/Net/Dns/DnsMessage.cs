@@ -56,7 +56,8 @@ internal static class DnsMessage
     public static DnsStatus Read(ReadOnlySpan<byte> message, ushort id, string name, DnsType type, out List<DnsRecord> records)
     {
         records = [];
-        if (message.Length < HeaderBytes || BinaryPrimitives.ReadUInt16BigEndian(message) != id || (message[2] & 0x80) == 0) return DnsStatus.Malformed;
+        if (message.Length < HeaderBytes || BinaryPrimitives.ReadUInt16BigEndian(message) != id || (message[2] & 0x80) == 0)
+            return DnsStatus.Malformed;
         if ((message[2] & 0x02) != 0) return DnsStatus.Truncated;
         int code = message[3] & 0x0F;
         if (code == 3) return DnsStatus.NoSuchName;
@@ -65,12 +66,14 @@ internal static class DnsMessage
         int at = HeaderBytes;
         if (BinaryPrimitives.ReadUInt16BigEndian(message[4..]) != 1) return DnsStatus.Malformed;
         // The question must be ours: half of the protection against forged answers.
-        if (!TryName(message, ref at, out string asked) || at + 4 > message.Length || !asked.Equals(name.TrimEnd('.'), StringComparison.OrdinalIgnoreCase)
+        if (!TryName(message, ref at, out string asked) || at + 4 > message.Length
+                || !asked.Equals(name.TrimEnd('.'), StringComparison.OrdinalIgnoreCase)
             || BinaryPrimitives.ReadUInt16BigEndian(message[at..]) != (ushort)type)
             return DnsStatus.Malformed;
         at += 4;
 
-        int count = BinaryPrimitives.ReadUInt16BigEndian(message[6..]) + BinaryPrimitives.ReadUInt16BigEndian(message[8..]) + BinaryPrimitives.ReadUInt16BigEndian(message[10..]);
+        int count = BinaryPrimitives.ReadUInt16BigEndian(message[6..]) + BinaryPrimitives.ReadUInt16BigEndian(message[8..])
+            + BinaryPrimitives.ReadUInt16BigEndian(message[10..]);
         for (int i = 0; i < count; i++)
         {
             if (!TryName(message, ref at, out string owner) || at + 10 > message.Length) return DnsStatus.Malformed;
@@ -103,8 +106,8 @@ internal static class DnsMessage
                     : null;
             case DnsType.Naptr when length > 7:
                 int text = at + 4;
-                return TryText(message, ref text, out string flags) && TryText(message, ref text, out string service) && TryText(message, ref text, out _)
-                    && TryName(message, ref text, out string replacement)
+                return TryText(message, ref text, out string flags) && TryText(message, ref text, out string service)
+                    && TryText(message, ref text, out _) && TryName(message, ref text, out string replacement)
                     ? record with { Order = U16(data), Weight = U16(data[2..]), Flags = flags, Service = service, Target = replacement }
                     : null;
             default:

@@ -10,17 +10,19 @@ namespace Ringwright.Net.Dns;
 
 /// <summary>
 /// Finds where to send a request, and by which transport (RFC 3263): an address literal as it is; with a port the name's addresses; without
-/// one NAPTR when the transport is open too, then SRV, then the name's addresses at 5060 or 5061. Names of /etc/hosts come first. Answers are
-/// kept for their time to live.
+/// one NAPTR when the transport is open too, then SRV, then the name's addresses at 5060 or 5061. Names of /etc/hosts come first.
+/// Answers are kept for their time to live.
 /// </summary>
 internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvider clock)
 {
     private const int MaxFlows = 8, MaxCached = 4_096, MaxAliases = 8;
     /// <summary>What a name without NAPTR records is asked for, one after the other.</summary>
     private static readonly SipTransport[] Transports = [SipTransport.Udp, SipTransport.Tcp, SipTransport.Tls];
-    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1), LongestLife = TimeSpan.FromMinutes(10), FailureLife = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1), LongestLife = TimeSpan.FromMinutes(10),
+        FailureLife = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(string Name, DnsType Type), (long At, TimeSpan Life, List<DnsRecord> Records, DnsStatus Status)> _cache = new();
+    private readonly ConcurrentDictionary<(string Name, DnsType Type),
+        (long At, TimeSpan Life, List<DnsRecord> Records, DnsStatus Status)> _cache = new();
     private readonly Lazy<Dictionary<string, List<IPAddress>>> _hosts = new(ReadHosts);
 
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
@@ -33,7 +35,8 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         var rng = new Rng(seed);
         List<SipFlow> found = [];
         // All at once: a name server that is silent costs its time only once.
-        var services = (await ServicesAsync(place, stop)).Select(service => (service.Transport, Records: AskAsync(service.Name, DnsType.Srv, stop))).ToList();
+        var services = (await ServicesAsync(place, stop))
+            .Select(service => (service.Transport, Records: AskAsync(service.Name, DnsType.Srv, stop))).ToList();
         await Task.WhenAll(services.Select(service => service.Records));
         foreach (var (transport, records) in services)
         {
@@ -52,10 +55,18 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         if (place.Transport is { } fixedOne) return [(fixedOne, ServiceOf(fixedOne) + place.Host)];
 
         List<(SipTransport, string)> named = [];
-        foreach (var naptr in (await AskAsync(place.Host, DnsType.Naptr, stop)).Where(r => r.Type is DnsType.Naptr).OrderBy(r => r.Order).ThenBy(r => r.Weight))
+        foreach (var naptr in (await AskAsync(place.Host, DnsType.Naptr, stop)).Where(r => r.Type is DnsType.Naptr).OrderBy(r => r.Order)
+            .ThenBy(r => r.Weight))
         {
-            SipTransport? transport = naptr.Service?.ToUpperInvariant() switch { "SIP+D2U" => SipTransport.Udp, "SIP+D2T" => SipTransport.Tcp, "SIPS+D2T" => SipTransport.Tls, _ => null };
-            if (transport is { } offered && "s".Equals(naptr.Flags, StringComparison.OrdinalIgnoreCase) && naptr.Target is { } target) named.Add((offered, target));
+            SipTransport? transport = naptr.Service?.ToUpperInvariant() switch
+            {
+                "SIP+D2U" => SipTransport.Udp,
+                "SIP+D2T" => SipTransport.Tcp,
+                "SIPS+D2T" => SipTransport.Tls,
+                _ => null
+            };
+            if (transport is { } offered && "s".Equals(naptr.Flags, StringComparison.OrdinalIgnoreCase) && naptr.Target is { } target)
+                named.Add((offered, target));
         }
         return named.Count > 0 ? named : [.. Transports.Select(transport => (transport, ServiceOf(transport) + place.Host))];
     }
@@ -74,22 +85,26 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     }
 
     /// <summary>What a look-up may end in besides an answer.</summary>
-    public static bool IsFailure(Exception e) => e is SocketException or IOException or OperationCanceledException or InvalidOperationException;
+    public static bool IsFailure(Exception e) =>
+        e is SocketException or IOException or OperationCanceledException or InvalidOperationException;
 
-    private static string ServiceOf(SipTransport transport) => transport switch { SipTransport.Tcp => "_sip._tcp.", SipTransport.Tls => "_sips._tcp.", _ => "_sip._udp." };
+    private static string ServiceOf(SipTransport transport) =>
+        transport switch { SipTransport.Tcp => "_sip._tcp.", SipTransport.Tls => "_sips._tcp.", _ => "_sip._udp." };
 
     private async Task<IReadOnlyList<SipFlow>> FlowsAsync(SipTransport transport, string host, int port, CancellationToken stop) =>
         [.. (await AddressesAsync(host, port, stop)).Select(address => new SipFlow(transport, address))];
 
     private async Task<IReadOnlyList<IPEndPoint>> AddressesAsync(string host, int port, CancellationToken stop)
     {
-        if (_hosts.Value.TryGetValue(host, out var listed)) return [.. listed.Where(a => a.AddressFamily == family).Select(a => new IPEndPoint(a, port))];
+        if (_hosts.Value.TryGetValue(host, out var listed))
+            return [.. listed.Where(a => a.AddressFamily == family).Select(a => new IPEndPoint(a, port))];
         var type = family is AddressFamily.InterNetworkV6 ? DnsType.Aaaa : DnsType.A;
         string name = host;
         for (int alias = 0; alias < MaxAliases; alias++)
         {
             var records = await AskAsync(name, type, stop);
-            var addresses = records.Where(r => r.Type == type && r.Address is not null).Take(MaxFlows).Select(r => new IPEndPoint(r.Address!, port)).ToList();
+            var addresses = records.Where(r => r.Type == type && r.Address is not null).Take(MaxFlows)
+                .Select(r => new IPEndPoint(r.Address!, port)).ToList();
             if (addresses.Count > 0) return addresses;
             if (records.FirstOrDefault(r => r.Type is DnsType.Cname) is not { Target: { } target }) return [];
             name = target;
@@ -100,7 +115,8 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     /// <summary>RFC 2782: lower priority first; within one priority a draw by weight.</summary>
     private static IEnumerable<DnsRecord> InOrder(IEnumerable<DnsRecord> records, Rng rng)
     {
-        foreach (var group in records.Where(r => r is { Type: DnsType.Srv, Target: not (null or "") }).GroupBy(r => r.Order).OrderBy(g => g.Key))
+        foreach (var group in records.Where(r => r is { Type: DnsType.Srv, Target: not (null or "") })
+            .GroupBy(r => r.Order).OrderBy(g => g.Key))
         {
             List<DnsRecord> rest = [.. group.OrderBy(r => r.Weight)];
             while (rest.Count > 0)
@@ -133,7 +149,8 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     private static Dictionary<string, List<IPAddress>> ReadHosts()
     {
         const string path = "/etc/hosts";
-        Dictionary<string, List<IPAddress>> hosts = new(StringComparer.OrdinalIgnoreCase) { ["localhost"] = [IPAddress.Loopback, IPAddress.IPv6Loopback] };
+        Dictionary<string, List<IPAddress>> hosts =
+            new(StringComparer.OrdinalIgnoreCase) { ["localhost"] = [IPAddress.Loopback, IPAddress.IPv6Loopback] };
         if (!File.Exists(path)) return hosts;
         foreach (string line in File.ReadLines(path))
         {

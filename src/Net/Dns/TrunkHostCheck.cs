@@ -16,7 +16,10 @@ public sealed class TrunkHostCheck : ITrunkHostCheck
     private readonly SipDomains _hosts;
 
     /// <param name="hosts">The hosts that mean us.</param>
-    public TrunkHostCheck(SipDomains hosts, AddressFamily family, TimeProvider clock) : this(new Resolver(new DnsClient(DnsClient.SystemServers()), family, clock), hosts) { }
+    public TrunkHostCheck(SipDomains hosts, AddressFamily family, TimeProvider clock)
+        : this(new Resolver(new DnsClient(DnsClient.SystemServers()), family, clock), hosts)
+    {
+    }
 
     internal TrunkHostCheck(Resolver resolver, SipDomains hosts) => (_resolver, _hosts) = (resolver, hosts);
 
@@ -31,7 +34,8 @@ public sealed class TrunkHostCheck : ITrunkHostCheck
     private async Task<TrunkHostFinding> CheckAsync(string what, SipPlace place, CancellationToken stop)
     {
         if (_hosts.IsDomain(place.Host)) return new($"{what} {place.Host} is a SIP domain of this node itself.", IsRefused: true);
-        if (HostLiteral.TryParse(place.Host, out var address) && TargetPolicy.Strict.Check(address, 0, TargetUse.Signalling) is TargetVerdict.Unspecified or TargetVerdict.Multicast or TargetVerdict.Broadcast)
+        if (HostLiteral.TryParse(place.Host, out var address) && TargetPolicy.Strict.Check(address, 0, TargetUse.Signalling)
+                is TargetVerdict.Unspecified or TargetVerdict.Multicast or TargetVerdict.Broadcast)
             return new($"{what} {place.Host} is no address of anybody's.", IsRefused: true);
         IReadOnlyList<SipFlow> flows;
         try
@@ -44,10 +48,13 @@ public sealed class TrunkHostCheck : ITrunkHostCheck
         {
             return new($"{what} {place.Host} could not be looked up: no name server has answered.", IsRefused: false);
         }
-        if (flows.Count == 0) return new($"{what} {place.Host} leads nowhere: {_resolver.Trouble(place) ?? "the name has no address"}.", IsRefused: false);
-        return flows.Any(flow => IsUs(flow.Remote)) ? new($"{what} {place.Host} leads to this node itself.", IsRefused: true) : TrunkHostFinding.Good;
+        if (flows.Count == 0)
+            return new($"{what} {place.Host} leads nowhere: {_resolver.Trouble(place) ?? "the name has no address"}.", IsRefused: false);
+        return flows.Any(flow => IsUs(flow.Remote)) ? new($"{what} {place.Host} leads to this node itself.", IsRefused: true)
+            : TrunkHostFinding.Good;
     }
 
     /// <summary>A PBX on the same machine has another port.</summary>
-    private bool IsUs(IPEndPoint remote) => _hosts.Listeners.Any(own => own.Port == remote.Port && TargetPolicy.Unwrap(own.Address).Equals(TargetPolicy.Unwrap(remote.Address)));
+    private bool IsUs(IPEndPoint remote) => _hosts.Listeners.Any(own => own.Port == remote.Port
+        && TargetPolicy.Unwrap(own.Address).Equals(TargetPolicy.Unwrap(remote.Address)));
 }

@@ -9,11 +9,12 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Net.Dns;
 
 /// <summary>
-/// What the names of trunks lead to, looked up soon after a trunk is added and once a minute. A customer may name a carrier by its address, or by a name of his
-/// own that leads there: what he says is compared with these just before something is sent, and his claim on such an address counts for nothing. A name that
-/// has no answer at the moment keeps its last one.
+/// What the names of trunks lead to, looked up soon after a trunk is added and once a minute. A customer may name a carrier by its address,
+/// or by a name of his own that leads there: what he says is compared with these just before something is sent, and his claim on such
+/// an address counts for nothing. A name that has no answer at the moment keeps its last one.
 /// </summary>
-internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts hosts, bool isLoopbackOnly, TimeProvider clock, ILogger logger)
+internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts hosts, bool isLoopbackOnly,
+    TimeProvider clock, ILogger logger)
 {
     /// <summary>Of one name, in case its carrier has very many: all of them are forgotten, and learned anew.</summary>
     private const int MostAddresses = 1_024;
@@ -41,14 +42,18 @@ internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts
         }
     }
 
-    /// <summary>True when one of the flows goes where the name of a trunk leads. Waits only for names of which nothing is known yet.</summary>
+    /// <summary>
+    /// True when one of the flows goes where the name of a trunk leads. Waits only for names of which nothing is known yet.
+    /// </summary>
     public async Task<bool> AreTrunksAsync(IReadOnlyList<SipFlow> flows, CancellationToken stop)
     {
         if (flows.Count == 0) return false;
         var places = Places.ToList();
         // All at once: a name server that is silent costs its time only once.
-        await Task.WhenAll(places.Where(place => !_known.TryGetValue(place, out var known) || known.Ever.IsEmpty).Select(place => LearnAsync(place, stop)));
-        return places.Any(place => _known.TryGetValue(place, out var known) && flows.Any(flow => known.Ever.Keys.Any(address => IsSame(address, flow.Remote))));
+        await Task.WhenAll(places.Where(place => !_known.TryGetValue(place, out var known) || known.Ever.IsEmpty)
+            .Select(place => LearnAsync(place, stop)));
+        return places.Any(place => _known.TryGetValue(place, out var known)
+            && flows.Any(flow => known.Ever.Keys.Any(address => IsSame(address, flow.Remote))));
     }
 
     private async Task LookAsync(CancellationToken stop)
@@ -57,9 +62,12 @@ internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts
         bool isChanged = false;
         foreach (var gone in _known.Keys.Where(place => !places.Contains(place))) isChanged |= _known.TryRemove(gone, out _);
         // Of what has never had an answer the resolver decides how often it is asked.
-        var due = places.Where(place => !_known.TryGetValue(place, out var known) || known.Ever.IsEmpty || clock.GetElapsedTime(known.At) >= Again).ToList();
+        var due = places.Where(place => !_known.TryGetValue(place, out var known) || known.Ever.IsEmpty
+            || clock.GetElapsedTime(known.At) >= Again).ToList();
         await Task.WhenAll(due.Select(place => LearnAsync(place, stop)));
-        if (isChanged || due.Count > 0) hosts.Learn(_known.SelectMany(k => k.Value.Found.Select(found => (found.Address, k.Key.Trunk!.Value))));   // every place is a trunk's
+        // every place is a trunk's
+        if (isChanged || due.Count > 0)
+            hosts.Learn(_known.SelectMany(k => k.Value.Found.Select(found => (found.Address, k.Key.Trunk!.Value))));
     }
 
     private async Task LearnAsync(SipPlace place, CancellationToken stop)

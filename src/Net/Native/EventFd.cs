@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Ringwright.Net.Native;
 
 /// <summary>
-/// Wakes one thread that waits for messages and, if it reads one, for its socket: both at once, so that a packet wakes the thread that handles it and no
-/// other before it. An eventfd; the framework's wait handles take locks of their own and know nothing of sockets.
+/// Wakes one thread that waits for messages and, if it reads one, for its socket: both at once, so that a packet wakes the thread that
+/// handles it and no other before it. An eventfd; the framework's wait handles take locks of their own and know nothing of sockets.
 /// </summary>
 internal sealed unsafe class EventFd
 {
@@ -37,7 +37,8 @@ internal sealed unsafe class EventFd
             socket?.DangerousAddRef(ref isHeld);
             var waited = stackalloc NetLibc.PollEntry[2];
             waited[0] = new() { Descriptor = (int)_event.DangerousGetHandle(), Wanted = NetLibc.PollIn };
-            waited[1] = new() { Descriptor = socket is null ? -1 : (int)socket.DangerousGetHandle(), Wanted = NetLibc.PollIn };      // a negative one is skipped
+            // a negative one is skipped
+            waited[1] = new() { Descriptor = socket is null ? -1 : (int)socket.DangerousGetHandle(), Wanted = NetLibc.PollIn };
             // A signal ends it early, as a false alarm.
             int ready = NetLibc.Poll(waited, 2, &time, null);
             Stay();

@@ -30,6 +30,8 @@ internal static class SocketName
     public static IPEndPoint Read(ReadOnlySpan<byte> from)
     {
         int port = BinaryPrimitives.ReadUInt16BigEndian(from[2..]);
-        return BitConverter.ToUInt16(from) == NetLibc.AfInet6 ? new(new IPAddress(from.Slice(8, 16), BitConverter.ToUInt32(from[24..])), port) : new(new IPAddress(from.Slice(4, 4)), port);
+        return BitConverter.ToUInt16(from) == NetLibc.AfInet6
+            ? new(new IPAddress(from.Slice(8, 16), BitConverter.ToUInt32(from[24..])), port)
+            : new(new IPAddress(from.Slice(4, 4)), port);
     }
 }

@@ -8,8 +8,8 @@ using Ringwright.Sip.Transactions;
 namespace Ringwright.Net.Streams;
 
 /// <summary>
-/// One TCP or TLS connection: a loop that reads messages, a loop that writes what is queued, and deadlines that <see cref="Look"/> enforces.
-/// It ends once; then whoever waits on it hears of that through the transport.
+/// One TCP or TLS connection: a loop that reads messages, a loop that writes what is queued, and deadlines that <see cref="Look"/>
+/// enforces. It ends once; then whoever waits on it hears of that through the transport.
 /// </summary>
 internal sealed class StreamConnection
 {
@@ -89,7 +89,8 @@ internal sealed class StreamConnection
             writing = WriteAsync(stream);
             await ReadAsync(stream).ConfigureAwait(false);
         }
-        catch (Exception failed) when (failed is IOException or SocketException or OperationCanceledException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception failed) when (failed is IOException or SocketException or OperationCanceledException or ObjectDisposedException
+            or System.Security.Authentication.AuthenticationException)
         {
             if (!_closing.IsCancellationRequested) _reason = Describe(failed);
         }
@@ -143,7 +144,8 @@ internal sealed class StreamConnection
                     Volatile.Write(ref _welcomeDeadline, long.MaxValue);
                     Place?.Prove();
                 }
-                while (_queue.Reader.Count >= _settings.QueuedMessagesWhileReading) await Task.Delay(_settings.BackPressure, _closing.Token).ConfigureAwait(false);
+                while (_queue.Reader.Count >= _settings.QueuedMessagesWhileReading)
+                    await Task.Delay(_settings.BackPressure, _closing.Token).ConfigureAwait(false);
             }
             // The clock of a message runs from its first byte: more bytes do not wind it up again.
             if (!framer.IsInside && !isFirst) Volatile.Write(ref _readDeadline, long.MaxValue);
@@ -190,7 +192,9 @@ internal sealed class StreamConnection
         }
     }
 
-    /// <summary>What was not written goes by another connection, once; of what was written the senders hear that its answer will not come this way.</summary>
+    /// <summary>
+    /// What was not written goes by another connection, once; of what was written the senders hear that its answer will not come this way.
+    /// </summary>
     private void HandBack()
     {
         // A request that was begun is among those that were written.
@@ -215,7 +219,9 @@ internal sealed class StreamConnection
     private static string Describe(Exception failed) => failed switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "the far end refused the connection",
-        SocketException { SocketErrorCode: SocketError.ConnectionReset } or IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } } => "the far end broke the connection",
+        SocketException { SocketErrorCode: SocketError.ConnectionReset }
+            or IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } } =>
+            "the far end broke the connection",
         OperationCanceledException => "the connection could not be opened in time",
         _ => failed.Message.TrimEnd('.'),
     };

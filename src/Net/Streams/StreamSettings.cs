@@ -3,9 +3,15 @@ namespace Ringwright.Net.Streams;
 /// <summary>Every bound of TCP and TLS connections. Beyond one the connection is refused or closed, and counted.</summary>
 public sealed record StreamSettings
 {
-    /// <summary>Open connections of both directions together, and how many of them strangers may have opened to us: a proxy needs a few, an office behind one address one per phone.</summary>
+    /// <summary>
+    /// Open connections of both directions together, and how many of them strangers may have opened to us: a proxy needs a few,
+    /// an office behind one address one per phone.
+    /// </summary>
     public ConnectionLimits Connections { get; init; } = new(All: 4_096, Untrusted: 3_072, PerUntrusted: 256);
-    /// <summary>Messages that wait to be written to one connection; a peer that reads so slowly gets no more. Answers to all that two mailboxes hold fit.</summary>
+    /// <summary>
+    /// Messages that wait to be written to one connection; a peer that reads so slowly gets no more.
+    /// Answers to all that two mailboxes hold fit.
+    /// </summary>
     public int QueuedMessages { get; init; } = 16_384;
     /// <summary>From this many on the connection is not read: who does not take our answers shall not ask more.</summary>
     public int QueuedMessagesWhileReading { get; init; } = 256;
@@ -16,7 +22,10 @@ public sealed record StreamSettings
     public TimeSpan Opening { get; init; } = TimeSpan.FromSeconds(4);
     /// <summary>From the connection to its first whole message; who connects and says nothing costs us no longer.</summary>
     public TimeSpan FirstMessage { get; init; } = TimeSpan.FromSeconds(10);
-    /// <summary>From the connection to the first message that was let in: a phone proves itself within seconds, and who is only refused shall not stay for that.</summary>
+    /// <summary>
+    /// From the connection to the first message that was let in: a phone proves itself within seconds,
+    /// and who is only refused shall not stay for that.
+    /// </summary>
     public TimeSpan FirstWelcome { get; init; } = TimeSpan.FromSeconds(32);
     /// <summary>From the first byte of a message to its last.</summary>
     public TimeSpan WholeMessage { get; init; } = TimeSpan.FromSeconds(20);

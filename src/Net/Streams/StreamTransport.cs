@@ -22,8 +22,8 @@ internal enum Welcome
 internal delegate ValueTask<Welcome> StreamReceiver(byte[] message, SipFlow from, CancellationToken stop);
 
 /// <summary>
-/// SIP over TCP and TLS: the listeners, the connections of both directions and their identities. One connection serves a peer in both directions
-/// as long as it is open (RFC 3261 §18, RFC 5923); a message whose connection is gone goes by a new one.
+/// SIP over TCP and TLS: the listeners, the connections of both directions and their identities. One connection serves a peer in both
+/// directions as long as it is open (RFC 3261 §18, RFC 5923); a message whose connection is gone goes by a new one.
 /// </summary>
 internal sealed class StreamTransport : IAsyncDisposable
 {
@@ -46,10 +46,12 @@ internal sealed class StreamTransport : IAsyncDisposable
     private bool _isLooking;
 
     /// <param name="isKnown">Who may call at all, by his address: places are kept for those.</param>
-    public StreamTransport(StreamSettings settings, TlsSide tls, Func<IPAddress, bool> isKnown, StreamReceiver receive, ILogger logger, TimeProvider clock)
+    public StreamTransport(StreamSettings settings, TlsSide tls, Func<IPAddress, bool> isKnown, StreamReceiver receive,
+        ILogger logger, TimeProvider clock)
     {
         (_settings, _tls, _receive, _logger, _clock) = (settings, tls, receive, logger, clock);
-        _budget = new(settings.Connections, isKnown, new(why => Metrics.ConnectionsRefused.Add(1, Tag("reason", why)), (why, source, times) => logger.ConnectionsRefused(times, source, why)));
+        _budget = new(settings.Connections, isKnown, new(why => Metrics.ConnectionsRefused.Add(1, Tag("reason", why)),
+            (why, source, times) => logger.ConnectionsRefused(times, source, why)));
     }
 
     public int Count => _connections.Count;
@@ -201,7 +203,8 @@ internal sealed class StreamTransport : IAsyncDisposable
                 await Task.Delay(_settings.Look, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
-            if (await AdmitAsync(transport, socket).ConfigureAwait(false) is { } connection) Begin(connection, stop => OpenAsync(transport, socket, stop));
+            if (await AdmitAsync(transport, socket).ConfigureAwait(false) is { } connection)
+                Begin(connection, stop => OpenAsync(transport, socket, stop));
         }
     }
 
@@ -228,7 +231,8 @@ internal sealed class StreamTransport : IAsyncDisposable
         var connection = new StreamConnection(this, flow, _settings, isOutgoing: false);
         try
         {
-            connection.Place = await _budget.EnterAsync(remote.Address, () => connection.Close("another needed its place more"), _stop.Token).ConfigureAwait(false);
+            connection.Place = await _budget.EnterAsync(remote.Address, () => connection.Close("another needed its place more"),
+                _stop.Token).ConfigureAwait(false);
             if (connection.Place is not null) return connection;
         }
         catch (OperationCanceledException)
@@ -269,7 +273,8 @@ internal sealed class StreamTransport : IAsyncDisposable
     private void Keep(Task task)
     {
         _running[task] = true;
-        task.ContinueWith(done => _running.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        task.ContinueWith(done => _running.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     private static void Tune(Socket socket)

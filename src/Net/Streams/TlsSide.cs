@@ -7,20 +7,22 @@ using Ringwright.Calls;
 namespace Ringwright.Net.Streams;
 
 /// <summary>
-/// Both sides of TLS, 1.2 and newer. As a client it verifies by default against the system's roots; a trunk may say otherwise. As a server it
-/// shows the node's certificate and, when certificates of clients are asked for, lets in nobody without one.
+/// Both sides of TLS, 1.2 and newer. As a client it verifies by default against the system's roots; a trunk may say otherwise.
+/// As a server it shows the node's certificate and, when certificates of clients are asked for, lets in nobody without one.
 /// </summary>
 internal sealed class TlsSide(IRouting routing, TlsListenerOptions? listener)
 {
     private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
 
-    private readonly SslStreamCertificateContext? _own = listener is null ? null : SslStreamCertificateContext.Create(listener.Certificate, listener.Chain, offline: true);
+    private readonly SslStreamCertificateContext? _own =
+        listener is null ? null : SslStreamCertificateContext.Create(listener.Certificate, listener.Chain, offline: true);
 
     /// <exception cref="AuthenticationException">The far end could not prove who it is; the message says why in a sentence.</exception>
     public async Task<Stream> ConnectAsync(Stream raw, StreamPeer peer, CancellationToken stop)
     {
         // A connection that the far end opened, and that is gone, was its trunk's.
-        var trunk = peer.Trunk is { } id ? routing.Current.FindTrunk(id) : peer.Host is null ? routing.Current.FindTrunkBySource(peer.Remote.Address) : null;
+        var trunk = peer.Trunk is { } id ? routing.Current.FindTrunk(id)
+            : peer.Host is null ? routing.Current.FindTrunkBySource(peer.Remote.Address) : null;
         var demands = trunk?.Tls ?? TrunkTls.Default;
         string name = demands.ServerName ?? peer.Host ?? trunk?.Host ?? peer.Remote.Address.ToString();
         using var certificate = demands is { Certificate: { } pem, CertificateKey: { } key } ? Load(pem, key) : null;
@@ -30,9 +32,11 @@ internal sealed class TlsSide(IRouting routing, TlsListenerOptions? listener)
             TargetHost = name,
             EnabledSslProtocols = Versions,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, Certificates(demands.Certificate!), offline: true), // there with the certificate
+            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate,
+                Certificates(demands.Certificate!), offline: true), // there with the certificate
             CertificateChainPolicy = demands.Authorities is { } authorities ? Trusting(Certificates(authorities)) : null,
-            RemoteCertificateValidationCallback = (_, shown, chain, errors) => (refusal = Judge(demands, name, shown, chain, errors)) is null,
+            RemoteCertificateValidationCallback = (_, shown, chain, errors) =>
+                (refusal = Judge(demands, name, shown, chain, errors)) is null,
         };
         var stream = new SslStream(raw);
         try

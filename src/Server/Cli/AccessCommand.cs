@@ -3,7 +3,10 @@ using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>access list|remove</c>: where the keys of accounts may be used from. Accounts list that by the API; this is the way back when one has shut itself out.</summary>
+/// <summary>
+/// <c>access list|remove</c>: where the keys of accounts may be used from. Accounts list that by the API;
+/// this is the way back when one has shut itself out.
+/// </summary>
 internal static class AccessCommand
 {
     public static Command Create() => new("access", "Where keys may be used from.") { List(), Remove() };
@@ -12,7 +15,10 @@ internal static class AccessCommand
     {
         var (tenant, data) = (Tenant(), DataOption.Create());
         var json = new Option<bool>("--json") { Description = "print JSON" };
-        var command = new Command("list", "List the addresses and ranges of an account. Without any its keys may be used from everywhere.") { tenant, json, data };
+        var command = new Command("list", "List the addresses and ranges of an account. Without any its keys may be used from everywhere.")
+        {
+            tenant, json, data
+        };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
@@ -20,7 +26,8 @@ internal static class AccessCommand
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(entries));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "KIND", "NETWORK", "CREATED"],
-                    [.. entries.Select(e => (IReadOnlyList<string>)[$"{e!["id"]}", $"{e["kind"]}", $"{e["network"]}", ((string)e["created_at"]!)[..16].Replace('T', ' ')])]);
+                    [.. entries.Select(e => (IReadOnlyList<string>)[$"{e!["id"]}", $"{e["kind"]}", $"{e["network"]}",
+                        ((string)e["created_at"]!)[..16].Replace('T', ' ')])]);
             return 0;
         });
         return command;

@@ -11,7 +11,9 @@ internal static class AddressCommand
     public static Command Create() => new("address", "Addresses that customers' equipment calls from.")
     {
         List(),
-        Change("share", "Let several accounts list an address: their calls are told apart by tech prefix, token or password, and what has none of these is the first one's.", "share", "shared"),
+        Change("share", "Let several accounts list an address: their calls are told apart by tech prefix, token or password, "
+            + "and what has none of these is the first one's.",
+            "share", "shared"),
         Change("unshare", "Give an address back to the account that listed it first.", "unshare", "no longer shared"),
     };
 
@@ -27,7 +29,8 @@ internal static class AddressCommand
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(new JsonArray([.. all.Select(a => a.DeepClone())])));
             else
                 await Table.WriteAsync(Console.Out, ["ADDRESS", "STATE", "TRUNK", "ACCOUNTS"],
-                    [.. all.Select(a => (IReadOnlyList<string>)[$"{a["address"]}", $"{a["state"]}", $"{a["trunk"]?["name"] ?? "-"}", Names(a)])]);
+                    [.. all.Select(a =>
+                        (IReadOnlyList<string>)[$"{a["address"]}", $"{a["state"]}", $"{a["trunk"]?["name"] ?? "-"}", Names(a)])]);
             return 0;
         });
         return command;
@@ -41,13 +44,15 @@ internal static class AddressCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var now = (await node.Client.SendAsync(HttpMethod.Post, $"{Path}/{action}", new JsonObject { ["address"] = parsed.GetRequiredValue(address) }, stop))["data"]!; // the operator's API answers so
+            var now = (await node.Client.SendAsync(HttpMethod.Post, $"{Path}/{action}",
+                new JsonObject { ["address"] = parsed.GetRequiredValue(address) }, stop))["data"]!; // the operator's API answers so
             await Console.Out.WriteLineAsync($"{now["address"]} is {became}; listed by: {Names(now)}");
             return 0;
         });
         return command;
     }
 
+    // the contract says so
     internal static string Names(JsonNode address) =>
-        address["accounts"]!.AsArray() is { Count: > 0 } accounts ? string.Join(", ", accounts.Select(a => $"{a!["name"]}")) : "nobody"; // the contract says so
+        address["accounts"]!.AsArray() is { Count: > 0 } accounts ? string.Join(", ", accounts.Select(a => $"{a!["name"]}")) : "nobody";
 }

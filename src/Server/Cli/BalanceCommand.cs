@@ -10,7 +10,8 @@ internal static class BalanceCommand
 {
     public static Command Create() => new("balance", "What accounts have, and may owe.")
     {
-        Show(), Add(), CreditLimit(), List(), Decide("approve", "The money is there: add it to the account's balance."), Decide("reject", "The money did not come."),
+        Show(), Add(), CreditLimit(), List(), Decide("approve", "The money is there: add it to the account's balance."),
+        Decide("reject", "The money did not come."),
     };
 
     private static Command Show()
@@ -32,27 +33,41 @@ internal static class BalanceCommand
 
     private static Command Add()
     {
-        var (tenant, amount, currency, data) = (Tenant(), new Argument<string>("amount") { Description = "such as 25.00; a negative one takes away" }, Currency(), DataOption.Create());
+        var (tenant, amount, currency, data) = (Tenant(),
+            new Argument<string>("amount") { Description = "such as 25.00; a negative one takes away" }, Currency(), DataOption.Create());
         var note = new Option<string>("--note") { Description = "why, for the account's ledger" };
         var json = new Option<bool>("--json") { Description = "print JSON" };
-        var command = new Command("add", "Add a payment. The first one makes an account pay in advance: calls that it does not cover are refused.") { tenant, amount, currency, note, json, data };
+        var command = new Command("add",
+            "Add a payment. The first one makes an account pay in advance: calls that it does not cover are refused.")
+        {
+            tenant, amount, currency, note, json, data
+        };
         command.SetAction((parsed, stop) => ChangeAsync(parsed.Folder(data), client => BalancesClient.AddAsync(
-            client, parsed.GetRequiredValue(tenant), parsed.GetRequiredValue(amount), parsed.GetRequiredValue(currency), parsed.GetValue(note), stop),
+            client, parsed.GetRequiredValue(tenant), parsed.GetRequiredValue(amount), parsed.GetRequiredValue(currency),
+            parsed.GetValue(note), stop),
             parsed.GetValue(json), stop));
         return command;
     }
 
     private static Command CreditLimit()
     {
-        var (tenant, amount, data) = (Tenant(), new Argument<string>("amount") { Description = "how far below zero the balance may go; none is no limit" }, DataOption.Create());
-        var currency = new Argument<string?>("currency") { Description = "three capital letters such as USD: what the account counts in", Arity = ArgumentArity.ZeroOrOne };
+        var (tenant, amount, data) = (Tenant(), new Argument<string>("amount")
+        {
+            Description = "how far below zero the balance may go; none is no limit"
+        }, DataOption.Create());
+        var currency = new Argument<string?>("currency")
+        {
+            Description = "three capital letters such as USD: what the account counts in", Arity = ArgumentArity.ZeroOrOne
+        };
         var json = new Option<bool>("--json") { Description = "print JSON" };
-        var command = new Command("credit-limit", "Say how much an account may owe. It holds at once.") { tenant, amount, currency, json, data };
+        var command =
+            new Command("credit-limit", "Say how much an account may owe. It holds at once.") { tenant, amount, currency, json, data };
         command.SetAction((parsed, stop) =>
         {
             bool isNone = parsed.GetRequiredValue(amount) == "none";
             return ChangeAsync(parsed.Folder(data), client => BalancesClient.LimitCreditAsync(
-                client, parsed.GetRequiredValue(tenant), isNone ? null : parsed.GetRequiredValue(amount), parsed.GetValue(currency) ?? "USD", stop),
+                client, parsed.GetRequiredValue(tenant), isNone ? null : parsed.GetRequiredValue(amount),
+                parsed.GetValue(currency) ?? "USD", stop),
                 parsed.GetValue(json), stop);
         });
         return command;
@@ -70,7 +85,8 @@ internal static class BalanceCommand
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(requests));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "ACCOUNT", "AMOUNT", "BY", "STATE", "MADE"],
-                    [.. requests.Select(r => (IReadOnlyList<string>)[$"{r!["id"]}", $"{r["tenant"]}", $"{r["amount"]} {r["currency"]}", $"{r["preference"]}", $"{r["state"]}", $"{r["made_at"]}"])]);
+                    [.. requests.Select(r => (IReadOnlyList<string>)[$"{r!["id"]}", $"{r["tenant"]}", $"{r["amount"]} {r["currency"]}",
+                        $"{r["preference"]}", $"{r["state"]}", $"{r["made_at"]}"])]);
             return 0;
         });
         return command;
@@ -85,7 +101,8 @@ internal static class BalanceCommand
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var request = await BalancesClient.DecideAsync(node.Client, parsed.GetRequiredValue(id), decision, stop);
-            await Console.Out.WriteLineAsync($"payment request of account {request["tenant"]} over {request["amount"]} {request["currency"]}: {request["state"]}");
+            await Console.Out.WriteLineAsync(
+                $"payment request of account {request["tenant"]} over {request["amount"]} {request["currency"]}: {request["state"]}");
             return 0;
         });
         return command;
@@ -100,14 +117,17 @@ internal static class BalanceCommand
         return 0;
     }
 
-    private static Task WriteAsync(JsonArray accounts) => Table.WriteAsync(Console.Out, ["ACCOUNT", "BALANCE", "HELD", "CREDIT LIMIT", "RATES"],
-    [
-        .. from account in accounts
-           from balance in account["balances"]!.AsArray()      // our own node answers so
-           select (IReadOnlyList<string>)[$"{account["name"]}", $"{balance!["balance"]} {balance["currency"]}", $"{balance["held"]}", $"{account["credit_limit"] ?? "none"}", $"{account["deck"] ?? "-"}"],
-    ]);
+    private static Task WriteAsync(JsonArray accounts) =>
+        Table.WriteAsync(Console.Out, ["ACCOUNT", "BALANCE", "HELD", "CREDIT LIMIT", "RATES"],
+        [
+            .. from account in accounts
+               from balance in account["balances"]!.AsArray()      // our own node answers so
+               select (IReadOnlyList<string>)[$"{account["name"]}", $"{balance!["balance"]} {balance["currency"]}", $"{balance["held"]}",
+                   $"{account["credit_limit"] ?? "none"}", $"{account["deck"] ?? "-"}"],
+        ]);
 
     private static Argument<string> Tenant() => new("tenant") { Description = "the account's name" };
 
-    private static Argument<string> Currency() => new("currency") { Description = "three capital letters such as USD", DefaultValueFactory = _ => "USD" };
+    private static Argument<string> Currency() =>
+        new("currency") { Description = "three capital letters such as USD", DefaultValueFactory = _ => "USD" };
 }

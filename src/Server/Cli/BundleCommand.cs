@@ -32,7 +32,8 @@ internal static class BundleCommand
                 ["cost_code"] = parsed.GetValue(costCode) ?? called.ToUpperInvariant().Replace(' ', '-'),
                 ["specs"] = Texts(parsed.GetValue(specs)),
                 ["accounts"] = Texts(parsed.GetValue(accounts)),
-                ["limits"] = new JsonArray([.. (parsed.GetValue(country) ?? []).Select(iso => (JsonNode)new JsonObject { ["service"] = "number", ["metric"] = "count", ["limit"] = 1, ["country_iso"] = iso })]),
+                ["limits"] = new JsonArray([.. (parsed.GetValue(country) ?? []).Select(iso =>
+                    (JsonNode)new JsonObject { ["service"] = "number", ["metric"] = "count", ["limit"] = 1, ["country_iso"] = iso })]),
             };
             if (parsed.GetValue(currency) is { } unit) body["currency"] = unit;
             var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so
@@ -53,7 +54,8 @@ internal static class BundleCommand
             [
                 .. (await TrunkCommand.AllAsync(node.Client, Path, stop)).Select(b => (IReadOnlyList<string>)
                 [
-                    $"{b["id"]}", $"{b["name"]}", $"{b["cost_code"]}", $"{b["price"]} {b["currency"]}", (bool)b["active"]! ? "offered" : "retired", (bool)b["public"]! ? "everybody" : "some",
+                    $"{b["id"]}", $"{b["name"]}", $"{b["cost_code"]}", $"{b["price"]} {b["currency"]}",
+                    (bool)b["active"]! ? "offered" : "retired", (bool)b["public"]! ? "everybody" : "some",
                 ]),
             ]);
             return 0;
@@ -69,7 +71,8 @@ internal static class BundleCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            await node.Client.SendAsync(HttpMethod.Patch, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", new JsonObject { ["active"] = false }, stop);
+            await node.Client.SendAsync(HttpMethod.Patch, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}",
+                new JsonObject { ["active"] = false }, stop);
             await Console.Out.WriteLineAsync("nobody can take the bundle any more");
             return 0;
         });

@@ -17,9 +17,13 @@ internal static class CallCommand
     public static Command Create()
     {
         var to = new Argument<string>("to") { Description = "+15550001000, or sip:user@host[:port]" };
-        var say = new Option<string>("--say") { Description = "what to say when somebody answers; without it the call ends as soon as it is answered" };
+        var say = new Option<string>("--say")
+        {
+            Description = "what to say when somebody answers; without it the call ends as soon as it is answered"
+        };
         var from = new Option<string>("--from") { Description = "the caller id, +E.164", HelpName = "+…" };
-        var ring = new Option<int>("--ring-seconds") { Description = "how long it may ring", HelpName = "N", DefaultValueFactory = _ => 30 };
+        var ring =
+            new Option<int>("--ring-seconds") { Description = "how long it may ring", HelpName = "N", DefaultValueFactory = _ => 30 };
         ring.Validators.Add(given =>
         {
             if (given.Tokens is [var token] && !(int.TryParse(token.Value, out int seconds) && seconds is >= 1 and <= MostRingSeconds))
@@ -27,10 +31,14 @@ internal static class CallCommand
         });
         from.Validators.Add(given =>
         {
-            if (given.Tokens is [var token] && !E164.TryParse(token.Value, out _)) given.AddError($"--from must be a number in +E.164 form, for example +15550100000, not '{token.Value}'");
+            if (given.Tokens is [var token] && !E164.TryParse(token.Value, out _))
+                given.AddError($"--from must be a number in +E.164 form, for example +15550100000, not '{token.Value}'");
         });
         var data = DataOption.Create();
-        var command = new Command("call", "Place one call, through the running node or, when none runs, a temporary one.") { to, say, from, ring, data };
+        var command = new Command("call", "Place one call, through the running node or, when none runs, a temporary one.")
+        {
+            to, say, from, ring, data
+        };
         command.Subcommands.Add(CallTraceCommand.Create());
         command.SetAction((parsed, stop) =>
         {
@@ -57,7 +65,9 @@ internal static class CallCommand
             for (; shown < events.Count; shown++)
             {
                 string type = (string)events[shown]!["type"]!;
-                await Console.Out.WriteLineAsync($"{DateTimeOffset.Parse((string)events[shown]!["at"]!, null):HH:mm:ss.fff}  {(type == "leg_initiated" ? $"calling {to}" : (string)events[shown]!["says"]!)}");
+                await Console.Out.WriteLineAsync(
+                    $"{DateTimeOffset.Parse((string)events[shown]!["at"]!, null):HH:mm:ss.fff}  "
+                    + $"{(type == "leg_initiated" ? $"calling {to}" : (string)events[shown]!["says"]!)}");
                 isAnswered |= type == "leg_answered";
                 isEnded |= type == "leg_ended";
                 bool isDone = type is "playback_ended" or "speak_ended" || (type == "leg_answered" && body["say"] is null);

@@ -14,14 +14,18 @@ internal static class CallTraceCommand
     public static Command Create()
     {
         var id = new Argument<string>("id") { Description = "the call control id, or the UUID of a leg or session" };
-        var pcap = new Option<string>("--pcap") { Description = "also write the SIP messages as a capture for Wireshark", HelpName = "FILE" };
+        var pcap =
+            new Option<string>("--pcap") { Description = "also write the SIP messages as a capture for Wireshark", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "as the operator's API answers" };
         var data = DataOption.Create();
-        var command = new Command("trace", "Say what happened in a call: messages, commands, events, webhooks, verdict.") { id, pcap, json, data };
+        var command =
+            new Command("trace", "Say what happened in a call: messages, commands, events, webhooks, verdict.") { id, pcap, json, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var trace = (await node.Client.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/trace", null, stop))["data"]!; // the operator's API answers so
+            // the operator's API answers so
+            var trace = (await node.Client.SendAsync(HttpMethod.Get,
+                $"operator/v1/calls/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/trace", null, stop))["data"]!;
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(trace.ToJsonString(Indented));
             else await WriteAsync(Console.Out, trace);
             if (parsed.GetValue(pcap) is { } file) await CaptureAsync(trace, file, stop);
@@ -32,7 +36,8 @@ internal static class CallTraceCommand
 
     internal static async Task WriteAsync(TextWriter into, JsonNode trace)
     {
-        await into.WriteLineAsync($"session {trace["session_id"]}, account {trace["account"]!["name"]}"); // the contract says so, here and below
+        // the contract says so, here and below
+        await into.WriteLineAsync($"session {trace["session_id"]}, account {trace["account"]!["name"]}");
         foreach (var leg in trace["legs"]!.AsArray())
         {
             await into.WriteLineAsync();
@@ -43,17 +48,19 @@ internal static class CallTraceCommand
     }
 
     /// <summary>
-    /// The messages of all legs in the order of their times. What went by TLS is written in clear, as datagrams: behind TLS's port a reader of
-    /// captures expects TLS and shows nothing else.
+    /// The messages of all legs in the order of their times. What went by TLS is written in clear, as datagrams:
+    /// behind TLS's port a reader of captures expects TLS and shows nothing else.
     /// </summary>
     internal static byte[] Capture(JsonNode trace)
     {
         var packets = new List<CapturedPacket>();
         foreach (var entry in trace["legs"]!.AsArray().SelectMany(leg => leg!["entries"]!.AsArray()))
         {
-            if ((string?)entry!["kind"] != "sip" || !IPEndPoint.TryParse((string?)entry["local"] ?? "", out var local) || !IPEndPoint.TryParse((string?)entry["remote"] ?? "", out var remote)) continue;
+            if ((string?)entry!["kind"] != "sip" || !IPEndPoint.TryParse((string?)entry["local"] ?? "", out var local)
+                || !IPEndPoint.TryParse((string?)entry["remote"] ?? "", out var remote)) continue;
             bool isOutgoing = (bool)entry["outgoing"]!;
-            packets.Add(new(At(entry), isOutgoing ? local : remote, isOutgoing ? remote : local, Encoding.UTF8.GetBytes((string?)entry["message"] ?? ""), IsTcp: (string?)entry["transport"] == "tcp"));
+            packets.Add(new(At(entry), isOutgoing ? local : remote, isOutgoing ? remote : local,
+                Encoding.UTF8.GetBytes((string?)entry["message"] ?? ""), IsTcp: (string?)entry["transport"] == "tcp"));
         }
         return PcapFile.Write(packets.OrderBy(p => p.At));
     }
@@ -71,7 +78,8 @@ internal static class CallTraceCommand
         await Console.Out.WriteLineAsync($"\nthe capture is in {file}");
     }
 
-    private static DateTimeOffset At(JsonNode entry) => DateTimeOffset.Parse((string)entry["at"]!, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset At(JsonNode entry) =>
+        DateTimeOffset.Parse((string)entry["at"]!, System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Time(JsonNode entry) => At(entry).ToString("HH:mm:ss.ffffff", System.Globalization.CultureInfo.InvariantCulture);
 
@@ -85,7 +93,9 @@ internal static class CallTraceCommand
     };
 
     /// <summary>UDP goes without saying.</summary>
-    private static string Way(JsonNode entry) => (string?)entry["transport"] is { } transport and not "udp" ? $"{transport.ToUpperInvariant()} {entry["remote"]}" : $"{entry["remote"]}";
+    private static string Way(JsonNode entry) => (string?)entry["transport"] is { } transport and not "udp"
+        ? $"{transport.ToUpperInvariant()} {entry["remote"]}"
+        : $"{entry["remote"]}";
 
     private static string Attempt(JsonNode entry)
     {
@@ -104,7 +114,8 @@ internal static class CallTraceCommand
         if (verdict["command_id"] is { } command) text.Append($", command {command}");
         if (verdict["evidence"] is { } evidence) text.Append($". {evidence}");
         if (verdict["rtp"] is { } rtp)
-            text.Append($" RTP: {rtp["packets_received"]} received, {rtp["packets_lost"]} lost, {rtp["packets_sent"]} sent, jitter at most {rtp["jitter_max_ms"]} ms, MOS {rtp["mos"]}.");
+            text.Append($" RTP: {rtp["packets_received"]} received, {rtp["packets_lost"]} lost, {rtp["packets_sent"]} sent, jitter at most "
+                + $"{rtp["jitter_max_ms"]} ms, MOS {rtp["mos"]}.");
         return text.ToString();
     }
 }

@@ -41,11 +41,13 @@ internal static class CommandLine
         var parsed = Create().Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
-            string what = parsed.UnmatchedTokens.Count > 0 ? $"there is no '{parsed.UnmatchedTokens[0]}' here" : OneLine(parsed.Errors[0].Message);
+            string what =
+                parsed.UnmatchedTokens.Count > 0 ? $"there is no '{parsed.UnmatchedTokens[0]}' here" : OneLine(parsed.Errors[0].Message);
             await Console.Error.WriteLineAsync($"ringwright: {what} (ringwright {Words(parsed)}--help lists what there is)");
             return StartRefused.ExitCode;
         }
-        // The first signal asks the command to end and to leave nothing behind, the second one ends the process. serve has handlers beside these.
+        // The first signal asks the command to end and to leave nothing behind, the second one ends the process.
+        // serve has handlers beside these.
         using var asked = new CancellationTokenSource();
         bool isRole = parsed.CommandResult.Command.Name is LabRole.CommandName or MediaRole.CommandName;
         void OnSignal(PosixSignalContext signal)
@@ -60,7 +62,8 @@ internal static class CommandLine
         try
         {
             // Without the library's own handler: it would cut a drain short.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, asked.Token);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, asked.Token);
         }
         catch (StartRefused refused)
         {
@@ -69,7 +72,9 @@ internal static class CommandLine
         }
         catch (StoreUnavailableException away)
         {
-            await Console.Error.WriteLineAsync($"ringwright: the database does not answer; see whether it works, and try again{(away.InnerException is { } why ? $" ({why.Message})" : "")}");
+            await Console.Error.WriteLineAsync(
+                $"ringwright: the database does not answer; see whether it works, and try "
+                + $"again{(away.InnerException is { } why ? $" ({why.Message})" : "")}");
             return StartRefused.ExitCode;
         }
         catch (OperationCanceledException)
@@ -79,7 +84,8 @@ internal static class CommandLine
     }
 
     /// <summary>The library lists what a flag may be on lines of their own.</summary>
-    private static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+    private static string OneLine(string message) =>
+        string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
     private static string Words(ParseResult parsed)
     {

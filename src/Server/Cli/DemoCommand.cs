@@ -9,18 +9,29 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var contacts = new Option<string>("--contacts") { Description = "CSV with name, phone and appointment; the sixty of demo/contacts.csv when not given", HelpName = "FILE" };
-        var seed = new Option<ulong>("--seed") { Description = "what the people of the lab choose", HelpName = "N", DefaultValueFactory = _ => 1 };
-        var atATime = new Option<int>("--at-a-time") { Description = $"calls at a time, 1 to {MostAtATime}", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var contacts = new Option<string>("--contacts")
+        {
+            Description = "CSV with name, phone and appointment; the sixty of demo/contacts.csv when not given", HelpName = "FILE"
+        };
+        var seed =
+            new Option<ulong>("--seed") { Description = "what the people of the lab choose", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var atATime = new Option<int>("--at-a-time")
+        {
+            Description = $"calls at a time, 1 to {MostAtATime}", HelpName = "N", DefaultValueFactory = _ => 20
+        };
         atATime.Validators.Add(given =>
         {
             if (given.Tokens is [var token] && !(int.TryParse(token.Value, out int calls) && calls is >= 1 and <= MostAtATime))
                 given.AddError($"--at-a-time must be a whole number from 1 to {MostAtATime}, not '{token.Value}'");
         });
         var keep = new Option<bool>("--keep") { Description = "leave the node running until Ctrl-C" };
-        var command = new Command("demo", "An appointment-reminder call-out to the people of the lab, over the public API.") { contacts, seed, atATime, keep };
+        var command = new Command("demo", "An appointment-reminder call-out to the people of the lab, over the public API.")
+        {
+            contacts, seed, atATime, keep
+        };
         command.SetAction((parsed, stop) => DemoRun.RunAsync(
-            new DemoOptions(parsed.GetValue(contacts) ?? Path.Combine(AppContext.BaseDirectory, "demo", "contacts.csv"), parsed.GetValue(seed), parsed.GetValue(atATime), parsed.GetValue(keep)), stop));
+            new DemoOptions(parsed.GetValue(contacts) ?? Path.Combine(AppContext.BaseDirectory, "demo", "contacts.csv"),
+                parsed.GetValue(seed), parsed.GetValue(atATime), parsed.GetValue(keep)), stop));
         return command;
     }
 }

@@ -14,10 +14,18 @@ internal static class EventsCommand
 
     private static Command Listen()
     {
-        var to = new Option<string>("--forward-to") { Description = "the local address that gets each event as its webhook", HelpName = "URL", Required = true };
-        var types = new Option<string>("--type") { Description = "only events of these names, separated by commas; call.* is all that begin so" };
+        var to = new Option<string>("--forward-to")
+        {
+            Description = "the local address that gets each event as its webhook", HelpName = "URL", Required = true
+        };
+        var types =
+            new Option<string>("--type") { Description = "only events of these names, separated by commas; call.* is all that begin so" };
         var where = new Where();
-        var command = new Command("listen", "Give each event to a local address as it happens, signed as a webhook is; no webhook URL is needed.") { to, types };
+        var command = new Command("listen",
+            "Give each event to a local address as it happens, signed as a webhook is; no webhook URL is needed.")
+        {
+            to, types
+        };
         where.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
@@ -48,17 +56,22 @@ internal static class EventsCommand
 
     private static Command Replay()
     {
-        var id = new Argument<string?>("id") { Description = "as events list and events listen show it, or the id of a delivery", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>("id")
+        {
+            Description = "as events list and events listen show it, or the id of a delivery", Arity = ArgumentArity.ZeroOrOne
+        };
         var which = new Which();
         var where = new Where();
-        var command = new Command("replay", "Send finished webhooks once more, one or all that match: the same events with the same ids.") { id };
+        var command =
+            new Command("replay", "Send finished webhooks once more, one or all that match: the same events with the same ids.") { id };
         which.AddTo(command);
         where.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             var filter = which.Read(parsed);
             string? one = parsed.GetValue(id);
-            if ((one is null) == (filter is null)) throw new StartRefused($"name one webhook by its id, or say which are meant: {Which.Names}");
+            if ((one is null) == (filter is null))
+                throw new StartRefused($"name one webhook by its id, or say which are meant: {Which.Names}");
             using var endpoint = where.Open(parsed);
             if (filter is not null) return await ReplayManyAsync(endpoint, filter, stop);
             var delivery = await endpoint.ReplayAsync(one!, stop); // there is no filter, so there is one
@@ -82,8 +95,13 @@ internal static class EventsCommand
             await Task.Delay(TimeSpan.FromSeconds(1), stop);
             replay = await endpoint.ProgressAsync(id, stop);
         }
-        if ((string?)replay["status"] is not "complete") throw new StartRefused($"the replay is {replay["status"]} after {replay["done"]} of {replay["total"]}{(replay["failure"] is { } why ? $": {why}" : "")}");
-        await Console.Out.WriteLineAsync($"{replay["replayed"]} webhooks go out again{((long?)replay["skipped"] is > 0 and var skipped ? $", {skipped} are under way already or too old" : "")}");
+        if ((string?)replay["status"] is not "complete")
+            throw new StartRefused(
+                $"the replay is {replay["status"]} after {replay["done"]} of "
+                + $"{replay["total"]}{(replay["failure"] is { } why ? $": {why}" : "")}");
+        await Console.Out.WriteLineAsync(
+            $"{replay["replayed"]} webhooks go out "
+            + $"again{((long?)replay["skipped"] is > 0 and var skipped ? $", {skipped} are under way already or too old" : "")}");
         return 0;
     }
 
@@ -93,7 +111,8 @@ internal static class EventsCommand
         string finished = (string?)delivery["finished_at"] ?? "";
         return
         [
-            finished.Length >= 19 ? finished[..19].Replace('T', ' ') : finished, $"{delivery["status"]}", $"{attempts.Count}", $"{delivery["webhook"]?["event_type"]}",
+            finished.Length >= 19 ? finished[..19].Replace('T', ' ') : finished, $"{delivery["status"]}", $"{attempts.Count}",
+            $"{delivery["webhook"]?["event_type"]}",
             $"{delivery["webhook"]?["id"]}", $"{attempts.FirstOrDefault()?["http"]?["request"]?["url"]}",
         ];
     }
@@ -105,8 +124,10 @@ internal static class EventsCommand
 
         private readonly Option<string> _status = new("--status") { Description = "delivered or failed" };
         private readonly Option<string> _type = new("--type") { Description = "events of this name; call.* is all that begin so" };
-        private readonly Option<string> _url = new("--url") { Description = "webhooks that were tried at this URL; a * at the end stands for anything", HelpName = "URL" };
-        private readonly Option<string> _from = new("--from") { Description = "finished at this time or later, such as 2026-11-21T06:00:00Z", HelpName = "TIME" };
+        private readonly Option<string> _url =
+            new("--url") { Description = "webhooks that were tried at this URL; a * at the end stands for anything", HelpName = "URL" };
+        private readonly Option<string> _from =
+            new("--from") { Description = "finished at this time or later, such as 2026-11-21T06:00:00Z", HelpName = "TIME" };
         private readonly Option<string> _to = new("--to") { Description = "finished at this time or earlier", HelpName = "TIME" };
         private readonly Option<bool> _all = new("--all") { Description = "every finished webhook that is kept" };
 
@@ -133,9 +154,14 @@ internal static class EventsCommand
     /// <summary>Which node and which account: a data folder on this machine, or an API key and an address.</summary>
     private sealed class Where
     {
-        private readonly Option<string> _key = new("--key") { Description = $"an account's API key, for a node that is elsewhere; {KeyVariable} with --api" };
-        private readonly Option<string> _api = new("--api") { Description = $"the node's public address, with --key; {ApiVariable}, or http://127.0.0.1:8080 when not set", HelpName = "URL" };
-        private readonly Option<string> _tenant = new("--tenant") { Description = "the account on this machine's node; the first one when not named" };
+        private readonly Option<string> _key =
+            new("--key") { Description = $"an account's API key, for a node that is elsewhere; {KeyVariable} with --api" };
+        private readonly Option<string> _api = new("--api")
+        {
+            Description = $"the node's public address, with --key; {ApiVariable}, or http://127.0.0.1:8080 when not set", HelpName = "URL"
+        };
+        private readonly Option<string> _tenant =
+            new("--tenant") { Description = "the account on this machine's node; the first one when not named" };
         private readonly Option<string> _data = DataOption.Create();
 
         public void AddTo(Command command)
@@ -145,10 +171,12 @@ internal static class EventsCommand
 
         public EventsEndpoint Open(ParseResult parsed)
         {
-            string? api = parsed.GetValue(_api) ?? Variable(ApiVariable), key = parsed.GetValue(_key) ?? (api is null ? null : Variable(KeyVariable));
+            string? api = parsed.GetValue(_api) ?? Variable(ApiVariable),
+                key = parsed.GetValue(_key) ?? (api is null ? null : Variable(KeyVariable));
             if (api is not null && key is null) throw new StartRefused($"--api needs --key (or {KeyVariable}): the account's API key");
             if (key is null) return EventsEndpoint.Local(parsed.Folder(_data), parsed.GetValue(_tenant));
-            if (parsed.GetValue(_tenant) is not null) throw new StartRefused("--tenant and --key do not go together: a key is one account's");
+            if (parsed.GetValue(_tenant) is not null)
+                throw new StartRefused("--tenant and --key do not go together: a key is one account's");
             return EventsEndpoint.Remote(new SettingText("--api", api ?? "http://127.0.0.1:8080").HttpUrl(), key);
         }
 

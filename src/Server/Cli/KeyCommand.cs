@@ -12,7 +12,11 @@ internal static class KeyCommand
     private static Command Add()
     {
         var tenant = new Option<string>("--tenant") { Description = "the account that it is for; the first one when not named" };
-        var role = new Option<string>("--role") { Description = "owner (everything), member (everything but keys and accounts) or reader (only reading)", DefaultValueFactory = _ => "member" };
+        var role = new Option<string>("--role")
+        {
+            Description = "owner (everything), member (everything but keys and accounts) or reader (only reading)",
+            DefaultValueFactory = _ => "member"
+        };
         var label = new Option<string>("--label") { Description = "what it is for" };
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();
@@ -20,8 +24,10 @@ internal static class KeyCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var made = await Keys.CreateAsync(node.Client, parsed.GetValue(tenant), parsed.GetRequiredValue(role), parsed.GetValue(label), stop);
-            await Console.Out.WriteLineAsync(parsed.GetValue(json) ? PlainJson.Of(made) : $"key {made["id"]}, {made["role"]} of account {made["tenant"]}\n  API key  {made["telnyx_key"]}");
+            var made = await Keys.CreateAsync(node.Client, parsed.GetValue(tenant), parsed.GetRequiredValue(role),
+                parsed.GetValue(label), stop);
+            await Console.Out.WriteLineAsync(parsed.GetValue(json) ? PlainJson.Of(made)
+                : $"key {made["id"]}, {made["role"]} of account {made["tenant"]}\n  API key  {made["telnyx_key"]}");
             return 0;
         });
         return command;
@@ -40,7 +46,8 @@ internal static class KeyCommand
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(keys));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "ACCOUNT", "ROLE", "CREATED", "REVOKED", "LABEL"],
-                    [.. keys.Select(k => (IReadOnlyList<string>)[$"{k!["id"]}", $"{k["tenant"]}", $"{k["role"]}", Day(k["created_at"]), Day(k["revoked_at"]), $"{k["label"]}"])]);
+                    [.. keys.Select(k => (IReadOnlyList<string>)[$"{k!["id"]}", $"{k["tenant"]}", $"{k["role"]}", Day(k["created_at"]),
+                        Day(k["revoked_at"]), $"{k["label"]}"])]);
             return 0;
         });
         return command;

@@ -17,15 +17,22 @@ internal static class LabCommand
 
     private static Command Dial()
     {
-        var from = new Option<string>("--from") { Description = "whose phone: +15550001234 is a person who says hello", HelpName = "+…", Required = true };
-        var to = new Option<string>("--to") { Description = "one of the node's numbers, for example +15550100000", HelpName = "+…", Required = true };
+        var from = new Option<string>("--from")
+        {
+            Description = "whose phone: +15550001234 is a person who says hello", HelpName = "+…", Required = true
+        };
+        var to = new Option<string>("--to")
+        {
+            Description = "one of the node's numbers, for example +15550100000", HelpName = "+…", Required = true
+        };
         from.Validators.Add(BeNumber);
         to.Validators.Add(BeNumber);
         var data = DataOption.Create();
         var command = new Command("dial", "Let a person of the lab call one of your numbers.") { from, to, data };
         command.SetAction(async (parsed, stop) =>
         {
-            await SendAsync(parsed.Folder(data), HttpMethod.Post, "dial", new JsonObject { ["from"] = parsed.GetRequiredValue(from), ["to"] = parsed.GetRequiredValue(to) }, stop);
+            await SendAsync(parsed.Folder(data), HttpMethod.Post, "dial",
+                new JsonObject { ["from"] = parsed.GetRequiredValue(from), ["to"] = parsed.GetRequiredValue(to) }, stop);
             await Console.Out.WriteLineAsync($"{parsed.GetValue(from)} calls {parsed.GetValue(to)}");
             return 0;
         });
@@ -40,17 +47,20 @@ internal static class LabCommand
         {
             var calls = await SendAsync(parsed.Folder(data), HttpMethod.Get, "calls", null, stop);
             await Table.WriteAsync(Console.Out, ["STARTED", "FROM", "TO", "ANSWERED", "DIGITS HEARD", "ENDED"],
-                [.. calls.AsArray().Select(c => (IReadOnlyList<string>)[Time(c!["started_at"]!), $"{c["from"]}", $"{c["to"]}", (bool)c["answered"]! ? "yes" : "no", $"{c["digits"]}", CallWords.Words((string?)c["ended"] ?? "live")])]);
+                [.. calls.AsArray().Select(c => (IReadOnlyList<string>)[Time(c!["started_at"]!), $"{c["from"]}", $"{c["to"]}",
+                    (bool)c["answered"]! ? "yes" : "no", $"{c["digits"]}", CallWords.Words((string?)c["ended"] ?? "live")])]);
             return 0;
         });
         return command;
     }
 
-    private static string Time(JsonNode at) => DateTimeOffset.Parse((string)at!, CultureInfo.InvariantCulture).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string Time(JsonNode at) =>
+        DateTimeOffset.Parse((string)at!, CultureInfo.InvariantCulture).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static void BeNumber(OptionResult given)
     {
-        if (given.Tokens is [var token] && !E164.TryParse(token.Value, out _)) given.AddError($"{given.Option.Name} must be a number in +E.164 form, for example +15550001234, not '{token.Value}'");
+        if (given.Tokens is [var token] && !E164.TryParse(token.Value, out _))
+            given.AddError($"{given.Option.Name} must be a number in +E.164 form, for example +15550001234, not '{token.Value}'");
     }
 
     /// <exception cref="StartRefused">No lab runs on the folder, or it refused.</exception>

@@ -29,7 +29,11 @@ internal static class LabRoleCommand
             Node = IPEndPoint.Parse(parsed.GetRequiredValue(node)),
             Seed = parsed.GetValue(seed),
             ControlSocket = parsed.GetRequiredValue(socket),
-            Tls = new() { Listen = new(IPAddress.Loopback, 0), Certificate = SipTls.Load(parsed.GetRequiredValue(certificate), parsed.GetRequiredValue(key)) },
+            Tls = new()
+            {
+                Listen = new(IPAddress.Loopback, 0),
+                Certificate = SipTls.Load(parsed.GetRequiredValue(certificate), parsed.GetRequiredValue(key))
+            },
         }, parsed.GetRequiredValue(folder), stop));
         return command;
     }
@@ -49,7 +53,8 @@ internal static class LabRoleCommand
         using var loggers = Logs.Create(settings);
         // The people speak with the local voice only: nothing of the lab goes out.
         using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
-        await using var lab = new LabNode(options, Voices.Create(settings, new PromptEncoder(), egress, library: null, TimeProvider.System, loggers).Prompts, loggers);
+        await using var lab = new LabNode(options,
+            Voices.Create(settings, new PromptEncoder(), egress, library: null, TimeProvider.System, loggers).Prompts, loggers);
         await lab.StartAsync(stop);
         foreach (var (name, address) in lab.Carriers) await Console.Out.WriteLineAsync($"{LabRole.CarrierPrefix}{name} {address}");
         await Console.Out.WriteLineAsync($"{LabRole.ReadyPrefix}{lab.Sip}{LabRole.TlsInfix}{lab.SecureSip}");

@@ -8,8 +8,10 @@ namespace Ringwright.Server.Cli;
 internal sealed class LimitOptions
 {
     private readonly Option<string> _channels = new("--channels") { Description = "calls at a time, or none for no limit", HelpName = "N" };
-    private readonly Option<string> _rate = new("--rate") { Description = "API requests a second of all its keys together; none takes the node's --api-rate", HelpName = "N" };
-    private readonly Option<string> _spend = new("--daily-spend") { Description = "what calls may cost a day (UTC) in US dollars, or none", HelpName = "USD" };
+    private readonly Option<string> _rate =
+        new("--rate") { Description = "API requests a second of all its keys together; none takes the node's --api-rate", HelpName = "N" };
+    private readonly Option<string> _spend =
+        new("--daily-spend") { Description = "what calls may cost a day (UTC) in US dollars, or none", HelpName = "USD" };
     private readonly Option<string> _media = new("--media-bytes") { Description = "bytes of kept media files, or none", HelpName = "N" };
 
     public void AddTo(Command command)
@@ -26,9 +28,11 @@ internal sealed class LimitOptions
     }
 
     public static string Words(JsonNode account) =>
-        $"channels {account["channels"] ?? "-"}, requests a second {account["request_rate"] ?? "-"}, daily spend {Money(account["daily_spend_micros"])}, media bytes {account["media_bytes"] ?? "-"}";
+        $"channels {account["channels"] ?? "-"}, requests a second {account["request_rate"] ?? "-"}, daily spend "
+        + $"{Money(account["daily_spend_micros"])}, media bytes {account["media_bytes"] ?? "-"}";
 
-    public static string Money(JsonNode? micros) => micros is null ? "-" : ((long)micros / 1_000_000m).ToString("0.00####", CultureInfo.InvariantCulture);
+    public static string Money(JsonNode? micros) =>
+        micros is null ? "-" : ((long)micros / 1_000_000m).ToString("0.00####", CultureInfo.InvariantCulture);
 
     /// <summary>Null for the word none.</summary>
     private static JsonNode? Count(string option, string text, long least, long most) => text == "none" ? null
@@ -36,6 +40,7 @@ internal sealed class LimitOptions
         : throw new StartRefused($"{option} {text}: a whole number from {least}, or none");
 
     private static JsonNode? Micros(string text) => text == "none" ? null
-        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal dollars) && dollars <= 1_000_000_000 ? (long)(dollars * 1_000_000)
+        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal dollars)
+            && dollars <= 1_000_000_000 ? (long)(dollars * 1_000_000)
         : throw new StartRefused($"--daily-spend {text}: an amount such as 25.00, or none");
 }

@@ -13,7 +13,8 @@ internal sealed class NodeAccess : IAsyncDisposable
     private readonly IAsyncDisposable? _own;
     private readonly ILoggerFactory? _loggers;
 
-    private NodeAccess(AdminClient client, IAsyncDisposable? own, ILoggerFactory? loggers) => (Client, _own, _loggers) = (client, own, loggers);
+    private NodeAccess(AdminClient client, IAsyncDisposable? own, ILoggerFactory? loggers) =>
+        (Client, _own, _loggers) = (client, own, loggers);
 
     public AdminClient Client { get; }
 
@@ -34,16 +35,19 @@ internal sealed class NodeAccess : IAsyncDisposable
 
     /// <summary>For what brings accounts of its own: in an empty folder none is made.</summary>
     public static Task<NodeAccess> OpenBareAsync(string data, CancellationToken stop) =>
-        OpenAsync(data, async loggers => await OfflineNode.StartAsync(Settings(data, IPAddress.Loopback), loggers, output: null, stop), stop);
+        OpenAsync(data,
+            async loggers => await OfflineNode.StartAsync(Settings(data, IPAddress.Loopback), loggers, output: null, stop), stop);
 
     /// <summary>For what needs a telephone line too: without a running node, one on free ports.</summary>
     /// <param name="isLocal">False listens on all addresses, so that the outside can answer.</param>
     /// <param name="mayBeNew">False for what is only of use where a node has run.</param>
-    public static Task<NodeAccess> OpenWithEngineAsync(string data, bool isLocal, bool mayBeNew, CancellationToken stop) => OpenAsync(data, async loggers =>
-    {
-        if (!mayBeNew) RefuseNew(data);
-        return await Node.StartAsync(Settings(data, isLocal ? IPAddress.Loopback : IPAddress.Any), loggers, metrics: null, Console.Out, stop);
-    }, stop);
+    public static Task<NodeAccess> OpenWithEngineAsync(string data, bool isLocal, bool mayBeNew, CancellationToken stop) =>
+        OpenAsync(data, async loggers =>
+        {
+            if (!mayBeNew) RefuseNew(data);
+            return await Node.StartAsync(Settings(data, isLocal ? IPAddress.Loopback : IPAddress.Any), loggers,
+                metrics: null, Console.Out, stop);
+        }, stop);
 
     private static void RefuseNew(string data)
     {
@@ -77,7 +81,8 @@ internal sealed class NodeAccess : IAsyncDisposable
     private static ServeSettings Settings(string data, IPAddress line) => new()
     {
         Data = data,
-        Database = Environment.GetEnvironmentVariable(DatabaseVariable) is { Length: > 0 } set ? new SettingText(DatabaseVariable, set).Database() : null,
+        Database = Environment.GetEnvironmentVariable(DatabaseVariable) is { Length: > 0 } set ? new SettingText(DatabaseVariable, set)
+            .Database() : null,
         Http = new(IPAddress.Loopback, 0),
         Admin = new(IPAddress.Loopback, 0),
         Sip = new(line, 0),

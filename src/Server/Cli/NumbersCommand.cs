@@ -8,14 +8,21 @@ using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>numbers import FILE.csv</c>, <c>numbers port-out|port-back NUMBER</c>: numbers that an account owns; beside it what <see cref="VerifiedNumbersCommands"/> are.</summary>
+/// <summary>
+/// <c>numbers import FILE.csv</c>, <c>numbers port-out|port-back NUMBER</c>: numbers that an account owns;
+/// beside it what <see cref="VerifiedNumbersCommands"/> are.
+/// </summary>
 internal static class NumbersCommand
 {
     private const int FaultsShown = 10;
 
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "CSV with a head line: number or phone_number (+E.164), connection or connection_id (optional: the application that answers), tags (optional, separated by ;)" };
+        var file = new Argument<string>("file")
+        {
+            Description = "CSV with a head line: number or phone_number (+E.164), connection or connection_id (optional: the application "
+                + "that answers), tags (optional, separated by ;)"
+        };
         var tenant = new Option<string>("--tenant") { Description = "the account that owns them; the first one when not named" };
         var data = DataOption.Create();
         var import = new Command("import", "Import numbers. What somebody owns already stays as it is.") { file, tenant, data };
@@ -25,10 +32,17 @@ internal static class NumbersCommand
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
             var answer = await Numbers.ImportAsync(node.Client, parsed.GetValue(tenant), numbers, stop);
             int known = (int)answer["known"]!, added = (int)answer["added"]!; // our own node answers so
-            await Console.Out.WriteLineAsync($"{added} {(added == 1 ? "number" : "numbers")} added to account '{answer["tenant"]}'{(known > 0 ? $", {known} were there already" : "")}");
+            await Console.Out.WriteLineAsync(
+                $"{added} {(added == 1 ? "number" : "numbers")} added to account "
+                + $"'{answer["tenant"]}'{(known > 0 ? $", {known} were there already" : "")}");
             return 0;
         });
-        return new Command("numbers", "Numbers that accounts own, and numbers that they may show.") { import, Port("port-out", "Another network has the number now: calls to it leave by the routes.", isOut: true), Port("port-back", "The number is this node's again: calls to it stay here.", isOut: false), VerifiedNumbersCommands.Verify(), VerifiedNumbersCommands.Unverify(), VerifiedNumbersCommands.List() };
+        return new Command("numbers", "Numbers that accounts own, and numbers that they may show.")
+        {
+            import, Port("port-out", "Another network has the number now: calls to it leave by the routes.", isOut: true),
+            Port("port-back", "The number is this node's again: calls to it stay here.", isOut: false), VerifiedNumbersCommands.Verify(),
+            VerifiedNumbersCommands.Unverify(), VerifiedNumbersCommands.List()
+        };
     }
 
     private static Command Port(string name, string description, bool isOut)
@@ -59,11 +73,17 @@ internal static class NumbersCommand
             using var csv = new CsvReader(new StreamReader(path), new CsvConfiguration(CultureInfo.InvariantCulture)
             {
                 // The API's own names for the columns are good too.
-                PrepareHeaderForMatch = head => head.Header.Trim().ToLowerInvariant() switch { "phone_number" => "number", "connection_id" => "connection", var name => name },
+                PrepareHeaderForMatch = head => head.Header.Trim().ToLowerInvariant() switch
+                {
+                    "phone_number" => "number",
+                    "connection_id" => "connection",
+                    var name => name
+                },
                 TrimOptions = TrimOptions.Trim,
                 MissingFieldFound = null,
             });
-            if (!csv.Read() || !csv.ReadHeader() || !csv.HeaderRecord!.Any(h => h.Trim().ToLowerInvariant() is "number" or "phone_number")) // ReadHeader filled it
+            // ReadHeader filled it
+            if (!csv.Read() || !csv.ReadHeader() || !csv.HeaderRecord!.Any(h => h.Trim().ToLowerInvariant() is "number" or "phone_number"))
                 throw new StartRefused($"{path}: the first line must name the columns, with one called number");
             while (csv.Read())
             {
@@ -83,11 +103,14 @@ internal static class NumbersCommand
             throw new StartRefused($"{path} cannot be read: {unreadable.Message.Split('\n')[0].TrimEnd()}", unreadable);
         }
         if (faults.Count > 0)
-            throw new StartRefused($"{path}: {faults.Count} {(faults.Count == 1 ? "line is" : "lines are")} wrong, nothing was imported\n  {string.Join("\n  ", faults.Take(FaultsShown))}");
+            throw new StartRefused(
+                $"{path}: {faults.Count} {(faults.Count == 1 ? "line is" : "lines are")} wrong, nothing was imported\n  "
+                + $"{string.Join("\n  ", faults.Take(FaultsShown))}");
         if (numbers.Count > Numbers.Most) throw new StartRefused($"{path} holds more than {Numbers.Most} numbers; split it");
         return numbers;
     }
 
     private static string[] Tags(CsvReader csv) =>
-        csv.TryGetField("tags", out string? tags) && tags is not null ? tags.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
+        csv.TryGetField("tags", out string? tags)
+        && tags is not null ? tags.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
 }

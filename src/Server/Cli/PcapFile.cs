@@ -5,11 +5,12 @@ using System.Net.Sockets;
 namespace Ringwright.Server.Cli;
 
 /// <param name="IsTcp">Written as a segment of a TCP stream; else as a datagram.</param>
-internal readonly record struct CapturedPacket(DateTimeOffset At, IPEndPoint From, IPEndPoint To, ReadOnlyMemory<byte> Payload, bool IsTcp = false);
+internal readonly record struct CapturedPacket(DateTimeOffset At, IPEndPoint From, IPEndPoint To,
+    ReadOnlyMemory<byte> Payload, bool IsTcp = false);
 
 /// <summary>
-/// A capture file (libpcap 2.4, link type "raw IP"). IP, UDP and TCP headers are made up around the messages, with true checksums; a TCP stream
-/// has whole messages as its segments, numbered on, without the handshake that nobody saw.
+/// A capture file (libpcap 2.4, link type "raw IP"). IP, UDP and TCP headers are made up around the messages, with true checksums;
+/// a TCP stream has whole messages as its segments, numbered on, without the handshake that nobody saw.
 /// </summary>
 internal static class PcapFile
 {
@@ -35,7 +36,8 @@ internal static class PcapFile
         {
             byte[] bytes = Packet(packet, sequences);
             BinaryPrimitives.WriteUInt32LittleEndian(record, (uint)packet.At.ToUnixTimeSeconds());
-            BinaryPrimitives.WriteUInt32LittleEndian(record[4..], (uint)(packet.At.UtcTicks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond));
+            BinaryPrimitives.WriteUInt32LittleEndian(record[4..],
+                (uint)(packet.At.UtcTicks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond));
             BinaryPrimitives.WriteInt32LittleEndian(record[8..], bytes.Length);
             BinaryPrimitives.WriteInt32LittleEndian(record[12..], bytes.Length);
             file.Write(record);
@@ -78,7 +80,8 @@ internal static class PcapFile
         return bytes;
     }
 
-    private static void WriteTcp(Span<byte> segment, in CapturedPacket packet, int length, Dictionary<(IPEndPoint, IPEndPoint), uint> sequences)
+    private static void WriteTcp(Span<byte> segment, in CapturedPacket packet, int length,
+        Dictionary<(IPEndPoint, IPEndPoint), uint> sequences)
     {
         uint sequence = sequences.GetValueOrDefault((packet.From, packet.To), 1u);
         sequences[(packet.From, packet.To)] = sequence + (uint)length;

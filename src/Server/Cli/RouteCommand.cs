@@ -44,15 +44,17 @@ internal static class RouteCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var names = (await TrunkCommand.AllAsync(node.Client, "operator/v1/trunks", stop)).ToDictionary(t => (string)t["id"]!, t => (string)t["name"]!, StringComparer.Ordinal);
+            var names = (await TrunkCommand.AllAsync(node.Client, "operator/v1/trunks", stop))
+                .ToDictionary(t => (string)t["id"]!, t => (string)t["name"]!, StringComparer.Ordinal);
             var routes = (await TrunkCommand.AllAsync(node.Client, Path, stop))
-                .OrderByDescending(r => ((string)r["prefix"]!).Length).ThenBy(r => (int)r["priority"]!).ThenByDescending(r => (int)r["weight"]!);
+                .OrderByDescending(r => ((string)r["prefix"]!).Length).ThenBy(r => (int)r["priority"]!)
+                .ThenByDescending(r => (int)r["weight"]!);
             await Table.WriteAsync(Console.Out, ["ID", "PREFIX", "TRUNK", "PRIORITY", "WEIGHT", "STATE", "CALLER ID"],
             [
                 .. routes.Select(r => (IReadOnlyList<string>)
                 [
-                    $"{r["id"]}", $"{r["prefix"]}", names.GetValueOrDefault((string)r["trunk_id"]!, "?"), $"{r["priority"]}", $"{r["weight"]}",
-                    (bool)r["enabled"]! ? "on" : "off", $"{r["caller_id"] ?? "-"}",
+                    $"{r["id"]}", $"{r["prefix"]}", names.GetValueOrDefault((string)r["trunk_id"]!, "?"), $"{r["priority"]}",
+                    $"{r["weight"]}", (bool)r["enabled"]! ? "on" : "off", $"{r["caller_id"] ?? "-"}",
                 ]),
             ]);
             return 0;

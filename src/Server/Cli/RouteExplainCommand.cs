@@ -13,16 +13,19 @@ internal static class RouteExplainCommand
     {
         var from = new Option<string>("--from") { Description = "the caller", Required = true };
         var to = new Option<string>("--to") { Description = "the number or sip: URI that is called", Required = true };
-        var source = new Option<string>("--source") { Description = "the address that the INVITE comes from; without it the call goes out" };
+        var source =
+            new Option<string>("--source") { Description = "the address that the INVITE comes from; without it the call goes out" };
         var json = new Option<bool>("--json") { Description = "as the operator's API answers" };
         var data = DataOption.Create();
         var command = new Command("explain", "Say where a call would go and why, without placing it.") { from, to, source, json, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            string query = $"from={Uri.EscapeDataString(parsed.GetRequiredValue(from))}&to={Uri.EscapeDataString(parsed.GetRequiredValue(to))}";
+            string query =
+                $"from={Uri.EscapeDataString(parsed.GetRequiredValue(from))}&to={Uri.EscapeDataString(parsed.GetRequiredValue(to))}";
             if (parsed.GetValue(source) is { } address) query += $"&source={Uri.EscapeDataString(address)}";
-            var explained = (await node.Client.SendAsync(HttpMethod.Get, $"{RouteCommand.Path}/explain?{query}", null, stop))["data"]!; // the operator's API answers so
+            // the operator's API answers so
+            var explained = (await node.Client.SendAsync(HttpMethod.Get, $"{RouteCommand.Path}/explain?{query}", null, stop))["data"]!;
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(explained.ToJsonString(Indented));
             else await WriteAsync(Console.Out, explained);
             return 0;
@@ -46,8 +49,12 @@ internal static class RouteExplainCommand
     {
         await into.WriteLineAsync($"OUT  {explained["from"]} -> {explained["to"]}: {call["verdict"]}");
         await into.WriteLineAsync($"  {call["reason"]}");
-        if (Understood(call["destination"]!, (string)explained["to"]!) is { } understood) await into.WriteLineAsync($"  {understood}"); // the contract says so
-        await into.WriteLineAsync($"  caller id: {(call["account"] is null ? "no account's number" : $"a number of account {Name(call["account"])}, application {Name(call["application"])}")}");
+        // the contract says so
+        if (Understood(call["destination"]!, (string)explained["to"]!) is { } understood) await into.WriteLineAsync($"  {understood}");
+        string caller = call["account"] is { } account
+            ? $"a number of account {Name(account)}, application {Name(call["application"])}"
+            : "no account's number";
+        await into.WriteLineAsync($"  caller id: {caller}");
         await into.WriteLineAsync($"  gate: {Gate(call["gate"])}");
         int order = 0;
         foreach (var target in call["targets"]!.AsArray()) // the contract says so, here and below
@@ -56,12 +63,15 @@ internal static class RouteExplainCommand
         if (routes.Count == 0) return;
         await into.WriteLineAsync();
         await Table.WriteAsync(into, ["  PREFIX", "PRIORITY", "WEIGHT", "TRUNK", "OUTCOME", "WHY"],
-            [.. routes.Select(r => (IReadOnlyList<string>)[$"  {r!["prefix"]}", $"{r["priority"]}", $"{r["weight"]}", Name(r["trunk"]), $"{r["outcome"]}", $"{r["reason"]}"])]);
+            [.. routes.Select(r => (IReadOnlyList<string>)[$"  {r!["prefix"]}", $"{r["priority"]}", $"{r["weight"]}", Name(r["trunk"]),
+                $"{r["outcome"]}", $"{r["reason"]}"])]);
     }
 
     private static async Task WriteInboundAsync(TextWriter into, JsonNode explained, JsonNode call)
     {
-        await into.WriteLineAsync($"IN   {explained["from"]} -> {explained["to"]}{(explained["source"] is { } source ? $" from {source}" : "")}: {call["verdict"]} ({call["status"]})");
+        await into.WriteLineAsync(
+            $"IN   {explained["from"]} -> {explained["to"]}{(explained["source"] is { } source ? $" from {source}" : "")}: "
+            + $"{call["verdict"]} ({call["status"]})");
         await into.WriteLineAsync($"  {call["reason"]}");
         await into.WriteLineAsync($"  source: {(string?)call["known_by"] switch
         {
@@ -72,7 +82,9 @@ internal static class RouteExplainCommand
             _ => "a stranger",
         }}");
         if (call["number"] is { } number)
-            await into.WriteLineAsync($"  number {number} -> account {Name(call["account"])} -> application {Name(call["application"])}; it sees caller {call["caller_id"]}");
+            await into.WriteLineAsync(
+                $"  number {number} -> account {Name(call["account"])} -> application {Name(call["application"])}; it sees caller "
+                + $"{call["caller_id"]}");
         int order = 0;
         foreach (var target in call["targets"]!.AsArray())
             await into.WriteLineAsync($"  {++order}. {Place(target!)} as {target!["user"]}");
@@ -81,20 +93,23 @@ internal static class RouteExplainCommand
         if (trunks.Count == 0) return;
         await into.WriteLineAsync();
         await Table.WriteAsync(into, ["  TRUNK", "NETWORK", "OUTCOME", "WHY"],
-            [.. trunks.Select(t => (IReadOnlyList<string>)[$"  {t!["name"]}", $"{t["network"] ?? "-"}", $"{t["outcome"]}", $"{t["reason"]}"])]);
+            [.. trunks.Select(t =>
+                (IReadOnlyList<string>)[$"  {t!["name"]}", $"{t["network"] ?? "-"}", $"{t["outcome"]}", $"{t["reason"]}"])]);
     }
 
     /// <summary>Null for a number that was written as one.</summary>
     private static string? Understood(JsonNode destination, string to) => ((string?)destination["kind"], (string?)destination["to"]) switch
     {
-        ("number", { } number) when number != to => $"a call to the number {number}: the host is one of this node's trunks, or the node itself",
+        ("number", { } number) when number != to =>
+            $"a call to the number {number}: the host is one of this node's trunks, or the node itself",
         ("nowhere", _) => "the host is one of this node's trunks, and what stands before it is no number",
         ("here", _) => "a SIP user or subdomain of this node",
         ("elsewhere", _) => "another host; it is looked up, and compared with the trunks, when the call is made",
         _ => null,
     };
 
-    private static string Place(JsonNode target) => target["registered_user"] is { } user ? $"{user}, where it is registered" : (bool?)target["is_here"] is true ? "this node" : $"{Name(target["trunk"])} at {TrunkCommand.Place(target)}";
+    private static string Place(JsonNode target) => target["registered_user"] is { } user ? $"{user}, where it is registered"
+        : (bool?)target["is_here"] is true ? "this node" : $"{Name(target["trunk"])} at {TrunkCommand.Place(target)}";
 
     private static string Gate(JsonNode? gate) => (bool?)gate?["open"] is true ? "open" : $"{gate?["rule"]}: {gate?["detail"]}";
 

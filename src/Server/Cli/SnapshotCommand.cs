@@ -12,16 +12,23 @@ internal static class SnapshotCommand
     private static Command Save()
     {
         var file = new Argument<string>("file") { Description = "JSON lines; with secrets in the clear, so only its owner can read it" };
-        var tenant = new Option<string>("--tenant") { Description = "this account and those below it; else all, with trunks and routes", HelpName = "NAME" };
+        var tenant = new Option<string>("--tenant")
+        {
+            Description = "this account and those below it; else all, with trunks and routes", HelpName = "NAME"
+        };
         var without = new Option<bool>("--without-files") { Description = "leave out the bytes of kept media and recordings" };
         var overwrite = new Option<bool>("--overwrite") { Description = "write over a file that is there" };
         var data = DataOption.Create();
-        var command = new Command("save", "Write a snapshot of this moment. Calls that are up are not in it.") { file, tenant, without, overwrite, data };
+        var command = new Command("save", "Write a snapshot of this moment. Calls that are up are not in it.")
+        {
+            file, tenant, without, overwrite, data
+        };
         command.SetAction(async (parsed, stop) =>
         {
             string path = Path.GetFullPath(parsed.GetRequiredValue(file));
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var counts = await SnapshotsClient.SaveAsync(node.Client, path, parsed.GetValue(tenant), !parsed.GetValue(without), parsed.GetValue(overwrite), stop);
+            var counts = await SnapshotsClient.SaveAsync(node.Client, path, parsed.GetValue(tenant), !parsed.GetValue(without),
+                parsed.GetValue(overwrite), stop);
             await Console.Out.WriteLineAsync($"{path}: {Words(counts)}");
             return 0;
         });

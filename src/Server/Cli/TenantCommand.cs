@@ -16,7 +16,8 @@ internal static class TenantCommand
         var limits = new LimitOptions();
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();
-        var command = new Command("create", "Make an account with careful limits and print its secrets, once.") { name, parent, json, data };
+        var command =
+            new Command("create", "Make an account with careful limits and print its secrets, once.") { name, parent, json, data };
         limits.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
@@ -27,7 +28,8 @@ internal static class TenantCommand
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), isJson ? Console.Error : Console.Out, stop);
             var made = await AccountsClient.CreateAsync(node.Client, body, stop);
             await Console.Out.WriteLineAsync(isJson ? PlainJson.Of(made)
-                : $"account {made["name"]} ({made["id"]}){(made["parent"] is { } of ? $" below {of}" : "")}\n  API key         {made["telnyx_key"]}\n  webhook secret  {made["webhook_secret"]}\n  limits          {LimitOptions.Words(made)}");
+                : $"account {made["name"]} ({made["id"]}){(made["parent"] is { } of ? $" below {of}" : "")}\n  API key         "
+                    + $"{made["telnyx_key"]}\n  webhook secret  {made["webhook_secret"]}\n  limits          {LimitOptions.Words(made)}");
             return 0;
         });
         return command;
@@ -47,7 +49,8 @@ internal static class TenantCommand
                 await Table.WriteAsync(Console.Out, ["ID", "NAME", "PARENT", "CHANNELS", "REQUESTS/S", "DAILY SPEND", "MEDIA BYTES"],
                 [
                     .. tenants.Select(t => (IReadOnlyList<string>)
-                        [$"{t!["id"]}", $"{t["name"]}", $"{t["parent"] ?? "-"}", $"{t["channels"] ?? "-"}", $"{t["request_rate"] ?? "-"}", LimitOptions.Money(t["daily_spend_micros"]), $"{t["media_bytes"] ?? "-"}"]),
+                        [$"{t!["id"]}", $"{t["name"]}", $"{t["parent"] ?? "-"}", $"{t["channels"] ?? "-"}", $"{t["request_rate"] ?? "-"}",
+                            LimitOptions.Money(t["daily_spend_micros"]), $"{t["media_bytes"] ?? "-"}"]),
                 ]);
             return 0;
         });
@@ -57,16 +60,26 @@ internal static class TenantCommand
     private static Command Webhooks()
     {
         var name = new Argument<string>("name");
-        var retries = new Option<string>("--retries") { Description = "short: three attempts at each URL within seconds; long: for a day, as the server asks by Retry-After", HelpName = "SCHEDULE", Required = true };
+        var retries = new Option<string>("--retries")
+        {
+            Description = "short: three attempts at each URL within seconds; long: for a day, as the server asks by Retry-After",
+            HelpName = "SCHEDULE", Required = true
+        };
         var data = DataOption.Create();
-        var command = new Command("webhooks", "Say how an account's webhooks are tried again, where its applications say nothing. It holds for events from then on.") { name, retries, data };
+        var command = new Command("webhooks",
+            "Say how an account's webhooks are tried again, where its applications say nothing. It holds for events from then on.")
+        {
+            name, retries, data
+        };
         command.SetAction(async (parsed, stop) =>
         {
             string wanted = parsed.GetRequiredValue(retries);
             if (wanted is not ("short" or "long")) throw new StartRefused($"--retries {wanted}: short or long");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var now = await AccountsClient.ChangeAsync(node.Client, parsed.GetRequiredValue(name), new() { ["webhook_retry_schedule"] = wanted }, stop);
-            await Console.Out.WriteLineAsync($"account {now["name"]}: webhooks are tried again by the {now["webhook_retry_schedule"]} schedule");
+            var now = await AccountsClient.ChangeAsync(node.Client, parsed.GetRequiredValue(name),
+                new() { ["webhook_retry_schedule"] = wanted }, stop);
+            await Console.Out.WriteLineAsync(
+                $"account {now["name"]}: webhooks are tried again by the {now["webhook_retry_schedule"]} schedule");
             return 0;
         });
         return command;
@@ -78,7 +91,8 @@ internal static class TenantCommand
         var limits = new LimitOptions();
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();
-        var command = new Command("limit", "Change what an account may use; what is not named stays. It holds at once.") { name, json, data };
+        var command =
+            new Command("limit", "Change what an account may use; what is not named stays. It holds at once.") { name, json, data };
         limits.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {

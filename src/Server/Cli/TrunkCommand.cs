@@ -18,32 +18,68 @@ internal static class TrunkCommand
     private static Command Add()
     {
         var name = new Argument<string>("name") { Description = "how you call it" };
-        var host = new Argument<string>("host") { Description = "host name or address, with :PORT when it is not 5060 (5061 by TLS); a name without one is looked up by SRV" };
+        var host = new Argument<string>("host")
+        {
+            Description = "host name or address, with :PORT when it is not 5060 (5061 by TLS); a name without one is looked up by SRV"
+        };
         var user = new Option<string>("--user") { Description = "user name, when the carrier asks for digest authentication" };
-        var password = new Option<string>("--password") { Description = "its password; RINGWRIGHT_TRUNK_PASSWORD keeps it out of the shell's history" };
-        var sources = new Option<string[]>("--source") { Description = "network that its calls come from (192.0.2.0/24); its own address when HOST is one" };
+        var password = new Option<string>("--password")
+        {
+            Description = "its password; RINGWRIGHT_TRUNK_PASSWORD keeps it out of the shell's history"
+        };
+        var sources = new Option<string[]>("--source")
+        {
+            Description = "network that its calls come from (192.0.2.0/24); its own address when HOST is one"
+        };
         var limit = new Option<int?>("--channels") { Description = "calls at a time" };
         var codecs = new Option<string>("--codecs") { Description = "in order of preference, for example PCMA,PCMU" };
-        var encryption = new Option<string>("--media-encryption") { Description = "SRTP on its calls: disabled (as it is without this), optional or required" };
+        var encryption = new Option<string>("--media-encryption")
+        {
+            Description = "SRTP on its calls: disabled (as it is without this), optional or required"
+        };
         var domain = new Option<string>("--from-domain") { Description = "host that From names" };
-        var callers = new Option<string>("--caller-id") { Description = "which numbers customers may show on it: owned (their own and verified ones, as it is without this) or any" };
+        var callers = new Option<string>("--caller-id")
+        {
+            Description = "which numbers customers may show on it: owned (their own and verified ones, as it is without this) or any"
+        };
         callers.AcceptOnlyFromAmong("owned", "any");
-        var identity = new Option<string>("--identity") { Description = "the header that tells it who calls, beside From: none or pai (P-Asserted-Identity)" };
+        var identity = new Option<string>("--identity")
+        {
+            Description = "the header that tells it who calls, beside From: none or pai (P-Asserted-Identity)"
+        };
         identity.AcceptOnlyFromAmong("none", "pai");
         var transport = new Option<string>("--transport") { Description = "udp, tcp or tls; without it the name's records say, else udp" };
         transport.AcceptOnlyFromAmong("udp", "tcp", "tls");
-        var nat = new Option<string>("--nat") { Description = "which of its addresses are believed: auto, trust-contact (all, private ones too), source (only where it comes from)" };
+        var nat = new Option<string>("--nat")
+        {
+            Description =
+                "which of its addresses are believed: auto, trust-contact (all, private ones too), source (only where it comes from)"
+        };
         nat.AcceptOnlyFromAmong("auto", "trust-contact", "source");
-        var adjusts = new Option<string>("--rtp-auto-adjust") { Description = "on (the default) or off: whether its sound may come from elsewhere than its SDP says, when nothing comes from there" };
+        var adjusts = new Option<string>("--rtp-auto-adjust")
+        {
+            Description =
+                "on (the default) or off: whether its sound may come from elsewhere than its SDP says, when nothing comes from there"
+        };
         adjusts.AcceptOnlyFromAmong("on", "off");
         var tls = new TrunkTlsOptions();
         var register = new Option<bool>("--register") { Description = "register with it under --user, so that it brings calls here" };
-        var registrar = new Option<string>("--registrar") { Description = "HOST or HOST:PORT that takes the registration, when it is not the trunk itself" };
-        var silence = new Option<int?>("--rtp-timeout") { Description = "its calls end after so many seconds without any RTP; 0 is no limit, without it the connection says (60)" };
+        var registrar = new Option<string>("--registrar")
+        {
+            Description = "HOST or HOST:PORT that takes the registration, when it is not the trunk itself"
+        };
+        var silence = new Option<int?>("--rtp-timeout")
+        {
+            Description = "its calls end after so many seconds without any RTP; 0 is no limit, without it the connection says (60)"
+        };
         var heldSilence = new Option<int?>("--held-rtp-timeout") { Description = "the same while it holds the call" };
         var prefix = new Option<string>("--prefix") { Description = "also make a route for numbers with this prefix (+ for all)" };
         var data = DataOption.Create();
-        var command = new Command("add", "Add a trunk by its address.") { name, host, user, password, sources, limit, codecs, encryption, domain, callers, identity, transport, nat, adjusts, register, registrar, silence, heldSilence, prefix, data };
+        var command = new Command("add", "Add a trunk by its address.")
+        {
+            name, host, user, password, sources, limit, codecs, encryption, domain, callers, identity, transport, nat, adjusts,
+            register, registrar, silence, heldSilence, prefix, data
+        };
         tls.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
@@ -76,11 +112,16 @@ internal static class TrunkCommand
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
             var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so
             await Console.Out.WriteLineAsync($"trunk {made["id"]} {made["name"]} -> {Place(made)}");
-            if (made["host_trouble"] is { } trouble) await Console.Error.WriteLineAsync($"warning: {trouble} Calls fail until that is put right (ringwright trunk test {made["name"]})");
+            if (made["host_trouble"] is { } trouble)
+                await Console.Error.WriteLineAsync(
+                    $"warning: {trouble} Calls fail until that is put right (ringwright trunk test {made["name"]})");
             foreach (var listed in made["customer_addresses"]!.AsArray()) // as for data
-                await Console.Error.WriteLineAsync($"warning: {listed!["address"]} is the trunk's from now on; {AddressCommand.Names(listed)} listed it before and needs a user name and password, or a token, there");
+                await Console.Error.WriteLineAsync(
+                    $"warning: {listed!["address"]} is the trunk's from now on; {AddressCommand.Names(listed)} listed it before and needs "
+                    + "a user name and password, or a token, there");
             if (parsed.GetValue(prefix) is not { } numbers) return 0;
-            var route = (await node.Client.SendAsync(HttpMethod.Post, RouteCommand.Path, new JsonObject { ["trunk_id"] = (string)made["id"]!, ["prefix"] = numbers }, stop))["data"]!;
+            var route = (await node.Client.SendAsync(HttpMethod.Post, RouteCommand.Path,
+                new JsonObject { ["trunk_id"] = (string)made["id"]!, ["prefix"] = numbers }, stop))["data"]!;
             await Console.Out.WriteLineAsync($"route {route["id"]} {route["prefix"]} -> {made["name"]}");
             return 0;
         });
@@ -89,7 +130,9 @@ internal static class TrunkCommand
 
     /// <summary>-, or what the last REGISTER came to.</summary>
     private static string Registered(JsonNode trunk) => !(bool)trunk["register"]! ? "-"
-        : trunk["registration"] is not { } status ? "not running" : $"{status["state"]}{(status["sip_status"] is { } code && (int)code >= 300 ? $" ({code})" : "")}{(status["trouble"] is { } trouble ? $": {trouble}" : "")}";
+        : trunk["registration"] is not { } status ? "not running"
+        : $"{status["state"]}{(status["sip_status"] is { } code && (int)code >= 300 ? $" ({code})" : "")}"
+            + $"{(status["trouble"] is { } trouble ? $": {trouble}" : "")}";
 
     private static Command List()
     {
@@ -103,7 +146,8 @@ internal static class TrunkCommand
             [
                 .. trunks.Select(t => (IReadOnlyList<string>)
                 [
-                    $"{t["id"]}", $"{t["name"]}", Place(t), (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}", Registered(t), $"{t["caller_id"]}", $"{t["channel_limit"] ?? "-"}",
+                    $"{t["id"]}", $"{t["name"]}", Place(t), (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}",
+                    Registered(t), $"{t["caller_id"]}", $"{t["channel_limit"] ?? "-"}",
                 ]),
             ]);
             return 0;
@@ -115,7 +159,11 @@ internal static class TrunkCommand
     {
         var which = Which();
         var data = DataOption.Create();
-        var command = new Command("test", "Send one SIP OPTIONS to each place that its calls would try, and say what came back or why nothing did.") { which, data };
+        var command = new Command("test",
+            "Send one SIP OPTIONS to each place that its calls would try, and say what came back or why nothing did.")
+        {
+            which, data
+        };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenWithEngineAsync(parsed.Folder(data), isLocal: false, mayBeNew: false, stop);
@@ -136,7 +184,8 @@ internal static class TrunkCommand
         return where + ((int?)attempt["status"] switch
         {
             null => $"{attempt["trouble"]}",
-            401 or 407 => $"answered {attempt["status"]}: it is there, and wants a user name and password {(hasLogin ? "(calls show those of the trunk)" : "(give the trunk --user and --password)")}",
+            401 or 407 => $"answered {attempt["status"]}: it is there, and wants a user name and password "
+                + $"{(hasLogin ? "(calls show those of the trunk)" : "(give the trunk --user and --password)")}",
             >= 500 => $"answered {attempt["status"]}: it is there, and calls go on to the next place",
             var status => $"answered {status}: it is there",
         });

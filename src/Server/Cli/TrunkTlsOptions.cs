@@ -6,12 +6,20 @@ namespace Ringwright.Server.Cli;
 /// <summary>The options of <c>trunk add</c> about TLS; files are read here, so that the node needs no way to them.</summary>
 internal sealed class TrunkTlsOptions
 {
-    private readonly Option<string> _ca = new("--ca") { Description = "PEM file of who must have signed the trunk's certificate; the system's authorities when not set", HelpName = "FILE" };
-    private readonly Option<string[]> _pins = new("--pin") { Description = "SHA-256 of the trunk's certificate; then nothing else is asked of it", HelpName = "HEX" };
-    private readonly Option<string> _name = new("--tls-name") { Description = "the name that its certificate must carry, when it is not the host", HelpName = "NAME" };
-    private readonly Option<string> _certificate = new("--client-cert") { Description = "PEM file of our certificate with its chain, for trunks that ask for one", HelpName = "FILE" };
-    private readonly Option<string> _key = new("--client-key") { Description = "PEM file of its key; the one in --client-cert when not set", HelpName = "FILE" };
-    private readonly Option<bool> _unverified = new("--no-verify") { Description = "take any certificate: encrypted, but nobody knows to whom" };
+    private readonly Option<string> _ca = new("--ca")
+    {
+        Description = "PEM file of who must have signed the trunk's certificate; the system's authorities when not set", HelpName = "FILE"
+    };
+    private readonly Option<string[]> _pins =
+        new("--pin") { Description = "SHA-256 of the trunk's certificate; then nothing else is asked of it", HelpName = "HEX" };
+    private readonly Option<string> _name =
+        new("--tls-name") { Description = "the name that its certificate must carry, when it is not the host", HelpName = "NAME" };
+    private readonly Option<string> _certificate =
+        new("--client-cert") { Description = "PEM file of our certificate with its chain, for trunks that ask for one", HelpName = "FILE" };
+    private readonly Option<string> _key =
+        new("--client-key") { Description = "PEM file of its key; the one in --client-cert when not set", HelpName = "FILE" };
+    private readonly Option<bool> _unverified =
+        new("--no-verify") { Description = "take any certificate: encrypted, but nobody knows to whom" };
 
     public void AddTo(Command command)
     {

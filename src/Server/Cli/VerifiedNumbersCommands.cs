@@ -5,7 +5,10 @@ using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>numbers verify|unverify|verified</c>: which numbers that are not on this node an account may show, by the operator's word in place of a call.</summary>
+/// <summary>
+/// <c>numbers verify|unverify|verified</c>: which numbers that are not on this node an account may show,
+/// by the operator's word in place of a call.
+/// </summary>
 internal static class VerifiedNumbersCommands
 {
     private const string Path = "operator/v1/verified_numbers";
@@ -13,11 +16,17 @@ internal static class VerifiedNumbersCommands
     public static Command Verify()
     {
         var (number, tenant, data) = (Number(), Tenant(), DataOption.Create());
-        var command = new Command("verify", "Let an account show a number that it has elsewhere. You answer for it: no call is made.") { number, tenant, data };
+        var command = new Command("verify", "Let an account show a number that it has elsewhere. You answer for it: no call is made.")
+        {
+            number, tenant, data
+        };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var body = new JsonObject { ["account"] = await NameAsync(node, parsed.GetValue(tenant), stop), ["phone_number"] = Read(parsed.GetRequiredValue(number)) };
+            var body = new JsonObject
+            {
+                ["account"] = await NameAsync(node, parsed.GetValue(tenant), stop), ["phone_number"] = Read(parsed.GetRequiredValue(number))
+            };
             var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so
             await Console.Out.WriteLineAsync($"account '{made["account"]}' may show {made["phone_number"]}");
             return 0;
@@ -33,7 +42,8 @@ internal static class VerifiedNumbersCommands
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string name = await NameAsync(node, parsed.GetValue(tenant), stop), text = Read(parsed.GetRequiredValue(number));
-            var known = (await TrunkCommand.AllAsync(node.Client, Path, stop)).FirstOrDefault(n => (string?)n["account"] == name && (string?)n["phone_number"] == text)
+            var known = (await TrunkCommand.AllAsync(node.Client, Path, stop))
+                .FirstOrDefault(n => (string?)n["account"] == name && (string?)n["phone_number"] == text)
                 ?? throw new StartRefused($"account '{name}' has not verified {text} (ringwright numbers verified shows what is)");
             await node.Client.SendAsync(HttpMethod.Delete, $"{Path}/{known["account_id"]}/{Uri.EscapeDataString(text)}", null, stop);
             await Console.Out.WriteLineAsync($"account '{name}' may not show {text} any more");
@@ -52,9 +62,12 @@ internal static class VerifiedNumbersCommands
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string? name = parsed.GetValue(tenant);
-            var rows = (await TrunkCommand.AllAsync(node.Client, Path, stop)).Where(n => name is null || (string?)n["account"] == name).ToList();
-            if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(new JsonArray([.. rows.Select(row => row.DeepClone())])));
-            else await Table.WriteAsync(Console.Out, ["NUMBER", "ACCOUNT", "BY", "SINCE"], [.. rows.Select(n => (IReadOnlyList<string>)[$"{n["phone_number"]}", $"{n["account"]}", $"{n["verified_by"]}", $"{n["verified_at"]}"])]);
+            var rows = (await TrunkCommand.AllAsync(node.Client, Path, stop))
+                .Where(n => name is null || (string?)n["account"] == name).ToList();
+            if (parsed.GetValue(json))
+                await Console.Out.WriteLineAsync(PlainJson.Of(new JsonArray([.. rows.Select(row => row.DeepClone())])));
+            else await Table.WriteAsync(Console.Out, ["NUMBER", "ACCOUNT", "BY", "SINCE"], [.. rows.Select(n =>
+                (IReadOnlyList<string>)[$"{n["phone_number"]}", $"{n["account"]}", $"{n["verified_by"]}", $"{n["verified_at"]}"])]);
             return 0;
         });
         return command;
@@ -64,7 +77,8 @@ internal static class VerifiedNumbersCommands
 
     private static Option<string> Tenant() => new("--tenant") { Description = "the account; the first one when not named" };
 
-    private static string Read(string text) => E164.TryParse(text, out var number) ? number.Text : throw new StartRefused($"'{text}' is not a number in +E.164 form");
+    private static string Read(string text) =>
+        E164.TryParse(text, out var number) ? number.Text : throw new StartRefused($"'{text}' is not a number in +E.164 form");
 
     private static async Task<string> NameAsync(NodeAccess node, string? named, CancellationToken stop) =>
         named ?? (string)(await AccountsClient.FindAsync(node.Client, null, stop))["name"]!; // an account has one

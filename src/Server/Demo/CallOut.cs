@@ -9,24 +9,28 @@ namespace Ringwright.Server.Demo;
 /// machine answers; a number of calls at a time; busy is called once more. What happens on a call is learnt from webhooks alone.
 /// </summary>
 /// <param name="recordings">Folder for what is said on the calls.</param>
-internal sealed class CallOut(ReminderApi api, string connection, string from, string recordings, IReadOnlyList<Reminder> reminders, int atATime, Action<Reminder> changed)
+internal sealed class CallOut(ReminderApi api, string connection, string from, string recordings, IReadOnlyList<Reminder> reminders,
+    int atATime, Action<Reminder> changed)
 {
     private const int RingSeconds = 20;
     /// <summary>The reminder takes eight to ten seconds to say; the rest is for the answer.</summary>
     private const int ListenMilliseconds = 17_000;
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(2);
-    /// <summary>A whole attempt: ringing, both prompts, and generous room. Past it the attempt counts as failed, so that the demo always ends.</summary>
+    /// <summary>
+    /// A whole attempt: ringing, both prompts, and generous room. Past it the attempt counts as failed, so that the demo always ends.
+    /// </summary>
     private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(60);
 
     public async Task RunAsync(CancellationToken stop)
     {
-        await Parallel.ForEachAsync(reminders, new ParallelOptions { MaxDegreeOfParallelism = atATime, CancellationToken = stop }, async (reminder, stop) =>
-        {
-            await AttemptAsync(reminder, stop);
-            if (reminder.Outcome is not Outcome.Busy) return;
-            await Task.Delay(BusyPause, stop);
-            await AttemptAsync(reminder, stop);
-        });
+        await Parallel.ForEachAsync(reminders, new ParallelOptions { MaxDegreeOfParallelism = atATime, CancellationToken = stop },
+            async (reminder, stop) =>
+            {
+                await AttemptAsync(reminder, stop);
+                if (reminder.Outcome is not Outcome.Busy) return;
+                await Task.Delay(BusyPause, stop);
+                await AttemptAsync(reminder, stop);
+            });
     }
 
     private async Task AttemptAsync(Reminder reminder, CancellationToken stop)
@@ -76,11 +80,16 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, s
             case "call.answered":
                 reminder.AnsweredAt = Time(data["occurred_at"]);
                 Enter(reminder, ReminderState.Talking);
-                await api.ActAsync(call, "speak", new JsonObject { ["payload"] = reminder.Text, ["voice"] = "female", ["language"] = "en-US" }, default);
+                await api.ActAsync(call, "speak",
+                    new JsonObject { ["payload"] = reminder.Text, ["voice"] = "female", ["language"] = "en-US" }, default);
                 break;
             case "call.speak.started" when !reminder.IsLeavingMessage && reminder.AnsweredBy is not "machine":
                 // Listening begins with the first word, however long the voice took to find it: some people do not wait for the last one.
-                await api.ActAsync(call, "gather", new JsonObject { ["minimum_digits"] = 1, ["maximum_digits"] = 1, ["valid_digits"] = "12", ["initial_timeout_millis"] = ListenMilliseconds, ["timeout_millis"] = ListenMilliseconds }, default);
+                await api.ActAsync(call, "gather", new JsonObject
+                {
+                    ["minimum_digits"] = 1, ["maximum_digits"] = 1,
+                    ["valid_digits"] = "12", ["initial_timeout_millis"] = ListenMilliseconds, ["timeout_millis"] = ListenMilliseconds
+                }, default);
                 break;
             case "call.machine.detection.ended":
                 reminder.AnsweredBy = (string?)payload["result"];
@@ -89,7 +98,8 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, s
                 break;
             case "call.machine.greeting.ended":
                 reminder.IsLeavingMessage = true;
-                await api.ActAsync(call, "speak", new JsonObject { ["payload"] = reminder.Message, ["voice"] = "female", ["language"] = "en-US" }, default);
+                await api.ActAsync(call, "speak",
+                    new JsonObject { ["payload"] = reminder.Message, ["voice"] = "female", ["language"] = "en-US" }, default);
                 break;
             case "call.speak.ended" when (string?)payload["status"] is "cancelled_amd":
                 break;
@@ -112,7 +122,8 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, s
                 Finish(reminder, Judge(reminder, payload), (string?)payload["hangup_cause"]);
                 break;
             case "call.recording.saved":
-                string file = Path.Combine(recordings, string.Create(CultureInfo.InvariantCulture, $"{reminder.Number:00}-{Letters(reminder.Contact.Name)}.wav"));
+                string file = Path.Combine(recordings,
+                    string.Create(CultureInfo.InvariantCulture, $"{reminder.Number:00}-{Letters(reminder.Contact.Name)}.wav"));
                 await api.DownloadAsync((string)payload["recording_urls"]!["wav"]!, file, default);     // the contract says so
                 reminder.Recording = file;
                 break;
@@ -122,27 +133,29 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, s
     /// <summary>A name as part of a file name.</summary>
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit));
 
-    private static Outcome Judge(Reminder reminder, JsonObject payload) => ((string?)payload["hangup_cause"], reminder.GatherStatus, reminder.Digits) switch
-    {
-        ("normal_clearing", _, _) when reminder.HasLeftMessage => Outcome.MessageLeft,
-        ("user_busy", _, _) => Outcome.Busy,
-        ("timeout" or "no_answer", _, _) => Outcome.NoAnswer,
-        ("call_rejected", _, _) => Outcome.Declined,
-        ("not_found", _, _) => Outcome.WrongNumber,
-        ("normal_clearing", "valid", "1") => Outcome.Confirmed,
-        ("normal_clearing", "valid", "2") => Outcome.Cancelled,
-        ("normal_clearing", "invalid", _) => Outcome.OtherKey,
-        ("normal_clearing", "timeout", _) => Outcome.NoInput,
-        ("normal_clearing", null or "call_hangup", _) => Outcome.HungUp,
-        _ => Outcome.Failed,
-    };
+    private static Outcome Judge(Reminder reminder, JsonObject payload) =>
+        ((string?)payload["hangup_cause"], reminder.GatherStatus, reminder.Digits) switch
+        {
+            ("normal_clearing", _, _) when reminder.HasLeftMessage => Outcome.MessageLeft,
+            ("user_busy", _, _) => Outcome.Busy,
+            ("timeout" or "no_answer", _, _) => Outcome.NoAnswer,
+            ("call_rejected", _, _) => Outcome.Declined,
+            ("not_found", _, _) => Outcome.WrongNumber,
+            ("normal_clearing", "valid", "1") => Outcome.Confirmed,
+            ("normal_clearing", "valid", "2") => Outcome.Cancelled,
+            ("normal_clearing", "invalid", _) => Outcome.OtherKey,
+            ("normal_clearing", "timeout", _) => Outcome.NoInput,
+            ("normal_clearing", null or "call_hangup", _) => Outcome.HungUp,
+            _ => Outcome.Failed,
+        };
 
     private Reminder? Find(JsonObject payload)
     {
         if ((string?)payload["client_state"] is not { } state) return null;
         string[] parts = Encoding.UTF8.GetString(Convert.FromBase64String(state)).Split(':');
         int index = int.Parse(parts[0], CultureInfo.InvariantCulture) - 1;
-        return index >= 0 && index < reminders.Count && reminders[index].Attempts.ToString(CultureInfo.InvariantCulture) == parts[1] ? reminders[index] : null;
+        return index >= 0 && index < reminders.Count
+            && reminders[index].Attempts.ToString(CultureInfo.InvariantCulture) == parts[1] ? reminders[index] : null;
     }
 
     private void Enter(Reminder reminder, ReminderState state)

@@ -29,7 +29,8 @@ internal sealed record Contact
             foreach (var contact in csv.GetRecords<Contact>())
             {
                 if (!E164.TryParse(contact.Phone, out _))
-                    throw new DemoException($"{file}, line {csv.Parser.Row}: '{contact.Phone}' is not a number in +E.164 form, for example +15550071001");
+                    throw new DemoException(
+                        $"{file}, line {csv.Parser.Row}: '{contact.Phone}' is not a number in +E.164 form, for example +15550071001");
                 contacts.Add(contact);
             }
             if (contacts.Count == 0) throw new DemoException($"{file} holds no contacts");
@@ -41,7 +42,8 @@ internal sealed record Contact
         }
         catch (CsvHelperException e)
         {
-            throw new DemoException($"{file}, line {e.Context?.Parser?.Row ?? 1}: a contact needs a name, a phone and an appointment, separated by commas");
+            throw new DemoException(
+                $"{file}, line {e.Context?.Parser?.Row ?? 1}: a contact needs a name, a phone and an appointment, separated by commas");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

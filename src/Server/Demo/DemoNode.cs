@@ -3,7 +3,9 @@ using Ringwright.Server.Roles;
 
 namespace Ringwright.Server.Demo;
 
-/// <summary>A node with the lab on free loopback ports and a temporary folder: <c>ringwright serve --lab</c> as a process of its own.</summary>
+/// <summary>
+/// A node with the lab on free loopback ports and a temporary folder: <c>ringwright serve --lab</c> as a process of its own.
+/// </summary>
 internal sealed class DemoNode : IAsyncDisposable
 {
     private const string FreePort = "127.0.0.1:0";
@@ -27,7 +29,8 @@ internal sealed class DemoNode : IAsyncDisposable
         string key = "KEY" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
         var lines = new Queue<string>();
         var serve = ChildProgram.Start(
-            ["serve", "--lab", "--seed", $"{seed}", "--http", FreePort, "--admin", FreePort, "--sip", FreePort, "--data", data, "--api-key", key, "--drain-seconds", "1", "--end-with-input"],
+            ["serve", "--lab", "--seed", $"{seed}", "--http", FreePort, "--admin", FreePort, "--sip", FreePort, "--data", data, "--api-key",
+                key, "--drain-seconds", "1", "--end-with-input"],
             line =>
             {
                 lock (lines)

@@ -19,7 +19,8 @@ internal static class DemoRun
     /// <returns>The exit code: 0 when each outcome is as expected, 1 otherwise, 2 when the demo could not run.</returns>
     public static async Task<int> RunAsync(DemoOptions options, CancellationToken stop)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
+        var console =
+            AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
         // A pipe has no width: lines stay whole for whoever reads them.
         if (Console.IsOutputRedirected) console.Profile.Width = PipeWidth;
         try
@@ -37,7 +38,8 @@ internal static class DemoRun
         }
     }
 
-    private static async Task<int> CallOutAsync(IAnsiConsole console, DemoOptions options, DemoNode node, IReadOnlyList<Contact> contacts, CancellationToken stop)
+    private static async Task<int> CallOutAsync(IAnsiConsole console, DemoOptions options, DemoNode node, IReadOnlyList<Contact> contacts,
+        CancellationToken stop)
     {
         using var api = new ReminderApi(node.Http, node.Key);
         var reminders = contacts.Select((contact, i) => new Reminder(i + 1, contact)).ToList();
@@ -45,7 +47,8 @@ internal static class DemoRun
 
         CallOut? callOut = null;
         // The customer of the demo speaks the first dialect that sends webhooks.
-        await using var sink = await WebhookSink.StartAsync(NodeModules.WebhookFormats[0], data => callOut?.HandleAsync(data) ?? Task.CompletedTask, stop);
+        await using var sink = await WebhookSink.StartAsync(NodeModules.WebhookFormats[0],
+            data => callOut?.HandleAsync(data) ?? Task.CompletedTask, stop);
         sink.Trust((string)(await api.GetAsync("v2/public_key", stop))["public"]!);
         string from = (string)(await api.GetAsync("v2/phone_numbers?page[size]=1", stop))[0]!["phone_number"]!;
         string profile = (string)(await api.GetAsync("v2/outbound_voice_profiles?page[size]=1", stop))[0]!["id"]!;
@@ -90,7 +93,8 @@ internal static class DemoRun
     private static async Task RecordingsAsync(IReadOnlyList<Reminder> reminders, CancellationToken stop)
     {
         var deadline = DateTimeOffset.UtcNow + DeliveryGrace;
-        while (reminders.Any(r => r is { AnsweredAt: not null, Recording: null }) && DateTimeOffset.UtcNow < deadline) await Task.Delay(100, stop);
+        while (reminders.Any(r => r is { AnsweredAt: not null, Recording: null }) && DateTimeOffset.UtcNow < deadline)
+            await Task.Delay(100, stop);
     }
 
     /// <summary>Waits until the delivery log agrees with what the sink has seen, then counts it.</summary>
@@ -110,7 +114,8 @@ internal static class DemoRun
         int count = 0;
         for (int page = 1; ; page++)
         {
-            var rows = (JsonArray)await api.GetAsync($"v2/webhook_deliveries?filter[status][eq]={status}&page[number]={page}&page[size]=250", stop);
+            var rows = (JsonArray)await api.GetAsync(
+                $"v2/webhook_deliveries?filter[status][eq]={status}&page[number]={page}&page[size]=250", stop);
             count += rows.Count;
             if (rows.Count < 250) return count;
         }

@@ -3,7 +3,9 @@ using Spectre.Console.Rendering;
 
 namespace Ringwright.Server.Demo;
 
-/// <summary>What the user watches: the calls under way with a progress bar, or one plain line per finished call where there is no terminal.</summary>
+/// <summary>
+/// What the user watches: the calls under way with a progress bar, or one plain line per finished call where there is no terminal.
+/// </summary>
 internal sealed class LiveTable(IAnsiConsole console, IReadOnlyList<Reminder> reminders)
 {
     private const int Rows = 20;
@@ -32,17 +34,21 @@ internal sealed class LiveTable(IAnsiConsole console, IReadOnlyList<Reminder> re
     {
         if (console.Profile.Capabilities is { Interactive: true, Ansi: true } || reminder.State is not ReminderState.Done) return;
         int done = reminders.Count(r => r.State is ReminderState.Done);
-        console.WriteLine($"{done,3}/{reminders.Count}  {reminder.Contact.Name,-8} {reminder.Contact.Phone}  try {reminder.Attempts}  {Words(reminder.Outcome)}");
+        console.WriteLine($"{done,3}/{reminders.Count}  {reminder.Contact.Name,-8} {reminder.Contact.Phone}  try {reminder.Attempts}  "
+            + $"{Words(reminder.Outcome)}");
     }
 
     private IRenderable Draw()
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("#", "Name", "Phone", "State", "Digit", "Outcome");
-        foreach (var reminder in reminders.Where(r => r.State is not ReminderState.Waiting).OrderBy(r => r.State is ReminderState.Done).ThenByDescending(r => r.ChangedAt).Take(Rows))
-            table.AddRow($"{reminder.Number}", Markup.Escape(reminder.Contact.Name), Markup.Escape(reminder.Contact.Phone), State(reminder), Markup.Escape(reminder.Digits ?? ""), Colour(reminder));
+        foreach (var reminder in reminders.Where(r => r.State is not ReminderState.Waiting).OrderBy(r => r.State is ReminderState.Done)
+                .ThenByDescending(r => r.ChangedAt).Take(Rows))
+            table.AddRow($"{reminder.Number}", Markup.Escape(reminder.Contact.Name), Markup.Escape(reminder.Contact.Phone), State(reminder),
+                Markup.Escape(reminder.Digits ?? ""), Colour(reminder));
         int done = reminders.Count(r => r.State is ReminderState.Done);
         int filled = done * BarWidth / reminders.Count;
-        return new Rows(table, new Markup($"[green]{new string('█', filled)}[/][grey]{new string('░', BarWidth - filled)}[/] {done} of {reminders.Count} called"));
+        return new Rows(table, new Markup(
+            $"[green]{new string('█', filled)}[/][grey]{new string('░', BarWidth - filled)}[/] {done} of {reminders.Count} called"));
     }
 
     private static string State(Reminder reminder) => reminder.State switch

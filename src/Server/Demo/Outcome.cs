@@ -3,7 +3,9 @@ namespace Ringwright.Server.Demo;
 /// <summary>How the call-out to one contact ended.</summary>
 internal enum Outcome { Confirmed, Cancelled, OtherKey, NoInput, MessageLeft, HungUp, Busy, NoAnswer, Declined, WrongNumber, Failed }
 
-/// <summary>What the lab's person behind a number must lead to. Written from the lab's directory in docs/reference/lab.md, not from its code.</summary>
+/// <summary>
+/// What the lab's person behind a number must lead to. Written from the lab's directory in docs/reference/lab.md, not from its code.
+/// </summary>
 internal static class Expected
 {
     /// <summary>The outcomes that are right for the number; several only where the person's timing decides.</summary>

@@ -35,7 +35,9 @@ internal sealed class Reminder(int number, Contact contact)
     public string ClientState => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Number}:{Attempts}"));
 
     /// <summary>For a machine: nobody is there to press a key.</summary>
-    public string Message => $"This is a message for {Contact.Name}. We expect you {Contact.Appointment}. Please call us if you cannot come. Goodbye.";
+    public string Message =>
+        $"This is a message for {Contact.Name}. We expect you {Contact.Appointment}. Please call us if you cannot come. Goodbye.";
 
-    public string Text => $"Hello {Contact.Name}. This is a reminder of your appointment {Contact.Appointment}. Please press 1 to confirm, or 2 to cancel.";
+    public string Text =>
+        $"Hello {Contact.Name}. This is a reminder of your appointment {Contact.Appointment}. Please press 1 to confirm, or 2 to cancel.";
 }

@@ -65,7 +65,9 @@ internal sealed class ReminderApi(Uri root, string key) : IDisposable
         var answer = JsonNode.Parse(text) ?? throw new DemoException($"{method} {path} answered nothing");
         if (response.IsSuccessStatusCode) return answer["data"] ?? answer;
         var error = answer["errors"]?[0];
-        throw new ReminderApiException((string?)error?["code"] ?? "", $"{method} {path} answered {(int)response.StatusCode}: {(string?)error?["code"]} {(string?)error?["title"]}, {(string?)error?["detail"]}")
+        throw new ReminderApiException((string?)error?["code"] ?? "",
+            $"{method} {path} answered {(int)response.StatusCode}: {(string?)error?["code"]} {(string?)error?["title"]}, "
+            + $"{(string?)error?["detail"]}")
         {
             // 503 says that nothing was done: who asks once more dials nobody twice.
             RetryAfter = response.StatusCode is HttpStatusCode.ServiceUnavailable ? response.Headers.RetryAfter?.Delta : null,

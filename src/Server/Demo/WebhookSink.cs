@@ -14,8 +14,8 @@ using Ringwright.Delivery;
 namespace Ringwright.Server.Demo;
 
 /// <summary>
-/// The customer's web server: takes webhooks on a free loopback port, checks each signature as a customer would (Ed25519 over timestamp, pipe, raw body;
-/// an independent implementation, not the node's), and hands the event on.
+/// The customer's web server: takes webhooks on a free loopback port, checks each signature as a customer would (Ed25519 over timestamp,
+/// pipe, raw body; an independent implementation, not the node's), and hands the event on.
 /// </summary>
 internal sealed class WebhookSink : IAsyncDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class WebhookSink : IAsyncDisposable
     private int _verified;
     private int _refused;
 
-    private WebhookSink(WebApplication app, IWebhookFormat format, Func<JsonObject, Task> onEvent) => (_app, _format, _onEvent) = (app, format, onEvent);
+    private WebhookSink(WebApplication app, IWebhookFormat format, Func<JsonObject, Task> onEvent) =>
+        (_app, _format, _onEvent) = (app, format, onEvent);
 
     public int Verified => _verified;
     public int Refused => _refused;
@@ -45,7 +46,8 @@ internal sealed class WebhookSink : IAsyncDisposable
         var sink = new WebhookSink(builder.Build(), format, onEvent);
         sink._app.MapPost("/webhooks", sink.TakeAsync);
         await sink._app.StartAsync(stop);
-        sink.Url = sink._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/webhooks";
+        sink.Url = sink._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+            + "/webhooks";
         return sink;
     }
 
@@ -73,7 +75,9 @@ internal sealed class WebhookSink : IAsyncDisposable
     {
         string timestamp = headers[_format.TimestampHeader].ToString();
         Span<byte> signature = stackalloc byte[64];
-        if (_key is null || !long.TryParse(timestamp, out long seconds) || !Convert.TryFromBase64String(headers[_format.SignatureHeader].ToString(), signature, out int length) || length != 64) return false;
+        if (_key is null || !long.TryParse(timestamp, out long seconds)
+                || !Convert.TryFromBase64String(headers[_format.SignatureHeader].ToString(), signature, out int length) || length != 64)
+            return false;
         if ((DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(seconds)).Duration() > Tolerance) return false;
         var verifier = new Ed25519Signer();
         verifier.Init(forSigning: false, _key);

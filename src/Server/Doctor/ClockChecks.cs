@@ -19,10 +19,12 @@ internal static partial class ClockChecks
     private static Finding WallClock()
     {
         var now = DateTimeOffset.UtcNow;
-        if (now.Year < 2026) return Finding.Bad("clock", $"it says {now:yyyy-MM-dd HH:mm} UTC", "set the clock: signatures and tokens carry the time");
+        if (now.Year < 2026)
+            return Finding.Bad("clock", $"it says {now:yyyy-MM-dd HH:mm} UTC", "set the clock: signatures and tokens carry the time");
         int state = Adjtimex(new byte[512]);
         return state == TimeError
-            ? Finding.Warning("clock", $"{now:yyyy-MM-dd HH:mm:ss} UTC, not kept in step by a time server", "run chrony or systemd-timesyncd, here or on the container's host")
+            ? Finding.Warning("clock", $"{now:yyyy-MM-dd HH:mm:ss} UTC, not kept in step by a time server",
+                "run chrony or systemd-timesyncd, here or on the container's host")
             : Finding.Good("clock", $"{now:yyyy-MM-dd HH:mm:ss} UTC{(state >= 0 ? ", kept in step by a time server" : "")}");
     }
 

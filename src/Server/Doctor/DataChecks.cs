@@ -18,16 +18,20 @@ internal static class DataChecks
     {
         var folder = NearestFolder(settings.Data);
         // A disk that stands still would keep this process as well.
-        if (node?.DatabaseTrouble is { } trouble && !Database.IsServer(Databases.AddressOf(settings))) return [Away(trouble), Room(folder, Growth.BytesADay(settings.Data, DateTimeOffset.UtcNow))];
+        if (node?.DatabaseTrouble is { } trouble && !Database.IsServer(Databases.AddressOf(settings)))
+            return [Away(trouble), Room(folder, Growth.BytesADay(settings.Data, DateTimeOffset.UtcNow))];
         string? refusal = TryWrite(folder);
         bool canWrite = refusal is null;
         return
         [
             canWrite
-                ? Finding.Good("data folder", Directory.Exists(settings.Data) ? $"{settings.Data} can be written" : $"{settings.Data} will be made")
-                : Finding.Bad("data folder", $"{folder} cannot be written: {refusal}", "give this user the folder, make room on its disk, or choose another one with --data"),
+                ? Finding.Good("data folder",
+                    Directory.Exists(settings.Data) ? $"{settings.Data} can be written" : $"{settings.Data} will be made")
+                : Finding.Bad("data folder", $"{folder} cannot be written: {refusal}",
+                    "give this user the folder, make room on its disk, or choose another one with --data"),
             Room(folder, Growth.BytesADay(settings.Data, DateTimeOffset.UtcNow)),
-            .. node is null && canWrite ? await DatabaseAsync(settings, stop) : [node?.DatabaseTrouble is { } words ? Away(words) : Finding.Good("database", node is not null ? "the node has it open" : "not looked at")],
+            .. node is null && canWrite ? await DatabaseAsync(settings, stop) : [node?.DatabaseTrouble is { } words ? Away(words)
+                : Finding.Good("database", node is not null ? "the node has it open" : "not looked at")],
         ];
     }
 
@@ -71,11 +75,15 @@ internal static class DataChecks
         {
             null => "; how long that lasts is known when a node has run for an hour",
             <= 0 => "; the node does not grow at today's rate",
-            var grown => string.Create(CultureInfo.InvariantCulture, $"; full in {(days < 36_500 ? $"{days:F1} days" : "more than a hundred years")} at today's rate ({grown / 1e6:F1} MB a day)"),
+            var grown => string.Create(CultureInfo.InvariantCulture,
+                $"; full in {(days < 36_500 ? $"{days:F1} days" : "more than a hundred years")} "
+                + $"at today's rate ({grown / 1e6:F1} MB a day)"),
         };
         if (free < NoRoom) return Finding.Bad("disk", text, "make room: no call is taken when the ledger cannot be written");
         if (free < LittleRoom) return Finding.Warning("disk", text, "make room: prompts and the ledger grow");
-        return days < FewDays ? Finding.Warning("disk", text, "make room, or keep less: ringwright serve --keep-recordings DAYS and its like (docs/reference/data-folder.md)") : Finding.Good("disk", text);
+        return days < FewDays ? Finding.Warning("disk",
+            text, "make room, or keep less: ringwright serve --keep-recordings DAYS and its like (docs/reference/data-folder.md)")
+            : Finding.Good("disk", text);
     }
 
     private static async Task<IReadOnlyList<Finding>> DatabaseAsync(ServeSettings settings, CancellationToken stop)
@@ -85,14 +93,18 @@ internal static class DataChecks
         string path = address["sqlite:".Length..];
         if (!File.Exists(path)) return [Finding.Good("database", $"{path} will be made with {Database.DescribeLibrary()}")];
         // To open it is to make the folder, and a key in it.
-        if (!Databases.HasRunOn(settings.Data)) return [Finding.Good("database", $"{path} is there, and no node has run on {settings.Data}: not opened")];
+        if (!Databases.HasRunOn(settings.Data))
+            return [Finding.Good("database", $"{path} is there, and no node has run on {settings.Data}: not opened")];
         try
         {
             await using var database = await Databases.OpenAsync(settings, TimeProvider.System, NullLoggerFactory.Instance, stop);
             int accounts = (await database.Tenants.ListAsync(stop)).Count;
-            var good = Finding.Good("database", $"{path} opens with {Database.DescribeLibrary()}: {accounts} accounts, {database.Routing.Current.Trunks.Count} trunks");
+            var good = Finding.Good("database",
+                $"{path} opens with {Database.DescribeLibrary()}: {accounts} accounts, {database.Routing.Current.Trunks.Count} trunks");
             return AddressDisputes.Count(database.Routing.Current) is (var contested, var taken) && contested + taken > 0
-                ? [good, Finding.Warning("addresses", $"{contested} are listed by several accounts and are the first one's; {taken} are a trunk's", "see ringwright address list; share what several accounts may use with ringwright address share")]
+                ? [good, Finding.Warning("addresses",
+                    $"{contested} are listed by several accounts and are the first one's; {taken} are a trunk's",
+                    "see ringwright address list; share what several accounts may use with ringwright address share")]
                 : [good];
         }
         catch (StartRefused refused)

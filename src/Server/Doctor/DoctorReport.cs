@@ -15,8 +15,13 @@ internal static class DoctorReport
         if (node is not null)
         {
             findings.Add(node.IsReady
-                ? Finding.Good("node", $"process {node.Pid} runs on {settings.Data}: API {node.Http}, SIP {node.Sip}, RTP {node.Rtp}, {node.Legs} live {(node.Legs == 1 ? "call" : "calls")}{Media(node)}")
-                : Finding.Warning("node", $"process {node.Pid} runs on {settings.Data} and is not ready{string.Concat(node.Troubles.Select(t => $": {t.TrimEnd('.')}"))}", "look at its log lines"));
+                ? Finding.Good("node",
+                    $"process {node.Pid} runs on {settings.Data}: API {node.Http}, SIP {node.Sip}, RTP {node.Rtp}, {node.Legs} live "
+                    + $"{(node.Legs == 1 ? "call" : "calls")}{Media(node)}")
+                : Finding.Warning("node",
+                    $"process {node.Pid} runs on {settings.Data} and is not "
+                    + $"ready{string.Concat(node.Troubles.Select(t => $": {t.TrimEnd('.')}"))}",
+                    "look at its log lines"));
         }
         else findings.AddRange(PortChecks.Run(settings));
         findings.AddRange(await DataChecks.RunAsync(settings, node, stop));
@@ -30,11 +35,13 @@ internal static class DoctorReport
             if (finding.Advice is { } advice) await into.WriteLineAsync($"{"",19} -> {advice}");
         }
         int bad = findings.Count(f => f.Verdict is Verdict.Bad), warnings = findings.Count(f => f.Verdict is Verdict.Warning);
-        await into.WriteLineAsync(bad > 0 ? $"\n{Things(bad)} must be put right first." : warnings > 0 ? $"\nA node can run; {Things(warnings)} could be better." : "\nAll is well.");
+        await into.WriteLineAsync(bad > 0 ? $"\n{Things(bad)} must be put right first."
+            : warnings > 0 ? $"\nA node can run; {Things(warnings)} could be better." : "\nAll is well.");
         return bad > 0 ? 1 : 0;
     }
 
-    private static string Media(NodeStatus node) => node.Media == "inline" ? ", audio inside the same process" : node.MediaPid is { } process ? $", audio in process {process}" : "";
+    private static string Media(NodeStatus node) =>
+        node.Media == "inline" ? ", audio inside the same process" : node.MediaPid is { } process ? $", audio in process {process}" : "";
 
     private static string Things(int count) => count == 1 ? "one thing" : $"{count} things";
 }

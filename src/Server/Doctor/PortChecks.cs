@@ -20,7 +20,8 @@ internal static class PortChecks
         yield return Listener("admin port", "--admin", settings.Admin, SocketType.Stream);
         if (settings.Storage is { } storage) yield return Listener("storage port", "--storage", storage, SocketType.Stream);
         yield return RtpRange(settings.Rtp);
-        foreach (var fault in AddressRules.Find(settings, Ports.LocalAddresses())) yield return Finding.Bad("addresses", fault.Says, fault.Advice);
+        foreach (var fault in AddressRules.Find(settings, Ports.LocalAddresses()))
+            yield return Finding.Bad("addresses", fault.Says, fault.Advice);
     }
 
     private static Finding Listener(string about, string flag, IPEndPoint where, SocketType type)
@@ -29,9 +30,12 @@ internal static class PortChecks
         return TryBind(where, type) switch
         {
             SocketError.Success => Finding.Good(about, $"{where} is free"),
-            SocketError.AddressAlreadyInUse => Finding.Bad(about, $"{where} is in use by another program", $"stop that program, or choose another port with {flag}"),
-            SocketError.AddressNotAvailable => Finding.Bad(about, $"{where.Address} is not an address of this machine", $"give {flag} one of this machine's addresses"),
-            SocketError.AccessDenied => Finding.Bad(about, $"{where} may not be opened by this user", $"choose a port above 1023 with {flag}"),
+            SocketError.AddressAlreadyInUse =>
+                Finding.Bad(about, $"{where} is in use by another program", $"stop that program, or choose another port with {flag}"),
+            SocketError.AddressNotAvailable =>
+                Finding.Bad(about, $"{where.Address} is not an address of this machine", $"give {flag} one of this machine's addresses"),
+            SocketError.AccessDenied =>
+                Finding.Bad(about, $"{where} may not be opened by this user", $"choose a port above 1023 with {flag}"),
             var other => Finding.Bad(about, $"{where} cannot be opened: {other}", $"choose another address with {flag}"),
         };
     }
@@ -43,11 +47,13 @@ internal static class PortChecks
         {
             int port = range.First + (range.First & 1) + pair * 2;
             if (port + 1 > range.Last) break;
-            if (TryBind(new(range.Address, port), SocketType.Dgram) is SocketError.Success && TryBind(new(range.Address, port + 1), SocketType.Dgram) is SocketError.Success) free++;
+            if (TryBind(new(range.Address, port), SocketType.Dgram) is SocketError.Success
+                && TryBind(new(range.Address, port + 1), SocketType.Dgram) is SocketError.Success) free++;
         }
         string text = $"{range.Address}:{range.First}-{range.Last}, {pairs} pairs, {free} of {tried} tried are free";
         if (free == 0) return Finding.Bad("RTP ports", text, "choose another range with --rtp");
-        return free * 2 < tried ? Finding.Warning("RTP ports", text, "choose another range with --rtp: half of this one is taken") : Finding.Good("RTP ports", text);
+        return free * 2 < tried ? Finding.Warning("RTP ports", text, "choose another range with --rtp: half of this one is taken")
+            : Finding.Good("RTP ports", text);
     }
 
     private static SocketError TryBind(IPEndPoint where, SocketType type)

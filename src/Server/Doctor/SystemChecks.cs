@@ -12,11 +12,16 @@ internal static class SystemChecks
 
     public static IEnumerable<Finding> Run()
     {
-        yield return Library("libcrypto", "libcrypto.so.3", "signs webhooks and encrypts sound", isNeeded: false, "libssl3", "without it signatures are slower");
-        yield return Library("libsqlite3", "libsqlite3.so.0", "the system's SQLite", isNeeded: false, "libsqlite3-0", "without it an older bundled one is used");
-        yield return Library("libopus", "libopus.so.0", "calls in Opus", isNeeded: false, "libopus0", "calls use PCMU, PCMA, G.722 and L16");
-        yield return Library("libmpg123", "libmpg123.so.0", "reads MP3 prompts", isNeeded: false, "libmpg123-0", "only WAV files can be played");
-        yield return Library("libmp3lame", "libmp3lame.so.0", "writes MP3 recordings", isNeeded: false, "libmp3lame0", "only WAV files can be recorded");
+        yield return Library("libcrypto", "libcrypto.so.3", "signs webhooks and encrypts sound", isNeeded: false, "libssl3",
+            "without it signatures are slower");
+        yield return Library("libsqlite3", "libsqlite3.so.0", "the system's SQLite", isNeeded: false, "libsqlite3-0",
+            "without it an older bundled one is used");
+        yield return Library("libopus", "libopus.so.0", "calls in Opus", isNeeded: false, "libopus0",
+            "calls use PCMU, PCMA, G.722 and L16");
+        yield return Library("libmpg123", "libmpg123.so.0", "reads MP3 prompts", isNeeded: false, "libmpg123-0",
+            "only WAV files can be played");
+        yield return Library("libmp3lame", "libmp3lame.so.0", "writes MP3 recordings", isNeeded: false, "libmp3lame0",
+            "only WAV files can be recorded");
         yield return Speech();
         yield return Scheduling();
         yield return Files();
@@ -26,19 +31,22 @@ internal static class SystemChecks
     {
         if (NativeLibrary.TryLoad(file, out _)) return Finding.Good(about, $"{file} loads ({gives})");
         string advice = $"apt-get install -y {package}";
-        return isNeeded ? Finding.Bad(about, $"{file} is missing: {otherwise}", advice) : Finding.Warning(about, $"{file} is missing: {otherwise}", advice);
+        return isNeeded ? Finding.Bad(about, $"{file} is missing: {otherwise}", advice)
+            : Finding.Warning(about, $"{file} is missing: {otherwise}", advice);
     }
 
     private static Finding Speech()
     {
         try
         {
-            using var program = Process.Start(new ProcessStartInfo("espeak-ng", ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var program = Process.Start(
+                new ProcessStartInfo("espeak-ng", ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true });
             string version = program?.StandardOutput.ReadLine() ?? "";
             if (program?.WaitForExit(5_000) is true && program.ExitCode == 0) return Finding.Good("espeak-ng", version.Trim());
         }
         catch (System.ComponentModel.Win32Exception) { /* not installed: said below */ }
-        return Finding.Warning("espeak-ng", "not installed: the built-in text to speech is off", "apt-get install -y espeak-ng, or set --speech-url");
+        return Finding.Warning("espeak-ng", "not installed: the built-in text to speech is off",
+            "apt-get install -y espeak-ng, or set --speech-url");
     }
 
     /// <summary>May the audio threads run before others?</summary>
@@ -47,9 +55,12 @@ internal static class SystemChecks
         const string about = "scheduling";
         string? status = ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("CapEff:", StringComparison.Ordinal));
         bool hasCapability = status is not null
-            && ulong.TryParse(status[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong bits) && (bits >> CapSysNice & 1) == 1;
-        if (hasCapability || SoftLimit("Max realtime priority") > 0) return Finding.Good(about, "audio threads may run at real-time priority");
-        return Finding.Warning(about, "audio threads run at normal priority", "for many calls give the service CAP_SYS_NICE (systemd: AmbientCapabilities=CAP_SYS_NICE)");
+            && ulong.TryParse(status[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong bits)
+            && (bits >> CapSysNice & 1) == 1;
+        if (hasCapability || SoftLimit("Max realtime priority") > 0)
+            return Finding.Good(about, "audio threads may run at real-time priority");
+        return Finding.Warning(about, "audio threads run at normal priority",
+            "for many calls give the service CAP_SYS_NICE (systemd: AmbientCapabilities=CAP_SYS_NICE)");
     }
 
     /// <summary>How many files this process may open; -1 when any number.</summary>
@@ -59,7 +70,8 @@ internal static class SystemChecks
     {
         long limit = OpenFiles;
         return limit is >= 0 and < EnoughFiles
-            ? Finding.Warning("open files", $"at most {limit}: each call takes two, and connections have a part", $"ulimit -n {EnoughFiles * 4}")
+            ? Finding.Warning("open files", $"at most {limit}: each call takes two, and connections have a part",
+                $"ulimit -n {EnoughFiles * 4}")
             : Finding.Good("open files", limit < 0 ? "no limit" : $"at most {limit}");
     }
 

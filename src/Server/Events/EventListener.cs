@@ -6,10 +6,13 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Server.Events;
 
-/// <summary>Follows an account's events and gives each to a local address as the webhook that it is, one after another, with a line for each.</summary>
+/// <summary>
+/// Follows an account's events and gives each to a local address as the webhook that it is, one after another, with a line for each.
+/// </summary>
 internal sealed class EventListener(EventsEndpoint endpoint, string? types, Uri to, TextWriter output) : IDisposable
 {
-    private static readonly TimeSpan[] Waits = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
+    private static readonly TimeSpan[] Waits = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2),
+        TimeSpan.FromSeconds(5)];
 
     private readonly HttpClient _local = new() { Timeout = TimeSpan.FromSeconds(30) };
     /// <summary>Id of the last event that was given on; after a lost connection the node goes on behind it.</summary>
@@ -65,7 +68,10 @@ internal sealed class EventListener(EventsEndpoint endpoint, string? types, Uri 
     private async Task ForwardAsync(SseItem<string> item, CancellationToken stop)
     {
         var webhook = JsonNode.Parse(item.Data)!; // a node wrote it
-        using var request = new HttpRequestMessage(HttpMethod.Post, to) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes((string)webhook["body"]!)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, to)
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes((string)webhook["body"]!))
+        };
         request.Content.Headers.TryAddWithoutValidation("content-type", (string?)webhook["content_type"]);
         foreach (var (name, value) in webhook["headers"]!.AsObject()) request.Headers.TryAddWithoutValidation(name, (string?)value);
         long started = Stopwatch.GetTimestamp();
@@ -80,7 +86,8 @@ internal sealed class EventListener(EventsEndpoint endpoint, string? types, Uri 
             outcome = failed is HttpRequestException ? $"failed ({failed.Message})" : "no answer";
         }
         double millis = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{(string?)webhook["event_type"],-30} {(string?)webhook["id"]}  {outcome}  {millis:0} ms"));
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"{(string?)webhook["event_type"],-30} {(string?)webhook["id"]}  {outcome}  {millis:0} ms"));
     }
 
     private Task SayAsync(string sentence) => output.WriteLineAsync($"# {sentence}");

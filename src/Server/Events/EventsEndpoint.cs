@@ -7,20 +7,26 @@ using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Events;
 
-/// <summary>Where the command <c>events</c> reaches a node: the socket of its data folder, or the public API with an account's key.</summary>
+/// <summary>
+/// Where the command <c>events</c> reaches a node: the socket of its data folder, or the public API with an account's key.
+/// </summary>
 internal sealed class EventsEndpoint : IDisposable
 {
     private readonly HttpClient _http;
     private readonly Func<CancellationToken, ValueTask<string>> _root;
     private readonly string _name, _hint;
 
-    private EventsEndpoint(HttpClient http, Func<CancellationToken, ValueTask<string>> root, string name, string hint) => (_http, _root, _name, _hint) = (http, root, name, hint);
+    private EventsEndpoint(HttpClient http, Func<CancellationToken, ValueTask<string>> root, string name, string hint) =>
+        (_http, _root, _name, _hint) = (http, root, name, hint);
 
     /// <param name="tenant">Null takes the first account.</param>
     public static EventsEndpoint Local(string data, string? tenant)
     {
         string? account = null;
-        var http = new HttpClient(UnixSocketHttp.Handler(() => AdminSocket.PathFor(data))) { BaseAddress = new("http://node/"), Timeout = Timeout.InfiniteTimeSpan };
+        var http = new HttpClient(UnixSocketHttp.Handler(() => AdminSocket.PathFor(data)))
+        {
+            BaseAddress = new("http://node/"), Timeout = Timeout.InfiniteTimeSpan
+        };
         return new(http, FindAsync, $"the node on {data}", "start it with serve, or name its folder with --data");
 
         // Once: a node that comes back has the same account, and may not be able to say so yet.

@@ -65,8 +65,8 @@ internal sealed class TelnyxModule : Module
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             var parts = PartsOf(services);
-            var pipeline = new Pipeline(TelnyxDialect.Create(parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline, services.Http.Settings,
-                ground.Loggers.CreateLogger<Pipeline>());
+            var pipeline = new Pipeline(TelnyxDialect.Create(parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
+                services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(pipeline) { MapPages = routes => routes.MapConsent(parts.Account.OAuth, services.Http.Keys) }];
         }
 
@@ -79,15 +79,22 @@ internal sealed class TelnyxModule : Module
             {
                 Ids = _ids,
                 Store = store,
-                Voice = new() { Ids = _ids, Egress = egress, Store = store, Files = services.RecordingFiles, Links = links, Speech = services.Speech },
-                Connections = new() { Store = store, Egress = egress, Registrations = services.Registrations, TrunkHosts = services.TrunkHosts },
+                Voice = new()
+                {
+                    Ids = _ids, Egress = egress, Store = store, Files = services.RecordingFiles, Links = links, Speech = services.Speech
+                },
+                Connections =
+                    new() { Store = store, Egress = egress, Registrations = services.Registrations, TrunkHosts = services.TrunkHosts },
                 Storage = new() { Store = store, Egress = egress },
                 Speech = new() { Speech = services.Speech },
                 Numbers = new() { Store = store, Speech = services.Speech, VerificationCaller = services.VerificationCaller },
                 Messaging = new() { Store = store, Egress = egress, Plans = services.Plans },
                 Account = new()
                 {
-                    Own = new() { Store = store, Egress = egress, SelfTest = services.SelfTest, Events = services.Events, Holds = services.Holds },
+                    Own = new()
+                    {
+                        Store = store, Egress = egress, SelfTest = services.SelfTest, Events = services.Events, Holds = services.Holds
+                    },
                     OAuth = new() { Store = store, Tokens = services.Http.Tokens },
                     Billing = new() { Store = store, Holds = services.Holds },
                     Reports = new() { Store = store, Links = links, Plans = services.Plans },

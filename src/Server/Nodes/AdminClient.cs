@@ -29,7 +29,8 @@ internal sealed class AdminClient(string data) : IDisposable
     /// <returns>The answer's body.</returns>
     /// <exception cref="StartRefused">The node refused; the sentence is its own.</exception>
     public Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop) =>
-        SendContentAsync(method, path, body is null ? null : new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"), stop);
+        SendContentAsync(method, path,
+            body is null ? null : new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"), stop);
 
     /// <summary>What stands in the answer's envelope.</summary>
     /// <exception cref="StartRefused">The node refused; the sentence is its own.</exception>
@@ -48,7 +49,8 @@ internal sealed class AdminClient(string data) : IDisposable
         var all = new JsonArray();
         for (int page = 1; ; page++)
         {
-            var rows = (await DataAsync(HttpMethod.Get, $"{path}{(path.Contains('?') ? '&' : '?')}page[number]={page}&page[size]={size}", null, stop)).AsArray();
+            var rows = (await DataAsync(HttpMethod.Get, $"{path}{(path.Contains('?') ? '&' : '?')}page[number]={page}&page[size]={size}",
+                null, stop)).AsArray();
             int count = rows.Count;
             while (rows.Count > 0)
             {
@@ -73,9 +75,16 @@ internal sealed class AdminClient(string data) : IDisposable
         }
         catch (JsonException)
         {
-            throw new StartRefused($"{method} {path} answered {(int)response.StatusCode}: {text.Split('\n')[0]}") { Status = (int)response.StatusCode };
+            throw new StartRefused($"{method} {path} answered {(int)response.StatusCode}: {text.Split('\n')[0]}")
+            {
+                Status = (int)response.StatusCode
+            };
         }
-        return response.IsSuccessStatusCode ? answer : throw new StartRefused(Reason(answer) ?? $"{method} {path} answered {(int)response.StatusCode}") { Status = (int)response.StatusCode };
+        return response.IsSuccessStatusCode ? answer
+            : throw new StartRefused(Reason(answer) ?? $"{method} {path} answered {(int)response.StatusCode}")
+            {
+                Status = (int)response.StatusCode
+            };
     }
 
     public void Dispose() => _http.Dispose();
@@ -85,6 +94,7 @@ internal sealed class AdminClient(string data) : IDisposable
         if (answer["errors"] is not JsonArray { Count: > 0 } errors) return null;
         var first = errors[0];
         string words = (string?)first?["detail"] ?? (string?)first?["title"] ?? "the node refused";
-        return (string?)first?["source"]?["pointer"] is { } pointer && !words.StartsWith(pointer.TrimStart('/') + " ", StringComparison.Ordinal) ? $"{pointer.TrimStart('/')}: {words}" : words;
+        return (string?)first?["source"]?["pointer"] is { } pointer
+            && !words.StartsWith(pointer.TrimStart('/') + " ", StringComparison.Ordinal) ? $"{pointer.TrimStart('/')}: {words}" : words;
     }
 }

@@ -6,8 +6,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// Who may use the admin listener. Its socket belongs to whoever may open the file. On TCP, beyond loopback, the operator's key is demanded;
-/// on loopback, where none is, a page in somebody's browser must not slip in through a name that points here.
+/// Who may use the admin listener. Its socket belongs to whoever may open the file. On TCP, beyond loopback, the operator's key is
+/// demanded; on loopback, where none is, a page in somebody's browser must not slip in through a name that points here.
 /// </summary>
 internal sealed class AdminGuard(OperatorKeyTable keys, bool needsKey, TimeProvider time) : IAuthenticator
 {
@@ -21,7 +21,8 @@ internal sealed class AdminGuard(OperatorKeyTable keys, bool needsKey, TimeProvi
     public async ValueTask<bool> MayAsync(HttpContext http)
     {
         string[] words = http.Request.Headers.Authorization.ToString().Split(' ', 2);
-        return await FindAsync(new(words[0], words.Length == 2 ? words[1].Trim() : null, http.Connection.RemoteIpAddress), http.RequestAborted) is { Caller: not null };
+        return await FindAsync(new(words[0], words.Length == 2 ? words[1].Trim() : null, http.Connection.RemoteIpAddress),
+            http.RequestAborted) is { Caller: not null };
     }
 
     public static bool IsSocket(HttpContext http) => http.Connection.RemoteIpAddress is null;

@@ -11,7 +11,9 @@ using Ringwright.Server.Telemetry;
 
 namespace Ringwright.Server.Nodes;
 
-/// <summary>The operator's web server: trunks, routes, metrics on TCP, and all of it with the program's own commands on the data folder's socket.</summary>
+/// <summary>
+/// The operator's web server: trunks, routes, metrics on TCP, and all of it with the program's own commands on the data folder's socket.
+/// </summary>
 internal static class AdminListener
 {
     /// <summary>A price list of a hundred thousand lines has a few million.</summary>
@@ -19,8 +21,8 @@ internal static class AdminListener
 
     /// <param name="parts">What the operator's API stands on.</param>
     /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
-    public static async Task<WebListener> StartAsync(ServeSettings settings, OperatorParts parts, Func<NodeStatus>? status, MetricStore? metrics,
-        Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, CancellationToken stop)
+    public static async Task<WebListener> StartAsync(ServeSettings settings, OperatorParts parts, Func<NodeStatus>? status,
+        MetricStore? metrics, Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, CancellationToken stop)
     {
         var database = parts.Store;
         string socket = AdminSocket.PathFor(settings.Data);
@@ -35,21 +37,24 @@ internal static class AdminListener
             Snowflakes = parts.Snowflakes,
         };
         var pipeline = new Pipeline(
-            OperatorDialect.Create(parts), guard, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
-            loggers.CreateLogger<Pipeline>());
+            OperatorDialect.Create(parts), guard, new RequestLimiter(settings.ApiRate, clock), services,
+            new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes }, loggers.CreateLogger<Pipeline>());
 
-        var listener = await WebListener.StartAsync("--admin", bound is null ? null : settings.Admin, bound, budget, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>
-        {
-            app.Use((HttpContext http, RequestDelegate next) => guard.GuardAsync(http, next));
-            app.MapDialect(pipeline);
-            if (metrics is not null) app.MapGet("/metrics", http => MetricsAsync(http, guard, metrics));
-            // On TCP these paths do not exist. By the route that was found: a path is matched in whatever case it is written.
-            app.UseWhen(http => http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } && route.StartsWith("/node/", StringComparison.Ordinal)
-                && !AdminGuard.IsSocket(http),
-                branch => branch.Run(http => { http.Response.StatusCode = StatusCodes.Status404NotFound; return Task.CompletedTask; }));
-            if (status is not null) app.MapGet("/node/status", http => http.Response.WriteAsJsonAsync(status(), NodeStatusJson.Default.NodeStatus, cancellationToken: http.RequestAborted));
-            NodeAliases.Map(app, settings.Data);
-        }, stop);
+        var listener = await WebListener.StartAsync("--admin", bound is null ? null : settings.Admin, bound, budget, loggers,
+            kestrel => kestrel.ListenUnixSocket(socket), app =>
+            {
+                app.Use((HttpContext http, RequestDelegate next) => guard.GuardAsync(http, next));
+                app.MapDialect(pipeline);
+                if (metrics is not null) app.MapGet("/metrics", http => MetricsAsync(http, guard, metrics));
+                // On TCP these paths do not exist. By the route that was found: a path is matched in whatever case it is written.
+                app.UseWhen(http => http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route }
+                    && route.StartsWith("/node/", StringComparison.Ordinal) && !AdminGuard.IsSocket(http),
+                    branch => branch.Run(http => { http.Response.StatusCode = StatusCodes.Status404NotFound; return Task.CompletedTask; }));
+                if (status is not null)
+                    app.MapGet("/node/status", http => http.Response.WriteAsJsonAsync(status(), NodeStatusJson.Default.NodeStatus,
+                        cancellationToken: http.RequestAborted));
+                NodeAliases.Map(app, settings.Data);
+            }, stop);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return listener;
     }

@@ -9,8 +9,8 @@ using Ringwright.Net;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// A web server's connection, with its place in the listener's budget. The place is free when the socket is closed. A client that is done with sending gets
-/// its answer: by itself Kestrel takes that for the end of the connection.
+/// A web server's connection, with its place in the listener's budget. The place is free when the socket is closed.
+/// A client that is done with sending gets its answer: by itself Kestrel takes that for the end of the connection.
 /// </summary>
 internal sealed class BudgetedConnection : ConnectionContext
 {
@@ -42,7 +42,8 @@ internal sealed class BudgetedConnection : ConnectionContext
         {
             _inner = inner;
             if (Place is { } place) inner.Features.Set(place);
-            if (inner.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket && ClientPresence.IsKnownOf(socket)) inner.Features.Set<IClientPresence>(_client = new(socket));
+            if (inner.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket && ClientPresence.IsKnownOf(socket))
+                inner.Features.Set<IClientPresence>(_client = new(socket));
             _transport = new Pipes(new HeldEnd(inner.Transport.Input), inner.Transport.Output);
             inner.ConnectionClosed.UnsafeRegister(static connection => _ = ((BudgetedConnection)connection!).EndAsync(), this);
             if (!_isAborted) return;

@@ -7,17 +7,19 @@ using Ringwright.Net;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// Where a web server's connections come from: the sockets that were bound at the start, and no more of them than the budget has places for. Kestrel's own listener would go on
-/// accepting until no descriptor is left, and then ask again without a pause.
+/// Where a web server's connections come from: the sockets that were bound at the start, and no more of them than the budget has places
+/// for. Kestrel's own listener would go on accepting until no descriptor is left, and then ask again without a pause.
 /// </summary>
 /// <param name="bound">The place on TCP; null when there is none.</param>
 /// <param name="budget">Of what comes by TCP; the data folder's socket is for who owns the folder.</param>
-internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, ILoggerFactory loggers) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, ILoggerFactory loggers)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     /// <summary>From a connection to the end of the head of its first request.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
-    // A request goes on where the pool took it from its socket: by default two more threads of the pool are woken on the way in, and one on the way out.
+    // A request goes on where the pool took it from its socket: by default two more threads of the pool are
+    // woken on the way in, and one on the way out.
     private static readonly SocketConnectionFactoryOptions Inline = new() { UnsafePreferInlineScheduling = true };
     private const int Backlog = 512;
 
@@ -41,7 +43,9 @@ internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, 
     private sealed class Acceptor : IConnectionListener
     {
         private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-        /// <summary>Without a descriptor for the next connection: some come back meanwhile, and asking again at once would do nothing else.</summary>
+        /// <summary>
+        /// Without a descriptor for the next connection: some come back meanwhile, and asking again at once would do nothing else.
+        /// </summary>
         private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
         private readonly Socket _socket;
@@ -66,7 +70,8 @@ internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, 
                     var socket = await _socket.AcceptAsync(cancellationToken);
                     if (await AdmitAsync(socket, cancellationToken) is { } connection) return connection;
                 }
-                catch (Exception ended) when (ended is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+                catch (Exception ended)
+                    when (ended is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
                 {
                     return null;
                 }
@@ -100,7 +105,8 @@ internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, 
                 if (socket.RemoteEndPoint is IPEndPoint remote)
                 {
                     socket.NoDelay = true;
-                    if (_budget is not null && (connection.Place = await _budget.EnterAsync(remote.Address, connection.Abort, stop)) is null)
+                    if (_budget is not null
+                        && (connection.Place = await _budget.EnterAsync(remote.Address, connection.Abort, stop)) is null)
                     {
                         socket.Dispose();
                         return null;

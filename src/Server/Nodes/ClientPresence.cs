@@ -14,12 +14,15 @@ internal sealed class ClientPresence(Socket socket) : IClientPresence
     private volatile bool _isAtWork, _isOwedAnswer;
 
     /// <summary>The node's own socket is none of TCP, and other systems say it otherwise.</summary>
-    public static bool IsKnownOf(Socket socket) => OperatingSystem.IsLinux() && socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
+    public static bool IsKnownOf(Socket socket) =>
+        OperatingSystem.IsLinux() && socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6;
 
     /// <summary>A request is under way.</summary>
     public bool IsAtWork => _isAtWork;
 
-    /// <summary>It is answered even when the client has sent all that it has to send: it asked for more than to be told something.</summary>
+    /// <summary>
+    /// It is answered even when the client has sent all that it has to send: it asked for more than to be told something.
+    /// </summary>
     public bool IsOwedAnswer => _isOwedAnswer;
 
     public void Begin(bool isOwedAnswer) => (_isOwedAnswer, _isAtWork) = (isOwedAnswer, true);

@@ -25,7 +25,8 @@ internal static class Databases
 
     /// <param name="blobs">Where the files of customers are kept; null for the data folder.</param>
     /// <exception cref="StartRefused">The folder is taken, cannot be written, or holds what we cannot read.</exception>
-    public static async Task<Database> OpenAsync(ServeSettings settings, IBlobs? blobs, TimeProvider clock, ILoggerFactory loggers, CancellationToken stop)
+    public static async Task<Database> OpenAsync(ServeSettings settings, IBlobs? blobs, TimeProvider clock, ILoggerFactory loggers,
+        CancellationToken stop)
     {
         string address = AddressOf(settings);
         var options = new DatabaseOptions
@@ -52,7 +53,8 @@ internal static class Databases
         {
             using var other = new AdminClient(settings.Data);
             throw await other.FindNodeAsync(stop) is { } node
-                ? new StartRefused($"process {node.Pid} runs a node on {settings.Data} already; stop it, or choose another folder with --data", refused)
+                ? new StartRefused(
+                    $"process {node.Pid} runs a node on {settings.Data} already; stop it, or choose another folder with --data", refused)
                 : new StartRefused(refused.Message, refused);
         }
     }
@@ -85,7 +87,8 @@ internal static class Databases
         if (settings.Node is { } asked) return asked;
         string note = NumberIn(settings.Data);
         if (!File.Exists(note)) return 1;
-        return int.TryParse(File.ReadAllText(note), NumberStyles.None, CultureInfo.InvariantCulture, out int known) && known is >= 1 and <= 255 ? known
+        return int.TryParse(File.ReadAllText(note), NumberStyles.None, CultureInfo.InvariantCulture, out int known)
+            && known is >= 1 and <= 255 ? known
             : throw new StartRefused($"{note} does not hold a node's number from 1 to 255: give it with --node");
     }
 

@@ -3,8 +3,9 @@ using Ringwright.Net;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// Who may have how many of the descriptors that the system gives a process (<c>ulimit -n</c>; the runtime has raised the soft limit to the hard one). What is not given out here is left to
-/// the database, recordings, prompts and the runtime: a process of .NET that finds none ends, and every call with it.
+/// Who may have how many of the descriptors that the system gives a process (<c>ulimit -n</c>; the runtime
+/// has raised the soft limit to the hard one). What is not given out here is left to the database, recordings, prompts and the runtime:
+/// a process of .NET that finds none ends, and every call with it.
 /// </summary>
 internal sealed record Descriptors
 {
@@ -44,7 +45,8 @@ internal sealed record Descriptors
 
     /// <summary>Pairs of media ports that may be open at the same time: a fifth is left to recordings and prompts.</summary>
     /// <param name="hasNode">The rest of the node runs in this process too.</param>
-    public static int MediaPairs(long limit, bool hasNode) => (int)Math.Min(int.MaxValue, (hasNode ? Left(limit, Own) / 2 : Left(limit, OwnOfMedia)) * 2 / 5);
+    public static int MediaPairs(long limit, bool hasNode) =>
+        (int)Math.Min(int.MaxValue, (hasNode ? Left(limit, Own) / 2 : Left(limit, OwnOfMedia)) * 2 / 5);
 
     private static long Left(long limit, int own) => Math.Max(64, (limit < 0 ? int.MaxValue : limit) - own);
 

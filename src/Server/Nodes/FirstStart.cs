@@ -18,7 +18,8 @@ internal static class FirstStart
         else
         {
             await RefuseShortKeyAsync(database, settings, tenants[0], stop);
-            if (settings.ApiKey is { } given && await database.ApiKeys.FindAsync(given, stop) is null) await AddKeyAsync(database, tenants[0], given, LabelOf(given), stop);
+            if (settings.ApiKey is { } given && await database.ApiKeys.FindAsync(given, stop) is null)
+                await AddKeyAsync(database, tenants[0], given, LabelOf(given), stop);
         }
 
         if (settings.OperatorKey is { } key)
@@ -50,7 +51,9 @@ internal static class FirstStart
         if (settings.IsOnLoopbackOnly) return;
         foreach (var key in await database.ApiKeys.ListAsync(first.Id, stop))
             if (key is { RevokedAt: null, Label: ShortLabel })
-                throw new StartRefused($"an earlier start on loopback made an --api-key of fewer than {ServeSettings.SecretCharacters} characters, which can be guessed from elsewhere: end it first with ringwright key revoke {key.Id} --data {settings.Data}");
+                throw new StartRefused(
+                    $"an earlier start on loopback made an --api-key of fewer than {ServeSettings.SecretCharacters} characters, which can "
+                    + $"be guessed from elsewhere: end it first with ringwright key revoke {key.Id} --data {settings.Data}");
     }
 
     private static string LabelOf(string key) => key.Length < ServeSettings.SecretCharacters ? ShortLabel : BootstrapLabel;

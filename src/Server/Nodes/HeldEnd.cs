@@ -5,8 +5,9 @@ using System.Runtime.CompilerServices;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// What a client sends, with its end held back until all that came before it has been looked at. Kestrel refuses a body that it reads together with the end, though
-/// the body is whole: a client that sends its request and is done with sending would be served or not by chance.
+/// What a client sends, with its end held back until all that came before it has been looked at.
+/// Kestrel refuses a body that it reads together with the end, though the body is whole: a client that sends its request and is done with
+/// sending would be served or not by chance.
 /// </summary>
 internal sealed class HeldEnd(PipeReader inner) : PipeReader
 {
@@ -14,7 +15,8 @@ internal sealed class HeldEnd(PipeReader inner) : PipeReader
     private bool _isHeld, _isTold;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => Hold(await inner.ReadAsync(cancellationToken));
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+        Hold(await inner.ReadAsync(cancellationToken));
 
     public override bool TryRead(out ReadResult result)
     {

@@ -5,8 +5,9 @@ using Ringwright.Net;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// The sockets of the node's listeners, bound before anything else is made: a port in use is found at once, a free one that stands where settings say 0 is known, and nobody takes either
-/// while the rest of the start goes on. Each listener takes its socket; what nobody took is closed.
+/// The sockets of the node's listeners, bound before anything else is made: a port in use is found at once,
+/// a free one that stands where settings say 0 is known, and nobody takes either while the rest of the start goes on.
+/// Each listener takes its socket; what nobody took is closed.
 /// </summary>
 internal sealed class HeldPorts : IDisposable
 {
@@ -30,7 +31,8 @@ internal sealed class HeldPorts : IDisposable
     }
 
     /// <summary>The socket of that place; it belongs to who takes it.</summary>
-    public Socket Take(IPEndPoint where) => _streams.Remove(where, out var socket) ? socket : throw new InvalidOperationException($"{where} is not held");
+    public Socket Take(IPEndPoint where) =>
+        _streams.Remove(where, out var socket) ? socket : throw new InvalidOperationException($"{where} is not held");
 
     /// <summary>Those of SIP; they belong to who takes them.</summary>
     public SipSockets TakeSip()

@@ -5,7 +5,9 @@ using Ringwright.MediaHost;
 
 namespace Ringwright.Server.Nodes;
 
-/// <summary><c>--media inline</c>: audio inside the node's own process, where a garbage collection may cost a listener some frames.</summary>
+/// <summary>
+/// <c>--media inline</c>: audio inside the node's own process, where a garbage collection may cost a listener some frames.
+/// </summary>
 internal sealed class InlineMedia(InlineMediaHost host) : INodeMedia
 {
     public IMediaPlane Plane => host;

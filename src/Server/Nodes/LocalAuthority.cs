@@ -14,7 +14,8 @@ internal sealed class LocalAuthority
     private const string AuthorityKeyFile = "ca.key";
     private const string ServerUse = "1.3.6.1.5.5.7.3.1", ClientUse = "1.3.6.1.5.5.7.3.2";
 
-    private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3_650), Life = TimeSpan.FromDays(397), RenewBefore = TimeSpan.FromDays(30);
+    private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3_650), Life = TimeSpan.FromDays(397),
+        RenewBefore = TimeSpan.FromDays(30);
     /// <summary>Clocks of far ends are never quite right.</summary>
     private static readonly TimeSpan Backdated = TimeSpan.FromDays(1);
 
@@ -22,13 +23,15 @@ internal sealed class LocalAuthority
     private readonly TimeProvider _clock;
     private readonly X509Certificate2 _authority;
 
-    private LocalAuthority(string folder, TimeProvider clock, X509Certificate2 authority) => (_folder, _clock, _authority) = (folder, clock, authority);
+    private LocalAuthority(string folder, TimeProvider clock, X509Certificate2 authority) =>
+        (_folder, _clock, _authority) = (folder, clock, authority);
 
     /// <summary>Opens the one in the folder, or makes it.</summary>
     /// <exception cref="StartRefused">The files are there and are not what they should be.</exception>
     public static LocalAuthority Open(string data, TimeProvider clock)
     {
-        string folder = Path.Combine(data, "ca"), file = Path.Combine(folder, AuthorityFile), keyFile = Path.Combine(folder, AuthorityKeyFile);
+        string folder = Path.Combine(data, "ca"), file = Path.Combine(folder, AuthorityFile),
+            keyFile = Path.Combine(folder, AuthorityKeyFile);
         try
         {
             if (File.Exists(file)) return new(folder, clock, X509Certificate2.CreateFromPemFile(file, keyFile));
@@ -78,16 +81,19 @@ internal sealed class LocalAuthority
 
     private bool IsStillGood(X509Certificate2 certificate, string[] wanted)
     {
-        if (certificate.NotAfter.ToUniversalTime() < (_clock.GetUtcNow() + RenewBefore).UtcDateTime || certificate.IssuerName.Name != _authority.SubjectName.Name) return false;
+        if (certificate.NotAfter.ToUniversalTime() < (_clock.GetUtcNow() + RenewBefore).UtcDateTime
+            || certificate.IssuerName.Name != _authority.SubjectName.Name) return false;
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
         if (names is null) return false;
-        return wanted.SequenceEqual(names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(a => a.ToString())).Order(StringComparer.Ordinal));
+        return wanted.SequenceEqual(names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(a => a.ToString()))
+            .Order(StringComparer.Ordinal));
     }
 
     private X509Certificate2 Sign(string[] hosts)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={hosts.FirstOrDefault(h => !IPAddress.TryParse(h, out _)) ?? "ringwright"}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={hosts.FirstOrDefault(h => !IPAddress.TryParse(h, out _)) ?? "ringwright"}", key,
+            HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         foreach (string host in hosts)
         {
@@ -95,10 +101,12 @@ internal sealed class LocalAuthority
             else names.AddDnsName(host);
         }
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false,
+            hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new(ServerUse), new(ClientUse)], critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_authority, includeKeyIdentifier: true,
+            includeIssuerAndSerial: false));
         var now = _clock.GetUtcNow();
         var until = now + Life < _authority.NotAfter ? now + Life : _authority.NotAfter;
         using var signed = request.Create(_authority, now - Backdated, until, RandomNumberGenerator.GetBytes(16));
@@ -109,8 +117,10 @@ internal sealed class LocalAuthority
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true,
+            hasPathLengthConstraint: true, 0, critical: true));
+        request.CertificateExtensions
+            .Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         return request.CreateSelfSigned(now - Backdated, now + AuthorityLife);
     }
@@ -119,7 +129,10 @@ internal sealed class LocalAuthority
     {
         using var key = made.GetECDsaPrivateKey() ?? throw new CryptographicException("the certificate has no key");
         // The key first, and for us alone: a certificate without its key would be taken for broken files.
-        var only = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        var only = new FileStreamOptions
+        {
+            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite
+        };
         using (var writer = new StreamWriter(keyFile, only)) writer.Write(key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(file, made.ExportCertificatePem());
     }

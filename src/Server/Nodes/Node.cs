@@ -25,8 +25,9 @@ using Ringwright.Store.Recordings;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// Every part of a running node and what its modules bring, joined. Parts start in the order in which they need each other; they stop in the order in which
-/// calls let them go: no new calls, live ones end, the ledger is written, webhooks leave, listeners close, the database closes.
+/// Every part of a running node and what its modules bring, joined. Parts start in the order in which they need each other;
+/// they stop in the order in which calls let them go: no new calls, live ones end, the ledger is written, webhooks leave,
+/// listeners close, the database closes.
 /// </summary>
 internal sealed class Node : IAsyncDisposable
 {
@@ -104,14 +105,17 @@ internal sealed class Node : IAsyncDisposable
     /// <param name="metrics">Null serves none.</param>
     /// <param name="output">Where secrets are shown, once.</param>
     /// <exception cref="StartRefused">The environment does not let the node start.</exception>
-    public static Task<Node> StartAsync(ServeSettings settings, ILoggerFactory loggers, MetricStore? metrics, TextWriter output, CancellationToken stop) =>
+    public static Task<Node> StartAsync(ServeSettings settings, ILoggerFactory loggers, MetricStore? metrics, TextWriter output,
+        CancellationToken stop) =>
         StartAsync(settings, blobs: null, loggers, metrics, output, stop);
 
     /// <param name="blobs">Where the files of customers are kept; null for the data folder.</param>
-    internal static async Task<Node> StartAsync(ServeSettings settings, IBlobs? blobs, ILoggerFactory loggers, MetricStore? metrics, TextWriter output, CancellationToken stop)
+    internal static async Task<Node> StartAsync(ServeSettings settings, IBlobs? blobs, ILoggerFactory loggers, MetricStore? metrics,
+        TextWriter output, CancellationToken stop)
     {
         // It may hold the ports that are looked at next.
-        if (settings.HasMediaProcess && await MediaPidFile.EndOrphanAsync(settings.Data, stop) is { } orphan) loggers.CreateLogger("Ringwright.Server").MediaOrphanEnded(orphan);
+        if (settings.HasMediaProcess && await MediaPidFile.EndOrphanAsync(settings.Data, stop) is { } orphan)
+            loggers.CreateLogger("Ringwright.Server").MediaOrphanEnded(orphan);
         using var held = new HeldPorts();
         var node = new Node(Ports.Hold(settings, held), blobs, loggers);
         try
@@ -156,20 +160,24 @@ internal sealed class Node : IAsyncDisposable
             Loggers = _loggers,
         };
         _modules = await NodeModules.JoinAsync(ground, stop);
-        _delivery = new EventDelivery(_database, _egress, _descriptors.Out, Settings.Mail, (entry, last) => NodeModules.GivenUp(_modules, entry, last), _clock, _loggers);
-        var ledger = _ledger = new Ledger(_database, anchor, [.. _modules.SelectMany(module => module.Projectors)], _loggers.CreateLogger("Ringwright.Store"));
+        _delivery = new EventDelivery(_database, _egress, _descriptors.Out, Settings.Mail,
+            (entry, last) => NodeModules.GivenUp(_modules, entry, last), _clock, _loggers);
+        var ledger = _ledger = new Ledger(_database, anchor,
+            [.. _modules.SelectMany(module => module.Projectors)], _loggers.CreateLogger("Ringwright.Store"));
         await RateFile.ApplyAsync(_database, Settings.Rates, stop);
         await ledger.RecoverAsync(stop, _media.Files);
         var recoveryByes = await ledger.ListRecoveryByesAsync(stop);
 
         var plans = _plans = NumberingPlans.Load();
-        var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly }, _clock,
+        var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans),
+            new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly }, _clock,
             _use = SharedUse.Of(_database, _loggers.CreateLogger("Ringwright.Store")));
         await LoadMoneyAsync(gate, ledger, stop);
         _gauges = new(gate, () => _programs?.Count ?? 0);
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
-        StartCalls(held, _media, ledger, recoveryByes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)), prompts, policy, anchor);
+        StartCalls(held, _media, ledger, recoveryByes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)),
+            prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
         _database.BeginService();
         await _engine.StartAsync(stop);
@@ -186,9 +194,13 @@ internal sealed class Node : IAsyncDisposable
         _readiness.Add("ledger", () => ledger.IsReady ? null
             : Database.IsAvailable ? "More events wait to be written than the database takes."
             : "The database cannot be written: new calls are refused until it can.", isVital: false);
-        _readiness.Add("ledger writer", () => ledger.Failed.IsCancellationRequested ? "The database is broken: see the log, and restore it." : null, isVital: true);
-        _readiness.Add("media", () => _media.IsUp ? null : "The media process is away and is being started again: new calls are refused until it is there.", isVital: false);
-        _readiness.Add("signalling", () => _engine.IsRunning ? null : "A signalling thread has ended: see the log, and restart the node.", isVital: true);
+        _readiness.Add("ledger writer",
+            () => ledger.Failed.IsCancellationRequested ? "The database is broken: see the log, and restore it." : null, isVital: true);
+        _readiness.Add("media",
+            () => _media.IsUp ? null : "The media process is away and is being started again: new calls are refused until it is there.",
+            isVital: false);
+        _readiness.Add("signalling",
+            () => _engine.IsRunning ? null : "A signalling thread has ended: see the log, and restart the node.", isVital: true);
         // Without a ledger there is no call: what is live ends, and readiness stays off.
         _ledgerFailed = ledger.Failed.Register(() => _ = Task.Run(() =>
         {
@@ -229,12 +241,15 @@ internal sealed class Node : IAsyncDisposable
         };
         // Media has nothing to tell before the engine leases the first port.
         return Settings.HasMediaProcess
-            ? new MediaRole(Settings, options with { WarmPairs = MediaRole.WarmPairs }, happened => _engine!.PostMedia(happened), lost => _engine!.PostMedia(lost), _loggers)
-            : new InlineMedia(new InlineMediaHost(options, happened => _engine!.PostMedia(happened), _loggers.CreateLogger("Ringwright.MediaHost")));
+            ? new MediaRole(Settings, options with { WarmPairs = MediaRole.WarmPairs }, happened => _engine!.PostMedia(happened),
+                lost => _engine!.PostMedia(lost), _loggers)
+            : new InlineMedia(new InlineMediaHost(options, happened => _engine!.PostMedia(happened),
+                _loggers.CreateLogger("Ringwright.MediaHost")));
     }
 
     [MemberNotNull(nameof(_engine), nameof(_recordings))]
-    private void StartCalls(HeldPorts held, INodeMedia media, Ledger ledger, IReadOnlyList<KeptRecoveryBye> recoveryByes, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
+    private void StartCalls(HeldPorts held, INodeMedia media, Ledger ledger, IReadOnlyList<KeptRecoveryBye> recoveryByes, IDialGate gate,
+        IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
     {
         _forwarder = new(Database, _loggers.CreateLogger("Ringwright.Store"));
         _recordings = new(Database, ledger, media.Files, RecordingParts.In(Settings.Data), _loggers.CreateLogger("Ringwright.Store"));
@@ -251,7 +266,9 @@ internal sealed class Node : IAsyncDisposable
             InboundRinging = Settings.Ringing,
             Traces = Settings.HasCallTrace ? Database.Traces : null,
             Registrations = Database.Registrations,
-            Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls ? tls with { Bound = held.Take(tls.Listen) } : null,
+            Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls
+                ? tls with { Bound = held.Take(tls.Listen) }
+                : null,
             Recordings = _recordings,
             Forwarder = _forwarder,
             Dials = DialClaims.Of(Database, ledger),
@@ -261,7 +278,8 @@ internal sealed class Node : IAsyncDisposable
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
         try
         {
-            _engine = new SipEngine(sip, Database.Node, Database.Routing, ledger, gate, prompts, media.Plane, policy, anchor, _loggers, _clock);
+            _engine = new SipEngine(sip, Database.Node, Database.Routing, ledger, gate, prompts, media.Plane, policy,
+                anchor, _loggers, _clock);
         }
         catch (SocketException failed)
         {
@@ -269,11 +287,13 @@ internal sealed class Node : IAsyncDisposable
         }
         var feed = new EventFeed();
         ledger.Committed = feed.Publish;
-        _programs = new(feed, _engine.Calls, leg => NodeModules.CreateProgram(leg.Application), _clock, _loggers.CreateLogger("Ringwright.Programs"));
+        _programs = new(feed, _engine.Calls, leg => NodeModules.CreateProgram(leg.Application), _clock,
+            _loggers.CreateLogger("Ringwright.Programs"));
         _programs.Start();
     }
 
-    private async Task StartListenersAsync(HeldPorts held, ModuleGround ground, ISpeech speech, MetricStore? metrics, CancellationToken stop)
+    private async Task StartListenersAsync(HeldPorts held, ModuleGround ground, ISpeech speech, MetricStore? metrics,
+        CancellationToken stop)
     {
         var engine = _engine!; // started before the listeners, as are the other parts below that may be null
         var snowflakes = new Snowflakes(_clock, Database.Node.Node);
@@ -283,7 +303,11 @@ internal sealed class Node : IAsyncDisposable
         {
             Http = new()
             {
-                Pipeline = new() { Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = ground.Links, Closing = _closing.Token, Stopping = _givenUp.Token },
+                Pipeline = new()
+                {
+                    Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = ground.Links,
+                    Closing = _closing.Token, Stopping = _givenUp.Token
+                },
                 Settings = new() { IsStrict = Settings.HasCheckedReplies },
                 Limiter = new RequestLimiter(Settings.ApiRate, _clock),
                 Keys = keys,
@@ -301,7 +325,8 @@ internal sealed class Node : IAsyncDisposable
         };
         IReadOnlyList<ServedApi> apis = [.. _modules.SelectMany(module => module.Serve(services))];
 
-        _jobs = new JobRunner(Database.Jobs, Database.Blobs, [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
+        _jobs = new JobRunner(Database.Jobs, Database.Blobs,
+            [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
         _jobs.Start();
         IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
         _timers = new StateTimers(Database.States, cycles, _clock, _loggers.CreateLogger("Ringwright.Http"));
@@ -331,35 +356,41 @@ internal sealed class Node : IAsyncDisposable
             Cycles = cycles,
             Logger = _loggers.CreateLogger("Ringwright.Http"),
         };
-        _admin = await AdminListener.StartAsync(Settings, parts, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
-        if (Settings.Storage is { } storage) _storage = await WebListener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
-        {
-            TrustedProxies.Trust(app, Settings.TrustedProxies);
-            foreach (var api in apis.Where(api => api.HasStorage)) app.MapStorage(api.Pipeline);
-        }, stop);
-        _public = await WebListener.StartAsync("--http", Settings.Http, held.Take(Settings.Http), Budget("http", _descriptors.Http), _loggers, null, app =>
-        {
-            TrustedProxies.Trust(app, Settings.TrustedProxies);
-            app.Use((HttpContext http, RequestDelegate next) => WebListener.SayWhereAsync(http, next));
-            _readiness.Map(app);
-            foreach (var api in apis)
+        _admin = await AdminListener.StartAsync(Settings, parts, () => Status, metrics, held.Take(Settings.Admin),
+            Budget("admin", _descriptors.Admin), _loggers, stop);
+        if (Settings.Storage is { } storage)
+            _storage = await WebListener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage),
+                _loggers, null, app =>
+                {
+                    TrustedProxies.Trust(app, Settings.TrustedProxies);
+                    foreach (var api in apis.Where(api => api.HasStorage)) app.MapStorage(api.Pipeline);
+                }, stop);
+        _public = await WebListener.StartAsync("--http", Settings.Http, held.Take(Settings.Http), Budget("http", _descriptors.Http),
+            _loggers, null, app =>
             {
-                app.MapDialect(api.Pipeline);
-                api.MapPages(app);
-            }
-            app.MapDownloads(Database, ground.Downloads, _clock);
-        }, stop);
+                TrustedProxies.Trust(app, Settings.TrustedProxies);
+                app.Use((HttpContext http, RequestDelegate next) => WebListener.SayWhereAsync(http, next));
+                _readiness.Map(app);
+                foreach (var api in apis)
+                {
+                    app.MapDialect(api.Pipeline);
+                    api.MapPages(app);
+                }
+                app.MapDownloads(Database, ground.Downloads, _clock);
+            }, stop);
     }
 
     /// <summary>A proxy that the operator names brings everybody's connections; and on a laptop all are his own.</summary>
     private ConnectionBudget Budget(string listener, ConnectionLimits limits) => ListenerBudget.Create(listener, limits,
-        source => Settings.IsOnLoopbackOnly && IPAddress.IsLoopback(source) || Settings.TrustedProxies.Any(proxy => proxy.Contains(source)), _logger);
+        source => Settings.IsOnLoopbackOnly && IPAddress.IsLoopback(source) || Settings.TrustedProxies.Any(proxy => proxy.Contains(source)),
+        _logger);
 
     /// <summary>Everything is up: new work may come.</summary>
     public void Open()
     {
         _readiness.IsServing = true;
-        _logger.Started(ProgramVersion.Text, $"http://{Settings.Http}", Settings.Sip, Settings.Rtp.ToString(), $"http://{Settings.Admin}", Settings.Data);
+        _logger.Started(ProgramVersion.Text, $"http://{Settings.Http}", Settings.Sip, Settings.Rtp.ToString(),
+            $"http://{Settings.Admin}", Settings.Data);
         foreach (var (name, where) in new[] { ("the API", Settings.Http), ("SIP", Settings.Sip), ("the operator's API", Settings.Admin) })
             if (!IPAddress.IsLoopback(where.Address)) _logger.Open(name, where);
         var (contested, taken) = AddressDisputes.Count(Database.Routing.Current);
@@ -387,7 +418,8 @@ internal sealed class Node : IAsyncDisposable
         if (_programs is { } programs) await EndAsync("the programs", () => programs.DisposeAsync().AsTask());
         if (_recordings is { } recordings) await EndAsync("recordings", () => recordings.FinishAsync(LastRecordings));
         if (_ledger is { } ledger) await EndAsync("the ledger", () => ledger.FlushAsync().AsTask());
-        foreach (var (module, joined) in NodeModules.All.Zip(_modules)) await EndAsync($"the module {module.Name}", () => joined.DisposeAsync().AsTask());
+        foreach (var (module, joined) in NodeModules.All.Zip(_modules))
+            await EndAsync($"the module {module.Name}", () => joined.DisposeAsync().AsTask());
         // The last hang-ups are in the ledger now: their webhooks go out while the listeners still answer.
         if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));
         await _closing.CancelAsync();

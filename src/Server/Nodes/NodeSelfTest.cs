@@ -10,7 +10,8 @@ internal static class NodeSelfTest
 {
     private const string Calls = "call_control", Texts = "text_to_speech";
 
-    public static SelfTest Create(ServeSettings settings, Database database, SipEngine engine, INodeMedia media, ISpeech speech, TimeProvider clock, ILogger logger)
+    public static SelfTest Create(ServeSettings settings, Database database, SipEngine engine, INodeMedia media, ISpeech speech,
+        TimeProvider clock, ILogger logger)
     {
         var tests = new SelfTest(clock, logger);
         tests.Add(Calls, "call_control_ledger_takes_a_write", async stop =>
@@ -23,7 +24,8 @@ internal static class NodeSelfTest
         tests.Add(Calls, "call_control_media_is_up", _ => new(media.IsUp));
         // A voice that is paid for by the word is not tried.
         if (settings.SpeechUrl is null)
-            tests.Add(Texts, "text_to_speech_speaks", async stop => (await speech.SpeakAsync(new("one", "female", null, IsSsml: false), stop)).Failure is PromptFailure.None);
+            tests.Add(Texts, "text_to_speech_speaks",
+                async stop => (await speech.SpeakAsync(new("one", "female", null, IsSsml: false), stop)).Failure is PromptFailure.None);
         return tests;
     }
 }

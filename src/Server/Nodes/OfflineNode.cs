@@ -22,7 +22,8 @@ internal sealed class OfflineNode : IAsyncDisposable
     private OfflineNode(Database database, WebListener socket) => (_database, _socket) = (database, socket);
 
     /// <param name="output">Where the secrets of a first account are shown; null makes none.</param>
-    public static async Task<OfflineNode> StartAsync(ServeSettings settings, ILoggerFactory loggers, TextWriter? output, CancellationToken stop)
+    public static async Task<OfflineNode> StartAsync(ServeSettings settings, ILoggerFactory loggers, TextWriter? output,
+        CancellationToken stop)
     {
         var clock = TimeProvider.System;
         var database = await Databases.OpenAsync(settings, clock, loggers, stop);
@@ -33,17 +34,22 @@ internal sealed class OfflineNode : IAsyncDisposable
             {
                 Store = database,
                 AsksForKey = settings.NeedsOperatorKey,
-                Calls = new() { Control = NoCalls.Instance, Explainer = Explainer(settings, database, clock), Traces = NodeModules.Traces(database) },
+                Calls = new()
+                {
+                    Control = NoCalls.Instance, Explainer = Explainer(settings, database, clock), Traces = NodeModules.Traces(database)
+                },
                 Trunks = new()
                 {
-                    Registrations = new TrunkBook(), Hosts = new(), HostCheck = new TrunkHostCheck(HostsOf(settings), settings.Sip.AddressFamily, clock),
+                    Registrations = new TrunkBook(), Hosts = new(),
+                    HostCheck = new TrunkHostCheck(HostsOf(settings), settings.Sip.AddressFamily, clock),
                 },
                 Snowflakes = new(clock, database.Node.Node),
                 Snapshots = NodeModules.Snapshots(database, loaded: static () => { }),
                 Logger = loggers.CreateLogger("Ringwright.Http"),
             };
             var budget = ListenerBudget.Create("admin", ConnectionLimits.Of(1), _ => false, loggers.CreateLogger("Ringwright.Server"));
-            return new(database, await AdminListener.StartAsync(settings, parts, status: null, metrics: null, bound: null, budget, loggers, stop));
+            return new(database,
+                await AdminListener.StartAsync(settings, parts, status: null, metrics: null, bound: null, budget, loggers, stop));
         }
         catch
         {
@@ -56,9 +62,11 @@ internal sealed class OfflineNode : IAsyncDisposable
     private static RouteExplainer Explainer(ServeSettings settings, Database database, TimeProvider clock)
     {
         var plans = NumberingPlans.Load();
-        var gate = new DialGate(database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { IsLoopbackOnly = settings.IsOnLoopbackOnly }, clock);
+        var gate = new DialGate(database.Routing, plans, EmergencyNumbers.Load(plans),
+            new DialGateOptions { IsLoopbackOnly = settings.IsOnLoopbackOnly }, clock);
         var targets = TargetPolicy.For(Ports.Listeners(settings), settings.AllowTargets, Ports.LocalAddresses());
-        return new(database.Routing, gate, targets, settings.SipDomains.FirstOrDefault() ?? settings.Sip.Address.ToString(), HostsOf(settings), new());
+        return new(database.Routing, gate, targets, settings.SipDomains.FirstOrDefault() ?? settings.Sip.Address.ToString(),
+            HostsOf(settings), new());
     }
 
     /// <summary>As a node that serves with these settings has them.</summary>

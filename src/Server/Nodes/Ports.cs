@@ -14,8 +14,8 @@ internal static class Ports
     private const int LeastFiles = 512;
 
     /// <summary>
-    /// Binds every listener's place, before the first start makes an account and shows its secrets. The answer is the settings with each port 0 replaced by a free one: the target policy
-    /// and the links in answers need the numbers before the listeners exist.
+    /// Binds every listener's place, before the first start makes an account and shows its secrets. The answer is the settings with each
+    /// port 0 replaced by a free one: the target policy and the links in answers need the numbers before the listeners exist.
     /// </summary>
     /// <exception cref="StartRefused">A listener's place is taken or not ours, or the addresses cannot work together.</exception>
     public static ServeSettings Hold(ServeSettings settings, HeldPorts held)
@@ -23,7 +23,9 @@ internal static class Ports
         CheckDistinct(settings);
         foreach (var fault in AddressRules.Find(settings, LocalAddresses())) throw new StartRefused($"{fault.Says}: {fault.Advice}");
         if (SystemChecks.OpenFiles is >= 0 and < LeastFiles and var files)
-            throw new StartRefused($"this process may open only {files} files and needs at least {LeastFiles}: raise the limit (ulimit -n, or LimitNOFILE of the service)");
+            throw new StartRefused(
+                $"this process may open only {files} files and needs at least {LeastFiles}: raise the limit (ulimit -n, or LimitNOFILE of "
+                + "the service)");
         var fixedSettings = settings with
         {
             Http = held.HoldWeb("--http", settings.Http),
@@ -48,18 +50,22 @@ internal static class Ports
             .SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address),
     ];
 
-    /// <summary>What SIP and SDP should say: the setting, else the listener's address, else (for a listener on every address) the machine's first.</summary>
+    /// <summary>
+    /// What SIP and SDP should say: the setting, else the listener's address, else (for a listener on every address) the machine's first.
+    /// </summary>
     public static IPAddress Advertised(ServeSettings settings, IPAddress listener)
     {
         if (settings.Advertise is { } told) return told;
         if (!listener.Equals(IPAddress.Any) && !listener.Equals(IPAddress.IPv6Any)) return listener;
         return LocalAddresses().FirstOrDefault(a => a.AddressFamily == listener.AddressFamily && !a.IsIPv6LinkLocal)
-            ?? throw new StartRefused($"this machine has no address of its own that SIP could name for {listener}; say it with --advertise");
+            ?? throw new StartRefused(
+                $"this machine has no address of its own that SIP could name for {listener}; say it with --advertise");
     }
 
     /// <summary>The setting, else the HTTP listener's own place.</summary>
     public static Uri PublicUrl(ServeSettings settings) =>
-        settings.PublicUrl ?? new UriBuilder(Uri.UriSchemeHttp, Advertised(settings, settings.Http.Address).ToString(), settings.Http.Port).Uri;
+        settings.PublicUrl
+        ?? new UriBuilder(Uri.UriSchemeHttp, Advertised(settings, settings.Http.Address).ToString(), settings.Http.Port).Uri;
 
     private static void CheckDistinct(ServeSettings settings)
     {
@@ -88,9 +94,11 @@ internal static class Ports
             catch (SocketException failed)
             {
                 last = failed;
-                if (failed.SocketErrorCode is SocketError.AddressNotAvailable) throw WebListener.Refusal("--rtp", new(range.Address, port), failed);
+                if (failed.SocketErrorCode is SocketError.AddressNotAvailable)
+                    throw WebListener.Refusal("--rtp", new(range.Address, port), failed);
             }
         }
-        throw new StartRefused($"no pair of ports is free in --rtp {range}: stop the program that holds them or choose others with --rtp", last!);
+        throw new StartRefused(
+            $"no pair of ports is free in --rtp {range}: stop the program that holds them or choose others with --rtp", last!);
     }
 }

@@ -3,7 +3,9 @@ using Ringwright.Store;
 
 namespace Ringwright.Server.Nodes;
 
-/// <summary>The prices that <c>--rates</c> names: a deck of their own, the default one for as long as the node is started with them.</summary>
+/// <summary>
+/// The prices that <c>--rates</c> names: a deck of their own, the default one for as long as the node is started with them.
+/// </summary>
 internal static class RateFile
 {
     public const string DeckName = "--rates";
@@ -26,7 +28,8 @@ internal static class RateFile
     }
 
     public static string Describe(IReadOnlyList<SheetFault> faults) =>
-        $"{faults.Count} {(faults.Count == 1 ? "line is" : "lines are")} wrong, nothing was imported\n  {string.Join("\n  ", faults.Take(FaultsShown))}";
+        $"{faults.Count} {(faults.Count == 1 ? "line is" : "lines are")} wrong, nothing was imported\n  "
+        + $"{string.Join("\n  ", faults.Take(FaultsShown))}";
 
     /// <param name="file">Null takes an earlier start's prices out of force.</param>
     public static async Task ApplyAsync(Database database, string? file, CancellationToken stop)
@@ -38,7 +41,8 @@ internal static class RateFile
             if (deck is { IsDefault: true }) await database.RateDecks.UpdateAsync(deck.Id, DeckName, isDefault: false, stop);
             return;
         }
-        deck ??= await database.RateDecks.CreateAsync(DeckName, isDefault: true, stop) ?? throw new InvalidOperationException("the deck was there after all");
+        deck ??= await database.RateDecks.CreateAsync(DeckName, isDefault: true, stop)
+            ?? throw new InvalidOperationException("the deck was there after all");
         await database.RateDecks.ImportAsync(deck.Id, sheet.Rates, isWhole: true, stop);
         if (!deck.IsDefault) await database.RateDecks.UpdateAsync(deck.Id, DeckName, isDefault: true, stop);
     }

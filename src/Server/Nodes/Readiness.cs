@@ -47,6 +47,7 @@ internal sealed class Readiness
             body["failing"] = new JsonArray([.. failing.Select(f => (JsonNode)f.Name)]);
             body["why"] = new JsonArray([.. failing.Select(f => (JsonNode)f.Trouble)]);
         }
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.WriteAsync(body.ToJsonString(), http.RequestAborted);
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask
+            : http.Response.WriteAsync(body.ToJsonString(), http.RequestAborted);
     }
 }

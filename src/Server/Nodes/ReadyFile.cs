@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// The file of <c>serve --ready-file</c>: there while the node takes work, and only then; a script waits for it and reads where the node listens.
-/// One that a killed node left goes when the next one has the data folder.
+/// The file of <c>serve --ready-file</c>: there while the node takes work, and only then; a script waits for it and reads where the node
+/// listens. One that a killed node left goes when the next one has the data folder.
 /// </summary>
 internal static class ReadyFile
 {

@@ -4,7 +4,8 @@ using Ringwright.Server.Telemetry;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// Tries the parts of the node once a minute, as its customers use them, and keeps the results of an hour. A try that fails is a result, never more.
+/// Tries the parts of the node once a minute, as its customers use them, and keeps the results of an hour.
+/// A try that fails is a result, never more.
 /// </summary>
 internal sealed class SelfTest : ISelfTest, IAsyncDisposable
 {
@@ -37,7 +38,8 @@ internal sealed class SelfTest : ISelfTest, IAsyncDisposable
 
     /// <summary>Before <see cref="Start"/>.</summary>
     /// <param name="attempt">True when it works; an exception is a failure too.</param>
-    public void Add(string product, string name, Func<CancellationToken, ValueTask<bool>> attempt) => _rows.Add(new(product, name, attempt));
+    public void Add(string product, string name, Func<CancellationToken, ValueTask<bool>> attempt) =>
+        _rows.Add(new(product, name, attempt));
 
     public void Start() => _running = RunAsync();
 

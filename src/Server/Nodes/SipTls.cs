@@ -17,7 +17,8 @@ internal static class SipTls
     {
         if (settings.SipTls is not { } listen) return null;
         var certificate = settings is { SipTlsCertificate: { } file, SipTlsKey: { } key } ? Load(file, key)
-            : authority?.Issue("node", [.. Own, .. settings.SipDomains, Environment.MachineName, Ports.Advertised(settings, listen.Address).ToString()])
+            : authority?.Issue("node",
+                [.. Own, .. settings.SipDomains, Environment.MachineName, Ports.Advertised(settings, listen.Address).ToString()])
             ?? throw new InvalidOperationException("without files the node needs its authority");
         return new()
         {

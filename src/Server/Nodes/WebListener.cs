@@ -25,12 +25,15 @@ internal sealed class WebListener : IAsyncDisposable
     /// <param name="configure">More of Kestrel, beside the end point.</param>
     /// <param name="map">The routes.</param>
     /// <exception cref="StartRefused">The place cannot be listened on.</exception>
-    public static async Task<WebListener> StartAsync(string flag, IPEndPoint? where, Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, Action<KestrelServerOptions>? configure, Action<WebApplication> map, CancellationToken stop)
+    public static async Task<WebListener> StartAsync(string flag, IPEndPoint? where, Socket? bound, ConnectionBudget budget,
+        ILoggerFactory loggers, Action<KestrelServerOptions>? configure, Action<WebApplication> map, CancellationToken stop)
     {
-        // Nothing from outside configures it: the usual builders read appsettings.json and then watch all below the current folder, the database among it.
+        // Nothing from outside configures it: the usual builders read appsettings.json and then watch all below
+        // the current folder, the database among it.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new BudgetedTransport(bound, budget, loggers));     // the last one is asked first
+        // the last one is asked first
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new BudgetedTransport(bound, budget, loggers));
         builder.Services.AddRoutingCore();
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers)); // the node's, not one per listener
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -55,12 +58,15 @@ internal sealed class WebListener : IAsyncDisposable
         {
             await app.DisposeAsync();
             bound?.Dispose();
-            throw where is null ? new StartRefused($"the node's socket cannot be made: {failed.Message}", failed) : Refusal(flag, where, failed);
+            throw where is null ? new StartRefused($"the node's socket cannot be made: {failed.Message}", failed)
+                : Refusal(flag, where, failed);
         }
         return new(app);
     }
 
-    /// <summary>For what is no operation of an API; those answer in their own shape. And a connection is at work as long as one of its requests is.</summary>
+    /// <summary>
+    /// For what is no operation of an API; those answer in their own shape. And a connection is at work as long as one of its requests is.
+    /// </summary>
     private static async Task GuardAsync(HttpContext http, RequestDelegate next)
     {
         var place = http.Features.Get<ConnectionPlace>();
@@ -93,8 +99,10 @@ internal sealed class WebListener : IAsyncDisposable
     public static async Task SayWhereAsync(HttpContext http, RequestDelegate next)
     {
         await next(http);
-        if (http.GetEndpoint() is null && http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound } && !HttpMethods.IsHead(http.Request.Method))
-            await http.Response.WriteAsync("There is nothing at this path: the API is below /v2, the node's state is at /healthz and /readyz.\n", http.RequestAborted);
+        if (http.GetEndpoint() is null && http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound }
+                && !HttpMethods.IsHead(http.Request.Method))
+            await http.Response.WriteAsync(
+                "There is nothing at this path: the API is below /v2, the node's state is at /healthz and /readyz.\n", http.RequestAborted);
     }
 
     /// <summary>Takes no more connections and lets open requests end.</summary>
@@ -108,9 +116,11 @@ internal sealed class WebListener : IAsyncDisposable
     {
         { InnerException: AddressInUseException } or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
             new($"port {where.Port} is in use ({flag} {where}): stop the program that holds it or choose another port with {flag}", failed),
-        { InnerException: SocketException { SocketErrorCode: SocketError.AddressNotAvailable } } or SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
+        { InnerException: SocketException { SocketErrorCode: SocketError.AddressNotAvailable } }
+            or SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
             new($"{where.Address} is not an address of this machine ({flag} {where})", failed),
-        { InnerException: SocketException { SocketErrorCode: SocketError.AccessDenied } } or SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+        { InnerException: SocketException { SocketErrorCode: SocketError.AccessDenied } }
+            or SocketException { SocketErrorCode: SocketError.AccessDenied } =>
             new($"this user may not open port {where.Port} ({flag} {where})", failed),
         _ => new($"{flag} {where} cannot be listened on: {failed.Message}", failed),
     };

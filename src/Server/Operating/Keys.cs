@@ -11,7 +11,8 @@ internal static class Keys
     /// <param name="tenant">Null lists those of all accounts.</param>
     public static async Task<JsonArray> ListAsync(AdminClient client, string? tenant, CancellationToken stop)
     {
-        var rows = await client.ListAsync(tenant is null ? Path : $"{Path}?account_id={(await AccountsClient.FindAsync(client, tenant, stop))["id"]}", stop);
+        var rows = await client.ListAsync(
+            tenant is null ? Path : $"{Path}?account_id={(await AccountsClient.FindAsync(client, tenant, stop))["id"]}", stop);
         foreach (var row in rows) AccountsClient.WithTenant(row!);
         return rows;
     }
@@ -35,7 +36,7 @@ internal static class Keys
     public static async Task<JsonNode> RemoveNetworksAsync(AdminClient client, string? tenant, string? id, CancellationToken stop)
     {
         string path = AccountsClient.PathOf(await AccountsClient.FindAsync(client, tenant, stop), Networks);
-        return AccountsClient.WithTenant(await client.DataAsync(HttpMethod.Delete, id is null ? path : $"{path}/{Uri.EscapeDataString(id)}", null,
-            stop));
+        return AccountsClient.WithTenant(await client.DataAsync(HttpMethod.Delete,
+            id is null ? path : $"{path}/{Uri.EscapeDataString(id)}", null, stop));
     }
 }

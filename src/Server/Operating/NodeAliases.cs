@@ -42,9 +42,11 @@ internal sealed class NodeAliases(string data, AdminClient client)
         Get(app, "balances", async (http, stop) => await BalancesClient.ShowAsync(client, http.Request.Query["tenant"], stop));
         Post(app, "balances/add", (_, body, stop) => BalancesClient.AddAsync(client, (string?)body["tenant"], (string?)body["amount"],
             (string?)body["currency"], (string?)body["note"], stop));
-        Post(app, "balances/credit", (_, body, stop) => BalancesClient.LimitCreditAsync(client, (string?)body["tenant"], (string?)body["amount"],
-            (string?)body["currency"], stop));
-        Post(app, "balances/deck", (_, body, stop) => BalancesClient.AssignAsync(client, (string?)body["tenant"], (string?)body["deck"], stop));
+        Post(app, "balances/credit",
+            (_, body, stop) => BalancesClient.LimitCreditAsync(client, (string?)body["tenant"], (string?)body["amount"],
+                (string?)body["currency"], stop));
+        Post(app, "balances/deck",
+            (_, body, stop) => BalancesClient.AssignAsync(client, (string?)body["tenant"], (string?)body["deck"], stop));
         Get(app, "payments", async (_, stop) => await BalancesClient.ListRequestsAsync(client, stop));
         Post(app, "payments/{id}/approve", (http, _, stop) => BalancesClient.DecideAsync(client, Named(http), "approve", stop));
         Post(app, "payments/{id}/reject", (http, _, stop) => BalancesClient.DecideAsync(client, Named(http), "reject", stop));
@@ -59,8 +61,9 @@ internal sealed class NodeAliases(string data, AdminClient client)
             stop)
         });
         Post(app, "calls/{id}/hangup", (http, _, stop) => TestCallsClient.HangUpAsync(client, Named(http), stop));
-        Post(app, "snapshots/save", (_, body, stop) => SnapshotsClient.SaveAsync(client, (string?)body["path"] ?? "", (string?)body["tenant"],
-            (bool?)body["files"] ?? true, (bool?)body["overwrite"] ?? false, stop));
+        Post(app, "snapshots/save",
+            (_, body, stop) => SnapshotsClient.SaveAsync(client, (string?)body["path"] ?? "", (string?)body["tenant"],
+                (bool?)body["files"] ?? true, (bool?)body["overwrite"] ?? false, stop));
         Post(app, "snapshots/load", (_, body, stop) => SnapshotsClient.LoadAsync(client, (string?)body["path"] ?? "", (bool?)body["replace"]
             ?? false, stop));
     }
@@ -69,9 +72,11 @@ internal sealed class NodeAliases(string data, AdminClient client)
     {
         app.MapGet($"{Root}/events/stream", FollowAsync);
         Get(app, "webhook_deliveries", (http, stop) => EventsAsync(http, async endpoint =>
-            await endpoint.ListAsync(int.TryParse(http.Request.Query["page[size]"], out int wanted) ? Math.Clamp(wanted, 1, 250) : 20, stop)));
-        Post(app, "webhook_deliveries/{id}/actions/replay", (http, _, stop) => EventsAsync(http, endpoint => endpoint.ReplayAsync(Named(http),
-            stop)));
+            await endpoint.ListAsync(
+                int.TryParse(http.Request.Query["page[size]"], out int wanted) ? Math.Clamp(wanted, 1, 250) : 20, stop)));
+        Post(app, "webhook_deliveries/{id}/actions/replay",
+            (http, _, stop) => EventsAsync(http, endpoint => endpoint.ReplayAsync(Named(http),
+                stop)));
         Post(app, "webhook_replays", (http, body, stop) => EventsAsync(http, endpoint => endpoint.ReplayManyAsync(body, stop)));
         Get(app, "webhook_replays/{id}", (http, stop) => EventsAsync(http, endpoint => endpoint.ProgressAsync(Named(http), stop)));
     }
@@ -136,7 +141,9 @@ internal sealed class NodeAliases(string data, AdminClient client)
         }
     }
 
-    /// <summary>All that the commands did wrong was 422; a database that is away was 503 with a line of text, and a fault of ours 500 with nothing.</summary>
+    /// <summary>
+    /// All that the commands did wrong was 422; a database that is away was 503 with a line of text, and a fault of ours 500 with nothing.
+    /// </summary>
     private static async Task RefuseAsync(HttpContext http, StartRefused refused)
     {
         if (refused.Status is not (>= 500 and var status))

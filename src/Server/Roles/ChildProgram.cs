@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Ringwright.Server.Roles;
 
 /// <summary>
-/// This program again, in another role. The child ends when its standard input closes, so that it never outlives us, even when we are killed.
+/// This program again, in another role. The child ends when its standard input closes,
+/// so that it never outlives us, even when we are killed.
 /// </summary>
 internal sealed class ChildProgram : IAsyncDisposable
 {
@@ -20,7 +21,8 @@ internal sealed class ChildProgram : IAsyncDisposable
 
     /// <param name="onLine">Each line that the child writes, from both of its outputs.</param>
     /// <param name="environment">Variables that it has beside ours.</param>
-    public static ChildProgram Start(IEnumerable<string> arguments, Action<string> onLine, IReadOnlyDictionary<string, string>? environment = null)
+    public static ChildProgram Start(IEnumerable<string> arguments, Action<string> onLine,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(Host, [Path.Combine(AppContext.BaseDirectory, "ringwright.dll"), .. arguments])
         {
@@ -38,7 +40,8 @@ internal sealed class ChildProgram : IAsyncDisposable
     }
 
     /// <summary>The dotnet host that runs us.</summary>
-    private static string Host => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+    private static string Host =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
 
     /// <summary>For the child: completes when the parent is gone or has asked us to end.</summary>
     public static Task ParentGoneAsync(CancellationToken stop) => Task.Run(async () =>

@@ -39,12 +39,16 @@ internal sealed class LabRole : IAsyncDisposable
         var authority = LocalAuthority.Open(settings.Data, TimeProvider.System);
         authority.Issue(CertificateName, ["localhost", IPAddress.Loopback.ToString()]).Dispose();
         var process = ChildProgram.Start(
-            [CommandName, "--tls-cert", authority.CertificatePath(CertificateName), "--tls-key", authority.KeyPath(CertificateName), "--node", Reachable(settings.Sip).ToString(), "--seed", $"{settings.LabSeed}", "--socket", SocketFor(settings.Data), "--folder", Path.Combine(settings.Data, "lab")],
+            [CommandName, "--tls-cert", authority.CertificatePath(CertificateName), "--tls-key", authority.KeyPath(CertificateName),
+                "--node", Reachable(settings.Sip).ToString(), "--seed", $"{settings.LabSeed}", "--socket", SocketFor(settings.Data),
+                "--folder", Path.Combine(settings.Data, "lab")],
             line =>
             {
                 lastLine = line;
-                if (line.StartsWith(CarrierPrefix, StringComparison.Ordinal) && line[CarrierPrefix.Length..].Split(' ') is [var name, var address]) carriers[name] = IPEndPoint.Parse(address);
-                else if (line.StartsWith(ReadyPrefix, StringComparison.Ordinal)) ready.TrySetResult(Place(line[ReadyPrefix.Length..], authority.AuthorityPem));
+                if (line.StartsWith(CarrierPrefix, StringComparison.Ordinal)
+                    && line[CarrierPrefix.Length..].Split(' ') is [var name, var address]) carriers[name] = IPEndPoint.Parse(address);
+                else if (line.StartsWith(ReadyPrefix, StringComparison.Ordinal))
+                    ready.TrySetResult(Place(line[ReadyPrefix.Length..], authority.AuthorityPem));
                 else logger.LabSays(line);
             });
         var lab = new LabRole(process);
@@ -52,8 +56,11 @@ internal sealed class LabRole : IAsyncDisposable
         {
             await Task.WhenAny(ready.Task, process.Exited, Task.Delay(StartLimit, stop));
             stop.ThrowIfCancellationRequested();
-            if (!ready.Task.IsCompleted) throw new StartRefused(process.HasExited ? $"the lab did not start; its last words: {lastLine}" : $"the lab did not start within {StartLimit.TotalSeconds:0} s; its last words: {lastLine}");
-            lab.PhoneWords = Words(await LabProvisioning.RunAsync(node.Database, await ready.Task, carriers, TimeProvider.System, stop), Reachable(settings.Sip));
+            if (!ready.Task.IsCompleted)
+                throw new StartRefused(process.HasExited ? $"the lab did not start; its last words: {lastLine}"
+                    : $"the lab did not start within {StartLimit.TotalSeconds:0} s; its last words: {lastLine}");
+            lab.PhoneWords = Words(await LabProvisioning.RunAsync(node.Database, await ready.Task, carriers, TimeProvider.System, stop),
+                Reachable(settings.Sip));
         }
         catch
         {
@@ -80,7 +87,8 @@ internal sealed class LabRole : IAsyncDisposable
     }
 
     /// <summary>The people call the node's listener; one on all addresses is reached on loopback.</summary>
-    private static IPEndPoint Reachable(IPEndPoint listener) => listener.Address.Equals(IPAddress.Any) ? new(IPAddress.Loopback, listener.Port) : listener;
+    private static IPEndPoint Reachable(IPEndPoint listener) =>
+        listener.Address.Equals(IPAddress.Any) ? new(IPAddress.Loopback, listener.Port) : listener;
 
     private async Task WatchAsync(ILogger logger)
     {

@@ -5,14 +5,15 @@ using Ringwright.Store;
 namespace Ringwright.Server.Roles;
 
 /// <summary>
-/// <c>DATA/media.pid</c>: which process carries the audio of the folder's node. When a node was killed, its media process may live for some seconds more and
-/// hold the ports: the next start ends it first, and only if it is really that one.
+/// <c>DATA/media.pid</c>: which process carries the audio of the folder's node. When a node was killed, its media process may live for some
+/// seconds more and hold the ports: the next start ends it first, and only if it is really that one.
 /// </summary>
 internal static partial class MediaPidFile
 {
     private const int Terminate = 15, Kill = 9;
     /// <summary>It is ending by itself already; what it would have finished in more time is finished by us.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1), KillGrace = TimeSpan.FromSeconds(5), Look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1), KillGrace = TimeSpan.FromSeconds(5),
+        Look = TimeSpan.FromMilliseconds(10);
 
     public static string PathFor(string data) => Path.Combine(data, "media.pid");
 
@@ -21,7 +22,9 @@ internal static partial class MediaPidFile
 
     public static void Delete(string data) => File.Delete(PathFor(data));
 
-    /// <summary>Ends what a node that was killed has left, and waits for its end. Nothing happens while a node runs on the folder.</summary>
+    /// <summary>
+    /// Ends what a node that was killed has left, and waits for its end. Nothing happens while a node runs on the folder.
+    /// </summary>
     /// <returns>The process that was ended.</returns>
     public static async Task<int?> EndOrphanAsync(string data, CancellationToken stop)
     {
@@ -54,7 +57,8 @@ internal static partial class MediaPidFile
         try
         {
             return File.ReadAllText(PathFor(data)).Split(' ', StringSplitOptions.TrimEntries) is [var pid, { Length: > 0 } start, var epoch]
-                && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out int process) && process > 1 && uint.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
+                && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out int process) && process > 1
+                && uint.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
                 ? (process, start, number)
                 : null;
         }
@@ -68,7 +72,8 @@ internal static partial class MediaPidFile
     private static bool IsOurs(int process, string start, uint epoch)
     {
         string[] words = Text($"/proc/{process}/cmdline").Split('\0');
-        return StartOf(process) == start && words.Contains(MediaRole.CommandName) && words.Contains(epoch.ToString(CultureInfo.InvariantCulture));
+        return StartOf(process) == start && words.Contains(MediaRole.CommandName)
+            && words.Contains(epoch.ToString(CultureInfo.InvariantCulture));
     }
 
     private static async Task<bool> HasEndedAsync(int process, string start, TimeSpan atMost, CancellationToken stop)
@@ -81,7 +86,9 @@ internal static partial class MediaPidFile
         return true;
     }
 
-    /// <summary>When the process was started, in ticks since the machine was; empty when it is gone, or only waits for its parent to take note.</summary>
+    /// <summary>
+    /// When the process was started, in ticks since the machine was; empty when it is gone, or only waits for its parent to take note.
+    /// </summary>
     private static string StartOf(int process)
     {
         // The name, in parentheses, may have spaces and parentheses itself. Behind it: state, and as 20th the start.

@@ -24,7 +24,8 @@ internal sealed class MediaRole : INodeMedia
     /// <summary>Between its socket's end and its own; who takes longer is ended by force.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
     /// <summary>Waits between starts double while the process dies sooner than <see cref="Healthy"/>.</summary>
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(5), Healthy = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(5),
+        Healthy = TimeSpan.FromSeconds(10);
 
     private readonly ServeSettings _settings;
     private readonly MediaHostOptions _options;
@@ -37,7 +38,8 @@ internal sealed class MediaRole : INodeMedia
     private string _lastLine = "nothing";
 
     /// <summary>Starts the process; <see cref="ReadyAsync"/> tells when it is up.</summary>
-    public MediaRole(ServeSettings settings, MediaHostOptions options, Action<MediaEvent> deliver, Action<IReadOnlyList<MediaEvent.Lost>> lose, ILoggerFactory loggers)
+    public MediaRole(ServeSettings settings, MediaHostOptions options, Action<MediaEvent> deliver,
+        Action<IReadOnlyList<MediaEvent.Lost>> lose, ILoggerFactory loggers)
     {
         (_settings, _options) = (settings, options);
         _logger = loggers.CreateLogger("Ringwright.Server");
@@ -113,7 +115,8 @@ internal sealed class MediaRole : INodeMedia
         }
     }
 
-    private StartRefused Refused(string why) => new($"the media process did not start (--rtp {_settings.Rtp}): {why.Replace("ringwright: ", "", StringComparison.Ordinal)}");
+    private StartRefused Refused(string why) =>
+        new($"the media process did not start (--rtp {_settings.Rtp}): {why.Replace("ringwright: ", "", StringComparison.Ordinal)}");
 
     private async Task WatchAsync(ChildProgram child, Task<string> closed)
     {
@@ -130,7 +133,8 @@ internal sealed class MediaRole : INodeMedia
             await child.DisposeAsync();
             _logger.MediaProcessEnded(evidence, held);
 
-            wait = TimeProvider.System.GetElapsedTime(startedAt) >= Healthy ? TimeSpan.Zero : wait == TimeSpan.Zero ? FirstWait : TimeSpan.FromTicks(Math.Min(2 * wait.Ticks, LongestWait.Ticks));
+            wait = TimeProvider.System.GetElapsedTime(startedAt) >= Healthy ? TimeSpan.Zero : wait == TimeSpan.Zero ? FirstWait
+                : TimeSpan.FromTicks(Math.Min(2 * wait.Ticks, LongestWait.Ticks));
             if (await StartAgainAsync(wait).ConfigureAwait(false) is not { } next) return;
             (child, closed) = next;
         }
@@ -175,7 +179,8 @@ internal sealed class MediaRole : INodeMedia
         yield return CommandName;
         foreach (var (name, value) in new[]
         {
-            ("--socket", socket), ("--epoch", epoch.ToString(CultureInfo.InvariantCulture)), ("--rtp", _settings.Rtp.ToString()), ("--recordings", _options.RecordingFolder ?? ""),
+            ("--socket", socket), ("--epoch", epoch.ToString(CultureInfo.InvariantCulture)), ("--rtp", _settings.Rtp.ToString()),
+            ("--recordings", _options.RecordingFolder ?? ""),
             ("--log-format", _settings.IsLogJson ? "json" : "text"), ("--log-level", _settings.LogLevel.ToString().ToLowerInvariant()),
         })
         {

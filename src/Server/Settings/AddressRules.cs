@@ -8,7 +8,8 @@ namespace Ringwright.Server.Settings;
 internal readonly record struct AddressFault(string Says, string Advice);
 
 /// <summary>
-/// Addresses with which every call would be silent, or none come about, although each of them can be listened on. <c>serve</c> refuses them, <c>doctor</c> tells of them.
+/// Addresses with which every call would be silent, or none come about, although each of them can be listened on.
+/// <c>serve</c> refuses them, <c>doctor</c> tells of them.
 /// </summary>
 internal static class AddressRules
 {
@@ -17,34 +18,53 @@ internal static class AddressRules
     {
         var rtp = settings.Rtp.Address;
         if (OpenSip(settings) is { } open && IPAddress.IsLoopback(rtp))
-            yield return new($"SIP is open on {open} and sound only on {rtp}, where nobody outside hears or is heard", "leave the host out of --rtp, or give it the one of --sip");
+            yield return new($"SIP is open on {open} and sound only on {rtp}, where nobody outside hears or is heard",
+                "leave the host out of --rtp, or give it the one of --sip");
         if (rtp.AddressFamily != settings.Sip.AddressFamily)
-            yield return new($"--sip is {Kind(settings.Sip.Address)} and --rtp {Kind(rtp)}: a far end that reaches one does not reach the other", "give both an address of the same kind");
+            yield return new(
+                $"--sip is {Kind(settings.Sip.Address)} and --rtp {Kind(rtp)}: a far end that reaches one does not reach the other",
+                "give both an address of the same kind");
         if (settings.Advertise is not { } told) yield break;
-        if (Unusable(told) is { } what) yield return new($"--advertise {told} is {what}: nobody can answer to it", "give the address by which others reach this machine, or leave --advertise out");
-        else if (told.AddressFamily != settings.Sip.AddressFamily) yield return new($"--advertise {told} is {Kind(told)} and --sip {Kind(settings.Sip.Address)}", "give both an address of the same kind");
-        else if (IPAddress.IsLoopback(told) && OpenSip(settings) is not null) yield return new($"--advertise {told} tells callers from outside to answer to themselves", "give the address by which others reach this machine, or leave --advertise out");
+        if (Unusable(told) is { } what)
+            yield return new($"--advertise {told} is {what}: nobody can answer to it",
+                "give the address by which others reach this machine, or leave --advertise out");
+        else if (told.AddressFamily != settings.Sip.AddressFamily)
+            yield return new($"--advertise {told} is {Kind(told)} and --sip {Kind(settings.Sip.Address)}",
+                "give both an address of the same kind");
+        else if (IPAddress.IsLoopback(told) && OpenSip(settings) is not null)
+            yield return new($"--advertise {told} tells callers from outside to answer to themselves",
+                "give the address by which others reach this machine, or leave --advertise out");
         else
         {
-            if (Misses(rtp, told, own)) yield return new($"--advertise {told} tells others to send sound there, and --rtp listens on {rtp} alone", $"give --rtp {told} or 0.0.0.0 for a host, or advertise {rtp}");
-            if (Misses(settings.Sip.Address, told, own)) yield return new($"--advertise {told} tells others to call there, and --sip listens on {settings.Sip.Address} alone", $"give --sip {told} or 0.0.0.0 for a host, or advertise {settings.Sip.Address}");
+            if (Misses(rtp, told, own))
+                yield return new($"--advertise {told} tells others to send sound there, and --rtp listens on {rtp} alone",
+                    $"give --rtp {told} or 0.0.0.0 for a host, or advertise {rtp}");
+            if (Misses(settings.Sip.Address, told, own))
+                yield return new($"--advertise {told} tells others to call there, and --sip listens on {settings.Sip.Address} alone",
+                    $"give --sip {told} or 0.0.0.0 for a host, or advertise {settings.Sip.Address}");
         }
     }
 
-    /// <summary>What is told is an address of this machine, or a place outside, and not where the listener is. Of an address elsewhere a NAT may lead to it, unless that is loopback.</summary>
-    private static bool Misses(IPAddress listener, IPAddress told, IReadOnlyList<IPAddress> own) => !listener.Equals(told) && !IsEvery(listener)
-        && (IPAddress.IsLoopback(listener) || IPAddress.IsLoopback(told) || own.Contains(told));
+    /// <summary>
+    /// What is told is an address of this machine, or a place outside, and not where the listener is.
+    /// Of an address elsewhere a NAT may lead to it, unless that is loopback.
+    /// </summary>
+    private static bool Misses(IPAddress listener, IPAddress told, IReadOnlyList<IPAddress> own) =>
+        !listener.Equals(told) && !IsEvery(listener)
+            && (IPAddress.IsLoopback(listener) || IPAddress.IsLoopback(told) || own.Contains(told));
 
     private static IPEndPoint? OpenSip(ServeSettings settings) =>
-        !IPAddress.IsLoopback(settings.Sip.Address) ? settings.Sip : settings.SipTls is { } secure && !IPAddress.IsLoopback(secure.Address) ? secure : null;
+        !IPAddress.IsLoopback(settings.Sip.Address) ? settings.Sip
+            : settings.SipTls is { } secure && !IPAddress.IsLoopback(secure.Address) ? secure : null;
 
-    private static string? Unusable(IPAddress address) => IsEvery(address) ? "no address of anybody's" : TargetPolicy.Strict.Check(address, 0, TargetUse.Signalling) switch
-    {
-        TargetVerdict.Multicast => "a multicast address",
-        TargetVerdict.Broadcast => "the broadcast address",
-        TargetVerdict.LinkLocal => "a link-local address",
-        _ => null,
-    };
+    private static string? Unusable(IPAddress address) =>
+        IsEvery(address) ? "no address of anybody's" : TargetPolicy.Strict.Check(address, 0, TargetUse.Signalling) switch
+        {
+            TargetVerdict.Multicast => "a multicast address",
+            TargetVerdict.Broadcast => "the broadcast address",
+            TargetVerdict.LinkLocal => "a link-local address",
+            _ => null,
+        };
 
     private static bool IsEvery(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 

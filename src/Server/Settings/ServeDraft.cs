@@ -37,24 +37,34 @@ internal sealed class ServeDraft
             SipTls = SipTls, SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
-            Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber, VerificationCaller = VerificationCaller,
-            HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
+            Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey,
+            AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
+            VerificationCaller = VerificationCaller, HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab,
+            HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
             Retention = Retention,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
         if (settings.HasLab && !IPAddress.IsLoopback(settings.Sip.Address) && !settings.Sip.Address.Equals(IPAddress.Any))
             throw new StartRefused("--lab needs --sip on a loopback address (or 0.0.0.0): its people live on 127.0.0.1");
-        if (Retention.Legs is { } legs && (Retention.Events is not { } events || Retention.Records is not { } records || legs < events || legs < records))
-            throw new StartRefused("--keep-legs must not be shorter than --keep-events and --keep-records: an event or a record is shown with what is known of its leg");
+        if (Retention.Legs is { } legs
+                && (Retention.Events is not { } events || Retention.Records is not { } records || legs < events || legs < records))
+            throw new StartRefused(
+                "--keep-legs must not be shorter than --keep-events and --keep-records: an event or a record is shown "
+                + "with what is known of its leg");
         if (SessionSeconds < LeastSessionSeconds) throw new StartRefused("--session-expires must not be below --session-min");
-        if ((settings.SipTlsCertificate is null) != (settings.SipTlsKey is null)) throw new StartRefused("--sip-tls-cert and --sip-tls-key belong together: give both or neither");
-        if (settings.SipTls is null && (settings.SipTlsCertificate ?? settings.SipTlsClients) is not null) throw new StartRefused("--sip-tls-cert and --sip-tls-clients need --sip-tls");
-        if (MailFrom is not null && Mail is null) throw new StartRefused("--mail-from needs --smtp: without a mail server no mail goes out");
+        if ((settings.SipTlsCertificate is null) != (settings.SipTlsKey is null))
+            throw new StartRefused("--sip-tls-cert and --sip-tls-key belong together: give both or neither");
+        if (settings.SipTls is null && (settings.SipTlsCertificate ?? settings.SipTlsClients) is not null)
+            throw new StartRefused("--sip-tls-cert and --sip-tls-clients need --sip-tls");
+        if (MailFrom is not null && Mail is null)
+            throw new StartRefused("--mail-from needs --smtp: without a mail server no mail goes out");
         if (settings.ApiKey is not null && settings.ApiKey == settings.OperatorKey)
             throw new StartRefused("--operator-key must not be the --api-key: a customer's key never opens the operator's door");
         if (!settings.IsOnLoopbackOnly && settings.ApiKey is { Length: < ServeSettings.SecretCharacters })
-            throw new StartRefused($"--api-key must have at least {ServeSettings.SecretCharacters} characters when the node can be reached from elsewhere: give a longer one, or none, and one is made");
+            throw new StartRefused(
+                $"--api-key must have at least {ServeSettings.SecretCharacters} characters when the node can be reached from elsewhere: "
+                + "give a longer one, or none, and one is made");
         return settings;
     }
 }

@@ -32,7 +32,10 @@ internal sealed record ServeSettings
     public IPEndPoint? Storage { get; init; }
     /// <summary>Absolute path.</summary>
     public required string Data { get; init; }
-    /// <summary>As <see cref="Store.DatabaseOptions.Connection"/>, a file with its absolute path; null means what the data folder remembers. May hold a password.</summary>
+    /// <summary>
+    /// As <see cref="Store.DatabaseOptions.Connection"/>, a file with its absolute path;
+    /// null means what the data folder remembers. May hold a password.
+    /// </summary>
     public string? Database { get; init; }
     /// <summary>As <see cref="Store.DatabaseOptions.Node"/>; null means what the data folder remembers.</summary>
     public int? Node { get; init; }
@@ -80,7 +83,8 @@ internal sealed record ServeSettings
     /// <summary>The laptop: nobody outside reaches us, so calls and webhooks to loopback are allowed.</summary>
     public bool IsOnLoopbackOnly =>
         IPAddress.IsLoopback(Http.Address) && IPAddress.IsLoopback(Sip.Address) && IPAddress.IsLoopback(Rtp.Address)
-        && IPAddress.IsLoopback(Admin.Address) && (Storage is null || IPAddress.IsLoopback(Storage.Address)) && (SipTls is null || IPAddress.IsLoopback(SipTls.Address));
+        && IPAddress.IsLoopback(Admin.Address) && (Storage is null || IPAddress.IsLoopback(Storage.Address))
+        && (SipTls is null || IPAddress.IsLoopback(SipTls.Address));
 
     /// <summary>Beyond loopback the operator must show a key.</summary>
     public bool NeedsOperatorKey => OperatorKey is not null || !IPAddress.IsLoopback(Admin.Address);

@@ -6,7 +6,9 @@ using Ringwright.Delivery.Mails;
 
 namespace Ringwright.Server.Settings;
 
-/// <summary>The text of one setting and where it was written, with the ways to read it. Each refusal is one sentence that names both.</summary>
+/// <summary>
+/// The text of one setting and where it was written, with the ways to read it. Each refusal is one sentence that names both.
+/// </summary>
 internal readonly record struct SettingText(string Source, string Value)
 {
     private const int FirstRtpPort = 1024, LastPort = 65_535;
@@ -22,8 +24,10 @@ internal readonly record struct SettingText(string Source, string Value)
     public PortRange PortRange(IPAddress usual)
     {
         int colon = Value.LastIndexOf(':'), dash = Value.LastIndexOf('-');
-        if (colon == 0 || dash < colon || dash < 0 || !TryPort(Value[(colon + 1)..dash], FirstRtpPort, out int first) || !TryPort(Value[(dash + 1)..], FirstRtpPort, out int last))
-            throw Bad($"must be FIRST-LAST or HOST:FIRST-LAST with ports from {FirstRtpPort} to {LastPort}, for example 127.0.0.1:16384-32767");
+        if (colon == 0 || dash < colon || dash < 0 || !TryPort(Value[(colon + 1)..dash], FirstRtpPort, out int first)
+                || !TryPort(Value[(dash + 1)..], FirstRtpPort, out int last))
+            throw Bad(
+                $"must be FIRST-LAST or HOST:FIRST-LAST with ports from {FirstRtpPort} to {LastPort}, for example 127.0.0.1:16384-32767");
         if (last - first < 1) throw Bad("must hold at least two ports: one for RTP, one for RTCP");
         return new(colon < 0 ? usual : HostAddress(Value[..colon]), first, last);
     }
@@ -31,13 +35,15 @@ internal readonly record struct SettingText(string Source, string Value)
     public IPAddress Address() => IPAddress.TryParse(Value, out var address) ? address : throw Bad("must be an IP address");
 
     public Uri HttpUrl() =>
-        Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0
+        Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0
+        && url.Fragment.Length == 0
             ? url
             : throw Bad("must be an http or https URL");
 
     /// <summary>As <see cref="HttpUrl"/>, with a query if it has one.</summary>
     public Uri LocalUrl() =>
-        Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : throw Bad("must be an http or https URL, for example http://127.0.0.1:3000/hook");
+        Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
+            : throw Bad("must be an http or https URL, for example http://127.0.0.1:3000/hook");
 
     public IReadOnlyList<string> List() => Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -45,7 +51,8 @@ internal readonly record struct SettingText(string Source, string Value)
     {
         var names = List();
         foreach (string name in names)
-            if (Uri.CheckHostName(name) is UriHostNameType.Unknown) throw Bad("must be host names such as sip.example.com, separated by commas");
+            if (Uri.CheckHostName(name) is UriHostNameType.Unknown)
+                throw Bad("must be host names such as sip.example.com, separated by commas");
         return names;
     }
 
@@ -56,7 +63,8 @@ internal readonly record struct SettingText(string Source, string Value)
         {
             // A bare address is the network of that address alone.
             if (IPNetwork.TryParse(item, out var network)) networks.Add(network);
-            else if (IPAddress.TryParse(item, out var address)) networks.Add(new(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
+            else if (IPAddress.TryParse(item, out var address))
+                networks.Add(new(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
             else throw Bad("must be networks such as 10.0.0.0/8, separated by commas");
         }
         return networks;
@@ -68,11 +76,13 @@ internal readonly record struct SettingText(string Source, string Value)
             : throw Bad($"must be a whole number from {least} to {most}");
 
     /// <summary>Null for ever.</summary>
-    public TimeSpan? Days() => Value == "forever" ? null : Value is var text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long days) && days is >= 1 and <= 36_500
+    public TimeSpan? Days() => Value == "forever" ? null : Value is var text
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long days) && days is >= 1 and <= 36_500
         ? TimeSpan.FromDays(days)
         : throw Bad("must be a whole number of days from 1 to 36500, or forever");
 
-    public string PhoneNumber() => E164.TryParse(Value, out var number) ? number.Text : throw Bad("must be a number in +E.164 form, for example +498912345678");
+    public string PhoneNumber() =>
+        E164.TryParse(Value, out var number) ? number.Text : throw Bad("must be a number in +E.164 form, for example +498912345678");
 
     public string OneOf(params string[] words)
     {
@@ -102,7 +112,8 @@ internal readonly record struct SettingText(string Source, string Value)
     public string NewFile()
     {
         string file = Path.GetFullPath(Value);
-        return Directory.Exists(Path.GetDirectoryName(file)) && !Directory.Exists(file) ? file : throw Bad("must name a file in a folder that is there");
+        return Directory.Exists(Path.GetDirectoryName(file)) && !Directory.Exists(file) ? file
+            : throw Bad("must name a file in a folder that is there");
     }
 
     public string ExistingFile() => File.Exists(Value) ? Path.GetFullPath(Value) : throw Bad("must name a file that is there");
@@ -110,16 +121,20 @@ internal readonly record struct SettingText(string Source, string Value)
     /// <summary>As with <see cref="Secret"/> the value is left out of the sentence: a password may be in it.</summary>
     public string Database()
     {
-        if (Value.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) && Value.Length > 7) return "sqlite:" + Path.GetFullPath(Value[7..]);
-        return Store.Database.IsServer(Value) ? Value : throw new StartRefused($"{Source} must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME");
+        if (Value.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) && Value.Length > 7)
+            return "sqlite:" + Path.GetFullPath(Value[7..]);
+        return Store.Database.IsServer(Value) ? Value
+            : throw new StartRefused($"{Source} must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME");
     }
 
     /// <summary>As with <see cref="Secret"/> the value is left out of the sentence.</summary>
     public MailServer MailServer()
     {
         const int Submission = 587, Implicit = 465;
-        if (!Uri.TryCreate(Value, UriKind.Absolute, out var url) || url.Scheme is not ("smtp" or "smtps") || url.Host.Length == 0 || url.AbsolutePath is not ("" or "/") || url.Query.Length > 0)
-            throw new StartRefused($"{Source} must be smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; user and password may be left out");
+        if (!Uri.TryCreate(Value, UriKind.Absolute, out var url) || url.Scheme is not ("smtp" or "smtps") || url.Host.Length == 0
+                || url.AbsolutePath is not ("" or "/") || url.Query.Length > 0)
+            throw new StartRefused(
+                $"{Source} must be smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; user and password may be left out");
         bool isTls = url.Scheme == "smtps";
         string[] who = url.UserInfo.Split(':', 2);
         if (who is [{ Length: > 0 }]) throw new StartRefused($"{Source} names a user without a password");
@@ -135,7 +150,8 @@ internal readonly record struct SettingText(string Source, string Value)
     }
 
     public string MailAddress() =>
-        System.Net.Mail.MailAddress.TryCreate(Value, out var address) && address.Address == Value && Value.All(char.IsAscii) ? Value : throw Bad("must be a mail address such as alerts@example.com");
+        System.Net.Mail.MailAddress.TryCreate(Value, out var address) && address.Address == Value && Value.All(char.IsAscii) ? Value
+            : throw Bad("must be a mail address such as alerts@example.com");
 
     private static bool TryPort(string text, int least, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port >= least && port <= LastPort;

@@ -19,7 +19,8 @@ internal static class SettingsReference
             """);
         foreach (var flag in ServeFlags.All)
         {
-            string typed = flag.Placeholder is null ? flag.Name : $"{flag.Name} {flag.Placeholder}".Replace("|", "\\|", StringComparison.Ordinal);
+            string typed =
+                flag.Placeholder is null ? flag.Name : $"{flag.Name} {flag.Placeholder}".Replace("|", "\\|", StringComparison.Ordinal);
             string usual = flag.Default.Length > 0 ? $"`{flag.Default}`" : flag.Placeholder is null ? "off" : "–";
             text.Append($"| `{typed}` | `{flag.Variable}` | {usual} | {flag.Meaning} |\n");
         }

@@ -5,8 +5,10 @@ namespace Ringwright.Server.Telemetry;
 /// <summary>Ids 1000 to 1099.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1000, LogLevel.Information, "Ringwright {Version} is up: API on {Http}, SIP on {Sip}, RTP on {Rtp}, operator on {Admin}, data in {Data}")]
-    public static partial void Started(this ILogger logger, string version, string http, IPEndPoint sip, string rtp, string admin, string data);
+    [LoggerMessage(1000, LogLevel.Information,
+        "Ringwright {Version} is up: API on {Http}, SIP on {Sip}, RTP on {Rtp}, operator on {Admin}, data in {Data}")]
+    public static partial void Started(this ILogger logger, string version, string http, IPEndPoint sip, string rtp,
+        string admin, string data);
 
     [LoggerMessage(1001, LogLevel.Warning, "Open beyond this machine: {Listener} on {EndPoint}")]
     public static partial void Open(this ILogger logger, string listener, IPEndPoint endPoint);
@@ -35,10 +37,14 @@ internal static partial class Log
     [LoggerMessage(1011, LogLevel.Warning, "The node's own test {Test} failed")]
     public static partial void SelfTestFailed(this ILogger logger, string test, Exception cause);
 
-    [LoggerMessage(1012, LogLevel.Warning, "{Times} connections to the listener {Listener} were refused or closed since the last such line; the latest was of {Source}: {Reason}")]
+    [LoggerMessage(1012, LogLevel.Warning,
+        "{Times} connections to the listener {Listener} were refused or closed since the last such line; "
+            + "the latest was of {Source}: {Reason}")]
     public static partial void ConnectionsRefused(this ILogger logger, string listener, long times, IPAddress source, string reason);
 
-    [LoggerMessage(1013, LogLevel.Warning, "Of the addresses that accounts list for their equipment, {Contested} are listed by several: each is the first one's until you share it, and {Taken} are a trunk's (ringwright address list)")]
+    [LoggerMessage(1013, LogLevel.Warning,
+        "Of the addresses that accounts list for their equipment, {Contested} are listed by several: each is the first one's until you "
+            + "share it, and {Taken} are a trunk's (ringwright address list)")]
     public static partial void AddressesInDispute(this ILogger logger, int contested, int taken);
 
     [LoggerMessage(1014, LogLevel.Warning, "Others on this machine may read what is in {Folder}, passwords of calls among it: {Reason}")]

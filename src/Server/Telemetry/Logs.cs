@@ -12,7 +12,8 @@ internal static class Logs
     /// <summary>For a role process, which writes as its node does.</summary>
     public static ILoggerFactory Create(bool isJson, LogLevel level) => LoggerFactory.Create(logging => Configure(logging, isJson, level));
 
-    public static void Configure(ILoggingBuilder logging, ServeSettings settings) => Configure(logging, settings.IsLogJson, settings.LogLevel);
+    public static void Configure(ILoggingBuilder logging, ServeSettings settings) =>
+        Configure(logging, settings.IsLogJson, settings.LogLevel);
 
     private static void Configure(ILoggingBuilder logging, bool isJson, LogLevel level)
     {
@@ -31,7 +32,8 @@ internal static class Logs
         logging.AddConsole();
         logging.ClearProviders();
         string format = isJson ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
-        logging.Services.AddSingleton<ILoggerProvider>(s => new StderrLog(s.GetServices<ConsoleFormatter>().First(f => f.Name == format), Console.OpenStandardError()));
+        logging.Services.AddSingleton<ILoggerProvider>(s => new StderrLog(s.GetServices<ConsoleFormatter>().First(f => f.Name == format),
+            Console.OpenStandardError()));
         logging.Services.Configure<JsonConsoleFormatterOptions>(json =>
         {
             json.UseUtcTimestamp = true;

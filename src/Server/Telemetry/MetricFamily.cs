@@ -70,7 +70,8 @@ internal sealed class MetricFamily
 
         var text = t_labels ??= new();
         text.Clear();
-        foreach (var (key, value) in tags) PrometheusText.AppendLabel(text, key, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+        foreach (var (key, value) in tags)
+            PrometheusText.AppendLabel(text, key, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
         string labels = text.ToString();
         if (!_tagged.TryGetValue(labels, out var series))
         {

@@ -5,16 +5,19 @@ using System.Diagnostics.Metrics;
 namespace Ringwright.Server.Telemetry;
 
 /// <summary>
-/// Listens to every meter of the program, and to those of the framework that count what the program does not, and keeps the sums for a scrape.
-/// A measurement costs one look-up by its tags and allocates nothing.
+/// Listens to every meter of the program, and to those of the framework that count what the program does not, and keeps the sums for
+/// a scrape. A measurement costs one look-up by its tags and allocates nothing.
 /// </summary>
 internal sealed class MetricStore : IDisposable
 {
     /// <summary>A metric with more tag sets than this drops the further ones: a tag that names calls must not eat the memory.</summary>
     public const int MaximumSeries = 2_000;
 
-    /// <summary>Requests to customers are counted where they are made; the framework would count each several times, with many tags.</summary>
-    private static readonly FrozenSet<string> Unheard = FrozenSet.Create(StringComparer.Ordinal, "System.Net.Http", "System.Net.NameResolution");
+    /// <summary>
+    /// Requests to customers are counted where they are made; the framework would count each several times, with many tags.
+    /// </summary>
+    private static readonly FrozenSet<string> Unheard = FrozenSet.Create(StringComparer.Ordinal, "System.Net.Http",
+        "System.Net.NameResolution");
 
     private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
     private readonly MeterListener _listener = new();
@@ -48,12 +51,14 @@ internal sealed class MetricStore : IDisposable
         }
         catch (AggregateException)
         {
-            // The owner of an instrument is just going away and its callback failed: the others were asked all the same, that one shows nothing.
+            // The owner of an instrument is just going away and its callback failed:
+            // the others were asked all the same, that one shows nothing.
         }
         return [.. _families.Values.OrderBy(f => f.Name, StringComparer.Ordinal)];
     }
 
     public void Dispose() => _listener.Dispose();
 
-    private static void Record(object? family, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => ((MetricFamily)family!).Record(value, tags);
+    private static void Record(object? family, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        ((MetricFamily)family!).Record(value, tags);
 }

@@ -11,7 +11,8 @@ internal sealed class NodeGauges : IDisposable
     public NodeGauges(DialGate gate, Func<int> programs)
     {
         _meter.CreateObservableGauge("ringwright.gate.legs",
-            () => gate.CountByTenant().Select(counted => new Measurement<int>(counted.Legs, new KeyValuePair<string, object?>("tenant", counted.Tenant.ToString()))),
+            () => gate.CountByTenant().Select(counted =>
+                new Measurement<int>(counted.Legs, new KeyValuePair<string, object?>("tenant", counted.Tenant.ToString()))),
             unit: null, "Legs that count towards a tenant's limit of channels, by tenant");
         _meter.CreateObservableGauge("ringwright.programs", programs, unit: null, "Programs inside the node that command a call");
     }

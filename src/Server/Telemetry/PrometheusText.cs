@@ -15,7 +15,8 @@ internal static class PrometheusText
         foreach (var group in families.GroupBy(f => f.Name, StringComparer.Ordinal))
         {
             var first = group.First();
-            if (first.Description.Length > 0) text.Append("# HELP ").Append(first.Name).Append(' ').Append(Escaped(first.Description)).Append('\n');
+            if (first.Description.Length > 0)
+                text.Append("# HELP ").Append(first.Name).Append(' ').Append(Escaped(first.Description)).Append('\n');
             text.Append("# TYPE ").Append(first.Name).Append(' ').Append(first.Kind.ToString().ToLowerInvariant()).Append('\n');
             foreach (var family in group)
                 if (family.Kind == first.Kind)
@@ -24,7 +25,9 @@ internal static class PrometheusText
         return text.ToString();
     }
 
-    /// <summary><c>ringwright.legs.ended</c> counted is <c>ringwright_legs_ended_total</c>; seconds and bytes are said in the name.</summary>
+    /// <summary>
+    /// <c>ringwright.legs.ended</c> counted is <c>ringwright_legs_ended_total</c>; seconds and bytes are said in the name.
+    /// </summary>
     public static string NameOf(string instrument, string? unit, MetricKind kind)
     {
         var name = new StringBuilder(instrument.Length + 16);
@@ -71,5 +74,6 @@ internal static class PrometheusText
         _ => value.ToString("R", CultureInfo.InvariantCulture),
     };
 
-    private static string Escaped(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string Escaped(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ringwright.Server.Telemetry;
 
 /// <summary>Compares tag sets by names and values in their order, and finds one by tags that nobody has kept.</summary>
-internal sealed class TagSets : IEqualityComparer<KeyValuePair<string, object?>[]>, IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
+internal sealed class TagSets : IEqualityComparer<KeyValuePair<string, object?>[]>,
+    IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
 {
     public static readonly TagSets Comparer = new();
 

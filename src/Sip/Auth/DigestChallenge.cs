@@ -65,7 +65,11 @@ public sealed record DigestChallenge
             }
         }
         if (realm is null || nonce is null) return false;
-        challenge = new() { Realm = realm, Nonce = nonce, Opaque = opaque, IsStale = isStale, Algorithm = algorithm, AlgorithmName = algorithmName, Quality = quality };
+        challenge = new()
+        {
+            Realm = realm, Nonce = nonce, Opaque = opaque, IsStale = isStale, Algorithm = algorithm,
+            AlgorithmName = algorithmName, Quality = quality
+        };
         return true;
     }
 }

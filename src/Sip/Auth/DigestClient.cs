@@ -26,7 +26,10 @@ public sealed class DigestClient(string user, string password, Rng rng)
 
     public bool HasChallenge => _known.Count > 0;
 
-    /// <summary>Takes the challenges out of a 401 or 407 to <paramref name="request"/>: per realm the first that we can answer, as the server prefers (RFC 8760 §2.4).</summary>
+    /// <summary>
+    /// Takes the challenges out of a 401 or 407 to <paramref name="request"/>: per realm the first that we can answer,
+    /// as the server prefers (RFC 8760 §2.4).
+    /// </summary>
     public DigestOutcome Learn(SipResponse response, SipRequest request)
     {
         var outcome = DigestOutcome.NoChallenge;
@@ -51,7 +54,8 @@ public sealed class DigestClient(string user, string password, Rng rng)
     public void Authorize(SipRequestBuilder request, string method, string requestUri, ReadOnlySpan<byte> body = default)
     {
         foreach (var known in _known)
-            request.Add(known.Header is SipHeader.WwwAuthenticate ? SipHeader.Authorization : SipHeader.ProxyAuthorization, Credentials(known, method, requestUri, body));
+            request.Add(known.Header is SipHeader.WwwAuthenticate ? SipHeader.Authorization : SipHeader.ProxyAuthorization,
+                Credentials(known, method, requestUri, body));
     }
 
     private string Credentials(Known known, string method, string uri, ReadOnlySpan<byte> body)
@@ -66,7 +70,8 @@ public sealed class DigestClient(string user, string password, Rng rng)
         if (challenge.AlgorithmName is { } algorithm) text.Append(", algorithm=").Append(algorithm);
         if (challenge.Opaque is { } opaque) text.Append(", opaque=").Append(WireText.Quote(opaque));
         if (challenge.Quality is not DigestQuality.None)
-            text.Append(", qop=").Append(DigestResponse.Name(challenge.Quality)).Append(", nc=").Append(count).Append(", cnonce=\"").Append(clientNonce).Append('"');
+            text.Append(", qop=").Append(DigestResponse.Name(challenge.Quality)).Append(", nc=").Append(count).Append(", cnonce=\"")
+                .Append(clientNonce).Append('"');
         return text.ToString();
     }
 

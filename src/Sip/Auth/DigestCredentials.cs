@@ -20,7 +20,9 @@ public sealed record DigestCredentials
     /// <summary>How often the client says it has used the nonce; 1 for a client of RFC 2069, which does not count.</summary>
     public uint Uses { get; init; } = 1;
 
-    /// <summary>False for another scheme, for an algorithm, quality or hashed user name that we never offered, and for what does not parse.</summary>
+    /// <summary>
+    /// False for another scheme, for an algorithm, quality or hashed user name that we never offered, and for what does not parse.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> value, out DigestCredentials credentials)
     {
         credentials = null!; // only read when true is returned
@@ -28,7 +30,8 @@ public sealed record DigestCredentials
         int space = value.IndexOfAny(" \t"u8);
         if (space < 0 || !value[..space].Is("Digest"u8)) return false;
         var rest = value[space..];
-        string? user = null, realm = null, nonce = null, uri = null, response = null, algorithm = null, quality = null, count = null, clientNonce = null;
+        string? user = null, realm = null, nonce = null, uri = null, response = null, algorithm = null, quality = null,
+            count = null, clientNonce = null;
         for (bool hasMore = true; hasMore;)
         {
             var piece = Grammar.NextPiece(ref rest, (byte)',', out hasMore);
@@ -59,7 +62,9 @@ public sealed record DigestCredentials
         if (quality is not null)
         {
             if (!quality.Equals("auth", StringComparison.OrdinalIgnoreCase) || clientNonce is null) return false;
-            if (count is not { Length: 8 } || !uint.TryParse(count, System.Globalization.NumberStyles.AllowHexSpecifier, null, out uint uses) || uses == 0) return false;
+            if (count is not { Length: 8 }
+                    || !uint.TryParse(count, System.Globalization.NumberStyles.AllowHexSpecifier, null, out uint uses) || uses == 0)
+                return false;
             made = made with { Quality = DigestQuality.Auth, NonceCount = count, Uses = uses, ClientNonce = clientNonce };
         }
         credentials = made;

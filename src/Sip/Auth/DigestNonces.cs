@@ -7,9 +7,10 @@ using Ringwright.Core;
 namespace Ringwright.Sip.Auth;
 
 /// <summary>
-/// Nonces that need no memory until they are used: 48 hex digits with the time of issue (8 bytes), a counter (4) and a MAC (12) that only this start of this
-/// node can make, over the host that it is sent to as well: whoever shows one receives what is sent there. Not over the port, which a NAT changes under a
-/// phone's hands. Of those that were used rightly it remembers how often, so that a captured request is worth nothing.
+/// Nonces that need no memory until they are used: 48 hex digits with the time of issue (8 bytes), a counter (4) and a MAC (12)
+/// that only this start of this node can make, over the host that it is sent to as well: whoever shows one receives what is sent there.
+/// Not over the port, which a NAT changes under a phone's hands. Of those that were used rightly it remembers how often,
+/// so that a captured request is worth nothing.
 /// </summary>
 internal sealed class DigestNonces(string realm, NodeIdentity identity)
 {
@@ -36,7 +37,8 @@ internal sealed class DigestNonces(string realm, NodeIdentity identity)
     {
         issued = default;
         Span<byte> bytes = stackalloc byte[PlainBytes + MacBytes];
-        if (nonce.Length != bytes.Length * 2 || Convert.FromHexString(nonce, bytes, out _, out _) is not System.Buffers.OperationStatus.Done) return false;
+        if (nonce.Length != bytes.Length * 2
+            || Convert.FromHexString(nonce, bytes, out _, out _) is not System.Buffers.OperationStatus.Done) return false;
         // Two spellings of one nonce would count as two.
         if (nonce.AsSpan().ContainsAnyInRange('A', 'F')) return false;
         Span<byte> mac = stackalloc byte[MacBytes];
@@ -49,7 +51,9 @@ internal sealed class DigestNonces(string realm, NodeIdentity identity)
     /// <summary>Not too old, and how often it was used is still known.</summary>
     public bool IsFresh(Instant issued, Instant now) => issued > _forgottenUpTo && issued <= now && now - issued <= Limits.NonceLife;
 
-    /// <summary>Takes note of a use with the right password. False when that use, or a later one, was seen before with another request.</summary>
+    /// <summary>
+    /// Takes note of a use with the right password. False when that use, or a later one, was seen before with another request.
+    /// </summary>
     /// <param name="issued">As <see cref="TryRead"/> said.</param>
     /// <param name="branch">Of the topmost Via: a retransmission has the same.</param>
     public bool TryUse(string nonce, Instant issued, uint uses, string branch, Instant now)

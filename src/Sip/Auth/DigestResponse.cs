@@ -6,11 +6,13 @@ namespace Ringwright.Sip.Auth;
 /// <summary>The arithmetic of RFC 7616 §3.4, for either side.</summary>
 internal static class DigestResponse
 {
-    public static string Compute(DigestChallenge challenge, string user, string password, string method, string uri, string nonceCount, string clientNonce, ReadOnlySpan<byte> body)
+    public static string Compute(DigestChallenge challenge, string user, string password, string method, string uri, string nonceCount,
+        string clientNonce, ReadOnlySpan<byte> body)
     {
         var algorithm = challenge.Algorithm;
         string a1 = Hash(algorithm, $"{user}:{challenge.Realm}:{password}");
-        string a2 = Hash(algorithm, challenge.Quality is DigestQuality.AuthInt ? $"{method}:{uri}:{Hash(algorithm, body)}" : $"{method}:{uri}");
+        string a2 = Hash(algorithm,
+            challenge.Quality is DigestQuality.AuthInt ? $"{method}:{uri}:{Hash(algorithm, body)}" : $"{method}:{uri}");
         return Hash(algorithm, challenge.Quality is DigestQuality.None
             ? $"{a1}:{challenge.Nonce}:{a2}"
             : $"{a1}:{challenge.Nonce}:{nonceCount}:{clientNonce}:{Name(challenge.Quality)}:{a2}");

@@ -12,8 +12,8 @@ public enum DigestVerdict : byte
     /// <summary>None for our realm: challenge.</summary>
     Missing,
     /// <summary>
-    /// Over a nonce that we did not send to that host, as worthless as none: challenge with stale=true. What was signed is not looked at, for a forger would learn
-    /// from the answer whether the password was right.
+    /// Over a nonce that we did not send to that host, as worthless as none: challenge with stale=true. What was signed is not looked at,
+    /// for a forger would learn from the answer whether the password was right.
     /// </summary>
     Foreign,
     /// <summary>Nobody looked: the host has been wrong too often.</summary>
@@ -36,13 +36,14 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
     public string Realm => realm;
 
     /// <summary>
-    /// The challenges to put into a 401 or 407, each a header of its own. RFC 8760 §2.4 wants the better one first, but much of what is in use takes the
-    /// first header or none (SIPp 3.7, old phones), and who knows better takes SHA-256 wherever it stands.
+    /// The challenges to put into a 401 or 407, each a header of its own. RFC 8760 §2.4 wants the better one first, but much of what is in
+    /// use takes the first header or none (SIPp 3.7, old phones), and who knows better takes SHA-256 wherever it stands.
     /// </summary>
     public IReadOnlyList<string> Challenges(IPAddress host, Instant now, bool isStale)
     {
         // One nonce for both: a client answers one of them.
-        string common = $"Digest realm={WireText.Quote(realm)}, nonce=\"{_nonces.Mint(host, now)}\", qop=\"auth\"{(isStale ? ", stale=true" : "")}";
+        string common =
+            $"Digest realm={WireText.Quote(realm)}, nonce=\"{_nonces.Mint(host, now)}\", qop=\"auth\"{(isStale ? ", stale=true" : "")}";
         return [$"{common}, algorithm=MD5", $"{common}, algorithm=SHA-256"];
     }
 
@@ -51,7 +52,8 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
     /// <param name="passwordOf">Null for a user that is unknown, or may not log in any more.</param>
     /// <param name="user">The name that the credentials claim; proven only when the verdict says so.</param>
     /// <param name="mayTry">Whether that name is to be heard from there; asked of whoever has proven the host.</param>
-    public DigestVerdict Check(SipRequest request, IPAddress host, Func<string, string?> passwordOf, Instant now, out string user, Func<string, bool>? mayTry = null)
+    public DigestVerdict Check(SipRequest request, IPAddress host, Func<string, string?> passwordOf, Instant now, out string user,
+        Func<string, bool>? mayTry = null)
     {
         user = "";
         if (Find(request) is not { } credentials) return DigestVerdict.Missing;
@@ -62,7 +64,8 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
         // An unknown name costs the same work as a wrong password.
         bool isRight = IsRight(credentials, password ?? "no such user", request) & password is not null & IsForThis(credentials, request);
         if (!isRight) return DigestVerdict.Wrong;
-        return _nonces.IsFresh(issued, now) && _nonces.TryUse(credentials.Nonce, issued, credentials.Uses, request.TopVia.Branch.AsText(), now)
+        return _nonces.IsFresh(issued, now)
+            && _nonces.TryUse(credentials.Nonce, issued, credentials.Uses, request.TopVia.Branch.AsText(), now)
             ? DigestVerdict.Right : DigestVerdict.Stale;
     }
 
@@ -79,14 +82,19 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
 
     private static bool IsRight(DigestCredentials credentials, string password, SipRequest request)
     {
-        var challenge = new DigestChallenge { Realm = credentials.Realm, Nonce = credentials.Nonce, Algorithm = credentials.Algorithm, Quality = credentials.Quality };
-        string expected = DigestResponse.Compute(challenge, credentials.User, password, request.MethodName.AsText(), credentials.Uri, credentials.NonceCount, credentials.ClientNonce, default);
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(credentials.Response.ToLowerInvariant()));
+        var challenge = new DigestChallenge
+        {
+            Realm = credentials.Realm, Nonce = credentials.Nonce, Algorithm = credentials.Algorithm, Quality = credentials.Quality
+        };
+        string expected = DigestResponse.Compute(challenge, credentials.User, password, request.MethodName.AsText(), credentials.Uri,
+            credentials.NonceCount, credentials.ClientNonce, default);
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected),
+            Encoding.UTF8.GetBytes(credentials.Response.ToLowerInvariant()));
     }
 
     /// <summary>
-    /// What was signed for one destination is no leave to call another. Some clients (SIPp, old phones) sign the bare host for every request to it: that is taken
-    /// too, for each nonce counts up and no use of it serves twice.
+    /// What was signed for one destination is no leave to call another. Some clients (SIPp, old phones) sign the bare host for every
+    /// request to it: that is taken too, for each nonce counts up and no use of it serves twice.
     /// </summary>
     private static bool IsForThis(DigestCredentials credentials, SipRequest request)
     {

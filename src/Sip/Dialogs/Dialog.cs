@@ -20,13 +20,14 @@ public enum DialogVerdict : byte
 }
 
 /// <summary>
-/// The state of one dialog (RFC 3261 §12), for either side. <see cref="OutgoingInvite"/> and <see cref="IncomingInvite"/> make and confirm it.
-/// For any request inside: <see cref="CreateRequest"/>, add headers and body, <c>Build</c>, <c>TransactionLayer.SendRequest</c> to <see cref="TryGetNextHop"/>.
-/// For any request received inside: <see cref="Receive"/> first.
+/// The state of one dialog (RFC 3261 §12), for either side. <see cref="OutgoingInvite"/> and <see cref="IncomingInvite"/> make and
+/// confirm it. For any request inside: <see cref="CreateRequest"/>, add headers and body, <c>Build</c>, <c>TransactionLayer.SendRequest</c>
+/// to <see cref="TryGetNextHop"/>. For any request received inside: <see cref="Receive"/> first.
 /// </summary>
 public sealed class Dialog
 {
-    private Dialog(DialogId id, bool isCaller, string localAddress, string remoteAddress, string localContact, string remoteTarget, uint localCSeq, uint? remoteCSeq, IReadOnlyList<string> routes) =>
+    private Dialog(DialogId id, bool isCaller, string localAddress, string remoteAddress, string localContact, string remoteTarget,
+        uint localCSeq, uint? remoteCSeq, IReadOnlyList<string> routes) =>
         (Id, IsCaller, LocalAddress, RemoteAddress, LocalContact, RemoteTarget, LocalCSeq, RemoteCSeq, Routes) =
         (id, isCaller, localAddress, remoteAddress, localContact, remoteTarget, localCSeq, remoteCSeq, routes);
 
@@ -54,13 +55,15 @@ public sealed class Dialog
     public bool CanInvite => State is DialogState.Confirmed && !HasOutgoingInvite && !HasIncomingInvite && !AwaitsAck;
 
     /// <summary>
-    /// The caller's side (§12.1.2). Null when the response makes no dialog: 100, a failure, or a plain 1xx without To tag. What must be acknowledged makes one without
-    /// tag too, as peers of RFC 2543 have it: the tag is then null.
+    /// The caller's side (§12.1.2). Null when the response makes no dialog: 100, a failure, or a plain 1xx without To tag.
+    /// What must be acknowledged makes one without tag too, as peers of RFC 2543 have it: the tag is then null.
     /// </summary>
     public static Dialog? OfResponse(SipRequest invite, SipResponse response)
     {
-        if (response.Status is 100 or >= 300 || response.To.Tag.IsEmpty && !response.IsSuccess && !ReliableResponses.IsReliable(response, out _)) return null;
-        // A provisional response without Contact is common, and a 2xx without one (it must have it) can still be hung up: the Request-URI is as good.
+        if (response.Status is 100 or >= 300
+            || response.To.Tag.IsEmpty && !response.IsSuccess && !ReliableResponses.IsReliable(response, out _)) return null;
+        // A provisional response without Contact is common, and a 2xx without one (it must have it) can still
+        // be hung up: the Request-URI is as good.
         string target = response.TryGetContact(out var contact) ? contact.Uri.AsText() : invite.RequestUri.AsText();
         var dialog = new Dialog(DialogId.Of(response), isCaller: true, WithoutTag(invite.From), WithoutTag(invite.To),
             invite.Text(SipHeader.Contact) ?? "", target, invite.CSeq.Number, null, RoutesOf(response, isReversed: true));
@@ -68,13 +71,17 @@ public sealed class Dialog
         return dialog;
     }
 
-    /// <summary>The called side (§12.1.1), with the tag that the transaction layer put into <see cref="SipRequest.LocalTag"/>. Null without a Contact to answer to.</summary>
+    /// <summary>
+    /// The called side (§12.1.1), with the tag that the transaction layer put into <see cref="SipRequest.LocalTag"/>.
+    /// Null without a Contact to answer to.
+    /// </summary>
     /// <param name="localContact">A Contact value: <c>&lt;sip:host:port&gt;</c>.</param>
     public static Dialog? OfRequest(SipRequest request, string localContact)
     {
         if (!request.TryGetContact(out var contact)) return null;
         var id = new DialogId(request.CallId.AsText(), request.LocalTag, request.From.Tag.AsText());
-        return new(id, isCaller: false, WithoutTag(request.To), WithoutTag(request.From), localContact, contact.Uri.AsText(), 0, request.CSeq.Number, RoutesOf(request, isReversed: false));
+        return new(id, isCaller: false, WithoutTag(request.To), WithoutTag(request.From), localContact, contact.Uri.AsText(), 0,
+            request.CSeq.Number, RoutesOf(request, isReversed: false));
     }
 
     /// <summary>How far the CSeq of a restored dialog leaps, for requests that were sent and not stored.</summary>
@@ -82,7 +89,8 @@ public sealed class Dialog
 
     /// <summary>A confirmed dialog from storage.</summary>
     public static Dialog Restore(DialogRecord stored) =>
-        new(stored.Id, stored.IsCaller, stored.LocalAddress, stored.RemoteAddress, stored.LocalContact, stored.RemoteTarget, stored.LocalCSeq + RestoredLeap, stored.RemoteCSeq, stored.Routes)
+        new(stored.Id, stored.IsCaller, stored.LocalAddress, stored.RemoteAddress, stored.LocalContact, stored.RemoteTarget,
+            stored.LocalCSeq + RestoredLeap, stored.RemoteCSeq, stored.Routes)
         {
             State = DialogState.Confirmed,
         };
@@ -115,7 +123,9 @@ public sealed class Dialog
     /// <summary>Counts a CSeq that <see cref="SipRequestBuilder.Again"/> uses for a request of this dialog.</summary>
     public uint NextCSeq() => ++LocalCSeq;
 
-    /// <summary>Checks a request that a peer sent inside the dialog and takes over its CSeq and, from INVITE and UPDATE, its Contact.</summary>
+    /// <summary>
+    /// Checks a request that a peer sent inside the dialog and takes over its CSeq and, from INVITE and UPDATE, its Contact.
+    /// </summary>
     public DialogVerdict Receive(SipRequest request)
     {
         uint number = request.CSeq.Number;
@@ -155,15 +165,22 @@ public sealed class Dialog
     /// <summary>The URI whose host our requests go to: the first route, else the remote target (§8.1.2).</summary>
     public string NextHop => Routes.Count == 0 ? RemoteTarget : UriOf(Routes[0]);
 
-    /// <summary>The next hop when it is a literal address. Otherwise resolve <see cref="NextHop"/>, or send to where the peer's messages come from.</summary>
-    /// <param name="known">The way by which the peer's messages come: what the URI leaves open is as there, and its connection serves the same host.</param>
+    /// <summary>
+    /// The next hop when it is a literal address. Otherwise resolve <see cref="NextHop"/>, or send to where the peer's messages come from.
+    /// </summary>
+    /// <param name="known">The way by which the peer's messages come: what the URI leaves open is as there,
+    /// and its connection serves the same host.</param>
     public bool TryGetNextHop(SipFlow known, out SipFlow hop)
     {
         hop = default;
-        if (SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(NextHop), out var uri) is not ParseStatus.Ok || !uri.TryGetEndPoint(out var remote)) return false;
+        if (SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(NextHop), out var uri) is not ParseStatus.Ok
+            || !uri.TryGetEndPoint(out var remote)) return false;
         if (!uri.TryGetTransport(out var transport)) transport = known.Transport;
         if (uri.Port is null) remote.Port = transport.DefaultPort();
-        hop = new(transport, remote) { Id = transport == known.Transport && remote.Address.Equals(known.Peer?.Address) ? known.Id : FlowId.None };
+        hop = new(transport, remote)
+        {
+            Id = transport == known.Transport && remote.Address.Equals(known.Peer?.Address) ? known.Id : FlowId.None
+        };
         return true;
     }
 
@@ -194,18 +211,22 @@ public sealed class Dialog
             .Add(SipHeader.To, Tagged(RemoteAddress, Id.RemoteTag))
             .Add(SipHeader.CallId, Id.CallId)
             .Add(SipHeader.CSeq, $"{cseq} {method.Wire().AsText()}");
-        if (LocalContact.Length > 0 && method is SipMethod.Invite or SipMethod.Update or SipMethod.Subscribe or SipMethod.Notify or SipMethod.Refer)
+        if (LocalContact.Length > 0
+                && method is SipMethod.Invite or SipMethod.Update or SipMethod.Subscribe or SipMethod.Notify or SipMethod.Refer)
             request.Add(SipHeader.Contact, LocalContact);
         return request;
     }
 
-    private static string Tagged(string address, string tag) => tag.Length == 0 ? address : $"{address};tag={tag}"; // RFC 2543 peers have none
+    // RFC 2543 peers have none
+    private static string Tagged(string address, string tag) => tag.Length == 0 ? address : $"{address};tag={tag}";
 
     private static string WithoutTag(NameAddress address)
     {
-        string bare = address.DisplayName.IsEmpty ? $"<{address.Uri.AsText()}>" : $"{address.DisplayName.AsText()} <{address.Uri.AsText()}>";
+        string bare =
+            address.DisplayName.IsEmpty ? $"<{address.Uri.AsText()}>" : $"{address.DisplayName.AsText()} <{address.Uri.AsText()}>";
         foreach (var parameter in address.Parameters)
-            if (!parameter.Name.Is("tag"u8)) bare += parameter.Value.IsEmpty ? $";{parameter.Name.AsText()}" : $";{parameter.Name.AsText()}={parameter.Value.AsText()}";
+            if (!parameter.Name.Is("tag"u8))
+                bare += parameter.Value.IsEmpty ? $";{parameter.Name.AsText()}" : $";{parameter.Name.AsText()}={parameter.Value.AsText()}";
         return bare;
     }
 
@@ -230,5 +251,6 @@ public sealed class Dialog
     }
 
     private static bool IsLoose(string route) =>
-        NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(route), out var address) is not ParseStatus.Ok || address.ParseUri().IsLooseRouter;
+        NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(route), out var address) is not ParseStatus.Ok
+        || address.ParseUri().IsLooseRouter;
 }

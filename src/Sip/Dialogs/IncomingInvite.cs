@@ -8,10 +8,11 @@ namespace Ringwright.Sip.Dialogs;
 public enum MissingAck : byte { None, Ack, Prack }
 
 /// <summary>
-/// The called side of one INVITE, first or within a dialog: provisional responses, reliable ones repeated until their PRACK comes, the answer
-/// repeated until its ACK comes, CANCEL (RFC 3261 §13.3, RFC 3262, RFC 6026).
-/// <para>Make one for a <c>RequestReceived</c> with INVITE; inside a dialog after <see cref="Dialog.Receive"/> said Ok. Send responses made by
-/// <see cref="Response"/>. Give it the ACKs and PRACKs of its dialog and its CANCEL, and call <see cref="HandleDue"/> at <see cref="NextDue"/>.</para>
+/// The called side of one INVITE, first or within a dialog: provisional responses, reliable ones repeated until their PRACK comes,
+/// the answer repeated until its ACK comes, CANCEL (RFC 3261 §13.3, RFC 3262, RFC 6026).
+/// <para>Make one for a <c>RequestReceived</c> with INVITE; inside a dialog after <see cref="Dialog.Receive"/> said Ok.
+/// Send responses made by <see cref="Response"/>. Give it the ACKs and PRACKs of its dialog and its CANCEL,
+/// and call <see cref="HandleDue"/> at <see cref="NextDue"/>.</para>
 /// </summary>
 public sealed class IncomingInvite
 {
@@ -38,7 +39,8 @@ public sealed class IncomingInvite
 
     /// <summary>Null when the INVITE has no Contact and can make no dialog: answer it with 400.</summary>
     /// <param name="contact">Our Contact value, <c>&lt;sip:host:port&gt;</c>.</param>
-    public static IncomingInvite? Of(TransactionLayer layer, TransactionOutput.RequestReceived received, string contact, Dialog? within = null) =>
+    public static IncomingInvite? Of(TransactionLayer layer, TransactionOutput.RequestReceived received, string contact,
+        Dialog? within = null) =>
         (within ?? Dialog.OfRequest(received.Request, contact)) is { } dialog ? new(layer, received, dialog, contact) : null;
 
     public ServerTransactionId Transaction { get; }
@@ -93,7 +95,10 @@ public sealed class IncomingInvite
         return true;
     }
 
-    /// <summary>Sends 101 to 199 so that the caller acknowledges it; behind one that is still unacknowledged it waits. False when the INVITE has its final response already.</summary>
+    /// <summary>
+    /// Sends 101 to 199 so that the caller acknowledges it; behind one that is still unacknowledged it waits.
+    /// False when the INVITE has its final response already.
+    /// </summary>
     /// <param name="isDescription">The body is an offer or an answer.</param>
     public bool SendReliably(SipResponseBuilder response, bool isDescription, Instant now)
     {
@@ -102,7 +107,10 @@ public sealed class IncomingInvite
         return true;
     }
 
-    /// <summary>True for the PRACK of the response that waits for it: answer it with 2xx, then <see cref="Proceed"/>; else with 481. Its body may hold an offer or an answer.</summary>
+    /// <summary>
+    /// True for the PRACK of the response that waits for it: answer it with 2xx, then <see cref="Proceed"/>; else with 481.
+    /// Its body may hold an offer or an answer.
+    /// </summary>
     public bool HandlePrack(SipRequest prack) => _reliable.HandlePrack(prack);
 
     /// <summary>Sends what a PRACK was waited for with: the next reliable response, or the answer.</summary>
@@ -125,8 +133,8 @@ public sealed class IncomingInvite
     }
 
     /// <summary>
-    /// Repeats what is unacknowledged. Once, when nothing came within 64*T1, it says what is missing: without ACK the user sends BYE (§13.3.1.4),
-    /// without PRACK it refuses the INVITE with 5xx (RFC 3262 §3).
+    /// Repeats what is unacknowledged. Once, when nothing came within 64*T1, it says what is missing:
+    /// without ACK the user sends BYE (§13.3.1.4), without PRACK it refuses the INVITE with 5xx (RFC 3262 §3).
     /// </summary>
     public MissingAck HandleDue(Instant now)
     {

@@ -4,7 +4,8 @@ using Ringwright.Sip.Messages;
 namespace Ringwright.Sip.Dialogs;
 
 /// <summary>
-/// The head of an INVITE as text, for storage: as much of it as its CANCEL, its final response, its ACK and its dialog are made of (RFC 3261 §8.2.6, §9.1, §12.1, §13.2.2.4).
+/// The head of an INVITE as text, for storage: as much of it as its CANCEL, its final response, its ACK and its dialog are made
+/// of (RFC 3261 §8.2.6, §9.1, §12.1, §13.2.2.4).
 /// </summary>
 public static class InviteHead
 {
@@ -16,8 +17,9 @@ public static class InviteHead
         writer.Append(invite.RequestUri);
         writer.Append(" SIP/2.0\r\n"u8);
         foreach (var line in invite.Lines)
-            if (line.Id is SipHeader.Via or SipHeader.Route or SipHeader.RecordRoute or SipHeader.From or SipHeader.To or SipHeader.CallId or SipHeader.CSeq
-                or SipHeader.Contact or SipHeader.Authorization or SipHeader.ProxyAuthorization) writer.Line(HeaderTable.Name(line.Id), line.Value);
+            if (line.Id is SipHeader.Via or SipHeader.Route or SipHeader.RecordRoute or SipHeader.From or SipHeader.To or SipHeader.CallId
+                    or SipHeader.CSeq or SipHeader.Contact or SipHeader.Authorization or SipHeader.ProxyAuthorization)
+                writer.Line(HeaderTable.Name(line.Id), line.Value);
         writer.EndHeaders([]);
         return Encoding.UTF8.GetString(writer.Written);
     }
@@ -26,7 +28,8 @@ public static class InviteHead
     /// <param name="localTag">What our responses put into To, for an INVITE that was received.</param>
     public static SipRequest? Read(string head, string localTag = "")
     {
-        if (SipParser.TryParse(Encoding.UTF8.GetBytes(head), out var message) is not ParseStatus.Ok || message is not SipRequest { Method: SipMethod.Invite } invite) return null;
+        if (SipParser.TryParse(Encoding.UTF8.GetBytes(head), out var message) is not ParseStatus.Ok
+            || message is not SipRequest { Method: SipMethod.Invite } invite) return null;
         invite.LocalTag = localTag;
         return invite;
     }

@@ -27,7 +27,9 @@ public abstract record InviteNews
     /// <summary>A 2xx crossed our CANCEL: it has been acknowledged and hung up. The call is over as if cancelled.</summary>
     public sealed record AnsweredTooLate(SipResponse Response) : InviteNews;
 
-    /// <summary>A 2xx to a restored INVITE. Nothing has been sent: call <see cref="OutgoingInvite.Acknowledge(Dialog)"/>, and hang up.</summary>
+    /// <summary>
+    /// A 2xx to a restored INVITE. Nothing has been sent: call <see cref="OutgoingInvite.Acknowledge(Dialog)"/>, and hang up.
+    /// </summary>
     /// <param name="Path">Where ACK and BYE go.</param>
     public sealed record Unwanted(Dialog Dialog, SipFlow Path) : InviteNews;
 }

@@ -5,10 +5,10 @@ using Ringwright.Sip.Transactions;
 namespace Ringwright.Sip.Dialogs;
 
 /// <summary>
-/// The caller's side of one INVITE, first or within a dialog: early dialogs, forks, reliable provisional responses in their order, CANCEL and its race,
-/// ACK and its repetition (RFC 3261 §13.2, §9.1, RFC 3262).
-/// <para>Make one, give it every <c>ResponseReceived</c> of <see cref="Transaction"/> until <c>ClientEnded</c>, which comes 32 s after a 2xx:
-/// until then late forks and repeated answers are looked after. The BYEs that it sends to unwanted forks are transactions that their
+/// The caller's side of one INVITE, first or within a dialog: early dialogs, forks, reliable provisional responses in their order,
+/// CANCEL and its race, ACK and its repetition (RFC 3261 §13.2, §9.1, RFC 3262).
+/// <para>Make one, give it every <c>ResponseReceived</c> of <see cref="Transaction"/> until <c>ClientEnded</c>, which comes 32 s after
+/// a 2xx: until then late forks and repeated answers are looked after. The BYEs that it sends to unwanted forks are transactions that their
 /// user does not know and ignores.</para>
 /// <para>Once a provisional response has come, nothing but <see cref="Cancel"/> ends an INVITE that is never answered (RFC 3261 §17.1.1.2
 /// has no timer for it): its user needs a ring time-out.</para>
@@ -27,9 +27,11 @@ public sealed class OutgoingInvite
     /// <param name="invite">Complete but for the Via. A initial INVITE has a From tag and a Contact.</param>
     /// <param name="within">For a re-INVITE, made by its <see cref="Dialog.CreateRequest"/>.</param>
     /// <param name="mayFollow">
-    /// Whether ACK and BYE may go to the address that a dialog names, given where its answer came from; otherwise they go to the latter. Null follows always.
+    /// Whether ACK and BYE may go to the address that a dialog names, given where its answer came from;
+    /// otherwise they go to the latter. Null follows always.
     /// </param>
-    public OutgoingInvite(TransactionLayer layer, SipRequest invite, SipFlow to, Instant now, Dialog? within = null, Func<SipFlow, SipFlow, bool>? mayFollow = null)
+    public OutgoingInvite(TransactionLayer layer, SipRequest invite, SipFlow to, Instant now, Dialog? within = null,
+        Func<SipFlow, SipFlow, bool>? mayFollow = null)
     {
         _mayFollow = mayFollow;
         _layer = layer;
@@ -39,19 +41,25 @@ public sealed class OutgoingInvite
         Transaction = layer.SendRequest(invite, to, now);
     }
 
-    private OutgoingInvite(TransactionLayer layer, SipRequest invite, ClientTransactionId transaction, Func<SipFlow, SipFlow, bool> mayFollow) =>
+    private OutgoingInvite(TransactionLayer layer, SipRequest invite, ClientTransactionId transaction,
+        Func<SipFlow, SipFlow, bool> mayFollow) =>
         (_layer, Request, Transaction, _mayFollow, _isRestored, _isCancelled) = (layer, invite, transaction, mayFollow, true, true);
 
-    /// <summary>An INVITE of an earlier process: no call is to come of it any more, so whatever answers it is <see cref="InviteNews.Unwanted"/>.</summary>
+    /// <summary>
+    /// An INVITE of an earlier process: no call is to come of it any more, so whatever answers it is <see cref="InviteNews.Unwanted"/>.
+    /// </summary>
     /// <param name="invite">As it was sent, with its Via.</param>
-    /// <param name="answered">The dialogs of answers that an earlier process took. They are acknowledged once more, for that process may not have come to it.</param>
-    public static OutgoingInvite Restore(TransactionLayer layer, SipRequest invite, SipFlow to, Instant now, Func<SipFlow, SipFlow, bool> mayFollow, IReadOnlyList<(Dialog Dialog, SipFlow Path)> answered)
+    /// <param name="answered">The dialogs of answers that an earlier process took. They are acknowledged once more,
+    /// for that process may not have come to it.</param>
+    public static OutgoingInvite Restore(TransactionLayer layer, SipRequest invite, SipFlow to, Instant now,
+        Func<SipFlow, SipFlow, bool> mayFollow, IReadOnlyList<(Dialog Dialog, SipFlow Path)> answered)
     {
         var restored = new OutgoingInvite(layer, invite, layer.Restore(invite, to, now), mayFollow);
         foreach (var (dialog, path) in answered)
         {
             restored.Finish();
-            restored._forks.Add(new(dialog) { IsAnswered = true, Path = path, Ack = layer.SendAck(dialog.CreateAck(invite).Build(), path) });
+            restored._forks
+                .Add(new(dialog) { IsAnswered = true, Path = path, Ack = layer.SendAck(dialog.CreateAck(invite).Build(), path) });
         }
         return restored;
     }
@@ -78,11 +86,15 @@ public sealed class OutgoingInvite
     /// <summary>The early dialog or the dialog that a request of the far end is for.</summary>
     public Dialog? Find(DialogId id) => _forks.Find(known => known.Dialog.Id == id)?.Dialog;
 
-    /// <summary>The PRACK for a reliable provisional response (RFC 3262 §4), to be sent by the user; with the answer as its body when the response held an offer.</summary>
+    /// <summary>
+    /// The PRACK for a reliable provisional response (RFC 3262 §4), to be sent by the user;
+    /// with the answer as its body when the response held an offer.
+    /// </summary>
     public SipRequestBuilder CreatePrack(InviteNews.Progress progress)
     {
         if (progress is not { IsReliable: true, Early: { } early }) throw new InvalidOperationException("That response wants no PRACK.");
-        return early.CreateRequest(SipMethod.Prack).Add(SipHeader.RAck, $"{progress.Response.First(SipHeader.RSeq).AsText()} {Request.CSeq.Number} INVITE");
+        return early.CreateRequest(SipMethod.Prack)
+            .Add(SipHeader.RAck, $"{progress.Response.First(SipHeader.RSeq).AsText()} {Request.CSeq.Number} INVITE");
     }
 
     /// <summary>To be called on <c>TimedOut</c> and <c>TransportFailed</c>.</summary>
@@ -105,7 +117,8 @@ public sealed class OutgoingInvite
     /// <summary>Acknowledges an answer that was <see cref="InviteNews.Unwanted"/>, and from then on its repetitions.</summary>
     public void Acknowledge(Dialog unwanted)
     {
-        if (_forks.Find(fork => fork.Dialog == unwanted) is { Ack: null } fork) fork.Ack = _layer.SendAck(unwanted.CreateAck(Request).Build(), fork.Path);
+        if (_forks.Find(fork => fork.Dialog == unwanted) is { Ack: null } fork)
+            fork.Ack = _layer.SendAck(unwanted.CreateAck(Request).Build(), fork.Path);
     }
 
     /// <summary>Gives the call up before it is answered. Whatever wins the race, no dialog is left.</summary>
@@ -153,7 +166,8 @@ public sealed class OutgoingInvite
     private InviteNews HandleProvisional(SipResponse response)
     {
         var fork = EarlyFork(response);
-        if (fork is null || !ReliableResponses.IsReliable(response, out uint number)) return new InviteNews.Progress(response, fork?.Dialog, IsReliable: false);
+        if (fork is null || !ReliableResponses.IsReliable(response, out uint number))
+            return new InviteNews.Progress(response, fork?.Dialog, IsReliable: false);
         // RFC 3262 §4: a repetition needs no second PRACK, and one that comes too early comes again in its turn.
         if (fork.LastReliable is { } last && number != last + 1 || _acknowledged >= Limits.Pracks) return InviteNews.Nothing.Value;
         fork.LastReliable = number;
@@ -174,7 +188,8 @@ public sealed class OutgoingInvite
     }
 
     /// <summary>A 2xx that lost its tag on the way, or found one, is still for the dialog that we asked in.</summary>
-    private bool IsWithin(DialogId answer) => _within is { Id: var id } && (id == answer || id.RemoteTag.Length == 0 || answer.RemoteTag.Length == 0);
+    private bool IsWithin(DialogId answer) =>
+        _within is { Id: var id } && (id == answer || id.RemoteTag.Length == 0 || answer.RemoteTag.Length == 0);
 
     private Fork Remember(Dialog dialog)
     {

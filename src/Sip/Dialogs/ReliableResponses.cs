@@ -5,14 +5,18 @@ using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Sip.Dialogs;
 
-/// <summary>The reliable provisional responses of one INVITE, called side (RFC 3262 §3): one at a time, each repeated until its PRACK comes; the next ones wait.</summary>
+/// <summary>
+/// The reliable provisional responses of one INVITE, called side (RFC 3262 §3):
+/// one at a time, each repeated until its PRACK comes; the next ones wait.
+/// </summary>
 internal sealed class ReliableResponses
 {
     /// <summary>The response wants a PRACK (RFC 3262 §3).</summary>
     public static bool IsReliable(SipResponse response, out uint number)
     {
         number = 0;
-        return response.Lists(SipHeader.Require, "100rel"u8) && Grammar.TryNumber(response.First(SipHeader.RSeq), uint.MaxValue, out number);
+        return response.Lists(SipHeader.Require, "100rel"u8)
+            && Grammar.TryNumber(response.First(SipHeader.RSeq), uint.MaxValue, out number);
     }
 
     private readonly TransactionLayer _layer;

@@ -14,8 +14,8 @@ public sealed record SessionTimerSettings
 
     /// <summary>The 422 for an interval that is too short for us; null when there is nothing to refuse.</summary>
     public SipResponseBuilder? Refuse(SipRequest request) =>
-        SessionExpires.TryParse(request.First(SipHeader.SessionExpires), out var expires) is ParseStatus.Ok && expires.Seconds < LeastSeconds
-            && request.Lists(SipHeader.Supported, "timer"u8)
+        SessionExpires.TryParse(request.First(SipHeader.SessionExpires), out var expires) is ParseStatus.Ok
+        && expires.Seconds < LeastSeconds && request.Lists(SipHeader.Supported, "timer"u8)
             ? new SipResponseBuilder(request, 422).Add(SipHeader.MinSE, $"{LeastSeconds}") : null;
 }
 
@@ -23,8 +23,9 @@ public sealed record SessionTimerSettings
 public enum SessionTimerDue : byte { Nothing, Refresh, Expired }
 
 /// <summary>
-/// The session timer of one dialog (RFC 4028): agreed anew by every INVITE and UPDATE that succeeds, kept by whichever side is the refresher.
-/// Our requests: <see cref="Ask"/>, then <see cref="OnSuccess"/>, or <see cref="TryRaise"/> for a 422. Those of the peer: <see cref="SessionTimerSettings.Refuse"/>, then <see cref="Answer"/>.
+/// The session timer of one dialog (RFC 4028): agreed anew by every INVITE and UPDATE that succeeds, kept by whichever side
+/// is the refresher. Our requests: <see cref="Ask"/>, then <see cref="OnSuccess"/>, or <see cref="TryRaise"/> for a 422. Those of the peer:
+/// <see cref="SessionTimerSettings.Refuse"/>, then <see cref="Answer"/>.
 /// </summary>
 public sealed class SessionTimer(SessionTimerSettings settings)
 {
@@ -52,10 +53,14 @@ public sealed class SessionTimer(SessionTimerSettings settings)
         return request.Add(SipHeader.SessionExpires, $"{Seconds ?? _asked}{refresher}").Add(SipHeader.MinSE, $"{_least}");
     }
 
-    /// <summary>A 422 to a request of ours. True when it names a longer interval than the one asked for, in reason and not for the third time: ask again (§7.4).</summary>
+    /// <summary>
+    /// A 422 to a request of ours. True when it names a longer interval than the one asked for, in reason and
+    /// not for the third time: ask again (§7.4).
+    /// </summary>
     public bool TryRaise(SipResponse refusal)
     {
-        if (MinSE.TryParse(refusal.First(SipHeader.MinSE), out var least) is not ParseStatus.Ok || least.Seconds <= (Seconds ?? _asked)) return false;
+        if (MinSE.TryParse(refusal.First(SipHeader.MinSE), out var least) is not ParseStatus.Ok || least.Seconds <= (Seconds ?? _asked))
+            return false;
         if (least.Seconds > Limits.LongestSessionSeconds || _raises == Limits.SessionRaises) return false;
         _raises++;
         _asked = _least = least.Seconds;
@@ -66,8 +71,10 @@ public sealed class SessionTimer(SessionTimerSettings settings)
     /// <summary>A 2xx to an INVITE or UPDATE of ours: without the header there is no timer any more (§7.2).</summary>
     public void OnSuccess(SipResponse response, Instant now)
     {
-        if (SessionExpires.TryParse(response.First(SipHeader.SessionExpires), out var expires) is not ParseStatus.Ok || expires.Seconds == 0) Stop();
-        else Start(Math.Max(expires.Seconds, Math.Min(Limits.ShortestSessionSeconds, settings.LeastSeconds)), isRefresher: !expires.Refresher.Is("uas"u8), now);
+        if (SessionExpires.TryParse(response.First(SipHeader.SessionExpires), out var expires) is not ParseStatus.Ok
+            || expires.Seconds == 0) Stop();
+        else Start(Math.Max(expires.Seconds, Math.Min(Limits.ShortestSessionSeconds, settings.LeastSeconds)),
+            isRefresher: !expires.Refresher.Is("uas"u8), now);
     }
 
     /// <summary>Puts what we agree to into the 2xx to an INVITE or UPDATE of the peer, and runs the timer from now on (§9).</summary>

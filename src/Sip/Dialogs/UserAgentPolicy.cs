@@ -7,7 +7,8 @@ namespace Ringwright.Sip.Dialogs;
 public sealed record UserAgentPolicy
 {
     public IReadOnlyList<SipMethod> Methods { get; init; } =
-        [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Info, SipMethod.Update, SipMethod.Prack];
+        [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Info,
+            SipMethod.Update, SipMethod.Prack];
 
     /// <summary>Option tags that a Require may name, and that our requests say in Supported.</summary>
     public IReadOnlyList<string> Options { get; init; } = ["100rel", "timer"];
@@ -27,17 +28,19 @@ public sealed record UserAgentPolicy
         // RFC 6665 §8.1.2: we have no event packages, whichever is meant.
         if (request.Method is SipMethod.Subscribe or SipMethod.Notify) return new(request, 489);
         // §8.2.1: 501 for what we have never heard of, 405 for what we know and do not do here.
-        if (!Methods.Contains(request.Method)) return new SipResponseBuilder(request, request.Method is SipMethod.Unknown ? 501 : 405).Add(SipHeader.Allow, Allow);
+        if (!Methods.Contains(request.Method))
+            return new SipResponseBuilder(request, request.Method is SipMethod.Unknown ? 501 : 405).Add(SipHeader.Allow, Allow);
         if (request.ParseRequestUri().Scheme is UriScheme.Other) return new(request, 416);
         // RFC 6086 §4.2.2: no packages either; a digit in an INFO has none.
-        if (request.Method is SipMethod.Info && !request.First("Info-Package"u8).IsEmpty) return new SipResponseBuilder(request, 469).Add("Recv-Info", "");
+        if (request.Method is SipMethod.Info && !request.First("Info-Package"u8).IsEmpty)
+            return new SipResponseBuilder(request, 469).Add("Recv-Info", "");
         return CheckRequire(request) ?? CheckBody(request) ?? CheckAccept(request);
     }
 
     /// <summary>A full answer to OPTIONS (§11.2).</summary>
     public SipResponseBuilder Describe(SipRequest options) =>
-        new SipResponseBuilder(options, 200).Add(SipHeader.Allow, Allow).Add(SipHeader.Accept, Accept).Add(SipHeader.AcceptEncoding, "identity")
-            .Add(SipHeader.AcceptLanguage, "en").Add(SipHeader.Supported, Supported);
+        new SipResponseBuilder(options, 200).Add(SipHeader.Allow, Allow).Add(SipHeader.Accept, Accept)
+            .Add(SipHeader.AcceptEncoding, "identity").Add(SipHeader.AcceptLanguage, "en").Add(SipHeader.Supported, Supported);
 
     /// <summary>Null when we know every extension that the request demands (RFC 3261 §8.2.2.3).</summary>
     public SipResponseBuilder? CheckRequire(SipRequest request)
@@ -45,7 +48,8 @@ public sealed record UserAgentPolicy
         if (request.Method is SipMethod.Cancel) return null;
         List<string>? unknown = null;
         foreach (var option in request.Values(SipHeader.Require))
-            if (!option.IsEmpty && !Options.Contains(option.AsText(), StringComparer.OrdinalIgnoreCase)) (unknown ??= []).Add(option.AsText());
+            if (!option.IsEmpty && !Options.Contains(option.AsText(), StringComparer.OrdinalIgnoreCase))
+                (unknown ??= []).Add(option.AsText());
         return unknown is null ? null : new SipResponseBuilder(request, 420).Add(SipHeader.Unsupported, string.Join(", ", unknown));
     }
 
@@ -56,7 +60,8 @@ public sealed record UserAgentPolicy
             if (!encoding.Is("identity"u8)) return new SipResponseBuilder(request, 415).Add(SipHeader.AcceptEncoding, "identity");
         // Whatever an INFO carries is handed on.
         if (ContentType.TryParse(request.First(SipHeader.ContentType), out var type) is ParseStatus.Ok
-            && (request.Method is SipMethod.Info || Types.Contains($"{type.Type.AsText()}/{type.Subtype.AsText()}", StringComparer.OrdinalIgnoreCase))) return null;
+            && (request.Method is SipMethod.Info
+                || Types.Contains($"{type.Type.AsText()}/{type.Subtype.AsText()}", StringComparer.OrdinalIgnoreCase))) return null;
         return new SipResponseBuilder(request, 415).Add(SipHeader.Accept, Accept);
     }
 
@@ -65,7 +70,8 @@ public sealed record UserAgentPolicy
     {
         var disposition = request.First(SipHeader.ContentDisposition);
         int semicolon = disposition.IndexOf((byte)';');
-        return semicolon >= 0 && new SipParameters(disposition[semicolon..]).TryFind("handling"u8, out var handling) && handling.Is("optional"u8);
+        return semicolon >= 0 && new SipParameters(disposition[semicolon..]).TryFind("handling"u8, out var handling)
+            && handling.Is("optional"u8);
     }
 
     /// <summary>A caller who cannot read SDP cannot be answered (§21.4.7).</summary>

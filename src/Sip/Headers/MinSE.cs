@@ -11,7 +11,8 @@ public readonly ref struct MinSE(uint seconds)
     {
         least = default;
         int semicolon = value.IndexOf((byte)';');
-        if (!Grammar.TryNumber((semicolon < 0 ? value : value[..semicolon]).TrimLws(), uint.MaxValue, out uint seconds)) return ParseStatus.BadNumber;
+        if (!Grammar.TryNumber((semicolon < 0 ? value : value[..semicolon]).TrimLws(), uint.MaxValue, out uint seconds))
+            return ParseStatus.BadNumber;
         least = new(seconds);
         return ParseStatus.Ok;
     }

@@ -3,7 +3,9 @@ using Ringwright.Sip.Messages;
 
 namespace Ringwright.Sip.Headers;
 
-/// <summary>From, To, Contact, Route, Record-Route and others: <c>"name" &lt;uri&gt;;parameters</c> or <c>uri;parameters</c> (RFC 3261 §20.10).</summary>
+/// <summary>
+/// From, To, Contact, Route, Record-Route and others: <c>"name" &lt;uri&gt;;parameters</c> or <c>uri;parameters</c> (RFC 3261 §20.10).
+/// </summary>
 public readonly ref struct NameAddress
 {
     /// <summary>With its quotes when it has them; empty without one.</summary>

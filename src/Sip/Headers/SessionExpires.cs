@@ -14,7 +14,8 @@ public readonly ref struct SessionExpires(uint seconds, SipParameters parameters
     {
         expires = default;
         int semicolon = value.IndexOf((byte)';');
-        if (!Grammar.TryNumber((semicolon < 0 ? value : value[..semicolon]).TrimLws(), uint.MaxValue, out uint seconds)) return ParseStatus.BadNumber;
+        if (!Grammar.TryNumber((semicolon < 0 ? value : value[..semicolon]).TrimLws(), uint.MaxValue, out uint seconds))
+            return ParseStatus.BadNumber;
         var parameters = semicolon < 0 ? default : value[semicolon..];
         var status = SipParameters.Check(parameters);
         if (status is ParseStatus.Ok) expires = new(seconds, new(parameters));

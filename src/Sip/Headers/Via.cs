@@ -19,7 +19,8 @@ public readonly ref struct Via
     public ReadOnlySpan<byte> Received => Parameters.TryFind("received"u8, out var received) ? received : default;
     /// <summary>Present, filled or not.</summary>
     public bool HasRport => Parameters.Has("rport"u8);
-    public int? Rport => Parameters.TryFind("rport"u8, out var value) && Grammar.TryNumber(value, 65_535, out uint port) && port > 0 ? (int)port : null;
+    public int? Rport =>
+        Parameters.TryFind("rport"u8, out var value) && Grammar.TryNumber(value, 65_535, out uint port) && port > 0 ? (int)port : null;
     /// <summary>False for RFC 2543 peers, whose branch does not name the transaction.</summary>
     public bool HasMagicBranch => Branch.Length > MagicCookie.Length && Branch.StartsWith(MagicCookie);
 
@@ -39,7 +40,8 @@ public readonly ref struct Via
         value = value[space..].TrimLws();
         int semicolon = value.IndexOf((byte)';');
         var parameters = semicolon < 0 ? default : value[semicolon..];
-        if (!transport.IsToken() || !Grammar.TryHostPort(semicolon < 0 ? value : value[..semicolon].TrimLws(), out var host, out int? port)) return ParseStatus.BadVia;
+        if (!transport.IsToken() || !Grammar.TryHostPort(semicolon < 0 ? value : value[..semicolon].TrimLws(), out var host, out int? port))
+            return ParseStatus.BadVia;
         var status = SipParameters.Check(parameters);
         if (status is not ParseStatus.Ok) return status;
         via = new() { Transport = transport, Host = host, Port = port, Parameters = new(parameters) };

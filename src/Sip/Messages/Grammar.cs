@@ -78,7 +78,10 @@ internal static class Grammar
         return 0;
     }
 
-    /// <summary>The next piece of <paramref name="rest"/> up to <paramref name="separator"/>, which may stand inside quotes or angle brackets without separating.</summary>
+    /// <summary>
+    /// The next piece of <paramref name="rest"/> up to <paramref name="separator"/>, which may stand inside
+    /// quotes or angle brackets without separating.
+    /// </summary>
     public static ReadOnlySpan<byte> NextPiece(scoped ref ReadOnlySpan<byte> rest, byte separator, out bool hasMore)
     {
         bool isInside = false;

@@ -128,5 +128,6 @@ internal static class HeaderTable
     }
 
     private static SipHeader[][] MakeBuckets() =>
-        [.. Enumerable.Range(0, 64).Select(bucket => Rows.Where(row => Bucket(Encoding.ASCII.GetBytes(row.Name)) == bucket).Select(row => row.Id).ToArray())];
+        [.. Enumerable.Range(0, 64)
+            .Select(bucket => Rows.Where(row => Bucket(Encoding.ASCII.GetBytes(row.Name)) == bucket).Select(row => row.Id).ToArray())];
 }

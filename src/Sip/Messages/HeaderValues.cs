@@ -42,7 +42,8 @@ public ref struct HeaderLines
 }
 
 /// <summary>
-/// The values of one header over all its lines, lists taken apart (RFC 3261 §7.3.1): <c>foreach (var value in message.Values(SipHeader.Via))</c>.
+/// The values of one header over all its lines, lists taken apart (RFC 3261 §7.3.1):
+/// <c>foreach (var value in message.Values(SipHeader.Via))</c>.
 /// </summary>
 public ref struct HeaderValues
 {

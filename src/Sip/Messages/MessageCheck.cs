@@ -3,7 +3,10 @@ using Ringwright.Sip.Headers;
 
 namespace Ringwright.Sip.Messages;
 
-/// <summary>What must hold before anybody above sees a message (RFC 3261 §8.1.1, §8.2, §16.3): mandatory headers, no contradictions, readable values.</summary>
+/// <summary>
+/// What must hold before anybody above sees a message (RFC 3261 §8.1.1, §8.2, §16.3):
+/// mandatory headers, no contradictions, readable values.
+/// </summary>
 internal static class MessageCheck
 {
     public static ParseStatus Check(SipMessage message, bool isOutgoing)
@@ -19,7 +22,8 @@ internal static class MessageCheck
             var status = CheckLine(line);
             if (status is not ParseStatus.Ok) return status;
         }
-        if (!Has(seen, SipHeader.From) || !Has(seen, SipHeader.To) || !Has(seen, SipHeader.CallId) || !Has(seen, SipHeader.CSeq)) return ParseStatus.MissingHeader;
+        if (!Has(seen, SipHeader.From) || !Has(seen, SipHeader.To) || !Has(seen, SipHeader.CallId) || !Has(seen, SipHeader.CSeq))
+            return ParseStatus.MissingHeader;
         if (!isOutgoing && !Has(seen, SipHeader.Via)) return ParseStatus.MissingHeader;
         if (message is SipRequest request && !request.CSeq.Method.SequenceEqual(request.MethodName)) return ParseStatus.MethodMismatch;
 

@@ -5,7 +5,8 @@ namespace Ringwright.Sip.Messages;
 
 /// <summary>
 /// A request or a response: one buffer and slices into it, never changed once it has left the parser or a builder.
-/// Nothing becomes a string until it is asked for. Get one from <see cref="SipParser"/>, <see cref="SipRequestBuilder"/> or <see cref="SipResponseBuilder"/>.
+/// Nothing becomes a string until it is asked for. Get one from <see cref="SipParser"/>, <see cref="SipRequestBuilder"/>
+/// or <see cref="SipResponseBuilder"/>.
 /// </summary>
 public abstract class SipMessage
 {
@@ -72,7 +73,9 @@ public abstract class SipMessage
         return default;
     }
 
-    /// <summary>The whole value of the first line of that name, known or unknown to <see cref="SipHeader"/>; empty when there is none.</summary>
+    /// <summary>
+    /// The whole value of the first line of that name, known or unknown to <see cref="SipHeader"/>; empty when there is none.
+    /// </summary>
     public ReadOnlySpan<byte> First(ReadOnlySpan<byte> name)
     {
         var header = HeaderTable.Find(name);
@@ -144,7 +147,8 @@ public abstract class SipMessage
         _fields = fields;
     }
 
-    private protected (byte[] Buffer, HeaderField[] Fields, int BodyStart) Prepend(int at, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private protected (byte[] Buffer, HeaderField[] Fields, int BodyStart) Prepend(int at, ReadOnlySpan<byte> name,
+        ReadOnlySpan<byte> value)
     {
         int added = name.Length + 2 + value.Length + 2;
         byte[] buffer = new byte[_bodyStart + _bodyLength + added];

@@ -68,7 +68,8 @@ public readonly ref struct SipParameters(ReadOnlySpan<byte> text)
             var piece = Grammar.NextPiece(ref _rest, (byte)';', out _hasMore);
             int equals = piece.IndexOf((byte)'=');
             // "name=" without a value becomes a name that is no token, so that checks refuse it.
-            Current = equals < 0 || equals == piece.Length - 1 ? new(piece, default) : new(piece[..equals].TrimLws(), piece[(equals + 1)..].TrimLws());
+            Current = equals < 0 || equals == piece.Length - 1 ? new(piece, default)
+                : new(piece[..equals].TrimLws(), piece[(equals + 1)..].TrimLws());
             return true;
         }
     }

@@ -119,13 +119,16 @@ public static class SipParser
         }
     }
 
-    /// <summary>§18.3: over UDP the datagram ends a body without Content-Length; bytes behind a body are dropped; less than promised is an error.</summary>
+    /// <summary>
+    /// §18.3: over UDP the datagram ends a body without Content-Length; bytes behind a body are dropped; less than promised is an error.
+    /// </summary>
     private static ParseStatus ReadBodyLength(ReadOnlySpan<byte> buffer, List<HeaderField> fields, ref int length)
     {
         foreach (var field in CollectionsMarshal.AsSpan(fields))
         {
             if (field.Id is not SipHeader.ContentLength) continue;
-            if (!Grammar.TryNumber(buffer.Slice(field.ValueStart, field.ValueLength), uint.MaxValue, out uint promised)) return ParseStatus.BadNumber;
+            if (!Grammar.TryNumber(buffer.Slice(field.ValueStart, field.ValueLength), uint.MaxValue, out uint promised))
+                return ParseStatus.BadNumber;
             if (promised > Limits.BodyBytes) return ParseStatus.TooLong;
             if (promised > length) return ParseStatus.BodyTooShort;
             length = (int)promised;

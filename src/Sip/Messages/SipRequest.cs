@@ -26,7 +26,9 @@ public sealed class SipRequest : SipMessage
 
     public ReadOnlySpan<byte> RequestUri => Slice(_uriStart, _uriLength);
 
-    /// <summary>The tag that our responses put into To: the one it came with, else one that the transaction layer made. Empty until then.</summary>
+    /// <summary>
+    /// The tag that our responses put into To: the one it came with, else one that the transaction layer made. Empty until then.
+    /// </summary>
     public string LocalTag { get; internal set; } = "";
 
     /// <summary>False for a request that belongs to a dialog.</summary>

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Ringwright.Sip.Messages;
 
 /// <summary>
-/// Writes an outgoing request. The caller gives To, From, Call-ID and CSeq (or lets a <c>Dialog</c> do so); the transaction layer adds the Via.
-/// Max-Forwards is 70 unless given.
+/// Writes an outgoing request. The caller gives To, From, Call-ID and CSeq (or lets a <c>Dialog</c> do so);
+/// the transaction layer adds the Via. Max-Forwards is 70 unless given.
 /// </summary>
 public sealed class SipRequestBuilder
 {
@@ -22,13 +22,17 @@ public sealed class SipRequestBuilder
         _writer.Append(" SIP/2.0\r\n"u8);
     }
 
-    /// <summary>The same request again with a higher CSeq (after a challenge, a 422 or a redirect): everything but Via, credentials and what is named.</summary>
+    /// <summary>
+    /// The same request again with a higher CSeq (after a challenge, a 422 or a redirect):
+    /// everything but Via, credentials and what is named.
+    /// </summary>
     public static SipRequestBuilder Again(SipRequest request, uint cseq, string? requestUri = null, params ReadOnlySpan<SipHeader> without)
     {
         var builder = new SipRequestBuilder(request.MethodName, requestUri ?? request.RequestUri.AsText());
         foreach (var line in request.Lines)
         {
-            if (line.Id is SipHeader.Via or SipHeader.CSeq or SipHeader.ContentLength or SipHeader.Authorization or SipHeader.ProxyAuthorization || without.Contains(line.Id)) continue;
+            if (line.Id is SipHeader.Via or SipHeader.CSeq or SipHeader.ContentLength or SipHeader.Authorization
+                or SipHeader.ProxyAuthorization || without.Contains(line.Id)) continue;
             builder._hasMaxForwards |= line.Id is SipHeader.MaxForwards;
             builder._writer.Line(line.Id is SipHeader.Unknown ? line.Name : HeaderTable.Name(line.Id), line.Value);
         }
@@ -68,5 +72,6 @@ public sealed class SipRequestBuilder
 
     /// <summary>For values that are known to be good.</summary>
     public SipRequest Build() =>
-        TryBuild(out var request) is var status && request is not null ? request : throw new UnreachableException($"a request of ours is {status}");
+        TryBuild(out var request) is var status && request is not null ? request
+            : throw new UnreachableException($"a request of ours is {status}");
 }

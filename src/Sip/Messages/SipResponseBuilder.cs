@@ -24,7 +24,8 @@ public sealed class SipResponseBuilder
             // A broken request may have two of what must be one.
             if (HeaderTable.Shape(line.Id) is HeaderShape.Single && (seen & (1UL << (int)line.Id)) != 0) continue;
             seen |= 1UL << (int)line.Id;
-            if (line.Id is SipHeader.Via or SipHeader.From or SipHeader.CallId or SipHeader.CSeq) _writer.Line(HeaderTable.Name(line.Id), line.Value);
+            if (line.Id is SipHeader.Via or SipHeader.From or SipHeader.CallId or SipHeader.CSeq)
+                _writer.Line(HeaderTable.Name(line.Id), line.Value);
             else if (line.Id is SipHeader.To) WriteTo(request, line.Value);
             // §12.1.1: a response that makes a dialog carries the route that the request recorded.
             else if (line.Id is SipHeader.RecordRoute && status is > 100 and < 300) _writer.Line("Record-Route"u8, line.Value);

@@ -25,7 +25,8 @@ public readonly ref struct SipUri
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%[]/?:+$=&;,"u8);
 
     private static readonly SearchValues<byte> TelBytes = SearchValues.Create("0123456789abcdefABCDEF*#+-.()"u8);
-    private static readonly SearchValues<byte> SchemeBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
+    private static readonly SearchValues<byte> SchemeBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
     private static readonly SearchValues<byte> NeverInUri = SearchValues.Create(" \t\r\n\0<>\""u8);
 
     private SipUri(ReadOnlySpan<byte> text, UriScheme scheme)
@@ -95,7 +96,8 @@ public readonly ref struct SipUri
     {
         // RFC 3261 §26.2.2: a sips: URI is TLS whatever else it says.
         transport = SipTransport.Tls;
-        return Scheme is UriScheme.Sips || Parameters.TryFind("transport"u8, out var named) && TransportNames.TryParse(named, out transport);
+        return Scheme is UriScheme.Sips
+            || Parameters.TryFind("transport"u8, out var named) && TransportNames.TryParse(named, out transport);
     }
 
     private static ParseStatus TrySip(ReadOnlySpan<byte> text, ReadOnlySpan<byte> rest, UriScheme scheme, out SipUri uri)
@@ -132,7 +134,10 @@ public readonly ref struct SipUri
             if (status is not ParseStatus.Ok) return status;
         }
         if (!Grammar.TryHostPort(rest, out var host, out int? port) || rest.IndexOfAny(" \t"u8) >= 0) return ParseStatus.BadUri;
-        uri = new(text, scheme) { User = user, Password = password, Host = host, Port = port, Parameters = new(parameters), Headers = headers };
+        uri = new(text, scheme)
+        {
+            User = user, Password = password, Host = host, Port = port, Parameters = new(parameters), Headers = headers
+        };
         return ParseStatus.Ok;
     }
 

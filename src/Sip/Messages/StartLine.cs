@@ -13,7 +13,8 @@ internal readonly record struct StartLine
 
     /// <summary>False when nothing can be made of the line; a line that shows what was meant comes back with its fault.</summary>
     public static bool TryRead(ReadOnlySpan<byte> line, out StartLine start) =>
-        line.StartsWith("SIP/"u8) || line.Length > 3 && line[..4].Is("SIP/"u8) ? TryStatusLine(line, out start) : TryRequestLine(line, out start);
+        line.StartsWith("SIP/"u8) || line.Length > 3 && line[..4].Is("SIP/"u8) ? TryStatusLine(line, out start)
+            : TryRequestLine(line, out start);
 
     private static bool TryStatusLine(ReadOnlySpan<byte> line, out StartLine start)
     {
@@ -25,7 +26,8 @@ internal readonly record struct StartLine
         int end = rest.IndexOf((byte)' ');
         var code = end < 0 ? rest : rest[..end];
         var fault = ParseStatus.Ok;
-        if (code.Length != 3 || !Grammar.TryNumber(code, 699, out uint status) || status < 100) (status, fault) = (0, ParseStatus.BadStatusCode);
+        if (code.Length != 3 || !Grammar.TryNumber(code, 699, out uint status) || status < 100)
+            (status, fault) = (0, ParseStatus.BadStatusCode);
         int reason = end < 0 ? line.Length : space + 1 + end + 1;
         if (line[reason..].Contains((byte)'\r')) fault = ParseStatus.BadStartLine;
         start = new() { Status = (int)status, TextStart = reason, TextLength = line.Length - reason, Fault = fault };
@@ -45,7 +47,8 @@ internal readonly record struct StartLine
         var uri = line[(first + 1)..last];
         var fault = ParseStatus.Ok;
         if (first > Limits.MethodBytes || uri.Length > Limits.UriBytes) fault = ParseStatus.TooLong;
-        else if (uri.IsEmpty || uri.IndexOfAny(" \t\r"u8) >= 0 || version.TrimEnd(" \t"u8).Length != version.Length) fault = ParseStatus.BadStartLine;
+        else if (uri.IsEmpty || uri.IndexOfAny(" \t\r"u8) >= 0 || version.TrimEnd(" \t"u8).Length != version.Length)
+            fault = ParseStatus.BadStartLine;
         else if (!version.Is("SIP/2.0"u8)) fault = IsVersion(version[4..]) ? ParseStatus.BadVersion : ParseStatus.BadStartLine;
         else
         {
@@ -60,6 +63,7 @@ internal readonly record struct StartLine
     private static bool IsVersion(ReadOnlySpan<byte> version)
     {
         int dot = version.IndexOf((byte)'.');
-        return dot > 0 && Grammar.TryNumber(version[..dot], uint.MaxValue, out _) && Grammar.TryNumber(version[(dot + 1)..], uint.MaxValue, out _);
+        return dot > 0 && Grammar.TryNumber(version[..dot], uint.MaxValue, out _)
+            && Grammar.TryNumber(version[(dot + 1)..], uint.MaxValue, out _);
     }
 }

@@ -10,7 +10,9 @@ public enum Framed : byte
     Message,
     /// <summary>A double CRLF, to be answered with one CRLF (RFC 5626 §3.5.1).</summary>
     Ping,
-    /// <summary>What comes is not SIP or breaks a limit: where the next message begins cannot be known, so the connection must be closed.</summary>
+    /// <summary>
+    /// What comes is not SIP or breaks a limit: where the next message begins cannot be known, so the connection must be closed.
+    /// </summary>
     Broken,
 }
 
@@ -131,7 +133,8 @@ public sealed class StreamFramer
             }
             int colon = line.IndexOf((byte)':');
             if (colon <= 0 || HeaderTable.Find(line[..colon].TrimEnd(" \t"u8)) is not SipHeader.ContentLength) continue;
-            if (!Grammar.TryNumber(line[(colon + 1)..].Trim(" \t\r\n"u8), uint.MaxValue, out uint number)) return Break(ParseStatus.BadNumber);
+            if (!Grammar.TryNumber(line[(colon + 1)..].Trim(" \t\r\n"u8), uint.MaxValue, out uint number))
+                return Break(ParseStatus.BadNumber);
             // Two lengths that differ would let a message hide in another one.
             if (length is { } other && other != number) return Break(ParseStatus.DuplicateHeader);
             length = number;

@@ -4,7 +4,8 @@ namespace Ringwright.Sip.Messages;
 public static class UriComparison
 {
     /// <summary>URI parameters that must agree when either side has them; others only when both have.</summary>
-    private static readonly byte[][] Significant = ["user"u8.ToArray(), "ttl"u8.ToArray(), "method"u8.ToArray(), "maddr"u8.ToArray(), "transport"u8.ToArray()];
+    private static readonly byte[][] Significant = ["user"u8.ToArray(), "ttl"u8.ToArray(), "method"u8.ToArray(), "maddr"u8.ToArray(),
+        "transport"u8.ToArray()];
 
     public static bool IsSameAs(this SipUri a, SipUri b)
     {
@@ -40,7 +41,8 @@ public static class UriComparison
     }
 
     /// <summary>Headers are never ignored, their order is.</summary>
-    private static bool HasSameHeaders(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => a.Length == 0 == (b.Length == 0) && HasHeadersOf(a, b) && HasHeadersOf(b, a);
+    private static bool HasSameHeaders(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) =>
+        a.Length == 0 == (b.Length == 0) && HasHeadersOf(a, b) && HasHeadersOf(b, a);
 
     private static bool HasHeadersOf(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
     {

@@ -1,8 +1,8 @@
 namespace Ringwright.Sip.Messages;
 
 /// <summary>
-/// Hides what must not be kept of a message: credentials, tokens and signatures in headers, media keys in SDP, digits in an INFO. Star for character,
-/// in place, so that every length in the message stays true.
+/// Hides what must not be kept of a message: credentials, tokens and signatures in headers, media keys in SDP, digits in an INFO.
+/// Star for character, in place, so that every length in the message stays true.
 /// </summary>
 public static class WireMask
 {
@@ -36,7 +36,9 @@ public static class WireMask
         }
     }
 
-    /// <summary>The header section is what <paramref name="message"/> begins with: its Call-ID, by full or compact name; empty when there is none.</summary>
+    /// <summary>
+    /// The header section is what <paramref name="message"/> begins with: its Call-ID, by full or compact name; empty when there is none.
+    /// </summary>
     public static ReadOnlySpan<byte> CallId(ReadOnlySpan<byte> message)
     {
         while (!message.IsEmpty)
@@ -87,7 +89,8 @@ public static class WireMask
 
     private static bool NamesDigits(ReadOnlySpan<byte> type) => Contains(type, "dtmf") || Contains(type, "telephone-event");
 
-    private static bool Is(ReadOnlySpan<byte> name, string lower) => name.Length == lower.Length && System.Text.Ascii.EqualsIgnoreCase(name, lower);
+    private static bool Is(ReadOnlySpan<byte> name, string lower) =>
+        name.Length == lower.Length && System.Text.Ascii.EqualsIgnoreCase(name, lower);
 
     private static bool Contains(ReadOnlySpan<byte> text, string lower)
     {

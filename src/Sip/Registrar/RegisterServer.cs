@@ -8,8 +8,8 @@ using Ringwright.Sip.Transactions;
 namespace Ringwright.Sip.Registrar;
 
 /// <summary>
-/// Keeps the bindings of all addresses of record (RFC 3261 §10.3). A machine: <see cref="Handle"/> for each REGISTER whose sender is proven,
-/// <see cref="HandleDue"/> when <see cref="NextDue"/> has come; both tell what changed.
+/// Keeps the bindings of all addresses of record (RFC 3261 §10.3). A machine: <see cref="Handle"/> for each REGISTER whose sender is
+/// proven, <see cref="HandleDue"/> when <see cref="NextDue"/> has come; both tell what changed.
 /// </summary>
 public sealed class RegisterServer
 {
@@ -74,7 +74,8 @@ public sealed class RegisterServer
 
     private SipResponseBuilder Register(SipRequest request, string user, SipFlow from, Instant now, List<BindingChange> changes)
     {
-        if (!request.TryGetContact(out var contact) || contact.ParseUri() is var uri && !uri.IsSipOrSips) return new(request, 400, "Contact Is Not A SIP URI");
+        if (!request.TryGetContact(out var contact) || contact.ParseUri() is var uri && !uri.IsSipOrSips)
+            return new(request, 400, "Contact Is Not A SIP URI");
         int quality = 1_000;
         if (contact.Parameters.TryFind("q"u8, out var given) && !TryQuality(given, out quality)) return new(request, 400, "Bad q");
         var old = FindSame(user, uri);
@@ -137,14 +138,16 @@ public sealed class RegisterServer
         var response = new SipResponseBuilder(request, 200);
         foreach (var binding in Find(user))
         {
-            string quality = binding.Quality == 1_000 ? "" : $";q={(binding.Quality / 1_000.0).ToString("0.0##", CultureInfo.InvariantCulture)}";
+            string quality =
+                binding.Quality == 1_000 ? "" : $";q={(binding.Quality / 1_000.0).ToString("0.0##", CultureInfo.InvariantCulture)}";
             response.Add(SipHeader.Contact, $"<{binding.Contact}>{quality};expires={Seconds(binding.ExpiresAt - now)}");
         }
         return response;
     }
 
     /// <summary>§10.3 step 7: within one Call-ID only what is newer counts.</summary>
-    private static bool IsLate(ContactBinding? old, SipRequest request) => old is not null && old.CallId == request.CallId.AsText() && request.CSeq.Number <= old.CSeq;
+    private static bool IsLate(ContactBinding? old, SipRequest request) =>
+        old is not null && old.CallId == request.CallId.AsText() && request.CSeq.Number <= old.CSeq;
 
     /// <summary>The Contact's own word, else the Expires header, else our default.</summary>
     private static TimeSpan Expiry(SipRequest request, NameAddress contact)
@@ -167,7 +170,8 @@ public sealed class RegisterServer
     private ContactBinding? FindSame(string user, SipUri uri)
     {
         foreach (var binding in Find(user))
-            if (SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var other) is ParseStatus.Ok && other.IsSameAs(uri)) return binding;
+            if (SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var other) is ParseStatus.Ok && other.IsSameAs(uri))
+                return binding;
         return null;
     }
 

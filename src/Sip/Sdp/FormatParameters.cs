@@ -2,14 +2,17 @@ using System.Globalization;
 
 namespace Ringwright.Sip.Sdp;
 
-/// <summary>The a=fmtp line of one payload type, as "name=value" parts (RFC 8866 section 6.15). What is none of these parts is passed over.</summary>
+/// <summary>
+/// The a=fmtp line of one payload type, as "name=value" parts (RFC 8866 section 6.15). What is none of these parts is passed over.
+/// </summary>
 internal readonly record struct FormatParameters(string Text)
 {
     public static FormatParameters Of(MediaDescription media, byte payloadType)
     {
         string start = payloadType.ToString(CultureInfo.InvariantCulture) + " ";
         foreach (var (name, value) in media.Attributes)
-            if (value is not null && name.Equals("fmtp", StringComparison.OrdinalIgnoreCase) && value.StartsWith(start, StringComparison.Ordinal)) return new(value[start.Length..]);
+            if (value is not null && name.Equals("fmtp", StringComparison.OrdinalIgnoreCase)
+                && value.StartsWith(start, StringComparison.Ordinal)) return new(value[start.Length..]);
         return new("");
     }
 
@@ -20,7 +23,8 @@ internal readonly record struct FormatParameters(string Text)
         {
             var part = Text.AsSpan(range).Trim();
             int equals = part.IndexOf('=');
-            if (equals > 0 && part[..equals].Trim().Equals(name, StringComparison.OrdinalIgnoreCase) && RtpFormat.TryNumber(part[(equals + 1)..].Trim(), out int number)) return number;
+            if (equals > 0 && part[..equals].Trim().Equals(name, StringComparison.OrdinalIgnoreCase)
+                && RtpFormat.TryNumber(part[(equals + 1)..].Trim(), out int number)) return number;
         }
         return null;
     }

@@ -4,8 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Sip.Sdp;
 
 /// <summary>
-/// Writes our side of the exchanges of one dialog, and keeps what must stay the same between them: the o= line, whose version rises when the
-/// text changes, the number and order of m= lines, and the payload type numbers once given a meaning (RFC 3264 section 8).
+/// Writes our side of the exchanges of one dialog, and keeps what must stay the same between them: the o= line, whose version rises when
+/// the text changes, the number and order of m= lines, and the payload type numbers once given a meaning (RFC 3264 section 8).
 /// </summary>
 internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
 {
@@ -40,7 +40,8 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         var codecs = OfferedCodecs.Select(c => c.With(c.StaticType ?? NumberOf(Meaning(c.Name, c.ClockRate), c.UsualType))).ToList();
         var events = new List<(byte Type, int Clock)>();
         foreach (int clock in media.HasTelephoneEvent ? codecs.Select(c => c.ClockRate).Distinct() : [])
-            events.Add((_events[clock] = NumberOf(Meaning(RtpFormat.TelephoneEvent, clock), _events.GetValueOrDefault(clock, clock == 8_000 ? UsualTelephoneEvent : OtherTelephoneEvent)), clock));
+            events.Add((_events[clock] = NumberOf(Meaning(RtpFormat.TelephoneEvent, clock),
+                _events.GetValueOrDefault(clock, clock == 8_000 ? UsualTelephoneEvent : OtherTelephoneEvent)), clock));
         var (profile, cryptos) = OfferEncryption(media.Encryption);
         var audio = Audio(media, profile, cryptos, codecs, events, direction, isMultiplexed, media.PacketMilliseconds);
         if (_lines.Count == 0) _lines.Add(audio);
@@ -52,7 +53,9 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         IsOfferOurs = false;
         var direction = Directions.Meet(wanted, agreed.PeerDirection);
         List<SdpCrypto> cryptos = agreed.Crypto is { Tag: var tag, Key.Suite: var suite } ? [new(tag, keys.Of(suite))] : [];
-        var audio = Audio(media, agreed.Profile, cryptos, [agreed.Codec], agreed.TelephoneEventType is { } type ? [(type, agreed.Codec.ClockRate)] : [], direction, agreed.IsMultiplexed, agreed.PacketMilliseconds);
+        var audio = Audio(media, agreed.Profile, cryptos,
+            [agreed.Codec], agreed.TelephoneEventType is { } type ? [(type, agreed.Codec.ClockRate)] : [], direction, agreed.IsMultiplexed,
+            agreed.PacketMilliseconds);
         int index = agreed.Index;
         return Write(media, [.. offer.Media.Select((line, i) => i == index ? audio : Rejected(line))]);
     }
@@ -87,18 +90,22 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         {
             OfferedSuites = wanted is MediaEncryption.Optional or MediaEncryption.Required ? SdpCrypto.Suites : [];
             OfferedEncryption = OfferedSuites.Count > 0 ? wanted : MediaEncryption.Disabled;
-            return (wanted is MediaEncryption.Required ? Negotiation.SecureProfile : Negotiation.PlainProfile, [.. OfferedSuites.Select((suite, i) => new SdpCrypto(i + 1, keys.Of(suite)))]);
+            return (wanted is MediaEncryption.Required ? Negotiation.SecureProfile : Negotiation.PlainProfile,
+                [.. OfferedSuites.Select((suite, i) => new SdpCrypto(i + 1, keys.Of(suite)))]);
         }
         bool isSecure = profile == Negotiation.SecureProfile;
         OfferedSuites = agreed is { Key.Suite: var one } ? [one] : [];
         OfferedEncryption = agreed is null ? MediaEncryption.Disabled : isSecure ? MediaEncryption.Required : MediaEncryption.Optional;
-        return (profile, [.. OfferedSuites.Select(suite => new SdpCrypto(agreed!.Value.Tag, keys.Of(suite)))]);     // there is a suite only where there is a line
+        // there is a suite only where there is a line
+        return (profile, [.. OfferedSuites.Select(suite => new SdpCrypto(agreed!.Value.Tag, keys.Of(suite)))]);
     }
 
     /// <summary>The number of telephone-event at this clock; null when we did not offer it.</summary>
     public byte? EventOffered(int clockRate) => _events.TryGetValue(clockRate, out byte type) ? type : null;
 
-    /// <summary>The number that this meaning has in the dialog, else the preferred one, else a dynamic number without another meaning.</summary>
+    /// <summary>
+    /// The number that this meaning has in the dialog, else the preferred one, else a dynamic number without another meaning.
+    /// </summary>
     private byte NumberOf(string meaning, byte preferred)
     {
         foreach (var (type, known) in _meanings)
@@ -109,10 +116,11 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         return chosen;
     }
 
-    private static string Meaning(string name, int clockRate) => string.Create(CultureInfo.InvariantCulture, $"{name.ToLowerInvariant()}/{clockRate}");
+    private static string Meaning(string name, int clockRate) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name.ToLowerInvariant()}/{clockRate}");
 
-    private static MediaDescription Audio(LocalMedia media, string profile, List<SdpCrypto> cryptos, List<CodecChoice> codecs, List<(byte Type, int Clock)> events, StreamDirection direction,
-        bool isMultiplexed, int packetMilliseconds)
+    private static MediaDescription Audio(LocalMedia media, string profile, List<SdpCrypto> cryptos, List<CodecChoice> codecs,
+        List<(byte Type, int Clock)> events, StreamDirection direction, bool isMultiplexed, int packetMilliseconds)
     {
         List<string> formats = [];
         List<SdpAttribute> attributes = [.. cryptos.Select(c => c.ToAttribute())];
@@ -121,7 +129,8 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
             formats.Add(codec.PayloadType.ToString(CultureInfo.InvariantCulture));
             var known = SdpCodecs.Find(codec)!;     // chosen from these
             attributes.Add(new("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{codec.PayloadType} {known.Encoding}")));
-            if (known.Parameters is { } parameters) attributes.Add(new("fmtp", string.Create(CultureInfo.InvariantCulture, $"{codec.PayloadType} {parameters}")));
+            if (known.Parameters is { } parameters)
+                attributes.Add(new("fmtp", string.Create(CultureInfo.InvariantCulture, $"{codec.PayloadType} {parameters}")));
         }
         foreach (var (type, clock) in events)
         {

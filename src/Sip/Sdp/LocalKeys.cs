@@ -5,8 +5,8 @@ using Ringwright.Core;
 namespace Ringwright.Sip.Sdp;
 
 /// <summary>
-/// The keys that one dialog encrypts with, one per suite, drawn from its secret: the same in every offer and answer, so that a re-INVITE changes nothing,
-/// and other ones once an offer was given up, since whoever got it knows them.
+/// The keys that one dialog encrypts with, one per suite, drawn from its secret: the same in every offer and answer, so that a re-INVITE
+/// changes nothing, and other ones once an offer was given up, since whoever got it knows them.
 /// </summary>
 internal sealed class LocalKeys(ReadOnlyMemory<byte> secret)
 {

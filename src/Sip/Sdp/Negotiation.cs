@@ -31,12 +31,16 @@ internal static class Negotiation
     /// <summary>Media works in frames of 20 ms and puts up to three into a packet.</summary>
     private const int FrameMilliseconds = 20, LongestPacketMilliseconds = 60;
 
-    /// <summary>The first audio section that we can serve; our preference order decides on the codec. Else the reason of the first audio section.</summary>
+    /// <summary>
+    /// The first audio section that we can serve; our preference order decides on the codec. Else the reason of the first audio section.
+    /// </summary>
     public static NegotiationStatus ReadOffer(SessionDescription offer, LocalMedia local, out Agreed agreed)
     {
         var status = ReadSections(offer, local, out agreed);
         // Where we ask for no SRTP a plain section is as good as any; a peer that has none still gets its call.
-        return status is NegotiationStatus.EncryptionRefused ? ReadSections(offer, local with { Encryption = MediaEncryption.Optional }, out agreed) : status;
+        return status is NegotiationStatus.EncryptionRefused
+            ? ReadSections(offer, local with { Encryption = MediaEncryption.Optional }, out agreed)
+            : status;
     }
 
     private static NegotiationStatus ReadSections(SessionDescription offer, LocalMedia local, out Agreed agreed)
@@ -67,7 +71,8 @@ internal static class Negotiation
         agreed = default;
         var media = session.Media[index];
         if (!media.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase) || media.Port == 0) return NegotiationStatus.NoAudio;
-        var encryption = ReadEncryption(media, answered?.OfferedEncryption ?? local.Encryption, answered?.OfferedSuites, out bool isSecure, out var crypto);
+        var encryption = ReadEncryption(media, answered?.OfferedEncryption ?? local.Encryption, answered?.OfferedSuites,
+            out bool isSecure, out var crypto);
         if (encryption is not NegotiationStatus.Ok) return encryption;
 
         if ((media.Connection ?? session.Connection) is not { } connection || !connection.TryGetAddress(out var address)
@@ -84,7 +89,8 @@ internal static class Negotiation
         {
             Index = index,
             Codec = codec,
-            TelephoneEventType = local.HasTelephoneEvent ? FindTelephoneEvent(formats, codec.ClockRate, answered?.EventOffered(codec.ClockRate)) : null,
+            TelephoneEventType =
+                local.HasTelephoneEvent ? FindTelephoneEvent(formats, codec.ClockRate, answered?.EventOffered(codec.ClockRate)) : null,
             Remote = new(new RemoteCandidate(remote) { Control = isMultiplexed ? remote : Control(media, remote) }),
             IsMultiplexed = isMultiplexed,
             PeerDirection = IsUnspecified(address) ? Directions.Deaf(direction) : direction,
@@ -97,13 +103,16 @@ internal static class Negotiation
     }
 
     /// <summary>
-    /// RTP/SAVP must be encrypted; RTP/AVP is when it has keys and we want them (RFC 8643). What is wanted is what our offer said, when this is its answer.
+    /// RTP/SAVP must be encrypted; RTP/AVP is when it has keys and we want them (RFC 8643).
+    /// What is wanted is what our offer said, when this is its answer.
     /// </summary>
-    private static NegotiationStatus ReadEncryption(MediaDescription media, MediaEncryption wanted, IReadOnlyList<CryptoSuite>? offered, out bool isSecure, out SdpCrypto? crypto)
+    private static NegotiationStatus ReadEncryption(MediaDescription media, MediaEncryption wanted, IReadOnlyList<CryptoSuite>? offered,
+        out bool isSecure, out SdpCrypto? crypto)
     {
         crypto = null;
         isSecure = media.Transport.Equals(SecureProfile, StringComparison.OrdinalIgnoreCase);
-        if (!isSecure && !media.Transport.Equals(PlainProfile, StringComparison.OrdinalIgnoreCase)) return NegotiationStatus.UnsupportedTransport;
+        if (!isSecure && !media.Transport.Equals(PlainProfile, StringComparison.OrdinalIgnoreCase))
+            return NegotiationStatus.UnsupportedTransport;
         if (wanted is MediaEncryption.Disabled) return isSecure ? NegotiationStatus.EncryptionRefused : NegotiationStatus.Ok;
         crypto = SdpCrypto.FirstOf(media, offered);
         if (crypto is not null) return NegotiationStatus.Ok;
@@ -138,14 +147,15 @@ internal static class Negotiation
     }
 
     /// <summary>
-    /// RFC 3605: "53020" or "53020 IN IP4 126.16.64.4"; else the next port (RFC 3550 section 11). Another host than that of RTP is not followed:
-    /// nothing vouches for it.
+    /// RFC 3605: "53020" or "53020 IN IP4 126.16.64.4"; else the next port (RFC 3550 section 11).
+    /// Another host than that of RTP is not followed: nothing vouches for it.
     /// </summary>
     private static IPEndPoint? Control(MediaDescription media, IPEndPoint remote)
     {
         string[] words = media.Find("rtcp")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         if (words.Length is 1 or 4 && RtpFormat.TryNumber(words[0], out int port) && port is > 0 and <= 65_535
-            && (words.Length == 1 || (new SdpConnection(words[1], words[2], words[3]).TryGetAddress(out var address) && address.Equals(remote.Address))))
+            && (words.Length == 1
+                || (new SdpConnection(words[1], words[2], words[3]).TryGetAddress(out var address) && address.Equals(remote.Address))))
             return new(remote.Address, port);
         return remote.Port < 65_535 ? new(remote.Address, remote.Port + 1) : null;
     }
@@ -153,7 +163,8 @@ internal static class Negotiation
     /// <summary>The peer's ptime where we can make such packets, but never above its maxptime (RFC 8866 section 6.4).</summary>
     private static int PacketLength(MediaDescription media, int preferred)
     {
-        int length = TryMilliseconds(media.Find("ptime"), out int wanted) && wanted % FrameMilliseconds == 0 && wanted is > 0 and <= LongestPacketMilliseconds
+        int length = TryMilliseconds(media.Find("ptime"), out int wanted) && wanted % FrameMilliseconds == 0
+            && wanted is > 0 and <= LongestPacketMilliseconds
             ? wanted : preferred;
         if (TryMilliseconds(media.Find("maxptime"), out int longest) && longest < length)
             length = Math.Max(FrameMilliseconds, longest / FrameMilliseconds * FrameMilliseconds);

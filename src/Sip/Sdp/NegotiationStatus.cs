@@ -35,7 +35,8 @@ public static class NegotiationStatuses
     {
         NegotiationStatus.Ok => 200,
         NegotiationStatus.BadDescription => 400,
-        NegotiationStatus.NoAudio or NegotiationStatus.UnsupportedTransport or NegotiationStatus.UnsupportedAddress or NegotiationStatus.NoCommonCodec
+        NegotiationStatus.NoAudio or NegotiationStatus.UnsupportedTransport or NegotiationStatus.UnsupportedAddress
+            or NegotiationStatus.NoCommonCodec
             or NegotiationStatus.EncryptionRequired or NegotiationStatus.EncryptionRefused or NegotiationStatus.NoCommonSuite => 488,
         NegotiationStatus.Glare => 491,
         NegotiationStatus.WrongState => 500,

@@ -18,7 +18,9 @@ public sealed record LocalMedia
     /// <summary>Our RTCP port; the one after RTP's when not set.</summary>
     public int? ControlPort { get; init; }
     public MediaEncryption Encryption { get; init; }
-    /// <summary>What the dialog's keys are drawn from: unguessable, and no other dialog's. Needed unless <see cref="Encryption"/> is disabled.</summary>
+    /// <summary>
+    /// What the dialog's keys are drawn from: unguessable, and no other dialog's. Needed unless <see cref="Encryption"/> is disabled.
+    /// </summary>
     public ReadOnlyMemory<byte> KeySecret { get; init; }
 }
 
@@ -47,7 +49,9 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     /// <summary>What the last description from the peer was as text; for logs.</summary>
     public SdpStatus LastParse { get; private set; }
 
-    /// <summary>What we want, seen from us: SendOnly or Inactive put the peer on hold. Takes effect with the next offer or answer.</summary>
+    /// <summary>
+    /// What we want, seen from us: SendOnly or Inactive put the peer on hold. Takes effect with the next offer or answer.
+    /// </summary>
     public StreamDirection Wanted { get; set; } = StreamDirection.SendReceive;
 
     /// <summary>True while the peer asks us not to send (hold by direction or by the address 0.0.0.0).</summary>
@@ -59,11 +63,16 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     /// <summary>Changes what the next offer asks for, or the next one received must have.</summary>
     public void Encrypt(MediaEncryption encryption) => _media = _media with { Encryption = encryption };
 
-    /// <summary>Writes an offer for an INVITE, or for the 2xx to an INVITE that had none (delayed offer; the answer comes in the ACK).</summary>
+    /// <summary>
+    /// Writes an offer for an INVITE, or for the 2xx to an INVITE that had none (delayed offer; the answer comes in the ACK).
+    /// </summary>
     public ReadOnlyMemory<byte> CreateOffer() => Offer(SdpCodecs.Usable(_media.Codecs));
 
-    /// <summary>An offer within a call that changes nothing but what <see cref="Wanted"/> says: the codec that is agreed at its rate, and no other.</summary>
-    public ReadOnlyMemory<byte> RenewOffer() => Plan is { } plan && SdpCodecs.Find(plan.Codec) is { } agreed ? Offer([agreed]) : CreateOffer();
+    /// <summary>
+    /// An offer within a call that changes nothing but what <see cref="Wanted"/> says: the codec that is agreed at its rate, and no other.
+    /// </summary>
+    public ReadOnlyMemory<byte> RenewOffer() =>
+        Plan is { } plan && SdpCodecs.Find(plan.Codec) is { } agreed ? Offer([agreed]) : CreateOffer();
 
     /// <summary>
     /// Takes the answer to our offer. Once more for the same offer (183, then 200; or another fork): an equal answer changes nothing,
@@ -103,7 +112,8 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     /// </summary>
     public ReadOnlyMemory<byte> CreateAnswer()
     {
-        if (State is not OfferAnswerState.OfferReceived || _remote is not { } offer) throw new InvalidOperationException("There is no offer to answer.");
+        if (State is not OfferAnswerState.OfferReceived || _remote is not { } offer)
+            throw new InvalidOperationException("There is no offer to answer.");
         if (Negotiation.ReadOffer(offer, _media, out var agreed) is not NegotiationStatus.Ok)
             Negotiation.ReadOffer(offer, _media with { Codecs = SdpCodecs.DefaultOrder }, out agreed);
         LocalBody = _local.Answer(_media, Wanted, offer, agreed);
@@ -134,7 +144,8 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         {
             Codec = agreed.Codec,
             TelephoneEventType = agreed.TelephoneEventType,
-            OfferedTelephoneEventType = _local.IsOfferOurs && agreed.TelephoneEventType is not null ? _local.EventOffered(agreed.Codec.ClockRate) : null,
+            OfferedTelephoneEventType =
+                _local.IsOfferOurs && agreed.TelephoneEventType is not null ? _local.EventOffered(agreed.Codec.ClockRate) : null,
             Remote = agreed.Remote,
             IsRtcpMux = agreed.IsMultiplexed,
             Direction = direction,
@@ -145,7 +156,8 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
             Generation = Generation,
         };
         // Whoever is offered no more than to listen, and does not even do that, has not held us by it (RFC 3264 section 6.1).
-        bool isNoNews = agreed.PeerDirection is StreamDirection.Inactive && _local.IsOfferOurs && Wanted is StreamDirection.SendOnly or StreamDirection.Inactive;
+        bool isNoNews = agreed.PeerDirection is StreamDirection.Inactive && _local.IsOfferOurs
+            && Wanted is StreamDirection.SendOnly or StreamDirection.Inactive;
         if (!isNoNews) IsHeldByPeer = agreed.PeerDirection is StreamDirection.SendOnly or StreamDirection.Inactive;
         State = OfferAnswerState.Stable;
         _remote = remote;

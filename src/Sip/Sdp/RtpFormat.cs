@@ -22,9 +22,11 @@ internal readonly record struct RtpFormat(byte PayloadType, string Name, int Clo
         return formats;
     }
 
-    public bool Is(SdpCodec codec) => ClockRate == codec.ClockRate && Channels == codec.Channels && Name.Equals(codec.Name, StringComparison.OrdinalIgnoreCase);
+    public bool Is(SdpCodec codec) =>
+        ClockRate == codec.ClockRate && Channels == codec.Channels && Name.Equals(codec.Name, StringComparison.OrdinalIgnoreCase);
 
-    public bool IsTelephoneEvent(int clockRate) => ClockRate == clockRate && Name.Equals(TelephoneEvent, StringComparison.OrdinalIgnoreCase);
+    public bool IsTelephoneEvent(int clockRate) =>
+        ClockRate == clockRate && Name.Equals(TelephoneEvent, StringComparison.OrdinalIgnoreCase);
 
     private static SdpCodec? FindStatic(byte type)
     {
@@ -36,7 +38,8 @@ internal readonly record struct RtpFormat(byte PayloadType, string Name, int Clo
     private static RtpFormat? FindMap(MediaDescription media, byte type)
     {
         foreach (var (name, value) in media.Attributes)
-            if (value is not null && name.Equals("rtpmap", StringComparison.OrdinalIgnoreCase) && TryMap(value, out var map) && map.PayloadType == type)
+            if (value is not null && name.Equals("rtpmap", StringComparison.OrdinalIgnoreCase) && TryMap(value, out var map)
+                    && map.PayloadType == type)
                 return map;
         return null;
     }
@@ -73,5 +76,6 @@ internal readonly record struct RtpFormat(byte PayloadType, string Name, int Clo
         return true;
     }
 
-    internal static bool TryNumber(ReadOnlySpan<char> text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    internal static bool TryNumber(ReadOnlySpan<char> text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -33,7 +33,10 @@ public static class SdpCodecs
     public static readonly IReadOnlyList<SdpCodec> All =
     [
         .. Usual,
-        new("OPUS", null, 48_000, 16_000) { Channels = 2, UsualType = 111, Parameters = "maxplaybackrate=16000;sprop-maxcapturerate=16000" },
+        new("OPUS", null, 48_000, 16_000)
+        {
+            Channels = 2, UsualType = 111, Parameters = "maxplaybackrate=16000;sprop-maxcapturerate=16000"
+        },
         new("L16", null, 16_000, 16_000) { UsualType = 97 },
         new("L16", null, 8_000, 8_000) { UsualType = 98 },
     ];
@@ -47,7 +50,10 @@ public static class SdpCodecs
         return null;
     }
 
-    /// <summary>The known codecs of a preference list, in its order, each once. A name may stand for several rates. The usual ones when it names none that we know: a preference never empties an offer.</summary>
+    /// <summary>
+    /// The known codecs of a preference list, in its order, each once. A name may stand for several rates.
+    /// The usual ones when it names none that we know: a preference never empties an offer.
+    /// </summary>
     public static IReadOnlyList<SdpCodec> Usable(IEnumerable<string> preference)
     {
         List<SdpCodec> usable = [];

@@ -33,7 +33,8 @@ public sealed record SdpConnection(string Network, string AddressType, string Te
         int part = 0;
         foreach (var range in text.Split('.'))
         {
-            if (part == 4 || text[range].Length is 0 or > 3 || !byte.TryParse(text[range], NumberStyles.None, CultureInfo.InvariantCulture, out bytes[part++])) return false;
+            if (part == 4 || text[range].Length is 0 or > 3
+                || !byte.TryParse(text[range], NumberStyles.None, CultureInfo.InvariantCulture, out bytes[part++])) return false;
         }
         if (part != 4) return false;
         address = new IPAddress(bytes);

@@ -4,7 +4,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Sip.Sdp;
 
-/// <summary>One a=crypto line (RFC 4568 section 9.1): a suite and the key that its sender encrypts with. Its text shows no key; <see cref="ToAttribute"/> does.</summary>
+/// <summary>
+/// One a=crypto line (RFC 4568 section 9.1): a suite and the key that its sender encrypts with.
+/// Its text shows no key; <see cref="ToAttribute"/> does.
+/// </summary>
 internal readonly record struct SdpCrypto(int Tag, MediaKey Key)
 {
     public const string Attribute = "crypto";
@@ -12,13 +15,18 @@ internal readonly record struct SdpCrypto(int Tag, MediaKey Key)
     private const int KeyBytes = 16, MostTagDigits = 9, LongestLifetimePower = 48;
 
     /// <summary>In the order of our offers: what every stack knows, what is best, what saves six bytes.</summary>
-    public static readonly IReadOnlyList<CryptoSuite> Suites = [CryptoSuite.AesCm128HmacSha1Tag80, CryptoSuite.AeadAes128Gcm, CryptoSuite.AesCm128HmacSha1Tag32];
+    public static readonly IReadOnlyList<CryptoSuite> Suites = [CryptoSuite.AesCm128HmacSha1Tag80, CryptoSuite.AeadAes128Gcm,
+        CryptoSuite.AesCm128HmacSha1Tag32];
 
-    /// <summary>The first line that we can follow; null when there is none. Of a line with a master key identifier we have no use: it is passed over.</summary>
+    /// <summary>
+    /// The first line that we can follow; null when there is none.
+    /// Of a line with a master key identifier we have no use: it is passed over.
+    /// </summary>
     public static SdpCrypto? FirstOf(MediaDescription media, IReadOnlyList<CryptoSuite>? among = null)
     {
         foreach (var (name, value) in media.Attributes)
-            if (value is not null && name.Equals(Attribute, StringComparison.OrdinalIgnoreCase) && TryParse(value, out var crypto) && among?.Contains(crypto.Key.Suite) is not false)
+            if (value is not null && name.Equals(Attribute, StringComparison.OrdinalIgnoreCase) && TryParse(value, out var crypto)
+                    && among?.Contains(crypto.Key.Suite) is not false)
                 return crypto;
         return null;
     }
@@ -27,7 +35,8 @@ internal readonly record struct SdpCrypto(int Tag, MediaKey Key)
     {
         crypto = default;
         string[] words = value.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length < 3 || words[0].Length > MostTagDigits || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int tag)) return false;
+        if (words.Length < 3 || words[0].Length > MostTagDigits
+            || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int tag)) return false;
         if (SuiteOf(words[1]) is not { } suite || !TryKey(words[2], suite, out var key)) return false;
         for (int i = 3; i < words.Length; i++)
             if (!IsHarmless(words[i])) return false;
@@ -84,7 +93,10 @@ internal readonly record struct SdpCrypto(int Tag, MediaKey Key)
             && number > 0 && (!isPower || number <= LongestLifetimePower);
     }
 
-    /// <summary>A hint about the replay window, or what may be ignored ("-", RFC 4568 section 6.3.7). All others change what goes over the wire.</summary>
+    /// <summary>
+    /// A hint about the replay window, or what may be ignored ("-", RFC 4568 section 6.3.7). All others change what goes over the wire.
+    /// </summary>
     private static bool IsHarmless(string parameter) =>
-        parameter.StartsWith('-') || parameter.StartsWith("WSH=", StringComparison.OrdinalIgnoreCase) || parameter.Equals("KDR=0", StringComparison.OrdinalIgnoreCase);
+        parameter.StartsWith('-') || parameter.StartsWith("WSH=", StringComparison.OrdinalIgnoreCase)
+        || parameter.Equals("KDR=0", StringComparison.OrdinalIgnoreCase);
 }

@@ -5,13 +5,15 @@ using System.Text;
 namespace Ringwright.Sip.Sdp;
 
 /// <summary>
-/// Reads a session description (RFC 8866). Strict where a misreading would matter (origin, media, ports), forgiving where other stacks are sloppy:
-/// bare LF, a missing s= or t=, lines out of order, unknown line types.
+/// Reads a session description (RFC 8866). Strict where a misreading would matter (origin, media, ports), forgiving where other stacks are
+/// sloppy: bare LF, a missing s= or t=, lines out of order, unknown line types.
 /// </summary>
 public static class SdpParser
 {
-    // RFC 8866 section 9: byte-string is anything but NUL, CR and LF; other controls have no business in what we read either, a tab is harmless.
-    private static readonly SearchValues<byte> Forbidden = SearchValues.Create([0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127]);
+    // RFC 8866 section 9: byte-string is anything but NUL, CR and LF;
+    // other controls have no business in what we read either, a tab is harmless.
+    private static readonly SearchValues<byte> Forbidden = SearchValues.Create([0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16, 17, 18,
+        19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127]);
 
     public static SdpStatus Parse(ReadOnlySpan<byte> text, out SessionDescription? description)
     {
@@ -94,7 +96,8 @@ public static class SdpParser
         var id = value[words[1]];
         var version = value[words[2]];
         if (!IsDigits(id) || !IsDigits(version)) return false;
-        origin = new(Text(value[words[0]]), Text(id), Text(version), new(Text(value[words[3]]), Text(value[words[4]]), Text(value[words[5]])));
+        origin = new(Text(value[words[0]]), Text(id), Text(version),
+            new(Text(value[words[3]]), Text(value[words[4]]), Text(value[words[5]])));
         return true;
     }
 

@@ -14,7 +14,8 @@ internal sealed class ClientTransactions(
     public int Count => _byId.Count;
 
     /// <param name="request">With its Via, of this branch.</param>
-    public ClientTransactionId Start(SipRequest request, string branch, SipFlow to, Instant now) => Start(request, branch, to, isInternal: false, now);
+    public ClientTransactionId Start(SipRequest request, string branch, SipFlow to, Instant now) =>
+        Start(request, branch, to, isInternal: false, now);
 
     /// <summary>An INVITE that an earlier process sent: it is not sent again.</summary>
     public ClientTransactionId Restore(SipRequest invite, SipFlow to, Instant now)
@@ -70,7 +71,8 @@ internal sealed class ClientTransactions(
             Transmit(client, client.Request.Bytes);
             return true;
         }
-        // A repetition that did not leave is as good as one that was lost: the request before it may have arrived, and its answer must find us.
+        // A repetition that did not leave is as good as one that was lost:
+        // the request before it may have arrived, and its answer must find us.
         if (client.IsWaiting && client.Interval > settings.T1) return true;
         client.Trouble = reason;
         Step(client, TransactionInput.TransportError, null, client.Flow, now);
@@ -103,7 +105,8 @@ internal sealed class ClientTransactions(
     private void SendCancel(ClientTransaction invite, Instant now)
     {
         invite.IsCancelSent = true;
-        Start(TransactionRequests.Cancel(invite.Request, invite.CancelReason), invite.Request.TopVia.Branch.AsLatin(), invite.Flow, isInternal: true, now);
+        Start(TransactionRequests.Cancel(invite.Request, invite.CancelReason), invite.Request.TopVia.Branch.AsLatin(),
+            invite.Flow, isInternal: true, now);
         // §9.1: an INVITE that has no final response 64*T1 after its CANCEL is over.
         invite.GiveUp = now + settings.Lifetime;
         timers.Requeue(invite);
@@ -118,7 +121,8 @@ internal sealed class ClientTransactions(
         if (act.HasFlag(TransactionAction.StopRepeat)) client.Repeat = Instant.Never;
         if (act.HasFlag(TransactionAction.StopGiveUp)) client.GiveUp = Instant.Never;
         if (act.HasFlag(TransactionAction.Resend)) Transmit(client, client.Request.Bytes);
-        if (act.HasFlag(TransactionAction.SendAck) && response is not null) Transmit(client, TransactionRequests.Ack(client.Request, response).Bytes);
+        if (act.HasFlag(TransactionAction.SendAck) && response is not null)
+            Transmit(client, TransactionRequests.Ack(client.Request, response).Bytes);
         if (act.HasFlag(TransactionAction.ArmRepeat))
         {
             var twice = client.Interval * 2;
@@ -133,7 +137,8 @@ internal sealed class ClientTransactions(
     private void Report(ClientTransaction client, TransactionAction act, SipResponse? response, SipFlow from)
     {
         var id = new ClientTransactionId(client.Id);
-        if (act.HasFlag(TransactionAction.PassUp) && response is not null) outputs.Enqueue(new TransactionOutput.ResponseReceived(id, response, from));
+        if (act.HasFlag(TransactionAction.PassUp) && response is not null)
+            outputs.Enqueue(new TransactionOutput.ResponseReceived(id, response, from));
         if (act.HasFlag(TransactionAction.ReportTimeout)) outputs.Enqueue(new TransactionOutput.TimedOut(id, client.IsCancelled));
         if (act.HasFlag(TransactionAction.ReportTransport)) outputs.Enqueue(new TransactionOutput.TransportFailed(id, client.Trouble));
     }

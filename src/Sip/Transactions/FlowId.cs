@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Ringwright.Sip.Transactions;
 
 /// <summary>
-/// Names one way to a peer, as the transport that has it minted it: for a connection that came in that very connection, for one that we open the peer
-/// that it leads to, however often it is opened.
+/// Names one way to a peer, as the transport that has it minted it: for a connection that came in that very connection, for one that we
+/// open the peer that it leads to, however often it is opened.
 /// </summary>
 public readonly record struct FlowId(long Value)
 {

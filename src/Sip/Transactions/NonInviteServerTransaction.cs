@@ -7,10 +7,15 @@ public static class NonInviteServerTransaction
 {
     public static (ServerState Next, TransactionAction Do) Step(ServerState state, TransactionInput input) => (state, input) switch
     {
-        (ServerState.Trying or ServerState.Proceeding, TransactionInput.Provisional)                         => (ServerState.Proceeding, TransactionAction.Send),
-        (ServerState.Trying or ServerState.Proceeding, TransactionInput.Success or TransactionInput.Failure) => (ServerState.Completed, TransactionAction.Send | TransactionAction.ArmLinger),
-        (ServerState.Proceeding or ServerState.Completed, TransactionInput.Request)                          => (state, TransactionAction.Resend),
-        (ServerState.Completed, TransactionInput.TimerLinger)                                                => (ServerState.Terminated, TransactionAction.None),
-        _                                                                                                    => (state, TransactionAction.None),
+        (ServerState.Trying or ServerState.Proceeding, TransactionInput.Provisional)                         =>
+            (ServerState.Proceeding, TransactionAction.Send),
+        (ServerState.Trying or ServerState.Proceeding, TransactionInput.Success or TransactionInput.Failure) =>
+            (ServerState.Completed, TransactionAction.Send | TransactionAction.ArmLinger),
+        (ServerState.Proceeding or ServerState.Completed, TransactionInput.Request)                          =>
+            (state, TransactionAction.Resend),
+        (ServerState.Completed, TransactionInput.TimerLinger)                                                =>
+            (ServerState.Terminated, TransactionAction.None),
+        _                                                                                                    =>
+            (state, TransactionAction.None),
     };
 }

@@ -26,7 +26,8 @@ internal sealed class ServerTransactions(
     public void HandleAck(SipRequest ack, SipFlow from, Instant now)
     {
         var server = Find(ack, "INVITE"u8);
-        if (server is null || server.InviteState is InviteServerState.Accepted) outputs.Enqueue(new TransactionOutput.AckReceived(ack, from));
+        if (server is null || server.InviteState is InviteServerState.Accepted)
+            outputs.Enqueue(new TransactionOutput.AckReceived(ack, from));
         else Step(server, TransactionInput.Ack, default, now);
     }
 
@@ -47,7 +48,8 @@ internal sealed class ServerTransactions(
         // §9.2: the same To tag as in the response to the INVITE.
         cancel.LocalTag = invite.Request.LocalTag;
         Respond(Open(cancel, from, isInternal: true), 200, now);
-        if (invite.InviteState is InviteServerState.Proceeding) outputs.Enqueue(new TransactionOutput.CancelReceived(new(invite.Id), cancel));
+        if (invite.InviteState is InviteServerState.Proceeding)
+            outputs.Enqueue(new TransactionOutput.CancelReceived(new(invite.Id), cancel));
     }
 
     public void HandleRequest(SipRequest request, SipFlow from, Instant now)
@@ -77,9 +79,11 @@ internal sealed class ServerTransactions(
     }
 
     public bool Respond(ServerTransactionId id, SipResponse response, Instant now) =>
-        Find(id) is { } server && Step(server, TransactionTimers.InputOf(response.Status), response.Bytes, now).HasFlag(TransactionAction.Send);
+        Find(id) is { } server
+        && Step(server, TransactionTimers.InputOf(response.Status), response.Bytes, now).HasFlag(TransactionAction.Send);
 
-    public bool Respond(ServerTransactionId id, int status, Instant now, string? reason) => Find(id) is { } server && Respond(server, status, now, reason);
+    public bool Respond(ServerTransactionId id, int status, Instant now, string? reason) =>
+        Find(id) is { } server && Respond(server, status, now, reason);
 
     public void HandleTransportError(ServerTransactionId id, Instant now)
     {
@@ -96,7 +100,8 @@ internal sealed class ServerTransactions(
     private bool HasRoomFor(SipRequest request) => _byId.Count < settings.MaxServerTransactions
         || _byId.Count < 2 * settings.MaxServerTransactions && tokens.IsOurs(request.To.Tag);
 
-    private ServerTransaction? Find(SipRequest request, ReadOnlySpan<byte> method) => _byKey.GetValueOrDefault(TransactionKeys.Server(request, method));
+    private ServerTransaction? Find(SipRequest request, ReadOnlySpan<byte> method) =>
+        _byKey.GetValueOrDefault(TransactionKeys.Server(request, method));
 
     private ServerTransaction Open(SipRequest request, SipFlow from, bool isInternal)
     {

@@ -28,12 +28,14 @@ public static class ShardHint
             if (header is SipHeader.CallId) callId = value;
             else if (header is SipHeader.Via && looksAtVia)
             {
-                if (Via.TryParse(Grammar.NextPiece(ref value, (byte)',', out _), out var via) is ParseStatus.Ok && IsOurs(via.Branch, node, key, shards, out int shard)) return shard;
+                if (Via.TryParse(Grammar.NextPiece(ref value, (byte)',', out _), out var via) is ParseStatus.Ok
+                    && IsOurs(via.Branch, node, key, shards, out int shard)) return shard;
                 looksAtVia = false;
             }
             else if (header is SipHeader.To && looksAtTo)
             {
-                if (NameAddress.TryParse(value, out var to) is ParseStatus.Ok && IsOurs(to.Tag, node, key, shards, out int shard)) return shard;
+                if (NameAddress.TryParse(value, out var to) is ParseStatus.Ok && IsOurs(to.Tag, node, key, shards, out int shard))
+                    return shard;
                 looksAtTo = false;
             }
         }
@@ -56,7 +58,8 @@ public static class ShardHint
             var header = HeaderTable.Find(line[..colon].TrimLws());
             var value = line[(colon + 1)..].TrimLws();
             if (isResponse && header is SipHeader.Via)
-                return Via.TryParse(Grammar.NextPiece(ref value, (byte)',', out _), out var via) is ParseStatus.Ok && IsOurs(via.Branch, node, key, shards: 1, out _);
+                return Via.TryParse(Grammar.NextPiece(ref value, (byte)',', out _), out var via) is ParseStatus.Ok
+                    && IsOurs(via.Branch, node, key, shards: 1, out _);
             if (!isResponse && header is SipHeader.To)
                 return NameAddress.TryParse(value, out var to) is ParseStatus.Ok && IsOurs(to.Tag, node, key, shards: 1, out _);
         }

@@ -4,8 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Sip.Transactions;
 
 /// <summary>
-/// A way to one peer: transport, identity and, where there is one, the peer's address. A message goes by the connection of that identity as long as it is
-/// open, else a new one is opened to the address (RFC 3261 §18, RFC 5923).
+/// A way to one peer: transport, identity and, where there is one, the peer's address. A message goes by the connection of that identity as
+/// long as it is open, else a new one is opened to the address (RFC 3261 §18, RFC 5923).
 /// </summary>
 /// <param name="Peer">Null where nothing but the open connection leads to the peer, as over WebSockets (RFC 7118).</param>
 public readonly record struct SipFlow(SipTransport Transport, IPEndPoint? Peer)
@@ -14,7 +14,10 @@ public readonly record struct SipFlow(SipTransport Transport, IPEndPoint? Peer)
 
     public FlowId Id { get; init; }
 
-    /// <summary>The peer's address, for whoever judges by it; of a flow without one that of nobody, which is in no network and which no policy allows.</summary>
+    /// <summary>
+    /// The peer's address, for whoever judges by it; of a flow without one that of nobody,
+    /// which is in no network and which no policy allows.
+    /// </summary>
     public IPEndPoint Remote => Peer ?? Nowhere;
 
     /// <summary>Which of the addresses in messages that come this way are believed.</summary>

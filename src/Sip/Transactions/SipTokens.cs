@@ -8,7 +8,8 @@ namespace Ringwright.Sip.Transactions;
 
 /// <summary>
 /// Mints dialog tags, branches and Call-IDs that carry node, shard and start-up epoch, authenticated by the node's key:
-/// whoever receives a message finds its shard in the bytes and needs no map. 44 hex digits: node (1 byte), shard (1), epoch (4), counter (4), random (4), MAC (8).
+/// whoever receives a message finds its shard in the bytes and needs no map. 44 hex digits: node (1 byte), shard (1),
+/// epoch (4), counter (4), random (4), MAC (8).
 /// </summary>
 public sealed class SipTokens(NodeIdentity identity, int shard, Rng rng)
 {
@@ -54,7 +55,8 @@ public sealed class SipTokens(NodeIdentity identity, int shard, Rng rng)
     }
 
     /// <summary>Minted by this node, in whatever start of it.</summary>
-    public bool IsOurs(ReadOnlySpan<byte> token) => TryRead(token, identity.TokenKey.Span, out int node, out _, out _) && node == identity.Node;
+    public bool IsOurs(ReadOnlySpan<byte> token) =>
+        TryRead(token, identity.TokenKey.Span, out int node, out _, out _) && node == identity.Node;
 
     private string Mint() => Mint(identity, shard, ++_counter, (uint)Rng.Next());
 

@@ -22,7 +22,8 @@ internal sealed class StatelessAnswers(SipTokens tokens, Queue<TransactionOutput
 
     /// <param name="status">What is wrong with the request.</param>
     public void Refuse(SipRequest request, SipFlow from, ParseStatus status) =>
-        Send(request, from, new SipResponseBuilder(Tag(request), ParseFaults.StatusOf(status, request), ParseFaults.ReasonOf(status)).BuildBytes());
+        Send(request, from,
+            new SipResponseBuilder(Tag(request), ParseFaults.StatusOf(status, request), ParseFaults.ReasonOf(status)).BuildBytes());
 
     /// <summary>Where the answers to a request go, with a transaction or without (RFC 3261 §18.2.2, RFC 3581 §4).</summary>
     public static SipFlow FlowTo(SipRequest request, SipFlow from) =>

@@ -21,5 +21,7 @@ internal static class TransactionKeys
     }
 
     public static string? Merge(SipRequest request) =>
-        request.IsOutsideDialog && !request.From.Tag.IsEmpty ? $"{request.From.Tag.AsLatin()} {request.CallId.AsLatin()} {request.CSeq.Number} {request.MethodName.AsLatin()}" : null;
+        request.IsOutsideDialog && !request.From.Tag.IsEmpty
+            ? $"{request.From.Tag.AsLatin()} {request.CallId.AsLatin()} {request.CSeq.Number} {request.MethodName.AsLatin()}"
+            : null;
 }

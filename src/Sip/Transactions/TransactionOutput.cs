@@ -24,13 +24,18 @@ public abstract record TransactionOutput
         public bool IsStateless { get; init; }
     }
 
-    /// <summary>A new request, not a retransmission, neither ACK nor CANCEL. An INVITE has been answered with 100. Answer it with <see cref="TransactionLayer.Respond(ServerTransactionId, SipResponse, Core.Instant)"/>.</summary>
+    /// <summary>
+    /// A new request, not a retransmission, neither ACK nor CANCEL. An INVITE has been answered with 100.
+    /// Answer it with <see cref="TransactionLayer.Respond(ServerTransactionId, SipResponse, Core.Instant)"/>.
+    /// </summary>
     public sealed record RequestReceived(ServerTransactionId Transaction, SipRequest Request, SipFlow From) : TransactionOutput;
 
     /// <summary>An ACK for a 2xx; find its dialog by Call-ID and tags. (An ACK for another response ends in the layer.)</summary>
     public sealed record AckReceived(SipRequest Request, SipFlow From) : TransactionOutput;
 
-    /// <summary>The peer cancels this INVITE, which has no final response yet; the CANCEL has been answered. Answer the INVITE with 487.</summary>
+    /// <summary>
+    /// The peer cancels this INVITE, which has no final response yet; the CANCEL has been answered. Answer the INVITE with 487.
+    /// </summary>
     public sealed record CancelReceived(ServerTransactionId Invite, SipRequest Cancel) : TransactionOutput;
 
     /// <summary>

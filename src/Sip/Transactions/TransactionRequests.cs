@@ -6,7 +6,8 @@ namespace Ringwright.Sip.Transactions;
 internal static class TransactionRequests
 {
     /// <summary>For a final response other than 2xx (RFC 3261 §17.1.1.3).</summary>
-    public static SipRequest Ack(SipRequest invite, SipResponse response) => Like(invite, SipMethod.Ack, response.First(SipHeader.To).AsText()).Build();
+    public static SipRequest Ack(SipRequest invite, SipResponse response) =>
+        Like(invite, SipMethod.Ack, response.First(SipHeader.To).AsText()).Build();
 
     /// <summary>RFC 3261 §9.1; Reason as in RFC 3326.</summary>
     public static SipRequest Cancel(SipRequest invite, string? reason)

@@ -20,8 +20,11 @@ public static class TransportNames
 
     public static int DefaultPort(this SipTransport transport) => transport is SipTransport.Tls ? SecurePort : PlainPort;
 
-    /// <summary>What a URI of ours says to be reached this way: <c>;transport=tcp</c>; nothing for UDP, which goes without saying.</summary>
-    public static string UriParameter(this SipTransport transport) => transport is SipTransport.Udp ? "" : $";transport={transport.Wire().ToLowerInvariant()}";
+    /// <summary>
+    /// What a URI of ours says to be reached this way: <c>;transport=tcp</c>; nothing for UDP, which goes without saying.
+    /// </summary>
+    public static string UriParameter(this SipTransport transport) =>
+        transport is SipTransport.Udp ? "" : $";transport={transport.Wire().ToLowerInvariant()}";
 
     /// <summary>The value of a URI's transport parameter, when it names one that we speak.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out SipTransport transport)

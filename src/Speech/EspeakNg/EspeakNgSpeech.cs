@@ -7,8 +7,8 @@ using Ringwright.Calls;
 namespace Ringwright.Speech.EspeakNg;
 
 /// <summary>
-/// Speaks by the espeak-ng program: one process for each text, which goes in by stdin and comes out as WAV. It is GPL, hence a program of its
-/// own and never a library of ours. 20 to 60 ms for a sentence.
+/// Speaks by the espeak-ng program: one process for each text, which goes in by stdin and comes out as WAV.
+/// It is GPL, hence a program of its own and never a library of ours. 20 to 60 ms for a sentence.
 /// </summary>
 /// <param name="timeout">For one text, all of its tries.</param>
 public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log, TimeProvider? clock = null) : ISpeechProvider
@@ -17,8 +17,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
     private const int WordsPerMinute = 160;
 
     /// <summary>
-    /// A process that has written nothing for so long is taken to be stuck, ended, and started once more with twice the patience: it holds one of the few places, and
-    /// callers wait in silence meanwhile.
+    /// A process that has written nothing for so long is taken to be stuck, ended, and started once more with twice the patience:
+    /// it holds one of the few places, and callers wait in silence meanwhile.
     /// </summary>
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(4);
 
@@ -48,7 +48,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, silence.Token);
                 try
                 {
-                    return await RunAsync(EspeakVoices.Find(speech.Voice, speech.Language), text, isSsml, () => silence.CancelAfter(quiet), () => stop.IsCancellationRequested, either.Token);
+                    return await RunAsync(EspeakVoices.Find(speech.Voice, speech.Language), text, isSsml, () => silence.CancelAfter(quiet),
+                        () => stop.IsCancellationRequested, either.Token);
                 }
                 catch (OperationCanceledException) when (!limit.IsCancellationRequested) { /* another try, with more patience */ }
             }
@@ -65,7 +66,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
 
     /// <param name="onSound">Called for each piece that the program writes.</param>
     /// <param name="hasLeft">Whether nobody waits for the text any more: the program is not to blame then.</param>
-    private async Task<AudioResult> RunAsync(string voice, string text, bool isSsml, Action onSound, Func<bool> hasLeft, CancellationToken stop)
+    private async Task<AudioResult> RunAsync(string voice, string text, bool isSsml, Action onSound, Func<bool> hasLeft,
+        CancellationToken stop)
     {
         using var process = new Process { StartInfo = Command(voice, isSsml) };
         try
@@ -74,7 +76,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
         }
         catch (Win32Exception)
         {
-            return AudioResult.Failed(PromptFailure.SpeechUnavailable, $"The program {program} is not installed on this node: apt-get install espeak-ng");
+            return AudioResult.Failed(PromptFailure.SpeechUnavailable,
+                $"The program {program} is not installed on this node: apt-get install espeak-ng");
         }
         try
         {
@@ -89,7 +92,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
                 AudioFormat.Mend(bytes);
                 return AudioResult.Of(bytes);
             }
-            return AudioResult.Failed(PromptFailure.Failed, $"{program} could not speak the text (exit code {process.ExitCode}). {await reason}".TrimEnd());
+            return AudioResult.Failed(PromptFailure.Failed,
+                $"{program} could not speak the text (exit code {process.ExitCode}). {await reason}".TrimEnd());
         }
         catch (OperationCanceledException) when (!hasLeft())
         {
@@ -107,7 +111,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
     {
         try
         {
-            return File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("State:", StringComparison.Ordinal))?[6..].Trim() ?? "of no known state";
+            return File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(line => line.StartsWith("State:", StringComparison.Ordinal))?[6..].Trim() ?? "of no known state";
         }
         catch (IOException)
         {
@@ -125,10 +130,12 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
             StandardInputEncoding = Utf8,
             UseShellExecute = false,
         };
-        string[] arguments = ["--stdin", "--stdout", "-b", "1", "-s", WordsPerMinute.ToString(System.Globalization.CultureInfo.InvariantCulture), "-v", voice];
+        string[] arguments = ["--stdin", "--stdout", "-b", "1", "-s",
+            WordsPerMinute.ToString(System.Globalization.CultureInfo.InvariantCulture), "-v", voice];
         foreach (string argument in arguments) command.ArgumentList.Add(argument);
         if (isSsml) command.ArgumentList.Add("-m");
-        // It looks for a sound card also when it writes to stdout. An address where nobody answers keeps it from one's sound server, and from leaving files in HOME and /tmp.
+        // It looks for a sound card also when it writes to stdout. An address where nobody answers keeps it from one's sound server,
+        // and from leaving files in HOME and /tmp.
         command.Environment["PULSE_SERVER"] = "unix:/dev/null";
         return command;
     }
@@ -171,8 +178,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
     }
 
     /// <summary>
-    /// Takes out what espeak-ng would obey instead of speak: control characters (its embedded commands begin with one) and the brackets of its
-    /// phoneme notation.
+    /// Takes out what espeak-ng would obey instead of speak: control characters (its embedded commands begin with one)
+    /// and the brackets of its phoneme notation.
     /// </summary>
     private static string Clean(string text)
     {

@@ -24,28 +24,34 @@ internal static class EspeakVoices
 
     /// <summary>First parts of tags that are espeak-ng voices as they stand.</summary>
     private static readonly FrozenSet<string> Plain = (
-        "af am ar as az be bg bn bs ca cs cy da de el eo et eu fa fi ga gd gu he hi hr hu hy id is it ja ka kk kn ko ku ky la lt lv mk ml mr ms mt my nb ne nl "
+        "af am ar as az be bg bn bs ca cs cy da de el eo et eu fa fi ga gd gu he hi hr hu hy id is it ja ka kk kn ko ku ky la lt lv mk "
+        + "ml mr ms mt my nb ne nl "
         + "om or pa pl ro ru sd si sk sl sq sr sv sw ta te th tk tr tt ug uk ur uz vi").Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Amazon Polly's voices by language; a star marks a man.</summary>
     private static readonly FrozenDictionary<string, (string Language, bool IsMan)> Polly = new Dictionary<string, string>
     {
         ["en-US"] = "Joanna Kendra Kimberly Salli Ivy Ruth Danielle Patrick* Matthew* Justin* Joey* Kevin* Stephen* Gregory*",
-        ["en-GB"] = "Amy Emma Brian* Arthur* Geraint*", ["en-AU"] = "Nicole Olivia Russell*", ["en-IN"] = "Aditi Raveena Kajal", ["en-ZA"] = "Ayanda",
-        ["en-IE"] = "Niamh", ["en-NZ"] = "Aria", ["de-DE"] = "Marlene Vicki Hans* Daniel*", ["de-AT"] = "Hannah", ["fr-FR"] = "Celine Lea Mathieu* Remi*",
-        ["fr-CA"] = "Chantal Gabrielle Liam*", ["fr-BE"] = "Isabelle", ["es-ES"] = "Conchita Lucia Enrique* Sergio* Alba", ["es-MX"] = "Mia Andres*",
-        ["es-US"] = "Lupe Penelope Miguel* Pedro*", ["it-IT"] = "Carla Bianca Giorgio* Adriano*", ["pt-BR"] = "Camila Vitoria Ricardo* Thiago*",
-        ["pt-PT"] = "Ines Cristiano*", ["nl-NL"] = "Lotte Laura Ruben*", ["nl-BE"] = "Lisa", ["da-DK"] = "Naja Sofie Mads*", ["nb-NO"] = "Liv Ida",
-        ["sv-SE"] = "Astrid Elin", ["fi-FI"] = "Suvi", ["is-IS"] = "Dora Karl*", ["pl-PL"] = "Ewa Maja Ola Jacek* Jan*", ["ro-RO"] = "Carmen",
+        ["en-GB"] = "Amy Emma Brian* Arthur* Geraint*",
+        ["en-AU"] = "Nicole Olivia Russell*", ["en-IN"] = "Aditi Raveena Kajal", ["en-ZA"] = "Ayanda", ["en-IE"] = "Niamh",
+        ["en-NZ"] = "Aria", ["de-DE"] = "Marlene Vicki Hans* Daniel*", ["de-AT"] = "Hannah", ["fr-FR"] = "Celine Lea Mathieu* Remi*",
+        ["fr-CA"] = "Chantal Gabrielle Liam*", ["fr-BE"] = "Isabelle",
+        ["es-ES"] = "Conchita Lucia Enrique* Sergio* Alba", ["es-MX"] = "Mia Andres*", ["es-US"] = "Lupe Penelope Miguel* Pedro*",
+        ["it-IT"] = "Carla Bianca Giorgio* Adriano*", ["pt-BR"] = "Camila Vitoria Ricardo* Thiago*",
+        ["pt-PT"] = "Ines Cristiano*", ["nl-NL"] = "Lotte Laura Ruben*",
+        ["nl-BE"] = "Lisa", ["da-DK"] = "Naja Sofie Mads*", ["nb-NO"] = "Liv Ida", ["sv-SE"] = "Astrid Elin",
+        ["fi-FI"] = "Suvi", ["is-IS"] = "Dora Karl*", ["pl-PL"] = "Ewa Maja Ola Jacek* Jan*", ["ro-RO"] = "Carmen",
         ["ru-RU"] = "Tatyana Maxim*", ["tr-TR"] = "Filiz Burcu", ["cy-GB"] = "Gwyneth", ["ca-ES"] = "Arlet", ["ar"] = "Zeina Hala Zayd*",
-        ["ja-JP"] = "Mizuki Kazuha Tomoko Takumi*", ["ko-KR"] = "Seoyeon Jihye", ["cmn-CN"] = "Zhiyu", ["yue-CN"] = "Hiujin", ["cs-CZ"] = "Jitka",
+        ["ja-JP"] = "Mizuki Kazuha Tomoko Takumi*",
+        ["ko-KR"] = "Seoyeon Jihye", ["cmn-CN"] = "Zhiyu", ["yue-CN"] = "Hiujin", ["cs-CZ"] = "Jitka",
     }.SelectMany(row => row.Value.Split(' ').Select(name => (Name: name.TrimEnd('*'), row.Key, IsMan: name.EndsWith('*'))))
         .ToFrozenDictionary(v => v.Name, v => (v.Key, v.IsMan), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>First letter of a Kokoro voice ("af", "bm_george").</summary>
     private static readonly FrozenDictionary<char, string> Kokoro = new Dictionary<char, string>
     {
-        ['a'] = "en-US", ['b'] = "en-GB", ['e'] = "es-ES", ['f'] = "fr-FR", ['h'] = "hi-IN", ['i'] = "it-IT", ['j'] = "ja-JP", ['p'] = "pt-BR", ['z'] = "cmn-CN",
+        ['a'] = "en-US", ['b'] = "en-GB",
+        ['e'] = "es-ES", ['f'] = "fr-FR", ['h'] = "hi-IN", ['i'] = "it-IT", ['j'] = "ja-JP", ['p'] = "pt-BR", ['z'] = "cmn-CN",
     }.ToFrozenDictionary();
 
     /// <summary>The names that mean a certain voice here.</summary>
@@ -66,20 +72,23 @@ internal static class EspeakVoices
         string name = parts.Length > 0 ? parts[^1] : "";
 
         if (Polly.TryGetValue(name.Split('-')[0], out var person) && IsPolly(parts)) return Compose(person.Language, person.IsMan);
-        if (voice.Contains("Kokoro", StringComparison.OrdinalIgnoreCase) && name.Length >= 2 && Kokoro.TryGetValue(char.ToLowerInvariant(name[0]), out string? spoken))
+        if (voice.Contains("Kokoro", StringComparison.OrdinalIgnoreCase) && name.Length >= 2
+                && Kokoro.TryGetValue(char.ToLowerInvariant(name[0]), out string? spoken))
             return Compose(spoken, char.ToLowerInvariant(name[1]) == 'm');
         if (voice.StartsWith("Azure", StringComparison.OrdinalIgnoreCase) && name.Split('-') is [var first, var second, _, ..])
             return Compose($"{first}-{second}", isMan: false);
         return Compose(language ?? "en-US", name.ToLowerInvariant() is "male" or "man");
     }
 
-    private static bool IsPolly(string[] parts) => parts.Length == 1 || parts.Any(p => p.Equals("Polly", StringComparison.OrdinalIgnoreCase));
+    private static bool IsPolly(string[] parts) =>
+        parts.Length == 1 || parts.Any(p => p.Equals("Polly", StringComparison.OrdinalIgnoreCase));
 
     private static string Compose(string language, bool isMan)
     {
         string tag = language.ToLowerInvariant();
         string first = tag.Split('-')[0];
-        string voice = Languages.GetValueOrDefault(tag) ?? Languages.GetValueOrDefault(first) ?? (Plain.Contains(first) ? first : DefaultVoice);
+        string voice = Languages.GetValueOrDefault(tag) ?? Languages.GetValueOrDefault(first)
+            ?? (Plain.Contains(first) ? first : DefaultVoice);
         return $"{voice}+{(isMan ? Man : Woman)}";
     }
 }

@@ -7,7 +7,9 @@ using Ringwright.Egress;
 
 namespace Ringwright.Speech.OpenAi;
 
-/// <summary>Speaks by any endpoint that is compatible with OpenAI's <c>/audio/speech</c>. SSML is reduced to its words: the interface has none.</summary>
+/// <summary>
+/// Speaks by any endpoint that is compatible with OpenAI's <c>/audio/speech</c>. SSML is reduced to its words: the interface has none.
+/// </summary>
 public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, EgressClient egress) : ISpeechProvider
 {
     public const string Name = "openai";
@@ -18,7 +20,8 @@ public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, 
         options.Key is { Length: > 0 } key ? [KeyValuePair.Create("Authorization", $"Bearer {key}")] : [];
 
     public IReadOnlyList<SpeechVoice> Voices { get; } =
-        [.. options.Voices.Keys.Append(options.DefaultVoice).Distinct(StringComparer.OrdinalIgnoreCase).Select(v => new SpeechVoice(v, v, "telnyx", "", IsMan: null, $"{Name} {options.Model}"))];
+        [.. options.Voices.Keys.Append(options.DefaultVoice).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(v => new SpeechVoice(v, v, "telnyx", "", IsMan: null, $"{Name} {options.Model}"))];
 
     public string Identity => $"{Name} {_url} {options.Model} {options.DefaultVoice}";
 
@@ -42,7 +45,8 @@ public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, 
 
         if (!result.IsSuccess) return AudioResult.Failed(FailureOf(result), $"The speech provider did not speak the text. {result.Detail}");
         byte[] wav = result.Body.ToArray();
-        if (!AudioFormat.IsWav(wav)) return AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is not WAV.");
+        if (!AudioFormat.IsWav(wav))
+            return AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is not WAV.");
         AudioFormat.Mend(wav);
         return AudioResult.Of(wav);
     }
@@ -53,7 +57,8 @@ public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, 
         EgressFailure.TooLarge => PromptFailure.TooLarge,
         // A wrong key, address or path, or nobody there: the operator's to mend, not the text's fault.
         EgressFailure.HttpStatus when result.Status is 401 or 403 or 404 => PromptFailure.SpeechUnavailable,
-        EgressFailure.BadUrl or EgressFailure.Forbidden or EgressFailure.Dns or EgressFailure.Connect or EgressFailure.Tls => PromptFailure.SpeechUnavailable,
+        EgressFailure.BadUrl or EgressFailure.Forbidden or EgressFailure.Dns or EgressFailure.Connect or EgressFailure.Tls =>
+            PromptFailure.SpeechUnavailable,
         _ => PromptFailure.Failed,
     };
 }

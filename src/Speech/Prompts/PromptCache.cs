@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Ringwright.Speech.Prompts;
 
 /// <summary>
-/// Files by name in one folder: <c>HASH.audio</c> (a fetched or rendered source), <c>HASH.CODEC</c> (raw frames), <c>KEY.ref</c> (the hash that a
-/// URL or a text led to). Written beside and renamed, so a reader never sees half a file; the least recently used go when the folder is full.
+/// Files by name in one folder: <c>HASH.audio</c> (a fetched or rendered source), <c>HASH.CODEC</c> (raw frames),
+/// <c>KEY.ref</c> (the hash that a URL or a text led to). Written beside and renamed, so a reader never sees half a file;
+/// the least recently used go when the folder is full.
 /// </summary>
 internal sealed class PromptCache
 {
@@ -170,13 +171,15 @@ internal sealed class PromptCache
 /// <summary>What a URL or a text led to, and when.</summary>
 internal readonly record struct PromptReference(string Hash, DateTimeOffset At)
 {
-    public byte[] ToBytes() => System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Hash} {At.ToUnixTimeSeconds()}"));
+    public byte[] ToBytes() =>
+        System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Hash} {At.ToUnixTimeSeconds()}"));
 
     public static PromptReference? From(byte[]? bytes)
     {
         if (bytes is null) return null;
         string[] words = System.Text.Encoding.ASCII.GetString(bytes).Split(' ');
-        return words.Length == 2 && words[0].Length == 64 && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < 253_402_300_800
+        return words.Length == 2 && words[0].Length == 64
+            && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < 253_402_300_800
             ? new(words[0], DateTimeOffset.FromUnixTimeSeconds(seconds)) : null;
     }
 }

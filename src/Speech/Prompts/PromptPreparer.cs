@@ -15,17 +15,18 @@ namespace Ringwright.Speech.Prompts;
 public sealed class PromptPreparer : IPrompts
 {
     /// <summary>
-    /// Which codec a prompt is kept in for each codec of a leg, and its bytes of a second: all its frames must have the same length. A leg with Opus encodes what it
-    /// plays itself.
+    /// Which codec a prompt is kept in for each codec of a leg, and its bytes of a second: all its frames must have the same length.
+    /// A leg with Opus encodes what it plays itself.
     /// </summary>
-    private static readonly FrozenDictionary<string, (string Codec, int BytesPerSecond)> Forms = new Dictionary<string, (string, int)>(StringComparer.Ordinal)
-    {
-        ["PCMU"] = ("PCMU", 8_000),
-        ["PCMA"] = ("PCMA", 8_000),
-        ["G722"] = ("G722", 8_000),
-        ["L16"] = ("L16", 32_000),
-        ["OPUS"] = ("L16", 32_000),
-    }.ToFrozenDictionary();
+    private static readonly FrozenDictionary<string, (string Codec, int BytesPerSecond)> Forms =
+        new Dictionary<string, (string, int)>(StringComparer.Ordinal)
+        {
+            ["PCMU"] = ("PCMU", 8_000),
+            ["PCMA"] = ("PCMA", 8_000),
+            ["G722"] = ("G722", 8_000),
+            ["L16"] = ("L16", 32_000),
+            ["OPUS"] = ("L16", 32_000),
+        }.ToFrozenDictionary();
     private const int ToneSampleRate = 16_000;
 
     private readonly SpeechOptions _options;
@@ -41,7 +42,8 @@ public sealed class PromptPreparer : IPrompts
     private readonly SemaphoreSlim _encoding = new(Environment.ProcessorCount);
 
     /// <param name="library">Where files that tenants keep are found; null where there are none.</param>
-    public PromptPreparer(SpeechOptions options, IPromptEncoder encoder, EgressClient egress, ISpeechProvider speech, IMediaLibrary? library, TimeProvider clock, ILogger<PromptPreparer> log)
+    public PromptPreparer(SpeechOptions options, IPromptEncoder encoder, EgressClient egress, ISpeechProvider speech,
+        IMediaLibrary? library, TimeProvider clock, ILogger<PromptPreparer> log)
     {
         (_options, _encoder, _egress, _speech, _library, _clock, _log) = (options, encoder, egress, speech, library, clock, log);
         _cache = new(options, clock, log);
@@ -60,7 +62,8 @@ public sealed class PromptPreparer : IPrompts
         PromptResult result;
         try
         {
-            result = source is PromptSource.Stored stored ? await PlayStoredAsync(tenant, stored, codec) : await MakeAsync(source, key, codec);
+            result =
+                source is PromptSource.Stored stored ? await PlayStoredAsync(tenant, stored, codec) : await MakeAsync(source, key, codec);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -90,7 +93,8 @@ public sealed class PromptPreparer : IPrompts
         if (hash is not null && Encoded(hash, codec) is { } ready) return ready;
 
         var sound = await _sources.RunAsync(FlightOf(source, key), () => ReadAsync(source, key, hash), CancellationToken.None);
-        if (sound.Audio.Bytes is not { } file) return PromptResult.Failed(sound.Audio.Failure, sound.Audio.Detail ?? "The audio could not be read.");
+        if (sound.Audio.Bytes is not { } file)
+            return PromptResult.Failed(sound.Audio.Failure, sound.Audio.Detail ?? "The audio could not be read.");
         if (Encoded(sound.Hash, codec) is { } made) return made;
         var result = await EncodeAsync(sound.Hash, codec, () => _encoder.Decode(file));
         // Whoever mends the file at its address is not told for minutes that it is damaged.
@@ -122,7 +126,8 @@ public sealed class PromptPreparer : IPrompts
     /// <summary>From the cache, or from where it comes from; then it is kept.</summary>
     private async Task<Source> ReadAsync(PromptSource source, string key, string? hash)
     {
-        if (hash is not null && source is not PromptSource.Content && _cache.Read(SourceName(hash)) is { } kept) return new(hash, AudioResult.Of(kept));
+        if (hash is not null && source is not PromptSource.Content && _cache.Read(SourceName(hash)) is { } kept)
+            return new(hash, AudioResult.Of(kept));
 
         var audio = source switch
         {
@@ -187,7 +192,8 @@ public sealed class PromptPreparer : IPrompts
         try
         {
             var audio = decode();
-            if (audio.Failure is not PromptFailure.None) return PromptResult.Failed(audio.Failure, $"The audio cannot be read. {audio.Detail}");
+            if (audio.Failure is not PromptFailure.None)
+                return PromptResult.Failed(audio.Failure, $"The audio cannot be read. {audio.Detail}");
             if (audio.Samples.Length == 0) return PromptResult.Failed(PromptFailure.BadAudio, "The file holds no audio.");
             byte[] frames = _encoder.Encode(audio.Samples, audio.SampleRate, codec);
             string path = _cache.Write(FileName(hash, codec), frames);
@@ -203,11 +209,13 @@ public sealed class PromptPreparer : IPrompts
         _cache.Find(FileName(hash, codec)) is { } file ? PromptResult.Ready(new(hash, file.Path, DurationOf(file.Bytes, codec))) : null;
 
     /// <summary>Who wants a fresh copy never joins a run that may read the cache.</summary>
-    private static string FlightOf(PromptSource source, string key) => source is PromptSource.Url { IsCached: false } ? $"{key}.fresh" : key;
+    private static string FlightOf(PromptSource source, string key) =>
+        source is PromptSource.Url { IsCached: false } ? $"{key}.fresh" : key;
 
     private string? Referred(PromptSource source, string key)
     {
-        if (source is PromptSource.Url { IsCached: false } || PromptReference.From(_cache.Read(ReferenceName(key))) is not { } found) return null;
+        if (source is PromptSource.Url { IsCached: false } || PromptReference.From(_cache.Read(ReferenceName(key))) is not { } found)
+            return null;
         if (source is not PromptSource.Url) return found.Hash;
         // From the future: the wall clock has been set back since, and nobody knows how old this is.
         var age = _clock.GetUtcNow() - found.At;
@@ -220,7 +228,8 @@ public sealed class PromptPreparer : IPrompts
 
     private static string ReferenceName(string key) => $"{key}.ref";
 
-    private static TimeSpan DurationOf(long bytes, string codec) => TimeSpan.FromTicks(bytes * TimeSpan.TicksPerSecond / Forms[codec].BytesPerSecond);
+    private static TimeSpan DurationOf(long bytes, string codec) =>
+        TimeSpan.FromTicks(bytes * TimeSpan.TicksPerSecond / Forms[codec].BytesPerSecond);
 
     /// <summary>What makes two requests the same. URLs are apart by tenant: whoever may fetch one is its owner's business.</summary>
     private string KeyOf(TenantId tenant, PromptSource source) => source switch

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Ringwright.Speech.Prompts;
 
-/// <summary>Lets all who ask for one key at the same time share one run. A run belongs to nobody: a caller that gives up does not end it.</summary>
+/// <summary>
+/// Lets all who ask for one key at the same time share one run. A run belongs to nobody: a caller that gives up does not end it.
+/// </summary>
 internal sealed class SingleFlight<TResult>
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<TResult>>> _flights = new(StringComparer.Ordinal);

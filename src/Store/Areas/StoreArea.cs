@@ -4,8 +4,8 @@ namespace Ringwright.Store.Areas;
 
 /// <summary>
 /// A part of the database that has one owner: its tables, how they came to be, and all that the store must know of them. Those of this
-/// project are in <see cref="StoreAreas.Own"/>; a module brings its own by <see cref="DatabaseOptions.Areas"/>. What a name says twice, what
-/// an area builds on and is not there, and areas that build on each other are refused when the database is opened (ADR 80).
+/// project are in <see cref="StoreAreas.Own"/>; a module brings its own by <see cref="DatabaseOptions.Areas"/>. What a name says twice,
+/// what an area builds on and is not there, and areas that build on each other are refused when the database is opened (ADR 80).
 /// </summary>
 /// <param name="Name">In the database's record of its schema; it must never change. Small letters, digits and "_".</param>
 public sealed record StoreArea(string Name)

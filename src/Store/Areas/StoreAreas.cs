@@ -96,8 +96,9 @@ internal sealed partial class StoreAreas
             int decided = (table.IsInSnapshot ? 1 : 0) + (table.IsResource ? 1 : 0) + (table.LeftOut is null ? 0 : 1);
             if (decided != 1)
             {
-                throw new StoreException($"The area '{area.Name}' does not say one thing of {table.Name} in snapshots: its columns, that it is "
-                    + "a resource, or why it is left out.");
+                throw new StoreException(
+                    $"The area '{area.Name}' does not say one thing of {table.Name} in snapshots: its columns, that it is "
+                        + "a resource, or why it is left out.");
             }
         }
     }

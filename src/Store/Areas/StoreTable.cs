@@ -32,7 +32,9 @@ public sealed record StoreTable(string Name)
     /// </summary>
     public IReadOnlyList<TableColumn> Columns { get; init; } = [];
 
-    /// <summary>The other columns: those that mean something to this node alone, and positions, which are made anew in the same order.</summary>
+    /// <summary>
+    /// The other columns: those that mean something to this node alone, and positions, which are made anew in the same order.
+    /// </summary>
     public IReadOnlyList<string> Omitted { get; init; } = [];
 
     /// <summary>Its lines come before the resources, because some of those refer to them; else behind.</summary>
@@ -55,7 +57,8 @@ public sealed record StoreTable(string Name)
 
     /// <summary>
     /// What is kept in memory follows its changes (<see cref="Engines.WatchedTable"/>): the columns by which rows are read again. Null for
-    /// most tables. A table that is watched is also read by <see cref="Routing"/> or <see cref="Tables.StreamTable"/>, so modules have none.
+    /// most tables. A table that is watched is also read by <see cref="Routing"/> or
+    /// <see cref="Tables.StreamTable"/>, so modules have none.
     /// </summary>
     internal IReadOnlyList<string>? Watched { get; init; }
 

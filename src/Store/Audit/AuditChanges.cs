@@ -15,7 +15,8 @@ internal static class AuditChanges
     public static JsonArray Of(AuditNote note)
     {
         var changes = new JsonArray();
-        var names = (note.Before ?? []).Select(field => field.Key).Union((note.After ?? []).Select(field => field.Key), StringComparer.Ordinal);
+        var names = (note.Before ?? []).Select(field => field.Key)
+            .Union((note.After ?? []).Select(field => field.Key), StringComparer.Ordinal);
         foreach (string name in names)
         {
             var (from, to) = (note.Before?[name], note.After?[name]);

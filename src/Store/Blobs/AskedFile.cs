@@ -1,6 +1,8 @@
 namespace Ringwright.Store.Blobs;
 
-/// <summary>A file that is read or written front to back, and whose faults are the store's: so nobody takes them for his own source's.</summary>
+/// <summary>
+/// A file that is read or written front to back, and whose faults are the store's: so nobody takes them for his own source's.
+/// </summary>
 /// <param name="most">Bytes that are read at most; null for all.</param>
 internal sealed class AskedFile(FileStream file, long? most = null) : Stream
 {
@@ -8,16 +10,18 @@ internal sealed class AskedFile(FileStream file, long? most = null) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int read = await AskedAsync(() => file.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken)).ConfigureAwait(false);
+        int read = await AskedAsync(() => file.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)],
+            cancellationToken)).ConfigureAwait(false);
         _left -= read;
         return read;
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await AskedAsync(async () =>
-    {
-        await file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-        return true;
-    }).ConfigureAwait(false);
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        await AskedAsync(async () =>
+        {
+            await file.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
 
     public override async Task FlushAsync(CancellationToken cancellationToken) => await AskedAsync(async () =>
     {

@@ -17,7 +17,9 @@ public static class BlobExtensions
     public static ValueTask PutAsync(this IBlobs blobs, BlobKey key, ReadOnlyMemory<byte> bytes, CancellationToken stop) =>
         blobs.PutAsync(key, (content, ended) => content.WriteAsync(bytes, ended).AsTask(), stop);
 
-    /// <summary>Deletes what no row names any more. Should the store be away, a sweep or nobody finds it: that is no reason to fail.</summary>
+    /// <summary>
+    /// Deletes what no row names any more. Should the store be away, a sweep or nobody finds it: that is no reason to fail.
+    /// </summary>
     internal static async ValueTask DiscardAsync(this IBlobs blobs, BlobKey key)
     {
         try

@@ -14,12 +14,13 @@ public enum BlobArea
 }
 
 /// <summary>
-/// The name of a blob: an area, whose it is and an id of ours. There is no way to make one out of a text of a customer's: what rows say is read
-/// for the id in it and for nothing else.
+/// The name of a blob: an area, whose it is and an id of ours. There is no way to make one out of a text of a customer's:
+/// what rows say is read for the id in it and for nothing else.
 /// </summary>
 public readonly record struct BlobKey
 {
-    private BlobKey(BlobArea area, TenantId tenant, Guid id, RecordFormat? format) => (Area, Tenant, Id, Format) = (area, tenant, id, format);
+    private BlobKey(BlobArea area, TenantId tenant, Guid id, RecordFormat? format) =>
+        (Area, Tenant, Id, Format) = (area, tenant, id, format);
 
     public BlobArea Area { get; }
     public TenantId Tenant { get; }
@@ -40,7 +41,9 @@ public readonly record struct BlobKey
     /// <summary>"recordings/TENANT/ID.wav": what a store of objects may call it.</summary>
     public override string ToString() => $"{FolderOf(Area)}/{Tenant}/{Id:D}{Extension}";
 
-    /// <summary>The blob that a row or a snapshot names: "5f0b…", "recordings/5f/5f0b….wav". Null when the text is no name of ours.</summary>
+    /// <summary>
+    /// The blob that a row or a snapshot names: "5f0b…", "recordings/5f/5f0b….wav". Null when the text is no name of ours.
+    /// </summary>
     internal static BlobKey? Read(BlobArea area, TenantId tenant, string? name)
     {
         if (name is null) return null;

@@ -4,8 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Store.Blobs;
 
 /// <summary>
-/// Blobs as files below the data folder, each owner's in a folder of his own: AREA/TENANT/XX/ID. Written beside and renamed, so a reader never sees half a
-/// file. What was written before owners had folders is found where it is.
+/// Blobs as files below the data folder, each owner's in a folder of his own: AREA/TENANT/XX/ID. Written beside and renamed,
+/// so a reader never sees half a file. What was written before owners had folders is found where it is.
 /// </summary>
 public sealed class DiskBlobs : IBlobs
 {
@@ -34,7 +34,8 @@ public sealed class DiskBlobs : IBlobs
         string part = Asked(() => NewPart(key.Area));
         try
         {
-            var file = new AskedFile(Asked(() => new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true)));
+            var file = new AskedFile(
+                Asked(() => new FileStream(part, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes, useAsync: true)));
             await using (file.ConfigureAwait(false))
             {
                 await write(file, stop).ConfigureAwait(false);
@@ -69,7 +70,8 @@ public sealed class DiskBlobs : IBlobs
         if (FileOf(key) is not { } found) return null;
         try
         {
-            var file = new FileStream(found.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferBytes, useAsync: true);
+            var file = new FileStream(found.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+                BufferBytes, useAsync: true);
             file.Position = Math.Min(from, file.Length);
             return new AskedFile(file, length);
         }

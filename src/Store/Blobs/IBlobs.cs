@@ -1,10 +1,13 @@
 namespace Ringwright.Store.Blobs;
 
 /// <summary>
-/// The files that a node keeps for its customers, and where: on a disk, or somewhere else that has no paths. A blob is written once and whole;
-/// it may be replaced by another, and whoever reads meanwhile reads the one or the other. Each call may take its time: no call path waits for one.
+/// The files that a node keeps for its customers, and where: on a disk, or somewhere else that has no paths.
+/// A blob is written once and whole; it may be replaced by another, and whoever reads meanwhile reads the one or the other.
+/// Each call may take its time: no call path waits for one.
 /// </summary>
-/// <remarks>Every member throws <see cref="BlobStoreException"/> when the store does not do it; nothing has changed then that a reader could see.</remarks>
+/// <remarks>
+/// Every member throws <see cref="BlobStoreException"/> when the store does not do it; nothing has changed then that a reader could see.
+/// </remarks>
 public interface IBlobs
 {
     /// <summary>What was written is there when this returns; nothing of it is when this throws, or the process dies meanwhile.</summary>

@@ -14,7 +14,8 @@ namespace Ringwright.Store.Documents;
 public sealed class DocumentTable
 {
     internal const string Source = "rw_resource where tenant_id = @tenant and kind = @kind and deleted_at is null";
-    internal const string SelectKindAllTenants = "select tenant_id, id, doc, created_at, updated_at from rw_resource where kind = @kind and deleted_at is null";
+    internal const string SelectKindAllTenants =
+        "select tenant_id, id, doc, created_at, updated_at from rw_resource where kind = @kind and deleted_at is null";
     internal const string Insert = """
         insert into rw_resource (tenant_id, kind, id, doc, secret, revision, created_at, updated_at, deleted_at)
         values (@tenant, @kind, @id, @doc, @secret, @revision, @createdAt, @updatedAt, @deletedAt)
@@ -24,10 +25,13 @@ public sealed class DocumentTable
         where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision and deleted_at is null
         """;
     internal const string Delete = "delete from rw_resource where tenant_id = @tenant and kind = @kind and id = @id and deleted_at is null";
-    internal const string InsertKey = "insert into rw_resource_key (tenant_id, kind, field, value, id) values (@tenant, @kind, @field, @value, @id)";
+    internal const string InsertKey =
+        "insert into rw_resource_key (tenant_id, kind, field, value, id) values (@tenant, @kind, @field, @value, @id)";
     internal const string DeleteKeys = "delete from rw_resource_key where tenant_id = @tenant and kind = @kind and id = @id";
 
-    /// <summary>Characters of a unique value that is kept as it is; of a longer one the hash is kept, because indexes take no long values.</summary>
+    /// <summary>
+    /// Characters of a unique value that is kept as it is; of a longer one the hash is kept, because indexes take no long values.
+    /// </summary>
     private const int LongestKey = 300;
 
     private static readonly ResourceSql Statements = new()
@@ -64,7 +68,8 @@ public sealed class DocumentTable
 
     /// <summary>All resources of a kind, without their secrets, for what watches over all tenants.</summary>
     public ValueTask<IReadOnlyList<ResourceRow>> ListOfAllTenantsAsync(string kind, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<ResourceRow>>(db => [.. db.Query<Row>(SelectKindAllTenants, new { kind }).Select(row => row.ToResource())], stop);
+        _sql.ReadAsync<IReadOnlyList<ResourceRow>>(
+            db => [.. db.Query<Row>(SelectKindAllTenants, new { kind }).Select(row => row.ToResource())], stop);
 
     /// <summary>Those below a resource that goes, with their unique values.</summary>
     internal static void DeleteBelow(IDbConnection db, IDocumentSql documents, TenantId tenant, ChildRows below)
@@ -89,7 +94,8 @@ public sealed class DocumentTable
         if (!isNew) db.Execute(DeleteKeys, new { tenant = row.Tenant, kind = kind.Name, id = row.Id });
         if (row.DeletedAt is not null) return;
         foreach (string field in kind.Unique)
-            if (KeyOf(row.Body, field) is { Length: > 0 } value) db.Execute(InsertKey, new { tenant = row.Tenant, kind = kind.Name, field, value, id = row.Id });
+            if (KeyOf(row.Body, field) is { Length: > 0 } value)
+                db.Execute(InsertKey, new { tenant = row.Tenant, kind = kind.Name, field, value, id = row.Id });
     }
 
     private static string? KeyOf(JsonObject body, string path)
@@ -97,7 +103,8 @@ public sealed class DocumentTable
         JsonNode? node = body;
         foreach (string name in path.Split('.')) node = (node as JsonObject)?[name];
         string? value = node?.ToString();
-        return value is { Length: > LongestKey } ? "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value))) : value;
+        return value is { Length: > LongestKey } ? "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)))
+            : value;
     }
 
     private sealed record Row
@@ -108,6 +115,7 @@ public sealed class DocumentTable
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
 
-        public ResourceRow ToResource() => new() { Id = Id, Tenant = TenantId, Body = JsonNode.Parse(Doc)!.AsObject(), CreatedAt = CreatedAt, UpdatedAt = UpdatedAt };
+        public ResourceRow ToResource() =>
+            new() { Id = Id, Tenant = TenantId, Body = JsonNode.Parse(Doc)!.AsObject(), CreatedAt = CreatedAt, UpdatedAt = UpdatedAt };
     }
 }

@@ -21,11 +21,14 @@ internal sealed class SealedFields(IResourceRows rows, IReadOnlyList<string> sec
     public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop) =>
         await rows.FindAsync(tenant, id, stop).ConfigureAwait(false) is { } row ? Open(row) : null;
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) => rows.InsertAsync(Gather(row), Masked(work, row), stop);
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) =>
+        rows.InsertAsync(Gather(row), Masked(work, row), stop);
 
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) => rows.UpdateAsync(Gather(row), Masked(work, row), stop);
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) =>
+        rows.UpdateAsync(Gather(row), Masked(work, row), stop);
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) => rows.DeleteAsync(tenant, id, Masked(work, null), stop);
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) =>
+        rows.DeleteAsync(tenant, id, Masked(work, null), stop);
 
     /// <summary>The note tells the fields by their own names.</summary>
     private UnitOfWork? Masked(UnitOfWork? work, ResourceRow? after) =>

@@ -29,12 +29,14 @@ internal static class DapperTypes
         SqlMapper.AddTypeHandler(new TextHandler<TenantId>(v => v.ToString(), t => new(Guid.Parse(t))));
         SqlMapper.AddTypeHandler(new TextHandler<SessionId>(v => v.ToString(), t => new(Guid.Parse(t))));
         SqlMapper.AddTypeHandler(new TextHandler<TrunkId>(v => v.ToString(), t => new(Guid.Parse(t))));
-        SqlMapper.AddTypeHandler(new TextHandler<JsonObject>(v => v.ToJsonString(), t => JsonNode.Parse(t)!.AsObject())); // written by us, never "null"
+        // written by us, never "null"
+        SqlMapper.AddTypeHandler(new TextHandler<JsonObject>(v => v.ToJsonString(), t => JsonNode.Parse(t)!.AsObject()));
         SqlMapper.AddTypeHandler(new ConnectionHandler());
         return true;
     }
 
-    private static LegId ParseLeg(string text) => LegId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no leg id.");
+    private static LegId ParseLeg(string text) =>
+        LegId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no leg id.");
 
     private sealed class TextHandler<T>(Func<T, string> write, Func<string, T> read) : SqlMapper.TypeHandler<T>
     {

@@ -10,7 +10,9 @@ internal enum Trouble
 {
     /// <summary>The database will never do its work again: a broken file, a bug.</summary>
     Broken,
-    /// <summary>It cannot be written at the moment: a full or read-only disk, a failing one. Nothing was written; later the same may succeed.</summary>
+    /// <summary>
+    /// It cannot be written at the moment: a full or read-only disk, a failing one. Nothing was written; later the same may succeed.
+    /// </summary>
     Away,
     /// <summary>Another program is in the way; the same again may succeed.</summary>
     Busy,
@@ -31,7 +33,10 @@ internal interface IEngine
     /// <summary>Product and version.</summary>
     string Library { get; }
 
-    /// <summary>Statements that begin a transaction which sees a single moment of all tables, and one that changes the schema while no other program does.</summary>
+    /// <summary>
+    /// Statements that begin a transaction which sees a single moment of all tables, and one that changes
+    /// the schema while no other program does.
+    /// </summary>
     string BeginRead { get; }
     string BeginMigration { get; }
 
@@ -45,7 +50,8 @@ internal interface IEngine
     string ClockMillis { get; }
 
     /// <summary>
-    /// An expression: true when no other transaction has said the same text in one, and until the end of this one none will hear true. It waits for nobody.
+    /// An expression: true when no other transaction has said the same text in one, and until the end of this one
+    /// none will hear true. It waits for nobody.
     /// </summary>
     /// <param name="text">An expression.</param>
     string TryLockText(string text);
@@ -54,8 +60,8 @@ internal interface IEngine
     bool TryShutOut(IDbConnection db, int node);
 
     /// <summary>
-    /// Closes the connection with which a process of that node writes, when nothing has come over it for so long: what that had not committed is undone. The
-    /// process may connect anew.
+    /// Closes the connection with which a process of that node writes, when nothing has come over it for so long:
+    /// what that had not committed is undone. The process may connect anew.
     /// </summary>
     void Disconnect(IDbConnection db, int node, TimeSpan silence);
 
@@ -80,7 +86,9 @@ internal interface IEngine
 
     Trouble TroubleOf(Exception failure);
 
-    /// <summary>Says in whose name the next statements of the transaction are, to a product that can judge rows by it; null for nobody's.</summary>
+    /// <summary>
+    /// Says in whose name the next statements of the transaction are, to a product that can judge rows by it; null for nobody's.
+    /// </summary>
     void NameTenant(IDbConnection db, TenantId? tenant);
 
     /// <summary>Wakes that node when the transaction is committed; see <see cref="Hear"/>.</summary>
@@ -92,7 +100,10 @@ internal interface IEngine
     /// <summary>A connection for what nodes use together. Null where there is no other node.</summary>
     IUseSession? OpenUse(int node);
 
-    /// <summary>Notes what another program changes in the tables that the writer watches, or may have changed, and calls back. Null where no other program can.</summary>
+    /// <summary>
+    /// Notes what another program changes in the tables that the writer watches, or may have changed,
+    /// and calls back. Null where no other program can.
+    /// </summary>
     IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed);
 }
 
@@ -118,7 +129,9 @@ internal interface IWriteSession : IDisposable
 {
     DbConnection Connection { get; }
 
-    /// <summary>From now on notes which rows of these tables its statements change, whoever wrote the statement. Once, when the tables are there.</summary>
+    /// <summary>
+    /// From now on notes which rows of these tables its statements change, whoever wrote the statement. Once, when the tables are there.
+    /// </summary>
     void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes);
 
     void Begin();
@@ -129,21 +142,26 @@ internal interface IWriteSession : IDisposable
     void Touch();
 
     /// <summary>Connects again after <see cref="Trouble.Lost"/>.</summary>
-    /// <returns>Whether the transaction of the last <see cref="Begin"/> is in the database all the same: its commit may have lost only the answer.</returns>
+    /// <returns>Whether the transaction of the last <see cref="Begin"/> is in the database all the same:
+    /// its commit may have lost only the answer.</returns>
     bool Reconnect();
 }
 
 internal static class EngineFailures
 {
-    public static bool IsRefusal(this IEngine engine, Exception failure) => engine.TroubleOf(failure) is Trouble.Refused or Trouble.RefusedByReference;
+    public static bool IsRefusal(this IEngine engine, Exception failure) =>
+        engine.TroubleOf(failure) is Trouble.Refused or Trouble.RefusedByReference;
 
     /// <summary>Whether the whole transaction is to be repeated.</summary>
-    public static bool IsTransient(this IEngine engine, Exception failure) => engine.TroubleOf(failure) is Trouble.Busy or Trouble.Lost or Trouble.Away;
+    public static bool IsTransient(this IEngine engine, Exception failure) =>
+        engine.TroubleOf(failure) is Trouble.Busy or Trouble.Lost or Trouble.Away;
 }
 
 internal static class Commands
 {
-    /// <summary>For statements without parameters. Not through Dapper, which takes one-word texts such as "commit" for procedures.</summary>
+    /// <summary>
+    /// For statements without parameters. Not through Dapper, which takes one-word texts such as "commit" for procedures.
+    /// </summary>
     public static void Run(this DbConnection connection, string sql)
     {
         using var command = connection.CreateCommand();

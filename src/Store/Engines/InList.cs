@@ -4,8 +4,8 @@ using Dapper;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// The values of <c>in @name</c>, one parameter each. Dapper would send PostgreSQL an array, which its <c>in</c> does not take. An empty list
-/// fits nothing.
+/// The values of <c>in @name</c>, one parameter each. Dapper would send PostgreSQL an array, which its <c>in</c>
+/// does not take. An empty list fits nothing.
 /// </summary>
 public sealed class InList<T>(IReadOnlyList<T> values) : SqlMapper.ICustomQueryParameter
 {
@@ -21,6 +21,7 @@ public sealed class InList<T>(IReadOnlyList<T> values) : SqlMapper.ICustomQueryP
             command.Parameters.Add(parameter);
             names.Add("@" + parameter.ParameterName);
         }
-        command.CommandText = command.CommandText.Replace($"in @{name}", names.Count == 0 ? "in (null)" : $"in ({string.Join(", ", names)})", StringComparison.Ordinal);
+        command.CommandText = command.CommandText.Replace($"in @{name}",
+            names.Count == 0 ? "in (null)" : $"in ({string.Join(", ", names)})", StringComparison.Ordinal);
     }
 }

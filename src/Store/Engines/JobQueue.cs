@@ -4,9 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// What the writer has to do, and when: a commit costs more than most of what is in it (see <see cref="CommitPriority"/>). Its own lock and bell: a BlockingCollection's
-/// reader spins before it sleeps, and this one sleeps a hundred times a second. The bell is rung outside the lock, so that the writer does not wake to find it
-/// held, and only when it would sleep too long.
+/// What the writer has to do, and when: a commit costs more than most of what is in it (see <see cref="CommitPriority"/>).
+/// Its own lock and bell: a BlockingCollection's reader spins before it sleeps, and this one sleeps a hundred times a second.
+/// The bell is rung outside the lock, so that the writer does not wake to find it held, and only when it would sleep too long.
 /// </summary>
 internal sealed class JobQueue
 {
@@ -17,7 +17,10 @@ internal sealed class JobQueue
 
     private readonly Queue<IWriteJob> _jobs = new();
     private readonly AutoResetEvent _bell = new(false);
-    /// <summary>When what is queued is to be taken; when something was taken last; until when the writer sleeps if nobody rings, and nothing while it is awake.</summary>
+    /// <summary>
+    /// When what is queued is to be taken; when something was taken last;
+    /// until when the writer sleeps if nobody rings, and nothing while it is awake.
+    /// </summary>
     private long _dueAt = long.MaxValue, _takenAt = long.MinValue / 2, _sleepsUntil = long.MinValue;
     private bool _isClosed;
 
@@ -103,7 +106,8 @@ internal sealed class JobQueue
     {
         // Whole milliseconds, rounded up: the rest of one would be slept in turns of nothing.
         if (until == long.MaxValue) _bell.WaitOne();
-        else _bell.WaitOne((int)Math.Clamp(Math.Ceiling((until - Stopwatch.GetTimestamp()) * 1_000.0 / Stopwatch.Frequency), 0, int.MaxValue));
+        else _bell.WaitOne((int)Math.Clamp(Math.Ceiling((until - Stopwatch.GetTimestamp()) * 1_000.0 / Stopwatch.Frequency),
+            0, int.MaxValue));
         lock (_jobs) _sleepsUntil = long.MinValue;
     }
 

@@ -4,12 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// Whether the database can be written, and when it is tried again if not. Said in the log when it begins and when it ends, never in between.
-/// Begun by the writer, whose try has failed, or by the <see cref="Watch"/>, which sees that the writer has no answer; ended by the writer alone; read by anyone.
+/// Whether the database can be written, and when it is tried again if not. Said in the log when it begins and when it ends,
+/// never in between. Begun by the writer, whose try has failed, or by the <see cref="Watch"/>, which sees that the writer has no answer;
+/// ended by the writer alone; read by anyone.
 /// </summary>
 internal sealed class Outage(ILogger logger)
 {
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(250), LongestWait = TimeSpan.FromSeconds(5), Relapse = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(250), LongestWait = TimeSpan.FromSeconds(5),
+        Relapse = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private long _begunAt, _triedAt, _endedAt;

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// Whether the database is still where it was opened. Who removes its file under a running node takes all of it along when the process ends, and nothing
-/// fails until then: so it is looked at once a second. Not by those who ask: signalling is among them, and a disk that hangs must not hold it up.
+/// Whether the database is still where it was opened. Who removes its file under a running node takes all of it along
+/// when the process ends, and nothing fails until then: so it is looked at once a second. Not by those who ask: signalling is among them,
+/// and a disk that hangs must not hold it up.
 /// </summary>
 internal sealed class Place : IDisposable
 {

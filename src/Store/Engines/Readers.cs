@@ -5,8 +5,9 @@ using System.Diagnostics;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// Threads that read, each with a connection of its own. Not those who ask: a database that does not answer, or a disk that stands still, holds up the thread
-/// that asks it, and no driver lets go of it in time. Whoever waits can be told no here, and the thread is left to its fate.
+/// Threads that read, each with a connection of its own. Not those who ask:
+/// a database that does not answer, or a disk that stands still, holds up the thread that asks it, and no driver lets go of it in time.
+/// Whoever waits can be told no here, and the thread is left to its fate.
 /// </summary>
 internal sealed class Readers(IEngine engine, int most) : IDisposable
 {
@@ -44,7 +45,9 @@ internal sealed class Readers(IEngine engine, int most) : IDisposable
         }
     }
 
-    /// <summary>There are answers again. Threads that still wait for one that nobody waits for any more are replaced: theirs may never come.</summary>
+    /// <summary>
+    /// There are answers again. Threads that still wait for one that nobody waits for any more are replaced: theirs may never come.
+    /// </summary>
     public void Renew()
     {
         lock (_gate)

@@ -1,7 +1,8 @@
 namespace Ringwright.Store.Engines;
 
 /// <summary>A table of which it is told what changes in it.</summary>
-/// <param name="Key">At most two columns, whose texts say what is to be read again: one row, or rows that belong together. None: the whole table.</param>
+/// <param name="Key">At most two columns, whose texts say what is to be read again:
+/// one row, or rows that belong together. None: the whole table.</param>
 internal sealed record WatchedTable(string Name, params IReadOnlyList<string> Key);
 
 /// <summary>What is to be read again of a watched table; empty texts where its key has no such column, or the column is null.</summary>
@@ -12,9 +13,9 @@ internal readonly record struct ChangedRow(string Table, string First, string Se
 }
 
 /// <summary>
-/// The rows that may differ from what was read of them. One is among them from the statement on that changes it, which is before others can see the
-/// change, and until it was read by a transaction that began after the change was committed. So whoever begins to read and then asks here reads again
-/// all that may differ at that moment.
+/// The rows that may differ from what was read of them. One is among them from the statement on that changes it,
+/// which is before others can see the change, and until it was read by a transaction that began after the change was committed.
+/// So whoever begins to read and then asks here reads again all that may differ at that moment.
 /// </summary>
 internal sealed class RowChanges
 {

@@ -14,7 +14,10 @@ internal readonly record struct ThreadTimes(TimeSpan Ran, TimeSpan Waited, long 
     public bool StoodInLineSince(ThreadTimes before) => before.IsReady && IsReady && Turns == before.Turns && Ran == before.Ran;
 }
 
-/// <summary>How long a thread was ready and had no processor, as the kernel counts it (proc(5), schedstat and stat). Nothing where no kernel says so.</summary>
+/// <summary>
+/// How long a thread was ready and had no processor, as the kernel counts it (proc(5), schedstat and stat).
+/// Nothing where no kernel says so.
+/// </summary>
 internal sealed class RunQueue : IDisposable
 {
     private const string ThisThread = "/proc/thread-self";
@@ -23,7 +26,8 @@ internal sealed class RunQueue : IDisposable
     private readonly SafeFileHandle? _times, _state;
 
     private RunQueue(string? thread) =>
-        (_times, _state) = thread is null ? (null, null) : (File.OpenHandle(Path.Combine(thread, "schedstat")), File.OpenHandle(Path.Combine(thread, "stat")));
+        (_times, _state) = thread is null ? (null, null)
+            : (File.OpenHandle(Path.Combine(thread, "schedstat")), File.OpenHandle(Path.Combine(thread, "stat")));
 
     /// <summary>Of the thread that asks.</summary>
     public static RunQueue OfThisThread()
@@ -47,7 +51,8 @@ internal sealed class RunQueue : IDisposable
             Span<byte> buffer = stackalloc byte[MostBytes];
             // Time on a processor, time without one, turns.
             var times = Read(_times, buffer);
-            if (!TryTake(ref times, out long ran) || !TryTake(ref times, out long waited) || !TryTake(ref times, out long turns)) return default;
+            if (!TryTake(ref times, out long ran) || !TryTake(ref times, out long waited) || !TryTake(ref times, out long turns))
+                return default;
             // The state stands behind the thread's name, which is in brackets.
             var state = Read(_state, buffer);
             bool isReady = state.LastIndexOf((byte)')') is > 0 and var name && name + 2 < state.Length && state[name + 2] == 'R';

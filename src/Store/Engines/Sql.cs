@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// The database as tables see it: functions over a connection. Reads run at once on one of N threads. Writes queue for the one writer, which
-/// commits whatever is queued in one transaction (group commit). Only jobs that no call waits for wait for company (<see cref="CommitPriority"/>).
-/// Nobody waits long for a database that does not answer (<see cref="Watch"/>).
+/// The database as tables see it: functions over a connection. Reads run at once on one of N threads.
+/// Writes queue for the one writer, which commits whatever is queued in one transaction (group commit). Only jobs that no call waits for
+/// wait for company (<see cref="CommitPriority"/>). Nobody waits long for a database that does not answer (<see cref="Watch"/>).
 /// </summary>
 public sealed class Sql : IAsyncDisposable
 {
@@ -41,7 +41,9 @@ public sealed class Sql : IAsyncDisposable
     /// <summary>Hears on the same thread that there are answers again, after there were none.</summary>
     internal Action? Back { get; set; }
 
-    /// <summary>Hears on the writer's thread that the database will never do its work again, when nobody else has asked it for something.</summary>
+    /// <summary>
+    /// Hears on the writer's thread that the database will never do its work again, when nobody else has asked it for something.
+    /// </summary>
     internal Action<Exception>? Broke { get => _writer.Broke; set => _writer.Broke = value; }
 
     /// <summary>Why nothing can be written at the moment; null when something can.</summary>
@@ -67,12 +69,18 @@ public sealed class Sql : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes once committed. <paramref name="write"/> may run again when the commit had to be repeated; what it throws undoes only itself.</summary>
+    /// <summary>
+    /// Completes once committed. <paramref name="write"/> may run again when the commit had to be repeated;
+    /// what it throws undoes only itself.
+    /// </summary>
     /// <param name="committed">Hears on the writer's thread, before anything that is committed later.</param>
-    /// <param name="isFollowedHere">What awaits the result goes on on the writer's thread: it must be short. Else a thread of the pool is woken for it.</param>
-    /// <param name="isLong">It may take its time, and says with <see cref="NoteAnswer"/> how it gets on; who waits for it is told no only when one answer takes far too long.</param>
+    /// <param name="isFollowedHere">What awaits the result goes on on the writer's thread: it must be short.
+    /// Else a thread of the pool is woken for it.</param>
+    /// <param name="isLong">It may take its time, and says with <see cref="NoteAnswer"/> how it gets on; who waits for it is told no only
+    /// when one answer takes far too long.</param>
     /// <exception cref="StoreUnavailableException">Nothing was written, or nobody knows whether it was.</exception>
-    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, CommitPriority priority = CommitPriority.Now, Action<T>? committed = null, bool isFollowedHere = false, bool isLong = false)
+    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop,
+        CommitPriority priority = CommitPriority.Now, Action<T>? committed = null, bool isFollowedHere = false, bool isLong = false)
     {
         stop.ThrowIfCancellationRequested();
         // What the calls that are up leave behind goes on into the file that has no name any more.
@@ -96,9 +104,11 @@ public sealed class Sql : IAsyncDisposable
         _readers.Dispose();
     }
 
-    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, CommitPriority priority, bool isFollowedHere, bool isLong) : IWriteJob
+    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, CommitPriority priority,
+        bool isFollowedHere, bool isLong) : IWriteJob
     {
-        private readonly TaskCompletionSource<T> _done = new(isFollowedHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<T> _done =
+            new(isFollowedHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
         private Exception? _failure;
         private bool _isSkipped;

@@ -6,14 +6,15 @@ using Ringwright.Store.Sqlite;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// One statement of those that every call runs many times. Its values are bound by their places: Dapper makes an object of all of them and a parameter of each,
-/// and costs more than the statement does.
+/// One statement of those that every call runs many times. Its values are bound by their places: Dapper makes an object of all of them and
+/// a parameter of each, and costs more than the statement does.
 /// </summary>
 internal sealed partial class Statement(string text)
 {
     private readonly string[] _names = [.. Parameter().Matches(text).Select(match => match.Value).Distinct()];
 
-    /// <param name="values">Text, whole numbers, truth values or null, for each parameter in the order in which the text first names them.</param>
+    /// <param name="values">Text, whole numbers, truth values or null, for each parameter in the order in
+    /// which the text first names them.</param>
     /// <returns>Rows that it inserted, updated or deleted.</returns>
     public int Run(IDbConnection db, params ReadOnlySpan<object?> values)
     {
@@ -32,7 +33,8 @@ internal sealed partial class Statement(string text)
 
     private DbCommand Compose(DbConnection db, ReadOnlySpan<object?> values)
     {
-        if (values.Length != _names.Length) throw new ArgumentException($"{values.Length} values for {_names.Length} parameters: {text}", nameof(values));
+        if (values.Length != _names.Length)
+            throw new ArgumentException($"{values.Length} values for {_names.Length} parameters: {text}", nameof(values));
         var command = db.CreateCommand();
         command.CommandText = text;
         for (int i = 0; i < values.Length; i++)

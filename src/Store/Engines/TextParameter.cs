@@ -7,12 +7,14 @@ using NpgsqlTypes;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// Text as a parameter of either database. PostgreSQL gets it without a type and takes it for what the statement needs: a time, a JSON document, an id.
+/// Text as a parameter of either database. PostgreSQL gets it without a type and takes it for what the statement needs:
+/// a time, a JSON document, an id.
 /// </summary>
 internal static class TextParameter
 {
     // A zero is no character for PostgreSQL, and half a surrogate pair is none in UTF-8.
-    private static readonly SearchValues<char> Suspects = SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(c => (char)c), '\0']);
+    private static readonly SearchValues<char> Suspects =
+        SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(c => (char)c), '\0']);
 
     public static void Set(IDbDataParameter parameter, string text)
     {

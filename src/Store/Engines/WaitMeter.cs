@@ -1,8 +1,8 @@
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// How long the writer has waited for an answer to one batch, as far as the database is to blame: not while its thread was ready and had no processor, nor while
-/// the collector let all threads stand.
+/// How long the writer has waited for an answer to one batch, as far as the database is to blame: not while its thread was ready and had no
+/// processor, nor while the collector let all threads stand.
 /// </summary>
 internal sealed class WaitMeter
 {
@@ -18,7 +18,8 @@ internal sealed class WaitMeter
     public TimeSpan Look(long? turn, TimeSpan passed, ThreadTimes writer, TimeSpan paused)
     {
         // A wait that still lasts is not in the kernel's count yet.
-        var asked = writer.StoodInLineSince(_writer) ? TimeSpan.Zero : passed - Since(_writer.Waited, writer.Waited) - Since(_paused, paused);
+        var asked =
+            writer.StoodInLineSince(_writer) ? TimeSpan.Zero : passed - Since(_writer.Waited, writer.Waited) - Since(_paused, paused);
         if (turn is null || turn != _turn) _waited = TimeSpan.Zero;
         else if (asked > TimeSpan.Zero) _waited += asked;
         (_turn, _writer, _paused) = (turn, writer, paused);

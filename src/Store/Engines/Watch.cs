@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// Sees whether the database answers, on a thread that never asks it anything (ADR 63). The writer is asked for something all the time, if only for a write that
-/// changes nothing; when that has had no answer for the time of grace, whoever waits is told no. Time in which the writer itself waited for a processor, or all threads for
-/// the collector, does not count.
+/// Sees whether the database answers, on a thread that never asks it anything (ADR 63). The writer is asked for something all the time,
+/// if only for a write that changes nothing; when that has had no answer for the time of grace, whoever waits is told no.
+/// Time in which the writer itself waited for a processor, or all threads for the collector, does not count.
 /// </summary>
 internal sealed class Watch : IDisposable
 {
@@ -75,6 +75,7 @@ internal sealed class Watch : IDisposable
         var (times, paused) = (turn is null ? default : _writer.Times, GC.GetTotalPauseDuration());
         var waited = _batch.Look(turn, passed, times, paused);
         var unanswered = _answer.Look(turn is null ? null : _writer.Answers, passed, times, paused);
-        if (turn is { } late && waited >= _grace) _writer.Declare(late, waited, isSilent: !_writer.IsLong || unanswered >= LongGrace * _grace);
+        if (turn is { } late && waited >= _grace)
+            _writer.Declare(late, waited, isSilent: !_writer.IsLong || unanswered >= LongGrace * _grace);
     }
 }

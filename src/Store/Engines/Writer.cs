@@ -5,12 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Ringwright.Store.Engines;
 
-/// <summary>A piece of work of the writer. Exactly one of <see cref="Committed"/> and <see cref="Failed"/> is called, once, after the last run.</summary>
+/// <summary>
+/// A piece of work of the writer. Exactly one of <see cref="Committed"/> and <see cref="Failed"/> is called, once, after the last run.
+/// </summary>
 internal interface IWriteJob
 {
     /// <param name="isCareful">
-    /// What goes wrong in it must undo only itself. Otherwise the writer undoes the whole batch and runs it once more, carefully: that is rare, and a savepoint
-    /// costs a copy of each page that is changed behind it, or two round trips to a server.
+    /// What goes wrong in it must undo only itself. Otherwise the writer undoes the whole batch and runs it once more, carefully:
+    /// that is rare, and a savepoint costs a copy of each page that is changed behind it, or two round trips to a server.
     /// </param>
     void Run(DbConnection connection, bool isCareful);
     void Committed();
@@ -20,8 +22,8 @@ internal interface IWriteJob
     bool TryWait() => false;
 
     /// <summary>
-    /// Who waits for it is told no now, unless he waits whatever happens. On any thread. What has not begun is never done then; what is under way may be committed
-    /// all the same, and <see cref="Committed"/> hears so.
+    /// Who waits for it is told no now, unless he waits whatever happens. On any thread. What has not begun is never done then;
+    /// what is under way may be committed all the same, and <see cref="Committed"/> hears so.
     /// </summary>
     void GiveUp(Exception why) { }
 
@@ -39,16 +41,18 @@ public enum CommitPriority
 {
     /// <summary>A call or a request: at once.</summary>
     Now,
-    /// <summary>A customer's webhook: at once when there was no commit within <see cref="JobQueue.Pace"/>, else that long after it.</summary>
+    /// <summary>
+    /// A customer's webhook: at once when there was no commit within <see cref="JobQueue.Pace"/>, else that long after it.
+    /// </summary>
     Soon,
     /// <summary>Nobody: with what comes next, or alone after <see cref="JobQueue.Pace"/>.</summary>
     Later,
 }
 
 /// <summary>
-/// The one thread that writes. While the database cannot be written (see <see cref="Outage"/>) jobs that may wait are held, in their order, and the others
-/// are told at once; the oldest that waits, or a write that changes nothing, is tried again and again. Such a write is also made whenever there was nothing to do
-/// for a moment, so that an idle node notices what has happened to its database.
+/// The one thread that writes. While the database cannot be written (see <see cref="Outage"/>) jobs that may wait are held,
+/// in their order, and the others are told at once; the oldest that waits, or a write that changes nothing, is tried again and again.
+/// Such a write is also made whenever there was nothing to do for a moment, so that an idle node notices what has happened to its database.
 /// </summary>
 internal sealed class Writer : IAsyncDisposable
 {
@@ -119,11 +123,15 @@ internal sealed class Writer : IAsyncDisposable
         else if (_outage.IsSilent) job.GiveUp(_outage.ToException());
     }
 
-    /// <summary>For the <see cref="Watch"/>: the batch has had no answer for so long. Nothing happens when it has been answered meanwhile.</summary>
+    /// <summary>
+    /// For the <see cref="Watch"/>: the batch has had no answer for so long. Nothing happens when it has been answered meanwhile.
+    /// </summary>
     /// <param name="turn">The batch that is meant, see <see cref="Turn"/>.</param>
     /// <param name="isSilent">False when it may be at work all the same.</param>
     public void Declare(long turn, TimeSpan waited, bool isSilent) => _outage.Declare(
-        _trouble?.Message ?? (isSilent || !_isLong ? string.Create(CultureInfo.InvariantCulture, $"It has not answered for {waited.TotalSeconds:F0} s.") : "A long change is being written."),
+        _trouble?.Message ?? (isSilent || !_isLong
+            ? string.Create(CultureInfo.InvariantCulture, $"It has not answered for {waited.TotalSeconds:F0} s.")
+            : "A long change is being written."),
         isSilent, () => Turn == turn);
 
     /// <summary>For the <see cref="Watch"/>: tells all who do not wait whatever happens.</summary>
@@ -171,7 +179,9 @@ internal sealed class Writer : IAsyncDisposable
         Volatile.Write(ref _turn, _turn + 1);
     }
 
-    /// <summary>Before the outage hears of the answer: a <see cref="Watch"/> that looked a moment ago must not declare the next one for this batch.</summary>
+    /// <summary>
+    /// Before the outage hears of the answer: a <see cref="Watch"/> that looked a moment ago must not declare the next one for this batch.
+    /// </summary>
     private void EndTurn()
     {
         if (_turn % 2 == 1) Volatile.Write(ref _turn, _turn + 1);
@@ -184,7 +194,9 @@ internal sealed class Writer : IAsyncDisposable
         lock (_underWay) _underWay.Clear();
     }
 
-    /// <summary>What is to be committed next, nothing for a write that changes nothing; false when nothing is left and nothing will come.</summary>
+    /// <summary>
+    /// What is to be committed next, nothing for a write that changes nothing; false when nothing is left and nothing will come.
+    /// </summary>
     private bool TryTake(List<IWriteJob> batch)
     {
         if (_outage.IsOn && !WaitForTry()) return false;
@@ -293,7 +305,10 @@ internal sealed class Writer : IAsyncDisposable
         _session.Commit();
     }
 
-    /// <summary>Waits for the server. Nobody knows whether the batch is in the database: those of it that cannot wait have been told no by the time that it is known.</summary>
+    /// <summary>
+    /// Waits for the server. Nobody knows whether the batch is in the database: those of it that cannot wait have
+    /// been told no by the time that it is known.
+    /// </summary>
     /// <returns>Whether it is; null when the writer was closed before the server came back.</returns>
     private bool? Reconnect(List<IWriteJob> batch)
     {
@@ -342,7 +357,8 @@ internal sealed class Writer : IAsyncDisposable
         }
         catch (Exception)
         {
-            // No transaction is open: the database rolled back by itself, or begin failed, or the connection is gone, which the next begin says.
+            // No transaction is open: the database rolled back by itself, or begin failed,
+            // or the connection is gone, which the next begin says.
         }
     }
 }

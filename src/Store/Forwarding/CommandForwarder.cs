@@ -8,16 +8,17 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store.Forwarding;
 
 /// <summary>
-/// Commands go to another node as rows of the database that both share, and so do the answers; a notice of the server wakes whoever is meant. Who can neither
-/// write that database nor has the nodes' key commands nothing. On a database with one node alone nothing is forwarded.
+/// Commands go to another node as rows of the database that both share, and so do the answers;
+/// a notice of the server wakes whoever is meant. Who can neither write that database nor has the nodes' key commands nothing.
+/// On a database with one node alone nothing is forwarded.
 /// </summary>
 public sealed class CommandForwarder : ICallForwarder, IAsyncDisposable
 {
     /// <summary>For the whole way there and back: whoever asked by the API is told within five seconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     /// <summary>
-    /// Of that, what a command has to be taken, by the database's clock, and then to be begun, by the taker's: whoever is told "overloaded" may try again, and
-    /// what is begun later would be done twice.
+    /// Of that, what a command has to be taken, by the database's clock, and then to be begun, by the taker's:
+    /// whoever is told "overloaded" may try again, and what is begun later would be done twice.
     /// </summary>
     private static readonly TimeSpan TakenWithin = TimeSpan.FromSeconds(2.5), BegunWithin = TimeSpan.FromSeconds(1);
     /// <summary>Longer than clocks of two nodes differ.</summary>
@@ -83,10 +84,12 @@ public sealed class CommandForwarder : ICallForwarder, IAsyncDisposable
         foreach (var (id, refusal) in await _table.ListAnswersAsync(_stop.Token).ConfigureAwait(false))
             if (_waiting.TryGetValue(id, out var waiting)) waiting.TrySetResult(refusal);
         var asked = (At: _database.Time.GetTimestamp(), Wall: _database.Time.GetUtcNow());
-        foreach (var command in await _table.TakeAsync(_stop.Token).ConfigureAwait(false)) _ = Task.Run(() => ObeyAsync(calls, command, asked));
+        foreach (var command in await _table.TakeAsync(_stop.Token).ConfigureAwait(false))
+            _ = Task.Run(() => ObeyAsync(calls, command, asked));
     }
 
-    /// <param name="asked">When the command was not taken yet. A machine that stood still may not have counted that itself; its wall clock has.</param>
+    /// <param name="asked">When the command was not taken yet. A machine that stood still may not have counted
+    /// that itself; its wall clock has.</param>
     private async Task ObeyAsync(ICallControl calls, ForwardedCommand forwarded, (long At, DateTimeOffset Wall) asked)
     {
         try

@@ -16,17 +16,20 @@ internal static class CommandJson
 
     private static readonly FrozenDictionary<Type, JsonTypeInfo> ByType = new JsonTypeInfo[]
     {
-        Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.Gather, Context.StopGather,
-        Context.SendDigits, Context.SendInfo, Context.SetLabels, Context.Hold, Context.Echo, Context.Degrade, Context.WatchVoice, Context.Bridge,
+        Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.Gather,
+        Context.StopGather, Context.SendDigits, Context.SendInfo, Context.SetLabels, Context.Hold, Context.Echo, Context.Degrade,
+        Context.WatchVoice, Context.Bridge,
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
     }.ToFrozenDictionary(json => json.Type);
 
-    private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type), StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type),
+        StringComparer.Ordinal);
 
     /// <summary>False for commands to other kinds of subjects, which nothing forwards yet.</summary>
     public static bool TryWrite(SubjectCommand command, [NotNullWhen(true)] out string? text)
     {
-        text = ByType.TryGetValue(command.GetType(), out var json) ? $"{NameOf(json.Type)} {JsonSerializer.Serialize(command, json)}" : null;
+        text =
+            ByType.TryGetValue(command.GetType(), out var json) ? $"{NameOf(json.Type)} {JsonSerializer.Serialize(command, json)}" : null;
         return text is not null;
     }
 
@@ -35,7 +38,9 @@ internal static class CommandJson
     public static SubjectCommand? Read(string text)
     {
         int end = text.IndexOf(' ', StringComparison.Ordinal);
-        return end > 0 && ByName.TryGetValue(text[..end], out var json) ? (SubjectCommand?)JsonSerializer.Deserialize(text.AsSpan(end + 1), json) : null;
+        return end > 0 && ByName.TryGetValue(text[..end], out var json)
+            ? (SubjectCommand?)JsonSerializer.Deserialize(text.AsSpan(end + 1), json)
+            : null;
     }
 
     private static string NameOf(Type type) => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name);

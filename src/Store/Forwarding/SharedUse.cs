@@ -6,12 +6,13 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Forwarding;
 
 /// <summary>
-/// Says to the other nodes of the database what this one uses, hears what they do, and asks the database for a place while there are others. While there are
-/// none it says so once a second, off everybody's way, so that a node that starts knows it at once.
+/// Says to the other nodes of the database what this one uses, hears what they do, and asks the database for a place while there are
+/// others. While there are none it says so once a second, off everybody's way, so that a node that starts knows it at once.
 /// </summary>
 public sealed class SharedUse : ISharedUse, IAsyncDisposable
 {
-    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(1), AmongOthers = TimeSpan.FromMilliseconds(250), BetweenReloads = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(1), AmongOthers = TimeSpan.FromMilliseconds(250),
+        BetweenReloads = TimeSpan.FromSeconds(5);
 
     private const long Unknown = -1;
 
@@ -37,25 +38,29 @@ public sealed class SharedUse : ISharedUse, IAsyncDisposable
     /// <param name="mine">All that this node uses, by its name.</param>
     /// <param name="heard">Hears what the others use, together.</param>
     /// <param name="reload">Reads again what the others write into the ledger of money.</param>
-    public void Start(Func<IReadOnlyList<Use>> mine, Action<IReadOnlyDictionary<string, long>> heard, Func<Task> reload) => _round = Task.Run(() => RepeatAsync(mine, heard, reload));
+    public void Start(Func<IReadOnlyList<Use>> mine, Action<IReadOnlyDictionary<string, long>> heard, Func<Task> reload) =>
+        _round = Task.Run(() => RepeatAsync(mine, heard, reload));
 
-    public ValueTask<int?> TakeAsync(string group, Func<IReadOnlyList<Use>> uses, Action<int?> told, CancellationToken stop) => WithSessionAsync(async session =>
-    {
-        var asked = uses();
-        int? full = await session.TakeAsync(group, asked, _lease.Alive, stop).ConfigureAwait(false);
-        if (full is null)
-            foreach (var use in asked) _said[use.Name] = use.Mine;
-        told(full);
-        return full;
-    }, stop);
+    public ValueTask<int?> TakeAsync(string group, Func<IReadOnlyList<Use>> uses, Action<int?> told, CancellationToken stop) =>
+        WithSessionAsync(async session =>
+        {
+            var asked = uses();
+            int? full = await session.TakeAsync(group, asked, _lease.Alive, stop).ConfigureAwait(false);
+            if (full is null)
+                foreach (var use in asked) _said[use.Name] = use.Mine;
+            told(full);
+            return full;
+        }, stop);
 
     /// <summary>One round: what has changed is said, what others use is heard.</summary>
-    internal async Task ExchangeAsync(Func<IReadOnlyList<Use>> mine, Action<IReadOnlyDictionary<string, long>> heard, CancellationToken stop)
+    internal async Task ExchangeAsync(Func<IReadOnlyList<Use>> mine, Action<IReadOnlyDictionary<string, long>> heard,
+        CancellationToken stop)
     {
         var others = await WithSessionAsync(async session =>
         {
             var now = mine().ToDictionary(use => use.Name, use => use.Mine, StringComparer.Ordinal);
-            List<Use> changed = [.. now.Where(use => _said.GetValueOrDefault(use.Key) != use.Value).Select(use => new Use(use.Key, use.Value, null)),
+            List<Use> changed = [.. now.Where(use => _said.GetValueOrDefault(use.Key) != use.Value)
+                .Select(use => new Use(use.Key, use.Value, null)),
                 .. _said.Where(use => use.Value != 0 && !now.ContainsKey(use.Key)).Select(use => new Use(use.Key, 0, null))];
             if (changed.Count > 0) await session.SayAsync(changed, stop).ConfigureAwait(false);
             _said = now;
@@ -106,7 +111,8 @@ public sealed class SharedUse : ISharedUse, IAsyncDisposable
             {
                 return;
             }
-            await Task.Delay(HasOthers ? AmongOthers : Alone, _database.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(HasOthers ? AmongOthers : Alone, _database.Time,
+                _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

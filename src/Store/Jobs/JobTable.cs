@@ -10,8 +10,8 @@ using Ringwright.Store.Work;
 namespace Ringwright.Store.Jobs;
 
 /// <summary>
-/// Jobs and their leases. A pending job is due when it may begin, a running one when its lease ends: whoever finds one that is due takes it, so that a
-/// process that died leaves nothing undone, and two nodes on one database never do the same.
+/// Jobs and their leases. A pending job is due when it may begin, a running one when its lease ends: whoever finds one that is due takes
+/// it, so that a process that died leaves nothing undone, and two nodes on one database never do the same.
 /// </summary>
 public sealed class JobTable
 {
@@ -22,10 +22,13 @@ public sealed class JobTable
         values (@tenant, @id, @kind, 'pending', @input, 0, 0, @at, @at, @at)
         """;
     internal const string Select = $"select {Columns} from rw_job where tenant_id = @tenant and id = @id";
-    internal const string SelectMany = $"select {Columns} from rw_job where tenant_id = @tenant and kind = @kind order by created_at desc, id desc limit @limit offset @offset";
+    internal const string SelectMany =
+        $"select {Columns} from rw_job where tenant_id = @tenant and kind = @kind order by created_at desc, id desc limit @limit offset "
+        + "@offset";
     internal const string Count = "select count(*) from rw_job where tenant_id = @tenant and kind = @kind";
     internal const string CountOpen = $"select count(*) from rw_job where tenant_id = @tenant and {IsOpen}";
-    internal const string SelectDueAllTenants = $"select id from rw_job where {IsOpen} and due_at <= @now and kind in @kinds order by due_at, id limit 1";
+    internal const string SelectDueAllTenants =
+        $"select id from rw_job where {IsOpen} and due_at <= @now and kind in @kinds order by due_at, id limit 1";
     internal const string SelectNextDueAllTenants = $"select min(due_at) from rw_job where {IsOpen} and kind in @kinds";
     internal const string TakeAllTenants = $"""
         update rw_job set state = 'running', lease = @token, due_at = @until, attempts = attempts + 1, updated_at = @now where id = @id
@@ -36,8 +39,10 @@ public sealed class JobTable
     internal const string End = $"""
         update rw_job set state = @state, result = @result, failure = @failure, done = @done, total = @total, lease = null, updated_at = @now {Ours}
         """;
-    internal const string GiveBack = $"update rw_job set state = 'pending', lease = null, due_at = @due, attempts = attempts - @uncounted, updated_at = @now {Ours}";
-    internal const string CancelOne = $"update rw_job set state = 'cancelled', lease = null, updated_at = @now where tenant_id = @tenant and id = @id and {IsOpen}";
+    internal const string GiveBack =
+        $"update rw_job set state = 'pending', lease = null, due_at = @due, attempts = attempts - @uncounted, updated_at = @now {Ours}";
+    internal const string CancelOne =
+        $"update rw_job set state = 'cancelled', lease = null, updated_at = @now where tenant_id = @tenant and id = @id and {IsOpen}";
     internal const string DeleteOne = "delete from rw_job where tenant_id = @tenant and id = @id";
 
     private readonly Sql _sql;
@@ -49,7 +54,8 @@ public sealed class JobTable
     /// <param name="mostOpen">How many jobs the tenant may have that are not over.</param>
     /// <param name="note">For the tenant's trail of changes.</param>
     /// <returns>Null when the tenant has as many already.</returns>
-    public async ValueTask<Job?> AddAsync(TenantId tenant, string kind, JsonObject input, int mostOpen, AuditNote? note, CancellationToken stop)
+    public async ValueTask<Job?> AddAsync(TenantId tenant, string kind, JsonObject input, int mostOpen, AuditNote? note,
+        CancellationToken stop)
     {
         var at = Times.Cut(_time.GetUtcNow());
         var id = Guid.CreateVersion7(at);
@@ -65,7 +71,9 @@ public sealed class JobTable
         return new() { Tenant = tenant, Id = id, Kind = kind, State = JobState.Pending, Input = input, CreatedAt = at, UpdatedAt = at };
     }
 
-    /// <summary>As part of a larger transaction, whatever else the tenant has to be done; who makes it rings when it is committed.</summary>
+    /// <summary>
+    /// As part of a larger transaction, whatever else the tenant has to be done; who makes it rings when it is committed.
+    /// </summary>
     internal void Write(IDbConnection db, TenantId tenant, NewJob job)
     {
         var at = Times.Cut(_time.GetUtcNow());
@@ -82,15 +90,18 @@ public sealed class JobTable
     public ValueTask<JobPage> ListAsync(TenantId tenant, string kind, int offset, int limit, CancellationToken stop)
     {
         var which = new { tenant, kind, offset, limit };
-        return _sql.ReadAsync(db => new JobPage([.. db.Query<Row>(SelectMany, which).Select(row => row.ToJob())], db.ExecuteScalar<long>(Count, which)), stop);
+        return _sql.ReadAsync(db => new JobPage([.. db.Query<Row>(SelectMany, which).Select(row => row.ToJob())],
+            db.ExecuteScalar<long>(Count, which)), stop);
     }
 
     /// <summary>Who runs it hears of it when the lease is renewed.</summary>
     /// <returns>False when it is over already, or not there.</returns>
-    public ValueTask<bool> CancelAsync(TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) => ChangeAsync(CancelOne, tenant, id, note, stop);
+    public ValueTask<bool> CancelAsync(TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) =>
+        ChangeAsync(CancelOne, tenant, id, note, stop);
 
     /// <summary>Whatever its state.</summary>
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) => ChangeAsync(DeleteOne, tenant, id, note, stop);
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) =>
+        ChangeAsync(DeleteOne, tenant, id, note, stop);
 
     /// <summary>Takes one job that is due, if there is one; it is ours for <paramref name="span"/>.</summary>
     public ValueTask<JobLease?> TakeAsync(IReadOnlyList<string> kinds, TimeSpan span, CancellationToken stop)
@@ -99,14 +110,17 @@ public sealed class JobTable
         string token = Guid.NewGuid().ToString("N");
         return _sql.WriteAsync(db =>
         {
-            string? id = db.ExecuteScalar<string?>(SelectDueAllTenants + _sql.Engine.SkipLocked, new { now, kinds = new InList<string>(kinds) });
-            return id is null ? null : new JobLease(db.QuerySingle<Row>(TakeAllTenants, new { id, token, until = now + span, now }).ToJob(), token);
+            string? id = db.ExecuteScalar<string?>(SelectDueAllTenants + _sql.Engine.SkipLocked,
+                new { now, kinds = new InList<string>(kinds) });
+            return id is null ? null
+                : new JobLease(db.QuerySingle<Row>(TakeAllTenants, new { id, token, until = now + span, now }).ToJob(), token);
         }, stop);
     }
 
     /// <summary>When the next job is due; null when there is none.</summary>
     public ValueTask<DateTimeOffset?> NextDueAsync(IReadOnlyList<string> kinds, CancellationToken stop) =>
-        _sql.ReadAsync(db => db.ExecuteScalar<object?>(SelectNextDueAllTenants, new { kinds = new InList<string>(kinds) }) is { } due and not DBNull ? Times.Read(due) : (DateTimeOffset?)null, stop);
+        _sql.ReadAsync(db => db.ExecuteScalar<object?>(SelectNextDueAllTenants, new { kinds = new InList<string>(kinds) }) is { } due
+            and not DBNull ? Times.Read(due) : (DateTimeOffset?)null, stop);
 
     /// <summary>Completes with the next job that is added or given back. Who takes it before looking for a job misses none.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
@@ -117,7 +131,10 @@ public sealed class JobTable
 
     /// <returns>As <see cref="RenewAsync"/>; then what came of it is nobody's.</returns>
     public ValueTask<bool> CompleteAsync(JobLease lease, JsonObject? result, long done, long? total, CancellationToken stop) =>
-        ApplyAsync(End, lease, new { state = Names<JobState>.Of(JobState.Complete), result = result?.ToJsonString(), failure = (string?)null, done, total }, stop);
+        ApplyAsync(End, lease, new
+        {
+            state = Names<JobState>.Of(JobState.Complete), result = result?.ToJsonString(), failure = (string?)null, done, total
+        }, stop);
 
     /// <param name="failure">A sentence for the customer.</param>
     public ValueTask<bool> FailAsync(JobLease lease, string failure, long done, long? total, CancellationToken stop) =>
@@ -141,12 +158,13 @@ public sealed class JobTable
         return _sql.WriteAsync(db => db.Execute(statement, parameters) == 1, stop);
     }
 
-    private ValueTask<bool> ChangeAsync(string statement, TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) => _sql.WriteAsync(db =>
-    {
-        if (db.Execute(statement, new { tenant, id, now = _time.GetUtcNow() }) == 0) return false;
-        AuditTable.Write(db, note);
-        return true;
-    }, stop);
+    private ValueTask<bool> ChangeAsync(string statement, TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) =>
+        _sql.WriteAsync(db =>
+        {
+            if (db.Execute(statement, new { tenant, id, now = _time.GetUtcNow() }) == 0) return false;
+            AuditTable.Write(db, note);
+            return true;
+        }, stop);
 
     internal sealed record Row
     {

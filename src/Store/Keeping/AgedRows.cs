@@ -20,7 +20,8 @@ internal sealed class AgedRows(Sql sql)
     public async Task<long> RunAsync(AgeRule rule, TenantId tenant, DateTimeOffset before, CancellationToken stop)
     {
         long removed = 0;
-        while (await sql.WriteAsync(db => db.Execute(rule.Statement, new { tenant, before, step = Step }), stop, CommitPriority.Later).ConfigureAwait(false) is > 0 and int step)
+        while (await sql.WriteAsync(db => db.Execute(rule.Statement, new { tenant, before, step = Step }), stop,
+                CommitPriority.Later).ConfigureAwait(false) is > 0 and int step)
             removed += step;
         return removed;
     }

@@ -4,7 +4,9 @@ using Ringwright.Store.Blobs;
 
 namespace Ringwright.Store.Keeping;
 
-/// <summary>Removes what is older than it is kept, and notes how much the node holds. One round after the other, of any node of the database.</summary>
+/// <summary>
+/// Removes what is older than it is kept, and notes how much the node holds. One round after the other, of any node of the database.
+/// </summary>
 public sealed class Housekeeping(Database database, Retention retention, string folder, ILogger logger)
 {
     private readonly AgedRows _rows = new(database.Sql);
@@ -18,9 +20,11 @@ public sealed class Housekeeping(Database database, Retention retention, string 
         var removed = new Dictionary<string, long>();
         foreach (var tenant in await _rows.TenantsAsync(stop).ConfigureAwait(false))
         {
-            if (retention.Recordings is { } kept) Count("recordings", await RecordingsAsync(tenant, now - kept, stop).ConfigureAwait(false));
+            if (retention.Recordings is { } kept)
+                Count("recordings", await RecordingsAsync(tenant, now - kept, stop).ConfigureAwait(false));
             foreach (var rule in database.Areas.Aged)
-                if (rule.Kept(retention) is { } time) Count(rule.Name, await _rows.RunAsync(rule, tenant, now - time, stop).ConfigureAwait(false));
+                if (rule.Kept(retention) is { } time)
+                    Count(rule.Name, await _rows.RunAsync(rule, tenant, now - time, stop).ConfigureAwait(false));
         }
         if (removed.Count > 0) logger.OldRowsRemoved(string.Join(", ", removed.Select(rows => $"{rows.Value} {rows.Key}")));
         Growth.Note(folder, now, await database.MeasureAsync(stop).ConfigureAwait(false));

@@ -1,8 +1,8 @@
 namespace Ringwright.Store.Keeping;
 
 /// <summary>
-/// How long a node keeps what its calls leave behind, counted from a call's end or from when the thing was made; null keeps it for good. Money, the trail of changes,
-/// do-not-call lists and consents are no part of it: they stay.
+/// How long a node keeps what its calls leave behind, counted from a call's end or from when the thing was made; null keeps it for good.
+/// Money, the trail of changes, do-not-call lists and consents are no part of it: they stay.
 /// </summary>
 public sealed record Retention
 {

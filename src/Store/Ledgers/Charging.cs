@@ -22,14 +22,16 @@ internal static class Charging
             Subject = Subject.Of(leg.Id),
             Direction = leg.Direction,
             Profile = profile?.Id,
-            BillingGroup = leg.Labels[Labels.BillingGroup] ?? (leg.Direction is Direction.Outbound ? profile?.BillingGroup : snapshot.FindNumber(leg.To)?.BillingGroup),
+            BillingGroup = leg.Labels[Labels.BillingGroup]
+                ?? (leg.Direction is Direction.Outbound ? profile?.BillingGroup : snapshot.FindNumber(leg.To)?.BillingGroup),
             Quantity = charge.BilledSeconds,
             Unit = MoneyEntry.Second,
             Note = $"{leg.From} to {leg.To}",
             At = at,
         });
         var account = snapshot.Rates.AccountOf(leg.Tenant);
-        if (account.Recharge is { } recharge && account.Currency == charge.Currency) PaymentRequestTable.AskWhenBelow(db, account, recharge, entry.BalanceMicros, at);
+        if (account.Recharge is { } recharge && account.Currency == charge.Currency)
+            PaymentRequestTable.AskWhenBelow(db, account, recharge, entry.BalanceMicros, at);
     }
 
     private static OutboundProfile? ProfileOf(RoutingSnapshot snapshot, LegFacts leg) =>

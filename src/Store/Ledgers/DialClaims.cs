@@ -4,21 +4,25 @@ using Ringwright.Core;
 namespace Ringwright.Store.Ledgers;
 
 /// <summary>
-/// The dials that other nodes of the database make: a leg whose id another node has used is not written, and whoever asked for it is told of the other's. To
-/// be asked behind what the node remembers itself.
+/// The dials that other nodes of the database make: a leg whose id another node has used is not written, and whoever asked for it is told
+/// of the other's. To be asked behind what the node remembers itself.
 /// </summary>
 public sealed class DialClaims(Database database, Ledger ledger) : IDialMemory
 {
-    /// <summary>How long a node may take to commit what it was writing when this one wanted the same; and how often that is looked for.</summary>
+    /// <summary>
+    /// How long a node may take to commit what it was writing when this one wanted the same; and how often that is looked for.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1), BetweenLooks = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BetweenPrunings = TimeSpan.FromMinutes(1);
 
     private long _prunedAt;
 
     /// <summary>Null where there are no other nodes.</summary>
-    public static IDialMemory? Of(Database database, Ledger ledger) => database.Sql.Engine.IsShared ? new DialClaims(database, ledger) : null;
+    public static IDialMemory? Of(Database database, Ledger ledger) =>
+        database.Sql.Engine.IsShared ? new DialClaims(database, ledger) : null;
 
-    public async ValueTask<Dialled> DialAsync(TenantId tenant, string commandId, Instant now, Func<ValueTask<Dialled>> dial, CancellationToken stop)
+    public async ValueTask<Dialled> DialAsync(TenantId tenant, string commandId, Instant now, Func<ValueTask<Dialled>> dial,
+        CancellationToken stop)
     {
         var dialled = await dial().ConfigureAwait(false);
         if (dialled.Ack.IsAccepted) Prune();
@@ -39,7 +43,8 @@ public sealed class DialClaims(Database database, Ledger ledger) : IDialMemory
     {
         try
         {
-            return await database.Legs.FindByCommandAsync(tenant, commandId, stop).ConfigureAwait(false) is { } row ? ledger.FactsOf(row) : null;
+            return await database.Legs.FindByCommandAsync(tenant, commandId, stop).ConfigureAwait(false) is { } row ? ledger.FactsOf(row)
+                : null;
         }
         catch (StoreUnavailableException)
         {
@@ -50,7 +55,8 @@ public sealed class DialClaims(Database database, Ledger ledger) : IDialMemory
     private void Prune()
     {
         long last = Volatile.Read(ref _prunedAt), now = database.Time.GetTimestamp();
-        if (last != 0 && database.Time.GetElapsedTime(last, now) < BetweenPrunings || Interlocked.CompareExchange(ref _prunedAt, now, last) != last) return;
+        if (last != 0 && database.Time.GetElapsedTime(last, now) < BetweenPrunings
+            || Interlocked.CompareExchange(ref _prunedAt, now, last) != last) return;
         _ = PruneAsync();
     }
 

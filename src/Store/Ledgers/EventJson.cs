@@ -9,16 +9,19 @@ using Ringwright.Core;
 
 namespace Ringwright.Store.Ledgers;
 
-/// <summary>The events of one kind of subjects as JSON in the ledger. An event's type is stored beside it, by its name in snake case.</summary>
+/// <summary>
+/// The events of one kind of subjects as JSON in the ledger. An event's type is stored beside it, by its name in snake case.
+/// </summary>
 /// <param name="types">Of each event of the kind; serialized as <see cref="EventJsonContext"/> does.</param>
 internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 {
     private static readonly EventJsonContext Context = EventJsonContext.Default;
 
     public static readonly EventJson OfLegs = new(
-        Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegBridged, Context.LegEnded, Context.LegHeld, Context.LabelsChanged, Context.DigitReceived,
-        Context.InfoReceived, Context.GatherEnded, Context.PlaybackStarted, Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected, Context.MachineGreetingEnded,
-        Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged);
+        Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegBridged, Context.LegEnded, Context.LegHeld,
+        Context.LabelsChanged, Context.DigitReceived, Context.InfoReceived, Context.GatherEnded, Context.PlaybackStarted,
+        Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected,
+        Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged);
 
     private readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> _byType =
         types.ToFrozenDictionary(t => t.Type, t => (JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Type.Name), t));
@@ -28,15 +31,16 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
     public IEnumerable<Type> Types => _byType.Keys;
     public string NameOf(SubjectEvent happened) => _byType[happened.GetType()].Name;
     public string Write(SubjectEvent happened) => JsonSerializer.Serialize(happened, _byType[happened.GetType()].Json);
-    public SubjectEvent Read(string type, string body) => (SubjectEvent)JsonSerializer.Deserialize(body, ByName[type])!; // Write never writes null
+    // Write never writes null
+    public SubjectEvent Read(string type, string body) => (SubjectEvent)JsonSerializer.Deserialize(body, ByName[type])!;
 
     private FrozenDictionary<string, JsonTypeInfo> ByName => _byName ??= _byType.Values.ToFrozenDictionary(v => v.Name, v => v.Json);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true,
-    Converters = [typeof(InstantConverter), typeof(LegIdConverter), typeof(SessionIdConverter), typeof(TenantIdConverter), typeof(ConnectionIdConverter),
-        typeof(TrunkIdConverter), typeof(LabelsConverter), typeof(PromptSourceConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true,
+    Converters = [typeof(InstantConverter), typeof(LegIdConverter), typeof(SessionIdConverter), typeof(TenantIdConverter),
+        typeof(ConnectionIdConverter), typeof(TrunkIdConverter), typeof(LabelsConverter), typeof(PromptSourceConverter)])]
 [JsonSerializable(typeof(CallEvent.LegInitiated))]
 [JsonSerializable(typeof(CallEvent.LegRinging))]
 [JsonSerializable(typeof(CallEvent.LegAnswered))]
@@ -76,7 +80,8 @@ internal abstract class TextConverter<T>(Func<string, T> parse) : JsonConverter<
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
 
-internal sealed class LegIdConverter() : TextConverter<LegId>(t => LegId.TryParse(t, out var id) ? id : throw new JsonException($"'{t}' is no leg id."));
+internal sealed class LegIdConverter()
+    : TextConverter<LegId>(t => LegId.TryParse(t, out var id) ? id : throw new JsonException($"'{t}' is no leg id."));
 
 internal sealed class SessionIdConverter() : TextConverter<SessionId>(t => new(Guid.Parse(t)));
 
@@ -84,7 +89,8 @@ internal sealed class TenantIdConverter() : TextConverter<TenantId>(t => new(Gui
 
 internal sealed class TrunkIdConverter() : TextConverter<TrunkId>(t => new(Guid.Parse(t)));
 
-internal sealed class ConnectionIdConverter() : TextConverter<ConnectionId>(t => new(long.Parse(t, System.Globalization.CultureInfo.InvariantCulture)));
+internal sealed class ConnectionIdConverter()
+    : TextConverter<ConnectionId>(t => new(long.Parse(t, System.Globalization.CultureInfo.InvariantCulture)));
 
 internal sealed class LabelsConverter : JsonConverter<Labels>
 {
@@ -115,17 +121,19 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
     {
         using var json = JsonDocument.ParseValue(ref reader);
         var root = json.RootElement;
-        if (root.TryGetProperty("url", out var url)) return new PromptSource.Url(url.GetString() ?? "") { IsCached = root.GetProperty("cached").GetBoolean() };
+        if (root.TryGetProperty("url", out var url))
+            return new PromptSource.Url(url.GetString() ?? "") { IsCached = root.GetProperty("cached").GetBoolean() };
         if (root.TryGetProperty("stored", out var name)) return new PromptSource.Stored(name.GetString() ?? "");
         if (root.TryGetProperty("text", out var text))
         {
             string? language = root.TryGetProperty("language", out var spoken) ? spoken.GetString() : null;
-            return new PromptSource.Speech(text.GetString() ?? "", root.GetProperty("voice").GetString() ?? "", language, root.GetProperty("ssml").GetBoolean());
+            return new PromptSource.Speech(text.GetString() ?? "", root.GetProperty("voice").GetString() ?? "", language,
+                root.GetProperty("ssml").GetBoolean());
         }
         if (root.TryGetProperty("hertz", out var hertz))
         {
-            return new PromptSource.Tone(hertz.GetInt32(), root.GetProperty("second_hertz").GetInt32(), root.GetProperty("on_ms").GetInt32(),
-                root.GetProperty("off_ms").GetInt32(), root.GetProperty("total_ms").GetInt32());
+            return new PromptSource.Tone(hertz.GetInt32(), root.GetProperty("second_hertz").GetInt32(),
+                root.GetProperty("on_ms").GetInt32(), root.GetProperty("off_ms").GetInt32(), root.GetProperty("total_ms").GetInt32());
         }
         return new PromptSource.Content(default);
     }

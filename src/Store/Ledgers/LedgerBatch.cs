@@ -8,10 +8,13 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Ledgers;
 
-/// <summary>What is queued when the writer gets to it: ledger rows, leg rows, call records and outbox rows of these events commit together.</summary>
+/// <summary>
+/// What is queued when the writer gets to it: ledger rows, leg rows, call records and outbox rows of these events commit together.
+/// </summary>
 internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWriteJob, ILedgerStep
 {
-    internal const string InsertEvent = "insert into rw_ledger (subject_kind, subject_id, tenant_id, type, at, body) values (@kind, @subject, @tenant, @type, @at, @body)";
+    internal const string InsertEvent =
+        "insert into rw_ledger (subject_kind, subject_id, tenant_id, type, at, body) values (@kind, @subject, @tenant, @type, @at, @body)";
 
     private static readonly Statement Event = new(InsertEvent);
 
@@ -100,16 +103,20 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
         }
     }
 
-    /// <summary>The database has not said a word: what we wanted to write could not even be put into words. One event is at fault, not the ledger.</summary>
+    /// <summary>
+    /// The database has not said a word: what we wanted to write could not even be put into words. One event is at fault, not the ledger.
+    /// </summary>
     private bool IsBug(Exception failed, DbConnection connection) =>
-        failed is not (DbException or OutOfMemoryException) && ledger.Engine.TroubleOf(failed) is Trouble.Broken && connection.State is ConnectionState.Open;
+        failed is not (DbException or OutOfMemoryException) && ledger.Engine.TroubleOf(failed) is Trouble.Broken
+        && connection.State is ConnectionState.Open;
 
     private bool Write(DbConnection connection, LedgerEntry entry)
     {
         var happened = entry.Happened;
         var subject = happened.Subject;
         var writer = ledger.Writers[subject.Kind];
-        if (!_changed.TryGetValue(subject, out var times) && !ledger.Live.TryGetValue(subject, out times) && happened.Stage is LifeStage.First)
+        if (!_changed.TryGetValue(subject, out var times) && !ledger.Live.TryGetValue(subject, out times)
+                && happened.Stage is LifeStage.First)
             times = writer.Begin(happened, ledger.Anchor.Tie);
         bool isLate = times is null && happened.Stage is LifeStage.Whenever;
         if (isLate) times = writer.Begin(happened, ledger.Anchor.Tie);
@@ -129,7 +136,8 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
     private void Keep(DbConnection connection, SubjectWriter writer, SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         var subject = happened.Subject;
-        Event.Run(connection, Names<SubjectKind>.Of(subject.Kind), subject.Id, happened.Tenant.ToString(), writer.Events.NameOf(happened), Times.Text(at), writer.Events.Write(happened));
+        Event.Run(connection, Names<SubjectKind>.Of(subject.Kind), subject.Id, happened.Tenant.ToString(), writer.Events.NameOf(happened),
+            Times.Text(at), writer.Events.Write(happened));
         foreach (var message in ledger.Project(happened, at, startedAt))
             if (ledger.Outbox.Write(connection, message) is { } added) _messages.Add(added);
         _written.Add(happened);

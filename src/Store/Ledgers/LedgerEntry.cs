@@ -4,8 +4,8 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Ledgers;
 
 /// <summary>
-/// An event on its way into the ledger. Whoever sets its state first decides: the writer that takes it, or who withdraws it while it waits; then the writer that
-/// knows what became of it, or who withdraws it while that is not known.
+/// An event on its way into the ledger. Whoever sets its state first decides: the writer that takes it, or who withdraws it while it waits;
+/// then the writer that knows what became of it, or who withdraws it while that is not known.
 /// </summary>
 /// <param name="told">Hears on the thread that decides.</param>
 internal sealed class LedgerEntry(SubjectEvent happened, string? recoveryBye, Action<SubjectEvent, bool> told)
@@ -22,21 +22,24 @@ internal sealed class LedgerEntry(SubjectEvent happened, string? recoveryBye, Ac
     public bool IsNew => Happened.Stage is LifeStage.First;
 
     /// <summary>
-    /// A call begins: its INVITE or its ringing waits. An outbound leg's ACK waits for the row of its answer, and at load that may take until the next
-    /// commit: the far end asks again only after half a second. For everything else only webhooks wait.
+    /// A call begins: its INVITE or its ringing waits. An outbound leg's ACK waits for the row of its answer, and at load that may take
+    /// until the next commit: the far end asks again only after half a second. For everything else only webhooks wait.
     /// </summary>
     public CommitPriority Priority => IsNew ? CommitPriority.Now : CommitPriority.Soon;
 
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Queued) == Queued;
 
-    /// <summary>Its asker was told no while the writer had it: no further run writes it, and what was written all the same has to be ended.</summary>
+    /// <summary>
+    /// Its asker was told no while the writer had it: no further run writes it, and what was written all the same has to be ended.
+    /// </summary>
     public bool IsWithdrawn => Volatile.Read(ref _state) == Withdrawn;
 
     /// <summary>Tells no, once and for all. While it is queued: it is never written then.</summary>
     /// <returns>False when something was told already.</returns>
     public bool Withdraw()
     {
-        if (Interlocked.CompareExchange(ref _state, Refused, Queued) != Queued && Interlocked.CompareExchange(ref _state, Withdrawn, Taken) != Taken) return false;
+        if (Interlocked.CompareExchange(ref _state, Refused, Queued) != Queued
+            && Interlocked.CompareExchange(ref _state, Withdrawn, Taken) != Taken) return false;
         told(Happened, false);
         return true;
     }

@@ -17,7 +17,10 @@ internal sealed class LedgerQueue
 
     public bool IsEmpty => _entries.IsEmpty;
 
-    /// <summary>Null when there is no room. The end of a subject, and what may follow it, always has some: of these there are only as many as subjects.</summary>
+    /// <summary>
+    /// Null when there is no room. The end of a subject, and what may follow it, always has some:
+    /// of these there are only as many as subjects.
+    /// </summary>
     public LedgerEntry? Add(LedgerEntry entry, int bound)
     {
         if (Interlocked.Increment(ref _waiting) > bound && entry.Happened.Stage is LifeStage.First or LifeStage.Within)

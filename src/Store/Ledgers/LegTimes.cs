@@ -14,7 +14,10 @@ internal sealed record LegTimes : SubjectTimes
     {
         var startedAt = Times.Cut(tie.ToWall(happened.BeganAt));
         // What comes behind the leg's end tells nothing new of it.
-        return new() { Tie = tie, StartedAt = startedAt, LastAt = startedAt, Facts = happened.Stage is LifeStage.First ? null : happened.Leg };
+        return new()
+        {
+            Tie = tie, StartedAt = startedAt, LastAt = startedAt, Facts = happened.Stage is LifeStage.First ? null : happened.Leg
+        };
     }
 
     public override LegTimes After(SubjectEvent happened, DateTimeOffset at) => this with

@@ -5,8 +5,9 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store.Ledgers;
 
 /// <summary>
-/// Finds the legs that an earlier process of this node left alive, and until when each is known to have lived: its last event, what was recorded of it, or the
-/// last sign of the process that carried it, whichever is the latest. What came after that, an outage of hours perhaps, is nobody's call.
+/// Finds the legs that an earlier process of this node left alive, and until when each is known to have lived:
+/// its last event, what was recorded of it, or the last sign of the process that carried it, whichever is the latest. What came after that,
+/// an outage of hours perhaps, is nobody's call.
 /// </summary>
 internal sealed class Orphans(Ledger ledger, Database database, IRecordingFiles? files)
 {
@@ -14,7 +15,8 @@ internal sealed class Orphans(Ledger ledger, Database database, IRecordingFiles?
     {
         // Another node of the same database may be alive, and end its own.
         int node = database.Node.Node;
-        List<LegRow> legs = [.. (await database.Legs.ListLiveOfAllTenantsAsync(stop).ConfigureAwait(false)).Where(leg => leg.Id.Node == node)];
+        List<LegRow> legs = [.. (await database.Legs.ListLiveOfAllTenantsAsync(stop).ConfigureAwait(false))
+            .Where(leg => leg.Id.Node == node)];
         if (legs.Count == 0) return [];
 
         var sign = await database.Sql.ReadAsync(db => NodeTable.ReadSign(db, node), stop).ConfigureAwait(false);
@@ -36,7 +38,8 @@ internal sealed class Orphans(Ledger ledger, Database database, IRecordingFiles?
             Cause = HangupCause.NodeRestart,
             By = HangupParty.Unknown,
             Evidence = string.Create(CultureInfo.InvariantCulture,
-                $"The node stopped while the leg was alive. Its last sign of life, {last.What} at {Times.Text(last.At)}, counts as its end."),
+                $"The node stopped while the leg was alive. "
+                + $"Its last sign of life, {last.What} at {Times.Text(last.At)}, counts as its end."),
         }, new LegTimes { Tie = ledger.Anchor.Tie, StartedAt = leg.StartedAt, AnsweredAt = leg.AnsweredAt, LastAt = last.At });
     }
 
@@ -47,14 +50,17 @@ internal sealed class Orphans(Ledger ledger, Database database, IRecordingFiles?
         {
             known = Later(known, last.At, known.What);
             // Both moments are of one process's clock, so it does not matter whether somebody has set the wall clock in between.
-            if (sign is not null && sign.Epoch == leg.Id.Epoch) known = Later(known, last.At + (sign.At - last.ToEvent().At), "a sign of the node");
+            if (sign is not null && sign.Epoch == leg.Id.Epoch)
+                known = Later(known, last.At + (sign.At - last.ToEvent().At), "a sign of the node");
         }
         if (files is null) return known;
-        foreach (var recording in recordings) known = Later(known, recording.StartedAt + files.LengthLeft(recording.Plan), "the end of its recording");
+        foreach (var recording in recordings)
+            known = Later(known, recording.StartedAt + files.LengthLeft(recording.Plan), "the end of its recording");
         return known;
     }
 
-    private static LastSign Later(LastSign known, DateTimeOffset at, string what) => Times.Cut(at) is var cut && cut > known.At ? new(cut, what) : known;
+    private static LastSign Later(LastSign known, DateTimeOffset at, string what) =>
+        Times.Cut(at) is var cut && cut > known.At ? new(cut, what) : known;
 
     /// <param name="At">By the wall time that the leg began with.</param>
     /// <param name="What">As words of a sentence.</param>

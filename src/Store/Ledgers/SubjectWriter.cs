@@ -7,8 +7,9 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store.Ledgers;
 
 /// <summary>
-/// What the ledger must know of one kind of subjects. The ledger itself writes the events, tells the dialects and keeps the times; this writes what an event
-/// means for the kind's own rows, in the same transaction. One for each kind, registered in <see cref="SubjectWriters"/>.
+/// What the ledger must know of one kind of subjects. The ledger itself writes the events, tells the dialects and keeps the times;
+/// this writes what an event means for the kind's own rows, in the same transaction.
+/// One for each kind, registered in <see cref="SubjectWriters"/>.
 /// </summary>
 internal abstract class SubjectWriter
 {
@@ -29,7 +30,8 @@ internal abstract class SubjectWriter
     public abstract SubjectEvent Abandoned(SubjectEvent first);
 
     /// <summary>What an earlier process of this node left alive, each with the event that ends it now.</summary>
-    public virtual Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files, CancellationToken stop) =>
+    public virtual Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files,
+        CancellationToken stop) =>
         Task.FromResult<IReadOnlyList<Orphan>>([]);
 }
 

@@ -19,7 +19,8 @@ internal static partial class Directives
     /// <summary>Text is compared by its code points, as SQLite does it, whatever language the database was made for.</summary>
     public static string ForPostgres(string sql)
     {
-        sql = sql.Replace("-- @time", "timestamptz").Replace("-- @json", "json").Replace("-- @seq", "bigint generated always as identity primary key");
+        sql = sql.Replace("-- @time", "timestamptz").Replace("-- @json", "json")
+            .Replace("-- @seq", "bigint generated always as identity primary key");
         sql = Filter().Replace(sql, match => PostgresDocuments.IndexOf(match.Groups["path"].Value));
         sql = Enum().Replace(sql, match => Check(match, Text));
         return TextColumn().Replace(sql, match => match.Groups["before"].Value + Text);
@@ -40,6 +41,7 @@ internal static partial class Directives
     private static partial Regex Filter();
 
     // A column's type stands right behind its name, at the start of a line or of an added column.
-    [GeneratedRegex(@"(?<before>(?:^[ \t]+|add column )[a-z_0-9]+ )text\b(?! collate)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"(?<before>(?:^[ \t]+|add column )[a-z_0-9]+ )text\b(?! collate)", RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1_000)]
     private static partial Regex TextColumn();
 }

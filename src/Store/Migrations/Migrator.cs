@@ -6,8 +6,9 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Migrations;
 
 /// <summary>
-/// Brings a database to the newest schema: its history first, which ends where areas begin, then each area in the order in which they build on
-/// each other. Each migration has its own transaction. A changed past is refused, and so is an unknown future, before anything is changed.
+/// Brings a database to the newest schema: its history first, which ends where areas begin,
+/// then each area in the order in which they build on each other. Each migration has its own transaction. A changed past is refused,
+/// and so is an unknown future, before anything is changed.
 /// </summary>
 internal static class Migrator
 {
@@ -16,9 +17,11 @@ internal static class Migrator
             version integer not null primary key, name text not null, sha256 text not null, applied_at text not null)
         """;
     private const string SelectHistory = "select version, name, sha256 from schema_migration order by version";
-    private const string InsertHistory = "insert into schema_migration (version, name, sha256, applied_at) values (@version, @name, @sha256, @appliedAt)";
+    private const string InsertHistory =
+        "insert into schema_migration (version, name, sha256, applied_at) values (@version, @name, @sha256, @appliedAt)";
     private const string SelectAreas = "select area, version, name, sha256 from schema_area order by area, version";
-    private const string InsertArea = "insert into schema_area (area, version, name, sha256, applied_at) values (@area, @version, @name, @sha256, @appliedAt)";
+    private const string InsertArea =
+        "insert into schema_area (area, version, name, sha256, applied_at) values (@area, @version, @name, @sha256, @appliedAt)";
 
     /// <returns>How many were applied now.</returns>
     public static int Run(IEngine engine, DbConnection connection, IReadOnlyList<Migration> history, StoreAreas areas, TimeProvider time)
@@ -43,11 +46,12 @@ internal static class Migrator
         connection.Execute(Create);
         connection.Run("commit;");
         return history.Count(migration =>
-            Apply(engine, connection, migration, db => ReadHistory(db, history).Contains(migration.Version), InsertHistory, area: null, time));
+            Apply(engine, connection, migration, db => ReadHistory(db, history).Contains(migration.Version),
+                InsertHistory, area: null, time));
     }
 
-    private static bool Apply(IEngine engine, DbConnection connection, Migration migration, Func<DbConnection, bool> isApplied, string insert,
-        string? area, TimeProvider time)
+    private static bool Apply(IEngine engine, DbConnection connection, Migration migration, Func<DbConnection, bool> isApplied,
+        string insert, string? area, TimeProvider time)
     {
         // The lock is taken before looking, so that two programs do not both apply it.
         connection.Run(engine.BeginMigration);
@@ -98,7 +102,9 @@ internal static class Migrator
         foreach (var (version, name, sha256) in connection.Query<(long Version, string Name, string Sha256)>(SelectHistory))
         {
             if (version > newest)
-                throw new StoreException($"The database was written by a newer Ringwright (schema version {version}; this program knows {newest}). Use the newer program.");
+                throw new StoreException(
+                    $"The database was written by a newer Ringwright (schema version {version}; this program knows {newest}). Use the "
+                    + "newer program.");
             if (!known.TryGetValue((int)version, out var migration)) continue;
             if (sha256 != migration.Checksum) throw Changed($"Migration {version} ({name})");
             applied.Add((int)version);
@@ -110,17 +116,20 @@ internal static class Migrator
     {
         var applied = new HashSet<(string, int)>();
         var known = areas.All.ToDictionary(area => area.Name, StringComparer.Ordinal);
-        foreach (var (name, version, migration, sha256) in connection.Query<(string Area, long Version, string Name, string Sha256)>(SelectAreas))
+        foreach (var (name, version, migration, sha256)
+            in connection.Query<(string Area, long Version, string Name, string Sha256)>(SelectAreas))
         {
             if (!known.TryGetValue(name, out var area))
             {
-                throw new StoreException($"The database has the area '{name}', which this program does not know: a newer Ringwright wrote it, "
-                    + "or one with more modules. Use that program.");
+                throw new StoreException(
+                    $"The database has the area '{name}', which this program does not know: a newer Ringwright wrote it, "
+                        + "or one with more modules. Use that program.");
             }
             if (version > area.Migrations.Count)
             {
-                throw new StoreException($"The database was written by a newer Ringwright (version {version} of area '{name}'; this program knows "
-                    + $"{area.Migrations.Count}). Use the newer program.");
+                throw new StoreException(
+                    $"The database was written by a newer Ringwright (version {version} of area '{name}'; this program knows "
+                        + $"{area.Migrations.Count}). Use the newer program.");
             }
             if (sha256 != area.Migrations[(int)version - 1].Checksum) throw Changed($"Migration {version} ({migration}) of area '{name}'");
             applied.Add((name, (int)version));

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Ringwright.Store.Postgres;
 
-/// <summary>Where a PostgreSQL database is, as an operator writes it: <c>postgres://USER:PASSWORD@HOST:PORT/NAME</c> or <c>postgres:Host=…;Database=…</c>.</summary>
+/// <summary>
+/// Where a PostgreSQL database is, as an operator writes it: <c>postgres://USER:PASSWORD@HOST:PORT/NAME</c>
+/// or <c>postgres:Host=…;Database=…</c>.
+/// </summary>
 internal static class PostgresAddress
 {
     private const string KeyScheme = "postgres:";
@@ -17,7 +20,8 @@ internal static class PostgresAddress
         try
         {
             if (Array.Exists(UrlSchemes, s => text.StartsWith(s, StringComparison.OrdinalIgnoreCase))) return ReadUrl(text);
-            return text.StartsWith(KeyScheme, StringComparison.OrdinalIgnoreCase) && text.Length > KeyScheme.Length ? new(text[KeyScheme.Length..]) : null;
+            return text.StartsWith(KeyScheme, StringComparison.OrdinalIgnoreCase)
+                && text.Length > KeyScheme.Length ? new(text[KeyScheme.Length..]) : null;
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException or KeyNotFoundException)
         {
@@ -28,7 +32,10 @@ internal static class PostgresAddress
     private static NpgsqlConnectionStringBuilder? ReadUrl(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0) return null;
-        var address = new NpgsqlConnectionStringBuilder { Host = url.Host.Trim('[', ']'), Port = url.IsDefaultPort || url.Port < 0 ? 5432 : url.Port };
+        var address = new NpgsqlConnectionStringBuilder
+        {
+            Host = url.Host.Trim('[', ']'), Port = url.IsDefaultPort || url.Port < 0 ? 5432 : url.Port
+        };
         string[] user = url.UserInfo.Split(':', 2);
         if (user[0].Length > 0) address.Username = Uri.UnescapeDataString(user[0]);
         if (user.Length == 2) address.Password = Uri.UnescapeDataString(user[1]);

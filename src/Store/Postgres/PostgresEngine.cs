@@ -65,7 +65,8 @@ internal sealed class PostgresEngine : IEngine
     public bool TryShutOut(IDbConnection db, int node) => db.ExecuteScalar<bool>(TryLock, new { locks = NodeLocks, node });
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) =>
         db.Query<bool>(EndSession, new { locks = NodeLocks, node, name = NameOf(node), seconds = silence.TotalSeconds }).AsList();
-    public void Tell(IDbConnection db, int node) => db.Execute(Notify, new { channel = MailChannel, node = node.ToString(CultureInfo.InvariantCulture) });
+    public void Tell(IDbConnection db, int node) =>
+        db.Execute(Notify, new { channel = MailChannel, node = node.ToString(CultureInfo.InvariantCulture) });
     public IAsyncDisposable? Hear(int node, Func<Task> told) =>
         new TableWatch(this, MailChannel, said => said == node.ToString(CultureInfo.InvariantCulture), told);
     public IUseSession? OpenUse(int node) => new PostgresUse(this, node);
@@ -86,18 +87,22 @@ internal sealed class PostgresEngine : IEngine
     {
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } => Trouble.RefusedByReference,
         // Classes 22 and 23: the data are not what the column takes; 54: they are more than it takes, an index has no room for long texts.
-        PostgresException refused when refused.SqlState.StartsWith("23", StringComparison.Ordinal) || refused.SqlState.StartsWith("22", StringComparison.Ordinal)
+        PostgresException refused when refused.SqlState.StartsWith("23", StringComparison.Ordinal)
+            || refused.SqlState.StartsWith("22", StringComparison.Ordinal)
             || refused.SqlState.StartsWith("54", StringComparison.Ordinal) => Trouble.Refused,
         // The last one: an administrator, or a time limit of the server, has cancelled the statement.
         PostgresException
         {
-            SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled
+            SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
+                or PostgresErrorCodes.QueryCanceled
         } => Trouble.Busy,
         // The server stops, starts, recovers or has no connection left.
-        PostgresException gone when gone.SqlState.StartsWith("57P", StringComparison.Ordinal) || gone.SqlState.StartsWith("08", StringComparison.Ordinal)
+        PostgresException gone when gone.SqlState.StartsWith("57P", StringComparison.Ordinal)
+            || gone.SqlState.StartsWith("08", StringComparison.Ordinal)
             || gone.SqlState == PostgresErrorCodes.TooManyConnections => Trouble.Lost,
         // Classes 53 and 58: no room or no memory, a failing disk; 25006: a server that only reads.
-        PostgresException stuck when stuck.SqlState.StartsWith("53", StringComparison.Ordinal) || stuck.SqlState.StartsWith("58", StringComparison.Ordinal)
+        PostgresException stuck when stuck.SqlState.StartsWith("53", StringComparison.Ordinal)
+            || stuck.SqlState.StartsWith("58", StringComparison.Ordinal)
             || stuck.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction => Trouble.Away,
         PostgresException => Trouble.Broken,
         NpgsqlException { InnerException: IOException or SocketException or TimeoutException or null } => Trouble.Lost,

@@ -4,8 +4,9 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Postgres;
 
 /// <summary>
-/// Triggers on the watched tables that tell which rows change. Other nodes hear of it when the change is committed, by a notice to the channel with the
-/// name of the application that made it; a connection that asked for it hears of its own changes before the statement is answered.
+/// Triggers on the watched tables that tell which rows change.
+/// Other nodes hear of it when the change is committed, by a notice to the channel with the name of the application that made it;
+/// a connection that asked for it hears of its own changes before the statement is answered.
 /// </summary>
 internal static class PostgresRowTriggers
 {
@@ -16,8 +17,8 @@ internal static class PostgresRowTriggers
     private const char Mark = '\x1f';
 
     /// <summary>
-    /// Makes the triggers; again and again is fine. That of earlier versions goes: it told the application's name alone, and nodes of those versions take
-    /// these notices for another's.
+    /// Makes the triggers; again and again is fine. That of earlier versions goes: it told the application's name alone, and nodes of those
+    /// versions take these notices for another's.
     /// </summary>
     public static string Install(IReadOnlyList<WatchedTable> tables) => $"""
         begin; select pg_advisory_xact_lock({PostgresEngine.MigrationLock});
@@ -36,7 +37,8 @@ internal static class PostgresRowTriggers
                 end $tell$;
             drop trigger if exists ringwright_tell on {table.Name};
             drop trigger if exists ringwright_tell_row on {table.Name};
-            create trigger ringwright_tell_row after insert or update or delete on {table.Name} for each row execute function ringwright_tell_{table.Name}();
+            create trigger ringwright_tell_row after insert or update or delete on {table.Name}
+                for each row execute function ringwright_tell_{table.Name}();
 
             """))}
         commit;
@@ -57,9 +59,12 @@ internal static class PostgresRowTriggers
     public static (string Application, ChangedRow Row) Read(string payload) => (payload.Split(Mark)[0], Read(payload.Split(Mark)));
 
     /// <summary>Whoever says it otherwise, as earlier versions do, has changed anything.</summary>
-    private static ChangedRow Read(string[] parts) => parts is [_, { Length: > 0 } table, var first, var second] ? new(table, first, second) : ChangedRow.All;
+    private static ChangedRow Read(string[] parts) =>
+        parts is [_, { Length: > 0 } table, var first, var second] ? new(table, first, second) : ChangedRow.All;
 
-    private static string Row(WatchedTable table, string row) => $"'{table.Name}' || chr({(int)Mark}) || {Text(table, row, 0)} || chr({(int)Mark}) || {Text(table, row, 1)}";
+    private static string Row(WatchedTable table, string row) =>
+        $"'{table.Name}' || chr({(int)Mark}) || {Text(table, row, 0)} || chr({(int)Mark}) || {Text(table, row, 1)}";
 
-    private static string Text(WatchedTable table, string row, int column) => table.Key.Count > column ? $"coalesce(cast({row}.{table.Key[column]} as text), '')" : "''";
+    private static string Text(WatchedTable table, string row, int column) =>
+        table.Key.Count > column ? $"coalesce(cast({row}.{table.Key[column]} as text), '')" : "''";
 }

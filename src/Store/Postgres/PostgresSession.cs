@@ -7,12 +7,14 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Postgres;
 
 /// <summary>
-/// The writer's connection. It holds the node's advisory lock, so a second node of the same number is kept out, and it numbers its transactions: each
-/// writes its number into the node's row of <c>writer_mark</c>. When a commit's answer was lost, that row says whether it happened.
+/// The writer's connection. It holds the node's advisory lock, so a second node of the same number is kept out,
+/// and it numbers its transactions: each writes its number into the node's row of <c>writer_mark</c>.
+/// When a commit's answer was lost, that row says whether it happened.
 /// </summary>
 internal sealed class PostgresSession : IWriteSession
 {
-    // Not one of the engine's tables and in no migration, as schema_migration is not: how this product's connection works, not what we keep.
+    // Not one of the engine's tables and in no migration, as schema_migration is not:
+    // how this product's connection works, not what we keep.
     private const string CreateMark = "create table if not exists writer_mark (node integer not null primary key, batch bigint not null)";
     private const string InsertMark = "insert into writer_mark (node, batch) values (@node, 0) on conflict (node) do nothing";
     private const string SelectMark = "select batch from writer_mark where node = @node";
@@ -36,7 +38,8 @@ internal sealed class PostgresSession : IWriteSession
         }
         catch (PostgresException held) when (held.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            throw new StoreException($"Another process runs node {node} on {engine.Place} already. Stop it, or use another database.", held);
+            throw new StoreException(
+                $"Another process runs node {node} on {engine.Place} already. Stop it, or use another database.", held);
         }
     }
 

@@ -8,8 +8,8 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Postgres;
 
 /// <summary>
-/// A connection of its own, for what must not wait for the writer's batch. A question is one round trip that the server carries to its end by itself: a node that
-/// stands still holds no lock. What is said here need not survive the server, so no commit waits for its disk.
+/// A connection of its own, for what must not wait for the writer's batch. A question is one round trip that the server carries to its end
+/// by itself: a node that stands still holds no lock. What is said here need not survive the server, so no commit waits for its disk.
 /// </summary>
 internal sealed class PostgresUse : IUseSession
 {
@@ -70,7 +70,8 @@ internal sealed class PostgresUse : IUseSession
     public async ValueTask SayAsync(IReadOnlyList<Use> uses, CancellationToken stop)
     {
         await using (var command = Command(Say, uses)) await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
-        if (uses.Any(use => use.Mine == 0)) await _connection.ExecuteAsync(new CommandDefinition(Clear, new { me = _node }, cancellationToken: stop)).ConfigureAwait(false);
+        if (uses.Any(use => use.Mine == 0))
+            await _connection.ExecuteAsync(new CommandDefinition(Clear, new { me = _node }, cancellationToken: stop)).ConfigureAwait(false);
     }
 
     public async ValueTask ForgetAsync(CancellationToken stop) =>

@@ -4,13 +4,14 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Postgres;
 
 /// <summary>
-/// Hears of changes that other nodes make: triggers on the tables notify (<see cref="PostgresRowTriggers"/>), in the transaction of the change, so nothing is
-/// told that did not happen and nothing that did is forgotten. It hears other channels of the server in the same way.
+/// Hears of changes that other nodes make: triggers on the tables notify (<see cref="PostgresRowTriggers"/>), in the transaction of the
+/// change, so nothing is told that did not happen and nothing that did is forgotten. It hears other channels of the server in the same way.
 /// </summary>
 internal sealed class TableWatch : IAsyncDisposable
 {
     private const int AnswerSeconds = 5;
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1), UsualPulse = TimeSpan.FromSeconds(15), Gathering = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1), UsualPulse = TimeSpan.FromSeconds(15),
+        Gathering = TimeSpan.FromMilliseconds(5);
 
     private readonly PostgresEngine _engine;
     private readonly string _channel;
@@ -23,15 +24,20 @@ internal sealed class TableWatch : IAsyncDisposable
 
     /// <param name="changes">Gets the rows that others have changed; everything, where some may not have been heard of.</param>
     /// <param name="changed">Called when there are some.</param>
-    /// <param name="pulse">After so long a silence the server is asked whether it is still there; of a connection that only one end believes in nobody would hear.</param>
+    /// <param name="pulse">After so long a silence the server is asked whether it is still there;
+    /// of a connection that only one end believes in nobody would hear.</param>
     public TableWatch(PostgresEngine engine, int node, RowChanges changes, Func<Task> changed, TimeSpan? pulse = null)
-        : this(engine, PostgresRowTriggers.Channel, said => Note(changes, said, PostgresEngine.NameOf(node)), () => changes.AddEnded(ChangedRow.All), changed, pulse) { }
+        : this(engine, PostgresRowTriggers.Channel, said => Note(changes, said, PostgresEngine.NameOf(node)),
+            () => changes.AddEnded(ChangedRow.All), changed, pulse)
+    {
+    }
 
     /// <param name="isMeant">Which of the notices on the channel are heard.</param>
     public TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Func<Task> changed)
         : this(engine, channel, isMeant, static () => { }, changed, pulse: null) { }
 
-    private TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Action missed, Func<Task> changed, TimeSpan? pulse)
+    private TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Action missed,
+        Func<Task> changed, TimeSpan? pulse)
     {
         _pulse = pulse ?? UsualPulse;
         (_engine, _channel, _isMeant, _missed, _changed) = (engine, channel, isMeant, missed, changed);

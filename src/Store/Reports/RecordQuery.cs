@@ -54,11 +54,15 @@ public static class RecordValues
     /// <summary>The value as a parameter; null when the text is none.</summary>
     internal static object? Read(ReportColumnKind kind, string text) => kind switch
     {
-        ReportColumnKind.Whole => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? whole : null,
-        ReportColumnKind.Money => decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal amount)
+        ReportColumnKind.Whole =>
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? whole : null,
+        ReportColumnKind.Money => decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture, out decimal amount)
             && Math.Abs(amount) < long.MaxValue / MicrosPerUnit ? (double)(amount * MicrosPerUnit) : null,
-        ReportColumnKind.Time => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? Times.Text(at) : null,
-        ReportColumnKind.Day => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : null,
+        ReportColumnKind.Time =>
+            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? Times.Text(at) : null,
+        ReportColumnKind.Day =>
+            DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : null,
         ReportColumnKind.Truth => text switch { "true" => true, "false" => false, _ => null },
         _ => text,
     };

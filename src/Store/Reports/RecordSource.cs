@@ -25,7 +25,10 @@ public sealed record RecordColumn
     internal string Sql { get; }
 }
 
-/// <summary>Records of one sort that customers may list and sum up. What can be asked of them is here, so that a list and a report of the same records cannot disagree.</summary>
+/// <summary>
+/// Records of one sort that customers may list and sum up. What can be asked of them is here, so that a list and
+/// a report of the same records cannot disagree.
+/// </summary>
 public sealed record RecordSource
 {
     /// <param name="rows">Follows "from" and ends in a WHERE; it names the tenant.</param>

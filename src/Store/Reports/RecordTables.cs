@@ -6,7 +6,9 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Reports;
 
-/// <summary>Lists and sums up the records of any <see cref="RecordSource"/>. Everything is counted by the database; only what is shown leaves it.</summary>
+/// <summary>
+/// Lists and sums up the records of any <see cref="RecordSource"/>. Everything is counted by the database; only what is shown leaves it.
+/// </summary>
 public sealed class RecordTables
 {
     private readonly Sql _sql;
@@ -14,7 +16,8 @@ public sealed class RecordTables
     internal RecordTables(Sql sql) => _sql = sql;
 
     /// <param name="columns">Names of the source's columns that the rows shall have.</param>
-    public ValueTask<RecordPage> ListAsync(TenantId tenant, RecordSource source, RecordQuery query, IReadOnlyList<string> columns, CancellationToken stop)
+    public ValueTask<RecordPage> ListAsync(TenantId tenant, RecordSource source, RecordQuery query, IReadOnlyList<string> columns,
+        CancellationToken stop)
     {
         var sql = new ReportSql(source, _sql.Engine.Documents, tenant);
         string from = sql.From(query.Conditions, query.From, query.Until);
@@ -29,7 +32,10 @@ public sealed class RecordTables
         }, stop);
     }
 
-    /// <summary>One row for each combination of the <see cref="UsageQuery.By"/> columns, in their order; without any, one row in all when there are records.</summary>
+    /// <summary>
+    /// One row for each combination of the <see cref="UsageQuery.By"/> columns, in their order;
+    /// without any, one row in all when there are records.
+    /// </summary>
     public ValueTask<IReadOnlyList<ReportRow>> SumAsync(TenantId tenant, RecordSource source, UsageQuery query, CancellationToken stop)
     {
         var sql = new ReportSql(source, _sql.Engine.Documents, tenant);
@@ -42,7 +48,8 @@ public sealed class RecordTables
         return _sql.ReadAsync<IReadOnlyList<ReportRow>>(db => Read(db, text, sql.Parameters, source, query.By, query.Metrics), stop);
     }
 
-    private static List<ReportRow> Read(IDbConnection db, string text, DynamicParameters parameters, RecordSource source, IReadOnlyList<string> columns, IReadOnlyList<string> metrics)
+    private static List<ReportRow> Read(IDbConnection db, string text, DynamicParameters parameters, RecordSource source,
+        IReadOnlyList<string> columns, IReadOnlyList<string> metrics)
     {
         string[] names = [.. columns, .. metrics];
         var places = new Dictionary<string, int>(names.Length, StringComparer.Ordinal);

@@ -8,8 +8,8 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Store.Reports;
 
 /// <summary>
-/// Writes one question to a <see cref="RecordSource"/> as SQL. Columns and sums come from the source, values are parameters: nothing that a customer wrote
-/// becomes SQL text.
+/// Writes one question to a <see cref="RecordSource"/> as SQL. Columns and sums come from the source, values are parameters:
+/// nothing that a customer wrote becomes SQL text.
 /// </summary>
 internal sealed class ReportSql
 {
@@ -50,7 +50,8 @@ internal sealed class ReportSql
         {
             // The moment itself is never null; its order is the index's.
             string column = Column(order.Column);
-            by.Append(column == _source.At ? $"{column}{Direction(order.IsDescending)}, " : $"{column}{Direction(order.IsDescending)} nulls {(order.IsDescending ? "last" : "first")}, ");
+            by.Append(column == _source.At ? $"{column}{Direction(order.IsDescending)}, "
+                : $"{column}{Direction(order.IsDescending)} nulls {(order.IsDescending ? "last" : "first")}, ");
         }
         if (!orders.Any(o => Column(o.Column) == _source.At)) by.Append($"{_source.At}{Direction(isDescending)}, ");
         return by.Append($"{_source.Id}{Direction(isDescending)}").ToString();
@@ -90,7 +91,8 @@ internal sealed class ReportSql
 
     private string Values(ReportColumnKind kind, IReadOnlyList<string> values) => string.Join(", ", values.Select(v => Value(kind, v)));
 
-    private string Value(ReportColumnKind kind, string text) => Add(RecordValues.Read(kind, text) ?? throw new ArgumentException($"'{text}' is no value of kind {kind}."));
+    private string Value(ReportColumnKind kind, string text) =>
+        Add(RecordValues.Read(kind, text) ?? throw new ArgumentException($"'{text}' is no value of kind {kind}."));
 
     private string Like(string column, string value, string pattern)
     {

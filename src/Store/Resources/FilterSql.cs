@@ -6,8 +6,8 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Resources;
 
 /// <summary>
-/// Writes filters and order as SQL. Nothing that a customer wrote becomes SQL text: values and JSON paths are parameters, columns come from the
-/// table's own list.
+/// Writes filters and order as SQL. Nothing that a customer wrote becomes SQL text: values and JSON paths are parameters,
+/// columns come from the table's own list.
 /// </summary>
 /// <param name="root">The member of the column that the body is; empty when the column is the body.</param>
 internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IReadOnlyDictionary<string, string> aliases, string root = "")
@@ -29,19 +29,22 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
         string direction = isDescending ? "desc" : "asc";
         // These are never null, and an index has them in this order.
         if (path is "created_at") return $" order by created_at {direction}, id {direction}";
-        var by = Column(path) is { } column ? [column] : table.Indexed.Contains(path) ? [documents.Filter(path)] : documents.Order(JsonPath(path));
+        var by = Column(path) is { } column ? [column] : table.Indexed.Contains(path) ? [documents.Filter(path)]
+            : documents.Order(JsonPath(path));
         // Products differ in where they put null by themselves.
         string nulls = isDescending ? "nulls last" : "nulls first";
         return $" order by {string.Concat(by.Select(b => $"{b} {direction} {nulls}, "))}created_at {direction}, id {direction}";
     }
 
-    private string Condition(ResourceFilter filter) => filter is { Operator: "eq" or "in", Values.Count: > 0 } && table.Indexed.Contains(filter.Path)
-        ? $"{documents.Filter(filter.Path)} in ({string.Join(", ", filter.Values.Select(Add))})"
-        : ConditionOf(filter);
+    private string Condition(ResourceFilter filter) =>
+        filter is { Operator: "eq" or "in", Values.Count: > 0 } && table.Indexed.Contains(filter.Path)
+            ? $"{documents.Filter(filter.Path)} in ({string.Join(", ", filter.Values.Select(Add))})"
+            : ConditionOf(filter);
 
-    private string ConditionOf(ResourceFilter filter) => aliases.TryGetValue(filter.Path, out string? alias) && table.Sets.TryGetValue(alias, out string? set)
-        ? $"exists (select 1 from ({set}) s where {Condition(filter, "s.value")})"
-        : Condition(filter, Column(filter.Path));
+    private string ConditionOf(ResourceFilter filter) =>
+        aliases.TryGetValue(filter.Path, out string? alias) && table.Sets.TryGetValue(alias, out string? set)
+            ? $"exists (select 1 from ({set}) s where {Condition(filter, "s.value")})"
+            : Condition(filter, Column(filter.Path));
 
     private string Condition(ResourceFilter filter, string? column)
     {
@@ -50,8 +53,10 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
         // As times, an index serves them; what is no time is compared as text.
         bool isMoment = isTime && filter.Operator is "gt" or "gte" or "lt" or "lte" && TryReadTime(filter.Values[0], out _);
         if (isTime && filter is { Operator: "eq", Values: [var said] } && TryReadTime(said, out var begins) && EndOf(begins) > begins)
-            return $"({column} >= {documents.Moment(Add(Times.Text(begins)))} and {column} <= {documents.Moment(Add(Times.Text(EndOf(begins))))})";
-        string text = path is not null ? documents.Text(path) : isMoment || IsText(filter.Path) ? column! : isTime ? documents.TimeText(column!) : $"cast({column} as text)"; // one of the two is there
+            return $"({column} >= {documents.Moment(Add(Times.Text(begins)))} and {column} <= "
+                + $"{documents.Moment(Add(Times.Text(EndOf(begins))))})";
+        string text = path is not null ? documents.Text(path) : isMoment || IsText(filter.Path) ? column!
+            : isTime ? documents.TimeText(column!) : $"cast({column} as text)"; // one of the two is there
         string[] values = [.. filter.Values.Select(v => Add(isTime ? TimeText(v, isEnd: filter.Operator is "gt" or "lte") : v))];
         if (values.Length == 0) return "1 = 0";
         if (isMoment) values = [documents.Moment(values[0])];
@@ -78,7 +83,8 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
             if (!isTime && double.TryParse(filter.Values[0], CultureInfo.InvariantCulture, out double number))
             {
                 string value = Add(number);
-                return path is null ? documents.CompareColumn(column!, sign, value, values[0]) : documents.Compare(path, sign, value, values[0]);
+                return path is null ? documents.CompareColumn(column!, sign, value, values[0])
+                    : documents.Compare(path, sign, value, values[0]);
             }
             return $"{text} {sign} {values[0]}";
         }
@@ -97,15 +103,18 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
         _ => null,
     };
 
-    private bool IsTime(string path) => path is "created_at" or "updated_at" || (aliases.TryGetValue(path, out string? column) && table.Times.Contains(column));
+    private bool IsTime(string path) =>
+        path is "created_at" or "updated_at" || (aliases.TryGetValue(path, out string? column) && table.Times.Contains(column));
 
-    private bool IsText(string path) => path is "id" ? table.HasUuids || table.HasTexts : aliases.TryGetValue(path, out string? column) && table.Texts.Contains(column);
+    private bool IsText(string path) =>
+        path is "id" ? table.HasUuids || table.HasTexts : aliases.TryGetValue(path, out string? column) && table.Texts.Contains(column);
 
     /// <summary>A parameter that holds the path of "a.b".</summary>
     private string JsonPath(string path)
     {
         foreach (char c in path)
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')) throw new ArgumentException($"'{path}' is no path into a body.");
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))
+                throw new ArgumentException($"'{path}' is no path into a body.");
         return Add(documents.PathOf(root.Length == 0 ? path.Split('.') : [root, .. path.Split('.')]));
     }
 
@@ -118,7 +127,10 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
 
     private static string TimeText(string value, bool isEnd) => TryReadTime(value, out var at) ? Times.Text(isEnd ? EndOf(at) : at) : value;
 
-    /// <summary>Replies show times to the millisecond and rows have them to the microsecond: a time without microseconds stands for all of its millisecond.</summary>
+    /// <summary>
+    /// Replies show times to the millisecond and rows have them to the microsecond:
+    /// a time without microseconds stands for all of its millisecond.
+    /// </summary>
     private static DateTimeOffset EndOf(DateTimeOffset at) =>
         at.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? at.AddTicks(TimeSpan.TicksPerMillisecond - TimeSpan.TicksPerMicrosecond) : at;
 

@@ -27,7 +27,10 @@ public sealed record ResourceRow
 /// <param name="Documents">Of other dialects, by their names.</param>
 internal sealed record RowBeside(JsonObject Columns, JsonObject Documents);
 
-/// <summary>One condition: a path into the body ("name", "outbound.outbound_voice_profile_id") or created_at / updated_at / id, an operator and values.</summary>
+/// <summary>
+/// One condition: a path into the body ("name", "outbound.outbound_voice_profile_id") or created_at /
+/// updated_at / id, an operator and values.
+/// </summary>
 /// <param name="Operator">eq, ne, contains, starts_with, ends_with, gt, gte, lt, lte, in.</param>
 public sealed record ResourceFilter(string Path, string Operator, IReadOnlyList<string> Values);
 
@@ -71,9 +74,12 @@ public interface IResourceRows
 /// <summary>Writes that belong into nobody's trail: what a node makes for itself.</summary>
 public static class UnnotedWrites
 {
-    public static ValueTask<WriteOutcome> InsertAsync(this IResourceRows rows, ResourceRow row, CancellationToken stop) => rows.InsertAsync(row, null, stop);
+    public static ValueTask<WriteOutcome> InsertAsync(this IResourceRows rows, ResourceRow row, CancellationToken stop) =>
+        rows.InsertAsync(row, null, stop);
 
-    public static ValueTask<WriteOutcome> UpdateAsync(this IResourceRows rows, ResourceRow row, CancellationToken stop) => rows.UpdateAsync(row, null, stop);
+    public static ValueTask<WriteOutcome> UpdateAsync(this IResourceRows rows, ResourceRow row, CancellationToken stop) =>
+        rows.UpdateAsync(row, null, stop);
 
-    public static ValueTask<WriteOutcome> DeleteAsync(this IResourceRows rows, TenantId tenant, string id, CancellationToken stop) => rows.DeleteAsync(tenant, id, null, stop);
+    public static ValueTask<WriteOutcome> DeleteAsync(this IResourceRows rows, TenantId tenant, string id, CancellationToken stop) =>
+        rows.DeleteAsync(tenant, id, null, stop);
 }

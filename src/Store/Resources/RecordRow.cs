@@ -18,7 +18,8 @@ internal abstract record RecordRow
 
 /// <summary>A record as its table has it.</summary>
 /// <param name="Documents">Of all dialects, by their names.</param>
-internal sealed record Kept<T>(string Id, T Record, JsonObject Documents, long Revision, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+internal sealed record Kept<T>(string Id, T Record, JsonObject Documents, long Revision, DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
 
 /// <summary>How the records of one table are read and written, whichever dialect asks, or none.</summary>
 /// <param name="Table">Its name.</param>
@@ -37,17 +38,21 @@ internal sealed record RecordSql<T>(string Table, ResourceSql Statements, FaceSe
     public required Func<IDbConnection, string, object, IEnumerable<Kept<T>>> Read { get; init; }
 
     /// <param name="id">As the column has it.</param>
-    public Kept<T>? Find(IDbConnection db, TenantId tenant, object id) => Read(db, "where tenant_id = @tenant and id = @id", new { tenant, id }).FirstOrDefault();
+    public Kept<T>? Find(IDbConnection db, TenantId tenant, object id) =>
+        Read(db, "where tenant_id = @tenant and id = @id", new { tenant, id }).FirstOrDefault();
 
     /// <summary>The columns of a record and its documents.</summary>
     /// <param name="id">As the column has it.</param>
-    public DynamicParameters BindAll(SecretBox box, object id, T record, JsonObject documents, long revision, DateTimeOffset createdAt, DateTimeOffset updatedAt)
+    public DynamicParameters BindAll(SecretBox box, object id, T record, JsonObject documents, long revision, DateTimeOffset createdAt,
+        DateTimeOffset updatedAt)
     {
         var parameters = Bind(record);
         var tenant = TenantOf(record);
         ResourceSql.AddEnvelope(parameters, tenant, KindOf(record), id, documents, revision, createdAt, updatedAt);
         if (SecretOf is { } secretOf)
-            parameters.Add("secret", secretOf(record) is { } secret ? box.SealText(secret, ResourceSql.PurposeOf(Statements.Noun, tenant, id.ToString()!)) : null);
+            parameters.Add("secret", secretOf(record) is { } secret
+                ? box.SealText(secret, ResourceSql.PurposeOf(Statements.Noun, tenant, id.ToString()!))
+                : null);
         return parameters;
     }
 }

@@ -11,14 +11,15 @@ public sealed record Held<T>(string Id, T Record, DateTimeOffset CreatedAt, Date
 public sealed record HeldPage<T>(IReadOnlyList<Held<T>> Rows, long Total);
 
 /// <summary>
-/// Numbers, connections, profiles or SIP users as nobody's dialect has them: for the operator, for the node itself, and for dialects that keep no document of their own. The documents of
-/// all dialects follow in the same transaction.
+/// Numbers, connections, profiles or SIP users as nobody's dialect has them: for the operator, for the node itself, and for dialects that
+/// keep no document of their own. The documents of all dialects follow in the same transaction.
 /// </summary>
 public sealed class Records<T>
 {
     private const int Tries = 5;
     internal const string SelectFaces = "select dialect from rw_face where table_name = @table";
-    internal const string InsertFace = "insert into rw_face (dialect, table_name) values (@dialect, @table) on conflict (dialect, table_name) do nothing";
+    internal const string InsertFace =
+        "insert into rw_face (dialect, table_name) values (@dialect, @table) on conflict (dialect, table_name) do nothing";
 
     private readonly RowWriter _writer;
     private readonly SecretBox _box;
@@ -30,27 +31,32 @@ public sealed class Records<T>
     public ValueTask<HeldPage<T>> ListAsync(TenantId tenant, int offset, int limit, CancellationToken stop) => _writer.Sql.ReadAsync(db =>
     {
         long total = db.ExecuteScalar<long>($"select count(*) from {_table.Table} where tenant_id = @tenant", new { tenant });
-        var rows = _table.Read(db, "where tenant_id = @tenant order by created_at, id limit @limit offset @offset", new { tenant, limit, offset });
+        var rows = _table.Read(db, "where tenant_id = @tenant order by created_at, id limit @limit offset @offset",
+            new { tenant, limit, offset });
         return new HeldPage<T>([.. rows.Select(Show)], total);
     }, stop);
 
     public async ValueTask<Held<T>?> FindAsync(TenantId tenant, string id, CancellationToken stop) =>
-        _table.Statements.KeyOf(id) is { } key ? await _writer.Sql.ReadAsync(db => _table.Find(db, tenant, key) is { } kept ? Show(kept) : null, stop).ConfigureAwait(false) : null;
+        _table.Statements.KeyOf(id) is { } key
+            ? await _writer.Sql.ReadAsync(db => _table.Find(db, tenant, key) is { } kept ? Show(kept) : null, stop).ConfigureAwait(false)
+            : null;
 
     /// <summary>Duplicate when what may stand once is taken; Missing when what it refers to is not there.</summary>
     /// <param name="id">A new one, of the table's form.</param>
     /// <param name="work">What is committed with it; null for what a node makes for itself.</param>
-    public ValueTask<WriteOutcome> AddAsync(string id, T record, DateTimeOffset at, UnitOfWork? work, CancellationToken stop) => _writer.RunAsync(_table.TenantOf(record), db =>
-    {
-        Insert(db, id, record, at);
-        _table.Added?.Invoke(db, record);
-        return (WriteOutcome.Done, work);
-    }, isDelete: false, stop);
+    public ValueTask<WriteOutcome> AddAsync(string id, T record, DateTimeOffset at, UnitOfWork? work, CancellationToken stop) =>
+        _writer.RunAsync(_table.TenantOf(record), db =>
+        {
+            Insert(db, id, record, at);
+            _table.Added?.Invoke(db, record);
+            return (WriteOutcome.Done, work);
+        }, isDelete: false, stop);
 
     /// <summary>Changes a record to what <paramref name="change"/> makes of it, which may be asked more than once.</summary>
     /// <param name="work">Of the record before and after: what is committed with the change.</param>
     /// <returns>The record as it is now; null when the outcome is not Done.</returns>
-    public async ValueTask<(WriteOutcome Outcome, Held<T>? Now)> ChangeAsync(TenantId tenant, string id, Func<T, T> change, DateTimeOffset at, Func<T, T, UnitOfWork?> work, CancellationToken stop)
+    public async ValueTask<(WriteOutcome Outcome, Held<T>? Now)> ChangeAsync(TenantId tenant, string id, Func<T, T> change,
+        DateTimeOffset at, Func<T, T, UnitOfWork?> work, CancellationToken stop)
     {
         if (_table.Statements.KeyOf(id) is not { } key) return (WriteOutcome.Missing, null);
         Held<T>? now = null;
@@ -69,7 +75,8 @@ public sealed class Records<T>
     {
         if (_table.Statements.KeyOf(id) is not { } key) return WriteOutcome.Missing;
         return await _writer.RunAsync(tenant, db => _table.Find(db, tenant, key) is { } kept
-            ? (RowWriter.Delete(db, _table.Statements, new { tenant, kind = _table.KindOf(kept.Record), id = key }), work) : (WriteOutcome.Missing, null), isDelete: true, stop).ConfigureAwait(false);
+            ? (RowWriter.Delete(db, _table.Statements, new { tenant, kind = _table.KindOf(kept.Record), id = key }), work)
+            : (WriteOutcome.Missing, null), isDelete: true, stop).ConfigureAwait(false);
     }
 
     /// <summary>As part of a larger transaction; whoever makes it reads the routing again.</summary>
@@ -85,12 +92,14 @@ public sealed class Records<T>
     {
         var found = _table.Read(db, where, which).ToList();
         foreach (var kept in found)
-            if (Change(db, kept, change, at) is null) throw new DBConcurrencyException($"{_table.Table} {kept.Id} is changed all the time.");
+            if (Change(db, kept, change, at) is null)
+                throw new DBConcurrencyException($"{_table.Table} {kept.Id} is changed all the time.");
         return found.Count;
     }
 
     /// <summary>Whether a dialect is new to this table.</summary>
-    internal bool LacksFaces(IDbConnection db) => _table.Faces.Dialects.Except(db.Query<string>(SelectFaces, new { table = _table.Table })).Any();
+    internal bool LacksFaces(IDbConnection db) =>
+        _table.Faces.Dialects.Except(db.Query<string>(SelectFaces, new { table = _table.Table })).Any();
 
     /// <summary>Writes the documents of dialects that are new to this table. The rest of the records stays as it is.</summary>
     internal void WriteFaces(IDbConnection db)
@@ -101,7 +110,8 @@ public sealed class Records<T>
             foreach (var kept in _table.Read(db, "", new { }).ToList())
             {
                 var doc = _table.Faces.Complete(kept.Record, kept.Documents, kept.CreatedAt);
-                db.Execute($"update {_table.Table} set doc = @doc where tenant_id = @tenant and id = @id", new { doc, tenant = _table.TenantOf(kept.Record), id = _table.Statements.KeyOf(kept.Id) });
+                db.Execute($"update {_table.Table} set doc = @doc where tenant_id = @tenant and id = @id",
+                    new { doc, tenant = _table.TenantOf(kept.Record), id = _table.Statements.KeyOf(kept.Id) });
             }
         }
     }
@@ -114,7 +124,8 @@ public sealed class Records<T>
         {
             object key = _table.Statements.KeyOf(kept.Id)!; // the id of a row
             var record = change(kept.Record);
-            var row = _table.BindAll(_box, key, record, _table.Faces.Follow(record, kept.Documents, kept.CreatedAt), kept.Revision, kept.CreatedAt, at);
+            var row = _table.BindAll(_box, key, record, _table.Faces.Follow(record, kept.Documents, kept.CreatedAt),
+                kept.Revision, kept.CreatedAt, at);
             if (db.Execute(_table.Statements.Update, row) == 1) return (kept, new(kept.Id, record, kept.CreatedAt, at));
             kept = _table.Find(db, _table.TenantOf(kept.Record), key);
         }

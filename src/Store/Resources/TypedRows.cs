@@ -37,7 +37,9 @@ internal sealed record ResourceSql
     public IReadOnlyList<string> Texts { get; init; } = [];
     /// <summary>Paths into the document that an index serves (see <see cref="Engines.IDocumentSql.Filter"/>).</summary>
     public IReadOnlyList<string> Indexed { get; init; } = [];
-    /// <summary>The like for columns of many values: a query of one column named <c>value</c>. A filter asks whether one of them fits.</summary>
+    /// <summary>
+    /// The like for columns of many values: a query of one column named <c>value</c>. A filter asks whether one of them fits.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Sets { get; init; } = new Dictionary<string, string>();
 
     /// <summary>An id as the column has it; null when the text can be none.</summary>
@@ -51,7 +53,8 @@ internal sealed record ResourceSql
     /// <summary>The parameters that the statements of every table have.</summary>
     /// <param name="id">As the column has it.</param>
     public static void AddEnvelope(
-        DynamicParameters parameters, TenantId tenant, string kind, object id, JsonObject doc, long revision, DateTimeOffset createdAt, DateTimeOffset updatedAt)
+        DynamicParameters parameters, TenantId tenant, string kind, object id, JsonObject doc, long revision, DateTimeOffset createdAt,
+        DateTimeOffset updatedAt)
     {
         parameters.Add("tenant", tenant.ToString());
         parameters.Add("kind", kind);
@@ -67,16 +70,22 @@ internal sealed record ResourceSql
 }
 
 /// <summary><see cref="IResourceRows"/> over one table: columns beside the document, filters and order run in SQL.</summary>
-/// <param name="records">Of a table whose rows belong to no dialect: its documents are those of all dialects. Null when the document is the body.</param>
-internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind,
-    RecordSql<T>? records = null) : IResourceRows, IStoredRows
+/// <param name="records">Of a table whose rows belong to no dialect: its documents are those of all dialects.
+/// Null when the document is the body.</param>
+internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind,
+    Func<T, DynamicParameters> bind, RecordSql<T>? records = null) : IResourceRows, IStoredRows
 {
     private const string Selected = "id, doc, revision, created_at, updated_at";
     private const int FirstShown = 5;
     private const string Secret = "secret";
 
-    private readonly string _select =
-        $"select {string.Join(", ", [Selected, .. view.Shown.Values.Select(c => statements.Columns[c]), .. view.Secret is null ? Array.Empty<string>() : [Secret]])} from {statements.Source}";
+    private readonly string _select = "select "
+        + string.Join(", ", [
+            Selected,
+            .. view.Shown.Values.Select(c => statements.Columns[c]),
+            .. view.Secret is null ? Array.Empty<string>() : [Secret],
+        ])
+        + $" from {statements.Source}";
     private readonly string[] _shown = [.. view.Shown.Keys];
 
     public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop)
@@ -139,24 +148,29 @@ internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql 
             if (records is not null)
             {
                 // What another dialect says of the record is read and written in one transaction.
-                if (statements.KeyOf(row.Id) is not { } key || records.Find(db, row.Tenant, key) is not { } kept) return (WriteOutcome.Missing, null);
+                if (statements.KeyOf(row.Id) is not { } key || records.Find(db, row.Tenant, key) is not { } kept)
+                    return (WriteOutcome.Missing, null);
                 if (kept.Revision != row.Revision) return (WriteOutcome.Stale, null);
                 parameters = Bind(row, view.Keep(kept.Record, read), kept.Documents);
             }
-            if (statements.Before?.Invoke(db, parameters!) is { } outcome and not WriteOutcome.Done) return (outcome, null); // bound before or just now
+            // bound before or just now
+            if (statements.Before?.Invoke(db, parameters!) is { } outcome and not WriteOutcome.Done) return (outcome, null);
             if (db.Execute(statements.Update, parameters) == 1)
             {
                 statements.Beside?.Invoke(db, row, false);
                 return (WriteOutcome.Done, Noted(work, row.Body));
             }
-            return (db.ExecuteScalar<long>($"select count(*) from {statements.Source} and id = @id", parameters) == 0 ? WriteOutcome.Missing : WriteOutcome.Stale, null);
+            return (db.ExecuteScalar<long>($"select count(*) from {statements.Source} and id = @id", parameters) == 0 ? WriteOutcome.Missing
+                : WriteOutcome.Stale, null);
         }, isDelete: false, stop);
     }
 
     public async ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop)
     {
         if (statements.KeyOf(id) is not { } key) return WriteOutcome.Missing;
-        return await writer.RunAsync(tenant, db => (RowWriter.Delete(db, statements, new { tenant, kind, id = key }), Noted(work, after: null)), isDelete: true, stop).ConfigureAwait(false);
+        return await writer.RunAsync(tenant,
+            db => (RowWriter.Delete(db, statements, new { tenant, kind, id = key }), Noted(work, after: null)), isDelete: true,
+            stop).ConfigureAwait(false);
     }
 
     public IEnumerable<ResourceRow> ReadAll(IDbConnection db, TenantId tenant)
@@ -180,7 +194,8 @@ internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql 
         if (row.Beside is { Columns: var columns })
         {
             string[] own = [.. bind(record).ParameterNames.Where(name => name is not Secret)];
-            foreach (var (name, value) in columns) parameters.Add(own.Contains(name) ? name : throw new FormatException($"it has no column '{name}'"), PlainValues.Of(value));
+            foreach (var (name, value) in columns)
+                parameters.Add(own.Contains(name) ? name : throw new FormatException($"it has no column '{name}'"), PlainValues.Of(value));
         }
         db.Execute(statements.Insert, parameters);
     }
@@ -188,18 +203,23 @@ internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql 
     /// <summary>What a snapshot would lose if it had the body alone.</summary>
     private RowBeside? BesideOf(IDbConnection db, ResourceRow row)
     {
-        if (records!.Find(db, row.Tenant, statements.KeyOf(row.Id)!) is not { } kept) return null; // only called where there are records, with the id of a row
+        // only called where there are records, with the id of a row
+        if (records!.Find(db, row.Tenant, statements.KeyOf(row.Id)!) is not { } kept) return null;
         kept.Documents.Remove(view.Dialect);
         var (columns, read) = (bind(kept.Record), bind(view.Read(row)));
         var others = new JsonObject();
         foreach (string name in columns.ParameterNames)
-            if (name is not Secret && !Equals(columns.Get<object?>(name), read.Get<object?>(name))) others[name] = PlainValues.Show(columns.Get<object?>(name));
+            if (name is not Secret && !Equals(columns.Get<object?>(name), read.Get<object?>(name)))
+                others[name] = PlainValues.Show(columns.Get<object?>(name));
         return others.Count == 0 && kept.Documents.Count == 0 ? null : new(others, kept.Documents);
     }
 
     /// <summary>The note as it is after the write. Whoever has gathered secrets into one field says himself what came of them.</summary>
     private UnitOfWork? Noted(UnitOfWork? work, JsonObject? after) => work?.Note is not { } note ? work
-        : work with { Note = note with { After = note.After ?? after, Masked = view.Secret is { } secret ? [.. note.Masked, secret] : note.Masked } };
+        : work with
+        {
+            Note = note with { After = note.After ?? after, Masked = view.Secret is { } secret ? [.. note.Masked, secret] : note.Masked }
+        };
 
     /// <param name="before">The documents of all dialects until now, in a table that has them.</param>
     private DynamicParameters Bind(ResourceRow row, T record, JsonObject? before)
@@ -210,7 +230,8 @@ internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql 
         ResourceSql.AddEnvelope(parameters, row.Tenant, kind, id, documents, row.Revision, row.CreatedAt, row.UpdatedAt);
         string? secret = view.Secret is { } field ? (string?)row.Body[field] : records?.SecretOf?.Invoke(record);
         if (view.Secret is not null || records?.SecretOf is not null)
-            parameters.Add(Secret, secret is null ? null : box.SealText(secret, ResourceSql.PurposeOf(statements.Noun, row.Tenant, row.Id)));
+            parameters.Add(Secret,
+                secret is null ? null : box.SealText(secret, ResourceSql.PurposeOf(statements.Noun, row.Tenant, row.Id)));
         return parameters;
     }
 

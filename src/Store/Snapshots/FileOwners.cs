@@ -19,7 +19,8 @@ internal sealed class FileOwners
     /// <exception cref="SnapshotException">No row names the file, or nobody can say yet whose it is.</exception>
     public TenantId Of(string path, IReadOnlyDictionary<string, TenantId> known)
     {
-        if (!_rows.TryGetValue(path, out var row)) throw new SnapshotException($"no media or recording of the snapshot has the file {path}");
+        if (!_rows.TryGetValue(path, out var row))
+            throw new SnapshotException($"no media or recording of the snapshot has the file {path}");
         string? name = row.Text("tenant"), id = row.Text("tenant_id") ?? (name is null ? null : _tenants.GetValueOrDefault(name));
         if (Guid.TryParse(id, out var owner)) return new(owner);
         return name is not null && known.TryGetValue(name, out var there) ? there

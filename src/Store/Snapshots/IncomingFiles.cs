@@ -4,7 +4,10 @@ using Ringwright.Store.Blobs;
 
 namespace Ringwright.Store.Snapshots;
 
-/// <summary>The files of a snapshot that is being loaded: gathered on this machine, put into the store with the rows, taken away again when those are refused.</summary>
+/// <summary>
+/// The files of a snapshot that is being loaded: gathered on this machine, put into the store with the rows,
+/// taken away again when those are refused.
+/// </summary>
 internal sealed class IncomingFiles(IBlobs blobs, string dataFolder) : IAsyncDisposable
 {
     private readonly string _folder = Path.Combine(dataFolder, "snapshot.part");
@@ -42,10 +45,12 @@ internal sealed class IncomingFiles(IBlobs blobs, string dataFolder) : IAsyncDis
     {
         foreach (var (from, path) in _files)
         {
-            var key = SnapshotFiles.KeyOf(path, Owners.Of(path, tenants)) ?? throw new SnapshotException($"{path} is no name of a file of ours");
+            var key = SnapshotFiles.KeyOf(path, Owners.Of(path, tenants))
+                ?? throw new SnapshotException($"{path} is no name of a file of ours");
             if (await blobs.FindAsync(key, stop).ConfigureAwait(false) is { } there)
             {
-                if (!await IsSameAsync(from, key, there, stop).ConfigureAwait(false)) throw new SnapshotException($"there is another file {path} already");
+                if (!await IsSameAsync(from, key, there, stop).ConfigureAwait(false))
+                    throw new SnapshotException($"there is another file {path} already");
                 continue;
             }
 
@@ -77,13 +82,15 @@ internal sealed class IncomingFiles(IBlobs blobs, string dataFolder) : IAsyncDis
         _open.Dispose();
         _open = null;
         using var written = File.OpenRead(file);
-        if (Convert.ToHexStringLower(SHA256.HashData(written)) != sum) throw SnapshotException.At(line.Number, $"the content of {_openPath} is not what its sha256 says");
+        if (Convert.ToHexStringLower(SHA256.HashData(written)) != sum)
+            throw SnapshotException.At(line.Number, $"the content of {_openPath} is not what its sha256 says");
         _files.Add((file, _openPath));
     }
 
     private async ValueTask<bool> IsSameAsync(string file, BlobKey key, BlobFacts there, CancellationToken stop)
     {
-        if (new FileInfo(file).Length != there.Bytes || await blobs.OpenAsync(key, 0, null, stop).ConfigureAwait(false) is not { } other) return false;
+        if (new FileInfo(file).Length != there.Bytes || await blobs.OpenAsync(key, 0, null, stop).ConfigureAwait(false) is not { } other)
+            return false;
         await using (other.ConfigureAwait(false))
         {
             using var one = File.OpenRead(file);

@@ -29,9 +29,12 @@ internal static class SnapshotCell
             case TableColumnKind.Truth: throw line.Wrong(column.Name, "true or false");
             case TableColumnKind.Whole when value is JsonValue number && number.TryGetValue(out long whole): return whole;
             // Ids of 19 digits are texts in the API.
-            case TableColumnKind.Whole when kind is JsonValueKind.String && long.TryParse(value.GetValue<string>(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long digits): return digits;
+            case TableColumnKind.Whole when kind is JsonValueKind.String
+                && long.TryParse(value.GetValue<string>(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long digits):
+                return digits;
             case TableColumnKind.Whole: throw line.Wrong(column.Name, "a whole number");
-            case TableColumnKind.Time when kind is JsonValueKind.String && ReadTime(value.GetValue<string>()) is { } at: return Times.Text(at);
+            case TableColumnKind.Time when kind is JsonValueKind.String && ReadTime(value.GetValue<string>()) is { } at:
+                return Times.Text(at);
             case TableColumnKind.Time: throw line.Wrong(column.Name, "a time such as 2026-11-20T09:30:00Z");
             default: return kind is JsonValueKind.String ? value.GetValue<string>() : throw line.Wrong(column.Name, "a text");
         }

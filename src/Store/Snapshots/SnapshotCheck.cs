@@ -2,7 +2,9 @@ using Ringwright.Store.Areas;
 
 namespace Ringwright.Store.Snapshots;
 
-/// <summary>Reads a whole snapshot before anything of it is loaded: its head, its lines' kinds, its files, and whether it is there to the end.</summary>
+/// <summary>
+/// Reads a whole snapshot before anything of it is loaded: its head, its lines' kinds, its files, and whether it is there to the end.
+/// </summary>
 internal static class SnapshotCheck
 {
     /// <exception cref="SnapshotException">With the number of the line.</exception>
@@ -19,7 +21,8 @@ internal static class SnapshotCheck
             else if (line.Kind == SnapshotLine.End)
             {
                 hasEnded = true;
-                if ((long?)line.Value["lines"] != lines) throw SnapshotException.At(line.Number, $"{lines} lines are above this one, and there were {line.Value["lines"]}");
+                if ((long?)line.Value["lines"] != lines)
+                    throw SnapshotException.At(line.Number, $"{lines} lines are above this one, and there were {line.Value["lines"]}");
             }
             else if (!known.Contains(line.Kind)) throw SnapshotException.At(line.Number, $"'{line.Kind}' is no kind of line");
             else files.Owners.Note(line);
@@ -34,8 +37,10 @@ internal static class SnapshotCheck
     private static bool CheckHead(SnapshotLine line)
     {
         if (line.Kind != SnapshotLine.Head || line.Value["snapshot"] is not { } format)
-            throw SnapshotException.At(line.Number, $"the first line must be {{\"{SnapshotLine.Head}\": {{\"snapshot\": {SnapshotLine.Format}}}}}");
-        if ((int)format != SnapshotLine.Format) throw SnapshotException.At(line.Number, $"the snapshot has format {format}; this program reads {SnapshotLine.Format}");
+            throw SnapshotException.At(line.Number,
+                $"the first line must be {{\"{SnapshotLine.Head}\": {{\"snapshot\": {SnapshotLine.Format}}}}}");
+        if ((int)format != SnapshotLine.Format)
+            throw SnapshotException.At(line.Number, $"the snapshot has format {format}; this program reads {SnapshotLine.Format}");
         return (bool?)line.Value["ends"] is true;
     }
 }

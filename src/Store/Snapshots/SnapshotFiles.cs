@@ -7,19 +7,23 @@ using Ringwright.Store.Blobs;
 namespace Ringwright.Store.Snapshots;
 
 /// <summary>
-/// The blobs that rows speak of, as lines of at most a megabyte each: <c>path</c> (the area and what the row calls it), <c>content</c> in base64, and in the
-/// last one the <c>sha256</c> of the whole file.
+/// The blobs that rows speak of, as lines of at most a megabyte each: <c>path</c> (the area and what the row calls it), <c>content</c> in
+/// base64, and in the last one the <c>sha256</c> of the whole file.
 /// </summary>
 internal sealed class SnapshotFiles(IBlobs blobs)
 {
     private const int PartBytes = 1 << 20;
     private static readonly string[] Folders = ["media", "recordings"];
 
-    /// <summary>The file of a row, if it has one and it is still there. The thread waits for the store, as it does for the database.</summary>
+    /// <summary>
+    /// The file of a row, if it has one and it is still there. The thread waits for the store, as it does for the database.
+    /// </summary>
     public IEnumerable<JsonObject> PartsOf(StoreTable table, JsonObject row)
     {
-        if (PathOf(table.Kind, row) is not { } path || KeyOf(path, new(Guid.Parse((string)row["tenant_id"]!))) is not { } key) yield break; // both kinds have owners
-        if (Wait(blobs.FindAsync(key, CancellationToken.None)) is not { } facts || Wait(blobs.OpenAsync(key, 0, null, CancellationToken.None)) is not { } file) yield break;
+        // both kinds have owners
+        if (PathOf(table.Kind, row) is not { } path || KeyOf(path, new(Guid.Parse((string)row["tenant_id"]!))) is not { } key) yield break;
+        if (Wait(blobs.FindAsync(key, CancellationToken.None)) is not { } facts
+            || Wait(blobs.OpenAsync(key, 0, null, CancellationToken.None)) is not { } file) yield break;
         using (file)
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -54,7 +58,8 @@ internal sealed class SnapshotFiles(IBlobs blobs)
     public static bool IsOurs(string path)
     {
         string[] names = path.Split('/');
-        return names.Length is 2 or 3 && Folders.Contains(names[0]) && names.Skip(1).All(n => n.Length > 0 && n[0] != '.' && n.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'));
+        return names.Length is 2 or 3 && Folders.Contains(names[0])
+            && names.Skip(1).All(n => n.Length > 0 && n[0] != '.' && n.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'));
     }
 
     private static T Wait<T>(ValueTask<T> answer) => answer.AsTask().GetAwaiter().GetResult();

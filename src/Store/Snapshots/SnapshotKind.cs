@@ -13,7 +13,8 @@ public sealed record SnapshotKind(string Name, IResourceRows Rows)
     /// <summary>What is wrong with a body's shape ("/name must be a text"); null when nothing is.</summary>
     public Func<JsonObject, string?> FaultOf { get; init; } = static _ => null;
 
-    internal IStoredRows Stored => Rows as IStoredRows ?? throw new ArgumentException($"The rows of '{Name}' are a view of others.", nameof(Rows));
+    internal IStoredRows Stored =>
+        Rows as IStoredRows ?? throw new ArgumentException($"The rows of '{Name}' are a view of others.", nameof(Rows));
 }
 
 /// <summary>Rows that can be read and written as part of a larger transaction.</summary>

@@ -28,7 +28,8 @@ internal readonly record struct SnapshotLine(int Number, string Kind, JsonObject
         try
         {
             var line = JsonNode.Parse(text, documentOptions: Parsing);
-            if (line is JsonObject { Count: 1 } one && one.Single() is { Key: var kind, Value: JsonObject value }) return new(number, kind, value);
+            if (line is JsonObject { Count: 1 } one && one.Single() is { Key: var kind, Value: JsonObject value })
+                return new(number, kind, value);
         }
         catch (JsonException broken)
         {
@@ -47,7 +48,8 @@ internal readonly record struct SnapshotLine(int Number, string Kind, JsonObject
     };
 
     /// <summary>An object member; null when it is not there.</summary>
-    public JsonObject? Object(string name) => Value[name] switch { null => null, JsonObject value => value, _ => throw Wrong(name, "an object") };
+    public JsonObject? Object(string name) =>
+        Value[name] switch { null => null, JsonObject value => value, _ => throw Wrong(name, "an object") };
 
     public SnapshotException Wrong(string member, string wanted) => SnapshotException.At(Number, $"{Kind}.{member} must be {wanted}");
 }

@@ -11,17 +11,24 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Snapshots;
 
-/// <summary>Puts the lines of a snapshot into the database, within one transaction. What a line leaves out is filled in where there is one right answer.</summary>
-/// <param name="documentFaultOf">What is wrong with the shape of a resource that is stored as a document of this kind; null when nothing is.</param>
+/// <summary>
+/// Puts the lines of a snapshot into the database, within one transaction.
+/// What a line leaves out is filled in where there is one right answer.
+/// </summary>
+/// <param name="documentFaultOf">What is wrong with the shape of a resource that is stored as a document
+/// of this kind; null when nothing is.</param>
 /// <param name="freshId">Ids of 19 digits for lines that name none.</param>
-internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox box, DefaultProfile profile, StoreAreas areas, IReadOnlyList<SnapshotKind> kinds,
-    Func<string, JsonObject, string?> documentFaultOf, Func<long> freshId, DateTimeOffset now)
+internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox box, DefaultProfile profile, StoreAreas areas,
+    IReadOnlyList<SnapshotKind> kinds, Func<string, JsonObject, string?> documentFaultOf, Func<long> freshId, DateTimeOffset now)
 {
-    private readonly Dictionary<string, StoreTable> _tables = areas.Tables.Where(t => t.IsInSnapshot).ToDictionary(t => t.Kind, StringComparer.Ordinal);
+    private readonly Dictionary<string, StoreTable> _tables = areas.Tables.Where(t => t.IsInSnapshot)
+        .ToDictionary(t => t.Kind, StringComparer.Ordinal);
     private readonly Dictionary<string, SnapshotKind> _kinds = kinds.ToDictionary(k => k.Name, StringComparer.Ordinal);
     private readonly Dictionary<string, TenantId> _tenants =
-        db.Query<(string Name, string Id)>("select name, id from rw_tenant").ToDictionary(t => t.Name, t => new TenantId(Guid.Parse(t.Id)), StringComparer.Ordinal);
-    private readonly HashSet<TenantId> _signing = [.. db.Query<string>("select tenant_id from rw_signing_key").Select(id => new TenantId(Guid.Parse(id)))];
+        db.Query<(string Name, string Id)>("select name, id from rw_tenant")
+            .ToDictionary(t => t.Name, t => new TenantId(Guid.Parse(t.Id)), StringComparer.Ordinal);
+    private readonly HashSet<TenantId> _signing = [.. db.Query<string>("select tenant_id from rw_signing_key")
+        .Select(id => new TenantId(Guid.Parse(id)))];
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
 
     /// <summary>Lines by kind.</summary>
@@ -41,7 +48,8 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
                 ? $"this {line.Kind} refers to something that is not there: put what it needs above it"
                 : $"this {line.Kind}, or one with the same name or number, is there already ({refused.Message})", refused);
         }
-        catch (Exception unreadable) when (unreadable is FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException)
+        catch (Exception unreadable)
+            when (unreadable is FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException)
         {
             throw SnapshotException.At(line.Number, $"this {line.Kind} cannot be read: {unreadable.Message}", unreadable);
         }
@@ -49,11 +57,15 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
         _counts[line.Kind] = _counts.GetValueOrDefault(line.Kind) + 1;
     }
 
-    /// <summary>A tenant without a signing key gets one, and one without a default profile too. A number that came with its owner is nobody's proved one.</summary>
+    /// <summary>
+    /// A tenant without a signing key gets one, and one without a default profile too.
+    /// A number that came with its owner is nobody's proved one.
+    /// </summary>
     public void Complete()
     {
         foreach (var tenant in _tenants.Values.Where(t => !_signing.Contains(t)))
-            SigningKeyTable.Write(db, box, tenant, System.Security.Cryptography.RandomNumberGenerator.GetBytes(32), SigningKeyTable.NewWebhookSecret(), now);
+            SigningKeyTable.Write(db, box, tenant, System.Security.Cryptography.RandomNumberGenerator.GetBytes(32),
+                SigningKeyTable.NewWebhookSecret(), now);
         profile.WriteWhereLacking(db, now);
         db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
     }
@@ -64,11 +76,13 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
         Fill(line, table, row);
         var columns = table.Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
         foreach (var (name, _) in row)
-            if (!columns.ContainsKey(name)) throw SnapshotException.At(line.Number, $"{line.Kind} has no {name}; it has {string.Join(", ", columns.Keys)}");
+            if (!columns.ContainsKey(name))
+                throw SnapshotException.At(line.Number, $"{line.Kind} has no {name}; it has {string.Join(", ", columns.Keys)}");
         foreach (var column in table.Sealed)
             if ((string?)row[column.Name] is { } open) row[column.Name] = Seal(line, column, open, row);
 
-        if (table.Kind == "resource" && row["doc"] is JsonObject document && documentFaultOf(line.Text("kind") ?? "", document) is { } fault)
+        if (table.Kind == "resource" && row["doc"] is JsonObject document
+                && documentFaultOf(line.Text("kind") ?? "", document) is { } fault)
             throw SnapshotException.At(line.Number, $"resource.doc{fault}");
 
         var parameters = new DynamicParameters();
@@ -77,7 +91,8 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
         {
             if (row[column.Name] is { } value)
             {
-                if (column.Kind is TableColumnKind.Json && value is JsonArray != table.Lists.Contains(column.Name)) throw line.Wrong(column.Name, table.Lists.Contains(column.Name) ? "a list" : "an object");
+                if (column.Kind is TableColumnKind.Json && value is JsonArray != table.Lists.Contains(column.Name))
+                    throw line.Wrong(column.Name, table.Lists.Contains(column.Name) ? "a list" : "an object");
                 parameters.Add(column.Name, SnapshotCell.Take(line, column, value));
                 given.Add(column.Name);
             }
@@ -87,7 +102,8 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
             }
         }
 
-        db.Execute($"insert into {table.Name} ({string.Join(", ", given)}) values ({string.Join(", ", given.Select(c => "@" + c))})", parameters);
+        db.Execute($"insert into {table.Name} ({string.Join(", ", given)}) values ({string.Join(", ", given.Select(c => "@" + c))})",
+            parameters);
         if (table.Kind == "tenant") _tenants[(string)row["name"]!] = new(Guid.Parse((string)row["id"]!)); // both were inserted
         if (table.Kind == "signing_key") _signing.Add(new(Guid.Parse((string)row["tenant_id"]!))); // its key
     }
@@ -102,7 +118,8 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
         if (table.Kind == "tenant" && line.Text("parent") is { } above)
         {
             row.Remove("parent");
-            row["parent_id"] = (_tenants.TryGetValue(above, out var parent) ? parent : throw SnapshotException.At(line.Number, $"there is no tenant '{above}' above this line")).ToString();
+            row["parent_id"] = (_tenants.TryGetValue(above, out var parent) ? parent
+                : throw SnapshotException.At(line.Number, $"there is no tenant '{above}' above this line")).ToString();
         }
 
         if (table.Kind == "api_key")
@@ -127,7 +144,8 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
     {
         var value = line.Value;
         foreach (var (name, _) in value)
-            if (name is not ("id" or "tenant" or "tenant_id" or "created_at" or "updated_at" or "revision" or "body" or SnapshotLine.Columns or SnapshotLine.Documents))
+            if (name is not ("id" or "tenant" or "tenant_id" or "created_at" or "updated_at" or "revision" or "body" or SnapshotLine.Columns
+                    or SnapshotLine.Documents))
                 throw SnapshotException.At(line.Number, $"{line.Kind} has no {name} beside its body");
         var body = value["body"] as JsonObject ?? throw line.Wrong("body", "an object");
         var (columns, documents) = (line.Object(SnapshotLine.Columns), line.Object(SnapshotLine.Documents));
@@ -139,26 +157,32 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
             Body = body.DeepClone().AsObject(),
             CreatedAt = Time(line, "created_at"),
             UpdatedAt = Time(line, "updated_at"),
-            Revision = value["revision"] is { } revision ? (long)SnapshotCell.Take(line, new("revision", TableColumnKind.Whole, IsRequired: true), revision) : 1,
+            Revision = value["revision"] is { } revision
+                ? (long)SnapshotCell.Take(line, new("revision", TableColumnKind.Whole, IsRequired: true), revision)
+                : 1,
             Beside = columns is null && documents is null ? null : new(columns ?? [], documents ?? []),
         };
     }
 
     private DateTimeOffset Time(SnapshotLine line, string name) =>
-        line.Text(name) is not { } text ? now : SnapshotCell.ReadTime(text) ?? throw line.Wrong(name, "a time such as 2026-11-20T09:30:00Z");
+        line.Text(name) is not { } text ? now : SnapshotCell.ReadTime(text)
+            ?? throw line.Wrong(name, "a time such as 2026-11-20T09:30:00Z");
 
     /// <summary>By the id, or by the name for people.</summary>
     private TenantId TenantOf(SnapshotLine line)
     {
         if (line.Text("tenant_id") is { } id) return Guid.TryParse(id, out var uuid) ? new(uuid) : throw line.Wrong("tenant_id", "a UUID");
-        if (line.Text("tenant") is not { } name) throw SnapshotException.At(line.Number, $"{line.Kind} needs a tenant: a name, or tenant_id");
-        return _tenants.TryGetValue(name, out var tenant) ? tenant : throw SnapshotException.At(line.Number, $"there is no tenant '{name}' above this line");
+        if (line.Text("tenant") is not { } name)
+            throw SnapshotException.At(line.Number, $"{line.Kind} needs a tenant: a name, or tenant_id");
+        return _tenants.TryGetValue(name, out var tenant) ? tenant
+            : throw SnapshotException.At(line.Number, $"there is no tenant '{name}' above this line");
     }
 
     private string Seal(SnapshotLine line, SealedColumn column, string open, JsonObject row)
     {
         if (column.IsText) return box.SealText(open, column.PurposeOf(row));
         byte[] bytes = new byte[open.Length];
-        return Convert.TryFromBase64String(open, bytes, out int length) ? box.Seal(bytes.AsSpan(0, length), column.PurposeOf(row)) : throw line.Wrong(column.Name, "base64");
+        return Convert.TryFromBase64String(open, bytes, out int length) ? box.Seal(bytes.AsSpan(0, length), column.PurposeOf(row))
+            : throw line.Wrong(column.Name, "base64");
     }
 }

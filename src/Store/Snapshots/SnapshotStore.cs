@@ -14,8 +14,8 @@ namespace Ringwright.Store.Snapshots;
 public sealed record SnapshotSummary(IReadOnlyDictionary<string, long> Counts);
 
 /// <summary>
-/// All that a node keeps, or one tenant's part of it, as a file of JSON lines that another installation can load, whichever database it has. It holds
-/// secrets in the clear: keep it as you keep passwords.
+/// All that a node keeps, or one tenant's part of it, as a file of JSON lines that another installation can load, whichever database it
+/// has. It holds secrets in the clear: keep it as you keep passwords.
 /// </summary>
 public sealed class SnapshotStore
 {
@@ -28,7 +28,8 @@ public sealed class SnapshotStore
     private readonly StoreAreas _areas;
     private readonly TimeProvider _time;
 
-    internal SnapshotStore(Sql sql, SecretBox box, Routing routing, DefaultProfile profile, StoreAreas areas, IBlobs blobs, string dataFolder, TimeProvider time) =>
+    internal SnapshotStore(Sql sql, SecretBox box, Routing routing, DefaultProfile profile, StoreAreas areas, IBlobs blobs,
+        string dataFolder, TimeProvider time) =>
         (_sql, _box, _routing, _profile, _areas, _blobs, _dataFolder, _time) = (sql, box, routing, profile, areas, blobs, dataFolder, time);
 
     /// <summary>Writes the file beside its place and moves it there when it is whole. Calls that are up are not in it.</summary>
@@ -36,7 +37,8 @@ public sealed class SnapshotStore
     /// <param name="kinds">The plain resources, in an order in which one refers only to those before it.</param>
     /// <exception cref="SnapshotException">The file cannot be written.</exception>
     /// <exception cref="BlobStoreException">The files that belong into it cannot be read.</exception>
-    public async Task<SnapshotSummary> SaveAsync(string path, TenantId? tenant, IReadOnlyList<SnapshotKind> kinds, bool withFiles, bool overwrites, CancellationToken stop)
+    public async Task<SnapshotSummary> SaveAsync(string path, TenantId? tenant, IReadOnlyList<SnapshotKind> kinds, bool withFiles,
+        bool overwrites, CancellationToken stop)
     {
         if (!overwrites && Path.Exists(path)) throw Taken(path);
         // A name that nobody can have prepared: what is written has all secrets in the clear.
@@ -73,11 +75,13 @@ public sealed class SnapshotStore
     }
 
     /// <summary>Loads a file, all of it or nothing.</summary>
-    /// <param name="documentFaultOf">What is wrong with the shape of a resource that is stored as a document of this kind; null when nothing is.</param>
+    /// <param name="documentFaultOf">What is wrong with the shape of a resource that is stored as a document
+    /// of this kind; null when nothing is.</param>
     /// <param name="replaces">Removes first what the tenants of the file have here.</param>
     /// <exception cref="SnapshotException">With the number of the line.</exception>
     /// <exception cref="BlobStoreException">Its files cannot be kept; nothing of it is loaded.</exception>
-    public async Task<SnapshotSummary> LoadAsync(string path, IReadOnlyList<SnapshotKind> kinds, Func<string, JsonObject, string?> documentFaultOf, bool replaces, Func<long> freshId, CancellationToken stop)
+    public async Task<SnapshotSummary> LoadAsync(string path, IReadOnlyList<SnapshotKind> kinds,
+        Func<string, JsonObject, string?> documentFaultOf, bool replaces, Func<long> freshId, CancellationToken stop)
     {
         await using var files = new IncomingFiles(_blobs, _dataFolder);
         try
@@ -87,8 +91,10 @@ public sealed class SnapshotStore
             var summary = await _sql.WriteAsync(db =>
             {
                 if (replaces) TenantRemoval.Run(db, _areas, SnapshotLine.Read(path));
-                var loader = new SnapshotLoader(db, _sql.Engine, _box, _profile, _areas, kinds, documentFaultOf, freshId, Times.Cut(_time.GetUtcNow()));
-                foreach (var line in SnapshotLine.Read(path).Where(line => line.Kind is not (SnapshotLine.Head or SnapshotLine.End or SnapshotLine.File)))
+                var loader = new SnapshotLoader(db, _sql.Engine, _box, _profile, _areas, kinds, documentFaultOf, freshId,
+                    Times.Cut(_time.GetUtcNow()));
+                foreach (var line in SnapshotLine.Read(path)
+                    .Where(line => line.Kind is not (SnapshotLine.Head or SnapshotLine.End or SnapshotLine.File)))
                 {
                     loader.Load(line);
                     _sql.NoteAnswer();
@@ -107,14 +113,17 @@ public sealed class SnapshotStore
         }
     }
 
-    private static SnapshotException Taken(string path) => new($"{path} is there already: choose another name, or write over it with --overwrite");
+    private static SnapshotException Taken(string path) =>
+        new($"{path} is there already: choose another name, or write over it with --overwrite");
 
     private async ValueTask<IReadOnlyDictionary<string, TenantId>> TenantsAsync(CancellationToken stop) => await _sql.ReadAsync(
-        db => db.Query<(string Name, string Id)>("select name, id from rw_tenant").ToDictionary(t => t.Name, t => new TenantId(Guid.Parse(t.Id)), StringComparer.Ordinal),
+        db => db.Query<(string Name, string Id)>("select name, id from rw_tenant")
+            .ToDictionary(t => t.Name, t => new TenantId(Guid.Parse(t.Id)), StringComparer.Ordinal),
         stop).ConfigureAwait(false);
 
     private static IReadOnlyList<TenantId> Subtree(IDbConnection db, TenantId tenant) =>
-        [tenant, .. db.Query<string>("select id from rw_tenant where parent_id = @tenant order by created_at, id", new { tenant }).Select(id => new TenantId(Guid.Parse(id)))];
+        [tenant, .. db.Query<string>("select id from rw_tenant where parent_id = @tenant order by created_at, id", new { tenant })
+            .Select(id => new TenantId(Guid.Parse(id)))];
 
     private static FileStreamOptions OwnerOnly()
     {

@@ -15,7 +15,8 @@ namespace Ringwright.Store.Snapshots;
 /// <param name="tenants">Whose rows; null for everybody's and the node's own.</param>
 internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, StoreAreas areas, Stream into, IReadOnlyList<TenantId>? tenants)
 {
-    private static readonly JsonWriterOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Plain =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
     private long _lines;
@@ -25,7 +26,8 @@ internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, StoreAreas
 
     public void Write(IReadOnlyList<SnapshotKind> kinds, DateTimeOffset at, SnapshotFiles? files)
     {
-        WriteLine(SnapshotLine.Head, new() { ["snapshot"] = SnapshotLine.Format, ["made_at"] = Times.Text(at), ["is_whole"] = tenants is null, ["ends"] = true });
+        WriteLine(SnapshotLine.Head,
+            new() { ["snapshot"] = SnapshotLine.Format, ["made_at"] = Times.Text(at), ["is_whole"] = tenants is null, ["ends"] = true });
         foreach (var table in areas.BeforeResources) WriteTable(table);
         foreach (var kind in kinds)
             foreach (var tenant in tenants ?? AllTenants())
@@ -38,7 +40,8 @@ internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, StoreAreas
     {
         if (table.TenantColumn is null && tenants is not null) return;
         var columns = table.Columns;
-        using var reader = db.ExecuteReader(Statement(table, columns), new { tenants = new InList<string>([.. (tenants ?? []).Select(t => t.ToString())]) });
+        using var reader = db.ExecuteReader(Statement(table, columns),
+            new { tenants = new InList<string>([.. (tenants ?? []).Select(t => t.ToString())]) });
         while (reader.Read())
         {
             var row = new JsonObject();
@@ -67,7 +70,8 @@ internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, StoreAreas
         return column.IsText ? System.Text.Encoding.UTF8.GetString(secret) : Convert.ToBase64String(secret);
     }
 
-    private IReadOnlyList<TenantId> AllTenants() => [.. db.Query<string>("select id from rw_tenant order by created_at, id").Select(id => new TenantId(Guid.Parse(id)))];
+    private IReadOnlyList<TenantId> AllTenants() =>
+        [.. db.Query<string>("select id from rw_tenant order by created_at, id").Select(id => new TenantId(Guid.Parse(id)))];
 
     private static JsonObject Show(ResourceRow row)
     {

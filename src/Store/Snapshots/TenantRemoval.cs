@@ -13,9 +13,12 @@ internal static class TenantRemoval
     public static void Run(IDbConnection db, StoreAreas areas, IEnumerable<SnapshotLine> lines)
     {
         var named = lines.Where(l => l.Kind == "tenant").ToList();
-        string[] ids = [.. named.Select(l => l.Text("id")).OfType<string>()], names = [.. named.Select(l => l.Text("name")).OfType<string>()];
-        string[] tenants = [.. db.Query<string>("select id from rw_tenant where id in @ids or name in @names", new { ids = new InList<string>(ids), names = new InList<string>(names) })];
-        tenants = [.. tenants.Union(db.Query<string>("select id from rw_tenant where parent_id in @tenants", new { tenants = new InList<string>(tenants) }))];
+        string[] ids = [.. named.Select(l => l.Text("id")).OfType<string>()],
+            names = [.. named.Select(l => l.Text("name")).OfType<string>()];
+        string[] tenants = [.. db.Query<string>("select id from rw_tenant where id in @ids or name in @names",
+            new { ids = new InList<string>(ids), names = new InList<string>(names) })];
+        tenants = [.. tenants.Union(db.Query<string>("select id from rw_tenant where parent_id in @tenants",
+            new { tenants = new InList<string>(tenants) }))];
         if (tenants.Length == 0) return;
         var theirs = new { tenants = new InList<string>(tenants) };
         if (db.ExecuteScalar<long>(LegTable.CountUpAllTenants, theirs) > 0)

@@ -5,8 +5,8 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Sqlite;
 
 /// <summary>
-/// Copies what has been written from SQLite's log into the file, on a thread and a connection of its own: on the writer's, every call that begins would wait
-/// until the disk has taken it all.
+/// Copies what has been written from SQLite's log into the file, on a thread and a connection of its own: on the writer's, every call that
+/// begins would wait until the disk has taken it all.
 /// </summary>
 internal sealed class Checkpoints : IDisposable
 {
@@ -66,7 +66,9 @@ internal sealed class Checkpoints : IDisposable
         }
     }
 
-    /// <summary>It waits for nobody; for <c>truncate</c>, which cuts the log when nobody uses it, a write waits that comes meanwhile.</summary>
+    /// <summary>
+    /// It waits for nobody; for <c>truncate</c>, which cuts the log when nobody uses it, a write waits that comes meanwhile.
+    /// </summary>
     /// <returns>False when something is left of the log: more had been written meanwhile, or somebody reads in it.</returns>
     private bool Copy(string mode)
     {

@@ -5,10 +5,15 @@ using Microsoft.Data.Sqlite;
 
 namespace Ringwright.Store.Sqlite;
 
-/// <summary>A command that runs the statement which an earlier one with the same text prepared, and gives it back to the connection when it is disposed.</summary>
+/// <summary>
+/// A command that runs the statement which an earlier one with the same text prepared, and gives it
+/// back to the connection when it is disposed.
+/// </summary>
 internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
 {
-    /// <summary>What was asked for; never run itself. The text may still change while parameters are added: a list among them is written into it.</summary>
+    /// <summary>
+    /// What was asked for; never run itself. The text may still change while parameters are added: a list among them is written into it.
+    /// </summary>
     private readonly SqliteCommand _asked = new();
     private SqliteCommand? _running;
 
@@ -29,8 +34,10 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
     protected override DbParameterCollection DbParameterCollection => _asked.Parameters;
     protected override DbTransaction? DbTransaction { get; set; }
 
-    public override int ExecuteNonQuery() => connection.TryRun(_asked.CommandText, _asked.Parameters, out int changed) ? changed : Ready().ExecuteNonQuery();
-    public override object? ExecuteScalar() => connection.TryInsert(_asked.CommandText, _asked.Parameters, out object? returned) ? returned : Ready().ExecuteScalar();
+    public override int ExecuteNonQuery() =>
+        connection.TryRun(_asked.CommandText, _asked.Parameters, out int changed) ? changed : Ready().ExecuteNonQuery();
+    public override object? ExecuteScalar() =>
+        connection.TryInsert(_asked.CommandText, _asked.Parameters, out object? returned) ? returned : Ready().ExecuteScalar();
     public override void Prepare() => Ready().Prepare();
     public override void Cancel() { /* as SQLite's own: a statement runs to its end */ }
 

@@ -6,12 +6,14 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Sqlite;
 
 /// <summary>
-/// A connection that prepares each statement once and keeps it, as the driver of PostgreSQL does by itself: SQLite spends more on reading the text of a
-/// short statement than on carrying it out. Like any connection it is used by one thread at a time.
+/// A connection that prepares each statement once and keeps it, as the driver of PostgreSQL does by itself: SQLite spends more on reading
+/// the text of a short statement than on carrying it out. Like any connection it is used by one thread at a time.
 /// </summary>
 internal sealed class PreparingConnection(string settings) : SqliteConnection(settings)
 {
-    /// <summary>Of each kind: far more than there are statements that run often; texts that are put together for a search may be many.</summary>
+    /// <summary>
+    /// Of each kind: far more than there are statements that run often; texts that are put together for a search may be many.
+    /// </summary>
     private const int MostKept = 200;
 
     /// <summary>Those that give rows.</summary>
@@ -36,7 +38,8 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     public void Keep(SqliteCommand reader)
     {
         reader.Parameters.Clear();
-        if (State is not ConnectionState.Open || _readers.Count >= MostKept || !_readers.TryAdd(reader.CommandText, reader)) reader.Dispose();
+        if (State is not ConnectionState.Open || _readers.Count >= MostKept || !_readers.TryAdd(reader.CommandText, reader))
+            reader.Dispose();
     }
 
     /// <summary>False when this text or these parameters are for the driver.</summary>
@@ -50,7 +53,8 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     public bool TryInsert(string text, SqliteParameterCollection parameters, out object? returned)
     {
         returned = null;
-        if (!text.StartsWith("insert ", StringComparison.Ordinal) || StatementOf(text) is not { } statement || !statement.TryRun(parameters, out _, out long? number)) return false;
+        if (!text.StartsWith("insert ", StringComparison.Ordinal) || StatementOf(text) is not { } statement
+            || !statement.TryRun(parameters, out _, out long? number)) return false;
         returned = number;
         return true;
     }
@@ -59,7 +63,8 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     /// <returns>Rows that it changed, and the number that it returns if it returns one.</returns>
     public (int Changed, long Returned) Run(string text, ReadOnlySpan<object?> values)
     {
-        var statement = StatementOf(text) ?? throw new InvalidOperationException($"This is not one statement, or there are too many of them: {text}");
+        var statement = StatementOf(text)
+            ?? throw new InvalidOperationException($"This is not one statement, or there are too many of them: {text}");
         var (changed, returned) = statement.Run(values);
         return (changed, returned ?? 0);
     }

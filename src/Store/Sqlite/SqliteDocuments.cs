@@ -25,7 +25,8 @@ internal sealed class SqliteDocuments : IDocumentSql
 
     public string Compare(string path, string sign, string number, string text) => Compare(Value(path), Text(path), sign, number, text);
 
-    public string CompareColumn(string column, string sign, string number, string text) => Compare(column, $"cast({column} as text)", sign, number, text);
+    public string CompareColumn(string column, string sign, string number, string text) =>
+        Compare(column, $"cast({column} as text)", sign, number, text);
 
     public IReadOnlyList<string> Order(string path) => [Value(path)];
 

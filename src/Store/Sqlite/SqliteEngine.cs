@@ -10,7 +10,8 @@ namespace Ringwright.Store.Sqlite;
 /// <summary>One database file. All connections to it share these settings.</summary>
 internal sealed class SqliteEngine(string path, Durability durability) : IEngine
 {
-    private const int Permission = 3, Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14, Protocol = 15, ConstraintFailed = 19, ForeignKeyFailed = 787;
+    private const int Permission = 3, Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14,
+        Protocol = 15, ConstraintFailed = 19, ForeignKeyFailed = 787;
 
     /// <summary>For some hundred changes, until the disk's owner has made more.</summary>
     private const long LeastRoom = 1 << 20;
@@ -25,7 +26,8 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public string BeginMigration => SqliteSession.BeginWrite;
     public bool IsInPlace => File.Exists(path);
     public bool HasRoom => new DriveInfo(Path.GetDirectoryName(path) ?? path).AvailableFreeSpace >= LeastRoom;
-    public string MeasureSize => "select (page_count - freelist_count) * page_size from pragma_page_count(), pragma_freelist_count(), pragma_page_size()";
+    public string MeasureSize =>
+        "select (page_count - freelist_count) * page_size from pragma_page_count(), pragma_freelist_count(), pragma_page_size()";
     public bool IsShared => false;
     public string ClockMillis => "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)";
     public string TryLockText(string text) => "true";        // there is one writer
@@ -46,10 +48,12 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public IWriteSession OpenWriter()
     {
         var connection = Open();
-        // Indexes of random ids touch pages all over the file: 16 MiB of them are kept, where 2 would be read again all the time. What was written is copied
-        // into the file beside us; only a log of 256 MiB, on a node that never rests, is copied by the writer itself. Debian's library overwrites what is
-        // deleted: only where that costs no page of its own. What a savepoint may have to take back is no file.
-        connection.Run("pragma cache_size = -16384; pragma wal_autocheckpoint = 65536; pragma secure_delete = fast; pragma temp_store = memory;");
+        // Indexes of random ids touch pages all over the file: 16 MiB of them are kept, where 2 would be read again all the time.
+        // What was written is copied into the file beside us; only a log of 256 MiB, on a node that never rests,
+        // is copied by the writer itself. Debian's library overwrites what is deleted: only where that costs no page of its own.
+        // What a savepoint may have to take back is no file.
+        connection.Run(
+            "pragma cache_size = -16384; pragma wal_autocheckpoint = 65536; pragma secure_delete = fast; pragma temp_store = memory;");
         return new SqliteSession(connection, new Checkpoints(Open(), CopyInterval));
     }
 
@@ -77,7 +81,8 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
         var connection = new PreparingConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
         // journal_mode stays in the file; the rest is per connection.
-        connection.Run($"pragma busy_timeout = 5000; pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = {(durability is Durability.Full ? "full" : "normal")};");
+        connection.Run($"pragma busy_timeout = 5000; pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = "
+            + $"{(durability is Durability.Full ? "full" : "normal")};");
         return connection;
     }
 
@@ -111,8 +116,8 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
         }
 
         /// <summary>
-        /// What it leaves in the log is worth no copying. A number in the file's head that nobody else uses: SQLite writes no page for an update that leaves a row as
-        /// it was, and would not notice a disk that stands still.
+        /// What it leaves in the log is worth no copying. A number in the file's head that nobody else uses:
+        /// SQLite writes no page for an update that leaves a row as it was, and would not notice a disk that stands still.
         /// </summary>
         public void Touch()
         {

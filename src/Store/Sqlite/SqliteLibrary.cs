@@ -15,9 +15,11 @@ internal static class SqliteLibrary
     {
         bool isSystem = NativeLibrary.TryLoad("libsqlite3.so.0", out nint system);
         if (isSystem)
-            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == "e_sqlite3" ? system : 0);
+            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly,
+                (name, _, _) => name == "e_sqlite3" ? system : 0);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
-        // A connection is used by one thread at a time, so its calls need no lock; and nobody reads SQLite's statistics of its memory, which cost another.
+        // A connection is used by one thread at a time, so its calls need no lock;
+        // and nobody reads SQLite's statistics of its memory, which cost another.
         raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
         raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
         return $"SQLite {raw.sqlite3_libversion().utf8_to_string()} ({(isSystem ? "system" : "bundled")})";

@@ -2,7 +2,9 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Sqlite;
 
-/// <summary>Tells which rows of the watched tables the writer's statements change: triggers of its connection alone, which are nothing of the file.</summary>
+/// <summary>
+/// Tells which rows of the watched tables the writer's statements change: triggers of its connection alone, which are nothing of the file.
+/// </summary>
 internal static class SqliteRowTriggers
 {
     private const string Function = "ringwright_changed";
@@ -22,7 +24,9 @@ internal static class SqliteRowTriggers
             """)));
     }
 
-    private static string Call(WatchedTable table, string row) => $"select {Function}('{table.Name}', {Text(table, row, 0)}, {Text(table, row, 1)});";
+    private static string Call(WatchedTable table, string row) =>
+        $"select {Function}('{table.Name}', {Text(table, row, 0)}, {Text(table, row, 1)});";
 
-    private static string Text(WatchedTable table, string row, int column) => table.Key.Count > column ? $"coalesce(cast({row}.{table.Key[column]} as text), '')" : "''";
+    private static string Text(WatchedTable table, string row, int column) =>
+        table.Key.Count > column ? $"coalesce(cast({row}.{table.Key[column]} as text), '')" : "''";
 }

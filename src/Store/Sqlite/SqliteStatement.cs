@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace Ringwright.Store.Sqlite;
 
 /// <summary>
-/// One prepared statement that gives no rows, or one number, and the places of its parameters. The driver looks each parameter up by its name for every run, twice when the
-/// name comes without its sign, as Dapper's do.
+/// One prepared statement that gives no rows, or one number, and the places of its parameters. The driver looks each parameter up by its
+/// name for every run, twice when the name comes without its sign, as Dapper's do.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class SqliteStatement : IDisposable
     private SqliteStatement(sqlite3 database, sqlite3_stmt statement)
     {
         (_database, _statement) = (database, statement);
-        for (int i = 1; i <= raw.sqlite3_bind_parameter_count(statement); i++) _places.Add(raw.sqlite3_bind_parameter_name(statement, i).utf8_to_string()[1..], i);
+        for (int i = 1; i <= raw.sqlite3_bind_parameter_count(statement); i++)
+            _places.Add(raw.sqlite3_bind_parameter_name(statement, i).utf8_to_string()[1..], i);
     }
 
     /// <returns>Null when the text is more than one statement.</returns>
@@ -31,7 +32,9 @@ internal sealed class SqliteStatement : IDisposable
         return null;
     }
 
-    /// <summary>Runs it to its end. False, and nothing was done, when a parameter is missing or of a type that the driver has to turn into another.</summary>
+    /// <summary>
+    /// Runs it to its end. False, and nothing was done, when a parameter is missing or of a type that the driver has to turn into another.
+    /// </summary>
     /// <param name="changed">Rows that it inserted, updated or deleted.</param>
     /// <param name="returned">Of the first row that it gives, the first column; null when it gives none.</param>
     public bool TryRun(SqliteParameterCollection parameters, out int changed, out long? returned)
@@ -55,9 +58,11 @@ internal sealed class SqliteStatement : IDisposable
     /// <returns>Rows that it changed, and the first column of the first row that it gives.</returns>
     public (int Changed, long? Returned) Run(ReadOnlySpan<object?> values)
     {
-        if (values.Length != _places.Count) throw new ArgumentException($"{values.Length} values for {_places.Count} parameters.", nameof(values));
+        if (values.Length != _places.Count)
+            throw new ArgumentException($"{values.Length} values for {_places.Count} parameters.", nameof(values));
         for (int i = 0; i < values.Length; i++)
-            if (!TryBind(i + 1, values[i])) throw new ArgumentException($"A {values[i]?.GetType().Name} is no value of a column.", nameof(values));
+            if (!TryBind(i + 1, values[i]))
+                throw new ArgumentException($"A {values[i]?.GetType().Name} is no value of a column.", nameof(values));
         return Step();
     }
 

@@ -1,8 +1,8 @@
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// The newest messages of the outbox as they were committed, so that whoever delivers them need not read back what this process has just written. Bounded:
-/// who comes late reads the table.
+/// The newest messages of the outbox as they were committed, so that whoever delivers them need not read back what this process has just
+/// written. Bounded: who comes late reads the table.
 /// </summary>
 internal sealed class AddedMessages
 {

@@ -20,7 +20,8 @@ public sealed class AuditTable
     internal const string SelectRising = $"{Columns} {Between} order by at, seq limit @limit offset @offset";
     internal const string SelectFalling = $"{Columns} {Between} order by at desc, seq desc limit @limit offset @offset";
 
-    private static readonly DateTimeOffset Ever = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), Never = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Ever = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        Never = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Sql _sql;
 
@@ -35,11 +36,13 @@ public sealed class AuditTable
 
     /// <param name="after">The earliest moment; null for the first.</param>
     /// <param name="before">The moment that is too late; null for none.</param>
-    public ValueTask<AuditPage> ListAsync(TenantId tenant, DateTimeOffset? after, DateTimeOffset? before, bool isFalling, int offset, int limit, CancellationToken stop)
+    public ValueTask<AuditPage> ListAsync(TenantId tenant, DateTimeOffset? after, DateTimeOffset? before, bool isFalling, int offset,
+        int limit, CancellationToken stop)
     {
         var which = new { tenant, after = after ?? Ever, before = before ?? Never, limit, offset };
         return _sql.ReadAsync(db => new AuditPage(
-            [.. db.Query<Row>(isFalling ? SelectFalling : SelectRising, which).Select(row => row.ToEvent())], db.ExecuteScalar<long>(Count, which)), stop);
+            [.. db.Query<Row>(isFalling ? SelectFalling : SelectRising, which).Select(row => row.ToEvent())],
+            db.ExecuteScalar<long>(Count, which)), stop);
     }
 
     /// <summary>Adds the note in the transaction of what it tells; nothing when there is none.</summary>

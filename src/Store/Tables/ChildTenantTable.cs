@@ -9,8 +9,8 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// The accounts below an account, for who owns the one above. Every write leaves notes in its own transaction: <c>notes</c> says which, of what was (null
-/// for a new one) and what is.
+/// The accounts below an account, for who owns the one above. Every write leaves notes in its own transaction: <c>notes</c> says which,
+/// of what was (null for a new one) and what is.
 /// </summary>
 public sealed class ChildTenantTable
 {
@@ -38,10 +38,13 @@ public sealed class ChildTenantTable
     internal const string SelectByEmail = $"select * {Condition} order by email, id limit @limit offset @offset";
     internal const string SelectByEmailDown = $"select * {Condition} order by email desc, id desc limit @limit offset @offset";
     internal const string CountEmail = $"select count(*) from {Children} where lower(email) = lower(@email)";
-    internal const string UpdatePrices = "update rw_tenant set has_own_prices = @hasOwnPrices, updated_at = @at where id = @id and parent_id = @parent";
-    internal const string Disable = "update rw_tenant set disabled_at = coalesce(disabled_at, @at), updated_at = @at where id = @id and parent_id = @parent";
+    internal const string UpdatePrices =
+        "update rw_tenant set has_own_prices = @hasOwnPrices, updated_at = @at where id = @id and parent_id = @parent";
+    internal const string Disable =
+        "update rw_tenant set disabled_at = coalesce(disabled_at, @at), updated_at = @at where id = @id and parent_id = @parent";
     internal const string Enable = "update rw_tenant set disabled_at = null, updated_at = @at where id = @id and parent_id = @parent";
-    internal const string UpdateChannels = "update rw_tenant set channel_limit = @channels, updated_at = @at where id = @id and parent_id = @parent";
+    internal const string UpdateChannels =
+        "update rw_tenant set channel_limit = @channels, updated_at = @at where id = @id and parent_id = @parent";
     internal const string SumOfShares = "select coalesce(sum(channel_limit), 0) from rw_tenant where parent_id = @parent";
     internal const string SelectLimit = "select channel_limit from rw_tenant where id = @parent";
 
@@ -52,11 +55,13 @@ public sealed class ChildTenantTable
     private readonly ConnectionTable _connections;
     private readonly TimeProvider _time;
 
-    internal ChildTenantTable(Sql sql, Routing routing, SecretBox box, DefaultProfile profile, ConnectionTable connections, TimeProvider time) =>
+    internal ChildTenantTable(Sql sql, Routing routing, SecretBox box, DefaultProfile profile,
+        ConnectionTable connections, TimeProvider time) =>
         (_sql, _routing, _box, _profile, _connections, _time) = (sql, routing, box, profile, connections, time);
 
     /// <summary>Makes the account with its signing key, its webhook secret, its default profile and two keys of an owner.</summary>
-    public async ValueTask<ChildMade> CreateAsync(TenantId parent, NewChildTenant wanted, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop)
+    public async ValueTask<ChildMade> CreateAsync(TenantId parent, NewChildTenant wanted,
+        Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop)
     {
         var id = new TenantId(Guid.CreateVersion7(_time.GetUtcNow()));
         // The token in the form of the older API: 22 letters of base64url.
@@ -68,7 +73,8 @@ public sealed class ChildTenantTable
             if (db.ExecuteScalar<long>(CountEmail, new { parent, email }) > 0) return (ChildMade)new ChildMade.EmailTaken();
             var at = _time.GetUtcNow();
             // Names are unique on the node, for its operator; a customer need not know of others who have a client of the same name.
-            bool isFree = db.QuerySingleOrDefault<TenantTable.TenantRow>(TenantTable.SelectByName, new { name = wanted.Organization }) is null;
+            bool isFree =
+                db.QuerySingleOrDefault<TenantTable.TenantRow>(TenantTable.SelectByName, new { name = wanted.Organization }) is null;
             string name = isFree ? wanted.Organization : $"{wanted.Organization} ({id})";
             var limits = new TenantLimits { Channels = db.ExecuteScalar<int?>(SelectLimit, new { parent }) }.CarefulBelow;
             var row = new
@@ -91,14 +97,15 @@ public sealed class ChildTenantTable
         return made;
     }
 
-    public ValueTask<ChildTenant?> FindAsync(TenantId parent, TenantId id, CancellationToken stop) => _sql.ReadAsync(db => Find(db, parent, id), stop);
+    public ValueTask<ChildTenant?> FindAsync(TenantId parent, TenantId id, CancellationToken stop) =>
+        _sql.ReadAsync(db => Find(db, parent, id), stop);
 
     public ValueTask<ChildTenantPage> ListAsync(TenantId parent, ChildTenantQuery query, CancellationToken stop)
     {
         var which = new
         {
-            parent, email = query.Email, emailPart = Pattern(query.EmailContains), organization = query.Organization, organizationPart = Pattern(query.OrganizationContains),
-            limit = query.Limit, offset = query.Offset,
+            parent, email = query.Email, emailPart = Pattern(query.EmailContains), organization = query.Organization,
+            organizationPart = Pattern(query.OrganizationContains), limit = query.Limit, offset = query.Offset,
         };
         string select = (query.IsByEmail, query.IsDescending) switch
         {
@@ -107,16 +114,19 @@ public sealed class ChildTenantTable
             (false, true) => SelectNewest,
             _ => SelectOldest,
         };
-        return _sql.ReadAsync(db => new ChildTenantPage([.. db.Query<Row>(select, which).AsList().Select(r => r.ToChild(db, _box))], db.ExecuteScalar<long>(Count, which)), stop);
+        return _sql.ReadAsync(db => new ChildTenantPage([.. db.Query<Row>(select, which).AsList().Select(r => r.ToChild(db, _box))],
+            db.ExecuteScalar<long>(Count, which)), stop);
     }
 
     /// <returns>The account as it is now; null when it is none of this one's.</returns>
-    public ValueTask<ChildTenant?> AllowPricesAsync(TenantId parent, TenantId id, bool hasOwnPrices, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop) =>
+    public ValueTask<ChildTenant?> AllowPricesAsync(TenantId parent, TenantId id, bool hasOwnPrices,
+        Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop) =>
         ChangeAsync(parent, id, notes, (db, at) => db.Execute(UpdatePrices, new { parent, id, hasOwnPrices, at }), stop);
 
     /// <summary>Switches it off, and its connections with it.</summary>
     /// <returns>The account as it is now; null when it is none of this one's.</returns>
-    public ValueTask<ChildTenant?> DisableAsync(TenantId parent, TenantId id, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop) =>
+    public ValueTask<ChildTenant?> DisableAsync(TenantId parent, TenantId id, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes,
+        CancellationToken stop) =>
         ChangeAsync(parent, id, notes, (db, at) =>
         {
             db.Execute(Disable, new { parent, id, at });
@@ -125,7 +135,8 @@ public sealed class ChildTenantTable
 
     /// <param name="withConnections">False leaves its connections switched off.</param>
     /// <returns>The account as it is now; null when it is none of this one's.</returns>
-    public ValueTask<ChildTenant?> EnableAsync(TenantId parent, TenantId id, bool withConnections, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop) =>
+    public ValueTask<ChildTenant?> EnableAsync(TenantId parent, TenantId id, bool withConnections,
+        Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop) =>
         ChangeAsync(parent, id, notes, (db, at) =>
         {
             db.Execute(Enable, new { parent, id, at });
@@ -134,12 +145,14 @@ public sealed class ChildTenantTable
 
     /// <summary>Gives it a limit of channels. All such limits together stay within the limit of the account above.</summary>
     /// <param name="most">The limit above where the account has none.</param>
-    public async ValueTask<ShareGiven> ShareAsync(TenantId parent, TenantId id, int channels, int most, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop)
+    public async ValueTask<ShareGiven> ShareAsync(TenantId parent, TenantId id, int channels, int most,
+        Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop)
     {
         var given = await _sql.WriteAsync(db =>
         {
             if (Find(db, parent, id) is not { } before) return (ShareGiven)new ShareGiven.Missing();
-            long free = (db.ExecuteScalar<int?>(SelectLimit, new { parent }) ?? most) - db.ExecuteScalar<long>(SumOfShares, new { parent }) + (before.Channels ?? 0);
+            long free = (db.ExecuteScalar<int?>(SelectLimit, new { parent }) ?? most) - db.ExecuteScalar<long>(SumOfShares, new { parent })
+                + (before.Channels ?? 0);
             if (channels > free) return new ShareGiven.TooMany(Math.Max(0, free));
             db.Execute(UpdateChannels, new { parent, id, channels, at = _time.GetUtcNow() });
             var after = Find(db, parent, id)!; // was found before
@@ -151,9 +164,11 @@ public sealed class ChildTenantTable
     }
 
     /// <summary>What was given to the accounts below, in all.</summary>
-    public ValueTask<long> SharedAsync(TenantId parent, CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(SumOfShares, new { parent }), stop);
+    public ValueTask<long> SharedAsync(TenantId parent, CancellationToken stop) =>
+        _sql.ReadAsync(db => db.ExecuteScalar<long>(SumOfShares, new { parent }), stop);
 
-    private async ValueTask<ChildTenant?> ChangeAsync(TenantId parent, TenantId id, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, Action<IDbConnection, DateTimeOffset> change, CancellationToken stop)
+    private async ValueTask<ChildTenant?> ChangeAsync(TenantId parent, TenantId id,
+        Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, Action<IDbConnection, DateTimeOffset> change, CancellationToken stop)
     {
         var changed = await _sql.WriteAsync(db =>
         {
@@ -167,7 +182,8 @@ public sealed class ChildTenantTable
         return changed;
     }
 
-    private ChildTenant? Find(IDbConnection db, TenantId parent, TenantId id) => db.QuerySingleOrDefault<Row>(Select, new { parent, id })?.ToChild(db, _box);
+    private ChildTenant? Find(IDbConnection db, TenantId parent, TenantId id) =>
+        db.QuerySingleOrDefault<Row>(Select, new { parent, id })?.ToChild(db, _box);
 
     private static void Note(IDbConnection db, IEnumerable<AuditNote> notes)
     {

@@ -125,15 +125,18 @@ public sealed class DeliveryTable
     public ValueTask<WebhookDelivery?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) => FindAsync(Select, tenant, id, stop);
 
     /// <summary>The delivery of a message.</summary>
-    public ValueTask<WebhookDelivery?> FindByMessageAsync(TenantId tenant, Guid message, CancellationToken stop) => FindAsync(SelectByMessage, tenant, message, stop);
+    public ValueTask<WebhookDelivery?> FindByMessageAsync(TenantId tenant, Guid message, CancellationToken stop) =>
+        FindAsync(SelectByMessage, tenant, message, stop);
 
     /// <summary>How many a replay is about.</summary>
     public ValueTask<long> CountAsync(TenantId tenant, ReplayQuery query, CancellationToken stop) =>
         _sql.ReadAsync(db => db.ExecuteScalar<long>(CountReplayed, Bind(tenant, query, ReplayPlace.Start, limit: 0)), stop);
 
     /// <summary>The next of them behind a place: the one that finished first is first.</summary>
-    public ValueTask<IReadOnlyList<ReplayPlace>> ListAsync(TenantId tenant, ReplayQuery query, ReplayPlace after, int limit, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<ReplayPlace>>(db => [.. db.Query<PlaceRow>(SelectReplayed, Bind(tenant, query, after, limit)).Select(r => new ReplayPlace(r.FinishedAt, r.Id))], stop);
+    public ValueTask<IReadOnlyList<ReplayPlace>> ListAsync(TenantId tenant, ReplayQuery query, ReplayPlace after, int limit,
+        CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<ReplayPlace>>(db => [.. db.Query<PlaceRow>(SelectReplayed, Bind(tenant, query, after, limit))
+            .Select(r => new ReplayPlace(r.FinishedAt, r.Id))], stop);
 
     private static object Bind(TenantId tenant, ReplayQuery query, ReplayPlace after, int limit) => new
     {
@@ -156,15 +159,19 @@ public sealed class DeliveryTable
     /// <summary>Attempts of a message, finished or not, newest first.</summary>
     public ValueTask<IReadOnlyList<DeliveryAttempt>> ListAttemptsAsync(TenantId tenant, Guid message, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<DeliveryAttempt>>(db =>
-            [.. db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = new InList<string>([message.ToString()]) }).Select(a => a.ToAttempt())], stop);
+            [.. db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = new InList<string>([message.ToString()]) })
+                .Select(a => a.ToAttempt())], stop);
 
     /// <summary>All webhooks of one order key, finished or not, oldest first.</summary>
-    public ValueTask<IReadOnlyList<WebhookTrace>> ListOrderAsync(TenantId tenant, string order, CancellationToken stop) => _sql.ReadAsync<IReadOnlyList<WebhookTrace>>(db =>
-    {
-        var rows = db.Query<OrderRow>(SelectOrder, new { tenant, order }).AsList();
-        var attempts = db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = new InList<string>([.. rows.Select(r => r.MessageId.ToString())]) }).ToLookup(a => a.MessageId);
-        return [.. rows.Select(r => new WebhookTrace(r.EventType, r.OccurredAt, r.Status, [.. attempts[r.MessageId].Select(a => a.ToAttempt()).OrderBy(a => a.Number)]))];
-    }, stop);
+    public ValueTask<IReadOnlyList<WebhookTrace>> ListOrderAsync(TenantId tenant, string order, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<WebhookTrace>>(db =>
+        {
+            var rows = db.Query<OrderRow>(SelectOrder, new { tenant, order }).AsList();
+            var attempts = db.Query<AttemptRow>(SelectAttempts,
+                new { tenant, messages = new InList<string>([.. rows.Select(r => r.MessageId.ToString())]) }).ToLookup(a => a.MessageId);
+            return [.. rows.Select(r => new WebhookTrace(r.EventType, r.OccurredAt, r.Status,
+                [.. attempts[r.MessageId].Select(a => a.ToAttempt()).OrderBy(a => a.Number)]))];
+        }, stop);
 
     /// <summary>Forgets deliveries that finished before the moment. Tenant by tenant, as the index has them.</summary>
     public async ValueTask<int> PruneAsync(DateTimeOffset before, CancellationToken stop)
@@ -185,7 +192,8 @@ public sealed class DeliveryTable
     private static List<WebhookDelivery> Complete(System.Data.IDbConnection db, TenantId tenant, List<Row> rows)
     {
         if (rows.Count == 0) return [];
-        var attempts = db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = new InList<string>([.. rows.Select(r => r.MessageId.ToString())]) }).ToLookup(a => a.MessageId);
+        var attempts = db.Query<AttemptRow>(SelectAttempts,
+            new { tenant, messages = new InList<string>([.. rows.Select(r => r.MessageId.ToString())]) }).ToLookup(a => a.MessageId);
         return [.. rows.Select(r => r.ToDelivery([.. attempts[r.MessageId].Select(a => a.ToAttempt())]))];
     }
 

@@ -5,7 +5,9 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>Commands on their way from one node to another, and the answers on theirs back. Each node is told when there is something for it.</summary>
+/// <summary>
+/// Commands on their way from one node to another, and the answers on theirs back. Each node is told when there is something for it.
+/// </summary>
 internal sealed class ForwardedCommandTable(Sql sql, SecretBox box, int node)
 {
     internal const string SelectEpoch = "select epoch from rw_node where number = @number";
@@ -36,7 +38,8 @@ internal sealed class ForwardedCommandTable(Sql sql, SecretBox box, int node)
         await sql.WriteAsync(db =>
         {
             long millis = (long)within.TotalMilliseconds;
-            db.Execute(_insert, new { id, node, number, kind = Names<SubjectKind>.Of(to.Kind), subject = to.Id, body, no = false, at, millis });
+            db.Execute(_insert,
+                new { id, node, number, kind = Names<SubjectKind>.Of(to.Kind), subject = to.Id, body, no = false, at, millis });
             sql.Engine.Tell(db, number);
             return 0;
         }, stop).ConfigureAwait(false);
@@ -45,7 +48,8 @@ internal sealed class ForwardedCommandTable(Sql sql, SecretBox box, int node)
     /// <summary>What others ask of this node; each is given out once.</summary>
     public async ValueTask<IReadOnlyList<ForwardedCommand>> TakeAsync(CancellationToken stop)
     {
-        var rows = await sql.WriteAsync(db => db.Query<Row>(_take, new { node, yes = true, no = false }).AsList(), stop).ConfigureAwait(false);
+        var rows = await sql.WriteAsync(db => db.Query<Row>(_take, new { node, yes = true, no = false }).AsList(),
+            stop).ConfigureAwait(false);
         var taken = new List<ForwardedCommand>(rows.Count);
         foreach (var row in rows)
         {
@@ -64,8 +68,9 @@ internal sealed class ForwardedCommandTable(Sql sql, SecretBox box, int node)
         return 0;
     }, stop).ConfigureAwait(false);
 
-    public ValueTask<IReadOnlyList<(Guid Id, Refusal Answer)>> ListAnswersAsync(CancellationToken stop) => sql.ReadAsync<IReadOnlyList<(Guid, Refusal)>>(db =>
-        [.. db.Query<AnswerRow>(SelectAnswers, new { node }).Select(row => (row.Id, Names<Refusal>.Parse(row.Answer)))], stop);
+    public ValueTask<IReadOnlyList<(Guid Id, Refusal Answer)>> ListAnswersAsync(CancellationToken stop) =>
+        sql.ReadAsync<IReadOnlyList<(Guid, Refusal)>>(db =>
+            [.. db.Query<AnswerRow>(SelectAnswers, new { node }).Select(row => (row.Id, Names<Refusal>.Parse(row.Answer)))], stop);
 
     /// <summary>Nobody waits for it any more. One that was not taken by now never is.</summary>
     public async ValueTask DeleteAsync(Guid id) =>

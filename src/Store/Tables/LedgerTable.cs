@@ -6,7 +6,9 @@ using Ringwright.Store.Ledgers;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>One event as it was committed. <paramref name="Type"/> is the event's name in snake case; <paramref name="Body"/> its JSON.</summary>
+/// <summary>
+/// One event as it was committed. <paramref name="Type"/> is the event's name in snake case; <paramref name="Body"/> its JSON.
+/// </summary>
 public sealed record LedgerRow(long Seq, Subject Subject, string Type, DateTimeOffset At, string Body)
 {
     internal EventJson Events { get; init; } = EventJson.OfLegs;
@@ -30,19 +32,24 @@ public sealed class LedgerTable
     internal LedgerTable(Sql sql, SubjectWriters subjects) => (_sql, _subjects) = (sql, subjects);
 
     public async ValueTask<IReadOnlyList<LedgerRow>> ListAsync(TenantId tenant, Subject subject, CancellationToken stop) =>
-        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectSubject, Named(tenant, subject)), stop).ConfigureAwait(false)).Select(r => r.ToLedgerRow(_subjects))];
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectSubject, Named(tenant, subject)), stop).ConfigureAwait(false))
+            .Select(r => r.ToLedgerRow(_subjects))];
 
-    public ValueTask<IReadOnlyList<LedgerRow>> ListLegAsync(TenantId tenant, LegId leg, CancellationToken stop) => ListAsync(tenant, Subject.Of(leg), stop);
+    public ValueTask<IReadOnlyList<LedgerRow>> ListLegAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
+        ListAsync(tenant, Subject.Of(leg), stop);
 
     /// <summary>Null when nothing of the subject was written.</summary>
     internal async ValueTask<LedgerRow?> FindLastAsync(TenantId tenant, Subject subject, CancellationToken stop) =>
-        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectLast, Named(tenant, subject)), stop).ConfigureAwait(false))?.ToLedgerRow(_subjects);
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectLast, Named(tenant, subject)), stop).ConfigureAwait(false))
+            ?.ToLedgerRow(_subjects);
 
     /// <summary>Oldest first, after a sequence number (0 for the beginning).</summary>
     public async ValueTask<IReadOnlyList<LedgerRow>> ListAsync(TenantId tenant, long after, int limit, CancellationToken stop) =>
-        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectAfter, new { tenant, after, limit }), stop).ConfigureAwait(false)).Select(r => r.ToLedgerRow(_subjects))];
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectAfter, new { tenant, after, limit }), stop).ConfigureAwait(false))
+            .Select(r => r.ToLedgerRow(_subjects))];
 
-    private static object Named(TenantId tenant, Subject subject) => new { tenant, kind = Names<SubjectKind>.Of(subject.Kind), id = subject.Id };
+    private static object Named(TenantId tenant, Subject subject) =>
+        new { tenant, kind = Names<SubjectKind>.Of(subject.Kind), id = subject.Id };
 
     private sealed record Row
     {

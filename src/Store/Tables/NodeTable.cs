@@ -24,13 +24,16 @@ internal static class NodeTable
     internal const string Lose = "update rw_node set losses = losses + 1 where number = @node";
 
     internal const string Sign = "update rw_node set alive_epoch = @epoch, alive_nanos = @nanos where number = @node";
-    internal const string SelectSign = "select alive_epoch as epoch, alive_nanos as nanos from rw_node where number = @node and alive_epoch is not null";
+    internal const string SelectSign =
+        "select alive_epoch as epoch, alive_nanos as nanos from rw_node where number = @node and alive_epoch is not null";
 
     /// <summary>This node is alive.</summary>
-    public static void WriteSign(IDbConnection db, NodeIdentity node, Instant now) => db.Execute(Sign, new { node = node.Node, epoch = (long)node.Epoch, nanos = now.Nanos });
+    public static void WriteSign(IDbConnection db, NodeIdentity node, Instant now) =>
+        db.Execute(Sign, new { node = node.Node, epoch = (long)node.Epoch, nanos = now.Nanos });
 
     /// <summary>When a process of this node last said that it was alive, by its own clock, and which it was.</summary>
-    public static LifeSign? ReadSign(IDbConnection db, int node) => db.QuerySingleOrDefault<Row>(SelectSign, new { node }) is { } row ? new((uint)row.Epoch, new(row.Nanos)) : null;
+    public static LifeSign? ReadSign(IDbConnection db, int node) =>
+        db.QuerySingleOrDefault<Row>(SelectSign, new { node }) is { } row ? new((uint)row.Epoch, new(row.Nanos)) : null;
 
     public static NodeIdentity Open(IDbConnection db, SecretBox box, int node, DateTimeOffset at)
     {

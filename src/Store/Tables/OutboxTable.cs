@@ -8,12 +8,14 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// The messages that are committed and not yet delivered or given up. Delivery works over all tenants. A finished message leaves this table for the
-/// delivery log in one transaction.
+/// The messages that are committed and not yet delivered or given up. Delivery works over all tenants. A finished message leaves this table
+/// for the delivery log in one transaction.
 /// </summary>
 public sealed class OutboxTable
 {
-    private const string EntryColumns = "seq, id, tenant_id, order_key, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at, retries, retry_until, other_from";
+    private const string EntryColumns =
+        "seq, id, tenant_id, order_key, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at, "
+        + "retries, retry_until, other_from";
     internal const string Insert = """
         insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries,
             attempts, is_on_failover, attempts_on_url, node, is_handed_over)
@@ -43,9 +45,11 @@ public sealed class OutboxTable
         select {EntryColumns} from rw_outbox
         where next_at >= @after and next_at <= @until and (next_at > @after or seq > @afterSeq) and node = @node order by next_at, seq limit @limit
         """;
-    internal const string HastenAllTenants = "update rw_outbox set next_at = @latest where next_at > @latest and retries = @retries and node = @node";
+    internal const string HastenAllTenants =
+        "update rw_outbox set next_at = @latest where next_at > @latest and retries = @retries and node = @node";
     internal const string CountStrayAllTenants = "select count(*) from rw_outbox where node = 0 and is_handed_over";
-    internal const string TakeStrayAllTenants = "update rw_outbox set node = @node, is_handed_over = (next_at is null) where node = 0 and is_handed_over";
+    internal const string TakeStrayAllTenants =
+        "update rw_outbox set node = @node, is_handed_over = (next_at is null) where node = 0 and is_handed_over";
     internal const string TakeRestAllTenants = "update rw_outbox set node = @node, is_handed_over = (next_at is null) where node <> @node";
     internal const string TakeOverAllTenants = "update rw_outbox set node = @node, is_handed_over = (next_at is null) where node = @from";
     internal const string CountOfNodeAllTenants = "select count(*) from rw_outbox where node = @from";
@@ -85,16 +89,20 @@ public sealed class OutboxTable
         where d.format is not null
         on conflict (id) do nothing
         """;
-    internal const string SelectReplay = $"select {EntryColumns} from rw_outbox where tenant_id = @tenant and id = (select message_id from rw_delivery where tenant_id = @tenant and id = @id)";
+    internal const string SelectReplay =
+        $"select {EntryColumns} from rw_outbox where tenant_id = @tenant and id = (select message_id from rw_delivery where tenant_id = "
+        + "@tenant and id = @id)";
     internal const string CountReplays = "select count(*) from rw_outbox where tenant_id = @tenant and attempts > 0 and next_at is null";
     internal const string CountAllTenants = "select count(*) from rw_outbox";
 
     // An hour, a day: whoever comes second within what the key says finds the first.
-    internal const string InsertOnce = "insert into rw_outbox_once (tenant_id, key, created_at) values (@tenant, @key, @at) on conflict (tenant_id, key) do nothing";
+    internal const string InsertOnce =
+        "insert into rw_outbox_once (tenant_id, key, created_at) values (@tenant, @key, @at) on conflict (tenant_id, key) do nothing";
     internal const string PruneOnce = "delete from rw_outbox_once where tenant_id = @tenant and created_at < @before";
 
     private static readonly Statement New = new(Insert), NewShared = new(InsertShared);
-    private static readonly Statement First = new(InsertOnce), Attempted = new(InsertAttempt), Advanced = new(Advance), Finished = new(InsertDelivery), Deleted = new(Delete);
+    private static readonly Statement First = new(InsertOnce), Attempted = new(InsertAttempt), Advanced = new(Advance),
+        Finished = new(InsertDelivery), Deleted = new(Delete);
 
     private static readonly List<OutboxEntry> None = [];
 
@@ -118,28 +126,33 @@ public sealed class OutboxTable
 
     /// <summary>Of all nodes: oldest first, after a sequence number (0 for the beginning). Sequence numbers are never used twice.</summary>
     public ValueTask<IReadOnlyList<OutboxEntry>> ListPendingAsync(long after, int limit, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db => [.. db.Query<Row>(SelectPendingAllTenants, new { after, limit }).Select(r => r.ToEntry(0))], stop);
+        _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(
+            db => [.. db.Query<Row>(SelectPendingAllTenants, new { after, limit }).Select(r => r.ToEntry(0))], stop);
 
     /// <summary>
-    /// Those of this node that were not tried yet, for one that goes from number to number: what was just committed is not read back, and may have been
-    /// finished since. One writer gives a node's own messages their numbers and commits them in that order; those that were handed over come in any, and are
-    /// not among these.
+    /// Those of this node that were not tried yet, for one that goes from number to number: what was just committed is not read back,
+    /// and may have been finished since. One writer gives a node's own messages their numbers and commits them in that order;
+    /// those that were handed over come in any, and are not among these.
     /// </summary>
     public ValueTask<IReadOnlyList<OutboxEntry>> ListNewAsync(long after, int limit, CancellationToken stop) =>
         _newest.TakeAfter(after) is { } newest ? new(newest) : ListAsync(SelectNewAllTenants, new { after, limit, node = _node }, stop);
 
-    /// <summary>Those that others left to this node and that were not tried yet, in the order of their numbers, listed before or not.</summary>
+    /// <summary>
+    /// Those that others left to this node and that were not tried yet, in the order of their numbers, listed before or not.
+    /// </summary>
     public ValueTask<IReadOnlyList<OutboxEntry>> ListHandedOverAsync(long after, int limit, CancellationToken stop) =>
         ListAsync(SelectHandedOverAllTenants, new { after, limit, node = _node }, stop);
 
     /// <summary>Those of this node that are to be tried again in a span of time, by that time.</summary>
     /// <param name="after">Behind which (the last of a page before, or a time with the highest number of all).</param>
-    public ValueTask<IReadOnlyList<OutboxEntry>> ListDueAsync((DateTimeOffset At, long Seq) after, DateTimeOffset until, int limit, CancellationToken stop) =>
+    public ValueTask<IReadOnlyList<OutboxEntry>> ListDueAsync((DateTimeOffset At, long Seq) after, DateTimeOffset until, int limit,
+        CancellationToken stop) =>
         ListAsync(SelectDueAllTenants, new { after = after.At, afterSeq = after.Seq, until, limit, node = _node }, stop);
 
     /// <summary>No attempt is later than the latest of its schedule: for a clock that was set back since the times were written.</summary>
     public async ValueTask HastenAsync(DateTimeOffset latestShort, DateTimeOffset latestLong, CancellationToken stop) =>
-        await _sql.WriteAsync(db => Hasten(db, latestShort, RetrySchedule.Short) + Hasten(db, latestLong, RetrySchedule.Long), stop).ConfigureAwait(false);
+        await _sql.WriteAsync(db => Hasten(db, latestShort, RetrySchedule.Short) + Hasten(db, latestLong, RetrySchedule.Long),
+            stop).ConfigureAwait(false);
 
     private int Hasten(IDbConnection db, DateTimeOffset latest, RetrySchedule schedule) =>
         db.Execute(HastenAllTenants, new { latest, retries = Names<RetrySchedule>.Of(schedule), node = _node });
@@ -150,7 +163,8 @@ public sealed class OutboxTable
     {
         bool isRest = isStart && !Lease.IsShared;
         if (!isRest && await _sql.ReadAsync(db => db.ExecuteScalar<long>(CountStrayAllTenants), stop).ConfigureAwait(false) is 0) return;
-        await _sql.WriteAsync(db => db.Execute(isRest ? TakeRestAllTenants : TakeStrayAllTenants, new { node = _node }), stop).ConfigureAwait(false);
+        await _sql.WriteAsync(db => db.Execute(isRest ? TakeRestAllTenants : TakeStrayAllTenants, new { node = _node }),
+            stop).ConfigureAwait(false);
     }
 
     /// <summary>False when another node delivers the message now, or it is delivered.</summary>
@@ -160,21 +174,23 @@ public sealed class OutboxTable
     public ValueTask<long> CountAsync(CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(CountAllTenants), stop);
 
     public async ValueTask<OutboxMessage?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
-        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<MessageRow>(SelectMessage, new { tenant, id }), stop).ConfigureAwait(false))?.ToMessage();
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<MessageRow>(SelectMessage, new { tenant, id }), stop).ConfigureAwait(false))
+            ?.ToMessage();
 
     /// <summary>Adds messages that no event of a leg stands behind; those of legs come through <see cref="Ledger"/>.</summary>
     public async ValueTask AddAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken stop) =>
         await _sql.WriteAsync(db => WriteAll(db, messages), stop, committed: Added).ConfigureAwait(false);
 
     /// <summary>
-    /// Sends a finished delivery once more: the same event with the same id, from its first URL on. Its attempts are counted on and join those of the delivery,
-    /// which stays delivered when it was.
+    /// Sends a finished delivery once more: the same event with the same id, from its first URL on. Its attempts are counted on and join
+    /// those of the delivery, which stays delivered when it was.
     /// </summary>
     public async ValueTask<ReplayOutcome> ReplayAsync(TenantId tenant, Guid delivery, CancellationToken stop) =>
         (await ReplayAsync(tenant, [delivery], stop).ConfigureAwait(false))[0];
 
     /// <summary>The same for many, in one transaction.</summary>
-    public async ValueTask<IReadOnlyList<ReplayOutcome>> ReplayAsync(TenantId tenant, IReadOnlyList<Guid> deliveries, CancellationToken stop)
+    public async ValueTask<IReadOnlyList<ReplayOutcome>> ReplayAsync(TenantId tenant, IReadOnlyList<Guid> deliveries,
+        CancellationToken stop)
     {
         var written = await _sql.WriteAsync(db => deliveries.Select(delivery => Replay(db, tenant, delivery)).ToList(), stop,
             committed: done => Added([.. done.Select(d => d.New).OfType<OutboxEntry>()])).ConfigureAwait(false);
@@ -182,7 +198,8 @@ public sealed class OutboxTable
     }
 
     /// <summary>Replays that are committed and were not attempted yet.</summary>
-    public ValueTask<long> CountReplaysAsync(TenantId tenant, CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(CountReplays, new { tenant }), stop);
+    public ValueTask<long> CountReplaysAsync(TenantId tenant, CancellationToken stop) =>
+        _sql.ReadAsync(db => db.ExecuteScalar<long>(CountReplays, new { tenant }), stop);
 
     private (ReplayOutcome Outcome, OutboxEntry? New) Replay(IDbConnection db, TenantId tenant, Guid delivery)
     {
@@ -196,15 +213,20 @@ public sealed class OutboxTable
     public async ValueTask PruneOnceAsync(IReadOnlyList<TenantId> tenants, DateTimeOffset before, CancellationToken stop) =>
         await _sql.WriteAsync(db => tenants.Sum(tenant => db.Execute(PruneOnce, new { tenant, before })), stop).ConfigureAwait(false);
 
-    /// <summary>Records the attempt and what follows from it, in one transaction. Whoever awaits it goes on on the writer's thread, and must be short.</summary>
+    /// <summary>
+    /// Records the attempt and what follows from it, in one transaction.
+    /// Whoever awaits it goes on on the writer's thread, and must be short.
+    /// </summary>
     /// <param name="also">Messages that come of it, added in the same transaction.</param>
     /// <returns>False when the message is not this node's any more, or not there: then nothing is written.</returns>
     public async ValueTask<bool> RecordAsync(
-        TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop, IReadOnlyList<OutboxMessage>? also = null)
+        TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop,
+        IReadOnlyList<OutboxMessage>? also = null)
     {
         var written = await _sql.WriteAsync(db =>
         {
-            string message = id.ToString(), owner = tenant.ToString(), startedAt = Times.Text(attempt.StartedAt), finishedAt = Times.Text(attempt.FinishedAt);
+            string message = id.ToString(), owner = tenant.ToString(), startedAt = Times.Text(attempt.StartedAt),
+                finishedAt = Times.Text(attempt.FinishedAt);
             bool isOurs = next is OutboxStep.Again again
                 ? Advanced.Run(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl,
                     again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null, startedAt,
@@ -212,13 +234,16 @@ public sealed class OutboxTable
                 : Finished.Run(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed",
                     startedAt, finishedAt, owner, message, _node) > 0;
             if (!isOurs) return null;
-            Attempted.Run(db, message, attempt.Number, owner, attempt.Url, attempt.IsDelivered ? "delivered" : "failed", startedAt, finishedAt,
-                attempt.Errors.Count == 0 ? "[]" : JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32), JsonLists.WriteHeaders(attempt.RequestHeaders),
-                attempt.ResponseStatus, attempt.ResponseStatus is null ? null : JsonLists.WriteHeaders(attempt.ResponseHeaders), attempt.ResponseBody);
+            Attempted.Run(db, message, attempt.Number, owner, attempt.Url,
+                attempt.IsDelivered ? "delivered" : "failed", startedAt, finishedAt,
+                attempt.Errors.Count == 0 ? "[]" : JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32),
+                JsonLists.WriteHeaders(attempt.RequestHeaders), attempt.ResponseStatus,
+                attempt.ResponseStatus is null ? null : JsonLists.WriteHeaders(attempt.ResponseHeaders), attempt.ResponseBody);
             if (next is OutboxStep.Again) return None;
             Deleted.Run(db, owner, message);
             return also is null ? None : WriteAll(db, also);
-        }, stop, CommitPriority.Later, committed: also is null ? null : list => Added(list ?? None), isFollowedHere: true).ConfigureAwait(false);
+        }, stop, CommitPriority.Later, committed: also is null ? null : list => Added(list ?? None),
+            isFollowedHere: true).ConfigureAwait(false);
         return written is not null;
     }
 
@@ -238,16 +263,17 @@ public sealed class OutboxTable
         _added.Release();
     }
 
-    /// <returns>Null when there is nothing to deliver for this node: it was told already, goes to those who listen, or waits behind another node's.</returns>
+    /// <returns>Null when there is nothing to deliver for this node: it was told already, goes to those who listen,
+    /// or waits behind another node's.</returns>
     internal OutboxEntry? Write(IDbConnection db, OutboxMessage message)
     {
         string tenant = message.Tenant.ToString();
         if (message.Once is { } once && First.Run(db, tenant, once, Times.Text(_time.GetUtcNow())) == 0) return null;
         if (_stream.IsHeard(message.Tenant)) _stream.Keep(db, message);
         if (message.Url.Length == 0) return null;
-        long seq = _new.Insert(db, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url, message.FailoverUrl,
-            message.Method, (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt), message.Body,
-            Names<RetrySchedule>.Of(message.Retries), false, _node);
+        long seq = _new.Insert(db, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url,
+            message.FailoverUrl, message.Method, (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt),
+            message.Body, Names<RetrySchedule>.Of(message.Retries), false, _node);
         return seq > 0 ? EntryOf(message, seq) : null;
     }
 

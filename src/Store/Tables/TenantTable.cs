@@ -38,7 +38,8 @@ public sealed class TenantTable
 
     private readonly DefaultProfile _profile;
 
-    internal TenantTable(Sql sql, Routing routing, SecretBox box, DefaultProfile profile, TimeProvider time) => (_sql, _routing, _box, _profile, _time) = (sql, routing, box, profile, time);
+    internal TenantTable(Sql sql, Routing routing, SecretBox box, DefaultProfile profile, TimeProvider time) =>
+        (_sql, _routing, _box, _profile, _time) = (sql, routing, box, profile, time);
 
     /// <summary>Makes the tenant with its signing key, its webhook secret and its default profile.</summary>
     /// <param name="parent">The tenant to be above it.</param>
@@ -54,7 +55,8 @@ public sealed class TenantTable
             var at = _time.GetUtcNow();
             var row = new
             {
-                id = tenant.Id, name, parent = parent?.ToString(), channels = limits.Channels, spend = limits.DailySpendMicros, rate = limits.RequestRate, media = limits.MediaBytes, at,
+                id = tenant.Id, name, parent = parent?.ToString(), channels = limits.Channels, spend = limits.DailySpendMicros,
+                rate = limits.RequestRate, media = limits.MediaBytes, at,
             };
             if (db.Execute(Insert, row) == 0) return null;
             SigningKeyTable.Write(db, _box, tenant.Id, seed, secret, at);
@@ -65,7 +67,8 @@ public sealed class TenantTable
     }
 
     public async ValueTask<Tenant?> FindByNameAsync(string name, CancellationToken stop) =>
-        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<TenantRow>(SelectByName, new { name }), stop).ConfigureAwait(false))?.ToTenant();
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<TenantRow>(SelectByName, new { name }), stop).ConfigureAwait(false))
+            ?.ToTenant();
 
     /// <summary>All, oldest first; the first one owns the bootstrap key.</summary>
     public async ValueTask<IReadOnlyList<Tenant>> ListAsync(CancellationToken stop) =>
@@ -79,7 +82,10 @@ public sealed class TenantTable
         {
             if (db.QuerySingleOrDefault<TenantRow>(Select, new { tenant })?.ToTenant() is not { } known) return null;
             var limits = change(known.Limits);
-            db.Execute(UpdateLimits, new { tenant, channels = limits.Channels, spend = limits.DailySpendMicros, rate = limits.RequestRate, media = limits.MediaBytes });
+            db.Execute(UpdateLimits, new
+            {
+                tenant, channels = limits.Channels, spend = limits.DailySpendMicros, rate = limits.RequestRate, media = limits.MediaBytes
+            });
             var changed = known with { Limits = limits };
             AuditTable.Write(db, Note(known, changed));
             return changed;
@@ -90,7 +96,8 @@ public sealed class TenantTable
 
     /// <param name="note">Of the account before and after, for the trail.</param>
     /// <returns>The tenant as it is now; null when there is none.</returns>
-    public async ValueTask<Tenant?> ChangeRetriesAsync(TenantId tenant, RetrySchedule retries, Func<Tenant, Tenant, AuditNote>? note, CancellationToken stop)
+    public async ValueTask<Tenant?> ChangeRetriesAsync(TenantId tenant, RetrySchedule retries, Func<Tenant, Tenant, AuditNote>? note,
+        CancellationToken stop)
     {
         var changed = await _sql.WriteAsync(db =>
         {
@@ -107,7 +114,8 @@ public sealed class TenantTable
     /// <summary>A change by the operator.</summary>
     private AuditNote Note(Tenant before, Tenant after) => new()
     {
-        Tenant = after.Id, At = _time.GetUtcNow(), By = AuditActor.Operator, Change = "updated", RecordType = "account", ResourceId = after.Id.ToString(), Before = Fields(before), After = Fields(after),
+        Tenant = after.Id, At = _time.GetUtcNow(), By = AuditActor.Operator, Change = "updated", RecordType = "account",
+        ResourceId = after.Id.ToString(), Before = Fields(before), After = Fields(after),
     };
 
     private static JsonObject Fields(Tenant tenant) => new()
@@ -137,7 +145,10 @@ public sealed class TenantTable
             Id = Id,
             Name = Name,
             Parent = ParentId,
-            Limits = new() { Channels = ChannelLimit, DailySpendMicros = DailySpendLimitMicros, RequestRate = RequestRate, MediaBytes = MediaBytesLimit },
+            Limits = new()
+            {
+                Channels = ChannelLimit, DailySpendMicros = DailySpendLimitMicros, RequestRate = RequestRate, MediaBytes = MediaBytesLimit
+            },
             IsDisabled = DisabledAt is not null,
             DefaultProfile = DefaultProfileId,
             WebhookRetries = WebhookRetries is { } retries ? Names<RetrySchedule>.Parse(retries) : RetrySchedule.Short,

@@ -10,7 +10,10 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Work;
 
-/// <summary>Writes one row with its unit of work in one transaction, says what the database's refusal of it means, and tells who waits for what it brought once it is committed.</summary>
+/// <summary>
+/// Writes one row with its unit of work in one transaction, says what the database's refusal of it means, and tells who waits
+/// for what it brought once it is committed.
+/// </summary>
 /// <param name="routing">Reads the tables again after the write; null for rows that it never reads.</param>
 internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, JobTable jobs, MoneyTable money, StateTable states)
 {
@@ -20,7 +23,8 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
     public RowWriter Unrouted => new(sql, null, outbox, jobs, money, states);
 
     /// <param name="write">What it does counts only with Done; it may run again.</param>
-    public async ValueTask<WriteOutcome> RunAsync(TenantId tenant, Func<IDbConnection, (WriteOutcome Outcome, UnitOfWork? Work)> write, bool isDelete, CancellationToken stop)
+    public async ValueTask<WriteOutcome> RunAsync(TenantId tenant, Func<IDbConnection, (WriteOutcome Outcome, UnitOfWork? Work)> write,
+        bool isDelete, CancellationToken stop)
     {
         Written written;
         try

@@ -5,7 +5,10 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Work;
 
-/// <summary>What is committed together with the change of a resource, or not at all: who is told of it, what is to be done for it, what it costs, and the line in the account's trail.</summary>
+/// <summary>
+/// What is committed together with the change of a resource, or not at all: who is told of it, what is to be done for it,
+/// what it costs, and the line in the account's trail.
+/// </summary>
 public sealed record UnitOfWork
 {
     /// <summary>Null for a change that belongs into nobody's trail.</summary>

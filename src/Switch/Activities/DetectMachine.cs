@@ -4,8 +4,8 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>
-/// Who has answered: exactly one verdict, and behind it at most one end of a greeting; behind a person's, or where it was not sure, only a beep ends one. Media
-/// listens; here is what it means for the call.
+/// Who has answered: exactly one verdict, and behind it at most one end of a greeting; behind a person's, or where it was not sure,
+/// only a beep ends one. Media listens; here is what it means for the call.
 /// </summary>
 /// <param name="ended">Ends what is being said to a person who is none; called behind the verdict.</param>
 internal sealed class DetectMachine(IActivityHost host, Action ended)

@@ -4,9 +4,9 @@ using Ringwright.Core;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>
-/// Collects digits in up to <see cref="LegCommand.Gather.MaximumTries"/> tries. A try is: the prompt (the first digit interrupts it), then listening.
-/// It is valid with enough digits at the terminator, at the maximum or when a timer ends it; invalid at once with a digit that is not allowed,
-/// or with too few; without any digit it timed out. The status of the last try is the gather's.
+/// Collects digits in up to <see cref="LegCommand.Gather.MaximumTries"/> tries. A try is: the prompt (the first digit interrupts it),
+/// then listening. It is valid with enough digits at the terminator, at the maximum or when a timer ends it; invalid at once with a digit
+/// that is not allowed, or with too few; without any digit it timed out. The status of the last try is the gather's.
 /// </summary>
 internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand.Gather command)
 {
@@ -113,11 +113,13 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
     {
         _isEnded = true;
         _prompt = null;
-        host.Emit(new CallEvent.GatherEnded { Leg = host.Facts, At = host.Now, Digits = _digits, Status = status, GatherId = command.GatherId });
+        host.Emit(
+            new CallEvent.GatherEnded { Leg = host.Facts, At = host.Now, Digits = _digits, Status = status, GatherId = command.GatherId });
     }
 
     /// <summary>A prompt inside the gather; its end, however it came, is the gather's next step.</summary>
-    private sealed class GatherPrompt(Guid id, PromptSource source, bool isReported, Action<GatherPrompt> ended) : Prompt(id, source, loops: 1)
+    private sealed class GatherPrompt(Guid id, PromptSource source, bool isReported, Action<GatherPrompt> ended)
+        : Prompt(id, source, loops: 1)
     {
         public override void OnStarted(IActivityHost host)
         {

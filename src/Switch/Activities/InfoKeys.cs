@@ -2,7 +2,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Switch.Activities;
 
-/// <summary>The digits of one command as SIP INFOs: each goes out when the one before is answered and its time is over. A party that refuses one gets no more.</summary>
+/// <summary>
+/// The digits of one command as SIP INFOs: each goes out when the one before is answered and its time is over.
+/// A party that refuses one gets no more.
+/// </summary>
 internal sealed class InfoKeys(IActivityHost host, string digits, int milliseconds, Action ended)
 {
     /// <summary>Between the end of a key and the next one, as between keys in the audio.</summary>

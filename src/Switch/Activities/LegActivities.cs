@@ -25,7 +25,8 @@ internal sealed class LegActivities(IActivityHost host)
     public bool HasRoomFor(LegCommand command)
     {
         if (command is LegCommand.SendDigits) return _digits.HasRoom;
-        return command is not (LegCommand.Play { Stop: not StopWhat.All } or LegCommand.Speak { Stop: not StopWhat.All }) || _prompts.HasRoom;
+        return command is not (LegCommand.Play { Stop: not StopWhat.All } or LegCommand.Speak { Stop: not StopWhat.All })
+            || _prompts.HasRoom;
     }
 
     /// <summary>Carries out a command that is legal and has room.</summary>
@@ -76,7 +77,8 @@ internal sealed class LegActivities(IActivityHost host)
             case LegCommand.WatchVoice watch:
                 host.Post(new MediaCommand.WatchVoice(host.Port, (int)watch.Pause.TotalMilliseconds));
                 break;
-            case LegCommand.Answer or LegCommand.Reject or LegCommand.Hangup or LegCommand.SendInfo or LegCommand.SetLabels or LegCommand.Hold or LegCommand.Bridge or LegCommand.Transfer:
+            case LegCommand.Answer or LegCommand.Reject or LegCommand.Hangup or LegCommand.SendInfo or LegCommand.SetLabels
+                or LegCommand.Hold or LegCommand.Bridge or LegCommand.Transfer:
                 throw new UnreachableException("The leg itself carries it out.");
             default:
                 throw new UnreachableException();

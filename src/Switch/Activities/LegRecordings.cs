@@ -4,7 +4,9 @@ using Ringwright.Media.Protocol;
 
 namespace Ringwright.Switch.Activities;
 
-/// <summary>The recordings of one leg. Unlike its other activities they outlast the hang-up by a moment: their last audio is still on its way.</summary>
+/// <summary>
+/// The recordings of one leg. Unlike its other activities they outlast the hang-up by a moment: their last audio is still on its way.
+/// </summary>
 internal sealed class LegRecordings(IActivityHost host)
 {
     private readonly List<Record> _running = [];
@@ -14,7 +16,8 @@ internal sealed class LegRecordings(IActivityHost host)
     /// <summary>None when the command makes sense now.</summary>
     public Refusal Judge(LegCommand command)
     {
-        if (command is LegCommand.RecordStart or LegCommand.Answer { Record: not null } or LegCommand.Bridge { Record: not null }) return Room;
+        if (command is LegCommand.RecordStart or LegCommand.Answer { Record: not null } or LegCommand.Bridge { Record: not null })
+            return Room;
         if (command is LegCommand.RecordPause pause) return Has(pause.Recording);
         if (command is LegCommand.RecordResume resume) return Has(resume.Recording);
         if (command is not LegCommand.RecordStop { Recording: var stopped }) return Refusal.None;

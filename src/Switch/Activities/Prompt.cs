@@ -6,7 +6,8 @@ internal enum PromptStage { Waiting, Preparing, Ready, Playing, Ended }
 
 /// <summary>
 /// One entry of the leg's queue of sounds: a <see cref="Playback"/>, a <see cref="Speak"/> or a gather's prompt. The queue calls
-/// <see cref="OnStarted"/> when its audio begins and <see cref="OnEnded"/> exactly once when it is over, or <see cref="OnDropped"/> when it vanishes while it waits.
+/// <see cref="OnStarted"/> when its audio begins and <see cref="OnEnded"/> exactly once when it is over,
+/// or <see cref="OnDropped"/> when it vanishes while it waits.
 /// </summary>
 internal abstract class Prompt(Guid id, PromptSource source, int loops)
 {

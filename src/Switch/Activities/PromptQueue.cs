@@ -4,8 +4,8 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>
-/// The one queue of sounds of a leg: its head is being prepared or plays, the rest waits. The entry behind the head is prepared ahead, so that
-/// prompts follow each other without a gap.
+/// The one queue of sounds of a leg: its head is being prepared or plays, the rest waits. The entry behind the head is prepared ahead,
+/// so that prompts follow each other without a gap.
 /// </summary>
 internal sealed class PromptQueue(IActivityHost host)
 {

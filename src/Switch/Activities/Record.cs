@@ -4,7 +4,9 @@ using Ringwright.Media.Protocol;
 
 namespace Ringwright.Switch.Activities;
 
-/// <summary>One recording of a leg: media makes it, and says when it is over. Then, once, it goes to be kept; what comes of that is told later.</summary>
+/// <summary>
+/// One recording of a leg: media makes it, and says when it is over. Then, once, it goes to be kept; what comes of that is told later.
+/// </summary>
 internal sealed class Record(IActivityHost host, RecordPlan plan)
 {
     private readonly Instant _askedAt = host.Now;

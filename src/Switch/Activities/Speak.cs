@@ -9,5 +9,8 @@ internal sealed class Speak(Guid id, LegCommand.Speak command) : Prompt(id, comm
         host.Emit(new CallEvent.SpeakStarted(Id) { Leg = host.Facts, At = host.Now });
 
     public override void OnEnded(IActivityHost host, PlayStatus status, string? detail) =>
-        host.Emit(new CallEvent.SpeakEnded(Id, status is PlayStatus.FileNotFound ? PlayStatus.Failed : status) { Leg = host.Facts, At = host.Now });
+        host.Emit(new CallEvent.SpeakEnded(Id, status is PlayStatus.FileNotFound ? PlayStatus.Failed : status)
+        {
+            Leg = host.Facts, At = host.Now
+        });
 }

@@ -54,7 +54,8 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
     /// <param name="correlation">Of the command that asks for the bridge; the second leg answers it, for the first has agreed.</param>
     private void Start(long? correlation)
     {
-        for (int i = 0; i < _members.Count; i++) Order(_members[i], new BridgeOrder.Invite(i == 1 ? correlation : null, _members[i].Terms.Record));
+        for (int i = 0; i < _members.Count; i++)
+            Order(_members[i], new BridgeOrder.Invite(i == 1 ? correlation : null, _members[i].Terms.Record));
     }
 
     private void OnNote(Member member, BridgeNote note)
@@ -131,7 +132,8 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
     private void End(BridgeFailure? failure)
     {
         _isOver = true;
-        foreach (var member in _members) Order(member, new BridgeOrder.Release(member.Terms.HangsUp(_isJoined)) { Failure = _isJoined ? null : failure });
+        foreach (var member in _members)
+            Order(member, new BridgeOrder.Release(member.Terms.HangsUp(_isJoined)) { Failure = _isJoined ? null : failure });
     }
 
     private Member? Find(LegId leg)

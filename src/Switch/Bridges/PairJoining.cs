@@ -31,8 +31,9 @@ internal sealed class PairJoining : Joining
     public override void Hold(Bridge bridge, Member holder, bool isOn) =>
         bridge.Order(holder == bridge.Members[0] ? bridge.Members[1] : bridge.Members[0], new BridgeOrder.BeHeld(isOn));
 
+    // who is ready has entered
     private static void Join(Bridge bridge, Member member, Member partner) =>
-        bridge.Order(member, new BridgeOrder.Join(partner.Leg, partner.Port!.Value, member.Terms.HearsDigits));       // who is ready has entered
+        bridge.Order(member, new BridgeOrder.Join(partner.Leg, partner.Port!.Value, member.Terms.HearsDigits));
 
     private static void Entertain(Bridge bridge, Member waiting, Member ringing)
     {

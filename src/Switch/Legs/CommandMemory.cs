@@ -15,7 +15,8 @@ internal sealed class CommandMemory
     public void Remember(string? id, Instant now)
     {
         if (id is null) return;
-        while (_order.TryPeek(out var oldest) && (_until[oldest] <= now || _order.Count >= Limits.RememberedCommands)) _until.Remove(_order.Dequeue());
+        while (_order.TryPeek(out var oldest) && (_until[oldest] <= now || _order.Count >= Limits.RememberedCommands))
+            _until.Remove(_order.Dequeue());
         if (_until.TryAdd(id, now + Limits.CommandMemory)) _order.Enqueue(id);
     }
 }

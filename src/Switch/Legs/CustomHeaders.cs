@@ -6,12 +6,13 @@ using CustomHeader = Ringwright.Calls.CustomSipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// The headers that customers see: X-…, P-…, User-to-User and Diversion; they may set X-… and User-to-User. The others of these say who calls and who pays:
-/// they are written by us. All the rest belongs to the protocol.
+/// The headers that customers see: X-…, P-…, User-to-User and Diversion; they may set X-… and User-to-User.
+/// The others of these say who calls and who pays: they are written by us. All the rest belongs to the protocol.
 /// </summary>
 internal static class CustomHeaders
 {
-    private static readonly SearchValues<char> NameChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~");
+    private static readonly SearchValues<char> NameChars =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~");
 
     /// <param name="secret">A value whose header is left out.</param>
     public static IReadOnlyList<CustomHeader> Of(SipRequest invite, string? secret = null)
@@ -29,7 +30,8 @@ internal static class CustomHeaders
     /// <summary>Those that one party's equipment may say to the other's.</summary>
     /// <param name="isFromNetwork">A carrier's word on who sent the call on goes with it, a customer's does not.</param>
     public static IReadOnlyList<CustomHeader> Passed(SipRequest invite, bool isFromNetwork) =>
-        [.. Of(invite).Where(h => IsCustomers(h.Name) && !h.Name.EndsWith("-Token", StringComparison.OrdinalIgnoreCase) || isFromNetwork && IsDiversion(h.Name))];
+        [.. Of(invite).Where(h => IsCustomers(h.Name) && !h.Name.EndsWith("-Token", StringComparison.OrdinalIgnoreCase)
+            || isFromNetwork && IsDiversion(h.Name))];
 
     /// <summary>Those that may go out, without control characters in their values.</summary>
     public static IEnumerable<CustomHeader> Sendable(IReadOnlyList<CustomHeader> headers)
@@ -38,10 +40,12 @@ internal static class CustomHeaders
             if (IsCustomers(name) || IsDiversion(name)) yield return new(name, string.Concat(value.Where(c => !char.IsControl(c))));
     }
 
-    private static bool IsSeen(string name) => IsCustomers(name) || IsDiversion(name) || IsToken(name) && name.StartsWith("P-", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSeen(string name) =>
+        IsCustomers(name) || IsDiversion(name) || IsToken(name) && name.StartsWith("P-", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsCustomers(string name) =>
-        IsToken(name) && (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) || name.Equals("User-to-User", StringComparison.OrdinalIgnoreCase));
+        IsToken(name)
+        && (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) || name.Equals("User-to-User", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsDiversion(string name) => name.Equals("Diversion", StringComparison.OrdinalIgnoreCase);
 

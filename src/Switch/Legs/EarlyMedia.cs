@@ -5,7 +5,9 @@ using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>What the far ends of one INVITE described before one of them answered. Several may speak, each in an early dialog of its own.</summary>
+/// <summary>
+/// What the far ends of one INVITE described before one of them answered. Several may speak, each in an early dialog of its own.
+/// </summary>
 /// <param name="isHeard">A leg waits for this one and hears the far end's network; of several the last that spoke.</param>
 internal sealed class EarlyMedia(Leg leg, bool isHeard)
 {
@@ -34,7 +36,9 @@ internal sealed class EarlyMedia(Leg leg, bool isHeard)
         IsAudible = true;
     }
 
-    /// <summary>The description that the 2xx leads to: its own, or one that came before it. False when there is none that we can use.</summary>
+    /// <summary>
+    /// The description that the 2xx leads to: its own, or one that came before it. False when there is none that we can use.
+    /// </summary>
     public bool TryAgree(SipResponse answer)
     {
         string tag = answer.To.Tag.AsText();

@@ -12,7 +12,8 @@ internal sealed class EndedCommands
 
     public void Keep(LegId leg, CommandMemory memory, Instant now)
     {
-        while (_order.TryPeek(out var oldest) && (oldest.Until <= now || _order.Count >= Limits.RememberedLegs)) _legs.Remove(_order.Dequeue().Leg);
+        while (_order.TryPeek(out var oldest) && (oldest.Until <= now || _order.Count >= Limits.RememberedLegs))
+            _legs.Remove(_order.Dequeue().Leg);
         if (memory.IsEmpty) return;
         _legs.Add(leg, memory);
         _order.Enqueue((leg, now + Limits.CommandMemory));

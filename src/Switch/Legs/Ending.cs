@@ -20,7 +20,8 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     /// <summary>What a customer says in our BYE.</summary>
     public IReadOnlyList<CustomSipHeader> ByeHeaders { get; init; } = [];
 
-    public static Ending Of(FailureClass failure) => new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence) { Reason = failure.Reason, Timer = failure.Timer };
+    public static Ending Of(FailureClass failure) =>
+        new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence) { Reason = failure.Reason, Timer = failure.Timer };
 
     /// <summary>The node ends the leg, whatever its state.</summary>
     public static Ending ByNode(HangupCause cause)
@@ -46,7 +47,10 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     {
         int status = reject.Status is >= 300 and <= 699 and var wanted ? wanted : reject.IsBusy ? 486 : 603;
         var cause = reject.IsBusy ? HangupCause.ApiRejectBusy : HangupCause.ApiReject;
-        return new(cause, HangupParty.Local, status, $"A reject command came; the caller got {status}.", status) { CommandId = reject.CommandId };
+        return new(cause, HangupParty.Local, status, $"A reject command came; the caller got {status}.", status)
+        {
+            CommandId = reject.CommandId
+        };
     }
 
     /// <summary>A hang-up command means something else before the answer: it cancels or declines.</summary>
@@ -55,7 +59,8 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
         var cause = hangup.Cause;
         const string early = "A hang-up command came before the answer.";
         if (cause is not HangupCause.ApiHangup || isAnswered)
-            return new(cause, HangupParty.Local, null, hangup.Evidence ?? "A hang-up command came.", cause is HangupCause.Internal ? 500 : 480)
+            return new(cause, HangupParty.Local, null, hangup.Evidence ?? "A hang-up command came.",
+                cause is HangupCause.Internal ? 500 : 480)
             { CommandId = hangup.CommandId, ByeHeaders = hangup.Headers };
         return direction is Direction.Outbound
             ? new(HangupCause.ApiCancel, HangupParty.Local, 487, hangup.Evidence ?? early) { CommandId = hangup.CommandId }
@@ -89,7 +94,8 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public static Ending ByPartner(bool isAnswered, BridgeFailure? failure = null)
     {
         if (isAnswered || failure is not { } why)
-            return new(HangupCause.PartnerHangup, HangupParty.Local, isAnswered ? null : 487, "The leg that it was bridged to, or was dialled for, ended or left.");
+            return new(HangupCause.PartnerHangup, HangupParty.Local, isAnswered ? null : 487,
+                "The leg that it was bridged to, or was dialled for, ended or left.");
         int status = why.Cause switch
         {
             HangupCause.RingTimeout => 480,
@@ -98,40 +104,49 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
             _ when why.SipStatus is 401 or 407 => 403,
             _ => why.SipStatus is >= 400 and <= 699 and var own ? own : 480,
         };
-        return new(why.Cause, HangupParty.Local, status, $"The leg that was dialled for it was not answered; the caller got {status}.", status);
+        return new(why.Cause, HangupParty.Local, status,
+            $"The leg that was dialled for it was not answered; the caller got {status}.", status);
     }
 
     /// <summary>Nothing at all came on the media path: no RTP, no RTCP, no comfort noise.</summary>
-    public static Ending BySilence(TimeSpan limit) => new(HangupCause.RtpTimeout, HangupParty.Unknown, null, $"No RTP, RTCP or comfort noise came for {limit.TotalSeconds:0.#} s although the call expects audio.")
+    public static Ending BySilence(TimeSpan limit) => new(HangupCause.RtpTimeout, HangupParty.Unknown, null,
+        $"No RTP, RTCP or comfort noise came for {limit.TotalSeconds:0.#} s although the call expects audio.")
     {
         Timer = "rtp_silence",
         ByeReason = $"Q.850;cause=102;text=\"No RTP for {limit.TotalSeconds:0} s\"",      // recovery on timer expiry
     };
 
-    public static readonly Ending ByCaller = new(HangupCause.CallerCancel, HangupParty.Remote, 487, "The caller gave up before the answer.", 487);
+    public static readonly Ending ByCaller = new(HangupCause.CallerCancel, HangupParty.Remote, 487,
+        "The caller gave up before the answer.", 487);
     public static readonly Ending ByBye = new(HangupCause.RemoteHangup, HangupParty.Remote, 200, "The far end sent BYE.");
 
     /// <summary>The called side must not do that; some do.</summary>
-    public static readonly Ending ByEarlyBye = new(HangupCause.RemoteFailure, HangupParty.Remote, 487, "The far end sent BYE before it had answered.");
+    public static readonly Ending ByEarlyBye = new(HangupCause.RemoteFailure, HangupParty.Remote, 487,
+        "The far end sent BYE before it had answered.");
 
     /// <summary>Nobody refreshed the session in time (RFC 4028).</summary>
-    public static readonly Ending BySessionTimer = new(HangupCause.TransportFailure, HangupParty.Unknown, null, "The session was not refreshed within its interval.")
+    public static readonly Ending BySessionTimer = new(HangupCause.TransportFailure, HangupParty.Unknown, null,
+        "The session was not refreshed within its interval.")
     {
         Timer = "session_expires",
         ByeReason = "SIP;cause=408;text=\"Session expired\"",
     };
 
     /// <summary>A request of ours inside the call got no answer, or one that says that the far end has no such call.</summary>
-    public static Ending ByDeadDialog(int status) => new(HangupCause.TransportFailure, HangupParty.Unknown, status, $"A request inside the call got {status} or nothing: the far end is gone.")
+    public static Ending ByDeadDialog(int status) => new(HangupCause.TransportFailure, HangupParty.Unknown, status,
+        $"A request inside the call got {status} or nothing: the far end is gone.")
     {
         ByeReason = $"SIP;cause={status};text=\"The far end knows no such call\"",
     };
 
     /// <summary>Our reliable ringing was never acknowledged.</summary>
-    public static readonly Ending ByLostPrack = new(HangupCause.TransportFailure, HangupParty.Unknown, 504, "No PRACK came for our reliable response.", 504) { Timer = "prack" };
+    public static readonly Ending ByLostPrack =
+        new(HangupCause.TransportFailure, HangupParty.Unknown, 504, "No PRACK came for our reliable response.", 504) { Timer = "prack" };
 
     /// <summary>Our 200 was never acknowledged.</summary>
-    public static readonly Ending ByLostAck = new(HangupCause.TransportFailure, HangupParty.Unknown, null, "No ACK came for our 200.") { Timer = "timer_h" };
+    public static readonly Ending ByLostAck =
+        new(HangupCause.TransportFailure, HangupParty.Unknown, null, "No ACK came for our 200.") { Timer = "timer_h" };
 
-    public static readonly Ending ByUselessAnswer = new(HangupCause.MediaMismatch, HangupParty.Remote, 488, "The answer to our offer has nothing that we can use.");
+    public static readonly Ending ByUselessAnswer = new(HangupCause.MediaMismatch, HangupParty.Remote, 488,
+        "The answer to our offer has nothing that we can use.");
 }

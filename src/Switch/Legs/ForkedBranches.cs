@@ -6,8 +6,8 @@ using Ringwright.Sip.Transactions;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// The INVITEs of one dial: the current one, others that ring beside it at a user's other places, and those that were given up and whose last words are still to come.
-/// Of those that ring the first answer wins (RFC 3261 section 16.7 without the proxy).
+/// The INVITEs of one dial: the current one, others that ring beside it at a user's other places, and those that were given up and whose
+/// last words are still to come. Of those that ring the first answer wins (RFC 3261 section 16.7 without the proxy).
 /// </summary>
 internal sealed class ForkedBranches(ShardContext shard, Leg leg)
 {
@@ -64,7 +64,8 @@ internal sealed class ForkedBranches(ShardContext shard, Leg leg)
         _waiting.Clear();
     }
 
-    public bool TryFind(ClientTransactionId transaction, [NotNullWhen(true)] out OutgoingInvite? invite) => _all.TryGetValue(transaction, out invite);
+    public bool TryFind(ClientTransactionId transaction, [NotNullWhen(true)] out OutgoingInvite? invite) =>
+        _all.TryGetValue(transaction, out invite);
 
     public void Remove(ClientTransactionId transaction)
     {

@@ -11,9 +11,13 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>From an INVITE to a ringing leg: understood, routed, let in by the gate, with a port and a usable offer; then its first row, then 180, or whatever the one says to whom it goes on.</summary>
+/// <summary>
+/// From an INVITE to a ringing leg: understood, routed, let in by the gate, with a port and a usable offer; then its first row, then 180,
+/// or whatever the one says to whom it goes on.
+/// </summary>
 /// <param name="onward">Where the call goes on to by itself; null leaves it to commands.</param>
-internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered, CallRoute route, DialPlan? onward)
+internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered,
+    CallRoute route, DialPlan? onward)
 {
     /// <summary>Null when the INVITE was refused, its response is then on its way; or when the gate answers later.</summary>
     /// <param name="caller">The customer who sends it, as the ingress filter knows; null for everybody else.</param>
@@ -24,9 +28,13 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         if (shard.Policy.Check(request) is { } notUnderstood) return Refuse(shard, received, notUnderstood);
         if (shard.Settings.SessionTimer.Refuse(request) is { } tooShort) return Refuse(shard, received, tooShort);
         // RFC 3891: taken for a new call, it would ring somebody who is talking already.
-        if (request.Has(SipHeader.Replaces)) return Refuse(shard, received, shard.NamesOurDialog(request) ? new(request, 501, "Replaces Is Not Supported") : new(request, 481));
+        if (request.Has(SipHeader.Replaces))
+            return Refuse(shard, received,
+                shard.NamesOurDialog(request) ? new(request, 501, "Replaces Is Not Supported") : new(request, 481));
         var router = new CallRouter(shard.Routing, shard.Hosts, shard.Settings.UserDomain, shard.Settings.Identity.TokenKey);
-        var route = received.From.IsInside ? FromInside(shard, router, request) : caller is null ? router.FromOutside(request, received.From.Remote.Address) : router.FromCustomer(request, caller, received.From.Remote.Address);
+        var route = received.From.IsInside ? FromInside(shard, router, request)
+            : caller is null ? router.FromOutside(request, received.From.Remote.Address)
+            : router.FromCustomer(request, caller, received.From.Remote.Address);
         if (route.Connection is not { } connection) return Refuse(shard, received, new(request, route.Status, route.Phrase));
         var onward = route.Onward is { } wanted ? DialPlan.For(shard.Routing, wanted, shard.Hosts, turn: shard.NextTurn()) : null;
         if (onward is { Refusal: Refusal.CallerIdNotOwned } && route is { FallbackCaller: { } number, Onward: { } refused })
@@ -35,9 +43,12 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             route = route with { From = route.IsPlacedByCustomer ? number : route.From, Onward = refused with { From = number } };
             onward = DialPlan.For(shard.Routing, route.Onward, shard.Hosts, turn: shard.NextTurn());
         }
-        if (onward is { Refusal: Refusal.CallerIdNotOwned }) return Refuse(shard, received, new(request, 403, RefusalTexts.UnverifiedCaller));
+        if (onward is { Refusal: Refusal.CallerIdNotOwned })
+            return Refuse(shard, received, new(request, 403, RefusalTexts.UnverifiedCaller));
         if (onward is { Refusal: not Refusal.None }) return Refuse(shard, received, new(request, 404, onward.Detail?.TrimEnd('.')));
-        if (IncomingInvite.Of(shard.Transactions, received, shard.Contact(received.From.Transport, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming) return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
+        if (IncomingInvite.Of(shard.Transactions, received,
+                shard.Contact(received.From.Transport, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming)
+            return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, route, connection);
@@ -48,7 +59,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     }
 
     /// <summary>The gate has answered; its caller has waited, or has gone.</summary>
-    private void OnAnswer(TransactionOutput.RequestReceived received, IncomingInvite incoming, LegFacts facts, GateAnswer answer, Action<Leg> later)
+    private void OnAnswer(TransactionOutput.RequestReceived received, IncomingInvite incoming, LegFacts facts,
+        GateAnswer answer, Action<Leg> later)
     {
         bool isWaiting = shard.Transactions.IsUnanswered(received.Transaction);
         if (isWaiting && !shard.IsDraining && shard.Ledger.IsReady)
@@ -66,8 +78,13 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         var (request, id) = (received.Request, facts.Id);
         var answer = shard.Placement.TryAdmit(entered, id, out var lease);
         if (answer.Refusal is Refusal.MediaAway or Refusal.NoMediaPort)
-            return Refuse(shard, received, new SipResponseBuilder(request, 503, answer.Refusal is Refusal.MediaAway ? "Media Is Being Restarted" : null).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"));
-        if (!answer.IsOpen) return Refuse(shard, received, route.IsPlacedByCustomer ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule)) : new(request, StatusOf(answer.Refusal)));
+            return Refuse(shard, received,
+                new SipResponseBuilder(request, 503, answer.Refusal is Refusal.MediaAway ? "Media Is Being Restarted" : null)
+                    .Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"));
+        if (!answer.IsOpen)
+            return Refuse(shard, received, route.IsPlacedByCustomer
+                ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule))
+                : new(request, StatusOf(answer.Refusal)));
 
         var leg = new Leg(shard, facts, lease, connection.Codecs, this);
         if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);
@@ -90,7 +107,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
     /// <summary>The leg that calls is on this shard, and its tag is one that only we can have written there.</summary>
     private static CallRoute FromInside(ShardContext shard, CallRouter router, SipRequest request) =>
-        shard.OwnerOf(request.From.Tag.AsText()) is { Outbound.Request: { } placed } ? router.FromInside(request, placed) : CallRoute.Refuse(481);
+        shard.OwnerOf(request.From.Tag.AsText()) is { Outbound.Request: { } placed } ? router.FromInside(request, placed)
+            : CallRoute.Refuse(481);
 
     /// <summary>100 is sent; 180 follows when the ledger has the leg.</summary>
     public void Start(Leg leg) =>
@@ -105,14 +123,16 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     public void Ring(Leg leg)
     {
         leg.Ringing.AwaitAnswer();
-        // Nobody rings yet where the call goes on, and perhaps nobody will: the caller hears of it when the far end does. Until then he has our 100.
+        // Nobody rings yet where the call goes on, and perhaps nobody will:
+        // the caller hears of it when the far end does. Until then he has our 100.
         if (onward is not null)
         {
             GoOn(leg, onward);
             return;
         }
         if (!leg.Facts.Application.AnswersAtOnce) leg.Ringing.Tell();
-        if ((connection.FirstCommandTimeout ?? leg.Facts.Application.FirstCommandTimeout) is { } limit) leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
+        if ((connection.FirstCommandTimeout ?? leg.Facts.Application.FirstCommandTimeout) is { } limit)
+            leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
     }
 
     /// <summary>Dials the party that the caller wants, to be joined to it.</summary>
@@ -123,7 +143,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             Session = leg.Facts.Session,
             Link = new(leg.Facts.Id) { JoinsOnAnswer = true, EndsOther = true, Ringback = RingTone.Usual },
         };
-        if (LinkedDial.TryBegin(shard, leg, request, plan, route.OnwardAs, later: begun => OnBegun(leg, begun)) is { } begun) OnBegun(leg, begun);
+        if (LinkedDial.TryBegin(shard, leg, request, plan, route.OnwardAs, later: begun => OnBegun(leg, begun)) is { } begun)
+            OnBegun(leg, begun);
     }
 
     private static void OnBegun(Leg leg, Ack begun)
@@ -131,10 +152,12 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         if (begun.IsAccepted || leg.IsOver) return;
         int status = OutwardStatusOf(begun.Refusal);
         string why = begun.Refusal is Refusal.MediaAway ? "the media process is being restarted" : begun.Refusal.ToString();
-        leg.End(new(HangupCause.RemoteFailure, HangupParty.Local, status, $"The call could not go on: {why}; the caller got {status}.", status), LegInput.HangUp);
+        leg.End(new(HangupCause.RemoteFailure, HangupParty.Local, status, $"The call could not go on: {why}; the caller got {status}.",
+            status), LegInput.HangUp);
     }
 
-    private static LegFacts FactsOf(ShardContext shard, TransactionOutput.RequestReceived received, LegId id, CallRoute route, Connection connection)
+    private static LegFacts FactsOf(ShardContext shard, TransactionOutput.RequestReceived received, LegId id,
+        CallRoute route, Connection connection)
     {
         var request = received.Request;
         var wall = shard.Settings.Anchor.ToWall(shard.Now);

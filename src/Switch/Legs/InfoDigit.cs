@@ -7,12 +7,15 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>A digit in a SIP INFO, as many PBXs send it: application/dtmf-relay ("Signal=5", "Duration=160") or application/dtmf ("5").</summary>
+/// <summary>
+/// A digit in a SIP INFO, as many PBXs send it: application/dtmf-relay ("Signal=5", "Duration=160") or application/dtmf ("5").
+/// </summary>
 internal static class InfoDigit
 {
     private const int UsualMilliseconds = 160;
 
-    public static LegCommand.SendInfo Write(char key, int milliseconds) => new("application/dtmf-relay", $"Signal={key}\r\nDuration={milliseconds}\r\n");
+    public static LegCommand.SendInfo Write(char key, int milliseconds) =>
+        new("application/dtmf-relay", $"Signal={key}\r\nDuration={milliseconds}\r\n");
 
     public static bool TryRead(SipRequest info, out char key, out int milliseconds)
     {
@@ -29,7 +32,8 @@ internal static class InfoDigit
             if (equals < 0) continue;
             string name = line[..equals].Trim(), value = line[(equals + 1)..].Trim();
             if (name.Equals("Signal", StringComparison.OrdinalIgnoreCase)) isRead = TryKey(value, out key);
-            else if (name.Equals("Duration", StringComparison.OrdinalIgnoreCase) && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int given)) milliseconds = given;
+            else if (name.Equals("Duration", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int given)) milliseconds = given;
         }
         return isRead;
     }

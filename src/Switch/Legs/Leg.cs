@@ -163,7 +163,8 @@ internal sealed class Leg : Actor
         Settle();
     }
 
-    public void Retarget(DialTarget target, string? billedTo) => Facts = Facts with { Trunk = target.Trunk, IsOnNet = target.IsInside, BilledTo = billedTo };
+    public void Retarget(DialTarget target, string? billedTo) =>
+        Facts = Facts with { Trunk = target.Trunk, IsOnNet = target.IsInside, BilledTo = billedTo };
     public void Relabel(Labels labels) => Facts = Facts with { Labels = labels };
 
     /// <summary>After a description of the peer was taken: media follows, and hold is told.</summary>
@@ -219,7 +220,8 @@ internal sealed class Leg : Actor
             case MediaEvent.Silent:
                 if (IsAnswered && Media.SilenceLimit is { } limit) End(Ending.BySilence(limit), LegInput.HangUp);
                 break;
-            case MediaEvent.PlayEnded or MediaEvent.Digit or MediaEvent.KeyPassed or MediaEvent.DigitsSent or MediaEvent.Voice or MediaEvent.MachineJudged or MediaEvent.GreetingEnded or MediaEvent.RemoteLearnt:
+            case MediaEvent.PlayEnded or MediaEvent.Digit or MediaEvent.KeyPassed or MediaEvent.DigitsSent or MediaEvent.Voice
+                or MediaEvent.MachineJudged or MediaEvent.GreetingEnded or MediaEvent.RemoteLearnt:
                 if (IsAnswered) Activities.OnMedia(happened);
                 break;
             default:
@@ -257,7 +259,8 @@ internal sealed class Leg : Actor
     private void ReportAnswered()
     {
         Facts = Facts with { AnsweredAt = _shard.Now };
-        foreach (var timer in (ReadOnlySpan<LegTimer>)[LegTimer.Ring, LegTimer.RingingRefresh, LegTimer.FirstCommand, LegTimer.TargetSilence]) Timers.Disarm(timer);
+        foreach (var timer in (ReadOnlySpan<LegTimer>)[LegTimer.Ring, LegTimer.RingingRefresh, LegTimer.FirstCommand,
+            LegTimer.TargetSilence]) Timers.Disarm(timer);
         Timers.Arm(LegTimer.Probe, _shard.Now + Limits.ProbeInterval);
         Timers.Arm(LegTimer.TimeLimit, _shard.Now + (Outbound?.TimeLimit ?? Limits.InboundTimeLimit));
         Reports.Answered();
@@ -272,7 +275,8 @@ internal sealed class Leg : Actor
     private void TearDown(bool isForgotten)
     {
         Timers.DisarmAll();
-        Bridging.HangUp(Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null);
+        Bridging.HangUp(
+            Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null);
         Outbound?.LeaveRace();
         Activities.HangUp();
         Dialog.Retire();
@@ -282,7 +286,8 @@ internal sealed class Leg : Actor
     }
 
     /// <summary>
-    /// The end of a closing leg is told when the port's statistics and the last response are there, or when nobody waits for them any longer.
+    /// The end of a closing leg is told when the port's statistics and the last response are there,
+    /// or when nobody waits for them any longer.
     /// </summary>
     public void Settle()
     {

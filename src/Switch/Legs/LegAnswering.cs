@@ -8,8 +8,12 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>The INVITE of an inbound leg: ringing, early media, the answer or a refusal, and what acknowledges them (RFC 3261 section 13.3, RFC 3262).</summary>
-/// <param name="offersReliability">Provisional responses are reliable where the caller can have it so; where he must, they always are.</param>
+/// <summary>
+/// The INVITE of an inbound leg: ringing, early media, the answer or a refusal, and what acknowledges
+/// them (RFC 3261 section 13.3, RFC 3262).
+/// </summary>
+/// <param name="offersReliability">Provisional responses are reliable where the caller can have it so;
+/// where he must, they always are.</param>
 internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite invite, bool offersReliability)
 {
     private SipResponse? _prepared;
@@ -34,13 +38,18 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
         else Provide(invite.Response(180), isDescription: false);
     }
 
-    /// <summary>RFC 3261 section 13.3.1.1: the same once more, so that proxies keep waiting; early media does not become ringing by it.</summary>
+    /// <summary>
+    /// RFC 3261 section 13.3.1.1: the same once more, so that proxies keep waiting; early media does not become ringing by it.
+    /// </summary>
     public void Refresh()
     {
         if (!invite.IsFinal) Provide(invite.Response(_said), isDescription: false);
     }
 
-    /// <summary>Answers the caller's offer before the call is answered, so that he hears what we send. False when he made none, or has his answer already.</summary>
+    /// <summary>
+    /// Answers the caller's offer before the call is answered, so that he hears what we send.
+    /// False when he made none, or has his answer already.
+    /// </summary>
     public bool BeginEarlyMedia()
     {
         if (invite.IsFinal || !leg.Media.IsOfferReceived) return false;
@@ -57,7 +66,8 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
             .Add(SipHeader.Server, shard.Settings.UserAgent);
         foreach (var (name, value) in CustomHeaders.Sendable(answer.Headers)) response.Add(name, value);
         leg.Dialog.Timer.Answer(invite.Request, response, shard.Now);
-        if (!_isDescribed) response.Body(LegDialog.Sdp, (invite.Request.Body.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span);
+        if (!_isDescribed)
+            response.Body(LegDialog.Sdp, (invite.Request.Body.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span);
         // What stood in a response that may have been lost is said once more, word for word.
         else if (!IsReliable) response.Body(LegDialog.Sdp, leg.Media.LocalBody.Span);
         _prepared = response.Build();
@@ -78,7 +88,8 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     public bool OnAck(SipRequest ack)
     {
         if (invite.IsAcknowledged || !invite.HandleAck(ack)) return false;
-        if (leg.State is LegState.Offering && leg.Media.IsAnswerAwaited && !leg.Dialog.TryTakeAnswer(ack)) leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
+        if (leg.State is LegState.Offering && leg.Media.IsAnswerAwaited && !leg.Dialog.TryTakeAnswer(ack))
+            leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
         else leg.Apply(LegInput.Ack);
         return true;
     }
@@ -126,7 +137,8 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     private void Describe(int status, ReadOnlyMemory<byte> description)
     {
         (_isDescribed, _said) = (true, status);
-        Provide(invite.Response(status).Add(SipHeader.Allow, shard.Policy.Allow).Body(LegDialog.Sdp, description.Span), isDescription: true);
+        Provide(invite.Response(status).Add(SipHeader.Allow, shard.Policy.Allow).Body(LegDialog.Sdp, description.Span),
+            isDescription: true);
     }
 
     private void Provide(SipResponseBuilder response, bool isDescription)

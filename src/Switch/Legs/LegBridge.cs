@@ -7,7 +7,8 @@ using Ringwright.Switch.Bridges;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// The leg's part in bridges: the one that it is joined in, and the one that is forming. It stays with its partner until the new one is joined.
+/// The leg's part in bridges: the one that it is joined in, and the one that is forming.
+/// It stays with its partner until the new one is joined.
 /// </summary>
 internal sealed class LegBridge(ShardContext shard, Leg leg)
 {
@@ -60,8 +61,10 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     /// <summary>Nobody is there to be ordered about.</summary>
     public static void Decline(ShardContext shard, LegMessage.Ordered message)
     {
-        if (message.Order is BridgeOrder.Invite { Correlation: { } correlation }) shard.Emit(new Effect.Acknowledge(correlation, Refusal.AlreadyEnded));
-        if (message.Order is not BridgeOrder.Release) shard.Send(message.Bridge.Shard, new BridgeMessage.Noted(message.Bridge, message.Leg, new BridgeNote.Left()));
+        if (message.Order is BridgeOrder.Invite { Correlation: { } correlation })
+            shard.Emit(new Effect.Acknowledge(correlation, Refusal.AlreadyEnded));
+        if (message.Order is not BridgeOrder.Release)
+            shard.Send(message.Bridge.Shard, new BridgeMessage.Noted(message.Bridge, message.Leg, new BridgeNote.Left()));
     }
 
     /// <summary>Nobody is there any longer for whom that leg would ring.</summary>

@@ -15,7 +15,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
 
     /// <summary>Judges a command and, when it is legal, carries it out.</summary>
     /// <returns>
-    /// Null when another leg has to agree, which then acknowledges under <paramref name="correlation"/>; or the gate, which has not answered yet.
+    /// Null when another leg has to agree, which then acknowledges under <paramref name="correlation"/>;
+    /// or the gate, which has not answered yet.
     /// </returns>
     public Ack? Handle(LegCommand command, long correlation)
     {
@@ -33,7 +34,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         if (command is LegCommand.Transfer transfer)
         {
             if (transfer.CommandId is { } id && _open?.Contains(id) is true) return new Ack(Refusal.DuplicateRequest);
-            var begun = Transferring.TryBegin(shard, leg, facts with { Labels = labels }, transfer, later: ack => OnTransfer(transfer, ack, correlation));
+            var begun = Transferring.TryBegin(shard, leg, facts with { Labels = labels }, transfer,
+                later: ack => OnTransfer(transfer, ack, correlation));
             if (begun is null && transfer.CommandId is { } open) (_open ??= new(StringComparer.Ordinal)).Add(open);
             if (begun is not { IsAccepted: true }) return begun;
         }
@@ -79,7 +81,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 break;          // done, or begun, before
             case LegCommand.Answer answer:
                 leg.RecordFromAnswer = answer.Record ?? leg.RecordFromAnswer;
-                leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);         // inbound states only
+                // inbound states only
+                leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);
                 break;
             case LegCommand.SendInfo info:
                 leg.Dialog.TryInform(info);
@@ -93,8 +96,9 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.Hangup hangup:
                 leg.End(Ending.ByHangup(hangup, leg.Facts.Direction, leg.IsAnswered || leg.State is LegState.Offering), LegInput.HangUp);
                 break;
-            case LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade
-                or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop:
+            case LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather
+                or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart
+                or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop:
                 leg.Activities.Start(command);
                 break;
             default:

@@ -12,9 +12,9 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// The SIP side of a leg: its dialog and where that leads, the requests inside it, BYE, and the parts that answer the initial INVITE, follow
-/// the peer's changes and ask for ours. How an outbound leg gets its INVITE answered is <see cref="OutboundSetup"/>'s business; it hands
-/// the dialog over by <see cref="Establish"/>.
+/// The SIP side of a leg: its dialog and where that leads, the requests inside it, BYE, and the parts that answer the initial INVITE,
+/// follow the peer's changes and ask for ours. How an outbound leg gets its INVITE answered is <see cref="OutboundSetup"/>'s business;
+/// it hands the dialog over by <see cref="Establish"/>.
 /// </summary>
 internal sealed class LegDialog
 {
@@ -97,7 +97,8 @@ internal sealed class LegDialog
     }
 
     /// <summary>
-    /// The leg is gone: nothing leads to it any more. Its INVITE's transaction lingers half a minute longer, and would keep all of it in memory.
+    /// The leg is gone: nothing leads to it any more. Its INVITE's transaction lingers half a minute
+    /// longer, and would keep all of it in memory.
     /// </summary>
     public void Release()
     {
@@ -128,7 +129,8 @@ internal sealed class LegDialog
     public void OnCancel(ServerTransactionId invite, SipRequest cancel)
     {
         // A re-INVITE is answered in the turn that brought it, so only the initial INVITE can be cancelled.
-        if (Answering is { IsFinal: false } answering && answering.Transaction == invite) _leg.End(Ending.ByCaller with { Reason = ReasonOf(cancel) }, LegInput.RemoteCancel);
+        if (Answering is { IsFinal: false } answering && answering.Transaction == invite)
+            _leg.End(Ending.ByCaller with { Reason = ReasonOf(cancel) }, LegInput.RemoteCancel);
     }
 
     public void OnAck(SipRequest ack)
@@ -152,7 +154,8 @@ internal sealed class LegDialog
         var dialog = _dialog is null ? _leg.Outbound?.FindEarly(id) : _dialog;
         if (dialog is null || !dialog.Id.Covers(id)) Respond(received, 481);
         else if (_shard.Policy.Check(request) is { } refusal) Respond(received, refusal);
-        else if (dialog.Receive(request) is var verdict and not DialogVerdict.Ok) Respond(received, Dialog.Refuse(request, verdict, _shard.Rng));
+        else if (dialog.Receive(request) is var verdict and not DialogVerdict.Ok)
+            Respond(received, Dialog.Refuse(request, verdict, _shard.Rng));
         else if (request.Method is SipMethod.Bye) OnBye(received);
         else if (_leg.State is LegState.Closing or LegState.Ended) Respond(received, 481);
         else
@@ -277,7 +280,8 @@ internal sealed class LegDialog
     public static string? ReasonOf(SipMessage message) =>
         message.Text(SipHeader.Reason) is { } text ? text.Length <= Limits.ReasonCharacters ? text : text[..Limits.ReasonCharacters] : null;
 
-    public void Respond(TransactionOutput.RequestReceived received, int status) => _shard.Transactions.Respond(received.Transaction, status, _shard.Now);
+    public void Respond(TransactionOutput.RequestReceived received, int status) =>
+        _shard.Transactions.Respond(received.Transaction, status, _shard.Now);
 
     public void Respond(TransactionOutput.RequestReceived received, SipResponseBuilder response) =>
         _shard.Transactions.Respond(received.Transaction, response.Build(), _shard.Now);
@@ -291,8 +295,10 @@ internal sealed class LegDialog
         Answering?.Stop();
         _peer.Stop();
         string? reason = ReasonOf(received.Request);
-        if (_dialog is null) _leg.End(Ending.ByEarlyBye with { Reason = reason }, LegInput.HangUp);      // the called side must not, and some carriers do
-        else if (_dialog.State is DialogState.Early) _leg.End(Ending.ByCaller with { Reason = reason }, LegInput.RemoteCancel);      // RFC 3261 section 15: a caller may end an early dialog by BYE
+        // the called side must not, and some carriers do
+        if (_dialog is null) _leg.End(Ending.ByEarlyBye with { Reason = reason }, LegInput.HangUp);
+        // RFC 3261 section 15: a caller may end an early dialog by BYE
+        else if (_dialog.State is DialogState.Early) _leg.End(Ending.ByCaller with { Reason = reason }, LegInput.RemoteCancel);
         else _leg.End(Ending.ByBye with { Reason = reason }, LegInput.RemoteBye);
         _dialog?.End();
     }

@@ -22,9 +22,10 @@ internal sealed class LegInfo(ShardContext shard, Leg leg, LegDialog dialog)
     }
 
     /// <param name="onFinal">Gets null when nothing answered.</param>
-    public void Send(Dialog within, LegCommand.SendInfo info, Action<SipResponse?>? onFinal) => dialog.Requests.Send(within, within.CreateRequest(SipMethod.Info)
-        .Add(SipHeader.UserAgent, shard.Settings.UserAgent)
-        .Body(info.ContentType, Encoding.UTF8.GetBytes(info.Body)), onFinal);
+    public void Send(Dialog within, LegCommand.SendInfo info, Action<SipResponse?>? onFinal) =>
+        dialog.Requests.Send(within, within.CreateRequest(SipMethod.Info)
+            .Add(SipHeader.UserAgent, shard.Settings.UserAgent)
+            .Body(info.ContentType, Encoding.UTF8.GetBytes(info.Body)), onFinal);
 
     /// <summary>Told like any other digit, and pressed for a bridged peer, who hears nothing of an INFO.</summary>
     private void OnDigit(char key, int milliseconds)

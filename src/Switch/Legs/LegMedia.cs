@@ -23,7 +23,8 @@ internal sealed class LegMedia
     {
         _shard = shard;
         _lease = lease;
-        _exchange = new(new() { Address = lease.Local, Codecs = Speakable(shard, codecs), KeySecret = KeySecret(shard, leg) }, shard.Rng.Next());
+        _exchange = new(new() { Address = lease.Local, Codecs = Speakable(shard, codecs), KeySecret = KeySecret(shard, leg) },
+            shard.Rng.Next());
     }
 
     public PortId Port => _lease.Port;
@@ -102,7 +103,8 @@ internal sealed class LegMedia
         bool isChanged = ConnectedCodec is { } before && before != plan.Codec.Name;
         _connected = (plan.Generation, _dialog);
         ConnectedCodec = plan.Codec.Name;
-        var remote = plan.Remote.Select(said => signalling.IsInside ? Inside(said) : said with { IsTrusted = IsBelieved(said.Address, signalling) });
+        var remote =
+            plan.Remote.Select(said => signalling.IsInside ? Inside(said) : said with { IsTrusted = IsBelieved(said.Address, signalling) });
         plan = plan with
         {
             Remote = remote,
@@ -121,14 +123,15 @@ internal sealed class LegMedia
     private RemoteCandidate Inside(RemoteCandidate said) =>
         new(said.Address.Address.Equals(_lease.Local.Address) ? new(_lease.Inside.Address, said.Address.Port) : said.Address);
 
-    private bool IsBelieved(IPEndPoint remote, SipFlow signalling) => remote.Address.Equals(signalling.Peer?.Address) || signalling.Nat switch
-    {
-        NatPolicy.Source => false,
-        NatPolicy.TrustContact => true,
-        // A private address of a peer from outside is one behind its NAT, whatever the operator allows.
-        _ => !(TargetPolicy.IsPrivate(remote.Address) && !TargetPolicy.IsPrivate(signalling.Remote.Address))
-            && _shard.Settings.Targets.Check(remote, TargetUse.Rtp) is TargetVerdict.Allowed,
-    };
+    private bool IsBelieved(IPEndPoint remote, SipFlow signalling) =>
+        remote.Address.Equals(signalling.Peer?.Address) || signalling.Nat switch
+        {
+            NatPolicy.Source => false,
+            NatPolicy.TrustContact => true,
+            // A private address of a peer from outside is one behind its NAT, whatever the operator allows.
+            _ => !(TargetPolicy.IsPrivate(remote.Address) && !TargetPolicy.IsPrivate(signalling.Remote.Address))
+                && _shard.Settings.Targets.Check(remote, TargetUse.Rtp) is TargetVerdict.Allowed,
+        };
 
     private string? ConnectedCodec { get; set; }
 
@@ -136,8 +139,11 @@ internal sealed class LegMedia
     private static IReadOnlyList<string> Speakable(ShardContext shard, IReadOnlyList<string> codecs) =>
         shard.Settings.HasOpus ? codecs : [.. codecs.Where(c => !c.Equals("OPUS", StringComparison.OrdinalIgnoreCase))];
 
-    /// <summary>The shard's own randomness comes from a seed; only the node's key is a secret. No two legs have one id, over all starts of the node.</summary>
-    private static byte[] KeySecret(ShardContext shard, LegId leg) => HMACSHA256.HashData(shard.Settings.Identity.TokenKey.Span, Encoding.ASCII.GetBytes($"srtp of leg {leg}"));
+    /// <summary>
+    /// The shard's own randomness comes from a seed; only the node's key is a secret. No two legs have one id, over all starts of the node.
+    /// </summary>
+    private static byte[] KeySecret(ShardContext shard, LegId leg) =>
+        HMACSHA256.HashData(shard.Settings.Identity.TokenKey.Span, Encoding.ASCII.GetBytes($"srtp of leg {leg}"));
 
     public void Close()
     {

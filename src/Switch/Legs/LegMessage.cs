@@ -15,7 +15,9 @@ public abstract record LegMessage : ShardMessage.ToActor
 
     private static Subject AddressOf(LegId leg) => new(SubjectKind.Leg, leg.Value);
 
-    /// <summary>Answered by <see cref="Effect.Acknowledge"/> with the same number, in the same turn unless another leg has to agree.</summary>
+    /// <summary>
+    /// Answered by <see cref="Effect.Acknowledge"/> with the same number, in the same turn unless another leg has to agree.
+    /// </summary>
     public sealed record Command(long Correlation, LegId Leg, LegCommand What) : LegMessage
     {
         internal override Subject To => AddressOf(Leg);
@@ -38,7 +40,9 @@ public abstract record LegMessage : ShardMessage.ToActor
         /// <summary>What the first row says of it.</summary>
         public string? RecoveryBye { get; init; }
 
-        /// <summary>All legs that are dialled together for one call, this one among them; they live on this shard. Empty for a leg alone.</summary>
+        /// <summary>
+        /// All legs that are dialled together for one call, this one among them; they live on this shard. Empty for a leg alone.
+        /// </summary>
         public IReadOnlyList<LegId> Rivals { get; init; } = [];
 
         internal override Subject To => AddressOf(Leg.Id);

@@ -7,8 +7,8 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// Keeps in the leg's row what a later process needs to end the leg. It goes with the events that are written anyway; only what happens between those
-/// costs a row of its own: a further INVITE, which waits for it, and a peer that has moved.
+/// Keeps in the leg's row what a later process needs to end the leg. It goes with the events that are written anyway;
+/// only what happens between those costs a row of its own: a further INVITE, which waits for it, and a peer that has moved.
 /// </summary>
 internal sealed class LegRecoveryBye(ShardContext shard, Leg leg)
 {
@@ -61,7 +61,10 @@ internal sealed class LegRecoveryBye(ShardContext shard, Leg leg)
         return new RecoveryBye { Sent = _sent, Dialog = _dialog, Flow = FlowRecord.Of(_path, Target?.Place) }.Write();
     }
 
-    /// <summary>After each message inside the dialog: the peer may have moved, or so many requests have gone that a later one could be taken for old.</summary>
+    /// <summary>
+    /// After each message inside the dialog: the peer may have moved, or so many requests have gone
+    /// that a later one could be taken for old.
+    /// </summary>
     public void Follow()
     {
         if (_dialog is not { } before || leg.IsOver || leg.Dialog.Confirmed is not { } dialog) return;
@@ -69,10 +72,12 @@ internal sealed class LegRecoveryBye(ShardContext shard, Leg leg)
         if (dialog.RemoteTarget == before.RemoteTarget && path.Transport == _path.Transport && path.Remote.Equals(_path.Remote)
             && dialog.LocalCSeq < before.LocalCSeq + Dialog.RestoredLeap / 2) return;
         (_dialog, _path) = (dialog.Capture(), path);
-        var text = new RecoveryBye { Sent = _sent, Received = _received, Dialog = _dialog, Flow = FlowRecord.Of(path, Target?.Place) }.Write();
+        var text =
+            new RecoveryBye { Sent = _sent, Received = _received, Dialog = _dialog, Flow = FlowRecord.Of(path, Target?.Place) }.Write();
         shard.Emit(new Effect.KeepRecoveryBye(leg.Facts, text, Correlation: null));
     }
 
     private IReadOnlyList<SentInvite> Records(IEnumerable<(SipRequest Invite, SipFlow Flow)> sent) =>
-        [.. sent.Where(s => !s.Flow.IsInside).Select(s => new SentInvite(InviteHead.Write(s.Invite), FlowRecord.Of(s.Flow.Under(Target?.Nat ?? default), Target?.Place)))];
+        [.. sent.Where(s => !s.Flow.IsInside)
+            .Select(s => new SentInvite(InviteHead.Write(s.Invite), FlowRecord.Of(s.Flow.Under(Target?.Nat ?? default), Target?.Place)))];
 }

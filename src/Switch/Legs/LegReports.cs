@@ -10,7 +10,8 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
 
     public void Answered()
     {
-        var answered = new CallEvent.LegAnswered { Leg = leg.Facts, At = shard.Now, Codec = leg.Media.Codec, SampleRate = leg.Media.SampleRate };
+        var answered =
+            new CallEvent.LegAnswered { Leg = leg.Facts, At = shard.Now, Codec = leg.Media.Codec, SampleRate = leg.Media.SampleRate };
         if (leg.Outbound is not { } outbound)
         {
             Emit(answered);
@@ -24,7 +25,8 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
 
     public void Bridged(LegId peer) => Emit(new CallEvent.LegBridged(peer) { Leg = leg.Facts, At = shard.Now });
 
-    public void Informed(string contentType, string body) => Emit(new CallEvent.InfoReceived(contentType, body) { Leg = leg.Facts, At = shard.Now });
+    public void Informed(string contentType, string body) =>
+        Emit(new CallEvent.InfoReceived(contentType, body) { Leg = leg.Facts, At = shard.Now });
 
     public void LabelsChanged() => Emit(new CallEvent.LabelsChanged { Leg = leg.Facts, At = shard.Now });
 

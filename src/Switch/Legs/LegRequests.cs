@@ -5,7 +5,9 @@ using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>The requests other than INVITE that we send within a dialog. A challenge is answered here; the last response is the asker's.</summary>
+/// <summary>
+/// The requests other than INVITE that we send within a dialog. A challenge is answered here; the last response is the asker's.
+/// </summary>
 internal sealed class LegRequests(ShardContext shard, LegDialog dialog)
 {
     private readonly Dictionary<ClientTransactionId, Pending> _pending = [];
@@ -26,7 +28,8 @@ internal sealed class LegRequests(ShardContext shard, LegDialog dialog)
         _pending.Remove(transaction);
         if (response.Status is 401 or 407 && pending.Answered < Limits.DigestAnswers && dialog.Credentials is { } credentials
             && credentials.Learn(response, pending.Request) is DigestOutcome.TryAgain)
-            Send(pending.Within, Authorized(credentials, pending.Request, pending.Within.NextCSeq()), pending.OnFinal, pending.Answered + 1);
+            Send(pending.Within, Authorized(credentials, pending.Request, pending.Within.NextCSeq()),
+                pending.OnFinal, pending.Answered + 1);
         else pending.OnFinal?.Invoke(response);
         return true;
     }

@@ -3,7 +3,9 @@ using Ringwright.Core;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>What an inbound leg does while it rings: what its caller is told, what he hears, and how long he waits. Nothing in any other state.</summary>
+/// <summary>
+/// What an inbound leg does while it rings: what its caller is told, what he hears, and how long he waits. Nothing in any other state.
+/// </summary>
 internal sealed class LegRinging(ShardContext shard, Leg leg)
 {
     /// <summary>The caller gets his description before the answer, so that he hears what is sent to him.</summary>
@@ -17,7 +19,8 @@ internal sealed class LegRinging(ShardContext shard, Leg leg)
     /// <summary>The caller is told that somebody is being called; once, and not when he hears as much already.</summary>
     public void Tell()
     {
-        if (leg.State is not LegState.Ringing || leg.Timers.IsArmed(LegTimer.RingingRefresh) || leg.Dialog.Answering is not { } answering) return;
+        if (leg.State is not LegState.Ringing || leg.Timers.IsArmed(LegTimer.RingingRefresh) || leg.Dialog.Answering is not { } answering)
+            return;
         answering.Ring();
         leg.Timers.Arm(LegTimer.RingingRefresh, shard.Now + Limits.RingingRefresh);
     }

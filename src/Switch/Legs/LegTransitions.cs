@@ -79,13 +79,16 @@ internal static class LegTransitions
         (LegState.Initiating, LegInput.Committed) => (LegState.Ringing, LegActions.SendRinging),
         (LegState.Initiating, LegInput.NotCommitted) => (LegState.Ended, LegActions.SendFinal | LegActions.TearDown | LegActions.Forget),
         // A command can overtake the message that says "committed": the customer learnt of the leg by the same commit.
-        (LegState.Initiating or LegState.Ringing, LegInput.Answer) => (LegState.Answering, LegActions.SendSuccess | LegActions.Connect | LegActions.ReportAnswered),
+        (LegState.Initiating or LegState.Ringing, LegInput.Answer) =>
+            (LegState.Answering, LegActions.SendSuccess | LegActions.Connect | LegActions.ReportAnswered),
         (LegState.Initiating or LegState.Ringing, LegInput.AnswerWithOffer) => (LegState.Offering, LegActions.SendSuccess),
-        (LegState.Initiating or LegState.Ringing, LegInput.HangUp or LegInput.RemoteCancel) => (LegState.Closing, LegActions.SendFinal | LegActions.TearDown),
+        (LegState.Initiating or LegState.Ringing, LegInput.HangUp or LegInput.RemoteCancel) =>
+            (LegState.Closing, LegActions.SendFinal | LegActions.TearDown),
 
         (LegState.Offering, LegInput.Ack) => (LegState.Established, LegActions.Connect | LegActions.ReportAnswered),
         (LegState.Answering, LegInput.Ack) => (LegState.Established, LegActions.None),
-        (LegState.Offering or LegState.Answering, LegInput.AckMissing or LegInput.UselessSuccess) => (LegState.Closing, LegActions.SendBye | LegActions.TearDown),
+        (LegState.Offering or LegState.Answering, LegInput.AckMissing or LegInput.UselessSuccess) =>
+            (LegState.Closing, LegActions.SendBye | LegActions.TearDown),
         // The 200 still waits for a PRACK, so the INVITE can be cancelled.
         (LegState.Offering or LegState.Answering, LegInput.RemoteCancel) => (LegState.Closing, LegActions.SendFinal | LegActions.TearDown),
         // RFC 3261 section 15: the called side sends no BYE before the ACK, or before it gave up waiting for it.
@@ -97,10 +100,13 @@ internal static class LegTransitions
         (LegState.Placing, LegInput.NotCommitted) => (LegState.Ended, LegActions.TearDown | LegActions.Forget),
         (LegState.Placing, LegInput.HangUp) => (LegState.Closing, LegActions.TearDown),
         (LegState.Dialling, LegInput.Ringing) => (LegState.Alerting, LegActions.ReportRinging),
-        // The far end repeats its answer until the ACK comes: after a crash that is how the next process learns of it, so the ACK waits for the row of the answer.
-        (LegState.Dialling or LegState.Alerting, LegInput.Success) => (LegState.Established, LegActions.Connect | LegActions.ReportAnswered),
+        // The far end repeats its answer until the ACK comes: after a crash that is how the next process learns of it,
+        // so the ACK waits for the row of the answer.
+        (LegState.Dialling or LegState.Alerting, LegInput.Success) =>
+            (LegState.Established, LegActions.Connect | LegActions.ReportAnswered),
         (LegState.Established, LegInput.Committed) => (state, LegActions.SendAck),
-        (LegState.Dialling or LegState.Alerting, LegInput.UselessSuccess) => (LegState.Closing, LegActions.SendAck | LegActions.SendBye | LegActions.TearDown),
+        (LegState.Dialling or LegState.Alerting, LegInput.UselessSuccess) =>
+            (LegState.Closing, LegActions.SendAck | LegActions.SendBye | LegActions.TearDown),
         (LegState.Dialling or LegState.Alerting, LegInput.Failure) => (LegState.Closing, LegActions.TearDown),
         (LegState.Dialling or LegState.Alerting, LegInput.HangUp) => (LegState.Closing, LegActions.SendCancel | LegActions.TearDown),
 
@@ -123,8 +129,10 @@ internal static class LegTransitions
             LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Bridge or LegCommand.Transfer => Refusal.None,
             LegCommand.Answer or LegCommand.Reject when direction is Direction.Outbound => Refusal.WrongDirection,
             LegCommand.Answer or LegCommand.Reject => waits ? Refusal.None : Refusal.WrongState,
-            LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather or LegCommand.SendDigits or LegCommand.SendInfo or LegCommand.Hold
-                or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop =>
+            LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather
+                or LegCommand.SendDigits or LegCommand.SendInfo or LegCommand.Hold
+                or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause
+                or LegCommand.RecordResume or LegCommand.RecordStop =>
                 IsAnswered(state) ? Refusal.None : Refusal.NotYetAnswered,
             _ => throw new UnreachableException(),
         };

@@ -19,7 +19,9 @@ internal static class LinkedDial
         var dialled = shard.NextLegId();
         if (asks is not { } direction) return Begin(GateAnswer.Open);
         var call = CallAttempts.Of(request, plan, dialled, direction);
-        return shard.Questions.Enter(call, leg.Facts.Id, answer => later(leg.IsOver ? GiveUp() : Begin(answer))) is { } atOnce ? Begin(atOnce) : null;
+        return shard.Questions.Enter(call, leg.Facts.Id, answer => later(leg.IsOver ? GiveUp() : Begin(answer))) is { } atOnce
+            ? Begin(atOnce)
+            : null;
 
         Ack Begin(GateAnswer entered)
         {

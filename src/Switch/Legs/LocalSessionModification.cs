@@ -11,8 +11,8 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// Changes of the session that we ask for: another direction by re-INVITE (RFC 3261 section 14.1), a refresh by UPDATE or re-INVITE (RFC 4028 section 7.4).
-/// One at a time, when nothing else is open; a refusal leaves the session as it was.
+/// Changes of the session that we ask for: another direction by re-INVITE (RFC 3261 section 14.1), a refresh by UPDATE or re-INVITE
+/// (RFC 4028 section 7.4). One at a time, when nothing else is open; a refusal leaves the session as it was.
 /// </summary>
 internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegDialog dialog)
 {
@@ -42,7 +42,8 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
     {
         if (_wanted is null && !_isRefreshWanted || _isUpdating || _current is not null || _retry != Instant.Never) return;
         if (dialog.Changeable is not { } within || leg.Media.IsAnswerAwaited) return;
-        // A party that holds and resumes without end shall not make us as busy with its partner: a change that is taken back while it waits is not made.
+        // A party that holds and resumes without end shall not make us as busy with its partner:
+        // a change that is taken back while it waits is not made.
         if (_wanted is not null && _turnsUntil > shard.Now + Limits.TurnBurst)
         {
             _retry = _turnsUntil - Limits.TurnBurst;
@@ -110,7 +111,8 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
         if (_wanted is not null) _turnsUntil = Instant.Max(_turnsUntil, shard.Now) + Limits.TurnPace;
         leg.Media.Turn(_asked);
         var offer = leg.Media.RenewOffer();
-        var invite = dialog.Timer.Ask(within.CreateRequest(SipMethod.Invite)).Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported)
+        var invite = dialog.Timer.Ask(within.CreateRequest(SipMethod.Invite)).Add(SipHeader.Allow, shard.Policy.Allow)
+            .Add(SipHeader.Supported, shard.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent).Body(LegDialog.Sdp, offer.Span);
         dialog.Credentials?.Authorize(invite, "INVITE", within.RemoteTarget, offer.Span);
         Send(within, invite.Build());
@@ -142,7 +144,8 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
     private void Update(Dialog within)
     {
         _isUpdating = true;
-        var update = dialog.Timer.Ask(within.CreateRequest(SipMethod.Update)).Add(SipHeader.Supported, shard.Policy.Supported).Add(SipHeader.UserAgent, shard.Settings.UserAgent);
+        var update = dialog.Timer.Ask(within.CreateRequest(SipMethod.Update)).Add(SipHeader.Supported, shard.Policy.Supported)
+            .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
         dialog.Requests.Send(within, update, response => OnUpdated(within, response));
     }
 
@@ -172,7 +175,8 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
         if (status is 408 or 481) leg.End(Ending.ByDeadDialog(status), LegInput.HangUp);
         else if (status is 422 && dialog.Timer.TryRaise(refusal)) Advance();
         else if (status is 491 && dialog.Changeable is { } within && MayRepeat()) _retry = shard.Now + within.GlareDelay(shard.Rng);
-        else if (status is 500 or 503 && RetryAfter.TryParse(refusal.First(SipHeader.RetryAfter), out var after) is ParseStatus.Ok && after.Seconds <= Limits.LongestRetryAfterSeconds && MayRepeat())
+        else if (status is 500 or 503 && RetryAfter.TryParse(refusal.First(SipHeader.RetryAfter), out var after) is ParseStatus.Ok
+                && after.Seconds <= Limits.LongestRetryAfterSeconds && MayRepeat())
             _retry = shard.Now + TimeSpan.FromSeconds(after.Seconds);
         else if (invite is null && status is 405 or 501)
         {
@@ -188,7 +192,8 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
 
     private bool TryAuthorize(SipRequest invite, SipResponse challenge)
     {
-        if (dialog.Credentials is not { } credentials || _challenges >= Limits.DigestAnswers || dialog.Changeable is not { } within) return false;
+        if (dialog.Credentials is not { } credentials || _challenges >= Limits.DigestAnswers || dialog.Changeable is not { } within)
+            return false;
         if (credentials.Learn(challenge, invite) is not DigestOutcome.TryAgain) return false;
         _challenges++;
         var again = SipRequestBuilder.Again(invite, within.NextCSeq());

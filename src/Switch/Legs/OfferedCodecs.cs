@@ -2,7 +2,10 @@ using Ringwright.Sip.Sdp;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>The codec names of an offer in the peer's order, telephone-event and comfort noise left out. For customers; negotiation has its own reader.</summary>
+/// <summary>
+/// The codec names of an offer in the peer's order, telephone-event and comfort noise left out.
+/// For customers; negotiation has its own reader.
+/// </summary>
 internal static class OfferedCodecs
 {
     public static IReadOnlyList<string> Of(ReadOnlySpan<byte> body)

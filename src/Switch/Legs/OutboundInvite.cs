@@ -44,6 +44,7 @@ internal sealed class OutboundInvite(ShardContext shard, Leg leg, LegMessage.Dia
         foreach (var (header, value) in CustomHeaders.Sendable(dial.Request.Headers)) invite.Add(header, value);
         leg.Dialog.Timer.Ask(invite);
         invite.Body(LegDialog.Sdp, leg.Media.CreateOffer().Span);
-        return invite.TryBuild(out var built) is ParseStatus.Ok && built is not null ? shard.Transactions.Stamp(built, flow, names.Branch) : null;
+        return invite.TryBuild(out var built) is ParseStatus.Ok
+            && built is not null ? shard.Transactions.Stamp(built, flow, names.Branch) : null;
     }
 }

@@ -17,7 +17,8 @@ namespace Ringwright.Switch.Legs;
 /// </summary>
 internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial dial)
 {
-    private static readonly FailureClass Unwritable = new(HangupCause.Internal, null, HangupParty.Local, false, "The INVITE could not be written from what was dialled.");
+    private static readonly FailureClass Unwritable = new(HangupCause.Internal, null, HangupParty.Local, false,
+        "The INVITE could not be written from what was dialled.");
 
     private readonly OutboundTargets _targets = new(shard, leg, dial);
     private readonly OutboundInvite _invite = new(shard, leg, dial);
@@ -65,7 +66,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
 
     public void OnResolved(LegMessage.Resolved resolved)
     {
-        if (leg.State is not (LegState.Dialling or LegState.Alerting) || _targets.Current is not { } target || !_targets.TryTakeResolved(resolved)) return;
+        if (leg.State is not (LegState.Dialling or LegState.Alerting) || _targets.Current is not { } target
+            || !_targets.TryTakeResolved(resolved)) return;
         if (!target.IsTrusted && (resolved.IsTrunks || resolved.Flows.Any(IsTrunks)))
         {
             _targets.SkipFlows();
@@ -81,7 +83,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     }
 
     /// <summary>Calls to a trunk are judged and paid as calls to numbers; a name that leads there in secret is neither.</summary>
-    private bool IsTrunks(SipFlow flow) => TrunkPlaces.Find(shard.Routing, flow.Remote, flow.Transport, shard.Hosts.IsLoopbackOnly) is not null;
+    private bool IsTrunks(SipFlow flow) =>
+        TrunkPlaces.Find(shard.Routing, flow.Remote, flow.Transport, shard.Hosts.IsLoopbackOnly) is not null;
 
     /// <summary>True when the transaction is one of our INVITEs.</summary>
     public bool OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
@@ -132,7 +135,9 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     private void OnProgress(OutgoingInvite invite, InviteNews.Progress progress, SipFlow from)
     {
         LastProvisional = progress.Response.Status;
-        if (progress.IsReliable) leg.Dialog.Requests.Send(progress.Early!, invite.CreatePrack(progress).Add(SipHeader.UserAgent, shard.Settings.UserAgent));      // a reliable one has a dialog
+        // a reliable one has a dialog
+        if (progress.IsReliable)
+            leg.Dialog.Requests.Send(progress.Early!, invite.CreatePrack(progress).Add(SipHeader.UserAgent, shard.Settings.UserAgent));
         leg.Apply(LegInput.Ringing);
         _early.OnProgress(progress, from);
         leg.Bridging.OnRinging(_early.IsAudible);
@@ -147,7 +152,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         _branches.Drop();
         if (leg.State is LegState.Closing) leg.OnCancelled();
         // A phone that has gone without a word is as good as unregistered: the caller must not take us for broken.
-        else FailOver(_targets.Current?.RegisteredUser is { } user && failure.Cause is HangupCause.TransportFailure ? FailureClass.OfUnreachable(user, failure.Evidence) : failure);
+        else FailOver(_targets.Current?.RegisteredUser is { } user
+            && failure.Cause is HangupCause.TransportFailure ? FailureClass.OfUnreachable(user, failure.Evidence) : failure);
         return true;
     }
 
@@ -196,8 +202,10 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         Begin(target, flow);
         leg.Dialog.Credentials = target.AuthUser is { } user ? new DigestClient(user, target.AuthPassword ?? "", shard.Rng) : null;
         var invite = _invite.Write(target, flow);
-        // RFC 3261 section 18.1.1: a request that might be cut on its way goes by TCP, unless somebody said UDP; where there is no TCP it goes as it is.
-        if (!isFallback && target.Transport is null && flow.Transport is SipTransport.Udp && invite?.Bytes.Length > Limits.DatagramRequestBytes)
+        // RFC 3261 section 18.1.1: a request that might be cut on its way goes by TCP, unless somebody said UDP;
+        // where there is no TCP it goes as it is.
+        if (!isFallback && target.Transport is null && flow.Transport is SipTransport.Udp
+            && invite?.Bytes.Length > Limits.DatagramRequestBytes)
         {
             _targets.FallBackTo(flow);
             _flow = flow = new SipFlow(SipTransport.Tcp, flow.Remote).Under(target.Nat);
@@ -217,7 +225,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     private void Ring(DialTarget target, string user)
     {
         target = target with { Host = shard.Settings.UserDomain };
-        _failure = shard.Registrations.FindOtherNode(user) is { } node ? FailureClass.OfElsewhere(user, node) : FailureClass.OfUnregistered(user);
+        _failure =
+            shard.Registrations.FindOtherNode(user) is { } node ? FailureClass.OfElsewhere(user, node) : FailureClass.OfUnregistered(user);
         bool isFirst = true;
         foreach (var binding in shard.Registrations.Find(user))
         {
@@ -240,7 +249,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         leg.Media.Digits = target.Digits;
         leg.Media.AdjustsRtp = target.AdjustsRtp;
         leg.Media.OmitsSilence = dial.Request.OmitsSilence;
-        leg.Media.Life = LifeLimits.Of(target.Trunk is { } trunk ? shard.Routing.FindTrunk(trunk) : null, shard.Routing.FindConnection(dial.Request.Tenant, dial.Request.Connection));
+        leg.Media.Life = LifeLimits.Of(target.Trunk is { } trunk ? shard.Routing.FindTrunk(trunk) : null,
+            shard.Routing.FindConnection(dial.Request.Tenant, dial.Request.Connection));
         leg.Media.Abandon();
         _flow = flow = flow.Under(target.Nat);
         _digestAnswers = 0;
@@ -262,7 +272,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     {
         leg.Dialog.Establish(dialog, response, from);
         if (!_early.TryAgree(response)) leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
-        else if (!shard.Races.TryWin(dial.Rivals, leg.Facts.Id)) leg.End(Ending.ByWithdrawal(WithdrawReason.AnotherAnswered), LegInput.UselessSuccess);
+        else if (!shard.Races.TryWin(dial.Rivals, leg.Facts.Id))
+            leg.End(Ending.ByWithdrawal(WithdrawReason.AnotherAnswered), LegInput.UselessSuccess);
         else Win();
     }
 
@@ -290,14 +301,16 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (invite == _branches.Current && response.Status is 401 or 407 && TryAuthorize(invite.Request, response)) return;
         if (invite == _branches.Current && response.Status is 422 && !_branches.IsSpent && leg.Dialog.Timer.TryRaise(response))
         {
-            var again = SipRequestBuilder.Again(invite.Request, invite.Request.CSeq.Number + 1, null, SipHeader.SessionExpires, SipHeader.MinSE);
+            var again = SipRequestBuilder.Again(invite.Request, invite.Request.CSeq.Number + 1, null,
+                SipHeader.SessionExpires, SipHeader.MinSE);
             leg.Dialog.Credentials?.Authorize(again, "INVITE", invite.Request.RequestUri.AsText(), invite.Request.Body);
             SendAgain(leg.Dialog.Timer.Ask(again));
             return;
         }
         if (_branches.Withdraw(invite)) return;
         _targets.Redirect(response);
-        var failure = _targets.Current is { IsEquipment: true } ? FailureClass.OfEquipment(response.Status) : FailureClass.OfStatus(response.Status);
+        var failure =
+            _targets.Current is { IsEquipment: true } ? FailureClass.OfEquipment(response.Status) : FailureClass.OfStatus(response.Status);
         if (response.Status is 401 or 407) failure = failure.ForLackOfCredentials(leg.Dialog.Credentials is not null);
         FailOver(failure with { Reason = LegDialog.ReasonOf(response) });
     }

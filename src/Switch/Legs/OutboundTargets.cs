@@ -4,7 +4,9 @@ using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>Who is tried next for one dial: the contacts of a 3xx, then the plan's targets, and of each target its flows one after another.</summary>
+/// <summary>
+/// Who is tried next for one dial: the contacts of a 3xx, then the plan's targets, and of each target its flows one after another.
+/// </summary>
 internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Dial dial)
 {
     private readonly Queue<SipFlow> _flows = new();
@@ -20,7 +22,9 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     /// <summary>Somebody or something is left, should the current flow not answer.</summary>
     public bool AreMore => _fallback is not null || _flows.Count > 0 || !_redirections.IsEmpty || _next < dial.Plan.Targets.Count;
 
-    /// <summary>Another place was named, and the gate lets the call go there. Then the places of the plan are over: what they stood for was sent on.</summary>
+    /// <summary>
+    /// Another place was named, and the gate lets the call go there. Then the places of the plan are over: what they stood for was sent on.
+    /// </summary>
     /// <inheritdoc cref="Redirections.TryPrepare"/>
     public bool? TryRedirect(Action<bool> later)
     {

@@ -3,8 +3,8 @@ using Ringwright.Core;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// Legs of this shard that ring for the same call at the same time. The first that is answered wins; one turn decides, so there is never a second.
-/// A race is known by its first member and lives until each of its members is over, also those whose message is still on its way.
+/// Legs of this shard that ring for the same call at the same time. The first that is answered wins; one turn decides, so there is never
+/// a second. A race is known by its first member and lives until each of its members is over, also those whose message is still on its way.
 /// </summary>
 internal sealed class ParallelForking
 {

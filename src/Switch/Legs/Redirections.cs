@@ -11,8 +11,8 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// Where the 3xx responses to one dial lead (RFC 3261 section 8.1.3.4): contacts by their q, no place twice, few in all. Each is what it would be if it had
-/// been dialled: the gate is asked for it, and the call is held for and paid by the number that it goes to in the end.
+/// Where the 3xx responses to one dial lead (RFC 3261 section 8.1.3.4): contacts by their q, no place twice, few in all. Each is what it
+/// would be if it had been dialled: the gate is asked for it, and the call is held for and paid by the number that it goes to in the end.
 /// </summary>
 internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.Dial dial)
 {
@@ -33,7 +33,8 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
         foreach (var value in response.Values(SipHeader.Contact))
         {
             if (NameAddress.TryParse(value, out var contact) is not ParseStatus.Ok) continue;
-            double quality = contact.Parameters.TryFind("q"u8, out var q) && double.TryParse(q, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double given) ? given : 1;
+            double quality = contact.Parameters.TryFind("q"u8, out var q)
+                && double.TryParse(q, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double given) ? given : 1;
             foreach (var target in TargetsOf(contact.ParseUri(), by)) found.Add((quality, target));
         }
         var place = _waiting.First;
@@ -46,7 +47,9 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
         }
     }
 
-    /// <summary>Leaves out those that the gate does not let in. True when one is next; the leg is counted as its call from now on.</summary>
+    /// <summary>
+    /// Leaves out those that the gate does not let in. True when one is next; the leg is counted as its call from now on.
+    /// </summary>
     /// <param name="later">Hears, in a turn of the leg, what the gate does not say at once.</param>
     /// <returns>Null when that is so.</returns>
     public bool? TryPrepare(Action<bool> later)
@@ -80,21 +83,25 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
     {
         string text = uri.ToString();
         bool isPlace = DialUri.TryParse(text, out var place);
-        string? number = isPlace ? Destinations.NumberOf(place.User) : uri.Scheme is UriScheme.Tel ? Destinations.NumberOf(text["tel:".Length..]) : null;
+        string? number = isPlace ? Destinations.NumberOf(place.User)
+            : uri.Scheme is UriScheme.Tel ? Destinations.NumberOf(text["tel:".Length..]) : null;
         if (!isPlace) text = number ?? "";
         // RFC 3261 section 26.2.2: a call that was to be secure stays so.
         if (text.Length == 0 || isPlace && by.IsSecure && !place.IsSecure) return [];
 
-        bool isSamePlace = isPlace && place.Host.Equals(by.Host, StringComparison.OrdinalIgnoreCase) && (place.Port ?? TransportNames.PlainPort) == (by.Port ?? TransportNames.PlainPort);
+        bool isSamePlace = isPlace && place.Host.Equals(by.Host, StringComparison.OrdinalIgnoreCase)
+            && (place.Port ?? TransportNames.PlainPort) == (by.Port ?? TransportNames.PlainPort);
         bool isBackAtTrunk = isSamePlace && by.Trunk is not null;
         var to = !isBackAtTrunk ? Destinations.Settle(shard.Routing, text, shard.Hosts)
             : number is null ? new(DestinationKind.Nowhere, text) : new Destination(DestinationKind.Number, number);
         if (to.Kind is DestinationKind.Nowhere || to.Kind is not DestinationKind.Here && number is not null && !MayCall(number)) return [];
         var transport = place.Transport ?? by.Transport;
         if (isBackAtTrunk || isSamePlace && to.Kind is DestinationKind.Elsewhere)
-            return Redirected(to, [by with { User = isBackAtTrunk ? to.To : place.User, Transport = transport, IsSecure = place.IsSecure }], by);
+            return Redirected(to,
+                [by with { User = isBackAtTrunk ? to.To : place.User, Transport = transport, IsSecure = place.IsSecure }], by);
 
-        var plan = DialPlan.For(shard.Routing, dial.Request with { To = to.To, IsDelivery = false, AuthUser = null, AuthPassword = null }, shard.Hosts);
+        var plan = DialPlan.For(shard.Routing,
+            dial.Request with { To = to.To, IsDelivery = false, AuthUser = null, AuthPassword = null }, shard.Hosts);
         if (plan.Refusal is not Refusal.None || plan.Forbidden(shard.Settings.Targets) is not null) return [];
         return Redirected(to, to.Kind is not DestinationKind.Elsewhere ? plan.Targets
             : plan.Targets.Select(target => target with { Transport = transport, Encryption = by.Encryption, Digits = by.Digits }), by);
@@ -104,14 +111,18 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
         targets.Select(target => target with { To = by.ToUri, Redirected = to });
 
     /// <summary>
-    /// The leg is counted already, so only what concerns the number itself is of interest. A gate that says it later is asked again before the call goes there.
+    /// The leg is counted already, so only what concerns the number itself is of interest.
+    /// A gate that says it later is asked again before the call goes there.
     /// </summary>
     private bool MayCall(string number)
     {
-        var call = CallAttempts.Of(leg, dial, new(DestinationKind.Number, number), isOnNet: shard.Routing.FindOwnNumber(number) is not null);
+        var call = CallAttempts.Of(leg, dial, new(DestinationKind.Number, number),
+            isOnNet: shard.Routing.FindOwnNumber(number) is not null);
         return GateAnswer.Now(shard.Gate.AskAsync(call)) is not { } answer
-            || answer.IsOpen || answer.Refusal is Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit;
+            || answer.IsOpen
+            || answer.Refusal is Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit;
     }
 
-    private static string NameOf(DialTarget target) => $"{target.User}@{target.Host}:{target.Port ?? TransportNames.PlainPort} {target.Transport}";
+    private static string NameOf(DialTarget target) =>
+        $"{target.User}@{target.Host}:{target.Port ?? TransportNames.PlainPort} {target.Transport}";
 }

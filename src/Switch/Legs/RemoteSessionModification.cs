@@ -7,7 +7,10 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>Changes of the session that the peer asks for, by re-INVITE (RFC 3261 section 14.2) or UPDATE (RFC 3311), and what it says of itself on the way.</summary>
+/// <summary>
+/// Changes of the session that the peer asks for, by re-INVITE (RFC 3261 section 14.2) or UPDATE (RFC 3311),
+/// and what it says of itself on the way.
+/// </summary>
 internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, LegDialog dialog)
 {
     private IncomingInvite? _invite;
@@ -28,12 +31,14 @@ internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, Leg
     {
         var request = received.Request;
         Learn(request);
-        // RFC 5407 section 3.1.4: while our last 200 has no ACK, the session that this INVITE wants to change is not agreed yet. So it is while an offer of ours is open.
+        // RFC 5407 section 3.1.4: while our last 200 has no ACK, the session that this INVITE wants to change is not agreed yet.
+        // So it is while an offer of ours is open.
         if (within.AwaitsAck || within.State is DialogState.Early || leg.Media.IsAnswerAwaited) dialog.Respond(received, 491);
         else if (shard.Settings.SessionTimer.Refuse(request) is { } refusal) dialog.Respond(received, refusal);
         else
         {
-            var invite = IncomingInvite.Of(shard.Transactions, received, within.LocalContact, within)!;       // within a dialog there is always one
+            // within a dialog there is always one
+            var invite = IncomingInvite.Of(shard.Transactions, received, within.LocalContact, within)!;
             var status = request.Body.IsEmpty ? NegotiationStatus.Ok : leg.Media.HandleOffer(request.Body);
             if (status is not NegotiationStatus.Ok)
             {
@@ -42,7 +47,8 @@ internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, Leg
             }
             var response = invite.Response(200).Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported);
             dialog.Timer.Answer(request, response, shard.Now);
-            invite.Send(response.Body(LegDialog.Sdp, (request.Body.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span).Build(), shard.Now);
+            invite.Send(response.Body(LegDialog.Sdp, (request.Body.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span)
+                .Build(), shard.Now);
             _invite = invite;
             dialog.FollowMedia();
         }

@@ -9,7 +9,9 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Recovery;
 
-/// <summary>How the initial INVITE of a leg is called: fixed before the leg has a row, so that its first row can say how to end it.</summary>
+/// <summary>
+/// How the initial INVITE of a leg is called: fixed before the leg has a row, so that its first row can say how to end it.
+/// </summary>
 public sealed record InviteNames(string Tag, string CallId, string Branch)
 {
     /// <summary>For whoever is not the shard.</summary>
@@ -27,10 +29,13 @@ public sealed class InitialInvite(ShardSettings settings)
 {
     private readonly TransactionSettings _transactions = settings.Transactions;
 
-    /// <summary>The recovery BYE of a leg whose first target is an address. Null for all others: they write theirs before their INVITE leaves.</summary>
+    /// <summary>
+    /// The recovery BYE of a leg whose first target is an address. Null for all others: they write theirs before their INVITE leaves.
+    /// </summary>
     public string? RecoveryBye(DialRequest request, DialPlan plan, InviteNames names)
     {
-        if (plan.Targets is not [{ RegisteredUser: null, IsInside: false } target, ..] || !TryLiteral(target.Place, out var flow)) return null;
+        if (plan.Targets is not [{ RegisteredUser: null, IsInside: false } target, ..] || !TryLiteral(target.Place, out var flow))
+            return null;
         if (Head(target, flow, request, names).TryBuild(out var invite) is not ParseStatus.Ok || invite is null) return null;
         invite = TransactionLayer.Stamp(_transactions, invite, flow, names.Branch);
         return new RecoveryBye { Sent = [new(InviteHead.Write(invite), FlowRecord.Of(flow.Under(target.Nat), target.Place))] }.Write();

@@ -16,7 +16,9 @@ namespace Ringwright.Switch.Recovery;
 internal sealed record RecoveryBye
 {
     private const int FirstBytes = 1_024;
-    /// <summary>SIP is full of angle brackets and quotes, and no browser will read this: six characters for each would be most of the row.</summary>
+    /// <summary>
+    /// SIP is full of angle brackets and quotes, and no browser will read this: six characters for each would be most of the row.
+    /// </summary>
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>INVITEs of ours that may still be answered, and the one that was.</summary>
@@ -73,7 +75,8 @@ internal sealed record FlowRecord(SipTransport Transport, string Remote, NatPoli
     public SipFlow ToFlow() => new SipFlow(Transport, IPEndPoint.Parse(Remote)).Under(Nat);
 
     /// <summary>To be looked up again before anything is sent; null where the address is enough.</summary>
-    public SipPlace? ToPlace() => Transport is SipTransport.Tls && Host is { } host ? new(host, Port, Transport, Trunk is { } trunk ? new TrunkId(trunk) : null) : null;
+    public SipPlace? ToPlace() => Transport is SipTransport.Tls
+        && Host is { } host ? new(host, Port, Transport, Trunk is { } trunk ? new TrunkId(trunk) : null) : null;
 
     /// <param name="dialled">Null for a way that the peer opened.</param>
     public static FlowRecord Of(SipFlow flow, SipPlace? dialled) => new(flow.Transport, flow.Remote.ToString(), flow.Nat)
@@ -84,6 +87,7 @@ internal sealed record FlowRecord(SipTransport Transport, string Remote, NatPoli
     };
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RecoveryBye))]
 internal sealed partial class RecoveryByeJson : JsonSerializerContext;

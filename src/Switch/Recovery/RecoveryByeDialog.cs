@@ -27,12 +27,14 @@ internal sealed class RecoveryByeDialog(ShardContext shard, Dialog dialog, SipFl
         return true;
     }
 
-    /// <returns>False while something is still to come: a final response, or the answer to the BYE that has just gone with credentials.</returns>
+    /// <returns>False while something is still to come: a final response, or the answer to the BYE that
+    /// has just gone with credentials.</returns>
     public bool IsAnswered(SipResponse response)
     {
         if (response.IsProvisional) return false;
         Transaction = null;
-        if (response.Status is not (401 or 407) || credentials is null || _sent is not { } bye || _answered >= Limits.DigestAnswers) return true;
+        if (response.Status is not (401 or 407) || credentials is null || _sent is not { } bye || _answered >= Limits.DigestAnswers)
+            return true;
         if (credentials.Learn(response, bye) is not DigestOutcome.TryAgain) return true;
         _answered++;
         var again = SipRequestBuilder.Again(bye, dialog.NextCSeq());

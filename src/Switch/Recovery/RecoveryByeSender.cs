@@ -8,10 +8,11 @@ using Ringwright.Sip.Transactions;
 namespace Ringwright.Switch.Recovery;
 
 /// <summary>
-/// Ends one leg of an earlier process at its far end. What that process sent last is not known to the message, so each recovery BYE fits both sides of the doubt:
-/// an INVITE of ours is cancelled, and an answer that comes all the same is acknowledged and ended; a caller who was not answered is refused, and gets BYE when
-/// he does not acknowledge that; an answered call gets BYE, and its INVITE a refusal when the far end has never heard of the answer. What is learnt on the way
-/// is written before it is acted on, so that a process that dies over it leaves the rest to the next.
+/// Ends one leg of an earlier process at its far end. What that process sent last is not known to the message, so each recovery
+/// BYE fits both sides of the doubt: an INVITE of ours is cancelled, and an answer that comes all the same is acknowledged and ended;
+/// a caller who was not answered is refused, and gets BYE when he does not acknowledge that; an answered call gets BYE,
+/// and its INVITE a refusal when the far end has never heard of the answer. What is learnt on the way is written before it is acted on,
+/// so that a process that dies over it leaves the rest to the next.
 /// </summary>
 internal sealed class RecoveryByeSender(ShardContext shard, LegFacts leg, RecoveryBye recoveryBye)
 {
@@ -48,9 +49,12 @@ internal sealed class RecoveryByeSender(ShardContext shard, LegFacts leg, Recove
     /// <param name="flows">Where each place leads that had to be looked up again.</param>
     public void Begin(Func<FlowRecord, SipFlow> flows)
     {
-        if (shard.Routing.FindTrunk(leg.Trunk ?? default) is { AuthUser: { } user } trunk) _credentials = new(user, trunk.AuthPassword ?? "", shard.Rng);
-        if (_recoveryBye.Dialog is { } stored && _recoveryBye.Flow is { } known) _call = ClosingDialogOf(Dialog.Restore(stored), flows(known));
-        List<RecoveryByeDialog> late = [.. _recoveryBye.Late.Select(answer => ClosingDialogOf(Dialog.Restore(answer.Dialog), flows(answer.Flow)))];
+        if (shard.Routing.FindTrunk(leg.Trunk ?? default) is { AuthUser: { } user } trunk)
+            _credentials = new(user, trunk.AuthPassword ?? "", shard.Rng);
+        if (_recoveryBye.Dialog is { } stored && _recoveryBye.Flow is { } known)
+            _call = ClosingDialogOf(Dialog.Restore(stored), flows(known));
+        List<RecoveryByeDialog> late =
+            [.. _recoveryBye.Late.Select(answer => ClosingDialogOf(Dialog.Restore(answer.Dialog), flows(answer.Flow)))];
         foreach (var sent in _recoveryBye.Sent)
         {
             if (InviteHead.Read(sent.Head) is { } invite) TakeBack(invite, sent.Flow, flows(sent.Flow));
@@ -59,7 +63,8 @@ internal sealed class RecoveryByeSender(ShardContext shard, LegFacts leg, Recove
         if (_recoveryBye.Received is { } received && InviteHead.Read(received.Head, received.Tag) is { } incoming)
         {
             shard.Emit(new Effect.DialogBegan(leg, incoming.CallId.AsText()));
-            if (_call is null && Dialog.OfRequest(incoming, received.Contact) is { } made) _call = ClosingDialogOf(Dialog.Restore(made.Capture()), flows(received.Flow));
+            if (_call is null && Dialog.OfRequest(incoming, received.Contact) is { } made)
+                _call = ClosingDialogOf(Dialog.Restore(made.Capture()), flows(received.Flow));
             if (leg.AnsweredAt is null) Refuse(incoming, flows(received.Flow));
             else Say(_call);
         }
@@ -147,7 +152,8 @@ internal sealed class RecoveryByeSender(ShardContext shard, LegFacts leg, Recove
         shard.Emit(new Effect.DialogBegan(leg, invite.CallId.AsText()));
         List<(Dialog, SipFlow)> answered = [];
         foreach (var closing in _closings)
-            if (closing.Dialog.Id.CallId == invite.CallId.AsText() && closing.Dialog.Id.LocalTag == invite.From.Tag.AsText()) answered.Add((closing.Dialog, shard.NextHop(closing.Dialog, closing.Path)));
+            if (closing.Dialog.Id.CallId == invite.CallId.AsText() && closing.Dialog.Id.LocalTag == invite.From.Tag.AsText())
+                answered.Add((closing.Dialog, shard.NextHop(closing.Dialog, closing.Path)));
         var restored = OutgoingInvite.Restore(shard.Transactions, invite, flow, shard.Now, shard.MayFollow, answered);
         _invites.Add(restored.Transaction, (restored, place));
         _open.Add(restored.Transaction);
@@ -189,11 +195,14 @@ internal sealed class RecoveryByeSender(ShardContext shard, LegFacts leg, Recove
     {
         // The answer may have been lost on its way, and is not repeated any more: then the caller still waits.
         bool isYoung = leg.AnsweredAt is { } at && shard.Now - at < shard.Transactions.Settings.Lifetime;
-        if (status is 481 && isYoung && closing == _call && _recoveryBye.Received is { } received && InviteHead.Read(received.Head, received.Tag) is { } incoming)
+        if (status is 481 && isYoung && closing == _call && _recoveryBye.Received is { } received
+                && InviteHead.Read(received.Head, received.Tag) is { } incoming)
             Refuse(incoming, received.Flow.ToFlow());
     }
 
-    /// <summary>Says once that the far end knows, or why it may not: as soon as nothing is unanswered, though transactions still wait for strays.</summary>
+    /// <summary>
+    /// Says once that the far end knows, or why it may not: as soon as nothing is unanswered, though transactions still wait for strays.
+    /// </summary>
     private void Tell()
     {
         bool isWaited = _unwritten.Count > 0 || NextDue != Instant.Never || _closings.Exists(p => p.Transaction is not null)

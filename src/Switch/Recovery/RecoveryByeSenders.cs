@@ -6,7 +6,9 @@ using Ringwright.Switch.Legs;
 
 namespace Ringwright.Switch.Recovery;
 
-/// <summary>The recovery BYEs of one shard: to the far ends of the legs that an earlier start left alive. New calls do not wait for them.</summary>
+/// <summary>
+/// The recovery BYEs of one shard: to the far ends of the legs that an earlier start left alive. New calls do not wait for them.
+/// </summary>
 internal sealed class RecoveryByeSenders(ShardContext shard)
 {
     private readonly List<RecoveryByeSender> _all = [];
@@ -33,7 +35,8 @@ internal sealed class RecoveryByeSenders(ShardContext shard)
             return;
         }
         var sender = new RecoveryByeSender(shard, kept.Leg, recoveryBye);
-        List<FlowRecord> places = [.. recoveryBye.Sent.Select(sent => sent.Flow), .. recoveryBye.Flow is { } flow ? [flow] : (FlowRecord[])[], .. recoveryBye.Late.Select(answer => answer.Flow)];
+        List<FlowRecord> places = [.. recoveryBye.Sent.Select(sent => sent.Flow),
+            .. recoveryBye.Flow is { } flow ? [flow] : (FlowRecord[])[], .. recoveryBye.Late.Select(answer => answer.Flow)];
         if (places.Find(place => place.ToPlace() is not null) is not { } unknown)
         {
             Begin(sender, record => record.ToFlow());
@@ -49,7 +52,8 @@ internal sealed class RecoveryByeSenders(ShardContext shard)
     {
         if (!_searches.Remove(resolved.Leg, out var search) || search.Correlation != resolved.Correlation) return;
         var wanted = search.Place.ToFlow();
-        var found = resolved.Flows.FirstOrDefault(flow => flow.Remote.Equals(wanted.Remote), resolved.Flows.Count > 0 ? resolved.Flows[0] : wanted).Under(wanted.Nat);
+        var found = resolved.Flows.FirstOrDefault(flow => flow.Remote.Equals(wanted.Remote),
+            resolved.Flows.Count > 0 ? resolved.Flows[0] : wanted).Under(wanted.Nat);
         Begin(search.RecoveryByeSender, record => record.ToPlace() is null ? record.ToFlow() : found);
     }
 
@@ -61,7 +65,8 @@ internal sealed class RecoveryByeSenders(ShardContext shard)
     }
 
     /// <summary>True when the transaction is one of theirs; so with the other three.</summary>
-    public bool OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from) => _all.Exists(sender => sender.OnResponse(transaction, response, from));
+    public bool OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from) =>
+        _all.Exists(sender => sender.OnResponse(transaction, response, from));
 
     public bool OnFailed(ClientTransactionId transaction, string? trouble) => _all.Exists(sender => sender.OnFailed(transaction, trouble));
 

@@ -7,7 +7,10 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Registrations;
 
-/// <summary>The node's registrar: an actor of the first shard. The ingress filter has proven who sends; here the bindings change, and the book is told.</summary>
+/// <summary>
+/// The node's registrar: an actor of the first shard. The ingress filter has proven who sends;
+/// here the bindings change, and the book is told.
+/// </summary>
 internal sealed class Registrar(ShardContext shard, RegistrationBook book)
 {
     private readonly RegisterServer _server = new();
@@ -50,7 +53,8 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
     {
         foreach (var change in _changes)
         {
-            bool isNew = change.Fate is BindingFate.Registered && !book.Find(change.Binding.User).Any(known => known.Contact == change.Binding.Contact);
+            bool isNew = change.Fate is BindingFate.Registered
+                && !book.Find(change.Binding.User).Any(known => known.Contact == change.Binding.Contact);
             book.Publish(change, _server.Find(change.Binding.User));
             shard.Emit(new Effect.RegistrationChanged(book.ToRegistration(change.Binding), change.Fate) { IsNew = isNew });
         }

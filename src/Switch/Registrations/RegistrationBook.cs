@@ -7,8 +7,9 @@ using Ringwright.Sip.Transactions;
 namespace Ringwright.Switch.Registrations;
 
 /// <summary>
-/// Who is registered where, for all shards of the node. Written by the shard that has the registrar, and by the ingress filter when a password was wrong;
-/// read by everybody. Each entry is immutable and swapped. What other nodes have taken stands beside it, as this one hears of it.
+/// Who is registered where, for all shards of the node. Written by the shard that has the registrar,
+/// and by the ingress filter when a password was wrong; read by everybody. Each entry is immutable and swapped.
+/// What other nodes have taken stands beside it, as this one hears of it.
 /// </summary>
 public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
 {
@@ -17,9 +18,12 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
     /// <summary>Users that it knows something of.</summary>
     internal int Count => _entries.Count;
 
-    private ImmutableDictionary<string, ImmutableList<There>> _elsewhere = ImmutableDictionary.Create<string, ImmutableList<There>>(StringComparer.Ordinal);
+    private ImmutableDictionary<string, ImmutableList<There>> _elsewhere =
+        ImmutableDictionary.Create<string, ImmutableList<There>>(StringComparer.Ordinal);
 
-    /// <summary>Best first; empty when the user is not registered. At other nodes only what comes by datagrams: a connection is its node's alone.</summary>
+    /// <summary>
+    /// Best first; empty when the user is not registered. At other nodes only what comes by datagrams: a connection is its node's alone.
+    /// </summary>
     public IReadOnlyList<ContactBinding> Find(string user)
     {
         var here = FindHere(user);
@@ -33,7 +37,10 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
     internal int? FindOtherNode(string user) =>
         _elsewhere.TryGetValue(user, out var there) ? there.Find(other => !other.IsGone)?.Node : null;
 
-    /// <summary>What was written of registrations by all nodes. A row is of the node that wrote it last, so it goes before what this one knows of the same contact.</summary>
+    /// <summary>
+    /// What was written of registrations by all nodes. A row is of the node that wrote it last, so it goes before
+    /// what this one knows of the same contact.
+    /// </summary>
     public void Hear(IReadOnlyList<RegistrationAt> changed, DateTimeOffset wall)
     {
         var now = anchor.ToInstant(wall);
@@ -42,7 +49,8 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
             var (user, contact) = (registration.User, registration.Contact);
             bool isGone = registration.ExpiresAt <= wall;
             bool isKept = node != 0 && (!isGone || FindHere(user).Any(mine => mine.Contact == contact));
-            Change(user, there => isKept ? Without(there, contact).Add(new(node, ToBinding(registration, now), isGone)) : Without(there, contact));
+            Change(user,
+                there => isKept ? Without(there, contact).Add(new(node, ToBinding(registration, now), isGone)) : Without(there, contact));
         }
     }
 
@@ -51,15 +59,19 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
     {
         var now = anchor.ToInstant(wall);
         foreach (var (user, _) in _elsewhere)
-            Change(user, there => there.RemoveAll(other => other.IsGone ? FindHere(user).All(mine => mine.Contact != other.Binding.Contact) : other.Binding.ExpiresAt <= now));
+            Change(user, there => there.RemoveAll(other =>
+                other.IsGone ? FindHere(user).All(mine => mine.Contact != other.Binding.Contact) : other.Binding.ExpiresAt <= now));
     }
 
     private IReadOnlyList<ContactBinding> FindHere(string user) => _entries.TryGetValue(user, out var entry) ? entry.Bindings : [];
 
-    private void Change(string user, Func<ImmutableList<There>, ImmutableList<There>> change) => ImmutableInterlocked.Update(ref _elsewhere, known =>
-        change(known.GetValueOrDefault(user, ImmutableList<There>.Empty)) is { IsEmpty: false } left ? known.SetItem(user, left) : known.Remove(user));
+    private void Change(string user, Func<ImmutableList<There>, ImmutableList<There>> change) =>
+        ImmutableInterlocked.Update(ref _elsewhere, known =>
+            change(known.GetValueOrDefault(user, ImmutableList<There>.Empty)) is { IsEmpty: false } left ? known.SetItem(user, left)
+                : known.Remove(user));
 
-    private static ImmutableList<There> Without(ImmutableList<There> there, string contact) => there.RemoveAll(other => other.Binding.Contact == contact);
+    private static ImmutableList<There> Without(ImmutableList<There> there, string contact) =>
+        there.RemoveAll(other => other.Binding.Contact == contact);
 
     public RegistrationStatus StatusOf(string user) =>
         _entries.TryGetValue(user, out var entry) ? new(entry.State, entry.Last) : new(RegistrationState.NotRegistered, null);
@@ -75,7 +87,8 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
         var entry = new Entry(bindings, state, ToRegistration(shown));
         ImmutableInterlocked.AddOrUpdate(ref _entries, change.Binding.User, entry, (_, _) => entry);
         // It is this node's again.
-        if (change.Fate is BindingFate.Registered && _elsewhere.ContainsKey(change.Binding.User)) Change(change.Binding.User, there => Without(there, change.Binding.Contact));
+        if (change.Fate is BindingFate.Registered && _elsewhere.ContainsKey(change.Binding.User))
+            Change(change.Binding.User, there => Without(there, change.Binding.Contact));
     }
 
     /// <summary>Somebody tried a wrong password. For users that exist only, so that strangers cannot fill the book.</summary>

@@ -11,7 +11,8 @@ public sealed class TrunkBook : ITrunkRegistrations
 
     public TrunkRegistrationStatus? StatusOf(TrunkId trunk) => _entries.TryGetValue(trunk, out var status) ? status : null;
 
-    internal void Publish(TrunkId trunk, TrunkRegistrationStatus status) => ImmutableInterlocked.AddOrUpdate(ref _entries, trunk, status, (_, _) => status);
+    internal void Publish(TrunkId trunk, TrunkRegistrationStatus status) =>
+        ImmutableInterlocked.AddOrUpdate(ref _entries, trunk, status, (_, _) => status);
 
     internal void Remove(TrunkId trunk) => ImmutableInterlocked.TryRemove(ref _entries, trunk, out _);
 }

@@ -7,8 +7,8 @@ using Ringwright.Sip.Messages;
 namespace Ringwright.Switch.Registrations;
 
 /// <summary>
-/// The mark in the Contact that we register with a trunk: <c>;line=…</c>. Only the trunk's registrar learns it, so whoever calls that Contact calls for the
-/// trunk, wherever his requests come from.
+/// The mark in the Contact that we register with a trunk: <c>;line=…</c>. Only the trunk's registrar learns it, so whoever calls that
+/// Contact calls for the trunk, wherever his requests come from.
 /// </summary>
 internal static class TrunkLine
 {
@@ -26,7 +26,8 @@ internal static class TrunkLine
     {
         if (!uri.Parameters.TryFind("line"u8, out var line) || line.Length != Digits) return null;
         foreach (var trunk in routing.Trunks)
-            if (trunk is { IsEnabled: true, Registers: true } && CryptographicOperations.FixedTimeEquals(line, Encoding.ASCII.GetBytes(Of(trunk.Id, key)))) return trunk;
+            if (trunk is { IsEnabled: true, Registers: true }
+                && CryptographicOperations.FixedTimeEquals(line, Encoding.ASCII.GetBytes(Of(trunk.Id, key)))) return trunk;
         return null;
     }
 }

@@ -105,6 +105,7 @@ internal sealed class TrunkRegistrar(ShardContext shard, TrunkBook book)
         return null;
     }
 
-    private static bool IsSame(Trunk a, Trunk b) => (a.Host, a.Port, a.Transport, a.AuthUser, a.AuthPassword, a.FromDomain, a.Registrar, a.RegisterSeconds)
-        == (b.Host, b.Port, b.Transport, b.AuthUser, b.AuthPassword, b.FromDomain, b.Registrar, b.RegisterSeconds);
+    private static bool IsSame(Trunk a, Trunk b) =>
+        (a.Host, a.Port, a.Transport, a.AuthUser, a.AuthPassword, a.FromDomain, a.Registrar, a.RegisterSeconds)
+            == (b.Host, b.Port, b.Transport, b.AuthUser, b.AuthPassword, b.FromDomain, b.Registrar, b.RegisterSeconds);
 }

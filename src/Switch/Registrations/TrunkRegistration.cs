@@ -11,8 +11,8 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 namespace Ringwright.Switch.Registrations;
 
 /// <summary>
-/// Keeps us registered with one trunk (RFC 3261 §10.2): REGISTER with digest, a refresh well before the time is over, another try after a failure, later each
-/// time, and at the end the binding is taken back.
+/// Keeps us registered with one trunk (RFC 3261 §10.2): REGISTER with digest, a refresh well before the time is over, another try after
+/// a failure, later each time, and at the end the binding is taken back.
 /// </summary>
 internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trunk trunk)
 {
@@ -75,9 +75,11 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         _open = null;
         if (response.IsSuccess && _isLeaving) return;
         if (response.IsSuccess) Succeed(response);
-        else if (response.Status is 401 or 407 && _credentials is { } credentials && _answers++ < Limits.DigestAnswers && credentials.Learn(response, open.Request) is DigestOutcome.TryAgain)
+        else if (response.Status is 401 or 407 && _credentials is { } credentials && _answers++ < Limits.DigestAnswers
+                && credentials.Learn(response, open.Request) is DigestOutcome.TryAgain)
             Send(Request(_seconds));
-        else if (response.Status is 423 && !_isLeaving && int.TryParse(response.Text(SipHeader.MinExpires), out int least) && least > _seconds && least <= Limits.LongestRegistrationSeconds && _answers++ < Limits.DigestAnswers)
+        else if (response.Status is 423 && !_isLeaving && int.TryParse(response.Text(SipHeader.MinExpires), out int least)
+                && least > _seconds && least <= Limits.LongestRegistrationSeconds && _answers++ < Limits.DigestAnswers)
             Send(Request(_seconds = least));
         else Fail(response.Status, WhyRefused(response.Status));
     }
@@ -136,8 +138,10 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     {
         foreach (var value in response.Values(SipHeader.Contact))
         {
-            if (NameAddress.TryParse(value, out var contact) is not ParseStatus.Ok || TrunkLine.Find(shard.Routing, contact.ParseUri(), shard.Settings.Identity.TokenKey)?.Id != trunk.Id) continue;
-            if (contact.Parameters.TryFind("expires"u8, out var own) && uint.TryParse(own.AsText(), out uint seconds) && seconds > 0) return seconds;
+            if (NameAddress.TryParse(value, out var contact) is not ParseStatus.Ok
+                || TrunkLine.Find(shard.Routing, contact.ParseUri(), shard.Settings.Identity.TokenKey)?.Id != trunk.Id) continue;
+            if (contact.Parameters.TryFind("expires"u8, out var own) && uint.TryParse(own.AsText(), out uint seconds) && seconds > 0)
+                return seconds;
         }
         return uint.TryParse(response.Text(SipHeader.Expires), out uint all) && all > 0 ? all : (uint)_seconds;
     }

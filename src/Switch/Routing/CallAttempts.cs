@@ -4,7 +4,10 @@ using Ringwright.Switch.Legs;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>What the dial gate is asked about calls, put together here alone: of a dial, of an INVITE that came in, and of a call that somebody redirects.</summary>
+/// <summary>
+/// What the dial gate is asked about calls, put together here alone: of a dial, of an INVITE that came in,
+/// and of a call that somebody redirects.
+/// </summary>
 public static class CallAttempts
 {
     /// <summary>A leg that is to be dialled.</summary>

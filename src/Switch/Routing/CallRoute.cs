@@ -3,7 +3,9 @@ using Ringwright.Core;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>What becomes of an INVITE from outside any dialog: whose leg it makes, and where the call goes on to; or the response that refuses it.</summary>
+/// <summary>
+/// What becomes of an INVITE from outside any dialog: whose leg it makes, and where the call goes on to; or the response that refuses it.
+/// </summary>
 internal sealed record CallRoute
 {
     /// <summary>Null when it is refused.</summary>
@@ -18,7 +20,9 @@ internal sealed record CallRoute
     public string? CallerName { get; init; }
     /// <summary>The caller's URI without the scheme, as the called side gets to see it.</summary>
     public string? FromUri { get; init; }
-    /// <summary>What the legs that the call goes on to may show beside their tenant's own; null for a caller whom only a customer's word knows.</summary>
+    /// <summary>
+    /// What the legs that the call goes on to may show beside their tenant's own; null for a caller whom only a customer's word knows.
+    /// </summary>
     public string? BroughtCaller { get; init; }
     /// <summary>What the leg's owner gets to see of the INVITE's.</summary>
     public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];

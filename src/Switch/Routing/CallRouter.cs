@@ -7,7 +7,10 @@ using SipHeader = Ringwright.Calls.CustomSipHeader;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>Where INVITEs go: those of carriers to the number's connection, those of customers' equipment to the world, to other equipment or to a number of ours.</summary>
+/// <summary>
+/// Where INVITEs go: those of carriers to the number's connection, those of customers' equipment to the world,
+/// to other equipment or to a number of ours.
+/// </summary>
 /// <param name="domain">Host of URIs of our users.</param>
 /// <param name="key">The node's, for the marks of trunks.</param>
 internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, string domain, ReadOnlyMemory<byte> key)
@@ -20,23 +23,29 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         var target = request.ParseRequestUri();
         var line = TrunkLine.Find(routing, target, key);
         var known = routing.FindTrunkBySource(source);
-        var caller = IncomingCaller.FromNetwork(request, isProven: (line ?? known) is not null || hosts.IsLoopbackOnly && IPAddress.IsLoopback(source));
+        var caller = IncomingCaller.FromNetwork(request, isProven: (line ?? known) is not null
+            || hosts.IsLoopbackOnly && IPAddress.IsLoopback(source));
         // A customer who takes the very label by which carriers reach the node gets none of the calls for others' numbers.
         if (hosts.LabelOf(target.HostText) is { } label && (known is null || InboundRoute.OwnedNumber(routing, target.UserText) is null))
             return ToSubdomain(request, label, caller, owner: null) with { Trunk = known };
         // A trunk that we registered with calls our login; whom it means stands in To.
-        string user = line is not null && PartyNumber.Normalise(request.To.ParseUri().UserText) is { } meant && routing.FindNumber(meant) is not null ? meant : target.UserText;
+        string user = line is not null && PartyNumber.Normalise(request.To.ParseUri().UserText) is { } meant
+            && routing.FindNumber(meant) is not null ? meant : target.UserText;
         var route = InboundRoute.Find(routing, user, source);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return CallRoute.Refuse(route.Status);
         string called = PartyNumber.Normalise(user) ?? (number.Text == RoutingSnapshot.AnyNumber ? user : number.Text);
         return ToNumber(request, number, connection, called, caller) with { Trunk = line ?? route.Trunk };
     }
 
-    /// <summary>From another leg of this node to one of its numbers: whoever owns that has a leg of his own, and learns what a carrier would tell him.</summary>
+    /// <summary>
+    /// From another leg of this node to one of its numbers: whoever owns that has a leg of his own,
+    /// and learns what a carrier would tell him.
+    /// </summary>
     public CallRoute FromInside(SipRequest request, DialRequest placed)
     {
         if (InboundRoute.OwnedNumber(routing, request.ParseRequestUri().UserText) is not { } number) return CallRoute.Refuse(404);
-        if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection) return CallRoute.Refuse(480);
+        if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection)
+            return CallRoute.Refuse(480);
         if (placed.Through.Contains(number.Text) || placed.Through.Count >= Limits.Forwardings) return CallRoute.Refuse(482);
         return ToNumber(request, number, connection, number.Text, IncomingCaller.FromInside(request, placed, domain));
     }
@@ -64,9 +73,11 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             Headers = Legs.CustomHeaders.Of(request, origination.Token),
         };
         if (origination.IsParked) return own;
-        if (hosts.LabelOf(target.HostText) is { } label) return ToSubdomain(request, label, IncomingCaller.InHouse(request, claim, claim.ToUser), connection.Tenant);
+        if (hosts.LabelOf(target.HostText) is { } label)
+            return ToSubdomain(request, label, IncomingCaller.InHouse(request, claim, claim.ToUser), connection.Tenant);
         // Who dials digits wants a number, whatever users are called.
-        if (dialled is null && routing.Sip.FindUser(text) is { } user && hosts.IsOurs(target.HostText)) return ToUser(own with { From = claim.ToUser }, request, user);
+        if (dialled is null && routing.Sip.FindUser(text) is { } user && hosts.IsOurs(target.HostText))
+            return ToUser(own with { From = claim.ToUser }, request, user);
         if (dialled is null) return CallRoute.Refuse(404);
         if (routing.FindOwnNumber(dialled) is { } number) return ToOwnNumber(own with { From = claim.ToNumber }, request, claim, number);
         if (isEmergency) return Outward(own with { From = claim.ToEmergency }, request, claim.ToEmergency);
@@ -106,9 +117,11 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
 
     private CallRoute ToOwnNumber(CallRoute own, SipRequest request, EquipmentCaller claim, Number number)
     {
-        if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection) return CallRoute.Refuse(480);
+        if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection)
+            return CallRoute.Refuse(480);
         if (!connection.IsEquipment || number.Voice.Forwarding is { IsOnFailure: false })
-            return ToNumber(request, number, connection, number.Text, IncomingCaller.InHouse(request, claim, connection.Application.Kind == ApplicationKind.Echo ? claim.ToUser : claim.ToNumber));
+            return ToNumber(request, number, connection, number.Text, IncomingCaller.InHouse(request, claim,
+                connection.Application.Kind == ApplicationKind.Echo ? claim.ToUser : claim.ToNumber));
         return own with { Onward = Delivery(own, request, number, connection, own.To, through: []), OnwardAs = Direction.Inbound };
     }
 
@@ -117,22 +130,37 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         var route = caller.Fill(new() { Connection = connection, Number = number, To = called });
         if (number.Voice.Forwarding is { IsOnFailure: false } forwarding)
         {
-            var onward = InHouse(route, request, connection) with { To = forwarding.To, BroughtCaller = route.BroughtCaller, Through = [.. caller.Through, number.Text] };
+            var onward = InHouse(route, request, connection) with
+            {
+                To = forwarding.To,
+                BroughtCaller = route.BroughtCaller,
+                Through = [.. caller.Through, number.Text]
+            };
             // A caller without a number goes on under the one that he called.
-            return route with { Onward = onward with { Headers = [.. onward.Headers, new CustomSipHeader("Diversion", $"<sip:{called}@{domain}>;reason=unconditional")] }, OnwardAs = Direction.Outbound, FallbackCaller = called };
+            return route with
+            {
+                Onward = onward with
+                {
+                    Headers = [.. onward.Headers, new CustomSipHeader("Diversion", $"<sip:{called}@{domain}>;reason=unconditional")]
+                },
+                OnwardAs = Direction.Outbound,
+                FallbackCaller = called
+            };
         }
-        return connection.IsEquipment ? route with { Onward = Delivery(route, request, number, connection, called, caller.Through) } : route;
+        return connection.IsEquipment ? route with { Onward = Delivery(route, request, number, connection, called, caller.Through) }
+            : route;
     }
 
     /// <summary>To the equipment behind the number.</summary>
-    private static DialRequest Delivery(CallRoute route, SipRequest request, Number number, Connection connection, string called, IReadOnlyList<string> through) => InHouse(route, request, connection) with
-    {
-        To = number.Voice.TranslatedNumber ?? called,
-        IsDelivery = true,
-        Through = [.. through, number.Text],
-        AdjustsRtp = !number.Voice.IsRtpFixed,
-        RingTimeout = AnswerTimeout(connection),
-    };
+    private static DialRequest Delivery(CallRoute route, SipRequest request, Number number, Connection connection, string called,
+        IReadOnlyList<string> through) => InHouse(route, request, connection) with
+        {
+            To = number.Voice.TranslatedNumber ?? called,
+            IsDelivery = true,
+            Through = [.. through, number.Text],
+            AdjustsRtp = !number.Voice.IsRtpFixed,
+            RingTimeout = AnswerTimeout(connection),
+        };
 
     /// <param name="owner">The tenant that calls; null when nobody knows who does: then the subdomain must be open.</param>
     private CallRoute ToSubdomain(SipRequest request, string label, IncomingCaller caller, TenantId? owner)
@@ -145,7 +173,9 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
 
     private static TimeSpan AnswerTimeout(Connection connection) => (connection.Sip?.Delivery ?? new()).AnswerTimeout;
 
-    /// <summary>To equipment or a number of this node, whose account the leg belongs to. Whoever hides his number hides his name with it.</summary>
+    /// <summary>
+    /// To equipment or a number of this node, whose account the leg belongs to. Whoever hides his number hides his name with it.
+    /// </summary>
     private static DialRequest InHouse(CallRoute route, SipRequest request, Connection connection)
     {
         string from = Parties.IsPrivate(request) ? Parties.Anonymous : route.From;

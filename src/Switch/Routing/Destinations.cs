@@ -3,8 +3,8 @@ using Ringwright.Calls;
 namespace Ringwright.Switch.Routing;
 
 /// <summary>
-/// What the text of a destination means. Whoever dials asks here once, and gate, plan, price and record take the answer: a number at the host of a trunk is
-/// that number, however it is written, so that no SIP URI goes past a rule that holds for numbers (ADR 45).
+/// What the text of a destination means. Whoever dials asks here once, and gate, plan, price and record take the answer: a number at
+/// the host of a trunk is that number, however it is written, so that no SIP URI goes past a rule that holds for numbers (ADR 45).
 /// </summary>
 public static class Destinations
 {
@@ -14,9 +14,11 @@ public static class Destinations
     {
         if (!DialUri.TryParse(to, out var uri)) return new(DestinationKind.Number, to);
         if (hosts.IsOurs(uri.Host, uri.Port))
-            return routing.Sip.FindUser(UserOf(uri)) is null && NumberOf(uri.User) is { } ours ? new(DestinationKind.Number, ours) : new(DestinationKind.Here, to);
+            return routing.Sip.FindUser(UserOf(uri)) is null && NumberOf(uri.User) is { } ours ? new(DestinationKind.Number, ours)
+                : new(DestinationKind.Here, to);
         if (ConnectionAt(routing, uri, hosts) is not null) return new(DestinationKind.Here, to);
-        if (TrunkPlaces.Find(routing, uri.Host, uri.Port, uri.Transport, hosts.IsLoopbackOnly) is null) return new(DestinationKind.Elsewhere, to);
+        if (TrunkPlaces.Find(routing, uri.Host, uri.Port, uri.Transport, hosts.IsLoopbackOnly) is null)
+            return new(DestinationKind.Elsewhere, to);
         return NumberOf(uri.User) is { } number ? new(DestinationKind.Number, number) : new(DestinationKind.Nowhere, to);
     }
 
@@ -32,7 +34,10 @@ public static class Destinations
         return semicolon < 0 ? user : user[..semicolon];
     }
 
-    /// <summary>+E.164 from the user part of a SIP URI or the text of a tel: URI; null when it is no number. A local number needs a global context (RFC 3966).</summary>
+    /// <summary>
+    /// +E.164 from the user part of a SIP URI or the text of a tel: URI; null when it is no number.
+    /// A local number needs a global context (RFC 3966).
+    /// </summary>
     internal static string? NumberOf(string user)
     {
         string text = Uri.UnescapeDataString(user);

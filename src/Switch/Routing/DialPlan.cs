@@ -72,7 +72,8 @@ public sealed record DialTarget
 
     /// <summary>RFC 3325: who calls, for a trunk that wants to know it so. Null tells it nothing.</summary>
     public string? AssertedIdentity(DialRequest request, string domain) =>
-        Identity is CallerIdentity.Pai && E164.TryParse(CallerId ?? request.From, out var number) ? $"<sip:{number.Text}@{FromDomain ?? domain}>" : null;
+        Identity is CallerIdentity.Pai
+        && E164.TryParse(CallerId ?? request.From, out var number) ? $"<sip:{number.Text}@{FromDomain ?? domain}>" : null;
 }
 
 /// <summary>Where one dial may go, in order; empty with a reason.</summary>
@@ -82,22 +83,25 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     public required Destination Destination { get; init; }
 
     /// <summary>
-    /// From a number: the trunks of the matching routes, or this node when it is one of its own. From a sip: URI: what <see cref="Destinations"/> takes it for. A delivery goes to the equipment of the
-    /// request's connection.
+    /// From a number: the trunks of the matching routes, or this node when it is one of its own. From a sip: URI:
+    /// what <see cref="Destinations"/> takes it for. A delivery goes to the equipment of the request's connection.
     /// </summary>
     /// <param name="hosts">Which hosts of URIs mean us.</param>
     /// <param name="turn">Counts calls, for equipment that takes turns.</param>
     /// <param name="weighed">Gets every route with what it came to, for an explanation.</param>
-    public static DialPlan For(RoutingSnapshot routing, DialRequest request, SipDomains hosts, List<RouteCandidate>? weighed = null, uint turn = 0)
+    public static DialPlan For(RoutingSnapshot routing, DialRequest request, SipDomains hosts,
+        List<RouteCandidate>? weighed = null, uint turn = 0)
     {
         if (request.IsDelivery)
-            return routing.FindConnection(request.Tenant, request.Connection) is { } equipment ? EquipmentPlan.ForConnection(routing, equipment, request, hosts, turn)
+            return routing.FindConnection(request.Tenant, request.Connection) is { } equipment
+                ? EquipmentPlan.ForConnection(routing, equipment, request, hosts, turn)
                 : Refuse(new(DestinationKind.Here, request.To), Refusal.UnknownConnection, "The connection is gone.");
         var destination = Destinations.Settle(routing, request.To, hosts);
         var caller = ShownCaller.Of(routing, request with { To = destination.To }, hosts);
         return destination.Kind switch
         {
-            DestinationKind.Here => caller.MayBeShownHere ? EquipmentPlan.ForUri(routing, request, hosts, turn) : caller.Refuse(destination),
+            DestinationKind.Here =>
+                caller.MayBeShownHere ? EquipmentPlan.ForUri(routing, request, hosts, turn) : caller.Refuse(destination),
             DestinationKind.Elsewhere => caller.MayBeShownDirectly ? Direct(routing, request, destination) : caller.Refuse(destination),
             DestinationKind.Nowhere => Refuse(destination, Refusal.BadDestination, Destination.NoNumber),
             _ => ForNumber(routing, request with { To = destination.To }, destination, caller, hosts, weighed),
@@ -105,15 +109,19 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     }
 
     /// <summary>
-    /// The same for a caller whom a program names. A SIP URI must be the account's own wherever the call goes: unlike a number, which some far ends may judge,
-    /// it says who somebody on a host is.
+    /// The same for a caller whom a program names. A SIP URI must be the account's own wherever the call goes:
+    /// unlike a number, which some far ends may judge, it says who somebody on a host is.
     /// </summary>
-    public static DialPlan ForProgram(RoutingSnapshot routing, DialRequest request, SipDomains hosts, List<RouteCandidate>? weighed = null, uint turn = 0) =>
-        request.From != request.BroughtCaller && DialUri.TryParse(request.From, out _) && ShownCaller.StandingOf(routing, hosts, request.Tenant, request.From) is not CallerStanding.Own
-            ? Refuse(Destinations.Settle(routing, request.To, hosts), Refusal.CallerIdNotOwned, "The SIP URI of from is not one of the account's.")
+    public static DialPlan ForProgram(RoutingSnapshot routing, DialRequest request, SipDomains hosts,
+        List<RouteCandidate>? weighed = null, uint turn = 0) =>
+        request.From != request.BroughtCaller && DialUri.TryParse(request.From, out _)
+        && ShownCaller.StandingOf(routing, hosts, request.Tenant, request.From) is not CallerStanding.Own
+            ? Refuse(Destinations.Settle(routing, request.To, hosts), Refusal.CallerIdNotOwned,
+                "The SIP URI of from is not one of the account's.")
             : For(routing, request, hosts, weighed, turn);
 
-    internal static DialPlan Refuse(Destination destination, Refusal refusal, string detail) => new([], refusal, detail) { Destination = destination };
+    internal static DialPlan Refuse(Destination destination, Refusal refusal, string detail) =>
+        new([], refusal, detail) { Destination = destination };
 
     private static DialPlan Direct(RoutingSnapshot routing, DialRequest request, Destination destination)
     {
@@ -137,12 +145,14 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     private static DigitMethod DigitsOf(RoutingSnapshot routing, DialRequest request) =>
         routing.FindConnection(request.Tenant, request.Connection) is { IsEquipment: false } application ? application.Digits : default;
 
-    private static DialPlan ForNumber(RoutingSnapshot routing, DialRequest request, Destination destination, ShownCaller caller, SipDomains hosts, List<RouteCandidate>? weighed)
+    private static DialPlan ForNumber(RoutingSnapshot routing, DialRequest request, Destination destination, ShownCaller caller,
+        SipDomains hosts, List<RouteCandidate>? weighed)
     {
         if (!E164.TryParse(request.To, out _) && !ShortNumber.Is(request.To))
             return Refuse(destination, Refusal.BadDestination, "The destination is neither a number in +E.164 form nor a sip: URI.");
 
-        if (routing.FindOwnNumber(request.To) is not null) return caller.MayBeShownHere ? ForOwnNumber(request, destination, hosts) : caller.Refuse(destination);
+        if (routing.FindOwnNumber(request.To) is not null)
+            return caller.MayBeShownHere ? ForOwnNumber(request, destination, hosts) : caller.Refuse(destination);
 
         var digits = DigitsOf(routing, request);
         List<DialTarget> targets = [];
@@ -152,7 +162,8 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             if (targets.Count == Limits.DialTargets && weighed is null) break;
             var trunk = routing.FindTrunk(route.Trunk);
             var outcome = Judge(trunk, targets);
-            if (outcome is RouteOutcome.Chosen && route.CallerId is null && !caller.MayBeShownOn(trunk!)) outcome = RouteOutcome.CallerNotShown;      // what is chosen is there
+            if (outcome is RouteOutcome.Chosen && route.CallerId is null && !caller.MayBeShownOn(trunk!))
+                outcome = RouteOutcome.CallerNotShown; // what is chosen is there
             isCallerInTheWay |= outcome is RouteOutcome.CallerNotShown;
             weighed?.Add(new(route, trunk, outcome));
             if (outcome is not RouteOutcome.Chosen || trunk is null) continue;
@@ -179,11 +190,16 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             : isCallerInTheWay ? caller.Refuse(destination) : Refuse(destination, Refusal.NoRoute, "No route leads to this number.");
     }
 
-    /// <summary>Whose number it is, and what becomes of the call there, is asked when it comes in: nothing of it is the caller's to know before.</summary>
+    /// <summary>
+    /// Whose number it is, and what becomes of the call there, is asked when it comes in: nothing of it is the caller's to know before.
+    /// </summary>
     private static DialPlan ForOwnNumber(DialRequest request, Destination destination, SipDomains hosts)
     {
         var (host, port) = hosts.Own;
-        return new([new() { Host = host, Port = port, User = request.To, IsInside = true, AdjustsRtp = false }], Refusal.None, null) { Destination = destination };
+        return new([new() { Host = host, Port = port, User = request.To, IsInside = true, AdjustsRtp = false }], Refusal.None, null)
+        {
+            Destination = destination
+        };
     }
 
     /// <summary>The call stays between numbers of this node.</summary>
@@ -208,12 +224,15 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
         _ => "bad_destination",
     };
 
-    /// <summary>What the policy says of the addresses that need no look-up; names are checked again, address by address, when they are resolved.</summary>
+    /// <summary>
+    /// What the policy says of the addresses that need no look-up; names are checked again, address by address, when they are resolved.
+    /// </summary>
     public TargetVerdict? Forbidden(TargetPolicy policy)
     {
         foreach (var target in Targets)
         {
-            if (target.IsTrusted || target.IsInside || target.RegisteredUser is not null || !HostLiteral.TryParse(target.Host, out var address)) continue;
+            if (target.IsTrusted || target.IsInside || target.RegisteredUser is not null
+                || !HostLiteral.TryParse(target.Host, out var address)) continue;
             var verdict = policy.Check(new IPEndPoint(address, target.Port ?? 5060), TargetUse.Signalling);
             if (verdict is not TargetVerdict.Allowed) return verdict;
         }

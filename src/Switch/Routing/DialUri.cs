@@ -5,7 +5,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>A destination that a customer wrote as sip:user@host:port;transport=tcp or sips:user@host. Other parameters and headers are not taken over.</summary>
+/// <summary>
+/// A destination that a customer wrote as sip:user@host:port;transport=tcp or sips:user@host.
+/// Other parameters and headers are not taken over.
+/// </summary>
 public readonly record struct DialUri(string User, string Host, int? Port)
 {
     private const string TransportParameter = ";transport=";
@@ -15,7 +18,8 @@ public readonly record struct DialUri(string User, string Host, int? Port)
     /// <summary>sips: with TLS, whatever its parameters say (RFC 3261 section 26.2.2).</summary>
     public bool IsSecure { get; private init; }
 
-    private static readonly SearchValues<char> HostChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
+    private static readonly SearchValues<char> HostChars =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
     // RFC 3261 section 25.1: unreserved, user-unreserved and escapes.
     private static readonly SearchValues<char> UserChars =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()&=+$,;?/%#");
@@ -39,11 +43,13 @@ public readonly record struct DialUri(string User, string Host, int? Port)
         if (user.Contains(':')) user = user[..user.IndexOf(':')];
         if (user.AsSpan().ContainsAnyExcept(UserChars)) return false;
 
-        int colon = host.StartsWith('[') ? host.IndexOf("]:", StringComparison.Ordinal) is >= 0 and var bracket ? bracket + 1 : -1 : host.IndexOf(':');
+        int colon = host.StartsWith('[') ? host.IndexOf("]:", StringComparison.Ordinal) is >= 0 and var bracket ? bracket + 1 : -1
+            : host.IndexOf(':');
         int? port = null;
         if (colon >= 0)
         {
-            if (!int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number is < 1 or > 65_535) return false;
+            if (!int.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                || number is < 1 or > 65_535) return false;
             port = number;
             host = host[..colon];
         }
@@ -54,13 +60,17 @@ public readonly record struct DialUri(string User, string Host, int? Port)
         return true;
     }
 
-    /// <summary>A name, or an address as everybody writes it: 0177.0.0.1, 127.1 and 2130706433 are neither, though some program might take them for addresses.</summary>
+    /// <summary>
+    /// A name, or an address as everybody writes it: 0177.0.0.1, 127.1 and 2130706433 are neither,
+    /// though some program might take them for addresses.
+    /// </summary>
     private static bool IsHost(string host)
     {
         if (host.StartsWith('[')) return host.EndsWith(']') && IPAddress.TryParse(host.AsSpan(1, host.Length - 2), out _);
         if (host.Length is 0 or > 253 || host.AsSpan().ContainsAnyExcept(HostChars) || host.Split('.').Contains("")) return false;
         var last = host.AsSpan(host.LastIndexOf('.') + 1);
-        bool isNumeric = char.IsAsciiDigit(last[0]) && (!last.ContainsAnyExceptInRange('0', '9') || last.StartsWith("0x", StringComparison.OrdinalIgnoreCase));
+        bool isNumeric = char.IsAsciiDigit(last[0])
+            && (!last.ContainsAnyExceptInRange('0', '9') || last.StartsWith("0x", StringComparison.OrdinalIgnoreCase));
         return !isNumeric || IPAddress.TryParse(host, out var address) && address.ToString() == host;
     }
 

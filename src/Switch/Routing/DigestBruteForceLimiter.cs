@@ -4,10 +4,11 @@ using Ringwright.Core;
 namespace Ringwright.Switch.Routing;
 
 /// <summary>
-/// Keeps whoever guesses passwords from being heard: after so many wrong ones within a minute for one name from one address, or for all names from there, for some
-/// seconds, twice as long each further time. Only what proves its address is told to it (<see cref="Sip.Auth.DigestVerdict.Wrong"/>). Behind a NAT a guesser and
-/// honest phones have one address and different ports: meanwhile a port that has not been wrong is heard all the same, at a bounded pace. A right password in
-/// between forgives nothing but its port, or one account of his own would let a guesser go on. Remembers a bounded number of addresses and names.
+/// Keeps whoever guesses passwords from being heard: after so many wrong ones within a minute for one name from one address,
+/// or for all names from there, for some seconds, twice as long each further time. Only what proves its address is
+/// told to it (<see cref="Sip.Auth.DigestVerdict.Wrong"/>). Behind a NAT a guesser and honest phones have one address and different ports:
+/// meanwhile a port that has not been wrong is heard all the same, at a bounded pace. A right password in between forgives nothing but its
+/// port, or one account of his own would let a guesser go on. Remembers a bounded number of addresses and names.
 /// </summary>
 internal sealed class DigestBruteForceLimiter
 {
@@ -16,7 +17,8 @@ internal sealed class DigestBruteForceLimiter
     private readonly Dictionary<(IPAddress Source, string Name), Record> _seen = [];
 
     public bool MayTry(IPEndPoint from, string user, Instant now) =>
-        IsHeard((from.Address, NameOf(user)), from.Port, Limits.FreshTriesPerName, now) && IsHeard((from.Address, Everybody), from.Port, Limits.FreshTriesPerAddress, now);
+        IsHeard((from.Address, NameOf(user)), from.Port, Limits.FreshTriesPerName, now)
+        && IsHeard((from.Address, Everybody), from.Port, Limits.FreshTriesPerAddress, now);
 
     public void NoteWrong(IPEndPoint from, string user, Instant now)
     {
@@ -31,7 +33,8 @@ internal sealed class DigestBruteForceLimiter
     }
 
     /// <summary>Cut, because a stranger decides how long it is.</summary>
-    private static string NameOf(string user) => "=" + (user.Length <= Limits.GuessedNameCharacters ? user : user[..Limits.GuessedNameCharacters]);
+    private static string NameOf(string user) =>
+        "=" + (user.Length <= Limits.GuessedNameCharacters ? user : user[..Limits.GuessedNameCharacters]);
 
     private bool IsHeard((IPAddress, string) who, int port, int perSecond, Instant now)
     {
@@ -53,7 +56,8 @@ internal sealed class DigestBruteForceLimiter
         // One that is shut out already is heard now and then; that counts towards the next time.
         if (++record.Failures < limit) return;
         var length = TimeSpan.FromTicks(Math.Min(Limits.FirstShutOut.Ticks << Math.Min(record.Level, 20), Limits.LongestShutOut.Ticks));
-        (record.Failures, record.Level, record.CountsUntil, record.ShutUntil) = (0, record.Level + 1, now + length + Limits.FailureMemory, now + length);
+        (record.Failures, record.Level, record.CountsUntil, record.ShutUntil) = (0, record.Level + 1,
+            now + length + Limits.FailureMemory, now + length);
     }
 
     private void MakeRoom(Instant now)

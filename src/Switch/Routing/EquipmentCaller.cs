@@ -4,7 +4,9 @@ using Ringwright.Sip.Messages;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>Who calls when a customer's equipment does. What it says of itself is a claim: it counts as far as the account may show it.</summary>
+/// <summary>
+/// Who calls when a customer's equipment does. What it says of itself is a claim: it counts as far as the account may show it.
+/// </summary>
 internal sealed class EquipmentCaller
 {
     private readonly string? _claim;
@@ -12,7 +14,8 @@ internal sealed class EquipmentCaller
 
     /// <param name="domain">Host of URIs of our users.</param>
     /// <param name="source">Where the request comes from.</param>
-    public EquipmentCaller(RoutingSnapshot routing, SipDomains hosts, string domain, SipRequest request, SipCaller caller, IPAddress source, bool isEmergency)
+    public EquipmentCaller(RoutingSnapshot routing, SipDomains hosts, string domain, SipRequest request, SipCaller caller,
+        IPAddress source, bool isEmergency)
     {
         var connection = caller.Connection;
         _claim = ClaimOf(request, connection.Sip?.Origination ?? new(), isEmergency);
@@ -56,13 +59,15 @@ internal sealed class EquipmentCaller
             CallerOverrideUse.Emergency => isEmergency,
             _ => true,
         };
-        return isReplaced && origination.CallerOverride is { Length: > 0 } given ? PartyNumber.Normalise(given) ?? given : Parties.CallerOf(request);
+        return isReplaced && origination.CallerOverride is { Length: > 0 } given ? PartyNumber.Normalise(given) ?? given
+            : Parties.CallerOf(request);
     }
 
     /// <summary>A user part that reads as somebody else's number is left out: phones show it as one.</summary>
     private static string UriOf(RoutingSnapshot routing, Connection connection, string? user, string said, string domain, IPAddress source)
     {
-        string host = user is not null ? domain : source.AddressFamily is System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{source}]" : source.ToString();
+        string host = user is not null ? domain : source.AddressFamily is System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{source}]"
+            : source.ToString();
         string name = user ?? said;
         string uri = $"sip:{name}@{host}";
         return name.Length > 0 && !IsStrangeNumber(routing, connection, name) && DialUri.TryParse(uri, out _) ? uri : $"sip:{host}";

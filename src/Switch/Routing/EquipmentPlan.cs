@@ -3,7 +3,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>Where a call to a customer's equipment goes: to the places where a user is registered, or to listed addresses and host names in their order.</summary>
+/// <summary>
+/// Where a call to a customer's equipment goes: to the places where a user is registered, or to listed
+/// addresses and host names in their order.
+/// </summary>
 internal static class EquipmentPlan
 {
     /// <summary>A URI of our own: a SIP user, or the equipment behind a subdomain.</summary>
@@ -12,9 +15,13 @@ internal static class EquipmentPlan
         _ = DialUri.TryParse(request.To, out var uri);      // nothing else is ours
         string name = Destinations.UserOf(uri);
         if (Destinations.ConnectionAt(routing, uri, hosts) is not { } connection) return ForUser(routing, request.To, name, request.Tenant);
-        if (!connection.IsActive || !connection.IsSubdomainOpen && connection.Tenant != request.Tenant) return Refuse(request.To, "No subdomain of this name takes calls from this account.");
-        if (!connection.IsEquipment) return Refuse(request.To, "The subdomain is an application's, which takes calls that come in: dial a number of its.");
-        return ForConnection(routing, connection, request with { To = name }, hosts, turn) is { Destination.Kind: DestinationKind.Here } plan ? plan with { Destination = new(DestinationKind.Here, request.To) }
+        if (!connection.IsActive || !connection.IsSubdomainOpen && connection.Tenant != request.Tenant)
+            return Refuse(request.To, "No subdomain of this name takes calls from this account.");
+        if (!connection.IsEquipment)
+            return Refuse(request.To, "The subdomain is an application's, which takes calls that come in: dial a number of its.");
+        return ForConnection(routing, connection, request with { To = name }, hosts, turn)
+            is { Destination.Kind: DestinationKind.Here } plan
+            ? plan with { Destination = new(DestinationKind.Here, request.To) }
             : Refuse(request.To, "The subdomain's equipment is at a trunk.");
     }
 
@@ -24,7 +31,8 @@ internal static class EquipmentPlan
     private static DialPlan ForUser(RoutingSnapshot routing, string to, string name, TenantId caller)
     {
         // The answer to strangers does not tell which names there are.
-        if (routing.Sip.FindUser(name) is not { } user || routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } connection
+        if (routing.Sip.FindUser(name) is not { } user
+                || routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } connection
             || (user.Tenant != caller && connection.Sip is not { UriCalling: SipUriCalling.Unrestricted }))
             return Refuse(to, "No SIP user of this name takes calls from this account.");
         return Plan(to, [ToUser(connection, name, name, isAllowed: true)]);
@@ -33,15 +41,16 @@ internal static class EquipmentPlan
     /// <summary>The equipment behind the number that the request is for.</summary>
     /// <param name="turn">Counts the calls of the node: lists that take turns begin at another place each time.</param>
     /// <returns>
-    /// A plan whose destination is a number when the equipment is at a trunk of the operator's: that is a call to what it would be sent as, to be judged and
-    /// paid as one.
+    /// A plan whose destination is a number when the equipment is at a trunk of the operator's:
+    /// that is a call to what it would be sent as, to be judged and paid as one.
     /// </returns>
     public static DialPlan ForConnection(RoutingSnapshot routing, Connection connection, DialRequest request, SipDomains hosts, uint turn)
     {
         string called = request.To;
         var sip = connection.Sip ?? new();
         if (connection.Kind == ConnectionKind.Credential)
-            return sip.UserName is { } name ? Plan(called, [ToUser(connection, name, called, request.AdjustsRtp)]) : Refuse(called, "The connection has no SIP user.");
+            return sip.UserName is { } name ? Plan(called, [ToUser(connection, name, called, request.AdjustsRtp)])
+                : Refuse(called, "The connection has no SIP user.");
         var places = routing.Sip.TargetsOf(connection);
         if (places.Count == 0) return Refuse(called, "The connection has no address to send calls to.");
         int first = sip.Delivery.IsRoundRobin ? (int)(turn % (uint)places.Count) : 0;
@@ -70,11 +79,16 @@ internal static class EquipmentPlan
         }
         if (!isTrunks) return Plan(called, targets);
         return Destinations.NumberOf(user) is { } number
-            ? new([.. targets.Select(t => t.Trunk is null ? t : t with { User = number })], Refusal.None, null) { Destination = new(DestinationKind.Number, number) }
-            : Refuse(called, "The connection's address is one of this node's trunks, and what would be called there is no telephone number.");
+            ? new([.. targets.Select(t => t.Trunk is null ? t : t with { User = number })], Refusal.None, null)
+            {
+                Destination = new(DestinationKind.Number, number)
+            }
+            : Refuse(called,
+                "The connection's address is one of this node's trunks, and what would be called there is no telephone number.");
     }
 
-    private static DialPlan Plan(string to, List<DialTarget> targets) => new(targets, Refusal.None, null) { Destination = new(DestinationKind.Here, to) };
+    private static DialPlan Plan(string to, List<DialTarget> targets) =>
+        new(targets, Refusal.None, null) { Destination = new(DestinationKind.Here, to) };
 
     /// <param name="isAllowed">The number allows its calls what the connection allows all of them.</param>
     private static DialTarget ToUser(Connection connection, string name, string called, bool isAllowed) => new()
@@ -89,7 +103,8 @@ internal static class EquipmentPlan
     };
 
     /// <summary>What it demands; a plain offer suits all others.</summary>
-    private static MediaEncryption Offered(Connection connection) => connection.Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : default;
+    private static MediaEncryption Offered(Connection connection) =>
+        connection.Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : default;
 
     private static string Write(string called, SipConnection sip) => sip.Delivery.CalledFormat switch
     {

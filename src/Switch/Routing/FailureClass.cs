@@ -3,8 +3,8 @@ using Ringwright.Calls;
 namespace Ringwright.Switch.Routing;
 
 /// <summary>
-/// What one failure of an outbound INVITE means: the hang-up cause, the SIP status that customers see, who did it, and whether the next trunk may be tried.
-/// Every failure passes through here, whatever its origin.
+/// What one failure of an outbound INVITE means: the hang-up cause, the SIP status that customers see, who did it, and whether the next
+/// trunk may be tried. Every failure passes through here, whatever its origin.
 /// </summary>
 internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, HangupParty By, bool TriesNextTarget, string Evidence)
 {
@@ -37,7 +37,8 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
 
     /// <summary>Only that node has the phone's connection.</summary>
     public static FailureClass OfElsewhere(string user, int node) =>
-        new(HangupCause.RemoteTimeout, 480, HangupParty.Remote, true, $"The SIP user {user} is registered at node {node} by a connection, which only that node can use.");
+        new(HangupCause.RemoteTimeout, 480, HangupParty.Remote, true,
+            $"The SIP user {user} is registered at node {node} by a connection, which only that node can use.");
 
     /// <summary>The phone is registered, but its connection is gone.</summary>
     public static FailureClass OfUnreachable(string user, string evidence) =>
@@ -45,7 +46,8 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
 
     /// <summary>RFC 3261 section 8.1.3.1: a transport error counts as 503.</summary>
     public static FailureClass OfTransport(string? detail) =>
-        new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The INVITE could not be sent: {detail ?? "the transport refused it"}.");
+        new(HangupCause.TransportFailure, null, HangupParty.Unknown, true,
+            $"The INVITE could not be sent: {detail ?? "the transport refused it"}.");
 
     /// <summary>Timer B, or no response at all while further targets wait.</summary>
     public static FailureClass OfSilence() =>
@@ -53,16 +55,19 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
 
     /// <param name="why">Part of a sentence; null when nobody knows.</param>
     public static FailureClass OfName(string host, string? why) =>
-        new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The name {host} has no address that calls may go to{(why is null ? "" : $": {why}")}.");
+        new(HangupCause.TransportFailure, null, HangupParty.Unknown, true,
+            $"The name {host} has no address that calls may go to{(why is null ? "" : $": {why}")}.");
 
     /// <summary>401 or 407, and nothing more that we could say.</summary>
     /// <param name="hasCredentials">We had a user name and password for the place.</param>
     public FailureClass ForLackOfCredentials(bool hasCredentials) => this with
     {
-        Evidence = $"The far end answered the INVITE with {SipStatus}: {(hasCredentials ? "it did not take our user name and password" : "it wants a user name and password, and we have none for it")}.",
+        Evidence = $"The far end answered the INVITE with {SipStatus}: it "
+            + (hasCredentials ? "did not take our user name and password." : "wants a user name and password, and we have none for it."),
     };
 
     /// <summary>What was dialled as some other place turned out to be a trunk.</summary>
     public static FailureClass OfTrunk(string host) =>
-        new(HangupCause.CalleeDeclined, 403, HangupParty.Local, false, $"{host} leads to an address of one of this node's trunks: who is called there is dialled by number.");
+        new(HangupCause.CalleeDeclined, 403, HangupParty.Local, false,
+            $"{host} leads to an address of one of this node's trunks: who is called there is dialled by number.");
 }

@@ -23,7 +23,9 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
         return new(Parties.Of(uri), Parties.Bare(uri), name, isProven) { Headers = Legs.CustomHeaders.Of(request), IsFromNetwork = true };
     }
 
-    /// <summary>Another leg of this node, whose caller was judged where it was placed. What it says of who sent the call on is our own word.</summary>
+    /// <summary>
+    /// Another leg of this node, whose caller was judged where it was placed. What it says of who sent the call on is our own word.
+    /// </summary>
     /// <param name="domain">Host of URIs of numbers.</param>
     public static IncomingCaller FromInside(SipRequest request, DialRequest placed, string domain)
     {
@@ -39,15 +41,27 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
     public static IncomingCaller InHouse(SipRequest request, EquipmentCaller claim, string from)
     {
         if (Parties.IsPrivate(request)) return Hidden(request, isFromNetwork: false);
-        return new(from, claim.Uri["sip:".Length..], claim.Name, IsProven: true) { Headers = Legs.CustomHeaders.Passed(request, isFromNetwork: false) };
+        return new(from, claim.Uri["sip:".Length..], claim.Name, IsProven: true)
+        {
+            Headers = Legs.CustomHeaders.Passed(request, isFromNetwork: false)
+        };
     }
 
     /// <summary>Who does not want to be known is not told by a header either.</summary>
-    private static IncomingCaller Hidden(SipRequest request, bool isFromNetwork) => new(Parties.Anonymous, Parties.AnonymousUri, null, IsProven: true)
-    {
-        Headers = Legs.CustomHeaders.Passed(request, isFromNetwork), IsFromNetwork = isFromNetwork,
-    };
+    private static IncomingCaller Hidden(SipRequest request, bool isFromNetwork) =>
+        new(Parties.Anonymous, Parties.AnonymousUri, null, IsProven: true)
+        {
+            Headers = Legs.CustomHeaders.Passed(request, isFromNetwork), IsFromNetwork = isFromNetwork,
+        };
 
     public CallRoute Fill(CallRoute route) =>
-        route with { From = From, FromUri = Uri, CallerName = Name, BroughtCaller = IsProven ? From : null, Headers = Headers, IsFromNetwork = IsFromNetwork };
+        route with
+        {
+            From = From,
+            FromUri = Uri,
+            CallerName = Name,
+            BroughtCaller = IsProven ? From : null,
+            Headers = Headers,
+            IsFromNetwork = IsFromNetwork
+        };
 }

@@ -9,7 +9,9 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>What becomes of one message: to a shard, answered at once, or dropped. <paramref name="Reason"/> is for counters and logs.</summary>
+/// <summary>
+/// What becomes of one message: to a shard, answered at once, or dropped. <paramref name="Reason"/> is for counters and logs.
+/// </summary>
 public readonly record struct IngressVerdict(int? Shard, bool IsNewCall, TransactionOutput.Transmit? Reply, string Reason)
 {
     /// <summary>The customer who sends it, when that is who it is.</summary>
@@ -20,9 +22,9 @@ public readonly record struct IngressVerdict(int? Shard, bool IsNewCall, Transac
 }
 
 /// <summary>
-/// Stands before the shards and keeps no state about calls. Known peers, customers who prove that they are, and whoever shows a token that we minted, go to
-/// their shard. Whoever uses our SIP domain is asked for credentials. Strangers get a 403, at most ten a second per address, then nothing: no 100, no delay,
-/// no transaction. One instance, one caller at a time.
+/// Stands before the shards and keeps no state about calls. Known peers, customers who prove that they are, and whoever shows a token
+/// that we minted, go to their shard. Whoever uses our SIP domain is asked for credentials. Strangers get a 403, at most ten a second per
+/// address, then nothing: no 100, no delay, no transaction. One instance, one caller at a time.
 /// </summary>
 public sealed class IngressFilter(ShardSettings settings, IRouting routing, RegistrationBook registrations)
 {
@@ -52,29 +54,38 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
             if (IsOurs(request.To.Tag)) return new(Shard(message), false, null, "ours");
             if (request.Method is SipMethod.Ack) return Drop("stray_ack");
             // What only the trunk can show comes before what customers list.
-            if (TrunkLine.Find(routing.Current, request.ParseRequestUri(), settings.Identity.TokenKey) is not null) return known with { Shard = Shard(message) };
+            if (TrunkLine.Find(routing.Current, request.ParseRequestUri(), settings.Identity.TokenKey) is not null)
+                return known with { Shard = Shard(message) };
             var verdict = _phones.Judge(request, from, isKnown, now);
             if (request.Method is SipMethod.Register) refused = verdict.Refused;
             if (verdict.Ruling is PhoneRuling.Admitted)
-                return new(request.Method is SipMethod.Register ? RegistrarShard : Shard(message), request.Method is not SipMethod.Cancel, null, "customer") { Caller = verdict.Caller };
+                return new(request.Method is SipMethod.Register ? RegistrarShard : Shard(message),
+                    request.Method is not SipMethod.Cancel, null, "customer")
+                {
+                    Caller = verdict.Caller
+                };
             if (verdict.Ruling is PhoneRuling.Challenged) return Challenge(request, from, verdict, now) with { Refused = refused };
             // A phone of somebody else's domain is a stranger wherever it registers from.
-            if (isKnown && verdict.Ruling is PhoneRuling.UnknownSource && request.Method is not SipMethod.Register) return known with { Shard = Shard(message) };
+            if (isKnown && verdict.Ruling is PhoneRuling.UnknownSource && request.Method is not SipMethod.Register)
+                return known with { Shard = Shard(message) };
             _stateless.RespondStateless(request, from, 403);
         }
         // What Read answered by itself (400 for a broken request) counts against the same limit.
         var reply = TakeReply();
         if (isKnown && parsed is null) return known with { Shard = Shard(message) };
         if (reply is null) return Drop(status is ParseStatus.Ok ? "ignored" : "malformed");
-        return _refusals.TryTake(from.Remote.Address, now) ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") { Refused = refused } : Drop(Silenced) with { Refused = refused };
+        return _refusals.TryTake(from.Remote.Address, now)
+            ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") { Refused = refused }
+            : Drop(Silenced) with { Refused = refused };
     }
 
     /// <summary>May this address call without a word of who it is? Its connections find places that strangers do not.</summary>
     public bool IsKnown(IPAddress source) => InboundRoute.IsKnown(routing.Current, source, settings.IsLoopbackOnly);
 
     /// <summary>
-    /// How many messages may wait at a shard before this message is not let in. Asked when there are many: what is said in a call of ours, as its token proves, goes
-    /// before what may be the beginning of one, and what ends a call before that. Keeps no state, and may be called by many at once.
+    /// How many messages may wait at a shard before this message is not let in. Asked when there are many:
+    /// what is said in a call of ours, as its token proves, goes before what may be the beginning of one, and what ends a call before that.
+    /// Keeps no state, and may be called by many at once.
     /// </summary>
     public int RoomFor(ReadOnlySpan<byte> message)
     {
@@ -85,8 +96,8 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
     }
 
     /// <summary>
-    /// The answer to what belongs to no call of ours when its shard has no room: 503 with Retry-After. Null for what is better dropped, because it comes again: datagrams
-    /// other than INVITE.
+    /// The answer to what belongs to no call of ours when its shard has no room: 503 with Retry-After. Null for what is better dropped,
+    /// because it comes again: datagrams other than INVITE.
     /// </summary>
     public TransactionOutput.Transmit? Overloaded(ReadOnlySpan<byte> message, SipFlow from)
     {
@@ -100,7 +111,8 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
     {
         // RFC 3261 §22: a registrar asks as a server, whoever passes calls on asks as a proxy.
         bool isServer = request.Method is SipMethod.Register;
-        _stateless.RespondStateless(request, from, isServer ? 401 : 407, isServer ? SipHeader.WwwAuthenticate : SipHeader.ProxyAuthenticate, _phones.Challenges(verdict, request, from, now));
+        _stateless.RespondStateless(request, from, isServer ? 401 : 407, isServer ? SipHeader.WwwAuthenticate : SipHeader.ProxyAuthenticate,
+            _phones.Challenges(verdict, request, from, now));
         return new(null, false, TakeReply(), "challenged");
     }
 
@@ -113,7 +125,8 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
 
     private static IngressVerdict Drop(string reason) => new(null, false, null, reason);
 
-    private int Shard(ReadOnlySpan<byte> message) => ShardHint.Find(message, settings.Identity.Node, settings.Identity.TokenKey.Span, settings.Count);
+    private int Shard(ReadOnlySpan<byte> message) =>
+        ShardHint.Find(message, settings.Identity.Node, settings.Identity.TokenKey.Span, settings.Count);
 
     private bool IsOurs(ReadOnlySpan<byte> token) =>
         SipTokens.TryRead(token, settings.Identity.TokenKey.Span, out int node, out _, out _) && node == settings.Identity.Node;

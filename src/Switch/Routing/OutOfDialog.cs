@@ -14,7 +14,8 @@ internal static class OutOfDialog
         var request = received.Request;
         var response = request.Method switch
         {
-            SipMethod.Options => shard.Policy.Check(request) ?? shard.Policy.Describe(request).Add(SipHeader.Server, shard.Settings.UserAgent),
+            SipMethod.Options =>
+                shard.Policy.Check(request) ?? shard.Policy.Describe(request).Add(SipHeader.Server, shard.Settings.UserAgent),
             // We keep no registrations: whoever tries is told that this is not the place.
             SipMethod.Register => new SipResponseBuilder(request, 403),
             SipMethod.Bye or SipMethod.Info or SipMethod.Update or SipMethod.Prack => new SipResponseBuilder(request, 481),

@@ -9,7 +9,8 @@ public static class OutboundFacts
 {
     /// <param name="domain">Host of the From URI when the trunk has no other wish.</param>
     /// <param name="random">For the UUIDs.</param>
-    public static LegFacts Of(DialRequest request, DialPlan plan, LegId leg, Instant now, WallAnchor anchor, string domain, Func<ulong> random)
+    public static LegFacts Of(DialRequest request, DialPlan plan, LegId leg, Instant now, WallAnchor anchor,
+        string domain, Func<ulong> random)
     {
         var wall = anchor.ToWall(now);
         var target = plan.Targets[0];
@@ -24,7 +25,9 @@ public static class OutboundFacts
             Application = request.Application,
             From = request.From,
             To = request.To,
-            ToUri = DialUri.TryParse(request.To, out _) ? Bare(request.To) : target.RegisteredUser is { } user ? $"{user}@{domain}" : target.IsInside ? $"{target.User}@{target.HostPort}" : $"{target.User}@{target.Host}:{target.Port ?? (target.Transport ?? SipTransport.Udp).DefaultPort()}",
+            ToUri = DialUri.TryParse(request.To, out _) ? Bare(request.To) : target.RegisteredUser is { } user ? $"{user}@{domain}"
+                : target.IsInside ? $"{target.User}@{target.HostPort}"
+                : $"{target.User}@{target.Host}:{target.Port ?? (target.Transport ?? SipTransport.Udp).DefaultPort()}",
             FromUri = Bare(target.FromUri(request, domain)),
             CallerName = request.CallerName,
             BroughtCaller = request.BroughtCaller,

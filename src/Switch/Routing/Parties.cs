@@ -25,8 +25,8 @@ internal static class Parties
     }
 
     /// <summary>
-    /// The number that a customer's equipment calls from: P-Preferred-Identity, then P-Asserted-Identity, Remote-Party-ID, From; the first that has one. Null
-    /// when none has.
+    /// The number that a customer's equipment calls from: P-Preferred-Identity, then P-Asserted-Identity, Remote-Party-ID, From;
+    /// the first that has one. Null when none has.
     /// </summary>
     public static string? CallerOf(SipRequest request)
     {
@@ -41,12 +41,14 @@ internal static class Parties
     public static bool IsPrivate(SipRequest request)
     {
         foreach (var line in request.Lines)
-            if (line.Id is SipHeader.Privacy && line.Value.AsText().Split(';', StringSplitOptions.TrimEntries).Contains("id", StringComparer.OrdinalIgnoreCase)) return true;
+            if (line.Id is SipHeader.Privacy && line.Value.AsText().Split(';', StringSplitOptions.TrimEntries)
+                .Contains("id", StringComparer.OrdinalIgnoreCase)) return true;
         return false;
     }
 
     /// <summary>
-    /// +E.164 from what a person dials: international with +, 00 or 011, or national within North America. Short numbers stay as they are; null for names.
+    /// +E.164 from what a person dials: international with +, 00 or 011, or national within North America.
+    /// Short numbers stay as they are; null for names.
     /// </summary>
     /// <param name="country">ISO 3166 alpha-2; only the North American plan has national numbers that are known without its tables.</param>
     public static string? Dialled(string text, string? country)
@@ -57,7 +59,8 @@ internal static class Parties
         if (country is "US" or "CA")
         {
             if (text.StartsWith("011", StringComparison.Ordinal)) text = "+" + text[3..];
-            else if (text.Length == 10 && text[0] is >= '2' and <= '9' && !text.AsSpan().ContainsAnyExceptInRange('0', '9')) text = "+1" + text;
+            else if (text.Length == 10 && text[0] is >= '2' and <= '9' && !text.AsSpan().ContainsAnyExceptInRange('0', '9'))
+                text = "+1" + text;
         }
         return PartyNumber.Normalise(text);
     }

@@ -23,7 +23,10 @@ internal enum PhoneRuling
 /// <summary>What becomes of a request from a customer's equipment, or from somebody who says so.</summary>
 internal readonly record struct PhoneVerdict(PhoneRuling Ruling, SipCaller? Caller = null, bool IsStale = false)
 {
-    /// <summary>Of credentials that were not taken: whose they say they are, and why, in snake case. For logs and counters; the far end learns nothing of it.</summary>
+    /// <summary>
+    /// Of credentials that were not taken: whose they say they are, and why, in snake case.
+    /// For logs and counters; the far end learns nothing of it.
+    /// </summary>
     public RefusedUser? Refused { get; init; }
 }
 
@@ -31,8 +34,8 @@ internal readonly record struct PhoneVerdict(PhoneRuling Ruling, SipCaller? Call
 public readonly record struct RefusedUser(string Name, string Why);
 
 /// <summary>
-/// The part of the ingress filter for customers' equipment: digest for whoever uses our SIP domain, the source address for those that list theirs.
-/// Known and unknown users meet the same.
+/// The part of the ingress filter for customers' equipment: digest for whoever uses our SIP domain, the source address for those that list
+/// theirs. Known and unknown users meet the same.
 /// </summary>
 internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routing, RegistrationBook registrations)
 {
@@ -48,7 +51,8 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
 
     /// <summary>False spares a known peer's message the closer look.</summary>
     public bool MayConcern(ReadOnlySpan<byte> message) =>
-        message.StartsWith("REGISTER "u8) || message.StartsWith("INVITE "u8) && (routing.Current.Sip.Users.Count > 0 || routing.Current.Sip.HasSources);
+        message.StartsWith("REGISTER "u8)
+        || message.StartsWith("INVITE "u8) && (routing.Current.Sip.Users.Count > 0 || routing.Current.Sip.HasSources);
 
     public IReadOnlyList<string> Challenges(PhoneVerdict verdict, SipRequest request, SipFlow from, Instant now)
     {
@@ -56,8 +60,11 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
         return KnowsOnlyMd5(request) ? [.. all.Where(c => c.EndsWith("MD5", StringComparison.Ordinal))] : all;
     }
 
-    /// <summary>baresip (libre 1.1, as Debian has it) gives up on a 401 with any other algorithm in it, wherever that stands; measured.</summary>
-    private static bool KnowsOnlyMd5(SipRequest request) => request.Text(SipHeader.UserAgent) is { } agent && agent.StartsWith("baresip", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// baresip (libre 1.1, as Debian has it) gives up on a 401 with any other algorithm in it, wherever that stands; measured.
+    /// </summary>
+    private static bool KnowsOnlyMd5(SipRequest request) =>
+        request.Text(SipHeader.UserAgent) is { } agent && agent.StartsWith("baresip", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>For a request outside any dialog of ours.</summary>
     /// <param name="isKnown">A trunk vouches for the source, or the laptop's own address does.</param>
@@ -66,23 +73,28 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
         var snapshot = routing.Current;
         var source = from.Remote.Address;
         if (request.Method is SipMethod.Register)
-            return _hosts.IsOurs(request.ParseRequestUri().HostText) ? Authenticate(request, from, now) : new(PhoneRuling.UnknownSource) { Refused = new("", "foreign_domain") };
+            return _hosts.IsOurs(request.ParseRequestUri().HostText) ? Authenticate(request, from, now)
+                : new(PhoneRuling.UnknownSource) { Refused = new("", "foreign_domain") };
 
         var caller = request.From.ParseUri();
         bool isOurs = caller.IsSipOrSips && _hosts.IsOurs(caller.HostText);
         var place = SourcePlace.Of(snapshot, settings.TrunkHosts, source, from.Remote.Port, settings.IsLoopbackOnly);
         // A CANCEL cannot be challenged (RFC 3261 §22.1); it finds its INVITE, from where that came, or nothing.
-        if (request.Method is SipMethod.Cancel) return new(isOurs || place.Listed.Count > 0 || IsForOpenSubdomain(request, snapshot) ? PhoneRuling.Admitted : PhoneRuling.UnknownSource);
+        if (request.Method is SipMethod.Cancel)
+            return new(isOurs || place.Listed.Count > 0 || IsForOpenSubdomain(request, snapshot) ? PhoneRuling.Admitted
+                : PhoneRuling.UnknownSource);
         if (isKnown && !(isOurs && MustProve(request, caller, source, snapshot))) return BySource(request, place, mayChallenge: false);
-        if (isOurs) return BySource(request, place, mayChallenge: false) is { Caller: not null } listed ? listed : Authenticate(request, from, now);
+        if (isOurs)
+            return BySource(request, place, mayChallenge: false) is { Caller: not null } listed ? listed : Authenticate(request, from, now);
         if (BySource(request, place, mayChallenge: true) is { Ruling: not PhoneRuling.UnknownSource } verdict)
             return verdict.Ruling is PhoneRuling.Challenged ? Authenticate(request, from, now) : verdict;
         return new(IsForOpenSubdomain(request, snapshot) ? PhoneRuling.Admitted : PhoneRuling.UnknownSource);
     }
 
     /// <summary>
-    /// From a known source in the name of somebody of ours. A trunk's call to a number of the node is the trunk's whatever its From says: else whoever took a
-    /// name that a carrier writes there (a caller's digits, "anonymous") would stop those calls. A phone behind the same SBC shows its credentials or calls elsewhere.
+    /// From a known source in the name of somebody of ours. A trunk's call to a number of the node is the trunk's whatever its From says:
+    /// else whoever took a name that a carrier writes there (a caller's digits, "anonymous") would stop those calls.
+    /// A phone behind the same SBC shows its credentials or calls elsewhere.
     /// </summary>
     private bool MustProve(SipRequest request, SipUri caller, IPAddress source, RoutingSnapshot snapshot)
     {
@@ -97,10 +109,12 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
         var snapshot = routing.Current;
         var wall = settings.Anchor.ToWall(now);
         var verdict = _digest.Check(request, from.Remote.Address, name => UserOf(snapshot, name, wall)?.Password, now, out string claimed,
-            mayTry: name => _guesses.MayTry(from.Remote, name, now) || IsRegisteredAt(name, from) && _triesByPhone.TryTake(from.Remote.Address, from.Remote.Port, now));
+            mayTry: name => _guesses.MayTry(from.Remote, name, now)
+                || IsRegisteredAt(name, from) && _triesByPhone.TryTake(from.Remote.Address, from.Remote.Port, now));
         switch (verdict)
         {
-            case DigestVerdict.Right when UserOf(snapshot, claimed, wall) is { } user && snapshot.FindConnection(user.Tenant, user.Connection) is { } connection:
+            case DigestVerdict.Right when UserOf(snapshot, claimed, wall) is { } user
+                && snapshot.FindConnection(user.Tenant, user.Connection) is { } connection:
                 _guesses.NoteRight(from.Remote, claimed);
                 return new(PhoneRuling.Admitted, new(connection, claimed));
             case DigestVerdict.Unheard:
@@ -113,12 +127,15 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
             case DigestVerdict.Right or DigestVerdict.Stale:
                 return new(PhoneRuling.Challenged, IsStale: verdict is DigestVerdict.Stale);
             default:
-                return MayAsk(request, from, now) ? new(PhoneRuling.Challenged, IsStale: verdict is DigestVerdict.Foreign) : new(PhoneRuling.ShutOut) { Refused = new("", "too_many_challenges") };
+                return MayAsk(request, from, now) ? new(PhoneRuling.Challenged, IsStale: verdict is DigestVerdict.Foreign)
+                    : new(PhoneRuling.ShutOut) { Refused = new("", "too_many_challenges") };
         }
     }
 
-    private static string WhyWrong(RoutingSnapshot snapshot, string name, DateTimeOffset now) => snapshot.Sip.FindUser(name) is not { } user ? "unknown_user"
-        : user.IsExpired(now) ? "expired_user" : snapshot.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } ? "connection_inactive" : "wrong_password";
+    private static string WhyWrong(RoutingSnapshot snapshot, string name, DateTimeOffset now) =>
+        snapshot.Sip.FindUser(name) is not { } user ? "unknown_user"
+            : user.IsExpired(now) ? "expired_user"
+            : snapshot.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } ? "connection_inactive" : "wrong_password";
 
     /// <summary>Whether somebody is sent a challenge who has not shown that he receives what is sent to his address.</summary>
     private bool MayAsk(SipRequest request, SipFlow from, Instant now)
@@ -134,19 +151,22 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
     private bool IsRegisteredAt(string user, SipFlow from)
     {
         foreach (var binding in registrations.Find(user))
-            if (binding.Flow.Transport == from.Transport && binding.Flow.Remote.Equals(from.Remote) && binding.Flow.IsOfSameHost(from)) return true;
+            if (binding.Flow.Transport == from.Transport && binding.Flow.Remote.Equals(from.Remote) && binding.Flow.IsOfSameHost(from))
+                return true;
         return false;
     }
 
     /// <summary>Null for a name that nobody has, that has expired, or whose connection is switched off.</summary>
     private static SipUser? UserOf(RoutingSnapshot snapshot, string name, DateTimeOffset now) =>
-        snapshot.Sip.FindUser(name) is { } user && !user.IsExpired(now) && snapshot.FindConnection(user.Tenant, user.Connection) is { IsActive: true } ? user : null;
+        snapshot.Sip.FindUser(name) is { } user && !user.IsExpired(now)
+        && snapshot.FindConnection(user.Tenant, user.Connection) is { IsActive: true } ? user : null;
 
     private static PhoneVerdict BySource(SipRequest request, SourcePlace place, bool mayChallenge)
     {
         if (place.Listed.Count == 0) return default;
         if (request.Method is not SipMethod.Invite) return new(PhoneRuling.Admitted);
-        var chosen = SourceChoice.Pick(place, request.ParseRequestUri().UserText, token => HasToken(request, token), out bool isMarkMissing);
+        var chosen = SourceChoice.Pick(place, request.ParseRequestUri().UserText, token => HasToken(request, token),
+            out bool isMarkMissing);
         if (chosen is not null) return new(PhoneRuling.Admitted, new(chosen, null));
         return mayChallenge && isMarkMissing ? new(PhoneRuling.Challenged) : default;
     }
@@ -158,16 +178,21 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
         {
             string name = line.Name.AsText();
             if (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) && name.EndsWith("-Token", StringComparison.OrdinalIgnoreCase)
-                && System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(line.Value, System.Text.Encoding.UTF8.GetBytes(token))) return true;
+                && System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(line.Value,
+                    System.Text.Encoding.UTF8.GetBytes(token))) return true;
         }
         return false;
     }
 
-    /// <summary>On the laptop itself, anything but a number at a domain of ours is the name of a phone, whether there is such a phone or not.</summary>
+    /// <summary>
+    /// On the laptop itself, anything but a number at a domain of ours is the name of a phone, whether there is such a phone or not.
+    /// </summary>
     private bool ClaimsName(SipUri caller, IPAddress source) =>
-        IPAddress.IsLoopback(source) && _hosts.IsDomain(caller.HostText) && caller.UserText.Length > 0 && PartyNumber.Normalise(caller.UserText) is null;
+        IPAddress.IsLoopback(source) && _hosts.IsDomain(caller.HostText) && caller.UserText.Length > 0
+        && PartyNumber.Normalise(caller.UserText) is null;
 
-    private static bool HasCredentials(SipRequest request) => request.Has(SipHeader.ProxyAuthorization) || request.Has(SipHeader.Authorization);
+    private static bool HasCredentials(SipRequest request) =>
+        request.Has(SipHeader.ProxyAuthorization) || request.Has(SipHeader.Authorization);
 
     private bool IsForOpenSubdomain(SipRequest request, RoutingSnapshot snapshot) =>
         request.Method is SipMethod.Invite or SipMethod.Cancel && _hosts.LabelOf(request.ParseRequestUri().HostText) is { } label

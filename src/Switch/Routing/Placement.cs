@@ -6,7 +6,8 @@ namespace Ringwright.Switch.Routing;
 
 /// <summary>
 /// What a leg needs before it is anybody's: a yes of the gate and of the target policy, a port, its facts. The API's dial, a leg that dials
-/// another, an incoming call and the simulator all come here with the gate's answer. Pure but for the gate and the leases; what is refused has changed nothing.
+/// another, an incoming call and the simulator all come here with the gate's answer. Pure but for the gate and the leases;
+/// what is refused has changed nothing.
 /// </summary>
 /// <param name="domain">Host of the From URI when the trunk has no other wish.</param>
 /// <param name="random">For the UUIDs.</param>
@@ -15,7 +16,8 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, TargetPolicy ta
     /// <summary>A leg that is to be dialled. The gate's refusal is told first.</summary>
     /// <param name="entered">What the gate said of it; open where another leg stands for the call there.</param>
     /// <returns>Open when <paramref name="placed"/> holds a port beside the place at the gate: who gives it up gives back both.</returns>
-    public GateAnswer TryPlace(GateAnswer entered, RoutingSnapshot routing, DialRequest request, DialPlan plan, LegId leg, Instant now, out PlacedLeg placed)
+    public GateAnswer TryPlace(GateAnswer entered, RoutingSnapshot routing, DialRequest request, DialPlan plan, LegId leg,
+        Instant now, out PlacedLeg placed)
     {
         placed = null!;
         if (!entered.IsOpen) return entered;

@@ -11,8 +11,9 @@ namespace Ringwright.Switch.Routing;
 internal static class Reach
 {
     /// <summary>
-    /// To the address that its Contact names when its REGISTER came from that very host: it may listen on another port than it sends from. Else back to where
-    /// the REGISTER came from, which is the only way through a NAT; a Contact never leads us to a third party's host. Over TCP and TLS the connection is used.
+    /// To the address that its Contact names when its REGISTER came from that very host: it may listen on another port than it sends from.
+    /// Else back to where the REGISTER came from, which is the only way through a NAT; a Contact never leads us to a third party's host.
+    /// Over TCP and TLS the connection is used.
     /// </summary>
     public static SipFlow Of(ContactBinding binding)
     {

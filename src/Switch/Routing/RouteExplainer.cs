@@ -5,11 +5,14 @@ using Ringwright.Switch.Legs;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>Walks a call that nobody makes through what decides calls: the ingress filter, the gate, the routes and the target policy.</summary>
+/// <summary>
+/// Walks a call that nobody makes through what decides calls: the ingress filter, the gate, the routes and the target policy.
+/// </summary>
 /// <param name="domain">Host of From URIs when the trunk has no other wish.</param>
 /// <param name="hosts">Which hosts of URIs mean us.</param>
 /// <param name="trunkHosts">What the host names of trunks lead to.</param>
-public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolicy targets, string domain, SipDomains hosts, TrunkHosts trunkHosts) : IRouteExplainer
+public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolicy targets, string domain, SipDomains hosts,
+    TrunkHosts trunkHosts) : IRouteExplainer
 {
     public RouteExplanation Explain(RouteQuestion question)
     {
@@ -29,9 +32,16 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
 
         var origination = caller.Sip?.Origination ?? new();
         string called = CallRouter.WithoutPrefix(question.To, origination.TechPrefix);
-        question = question with { From = origination.CallerOverride ?? question.From, To = Parties.Dialled(called, origination.Localization) ?? called };
+        question = question with
+        {
+            From = origination.CallerOverride ?? question.From,
+            To = Parties.Dialled(called, origination.Localization) ?? called
+        };
         var inbound = Inbound(snapshot, question, caller);
-        return new(inbound.Number is null ? Outbound(snapshot, question, caller) : null, inbound.Number is null ? null : inbound) { Customers = weighed };
+        return new(inbound.Number is null ? Outbound(snapshot, question, caller) : null, inbound.Number is null ? null : inbound)
+        {
+            Customers = weighed
+        };
     }
 
     private OutboundExplanation Outbound(RoutingSnapshot snapshot, RouteQuestion question, Connection? caller)
@@ -39,16 +49,22 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         var own = snapshot.FindNumber(PartyNumber.Normalise(question.From) ?? question.From);
         var connection = caller ?? (own?.Connection is { } id ? snapshot.FindConnection(own.Tenant, id) : null);
         var tenant = caller?.Tenant ?? own?.Tenant ?? snapshot.FindVerifier(question.From);
-        var request = new DialRequest { Tenant = tenant ?? default, Connection = connection?.Id ?? default, From = question.From, To = question.To };
+        var request =
+            new DialRequest { Tenant = tenant ?? default, Connection = connection?.Id ?? default, From = question.From, To = question.To };
         List<RouteCandidate> weighed = [];
-        var plan = caller is null ? DialPlan.ForProgram(snapshot, request, hosts, weighed) : DialPlan.For(snapshot, request, hosts, weighed);
+        var plan =
+            caller is null ? DialPlan.ForProgram(snapshot, request, hosts, weighed) : DialPlan.For(snapshot, request, hosts, weighed);
         if (plan.Refusal is Refusal.CallerIdNotOwned && caller is not null && snapshot.FindNumberOf(caller) is { } number)
         {
             weighed.Clear();
             request = request with { From = number.Text };
             plan = DialPlan.For(snapshot, request, hosts, weighed);
         }
-        var answer = Ask(CallAttempts.Of(request, plan, leg: default, Direction.Outbound) with { IsFromPhone = caller is not null, IsByOperator = tenant is null });
+        var answer = Ask(CallAttempts.Of(request, plan, leg: default, Direction.Outbound) with
+        {
+            IsFromPhone = caller is not null,
+            IsByOperator = tenant is null
+        });
         var outcome = answer.IsOpen ? plan.Judge(targets) : answer;
         return new()
         {
@@ -67,7 +83,8 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
     {
         List<SourceCandidate> weighed = [];
         var route = InboundRoute.Find(snapshot, question.To, question.Source, weighed);
-        bool isKnown = caller is not null || question.Source is not { } source || InboundRoute.IsKnown(snapshot, source, hosts.IsLoopbackOnly);
+        bool isKnown = caller is not null || question.Source is not { } source
+            || InboundRoute.IsKnown(snapshot, source, hosts.IsLoopbackOnly);
         string from = PartyNumber.Normalise(question.From) ?? question.From;
         GateAnswer? answer = isKnown && route is { IsOpen: true, Number: { } number, Connection: { } connection }
             ? Ask(CallAttempts.Of(number, connection, from, PartyNumber.Normalise(question.To) ?? number.Text))
@@ -100,14 +117,19 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
     private static DialRequest? Onward(InboundRoute route, string from, string to)
     {
         if (route is not { Number: { } number, Connection: { } connection }) return null;
-        var request = new DialRequest { Tenant = number.Tenant, Connection = connection.Id, From = from, BroughtCaller = from, To = PartyNumber.Normalise(to) ?? number.Text };
+        var request = new DialRequest
+        {
+            Tenant = number.Tenant, Connection = connection.Id, From = from, BroughtCaller = from,
+            To = PartyNumber.Normalise(to) ?? number.Text
+        };
         if (number.Voice.Forwarding is { IsOnFailure: false } forwarding) return request with { To = forwarding.To };
         return connection.IsEquipment ? request with { To = number.Voice.TranslatedNumber ?? request.To, IsDelivery = true } : null;
     }
 
     private ExplainedTarget[] Show(RoutingSnapshot snapshot, DialPlan plan, DialRequest request) =>
     [
-        .. plan.Targets.Select(t => new ExplainedTarget(t.Trunk is { } trunk ? snapshot.FindTrunk(trunk) : null, t.Host, t.Port, t.User, t.FromUri(request, domain))
+        .. plan.Targets.Select(t => new ExplainedTarget(t.Trunk is { } trunk ? snapshot.FindTrunk(trunk) : null, t.Host, t.Port, t.User,
+            t.FromUri(request, domain))
         {
             Transport = t.Transport,
             RegisteredUser = t.RegisteredUser,

@@ -16,7 +16,8 @@ public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEnd
 
     /// <summary>The same for a destination. On loopback another program at our address is not us.</summary>
     public bool IsOurs(string host, int? port) =>
-        IsDomain(host) || HostLiteral.TryParse(host, out var address) && Listeners.Any(l => Is(l, address) && (!IsLoopbackOnly || l.Port == (port ?? 5060)));
+        IsDomain(host) || HostLiteral.TryParse(host, out var address)
+            && Listeners.Any(l => Is(l, address) && (!IsLoopbackOnly || l.Port == (port ?? 5060)));
 
     /// <summary>The label before one of our domains; null for any other host.</summary>
     public string? LabelOf(string host)
@@ -28,10 +29,12 @@ public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEnd
     }
 
     /// <summary>As we write ourselves: the first domain, else the first listener; empty when there is neither.</summary>
-    public (string Host, int? Port) Own => Names.Count > 0 ? (Names[0], null) : Listeners.Count > 0 ? (Listeners[0].Address.ToString(), Listeners[0].Port) : ("", null);
+    public (string Host, int? Port) Own =>
+        Names.Count > 0 ? (Names[0], null) : Listeners.Count > 0 ? (Listeners[0].Address.ToString(), Listeners[0].Port) : ("", null);
 
     /// <summary>One of our domains by name.</summary>
     public bool IsDomain(string host) => Names.Contains(host, StringComparer.OrdinalIgnoreCase);
 
-    private static bool Is(IPEndPoint listener, IPAddress address) => TargetPolicy.Unwrap(listener.Address).Equals(TargetPolicy.Unwrap(address));
+    private static bool Is(IPEndPoint listener, IPAddress address) =>
+        TargetPolicy.Unwrap(listener.Address).Equals(TargetPolicy.Unwrap(address));
 }

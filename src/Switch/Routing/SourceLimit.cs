@@ -7,13 +7,14 @@ using Ringwright.Core;
 namespace Ringwright.Switch.Routing;
 
 /// <summary>
-/// At most so many answers a second per address, then nothing. A table of fixed size, in which a few addresses share a place: a flood from everywhere, whose
-/// addresses are forged, neither fills memory nor keeps the answers from everybody else.
+/// At most so many answers a second per address, then nothing. A table of fixed size, in which a few addresses share a place:
+/// a flood from everywhere, whose addresses are forged, neither fills memory nor keeps the answers from everybody else.
 /// </summary>
 internal sealed class SourceLimit(int perSecond, NodeIdentity identity, string purpose)
 {
     /// <summary>Secret, so that nobody can choose whose place he shares.</summary>
-    private readonly ulong _seed = BinaryPrimitives.ReadUInt64BigEndian(HMACSHA256.HashData(identity.TokenKey.Span, Encoding.UTF8.GetBytes($"places of {purpose}")));
+    private readonly ulong _seed =
+        BinaryPrimitives.ReadUInt64BigEndian(HMACSHA256.HashData(identity.TokenKey.Span, Encoding.UTF8.GetBytes($"places of {purpose}")));
     private readonly (Instant Until, int Sent)[] _places = new (Instant, int)[Limits.SourcePlaces];
 
     public bool TryTake(IPAddress source, Instant now) => TryTake(PlaceOf(source, 0), now);

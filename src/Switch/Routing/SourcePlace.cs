@@ -12,7 +12,9 @@ internal readonly record struct SourcePlace
     public Trunk? Trunk { get; init; }
     /// <summary>The operator lets several tenants list it; else it is that of the first one.</summary>
     public bool IsShared { get; init; }
-    /// <summary>A loopback address while every listener of the node is on loopback: many programs are there, and the port tells them apart.</summary>
+    /// <summary>
+    /// A loopback address while every listener of the node is on loopback: many programs are there, and the port tells them apart.
+    /// </summary>
     public bool IsLaptop { get; init; }
     /// <summary>The port that the request comes from, where ports tell; null elsewhere, and where it is that of a trunk.</summary>
     public int? Port { get; init; }

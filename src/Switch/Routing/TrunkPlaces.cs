@@ -6,9 +6,9 @@ using Ringwright.Sip.Transactions;
 namespace Ringwright.Switch.Routing;
 
 /// <summary>
-/// Which places are the operator's trunks: their hosts, their registrars and the networks that their requests come from, whatever the port, and whether they
-/// are switched on or not, for a carrier knows us by our address. On a laptop the carrier is another program on the same machine: there a trunk is its own
-/// host and port, and nothing else.
+/// Which places are the operator's trunks: their hosts, their registrars and the networks that their requests come from, whatever the port,
+/// and whether they are switched on or not, for a carrier knows us by our address. On a laptop the carrier is another program on the same
+/// machine: there a trunk is its own host and port, and nothing else.
 /// </summary>
 public static class TrunkPlaces
 {
@@ -28,7 +28,10 @@ public static class TrunkPlaces
     public static Trunk? Find(RoutingSnapshot routing, IPEndPoint remote, SipTransport transport, bool isLoopbackOnly) =>
         Find(routing, remote.Address.ToString(), remote.Port, transport, isLoopbackOnly);
 
-    /// <summary>The names that lead to a trunk, its host's and its registrar's, whether we register there or not. What is an address is known without looking.</summary>
+    /// <summary>
+    /// The names that lead to a trunk, its host's and its registrar's, whether we register there or not.
+    /// What is an address is known without looking.
+    /// </summary>
     public static IEnumerable<SipPlace> NamesOf(Trunk trunk, bool isLoopbackOnly)
     {
         if (!HostLiteral.TryParse(trunk.Host, out _)) yield return new(trunk.Host, trunk.Port, trunk.Transport, trunk.Id);
@@ -39,7 +42,8 @@ public static class TrunkPlaces
 
     /// <summary>HOST or HOST:PORT.</summary>
     public static (string Host, int? Port) RegistrarOf(string text) =>
-        text.LastIndexOf(':') is >= 0 and var colon && int.TryParse(text.AsSpan(colon + 1), out int port) ? (text[..colon], port) : (text, null);
+        text.LastIndexOf(':') is >= 0 and var colon && int.TryParse(text.AsSpan(colon + 1), out int port) ? (text[..colon], port)
+            : (text, null);
 
     private static bool Is(string own, string host) => HostLiteral.TryParse(own, out var one) && HostLiteral.TryParse(host, out var other)
         ? TargetPolicy.Unwrap(one).Equals(TargetPolicy.Unwrap(other))

@@ -7,7 +7,9 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Account;
 
-/// <summary>List, create, get and delete. Single addresses that the account's keys may be used from; the pipeline turns others away.</summary>
+/// <summary>
+/// List, create, get and delete. Single addresses that the account's keys may be used from; the pipeline turns others away.
+/// </summary>
 internal static class AccessAddresses
 {
     public static readonly ResourceKind Kind = new("access_ip_address")
@@ -28,7 +30,10 @@ internal static class AccessAddresses
         // The parser would take "1" and "0x7f.1" for addresses.
         if (body.Text("ip_address") is not { } text || !IPAddress.TryParse(text, out var address) || text.Contains('%')
             || (address.AddressFamily is AddressFamily.InterNetwork && address.ToString() != text))
-            return new(VoiceErrors.BadRequest, "ip_address must be one IPv4 or IPv6 address, for example 203.0.113.7.") { Pointer = Pointer };
+            return new(VoiceErrors.BadRequest, "ip_address must be one IPv4 or IPv6 address, for example 203.0.113.7.")
+            {
+                Pointer = Pointer
+            };
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         if (AccessRules.CheckAdded(op, AccessRules.Only(address), Pointer) is { } problem) return problem;
         body["ip_address"] = address.ToString();
@@ -36,5 +41,6 @@ internal static class AccessAddresses
         return null;
     }
 
-    private static IPNetwork NetworkOf(ResourceRow row) => AccessRules.Only(IPAddress.Parse(row.Body.Text("ip_address")!));    // checked before it was written
+    // checked before it was written
+    private static IPNetwork NetworkOf(ResourceRow row) => AccessRules.Only(IPAddress.Parse(row.Body.Text("ip_address")!));
 }

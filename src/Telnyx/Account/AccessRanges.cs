@@ -26,13 +26,21 @@ internal static class AccessRanges
 
     private static Problem? Check(OperationContext op, JsonObject body)
     {
-        if (body.Text("cidr_block")?.Split('/') is not [var first, var length] || !IPAddress.TryParse(first, out var address) || first.Contains('%')
-            || (address.AddressFamily is AddressFamily.InterNetwork && address.ToString() != first)
-            || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out int bits) || bits > address.GetAddressBytes().Length * 8)
-            return new(VoiceErrors.BadRequest, "cidr_block must be an address, a slash and the bits that count, for example 203.0.113.0/24.") { Pointer = Pointer };
+        if (body.Text("cidr_block")?.Split('/') is not [var first, var length] || !IPAddress.TryParse(first, out var address)
+                || first.Contains('%') || (address.AddressFamily is AddressFamily.InterNetwork && address.ToString() != first)
+            || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
+                || bits > address.GetAddressBytes().Length * 8)
+            return new(VoiceErrors.BadRequest,
+                "cidr_block must be an address, a slash and the bits that count, for example 203.0.113.0/24.")
+            {
+                Pointer = Pointer
+            };
         var network = new IPNetwork(Masked(address, bits), bits);
         if (!network.BaseAddress.Equals(address))
-            return new(VoiceErrors.BadRequest, $"cidr_block has bits behind those that count: {network} is the range that {address} is in.") { Pointer = Pointer };
+            return new(VoiceErrors.BadRequest, $"cidr_block has bits behind those that count: {network} is the range that {address} is in.")
+            {
+                Pointer = Pointer
+            };
         if (AccessRules.CheckAdded(op, network, Pointer) is { } problem) return problem;
         body["cidr_block"] = network.ToString();
         return null;
@@ -45,5 +53,6 @@ internal static class AccessRanges
         return new(bytes);
     }
 
-    private static IPNetwork NetworkOf(ResourceRow row) => IPNetwork.Parse(row.Body.Text("cidr_block")!);     // checked before it was written
+    // checked before it was written
+    private static IPNetwork NetworkOf(ResourceRow row) => IPNetwork.Parse(row.Body.Text("cidr_block")!);
 }

@@ -7,7 +7,10 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Account;
 
-/// <summary>What holds for listed addresses and ranges alike. Nobody shuts itself out: a change after which the same request would be turned away is refused.</summary>
+/// <summary>
+/// What holds for listed addresses and ranges alike. Nobody shuts itself out:
+/// a change after which the same request would be turned away is refused.
+/// </summary>
 internal static class AccessRules
 {
     /// <summary>Addresses and ranges of one account; each request of its keys is held against all of them.</summary>
@@ -19,13 +22,21 @@ internal static class AccessRules
     public static Problem? CheckAdded(OperationContext op, IPNetwork network, string pointer)
     {
         var list = ListOf(op);
-        if (list.Count >= MostNetworks) return new(VoiceErrors.BadRequest, $"An account may list at most {MostNetworks} addresses and ranges.") { Pointer = pointer };
+        if (list.Count >= MostNetworks)
+            return new(VoiceErrors.BadRequest, $"An account may list at most {MostNetworks} addresses and ranges.") { Pointer = pointer };
         return list.With(network).Allows(op.Origin.Address, op.Origin.IsKnown) ? null
-            : new(VoiceErrors.BadRequest, $"This would shut out {op.Origin.Address}, which this request comes from: list that address first.") { Pointer = pointer };
+            : new(VoiceErrors.BadRequest,
+                $"This would shut out {op.Origin.Address}, which this request comes from: list that address first.")
+            {
+                Pointer = pointer
+            };
     }
 
-    public static Problem? CheckRemoved(OperationContext op, IPNetwork network) => ListOf(op).Without(network).Allows(op.Origin.Address, op.Origin.IsKnown) ? null
-        : op.Dialect.Errors.Problem(Fault.InUse, $"This would shut out {op.Origin.Address}, which this request comes from: ask from another listed address, or remove the others first.");
+    public static Problem? CheckRemoved(OperationContext op, IPNetwork network) =>
+        ListOf(op).Without(network).Allows(op.Origin.Address, op.Origin.IsKnown) ? null
+            : op.Dialect.Errors.Problem(Fault.InUse,
+                $"This would shut out {op.Origin.Address}, which this request comes from: ask from another listed address, or remove the "
+                + "others first.");
 
     /// <summary>Whoever is told of an entry meets it: the routing was swapped before the answer.</summary>
     public static void Show(OperationContext op, ResourceRow row, JsonObject shown)

@@ -8,8 +8,8 @@ using Ringwright.Telnyx.Voice;
 namespace Ringwright.Telnyx.Account;
 
 /// <summary>
-/// Five operations, crud. SAML identity providers of an account. An update that names the address of the provider's metadata and no settings takes the
-/// settings from there; settings that are given win, as the contract says.
+/// Five operations, crud. SAML identity providers of an account. An update that names the address of the provider's metadata and no
+/// settings takes the settings from there; settings that are given win, as the contract says.
 /// </summary>
 internal static class AuthenticationProviders
 {
@@ -41,9 +41,12 @@ internal static class AuthenticationProviders
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, EgressClient egress)
     {
-        if (body.Text("name") is not { } name || name.Trim().Length is 0 or > LongestName) return At("/name", VoiceErrors.BadLength, $"name must have 1 to {LongestName} characters.");
-        if (body.Text("short_name") is not { } shortName || shortName.Length is 0 or > LongestShortName || !shortName.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            return At("/short_name", VoiceErrors.BadRequest, $"short_name becomes part of an address: 1 to {LongestShortName} letters, digits, hyphens and underscores.");
+        if (body.Text("name") is not { } name || name.Trim().Length is 0 or > LongestName)
+            return At("/name", VoiceErrors.BadLength, $"name must have 1 to {LongestName} characters.");
+        if (body.Text("short_name") is not { } shortName || shortName.Length is 0 or > LongestShortName
+                || !shortName.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            return At("/short_name", VoiceErrors.BadRequest,
+                $"short_name becomes part of an address: 1 to {LongestShortName} letters, digits, hyphens and underscores.");
         if (IsGiven(op, "settings_url") && body.Filled("settings_url") is { } url)
         {
             if (await egress.CheckUrlAsync(url, TargetUse.Document, op.Stop) is { IsAllowed: false } verdict)
@@ -57,10 +60,14 @@ internal static class AuthenticationProviders
 
     private static async ValueTask<Problem?> FetchAsync(OperationContext op, string url, JsonObject body, EgressClient egress)
     {
-        var fetched = await egress.SendAsync(new() { Url = url, Use = TargetUse.Document, MaxBytes = MetadataBytes, MaxRedirects = MetadataRedirects }, op.Stop);
-        if (!fetched.IsSuccess) return At("/settings_url", VoiceErrors.BadRequest, $"The metadata at settings_url could not be fetched: {fetched.Detail}");
+        var fetched = await egress.SendAsync(
+            new() { Url = url, Use = TargetUse.Document, MaxBytes = MetadataBytes, MaxRedirects = MetadataRedirects }, op.Stop);
+        if (!fetched.IsSuccess)
+            return At("/settings_url", VoiceErrors.BadRequest, $"The metadata at settings_url could not be fetched: {fetched.Detail}");
         var (settings, problem) = SamlMetadata.Read(fetched.Body);
-        if (settings is null) return At("/settings_url", VoiceErrors.BadRequest, $"What settings_url names is no metadata of an identity provider: {problem}");
+        if (settings is null)
+            return At("/settings_url", VoiceErrors.BadRequest,
+                $"What settings_url names is no metadata of an identity provider: {problem}");
         body["settings"] = settings;
         return null;
     }
@@ -69,11 +76,15 @@ internal static class AuthenticationProviders
     {
         foreach (string field in (string[])["idp_entity_id", "idp_sso_target_url"])
             if (settings.Filled(field) is null) return At($"/settings/{field}", VoiceErrors.MissingParameter, $"{field} may not be empty.");
-        if (!Uri.TryCreate(settings.Text("idp_sso_target_url"), UriKind.Absolute, out var target) || target.Scheme is not ("https" or "http"))
-            return At("/settings/idp_sso_target_url", VoiceErrors.InvalidUrl, "idp_sso_target_url must be a web address: browsers are sent there.");
+        if (!Uri.TryCreate(settings.Text("idp_sso_target_url"), UriKind.Absolute, out var target)
+                || target.Scheme is not ("https" or "http"))
+            return At("/settings/idp_sso_target_url", VoiceErrors.InvalidUrl,
+                "idp_sso_target_url must be a web address: browsers are sent there.");
         // The length is not held against the algorithm: the contract's own example has a SHA-1 fingerprint beside sha256.
         return FingerprintBytes.Contains(BytesOf(settings.Text("idp_cert_fingerprint") ?? "")) ? null
-            : At("/settings/idp_cert_fingerprint", VoiceErrors.BadRequest, "idp_cert_fingerprint must be the SHA-1, SHA-256, SHA-384 or SHA-512 of the certificate as hexadecimal digits, with or without colons.");
+            : At("/settings/idp_cert_fingerprint", VoiceErrors.BadRequest,
+                "idp_cert_fingerprint must be the SHA-1, SHA-256, SHA-384 or SHA-512 of the certificate "
+                    + "as hexadecimal digits, with or without colons.");
     }
 
     /// <summary>How many bytes the text says in hexadecimal; 0 when it is something else.</summary>

@@ -9,7 +9,10 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Account;
 
-/// <summary>Five operations, crud. Numbers and outbound voice profiles are put into groups, so that what they cost can be told apart. A group that is deleted keeps its row for that.</summary>
+/// <summary>
+/// Five operations, crud. Numbers and outbound voice profiles are put into groups, so that what they cost can be told apart.
+/// A group that is deleted keeps its row for that.
+/// </summary>
 internal static class BillingGroups
 {
     private const string RecordType = "billing_group", Field = "billing_group_id";
@@ -34,7 +37,8 @@ internal static class BillingGroups
     private static Problem? Check(JsonObject body, ResourceRow? before)
     {
         // The contract lets a new one be nameless, and a name is what people tell groups apart by.
-        if (before is null && body["name"] is null) body["name"] = $"billing-group-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        if (before is null && body["name"] is null)
+            body["name"] = $"billing-group-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         return body.Text("name") is { } name && name.Trim().Length is > 0 and <= LongestName ? null
             : new(VoiceErrors.BadLength, $"name must have 1 to {LongestName} characters.") { Pointer = "/name" };
     }

@@ -4,7 +4,9 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Account;
 
-/// <summary>The account's events as they are committed, for developers whom no webhook reaches. Ours, not among the 822 operations.</summary>
+/// <summary>
+/// The account's events as they are committed, for developers whom no webhook reaches. Ours, not among the 822 operations.
+/// </summary>
 internal static class EventStreams
 {
     public static ValueTask<Reply> Open(OperationContext op, AccountParts parts)
@@ -13,13 +15,16 @@ internal static class EventStreams
         if (op.Header("Last-Event-ID") is { Length: > 0 } seen)
         {
             if (!StreamPosition.TryParse(seen, out var last))
-                return new(op.Fail(new Problem("10015", "Last-Event-ID must be the id of an event that this stream gave.") { Status = 422 }));
+                return new(
+                    op.Fail(new Problem("10015", "Last-Event-ID must be the id of an event that this stream gave.") { Status = 422 }));
             after = last;
         }
         var wanted = EventFilter.Of(op.Query["type"]);
         if (!parts.Events.TryEnter(op.Tenant))
-            return new(op.Fail(Fault.TooManyRequests, $"At most {EventStream.MostListeners} listeners may follow an account's events at the same time."));
+            return new(op.Fail(Fault.TooManyRequests,
+                $"At most {EventStream.MostListeners} listeners may follow an account's events at the same time."));
         var tenant = op.Tenant;
-        return new(op.Stream(EventStream.ContentType, (into, gone) => parts.Events.WriteAsync(tenant, wanted, after, into, op.IsWelcome, gone)));
+        return new(op.Stream(EventStream.ContentType,
+            (into, gone) => parts.Events.WriteAsync(tenant, wanted, after, into, op.IsWelcome, gone)));
     }
 }

@@ -26,8 +26,10 @@ internal static class IntegrationSecrets
         string[] needed = type is "bearer" ? ["token"] : ["username", "password"];
         foreach (string field in needed)
         {
-            if (body.Filled(field) is not { } secret) return At(field, VoiceErrors.MissingParameter, $"A secret of type {type} needs {field}.");
-            if (secret.Length > LongestSecret) return At(field, VoiceErrors.BadLength, $"{field} may have at most {LongestSecret} characters.");
+            if (body.Filled(field) is not { } secret)
+                return At(field, VoiceErrors.MissingParameter, $"A secret of type {type} needs {field}.");
+            if (secret.Length > LongestSecret)
+                return At(field, VoiceErrors.BadLength, $"{field} may have at most {LongestSecret} characters.");
         }
         foreach (string field in All.Except(needed)) body.Remove(field);
         return null;

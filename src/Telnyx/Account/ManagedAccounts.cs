@@ -11,8 +11,8 @@ using Ringwright.Telnyx.Voice;
 namespace Ringwright.Telnyx.Account;
 
 /// <summary>
-/// The accounts below the caller's: children of the tenant tree with keys of their own. Whoever owns the account above reads their keys here and switches
-/// them on and off; their rows it does not see.
+/// The accounts below the caller's: children of the tenant tree with keys of their own. Whoever owns the account above reads their keys
+/// here and switches them on and off; their rows it does not see.
 /// </summary>
 internal static class ManagedAccounts
 {
@@ -24,16 +24,20 @@ internal static class ManagedAccounts
         var body = op.ReadObject();
         string name = (body.Text("business_name") ?? "").Trim();
         if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
-            return op.Invalid("/business_name", VoiceErrors.BadLength, $"business_name must have 1 to {LongestName} characters, none of them a control character.");
+            return op.Invalid("/business_name", VoiceErrors.BadLength,
+                $"business_name must have 1 to {LongestName} characters, none of them a control character.");
         string? email = body.Filled("email");
-        if (email is not null && !(MailAddress.TryCreate(email, out var parsed) && parsed.Address == email)) return op.Invalid("/email", "10019", "email must be an address such as name@example.com.");
+        if (email is not null && !(MailAddress.TryCreate(email, out var parsed) && parsed.Address == email))
+            return op.Invalid("/email", "10019", "email must be an address such as name@example.com.");
 
-        var wanted = new NewChildTenant(name, email, body.Flag("managed_account_allow_custom_pricing", fallback: false), body.Flag("rollup_billing", fallback: false));
+        var wanted = new NewChildTenant(name, email, body.Flag("managed_account_allow_custom_pricing", fallback: false),
+            body.Flag("rollup_billing", fallback: false));
         return await parts.Store.ChildTenants.CreateAsync(op.Tenant, wanted, Notes(op, "created"), op.Stop) switch
         {
             ChildMade.Done made => await AnswerAsync(op, made.Child, parts),
             ChildMade.EmailTaken => op.Invalid("/email", VoiceErrors.BadRequest, "email has already been taken."),
-            ChildMade.TooDeep => op.Fail(new Problem("10038", "A managed account cannot have managed accounts of its own: ask with a key of the account above it.")),
+            ChildMade.TooDeep => op.Fail(new Problem("10038",
+                "A managed account cannot have managed accounts of its own: ask with a key of the account above it.")),
             _ => throw new UnreachableException(),
         };
     }
@@ -62,18 +66,21 @@ internal static class ManagedAccounts
         if (IdOf(op) is not { } id) return Missing(op);
         if (op.ReadObject() is var body && body["managed_account_allow_custom_pricing"] is null) return await Get(op, parts);
         bool isAllowed = body.Flag("managed_account_allow_custom_pricing", fallback: false);
-        return await AnswerAsync(op, await parts.Store.ChildTenants.AllowPricesAsync(op.Tenant, id, isAllowed, Notes(op, "updated"), op.Stop), parts);
+        return await AnswerAsync(op,
+            await parts.Store.ChildTenants.AllowPricesAsync(op.Tenant, id, isAllowed, Notes(op, "updated"), op.Stop), parts);
     }
 
     /// <summary>Its connections go off with it: enabling it does not switch them on unless asked to. Live calls go on.</summary>
     public static async ValueTask<Reply> Disable(OperationContext op, AccountParts parts) => IdOf(op) is { } id
-        ? await AnswerAsync(op, await parts.Store.ChildTenants.DisableAsync(op.Tenant, id, Notes(op, "disabled"), op.Stop), parts) : Missing(op);
+        ? await AnswerAsync(op, await parts.Store.ChildTenants.DisableAsync(op.Tenant, id, Notes(op, "disabled"), op.Stop), parts)
+        : Missing(op);
 
     public static async ValueTask<Reply> Enable(OperationContext op, AccountParts parts)
     {
         if (IdOf(op) is not { } id) return Missing(op);
         bool reenable = op.ReadObject().Flag("reenable_all_connections", fallback: false);
-        return await AnswerAsync(op, await parts.Store.ChildTenants.EnableAsync(op.Tenant, id, reenable, Notes(op, "enabled"), op.Stop), parts);
+        return await AnswerAsync(op,
+            await parts.Store.ChildTenants.EnableAsync(op.Tenant, id, reenable, Notes(op, "enabled"), op.Stop), parts);
     }
 
     /// <summary>The account that the path names; null when the text is no id.</summary>
@@ -81,7 +88,9 @@ internal static class ManagedAccounts
 
     public static Reply Missing(OperationContext op) => op.Unknown("id", "The resource was not found.");
 
-    /// <summary>A change of an account below is told to both: to the one above as its own doing, to the one below as its manager's.</summary>
+    /// <summary>
+    /// A change of an account below is told to both: to the one above as its own doing, to the one below as its manager's.
+    /// </summary>
     public static Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> Notes(OperationContext op, string change) => (before, after) =>
     {
         var note = op.Note(change, RecordType, after.Id.ToString(), before is null ? null : Fields(before), Fields(after));

@@ -9,7 +9,8 @@ internal static class PublicKey
 {
     public static async ValueTask<Reply> Handle(OperationContext op, AccountParts parts)
     {
-        if (await parts.Store.SigningKeys.FindAsync(op.Tenant, op.Stop) is not { } key) return op.Fail(Fault.UnknownResource, "This account has no signing key.");
+        if (await parts.Store.SigningKeys.FindAsync(op.Tenant, op.Stop) is not { } key)
+            return op.Fail(Fault.UnknownResource, "This account has no signing key.");
         return op.Ok(new JsonObject { ["public"] = Convert.ToBase64String(Signer.PublicKeyOf(key.Seed.Span)) });
     }
 }

@@ -15,7 +15,8 @@ internal static class SamlMetadata
     private static readonly XNamespace Saml = "urn:oasis:names:tc:SAML:2.0:metadata", Signature = "http://www.w3.org/2000/09/xmldsig#";
 
     /// <summary>A stranger's document: no document type, so no entities, and nothing is fetched for it.</summary>
-    private static readonly XmlReaderSettings Hardened = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MostCharacters };
+    private static readonly XmlReaderSettings Hardened =
+        new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MostCharacters };
 
     /// <returns>The settings, or a sentence that says what is missing.</returns>
     public static (JsonObject? Settings, string Problem) Read(ReadOnlyMemory<byte> document)
@@ -32,12 +33,15 @@ internal static class SamlMetadata
             return (null, $"it cannot be read as XML ({broken.Message})");
         }
 
-        var provider = root.DescendantsAndSelf(Saml + "EntityDescriptor").FirstOrDefault(e => e.Element(Saml + "IDPSSODescriptor") is not null);
+        var provider = root.DescendantsAndSelf(Saml + "EntityDescriptor")
+            .FirstOrDefault(e => e.Element(Saml + "IDPSSODescriptor") is not null);
         if (provider?.Element(Saml + "IDPSSODescriptor") is not { } role) return (null, "it describes no identity provider.");
         if ((string?)provider.Attribute("entityID") is not { Length: > 0 } entity) return (null, "the provider has no entityID.");
         var places = role.Elements(Saml + "SingleSignOnService").ToList();
-        var place = places.Find(p => (string?)p.Attribute("Binding") == Bindings + "HTTP-POST") ?? places.Find(p => (string?)p.Attribute("Binding") == Bindings + "HTTP-Redirect");
-        if ((string?)place?.Attribute("Location") is not { Length: > 0 } location) return (null, "it names no SingleSignOnService by HTTP-POST or HTTP-Redirect.");
+        var place = places.Find(p => (string?)p.Attribute("Binding") == Bindings + "HTTP-POST")
+            ?? places.Find(p => (string?)p.Attribute("Binding") == Bindings + "HTTP-Redirect");
+        if ((string?)place?.Attribute("Location") is not { Length: > 0 } location)
+            return (null, "it names no SingleSignOnService by HTTP-POST or HTTP-Redirect.");
         if (Fingerprint(role) is not { } fingerprint) return (null, "it has no certificate for signing.");
         return (new JsonObject
         {
@@ -57,7 +61,8 @@ internal static class SamlMetadata
             try
             {
                 using var certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(text.Value));
-                return Convert.ToHexString(certificate.GetCertHash(HashAlgorithmName.SHA256)).Chunk(2).Aggregate("", (all, pair) => all.Length == 0 ? new(pair) : $"{all}:{new string(pair)}");
+                return Convert.ToHexString(certificate.GetCertHash(HashAlgorithmName.SHA256)).Chunk(2)
+                    .Aggregate("", (all, pair) => all.Length == 0 ? new(pair) : $"{all}:{new string(pair)}");
             }
             catch (Exception broken) when (broken is FormatException or CryptographicException)
             {

@@ -10,7 +10,8 @@ internal static class SelfTests
     public static async ValueTask<Reply> List(OperationContext op, ISelfTest tests)
     {
         string? wanted = op.List.Filter("product");
-        var sets = (await tests.ListAsync(op.Stop)).Where(r => wanted is null || r.Product == wanted).GroupBy(r => r.Product, StringComparer.Ordinal);
+        var sets = (await tests.ListAsync(op.Stop)).Where(r => wanted is null || r.Product == wanted)
+            .GroupBy(r => r.Product, StringComparer.Ordinal);
         return op.Ok(new JsonArray([.. sets.Select(s => (JsonNode)Show(s.Key, s))]));
     }
 
@@ -18,6 +19,7 @@ internal static class SelfTests
     {
         ["record_type"] = "black_box_test_result",
         ["product"] = product,
-        ["black_box_tests"] = new JsonArray([.. results.Select(r => (JsonNode)new JsonObject { ["record_type"] = "black_box_test", ["id"] = r.Name, ["result"] = Math.Round(r.Average, 3) })]),
+        ["black_box_tests"] = new JsonArray([.. results.Select(r =>
+            (JsonNode)new JsonObject { ["record_type"] = "black_box_test", ["id"] = r.Name, ["result"] = Math.Round(r.Average, 3) })]),
     };
 }

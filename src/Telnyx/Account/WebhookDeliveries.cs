@@ -35,15 +35,19 @@ internal static class WebhookDeliveries
 
     public static async ValueTask<Reply> Get(OperationContext op, AccountParts parts)
     {
-        if (!Guid.TryParse(op.Path("id"), out var id) || await parts.Store.Deliveries.FindAsync(op.Tenant, id, op.Stop) is not { } delivery) return op.Unknown("id");
+        if (!Guid.TryParse(op.Path("id"), out var id) || await parts.Store.Deliveries.FindAsync(op.Tenant, id, op.Stop) is not { } delivery)
+            return op.Unknown("id");
         return op.Ok(Show(delivery));
     }
 
-    /// <summary>The same event with the same id once more, signed afresh; the attempt joins the delivery's others when it is over.</summary>
+    /// <summary>
+    /// The same event with the same id once more, signed afresh; the attempt joins the delivery's others when it is over.
+    /// </summary>
     public static async ValueTask<Reply> Replay(OperationContext op, AccountParts parts)
     {
         if (!Guid.TryParse(op.Path("id"), out var id)) return op.Unknown("id");
-        var delivery = await parts.Store.Deliveries.FindAsync(op.Tenant, id, op.Stop) ?? await parts.Store.Deliveries.FindByMessageAsync(op.Tenant, id, op.Stop);
+        var delivery = await parts.Store.Deliveries.FindAsync(op.Tenant, id, op.Stop)
+            ?? await parts.Store.Deliveries.FindByMessageAsync(op.Tenant, id, op.Stop);
         if (delivery is null) return op.Unknown("id");
         return await parts.Store.Outbox.ReplayAsync(op.Tenant, delivery.Id, op.Stop) switch
         {

@@ -9,13 +9,15 @@ internal static class WebhookSettings
 {
     private const string RecordType = "webhook_settings";
 
-    public static ValueTask<Reply> Get(OperationContext op) => new(op.Ok(Show(op.Routing.FindTenant(op.Tenant)?.WebhookRetries ?? RetrySchedule.Short)));
+    public static ValueTask<Reply> Get(OperationContext op) =>
+        new(op.Ok(Show(op.Routing.FindTenant(op.Tenant)?.WebhookRetries ?? RetrySchedule.Short)));
 
     public static async ValueTask<Reply> Update(OperationContext op, AccountParts parts)
     {
         var wanted = op.ReadObject().Text("retry_schedule") is "long" ? RetrySchedule.Long : RetrySchedule.Short;
         var changed = await parts.Store.Tenants.ChangeRetriesAsync(op.Tenant, wanted,
-            (before, after) => op.Note("updated", RecordType, op.Tenant.ToString(), Show(before.WebhookRetries), Show(after.WebhookRetries)), op.Stop);
+            (before, after) => op.Note("updated", RecordType, op.Tenant.ToString(), Show(before.WebhookRetries),
+                Show(after.WebhookRetries)), op.Stop);
         return op.Ok(Show(changed?.WebhookRetries ?? wanted));
     }
 

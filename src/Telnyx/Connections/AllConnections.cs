@@ -31,7 +31,10 @@ internal static class AllConnections
             ["outbound_voice_profile_id"] = "outbound_profile_id",
             ["fqdn"] = "hosts",
         },
-        Shown = new Dictionary<string, string> { ["connection_name"] = "name", ["outbound_voice_profile_id"] = "outbound_profile_id", ["kind"] = "kind" },
+        Shown = new Dictionary<string, string>
+        {
+            ["connection_name"] = "name", ["outbound_voice_profile_id"] = "outbound_profile_id", ["kind"] = "kind"
+        },
     };
 
     private static string RecordType(string? kind) => kind switch

@@ -37,10 +37,12 @@ internal static class ConnectionBody
             WebhookFailoverUrl = body.Filled("webhook_event_failover_url"),
             WebhookTimeout = body.Whole("webhook_timeout_secs") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             WebhookVersion = body.Text("webhook_api_version") ?? "2",
-            WebhookRetries = body.Text("webhook_retry_schedule") switch { "short" => RetrySchedule.Short, "long" => RetrySchedule.Long, _ => null },
+            WebhookRetries =
+                body.Text("webhook_retry_schedule") switch { "short" => RetrySchedule.Short, "long" => RetrySchedule.Long, _ => null },
             InboundChannelLimit = inbound?.Whole("channel_limit"),
             OutboundChannelLimit = outbound?.Whole("channel_limit"),
-            Digits = body.Text("dtmf_type") switch { "Inband" => DigitMethod.Tones, "SIP INFO" => DigitMethod.Info, _ => DigitMethod.Events },
+            Digits =
+                body.Text("dtmf_type") switch { "Inband" => DigitMethod.Tones, "SIP INFO" => DigitMethod.Info, _ => DigitMethod.Events },
             OutboundProfile = outbound?.Id("outbound_voice_profile_id"),
             RtpTimeoutSeconds = body.Whole("rtp_timeout_secs"),
             HeldRtpTimeoutSeconds = body.Whole("held_rtp_timeout_secs"),
@@ -80,7 +82,8 @@ internal static class ConnectionBody
     };
 
     /// <summary>The contract's name of a codec that SDP calls so; null for one that it cannot name.</summary>
-    public static string? CodecOf(string sdpName) => Codecs.FirstOrDefault(codec => string.Equals(SdpName(codec), sdpName, StringComparison.OrdinalIgnoreCase));
+    public static string? CodecOf(string sdpName) =>
+        Codecs.FirstOrDefault(codec => string.Equals(SdpName(codec), sdpName, StringComparison.OrdinalIgnoreCase));
 
     private static List<string> CodecsOf(JsonObject body) =>
         [.. (body.Child("inbound")?.Texts("codecs") ?? []).Select(SdpName).OfType<string>().Distinct(StringComparer.Ordinal)];

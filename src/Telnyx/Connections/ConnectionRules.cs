@@ -8,7 +8,9 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Connections;
 
-/// <summary>What the contract's prose and the account's other resources ask of a connection of any kind; each rule answers null when all is well.</summary>
+/// <summary>
+/// What the contract's prose and the account's other resources ask of a connection of any kind; each rule answers null when all is well.
+/// </summary>
 internal static class ConnectionRules
 {
     private const int MostChannels = 1_000_000;
@@ -34,7 +36,8 @@ internal static class ConnectionRules
     public static Problem? CheckChannels(JsonObject body)
     {
         foreach (string side in Sides)
-            if (body.Child(side) is { } limits && limits["channel_limit"] is not null && limits.Whole("channel_limit") is not (>= 0 and <= MostChannels))
+            if (body.Child(side) is { } limits && limits["channel_limit"] is not null
+                    && limits.Whole("channel_limit") is not (>= 0 and <= MostChannels))
                 return At($"/{side}/channel_limit", VoiceErrors.BadRange, "channel_limit must be a whole number that is not negative.");
         return null;
     }
@@ -49,7 +52,8 @@ internal static class ConnectionRules
             return null;
         }
         if (outbound.Id("outbound_voice_profile_id") is { } profile && op.Routing.FindProfile(op.Tenant, profile) is not null) return null;
-        return At("/outbound/outbound_voice_profile_id", VoiceErrors.BadRequest, "outbound_voice_profile_id names no outbound voice profile of this account.");
+        return At("/outbound/outbound_voice_profile_id", VoiceErrors.BadRequest,
+            "outbound_voice_profile_id names no outbound voice profile of this account.");
     }
 
     /// <summary>One label of a host name, taken once on the node.</summary>
@@ -57,7 +61,9 @@ internal static class ConnectionRules
     {
         const string Pointer = "/inbound/sip_subdomain";
         if (body.Child("inbound")?.Filled("sip_subdomain") is not { } label) return null;
-        if (!IsLabel(label)) return At(Pointer, VoiceErrors.BadRequest, "sip_subdomain must be one label of a host name: letters, digits and inner hyphens, at most 63.");
+        if (!IsLabel(label))
+            return At(Pointer, VoiceErrors.BadRequest,
+                "sip_subdomain must be one label of a host name: letters, digits and inner hyphens, at most 63.");
         return op.Routing.Sip.FindSubdomain(label) is { } owner && !(owner.Tenant == op.Tenant && owner.Id.ToString() == before?.Id)
             ? At(Pointer, VoiceErrors.BadRequest, "sip_subdomain has already been taken.") : null;
     }
@@ -69,8 +75,10 @@ internal static class ConnectionRules
 
     /// <summary>A connection whose calls live stays: they would lose their webhooks.</summary>
     public static async ValueTask<Problem?> CheckNoCallsAsync(OperationContext op, ResourceRow row, Database store) =>
-        long.TryParse(row.Id, out long id) && await store.Legs.ListLiveAsync(op.Tenant, new(id), new() { Limit = 1 }, op.Stop) is { Total: > 0 and var live }
-            ? op.Dialect.Errors.Problem(Fault.InUse, $"{live} {(live == 1 ? "call is" : "calls are")} live on this connection: hang up first.") : null;
+        long.TryParse(row.Id, out long id)
+        && await store.Legs.ListLiveAsync(op.Tenant, new(id), new() { Limit = 1 }, op.Stop) is { Total: > 0 and var live }
+            ? op.Dialect.Errors.Problem(Fault.InUse,
+                $"{live} {(live == 1 ? "call is" : "calls are")} live on this connection: hang up first.") : null;
 
     public static Problem At(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };
 

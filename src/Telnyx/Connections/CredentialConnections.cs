@@ -6,7 +6,9 @@ using Ringwright.Telnyx.Faces;
 
 namespace Ringwright.Telnyx.Connections;
 
-/// <summary>Five operations, crud, and the registration's state. Equipment that registers and calls with a user name and password.</summary>
+/// <summary>
+/// Five operations, crud, and the registration's state. Equipment that registers and calls with a user name and password.
+/// </summary>
 internal static class CredentialConnections
 {
     public static ResourceKind Kind(ConnectionParts parts) => new("credential_connection")
@@ -16,11 +18,15 @@ internal static class CredentialConnections
         Merged = ["inbound", "outbound", "rtcp_settings"],
         Paths = SipConnectionPaths.All,
         Defaults = new() { ["active"] = true, ["sip_uri_calling_preference"] = "disabled", ["tags"] = new JsonArray() },
-        Validate = async (op, body, before) => await SipConnectionRules.CheckAsync(op, body, before, parts) ?? SipUserRules.Check(op, body, before),
+        Validate = async (op, body, before) => await SipConnectionRules.CheckAsync(op, body, before, parts)
+            ?? SipUserRules.Check(op, body, before),
         BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts.Store),
     };
 
-    public static readonly ResourceView<Connection> View = new() { Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns, Secret = "password" };
+    public static readonly ResourceView<Connection> View = new()
+    {
+        Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns, Secret = "password"
+    };
 
     private static Connection Read(ResourceRow row)
     {

@@ -6,7 +6,10 @@ using Ringwright.Telnyx.Faces;
 
 namespace Ringwright.Telnyx.Connections;
 
-/// <summary>Five operations, crud. Equipment that is reached by host names; it calls from listed addresses or with a user name and password that we make.</summary>
+/// <summary>
+/// Five operations, crud. Equipment that is reached by host names; it calls from listed addresses or
+/// with a user name and password that we make.
+/// </summary>
 internal static class FqdnConnections
 {
     private const string Noun = "fqdn";
@@ -23,7 +26,10 @@ internal static class FqdnConnections
         Show = (op, row, shown) => SipConnectionRules.HidePreferred(shown, Noun, Own(op, row)),
     };
 
-    public static readonly ResourceView<Connection> View = new() { Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns, Secret = "password" };
+    public static readonly ResourceView<Connection> View = new()
+    {
+        Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns, Secret = "password"
+    };
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts)
     {
@@ -39,7 +45,8 @@ internal static class FqdnConnections
     private static IEnumerable<long> Own(OperationContext op, ResourceRow? row) =>
         row is not null && long.TryParse(row.Id, out long id) ? op.Routing.Sip.HostsOf(op.Tenant, new(id)).Select(h => h.Id) : [];
 
-    private static bool IsDigest(JsonObject body) => body.Child("outbound")?.Text("ip_authentication_method") is "credential-authentication";
+    private static bool IsDigest(JsonObject body) =>
+        body.Child("outbound")?.Text("ip_authentication_method") is "credential-authentication";
 
     private static Connection Read(ResourceRow row)
     {

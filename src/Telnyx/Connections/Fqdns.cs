@@ -32,8 +32,10 @@ internal static class Fqdns
     {
         string name = (body.Text("fqdn") ?? "").TrimEnd('.').ToLowerInvariant();
         if (!IsHostName(name)) return At("/fqdn", VoiceErrors.BadRequest, "fqdn must be a host name.");
-        if (IPAddress.TryParse(name, out var address) && Ips.CheckAddress(parts, address, body.Whole("port") ?? Port) is { } refusal) return At("/fqdn", VoiceErrors.BadRequest, refusal);
-        if (AddressClaims.IsTrunks(op, name, body.Whole("port") ?? Port, parts.TrunkHosts)) return At("/fqdn", VoiceErrors.BadRequest, "fqdn is a trunk of this node: calls to equipment cannot go there.");
+        if (IPAddress.TryParse(name, out var address) && Ips.CheckAddress(parts, address, body.Whole("port") ?? Port) is { } refusal)
+            return At("/fqdn", VoiceErrors.BadRequest, refusal);
+        if (AddressClaims.IsTrunks(op, name, body.Whole("port") ?? Port, parts.TrunkHosts))
+            return At("/fqdn", VoiceErrors.BadRequest, "fqdn is a trunk of this node: calls to equipment cannot go there.");
         body["fqdn"] = name;
 
         string type = (body.Text("dns_record_type") ?? "").ToLowerInvariant();
@@ -46,5 +48,6 @@ internal static class Fqdns
     }
 
     private static bool IsHostName(string name) => name.Length is > 0 and <= LongestName
-        && name.Split('.').All(label => label.Length is > 0 and <= LongestLabel && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
+        && name.Split('.').All(label => label.Length is > 0 and <= LongestLabel && label[0] != '-' && label[^1] != '-'
+            && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
 }

@@ -25,13 +25,16 @@ internal static class IpConnections
         Show = (op, row, shown) => SipConnectionRules.HidePreferred(shown, Noun, Own(op, row)),
     };
 
-    public static readonly ResourceView<Connection> View = new() { Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns };
+    public static readonly ResourceView<Connection> View =
+        new() { Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns };
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts)
     {
         // The contract lets a new one be nameless, and a name is what people tell connections apart by.
-        if (before is null && body["connection_name"] is null) body["connection_name"] = $"ip-connection-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        return await SipConnectionRules.CheckAsync(op, body, before, parts) ?? SipConnectionRules.CheckPreferred(body, Noun, Own(op, before));
+        if (before is null && body["connection_name"] is null)
+            body["connection_name"] = $"ip-connection-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        return await SipConnectionRules.CheckAsync(op, body, before, parts)
+            ?? SipConnectionRules.CheckPreferred(body, Noun, Own(op, before));
     }
 
     private static IEnumerable<long> Own(OperationContext op, ResourceRow? row) =>
@@ -41,6 +44,9 @@ internal static class IpConnections
     {
         var connection = ConnectionBody.ReadSip(row, ConnectionKind.Ip);
         var sip = connection.Sip!;  // just read
-        return connection with { Sip = sip with { Delivery = sip.Delivery with { Preferred = SipConnectionRules.Preferred(row.Body, Noun) } } };
+        return connection with
+        {
+            Sip = sip with { Delivery = sip.Delivery with { Preferred = SipConnectionRules.Preferred(row.Body, Noun) } }
+        };
     }
 }

@@ -37,27 +37,30 @@ internal static class Ips
         if (!IPAddress.TryParse(body.Text("ip_address"), out var address) || address.AddressFamily is not AddressFamily.InterNetwork)
             return At("/ip_address", VoiceErrors.BadRequest, "ip_address must be an IPv4 address in dotted form.");
         if (CheckPort(body) is { } wrong) return wrong;
-        if (CheckAddress(parts, address, body.Whole("port") ?? Port) is { } refusal) return At("/ip_address", VoiceErrors.BadRequest, refusal);
+        if (CheckAddress(parts, address, body.Whole("port") ?? Port) is { } refusal)
+            return At("/ip_address", VoiceErrors.BadRequest, refusal);
         body["ip_address"] = address.ToString();
 
         Connection? connection = null;
         if (body.Filled("connection_id") is not null)
         {
             connection = body.Id("connection_id") is { } id ? op.Routing.FindConnection(op.Tenant, new(id)) : null;
-            if (connection is not { Kind: ConnectionKind.Ip or ConnectionKind.Fqdn }) return At("/connection_id", VoiceErrors.BadRequest, "connection_id names no IP or FQDN connection of this account.");
+            if (connection is not { Kind: ConnectionKind.Ip or ConnectionKind.Fqdn })
+                return At("/connection_id", VoiceErrors.BadRequest, "connection_id names no IP or FQDN connection of this account.");
         }
         return AddressClaims.Check(op, body, before, address, connection, parts.TrunkHosts);
     }
 
     /// <summary>
-    /// Why the address may not be saved; null when it may. Equipment may well call from where we do not send (reserved networks, this machine), and the way
-    /// out is judged again at each call.
+    /// Why the address may not be saved; null when it may. Equipment may well call from where we do not send (reserved networks,
+    /// this machine), and the way out is judged again at each call.
     /// </summary>
-    public static string? CheckAddress(ConnectionParts parts, IPAddress address, int port) => parts.Egress.Policy.Check(address, port, TargetUse.Signalling) switch
-    {
-        TargetVerdict.Allowed or TargetVerdict.Reserved or TargetVerdict.OwnListener => null,
-        var verdict => $"The address is refused: {TargetPolicy.Describe(verdict)}.",
-    };
+    public static string? CheckAddress(ConnectionParts parts, IPAddress address, int port) =>
+        parts.Egress.Policy.Check(address, port, TargetUse.Signalling) switch
+        {
+            TargetVerdict.Allowed or TargetVerdict.Reserved or TargetVerdict.OwnListener => null,
+            var verdict => $"The address is refused: {TargetPolicy.Describe(verdict)}.",
+        };
 
     public static Problem? CheckPort(JsonObject body) => body["port"] is not null && body.Whole("port") is not (>= 1 and <= 65_535)
         ? At("/port", VoiceErrors.BadRange, "port must be from 1 to 65535.") : null;

@@ -11,7 +11,8 @@ internal static class RegistrationCheck
     public static async ValueTask<Reply> Handle(OperationContext op, ConnectionParts parts)
     {
         if (!long.TryParse(op.Path("id"), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
-            || op.Routing.FindConnection(op.Tenant, new(id)) is not { Kind: ConnectionKind.Credential, Sip.UserName: { } user }) return op.Unknown("id");
+            || op.Routing.FindConnection(op.Tenant, new(id)) is not { Kind: ConnectionKind.Credential, Sip.UserName: { } user })
+            return op.Unknown("id");
 
         var status = await parts.Registrations.FindStatusAsync(user, op.Stop);
         var shown = new JsonObject { ["record_type"] = "registration_status", ["sip_username"] = user, ["status"] = Word(status.State) };

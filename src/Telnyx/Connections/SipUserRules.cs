@@ -14,7 +14,8 @@ internal static class SipUserRules
     private const int ShortestPassword = 8, LongestPassword = 128;
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-    public static Problem? Check(OperationContext op, JsonObject body, ResourceRow? before) => CheckName(op, body, before) ?? CheckPassword(body);
+    public static Problem? Check(OperationContext op, JsonObject body, ResourceRow? before) =>
+        CheckName(op, body, before) ?? CheckPassword(body);
 
     public static string NewName() => SipUserName.GeneratedPrefix + RandomNumberGenerator.GetString(Letters, 30);
 

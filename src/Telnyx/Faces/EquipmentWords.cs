@@ -14,7 +14,8 @@ internal static class EquipmentWords
     {
         wording.SayList("inbound.codecs", c => c.Codecs, codec => ConnectionBody.CodecOf(codec));
         wording.Say("encrypted_media", c => Sip(c).IsSrtpRequired, isRequired => isRequired ? "SRTP" : null);
-        if (!Sip(connection).IsSrtpRequired) (document["outbound"] as JsonObject)?.Remove("encrypted_media");   // FQDN connections may say it there as well
+        // FQDN connections may say it there as well
+        if (!Sip(connection).IsSrtpRequired) (document["outbound"] as JsonObject)?.Remove("encrypted_media");
         wording.Say("rtp_auto_adjust", c => Sip(c).IsRtpFixed, isFixed => !isFixed);
         wording.Say("transport_protocol", c => Sip(c).Transport, transport => transport);
         SayDelivery(wording);
@@ -34,7 +35,8 @@ internal static class EquipmentWords
                 SayPreferred(wording, document, SipConnectionRules.PreferredFields("ip"), connection);
                 break;
             default:
-                wording.Say("outbound.ip_authentication_method", c => Sip(c).Origination.IsDigestRequired, isRequired => isRequired ? "credential-authentication" : null);
+                wording.Say("outbound.ip_authentication_method", c => Sip(c).Origination.IsDigestRequired,
+                    isRequired => isRequired ? "credential-authentication" : null);
                 wording.Say("user_name", c => Sip(c).UserName, name => name);
                 wording.Say("call_cost_enabled", c => c.TellsCost, tells => tells);
                 SayPreferred(wording, document, SipConnectionRules.PreferredFields("fqdn"), connection);
@@ -54,7 +56,8 @@ internal static class EquipmentWords
         wording.Say("inbound.timeout_1xx_secs", c => Sip(c).Delivery.ProvisionalTimeout, timeout => (int)timeout.TotalSeconds);
         wording.Say("inbound.timeout_2xx_secs", c => Sip(c).Delivery.AnswerTimeout, timeout => (int)timeout.TotalSeconds);
         wording.Say("inbound.prack_enabled", c => Sip(c).Delivery.IsPrackEnabled, isEnabled => isEnabled);
-        wording.Say("inbound.default_routing_method", c => Sip(c).Delivery.IsRoundRobin, isRoundRobin => isRoundRobin ? "round-robin" : "sequential");
+        wording.Say("inbound.default_routing_method", c => Sip(c).Delivery.IsRoundRobin,
+            isRoundRobin => isRoundRobin ? "round-robin" : "sequential");
     }
 
     private static void SayOrigination(Wording<Connection> wording)
@@ -78,7 +81,8 @@ internal static class EquipmentWords
     {
         if (!wording.Differs(c => Sip(c).Delivery.Preferred)) return;
         var ids = Sip(connection).Delivery.Preferred;
-        for (int i = 0; i < fields.Length; i++) document.Put($"inbound.{fields[i]}", i < ids.Count ? ids[i].ToString(CultureInfo.InvariantCulture) : null);
+        for (int i = 0; i < fields.Length; i++)
+            document.Put($"inbound.{fields[i]}", i < ids.Count ? ids[i].ToString(CultureInfo.InvariantCulture) : null);
     }
 
     private static SipConnection Sip(Connection connection) => connection.Sip ?? Nothing;

@@ -23,7 +23,11 @@ internal static class NumberFace
         wording.Say($"{Voice}.media_features.rtp_auto_adjust_enabled", n => n.Voice.IsRtpFixed, isFixed => !isFixed);
         wording.Say($"{Voice}.call_forwarding", n => n.Voice.Forwarding, forwarding => forwarding is null
             ? new JsonObject { ["call_forwarding_enabled"] = false }
-            : new JsonObject { ["call_forwarding_enabled"] = true, ["forwards_to"] = forwarding.To, ["forwarding_type"] = forwarding.IsOnFailure ? "on-failure" : "always" });
+            : new JsonObject
+            {
+                ["call_forwarding_enabled"] = true,
+                ["forwards_to"] = forwarding.To, ["forwarding_type"] = forwarding.IsOnFailure ? "on-failure" : "always"
+            });
         wording.Say($"{Voice}.call_recording", n => n.Voice.Recording, recording => recording is null
             ? new JsonObject { ["inbound_call_recording_enabled"] = false }
             : new JsonObject

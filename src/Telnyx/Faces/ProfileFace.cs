@@ -18,7 +18,8 @@ internal static class ProfileFace
         wording.Say("concurrent_call_limit", p => p.ConcurrentCallLimit, limit => limit);
         wording.SayList("tags", p => p.Tags, tag => tag);
         wording.SayList("whitelisted_destinations", p => p.Destinations, country => country);
-        wording.Say("daily_spend_limit", p => p.DailySpendLimitMicros, limit => limit is { } micros ? Dollars(micros).ToString("0.00####", CultureInfo.InvariantCulture) : null);
+        wording.Say("daily_spend_limit", p => p.DailySpendLimitMicros,
+            limit => limit is { } micros ? Dollars(micros).ToString("0.00####", CultureInfo.InvariantCulture) : null);
         wording.Say("daily_spend_limit_enabled", p => p.DailySpendLimitMicros is not null, isOn => isOn);
         wording.Say("max_destination_rate", p => p.MaxRateMicros, rate => rate is { } micros ? Dollars(micros) : null);
         wording.Say("billing_group_id", p => p.BillingGroup, group => group);
@@ -29,7 +30,8 @@ internal static class ProfileFace
     private static decimal Dollars(long micros) => micros / 1_000_000m;
 
     private static bool IsSame(ProfileRecording? one, ProfileRecording? other) =>
-        one is null || other is null ? one == other : one.Recording == other.Recording && one.IsByCaller == other.IsByCaller && one.Callers.SequenceEqual(other.Callers);
+        one is null || other is null ? one == other : one.Recording == other.Recording && one.IsByCaller == other.IsByCaller
+            && one.Callers.SequenceEqual(other.Callers);
 
     private static JsonObject Recorded(ProfileRecording? recording)
     {

@@ -4,7 +4,9 @@ using Ringwright.Store.Resources;
 
 namespace Ringwright.Telnyx.Faces;
 
-/// <summary>Puts into a document what a record says now and did not say before. A field whose meaning is the same keeps the words that it has.</summary>
+/// <summary>
+/// Puts into a document what a record says now and did not say before. A field whose meaning is the same keeps the words that it has.
+/// </summary>
 /// <param name="was">What the document says.</param>
 internal readonly struct Wording<T>(JsonObject document, T was, T now)
 {
@@ -27,7 +29,8 @@ internal readonly struct Wording<T>(JsonObject document, T was, T now)
 internal static class Documents
 {
     /// <summary>A document as the views read it.</summary>
-    public static ResourceRow AsRow(this JsonObject document, string id, TenantId tenant) => new() { Id = id, Tenant = tenant, Body = document, CreatedAt = default, UpdatedAt = default };
+    public static ResourceRow AsRow(this JsonObject document, string id, TenantId tenant) =>
+        new() { Id = id, Tenant = tenant, Body = document, CreatedAt = default, UpdatedAt = default };
 
     public static void Put(this JsonObject document, string path, JsonNode? value)
     {

@@ -23,7 +23,8 @@ internal static class PagingNames
     private static PageNames Numbers(Operation operation, Parameter? page)
     {
         // One family counts from 0 and says so in prose alone.
-        if (operation.FindQuery(UpperSize) is { } upperSize) return new(Upper, UpperSize, operation.FindQuery(Upper)?.Schema, upperSize.Schema, 0);
+        if (operation.FindQuery(UpperSize) is { } upperSize)
+            return new(Upper, UpperSize, operation.FindQuery(Upper)?.Schema, upperSize.Schema, 0);
         if (page is null) return Make(DeepNumber, DeepSize, operation.FindQuery(DeepNumber)?.Schema, operation.FindQuery(DeepSize)?.Schema);
         if (page.IsDeep) return Make(DeepNumber, DeepSize, page.Schema.FindProperty("number"), page.Schema.FindProperty("size"));
         string size = operation.FindQuery(Records) is not null ? Records : Flat;

@@ -22,7 +22,10 @@ internal sealed class TelnyxErrors : ErrorForm
     private static ErrorDocument Page(ErrorReport report)
     {
         var problem = report.Problems[0];
-        return new(ErrorPage.ContentType, ErrorPage.Write(report.TitleOf(problem), report.TextOf(problem), report.RequestId)) { Headers = ErrorPage.Headers };
+        return new(ErrorPage.ContentType, ErrorPage.Write(report.TitleOf(problem), report.TextOf(problem), report.RequestId))
+        {
+            Headers = ErrorPage.Headers
+        };
     }
 
     // RFC 6749 section 5.2 names the words. Clients of either shape find theirs.

@@ -20,11 +20,14 @@ internal sealed class PhoneNumberRows(IResourceRows rows) : IResourceRows
         return page.Rows.Count == 1 ? page.Rows[0] : null;
     }
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) => rows.InsertAsync(row, work, stop);
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) =>
+        rows.InsertAsync(row, work, stop);
 
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) => rows.UpdateAsync(row, work, stop);
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) =>
+        rows.UpdateAsync(row, work, stop);
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) => rows.DeleteAsync(tenant, id, work, stop);
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) =>
+        rows.DeleteAsync(tenant, id, work, stop);
 
     private static ResourceFilter Translate(ResourceFilter filter) => filter.Path switch
     {

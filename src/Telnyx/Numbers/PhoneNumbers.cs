@@ -8,7 +8,9 @@ using Ringwright.Telnyx.Faces;
 
 namespace Ringwright.Telnyx.Numbers;
 
-/// <summary>List, get and update of the numbers that an account owns. How numbers come in is not here: they are imported, or made by the operator.</summary>
+/// <summary>
+/// List, get and update of the numbers that an account owns. How numbers come in is not here: they are imported, or made by the operator.
+/// </summary>
 internal static class PhoneNumbers
 {
     public static ResourceKind Kind(NumberParts parts) => new("phone_number")
@@ -23,7 +25,8 @@ internal static class PhoneNumbers
         Validate = async (op, body, before) => Check(op, body) ?? await BillingGroups.CheckReferenceAsync(op, body, before, parts.Store),
         Show = (op, row, shown) =>
         {
-            // A number without a connection shows the empty text, which is also how one is taken away. The name is the present one: an update changes it.
+            // A number without a connection shows the empty text, which is also how one is taken away.
+            // The name is the present one: an update changes it.
             var connection = row.Body.Id("connection_id") is { } id ? op.Routing.FindConnection(op.Tenant, new(id)) : null;
             shown["connection_id"] = connection?.Id.ToString() ?? "";
             shown["connection_name"] = connection?.Name ?? "";
@@ -36,7 +39,8 @@ internal static class PhoneNumbers
     public static readonly ResourceView<Number> View = new()
     {
         Dialect = TelnyxFaces.Dialect,
-        Read = row => new(row.Body.Text("phone_number") ?? "", row.Tenant, row.Body.Id("connection_id") is { } id ? new ConnectionId(id) : null)
+        Read = row => new(row.Body.Text("phone_number") ?? "", row.Tenant,
+            row.Body.Id("connection_id") is { } id ? new ConnectionId(id) : null)
         {
             IsPortedOut = row.Body.Text("status") is PortedOut,
             Country = row.Body.Filled("country_iso_alpha2"),

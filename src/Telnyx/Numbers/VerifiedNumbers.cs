@@ -11,8 +11,9 @@ using Ringwright.Telnyx.Voice;
 namespace Ringwright.Telnyx.Numbers;
 
 /// <summary>
-/// Numbers of the public network that an account proves to be its own, so that it may show them: a call to the number tells a code, and whoever can repeat it has
-/// the number. The account pays for the call and every rule of the gate holds for it, but it neither hears nor commands it.
+/// Numbers of the public network that an account proves to be its own, so that it may show them:
+/// a call to the number tells a code, and whoever can repeat it has the number. The account pays for the call and every rule of the gate
+/// holds for it, but it neither hears nor commands it.
 /// </summary>
 internal static class VerifiedNumbers
 {
@@ -26,35 +27,51 @@ internal static class VerifiedNumbers
     }
 
     public static async ValueTask<Reply> Get(OperationContext op, NumberParts parts) =>
-        NumberOf(op) is { } number && await parts.Store.VerifiedNumbers.FindAsync(op.Tenant, number, op.Stop) is { } found ? op.Ok(Show(found)) : op.Unknown(NumberName);
+        NumberOf(op) is { } number && await parts.Store.VerifiedNumbers.FindAsync(op.Tenant, number, op.Stop) is { } found
+            ? op.Ok(Show(found))
+            : op.Unknown(NumberName);
 
     public static async ValueTask<Reply> Delete(OperationContext op, NumberParts parts) =>
-        NumberOf(op) is { } number && await parts.Store.VerifiedNumbers.RemoveAsync(op.Tenant, number, known => op.Note("deleted", RecordType, number, before: Show(known)), op.Stop) is { } removed
+        NumberOf(op) is { } number && await parts.Store.VerifiedNumbers.RemoveAsync(op.Tenant, number,
+            known => op.Note("deleted", RecordType, number, before: Show(known)), op.Stop) is { } removed
             ? op.Ok(Show(removed)) : op.Unknown(NumberName);
 
     /// <summary>Calls the number and says a code.</summary>
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
     {
         var body = op.ReadObject();
-        if (!E164.TryParse(body.Text(NumberName), out var number)) return op.Invalid("/phone_number", VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.");
+        if (!E164.TryParse(body.Text(NumberName), out var number))
+            return op.Invalid("/phone_number", VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.");
         if (body.Text("verification_method") is not "call")
-            return op.Invalid("/verification_method", VoiceErrors.BadRequest, "10041: sms is not built yet, because this node has no messaging. Ask for call.");
+            return op.Invalid("/verification_method", VoiceErrors.BadRequest,
+                "10041: sms is not built yet, because this node has no messaging. Ask for call.");
         if (Refuse(op, number.Text) is { } owned) return op.Fail(owned);
-        if (await parts.Store.VerifiedNumbers.FindAsync(op.Tenant, number.Text, op.Stop) is not null) return op.Invalid("/phone_number", VoiceErrors.BadRequest, "This account has verified the number already.");
+        if (await parts.Store.VerifiedNumbers.FindAsync(op.Tenant, number.Text, op.Stop) is not null)
+            return op.Invalid("/phone_number", VoiceErrors.BadRequest, "This account has verified the number already.");
         if ((parts.VerificationCaller ?? await OwnAsync(op, parts)) is not { } caller)
-            return op.Invalid("/phone_number", VoiceErrors.BadRequest, "There is no number that the call could come from: this account has none, and the operator has named none (--verification-from).");
+            return op.Invalid("/phone_number", VoiceErrors.BadRequest,
+                "There is no number that the call could come from: this account has none, and the operator has named "
+                    + "none (--verification-from).");
         if (await parts.Speech.SpeakAsync(Say("Hello."), op.Stop) is { Failure: PromptFailure.SpeechUnavailable })
             return op.Fail(new Problem("10037", "This node has no voice at the moment, so it can tell no code."));
 
-        string code = RandomNumberGenerator.GetInt32((int)Math.Pow(10, VerificationLimits.CodeDigits)).ToString($"D{VerificationLimits.CodeDigits}", CultureInfo.InvariantCulture);
+        string code = RandomNumberGenerator.GetInt32((int)Math.Pow(10, VerificationLimits.CodeDigits))
+            .ToString($"D{VerificationLimits.CodeDigits}", CultureInfo.InvariantCulture);
         switch (await parts.Store.Verifications.BeginAsync(op.Tenant, number.Text, code, op.Stop))
         {
             case VerificationBegun.TooOften often:
-                string what = often.IsNumber ? "This number was called for its verification often enough" : "This account asked for enough verifications today";
-                return op.Fail(new Problem("10011", $"{what}: try again in {Math.Ceiling(often.Wait.TotalMinutes):0} min.") { Pointer = "/phone_number" });
+                string what = often.IsNumber ? "This number was called for its verification often enough"
+                    : "This account asked for enough verifications today";
+                return op.Fail(new Problem("10011", $"{what}: try again in {Math.Ceiling(often.Wait.TotalMinutes):0} min.")
+                {
+                    Pointer = "/phone_number"
+                });
             case VerificationBegun.Open begun:
-                var dialled = await op.Calls.DialAsync(Call(op.Tenant, caller, number.Text, code) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
-                if (dialled.Ack.IsAccepted) return op.Bare(op.Operation.SuccessStatus, new JsonObject { [NumberName] = number.Text, ["verification_method"] = "call" });
+                var dialled =
+                    await op.Calls.DialAsync(Call(op.Tenant, caller, number.Text, code) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
+                if (dialled.Ack.IsAccepted)
+                    return op.Bare(op.Operation.SuccessStatus,
+                        new JsonObject { [NumberName] = number.Text, ["verification_method"] = "call" });
                 await parts.Store.Verifications.WithdrawAsync(op.Tenant, begun.Id, op.Stop);
                 return op.Fail(Errors.Of(dialled) with { Pointer = "/phone_number" });
             default:
@@ -66,12 +83,14 @@ internal static class VerifiedNumbers
     {
         if (NumberOf(op) is not { } number) return op.Unknown(NumberName);
         string code = (op.ReadObject().Text(CodeName) ?? "").Trim();
-        return await parts.Store.Verifications.JudgeAsync(op.Tenant, number, code, proved => op.Note("created", RecordType, number, after: Show(proved)), op.Stop) switch
+        return await parts.Store.Verifications.JudgeAsync(op.Tenant, number, code,
+            proved => op.Note("created", RecordType, number, after: Show(proved)), op.Stop) switch
         {
             CodeJudged.Right right => op.Ok(Show(right.Number)),
             CodeJudged.Wrong { TriesLeft: 0 } => Wrong(op, "The code was wrong too often and counts no more: ask for another call."),
             CodeJudged.Wrong wrong => Wrong(op, $"The code is wrong; {wrong.TriesLeft} more {(wrong.TriesLeft == 1 ? "try" : "tries")}."),
-            CodeJudged.Expired => Wrong(op, $"The code is older than {VerificationLimits.CodeLife.TotalMinutes:0} min: ask for another call."),
+            CodeJudged.Expired =>
+                Wrong(op, $"The code is older than {VerificationLimits.CodeLife.TotalMinutes:0} min: ask for another call."),
             CodeJudged.Owned => op.Fail(Refuse(op, number) ?? op.UnknownProblem(NumberName)),
             CodeJudged.Unasked => op.Unknown(NumberName, "No verification of this number was asked for."),
             _ => throw new UnreachableException(),
@@ -82,12 +101,19 @@ internal static class VerifiedNumbers
     private static Problem? Refuse(OperationContext op, string number)
     {
         if (op.Routing.FindNumber(number) is not { } owned || owned.Text != number) return null;
-        bool isOwn = owned.Tenant == op.Tenant || op.Routing.FindTenant(op.Tenant)?.Parent == owned.Tenant || op.Routing.FindTenant(owned.Tenant)?.Parent == op.Tenant;
-        return new(VoiceErrors.BadRequest, isOwn ? "The number is on this node and may be shown without a verification." : "The number belongs to another account of this node.") { Pointer = "/phone_number" };
+        bool isOwn = owned.Tenant == op.Tenant || op.Routing.FindTenant(op.Tenant)?.Parent == owned.Tenant
+            || op.Routing.FindTenant(owned.Tenant)?.Parent == op.Tenant;
+        return new(VoiceErrors.BadRequest, isOwn ? "The number is on this node and may be shown without a verification."
+            : "The number belongs to another account of this node.")
+        {
+            Pointer = "/phone_number"
+        };
     }
 
     private static async ValueTask<string?> OwnAsync(OperationContext op, NumberParts parts) =>
-        (await parts.Store.Numbers.Rows(PhoneNumbers.View).ListAsync(op.Tenant, new() { Limit = 1 }, op.Stop)).Rows is [var first, ..] ? first.Body.Text(NumberName) : null;
+        (await parts.Store.Numbers.Rows(PhoneNumbers.View).ListAsync(op.Tenant, new() { Limit = 1 }, op.Stop)).Rows is [var first, ..]
+            ? first.Body.Text(NumberName)
+            : null;
 
     private static DialRequest Call(TenantId tenant, string from, string to, string code)
     {
@@ -102,7 +128,8 @@ internal static class VerifiedNumbers
             To = to,
             RingTimeout = Ringing,
             TimeLimit = Longest,
-            Announcement = Say($"Somebody wants to show your telephone number as the caller of their own calls. If you did not ask for this, hang up, and tell nobody the code. The code is {told}. Again: {told}. Once more: {told}."),
+            Announcement = Say($"Somebody wants to show your telephone number as the caller of their own calls. If you did not ask for "
+                + $"this, hang up, and tell nobody the code. The code is {told}. Again: {told}. Once more: {told}."),
         };
     }
 

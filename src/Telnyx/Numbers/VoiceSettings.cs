@@ -19,7 +19,8 @@ internal static class VoiceSettings
         Paths = new Dictionary<string, string> { ["usage_payment_method"] = "voice.usage_payment_method" },
         Validate = (_, body, before) => new(Check(body, before?.Body)),
         Show = (op, _, shown) =>
-            shown["connection_id"] = shown.Id("connection_id") is { } id && op.Routing.FindConnection(op.Tenant, new(id)) is { } connection ? connection.Id.ToString() : "",
+            shown["connection_id"] = shown.Id("connection_id") is { } id
+                && op.Routing.FindConnection(op.Tenant, new(id)) is { } connection ? connection.Id.ToString() : "",
     };
 
     /// <summary>What the call path reads of them.</summary>
@@ -33,7 +34,8 @@ internal static class VoiceSettings
                 ? new(to, IsOnFailure: forwarding.Text("forwarding_type") is "on-failure") : null,
             IsRtpFixed = settings.Child("media_features")?.Flag("rtp_auto_adjust_enabled", fallback: true) is false,
             Recording = recording?.Flag("inbound_call_recording_enabled", fallback: false) is true
-                ? new(recording.Text("inbound_call_recording_format") ?? "wav", IsDual: recording.Text("inbound_call_recording_channels") is "dual") : null,
+                ? new(recording.Text("inbound_call_recording_format") ?? "wav",
+                    IsDual: recording.Text("inbound_call_recording_channels") is "dual") : null,
         };
     }
 
@@ -51,19 +53,25 @@ internal static class VoiceSettings
 
     private static Problem? Check(JsonObject body, JsonObject? before)
     {
-        if (body.Filled("translated_number") is { } translated && !(translated.Length <= LongestTranslation && translated.All(c => char.IsAsciiLetterOrDigit(c) || c == '+')))
-            return At("/translated_number", VoiceErrors.BadRequest, $"translated_number may hold at most {LongestTranslation} letters and digits.");
+        if (body.Filled("translated_number") is { } translated
+                && !(translated.Length <= LongestTranslation && translated.All(c => char.IsAsciiLetterOrDigit(c) || c == '+')))
+            return At("/translated_number", VoiceErrors.BadRequest,
+                $"translated_number may hold at most {LongestTranslation} letters and digits.");
         if (body.Child("call_forwarding")?.Filled("forwards_to") is { } to)
         {
-            if (!E164.TryParse(to, out _)) return At("/call_forwarding/forwards_to", VoiceErrors.NotE164, "forwards_to must be a phone number in +E.164 format.");
+            if (!E164.TryParse(to, out _))
+                return At("/call_forwarding/forwards_to", VoiceErrors.NotE164, "forwards_to must be a phone number in +E.164 format.");
             // What is stored under an older rule stays.
             if (IsOnFailure(body) && !(before is not null && IsOnFailure(before)))
-                return At("/call_forwarding/forwarding_type", VoiceErrors.BadRequest, "10041: forwarding after a failure is not built yet: forwarding_type must be always.");
-            if (to == body.Text("phone_number")) return At("/call_forwarding/forwards_to", VoiceErrors.BadRequest, "A number cannot be forwarded to itself.");
+                return At("/call_forwarding/forwarding_type", VoiceErrors.BadRequest,
+                    "10041: forwarding after a failure is not built yet: forwarding_type must be always.");
+            if (to == body.Text("phone_number"))
+                return At("/call_forwarding/forwards_to", VoiceErrors.BadRequest, "A number cannot be forwarded to itself.");
         }
         return body.Child("cnam_listing")?.Filled("cnam_listing_details") is { } name
             && !(name.Length <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c == ' ') && name.Any(char.IsAsciiLetter))
-                ? At("/cnam_listing/cnam_listing_details", "10700", $"cnam_listing_details may have at most {LongestName} letters, digits and spaces, and needs a letter.") : null;
+                ? At("/cnam_listing/cnam_listing_details", "10700",
+                    $"cnam_listing_details may have at most {LongestName} letters, digits and spaces, and needs a letter.") : null;
     }
 
     private static bool IsOnFailure(JsonObject settings) => settings.Child("call_forwarding")?.Text("forwarding_type") is "on-failure";

@@ -31,12 +31,15 @@ internal sealed class VoiceSettingsRows(IResourceRows numbers) : IResourceRows
         foreach (string field in OfNumber) settings.Remove(field);
         var body = number.Body.DeepClone().AsObject();
         body[Field] = settings;
-        return await numbers.UpdateAsync(number with { Body = body, UpdatedAt = row.UpdatedAt }, work?.Note is { } note ? work with { Note = note with { Before = number.Body } } : work, stop);
+        return await numbers.UpdateAsync(number with { Body = body, UpdatedAt = row.UpdatedAt },
+            work?.Note is { } note ? work with { Note = note with { Before = number.Body } } : work, stop);
     }
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) => throw new NotSupportedException("Settings come with their number.");
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) =>
+        throw new NotSupportedException("Settings come with their number.");
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) => throw new NotSupportedException("Settings go with their number.");
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) =>
+        throw new NotSupportedException("Settings go with their number.");
 
     private static ResourceRow Settings(ResourceRow number)
     {

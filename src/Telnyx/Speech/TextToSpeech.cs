@@ -16,7 +16,8 @@ internal static class TextToSpeech
         if (text.Length > VoiceLimits.PayloadLength || string.IsNullOrWhiteSpace(text))
             return op.Invalid("/text", VoiceErrors.BadLength, $"text must have 1 to {VoiceLimits.PayloadLength} characters.");
         if (voice.Length is 0 or > VoiceLimits.VoiceLength || voice.AsSpan().ContainsAny(" \t\r\n"))
-            return op.Invalid("/voice", VoiceErrors.Voice, $"voice must have 1 to {VoiceLimits.VoiceLength} characters and no spaces, for example female or AWS.Polly.Joanna.");
+            return op.Invalid("/voice", VoiceErrors.Voice,
+                $"voice must have 1 to {VoiceLimits.VoiceLength} characters and no spaces, for example female or AWS.Polly.Joanna.");
         if (!VoiceNames.Has(voice, speech.Voices)) return op.Invalid("/voice", VoiceErrors.Voice, VoiceNames.Detail(voice));
 
         var spoken = await speech.SpeakAsync(new(text, voice, Language: null, IsSsml: false), op.Stop);

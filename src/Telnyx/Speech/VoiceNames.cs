@@ -2,13 +2,16 @@ using Ringwright.Calls;
 
 namespace Ringwright.Telnyx.Speech;
 
-/// <summary>Which names of voices are taken. The node speaks with its own; a name of a known provider's stands for the nearest of these.</summary>
+/// <summary>
+/// Which names of voices are taken. The node speaks with its own; a name of a known provider's stands for the nearest of these.
+/// </summary>
 internal static class VoiceNames
 {
     /// <summary>What a name begins with, before a point: each has a way of its own to name a voice behind it.</summary>
     private static readonly HashSet<string> Providers = new(StringComparer.OrdinalIgnoreCase)
     {
-        "AWS", "Polly", "Azure", "ElevenLabs", "Telnyx", "Minimax", "Resemble", "Inworld", "xAI", "Rime", "Google", "OpenAI", "Soniox", "Humain", "Deepgram", "Cartesia",
+        "AWS", "Polly", "Azure", "ElevenLabs", "Telnyx", "Minimax", "Resemble", "Inworld", "xAI", "Rime", "Google", "OpenAI", "Soniox",
+        "Humain", "Deepgram", "Cartesia",
     };
 
     /// <summary>What every node understands, whatever speaks for it.</summary>
@@ -20,8 +23,11 @@ internal static class VoiceNames
         int point = voice.IndexOf('.');
         if (point > 0 && point < voice.Length - 1 && Providers.Contains(voice[..point])) return true;
         string person = voice.Split('-')[0];
-        return Plain.Contains(voice) || own.Any(v => v.Id.Equals(voice, StringComparison.OrdinalIgnoreCase) || v.Name.Equals(person, StringComparison.OrdinalIgnoreCase));
+        return Plain.Contains(voice) || own.Any(v => v.Id.Equals(voice, StringComparison.OrdinalIgnoreCase)
+            || v.Name.Equals(person, StringComparison.OrdinalIgnoreCase));
     }
 
-    public static string Detail(string voice) => $"There is no voice '{voice}': GET /text-to-speech/voices lists this node's; a name of another provider's begins with it, as AWS.Polly.Joanna does.";
+    public static string Detail(string voice) =>
+        $"There is no voice '{voice}': GET /text-to-speech/voices lists this node's; a name of another provider's begins with it, as "
+        + "AWS.Polly.Joanna does.";
 }

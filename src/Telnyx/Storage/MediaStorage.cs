@@ -9,7 +9,9 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Storage;
 
-/// <summary>The media storage of the contract: audio files under names, uploaded or fetched from a URL, played as <c>media_name</c>.</summary>
+/// <summary>
+/// The media storage of the contract: audio files under names, uploaded or fetched from a URL, played as <c>media_name</c>.
+/// </summary>
 internal static class MediaStorage
 {
     private const string AccountLimit = "10039";
@@ -33,9 +35,14 @@ internal static class MediaStorage
         if (await parts.Store.Media.GetAsync(op.Tenant, name, op.Stop) is not null) return Taken(op);
 
         var (file, problem) = await ContentAsync(op, parts, body);
-        if (file is null) return op.Fail(problem ?? new Problem(VoiceErrors.MissingParameter, "A file (media) or its URL (media_url) is required.") { Pointer = IsForm(op) ? "/media" : "/media_url" });
+        if (file is null)
+            return op.Fail(problem ?? new Problem(VoiceErrors.MissingParameter, "A file (media) or its URL (media_url) is required.")
+            {
+                Pointer = IsForm(op) ? "/media" : "/media_url"
+            });
         var expiresAt = op.Now + (lifetime ?? TimeSpan.FromSeconds(MediaLimits.DefaultSeconds));
-        return await parts.Store.Media.AddAsync(op.Tenant, name, file.ContentType, expiresAt, file.Bytes, MostBytes(op), Note(op, "created", name, file, expiresAt), op.Stop) switch
+        return await parts.Store.Media.AddAsync(op.Tenant, name, file.ContentType, expiresAt, file.Bytes, MostBytes(op),
+            Note(op, "created", name, file, expiresAt), op.Stop) switch
         {
             { Row: { } row } => op.Created(Show(row)),
             { Outcome: MediaOutcome.OverLimit } => TooMuch(op),
@@ -44,7 +51,8 @@ internal static class MediaStorage
     }
 
     public static async ValueTask<Reply> Get(OperationContext op, StorageParts parts) =>
-        await parts.Store.Media.GetAsync(op.Tenant, op.Path("media_name"), op.Stop) is { } row ? op.Ok(Show(row)) : op.Unknown("media_name");
+        await parts.Store.Media.GetAsync(op.Tenant, op.Path("media_name"), op.Stop) is { } row ? op.Ok(Show(row))
+            : op.Unknown("media_name");
 
     public static async ValueTask<Reply> Update(OperationContext op, StorageParts parts)
     {
@@ -56,7 +64,8 @@ internal static class MediaStorage
         var (file, problem) = await ContentAsync(op, parts, body);
         if (problem is not null) return op.Fail(problem);
         var change = new MediaChange { Content = file?.Bytes, ContentType = file?.ContentType, ExpiresAt = op.Now + lifetime };
-        return await parts.Store.Media.ChangeAsync(op.Tenant, name, change, MostBytes(op), Note(op, "updated", name, file, change.ExpiresAt), op.Stop) switch
+        return await parts.Store.Media.ChangeAsync(op.Tenant, name, change, MostBytes(op),
+            Note(op, "updated", name, file, change.ExpiresAt), op.Stop) switch
         {
             { Row: { } row } => op.Ok(Show(row)),
             { Outcome: MediaOutcome.OverLimit } => TooMuch(op),
@@ -65,7 +74,8 @@ internal static class MediaStorage
     }
 
     public static async ValueTask<Reply> Delete(OperationContext op, StorageParts parts) =>
-        await parts.Store.Media.DeleteAsync(op.Tenant, op.Path("media_name"), op.Note("deleted", RecordType, op.Path("media_name")), op.Stop) ? op.NoContent() : op.Unknown("media_name");
+        await parts.Store.Media.DeleteAsync(op.Tenant, op.Path("media_name"), op.Note("deleted", RecordType, op.Path("media_name")),
+            op.Stop) ? op.NoContent() : op.Unknown("media_name");
 
     public static async ValueTask<Reply> Download(OperationContext op, StorageParts parts)
     {
@@ -93,16 +103,19 @@ internal static class MediaStorage
 
     private static long? MostBytes(OperationContext op) => op.Routing.FindTenant(op.Tenant)?.Limits.MediaBytes;
 
-    private static Reply TooMuch(OperationContext op) => op.Fail(new Problem(AccountLimit, $"The account's media files may have {MostBytes(op)} bytes together."));
+    private static Reply TooMuch(OperationContext op) =>
+        op.Fail(new Problem(AccountLimit, $"The account's media files may have {MostBytes(op)} bytes together."));
 
-    private static Reply Taken(OperationContext op) => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, "media_name has already been taken.") with { Pointer = "/media_name" });
+    private static Reply Taken(OperationContext op) =>
+        op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, "media_name has already been taken.") with { Pointer = "/media_name" });
 
     /// <summary>A sentence when a file may not have this name. It is one segment of a path, and never a path on our disk.</summary>
     private static string? BadName(string name)
     {
         if (name.Length > MediaLimits.NameLength) return $"media_name may have at most {MediaLimits.NameLength} characters.";
         foreach (char c in name)
-            if (char.IsControl(c) || char.IsSurrogate(c) || c is '/' or '\\' or '?' or '#' or '%') return "media_name may have no slashes, control characters, or any of ? # %.";
+            if (char.IsControl(c) || char.IsSurrogate(c) || c is '/' or '\\' or '?' or '#' or '%')
+                return "media_name may have no slashes, control characters, or any of ? # %.";
         return name.Trim() != name || name is "." or ".." ? "media_name may not be . or .., nor begin or end with a space." : null;
     }
 
@@ -111,7 +124,10 @@ internal static class MediaStorage
         lifetime = null;
         if (body["ttl_secs"] is null) return null;
         if (body.Whole("ttl_secs") is not { } seconds || seconds is < 1 or > MediaLimits.MostSeconds)
-            return new(VoiceErrors.BadRange, $"ttl_secs must be a whole number from 1 to {MediaLimits.MostSeconds}.") { Pointer = "/ttl_secs" };
+            return new(VoiceErrors.BadRange, $"ttl_secs must be a whole number from 1 to {MediaLimits.MostSeconds}.")
+            {
+                Pointer = "/ttl_secs"
+            };
         lifetime = TimeSpan.FromSeconds(seconds);
         return null;
     }
@@ -122,7 +138,8 @@ internal static class MediaStorage
         if (IsForm(op))
         {
             if (op.Files.FirstOrDefault(f => f.Field == "media") is { } file) return Accept(file.Content, file.ContentType, "/media");
-            return body["media"] is null ? (null, null) : (null, new(VoiceErrors.BadRequest, "media must be a file of the form.") { Pointer = "/media" });
+            return body["media"] is null ? (null, null)
+                : (null, new(VoiceErrors.BadRequest, "media must be a file of the form.") { Pointer = "/media" });
         }
         return body.Filled("media_url") is { } url ? await FetchAsync(parts.Egress, url, op.Stop) : (null, null);
     }
@@ -145,8 +162,10 @@ internal static class MediaStorage
     private static (Content?, Problem?) Accept(ReadOnlyMemory<byte> bytes, string? contentType, string pointer) => bytes.Length switch
     {
         0 => (null, new(VoiceErrors.BadRequest, "The media file is empty.") { Pointer = pointer }),
-        > MediaLimits.FileBytes => (null, new(VoiceErrors.BadLength, $"A media file may have at most {MediaLimits.FileBytes} bytes.") { Pointer = pointer }),
-        _ when MagicBytes.Refuse(bytes.Span, Said(contentType)) is { } refusal => (null, new(VoiceErrors.BadRequest, refusal) { Pointer = pointer }),
+        > MediaLimits.FileBytes =>
+            (null, new(VoiceErrors.BadLength, $"A media file may have at most {MediaLimits.FileBytes} bytes.") { Pointer = pointer }),
+        _ when MagicBytes.Refuse(bytes.Span, Said(contentType)) is { } refusal =>
+            (null, new(VoiceErrors.BadRequest, refusal) { Pointer = pointer }),
         _ => (new(bytes, TypeOf(bytes.Span, Said(contentType))), null),
     };
 
@@ -154,7 +173,8 @@ internal static class MediaStorage
     private static string Said(string? contentType)
     {
         string type = (contentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
-        return type == Unknown || type.Length > MediaLimits.ContentTypeLength || type.AsSpan().ContainsAnyExceptInRange('!', '~') ? "" : type;
+        return type == Unknown || type.Length > MediaLimits.ContentTypeLength
+            || type.AsSpan().ContainsAnyExceptInRange('!', '~') ? "" : type;
     }
 
     /// <summary>As the sender says; who says nothing useful is answered by the bytes.</summary>

@@ -63,7 +63,8 @@ internal static class Bindings
             Command("PauseCallRecording", RecordMap.Pause),
             Command("ResumeCallRecording", RecordMap.Resume),
             Command("StopCallRecording", RecordMap.Stop),
-            Act("BridgeCall", op => Mapping(op, body => BridgeAction.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
+            Act("BridgeCall", op => Mapping(op,
+                body => BridgeAction.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];
 
         Binding Command(string operation, Func<VoiceBody, LegCommand?> map) => Act(operation, op => Mapping(op, map));
@@ -74,9 +75,13 @@ internal static class Bindings
             return new(Mapped(body, map(body)));
         }
 
-        VoiceBody Read(OperationContext op) => new(op.ReadObject(), parts.Egress) { Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices) };
+        VoiceBody Read(OperationContext op) => new(op.ReadObject(), parts.Egress)
+        {
+            Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices)
+        };
 
         // A map returns null only where it has said in the body's problems why.
-        static Mapped Mapped(VoiceBody body, LegCommand? command) => body.Problems.Count > 0 || command is null ? (Mapped)body.Problems[0] : command;
+        static Mapped Mapped(VoiceBody body, LegCommand? command) =>
+            body.Problems.Count > 0 || command is null ? (Mapped)body.Problems[0] : command;
     }
 }

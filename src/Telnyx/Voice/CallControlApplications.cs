@@ -60,5 +60,6 @@ internal static class CallControlApplications
 
     private static Problem? CheckCommandTimeout(JsonObject body) =>
         body["first_command_timeout_secs"] is not null && body.Whole("first_command_timeout_secs") is not (>= 1 and <= MostCommandSeconds)
-            ? At("/first_command_timeout_secs", VoiceErrors.BadRange, $"first_command_timeout_secs must be from 1 to {MostCommandSeconds}.") : null;
+            ? At("/first_command_timeout_secs", VoiceErrors.BadRange, $"first_command_timeout_secs must be from 1 to {MostCommandSeconds}.")
+            : null;
 }

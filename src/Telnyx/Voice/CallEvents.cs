@@ -16,7 +16,8 @@ internal static class CallEvents
     // Our command's name and the contract's, where they differ.
     private static readonly (string Ours, string Theirs)[] CommandNames =
     [
-        ("play", "playback_start"), ("stop_playback", "playback_stop"), ("stop_gather", "gather_stop"), ("send_digits", "send_dtmf"), ("set_labels", "client_state_update"),
+        ("play", "playback_start"), ("stop_playback", "playback_stop"), ("stop_gather", "gather_stop"), ("send_digits", "send_dtmf"),
+        ("set_labels", "client_state_update"),
     ];
 
     public static async ValueTask<Reply> List(OperationContext op, VoiceParts parts)
@@ -33,7 +34,13 @@ internal static class CallEvents
             IsCommand = list.Filter("type") is { } type ? type == "command" : null,
             Name = list.Filter("name") is { } name ? Ours(name) : null,
             IsFailed = list.Filter("failed") is { } failed ? failed == "true" : null,
-            Progress = list.Filter("status") switch { "init" => CallProgress.Init, "in_progress" => CallProgress.InProgress, "completed" => CallProgress.Completed, _ => null },
+            Progress = list.Filter("status") switch
+            {
+                "init" => CallProgress.Init,
+                "in_progress" => CallProgress.InProgress,
+                "completed" => CallProgress.Completed,
+                _ => null
+            },
             After = list.After,
             Before = list.Before,
             Offset = list.IsByCursor ? 0 : list.Offset,
@@ -44,7 +51,10 @@ internal static class CallEvents
         {
             if (list.Filter("occurred_at", @operator) is not { } text) continue;
             if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
-                return op.Fail(new Problem("10031", "The value must be an ISO 8601 date and time.") { Parameter = $"filter[occurred_at][{@operator}]" });
+                return op.Fail(new Problem("10031", "The value must be an ISO 8601 date and time.")
+                {
+                    Parameter = $"filter[occurred_at][{@operator}]"
+                });
             query = @operator switch
             {
                 "eq" => query with { FromTime = at, ToTime = at },
@@ -59,20 +69,28 @@ internal static class CallEvents
 
         var page = await parts.Store.CallEvents.ListAsync(op.Tenant, TelnyxProjector.Ending, query, op.Stop);
         if (page is null)
-            return op.Fail(new Problem(VoiceErrors.BadRequest, "The cursor is not one that a page of this list gave.") { Parameter = list.After is null ? "page[before]" : "page[after]" });
+            return op.Fail(new Problem(VoiceErrors.BadRequest, "The cursor is not one that a page of this list gave.")
+            {
+                Parameter = list.After is null ? "page[before]" : "page[after]"
+            });
         return list.IsByCursor ? ByCursor(op, page, query.Limit) : op.Page([.. page.Rows.Select(Show)], page.Total);
     }
 
     private static Reply ByCursor(OperationContext op, CallEventPage page, int limit)
     {
         var cursors = new JsonObject();
-        var meta = new JsonObject { ["cursors"] = cursors, ["page_size"] = limit, ["total_results"] = page.Total, ["total_pages"] = (page.Total + limit - 1) / limit };
+        var meta = new JsonObject
+        {
+            ["cursors"] = cursors, ["page_size"] = limit, ["total_results"] = page.Total, ["total_pages"] = (page.Total + limit - 1) / limit
+        };
         foreach (var (name, link, cursor) in new[] { ("after", "next", page.After), ("before", "previous", page.Before) })
         {
             if (cursor is null) continue;
             cursors[name] = cursor;
             var kept = op.Query.Pairs.Where(p => p.Key is not ("page[after]" or "page[before]")).Append(new($"page[{name}]", cursor));
-            meta[link] = op.Links.To($"{op.Dialect.Root}/call_events?{string.Join('&', kept.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"))}");
+            meta[link] = op.Links.To(
+                $"{op.Dialect.Root}/call_events?"
+                + $"{string.Join('&', kept.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"))}");
         }
         return op.Bare(200, new JsonObject { ["data"] = new JsonArray([.. page.Rows.Select(Show)]), ["meta"] = meta });
     }
@@ -80,7 +98,8 @@ internal static class CallEvents
     /// <summary>Those that the filters leave; null when no filter speaks of them.</summary>
     private static List<ConnectionId>? Connections(OperationContext op)
     {
-        string? id = op.List.Filter("connection_id"), name = op.List.Filter("application_name", "contains"), profile = op.List.Filter("outbound.outbound_voice_profile_id");
+        string? id = op.List.Filter("connection_id"), name = op.List.Filter("application_name", "contains"),
+            profile = op.List.Filter("outbound.outbound_voice_profile_id");
         if (id is null && name is null && profile is null) return null;
         return
         [

@@ -5,7 +5,9 @@ using Ringwright.Http;
 
 namespace Ringwright.Telnyx.Voice;
 
-/// <summary>A row for every refusal of the engine: the contract's code, and a sentence. Titles and statuses are in the error catalogue.</summary>
+/// <summary>
+/// A row for every refusal of the engine: the contract's code, and a sentence. Titles and statuses are in the error catalogue.
+/// </summary>
 internal static class Errors
 {
     internal static readonly FrozenDictionary<Refusal, Problem> Rows = new Dictionary<Refusal, Problem>
@@ -19,23 +21,36 @@ internal static class Errors
         [Refusal.NotYetAnswered] = new("90034", "The call has not been answered yet: this command needs an answered call."),
         [Refusal.WrongDirection] = new("90102", "This command cannot be issued for outbound calls."),
         [Refusal.WrongState] = new(VoiceErrors.BadRequest, "The call's present state does not allow this command."),
-        [Refusal.NotRecording] = new(VoiceErrors.BadRequest, "The call is not being recorded, or not under this recording_id.") { Pointer = "/recording_id" },
+        [Refusal.NotRecording] =
+            new(VoiceErrors.BadRequest, "The call is not being recorded, or not under this recording_id.") { Pointer = "/recording_id" },
         [Refusal.Overloaded] = new("10011", "The node is busy. Try again in a moment."),
         [Refusal.NoMediaPort] = new("10037", "No media port is free. Try again later."),
         [Refusal.MediaAway] = new("10037", "The media process is being restarted. Try again in a moment."),
 
-        [Refusal.UnknownConnection] = new(VoiceErrors.BadRequest, "connection_id names no call control application of this account.") { Pointer = "/connection_id" },
+        [Refusal.UnknownConnection] =
+            new(VoiceErrors.BadRequest, "connection_id names no call control application of this account.") { Pointer = "/connection_id" },
         [Refusal.ConnectionInactive] = new("10010", Said("connection_inactive", "The application is not active.")),
         [Refusal.NoOutboundProfile] = new("10010", Said("no_outbound_profile", "The application has no enabled outbound voice profile.")),
-        [Refusal.CallerIdNotOwned] = new("10010", Said("caller_id_not_owned", "from is neither a number of the account nor one that it has verified, nor who called.")) { Pointer = "/from" },
+        [Refusal.CallerIdNotOwned] = new("10010",
+            Said("caller_id_not_owned", "from is neither a number of the account nor one that it has verified, nor who called."))
+        {
+            Pointer = "/from"
+        },
         [Refusal.BadDestination] = new(VoiceErrors.NotE164, "to must be a phone number in +E.164 format or a SIP URI.") { Pointer = "/to" },
-        [Refusal.EmergencyDestination] = new("10010", Said("emergency_number", "Emergency numbers cannot be called from an API.")) { Pointer = "/to" },
+        [Refusal.EmergencyDestination] =
+            new("10010", Said("emergency_number", "Emergency numbers cannot be called from an API.")) { Pointer = "/to" },
         [Refusal.PremiumDestination] = new("10010", "premium_number: premium-rate numbers are not allowed.") { Pointer = "/to" },
-        [Refusal.CountryNotAllowed] = new("10010", Said("whitelisted_destinations", "The outbound voice profile does not allow this destination.")) { Pointer = "/to" },
+        [Refusal.CountryNotAllowed] = new("10010",
+            Said("whitelisted_destinations", "The outbound voice profile does not allow this destination."))
+        {
+            Pointer = "/to"
+        },
         [Refusal.Loop] = new("10010", "loop: the call would come back to where it came from.") { Pointer = "/to" },
         [Refusal.TenantChannelLimit] = new("90041", Said("tenant_channel_limit", "The account's limit of concurrent calls is reached.")),
-        [Refusal.ProfileChannelLimit] = new("90042", Said("profile_channel_limit", "The outbound voice profile's limit of concurrent calls is reached.")),
-        [Refusal.ConnectionChannelLimit] = new("90043", Said("connection_channel_limit", "The application's limit of concurrent calls is reached.")),
+        [Refusal.ProfileChannelLimit] = new("90042",
+            Said("profile_channel_limit", "The outbound voice profile's limit of concurrent calls is reached.")),
+        [Refusal.ConnectionChannelLimit] = new("90043",
+            Said("connection_channel_limit", "The application's limit of concurrent calls is reached.")),
         [Refusal.SpendLimit] = new("10010", "daily_spend_limit: the outbound voice profile's spend limit is reached."),
         [Refusal.InsufficientFunds] = new("20100", "insufficient_funds: what the account has, and may owe, does not pay for this call."),
         [Refusal.NoRoute] = new(VoiceErrors.BadRequest, "No route leads to this destination.") { Pointer = "/to" },
@@ -49,7 +64,8 @@ internal static class Errors
     public static Problem Of(Refusal refusal) => Rows[refusal];
 
     /// <summary>The rule's name, the vendor's words where there are some, and ours.</summary>
-    private static string Said(string rule, string sentence) => RefusalTexts.Of(rule) is { } text ? $"{rule}: {text}. {sentence}" : $"{rule}: {sentence}";
+    private static string Said(string rule, string sentence) =>
+        RefusalTexts.Of(rule) is { } text ? $"{rule}: {text}. {sentence}" : $"{rule}: {sentence}";
 
     /// <summary>The row of a refused dial, with what the gate says of it: the rule's name, then the sentence.</summary>
     public static Problem Of(Dialled dialled)
@@ -59,7 +75,8 @@ internal static class Errors
         {
             (null, null) => null,
             (null, { } sentence) => sentence,
-            ({ } rule, null) => row.Detail is { } own && own.StartsWith($"{rule}: ", StringComparison.Ordinal) ? own : $"{rule}: {row.Detail}",
+            ({ } rule, null) =>
+                row.Detail is { } own && own.StartsWith($"{rule}: ", StringComparison.Ordinal) ? own : $"{rule}: {row.Detail}",
             ({ } rule, { } sentence) => Said(rule, sentence),
         };
         return detail is null ? row : row with { Detail = detail };

@@ -15,7 +15,8 @@ internal static class HangupMap
     /// <param name="Sip">The SIP code as text; when <paramref name="IsFromWire"/>, only the stand-in for a code that nobody sent.</param>
     internal readonly record struct Row(string Cause, string Source, string Sip, bool IsFromWire = false);
 
-    internal static readonly FrozenDictionary<(HangupCause Cause, Direction Direction, bool IsAnswered), Row> Rows = Build().ToFrozenDictionary();
+    internal static readonly FrozenDictionary<(HangupCause Cause, Direction Direction, bool IsAnswered), Row> Rows = Build()
+        .ToFrozenDictionary();
 
     public static HangupWords Of(CallEvent.LegEnded ended)
     {

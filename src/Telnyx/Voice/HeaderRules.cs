@@ -2,24 +2,30 @@ using System.Buffers;
 
 namespace Ringwright.Telnyx.Voice;
 
-/// <summary>Which SIP headers a customer may set on INVITE and on 200 OK: X-… and User-to-User. All others are the protocol's, or ours.</summary>
+/// <summary>
+/// Which SIP headers a customer may set on INVITE and on 200 OK: X-… and User-to-User. All others are the protocol's, or ours.
+/// </summary>
 internal static class HeaderRules
 {
     /// <summary>RFC 3261 section 25.1, token.</summary>
-    private static readonly SearchValues<char> Token = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~");
+    private static readonly SearchValues<char> Token =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~");
 
     /// <summary>
-    /// What carriers take for the caller's identity or for who pays, beside all P- headers: from is judged, and these would say otherwise behind its back.
+    /// What carriers take for the caller's identity or for who pays, beside all P- headers:
+    /// from is judged, and these would say otherwise behind its back.
     /// </summary>
     private static readonly HashSet<string> Identities = new(StringComparer.OrdinalIgnoreCase)
     {
-        "From", "f", "Remote-Party-ID", "Identity", "y", "Identity-Info", "n", "Diversion", "History-Info", "Referred-By", "b", "Privacy", "Geolocation", "Call-Info",
+        "From", "f", "Remote-Party-ID", "Identity", "y", "Identity-Info", "n", "Diversion", "History-Info", "Referred-By", "b", "Privacy",
+        "Geolocation", "Call-Info",
     };
 
     /// <summary>A sentence when the header may not be set, else null.</summary>
     public static string? Refuse(string name, string value, bool isStandard)
     {
-        if (name.Length == 0 || name.Length > VoiceLimits.HeaderLength || name.AsSpan().ContainsAnyExcept(Token)) return "A header name must be a SIP token.";
+        if (name.Length == 0 || name.Length > VoiceLimits.HeaderLength || name.AsSpan().ContainsAnyExcept(Token))
+            return "A header name must be a SIP token.";
         if (value.Length > VoiceLimits.HeaderLength) return $"A header value may have at most {VoiceLimits.HeaderLength} characters.";
         foreach (char c in value)
             if (char.IsControl(c)) return "A header value may not contain control characters.";
@@ -27,6 +33,9 @@ internal static class HeaderRules
         if (isStandard) return "sip_headers may set only User-to-User.";
         if (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase)) return null;
         bool isIdentity = name.StartsWith("P-", StringComparison.OrdinalIgnoreCase) || Identities.Contains(name);
-        return $"The header {name} may not be set: {(isIdentity ? "networks take it for who calls or who pays; it is written from settings" : "custom_headers are X-… and User-to-User")}.";
+        string why = isIdentity
+            ? "networks take it for who calls or who pays; it is written from settings"
+            : "custom_headers are X-… and User-to-User";
+        return $"The header {name} may not be set: {why}.";
     }
 }

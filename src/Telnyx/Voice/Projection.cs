@@ -8,12 +8,17 @@ using Ringwright.Http;
 
 namespace Ringwright.Telnyx.Voice;
 
-/// <summary>Call events as webhooks of the contract. What it leaves out is listed in <see cref="Ignored"/>; the two together are all call events.</summary>
+/// <summary>
+/// Call events as webhooks of the contract. What it leaves out is listed in <see cref="Ignored"/>; the two together are all call events.
+/// </summary>
 /// <param name="mintId">Makes event ids; a seeded one in tests and in the simulator.</param>
 /// <param name="isHeard">Whether somebody listens to a tenant's events; null when nobody does.</param>
-public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks links, Func<Guid>? mintId = null, Func<TenantId, bool>? isHeard = null) : IProjector
+public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks links, Func<Guid>? mintId = null,
+    Func<TenantId, bool>? isHeard = null) : IProjector
 {
-    /// <summary>Legs of applications of other kinds belong to other dialects; those of SIP equipment are told where it has a webhook.</summary>
+    /// <summary>
+    /// Legs of applications of other kinds belong to other dialects; those of SIP equipment are told where it has a webhook.
+    /// </summary>
     private const string Kind = "call_control";
 
     /// <summary>The event that ends a leg.</summary>
@@ -33,19 +38,23 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         typeof(CallEvent.RecordingStarted), // record_start has no webhook
     ];
 
-    /// <summary>The contract's names of the webhooks that are really sent. call.sip_info.received and call.cost are sent too, which are none of them.</summary>
+    /// <summary>
+    /// The contract's names of the webhooks that are really sent.
+    /// call.sip_info.received and call.cost are sent too, which are none of them.
+    /// </summary>
     public static IReadOnlyList<string> Emitted { get; } =
     [
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
-        "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded", "callMachineGreetingEnded",
-        "callRecordingSaved", "callRecordingError",
+        "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded",
+        "callMachineGreetingEnded", "callRecordingSaved", "callRecordingError",
     ];
 
     /// <summary>Their types, as <c>webhook_urls</c> of a call names them.</summary>
     public static IReadOnlyList<string> EventTypes { get; } =
     [
-        "call.initiated", "call.answered", "call.bridged", "call.hangup", "call.dtmf.received", "call.gather.ended", "call.playback.started", "call.playback.ended",
-        "call.speak.started", "call.speak.ended", "call.machine.detection.ended", "call.machine.greeting.ended", "call.recording.saved", "call.recording.error",
+        "call.initiated", "call.answered", "call.bridged", "call.hangup", "call.dtmf.received", "call.gather.ended",
+        "call.playback.started", "call.playback.ended", "call.speak.started", "call.speak.ended", "call.machine.detection.ended",
+        "call.machine.greeting.ended", "call.recording.saved", "call.recording.error",
         "call.sip_info.received", "call.cost",
     ];
 
@@ -134,7 +143,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 ("status", Word(e.Status)),
             ]),
             CallEvent.PlaybackStarted e => ("call.playback.started", [.. Media(e.Source)]),
-            CallEvent.PlaybackEnded e => ("call.playback.ended", [.. Media(e.Source), ("status", Word(e.Status)), ("status_detail", e.Detail ?? "")]),
+            CallEvent.PlaybackEnded e =>
+                ("call.playback.ended", [.. Media(e.Source), ("status", Word(e.Status)), ("status_detail", e.Detail ?? "")]),
             CallEvent.SpeakStarted e => ("call.speak.started", [("speak_id", Ids.Speak(e.Speak))]),
             CallEvent.SpeakEnded e => ("call.speak.ended", [("speak_id", Ids.Speak(e.Speak)), ("status", Word(e.Status))]),
             CallEvent.MachineDetected e => ("call.machine.detection.ended", [.. Parties(leg), ("result", Word(e.Verdict))]),
@@ -142,7 +152,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             CallEvent.RecordingSaved e => ("call.recording.saved", Saved(e, at)),
             CallEvent.LegCharged e => ("call.cost", Cost(e.Charge, snapshot.FindConnection(leg.Tenant, leg.Connection))),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
-            CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted => null,      // see Ignored
+            CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted =>
+                null, // see Ignored
             _ => throw new UnreachableException(),
         };
     }
@@ -222,7 +233,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         var list = new JsonArray();
         foreach (var header in leg.Headers)
         {
-            bool isStandard = header.Name.Equals("User-to-User", StringComparison.OrdinalIgnoreCase) || header.Name.Equals("Diversion", StringComparison.OrdinalIgnoreCase);
+            bool isStandard = header.Name.Equals("User-to-User", StringComparison.OrdinalIgnoreCase)
+                || header.Name.Equals("Diversion", StringComparison.OrdinalIgnoreCase);
             if (isStandard != isCustom) list.Add((JsonNode)new JsonObject { ["name"] = header.Name, ["value"] = header.Value });
         }
         return list;

@@ -28,10 +28,16 @@ internal static class Recordings
         };
         // What cannot be a name of ours names nothing; conferences have no recordings here.
         if (list.Filter("conference_id") is not null) return op.Page([], 0);
-        if (list.Filter("call_leg_id") is { } legText) query = Guid.TryParse(legText, out var leg) ? query with { LegUuid = leg } : query with { LegUuid = Guid.Empty };
-        if (list.Filter("call_session_id") is { } sessionText) query = Guid.TryParse(sessionText, out var session) ? query with { Session = session } : query with { Session = Guid.Empty };
+        if (list.Filter("call_leg_id") is { } legText)
+            query = Guid.TryParse(legText, out var leg) ? query with { LegUuid = leg } : query with { LegUuid = Guid.Empty };
+        if (list.Filter("call_session_id") is { } sessionText)
+            query = Guid.TryParse(sessionText, out var session) ? query with { Session = session } : query with { Session = Guid.Empty };
         if (list.Filter("connection_id") is { } connectionText)
-            query = query with { Connection = new(long.TryParse(connectionText, NumberStyles.None, CultureInfo.InvariantCulture, out long connection) ? connection : 0) };
+            query = query with
+            {
+                Connection = new(
+                    long.TryParse(connectionText, NumberStyles.None, CultureInfo.InvariantCulture, out long connection) ? connection : 0)
+            };
 
         var page = await parts.Store.Recordings.ListAsync(op.Tenant, query, op.Stop);
         return op.Page([.. page.Rows.Select(row => (JsonNode)Show(row, op, parts))], page.Total);
@@ -43,7 +49,8 @@ internal static class Recordings
             : op.Unknown("recording_id");
 
     public static async ValueTask<Reply> Delete(OperationContext op, VoiceParts parts) =>
-        Guid.TryParse(op.Path("recording_id"), out var id) && await DeleteAsync(op, parts, id) is { } row ? op.Ok(Show(row, op, parts)) : op.Unknown("recording_id");
+        Guid.TryParse(op.Path("recording_id"), out var id) && await DeleteAsync(op, parts, id) is { } row ? op.Ok(Show(row, op, parts))
+            : op.Unknown("recording_id");
 
     /// <summary>Those that are there are deleted; the others already are not.</summary>
     public static async ValueTask<Reply> DeleteMany(OperationContext op, VoiceParts parts)
@@ -55,7 +62,8 @@ internal static class Recordings
 
     /// <summary>What the file is called when it is saved: the customer's name or the leg's id, then when the recording began.</summary>
     public static string FileName(RecordPlan plan, Guid leg, DateTimeOffset startedAt) =>
-        string.Create(CultureInfo.InvariantCulture, $"{plan.FileName ?? leg.ToString()}-{startedAt.ToUnixTimeSeconds()}.{Word(plan.Format)}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{plan.FileName ?? leg.ToString()}-{startedAt.ToUnixTimeSeconds()}.{Word(plan.Format)}");
 
     public static string Word(RecordFormat format) => format is RecordFormat.Mp3 ? "mp3" : "wav";
 
@@ -72,7 +80,10 @@ internal static class Recordings
     /// <summary>What is missing: an extension of ours, there only when something is.</summary>
     public static IEnumerable<(string, JsonNode?)> Gaps(IReadOnlyList<RecordGap> gaps) => gaps.Count == 0 ? [] :
     [
-        ("gaps", new JsonArray([.. gaps.Select(gap => (JsonNode)new JsonObject { ["start_millis"] = (long)gap.At.TotalMilliseconds, ["duration_millis"] = (long)gap.Length.TotalMilliseconds })])),
+        ("gaps", new JsonArray([.. gaps.Select(gap => (JsonNode)new JsonObject
+        {
+            ["start_millis"] = (long)gap.At.TotalMilliseconds, ["duration_millis"] = (long)gap.Length.TotalMilliseconds
+        })])),
     ];
 
     private static JsonObject Show(RecordingRow row, OperationContext op, VoiceParts parts)

@@ -10,12 +10,15 @@ using Ringwright.Http;
 
 namespace Ringwright.Telnyx.Voice;
 
-/// <summary>Reads the body of a voice command. Types were checked against the schema before; this checks values and collects what is wrong.</summary>
+/// <summary>
+/// Reads the body of a voice command. Types were checked against the schema before; this checks values and collects what is wrong.
+/// </summary>
 /// <param name="egress">Says which URLs may be named.</param>
 internal sealed class VoiceBody(JsonObject json, EgressClient egress)
 {
     private static readonly SearchValues<char> DigitCharacters = SearchValues.Create("0123456789ABCDabcd*#");
-    private static readonly SearchValues<char> Base64Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    private static readonly SearchValues<char> Base64Characters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     private readonly List<Problem> _problems = [];
 
     public IReadOnlyList<Problem> Problems => _problems;
@@ -35,7 +38,8 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
 
     public void Refuse(string code, string name, string detail) => _problems.Add(new(code, detail) { Pointer = "/" + name });
 
-    public string? Text(string name) => json[name] is JsonValue value && value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : null;
+    public string? Text(string name) =>
+        json[name] is JsonValue value && value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : null;
 
     public bool Flag(string name) => json[name] is JsonValue value && value.GetValueKind() is JsonValueKind.True;
 
@@ -52,9 +56,11 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
 
     /// <summary>A number of seconds; 0 stands for the usual number, as the vendor's own examples write it.</summary>
     public TimeSpan Seconds(string name, int usual, int least, int most, string code) =>
-        TimeSpan.FromSeconds(json[name] is JsonValue value && TryWhole(value, out int none) && none == 0 ? usual : Whole(name, usual, least, most, code));
+        TimeSpan.FromSeconds(
+            json[name] is JsonValue value && TryWhole(value, out int none) && none == 0 ? usual : Whole(name, usual, least, most, code));
 
-    public TimeSpan Millis(string name, int fallback, int most, string code) => TimeSpan.FromMilliseconds(Whole(name, fallback, 1, most, code));
+    public TimeSpan Millis(string name, int fallback, int most, string code) =>
+        TimeSpan.FromMilliseconds(Whole(name, fallback, 1, most, code));
 
     /// <summary>The text when it is one of <paramref name="allowed"/>, else a problem and null.</summary>
     public string? OneOf(string name, string code, params ReadOnlySpan<string> allowed)
@@ -99,7 +105,8 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     {
         string? state = ClientState(clientState);
         if (!hasWebhook) return TelnyxLabels.Of(state);
-        var labels = TelnyxLabels.Of(state, Url("webhook_url", TargetUse.Webhook), OneOf("webhook_url_method", VoiceErrors.BadRequest, "POST", "GET"));
+        var labels = TelnyxLabels.Of(state, Url("webhook_url", TargetUse.Webhook),
+            OneOf("webhook_url_method", VoiceErrors.BadRequest, "POST", "GET"));
         return TypedWebhooks() is { } typed ? (labels ?? Ringwright.Calls.Labels.Empty).With(typed) : labels;
     }
 
@@ -107,14 +114,22 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     private Labels? TypedWebhooks()
     {
         if (json["webhook_urls"] is not JsonObject { Count: > 0 } types) return null;
-        var urls = new List<(string, string?)> { (TelnyxLabels.WebhookMethodOfTypes, OneOf("webhook_urls_method", VoiceErrors.BadRequest, "POST", "GET")) };
+        var urls = new List<(string, string?)>
+        {
+            (TelnyxLabels.WebhookMethodOfTypes, OneOf("webhook_urls_method", VoiceErrors.BadRequest, "POST", "GET"))
+        };
         foreach (var (type, list) in types)
         {
             string field = $"webhook_urls/{type}";
-            if (!TelnyxProjector.EventTypes.Contains(type)) Refuse(VoiceErrors.UnknownEventType, field, $"There are no webhooks of the type {type} here: {string.Join(", ", TelnyxProjector.EventTypes)}.");
-            else if (list is not JsonArray { Count: 1 } one) Refuse(VoiceErrors.BadRequest, field, "10041: more than one URL for a type of events is not built yet: give one.");
-            else if (one[0] is not JsonValue value || value.GetValueKind() is not JsonValueKind.String) Refuse(VoiceErrors.InvalidUrl, field, "A URL must be a text.");
-            else if (egress.CheckUrl(value.GetValue<string>(), TargetUse.Webhook) is { IsAllowed: false } verdict) Refuse(VoiceErrors.InvalidUrl, field, verdict.Detail ?? "This is no URL that may be used.");
+            if (!TelnyxProjector.EventTypes.Contains(type))
+                Refuse(VoiceErrors.UnknownEventType, field,
+                    $"There are no webhooks of the type {type} here: {string.Join(", ", TelnyxProjector.EventTypes)}.");
+            else if (list is not JsonArray { Count: 1 } one)
+                Refuse(VoiceErrors.BadRequest, field, "10041: more than one URL for a type of events is not built yet: give one.");
+            else if (one[0] is not JsonValue value || value.GetValueKind() is not JsonValueKind.String)
+                Refuse(VoiceErrors.InvalidUrl, field, "A URL must be a text.");
+            else if (egress.CheckUrl(value.GetValue<string>(), TargetUse.Webhook) is { IsAllowed: false } verdict)
+                Refuse(VoiceErrors.InvalidUrl, field, verdict.Detail ?? "This is no URL that may be used.");
             else urls.Add((TelnyxLabels.WebhookUrlOf + type, value.GetValue<string>()));
         }
         return Ringwright.Calls.Labels.Of([.. urls]);
@@ -135,7 +150,8 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     public string? Url(string name, TargetUse use)
     {
         if (Text(name) is not { } text) return null;
-        if (egress.CheckUrl(text, use) is { IsAllowed: false } verdict) Refuse(VoiceErrors.InvalidUrl, name, verdict.Detail ?? $"{name} is no URL that may be used.");
+        if (egress.CheckUrl(text, use) is { IsAllowed: false } verdict)
+            Refuse(VoiceErrors.InvalidUrl, name, verdict.Detail ?? $"{name} is no URL that may be used.");
         return text;
     }
 
@@ -166,7 +182,8 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     public string DigitSet(string name, string fallback, int least, int most, string code)
     {
         if (Text(name) is not { } text) return fallback;
-        if (text.Length >= least && text.Length <= most && !text.AsSpan().ContainsAnyExcept(DigitCharacters)) return text.ToUpperInvariant();
+        if (text.Length >= least && text.Length <= most && !text.AsSpan().ContainsAnyExcept(DigitCharacters))
+            return text.ToUpperInvariant();
         Refuse(code, name, least == 0 && most == 1
             ? $"{name} must be one of 0-9, A-D, * and #, or empty."
             : $"{name} must have {least} to {most} of the characters 0-9, A-D, * and #.");
@@ -181,7 +198,8 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         {
             string text = value.GetValue<string>();
             if (text is "infinity") return 0;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int written) && written is >= 1 and <= VoiceLimits.Loops) return written;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int written)
+                && written is >= 1 and <= VoiceLimits.Loops) return written;
         }
         else if (TryWhole(value, out int number) && number is >= 1 and <= VoiceLimits.Loops)
         {
@@ -202,10 +220,12 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         void Read(string list, bool isStandard)
         {
             if (json[list] is not JsonArray items) return;
-            if (items.Count > VoiceLimits.Headers) Refuse(VoiceErrors.BadLength, list, $"{list} may hold at most {VoiceLimits.Headers} headers.");
+            if (items.Count > VoiceLimits.Headers)
+                Refuse(VoiceErrors.BadLength, list, $"{list} may hold at most {VoiceLimits.Headers} headers.");
             for (int i = 0; i < items.Count; i++)
             {
-                if (items[i] is not JsonObject item || item["name"]?.GetValue<string>() is not { } name || item["value"]?.GetValue<string>() is not { } value) continue;
+                if (items[i] is not JsonObject item || item["name"]?.GetValue<string>() is not { } name
+                    || item["value"]?.GetValue<string>() is not { } value) continue;
                 if (HeaderRules.Refuse(name, value, isStandard) is { } why) Refuse(VoiceErrors.BadRequest, $"{list}/{i}", why);
                 else headers.Add(new(name, value));
             }
@@ -216,7 +236,9 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     public MediaEncryption Encryption()
     {
         string? asked = OneOf("media_encryption", VoiceErrors.BadRequest, "disabled", "SRTP", "DTLS");
-        if (asked is "DTLS") Refuse(VoiceErrors.BadRequest, "media_encryption", "10041: media encryption by DTLS is not built yet: media_encryption must be disabled or SRTP.");
+        if (asked is "DTLS")
+            Refuse(VoiceErrors.BadRequest, "media_encryption",
+                "10041: media encryption by DTLS is not built yet: media_encryption must be disabled or SRTP.");
         return asked is "SRTP" ? MediaEncryption.Required : MediaEncryption.Disabled;
     }
 
@@ -228,7 +250,8 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         foreach (string name in names)
         {
             if (name.ToUpperInvariant() is "PCMU" or "PCMA" or "G722" or "G729" or "OPUS" or "VP8" or "H264") continue;
-            Refuse(VoiceErrors.BadRequest, "preferred_codecs", "preferred_codecs must be a comma separated list of PCMU, PCMA, G722, G729, OPUS, VP8 and H264.");
+            Refuse(VoiceErrors.BadRequest, "preferred_codecs",
+                "preferred_codecs must be a comma separated list of PCMU, PCMA, G722, G729, OPUS, VP8 and H264.");
             return [];
         }
         return [.. names.Select(name => name.ToUpperInvariant())];
@@ -237,7 +260,8 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     private static bool TryWhole(JsonValue value, out int number)
     {
         number = 0;
-        if (value.GetValueKind() is not JsonValueKind.Number || !value.TryGetValue(out double written) || written != Math.Floor(written)) return false;
+        if (value.GetValueKind() is not JsonValueKind.Number || !value.TryGetValue(out double written) || written != Math.Floor(written))
+            return false;
         if (Math.Abs(written) > int.MaxValue) return false;
         number = (int)written;
         return true;

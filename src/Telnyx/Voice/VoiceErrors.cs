@@ -1,6 +1,8 @@
 namespace Ringwright.Telnyx.Voice;
 
-/// <summary>The contract's codes for voice commands: one per parameter, and the general ones. Titles and statuses are in the error catalogue.</summary>
+/// <summary>
+/// The contract's codes for voice commands: one per parameter, and the general ones. Titles and statuses are in the error catalogue.
+/// </summary>
 internal static class VoiceErrors
 {
     public const string InvalidUrl = "10003";

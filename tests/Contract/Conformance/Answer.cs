@@ -26,7 +26,8 @@ internal sealed record Answer(int Status, string? MediaType, string Text, IReadO
 
     /// <summary>In an error's shape: a list of errors, each with a code, a title and a sentence. XML has a shape of its own.</summary>
     public bool IsProblem => MediaType == "application/xml" ? Text.Contains("<Code>", StringComparison.Ordinal)
-        : Json?["errors"] is JsonArray { Count: > 0 } errors && errors.All(e => e is JsonObject && new[] { "code", "title", "detail" }.All(word => (string?)e[word] is { Length: > 0 }));
+        : Json?["errors"] is JsonArray { Count: > 0 } errors
+            && errors.All(e => e is JsonObject && new[] { "code", "title", "detail" }.All(word => (string?)e[word] is { Length: > 0 }));
 
     public override string ToString() => $"{Status} {(Text.Length > 600 ? Text[..600] + "…" : Text)}";
 }

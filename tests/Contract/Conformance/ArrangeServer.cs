@@ -9,8 +9,8 @@ using Ringwright.Http.Tests;
 namespace Ringwright.Contract.Conformance;
 
 /// <summary>
-/// Hands the requests that the rows arrange to test programs in other languages, which send them through their SDK to the same node. Such a program starts
-/// this test by its name, reads from the file <c>RINGWRIGHT_ARRANGE</c> where it is, and says when it is done.
+/// Hands the requests that the rows arrange to test programs in other languages, which send them through their SDK to the same node.
+/// Such a program starts this test by its name, reads from the file <c>RINGWRIGHT_ARRANGE</c> where it is, and says when it is done.
 /// </summary>
 [Collection(nameof(ConformanceNode))]
 public sealed class ArrangeServer(ConformanceNode node)
@@ -18,18 +18,26 @@ public sealed class ArrangeServer(ConformanceNode node)
     [Fact(Explicit = true)]
     public async Task Serve_until_told_to_end()
     {
-        string file = Environment.GetEnvironmentVariable("RINGWRIGHT_ARRANGE") ?? throw new InvalidOperationException("RINGWRIGHT_ARRANGE names no file");
+        string file = Environment.GetEnvironmentVariable("RINGWRIGHT_ARRANGE")
+            ?? throw new InvalidOperationException("RINGWRIGHT_ARRANGE names no file");
         var ended = new TaskCompletionSource();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        app.MapGet("/operations", http => WriteAsync(http, new JsonArray([.. Rows.Bound.Where(o => o.Place is OperationPlace.Root).Select(o => (JsonNode)new JsonObject { ["id"] = o.Id, ["method"] = o.Method, ["path"] = o.Path, ["is_proven"] = Rows.Proven.Contains(o.Id) })])));
+        app.MapGet("/operations", http =>
+            WriteAsync(http, new JsonArray([.. Rows.Bound.Where(o => o.Place is OperationPlace.Root).Select(o => (JsonNode)new JsonObject
+            {
+                ["id"] = o.Id, ["method"] = o.Method, ["path"] = o.Path, ["is_proven"] = Rows.Proven.Contains(o.Id)
+            })])));
         app.MapPost("/ask/{operation}", AskAsync);
         app.MapPost("/end", () => ended.TrySetResult());
         await app.StartAsync(TestContext.Current.CancellationToken);
         // Written beside and moved, so that a reader never sees half of it.
-        await File.WriteAllTextAsync(file + ".new", new JsonObject { ["url"] = app.Urls.First(), ["api"] = new Uri(node.Root, "/v2").ToString(), ["key"] = node.Owner.Key }.ToJsonString(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file + ".new", new JsonObject
+        {
+            ["url"] = app.Urls.First(), ["api"] = new Uri(node.Root, "/v2").ToString(), ["key"] = node.Owner.Key
+        }.ToJsonString(), TestContext.Current.CancellationToken);
         File.Move(file + ".new", file);
         await ended.Task.WaitAsync(TestContext.Current.CancellationToken);
     }
@@ -37,7 +45,8 @@ public sealed class ArrangeServer(ConformanceNode node)
     /// <summary>A good request with new things behind it; <c>?all</c> says every field.</summary>
     private async Task AskAsync(HttpContext http, string operation)
     {
-        var (ask, _) = await node.Arrangement.AnyAsync(Rows.Contract.Find(Uri.UnescapeDataString(operation))!, http.Request.Query.ContainsKey("all") ? SampleSize.All : SampleSize.None);
+        var (ask, _) = await node.Arrangement.AnyAsync(Rows.Contract.Find(Uri.UnescapeDataString(operation))!,
+            http.Request.Query.ContainsKey("all") ? SampleSize.All : SampleSize.None);
         await WriteAsync(http, new JsonObject
         {
             ["names"] = new JsonArray([.. ask.Operation.PathNames.Select(n => (JsonNode)n)]),

@@ -31,8 +31,10 @@ internal sealed class Arrangement(ConformanceNode node)
     public async Task<Arranged> AnyAsync(Operation operation, SampleSize size)
     {
         var words = new Words(node);
-        if (Rows.All.FirstOrDefault(r => Rows.ResourceOf(r).All.Contains(operation)) is not { } row) throw new Xunit.Sdk.XunitException($"{operation.Id} has no row.");
-        if (Rows.ResourceOf(row).Following.Contains(operation)) return await FollowingAsync(operation, row, await FindAsync(row, words), words, size);
+        if (Rows.All.FirstOrDefault(r => Rows.ResourceOf(r).All.Contains(operation)) is not { } row)
+            throw new Xunit.Sdk.XunitException($"{operation.Id} has no row.");
+        if (Rows.ResourceOf(row).Following.Contains(operation))
+            return await FollowingAsync(operation, row, await FindAsync(row, words), words, size);
         return await OwnAsync(row, words, size);
     }
 
@@ -54,10 +56,12 @@ internal sealed class Arrangement(ConformanceNode node)
         var (ask, _) = await FillAsync(Rows.OperationOf(row), words, SampleSize.None, row.Path, row.Query, row.Body, over);
         var answer = await node.Owner.SendAsync(ask);
         Assert.True(answer.IsSuccess && answer.Data is not null, $"{operation}: {answer}\n{ask.Body}");
-        return new(JsonPlaces.Text(answer.Data, row.Id) ?? throw new Xunit.Sdk.XunitException($"{operation} made nothing with '{row.Id}': {answer}"), answer.Data, ask.Path);
+        return new(JsonPlaces.Text(answer.Data, row.Id)
+            ?? throw new Xunit.Sdk.XunitException($"{operation} made nothing with '{row.Id}': {answer}"), answer.Data, ask.Path);
     }
 
-    private async Task<Arranged> FillAsync(Operation operation, Words words, SampleSize size, IReadOnlyList<string> path, string query, params string[] bodies)
+    private async Task<Arranged> FillAsync(Operation operation, Words words, SampleSize size, IReadOnlyList<string> path,
+        string query, params string[] bodies)
     {
         var ids = new List<string>();
         foreach (string text in path) ids.Add(await words.FillAsync(text));

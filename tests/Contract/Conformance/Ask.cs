@@ -26,14 +26,17 @@ internal sealed record Ask(Operation Operation, IReadOnlyList<string> Path, stri
         get
         {
             string path = Operation.Path;
-            for (int i = 0; i < Operation.PathNames.Count; i++) path = path.Replace($"{{{Operation.PathNames[i]}}}", Uri.EscapeDataString(Path[i]), StringComparison.Ordinal);
+            for (int i = 0; i < Operation.PathNames.Count; i++)
+                path = path.Replace($"{{{Operation.PathNames[i]}}}", Uri.EscapeDataString(Path[i]), StringComparison.Ordinal);
             return (Operation.Place is OperationPlace.Root ? "/v2" : "") + path + (Query.Length > 0 ? "?" + Query : "");
         }
     }
 
-    public string? MediaType => Operation.Body is not { } declared ? null : declared.Find("application/json") is not null ? "application/json" : declared.Content[0].MediaType;
+    public string? MediaType => Operation.Body is not { } declared ? null
+        : declared.Find("application/json") is not null ? "application/json" : declared.Content[0].MediaType;
 
-    public Schema? Schema => MediaType is { } media ? Operation.Body!.Find(media)!.Schema : null;       // a media type comes from the body that declares it
+    // a media type comes from the body that declares it
+    public Schema? Schema => MediaType is { } media ? Operation.Body!.Find(media)!.Schema : null;
 
     public HttpContent? Content()
     {
@@ -48,10 +51,12 @@ internal sealed record Ask(Operation Operation, IReadOnlyList<string> Path, stri
         };
     }
 
-    private ByteArrayContent Bytes(byte[] bytes) => new(bytes) { Headers = { ContentType = MediaTypeHeaderValue.Parse(MediaType ?? "application/json") } };
+    private ByteArrayContent Bytes(byte[] bytes) =>
+        new(bytes) { Headers = { ContentType = MediaTypeHeaderValue.Parse(MediaType ?? "application/json") } };
 
     private IEnumerable<KeyValuePair<string, string>> Fields() => Body is not JsonObject fields ? []
-        : fields.SelectMany(field => field.Value is JsonArray list ? list.Select(item => KeyValuePair.Create(field.Key, TextOf(item))) : [KeyValuePair.Create(field.Key, TextOf(field.Value))]);
+        : fields.SelectMany(field => field.Value is JsonArray list ? list.Select(item => KeyValuePair.Create(field.Key, TextOf(item)))
+            : [KeyValuePair.Create(field.Key, TextOf(field.Value))]);
 
     private MultipartFormDataContent Multipart()
     {
@@ -59,13 +64,15 @@ internal sealed record Ask(Operation Operation, IReadOnlyList<string> Path, stri
         foreach (var (name, text) in Fields())
         {
             // A file is said by its name: its bytes are no text.
-            if (SampleFiles.Find(text) is { } file) form.Add(new ByteArrayContent(file.Bytes) { Headers = { ContentType = new(file.MediaType) } }, name, file.Name);
+            if (SampleFiles.Find(text) is { } file)
+                form.Add(new ByteArrayContent(file.Bytes) { Headers = { ContentType = new(file.MediaType) } }, name, file.Name);
             else form.Add(new StringContent(text), name);
         }
         return form;
     }
 
-    private static string TextOf(JsonNode? node) => node is null ? "" : node.GetValueKind() is System.Text.Json.JsonValueKind.String ? (string)node! : node.ToJsonString();
+    private static string TextOf(JsonNode? node) =>
+        node is null ? "" : node.GetValueKind() is System.Text.Json.JsonValueKind.String ? (string)node! : node.ToJsonString();
 }
 
 /// <summary>What clients send that make a stream of every POST: no length, and no byte.</summary>

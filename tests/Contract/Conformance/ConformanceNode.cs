@@ -8,7 +8,10 @@ using Ringwright.Testing;
 
 namespace Ringwright.Contract.Conformance;
 
-/// <summary>The whole program in this process, on free loopback ports and a folder of its own, with two accounts, a far end for calls and a web server of a customer. Each reply is held against the contract.</summary>
+/// <summary>
+/// The whole program in this process, on free loopback ports and a folder of its own, with two accounts, a far end for calls and a web
+/// server of a customer. Each reply is held against the contract.
+/// </summary>
 public sealed class ConformanceNode : IAsyncLifetime
 {
     private const int NumberCount = 900, RtpPorts = 240, MostCalls = 20;
@@ -49,20 +52,27 @@ public sealed class ConformanceNode : IAsyncLifetime
             HasCheckedReplies = true,
             SpeechUrl = new(Sink.UrlOf("speech")),
         };
-        _node = await Node.StartAsync(settings, NullLoggerFactory.Instance, metrics: null, TextWriter.Null, TestContext.Current.CancellationToken);
+        _node = await Node.StartAsync(settings, NullLoggerFactory.Instance, metrics: null, TextWriter.Null,
+            TestContext.Current.CancellationToken);
         _node.Open();
         Commands = new(_folder.Path);
         var stranger = await CommandAsync("node/tenants", new() { ["name"] = "stranger", ["request_rate"] = null, ["channels"] = null });
         (Owner, Stranger, Nobody) = (new(Root, OwnerKey), new(Root, (string)stranger["telnyx_key"]!), new(Root, null));
-        foreach (var account in new[] { Owner, Stranger }) Assert.Equal(200, (await account.SendAsync("POST", "/v2/access_ip_ranges", new StringContent("""{"cidr_block": "127.0.0.0/8"}""", System.Text.Encoding.UTF8, "application/json"))).Status);
+        foreach (var account in new[] { Owner, Stranger })
+            Assert.Equal(200, (await account.SendAsync("POST", "/v2/access_ip_ranges",
+                new StringContent("""{"cidr_block": "127.0.0.0/8"}""", System.Text.Encoding.UTF8, "application/json"))).Status);
         (FarEnd, Carrier) = (new(_node.Settings.Sip), new(_node.Settings.Sip));
-        await CommandAsync("node/numbers", new() { ["numbers"] = new JsonArray([.. Enumerable.Range(0, NumberCount).Select(i => new JsonObject { ["number"] = NumberOf(i) })]) });
+        await CommandAsync("node/numbers", new()
+        {
+            ["numbers"] = new JsonArray([.. Enumerable.Range(0, NumberCount).Select(i => new JsonObject { ["number"] = NumberOf(i) })])
+        });
     }
 
     internal Uri Root => new($"http://{_node.Settings.Http}");
 
     /// <summary>What the program's commands ask of a node, on its socket.</summary>
-    internal Task<JsonNode> CommandAsync(string path, JsonObject body) => Commands.SendAsync(HttpMethod.Post, path, body, TestContext.Current.CancellationToken);
+    internal Task<JsonNode> CommandAsync(string path, JsonObject body) =>
+        Commands.SendAsync(HttpMethod.Post, path, body, TestContext.Current.CancellationToken);
 
     /// <summary>Keeps a call that a request needs, and ends the oldest one when there are many: they share a range of ports.</summary>
     internal async Task HoldAsync(string call)
@@ -74,10 +84,12 @@ public sealed class ConformanceNode : IAsyncLifetime
 
     internal string NextNumber() => NumberOf(Interlocked.Increment(ref _numbersTaken) - 1);
 
-    private static string NumberOf(int index) => index < NumberCount ? string.Create(CultureInfo.InvariantCulture, $"+1212555{index:D4}") : throw new InvalidOperationException("import more numbers");
+    private static string NumberOf(int index) => index < NumberCount ? string.Create(CultureInfo.InvariantCulture, $"+1212555{index:D4}")
+        : throw new InvalidOperationException("import more numbers");
 
     /// <summary>Made once for all rows: what is dear, and what nothing changes.</summary>
-    internal async Task<string> KeepAsync(string name, Func<Task<string>> make) => _kept.TryGetValue(name, out var kept) ? kept : _kept[name] = await make();
+    internal async Task<string> KeepAsync(string name, Func<Task<string>> make) =>
+        _kept.TryGetValue(name, out var kept) ? kept : _kept[name] = await make();
 
     public async ValueTask DisposeAsync()
     {

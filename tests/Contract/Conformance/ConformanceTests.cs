@@ -4,8 +4,8 @@ using Ringwright.Testing;
 namespace Ringwright.Contract.Conformance;
 
 /// <summary>
-/// The contract against the running program. What is bound is proven by its row under <c>Arrange</c>; what is absent says so. <c>RINGWRIGHT_PROVE=TEXT</c>
-/// walks only the rows with this text in the operation or its path.
+/// The contract against the running program. What is bound is proven by its row under <c>Arrange</c>; what is absent says so.
+/// <c>RINGWRIGHT_PROVE=TEXT</c> walks only the rows with this text in the operation or its path.
 /// </summary>
 [Collection(nameof(ConformanceNode))]
 public sealed class ConformanceTests(ConformanceNode node)
@@ -15,7 +15,8 @@ public sealed class ConformanceTests(ConformanceNode node)
     public static TheoryData<string> Named => [.. Rows.All.Where(IsAsked).Select(r => r.Operation)];
 
     private static bool IsAsked(Row row) => Environment.GetEnvironmentVariable("RINGWRIGHT_PROVE") is not { Length: > 0 } text
-        || row.Operation.Contains(text, StringComparison.OrdinalIgnoreCase) || Rows.OperationOf(row).Path.Contains(text, StringComparison.Ordinal);
+        || row.Operation.Contains(text, StringComparison.OrdinalIgnoreCase)
+        || Rows.OperationOf(row).Path.Contains(text, StringComparison.Ordinal);
 
     [Theory, MemberData(nameof(Named))]
     public async Task What_a_row_stands_for_is_as_the_contract_says(string operation)
@@ -33,21 +34,24 @@ public sealed class ConformanceTests(ConformanceNode node)
             var ask = new Ask(operation, [.. operation.PathNames.Select(_ => "x1")], QueryOf(operation), null);
             if (ask.Schema is { } schema) ask = ask with { Body = new Http.Tests.SampleBodies(new(3)).Make(schema) };
             var answer = await node.Owner.SendAsync(ask);
-            if (answer.Status != 501 || answer.Code != "10041" || answer.Headers.GetValueOrDefault("x-should-retry") != "false" || !answer.IsProblem) faults.Add($"{operation}: {answer}");
+            if (answer.Status != 501 || answer.Code != "10041" || answer.Headers.GetValueOrDefault("x-should-retry") != "false"
+                || !answer.IsProblem) faults.Add($"{operation}: {answer}");
             if (!operation.IsPublic && (await node.Nobody.SendAsync(ask)).Status != 401) faults.Add($"{operation} without a key is no 401");
         }
         Assert.True(faults.Count == 0, string.Join('\n', faults.Take(Shown)));
     }
 
     /// <summary>Required query parameters with a value that fits.</summary>
-    private static string QueryOf(Operation operation) => string.Join('&', operation.Parameters.Where(p => p is { In: ParameterPlace.Query, IsRequired: true, IsDeep: false })
-        .Select(p => $"{Uri.EscapeDataString(p.Name)}={Uri.EscapeDataString(p.Schema.Texts?.Order(StringComparer.Ordinal).First() ?? (p.Schema.Types is JsonTypes.Integer ? "1" : p.Schema.Types is JsonTypes.Boolean ? "true" : "2026-01-01"))}"));
+    private static string QueryOf(Operation operation) =>
+        string.Join('&', operation.Parameters.Where(p => p is { In: ParameterPlace.Query, IsRequired: true, IsDeep: false })
+            .Select(p => $"{Uri.EscapeDataString(p.Name)}={Uri.EscapeDataString(Http.Tests.EveryOperation.ValueFor(p.Schema))}"));
 
     [Fact]
     public void The_list_of_what_is_proven_is_what_the_rows_prove()
     {
         string file = Repository.PathOf("contracts", "telnyx", "proven.tsv");
-        string text = "operation\n" + string.Concat(Rows.Contract.Operations.Where(o => Rows.Proven.Contains(o.Id)).Select(o => o.Id + "\n"));
+        string text = "operation\n"
+            + string.Concat(Rows.Contract.Operations.Where(o => Rows.Proven.Contains(o.Id)).Select(o => o.Id + "\n"));
         if (Golden.IsWriting) File.WriteAllText(file, text);
         Assert.True(File.ReadAllText(file) == text, "contracts/telnyx/proven.tsv is old; ./ringwright golden rewrites it");
     }
@@ -57,6 +61,7 @@ public sealed class ConformanceTests(ConformanceNode node)
     {
         var bound = Rows.Bound.Select(o => o.Id).ToHashSet(StringComparer.Ordinal);
         Assert.All(Rows.All, row => Assert.Contains(Rows.OperationOf(row).Id, bound));
-        Assert.All(UnknownIds.Named, row => Assert.Contains(Rows.Contract.Operations, o => row.Scope == "family" ? o.Family == row.Name : o.Id == row.Name));
+        Assert.All(UnknownIds.Named,
+            row => Assert.Contains(Rows.Contract.Operations, o => row.Scope == "family" ? o.Family == row.Name : o.Id == row.Name));
     }
 }

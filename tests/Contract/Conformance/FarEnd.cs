@@ -92,25 +92,33 @@ internal sealed class FarEnd : IAsyncDisposable
     {
         if (status < 200 || !Header(response, "CSeq").EndsWith("INVITE", StringComparison.Ordinal)) return;
         string number = Header(response, "CSeq").Split(' ')[0];
-        string target = status < 300 && Regex.Match(Header(response, "Contact"), "<([^>]+)>") is { Success: true } contact ? contact.Groups[1].Value : $"sip:{_node}";
+        string target = status < 300 && Regex.Match(Header(response, "Contact"), "<([^>]+)>") is { Success: true } contact
+            ? contact.Groups[1].Value
+            : $"sip:{_node}";
         // The ACK of a refusal belongs to the INVITE's transaction, that of a 200 is its own.
         string via = status < 300 ? $"SIP/2.0/UDP {Local};branch=z9hG4bK{Guid.NewGuid():N};rport" : Header(response, "Via");
-        Send($"ACK {target} SIP/2.0\nVia: {via}\nMax-Forwards: 70\nFrom: {Header(response, "From")}\nTo: {Header(response, "To")}\nCall-ID: {Header(response, "Call-ID")}\nCSeq: {number} ACK\nContent-Length: 0\n\n", from);
+        Send($"ACK {target} SIP/2.0\nVia: {via}\nMax-Forwards: 70\nFrom: {Header(response, "From")}\nTo: {Header(response, "To")}\n"
+            + $"Call-ID: {Header(response, "Call-ID")}\nCSeq: {number} ACK\nContent-Length: 0\n\n", from);
     }
 
     private void Respond(string request, string status, string sdp, IPEndPoint to)
     {
         string callee = Header(request, "To");
         string vias = string.Join('\n', Regex.Matches(request, "^Via: .*(?=\r$)", RegexOptions.Multiline).Select(m => m.Value));
-        Send($"SIP/2.0 {status}\n{vias}\nFrom: {Header(request, "From")}\nTo: {callee}{(callee.Contains(";tag=", StringComparison.Ordinal) ? "" : ";tag=far")}\nCall-ID: {Header(request, "Call-ID")}\nCSeq: {Header(request, "CSeq")}\nContact: <sip:far@{Local}>\n"
+        Send($"SIP/2.0 {status}\n{vias}\nFrom: {Header(request, "From")}\nTo: {callee}"
+            + $"{(callee.Contains(";tag=", StringComparison.Ordinal) ? "" : ";tag=far")}\nCall-ID: {Header(request, "Call-ID")}\nCSeq: "
+            + $"{Header(request, "CSeq")}\nContact: <sip:far@{Local}>\n"
             + (sdp.Length > 0 ? $"Content-Type: application/sdp\nContent-Length: {sdp.Length}\n\n{sdp}" : "Content-Length: 0\n\n"), to);
     }
 
-    private string Sdp() => $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {((IPEndPoint)_audio.LocalEndPoint!).Port} RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n";
+    private string Sdp() =>
+        $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {((IPEndPoint)_audio.LocalEndPoint!).Port} "
+        + "RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n";
 
     private void Send(string text, IPEndPoint to) => _socket.SendTo(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), to);
 
-    private static string Header(string message, string name) => Regex.Match(message, $"^{name}: (.*)\r$", RegexOptions.Multiline).Groups[1].Value;
+    private static string Header(string message, string name) =>
+        Regex.Match(message, $"^{name}: (.*)\r$", RegexOptions.Multiline).Groups[1].Value;
 
     private static Socket Bound()
     {

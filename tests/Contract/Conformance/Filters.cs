@@ -13,13 +13,15 @@ internal static class Filters
     /// <param name="places">Of <see cref="Row.Filters"/>, with their words filled in.</param>
     /// <param name="item">The thing as the list shows it.</param>
     /// <param name="missing">Told a filter whose value is not known.</param>
-    public static IEnumerable<Question> Of(Operation list, Row row, IReadOnlyDictionary<string, string> places, JsonNode item, Action<string> missing)
+    public static IEnumerable<Question> Of(Operation list, Row row, IReadOnlyDictionary<string, string> places,
+        JsonNode item, Action<string> missing)
     {
         foreach (var (field, schema) in Declared(list))
         {
             bool isUnmatched = row.Unmatched.Contains(field);
             string place = places.GetValueOrDefault(field) ?? field;
-            string? value = place.StartsWith('=') ? place[1..] : JsonPlaces.Text(item, place) ?? JsonPlaces.Text(item, place[(place.LastIndexOf('.') + 1)..]);
+            string? value = place.StartsWith('=') ? place[1..] : JsonPlaces.Text(item, place)
+                ?? JsonPlaces.Text(item, place[(place.LastIndexOf('.') + 1)..]);
             if (value is null && !isUnmatched)
             {
                 missing(field);
@@ -27,7 +29,8 @@ internal static class Filters
             }
             foreach (var (name, meant) in Operators(schema))
             {
-                string key = name.Length == 0 ? $"filter[{field}]" : $"filter[{field}][{name}]", compares = name.Length == 0 ? OperatorOf(field) : name;
+                string key = name.Length == 0 ? $"filter[{field}]" : $"filter[{field}][{name}]",
+                    compares = name.Length == 0 ? OperatorOf(field) : name;
                 if (!isUnmatched && Matching(compares, value!) is { } match) yield return new($"{key}={Uri.EscapeDataString(match)}", true);
                 if (Other(compares, meant, value) is { } other) yield return new($"{key}={Uri.EscapeDataString(other)}", false);
             }
@@ -58,7 +61,8 @@ internal static class Filters
     }
 
     /// <summary>Some filters say in their name how they compare.</summary>
-    private static string OperatorOf(string field) => field.EndsWith("_after", StringComparison.Ordinal) ? "gt" : field.EndsWith("_before", StringComparison.Ordinal) ? "lt" : "";
+    private static string OperatorOf(string field) =>
+        field.EndsWith("_after", StringComparison.Ordinal) ? "gt" : field.EndsWith("_before", StringComparison.Ordinal) ? "lt" : "";
 
     private static string? Matching(string name, string value) => name switch
     {
@@ -93,10 +97,12 @@ internal static class Filters
 
     private static bool IsNumber(string? value) => decimal.TryParse(value, CultureInfo.InvariantCulture, out _);
 
-    private static bool IsDate(string? value) => value is { Length: > 9 } && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _) && value[4] == '-';
+    private static bool IsDate(string? value) =>
+        value is { Length: > 9 } && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _) && value[4] == '-';
 
     private static string? Moved(string value, int by) =>
         decimal.TryParse(value, CultureInfo.InvariantCulture, out decimal number) ? (number + by).ToString(CultureInfo.InvariantCulture)
-        : DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.AddHours(by).ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+        : DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        ? time.AddHours(by).ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
         : null;
 }

@@ -7,7 +7,10 @@ using Ringwright.Testing;
 
 namespace Ringwright.Contract.Conformance;
 
-/// <summary>Bodies that nobody would send by mistake, to every operation that has one. Whatever the answer is, it is not a fault of ours, and it has the shape of one.</summary>
+/// <summary>
+/// Bodies that nobody would send by mistake, to every operation that has one. Whatever the answer is,
+/// it is not a fault of ours, and it has the shape of one.
+/// </summary>
 [Collection(nameof(ConformanceNode))]
 public sealed class HostileBodies(ConformanceNode node)
 {
@@ -24,7 +27,8 @@ public sealed class HostileBodies(ConformanceNode node)
             foreach (var (what, body) in Bodies(ask, rng))
             {
                 var answer = await node.Owner.SendAsync(ask with { Raw = body });
-                if (answer.Status >= 500 || (answer.Status >= 400 && !answer.IsProblem)) faults.Add($"{operation}, {what}: {answer}\n{Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 300)))}");
+                if (answer.Status >= 500 || (answer.Status >= 400 && !answer.IsProblem))
+                    faults.Add($"{operation}, {what}: {answer}\n{Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 300)))}");
             }
         }
         Assert.True(faults.Count == 0, $"{faults.Count} faults:\n{string.Join('\n', faults.Take(Shown))}");
@@ -33,7 +37,8 @@ public sealed class HostileBodies(ConformanceNode node)
     /// <summary>A good request, to things that are there: what is refused before the body is looked at would hide the rest.</summary>
     private async Task<Ask> AskAsync(Operation operation)
     {
-        if (!Rows.Proven.Contains(operation.Id)) return new(operation, [.. operation.PathNames.Select(_ => Guid.NewGuid().ToString())], "", null);
+        if (!Rows.Proven.Contains(operation.Id))
+            return new(operation, [.. operation.PathNames.Select(_ => Guid.NewGuid().ToString())], "", null);
         var (ask, _) = await node.Arrangement.AnyAsync(operation, SampleSize.None);
         return ask;
     }
@@ -47,8 +52,13 @@ public sealed class HostileBodies(ConformanceNode node)
         }
         yield return ("noise", Noise(rng));
         yield return ("brackets", Encoding.UTF8.GetBytes(new string('[', Many)));
-        yield return ("objects in objects", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 2_000)) + "1" + new string('}', 2_000)));
-        foreach (string json in new[] { "null", "[]", "17", "\"text\"", "true", "{\"\\ud800\":1}", "{\"a\":\"\\u0000\"}", "{\"a\":1e999}", "{\"a\":1,\"a\":2}", "{\"\":{}}", "{\"__proto__\":{\"admin\":true}}" }) yield return (json, Encoding.UTF8.GetBytes(json));
+        yield return ("objects in objects",
+            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 2_000)) + "1" + new string('}', 2_000)));
+        foreach (string json in new[]
+        {
+            "null", "[]", "17", "\"text\"", "true", "{\"\\ud800\":1}", "{\"a\":\"\\u0000\"}", "{\"a\":1e999}",
+            "{\"a\":1,\"a\":2}", "{\"\":{}}", "{\"__proto__\":{\"admin\":true}}"
+        }) yield return (json, Encoding.UTF8.GetBytes(json));
 
         string[] names = [.. schema.AllProperties().Where(p => !p.Value.IsReadOnly).Select(p => p.Key).Order(StringComparer.Ordinal)];
         foreach (string name in names)
@@ -56,16 +66,20 @@ public sealed class HostileBodies(ConformanceNode node)
         // The dear ones meet one field each, another one with each seed.
         if (names.Length == 0) yield break;
         yield return ("a huge text", With(ask.Body, names[rng.Next(names.Length)], '"' + new string('x', Huge) + '"'));
-        yield return ("a huge list", With(ask.Body, names[rng.Next(names.Length)], "[" + string.Join(',', Enumerable.Repeat("1", Many)) + "]"));
-        yield return ("a huge list of objects", With(ask.Body, names[rng.Next(names.Length)], "[" + string.Join(',', Enumerable.Repeat("{}", Many)) + "]"));
+        yield return ("a huge list",
+            With(ask.Body, names[rng.Next(names.Length)], "[" + string.Join(',', Enumerable.Repeat("1", Many)) + "]"));
+        yield return ("a huge list of objects",
+            With(ask.Body, names[rng.Next(names.Length)], "[" + string.Join(',', Enumerable.Repeat("{}", Many)) + "]"));
         yield return ("a huge name", Encoding.UTF8.GetBytes("{\"" + new string('n', Huge) + "\":1}"));
-        yield return ("many fields", Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, Many).Select(i => $"\"f{i}\":0")) + "}"));
+        yield return ("many fields",
+            Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, Many).Select(i => $"\"f{i}\":0")) + "}"));
     }
 
     private static readonly string[] Values =
     [
-        "null", "{}", "[]", "\"\"", "\" \"", "-1", "99999999999999999999999999", "1.5", "true", "\"\\ud83d\\ude00\"", "\"\\r\\nX-Evil: 1\"", "\"../../etc/passwd\"", "\"' or 1=1 --\"",
-        "\"" + new string('9', 5_000) + "\"", "[[[[[[[[]]]]]]]]", "{\"a\":{\"b\":{\"c\":[null]}}}", "\"\u202Eevil\u4E2D\"", "[null]", "[\"a\",1,{}]", "\"http://[::1\"", "\"file:///etc/passwd\"",
+        "null", "{}", "[]", "\"\"", "\" \"", "-1", "99999999999999999999999999", "1.5", "true", "\"\\ud83d\\ude00\"",
+        "\"\\r\\nX-Evil: 1\"", "\"../../etc/passwd\"", "\"' or 1=1 --\"", "\"" + new string('9', 5_000) + "\"", "[[[[[[[[]]]]]]]]",
+        "{\"a\":{\"b\":{\"c\":[null]}}}", "\"\u202Eevil\u4E2D\"", "[null]", "[\"a\",1,{}]", "\"http://[::1\"", "\"file:///etc/passwd\"",
     ];
 
     private static byte[] With(JsonNode? good, string name, string json)

@@ -14,7 +14,8 @@ internal static class JsonPlaces
             root = root switch
             {
                 JsonObject fields => fields[step],
-                JsonArray items when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out int index) => index < items.Count ? items[index] : null,
+                JsonArray items when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out int index) =>
+                    index < items.Count ? items[index] : null,
                 _ => null,
             };
         return root;

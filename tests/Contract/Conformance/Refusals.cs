@@ -24,7 +24,8 @@ internal sealed class Refusals(ConformanceNode node, Row row, Action<Operation, 
         var operation = good.Operation;
         if (operation.IsPublic) return;
         var answer = await node.Nobody.SendAsync(good);
-        if (answer.Status != 401 || (operation.Errors is not ErrorStyle.Xml && answer.Code != "10009")) fault(operation, $"without a key: {answer}");
+        if (answer.Status != 401 || (operation.Errors is not ErrorStyle.Xml && answer.Code != "10009"))
+            fault(operation, $"without a key: {answer}");
     }
 
     private async Task CheckIdsAsync(Ask good)
@@ -34,11 +35,14 @@ internal sealed class Refusals(ConformanceNode node, Row row, Action<Operation, 
             foreach (string id in new[] { UnknownIds.Unlike(good.Path[i]), "no such id", "%00", new string('9', 300) })
             {
                 var answer = await node.Owner.SendAsync(good with { Path = [.. good.Path.Take(i), id, .. good.Path.Skip(i + 1)] });
-                if (answer.Status != status || answer.Code != code) fault(good.Operation, $"{good.Operation.PathNames[i]} '{(id.Length > 40 ? id[..40] : id)}' must be {status} {code}: {answer}");
+                if (answer.Status != status || answer.Code != code)
+                    fault(good.Operation,
+                        $"{good.Operation.PathNames[i]} '{(id.Length > 40 ? id[..40] : id)}' must be {status} {code}: {answer}");
             }
         if (good.Operation.IsPublic) return;
         var theirs = await node.Stranger.SendAsync(good);
-        if (theirs.Status != status || theirs.Code != code) fault(good.Operation, $"another account's id must be {status} {code}: {theirs}");
+        if (theirs.Status != status || theirs.Code != code)
+            fault(good.Operation, $"another account's id must be {status} {code}: {theirs}");
     }
 
     private async Task CheckBodyAsync(Ask good, JsonObject? body)
@@ -54,9 +58,13 @@ internal sealed class Refusals(ConformanceNode node, Row row, Action<Operation, 
         {
             if (row.Open.Contains(spoilt.Pointer)) continue;
             string field = spoilt.Pointer[(spoilt.Pointer.LastIndexOf('/') + 1)..];
-            string code = spoilt.Fault is not Fault.MissingField && good.Operation.FieldCodes.TryGetValue(field, out var own) ? own : TelnyxFiles.Errors.CodeOf(spoilt.Fault);
+            string code = spoilt.Fault is not Fault.MissingField && good.Operation.FieldCodes.TryGetValue(field, out var own) ? own
+                : TelnyxFiles.Errors.CodeOf(spoilt.Fault);
             var answer = await node.Owner.SendAsync(good with { Body = spoilt.Body });
-            if (answer.Status != good.Operation.BadBodyStatus || !answer.Points(code, spoilt.Pointer)) fault(good.Operation, $"{spoilt.Fault} at {spoilt.Pointer} must be {good.Operation.BadBodyStatus} {code}: {answer}\n{spoilt.Body.ToJsonString()}");
+            if (answer.Status != good.Operation.BadBodyStatus || !answer.Points(code, spoilt.Pointer))
+                fault(good.Operation,
+                    $"{spoilt.Fault} at {spoilt.Pointer} must be {good.Operation.BadBodyStatus} {code}: "
+                    + $"{answer}\n{spoilt.Body.ToJsonString()}");
         }
     }
 
@@ -66,7 +74,8 @@ internal sealed class Refusals(ConformanceNode node, Row row, Action<Operation, 
         foreach (var (query, status, code) in Queries(good.Operation))
         {
             var answer = await node.Owner.SendAsync(good with { Query = Joined(good.Query, query) });
-            if (answer.Status != status || answer.Code != code || !answer.IsProblem) fault(good.Operation, $"?{query} must be {status} {code}: {answer}");
+            if (answer.Status != status || answer.Code != code || !answer.IsProblem)
+                fault(good.Operation, $"?{query} must be {status} {code}: {answer}");
         }
     }
 
@@ -77,12 +86,19 @@ internal sealed class Refusals(ConformanceNode node, Row row, Action<Operation, 
         {
             var ask = rule.In switch
             {
-                ParameterPlace.Body => good with { Body = RefusedFields.Asking(good.Operation, good.Schema!, rule, every ?? []) },      // a body's parameter has a body
+                // a body's parameter has a body
+                ParameterPlace.Body => good with { Body = RefusedFields.Asking(good.Operation, good.Schema!, rule, every ?? []) },
                 ParameterPlace.Header => good with { Headers = new Dictionary<string, string> { [rule.Name] = "anything" } },
-                _ => good with { Query = Joined(good.Query, $"{rule.Name}={Uri.EscapeDataString(RefusedFields.ValueFor(good.Operation.FindQuery(rule.Name)?.Schema).ToString())}") },
+                _ => good with
+                {
+                    Query = Joined(good.Query,
+                        $"{rule.Name}="
+                        + $"{Uri.EscapeDataString(RefusedFields.ValueFor(good.Operation.FindQuery(rule.Name)?.Schema).ToString())}")
+                },
             };
             var answer = await node.Owner.SendAsync(ask);
-            if (answer.Status != 422 || !answer.IsProblem || answer.Detail is not { } detail || !detail.StartsWith($"10041: {rule.Name.Replace('/', '.')} ", StringComparison.Ordinal))
+            if (answer.Status != 422 || !answer.IsProblem || answer.Detail is not { } detail
+                    || !detail.StartsWith($"10041: {rule.Name.Replace('/', '.')} ", StringComparison.Ordinal))
                 fault(good.Operation, $"{rule.In} {rule.Name} must be refused by its name: {answer}\n{ask.Body}");
         }
     }
@@ -106,11 +122,15 @@ internal sealed class Refusals(ConformanceNode node, Row row, Action<Operation, 
         }
         foreach (var parameter in operation.Parameters)
         {
-            if (parameter is not { In: ParameterPlace.Query, IsDeep: false } || parameter.Name is "sort" || parameter.Name.Contains('[')) continue;
+            if (parameter is not { In: ParameterPlace.Query, IsDeep: false } || parameter.Name is "sort" || parameter.Name.Contains('['))
+                continue;
             bool isPage = parameter.Name is "page" or "page_size" or "recordsPerPage";
-            if (parameter.Schema.Types is JsonTypes.Integer || parameter.Schema.Texts is not null) yield return ($"{parameter.Name}=~", 422, "10015");
-            if (parameter.Schema is { Types: JsonTypes.Integer, Maximum: { } most }) yield return ($"{parameter.Name}={most + 1}", 422, "10015");
-            if (parameter.Schema is { Types: JsonTypes.Integer, Minimum: { } least } && !isPage) yield return ($"{parameter.Name}={least - 1}", 422, "10015");
+            if (parameter.Schema.Types is JsonTypes.Integer || parameter.Schema.Texts is not null)
+                yield return ($"{parameter.Name}=~", 422, "10015");
+            if (parameter.Schema is { Types: JsonTypes.Integer, Maximum: { } most })
+                yield return ($"{parameter.Name}={most + 1}", 422, "10015");
+            if (parameter.Schema is { Types: JsonTypes.Integer, Minimum: { } least } && !isPage)
+                yield return ($"{parameter.Name}={least - 1}", 422, "10015");
         }
     }
 

@@ -28,12 +28,18 @@ internal static class RefusedFields
     {
         var standard = schema?.Default ?? schema?.AllOf.FirstOrDefault()?.Default;
         if (schema?.AllOf.Count == 1 && schema.Types is JsonTypes.Any) schema = schema.AllOf[0];
-        if (schema is null || (schema.Types is JsonTypes.Any && !schema.HasProperties && schema.AnyOf.Count == 0 && schema.Texts is null)) return "anything";
-        if (schema.Texts is { } texts) return texts.Order(StringComparer.Ordinal).First(t => t != standard?.ToString() && t is not ("none" or "disabled" or ""));
-        if (schema.Literals is { } literals) return JsonNode.Parse(literals.Order(StringComparer.Ordinal).First(l => l != standard?.ToJsonString()))!;
+        if (schema is null || (schema.Types is JsonTypes.Any && !schema.HasProperties && schema.AnyOf.Count == 0 && schema.Texts is null))
+            return "anything";
+        if (schema.Texts is { } texts)
+            return texts.Order(StringComparer.Ordinal).First(t => t != standard?.ToString() && t is not ("none" or "disabled" or ""));
+        if (schema.Literals is { } literals)
+            return JsonNode.Parse(literals.Order(StringComparer.Ordinal).First(l => l != standard?.ToJsonString()))!;
         if (schema.Types is JsonTypes.Boolean) return standard?.GetValueKind() is not JsonValueKind.True;
-        if (schema.Types.HasFlag(JsonTypes.Integer) && schema.AnyOf.Count == 0) return (int)(schema.Minimum ?? 1) + (standard?.GetValueKind() is JsonValueKind.Number && (decimal)standard == (schema.Minimum ?? 1) ? 1 : 0);
-        return new SampleBodies(new(5)) { Size = SampleSize.All }.Make(schema) is { } made && made is not JsonArray { Count: 0 } ? made : "anything";
+        if (schema.Types.HasFlag(JsonTypes.Integer) && schema.AnyOf.Count == 0)
+            return (int)(schema.Minimum ?? 1)
+                + (standard?.GetValueKind() is JsonValueKind.Number && (decimal)standard == (schema.Minimum ?? 1) ? 1 : 0);
+        return new SampleBodies(new(5)) { Size = SampleSize.All }.Make(schema) is { } made
+            && made is not JsonArray { Count: 0 } ? made : "anything";
     }
 
     private static void Take(JsonNode? at, IReadOnlyList<string> steps, int depth)

@@ -1,19 +1,23 @@
 namespace Ringwright.Contract.Conformance;
 
 /// <summary>
-/// How one operation is proven: what the contract's schemas cannot know of a good request. The create (or the list) of a resource stands for all operations
-/// of its kind: list, read, update and delete follow from it, unless they have rows of their own.
+/// How one operation is proven: what the contract's schemas cannot know of a good request. The create (or the list) of a resource stands
+/// for all operations of its kind: list, read, update and delete follow from it, unless they have rows of their own.
 /// <para>
-/// Texts hold words: <c>$CreateIpConnection</c> is the id of a thing that this operation has just made, <c>$CreateIpConnection.connection_name</c> another field of it,
-/// <c>$CreateX.path0</c> the first value of the path it was made with; <c>$unique</c>, <c>$hook</c> and others are in <see cref="CommonWords"/> and beside the rows.
-/// In one request a word means the same thing wherever it stands; <c>$unique2</c> is another one.
+/// Texts hold words: <c>$CreateIpConnection</c> is the id of a thing that this operation has just made,
+/// <c>$CreateIpConnection.connection_name</c> another field of it, <c>$CreateX.path0</c> the first value of the path it was made with;
+/// <c>$unique</c>, <c>$hook</c> and others are in <see cref="CommonWords"/> and beside the rows. In one request a word means the same thing
+/// wherever it stands; <c>$unique2</c> is another one.
 /// </para>
 /// </summary>
 /// <param name="Operation">Id in the contract.</param>
 /// <param name="Body">JSON, laid over the smallest body that fits the schema; a null takes a field out.</param>
 internal sealed record Row(string Operation, string Body = "{}")
 {
-    /// <summary>JSON, laid over the body that has every field and over <see cref="Body"/>; a null takes a field out that does not go with the others.</summary>
+    /// <summary>
+    /// JSON, laid over the body that has every field and over <see cref="Body"/>;
+    /// a null takes a field out that does not go with the others.
+    /// </summary>
     public string Full { get; init; } = "{}";
 
     /// <summary>The same for the update that follows from this row.</summary>
@@ -32,13 +36,18 @@ internal sealed record Row(string Operation, string Body = "{}")
     /// <summary>The field that is its id, from the root of an item; points lead inwards.</summary>
     public string Id { get; init; } = "id";
 
-    /// <summary>Filters of the list whose value is not the field of their name: where it is in an item (<c>inbound.codec</c>), or <c>=TEXT</c>.</summary>
+    /// <summary>
+    /// Filters of the list whose value is not the field of their name: where it is in an item (<c>inbound.codec</c>), or <c>=TEXT</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Filters { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Filters that the contract declares and nothing here can match.</summary>
     public IReadOnlyList<string> Unmatched { get; init; } = [];
 
-    /// <summary>Fields that are answered otherwise than they were sent, because they should be: a secret that is masked, a text that is brought into form.</summary>
+    /// <summary>
+    /// Fields that are answered otherwise than they were sent, because they should be:
+    /// a secret that is masked, a text that is brought into form.
+    /// </summary>
     public IReadOnlyList<string> Unlike { get; init; } = [];
 
     /// <summary>JSON pointers of fields whose schema says more than is meant: their violations are not tried.</summary>

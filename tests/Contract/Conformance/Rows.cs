@@ -26,7 +26,8 @@ internal static class Rows
     public static readonly Http.Contract Contract = TelnyxContract.Read();
     private static readonly BindingTable Bindings = TelnyxBindings.ReadOnly(Contract);
 
-    private static readonly Dictionary<string, Row> ByOperation = Areas.SelectMany(a => a.Rows).ToDictionary(r => r.Operation, StringComparer.Ordinal);
+    private static readonly Dictionary<string, Row> ByOperation = Areas.SelectMany(a => a.Rows)
+        .ToDictionary(r => r.Operation, StringComparer.Ordinal);
     private static readonly Dictionary<string, Func<Words, Task<string>>> Meanings =
         Areas.SelectMany(a => a.Words).Concat(CommonWords.All).ToDictionary(w => w.Key, w => w.Value, StringComparer.Ordinal);
 
@@ -41,7 +42,8 @@ internal static class Rows
     public static IEnumerable<Operation> Absent => Contract.Operations.Where(o => !Bindings[o].IsReal);
 
     /// <summary>The operation of a row.</summary>
-    public static Operation OperationOf(Row row) => Contract.Find(row.Operation) ?? throw new Xunit.Sdk.XunitException($"There is no operation '{row.Operation}'.");
+    public static Operation OperationOf(Row row) =>
+        Contract.Find(row.Operation) ?? throw new Xunit.Sdk.XunitException($"There is no operation '{row.Operation}'.");
 
     /// <summary>The row's operation, and those of its resource that follow from it; only what is bound.</summary>
     public static Resource ResourceOf(Row row)
@@ -55,16 +57,19 @@ internal static class Rows
 
     private static bool IsOf(Operation operation, string collection) =>
         operation.Path == collection ? operation.Method is "GET" && !operation.IsOfOne
-        : operation.Path.StartsWith(collection + "/{", StringComparison.Ordinal) && operation.Path.IndexOf('/', collection.Length + 1) < 0 && operation.Method is "GET" or "PUT" or "PATCH" or "DELETE";
+        : operation.Path.StartsWith(collection + "/{", StringComparison.Ordinal) && operation.Path.IndexOf('/', collection.Length + 1) < 0
+            && operation.Method is "GET" or "PUT" or "PATCH" or "DELETE";
 
     /// <summary>Operations that rows prove.</summary>
     public static IReadOnlySet<string> Proven { get; } =
-        All.Where(r => Bindings[OperationOf(r)].IsReal).SelectMany(r => ResourceOf(r).All).Select(o => o.Id).ToHashSet(StringComparer.Ordinal);
+        All.Where(r => Bindings[OperationOf(r)].IsReal).SelectMany(r => ResourceOf(r).All).Select(o => o.Id)
+            .ToHashSet(StringComparer.Ordinal);
 }
 
 /// <summary>What a row stands for.</summary>
 /// <param name="Own">The row's operation.</param>
-/// <param name="Following">The operations of one resource: empty for a row that stands alone. The create is <paramref name="Own"/>, and is not among them.</param>
+/// <param name="Following">The operations of one resource: empty for a row that stands alone.
+/// The create is <paramref name="Own"/>, and is not among them.</param>
 internal sealed record Resource(Operation Own, IReadOnlyList<Operation> Following)
 {
     public IEnumerable<Operation> All => Following.Prepend(Own).Distinct();

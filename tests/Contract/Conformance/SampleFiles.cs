@@ -9,7 +9,8 @@ internal static class SampleFiles
     private static readonly SampleFile[] All =
     [
         new("tone.wav", "audio/wav", WavFile.Make(1_600, 8_000, i => (short)(8_000 * Math.Sin(i * Math.Tau * 440 / 8_000)))),
-        new("page.pdf", "application/pdf", Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")),
+        new("page.pdf", "application/pdf",
+            Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")),
     ];
 
     public static SampleFile? Find(string name) => All.FirstOrDefault(f => f.Name == name);

@@ -29,14 +29,16 @@ internal sealed class Sink : IAsyncDisposable
         var sink = new Sink(builder.Build());
         sink._app.MapPost("/hook", sink.TakeAsync);
         sink._app.MapPost("/speech/audio/speech", (Delegate)sink.SpeakAsync);
-        sink._app.MapGet("/{name}", (string name) => SampleFiles.Find(name) is { } file ? Results.Bytes(file.Bytes, file.MediaType) : Results.NotFound());
+        sink._app.MapGet("/{name}",
+            (string name) => SampleFiles.Find(name) is { } file ? Results.Bytes(file.Bytes, file.MediaType) : Results.NotFound());
         await sink._app.StartAsync(TestContext.Current.CancellationToken);
         return sink;
     }
 
     /// <summary>The payload of the first webhook of this type whose field has this value, as soon as it is there.</summary>
     public Task<JsonNode> NextAsync(string type, string field, string value) => Eventually.SomeAsync(
-        () => ValueTask.FromResult(_taken.FirstOrDefault(h => (string?)h["event_type"] == type && (string?)h["payload"]?[field] == value)?["payload"]),
+        () => ValueTask.FromResult(
+            _taken.FirstOrDefault(h => (string?)h["event_type"] == type && (string?)h["payload"]?[field] == value)?["payload"]),
         () => $"a webhook {type} with {field} {value}");
 
     public void ForgetSpoken() => _spoken.Clear();

@@ -52,7 +52,9 @@ internal sealed class Walk
         if (_resource.Delete is { } delete) await ProveDeleteAsync(delete, small, whole);
     }
 
-    /// <summary>A POST whose body is chunks without a byte is one without a body: it says what is missing, and succeeds where nothing is.</summary>
+    /// <summary>
+    /// A POST whose body is chunks without a byte is one without a body: it says what is missing, and succeeds where nothing is.
+    /// </summary>
     private async Task ProveWithoutBodyAsync(Operation operation)
     {
         if (operation.Method is not "POST" || _row.Thing is not null) return;
@@ -70,7 +72,8 @@ internal sealed class Walk
             var answer = await _node.Owner.SendAsync(ask);
             if (answer.IsSuccess) continue;
             var plain = await _node.Owner.SendAsync(ask with { EmptyAs = null });
-            if (answer.Status != plain.Status || answer.Code != plain.Code) Fault(operation, $"chunks without a byte of type '{type}' must be answered as no body is, {plain}: {answer}");
+            if (answer.Status != plain.Status || answer.Code != plain.Code)
+                Fault(operation, $"chunks without a byte of type '{type}' must be answered as no body is, {plain}: {answer}");
         }
     }
 
@@ -96,17 +99,21 @@ internal sealed class Walk
             Fault(list, $"does not list {(item is null ? whole.Id : small.Id)}: {await _node.Owner.SendAsync(ask)}");
             return;
         }
-        if (SizeOf(list).Length > 0 && await _node.Owner.SendAsync(ask with { Query = Refusals.Joined(ask.Query, "page[size]=1") }) is var one && one.Data is not JsonArray { Count: 1 }) Fault(list, $"does not give one on a page of one: {one}");
+        if (SizeOf(list).Length > 0
+            && await _node.Owner.SendAsync(ask with { Query = Refusals.Joined(ask.Query, "page[size]=1") }) is var one
+            && one.Data is not JsonArray { Count: 1 }) Fault(list, $"does not give one on a page of one: {one}");
         if (await FindAsync(ask, whole.Id, _node.Stranger) is not null) Fault(list, "lists what another account has");
 
         var (words, places) = (new Words(_node), new Dictionary<string, string>());
         foreach (var (field, place) in _row.Filters) places[field] = await words.FillAsync(place);
-        foreach (var question in Filters.Of(list, _row, places, item, field => Fault(list, $"the row does not say what filter[{field}] compares with; an item has no field of that name: {item.ToJsonString()}")))
+        foreach (var question in Filters.Of(list, _row, places, item, field => Fault(list,
+            $"the row does not say what filter[{field}] compares with; an item has no field of that name: {item.ToJsonString()}")))
         {
             var asked = ask with { Query = Refusals.Joined(ask.Query, question.Query) };
             var answer = await _node.Owner.SendAsync(asked);
             if (!IsFit(asked, answer)) continue;
-            if (await FindAsync(asked, whole.Id) is not null != question.IsMatch) Fault(list, $"?{Uri.UnescapeDataString(question.Query)} must {(question.IsMatch ? "" : "not ")}have {item.ToJsonString()}: {answer}");
+            if (await FindAsync(asked, whole.Id) is not null != question.IsMatch) Fault(list,
+                $"?{Uri.UnescapeDataString(question.Query)} must {(question.IsMatch ? "" : "not ")}have {item.ToJsonString()}: {answer}");
         }
     }
 
@@ -141,8 +148,10 @@ internal sealed class Walk
             var (status, code) = UnknownIds.Of(delete);
             var again = await _node.Owner.SendAsync(ask);
             if (again.Status != status || again.Code != code) Fault(delete, $"what is deleted must be {status} {code}: {again}");
-            if (_resource.Read is { } read && await _node.Owner.SendAsync(await AskAsync(read, thing)) is { Status: not 404 } seen) Fault(read, $"reads what was deleted: {seen}");
-            if (_resource.List is { } list && await FindAsync(await AskAsync(list, thing), thing.Id) is not null) Fault(list, "lists what was deleted");
+            if (_resource.Read is { } read && await _node.Owner.SendAsync(await AskAsync(read, thing)) is { Status: not 404 } seen)
+                Fault(read, $"reads what was deleted: {seen}");
+            if (_resource.List is { } list && await FindAsync(await AskAsync(list, thing), thing.Id) is not null)
+                Fault(list, "lists what was deleted");
         }
     }
 
@@ -160,14 +169,18 @@ internal sealed class Walk
     {
         var operation = ask.Operation;
         string? wrong = null;
-        if (operation.FindReply(answer.Status) is not { } shape) wrong = operation.Replies.Count == 0 && answer.IsSuccess ? null : $"must answer {string.Join(" or ", operation.Replies.Select(r => r.Status))}";
+        if (operation.FindReply(answer.Status) is not { } shape)
+            wrong = operation.Replies.Count == 0 && answer.IsSuccess ? null
+                : $"must answer {string.Join(" or ", operation.Replies.Select(r => r.Status))}";
         else if (shape.Json is { } schema && answer.MediaType == "application/json")
         {
             using var document = JsonDocument.Parse(answer.Text);
             var whole = JsonNode.Parse(answer.Text)!;
             Nulls.DropUnset(whole, schema);
-            wrong = SchemaCheck.Run(schema, document.RootElement, BodyDirection.Reply).Violations is [var first, ..] ? $"deviates from the contract at {first.Pointer}: {first.Detail}"
-                : JsonNode.DeepEquals(whole, JsonNode.Parse(answer.Text)) ? null : "has a null where the contract has none, or where clients with types cannot read one";
+            wrong = SchemaCheck.Run(schema, document.RootElement, BodyDirection.Reply).Violations is [var first, ..]
+                ? $"deviates from the contract at {first.Pointer}: {first.Detail}"
+                : JsonNode.DeepEquals(whole, JsonNode.Parse(answer.Text)) ? null
+                : "has a null where the contract has none, or where clients with types cannot read one";
         }
         if (wrong is null) return true;
         Fault(operation, $"{wrong}: {answer}\n{operation.Method} {ask.Url}\n{ask.Body}");
@@ -180,18 +193,22 @@ internal sealed class Walk
         if (sent is not JsonObject fields || shown is not JsonObject own) return;
         foreach (var (name, value) in fields)
         {
-            if (value is null || !own.TryGetPropertyValue(name, out var other) || name is "updated_at" || _row.Unlike.Contains(name) || _row.Unlike.Contains($"{at}/{name}")) continue;
+            if (value is null || !own.TryGetPropertyValue(name, out var other) || name is "updated_at" || _row.Unlike.Contains(name)
+                || _row.Unlike.Contains($"{at}/{name}")) continue;
             if (value is JsonObject) Same(operation, value, other, otherwise, $"{at}/{name}");
-            else if (!IsSame(value, other)) Fault(operation, $"{at}/{name} {otherwise}: {value.ToJsonString()} became {other?.ToJsonString() ?? "null"}");
+            else if (!IsSame(value, other))
+                Fault(operation, $"{at}/{name} {otherwise}: {value.ToJsonString()} became {other?.ToJsonString() ?? "null"}");
         }
     }
 
     private static bool IsSame(JsonNode value, JsonNode? other) => JsonNode.DeepEquals(value, other)
         || (JsonPlaces.TextOf(value) is { } one && JsonPlaces.TextOf(other) is { } two && value is not JsonArray
-            && (one == two || (DateTimeOffset.TryParse(one, out var first) && DateTimeOffset.TryParse(two, out var second) && first == second)
+            && (one == two
+                || (DateTimeOffset.TryParse(one, out var first) && DateTimeOffset.TryParse(two, out var second) && first == second)
                 || (decimal.TryParse(one, out decimal left) && decimal.TryParse(two, out decimal right) && left == right)));
 
-    private async Task<Ask> AskAsync(Operation operation, Made thing) => (await Arrangement.FollowingAsync(operation, _row, thing, new(_node), SampleSize.None)).Ask;
+    private async Task<Ask> AskAsync(Operation operation, Made thing) =>
+        (await Arrangement.FollowingAsync(operation, _row, thing, new(_node), SampleSize.None)).Ask;
 
     /// <summary>The item with this id, on whatever page it is.</summary>
     private async Task<JsonNode?> FindAsync(Ask list, string id, Account? account = null)
@@ -201,7 +218,8 @@ internal sealed class Walk
         {
             string query = size.Length == 0 ? list.Query : Refusals.Joined(Refusals.Joined(list.Query, size), $"page[number]={page}");
             var answer = await (account ?? _node.Owner).SendAsync(list with { Query = query });
-            var items = (answer.Data as JsonArray ?? answer.Json?.AsObject().Select(f => f.Value).OfType<JsonArray>().FirstOrDefault()) ?? [];
+            var items = (answer.Data as JsonArray ?? answer.Json?.AsObject().Select(f => f.Value).OfType<JsonArray>().FirstOrDefault())
+                ?? [];
             if (items.FirstOrDefault(i => JsonPlaces.Text(i, _row.Id) == id) is { } found) return found;
             if (items.Count == 0 || size.Length == 0) return null;
         }
@@ -209,7 +227,8 @@ internal sealed class Walk
     }
 
     private static string SizeOf(Operation list) =>
-        (list.FindQuery("page") is { IsDeep: true } page ? page.Schema.FindProperty("size") : list.FindQuery("page[size]")?.Schema) is { } size ? $"page[size]={(int)(size.Maximum ?? 250)}" : "";
+        (list.FindQuery("page") is { IsDeep: true } page ? page.Schema.FindProperty("size") : list.FindQuery("page[size]")?.Schema)
+            is { } size ? $"page[size]={(int)(size.Maximum ?? 250)}" : "";
 
     private void Fault(Operation operation, string what) => _faults.Add($"{operation.Id} ({operation}): {what}");
 }

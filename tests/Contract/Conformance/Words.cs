@@ -12,7 +12,8 @@ internal sealed partial class Words(ConformanceNode node)
 
     public ConformanceNode Node => node;
 
-    public async Task<JsonObject> BodyAsync(string json) => (JsonObject)(await FillAsync(JsonNode.Parse(json)))!;       // an object stays one
+    // an object stays one
+    public async Task<JsonObject> BodyAsync(string json) => (JsonObject)(await FillAsync(JsonNode.Parse(json)))!;
 
     /// <summary>A thing of its own.</summary>
     /// <param name="over">JSON, laid over the body of the operation's row.</param>

@@ -47,7 +47,8 @@ internal sealed class ApiHost : IAsyncDisposable
     }
 
     /// <summary>Handlers that do nothing, for operations that are to be as if they were built.</summary>
-    public static IEnumerable<Binding> Built(Func<Operation, bool> which) => TelnyxFiles.Contract.Operations.Where(which).Select(o => Bind.Handle(o.Id, op => new(op.NoContent())));
+    public static IEnumerable<Binding> Built(Func<Operation, bool> which) =>
+        TelnyxFiles.Contract.Operations.Where(which).Select(o => Bind.Handle(o.Id, op => new(op.NoContent())));
 
     public static async Task<ApiHost> StartAsync(Options? options = null)
     {
@@ -62,13 +63,21 @@ internal sealed class ApiHost : IAsyncDisposable
             // Tokens are had elsewhere.
             Form = TelnyxForm.Form with { Access = TelnyxForm.Form.Access with { Forms = [new CredentialForm.BearerHeader()] } },
             Bindings = new(contract, options.Bindings),
-            Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, TypeInfoResolver = new DefaultJsonTypeInfoResolver() },
+            Json = new(JsonSerializerDefaults.Web)
+            {
+                PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, TypeInfoResolver = new DefaultJsonTypeInfoResolver()
+            },
             Rows = options.Rows,
-            Subjects = [new(SubjectKind.Leg, "call_control_id", (_, token) => LegId.TryParse(token, out var leg) ? Subject.Of(leg) : null), .. options.Subjects],
-            Refuse = refusal => refusal is Refusal.UnknownLeg ? new("90015", "The call control ID is not valid.") : new("90018", "The call has ended."),
+            Subjects = [new(SubjectKind.Leg, "call_control_id", (_, token) => LegId.TryParse(token, out var leg) ? Subject.Of(leg) : null),
+                .. options.Subjects],
+            Refuse = refusal =>
+                refusal is Refusal.UnknownLeg ? new("90015", "The call control ID is not valid.") : new("90018", "The call has ended."),
             Acknowledge = (op, _) => op.Ok(new JsonObject { ["result"] = "ok" }),
         };
-        var services = new PipelineServices { Routing = new NoRouting(), Calls = options.Calls, Time = options.Time, Snowflakes = new(options.Time, 1) };
+        var services = new PipelineServices
+        {
+            Routing = new NoRouting(), Calls = options.Calls, Time = options.Time, Snowflakes = new(options.Time, 1)
+        };
         var authenticator = new KeyAuthenticator((key, _) => new(options.Keys(key)), options.Time, options.ListKeys);
         var pipeline = new Pipeline(dialect, authenticator, new RequestLimiter(options.PerSecond, options.Time), services,
             new() { IsStrict = options.IsStrict, BodyBytes = options.BodyBytes }, new ToTestOutput(TestContext.Current.TestOutputHelper));
@@ -84,7 +93,8 @@ internal sealed class ApiHost : IAsyncDisposable
     }
 
     /// <summary>Sends a request with the key, and a JSON body where one is given.</summary>
-    public Task<HttpResponseMessage> SendAsync(string method, string path, string? json = null, string? key = Key, string contentType = "application/json")
+    public Task<HttpResponseMessage> SendAsync(string method, string path, string? json = null, string? key = Key,
+        string contentType = "application/json")
     {
         var request = new HttpRequestMessage(new(method), path);
         if (key is not null) request.Headers.Authorization = new("Bearer", key);
@@ -119,7 +129,8 @@ internal sealed class ApiHost : IAsyncDisposable
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             output?.WriteLine($"{formatter(state, exception)} {exception}");
     }
 
@@ -130,8 +141,10 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private sealed class NoCalls : ICallControl
     {
-        public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new InvalidOperationException("no calls in this test");
-        public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop) => throw new InvalidOperationException("no calls in this test");
+        public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) =>
+            throw new InvalidOperationException("no calls in this test");
+        public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop) =>
+            throw new InvalidOperationException("no calls in this test");
     }
 }
 

@@ -26,20 +26,24 @@ public sealed class BindingTests
 
     [Fact]
     public void A_second_row_for_an_operation_stops_the_start() =>
-        Assert.Throws<InvalidOperationException>(() => new BindingTable(Contract, [Absent("DialCall", "later"), Absent("DialCall", "never")]));
+        Assert.Throws<InvalidOperationException>(() => new BindingTable(Contract,
+            [Absent("DialCall", "later"), Absent("DialCall", "never")]));
 
     [Fact]
     public void A_form_that_does_not_suit_its_operation_stops_the_start()
     {
         Assert.Throws<InvalidOperationException>(() => new BindingTable(Contract, [Move("BridgeCall", Kind, "no such transition")]));
-        Assert.Throws<InvalidOperationException>(() => new BindingTable(Contract, [Act("DialCall", _ => new(new Calls.LegCommand.StopGather()))]));
-        Assert.Throws<InvalidOperationException>(() => new BindingTable(Contract, [Fixed("DialCall", new System.Text.Json.Nodes.JsonObject())]));
+        Assert.Throws<InvalidOperationException>(() => new BindingTable(Contract,
+            [Act("DialCall", _ => new(new Calls.LegCommand.StopGather()))]));
+        Assert.Throws<InvalidOperationException>(() => new BindingTable(Contract,
+            [Fixed("DialCall", new System.Text.Json.Nodes.JsonObject())]));
     }
 
     [Fact]
     public void Coverage_counts_operations_by_family_and_events_by_type_or_name()
     {
-        var table = new BindingTable(Contract, [Crud("ListCallControlApplications", Kind), Crud("RetrieveCallControlApplication", Kind), Absent("DialCall", "later")]);
+        var table = new BindingTable(Contract,
+            [Crud("ListCallControlApplications", Kind), Crud("RetrieveCallControlApplication", Kind), Absent("DialCall", "later")]);
         var coverage = Coverage.Of(Contract, table, ["call.answered", "fax.queued"]);
         Assert.Equal("2 of 822", coverage.ToString());
         Assert.Equal((2, 64), (coverage.RealEvents, coverage.TotalEvents));

@@ -15,14 +15,17 @@ public sealed class ContractFacts
     }
 
     [Theory]
-    [InlineData("GET", 386), InlineData("POST", 266), InlineData("DELETE", 92), InlineData("PATCH", 54), InlineData("PUT", 22), InlineData("HEAD", 2)]
-    public void Each_method_has_its_count(string method, int count) => Assert.Equal(count, Contract.Operations.Count(o => o.Method == method));
+    [InlineData("GET", 386), InlineData("POST", 266), InlineData("DELETE", 92), InlineData("PATCH", 54),
+        InlineData("PUT", 22), InlineData("HEAD", 2)]
+    public void Each_method_has_its_count(string method, int count) =>
+        Assert.Equal(count, Contract.Operations.Count(o => o.Method == method));
 
     [Fact]
     public void There_are_64_webhook_events() => Assert.Equal(64, Contract.Events.Count);
 
     [Fact]
-    public void There_are_135_families() => Assert.Equal(135, Contract.Operations.Select(o => o.Family).Distinct(StringComparer.Ordinal).Count());
+    public void There_are_135_families() =>
+        Assert.Equal(135, Contract.Operations.Select(o => o.Family).Distinct(StringComparer.Ordinal).Count());
 
     [Fact]
     public void All_shared_schemas_are_compiled() => Assert.Equal(1261, Contract.Schemas.Count);
@@ -75,9 +78,12 @@ public sealed class ContractFacts
     }
 
     [Theory]
-    [InlineData(Fault.UnknownPath, "10005", 404), InlineData(Fault.MethodNotAllowed, "10030", 405), InlineData(Fault.Unauthenticated, "10009", 401)]
-    [InlineData(Fault.TooManyRequests, "10011", 429), InlineData(Fault.UnsupportedMediaType, "10014", 415), InlineData(Fault.BadJson, "10023", 400)]
-    [InlineData(Fault.BadFilter, "10031", 400), InlineData(Fault.BadSort, "10018", 400), InlineData(Fault.BadPage, "10015", 422), InlineData(Fault.NotInEnum, "10032", 422)]
+    [InlineData(Fault.UnknownPath, "10005", 404), InlineData(Fault.MethodNotAllowed, "10030", 405),
+        InlineData(Fault.Unauthenticated, "10009", 401)]
+    [InlineData(Fault.TooManyRequests, "10011", 429), InlineData(Fault.UnsupportedMediaType, "10014", 415),
+        InlineData(Fault.BadJson, "10023", 400)]
+    [InlineData(Fault.BadFilter, "10031", 400), InlineData(Fault.BadSort, "10018", 400), InlineData(Fault.BadPage, "10015", 422),
+        InlineData(Fault.NotInEnum, "10032", 422)]
     public void Faults_have_the_codes_of_the_contract(Fault fault, string code, int status)
     {
         var problem = TelnyxFiles.Errors.Problem(fault);
@@ -87,12 +93,14 @@ public sealed class ContractFacts
 
     [Fact]
     public void New_applications_default_to_version_2_envelopes() =>
-        Assert.Equal("2", Contract.Schemas.Find("CreateCallControlApplicationRequest")!.FindProperty("webhook_api_version")!.Default!.GetValue<string>());
+        Assert.Equal("2", Contract.Schemas.Find("CreateCallControlApplicationRequest")!.FindProperty("webhook_api_version")!.Default!
+            .GetValue<string>());
 
     [Fact]
     public void Another_default_of_a_field_leaves_the_schema_that_it_shares_alone()
     {
-        Assert.Equal("", Contract.Schemas.Find("UpdateFqdnConnectionRequest")!.FindProperty("webhook_event_url")!.Default!.GetValue<string>());
+        Assert.Equal("", Contract.Schemas.Find("UpdateFqdnConnectionRequest")!
+            .FindProperty("webhook_event_url")!.Default!.GetValue<string>());
         Assert.Null(Contract.Schemas.Find("WebhookEventUrl")!.Default);
     }
 

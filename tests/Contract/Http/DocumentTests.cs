@@ -37,7 +37,9 @@ public sealed class DocumentTests : IAsyncLifetime
             Changed = (change, _) =>
             {
                 _changes.Add(change);
-                return change.After?.Body["name"]?.GetValue<string>() is "fails" ? throw new InvalidOperationException("the hook's own fault") : default;
+                return change.After?.Body["name"]?.GetValue<string>() is "fails"
+                    ? throw new InvalidOperationException("the hook's own fault")
+                    : default;
             },
         };
         var provider = new ResourceKind("authentication_provider") { Unique = ["short_name"], Secrets = ["settings"] };
@@ -53,8 +55,9 @@ public sealed class DocumentTests : IAsyncLifetime
             },
             Bindings =
             [
-                Crud("ListBillingGroups", group), Crud("CreateBillingGroup", group), Crud("GetBillingGroup", group), Crud("UpdateBillingGroup", group), Crud("DeleteBillingGroup", group),
-                Crud("FindAuthenticationProviders", provider), Crud("CreateAuthenticationProvider", provider), Crud("GetAuthenticationProvider", provider),
+                Crud("ListBillingGroups", group), Crud("CreateBillingGroup", group), Crud("GetBillingGroup", group),
+                Crud("UpdateBillingGroup", group), Crud("DeleteBillingGroup", group), Crud("FindAuthenticationProviders", provider),
+                Crud("CreateAuthenticationProvider", provider), Crud("GetAuthenticationProvider", provider),
             ],
         });
     }
@@ -66,7 +69,8 @@ public sealed class DocumentTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    private async Task<JsonNode> CreateAsync(string name) => (await _api.JsonAsync(HttpStatusCode.OK, "POST", Groups, $$"""{"name":"{{name}}"}"""))["data"]!;
+    private async Task<JsonNode> CreateAsync(string name) =>
+        (await _api.JsonAsync(HttpStatusCode.OK, "POST", Groups, $$"""{"name":"{{name}}"}"""))["data"]!;
 
     [Fact]
     public async Task A_resource_is_made_listed_got_changed_and_deleted()
@@ -77,15 +81,18 @@ public sealed class DocumentTests : IAsyncLifetime
         await CreateAsync("two");
         string path = $"{Groups}/{made["id"]}";
         Assert.True(JsonNode.DeepEquals(made, (await _api.JsonAsync(HttpStatusCode.OK, "GET", path))["data"]));
-        Assert.Equal(["one", "two"], (await _api.JsonAsync(HttpStatusCode.OK, "GET", Groups))["data"]!.AsArray().Select(g => g!["name"]!.GetValue<string>()));
-        Assert.Equal("three", (await _api.JsonAsync(HttpStatusCode.OK, "PATCH", path, """{"name":"three"}"""))["data"]!["name"]!.GetValue<string>());
+        Assert.Equal(["one", "two"], (await _api.JsonAsync(HttpStatusCode.OK, "GET", Groups))["data"]!.AsArray()
+            .Select(g => g!["name"]!.GetValue<string>()));
+        Assert.Equal("three",
+            (await _api.JsonAsync(HttpStatusCode.OK, "PATCH", path, """{"name":"three"}"""))["data"]!["name"]!.GetValue<string>());
 
         _time.Advance(TimeSpan.FromSeconds(1));
         var gone = (await _api.JsonAsync(HttpStatusCode.OK, "DELETE", path))["data"]!;
         Assert.Equal("2026-01-06T15:00:02.000Z", gone["deleted_at"]!.GetValue<string>());
         await _api.JsonAsync(HttpStatusCode.NotFound, "GET", path);
         await _api.JsonAsync(HttpStatusCode.NotFound, "DELETE", path);
-        Assert.Equal("two", Assert.Single((await _api.JsonAsync(HttpStatusCode.OK, "GET", Groups))["data"]!.AsArray())!["name"]!.GetValue<string>());
+        Assert.Equal("two", Assert.Single((await _api.JsonAsync(HttpStatusCode.OK, "GET", Groups))["data"]!.AsArray())!["name"]!
+            .GetValue<string>());
         await CreateAsync("three");
     }
 
@@ -97,7 +104,8 @@ public sealed class DocumentTests : IAsyncLifetime
         Assert.Equal("/name", refused["errors"]![0]!["source"]!["pointer"]!.GetValue<string>());
         foreach (string method in (string[])["GET", "PATCH", "DELETE"])
         {
-            using var theirs = await _api.SendAsync(method, $"{Groups}/{made["id"]}", method is "PATCH" ? """{"name":"x"}""" : null, OtherKey);
+            using var theirs = await _api.SendAsync(method, $"{Groups}/{made["id"]}",
+                method is "PATCH" ? """{"name":"x"}""" : null, OtherKey);
             Assert.Equal(HttpStatusCode.NotFound, theirs.StatusCode);
         }
         using var same = await _api.SendAsync("POST", Groups, """{"name":"one"}""", OtherKey);
@@ -109,12 +117,14 @@ public sealed class DocumentTests : IAsyncLifetime
     {
         var made = await CreateAsync("group");
         var names = Enumerable.Range(0, 30).Select(i => $"name {i}").ToList();
-        await Task.WhenAll(names.Select(name => _api.JsonAsync(HttpStatusCode.OK, "PATCH", $"{Groups}/{made["id"]}", $$"""{"name":"{{name}}"}""")));
+        await Task.WhenAll(
+            names.Select(name => _api.JsonAsync(HttpStatusCode.OK, "PATCH", $"{Groups}/{made["id"]}", $$"""{"name":"{{name}}"}""")));
 
         var trail = (await _store.Audit.ListAsync(_tenant, null, null, isFalling: false, 0, 100, Stop)).Events;
         Assert.Equal(31, trail.Count);
         Assert.Equal(names.Order(), trail.Skip(1).Select(e => (string)e.Changes[0]!["to"]!).Order());
-        Assert.Equal(30, trail.Skip(1).Select(e => (string)e.Changes[0]!["from"]!).Distinct().Count());   // no change was made over one that it had not read
+        // no change was made over one that it had not read
+        Assert.Equal(30, trail.Skip(1).Select(e => (string)e.Changes[0]!["from"]!).Distinct().Count());
     }
 
     [Fact]
@@ -133,16 +143,20 @@ public sealed class DocumentTests : IAsyncLifetime
         var made = await CreateAsync("one");
         await _api.JsonAsync(HttpStatusCode.OK, "PATCH", $"{Groups}/{made["id"]}", """{"name":"fails"}""");
         await _api.JsonAsync(HttpStatusCode.OK, "DELETE", $"{Groups}/{made["id"]}");
-        Assert.Equal([(null, "one"), ("one", "fails"), ("fails", null)], _changes.Select(c => ((string?)c.Before?.Body["name"], (string?)c.After?.Body["name"])));
+        Assert.Equal([(null, "one"), ("one", "fails"), ("fails", null)],
+            _changes.Select(c => ((string?)c.Before?.Body["name"], (string?)c.After?.Body["name"])));
     }
 
     [Fact]
     public async Task A_secret_is_taken_and_never_shown_nor_searched()
     {
-        const string Settings = """{"idp_entity_id":"https://example.com/hush","idp_sso_target_url":"https://example.com/","idp_cert_fingerprint":"13:38"}""";
-        var made = (await _api.JsonAsync(HttpStatusCode.OK, "POST", "/v2/authentication_providers", $$"""{"name":"sso","short_name":"sso","settings":{{Settings}}}"""))["data"]!;
+        const string Settings =
+            """{"idp_entity_id":"https://example.com/hush","idp_sso_target_url":"https://example.com/","idp_cert_fingerprint":"13:38"}""";
+        var made = (await _api.JsonAsync(HttpStatusCode.OK, "POST", "/v2/authentication_providers",
+            $$"""{"name":"sso","short_name":"sso","settings":{{Settings}}}"""))["data"]!;
         Assert.DoesNotContain("hush", made.ToJsonString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("hush", (await _api.JsonAsync(HttpStatusCode.OK, "GET", "/v2/authentication_providers")).ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", (await _api.JsonAsync(HttpStatusCode.OK, "GET", "/v2/authentication_providers")).ToJsonString(),
+            StringComparison.Ordinal);
         using var searched = await _api.SendAsync("GET", "/v2/authentication_providers?filter[settings]=hush");
         Assert.Equal(HttpStatusCode.BadRequest, searched.StatusCode);
         var trail = Assert.Single((await _store.Audit.ListAsync(_tenant, null, null, isFalling: false, 0, 100, Stop)).Events);

@@ -27,10 +27,13 @@ public sealed class EveryOperation : IAsyncLifetime
         await _storage.DisposeAsync();
     }
 
-    private Task<HttpResponseMessage> SendAsync(Operation operation, string? body = null, string? key = ApiHost.Key, string contentType = "application/json", string query = "") =>
-        (operation.Place is OperationPlace.Storage ? _storage : _api).SendAsync(operation.Method, PathOf(operation) + query, body, key, contentType);
+    private Task<HttpResponseMessage> SendAsync(Operation operation, string? body = null, string? key = ApiHost.Key,
+        string contentType = "application/json", string query = "") =>
+        (operation.Place is OperationPlace.Storage ? _storage : _api)
+            .SendAsync(operation.Method, PathOf(operation) + query, body, key, contentType);
 
-    private Task<HttpResponseMessage> SendBuiltAsync(Operation operation, string? body, string contentType = "application/json", string query = "") =>
+    private Task<HttpResponseMessage> SendBuiltAsync(Operation operation, string? body,
+        string contentType = "application/json", string query = "") =>
         _built.SendAsync(operation.Method, PathOf(operation) + query, body, ApiHost.Key, contentType);
 
     internal static string PathOf(Operation operation)
@@ -44,9 +47,17 @@ public sealed class EveryOperation : IAsyncLifetime
     private static string QueryOf(Operation operation)
     {
         var required = operation.Parameters.Where(p => p is { In: ParameterPlace.Query, IsRequired: true, IsDeep: false });
-        var pairs = required.Select(p => $"{Uri.EscapeDataString(p.Name)}={Uri.EscapeDataString(p.Schema.Texts?.Order(StringComparer.Ordinal).First() ?? (p.Schema.Types is JsonTypes.Integer ? "1" : p.Schema.Types is JsonTypes.Boolean ? "true" : "2026-01-01"))}");
+        var pairs = required.Select(p => $"{Uri.EscapeDataString(p.Name)}={Uri.EscapeDataString(ValueFor(p.Schema))}");
         return string.Join('&', pairs) is { Length: > 0 } query ? "?" + query : "";
     }
+
+    /// <summary>A value that a required parameter takes.</summary>
+    public static string ValueFor(Schema schema) => schema.Texts?.Order(StringComparer.Ordinal).First() ?? schema.Types switch
+    {
+        JsonTypes.Integer => "1",
+        JsonTypes.Boolean => "true",
+        _ => "2026-01-01",
+    };
 
     private static string? BodyOf(Operation operation) =>
         operation.Body?.Find("application/json") is { } media ? new SampleBodies(new Rng(3)).Make(media.Schema)!.ToJsonString() : null;
@@ -58,8 +69,10 @@ public sealed class EveryOperation : IAsyncLifetime
         {
             using var response = await SendAsync(operation, key: null);
             // A program shows its own credentials in the body too: that is its handler's.
-            if (operation.IsPublic || operation.TakesClient) Assert.True(response.StatusCode is not HttpStatusCode.Unauthorized, operation.ToString());
-            else if (operation.Method is "HEAD" || operation.Errors is ErrorStyle.Xml) Assert.True(response.StatusCode is HttpStatusCode.Unauthorized, operation.ToString());
+            if (operation.IsPublic || operation.TakesClient)
+                Assert.True(response.StatusCode is not HttpStatusCode.Unauthorized, operation.ToString());
+            else if (operation.Method is "HEAD" || operation.Errors is ErrorStyle.Xml)
+                Assert.True(response.StatusCode is HttpStatusCode.Unauthorized, operation.ToString());
             else Assert.True(await response.CodeAsync() is (HttpStatusCode.Unauthorized, "10009"), operation.ToString());
         }
     }
@@ -77,7 +90,8 @@ public sealed class EveryOperation : IAsyncLifetime
     [Fact]
     public async Task Broken_JSON_is_400_code_10023()
     {
-        foreach (var operation in Operations.Where(o => o.Body?.Find("application/json") is { MediaType: "application/json" } && o.Place is not OperationPlace.Storage))
+        foreach (var operation in Operations.Where(o => o.Body?.Find("application/json") is { MediaType: "application/json" }
+            && o.Place is not OperationPlace.Storage))
         {
             using var response = await SendBuiltAsync(operation, "{\"a\": ");
             Assert.True(await response.CodeAsync() is (HttpStatusCode.BadRequest, "10023"), $"{operation}: {await response.CodeAsync()}");
@@ -87,22 +101,28 @@ public sealed class EveryOperation : IAsyncLifetime
     [Fact]
     public async Task Another_content_type_is_415()
     {
-        foreach (var operation in Operations.Where(o => o.Body is not null && o.Body.Content.All(c => c.MediaType is not "*/*") && o.Place is OperationPlace.Root))
+        foreach (var operation in Operations.Where(o => o.Body is not null && o.Body.Content.All(c => c.MediaType is not "*/*")
+            && o.Place is OperationPlace.Root))
         {
             using var response = await SendBuiltAsync(operation, "<a/>", "application/x-nonsense");
-            Assert.True(await response.CodeAsync() is (HttpStatusCode.UnsupportedMediaType, "10014"), $"{operation}: {await response.CodeAsync()}");
+            Assert.True(await response.CodeAsync() is (HttpStatusCode.UnsupportedMediaType, "10014"),
+                $"{operation}: {await response.CodeAsync()}");
         }
     }
 
     [Fact]
     public async Task A_body_that_fits_is_accepted_and_the_answer_is_an_honest_501()
     {
-        foreach (var operation in Operations.Where(o => o.Body is null || o.Body.Find("application/json") is { MediaType: "application/json" }))
+        foreach (var operation
+            in Operations.Where(o => o.Body is null || o.Body.Find("application/json") is { MediaType: "application/json" }))
         {
             using var response = await SendAsync(operation, BodyOf(operation), query: QueryOf(operation));
-            Assert.True(response.StatusCode is HttpStatusCode.NotImplemented, $"{operation}: {await response.CodeAsync()} {await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
+            Assert.True(response.StatusCode is HttpStatusCode.NotImplemented,
+                $"{operation}: {await response.CodeAsync()} "
+                + $"{await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
             Assert.Equal("false", Assert.Single(response.Headers.GetValues("x-should-retry")));
-            if (operation is { Place: OperationPlace.Root, Errors: not ErrorStyle.Page }) Assert.Equal("10041", (await response.CodeAsync()).Code);
+            if (operation is { Place: OperationPlace.Root, Errors: not ErrorStyle.Page })
+                Assert.Equal("10041", (await response.CodeAsync()).Code);
             if (operation.Place is OperationPlace.Storage) continue;
             using var built = await SendBuiltAsync(operation, BodyOf(operation), query: QueryOf(operation));
             Assert.True(built.StatusCode is HttpStatusCode.NoContent, $"{operation}: {await built.CodeAsync()}");
@@ -110,7 +130,8 @@ public sealed class EveryOperation : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("{\"a\": ", "application/json"), InlineData("{\"nonsense\": [1]}", "application/json"), InlineData("<a/>", "application/x-nonsense"), InlineData(null, "")]
+    [InlineData("{\"a\": ", "application/json"), InlineData("{\"nonsense\": [1]}", "application/json"),
+        InlineData("<a/>", "application/x-nonsense"), InlineData(null, "")]
     public async Task What_is_not_built_says_so_before_anything_is_said_about_the_request(string? body, string contentType)
     {
         foreach (var operation in Operations.Where(o => o.Place is OperationPlace.Root && (body is null || o.Body is not null)))
@@ -132,7 +153,8 @@ public sealed class EveryOperation : IAsyncLifetime
             asked++;
             using var response = await SendBuiltAsync(operation, wrong.ToJsonString());
             Assert.True((int)response.StatusCode == operation.BadBodyStatus, $"{operation}: {await response.CodeAsync()}");
-            var errors = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["errors"]!.AsArray();
+            var errors = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["errors"]!
+                .AsArray();
             Assert.Contains(errors, e => e!["source"]?["pointer"]?.GetValue<string>() == pointer);
         }
 
@@ -141,7 +163,8 @@ public sealed class EveryOperation : IAsyncLifetime
 
     [Fact]
     public void Only_where_the_contract_has_no_422_a_wrong_body_is_400() =>
-        Assert.Equal(["post /oauth/introspect", "post /oauth/register", "post /oauth/token"], Operations.Where(o => o.BadBodyStatus == 400).Select(o => o.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(["post /oauth/introspect", "post /oauth/register", "post /oauth/token"], Operations.Where(o => o.BadBodyStatus == 400)
+            .Select(o => o.Id).Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task A_method_that_the_path_does_not_have_is_405_and_names_those_that_it_has()
@@ -156,7 +179,8 @@ public sealed class EveryOperation : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/v2"), InlineData("/v2/"), InlineData("/v2/nothing"), InlineData("/v2/calls/x/actions/none"), InlineData("/v2/calls/x/y/z/w")]
+    [InlineData("/v2"), InlineData("/v2/"), InlineData("/v2/nothing"), InlineData("/v2/calls/x/actions/none"),
+        InlineData("/v2/calls/x/y/z/w")]
     [InlineData("/v2/some_bucket/some_object"), InlineData("/v2/.well-known/nothing")]
     public async Task An_unknown_path_is_404(string path)
     {
@@ -168,8 +192,10 @@ public sealed class EveryOperation : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/v2/messages/rcs", "POST"), InlineData("/v2/messsages/rcs", "POST"), InlineData("/v2/10dlc/brand", "GET"), InlineData("/v2/brand", "GET")]
-    [InlineData("/v2/10dlc/campaign/x1", "GET"), InlineData("/v2/public_key", "GET"), InlineData("/.well-known/oauth-protected-resource", "GET"), InlineData("/v2/.well-known/oauth-protected-resource", "GET")]
+    [InlineData("/v2/messages/rcs", "POST"), InlineData("/v2/messsages/rcs", "POST"), InlineData("/v2/10dlc/brand", "GET"),
+        InlineData("/v2/brand", "GET")]
+    [InlineData("/v2/10dlc/campaign/x1", "GET"), InlineData("/v2/public_key", "GET"),
+        InlineData("/.well-known/oauth-protected-resource", "GET"), InlineData("/v2/.well-known/oauth-protected-resource", "GET")]
     public async Task Aliases_and_paths_of_ours_are_served(string path, string method)
     {
         using var response = await _api.SendAsync(method, path);
@@ -182,7 +208,8 @@ public sealed class EveryOperation : IAsyncLifetime
         using var response = await _storage.SendAsync("GET", "/bucket/folder/object.txt");
         Assert.Equal(HttpStatusCode.NotImplemented, response.StatusCode);
         Assert.Equal("application/xml", response.Content.Headers.ContentType!.MediaType);
-        Assert.Contains("<Code>NotImplemented</Code>", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("<Code>NotImplemented</Code>", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]

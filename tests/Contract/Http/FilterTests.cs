@@ -33,22 +33,27 @@ public sealed class FilterTests
     [Fact]
     public void A_repeated_filter_and_a_comma_list_both_mean_any_of()
     {
-        Same(One("ListPhoneNumbers", "filter[country_iso_alpha2][]=US&filter[country_iso_alpha2][]=CA"), "country_iso_alpha2", "in", "US", "CA");
+        Same(One("ListPhoneNumbers", "filter[country_iso_alpha2][]=US&filter[country_iso_alpha2][]=CA"),
+            "country_iso_alpha2", "in", "US", "CA");
         Same(One("ListPhoneNumbers", "filter[country_iso_alpha2]=US,CA"), "country_iso_alpha2", "in", "US", "CA");
-        Same(One("ListPhoneNumbers", "filter[status][in]=active,deleted", new ResourceKind("phone_number")), "status", "in", "active", "deleted");
+        Same(One("ListPhoneNumbers", "filter[status][in]=active,deleted", new ResourceKind("phone_number")), "status",
+            "in", "active", "deleted");
     }
 
     [Fact]
-    public void A_comma_in_a_value_that_is_no_list_stays() => Same(One("ListPhoneNumbers", "filter[customer_reference]=a,b"), "customer_reference", "eq", "a,b");
+    public void A_comma_in_a_value_that_is_no_list_stays() =>
+        Same(One("ListPhoneNumbers", "filter[customer_reference]=a,b"), "customer_reference", "eq", "a,b");
 
     [Fact]
     public void One_family_spells_the_operators_without_an_underscore() =>
         Same(One("ListAccessIpRanges", "filter[cidr_block][startswith]=10."), "cidr_block", "starts_with", "10.");
 
     [Theory]
-    [InlineData("from]=%2B15550100000", null), InlineData("created_at][gte]=2026-01-01", null), InlineData("created_at][lte]=2026-01-01", null)]
+    [InlineData("from]=%2B15550100000", null), InlineData("created_at][gte]=2026-01-01", null),
+        InlineData("created_at][lte]=2026-01-01", null)]
     [InlineData("from][contains]=555", "10031"), InlineData("from][in]=a,b", "10031"), InlineData("from][]=a", "10031")]
-    [InlineData("created_at][gt]=2026-01-01", "10031"), InlineData("created_at]=2026-01-01", "10031"), InlineData("created_at][eq]=2026-01-01", "10031")]
+    [InlineData("created_at][gt]=2026-01-01", "10031"), InlineData("created_at]=2026-01-01", "10031"),
+        InlineData("created_at][eq]=2026-01-01", "10031")]
     public void A_list_without_a_kind_has_the_operators_of_the_contract_alone(string filter, string? code)
     {
         Assert.Equal(code, Read("GetRecordings", $"filter[{filter}").Problem?.Code);
@@ -56,8 +61,10 @@ public sealed class FilterTests
     }
 
     [Theory]
-    [InlineData("ListPortingOrders", "status", "portability_status", "customer_reference"), InlineData("ListPortingPhoneNumbers", "support_key", "porting_order_status")]
-    [InlineData("ListVerificationCodes", "phone_number", "verified"), InlineData("ListPhoneNumberConfigurations", "support_key", "user_bundle_id")]
+    [InlineData("ListPortingOrders", "status", "portability_status", "customer_reference"),
+        InlineData("ListPortingPhoneNumbers", "support_key", "porting_order_status")]
+    [InlineData("ListVerificationCodes", "phone_number", "verified"),
+        InlineData("ListPhoneNumberConfigurations", "support_key", "user_bundle_id")]
     public void A_filter_that_the_contract_declares_twice_has_the_fields_of_both(string operation, params string[] fields)
     {
         var filter = Assert.Single(TelnyxFiles.Operation(operation).Parameters, p => p.Name == "filter");
@@ -66,7 +73,8 @@ public sealed class FilterTests
 
     [Fact]
     public void Nothing_is_declared_twice() =>
-        Assert.DoesNotContain(TelnyxFiles.Contract.Operations, o => o.Parameters.GroupBy(p => (p.Name, p.In)).Any(same => same.Count() > 1));
+        Assert.DoesNotContain(TelnyxFiles.Contract.Operations,
+            o => o.Parameters.GroupBy(p => (p.Name, p.In)).Any(same => same.Count() > 1));
 
     [Fact]
     public void The_filters_of_the_kind_are_legal_too_and_its_paths_rename()
@@ -78,9 +86,11 @@ public sealed class FilterTests
     }
 
     [Theory]
-    [InlineData("filter[created_at][gte]=2026-01-01T00:00:00Z", null), InlineData("filter[created_at][gte]=today", null), InlineData("filter[created_at][gte]=last_7_days", null)]
+    [InlineData("filter[created_at][gte]=2026-01-01T00:00:00Z", null), InlineData("filter[created_at][gte]=today", null),
+        InlineData("filter[created_at][gte]=last_7_days", null)]
     [InlineData("filter[created_at][gte]=soon", "10031")]
-    public void Dates_are_dates_or_words(string query, string? code) => Assert.Equal(code, Read("ListAccessIpAddresses", query).Problem?.Code);
+    public void Dates_are_dates_or_words(string query, string? code) =>
+        Assert.Equal(code, Read("ListAccessIpAddresses", query).Problem?.Code);
 
     [Fact]
     public void Filters_are_limited_in_number()
@@ -102,8 +112,10 @@ public sealed class FilterTests
     [Fact]
     public void The_sort_has_the_contracts_default_and_a_leading_minus_everywhere()
     {
-        Assert.Equal(("created_at", true), Read("ListOutboundVoiceProfiles", "").List is var list ? (list.Sort, list.IsDescending) : default);
-        Assert.Equal(("connection_name", true), Read("ListCallControlApplications", "sort=-connection_name").List is var other ? (other.Sort, other.IsDescending) : default);
+        Assert.Equal(("created_at", true),
+            Read("ListOutboundVoiceProfiles", "").List is var list ? (list.Sort, list.IsDescending) : default);
+        Assert.Equal(("connection_name", true),
+            Read("ListCallControlApplications", "sort=-connection_name").List is var other ? (other.Sort, other.IsDescending) : default);
         Assert.Null(Read("ListOutboundVoiceProfiles", "sort=-name").Problem);
         Assert.Equal("10018", Read("ListOutboundVoiceProfiles", "sort=colour").Problem!.Code);
     }
@@ -116,26 +128,36 @@ public sealed class FilterTests
     }
 
     [Theory]
-    [InlineData("today", "2026-01-07", "2026-01-08"), InlineData("yesterday", "2026-01-06", "2026-01-07"), InlineData("this_week", "2026-01-05", "2026-01-12")]
-    [InlineData("last_week", "2025-12-29", "2026-01-05"), InlineData("next_week", "2026-01-12", "2026-01-19"), InlineData("tomorrow", "2026-01-08", "2026-01-09"), InlineData("next_month", "2026-02-01", "2026-03-01"), InlineData("this_month", "2026-01-01", "2026-02-01"), InlineData("last_month", "2025-12-01", "2026-01-01")]
-    [InlineData("this_year", "2026-01-01", "2027-01-01"), InlineData("last_year", "2025-01-01", "2026-01-01"), InlineData("last_7_days", "2026-01-01", "2026-01-08"), InlineData("last_1_days", "2026-01-07", "2026-01-08")]
+    [InlineData("today", "2026-01-07", "2026-01-08"), InlineData("yesterday", "2026-01-06", "2026-01-07"),
+        InlineData("this_week", "2026-01-05", "2026-01-12")]
+    [InlineData("last_week", "2025-12-29", "2026-01-05"), InlineData("next_week", "2026-01-12", "2026-01-19"),
+        InlineData("tomorrow", "2026-01-08", "2026-01-09"), InlineData("next_month", "2026-02-01", "2026-03-01"),
+        InlineData("this_month", "2026-01-01", "2026-02-01"), InlineData("last_month", "2025-12-01", "2026-01-01")]
+    [InlineData("this_year", "2026-01-01", "2027-01-01"), InlineData("last_year", "2025-01-01", "2026-01-01"),
+        InlineData("last_7_days", "2026-01-01", "2026-01-08"), InlineData("last_1_days", "2026-01-07", "2026-01-08")]
     public void A_date_may_be_a_word_and_is_a_span_of_time(string word, string from, string to)
     {
         var (list, problem) = Read("ListAccessIpAddresses", $"filter[created_at]={word}", new ResourceKind("access_ip_address"));
         Assert.Null(problem);
-        Assert.Equal([("gte", from + "T00:00:00.000Z"), ("lt", to + "T00:00:00.000Z")], list.Filters.Select(f => (f.Operator, f.Values[0])));
+        Assert.Equal([("gte", from + "T00:00:00.000Z"), ("lt", to + "T00:00:00.000Z")],
+            list.Filters.Select(f => (f.Operator, f.Values[0])));
     }
 
     [Theory]
-    [InlineData("gt", "gte", "2026-01-07"), InlineData("gte", "gte", "2026-01-06"), InlineData("lt", "lt", "2026-01-06"), InlineData("lte", "lt", "2026-01-07")]
+    [InlineData("gt", "gte", "2026-01-07"), InlineData("gte", "gte", "2026-01-06"), InlineData("lt", "lt", "2026-01-06"),
+        InlineData("lte", "lt", "2026-01-07")]
     public void A_word_is_compared_with_by_its_ends(string @operator, string becomes, string at) =>
-        Same(One("ListAccessIpAddresses", $"filter[created_at][{@operator}]=yesterday", new ResourceKind("access_ip_address")), "created_at", becomes, at + "T00:00:00.000Z");
+        Same(One("ListAccessIpAddresses", $"filter[created_at][{@operator}]=yesterday", new ResourceKind("access_ip_address")),
+            "created_at", becomes, at + "T00:00:00.000Z");
 
     [Theory]
-    [InlineData("last_0_days"), InlineData("last_days"), InlineData("last_-1_days"), InlineData("last_3651_days"), InlineData("day_after_tomorrow"), InlineData("")]
-    public void A_word_that_names_no_span_is_refused(string word) => Assert.Equal("10031", Read("ListAccessIpAddresses", $"filter[created_at]={word}").Problem?.Code);
+    [InlineData("last_0_days"), InlineData("last_days"), InlineData("last_-1_days"), InlineData("last_3651_days"),
+        InlineData("day_after_tomorrow"), InlineData("")]
+    public void A_word_that_names_no_span_is_refused(string word) =>
+        Assert.Equal("10031", Read("ListAccessIpAddresses", $"filter[created_at]={word}").Problem?.Code);
 
     [Fact]
     public void A_word_reaches_back_as_far_as_its_limit() =>
-        Assert.Null(Read("ListAccessIpAddresses", $"filter[created_at]=last_{Limits.FilterDays}_days", new ResourceKind("access_ip_address")).Problem);
+        Assert.Null(Read("ListAccessIpAddresses", $"filter[created_at]=last_{Limits.FilterDays}_days",
+            new ResourceKind("access_ip_address")).Problem);
 }

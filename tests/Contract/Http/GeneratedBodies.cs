@@ -39,7 +39,8 @@ public sealed class GeneratedBodies
                 if (samples.Make(schema) is not { } body || samples.Break(schema, body) is not var (wrong, pointer)) continue;
                 broken++;
                 var violations = Check(schema, wrong);
-                Assert.True(violations.Any(v => v.Pointer == pointer), $"{operation.Id} seed {seed}: expected {pointer}, got {Describe(violations)}\n{wrong}");
+                Assert.True(violations.Any(v => v.Pointer == pointer),
+                    $"{operation.Id} seed {seed}: expected {pointer}, got {Describe(violations)}\n{wrong}");
             }
 
         Assert.True(broken > 1500, $"only {broken} bodies could be broken");
@@ -48,7 +49,8 @@ public sealed class GeneratedBodies
     [Fact]
     public void Every_reply_and_event_schema_takes_a_body_that_fits_it()
     {
-        var replies = TelnyxFiles.Contract.Operations.SelectMany(o => o.Replies.Select(r => (Name: $"{o.Id} {r.Status}", r.Json))).Where(r => r.Json is not null);
+        var replies = TelnyxFiles.Contract.Operations.SelectMany(o => o.Replies.Select(r => (Name: $"{o.Id} {r.Status}", r.Json)))
+            .Where(r => r.Json is not null);
         foreach (var (name, schema) in replies.Concat(TelnyxFiles.Contract.Events.Select(e => (e.Name, (Schema?)e.Schema))))
         {
             var body = new SampleBodies(new Rng(1), BodyDirection.Reply).Make(schema!);
@@ -64,5 +66,6 @@ public sealed class GeneratedBodies
         return SchemaCheck.Run(schema, document.RootElement).Violations;
     }
 
-    private static string Describe(IReadOnlyList<Violation> violations) => string.Join("; ", violations.Select(v => $"{v.Pointer} {v.Kind} {v.Detail}"));
+    private static string Describe(IReadOnlyList<Violation> violations) =>
+        string.Join("; ", violations.Select(v => $"{v.Pointer} {v.Kind} {v.Detail}"));
 }

@@ -28,7 +28,8 @@ public sealed class KeyBruteForceTests
             return new([.. _keys.Select(k => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(k))))]);
         });
 
-    private async Task<Identity> TryAsync(string key, IPAddress? from = null) => await _authenticator.FindAsync(new("Bearer", key, from ?? Office), TestContext.Current.CancellationToken);
+    private async Task<Identity> TryAsync(string key, IPAddress? from = null) =>
+        await _authenticator.FindAsync(new("Bearer", key, from ?? Office), TestContext.Current.CancellationToken);
 
     private async Task GuessAsync(int times, IPAddress? from = null)
     {
@@ -87,7 +88,8 @@ public sealed class KeyBruteForceTests
         for (int i = 0; i < Limits.UnknownKeys; i++) await TryAsync($"KEY-{i}", IPAddress.Parse($"2001:db8:0:1::{i:x}"));
         Assert.Equal(Fault.TooManyRequests, (await TryAsync("KEY-guess", IPAddress.Parse("2001:db8:0:1:ffff::1"))).Refusal);
         Assert.Null((await TryAsync("KEY-guess", IPAddress.Parse("2001:db8:0:2::1"))).Refusal);
-        for (int i = 0; i < 2 * Limits.RememberedKeys; i++) await TryAsync($"KEY-{i}", new IPAddress([10, (byte)(i >> 16), (byte)(i >> 8), (byte)i]));
+        for (int i = 0; i < 2 * Limits.RememberedKeys; i++)
+            await TryAsync($"KEY-{i}", new IPAddress([10, (byte)(i >> 16), (byte)(i >> 8), (byte)i]));
         int asked = _asked;
         Assert.Equal(Owner, (await TryAsync("KEY-known")).Caller);
         Assert.Equal(asked, _asked);
@@ -112,9 +114,11 @@ public sealed class KeyBruteForceTests
     [Fact]
     public async Task The_answer_to_too_many_unknown_keys_says_so_and_when_to_come_back()
     {
-        await using var api = await ApiHost.StartAsync(new() { Time = _time, ListKeys = _ => new([Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ApiHost.Key)))]) });
+        await using var api = await ApiHost.StartAsync(
+            new() { Time = _time, ListKeys = _ => new([Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ApiHost.Key)))]) });
         for (int i = 0; i < Limits.UnknownKeys; i++)
-            using (var wrong = await api.SendAsync("GET", "/v2/billing_groups", key: $"KEY-{i}")) Assert.Equal((HttpStatusCode.Unauthorized, "10009"), await wrong.CodeAsync());
+            using (var wrong = await api.SendAsync("GET", "/v2/billing_groups", key: $"KEY-{i}"))
+                Assert.Equal((HttpStatusCode.Unauthorized, "10009"), await wrong.CodeAsync());
         using var shut = await api.SendAsync("GET", "/v2/billing_groups", key: "KEY-x");
         Assert.Equal((HttpStatusCode.TooManyRequests, "10011"), await shut.CodeAsync());
         Assert.Equal(TimeSpan.FromMinutes(1), shut.Headers.RetryAfter?.Delta);
@@ -129,7 +133,12 @@ public sealed class KeyBruteForceTests
         await using var api = await ApiHost.StartAsync(new()
         {
             Time = _time, PerSecond = 4,
-            Keys = key => key switch { "a" or "b" or "c" => new(ApiHost.Tenant, null, CallerRole.Owner, key), "below" => new(ApiHost.Tenant, other, CallerRole.Owner, key), _ => null },
+            Keys = key => key switch
+            {
+                "a" or "b" or "c" => new(ApiHost.Tenant, null, CallerRole.Owner, key),
+                "below" => new(ApiHost.Tenant, other, CallerRole.Owner, key),
+                _ => null
+            },
         });
         async Task<HttpStatusCode> AskAsync(string key)
         {

@@ -13,7 +13,8 @@ public sealed class LimitTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _api = await ApiHost.StartAsync(new()
     {
         IsStrict = false,
-        Bindings = [Handle("CreateBillingGroup", op => new(op.NoContent())), Handle("CreateMediaStorage", op => new(op.NoContent())), Handle("ListBillingGroups", op => new(op.NoContent()))],
+        Bindings = [Handle("CreateBillingGroup", op => new(op.NoContent())), Handle("CreateMediaStorage", op => new(op.NoContent())),
+            Handle("ListBillingGroups", op => new(op.NoContent()))],
     });
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();
@@ -37,7 +38,8 @@ public sealed class LimitTests : IAsyncLifetime
         string Body(int count) => $$"""{"name":"{{string.Concat(Enumerable.Repeat(character, count))}}"}""";
         using var longest = await _api.SendAsync("POST", "/v2/billing_groups", Body(Limits.TextCharacters));
         Assert.Equal(HttpStatusCode.NoContent, longest.StatusCode);
-        var refused = await _api.JsonAsync(HttpStatusCode.UnprocessableEntity, "POST", "/v2/billing_groups", Body(Limits.TextCharacters + 1));
+        var refused = await _api.JsonAsync(HttpStatusCode.UnprocessableEntity, "POST", "/v2/billing_groups",
+            Body(Limits.TextCharacters + 1));
         Assert.Equal(("10025", "/name"), ((string)refused["errors"]![0]!["code"]!, (string)refused["errors"]![0]!["source"]!["pointer"]!));
     }
 
@@ -70,7 +72,8 @@ public sealed class LimitTests : IAsyncLifetime
         Assert.Null(Check("""{"type":"object"}""", Members(Limits.ObjectMembers + 1), BodyDirection.Reply));
     }
 
-    [Theory, InlineData("1.7e308", null), InlineData("-1.7e308", null), InlineData("1e309", ViolationKind.Range), InlineData("-1e999999999", ViolationKind.Range)]
+    [Theory, InlineData("1.7e308", null), InlineData("-1.7e308", null), InlineData("1e309", ViolationKind.Range),
+        InlineData("-1e999999999", ViolationKind.Range)]
     public void A_number_is_one_that_a_double_holds(string number, ViolationKind? wrong)
     {
         Assert.Equal(wrong, Check("""{"type":"number"}""", number));
@@ -80,7 +83,8 @@ public sealed class LimitTests : IAsyncLifetime
     [Fact]
     public async Task A_body_has_only_so_many_values()
     {
-        // The object and the array are values too; the array stands in a field that nobody knows, so that nothing but the count can refuse it.
+        // The object and the array are values too; the array stands in a field that nobody knows,
+        // so that nothing but the count can refuse it.
         string Body(int count) => $$"""{"name":"a","x":[{{string.Join(',', Enumerable.Repeat("[]", count - 3))}}]}""";
         using var most = await _api.SendAsync("POST", "/v2/billing_groups", Body(Limits.BodyValues));
         Assert.Equal(HttpStatusCode.NoContent, most.StatusCode);
@@ -96,7 +100,10 @@ public sealed class LimitTests : IAsyncLifetime
             using var form = new MultipartFormDataContent();
             for (int i = 0; i < fields; i++) form.Add(new StringContent("x"), $"f{i}".PadLeft(name, 'n'));
             form.Headers.ContentType!.CharSet = null;
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/media") { Content = form, Headers = { Authorization = new("Bearer", ApiHost.Key) } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/media")
+            {
+                Content = form, Headers = { Authorization = new("Bearer", ApiHost.Key) }
+            };
             using var response = await _api.Client.SendAsync(request, TestContext.Current.CancellationToken);
             return response.StatusCode;
         }
@@ -122,9 +129,13 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("RIFF....WAVE", "audio/wav"), InlineData("ID3\u0004", "audio/mpeg"), InlineData("\u00FF\u00FB\u0090\u0000", "audio/mpeg"), InlineData("OggS", "audio/ogg"), InlineData("fLaC", "audio/flac")]
-    [InlineData("....ftypM4A ", "video/mp4"), InlineData("%PDF-1.4", "application/pdf"), InlineData("\u0089PNG\r\n", "image/png"), InlineData("\u00FF\u00D8\u00FF\u00E0", "image/jpeg")]
-    [InlineData("II*\0", "image/tiff"), InlineData("PK\u0003\u0004", "application/zip"), InlineData("\u007FELF\u0002", "application/x-executable"), InlineData(" \n<HTML>", "text/html")]
+    [InlineData("RIFF....WAVE", "audio/wav"), InlineData("ID3\u0004", "audio/mpeg"), InlineData("\u00FF\u00FB\u0090\u0000", "audio/mpeg"),
+        InlineData("OggS", "audio/ogg"), InlineData("fLaC", "audio/flac")]
+    [InlineData("....ftypM4A ", "video/mp4"), InlineData("%PDF-1.4", "application/pdf"), InlineData("\u0089PNG\r\n", "image/png"),
+        InlineData("\u00FF\u00D8\u00FF\u00E0", "image/jpeg")]
+    [InlineData("II*\0", "image/tiff"), InlineData("PK\u0003\u0004", "application/zip"),
+        InlineData("\u007FELF\u0002", "application/x-executable"), InlineData(" \n<HTML>", "text/html")]
     [InlineData("RIFF....AVI ", null), InlineData("", null), InlineData("hello", null), InlineData("RIFF", null)]
-    public void A_file_is_known_by_how_it_begins(string content, string? type) => Assert.Equal(type, MagicBytes.TypeOf(Encoding.Latin1.GetBytes(content)));
+    public void A_file_is_known_by_how_it_begins(string content, string? type) =>
+        Assert.Equal(type, MagicBytes.TypeOf(Encoding.Latin1.GetBytes(content)));
 }

@@ -20,7 +20,8 @@ internal sealed class MemoryRows(params string[] unique) : IResourceRows
         lock (_gate)
         {
             var found = _rows.Where(r => r.Tenant == tenant && query.Filters.All(f => Fits(r, f)));
-            found = query.IsDescending ? found.OrderByDescending(r => Key(r, query.Sort), StringComparer.Ordinal).ThenByDescending(r => r.Id, StringComparer.Ordinal)
+            found = query.IsDescending ? found.OrderByDescending(r => Key(r, query.Sort), StringComparer.Ordinal)
+                .ThenByDescending(r => r.Id, StringComparer.Ordinal)
                 : found.OrderBy(r => Key(r, query.Sort), StringComparer.Ordinal).ThenBy(r => r.Id, StringComparer.Ordinal);
             var all = found.ToList();
             return new(new ResourcePage([.. all.Skip(query.Offset).Take(query.Limit)], all.Count));
@@ -61,7 +62,8 @@ internal sealed class MemoryRows(params string[] unique) : IResourceRows
         lock (_gate) return new(_rows.RemoveAll(r => r.Tenant == tenant && r.Id == id) > 0 ? WriteOutcome.Done : WriteOutcome.Missing);
     }
 
-    private bool IsSame(ResourceRow one, ResourceRow other) => unique.Any(u => one.Body[u]?.ToString() is { } value && value == other.Body[u]?.ToString());
+    private bool IsSame(ResourceRow one, ResourceRow other) =>
+        unique.Any(u => one.Body[u]?.ToString() is { } value && value == other.Body[u]?.ToString());
 
     private static bool Fits(ResourceRow row, ResourceFilter filter)
     {

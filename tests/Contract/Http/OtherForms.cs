@@ -27,9 +27,11 @@ public sealed class OtherForms
         await using var api = await ApiHost.StartAsync(new()
         {
             Rows = _ => rows,
-            Bindings = [Part(At("GET /payment/auto_recharge_prefs").Id, Recharge, ""), Part(At("PATCH /payment/auto_recharge_prefs").Id, Recharge, "")],
+            Bindings = [Part(At("GET /payment/auto_recharge_prefs").Id, Recharge, ""),
+                Part(At("PATCH /payment/auto_recharge_prefs").Id, Recharge, "")],
         });
-        Assert.Equal("auto_recharge_pref", (await api.JsonAsync(HttpStatusCode.OK, "GET", "/v2/payment/auto_recharge_prefs"))["data"]!["record_type"]!.GetValue<string>());
+        Assert.Equal("auto_recharge_pref",
+            (await api.JsonAsync(HttpStatusCode.OK, "GET", "/v2/payment/auto_recharge_prefs"))["data"]!["record_type"]!.GetValue<string>());
         await api.JsonAsync(HttpStatusCode.OK, "PATCH", "/v2/payment/auto_recharge_prefs", """{"threshold_amount":"100.00"}""");
         await api.JsonAsync(HttpStatusCode.OK, "PATCH", "/v2/payment/auto_recharge_prefs", """{"recharge_amount":"50.00"}""");
         var read = (await api.JsonAsync(HttpStatusCode.OK, "GET", "/v2/payment/auto_recharge_prefs"))["data"]!;
@@ -41,17 +43,23 @@ public sealed class OtherForms
     {
         var rows = new MemoryRows();
         var now = DateTimeOffset.UnixEpoch;
-        await rows.InsertAsync(new() { Id = "7", Tenant = ApiHost.Tenant, Body = new() { ["name"] = "x" }, CreatedAt = now, UpdatedAt = now }, TestContext.Current.CancellationToken);
+        await rows.InsertAsync(new()
+        {
+            Id = "7", Tenant = ApiHost.Tenant, Body = new() { ["name"] = "x" }, CreatedAt = now, UpdatedAt = now
+        }, TestContext.Current.CancellationToken);
         var kind = new ResourceKind("phone_number");
         await using var api = await ApiHost.StartAsync(new()
         {
             IsStrict = false,
             Rows = _ => rows,
-            Bindings = [Part(At("GET /phone_numbers/{id}/voice").Id, kind, "voice"), Part(At("PATCH /phone_numbers/{id}/voice").Id, kind, "voice")],
+            Bindings = [Part(At("GET /phone_numbers/{id}/voice").Id, kind, "voice"),
+                Part(At("PATCH /phone_numbers/{id}/voice").Id, kind, "voice")],
         });
         await api.JsonAsync(HttpStatusCode.OK, "PATCH", "/v2/phone_numbers/7/voice", """{"tech_prefix_enabled":true}""");
-        Assert.True((await api.JsonAsync(HttpStatusCode.OK, "GET", "/v2/phone_numbers/7/voice"))["data"]!["tech_prefix_enabled"]!.GetValue<bool>());
-        Assert.Equal("x", (await rows.FindAsync(ApiHost.Tenant, "7", TestContext.Current.CancellationToken))!.Body["name"]!.GetValue<string>());
+        Assert.True((await api.JsonAsync(HttpStatusCode.OK, "GET",
+            "/v2/phone_numbers/7/voice"))["data"]!["tech_prefix_enabled"]!.GetValue<bool>());
+        Assert.Equal("x",
+            (await rows.FindAsync(ApiHost.Tenant, "7", TestContext.Current.CancellationToken))!.Body["name"]!.GetValue<string>());
         await api.JsonAsync(HttpStatusCode.NotFound, "GET", "/v2/phone_numbers/8/voice");
     }
 
@@ -66,7 +74,8 @@ public sealed class OtherForms
             Bindings =
             [
                 Crud(At("POST /rooms").Id, Room), Crud(At("DELETE /rooms/{room_id}").Id, Room), Crud(At("GET /rooms").Id, Room),
-                Move(At("POST /sim_cards/{id}/actions/enable").Id, Room, "end"), Move(At("POST /sim_cards/{id}/actions/disable").Id, Room, "reopen"),
+                Move(At("POST /sim_cards/{id}/actions/enable").Id, Room, "end"),
+                Move(At("POST /sim_cards/{id}/actions/disable").Id, Room, "reopen"),
             ],
         });
         var made = await api.JsonAsync(HttpStatusCode.Created, "POST", "/v2/rooms", """{"unique_name":"a"}""");
@@ -95,7 +104,10 @@ public sealed class OtherForms
         var made = await api.JsonAsync(HttpStatusCode.Created, "POST", "/v2/oauth_clients",
             """{"name":"a","allowed_scopes":["admin"],"client_type":"public","allowed_grant_types":["client_credentials"],"logo_uri":"https://example.com/l.png"}""");
         Assert.NotNull(put.FindProperty("logo_uri"));
-        await api.JsonAsync(HttpStatusCode.OK, "PUT", $"/v2/oauth_clients/{made["data"]!["id"] ?? (await rows.ListAsync(ApiHost.Tenant, new(), TestContext.Current.CancellationToken)).Rows[0].Id}", """{"name":"b"}""");
+        await api.JsonAsync(HttpStatusCode.OK, "PUT",
+            $"/v2/oauth_clients/"
+            + $"{made["data"]!["id"] ?? (await rows.ListAsync(ApiHost.Tenant, new(), TestContext.Current.CancellationToken)).Rows[0].Id}",
+            """{"name":"b"}""");
         var row = (await rows.ListAsync(ApiHost.Tenant, new(), TestContext.Current.CancellationToken)).Rows[0];
         Assert.Equal("b", row.Body["name"]!.GetValue<string>());
         Assert.Null(row.Body["logo_uri"]);
@@ -108,7 +120,8 @@ public sealed class OtherForms
         var all = new JsonArray([.. Enumerable.Range(1, 5).Select(i => (JsonNode)new JsonObject { ["name"] = $"{i}" })]);
         var paged = TelnyxFiles.Contract.Operations.First(o => o is { Method: "GET", Path: "/room_sessions" });
         var whole = TelnyxFiles.Contract.Operations.First(o => o is { Method: "GET", Path: "/regions" });
-        await using var api = await ApiHost.StartAsync(new() { IsStrict = false, Bindings = [Fixed(paged.Id, all), Fixed(whole.Id, all.DeepClone())] });
+        await using var api =
+            await ApiHost.StartAsync(new() { IsStrict = false, Bindings = [Fixed(paged.Id, all), Fixed(whole.Id, all.DeepClone())] });
         var page = await api.JsonAsync(HttpStatusCode.OK, "GET", "/v2/room_sessions?page[size]=2&page[number]=2");
         Assert.Equal(["3", "4"], page["data"]!.AsArray().Select(i => i!["name"]!.GetValue<string>()));
         Assert.Equal(5, (await api.JsonAsync(HttpStatusCode.OK, "GET", "/v2/regions"))["data"]!.AsArray().Count);

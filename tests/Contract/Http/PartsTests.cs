@@ -95,8 +95,10 @@ public sealed class PartsTests
 
     [Theory]
     [InlineData("/a/{id}", "/a/1", true), InlineData("/a/{id}", "/a", false), InlineData("/a/{id}", "/a/1/b", false)]
-    [InlineData("/r/{sid}.json", "/r/1.json", true), InlineData("/r/{sid}.json", "/r/.json", false), InlineData("/r/{sid}.json", "/r/1", false)]
-    public void Templates_match_whole_segments(string template, string path, bool matches) => Assert.Equal(matches, new PathTemplate(template).Matches(path));
+    [InlineData("/r/{sid}.json", "/r/1.json", true), InlineData("/r/{sid}.json", "/r/.json", false),
+        InlineData("/r/{sid}.json", "/r/1", false)]
+    public void Templates_match_whole_segments(string template, string path, bool matches) =>
+        Assert.Equal(matches, new PathTemplate(template).Matches(path));
 
     [Fact]
     public void A_query_keeps_its_order_and_decodes_names_and_values()

@@ -21,7 +21,8 @@ public sealed class PipelineTests
     {
         public List<(Subject To, SubjectCommand Command)> Sent { get; } = [];
 
-        public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new InvalidOperationException("nobody dials here");
+        public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) =>
+            throw new InvalidOperationException("nobody dials here");
 
         public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
         {
@@ -30,7 +31,8 @@ public sealed class PipelineTests
         }
     }
 
-    private static Binding SpeakBinding => Act<SpeakBody>("SpeakCall", body => new LegCommand.Speak { Speech = new(body.Payload, body.Voice, null, false) });
+    private static Binding SpeakBinding =>
+        Act<SpeakBody>("SpeakCall", body => new LegCommand.Speak { Speech = new(body.Payload, body.Voice, null, false) });
 
     private static IEnumerable<Binding> Dial => ApiHost.Built(o => o.Id == "DialCall");
 
@@ -59,13 +61,16 @@ public sealed class PipelineTests
     private sealed record HoldRoom(int Count) : SubjectCommand;
 
     private static Binding HoldBinding =>
-        Act("HoldConferenceParticipants", SubjectKind.Conference, op => new(new HoldRoom(op.ReadObject()["call_control_ids"]?.AsArray().Count ?? 0)));
+        Act("HoldConferenceParticipants", SubjectKind.Conference,
+            op => new(new HoldRoom(op.ReadObject()["call_control_ids"]?.AsArray().Count ?? 0)));
 
     /// <summary>Rooms of the caller's account alone, by the last digit of their names.</summary>
     private static readonly SubjectToken Rooms = new(SubjectKind.Conference, "id",
-        (tenant, token) => tenant == ApiHost.Tenant && token.StartsWith("room-", StringComparison.Ordinal) ? new Subject(SubjectKind.Conference, UInt128.Parse(token[5..])) : null)
+        (tenant, token) => tenant == ApiHost.Tenant
+            && token.StartsWith("room-", StringComparison.Ordinal) ? new Subject(SubjectKind.Conference, UInt128.Parse(token[5..])) : null)
     {
-        Refuse = refusal => refusal is Refusal.UnknownLeg ? new("10005", "There is no such conference.") : new("90018", "The conference has ended."),
+        Refuse = refusal =>
+            refusal is Refusal.UnknownLeg ? new("10005", "There is no such conference.") : new("90018", "The conference has ended."),
     };
 
     [Fact]
@@ -86,7 +91,8 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_subject_that_is_gone_answers_in_its_kinds_words()
     {
-        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(Refusal.AlreadyEnded), Bindings = [HoldBinding], Subjects = [Rooms] });
+        await using var api =
+            await ApiHost.StartAsync(new() { Calls = new Line(Refusal.AlreadyEnded), Bindings = [HoldBinding], Subjects = [Rooms] });
         var body = await api.JsonAsync(HttpStatusCode.UnprocessableEntity, "POST", "/v2/conferences/room-7/actions/hold", "{}");
         Assert.Equal("The conference has ended.", body["errors"]![0]!["detail"]!.GetValue<string>());
     }
@@ -113,9 +119,11 @@ public sealed class PipelineTests
         await using var api = await ApiHost.StartAsync(new()
         {
             Calls = new Line(),
-            Bindings = [Act("SpeakCall", _ => new(Mapped.Refused([new("90010", "too long") { Pointer = "/payload" }, new("90012", "unknown") { Pointer = "/voice" }])))],
+            Bindings = [Act("SpeakCall", _ =>
+                new(Mapped.Refused([new("90010", "too long") { Pointer = "/payload" }, new("90012", "unknown") { Pointer = "/voice" }])))],
         });
-        var errors = (await api.JsonAsync(HttpStatusCode.UnprocessableEntity, "POST", $"/v2/calls/{Leg}/actions/speak", Speak))["errors"]!.AsArray();
+        var errors = (await api.JsonAsync(HttpStatusCode.UnprocessableEntity, "POST", $"/v2/calls/{Leg}/actions/speak",
+            Speak))["errors"]!.AsArray();
         Assert.Equal(["/payload", "/voice"], errors.Select(e => e!["source"]!["pointer"]!.GetValue<string>()));
     }
 
@@ -129,7 +137,8 @@ public sealed class PipelineTests
             return new LegCommand.StopGather();
         });
         await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [speak] });
-        using var response = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak", """{"payload":"hello","voice":"female","service_level":null,"language":null}""");
+        using var response = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak",
+            """{"payload":"hello","voice":"female","service_level":null,"language":null}""");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(new SpeakBody("hello", "female"), read);
     }
@@ -138,7 +147,8 @@ public sealed class PipelineTests
     public async Task A_field_that_the_handlers_record_cannot_read_is_422_with_its_pointer()
     {
         await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [SpeakBinding] });
-        using var response = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak", """{"payload":"hello","voice":"female","loops":"many"}""");
+        using var response = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak",
+            """{"payload":"hello","voice":"female","loops":"many"}""");
         var error = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["errors"]![0]!;
         Assert.Equal(("10026", "/loops"), (error["code"]!.GetValue<string>(), error["source"]!["pointer"]!.GetValue<string>()));
     }
@@ -146,10 +156,12 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_fault_of_ours_is_500_without_its_text()
     {
-        await using var api = await ApiHost.StartAsync(new() { Bindings = [Handle("DialCall", _ => throw new InvalidOperationException("secret"))] });
+        await using var api =
+            await ApiHost.StartAsync(new() { Bindings = [Handle("DialCall", _ => throw new InvalidOperationException("secret"))] });
         using var response = await api.SendAsync("POST", "/v2/calls", """{"connection_id":"1","to":"a","from":"b"}""");
         Assert.Equal((HttpStatusCode.InternalServerError, "10007"), await response.CodeAsync());
-        Assert.DoesNotContain("secret", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,13 +181,16 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_status_that_the_contract_does_not_have_deviates_too()
     {
-        await using var api = await ApiHost.StartAsync(new() { Bindings = [Handle("RetrieveCallStatus", op => new(op.Created(new JsonObject())))] });
+        await using var api =
+            await ApiHost.StartAsync(new() { Bindings = [Handle("RetrieveCallStatus", op => new(op.Created(new JsonObject())))] });
         await api.JsonAsync(HttpStatusCode.InternalServerError, "GET", "/v2/calls/x");
     }
 
     [Theory]
-    [InlineData("", "10023"), InlineData("nothing", "10023"), InlineData("{\"a\":1}}", "10023"), InlineData("{\"a\":NaN}", "10023"), InlineData("{'a':1}", "10023")]
-    [InlineData("{\"client_state\":\"\\u0000\"}", "10028"), InlineData("{\"client_state\":\"\\ud800\"}", "10028"), InlineData("{\"a\\u0000b\":1}", "10028")]
+    [InlineData("", "10023"), InlineData("nothing", "10023"), InlineData("{\"a\":1}}", "10023"), InlineData("{\"a\":NaN}", "10023"),
+        InlineData("{'a':1}", "10023")]
+    [InlineData("{\"client_state\":\"\\u0000\"}", "10028"), InlineData("{\"client_state\":\"\\ud800\"}", "10028"),
+        InlineData("{\"a\\u0000b\":1}", "10028")]
     public async Task A_body_that_is_no_JSON_or_no_text_is_400(string body, string code)
     {
         await using var api = await ApiHost.StartAsync(new() { Bindings = [Handle("DialCall", op => new(op.NoContent()))] });
@@ -187,7 +202,10 @@ public sealed class PipelineTests
     public async Task Bytes_that_are_not_UTF_8_are_400()
     {
         await using var api = await DialAsync();
-        var request = new HttpRequestMessage(HttpMethod.Post, "/v2/calls") { Content = new ByteArrayContent([(byte)'{', (byte)'"', 0xC3, 0x28, (byte)'"', (byte)':', (byte)'1', (byte)'}']) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/v2/calls")
+        {
+            Content = new ByteArrayContent([(byte)'{', (byte)'"', 0xC3, 0x28, (byte)'"', (byte)':', (byte)'1', (byte)'}'])
+        };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Authorization = new("Bearer", ApiHost.Key);
         using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -198,7 +216,8 @@ public sealed class PipelineTests
     public async Task Nesting_is_limited()
     {
         await using var api = await DialAsync();
-        string Nested(int depth) => $$"""{"connection_id":"1","to":"a","from":"b","x":{{new string('[', depth)}}{{new string(']', depth)}}}""";
+        string Nested(int depth) =>
+            $$"""{"connection_id":"1","to":"a","from":"b","x":{{new string('[', depth)}}{{new string(']', depth)}}}""";
         using var deepest = await api.SendAsync("POST", "/v2/calls", Nested(Limits.BodyDepth - 1));
         Assert.Equal(HttpStatusCode.NoContent, deepest.StatusCode);
         using var deeper = await api.SendAsync("POST", "/v2/calls", Nested(Limits.BodyDepth));
@@ -230,13 +249,16 @@ public sealed class PipelineTests
     }
 
     [Theory]
-    [InlineData(null), InlineData("application/json"), InlineData("text/plain"), InlineData("multipart/form-data"), InlineData("application/x-www-form-urlencoded")]
+    [InlineData(null), InlineData("application/json"), InlineData("text/plain"), InlineData("multipart/form-data"),
+        InlineData("application/x-www-form-urlencoded")]
     public async Task Chunks_without_a_byte_are_no_body_whatever_they_are_called(string? contentType)
     {
-        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [SpeakBinding, Act("AnswerCall", _ => new(new LegCommand.Answer()))] });
+        await using var api = await ApiHost.StartAsync(
+            new() { Calls = new Line(), Bindings = [SpeakBinding, Act("AnswerCall", _ => new(new LegCommand.Answer()))] });
         async Task<(HttpStatusCode, string?)> SendAsync(string action)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/calls/{Leg}/actions/{action}") { Content = new ByteArrayContent([]) };
+            using var request =
+                new HttpRequestMessage(HttpMethod.Post, $"/v2/calls/{Leg}/actions/{action}") { Content = new ByteArrayContent([]) };
             request.Headers.Authorization = new("Bearer", ApiHost.Key);
             request.Headers.TransferEncodingChunked = true;
             if (contentType is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
@@ -282,7 +304,8 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_body_that_is_missing_reads_as_an_empty_object()
     {
-        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [Act("AnswerCall", _ => new(new LegCommand.Answer())), .. Dial] });
+        await using var api = await ApiHost.StartAsync(
+            new() { Calls = new Line(), Bindings = [Act("AnswerCall", _ => new(new LegCommand.Answer())), .. Dial] });
         await api.JsonAsync(HttpStatusCode.OK, "POST", $"/v2/calls/{Leg}/actions/answer");
         using var dial = await api.SendAsync("POST", "/v2/calls");
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await dial.CodeAsync());
@@ -292,7 +315,8 @@ public sealed class PipelineTests
     public async Task A_charset_and_a_byte_order_mark_do_no_harm()
     {
         await using var api = await DialAsync();
-        using var response = await api.SendAsync("POST", "/v2/calls", "\uFEFF{\"connection_id\":\"1\",\"to\":\"a\",\"from\":\"b\"}", contentType: "application/json; charset=utf-8");
+        using var response = await api.SendAsync("POST", "/v2/calls", "\uFEFF{\"connection_id\":\"1\",\"to\":\"a\",\"from\":\"b\"}",
+            contentType: "application/json; charset=utf-8");
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
 
@@ -300,27 +324,32 @@ public sealed class PipelineTests
     public async Task A_form_is_read_with_the_types_of_its_schema()
     {
         JsonObject? read = null;
-        var operation = TelnyxFiles.Contract.Operations.Single(o => o.ToString() == "POST /texml/Accounts/{account_sid}/Calls/{call_sid}/Recordings.json");
+        var operation = TelnyxFiles.Contract.Operations
+            .Single(o => o.ToString() == "POST /texml/Accounts/{account_sid}/Calls/{call_sid}/Recordings.json");
         var record = Handle(operation.Id, op =>
         {
             read = op.ReadObject();
             return new(op.NoContent());
         });
         await using var api = await ApiHost.StartAsync(new() { IsStrict = false, Bindings = [record] });
-        using var response = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json", "PlayBeep=true&RecordingChannels=dual&x=1", contentType: "application/x-www-form-urlencoded");
+        using var response = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json",
+            "PlayBeep=true&RecordingChannels=dual&x=1", contentType: "application/x-www-form-urlencoded");
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(JsonValueKind.True, read!["PlayBeep"]!.GetValueKind());
         Assert.Equal("dual", read["RecordingChannels"]!.GetValue<string>());
-        foreach (string contentType in new[] { "application/json", "application/x-www-form-urlencoded" })       // one version of the SDK calls its JSON a form
+        // one version of the SDK calls its JSON a form
+        foreach (string contentType in new[] { "application/json", "application/x-www-form-urlencoded" })
         {
-            using var json = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json", """{"PlayBeep":false}""", contentType: contentType);
+            using var json = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json", """{"PlayBeep":false}""",
+                contentType: contentType);
             Assert.Equal(HttpStatusCode.NoContent, json.StatusCode);
             Assert.Equal(JsonValueKind.False, read["PlayBeep"]!.GetValueKind());
         }
     }
 
     [Theory]
-    [InlineData("Bearer"), InlineData("Bearer "), InlineData("Basic abc"), InlineData("KEY0123456789_secret"), InlineData("Bearer KEY0123456789_secret x")]
+    [InlineData("Bearer"), InlineData("Bearer "), InlineData("Basic abc"), InlineData("KEY0123456789_secret"),
+        InlineData("Bearer KEY0123456789_secret x")]
     public async Task Any_other_credential_is_no_key(string header)
     {
         await using var api = await DialAsync();
@@ -337,11 +366,15 @@ public sealed class PipelineTests
         await using var api = await ApiHost.StartAsync(new()
         {
             IsStrict = false,
-            Bindings = [Handle("SlimListPhoneNumbers", op => new(op.Raw(200, "text/plain", "slim"u8.ToArray()))), Handle("RetrievePhoneNumber", op => new(op.Raw(200, "text/plain", Encoding.UTF8.GetBytes(op.Path("id")))))],
+            Bindings = [Handle("SlimListPhoneNumbers", op => new(op.Raw(200, "text/plain", "slim"u8.ToArray()))),
+                Handle("RetrievePhoneNumber", op => new(op.Raw(200, "text/plain", Encoding.UTF8.GetBytes(op.Path("id")))))],
         });
-        Assert.Equal("slim", await (await api.SendAsync("GET", "/v2/phone_numbers/slim")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("+15550001111", await (await api.SendAsync("GET", "/v2/phone_numbers/%2B15550001111")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("v3:a-b_c", await (await api.SendAsync("GET", "/v2/phone_numbers/v3%3Aa-b_c")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("slim",
+            await (await api.SendAsync("GET", "/v2/phone_numbers/slim")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("+15550001111", await (await api.SendAsync("GET", "/v2/phone_numbers/%2B15550001111")).Content
+            .ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("v3:a-b_c", await (await api.SendAsync("GET", "/v2/phone_numbers/v3%3Aa-b_c")).Content
+            .ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -369,5 +402,6 @@ public sealed class PipelineTests
     }
 
     private static (string, string, string) RateHeaders(HttpResponseHeaders headers) =>
-        (headers.GetValues("x-ratelimit-limit").Single(), headers.GetValues("x-ratelimit-remaining").Single(), headers.GetValues("x-ratelimit-reset").Single());
+        (headers.GetValues("x-ratelimit-limit").Single(), headers.GetValues("x-ratelimit-remaining").Single(),
+            headers.GetValues("x-ratelimit-reset").Single());
 }

@@ -6,7 +6,8 @@ namespace Ringwright.Http.Tests;
 /// <summary>Whose word is taken on where a request came from.</summary>
 public sealed class RequestOriginTests
 {
-    private static readonly IPNetwork[] Proxies = [IPNetwork.Parse("127.0.0.1/32"), IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("2001:db8:1::/48")];
+    private static readonly IPNetwork[] Proxies = [IPNetwork.Parse("127.0.0.1/32"), IPNetwork.Parse("10.0.0.0/8"),
+        IPNetwork.Parse("2001:db8:1::/48")];
 
     private static string Of(string peer, params (string Name, string Value)[] headers) => OfAll(peer, Proxies, headers);
 
@@ -23,11 +24,14 @@ public sealed class RequestOriginTests
 
     [Theory]
     [InlineData("203.0.113.7", "203.0.113.7"), InlineData("203.0.113.7:4711", "203.0.113.7"), InlineData(" 203.0.113.7 ", "203.0.113.7")]
-    [InlineData("2001:db8::9", "2001:db8::9"), InlineData("[2001:db8::9]:443", "2001:db8::9"), InlineData("[2001:db8::9]", "2001:db8::9"), InlineData("::ffff:203.0.113.7", "203.0.113.7")]
+    [InlineData("2001:db8::9", "2001:db8::9"), InlineData("[2001:db8::9]:443", "2001:db8::9"), InlineData("[2001:db8::9]", "2001:db8::9"),
+        InlineData("::ffff:203.0.113.7", "203.0.113.7")]
     // What a client writes itself stands left of what the proxy adds.
-    [InlineData("198.51.100.1, 203.0.113.7", "203.0.113.7"), InlineData("127.0.0.1, 203.0.113.7", "203.0.113.7"), InlineData("garbage, 203.0.113.7", "203.0.113.7")]
+    [InlineData("198.51.100.1, 203.0.113.7", "203.0.113.7"), InlineData("127.0.0.1, 203.0.113.7", "203.0.113.7"),
+        InlineData("garbage, 203.0.113.7", "203.0.113.7")]
     // Through several trusted proxies: the first from the right that is none.
-    [InlineData("198.51.100.1, 203.0.113.7, 10.0.0.5", "203.0.113.7"), InlineData("203.0.113.7, 2001:db8:1::2, 10.9.9.9", "203.0.113.7"), InlineData("203.0.113.7,::ffff:10.0.0.5", "203.0.113.7")]
+    [InlineData("198.51.100.1, 203.0.113.7, 10.0.0.5", "203.0.113.7"), InlineData("203.0.113.7, 2001:db8:1::2, 10.9.9.9", "203.0.113.7"),
+        InlineData("203.0.113.7,::ffff:10.0.0.5", "203.0.113.7")]
     [InlineData("10.0.0.6, 10.0.0.5", "10.0.0.6")]
     public void A_trusted_proxy_says_who_asked_it(string said, string origin)
     {
@@ -37,11 +41,14 @@ public sealed class RequestOriginTests
 
     [Fact]
     public void Several_headers_are_one_list() =>
-        Assert.Equal("203.0.113.7", Of("127.0.0.1", ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-For", "10.0.0.5")));
+        Assert.Equal("203.0.113.7",
+            Of("127.0.0.1", ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-For", "10.0.0.5")));
 
     [Theory]
-    [InlineData("unknown"), InlineData("_hidden"), InlineData("203.0.113.7, garbage"), InlineData("203.0.113.7,"), InlineData(" "), InlineData("1"), InlineData("0x7f.0.0.1"), InlineData("203.0.113.300"), InlineData("fe80::1%eth0"), InlineData("[203.0.113.7")]
-    public void What_a_trusted_proxy_says_and_nobody_understands_is_nobodys_address(string said) => Assert.Equal("127.0.0.1 unknown", Of("127.0.0.1", ("X-Forwarded-For", said)));
+    [InlineData("unknown"), InlineData("_hidden"), InlineData("203.0.113.7, garbage"), InlineData("203.0.113.7,"), InlineData(" "),
+        InlineData("1"), InlineData("0x7f.0.0.1"), InlineData("203.0.113.300"), InlineData("fe80::1%eth0"), InlineData("[203.0.113.7")]
+    public void What_a_trusted_proxy_says_and_nobody_understands_is_nobodys_address(string said) =>
+        Assert.Equal("127.0.0.1 unknown", Of("127.0.0.1", ("X-Forwarded-For", said)));
 
     [Fact]
     public void Without_its_word_a_trusted_proxy_asks_for_itself() => Assert.Equal("127.0.0.1", Of("127.0.0.1"));
@@ -56,8 +63,10 @@ public sealed class RequestOriginTests
     }
 
     [Fact]
-    public void A_stranger_who_names_another_stays_who_it_is() => Assert.Equal("203.0.113.9", Of("203.0.113.9", ("X-Forwarded-For", "203.0.113.7"), ("Forwarded", "for=203.0.113.7")));
+    public void A_stranger_who_names_another_stays_who_it_is() =>
+        Assert.Equal("203.0.113.9", Of("203.0.113.9", ("X-Forwarded-For", "203.0.113.7"), ("Forwarded", "for=203.0.113.7")));
 
     [Fact]
-    public void The_header_Forwarded_is_no_word_of_a_trusted_proxy() => Assert.Equal("127.0.0.1 unknown", Of("127.0.0.1", ("Forwarded", "for=203.0.113.7")));
+    public void The_header_Forwarded_is_no_word_of_a_trusted_proxy() =>
+        Assert.Equal("127.0.0.1 unknown", Of("127.0.0.1", ("Forwarded", "for=203.0.113.7")));
 }

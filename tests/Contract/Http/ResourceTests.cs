@@ -21,7 +21,8 @@ public sealed class ResourceTests : IAsyncLifetime
         Defaults = new() { ["tags"] = new JsonArray(), ["first_command_timeout_secs"] = 20, ["dtmf_type"] = null },
         Validate = (op, body, before) => new(body["application_name"]!.GetValue<string>() == "forbidden"
             ? new Problem("10015", "No.") { Pointer = "/application_name" } : null),
-        BeforeDelete = (op, row) => new(row.Body["application_name"]!.GetValue<string>() == "kept" ? op.Dialect.Errors.Problem(Fault.InUse) : null),
+        BeforeDelete = (op, row) =>
+            new(row.Body["application_name"]!.GetValue<string>() == "kept" ? op.Dialect.Errors.Problem(Fault.InUse) : null),
         Show = (op, row, shown) => shown["tags"]!.AsArray().Add("shown"),
     };
 
@@ -35,14 +36,16 @@ public sealed class ResourceTests : IAsyncLifetime
         Rows = _ => _rows,
         Bindings =
         [
-            Crud("ListCallControlApplications", Application), Crud("CreateCallControlApplication", Application), Crud("RetrieveCallControlApplication", Application),
+            Crud("ListCallControlApplications", Application), Crud("CreateCallControlApplication", Application),
+            Crud("RetrieveCallControlApplication", Application),
             Crud("UpdateCallControlApplication", Application), Crud("DeleteCallControlApplication", Application),
         ],
     });
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
-    private async Task<JsonObject> CreateAsync(string body = Body) => (await _api.JsonAsync(HttpStatusCode.Created, "POST", Applications, body))["data"]!.AsObject();
+    private async Task<JsonObject> CreateAsync(string body = Body) =>
+        (await _api.JsonAsync(HttpStatusCode.Created, "POST", Applications, body))["data"]!.AsObject();
 
     private async Task CreateManyAsync(int count)
     {
@@ -54,7 +57,8 @@ public sealed class ResourceTests : IAsyncLifetime
     }
 
     private async Task<List<string>> NamesAsync(string query) =>
-        [.. (await _api.JsonAsync(HttpStatusCode.OK, "GET", Applications + query))["data"]!.AsArray().Select(a => a!["application_name"]!.GetValue<string>())];
+        [.. (await _api.JsonAsync(HttpStatusCode.OK, "GET", Applications + query))["data"]!.AsArray()
+            .Select(a => a!["application_name"]!.GetValue<string>())];
 
     [Fact]
     public async Task A_new_resource_has_id_record_type_times_and_the_defaults_of_kind_and_contract()
@@ -84,7 +88,8 @@ public sealed class ResourceTests : IAsyncLifetime
     [Fact]
     public async Task Fields_that_are_read_only_or_unknown_are_accepted_and_not_stored()
     {
-        var made = await CreateAsync("""{"application_name":"one","webhook_event_url":"https://example.com/hook","id":"5","record_type":"x","created_at":"then","novelty":1}""");
+        var made = await CreateAsync(
+            """{"application_name":"one","webhook_event_url":"https://example.com/hook","id":"5","record_type":"x","created_at":"then","novelty":1}""");
         Assert.NotEqual("5", made["id"]!.GetValue<string>());
         Assert.False(made.ContainsKey("novelty"));
         Assert.Equal("2026-01-06T15:00:00.000Z", made["created_at"]!.GetValue<string>());
@@ -102,7 +107,8 @@ public sealed class ResourceTests : IAsyncLifetime
     [Fact]
     public async Task A_patch_changes_what_it_says_and_merges_declared_objects()
     {
-        var made = await CreateAsync("""{"application_name":"one","webhook_event_url":"https://example.com/hook","inbound":{"channel_limit":5,"sip_subdomain":"x"},"webhook_timeout_secs":7}""");
+        var made = await CreateAsync(
+            """{"application_name":"one","webhook_event_url":"https://example.com/hook","inbound":{"channel_limit":5,"sip_subdomain":"x"},"webhook_timeout_secs":7}""");
         _time.Advance(TimeSpan.FromSeconds(1));
         var changed = (await _api.JsonAsync(HttpStatusCode.OK, "PATCH", $"{Applications}/{made["id"]}",
             """{"application_name":"two","webhook_event_url":"https://example.com/hook","inbound":{"channel_limit":9},"webhook_timeout_secs":null}"""))["data"]!;
@@ -129,7 +135,8 @@ public sealed class ResourceTests : IAsyncLifetime
     [Fact]
     public async Task The_hook_of_the_kind_may_refuse()
     {
-        var body = await _api.JsonAsync(HttpStatusCode.UnprocessableEntity, "POST", Applications, Body.Replace("one", "forbidden", StringComparison.Ordinal));
+        var body = await _api.JsonAsync(HttpStatusCode.UnprocessableEntity, "POST", Applications,
+            Body.Replace("one", "forbidden", StringComparison.Ordinal));
         Assert.Equal("No.", body["errors"]![0]!["detail"]!.GetValue<string>());
     }
 
@@ -154,7 +161,8 @@ public sealed class ResourceTests : IAsyncLifetime
         {
             var page = await _api.JsonAsync(HttpStatusCode.OK, "GET", $"{Applications}?page[number]={number}&page%5Bsize%5D=2");
             var meta = page["meta"]!;
-            Assert.Equal((number, 2, 3, 5), (meta["page_number"]!.GetValue<int>(), meta["page_size"]!.GetValue<int>(), meta["total_pages"]!.GetValue<int>(), meta["total_results"]!.GetValue<int>()));
+            Assert.Equal((number, 2, 3, 5), (meta["page_number"]!.GetValue<int>(), meta["page_size"]!.GetValue<int>(),
+                meta["total_pages"]!.GetValue<int>(), meta["total_results"]!.GetValue<int>()));
             seen.AddRange(page["data"]!.AsArray().Select(a => a!["application_name"]!.GetValue<string>()));
         }
 
@@ -167,21 +175,27 @@ public sealed class ResourceTests : IAsyncLifetime
     public async Task An_empty_list_has_no_pages()
     {
         var meta = (await _api.JsonAsync(HttpStatusCode.OK, "GET", Applications))["meta"]!;
-        Assert.Equal((0, 0, 1, 20), (meta["total_pages"]!.GetValue<int>(), meta["total_results"]!.GetValue<int>(), meta["page_number"]!.GetValue<int>(), meta["page_size"]!.GetValue<int>()));
+        Assert.Equal((0, 0, 1, 20), (meta["total_pages"]!.GetValue<int>(), meta["total_results"]!.GetValue<int>(),
+            meta["page_number"]!.GetValue<int>(), meta["page_size"]!.GetValue<int>()));
     }
 
     [Theory]
-    [InlineData("page[size]=251"), InlineData("page[size]=0"), InlineData("page[size]=-1"), InlineData("page[number]=0"), InlineData("page[number]=x"), InlineData("page[limit]=251")]
+    [InlineData("page[size]=251"), InlineData("page[size]=0"), InlineData("page[size]=-1"), InlineData("page[number]=0"),
+        InlineData("page[number]=x"), InlineData("page[limit]=251")]
     public async Task A_page_outside_its_bounds_is_422_code_10015(string query)
     {
         var body = await _api.JsonAsync(HttpStatusCode.UnprocessableEntity, "GET", $"{Applications}?{query}");
-        Assert.Equal(("10015", query[..query.IndexOf('=')]), (body["errors"]![0]!["code"]!.GetValue<string>(), body["errors"]![0]!["source"]!["parameter"]!.GetValue<string>()));
+        Assert.Equal(("10015", query[..query.IndexOf('=')]),
+            (body["errors"]![0]!["code"]!.GetValue<string>(), body["errors"]![0]!["source"]!["parameter"]!.GetValue<string>()));
     }
 
     [Theory]
-    [InlineData("?sort=-created_at", "Name 02,Name 01,Name 00"), InlineData("?sort=connection_name", "Name 00,Name 01,Name 02"), InlineData("?sort=-connection_name", "Name 02,Name 01,Name 00")]
-    [InlineData("?filter[application_name][contains]=NAME 01", "Name 01"), InlineData("?filter%5Bapplication_name%5D%5Bcontains%5D=02", "Name 02")]
-    [InlineData("?filter[application_name]=Name 00", "Name 00"), InlineData("?filter[application_name]=name 00", ""), InlineData("?filter[outbound.outbound_voice_profile_id]=5", "")]
+    [InlineData("?sort=-created_at", "Name 02,Name 01,Name 00"), InlineData("?sort=connection_name", "Name 00,Name 01,Name 02"),
+        InlineData("?sort=-connection_name", "Name 02,Name 01,Name 00")]
+    [InlineData("?filter[application_name][contains]=NAME 01", "Name 01"),
+        InlineData("?filter%5Bapplication_name%5D%5Bcontains%5D=02", "Name 02")]
+    [InlineData("?filter[application_name]=Name 00", "Name 00"), InlineData("?filter[application_name]=name 00", ""),
+        InlineData("?filter[outbound.outbound_voice_profile_id]=5", "")]
     [InlineData("?filter[application_name][contains]=nothing", "")]
     public async Task Lists_are_sorted_and_filtered(string query, string names)
     {
@@ -190,8 +204,10 @@ public sealed class ResourceTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("filter[nonsense]=1", HttpStatusCode.BadRequest, "10031"), InlineData("filter[application_name][like]=1", HttpStatusCode.BadRequest, "10031")]
-    [InlineData("filter[]=1", HttpStatusCode.BadRequest, "10031"), InlineData("filter[application_name=1", HttpStatusCode.BadRequest, "10031")]
+    [InlineData("filter[nonsense]=1", HttpStatusCode.BadRequest, "10031"),
+        InlineData("filter[application_name][like]=1", HttpStatusCode.BadRequest, "10031")]
+    [InlineData("filter[]=1", HttpStatusCode.BadRequest, "10031"),
+        InlineData("filter[application_name=1", HttpStatusCode.BadRequest, "10031")]
     [InlineData("sort=nonsense", HttpStatusCode.BadRequest, "10018"), InlineData("sort=--created_at", HttpStatusCode.BadRequest, "10018")]
     public async Task What_no_list_knows_is_400(string query, HttpStatusCode status, string code)
     {

@@ -25,7 +25,8 @@ public sealed class RoleTests : IAsyncLifetime
         await _storage.DisposeAsync();
     }
 
-    private static Caller? CallerOf(string key) => Enum.TryParse<CallerRole>(key, ignoreCase: true, out var role) ? new(ApiHost.Tenant, null, role, key) : null;
+    private static Caller? CallerOf(string key) =>
+        Enum.TryParse<CallerRole>(key, ignoreCase: true, out var role) ? new(ApiHost.Tenant, null, role, key) : null;
 
     private static bool May(string role, Operation operation) => operation.Role is CallerRole.Public || role switch
     {
@@ -42,12 +43,14 @@ public sealed class RoleTests : IAsyncLifetime
             foreach (string role in Roles)
             {
                 var api = operation.Place is OperationPlace.Storage ? _storage : _api;
-                using var response = await api.SendAsync(operation.Method, EveryOperation.PathOf(operation), operation.Body is null ? null : "{broken", key: role);
+                using var response = await api.SendAsync(operation.Method, EveryOperation.PathOf(operation),
+                    operation.Body is null ? null : "{broken", key: role);
                 bool isRefused = response.StatusCode is HttpStatusCode.Forbidden;
                 Assert.True(isRefused != May(role, operation), $"{operation} as {role}: {response.StatusCode}");
                 if (!isRefused) continue;
                 refused[role]++;
-                if (operation is { Errors: not ErrorStyle.Xml, Method: not "HEAD" }) Assert.Equal("10010", (await response.CodeAsync()).Code);
+                if (operation is { Errors: not ErrorStyle.Xml, Method: not "HEAD" })
+                    Assert.Equal("10010", (await response.CodeAsync()).Code);
             }
 
         Assert.Equal(0, refused["owner"]);
@@ -56,15 +59,19 @@ public sealed class RoleTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("ListManagedAccounts", CallerRole.Owner), InlineData("CreateManagedAccount", CallerRole.Owner), InlineData("post /oauth/grants", CallerRole.Owner)]
-    [InlineData("ListCallControlApplications", CallerRole.Reader), InlineData("CreateCallControlApplication", CallerRole.Member), InlineData("DialCall", CallerRole.Member)]
-    [InlineData("HeadBucket", CallerRole.Reader), InlineData("GetPublicKey", CallerRole.Reader), InlineData("get /oauth/jwks", CallerRole.Public)]
+    [InlineData("ListManagedAccounts", CallerRole.Owner), InlineData("CreateManagedAccount", CallerRole.Owner),
+        InlineData("post /oauth/grants", CallerRole.Owner)]
+    [InlineData("ListCallControlApplications", CallerRole.Reader), InlineData("CreateCallControlApplication", CallerRole.Member),
+        InlineData("DialCall", CallerRole.Member)]
+    [InlineData("HeadBucket", CallerRole.Reader), InlineData("GetPublicKey", CallerRole.Reader),
+        InlineData("get /oauth/jwks", CallerRole.Public)]
     public void The_table_says_who_may(string operation, CallerRole role) => Assert.Equal(role, TelnyxFiles.Operation(operation).Role);
 
     [Fact]
     public void Every_row_names_a_family_or_an_operation_of_the_contract()
     {
         var known = Operations.SelectMany(o => (string[])[$"family {o.Family}", $"operation {o.Id}"]).ToHashSet(StringComparer.Ordinal);
-        Assert.All(Ringwright.Http.Roles.Read(TelnyxFiles.Text("roles.tsv")).Named, row => Assert.Contains($"{row.Scope} {row.Name}", known));
+        Assert.All(Ringwright.Http.Roles.Read(TelnyxFiles.Text("roles.tsv")).Named,
+            row => Assert.Contains($"{row.Scope} {row.Name}", known));
     }
 }

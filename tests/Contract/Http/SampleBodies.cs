@@ -50,7 +50,8 @@ internal sealed class SampleBodies(Rng rng, BodyDirection direction = BodyDirect
         var made = new JsonObject();
         foreach (var (name, property) in schema.AllProperties().OrderBy(p => p.Key, StringComparer.Ordinal))
         {
-            if ((direction is BodyDirection.Request ? property.IsReadOnly : property.IsWriteOnly) || (!required.Contains(name) && !IsWanted(depth))) continue;
+            if ((direction is BodyDirection.Request ? property.IsReadOnly : property.IsWriteOnly)
+                || (!required.Contains(name) && !IsWanted(depth))) continue;
             made[name] = Make(property, depth - 1);
         }
 
@@ -160,7 +161,8 @@ internal sealed class SampleBodies(Rng rng, BodyDirection direction = BodyDirect
 
     private static JsonNode At(JsonNode root, string[] path)
     {
-        foreach (var step in path) root = root is JsonArray array ? array[int.Parse(step)]! : root[step]!; // the path was read from this body
+        // the path was read from this body
+        foreach (var step in path) root = root is JsonArray array ? array[int.Parse(step)]! : root[step]!;
         return root;
     }
 }

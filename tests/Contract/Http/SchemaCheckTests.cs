@@ -37,7 +37,8 @@ public sealed class SchemaCheckTests
     public void A_dial_body_fits() => Assert.Empty(Check("DialCall", Dial));
 
     [Fact]
-    public void A_list_of_destinations_fits_as_one_does() => Assert.Empty(Check("DialCall", Dial.Replace("\"+15550001111\"", "[\"+15550001111\"]", StringComparison.Ordinal)));
+    public void A_list_of_destinations_fits_as_one_does() =>
+        Assert.Empty(Check("DialCall", Dial.Replace("\"+15550001111\"", "[\"+15550001111\"]", StringComparison.Ordinal)));
 
     [Fact]
     public void Missing_fields_are_all_told_with_their_pointers()
@@ -49,7 +50,8 @@ public sealed class SchemaCheckTests
 
     [Fact]
     public void A_null_of_a_required_field_is_missing() =>
-        Assert.Equal(("/to", ViolationKind.Missing), Check("DialCall", Dial.Replace("\"+15550001111\"", "null", StringComparison.Ordinal)).Select(v => (v.Pointer, v.Kind)).Single());
+        Assert.Equal(("/to", ViolationKind.Missing), Check("DialCall", Dial.Replace("\"+15550001111\"", "null", StringComparison.Ordinal))
+            .Select(v => (v.Pointer, v.Kind)).Single());
 
     [Fact]
     public void A_null_of_an_optional_field_counts_as_not_given()
@@ -61,10 +63,12 @@ public sealed class SchemaCheckTests
     }
 
     [Fact]
-    public void Extra_fields_are_welcome() => Assert.Empty(Check("DialCall", Dial.Replace("{", "{\"something_newer\":{\"a\":[1]},", StringComparison.Ordinal)));
+    public void Extra_fields_are_welcome() =>
+        Assert.Empty(Check("DialCall", Dial.Replace("{", "{\"something_newer\":{\"a\":[1]},", StringComparison.Ordinal)));
 
     [Theory]
-    [InlineData("\"abc\"", ViolationKind.WrongType), InlineData("20", ViolationKind.Range), InlineData("14401", ViolationKind.Range), InlineData("30.5", ViolationKind.WrongType)]
+    [InlineData("\"abc\"", ViolationKind.WrongType), InlineData("20", ViolationKind.Range), InlineData("14401", ViolationKind.Range),
+        InlineData("30.5", ViolationKind.WrongType)]
     public void Numbers_have_a_type_and_a_range(string value, ViolationKind kind)
     {
         var violation = Assert.Single(Check("DialCall", Dial.Replace("{", $"{{\"time_limit_secs\":{value},", StringComparison.Ordinal)));
@@ -73,12 +77,14 @@ public sealed class SchemaCheckTests
 
     [Theory]
     [InlineData("30"), InlineData("14400"), InlineData("30.0"), InlineData("1e3")]
-    public void A_number_at_its_limit_fits(string value) => Assert.Empty(Check("DialCall", Dial.Replace("{", $"{{\"time_limit_secs\":{value},", StringComparison.Ordinal)));
+    public void A_number_at_its_limit_fits(string value) =>
+        Assert.Empty(Check("DialCall", Dial.Replace("{", $"{{\"time_limit_secs\":{value},", StringComparison.Ordinal)));
 
     [Fact]
     public void An_item_of_an_array_has_its_index_in_the_pointer()
     {
-        var violation = Assert.Single(Check("DialCall", Dial.Replace("{", "{\"custom_headers\":[{\"name\":\"A\",\"value\":\"1\"},{\"name\":2,\"value\":\"1\"}],", StringComparison.Ordinal)));
+        var violation = Assert.Single(Check("DialCall", Dial.Replace("{",
+            "{\"custom_headers\":[{\"name\":\"A\",\"value\":\"1\"},{\"name\":2,\"value\":\"1\"}],", StringComparison.Ordinal)));
         Assert.Equal("/custom_headers/1/name", violation.Pointer);
         Assert.Equal(ViolationKind.NotText, violation.Kind);
     }
@@ -86,14 +92,17 @@ public sealed class SchemaCheckTests
     [Fact]
     public void The_bare_text_of_a_quoted_value_is_accepted_too()
     {
-        Assert.Empty(Check("CreateCallControlApplication", """{"application_name":"a","webhook_event_url":"https://example.com","anchorsite_override":"Latency"}"""));
-        Assert.Empty(Check("CreateCallControlApplication", """{"application_name":"a","webhook_event_url":"https://example.com","anchorsite_override":"\"Latency\""}"""));
+        Assert.Empty(Check("CreateCallControlApplication",
+            """{"application_name":"a","webhook_event_url":"https://example.com","anchorsite_override":"Latency"}"""));
+        Assert.Empty(Check("CreateCallControlApplication",
+            """{"application_name":"a","webhook_event_url":"https://example.com","anchorsite_override":"\"Latency\""}"""));
     }
 
     [Fact]
     public void A_url_must_be_absolute_and_an_empty_one_stands_where_the_default_is_empty()
     {
-        var violation = Assert.Single(Check("CreateCallControlApplication", """{"application_name":"a","webhook_event_url":"nowhere","webhook_event_failover_url":""}"""));
+        var violation = Assert.Single(Check("CreateCallControlApplication",
+            """{"application_name":"a","webhook_event_url":"nowhere","webhook_event_failover_url":""}"""));
         Assert.Equal(("/webhook_event_url", ViolationKind.BadUrl), (violation.Pointer, violation.Kind));
     }
 
@@ -139,7 +148,8 @@ public sealed class SchemaCheckTests
     [Fact]
     public void A_discriminator_chooses_the_alternative()
     {
-        const string Schema = """{"oneOf":[{"type":"object","properties":{"kind":{"type":"string"}}},{"$ref":"Leaf"}],"discriminator":{"propertyName":"kind","mapping":{"leaf":"Leaf"}}}""";
+        const string Schema =
+            """{"oneOf":[{"type":"object","properties":{"kind":{"type":"string"}}},{"$ref":"Leaf"}],"discriminator":{"propertyName":"kind","mapping":{"leaf":"Leaf"}}}""";
         Good(Schema, """{"kind":"other"}""");
         Assert.Equal("/n", One(Schema, """{"kind":"leaf"}""").Pointer);
     }
@@ -184,7 +194,8 @@ public sealed class SchemaCheckTests
     {
         string items = string.Join(',', Enumerable.Repeat("\"x\"", Limits.Violations + 1));
         using var document = JsonDocument.Parse($"[{items}]");
-        Assert.Equal(Limits.Violations, SchemaCheck.Run(SchemaOf("""{"type":"array","items":{"type":"integer"}}"""), document.RootElement).Violations.Count);
+        Assert.Equal(Limits.Violations,
+            SchemaCheck.Run(SchemaOf("""{"type":"array","items":{"type":"integer"}}"""), document.RootElement).Violations.Count);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal static class TelnyxFiles
 
     public static Contract Contract => Read.Value;
 
-    public static ErrorCatalogue Errors { get; } = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv"), "https://developers.telnyx.com/docs/overview/errors/{code}");
+    public static ErrorCatalogue Errors { get; } = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv"),
+        "https://developers.telnyx.com/docs/overview/errors/{code}");
 
     public static Operation Operation(string id) => Contract.Find(id) ?? throw new ArgumentException($"There is no operation '{id}'.");
 

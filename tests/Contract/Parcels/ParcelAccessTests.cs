@@ -25,7 +25,8 @@ public sealed class ParcelAccessTests
         await using var post = await ParcelHost.StartAsync();
         Assert.Equal(401, (await post.AskAsync("GET", "parcels", null, null, ("Authorization", header))).Status);
         // Nor does a good key beside it.
-        Assert.Equal(401, (await post.AskAsync("GET", "parcels?secret=" + ParcelHost.Secret, null, null, ("Authorization", header))).Status);
+        Assert.Equal(401,
+            (await post.AskAsync("GET", "parcels?secret=" + ParcelHost.Secret, null, null, ("Authorization", header))).Status);
     }
 
     [Fact]
@@ -37,7 +38,8 @@ public sealed class ParcelAccessTests
         Assert.Equal(401, await StatusAsync(ParcelHost.Basic(ParcelHost.OtherSecret, ParcelHost.Office)));
         Assert.Equal(401, await StatusAsync(ParcelHost.Basic("PARCEL-nobody")));
         // A page that a browser asks from remembers passwords too.
-        Assert.Equal(403, (await post.AskAsync("POST", "parcels", """{"colour":"red"}""", headers: ("Origin", "https://evil.example"))).Status);
+        Assert.Equal(403,
+            (await post.AskAsync("POST", "parcels", """{"colour":"red"}""", headers: ("Origin", "https://evil.example"))).Status);
         Assert.Equal(201, (await post.AskAsync("POST", "parcels", """{"colour":"red"}""", headers: ("Origin", post.Origin))).Status);
 
         async Task<int> StatusAsync(AuthenticationHeaderValue header) =>
@@ -53,9 +55,11 @@ public sealed class ParcelAccessTests
         var all = await post.AskAsync("GET", "parcels" + query + "&colour=red", secret: null);
         Assert.Equal(200, all.Status);
         Assert.Contains("\"count\":1", all.Text);
-        Assert.Contains("\"count\":0", (await post.AskAsync("GET", "parcels?colour=blue&sec%72et=" + ParcelHost.Secret, secret: null)).Text);
+        Assert.Contains("\"count\":0",
+            (await post.AskAsync("GET", "parcels?colour=blue&sec%72et=" + ParcelHost.Secret, secret: null)).Text);
         // A handler is not told of it.
-        Assert.Equal("""{"ok":true,"result":{"token":null,"asked":"[a, 1]&[b, ]"}}""", (await post.AskAsync("GET", "session" + query + "&a=1&b", secret: null)).Text);
+        Assert.Equal("""{"ok":true,"result":{"token":null,"asked":"[a, 1]&[b, ]"}}""",
+            (await post.AskAsync("GET", "session" + query + "&a=1&b", secret: null)).Text);
         // Where it is wrong, twice, and where the request fails for other reasons.
         var replies = new List<(int Status, string Text)>
         {

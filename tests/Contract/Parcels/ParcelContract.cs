@@ -85,7 +85,8 @@ internal static class ParcelContract
     }
 
     public static ErrorCatalogue ReadErrors() =>
-        ErrorCatalogue.Read(Errors, "fault\tcode\n" + string.Concat(Enum.GetValues<Fault>().Select(fault => $"{fault}\t{CodeOf(fault)}\n")));
+        ErrorCatalogue.Read(Errors,
+            "fault\tcode\n" + string.Concat(Enum.GetValues<Fault>().Select(fault => $"{fault}\t{CodeOf(fault)}\n")));
 
     private static string CodeOf(Fault fault) => fault switch
     {

@@ -55,13 +55,17 @@ internal sealed class ParcelHost : IAsyncDisposable
                 Download("GetLabel", op => new(GetLabel(op))),
                 Socket("TalkParcels", MessageBytes, TalkAsync),
                 Handle("OpenSession", op => OpenAsync(op, sessions)),
-                Handle("ShowSession", op => new(op.Ok(new JsonObject { ["token"] = TokenOf(op.Credential), ["asked"] = string.Join('&', op.Query.Pairs) }))),
+                Handle("ShowSession",
+                    op => new(op.Ok(new JsonObject { ["token"] = TokenOf(op.Credential), ["asked"] = string.Join('&', op.Query.Pairs) }))),
                 Handle("CloseSession", async op => op.NoContent().With("set-cookie", await sessions.CloseAsync(op))),
             ]),
             Json = JsonSerializerOptions.Default,
             Rows = _ => rows,
         };
-        var services = new PipelineServices { Routing = new NoRouting(), Calls = new NoCalls(), Time = Time, Snowflakes = new(Time, 1), Closing = _closing.Token };
+        var services = new PipelineServices
+        {
+            Routing = new NoRouting(), Calls = new NoCalls(), Time = Time, Snowflakes = new(Time, 1), Closing = _closing.Token
+        };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log);
@@ -69,7 +73,8 @@ internal sealed class ParcelHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.MapDialect(new(dialect, sessions, new RequestLimiter(1_000_000, Time), services, new() { IsStrict = true }, new LoggerFactory([Log]).CreateLogger<Pipeline>()));
+        _app.MapDialect(new(dialect, sessions, new RequestLimiter(1_000_000, Time), services, new() { IsStrict = true },
+            new LoggerFactory([Log]).CreateLogger<Pipeline>()));
         _http = new(new SocketsHttpHandler { UseCookies = false });
     }
 
@@ -109,7 +114,8 @@ internal sealed class ParcelHost : IAsyncDisposable
     public static AuthenticationHeaderValue Basic(string secret, TenantId? user = null) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{(user ?? Office).ToString()[..8]}:{secret}")));
 
-    public HttpRequestMessage Request(string method, string path, string? json = null, string? secret = Secret, params (string Name, string Value)[] headers)
+    public HttpRequestMessage Request(string method, string path, string? json = null, string? secret = Secret,
+        params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(new(method), path);
         if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
@@ -179,7 +185,8 @@ internal sealed class ParcelHost : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string? TokenOf(Credential credential) => credential.Kind is CredentialKind.Session ? Sessions.TokenOf(credential.Key!) : null;
+    private static string? TokenOf(Credential credential) =>
+        credential.Kind is CredentialKind.Session ? Sessions.TokenOf(credential.Key!) : null;
 
     private static string HashOf(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
@@ -227,7 +234,8 @@ internal sealed class ParcelHost : IAsyncDisposable
     {
         while (await socket.ReceiveAsync(stop) is { } message)
         {
-            if (message is { IsText: true } && message.Bytes.Span.SequenceEqual("fail"u8)) throw new InvalidOperationException("on purpose");
+            if (message is { IsText: true } && message.Bytes.Span.SequenceEqual("fail"u8))
+                throw new InvalidOperationException("on purpose");
             await socket.SendAsync(message.Bytes.ToArray(), message.IsText, stop);
         }
     }
@@ -247,7 +255,8 @@ internal sealed class ParcelHost : IAsyncDisposable
 
     private sealed class NoCalls : ICallControl
     {
-        public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new InvalidOperationException("nobody dials here");
+        public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) =>
+            throw new InvalidOperationException("nobody dials here");
         public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop) =>
             throw new InvalidOperationException("nobody commands here");
     }
@@ -266,7 +275,8 @@ internal sealed class LogCatcher : ILoggerProvider, ILogger
     }
 
     public bool IsEnabled(LogLevel logLevel) => true;
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
         Lines.Enqueue($"{logLevel} {eventId} {formatter(state, exception)} {exception}");
     public void Dispose() { }
 }

@@ -21,10 +21,12 @@ public sealed class ParcelResourceTests
 
         post.Time.Advance(TimeSpan.FromSeconds(90));
         var changed = await post.ResultAsync(200, "PATCH", $"parcels/{key}", """{"weight":7}""");
-        Assert.Equal($$$"""{"ok":true,"result":{"key":"{{{key}}}","colour":"red","weight":7,"made":{{{Now}}},"changed":{{{Now + 90}}}}}""", changed.ToJsonString());
+        Assert.Equal($$$"""{"ok":true,"result":{"key":"{{{key}}}","colour":"red","weight":7,"made":{{{Now}}},"changed":{{{Now + 90}}}}}""",
+            changed.ToJsonString());
 
         Assert.Equal((204, ""), await post.AskAsync("DELETE", $"parcels/{key}"));
-        Assert.Equal((404, """{"ok":false,"failure":{"reason":"lost","text":"The resource was not found."}}"""), await post.AskAsync("GET", $"parcels/{key}"));
+        Assert.Equal((404, """{"ok":false,"failure":{"reason":"lost","text":"The resource was not found."}}"""),
+            await post.AskAsync("GET", $"parcels/{key}"));
     }
 
     [Fact]
@@ -34,7 +36,8 @@ public sealed class ParcelResourceTests
         string key = (string)(await post.ResultAsync(201, "POST", "parcels", Red))["result"]!["key"]!;
         foreach (var (method, body) in new[] { ("GET", null), ("PATCH", Red), ("DELETE", null) })
             Assert.Equal(404, (await post.AskAsync(method, $"parcels/{key}", body, ParcelHost.OtherSecret)).Status);
-        Assert.Equal((200, """{"ok":true,"entries":[],"count":0,"next":null}"""), await post.AskAsync("GET", "parcels", secret: ParcelHost.OtherSecret));
+        Assert.Equal((200, """{"ok":true,"entries":[],"count":0,"next":null}"""),
+            await post.AskAsync("GET", "parcels", secret: ParcelHost.OtherSecret));
         Assert.Equal(200, (await post.AskAsync("GET", $"parcels/{key}")).Status);
     }
 
@@ -48,7 +51,8 @@ public sealed class ParcelResourceTests
         {
             Assert.Contains(pin, (await post.AskAsync("GET", path)).Text, StringComparison.Ordinal);
             var (status, text) = await post.AskAsync("GET", path, secret: ParcelHost.ReaderSecret);
-            Assert.Equal((200, true, false), (status, text.Contains("\"colour\":\"red\"", StringComparison.Ordinal), text.Contains("pin", StringComparison.Ordinal)));
+            Assert.Equal((200, true, false),
+                (status, text.Contains("\"colour\":\"red\"", StringComparison.Ordinal), text.Contains("pin", StringComparison.Ordinal)));
         }
     }
 

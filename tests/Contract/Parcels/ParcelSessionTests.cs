@@ -11,9 +11,11 @@ public sealed class ParcelSessionTests
     public async Task A_login_sets_a_cookie_that_no_script_and_no_other_site_has()
     {
         await using var post = await ParcelHost.StartAsync();
-        using var response = await post.SendAsync(post.Request("POST", "session", $$"""{"secret":"{{ParcelHost.Secret}}"}""", secret: null));
+        using var response =
+            await post.SendAsync(post.Request("POST", "session", $$"""{"secret":"{{ParcelHost.Secret}}"}""", secret: null));
         Assert.Matches(
-            "^parcels=[A-Za-z0-9_-]{43}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict$", Assert.Single(response.Headers.GetValues("Set-Cookie")));
+            "^parcels=[A-Za-z0-9_-]{43}; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict$",
+            Assert.Single(response.Headers.GetValues("Set-Cookie")));
         string text = await response.Content.ReadAsStringAsync(ParcelHost.Stop);
         string secret = response.Headers.GetValues("Set-Cookie").Single()[8..51];
         Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
@@ -79,7 +81,8 @@ public sealed class ParcelSessionTests
         var (second, _) = await post.LoginAsync();
         var shown = await post.AskAsync("GET", "session", null, null, ("Cookie", cookie));
         Assert.Equal(token, (string?)JsonNode.Parse(shown.Text)!["result"]!["token"]);
-        using (var request = post.Request("DELETE", "session", null, null, ("Cookie", cookie), ("Origin", post.Origin), ("parcel-token", token)))
+        using (var request = post.Request("DELETE", "session", null, null, ("Cookie", cookie), ("Origin", post.Origin),
+                ("parcel-token", token)))
         using (var response = await post.SendAsync(request))
             Assert.Equal("parcels=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict", Assert.Single(response.Headers.GetValues("Set-Cookie")));
         Assert.Equal(401, await StatusAsync(cookie));

@@ -35,7 +35,9 @@ public sealed class ParcelStreamTests
         Assert.Equal(200, (await UploadAsync(post, WriteAsync(ParcelHost.LabelBytes), isChunked ? null : ParcelHost.LabelBytes)).Status);
         var (status, text) = await UploadAsync(post, WriteAsync(ParcelHost.LabelBytes + 1),
             isChunked ? null : ParcelHost.LabelBytes + 1);
-        Assert.Equal((413, $$$"""{"ok":false,"failure":{"reason":"big","text":"The body may have at most {{{ParcelHost.LabelBytes}}} bytes."}}"""), (status, text));
+        Assert.Equal(
+            (413, $$$"""{"ok":false,"failure":{"reason":"big","text":"The body may have at most {{{ParcelHost.LabelBytes}}} bytes."}}"""),
+            (status, text));
         // What was there before is there still, whole.
         using var kept = await post.SendAsync(post.Request("GET", "parcels/a/label"));
         Assert.Equal(ParcelHost.LabelBytes, (await kept.Content.ReadAsByteArrayAsync(ParcelHost.Stop)).Length);
@@ -66,7 +68,8 @@ public sealed class ParcelStreamTests
         await using var post = await ParcelHost.StartAsync();
         post.Uploaded = _ => Assert.Fail("It was read.");
         Assert.Equal(401, (await UploadAsync(post, body => body.WriteAsync(new byte[10], ParcelHost.Stop).AsTask(), secret: null)).Status);
-        Assert.Equal(403, (await UploadAsync(post, body => body.WriteAsync(new byte[10], ParcelHost.Stop).AsTask(), secret: ParcelHost.ReaderSecret)).Status);
+        Assert.Equal(403, (await UploadAsync(post, body => body.WriteAsync(new byte[10], ParcelHost.Stop).AsTask(),
+            secret: ParcelHost.ReaderSecret)).Status);
         var (status, text) = await UploadAsync(post, body => body.WriteAsync(new byte[10], ParcelHost.Stop).AsTask(), type: "text/plain");
         Assert.Equal((415, true), (status, text.Contains("use application/octet-stream", StringComparison.Ordinal)));
     }
@@ -88,7 +91,8 @@ public sealed class ParcelStreamTests
         using var request = post.Request("GET", "parcels/a/label");
         request.Headers.Range = new RangeHeaderValue(100, 199);
         using var part = await post.SendAsync(request);
-        Assert.Equal((HttpStatusCode.PartialContent, "bytes 100-199/5000"), (part.StatusCode, part.Content.Headers.ContentRange!.ToString()));
+        Assert.Equal((HttpStatusCode.PartialContent, "bytes 100-199/5000"),
+            (part.StatusCode, part.Content.Headers.ContentRange!.ToString()));
         Assert.Equal(label[100..200], await part.Content.ReadAsByteArrayAsync(ParcelHost.Stop));
 
         using var head = await post.SendAsync(post.Request("HEAD", "parcels/a/label"));
@@ -180,7 +184,8 @@ public sealed class ParcelStreamTests
         foreach (var socket in new[] { idle, busy })
         {
             await ReceiveAsync(socket);
-            Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "The node stops."), (socket.CloseStatus, socket.CloseStatusDescription));
+            Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "The node stops."),
+                (socket.CloseStatus, socket.CloseStatusDescription));
             Assert.False(stopped.IsCompleted, "The listener had given up first.");
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ParcelHost.Stop);
         }
@@ -207,7 +212,8 @@ public sealed class ParcelStreamTests
         var open = new List<ClientWebSocket>();
         for (int i = 0; i < Limits.SocketsOfAccount; i++) open.Add(await post.TalkAsync("?secret=" + ParcelHost.Secret));
         Assert.All(open, socket => Assert.Equal(WebSocketState.Open, socket.State));
-        using (var refused = await post.TalkAsync("?secret=" + ParcelHost.Secret)) Assert.Equal(HttpStatusCode.TooManyRequests, refused.HttpStatusCode);
+        using (var refused = await post.TalkAsync("?secret=" + ParcelHost.Secret))
+            Assert.Equal(HttpStatusCode.TooManyRequests, refused.HttpStatusCode);
         using (var other = await post.TalkAsync("?secret=" + ParcelHost.OtherSecret)) Assert.Equal(WebSocketState.Open, other.State);
         await open[0].CloseAsync(WebSocketCloseStatus.NormalClosure, null, ParcelHost.Stop);
         using var next = await Eventually.SomeAsync(
@@ -231,7 +237,8 @@ public sealed class ParcelStreamTests
     }
 
     private static async Task<(int Status, string Text)> UploadAsync(
-        ParcelHost post, Func<Stream, Task> write, long? length = null, string? secret = ParcelHost.Secret, string type = "application/octet-stream")
+        ParcelHost post, Func<Stream, Task> write, long? length = null, string? secret = ParcelHost.Secret,
+        string type = "application/octet-stream")
     {
         using var request = post.Request("PUT", "parcels/a/label", secret: secret);
         request.Content = new Written(write, length) { Headers = { ContentType = new(type) } };

@@ -43,7 +43,8 @@ internal static class OperatorPage
         {
             text.Append($"\n## {family.Key}\n\n| operation | takes | answers | |\n|---|---|---|---|\n");
             foreach (var operation in family)
-                text.Append($"| `{operation["method"]} {operation["path"]}`{((bool?)operation["guarded"] ?? false ? " *" : "")} | {Takes(operation)} | {Answers(operation)} | {operation["says"]} |\n");
+                text.Append($"| `{operation["method"]} {operation["path"]}`{((bool?)operation["guarded"] ?? false ? " *" : "")} | "
+                    + $"{Takes(operation)} | {Answers(operation)} | {operation["says"]} |\n");
         }
         text.Append("\n## What goes in and out\n\nFields of a body that must be there are **bold**.\n");
         foreach (var (name, schema) in Contract["schemas"]!.AsObject().OrderBy(s => s.Key, StringComparer.Ordinal))
@@ -65,7 +66,8 @@ internal static class OperatorPage
         foreach (string? name in operation["parameters"]?.AsArray().Select(p => (string?)p) ?? [])
         {
             var parameter = Contract["parameters"]![name!]!;
-            if ((string?)parameter["in"] is "query" && name != "page") parts.Add($"`?{parameter["name"]}=`{((bool?)parameter["required"] ?? false ? "" : " (optional)")}");
+            if ((string?)parameter["in"] is "query" && name != "page")
+                parts.Add($"`?{parameter["name"]}=`{((bool?)parameter["required"] ?? false ? "" : " (optional)")}");
         }
         foreach (var (type, schema) in operation["body"]?["content"]?.AsObject() ?? [])
             parts.Add(schema!["$ref"] is { } named ? Link($"{named}") : $"`{type}`");

@@ -14,10 +14,11 @@ public sealed class ReferencePageTests
         ["operator-api.md"] = OperatorPage.Write,
     };
 
-    [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md"), InlineData("parameters.md"), InlineData("snapshots.md"), InlineData("operator-api.md")]
+    [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md"), InlineData("parameters.md"),
+        InlineData("snapshots.md"), InlineData("operator-api.md")]
     public void A_reference_page_says_what_the_tables_say(string page)
     {
-        string file = Repository.PathOf("docs", "reference", page), text = Pages[page]();
+        string file = Repository.PathOf("docs", "reference", page), text = Prose.Wrap(Pages[page]());
         if (Golden.IsWriting) File.WriteAllText(file, text);
         Assert.True(File.Exists(file) && File.ReadAllText(file) == text, $"docs/reference/{page} is old; ./ringwright golden rewrites it");
     }

@@ -12,7 +12,8 @@ namespace Ringwright.Contract.Reference;
 internal static class ReferencePages
 {
     private static readonly Http.Contract Contract = TelnyxContract.Read();
-    private static readonly Coverage Covered = Coverage.Of(Contract, TelnyxBindings.ReadOnly(Contract), [.. TelnyxProjector.Emitted], Conformance.Rows.Proven);
+    private static readonly Coverage Covered = Coverage.Of(Contract, TelnyxBindings.ReadOnly(Contract),
+        [.. TelnyxProjector.Emitted], Conformance.Rows.Proven);
 
     public static string WriteCoverage()
     {
@@ -33,13 +34,19 @@ internal static class ReferencePages
             |---|---|---|
 
             """);
-        foreach (var (operation, _, isProven) in Covered.Families.SelectMany(f => f.Operations).Where(o => o.Reason is null).OrderBy(o => o.Operation.Path, StringComparer.Ordinal).ThenBy(o => o.Operation.Method, StringComparer.Ordinal))
-            text.Append($"| `{operation.Id}` | `{operation.Method} {TelnyxDialect.Root}{operation.Path}` | {(isProven ? "yes" : "no")} |\n");
-        text.Append("\n## By family\n\n| family | in | proven | of | parameters: act | stored | refused | what is missing |\n|---|---|---|---|---|---|---|---|\n");
+        foreach (var (operation, _, isProven) in Covered.Families.SelectMany(f => f.Operations).Where(o => o.Reason is null)
+                .OrderBy(o => o.Operation.Path, StringComparer.Ordinal).ThenBy(o => o.Operation.Method, StringComparer.Ordinal))
+            text.Append(
+                $"| `{operation.Id}` | `{operation.Method} {TelnyxDialect.Root}{operation.Path}` | {(isProven ? "yes" : "no")} |\n");
+        text.Append("\n## By family\n\n| family | in | proven | of | parameters: act | stored | refused | what is missing |\n"
+            + "|---|---|---|---|---|---|---|---|\n");
         foreach (var family in Covered.Families)
         {
-            var reasons = family.Operations.Select(o => o.Reason).OfType<string>().Select(r => r.Replace("Not built yet: ", "", StringComparison.Ordinal).TrimEnd('.')).Distinct(StringComparer.Ordinal).ToList();
-            text.Append($"| {family.Family} | {family.Real} | {family.Proven} | {family.Total} | {family.Parameters.Acting} | {family.Parameters.Stored} | {family.Parameters.Refused} | {string.Join("; ", reasons)} |\n");
+            var reasons = family.Operations.Select(o => o.Reason).OfType<string>()
+                .Select(r => r.Replace("Not built yet: ", "", StringComparison.Ordinal).TrimEnd('.'))
+                .Distinct(StringComparer.Ordinal).ToList();
+            text.Append($"| {family.Family} | {family.Real} | {family.Proven} | {family.Total} | {family.Parameters.Acting} | "
+                + $"{family.Parameters.Stored} | {family.Parameters.Refused} | {string.Join("; ", reasons)} |\n");
         }
         return text.ToString();
     }
@@ -49,20 +56,26 @@ internal static class ReferencePages
         var text = new StringBuilder($"""
             # Parameters
 
-            What becomes of each of the {Covered.Parameters.Total} parameters that the {Covered.Real} operations have, in the contract and in the types of the newest SDK: {Covered.Parameters.Acting} act, {Covered.Parameters.Stored} are
-            stored and shown with their resource and have no effect, {Covered.Parameters.Refused} are refused. Who asks for something by one that is refused gets 422 with code 10015; the detail begins with 10041 and
-            the parameter's name. A value that asks for nothing passes: null, `false`, an empty text, list or object, `disabled`, `none`, and the contract's own default. What is inside of a
-            parameter that is refused has no line of its own. Written from `contracts/telnyx/parameters.tsv`; a *newer* parameter stands in the SDK's types and not in the contract.
+            What becomes of each of the {Covered.Parameters.Total} parameters that the {Covered.Real} operations have, in the contract and in the types
+            of the newest SDK: {Covered.Parameters.Acting} act, {Covered.Parameters.Stored} are stored and shown with their resource and have no effect,
+            {Covered.Parameters.Refused} are refused. Who asks for something by one that is refused gets 422 with code 10015; the detail begins with 10041
+            and the parameter's name. A value that asks for nothing passes: null, `false`, an empty text, list or object, `disabled`, `none`, and the
+            contract's own default. What is inside of a parameter that is refused has no line of its own. Written from
+            `contracts/telnyx/parameters.tsv`; a *newer* parameter stands in the SDK's types and not in the contract.
 
             """);
-        foreach (var operation in Covered.Families.SelectMany(f => f.Operations).Select(o => o.Operation).Where(o => o.Rules.Count > 0).OrderBy(o => o.Path, StringComparer.Ordinal).ThenBy(o => o.Method, StringComparer.Ordinal))
+        foreach (var operation in Covered.Families.SelectMany(f => f.Operations).Select(o => o.Operation).Where(o => o.Rules.Count > 0)
+            .OrderBy(o => o.Path, StringComparer.Ordinal).ThenBy(o => o.Method, StringComparer.Ordinal))
         {
             text.Append($"\n## `{operation.Method} {operation.Path}`\n\n");
-            if (Names(operation.Rules.Where(r => r.Effect is ParameterEffect.Acts).Select(r => r.Name)) is { Length: > 0 } acting) text.Append($"{acting}\n");
+            if (Names(operation.Rules.Where(r => r.Effect is ParameterEffect.Acts).Select(r => r.Name)) is { Length: > 0 } acting)
+                text.Append($"{acting}\n");
             if (operation.Rules.All(r => r.Effect is ParameterEffect.Acts)) continue;
             text.Append("\n| does not act | | why |\n|---|---|---|\n");
             foreach (var rule in operation.Rules.Where(r => r.Effect is not ParameterEffect.Acts))
-                text.Append($"| `{rule.Name}`{(rule.IsOfContract ? "" : " (newer)")} | {(rule.Effect is ParameterEffect.Stored ? "stored" : "refused")}{(rule.In is ParameterPlace.Body ? "" : $", {rule.In.ToString().ToLowerInvariant()}")} | {rule.Reason} |\n");
+                text.Append($"| `{rule.Name}`{(rule.IsOfContract ? "" : " (newer)")} | "
+                    + $"{(rule.Effect is ParameterEffect.Stored ? "stored" : "refused")}"
+                    + $"{(rule.In is ParameterPlace.Body ? "" : $", {rule.In.ToString().ToLowerInvariant()}")} | {rule.Reason} |\n");
         }
         return text.ToString();
     }
@@ -72,22 +85,29 @@ internal static class ReferencePages
         var text = new StringBuilder($"""
             # Webhook events
 
-            {Covered.RealEvents} of the contract's {Covered.TotalEvents} events are sent, each signed (Ed25519 and Standard Webhooks), each after it was committed to the ledger. The first attempts
-            of one call's events go out in the order in which the events happened. This page is written from webhooks that the program made: what stands here is in the payload,
-            some of it only where the call has it (`media_url` or `media_name`, `gather_id`). Fields of the contract that are not sent, and fields and events beside it, are named.
+            {Covered.RealEvents} of the contract's {Covered.TotalEvents} events are sent, each signed (Ed25519 and Standard Webhooks), each after it was
+            committed to the ledger. The first attempts of one call's events go out in the order in which the events happened. This page is written from
+            webhooks that the program made: what stands here is in the payload, some of it only where the call has it (`media_url` or `media_name`,
+            `gather_id`). Fields of the contract that are not sent, and fields and events beside it, are named.
 
             """);
-        var sent = SentEvents.OfContract.Concat(SentEvents.Beside).Select(e => SentEvents.Project(e)).GroupBy(m => m.EventType, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
+        var sent = SentEvents.OfContract.Concat(SentEvents.Beside).Select(e => SentEvents.Project(e))
+            .GroupBy(m => m.EventType, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
         foreach (var webhooks in sent)
         {
-            var fields = webhooks.SelectMany(m => JsonNode.Parse(m.Body)!["payload"]!.AsObject().Select(f => f.Key)).Distinct().Order(StringComparer.Ordinal).ToList();
-            var announced = Contract.Events.FirstOrDefault(e => e.Types.Contains(webhooks.Key)) is { } known ? PayloadOf(known.Schema).ToList() : null;
+            var fields = webhooks.SelectMany(m => JsonNode.Parse(m.Body)!["payload"]!.AsObject().Select(f => f.Key)).Distinct()
+                .Order(StringComparer.Ordinal).ToList();
+            var announced =
+                Contract.Events.FirstOrDefault(e => e.Types.Contains(webhooks.Key)) is { } known ? PayloadOf(known.Schema).ToList() : null;
             text.Append($"\n## `{webhooks.Key}`\n\n{Names(fields)}\n");
             if (announced is null) text.Append("\nBeside the contract: the event itself.\n");
             else if (fields.Except(announced).ToList() is { Count: > 0 } beside) text.Append($"\nBeside the contract: {Names(beside)}.\n");
-            if (announced?.Except(fields).ToList() is { Count: > 0 } missing) text.Append($"\nOf the contract, not sent: {Names(missing)}.\n");
+            if (announced?.Except(fields).ToList() is { Count: > 0 } missing)
+                text.Append($"\nOf the contract, not sent: {Names(missing)}.\n");
         }
-        text.Append("\n## Not sent yet\n\n").Append(string.Join(", ", Covered.Events.Where(e => !e.IsReal).Select(e => $"`{e.Event.Types.FirstOrDefault() ?? e.Event.Name}`").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))).Append('\n');
+        text.Append("\n## Not sent yet\n\n").Append(string.Join(", ", Covered.Events.Where(e => !e.IsReal)
+            .Select(e => $"`{e.Event.Types.FirstOrDefault() ?? e.Event.Name}`").Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal))).Append('\n');
         return text.ToString();
     }
 
@@ -118,7 +138,8 @@ internal static class ReferencePages
             text.Append($"| {Words(fault)} | {row.Code} | {catalogue.StatusOf(row)} |\n");
         }
         text.Append("\n## All codes\n\n| code | status | title |\n|---|---|---|\n");
-        foreach (var entry in catalogue.Entries.OrderBy(e => e.Code, StringComparer.Ordinal)) text.Append($"| {entry.Code} | {entry.Status} | {entry.Title} |\n");
+        foreach (var entry in catalogue.Entries.OrderBy(e => e.Code, StringComparer.Ordinal))
+            text.Append($"| {entry.Code} | {entry.Status} | {entry.Title} |\n");
         return text.ToString();
     }
 

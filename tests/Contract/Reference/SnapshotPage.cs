@@ -17,8 +17,8 @@ internal static class SnapshotPage
             Members in bold must be given by who writes a file by hand; `id`, `created_at`, `updated_at` and `revision` are made where they are missing, and
             `"tenant": "NAME"` stands for `tenant_id` everywhere.
 
-            Plain resources, each with `id`, `tenant_id`, `created_at`, `updated_at`, `revision` and the API's fields as `body`, and where the body does not say all, what it leaves out
-            as `columns` and what other APIs say as `documents`, in this order:
+            Plain resources, each with `id`, `tenant_id`, `created_at`, `updated_at`, `revision` and the API's fields as `body`, and where the body does
+            not say all, what it leaves out as `columns` and what other APIs say as `documents`, in this order:
             `outbound_voice_profile`, `call_control_application`, `credential_connection`, `ip_connection`, `fqdn_connection`, `ip`, `fqdn`, `credential`, `phone_number`.
 
             `file`: `path` below `media/` or `recordings/`, `content` (base64, a part of the file), and in the last part `sha256` of the whole file.
@@ -39,7 +39,14 @@ internal static class SnapshotPage
 
     private static string Member(StoreTable table, TableColumn column)
     {
-        string kind = column.Kind switch { TableColumnKind.Whole => "number", TableColumnKind.Truth => "true or false", TableColumnKind.Time => "time", TableColumnKind.Json => table.Lists.Contains(column.Name) ? "list" : "object", _ => "text" };
+        string kind = column.Kind switch
+        {
+            TableColumnKind.Whole => "number",
+            TableColumnKind.Truth => "true or false",
+            TableColumnKind.Time => "time",
+            TableColumnKind.Json => table.Lists.Contains(column.Name) ? "list" : "object",
+            _ => "text"
+        };
         string secret = table.Sealed.Any(s => s.Name == column.Name) ? ", secret" : "";
         bool isMade = column.Name is "id" or "tenant_id" or "created_at" or "updated_at" or "revision";
         return column.IsRequired && !isMade ? $"**`{column.Name}`** ({kind}{secret})" : $"`{column.Name}` ({kind}{secret})";

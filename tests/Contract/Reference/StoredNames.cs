@@ -41,10 +41,12 @@ internal static partial class StoredNames
 
     private static IEnumerable<string> Tables(string database)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Pooling = false }.ToString());
+        using var connection =
+            new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "select t.name, c.name from sqlite_master t, pragma_table_info(t.name) c where t.type = 'table' and t.name not like 'sqlite_%'";
+        command.CommandText =
+            "select t.name, c.name from sqlite_master t, pragma_table_info(t.name) c where t.type = 'table' and t.name not like 'sqlite_%'";
         using var rows = command.ExecuteReader();
         while (rows.Read()) yield return $"{rows.GetString(0)}.{rows.GetString(1)}";
     }
@@ -76,11 +78,13 @@ internal static partial class StoredNames
     /// <summary>All types that the stores' serializers know, and what is inside them.</summary>
     private static List<JsonTypeInfo> Serialized()
     {
-        var contexts = Assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => type.IsSubclassOf(typeof(JsonSerializerContext)));
+        var contexts = Assemblies.SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.IsSubclassOf(typeof(JsonSerializerContext)));
         var found = new Dictionary<Type, JsonTypeInfo>();
         foreach (var type in contexts)
         {
-            var context = (JsonSerializerContext)type.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!; // generated
+            // generated
+            var context = (JsonSerializerContext)type.GetProperty("Default", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
             foreach (var root in type.GetCustomAttributesData().Where(data => data.AttributeType == typeof(JsonSerializableAttribute)))
                 Add(context, (Type)root.ConstructorArguments[0].Value!, found); // typeof(…) is what the attribute takes
         }
@@ -94,7 +98,8 @@ internal static partial class StoredNames
         foreach (var property in json.Properties) Add(context, property.PropertyType, found);
         if (json.ElementType is { } element) Add(context, element, found);
         else if (Nullable.GetUnderlyingType(type) is { } underlying) Add(context, underlying, found);
-        else if (type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type)) foreach (var part in type.GetGenericArguments()) Add(context, part, found);
+        else if (type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type))
+            foreach (var part in type.GetGenericArguments()) Add(context, part, found);
     }
 
     [GeneratedRegex(@"\bNames<(\w+)>")]

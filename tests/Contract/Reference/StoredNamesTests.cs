@@ -11,7 +11,10 @@ public sealed class StoredNamesTests
     public async Task Names_that_outlive_a_process_are_those_of_the_list()
     {
         using var folder = new TempFolder();
-        await using (await Database.OpenAsync(new() { DataFolder = folder.Path }, TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken)) { }
+        await using (await Database.OpenAsync(new() { DataFolder = folder.Path }, TimeProvider.System, NullLogger.Instance,
+            TestContext.Current.CancellationToken))
+        {
+        }
         Golden.Matches("stored-names.txt", StoredNames.Write(Path.Combine(folder.Path, "ringwright.db")));
     }
 }

@@ -14,7 +14,8 @@ public sealed class CoverageTests
 
     /// <summary>Rows of <c>minimum.tsv</c>.</summary>
     private static readonly Dictionary<string, int> Least = TelnyxFiles.Text("minimum.tsv").Split('\n')
-        .Where(line => line.Length > 0 && line[0] != '#').Skip(1).Select(line => line.Split('\t')).ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        .Where(line => line.Length > 0 && line[0] != '#').Skip(1).Select(line => line.Split('\t'))
+        .ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
     [Fact]
     public void All_822_operations_have_a_binding_and_what_was_real_stays_real()
@@ -40,7 +41,8 @@ public sealed class CoverageTests
 
     [Fact]
     public void The_types_that_webhook_urls_takes_are_those_that_are_sent() =>
-        Assert.Equal(SentEvents.OfContract.Concat(SentEvents.Beside).Select(e => SentEvents.Project(e)).Select(m => m.EventType).Distinct().Order(StringComparer.Ordinal), TelnyxProjector.EventTypes.Order(StringComparer.Ordinal));
+        Assert.Equal(SentEvents.OfContract.Concat(SentEvents.Beside).Select(e => SentEvents.Project(e)).Select(m => m.EventType).Distinct()
+            .Order(StringComparer.Ordinal), TelnyxProjector.EventTypes.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_refusal_has_a_code_that_the_catalogue_knows()

@@ -26,20 +26,23 @@ public sealed class ParameterTests
                 continue;
             }
             var whole = operation.Refused.Where(r => r.In is ParameterPlace.Body).Select(r => r.Name + "/").ToList();
-            Assert.Empty(ParameterNames.Of(operation).Except(said).Where(p => !whole.Any(w => p.Name.StartsWith(w, StringComparison.Ordinal))).Select(p => $"{operation.Id} {p}"));
+            Assert.Empty(ParameterNames.Of(operation).Except(said)
+                .Where(p => !whole.Any(w => p.Name.StartsWith(w, StringComparison.Ordinal))).Select(p => $"{operation.Id} {p}"));
         }
     }
 
     [Fact]
     public void A_field_without_effect_is_one_of_a_resource_and_its_reply_shows_it()
     {
-        var stored = Contract.Operations.SelectMany(o => o.Rules.Where(r => r.Effect is ParameterEffect.Stored).Select(r => (Operation: o, Rule: r))).ToList();
+        var stored = Contract.Operations
+            .SelectMany(o => o.Rules.Where(r => r.Effect is ParameterEffect.Stored).Select(r => (Operation: o, Rule: r))).ToList();
         Assert.True(stored.Count <= MostStored, $"{stored.Count} rows are stored without effect; {MostStored} may be");
         foreach (var (operation, rule) in stored)
         {
             Assert.Equal(ParameterPlace.Body, rule.In);
             var reply = operation.FindReply(operation.SuccessStatus)!.Json!;
-            Assert.True(ParameterNames.Find(reply.FindProperty("data") ?? reply, rule.Name.Split('/')).Count > 0, $"{operation.Id} does not show {rule.Name}");
+            Assert.True(ParameterNames.Find(reply.FindProperty("data") ?? reply, rule.Name.Split('/')).Count > 0,
+                $"{operation.Id} does not show {rule.Name}");
         }
     }
 
@@ -59,7 +62,8 @@ public sealed class ParameterTests
     [Theory, InlineData("HangupCall\tclient_state\t", "client_state"), InlineData("ListPhoneNumbers\tfilter[tag]\t", "filter[tag]")]
     public void A_parameter_without_a_row_stops_the_start(string begin, string name)
     {
-        var contract = Read(string.Join('\n', TelnyxFiles.Text("parameters.tsv").Split('\n').Where(line => !line.StartsWith(begin, StringComparison.Ordinal))));
+        var contract = Read(string.Join('\n', TelnyxFiles.Text("parameters.tsv").Split('\n')
+            .Where(line => !line.StartsWith(begin, StringComparison.Ordinal))));
         var fault = Assert.Throws<InvalidOperationException>(() => TelnyxBindings.ReadOnly(contract));
         Assert.Contains(name, fault.Message, StringComparison.Ordinal);
     }
@@ -68,13 +72,15 @@ public sealed class ParameterTests
     public void The_rows_stand_in_the_order_of_the_contract()
     {
         var order = Contract.Operations.Select((o, i) => (o.Id, i)).ToDictionary(o => o.Id, o => o.i, StringComparer.Ordinal);
-        var rows = TelnyxFiles.Text("parameters.tsv").Split('\n').Skip(2).Where(line => line.Length > 0).Select(line => order[line.Split('\t')[0]]).ToList();
+        var rows = TelnyxFiles.Text("parameters.tsv").Split('\n').Skip(2).Where(line => line.Length > 0)
+            .Select(line => order[line.Split('\t')[0]]).ToList();
         Assert.Equal(rows.Order(), rows);
     }
 
     private static Http.Contract Read(string parameters)
     {
         using var json = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(TelnyxFiles.Text("contract.json")));
-        return Http.Contract.Read(json, Envelope.Data, TelnyxFiles.Text("quirks.tsv"), TelnyxFiles.Text("fields.tsv"), TelnyxFiles.Text("extensions.tsv"), TelnyxFiles.Text("roles.tsv"), parameters);
+        return Http.Contract.Read(json, Envelope.Data, TelnyxFiles.Text("quirks.tsv"), TelnyxFiles.Text("fields.tsv"),
+            TelnyxFiles.Text("extensions.tsv"), TelnyxFiles.Text("roles.tsv"), parameters);
     }
 }

@@ -5,7 +5,10 @@ using TelnyxFiles = Ringwright.Http.Tests.TelnyxFiles;
 
 namespace Ringwright.Contract.Telnyx;
 
-/// <summary>Which role reads which secret is a row of roles.tsv: over everything that is bound, no field of a reply that is called like a secret is without one.</summary>
+/// <summary>
+/// Which role reads which secret is a row of roles.tsv: over everything that is bound, no field of a reply that
+/// is called like a secret is without one.
+/// </summary>
 public sealed partial class SecretFieldTests
 {
     private const int Depth = 8;
@@ -22,13 +25,15 @@ public sealed partial class SecretFieldTests
     public void Each_field_of_a_reply_that_is_called_like_a_secret_has_a_row()
     {
         var known = Table.Fields.Select(f => $"{f.Family}/{f.Field.Name}").ToHashSet(StringComparer.Ordinal);
-        var missing = Bound.SelectMany(o => Replied(o).Where(n => Secret().IsMatch(n[(n.LastIndexOf('.') + 1)..])).Select(n => $"{o.Family}/{n}")).Where(n => !known.Contains(n)).Distinct();
+        var missing = Bound.SelectMany(o => Replied(o).Where(n => Secret().IsMatch(n[(n.LastIndexOf('.') + 1)..]))
+            .Select(n => $"{o.Family}/{n}")).Where(n => !known.Contains(n)).Distinct();
         Assert.Empty(missing);
     }
 
     [Fact]
     public void No_event_of_the_contract_carries_a_field_that_is_called_like_a_secret() =>
-        Assert.Empty(Contract.Events.SelectMany(e => Names(e.Schema, "", Depth).Where(n => Secret().IsMatch(n[(n.LastIndexOf('.') + 1)..])).Select(n => $"{e.Name}: {n}")));
+        Assert.Empty(Contract.Events.SelectMany(e => Names(e.Schema, "", Depth).Where(n => Secret().IsMatch(n[(n.LastIndexOf('.') + 1)..]))
+            .Select(n => $"{e.Name}: {n}")));
 
     [Theory, MemberData(nameof(Rows))]
     public void A_row_names_a_field_that_some_bound_operation_shows_and_that_no_reply_must_have(string row)
@@ -85,6 +90,8 @@ public sealed partial class SecretFieldTests
                 foreach (string inner in Names(part, at, depth - 1)) yield return inner;
     }
 
-    [GeneratedRegex("passw|passphrase|secret|token|api_?key|auth_?key|private_?key|(^|_)(key|pin|pwd|credential|credentials|cookie)$|^authorization$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "passw|passphrase|secret|token|api_?key|auth_?key|private_?key|(^|_)(key|pin|pwd|credential|credentials|cookie)$|^authorization$",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Secret();
 }

@@ -7,7 +7,9 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Contract.Telnyx;
 
-/// <summary>One call event of each kind, in each form that makes another webhook of it, and the webhooks that the program really makes of them.</summary>
+/// <summary>
+/// One call event of each kind, in each form that makes another webhook of it, and the webhooks that the program really makes of them.
+/// </summary>
 internal static class SentEvents
 {
     public static readonly TenantId Tenant = new(new Guid("0d3f1a52-6f07-4c8e-9a53-2f1f4b1c7a10"));
@@ -43,15 +45,24 @@ internal static class SentEvents
         .. from cause in Enum.GetValues<HangupCause>()
            from direction in Enum.GetValues<Direction>()
            from answered in new Instant?[] { null, new Instant(1) }
-           select new CallEvent.LegEnded { Leg = Leg with { Direction = direction, AnsweredAt = answered }, At = At, Cause = cause, By = HangupParty.Unknown, Quality = new() },
+           select new CallEvent.LegEnded
+        {
+            Leg = Leg with { Direction = direction, AnsweredAt = answered }, At = At,
+            Cause = cause, By = HangupParty.Unknown, Quality = new()
+        },
         new CallEvent.LegEnded { Leg = Leg, At = At, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote },
         new CallEvent.DigitReceived('1', 100) { Leg = Leg, At = At },
-        .. Enum.GetValues<GatherStatus>().Select(status => new CallEvent.GatherEnded { Leg = Leg, At = At, Digits = "1", Status = status, GatherId = "g" }),
+        .. Enum.GetValues<GatherStatus>()
+            .Select(status => new CallEvent.GatherEnded { Leg = Leg, At = At, Digits = "1", Status = status, GatherId = "g" }),
         new CallEvent.PlaybackStarted(Guid.Empty, new PromptSource.Url("https://example.com/a.wav")) { Leg = Leg, At = At },
         new CallEvent.PlaybackStarted(Guid.Empty, new PromptSource.Content(default)) { Leg = Leg, At = At },
         new CallEvent.PlaybackStarted(Guid.Empty, new PromptSource.Stored("hello")) { Leg = Leg, At = At },
         new CallEvent.PlaybackEnded(Guid.Empty, new PromptSource.Stored("hello"), PlayStatus.Completed, null) { Leg = Leg, At = At },
-        .. Enum.GetValues<PlayStatus>().Select(status => new CallEvent.PlaybackEnded(Guid.Empty, new PromptSource.Url("https://example.com/a.wav"), status, "why") { Leg = Leg, At = At }),
+        .. Enum.GetValues<PlayStatus>()
+            .Select(status => new CallEvent.PlaybackEnded(Guid.Empty, new PromptSource.Url("https://example.com/a.wav"), status, "why")
+            {
+                Leg = Leg, At = At
+            }),
         new CallEvent.SpeakStarted(Guid.Empty) { Leg = Leg, At = At },
         new CallEvent.SpeakEnded(Guid.Empty, PlayStatus.Completed) { Leg = Leg, At = At },
         new CallEvent.SpeakEnded(Guid.Empty, PlayStatus.CallHangup) { Leg = Leg, At = At },
@@ -60,13 +71,14 @@ internal static class SentEvents
         .. Enum.GetValues<GreetingEnd>().Select(end => new CallEvent.MachineGreetingEnded(end, "why") { Leg = Leg, At = At }),
         .. Enum.GetValues<RecordFormat>().Select(format => new CallEvent.RecordingSaved
         {
-            Leg = Leg, At = At, Plan = new() { Id = Guid.Empty, Format = format, IsDual = true }, Reason = RecordEndReason.Stopped, StartedAt = new(1), EndedAt = At,
-            Length = TimeSpan.FromSeconds(5), Bytes = 44, Blob = "recordings/00/0.wav",
+            Leg = Leg, At = At, Plan = new() { Id = Guid.Empty, Format = format, IsDual = true }, Reason = RecordEndReason.Stopped,
+            StartedAt = new(1), EndedAt = At, Length = TimeSpan.FromSeconds(5), Bytes = 44, Blob = "recordings/00/0.wav",
         }),
         new CallEvent.RecordingSaved
         {
             Leg = Leg, At = At, Plan = new() { Id = Guid.Empty }, Reason = RecordEndReason.Hangup, StartedAt = new(1), EndedAt = At,
-            Length = TimeSpan.FromSeconds(5), Bytes = 44, Blob = "recordings/00/0.wav", Gaps = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2))],
+            Length = TimeSpan.FromSeconds(5), Bytes = 44, Blob = "recordings/00/0.wav",
+            Gaps = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2))],
         },
         new CallEvent.RecordingFailed(Guid.Empty, "the disk is full") { Leg = Leg, At = At },
     ];
@@ -75,17 +87,23 @@ internal static class SentEvents
     public static readonly IReadOnlyList<CallEvent> Beside =
     [
         new CallEvent.InfoReceived("text/plain", "hello") { Leg = Leg, At = At },
-        new CallEvent.LegCharged(new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, Prefix = "+1312" }) { Leg = Leg, At = At },
+        new CallEvent.LegCharged(
+            new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, Prefix = "+1312" })
+        {
+            Leg = Leg, At = At
+        },
     ];
 
     private sealed class Routing(string version) : IRouting
     {
         public RoutingSnapshot Current { get; } = new([], [new Connection
         {
-            Id = Leg.Connection, Tenant = Tenant, Kind = "call_control", Name = "x", WebhookUrl = "https://example.com/hooks", WebhookVersion = version, TellsCost = true,
+            Id = Leg.Connection, Tenant = Tenant, Kind = "call_control", Name = "x", WebhookUrl = "https://example.com/hooks",
+            WebhookVersion = version, TellsCost = true,
         }], [], [], [], []);
     }
 
     public static OutboxMessage Project(CallEvent happened, string version = "2") =>
-        Assert.Single(new TelnyxProjector(new(new(1, 7, new byte[32])), new Routing(version), new(new(1, 7, new byte[32]), PublicLinks.Relative)).Project(happened, Start.AddSeconds(5), Start));
+        Assert.Single(new TelnyxProjector(new(new(1, 7, new byte[32])), new Routing(version),
+            new(new(1, 7, new byte[32]), PublicLinks.Relative)).Project(happened, Start.AddSeconds(5), Start));
 }

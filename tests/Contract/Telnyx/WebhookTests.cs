@@ -21,7 +21,8 @@ public sealed class WebhookTests
             var schema = Assert.Single(Contract.Events, e => e.Types.Contains(message.EventType)).Schema;
             using var body = JsonDocument.Parse(new TelnyxWebhookFormat().Write(message, 1, message.Url));
             var check = SchemaCheck.Run(schema, body.RootElement, BodyDirection.Reply);
-            Assert.True(check.Violations.Count == 0, $"{message.EventType}: {string.Join("; ", check.Violations.Select(v => $"{v.Pointer} {v.Detail}"))}\n{message.Body}");
+            Assert.True(check.Violations.Count == 0,
+                $"{message.EventType}: {string.Join("; ", check.Violations.Select(v => $"{v.Pointer} {v.Detail}"))}\n{message.Body}");
         }
     }
 
@@ -57,9 +58,11 @@ public sealed class WebhookTests
     {
         var message = SentEvents.Project(SentEvents.OfContract[0], "1");
         var body = JsonNode.Parse(new TelnyxWebhookFormat().Write(message, 2, message.Url))!.AsObject();
-        Assert.Equal(["call_leg_id", "call_session_id", "event_timestamp", "metadata", "name", "organization_id", "type", "user_id"], body.Select(p => p.Key));
+        Assert.Equal(["call_leg_id", "call_session_id", "event_timestamp", "metadata", "name", "organization_id", "type", "user_id"],
+            body.Select(p => p.Key));
         Assert.Equal(["attempt", "delivered_to", "event", "status"], body["metadata"]!.AsObject().Select(p => p.Key));
-        Assert.Equal(("webhook", "call.initiated", SentEvents.Tenant.ToString()), ((string?)body["type"], (string?)body["name"], (string?)body["user_id"]));
+        Assert.Equal(("webhook", "call.initiated", SentEvents.Tenant.ToString()),
+            ((string?)body["type"], (string?)body["name"], (string?)body["user_id"]));
         Assert.Equal(SentEvents.Leg.Uuid.ToString(), (string?)body["call_leg_id"]);
         Assert.Equal("2025-03-04T15:00:05.000000Z", (string?)body["event_timestamp"]);
         Assert.Equal("call.initiated", (string?)body["metadata"]!["event"]!["event_type"]);

@@ -6,8 +6,10 @@ public sealed class LeakJudgeTests
 {
     private static readonly Dictionary<string, double> Empty = Bounds.Empty.ToDictionary(name => name, _ => 0.0);
 
-    private static Sample Look(double seconds, long calls, double resident = 200, double heap = 40, int id = 1, int threads = 30, int files = 50, int ports = 100) =>
-        new(TimeSpan.FromSeconds(seconds), calls, new Dictionary<string, ProcessLevels> { ["api"] = new(id, resident, threads, files, ports, heap) }, Empty);
+    private static Sample Look(double seconds, long calls, double resident = 200, double heap = 40, int id = 1, int threads = 30,
+        int files = 50, int ports = 100) =>
+        new(TimeSpan.FromSeconds(seconds), calls,
+            new Dictionary<string, ProcessLevels> { ["api"] = new(id, resident, threads, files, ports, heap) }, Empty);
 
     /// <summary>Half an hour with two looks a minute and four calls a second.</summary>
     private static List<Sample> Run(Func<long, double> resident, Func<long, double>? heap = null) =>
@@ -31,7 +33,8 @@ public sealed class LeakJudgeTests
     }
 
     [Fact]
-    public void A_node_that_is_empty_again_has_kept_nothing() => Assert.Empty(LeakJudge.Judge(Look(0, 0), Run(_ => 200), Look(1_900, 7_200)));
+    public void A_node_that_is_empty_again_has_kept_nothing() =>
+        Assert.Empty(LeakJudge.Judge(Look(0, 0), Run(_ => 200), Look(1_900, 7_200)));
 
     [Theory]
     [InlineData("ringwright_legs_active", 1)]
@@ -47,8 +50,10 @@ public sealed class LeakJudgeTests
     [Fact]
     public void Handles_may_grow_by_a_few_and_no_more()
     {
-        Assert.Empty(LeakJudge.Handles(Look(0, 0), Look(1, 0, threads: 30 + Bounds.Threads, files: 50 + Bounds.Files, ports: Bounds.Ports)));
-        Assert.Equal(["UDP sockets", "threads", "open files"], LeakJudge.Handles(Look(0, 0), Look(1, 0, threads: 31 + Bounds.Threads, files: 51 + Bounds.Files, ports: Bounds.Ports + 1)).Select(l => l.What));
+        Assert.Empty(LeakJudge.Handles(Look(0, 0),
+            Look(1, 0, threads: 30 + Bounds.Threads, files: 50 + Bounds.Files, ports: Bounds.Ports)));
+        Assert.Equal(["UDP sockets", "threads", "open files"], LeakJudge.Handles(Look(0, 0),
+            Look(1, 0, threads: 31 + Bounds.Threads, files: 51 + Bounds.Files, ports: Bounds.Ports + 1)).Select(l => l.What));
     }
 
     [Fact]
@@ -77,7 +82,8 @@ public sealed class LeakJudgeTests
     public void A_process_that_was_started_anew_is_judged_by_its_longest_life()
     {
         // The second life fills its caches from nothing: no leak.
-        List<Sample> run = [.. Run(_ => 200), .. Enumerable.Range(60, 20).Select(i => Look(30 * i, 120 * i, resident: 60 + 5 * (i - 60), id: 2))];
+        List<Sample> run = [.. Run(_ => 200),
+            .. Enumerable.Range(60, 20).Select(i => Look(30 * i, 120 * i, resident: 60 + 5 * (i - 60), id: 2))];
         Assert.Empty(LeakJudge.Memory("api", run));
         Assert.Equal(60, LeakJudge.LongestLife("api", run).Count);
     }

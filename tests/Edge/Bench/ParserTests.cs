@@ -9,8 +9,11 @@ namespace Ringwright.Edge.Bench;
 /// <summary>What the load driver and its master read: SIP, /proc, metrics, streams of packets.</summary>
 public sealed class ParserTests
 {
-    private const string Ok = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK1\r\nv: SIP/2.0/UDP 10.0.0.1\r\nf: <sip:+15553000007@127.0.0.1>;tag=a\r\nTo: <sip:b@c>;tag=b\r\nCall-ID: x-7\r\nCSeq: 1 INVITE\r\n" +
-        "Contact: \"Node\" <sip:leg@127.0.0.1:5060;transport=udp>;q=1\r\nContent-Length: 70\r\n\r\nv=0\r\nc=IN IP4 127.0.0.9\r\nm=audio 17000 RTP/AVP 0 101\r\na=sendrecv\r\n";
+    private const string Ok =
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK1\r\nv: SIP/2.0/UDP 10.0.0.1\r\nf: "
+        + "<sip:+15553000007@127.0.0.1>;tag=a\r\nTo: <sip:b@c>;tag=b\r\nCall-ID: x-7\r\nCSeq: 1 INVITE\r\n" +
+        "Contact: \"Node\" <sip:leg@127.0.0.1:5060;transport=udp>;q=1\r\nContent-Length: 70\r\n\r\nv=0\r\nc=IN IP4 127.0.0.9\r\n"
+        + "m=audio 17000 RTP/AVP 0 101\r\na=sendrecv\r\n";
 
     [Fact]
     public void A_sip_response_is_read()
@@ -129,7 +132,8 @@ public sealed class ParserTests
     public void What_comes_out_of_order_is_not_lost()
     {
         var heard = new AudioCount();
-        foreach (ushort sequence in (ushort[])[1, 3, 2, 4]) heard.Add(1, sequence, sequence * 160u, sequence * 20_000_000L, isLoud: true, number: sequence);
+        foreach (ushort sequence in (ushort[])[1, 3, 2, 4])
+            heard.Add(1, sequence, sequence * 160u, sequence * 20_000_000L, isLoud: true, number: sequence);
         Assert.Equal(0, heard.Lost);
         Assert.Equal(0, heard.LostOnTheWay);
     }
@@ -140,7 +144,8 @@ public sealed class ParserTests
         const long frame = 20_000_000;
         var heard = new AudioCount();
         for (int i = 0; i < 5; i++) heard.Add(1, (ushort)(60_000 + i), (uint)i * 160, i * frame, isLoud: false, number: null);
-        for (int i = 0; i < 5; i++) heard.Add(2, (ushort)(17 + 2 * i), (uint)(90_000 + i * 320), (500 + 2 * i) * frame, isLoud: false, number: null);
+        for (int i = 0; i < 5; i++)
+            heard.Add(2, (ushort)(17 + 2 * i), (uint)(90_000 + i * 320), (500 + 2 * i) * frame, isLoud: false, number: null);
         heard.Add(1, 60_006, 960, 6 * frame, isLoud: false, number: null);     // a late one of the first, and one missing before it
         Assert.Equal(11, heard.Packets);
         Assert.Equal(1 + 4, heard.Lost);

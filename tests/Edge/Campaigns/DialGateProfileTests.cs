@@ -30,7 +30,8 @@ public sealed class DialGateProfileTests : GateRig
     {
         var gate = Gate(profile: new() { Id = 5, Tenant = TenantA, Name = "north", Destinations = ["us", "CA"] });
         var answer = gate.Enter(Ask(to));
-        Assert.Equal(isOpen ? (Refusal.None, null) : (Refusal.CountryNotAllowed, "whitelisted_destinations"), (answer.Refusal, answer.Rule));
+        Assert.Equal(isOpen ? (Refusal.None, null) : (Refusal.CountryNotAllowed, "whitelisted_destinations"),
+            (answer.Refusal, answer.Rule));
     }
 
     [Fact]
@@ -48,20 +49,26 @@ public sealed class DialGateProfileTests : GateRig
     [InlineData("sip", null, null)]
     public void Beyond_loopback_SIP_URIs_of_other_hosts_need_the_profiles_permission_and_count(string destination, int? limit, string? rule)
     {
-        var gate = Gate(new(), profile: new() { Id = 5, Tenant = TenantA, Name = "p", Destinations = [destination], ConcurrentCallLimit = limit });
+        var gate = Gate(new(),
+            profile: new() { Id = 5, Tenant = TenantA, Name = "p", Destinations = [destination], ConcurrentCallLimit = limit });
         Assert.Equal(limit is 0 ? "profile_channel_limit" : rule, gate.Enter(Ask("sip:bob@example.com")).Rule);
         Assert.Equal("no_outbound_profile", gate.Enter(Ask("sip:bob@example.com") with { Connection = Equipment }).Rule);
-        Assert.Equal("no_outbound_profile", gate.Enter(Ask("sip:bob@example.com") with { Connection = Equipment, IsFromPhone = true }).Rule);
+        Assert.Equal("no_outbound_profile",
+            gate.Enter(Ask("sip:bob@example.com") with { Connection = Equipment, IsFromPhone = true }).Rule);
         // Our own users need none, on a node of any kind.
-        Assert.Equal(limit is 0 ? "profile_channel_limit" : null, gate.Enter(Ask("sip:bob@ours.example") with { Kind = DestinationKind.Here }).Rule);
-        Assert.True(gate.Enter(Ask("sip:bob@ours.example") with { Kind = DestinationKind.Here, Connection = Equipment, IsFromPhone = true, StaysHere = true }).IsOpen);
+        Assert.Equal(limit is 0 ? "profile_channel_limit" : null,
+            gate.Enter(Ask("sip:bob@ours.example") with { Kind = DestinationKind.Here }).Rule);
+        Assert.True(gate.Enter(
+            Ask("sip:bob@ours.example") with { Kind = DestinationKind.Here, Connection = Equipment, IsFromPhone = true, StaysHere = true })
+            .IsOpen);
     }
 
     [Theory]
     [InlineData("sip:+15550001234@carrier.example", DestinationKind.Number)]     // that nobody has understood
     [InlineData("sip:alice@carrier.example", DestinationKind.Nowhere)]
     [InlineData("sips:alice@carrier.example", DestinationKind.Number)]
-    public void A_SIP_URI_that_is_no_place_is_refused(string to, DestinationKind kind) => Assert.Equal("bad_destination", Gate().Enter(Ask(to) with { Kind = kind }).Rule);
+    public void A_SIP_URI_that_is_no_place_is_refused(string to, DestinationKind kind) =>
+        Assert.Equal("bad_destination", Gate().Enter(Ask(to) with { Kind = kind }).Rule);
 
     [Fact]
     public void A_call_that_is_sent_on_is_judged_anew_and_counted_once()
@@ -118,7 +125,8 @@ public sealed class DialGateProfileTests : GateRig
     [InlineData("sip:alice@example.com", true)]
     public void Equipment_without_a_profile_reaches_only_what_is_here(string to, bool isOpen)
     {
-        var fromPhone = Ask(to) with { From = "+15550009999", Connection = Equipment, IsFromPhone = true, StaysHere = to is "sip:alice@example.com" };
+        var fromPhone =
+            Ask(to) with { From = "+15550009999", Connection = Equipment, IsFromPhone = true, StaysHere = to is "sip:alice@example.com" };
         Assert.Equal(isOpen ? null : "no_outbound_profile", Gate().Enter(fromPhone).Rule);
     }
 

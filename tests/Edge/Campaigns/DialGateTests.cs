@@ -60,7 +60,8 @@ public sealed class DialGateTests : GateRig
     public void A_disabled_account_has_no_new_calls_but_a_phones_emergency_call()
     {
         var gate = Gate(isChildDisabled: true);
-        foreach (var question in new[] { ChildAsk(), ChildAsk() with { Direction = Direction.Inbound }, ChildAsk() with { IsFromPhone = true } })
+        foreach (var question
+            in new[] { ChildAsk(), ChildAsk() with { Direction = Direction.Inbound }, ChildAsk() with { IsFromPhone = true } })
         {
             var answer = gate.Enter(question);
             Assert.Equal((Refusal.ConnectionInactive, "account_disabled"), (answer.Refusal, answer.Rule));
@@ -119,7 +120,8 @@ public sealed class DialGateTests : GateRig
         Assert.True(gate.Enter(Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" }).IsOpen);
 
         Assert.Equal(Refusal.TenantChannelLimit, gate.Enter(Ask("+15550001235")).Refusal);
-        Assert.Equal(Refusal.TenantChannelLimit, gate.Enter(Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001236" }).Refusal);
+        Assert.Equal(Refusal.TenantChannelLimit,
+            gate.Enter(Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001236" }).Refusal);
         Assert.True(gate.Enter(Ask("+15550001237") with { Tenant = TenantB, From = Theirs }).IsOpen);
 
         gate.Leave(first.Leg);

@@ -13,7 +13,8 @@ public abstract class GateRig
     protected static readonly TenantId TenantA = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
     protected static readonly TenantId TenantB = new(Guid.Parse("22222222-2222-2222-2222-222222222222"));
     protected static readonly TenantId Child = new(Guid.Parse("33333333-3333-3333-3333-333333333333"));
-    protected static readonly ConnectionId Application = new(1_000_000_000_000_000_001), Equipment = new(1_000_000_000_000_000_002), Second = new(1_000_000_000_000_000_003);
+    protected static readonly ConnectionId Application = new(1_000_000_000_000_000_001), Equipment = new(1_000_000_000_000_000_002),
+        Second = new(1_000_000_000_000_000_003);
 
     protected FakeTimeProvider Clock { get; } = new();
     private uint _counter;
@@ -35,11 +36,12 @@ public abstract class GateRig
 
     protected static LegFacts Facts(CallAttempt question) => new()
     {
-        Id = question.Leg, Uuid = Guid.Empty, Session = default, Tenant = question.Tenant, Connection = question.Connection, Direction = question.Direction, From = question.From, To = question.To,
-        StartedAt = new(0),
+        Id = question.Leg, Uuid = Guid.Empty, Session = default, Tenant = question.Tenant, Connection = question.Connection,
+        Direction = question.Direction, From = question.From, To = question.To, StartedAt = new(0),
     };
 
-    protected static Charge Charge(long micros) => new() { Micros = micros, Currency = "USD", BilledSeconds = 60, MicrosPerMinute = 1_000_000, Prefix = "+1" };
+    protected static Charge Charge(long micros) =>
+        new() { Micros = micros, Currency = "USD", BilledSeconds = 60, MicrosPerMinute = 1_000_000, Prefix = "+1" };
 
     /// <summary>The call is over, and the ledger has charged it.</summary>
     private protected static void End(DialGate gate, CallAttempt call, long micros)
@@ -48,25 +50,47 @@ public abstract class GateRig
         gate.Charged(Facts(call), Charge(micros));
     }
 
-    private protected DialGate Gate(DialGateOptions? options = null, string? rates = null, IEnumerable<MoneyAccount>? accounts = null, int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null, bool isChildDisabled = false, bool isApplicationBare = false, ISharedUse? shared = null)
+    private protected DialGate Gate(DialGateOptions? options = null, string? rates = null, IEnumerable<MoneyAccount>? accounts = null,
+        int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null,
+        int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null, bool isChildDisabled = false,
+        bool isApplicationBare = false, ISharedUse? shared = null)
     {
         Tenant[] tenants =
         [
-            new() { Id = TenantA, Name = "a", DefaultProfile = 5, Limits = new() { Channels = tenantLimit, DailySpendMicros = tenantSpend } }, new() { Id = TenantB, Name = "b" },
-            new() { Id = Child, Name = "c", Parent = TenantA, Limits = new() { Channels = childLimit, DailySpendMicros = childSpend }, IsDisabled = isChildDisabled },
+            new()
+            {
+                Id = TenantA, Name = "a", DefaultProfile = 5, Limits = new() { Channels = tenantLimit, DailySpendMicros = tenantSpend }
+            }, new() { Id = TenantB, Name = "b" },
+            new()
+            {
+                Id = Child, Name = "c", Parent = TenantA, Limits = new() { Channels = childLimit, DailySpendMicros = childSpend },
+                IsDisabled = isChildDisabled
+            },
         ];
-        List<RateDeck> decks = rates is null ? [] : [new(Guid.Empty, "deck", RateSheet.Read(new StringReader(rates), new() { EffectiveFrom = DateTimeOffset.UnixEpoch }).Rates)];
+        List<RateDeck> decks = rates is null ? []
+            : [new(Guid.Empty, "deck", RateSheet.Read(new StringReader(rates), new() { EffectiveFrom = DateTimeOffset.UnixEpoch }).Rates)];
         var snapshot = new RoutingSnapshot(
             tenants,
-            [.. new[] { TenantB, Child }.Select(t => new Connection { Id = Application, Tenant = t, Kind = ConnectionKind.CallControl, Name = "app", OutboundProfile = 6 }),
-                new() { Id = Equipment, Tenant = TenantA, Kind = ConnectionKind.Credential, Name = "phones" }, new() { Id = Second, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "second", OutboundProfile = 6 }, new() { Id = Application, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "app", IsActive = isActive, InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = isApplicationBare ? null : 5 }],
+            [.. new[] { TenantB, Child }.Select(t =>
+                new Connection { Id = Application, Tenant = t, Kind = ConnectionKind.CallControl, Name = "app", OutboundProfile = 6 }),
+                new() { Id = Equipment, Tenant = TenantA, Kind = ConnectionKind.Credential, Name = "phones" },
+                new() { Id = Second, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "second", OutboundProfile = 6 }, new()
+                {
+                    Id = Application, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "app", IsActive = isActive,
+                    InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = isApplicationBare ? null : 5
+                }],
             [new(Ours, TenantA, Application), new(Theirs, TenantB, null)],
-            [.. new[] { TenantA, TenantB, Child }.Select(t => new OutboundProfile { Id = 6, Tenant = t, Name = "profile" }), profile ?? new() { Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit, Destinations = ["US", "CA", "DE", "GB"] }],
+            [.. new[] { TenantA, TenantB, Child }.Select(t => new OutboundProfile { Id = 6, Tenant = t, Name = "profile" }), profile
+                ?? new()
+                {
+                    Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit, Destinations = ["US", "CA", "DE", "GB"]
+                }],
             [], [])
         {
             Rates = new(decks, Guid.Empty, accounts ?? [], tenants),
         };
-        return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies, options ?? new() { IsLoopbackOnly = true }, Clock, shared);
+        return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies,
+            options ?? new() { IsLoopbackOnly = true }, Clock, shared);
     }
 
     private sealed record FixedRouting(RoutingSnapshot Current) : IRouting;

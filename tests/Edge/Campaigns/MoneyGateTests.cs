@@ -35,13 +35,15 @@ public sealed class MoneyGateTests : GateRig
     [InlineData("\non-net,0.5,60,60", 500_000)]
     public void A_call_between_numbers_of_the_node_holds_the_price_of_that(string more, long held)
     {
-        var gate = Gate(rates: "+1,9,60,60" + more, accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }, new() { Tenant = TenantB, CreditLimitMicros = 0 }]);
+        var gate = Gate(rates: "+1,9,60,60" + more,
+            accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }, new() { Tenant = TenantB, CreditLimitMicros = 0 }]);
         gate.Load(new([(TenantA, new(500_000, "USD"))], []));
         Assert.Equal("insufficient_funds", gate.Enter(Ask(Theirs)).Rule);       // by a trunk it would be too dear
         var call = Ask(Theirs) with { IsOnNet = true };
         Assert.True(gate.Enter(call).IsOpen);
         Assert.Equal(held, gate.HeldMicros(TenantA, "USD"));
-        Assert.True(gate.Enter(Ask(Theirs) with { IsOnNet = true, Direction = Direction.Inbound, Tenant = TenantB }).IsOpen);       // whoever is called pays nothing
+        // whoever is called pays nothing
+        Assert.True(gate.Enter(Ask(Theirs) with { IsOnNet = true, Direction = Direction.Inbound, Tenant = TenantB }).IsOpen);
         Assert.Equal(0, gate.HeldMicros(TenantB, "USD"));
         gate.Leave(call.Leg);
         Assert.Equal(0, gate.HeldMicros(TenantA, "USD"));
@@ -50,8 +52,10 @@ public sealed class MoneyGateTests : GateRig
     [Fact]
     public void A_call_to_an_own_number_meets_the_rules_of_its_country_and_of_premium_numbers()
     {
-        Assert.Equal("whitelisted_destinations", Gate(profile: Spender with { Destinations = ["DE"] }).Enter(Ask(Theirs) with { IsOnNet = true }).Rule);
-        Assert.Equal("country", Gate(new() { IsLoopbackOnly = true, AllowedCountries = ["DE"] }).Enter(Ask(Theirs) with { IsOnNet = true }).Rule);
+        Assert.Equal("whitelisted_destinations",
+            Gate(profile: Spender with { Destinations = ["DE"] }).Enter(Ask(Theirs) with { IsOnNet = true }).Rule);
+        Assert.Equal("country", Gate(new() { IsLoopbackOnly = true, AllowedCountries = ["DE"] })
+            .Enter(Ask(Theirs) with { IsOnNet = true }).Rule);
         Assert.Equal(Refusal.PremiumDestination, Gate().Enter(Ask("+19005551234") with { IsOnNet = true }).Refusal);
         Assert.Equal("no_outbound_profile", Gate(isApplicationBare: true).Enter(Ask(Theirs) with { IsOnNet = true }).Rule);
     }
@@ -59,7 +63,8 @@ public sealed class MoneyGateTests : GateRig
     [Fact]
     public void A_call_that_is_sent_on_holds_the_price_of_the_number_that_it_goes_to()
     {
-        var gate = Gate(rates: "+1,1,60,60\n+49,3,60,60\n+44,9,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }], profile: Spender with { Destinations = ["US", "DE", "GB"], DailySpendLimitMicros = 8_000_000 });
+        var gate = Gate(rates: "+1,1,60,60\n+49,3,60,60\n+44,9,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }],
+            profile: Spender with { Destinations = ["US", "DE", "GB"], DailySpendLimitMicros = 8_000_000 });
         gate.Load(new([(TenantA, new(4_000_000, "USD"))], []));
         var call = Ask("+15550001234");
         Assert.True(gate.Enter(call).IsOpen);
@@ -141,7 +146,8 @@ public sealed class MoneyGateTests : GateRig
     [Fact]
     public void Currencies_are_never_added()
     {
-        var gate = Gate(rates: "prefix,price,initial,increment,currency\n+1,1,60,60,USD\n+49,1,60,60,EUR", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }], tenantSpend: 1_000_000);
+        var gate = Gate(rates: "prefix,price,initial,increment,currency\n+1,1,60,60,USD\n+49,1,60,60,EUR",
+            accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }], tenantSpend: 1_000_000);
         gate.Load(new([(TenantA, new(5_000_000, "USD"))], []));
         Assert.Equal("insufficient_funds", gate.Enter(Ask("+493012345678")).Rule);
         gate.Paid(TenantA, new(5_000_000, "EUR"));
@@ -160,13 +166,15 @@ public sealed class MoneyGateTests : GateRig
         Assert.Equal("daily_spend_limit", gate.Enter(Ask("+15550001234")).Rule);
         Assert.True(gate.Enter(Ask("+15550001234") with { Connection = Second }).IsOpen);
         Assert.True(gate.Enter(Ask("+15550001234") with { Connection = Second }).IsOpen);
-        Assert.Equal("tenant_daily_spend_limit", gate.Enter(Ask("+15550001234") with { Connection = Second }).Rule);     // the child's dollar too
+        // the child's dollar too
+        Assert.Equal("tenant_daily_spend_limit", gate.Enter(Ask("+15550001234") with { Connection = Second }).Rule);
     }
 
     [Fact]
     public void Calls_that_come_in_cost_what_the_deck_says_of_the_own_number()
     {
-        var gate = Gate(rates: "prefix,price,initial,increment,direction\n+1555010,1,60,60,inbound", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 1_000_000 }]);
+        var gate = Gate(rates: "prefix,price,initial,increment,direction\n+1555010,1,60,60,inbound",
+            accounts: [new() { Tenant = TenantA, CreditLimitMicros = 1_000_000 }]);
         CallAttempt Inbound() => Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" };
         Assert.True(gate.Enter(Inbound()).IsOpen);
         Assert.Equal(Refusal.InsufficientFunds, gate.Enter(Inbound()).Refusal);
@@ -176,14 +184,18 @@ public sealed class MoneyGateTests : GateRig
     [Fact]
     public async Task However_many_dial_at_once_none_passes_a_limit_by_a_cent()
     {
-        var gate = Gate(rates: "+1,0.30,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 1_000_000 }], tenantSpend: 10_000_000);
+        var gate = Gate(rates: "+1,0.30,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 1_000_000 }],
+            tenantSpend: 10_000_000);
         gate.Load(new([(TenantA, new(5_000_000, "USD"))], []));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(() => gate.Enter(Ask("+15550001234")), TestContext.Current.CancellationToken)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200)
+            .Select(_ => Task.Run(() => gate.Enter(Ask("+15550001234")), TestContext.Current.CancellationToken)));
         Assert.Equal(20, answers.Count(a => a.IsOpen));
         Assert.Equal(6_000_000, gate.HeldMicros(TenantA, "USD"));
     }
 
-    /// <summary>Calls come, are answered, end and are charged in any order; money comes between them. What is held and owed never passes the limit.</summary>
+    /// <summary>
+    /// Calls come, are answered, end and are charged in any order; money comes between them. What is held and owed never passes the limit.
+    /// </summary>
     [Theory, Seeds(50)]
     public void Whatever_happens_holds_and_debts_stay_within_the_credit(ulong seed)
     {

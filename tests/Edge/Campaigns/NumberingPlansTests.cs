@@ -57,7 +57,8 @@ public sealed class NumberingPlansTests
     {
         foreach (string[] cells in NumberingPlans.Rows("numbering.tsv", 15))
             foreach (string length in cells[2].Split(','))
-                if (E164.TryParse($"+{cells[1]}{new string('2', int.Parse(length, System.Globalization.CultureInfo.InvariantCulture))}", out var number))
+                if (E164.TryParse($"+{cells[1]}{new string('2', int.Parse(length, System.Globalization.CultureInfo.InvariantCulture))}",
+                        out var number))
                     Assert.Equal(cells[1], Plans.Classify(number).CallingCode);
     }
 

@@ -20,7 +20,8 @@ public sealed class SharedLimitsTests : GateRig
     [Fact]
     public async Task However_many_ask_two_nodes_at_once_a_channel_limit_is_reached_and_never_exceeded()
     {
-        await using var two = await Two.StartAsync(shared => Gate(tenantLimit: 10, childLimit: 3, profileLimit: 9, outbound: 8, shared: shared));
+        await using var two =
+            await Two.StartAsync(shared => Gate(tenantLimit: 10, childLimit: 3, profileLimit: 9, outbound: 8, shared: shared));
         var answers = await Task.WhenAll(Enumerable.Range(0, 80).Select(i => Task.Run(async () =>
         {
             var call = Ask($"+1555000{i:d4}");
@@ -36,7 +37,8 @@ public sealed class SharedLimitsTests : GateRig
         Assert.True((await two.Gates[1].EnterAsync(ChildAsk())).IsOpen);
         Assert.Equal("parent_channel_limit", (await two.Gates[0].EnterAsync(ChildAsk())).Rule);
         Assert.Equal("tenant_channel_limit", (await two.Gates[1].EnterAsync(Ask("+15550001234") with { Connection = Second })).Rule);
-        Assert.True((await two.Gates[1].EnterAsync(Ask("+15550001234") with { Tenant = TenantB, From = Theirs })).IsOpen);       // has no limit
+        // has no limit
+        Assert.True((await two.Gates[1].EnterAsync(Ask("+15550001234") with { Tenant = TenantB, From = Theirs })).IsOpen);
 
         // What one node lets go the other may have.
         foreach (var left in open.Where(a => a.Node == 0)) two.Gates[0].Leave(left.Call.Leg);
@@ -86,7 +88,8 @@ public sealed class SharedLimitsTests : GateRig
     {
         await using var two = await Two.StartAsync(shared =>
         {
-            var gate = Gate(rates: "+1,1,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }], tenantSpend: 3_000_000, shared: shared);
+            var gate = Gate(rates: "+1,1,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }],
+                tenantSpend: 3_000_000, shared: shared);
             gate.Load(new([(TenantA, new(5_000_000, "USD"))], []));
             return gate;
         });
@@ -132,7 +135,8 @@ public sealed class SharedLimitsTests : GateRig
             still.Wait(Stop);
             return 0;
         }, Stop).AsTask();
-        await Eventually.SomeAsync(async () => (await two.Peers[0].Database.Sql.ReadAsync(db => db.ExecuteScalar<long>("select count(*) from pg_locks where locktype = 'advisory' and objsubid = 1"), Stop)) > 0
+        await Eventually.SomeAsync(async () => (await two.Peers[0].Database.Sql.ReadAsync(
+            db => db.ExecuteScalar<long>("select count(*) from pg_locks where locktype = 'advisory' and objsubid = 1"), Stop)) > 0
             ? "held" : null, "somebody has the lock");
         Assert.Equal(GateAnswer.Silent.Rule, (await two.Gates[0].EnterAsync(Ask("+15550001234"))).Rule);
         Assert.Equal(0, two.Own[0].Count);

@@ -114,7 +114,8 @@ public abstract class DeliveryLogTests(Product product)
         await test.Database.Outbox.AddAsync([Message(tenant, 4)], Stop);
         Assert.Equal(4, await test.Database.Outbox.CountReplaysAsync(tenant, Stop));
 
-        ValueTask<IReadOnlyList<ReplayPlace>> PageAsync(ReplayPlace after) => test.Database.Deliveries.ListAsync(tenant, Replayed, after, limit: 2, Stop);
+        ValueTask<IReadOnlyList<ReplayPlace>> PageAsync(ReplayPlace after) =>
+            test.Database.Deliveries.ListAsync(tenant, Replayed, after, limit: 2, Stop);
     }
 
     [Fact]
@@ -127,8 +128,10 @@ public abstract class DeliveryLogTests(Product product)
         // The last one was not tried yet; of the others every two are due at the same time.
         for (int i = 0; i < 6; i++)
         {
-            var attempt = new DeliveryAttempt { Number = 1, Url = "http://sink/", IsDelivered = false, StartedAt = Start, FinishedAt = Start };
-            await test.Database.Outbox.RecordAsync(tenant, messages[i].Id, attempt, new OutboxStep.Again(Start.AddMinutes(i / 2), IsOnFailover: false, AttemptsOnUrl: 1), Stop);
+            var attempt =
+                new DeliveryAttempt { Number = 1, Url = "http://sink/", IsDelivered = false, StartedAt = Start, FinishedAt = Start };
+            await test.Database.Outbox.RecordAsync(tenant, messages[i].Id, attempt,
+                new OutboxStep.Again(Start.AddMinutes(i / 2), IsOnFailover: false, AttemptsOnUrl: 1), Stop);
         }
         var found = new List<OutboxEntry>();
         (DateTimeOffset, long) after = (DateTimeOffset.UnixEpoch, long.MaxValue);
@@ -170,7 +173,8 @@ public abstract class DeliveryLogTests(Product product)
                 Errors = isDelivered ? [] : [75500],
                 ResponseStatus = isDelivered ? 200 : 500,
             };
-            await test.Database.Outbox.RecordAsync(tenant, message.Id, attempt, isDelivered ? new OutboxStep.Delivered() : new OutboxStep.GivenUp(), Stop);
+            await test.Database.Outbox.RecordAsync(tenant, message.Id, attempt,
+                isDelivered ? new OutboxStep.Delivered() : new OutboxStep.GivenUp(), Stop);
         }
     }
 

@@ -16,7 +16,8 @@ namespace Ringwright.Edge.Delivery;
 /// <summary>A dispatcher over a real database and the real network; it can be killed and started again.</summary>
 internal sealed class DeliveryRig : IAsyncDisposable
 {
-    public static readonly DeliveryOptions Quick = new() { Waits = [TimeSpan.Zero, TimeSpan.Zero], MailWaits = [TimeSpan.Zero, TimeSpan.Zero] };
+    public static readonly DeliveryOptions Quick =
+        new() { Waits = [TimeSpan.Zero, TimeSpan.Zero], MailWaits = [TimeSpan.Zero, TimeSpan.Zero] };
 
     private readonly DeliveryOptions _options;
     private readonly EgressClient _egress;
@@ -70,7 +71,8 @@ internal sealed class DeliveryRig : IAsyncDisposable
     public Task SendAsync(params OutboxMessage[] messages) => Test.Database.Outbox.AddAsync(messages, Stop).AsTask();
 
     public Task<WebhookDelivery> FinishedAsync(OutboxMessage message) => Eventually.SomeAsync(async () =>
-        (await Test.Database.Deliveries.ListAsync(Tenant, new() { Limit = 100 }, Stop)).Rows.FirstOrDefault(d => d.Message == message.Id), $"{message.Id} is finished");
+        (await Test.Database.Deliveries.ListAsync(Tenant, new() { Limit = 100 }, Stop)).Rows.FirstOrDefault(d => d.Message == message.Id),
+        $"{message.Id} is finished");
 
     public async Task KillAsync() => await Dispatcher.DisposeAsync();
 
@@ -111,5 +113,6 @@ internal sealed class PlainFormat : IWebhookFormat, IMailFormat
         return Encoding.UTF8.GetBytes($$"""{"data":{{message.Body}},"attempt":{{attempt}},"to":"{{url}}"}""");
     }
 
-    MailText IMailFormat.Write(OutboxMessage message) => new("Grüße von " + message.EventType, $"One line.\n.\n.. three dots and ü\n{message.Body}\n");
+    MailText IMailFormat.Write(OutboxMessage message) =>
+        new("Grüße von " + message.EventType, $"One line.\n.\n.. three dots and ü\n{message.Body}\n");
 }

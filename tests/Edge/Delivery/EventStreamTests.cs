@@ -27,15 +27,18 @@ public abstract class EventStreamTests(Product product)
 
         var first = await listener.NextAsync();
         var second = await listener.NextAsync();
-        Assert.Equal((posted.Id.ToString(), "test.happened", heardOnly.Id.ToString()), ((string?)first.Data["id"], first.Type, (string?)second.Data["id"]));
+        Assert.Equal((posted.Id.ToString(), "test.happened", heardOnly.Id.ToString()),
+            ((string?)first.Data["id"], first.Type, (string?)second.Data["id"]));
         await node.FinishedAsync(posted);
         Assert.Equal(sink.All.Single().Body, Encoding.UTF8.GetBytes((string)first.Data["body"]!));
 
         var key = (await node.Test.Database.SigningKeys.FindAsync(node.Tenant, Stop))!;
         foreach (var item in (Item[])[first, second])
         {
-            byte[] signed = [.. Encoding.UTF8.GetBytes($"{item.Data["headers"]!["plain-timestamp"]}|"), .. Encoding.UTF8.GetBytes((string)item.Data["body"]!)];
-            Assert.True(Signer.Verify(Signer.PublicKeyOf(key.Seed.Span), signed, Convert.FromBase64String((string)item.Data["headers"]!["plain-signature"]!)));
+            byte[] signed = [.. Encoding.UTF8.GetBytes($"{item.Data["headers"]!["plain-timestamp"]}|"),
+                .. Encoding.UTF8.GetBytes((string)item.Data["body"]!)];
+            Assert.True(Signer.Verify(Signer.PublicKeyOf(key.Seed.Span), signed,
+                Convert.FromBase64String((string)item.Data["headers"]!["plain-signature"]!)));
             Assert.Equal("application/json", (string?)item.Data["content_type"]);
         }
         Assert.DoesNotContain(await node.Test.Database.Outbox.ListPendingAsync(0, 10, Stop), e => e.Id == heardOnly.Id);
@@ -71,7 +74,8 @@ public abstract class EventStreamTests(Product product)
         using var next = Stream(node);
         await using var again = await Listener.OpenAsync(next, node.Tenant, after: last);
         Assert.Equal("listening", again.Opening);
-        Assert.Equal([2, 3], new[] { await again.NextAsync(), await again.NextAsync() }.Select(i => (int)JsonNode.Parse((string)i.Data["body"]!)!["data"]!["n"]!));
+        Assert.Equal([2, 3], new[] { await again.NextAsync(), await again.NextAsync() }.Select(i =>
+            (int)JsonNode.Parse((string)i.Data["body"]!)!["data"]!["n"]!));
     }
 
     [Fact]
@@ -99,7 +103,8 @@ public abstract class EventStreamTests(Product product)
         await using var node = await DeliveryRig.StartAsync(product);
         using var stream = Stream(node);
         await using var listener = await Listener.OpenAsync(stream, node.Tenant, "call.*,other");
-        await node.SendAsync(node.Message(""), node.Message("") with { EventType = "call.answered" }, node.Message("") with { EventType = "call.hangup" });
+        await node.SendAsync(node.Message(""), node.Message("") with { EventType = "call.answered" },
+            node.Message("") with { EventType = "call.hangup" });
         stream.Close();
         Assert.Equal(["call.answered", "call.hangup"], (await listener.RestAsync()).Select(i => i.Type));
     }
@@ -132,7 +137,8 @@ public abstract class EventStreamTests(Product product)
         await using var node = await DeliveryRig.StartAsync(product);
         await node.KillAsync();
         var other = await node.Test.TenantAsync("other");
-        await node.SendAsync(node.Message("http://127.0.0.1:1/") with { Once = "a" }, node.Message("http://127.0.0.1:1/") with { Once = "a" }, node.Message("http://127.0.0.1:1/") with { Once = "b" },
+        await node.SendAsync(node.Message("http://127.0.0.1:1/") with { Once = "a" },
+            node.Message("http://127.0.0.1:1/") with { Once = "a" }, node.Message("http://127.0.0.1:1/") with { Once = "b" },
             node.Message("http://127.0.0.1:1/") with { Once = "a", Tenant = other });
         await node.SendAsync(node.Message("http://127.0.0.1:1/") with { Once = "a" });
         Assert.Equal(3, await node.Test.Database.Outbox.CountAsync(Stop));
@@ -141,7 +147,8 @@ public abstract class EventStreamTests(Product product)
         Assert.Equal(4, await node.Test.Database.Outbox.CountAsync(Stop));
     }
 
-    private static StreamPosition Place(string text) => StreamPosition.TryParse(text, out var place) ? place : throw new FormatException(text);
+    private static StreamPosition Place(string text) =>
+        StreamPosition.TryParse(text, out var place) ? place : throw new FormatException(text);
 
     // Real time, because nothing here waits for an hour: a listener looks once a second whether another node has written something.
     private static EventStream Stream(DeliveryRig node) => new(node.Test.Database, node.Writer, TimeProvider.System);
@@ -164,7 +171,8 @@ public abstract class EventStreamTests(Product product)
 
             async Task WriteAsync()
             {
-                await stream.WriteAsync(tenant, EventFilter.Of(types), after is null ? null : Place(after), pipe.Writer.AsStream(), _ => new(true), _gone.Token);
+                await stream.WriteAsync(tenant, EventFilter.Of(types), after is null ? null : Place(after), pipe.Writer.AsStream(),
+                    _ => new(true), _gone.Token);
                 await pipe.Writer.CompleteAsync();
             }
         }
@@ -187,7 +195,8 @@ public abstract class EventStreamTests(Product product)
         public async Task<IReadOnlyList<Item>> RestAsync()
         {
             var rest = new List<Item>();
-            while (await _items.MoveNextAsync()) rest.Add(new(_items.Current.EventId ?? "", _items.Current.EventType, JsonNode.Parse(_items.Current.Data)!));
+            while (await _items.MoveNextAsync())
+                rest.Add(new(_items.Current.EventId ?? "", _items.Current.EventType, JsonNode.Parse(_items.Current.Data)!));
             return rest;
         }
 

@@ -94,11 +94,13 @@ public sealed class LanesTests
     [Fact]
     public void Accounts_take_turns_at_the_nodes_cap()
     {
-        OutboxEntry[] one = [.. Entries(2, "http://a/1"), .. Entries(2, "http://a/2")], two = Entries(4, "http://b/", Two), three = Entries(1, "http://c/", Three);
+        OutboxEntry[] one = [.. Entries(2, "http://a/1"), .. Entries(2, "http://a/2")], two = Entries(4, "http://b/", Two),
+            three = Entries(1, "http://c/", Three);
         Add([.. one, .. two, .. three]);
         var taken = Take();
         Assert.Equal(5, taken.Count);
-        Assert.Equal((2, 2, 1), (taken.Count(e => e.Tenant == One), taken.Count(e => e.Tenant == Two), taken.Count(e => e.Tenant == Three)));
+        Assert.Equal((2, 2, 1),
+            (taken.Count(e => e.Tenant == One), taken.Count(e => e.Tenant == Two), taken.Count(e => e.Tenant == Three)));
         _lanes.AttemptEnded(three[0]);
         Assert.Equal([One], Take().Select(e => e.Tenant));
         Assert.Empty(Take());
@@ -124,7 +126,8 @@ public sealed class LanesTests
     [InlineData("http://A:80/", "http://a")]
     [InlineData("https://a:8443/", "https://a:8443")]
     [InlineData("nonsense", "nonsense")]
-    public void A_destination_is_scheme_host_and_port(string url, string destination) => Assert.Equal(destination, Lanes.DestinationOf(Entry("leg", url)));
+    public void A_destination_is_scheme_host_and_port(string url, string destination) =>
+        Assert.Equal(destination, Lanes.DestinationOf(Entry("leg", url)));
 
     private List<OutboxEntry> Take()
     {
@@ -139,7 +142,8 @@ public sealed class LanesTests
     }
 
     /// <summary>Each with a key of its own.</summary>
-    private OutboxEntry[] Entries(int count, string url, TenantId? tenant = null) => [.. Enumerable.Range(0, count).Select(_ => Entry($"leg {_seq}", url, tenant))];
+    private OutboxEntry[] Entries(int count, string url, TenantId? tenant = null) =>
+        [.. Enumerable.Range(0, count).Select(_ => Entry($"leg {_seq}", url, tenant))];
 
     private OutboxEntry Entry(string key, string url = "http://a/hook", TenantId? tenant = null) => new()
     {

@@ -12,7 +12,8 @@ public sealed class LongScheduleTests
     private DateTimeOffset _now = Start;
     private OutboxEntry _entry = new()
     {
-        Seq = 1, Id = Guid.NewGuid(), Tenant = new(Guid.NewGuid()), OrderKey = "k", Url = "http://p/", Attempts = 0, IsOnFailover = false, AttemptsOnUrl = 0,
+        Seq = 1, Id = Guid.NewGuid(), Tenant = new(Guid.NewGuid()), OrderKey = "k", Url = "http://p/", Attempts = 0,
+        IsOnFailover = false, AttemptsOnUrl = 0,
     };
 
     [Fact]
@@ -63,7 +64,8 @@ public sealed class LongScheduleTests
     }
 
     [Fact]
-    public void What_is_taken_is_delivered() => Assert.IsType<OutboxStep.Delivered>(LongSchedule.Next(_entry, new() { Failure = EgressFailure.None, Status = 200 }, _now));
+    public void What_is_taken_is_delivered() =>
+        Assert.IsType<OutboxStep.Delivered>(LongSchedule.Next(_entry, new() { Failure = EgressFailure.None, Status = 200 }, _now));
 
     /// <summary>Each attempt as where and how long after the one before.</summary>
     private string Walk(int count, EgressResult result)

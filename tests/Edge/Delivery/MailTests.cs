@@ -25,7 +25,8 @@ public abstract class MailTests(Product product)
         Assert.Equal("ada@example.com", head["to"]);
         Assert.Equal("auto-generated", head["auto-submitted"]);     // RFC 3834: no vacation note answers it
         Assert.StartsWith($"<{message.Id}@", head["message-id"], StringComparison.Ordinal);
-        Assert.Equal("=?utf-8?B?" + Convert.ToBase64String(Encoding.UTF8.GetBytes("Grüße von test.happened")) + "?=", head["subject"], ignoreCase: true);
+        Assert.Equal("=?utf-8?B?" + Convert.ToBase64String(Encoding.UTF8.GetBytes("Grüße von test.happened")) + "?=",
+            head["subject"], ignoreCase: true);
         Assert.Equal("One line.\r\n.\r\n.. three dots and ü\r\n{\"n\":1}\r\n", Encoding.UTF8.GetString(Convert.FromBase64String(body)));
         Assert.Equal((250, "mailto:ada@example.com"), (delivery.Attempts[0].ResponseStatus, delivery.Attempts[0].Url));
     }
@@ -35,7 +36,8 @@ public abstract class MailTests(Product product)
     {
         int busy = 0;
         await using var sink = new MailSink(line => line.StartsWith("RCPT", StringComparison.Ordinal)
-            ? line.Contains("nobody", StringComparison.Ordinal) ? "550 no such user" : Interlocked.Increment(ref busy) == 1 ? "451 later" : null : null);
+            ? line.Contains("nobody", StringComparison.Ordinal) ? "550 no such user"
+                : Interlocked.Increment(ref busy) == 1 ? "451 later" : null : null);
         await using var node = await DeliveryRig.StartAsync(product, mail: Server(sink));
         var (patient, hopeless) = (node.Message("mailto:ada@example.com"), node.Message("mailto:nobody@example.com"));
         await node.SendAsync(patient, hopeless);
@@ -60,7 +62,8 @@ public abstract class MailTests(Product product)
     [Fact]
     public async Task A_mail_server_that_is_not_there_is_tried_again()
     {
-        await using var node = await DeliveryRig.StartAsync(product, mail: new() { Host = "127.0.0.1", Port = FreePort.Tcp(), From = "node@example.com" });
+        await using var node = await DeliveryRig.StartAsync(product,
+            mail: new() { Host = "127.0.0.1", Port = FreePort.Tcp(), From = "node@example.com" });
         var message = node.Message("mailto:ada@example.com");
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -96,7 +99,8 @@ public abstract class MailTests(Product product)
     private static (Dictionary<string, string> Head, string Body) Split(string mail)
     {
         string[] parts = mail.Split("\n\n", 2);
-        var head = parts[0].Replace("\n ", " ", StringComparison.Ordinal).Split('\n').Select(l => l.Split(": ", 2)).ToDictionary(l => l[0].ToLowerInvariant(), l => l[1].Trim('\r'));
+        var head = parts[0].Replace("\n ", " ", StringComparison.Ordinal).Split('\n').Select(l => l.Split(": ", 2))
+            .ToDictionary(l => l[0].ToLowerInvariant(), l => l[1].Trim('\r'));
         return (head, parts[1].Replace("\n", "", StringComparison.Ordinal));
     }
 }

@@ -31,7 +31,8 @@ internal sealed class Peer : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static Task<TestDatabase> ServerAsync() => TestDatabase.OpenAsync(Product.Postgres, TimeProvider.System, configure: o => o with { Node = 200 });
+    public static Task<TestDatabase> ServerAsync() =>
+        TestDatabase.OpenAsync(Product.Postgres, TimeProvider.System, configure: o => o with { Node = 200 });
 
     /// <param name="delivers">False: it is killed before its dispatcher could do anything.</param>
     /// <param name="time">Its clock.</param>
@@ -59,7 +60,9 @@ internal sealed class Peer : IAsyncDisposable
 
     public Task SendAsync(params OutboxMessage[] messages) => Database.Outbox.AddAsync(messages, Stop).AsTask();
 
-    /// <summary>Its writer does nothing, and keeps its connection, until what is given back is set: as if the process stood still.</summary>
+    /// <summary>
+    /// Its writer does nothing, and keeps its connection, until what is given back is set: as if the process stood still.
+    /// </summary>
     public ManualResetEventSlim StandStill() => _still = new(false);
 
     /// <summary>It leaves what it has.</summary>

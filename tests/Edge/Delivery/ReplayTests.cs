@@ -24,7 +24,8 @@ public abstract class ReplayTests(Product product)
         Assert.Equal(2, sink.All.Count);
         Assert.Equal(sink.All[0]["webhook-id"], sink.All[1]["webhook-id"]);
         using var body = JsonDocument.Parse(sink.All[1].Body);
-        Assert.Equal((2, 1), (body.RootElement.GetProperty("attempt").GetInt32(), body.RootElement.GetProperty("data").GetProperty("n").GetInt32()));
+        Assert.Equal((2, 1),
+            (body.RootElement.GetProperty("attempt").GetInt32(), body.RootElement.GetProperty("data").GetProperty("n").GetInt32()));
         Assert.Equal((first.StartedAt, true, 0L), (again.StartedAt, again.IsDelivered, await node.Test.Database.Outbox.CountAsync(Stop)));
         Assert.Single((await node.Test.Database.Deliveries.ListAsync(node.Tenant, new(), Stop)).Rows);
     }
@@ -100,7 +101,8 @@ public abstract class ReplayTests(Product product)
     }
 
     private static Task<WebhookDelivery> AttemptsAsync(DeliveryRig node, Guid delivery, int count) => Eventually.SomeAsync(async () =>
-        await node.Test.Database.Outbox.CountAsync(Stop) == 0 && await node.Test.Database.Deliveries.FindAsync(node.Tenant, delivery, Stop) is { } found && found.Attempts.Count >= count
+        await node.Test.Database.Outbox.CountAsync(Stop) == 0
+        && await node.Test.Database.Deliveries.FindAsync(node.Tenant, delivery, Stop) is { } found && found.Attempts.Count >= count
             ? found : null, $"{count} attempts");
 
     private static int Number(Received received) => JsonDocument.Parse(received.Body).RootElement.GetProperty("attempt").GetInt32();

@@ -22,7 +22,8 @@ public sealed class RetryRuleTests
     [InlineData(301, "p f")]
     [InlineData(100, "p f")]
     public void The_status_decides_how_often_and_where(int status, string expected) =>
-        Assert.Equal(expected, Walk(new() { Failure = status is >= 200 and < 300 ? EgressFailure.None : EgressFailure.HttpStatus, Status = status }, "http://f/"));
+        Assert.Equal(expected, Walk(
+            new() { Failure = status is >= 200 and < 300 ? EgressFailure.None : EgressFailure.HttpStatus, Status = status }, "http://f/"));
 
     [Theory]
     [InlineData(EgressFailure.TimedOut, "p p+1 p+2 f f+1 f+2")]

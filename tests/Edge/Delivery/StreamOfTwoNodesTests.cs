@@ -54,15 +54,19 @@ public sealed class StreamOfTwoNodesTests
         Assert.True(StreamPosition.TryParse("1:1,2:2", out read));
         var back = await two.Database.Stream.ListenAsync(tenant, read, Stop);
         Assert.False(back.IsGap);
-        Assert.Equal((1, 3), Assert.Single((await two.Database.Stream.ListAsync(tenant, back.After, 10, Stop)).Select(e => (e.Node, (int)e.Seq))));
+        Assert.Equal((1, 3),
+            Assert.Single((await two.Database.Stream.ListAsync(tenant, back.After, 10, Stop)).Select(e => (e.Node, (int)e.Seq))));
         // One that begins anew begins behind all of them.
-        Assert.Empty(await two.Database.Stream.ListAsync(tenant, (await two.Database.Stream.ListenAsync(tenant, null, Stop)).After, 10, Stop));
+        Assert.Empty(await two.Database.Stream.ListAsync(tenant,
+            (await two.Database.Stream.ListenAsync(tenant, null, Stop)).After, 10, Stop));
     }
 
     [Theory]
-    [InlineData(""), InlineData("-1"), InlineData("1:"), InlineData(":1"), InlineData("1:2,"), InlineData("1:2,1:3"), InlineData("256:1"), InlineData("1:2 "), InlineData("1:99999999999999999999")]
+    [InlineData(""), InlineData("-1"), InlineData("1:"), InlineData(":1"), InlineData("1:2,"), InlineData("1:2,1:3"), InlineData("256:1"),
+        InlineData("1:2 "), InlineData("1:99999999999999999999")]
     public void What_no_stream_gave_is_no_place(string text) => Assert.False(StreamPosition.TryParse(text, out _));
 
     private static async Task<long> LastAsync(TestDatabase server) =>
-        long.Parse((await server.QueryAsync("select cast(case when is_called then last_value else 0 end as text) from rw_stream_event_seq_seq")).Single());
+        long.Parse((await server.QueryAsync(
+            "select cast(case when is_called then last_value else 0 end as text) from rw_stream_event_seq_seq")).Single());
 }

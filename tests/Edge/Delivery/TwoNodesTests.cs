@@ -27,7 +27,8 @@ public sealed class TwoNodesTests
         await Task.WhenAll(new[] { one, two }.Select(async peer =>
         {
             for (int number = 1; number <= Each; number++)
-                await peer.SendAsync([.. Enumerable.Range(0, Keys).Select(key => Peer.Message(tenant, sink.Url, $"{peer.Number}-{key}", number))]);
+                await peer.SendAsync(
+                    [.. Enumerable.Range(0, Keys).Select(key => Peer.Message(tenant, sink.Url, $"{peer.Number}-{key}", number))]);
         }));
         await Eventually.TrueAsync(() => sink.All.Count >= 2 * Keys * Each, "all have come");
         await EmptyAsync(server);
@@ -86,7 +87,8 @@ public sealed class TwoNodesTests
     [Fact]
     public async Task Retries_of_a_killed_node_are_taken_over_too()
     {
-        await using var sink = await Sink.StartAsync(r => JsonDocument.Parse(r.Body).RootElement.GetProperty("attempt").GetInt32() < 2 ? 503 : 200);
+        await using var sink =
+            await Sink.StartAsync(r => JsonDocument.Parse(r.Body).RootElement.GetProperty("attempt").GetInt32() < 2 ? 503 : 200);
         await using var server = await Peer.ServerAsync();
         var tenant = await server.TenantAsync();
         await using var two = await Peer.StartAsync(server, 2);
@@ -95,7 +97,8 @@ public sealed class TwoNodesTests
         await one.SendAsync(message);
         // One attempt was made, and the next one was due a day ago.
         var now = DateTimeOffset.UtcNow;
-        await one.Database.Outbox.RecordAsync(tenant, message.Id, new() { Number = 1, Url = sink.Url, IsDelivered = false, StartedAt = now, FinishedAt = now },
+        await one.Database.Outbox.RecordAsync(tenant, message.Id,
+            new() { Number = 1, Url = sink.Url, IsDelivered = false, StartedAt = now, FinishedAt = now },
             new OutboxStep.Again(now.AddDays(-1), IsOnFailover: false, AttemptsOnUrl: 1), Stop);
         await one.DisposeAsync();
         await Eventually.TrueAsync(() => sink.All.Count == 1, "the retry has come");
@@ -167,7 +170,8 @@ public sealed class TwoNodesTests
         var tenant = await server.TenantAsync();
         await using var one = await Peer.StartAsync(server, 1);
         await using var two = await Peer.StartAsync(server, 2);
-        for (int number = 1; number <= 40; number++) await (number % 3 == 0 ? two : one).SendAsync(Peer.Message(tenant, sink.Url, "account", number));
+        for (int number = 1; number <= 40; number++)
+            await (number % 3 == 0 ? two : one).SendAsync(Peer.Message(tenant, sink.Url, "account", number));
         await EmptyAsync(server);
         Assert.Equal(Enumerable.Range(1, 40), sink.All.Select(r => Read(r).Number));
     }
@@ -182,8 +186,10 @@ public sealed class TwoNodesTests
         var done = new ConcurrentQueue<int>();
         await using JobRunner ofOne = Runner(one), ofTwo = Runner(two);
         const int Jobs = 60;
-        for (int n = 0; n < Jobs; n++) await (n % 2 == 0 ? one : two).Database.Jobs.AddAsync(tenant, "report", new() { ["n"] = n }, Jobs, null, Stop);
-        async ValueTask<string?> LookAsync() => (await server.QueryAsync("select id from rw_job where state = 'complete'")).Count == Jobs ? "all" : null;
+        for (int n = 0; n < Jobs; n++)
+            await (n % 2 == 0 ? one : two).Database.Jobs.AddAsync(tenant, "report", new() { ["n"] = n }, Jobs, null, Stop);
+        async ValueTask<string?> LookAsync() =>
+            (await server.QueryAsync("select id from rw_job where state = 'complete'")).Count == Jobs ? "all" : null;
         await Eventually.SomeAsync(LookAsync, "all are done");
         Assert.Equal(Enumerable.Range(0, Jobs), done.Order());
 

@@ -29,17 +29,21 @@ public abstract class WebhookDispatcherTests(Product product)
         var delivery = await node.FinishedAsync(message);
 
         var received = Assert.Single(sink.All);
-        Assert.Equal(("POST", "/hook", "application/json", "plain/1"), (received.Method, received.Path, received["content-type"], received["user-agent"]));
+        Assert.Equal(("POST", "/hook", "application/json", "plain/1"),
+            (received.Method, received.Path, received["content-type"], received["user-agent"]));
         using var json = JsonDocument.Parse(received.Body);
-        Assert.Equal((1, $"{sink.Url}/hook"), (json.RootElement.GetProperty("attempt").GetInt32(), json.RootElement.GetProperty("to").GetString()));
+        Assert.Equal((1, $"{sink.Url}/hook"),
+            (json.RootElement.GetProperty("attempt").GetInt32(), json.RootElement.GetProperty("to").GetString()));
 
         string timestamp = received["plain-timestamp"];
         Assert.InRange(long.Parse(timestamp), DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 60, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         var key = (await node.Test.Database.SigningKeys.FindAsync(node.Tenant, Stop))!;
-        Assert.True(Signer.Verify(Signer.PublicKeyOf(key.Seed.Span), [.. Encoding.ASCII.GetBytes(timestamp + "|"), .. received.Body], Convert.FromBase64String(received["plain-signature"])));
+        Assert.True(Signer.Verify(Signer.PublicKeyOf(key.Seed.Span),
+            [.. Encoding.ASCII.GetBytes(timestamp + "|"), .. received.Body], Convert.FromBase64String(received["plain-signature"])));
 
         Assert.Equal((message.Id.ToString(), timestamp), (received["webhook-id"], received["webhook-timestamp"]));
-        byte[] mac = HMACSHA256.HashData(Convert.FromBase64String(key.WebhookSecret["whsec_".Length..]), (byte[])[.. Encoding.ASCII.GetBytes($"{message.Id}.{timestamp}."), .. received.Body]);
+        byte[] mac = HMACSHA256.HashData(Convert.FromBase64String(key.WebhookSecret["whsec_".Length..]),
+            (byte[])[.. Encoding.ASCII.GetBytes($"{message.Id}.{timestamp}."), .. received.Body]);
         Assert.Equal("v1," + Convert.ToBase64String(mac), received["webhook-signature"]);
 
         Assert.True(delivery.IsDelivered);
@@ -65,7 +69,8 @@ public abstract class WebhookDispatcherTests(Product product)
         Assert.StartsWith("?own=1&", received.Query);
         Assert.Contains("&data%5Ba%20b%5D=c%26d&data%5Blist%5D%5B0%5D=1&data%5Blist%5D%5B1%5D=&", received.Query);
         var key = (await node.Test.Database.SigningKeys.FindAsync(node.Tenant, Stop))!;
-        Assert.True(Signer.Verify(Signer.PublicKeyOf(key.Seed.Span), Encoding.ASCII.GetBytes(received["plain-timestamp"] + "|"), Convert.FromBase64String(received["plain-signature"])));
+        Assert.True(Signer.Verify(Signer.PublicKeyOf(key.Seed.Span), Encoding.ASCII.GetBytes(received["plain-timestamp"] + "|"),
+            Convert.FromBase64String(received["plain-signature"])));
     }
 
     [Fact]
@@ -144,7 +149,8 @@ public abstract class WebhookDispatcherTests(Product product)
     [Fact]
     public async Task An_answer_later_than_the_messages_timeout_is_none()
     {
-        await using var sink = await Sink.StartAsync((_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        await using var sink = await Sink.StartAsync((_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted)
+            .ContinueWith(_ => { }, TaskScheduler.Default));
         await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message(sink.Url) with { Timeout = TimeSpan.FromMilliseconds(50) };
         await node.SendAsync(message);
@@ -171,7 +177,8 @@ public abstract class WebhookDispatcherTests(Product product)
             }
         });
         await using var node = await DeliveryRig.StartAsync(product);
-        OutboxMessage first = node.Message(sink.Url) with { Timeout = TimeSpan.FromMinutes(5) }, second = node.Message(sink.Url) with { OrderKey = "other", Url = "http://127.0.0.1:1/" };
+        OutboxMessage first = node.Message(sink.Url) with { Timeout = TimeSpan.FromMinutes(5) },
+            second = node.Message(sink.Url) with { OrderKey = "other", Url = "http://127.0.0.1:1/" };
         await node.SendAsync(first);
         await hanging.Task;
         await node.KillAsync();
@@ -190,13 +197,16 @@ public abstract class WebhookDispatcherTests(Product product)
     public async Task A_retry_that_waits_is_kept_for_the_next_start()
     {
         await using var sink = await Sink.StartAsync(r => Number(r) == 1 ? 500 : 200);
-        await using var node = await DeliveryRig.StartAsync(product, DeliveryRig.Quick with { Waits = [TimeSpan.FromHours(1), TimeSpan.FromHours(1)] });
+        await using var node = await DeliveryRig.StartAsync(product,
+            DeliveryRig.Quick with { Waits = [TimeSpan.FromHours(1), TimeSpan.FromHours(1)] });
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
-        await Eventually.SomeAsync(async () => (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop)).FirstOrDefault(), "the first attempt is recorded");
+        await Eventually.SomeAsync(async () => (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop))
+            .FirstOrDefault(), "the first attempt is recorded");
         await node.Dispatcher.StopAsync(TimeSpan.FromSeconds(10));
         var pending = Assert.Single(await node.Test.Database.Outbox.ListPendingAsync(0, 10, Stop));
-        Assert.Equal((1, 1, TimeSpan.FromHours(1)), (pending.Attempts, pending.AttemptsOnUrl, pending.NextAt!.Value - node.Time.GetUtcNow()));
+        Assert.Equal((1, 1, TimeSpan.FromHours(1)),
+            (pending.Attempts, pending.AttemptsOnUrl, pending.NextAt!.Value - node.Time.GetUtcNow()));
 
         node.Time.Advance(TimeSpan.FromHours(1));
         await node.RestartAsync();
@@ -207,10 +217,12 @@ public abstract class WebhookDispatcherTests(Product product)
     public async Task A_clock_that_is_set_back_an_hour_delays_no_retry_by_an_hour()
     {
         await using var sink = await Sink.StartAsync(r => Number(r) == 1 ? 500 : 200);
-        await using var node = await DeliveryRig.StartAsync(product, DeliveryRig.Quick with { Waits = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)] });
+        await using var node = await DeliveryRig.StartAsync(product,
+            DeliveryRig.Quick with { Waits = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)] });
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
-        await Eventually.SomeAsync(async () => (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop)).FirstOrDefault(), "the first attempt is recorded");
+        await Eventually.SomeAsync(async () => (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop))
+            .FirstOrDefault(), "the first attempt is recorded");
         await node.Dispatcher.StopAsync(TimeSpan.FromSeconds(10));
 
         node.Time.Step(TimeSpan.FromHours(-1));
@@ -231,7 +243,8 @@ public abstract class WebhookDispatcherTests(Product product)
         {
             var entry = made;
             await Eventually.SomeAsync(async () =>
-                (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop)).FirstOrDefault(a => a.Number == entry), $"attempt {made} is recorded");
+                (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop))
+                    .FirstOrDefault(a => a.Number == entry), $"attempt {made} is recorded");
             if (made == 3) break;
             await Eventually.TrueAsync(() => node.Dispatcher.Resting == 1, "the retry waits");
             node.Time.Advance(TimeSpan.FromSeconds(made) - TimeSpan.FromMilliseconds(1));
@@ -253,7 +266,8 @@ public abstract class WebhookDispatcherTests(Product product)
         {
             int number = made;
             await Eventually.SomeAsync(async () =>
-                (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop)).FirstOrDefault(a => a.Number == number), $"attempt {made} is recorded");
+                (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop))
+                    .FirstOrDefault(a => a.Number == number), $"attempt {made} is recorded");
             if (made == 12) break;
             var wait = TimeSpan.FromSeconds(1 << (made - 1));
             var entry = Assert.Single(await node.Test.Database.Outbox.ListPendingAsync(0, 10, Stop));
@@ -308,9 +322,11 @@ public abstract class WebhookDispatcherTests(Product product)
         await using var node = await DeliveryRig.StartAsync(product);
         var ledger = new Ringwright.Store.Ledger(node.Test.Database, Script.Anchor, [new Projector(sink.Url)], NullLogger.Instance);
         var script = new Script(node.Tenant);
-        foreach (var happened in new[] { script.Initiated(), script.Ringing(), script.Answered(), script.Ended() }) await ledger.AppendAsync(happened);
+        foreach (var happened in new[] { script.Initiated(), script.Ringing(), script.Answered(), script.Ended() })
+            await ledger.AppendAsync(happened);
         await Eventually.TrueAsync(() => sink.All.Count == 4, "four webhooks arrive");
-        Assert.Equal(["LegInitiated", "LegRinging", "LegAnswered", "LegEnded"], sink.All.Select(r => JsonDocument.Parse(r.Body).RootElement.GetProperty("data").GetProperty("type").GetString()));
+        Assert.Equal(["LegInitiated", "LegRinging", "LegAnswered", "LegEnded"],
+            sink.All.Select(r => JsonDocument.Parse(r.Body).RootElement.GetProperty("data").GetProperty("type").GetString()));
     }
 
     [Fact]

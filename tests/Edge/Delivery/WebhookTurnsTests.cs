@@ -28,7 +28,8 @@ public abstract class WebhookTurnsTests(Product product)
         await using var sink = await Sink.StartAsync(async (received, _) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref under));
-            lock (arrived) arrived.Add(int.Parse(JsonDocument.Parse(received.Body).RootElement.GetProperty("data").GetProperty("n").GetRawText()));
+            lock (arrived)
+                arrived.Add(int.Parse(JsonDocument.Parse(received.Body).RootElement.GetProperty("data").GetProperty("n").GetRawText()));
             await Task.Yield();
             Interlocked.Decrement(ref under);
         });
@@ -69,7 +70,8 @@ public abstract class WebhookTurnsTests(Product product)
         await using var hanging = await Sink.StartAsync((_, _) => release.Task);
         await using var healthy = await Sink.StartAsync();
         await using var node = await DeliveryRig.StartAsync(product, DeliveryRig.Quick with { InFlightPerLane = 4 });
-        var stuck = Enumerable.Range(0, 20).Select(i => node.Message(hanging.Url) with { OrderKey = $"stuck{i}", Timeout = TimeSpan.FromMinutes(5) }).ToArray();
+        var stuck = Enumerable.Range(0, 20)
+            .Select(i => node.Message(hanging.Url) with { OrderKey = $"stuck{i}", Timeout = TimeSpan.FromMinutes(5) }).ToArray();
         await node.SendAsync(stuck);
         await Eventually.TrueAsync(() => hanging.All.Count == 4, "four are under way at the hanging destination");
 
@@ -86,17 +88,22 @@ public abstract class WebhookTurnsTests(Product product)
     {
         var release = new TaskCompletionSource();
         await using var shared = await Sink.StartAsync((received, _) => received.Path == "/hangs" ? release.Task : Task.CompletedTask);
-        await using var node = await DeliveryRig.StartAsync(product, DeliveryOptions.For(connections: 1_024) with { Waits = DeliveryRig.Quick.Waits });
+        await using var node = await DeliveryRig.StartAsync(product,
+            DeliveryOptions.For(connections: 1_024) with { Waits = DeliveryRig.Quick.Waits });
         var other = await node.Test.TenantAsync("other");
-        var stuck = Enumerable.Range(0, 80).Select(i => node.Message($"{shared.Url}/hangs") with { OrderKey = $"stuck{i}", Timeout = TimeSpan.FromMinutes(5) }).ToArray();
+        var stuck = Enumerable.Range(0, 80)
+            .Select(i => node.Message($"{shared.Url}/hangs") with { OrderKey = $"stuck{i}", Timeout = TimeSpan.FromMinutes(5) }).ToArray();
         await node.SendAsync(stuck);
         await Eventually.TrueAsync(() => shared.All.Count == 32, "as many hang as may go to one URL");
 
         var own = node.Message($"{shared.Url}/mine") with { OrderKey = "own" };
-        var fine = Enumerable.Range(0, 40).Select(i => node.Message($"{shared.Url}/hook") with { Tenant = other, OrderKey = $"stuck{i}" }).ToArray();
+        var fine = Enumerable.Range(0, 40)
+            .Select(i => node.Message($"{shared.Url}/hook") with { Tenant = other, OrderKey = $"stuck{i}" }).ToArray();
         await node.SendAsync([own, .. fine]);
         await Eventually.TrueAsync(() => shared.All.Count == 32 + 41, "all others arrive");
-        await Eventually.SomeAsync(async () => (await node.Test.Database.Deliveries.ListAsync(other, new() { IsDelivered = true }, Stop)) is { Total: 40 } page ? page : null, "and are finished");
+        await Eventually.SomeAsync(async () =>
+            (await node.Test.Database.Deliveries.ListAsync(other, new() { IsDelivered = true }, Stop)) is { Total: 40 } page ? page : null,
+            "and are finished");
         Assert.Equal(32, shared.All.Count(r => r.Path == "/hangs"));
         release.SetResult();
         foreach (var message in stuck) Assert.True((await node.FinishedAsync(message)).IsDelivered);
@@ -174,7 +181,8 @@ public abstract class WebhookTurnsTests(Product product)
         Assert.StartsWith($"3 webhooks to {dead.Url} given up", Lines()[3]);
     }
 
-    private static int Counted(Received received) => JsonDocument.Parse(received.Body).RootElement.GetProperty("data").GetProperty("n").GetInt32();
+    private static int Counted(Received received) =>
+        JsonDocument.Parse(received.Body).RootElement.GetProperty("data").GetProperty("n").GetInt32();
 
     private static int Number(Received received) => JsonDocument.Parse(received.Body).RootElement.GetProperty("attempt").GetInt32();
 }

@@ -17,7 +17,8 @@ internal static class Beeps
             case ClipKind.Pair:
                 var (low, high) = random.Chance(0.7) ? Pairs[random.Next(Pairs.Length)] : Apart(random);
                 double length = 0.15 + random.NextDouble();
-                return ($"{low}+{high} Hz {length:F2} s", Sox.Synth("synth", Text(length), "sine", Text(low), "sine", Text(high), "remix", "-", "fade", "t", "0.003", Text(length), "0.003", "gain", "-3"));
+                return ($"{low}+{high} Hz {length:F2} s", Sox.Synth("synth", Text(length), "sine", Text(low), "sine", Text(high), "remix",
+                    "-", "fade", "t", "0.003", Text(length), "0.003", "gain", "-3"));
             case ClipKind.Chime:
                 return Chime(random, isString: false);
             case ClipKind.Sweep:
@@ -25,7 +26,8 @@ internal static class Beeps
             case ClipKind.Row:
                 return Row(random);
             case ClipKind.Wave:
-                return random.Chance(0.25) ? Chime(random, isString: true) : Tone(random.Chance(0.5) ? "triangle" : "square", 500 + random.Next(700), 0.15 + 0.6 * random.NextDouble());
+                return random.Chance(0.25) ? Chime(random, isString: true)
+                    : Tone(random.Chance(0.5) ? "triangle" : "square", 500 + random.Next(700), 0.15 + 0.6 * random.NextDouble());
             case ClipKind.Recorded:
                 return Recordings.Beep(random, isHeldOut);
             default:
@@ -62,7 +64,8 @@ internal static class Beeps
             double pitch = hertz * Math.Pow(2, (random.Next(2) == 0 ? 4 : -3) * note / 12.0);
             string[] made = kind switch
             {
-                0 => ["synth", Text(die), "sine", Text(pitch), "sine", Text(2.76 * pitch), "sine", Text(5.4 * pitch), "remix", "1v0.8,2v0.16,3v0.05", "fade", "l", "0.002", Text(die), Text(die - 0.01)],
+                0 => ["synth", Text(die), "sine", Text(pitch), "sine", Text(2.76 * pitch), "sine", Text(5.4 * pitch), "remix",
+                    "1v0.8,2v0.16,3v0.05", "fade", "l", "0.002", Text(die), Text(die - 0.01)],
                 1 => ["synth", Text(die), "pluck", Text(pitch), "fade", "t", "0.001", Text(die), "0.1"],
                 _ => ["synth", Text(die), "sine", Text(pitch), "fade", "l", "0.002", Text(die), Text(die - 0.01)],
             };
@@ -77,7 +80,8 @@ internal static class Beeps
         if (random.Chance(0.4)) (from, to) = (to, from);
         double length = 0.2 + 0.6 * random.NextDouble();
         string way = random.Chance(0.5) ? ":" : "-";      // so many hertz, or so many octaves, in each second
-        return ($"sweep {from}{way}{to} Hz {length:F2} s", Sox.Synth("synth", Text(length), "sine", $"{from}{way}{to}", "fade", "t", "0.003", Text(length), "0.003", "gain", "-3"));
+        return ($"sweep {from}{way}{to} Hz {length:F2} s",
+            Sox.Synth("synth", Text(length), "sine", $"{from}{way}{to}", "fade", "t", "0.003", Text(length), "0.003", "gain", "-3"));
     }
 
     /// <summary>Two to four short tones, of one pitch or of several.</summary>
@@ -87,7 +91,8 @@ internal static class Beeps
         double length = 0.1 + 0.15 * random.NextDouble(), gap = 0.08 + 0.1 * random.NextDouble();
         bool isOne = random.Chance(0.5);
         double[] sound = [];
-        for (int i = 0; i < tones; i++) sound = Add(sound, Tone("sine", isOne ? hertz : hertz + 150 * i, length).Sound, (int)(i * (length + gap) * Sox.Rate));
+        for (int i = 0; i < tones; i++)
+            sound = Add(sound, Tone("sine", isOne ? hertz : hertz + 150 * i, length).Sound, (int)(i * (length + gap) * Sox.Rate));
         return ($"{tones} x {hertz} Hz {length:F2} s", sound);
     }
 

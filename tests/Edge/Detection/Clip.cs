@@ -11,7 +11,9 @@ internal sealed record Clip
     public required ClipKind Kind { get; init; }
     /// <summary>A codec between the far end and this one: a name of SoX's, or empty.</summary>
     public required string Codec { get; init; }
-    /// <summary>How loud the voice's louder half is, in decibels of a sine that fills the scale. A beep is up to 6 dB louder or quieter.</summary>
+    /// <summary>
+    /// How loud the voice's louder half is, in decibels of a sine that fills the scale. A beep is up to 6 dB louder or quieter.
+    /// </summary>
     public required int Level { get; init; }
     /// <summary>The part of the packets that is lost, in bursts.</summary>
     public required double Loss { get; init; }
@@ -26,6 +28,10 @@ internal sealed record Clip
 
     public bool HasBeep => Kind >= ClipKind.Steady;
 
-    /// <summary>A line as most are: no codec that models voices, nothing lost, not whispered and not cut at full scale; and a beep that is no instrument or buzzer.</summary>
-    public bool IsUsual => Codec is "" or "al" or "vox" && Loss == 0 && SignalToNoise is 0 or >= 25 && Level is >= -30 and <= -12 && Kind is not (ClipKind.Wave or ClipKind.Recorded);
+    /// <summary>
+    /// A line as most are: no codec that models voices, nothing lost, not whispered and not cut at full scale;
+    /// and a beep that is no instrument or buzzer.
+    /// </summary>
+    public bool IsUsual => Codec is "" or "al" or "vox" && Loss == 0 && SignalToNoise is 0 or >= 25 && Level is >= -30 and <= -12
+        && Kind is not (ClipKind.Wave or ClipKind.Recorded);
 }

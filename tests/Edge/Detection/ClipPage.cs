@@ -8,7 +8,8 @@ namespace Ringwright.Edge.Detection;
 /// <summary>The part of docs/reference/answering-machine-detection.md about the clips of others.</summary>
 internal static class ClipPage
 {
-    public const string Begin = "<!-- measured on the clips of others: ./ringwright golden rewrites this part -->", End = "<!-- end of the part about the clips of others -->";
+    public const string Begin = "<!-- measured on the clips of others: ./ringwright golden rewrites this part -->",
+        End = "<!-- end of the part about the clips of others -->";
 
     /// <param name="digest">Of all samples.</param>
     public static string Write(IReadOnlyList<ClipRun> runs, string digest)
@@ -17,13 +18,18 @@ internal static class ClipPage
         text.Append(CultureInfo.InvariantCulture, $"{runs.Count} clips, half of them held out; the digest of their samples is {digest}.\n");
         foreach (bool isHeldOut in (bool[])[true, false])
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n| {(isHeldOut ? "held out" : "for tuning")} | clips | human | machine | not sure | beep told | beep told that was none | greeting ended by silence |\n|---|---:|---:|---:|---:|---:|---:|---:|\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n| {(isHeldOut ? "held out" : "for tuning")} | clips | human | machine | not sure | beep told | beep told that was none "
+                + $"| greeting ended by silence |\n|---|---:|---:|---:|---:|---:|---:|---:|\n");
             foreach (var kind in Enum.GetValues<ClipKind>())
             {
                 var part = runs.Where(r => r.Clip.IsHeldOut == isHeldOut && r.Clip.Kind == kind).ToList();
                 string told = part.Exists(r => r.Clip.HasBeep) ? Number(part.Count(r => r.IsTold)) : "";
-                text.Append(CultureInfo.InvariantCulture, $"| {Words(kind)} | {part.Count} | {Count(part, MachineVerdict.Human)} | {Count(part, MachineVerdict.Machine)} | {Count(part, MachineVerdict.NotSure)} | ")
-                    .Append(CultureInfo.InvariantCulture, $"{told} | {part.Count(r => r.IsInvented)} | {part.Count(r => r.Heard.End is GreetingEnd.Ended)} |\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| {Words(kind)} | {part.Count} | {Count(part, MachineVerdict.Human)} | {Count(part, MachineVerdict.Machine)} | "
+                    + $"{Count(part, MachineVerdict.NotSure)} | ")
+                    .Append(CultureInfo.InvariantCulture,
+                        $"{told} | {part.Count(r => r.IsInvented)} | {part.Count(r => r.Heard.End is GreetingEnd.Ended)} |\n");
             }
         }
         text.Append("\n| held out, level | clips | verdict right | beeps | told |\n|---|---:|---:|---:|---:|\n");
@@ -45,15 +51,19 @@ internal static class ClipPage
         string written = page[start..end], now = $"\n{measured}\n";
         if (Golden.IsWriting) File.WriteAllText(file, page[..start] + now + page[end..]);
         else if (written.Contains(digest, StringComparison.Ordinal))
-            Assert.True(written == now, $"docs/reference/answering-machine-detection.md is old; ./ringwright golden rewrites it. It would say:\n{measured}");
+            Assert.True(written == now,
+                $"docs/reference/answering-machine-detection.md is old; ./ringwright golden rewrites it. It would say:\n{measured}");
     }
 
-    private static void Table<T>(StringBuilder text, IReadOnlyList<ClipRun> runs, Func<ClipRun, T> key, Func<T, string> words, bool isDescending = false)
+    private static void Table<T>(StringBuilder text, IReadOnlyList<ClipRun> runs, Func<ClipRun, T> key, Func<T, string> words,
+        bool isDescending = false)
     {
         var groups = runs.Where(r => r.Clip.IsHeldOut).GroupBy(key).OrderBy(g => g.Key).ToList();
         if (isDescending) groups.Reverse();
         foreach (var group in groups)
-            text.Append(CultureInfo.InvariantCulture, $"| {words(group.Key)} | {group.Count()} | {group.Count(r => r.IsRight)} | {group.Count(r => r.Clip.HasBeep)} | {group.Count(r => r.IsTold)} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {words(group.Key)} | {group.Count()} | {group.Count(r => r.IsRight)} | {group.Count(r => r.Clip.HasBeep)} | "
+                + $"{group.Count(r => r.IsTold)} |\n");
     }
 
     private static int Count(List<ClipRun> runs, MachineVerdict verdict) => runs.Count(r => r.Heard.Verdict == verdict);

@@ -29,6 +29,7 @@ internal sealed record ClipRun(Clip Clip, Hearing Heard)
     }
 
     public override string ToString() =>
-        $"seed {Clip.Seed}, {Clip.Kind}, {Clip.Codec} {Clip.Level} dB, loss {Clip.Loss}, noise {Clip.SignalToNoise}, '{Clip.Words}' {Clip.BeepStart:F2}-{Clip.BeepEnd:F2}: " +
+        $"seed {Clip.Seed}, {Clip.Kind}, {Clip.Codec} {Clip.Level} dB, loss {Clip.Loss}, noise {Clip.SignalToNoise}, '{Clip.Words}' "
+        + $"{Clip.BeepStart:F2}-{Clip.BeepEnd:F2}: " +
         $"{Heard.Verdict} at {Heard.VerdictAt:F2} ({string.Join("; ", Heard.Evidence)}), {Heard.End} at {Heard.EndAt:F2} ({Heard.Rule})";
 }

@@ -7,7 +7,9 @@ namespace Ringwright.Edge.Detection;
 /// <summary>The classifier on what it was not made for: clips of other programs and speakers.</summary>
 public sealed class ClipTests(ITestOutputHelper output)
 {
-    /// <summary>Of the beeps on lines as most are, of all the others too, and of the voices in which one may be told that is none.</summary>
+    /// <summary>
+    /// Of the beeps on lines as most are, of all the others too, and of the voices in which one may be told that is none.
+    /// </summary>
     private const double Usual = 0.98, All = 0.85, Invented = 0.01;
 
     private static int Count => LongRun.Times(806, 8_060);
@@ -37,11 +39,14 @@ public sealed class ClipTests(ITestOutputHelper output)
         List<(string Name, short[] Samples)> pieces = [];
         foreach (var (name, sound) in Recordings.Speech())
         {
-            foreach (double level in (double[])[1, 0.1]) pieces.Add(($"{name} x {level}", [.. sound.Select(sample => (short)(sample * level))]));
+            foreach (double level in (double[])[1, 0.1])
+                pieces.Add(($"{name} x {level}", [.. sound.Select(sample => (short)(sample * level))]));
             if (!LongRun.IsOn) continue;
-            foreach (string codec in (string[])["gsm", "vox", "cvsd"]) pieces.Add(($"{name} by {codec}", Sox.Through(codec, [.. sound.Select(sample => (short)(sample * 0.5))])));
+            foreach (string codec in (string[])["gsm", "vox", "cvsd"])
+                pieces.Add(($"{name} by {codec}", Sox.Through(codec, [.. sound.Select(sample => (short)(sample * 0.5))])));
         }
-        var told = pieces.AsParallel().AsOrdered().Select(piece => (piece.Name, Heard: Hearing.Of(piece.Samples, () => false))).Where(piece => piece.Heard.BeepAt is not null)
+        var told = pieces.AsParallel().AsOrdered().Select(piece => (piece.Name, Heard: Hearing.Of(piece.Samples, () => false)))
+            .Where(piece => piece.Heard.BeepAt is not null)
             .Select(piece => $"{piece.Name}: {piece.Heard.Rule} at {piece.Heard.EndAt:F2} s").ToList();
         output.WriteLine($"{pieces.Count} pieces of half a minute");
         Assert.Empty(told);
@@ -51,7 +56,9 @@ public sealed class ClipTests(ITestOutputHelper output)
     {
         var list = runs.ToList();
         int good = list.Count(isGood);
-        Assert.True(good >= share * list.Count, $"{good} of {list.Count}, where {100 * share:F0} % are promised; not so are:\n{string.Join('\n', list.Where(r => !isGood(r)))}");
+        Assert.True(good >= share * list.Count,
+            $"{good} of {list.Count}, where {100 * share:F0} % are promised; not so "
+            + $"are:\n{string.Join('\n', list.Where(r => !isGood(r)))}");
     }
 
     /// <summary>Other versions of the programs make other clips, and other figures.</summary>

@@ -3,8 +3,8 @@ using Ringwright.Core;
 namespace Ringwright.Edge.Detection;
 
 /// <summary>
-/// Answered calls that SoX, flite, espeak-ng and recorded speakers make, each from its seed alone: voices, beeps, codecs that lose, packets that are lost, and
-/// levels from -40 dB to full scale. Even seeds are held out.
+/// Answered calls that SoX, flite, espeak-ng and recorded speakers make, each from its seed alone: voices, beeps, codecs that lose,
+/// packets that are lost, and levels from -40 dB to full scale. Even seeds are held out.
 /// </summary>
 internal static class Clips
 {
@@ -134,7 +134,8 @@ internal static class Clips
         {
             const int part = Sox.Rate / 50;
             var powers = sound.Chunk(part).Select(samples => Noise.Power(samples)).OrderDescending().ToList();
-            double power = powers.Take(isWhole ? powers.Count : (powers.Count + 1) / 2).Average(), scale = loudness / Math.Sqrt(Math.Max(1, power));
+            double power = powers.Take(isWhole ? powers.Count : (powers.Count + 1) / 2).Average(),
+                scale = loudness / Math.Sqrt(Math.Max(1, power));
             _samples.AddRange(sound.Select(sample => sample * scale));
         }
 
@@ -143,7 +144,8 @@ internal static class Clips
         {
             if (noise == 0) return [.. _samples];
             string[] colours = ["whitenoise", "pinknoise", "brownnoise"];
-            double[] line = Sox.Synth("synth", Seconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture), colours[random.Next(colours.Length)], "gain", "-10");
+            double[] line = Sox.Synth("synth", Seconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture),
+                colours[random.Next(colours.Length)], "gain", "-10");
             double scale = noise / Math.Sqrt(Noise.Power(line));
             return [.. _samples.Select((sample, i) => sample + (i < line.Length ? scale * line[i] : 0))];
         }

@@ -2,7 +2,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Edge.Detection;
 
-/// <summary>Answered calls without end, each made from its seed alone. Odd seeds are for tuning; even ones are held out, with words and voices of their own.</summary>
+/// <summary>
+/// Answered calls without end, each made from its seed alone. Odd seeds are for tuning;
+/// even ones are held out, with words and voices of their own.
+/// </summary>
 internal static class Corpus
 {
     private const int Seconds = 14;
@@ -16,7 +19,15 @@ internal static class Corpus
     {
         var random = new Rng(seed * 7_919);
         bool isHeldOut = seed % 2 == 0, isNoisy = seed / 2 % 2 == 1;
-        var kind = random.Next(100) switch { < 46 => SoundKind.Person, < 64 => SoundKind.Greeting, < 86 => SoundKind.GreetingAndBeep, < 92 => SoundKind.Music, < 97 => SoundKind.Tone, _ => SoundKind.Silence };
+        var kind = random.Next(100) switch
+        {
+            < 46 => SoundKind.Person,
+            < 64 => SoundKind.Greeting,
+            < 86 => SoundKind.GreetingAndBeep,
+            < 92 => SoundKind.Music,
+            < 97 => SoundKind.Tone,
+            _ => SoundKind.Silence
+        };
         var sound = new double[Seconds * Voice.SampleRate];
         int at = random.Next(Voice.SampleRate) + Voice.SampleRate / 10;
         double loudness = Math.Pow(10, (90.3 - 20 - random.Next(7)) / 20);      // root mean square, 20 to 26 dB below full scale

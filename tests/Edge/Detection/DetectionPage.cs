@@ -14,7 +14,8 @@ internal static partial class DetectionPage
     /// <summary>"1.51": another espeak-ng has other voices, and other figures.</summary>
     public static string SpeechVersion()
     {
-        using var program = Process.Start(new ProcessStartInfo("espeak-ng", "--version") { RedirectStandardOutput = true })!; // a process of our own always starts or throws
+        // a process of our own always starts or throws
+        using var program = Process.Start(new ProcessStartInfo("espeak-ng", "--version") { RedirectStandardOutput = true })!;
         return Version().Match(program.StandardOutput.ReadToEnd()).Value;
     }
 
@@ -32,22 +33,29 @@ internal static partial class DetectionPage
         foreach (bool isClean in (bool[])[true, false])
         {
             var part = Judged(heldOut, isClean);
-            text.Append(CultureInfo.InvariantCulture, $"| {(isClean ? "clean" : "noisy")} | {part.Count} | {part.Count(r => r.IsRight)} | {100.0 * Share(part):F1} % |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {(isClean ? "clean" : "noisy")} | {part.Count} | {part.Count(r => r.IsRight)} | {100.0 * Share(part):F1} % |\n");
         }
         text.Append("\n## Confusion\n\nHeld-out items: what answered, and what the verdict was.\n");
         foreach (bool isClean in (bool[])[true, false])
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n| {(isClean ? "clean" : "noisy")} | human | machine | not sure | mean time of the verdict |\n|---|---:|---:|---:|---:|\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n| {(isClean ? "clean" : "noisy")} | human | machine | not sure | mean time of the verdict "
+                + $"|\n|---|---:|---:|---:|---:|\n");
             foreach (var kind in Enum.GetValues<SoundKind>())
             {
                 var part = heldOut.Where(r => r.Item.IsClean == isClean && r.Item.Kind == kind).ToList();
                 if (part.Count == 0) continue;
-                text.Append(CultureInfo.InvariantCulture, $"| {Words(kind)} | {Count(part, MachineVerdict.Human)} | {Count(part, MachineVerdict.Machine)} | {Count(part, MachineVerdict.NotSure)} | {part.Average(r => r.VerdictAt):F1} s |\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| {Words(kind)} | {Count(part, MachineVerdict.Human)} | {Count(part, MachineVerdict.Machine)} | "
+                    + $"{Count(part, MachineVerdict.NotSure)} | {part.Average(r => r.VerdictAt):F1} s |\n");
             }
         }
         text.Append("\n## By noise\n\n| held out, noisy | items | right |\n|---|---:|---:|\n");
         foreach (var group in Judged(heldOut, isClean: false).GroupBy(r => (r.Item.Noise, r.Item.SignalToNoise)).OrderBy(g => g.Key))
-            text.Append(CultureInfo.InvariantCulture, $"| {Words(group.Key.Noise)}, {group.Key.SignalToNoise} dB below the voice | {group.Count()} | {group.Count(r => r.IsRight)} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {Words(group.Key.Noise)}, {group.Key.SignalToNoise} dB below the voice | {group.Count()} | "
+                + $"{group.Count(r => r.IsRight)} |\n");
 
         var beeps = heldOut.Where(r => r.Item.BeepEnd is not null && r.Verdict is MachineVerdict.Machine).ToList();
         var without = heldOut.Where(r => r.Item.Kind is SoundKind.Greeting or SoundKind.Person or SoundKind.Silence).ToList();

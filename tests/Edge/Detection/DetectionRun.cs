@@ -4,7 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Edge.Detection;
 
 /// <summary>What the engine made of one item.</summary>
-internal sealed record DetectionRun(CorpusItem Item, MachineVerdict? Verdict, double VerdictAt, double? BeepAt, IReadOnlyList<string> Evidence) : IComparable<DetectionRun>
+internal sealed record DetectionRun(CorpusItem Item, MachineVerdict? Verdict, double VerdictAt, double? BeepAt,
+    IReadOnlyList<string> Evidence) : IComparable<DetectionRun>
 {
     public bool IsRight => Verdict == Item.Kind switch
     {

@@ -2,7 +2,10 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Detection;
 
-/// <summary>The classifier against a corpus that is made anew each time: voices, greetings, music, tones, beeps, noise at several levels, lost packets.</summary>
+/// <summary>
+/// The classifier against a corpus that is made anew each time: voices, greetings, music, tones,
+/// beeps, noise at several levels, lost packets.
+/// </summary>
 public sealed class DetectionTests
 {
     private const int Items = 480;
@@ -18,7 +21,8 @@ public sealed class DetectionTests
         Assert.True(DetectionPage.Share(clean) >= Clean, Wrong(clean));
         Assert.True(DetectionPage.Share(noisy) >= Noisy, Wrong(noisy));
         var beeps = runs.Where(r => r.Item is { IsHeldOut: true, BeepEnd: not null } && r.Verdict is Calls.MachineVerdict.Machine).ToList();
-        Assert.True(beeps.Count(r => r.FoundBeep) >= Beeps * beeps.Count, $"{beeps.Count(r => r.FoundBeep)} of {beeps.Count} beeps were found");
+        Assert.True(beeps.Count(r => r.FoundBeep) >= Beeps * beeps.Count,
+            $"{beeps.Count(r => r.FoundBeep)} of {beeps.Count} beeps were found");
 
         Compare(DetectionPage.Write(runs, DetectionPage.SpeechVersion()));
     }
@@ -27,13 +31,17 @@ public sealed class DetectionTests
     private static void Compare(string measured)
     {
         string file = Repository.PathOf("docs", "reference", "answering-machine-detection.md"), page = File.ReadAllText(file);
-        int start = page.IndexOf(DetectionPage.Begin, StringComparison.Ordinal) + DetectionPage.Begin.Length + 1, end = page.IndexOf(DetectionPage.End, StringComparison.Ordinal);
+        int start = page.IndexOf(DetectionPage.Begin, StringComparison.Ordinal) + DetectionPage.Begin.Length + 1,
+            end = page.IndexOf(DetectionPage.End, StringComparison.Ordinal);
         string written = page[start..end], now = $"\n{measured}\n";
         if (Golden.IsWriting) File.WriteAllText(file, page[..start] + now + page[end..]);
         else if (written.Contains($"espeak-ng {DetectionPage.SpeechVersion()};", StringComparison.Ordinal))
-            Assert.True(written == now, $"docs/reference/answering-machine-detection.md is old; ./ringwright golden rewrites it. It would say:\n{measured}");
+            Assert.True(written == now,
+                $"docs/reference/answering-machine-detection.md is old; ./ringwright golden rewrites it. It would say:\n{measured}");
     }
 
     private static string Wrong(List<DetectionRun> runs) => $"{100 * DetectionPage.Share(runs):F1} % are right; wrong are:\n" +
-        string.Join('\n', runs.Where(r => !r.IsRight).Select(r => $"  seed {r.Item.Seed}, {r.Item.Kind}, {r.Item.Noise} {r.Item.SignalToNoise} dB: {r.Verdict} at {r.VerdictAt:F2} s; '{r.Item.Words}'; {string.Join("; ", r.Evidence)}"));
+        string.Join('\n', runs.Where(r => !r.IsRight).Select(r =>
+            $"  seed {r.Item.Seed}, {r.Item.Kind}, {r.Item.Noise} {r.Item.SignalToNoise} dB: {r.Verdict} at {r.VerdictAt:F2} s; "
+            + $"'{r.Item.Words}'; {string.Join("; ", r.Evidence)}"));
 }

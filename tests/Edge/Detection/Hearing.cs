@@ -8,8 +8,12 @@ using Ringwright.Media.Rtp;
 
 namespace Ringwright.Edge.Detection;
 
-/// <summary>What the engine made of a sound: it comes as PCMU in RTP, some packets lost, into a media shard that waits for a beep. Times are seconds.</summary>
-internal sealed record Hearing(MachineVerdict? Verdict, double VerdictAt, IReadOnlyList<string> Evidence, GreetingEnd? End, double EndAt, string Rule)
+/// <summary>
+/// What the engine made of a sound: it comes as PCMU in RTP, some packets lost, into a media shard
+/// that waits for a beep. Times are seconds.
+/// </summary>
+internal sealed record Hearing(MachineVerdict? Verdict, double VerdictAt, IReadOnlyList<string> Evidence, GreetingEnd? End,
+    double EndAt, string Rule)
 {
     private const int FrameSamples = 160, HeaderBytes = 12;
 
@@ -27,7 +31,8 @@ internal sealed record Hearing(MachineVerdict? Verdict, double VerdictAt, IReadO
         var shard = new MediaShard(new() { Capacity = 1, SendsSilence = false }, new NoPrompts());
         var port = PortId.Compose(1, 0);
         shard.Open(port, new(1), now);
-        shard.Handle(new MediaCommand.Connect(port, new() { Codec = new(Codec.Name, Codec.PayloadType, Codec.ClockRate, Codec.SampleRate), Remote = Phone }), now);
+        shard.Handle(new MediaCommand.Connect(port,
+            new() { Codec = new(Codec.Name, Codec.PayloadType, Codec.ClockRate, Codec.SampleRate), Remote = Phone }), now);
         shard.Handle(new MediaCommand.DetectMachine(port, new(MachineMode.DetectBeep)), now);
 
         var encoder = Codec.CreateEncoder();
@@ -46,8 +51,10 @@ internal sealed record Hearing(MachineVerdict? Verdict, double VerdictAt, IReadO
             double seconds = (frame + 1) * 0.02;
             while (shard.TryPoll(out MediaEvent happened))
             {
-                if (happened is MediaEvent.MachineJudged judged) heard = heard with { Verdict = judged.Verdict, VerdictAt = seconds, Evidence = judged.Evidence };
-                if (happened is MediaEvent.GreetingEnded ended) heard = heard with { End = ended.End, EndAt = seconds, Rule = ended.Evidence };
+                if (happened is MediaEvent.MachineJudged judged)
+                    heard = heard with { Verdict = judged.Verdict, VerdictAt = seconds, Evidence = judged.Evidence };
+                if (happened is MediaEvent.GreetingEnded ended)
+                    heard = heard with { End = ended.End, EndAt = seconds, Rule = ended.Evidence };
             }
         }
         return heard;

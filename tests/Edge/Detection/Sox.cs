@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Ringwright.Edge.Detection;
 
-/// <summary>SoX makes, reads and spoils sound; what comes out is mono at 8 kHz. It and the voices of flite and espeak-ng know nothing of this project.</summary>
+/// <summary>
+/// SoX makes, reads and spoils sound; what comes out is mono at 8 kHz.
+/// It and the voices of flite and espeak-ng know nothing of this project.
+/// </summary>
 internal static class Sox
 {
     public const int Rate = 8_000;
@@ -12,7 +15,8 @@ internal static class Sox
     private static readonly string[] Plain = ["-t", "raw", "-e", "signed", "-b", "16", "-r", "8000", "-c", "1"];
 
     /// <summary>Something of SoX's own; made at 48 kHz, since some of it has overtones that must not fold back.</summary>
-    public static double[] Synth(params string[] effects) => ToSamples(Run("sox", [], [.. Ways, "-r", "48000", "-n", .. Plain, "-", .. effects]));
+    public static double[] Synth(params string[] effects) =>
+        ToSamples(Run("sox", [], [.. Ways, "-r", "48000", "-n", .. Plain, "-", .. effects]));
 
     /// <summary>Files, one behind another.</summary>
     public static double[] Read(params string[] files) => ToSamples(Run("sox", [], [.. Ways, .. files, .. Plain, "-"]));
@@ -21,7 +25,8 @@ internal static class Sox
     public static double[] Say(string program, params string[] arguments)
     {
         byte[] spoken = Run(program, [], arguments);
-        return ToSamples(Run("sox", spoken, [.. Ways, "--ignore-length", "-t", "wav", "-", .. Plain, "-", "silence", "1", "0.01", "0.3%", "reverse", "silence", "1", "0.01", "0.3%", "reverse"]));
+        return ToSamples(Run("sox", spoken, [.. Ways, "--ignore-length", "-t", "wav", "-", .. Plain, "-", "silence", "1", "0.01", "0.3%",
+            "reverse", "silence", "1", "0.01", "0.3%", "reverse"]));
     }
 
     /// <summary>Through a codec and back.</summary>
@@ -36,7 +41,10 @@ internal static class Sox
 
     private static byte[] Run(string program, byte[] input, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!; // a process of our own always starts or throws
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true
+        })!; // a process of our own always starts or throws
         var complaints = process.StandardError.ReadToEndAsync();
         var written = Task.Run(() =>
         {
@@ -47,7 +55,8 @@ internal static class Sox
         process.StandardOutput.BaseStream.CopyTo(output);
         written.GetAwaiter().GetResult();
         process.WaitForExit();
-        if (process.ExitCode != 0 || output.Length == 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {complaints.GetAwaiter().GetResult()}");
+        if (process.ExitCode != 0 || output.Length == 0)
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {complaints.GetAwaiter().GetResult()}");
         return output.ToArray();
     }
 

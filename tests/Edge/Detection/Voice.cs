@@ -23,16 +23,20 @@ internal sealed record Voice(string Variant, int WordsPerMinute, int Pitch)
     }
 
     /// <summary>Mono at <see cref="SampleRate"/>, without the silence before and behind the words.</summary>
-    public short[] Say(string text, string language) => Spoken.GetOrAdd((this, text, language), static key => key.Item1.Speak(key.Item2, key.Item3));
+    public short[] Say(string text, string language) =>
+        Spoken.GetOrAdd((this, text, language), static key => key.Item1.Speak(key.Item2, key.Item3));
 
     private short[] Speak(string text, string language)
     {
         string[] arguments = ["-v", $"{language}+{Variant}", "-s", Number(WordsPerMinute), "-p", Number(Pitch), "--stdout", text];
-        using var program = Process.Start(new ProcessStartInfo("espeak-ng", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!; // a process of our own always starts or throws
+        // a process of our own always starts or throws
+        using var program =
+            Process.Start(new ProcessStartInfo("espeak-ng", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         using var wav = new MemoryStream();
         program.StandardOutput.BaseStream.CopyTo(wav);
         program.WaitForExit();
-        if (!WavReader.TryRead(wav.ToArray(), out short[] samples, out int rate, out string? detail)) throw new InvalidOperationException($"espeak-ng said '{text}' so: {detail}");
+        if (!WavReader.TryRead(wav.ToArray(), out short[] samples, out int rate, out string? detail))
+            throw new InvalidOperationException($"espeak-ng said '{text}' so: {detail}");
         return Trim(Resampler.Convert(samples, rate, SampleRate));
     }
 

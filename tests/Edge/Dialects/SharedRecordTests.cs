@@ -9,11 +9,14 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
 {
     private string Account => $"/operator/v1/accounts/{host.Tenant}";
 
-    private async Task<JsonObject> OperatorAsync(string method, string path, string? body = null) => await DataAsync(method, Account + path, body, TelnyxHost.OperatorKey);
+    private async Task<JsonObject> OperatorAsync(string method, string path, string? body = null) =>
+        await DataAsync(method, Account + path, body, TelnyxHost.OperatorKey);
 
-    private async Task<JsonObject> TelnyxAsync(string method, string path, string? body = null) => await DataAsync(method, "/v2" + path, body, TelnyxHost.Key);
+    private async Task<JsonObject> TelnyxAsync(string method, string path, string? body = null) =>
+        await DataAsync(method, "/v2" + path, body, TelnyxHost.Key);
 
-    private async Task<JsonObject> TinyAsync(string method, string path, string? body = null) => await DataAsync(method, Tiny.Root + path, body, TelnyxHost.Key);
+    private async Task<JsonObject> TinyAsync(string method, string path, string? body = null) =>
+        await DataAsync(method, Tiny.Root + path, body, TelnyxHost.Key);
 
     private async Task<JsonObject> DataAsync(string method, string path, string? body, string key)
     {
@@ -25,23 +28,36 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
     [Fact]
     public async Task What_the_operator_makes_each_dialect_shows()
     {
-        var profile = await OperatorAsync("POST", "/profiles", """{"name":"Abroad","destinations":["DE","SIP"],"daily_spend_limit_micros":2500000,"concurrent_call_limit":3}""");
-        var made = await OperatorAsync("POST", "/connections", $$"""{"kind":"application","name":"Front desk","webhook_url":"https://example.com/hook","outbound_profile_id":"{{profile["id"]}}","inbound_channel_limit":4}""");
+        var profile = await OperatorAsync("POST", "/profiles",
+            """{"name":"Abroad","destinations":["DE","SIP"],"daily_spend_limit_micros":2500000,"concurrent_call_limit":3}""");
+        var made = await OperatorAsync("POST", "/connections",
+            $$"""{"kind":"application","name":"Front desk","webhook_url":"https://example.com/hook","outbound_profile_id":"{{profile["id"]}}","inbound_channel_limit":4}""");
         string id = (string)made["id"]!;
-        var number = await OperatorAsync("POST", "/numbers", $$"""{"phone_number":"+15550191001","connection_id":"{{id}}","tags":["vip"],"country":"US"}""");
+        var number = await OperatorAsync("POST", "/numbers",
+            $$"""{"phone_number":"+15550191001","connection_id":"{{id}}","tags":["vip"],"country":"US"}""");
 
         var application = await TelnyxAsync("GET", $"/call_control_applications/{id}");
-        Assert.Equal(("Front desk", "https://example.com/hook", true), ((string)application["application_name"]!, (string)application["webhook_event_url"]!, (bool)application["active"]!));
-        Assert.Equal(((string)profile["id"]!, 4), ((string)application["outbound"]!["outbound_voice_profile_id"]!, (int)application["inbound"]!["channel_limit"]!));
+        Assert.Equal(("Front desk", "https://example.com/hook", true),
+            ((string)application["application_name"]!, (string)application["webhook_event_url"]!, (bool)application["active"]!));
+        Assert.Equal(((string)profile["id"]!, 4),
+            ((string)application["outbound"]!["outbound_voice_profile_id"]!, (int)application["inbound"]!["channel_limit"]!));
         var voiceProfile = await TelnyxAsync("GET", $"/outbound_voice_profiles/{profile["id"]}");
-        Assert.Equal(("""["DE","SIP"]""", "2.50", true, 3), (voiceProfile["whitelisted_destinations"]!.ToJsonString(), (string)voiceProfile["daily_spend_limit"]!, (bool)voiceProfile["daily_spend_limit_enabled"]!, (int)voiceProfile["concurrent_call_limit"]!));
+        Assert.Equal(("""["DE","SIP"]""", "2.50", true, 3),
+            (voiceProfile["whitelisted_destinations"]!.ToJsonString(), (string)voiceProfile["daily_spend_limit"]!,
+                (bool)voiceProfile["daily_spend_limit_enabled"]!, (int)voiceProfile["concurrent_call_limit"]!));
         var phone = await TelnyxAsync("GET", "/phone_numbers/+15550191001");
-        Assert.Equal(((string)number["id"]!, id, "Front desk", "active", "US"), ((string)phone["id"]!, (string)phone["connection_id"]!, (string)phone["connection_name"]!, (string)phone["status"]!, (string)phone["country_iso_alpha2"]!));
+        Assert.Equal(((string)number["id"]!, id, "Front desk", "active", "US"), ((string)phone["id"]!, (string)phone["connection_id"]!,
+            (string)phone["connection_name"]!, (string)phone["status"]!, (string)phone["country_iso_alpha2"]!));
         // Its lists find it by fields that only its document has, and by those of the record.
-        foreach (string filter in new[] { "filter[tag]=vip", "filter[number_type][eq]=local", "filter[phone_number]=15550191001", "filter[status]=active" })
-            Assert.Contains((await host.SendAsync("GET", $"/v2/phone_numbers?{filter}")).Body["data"]!.AsArray(), shown => (string)shown!["id"]! == (string)number["id"]!);
+        foreach (string filter in new[]
+        {
+            "filter[tag]=vip", "filter[number_type][eq]=local", "filter[phone_number]=15550191001", "filter[status]=active"
+        })
+            Assert.Contains((await host.SendAsync("GET", $"/v2/phone_numbers?{filter}")).Body["data"]!.AsArray(),
+                shown => (string)shown!["id"]! == (string)number["id"]!);
 
-        Assert.Equal(("Front desk", "https://example.com/hook"), (await TinyAsync("GET", $"/desks/{id}") is var desk ? ((string)desk["title"]!, (string)desk["hook"]!) : default));
+        Assert.Equal(("Front desk", "https://example.com/hook"),
+            (await TinyAsync("GET", $"/desks/{id}") is var desk ? ((string)desk["title"]!, (string)desk["hook"]!) : default));
         var line = await TinyAsync("GET", $"/lines/{number["id"]}");
         Assert.Equal(("+15550191001", id, "grey"), ((string)line["call"]!, (string)line["desk"]!, (string)line["colour"]!));
 
@@ -56,23 +72,29 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
         string id = (string)desk["id"]!;
         var line = await TinyAsync("POST", "/lines", $$"""{"call":"+15550191002","desk":"{{id}}","colour":"red"}""");
         Assert.Equal("Tiny desk", (string)(await TelnyxAsync("GET", $"/call_control_applications/{id}"))["application_name"]!);
-        Assert.Equal(("application", "Tiny desk"), (await OperatorAsync("GET", $"/connections/{id}") is var seen ? ((string)seen["kind"]!, (string)seen["name"]!) : default));
+        Assert.Equal(("application", "Tiny desk"),
+            (await OperatorAsync("GET", $"/connections/{id}") is var seen ? ((string)seen["kind"]!, (string)seen["name"]!) : default));
 
         // Telnyx's customer renames it and says more than the others have words for.
-        await TelnyxAsync("PATCH", $"/call_control_applications/{id}", """{"application_name":"Renamed","webhook_event_url":"https://example.com/other","first_command_timeout":true,"first_command_timeout_secs":7,"anchorsite_override":"\"Latency\""}""");
-        Assert.Equal(("Renamed", "https://example.com/other"), (await TinyAsync("GET", $"/desks/{id}") is var now ? ((string)now["title"]!, (string)now["hook"]!) : default));
+        await TelnyxAsync("PATCH", $"/call_control_applications/{id}",
+            """{"application_name":"Renamed","webhook_event_url":"https://example.com/other","first_command_timeout":true,"first_command_timeout_secs":7,"anchorsite_override":"\"Latency\""}""");
+        Assert.Equal(("Renamed", "https://example.com/other"),
+            (await TinyAsync("GET", $"/desks/{id}") is var now ? ((string)now["title"]!, (string)now["hook"]!) : default));
 
         // Tiny changes one thing: what it has no words for stays, in the record and in the other's document.
         await TinyAsync("PATCH", $"/desks/{id}", """{"title":"Again"}""");
         var application = await TelnyxAsync("GET", $"/call_control_applications/{id}");
-        Assert.Equal(("Again", 7, "\"Latency\""), ((string)application["application_name"]!, (int)application["first_command_timeout_secs"]!, (string)application["anchorsite_override"]!));
-        Assert.Equal(TimeSpan.FromSeconds(7), host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!.FirstCommandTimeout);
+        Assert.Equal(("Again", 7, "\"Latency\""), ((string)application["application_name"]!,
+            (int)application["first_command_timeout_secs"]!, (string)application["anchorsite_override"]!));
+        Assert.Equal(TimeSpan.FromSeconds(7),
+            host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!.FirstCommandTimeout);
 
         // The operator takes the number away from it; the line keeps the colour that only Tiny knows.
         await OperatorAsync("PATCH", $"/numbers/{line["id"]}", """{"connection_id":null,"tags":["spare"]}""");
         var phone = await TelnyxAsync("GET", $"/phone_numbers/{line["id"]}");
         Assert.Equal(("", """["spare"]"""), ((string)phone["connection_id"]!, phone["tags"]!.ToJsonString()));
-        Assert.Equal((null, "red"), (await TinyAsync("GET", $"/lines/{line["id"]}") is var left ? ((string?)left["desk"], (string)left["colour"]!) : default));
+        Assert.Equal((null, "red"),
+            (await TinyAsync("GET", $"/lines/{line["id"]}") is var left ? ((string?)left["desk"], (string)left["colour"]!) : default));
 
         await TelnyxAsync("PATCH", $"/phone_numbers/{line["id"]}", """{"customer_reference":"ours"}""");
         await TinyAsync("PATCH", $"/lines/{line["id"]}", """{"colour":"blue"}""");
@@ -82,24 +104,29 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
         await TinyAsync("DELETE", $"/desks/{id}");
         Assert.Equal(404, (await host.SendAsync("GET", $"/v2/call_control_applications/{id}")).Status);
         await OperatorAsync("DELETE", $"/numbers/{line["id"]}");
-        Assert.Equal((404, 404), ((await host.SendAsync("GET", $"/v2/phone_numbers/{line["id"]}")).Status, (await host.SendAsync("GET", $"{Tiny.Root}/lines/{line["id"]}")).Status));
+        Assert.Equal((404, 404), ((await host.SendAsync("GET", $"/v2/phone_numbers/{line["id"]}")).Status,
+            (await host.SendAsync("GET", $"{Tiny.Root}/lines/{line["id"]}")).Status));
     }
 
     [Fact]
     public async Task A_change_by_a_dialect_leaves_what_it_has_no_words_for()
     {
-        var made = await OperatorAsync("POST", "/connections", """{"kind":"application","name":"Echo by name","application":{"kind":"script","target":"menu"}}""");
+        var made = await OperatorAsync("POST", "/connections",
+            """{"kind":"application","name":"Echo by name","application":{"kind":"script","target":"menu"}}""");
         string id = (string)made["id"]!;
-        await TelnyxAsync("PATCH", $"/call_control_applications/{id}", """{"application_name":"Echo renamed","webhook_event_url":"https://example.com/x"}""");
+        await TelnyxAsync("PATCH", $"/call_control_applications/{id}",
+            """{"application_name":"Echo renamed","webhook_event_url":"https://example.com/x"}""");
         var now = await OperatorAsync("GET", $"/connections/{id}");
         Assert.Equal(("Echo renamed", """{"kind":"script","target":"menu"}"""), ((string)now["name"]!, now["application"]!.ToJsonString()));
-        Assert.Equal(new Application(ApplicationKind.Script, "menu"), host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!.Application);
+        Assert.Equal(new Application(ApplicationKind.Script, "menu"),
+            host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!.Application);
     }
 
     [Fact]
     public async Task A_phone_of_the_operators_registers_with_its_password_and_no_answer_tells_it()
     {
-        const string Body = """{"kind":"credential","name":"Desk phone","user_name":"opphone1","password":"a-long-password","sip_uri_calling":"internal"}""";
+        const string Body =
+            """{"kind":"credential","name":"Desk phone","user_name":"opphone1","password":"a-long-password","sip_uri_calling":"internal"}""";
         var answer = await host.SendAsync("POST", Account + "/connections", Body, TelnyxHost.OperatorKey);
         Assert.Equal(201, answer.Status);
         string id = (string)answer.Data["id"]!;
@@ -110,9 +137,11 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
         await OperatorAsync("PATCH", $"/connections/{id}", """{"enabled":false}""");
         Assert.Equal("a-long-password", host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!.Sip!.Password);
         Assert.False((bool)(await TelnyxAsync("GET", $"/credential_connections/{id}"))["active"]!);
-        string said = answer.Text + (await host.SendAsync("GET", "/v2/audit_events?page[size]=100")).Text + (await host.SendAsync("GET", Account + "/connections", (string?)null, TelnyxHost.OperatorKey)).Text;
+        string said = answer.Text + (await host.SendAsync("GET", "/v2/audit_events?page[size]=100")).Text
+            + (await host.SendAsync("GET", Account + "/connections", (string?)null, TelnyxHost.OperatorKey)).Text;
         Assert.DoesNotContain("a-long-password", said, StringComparison.Ordinal);
-        Assert.Equal(409, (await host.SendAsync("POST", Account + "/connections", Body.Replace("Desk phone", "Another"), TelnyxHost.OperatorKey)).Status);
+        Assert.Equal(409,
+            (await host.SendAsync("POST", Account + "/connections", Body.Replace("Desk phone", "Another"), TelnyxHost.OperatorKey)).Status);
     }
 
     [Fact]
@@ -135,26 +164,33 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
         foreach (var (method, path, body, status, pointer) in wrong)
         {
             var answer = await host.SendAsync(method, Account + path, body, TelnyxHost.OperatorKey);
-            Assert.True(answer.Status == status && answer.Text.Contains($"\"{pointer}\"", StringComparison.Ordinal), $"{body}: {answer.Status} {answer.Text}");
+            Assert.True(answer.Status == status && answer.Text.Contains($"\"{pointer}\"", StringComparison.Ordinal),
+                $"{body}: {answer.Status} {answer.Text}");
         }
-        Assert.Equal(404, (await host.SendAsync("GET", $"/operator/v1/accounts/{Guid.NewGuid()}/numbers", (string?)null, TelnyxHost.OperatorKey)).Status);
+        Assert.Equal(404,
+            (await host.SendAsync("GET", $"/operator/v1/accounts/{Guid.NewGuid()}/numbers", (string?)null, TelnyxHost.OperatorKey)).Status);
         // A customer's key opens none of this, and another account's record is not under this account.
         Assert.Equal(401, (await host.SendAsync("GET", Account + "/numbers")).Status);
         var number = await OperatorAsync("POST", "/numbers", """{"phone_number":"+15550191003"}""");
-        Assert.Equal(404, (await host.SendAsync("GET", $"/operator/v1/accounts/{host.Stranger}/numbers/{number["id"]}", (string?)null, TelnyxHost.OperatorKey)).Status);
-        Assert.Equal(409, (await host.SendAsync("POST", $"/operator/v1/accounts/{host.Stranger}/numbers", """{"phone_number":"+15550191003"}""", TelnyxHost.OperatorKey)).Status);
+        Assert.Equal(404, (await host.SendAsync("GET", $"/operator/v1/accounts/{host.Stranger}/numbers/{number["id"]}", (string?)null,
+            TelnyxHost.OperatorKey)).Status);
+        Assert.Equal(409, (await host.SendAsync("POST", $"/operator/v1/accounts/{host.Stranger}/numbers",
+            """{"phone_number":"+15550191003"}""", TelnyxHost.OperatorKey)).Status);
 
         await OperatorAsync("PATCH", $"/numbers/{number["id"]}", """{"tags":["a"]}""");
         await OperatorAsync("DELETE", $"/numbers/{number["id"]}");
-        var trail = (await host.SendAsync("GET", "/v2/audit_events?page[size]=100")).Body["data"]!.AsArray().Where(e => (string?)e!["resource_id"] == (string)number["id"]!).ToList();
+        var trail = (await host.SendAsync("GET", "/v2/audit_events?page[size]=100")).Body["data"]!.AsArray()
+            .Where(e => (string?)e!["resource_id"] == (string)number["id"]!).ToList();
         Assert.Equal(3, trail.Count);
     }
 
     [Fact]
     public async Task What_comes_of_a_change_is_committed_with_it()
     {
-        async Task<string[]> ToldAsync() => [.. await Task.WhenAll((await host.Store.Outbox.ListPendingAsync(0, 1_000, TestContext.Current.CancellationToken)).Where(entry => entry.OrderKey == "tickets")
-            .Select(async entry => (await host.Store.Outbox.FindAsync(host.Tenant, entry.Id, TestContext.Current.CancellationToken))!.EventType))];
+        async Task<string[]> ToldAsync() =>
+            [.. await Task.WhenAll((await host.Store.Outbox.ListPendingAsync(0, 1_000, TestContext.Current.CancellationToken))
+                .Where(entry => entry.OrderKey == "tickets").Select(async entry =>
+                    (await host.Store.Outbox.FindAsync(host.Tenant, entry.Id, TestContext.Current.CancellationToken))!.EventType))];
 
         var ticket = await TinyAsync("POST", "/tickets", """{"title":"Broken phone"}""");
         await TinyAsync("PATCH", $"/tickets/{ticket["id"]}", """{"title":"Broken phone on the desk"}""");
@@ -172,7 +208,9 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
     [Fact]
     public async Task Applications_made_by_the_operator_may_be_programs()
     {
-        var made = await OperatorAsync("POST", "/connections", """{"kind":"application","name":"Test line","application":{"kind":"echo"}}""");
-        Assert.Equal(ApplicationKind.Echo, host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse((string)made["id"]!)))!.Application.Kind);
+        var made = await OperatorAsync("POST", "/connections",
+            """{"kind":"application","name":"Test line","application":{"kind":"echo"}}""");
+        Assert.Equal(ApplicationKind.Echo,
+            host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse((string)made["id"]!)))!.Application.Kind);
     }
 }

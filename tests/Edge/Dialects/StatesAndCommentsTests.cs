@@ -21,7 +21,9 @@ public sealed class StatesAndCommentsTests(TelnyxHost host) : IClassFixture<Teln
     private Task<Answer> GetAsync(string path, string key = TelnyxHost.Key) => host.SendAsync("GET", path, (string?)null, key);
 
     private async Task<long> CountAsync(string ticket) =>
-        await host.Store.Sql.ReadAsync(db => db.ExecuteScalar<long>("select count(*) from rw_resource where kind = 'comment' and json_extract(doc, '$.ticket_id') = @ticket", new { ticket }), default);
+        await host.Store.Sql.ReadAsync(db => db.ExecuteScalar<long>(
+            "select count(*) from rw_resource where kind = 'comment' and json_extract(doc, '$.ticket_id') = @ticket", new { ticket }),
+            default);
 
     [Fact]
     public async Task A_state_changes_by_its_moves_alone()
@@ -30,7 +32,8 @@ public sealed class StatesAndCommentsTests(TelnyxHost host) : IClassFixture<Teln
         string id = await MakeAsync(Tickets, """{"title":"Lamp","status":"closed"}"""), reopen = $"{Tickets}/{id}/reopen";
         Assert.Equal("open", (string)(await GetAsync($"{Tickets}/{id}")).Data["status"]!);
         (await host.SendAsync("POST", reopen, """{"reason":"too early"}""")).Refuses(409, "conflict");
-        Assert.Equal("open", (string)(await host.SendAsync("PATCH", $"{Tickets}/{id}", """{"status":"closed","title":"Lamp 2"}""")).Data["status"]!);
+        Assert.Equal("open",
+            (string)(await host.SendAsync("PATCH", $"{Tickets}/{id}", """{"status":"closed","title":"Lamp 2"}""")).Data["status"]!);
 
         Assert.Equal("closed", (string)(await host.SendAsync("POST", $"{Tickets}/{id}/close")).Data["status"]!);
         (await host.SendAsync("POST", $"{Tickets}/{id}/close")).Refuses(409, "conflict");
@@ -38,7 +41,8 @@ public sealed class StatesAndCommentsTests(TelnyxHost host) : IClassFixture<Teln
         (await host.SendAsync("POST", reopen, """{"reason":"dark"}""", MemberKey)).Refuses(403, "forbidden");
         Assert.Equal(404, (await host.SendAsync("POST", reopen, """{"reason":"dark"}""", TelnyxHost.OtherTenantKey)).Status);
         var again = await host.SendAsync("POST", reopen, """{"reason":"dark"}""");
-        Assert.Equal(("open", "dark", "Lamp 2"), ((string)again.Data["status"]!, (string)again.Data["reason"]!, (string)again.Data["title"]!));
+        Assert.Equal(("open", "dark", "Lamp 2"),
+            ((string)again.Data["status"]!, (string)again.Data["reason"]!, (string)again.Data["title"]!));
     }
 
     [Fact]
@@ -55,11 +59,15 @@ public sealed class StatesAndCommentsTests(TelnyxHost host) : IClassFixture<Teln
         var shown = await GetAsync($"{Tickets}/{one}/comments/{first}");
         Assert.Equal(("hello", one), ((string)shown.Data["text"]!, (string)shown.Data["ticket_id"]!));
         // It cannot be moved to another, or reached by way of another.
-        Assert.Equal(one, (string)(await host.SendAsync("PATCH", $"{Tickets}/{one}/comments/{first}", $$"""{"ticket_id":"{{two}}","text":"hello!"}""")).Data["ticket_id"]!);
+        Assert.Equal(one, (string)(await host.SendAsync("PATCH", $"{Tickets}/{one}/comments/{first}",
+            $$"""{"ticket_id":"{{two}}","text":"hello!"}""")).Data["ticket_id"]!);
         foreach (string method in new[] { "GET", "PATCH", "DELETE" })
-            Assert.Equal(404, (await host.SendAsync(method, $"{Tickets}/{two}/comments/{first}", method is "PATCH" ? """{"text":"x"}""" : null)).Status);
-        foreach (string path in new[] { $"{Tickets}/{one}/comments", $"{Tickets}/{one}/comments/{first}" }) Assert.Equal(404, (await GetAsync(path, TelnyxHost.OtherTenantKey)).Status);
-        Assert.Equal(404, (await host.SendAsync("POST", $"{Tickets}/{one}/comments", """{"text":"mine"}""", TelnyxHost.OtherTenantKey)).Status);
+            Assert.Equal(404,
+                (await host.SendAsync(method, $"{Tickets}/{two}/comments/{first}", method is "PATCH" ? """{"text":"x"}""" : null)).Status);
+        foreach (string path in new[] { $"{Tickets}/{one}/comments", $"{Tickets}/{one}/comments/{first}" })
+            Assert.Equal(404, (await GetAsync(path, TelnyxHost.OtherTenantKey)).Status);
+        Assert.Equal(404,
+            (await host.SendAsync("POST", $"{Tickets}/{one}/comments", """{"text":"mine"}""", TelnyxHost.OtherTenantKey)).Status);
         Assert.Equal(404, (await host.SendAsync("POST", $"{Tickets}/{Guid.NewGuid()}/comments", """{"text":"nowhere"}""")).Status);
 
         Assert.Equal(200, (await host.SendAsync("DELETE", $"{Tickets}/{one}")).Status);

@@ -12,7 +12,10 @@ using static Ringwright.Http.Bind;
 
 namespace Ringwright.Edge.Dialects;
 
-/// <summary>The smallest second dialect: lines are numbers, desks are applications. It keeps a document of its own (a line's "colour"), and shows what others have made.</summary>
+/// <summary>
+/// The smallest second dialect: lines are numbers, desks are applications. It keeps a document of its own (a line's
+/// "colour"), and shows what others have made.
+/// </summary>
 internal static class Tiny
 {
     public const string Root = "/tiny/v1";
@@ -40,7 +43,8 @@ internal static class Tiny
     private static readonly ResourceView<Number> Lines = new()
     {
         Dialect = Name,
-        Read = row => new((string)row.Body["call"]!, row.Tenant, (string?)row.Body["desk"] is { } desk ? new ConnectionId(long.Parse(desk)) : null),
+        Read = row => new((string)row.Body["call"]!, row.Tenant,
+            (string?)row.Body["desk"] is { } desk ? new ConnectionId(long.Parse(desk)) : null),
         Keep = (before, read) => before with { Text = read.Text, Connection = read.Connection },
         Columns = new Dictionary<string, string> { ["call"] = "text" },
     };
@@ -48,7 +52,11 @@ internal static class Tiny
     private static readonly ResourceView<Connection> Desks = new()
     {
         Dialect = Name,
-        Read = row => new() { Id = new(long.Parse(row.Id)), Tenant = row.Tenant, Kind = ConnectionKind.CallControl, Name = (string)row.Body["title"]!, WebhookUrl = (string?)row.Body["hook"] },
+        Read = row => new()
+        {
+            Id = new(long.Parse(row.Id)), Tenant = row.Tenant, Kind = ConnectionKind.CallControl,
+            Name = (string)row.Body["title"]!, WebhookUrl = (string?)row.Body["hook"]
+        },
         Keep = (before, read) => before with { Name = read.Name, WebhookUrl = read.WebhookUrl },
     };
 
@@ -56,10 +64,12 @@ internal static class Tiny
     {
         using var json = new MemoryStream(Encoding.UTF8.GetBytes(Contract()));
         var contract = Ringwright.Http.Contract.Read(json, Ringwright.Http.Envelope.Data);
-        var (lines, desks) = (new ResourceKind("line") { Ids = IdStyle.Snowflake19 }, new ResourceKind("desk") { Ids = IdStyle.Snowflake19 });
+        var (lines, desks) = (new ResourceKind("line") { Ids = IdStyle.Snowflake19 },
+            new ResourceKind("desk") { Ids = IdStyle.Snowflake19 });
         var tickets = new ResourceKind("ticket")
         {
-            Transitions = [new(Transition.Created, [], "open"), new("closed", ["open"], "closed"), new("reopened", ["closed"], "open") { Role = CallerRole.Owner, Says = "reason" }],
+            Transitions = [new(Transition.Created, [], "open"), new("closed", ["open"], "closed"),
+                new("reopened", ["closed"], "open") { Role = CallerRole.Owner, Says = "reason" }],
             Work = Tell,
         };
         var comments = new ResourceKind("comment") { Under = new(tickets, "ticket_id"), Unique = ["text"] };
@@ -70,9 +80,11 @@ internal static class Tiny
             Contract = contract,
             Errors = ErrorCatalogue.Read(Operators("errors.tsv"), Operators("faults.tsv")),
             Form = OperatorForm.Form,
-            Bindings = new(contract, [.. All("Line", lines), .. All("Desk", desks), .. All("Ticket", tickets), Move("CloseTicket", tickets, "closed"), Move("ReopenTicket", tickets, "reopened"), .. All("Comment", comments)]),
+            Bindings = new(contract, [.. All("Line", lines), .. All("Desk", desks), .. All("Ticket", tickets),
+                Move("CloseTicket", tickets, "closed"), Move("ReopenTicket", tickets, "reopened"), .. All("Comment", comments)]),
             Json = JsonSerializerOptions.Default,
-            Rows = kind => kind == lines ? store.Numbers.Rows(Lines) : kind == desks ? store.Connections.Rows(ConnectionKind.CallControl, Desks) : store.Documents.Rows(kind),
+            Rows = kind => kind == lines ? store.Numbers.Rows(Lines)
+                : kind == desks ? store.Connections.Rows(ConnectionKind.CallControl, Desks) : store.Documents.Rows(kind),
         };
     }
 
@@ -83,14 +95,16 @@ internal static class Tiny
         [
             new()
             {
-                Id = Guid.NewGuid(), Tenant = change.Row.Tenant, OrderKey = "tickets", Format = Name, EventType = $"ticket.{change.Name}", Url = "https://example.com/tickets", Method = "POST",
+                Id = Guid.NewGuid(), Tenant = change.Row.Tenant, OrderKey = "tickets", Format = Name, EventType = $"ticket.{change.Name}",
+                Url = "https://example.com/tickets", Method = "POST",
                 Timeout = TimeSpan.FromSeconds(5), Version = "1", OccurredAt = change.At, Body = change.Row.Body.ToJsonString(),
             },
         ],
         Jobs = change.Name is "closed" ? [new("file_ticket", new() { ["ticket"] = change.After!.Id })] : [],
     });
 
-    private static IEnumerable<Binding> All(string noun, ResourceKind kind) => [Crud($"List{noun}s", kind), Crud($"Create{noun}", kind), Crud($"Get{noun}", kind), Crud($"Update{noun}", kind), Crud($"Delete{noun}", kind)];
+    private static IEnumerable<Binding> All(string noun, ResourceKind kind) => [Crud($"List{noun}s", kind), Crud($"Create{noun}", kind),
+        Crud($"Get{noun}", kind), Crud($"Update{noun}", kind), Crud($"Delete{noun}", kind)];
 
     private static string Operators(string file)
     {
@@ -113,18 +127,22 @@ internal static class Tiny
             ["parameters"] = new JsonObject
             {
                 ["id"] = new JsonObject { ["name"] = "id", ["in"] = "path", ["required"] = true, ["schema"] = text.DeepClone() },
-                ["comment_id"] = new JsonObject { ["name"] = "comment_id", ["in"] = "path", ["required"] = true, ["schema"] = text.DeepClone() },
+                ["comment_id"] =
+                    new JsonObject { ["name"] = "comment_id", ["in"] = "path", ["required"] = true, ["schema"] = text.DeepClone() },
             },
-            ["operations"] = new JsonArray([.. Operations("Line", "/lines"), .. Operations("Desk", "/desks"), .. Operations("Ticket", "/tickets"), .. Operations("Comment", "/tickets/{id}/comments", "comment_id"),
+            ["operations"] = new JsonArray([.. Operations("Line", "/lines"), .. Operations("Desk", "/desks"),
+                .. Operations("Ticket", "/tickets"), .. Operations("Comment", "/tickets/{id}/comments", "comment_id"),
                 Operation("CloseTicket", "POST", "/tickets/{id}/close", 200, Envelope(new() { ["$ref"] = "Ticket" })),
-                Operation("ReopenTicket", "POST", "/tickets/{id}/reopen", 200, Envelope(new() { ["$ref"] = "Ticket" }), body: new() { ["$ref"] = "Ticket" })]),
+                Operation("ReopenTicket", "POST", "/tickets/{id}/reopen", 200, Envelope(new() { ["$ref"] = "Ticket" }),
+                    body: new() { ["$ref"] = "Ticket" })]),
         }.ToJsonString();
     }
 
     private static IEnumerable<JsonNode> Operations(string noun, string path, string id = "id")
     {
         JsonObject one = new() { ["$ref"] = noun };
-        yield return Operation($"List{noun}s", "GET", path, 200, Envelope(new JsonObject { ["type"] = "array", ["items"] = one.DeepClone() }));
+        yield return Operation($"List{noun}s", "GET", path, 200,
+            Envelope(new JsonObject { ["type"] = "array", ["items"] = one.DeepClone() }));
         yield return Operation($"Create{noun}", "POST", path, 201, Envelope(one), body: one);
         yield return Operation($"Get{noun}", "GET", $"{path}/{{{id}}}", 200, Envelope(one));
         yield return Operation($"Update{noun}", "PATCH", $"{path}/{{{id}}}", 200, Envelope(one), body: one);
@@ -134,8 +152,11 @@ internal static class Tiny
     private static JsonObject Operation(string id, string method, string path, int status, JsonObject reply, JsonObject? body = null)
     {
         var operation = new JsonObject { ["id"] = id, ["method"] = method, ["path"] = path, ["family"] = "Tiny" };
-        operation["parameters"] = new JsonArray([.. new[] { "id", "comment_id" }.Where(name => path.Contains($"{{{name}}}", StringComparison.Ordinal)).Select(name => (JsonNode)name)]);
-        if (body is not null) operation["body"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = body.DeepClone() } };
+        operation["parameters"] = new JsonArray([.. new[] { "id", "comment_id" }.Where(name =>
+            path.Contains($"{{{name}}}", StringComparison.Ordinal)).Select(name => (JsonNode)name)]);
+        if (body is not null)
+            operation["body"] =
+                new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = body.DeepClone() } };
         operation["success"] = new JsonObject { [status.ToString()] = new JsonObject { ["application/json"] = reply } };
         return operation;
     }

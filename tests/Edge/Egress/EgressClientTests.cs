@@ -36,7 +36,8 @@ public sealed class EgressClientTests
         }, Stop);
 
         Assert.True(result.IsSuccess, result.Detail);
-        Assert.Equal((200, "hello", "text/plain"), (result.Status, System.Text.Encoding.UTF8.GetString(result.Body.Span), result.ContentType));
+        Assert.Equal((200, "hello", "text/plain"),
+            (result.Status, System.Text.Encoding.UTF8.GetString(result.Body.Span), result.ContentType));
         Assert.Contains(new("x-answer", "yes"), result.Headers);
         var received = Assert.Single(sink.All);
         Assert.Equal(("POST", "/a/b", "?c=d", "tests/1", "1", "application/x-test"),
@@ -134,7 +135,8 @@ public sealed class EgressClientTests
         });
         using var client = new EgressClient(Laptop, TimeProvider.System);
         Assert.True((await client.SendAsync(new() { Url = $"{sink.Url}/3", Use = TargetUse.Media, MaxRedirects = 3 }, Stop)).IsSuccess);
-        Assert.Equal(EgressFailure.TooManyRedirects, (await client.SendAsync(new() { Url = $"{sink.Url}/4", Use = TargetUse.Media, MaxRedirects = 3 }, Stop)).Failure);
+        Assert.Equal(EgressFailure.TooManyRedirects,
+            (await client.SendAsync(new() { Url = $"{sink.Url}/4", Use = TargetUse.Media, MaxRedirects = 3 }, Stop)).Failure);
     }
 
     [Theory, InlineData("http://169.254.169.254/secret", EgressFailure.Forbidden), InlineData("file:///etc/passwd", EgressFailure.BadUrl)]
@@ -198,7 +200,8 @@ public sealed class EgressClientTests
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
         using var client = new EgressClient(Laptop, time);
-        var sent = client.SendAsync(new() { Url = sink.Url, Use = TargetUse.Webhook, Timeout = TimeSpan.FromSeconds(2), IsBodyCut = true }, Stop).AsTask();
+        var sent = client.SendAsync(new() { Url = sink.Url, Use = TargetUse.Webhook, Timeout = TimeSpan.FromSeconds(2), IsBodyCut = true },
+            Stop).AsTask();
         await begun.Task;
         // The headers may still be on their way when the clock moves on; only then is it a time-out.
         while (!sent.IsCompleted)
@@ -224,7 +227,8 @@ public sealed class EgressClientTests
         await using var second = await Sink.StartAsync((_, context) => HangAsync(context));
         await using var third = await Sink.StartAsync((_, context) => HangAsync(context));
         using var client = new EgressClient(Laptop, TimeProvider.System, connections: 2);
-        Task<EgressResult> Ask(Sink sink, int seconds) => client.SendAsync(new() { Url = sink.Url, Use = TargetUse.Webhook, Timeout = TimeSpan.FromSeconds(seconds) }, Stop).AsTask();
+        Task<EgressResult> Ask(Sink sink, int seconds) =>
+            client.SendAsync(new() { Url = sink.Url, Use = TargetUse.Webhook, Timeout = TimeSpan.FromSeconds(seconds) }, Stop).AsTask();
         Task<EgressResult>[] open = [Ask(first, 30), Ask(second, 30)];
         await arrived.WaitAsync(Stop);
         await arrived.WaitAsync(Stop);
@@ -293,6 +297,7 @@ public sealed class EgressClientTests
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
         using var client = new EgressClient(Laptop, TimeProvider.System);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await client.SendAsync(new() { Url = sink.Url, Use = TargetUse.Webhook }, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await client.SendAsync(new() { Url = sink.Url, Use = TargetUse.Webhook }, stop.Token));
     }
 }

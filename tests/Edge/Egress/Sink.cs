@@ -40,7 +40,8 @@ internal sealed class Sink : IAsyncDisposable
         return Task.CompletedTask;
     });
 
-    public static async Task<Sink> StartAsync(Func<Received, HttpContext, Task> answer, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate = null, int port = 0)
+    public static async Task<Sink> StartAsync(Func<Received, HttpContext, Task> answer,
+        System.Security.Cryptography.X509Certificates.X509Certificate2? certificate = null, int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

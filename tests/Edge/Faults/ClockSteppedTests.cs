@@ -46,7 +46,8 @@ public sealed class ClockSteppedTests
         var record = (await test.Database.CallRecords.FindAsync(tenant, live.Facts.Id, Stop))!;
         Assert.Equal((60, Script.Anchor.Wall.AddSeconds(63)), (record.TalkSeconds, record.EndedAt));
         Assert.Equal(projector.Seen.Take(3).Select(s => s.At).Order(), projector.Seen.Take(3).Select(s => s.At));
-        Assert.Equal(Script.Anchor.Wall.AddSeconds(1) + hours * Hour, (await test.Database.Legs.FindAsync(tenant, later.Facts.Id, Stop))!.StartedAt);
+        Assert.Equal(Script.Anchor.Wall.AddSeconds(1) + hours * Hour,
+            (await test.Database.Legs.FindAsync(tenant, later.Facts.Id, Stop))!.StartedAt);
     }
 
     [Fact]
@@ -139,8 +140,10 @@ public sealed class ClockSteppedTests
     {
         var links = new DownloadLinks(new(1, 1, new byte[32]), PublicLinks.Relative);
         var (tenant, recording) = (new TenantId(Guid.NewGuid()), Guid.NewGuid());
-        var query = System.Web.HttpUtility.ParseQueryString(links.ToRecording(tenant, recording, "a.wav", _clock.GetUtcNow()).Split('?')[1]);
-        LinkVerdict Judge() => links.Judge(DownloadLinks.Recordings, tenant, recording, "a.wav", query["expires"], query["signature"], _clock.GetUtcNow());
+        var query =
+            System.Web.HttpUtility.ParseQueryString(links.ToRecording(tenant, recording, "a.wav", _clock.GetUtcNow()).Split('?')[1]);
+        LinkVerdict Judge() =>
+            links.Judge(DownloadLinks.Recordings, tenant, recording, "a.wav", query["expires"], query["signature"], _clock.GetUtcNow());
 
         Assert.Equal(LinkVerdict.Valid, Judge());
         _clock.Step(Hour);

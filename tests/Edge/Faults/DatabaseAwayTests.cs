@@ -9,7 +9,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Faults;
 
-/// <summary>The database cannot be written for a while: what waits, who is told, and that all is in its place when it can be written again.</summary>
+/// <summary>
+/// The database cannot be written for a while: what waits, who is told, and that all is in its place when it can be written again.
+/// </summary>
 public sealed class DatabaseAwayTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -27,7 +29,8 @@ public sealed class DatabaseAwayTests
     /// <summary>What the disk does, by what SQLite makes of it.</summary>
     public enum Disk { Full, ReadOnly, Failing }
 
-    [Theory, InlineData(Disk.Full), InlineData(Disk.ReadOnly), InlineData(Disk.Failing), Failure("disk-full"), Failure("database-read-only")]
+    [Theory, InlineData(Disk.Full), InlineData(Disk.ReadOnly), InlineData(Disk.Failing), Failure("disk-full"),
+        Failure("database-read-only")]
     public async Task Calls_that_are_up_wait_for_the_disk_and_new_ones_are_refused(Disk disk)
     {
         var log = new Lines();
@@ -47,7 +50,8 @@ public sealed class DatabaseAwayTests
         await Eventually.TrueAsync(() => !ledger.IsReady, "no new calls");
         Assert.False(await ledger.AppendAsync(refused.Initiated()));
         var ended = ledger.AppendAsync(live.Ended(63));
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+            await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
         Assert.Equal("acme", Assert.Single(await test.Database.Tenants.ListAsync(Stop)).Name);
         Assert.False(ledger.Failed.IsCancellationRequested);
         Assert.False(answered.IsCompleted || ended.IsCompleted);
@@ -58,7 +62,8 @@ public sealed class DatabaseAwayTests
         Assert.True(await ended);
         await Eventually.TrueAsync(() => ledger.IsReady, "new calls");
         Assert.True(await ledger.AppendAsync(later.Initiated()));
-        Assert.Equal(["leg_initiated", "leg_answered", "leg_ended"], (await test.Database.Events.ListLegAsync(tenant, live.Facts.Id, Stop)).Select(r => r.Type));
+        Assert.Equal(["leg_initiated", "leg_answered", "leg_ended"],
+            (await test.Database.Events.ListLegAsync(tenant, live.Facts.Id, Stop)).Select(r => r.Type));
         Assert.Equal(60, (await test.Database.CallRecords.FindAsync(tenant, live.Facts.Id, Stop))!.TalkSeconds);
         Assert.Null(await test.Database.Legs.FindAsync(tenant, refused.Facts.Id, Stop));
         Assert.Equal(sent + 3, await test.Database.Outbox.CountAsync(Stop));
@@ -92,7 +97,8 @@ public sealed class DatabaseAwayTests
         int commits = 0;
         test.Engine.OnMeasure = () => Volatile.Read(ref hasRoom);
         Break(test, Disk.Failing);
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+            await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
 
         // From now on each write succeeds, the look whether it would among them.
         Mend(test);
@@ -181,7 +187,8 @@ public sealed class DatabaseAwayTests
         Assert.Single(log.Of(1122));
         Assert.False(await ledger.AppendAsync(new Script(tenant, 2).Initiated()));
         Assert.True(await ledger.AppendAsync(live.Answered()));
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+            await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
 
         File.Move(aside, test.Engine.Place);
         await Eventually.TrueAsync(() => ledger.IsReady, "it is back");
@@ -242,7 +249,8 @@ public sealed class DatabaseAwayTests
     private static void Break(FaultyDatabase test, Disk disk)
     {
         if (disk is Disk.Failing) test.Engine.OnCommit = static () => throw new SqliteException("disk I/O error", 10);
-        else test.Engine.OnBegin = connection => connection.Run(disk is Disk.Full ? "pragma max_page_count = 1;" : "pragma query_only = on;");
+        else test.Engine.OnBegin = connection =>
+            connection.Run(disk is Disk.Full ? "pragma max_page_count = 1;" : "pragma query_only = on;");
     }
 
     private static void Mend(FaultyDatabase test)

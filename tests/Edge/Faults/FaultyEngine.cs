@@ -108,12 +108,15 @@ internal sealed class FaultyDatabase : IAsyncDisposable
     {
         var options = new DatabaseOptions { DataFolder = _folder.Path };
         Engine = new(Database.EngineOf(options));
-        Database = await Database.OpenAsync(options, Engine, Migration.Embedded(), Time, logger ?? NullLogger.Instance, TestContext.Current.CancellationToken);
+        Database = await Database.OpenAsync(options, Engine, Migration.Embedded(), Time, logger ?? NullLogger.Instance,
+            TestContext.Current.CancellationToken);
     }
 
-    public async Task<TenantId> TenantAsync() => (await Database.Tenants.CreateAsync("acme", new(), null, TestContext.Current.CancellationToken))!.Tenant.Id;      // there is none yet
+    public async Task<TenantId> TenantAsync() =>
+        (await Database.Tenants.CreateAsync("acme", new(), null, TestContext.Current.CancellationToken))!.Tenant.Id; // there is none yet
 
-    public Ledger Ledger(ILogger? logger = null, params IReadOnlyList<IProjector> projectors) => new(Database, Script.Anchor, projectors, logger ?? NullLogger.Instance);
+    public Ledger Ledger(ILogger? logger = null, params IReadOnlyList<IProjector> projectors) =>
+        new(Database, Script.Anchor, projectors, logger ?? NullLogger.Instance);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,5 +12,6 @@ internal sealed class Lines : ILogger
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
     public bool IsEnabled(LogLevel level) => true;
-    public void Log<TState>(LogLevel level, EventId id, TState state, Exception? failed, Func<TState, Exception?, string> format) => _lines.Enqueue((id.Id, format(state, failed)));
+    public void Log<TState>(LogLevel level, EventId id, TState state, Exception? failed, Func<TState, Exception?, string> format) =>
+        _lines.Enqueue((id.Id, format(state, failed)));
 }

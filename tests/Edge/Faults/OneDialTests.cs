@@ -19,7 +19,8 @@ public sealed class OneDialTests
         using var two = await ServedNode.StartAsync(["sh", "-c", copy, "sh"], flags: ["--database", database, "--node", "2"]);
         string application = await ApplicationAsync(one);
         string path = $"v2/call_control_applications/{application}";
-        await Eventually.SomeAsync(async () => (await two.Api.GetAsync(path, Stop)).IsSuccessStatusCode ? path : null, "the other node knows it");
+        await Eventually.SomeAsync(async () => (await two.Api.GetAsync(path, Stop)).IsSuccessStatusCode ? path : null,
+            "the other node knows it");
 
         // One after the other: the same call in the same shape; what has become of it meanwhile is said too.
         var (_, first) = await DialAsync(one, application, "a0", phone.Uri("a0"));
@@ -55,7 +56,8 @@ public sealed class OneDialTests
         }
         for (int i = 0; i < cut.Length; i++)
         {
-            string? heard = await cut[i].ContinueWith(told => told.IsCompletedSuccessfully && told.Result.Status == HttpStatusCode.OK ? IdOf(told.Result.Body) : null, Stop);
+            string? heard = await cut[i].ContinueWith(
+                told => told.IsCompletedSuccessfully && told.Result.Status == HttpStatusCode.OK ? IdOf(told.Result.Body) : null, Stop);
             if (heard is not null) Assert.Equal(heard, again[i]);
         }
 
@@ -68,11 +70,13 @@ public sealed class OneDialTests
         Assert.InRange(phone.Count("k"), 1, cut.Length);
     }
 
-    internal static async Task<(HttpStatusCode Status, JsonNode? Body)> DialAsync(ServedNode node, string application, string id, params string[] to)
+    internal static async Task<(HttpStatusCode Status, JsonNode? Body)> DialAsync(ServedNode node, string application,
+        string id, params string[] to)
     {
         var body = new JsonObject
         {
-            ["connection_id"] = application, ["from"] = "+15550100000", ["command_id"] = id, ["to"] = to.Length == 1 ? to[0] : new JsonArray([.. to.Select(t => (JsonNode)t)]),
+            ["connection_id"] = application, ["from"] = "+15550100000",
+            ["command_id"] = id, ["to"] = to.Length == 1 ? to[0] : new JsonArray([.. to.Select(t => (JsonNode)t)]),
         };
         using var answer = await node.PostAsync("v2/calls", body.ToJsonString());
         return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop)));
@@ -85,7 +89,8 @@ public sealed class OneDialTests
         string profile = (string)JsonNode.Parse(await node.Api.GetStringAsync("v2/outbound_voice_profiles", Stop))!["data"]![0]!["id"]!;
         var body = new JsonObject
         {
-            ["application_name"] = "app", ["webhook_event_url"] = "http://127.0.0.1:9/", ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
+            ["application_name"] = "app", ["webhook_event_url"] = "http://127.0.0.1:9/",
+            ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
         };
         using var answer = await node.PostAsync("v2/call_control_applications", body.ToJsonString());
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!["data"]!["id"]!;

@@ -24,14 +24,21 @@ public sealed class PhoneElsewhereTests
         using var folder = new TempFolder();
         using var node = await ServedNode.StartAsync([], flags: ["--database", database]);
         File.Copy(Path.Combine(node.Disk, "data", "key"), folder.File("key"));
-        await using var other = await Database.OpenAsync(new() { DataFolder = folder.Path, Connection = database, Node = 9, Areas = NodeModules.Areas }, TimeProvider.System, NullLogger.Instance, Stop);
+        await using var other = await Database.OpenAsync(new()
+        {
+            DataFolder = folder.Path, Connection = database, Node = 9, Areas = NodeModules.Areas
+        }, TimeProvider.System, NullLogger.Instance, Stop);
         string application = await OneDialTests.ApplicationAsync(node);
         // On the node itself a caller shows a number of the account.
         using (var socket = new AdminClient(Path.Combine(node.Disk, "data")))
-            await socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = "+15550100000", ["connection"] = application }) }, Stop);
+            await socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject
+            {
+                ["numbers"] = new JsonArray(new JsonObject { ["number"] = "+15550100000", ["connection"] = application })
+            }, Stop);
         foreach (string user in new[] { "annaphone", "bertphone" })
         {
-            using var made = await node.PostAsync("v2/credential_connections", $$"""{"connection_name":"{{user}}","user_name":"{{user}}","password":"not-a-secret-1"}""");
+            using var made = await node.PostAsync("v2/credential_connections",
+                $$"""{"connection_name":"{{user}}","user_name":"{{user}}","password":"not-a-secret-1"}""");
             Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync(Stop));
         }
         Assert.Contains("registered nowhere", await EndAsync("annaphone"), StringComparison.Ordinal);
@@ -43,7 +50,8 @@ public sealed class PhoneElsewhereTests
             RegisteredAt = DateTimeOffset.UtcNow, ExpiresAt = DateTimeOffset.UtcNow.AddHours(1),
         };
         other.Registrations.Save(registration);
-        other.Registrations.Save(registration with { User = "bertphone", Contact = $"sip:bertphone@{phone.Place};transport=tcp", Transport = SipTransport.Tcp });
+        other.Registrations.Save(
+            registration with { User = "bertphone", Contact = $"sip:bertphone@{phone.Place};transport=tcp", Transport = SipTransport.Tcp });
         await Eventually.SomeAsync(async () =>
         {
             await DialAsync("annaphone");
@@ -53,7 +61,9 @@ public sealed class PhoneElsewhereTests
         Assert.Contains("node 9 by a connection", await EndAsync("bertphone"), StringComparison.Ordinal);
 
         other.Registrations.Remove("annaphone", contact);
-        await Eventually.SomeAsync(async () => await EndAsync("annaphone") is { } end && end.Contains("registered nowhere", StringComparison.Ordinal) ? end : null, "it has gone there too");
+        await Eventually.SomeAsync(
+            async () => await EndAsync("annaphone") is { } end && end.Contains("registered nowhere", StringComparison.Ordinal) ? end : null,
+            "it has gone there too");
 
         async Task<string> DialAsync(string user)
         {
@@ -69,7 +79,8 @@ public sealed class PhoneElsewhereTests
             string id = await DialAsync(user);
             for (int i = 0; i < 10; i++)
             {
-                string? said = await other.Sql.ReadAsync(db => db.ExecuteScalar<string?>("select evidence from rw_leg where command_id = @id", new { id }), Stop);
+                string? said = await other.Sql.ReadAsync(
+                    db => db.ExecuteScalar<string?>("select evidence from rw_leg where command_id = @id", new { id }), Stop);
                 if (said is not null) return said;
                 await Task.Delay(TimeSpan.FromSeconds(0.1), Stop);
             }

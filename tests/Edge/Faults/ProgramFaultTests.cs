@@ -12,7 +12,8 @@ public sealed class ProgramFaultTests
 
     /// <summary>Mounts a small file system of its own, then becomes the program.</summary>
     private static string[] OnDisk(string size, string then = "") =>
-        ["unshare", "-m", "sh", "-c", $"mount -t tmpfs -o size={size} ringwright \"$0\" && {(then.Length == 0 ? "" : then + " && ")}exec \"$@\"", "{disk}"];
+        ["unshare", "-m", "sh", "-c",
+            $"mount -t tmpfs -o size={size} ringwright \"$0\" && {(then.Length == 0 ? "" : then + " && ")}exec \"$@\"", "{disk}"];
 
     [Fact, Failure("disk-full")]
     public async Task A_node_on_a_full_disk_refuses_calls_and_changes_and_recovers_without_a_restart()
@@ -36,7 +37,8 @@ public sealed class ProgramFaultTests
         JsonNode? refusal = null;
         await Eventually.SomeAsync(async () =>
         {
-            using var answer = await node.PostAsync("v2/outbound_voice_profiles", $$"""{"name":"profile {{made++}} {{new string('x', 200)}}"}""");
+            using var answer = await node.PostAsync("v2/outbound_voice_profiles",
+                $$"""{"name":"profile {{made++}} {{new string('x', 200)}}"}""");
             if (answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.OK) return null;
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (answer.StatusCode, answer.Headers.RetryAfter?.ToString()));
             return refusal = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop));
@@ -69,7 +71,9 @@ public sealed class ProgramFaultTests
     [Fact, Failure("database-broken")]
     public async Task A_start_on_a_file_that_is_no_database_is_refused_in_one_sentence()
     {
-        var (exit, errors) = await ServedNode.RunAsync(["sh", "-c", "mkdir \"$0/data\" && echo this is no database, but long enough to be looked at > \"$0/data/ringwright.db\" && exec \"$@\"", "{disk}"]);
+        var (exit, errors) = await ServedNode.RunAsync(["sh", "-c",
+            "mkdir \"$0/data\" && echo this is no database, but long enough to be looked at > \"$0/data/ringwright.db\" && exec \"$@\"",
+            "{disk}"]);
         Assert.Equal(2, exit);
         Assert.Contains("file is not a database", Assert.Single(errors.TrimEnd('\n').Split('\n')));
     }
@@ -102,8 +106,10 @@ public sealed class ProgramFaultTests
         int port = ((IPEndPoint)phone.Client.LocalEndPoint!).Port; // bound above
         string sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
         string id = Guid.NewGuid().ToString("N");
-        string invite = $"INVITE sip:+4930000000@127.0.0.1:{node.SipPort} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK{id}\r\nMax-Forwards: 70\r\nFrom: <sip:+13125550142@127.0.0.1>;tag=a\r\nTo: <sip:+4930000000@127.0.0.1>\r\n" +
-            $"Call-ID: {id}\r\nCSeq: 1 INVITE\r\nContact: <sip:a@127.0.0.1:{port}>\r\nContent-Type: application/sdp\r\nContent-Length: {sdp.Length}\r\n\r\n{sdp}";
+        string invite = $"INVITE sip:+4930000000@127.0.0.1:{node.SipPort} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK"
+            + $"{id}\r\nMax-Forwards: 70\r\nFrom: <sip:+13125550142@127.0.0.1>;tag=a\r\nTo: <sip:+4930000000@127.0.0.1>\r\n" +
+            $"Call-ID: {id}\r\nCSeq: 1 INVITE\r\nContact: <sip:a@127.0.0.1:{port}>\r\nContent-Type: application/sdp\r\nContent-Length: "
+            + $"{sdp.Length}\r\n\r\n{sdp}";
         await phone.SendAsync(System.Text.Encoding.ASCII.GetBytes(invite), new IPEndPoint(IPAddress.Loopback, node.SipPort), Stop);
         while (true)
         {

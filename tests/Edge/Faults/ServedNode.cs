@@ -8,7 +8,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Faults;
 
-/// <summary><c>ringwright serve</c> as a process, started by another program that limits what it has: files, or a disk of its own.</summary>
+/// <summary>
+/// <c>ringwright serve</c> as a process, started by another program that limits what it has: files, or a disk of its own.
+/// </summary>
 internal sealed class ServedNode : IDisposable
 {
     public const string Key = "KEY-of-the-tests";
@@ -61,7 +63,8 @@ internal sealed class ServedNode : IDisposable
     {
         var folder = new TempFolder();
         int rtp = FreePort.UdpRange(32);
-        var process = Process.Start(Line(folder, before, ["--http", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--rtp", $"127.0.0.1:{rtp}-{rtp + 31}", .. flags]))
+        var process = Process.Start(Line(folder, before,
+            ["--http", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--rtp", $"127.0.0.1:{rtp}-{rtp + 31}", .. flags]))
             ?? throw new InvalidOperationException("the program did not start");
         var node = new ServedNode(folder, process);
         process.OutputDataReceived += (_, _) => { };
@@ -78,7 +81,8 @@ internal sealed class ServedNode : IDisposable
     public static async Task<(int Exit, string Errors)> RunAsync(string[] before, string then = "")
     {
         using var folder = new TempFolder();
-        using var process = Process.Start(Line(folder, before, ["--http", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", then]))
+        using var process = Process.Start(Line(folder, before,
+            ["--http", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", then]))
             ?? throw new InvalidOperationException("the program did not start");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -89,10 +93,12 @@ internal sealed class ServedNode : IDisposable
 
     public Task BecomesReadyAsync() => Eventually.TrueAsync(IsReady, "the node is ready again");
 
-    public async Task<JsonNode> ReadyzAsync() => JsonNode.Parse(await (await Api.GetAsync("readyz", TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+    public async Task<JsonNode> ReadyzAsync() => JsonNode.Parse(await (await Api.GetAsync("readyz",
+        TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
 
     public async Task<HttpResponseMessage> PostAsync(string path, string body) =>
-        await Api.PostAsync(path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        await Api.PostAsync(path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+            TestContext.Current.CancellationToken);
 
     public void Dispose()
     {
@@ -120,7 +126,8 @@ internal sealed class ServedNode : IDisposable
     private static ProcessStartInfo Line(TempFolder folder, string[] before, string[] flags)
     {
         string[] line = [.. before.Select(w => w.Replace("{disk}", folder.Path, StringComparison.Ordinal)),
-            "dotnet", Program, "serve", "--data", Path.Combine(folder.Path, "data"), "--api-key", Key, "--check-replies", .. flags.Where(f => f.Length > 0)];
+            "dotnet", Program, "serve", "--data", Path.Combine(folder.Path, "data"), "--api-key", Key, "--check-replies",
+            .. flags.Where(f => f.Length > 0)];
         return new(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
     }
 }

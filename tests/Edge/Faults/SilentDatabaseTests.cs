@@ -11,7 +11,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Faults;
 
-/// <summary>The database says nothing for a while, neither yes nor no: who notices, who is told, and what becomes of what was under way.</summary>
+/// <summary>
+/// The database says nothing for a while, neither yes nor no: who notices, who is told, and what becomes of what was under way.
+/// </summary>
 [Failure("database-silent")]
 public sealed class SilentDatabaseTests
 {
@@ -66,7 +68,9 @@ public sealed class SilentDatabaseTests
         phone.Send(phone.Response(invite, "486 Busy Here"));
         await phone.HearAsync("ACK ");
         Assert.Empty(phone.Passed);
-        await Eventually.SomeAsync(async () => await test.Database.Legs.FindAsync(tenant, again.Leg.Id, Stop) is { IsAlive: false } ended ? ended : null, "the fresh attempt is written and over");
+        await Eventually.SomeAsync(
+            async () => await test.Database.Legs.FindAsync(tenant, again.Leg.Id, Stop) is { IsAlive: false } ended ? ended : null,
+            "the fresh attempt is written and over");
         var late = await test.Database.Legs.FindAsync(tenant, withdrawn, Stop);
         Assert.Equal(isCommittedLate ? HangupCause.LedgerUnavailable : null, late?.Cause);
         Assert.Equal(isCommittedLate, late is { IsAlive: false });
@@ -100,7 +104,9 @@ public sealed class SilentDatabaseTests
         var tenant = new TenantId(Guid.NewGuid());
         var queue = new LedgerQueue();
         List<(uint Leg, bool IsCommitted)> told = [];
-        LedgerEntry Entry(uint leg) => queue.Add(new(new Script(tenant, leg).Initiated(), null, (_, isCommitted) => told.Add((leg, isCommitted))), 10)!;        // there is room
+        // there is room
+        LedgerEntry Entry(uint leg) =>
+            queue.Add(new(new Script(tenant, leg).Initiated(), null, (_, isCommitted) => told.Add((leg, isCommitted))), 10)!;
         LedgerEntry queued = Entry(1), taken = Entry(2), done = Entry(3);
         queue.WithdrawNew(TimeSpan.FromMinutes(1));
         Assert.Empty(told);
@@ -126,7 +132,8 @@ public sealed class SilentDatabaseTests
         {
             using var silence = new Silence(test);
             silence.Begin();
-            var hanging = Enumerable.Range(0, 6).Select(_ => test.Database.Sql.ReadAsync(db => { stone.Wait(); return 0; }, Stop).AsTask()).ToList();
+            var hanging = Enumerable.Range(0, 6)
+                .Select(_ => test.Database.Sql.ReadAsync(db => { stone.Wait(); return 0; }, Stop).AsTask()).ToList();
             foreach (var read in hanging) await Assert.ThrowsAsync<StoreUnavailableException>(() => read);
             await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.ListAsync(Stop));
             silence.End();
@@ -222,7 +229,8 @@ public sealed class SilentDatabaseTests
         await other.ExecuteAsync("begin immediate");
         await Eventually.TrueAsync(() => !ledger.IsReady, "it is noticed");
         Assert.Single(await test.Database.Tenants.ListAsync(Stop));
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+            await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
 
         await other.ExecuteAsync("rollback");
         await Eventually.TrueAsync(() => ledger.IsReady, "it is free");

@@ -57,7 +57,8 @@ public sealed class StallTests
         await using var rig = new EngineRig(change: options => options with { IsAfterStall = () => isAfterStall });
         await rig.Engine.StartAsync(Stop);
         using var phone = new SipPeer(rig.Engine.Local);
-        var dialled = await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{phone.Local}") with { HasAskerLeft = () => new(hasLeft) }, Stop);
+        var dialled =
+            await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{phone.Local}") with { HasAskerLeft = () => new(hasLeft) }, Stop);
         Assert.Equal(isPlaced ? Refusal.None : Refusal.Withdrawn, dialled.Ack.Refusal);
         Assert.Equal(isPlaced ? 1 : 0, rig.Events.OfType<CallEvent.LegInitiated>().Count());
         if (!isPlaced) Assert.Equal((0, 0), (rig.OpenPorts, rig.InGate));
@@ -143,7 +144,8 @@ public sealed class StallTests
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, node.Api.BaseAddress!.Port), Stop);
         string text = body.Replace("ID", command, StringComparison.Ordinal);
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST /v2/calls HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer {ServedNode.Key}\r\nContent-Type: application/json\r\nContent-Length: {text.Length}\r\n\r\n{text}"), Stop);
+            $"POST /v2/calls HTTP/1.1\r\nHost: node\r\nAuthorization: Bearer {ServedNode.Key}\r\nContent-Type: "
+            + $"application/json\r\nContent-Length: {text.Length}\r\n\r\n{text}"), Stop);
         return socket;
     }
 
@@ -154,14 +156,17 @@ public sealed class StallTests
         var text = new StringBuilder();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!Final(text.ToString()).Contains("\r\n\r\n", StringComparison.Ordinal) && await socket.ReceiveAsync(buffer, limit.Token) is var count and > 0)
+        while (!Final(text.ToString()).Contains("\r\n\r\n", StringComparison.Ordinal)
+                && await socket.ReceiveAsync(buffer, limit.Token) is var count and > 0)
             text.Append(Encoding.ASCII.GetString(buffer, 0, count));
         return Final(text.ToString());
 
-        static string Final(string all) => all.StartsWith("HTTP/1.1 100 ", StringComparison.Ordinal) && all.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and var end ? all[(end + 4)..] : all;
+        static string Final(string all) => all.StartsWith("HTTP/1.1 100 ", StringComparison.Ordinal)
+            && all.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and var end ? all[(end + 4)..] : all;
     }
 
-    private static int Count(ServedNode node, string words) => node.Errors.Split('\n').Count(line => line.Contains(words, StringComparison.Ordinal));
+    private static int Count(ServedNode node, string words) =>
+        node.Errors.Split('\n').Count(line => line.Contains(words, StringComparison.Ordinal));
 
     private static async Task SignalAsync(ServedNode node, string signal)
     {

@@ -29,16 +29,19 @@ public sealed class TwoProcessesTests
         using var two = await ServedNode.StartAsync(["sh", "-c", copy, "sh"], flags: ["--database", database, "--node", "2"]);
         string application = await ApplicationAsync(one, hook.Url);
         string path = $"v2/call_control_applications/{application}";
-        await Eventually.SomeAsync(async () => (await two.Api.GetAsync(path, Stop)).IsSuccessStatusCode ? path : null, "the other node knows it");
+        await Eventually.SomeAsync(async () => (await two.Api.GetAsync(path, Stop)).IsSuccessStatusCode ? path : null,
+            "the other node knows it");
 
         // Each delivers its own.
         string ofOne = await DialAsync(one, application, to), ofTwo = await DialAsync(two, application, to);
-        await Eventually.TrueAsync(() => Count(hook, ofOne, "call.initiated") == 1 && Count(hook, ofTwo, "call.initiated") == 1, "both are told");
+        await Eventually.TrueAsync(() => Count(hook, ofOne, "call.initiated") == 1 && Count(hook, ofTwo, "call.initiated") == 1,
+            "both are told");
 
         // Each commands the other's.
         Assert.Equal(HttpStatusCode.OK, await HangUpAsync(two, ofOne));
         Assert.Equal(HttpStatusCode.OK, await HangUpAsync(one, ofTwo));
-        await Eventually.TrueAsync(() => Count(hook, ofOne, "call.hangup") == 1 && Count(hook, ofTwo, "call.hangup") == 1, "both have ended");
+        await Eventually.TrueAsync(() => Count(hook, ofOne, "call.hangup") == 1 && Count(hook, ofTwo, "call.hangup") == 1,
+            "both have ended");
         Assert.Equal(HttpStatusCode.UnprocessableEntity, await HangUpAsync(two, ofOne));
 
         // It stands still with one attempt under way and one event behind that.
@@ -86,7 +89,8 @@ public sealed class TwoProcessesTests
     }
 
     private static async Task<string> DialAsync(ServedNode node, string application, string to) =>
-        (string)(await TakenAsync(node, "v2/calls", new() { ["connection_id"] = application, ["from"] = "+15550100000", ["to"] = to }))["call_control_id"]!;
+        (string)(await TakenAsync(node, "v2/calls",
+            new() { ["connection_id"] = application, ["from"] = "+15550100000", ["to"] = to }))["call_control_id"]!;
 
     private static async Task<JsonNode> TakenAsync(ServedNode node, string path, JsonObject body)
     {
@@ -104,7 +108,8 @@ public sealed class TwoProcessesTests
 
     /// <summary>Its end is committed.</summary>
     private static Task EndedAsync(ServedNode node, string call) => Eventually.SomeAsync(async () =>
-        (bool)JsonNode.Parse(await node.Api.GetStringAsync($"v2/calls/{call}", Stop))!["data"]!["is_alive"]! ? null : call, "the call has ended");
+        (bool)JsonNode.Parse(await node.Api.GetStringAsync($"v2/calls/{call}", Stop))!["data"]!["is_alive"]! ? null : call,
+        "the call has ended");
 
     private static int Count(Sink hook, string call, string type) => Told(hook, call).Count(told => told == type);
 

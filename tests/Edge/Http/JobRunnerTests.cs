@@ -75,7 +75,8 @@ public sealed class JobRunnerTests : IAsyncLifetime
         });
         var done = await EndAsync(await AddAsync());
         Assert.Equal((JobState.Complete, 1, 1L, 1L), (done.State, (int)done.Result!["rows"]!, done.Done, done.Total));
-        Assert.Equal("a,b\n1,2\n", Encoding.UTF8.GetString((await _test.Database.Blobs.ReadAsync(BlobKey.OfResult(_tenant, done.Id), Stop))!));
+        Assert.Equal("a,b\n1,2\n",
+            Encoding.UTF8.GetString((await _test.Database.Blobs.ReadAsync(BlobKey.OfResult(_tenant, done.Id), Stop))!));
     }
 
     [Fact]

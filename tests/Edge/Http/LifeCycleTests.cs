@@ -40,8 +40,9 @@ public abstract class LifeCycleTests(Product product)
 
     private static OutboxMessage Message(ResourceChange change) => new()
     {
-        Id = Guid.NewGuid(), Tenant = change.Row.Tenant, OrderKey = "permits", Format = "telnyx", EventType = $"permit.{change.Name}", Url = "https://example.com/hook",
-        OccurredAt = change.At, Body = new JsonObject { ["by"] = change.By.ToString(), ["state"] = change.Row.Body["status"]!.DeepClone() }.ToJsonString(),
+        Id = Guid.NewGuid(), Tenant = change.Row.Tenant, OrderKey = "permits", Format = "telnyx", EventType = $"permit.{change.Name}",
+        Url = "https://example.com/hook", OccurredAt = change.At,
+        Body = new JsonObject { ["by"] = change.By.ToString(), ["state"] = change.Row.Body["status"]!.DeepClone() }.ToJsonString(),
     };
 
     /// <summary>The same table once more, in other words.</summary>
@@ -69,12 +70,14 @@ public abstract class LifeCycleTests(Product product)
         var row = new ResourceRow { Id = id, Tenant = tenant, Body = new() { ["status"] = "open" }, CreatedAt = at, UpdatedAt = at };
         var work = await ResourceWrites.WorkOfAsync(Permit, new("created", null, row) { At = at }, new()
         {
-            Tenant = tenant, At = at, By = Ringwright.Store.Audit.AuditActor.Owner, Change = "created", RecordType = Permit.RecordType, ResourceId = id,
+            Tenant = tenant, At = at, By = Ringwright.Store.Audit.AuditActor.Owner, Change = "created",
+            RecordType = Permit.RecordType, ResourceId = id,
         });
         Assert.Equal(WriteOutcome.Done, await cycle.Rows.InsertAsync(row, work, Stop));
     }
 
-    private static async Task<string> StateAsync(LifeCycle cycle, TenantId tenant, string id) => (string)(await cycle.Rows.FindAsync(tenant, id, Stop))!.Body["status"]!;
+    private static async Task<string> StateAsync(LifeCycle cycle, TenantId tenant, string id) =>
+        (string)(await cycle.Rows.FindAsync(tenant, id, Stop))!.Body["status"]!;
 
     private static async Task BecomesAsync(LifeCycle cycle, TenantId tenant, string id, string state) =>
         await Eventually.SomeAsync(async () => await StateAsync(cycle, tenant, id) == state ? state : null, $"{id} is {state}");
@@ -116,7 +119,8 @@ public abstract class LifeCycleTests(Product product)
                 var (move, by) = (Names[random.Next(Names.Length)], Movers[random.Next(Movers.Length)]);
                 var result = await Moves.RunAsync(cycle, new(tenant, "p", move, by) { At = time.GetUtcNow(), Said = "why" }, Stop);
                 string? next = Model(state, move, by);
-                Assert.True((next is null ? MoveOutcome.WrongState : MoveOutcome.Done) == result.Outcome, $"seed {seed}, step {step}: {move} by {by} from {state} was {result.Outcome}");
+                Assert.True((next is null ? MoveOutcome.WrongState : MoveOutcome.Done) == result.Outcome,
+                    $"seed {seed}, step {step}: {move} by {by} from {state} was {result.Outcome}");
                 if (next is null) continue;
                 state = next;
                 told.Add($"permit.{move}");
@@ -129,7 +133,8 @@ public abstract class LifeCycleTests(Product product)
         Assert.Equal(state, await StateAsync(cycle, tenant, "p"));
         // Each move told once and noted once, and nothing that was refused.
         Assert.Equal(told, await test.QueryAsync("select event_type from rw_outbox order by seq"));
-        Assert.Equal(told.Select(t => t["permit.".Length..]), await test.QueryAsync("select change_type from rw_audit_event where record_type = 'permit' order by seq"));
+        Assert.Equal(told.Select(t => t["permit.".Length..]),
+            await test.QueryAsync("select change_type from rw_audit_event where record_type = 'permit' order by seq"));
     }
 
     [Fact]
@@ -164,10 +169,13 @@ public abstract class LifeCycleTests(Product product)
             await MakeAsync(cycle, tenant, id, at);
             // The operator decides on what he has seen, and the customer changes it at that moment.
             var results = await Task.WhenAll(
-                Task.Run(() => Moves.RunAsync(cycle, new(tenant, id, "held", Mover.Api) { At = at, Said = "wait", Role = CallerRole.Owner }, Stop).AsTask()),
-                Task.Run(() => Moves.RunAsync(cycle, new(tenant, id, "approved", Mover.Operator) { At = at, Said = "fine", Revision = 1 }, Stop).AsTask()));
+                Task.Run(() => Moves.RunAsync(cycle,
+                    new(tenant, id, "held", Mover.Api) { At = at, Said = "wait", Role = CallerRole.Owner }, Stop).AsTask()),
+                Task.Run(() => Moves.RunAsync(cycle,
+                    new(tenant, id, "approved", Mover.Operator) { At = at, Said = "fine", Revision = 1 }, Stop).AsTask()));
             var outcomes = results.Select(r => r.Outcome).ToArray();
-            Assert.True(outcomes is [MoveOutcome.Done, MoveOutcome.Conflict] or [MoveOutcome.WrongState, MoveOutcome.Done], string.Join(", ", outcomes));
+            Assert.True(outcomes is [MoveOutcome.Done, MoveOutcome.Conflict] or [MoveOutcome.WrongState, MoveOutcome.Done],
+                string.Join(", ", outcomes));
             Assert.Equal(outcomes[0] is MoveOutcome.Done ? "held" : "approved", await StateAsync(cycle, tenant, id));
         }
         Assert.Equal(["60"], await test.QueryAsync("select cast(count(*) as text) from rw_outbox"));
@@ -180,7 +188,8 @@ public abstract class LifeCycleTests(Product product)
         await using var test = await TestDatabase.OpenAsync(product, time);
         var tenant = await test.TenantAsync();
         await MakeAsync(Cycle(test.Database), tenant, "p", time.GetUtcNow());
-        await Moves.RunAsync(Cycle(test.Database), new(tenant, "p", "held", Mover.Api) { At = time.GetUtcNow(), Said = "wait", Role = CallerRole.Owner }, Stop);
+        await Moves.RunAsync(Cycle(test.Database),
+            new(tenant, "p", "held", Mover.Api) { At = time.GetUtcNow(), Said = "wait", Role = CallerRole.Owner }, Stop);
 
         await test.ReopenAsync();
         var cycle = Cycle(test.Database);
@@ -212,20 +221,25 @@ public abstract class LifeCycleTests(Product product)
         for (int i = 0; i < Count; i++)
         {
             await MakeAsync(cycle, tenant, $"p{i}", time.GetUtcNow());
-            await Moves.RunAsync(cycle, new(tenant, $"p{i}", "held", Mover.Api) { At = time.GetUtcNow(), Said = "wait", Role = CallerRole.Owner }, Stop);
+            await Moves.RunAsync(cycle,
+                new(tenant, $"p{i}", "held", Mover.Api) { At = time.GetUtcNow(), Said = "wait", Role = CallerRole.Owner }, Stop);
         }
         // Another node, where the database is on a server.
         using var folder = new TempFolder();
         if (product is Product.Postgres) File.Copy(Path.Combine(test.Folder, "key"), folder.File("key"));
         await using var other = product is Product.Postgres
-            ? await Database.OpenAsync(new() { DataFolder = folder.Path, Connection = test.Connection, Node = 2 }, time, NullLogger.Instance, Stop) : null;
+            ? await Database.OpenAsync(new() { DataFolder = folder.Path, Connection = test.Connection, Node = 2 }, time,
+                NullLogger.Instance, Stop) : null;
         time.Advance(Holding);
-        var timers = new[] { test.Database, other ?? test.Database, test.Database }.Select(db => new StateTimers(db.States, [Cycle(db)], time, NullLogger.Instance)).ToList();
+        var timers = new[] { test.Database, other ?? test.Database, test.Database }.Select(db =>
+            new StateTimers(db.States, [Cycle(db)], time, NullLogger.Instance)).ToList();
         foreach (var one in timers) one.Start();
         for (int i = 0; i < Count; i++) await BecomesAsync(cycle, tenant, $"p{i}", "open");
         foreach (var one in timers) await one.DisposeAsync();
-        Assert.Equal([$"{Count}"], await test.QueryAsync("select cast(count(*) as text) from rw_outbox where event_type = 'permit.expired'"));
-        Assert.Equal([$"{Count}"], await test.QueryAsync("select cast(count(*) as text) from rw_audit_event where change_type = 'expired'"));
+        Assert.Equal([$"{Count}"],
+            await test.QueryAsync("select cast(count(*) as text) from rw_outbox where event_type = 'permit.expired'"));
+        Assert.Equal([$"{Count}"],
+            await test.QueryAsync("select cast(count(*) as text) from rw_audit_event where change_type = 'expired'"));
     }
 
     [Fact]
@@ -234,7 +248,8 @@ public abstract class LifeCycleTests(Product product)
         Assert.Null(StateRules.FaultOf(Permit));
         Assert.NotNull(StateRules.FaultOf(Permit with { Transitions = [new("a", ["x"], "y") { After = Holding }] }));
         Assert.NotNull(StateRules.FaultOf(Permit with { Transitions = [new("a", ["x"], "y") { By = Mover.Timer }] }));
-        Assert.NotNull(StateRules.FaultOf(Permit with { Transitions = [.. Permit.Transitions, new("again", ["held"], "open") { By = Mover.Timer, After = Keeping }] }));
+        Assert.NotNull(StateRules.FaultOf(
+            Permit with { Transitions = [.. Permit.Transitions, new("again", ["held"], "open") { By = Mover.Timer, After = Keeping }] }));
         Assert.NotNull(StateRules.FaultOf(Permit with { Transitions = [new("a", ["x"], "y") { By = Mover.None }] }));
         Assert.NotNull(StateRules.FaultOf(Permit with { Awaits = ["archived"] }));
     }
@@ -255,7 +270,8 @@ public sealed class LifeCyclesOnSqlite() : LifeCycleTests(Product.Sqlite)
         {
             for (int i = 0; i < Count; i++)
             {
-                await moves.RunAsync(cycle, new(tenant, $"p{i}", "held", Mover.Api) { At = at, Said = "wait", Role = CallerRole.Owner }, TestDatabase.Stop);
+                await moves.RunAsync(cycle, new(tenant, $"p{i}", "held", Mover.Api) { At = at, Said = "wait", Role = CallerRole.Owner },
+                    TestDatabase.Stop);
                 await Task.Delay(1, TestDatabase.Stop);         // a copy takes its time
             }
         });
@@ -263,10 +279,13 @@ public sealed class LifeCyclesOnSqlite() : LifeCycleTests(Product.Sqlite)
         var seen = new HashSet<long>();
         foreach (string copy in copies)
         {
-            await using var next = await Database.OpenAsync(new() { DataFolder = copy }, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop);
+            await using var next = await Database.OpenAsync(new() { DataFolder = copy }, TimeProvider.System,
+                NullLogger.Instance, TestDatabase.Stop);
             var (held, told, noted, timed, waits) = await next.Sql.ReadAsync(db => (
-                db.ExecuteScalar<long>("select count(*) from rw_resource where json_extract(doc, '$.status') = 'held'"), db.ExecuteScalar<long>("select count(*) from rw_outbox where event_type = 'permit.held'"),
-                db.ExecuteScalar<long>("select count(*) from rw_audit_event where change_type = 'held'"), db.ExecuteScalar<long>("select count(*) from rw_resource where due_at is not null"),
+                db.ExecuteScalar<long>("select count(*) from rw_resource where json_extract(doc, '$.status') = 'held'"),
+                db.ExecuteScalar<long>("select count(*) from rw_outbox where event_type = 'permit.held'"),
+                db.ExecuteScalar<long>("select count(*) from rw_audit_event where change_type = 'held'"),
+                db.ExecuteScalar<long>("select count(*) from rw_resource where due_at is not null"),
                 db.ExecuteScalar<long>("select count(*) from rw_resource where waits_since is not null")), TestDatabase.Stop);
             Assert.Equal((held, held, held, Count - held), (told, noted, timed, waits));
             seen.Add(held);

@@ -41,7 +41,8 @@ public sealed class CarrierEdgeTests : IAsyncDisposable
     }
 
     private string Request(string method, string branch, bool isInside, string routes = "") =>
-        $"{method} sip:bob@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP {Local(_node)};branch=z9hG4bK{branch};rport\r\n{routes}From: <sip:a@x>;tag=a\r\nTo: <sip:b@x>{(isInside ? ";tag=b" : "")}\r\n" +
+        $"{method} sip:bob@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP {Local(_node)};branch=z9hG4bK{branch};rport\r\n{routes}From: "
+        + $"<sip:a@x>;tag=a\r\nTo: <sip:b@x>{(isInside ? ";tag=b" : "")}\r\n" +
         $"Call-ID: c1\r\nCSeq: 1 {method}\r\nContact: <sip:{Local(_node)}>\r\nContent-Length: 0\r\n\r\n";
 
     /// <summary>An INVITE is answered by the people's side.</summary>
@@ -49,7 +50,9 @@ public sealed class CarrierEdgeTests : IAsyncDisposable
     {
         await SayAsync(_node, Request("INVITE", "one", isInside: false));
         var invite = await HearAsync(_people);
-        await SayAsync(_people, $"SIP/2.0 {status}\r\nVia: {invite["Via"]}\r\nVia: SIP/2.0/UDP {Local(_node)};branch=z9hG4bKone;rport\r\nFrom: <sip:a@x>;tag=a\r\nTo: <sip:b@x>;tag=b\r\n" +
+        await SayAsync(_people,
+            $"SIP/2.0 {status}\r\nVia: {invite["Via"]}\r\nVia: SIP/2.0/UDP {Local(_node)};branch=z9hG4bKone;rport\r\nFrom: "
+            + $"<sip:a@x>;tag=a\r\nTo: <sip:b@x>;tag=b\r\n" +
             $"Call-ID: c1\r\nCSeq: 1 INVITE\r\nContact: <sip:{Local(_people)}>\r\n{Answer}");
         return invite;
     }
@@ -63,7 +66,8 @@ public sealed class CarrierEdgeTests : IAsyncDisposable
         Assert.Equal(1, (await HearAsync(_node)).Count("Via"));
 
         await SayAsync(_node, Request("ACK", "two", isInside: true));
-        await SayAsync(_node, Request("BYE", "three", isInside: true, $"Route: <sip:{_edge!.Local};lr;r2=on;leg=people>,<sip:{_edge.Local};lr;r2=on>\r\n"));
+        await SayAsync(_node,
+            Request("BYE", "three", isInside: true, $"Route: <sip:{_edge!.Local};lr;r2=on;leg=people>,<sip:{_edge.Local};lr;r2=on>\r\n"));
         var passed = await HearAsync(_people);
         Assert.Equal(("BYE", 0), (passed.Method, passed.Count("Route")));
     }

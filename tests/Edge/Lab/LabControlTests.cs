@@ -25,7 +25,8 @@ public sealed class LabControlTests
 
         var rows = await GetAsync(socket, "calls?after=1");
         Assert.Equal([2, 3], rows.Select(row => (long)row!["number"]!));
-        Assert.Equal(("RemoteHangup", 50, 2, 1, 49), ((string?)rows[0]!["ended"], (long)rows[0]!["packets_received"]!, (long)rows[0]!["packets_lost"]!, (long)rows[0]!["packets_skipped"]!, (long)rows[0]!["packets_sent"]!));
+        Assert.Equal(("RemoteHangup", 50, 2, 1, 49), ((string?)rows[0]!["ended"], (long)rows[0]!["packets_received"]!,
+            (long)rows[0]!["packets_lost"]!, (long)rows[0]!["packets_skipped"]!, (long)rows[0]!["packets_sent"]!));
         Assert.Null(rows[1]!["ended"]);
         Assert.Equal(3, (await GetAsync(socket, "calls")).Count);
     }

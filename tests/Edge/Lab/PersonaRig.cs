@@ -32,7 +32,8 @@ internal sealed class PersonaRig : ICallControl, IPrompts
             StartedAt = default,
         };
         _begun = _clock.GetUtcNow();
-        new ProgramHost(_feed, this, new Ringwright.Lab.Personas.Directory(this, _clock, seed: 0).Answer, _clock, NullLogger.Instance, _turns).Start();
+        new ProgramHost(_feed, this, new Ringwright.Lab.Personas.Directory(this, _clock, seed: 0).Answer, _clock,
+            NullLogger.Instance, _turns).Start();
     }
 
     public List<LegCommand> Commands { get; } = [];
@@ -90,5 +91,6 @@ internal sealed class PersonaRig : ICallControl, IPrompts
         return PromptResult.Failed(PromptFailure.SpeechUnavailable, "nothing is heard here");
     }
 
-    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new NotSupportedException("people dial by the lab's door");
+    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) =>
+        throw new NotSupportedException("people dial by the lab's door");
 }

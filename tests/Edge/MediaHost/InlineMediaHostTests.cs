@@ -127,7 +127,8 @@ public sealed class InlineMediaHostTests : IDisposable
         host.Post(new MediaCommand.Connect(b.Port, Plan(a.Local)));
         var tap = new Tap(8000);
         Assert.True(host.TryAttach(b.Port, tap));
-        host.Post(new MediaCommand.Play(a.Port, Guid.NewGuid(), Save(new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 3000, 0, 3000, 8000), 8000, "PCMU")), 1));
+        host.Post(new MediaCommand.Play(a.Port, Guid.NewGuid(),
+            Save(new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 3000, 0, 3000, 8000), 8000, "PCMU")), 1));
         Next<MediaEvent.PlayEnded>();
 
         var heard = new short[8000];
@@ -172,7 +173,8 @@ public sealed class InlineMediaHostTests : IDisposable
         host.Post(new MediaCommand.SendDigits(lease.Port, Guid.NewGuid(), "4*", 80));
         Next<MediaEvent.DigitsSent>();
         host.Post(new MediaCommand.Close(lease.Port));
-        var heard = phone.WaitFor((int)Next<MediaEvent.Closed>().Statistics.PacketsSent).Select(Parse).Where(p => p.PayloadType == 101).ToArray();
+        var heard = phone.WaitFor((int)Next<MediaEvent.Closed>().Statistics.PacketsSent).Select(Parse)
+            .Where(p => p.PayloadType == 101).ToArray();
         Assert.Equal([4, 4, 4, 4, 4, 4, 10, 10, 10, 10, 10, 10], heard.Select(p => p.Payload[0]));
         Assert.Equal(2, heard.Select(p => p.Timestamp).Distinct().Count());
     }
@@ -353,7 +355,8 @@ public sealed class InlineMediaHostTests : IDisposable
         throw new TimeoutException($"No {typeof(T).Name} came.");
     }
 
-    private static StreamPlan Plan(IPEndPoint remote) => new() { Codec = new("PCMU", 0, 8000, 8000), TelephoneEventType = 101, Remote = remote };
+    private static StreamPlan Plan(IPEndPoint remote) =>
+        new() { Codec = new("PCMU", 0, 8000, 8000), TelephoneEventType = 101, Remote = remote };
 
     private string Save(byte[] bytes)
     {

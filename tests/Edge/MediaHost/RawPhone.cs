@@ -37,7 +37,8 @@ internal sealed class RawPhone : IDisposable
 
     public StreamPlan Plan(string codec = "PCMU") => new()
     {
-        Codec = Ringwright.Media.Codecs.Find(codec) is { } found ? new(found.Name, found.PayloadType, found.ClockRate, found.SampleRate) : throw new ArgumentException(codec),
+        Codec = Ringwright.Media.Codecs.Find(codec) is { } found ? new(found.Name, found.PayloadType, found.ClockRate, found.SampleRate)
+            : throw new ArgumentException(codec),
         TelephoneEventType = 101,
         Remote = Address,
         IsRtcpMux = true,

@@ -10,7 +10,10 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.MediaHost;
 
-/// <summary>The media plane as it runs, on a disk that takes nothing for a while. The same with a real file system is among the interoperability tests.</summary>
+/// <summary>
+/// The media plane as it runs, on a disk that takes nothing for a while.
+/// The same with a real file system is among the interoperability tests.
+/// </summary>
 [Failure("recordings-disk-still")]
 public sealed class StillDiskTests : IDisposable
 {
@@ -97,11 +100,16 @@ public sealed class StillDiskTests : IDisposable
     private (InlineMediaHost Host, PortId Port) Connected(Func<MediaHostOptions, MediaHostOptions>? with = null)
     {
         int first = FreePort.UdpRange(40);
-        var options = new MediaHostOptions { Address = IPAddress.Loopback, FirstPort = first, LastPort = first + 39, WarmPairs = 2, Threads = 1, RecordingFolder = _folder.Path, Disk = _disk };
+        var options = new MediaHostOptions
+        {
+            Address = IPAddress.Loopback, FirstPort = first, LastPort = first + 39, WarmPairs = 2, Threads = 1,
+            RecordingFolder = _folder.Path, Disk = _disk
+        };
         _host = new(with?.Invoke(options) ?? options, _events.Add, _log);
         _host.Start();
         Assert.True(_host.TryLease(new LegId(7), out var lease));
-        _host.Post(new MediaCommand.Connect(lease.Port, new StreamPlan { Codec = new("PCMU", 0, 8_000, 8_000), Remote = new IPEndPoint(IPAddress.Loopback, 9) }));
+        _host.Post(new MediaCommand.Connect(lease.Port,
+            new StreamPlan { Codec = new("PCMU", 0, 8_000, 8_000), Remote = new IPEndPoint(IPAddress.Loopback, 9) }));
         return (_host, lease.Port);
     }
 

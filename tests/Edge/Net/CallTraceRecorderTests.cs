@@ -29,7 +29,8 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
 
     private async Task<TraceEntry[]> RunAsync(Action<CallTraceRecorder> act)
     {
-        await using (var box = new CallTraceRecorder(this, this, EngineClock.Anchor(TimeProvider.System), Us, SecureUs, NullLogger.Instance, TimeProvider.System))
+        await using (var box = new CallTraceRecorder(this, this, EngineClock.Anchor(TimeProvider.System), Us, SecureUs,
+            NullLogger.Instance, TimeProvider.System))
         {
             act(box);
             box.Start();
@@ -66,7 +67,8 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
             box.Began(two, "b");
             box.Sent(Message("a", "BYE"), Peer);
         });
-        Assert.Equal([(one.Id, "INVITE", false), (two.Id, "INVITE", false), (one.Id, "BYE", true)], kept.Select(e => (e.Leg, e.Name.Split(' ')[0], e.IsOutgoing)));
+        Assert.Equal([(one.Id, "INVITE", false), (two.Id, "INVITE", false), (one.Id, "BYE", true)],
+            kept.Select(e => (e.Leg, e.Name.Split(' ')[0], e.IsOutgoing)));
         Assert.All(kept, e => Assert.Equal((EngineRig.Tenant, Us.ToString(), Peer.Remote.ToString()), (e.Tenant, e.Local, e.Remote)));
     }
 
@@ -82,7 +84,8 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
             box.Passed(two.Id, Message("a"), isOutgoing: false);
             box.Noted(one.Id, "the next place is tried");
         });
-        Assert.Equal([(one.Id, TraceKind.Sip, true), (two.Id, TraceKind.Sip, false), (one.Id, TraceKind.Note, false)], kept.Select(e => (e.Leg, e.Kind, e.IsOutgoing)));
+        Assert.Equal([(one.Id, TraceKind.Sip, true), (two.Id, TraceKind.Sip, false), (one.Id, TraceKind.Note, false)],
+            kept.Select(e => (e.Leg, e.Kind, e.IsOutgoing)));
         Assert.Equal("the next place is tried", kept[^1].Name);
     }
 
@@ -97,7 +100,8 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
             box.Received(Message("a", "INFO"), Peer with { Transport = SipTransport.Tcp });
             box.Sent(Message("a", "BYE"), Peer with { Transport = SipTransport.Tls });
         });
-        Assert.Equal([(SipTransport.Udp, Us), (SipTransport.Tcp, Us), (SipTransport.Tls, SecureUs)], kept.Select(e => (e.Transport!.Value, IPEndPoint.Parse(e.Local!))));
+        Assert.Equal([(SipTransport.Udp, Us), (SipTransport.Tcp, Us), (SipTransport.Tls, SecureUs)],
+            kept.Select(e => (e.Transport!.Value, IPEndPoint.Parse(e.Local!))));
     }
 
     [Fact]
@@ -111,7 +115,8 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
             box.Commanded(leg.Id, "answer", null, EngineClock.Now, Refusal.WrongState);
             box.Commanded(Leg(9).Id, "answer", "unknown", EngineClock.Now, Refusal.AlreadyEnded);
         });
-        Assert.Equal([("answer", "cmd-1", "accepted"), ("answer", null, "wrong_state")], kept.Select(e => (e.Name, e.CommandId, e.Outcome)));
+        Assert.Equal([("answer", "cmd-1", "accepted"), ("answer", null, "wrong_state")],
+            kept.Select(e => (e.Name, e.CommandId, e.Outcome)));
     }
 
     [Theory]
@@ -120,7 +125,10 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
     public async Task Secrets_are_hidden_before_anything_is_written_and_digits_as_the_application_says(bool isRedacted, string digits)
     {
         Current = new([new() { Id = EngineRig.Tenant, Name = "one" }],
-            [new() { Id = EngineRig.Connection, Tenant = EngineRig.Tenant, Kind = "call_control", Name = "app", IsDtmfRedacted = isRedacted }], [], [], [], []);
+            [new()
+            {
+                Id = EngineRig.Connection, Tenant = EngineRig.Tenant, Kind = "call_control", Name = "app", IsDtmfRedacted = isRedacted
+            }], [], [], [], []);
         byte[] info = Message("a", "INFO", "Authorization: Digest topsecret\r\nContent-Type: application/dtmf-relay\r\n", "Signal=5\r\n");
         byte[] before = [.. info];
         var kept = await RunAsync(box =>
@@ -160,7 +168,8 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
         var kept = await RunAsync(box =>
         {
             box.Began(Leg(), "a");
-            for (int i = 0; i < CallTraceLimits.QueuedNotes * 2; i++) box.Commanded(Leg(7).Id, "answer", null, EngineClock.Now, Ack.Accepted);
+            for (int i = 0; i < CallTraceLimits.QueuedNotes * 2; i++)
+                box.Commanded(Leg(7).Id, "answer", null, EngineClock.Now, Ack.Accepted);
             box.Received(Message("a"), Peer);
         });
         Assert.Empty(kept);

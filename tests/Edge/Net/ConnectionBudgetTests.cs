@@ -16,7 +16,8 @@ public sealed class ConnectionBudgetTests
     private ConnectionBudget Budget(int all, int strangers, int perUntrusted) =>
         new(new(all, strangers, perUntrusted), source => source.Equals(Proxy), new(_refused.Add, (_, _, times) => _told.Add(times)));
 
-    private ConnectionPlace? Enter(ConnectionBudget budget, string from, string name = "") => budget.TryEnter(IPAddress.Parse(from), () => _closed.Add(name), _now);
+    private ConnectionPlace? Enter(ConnectionBudget budget, string from, string name = "") =>
+        budget.TryEnter(IPAddress.Parse(from), () => _closed.Add(name), _now);
 
     [Fact]
     public void One_stranger_has_so_many_and_not_one_more()

@@ -127,7 +127,8 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
 
     public bool Post(MediaCommand command)
     {
-        if (command is MediaCommand.Play play) _ = Task.Run(() => Engine.PostMedia(new MediaEvent.PlayEnded(Owner(play.Port), play.Port, play.Id, false)));
+        if (command is MediaCommand.Play play)
+            _ = Task.Run(() => Engine.PostMedia(new MediaEvent.PlayEnded(Owner(play.Port), play.Port, play.Id, false)));
         if (command is not MediaCommand.Close) return true;
         var owner = Owner(command.Port);
         lock (_gate) _ports.Remove(command.Port);

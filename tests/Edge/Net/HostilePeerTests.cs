@@ -17,14 +17,19 @@ public sealed class HostilePeerTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private static EngineRig Rig(int shards = 2) => new(change: o => o with { Shards = shards, Domains = [Domain] }) { Current = Equipment() };
+    private static EngineRig Rig(int shards = 2) =>
+        new(change: o => o with { Shards = shards, Domains = [Domain] }) { Current = Equipment() };
 
     /// <summary>A phone beside the application; its number is +4989111.</summary>
     private static RoutingSnapshot Equipment()
     {
         Connection[] connections = [
             EngineRig.Routing().FindConnection(EngineRig.Tenant, EngineRig.Connection)!,       // it is in there
-            new() { Id = Desk, Tenant = EngineRig.Tenant, Kind = ConnectionKind.Credential, Name = "desk", Sip = new() { UserName = User, Password = Password } },
+            new()
+            {
+                Id = Desk, Tenant = EngineRig.Tenant, Kind = ConnectionKind.Credential, Name = "desk",
+                Sip = new() { UserName = User, Password = Password }
+            },
         ];
         return new([new() { Id = EngineRig.Tenant, Name = "one" }], connections,
             [new("+4989456", EngineRig.Tenant, EngineRig.Connection), new("+4989111", EngineRig.Tenant, Desk)], [], [], []);
@@ -46,8 +51,10 @@ public sealed class HostilePeerTests
 
     private static string Credentials(string nonce, string password)
     {
-        string uri = $"sip:{Domain}", response = Md5($"{Md5($"{User}:{Domain}:{password}")}:{nonce}:00000001:c0ffee:auth:{Md5($"REGISTER:{uri}")}");
-        return $"Digest username=\"{User}\", realm=\"{Domain}\", nonce=\"{nonce}\", uri=\"{uri}\", response=\"{response}\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"c0ffee\"";
+        string uri = $"sip:{Domain}",
+            response = Md5($"{Md5($"{User}:{Domain}:{password}")}:{nonce}:00000001:c0ffee:auth:{Md5($"REGISTER:{uri}")}");
+        return $"Digest username=\"{User}\", realm=\"{Domain}\", nonce=\"{nonce}\", uri=\"{uri}\", response=\"{response}\", algorithm=MD5, "
+            + "qop=auth, nc=00000001, cnonce=\"c0ffee\"";
     }
 
     private static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
@@ -110,9 +117,11 @@ public sealed class HostilePeerTests
         while (seen < 3)
         {
             string invite = await peer.HearAsync("INVITE ");
-            peer.Send(peer.Response(invite, "422 Session Interval Too Small").Replace("Contact:", $"Min-SE: {1_800 + 60 * ++seen}\nContact:"));
+            peer.Send(peer.Response(invite, "422 Session Interval Too Small")
+                .Replace("Contact:", $"Min-SE: {1_800 + 60 * ++seen}\nContact:"));
         }
-        Assert.Equal((HangupCause.RemoteFailure, 422), await rig.EventAsync<CallEvent.LegEnded>() is var ended ? (ended.Cause, ended.SipStatus!.Value) : default);
+        Assert.Equal((HangupCause.RemoteFailure, 422),
+            await rig.EventAsync<CallEvent.LegEnded>() is var ended ? (ended.Cause, ended.SipStatus!.Value) : default);
         await peer.HearOutAsync(TimeSpan.FromMilliseconds(300));
         Assert.DoesNotContain(peer.Passed, line => line.StartsWith("INVITE", StringComparison.Ordinal));
     }
@@ -157,16 +166,21 @@ public sealed class HostilePeerTests
         await caller.HearAsync("SIP/2.0 200");
     }
 
-    /// <summary>A shard stands still, and its mailbox is filled with what a stranger or a mad peer can send; then comes what ends calls. No peer here repeats anything.</summary>
+    /// <summary>
+    /// A shard stands still, and its mailbox is filled with what a stranger or a mad peer can send;
+    /// then comes what ends calls. No peer here repeats anything.
+    /// </summary>
     [Theory, Failure("sip-flood")]
-    [InlineData("OPTIONS"), InlineData("INVITE"), InlineData("INFO"), InlineData("BYE"), InlineData("ACK"), InlineData("response"), InlineData("garbage")]
+    [InlineData("OPTIONS"), InlineData("INVITE"), InlineData("INFO"), InlineData("BYE"), InlineData("ACK"),
+        InlineData("response"), InlineData("garbage")]
     public async Task A_flood_does_not_keep_calls_from_ending(string flood)
     {
         await using var rig = Rig();
         await rig.Engine.StartAsync(Stop);
         using var phone = new SipPeer(rig.Engine.Local);
         using var mad = new SipPeer(rig.Engine.Local);
-        string[] calls = [.. Enumerable.Range(0, 1_000).Select(i => $"call-{i}").Where(call => ShardOf(phone.Invite("+4989456", call)) == 0).Take(5)];
+        string[] calls = [.. Enumerable.Range(0, 1_000).Select(i => $"call-{i}")
+            .Where(call => ShardOf(phone.Invite("+4989456", call)) == 0).Take(5)];
         var (talks, up) = await CallAsync(rig, phone, calls[0], isAnswered: true);
         phone.Send(phone.Inside(up!, "+4989456", "ACK", 1, calls[0]));
         var (waits, waiting) = await CallAsync(rig, phone, calls[1], isAnswered: true);
@@ -188,15 +202,18 @@ public sealed class HostilePeerTests
         rig.Holds = null;
         hold.Set();
 
-        await Eventually.TrueAsync(() => EndOf(rig, talks) is HangupCause.RemoteHangup && EndOf(rig, rings) is HangupCause.CallerCancel, "BYE and CANCEL have ended their calls");
+        await Eventually.TrueAsync(() => EndOf(rig, talks) is HangupCause.RemoteHangup && EndOf(rig, rings) is HangupCause.CallerCancel,
+            "BYE and CANCEL have ended their calls");
         // RFC 3261 section 15: no BYE of ours before the ACK.
         Assert.True((await rig.Engine.Calls.SendAsync(waits, new LegCommand.Hangup(), Stop)).IsAccepted);
         await phone.HearAsync("BYE ");
     }
 
-    private static HangupCause? EndOf(EngineRig rig, LegId leg) => rig.Events.OfType<CallEvent.LegEnded>().FirstOrDefault(e => e.Leg.Id == leg)?.Cause;
+    private static HangupCause? EndOf(EngineRig rig, LegId leg) =>
+        rig.Events.OfType<CallEvent.LegEnded>().FirstOrDefault(e => e.Leg.Id == leg)?.Cause;
 
-    private static int ShardOf(string message) => ShardHint.Find(Encoding.UTF8.GetBytes(message.ReplaceLineEndings("\r\n")), 1, new byte[32], shards: 2);
+    private static int ShardOf(string message) =>
+        ShardHint.Find(Encoding.UTF8.GetBytes(message.ReplaceLineEndings("\r\n")), 1, new byte[32], shards: 2);
 
     private static async Task<(LegId Leg, string? Answer)> CallAsync(EngineRig rig, SipPeer phone, string call, bool isAnswered)
     {

@@ -24,13 +24,15 @@ internal sealed class NameServer : IDisposable
     public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
     public int Questions => Volatile.Read(ref _questions);
 
-    public void A(string name, params string[] addresses) => Add(name, DnsType.A, addresses.Select(a => IPAddress.Parse(a).GetAddressBytes()));
+    public void A(string name, params string[] addresses) =>
+        Add(name, DnsType.A, addresses.Select(a => IPAddress.Parse(a).GetAddressBytes()));
 
     public void Srv(string name, params (ushort Priority, ushort Weight, ushort Port, string Target)[] targets) =>
         Add(name, DnsType.Srv, targets.Select(t => (byte[])[.. U16(t.Priority), .. U16(t.Weight), .. U16(t.Port), .. Name(t.Target)]));
 
     public void Naptr(string name, params (ushort Order, string Service, string Replacement)[] services) =>
-        Add(name, DnsType.Naptr, services.Select(s => (byte[])[.. U16(s.Order), .. U16(0), .. Text("s"), .. Text(s.Service), .. Text(""), .. Name(s.Replacement)]));
+        Add(name, DnsType.Naptr, services.Select(s =>
+            (byte[])[.. U16(s.Order), .. U16(0), .. Text("s"), .. Text(s.Service), .. Text(""), .. Name(s.Replacement)]));
 
     public void Dispose() => _socket.Dispose();
 
@@ -48,7 +50,8 @@ internal sealed class NameServer : IDisposable
                 var question = buffer.AsSpan(0, received.ReceivedBytes);
                 var labels = new List<string>();
                 int at = 12;
-                for (; question[at] != 0; at += question[at] + 1) labels.Add(Encoding.ASCII.GetString(question.Slice(at + 1, question[at])));
+                for (; question[at] != 0; at += question[at] + 1)
+                    labels.Add(Encoding.ASCII.GetString(question.Slice(at + 1, question[at])));
                 var type = (DnsType)BinaryPrimitives.ReadUInt16BigEndian(question[(at + 1)..]);
                 _records.TryGetValue((string.Join('.', labels).ToLowerInvariant(), type), out var records);
                 List<byte> answer = [.. question];

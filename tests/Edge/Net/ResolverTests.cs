@@ -16,7 +16,8 @@ public sealed class ResolverTests : IDisposable
     public void Dispose() => _server.Dispose();
 
     private async Task<string[]> ResolveAsync(string host, int? port = null, SipTransport? transport = null) =>
-        [.. (await _resolver.ResolveAsync(new(host, port, transport, null), 1, TestContext.Current.CancellationToken)).Select(flow => flow.ToString())];
+        [.. (await _resolver.ResolveAsync(new(host, port, transport, null), 1, TestContext.Current.CancellationToken))
+            .Select(flow => flow.ToString())];
 
     [Fact]
     public async Task Literals_and_listed_names_need_no_server()
@@ -74,7 +75,8 @@ public sealed class ResolverTests : IDisposable
     [Fact]
     public async Task Every_transport_that_a_name_offers_is_tried_in_its_order()
     {
-        _server.Naptr("all.example", (20, "SIP+D2U", "_sip._udp.all.example"), (10, "SIPS+D2T", "_sips._tcp.all.example"), (15, "SIP+D2T", "_sip._tcp.all.example"));
+        _server.Naptr("all.example", (20, "SIP+D2U", "_sip._udp.all.example"), (10, "SIPS+D2T", "_sips._tcp.all.example"),
+            (15, "SIP+D2T", "_sip._tcp.all.example"));
         _server.Srv("_sip._udp.all.example", (1, 1, 5060, "a.all.example"));
         _server.Srv("_sip._tcp.all.example", (1, 1, 5060, "a.all.example"));
         _server.Srv("_sips._tcp.all.example", (1, 1, 5061, "a.all.example"));

@@ -27,7 +27,8 @@ public sealed class SipEngineTests
         string ok = await phone.HearAsync("SIP/2.0 200");
         phone.Send(phone.Inside(ok, "+4989456", "ACK", 1));
 
-        Assert.True((await rig.Engine.Calls.SendAsync(leg, new LegCommand.Speak { Speech = new("hello", "female", null, false) }, Stop)).IsAccepted);
+        Assert.True((await rig.Engine.Calls.SendAsync(leg, new LegCommand.Speak { Speech = new("hello", "female", null, false) }, Stop))
+            .IsAccepted);
         Assert.Equal(PlayStatus.Completed, (await rig.EventAsync<CallEvent.SpeakEnded>()).Status);
 
         phone.Send(phone.Inside(ok, "+4989456", "BYE", 2));
@@ -84,10 +85,12 @@ public sealed class SipEngineTests
         using var first = new SipPeer(rig.Engine.Local);
         using var second = new SipPeer(rig.Engine.Local);
 
-        var dialled = await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{first.Local}") with { AlsoTo = [$"sip:eve@{second.Local}"], CommandId = "d-1" }, Stop);
+        var dialled = await rig.Engine.Calls.DialAsync(
+            EngineRig.Request($"sip:bob@{first.Local}") with { AlsoTo = [$"sip:eve@{second.Local}"], CommandId = "d-1" }, Stop);
         Assert.Equal((2, 2), (rig.InGate, rig.OpenPorts));
         var initiated = rig.Events.OfType<CallEvent.LegInitiated>().ToList();
-        Assert.Equal([("d-1", $"sip:bob@{first.Local}"), (null, $"sip:eve@{second.Local}")], initiated.Select(e => (e.CommandId, e.Dialled)));
+        Assert.Equal([("d-1", $"sip:bob@{first.Local}"), (null, $"sip:eve@{second.Local}")],
+            initiated.Select(e => (e.CommandId, e.Dialled)));
         Assert.Equal(initiated[0].Leg.Id, dialled.Leg!.Id);
         Assert.Single(initiated.Select(e => e.Leg.Session).Distinct());
         Assert.Equal(initiated[0].Leg.Id.Shard, initiated[1].Leg.Id.Shard);
@@ -99,7 +102,8 @@ public sealed class SipEngineTests
         await second.HearAsync("ACK ");
         first.Send(first.Response(await first.HearAsync("CANCEL "), "200 OK"));
         first.Send(first.Response(loser, "487 Request Terminated"));
-        Assert.Equal((initiated[0].Leg.Id, HangupCause.ApiCancel), (await rig.EventAsync<CallEvent.LegEnded>() is var ended ? (ended.Leg.Id, ended.Cause) : default));
+        Assert.Equal((initiated[0].Leg.Id, HangupCause.ApiCancel),
+            (await rig.EventAsync<CallEvent.LegEnded>() is var ended ? (ended.Leg.Id, ended.Cause) : default));
         await Eventually.TrueAsync(() => rig is { InGate: 1, OpenPorts: 1 }, "only the winner counts");
     }
 
@@ -133,7 +137,8 @@ public sealed class SipEngineTests
         rig.HasPorts = true;
         rig.IsUp = false;
         var away = await rig.Engine.Calls.DialAsync(EngineRig.Request("sip:bob@8.8.8.8"), Stop);
-        Assert.Equal((Refusal.MediaAway, "media_away", "The media process is being restarted."), (away.Ack.Refusal, away.Rule, away.Detail));
+        Assert.Equal((Refusal.MediaAway, "media_away", "The media process is being restarted."),
+            (away.Ack.Refusal, away.Rule, away.Detail));
         rig.IsUp = true;
         rig.IsReady = false;
         Assert.Equal(Refusal.LedgerUnavailable, await DialAsync("sip:bob@8.8.8.8"));
@@ -175,7 +180,8 @@ public sealed class SipEngineTests
     {
         await using var rig = new EngineRig();
         await rig.Engine.StartAsync(Stop);
-        foreach (var leg in (LegId[])[LegId.Compose(1, 0, 2, 1, 1), LegId.Compose(2, 0, 3, 1, 1), LegId.Compose(1, 9, 3, 1, 1), LegId.Compose(1, 0, 3, 1, 1)])
+        foreach (var leg in (LegId[])[LegId.Compose(1, 0, 2, 1, 1), LegId.Compose(2, 0, 3, 1, 1), LegId.Compose(1, 9, 3, 1, 1),
+                LegId.Compose(1, 0, 3, 1, 1)])
             Assert.Equal(Refusal.AlreadyEnded, (await rig.Engine.Calls.SendAsync(leg, new LegCommand.Hangup(), Stop)).Refusal);
     }
 
@@ -227,7 +233,8 @@ public sealed class SipEngineTests
         using var phone = new SipPeer(rig.Engine.Local);
         phone.Send(phone.Invite("+4989456", "one"));
         await phone.HearAsync("SIP/2.0 403");
-        rig.Current = EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "t", Host = "127.0.0.1", Sources = [IPNetwork.Parse("127.0.0.0/8")] });
+        rig.Current = EngineRig.Routing(
+            new Trunk { Id = new(Guid.NewGuid()), Name = "t", Host = "127.0.0.1", Sources = [IPNetwork.Parse("127.0.0.0/8")] });
         phone.Send(phone.Invite("+4989456", "two"));
         await phone.HearAsync("SIP/2.0 180");
     }
@@ -238,7 +245,8 @@ public sealed class SipEngineTests
         await using var rig = new EngineRig();
         await rig.Engine.StartAsync(Stop);
         using var carrier = new SipPeer(rig.Engine.Local);
-        var ping = rig.Engine.PingAsync(new() { Id = new(Guid.NewGuid()), Name = "t", Host = "127.0.0.1", Port = carrier.Local.Port }, Stop).AsTask();
+        var ping = rig.Engine.PingAsync(new() { Id = new(Guid.NewGuid()), Name = "t", Host = "127.0.0.1", Port = carrier.Local.Port }, Stop)
+            .AsTask();
         carrier.Send(carrier.Response(await carrier.HearAsync("OPTIONS "), "405 Method Not Allowed"));
         Assert.Equal((405, null), (Assert.Single(await ping).Answer.Status, Assert.Single(await ping).Answer.Trouble));
     }

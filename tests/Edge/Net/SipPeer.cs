@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Ringwright.Edge.Net;
 
-/// <summary>A far end on a real UDP socket that says exactly what the test writes. Repetitions of what it already heard are dropped.</summary>
+/// <summary>
+/// A far end on a real UDP socket that says exactly what the test writes. Repetitions of what it already heard are dropped.
+/// </summary>
 internal sealed class SipPeer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -66,7 +68,8 @@ internal sealed class SipPeer : IDisposable
     public bool HasHeardNothing => _heard.Count == 0 && _socket.Available == 0;
 
     public static string Header(string message, string name) =>
-        Regex.Match(message, $"^{name}: (.*)\r$", RegexOptions.Multiline) is { Success: true } match ? match.Groups[1].Value : throw new InvalidOperationException($"no {name} in\n{message}");
+        Regex.Match(message, $"^{name}: (.*)\r$", RegexOptions.Multiline) is { Success: true } match ? match.Groups[1].Value
+            : throw new InvalidOperationException($"no {name} in\n{message}");
 
     public string Sdp => $"""
         v=0
@@ -79,7 +82,8 @@ internal sealed class SipPeer : IDisposable
 
         """;
 
-    public string Invite(string to, string callId = "call-1") => Request("INVITE", to, callId, $"<sip:{to}@{_engine}>", 1, "z9hG4bK" + callId, Sdp);
+    public string Invite(string to, string callId = "call-1") =>
+        Request("INVITE", to, callId, $"<sip:{to}@{_engine}>", 1, "z9hG4bK" + callId, Sdp);
 
     public string Inside(string ours, string to, string method, int cseq, string callId = "call-1") =>
         Request(method, to, callId, Header(ours, "To"), cseq, $"z9hG4bK{callId}{method}{cseq}", null);

@@ -34,7 +34,11 @@ public sealed class TrunkNameTests : IDisposable
         _names.A("evil.example", "192.0.2.66", "127.0.0.1");
         _names.Srv("_sip._udp.service.example", (1, 1, port, "evil.example"));
         _names.Srv("_sip._udp.carrier.example", (1, 1, port, "sbc.carrier.example"));
-        rig.Current = EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = isServed ? "carrier.example" : "sbc.carrier.example", Port = isServed ? null : port });
+        rig.Current = EngineRig.Routing(new Trunk
+        {
+            Id = new(Guid.NewGuid()), Name = "carrier", Host = isServed ? "carrier.example" : "sbc.carrier.example",
+            Port = isServed ? null : port
+        });
 
         var dialled = await rig.Engine.Calls.DialAsync(EngineRig.Request(to.Replace("PORT", $"{port}", StringComparison.Ordinal)), Stop);
         Assert.True(dialled.Ack.IsAccepted);
@@ -58,10 +62,12 @@ public sealed class TrunkNameTests : IDisposable
         await rig.Engine.StartAsync(Stop);
         using var carrier = new SipPeer(rig.Engine.Local);
         using var honest = new SipPeer(rig.Engine.Local);
-        rig.Current = EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "127.0.0.1", Port = carrier.Local.Port });
+        rig.Current =
+            EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "127.0.0.1", Port = carrier.Local.Port });
         _names.Srv("_sip._udp.one.example", (1, 1, (ushort)honest.Local.Port, "localhost"));
         await rig.Engine.Calls.DialAsync(EngineRig.Request("sip:+19005551234@one.example"), Stop);
-        honest.Send(honest.Response(await honest.HearAsync("INVITE "), "302 Moved").Replace($"<sip:peer@{honest.Local}>", "<sip:+19005551234@two.example>", StringComparison.Ordinal));
+        honest.Send(honest.Response(await honest.HearAsync("INVITE "), "302 Moved")
+            .Replace($"<sip:peer@{honest.Local}>", "<sip:+19005551234@two.example>", StringComparison.Ordinal));
         _names.Srv("_sip._udp.two.example", (1, 1, (ushort)carrier.Local.Port, "localhost"));
         await honest.HearAsync("ACK ");
         var ended = await rig.EventAsync<CallEvent.LegEnded>();
@@ -77,10 +83,15 @@ public sealed class TrunkNameTests : IDisposable
     {
         _names.A("registrar.example", "192.0.2.7");
         await using var rig = new EngineRig(change: options => options with { NameServers = [_names.Local], IsLoopbackOnly = false });
-        var trunk = new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "192.0.2.1", Registrar = registrar, Registers = registers, AuthUser = "us", AuthPassword = "password-of-us" };
+        var trunk = new Trunk
+        {
+            Id = new(Guid.NewGuid()), Name = "carrier", Host = "192.0.2.1", Registrar = registrar, Registers = registers, AuthUser = "us",
+            AuthPassword = "password-of-us"
+        };
         rig.Current = EngineRig.Routing(trunk);
         await rig.Engine.StartAsync(Stop);
-        await Eventually.TrueAsync(() => rig.Engine.TrunkHosts.Find(IPAddress.Parse("192.0.2.7")) == trunk.Id, "the registrar's address is the trunk's");
+        await Eventually.TrueAsync(() => rig.Engine.TrunkHosts.Find(IPAddress.Parse("192.0.2.7")) == trunk.Id,
+            "the registrar's address is the trunk's");
     }
 
     [Fact]
@@ -89,8 +100,10 @@ public sealed class TrunkNameTests : IDisposable
         var carrier = new SipFlow(SipTransport.Udp, IPEndPoint.Parse("192.0.2.7:5060"));
         var stranger = new SipFlow(SipTransport.Udp, IPEndPoint.Parse("192.0.2.8:5060"));
         var clock = new FakeTimeProvider();
-        var routing = new FixedRouting(EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "sbc.carrier.example", Port = 5060 }));
-        var watch = new TrunkWatch(routing, new Resolver(new DnsClient([_names.Local]), AddressFamily.InterNetwork, clock), new(), isLoopbackOnly: false, clock, NullLogger.Instance);
+        var routing = new FixedRouting(
+            EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "sbc.carrier.example", Port = 5060 }));
+        var watch = new TrunkWatch(routing, new Resolver(new DnsClient([_names.Local]), AddressFamily.InterNetwork, clock), new(),
+            isLoopbackOnly: false, clock, NullLogger.Instance);
 
         Assert.False(await watch.AreTrunksAsync([carrier], Stop));        // the name has no address yet
         _names.A("sbc.carrier.example", "192.0.2.7");

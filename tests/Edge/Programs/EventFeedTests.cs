@@ -27,7 +27,8 @@ public sealed class EventFeedTests
         Script mine = new(One, 1), others = new(Other, 2);
         using var ofLeg = _feed.Subscribe(Subject.Of(mine.Facts.Id), 10);
         using var ofTenant = _feed.Subscribe(One, 10);
-        foreach (var happened in new[] { mine.Initiated(), others.Initiated(), mine.Answered(), others.Ended(), mine.Ended() }) _feed.Publish(happened);
+        foreach (var happened in new[] { mine.Initiated(), others.Initiated(), mine.Answered(), others.Ended(), mine.Ended() })
+            _feed.Publish(happened);
         _feed.Publish(new CallEvent.RecordingFailed(Guid.NewGuid(), "late") { Leg = mine.Facts, At = Script.At(9) });
 
         Assert.Equal(["LegInitiated", "LegAnswered", "LegEnded"], await DrainAsync(ofLeg));
@@ -45,7 +46,10 @@ public sealed class EventFeedTests
         _feed.Begun = first => begun.Add(first.Subject);
         using var ofRoom = _feed.Subscribe(room.Subject, 10);
         using var ofLeg = _feed.Subscribe(Subject.Of(leg.Facts.Id), 10);
-        foreach (var happened in new SubjectEvent[] { leg.Initiated(), room.Opened(), room.Entered("ann"), room.Closed(), room.Transcribed(), leg.Ended() }) _feed.Publish(happened);
+        foreach (var happened in new SubjectEvent[]
+        {
+            leg.Initiated(), room.Opened(), room.Entered("ann"), room.Closed(), room.Transcribed(), leg.Ended()
+        }) _feed.Publish(happened);
         Assert.Equal(["Opened", "Entered", "Closed"], await DrainAsync(ofRoom));
         Assert.Equal(["LegInitiated", "LegEnded"], await DrainAsync(ofLeg));
         Assert.Equal([Subject.Of(leg.Facts.Id), room.Subject], begun);

@@ -16,9 +16,11 @@ public sealed class AccountTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    private Task<JsonNode> PostAsync(string path, JsonObject? body = null) => _node.Socket.SendAsync(HttpMethod.Post, $"node/{path}", body ?? [], Stop);
+    private Task<JsonNode> PostAsync(string path, JsonObject? body = null) =>
+        _node.Socket.SendAsync(HttpMethod.Post, $"node/{path}", body ?? [], Stop);
 
-    private async Task<JsonArray> GetAsync(string path) => (await _node.Socket.SendAsync(HttpMethod.Get, $"node/{path}", null, Stop)).AsArray();
+    private async Task<JsonArray> GetAsync(string path) =>
+        (await _node.Socket.SendAsync(HttpMethod.Get, $"node/{path}", null, Stop)).AsArray();
 
     private async Task RefusesAsync(string sentence, string path, JsonObject? body = null)
     {
@@ -28,7 +30,8 @@ public sealed class AccountTests : IAsyncLifetime
 
     private async Task<HttpResponseMessage> AskAsync(string key, string method = "GET", string path = "/v2/phone_numbers")
     {
-        using var request = new HttpRequestMessage(new(method), path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+        using var request =
+            new HttpRequestMessage(new(method), path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
         return await _node.Api.SendAsync(request, Stop);
     }
 
@@ -54,7 +57,8 @@ public sealed class AccountTests : IAsyncLifetime
         await RefusesAsync("no deeper than two", "tenants", new() { ["name"] = "grandchild", ["parent"] = "client" });
         await RefusesAsync("there is no account 'nobody'", "tenants", new() { ["name"] = "x", ["parent"] = "nobody" });
         await RefusesAsync("there is an account 'client' already", "tenants", new() { ["name"] = " client " });
-        foreach (string name in new[] { "", "  ", "a\nb", new('x', 201) }) await RefusesAsync("an account needs a name", "tenants", new() { ["name"] = name });
+        foreach (string name in new[] { "", "  ", "a\nb", new('x', 201) })
+            await RefusesAsync("an account needs a name", "tenants", new() { ["name"] = name });
 
         var listed = await GetAsync("tenants");
         Assert.Equal(["default", "agency", "client"], listed.Select(t => (string?)t!["name"]));
@@ -68,19 +72,28 @@ public sealed class AccountTests : IAsyncLifetime
         Assert.Equal("null null null null", Limits(first));
         var made = await PostAsync("tenants", new() { ["name"] = "careful" });
         Assert.Equal("10 25000000 50 1000000000", Limits(made));
-        Assert.Equal("3 null 50 7", Limits(await PostAsync("tenants", new() { ["name"] = "chosen", ["channels"] = 3, ["daily_spend_micros"] = null, ["media_bytes"] = 7 })));
+        Assert.Equal("3 null 50 7", Limits(await PostAsync("tenants",
+            new() { ["name"] = "chosen", ["channels"] = 3, ["daily_spend_micros"] = null, ["media_bytes"] = 7 })));
         // Below an account with a limit it uses what that has; all else is its own.
-        Assert.Equal("null 25000000 50 1000000000", Limits(await PostAsync("tenants", new() { ["name"] = "below", ["parent"] = "careful" })));
-        Assert.Equal("10 25000000 50 1000000000", Limits(await PostAsync("tenants", new() { ["name"] = "below default", ["parent"] = "default" })));
+        Assert.Equal("null 25000000 50 1000000000",
+            Limits(await PostAsync("tenants", new() { ["name"] = "below", ["parent"] = "careful" })));
+        Assert.Equal("10 25000000 50 1000000000",
+            Limits(await PostAsync("tenants", new() { ["name"] = "below default", ["parent"] = "default" })));
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/managed_accounts") { Content = new StringContent("""{"business_name":"managed"}""", null, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/managed_accounts")
+        {
+            Content = new StringContent("""{"business_name":"managed"}""", null, "application/json")
+        };
         request.Headers.Authorization = new("Bearer", (string)made["telnyx_key"]!);
         Assert.True((await _node.Api.SendAsync(request, Stop)).IsSuccessStatusCode);
         Assert.Equal("null 25000000 50 1000000000", Limits((await GetAsync("tenants")).Single(t => (string?)t!["name"] == "managed")!));
         using var answer = await AskAsync((string)made["telnyx_key"]!);
         Assert.Equal("50", Assert.Single(answer.Headers.GetValues("x-ratelimit-limit")));
 
-        static string Limits(JsonNode account) => string.Join(' ', new[] { "channels", "daily_spend_micros", "request_rate", "media_bytes" }.Select(name => account[name]?.ToJsonString() ?? "null"));
+        static string Limits(JsonNode account) => string.Join(' ', new[]
+        {
+            "channels", "daily_spend_micros", "request_rate", "media_bytes"
+        }.Select(name => account[name]?.ToJsonString() ?? "null"));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class AddressRulesTests
     [InlineData("10.0.0.5:5060", "192.168.1.5:16384-32767", null)]                  // each names its own
     [InlineData("[2001:db8::5]:5060", null, "2001:db8::7")]
     [InlineData("127.0.0.1:5060", null, "127.0.0.1")]
-    public void Addresses_that_work_together_are_taken(string sip, string? rtp, string? advertise) => Assert.Empty(AddressRules.Find(Settings(sip, rtp, advertise), Machine));
+    public void Addresses_that_work_together_are_taken(string sip, string? rtp, string? advertise) =>
+        Assert.Empty(AddressRules.Find(Settings(sip, rtp, advertise), Machine));
 
     [Theory]
     [InlineData("0.0.0.0:5060", "127.0.0.1:16384-32767", null, null, "--rtp")]
@@ -41,7 +42,8 @@ public sealed class AddressRulesTests
     [InlineData("0.0.0.0:5060", null, "0.0.0.0", null, "--advertise")]
     [InlineData("0.0.0.0:5060", null, "224.0.0.1", null, "--advertise")]
     [InlineData("0.0.0.0:5060", null, "2001:db8::7", null, "--advertise")]
-    public void Addresses_that_cannot_work_are_refused_by_serve_and_told_by_the_doctor(string sip, string? rtp, string? advertise, string? tls, string says)
+    public void Addresses_that_cannot_work_are_refused_by_serve_and_told_by_the_doctor(string sip, string? rtp, string? advertise,
+        string? tls, string says)
     {
         var settings = Settings(sip, rtp, advertise, tls);
         var faults = AddressRules.Find(settings, Machine).ToList();
@@ -52,10 +54,15 @@ public sealed class AddressRulesTests
     [Fact]
     public void Serve_does_not_start_with_them_and_the_doctor_calls_them_bad()
     {
-        var settings = Settings("0.0.0.0:0", "127.0.0.1:16384-32767", null) with { Http = new(IPAddress.Loopback, 0), Admin = new(IPAddress.Loopback, 0) };
+        var settings = Settings("0.0.0.0:0", "127.0.0.1:16384-32767", null) with
+        {
+            Http = new(IPAddress.Loopback, 0),
+            Admin = new(IPAddress.Loopback, 0)
+        };
         using var held = new HeldPorts();
         Assert.Contains("--rtp", Assert.Throws<StartRefused>(() => Ports.Hold(settings, held)).Message, StringComparison.Ordinal);
         Assert.Contains(PortChecks.Run(settings), finding => finding is { About: "addresses", Verdict: Verdict.Bad });
-        Assert.DoesNotContain(PortChecks.Run(settings with { Rtp = settings.Rtp with { Address = IPAddress.Any } }), finding => finding.About == "addresses");
+        Assert.DoesNotContain(PortChecks.Run(settings with { Rtp = settings.Rtp with { Address = IPAddress.Any } }),
+            finding => finding.About == "addresses");
     }
 }

@@ -24,7 +24,9 @@ public sealed class CallTraceTests
         return JsonNode.Parse(text)!;
     }
 
-    /// <summary>An inbound call that is answered by a command, sends a digit and a login, and is ended by the caller with a reason.</summary>
+    /// <summary>
+    /// An inbound call that is answered by a command, sends a digit and a login, and is ended by the caller with a reason.
+    /// </summary>
     /// <returns>The call control id.</returns>
     private static async Task<string> CallAsync(RunningNode node, SipPeer peer)
     {
@@ -34,26 +36,31 @@ public sealed class CallTraceTests
         refused.Stop();     // nobody answers there any more
         string application = (string)(await SendAsync(node, HttpMethod.Post, "/v2/call_control_applications",
             new() { ["application_name"] = "traced", ["webhook_event_url"] = hook, ["redact_dtmf_debug_logging"] = true }))["data"]!["id"]!;
-        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }) }, Stop);
+        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers",
+            new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }) }, Stop);
 
         peer.Send(peer.Invite(Number));
         await peer.HearAsync("SIP/2.0 180");
-        string token = (string)(await SendAsync(node, HttpMethod.Get, "/v2/call_events?filter[name]=call.initiated"))["data"]![0]!["metadata"]!["event"]!["payload"]!["call_control_id"]!;
+        string token = (string)(await SendAsync(node, HttpMethod.Get,
+            "/v2/call_events?filter[name]=call.initiated"))["data"]![0]!["metadata"]!["event"]!["payload"]!["call_control_id"]!;
         await SendAsync(node, HttpMethod.Post, $"/v2/calls/{token}/actions/answer", new() { ["command_id"] = "my-answer" });
         string ok = await peer.HearAsync("SIP/2.0 200");
         peer.Send(peer.Inside(ok, Number, "ACK", 1));
-        peer.Send(peer.Inside(ok, Number, "INFO", 2).Replace("Content-Length: 0\n", "Authorization: Digest response=\"topsecret\"\nContent-Type: application/dtmf-relay\nContent-Length: 10\n") + "Signal=5\n");
+        peer.Send(peer.Inside(ok, Number, "INFO", 2).Replace("Content-Length: 0\n",
+            "Authorization: Digest response=\"topsecret\"\nContent-Type: application/dtmf-relay\nContent-Length: 10\n") + "Signal=5\n");
         await peer.HearAsync("SIP/2.0 200");
         peer.Send(peer.Inside(ok, Number, "BYE", 3).Replace("Contact:", "Reason: Q.850;cause=16\nContact:"));
         await peer.HearAsync("SIP/2.0 200");
         return token;
     }
 
-    private static async Task<JsonNode> TraceAsync(RunningNode node, string id, Func<string, bool> isWhole) => (await Eventually.SomeAsync(async () =>
-    {
-        var trace = (await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(id)}/trace", null, Stop))["data"]!;
-        return isWhole(trace.ToJsonString()) ? trace : null;
-    }, "the whole trace"))!;
+    private static async Task<JsonNode> TraceAsync(RunningNode node, string id, Func<string, bool> isWhole) =>
+        (await Eventually.SomeAsync(async () =>
+        {
+            var trace =
+                (await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(id)}/trace", null, Stop))["data"]!;
+            return isWhole(trace.ToJsonString()) ? trace : null;
+        }, "the whole trace"))!;
 
     [Fact]
     public async Task A_trace_shows_messages_commands_events_webhooks_and_the_verdict_without_secrets()
@@ -62,7 +69,8 @@ public sealed class CallTraceTests
         using var peer = new SipPeer(node.Node.Settings.Sip);
         string token = await CallAsync(node, peer);
         // The answer to BYE comes last on the wire; the first attempt of the hang-up's webhook may come after it.
-        var trace = await TraceAsync(node, token, text => text.Contains("leg_ended") && text.Split("\"BYE ").Length > 1 && text.Contains("\"call.hangup\"") && text.Contains("\"attempt\":1"));
+        var trace = await TraceAsync(node, token, text => text.Contains("leg_ended") && text.Split("\"BYE ").Length > 1
+            && text.Contains("\"call.hangup\"") && text.Contains("\"attempt\":1"));
 
         var words = new StringWriter();
         await CallTraceCommand.WriteAsync(words, trace);
@@ -83,13 +91,15 @@ public sealed class CallTraceTests
         var packets = PcapReader.Read(CallTraceCommand.Capture(trace));
         Assert.StartsWith("INVITE ", Encoding.UTF8.GetString(packets[0].Payload));
         Assert.Equal((peer.Local, node.Node.Settings.Sip), (packets[0].From, packets[0].To));
-        Assert.Contains(packets, p => p.From.Equals(node.Node.Settings.Sip) && Encoding.UTF8.GetString(p.Payload).StartsWith("SIP/2.0 180", StringComparison.Ordinal));
+        Assert.Contains(packets, p => p.From.Equals(node.Node.Settings.Sip)
+            && Encoding.UTF8.GetString(p.Payload).StartsWith("SIP/2.0 180", StringComparison.Ordinal));
         Assert.Equal(packets.OrderBy(p => p.At).Select(p => p.At), packets.Select(p => p.At));
 
         // The leg's and the session's UUID name the same call.
         string leg = (string)trace["legs"]![0]!["id"]!, session = (string)trace["session_id"]!;
         foreach (string id in new[] { leg, session })
-            Assert.Equal(leg, (string?)(await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{id}/trace", null, Stop))["data"]!["legs"]![0]!["id"]);
+            Assert.Equal(leg, (string?)(await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{id}/trace", null,
+                Stop))["data"]!["legs"]![0]!["id"]);
 
         using var asTenant = await node.Api.GetAsync($"/operator/v1/calls/{leg}/trace", Stop);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, asTenant.StatusCode);     // the customers' listener has no such path
@@ -98,11 +108,14 @@ public sealed class CallTraceTests
         foreach (string id in new[] { token, leg, session })
         {
             var own = (await SendAsync(node, HttpMethod.Get, $"/v2/calls/{id}/trace"))["data"]!;
-            Assert.Equal((session, leg, "call_trace"), ((string?)own["session_id"], (string?)own["legs"]![0]!["id"], (string?)own["record_type"]));
+            Assert.Equal((session, leg, "call_trace"),
+                ((string?)own["session_id"], (string?)own["legs"]![0]!["id"], (string?)own["record_type"]));
             Assert.Contains("INVITE sip:", own.ToJsonString());
         }
-        string other = (string)(await node.Socket.SendAsync(HttpMethod.Post, "node/tenants", new JsonObject { ["name"] = "other" }, Stop))["telnyx_key"]!;
-        using var foreign = new HttpRequestMessage(HttpMethod.Get, $"/v2/calls/{token}/trace") { Headers = { Authorization = new("Bearer", other) } };
+        string other = (string)(await node.Socket.SendAsync(HttpMethod.Post, "node/tenants", new JsonObject { ["name"] = "other" },
+            Stop))["telnyx_key"]!;
+        using var foreign =
+            new HttpRequestMessage(HttpMethod.Get, $"/v2/calls/{token}/trace") { Headers = { Authorization = new("Bearer", other) } };
         using var refused = await node.Api.SendAsync(foreign, Stop);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, refused.StatusCode);
     }
@@ -113,18 +126,23 @@ public sealed class CallTraceTests
         await using var node = await RunningNode.StartAsync();
         using var peer = new SipPeer(node.Node.Settings.Sip);
         await CallAsync(node, peer);
-        async Task<JsonArray> ListAsync(string query) => (await SendAsync(node, HttpMethod.Get, $"/v2/call_events?{query}"))["data"]!.AsArray();
-        var hangup = (await Eventually.SomeAsync(async () => (await ListAsync("filter[name]=call.hangup")).FirstOrDefault(), "the hang-up"))!;
+        async Task<JsonArray> ListAsync(string query) =>
+            (await SendAsync(node, HttpMethod.Get, $"/v2/call_events?{query}"))["data"]!.AsArray();
+        var hangup =
+            (await Eventually.SomeAsync(async () => (await ListAsync("filter[name]=call.hangup")).FirstOrDefault(), "the hang-up"))!;
         Assert.Equal(("webhook", "call_event"), ((string?)hangup["type"], (string?)hangup["record_type"]));
         var verdict = hangup["metadata"]!["verdict"]!;
-        Assert.Equal(("remote", "remote_hangup", 200, "Q.850;cause=16"), ((string?)verdict["ended_by"], (string?)verdict["cause"], (int?)verdict["sip_status"], (string?)verdict["sip_reason"]));
+        Assert.Equal(("remote", "remote_hangup", 200, "Q.850;cause=16"),
+            ((string?)verdict["ended_by"], (string?)verdict["cause"], (int?)verdict["sip_status"], (string?)verdict["sip_reason"]));
 
         var answer = (await Eventually.SomeAsync(async () => (await ListAsync("filter[type]=command")).FirstOrDefault(), "the command"))!;
         Assert.Equal(("answer", "command", "my-answer", "accepted"),
-            ((string?)answer["name"], (string?)answer["type"], (string?)answer["metadata"]!["command_id"], (string?)answer["metadata"]!["outcome"]));
+            ((string?)answer["name"], (string?)answer["type"], (string?)answer["metadata"]!["command_id"],
+                (string?)answer["metadata"]!["outcome"]));
 
         string leg = (string)hangup["call_leg_id"]!;
-        Assert.Equal(["call.hangup", "answer"], (await ListAsync($"filter[leg_id]={leg}")).Select(e => (string)e!["name"]!).Where(n => n is "answer" or "call.hangup"));
+        Assert.Equal(["call.hangup", "answer"], (await ListAsync($"filter[leg_id]={leg}")).Select(e => (string)e!["name"]!)
+            .Where(n => n is "answer" or "call.hangup"));
         Assert.Empty(await ListAsync($"filter[leg_id]={Guid.NewGuid()}"));
         Assert.Empty(await ListAsync("filter[status]=init"));
         Assert.Empty(await ListAsync("filter[product]=fax"));

@@ -17,7 +17,8 @@ public sealed class DescriptorsTests
     public void All_together_leave_enough_for_the_database_and_the_runtime(long limit, bool hasMedia)
     {
         var descriptors = Descriptors.Of(limit, hasMedia);
-        long given = descriptors.Http.All + descriptors.Storage.All + descriptors.Admin.All + descriptors.Sip.All + descriptors.Out + (hasMedia ? 2L * Descriptors.MediaPairs(limit, hasNode: true) : 0);
+        long given = descriptors.Http.All + descriptors.Storage.All + descriptors.Admin.All + descriptors.Sip.All + descriptors.Out
+            + (hasMedia ? 2L * Descriptors.MediaPairs(limit, hasNode: true) : 0);
         long all = limit < 0 ? int.MaxValue : limit;
         Assert.InRange(given, 1, all - 320 - (all - 320) / 16);
         foreach (var listener in new[] { descriptors.Http, descriptors.Storage, descriptors.Admin, descriptors.Sip })
@@ -31,5 +32,6 @@ public sealed class DescriptorsTests
     [InlineData(1_024, 307)]
     [InlineData(4_096, 1_536)]
     [InlineData(20_000, 7_897)]
-    public void The_media_process_leaves_some_for_its_files(long limit, int pairs) => Assert.Equal(pairs, Descriptors.MediaPairs(limit, hasNode: false));
+    public void The_media_process_leaves_some_for_its_files(long limit, int pairs) =>
+        Assert.Equal(pairs, Descriptors.MediaPairs(limit, hasNode: false));
 }

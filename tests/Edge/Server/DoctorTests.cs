@@ -14,7 +14,8 @@ public sealed class DoctorTests
         var output = new StringWriter();
         int exit = await DoctorReport.RunAsync(RunningNode.SettingsIn(folder.File("new")), output, TestContext.Current.CancellationToken);
         Assert.True(exit == 0, output.ToString());
-        foreach (string about in new[] { "HTTP port", "SIP port", "RTP ports", "clock", "RTP loopback", "libsqlite3", "database", "scheduling" })
+        foreach (string about
+                in new[] { "HTTP port", "SIP port", "RTP ports", "clock", "RTP loopback", "libsqlite3", "database", "scheduling" })
             Assert.Contains(about, output.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("new")), "looking must not make anything");
     }

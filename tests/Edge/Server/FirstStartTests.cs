@@ -24,7 +24,8 @@ public sealed class FirstStartTests
         var key = (await database.ApiKeys.FindAsync("short", Stop))!;
         Assert.Contains($"ringwright key revoke {key.Id} --data {folder.Path}", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
-        await Assert.ThrowsAsync<StartRefused>(() => FirstStart.RunAsync(database, world with { ApiKey = "long enough, they say" }, TextWriter.Null, Stop));
+        await Assert.ThrowsAsync<StartRefused>(() => FirstStart.RunAsync(database, world with { ApiKey = "long enough, they say" },
+            TextWriter.Null, Stop));
 
         await database.ApiKeys.RevokeAsync(key.Tenant, key.Id, Stop);
         await FirstStart.RunAsync(database, world with { ApiKey = "long enough, they say" }, TextWriter.Null, Stop);

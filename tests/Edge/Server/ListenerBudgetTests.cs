@@ -15,7 +15,8 @@ public sealed class ListenerBudgetTests : IAsyncDisposable
     private static readonly IPAddress Trusted = IPAddress.Parse("127.0.0.1");
 
     private readonly List<Socket> _sockets = [];
-    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously), _slow = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously),
+        _slow = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebListener? _listener;
     private IPEndPoint _where = new(IPAddress.Loopback, 0);
 
@@ -116,7 +117,8 @@ public sealed class ListenerBudgetTests : IAsyncDisposable
             byte[] answer = new byte[4_096];
             int read = await socket.ReceiveAsync(answer, Stop);
             string text = System.Text.Encoding.ASCII.GetString(answer, 0, read);
-            return text.Length == 0 ? null : text.Contains("at last", StringComparison.Ordinal) ? "at last" : text.Contains("hello", StringComparison.Ordinal) ? "hello" : text;
+            return text.Length == 0 ? null : text.Contains("at last", StringComparison.Ordinal) ? "at last"
+                : text.Contains("hello", StringComparison.Ordinal) ? "hello" : text;
         }
         catch (SocketException)
         {

@@ -11,7 +11,14 @@ public sealed class LocalAuthorityTests
 
     private static bool IsTrusted(X509Certificate2 certificate, LocalAuthority authority, DateTimeOffset at)
     {
-        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationTime = at.UtcDateTime } };
+        using var chain = new X509Chain
+        {
+            ChainPolicy =
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
+                VerificationTime = at.UtcDateTime
+            }
+        };
         chain.ChainPolicy.CustomTrustStore.Add(X509Certificate2.CreateFromPem(authority.AuthorityPem));
         return chain.Build(certificate);
     }
@@ -58,6 +65,7 @@ public sealed class LocalAuthorityTests
         using var folder = new TempFolder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "ca"));
         File.WriteAllText(Path.Combine(folder.Path, "ca", "ca.pem"), "no certificate");
-        Assert.Contains(Path.Combine(folder.Path, "ca"), Assert.Throws<StartRefused>(() => LocalAuthority.Open(folder.Path, TimeProvider.System)).Message);
+        Assert.Contains(Path.Combine(folder.Path, "ca"),
+            Assert.Throws<StartRefused>(() => LocalAuthority.Open(folder.Path, TimeProvider.System)).Message);
     }
 }

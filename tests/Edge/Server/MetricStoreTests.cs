@@ -15,7 +15,8 @@ public sealed class MetricStoreTests : IDisposable
         _meter.Dispose();
     }
 
-    private string[] Lines(string name) => [.. PrometheusText.Write(_store.Collect()).Split('\n').Where(l => l.Contains(name, StringComparison.Ordinal))];
+    private string[] Lines(string name) =>
+        [.. PrometheusText.Write(_store.Collect()).Split('\n').Where(l => l.Contains(name, StringComparison.Ordinal))];
 
     [Fact]
     public void An_instrument_whose_owner_is_gone_does_not_hide_the_others()
@@ -63,7 +64,8 @@ public sealed class MetricStoreTests : IDisposable
     [Fact]
     public void A_histogram_has_cumulative_buckets_that_end_in_infinity()
     {
-        var took = _meter.CreateHistogram("ringwright.test.took", unit: "s", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 1] });
+        var took = _meter.CreateHistogram("ringwright.test.took", unit: "s",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 1] });
         took.Record(0.1);
         took.Record(0.5);
         took.Record(9);
@@ -102,7 +104,8 @@ public sealed class MetricStoreTests : IDisposable
         counter.Add(1, new KeyValuePair<string, object?>("status", 200));
         counter.Add(1, new KeyValuePair<string, object?>("status", "200"));
         counter.Add(1, new KeyValuePair<string, object?>("state", 200));
-        Assert.Equal(["ringwright_test_alike_total{state=\"200\"} 1", "ringwright_test_alike_total{status=\"200\"} 2"], Lines("test_alike_total{"));
+        Assert.Equal(["ringwright_test_alike_total{state=\"200\"} 1", "ringwright_test_alike_total{status=\"200\"} 2"],
+            Lines("test_alike_total{"));
     }
 
     [Fact]

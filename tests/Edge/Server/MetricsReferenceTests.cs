@@ -16,7 +16,8 @@ public sealed class MetricsReferenceTests
 {
     private static readonly Type[] Projects =
     [
-        typeof(WebhookDispatcher), typeof(Pipeline), typeof(InlineMediaHost), typeof(SipEngine), typeof(ISpeechProvider), typeof(Database), typeof(EgressClient),
+        typeof(WebhookDispatcher), typeof(Pipeline), typeof(InlineMediaHost), typeof(SipEngine), typeof(ISpeechProvider),
+        typeof(Database), typeof(EgressClient),
     ];
 
     [Fact]
@@ -27,12 +28,14 @@ public sealed class MetricsReferenceTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, _) =>
         {
-            if (instrument.Name.StartsWith("ringwright.", StringComparison.Ordinal) && !instrument.Meter.Name.Contains("Tests", StringComparison.Ordinal))
+            if (instrument.Name.StartsWith("ringwright.", StringComparison.Ordinal)
+                    && !instrument.Meter.Name.Contains("Tests", StringComparison.Ordinal))
                 lock (names) names.Add(new MetricFamily(instrument).Name);
         };
         listener.Start();
         foreach (var project in Projects)
-            RuntimeHelpers.RunClassConstructor(project.Assembly.GetType(project.Assembly.GetName().Name + ".Metrics", throwOnError: true)!.TypeHandle);  // it throws
+            RuntimeHelpers.RunClassConstructor(
+                project.Assembly.GetType(project.Assembly.GetName().Name + ".Metrics", throwOnError: true)!.TypeHandle); // it throws
         RuntimeHelpers.RunClassConstructor(typeof(Ringwright.Server.Metrics).TypeHandle);
         // A whole node has those too that belong to its parts.
         await using var node = await RunningNode.StartAsync();

@@ -5,7 +5,9 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Edge.Server;
 
-/// <summary>Balances, credit and payment requests by the paths of the socket that earlier releases asked, which answer as they did.</summary>
+/// <summary>
+/// Balances, credit and payment requests by the paths of the socket that earlier releases asked, which answer as they did.
+/// </summary>
 public sealed class MoneyRouteTests : IAsyncLifetime
 {
     private RunningNode _node = null!;       // set before each test
@@ -20,21 +22,24 @@ public sealed class MoneyRouteTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    private Task<JsonNode> PostAsync(string path, JsonObject? body = null) => _node.Socket.SendAsync(HttpMethod.Post, $"node/{path}", body ?? [], Stop);
+    private Task<JsonNode> PostAsync(string path, JsonObject? body = null) =>
+        _node.Socket.SendAsync(HttpMethod.Post, $"node/{path}", body ?? [], Stop);
 
     private Task<JsonNode> GetAsync(string path) => _node.Socket.SendAsync(HttpMethod.Get, $"node/{path}", null, Stop);
 
     private Task<JsonNode> AddAsync(string amount, string currency = "USD", string tenant = "acme") =>
         PostAsync("balances/add", new() { ["tenant"] = tenant, ["amount"] = amount, ["currency"] = currency });
 
-    private async Task RefusesAsync(string sentence, Func<Task> request) => Assert.Contains(sentence, (await Assert.ThrowsAsync<StartRefused>(request)).Message, StringComparison.Ordinal);
+    private async Task RefusesAsync(string sentence, Func<Task> request) =>
+        Assert.Contains(sentence, (await Assert.ThrowsAsync<StartRefused>(request)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task The_first_payment_makes_an_account_that_pays_in_advance()
     {
         Assert.Null((await GetAsync("balances?tenant=acme"))[0]!["credit_limit"]);
         var account = await AddAsync("25.00", "EUR");
-        Assert.Equal(("0.00", "EUR", "25.00"), ((string?)account["credit_limit"], (string?)account["currency"], (string?)account["balances"]![0]!["balance"]));
+        Assert.Equal(("0.00", "EUR", "25.00"),
+            ((string?)account["credit_limit"], (string?)account["currency"], (string?)account["balances"]![0]!["balance"]));
         Assert.Equal("24.50", (string?)(await AddAsync("-0.5", "EUR"))["balances"]![0]!["balance"]);
         Assert.Null((await PostAsync("balances/credit", new() { ["tenant"] = "acme" }))["credit_limit"]);
         Assert.Null((await AddAsync("1.00", "EUR"))["credit_limit"]);       // the operator said so
@@ -55,7 +60,8 @@ public sealed class MoneyRouteTests : IAsyncLifetime
         await RefusesAsync("there is no account 'nobody'", () => AddAsync("1", tenant: "nobody"));
         foreach (string amount in new[] { "", "ten", "0.0000001", "1e3" }) await RefusesAsync("is no amount", () => AddAsync(amount));
         await RefusesAsync("is no currency", () => AddAsync("1", "dollars"));
-        await RefusesAsync("0 or more", () => PostAsync("balances/credit", new() { ["tenant"] = "acme", ["amount"] = "-1", ["currency"] = "USD" }));
+        await RefusesAsync("0 or more",
+            () => PostAsync("balances/credit", new() { ["tenant"] = "acme", ["amount"] = "-1", ["currency"] = "USD" }));
         await RefusesAsync("there is no rate deck 'x'", () => PostAsync("balances/deck", new() { ["tenant"] = "acme", ["deck"] = "x" }));
         await RefusesAsync("there is no payment request", () => PostAsync($"payments/{Guid.NewGuid()}/approve"));
     }
@@ -64,10 +70,16 @@ public sealed class MoneyRouteTests : IAsyncLifetime
     public async Task A_payment_that_an_account_asked_for_is_added_when_the_operator_has_it()
     {
         var tenant = (await _node.Node.Database.Tenants.FindByNameAsync("acme", Stop))!.Id;
-        await _node.Node.Database.MoneyAccounts.RechargeAsync(tenant, prefs => prefs with { IsEnabled = true, ThresholdMicros = 5_000_000, AmountMicros = 20_000_000 },
-            (_, after) => new() { Tenant = tenant, At = DateTimeOffset.UtcNow, By = default, Change = "updated", RecordType = "auto_recharge_pref", ResourceId = after.Id }, Stop);
+        await _node.Node.Database.MoneyAccounts.RechargeAsync(tenant,
+            prefs => prefs with { IsEnabled = true, ThresholdMicros = 5_000_000, AmountMicros = 20_000_000 },
+            (_, after) => new()
+            {
+                Tenant = tenant, At = DateTimeOffset.UtcNow, By = default, Change = "updated",
+                RecordType = "auto_recharge_pref", ResourceId = after.Id
+            }, Stop);
         var request = Assert.Single((await GetAsync("payments")).AsArray())!;
-        Assert.Equal(("acme", "20.00", "USD", "pending"), ((string?)request["tenant"], (string?)request["amount"], (string?)request["currency"], (string?)request["state"]));
+        Assert.Equal(("acme", "20.00", "USD", "pending"),
+            ((string?)request["tenant"], (string?)request["amount"], (string?)request["currency"], (string?)request["state"]));
         Assert.Equal("approved", (string?)(await PostAsync($"payments/{request["id"]}/approve"))["state"]);
         await RefusesAsync("decided already", () => PostAsync($"payments/{request["id"]}/reject"));
         Assert.Equal("20.00", (string?)(await GetAsync("balances?tenant=acme"))[0]!["balances"]![0]!["balance"]);
@@ -83,7 +95,8 @@ public sealed class MoneyRouteTests : IAsyncLifetime
             await File.WriteAllTextAsync(file, "+1,0.01,60,60\n+49,0.02,1,1\n", Stop);
             var database = _node.Node.Database;
             for (int start = 0; start < 2; start++) await RateFile.ApplyAsync(database, file, Stop);
-            Assert.Equal((2, RateFile.DeckName), (database.Routing.Current.Rates.Standard!.Count, database.Routing.Current.Rates.Standard.Name));
+            Assert.Equal((2, RateFile.DeckName),
+                (database.Routing.Current.Rates.Standard!.Count, database.Routing.Current.Rates.Standard.Name));
             await File.WriteAllTextAsync(file, "+1,0.01,60,60\n", Stop);
             await RateFile.ApplyAsync(database, file, Stop);
             Assert.Equal(1, database.Routing.Current.Rates.Standard!.Count);

@@ -37,8 +37,12 @@ public sealed class NodeTests
     public async Task Without_a_key_one_is_made_that_opens_the_API()
     {
         await using var node = await RunningNode.StartAsync(s => s with { ApiKey = null });
-        string key = node.Output.Split('\n').First(l => l.Contains("API key", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1];
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/phone_numbers") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+        string key = node.Output.Split('\n').First(l => l.Contains("API key", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1];
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/phone_numbers")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) }
+        };
         using var answer = await node.Api.SendAsync(request, Stop);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
@@ -78,16 +82,22 @@ public sealed class NodeTests
         await using var node = await RunningNode.StartAsync();
         async Task<string> Post(string path, JsonObject body)
         {
-            using var answer = await node.Api.PostAsync(path, new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"), Stop);
+            using var answer = await node.Api.PostAsync(path,
+                new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"), Stop);
             string text = await answer.Content.ReadAsStringAsync(Stop);
             Assert.True(answer.IsSuccessStatusCode, text);
             return text;
         }
         string profile = (string)JsonNode.Parse(await node.Api.GetStringAsync("/v2/outbound_voice_profiles", Stop))!["data"]![0]!["id"]!;
-        var body = new JsonObject { ["application_name"] = "app", ["webhook_event_url"] = hook.Url, ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile } };
+        var body = new JsonObject
+        {
+            ["application_name"] = "app",
+            ["webhook_event_url"] = hook.Url, ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile }
+        };
         string application = (string)JsonNode.Parse(await Post("/v2/call_control_applications", body))!["data"]!["id"]!;
         for (int i = 0; i < 5; i++)
-            await Post("/v2/calls", new() { ["connection_id"] = application, ["from"] = "+15550100000", ["to"] = $"sip:nobody@{silent.Client.LocalEndPoint}" });
+            await Post("/v2/calls",
+                new() { ["connection_id"] = application, ["from"] = "+15550100000", ["to"] = $"sip:nobody@{silent.Client.LocalEndPoint}" });
 
         // The calls are on their way when each of them has sent its INVITE.
         var calls = new HashSet<string>(StringComparer.Ordinal);
@@ -118,7 +128,8 @@ public sealed class NodeTests
         Assert.Equal(HttpStatusCode.NotFound, await Get(node.Admin, "/node/status"));
         Assert.Equal(HttpStatusCode.NotFound, await Get(node.Admin, "/node/tenants"));
         // Routes are found in any case, and with what an encoder makes of them.
-        foreach (string path in new[] { "/NODE/tenants", "/Node/keys", "/nodE/status", "/%4eode/tenants", "/node/tenants/", "/NODE/balances" })
+        foreach (string path
+                in new[] { "/NODE/tenants", "/Node/keys", "/nodE/status", "/%4eode/tenants", "/node/tenants/", "/NODE/balances" })
             Assert.Equal(HttpStatusCode.NotFound, await Get(node.Admin, path));
         Assert.Equal(HttpStatusCode.OK, await Get(node.Admin, "/operator/v1/trunks"));
     }
@@ -129,7 +140,8 @@ public sealed class NodeTests
         await using var node = await RunningNode.StartAsync();
         (await node.Api.GetAsync("/v2/phone_numbers", Stop)).Dispose();
         string text = await node.Admin.GetStringAsync("/metrics", Stop);
-        Assert.Contains("ringwright_http_requests_total{dialect=\"telnyx\",operation=\"ListPhoneNumbers\",status=\"200\"} ", text, StringComparison.Ordinal);
+        Assert.Contains("ringwright_http_requests_total{dialect=\"telnyx\",operation=\"ListPhoneNumbers\",status=\"200\"} ", text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,7 +167,10 @@ public sealed class NodeTests
     {
         const string key = "the-operator's-own-key";
         await using var node = await RunningNode.StartAsync(s => s with { OperatorKey = key });
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/phone_numbers") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/phone_numbers")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) }
+        };
         using var answer = await node.Api.SendAsync(request, Stop);
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
@@ -173,7 +188,8 @@ public sealed class NodeTests
     public async Task Numbers_come_in_once_and_are_seen_through_the_API()
     {
         await using var node = await RunningNode.StartAsync();
-        var body = JsonNode.Parse("""{"numbers":[{"number":"+15550100000","connection":null,"tags":["lab"]},{"number":"+15550100001","connection":null,"tags":[]}]}""");
+        var body = JsonNode.Parse(
+            """{"numbers":[{"number":"+15550100000","connection":null,"tags":["lab"]},{"number":"+15550100001","connection":null,"tags":[]}]}""");
         var first = await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", body, Stop);
         var second = await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", body, Stop);
         Assert.Equal((2, 0, 0, 2), ((int)first["added"]!, (int)first["known"]!, (int)second["added"]!, (int)second["known"]!));
@@ -186,15 +202,18 @@ public sealed class NodeTests
     {
         await using var node = await RunningNode.StartAsync();
         const string number = "+15550100000";
-        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", JsonNode.Parse($$"""{"numbers":[{"number":"{{number}}","connection":null,"tags":["lab"]}]}"""), Stop);
+        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers",
+            JsonNode.Parse($$"""{"numbers":[{"number":"{{number}}","connection":null,"tags":["lab"]}]}"""), Stop);
         foreach (var (isOut, status) in new[] { (true, "ported-out"), (false, "active") })
         {
-            await node.Socket.SendAsync(HttpMethod.Post, "node/numbers/ported", new JsonObject { ["number"] = number, ["out"] = isOut }, Stop);
+            await node.Socket.SendAsync(HttpMethod.Post, "node/numbers/ported",
+                new JsonObject { ["number"] = number, ["out"] = isOut }, Stop);
             var shown = JsonNode.Parse(await node.Api.GetStringAsync($"/v2/phone_numbers/{Uri.EscapeDataString(number)}", Stop))!["data"]!;
             Assert.Equal((status, "lab"), ((string?)shown["status"], (string?)shown["tags"]![0]));
         }
         var refused = await Assert.ThrowsAsync<StartRefused>(async () =>
-            await node.Socket.SendAsync(HttpMethod.Post, "node/numbers/ported", new JsonObject { ["number"] = "+15550100009", ["out"] = true }, Stop));
+            await node.Socket.SendAsync(HttpMethod.Post, "node/numbers/ported",
+                new JsonObject { ["number"] = "+15550100009", ["out"] = true }, Stop));
         Assert.Contains("+15550100009", refused.Message, StringComparison.Ordinal);
     }
 
@@ -211,12 +230,17 @@ public sealed class NodeTests
     public async Task A_second_account_has_a_key_of_its_own_and_sees_nothing_of_the_first()
     {
         await using var node = await RunningNode.StartAsync();
-        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", JsonNode.Parse("""{"numbers":[{"number":"+15550100000","connection":null,"tags":[]}]}"""), Stop);
+        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers",
+            JsonNode.Parse("""{"numbers":[{"number":"+15550100000","connection":null,"tags":[]}]}"""), Stop);
         var made = await node.Socket.SendAsync(HttpMethod.Post, "node/tenants", new JsonObject { ["name"] = "second" }, Stop);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/phone_numbers") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", (string)made["telnyx_key"]!) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/phone_numbers")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", (string)made["telnyx_key"]!) }
+        };
         using var answer = await node.Api.SendAsync(request, Stop);
         Assert.Empty(JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!["data"]!.AsArray());
-        await Assert.ThrowsAsync<StartRefused>(async () => await node.Socket.SendAsync(HttpMethod.Post, "node/tenants", new JsonObject { ["name"] = "second" }, Stop));
+        await Assert.ThrowsAsync<StartRefused>(async () =>
+            await node.Socket.SendAsync(HttpMethod.Post, "node/tenants", new JsonObject { ["name"] = "second" }, Stop));
     }
 
     [Fact]
@@ -230,8 +254,14 @@ public sealed class NodeTests
         foreach (string flag in new[] { "--http", "--admin", "--storage" })
         {
             var settings = RunningNode.SettingsIn(folder.File("data"));
-            settings = flag switch { "--http" => settings with { Http = where }, "--admin" => settings with { Admin = where }, _ => settings with { Storage = where } };
-            var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(settings, NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
+            settings = flag switch
+            {
+                "--http" => settings with { Http = where },
+                "--admin" => settings with { Admin = where },
+                _ => settings with { Storage = where }
+            };
+            var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(settings, NullLoggerFactory.Instance, metrics,
+                TextWriter.Null, Stop));
             Assert.Contains($"port {where.Port} is in use ({flag}", refused.Message, StringComparison.Ordinal);
         }
         Assert.False(Directory.Exists(folder.File("data")));
@@ -245,7 +275,8 @@ public sealed class NodeTests
         int port = ((IPEndPoint)taken.Client.LocalEndPoint!).Port & ~1;
         using var metrics = new MetricStore();
         var settings = RunningNode.SettingsIn(folder.File("data")) with { Rtp = new(IPAddress.Loopback, port, port + 1) };
-        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(settings, NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
+        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(settings, NullLoggerFactory.Instance, metrics,
+            TextWriter.Null, Stop));
         Assert.Contains($"--rtp 127.0.0.1:{port}-{port + 1}", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("data")));
     }
@@ -257,7 +288,8 @@ public sealed class NodeTests
         using var metrics = new MetricStore();
         var where = new IPEndPoint(IPAddress.Loopback, FreePort.Tcp());
         var settings = RunningNode.SettingsIn(folder.Path) with { Http = where, Admin = where };
-        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(settings, NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
+        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(settings, NullLoggerFactory.Instance, metrics,
+            TextWriter.Null, Stop));
         Assert.Contains("--http and --admin", refused.Message, StringComparison.Ordinal);
     }
 
@@ -268,7 +300,8 @@ public sealed class NodeTests
         using var taken = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         var where = (IPEndPoint)taken.Client.LocalEndPoint!;
         using var metrics = new MetricStore();
-        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(RunningNode.SettingsIn(folder.Path) with { Sip = where }, NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
+        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(RunningNode.SettingsIn(folder.Path) with { Sip = where },
+            NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
         Assert.Contains($"port {where.Port} is in use (--sip", refused.Message, StringComparison.Ordinal);
     }
 
@@ -277,7 +310,8 @@ public sealed class NodeTests
     {
         await using var node = await RunningNode.StartAsync();
         using var metrics = new MetricStore();
-        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(RunningNode.SettingsIn(node.Node.Settings.Data), NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
+        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(RunningNode.SettingsIn(node.Node.Settings.Data),
+            NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
         Assert.Contains($"process {Environment.ProcessId} ", refused.Message, StringComparison.Ordinal);
     }
 
@@ -285,7 +319,8 @@ public sealed class NodeTests
     public async Task A_folder_that_cannot_be_made_is_one_sentence()
     {
         using var metrics = new MetricStore();
-        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(RunningNode.SettingsIn("/proc/ringwright"), NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
+        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(RunningNode.SettingsIn("/proc/ringwright"),
+            NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
         Assert.DoesNotContain('\n', refused.Message);
     }
 
@@ -296,7 +331,8 @@ public sealed class NodeTests
         await using (await OfflineNode.StartAsync(RunningNode.SettingsIn(folder.Path), NullLoggerFactory.Instance, TextWriter.Null, Stop))
         {
             using var client = new AdminClient(folder.Path);
-            await client.SendAsync(HttpMethod.Post, "operator/v1/trunks", new JsonObject { ["name"] = "one", ["host"] = "192.0.2.1" }, Stop);
+            await client.SendAsync(HttpMethod.Post, "operator/v1/trunks",
+                new JsonObject { ["name"] = "one", ["host"] = "192.0.2.1" }, Stop);
         }
         await using (await OfflineNode.StartAsync(RunningNode.SettingsIn(folder.Path), NullLoggerFactory.Instance, TextWriter.Null, Stop))
         {

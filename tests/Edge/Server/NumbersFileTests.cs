@@ -27,7 +27,8 @@ public sealed class NumbersFileTests : IDisposable
     public void Columns_are_found_by_name_in_any_order_and_case()
     {
         var numbers = NumbersCommand.Read(Write("Tags,Connection,Number\nsales; berlin,123,+493012345\n,,+15550100001\n"));
-        Assert.Equal("""[{"number":"\u002B493012345","connection":"123","tags":["sales","berlin"]},{"number":"\u002B15550100001","connection":"","tags":[]}]""", numbers.ToJsonString());
+        Assert.Equal("""[{"number":"\u002B493012345","connection":"123","tags":["sales","berlin"]},{"number":"\u002B15550100001","connection":"","tags":[]}]""",
+            numbers.ToJsonString());
     }
 
     [Fact]
@@ -41,7 +42,8 @@ public sealed class NumbersFileTests : IDisposable
     public void The_number_alone_is_enough() => Assert.Single(NumbersCommand.Read(Write("number\n+15550100001")));
 
     [Fact]
-    public void A_file_without_a_head_line_is_refused() => Assert.Contains("first line", RefusalOf("+15550100001\n+15550100002\n"), StringComparison.Ordinal);
+    public void A_file_without_a_head_line_is_refused() =>
+        Assert.Contains("first line", RefusalOf("+15550100001\n+15550100002\n"), StringComparison.Ordinal);
 
     [Fact]
     public void Wrong_and_repeated_numbers_are_named_by_line_and_nothing_is_imported()

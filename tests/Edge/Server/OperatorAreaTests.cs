@@ -64,7 +64,8 @@ public sealed class OperatorAreaTests : IAsyncLifetime
         string path = $"/accounts/{_account}/numbers/actions/import";
         string desk = (string)(await _client.DataAsync("POST", $"/accounts/{_account}/connections",
             """{"kind":"application","name":"desk","webhook_url":"https://example.com/hooks"}"""))["id"]!;
-        var done = await _client.DataAsync("POST", path, $$"""{"numbers":[{"phone_number":"+15550100000","connection_id":"{{desk}}","tags":["front"]},{"phone_number":"+15550100001"}]}""");
+        var done = await _client.DataAsync("POST", path,
+            $$"""{"numbers":[{"phone_number":"+15550100000","connection_id":"{{desk}}","tags":["front"]},{"phone_number":"+15550100001"}]}""");
         Assert.Equal((2, 0, "default"), ((int)done["added"]!, (int)done["known"]!, (string)done["account"]!));
         Assert.Equal((0, 1), await CountAsync("""{"numbers":[{"phone_number":"+15550100001"}]}"""));
         Assert.Equal(desk, (string?)(await _client.DataAsync("GET", $"/accounts/{_account}/numbers")).AsArray().Single(n =>
@@ -110,7 +111,8 @@ public sealed class OperatorAreaTests : IAsyncLifetime
     [Fact]
     public async Task Webhooks_are_listed_replayed_and_followed_in_the_accounts_name_only()
     {
-        string path = $"/accounts/{_account}", other = $"/accounts/{(string)(await _client.DataAsync("POST", "/accounts", """{"name":"other"}"""))["id"]!}";
+        string path = $"/accounts/{_account}",
+            other = $"/accounts/{(string)(await _client.DataAsync("POST", "/accounts", """{"name":"other"}"""))["id"]!}";
         Assert.Empty((await _client.DataAsync("GET", $"{path}/webhook_deliveries?page[size]=5")).AsArray());
         await _client.RefusesAsync(HttpStatusCode.NotFound, "has no finished webhook", "POST",
             $"{path}/webhook_deliveries/{Guid.NewGuid()}/actions/replay");
@@ -121,7 +123,10 @@ public sealed class OperatorAreaTests : IAsyncLifetime
         await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "nothing that deliveries are chosen by", "POST",
             $"{path}/webhook_replays", """{"sort":"x"}""");
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{OperatorClient.Root}{path}/events/stream?type=call.*") { Headers = { Authorization = new("Bearer", OperatorClient.Key) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{OperatorClient.Root}{path}/events/stream?type=call.*")
+        {
+            Headers = { Authorization = new("Bearer", OperatorClient.Key) }
+        };
         using var stream = await _node.Admin.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
         Assert.Equal("text/event-stream", stream.Content.Headers.ContentType!.MediaType);
         using var lines = new StreamReader(await stream.Content.ReadAsStreamAsync(Stop));

@@ -21,7 +21,8 @@ public sealed class OutboundProfileTests
             var (status, answer) = await SendAsync(node, HttpMethod.Post, "/v2/calls", Dial(bare, to));
             Assert.True(status == 403, answer.ToJsonString());
             Assert.Equal("10010", (string?)answer["errors"]![0]!["code"]);
-            Assert.StartsWith("no_outbound_profile: Connection has no Outbound Profile assigned D38. ", (string?)answer["errors"]![0]!["detail"], StringComparison.Ordinal);
+            Assert.StartsWith("no_outbound_profile: Connection has no Outbound Profile assigned D38. ",
+                (string?)answer["errors"]![0]!["detail"], StringComparison.Ordinal);
         }
         // With one, the same call is only short of a route.
         string dressed = await ApplicationAsync(node, "dressed", await DefaultProfileAsync(node));
@@ -33,10 +34,12 @@ public sealed class OutboundProfileTests
     public async Task A_SIP_user_of_ours_is_called_without_a_profile()
     {
         await using var node = await RunningNode.StartAsync(settings => settings with { SipDomains = ["phones.example"] });
-        var (made, text) = await SendAsync(node, HttpMethod.Post, "/v2/credential_connections", new() { ["connection_name"] = "Phones", ["user_name"] = "reception", ["password"] = "a long password" });
+        var (made, text) = await SendAsync(node, HttpMethod.Post, "/v2/credential_connections",
+            new() { ["connection_name"] = "Phones", ["user_name"] = "reception", ["password"] = "a long password" });
         Assert.True(made == 201, text.ToJsonString());
         string bare = await ApplicationAsync(node, "bare", profile: null);
-        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = bare }) }, Stop);
+        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers",
+            new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = bare }) }, Stop);
         var call = Dial(bare, "sip:reception@phones.example");
         call["from"] = Number;
         var (status, answer) = await SendAsync(node, HttpMethod.Post, "/v2/calls", call);
@@ -48,20 +51,24 @@ public sealed class OutboundProfileTests
     {
         await using var node = await RunningNode.StartAsync();
         string bare = await ApplicationAsync(node, "bare", profile: null);
-        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = bare }) }, Stop);
+        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers",
+            new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = bare }) }, Stop);
         using var carrier = new SipPeer(node.Node.Settings.Sip);
         await RouteAsync(node, carrier);
         using var caller = new SipPeer(node.Node.Settings.Sip);
         caller.Send(caller.Invite(Number));
         await caller.HearAsync("SIP/2.0 180");
         string call = await Eventually.SomeAsync(async () =>
-            (string?)(await SendAsync(node, HttpMethod.Get, "/v2/call_events?filter[name]=call.initiated")).Answer["data"]!.AsArray().FirstOrDefault()?["metadata"]!["event"]!["payload"]!["call_control_id"], "the call");
+            (string?)(await SendAsync(node, HttpMethod.Get, "/v2/call_events?filter[name]=call.initiated")).Answer["data"]!.AsArray()
+                .FirstOrDefault()?["metadata"]!["event"]!["payload"]!["call_control_id"], "the call");
 
         foreach (string to in new[] { Elsewhere, "sip:somebody@127.0.0.1:9" })
         {
-            var (status, answer) = await SendAsync(node, HttpMethod.Post, $"/v2/calls/{Uri.EscapeDataString(call)}/actions/transfer", new() { ["to"] = to });
+            var (status, answer) = await SendAsync(node, HttpMethod.Post, $"/v2/calls/{Uri.EscapeDataString(call)}/actions/transfer",
+                new() { ["to"] = to });
             Assert.True(status == 403, answer.ToJsonString());
-            Assert.StartsWith("no_outbound_profile: Connection has no Outbound Profile assigned D38. ", (string?)answer["errors"]![0]!["detail"], StringComparison.Ordinal);
+            Assert.StartsWith("no_outbound_profile: Connection has no Outbound Profile assigned D38. ",
+                (string?)answer["errors"]![0]!["detail"], StringComparison.Ordinal);
         }
         Assert.True(carrier.HasHeardNothing);
     }
@@ -75,9 +82,15 @@ public sealed class OutboundProfileTests
         using var carrier = new SipPeer(node.Node.Settings.Sip);
         await RouteAsync(node, carrier);
         string application = await ApplicationAsync(node, "forwards", hasProfile ? await DefaultProfileAsync(node) : null);
-        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }) }, Stop);
-        var forwarding = new JsonObject { ["call_forwarding"] = new JsonObject { ["call_forwarding_enabled"] = true, ["forwards_to"] = Elsewhere, ["forwarding_type"] = "always" } };
-        var (status, answer) = await SendAsync(node, HttpMethod.Patch, $"/v2/phone_numbers/{Uri.EscapeDataString(Number)}/voice", forwarding);
+        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers",
+            new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }) }, Stop);
+        var forwarding = new JsonObject
+        {
+            ["call_forwarding"] =
+                new JsonObject { ["call_forwarding_enabled"] = true, ["forwards_to"] = Elsewhere, ["forwarding_type"] = "always" }
+        };
+        var (status, answer) = await SendAsync(node, HttpMethod.Patch,
+            $"/v2/phone_numbers/{Uri.EscapeDataString(Number)}/voice", forwarding);
         Assert.True(status == 200, answer.ToJsonString());
 
         using var caller = new SipPeer(node.Node.Settings.Sip);
@@ -90,21 +103,25 @@ public sealed class OutboundProfileTests
     public async Task An_account_is_made_with_a_default_profile_that_it_may_change_and_not_delete()
     {
         await using var node = await RunningNode.StartAsync();
-        string made = (string)(await node.Socket.SendAsync(HttpMethod.Post, "node/tenants", new JsonObject { ["name"] = "shop" }, Stop))["telnyx_key"]!;
+        string made = (string)(await node.Socket.SendAsync(HttpMethod.Post, "node/tenants", new JsonObject { ["name"] = "shop" },
+            Stop))["telnyx_key"]!;
         foreach (string key in new[] { RunningNode.Key, made })
         {
             var (_, list) = await SendAsync(node, HttpMethod.Get, "/v2/outbound_voice_profiles", key: key);
             var profile = Assert.Single(list["data"]!.AsArray())!;
-            Assert.Equal(("Default", true, """["US","CA"]"""), ((string?)profile["name"], (bool?)profile["enabled"], profile["whitelisted_destinations"]!.ToJsonString()));
+            Assert.Equal(("Default", true, """["US","CA"]"""),
+                ((string?)profile["name"], (bool?)profile["enabled"], profile["whitelisted_destinations"]!.ToJsonString()));
             string path = $"/v2/outbound_voice_profiles/{profile["id"]}";
             var (deleted, refusal) = await SendAsync(node, HttpMethod.Delete, path, key: key);
             Assert.True((422, "10021") == (deleted, (string?)refusal["errors"]![0]!["code"]), refusal.ToJsonString());
-            var (changed, now) = await SendAsync(node, HttpMethod.Patch, path, new() { ["name"] = "Default", ["whitelisted_destinations"] = new JsonArray("DE") }, key);
+            var (changed, now) = await SendAsync(node, HttpMethod.Patch, path,
+                new() { ["name"] = "Default", ["whitelisted_destinations"] = new JsonArray("DE") }, key);
             Assert.True(changed == 200, now.ToJsonString());
 
             // It has every field that a profile has which is made with a name alone.
             var (_, plain) = await SendAsync(node, HttpMethod.Post, "/v2/outbound_voice_profiles", new() { ["name"] = "plain" }, key);
-            Assert.Equal(plain["data"]!.AsObject().Select(field => field.Key).Order(), profile.AsObject().Select(field => field.Key).Order());
+            Assert.Equal(plain["data"]!.AsObject().Select(field => field.Key).Order(), profile.AsObject()
+                .Select(field => field.Key).Order());
         }
     }
 
@@ -131,14 +148,17 @@ public sealed class OutboundProfileTests
         Assert.Contains($"sip:{Named}@", SipPeer.Header(invite, "From"), StringComparison.Ordinal);
 
         // A country that the account's default profile does not allow is not called for this either.
-        var (forbidden, rule) = await SendAsync(node, HttpMethod.Post, "/v2/verified_numbers", new() { ["phone_number"] = "+493012345678", ["verification_method"] = "call" });
+        var (forbidden, rule) = await SendAsync(node, HttpMethod.Post, "/v2/verified_numbers",
+            new() { ["phone_number"] = "+493012345678", ["verification_method"] = "call" });
         Assert.True(forbidden == 403, rule.ToJsonString());
         Assert.StartsWith("whitelisted_destinations", (string?)rule["errors"]![0]!["detail"], StringComparison.Ordinal);
     }
 
-    private static JsonObject Dial(string application, string to) => new() { ["connection_id"] = application, ["from"] = "+15550100000", ["to"] = to };
+    private static JsonObject Dial(string application, string to) =>
+        new() { ["connection_id"] = application, ["from"] = "+15550100000", ["to"] = to };
 
-    private static async Task<string> DefaultProfileAsync(RunningNode node) => (string)(await SendAsync(node, HttpMethod.Get, "/v2/outbound_voice_profiles")).Answer["data"]![0]!["id"]!;
+    private static async Task<string> DefaultProfileAsync(RunningNode node) =>
+        (string)(await SendAsync(node, HttpMethod.Get, "/v2/outbound_voice_profiles")).Answer["data"]![0]!["id"]!;
 
     private static async Task<string> ApplicationAsync(RunningNode node, string name, string? profile)
     {
@@ -150,11 +170,14 @@ public sealed class OutboundProfileTests
     /// <summary>Everything goes to the peer.</summary>
     private static async Task RouteAsync(RunningNode node, SipPeer peer)
     {
-        var trunk = await node.Socket.SendAsync(HttpMethod.Post, "operator/v1/trunks", new JsonObject { ["name"] = "carrier", ["host"] = "127.0.0.1", ["port"] = peer.Local.Port }, Stop);
-        await node.Socket.SendAsync(HttpMethod.Post, "operator/v1/routes", new JsonObject { ["trunk_id"] = (string?)trunk["data"]!["id"], ["prefix"] = "+" }, Stop);
+        var trunk = await node.Socket.SendAsync(HttpMethod.Post, "operator/v1/trunks",
+            new JsonObject { ["name"] = "carrier", ["host"] = "127.0.0.1", ["port"] = peer.Local.Port }, Stop);
+        await node.Socket.SendAsync(HttpMethod.Post, "operator/v1/routes",
+            new JsonObject { ["trunk_id"] = (string?)trunk["data"]!["id"], ["prefix"] = "+" }, Stop);
     }
 
-    private static async Task<(int Status, JsonNode Answer)> SendAsync(RunningNode node, HttpMethod method, string path, JsonObject? body = null, string? key = null)
+    private static async Task<(int Status, JsonNode Answer)> SendAsync(RunningNode node, HttpMethod method, string path,
+        JsonObject? body = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (key is not null) request.Headers.Authorization = new("Bearer", key);

@@ -17,7 +17,8 @@ public sealed class PcapFileTests
     {
         byte[] file = PcapFile.Write([new(At, IPEndPoint.Parse(from), IPEndPoint.Parse(to), Encoding.UTF8.GetBytes(payload))]);
         var packet = Assert.Single(PcapReader.Read(file));
-        Assert.Equal((At, from, to, payload), (packet.At, packet.From.ToString(), packet.To.ToString(), Encoding.UTF8.GetString(packet.Payload)));
+        Assert.Equal((At, from, to, payload),
+            (packet.At, packet.From.ToString(), packet.To.ToString(), Encoding.UTF8.GetString(packet.Payload)));
     }
 
     [Fact]
@@ -33,7 +34,8 @@ public sealed class PcapFileTests
     public void TCP_is_a_stream_whose_segments_are_numbered_on(string from, string to)
     {
         var (one, two) = (IPEndPoint.Parse(from), IPEndPoint.Parse(to));
-        byte[] file = PcapFile.Write([new(At, one, two, "INVITE"u8.ToArray(), IsTcp: true), new(At, two, one, "200"u8.ToArray(), IsTcp: true), new(At, one, two, "ACK"u8.ToArray(), IsTcp: true)]);
+        byte[] file = PcapFile.Write([new(At, one, two, "INVITE"u8.ToArray(), IsTcp: true),
+            new(At, two, one, "200"u8.ToArray(), IsTcp: true), new(At, one, two, "ACK"u8.ToArray(), IsTcp: true)]);
         var read = PcapReader.Read(file);
         Assert.Equal(["INVITE", "200", "ACK"], read.Select(p => Encoding.UTF8.GetString(p.Payload)));
         Assert.Equal([(1u, 1u), (1u, 7u), (7u, 4u)], read.Select(p => p.Numbers));
@@ -46,14 +48,16 @@ public sealed class PcapFileTests
 /// <summary>Reads captures of raw IP with UDP or TCP inside; every checksum must be right.</summary>
 internal static class PcapReader
 {
-    public static List<(DateTimeOffset At, IPEndPoint From, IPEndPoint To, byte[] Payload, (uint Sequence, uint Acknowledged) Numbers)> Read(ReadOnlySpan<byte> file)
+    public static List<(DateTimeOffset At, IPEndPoint From, IPEndPoint To, byte[] Payload,
+        (uint Sequence, uint Acknowledged) Numbers)> Read(ReadOnlySpan<byte> file)
     {
         Assert.Equal(0xA1B2C3D4u, BinaryPrimitives.ReadUInt32LittleEndian(file));
         Assert.Equal(101u, BinaryPrimitives.ReadUInt32LittleEndian(file[20..]));
         List<(DateTimeOffset, IPEndPoint, IPEndPoint, byte[], (uint, uint))> packets = [];
         for (file = file[24..]; !file.IsEmpty;)
         {
-            var at = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32LittleEndian(file)).AddMicroseconds(BinaryPrimitives.ReadUInt32LittleEndian(file[4..]));
+            var at = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32LittleEndian(file))
+                .AddMicroseconds(BinaryPrimitives.ReadUInt32LittleEndian(file[4..]));
             int length = BinaryPrimitives.ReadInt32LittleEndian(file[8..]);
             Assert.Equal(length, BinaryPrimitives.ReadInt32LittleEndian(file[12..]));
             var packet = file.Slice(16, length);
@@ -66,9 +70,11 @@ internal static class PcapReader
             else Assert.Equal((length, 0), (BinaryPrimitives.ReadUInt16BigEndian(packet[2..]), Sum(packet[..20], 0)));
             var udp = packet[header..];
             if (!isTcp) Assert.Equal(udp.Length, BinaryPrimitives.ReadUInt16BigEndian(udp[4..]));
-            Assert.Equal(0, Sum(packet[addresses..], (uint)((isTcp ? 6 : 17) + udp.Length)));     // addresses stand right before the UDP header: the pseudo-header
+            // addresses stand right before the UDP header: the pseudo-header
+            Assert.Equal(0, Sum(packet[addresses..], (uint)((isTcp ? 6 : 17) + udp.Length)));
             packets.Add((at, new(new IPAddress(packet.Slice(addresses, size)), BinaryPrimitives.ReadUInt16BigEndian(udp)),
-                new(new IPAddress(packet.Slice(addresses + size, size)), BinaryPrimitives.ReadUInt16BigEndian(udp[2..])), udp[(isTcp ? 20 : 8)..].ToArray(),
+                new(new IPAddress(packet.Slice(addresses + size, size)), BinaryPrimitives.ReadUInt16BigEndian(udp[2..])),
+                udp[(isTcp ? 20 : 8)..].ToArray(),
                 isTcp ? (BinaryPrimitives.ReadUInt32BigEndian(udp[4..]), BinaryPrimitives.ReadUInt32BigEndian(udp[8..])) : default));
         }
         return packets;

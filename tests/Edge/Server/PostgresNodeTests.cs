@@ -20,9 +20,11 @@ public sealed class PostgresNodeTests
         await using (await OfflineNode.StartAsync(settings with { Database = address }, NullLoggerFactory.Instance, TextWriter.Null, Stop))
         {
             using var client = new AdminClient(folder.Path);
-            await client.SendAsync(HttpMethod.Post, "operator/v1/trunks", new JsonObject { ["name"] = "one", ["host"] = "192.0.2.1" }, Stop);
+            await client.SendAsync(HttpMethod.Post, "operator/v1/trunks",
+                new JsonObject { ["name"] = "one", ["host"] = "192.0.2.1" }, Stop);
         }
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("database")));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("database")));
         await using (await OfflineNode.StartAsync(settings, NullLoggerFactory.Instance, TextWriter.Null, Stop))
         {
             using var client = new AdminClient(folder.Path);
@@ -36,9 +38,11 @@ public sealed class PostgresNodeTests
     {
         string address = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         using TempFolder first = new(), second = new();
-        await using var node = await OfflineNode.StartAsync(RunningNode.SettingsIn(first.Path) with { Database = address }, NullLoggerFactory.Instance, TextWriter.Null, Stop);
+        await using var node = await OfflineNode.StartAsync(RunningNode.SettingsIn(first.Path) with { Database = address },
+            NullLoggerFactory.Instance, TextWriter.Null, Stop);
         var refused = await Assert.ThrowsAsync<StartRefused>(() =>
-            OfflineNode.StartAsync(RunningNode.SettingsIn(second.Path) with { Database = address }, NullLoggerFactory.Instance, TextWriter.Null, Stop));
+            OfflineNode.StartAsync(RunningNode.SettingsIn(second.Path) with { Database = address }, NullLoggerFactory.Instance,
+                TextWriter.Null, Stop));
         Assert.StartsWith("Another process runs node 1", refused.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(second.File("database")), "what was refused is not remembered");
     }
@@ -49,7 +53,8 @@ public sealed class PostgresNodeTests
         string address = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         using var folder = new TempFolder();
         Assert.Contains("answers: PostgreSQL", await DoctorAsync(folder.Path, address), StringComparison.Ordinal);
-        Assert.Contains("cannot be opened", await DoctorAsync(folder.Path, $"postgres://me:not-a-secret@127.0.0.1:{FreePort.Tcp()}/calls"), StringComparison.Ordinal);
+        Assert.Contains("cannot be opened", await DoctorAsync(folder.Path, $"postgres://me:not-a-secret@127.0.0.1:{FreePort.Tcp()}/calls"),
+            StringComparison.Ordinal);
     }
 
     private static async Task<string> DoctorAsync(string folder, string address)

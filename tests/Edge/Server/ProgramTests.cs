@@ -68,7 +68,8 @@ public sealed class ProgramTests
         using var folder = new TempFolder();
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        var (exit, output, errors) = await RunAsync("serve", "--http", taken.LocalEndpoint.ToString()!, "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data", folder.Path);
+        var (exit, output, errors) = await RunAsync("serve", "--http", taken.LocalEndpoint.ToString()!, "--admin", "127.0.0.1:0", "--sip",
+            "127.0.0.1:0", "--data", folder.Path);
         Assert.Equal(2, exit);
         Assert.Empty(output);
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
@@ -88,14 +89,18 @@ public sealed class ProgramTests
     }
 
     [Theory]
-    [InlineData("key list"), InlineData("key add"), InlineData("key revoke 0199a7c4-0000-7000-8000-000000000000"), InlineData("tenant list"), InlineData("tenant limit acme --channels 1"), InlineData("trunk list"), InlineData("trunk remove berlin")]
-    [InlineData("route list"), InlineData("route remove berlin"), InlineData("route explain --from +12125550123 --to +4930123456"), InlineData("bundle list"), InlineData("rates list"), InlineData("access list"), InlineData("access remove --all")]
+    [InlineData("key list"), InlineData("key add"), InlineData("key revoke 0199a7c4-0000-7000-8000-000000000000"),
+        InlineData("tenant list"), InlineData("tenant limit acme --channels 1"), InlineData("trunk list"),
+        InlineData("trunk remove berlin")]
+    [InlineData("route list"), InlineData("route remove berlin"), InlineData("route explain --from +12125550123 --to +4930123456"),
+        InlineData("bundle list"), InlineData("rates list"), InlineData("access list"), InlineData("access remove --all")]
     [InlineData("snapshot save FILE"), InlineData("balance show"), InlineData("events list"), InlineData("trunk test berlin")]
     public async Task What_only_reads_or_ends_something_makes_no_folder_and_no_account(string line)
     {
         using var folder = new TempFolder();
         string mistyped = Path.Combine(folder.Path, "mistyped"), file = Path.Combine(folder.Path, "saved.jsonl");
-        var (exit, output, errors) = await RunAsync([.. line.Replace("FILE", file, StringComparison.Ordinal).Split(' '), "--data", mistyped]);
+        var (exit, output, errors) =
+            await RunAsync([.. line.Replace("FILE", file, StringComparison.Ordinal).Split(' '), "--data", mistyped]);
         Assert.Equal((2, ""), (exit, output));
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
         Assert.Contains(mistyped, errors, StringComparison.Ordinal);
@@ -109,7 +114,8 @@ public sealed class ProgramTests
         string file = Path.Combine(folder.Path, "empty.jsonl"), data = Path.Combine(folder.Path, "data");
         await File.WriteAllTextAsync(file, """{"ringwright": {"snapshot": 1}}""" + "\n", TestContext.Current.CancellationToken);
         Assert.Equal(0, (await RunAsync("snapshot", "load", file, "--data", data)).Exit);
-        foreach (string line in new[] { "key list", "tenant list", "trunk list" }) Assert.DoesNotContain("KEY0", (await RunAsync([.. line.Split(' '), "--data", data])).Output, StringComparison.Ordinal);
+        foreach (string line in new[] { "key list", "tenant list", "trunk list" })
+            Assert.DoesNotContain("KEY0", (await RunAsync([.. line.Split(' '), "--data", data])).Output, StringComparison.Ordinal);
         Assert.DoesNotContain("default", (await RunAsync("tenant", "list", "--data", data)).Output, StringComparison.Ordinal);
     }
 
@@ -117,8 +123,10 @@ public sealed class ProgramTests
     public async Task A_folder_that_others_could_open_is_shut_with_all_that_is_in_it_and_nothing_new_is_open()
     {
         using var folder = new TempFolder();
-        string data = Path.Combine(folder.Path, "data"), deep = Path.Combine(data, "recordings", "ab"), outside = Path.Combine(folder.Path, "outside");
-        const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        string data = Path.Combine(folder.Path, "data"), deep = Path.Combine(data, "recordings", "ab"),
+            outside = Path.Combine(folder.Path, "outside");
+        const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
+            | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         foreach (string made in new[] { data, Path.Combine(data, "recordings"), deep, outside }) Directory.CreateDirectory(made, Open);
         string recording = Path.Combine(deep, "old.wav"), elsewhere = Path.Combine(outside, "notes.txt");
         foreach (string file in new[] { recording, elsewhere })
@@ -130,9 +138,12 @@ public sealed class ProgramTests
 
         Assert.Equal(0, (await RunAsync("tenant", "create", "acme", "--data", data)).Exit);
         Assert.Equal(0, (await RunAsync("snapshot", "save", Path.Combine(outside, "saved.jsonl"), "--data", data)).Exit);
-        var entries = new DirectoryInfo(data).GetFileSystemInfos("*", SearchOption.AllDirectories).Where(e => e.LinkTarget is null).Append(new DirectoryInfo(data)).Append(new FileInfo(Path.Combine(outside, "saved.jsonl"))).ToList();
+        var entries = new DirectoryInfo(data).GetFileSystemInfos("*", SearchOption.AllDirectories).Where(e => e.LinkTarget is null)
+            .Append(new DirectoryInfo(data)).Append(new FileInfo(Path.Combine(outside, "saved.jsonl"))).ToList();
         Assert.Contains(entries, e => e.Name == "ringwright.db");
-        Assert.All(entries, e => Assert.True((e.UnixFileMode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | (e is DirectoryInfo ? UnixFileMode.UserExecute : 0))) == 0, $"{e.FullName} {e.UnixFileMode}"));
+        Assert.All(entries, e => Assert.True(
+            (e.UnixFileMode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | (e is DirectoryInfo ? UnixFileMode.UserExecute : 0))) == 0,
+            $"{e.FullName} {e.UnixFileMode}"));
         // What the folder only points to is somebody else's.
         Assert.Equal(Open, File.GetUnixFileMode(elsewhere));
     }
@@ -144,10 +155,14 @@ public sealed class ProgramTests
         string database = Path.Combine(folder.Path, "calls.db");
         await File.WriteAllBytesAsync(database, [], TestContext.Current.CancellationToken);
         File.SetUnixFileMode(database, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        var start = new ProcessStartInfo("dotnet", [Program, "tenant", "create", "acme", "--data", Path.Combine(folder.Path, "data")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Program, "tenant", "create", "acme", "--data", Path.Combine(folder.Path, "data")])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true
+        };
         start.Environment["RINGWRIGHT_DATABASE"] = $"sqlite:{database}";
         using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, await output + await errors);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(database));
@@ -171,7 +186,8 @@ public sealed class ProgramTests
 
         (exit, _, errors) = await RunAsync("snapshot", "save", file, "--overwrite", "--data", data);
         Assert.True(exit == 0, errors);
-        Assert.Contains("\"name\":\"acme\"", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"acme\"", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal(["data", "link.jsonl", "saved.jsonl"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
     }
@@ -182,12 +198,14 @@ public sealed class ProgramTests
         using var folder = new TempFolder();
         await RunAsync("trunk", "add", "berlin", "192.0.2.10", "--prefix", "+49", "--caller-id", "any", "--data", folder.Path);
         await RunAsync("trunk", "add", "careful", "192.0.2.11", "--prefix", "+493", "--data", folder.Path);
-        var (exit, output, errors) = await RunAsync("route", "explain", "--from", "+12125550123", "--to", "+4930123456", "--data", folder.Path);
+        var (exit, output, errors) = await RunAsync("route", "explain", "--from", "+12125550123", "--to", "+4930123456",
+            "--data", folder.Path);
         Assert.True(exit == 0, errors);
         Assert.Contains("OUT  +12125550123 -> +4930123456: dials", output, StringComparison.Ordinal);
         Assert.Contains("1. berlin at 192.0.2.10:5060 as +4930123456", output, StringComparison.Ordinal);
         Assert.Contains("caller_not_shown", output, StringComparison.Ordinal);
-        var (_, inbound, _) = await RunAsync("route", "explain", "--from", "+12125550123", "--to", "+4930123456", "--source", "198.51.100.1", "--data", folder.Path);
+        var (_, inbound, _) = await RunAsync("route", "explain", "--from", "+12125550123", "--to", "+4930123456", "--source",
+            "198.51.100.1", "--data", folder.Path);
         Assert.Contains("stranger (403)", inbound, StringComparison.Ordinal);
         Assert.Contains("no_such_source", inbound, StringComparison.Ordinal);
     }
@@ -207,20 +225,23 @@ public sealed class ProgramTests
         (exit, output, errors) = await RunAsync("tenant", "create", "client", "--parent", "agency", "--data", folder.Path);
         Assert.True(exit == 0, errors);
         Assert.Contains("below agency", output, StringComparison.Ordinal);
-        (exit, output, errors) = await RunAsync("tenant", "limit", "client", "--channels", "none", "--daily-spend", "12.5", "--data", folder.Path);
+        (exit, output, errors) = await RunAsync("tenant", "limit", "client", "--channels", "none", "--daily-spend",
+            "12.5", "--data", folder.Path);
         Assert.True(exit == 0, errors);
         Assert.Contains("daily spend 12.50", output, StringComparison.Ordinal);
         (exit, output, errors) = await RunAsync("tenant", "webhooks", "client", "--retries", "long", "--data", folder.Path);
         Assert.True(exit == 0, errors);
         Assert.Contains("long schedule", output, StringComparison.Ordinal);
-        (exit, output, errors) = await RunAsync("key", "add", "--tenant", "client", "--role", "reader", "--label", "wall board", "--json", "--data", folder.Path);
+        (exit, output, errors) = await RunAsync("key", "add", "--tenant", "client", "--role", "reader", "--label", "wall board",
+            "--json", "--data", folder.Path);
         Assert.True(exit == 0, errors);
         string id = (string)System.Text.Json.Nodes.JsonNode.Parse(output)!["id"]!;
         Assert.Equal(0, (await RunAsync("key", "revoke", id, "--data", folder.Path)).Exit);
         (_, output, _) = await RunAsync("key", "list", "--tenant", "client", "--data", folder.Path);
         Assert.Contains("wall board", output, StringComparison.Ordinal);
         (_, output, _) = await RunAsync("tenant", "list", "--data", folder.Path);
-        Assert.Equal(["NAME", "default", "agency", "client"], output.TrimEnd('\n').Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
+        Assert.Equal(["NAME", "default", "agency", "client"], output.TrimEnd('\n').Split('\n')
+            .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
 
         (exit, output, errors) = await RunAsync("key", "add", "--tenant", "nobody", "--data", folder.Path);
         Assert.Equal((2, ""), (exit, output));
@@ -252,14 +273,16 @@ public sealed class ProgramTests
     public async Task SIGTERM_stops_a_node_gracefully_with_exit_code_0()
     {
         using var folder = new TempFolder();
-        using var node = Start("serve", "--http", $"127.0.0.1:{FreePort.Tcp()}", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data", folder.Path, "--log-format", "json");
+        using var node = Start("serve", "--http", $"127.0.0.1:{FreePort.Tcp()}", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data",
+            folder.Path, "--log-format", "json");
         var errors = new List<string>();
         while (await node.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             errors.Add(line);
             if (line.Contains("\"EventId\":1000", StringComparison.Ordinal)) break;
         }
-        using (var terminate = Process.Start("kill", ["-TERM", $"{node.Id}"])) await terminate.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using (var terminate = Process.Start("kill", ["-TERM", $"{node.Id}"]))
+            await terminate.WaitForExitAsync(TestContext.Current.CancellationToken);
         await node.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(node.ExitCode == 0, string.Join('\n', errors));
         Assert.All(errors, line => System.Text.Json.Nodes.JsonNode.Parse(line));
@@ -277,7 +300,8 @@ public sealed class ProgramTests
         string folder = line.Split("  data ")[1].Trim();
         Assert.True(Directory.Exists(folder), line);
 
-        using (var terminate = Process.Start("kill", ["-TERM", $"{demo.Id}"])) await terminate.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using (var terminate = Process.Start("kill", ["-TERM", $"{demo.Id}"]))
+            await terminate.WaitForExitAsync(TestContext.Current.CancellationToken);
         await demo.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(demo.ExitCode == 130, $"exit code {demo.ExitCode}: {await errors}");
@@ -288,7 +312,8 @@ public sealed class ProgramTests
     public async Task A_node_that_should_end_with_its_input_does()
     {
         using var folder = new TempFolder();
-        using var node = Start("serve", "--http", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data", folder.Path, "--end-with-input");
+        using var node = Start("serve", "--http", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data",
+            folder.Path, "--end-with-input");
         node.StandardInput.Close();
         await node.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, node.ExitCode);

@@ -28,7 +28,8 @@ public sealed class RecordedCallTests
         // The call trace gathers for a moment before it writes.
         var trace = (await Eventually.SomeAsync(async () =>
         {
-            var read = (await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(call)}/trace", null, Stop))["data"]!;
+            var read =
+                (await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(call)}/trace", null, Stop))["data"]!;
             return read.ToJsonString().Contains("\"record_stop\"", StringComparison.Ordinal) ? read : null;
         }, "the whole trace"))!;
         var words = new StringWriter();
@@ -64,7 +65,8 @@ public sealed class RecordedCallTests
             using var peer = new SipPeer(node.Node.Settings.Sip);
             var (call, _) = await AnsweredAsync(node, peer);
             await ActAsync(node, call, "record_start", new() { ["format"] = "wav", ["channels"] = "single" });
-            await Eventually.TrueAsync(() => Directory.Exists(folder.File("recordings/parts")) && Directory.GetFiles(folder.File("recordings/parts")).Length > 0, "the recording is being written");
+            await Eventually.TrueAsync(() => Directory.Exists(folder.File("recordings/parts"))
+                && Directory.GetFiles(folder.File("recordings/parts")).Length > 0, "the recording is being written");
         }
         await using var next = await RunningNode.StartAsync(settings => settings with { Data = folder.Path });
         var recording = Assert.Single((await SendAsync(next, HttpMethod.Get, "/v2/recordings"))["data"]!.AsArray())!;
@@ -76,7 +78,8 @@ public sealed class RecordedCallTests
     {
         string application = (string)(await SendAsync(node, HttpMethod.Post, "/v2/call_control_applications",
             new() { ["application_name"] = "recorded", ["webhook_event_url"] = "http://127.0.0.1:9/hooks" }))["data"]!["id"]!;
-        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }) }, Stop);
+        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers",
+            new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }) }, Stop);
         peer.Send(peer.Invite(Number));
         await peer.HearAsync("SIP/2.0 180");
         string call = (string)(await EventAsync(node, "call.initiated"))["call_control_id"]!;
@@ -91,7 +94,8 @@ public sealed class RecordedCallTests
 
     /// <summary>The payload of the event, as soon as the log has it.</summary>
     private static async Task<JsonNode> EventAsync(RunningNode node, string name) => await Eventually.SomeAsync(async () =>
-        (await SendAsync(node, HttpMethod.Get, $"/v2/call_events?filter[name]={name}"))["data"]!.AsArray().FirstOrDefault()?["metadata"]!["event"]!["payload"], name);
+        (await SendAsync(node, HttpMethod.Get, $"/v2/call_events?filter[name]={name}"))["data"]!.AsArray()
+            .FirstOrDefault()?["metadata"]!["event"]!["payload"], name);
 
     private static async Task<JsonNode> SendAsync(RunningNode node, HttpMethod method, string path, JsonObject? body = null)
     {

@@ -10,7 +10,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
-/// <summary>A whole node whose files are in a store that has no paths: everything that is kept for customers goes there and comes from there.</summary>
+/// <summary>
+/// A whole node whose files are in a store that has no paths: everything that is kept for customers goes there and comes from there.
+/// </summary>
 public sealed class RemoteFilesTests
 {
     private const string Number = "+15550100000";
@@ -25,8 +27,12 @@ public sealed class RemoteFilesTests
 
         // A customer's file is uploaded, and played on a call.
         byte[] wav = WavFile.Make(1_600, 8_000, i => (short)(i * 37));
-        using (var form = new MultipartFormDataContent { { new ByteArrayContent(wav), "media", "hello.wav" }, { new StringContent("hello"), "media_name" } })
-        using (var made = await node.Api.PostAsync("/v2/media", form, Stop)) Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync(Stop));
+        using (var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(wav), "media", "hello.wav" }, { new StringContent("hello"), "media_name" }
+        })
+        using (var made = await node.Api.PostAsync("/v2/media", form, Stop))
+            Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync(Stop));
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer);
         await ActAsync(node, call, "record_start", new() { ["format"] = "wav", ["channels"] = "dual" });
@@ -39,19 +45,27 @@ public sealed class RemoteFilesTests
         Assert.Equal(wav, await node.Api.GetByteArrayAsync("/v2/media/hello/download", Stop));
 
         // The recording is there, and fetched in parts.
-        Assert.Contains(store.Names, name => name.StartsWith("recordings/", StringComparison.Ordinal) && name.EndsWith($"/{id}.wav", StringComparison.Ordinal));
-        string link = new Uri((string)(await SendAsync(node, HttpMethod.Get, $"/v2/recordings/{id}"))["data"]!["download_urls"]!["wav"]!).PathAndQuery;
+        Assert.Contains(store.Names,
+            name => name.StartsWith("recordings/", StringComparison.Ordinal) && name.EndsWith($"/{id}.wav", StringComparison.Ordinal));
+        string link = new Uri((string)(await SendAsync(node, HttpMethod.Get, $"/v2/recordings/{id}"))["data"]!["download_urls"]!["wav"]!)
+            .PathAndQuery;
         byte[] whole = await node.Api.GetByteArrayAsync(link, Stop);
         Assert.Equal("RIFF"u8.ToArray(), whole[..4]);
         using (var request = new HttpRequestMessage(HttpMethod.Get, link) { Headers = { Range = new RangeHeaderValue(8, 15) } })
-        using (var part = await node.Api.SendAsync(request, Stop)) Assert.Equal(whole[8..16], await part.Content.ReadAsByteArrayAsync(Stop));
+        using (var part = await node.Api.SendAsync(request, Stop))
+            Assert.Equal(whole[8..16], await part.Content.ReadAsByteArrayAsync(Stop));
 
         // A report is made by a job, and fetched.
         string report = (string)(await SendAsync(node, HttpMethod.Post, "/v2/reports/mdr_usage_reports",
-            new() { ["aggregation_type"] = "TAGS", ["start_date"] = "2025-03-01T00:00:00Z", ["end_date"] = "2025-03-02T00:00:00Z" }))["data"]!["id"]!;
-        string file = await Eventually.SomeAsync(async () => (string?)(await SendAsync(node, HttpMethod.Get, $"/v2/reports/mdr_usage_reports/{report}"))["data"]!["report_url"], "the report");
+            new()
+            {
+                ["aggregation_type"] = "TAGS", ["start_date"] = "2025-03-01T00:00:00Z", ["end_date"] = "2025-03-02T00:00:00Z"
+            }))["data"]!["id"]!;
+        string file = await Eventually.SomeAsync(async () => (string?)(await SendAsync(node, HttpMethod.Get,
+            $"/v2/reports/mdr_usage_reports/{report}"))["data"]!["report_url"], "the report");
         Assert.NotEmpty(await node.Api.GetByteArrayAsync(new Uri(file).PathAndQuery, Stop));
-        Assert.Contains(store.Names, name => name.StartsWith("results/", StringComparison.Ordinal) && name.EndsWith(report, StringComparison.Ordinal));
+        Assert.Contains(store.Names,
+            name => name.StartsWith("results/", StringComparison.Ordinal) && name.EndsWith(report, StringComparison.Ordinal));
 
         // All of it goes into a snapshot, and into another node's store.
         using var files = new TempFolder();
@@ -60,9 +74,11 @@ public sealed class RemoteFilesTests
         var copied = new RemoteBlobs();
         await using (var other = await RunningNode.StartAsync(blobs: copied))
         {
-            await other.Socket.SendAsync(HttpMethod.Post, "node/snapshots/load", new JsonObject { ["path"] = snapshot, ["replace"] = true }, Stop);
+            await other.Socket.SendAsync(HttpMethod.Post, "node/snapshots/load",
+                new JsonObject { ["path"] = snapshot, ["replace"] = true }, Stop);
             Assert.Equal(wav, await other.Api.GetByteArrayAsync("/v2/media/hello/download", Stop));
-            string there = new Uri((string)(await SendAsync(other, HttpMethod.Get, $"/v2/recordings/{id}"))["data"]!["download_urls"]!["wav"]!).PathAndQuery;
+            string there = new Uri(
+                (string)(await SendAsync(other, HttpMethod.Get, $"/v2/recordings/{id}"))["data"]!["download_urls"]!["wav"]!).PathAndQuery;
             Assert.Equal(whole, await other.Api.GetByteArrayAsync(there, Stop));
             Assert.Equal(store.Names.Where(name => !name.StartsWith("results/", StringComparison.Ordinal)), copied.Names);
 
@@ -74,7 +90,8 @@ public sealed class RemoteFilesTests
         }
 
         // What is older than it is kept goes there too, and what its owner deletes.
-        await new Housekeeping(node.Node.Database, new() { Recordings = TimeSpan.FromTicks(1) }, node.Node.Settings.Data, NullLogger.Instance).RunAsync(Stop);
+        await new Housekeeping(node.Node.Database, new() { Recordings = TimeSpan.FromTicks(1) }, node.Node.Settings.Data,
+            NullLogger.Instance).RunAsync(Stop);
         Assert.DoesNotContain(store.Names, name => name.StartsWith("recordings/", StringComparison.Ordinal));
         await SendAsync(node, HttpMethod.Delete, $"/v2/reports/mdr_usage_reports/{report}");
         await SendAsync(node, HttpMethod.Delete, "/v2/media/hello");
@@ -83,14 +100,17 @@ public sealed class RemoteFilesTests
         // Nothing of it was ever kept on this machine.
         string data = node.Node.Settings.Data;
         foreach (string folder in (string[])["media", "results", "recordings"])
-            Assert.Empty(Directory.Exists(Path.Combine(data, folder)) ? Directory.GetFiles(Path.Combine(data, folder), "*", SearchOption.AllDirectories) : []);
+            Assert.Empty(Directory.Exists(Path.Combine(data, folder))
+                ? Directory.GetFiles(Path.Combine(data, folder), "*", SearchOption.AllDirectories)
+                : []);
     }
 
     private static async Task<(string Call, string Ok)> AnsweredAsync(RunningNode node, SipPeer peer)
     {
         string application = (string)(await SendAsync(node, HttpMethod.Post, "/v2/call_control_applications",
             new() { ["application_name"] = "remote", ["webhook_event_url"] = "http://127.0.0.1:9/hooks" }))["data"]!["id"]!;
-        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }) }, Stop);
+        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers",
+            new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = Number, ["connection"] = application }) }, Stop);
         peer.Send(peer.Invite(Number));
         await peer.HearAsync("SIP/2.0 180");
         string call = (string)(await EventAsync(node, "call.initiated"))["call_control_id"]!;
@@ -104,7 +124,8 @@ public sealed class RemoteFilesTests
         SendAsync(node, HttpMethod.Post, $"/v2/calls/{Uri.EscapeDataString(call)}/actions/{action}", body);
 
     private static async Task<JsonNode> EventAsync(RunningNode node, string name) => await Eventually.SomeAsync(async () =>
-        (await SendAsync(node, HttpMethod.Get, $"/v2/call_events?filter[name]={name}"))["data"]!.AsArray().FirstOrDefault()?["metadata"]!["event"]!["payload"], name);
+        (await SendAsync(node, HttpMethod.Get, $"/v2/call_events?filter[name]={name}"))["data"]!.AsArray()
+            .FirstOrDefault()?["metadata"]!["event"]!["payload"], name);
 
     private static async Task<JsonNode> SendAsync(RunningNode node, HttpMethod method, string path, JsonObject? body = null)
     {

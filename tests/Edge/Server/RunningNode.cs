@@ -32,13 +32,18 @@ internal sealed class RunningNode : IAsyncDisposable
         settings = change?.Invoke(settings) ?? settings;
         var metrics = new MetricStore();
         var output = new StringWriter();
-        var node = await Node.StartAsync(settings, blobs, NullLoggerFactory.Instance, metrics, output, TestContext.Current.CancellationToken);
+        var node = await Node.StartAsync(settings, blobs, NullLoggerFactory.Instance, metrics, output,
+            TestContext.Current.CancellationToken);
         node.Open();
         return new(folder, metrics)
         {
             Node = node,
             Output = output.ToString(),
-            Api = new HttpClient { BaseAddress = new($"http://{node.Settings.Http}"), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) } },
+            Api = new HttpClient
+            {
+                BaseAddress = new($"http://{node.Settings.Http}"),
+                DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) }
+            },
             Admin = new HttpClient { BaseAddress = new($"http://{node.Settings.Admin}") },
             Socket = new AdminClient(settings.Data),
         };

@@ -30,10 +30,13 @@ public sealed class ServeFlagsTests
     public void What_is_kept_is_said_kind_by_kind_and_a_leg_outlives_what_is_shown_with_it()
     {
         Assert.Equal(new Retention { Traces = TimeSpan.FromDays(7), Deliveries = TimeSpan.FromDays(30) }, Read().Retention);
-        var read = Read(("--keep-legs", "90"), ("--keep-events", "30"), ("--keep-records", "90"), ("--keep-recordings", "10"), ("--keep-traces", "forever"), ("--keep-deliveries", "1")).Retention;
-        Assert.Equal(new Retention { Legs = Days(90), Events = Days(30), Records = Days(90), Recordings = Days(10), Deliveries = Days(1) }, read);
+        var read = Read(("--keep-legs", "90"), ("--keep-events", "30"), ("--keep-records", "90"), ("--keep-recordings", "10"),
+            ("--keep-traces", "forever"), ("--keep-deliveries", "1")).Retention;
+        Assert.Equal(new Retention { Legs = Days(90), Events = Days(30), Records = Days(90), Recordings = Days(10), Deliveries = Days(1) },
+            read);
         Assert.StartsWith("--keep-legs", RefusalOf(("--keep-legs", "90")), StringComparison.Ordinal);
-        Assert.StartsWith("--keep-legs", RefusalOf(("--keep-legs", "90"), ("--keep-events", "90"), ("--keep-records", "91")), StringComparison.Ordinal);
+        Assert.StartsWith("--keep-legs", RefusalOf(("--keep-legs", "90"), ("--keep-events", "90"), ("--keep-records", "91")),
+            StringComparison.Ordinal);
 
         static TimeSpan Days(int days) => TimeSpan.FromDays(days);
     }
@@ -119,7 +122,8 @@ public sealed class ServeFlagsTests
 
     [Fact]
     public void A_customers_key_never_opens_the_operators_door() =>
-        Assert.Contains("--operator-key", RefusalOf(("--api-key", "sixteen-letters-1"), ("--operator-key", "sixteen-letters-1")), StringComparison.Ordinal);
+        Assert.Contains("--operator-key", RefusalOf(("--api-key", "sixteen-letters-1"), ("--operator-key", "sixteen-letters-1")),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("--http", "0.0.0.0:80")]

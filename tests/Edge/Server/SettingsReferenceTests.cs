@@ -10,7 +10,8 @@ public sealed class SettingsReferenceTests
     {
         string page = Repository.PathOf("docs", "reference", "settings.md");
         if (Golden.IsWriting) File.WriteAllText(page, SettingsReference.Write());
-        Assert.True(File.Exists(page) && File.ReadAllText(page) == SettingsReference.Write(), "docs/reference/settings.md is old; ./ringwright golden rewrites it");
+        Assert.True(File.Exists(page) && File.ReadAllText(page) == SettingsReference.Write(),
+            "docs/reference/settings.md is old; ./ringwright golden rewrites it");
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class SipTlsTests
     [Fact]
     public async Task A_node_without_a_certificate_shows_one_of_its_own_authority()
     {
-        await using var node = await RunningNode.StartAsync(s => s with { SipTls = new(IPAddress.Loopback, 0), SipDomains = ["sip.example.com"] });
+        await using var node =
+            await RunningNode.StartAsync(s => s with { SipTls = new(IPAddress.Loopback, 0), SipDomains = ["sip.example.com"] });
         string authority = Path.Combine(node.Node.Settings.Data, "ca", LocalAuthority.AuthorityFile);
         await using var phone = await StreamPeer.ConnectAsync(node.Node.Settings.SipTls!, tls: Trusting(authority));
         await phone.SendAsync(phone.Request("OPTIONS", "anybody", "one", "<sip:a@b>", 1, null));
@@ -37,7 +38,8 @@ public sealed class SipTlsTests
         await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(key, TestAuthority.Key(certificate), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(root, authority.Pem, TestContext.Current.CancellationToken);
-        await using var node = await RunningNode.StartAsync(s => s with { SipTls = new(IPAddress.Loopback, 0), SipTlsCertificate = file, SipTlsKey = key });
+        await using var node =
+            await RunningNode.StartAsync(s => s with { SipTls = new(IPAddress.Loopback, 0), SipTlsCertificate = file, SipTlsKey = key });
         await using var phone = await StreamPeer.ConnectAsync(node.Node.Settings.SipTls!, tls: Trusting(root));
         Assert.Equal(certificate.Subject, ((SslStream)phone.Stream).RemoteCertificate?.Subject);
         Assert.False(Directory.Exists(Path.Combine(node.Node.Settings.Data, "ca")));
@@ -49,7 +51,8 @@ public sealed class SipTlsTests
         using var folder = new TempFolder();
         string file = folder.File("cert.pem");
         await File.WriteAllTextAsync(file, "nothing", TestContext.Current.CancellationToken);
-        var refused = await Assert.ThrowsAsync<StartRefused>(() => RunningNode.StartAsync(s => s with { SipTls = new(IPAddress.Loopback, 0), SipTlsCertificate = file, SipTlsKey = file }));
+        var refused = await Assert.ThrowsAsync<StartRefused>(() =>
+            RunningNode.StartAsync(s => s with { SipTls = new(IPAddress.Loopback, 0), SipTlsCertificate = file, SipTlsKey = file }));
         Assert.Contains(file, refused.Message);
     }
 }

@@ -17,7 +17,8 @@ public sealed class SpeechAndSelfTestTests
     {
         Tool.Require("espeak-ng");
         await using var node = await RunningNode.StartAsync();
-        using var response = await PostAsync(node, """{"text": "The quick brown fox jumps over the lazy dog.", "voice": "AWS.Polly.Joanna"}""");
+        using var response = await PostAsync(node,
+            """{"text": "The quick brown fox jumps over the lazy dog.", "voice": "AWS.Polly.Joanna"}""");
         Assert.Equal((HttpStatusCode.OK, "audio/mpeg"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
         var sound = new PromptEncoder().Decode(await response.Content.ReadAsByteArrayAsync(Stop));
         Assert.Equal(PromptFailure.None, sound.Failure);
@@ -35,7 +36,8 @@ public sealed class SpeechAndSelfTestTests
         await using var node = await RunningNode.StartAsync();
         using var response = await PostAsync(node, body);
         var error = JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))!["errors"]![0]!;
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, code, pointer), (response.StatusCode, (string)error["code"]!, (string)error["source"]!["pointer"]!));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, code, pointer),
+            (response.StatusCode, (string)error["code"]!, (string)error["source"]!["pointer"]!));
     }
 
     [Fact]
@@ -43,7 +45,8 @@ public sealed class SpeechAndSelfTestTests
     {
         await using var node = await RunningNode.StartAsync();
         var all = await GetAsync(node, "/v2/text-to-speech/voices");
-        Assert.Contains(all["voices"]!.AsArray(), v => (string)v!["id"]! == "AWS.Polly.Joanna" && (string)v["language"]! == "en-US" && (string)v["gender"]! == "female");
+        Assert.Contains(all["voices"]!.AsArray(),
+            v => (string)v!["id"]! == "AWS.Polly.Joanna" && (string)v["language"]! == "en-US" && (string)v["gender"]! == "female");
         var own = await GetAsync(node, "/v2/text-to-speech/voices?provider=telnyx");
         Assert.Equal(["female", "male"], own["voices"]!.AsArray().Select(v => (string)v!["id"]!));
         Assert.Empty((await GetAsync(node, "/v2/text-to-speech/voices?provider=elevenlabs"))["voices"]!.AsArray());

@@ -50,7 +50,8 @@ public sealed class EspeakNgTests
         using var folder = new TempFolder();
         await File.WriteAllBytesAsync(folder.File("secret.wav"), Wav.Make(22_050 * 5, sampleRate: 22_050), Stop);
 
-        byte[] wav = Spoken(await Speech().RenderAsync(Say($"<speak>a <audio src=\"{folder.File("secret.wav")}\">b</audio></speak>") with { IsSsml = true }, Stop));
+        byte[] wav = Spoken(await Speech()
+            .RenderAsync(Say($"<speak>a <audio src=\"{folder.File("secret.wav")}\">b</audio></speak>") with { IsSsml = true }, Stop));
 
         Assert.InRange(Wav.Seconds(wav), 0.2, 4);
     }
@@ -60,7 +61,8 @@ public sealed class EspeakNgTests
     [InlineData("Hi <break time=\"1s\"/> &amp; you", true, "Hi <break time=\"1s\"/> &amp; you")]
     [InlineData("<?xml version=\"1.0\"?><speak xml:base=\"/etc\" xml:lang=\"de\">Hi</speak>", true, "<speak xml:lang=\"de\">Hi</speak>")]
     [InlineData("<audio src=\"/x.wav\"/><amazon:effect name=\"whispered\">psst</amazon:effect>", true, "psst")]
-    [InlineData("<voice name=\"../x\" gender=\"male\">Hi</voice><prosody rate=\"slow\" pitch=\"/etc\">ho</prosody>", true, "<voice gender=\"male\">Hi</voice><prosody rate=\"slow\">ho</prosody>")]
+    [InlineData("<voice name=\"../x\" gender=\"male\">Hi</voice><prosody rate=\"slow\" pitch=\"/etc\">ho</prosody>", true,
+        "<voice gender=\"male\">Hi</voice><prosody rate=\"slow\">ho</prosody>")]
     [InlineData("<!DOCTYPE t><speak>Hi</speak>", false, "")]
     [InlineData("</t><t>", false, "")]
     public void Only_harmless_markup_reaches_the_program(string ssml, bool isWellFormed, string expected)
@@ -84,8 +86,9 @@ public sealed class EspeakNgTests
     public async Task Every_voice_that_is_chosen_exists()
     {
         Tool.Require("espeak-ng");
-        string[] languages = ["arb", "cmn-CN", "cy-GB", "da-DK", "de-DE", "en-AU", "en-GB", "en-GB-WLS", "en-IN", "en-US", "es-ES", "es-MX", "es-US", "fr-CA", "fr-FR",
-            "hi-IN", "is-IS", "it-IT", "ja-JP", "ko-KR", "nb-NO", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "ro-RO", "ru-RU", "sv-SE", "tr-TR", "xx-YY"];
+        string[] languages = ["arb", "cmn-CN", "cy-GB", "da-DK", "de-DE", "en-AU", "en-GB", "en-GB-WLS", "en-IN", "en-US", "es-ES", "es-MX",
+            "es-US", "fr-CA", "fr-FR", "hi-IN", "is-IS", "it-IT", "ja-JP", "ko-KR", "nb-NO", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "ro-RO",
+            "ru-RU", "sv-SE", "tr-TR", "xx-YY"];
 
         var speech = Speech();
         foreach (string language in languages)
@@ -140,7 +143,8 @@ public sealed class EspeakNgTests
         string pid = folder.File("pid");
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
 
-        var rendering = new EspeakNgSpeech(Script(folder, $"echo $$ > {pid}.new\nmv {pid}.new {pid}\nexec sleep 600"), Long, NullLogger.Instance, clock).RenderAsync(Say("Hello"), Stop).AsTask();
+        var rendering = new EspeakNgSpeech(Script(folder, $"echo $$ > {pid}.new\nmv {pid}.new {pid}\nexec sleep 600"), Long,
+            NullLogger.Instance, clock).RenderAsync(Say("Hello"), Stop).AsTask();
         await Eventually.TrueAsync(() => File.Exists(pid), "the program runs");
         clock.Advance(Long);
 
@@ -156,7 +160,9 @@ public sealed class EspeakNgTests
         using var folder = new TempFolder();
         string pid = folder.File("pid");
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
-        string program = Script(folder, $"if mkdir {folder.File("tried")} 2>/dev/null; then echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 600; fi\nexec espeak-ng \"$@\"");
+        string program = Script(folder,
+            $"if mkdir {folder.File("tried")} 2>/dev/null; then echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 600; fi\nexec "
+            + "espeak-ng \"$@\"");
 
         var rendering = new EspeakNgSpeech(program, Long, NullLogger.Instance, clock).RenderAsync(Say("Hello"), Stop).AsTask();
         await Eventually.TrueAsync(() => File.Exists(pid), "the program runs");
@@ -172,7 +178,8 @@ public sealed class EspeakNgTests
     {
         Tool.Require("espeak-ng");
         using var folder = new TempFolder();
-        string program = Script(folder, $"echo >> {folder.File("starts")}\nespeak-ng \"$@\" | {{ for i in 1 2 3 4 5; do head -c 4096; sleep 1; done; cat; }}");
+        string program = Script(folder,
+            $"echo >> {folder.File("starts")}\nespeak-ng \"$@\" | {{ for i in 1 2 3 4 5; do head -c 4096; sleep 1; done; cat; }}");
 
         var rendering = await new EspeakNgSpeech(program, Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop);
 
@@ -188,7 +195,8 @@ public sealed class EspeakNgTests
         string home = folder.File("home"), seen = folder.File("seen");
         Directory.CreateDirectory(home);
 
-        Spoken(await new EspeakNgSpeech(Script(folder, $"export HOME={home}\necho \"$PULSE_SERVER\" >{seen}\nexec espeak-ng \"$@\""), Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop));
+        Spoken(await new EspeakNgSpeech(Script(folder, $"export HOME={home}\necho \"$PULSE_SERVER\" >{seen}\nexec espeak-ng \"$@\""), Long,
+            NullLogger.Instance).RenderAsync(Say("Hello"), Stop));
 
         Assert.Equal("unix:/dev/null", (await File.ReadAllTextAsync(seen, Stop)).Trim());
         Assert.Empty(Directory.GetFileSystemEntries(home));
@@ -199,8 +207,11 @@ public sealed class EspeakNgTests
     {
         using var folder = new TempFolder();
 
-        Assert.Equal(PromptFailure.TooLarge, (await new EspeakNgSpeech(Script(folder, $"head -c {Limits.RenderedBytes + 1} /dev/zero\nexec sleep 600"), Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop)).Failure);
-        Assert.Equal(PromptFailure.Failed, (await new EspeakNgSpeech(Script(folder, $"head -c {Limits.RenderedBytes} /dev/zero"), Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop)).Failure);
+        Assert.Equal(PromptFailure.TooLarge,
+            (await new EspeakNgSpeech(Script(folder, $"head -c {Limits.RenderedBytes + 1} /dev/zero\nexec sleep 600"), Long,
+                NullLogger.Instance).RenderAsync(Say("Hello"), Stop)).Failure);
+        Assert.Equal(PromptFailure.Failed, (await new EspeakNgSpeech(Script(folder, $"head -c {Limits.RenderedBytes} /dev/zero"), Long,
+            NullLogger.Instance).RenderAsync(Say("Hello"), Stop)).Failure);
     }
 
     [Fact]
@@ -208,7 +219,8 @@ public sealed class EspeakNgTests
     {
         using var folder = new TempFolder();
 
-        var result = await new EspeakNgSpeech(Script(folder, "echo 'no such voice' >&2\nyes noise | head -c 100000 >&2\nexit 3"), Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop);
+        var result = await new EspeakNgSpeech(Script(folder, "echo 'no such voice' >&2\nyes noise | head -c 100000 >&2\nexit 3"), Long,
+            NullLogger.Instance).RenderAsync(Say("Hello"), Stop);
 
         Assert.Equal(PromptFailure.Failed, result.Failure);
         Assert.Contains("(exit code 3). no such voice", result.Detail, StringComparison.Ordinal);
@@ -222,7 +234,8 @@ public sealed class EspeakNgTests
         using var stop = new CancellationTokenSource();
         var log = new Lines();
         string started = folder.File("started");
-        var rendering = new EspeakNgSpeech(Script(folder, $"touch {started}\nexec sleep 600"), Long, log).RenderAsync(Say("Hello"), stop.Token).AsTask();
+        var rendering = new EspeakNgSpeech(Script(folder, $"touch {started}\nexec sleep 600"), Long, log)
+            .RenderAsync(Say("Hello"), stop.Token).AsTask();
         await Eventually.TrueAsync(() => File.Exists(started), "the program runs");
 
         await stop.CancelAsync();
@@ -235,7 +248,8 @@ public sealed class EspeakNgTests
     {
         string path = folder.File($"espeak-{Guid.NewGuid():N}"), text = path + ".text";
         File.WriteAllText(text, $"#!/bin/sh\n{body}\n");
-        // Written by a process of its own: were it ours, another test's program that is just starting would hold the file open for writing, and it could not be run (ETXTBSY).
+        // Written by a process of its own: were it ours, another test's program that is just starting would hold the file open for
+        // writing, and it could not be run (ETXTBSY).
         using var copy = Process.Start("install", ["-m", "700", text, path]);
         copy.WaitForExit();
         Assert.Equal(0, copy.ExitCode);

@@ -25,10 +25,12 @@ public sealed class OpenAiSpeechTests : IDisposable
         (string Line, string? Key, JsonNode? Body) seen = default;
         await using var server = await TestServer.StartAsync(async c =>
         {
-            seen = ($"{c.Request.Method} {c.Request.Path} {c.Request.ContentType}", c.Request.Headers.Authorization, await JsonNode.ParseAsync(c.Request.Body));
+            seen = ($"{c.Request.Method} {c.Request.Path} {c.Request.ContentType}", c.Request.Headers.Authorization,
+                await JsonNode.ParseAsync(c.Request.Body));
             await c.Response.Body.WriteAsync(Wav.Make(800));
         });
-        var speech = Speech(server, o => o with { Key = "sk-secret", Model = "kokoro", Voices = new Dictionary<string, string> { ["AWS.Polly.Joanna"] = "nova" } });
+        var speech = Speech(server,
+            o => o with { Key = "sk-secret", Model = "kokoro", Voices = new Dictionary<string, string> { ["AWS.Polly.Joanna"] = "nova" } });
 
         var result = await speech.RenderAsync(new("Hello", "aws.polly.joanna", "en-US", IsSsml: false), Stop);
 
@@ -111,7 +113,8 @@ public sealed class OpenAiSpeechTests : IDisposable
     {
         var speech = new OpenAiSpeech(new() { BaseUrl = $"http://127.0.0.1:{FreePort.Tcp()}" }, TimeSpan.FromSeconds(5), _egress);
 
-        Assert.Equal(PromptFailure.SpeechUnavailable, (await speech.RenderAsync(new("Hello", "female", null, IsSsml: false), Stop)).Failure);
+        Assert.Equal(PromptFailure.SpeechUnavailable,
+            (await speech.RenderAsync(new("Hello", "female", null, IsSsml: false), Stop)).Failure);
     }
 
     [Fact]
@@ -129,9 +132,12 @@ public sealed class OpenAiSpeechTests : IDisposable
         var options = new SpeechOptions { Folder = "/nowhere" };
 
         Assert.Equal("espeak-ng", SpeechProviders.Create(options, _egress, NullLogger.Instance).Identity);
-        Assert.StartsWith("openai", SpeechProviders.Create(options with { Provider = "openai", OpenAi = new() { BaseUrl = "http://127.0.0.1:1/v1" } }, _egress, NullLogger.Instance).Identity, StringComparison.Ordinal);
+        Assert.StartsWith("openai",
+            SpeechProviders.Create(options with { Provider = "openai", OpenAi = new() { BaseUrl = "http://127.0.0.1:1/v1" } }, _egress,
+                NullLogger.Instance).Identity, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => SpeechProviders.Create(options with { Provider = "openai" }, _egress, NullLogger.Instance));
-        Assert.Contains("espeak-ng, openai", Assert.Throws<ArgumentException>(() => SpeechProviders.Create(options with { Provider = "x" }, _egress, NullLogger.Instance)).Message, StringComparison.Ordinal);
+        Assert.Contains("espeak-ng, openai", Assert.Throws<ArgumentException>(() => SpeechProviders.Create(options with { Provider = "x" },
+            _egress, NullLogger.Instance)).Message, StringComparison.Ordinal);
     }
 
     private OpenAiSpeech Speech(TestServer server, Func<OpenAiSpeechOptions, OpenAiSpeechOptions>? change = null)

@@ -113,7 +113,8 @@ public sealed class PromptCacheTests : IDisposable
         Assert.Null(PromptReference.From(null));
     }
 
-    private PromptCache Cache(long limit) => new(new SpeechOptions { Folder = _folder.Path, CacheBytes = limit }, _clock, NullLogger.Instance);
+    private PromptCache Cache(long limit) =>
+        new(new SpeechOptions { Folder = _folder.Path, CacheBytes = limit }, _clock, NullLogger.Instance);
 
     private void Later() => _clock.Advance(TimeSpan.FromMinutes(3));
 

@@ -77,7 +77,8 @@ public sealed class PromptPreparerTests : IDisposable
     [InlineData("", PromptFailure.BadAudio, "neither WAV nor MP3")]
     public async Task What_cannot_be_played_is_told_in_a_sentence(string content, PromptFailure failure, string part)
     {
-        var result = await Preparer().PrepareAsync(TenantA, new PromptSource.Content(System.Text.Encoding.Latin1.GetBytes(content)), "PCMU", Stop);
+        var result = await Preparer()
+            .PrepareAsync(TenantA, new PromptSource.Content(System.Text.Encoding.Latin1.GetBytes(content)), "PCMU", Stop);
 
         Assert.Equal(failure, result.Failure);
         Assert.Contains(part, result.Detail, StringComparison.Ordinal);
@@ -100,7 +101,8 @@ public sealed class PromptPreparerTests : IDisposable
 
     [Fact]
     public async Task A_WAV_without_samples_is_bad_audio() =>
-        Assert.Equal(PromptFailure.BadAudio, (await Preparer().PrepareAsync(TenantA, new PromptSource.Content(Wav.Make(0)), "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.BadAudio,
+            (await Preparer().PrepareAsync(TenantA, new PromptSource.Content(Wav.Make(0)), "PCMU", Stop)).Failure);
 
     [Fact]
     public async Task The_content_limit_holds()
@@ -108,13 +110,16 @@ public sealed class PromptPreparerTests : IDisposable
         byte[] wav = Wav.Make(800);
         var source = new PromptSource.Content(wav);
 
-        Assert.Equal(PromptFailure.None, (await Preparer(Options() with { ContentBytes = wav.Length }).PrepareAsync(TenantA, source, "PCMU", Stop)).Failure);
-        Assert.Equal(PromptFailure.TooLarge, (await Preparer(Options() with { ContentBytes = wav.Length - 1 }).PrepareAsync(TenantA, source, "PCMA", Stop)).Failure);
+        Assert.Equal(PromptFailure.None,
+            (await Preparer(Options() with { ContentBytes = wav.Length }).PrepareAsync(TenantA, source, "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.TooLarge,
+            (await Preparer(Options() with { ContentBytes = wav.Length - 1 }).PrepareAsync(TenantA, source, "PCMA", Stop)).Failure);
     }
 
     [Fact]
     public async Task A_codec_without_prompts_is_refused() =>
-        Assert.Equal(PromptFailure.UnsupportedFormat, (await Preparer().PrepareAsync(TenantA, new PromptSource.Content(Wav.Make(1)), "opus", Stop)).Failure);
+        Assert.Equal(PromptFailure.UnsupportedFormat,
+            (await Preparer().PrepareAsync(TenantA, new PromptSource.Content(Wav.Make(1)), "opus", Stop)).Failure);
 
     [Fact]
     public async Task A_tone_is_rendered_and_kept()
@@ -266,7 +271,8 @@ public sealed class PromptPreparerTests : IDisposable
     {
         await using var server = await TestServer.StartAsync(c => c.Response.WriteAsync("<html>not here</html>"));
 
-        Assert.Equal(PromptFailure.BadAudio, (await Preparer().PrepareAsync(TenantA, new PromptSource.Url(server.Url), "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.BadAudio,
+            (await Preparer().PrepareAsync(TenantA, new PromptSource.Url(server.Url), "PCMU", Stop)).Failure);
     }
 
     [Fact]
@@ -276,8 +282,10 @@ public sealed class PromptPreparerTests : IDisposable
         await using var server = await TestServer.StartAsync(c => c.Response.Body.WriteAsync(wav).AsTask());
         var source = new PromptSource.Url(server.Url + "/x.wav") { IsCached = false };
 
-        Assert.Equal(PromptFailure.None, (await Preparer(Options() with { FetchBytes = wav.Length }).PrepareAsync(TenantA, source, "PCMU", Stop)).Failure);
-        Assert.Equal(PromptFailure.TooLarge, (await Preparer(Options() with { FetchBytes = wav.Length - 1 }).PrepareAsync(TenantA, source, "PCMA", Stop)).Failure);
+        Assert.Equal(PromptFailure.None,
+            (await Preparer(Options() with { FetchBytes = wav.Length }).PrepareAsync(TenantA, source, "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.TooLarge,
+            (await Preparer(Options() with { FetchBytes = wav.Length - 1 }).PrepareAsync(TenantA, source, "PCMA", Stop)).Failure);
     }
 
     [Fact]
@@ -285,7 +293,8 @@ public sealed class PromptPreparerTests : IDisposable
     {
         await using var server = await TestServer.StartAsync(c => Task.Delay(Timeout.Infinite, c.RequestAborted));
 
-        var result = await Preparer(Options() with { FetchTimeout = TimeSpan.FromMilliseconds(200) }).PrepareAsync(TenantA, new PromptSource.Url(server.Url), "PCMU", Stop);
+        var result = await Preparer(Options() with { FetchTimeout = TimeSpan.FromMilliseconds(200) })
+            .PrepareAsync(TenantA, new PromptSource.Url(server.Url), "PCMU", Stop);
 
         Assert.Equal(PromptFailure.TimedOut, result.Failure);
     }
@@ -297,7 +306,8 @@ public sealed class PromptPreparerTests : IDisposable
     [InlineData("http://169.254.169.254/latest/meta-data")]
     [InlineData("http://10.0.0.1/x.wav")]
     public async Task A_forbidden_target_is_never_asked(string address) =>
-        Assert.Equal(PromptFailure.Forbidden, (await Preparer().PrepareAsync(TenantA, new PromptSource.Url(address), "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.Forbidden,
+            (await Preparer().PrepareAsync(TenantA, new PromptSource.Url(address), "PCMU", Stop)).Failure);
 
     [Fact]
     public async Task A_redirect_is_followed_and_checked()
@@ -310,8 +320,10 @@ public sealed class PromptPreparerTests : IDisposable
         });
         var preparer = Preparer();
 
-        Assert.Equal(PromptFailure.None, (await preparer.PrepareAsync(TenantA, new PromptSource.Url(server.Url + "/ok"), "PCMU", Stop)).Failure);
-        Assert.Equal(PromptFailure.Forbidden, (await preparer.PrepareAsync(TenantA, new PromptSource.Url(server.Url + "/evil"), "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.None,
+            (await preparer.PrepareAsync(TenantA, new PromptSource.Url(server.Url + "/ok"), "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.Forbidden,
+            (await preparer.PrepareAsync(TenantA, new PromptSource.Url(server.Url + "/evil"), "PCMU", Stop)).Failure);
     }
 
     [Fact]
@@ -328,7 +340,8 @@ public sealed class PromptPreparerTests : IDisposable
         using var impatient = new CancellationTokenSource();
 
         var gaveUp = preparer.PrepareAsync(TenantA, source, "PCMU", impatient.Token).AsTask();
-        var asked = Enumerable.Range(0, 20).Select(i => preparer.PrepareAsync(TenantA, source, i % 2 == 0 ? "PCMU" : "PCMA", Stop).AsTask()).ToArray();
+        var asked = Enumerable.Range(0, 20)
+            .Select(i => preparer.PrepareAsync(TenantA, source, i % 2 == 0 ? "PCMU" : "PCMA", Stop).AsTask()).ToArray();
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gaveUp);
         release.SetResult();
@@ -384,8 +397,10 @@ public sealed class PromptPreparerTests : IDisposable
         _library.Keep(TenantA, "gone", _folder.File("gone"), Wav.Make(800));
         File.Delete(_folder.File("gone"));
 
-        Assert.Equal(PromptFailure.BadAudio, (await Preparer().PrepareAsync(TenantA, new PromptSource.Stored("page"), "PCMU", Stop)).Failure);
-        Assert.Equal(PromptFailure.NotFound, (await Preparer().PrepareAsync(TenantA, new PromptSource.Stored("gone"), "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.BadAudio,
+            (await Preparer().PrepareAsync(TenantA, new PromptSource.Stored("page"), "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.NotFound,
+            (await Preparer().PrepareAsync(TenantA, new PromptSource.Stored("gone"), "PCMU", Stop)).Failure);
     }
 
     private SpeechOptions Options() => new() { Folder = _folder.Path };
@@ -406,10 +421,12 @@ public sealed class PromptPreparerTests : IDisposable
         public void Keep(TenantId tenant, string name, string file, byte[] content)
         {
             File.WriteAllBytes(file, content);
-            _kept[(tenant, name)] = new(PromptCache.Hash(content), async stop => File.Exists(file) ? await File.ReadAllBytesAsync(file, stop) : null);
+            _kept[(tenant, name)] = new(PromptCache.Hash(content),
+                async stop => File.Exists(file) ? await File.ReadAllBytesAsync(file, stop) : null);
         }
 
-        public ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop) => new(_kept.GetValueOrDefault((tenant, name)));
+        public ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop) =>
+            new(_kept.GetValueOrDefault((tenant, name)));
     }
 
     private sealed class CountingVoice : ISpeechProvider

@@ -21,7 +21,8 @@ public sealed class SpokenPromptTests
         using var folder = new TempFolder();
         using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
         var options = new SpeechOptions { Folder = folder.Path };
-        var preparer = new PromptPreparer(options, new PromptEncoder(), egress, SpeechProviders.Create(options, egress, NullLogger.Instance), library: null, TimeProvider.System, NullLogger<PromptPreparer>.Instance);
+        var preparer = new PromptPreparer(options, new PromptEncoder(), egress, SpeechProviders.Create(options, egress,
+            NullLogger.Instance), library: null, TimeProvider.System, NullLogger<PromptPreparer>.Instance);
         var sentence = new PromptSource.Speech("Your appointment is tomorrow at nine.", "AWS.Polly.Joanna", null, IsSsml: false);
 
         List<PreparedPrompt> prompts = [];
@@ -45,9 +46,11 @@ public sealed class SpokenPromptTests
         using var folder = new TempFolder();
         using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
         var options = new SpeechOptions { Folder = folder.Path };
-        var preparer = new PromptPreparer(options, new PromptEncoder(), egress, SpeechProviders.Create(options, egress, NullLogger.Instance), library: null, TimeProvider.System, NullLogger<PromptPreparer>.Instance);
+        var preparer = new PromptPreparer(options, new PromptEncoder(), egress, SpeechProviders.Create(options, egress,
+            NullLogger.Instance), library: null, TimeProvider.System, NullLogger<PromptPreparer>.Instance);
 
-        var result = await preparer.PrepareAsync(Tenant, new PromptSource.Tone(440, 480, 2_000, 4_000, 6_000), "PCMA", TestContext.Current.CancellationToken);
+        var result = await preparer.PrepareAsync(Tenant, new PromptSource.Tone(440, 480, 2_000, 4_000, 6_000), "PCMA",
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(TimeSpan.FromSeconds(6), result.Prompt?.Duration);
     }

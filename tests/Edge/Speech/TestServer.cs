@@ -32,7 +32,8 @@ internal sealed class TestServer : IAsyncDisposable
             return handle(context);
         });
         await server._app.StartAsync();
-        server.Url = server._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        server.Url = server._app.Services.GetRequiredService<IServer>().Features
+            .GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         return server;
     }
 

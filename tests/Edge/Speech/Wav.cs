@@ -14,7 +14,9 @@ internal static class Wav
     public static double Seconds(ReadOnlySpan<byte> file) => DataBytes(file) / 2.0 / SampleRate(file);
 }
 
-/// <summary>Reads only what <see cref="Wav"/> makes, and "encodes" each 20 ms into 160 bytes that name codec and level. Counts its work.</summary>
+/// <summary>
+/// Reads only what <see cref="Wav"/> makes, and "encodes" each 20 ms into 160 bytes that name codec and level. Counts its work.
+/// </summary>
 internal sealed class CountingEncoder : IPromptEncoder
 {
     private int _encoded;
@@ -23,7 +25,8 @@ internal sealed class CountingEncoder : IPromptEncoder
 
     public DecodedAudio Decode(ReadOnlySpan<byte> file)
     {
-        if (file.Length < WavFile.HeaderBytes || Wav.SampleRate(file) <= 0) return DecodedAudio.Failed(PromptFailure.BadAudio, "It is cut off.");
+        if (file.Length < WavFile.HeaderBytes || Wav.SampleRate(file) <= 0)
+            return DecodedAudio.Failed(PromptFailure.BadAudio, "It is cut off.");
         var samples = new short[Wav.DataBytes(file) / 2];
         for (int i = 0; i < samples.Length; i++) samples[i] = BinaryPrimitives.ReadInt16LittleEndian(file[(WavFile.HeaderBytes + 2 * i)..]);
         return DecodedAudio.Of(samples, Wav.SampleRate(file));

@@ -13,14 +13,16 @@ public abstract class AccessNetworkTests(Product product)
 
     private static CancellationToken Stop => TestDatabase.Stop;
 
-    private static ResourceRow Row(TenantId tenant, long id, string network) => Shop.Row(tenant, id, new JsonObject { ["network"] = network });
+    private static ResourceRow Row(TenantId tenant, long id, string network) =>
+        Shop.Row(tenant, id, new JsonObject { ["network"] = network });
 
     [Fact]
     public async Task What_is_listed_is_in_the_snapshot_and_leaves_it_when_it_goes()
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
-        var (addresses, ranges) = (test.Database.AccessNetworks.Rows(AccessKind.Address, View), test.Database.AccessNetworks.Rows(AccessKind.Range, View));
+        var (addresses, ranges) = (test.Database.AccessNetworks.Rows(AccessKind.Address, View),
+            test.Database.AccessNetworks.Rows(AccessKind.Range, View));
         Assert.True(Allows(acme, "198.51.100.1"));
         Assert.Equal(WriteOutcome.Done, await addresses.InsertAsync(Row(acme, 1, "203.0.113.7/32"), Stop));
         Assert.Equal(WriteOutcome.Duplicate, await addresses.InsertAsync(Row(acme, 2, "203.0.113.7/32"), Stop));
@@ -35,7 +37,8 @@ public abstract class AccessNetworkTests(Product product)
         Assert.Equal(WriteOutcome.Done, await ranges.DeleteAsync(acme, "3", Stop));
         Assert.False(Allows(acme, "2001:db8::5"));
 
-        bool Allows(TenantId tenant, string source) => test.Database.Routing.Current.FindTenant(tenant)!.Access.Allows(IPAddress.Parse(source));
+        bool Allows(TenantId tenant, string source) =>
+            test.Database.Routing.Current.FindTenant(tenant)!.Access.Allows(IPAddress.Parse(source));
     }
 
     [Fact]
@@ -50,11 +53,13 @@ public abstract class AccessNetworkTests(Product product)
 
         Assert.Equal(2, await test.Database.AccessNetworks.RemoveAsync(tenant, [1, 2, 3], id => new()
         {
-            Tenant = tenant, At = test.Time.GetUtcNow(), By = AuditActor.Operator, Change = "deleted", RecordType = "entry", ResourceId = $"{id}",
+            Tenant = tenant, At = test.Time.GetUtcNow(), By = AuditActor.Operator, Change = "deleted",
+            RecordType = "entry", ResourceId = $"{id}",
         }, Stop));
         Assert.Empty(await test.Database.AccessNetworks.ListAsync(tenant, Stop));
         Assert.Equal(0, test.Database.Routing.Current.FindTenant(tenant)!.Access.Count);
-        Assert.Equal(["1", "2"], (await test.Database.Audit.ListAsync(tenant, null, null, false, 0, 10, Stop)).Events.Select(e => e.ResourceId).Order());
+        Assert.Equal(["1", "2"], (await test.Database.Audit.ListAsync(tenant, null, null, false, 0, 10, Stop)).Events
+            .Select(e => e.ResourceId).Order());
     }
 
     [Fact]
@@ -63,12 +68,16 @@ public abstract class AccessNetworkTests(Product product)
         await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
         var profiles = test.Database.OutboundProfiles.Rows(Shop.Profiles);
-        Assert.Equal(WriteOutcome.Done, await profiles.InsertAsync(Shop.Row(acme, 1, new() { ["name"] = "a", ["tags"] = new JsonArray("Blue", "green") }), Stop));
-        Assert.Equal(WriteOutcome.Done, await profiles.InsertAsync(Shop.Row(acme, 2, new() { ["name"] = "b", ["tags"] = new JsonArray("blue", "red") }), Stop));
+        Assert.Equal(WriteOutcome.Done,
+            await profiles.InsertAsync(Shop.Row(acme, 1, new() { ["name"] = "a", ["tags"] = new JsonArray("Blue", "green") }), Stop));
+        Assert.Equal(WriteOutcome.Done,
+            await profiles.InsertAsync(Shop.Row(acme, 2, new() { ["name"] = "b", ["tags"] = new JsonArray("blue", "red") }), Stop));
         Assert.Equal(WriteOutcome.Done, await profiles.InsertAsync(Shop.Row(acme, 3, new() { ["name"] = "c" }), Stop));
         var now = test.Time.GetUtcNow();
-        NewNumber Number(TenantId tenant, string text, long id, params string[] tags) => new(new(text, tenant, null) { Tags = tags }, id, now.AddSeconds(id));
-        await test.Database.Numbers.ImportAsync([Number(acme, "+15550100001", 1, "Desk"), Number(acme, "+15550100002", 2), Number(acme, "+15550100003", 3, "desk", "Shop"), Number(acme, "+15550100004", 4, "Desk"), Number(other, "+15550100005", 5, "theirs")], Stop);
+        NewNumber Number(TenantId tenant, string text, long id, params string[] tags) =>
+            new(new(text, tenant, null) { Tags = tags }, id, now.AddSeconds(id));
+        await test.Database.Numbers.ImportAsync([Number(acme, "+15550100001", 1, "Desk"), Number(acme, "+15550100002", 2), Number(acme,
+            "+15550100003", 3, "desk", "Shop"), Number(acme, "+15550100004", 4, "Desk"), Number(other, "+15550100005", 5, "theirs")], Stop);
 
         Assert.Equal(["Blue", "green", "red"], await test.Database.Tags.OfProfilesAsync(acme, Stop));
         Assert.Equal(["Desk", "Shop"], await test.Database.Tags.OfNumbersAsync(acme, Stop));

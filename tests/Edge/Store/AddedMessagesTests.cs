@@ -44,7 +44,8 @@ public sealed class AddedMessagesTests
         Assert.Equal(Enumerable.Range(1_001, 500), Take(1_000));
     }
 
-    private int[] Take(long after) => [.. Assert.IsAssignableFrom<IReadOnlyList<OutboxEntry>>(_added.TakeAfter(after)).Select(e => (int)e.Seq)];
+    private int[] Take(long after) =>
+        [.. Assert.IsAssignableFrom<IReadOnlyList<OutboxEntry>>(_added.TakeAfter(after)).Select(e => (int)e.Seq)];
 
     private void Add(params int[] numbers) => _added.Add([.. numbers.Select(number => new OutboxEntry
     {

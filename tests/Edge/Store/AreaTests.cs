@@ -11,7 +11,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
-/// <summary>An area of a module: its schema by versions of its own, and all that the store does with its tables without knowing them.</summary>
+/// <summary>
+/// An area of a module: its schema by versions of its own, and all that the store does with its tables without knowing them.
+/// </summary>
 public abstract class AreaTests(Product product)
 {
     private const string Versions = "select area || '|' || version || '|' || name || '|' || sha256 from schema_area order by area, version";
@@ -46,7 +48,8 @@ public abstract class AreaTests(Product product)
         string file = await SaveAsync(old);
         string[] kinds = [.. (await File.ReadAllLinesAsync(file, Stop)).Select(line => line.Split('"')[1])];
         Assert.Equal((1, 2), (kinds.Count(kind => kind == "note_colour"), kinds.Count(kind => kind == "note")));
-        Assert.True(Array.IndexOf(kinds, "note_colour") < Array.IndexOf(kinds, "outbound_voice_profile"), "what belongs before the resources stands there");
+        Assert.True(Array.IndexOf(kinds, "note_colour") < Array.IndexOf(kinds, "outbound_voice_profile"),
+            "what belongs before the resources stands there");
         await LoadAsync(one, file, replaces: false);
         Assert.Equal(["buy milk|open", "sell it|open"], await one.QueryAsync(Notes));
 
@@ -180,7 +183,8 @@ public abstract class AreaTests(Product product)
         test.Areas = [NotesArea.Second];
         await test.ReopenAsync();
         Assert.Equal(Recorded(NotesArea.Second), await test.QueryAsync(Versions));
-        var thing = await test.Database.Documents.Rows(new("thing")).FindAsync(test.Database.Routing.Current.Tenants.Single().Id, "a", Stop);
+        var thing = await test.Database.Documents.Rows(new("thing"))
+            .FindAsync(test.Database.Routing.Current.Tenants.Single().Id, "a", Stop);
         Assert.Equal(("""{"name":"A"}""", 3L), (thing!.Body.ToJsonString(), thing.Revision));
         await using var fresh = await OpenAsync(NotesArea.Second);
         Assert.Equal(await fresh.ColumnsAsync(), await test.ColumnsAsync());
@@ -203,14 +207,16 @@ public abstract class AreaTests(Product product)
         {
             var (from, to) = (owners[pair[0]], owners[pair[1]]);
             Assert.True(Array.IndexOf(order, pair[0]) > Array.IndexOf(order, pair[1]), $"{pair[0]} refers to {pair[1]}, which is below it");
-            Assert.True(from == to || to.Name == StoreAreas.Core || from.BuildsOn.Contains(to.Name), $"{from.Name} does not say that it builds on {to.Name}");
+            Assert.True(from == to || to.Name == StoreAreas.Core || from.BuildsOn.Contains(to.Name),
+                $"{from.Name} does not say that it builds on {to.Name}");
         }
     }
 
     protected static StoreArea With(Migration second) => NotesArea.Second with { Migrations = [NotesArea.Second.Migrations[0], second] };
 
     protected static IReadOnlyList<string> Recorded(params IEnumerable<StoreArea> areas) =>
-        [.. StoreAreas.Join(areas).All.OrderBy(a => a.Name, StringComparer.Ordinal).SelectMany(a => a.Migrations.Select(m => $"{a.Name}|{m.Version}|{m.Name}|{m.Checksum}"))];
+        [.. StoreAreas.Join(areas).All.OrderBy(a => a.Name, StringComparer.Ordinal)
+            .SelectMany(a => a.Migrations.Select(m => $"{a.Name}|{m.Version}|{m.Name}|{m.Checksum}"))];
 
     private protected Task<TestDatabase> OpenAsync(StoreArea area) => OpenAsync(area, product);
 
@@ -236,11 +242,13 @@ public abstract class AreaTests(Product product)
 
     private Task<TestDatabase> OpenAsync(StoreArea area, TimeProvider time) => OpenAsync(area, product, time);
 
-    private static IEngine Engine(TestDatabase test, int node) => Database.EngineOf(new() { DataFolder = test.Folder, Connection = test.Connection, Node = node });
+    private static IEngine Engine(TestDatabase test, int node) =>
+        Database.EngineOf(new() { DataFolder = test.Folder, Connection = test.Connection, Node = node });
 
     private static IWriteSession Session(TestDatabase test, int node) => Engine(test, node).OpenWriter();
 
-    private static SnapshotKind[] Kinds(TestDatabase test) => [new("outbound_voice_profile", test.Database.OutboundProfiles.Rows(Shop.Profiles))];
+    private static SnapshotKind[] Kinds(TestDatabase test) =>
+        [new("outbound_voice_profile", test.Database.OutboundProfiles.Rows(Shop.Profiles))];
 
     private static async Task<string> SaveAsync(TestDatabase test)
     {
@@ -272,7 +280,8 @@ public sealed class AreasOnSqlite() : AreaTests(Product.Sqlite)
             writer.Connection.Run(engine.BeginMigration);
             writer.Connection.Run(engine.Expand(NotesArea.Second.Migrations[1].Text));
             writer.Connection.Run(Much);
-            foreach (string file in new[] { "key", "ringwright.db", "ringwright.db-wal" }) File.Copy(Path.Combine(test.Folder, file), copy.File(file));
+            foreach (string file in new[] { "key", "ringwright.db", "ringwright.db-wal" })
+                File.Copy(Path.Combine(test.Folder, file), copy.File(file));
             writer.Connection.Run("rollback;");
         }
         Assert.True(new FileInfo(copy.File("ringwright.db-wal")).Length > 1_000_000, "the open transaction is in the log");
@@ -280,8 +289,10 @@ public sealed class AreasOnSqlite() : AreaTests(Product.Sqlite)
         var options = new DatabaseOptions { DataFolder = copy.Path, Areas = [NotesArea.First] };
         await using (var before = await Database.OpenAsync(options, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop))
             Assert.Equal(2, await before.Sql.ReadAsync(db => db.ExecuteScalar<long>("select count(*) from rw_note"), TestDatabase.Stop));
-        await using var after = await Database.OpenAsync(options with { Areas = [NotesArea.Second] }, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop);
-        Assert.Equal(2, await after.Sql.ReadAsync(db => db.ExecuteScalar<long>("select count(*) from rw_note where is_done = false"), TestDatabase.Stop));
+        await using var after = await Database.OpenAsync(options with { Areas = [NotesArea.Second] }, TimeProvider.System,
+            NullLogger.Instance, TestDatabase.Stop);
+        Assert.Equal(2, await after.Sql.ReadAsync(db => db.ExecuteScalar<long>("select count(*) from rw_note where is_done = false"),
+            TestDatabase.Stop));
     }
 
     [Fact]
@@ -289,15 +300,19 @@ public sealed class AreasOnSqlite() : AreaTests(Product.Sqlite)
     {
         var notes = NotesArea.Second;
         Refused("The area 'notes' of the database builds on 'crm', which is not there.", notes with { BuildsOn = ["crm"] });
-        Refused("Areas of the database build on each other: a on b on c on a.", new("a") { BuildsOn = ["b"] }, new("b") { BuildsOn = ["c"] }, new("c") { BuildsOn = ["a"] });
+        Refused("Areas of the database build on each other: a on b on c on a.", new("a") { BuildsOn = ["b"] },
+            new("b") { BuildsOn = ["c"] }, new("c") { BuildsOn = ["a"] });
         Refused("Two areas of the database are called 'notes'.", notes, notes with { Tables = [] });
         Refused("Two areas of the database are called 'money'.", notes with { Name = "money" });
         Refused("The table rw_note_colour is in two areas of the database.", notes, notes with { Name = "more" });
         Refused("'No Tes' is no name of an area", notes with { Name = "No Tes" });
-        Refused("The migrations of area 'notes' are not numbered from 1 without a gap: there is no 1.", notes with { Migrations = [notes.Migrations[1]] });
+        Refused("The migrations of area 'notes' are not numbered from 1 without a gap: there is no 1.",
+            notes with { Migrations = [notes.Migrations[1]] });
         Refused("does not say one thing of rw_note in snapshots", new StoreArea("n") { Tables = [new("rw_note")] });
-        Refused("does not say one thing of rw_note in snapshots", new StoreArea("n") { Tables = [new("rw_note") { IsResource = true, LeftOut = "twice" }] });
-        Refused("'rw_note; drop' of area 'n' is no name of a table", new StoreArea("n") { Tables = [new("rw_note; drop") { LeftOut = "it is none" }] });
+        Refused("does not say one thing of rw_note in snapshots",
+            new StoreArea("n") { Tables = [new("rw_note") { IsResource = true, LeftOut = "twice" }] });
+        Refused("'rw_note; drop' of area 'n' is no name of a table",
+            new StoreArea("n") { Tables = [new("rw_note; drop") { LeftOut = "it is none" }] });
     }
 
     [Fact]
@@ -313,8 +328,9 @@ public sealed class AreasOnSqlite() : AreaTests(Product.Sqlite)
     {
         using var folder = new TempFolder();
         string data = folder.File("data");
-        await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(new() { DataFolder = data, Areas = [new("notes") { BuildsOn = ["crm"] }] },
-            TimeProvider.System, NullLogger.Instance, TestDatabase.Stop));
+        await Assert.ThrowsAsync<StoreException>(() =>
+            Database.OpenAsync(new() { DataFolder = data, Areas = [new("notes") { BuildsOn = ["crm"] }] },
+                TimeProvider.System, NullLogger.Instance, TestDatabase.Stop));
         Assert.False(Directory.Exists(data));
     }
 
@@ -350,7 +366,8 @@ public sealed class AreasOnPostgres() : AreaTests(Product.Postgres)
         Assert.DoesNotContain("rw_note.is_done", await test.ColumnsAsync());
         test.Areas = [NotesArea.Second];
         await test.ReopenAsync();
-        Assert.Equal(Recorded(NotesArea.Second), await test.QueryAsync("select area || '|' || version || '|' || name || '|' || sha256 from schema_area order by area, version"));
+        Assert.Equal(Recorded(NotesArea.Second),
+            await test.QueryAsync("select area || '|' || version || '|' || name || '|' || sha256 from schema_area order by area, version"));
         Assert.Equal(["false", "false"], await test.QueryAsync("select cast(is_done as text) from rw_note"));
     }
 }

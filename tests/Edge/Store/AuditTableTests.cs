@@ -14,7 +14,8 @@ public abstract class AuditTableTests(Product product)
 
     private static AuditNote Note(TenantId tenant, string change, JsonObject? before = null) => new()
     {
-        Tenant = tenant, At = At, By = AuditActor.Owner, KeyId = "key-1", Change = change, RecordType = "group", ResourceId = "1", Before = before,
+        Tenant = tenant, At = At, By = AuditActor.Owner, KeyId = "key-1", Change = change, RecordType = "group",
+        ResourceId = "1", Before = before,
     };
 
     private static async Task<IReadOnlyList<AuditEvent>> EventsAsync(TestDatabase test, TenantId tenant) =>
@@ -34,10 +35,16 @@ public abstract class AuditTableTests(Product product)
 
         var events = await EventsAsync(test, tenant);
         Assert.Equal(["created", "updated", "deleted"], events.Select(e => e.Change));
-        Assert.Equal((At, AuditActor.Owner, "key-1", "group", "1"), (events[0].At, events[0].By, events[0].KeyId, events[0].RecordType, events[0].ResourceId));
-        Assert.Equal("""[{"field":"name","from":null,"to":"A"},{"field":"size","from":null,"to":5},{"field":"token","from":null,"to":"***"}]""", events[0].Changes.ToJsonString());
-        Assert.Equal("""[{"field":"size","from":5,"to":[6]},{"field":"token","from":"***","to":"***"}]""", events[1].Changes.ToJsonString());
-        Assert.Equal("""[{"field":"name","from":"A","to":null},{"field":"size","from":[6],"to":null},{"field":"token","from":"***","to":null}]""", events[2].Changes.ToJsonString());
+        Assert.Equal((At, AuditActor.Owner, "key-1", "group", "1"),
+            (events[0].At, events[0].By, events[0].KeyId, events[0].RecordType, events[0].ResourceId));
+        Assert.Equal(
+            """[{"field":"name","from":null,"to":"A"},{"field":"size","from":null,"to":5},{"field":"token","from":null,"to":"***"}]""",
+            events[0].Changes.ToJsonString());
+        Assert.Equal("""[{"field":"size","from":5,"to":[6]},{"field":"token","from":"***","to":"***"}]""",
+            events[1].Changes.ToJsonString());
+        Assert.Equal(
+            """[{"field":"name","from":"A","to":null},{"field":"size","from":[6],"to":null},{"field":"token","from":"***","to":null}]""",
+            events[2].Changes.ToJsonString());
         Assert.DoesNotContain("secret-", await test.DumpAsync(), StringComparison.Ordinal);
     }
 
@@ -48,7 +55,8 @@ public abstract class AuditTableTests(Product product)
         var tenant = await test.TenantAsync();
         var rows = test.Database.Connections.Rows("credential", Shop.Applications with { Secret = "password" });
         await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A", ["password"] = "hunter22" }), Note(tenant, "created"), Stop);
-        Assert.Equal("""[{"field":"title","from":null,"to":"A"},{"field":"password","from":null,"to":"***"}]""", Assert.Single(await EventsAsync(test, tenant)).Changes.ToJsonString());
+        Assert.Equal("""[{"field":"title","from":null,"to":"A"},{"field":"password","from":null,"to":"***"}]""",
+            Assert.Single(await EventsAsync(test, tenant)).Changes.ToJsonString());
     }
 
     [Fact]
@@ -58,8 +66,10 @@ public abstract class AuditTableTests(Product product)
         var tenant = await test.TenantAsync();
         var rows = test.Database.Documents.Rows(new DocumentKind("group") { Unique = ["name"] });
         await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["name"] = "A" }), Stop);
-        Assert.Equal(WriteOutcome.Duplicate, await rows.InsertAsync(Shop.Row(tenant, 2, new() { ["name"] = "A" }), Note(tenant, "created"), Stop));
-        Assert.Equal(WriteOutcome.Stale, await rows.UpdateAsync(Shop.Row(tenant, 1, new() { ["name"] = "B" }) with { Revision = 9 }, Note(tenant, "updated"), Stop));
+        Assert.Equal(WriteOutcome.Duplicate,
+            await rows.InsertAsync(Shop.Row(tenant, 2, new() { ["name"] = "A" }), Note(tenant, "created"), Stop));
+        Assert.Equal(WriteOutcome.Stale,
+            await rows.UpdateAsync(Shop.Row(tenant, 1, new() { ["name"] = "B" }) with { Revision = 9 }, Note(tenant, "updated"), Stop));
         Assert.Equal(WriteOutcome.Missing, await rows.DeleteAsync(tenant, "3", Note(tenant, "deleted"), Stop));
         Assert.Empty(await EventsAsync(test, tenant));
     }
@@ -69,7 +79,10 @@ public abstract class AuditTableTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        JsonObject body = new() { ["fits"] = new string('x', AuditChanges.LongestValue - 2), ["exceeds"] = new string('x', AuditChanges.LongestValue - 1) };
+        JsonObject body = new()
+        {
+            ["fits"] = new string('x', AuditChanges.LongestValue - 2), ["exceeds"] = new string('x', AuditChanges.LongestValue - 1)
+        };
         await test.Database.Audit.AppendAsync(Note(tenant, "created") with { After = body }, Stop);
         var changes = Assert.Single(await EventsAsync(test, tenant)).Changes;
         Assert.Equal(AuditChanges.LongestValue - 2, ((string)changes[0]!["to"]!).Length);
@@ -84,7 +97,8 @@ public abstract class AuditTableTests(Product product)
         for (int i = 0; i < 5; i++) await test.Database.Audit.AppendAsync(Note(acme, $"change {i}") with { At = At.AddSeconds(i) }, Stop);
         await test.Database.Audit.AppendAsync(Note(other, "theirs"), Stop);
 
-        var falling = await test.Database.Audit.ListAsync(acme, At.AddSeconds(1), At.AddSeconds(4), isFalling: true, offset: 1, limit: 5, Stop);
+        var falling = await test.Database.Audit.ListAsync(acme, At.AddSeconds(1), At.AddSeconds(4), isFalling: true,
+            offset: 1, limit: 5, Stop);
         Assert.Equal((3L, "change 2,change 1"), (falling.Total, string.Join(',', falling.Events.Select(e => e.Change))));
         Assert.Equal("theirs", Assert.Single(await EventsAsync(test, other)).Change);
     }

@@ -15,11 +15,16 @@ public abstract class ChildTenantTests(Product product)
 
     private static IEnumerable<AuditNote> Notes(ChildTenant? before, ChildTenant after) =>
     [
-        new() { Tenant = after.Parent, At = after.UpdatedAt, By = AuditActor.Owner, Change = before is null ? "created" : "changed", RecordType = "child", ResourceId = after.Id.ToString() },
+        new()
+        {
+            Tenant = after.Parent, At = after.UpdatedAt, By = AuditActor.Owner, Change = before is null ? "created" : "changed",
+            RecordType = "child", ResourceId = after.Id.ToString()
+        },
     ];
 
     private static async Task<ChildTenant> MakeAsync(TestDatabase test, TenantId parent, string name, string? email = null) =>
-        Assert.IsType<ChildMade.Done>(await test.Database.ChildTenants.CreateAsync(parent, new(name, email, HasOwnPrices: false, IsPaidAbove: true), Notes, Stop)).Child;
+        Assert.IsType<ChildMade.Done>(await test.Database.ChildTenants.CreateAsync(parent,
+            new(name, email, HasOwnPrices: false, IsPaidAbove: true), Notes, Stop)).Child;
 
     private static async Task<int> ShareAsync(TestDatabase test, TenantId parent, TenantId child, int channels) =>
         await test.Database.ChildTenants.ShareAsync(parent, child, channels, most: 100, Notes, Stop) switch
@@ -37,7 +42,8 @@ public abstract class ChildTenantTests(Product product)
         var made = await MakeAsync(test, acme, "Shop", "shop@example.com");
         var found = (await test.Database.ChildTenants.FindAsync(acme, made.Id, Stop))!;
         Assert.Equal(made, found);
-        Assert.Equal(("Shop", "shop@example.com", true, false, 10), (found.Organization, found.Email, found.IsPaidAbove, found.HasOwnPrices, found.Channels));
+        Assert.Equal(("Shop", "shop@example.com", true, false, 10),
+            (found.Organization, found.Email, found.IsPaidAbove, found.HasOwnPrices, found.Channels));
         foreach (string text in new[] { found.Keys!.Key, found.Keys.Token })
         {
             var key = (await test.Database.ApiKeys.FindAsync(text, Stop))!;
@@ -57,8 +63,10 @@ public abstract class ChildTenantTests(Product product)
         await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
         var child = await MakeAsync(test, acme, "Shop", "shop@example.com");
-        Assert.IsType<ChildMade.TooDeep>(await test.Database.ChildTenants.CreateAsync(child.Id, new("Deeper", null, false, false), Notes, Stop));
-        Assert.IsType<ChildMade.EmailTaken>(await test.Database.ChildTenants.CreateAsync(acme, new("Twin", "SHOP@example.com", false, false), Notes, Stop));
+        Assert.IsType<ChildMade.TooDeep>(await test.Database.ChildTenants.CreateAsync(child.Id,
+            new("Deeper", null, false, false), Notes, Stop));
+        Assert.IsType<ChildMade.EmailTaken>(
+            await test.Database.ChildTenants.CreateAsync(acme, new("Twin", "SHOP@example.com", false, false), Notes, Stop));
         var twin = await MakeAsync(test, other, "Shop", "shop@example.com");
         Assert.Equal("Shop", twin.Organization);
         Assert.NotEqual("Shop", test.Database.Routing.Current.FindTenant(twin.Id)!.Name);
@@ -111,7 +119,8 @@ public abstract class ChildTenantTests(Product product)
         Assert.Equal("Beta", await NamesAsync(new() { IsByEmail = true, IsDescending = true, Offset = 1, Limit = 1 }));
         Assert.Equal(4, (await test.Database.ChildTenants.ListAsync(acme, new() { Limit = 1 }, Stop)).Total);
 
-        async Task<string> NamesAsync(ChildTenantQuery query) => string.Join(',', (await test.Database.ChildTenants.ListAsync(acme, query, Stop)).Rows.Select(c => c.Organization));
+        async Task<string> NamesAsync(ChildTenantQuery query) =>
+            string.Join(',', (await test.Database.ChildTenants.ListAsync(acme, query, Stop)).Rows.Select(c => c.Organization));
     }
 
     [Fact]
@@ -121,7 +130,8 @@ public abstract class ChildTenantTests(Product product)
         var acme = await test.TenantAsync();
         var child = await MakeAsync(test, acme, "Shop");
         var rows = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
-        foreach (var tenant in new[] { acme, child.Id }) await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A", ["on"] = true }), Stop);
+        foreach (var tenant in new[] { acme, child.Id })
+            await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A", ["on"] = true }), Stop);
 
         var off = (await test.Database.ChildTenants.DisableAsync(acme, child.Id, Notes, Stop))!;
         Assert.NotNull(off.DisabledAt);
@@ -136,7 +146,8 @@ public abstract class ChildTenantTests(Product product)
         async Task<(bool IsDisabled, bool IsActive, bool Says)> StateAsync()
         {
             var now = test.Database.Routing.Current;
-            return (now.FindTenant(child.Id)!.IsDisabled, now.FindConnection(child.Id, new(1))!.IsActive, (bool)(await rows.FindAsync(child.Id, "1", Stop))!.Body["on"]!);
+            return (now.FindTenant(child.Id)!.IsDisabled, now.FindConnection(child.Id, new(1))!.IsActive,
+                (bool)(await rows.FindAsync(child.Id, "1", Stop))!.Body["on"]!);
         }
     }
 
@@ -155,7 +166,8 @@ public abstract class ChildTenantTests(Product product)
         await test.Database.Tenants.ChangeLimitsAsync(acme, limits => limits with { Channels = 50 }, Stop);
         Assert.Equal(-10, await ShareAsync(test, acme, a.Id, 20));
         Assert.Equal(0, await ShareAsync(test, acme, a.Id, 0));
-        Assert.Equal((0, 40), (test.Database.Routing.Current.FindTenant(a.Id)!.Limits.Channels, test.Database.Routing.Current.FindTenant(b.Id)!.Limits.Channels));
+        Assert.Equal((0, 40), (test.Database.Routing.Current.FindTenant(a.Id)!.Limits.Channels,
+            test.Database.Routing.Current.FindTenant(b.Id)!.Limits.Channels));
     }
 
     [Fact]

@@ -17,10 +17,16 @@ public sealed class CommandForwarderTests
 
     private static readonly IReadOnlyList<LegCommand> OneOfEach =
     [
-        new LegCommand.Answer { PreferredCodecs = ["PCMA"], Headers = [new("X-One", "ü")], Record = Plan, CommandId = "c1", Labels = Labels.Of(("a", "b")) },
+        new LegCommand.Answer
+        {
+            PreferredCodecs = ["PCMA"], Headers = [new("X-One", "ü")], Record = Plan, CommandId = "c1", Labels = Labels.Of(("a", "b"))
+        },
         new LegCommand.Reject(IsBusy: true) { Status = 480 },
         new LegCommand.Hangup { Cause = HangupCause.ApiHangup, Evidence = "so", Headers = [new("X-Two", "2")] },
-        new LegCommand.Play { Source = new PromptSource.Content(new byte[] { 1, 2, 255 }), Loops = 0, Stop = StopWhat.All, IsReported = false },
+        new LegCommand.Play
+        {
+            Source = new PromptSource.Content(new byte[] { 1, 2, 255 }), Loops = 0, Stop = StopWhat.All, IsReported = false
+        },
         new LegCommand.Speak { Speech = new("Hello", "female", "en-US", IsSsml: true), Loops = 3 },
         new LegCommand.StopPlayback(StopWhat.Current),
         new LegCommand.Gather
@@ -55,7 +61,8 @@ public sealed class CommandForwarderTests
 
     private static RecordPlan Plan => new()
     {
-        Id = Guid.Parse("22222222-2222-2222-2222-222222222222"), Format = RecordFormat.Mp3, IsDual = true, MaximumLength = TimeSpan.FromMinutes(1), FileName = "f",
+        Id = Guid.Parse("22222222-2222-2222-2222-222222222222"), Format = RecordFormat.Mp3, IsDual = true,
+        MaximumLength = TimeSpan.FromMinutes(1), FileName = "f",
     };
 
     [Fact]
@@ -76,7 +83,8 @@ public sealed class CommandForwarderTests
             Assert.True(calls.Heard.TryDequeue(out var heard));
             Assert.Equal(Subject.Of(leg), heard.To);
             Assert.Equal(command.GetType(), heard.Command.GetType());
-            Assert.True(CommandJson.TryWrite(command, out string? sent) && CommandJson.TryWrite(heard.Command, out string? arrived) && sent == arrived, sent);
+            Assert.True(CommandJson.TryWrite(command, out string? sent) && CommandJson.TryWrite(heard.Command, out string? arrived)
+                && sent == arrived, sent);
         }
         calls.Answer = Refusal.NotYetAnswered;
         Assert.Equal(Refusal.NotYetAnswered, (await from.SendAsync(Subject.Of(leg), OneOfEach[0], Stop)).Refusal);
@@ -93,7 +101,8 @@ public sealed class CommandForwarderTests
         await using var from = Forwarder(one, new Calls());
         var earlier = LegId.Compose(2, 0, two.Database.Node.Epoch - 1, 1, 1);
         Assert.Equal(Refusal.AlreadyEnded, (await from.SendAsync(Subject.Of(earlier), new LegCommand.StopGather(), Stop)).Refusal);
-        Assert.Equal(Refusal.AlreadyEnded, (await from.SendAsync(Subject.Of(LegId.Compose(77, 0, 1, 1, 1)), new LegCommand.StopGather(), Stop)).Refusal);
+        Assert.Equal(Refusal.AlreadyEnded,
+            (await from.SendAsync(Subject.Of(LegId.Compose(77, 0, 1, 1, 1)), new LegCommand.StopGather(), Stop)).Refusal);
 
         long begun = Stopwatch.GetTimestamp();
         Assert.Equal(Refusal.Overloaded, (await from.SendAsync(Subject.Of(LegOf(two)), new LegCommand.StopGather(), Stop)).Refusal);
@@ -125,9 +134,11 @@ public sealed class CommandForwarderTests
         var other = LegId.Compose(2, 0, two.Database.Node.Epoch, 9, 9);
         await server.Database.Sql.WriteAsync(db =>
         {
-            const string Into = "insert into rw_forwarded_command (id, from_node, to_node, subject_kind, subject_id, body, is_taken, made_at, take_until)";
+            const string Into =
+                "insert into rw_forwarded_command (id, from_node, to_node, subject_kind, subject_id, body, is_taken, made_at, take_until)";
             db.Execute($"{Into} values ('{Guid.NewGuid()}', 1, 2, 'leg', '{other}', 'hangup', false, now(), 9000000000000)");
-            db.Execute($"{Into} select '{Guid.NewGuid()}', 1, 2, 'leg', '{other}', body, false, now(), 9000000000000 from rw_forwarded_command where body <> 'hangup'");
+            db.Execute($"{Into} select '{Guid.NewGuid()}', 1, 2, 'leg', '{other}', body, false, now(), 9000000000000 from "
+                + "rw_forwarded_command where body <> 'hangup'");
             server.Database.Sql.Engine.Tell(db, 2);
             return 0;
         }, Stop);
@@ -156,7 +167,8 @@ public sealed class CommandForwarderTests
     }
 
     private static Task NoneAsync(TestDatabase server, string where) => Eventually.SomeAsync(async () =>
-        (await server.QueryAsync($"select id from rw_forwarded_command where {where}")).Count == 0 ? "none" : null, $"there are none: {where}");
+        (await server.QueryAsync($"select id from rw_forwarded_command where {where}")).Count == 0 ? "none" : null,
+        $"there are none: {where}");
 
     private static LegId LegOf(Peer peer) => LegId.Compose(peer.Number, 0, peer.Database.Node.Epoch, 1, 1);
 

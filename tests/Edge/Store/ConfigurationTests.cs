@@ -26,7 +26,11 @@ public abstract class ConfigurationTests(Product product)
         Transport = SipTransport.Tls,
         Nat = NatPolicy.Source,
         AdjustsRtp = false,
-        Tls = new() { ServerName = "tls.example.net", Pins = [new('a', 64)], Authorities = "CA", Certificate = "CERT", CertificateKey = "t1s-key-words", IsVerified = false },
+        Tls = new()
+        {
+            ServerName = "tls.example.net", Pins = [new('a', 64)], Authorities = "CA",
+            Certificate = "CERT", CertificateKey = "t1s-key-words", IsVerified = false
+        },
     };
 
     [Fact]
@@ -53,7 +57,8 @@ public abstract class ConfigurationTests(Product product)
         Assert.Equal(("A", "http://sink/", "call_control"), (connection.Name, connection.WebhookUrl, connection.Kind));
         Assert.Equal(["PCMA"], connection.Codecs);
 
-        await database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(tenant, 2, new() { ["number"] = "+15550001", ["connection"] = "1", ["tags"] = new JsonArray("a", "b") }), Stop);
+        await database.Numbers.Rows(Shop.Numbers).InsertAsync(
+            Shop.Row(tenant, 2, new() { ["number"] = "+15550001", ["connection"] = "1", ["tags"] = new JsonArray("a", "b") }), Stop);
         var number = database.Routing.Current.FindNumber("+15550001")!;
         Assert.Equal(("+15550001", tenant, new ConnectionId(1)), (number.Text, number.Tenant, number.Connection));
         Assert.Equal(["a", "b"], number.Tags);
@@ -105,7 +110,8 @@ public abstract class ConfigurationTests(Product product)
         Assert.Equal(Application.Echo, routing.Current.FindConnection(first, line.Connection!.Value)!.Application);
 
         await test.Database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(second, 2, new() { ["number"] = "+15550009" }), Stop);
-        Assert.Equal((second, null), (routing.Current.FindNumber("+15550009")!.Tenant, routing.Current.FindNumber("+15550009")!.Connection));
+        Assert.Equal((second, null),
+            (routing.Current.FindNumber("+15550009")!.Tenant, routing.Current.FindNumber("+15550009")!.Connection));
     }
 
     [Fact]
@@ -116,14 +122,16 @@ public abstract class ConfigurationTests(Product product)
         Assert.Equal(WriteOutcome.Done, await trunks.InsertAsync(Carrier, Stop));
         Assert.Equal(WriteOutcome.Duplicate, await trunks.InsertAsync(Carrier with { Id = new(Guid.NewGuid()) }, Stop));
         var stored = (await trunks.FindAsync(Carrier.Id, Stop))!.Value;
-        Assert.Equal(Carrier with { Sources = stored.Sources, Codecs = stored.Codecs, Tls = Carrier.Tls with { Pins = stored.Tls.Pins } }, stored);
+        Assert.Equal(Carrier with { Sources = stored.Sources, Codecs = stored.Codecs, Tls = Carrier.Tls with { Pins = stored.Tls.Pins } },
+            stored);
         Assert.Equal(Carrier.Tls.Pins, stored.Tls.Pins);
         Assert.Equal(Carrier.Sources, stored.Sources);
         Assert.Equal(Carrier.Codecs, stored.Codecs);
 
         Assert.Equal(WriteOutcome.Done, await trunks.UpdateAsync(Carrier with { Name = "renamed", AuthPassword = null }, Stop));
         Assert.Null((await trunks.FindByNameAsync("renamed", Stop))!.Value.AuthPassword);
-        Assert.Equal(WriteOutcome.Done, await trunks.UpdateAsync(Carrier with { Port = null, Transport = null, Nat = NatPolicy.Auto, Tls = TrunkTls.Default }, Stop));
+        Assert.Equal(WriteOutcome.Done,
+            await trunks.UpdateAsync(Carrier with { Port = null, Transport = null, Nat = NatPolicy.Auto, Tls = TrunkTls.Default }, Stop));
         var plain = (await trunks.FindAsync(Carrier.Id, Stop))!.Value;
         Assert.Equal((null, null, NatPolicy.Auto, null), (plain.Port, plain.Transport, plain.Nat, plain.Tls.CertificateKey));
         Assert.Equal(WriteOutcome.Missing, await trunks.UpdateAsync(Carrier with { Id = new(Guid.NewGuid()), Name = "other" }, Stop));
@@ -134,7 +142,8 @@ public abstract class ConfigurationTests(Product product)
         Assert.Equal(WriteOutcome.InUse, await trunks.DeleteAsync(Carrier.Id, Stop));
         Assert.Equal(WriteOutcome.Done, await test.Database.Routes.UpdateAsync(route with { Priority = 7 }, Stop));
         Assert.Equal(7, Assert.Single(await test.Database.Routes.ListAsync(Stop)).Value.Priority);
-        Assert.Equal(WriteOutcome.Missing, await test.Database.Routes.InsertAsync(route with { Id = Guid.NewGuid(), Trunk = new(Guid.NewGuid()) }, Stop));
+        Assert.Equal(WriteOutcome.Missing,
+            await test.Database.Routes.InsertAsync(route with { Id = Guid.NewGuid(), Trunk = new(Guid.NewGuid()) }, Stop));
         Assert.Equal(WriteOutcome.Done, await test.Database.Routes.DeleteAsync(route.Id, Stop));
         Assert.Equal(WriteOutcome.Missing, await test.Database.Routes.DeleteAsync(route.Id, Stop));
         Assert.Equal(WriteOutcome.Done, await trunks.DeleteAsync(Carrier.Id, Stop));
@@ -152,7 +161,11 @@ public abstract class ConfigurationTests(Product product)
         byte[] seed = (await test.Database.SigningKeys.FindAsync(made.Tenant.Id, Stop))!.Seed.ToArray();
         string tokenKey = Convert.ToBase64String(test.Database.Node.TokenKey.Span);
         string file = await test.DumpAsync();
-        foreach (string secret in new[] { "s3cret-words", "t1s-key-words", "KEY-of-acme", "operators-own", made.WebhookSecret, made.WebhookSecret[6..], Convert.ToBase64String(seed), tokenKey })
+        foreach (string secret in new[]
+        {
+            "s3cret-words", "t1s-key-words", "KEY-of-acme", "operators-own", made.WebhookSecret, made.WebhookSecret[6..],
+            Convert.ToBase64String(seed), tokenKey
+        })
             Assert.DoesNotContain(secret, file);
     }
 
@@ -187,7 +200,8 @@ public abstract class ConfigurationTests(Product product)
         Assert.Equal(child, test.Database.Routing.Current.FindTenant(child.Id));
         string text = ApiKeyTable.NewText();
         await test.Database.ApiKeys.CreateAsync(child.Id, text, KeyRole.Reader, "", Stop);
-        Assert.Equal((child.Id, root.Id), (await test.Database.ApiKeys.FindAsync(text, Stop)) is { } key ? (key.Tenant, key.Parent) : default);
+        Assert.Equal((child.Id, root.Id),
+            (await test.Database.ApiKeys.FindAsync(text, Stop)) is { } key ? (key.Tenant, key.Parent) : default);
     }
 
     [Fact]

@@ -15,7 +15,11 @@ public abstract class ConnectionAddressTests(Product product)
 {
     private static readonly ResourceView<ConnectionAddress> Addresses = new()
     {
-        Read = row => new(long.Parse(row.Id), row.Tenant, new((long?)row.Body["connection"] ?? 0), IPAddress.Parse((string)row.Body["address"]!), (int?)row.Body["port"] ?? 5060) { ListedAt = row.CreatedAt },
+        Read = row => new(long.Parse(row.Id), row.Tenant, new((long?)row.Body["connection"] ?? 0),
+            IPAddress.Parse((string)row.Body["address"]!), (int?)row.Body["port"] ?? 5060)
+        {
+            ListedAt = row.CreatedAt
+        },
     };
 
     private static readonly ResourceView<Connection> Connections = new()
@@ -29,10 +33,13 @@ public abstract class ConnectionAddressTests(Product product)
 
     private static CancellationToken Stop => TestDatabase.Stop;
 
-    private static ValueTask<WriteOutcome> ListAsync(Database database, TenantId tenant, long id, string address, long? connection = null) =>
-        database.ConnectionAddresses.Rows(Addresses).InsertAsync(Shop.Row(tenant, id, new() { ["address"] = address, ["connection"] = connection }), Stop);
+    private static ValueTask<WriteOutcome> ListAsync(Database database, TenantId tenant, long id, string address,
+        long? connection = null) =>
+        database.ConnectionAddresses.Rows(Addresses)
+            .InsertAsync(Shop.Row(tenant, id, new() { ["address"] = address, ["connection"] = connection }), Stop);
 
-    private static async Task<TenantId> TenantAsync(Database database, string name) => (await database.Tenants.CreateAsync(name, TenantLimits.None, null, Stop))!.Tenant.Id;
+    private static async Task<TenantId> TenantAsync(Database database, string name) =>
+        (await database.Tenants.CreateAsync(name, TenantLimits.None, null, Stop))!.Tenant.Id;
 
     [Fact]
     public async Task Of_many_who_ask_at_once_for_one_address_exactly_one_gets_it()
@@ -43,7 +50,8 @@ public abstract class ConnectionAddressTests(Product product)
         if (product is Product.Postgres)
         {
             File.Copy(Path.Combine(test.Folder, "key"), folder.File("key"));
-            other = await Database.OpenAsync(new() { DataFolder = folder.Path, Connection = test.Connection, Node = 2 }, test.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, Stop);
+            other = await Database.OpenAsync(new() { DataFolder = folder.Path, Connection = test.Connection, Node = 2 }, test.Time,
+                Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, Stop);
         }
         try
         {
@@ -52,7 +60,8 @@ public abstract class ConnectionAddressTests(Product product)
             for (int round = 0; round < 10; round++)
             {
                 string address = $"93.184.216.{round + 1}";
-                var asked = tenants.Select((t, i) => Task.Run(async () => await ListAsync(i % 2 == 0 ? test.Database : other ?? test.Database, t, 100 * round + i, address), Stop)).ToArray();
+                var asked = tenants.Select((t, i) => Task.Run(async () =>
+                    await ListAsync(i % 2 == 0 ? test.Database : other ?? test.Database, t, 100 * round + i, address), Stop)).ToArray();
                 var outcomes = await Task.WhenAll(asked);
                 Assert.Equal(1, outcomes.Count(o => o is WriteOutcome.Done));
                 Assert.Equal(7, outcomes.Count(o => o is WriteOutcome.Taken));
@@ -73,9 +82,11 @@ public abstract class ConnectionAddressTests(Product product)
         Assert.Equal(WriteOutcome.Done, await ListAsync(test.Database, one, 1, "93.184.216.1"));
         Assert.Equal(WriteOutcome.Done, await ListAsync(test.Database, two, 2, "93.184.216.2"));
         Assert.Equal(WriteOutcome.Taken, await rows.UpdateAsync(Shop.Row(two, 2, new() { ["address"] = "93.184.216.1" }), Stop));
-        Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(Shop.Row(two, 2, new() { ["address"] = "93.184.216.2", ["port"] = 5070 }), Stop));
+        Assert.Equal(WriteOutcome.Done,
+            await rows.UpdateAsync(Shop.Row(two, 2, new() { ["address"] = "93.184.216.2", ["port"] = 5070 }), Stop));
         Assert.Equal(WriteOutcome.Done, await rows.DeleteAsync(one, "1", Stop));
-        Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(Shop.Row(two, 2, new() { ["address"] = "93.184.216.1" }) with { Revision = 2 }, Stop));
+        Assert.Equal(WriteOutcome.Done,
+            await rows.UpdateAsync(Shop.Row(two, 2, new() { ["address"] = "93.184.216.1" }) with { Revision = 2 }, Stop));
     }
 
     [Fact]
@@ -83,7 +94,8 @@ public abstract class ConnectionAddressTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var (one, two) = (await TenantAsync(test.Database, "one"), await TenantAsync(test.Database, "two"));
-        await test.Database.Connections.Rows(ConnectionKind.Ip, Connections).InsertAsync(Shop.Row(two, 70, new() { ["token"] = "long-enough" }), Stop);
+        await test.Database.Connections.Rows(ConnectionKind.Ip, Connections)
+            .InsertAsync(Shop.Row(two, 70, new() { ["token"] = "long-enough" }), Stop);
         Assert.Equal(WriteOutcome.Done, await ListAsync(test.Database, one, 1, "127.0.0.1"));
         Assert.Equal(WriteOutcome.Done, await ListAsync(test.Database, two, 2, "127.0.0.1"));
         Assert.Equal(WriteOutcome.Done, await ListAsync(test.Database, one, 3, "93.184.216.3"));
@@ -117,7 +129,8 @@ public abstract class ConnectionAddressTests(Product product)
 
         // The younger row has the smaller number.
         string Rows(string values) => string.Join(", ", new[] { (second, 1, 2022), (first, 2, 2020) }
-            .Select(r => $"('{r.Item1}', {r.Item2}, {values.Replace("ID", $"{r.Item2}")}'{{}}', 1, '{r.Item3}-01-01T00:00:00.000000Z', '{r.Item3}-01-01T00:00:00.000000Z')"));
+            .Select(r => $"('{r.Item1}', {r.Item2}, {values.Replace("ID", $"{r.Item2}")}'{{}}', 1, '{r.Item3}-01-01T00:00:00.000000Z', '"
+                + $"{r.Item3}-01-01T00:00:00.000000Z')"));
     }
 
     /// <summary>Runs statements on the database as it was before addresses had one tenant.</summary>

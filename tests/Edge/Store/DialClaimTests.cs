@@ -64,7 +64,8 @@ public sealed class DialClaimTests
         var slow = first.DialAsync("c1");
         await Eventually.TrueAsync(() => Volatile.Read(ref waiting) > 0, "its transaction is open");
         // The open transaction may be another one's: then the row is behind it, and this node may have the id.
-        await Eventually.SomeAsync(async () => (await server.QueryAsync("select 'x' from pg_locks where locktype = 'advisory' and objsubid = 1 and granted")).FirstOrDefault() is { } held
+        await Eventually.SomeAsync(async () => (await server.QueryAsync(
+            "select 'x' from pg_locks where locktype = 'advisory' and objsubid = 1 and granted")).FirstOrDefault() is { } held
             ? held : Unblock(still, one), "the row is in the open transaction");
 
         var refused = await second.DialAsync("c1");
@@ -115,7 +116,8 @@ public sealed class DialClaimTests
         Assert.True(await ledger.AppendAsync(new CallEvent.LegInitiated { Leg = leg, At = leg.StartedAt, CommandId = "c1" }));
         Assert.NotNull(await two.Database.Legs.FindByCommandAsync(tenant, "c1", Stop));
         ledger.Abandon(new CallEvent.LegInitiated { Leg = leg, At = leg.StartedAt, CommandId = "c1" });
-        await Eventually.SomeAsync(async () => await two.Database.Legs.FindByCommandAsync(tenant, "c1", Stop) is null ? "free" : null, "the id is free");
+        await Eventually.SomeAsync(async () => await two.Database.Legs.FindByCommandAsync(tenant, "c1", Stop) is null ? "free" : null,
+            "the id is free");
         var second = new Node(two, tenant);
         Assert.True((await second.DialAsync("c1")).Ack.IsAccepted);
         Assert.Single(second.Invites);

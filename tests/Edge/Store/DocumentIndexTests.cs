@@ -45,7 +45,8 @@ public abstract class DocumentIndexTests(Product product)
     }
 
     [Theory]
-    [InlineData("eq", "Verified", "1"), InlineData("in", "Verified,true", "1,3"), InlineData("eq", "2.5", "4"), InlineData("ne", "Verified", "2,3,4"), InlineData("contains", "erif", "1"), InlineData("starts_with", "t", "3")]
+    [InlineData("eq", "Verified", "1"), InlineData("in", "Verified,true", "1,3"), InlineData("eq", "2.5", "4"),
+        InlineData("ne", "Verified", "2,3,4"), InlineData("contains", "erif", "1"), InlineData("starts_with", "t", "3")]
     public async Task Whatever_the_field_holds_is_found_as_in_other_fields(string @operator, string values, string expected)
     {
         await using var test = await TestDatabase.OpenAsync(product);
@@ -55,7 +56,8 @@ public abstract class DocumentIndexTests(Product product)
         foreach (var (i, field) in fields.Index()) await rows.InsertAsync(Shop.Row(tenant, i + 1, new() { [Field] = field }), null, Stop);
         var query = new ResourceQuery { Filters = [new(Field, @operator, values.Split(','))] };
         Assert.Equal(expected, string.Join(',', (await rows.ListAsync(tenant, query, Stop)).Rows.Select(r => r.Id)));
-        Assert.Equal(expected, string.Join(',', (await Rows(test, Kind with { Indexed = [] }).ListAsync(tenant, query, Stop)).Rows.Select(r => r.Id)));
+        Assert.Equal(expected,
+            string.Join(',', (await Rows(test, Kind with { Indexed = [] }).ListAsync(tenant, query, Stop)).Rows.Select(r => r.Id)));
         Assert.Equal("2", (await rows.ListAsync(tenant, new() { Sort = Field }, Stop)).Rows[0].Id);
     }
 
@@ -68,8 +70,12 @@ public abstract class DocumentIndexTests(Product product)
         var query = new ResourceQuery { Filters = [new(Field, "eq", ["Rejected"])] };
         double all = await TimeAsync(Rows(test, Kind), new()), with = await TimeAsync(Rows(test, Kind), query);
         double without = await TimeAsync(Rows(test, Kind with { Indexed = [] }), query);
-        TestContext.Current.SendDiagnosticMessage($"{product}: unfiltered {all:F2} ms, filtered with the index {with:F2} ms ({with / all:F2}), without {without:F2} ms ({without / all:F2})");
-        TestContext.Current.TestOutputHelper!.WriteLine($"{product}: unfiltered {all:F2} ms, with the index {with:F2} ms ({with / all:F2}), without {without:F2} ms ({without / all:F2})");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{product}: unfiltered {all:F2} ms, filtered with the index {with:F2} ms ({with / all:F2}), without {without:F2} ms "
+            + $"({without / all:F2})");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{product}: unfiltered {all:F2} ms, with the index {with:F2} ms ({with / all:F2}), without {without:F2} ms "
+            + $"({without / all:F2})");
 
         async Task<double> TimeAsync(IResourceRows rows, ResourceQuery asked)
         {
@@ -84,7 +90,8 @@ public abstract class DocumentIndexTests(Product product)
         }
     }
 
-    private static TypedRows<ResourceRow> Rows(TestDatabase test, ResourceKind kind) => (TypedRows<ResourceRow>)test.Database.Documents.Rows(kind);
+    private static TypedRows<ResourceRow> Rows(TestDatabase test, ResourceKind kind) =>
+        (TypedRows<ResourceRow>)test.Database.Documents.Rows(kind);
 
     /// <summary>One in a hundred is rejected.</summary>
     private async Task<TestDatabase> FilledAsync(int count)
@@ -105,16 +112,18 @@ public abstract class DocumentIndexTests(Product product)
 
     /// <summary>The index finds the rows, or has them in order: all rows of the kind are not read and sorted.</summary>
     private bool IsServed(string plan) => plan.Contains(Index, StringComparison.Ordinal)
-        && (product is Product.Sqlite ? plan.Contains("<expr>", StringComparison.Ordinal) || !plan.Contains("TEMP B-TREE", StringComparison.Ordinal)
+        && (product is Product.Sqlite
+            ? plan.Contains("<expr>", StringComparison.Ordinal) || !plan.Contains("TEMP B-TREE", StringComparison.Ordinal)
             : !plan.Contains("Sort", StringComparison.Ordinal));
 
-    private ValueTask<string> ExplainAsync(TestDatabase test, string statement, DynamicParameters parameters) => test.Database.Sql.ReadAsync(db =>
-    {
-        using var reader = db.ExecuteReader((product is Product.Sqlite ? "explain query plan " : "explain ") + statement, parameters);
-        var plan = new List<string>();
-        while (reader.Read()) plan.Add(reader.GetString(reader.FieldCount - 1));
-        return string.Join('\n', plan);
-    }, Stop);
+    private ValueTask<string> ExplainAsync(TestDatabase test, string statement, DynamicParameters parameters) =>
+        test.Database.Sql.ReadAsync(db =>
+        {
+            using var reader = db.ExecuteReader((product is Product.Sqlite ? "explain query plan " : "explain ") + statement, parameters);
+            var plan = new List<string>();
+            while (reader.Read()) plan.Add(reader.GetString(reader.FieldCount - 1));
+            return string.Join('\n', plan);
+        }, Stop);
 }
 
 public sealed class DocumentIndexOnSqlite() : DocumentIndexTests(Product.Sqlite);

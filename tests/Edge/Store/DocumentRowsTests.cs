@@ -20,11 +20,13 @@ public abstract class DocumentRowsTests(Product product)
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var rows = test.Database.Documents.Rows(Group);
-        var row = Row(tenant, "any id: 'ü' \"", new() { ["name"] = "One", ["nested"] = new JsonObject { ["deep"] = new JsonArray(1, "two", null) } });
+        var row = Row(tenant, "any id: 'ü' \"",
+            new() { ["name"] = "One", ["nested"] = new JsonObject { ["deep"] = new JsonArray(1, "two", null) } });
 
         Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(row, Stop));
         var found = (await rows.FindAsync(tenant, row.Id, Stop))!;
-        Assert.Equal((row.Id, tenant, 1L, row.CreatedAt, row.UpdatedAt, (DateTimeOffset?)null), (found.Id, found.Tenant, found.Revision, found.CreatedAt, found.UpdatedAt, found.DeletedAt));
+        Assert.Equal((row.Id, tenant, 1L, row.CreatedAt, row.UpdatedAt, (DateTimeOffset?)null),
+            (found.Id, found.Tenant, found.Revision, found.CreatedAt, found.UpdatedAt, found.DeletedAt));
         Assert.True(JsonNode.DeepEquals(row.Body, found.Body));
         Assert.Equal(WriteOutcome.Duplicate, await rows.InsertAsync(row, Stop));
     }
@@ -125,12 +127,14 @@ public abstract class DocumentRowsTests(Product product)
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var rows = test.Database.Documents.Rows(Vault);
-        JsonObject body = new() { ["name"] = "A", ["token"] = "very-secret-token", ["pair"] = new JsonObject { ["password"] = "other-secret" } };
+        JsonObject body =
+            new() { ["name"] = "A", ["token"] = "very-secret-token", ["pair"] = new JsonObject { ["password"] = "other-secret" } };
         await rows.InsertAsync(Row(tenant, "1", body), Stop);
         await rows.InsertAsync(Row(tenant, "2", new() { ["name"] = "B" }), Stop);
 
         Assert.True(JsonNode.DeepEquals(body, (await rows.FindAsync(tenant, "1", Stop))!.Body));
-        Assert.True(JsonNode.DeepEquals(body, (await rows.ListAsync(tenant, new() { Filters = [new("name", "eq", ["A"])] }, Stop)).Rows[0].Body));
+        Assert.True(JsonNode.DeepEquals(body,
+            (await rows.ListAsync(tenant, new() { Filters = [new("name", "eq", ["A"])] }, Stop)).Rows[0].Body));
         Assert.Empty((await rows.ListAsync(tenant, new() { Filters = [new("token", "eq", ["very-secret-token"])] }, Stop)).Rows);
         var read = (await rows.FindAsync(tenant, "1", Stop))!;
         read.Body["token"] = "changed-secret";
@@ -138,12 +142,16 @@ public abstract class DocumentRowsTests(Product product)
         Assert.Equal("changed-secret", (string)(await rows.FindAsync(tenant, "1", Stop))!.Body["token"]!);
 
         string everything = await test.DumpAsync();
-        foreach (string secret in (string[])["very-secret-token", "other-secret", "changed-secret"]) Assert.DoesNotContain(secret, everything, StringComparison.Ordinal);
+        foreach (string secret in (string[])["very-secret-token", "other-secret", "changed-secret"])
+            Assert.DoesNotContain(secret, everything, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("name", "contains", "ET", "2"), InlineData("nested.rank", "gte", "9", "1,2"), InlineData("tags", "eq", "red", "1"), InlineData("parts", "eq", "+1", "1"), InlineData("parts", "eq", "code", ""), InlineData("parts", "in", "plain", "1"), InlineData("created_at", "gte", "2026-01-01T00:00:02Z", "2,3")]
-    [InlineData("created_at", "lt", "2026-01-01T01:00:02+01:00", "1"), InlineData("created_at", "gt", "nonsense", ""), InlineData("id", "in", "3", "3")]
+    [InlineData("name", "contains", "ET", "2"), InlineData("nested.rank", "gte", "9", "1,2"), InlineData("tags", "eq", "red", "1"),
+        InlineData("parts", "eq", "+1", "1"), InlineData("parts", "eq", "code", ""), InlineData("parts", "in", "plain", "1"),
+        InlineData("created_at", "gte", "2026-01-01T00:00:02Z", "2,3")]
+    [InlineData("created_at", "lt", "2026-01-01T01:00:02+01:00", "1"), InlineData("created_at", "gt", "nonsense", ""),
+        InlineData("id", "in", "3", "3")]
     public async Task Filters_run_in_the_database(string path, string @operator, string value, string expected)
     {
         await using var test = await TestDatabase.OpenAsync(product);
@@ -151,7 +159,11 @@ public abstract class DocumentRowsTests(Product product)
         var rows = test.Database.Documents.Rows(Group);
         JsonObject[] bodies =
         [
-            new() { ["name"] = "Alpha", ["nested"] = new JsonObject { ["rank"] = 9 }, ["tags"] = new JsonArray("red", "green"), ["parts"] = new JsonArray(new JsonObject { ["code"] = "+1" }, "plain") },
+            new()
+            {
+                ["name"] = "Alpha", ["nested"] = new JsonObject { ["rank"] = 9 },
+                ["tags"] = new JsonArray("red", "green"), ["parts"] = new JsonArray(new JsonObject { ["code"] = "+1" }, "plain")
+            },
             new() { ["name"] = "Beta", ["nested"] = new JsonObject { ["rank"] = 10.5 } },
             new() { ["name"] = "Gamma" },
         ];

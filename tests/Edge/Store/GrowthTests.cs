@@ -17,7 +17,8 @@ public sealed class GrowthTests : IDisposable
     [Fact]
     public void Todays_rate_is_of_the_last_day_only()
     {
-        for (int hour = 0; hour <= 100; hour++) Growth.Note(_folder.Path, Noon.AddHours(hour), hour < 70 ? hour * 1_000 : 70_000 + (hour - 70) * 10);
+        for (int hour = 0; hour <= 100; hour++)
+            Growth.Note(_folder.Path, Noon.AddHours(hour), hour < 70 ? hour * 1_000 : 70_000 + (hour - 70) * 10);
         Assert.Equal(240, Growth.BytesADay(_folder.Path, Noon.AddHours(100.5))!.Value, 0.001);
         Assert.InRange(File.ReadLines(_folder.File(Growth.FileName)).Count(), 24, 27);
         Assert.Null(Growth.BytesADay(_folder.Path, Noon.AddHours(200)));       // nothing of today
@@ -53,7 +54,9 @@ public sealed class GrowthTests : IDisposable
         {
             reader.Open();
             Run(reader, "begin; select count(*) from rw_tenant");
-            for (int i = 0; i < 12; i++) await test.Database.Sql.WriteAsync(db => Run(db, $"create table filling_{i} as select zeroblob({8 * Megabyte}) as b"), TestDatabase.Stop);
+            for (int i = 0; i < 12; i++)
+                await test.Database.Sql.WriteAsync(db => Run(db, $"create table filling_{i} as select zeroblob({8 * Megabyte}) as b"),
+                    TestDatabase.Stop);
             Assert.True(new FileInfo(log).Length > 90 * Megabyte, $"{new FileInfo(log).Length}");
         }
         // It is looked at after a write.

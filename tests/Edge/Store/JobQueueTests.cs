@@ -35,7 +35,8 @@ public sealed class JobQueueTests
     public void Who_waits_says_when_a_job_is_due(string priority, int millisecondsSinceCommit, int milliseconds)
     {
         long now = System.Diagnostics.Stopwatch.Frequency * 100, millisecond = System.Diagnostics.Stopwatch.Frequency / 1_000;
-        Assert.Equal(now + milliseconds * millisecond, JobQueue.DueAt(Enum.Parse<CommitPriority>(priority), now, now - millisecondsSinceCommit * millisecond));
+        Assert.Equal(now + milliseconds * millisecond,
+            JobQueue.DueAt(Enum.Parse<CommitPriority>(priority), now, now - millisecondsSinceCommit * millisecond));
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public abstract class JobTableTests(Product product)
         Assert.Equal(JobState.Pending, (await test.Database.Jobs.FindAsync(tenant, added.Id, Stop))!.State);
 
         var lease = (await test.Database.Jobs.TakeAsync(Kinds, Lease, Stop))!;
-        Assert.Equal((added.Id, JobState.Running, 1, "2026-01-01"), (lease.Job.Id, lease.Job.State, lease.Job.Attempts, (string)lease.Job.Input["from"]!));
+        Assert.Equal((added.Id, JobState.Running, 1, "2026-01-01"),
+            (lease.Job.Id, lease.Job.State, lease.Job.Attempts, (string)lease.Job.Input["from"]!));
         Assert.Null(await test.Database.Jobs.TakeAsync(Kinds, Lease, Stop));
         Assert.True(await test.Database.Jobs.RenewAsync(lease, Lease, 5, 10, Stop));
         var running = (await test.Database.Jobs.FindAsync(tenant, added.Id, Stop))!;

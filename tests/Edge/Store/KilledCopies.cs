@@ -1,8 +1,8 @@
 namespace Ringwright.Edge.Store;
 
 /// <summary>
-/// What a process leaves that is killed at any moment of its writes is what the files of its SQLite database hold at that moment: they are copied while it writes,
-/// and each copy can be opened as the next process would open it.
+/// What a process leaves that is killed at any moment of its writes is what the files of its SQLite database hold at that moment:
+/// they are copied while it writes, and each copy can be opened as the next process would open it.
 /// </summary>
 internal static class KilledCopies
 {
@@ -21,7 +21,8 @@ internal static class KilledCopies
                 Directory.CreateDirectory(copy);
                 // The log is read last, and is the same log as before: it has all that the file may have got meanwhile.
                 byte[] log = HeadOf(Path.Combine(test.Folder, "ringwright.db-wal"));
-                foreach (string file in new[] { "key", "ringwright.db", "ringwright.db-wal" }) Copy(Path.Combine(test.Folder, file), Path.Combine(copy, file));
+                foreach (string file in new[] { "key", "ringwright.db", "ringwright.db-wal" })
+                    Copy(Path.Combine(test.Folder, file), Path.Combine(copy, file));
                 if (log.AsSpan().SequenceEqual(HeadOf(Path.Combine(copy, "ringwright.db-wal")))) copies.Add(copy);
             }
         }, TestDatabase.Stop);

@@ -64,7 +64,8 @@ public abstract class LastSignTests(Product product) : IAsyncLifetime
         var plan = new RecordPlan { Id = Guid.NewGuid() };
         await SignAsync(20);
         await _ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = _script.Facts, At = Script.At(5) });
-        await CheckEndAsync(await StartAgainAsync(new Recorded(plan.Id, TimeSpan.FromSeconds(18.5))), seconds: 23.5, "the end of its recording");
+        await CheckEndAsync(await StartAgainAsync(new Recorded(plan.Id, TimeSpan.FromSeconds(18.5))), seconds: 23.5,
+            "the end of its recording");
     }
 
     [Fact]
@@ -115,7 +116,8 @@ public abstract class LastSignTests(Product product) : IAsyncLifetime
     {
         await SignAsync(20);
         await StartAgainAsync();
-        var page = await _test.Database.CallEvents.ListAsync(_script.Facts.Tenant, "LegEnded", new() { LegUuid = _script.Facts.Uuid }, Stop);
+        var page = await _test.Database.CallEvents.ListAsync(_script.Facts.Tenant, "LegEnded",
+            new() { LegUuid = _script.Facts.Uuid }, Stop);
         Assert.Contains(page!.Rows, row => row is { Name: "LegEnded", Verdict.Cause: HangupCause.NodeRestart });
     }
 
@@ -155,14 +157,17 @@ public abstract class LastSignTests(Product product) : IAsyncLifetime
         var leg = await LegAsync();
         Assert.Equal((end, restartedAt, HangupCause.NodeRestart), (leg.EndedAt, leg.FoundEndedAt, leg.Cause));
         var record = (await _test.Database.CallRecords.FindAsync(tenant, id, Stop))!;
-        Assert.Equal((end, (int)Math.Ceiling(seconds - 1), talk, new Money(talk * 1_000, "USD")), (record.EndedAt, record.TotalSeconds, record.TalkSeconds, record.Cost));
+        Assert.Equal((end, (int)Math.Ceiling(seconds - 1), talk, new Money(talk * 1_000, "USD")),
+            (record.EndedAt, record.TotalSeconds, record.TalkSeconds, record.Cost));
 
         // Told at the restart, so behind everything that went before.
         var told = (await _test.Database.Events.ListLegAsync(tenant, id, Stop)).Single(row => row.Type == "leg_ended");
         var ended = (CallEvent.LegEnded)told.ToEvent();
         Assert.Equal((restartedAt, end), (told.At, told.At - (ended.At - ended.EndedAt())));
         Assert.Equal(restartedAt, Assert.Single(_projector.Seen, s => s.Type == "LegEnded").At);
-        Assert.Equal($"The node stopped while the leg was alive. Its last sign of life, {sign} at {end.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}, counts as its end.", ended.Evidence);
+        Assert.Equal($"The node stopped while the leg was alive. Its last sign of life, {sign} at "
+            + $"{end.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}, counts as its end.",
+            ended.Evidence);
         Assert.Equal(ended.Evidence, leg.Evidence);
     }
 

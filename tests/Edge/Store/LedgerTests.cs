@@ -29,13 +29,16 @@ public abstract class LedgerTests(Product product)
         Assert.Equal(StoredLegState.Ringing, (await LegAsync(test, script))!.State);
         Assert.True(await ledger.AppendAsync(script.Answered()));
         var answered = (await LegAsync(test, script))!;
-        Assert.Equal((StoredLegState.Answered, "PCMU", Script.Anchor.Wall.AddSeconds(3)), (answered.State, answered.Codec, answered.AnsweredAt));
+        Assert.Equal((StoredLegState.Answered, "PCMU", Script.Anchor.Wall.AddSeconds(3)),
+            (answered.State, answered.Codec, answered.AnsweredAt));
         Assert.True(await ledger.AppendAsync(script.Labelled(Labels.Of(("telnyx.tag", "b")))));
         Assert.True(await ledger.AppendAsync(script.Ended(at: 5.2)));
 
         var leg = (await LegAsync(test, script))!;
-        Assert.Equal((StoredLegState.Ended, HangupCause.RemoteHangup, HangupParty.Remote, 200, "BYE received."), (leg.State, leg.Cause, leg.By, leg.SipStatus, leg.Evidence));
-        Assert.Equal(("b", 10L, "c1", "X-One"), (leg.Labels["telnyx.tag"], leg.Quality!.PacketsReceived, leg.CommandId, leg.Headers[0].Name));
+        Assert.Equal((StoredLegState.Ended, HangupCause.RemoteHangup, HangupParty.Remote, 200, "BYE received."),
+            (leg.State, leg.Cause, leg.By, leg.SipStatus, leg.Evidence));
+        Assert.Equal(("b", 10L, "c1", "X-One"),
+            (leg.Labels["telnyx.tag"], leg.Quality!.PacketsReceived, leg.CommandId, leg.Headers[0].Name));
         Assert.Equal((Script.Anchor.Wall.AddSeconds(1), Script.Anchor.Wall.AddSeconds(5.2)), (leg.StartedAt, leg.EndedAt));
         Assert.False(leg.IsAlive);
 
@@ -136,7 +139,8 @@ public abstract class LedgerTests(Product product)
         Assert.DoesNotContain(false, await Task.WhenAll(tasks));
         foreach (var script in scripts)
         {
-            var digits = (await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop)).Skip(1).Select(r => ((CallEvent.DigitReceived)r.ToEvent()).Digit);
+            var digits = (await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop)).Skip(1)
+                .Select(r => ((CallEvent.DigitReceived)r.ToEvent()).Digit);
             Assert.Equal(string.Concat(Enumerable.Repeat("0123456789", 10)), string.Concat(digits));
         }
         Assert.True(ledger.IsReady);
@@ -165,7 +169,8 @@ public abstract class LedgerTests(Product product)
         Script live = new(tenant, 1), broken = new(tenant, 2), next = new(tenant, 3);
         broken.Facts = broken.Facts with { Headers = new Unreadable() };
         Assert.True(await ledger.AppendAsync(live.Initiated()));
-        bool[] written = await Task.WhenAll(ledger.AppendAsync(live.Answered()), ledger.AppendAsync(broken.Initiated()), ledger.AppendAsync(next.Initiated()));
+        bool[] written = await Task.WhenAll(ledger.AppendAsync(live.Answered()), ledger.AppendAsync(broken.Initiated()),
+            ledger.AppendAsync(next.Initiated()));
         Assert.Equal([true, false, true], written);
         Assert.True(ledger.IsReady);
         Assert.False(ledger.Failed.IsCancellationRequested);
@@ -275,7 +280,8 @@ public abstract class LedgerTests(Product product)
         Assert.Equal(2, projector.Seen.Count);
         Assert.All(projector.Seen, s => Assert.Equal(("LegEnded", Script.Anchor.Wall.AddMinutes(10), Script.Anchor.Wall.AddSeconds(1)), s));
         var leg = (await test.Database.Legs.FindAsync(other, answered.Facts.Id, Stop))!;
-        Assert.Equal((StoredLegState.Ended, HangupCause.NodeRestart, Script.Anchor.Wall.AddSeconds(3)), (leg.State, leg.Cause, leg.AnsweredAt));
+        Assert.Equal((StoredLegState.Ended, HangupCause.NodeRestart, Script.Anchor.Wall.AddSeconds(3)),
+            (leg.State, leg.Cause, leg.AnsweredAt));
         // The outage is nobody's call: nothing is known of this one after its answer.
         Assert.Equal((Script.Anchor.Wall.AddSeconds(3), Script.Anchor.Wall.AddMinutes(10)), (leg.EndedAt, leg.FoundEndedAt));
         Assert.Equal(0, (await test.Database.CallRecords.FindAsync(other, answered.Facts.Id, Stop))!.TalkSeconds);
@@ -292,26 +298,45 @@ public abstract class LedgerTests(Product product)
         var (facts, at) = (script.Facts, Script.At(4));
         CallEvent[] events =
         [
-            script.Initiated(commandId: "x"), script.Ringing(), script.Answered(), script.Ended(), script.Digit('#'), script.Labelled(Labels.Of(("k", "v"))),
-            new CallEvent.LegHeld(true) { Leg = facts, At = at },
+            script.Initiated(commandId: "x"), script.Ringing(), script.Answered(), script.Ended(), script.Digit('#'),
+            script.Labelled(Labels.Of(("k", "v"))), new CallEvent.LegHeld(true) { Leg = facts, At = at },
             new CallEvent.LegBridged(facts.Id) { Leg = facts, At = at },
             new CallEvent.GatherEnded { Leg = facts, At = at, Digits = "12", Status = GatherStatus.Valid, GatherId = "g" },
-            new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Url("http://x/a.wav") { IsCached = false }) { Leg = facts, At = at },
-            new CallEvent.PlaybackEnded(Guid.NewGuid(), new PromptSource.Tone(440, 480, 1, 2, 3), PlayStatus.FileNotFound, "gone") { Leg = facts, At = at },
+            new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Url("http://x/a.wav") { IsCached = false })
+            {
+                Leg = facts, At = at
+            },
+            new CallEvent.PlaybackEnded(Guid.NewGuid(), new PromptSource.Tone(440, 480, 1, 2, 3), PlayStatus.FileNotFound, "gone")
+            {
+                Leg = facts, At = at
+            },
             new CallEvent.SpeakStarted(Guid.NewGuid()) { Leg = facts, At = at },
             new CallEvent.InfoReceived("text/plain", "hello") { Leg = facts, At = at },
             new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = facts, At = at },
-            new CallEvent.MachineDetected(MachineVerdict.Machine) { Leg = facts, At = at, Evidence = ["voice 0.20-0.90", "a beep of 1000 Hz"] },
+            new CallEvent.MachineDetected(MachineVerdict.Machine)
+            {
+                Leg = facts, At = at, Evidence = ["voice 0.20-0.90", "a beep of 1000 Hz"]
+            },
             new CallEvent.MachineGreetingEnded(GreetingEnd.BeepDetected, "a beep of 1000 Hz") { Leg = facts, At = at },
             new CallEvent.VoiceChanged(true) { Leg = facts, At = at },
-            new CallEvent.RecordingStarted(new() { Id = Guid.NewGuid(), Format = RecordFormat.Mp3, IsDual = true, MaximumLength = TimeSpan.FromSeconds(9), FileName = "mine" }) { Leg = facts, At = at },
+            new CallEvent.RecordingStarted(new()
+            {
+                Id = Guid.NewGuid(), Format = RecordFormat.Mp3, IsDual = true, MaximumLength = TimeSpan.FromSeconds(9), FileName = "mine"
+            })
+            {
+                Leg = facts, At = at
+            },
             new CallEvent.RecordingSaved
             {
-                Leg = facts, At = at, Plan = new() { Id = Guid.NewGuid() }, Reason = RecordEndReason.Silence, StartedAt = Script.At(2), EndedAt = at, Length = TimeSpan.FromSeconds(1.5),
-                Bytes = 24_044, Blob = "recordings/a/b.wav",
+                Leg = facts, At = at, Plan = new() { Id = Guid.NewGuid() }, Reason = RecordEndReason.Silence, StartedAt = Script.At(2),
+                EndedAt = at, Length = TimeSpan.FromSeconds(1.5), Bytes = 24_044, Blob = "recordings/a/b.wav",
             },
             new CallEvent.RecordingFailed(Guid.NewGuid(), "disk full") { Leg = facts, At = at },
-            new CallEvent.LegCharged(new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, FeeMicros = 3, Prefix = "+1" }) { Leg = facts, At = at },
+            new CallEvent.LegCharged(
+                new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, FeeMicros = 3, Prefix = "+1" })
+            {
+                Leg = facts, At = at
+            },
         ];
         Assert.Equal(typeof(CallEvent).GetNestedTypes().Order(ByName), EventJson.OfLegs.Types.Order(ByName));
         Assert.Equal(EventJson.OfLegs.Types.Order(ByName), events.Select(e => e.GetType()).Order(ByName));
@@ -328,7 +353,10 @@ public abstract class LedgerTests(Product product)
     public void A_prompts_bytes_stay_out_of_the_ledger()
     {
         var script = new Script(new(Guid.NewGuid()));
-        string body = EventJson.OfLegs.Write(new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Content(new byte[500_000])) { Leg = script.Facts, At = Script.At(1) });
+        string body = EventJson.OfLegs.Write(new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Content(new byte[500_000]))
+        {
+            Leg = script.Facts, At = Script.At(1)
+        });
         Assert.True(body.Length < 2_000);
         Assert.Contains("\"bytes\":500000", body);
         Assert.IsType<PromptSource.Content>(((CallEvent.PlaybackStarted)EventJson.OfLegs.Read("playback_started", body)).Source);
@@ -336,9 +364,11 @@ public abstract class LedgerTests(Product product)
 
     private static readonly Comparer<Type> ByName = Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));
 
-    private protected static Ledger Open(TestDatabase test, params IProjector[] projectors) => new(test.Database, Script.Anchor, projectors, NullLogger.Instance);
+    private protected static Ledger Open(TestDatabase test, params IProjector[] projectors) =>
+        new(test.Database, Script.Anchor, projectors, NullLogger.Instance);
 
-    private protected static ValueTask<LegRow?> LegAsync(TestDatabase test, Script script) => test.Database.Legs.FindAsync(script.Facts.Tenant, script.Facts.Id, Stop);
+    private protected static ValueTask<LegRow?> LegAsync(TestDatabase test, Script script) =>
+        test.Database.Legs.FindAsync(script.Facts.Tenant, script.Facts.Id, Stop);
 }
 
 public sealed class LedgerOnSqlite() : LedgerTests(Product.Sqlite)
@@ -349,7 +379,8 @@ public sealed class LedgerOnSqlite() : LedgerTests(Product.Sqlite)
         await using var test = await TestDatabase.OpenAsync();
         var tenant = await test.TenantAsync();
         var ledger = Open(test);
-        using var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(test.Folder, "ringwright.db")};Pooling=False");
+        using var other =
+            new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(test.Folder, "ringwright.db")};Pooling=False");
         other.Open();
         other.Execute("begin immediate");
         var script = new Script(tenant);

@@ -83,7 +83,8 @@ public abstract class LegTableTests(Product product)
         Assert.Null(await test.Database.Legs.FindByCommandAsync(other, "c-1", Stop));
         // Nodes that share a database go by its clock.
         time.Advance(TimeSpan.FromSeconds(60));
-        if (product is Product.Postgres) await test.Database.Sql.WriteAsync(db => db.Execute("update rw_dial_claim set made_at = made_at - 60000"), Stop);
+        if (product is Product.Postgres)
+            await test.Database.Sql.WriteAsync(db => db.Execute("update rw_dial_claim set made_at = made_at - 60000"), Stop);
         Assert.Null(await test.Database.Legs.FindByCommandAsync(acme, "c-1", Stop));
     }
 

@@ -28,7 +28,8 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
     private async ValueTask<MediaRow?> AddAsync(string name, byte content = 1, double hours = 1, string type = "audio/wav") =>
         (await Media.AddAsync(_tenant, name, type, _time.GetUtcNow().AddHours(hours), new[] { content }, null, null, Stop)).Row;
 
-    private async Task<byte[]?> ReadAsync(string name) => await Media.FindAsync(_tenant, name, Stop) is { } found ? await found.Read(Stop) : null;
+    private async Task<byte[]?> ReadAsync(string name) =>
+        await Media.FindAsync(_tenant, name, Stop) is { } found ? await found.Read(Stop) : null;
 
     [Fact]
     public async Task What_is_kept_is_found_by_its_owner_and_by_nobody_else()
@@ -36,12 +37,14 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
         var added = await AddAsync("hello", 7);
         var other = await _test.TenantAsync("other");
 
-        Assert.Equal(("hello", "audio/wav", 1L, _time.GetUtcNow().AddHours(1)), (added!.Name, added.ContentType, added.Bytes, added.ExpiresAt));
+        Assert.Equal(("hello", "audio/wav", 1L, _time.GetUtcNow().AddHours(1)),
+            (added!.Name, added.ContentType, added.Bytes, added.ExpiresAt));
         Assert.Equal([7], await ReadAsync("hello"));
         Assert.Null(await Media.FindAsync(other, "hello", Stop));
         Assert.Null(await Media.GetAsync(other, "hello", Stop));
         Assert.False(await Media.DeleteAsync(other, "hello", null, Stop));
-        Assert.Equal(new(MediaOutcome.Missing), await Media.ChangeAsync(other, "hello", new() { ExpiresAt = _time.GetUtcNow() }, null, null, Stop));
+        Assert.Equal(new(MediaOutcome.Missing),
+            await Media.ChangeAsync(other, "hello", new() { ExpiresAt = _time.GetUtcNow() }, null, null, Stop));
         Assert.Empty((await Media.ListAsync(other, [], 0, 10, Stop)).Rows);
     }
 
@@ -59,14 +62,16 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
     [Fact]
     public async Task A_tenants_files_have_no_more_bytes_together_than_it_may_keep()
     {
-        Task<MediaWritten> PutAsync(TenantId tenant, string name, int bytes) => Media.AddAsync(tenant, name, "audio/wav", _time.GetUtcNow().AddHours(1), new byte[bytes], 10, null, Stop).AsTask();
+        Task<MediaWritten> PutAsync(TenantId tenant, string name, int bytes) =>
+            Media.AddAsync(tenant, name, "audio/wav", _time.GetUtcNow().AddHours(1), new byte[bytes], 10, null, Stop).AsTask();
         var other = await _test.TenantAsync("other");
         Assert.Equal(MediaOutcome.Done, (await PutAsync(_tenant, "a", 6)).Outcome);
         Assert.Equal(MediaOutcome.OverLimit, (await PutAsync(_tenant, "b", 5)).Outcome);
         Assert.Equal(MediaOutcome.Done, (await PutAsync(_tenant, "b", 4)).Outcome);
         Assert.Equal(MediaOutcome.Done, (await PutAsync(other, "b", 10)).Outcome);
 
-        Assert.Equal(MediaOutcome.OverLimit, (await Media.ChangeAsync(_tenant, "b", new() { Content = new byte[5] }, 10, null, Stop)).Outcome);
+        Assert.Equal(MediaOutcome.OverLimit,
+            (await Media.ChangeAsync(_tenant, "b", new() { Content = new byte[5] }, 10, null, Stop)).Outcome);
         Assert.Equal(MediaOutcome.Done, (await Media.ChangeAsync(_tenant, "b", new() { Content = new byte[3] }, 10, null, Stop)).Outcome);
         Assert.Equal(3, Files.Length);
 
@@ -95,8 +100,10 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
         var added = await AddAsync("hello", 1);
         _time.Advance(TimeSpan.FromMinutes(1));
 
-        var changed = (await Media.ChangeAsync(_tenant, "hello", new() { Content = new byte[] { 2, 2 }, ContentType = "audio/mpeg" }, null, null, Stop)).Row;
-        Assert.Equal(("audio/mpeg", 2L, added!.ExpiresAt, added.CreatedAt), (changed!.ContentType, changed.Bytes, changed.ExpiresAt, changed.CreatedAt));
+        var changed = (await Media.ChangeAsync(_tenant, "hello", new() { Content = new byte[] { 2, 2 }, ContentType = "audio/mpeg" },
+            null, null, Stop)).Row;
+        Assert.Equal(("audio/mpeg", 2L, added!.ExpiresAt, added.CreatedAt),
+            (changed!.ContentType, changed.Bytes, changed.ExpiresAt, changed.CreatedAt));
         Assert.True(changed.UpdatedAt > changed.CreatedAt);
         Assert.Equal([2, 2], await ReadAsync("hello"));
         Assert.Single(Files);
@@ -142,7 +149,8 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
         await AddAsync("long", hours: 99);
         string former = Path.Combine(_test.Folder, "media", $"{Guid.NewGuid():N}");
         await File.WriteAllTextAsync(former, "written before owners had folders", Stop);
-        await _test.Database.Blobs.PutAsync(BlobKey.OfMedia(_tenant, Guid.NewGuid()), "of a write that never came to its row"u8.ToArray(), Stop);
+        await _test.Database.Blobs.PutAsync(BlobKey.OfMedia(_tenant, Guid.NewGuid()),
+            "of a write that never came to its row"u8.ToArray(), Stop);
         var young = Guid.NewGuid();
         await _test.Database.Blobs.PutAsync(BlobKey.OfMedia(_tenant, young), "just being written"u8.ToArray(), Stop);
         string fresh = Files.Single(file => Path.GetFileName(file) == $"{young:D}");

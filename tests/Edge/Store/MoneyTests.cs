@@ -32,9 +32,12 @@ public abstract class MoneyTests(Product product)
         await RunAsync(ledger, script, seconds: 61);
 
         var record = (await test.Database.CallRecords.FindAsync(tenant, script.Facts.Id, Stop))!;
-        Assert.Equal((61, 66, 60_000, new Money(66_005, "USD")), (record.TalkSeconds, record.BilledSeconds, record.RateMicros, record.Cost));
+        Assert.Equal((61, 66, 60_000, new Money(66_005, "USD")),
+            (record.TalkSeconds, record.BilledSeconds, record.RateMicros, record.Cost));
         var entry = Assert.Single(await test.Database.Money.ListAsync(tenant, new(), Stop));
-        Assert.Equal((MoneyKind.Charge, new Money(-66_005, "USD"), -66_005, "voice", Subject.Of(script.Facts.Id), Direction.Outbound, 66, "second"), (entry.Kind, entry.Amount, entry.BalanceMicros, entry.Product, entry.Subject, entry.Direction, entry.Quantity, entry.Unit));
+        Assert.Equal((MoneyKind.Charge, new Money(-66_005, "USD"), -66_005, "voice",
+            Subject.Of(script.Facts.Id), Direction.Outbound, 66, "second"),
+            (entry.Kind, entry.Amount, entry.BalanceMicros, entry.Product, entry.Subject, entry.Direction, entry.Quantity, entry.Unit));
         Assert.Equal([new Money(-66_005, "USD")], await test.Database.Money.BalancesAsync(tenant, Stop));
         Assert.Equal(["LegEnded", "LegCharged"], projector.Seen.Select(s => s.Type).TakeLast(2));
         Assert.Equal("leg_charged", (await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop))[^1].Type);
@@ -50,7 +53,8 @@ public abstract class MoneyTests(Product product)
         await ImportAsync(test, Price("+1555", 60_000));
         var profiles = Shop.Profiles with { Read = row => Shop.Profiles.Read(row) with { BillingGroup = Group } };
         await test.Database.OutboundProfiles.Rows(profiles).InsertAsync(Shop.Row(tenant, 5, new() { ["name"] = "out" }), Stop);
-        await test.Database.Connections.Rows("call_control", Shop.Applications).InsertAsync(Shop.Row(tenant, 77, new() { ["title"] = "App", ["outbound"] = new JsonObject { ["profile"] = 5L } }), Stop);
+        await test.Database.Connections.Rows("call_control", Shop.Applications)
+            .InsertAsync(Shop.Row(tenant, 77, new() { ["title"] = "App", ["outbound"] = new JsonObject { ["profile"] = 5L } }), Stop);
         await RunAsync(Open(test), Leg(tenant, 1), seconds: 61);
         Assert.Equal(Group, Assert.Single(await test.Database.Money.ListAsync(tenant, new(), Stop)).BillingGroup);
 
@@ -88,7 +92,8 @@ public abstract class MoneyTests(Product product)
         await ImportAsync(test, Price("+1555", 60_000, fee: 5));
         var script = Leg(tenant, 1);
         await RunAsync(Open(test), script, seconds: 0);
-        Assert.Equal((0, new Money(0, "USD")), ((await test.Database.CallRecords.FindAsync(tenant, script.Facts.Id, Stop))! is var record ? (record.BilledSeconds, record.Cost) : default));
+        Assert.Equal((0, new Money(0, "USD")), ((await test.Database.CallRecords.FindAsync(tenant, script.Facts.Id, Stop))!
+            is var record ? (record.BilledSeconds, record.Cost) : default));
         Assert.Empty(await test.Database.Money.ListAsync(tenant, new(), Stop));
     }
 
@@ -114,7 +119,8 @@ public abstract class MoneyTests(Product product)
         after.Facts = after.Facts with { StartedAt = Script.At(30) };
         await RunAsync(ledger, before, seconds: 60);
         await RunAsync(ledger, after, seconds: 60, from: 30);
-        Assert.Equal([new Money(-60_000, "USD"), new Money(-120_000, "USD")], (await test.Database.Money.ListAsync(tenant, new(), Stop)).OrderBy(e => e.Seq).Select(e => e.Amount));
+        Assert.Equal([new Money(-60_000, "USD"), new Money(-120_000, "USD")], (await test.Database.Money.ListAsync(tenant, new(), Stop))
+            .OrderBy(e => e.Seq).Select(e => e.Amount));
     }
 
     [Fact, Failure("process-killed")]
@@ -160,7 +166,8 @@ public abstract class MoneyTests(Product product)
         var tenant = await test.TenantAsync();
         var script = Leg(tenant, 1);
         await RunAsync(Open(test), script, seconds: 60);
-        Assert.Equal(["leg_initiated", "leg_answered", "leg_ended"], (await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop)).Select(r => r.Type));
+        Assert.Equal(["leg_initiated", "leg_answered", "leg_ended"],
+            (await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop)).Select(r => r.Type));
         Assert.Empty(await test.Database.Money.BalancesAsync(tenant, Stop));
     }
 
@@ -200,8 +207,10 @@ public abstract class MoneyTests(Product product)
         }
         MoneyStand? stand = null;
         await test.Database.Money.TellStandAsync(Script.Anchor.Wall, told => stand = told, Stop);
-        Assert.Equal([new(tenant, null, new(60_000, "GBP")), new(tenant, null, new(120_000, "USD"))], stand!.Charged.OrderBy(s => s.Amount.Currency));
-        Assert.Equal([(tenant, new Money(-60_000, "GBP")), (tenant, new Money(-120_000, "USD"))], stand.Balances.OrderBy(s => s.Balance.Currency));
+        Assert.Equal([new(tenant, null, new(60_000, "GBP")), new(tenant, null, new(120_000, "USD"))],
+            stand!.Charged.OrderBy(s => s.Amount.Currency));
+        Assert.Equal([(tenant, new Money(-60_000, "GBP")), (tenant, new Money(-120_000, "USD"))],
+            stand.Balances.OrderBy(s => s.Balance.Currency));
         await test.Database.Money.TellStandAsync(Script.Anchor.Wall.AddHours(1), told => stand = told, Stop);
         Assert.Empty(stand.Charged);
     }
@@ -220,7 +229,8 @@ public abstract class MoneyTests(Product product)
         await RunAsync(ledger, Leg(tenant, 2), seconds: 30);
         await RunAsync(ledger, Leg(tenant, 3), seconds: 30);
         var request = Assert.Single(await test.Database.PaymentRequests.ListOfAllTenantsAsync(10, Stop));
-        Assert.Equal((tenant, new Money(200_000_000, "USD"), PaymentState.Pending, "ach"), (request.Tenant, request.Amount, request.State, request.Preference));
+        Assert.Equal((tenant, new Money(200_000_000, "USD"), PaymentState.Pending, "ach"),
+            (request.Tenant, request.Amount, request.State, request.Preference));
 
         Assert.True(await test.Database.PaymentRequests.DecideAsync(request, isApproved: true, Stop));
         Assert.False(await test.Database.PaymentRequests.DecideAsync(request, isApproved: false, Stop));
@@ -246,9 +256,12 @@ public abstract class MoneyTests(Product product)
         var tenant = await test.TenantAsync();
         var deck = await ImportAsync(test, Price("+1", 1), Price("+49", 2));
         Assert.Equal(2, Rate(test, tenant, "+4930")?.MicrosPerMinute);
-        Assert.Equal(new RateImport(0, 2), await test.Database.RateDecks.ImportAsync(deck, [Price("+1", 1), Price("+49", 2)], isWhole: false, Stop));
-        Assert.Equal(new RateImport(2, 1), await test.Database.RateDecks.ImportAsync(deck, [Price("+1", 1), Price("+49", 3), Price("+4930", 4)], isWhole: false, Stop));
-        Assert.Equal((4, 3, 1), (Rate(test, tenant, "+4930")?.MicrosPerMinute, Rate(test, tenant, "+4940")?.MicrosPerMinute, Rate(test, tenant, "+15")?.MicrosPerMinute));
+        Assert.Equal(new RateImport(0, 2),
+            await test.Database.RateDecks.ImportAsync(deck, [Price("+1", 1), Price("+49", 2)], isWhole: false, Stop));
+        Assert.Equal(new RateImport(2, 1),
+            await test.Database.RateDecks.ImportAsync(deck, [Price("+1", 1), Price("+49", 3), Price("+4930", 4)], isWhole: false, Stop));
+        Assert.Equal((4, 3, 1), (Rate(test, tenant, "+4930")?.MicrosPerMinute, Rate(test, tenant, "+4940")?.MicrosPerMinute,
+            Rate(test, tenant, "+15")?.MicrosPerMinute));
         Assert.Equal(new RateImport(1, 0), await test.Database.RateDecks.ImportAsync(deck, [Price("+1", 1)], isWhole: true, Stop));
         Assert.Null(Rate(test, tenant, "+4930"));
         Assert.Null(await test.Database.RateDecks.ImportAsync(Guid.NewGuid(), [Price("+1", 1)], isWhole: false, Stop));
@@ -262,7 +275,8 @@ public abstract class MoneyTests(Product product)
         await using var test = await OpenAsync();
         var tenant = await test.TenantAsync();
         var dice = new Random(3);
-        (Direction, Rate)[] prices = [.. Enumerable.Range(0, 100_000).Select(i => Price($"+{10_000_000 + i * 7}", dice.Next(1, 1_000_000)))];
+        (Direction, Rate)[] prices = [.. Enumerable.Range(0, 100_000)
+            .Select(i => Price($"+{10_000_000 + i * 7}", dice.Next(1, 1_000_000)))];
         var deck = await ImportAsync(test, prices);
         Assert.Equal(100_000, test.Database.Routing.Current.Rates.FindDeck(deck)!.Count);
         Assert.Equal(prices[77_777].Item2.MicrosPerMinute, Rate(test, tenant, prices[77_777].Item2.Prefix + "123")?.MicrosPerMinute);
@@ -287,16 +301,19 @@ public abstract class MoneyTests(Product product)
         Assert.Equal(WriteOutcome.InUse, await test.Database.RateDecks.DeleteAsync(second.Id, Stop));
         await test.Database.MoneyAccounts.ChangeAsync(tenant, account => account with { Deck = null }, AuditActor.Operator, Stop);
         await test.Database.RateDecks.UpdateAsync(second.Id, "renamed", isDefault: true, Stop);
-        Assert.Equal([("deck", false), ("renamed", true)], (await test.Database.RateDecks.ListAsync(Stop)).Select(d => (d.Name, d.IsDefault)).Order());
+        Assert.Equal([("deck", false), ("renamed", true)], (await test.Database.RateDecks.ListAsync(Stop))
+            .Select(d => (d.Name, d.IsDefault)).Order());
         Assert.Equal(WriteOutcome.Duplicate, await test.Database.RateDecks.UpdateAsync(first, "renamed", isDefault: false, Stop));
         Assert.Null(await test.Database.RateDecks.CreateAsync("renamed", isDefault: false, Stop));
         Assert.Equal(WriteOutcome.Done, await test.Database.RateDecks.DeleteAsync(second.Id, Stop));
         Assert.Null(Rate(test, tenant, "+15"));
     }
 
-    private Task<TestDatabase> OpenAsync(TimeProvider? time = null) => TestDatabase.OpenAsync(product, time ?? new FakeTimeProvider(Script.Anchor.Wall));
+    private Task<TestDatabase> OpenAsync(TimeProvider? time = null) =>
+        TestDatabase.OpenAsync(product, time ?? new FakeTimeProvider(Script.Anchor.Wall));
 
-    private static Ledger Open(TestDatabase test, params IProjector[] projectors) => new(test.Database, Script.Anchor, projectors, NullLogger.Instance);
+    private static Ledger Open(TestDatabase test, params IProjector[] projectors) =>
+        new(test.Database, Script.Anchor, projectors, NullLogger.Instance);
 
     private static async Task<Guid> ImportAsync(TestDatabase test, params (Direction, Rate)[] rates)
     {
@@ -306,17 +323,22 @@ public abstract class MoneyTests(Product product)
     }
 
     private static async Task RechargeAsync(TestDatabase test, TenantId tenant, long threshold, long amount) =>
-        await test.Database.MoneyAccounts.RechargeAsync(tenant, prefs => prefs with { IsEnabled = true, ThresholdMicros = threshold, AmountMicros = amount, Preference = "ach" }, (_, after) => new()
+        await test.Database.MoneyAccounts.RechargeAsync(tenant, prefs =>
+            prefs with { IsEnabled = true, ThresholdMicros = threshold, AmountMicros = amount, Preference = "ach" }, (_, after) => new()
+            {
+                Tenant = tenant, At = Script.Anchor.Wall, By = AuditActor.Owner, Change = "updated", RecordType = "auto_recharge_pref",
+                ResourceId = after.Id,
+            }, Stop);
+
+    private static (Direction Direction, Rate Rate) Price(string prefix, long micros, long fee = 0, DateTimeOffset? from = null,
+        string currency = "USD") => (Direction.Outbound, new()
         {
-            Tenant = tenant, At = Script.Anchor.Wall, By = AuditActor.Owner, Change = "updated", RecordType = "auto_recharge_pref", ResourceId = after.Id,
-        }, Stop);
+            Prefix = prefix, Currency = currency, MicrosPerMinute = micros, InitialSeconds = 60, IncrementSeconds = 6, FeeMicros = fee,
+            EffectiveFrom = from ?? DateTimeOffset.UnixEpoch,
+        });
 
-    private static (Direction Direction, Rate Rate) Price(string prefix, long micros, long fee = 0, DateTimeOffset? from = null, string currency = "USD") => (Direction.Outbound, new()
-    {
-        Prefix = prefix, Currency = currency, MicrosPerMinute = micros, InitialSeconds = 60, IncrementSeconds = 6, FeeMicros = fee, EffectiveFrom = from ?? DateTimeOffset.UnixEpoch,
-    });
-
-    private static Rate? Rate(TestDatabase test, TenantId tenant, string number) => test.Database.Routing.Current.Rates.Find(tenant, Direction.Outbound, number, Script.Anchor.Wall);
+    private static Rate? Rate(TestDatabase test, TenantId tenant, string number) =>
+        test.Database.Routing.Current.Rates.Find(tenant, Direction.Outbound, number, Script.Anchor.Wall);
 
     private static Script Leg(TenantId tenant, uint counter, Direction direction = Direction.Outbound)
     {

@@ -9,7 +9,8 @@ namespace Ringwright.Edge.Store;
 
 public abstract class OAuthTableTests(Product product) : IAsyncLifetime
 {
-    private static readonly ResourceView<OAuthClientFacts> View = new() { Read = row => new([.. row.Body["allowed_scopes"]!.AsArray().Select(s => (string)s!)]), Secret = "client_secret" };
+    private static readonly ResourceView<OAuthClientFacts> View =
+        new() { Read = row => new([.. row.Body["allowed_scopes"]!.AsArray().Select(s => (string)s!)]), Secret = "client_secret" };
 
     private readonly FakeTimeProvider _time = new();
     private TestDatabase _test = null!;         // set before each test
@@ -36,12 +37,18 @@ public abstract class OAuthTableTests(Product product) : IAsyncLifetime
         if (tenant is { } owner)
         {
             body["client_secret"] = secret;
-            var row = new ResourceRow { Id = id.ToString(), Tenant = owner, Body = body, CreatedAt = _time.GetUtcNow(), UpdatedAt = _time.GetUtcNow() };
+            var row = new ResourceRow
+            {
+                Id = id.ToString(), Tenant = owner, Body = body, CreatedAt = _time.GetUtcNow(), UpdatedAt = _time.GetUtcNow()
+            };
             Assert.Equal(WriteOutcome.Done, await Clients.Rows(View).InsertAsync(row, Stop));
         }
         else
         {
-            Assert.True(await Clients.RegisterAsync(new() { Id = id, Scopes = ["read", "write"], Secret = secret, Body = body, CreatedAt = _time.GetUtcNow() }, _time.GetUtcNow().AddDays(-1), 3, Stop));
+            Assert.True(await Clients.RegisterAsync(new()
+            {
+                Id = id, Scopes = ["read", "write"], Secret = secret, Body = body, CreatedAt = _time.GetUtcNow()
+            }, _time.GetUtcNow().AddDays(-1), 3, Stop));
         }
         return id;
     }
@@ -51,20 +58,26 @@ public abstract class OAuthTableTests(Product product) : IAsyncLifetime
         OAuthGrant? written = null;
         var approval = new OAuthApproval
         {
-            Consent = consent ?? Guid.NewGuid(), ConsentExpiresAt = _time.GetUtcNow().AddMinutes(10), Tenant = tenant, Client = client, Scopes = scopes.Length == 0 ? ["read"] : scopes,
+            Consent = consent ?? Guid.NewGuid(), ConsentExpiresAt = _time.GetUtcNow().AddMinutes(10), Tenant = tenant, Client = client,
+            Scopes = scopes.Length == 0 ? ["read"] : scopes,
             RedirectUri = "https://program.example/", Code = code, CodeExpiresAt = _time.GetUtcNow().AddSeconds(60),
         };
         Assert.Equal(WriteOutcome.Done, await Grants.ApproveAsync(approval, grant =>
         {
             written = grant;
-            return new() { Tenant = tenant, At = _time.GetUtcNow(), By = Ringwright.Store.Audit.AuditActor.Owner, Change = "approved", RecordType = "oauth_grant", ResourceId = grant.Id.ToString() };
+            return new()
+            {
+                Tenant = tenant, At = _time.GetUtcNow(), By = Ringwright.Store.Audit.AuditActor.Owner, Change = "approved",
+                RecordType = "oauth_grant", ResourceId = grant.Id.ToString()
+            };
         }, Stop));
         return written!;
     }
 
     private OAuthFamily Family(TenantId tenant, Guid client, Guid? grant = null) => new()
     {
-        Id = Guid.NewGuid(), Tenant = tenant, Client = client, Grant = grant, Scopes = ["read"], CreatedAt = _time.GetUtcNow(), ExpiresAt = _time.GetUtcNow().AddHours(1),
+        Id = Guid.NewGuid(), Tenant = tenant, Client = client, Grant = grant, Scopes = ["read"], CreatedAt = _time.GetUtcNow(),
+        ExpiresAt = _time.GetUtcNow().AddHours(1),
     };
 
     [Fact]
@@ -72,8 +85,10 @@ public abstract class OAuthTableTests(Product product) : IAsyncLifetime
     {
         var own = await ClientAsync(_tenant);
         var free = await ClientAsync(null, "another secret");
-        Assert.Equal((_tenant, "the secret of the program"), ((await Clients.FindAsync(own, Stop))!.Tenant, (await Clients.FindAsync(own, Stop))!.Secret));
-        Assert.Equal((null, "another secret"), ((await Clients.FindAsync(free, Stop))!.Tenant, (await Clients.FindAsync(free, Stop))!.Secret));
+        Assert.Equal((_tenant, "the secret of the program"),
+            ((await Clients.FindAsync(own, Stop))!.Tenant, (await Clients.FindAsync(own, Stop))!.Secret));
+        Assert.Equal((null, "another secret"),
+            ((await Clients.FindAsync(free, Stop))!.Tenant, (await Clients.FindAsync(free, Stop))!.Secret));
         Assert.Null(await Clients.FindAsync(Guid.NewGuid(), Stop));
         Assert.Null(await Clients.Rows(View).FindAsync(_other, own.ToString(), Stop));
         Assert.Equal(WriteOutcome.Missing, await Clients.Rows(View).DeleteAsync(_other, own.ToString(), Stop));
@@ -89,7 +104,8 @@ public abstract class OAuthTableTests(Product product) : IAsyncLifetime
         for (int i = 0; i < 3; i++) await ClientAsync(null);
         Assert.NotNull(await Clients.FindAsync(used, Stop));
         Assert.Null(await Clients.FindAsync(idle, Stop));
-        Assert.False(await Clients.RegisterAsync(new() { Id = Guid.NewGuid(), Scopes = [], Body = [], CreatedAt = _time.GetUtcNow() }, _time.GetUtcNow().AddDays(-1), 3, Stop));
+        Assert.False(await Clients.RegisterAsync(new() { Id = Guid.NewGuid(), Scopes = [], Body = [], CreatedAt = _time.GetUtcNow() },
+            _time.GetUtcNow().AddDays(-1), 3, Stop));
     }
 
     [Fact]
@@ -149,7 +165,9 @@ public abstract class OAuthTableTests(Product product) : IAsyncLifetime
         Assert.Null(await Tokens.FindAsync(family.Id, Stop));
         Assert.Equal(OAuthExchange.Unknown, await Tokens.RotateAsync("first", "second", Stop));
         await Tokens.OpenAsync(Family(_tenant, client), Stop);
-        Assert.Equal(["0", "0", "1"], await _test.QueryAsync("select cast(count(*) as text) from rw_oauth_code union all select cast(count(*) as text) from rw_oauth_refresh union all select cast(count(*) as text) from rw_oauth_family"));
+        Assert.Equal(["0", "0", "1"], await _test.QueryAsync(
+            "select cast(count(*) as text) from rw_oauth_code union all select cast(count(*) as text) from rw_oauth_refresh union all "
+            + "select cast(count(*) as text) from rw_oauth_family"));
     }
 
     [Fact]
@@ -163,7 +181,8 @@ public abstract class OAuthTableTests(Product product) : IAsyncLifetime
         Assert.Equal(["read", "write"], (await Grants.FindAsync(_tenant, first.Id, Stop))!.Scopes);
         Assert.Equal(WriteOutcome.Duplicate, await Grants.DenyAsync(_tenant, consent, _time.GetUtcNow().AddMinutes(10), Stop));
         Assert.Null(await Grants.FindAsync(_other, first.Id, Stop));
-        Assert.Equal((1, 1L), ((await Grants.ListAsync(_tenant, 0, 10, Stop)).Grants.Count, (await Grants.ListAsync(_tenant, 0, 10, Stop)).Total));
+        Assert.Equal((1, 1L),
+            ((await Grants.ListAsync(_tenant, 0, 10, Stop)).Grants.Count, (await Grants.ListAsync(_tenant, 0, 10, Stop)).Total));
         Assert.Empty((await Grants.ListAsync(_other, 0, 10, Stop)).Grants);
     }
 
@@ -176,7 +195,11 @@ public abstract class OAuthTableTests(Product product) : IAsyncLifetime
         await Tokens.RedeemAsync("a", own, "ra", Stop);
         await Tokens.RedeemAsync("b", foreign, "rb", Stop);
         static Ringwright.Store.Audit.AuditNote NoteOf(OAuthGrant grant) =>
-            new() { Tenant = grant.Tenant, At = grant.CreatedAt, By = Ringwright.Store.Audit.AuditActor.Owner, Change = "deleted", RecordType = "oauth_grant", ResourceId = grant.Id.ToString() };
+            new()
+            {
+                Tenant = grant.Tenant, At = grant.CreatedAt, By = Ringwright.Store.Audit.AuditActor.Owner,
+                Change = "deleted", RecordType = "oauth_grant", ResourceId = grant.Id.ToString()
+            };
 
         Assert.Null(await Grants.DeleteAsync(_other, mine.Id, NoteOf, Stop));
         Assert.NotNull(await Tokens.FindAsync(own.Id, Stop));
@@ -198,7 +221,8 @@ public abstract class OAuthTableTests(Product product) : IAsyncLifetime
         await Tokens.RedeemAsync("code-0123456789", Family(_tenant, client, grant.Id), "refresh-0123456789", Stop);
         await Tokens.RotateAsync("refresh-0123456789", "refresh-abcdefghij", Stop);
         string all = await _test.DumpAsync();
-        foreach (string text in new[] { "secret-of-the-program", "code-0123456789", "refresh-0123456789", "refresh-abcdefghij" }) Assert.DoesNotContain(text, all);
+        foreach (string text in new[] { "secret-of-the-program", "code-0123456789", "refresh-0123456789", "refresh-abcdefghij" })
+            Assert.DoesNotContain(text, all);
     }
 
     [Fact]

@@ -19,8 +19,10 @@ public sealed class OneOfManyNumbersTests
     {
         await using var test = await TestDatabase.OpenAsync();
         var tenant = await test.TenantAsync();
-        await test.Database.Connections.Records.AddAsync("1", new() { Id = new(1), Tenant = tenant, Kind = ConnectionKind.CallControl, Name = "c" }, At, null, Stop);
-        await test.Database.Numbers.ImportAsync([.. Enumerable.Range(0, Many).Select(i => new NewNumber(new($"+4930{i:00000}", tenant, new(1)), 1_000 + i, At))], Stop);
+        await test.Database.Connections.Records.AddAsync("1",
+            new() { Id = new(1), Tenant = tenant, Kind = ConnectionKind.CallControl, Name = "c" }, At, null, Stop);
+        await test.Database.Numbers.ImportAsync(
+            [.. Enumerable.Range(0, Many).Select(i => new NewNumber(new($"+4930{i:00000}", tenant, new(1)), 1_000 + i, At))], Stop);
         await ChangeAsync(0);
         int loads = test.Database.Routing.WholeLoads;
         long before = GC.GetTotalAllocatedBytes(precise: true);
@@ -32,7 +34,8 @@ public sealed class OneOfManyNumbersTests
 
         async Task ChangeAsync(int i)
         {
-            await test.Database.Numbers.Records.ChangeAsync(tenant, $"{1_000 + i * 97}", n => n with { Tags = [$"t{i}"] }, At, (_, _) => null, Stop);
+            await test.Database.Numbers.Records.ChangeAsync(tenant, $"{1_000 + i * 97}", n => n with { Tags = [$"t{i}"] },
+                At, (_, _) => null, Stop);
             Assert.Equal([$"t{i}"], test.Database.Routing.Current.FindOwnNumber($"+4930{i * 97:00000}")!.Tags);
         }
     }

@@ -37,13 +37,17 @@ public abstract class OpeningTests(Product product)
         Assert.Equal("state text check (state in ('up', 'down')) not null,", Directives.ForSqlite("state -- @enum up|down not null,"));
         Assert.Equal("at timestamptz not null, doc json, seq bigint generated always as identity primary key",
             Directives.ForPostgres("at -- @time not null, doc -- @json, seq -- @seq"));
-        Assert.Equal("state text collate \"C\" check (state in ('up', 'down')) not null,", Directives.ForPostgres("state -- @enum up|down not null,"));
+        Assert.Equal("state text collate \"C\" check (state in ('up', 'down')) not null,",
+            Directives.ForPostgres("state -- @enum up|down not null,"));
         Assert.Equal("    text text collate \"C\" not null, -- a text\nalter table rw_a add column b text collate \"C\";",
             Directives.ForPostgres("    text text not null, -- a text\nalter table rw_a add column b text;"));
 
         await using var test = await TestDatabase.OpenAsync(product);
         var refused = await Assert.ThrowsAnyAsync<DbException>(async () => await test.Database.Sql.WriteAsync(db =>
-            Dapper.SqlMapper.Execute(db, "insert into rw_api_key (id, tenant_id, hash, role, label, created_at) values ('a', 'b', 'c', 'king', '', '2026-01-01T00:00:00.000000Z')"), TestDatabase.Stop));
+            Dapper.SqlMapper.Execute(db,
+                "insert into rw_api_key (id, tenant_id, hash, role, label, created_at) values ('a', 'b', 'c', 'king', '', "
+                    + "'2026-01-01T00:00:00.000000Z')"),
+            TestDatabase.Stop));
         Assert.Contains("check", refused.Message, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -63,7 +67,8 @@ public abstract class OpeningTests(Product product)
     {
         await using var test = await TestDatabase.ReserveAsync(product);
         await (await test.OpenAgainAsync([new(1, "a", "create table rw_a (x integer);"), .. Rest])).DisposeAsync();
-        var refused = await Assert.ThrowsAsync<StoreException>(() => test.OpenAgainAsync([new(1, "a", "create table rw_a (y integer);"), .. Rest]));
+        var refused =
+            await Assert.ThrowsAsync<StoreException>(() => test.OpenAgainAsync([new(1, "a", "create table rw_a (y integer);"), .. Rest]));
         Assert.Contains("Migration 1 (a) was changed", refused.Message);
     }
 
@@ -80,7 +85,8 @@ public abstract class OpeningTests(Product product)
     public async Task A_migration_that_fails_half_way_leaves_nothing_and_frees_the_folder()
     {
         await using var test = await TestDatabase.ReserveAsync(product);
-        await Assert.ThrowsAsync<StoreException>(() => test.OpenAgainAsync([.. Rest, new(Next, "broken", "create table rw_half (x integer); create nonsense;")]));
+        await Assert.ThrowsAsync<StoreException>(() =>
+            test.OpenAgainAsync([.. Rest, new(Next, "broken", "create table rw_half (x integer); create nonsense;")]));
         await using var database = await test.OpenAgainAsync([.. Rest, new(Next, "mended", "create table rw_half (x integer);")]);
         Assert.NotNull(database);
     }
@@ -97,7 +103,8 @@ public abstract class OpeningTests(Product product)
                 ('11111111-1111-1111-1111-111111111111', 4, 'call_control', 'c4', true, '2', '[]', false, '{}', 1, '2026-01-06T15:00:00.000000Z', '2026-01-06T15:00:00.000000Z');
             """;
         await using var test = await TestDatabase.ReserveAsync(product);
-        var all = Migration.Embedded().SelectMany(m => m.Name == "digit-methods" ? [(Name: "written", Text: Written), (m.Name, m.Text)] : new[] { (m.Name, m.Text) });
+        var all = Migration.Embedded()
+            .SelectMany(m => m.Name == "digit-methods" ? [(Name: "written", Text: Written), (m.Name, m.Text)] : new[] { (m.Name, m.Text) });
         await using var database = await test.OpenAgainAsync([.. all.Select((m, i) => new Migration(i + 1, m.Name, m.Text))]);
         Assert.Equal([DigitMethod.Tones, DigitMethod.Info, DigitMethod.Events, DigitMethod.Events],
             database.Routing.Current.Connections.OrderBy(c => c.Id.Value).Select(c => c.Digits));
@@ -113,7 +120,9 @@ public abstract class OpeningTests(Product product)
                 ('33333333-3333-3333-3333-333333333333', 1500000000000000001, 'Default', true, '["DE"]', '{"name":"Default","whitelisted_destinations":["DE"]}', 1, '2026-01-06T15:00:00.000000Z', '2026-01-06T15:00:00.000000Z');
             """;
         await using var test = await TestDatabase.ReserveAsync(product);
-        var all = Migration.Embedded().SelectMany(m => m.Name == "default-profiles-and-verified-numbers" ? [(Name: "written", Text: Written), (m.Name, m.Text)] : new[] { (m.Name, m.Text) });
+        var all = Migration.Embedded().SelectMany(m => m.Name == "default-profiles-and-verified-numbers"
+            ? [(Name: "written", Text: Written), (m.Name, m.Text)]
+            : new[] { (m.Name, m.Text) });
         await using var database = await test.OpenAgainAsync([.. all.Select((m, i) => new Migration(i + 1, m.Name, m.Text))]);
 
         var tenants = await database.Tenants.ListAsync(TestDatabase.Stop);
@@ -121,17 +130,22 @@ public abstract class OpeningTests(Product product)
         foreach (var tenant in tenants)
         {
             var profile = database.Routing.Current.ProfileOf(tenant.Id, default);
-            Assert.True(profile is { IsEnabled: true, Destinations: ["US", "CA"], Id: >= 1_000_000_000_000_000_000 }, $"{tenant.Name}: {profile}");
+            Assert.True(profile is { IsEnabled: true, Destinations: ["US", "CA"], Id: >= 1_000_000_000_000_000_000 },
+                $"{tenant.Name}: {profile}");
             Assert.Equal(tenant.Name is "named" ? $"Default {profile.Id}" : "Default", profile.Name);
 
             // What the API shows of it is what it shows of a new account's.
-            var old = (await database.OutboundProfiles.Rows(Shop.Profiles with { Dialect = "telnyx" }).FindAsync(tenant.Id, $"{profile.Id}", TestDatabase.Stop))!.Body;
-            var made = (await database.Tenants.CreateAsync($"new beside {tenant.Name}", TenantLimits.None, null, TestDatabase.Stop))!.Tenant;
-            var fresh = Assert.Single((await database.OutboundProfiles.Rows(Shop.Profiles with { Dialect = "telnyx" }).ListAsync(made.Id, new() { Limit = 10 }, TestDatabase.Stop)).Rows).Body;
+            var old = (await database.OutboundProfiles.Rows(Shop.Profiles with { Dialect = "telnyx" })
+                .FindAsync(tenant.Id, $"{profile.Id}", TestDatabase.Stop))!.Body;
+            var made = (await database.Tenants.CreateAsync($"new beside {tenant.Name}", TenantLimits.None, null,
+                TestDatabase.Stop))!.Tenant;
+            var fresh = Assert.Single((await database.OutboundProfiles.Rows(Shop.Profiles with { Dialect = "telnyx" })
+                .ListAsync(made.Id, new() { Limit = 10 }, TestDatabase.Stop)).Rows).Body;
             old["name"] = "Default";
             Assert.Equal(fresh.ToJsonString(), old.ToJsonString());
         }
-        Assert.Equal(["DE"], database.Routing.Current.FindProfile(tenants.Single(t => t.Name is "named").Id, 1_500_000_000_000_000_001)!.Destinations);
+        Assert.Equal(["DE"],
+            database.Routing.Current.FindProfile(tenants.Single(t => t.Name is "named").Id, 1_500_000_000_000_000_001)!.Destinations);
     }
 
     [Fact]
@@ -203,7 +217,8 @@ public sealed class OpeningOnSqlite() : OpeningTests(Product.Sqlite)
     {
         using var folder = new TempFolder();
         var refused = await Assert.ThrowsAsync<StoreException>(() =>
-            Database.OpenAsync(new() { DataFolder = folder.Path, Connection = connection }, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop));
+            Database.OpenAsync(new() { DataFolder = folder.Path, Connection = connection }, TimeProvider.System,
+                NullLogger.Instance, TestDatabase.Stop));
         Assert.Contains("is neither of the form sqlite:PATH nor postgres://", refused.Message);
     }
 }

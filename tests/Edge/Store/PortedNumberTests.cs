@@ -15,7 +15,8 @@ public sealed class PortedNumberTests
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var numbers = test.Database.Numbers;
-        await numbers.ImportAsync([.. new[] { Theirs, Other }.Select((text, i) => Imported.Number(new(text, tenant, null), 2_000_000_000_000_000_001 + i, test.Time.GetUtcNow(), "US"))], TestDatabase.Stop);
+        await numbers.ImportAsync([.. new[] { Theirs, Other }.Select((text, i) =>
+            Imported.Number(new(text, tenant, null), 2_000_000_000_000_000_001 + i, test.Time.GetUtcNow(), "US"))], TestDatabase.Stop);
         Assert.Equal(CallerStanding.Own, test.Database.Routing.Current.StandingOf(tenant, Theirs));
 
         Assert.True(await numbers.PortAsync(Theirs, isOut: true, test.Time.GetUtcNow(), TestDatabase.Stop));

@@ -20,7 +20,8 @@ public sealed class PostgresTests
     {
         await using var file = await TestDatabase.OpenAsync(Product.Sqlite);
         await using var server = await TestDatabase.OpenAsync(Product.Postgres);
-        Assert.Equal(await file.ColumnsAsync(), (await server.ColumnsAsync()).Where(c => !c.StartsWith("writer_mark.", StringComparison.Ordinal)));
+        Assert.Equal(await file.ColumnsAsync(),
+            (await server.ColumnsAsync()).Where(c => !c.StartsWith("writer_mark.", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class PostgresTests
         var tenant = await one.TenantAsync();
         await Eventually.TrueAsync(() => two.Routing.Current.FindTenant(tenant) is not null, "the tenant in the other's snapshot");
         await two.Tenants.ChangeLimitsAsync(tenant, limits => limits with { Channels = 3 }, Stop);
-        await Eventually.TrueAsync(() => one.Database.Routing.Current.FindTenant(tenant)!.Limits.Channels == 3, "the limit in the first one's snapshot");
+        await Eventually.TrueAsync(() => one.Database.Routing.Current.FindTenant(tenant)!.Limits.Channels == 3,
+            "the limit in the first one's snapshot");
     }
 
     [Fact]
@@ -45,19 +47,26 @@ public sealed class PostgresTests
         File.Copy(Path.Combine(one.Folder, "key"), folder.File("key"));
         await using var two = await OpenAsync(folder.Path, one.Connection, node: 2);
         var tenant = await one.TenantAsync();
-        await Eventually.TrueAsync(() => two.Routing.Current.FindTenant(tenant) is not null && two.Routing.WholeLoads > 1 && one.Database.Routing.WholeLoads > 1, "both listen");
+        await Eventually.TrueAsync(() => two.Routing.Current.FindTenant(tenant) is not null && two.Routing.WholeLoads > 1
+            && one.Database.Routing.WholeLoads > 1, "both listen");
         var loads = (one.Database.Routing.WholeLoads, two.Routing.WholeLoads);
 
-        await one.Database.Connections.Records.AddAsync("5", new() { Id = new(5), Tenant = tenant, Kind = ConnectionKind.CallControl, Name = "desk" }, one.Time.GetUtcNow(), null, Stop);
+        await one.Database.Connections.Records.AddAsync("5",
+            new() { Id = new(5), Tenant = tenant, Kind = ConnectionKind.CallControl, Name = "desk" }, one.Time.GetUtcNow(), null, Stop);
         await one.Database.Numbers.Records.AddAsync("7", new("+15550100001", tenant, new(5)), one.Time.GetUtcNow(), null, Stop);
-        await Eventually.TrueAsync(() => two.Routing.Current.FindOwnNumber("+15550100001")?.Connection is { Value: 5 } && two.Routing.Current.FindConnection(tenant, new(5)) is not null, "both rows");
+        await Eventually.TrueAsync(() => two.Routing.Current.FindOwnNumber("+15550100001")?.Connection is { Value: 5 }
+            && two.Routing.Current.FindConnection(tenant, new(5)) is not null, "both rows");
         // What is deleted on the side is told too.
         await two.Connections.Records.RemoveAsync(tenant, "5", null, Stop);
-        await Eventually.TrueAsync(() => one.Database.Routing.Current.FindOwnNumber("+15550100001") is { Connection: null } && one.Database.Routing.Current.FindConnection(tenant, new(5)) is null, "the number without its connection");
+        await Eventually.TrueAsync(() => one.Database.Routing.Current.FindOwnNumber("+15550100001") is { Connection: null }
+            && one.Database.Routing.Current.FindConnection(tenant, new(5)) is null, "the number without its connection");
         Assert.Equal(loads, (one.Database.Routing.WholeLoads, two.Routing.WholeLoads));
 
         // A node of an earlier version tells of a change, and not of which.
-        await one.Database.Sql.WriteAsync(db => db.Execute("alter table rw_number disable trigger ringwright_tell_row; update rw_number set tags = '[\"old\"]'; alter table rw_number enable trigger ringwright_tell_row; select pg_notify('ringwright_tables', 'ringwright node 3')"), Stop);
+        await one.Database.Sql.WriteAsync(db => db.Execute(
+            "alter table rw_number disable trigger ringwright_tell_row; update rw_number set tags = '[\"old\"]'; "
+            + "alter table rw_number enable trigger ringwright_tell_row; select pg_notify('ringwright_tables', 'ringwright node 3')"),
+            Stop);
         await Eventually.TrueAsync(() => two.Routing.Current.FindOwnNumber("+15550100001")!.Tags.Count == 1, "what nobody has told");
     }
 
@@ -177,7 +186,8 @@ public sealed class PostgresTests
     public async Task A_commit_that_only_lost_its_answer_is_known_to_have_happened()
     {
         await using var server = await PostgresServer.StartAsync();
-        var engine = new PostgresEngine(PostgresAddress.Read(await server.CreateDatabaseAsync())!, Durability.Full, node: 7); // the fixture's own form
+        // the fixture's own form
+        var engine = new PostgresEngine(PostgresAddress.Read(await server.CreateDatabaseAsync())!, Durability.Full, node: 7);
         using var session = engine.OpenWriter();
         session.Begin();
         session.Connection.Execute("create table kept (x integer)");
@@ -196,5 +206,6 @@ public sealed class PostgresTests
     }
 
     private static Task<Database> OpenAsync(string folder, string address, int node) =>
-        Database.OpenAsync(new() { DataFolder = folder, Connection = address, Node = node }, TimeProvider.System, NullLogger.Instance, Stop);
+        Database.OpenAsync(new() { DataFolder = folder, Connection = address, Node = node }, TimeProvider.System,
+            NullLogger.Instance, Stop);
 }

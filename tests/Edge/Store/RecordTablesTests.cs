@@ -16,7 +16,8 @@ public abstract class RecordTablesTests(Product product) : IAsyncLifetime
         values (@leg, @tenant, @session, @connection, @direction, @from, @to, @started, @answered, @ended, @total, @talk, 'remote_hangup', 'remote', @billed, @rate, @cost, @currency)
         """;
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly string[] Columns = ["session_id", "connection_id", "direction", "from_party", "to_party", "ended_at", "talk_seconds", "cost", "currency", "is_answered"];
+    private static readonly string[] Columns = ["session_id", "connection_id", "direction", "from_party", "to_party", "ended_at",
+        "talk_seconds", "cost", "currency", "is_answered"];
 
     private TestDatabase _test = null!;         // set before each test
     private TenantId _tenant, _other;
@@ -33,7 +34,8 @@ public abstract class RecordTablesTests(Product product) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _test.DisposeAsync();
 
-    private sealed record Call(string Session, long Connection, string Direction, string From, string To, DateTimeOffset Ended, int Talk, long? Cost, string? Currency);
+    private sealed record Call(string Session, long Connection, string Direction, string From, string To, DateTimeOffset Ended, int Talk,
+        long? Cost, string? Currency);
 
     private async Task<List<Call>> MakeAsync(int count, int seed)
     {
@@ -43,8 +45,10 @@ public abstract class RecordTablesTests(Product product) : IAsyncLifetime
         {
             int talk = random.Next(3) == 0 ? 0 : random.Next(1, 600);
             bool isPriced = random.Next(4) > 0;
-            calls.Add(new(Guid.NewGuid().ToString(), random.Next(1, 4), random.Next(2) == 0 ? "inbound" : "outbound", $"+1555010{random.Next(100):00000}", $"+49301{random.Next(100):00000}",
-                Start.AddSeconds(random.Next(30 * 24 * 3600)).AddMicroseconds(random.Next(1_000_000)), talk, isPriced ? random.Next(2_000_000) : null, isPriced ? random.Next(3) == 0 ? "EUR" : "USD" : null));
+            calls.Add(new(Guid.NewGuid().ToString(), random.Next(1, 4), random.Next(2) == 0 ? "inbound" : "outbound",
+                $"+1555010{random.Next(100):00000}", $"+49301{random.Next(100):00000}",
+                Start.AddSeconds(random.Next(30 * 24 * 3600)).AddMicroseconds(random.Next(1_000_000)), talk,
+                isPriced ? random.Next(2_000_000) : null, isPriced ? random.Next(3) == 0 ? "EUR" : "USD" : null));
         }
         foreach (var tenant in new[] { _tenant, _other })
             await _test.Database.Sql.WriteAsync(db =>
@@ -52,9 +56,11 @@ public abstract class RecordTablesTests(Product product) : IAsyncLifetime
                 foreach (var call in calls)
                     db.Execute(Insert, new
                     {
-                        leg = Guid.NewGuid().ToString("N"), tenant, session = call.Session, connection = call.Connection, direction = call.Direction, from = call.From, to = call.To,
-                        started = call.Ended.AddSeconds(-call.Talk), answered = call.Talk > 0 ? call.Ended.AddSeconds(-call.Talk) : (DateTimeOffset?)null, ended = call.Ended, total = call.Talk, talk = call.Talk,
-                        billed = call.Cost is null ? (int?)null : call.Talk, rate = call.Cost is null ? (long?)null : 5_000, cost = call.Cost, currency = call.Currency,
+                        leg = Guid.NewGuid().ToString("N"), tenant, session = call.Session, connection = call.Connection,
+                        direction = call.Direction, from = call.From, to = call.To, started = call.Ended.AddSeconds(-call.Talk),
+                        answered = call.Talk > 0 ? call.Ended.AddSeconds(-call.Talk) : (DateTimeOffset?)null, ended = call.Ended,
+                        total = call.Talk, talk = call.Talk, billed = call.Cost is null ? (int?)null : call.Talk,
+                        rate = call.Cost is null ? (long?)null : 5_000, cost = call.Cost, currency = call.Currency,
                     });
                 return 0;
             }, Stop);
@@ -76,16 +82,19 @@ public abstract class RecordTablesTests(Product product) : IAsyncLifetime
 
             var page = await Records.ListAsync(_tenant, RecordSources.Calls, new()
             {
-                Conditions = [filter], From = from, Until = until, Orders = isDescending ? [] : [new("ended_at", false)], Offset = offset, Limit = limit,
+                Conditions = [filter], From = from, Until = until, Orders = isDescending ? [] : [new("ended_at", false)],
+                Offset = offset, Limit = limit,
             }, Columns, Stop);
 
-            var expected = calls.Where(c => holds(c) && (from is null || c.Ended >= from) && (until is null || c.Ended < until)).OrderBy(c => c.Ended).ToList();
+            var expected = calls.Where(c => holds(c) && (from is null || c.Ended >= from) && (until is null || c.Ended < until))
+                .OrderBy(c => c.Ended).ToList();
             if (isDescending) expected.Reverse();
             Assert.Equal(expected.Count, page.Total);
             Assert.Equal(expected.Skip(offset).Take(limit).Select(c => c.Session), page.Rows.Select(r => r.Text("session_id")));
             foreach (var (call, row) in expected.Skip(offset).Take(limit).Zip(page.Rows))
                 Assert.Equal((call.Connection, call.Direction, call.Ended, (long)call.Talk, call.Cost, call.Currency, call.Talk > 0),
-                    (row.Whole("connection_id"), row.Text("direction"), row.Time("ended_at"), row.Whole("talk_seconds"), row.Whole("cost"), row.Text("currency"), row["is_answered"]));
+                    (row.Whole("connection_id"), row.Text("direction"), row.Time("ended_at"), row.Whole("talk_seconds"), row.Whole("cost"),
+                        row.Text("currency"), row["is_answered"]));
         }
     }
 
@@ -97,12 +106,14 @@ public abstract class RecordTablesTests(Product product) : IAsyncLifetime
         var (filter, holds) = Filter(random);
         var rows = await Records.SumAsync(_tenant, RecordSources.Calls, new()
         {
-            By = ["direction", "currency", "day"], Metrics = ["calls", "answered_calls", "talk_seconds", "cost"], Conditions = [filter], From = Start.AddDays(3), Until = Start.AddDays(25),
+            By = ["direction", "currency", "day"], Metrics = ["calls", "answered_calls", "talk_seconds", "cost"], Conditions = [filter],
+            From = Start.AddDays(3), Until = Start.AddDays(25),
         }, Stop);
 
         var expected = calls.Where(c => holds(c) && c.Ended >= Start.AddDays(3) && c.Ended < Start.AddDays(25))
             .GroupBy(c => (c.Direction, c.Currency, Day: (DateOnly?)DateOnly.FromDateTime(c.Ended.UtcDateTime)))
-            .ToDictionary(g => g.Key, g => ((long?)g.Count(), (long?)g.Count(c => c.Talk > 0), (long?)g.Sum(c => c.Talk), g.Key.Currency is null ? null : g.Sum(c => c.Cost)));
+            .ToDictionary(g => g.Key, g => ((long?)g.Count(), (long?)g.Count(c => c.Talk > 0), (long?)g.Sum(c => c.Talk),
+                g.Key.Currency is null ? null : g.Sum(c => c.Cost)));
         Assert.Equal(expected.Count, rows.Count);
         foreach (var row in rows)
             Assert.Equal(expected[(row.Text("direction")!, row.Text("currency"), (DateOnly?)row["day"])],
@@ -116,7 +127,8 @@ public abstract class RecordTablesTests(Product product) : IAsyncLifetime
         var nobody = await _test.TenantAsync("nobody");
         Assert.Empty(await Records.SumAsync(nobody, RecordSources.Calls, new() { By = [], Metrics = ["calls"] }, Stop));
         Assert.Empty(await Records.SumAsync(nobody, RecordSources.Calls, new() { By = ["direction"], Metrics = ["calls"] }, Stop));
-        Assert.Equal(10, Assert.Single(await Records.SumAsync(_tenant, RecordSources.Calls, new() { By = [], Metrics = ["calls"] }, Stop)).Whole("calls"));
+        Assert.Equal(10, Assert.Single(await Records.SumAsync(_tenant, RecordSources.Calls, new() { By = [], Metrics = ["calls"] }, Stop))
+            .Whole("calls"));
     }
 
     [Fact]
@@ -129,11 +141,13 @@ public abstract class RecordTablesTests(Product product) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("50%", 0), InlineData("_", 0), InlineData("'; drop table rw_call_record; --", 0), InlineData("+4930", 10), InlineData("\\", 0)]
+    [InlineData("50%", 0), InlineData("_", 0), InlineData("'; drop table rw_call_record; --", 0),
+        InlineData("+4930", 10), InlineData("\\", 0)]
     public async Task What_a_customer_writes_is_only_ever_a_value(string text, int found)
     {
         await MakeAsync(10, 1);
-        var page = await Records.ListAsync(_tenant, RecordSources.Calls, new() { Conditions = [new("to_party", "contains", [text])] }, Columns, Stop);
+        var page = await Records.ListAsync(_tenant, RecordSources.Calls,
+            new() { Conditions = [new("to_party", "contains", [text])] }, Columns, Stop);
         Assert.Equal(found, page.Total);
     }
 

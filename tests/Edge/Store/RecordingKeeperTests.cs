@@ -60,7 +60,8 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         await KeepAsync(plan);
 
         var row = (await _test.Database.Recordings.FindAsync(_script.Facts.Tenant, plan.Id, Stop))!;
-        Assert.Equal((RecordingState.Saved, Script.Anchor.Wall.AddSeconds(4), Script.Anchor.Wall.AddSeconds(9)), (row.State, row.StartedAt, row.EndedAt));
+        Assert.Equal((RecordingState.Saved, Script.Anchor.Wall.AddSeconds(4), Script.Anchor.Wall.AddSeconds(9)),
+            (row.State, row.StartedAt, row.EndedAt));
         Assert.Equal((TimeSpan.FromSeconds(2), 5L, _script.Facts.Uuid, plan), (row.Length, row.Bytes, row.LegUuid, row.Plan));
         Assert.Equal("audio", await TextAsync(plan));
         Assert.Empty(Directory.GetFiles(_spool.Path));
@@ -77,7 +78,8 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         await KeepAsync(plan, RecordEndReason.Hangup);
         Assert.Equal(["recording_started", "leg_ended", "recording_saved"], await TypesAsync());
         // The wall clock says something else by now.
-        Assert.Equal((Script.Anchor.Wall.AddSeconds(1), Script.Anchor.Wall.AddSeconds(10)), (_projector.Seen[^1].StartedAt, _projector.Seen[^1].At));
+        Assert.Equal((Script.Anchor.Wall.AddSeconds(1), Script.Anchor.Wall.AddSeconds(10)),
+            (_projector.Seen[^1].StartedAt, _projector.Seen[^1].At));
         Assert.Equal(StoredLegState.Ended, (await _test.Database.Legs.FindAsync(_script.Facts.Tenant, _script.Facts.Id, Stop))!.State);
     }
 
@@ -109,7 +111,8 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
     {
         var plan = await StartAsync();
         Write(plan, "with a gap");
-        RecordGap[] gaps = [new(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(9.5)), new(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1))];
+        RecordGap[] gaps = [new(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(9.5)),
+            new(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1))];
         _files.Written[plan.Id] = _files.Written[plan.Id] with { Gaps = gaps };
         string parts = _parts.Folder, other = Path.Combine(parts, $"{Guid.NewGuid():D}.part");
         Directory.CreateDirectory(parts);
@@ -239,7 +242,11 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         Assert.Equal([second, first], await ListAsync(new()));
         Assert.Equal([first, second], await ListAsync(new() { IsAscending = true }));
         Assert.Equal([first], await ListAsync(new() { Offset = 1, Limit = 1 }));
-        Assert.Equal([second, first], await ListAsync(new() { LegUuid = _script.Facts.Uuid, Session = _script.Facts.Session.Value, Connection = _script.Facts.Connection, From = _script.Facts.From, To = _script.Facts.To }));
+        Assert.Equal([second, first], await ListAsync(new()
+        {
+            LegUuid = _script.Facts.Uuid, Session = _script.Facts.Session.Value, Connection = _script.Facts.Connection,
+            From = _script.Facts.From, To = _script.Facts.To
+        }));
         Assert.Empty(await ListAsync(new() { LegUuid = Guid.NewGuid() }));
         Assert.Empty(await ListAsync(new() { From = "+1" }));
         Assert.Empty(await ListAsync(new() { CreatedFrom = Script.Anchor.Wall.AddHours(1) }));
@@ -251,7 +258,8 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         Assert.Null(await _test.Database.Recordings.DeleteAsync(tenant, first, null, Stop));
         Assert.Equal([second], await ListAsync(new()));
 
-        async Task<IReadOnlyList<Guid>> ListAsync(RecordingQuery query) => [.. (await _test.Database.Recordings.ListAsync(tenant, query, Stop)).Rows.Select(r => r.Id)];
+        async Task<IReadOnlyList<Guid>> ListAsync(RecordingQuery query) =>
+            [.. (await _test.Database.Recordings.ListAsync(tenant, query, Stop)).Rows.Select(r => r.Id)];
     }
 
     private void Begin()
@@ -263,12 +271,14 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
 
     private BlobKey KeyOf(RecordPlan plan) => BlobKey.OfRecording(_script.Facts.Tenant, plan.Id, plan.Format);
 
-    private async Task<string?> TextAsync(RecordPlan plan) => await _test.Database.Blobs.ReadAsync(KeyOf(plan), Stop) is { } bytes ? System.Text.Encoding.ASCII.GetString(bytes) : null;
+    private async Task<string?> TextAsync(RecordPlan plan) =>
+        await _test.Database.Blobs.ReadAsync(KeyOf(plan), Stop) is { } bytes ? System.Text.Encoding.ASCII.GetString(bytes) : null;
 
     private async Task<RecordPlan> StartAsync()
     {
         var plan = new RecordPlan { Id = Guid.NewGuid(), IsDual = true, MaximumLength = TimeSpan.FromMinutes(3), FileName = "mine" };
-        Assert.True(await _ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = _script.Facts, At = Script.At(4 + _started++) }));
+        Assert.True(
+            await _ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = _script.Facts, At = Script.At(4 + _started++) }));
         return plan;
     }
 
@@ -289,7 +299,8 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         return path;
     }
 
-    private void Write(RecordPlan plan, string text) => _files.Written[plan.Id] = new() { Path = Spooled(text), Bytes = text.Length, Length = TimeSpan.FromSeconds(2) };
+    private void Write(RecordPlan plan, string text) =>
+        _files.Written[plan.Id] = new() { Path = Spooled(text), Bytes = text.Length, Length = TimeSpan.FromSeconds(2) };
 
     private async Task KeepAsync(RecordPlan plan, RecordEndReason reason = RecordEndReason.Stopped)
     {
@@ -297,7 +308,8 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         await _keeper.FinishAsync(TimeSpan.FromMinutes(1));
     }
 
-    private ValueTask<IReadOnlyList<LedgerRow>> RowsAsync() => _test.Database.Events.ListLegAsync(_script.Facts.Tenant, _script.Facts.Id, Stop);
+    private ValueTask<IReadOnlyList<LedgerRow>> RowsAsync() =>
+        _test.Database.Events.ListLegAsync(_script.Facts.Tenant, _script.Facts.Id, Stop);
 
     private async Task<IEnumerable<string>> TypesAsync() => (await RowsAsync()).Select(r => r.Type).Skip(2);
 
@@ -309,7 +321,8 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         public string? Missing(RecordFormat format) => null;
         public Task<RecordedFile> WhenWrittenAsync(Guid recording) => Task.FromResult(Written[recording]);
         public TimeSpan LengthLeft(RecordPlan plan) => Written.TryGetValue(plan.Id, out var file) ? file.Length : TimeSpan.Zero;
-        public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => Task.FromResult(Written.TryGetValue(plan.Id, out var file) ? file : RecordedFile.Failed("nothing there"));
+        public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) =>
+            Task.FromResult(Written.TryGetValue(plan.Id, out var file) ? file : RecordedFile.Failed("nothing there"));
     }
 }
 

@@ -12,7 +12,8 @@ public abstract class RecordsTests(Product product)
 
     private static CancellationToken Stop => TestDatabase.Stop;
 
-    private static Connection Application(Ringwright.Core.TenantId tenant, long id, string name) => new() { Id = new(id), Tenant = tenant, Kind = ConnectionKind.CallControl, Name = name };
+    private static Connection Application(Ringwright.Core.TenantId tenant, long id, string name) =>
+        new() { Id = new(id), Tenant = tenant, Kind = ConnectionKind.CallControl, Name = name };
 
     [Fact]
     public async Task A_dialect_that_comes_later_finds_documents_of_all_that_was_there()
@@ -33,7 +34,8 @@ public abstract class RecordsTests(Product product)
             var shop = after.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
             var row = (await shop.FindAsync(tenant, "1", Stop))!;
             Assert.Equal(("Desk", 1L), ((string)row.Body["title"]!, row.Revision));
-            Assert.Single((await after.Numbers.Rows(Shop.Numbers).ListAsync(tenant, new() { Filters = [new("number", "eq", ["+15550100001"])] }, Stop)).Rows);
+            Assert.Single((await after.Numbers.Rows(Shop.Numbers)
+                .ListAsync(tenant, new() { Filters = [new("number", "eq", ["+15550100001"])] }, Stop)).Rows);
         }
     }
 
@@ -51,13 +53,16 @@ public abstract class RecordsTests(Product product)
                 ('11111111-1111-1111-1111-111111111111', 8, '+15550100002', 1, '[]', '{"phone_number":"+15550100002","status":"active"}', 1, '2026-01-06T15:00:00.000000Z', '2026-01-06T15:00:00.000000Z');
             """;
         await using var test = await TestDatabase.ReserveAsync(product);
-        var all = Migration.Embedded().SelectMany(m => m.Name == "faces-of-dialects" ? [(Name: "written", Text: Written), (m.Name, m.Text)] : new[] { (m.Name, m.Text) });
+        var all = Migration.Embedded().SelectMany(m =>
+            m.Name == "faces-of-dialects" ? [(Name: "written", Text: Written), (m.Name, m.Text)] : new[] { (m.Name, m.Text) });
         await using var database = await test.OpenAgainAsync([.. all.Select((m, i) => new Migration(i + 1, m.Name, m.Text))]);
         var tenant = database.Routing.Current.Tenants.Single().Id;
 
-        var row = (await database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications with { Dialect = "telnyx" }).FindAsync(tenant, "1", Stop))!;
+        var row = (await database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications with { Dialect = "telnyx" })
+            .FindAsync(tenant, "1", Stop))!;
         Assert.Equal(("""{"application_name":"Desk","dtmf_type":"RFC 2833","odd":1.50}""", 3L), (row.Body.ToJsonString(), row.Revision));
-        Assert.Equal("Desk", (string)(await database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications).FindAsync(tenant, "1", Stop))!.Body["title"]!);
+        Assert.Equal("Desk", (string)(await database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications)
+            .FindAsync(tenant, "1", Stop))!.Body["title"]!);
         Assert.Null(database.Routing.Current.FindNumber("+15550100001"));       // another network has it
         Assert.NotNull(database.Routing.Current.FindNumber("+15550100002"));
         Assert.Equal("US", (await database.Numbers.Records.FindAsync(tenant, "7", Stop))!.Record.Country);
@@ -72,15 +77,18 @@ public abstract class RecordsTests(Product product)
         var records = test.Database.Connections.Records;
         Assert.Equal(WriteOutcome.Done, await records.AddAsync("1", Application(tenant, 1, "Desk"), At, null, Stop));
         Assert.Equal(WriteOutcome.Duplicate, await records.AddAsync("1", Application(tenant, 1, "Other"), At, null, Stop));
-        Assert.Equal(WriteOutcome.Missing, await records.AddAsync("2", Application(tenant, 2, "Lost") with { OutboundProfile = 77 }, At, null, Stop));
+        Assert.Equal(WriteOutcome.Missing,
+            await records.AddAsync("2", Application(tenant, 2, "Lost") with { OutboundProfile = 77 }, At, null, Stop));
 
         // Twenty at once, each of which counts one up: none is lost.
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
-            Assert.Equal(WriteOutcome.Done, (await records.ChangeAsync(tenant, "1", c => c with { InboundChannelLimit = (c.InboundChannelLimit ?? 0) + 1 }, At, (_, _) => null, Stop)).Outcome)));
+            Assert.Equal(WriteOutcome.Done, (await records.ChangeAsync(tenant, "1",
+                c => c with { InboundChannelLimit = (c.InboundChannelLimit ?? 0) + 1 }, At, (_, _) => null, Stop)).Outcome)));
         Assert.Equal(20, (await records.FindAsync(tenant, "1", Stop))!.Record.InboundChannelLimit);
         Assert.Equal(20, test.Database.Routing.Current.FindConnection(tenant, new(1))!.InboundChannelLimit);
 
-        foreach (string id in new[] { "3", "x", "" }) Assert.Equal(WriteOutcome.Missing, (await records.ChangeAsync(tenant, id, c => c, At, (_, _) => null, Stop)).Outcome);
+        foreach (string id in new[] { "3", "x", "" })
+            Assert.Equal(WriteOutcome.Missing, (await records.ChangeAsync(tenant, id, c => c, At, (_, _) => null, Stop)).Outcome);
         var stranger = await test.TenantAsync("other");
         Assert.Null(await records.FindAsync(stranger, "1", Stop));
         Assert.Equal(WriteOutcome.Missing, await records.RemoveAsync(stranger, "1", null, Stop));
@@ -94,25 +102,38 @@ public abstract class RecordsTests(Product product)
         await using var first = await TestDatabase.OpenAsync(product);
         await using var second = await TestDatabase.OpenAsync();
         var tenant = await first.TenantAsync();
-        var echo = Application(tenant, 1, "Echo") with { Application = new(ApplicationKind.Script, "menu"), Codecs = ["PCMA"], IsDtmfRedacted = true };
+        var echo = Application(tenant, 1, "Echo") with
+        {
+            Application = new(ApplicationKind.Script, "menu"),
+            Codecs = ["PCMA"],
+            IsDtmfRedacted = true
+        };
         await first.Database.Connections.Records.AddAsync("1", echo, At, null, Stop);
         string file = Path.Combine(first.Folder, "saved.jsonl");
         Func<Ringwright.Store.Database, IReadOnlyList<Ringwright.Store.Snapshots.SnapshotKind>> kinds =
-            database => [new("outbound_voice_profile", database.OutboundProfiles.Rows(Shop.Profiles)), new("call_control_application", database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications))];
+            database => [new("outbound_voice_profile", database.OutboundProfiles.Rows(Shop.Profiles)),
+                new("call_control_application", database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications))];
         await first.Database.Snapshots.SaveAsync(file, null, kinds(first.Database), withFiles: false, overwrites: false, Stop);
         await second.Database.Snapshots.LoadAsync(file, kinds(second.Database), (_, _) => null, replaces: false, () => 1, Stop);
-        var (was, now) = ((await first.Database.Connections.Records.FindAsync(tenant, "1", Stop))!, (await second.Database.Connections.Records.FindAsync(tenant, "1", Stop))!);
+        var (was, now) = ((await first.Database.Connections.Records.FindAsync(tenant, "1", Stop))!,
+            (await second.Database.Connections.Records.FindAsync(tenant, "1", Stop))!);
         Assert.Equal(System.Text.Json.JsonSerializer.Serialize(was.Record), System.Text.Json.JsonSerializer.Serialize(now.Record));
-        Assert.Equal("Echo", (string)(await second.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications with { Dialect = "telnyx" }).FindAsync(tenant, "1", Stop))!.Body["application_name"]!);
+        Assert.Equal("Echo", (string)(await second.Database.Connections.Rows(ConnectionKind.CallControl,
+            Shop.Applications with { Dialect = "telnyx" }).FindAsync(tenant, "1", Stop))!.Body["application_name"]!);
 
         string text = await File.ReadAllTextAsync(file, Stop);
         Assert.Contains("\"isDtmfRedacted\":true", text, StringComparison.Ordinal);
-        foreach (var (wrong, says) in new[] { ("\"tenant\":\"x\"", "it has no column 'tenant'"), ("\"isDtmfRedacted\":[]", "a column is a text"), ("\"doc\":\"{}\"", "it has no column 'doc'") })
+        foreach (var (wrong, says) in new[]
+        {
+            ("\"tenant\":\"x\"", "it has no column 'tenant'"), ("\"isDtmfRedacted\":[]", "a column is a text"),
+            ("\"doc\":\"{}\"", "it has no column 'doc'")
+        })
         {
             await using var third = await TestDatabase.OpenAsync();
             string bad = Path.Combine(third.Folder, "bad.jsonl");
             await File.WriteAllTextAsync(bad, text.Replace("\"isDtmfRedacted\":true", wrong, StringComparison.Ordinal), Stop);
-            var refused = await Assert.ThrowsAsync<Ringwright.Store.Snapshots.SnapshotException>(() => third.Database.Snapshots.LoadAsync(bad, kinds(third.Database), (_, _) => null, replaces: false, () => 1, Stop));
+            var refused = await Assert.ThrowsAsync<Ringwright.Store.Snapshots.SnapshotException>(() =>
+                third.Database.Snapshots.LoadAsync(bad, kinds(third.Database), (_, _) => null, replaces: false, () => 1, Stop));
             Assert.Contains(says, refused.Message, StringComparison.Ordinal);
         }
     }

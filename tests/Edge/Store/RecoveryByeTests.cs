@@ -30,11 +30,13 @@ public abstract class RecoveryByeTests(Product product)
         var next = Open(test);
         Assert.Equal(4, await next.RecoverAsync(TestDatabase.Stop));
         var kept = await next.ListRecoveryByesAsync(TestDatabase.Stop);
-        Assert.Equal([("ringing", false), ("answered", true), ("there", true)], kept.OrderBy(k => k.Leg.Id.ToString()).Select(k => (k.Text, k.Leg.AnsweredAt is not null)));
+        Assert.Equal([("ringing", false), ("answered", true), ("there", true)],
+            kept.OrderBy(k => k.Leg.Id.ToString()).Select(k => (k.Text, k.Leg.AnsweredAt is not null)));
 
         // An answer comes to what was still being dialled.
         Assert.True(await KeepAsync(next, ringing, "answered late"));
-        Assert.Equal(["answered", "answered late", "there"], (await next.ListRecoveryByesAsync(TestDatabase.Stop)).Select(k => k.Text).Order());
+        Assert.Equal(["answered", "answered late", "there"], (await next.ListRecoveryByesAsync(TestDatabase.Stop))
+            .Select(k => k.Text).Order());
 
         // This start dies before it comes to all of them.
         next.Forget(kept.Single(k => k.Text == "ringing").Leg);

@@ -45,23 +45,27 @@ public sealed class RegistrationOfTwoNodesTests
         await server.Database.Sql.WriteAsync(db => db.Execute("update rw_registration set node = 0"), Stop);
         Assert.Equal("bert", Assert.Single(await here.LoadAsync(Stop)).User);
         await RowsAsync(server, "1:bert");
-        await server.Database.Sql.WriteAsync(db => db.Execute("update rw_registration set node = 77, expires_at = now() - interval '25 hours'"), Stop);
+        await server.Database.Sql.WriteAsync(
+            db => db.Execute("update rw_registration set node = 77, expires_at = now() - interval '25 hours'"), Stop);
         Assert.Empty(await here.LoadAsync(Stop));
         await RowsAsync(server, "");
     }
 
     private static Registration Phone(string user) => new()
     {
-        User = user, Contact = $"sip:{user}@192.0.2.1", Transport = SipTransport.Udp, Remote = new(IPAddress.Parse("192.0.2.1"), 5060), CallId = "c", CSeq = 1,
-        RegisteredAt = DateTimeOffset.UtcNow, ExpiresAt = DateTimeOffset.UtcNow.AddHours(1),
+        User = user, Contact = $"sip:{user}@192.0.2.1", Transport = SipTransport.Udp, Remote = new(IPAddress.Parse("192.0.2.1"), 5060),
+        CallId = "c", CSeq = 1, RegisteredAt = DateTimeOffset.UtcNow, ExpiresAt = DateTimeOffset.UtcNow.AddHours(1),
     };
 
     private static Task RowsAsync(TestDatabase server, string rows) => Eventually.SomeAsync(async () =>
-        string.Join(' ', await server.QueryAsync("select node || ':' || user_name from rw_registration where expires_at > now() order by user_name")) is var found && found == rows ? "so" : null, $"there is: {rows}");
+        string.Join(' ', await server.QueryAsync(
+            "select node || ':' || user_name from rw_registration where expires_at > now() order by user_name")) is var found
+        && found == rows ? "so" : null, $"there is: {rows}");
 
     private sealed class Nobody : IRegistrations
     {
-        public ValueTask<RegistrationStatus> FindStatusAsync(string user, CancellationToken stop) => new(new RegistrationStatus(RegistrationState.NotRegistered, null));
+        public ValueTask<RegistrationStatus> FindStatusAsync(string user, CancellationToken stop) =>
+            new(new RegistrationStatus(RegistrationState.NotRegistered, null));
     }
 
     private sealed class AheadTime(TimeSpan by) : TimeProvider

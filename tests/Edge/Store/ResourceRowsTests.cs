@@ -14,11 +14,13 @@ public abstract class ResourceRowsTests(Product product)
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
-        var row = Shop.Row(tenant, 1234567890123456789, at: new(2026, 1, 6, 15, 0, 0, 123, 456, TimeSpan.Zero), body: new() { ["title"] = "One", ["url"] = "http://x/", ["nested"] = new JsonObject { ["deep"] = 5 } });
+        var row = Shop.Row(tenant, 1234567890123456789, at: new(2026, 1, 6, 15, 0, 0, 123, 456, TimeSpan.Zero),
+            body: new() { ["title"] = "One", ["url"] = "http://x/", ["nested"] = new JsonObject { ["deep"] = 5 } });
 
         Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(row, Stop));
         var found = await rows.FindAsync(tenant, "1234567890123456789", Stop);
-        Assert.Equal((row.Id, tenant, 1L, row.CreatedAt, row.UpdatedAt), (found!.Id, found.Tenant, found.Revision, found.CreatedAt, found.UpdatedAt));
+        Assert.Equal((row.Id, tenant, 1L, row.CreatedAt, row.UpdatedAt),
+            (found!.Id, found.Tenant, found.Revision, found.CreatedAt, found.UpdatedAt));
         Assert.True(JsonNode.DeepEquals(row.Body, found.Body));
     }
 
@@ -41,11 +43,15 @@ public abstract class ResourceRowsTests(Product product)
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var applications = test.Database.Connections.Rows("call_control", Shop.Applications);
-        foreach (long id in new[] { 1L, 2, 3 }) Assert.Equal(WriteOutcome.Done, await applications.InsertAsync(Shop.Row(tenant, id, new() { ["title"] = id == 3 ? "B" : "A" }), Stop));
+        foreach (long id in new[] { 1L, 2, 3 })
+            Assert.Equal(WriteOutcome.Done,
+                await applications.InsertAsync(Shop.Row(tenant, id, new() { ["title"] = id == 3 ? "B" : "A" }), Stop));
         Assert.Equal(WriteOutcome.Done, await applications.UpdateAsync(Shop.Row(tenant, 3, new() { ["title"] = "A" }), Stop));
-        Assert.Equal(WriteOutcome.Done, await test.Database.Connections.Rows("credential", Shop.Applications).InsertAsync(Shop.Row(tenant, 4, new() { ["title"] = "A" }), Stop));
+        Assert.Equal(WriteOutcome.Done, await test.Database.Connections.Rows("credential", Shop.Applications)
+            .InsertAsync(Shop.Row(tenant, 4, new() { ["title"] = "A" }), Stop));
         var profiles = test.Database.OutboundProfiles.Rows(Shop.Profiles);
-        foreach (long id in new[] { 1L, 2 }) Assert.Equal(WriteOutcome.Done, await profiles.InsertAsync(Shop.Row(tenant, id, new() { ["name"] = "out" }), Stop));
+        foreach (long id in new[] { 1L, 2 })
+            Assert.Equal(WriteOutcome.Done, await profiles.InsertAsync(Shop.Row(tenant, id, new() { ["name"] = "out" }), Stop));
     }
 
     [Fact]
@@ -63,7 +69,8 @@ public abstract class ResourceRowsTests(Product product)
         Assert.Equal(("B", 2L), ((string)now.Body["title"]!, now.Revision));
     }
 
-    [Theory, InlineData("abc"), InlineData(""), InlineData("-1"), InlineData(" 1"), InlineData("99999999999999999999"), InlineData("1' or '1'='1")]
+    [Theory, InlineData("abc"), InlineData(""), InlineData("-1"), InlineData(" 1"), InlineData("99999999999999999999"),
+        InlineData("1' or '1'='1")]
     public async Task An_id_that_is_no_number_is_nobodys(string id)
     {
         await using var test = await TestDatabase.OpenAsync(product);
@@ -94,7 +101,8 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var (first, second) = (test.Database.Connections.Rows("call_control", Shop.Applications), test.Database.Connections.Rows("texml", Shop.Applications));
+        var (first, second) = (test.Database.Connections.Rows("call_control", Shop.Applications),
+            test.Database.Connections.Rows("texml", Shop.Applications));
         await first.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A" }), Stop);
         Assert.Null(await second.FindAsync(tenant, "1", Stop));
         Assert.Empty((await second.ListAsync(tenant, new(), Stop)).Rows);
@@ -109,13 +117,15 @@ public abstract class ResourceRowsTests(Product product)
         var profiles = test.Database.OutboundProfiles.Rows(Shop.Profiles);
         var connections = test.Database.Connections.Rows("call_control", Shop.Applications);
         await profiles.InsertAsync(Shop.Row(tenant, 7, new() { ["name"] = "P" }), Stop);
-        await connections.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A", ["outbound"] = new JsonObject { ["profile"] = 7L } }), Stop);
+        await connections.InsertAsync(
+            Shop.Row(tenant, 1, new() { ["title"] = "A", ["outbound"] = new JsonObject { ["profile"] = 7L } }), Stop);
 
         Assert.Equal(1, (int)(await profiles.FindAsync(tenant, "7", Stop))!.Body["used_by"]!);
         Assert.Equal(WriteOutcome.InUse, await profiles.DeleteAsync(tenant, "7", Stop));
         Assert.Equal(WriteOutcome.Done, await connections.DeleteAsync(tenant, "1", Stop));
         Assert.Equal(WriteOutcome.Done, await profiles.DeleteAsync(tenant, "7", Stop));
-        Assert.Equal(WriteOutcome.Missing, await connections.InsertAsync(Shop.Row(tenant, 2, new() { ["title"] = "B", ["outbound"] = new JsonObject { ["profile"] = 7L } }), Stop));
+        Assert.Equal(WriteOutcome.Missing, await connections.InsertAsync(
+            Shop.Row(tenant, 2, new() { ["title"] = "B", ["outbound"] = new JsonObject { ["profile"] = 7L } }), Stop));
     }
 
     [Fact]
@@ -201,15 +211,19 @@ public abstract class ResourceRowsTests(Product product)
     }
 
     [Theory]
-    [InlineData("eq", "04.123Z", true), InlineData("lte", "04.123Z", true), InlineData("gte", "04.123Z", true), InlineData("gt", "04.123Z", false), InlineData("lt", "04.123Z", false)]
-    [InlineData("eq", "04.123456Z", true), InlineData("eq", "04.123457Z", false), InlineData("lte", "04.122Z", false), InlineData("gt", "04.122Z", true)]
+    [InlineData("eq", "04.123Z", true), InlineData("lte", "04.123Z", true), InlineData("gte", "04.123Z", true),
+        InlineData("gt", "04.123Z", false), InlineData("lt", "04.123Z", false)]
+    [InlineData("eq", "04.123456Z", true), InlineData("eq", "04.123457Z", false), InlineData("lte", "04.122Z", false),
+        InlineData("gt", "04.122Z", true)]
     public async Task A_time_as_replies_show_it_stands_for_all_of_its_millisecond(string op, string time, bool isFound)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var rows = test.Database.OutboundProfiles.Rows(Shop.Profiles);
-        await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["name"] = "a" }, new DateTimeOffset(2026, 1, 1, 0, 0, 4, TimeSpan.Zero).AddMicroseconds(123_456)), Stop);
-        Assert.Equal(isFound ? 1 : 0, (await rows.ListAsync(tenant, new() { Filters = [new("created_at", op, ["2026-01-01T00:00:" + time]), new("name", "eq", ["a"])] }, Stop)).Total);
+        await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["name"] = "a" },
+            new DateTimeOffset(2026, 1, 1, 0, 0, 4, TimeSpan.Zero).AddMicroseconds(123_456)), Stop);
+        Assert.Equal(isFound ? 1 : 0, (await rows.ListAsync(tenant,
+            new() { Filters = [new("created_at", op, ["2026-01-01T00:00:" + time]), new("name", "eq", ["a"])] }, Stop)).Total);
     }
 
     [Fact]
@@ -217,11 +231,13 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
-        var page = await (await FourAsync(test, tenant)).ListAsync(tenant, new() { Filters = [new("on", "eq", ["false"]), new("title", "starts_with", ["d"])] }, Stop);
+        var page = await (await FourAsync(test, tenant)).ListAsync(tenant,
+            new() { Filters = [new("on", "eq", ["false"]), new("title", "starts_with", ["d"])] }, Stop);
         Assert.Equal("4", Assert.Single(page.Rows).Id);
     }
 
-    [Theory, InlineData("title", false, "1,2,4,3"), InlineData("title", true, "3,4,2,1"), InlineData("created_at", true, "4,3,2,1"), InlineData("nested.rank", false, "4,1,2,3"), InlineData("id", true, "4,3,2,1")]
+    [Theory, InlineData("title", false, "1,2,4,3"), InlineData("title", true, "3,4,2,1"), InlineData("created_at", true, "4,3,2,1"),
+        InlineData("nested.rank", false, "4,1,2,3"), InlineData("id", true, "4,3,2,1")]
     public async Task Order_runs_in_the_database(string sort, bool isDescending, string expected)
     {
         await using var test = await TestDatabase.OpenAsync(product);
@@ -254,7 +270,8 @@ public abstract class ResourceRowsTests(Product product)
         var tenant = await test.TenantAsync();
         var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
         await Assert.ThrowsAsync<ArgumentException>(async () => await rows.ListAsync(tenant, new() { Sort = path }, Stop));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await rows.ListAsync(tenant, new() { Filters = [new(path, "eq", ["x"])] }, Stop));
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await rows.ListAsync(tenant, new() { Filters = [new(path, "eq", ["x"])] }, Stop));
     }
 
     [Fact]
@@ -266,9 +283,12 @@ public abstract class ResourceRowsTests(Product product)
         var numbers = test.Database.Numbers.Rows(Shop.Numbers);
         await numbers.InsertAsync(Shop.Row(tenant, 11, new() { ["number"] = "+15550001", ["connection"] = "2" }), Stop);
         await numbers.InsertAsync(Shop.Row(tenant, 12, new() { ["number"] = "+15550002" }), Stop);
-        Assert.Equal("11", Assert.Single((await numbers.ListAsync(tenant, new() { Filters = [new("voice.application", "contains", ["bet"])] }, Stop)).Rows).Id);
-        Assert.Equal("11", Assert.Single((await numbers.ListAsync(tenant, new() { Filters = [new("connection", "eq", ["2"])] }, Stop)).Rows).Id);
-        Assert.Equal("12", Assert.Single((await numbers.ListAsync(tenant, new() { Filters = [new("number", "ends_with", ["0002"])] }, Stop)).Rows).Id);
+        Assert.Equal("11", Assert.Single(
+            (await numbers.ListAsync(tenant, new() { Filters = [new("voice.application", "contains", ["bet"])] }, Stop)).Rows).Id);
+        Assert.Equal("11",
+            Assert.Single((await numbers.ListAsync(tenant, new() { Filters = [new("connection", "eq", ["2"])] }, Stop)).Rows).Id);
+        Assert.Equal("12",
+            Assert.Single((await numbers.ListAsync(tenant, new() { Filters = [new("number", "ends_with", ["0002"])] }, Stop)).Rows).Id);
     }
 
     private static async Task<IResourceRows> FourAsync(TestDatabase test, TenantId tenant)
@@ -276,12 +296,17 @@ public abstract class ResourceRowsTests(Product product)
         var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
         JsonObject[] bodies =
         [
-            new() { ["title"] = "Alpha", ["on"] = true, ["nested"] = new JsonObject { ["rank"] = 9, ["flag"] = true }, ["tags"] = new JsonArray("red", "green") },
+            new()
+            {
+                ["title"] = "Alpha", ["on"] = true,
+                ["nested"] = new JsonObject { ["rank"] = 9, ["flag"] = true }, ["tags"] = new JsonArray("red", "green")
+            },
             new() { ["title"] = "Beta", ["on"] = false, ["nested"] = new JsonObject { ["rank"] = 10, ["flag"] = false } },
             new() { ["title"] = "Gamm%", ["on"] = true, ["nested"] = new JsonObject { ["rank"] = 11.5 }, ["tags"] = new JsonArray("red") },
             new() { ["title"] = "Delta", ["on"] = false },
         ];
-        for (int i = 0; i < bodies.Length; i++) Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(Shop.Row(tenant, i + 1, bodies[i]), Stop));
+        for (int i = 0; i < bodies.Length; i++)
+            Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(Shop.Row(tenant, i + 1, bodies[i]), Stop));
         return rows;
     }
 }

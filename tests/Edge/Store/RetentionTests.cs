@@ -11,7 +11,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
-/// <summary>What is older than it is kept goes, and nothing else: an old call, one of today, and one that has been going on since.</summary>
+/// <summary>
+/// What is older than it is kept goes, and nothing else: an old call, one of today, and one that has been going on since.
+/// </summary>
 public abstract class RetentionTests(Product product) : IAsyncLifetime
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -113,7 +115,8 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
         Assert.InRange(Growth.BytesADay(_test.Folder, _time.GetUtcNow())!.Value, 24 * 5, 24 * 1_000_000);
     }
 
-    private Task KeepAsync(Retention retention) => new Housekeeping(_test.Database, retention, _test.Folder, NullLogger.Instance).RunAsync(Stop);
+    private Task KeepAsync(Retention retention) =>
+        new Housekeeping(_test.Database, retention, _test.Folder, NullLogger.Instance).RunAsync(Stop);
 
     private async Task CallAsync(Script script, double at)
     {
@@ -131,18 +134,21 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
         await _ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = script.Facts, At = Script.At(at) });
         Assert.True(await _ledger.AppendAsync(new CallEvent.RecordingSaved
         {
-            Leg = script.Facts, At = Script.At(at + 2), Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = Script.At(at), EndedAt = Script.At(at + 1), Length = TimeSpan.FromSeconds(1), Bytes = 5, Blob = blob,
+            Leg = script.Facts, At = Script.At(at + 2), Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = Script.At(at),
+            EndedAt = Script.At(at + 1), Length = TimeSpan.FromSeconds(1), Bytes = 5, Blob = blob,
         }));
         return plan.Id;
     }
 
     private static TraceEntry Trace(LegFacts leg) => new()
     {
-        Tenant = leg.Tenant, Leg = leg.Id, At = Script.Anchor.ToWall(leg.StartedAt), Kind = TraceKind.Note, Name = "note", Local = "", Remote = "",
+        Tenant = leg.Tenant, Leg = leg.Id, At = Script.Anchor.ToWall(leg.StartedAt), Kind = TraceKind.Note, Name = "note",
+        Local = "", Remote = "",
     };
 
     /// <summary>Legs, events, records of calls and of spoken texts.</summary>
-    private ValueTask<(long, long, long, long)> CountAsync() => _test.Database.Sql.ReadAsync(db => (Count(db, "rw_leg"), Count(db, "rw_ledger"), Count(db, "rw_call_record"), Count(db, "rw_feature_use")), Stop);
+    private ValueTask<(long, long, long, long)> CountAsync() => _test.Database.Sql.ReadAsync(
+        db => (Count(db, "rw_leg"), Count(db, "rw_ledger"), Count(db, "rw_call_record"), Count(db, "rw_feature_use")), Stop);
 
     private static long Count(System.Data.IDbConnection db, string table)
     {

@@ -17,11 +17,16 @@ public abstract class RoutingFollowsTests(Product product)
     private static readonly DateTimeOffset At = new(2026, 1, 6, 15, 0, 0, TimeSpan.Zero);
     private static readonly string[] Numbers = [.. Enumerable.Range(0, 8).Select(i => $"+1555010000{i}"), RoutingSnapshot.AnyNumber];
     private static readonly string[] Users = ["desk0", "desk1", "desk2", "spare0", "spare1", "spare2"], Labels = ["alpha", "beta", "gamma"];
-    private static readonly IPAddress[] Places = [.. new[] { "93.184.216.1", "93.184.216.2", "93.184.216.3", "127.0.0.1" }.Select(IPAddress.Parse)];
+    private static readonly IPAddress[] Places =
+        [.. new[] { "93.184.216.1", "93.184.216.2", "93.184.216.3", "127.0.0.1" }.Select(IPAddress.Parse)];
 
     private static readonly ResourceView<ConnectionAddress> Addresses = new()
     {
-        Read = row => new(long.Parse(row.Id), row.Tenant, new((long?)row.Body["connection"] ?? 0), IPAddress.Parse((string)row.Body["address"]!), (int?)row.Body["port"] ?? 5060) { ListedAt = row.UpdatedAt },
+        Read = row => new(long.Parse(row.Id), row.Tenant, new((long?)row.Body["connection"] ?? 0),
+            IPAddress.Parse((string)row.Body["address"]!), (int?)row.Body["port"] ?? 5060)
+        {
+            ListedAt = row.UpdatedAt
+        },
     };
 
     private static readonly ResourceView<ConnectionHost> Hosts = new()
@@ -70,7 +75,8 @@ public abstract class RoutingFollowsTests(Product product)
         await test.Database.Routing.ReloadAsync(Stop);
         Assert.Equal(before, View(test.Database.Routing.Current));
 
-        Assert.Equal(2_000, await test.Database.Numbers.ImportAsync([.. Enumerable.Range(0, 2_000).Select(i => new NewNumber(new($"+4930{i:00000}", world.First, null), 1_000 + i, At))], Stop));
+        Assert.Equal(2_000, await test.Database.Numbers.ImportAsync(
+            [.. Enumerable.Range(0, 2_000).Select(i => new NewNumber(new($"+4930{i:00000}", world.First, null), 1_000 + i, At))], Stop));
         Assert.NotNull(test.Database.Routing.Current.FindOwnNumber("+493001999"));
         await test.Database.Sql.WriteAsync(db => db.Execute("delete from rw_number where id >= 1000"), Stop);
         await test.Database.Routing.ReloadAsync(Stop);
@@ -84,7 +90,8 @@ public abstract class RoutingFollowsTests(Product product)
         await using var test = await TestDatabase.OpenAsync(product, echoNumber: Numbers[0]);
         var tenant = await test.TenantAsync();
         var routing = test.Database.Routing;
-        Assert.Equal(Application.Echo, routing.Current.FindConnection(tenant, routing.Current.FindNumber(Numbers[0])!.Connection!.Value)!.Application);
+        Assert.Equal(Application.Echo,
+            routing.Current.FindConnection(tenant, routing.Current.FindNumber(Numbers[0])!.Connection!.Value)!.Application);
         await test.Database.Numbers.Records.AddAsync("1", new(Numbers[0], tenant, null), At, null, Stop);
         Assert.Null(routing.Current.FindNumber(Numbers[0])!.Connection);
         Assert.Empty(routing.Current.Connections);
@@ -95,7 +102,8 @@ public abstract class RoutingFollowsTests(Product product)
 
     internal static IReadOnlyList<string> View(RoutingSnapshot routing) => RoutingView.Of(routing, Numbers, Users, Labels, Places);
 
-    private static async Task<IReadOnlyList<string>> WholeAsync(Database database) => View(await database.Sql.ReadAsync(database.Routing.TryRead, Stop));
+    private static async Task<IReadOnlyList<string>> WholeAsync(Database database) =>
+        View(await database.Sql.ReadAsync(database.Routing.TryRead, Stop));
 
     /// <summary>Two accounts, one below the other, and writes of every kind to everything that calls are routed by.</summary>
     private sealed class World(TestDatabase test, Random dice, TenantId first, TenantId second)
@@ -108,7 +116,8 @@ public abstract class RoutingFollowsTests(Product product)
         public static async Task<World> MakeAsync(TestDatabase test, Random dice)
         {
             var first = await test.TenantAsync();
-            var child = Assert.IsType<ChildMade.Done>(await test.Database.ChildTenants.CreateAsync(first, new("below", null, false, true), (_, _) => [], Stop)).Child;
+            var child = Assert.IsType<ChildMade.Done>(await test.Database.ChildTenants.CreateAsync(first, new("below", null, false, true),
+                (_, _) => [], Stop)).Child;
             return new(test, dice, first, child.Id);
         }
 
@@ -150,10 +159,12 @@ public abstract class RoutingFollowsTests(Product product)
                     await store.Numbers.Records.AddAsync(id, new(Numbers[some], tenant, connection), at, null, Stop);
                     break;
                 case 2 or 3:
-                    await store.Numbers.Records.ChangeAsync(tenant, id, n => n with { Connection = connection, Tags = [$"t{_turn}"] }, at, (_, _) => null, Stop);
+                    await store.Numbers.Records.ChangeAsync(tenant, id, n => n with { Connection = connection, Tags = [$"t{_turn}"] },
+                        at, (_, _) => null, Stop);
                     break;
                 case 4:
-                    await store.Numbers.Records.ChangeAsync(tenant, id, n => n with { Text = Numbers[other % 8] }, at, (_, _) => null, Stop);
+                    await store.Numbers.Records.ChangeAsync(tenant, id, n => n with { Text = Numbers[other % 8] },
+                        at, (_, _) => null, Stop);
                     break;
                 case 5:
                     await store.Numbers.Records.RemoveAsync(tenant, id, null, Stop);
@@ -162,40 +173,67 @@ public abstract class RoutingFollowsTests(Product product)
                     await store.Numbers.PortAsync(Numbers[some], other % 2 == 0, at, Stop);
                     break;
                 case 7:
-                    await store.Numbers.ImportAsync([.. Numbers.Take(3).Select((text, i) => new NewNumber(new(text, tenant, null), some + i + 1, at))], Stop);
+                    await store.Numbers.ImportAsync(
+                        [.. Numbers.Take(3).Select((text, i) => new NewNumber(new(text, tenant, null), some + i + 1, at))], Stop);
                     break;
                 case 8 or 9:
                     await store.Connections.Records.AddAsync(id, Equipment(tenant, some + 1, other), at, null, Stop);
                     break;
                 case 10 or 11:
-                    await store.Connections.Records.ChangeAsync(tenant, id, c => Equipment(tenant, c.Id.Value, other) with { Kind = c.Kind, IsActive = other % 2 == 0, InboundChannelLimit = _turn }, at, (_, _) => null, Stop);
+                    await store.Connections.Records.ChangeAsync(tenant, id, c =>
+                        Equipment(tenant, c.Id.Value, other) with { Kind = c.Kind, IsActive = other % 2 == 0, InboundChannelLimit = _turn },
+                        at, (_, _) => null, Stop);
                     break;
                 case 12:
                     await store.Connections.Records.RemoveAsync(tenant, id, null, Stop);
                     break;
                 case 13:
-                    if (other < 5) await store.OutboundProfiles.Records.AddAsync(id, new() { Id = some + 1, Tenant = tenant, Name = $"p{_turn}" }, at, null, Stop);
-                    else if (other < 7) await store.OutboundProfiles.Records.ChangeAsync(tenant, id, p => p with { ConcurrentCallLimit = _turn }, at, (_, _) => null, Stop);
+                    if (other < 5)
+                        await store.OutboundProfiles.Records.AddAsync(id,
+                            new() { Id = some + 1, Tenant = tenant, Name = $"p{_turn}" }, at, null, Stop);
+                    else if (other < 7)
+                        await store.OutboundProfiles.Records.ChangeAsync(tenant, id, p => p with { ConcurrentCallLimit = _turn },
+                            at, (_, _) => null, Stop);
                     else await store.OutboundProfiles.Records.RemoveAsync(tenant, id, null, Stop);
                     break;
                 case 14 or 15:
                     var user = new Guid(some % 3, 0, 0, new byte[8]);
-                    if (other < 5) await store.SipCredentials.Records.AddAsync(user.ToString(), new() { Credential = user, Name = Users[3 + other % 3], Password = "secret", Tenant = tenant, Connection = new(some + 1) }, at, null, Stop);
-                    else if (other < 7) await store.SipCredentials.Records.ChangeAsync(tenant, user.ToString(), u => u with { Name = Users[3 + other % 3], ExpiresAt = at }, at, (_, _) => null, Stop);
+                    if (other < 5)
+                        await store.SipCredentials.Records.AddAsync(user.ToString(), new()
+                        {
+                            Credential = user, Name = Users[3 + other % 3], Password = "secret", Tenant = tenant, Connection = new(some + 1)
+                        }, at, null, Stop);
+                    else if (other < 7)
+                        await store.SipCredentials.Records.ChangeAsync(tenant, user.ToString(),
+                            u => u with { Name = Users[3 + other % 3], ExpiresAt = at }, at, (_, _) => null, Stop);
                     else await store.SipCredentials.Records.RemoveAsync(tenant, user.ToString(), null, Stop);
                     break;
                 case 16 or 17:
                     var addresses = store.ConnectionAddresses.Rows(Addresses);
                     var listed = await addresses.FindAsync(tenant, id, Stop);
-                    if (listed is null) await addresses.InsertAsync(Shop.Row(tenant, some + 1, new() { ["address"] = Places[other % 4].ToString(), ["connection"] = connection?.Value }, at), Stop);
-                    else if (other < 6) await addresses.UpdateAsync(listed with { Body = new() { ["address"] = Places[other % 4].ToString(), ["connection"] = connection?.Value, ["port"] = 5060 + other }, UpdatedAt = at }, Stop);
+                    if (listed is null)
+                        await addresses.InsertAsync(Shop.Row(tenant, some + 1,
+                            new() { ["address"] = Places[other % 4].ToString(), ["connection"] = connection?.Value }, at), Stop);
+                    else if (other < 6)
+                        await addresses.UpdateAsync(listed with
+                        {
+                            Body = new()
+                            {
+                                ["address"] = Places[other % 4].ToString(), ["connection"] = connection?.Value, ["port"] = 5060 + other
+                            },
+                            UpdatedAt = at
+                        }, Stop);
                     else await addresses.DeleteAsync(tenant, id, Stop);
                     break;
                 case 18:
                     var hosts = store.ConnectionHosts.Rows(Hosts);
                     var host = await hosts.FindAsync(tenant, id, Stop);
-                    if (host is null) await hosts.InsertAsync(Shop.Row(tenant, some + 1, new() { ["host"] = $"h{other}.example", ["connection"] = other % 6 + 1L }, at), Stop);
-                    else if (other < 6) await hosts.UpdateAsync(host with { Body = new() { ["host"] = $"h{other}.example", ["connection"] = other + 1L } }, Stop);
+                    if (host is null)
+                        await hosts.InsertAsync(Shop.Row(tenant, some + 1,
+                            new() { ["host"] = $"h{other}.example", ["connection"] = other % 6 + 1L }, at), Stop);
+                    else if (other < 6)
+                        await hosts.UpdateAsync(
+                            host with { Body = new() { ["host"] = $"h{other}.example", ["connection"] = other + 1L } }, Stop);
                     else await hosts.DeleteAsync(tenant, id, Stop);
                     break;
                 case 19:
@@ -208,23 +246,34 @@ public abstract class RoutingFollowsTests(Product product)
                     break;
                 case 21:
                     await store.Tenants.ChangeLimitsAsync(tenant, limits => limits with { Channels = _turn }, Stop);
-                    await store.MoneyAccounts.ChangeAsync(tenant, account => account with { RollsUp = other % 2 == 0, CreditLimitMicros = other }, AuditActor.Operator, Stop);
+                    await store.MoneyAccounts.ChangeAsync(tenant,
+                        account => account with { RollsUp = other % 2 == 0, CreditLimitMicros = other }, AuditActor.Operator, Stop);
                     break;
                 case 22:
                     if (other < 6) await store.SharedAddresses.AddAsync(Places[some % 4], Stop);
                     else await store.SharedAddresses.RemoveAsync(Places[some % 4], Stop);
                     var networks = store.AccessNetworks.Rows(AccessKind.Range, Networks);
-                    if (await networks.FindAsync(tenant, id, Stop) is null) await networks.InsertAsync(Shop.Row(tenant, some + 1, new() { ["network"] = $"93.184.216.{other}/32" }), Stop);
+                    if (await networks.FindAsync(tenant, id, Stop) is null)
+                        await networks.InsertAsync(Shop.Row(tenant, some + 1, new() { ["network"] = $"93.184.216.{other}/32" }), Stop);
                     else await networks.DeleteAsync(tenant, id, Stop);
                     break;
                 case 23:
-                    var trunk = new Trunk { Id = new(new Guid(some % 3, 1, 0, new byte[8])), Name = $"trunk{some % 3}", Host = $"192.0.2.{other}", Sources = [new(Places[other % 4], 32)] };
+                    var trunk = new Trunk
+                    {
+                        Id = new(new Guid(some % 3, 1, 0, new byte[8])), Name = $"trunk{some % 3}", Host = $"192.0.2.{other}",
+                        Sources = [new(Places[other % 4], 32)]
+                    };
                     if (await store.Trunks.InsertAsync(trunk, Stop) is not WriteOutcome.Done) await store.Trunks.UpdateAsync(trunk, Stop);
-                    await store.Routes.InsertAsync(new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = Numbers[some % 8][..(other + 1)], Priority = _turn }, Stop);
+                    await store.Routes.InsertAsync(
+                        new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = Numbers[some % 8][..(other + 1)], Priority = _turn }, Stop);
                     break;
                 case 24:
                     if (await store.RateDecks.CreateAsync($"deck{some % 3}", other % 2 == 0, Stop) is { } deck)
-                        await store.RateDecks.ImportAsync(deck.Id, [(Direction.Outbound, new() { Prefix = "+1", Currency = "USD", MicrosPerMinute = _turn, InitialSeconds = 1, IncrementSeconds = 1, EffectiveFrom = At })], true, Stop);
+                        await store.RateDecks.ImportAsync(deck.Id, [(Direction.Outbound, new()
+                        {
+                            Prefix = "+1", Currency = "USD", MicrosPerMinute = _turn, InitialSeconds = 1,
+                            IncrementSeconds = 1, EffectiveFrom = At
+                        })], true, Stop);
                     break;
                 default:
                     await RawAsync(tenant, some, other);
@@ -238,11 +287,16 @@ public abstract class RoutingFollowsTests(Product product)
         {
             await test.Database.Sql.WriteAsync(db => (some % 6) switch
             {
-                0 => db.Execute("update rw_number set connection_id = null, revision = revision + 1 where tenant_id = @tenant", new { tenant }),
-                1 => db.Execute("update rw_connection_address set address = @place where tenant_id = @tenant and id < @other", new { tenant, other, place = Places[other % 4].ToString() }),
-                2 => db.Execute("delete from rw_number where tenant_id = @tenant and id > @other", new { tenant, other }) + db.Execute("delete from rw_sip_credential where tenant_id = @tenant", new { tenant }),
-                3 => db.Execute("update rw_connection set is_active = (id % 2 = 0), name = name || @other", new { other = other.ToString() }),
-                4 => db.Execute("update rw_connection_host set port = @other", new { other }) + db.Execute("delete from rw_verified_number where tenant_id = @tenant", new { tenant }),
+                0 => db.Execute("update rw_number set connection_id = null, revision = revision + 1 where tenant_id = @tenant",
+                    new { tenant }),
+                1 => db.Execute("update rw_connection_address set address = @place where tenant_id = @tenant and id < @other",
+                    new { tenant, other, place = Places[other % 4].ToString() }),
+                2 => db.Execute("delete from rw_number where tenant_id = @tenant and id > @other", new { tenant, other })
+                    + db.Execute("delete from rw_sip_credential where tenant_id = @tenant", new { tenant }),
+                3 => db.Execute("update rw_connection set is_active = (id % 2 = 0), name = name || @other",
+                    new { other = other.ToString() }),
+                4 => db.Execute("update rw_connection_host set port = @other", new { other })
+                    + db.Execute("delete from rw_verified_number where tenant_id = @tenant", new { tenant }),
                 _ => db.Execute("update rw_number set tags = '[\"x\"]', voice = null where text like @part", new { part = $"%{other}" }),
             }, Stop);
             await test.Database.Routing.ReloadAsync(Stop);
@@ -260,7 +314,8 @@ public abstract class RoutingFollowsTests(Product product)
 
         private static AuditNote Note(ProvedNumber number) => new()
         {
-            Tenant = number.Tenant, At = At, By = AuditActor.Operator, Change = "created", RecordType = "verified_number", ResourceId = number.Text,
+            Tenant = number.Tenant, At = At, By = AuditActor.Operator, Change = "created", RecordType = "verified_number",
+            ResourceId = number.Text,
         };
     }
 }

@@ -19,7 +19,8 @@ internal static class RoutingView
         },
     };
 
-    public static IReadOnlyList<string> Of(RoutingSnapshot routing, IEnumerable<string> numbers, IEnumerable<string> users, IEnumerable<string> labels, IEnumerable<IPAddress> places)
+    public static IReadOnlyList<string> Of(RoutingSnapshot routing, IEnumerable<string> numbers, IEnumerable<string> users,
+        IEnumerable<string> labels, IEnumerable<IPAddress> places)
     {
         var lines = new List<string>();
         TenantId[] tenants = [.. routing.Tenants.Select(t => t.Id).Order(Comparer<TenantId>.Create((a, b) => a.Value.CompareTo(b.Value)))];
@@ -29,7 +30,8 @@ internal static class RoutingView
             Say("tenant", routing.FindTenant(tenant));
             Say("access", places.Select(ip => routing.FindTenant(tenant)!.Access.Allows(ip)));
             Say("account", routing.Rates.AccountOf(tenant));
-            Say("money", (string.Join(',', routing.Rates.BelowOf(tenant)), routing.Rates.RollsUpTo(tenant)?.ToString(), routing.Rates.DeckOf(tenant)?.Name).ToString());
+            Say("money", (string.Join(',', routing.Rates.BelowOf(tenant)), routing.Rates.RollsUpTo(tenant)?.ToString(),
+                routing.Rates.DeckOf(tenant)?.Name).ToString());
             for (long profile = 1; profile <= 9; profile++) Say($"profile {profile}", routing.FindProfile(tenant, profile));
         }
         foreach (var connection in connections)
@@ -54,8 +56,11 @@ internal static class RoutingView
         Say("verified", routing.VerifiedNumbers.Select(v => v.ToString()).Order(StringComparer.Ordinal));
         foreach (string user in users) Say($"user {user}", routing.Sip.FindUser(user));
         Say("users", routing.Sip.Users.OrderBy(u => u.Name, StringComparer.Ordinal));
-        Say("counts", (routing.Sip.Users.Count, routing.Connections.Count, routing.Tenants.Count, routing.Trunks.Count, routing.Sip.HasSources).ToString());
-        foreach (string label in labels) Say($"subdomain {label}", (routing.Sip.FindSubdomain(label)?.Name, routing.Sip.FindSubdomain(label.ToUpperInvariant())?.Name).ToString());
+        Say("counts", (routing.Sip.Users.Count, routing.Connections.Count, routing.Tenants.Count, routing.Trunks.Count,
+            routing.Sip.HasSources).ToString());
+        foreach (string label in labels)
+            Say($"subdomain {label}",
+                (routing.Sip.FindSubdomain(label)?.Name, routing.Sip.FindSubdomain(label.ToUpperInvariant())?.Name).ToString());
         foreach (var ip in places)
         {
             Say($"source {ip}", routing.Sip.FindSource(ip));
@@ -69,10 +74,12 @@ internal static class RoutingView
         Say("routes", routing.Routes);
         return lines;
 
-        void Say<T>(string what, T answer) => lines.Add(string.Create(CultureInfo.InvariantCulture, $"{what}: {JsonSerializer.Serialize(answer, Plain)}"));
+        void Say<T>(string what, T answer) =>
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{what}: {JsonSerializer.Serialize(answer, Plain)}"));
     }
 
-    private static IEnumerable<string> Sorted(IEnumerable<IPAddress> places) => places.Select(ip => ip.ToString()).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Sorted(IEnumerable<IPAddress> places) =>
+        places.Select(ip => ip.ToString()).Order(StringComparer.Ordinal);
 
     private sealed class TextOf<T>(Func<T, string> show) : JsonConverter<T>
     {

@@ -26,7 +26,11 @@ internal sealed class Script(TenantId tenant, uint counter = 1, Direction direct
     public static Instant At(double seconds) => new((long)(seconds * 1e9));
 
     public CallEvent Initiated(double at = 1, string? commandId = null) =>
-        new CallEvent.LegInitiated { Leg = Facts, At = At(at), CommandId = commandId, OfferedCodecs = ["PCMU"], ConnectionCodecs = ["PCMU", "PCMA"], Dialled = Facts.To };
+        new CallEvent.LegInitiated
+        {
+            Leg = Facts, At = At(at), CommandId = commandId, OfferedCodecs = ["PCMU"],
+            ConnectionCodecs = ["PCMU", "PCMA"], Dialled = Facts.To
+        };
 
     public CallEvent Ringing(double at = 2) => new CallEvent.LegRinging(180) { Leg = Facts, At = At(at) };
 

@@ -16,7 +16,8 @@ public sealed class SnapshotTests
 {
     private static CancellationToken Stop => TestDatabase.Stop;
 
-    [Theory, InlineData(Product.Sqlite, Product.Sqlite), InlineData(Product.Sqlite, Product.Postgres), InlineData(Product.Postgres, Product.Sqlite)]
+    [Theory, InlineData(Product.Sqlite, Product.Sqlite), InlineData(Product.Sqlite, Product.Postgres),
+        InlineData(Product.Postgres, Product.Sqlite)]
     public async Task What_one_installation_saves_another_one_has_after_loading_it(Product from, Product to)
     {
         await using var first = await TestDatabase.OpenAsync(from);
@@ -24,18 +25,22 @@ public sealed class SnapshotTests
         var acme = await FillAsync(first);
         string file = await SaveAsync(first);
         var summary = await LoadAsync(second, file);
-        Assert.Equal((2, 1, 1, 1, 1), ((int)summary.Counts["tenant"], (int)summary.Counts["phone_number"], (int)summary.Counts["leg"], (int)summary.Counts["media"], (int)summary.Counts["trunk"]));
+        Assert.Equal((2, 1, 1, 1, 1), ((int)summary.Counts["tenant"], (int)summary.Counts["phone_number"], (int)summary.Counts["leg"],
+            (int)summary.Counts["media"], (int)summary.Counts["trunk"]));
 
         // Secrets are sealed with the key of the other folder, and open.
         var database = second.Database;
         Assert.Equal("tr-secret", (await database.Trunks.FindByNameAsync("carrier", Stop))!.Value.AuthPassword);
-        Assert.Equal((await first.Database.SigningKeys.FindAsync(acme, Stop))!.WebhookSecret, (await database.SigningKeys.FindAsync(acme, Stop))!.WebhookSecret);
+        Assert.Equal((await first.Database.SigningKeys.FindAsync(acme, Stop))!.WebhookSecret,
+            (await database.SigningKeys.FindAsync(acme, Stop))!.WebhookSecret);
         Assert.Equal(acme, (await database.ApiKeys.FindAsync("KEY-of-acme", Stop))!.Tenant);
         Assert.Equal("+15550100001", database.Routing.Current.FindNumber("+15550100001")!.Text);
         var media = (await database.Media.FindAsync(acme, "hello", Stop))!;
         Assert.Equal("RIFF of ours", Encoding.ASCII.GetString((await media.Read(Stop))!));
-        Assert.Equal(["leg_initiated", "leg_answered", "recording_started", "recording_saved", "leg_ended"], (await database.Events.ListLegAsync(acme, new Script(acme).Facts.Id, Stop)).Select(e => e.Type));
-        Assert.Equal(await first.QueryAsync("select id from rw_outbox order by seq"), await second.QueryAsync("select id from rw_outbox order by seq"));
+        Assert.Equal(["leg_initiated", "leg_answered", "recording_started", "recording_saved", "leg_ended"],
+            (await database.Events.ListLegAsync(acme, new Script(acme).Facts.Id, Stop)).Select(e => e.Type));
+        Assert.Equal(await first.QueryAsync("select id from rw_outbox order by seq"),
+            await second.QueryAsync("select id from rw_outbox order by seq"));
 
         // Nothing was lost or changed on the way.
         Assert.Equal(await LinesAsync(file), await LinesAsync(await SaveAsync(second)));
@@ -75,7 +80,8 @@ public sealed class SnapshotTests
             {"api_key": {"tenant": "acme", "key": "KEY-1"}}
             {"api_key": {"tenant": "acme", "key": "KEY-1"}}
             """));
-        Assert.StartsWith("line 4: this api_key, or one with the same name or number, is there already", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("line 4: this api_key, or one with the same name or number, is there already", refused.Message,
+            StringComparison.Ordinal);
         Assert.Empty(await test.Database.Tenants.ListAsync(Stop));
         Assert.Empty(Directory.GetFileSystemEntries(test.Folder, "snapshot.part"));
     }
@@ -124,23 +130,39 @@ public sealed class SnapshotTests
     [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}""", "line 2: this is not JSON")]
     [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}, "b": 1}""", "line 2: a line is an object with one member")]
     [InlineData("""{"ringwright": {"snapshot": 1}}|{"tennant": {"name": "a"}}""", "line 2: 'tennant' is no kind of line")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a", "colour": "red"}}""", "line 2: tenant has no colour; it has id, name,")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a", "colour": "red"}}""",
+        "line 2: tenant has no colour; it has id, name,")]
     [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"id": "a"}}""", "line 2: tenant needs name")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a", "channel_limit": "many"}}""", "line 2: tenant.channel_limit must be a whole number")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a", "created_at": "soon"}}""", "line 2: tenant.created_at must be a time")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"trunk": {"name": "t", "is_enabled": true, "host": "192.0.2.1", "port": 5060, "sources": {}, "codecs": []}}""", "line 2: trunk.sources must be a list")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"trunk": {"name": "t", "is_enabled": true, "host": "192.0.2.1", "port": 5060, "sources": ["nowhere"], "codecs": []}}""", "a row of the file cannot be used: ")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}}|{"resource": {"tenant": "a", "kind": "billing_group", "doc": []}}""", "line 3: resource.doc must be an object")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}}|{"phone_number": {"tenant": "a", "revision": "one", "body": {"number": "+15550100002"}}}""", "line 3: phone_number.revision must be a whole number")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"api_key": {"tenant": "nobody", "key": "k"}}""", "line 2: there is no tenant 'nobody' above this line")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"api_key": {"tenant_id": "11111111-1111-1111-1111-111111111111", "key": "k"}}""", "line 2: this api_key refers to something that is not there")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}}|{"phone_number": {"tenant": "a", "number": "+1"}}""", "line 3: phone_number has no number beside its body")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "../x", "content": "", "sha256": ""}}""", "line 2: file.path must be a path below media/")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "media/a/../../x", "content": "", "sha256": ""}}""", "line 2: file.path must be a path below media/")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "media/x", "content": "QUJD", "sha256": "00"}}""", "line 2: the content of media/x is not what its sha256 says")]
-    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "media/x", "content": "QUJD"}}""", "the file media/x has no last part")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a", "channel_limit": "many"}}""",
+        "line 2: tenant.channel_limit must be a whole number")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a", "created_at": "soon"}}""",
+        "line 2: tenant.created_at must be a time")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"trunk": {"name": "t", "is_enabled": true, "host": "192.0.2.1", "port": 5060, "sources": {}, "codecs": []}}""",
+        "line 2: trunk.sources must be a list")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"trunk": {"name": "t", "is_enabled": true, "host": "192.0.2.1", "port": 5060, "sources": ["nowhere"], "codecs": []}}""",
+        "a row of the file cannot be used: ")]
+    [InlineData(
+        """{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}}|{"resource": {"tenant": "a", "kind": "billing_group", "doc": []}}""",
+        "line 3: resource.doc must be an object")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}}|{"phone_number": {"tenant": "a", "revision": "one", "body": {"number": "+15550100002"}}}""",
+        "line 3: phone_number.revision must be a whole number")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"api_key": {"tenant": "nobody", "key": "k"}}""",
+        "line 2: there is no tenant 'nobody' above this line")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"api_key": {"tenant_id": "11111111-1111-1111-1111-111111111111", "key": "k"}}""",
+        "line 2: this api_key refers to something that is not there")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}}|{"phone_number": {"tenant": "a", "number": "+1"}}""",
+        "line 3: phone_number has no number beside its body")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "../x", "content": "", "sha256": ""}}""",
+        "line 2: file.path must be a path below media/")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "media/a/../../x", "content": "", "sha256": ""}}""",
+        "line 2: file.path must be a path below media/")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "media/x", "content": "QUJD", "sha256": "00"}}""",
+        "line 2: the content of media/x is not what its sha256 says")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "media/x", "content": "QUJD"}}""",
+        "the file media/x has no last part")]
     [InlineData("""{"ringwright": {"snapshot": 1, "ends": true}}|{"tenant": {"name": "a"}}""", "the file has no end: it was cut off")]
-    [InlineData("""{"ringwright": {"snapshot": 1, "ends": true}}|{"end": {"lines": 2}}""", "line 2: 1 lines are above this one, and there were 2")]
+    [InlineData("""{"ringwright": {"snapshot": 1, "ends": true}}|{"end": {"lines": 2}}""",
+        "line 2: 1 lines are above this one, and there were 2")]
     public async Task What_is_wrong_is_said_with_its_line(string text, string message)
     {
         await using var test = await TestDatabase.OpenAsync();
@@ -159,7 +181,9 @@ public sealed class SnapshotTests
         var other = await test.TenantAsync("other");
         await test.Database.ApiKeys.CreateAsync(acme, "KEY-made-later", KeyRole.Owner, "x", Stop);
         var one = Path.Combine(test.Folder, "acme.jsonl");
-        await File.WriteAllLinesAsync(one, (await File.ReadAllLinesAsync(before, Stop)).Where(l => !l.StartsWith("{\"trunk\"", StringComparison.Ordinal) && !l.StartsWith("{\"end\"", StringComparison.Ordinal)).Select(l => l.Replace("\"ends\":true", "\"ends\":false")), Stop);
+        await File.WriteAllLinesAsync(one, (await File.ReadAllLinesAsync(before, Stop))
+            .Where(l => !l.StartsWith("{\"trunk\"", StringComparison.Ordinal) && !l.StartsWith("{\"end\"", StringComparison.Ordinal))
+            .Select(l => l.Replace("\"ends\":true", "\"ends\":false")), Stop);
 
         var taken = await Assert.ThrowsAsync<SnapshotException>(() => LoadAsync(test, one));
         Assert.Contains("is there already", taken.Message, StringComparison.Ordinal);
@@ -174,7 +198,8 @@ public sealed class SnapshotTests
     {
         await using var test = await TestDatabase.OpenAsync();
         await FillAsync(test);
-        var refused = await Assert.ThrowsAsync<SnapshotException>(async () => await test.Database.Snapshots.LoadAsync(await SaveAsync(test), Kinds(test.Database), NoFault, replaces: true, () => 1, Stop));
+        var refused = await Assert.ThrowsAsync<SnapshotException>(async () =>
+            await test.Database.Snapshots.LoadAsync(await SaveAsync(test), Kinds(test.Database), NoFault, replaces: true, () => 1, Stop));
         Assert.Contains("has calls that are up", refused.Message, StringComparison.Ordinal);
     }
 
@@ -202,10 +227,12 @@ public sealed class SnapshotTests
             {"money_entry": {"tenant": "acme", "kind": "payment", "amount_micros": 1000, "currency": "USD", "balance_micros": 340, "note": "by bank", "at": "2026-01-06T15:00:01Z"}}
             {"ledger": {"tenant": "acme", "leg_id": "0107000000070000000100000000beef", "type": "leg_ringing", "at": "2026-01-06T15:00:02Z", "body": {}}}
             """);
-        var told = Assert.Single(await test.Database.Events.ListAsync(new(Guid.Parse("11111111-1111-1111-1111-111111111111")), after: 0, limit: 10, Stop));
+        var told = Assert.Single(await test.Database.Events.ListAsync(new(Guid.Parse("11111111-1111-1111-1111-111111111111")),
+            after: 0, limit: 10, Stop));
         Assert.Equal((SubjectKind.Leg, "0107000000070000000100000000beef"), (told.Subject.Kind, told.Subject.Id));
         var entries = await test.Database.Money.ListAsync(new(Guid.Parse("11111111-1111-1111-1111-111111111111")), new(), Stop);
-        Assert.Equal(("0107000000070000000100000000beef", 66, MoneyEntry.Second), (entries[0].Subject?.ToString(), entries[0].Quantity, entries[0].Unit));
+        Assert.Equal(("0107000000070000000100000000beef", 66, MoneyEntry.Second),
+            (entries[0].Subject?.ToString(), entries[0].Quantity, entries[0].Unit));
         Assert.Equal((null, null, null), (entries[1].Subject, entries[1].Quantity, entries[1].Unit));
     }
 
@@ -214,10 +241,14 @@ public sealed class SnapshotTests
     public async Task Every_table_is_in_a_snapshot_or_left_out_with_a_reason()
     {
         await using var test = await TestDatabase.OpenAsync(configure: WithNotes);
-        string[] tables = [.. (await test.ColumnsAsync()).Select(c => c.Split('.')[0]).Distinct().Where(t => t.StartsWith("rw_", StringComparison.Ordinal))];
-        string[] resources = ["rw_outbound_profile", "rw_connection", "rw_connection_address", "rw_connection_host", "rw_sip_credential", "rw_number"];
+        string[] tables = [.. (await test.ColumnsAsync()).Select(c => c.Split('.')[0]).Distinct()
+            .Where(t => t.StartsWith("rw_", StringComparison.Ordinal))];
+        string[] resources = ["rw_outbound_profile", "rw_connection", "rw_connection_address", "rw_connection_host",
+            "rw_sip_credential", "rw_number"];
         var decided = test.Database.Areas.Tables.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
-        Assert.True(decided.SetEquals(tables), $"Put into the tables of an area: {string.Join(", ", tables.Except(decided))}; gone are {string.Join(", ", decided.Except(tables))}");
+        Assert.True(decided.SetEquals(tables),
+            $"Put into the tables of an area: {string.Join(", ", tables.Except(decided))}; gone are "
+            + $"{string.Join(", ", decided.Except(tables))}");
         Assert.Equal(resources, test.Database.Areas.Tables.Where(t => t.IsResource).Select(t => t.Name));
     }
 
@@ -229,9 +260,11 @@ public sealed class SnapshotTests
         foreach (var table in test.Database.Areas.Tables.Where(t => t.IsInSnapshot))
         {
             var real = await DescribeAsync(test, product, table.Name);
-            Assert.Equal(real.Keys.Order(StringComparer.Ordinal), table.Columns.Select(c => c.Name).Concat(table.Omitted).Order(StringComparer.Ordinal));
+            Assert.Equal(real.Keys.Order(StringComparer.Ordinal), table.Columns.Select(c => c.Name).Concat(table.Omitted)
+                .Order(StringComparer.Ordinal));
             foreach (var column in table.Columns)
-                Assert.Equal(($"{table.Name}.{column.Name}", TypeOf(column.Kind, product), column.IsRequired), ($"{table.Name}.{column.Name}", real[column.Name].Type, real[column.Name].IsRequired));
+                Assert.Equal(($"{table.Name}.{column.Name}", TypeOf(column.Kind, product), column.IsRequired),
+                    ($"{table.Name}.{column.Name}", real[column.Name].Type, real[column.Name].IsRequired));
         }
     }
 
@@ -241,7 +274,8 @@ public sealed class SnapshotTests
         await using var test = await TestDatabase.OpenAsync(product, configure: WithNotes);
         var columns = await test.ColumnsAsync();
         string[] removed = [.. test.Database.Areas.OfTenants.Select(t => t.Name)];
-        Assert.Equal(columns.Where(c => c.StartsWith("rw_", StringComparison.Ordinal) && c.EndsWith(".tenant_id", StringComparison.Ordinal)).Select(c => c.Split('.')[0]).Order(StringComparer.Ordinal),
+        Assert.Equal(columns.Where(c => c.StartsWith("rw_", StringComparison.Ordinal) && c.EndsWith(".tenant_id", StringComparison.Ordinal))
+            .Select(c => c.Split('.')[0]).Order(StringComparer.Ordinal),
             removed.Order(StringComparer.Ordinal));
         string references = product is Product.Sqlite
             ? "select t.name || ' ' || f.\"table\" from sqlite_master t, pragma_foreign_key_list(t.name) f where t.type = 'table'"
@@ -259,10 +293,13 @@ public sealed class SnapshotTests
 
     private static DatabaseOptions WithNotes(DatabaseOptions options) => options with { Areas = [NotesArea.Second] };
 
-    private static async Task<Dictionary<string, (string Type, bool IsRequired)>> DescribeAsync(TestDatabase test, Product product, string table) => (await test.QueryAsync(product is Product.Sqlite
-        ? $"""select name || '|' || type || '|' || ("notnull" = 1 and dflt_value is null) from pragma_table_info('{table}')"""
-        : $"select column_name || '|' || data_type || '|' || case when is_nullable = 'NO' and column_default is null then 1 else 0 end from information_schema.columns where table_schema = 'public' and table_name = '{table}'"))
-        .Select(row => row.Split('|')).ToDictionary(c => c[0], c => (c[1].ToLowerInvariant() switch { "integer" or "bigint" => "whole", var type => type }, c[2] == "1"));
+    private static async Task<Dictionary<string, (string Type, bool IsRequired)>> DescribeAsync(TestDatabase test, Product product,
+        string table) => (await test.QueryAsync(product is Product.Sqlite
+            ? $"""select name || '|' || type || '|' || ("notnull" = 1 and dflt_value is null) from pragma_table_info('{table}')"""
+            : $"select column_name || '|' || data_type || '|' || case when is_nullable = 'NO' and column_default is null then 1 else 0 end "
+                + $"from information_schema.columns where table_schema = 'public' and table_name = '{table}'"))
+            .Select(row => row.Split('|')).ToDictionary(c => c[0],
+                c => (c[1].ToLowerInvariant() switch { "integer" or "bigint" => "whole", var type => type }, c[2] == "1"));
 
     /// <summary>SQLite has times and JSON as text; whole numbers are of two sizes.</summary>
     private static string TypeOf(TableColumnKind kind, Product product) => (kind, product) switch
@@ -289,11 +326,18 @@ public sealed class SnapshotTests
         var acme = await test.TenantAsync();
         await database.Tenants.CreateAsync("acme's child", TenantLimits.None, acme, Stop);
         await database.ApiKeys.CreateAsync(acme, "KEY-of-acme", KeyRole.Owner, "first", Stop);
-        await database.Trunks.InsertAsync(new() { Id = new(Guid.NewGuid()), Name = "carrier", Host = "192.0.2.1", AuthUser = "us", AuthPassword = "tr-secret", Sources = [IPNetwork.Parse("192.0.2.0/24")] }, Stop);
+        await database.Trunks.InsertAsync(new()
+        {
+            Id = new(Guid.NewGuid()), Name = "carrier", Host = "192.0.2.1", AuthUser = "us",
+            AuthPassword = "tr-secret", Sources = [IPNetwork.Parse("192.0.2.0/24")]
+        }, Stop);
         await database.OutboundProfiles.Rows(Shop.Profiles).InsertAsync(Shop.Row(acme, 5, new() { ["name"] = "out" }), Stop);
-        await database.Connections.Rows("call_control", Shop.Applications).InsertAsync(Shop.Row(acme, 77, new() { ["title"] = "App", ["outbound"] = new JsonObject { ["profile"] = 5L } }), Stop);
-        await database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(acme, 9, new() { ["number"] = "+15550100001", ["connection"] = "77", ["tags"] = new JsonArray("vip") }), Stop);
-        await database.Media.AddAsync(acme, "hello", "audio/wav", DateTimeOffset.MaxValue.AddDays(-1), Encoding.ASCII.GetBytes("RIFF of ours"), null, null, Stop);
+        await database.Connections.Rows("call_control", Shop.Applications)
+            .InsertAsync(Shop.Row(acme, 77, new() { ["title"] = "App", ["outbound"] = new JsonObject { ["profile"] = 5L } }), Stop);
+        await database.Numbers.Rows(Shop.Numbers).InsertAsync(
+            Shop.Row(acme, 9, new() { ["number"] = "+15550100001", ["connection"] = "77", ["tags"] = new JsonArray("vip") }), Stop);
+        await database.Media.AddAsync(acme, "hello", "audio/wav", DateTimeOffset.MaxValue.AddDays(-1),
+            Encoding.ASCII.GetBytes("RIFF of ours"), null, null, Stop);
 
         var ledger = new Ledger(database, Script.Anchor, [new Projector()], NullLogger.Instance);
         var ended = new Script(acme);
@@ -314,7 +358,8 @@ public sealed class SnapshotTests
         await ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = script.Facts, At = Script.At(4) });
         await ledger.AppendAsync(new CallEvent.RecordingSaved
         {
-            Leg = script.Facts, At = Script.At(4.5), Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = Script.At(4), EndedAt = Script.At(4.4), Length = TimeSpan.FromSeconds(0.4), Bytes = 5,
+            Leg = script.Facts, At = Script.At(4.5), Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = Script.At(4),
+            EndedAt = Script.At(4.4), Length = TimeSpan.FromSeconds(0.4), Bytes = 5,
             Blob = $"recordings/{plan.Id:D}.wav", Gaps = [new(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.2))],
         });
     }
@@ -326,7 +371,8 @@ public sealed class SnapshotTests
         return file;
     }
 
-    private static Task<SnapshotSummary> LoadAsync(TestDatabase test, string file) => test.Database.Snapshots.LoadAsync(file, Kinds(test.Database), NoFault, replaces: false, () => 1, Stop);
+    private static Task<SnapshotSummary> LoadAsync(TestDatabase test, string file) =>
+        test.Database.Snapshots.LoadAsync(file, Kinds(test.Database), NoFault, replaces: false, () => 1, Stop);
 
     private static async Task<SnapshotSummary> LoadTextAsync(TestDatabase test, string text)
     {

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Ringwright.Edge.Store;
 
-/// <summary>A way to a server on which connections may fall silent without being closed, as behind a router that has forgotten them.</summary>
+/// <summary>
+/// A way to a server on which connections may fall silent without being closed, as behind a router that has forgotten them.
+/// </summary>
 internal sealed class StallingProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

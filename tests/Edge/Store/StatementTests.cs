@@ -10,12 +10,14 @@ namespace Ringwright.Edge.Store;
 public sealed partial class StatementTests
 {
     // They belong to the node or the operator, not to a tenant.
-    private static readonly string[] TablesOfNobody = [.. StoreAreas.Join(NodeModules.Areas).Tables.Where(t => !t.IsOfTenants).Select(t => t.Name)];
+    private static readonly string[] TablesOfNobody = [.. StoreAreas.Join(NodeModules.Areas).Tables
+        .Where(t => !t.IsOfTenants).Select(t => t.Name)];
 
     // A module may have tables, and statements on them.
     private static readonly Assembly[] Assemblies =
     [
-        .. typeof(NodeModules).Assembly.GetReferencedAssemblies().Where(name => name.Name!.StartsWith("Ringwright.", StringComparison.Ordinal)).Select(Assembly.Load), // has one
+        .. typeof(NodeModules).Assembly.GetReferencedAssemblies()
+            .Where(name => name.Name!.StartsWith("Ringwright.", StringComparison.Ordinal)).Select(Assembly.Load), // has one
     ];
 
     private static List<(string Where, string Sql)> Statements =>
@@ -51,18 +53,26 @@ public sealed partial class StatementTests
         [
             "ApiKeyTable.SelectByHashAllTenants",            // who asks is found by it
             "ApiKeyTable.SelectAllTenants",                  // the operator names a key by its id
-            "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants", "AccessNetworkTable.SelectAllTenants",
-            "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants", "VerifiedNumberTable.SelectAllTenants", // the routing snapshot
-            "NumberTable.SelectByTextAllTenants", "SipCredentialTable.SelectByNameAllTenants", "VerifiedNumberTable.SelectByTextAllTenants", // and what has changed in it
-            "NumberTable.CountTextAllTenants", "ConnectionAddressTable.SelectFirstAllTenants", // a number has one owner on the node, an address too
+            "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants",
+            "SipCredentialTable.SelectAllTenants", "AccessNetworkTable.SelectAllTenants",
+            "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants",
+            "VerifiedNumberTable.SelectAllTenants", // the routing snapshot
+            // and what has changed in it
+            "NumberTable.SelectByTextAllTenants", "SipCredentialTable.SelectByNameAllTenants", "VerifiedNumberTable.SelectByTextAllTenants",
+            // a number has one owner on the node, an address too
+            "NumberTable.CountTextAllTenants", "ConnectionAddressTable.SelectFirstAllTenants",
             "VerifiedNumberTable.DeleteOwnedAllTenants", // whoever owns the number shows it
             "VerificationTable.SelectTimesAllTenants", "VerificationTable.DeleteOldAllTenants", // nobody is called too often, whoever asks
             "LegTable.SelectUpAllTenants", "LegTable.CountUpAllTenants", // snapshots know nothing of calls that are up
-            "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "RecordingTable.SelectBytesAllTenants", "RecoveryByeTable.SelectAllTenants", "LegTable.SelectRecoveryByesAllTenants", // recovery at start
-            "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", "OutboxTable.SelectNewAllTenants", "OutboxTable.SelectDueAllTenants", "OutboxTable.HastenAllTenants", "OutboxTable.SelectHandedOverAllTenants",
-            "OutboxTable.CountStrayAllTenants", "OutboxTable.TakeStrayAllTenants", "OutboxTable.TakeRestAllTenants", "OutboxTable.TakeOverAllTenants", "OutboxTable.CountOfNodeAllTenants", // delivery
+            "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "RecordingTable.SelectBytesAllTenants",
+            "RecoveryByeTable.SelectAllTenants", "LegTable.SelectRecoveryByesAllTenants", // recovery at start
+            "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", "OutboxTable.SelectNewAllTenants",
+            "OutboxTable.SelectDueAllTenants", "OutboxTable.HastenAllTenants", "OutboxTable.SelectHandedOverAllTenants",
+            "OutboxTable.CountStrayAllTenants", "OutboxTable.TakeStrayAllTenants", "OutboxTable.TakeRestAllTenants",
+            "OutboxTable.TakeOverAllTenants", "OutboxTable.CountOfNodeAllTenants", // delivery
             "MoneyTable.SelectBalancesAllTenants", "MoneyTable.SelectSpentAllTenants", // what the gate knows at start
-            "PaymentRequestTable.SelectAllTenants", "PaymentRequestTable.SelectByIdAllTenants", "RateDeckTable.CountUsesAllTenants", // the operator's
+            // the operator's
+            "PaymentRequestTable.SelectAllTenants", "PaymentRequestTable.SelectByIdAllTenants", "RateDeckTable.CountUsesAllTenants",
             "StreamTable.SelectListenersAllTenants",         // whose events are kept
             "DocumentTable.SelectKindAllTenants",            // whom to notify
             "TraceTable.PruneAllTenants",
@@ -71,13 +81,17 @@ public sealed partial class StatementTests
             "StateTable.SelectWaitingAllTenants", "StateTable.CountWaitingAllTenants", // the operator decides for all
             "ApiKeyTable.SelectHashesAllTenants",            // which keys there are, before it is known whose
             "OAuthClientTable.SelectAllTenants", "OAuthClientTable.CountAllTenants", // a program asks before it is known whose it is
-            "OAuthClientTable.UnusedAllTenants", "OAuthClientTable.CountUnusedAllTenants", "OAuthClientTable.DeleteUnusedAllTenants", // those that registered themselves
-            "OAuthTokenTable.SelectCodeAllTenants", "OAuthTokenTable.SelectFamilyAllTenants", "OAuthTokenTable.SelectByRefreshAllTenants", "OAuthTokenTable.JoinedAllTenants", // a token says whose it is
-            "OAuthTokenTable.DeleteCodesAllTenants", "OAuthTokenTable.DeleteOldRefreshAllTenants", "OAuthTokenTable.DeleteOldFamiliesAllTenants", "OAuthGrantTable.DeleteConsentsAllTenants", // what is over
+            // those that registered themselves
+            "OAuthClientTable.UnusedAllTenants", "OAuthClientTable.CountUnusedAllTenants", "OAuthClientTable.DeleteUnusedAllTenants",
+            "OAuthTokenTable.SelectCodeAllTenants", "OAuthTokenTable.SelectFamilyAllTenants", "OAuthTokenTable.SelectByRefreshAllTenants",
+            "OAuthTokenTable.JoinedAllTenants", // a token says whose it is
+            "OAuthTokenTable.DeleteCodesAllTenants", "OAuthTokenTable.DeleteOldRefreshAllTenants",
+            "OAuthTokenTable.DeleteOldFamiliesAllTenants", "OAuthGrantTable.DeleteConsentsAllTenants", // what is over
             "UserBundleTable.SelectDueAllTenants",           // the months of all that have begun
             "MediaTable.DeleteExpiredAllTenants", "MediaTable.SelectFilesAllTenants", // the sweep
         ];
-        var found = Statements.Where(s => s.Where.EndsWith("AllTenants", StringComparison.Ordinal) && !s.Where.StartsWith("TenantTable.", StringComparison.Ordinal)).Select(s => s.Where);
+        var found = Statements.Where(s => s.Where.EndsWith("AllTenants", StringComparison.Ordinal)
+            && !s.Where.StartsWith("TenantTable.", StringComparison.Ordinal)).Select(s => s.Where);
         Assert.Equal(known.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 

@@ -27,7 +27,8 @@ internal sealed class TestDatabase : IAsyncDisposable
     private readonly Product _product;
     private readonly string? _echoNumber;
 
-    private TestDatabase(Product product, TimeProvider time, string? echoNumber) => (_product, Time, _echoNumber) = (product, time, echoNumber);
+    private TestDatabase(Product product, TimeProvider time, string? echoNumber) =>
+        (_product, Time, _echoNumber) = (product, time, echoNumber);
 
     public TimeProvider Time { get; }
     public string Folder => _folder.Path;
@@ -64,23 +65,31 @@ internal sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>A place for a database that is not opened yet.</summary>
-    public static async Task<TestDatabase> ReserveAsync(Product product, TimeProvider? time = null, string? echoNumber = null, bool isMigrated = false,
-        Func<DatabaseOptions, DatabaseOptions>? configure = null)
+    public static async Task<TestDatabase> ReserveAsync(Product product, TimeProvider? time = null, string? echoNumber = null,
+        bool isMigrated = false, Func<DatabaseOptions, DatabaseOptions>? configure = null)
     {
-        var test = new TestDatabase(product, time ?? new FakeTimeProvider(), echoNumber) { Configure = configure ?? (static options => options) };
-        if (product is Product.Postgres) test.Connection = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(isMigrated ? await Migrated.Value : null);
+        var test =
+            new TestDatabase(product, time ?? new FakeTimeProvider(), echoNumber) { Configure = configure ?? (static options => options) };
+        if (product is Product.Postgres)
+            test.Connection = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(isMigrated ? await Migrated.Value : null);
         return test;
     }
 
     public Task<Database> OpenAgainAsync(IReadOnlyList<Migration>? migrations = null) =>
-        Database.OpenAsync(Configure(new() { DataFolder = Folder, Connection = Connection, Dialects = Dialects, Areas = Areas, Blobs = Blobs, EchoNumber = _echoNumber, Grace = Grace, IsPatient = IsPatient }), migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
+        Database.OpenAsync(Configure(new()
+        {
+            DataFolder = Folder, Connection = Connection, Dialects = Dialects, Areas = Areas, Blobs = Blobs, EchoNumber = _echoNumber,
+            Grace = Grace, IsPatient = IsPatient
+        }), migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
 
     /// <summary>The first column of each row.</summary>
-    public async Task<IReadOnlyList<string>> QueryAsync(string sql) => await Database.Sql.ReadAsync<IReadOnlyList<string>>(db => [.. db.Query<string>(sql)], Stop);
+    public async Task<IReadOnlyList<string>> QueryAsync(string sql) =>
+        await Database.Sql.ReadAsync<IReadOnlyList<string>>(db => [.. db.Query<string>(sql)], Stop);
 
     /// <summary>Names of the form <c>table.column</c>, sorted.</summary>
     public Task<IReadOnlyList<string>> ColumnsAsync() => QueryAsync(_product is Product.Sqlite
-        ? "select t.name || '.' || c.name from sqlite_master t, pragma_table_info(t.name) c where t.type = 'table' and t.name not like 'sqlite_%' order by 1"
+        ? "select t.name || '.' || c.name from sqlite_master t, pragma_table_info(t.name) c where t.type = 'table' "
+            + "and t.name not like 'sqlite_%' order by 1"
         : """select table_name || '.' || column_name from information_schema.columns where table_schema = 'public' order by cast(table_name || '.' || column_name as text) collate "C" """);
 
     /// <summary>All that is stored, as one text.</summary>
@@ -93,7 +102,8 @@ internal sealed class TestDatabase : IAsyncDisposable
             return string.Join('\n', rows);
         }
         await Database.DisposeAsync();
-        return string.Concat(Directory.GetFiles(Folder, "ringwright.db*").Select(f => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(f))));
+        return string.Concat(Directory.GetFiles(Folder, "ringwright.db*")
+            .Select(f => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(f))));
     }
 
     public async Task ReopenAsync()
@@ -102,7 +112,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         Database = await OpenAgainAsync();
     }
 
-    public async Task<TenantId> TenantAsync(string name = "acme") => (await Database.Tenants.CreateAsync(name, TenantLimits.None, null, Stop))!.Tenant.Id;
+    public async Task<TenantId> TenantAsync(string name = "acme") =>
+        (await Database.Tenants.CreateAsync(name, TenantLimits.None, null, Stop))!.Tenant.Id;
 
     public async ValueTask DisposeAsync()
     {
@@ -169,7 +180,11 @@ internal static class Shop
     public static readonly ResourceView<OutboundProfile> Profiles = new()
     {
         Dialect = "shop",
-        Read = row => new() { Id = long.Parse(row.Id), Tenant = row.Tenant, Name = (string)row.Body["name"]!, Tags = [.. row.Body["tags"]?.AsArray().Select(t => (string)t!) ?? []] },
+        Read = row => new()
+        {
+            Id = long.Parse(row.Id), Tenant = row.Tenant, Name = (string)row.Body["name"]!,
+            Tags = [.. row.Body["tags"]?.AsArray().Select(t => (string)t!) ?? []]
+        },
         Columns = new Dictionary<string, string> { ["name"] = "name" },
         Shown = new Dictionary<string, string> { ["used_by"] = "connections_count" },
     };
@@ -177,11 +192,15 @@ internal static class Shop
     public static readonly ResourceView<Number> Numbers = new()
     {
         Dialect = "shop",
-        Read = row => new((string)row.Body["number"]!, row.Tenant, (string?)row.Body["connection"] is { } id ? new ConnectionId(long.Parse(id)) : null)
+        Read = row => new((string)row.Body["number"]!, row.Tenant,
+            (string?)row.Body["connection"] is { } id ? new ConnectionId(long.Parse(id)) : null)
         {
             Tags = [.. row.Body["tags"]?.AsArray().Select(t => (string)t!) ?? []],
         },
-        Columns = new Dictionary<string, string> { ["number"] = "text", ["connection"] = "connection_id", ["voice.application"] = "connection_name" },
+        Columns = new Dictionary<string, string>
+        {
+            ["number"] = "text", ["connection"] = "connection_id", ["voice.application"] = "connection_name"
+        },
         Shown = new Dictionary<string, string> { ["connection"] = "connection_id", ["application"] = "connection_name" },
     };
 

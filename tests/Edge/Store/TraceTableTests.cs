@@ -51,22 +51,31 @@ public abstract class TraceTableTests(Product product)
         await ledger.AppendAsync(script.Initiated());
         await ledger.AppendAsync(script.Answered());
         await ledger.AppendAsync(script.Ended());
-        await test.Database.Traces.WriteAsync([Entry(script.Facts, 2, "answer", TraceKind.Command), Entry(script.Facts, 2, "INVITE")], Stop);
+        await test.Database.Traces.WriteAsync(
+            [Entry(script.Facts, 2, "answer", TraceKind.Command), Entry(script.Facts, 2, "INVITE")], Stop);
         var first = (await test.Database.Outbox.ListPendingAsync(0, 1, Stop))[0];
-        var attempt = new DeliveryAttempt { Number = 1, Url = first.Url, IsDelivered = false, StartedAt = Script.Anchor.Wall, FinishedAt = Script.Anchor.Wall };
+        var attempt = new DeliveryAttempt
+        {
+            Number = 1, Url = first.Url, IsDelivered = false, StartedAt = Script.Anchor.Wall, FinishedAt = Script.Anchor.Wall
+        };
         await test.Database.Outbox.RecordAsync(first.Tenant, first.Id, attempt, new OutboxStep.GivenUp(), Stop);
 
         var all = await ListAsync(test, script, new());
-        Assert.Equal([("LegEnded", "pending"), ("LegAnswered", "pending"), ("answer", "wrong_state"), ("LegInitiated", "failed")], all.Select(e => (e.Name, e.Outcome)));
+        Assert.Equal([("LegEnded", "pending"), ("LegAnswered", "pending"), ("answer", "wrong_state"), ("LegInitiated", "failed")],
+            all.Select(e => (e.Name, e.Outcome)));
         Assert.Equal((HangupCause.RemoteHangup, "BYE received."), (all[0].Verdict?.Cause, all[0].Verdict?.Evidence));
         Assert.Equal(["answer", "LegInitiated"], (await ListAsync(test, script, new() { IsFailed = true })).Select(e => e.Name));
-        Assert.Equal(["LegAnswered"], (await ListAsync(test, script, new() { IsFailed = false, Offset = 1, Limit = 1 })).Select(e => e.Name));
+        Assert.Equal(["LegAnswered"],
+            (await ListAsync(test, script, new() { IsFailed = false, Offset = 1, Limit = 1 })).Select(e => e.Name));
         Assert.Empty(await ListAsync(test, script, new() { Connections = [] }));
-        Assert.Equal(4, (await ListAsync(test, script, new() { Connections = [script.Facts.Connection], Progress = CallProgress.Completed, Direction = Direction.Outbound })).Count);
-        Assert.Equal(["answer", "LegInitiated"], (await ListAsync(test, script, new() { ToTime = Script.Anchor.Wall.AddSeconds(2) })).Select(e => e.Name));
+        Assert.Equal(4, (await ListAsync(test, script,
+            new() { Connections = [script.Facts.Connection], Progress = CallProgress.Completed, Direction = Direction.Outbound })).Count);
+        Assert.Equal(["answer", "LegInitiated"],
+            (await ListAsync(test, script, new() { ToTime = Script.Anchor.Wall.AddSeconds(2) })).Select(e => e.Name));
 
         var webhooks = await test.Database.Deliveries.ListOrderAsync(script.Facts.Tenant, script.Facts.Id.ToString(), Stop);
-        Assert.Equal([("LegInitiated", "failed", 1), ("LegAnswered", "pending", 0), ("LegEnded", "pending", 0)], webhooks.Select(w => (w.EventType, w.Outcome, w.Attempts.Count)));
+        Assert.Equal([("LegInitiated", "failed", 1), ("LegAnswered", "pending", 0), ("LegEnded", "pending", 0)],
+            webhooks.Select(w => (w.EventType, w.Outcome, w.Attempts.Count)));
     }
 
     [Fact]

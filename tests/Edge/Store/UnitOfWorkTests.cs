@@ -24,7 +24,8 @@ public abstract class UnitOfWorkTests(Product product)
 
     private static readonly DocumentKind Kind = new("thing") { Unique = ["name"] };
 
-    private static ResourceRow Thing(TenantId tenant, string id, string name) => new() { Id = id, Tenant = tenant, Body = new() { ["name"] = name }, CreatedAt = At, UpdatedAt = At };
+    private static ResourceRow Thing(TenantId tenant, string id, string name) =>
+        new() { Id = id, Tenant = tenant, Body = new() { ["name"] = name }, CreatedAt = At, UpdatedAt = At };
 
     internal static UnitOfWork Work(TenantId tenant, string says) => new()
     {
@@ -36,15 +37,18 @@ public abstract class UnitOfWorkTests(Product product)
 
     private static OutboxMessage Message(TenantId tenant, string says) => new()
     {
-        Id = Guid.NewGuid(), Tenant = tenant, OrderKey = "thing", Format = "telnyx", EventType = "thing.made", Url = "https://example.com/hook", Method = "POST",
+        Id = Guid.NewGuid(), Tenant = tenant, OrderKey = "thing", Format = "telnyx", EventType = "thing.made",
+        Url = "https://example.com/hook", Method = "POST",
         Timeout = TimeSpan.FromSeconds(5), Version = "2", OccurredAt = At, Body = $$"""{"says":"{{says}}"}""",
     };
 
     private static async Task<(long Things, long Messages, long Jobs, long Notes, long Micros)> CountAsync(TestDatabase test)
     {
         async Task<long> Of(string sql) => long.Parse((await test.QueryAsync(sql)).Single());
-        return (await Of("select cast(count(*) as text) from rw_resource"), await Of("select cast(count(*) as text) from rw_outbox"), await Of("select cast(count(*) as text) from rw_job"),
-            await Of("select cast(count(*) as text) from rw_audit_event where record_type = 'thing'"), await Of("select cast(coalesce(sum(micros), 0) as text) from rw_money_balance"));
+        return (await Of("select cast(count(*) as text) from rw_resource"), await Of("select cast(count(*) as text) from rw_outbox"),
+            await Of("select cast(count(*) as text) from rw_job"),
+            await Of("select cast(count(*) as text) from rw_audit_event where record_type = 'thing'"),
+            await Of("select cast(coalesce(sum(micros), 0) as text) from rw_money_balance"));
     }
 
     [Fact]
@@ -63,10 +67,12 @@ public abstract class UnitOfWorkTests(Product product)
         Assert.Equal((-5_000, -5_000), (Assert.Single(posted).Amount.Micros, posted[0].BalanceMicros));
         Assert.Equal((1, 2, 1, 1, -5_000), await CountAsync(test));
         var pending = await test.Database.Outbox.ListPendingAsync(0, 10, Stop);
-        Assert.Equal(["made", "made again"], await Task.WhenAll(pending.Select(async entry => (string)JsonNode.Parse((await test.Database.Outbox.FindAsync(tenant, entry.Id, Stop))!.Body)!["says"]!)));
+        Assert.Equal(["made", "made again"], await Task.WhenAll(pending.Select(async entry =>
+            (string)JsonNode.Parse((await test.Database.Outbox.FindAsync(tenant, entry.Id, Stop))!.Body)!["says"]!)));
 
         var row = (await rows.FindAsync(tenant, "a", Stop))!;
-        Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(row with { Body = new() { ["name"] = "second" } }, Work(tenant, "changed"), Stop));
+        Assert.Equal(WriteOutcome.Done,
+            await rows.UpdateAsync(row with { Body = new() { ["name"] = "second" } }, Work(tenant, "changed"), Stop));
         Assert.Equal(WriteOutcome.Done, await rows.DeleteAsync(tenant, "a", Work(tenant, "gone"), Stop));
         Assert.Equal((0, 6, 3, 3, -15_000), await CountAsync(test));
     }
@@ -86,8 +92,10 @@ public abstract class UnitOfWorkTests(Product product)
         Assert.Equal(WriteOutcome.Missing, await rows.DeleteAsync(tenant, "c", Work(tenant, "x"), Stop));
         // What goes with it is refused: the row is not there either.
         var twice = Work(tenant, "x");
-        await Assert.ThrowsAnyAsync<Exception>(async () => await Refused(rows.InsertAsync(Thing(tenant, "d", "new"), twice with { Jobs = [new("tidy", null!)] }, Stop)));
-        Assert.Equal(WriteOutcome.Duplicate, await rows.InsertAsync(Thing(tenant, "e", "newer"), twice with { Messages = [twice.Messages[0], twice.Messages[0]] }, Stop));
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+            await Refused(rows.InsertAsync(Thing(tenant, "d", "new"), twice with { Jobs = [new("tidy", null!)] }, Stop)));
+        Assert.Equal(WriteOutcome.Duplicate,
+            await rows.InsertAsync(Thing(tenant, "e", "newer"), twice with { Messages = [twice.Messages[0], twice.Messages[0]] }, Stop));
         Assert.Equal(before, await CountAsync(test));
         Assert.Empty(await test.Database.Outbox.ListPendingAsync(0, 10, Stop));
 
@@ -101,9 +109,11 @@ public abstract class UnitOfWorkTests(Product product)
         var tenant = await test.TenantAsync();
         var connection = new Connection { Id = new(1), Tenant = tenant, Kind = ConnectionKind.CallControl, Name = "Desk" };
         await test.Database.Connections.Records.AddAsync("1", connection, At, Work(tenant, "made"), Stop);
-        await test.Database.Connections.Records.ChangeAsync(tenant, "1", c => c with { Name = "Front" }, At, (before, after) => Work(tenant, $"{before.Name} to {after.Name}"), Stop);
+        await test.Database.Connections.Records.ChangeAsync(tenant, "1", c => c with { Name = "Front" }, At,
+            (before, after) => Work(tenant, $"{before.Name} to {after.Name}"), Stop);
         await test.Database.Connections.Records.RemoveAsync(tenant, "1", Work(tenant, "gone"), Stop);
-        Assert.Equal(["""{"says":"made"}""", """{"says":"Desk to Front"}""", """{"says":"gone"}"""], (await test.QueryAsync("select body from rw_outbox order by seq")).Where((_, i) => i % 2 == 0));
+        Assert.Equal(["""{"says":"made"}""", """{"says":"Desk to Front"}""", """{"says":"gone"}"""],
+            (await test.QueryAsync("select body from rw_outbox order by seq")).Where((_, i) => i % 2 == 0));
     }
 }
 
@@ -119,16 +129,22 @@ public sealed class UnitsOfWorkOnSqlite() : UnitOfWorkTests(Product.Sqlite)
         var copies = await KilledCopies.TakeAsync(test, folder.Path, async () =>
         {
             for (int i = 0; i < 300; i++)
-                await rows.InsertAsync(new() { Id = $"{i}", Tenant = tenant, Body = [], CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch }, Work(tenant, $"{i}"), TestDatabase.Stop);
+                await rows.InsertAsync(new()
+                {
+                    Id = $"{i}", Tenant = tenant, Body = [], CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch
+                }, Work(tenant, $"{i}"), TestDatabase.Stop);
         });
 
         var seen = new HashSet<long>();
         foreach (string copy in copies)
         {
-            await using var next = await Database.OpenAsync(new() { DataFolder = copy }, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop);
+            await using var next = await Database.OpenAsync(new() { DataFolder = copy }, TimeProvider.System,
+                NullLogger.Instance, TestDatabase.Stop);
             var (things, messages, jobs, notes, micros) = await next.Sql.ReadAsync(db => (
-                db.ExecuteScalar<long>("select count(*) from rw_resource"), db.ExecuteScalar<long>("select count(*) from rw_outbox"), db.ExecuteScalar<long>("select count(*) from rw_job"),
-                db.ExecuteScalar<long>("select count(*) from rw_audit_event where record_type = 'thing'"), db.ExecuteScalar<long?>("select micros from rw_money_balance") ?? 0), TestDatabase.Stop);
+                db.ExecuteScalar<long>("select count(*) from rw_resource"), db.ExecuteScalar<long>("select count(*) from rw_outbox"),
+                db.ExecuteScalar<long>("select count(*) from rw_job"),
+                db.ExecuteScalar<long>("select count(*) from rw_audit_event where record_type = 'thing'"),
+                db.ExecuteScalar<long?>("select micros from rw_money_balance") ?? 0), TestDatabase.Stop);
             Assert.Equal((things, 2 * things, things, things, -5_000 * things), (things, messages, jobs, notes, micros));
             seen.Add(things);
         }
@@ -151,7 +167,11 @@ public sealed class UnitsOfWorkOnPostgres() : UnitOfWorkTests(Product.Postgres)
             """), TestDatabase.Stop);
         var rows = test.Database.Documents.Rows(new DocumentKind("thing"));
         // Several in one transaction, and refused ones between them.
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => rows.InsertAsync(new() { Id = $"{i % 15}", Tenant = i % 2 == 0 ? acme : other, Body = [], CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch }, null, TestDatabase.Stop).AsTask()));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => rows.InsertAsync(new()
+        {
+            Id = $"{i % 15}", Tenant = i % 2 == 0 ? acme : other,
+            Body = [], CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch
+        }, null, TestDatabase.Stop).AsTask()));
         Assert.Equal(["0"], await test.QueryAsync("select cast(count(*) as text) from seen where tenant is distinct from named"));
         Assert.NotEqual(["0"], await test.QueryAsync("select cast(count(*) as text) from seen"));
         Assert.Equal([""], await test.QueryAsync("select coalesce(current_setting('ringwright.tenant', true), '')"));

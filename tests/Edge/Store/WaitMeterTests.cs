@@ -8,7 +8,8 @@ public sealed class WaitMeterTests
 
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    private TimeSpan Look(long? turn, double starved = 0, double paused = 0) => _meter.Look(turn, Ms(100), new(default, Ms(starved), 0, IsReady: false), Ms(paused));
+    private TimeSpan Look(long? turn, double starved = 0, double paused = 0) =>
+        _meter.Look(turn, Ms(100), new(default, Ms(starved), 0, IsReady: false), Ms(paused));
 
     [Fact]
     public void What_passes_while_one_batch_is_waited_for_adds_up()

@@ -10,7 +10,8 @@ namespace Ringwright.Edge.Store;
 [Collection(nameof(Starving))]
 public sealed class WatchTests
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(600), Long = TimeSpan.FromSeconds(1.2), Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(600), Long = TimeSpan.FromSeconds(1.2),
+        Limit = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -88,7 +89,8 @@ public sealed class WatchTests
         var before = queue.Times.Waited;
         while (queue.Times.Waited - before < starved)
         {
-            if (Stopwatch.GetElapsedTime(began) > Limit) throw new InvalidOperationException("the kernel does not count what threads wait for processors");
+            if (Stopwatch.GetElapsedTime(began) > Limit)
+                throw new InvalidOperationException("the kernel does not count what threads wait for processors");
             Thread.SpinWait(10_000);
         }
         return Stopwatch.GetElapsedTime(began);

@@ -8,7 +8,8 @@ public sealed class AccessTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     private const string Addresses = "/v2/access_ip_address", Ranges = "/v2/access_ip_ranges";
 
     /// <summary>The tests ask from 127.0.0.1: a list that does not name it shuts them out.</summary>
-    private async Task<string> ListSelfAsync() => (string)(await host.SendAsync("POST", Ranges, """{"cidr_block":"127.0.0.0/8"}""")).Body["id"]!;
+    private async Task<string> ListSelfAsync() =>
+        (string)(await host.SendAsync("POST", Ranges, """{"cidr_block":"127.0.0.0/8"}""")).Body["id"]!;
 
     private async Task UnlistSelfAsync(string id) => Assert.Equal(200, (await host.SendAsync("DELETE", $"{Ranges}/{id}")).Status);
 
@@ -18,13 +19,15 @@ public sealed class AccessTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string self = await ListSelfAsync();
         var made = await host.SendAsync("POST", Addresses, """{"ip_address":"203.0.113.7","description":"office"}""");
         Assert.True(made.Status == 200, made.Text);
-        Assert.Equal(("203.0.113.7", "office", "added", host.Tenant.ToString()), ((string?)made.Body["ip_address"], (string?)made.Body["description"], (string?)made.Body["status"], (string?)made.Body["user_id"]));
+        Assert.Equal(("203.0.113.7", "office", "added", host.Tenant.ToString()), ((string?)made.Body["ip_address"],
+            (string?)made.Body["description"], (string?)made.Body["status"], (string?)made.Body["user_id"]));
         Assert.Matches("^[0-9]{19}$", (string?)made.Body["id"]);
         (await host.SendAsync("POST", Addresses, """{"ip_address":"203.0.113.7"}""")).Refuses(422, "10015", "/ip_address");
 
         var read = await host.SendAsync("GET", $"{Addresses}/{made.Body["id"]}");
         Assert.True(JsonNode.DeepEquals(made.Body, read.Body), read.Text);
-        Assert.Single((await host.SendAsync("GET", $"{Addresses}?filter[ip_address]=203.0.113.7&filter[ip_source]=api&filter[created_at][gte]=2020-01-01T00:00:00Z")).List);
+        Assert.Single((await host.SendAsync("GET",
+            $"{Addresses}?filter[ip_address]=203.0.113.7&filter[ip_source]=api&filter[created_at][gte]=2020-01-01T00:00:00Z")).List);
         Assert.Empty((await host.SendAsync("GET", $"{Addresses}?filter[created_at][lt]=2020-01-01T00:00:00Z")).List);
         (await host.SendAsync("GET", $"{Addresses}/{made.Body["id"]}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         (await host.SendAsync("DELETE", $"{Addresses}/{made.Body["id"]}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
@@ -51,12 +54,16 @@ public sealed class AccessTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Theory]
-    [InlineData("1"), InlineData("203.0.113"), InlineData("0x7f.0.0.1"), InlineData("203.0.113.7/32"), InlineData("203.0.113.256"), InlineData("fe80::1%eth0"), InlineData("example.com"), InlineData("")]
-    public async Task What_is_no_address_is_refused(string text) => (await host.SendAsync("POST", Addresses, $$"""{"ip_address":"{{text}}"}""")).Refuses(422, "10015", "/ip_address");
+    [InlineData("1"), InlineData("203.0.113"), InlineData("0x7f.0.0.1"), InlineData("203.0.113.7/32"), InlineData("203.0.113.256"),
+        InlineData("fe80::1%eth0"), InlineData("example.com"), InlineData("")]
+    public async Task What_is_no_address_is_refused(string text) =>
+        (await host.SendAsync("POST", Addresses, $$"""{"ip_address":"{{text}}"}""")).Refuses(422, "10015", "/ip_address");
 
     [Theory]
-    [InlineData("203.0.113.7"), InlineData("203.0.113.0/33"), InlineData("2001:db8::/129"), InlineData("203.0.113.0/-1"), InlineData("203.0.113.0/+24"), InlineData("203.0.113.0/24/8"), InlineData("x/8"), InlineData("0x0.0.0.0/8")]
-    public async Task What_is_no_range_is_refused(string text) => (await host.SendAsync("POST", Ranges, $$"""{"cidr_block":"{{text}}"}""")).Refuses(422, "10015", "/cidr_block");
+    [InlineData("203.0.113.7"), InlineData("203.0.113.0/33"), InlineData("2001:db8::/129"), InlineData("203.0.113.0/-1"),
+        InlineData("203.0.113.0/+24"), InlineData("203.0.113.0/24/8"), InlineData("x/8"), InlineData("0x0.0.0.0/8")]
+    public async Task What_is_no_range_is_refused(string text) =>
+        (await host.SendAsync("POST", Ranges, $$"""{"cidr_block":"{{text}}"}""")).Refuses(422, "10015", "/cidr_block");
 
     [Fact]
     public async Task Bits_behind_the_prefix_are_refused_with_the_range_that_was_meant()

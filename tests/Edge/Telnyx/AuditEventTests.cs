@@ -5,7 +5,8 @@ namespace Ringwright.Edge.Telnyx;
 /// <summary>The trail of changes as its account reads it.</summary>
 public sealed class AuditEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 {
-    private Task<Answer> ListAsync(string query = "", string key = TelnyxHost.Key) => host.SendAsync("GET", $"/v2/audit_events{query}", key: key);
+    private Task<Answer> ListAsync(string query = "", string key = TelnyxHost.Key) =>
+        host.SendAsync("GET", $"/v2/audit_events{query}", key: key);
 
     [Fact]
     public async Task Each_write_is_told_newest_first_to_its_own_account_alone()
@@ -14,7 +15,8 @@ public sealed class AuditEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         host.Time.Advance(TimeSpan.FromMinutes(1));
         string between = host.Time.GetUtcNow().ToString("O");
         host.Time.Advance(TimeSpan.FromMinutes(1));
-        await host.SendAsync("PATCH", $"/v2/call_control_applications/{id}", """{"application_name":"audited","webhook_event_url":"https://93.184.216.34/hooks","active":false}""");
+        await host.SendAsync("PATCH", $"/v2/call_control_applications/{id}",
+            """{"application_name":"audited","webhook_event_url":"https://93.184.216.34/hooks","active":false}""");
         await host.SendAsync("DELETE", $"/v2/call_control_applications/{id}");
 
         var events = await ListAsync("?page[size]=3");
@@ -22,7 +24,8 @@ public sealed class AuditEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(["deleted", "updated", "created"], events.List.Select(e => (string?)e!["change_type"]));
         var update = events.List[1]!;
         Assert.Equal(("call_control_application", id, "account_owner", host.Tenant.ToString()),
-            ((string?)update["record_type"], (string?)update["resource_id"], (string?)update["change_made_by"], (string?)update["organization_id"]));
+            ((string?)update["record_type"], (string?)update["resource_id"], (string?)update["change_made_by"],
+                (string?)update["organization_id"]));
         Assert.Equal("""[{"field":"active","from":true,"to":false}]""", update["changes"]!.ToJsonString());
         Assert.True(Guid.TryParse((string?)update["user_id"], out _));
 

@@ -27,7 +27,8 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         await host.SendAsync("POST", Path("bridge"),
             $$"""{"call_control_id":"{{OtherId}}","park_after_unbridge":"self","mute_dtmf":"opposite","play_ringtone":true,"ringtone":"uk","client_state":"aGV5","command_id":"b-1"}""");
         var bridge = Assert.IsType<LegCommand.Bridge>(host.Calls.Commands[^1].Command);
-        Assert.Equal((true, DigitMute.Opposite, RingTone.Find("uk"), "b-1"), (bridge.ParksAfterUnbridge, bridge.Mute, bridge.Ringback, bridge.CommandId));
+        Assert.Equal((true, DigitMute.Opposite, RingTone.Find("uk"), "b-1"),
+            (bridge.ParksAfterUnbridge, bridge.Mute, bridge.Ringback, bridge.CommandId));
         Assert.Equal("aGV5", bridge.Labels?["telnyx.client_state"]);
     }
 
@@ -51,7 +52,8 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var answer = await host.SendAsync("POST", Path("transfer"), """{"to":"+13125550100"}""");
         Assert.True(answer.Status == 200, answer.Text);
         var transfer = Assert.IsType<LegCommand.Transfer>(host.Calls.Commands[^1].Command);
-        Assert.Equal(("+13125550100", null, 30, 14_400), (transfer.To, transfer.From, (int)transfer.RingTimeout.TotalSeconds, (int)transfer.TimeLimit.TotalSeconds));
+        Assert.Equal(("+13125550100", null, 30, 14_400),
+            (transfer.To, transfer.From, (int)transfer.RingTimeout.TotalSeconds, (int)transfer.TimeLimit.TotalSeconds));
         Assert.True(transfer.HearsEarlyMedia);
         Assert.False(transfer.ParksAfterUnbridge);
     }
@@ -84,7 +86,8 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(new PromptSource.Url("https://example.com/a.wav"), transfer.PromptOnAnswer);
         Assert.Equal(("QQ==", "Qg=="), (transfer.Labels?["telnyx.client_state"], transfer.TargetLabels["telnyx.client_state"]));
         Assert.Equal((null, null), (transfer.Labels?["telnyx.webhook_url"], transfer.Labels?["telnyx.webhook_method"]));
-        Assert.Equal(("https://example.com/w", "GET"), (transfer.TargetLabels["telnyx.webhook_url"], transfer.TargetLabels["telnyx.webhook_method"]));
+        Assert.Equal(("https://example.com/w", "GET"),
+            (transfer.TargetLabels["telnyx.webhook_url"], transfer.TargetLabels["telnyx.webhook_method"]));
         Assert.Equal([new CustomSipHeader("X-A", "1")], transfer.Headers);
         Assert.Equal(new MachineDetection(MachineMode.DetectBeep) { MaximumWords = 3 }, transfer.MachineDetection);
         Assert.Equal(MediaEncryption.Required, transfer.Encryption);
@@ -94,7 +97,8 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [Fact]
     public async Task Zero_seconds_stand_for_the_usual_ones()
     {
-        Assert.Equal(200, (await host.SendAsync("POST", Path("transfer"), """{"to":"+13125550100","timeout_secs":0,"time_limit_secs":0}""")).Status);
+        Assert.Equal(200,
+            (await host.SendAsync("POST", Path("transfer"), """{"to":"+13125550100","timeout_secs":0,"time_limit_secs":0}""")).Status);
         var transfer = Assert.IsType<LegCommand.Transfer>(host.Calls.Commands[^1].Command);
         Assert.Equal((30, 14_400), ((int)transfer.RingTimeout.TotalSeconds, (int)transfer.TimeLimit.TotalSeconds));
     }

@@ -23,9 +23,11 @@ public sealed class BundleTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     private Task<Answer> TakeAsync(JsonObject bundle, int quantity = 1, string more = "", string key = TelnyxHost.Key) =>
-        host.SendAsync("POST", "/v2/bundle_pricing/user_bundles/bulk", $$"""{"items":[{"billing_bundle_id":"{{bundle["id"]}}","quantity":{{quantity}}}]{{more}}}""", key);
+        host.SendAsync("POST", "/v2/bundle_pricing/user_bundles/bulk",
+            $$"""{"items":[{"billing_bundle_id":"{{bundle["id"]}}","quantity":{{quantity}}}]{{more}}}""", key);
 
-    private async Task<long> BalanceAsync() => (await host.Store.Money.BalancesAsync(host.Tenant, Stop)).SingleOrDefault(m => m.Currency == "USD").Micros;
+    private async Task<long> BalanceAsync() =>
+        (await host.Store.Money.BalancesAsync(host.Tenant, Stop)).SingleOrDefault(m => m.Currency == "USD").Micros;
 
     [Fact]
     public async Task What_is_offered_is_in_the_catalogue()
@@ -33,8 +35,10 @@ public sealed class BundleTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var bundle = await OfferAsync();
         var list = await host.SendAsync("GET", "/v2/bundle_pricing/billing_bundles?page[size]=250&filter[country_iso]=DE");
         var shown = Assert.Single(list.List, b => (string?)b!["id"] == (string?)bundle["id"])!.AsObject();
-        Assert.Equal((2.5m, "USD", true, host.Time.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ((decimal)shown["mrc_price"]!, (string?)shown["currency"], (bool)shown["is_public"]!, (string?)shown["created_at"]));
-        Assert.DoesNotContain((await host.SendAsync("GET", "/v2/bundle_pricing/billing_bundles?page[size]=250&filter[country_iso][]=US")).List, b => (string?)b!["id"] == (string?)bundle["id"]);
+        Assert.Equal((2.5m, "USD", true, host.Time.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+            ((decimal)shown["mrc_price"]!, (string?)shown["currency"], (bool)shown["is_public"]!, (string?)shown["created_at"]));
+        Assert.DoesNotContain((await host.SendAsync("GET", "/v2/bundle_pricing/billing_bundles?page[size]=250&filter[country_iso][]=US"))
+            .List, b => (string?)b!["id"] == (string?)bundle["id"]);
 
         var one = (await host.SendAsync("GET", $"/v2/bundle_pricing/billing_bundles/{bundle["id"]}")).Data;
         Assert.Equal("DE", (string?)one["bundle_limits"]![0]!["country_iso"]);
@@ -62,7 +66,8 @@ public sealed class BundleTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
         string id = (string)taken.List[0]!["id"]!;
         Assert.Contains((await host.SendAsync("GET", "/v2/bundle_pricing/user_bundles?page[size]=250")).List, b => (string?)b!["id"] == id);
-        var unused = (await host.SendAsync("GET", "/v2/bundle_pricing/user_bundles/unused")).List.Single(u => (string?)u!["billing_bundle"]!["id"] == (string?)bundle["id"]);
+        var unused = (await host.SendAsync("GET", "/v2/bundle_pricing/user_bundles/unused")).List
+            .Single(u => (string?)u!["billing_bundle"]!["id"] == (string?)bundle["id"]);
         Assert.Equal(2, unused!["user_bundle_ids"]!.AsArray().Count);
         Assert.Empty((await host.SendAsync("GET", $"/v2/bundle_pricing/user_bundles/{id}/resources")).List);
         (await host.SendAsync("GET", $"/v2/bundle_pricing/user_bundles/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
@@ -91,7 +96,9 @@ public sealed class BundleTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData("""{"items":[{"billing_bundle_id":"$","quantity":0}]}""", 422, "/items/0/quantity")]
     [InlineData("""{"items":[{"billing_bundle_id":"$","quantity":101}]}""", 422, "/items/0/quantity")]
     [InlineData("""{"items":[{"billing_bundle_id":"$","quantity":60},{"billing_bundle_id":"$","quantity":41}]}""", 422, "/items")]
-    [InlineData("""{"items":[{"billing_bundle_id":"$","quantity":1},{"billing_bundle_id":"00000000-0000-4000-8000-000000000000","quantity":1}]}""", 404, "/items/1/billing_bundle_id")]
+    [InlineData(
+        """{"items":[{"billing_bundle_id":"$","quantity":1},{"billing_bundle_id":"00000000-0000-4000-8000-000000000000","quantity":1}]}""",
+        404, "/items/1/billing_bundle_id")]
     [InlineData("""{"items":[{"billing_bundle_id":"four","quantity":1}]}""", 422, "/items/0/billing_bundle_id")]
     public async Task Bad_orders_take_nothing(string body, int status, string pointer)
     {
@@ -107,7 +114,8 @@ public sealed class BundleTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         var bundle = await OfferAsync();
         string id = (string)(await TakeAsync(bundle)).List[0]!["id"]!;
-        Assert.Equal(200, (await host.SendAsync("PATCH", $"/operator/v1/bundles/{bundle["id"]}", """{"active":false}""", TelnyxHost.OperatorKey)).Status);
+        Assert.Equal(200,
+            (await host.SendAsync("PATCH", $"/operator/v1/bundles/{bundle["id"]}", """{"active":false}""", TelnyxHost.OperatorKey)).Status);
         (await TakeAsync(bundle)).Refuses(404, "10005");
         Assert.True((bool?)(await host.SendAsync("GET", $"/v2/bundle_pricing/user_bundles/{id}")).Data["active"]);
     }
@@ -134,14 +142,17 @@ public sealed class BundleTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         host.Time.Advance(month.AddMonths(3) - month + TimeSpan.FromHours(1));
         await host.Store.UserBundles.ChargeDueAsync(Stop);
         Assert.Equal(0, await host.Store.UserBundles.ChargeDueAsync(Stop));
-        var charges = (await host.Store.UserBundles.ChargesAsync(host.Tenant, month.AddDays(-1), host.Time.GetUtcNow().AddDays(1), Stop)).Where(c => c.Bundle.ToString() == (string?)bundle["id"]).ToList();
+        var charges = (await host.Store.UserBundles.ChargesAsync(host.Tenant, month.AddDays(-1), host.Time.GetUtcNow().AddDays(1), Stop))
+            .Where(c => c.Bundle.ToString() == (string?)bundle["id"]).ToList();
         Assert.Equal([true, false, false, false], charges.Select(c => c.IsFirst));
-        Assert.Equal(4, (await host.Store.Money.ListAsync(host.Tenant, new() { Kind = MoneyKind.Charge }, Stop)).Count(e => e.Note.StartsWith((string)bundle["name"]! + ",", StringComparison.Ordinal)));
+        Assert.Equal(4, (await host.Store.Money.ListAsync(host.Tenant, new() { Kind = MoneyKind.Charge }, Stop))
+            .Count(e => e.Note.StartsWith((string)bundle["name"]! + ",", StringComparison.Ordinal)));
 
         await host.SendAsync("DELETE", $"/v2/bundle_pricing/user_bundles/{id}");
         host.Time.Advance(TimeSpan.FromDays(40));
         await host.Store.UserBundles.ChargeDueAsync(Stop);
-        Assert.Equal(4, (await host.Store.UserBundles.ChargesAsync(host.Tenant, month.AddDays(-1), host.Time.GetUtcNow().AddDays(1), Stop)).Count(c => c.Bundle.ToString() == (string?)bundle["id"]));
+        Assert.Equal(4, (await host.Store.UserBundles.ChargesAsync(host.Tenant, month.AddDays(-1), host.Time.GetUtcNow().AddDays(1), Stop))
+            .Count(c => c.Bundle.ToString() == (string?)bundle["id"]));
     }
 
     [Fact]

@@ -54,14 +54,18 @@ public sealed class CallEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(all, met);
 
         string last = (string)(await host.SendAsync("GET", path)).Body["meta"]!["cursors"]!["before"]!;
-        Assert.Equal(all[2..4], (await host.SendAsync("GET", $"{list}&page[limit]=2&page[before]={last}")).List.Select(e => (string)e!["call_leg_id"]!));
-        Assert.Equal(all[2..], (await host.SendAsync("GET", $"{list}&page[after]={(await host.SendAsync("GET", list + "&page[limit]=2")).Body["meta"]!["cursors"]!["after"]}")).List.Select(e => (string)e!["call_leg_id"]!));
+        Assert.Equal(all[2..4], (await host.SendAsync("GET", $"{list}&page[limit]=2&page[before]={last}")).List
+            .Select(e => (string)e!["call_leg_id"]!));
+        Assert.Equal(all[2..], (await host.SendAsync("GET",
+            $"{list}&page[after]={(await host.SendAsync("GET", list + "&page[limit]=2")).Body["meta"]!["cursors"]!["after"]}")).List
+            .Select(e => (string)e!["call_leg_id"]!));
         (await host.SendAsync("GET", $"{list}&page[after]=nonsense")).Refuses(422, "10015");
         (await host.SendAsync("GET", $"{list}&page[limit]=251")).Refuses(422, "10015");
     }
 
     [Fact]
-    public async Task A_time_that_is_none_is_refused() => Assert.Equal(400, (await host.SendAsync("GET", "/v2/call_events?filter[occurred_at][gte]=soon")).Status);
+    public async Task A_time_that_is_none_is_refused() =>
+        Assert.Equal(400, (await host.SendAsync("GET", "/v2/call_events?filter[occurred_at][gte]=soon")).Status);
 
     [Fact]
     public async Task A_trace_is_the_operators()

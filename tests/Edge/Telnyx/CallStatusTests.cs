@@ -25,7 +25,8 @@ public sealed class CallStatusTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.True((bool?)data["is_alive"]);
         Assert.Equal(7, (int?)data["call_duration"]);
         Assert.False(data.ContainsKey("end_time"));
-        Assert.Equal(host.Time.GetUtcNow().AddSeconds(-7), DateTimeOffset.Parse((string)data["start_time"]!, CultureInfo.InvariantCulture), TimeSpan.FromMilliseconds(1));
+        Assert.Equal(host.Time.GetUtcNow().AddSeconds(-7), DateTimeOffset.Parse((string)data["start_time"]!, CultureInfo.InvariantCulture),
+            TimeSpan.FromMilliseconds(1));
     }
 
     [Fact]
@@ -34,7 +35,10 @@ public sealed class CallStatusTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string application = await host.ApplicationAsync("ended");
         var (leg, token) = await host.LegAsync(application, 2);
         host.Time.Advance(TimeSpan.FromSeconds(3));
-        await host.Ledger.AppendAsync(new CallEvent.LegEnded { Leg = leg, At = host.Now, Cause = HangupCause.CallerCancel, By = HangupParty.Remote, SipStatus = 487 });
+        await host.Ledger.AppendAsync(new CallEvent.LegEnded
+        {
+            Leg = leg, At = host.Now, Cause = HangupCause.CallerCancel, By = HangupParty.Remote, SipStatus = 487
+        });
 
         var answer = await host.SendAsync("GET", $"/v2/calls/{token}");
         Assert.False((bool?)answer.Data["is_alive"]);
@@ -54,11 +58,15 @@ public sealed class CallStatusTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var (leg, token) = await host.LegAsync(application, 4);
         var last = host.Now + TimeSpan.FromSeconds(9);
         host.Time.Advance(TimeSpan.FromHours(3));
-        await host.Ledger.AppendAsync(new CallEvent.LegEnded { Leg = leg, At = host.Now, AliveUntil = last, Cause = HangupCause.NodeRestart, By = HangupParty.Unknown });
+        await host.Ledger.AppendAsync(new CallEvent.LegEnded
+        {
+            Leg = leg, At = host.Now, AliveUntil = last, Cause = HangupCause.NodeRestart, By = HangupParty.Unknown
+        });
 
         var data = (await host.SendAsync("GET", $"/v2/calls/{token}")).Data;
         Assert.Equal(9, (int?)data["call_duration"]);
-        Assert.Equal(TimeSpan.FromSeconds(9), DateTimeOffset.Parse((string)data["end_time"]!, CultureInfo.InvariantCulture) - DateTimeOffset.Parse((string)data["start_time"]!, CultureInfo.InvariantCulture));
+        Assert.Equal(TimeSpan.FromSeconds(9), DateTimeOffset.Parse((string)data["end_time"]!, CultureInfo.InvariantCulture)
+            - DateTimeOffset.Parse((string)data["start_time"]!, CultureInfo.InvariantCulture));
         host.Time.Advance(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
         (await host.SendAsync("GET", $"/v2/calls/{token}")).Refuses(404, "10005");
     }
@@ -118,7 +126,8 @@ public sealed class CallStatusTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string application = await host.ApplicationAsync("in use");
         var (leg, _) = await host.LegAsync(application, 30);
         (await host.SendAsync("DELETE", $"/v2/call_control_applications/{application}")).Refuses(422, "10021");
-        await host.Ledger.AppendAsync(new CallEvent.LegEnded { Leg = leg, At = host.Now, Cause = HangupCause.CallerCancel, By = HangupParty.Remote });
+        await host.Ledger.AppendAsync(
+            new CallEvent.LegEnded { Leg = leg, At = host.Now, Cause = HangupCause.CallerCancel, By = HangupParty.Remote });
         Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/call_control_applications/{application}")).Status);
     }
 
@@ -127,7 +136,8 @@ public sealed class CallStatusTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         string application = await host.ApplicationAsync("quiet");
         var (leg, _) = await host.LegAsync(application, 20);
-        await host.Ledger.AppendAsync(new CallEvent.LegEnded { Leg = leg, At = host.Now, Cause = HangupCause.CallerCancel, By = HangupParty.Remote });
+        await host.Ledger.AppendAsync(
+            new CallEvent.LegEnded { Leg = leg, At = host.Now, Cause = HangupCause.CallerCancel, By = HangupParty.Remote });
         var page = await host.SendAsync("GET", $"/v2/connections/{application}/active_calls");
         Assert.Empty(page.List);
         Assert.Equal(0, (int?)page.Body["meta"]!["total_items"]);

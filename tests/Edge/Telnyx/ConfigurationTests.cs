@@ -12,7 +12,8 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [Fact]
     public async Task A_new_application_has_the_contracts_defaults_and_version_2()
     {
-        var made = await host.SendAsync("POST", "/v2/call_control_applications", """{"application_name":"router","webhook_event_url":"https://93.184.216.34/h"}""");
+        var made = await host.SendAsync("POST", "/v2/call_control_applications",
+            """{"application_name":"router","webhook_event_url":"https://93.184.216.34/h"}""");
         Assert.True(made.Status == 201, made.Text);
         var data = made.Data;
         Assert.Matches("^[0-9]{19}$", (string?)data["id"]);
@@ -29,7 +30,8 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Theory]
-    [InlineData("call_control_applications", """{"application_name":"unset","webhook_event_url":"https://93.184.216.34/h","webhook_timeout_secs":null}""")]
+    [InlineData("call_control_applications",
+        """{"application_name":"unset","webhook_event_url":"https://93.184.216.34/h","webhook_timeout_secs":null}""")]
     [InlineData("credential_connections", """{"connection_name":"unset c","user_name":"unsetuser1","password":"unsetpass1"}""")]
     [InlineData("ip_connections", """{"connection_name":"unset i"}""")]
     [InlineData("fqdn_connections", """{"connection_name":"unset f"}""")]
@@ -40,7 +42,8 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         var got = (await host.SendAsync("GET", $"/v2/{path}/{made["id"]}")).Data.AsObject();
         foreach (var data in new[] { made, got })
         {
-            foreach (string field in new[] { "webhook_timeout_secs", "rtp_timeout_secs", "concurrent_call_limit" }) Assert.False(data.ContainsKey(field), field);
+            foreach (string field in new[] { "webhook_timeout_secs", "rtp_timeout_secs", "concurrent_call_limit" })
+                Assert.False(data.ContainsKey(field), field);
             foreach (string field in new[] { "inbound", "outbound" })
                 if (data[field] is JsonObject part) Assert.False(part.ContainsKey("channel_limit"), field);
         }
@@ -53,9 +56,12 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         {
             string first = await host.ApplicationAsync("twin"), second = await host.ApplicationAsync("twin");
             Assert.NotEqual(first, second);
-            var listed = JsonNode.Parse((await host.SendAsync("GET", "/v2/call_control_applications?filter[application_name][contains]=twin&page[size]=250")).Text)!["data"]!.AsArray();
-            Assert.All(new[] { first, second }, id => Assert.Contains(listed, a => (string?)a!["id"] == id && (string?)a["application_name"] == "twin"));
-            Assert.Equal(200, (await host.SendAsync("PATCH", $"/v2/call_control_applications/{first}", $$"""{"application_name":"{{name}}","webhook_event_url":"https://93.184.216.34/h"}""")).Status);
+            var listed = JsonNode.Parse((await host.SendAsync("GET",
+                "/v2/call_control_applications?filter[application_name][contains]=twin&page[size]=250")).Text)!["data"]!.AsArray();
+            Assert.All(new[] { first, second },
+                id => Assert.Contains(listed, a => (string?)a!["id"] == id && (string?)a["application_name"] == "twin"));
+            Assert.Equal(200, (await host.SendAsync("PATCH", $"/v2/call_control_applications/{first}",
+                $$"""{"application_name":"{{name}}","webhook_event_url":"https://93.184.216.34/h"}""")).Status);
             Assert.Equal(200, (await host.SendAsync("POST", "/v2/outbound_voice_profiles", """{"name":"twin"}""")).Status);
         }
     }
@@ -72,7 +78,8 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [Fact]
     public async Task What_an_application_says_is_what_calls_meet()
     {
-        var profile = await host.SendAsync("POST", "/v2/outbound_voice_profiles", """{"name":"all of it","concurrent_call_limit":3,"whitelisted_destinations":["DE","FR"]}""");
+        var profile = await host.SendAsync("POST", "/v2/outbound_voice_profiles",
+            """{"name":"all of it","concurrent_call_limit":3,"whitelisted_destinations":["DE","FR"]}""");
         Assert.True(profile.Status == 200, profile.Text);
         string id = await host.ApplicationAsync("full", $$"""
             ,"webhook_event_failover_url":"https://93.184.216.34/f","webhook_timeout_secs":25,"webhook_api_version":"1","first_command_timeout":true,"first_command_timeout_secs":10
@@ -80,8 +87,10 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
             """);
         var connection = host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!;
         Assert.Equal(("call_control", "full", true), (connection.Kind, connection.Name, connection.IsActive));
-        Assert.Equal(("https://93.184.216.34/hooks", "https://93.184.216.34/f", "1"), (connection.WebhookUrl, connection.WebhookFailoverUrl, connection.WebhookVersion));
-        Assert.Equal((25, 10), ((int)connection.WebhookTimeout!.Value.TotalSeconds, (int)connection.FirstCommandTimeout!.Value.TotalSeconds));
+        Assert.Equal(("https://93.184.216.34/hooks", "https://93.184.216.34/f", "1"),
+            (connection.WebhookUrl, connection.WebhookFailoverUrl, connection.WebhookVersion));
+        Assert.Equal((25, 10),
+            ((int)connection.WebhookTimeout!.Value.TotalSeconds, (int)connection.FirstCommandTimeout!.Value.TotalSeconds));
         Assert.Equal((4, 5), (connection.InboundChannelLimit, connection.OutboundChannelLimit));
         Assert.True(connection.IsDtmfRedacted);
         Assert.Equal(DigitMethod.Tones, connection.Digits);
@@ -96,7 +105,8 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
             """{"application_name":"full","webhook_event_url":"https://93.184.216.34/new","outbound":{"outbound_voice_profile_id":""},"active":false}""");
         Assert.True(changed.Status == 200, changed.Text);
         connection = host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!;
-        Assert.Equal(("https://93.184.216.34/new", false, null, 5), (connection.WebhookUrl, connection.IsActive, connection.OutboundProfile, connection.OutboundChannelLimit));
+        Assert.Equal(("https://93.184.216.34/new", false, null, 5),
+            (connection.WebhookUrl, connection.IsActive, connection.OutboundProfile, connection.OutboundChannelLimit));
         Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/outbound_voice_profiles/{profile.Data["id"]}")).Status);
     }
 
@@ -138,12 +148,19 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [InlineData("""{"application_name":"x","webhook_event_url":"http://127.0.0.1:9/h"}""", "10003", "/webhook_event_url")]
     [InlineData("""{"application_name":"x","webhook_event_url":"http://localhost/h"}""", "10003", "/webhook_event_url")]
     [InlineData("""{"application_name":"x","webhook_event_url":"http://169.254.169.254/"}""", "10003", "/webhook_event_url")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","webhook_event_failover_url":"http://10.1.2.3/"}""", "10003", "/webhook_event_failover_url")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","webhook_timeout_secs":31}""", "10033", "/webhook_timeout_secs")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","webhook_api_version":"3"}""", "10032", "/webhook_api_version")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","first_command_timeout_secs":0}""", "10033", "/first_command_timeout_secs")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","inbound":{"channel_limit":-1}}""", "10033", "/inbound/channel_limit")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","outbound":{"outbound_voice_profile_id":"1"}}""", "10015", "/outbound/outbound_voice_profile_id")]
+    [InlineData(
+        """{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","webhook_event_failover_url":"http://10.1.2.3/"}""",
+        "10003", "/webhook_event_failover_url")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","webhook_timeout_secs":31}""", "10033",
+        "/webhook_timeout_secs")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","webhook_api_version":"3"}""", "10032",
+        "/webhook_api_version")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","first_command_timeout_secs":0}""", "10033",
+        "/first_command_timeout_secs")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","inbound":{"channel_limit":-1}}""", "10033",
+        "/inbound/channel_limit")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","outbound":{"outbound_voice_profile_id":"1"}}""",
+        "10015", "/outbound/outbound_voice_profile_id")]
     public async Task A_wrong_application_is_refused_with_a_pointer(string body, string code, string pointer) =>
         (await host.SendAsync("POST", "/v2/call_control_applications", body)).Refuses(422, code, pointer);
 
@@ -167,7 +184,8 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [InlineData("""{"name":"abc","traffic_type":"loud"}""", "10032", "/traffic_type")]
     [InlineData("""{"name":"abc","max_destination_rate":-1}""", "10033", "/max_destination_rate")]
     [InlineData("""{"name":"abc","billing_group_id":"6a09cdc3-8948-47f0-aa62-74ac943d6c58"}""", "10015", "/billing_group_id")]
-    [InlineData("""{"name":"abc","call_recording":{"call_recording_caller_phone_numbers":["bob"]}}""", "10016", "/call_recording/call_recording_caller_phone_numbers/0")]
+    [InlineData("""{"name":"abc","call_recording":{"call_recording_caller_phone_numbers":["bob"]}}""", "10016",
+        "/call_recording/call_recording_caller_phone_numbers/0")]
     [InlineData("""{"name":"abc","call_recording":{"call_recording_type":"some"}}""", "10032", "/call_recording/call_recording_type")]
     public async Task A_wrong_profile_is_refused_with_a_pointer(string body, string code, string pointer) =>
         (await host.SendAsync("POST", "/v2/outbound_voice_profiles", body)).Refuses(422, code, pointer);
@@ -189,7 +207,8 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         string application = await host.ApplicationAsync("numbers");
         await host.Store.Numbers.ImportAsync(
         [
-            Imported.Number(new("+15550177001", host.Tenant, new(long.Parse(application))) { Tags = ["vip"] }, 2000000000000000001, host.Time.GetUtcNow(), "US"),
+            Imported.Number(new("+15550177001", host.Tenant, new(long.Parse(application))) { Tags = ["vip"] }, 2000000000000000001,
+                host.Time.GetUtcNow(), "US"),
             Imported.Number(new("+15550177002", host.Tenant, null), 2000000000000000002, host.Time.GetUtcNow(), "US"),
             Imported.Number(new("+15550177003", host.Stranger, null), 2000000000000000003, host.Time.GetUtcNow(), "US"),
         ], TestContext.Current.CancellationToken);
@@ -210,7 +229,8 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal(["+15550177002"], await Texts("filter[phone_number]=+15550177002"));
         Assert.Equal(["+15550177001"], await Texts($"filter[connection_id]={application}"));
         Assert.Equal(["+15550177001"], await Texts("filter[voice.connection_name][contains]=umbers&filter[phone_number]=5501770"));
-        Assert.Equal(["+15550177002", "+15550177001"], await Texts("filter[status]=active&filter[phone_number]=5501770&sort=-phone_number"));
+        Assert.Equal(["+15550177002", "+15550177001"],
+            await Texts("filter[status]=active&filter[phone_number]=5501770&sort=-phone_number"));
         Assert.Equal(["+15550177002"], await Texts("filter[without_tags]=true&filter[phone_number]=5501770"));
         Assert.Empty(await Texts("filter[phone_number]=17"));
         Assert.Empty(await Texts("filter[phone_number]=177abc"));
@@ -228,11 +248,15 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     public async Task A_number_moves_to_another_application_and_off_again()
     {
         string application = await host.ApplicationAsync("mover");
-        await host.Store.Numbers.ImportAsync([Imported.Number(new("+15550166001", host.Tenant, null), 2000000000000000011, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
+        await host.Store.Numbers.ImportAsync(
+            [Imported.Number(new("+15550166001", host.Tenant, null), 2000000000000000011, host.Time.GetUtcNow())],
+            TestContext.Current.CancellationToken);
 
-        var moved = await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", $$"""{"connection_id":"{{application}}","tags":["a","b"],"customer_reference":"r-1","external_pin":"1234"}""");
+        var moved = await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001",
+            $$"""{"connection_id":"{{application}}","tags":["a","b"],"customer_reference":"r-1","external_pin":"1234"}""");
         Assert.True(moved.Status == 200, moved.Text);
-        Assert.Equal(("mover", "r-1", "1234"), ((string?)moved.Data["connection_name"], (string?)moved.Data["customer_reference"], (string?)moved.Data["external_pin"]));
+        Assert.Equal(("mover", "r-1", "1234"),
+            ((string?)moved.Data["connection_name"], (string?)moved.Data["customer_reference"], (string?)moved.Data["external_pin"]));
         Assert.Equal(application, host.Store.Routing.Current.FindNumber("+15550166001")!.Connection.ToString());
 
         Assert.Equal(["a", "b"], host.Store.Routing.Current.FindNumber("+15550166001")!.Tags);
@@ -242,8 +266,10 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal("""["a","b"]""", off.Data["tags"]!.ToJsonString());
         Assert.Null(host.Store.Routing.Current.FindNumber("+15550166001")!.Connection);
 
-        (await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", """{"connection_id":"1"}""")).Refuses(422, "10015", "/connection_id");
-        (await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", """{"billing_group_id":"x"}""")).Refuses(422, "10015", "/billing_group_id");
+        (await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", """{"connection_id":"1"}"""))
+            .Refuses(422, "10015", "/connection_id");
+        (await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", """{"billing_group_id":"x"}"""))
+            .Refuses(422, "10015", "/billing_group_id");
     }
 
     [Fact]
@@ -259,8 +285,10 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal((new AutoRecording("mp3", IsDual: true), true), (stored.Recording!.Recording, stored.Recording.IsByCaller));
         Assert.Equal(["+15550100"], stored.Recording.Callers);
 
-        var changed = await host.SendAsync("PATCH", $"/v2/outbound_voice_profiles/{made.Data["id"]}", """{"name":"careful","daily_spend_limit_enabled":false,"call_recording":{"call_recording_type":"none"}}""");
-        Assert.Equal(("none", "mp3"), ((string?)changed.Data["call_recording"]!["call_recording_type"], (string?)changed.Data["call_recording"]!["call_recording_format"]));
+        var changed = await host.SendAsync("PATCH", $"/v2/outbound_voice_profiles/{made.Data["id"]}",
+            """{"name":"careful","daily_spend_limit_enabled":false,"call_recording":{"call_recording_type":"none"}}""");
+        Assert.Equal(("none", "mp3"), ((string?)changed.Data["call_recording"]!["call_recording_type"],
+            (string?)changed.Data["call_recording"]!["call_recording_format"]));
         stored = host.Store.Routing.Current.FindProfile(host.Tenant, stored.Id)!;
         Assert.Equal((null, null), (stored.DailySpendLimitMicros, stored.Recording));
     }
@@ -297,13 +325,15 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         var met = new List<string>();
         for (int number = 1; ; number++)
         {
-            var page = await host.SendAsync("GET", $"/v2/call_control_applications?filter[application_name][contains]=page-&page[number]={number}&page[size]=1");
+            var page = await host.SendAsync("GET",
+                $"/v2/call_control_applications?filter[application_name][contains]=page-&page[number]={number}&page[size]=1");
             if (page.List.Count == 0) break;
             Assert.Equal((3, 3), ((int?)page.Body["meta"]!["total_pages"], (int?)page.Body["meta"]!["total_results"]));
             met.Add((string)page.List[0]!["application_name"]!);
         }
         Assert.Equal(["page-0", "page-1", "page-2"], met);
         Assert.InRange((await host.SendAsync("GET", "/v2/call_control_applications?page[size]=251")).Status, 400, 422);
-        Assert.Equal("page-2", (string?)(await host.SendAsync("GET", "/v2/call_control_applications?filter[application_name][contains]=page-&sort=-created_at")).List[0]!["application_name"]);
+        Assert.Equal("page-2", (string?)(await host.SendAsync("GET",
+            "/v2/call_control_applications?filter[application_name][contains]=page-&sort=-created_at")).List[0]!["application_name"]);
     }
 }

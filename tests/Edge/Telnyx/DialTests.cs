@@ -18,7 +18,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     public ValueTask DisposeAsync() => default;
 
     private Task<Answer> DialAsync(string fields) =>
-        host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{_application}}","to":"+13125550100","from":"+15550100000"{{fields}}}""");
+        host.SendAsync("POST", "/v2/calls",
+            $$"""{"connection_id":"{{_application}}","to":"+13125550100","from":"+15550100000"{{fields}}}""");
 
     private async Task<Answer> DialWithAsync(string to, string from = "\"+15550100000\"") =>
         await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{_application}}","to":{{to}},"from":{{from}}}""");
@@ -86,15 +87,18 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     }
 
     [Theory]
-    [InlineData("Google", "A"), InlineData("Telnyx", "Telnyx"), InlineData("Deepgram", "deepgram/nova-3"), InlineData("AssemblyAI", "AssemblyAI"), InlineData("Soniox", null)]
+    [InlineData("Google", "A"), InlineData("Telnyx", "Telnyx"), InlineData("Deepgram", "deepgram/nova-3"),
+        InlineData("AssemblyAI", "AssemblyAI"), InlineData("Soniox", null)]
     public async Task Engines_that_newer_clients_name_are_known(string engine, string? form)
     {
         // The name is no fault, however it is spelt: what is asked for by it is not built.
         string own = form is null ? "" : $$""" "transcription_engine":"{{form}}", """;
-        var known = await DialAsync($$$""","transcription_config":{"transcription_engine":"{{{engine}}}","transcription_engine_config":{ {{{own}}} "interim_results":true}}""");
+        var known = await DialAsync(
+            $$$""","transcription_config":{"transcription_engine":"{{{engine}}}","transcription_engine_config":{ {{{own}}} "interim_results":true}}""");
         known.Refuses(422, "10015", "/transcription_config");
         Assert.StartsWith("10041: transcription_config ", (string?)known.Error["detail"], StringComparison.Ordinal);
-        (await DialAsync(""","transcription_config":{"transcription_engine":"Nobody"}""")).Refuses(422, "10032", "/transcription_config/transcription_engine");
+        (await DialAsync(""","transcription_config":{"transcription_engine":"Nobody"}"""))
+            .Refuses(422, "10032", "/transcription_config/transcription_engine");
     }
 
     [Fact]
@@ -189,7 +193,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("[\"+13125550100\",\"hello\"]", "10016")]
     [InlineData("[\"+1\"]", "10016")]
     [InlineData("[]", "10015")]
-    public async Task A_destination_that_cannot_be_called_is_refused(string to, string code) => (await DialWithAsync(to)).Refuses(422, code, "/to");
+    public async Task A_destination_that_cannot_be_called_is_refused(string to, string code) =>
+        (await DialWithAsync(to)).Refuses(422, code, "/to");
 
     [Theory]
     [InlineData("UDP", SipTransport.Udp)]
@@ -220,7 +225,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("sip:a@example.com;transport=tcp")]
     [InlineData("sip:a@example.com?X=1")]
     [InlineData("sips:a@example.com")]
-    public async Task From_must_be_a_number_or_a_sip_uri(string from) => (await DialWithAsync("\"+13125550100\"", $"\"{from}\"")).Refuses(422, "10016", "/from");
+    public async Task From_must_be_a_number_or_a_sip_uri(string from) =>
+        (await DialWithAsync("\"+13125550100\"", $"\"{from}\"")).Refuses(422, "10016", "/from");
 
     [Fact]
     public async Task Whether_the_sip_uri_of_from_is_the_accounts_is_judged_by_the_engine()
@@ -247,8 +253,10 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","sip_auth_username":"u" """, "10004", "/sip_auth_password")]
     [InlineData(""","sip_auth_password":"p" """, "10004", "/sip_auth_username")]
     [InlineData(""","answering_machine_detection":"premium" """, "10015", "/answering_machine_detection")]
-    [InlineData(""","answering_machine_detection":"detect","answering_machine_detection_config":{"total_analysis_time_millis":60001}""", "10033", "/answering_machine_detection_config/total_analysis_time_millis")]
-    [InlineData(""","answering_machine_detection":"detect","answering_machine_detection_config":{"maximum_number_of_words":-1}""", "10033", "/answering_machine_detection_config/maximum_number_of_words")]
+    [InlineData(""","answering_machine_detection":"detect","answering_machine_detection_config":{"total_analysis_time_millis":60001}""",
+        "10033", "/answering_machine_detection_config/total_analysis_time_millis")]
+    [InlineData(""","answering_machine_detection":"detect","answering_machine_detection_config":{"maximum_number_of_words":-1}""", "10033",
+        "/answering_machine_detection_config/maximum_number_of_words")]
     [InlineData(""","billing_group_id":"6a09cdc3-8948-47f0-aa62-74ac943d6c58" """, "10015", "/billing_group_id")]
     [InlineData(""","bridge_intent":true""", "10004", "/link_to")]
     [InlineData(""","bridge_on_answer":true""", "10004", "/link_to")]
@@ -320,10 +328,13 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [Fact]
     public async Task A_caller_id_that_may_not_be_shown_is_D51()
     {
-        host.Calls.OnDial = _ => Dialled.Refused(Refusal.CallerIdNotOwned, "caller_id_not_owned", "The number of from must be one of the account's or one that it has verified.");
+        host.Calls.OnDial = _ => Dialled.Refused(Refusal.CallerIdNotOwned, "caller_id_not_owned",
+            "The number of from must be one of the account's or one that it has verified.");
         var answer = await DialAsync("");
         answer.Refuses(403, "10010", "/from");
-        Assert.Equal("caller_id_not_owned: Unverified origination number D51. The number of from must be one of the account's or one that it has verified.", (string?)answer.Body["errors"]![0]!["detail"]);
+        Assert.Equal("caller_id_not_owned: Unverified origination number D51. The number of from must be one of the account's "
+            + "or one that it has verified.",
+            (string?)answer.Body["errors"]![0]!["detail"]);
     }
 
     [Fact]
@@ -331,7 +342,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     {
         // What is not built first, each parameter of it; then the values.
         var answer = await DialAsync(""","sound_modifications":{"pitch":0.8},"link_to":"v3:x","transcription":true""");
-        Assert.Equal(["/sound_modifications", "/transcription"], answer.Body["errors"]!.AsArray().Select(e => (string?)e!["source"]!["pointer"]).Order(StringComparer.Ordinal));
+        Assert.Equal(["/sound_modifications", "/transcription"], answer.Body["errors"]!.AsArray()
+            .Select(e => (string?)e!["source"]!["pointer"]).Order(StringComparer.Ordinal));
         answer = await DialAsync(""","link_to":"v3:x","from_display_name":"Ada & Co","timeout_secs":1""");
         Assert.Equal(3, answer.Body["errors"]!.AsArray().Count);
     }
@@ -340,11 +352,13 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("1")]
     [InlineData("nonsense")]
     public async Task An_unknown_application_is_refused(string id) =>
-        (await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{id}}","to":"+13125550100","from":"+15550100000"}""")).Refuses(422, "10015", "/connection_id");
+        (await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{id}}","to":"+13125550100","from":"+15550100000"}"""))
+            .Refuses(422, "10015", "/connection_id");
 
     [Fact]
     public async Task Anothers_application_is_unknown() =>
-        (await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{_application}}","to":"+13125550100","from":"+15550100000"}""", TelnyxHost.OtherTenantKey))
+        (await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{_application}}","to":"+13125550100","from":"+15550100000"}""",
+            TelnyxHost.OtherTenantKey))
             .Refuses(422, "10015", "/connection_id");
 
     [Theory]
@@ -362,7 +376,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(Refusal.EmergencyDestination, "emergency_number", 403, "10010", "Emergency calls not authorized with call control D37")]
     [InlineData(Refusal.PremiumDestination, "premium_number", 403, "10010")]
     [InlineData(Refusal.CountryNotAllowed, "country", 403, "10010")]
-    [InlineData(Refusal.CountryNotAllowed, "whitelisted_destinations", 403, "10010", "Dialed number is not included in whitelisted countries D13")]
+    [InlineData(Refusal.CountryNotAllowed, "whitelisted_destinations", 403, "10010",
+        "Dialed number is not included in whitelisted countries D13")]
     [InlineData(Refusal.NoOutboundProfile, "no_outbound_profile", 403, "10010", "Connection has no Outbound Profile assigned D38")]
     [InlineData(Refusal.NoOutboundProfile, "profile_disabled", 403, "10010", "Outbound Profile is disabled D15")]
     [InlineData(Refusal.ConnectionInactive, "connection_inactive", 403, "10010", "Connection is disabled D16")]
@@ -375,12 +390,14 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(Refusal.NoRoute, null, 422, "10015")]
     [InlineData(Refusal.TargetForbidden, null, 422, "10015")]
     [InlineData(Refusal.LedgerUnavailable, null, 503, "10037")]
-    public async Task What_the_gate_refuses_names_its_rule_and_says_the_vendors_words(Refusal refusal, string? rule, int status, string code, string? words = null)
+    public async Task What_the_gate_refuses_names_its_rule_and_says_the_vendors_words(Refusal refusal, string? rule, int status,
+        string code, string? words = null)
     {
         host.Calls.OnDial = _ => Dialled.Refused(refusal, rule, "The gate says why.");
         var answer = await DialAsync("");
         answer.Refuses(status, code);
-        Assert.Equal((rule is null ? "" : $"{rule}: ") + (words is null ? "" : $"{words}. ") + "The gate says why.", (string?)answer.Error["detail"]);
+        Assert.Equal((rule is null ? "" : $"{rule}: ") + (words is null ? "" : $"{words}. ") + "The gate says why.",
+            (string?)answer.Error["detail"]);
     }
 
     [Fact]

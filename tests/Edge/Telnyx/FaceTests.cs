@@ -9,7 +9,10 @@ using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Edge.Telnyx;
 
-/// <summary>What a dialect's document says of a record is what the dialect reads from it, whoever has changed the record, and whatever words the document had before.</summary>
+/// <summary>
+/// What a dialect's document says of a record is what the dialect reads from it, whoever has changed the record,
+/// and whatever words the document had before.
+/// </summary>
 public sealed class FaceTests
 {
     private const int Seeds = 400;
@@ -26,7 +29,8 @@ public sealed class FaceTests
     public void A_sip_user_reads_as_it_was_written() => Check(User, SipUserFace.Write, TelephonyCredentials.View);
 
     [Fact]
-    public void An_application_reads_as_it_was_written() => Check(random => Connection(random, ConnectionKind.CallControl), ConnectionFace.Write, CallControlApplications.View);
+    public void An_application_reads_as_it_was_written() =>
+        Check(random => Connection(random, ConnectionKind.CallControl), ConnectionFace.Write, CallControlApplications.View);
 
     [Fact]
     public void Equipment_reads_as_it_was_written()
@@ -39,7 +43,9 @@ public sealed class FaceTests
     [Fact]
     public void Words_that_mean_the_same_are_left_alone()
     {
-        var document = JsonNode.Parse("""{"application_name":"A","webhook_event_url":null,"active":true,"inbound":{"sip_subdomain":"","channel_limit":null},"custom":"ours"}""")!.AsObject();
+        var document = JsonNode.Parse(
+            """{"application_name":"A","webhook_event_url":null,"active":true,"inbound":{"sip_subdomain":"","channel_limit":null},"custom":"ours"}""")!
+            .AsObject();
         string before = document.ToJsonString();
         var record = CallControlApplications.View.Read(Row("5", document));
         Assert.Equal(before, ConnectionFace.Write(record, document, At)!.ToJsonString());
@@ -71,7 +77,8 @@ public sealed class FaceTests
                 var body = document.DeepClone().AsObject();
                 if (view.Secret is { } secret) body[secret] = Secret;
                 string id = record is SipUser { Credential: { } uuid } ? uuid.ToString() : "5";
-                Assert.True(Words(record) == Words(view.Keep(record, view.Read(Row(id, body)))), $"seed {seed}, step {step}:\n{Words(record)}\n{Words(view.Read(Row(id, body)))}\n{document}");
+                Assert.True(Words(record) == Words(view.Keep(record, view.Read(Row(id, body)))),
+                    $"seed {seed}, step {step}:\n{Words(record)}\n{Words(view.Read(Row(id, body)))}\n{document}");
             }
         }
     }
@@ -80,7 +87,8 @@ public sealed class FaceTests
 
     private static string Words<T>(T record) => System.Text.Json.JsonSerializer.Serialize(record);
 
-    private static ResourceRow Row(string id, JsonObject body) => new() { Id = id, Tenant = Tenant, Body = body, CreatedAt = At, UpdatedAt = At };
+    private static ResourceRow Row(string id, JsonObject body) =>
+        new() { Id = id, Tenant = Tenant, Body = body, CreatedAt = At, UpdatedAt = At };
 
     private static TValue? Maybe<TValue>(Random random, TValue value) where TValue : struct => random.Next(2) == 0 ? value : null;
 
@@ -90,20 +98,21 @@ public sealed class FaceTests
 
     private static string Text(Random random) => random.GetString("abcdefgh", 6);
 
-    private static Number Number(Random random) => new("+1555" + random.Next(1_000_000, 9_999_999), Tenant, Maybe(random, new ConnectionId(random.Next(1, 1000))))
-    {
-        IsPortedOut = Flip(random),
-        Country = MaybeOne(random, random.GetItems(["US", "DE", "GB"], 1)[0]),
-        Tags = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Text(random))],
-        BillingGroup = MaybeOne(random, Text(random)),
-        Voice = new()
+    private static Number Number(Random random) =>
+        new("+1555" + random.Next(1_000_000, 9_999_999), Tenant, Maybe(random, new ConnectionId(random.Next(1, 1000))))
         {
-            TranslatedNumber = MaybeOne(random, Text(random)),
-            Forwarding = MaybeOne(random, new Forwarding("+15550100001", Flip(random))),
-            IsRtpFixed = Flip(random),
-            Recording = MaybeOne(random, new AutoRecording(Flip(random) ? "wav" : "mp3", Flip(random))),
-        },
-    };
+            IsPortedOut = Flip(random),
+            Country = MaybeOne(random, random.GetItems(["US", "DE", "GB"], 1)[0]),
+            Tags = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Text(random))],
+            BillingGroup = MaybeOne(random, Text(random)),
+            Voice = new()
+            {
+                TranslatedNumber = MaybeOne(random, Text(random)),
+                Forwarding = MaybeOne(random, new Forwarding("+15550100001", Flip(random))),
+                IsRtpFixed = Flip(random),
+                Recording = MaybeOne(random, new AutoRecording(Flip(random) ? "wav" : "mp3", Flip(random))),
+            },
+        };
 
     private static OutboundProfile Profile(Random random) => new()
     {
@@ -121,7 +130,10 @@ public sealed class FaceTests
         {
             0 => null,
             1 => new(new(Flip(random) ? "wav" : "mp3", Flip(random))),
-            _ => new(new(Flip(random) ? "wav" : "mp3", Flip(random))) { IsByCaller = true, Callers = [.. Enumerable.Range(0, random.Next(3)).Select(i => $"+1555010000{i}")] },
+            _ => new(new(Flip(random) ? "wav" : "mp3", Flip(random)))
+            {
+                IsByCaller = true, Callers = [.. Enumerable.Range(0, random.Next(3)).Select(i => $"+1555010000{i}")]
+            },
         },
     };
 
@@ -144,7 +156,8 @@ public sealed class FaceTests
             Kind = kind,
             Name = Text(random),
             IsActive = Flip(random),
-            Application = kind is ConnectionKind.CallControl && Flip(random) ? new(ApplicationKind.Script, Text(random)) : Application.Webhook,
+            Application =
+                kind is ConnectionKind.CallControl && Flip(random) ? new(ApplicationKind.Script, Text(random)) : Application.Webhook,
             WebhookUrl = MaybeOne(random, "https://example.com/" + Text(random)),
             WebhookFailoverUrl = MaybeOne(random, "https://example.com/" + Text(random)),
             WebhookTimeout = Maybe(random, TimeSpan.FromSeconds(random.Next(1, 30))),
@@ -163,7 +176,11 @@ public sealed class FaceTests
             IsDtmfRedacted = Flip(random),
             TellsCost = Flip(random),
         };
-        return connection.IsEquipment ? connection with { Codecs = [.. random.GetItems(["PCMU", "PCMA", "G722", "opus", "L16"], random.Next(1, 4)).Distinct()], Sip = Sip(random, kind) } : connection;
+        return connection.IsEquipment ? connection with
+        {
+            Codecs = [.. random.GetItems(["PCMU", "PCMA", "G722", "opus", "L16"], random.Next(1, 4)).Distinct()],
+            Sip = Sip(random, kind)
+        } : connection;
     }
 
     private static SipConnection Sip(Random random, string kind)
@@ -173,7 +190,8 @@ public sealed class FaceTests
         {
             UserName = isDigest ? Text(random) : null,
             Password = isDigest ? Secret : null,
-            UriCalling = kind is ConnectionKind.Credential ? random.GetItems(Enum.GetValues<SipUriCalling>(), 1)[0] : SipUriCalling.Disabled,
+            UriCalling =
+                kind is ConnectionKind.Credential ? random.GetItems(Enum.GetValues<SipUriCalling>(), 1)[0] : SipUriCalling.Disabled,
             IsSrtpRequired = Flip(random),
             IsRtpFixed = Flip(random),
             Transport = random.GetItems(["UDP", "TCP", "TLS"], 1)[0],
@@ -184,7 +202,8 @@ public sealed class FaceTests
                 AnswerTimeout = TimeSpan.FromSeconds(random.Next(1, 120)),
                 IsPrackEnabled = Flip(random),
                 IsRoundRobin = Flip(random),
-                Preferred = kind is ConnectionKind.Credential ? [] : [.. Enumerable.Range(0, random.Next(3)).Select(_ => random.NextInt64(1, 99))],
+                Preferred =
+                    kind is ConnectionKind.Credential ? [] : [.. Enumerable.Range(0, random.Next(3)).Select(_ => random.NextInt64(1, 99))],
             },
             Origination = new()
             {

@@ -13,7 +13,10 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telnyx;
 
-/// <summary>Files over real HTTP, on the disk and in a store that has no paths: the answers are the same, and the store's bad day is told in the dialect's shape.</summary>
+/// <summary>
+/// Files over real HTTP, on the disk and in a store that has no paths: the answers are the same,
+/// and the store's bad day is told in the dialect's shape.
+/// </summary>
 public sealed class FileStoreTests
 {
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("0123456789");
@@ -49,10 +52,11 @@ public sealed class FileStoreTests
         Action<HttpRequestMessage>[] asked =
         [
             _ => { }, r => r.Method = HttpMethod.Head,
-            r => r.Headers.Range = new(4, 6), r => r.Headers.Range = new(null, 2), r => r.Headers.Range = new(8, null), r => r.Headers.Range = new(0, 99), r => r.Headers.Range = new(10, 20),
+            r => r.Headers.Range = new(4, 6), r => r.Headers.Range = new(null, 2), r => r.Headers.Range = new(8, null),
+            r => r.Headers.Range = new(0, 99), r => r.Headers.Range = new(10, 20),
             r => r.Headers.TryAddWithoutValidation("Range", "bytes=0-1,4-5"), r => r.Headers.TryAddWithoutValidation("Range", "lines=1-2"),
-            r => (r.Method, r.Headers.Range) = (HttpMethod.Head, new(4, 6)),
-            r => r.Headers.IfModifiedSince = at, r => r.Headers.IfModifiedSince = at.AddDays(-1), r => r.Headers.IfUnmodifiedSince = at.AddDays(-1),
+            r => (r.Method, r.Headers.Range) = (HttpMethod.Head, new(4, 6)), r => r.Headers.IfModifiedSince = at,
+            r => r.Headers.IfModifiedSince = at.AddDays(-1), r => r.Headers.IfUnmodifiedSince = at.AddDays(-1),
             r => r.Headers.IfNoneMatch.Add(new("\"x\"")), r => r.Headers.IfMatch.Add(new("\"x\"")),
             r => (r.Headers.Range, r.Headers.IfRange) = (new(0, 1), new RangeConditionHeaderValue(at)),
             r => (r.Headers.Range, r.Headers.IfRange) = (new(0, 1), new RangeConditionHeaderValue(at.AddDays(-1))),
@@ -71,8 +75,10 @@ public sealed class FileStoreTests
 
         static async Task<string> ShowAsync(HttpResponseMessage answer)
         {
-            var headers = answer.Headers.Concat(answer.Content.Headers).Where(h => h.Key is not "Date").OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key}: {string.Join(", ", h.Value)}");
-            return $"{(int)answer.StatusCode}\n{string.Join('\n', headers)}\n\n{Encoding.ASCII.GetString(await answer.Content.ReadAsByteArrayAsync(Stop))}";
+            var headers = answer.Headers.Concat(answer.Content.Headers).Where(h => h.Key is not "Date")
+                .OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key}: {string.Join(", ", h.Value)}");
+            return $"{(int)answer.StatusCode}\n{string.Join('\n', headers)}\n\n"
+                + $"{Encoding.ASCII.GetString(await answer.Content.ReadAsByteArrayAsync(Stop))}";
         }
     }
 
@@ -88,7 +94,8 @@ public sealed class FileStoreTests
         store.IsAway = true;
         foreach (var refused in new[]
         {
-            await UploadAsync(host, "again"), await host.SendAsync("GET", "/v2/media/hello/download"), await host.SendAsync("DELETE", $"/v2/recordings/{plan.Id}"),
+            await UploadAsync(host, "again"), await host.SendAsync("GET", "/v2/media/hello/download"),
+            await host.SendAsync("DELETE", $"/v2/recordings/{plan.Id}"),
             await host.SendAsync("POST", "/v2/recordings/actions/delete", $$"""{"ids":["{{plan.Id}}"]}"""),
         })
         {
@@ -171,7 +178,8 @@ public sealed class FileStoreTests
         await host.Blobs.PutAsync(KeyOf(host, plan), Content, Stop);
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingSaved
         {
-            Leg = facts, At = host.Now, Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = host.Now, EndedAt = host.Now, Length = TimeSpan.FromSeconds(1), Bytes = Content.Length, Blob = $"recordings/{plan.Id}.wav",
+            Leg = facts, At = host.Now, Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = host.Now, EndedAt = host.Now,
+            Length = TimeSpan.FromSeconds(1), Bytes = Content.Length, Blob = $"recordings/{plan.Id}.wav",
         }));
         string link = (string)(await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data["download_urls"]!["wav"]!;
         return (plan, link["https://calls.example.com/api".Length..]);

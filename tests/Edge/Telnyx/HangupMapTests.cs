@@ -47,7 +47,8 @@ public sealed class HangupMapTests
     [InlineData(HangupCause.NodeRestart, Direction.Inbound, true, null, "unspecified", "unknown", "unspecified")]
     [InlineData(HangupCause.LedgerUnavailable, Direction.Inbound, true, null, "unspecified", "unknown", "unspecified")]
     [InlineData(HangupCause.Internal, Direction.Inbound, true, null, "unspecified", "unknown", "unspecified")]
-    public void A_cause_has_the_words_of_the_table(HangupCause cause, Direction direction, bool isAnswered, int? sip, string word, string source, string sipWord)
+    public void A_cause_has_the_words_of_the_table(HangupCause cause, Direction direction, bool isAnswered, int? sip, string word,
+        string source, string sipWord)
     {
         var ended = new CallEvent.LegEnded
         {
@@ -63,7 +64,8 @@ public sealed class HangupMapTests
     [Fact]
     public void Every_cause_direction_and_state_has_a_row_in_the_contracts_words()
     {
-        string[] causes = ["call_rejected", "normal_clearing", "originator_cancel", "timeout", "time_limit", "user_busy", "not_found", "unspecified"];
+        string[] causes = ["call_rejected", "normal_clearing", "originator_cancel", "timeout", "time_limit", "user_busy",
+            "not_found", "unspecified"];
         foreach (var cause in Enum.GetValues<HangupCause>())
         {
             foreach (var direction in Enum.GetValues<Direction>())

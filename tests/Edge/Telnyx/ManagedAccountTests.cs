@@ -17,11 +17,16 @@ public sealed class ManagedAccountTests(TelnyxHost host) : IClassFixture<TelnyxH
     [Fact]
     public async Task A_managed_account_comes_with_keys_that_work_and_that_its_manager_reads_again()
     {
-        var made = await MakeAsync("Larry's Cat Food", ""","email":"larry@example.com","managed_account_allow_custom_pricing":true,"rollup_billing":true """);
-        (await host.SendAsync("POST", Path, """{"business_name":"Larry's","password":"3jVjLq!tMuWKyWx4NN"}""")).Refuses(422, "10015", "/password");
-        Assert.Equal(("managed_account", "Larry's Cat Food", "larry@example.com"), ((string?)made["record_type"], (string?)made["organization_name"], (string?)made["email"]));
-        Assert.Equal((true, true, host.Tenant.ToString()), ((bool)made["managed_account_allow_custom_pricing"]!, (bool)made["rollup_billing"]!, (string?)made["manager_account_id"]));
-        Assert.Equal("""{"available_credit":"0.00","balance":"0.00","credit_limit":"0.00","currency":"USD","record_type":"balance"}""", made["balance"]!.ToJsonString());
+        var made = await MakeAsync("Larry's Cat Food",
+            ""","email":"larry@example.com","managed_account_allow_custom_pricing":true,"rollup_billing":true """);
+        (await host.SendAsync("POST", Path, """{"business_name":"Larry's","password":"3jVjLq!tMuWKyWx4NN"}"""))
+            .Refuses(422, "10015", "/password");
+        Assert.Equal(("managed_account", "Larry's Cat Food", "larry@example.com"),
+            ((string?)made["record_type"], (string?)made["organization_name"], (string?)made["email"]));
+        Assert.Equal((true, true, host.Tenant.ToString()),
+            ((bool)made["managed_account_allow_custom_pricing"]!, (bool)made["rollup_billing"]!, (string?)made["manager_account_id"]));
+        Assert.Equal("""{"available_credit":"0.00","balance":"0.00","credit_limit":"0.00","currency":"USD","record_type":"balance"}""",
+            made["balance"]!.ToJsonString());
         Assert.Matches("^KEY[0-9A-F]{32}_[A-Za-z0-9]{22}$", (string?)made["api_key"]);
         Assert.Matches("^[A-Za-z0-9_-]{22}$", (string?)made["api_token"]);
         foreach (string key in new[] { (string)made["api_key"]!, (string)made["api_token"]! })
@@ -50,29 +55,36 @@ public sealed class ManagedAccountTests(TelnyxHost host) : IClassFixture<TelnyxH
     }
 
     [Theory]
-    [InlineData("GET", "", null), InlineData("PATCH", "", """{"managed_account_allow_custom_pricing":true}"""), InlineData("POST", "/actions/disable", null)]
-    [InlineData("POST", "/actions/enable", "{}"), InlineData("PATCH", "/update_global_channel_limit", """{"channel_limit":1}"""), InlineData("PATCH", "/update_global_channel_limit", "{}")]
+    [InlineData("GET", "", null), InlineData("PATCH", "", """{"managed_account_allow_custom_pricing":true}"""),
+        InlineData("POST", "/actions/disable", null)]
+    [InlineData("POST", "/actions/enable", "{}"), InlineData("PATCH", "/update_global_channel_limit", """{"channel_limit":1}"""),
+        InlineData("PATCH", "/update_global_channel_limit", "{}")]
     public async Task Another_accounts_child_is_404(string method, string action, string? body)
     {
         var made = await MakeAsync($"Guarded {Guid.NewGuid():N}");
         var theirs = await host.SendAsync(method, $"{Path}/{made["id"]}{action}", body, TelnyxHost.OtherTenantKey);
         theirs.Refuses(404, "10005");
         (await host.SendAsync(method, $"{Path}/{host.Tenant}{action}", body)).Refuses(404, "10005");
-        Assert.Equal(theirs.Error["detail"]!.ToJsonString(), (await host.SendAsync(method, $"{Path}/{Guid.NewGuid()}{action}", body)).Error["detail"]!.ToJsonString());
+        Assert.Equal(theirs.Error["detail"]!.ToJsonString(),
+            (await host.SendAsync(method, $"{Path}/{Guid.NewGuid()}{action}", body)).Error["detail"]!.ToJsonString());
     }
 
     [Theory]
-    [InlineData("{}", "10004", "/business_name"), InlineData("""{"business_name":"  "}""", "10025", "/business_name"), InlineData("""{"business_name":"a\u0007"}""", "10025", "/business_name")]
-    [InlineData("""{"business_name":"A","email":"nobody"}""", "10019", "/email"), InlineData("""{"business_name":"A","email":"A <a@example.com>"}""", "10019", "/email")]
+    [InlineData("{}", "10004", "/business_name"), InlineData("""{"business_name":"  "}""", "10025", "/business_name"),
+        InlineData("""{"business_name":"a\u0007"}""", "10025", "/business_name")]
+    [InlineData("""{"business_name":"A","email":"nobody"}""", "10019", "/email"),
+        InlineData("""{"business_name":"A","email":"A <a@example.com>"}""", "10019", "/email")]
     [InlineData("""{"business_name":5}""", "10020", "/business_name")]
-    public async Task What_cannot_be_is_refused_at_its_field(string body, string code, string pointer) => (await host.SendAsync("POST", Path, body)).Refuses(422, code, pointer);
+    public async Task What_cannot_be_is_refused_at_its_field(string body, string code, string pointer) =>
+        (await host.SendAsync("POST", Path, body)).Refuses(422, code, pointer);
 
     [Fact]
     public async Task An_address_is_taken_once_below_one_account()
     {
         await MakeAsync("One", ""","email":"once@example.com" """);
         (await host.SendAsync("POST", Path, """{"business_name":"Two","email":"once@example.com"}""")).Refuses(422, "10015", "/email");
-        Assert.Equal(200, (await host.SendAsync("POST", Path, """{"business_name":"Two","email":"once@example.com"}""", TelnyxHost.OtherTenantKey)).Status);
+        Assert.Equal(200, (await host.SendAsync("POST", Path, """{"business_name":"Two","email":"once@example.com"}""",
+            TelnyxHost.OtherTenantKey)).Status);
     }
 
     [Fact]
@@ -80,7 +92,8 @@ public sealed class ManagedAccountTests(TelnyxHost host) : IClassFixture<TelnyxH
     {
         var made = await MakeAsync("Switched");
         string key = (string)made["api_key"]!, id = (string)made["id"]!;
-        var application = await host.SendAsync("POST", "/v2/call_control_applications", """{"application_name":"app","webhook_event_url":"https://93.184.216.34/h"}""", key);
+        var application = await host.SendAsync("POST", "/v2/call_control_applications",
+            """{"application_name":"app","webhook_event_url":"https://93.184.216.34/h"}""", key);
         Assert.Equal(201, application.Status);
         Assert.Equal(200, (await host.SendAsync("POST", $"{Path}/{id}/actions/disable")).Status);
         foreach (string secret in new[] { key, (string)made["api_token"]! })
@@ -93,7 +106,8 @@ public sealed class ManagedAccountTests(TelnyxHost host) : IClassFixture<TelnyxH
         Assert.Equal(200, (await host.SendAsync("POST", $"{Path}/{id}/actions/enable", """{"reenable_all_connections":true}""")).Status);
         Assert.True(await IsActiveAsync());
 
-        async Task<bool> IsActiveAsync() => (bool)(await host.SendAsync("GET", $"/v2/call_control_applications/{application.Data["id"]}", key: key)).Data["active"]!;
+        async Task<bool> IsActiveAsync() =>
+            (bool)(await host.SendAsync("GET", $"/v2/call_control_applications/{application.Data["id"]}", key: key)).Data["active"]!;
     }
 
     [Fact]
@@ -103,16 +117,19 @@ public sealed class ManagedAccountTests(TelnyxHost host) : IClassFixture<TelnyxH
         Assert.Equal("allocatable_global_outbound_channels", (string?)before["record_type"]);
         var (a, b) = ((string)(await MakeAsync("Shares A"))["id"]!, (string)(await MakeAsync("Shares B"))["id"]!);
         var given = await ShareAsync(a, "30");
-        Assert.Equal((30, "managed_account_global_outbound_settings", a), ((int)given.Data["channel_limit"]!, (string?)given.Data["record_type"], (string?)given.Data["id"]));
+        Assert.Equal((30, "managed_account_global_outbound_settings", a),
+            ((int)given.Data["channel_limit"]!, (string?)given.Data["record_type"], (string?)given.Data["id"]));
         // A new account of a manager without a limit begins with ten.
-        Assert.Equal(30 + 10, (int)(await host.SendAsync("GET", $"{Path}/allocatable_global_outbound_channels")).Data["total_global_channels_allocated"]! - (int)before["total_global_channels_allocated"]!);
+        Assert.Equal(30 + 10, (int)(await host.SendAsync("GET", $"{Path}/allocatable_global_outbound_channels"))
+            .Data["total_global_channels_allocated"]! - (int)before["total_global_channels_allocated"]!);
         Assert.Equal(30, host.Store.Routing.Current.FindTenant(new(Guid.Parse(a)))!.Limits.Channels);
         foreach (string wrong in new[] { "-1", "1000001", "999971" }) (await ShareAsync(b, wrong)).Refuses(422, "10033", "/channel_limit");
         (await ShareAsync(b, "\"5\"")).Refuses(422, "10026", "/channel_limit");
         Assert.Equal(10, (int)(await host.SendAsync("PATCH", $"{Path}/{b}/update_global_channel_limit", "{}")).Data["channel_limit"]!);
         await ShareAsync(a, "0");
 
-        Task<Answer> ShareAsync(string id, string limit) => host.SendAsync("PATCH", $"{Path}/{id}/update_global_channel_limit", $$"""{"channel_limit":{{limit}}}""");
+        Task<Answer> ShareAsync(string id, string limit) =>
+            host.SendAsync("PATCH", $"{Path}/{id}/update_global_channel_limit", $$"""{"channel_limit":{{limit}}}""");
     }
 
     [Fact]
@@ -124,14 +141,17 @@ public sealed class ManagedAccountTests(TelnyxHost host) : IClassFixture<TelnyxH
         await host.SendAsync("POST", $"{Path}/{id}/actions/disable");
         await host.SendAsync("POST", $"{Path}/{id}/actions/enable");
 
-        var above = (await host.SendAsync("GET", "/v2/audit_events?page[size]=250&sort=asc")).List.Where(e => (string?)e!["resource_id"] == id).ToList();
+        var above = (await host.SendAsync("GET", "/v2/audit_events?page[size]=250&sort=asc")).List
+            .Where(e => (string?)e!["resource_id"] == id).ToList();
         Assert.Equal(["created", "updated", "disabled", "enabled"], above.Select(e => (string?)e!["change_type"]));
         Assert.All(above, e => Assert.Equal("account_owner", (string?)e!["change_made_by"]));
         Assert.Equal("""[{"field":"managed_account_allow_custom_pricing","from":false,"to":true}]""", above[1]!["changes"]!.ToJsonString());
 
         var below = (await host.SendAsync("GET", "/v2/audit_events?sort=asc", key: (string)made["api_key"]!)).List;
-        Assert.Equal(["created", "updated", "disabled", "enabled"], below.Where(e => (string?)e!["record_type"] == "managed_account").Select(e => (string?)e!["change_type"]));
-        Assert.All(below.Where(e => (string?)e!["record_type"] == "managed_account"), e => Assert.Equal("account_manager", (string?)e!["change_made_by"]));
+        Assert.Equal(["created", "updated", "disabled", "enabled"],
+            below.Where(e => (string?)e!["record_type"] == "managed_account").Select(e => (string?)e!["change_type"]));
+        Assert.All(below.Where(e => (string?)e!["record_type"] == "managed_account"),
+            e => Assert.Equal("account_manager", (string?)e!["change_made_by"]));
         Assert.Equal(2, below.Count(e => (string?)e!["record_type"] == "api_key"));
         Assert.DoesNotContain((string)made["api_key"]!, below.ToJsonString(), StringComparison.Ordinal);
     }

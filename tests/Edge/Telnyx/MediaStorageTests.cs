@@ -9,7 +9,8 @@ public sealed class MediaStorageTests(TelnyxHost host) : IClassFixture<TelnyxHos
 {
     private static readonly byte[] Wav = [.. "RIFF....WAVEfmt "u8, 0];
 
-    private async Task<Answer> UploadAsync(byte[] content, string? name = null, string? ttl = null, string? type = null, string method = "POST", string path = "/v2/media")
+    private async Task<Answer> UploadAsync(byte[] content, string? name = null, string? ttl = null, string? type = null,
+        string method = "POST", string path = "/v2/media")
     {
         using var form = new MultipartFormDataContent();
         var file = new ByteArrayContent(content);
@@ -40,7 +41,8 @@ public sealed class MediaStorageTests(TelnyxHost host) : IClassFixture<TelnyxHos
         (await host.SendAsync("GET", "/v2/media/welcome")).Refuses(404, "10005");
         (await host.SendAsync("DELETE", "/v2/media/welcome")).Refuses(404, "10005");
         (await host.SendAsync("GET", "/v2/media/welcome/download")).Refuses(404, "10005");
-        var trail = await host.Store.Audit.ListAsync(host.Tenant, null, null, isFalling: false, 0, 100, TestContext.Current.CancellationToken);
+        var trail = await host.Store.Audit.ListAsync(host.Tenant, null, null, isFalling: false, 0, 100,
+            TestContext.Current.CancellationToken);
         Assert.Equal(["created", "deleted"], trail.Events.Where(e => e.ResourceId == "welcome").Select(e => e.Change));
     }
 
@@ -56,11 +58,14 @@ public sealed class MediaStorageTests(TelnyxHost host) : IClassFixture<TelnyxHos
     [Theory]
     [InlineData("ID3\u0004", "audio/mpeg"), InlineData("\u00FF\u00FB\u0090", "audio/mpeg"), InlineData("hello", "application/octet-stream")]
     public async Task What_nobody_names_is_named_by_its_bytes(string content, string type) =>
-        Assert.Equal(type, (string?)(await UploadAsync(Encoding.Latin1.GetBytes(content), type: "application/octet-stream")).Data["content_type"]);
+        Assert.Equal(type,
+            (string?)(await UploadAsync(Encoding.Latin1.GetBytes(content), type: "application/octet-stream")).Data["content_type"]);
 
     [Theory]
-    [InlineData("hello", "audio/wav"), InlineData("%PDF-1.7", "audio/x-wav"), InlineData("RIFF....WAVEfmt ", "audio/mpeg"), InlineData("%PDF-1.7", "audio/g722")]
-    [InlineData("<!DOCTYPE html><html>", "audio/basic"), InlineData("#!/bin/sh\n", null), InlineData("MZ\u0090\0", "application/octet-stream")]
+    [InlineData("hello", "audio/wav"), InlineData("%PDF-1.7", "audio/x-wav"), InlineData("RIFF....WAVEfmt ", "audio/mpeg"),
+        InlineData("%PDF-1.7", "audio/g722")]
+    [InlineData("<!DOCTYPE html><html>", "audio/basic"), InlineData("#!/bin/sh\n", null),
+        InlineData("MZ\u0090\0", "application/octet-stream")]
     public async Task What_its_bytes_are_not_is_refused(string content, string? type) =>
         (await UploadAsync(Encoding.Latin1.GetBytes(content), type: type)).Refuses(422, "10015", "/media");
 
@@ -92,11 +97,13 @@ public sealed class MediaStorageTests(TelnyxHost host) : IClassFixture<TelnyxHos
 
     [Theory]
     [InlineData("0"), InlineData("630720001"), InlineData("-5")]
-    public async Task A_lifetime_is_from_a_second_to_twenty_years(string ttl) => (await UploadAsync(Wav, ttl: ttl)).Refuses(422, "10033", "/ttl_secs");
+    public async Task A_lifetime_is_from_a_second_to_twenty_years(string ttl) =>
+        (await UploadAsync(Wav, ttl: ttl)).Refuses(422, "10033", "/ttl_secs");
 
     [Theory]
     [InlineData("a/b"), InlineData("a\\b"), InlineData(".."), InlineData(" a"), InlineData("a?b"), InlineData("a%2Fb")]
-    public async Task A_name_that_is_no_single_step_of_a_path_is_refused(string name) => (await UploadAsync(Wav, name)).Refuses(422, "10015", "/media_name");
+    public async Task A_name_that_is_no_single_step_of_a_path_is_refused(string name) =>
+        (await UploadAsync(Wav, name)).Refuses(422, "10015", "/media_name");
 
     [Fact]
     public async Task The_limits_hold()
@@ -120,7 +127,8 @@ public sealed class MediaStorageTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     [Theory]
-    [InlineData("ftp://example.com/a.wav"), InlineData("http://169.254.169.254/latest"), InlineData("http://127.0.0.1:9/a.wav"), InlineData("hello")]
+    [InlineData("ftp://example.com/a.wav"), InlineData("http://169.254.169.254/latest"),
+        InlineData("http://127.0.0.1:9/a.wav"), InlineData("hello")]
     public async Task A_forbidden_URL_is_never_asked(string url) =>
         (await host.SendAsync("POST", "/v2/media", $$"""{"media_url":"{{url}}"}""")).Refuses(422, "10003", "/media_url");
 }

@@ -27,7 +27,8 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal("phone_number", (string?)Assert.Single(numbers.List)!["parameters"]![0]!["name"]);
         Assert.Empty((await host.SendAsync("GET", "/v2/notification_event_conditions?filter[channel_type_id][eq]=sms")).List);
         string id = (string)conditions.List[0]!["id"]!;
-        Assert.Single((await host.SendAsync("GET", $"/v2/notification_event_conditions?filter[notification_event_condition_id][eq]={id}")).List);
+        Assert.Single(
+            (await host.SendAsync("GET", $"/v2/notification_event_conditions?filter[notification_event_condition_id][eq]={id}")).List);
         Assert.Equal(400, (await host.SendAsync("GET", "/v2/notification_event_conditions?filter[status][eq]=maybe")).Status);
     }
 
@@ -41,7 +42,8 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
     public async Task A_destination_that_its_type_does_not_take_is_refused(string type, string destination, string code)
     {
         string profile = await ProfileAsync();
-        (await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_type_id":"{{type}}","channel_destination":"{{destination}}","notification_profile_id":"{{profile}}"}"""))
+        (await host.SendAsync("POST", "/v2/notification_channels",
+            $$"""{"channel_type_id":"{{type}}","channel_destination":"{{destination}}","notification_profile_id":"{{profile}}"}"""))
             .Refuses(422, code, "/channel_destination");
     }
 
@@ -49,32 +51,49 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
     public async Task What_a_channel_lacks_is_said()
     {
         string profile = await ProfileAsync();
-        (await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_destination":"+4930123456","notification_profile_id":"{{profile}}"}""")).Refuses(422, "10004", "/channel_type_id");
-        (await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_type_id":"sms","notification_profile_id":"{{profile}}"}""")).Refuses(422, "10004", "/channel_destination");
-        (await host.SendAsync("POST", "/v2/notification_channels", """{"channel_type_id":"sms","channel_destination":"+4930123456"}""")).Refuses(422, "10004", "/notification_profile_id");
-        (await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_type_id":"sms","channel_destination":"+4930123456","notification_profile_id":"{{Unknown}}"}""")).Refuses(422, "10015", "/notification_profile_id");
-        (await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_type_id":"fax","channel_destination":"+4930123456","notification_profile_id":"{{profile}}"}""")).Refuses(422, "10032", "/channel_type_id");
-        (await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_type_id":"sms","channel_destination":"+4930123456","notification_profile_id":"{{profile}}"}""", TelnyxHost.OtherTenantKey)).Refuses(422, "10015", "/notification_profile_id");
+        (await host.SendAsync("POST", "/v2/notification_channels",
+            $$"""{"channel_destination":"+4930123456","notification_profile_id":"{{profile}}"}"""))
+            .Refuses(422, "10004", "/channel_type_id");
+        (await host.SendAsync("POST", "/v2/notification_channels",
+            $$"""{"channel_type_id":"sms","notification_profile_id":"{{profile}}"}""")).Refuses(422, "10004", "/channel_destination");
+        (await host.SendAsync("POST", "/v2/notification_channels", """{"channel_type_id":"sms","channel_destination":"+4930123456"}"""))
+            .Refuses(422, "10004", "/notification_profile_id");
+        (await host.SendAsync("POST", "/v2/notification_channels",
+            $$"""{"channel_type_id":"sms","channel_destination":"+4930123456","notification_profile_id":"{{Unknown}}"}"""))
+            .Refuses(422, "10015", "/notification_profile_id");
+        (await host.SendAsync("POST", "/v2/notification_channels",
+            $$"""{"channel_type_id":"fax","channel_destination":"+4930123456","notification_profile_id":"{{profile}}"}"""))
+            .Refuses(422, "10032", "/channel_type_id");
+        (await host.SendAsync("POST", "/v2/notification_channels",
+            $$"""{"channel_type_id":"sms","channel_destination":"+4930123456","notification_profile_id":"{{profile}}"}""",
+            TelnyxHost.OtherTenantKey)).Refuses(422, "10015", "/notification_profile_id");
     }
 
     [Fact]
     public async Task Profiles_channels_and_settings_hold_each_other()
     {
-        string profile = await ProfileAsync(), channel = await ChannelAsync(profile, "email", "ada@example.com"), condition = await ConditionAsync("notification.webhook.failed");
+        string profile = await ProfileAsync(), channel = await ChannelAsync(profile, "email", "ada@example.com"),
+            condition = await ConditionAsync("notification.webhook.failed");
         var setting = await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, profile));
         Assert.True(setting.Status is 200 or 201, setting.Text);
-        Assert.Equal(("enabled", "account", host.Tenant.ToString()), ((string?)setting.Data["status"], (string?)setting.Data["associated_record_type"], (string?)setting.Data["associated_record_type_value"]));
+        Assert.Equal(("enabled", "account", host.Tenant.ToString()), ((string?)setting.Data["status"],
+            (string?)setting.Data["associated_record_type"], (string?)setting.Data["associated_record_type_value"]));
         string id = (string)setting.Data["id"]!;
 
-        (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, profile))).Refuses(422, "10015", "/notification_event_condition_id");
-        Assert.Equal(id, (string?)Assert.Single((await host.SendAsync("GET", $"/v2/notification_settings?filter[notification_channel][eq]={channel}&filter[channel_type_id][eq]=email&filter[status][eq]=enabled")).List)!["id"]);
+        (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, profile)))
+            .Refuses(422, "10015", "/notification_event_condition_id");
+        Assert.Equal(id, (string?)Assert.Single((await host.SendAsync("GET",
+            $"/v2/notification_settings?filter[notification_channel][eq]={channel}&filter[channel_type_id][eq]=email&"
+            + $"filter[status][eq]=enabled")).List)!["id"]);
         Assert.Single((await host.SendAsync("GET", $"/v2/notification_event_conditions?filter[notification_channel][eq]={channel}")).List);
         (await host.SendAsync("GET", $"/v2/notification_settings/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
 
         Assert.NotEqual(200, (await host.SendAsync("DELETE", $"/v2/notification_profiles/{profile}")).Status);
         Assert.NotEqual(200, (await host.SendAsync("DELETE", $"/v2/notification_channels/{channel}")).Status);
-        (await host.SendAsync("PATCH", $"/v2/notification_channels/{channel}", """{"channel_type_id":"sms","channel_destination":"+4930123456"}""")).Refuses(422, "10015", "/channel_type_id");
-        Assert.Equal("eve@example.com", (string?)(await host.SendAsync("PATCH", $"/v2/notification_channels/{channel}", """{"channel_destination":"eve@example.com"}""")).Data["channel_destination"]);
+        (await host.SendAsync("PATCH", $"/v2/notification_channels/{channel}",
+            """{"channel_type_id":"sms","channel_destination":"+4930123456"}""")).Refuses(422, "10015", "/channel_type_id");
+        Assert.Equal("eve@example.com", (string?)(await host.SendAsync("PATCH", $"/v2/notification_channels/{channel}",
+            """{"channel_destination":"eve@example.com"}""")).Data["channel_destination"]);
 
         var gone = await host.SendAsync("DELETE", $"/v2/notification_settings/{id}");
         Assert.Equal("deleted", (string?)gone.Data["status"]);
@@ -86,40 +105,51 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
     [Fact]
     public async Task A_setting_that_could_tell_nobody_is_refused()
     {
-        string profile = await ProfileAsync(), other = await ProfileAsync(), condition = await ConditionAsync("notification.webhook.failed");
+        string profile = await ProfileAsync(), other = await ProfileAsync(),
+            condition = await ConditionAsync("notification.webhook.failed");
         foreach (string type in (string[])["sms", "voice"])
-            (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, await ChannelAsync(profile, type, "+4930123456"), profile))).Refuses(422, "10015", "/notification_channel_id");
+            (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, await ChannelAsync(profile, type, "+4930123456"),
+                profile))).Refuses(422, "10015", "/notification_channel_id");
         string channel = await ChannelAsync(profile, "webhook", "https://93.184.216.34/told");
-        (await host.SendAsync("POST", "/v2/notification_settings", Setting(Unknown, channel, profile))).Refuses(422, "10015", "/notification_event_condition_id");
-        (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, Unknown, profile))).Refuses(422, "10015", "/notification_channel_id");
-        (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, other))).Refuses(422, "10015", "/notification_profile_id");
+        (await host.SendAsync("POST", "/v2/notification_settings", Setting(Unknown, channel, profile)))
+            .Refuses(422, "10015", "/notification_event_condition_id");
+        (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, Unknown, profile)))
+            .Refuses(422, "10015", "/notification_channel_id");
+        (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, other)))
+            .Refuses(422, "10015", "/notification_profile_id");
         (await host.SendAsync("POST", "/v2/notification_settings", "{}")).Refuses(422, "10004", "/notification_event_condition_id");
-        (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, profile), TelnyxHost.OtherTenantKey)).Refuses(422, "10015", "/notification_channel_id");
+        (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, profile), TelnyxHost.OtherTenantKey))
+            .Refuses(422, "10015", "/notification_channel_id");
     }
 
     [Theory]
     [InlineData("""[]""", "90100", "/parameters")]
     [InlineData("""[{"name":"colour","value":"red"}]""", "90100", "/parameters/0/name")]
-    [InlineData("""[{"name":"phone_number","value":"+15550100001"},{"name":"phone_number","value":"+15550100001"}]""", "90100", "/parameters/1/name")]
+    [InlineData("""[{"name":"phone_number","value":"+15550100001"},{"name":"phone_number","value":"+15550100001"}]""",
+        "90100", "/parameters/1/name")]
     [InlineData("""[{"name":"phone_number"}]""", "90101", "/parameters/0/value")]
     [InlineData("""[{"name":"phone_number","value":"+4915123456789"}]""", "90101", "/parameters/0/value")]
     public async Task Parameters_are_those_that_the_condition_takes(string parameters, string code, string pointer)
     {
         string profile = await ProfileAsync(), channel = await ChannelAsync(profile, "webhook", "https://93.184.216.34/told");
         await NumberAsync("+15550100001");
-        (await host.SendAsync("POST", "/v2/notification_settings", Setting(await ConditionAsync("notification.call.missed"), channel, profile, parameters))).Refuses(422, code, pointer);
+        (await host.SendAsync("POST", "/v2/notification_settings",
+            Setting(await ConditionAsync("notification.call.missed"), channel, profile, parameters))).Refuses(422, code, pointer);
     }
 
     [Fact]
     public async Task A_missed_call_is_told_with_its_own_commit_and_once_an_hour()
     {
-        string profile = await ProfileAsync(), webhook = await ChannelAsync(profile, "webhook", "https://93.184.216.34/missed"), mail = await ChannelAsync(profile, "email", "ada@example.com");
+        string profile = await ProfileAsync(), webhook = await ChannelAsync(profile, "webhook", "https://93.184.216.34/missed"),
+            mail = await ChannelAsync(profile, "email", "ada@example.com");
         await NumberAsync("+15550100002");
         string condition = await ConditionAsync("notification.call.missed");
         foreach (string channel in (string[])[webhook, mail])
         {
-            var set = await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, profile, """[{"name":"phone_number","value":"+15550100002"}]"""));
-            Assert.Equal(("phone_number", "+15550100002"), ((string?)set.Data["associated_record_type"], (string?)set.Data["associated_record_type_value"]));
+            var set = await host.SendAsync("POST", "/v2/notification_settings",
+                Setting(condition, channel, profile, """[{"name":"phone_number","value":"+15550100002"}]"""));
+            Assert.Equal(("phone_number", "+15550100002"),
+                ((string?)set.Data["associated_record_type"], (string?)set.Data["associated_record_type_value"]));
         }
 
         string application = await host.ApplicationAsync("missed");
@@ -127,9 +157,11 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         await MissAsync(application, 950, "+15550100009");
         var told = await ToldAsync("https://93.184.216.34/missed", "mailto:ada@example.com");
         Assert.Equal(["https://93.184.216.34/missed", "mailto:ada@example.com"], told.Select(e => e.Url).Order(StringComparer.Ordinal));
-        var message = (await host.Store.Outbox.FindAsync(host.Tenant, told.First(e => e.Url.StartsWith("https", StringComparison.Ordinal)).Id, Stop))!;
+        var message = (await host.Store.Outbox.FindAsync(host.Tenant,
+            told.First(e => e.Url.StartsWith("https", StringComparison.Ordinal)).Id, Stop))!;
         var payload = JsonNode.Parse(message.Body)!["payload"]!;
-        Assert.Equal(("notification.call.missed", "+15550100002", webhook, profile), (message.EventType, (string?)payload["to"], (string?)payload["notification_channel_id"], (string?)payload["notification_profile_id"]));
+        Assert.Equal(("notification.call.missed", "+15550100002", webhook, profile), (message.EventType, (string?)payload["to"],
+            (string?)payload["notification_channel_id"], (string?)payload["notification_profile_id"]));
 
         host.Time.Advance(TimeSpan.FromHours(1));
         await MissAsync(application, 960, "+15550100002");
@@ -140,9 +172,18 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
     public async Task A_webhook_that_is_given_up_is_told_unless_it_was_a_notification()
     {
         string profile = await ProfileAsync(), channel = await ChannelAsync(profile, "webhook", "https://93.184.216.34/failed");
-        await host.SendAsync("POST", "/v2/notification_settings", Setting(await ConditionAsync("notification.webhook.failed"), channel, profile));
-        var entry = new OutboxEntry { Seq = 1, Id = Guid.NewGuid(), Tenant = host.Tenant, OrderKey = "leg", Url = "https://example.com/hook?secret=1", Attempts = 2, AttemptsOnUrl = 2, IsOnFailover = false };
-        var last = new DeliveryAttempt { Number = 3, Url = entry.Url, IsDelivered = false, StartedAt = host.Time.GetUtcNow(), FinishedAt = host.Time.GetUtcNow(), Errors = [75500], ResponseStatus = 500 };
+        await host.SendAsync("POST", "/v2/notification_settings",
+            Setting(await ConditionAsync("notification.webhook.failed"), channel, profile));
+        var entry = new OutboxEntry
+        {
+            Seq = 1, Id = Guid.NewGuid(), Tenant = host.Tenant, OrderKey = "leg", Url = "https://example.com/hook?secret=1",
+            Attempts = 2, AttemptsOnUrl = 2, IsOnFailover = false
+        };
+        var last = new DeliveryAttempt
+        {
+            Number = 3, Url = entry.Url, IsDelivered = false, StartedAt = host.Time.GetUtcNow(), FinishedAt = host.Time.GetUtcNow(),
+            Errors = [75500], ResponseStatus = 500
+        };
         var message = Assert.Single(host.Module.GivenUp(entry, last));
         Assert.Equal(("https://93.184.216.34/failed", "notification.webhook.failed"), (message.Url, message.EventType));
         Assert.DoesNotContain("secret", message.Body, StringComparison.Ordinal);
@@ -154,14 +195,20 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
     public async Task A_call_that_a_limit_refuses_is_told()
     {
         string profile = await ProfileAsync(), channel = await ChannelAsync(profile, "webhook", "https://93.184.216.34/limit");
-        await host.SendAsync("POST", "/v2/notification_settings", Setting(await ConditionAsync("notification.channel_limit.reached"), channel, profile));
-        var gate = host.Module.Watch(new ShutGate(new(Ringwright.Core.Refusal.TenantChannelLimit, "tenant_channels", "The account has as many calls as it may.")));
+        await host.SendAsync("POST", "/v2/notification_settings",
+            Setting(await ConditionAsync("notification.channel_limit.reached"), channel, profile));
+        var gate = host.Module.Watch(
+            new ShutGate(new(Ringwright.Core.Refusal.TenantChannelLimit, "tenant_channels", "The account has as many calls as it may.")));
         for (int i = 0; i < 5; i++) Assert.False((await gate.EnterAsync(Question())).IsOpen);
-        await Testing.Eventually.SomeAsync(async () => (await ToldAsync("https://93.184.216.34/limit")).FirstOrDefault(), "the notification");
+        await Testing.Eventually.SomeAsync(async () => (await ToldAsync("https://93.184.216.34/limit")).FirstOrDefault(),
+            "the notification");
         Assert.Single(await ToldAsync("https://93.184.216.34/limit"));
     }
 
-    private CallAttempt Question() => new() { Leg = default, Direction = Direction.Outbound, Tenant = host.Tenant, Connection = new(1), From = "+15550100001", To = "+15550100003" };
+    private CallAttempt Question() => new()
+    {
+        Leg = default, Direction = Direction.Outbound, Tenant = host.Tenant, Connection = new(1), From = "+15550100001", To = "+15550100003"
+    };
 
     private sealed class ShutGate(GateAnswer answer) : IDialGate
     {
@@ -175,24 +222,29 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
     private async Task MissAsync(string application, uint counter, string to)
     {
         var (facts, _) = await host.LegAsync(application, counter, to: to);
-        Assert.True(await host.Ledger.AppendAsync(new CallEvent.LegEnded { Leg = facts, At = facts.StartedAt, Cause = HangupCause.CallerCancel, By = HangupParty.Remote }));
+        Assert.True(await host.Ledger.AppendAsync(
+            new CallEvent.LegEnded { Leg = facts, At = facts.StartedAt, Cause = HangupCause.CallerCancel, By = HangupParty.Remote }));
     }
 
     /// <summary>Notifications to these places; other tests have theirs.</summary>
     private async Task<IReadOnlyList<OutboxEntry>> ToldAsync(params string[] places) =>
-        [.. (await host.Store.Outbox.ListPendingAsync(0, 1_000, Stop)).Where(e => e.OrderKey.StartsWith("notification:", StringComparison.Ordinal) && places.Contains(e.Url))];
+        [.. (await host.Store.Outbox.ListPendingAsync(0, 1_000, Stop))
+            .Where(e => e.OrderKey.StartsWith("notification:", StringComparison.Ordinal) && places.Contains(e.Url))];
 
-    private async Task<string> ProfileAsync() => (string)(await host.SendAsync("POST", "/v2/notification_profiles", """{"name":"who is on duty"}""")).Data["id"]!;
+    private async Task<string> ProfileAsync() =>
+        (string)(await host.SendAsync("POST", "/v2/notification_profiles", """{"name":"who is on duty"}""")).Data["id"]!;
 
     private async Task<string> ChannelAsync(string profile, string type, string destination)
     {
-        var made = await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_type_id":"{{type}}","channel_destination":"{{destination}}","notification_profile_id":"{{profile}}"}""");
+        var made = await host.SendAsync("POST", "/v2/notification_channels",
+            $$"""{"channel_type_id":"{{type}}","channel_destination":"{{destination}}","notification_profile_id":"{{profile}}"}""");
         Assert.True(made.Status == 200, made.Text);
         return (string)made.Data["id"]!;
     }
 
     private async Task NumberAsync(string number) =>
-        await host.Store.Numbers.ImportAsync([Imported.Number(new Number(number, host.Tenant, null), long.Parse(number[1..]), host.Time.GetUtcNow(), "US")], Stop);
+        await host.Store.Numbers.ImportAsync(
+            [Imported.Number(new Number(number, host.Tenant, null), long.Parse(number[1..]), host.Time.GetUtcNow(), "US")], Stop);
 
     private static ValueTask<string> ConditionAsync(string type) =>
         new(Ringwright.Telnyx.Account.Notifications.Catalogue.Conditions.First(c => c.EventType == type).Id);

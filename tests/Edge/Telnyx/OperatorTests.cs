@@ -8,7 +8,8 @@ namespace Ringwright.Edge.Telnyx;
 
 public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 {
-    private Task<Answer> SendAsync(string method, string path, string? body = null) => host.SendAsync(method, "/operator/v1" + path, body, TelnyxHost.OperatorKey);
+    private Task<Answer> SendAsync(string method, string path, string? body = null) =>
+        host.SendAsync(method, "/operator/v1" + path, body, TelnyxHost.OperatorKey);
 
     private async Task<string> TrunkAsync(string name, string more = "")
     {
@@ -24,7 +25,8 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var made = await SendAsync("POST", "/trunks", """{"name":"carrier","host":"192.0.2.77"}""");
         string id = (string)made.Data["id"]!;
         var data = (await SendAsync("GET", $"/trunks/{id}")).Data;
-        Assert.Equal(("trunk", "carrier", "192.0.2.77", 5060), ((string?)data["record_type"], (string?)data["name"], (string?)data["host"], (int?)data["port"]));
+        Assert.Equal(("trunk", "carrier", "192.0.2.77", 5060),
+            ((string?)data["record_type"], (string?)data["name"], (string?)data["host"], (int?)data["port"]));
         Assert.Equal("""["192.0.2.77/32"]""", data["sources"]!.ToJsonString());
         Assert.Equal("""["PCMU","PCMA","G722"]""", data["codecs"]!.ToJsonString());
         Assert.True((bool?)data["enabled"]);
@@ -48,7 +50,8 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
             Assert.Equal(201, made.Status);
             Assert.Contains("leads nowhere", (string?)made.Data["host_trouble"]);
             string path = $"/trunks/{made.Data["id"]}";
-            Assert.Null((await SendAsync("PATCH", path, """{"name":"mistyped-2"}""")).Data["host_trouble"]);       // nothing new is said of the host
+            // nothing new is said of the host
+            Assert.Null((await SendAsync("PATCH", path, """{"name":"mistyped-2"}""")).Data["host_trouble"]);
 
             host.Hosts.Finding = new("host 127.0.0.1 leads to this node itself.", IsRefused: true);
             var refused = await SendAsync("PATCH", path, """{"host":"127.0.0.1"}""");
@@ -118,7 +121,8 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string pin = TestAuthority.Pin(ours);
         var body = new JsonObject
         {
-            ["name"] = "tls carrier", ["host"] = "192.0.2.78", ["transport"] = "tls", ["nat"] = "trust-contact", ["tls_server_name"] = "carrier.example", ["tls_ca"] = authority.Pem,
+            ["name"] = "tls carrier", ["host"] = "192.0.2.78",
+            ["transport"] = "tls", ["nat"] = "trust-contact", ["tls_server_name"] = "carrier.example", ["tls_ca"] = authority.Pem,
             ["tls_pins"] = new JsonArray(string.Join(':', pin.ToUpperInvariant().Chunk(2).Select(two => new string(two)))),
             ["tls_client_certificate"] = ours.ExportCertificatePem(), ["tls_client_key"] = TestAuthority.Key(ours), ["tls_verify"] = false,
         };
@@ -126,13 +130,16 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.True(made.Status == 201, made.Text);
         Assert.DoesNotContain("PRIVATE KEY", made.Text);
         Assert.Equal(("tls", "trust-contact", 5061, "carrier.example", authority.Pem, false),
-            ((string?)made.Data["transport"], (string?)made.Data["nat"], (int?)made.Data["port"], (string?)made.Data["tls_server_name"], (string?)made.Data["tls_ca"], (bool?)made.Data["tls_verify"]));
+            ((string?)made.Data["transport"], (string?)made.Data["nat"], (int?)made.Data["port"], (string?)made.Data["tls_server_name"],
+                (string?)made.Data["tls_ca"], (bool?)made.Data["tls_verify"]));
         Assert.Equal(pin, (string?)made.Data["tls_pins"]![0]);
 
         string id = (string)made.Data["id"]!;
         var trunk = host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!;
-        Assert.Equal((SipTransport.Tls, NatPolicy.TrustContact, TestAuthority.Key(ours)), (trunk.Transport, trunk.Nat, trunk.Tls.CertificateKey));
-        var plain = await SendAsync("PATCH", $"/trunks/{id}", """{"transport":null,"nat":"auto","tls_ca":null,"tls_pins":[],"tls_client_certificate":null,"tls_client_key":null,"tls_server_name":null}""");
+        Assert.Equal((SipTransport.Tls, NatPolicy.TrustContact, TestAuthority.Key(ours)),
+            (trunk.Transport, trunk.Nat, trunk.Tls.CertificateKey));
+        var plain = await SendAsync("PATCH", $"/trunks/{id}",
+            """{"transport":null,"nat":"auto","tls_ca":null,"tls_pins":[],"tls_client_certificate":null,"tls_client_key":null,"tls_server_name":null}""");
         Assert.Null(plain.Data["transport"]);
         Assert.Null(plain.Data["tls_client_certificate"]);
         await SendAsync("DELETE", $"/trunks/{id}");
@@ -165,7 +172,8 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData("""{"name":"x","host":"192.0.2.1","codecs":["MP3"]}""", "invalid", "/codecs/0")]
     [InlineData("""{"name":"x","host":"192.0.2.1","channel_limit":0}""", "invalid", "/channel_limit")]
     [InlineData("""{"name":"x","host":"192.0.2.1","colour":"red"}""", "invalid", "/colour")]
-    public async Task A_wrong_trunk_is_refused_with_a_pointer(string body, string code, string pointer) => (await SendAsync("POST", "/trunks", body)).Refuses(422, code, pointer);
+    public async Task A_wrong_trunk_is_refused_with_a_pointer(string body, string code, string pointer) =>
+        (await SendAsync("POST", "/trunks", body)).Refuses(422, code, pointer);
 
     [Fact]
     public async Task A_trunks_name_is_taken_once()
@@ -180,13 +188,15 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string trunk = await TrunkAsync("routed");
         var made = await SendAsync("POST", "/routes", $$"""{"trunk_id":"{{trunk}}","prefix":"+49","caller_id":"+4930123456"}""");
         Assert.True(made.Status == 201, made.Text);
-        Assert.Equal(("+49", 100, 1, true, "+4930123456"), ((string?)made.Data["prefix"], (int?)made.Data["priority"], (int?)made.Data["weight"], (bool?)made.Data["enabled"], (string?)made.Data["caller_id"]));
+        Assert.Equal(("+49", 100, 1, true, "+4930123456"), ((string?)made.Data["prefix"], (int?)made.Data["priority"],
+            (int?)made.Data["weight"], (bool?)made.Data["enabled"], (string?)made.Data["caller_id"]));
         Assert.Equal(trunk, host.Store.Routing.Current.FindRoutes("+4989").First().Trunk.ToString());
         (await SendAsync("DELETE", $"/trunks/{trunk}")).Refuses(409, "in_use");
 
         string route = (string)made.Data["id"]!;
         var changed = await SendAsync("PATCH", $"/routes/{route}", """{"priority":1,"caller_id":null,"enabled":false}""");
-        Assert.Equal((1, null, false), ((int?)changed.Data["priority"], (string?)changed.Data["caller_id"], (bool?)changed.Data["enabled"]));
+        Assert.Equal((1, null, false),
+            ((int?)changed.Data["priority"], (string?)changed.Data["caller_id"], (bool?)changed.Data["enabled"]));
         Assert.Empty(host.Store.Routing.Current.FindRoutes("+4989"));
 
         Assert.Equal(200, (await SendAsync("DELETE", $"/routes/{route}")).Status);
@@ -202,7 +212,8 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData("""{"trunk_id":"00000000-0000-4000-8000-000000000000","caller_id":"me"}""", "invalid", "/caller_id")]
     [InlineData("""{"trunk_id":"00000000-0000-4000-8000-000000000000","weight":0}""", "invalid", "/weight")]
     [InlineData("""{"trunk_id":"00000000-0000-4000-8000-000000000000","colour":"red"}""", "invalid", "/colour")]
-    public async Task A_wrong_route_is_refused_with_a_pointer(string body, string code, string pointer) => (await SendAsync("POST", "/routes", body)).Refuses(422, code, pointer);
+    public async Task A_wrong_route_is_refused_with_a_pointer(string body, string code, string pointer) =>
+        (await SendAsync("POST", "/routes", body)).Refuses(422, code, pointer);
 
     [Fact]
     public async Task A_call_out_is_explained_without_placing_it()
@@ -212,12 +223,15 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         await SendAsync("POST", "/routes", $$"""{"trunk_id":"{{trunk}}","prefix":"+33987654","enabled":false}""");
 
         var call = (await SendAsync("GET", "/routes/explain?from=%2B4930123&to=%2B33987654321")).Data["outbound"]!;
-        Assert.Equal(("dials", "explained", "sip:+4930123@explained.example"), ((string?)call["verdict"], (string?)call["targets"]![0]!["trunk"]!["name"], (string?)call["targets"]![0]!["caller_id"]));
-        Assert.Equal(["route_disabled", "chosen"], call["routes"]!.AsArray().Where(r => ((string)r!["prefix"]!).StartsWith("+339", StringComparison.Ordinal)).Select(r => (string)r!["outcome"]!));
+        Assert.Equal(("dials", "explained", "sip:+4930123@explained.example"),
+            ((string?)call["verdict"], (string?)call["targets"]![0]!["trunk"]!["name"], (string?)call["targets"]![0]!["caller_id"]));
+        Assert.Equal(["route_disabled", "chosen"], call["routes"]!.AsArray()
+            .Where(r => ((string)r!["prefix"]!).StartsWith("+339", StringComparison.Ordinal)).Select(r => (string)r!["outcome"]!));
         Assert.All(call["routes"]!.AsArray(), r => Assert.NotEmpty((string)r!["reason"]!));
 
         var premium = (await SendAsync("GET", "/routes/explain?from=%2B4930123&to=%2B19005551234")).Data["outbound"]!;
-        Assert.Equal(("premium_destination", "premium_number", false), ((string?)premium["verdict"], (string?)premium["gate"]!["rule"], (bool?)premium["gate"]!["open"]));
+        Assert.Equal(("premium_destination", "premium_number", false),
+            ((string?)premium["verdict"], (string?)premium["gate"]!["rule"], (bool?)premium["gate"]!["open"]));
         Assert.Empty(host.Calls.Dials);
     }
 
@@ -228,19 +242,24 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var stranger = (await SendAsync("GET", "/routes/explain?from=%2B4930123&to=%2B4989456&source=198.51.100.99")).Data["inbound"]!;
         Assert.Equal(("stranger", 403), ((string?)stranger["verdict"], (int?)stranger["status"]));
         var nobody = (await SendAsync("GET", "/routes/explain?from=%2B4930123&to=%2B4989456&source=203.0.113.9")).Data["inbound"]!;
-        Assert.Equal(("unknown_number", 404, "gate-in"), ((string?)nobody["verdict"], (int?)nobody["status"], (string?)nobody["trunk"]!["name"]));
+        Assert.Equal(("unknown_number", 404, "gate-in"),
+            ((string?)nobody["verdict"], (int?)nobody["status"], (string?)nobody["trunk"]!["name"]));
     }
 
     [Fact]
     public async Task A_call_of_a_customers_equipment_is_explained_with_the_connections_at_its_address()
     {
-        string profile = (string)(await host.SendAsync("POST", "/v2/outbound_voice_profiles", """{"name":"explained","whitelisted_destinations":["FR"]}""")).Data["id"]!;
-        string connection = (string)(await host.SendAsync("POST", "/v2/ip_connections", $$$"""{"connection_name":"explained pbx","outbound":{"outbound_voice_profile_id":"{{{profile}}}"}}""")).Data["id"]!;
+        string profile = (string)(await host.SendAsync("POST", "/v2/outbound_voice_profiles",
+            """{"name":"explained","whitelisted_destinations":["FR"]}""")).Data["id"]!;
+        string connection = (string)(await host.SendAsync("POST", "/v2/ip_connections",
+            $$$"""{"connection_name":"explained pbx","outbound":{"outbound_voice_profile_id":"{{{profile}}}"}}""")).Data["id"]!;
         await host.SendAsync("POST", "/v2/ips", $$"""{"ip_address":"93.184.213.7","connection_id":"{{connection}}"}""");
         var answer = await SendAsync("GET", "/routes/explain?from=%2B4930123&to=%2B493012345678&source=93.184.213.7");
         Assert.True(answer.Status == 200, answer.Text);
-        Assert.Equal(("explained pbx", "chosen", "ip"), ((string?)answer.Data["connections"]![0]!["name"], (string?)answer.Data["connections"]![0]!["outcome"], (string?)answer.Data["connections"]![0]!["kind"]));
-        Assert.Equal(("explained pbx", "whitelisted_destinations"), ((string?)answer.Data["outbound"]!["application"]!["name"], (string?)answer.Data["outbound"]!["gate"]!["rule"]));
+        Assert.Equal(("explained pbx", "chosen", "ip"), ((string?)answer.Data["connections"]![0]!["name"],
+            (string?)answer.Data["connections"]![0]!["outcome"], (string?)answer.Data["connections"]![0]!["kind"]));
+        Assert.Equal(("explained pbx", "whitelisted_destinations"),
+            ((string?)answer.Data["outbound"]!["application"]!["name"], (string?)answer.Data["outbound"]!["gate"]!["rule"]));
         Assert.Null(answer.Data["inbound"]);
     }
 

@@ -56,7 +56,9 @@ public sealed class PathAllocationTests(TelnyxHost host) : IClassFixture<TelnyxH
         }
     }
 
-    /// <summary>Event rows, the leg's row, the record and the webhooks: all that the writer does, and what the asker's own thread does.</summary>
+    /// <summary>
+    /// Event rows, the leg's row, the record and the webhooks: all that the writer does, and what the asker's own thread does.
+    /// </summary>
     [Fact]
     public async Task A_call_is_written_down_within_its_budget()
     {
@@ -84,7 +86,8 @@ public sealed class PathAllocationTests(TelnyxHost host) : IClassFixture<TelnyxH
                     new CallEvent.LegAnswered { Leg = facts, At = facts.StartedAt, Codec = "PCMU", SampleRate = 8000 },
                     new CallEvent.LegEnded
                     {
-                        Leg = facts, At = facts.StartedAt, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote, SipStatus = 200, Evidence = "BYE received.",
+                        Leg = facts, At = facts.StartedAt, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote, SipStatus = 200,
+                        Evidence = "BYE received.",
                     },
                 ];
                 foreach (var happened in events)

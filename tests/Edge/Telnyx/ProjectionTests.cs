@@ -9,7 +9,8 @@ namespace Ringwright.Edge.Telnyx;
 
 public sealed class ProjectionTests
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly Instant At = new(5_000_000_000);
     private static readonly Guid Thing = new("9f0b1a2c-3d4e-4f50-8a6b-7c8d9e0f1a2b");
@@ -22,36 +23,76 @@ public sealed class ProjectionTests
 
     private static readonly Dictionary<string, CallEvent> Events = new()
     {
-        ["call.initiated-incoming"] = new CallEvent.LegInitiated { Leg = Samples.Facts(), At = At, OfferedCodecs = ["G722", "PCMU"], ConnectionCodecs = ["PCMU", "PCMA", "G722"] },
-        ["call.initiated-outgoing"] = new CallEvent.LegInitiated { Leg = Samples.Facts(Direction.Outbound) with { FromUri = null, ToUri = null, Headers = [], CallerName = null }, At = At, ConnectionCodecs = ["PCMU", "PCMA"] },
+        ["call.initiated-incoming"] = new CallEvent.LegInitiated
+        {
+            Leg = Samples.Facts(), At = At, OfferedCodecs = ["G722", "PCMU"], ConnectionCodecs = ["PCMU", "PCMA", "G722"]
+        },
+        ["call.initiated-outgoing"] = new CallEvent.LegInitiated
+        {
+            Leg = Samples.Facts(Direction.Outbound) with { FromUri = null, ToUri = null, Headers = [], CallerName = null },
+            At = At, ConnectionCodecs = ["PCMU", "PCMA"]
+        },
         ["call.bridged"] = new CallEvent.LegBridged(Samples.Leg) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.answered"] = new CallEvent.LegAnswered { Leg = Samples.Facts(isAnswered: true), At = At, Codec = "PCMU", SampleRate = 8000 },
-        ["call.hangup"] = new CallEvent.LegEnded { Leg = Samples.Facts(isAnswered: true), At = At, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote, SipStatus = 200, Quality = Quality },
-        ["call.hangup-found-later"] = new CallEvent.LegEnded { Leg = Samples.Facts(isAnswered: true), At = At, AliveUntil = At - TimeSpan.FromSeconds(1.5), Cause = HangupCause.NodeRestart, By = HangupParty.Unknown },
-        ["call.hangup-unanswered"] = new CallEvent.LegEnded { Leg = Samples.Facts(Direction.Outbound), At = At, Cause = HangupCause.CalleeBusy, By = HangupParty.Remote, SipStatus = 486 },
+        ["call.hangup"] = new CallEvent.LegEnded
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At,
+            Cause = HangupCause.RemoteHangup, By = HangupParty.Remote, SipStatus = 200, Quality = Quality
+        },
+        ["call.hangup-found-later"] = new CallEvent.LegEnded
+        {
+            Leg = Samples.Facts(isAnswered: true),
+            At = At, AliveUntil = At - TimeSpan.FromSeconds(1.5), Cause = HangupCause.NodeRestart, By = HangupParty.Unknown
+        },
+        ["call.hangup-unanswered"] = new CallEvent.LegEnded
+        {
+            Leg = Samples.Facts(Direction.Outbound), At = At, Cause = HangupCause.CalleeBusy, By = HangupParty.Remote, SipStatus = 486
+        },
         ["call.dtmf.received"] = new CallEvent.DigitReceived('#', 120) { Leg = Samples.Facts(isAnswered: true), At = At },
-        ["call.sip_info.received"] = new CallEvent.InfoReceived("application/vnd.agent+json", """{"seat":12}""") { Leg = Samples.Facts(isAnswered: true), At = At },
-        ["call.playback.started-stored"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Stored("welcome")) { Leg = Samples.Facts(isAnswered: true), At = At },
-        ["call.gather.ended"] = new CallEvent.GatherEnded { Leg = Samples.Facts(isAnswered: true), At = At, Digits = "12", Status = GatherStatus.Valid, GatherId = "menu" },
-        ["call.playback.started"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Url("https://example.com/a.wav")) { Leg = Samples.Facts(isAnswered: true), At = At },
-        ["call.playback.ended"] = new CallEvent.PlaybackEnded(Thing, new PromptSource.Url("https://example.com/a.wav"), PlayStatus.FileNotFound, "The server answered 404.") { Leg = Samples.Facts(isAnswered: true), At = At },
-        ["call.playback.started-content"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Content(new byte[4])) { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.sip_info.received"] =
+            new CallEvent.InfoReceived("application/vnd.agent+json", """{"seat":12}""") { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.playback.started-stored"] =
+            new CallEvent.PlaybackStarted(Thing, new PromptSource.Stored("welcome")) { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.gather.ended"] = new CallEvent.GatherEnded
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At, Digits = "12", Status = GatherStatus.Valid, GatherId = "menu"
+        },
+        ["call.playback.started"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Url("https://example.com/a.wav"))
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
+        ["call.playback.ended"] = new CallEvent.PlaybackEnded(Thing, new PromptSource.Url("https://example.com/a.wav"),
+            PlayStatus.FileNotFound, "The server answered 404.")
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
+        ["call.playback.started-content"] =
+            new CallEvent.PlaybackStarted(Thing, new PromptSource.Content(new byte[4])) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.recording.saved"] = new CallEvent.RecordingSaved
         {
-            Leg = Samples.Facts(isAnswered: true), At = At, Plan = new() { Id = Thing, IsDual = true, FileName = "order 17" }, Reason = RecordEndReason.Stopped,
-            StartedAt = new(1_500_000_000), EndedAt = new(4_750_000_000), Length = TimeSpan.FromSeconds(3.25), Bytes = 104_044, Blob = "recordings/9f/x.wav",
+            Leg = Samples.Facts(isAnswered: true), At = At, Plan = new() { Id = Thing, IsDual = true, FileName = "order 17" },
+            Reason = RecordEndReason.Stopped, StartedAt = new(1_500_000_000), EndedAt = new(4_750_000_000),
+            Length = TimeSpan.FromSeconds(3.25), Bytes = 104_044, Blob = "recordings/9f/x.wav",
         },
         ["call.recording.saved-with-gaps"] = new CallEvent.RecordingSaved
         {
             Leg = Samples.Facts(isAnswered: true), At = At, Plan = new() { Id = Thing }, Reason = RecordEndReason.Hangup,
-            StartedAt = new(1_500_000_000), EndedAt = new(4_750_000_000), Length = TimeSpan.FromSeconds(3.25), Bytes = 52_044, Blob = "recordings/9f/x.wav",
+            StartedAt = new(1_500_000_000), EndedAt = new(4_750_000_000), Length = TimeSpan.FromSeconds(3.25), Bytes = 52_044,
+            Blob = "recordings/9f/x.wav",
             Gaps = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(0.5)), new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1))],
         },
         ["call.cost"] = new CallEvent.LegCharged(Samples.Charge) { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At },
-        ["call.recording.error"] = new CallEvent.RecordingFailed(Thing, "No space left on device") { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.recording.error"] =
+            new CallEvent.RecordingFailed(Thing, "No space left on device") { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.speak.started"] = new CallEvent.SpeakStarted(Thing) { Leg = Samples.Facts(isAnswered: true), At = At },
-        ["call.machine.detection.ended"] = new CallEvent.MachineDetected(MachineVerdict.Machine) { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At, Evidence = ["voice 0.20-3.50"] },
-        ["call.machine.greeting.ended"] = new CallEvent.MachineGreetingEnded(GreetingEnd.BeepDetected, "a beep of 1000 Hz") { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At },
+        ["call.machine.detection.ended"] = new CallEvent.MachineDetected(MachineVerdict.Machine)
+        {
+            Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At, Evidence = ["voice 0.20-3.50"]
+        },
+        ["call.machine.greeting.ended"] = new CallEvent.MachineGreetingEnded(GreetingEnd.BeepDetected, "a beep of 1000 Hz")
+        {
+            Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At
+        },
         ["call.speak.ended"] = new CallEvent.SpeakEnded(Thing, PlayStatus.Completed) { Leg = Samples.Facts(isAnswered: true), At = At },
     };
 
@@ -74,13 +115,17 @@ public sealed class ProjectionTests
         Assert.Null(Payload(Events["call.answered"])["client_state"]);
 
         var leg = Samples.Facts() with { Labels = Labels.Of(("telnyx.client_state", "aGF2ZSBhIG5pY2UgZGF5ID1d+/==")) };
-        Assert.Equal("aGF2ZSBhIG5pY2UgZGF5ID1d+/==", (string?)Payload(new CallEvent.SpeakStarted(Thing) { Leg = leg, At = At })["client_state"]);
+        Assert.Equal("aGF2ZSBhIG5pY2UgZGF5ID1d+/==",
+            (string?)Payload(new CallEvent.SpeakStarted(Thing) { Leg = leg, At = At })["client_state"]);
     }
 
     [Fact]
     public void A_webhook_url_of_the_leg_replaces_the_applications()
     {
-        var leg = Samples.Facts() with { Labels = Labels.Of(("telnyx.webhook_url", "https://other.example.com/x"), ("telnyx.webhook_method", "GET")) };
+        var leg = Samples.Facts() with
+        {
+            Labels = Labels.Of(("telnyx.webhook_url", "https://other.example.com/x"), ("telnyx.webhook_method", "GET"))
+        };
         var message = Project(new CallEvent.SpeakStarted(Thing) { Leg = leg, At = At });
         Assert.Equal("https://other.example.com/x", message.Url);
         Assert.Equal("GET", message.Method);
@@ -90,7 +135,11 @@ public sealed class ProjectionTests
     [Fact]
     public void A_URL_for_a_type_of_events_goes_before_that_of_the_leg()
     {
-        var leg = Samples.Facts() with { Labels = Labels.Of(("telnyx.webhook_url", "https://other.example.com/x"), ("telnyx.webhook_urls.call.initiated", "https://other.example.com/new"), ("telnyx.webhook_urls_method", "GET")) };
+        var leg = Samples.Facts() with
+        {
+            Labels = Labels.Of(("telnyx.webhook_url", "https://other.example.com/x"),
+                ("telnyx.webhook_urls.call.initiated", "https://other.example.com/new"), ("telnyx.webhook_urls_method", "GET"))
+        };
         var message = Project(new CallEvent.LegInitiated { Leg = leg, At = At });
         Assert.Equal(("https://other.example.com/new", "GET"), (message.Url, message.Method));
         var later = Project(new CallEvent.DigitReceived('1', 100) { Leg = leg, At = At });
@@ -99,16 +148,19 @@ public sealed class ProjectionTests
 
     [Fact]
     public void Without_a_webhook_url_nothing_is_sent() =>
-        Assert.Empty(Samples.Projector(Samples.Connection with { WebhookUrl = "" }).Project(Events["call.answered"], Samples.Start, Samples.Start));
+        Assert.Empty(Samples.Projector(Samples.Connection with { WebhookUrl = "" })
+            .Project(Events["call.answered"], Samples.Start, Samples.Start));
 
     [Fact]
     public void Legs_of_other_kinds_of_connections_are_left_alone() =>
-        Assert.Empty(Samples.Projector(Samples.Connection with { Kind = "texml" }).Project(Events["call.answered"], Samples.Start, Samples.Start));
+        Assert.Empty(Samples.Projector(Samples.Connection with { Kind = "texml" })
+            .Project(Events["call.answered"], Samples.Start, Samples.Start));
 
     [Fact]
     public void The_message_carries_what_delivery_needs()
     {
-        var message = Project(Events["call.answered"], Samples.Connection with { WebhookTimeout = TimeSpan.FromSeconds(25), WebhookVersion = "1" });
+        var message = Project(Events["call.answered"],
+            Samples.Connection with { WebhookTimeout = TimeSpan.FromSeconds(25), WebhookVersion = "1" });
         Assert.Equal("telnyx", message.Format);
         Assert.Equal("1", message.Version);
         Assert.Equal("call.answered", message.EventType);
@@ -122,7 +174,8 @@ public sealed class ProjectionTests
     public void The_default_timeout_is_two_seconds_also_where_the_application_says_zero()
     {
         Assert.Equal(TimeSpan.FromSeconds(2), Project(Events["call.answered"]).Timeout);
-        Assert.Equal(TimeSpan.FromSeconds(2), Project(Events["call.answered"], Samples.Connection with { WebhookTimeout = TimeSpan.Zero }).Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(2),
+            Project(Events["call.answered"], Samples.Connection with { WebhookTimeout = TimeSpan.Zero }).Timeout);
     }
 
     [Fact]
@@ -140,7 +193,8 @@ public sealed class ProjectionTests
     [InlineData(GatherStatus.Timeout, "timeout")]
     [InlineData(GatherStatus.CancelledByMachine, "cancelled_amd")]
     public void A_gather_ends_in_the_contracts_words(GatherStatus status, string word) =>
-        Assert.Equal(word, (string?)Payload(new CallEvent.GatherEnded { Leg = Samples.Facts(), At = At, Digits = "", Status = status })["status"]);
+        Assert.Equal(word,
+            (string?)Payload(new CallEvent.GatherEnded { Leg = Samples.Facts(), At = At, Digits = "", Status = status })["status"]);
 
     [Theory]
     [InlineData(PlayStatus.Completed, "completed")]
@@ -150,7 +204,10 @@ public sealed class ProjectionTests
     [InlineData(PlayStatus.Failed, "failed")]
     [InlineData(PlayStatus.CancelledByMachine, "cancelled_amd")]
     public void A_playback_ends_in_the_contracts_words(PlayStatus status, string word) =>
-        Assert.Equal(word, (string?)Payload(new CallEvent.PlaybackEnded(Thing, new PromptSource.Url("https://e.com/"), status, null) { Leg = Samples.Facts(), At = At })["status"]);
+        Assert.Equal(word, (string?)Payload(new CallEvent.PlaybackEnded(Thing, new PromptSource.Url("https://e.com/"), status, null)
+        {
+            Leg = Samples.Facts(), At = At
+        })["status"]);
 
     [Theory]
     [InlineData(MachineVerdict.Human, "human")]
@@ -181,7 +238,8 @@ public sealed class ProjectionTests
         Assert.Equal(all.Except(TelnyxProjector.Ignored).Select(t => t.Name).Order(), projected.Select(t => t.Name).Order());
         Assert.Empty(projected.Intersect(TelnyxProjector.Ignored));
         // Two are none of the contract's webhooks: what came in an INFO, and what a call cost.
-        Assert.Equal(projected.Except([typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged)]).Count(), TelnyxProjector.Emitted.Count);
+        Assert.Equal(projected.Except([typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged)]).Count(),
+            TelnyxProjector.Emitted.Count);
     }
 
     [Fact]

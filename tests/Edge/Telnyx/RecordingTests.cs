@@ -34,8 +34,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
             """)).Plan;
         Assert.Equal(new()
         {
-            Id = plan.Id, Format = RecordFormat.Wav, IsDual = true, MaximumLength = TimeSpan.FromMinutes(1), SilenceLimit = TimeSpan.FromSeconds(5), Beeps = true,
-            TrimsSilence = true, Track = RecordTrack.Inbound, FileName = "order 17",
+            Id = plan.Id, Format = RecordFormat.Wav, IsDual = true, MaximumLength = TimeSpan.FromMinutes(1),
+            SilenceLimit = TimeSpan.FromSeconds(5), Beeps = true, TrimsSilence = true, Track = RecordTrack.Inbound, FileName = "order 17",
         }, plan);
         Assert.Equal(1, plan.Channels);
         plan = (await AcceptsAsync<LegCommand.RecordStart>("record_start", """{"format":"mp3","channels":"single"}""")).Plan;
@@ -53,7 +53,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData("""{"format":"wav","channels":"dual","recording_track":"left"}""", "90059", "/recording_track")]
     [InlineData("""{"format":"wav","channels":"dual","trim":"everything"}""", "10032", "/trim")]
     [InlineData("""{"format":"wav","channels":"dual","custom_file_name":""}""", "10025", "/custom_file_name")]
-    [InlineData("""{"format":"wav","channels":"dual","custom_file_name":"12345678901234567890123456789012345678901"}""", "10025", "/custom_file_name")]
+    [InlineData("""{"format":"wav","channels":"dual","custom_file_name":"12345678901234567890123456789012345678901"}""",
+        "10025", "/custom_file_name")]
     [InlineData("""{"format":"wav","channels":"dual","custom_file_name":"../../etc/passwd"}""", "10015", "/custom_file_name")]
     [InlineData("""{"format":"wav","channels":"dual","transcription":true}""", "10015", "/transcription")]
     public async Task Bad_parameters_are_refused(string body, string code, string pointer)
@@ -75,7 +76,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var id = Guid.NewGuid();
         Assert.Equal(id, (await AcceptsAsync<LegCommand.RecordPause>("record_pause", $$"""{"recording_id":"{{id}}"}""")).Recording);
         Assert.Null((await AcceptsAsync<LegCommand.RecordResume>("record_resume", "{}")).Recording);
-        Assert.Equal("aGV5", (await AcceptsAsync<LegCommand.RecordStop>("record_stop", """{"client_state":"aGV5"}""")).Labels!["telnyx.client_state"]);
+        Assert.Equal("aGV5",
+            (await AcceptsAsync<LegCommand.RecordStop>("record_stop", """{"client_state":"aGV5"}""")).Labels!["telnyx.client_state"]);
         (await CommandAsync("record_stop", """{"recording_id":"42"}""")).Refuses(422, "10006", "/recording_id");
     }
 
@@ -102,13 +104,14 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     public async Task An_answer_with_record_says_which_recording_it_is()
     {
         host.Calls.Answer = Refusal.None;
-        var answer = await CommandAsync("answer", """{"record":"record-from-answer","record_max_length":9,"record_timeout_secs":3,"record_track":"outbound","record_trim":"trim-silence","record_custom_file_name":"x"}""");
+        var answer = await CommandAsync("answer",
+            """{"record":"record-from-answer","record_max_length":9,"record_timeout_secs":3,"record_track":"outbound","record_trim":"trim-silence","record_custom_file_name":"x"}""");
         var plan = Assert.IsType<LegCommand.Answer>(host.Calls.Last).Record!;
         Assert.Equal(plan.Id.ToString(), (string?)answer.Data["recording_id"]);
         Assert.Equal(new()
         {
-            Id = plan.Id, Format = RecordFormat.Mp3, IsDual = true, MaximumLength = TimeSpan.FromSeconds(9), SilenceLimit = TimeSpan.FromSeconds(3), Track = RecordTrack.Outbound,
-            TrimsSilence = true, FileName = "x",
+            Id = plan.Id, Format = RecordFormat.Mp3, IsDual = true, MaximumLength = TimeSpan.FromSeconds(9),
+            SilenceLimit = TimeSpan.FromSeconds(3), Track = RecordTrack.Outbound, TrimsSilence = true, FileName = "x",
         }, plan);
     }
 
@@ -119,7 +122,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var known = Guid.NewGuid();
         host.Calls.Answer = Refusal.None;
         var (_, token) = await host.LegAsync(application, ++_legs, Labels.Of(("telnyx.recording_id", known.ToString())));
-        var answer = await host.SendAsync("POST", $"/v2/calls/{token}/actions/answer", """{"record":"record-from-answer","command_id":"once"}""");
+        var answer = await host.SendAsync("POST", $"/v2/calls/{token}/actions/answer",
+            """{"record":"record-from-answer","command_id":"once"}""");
         Assert.Equal(known.ToString(), (string?)answer.Data["recording_id"]);
     }
 
@@ -127,7 +131,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     public async Task A_dial_with_record_says_which_recording_it_is()
     {
         string application = await host.ApplicationAsync($"dial-{Guid.NewGuid():N}");
-        var answer = await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{application}}","to":"+15550001234","from":"+15550100001","record":"record-from-answer","record_channels":"single","record_format":"wav"}""");
+        var answer = await host.SendAsync("POST", "/v2/calls",
+            $$"""{"connection_id":"{{application}}","to":"+15550001234","from":"+15550100001","record":"record-from-answer","record_channels":"single","record_format":"wav"}""");
         Assert.True(answer.Status == 200, answer.Text);
         var plan = host.Calls.Dials[^1].Record!;
         Assert.Equal((RecordFormat.Wav, false), (plan.Format, plan.IsDual));
@@ -136,7 +141,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
     [Fact]
     public async Task A_bridge_may_be_recorded() =>
-        Assert.NotNull((await AcceptsAsync<LegCommand.Bridge>("bridge", $$"""{"call_control_id":"{{Token}}","record":"record-from-answer"}""")).Record);
+        Assert.NotNull((await AcceptsAsync<LegCommand.Bridge>("bridge",
+            $$"""{"call_control_id":"{{Token}}","record":"record-from-answer"}""")).Record);
 
     [Fact]
     public async Task What_is_saved_is_listed_read_fetched_and_deleted()
@@ -145,7 +151,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var listed = Assert.Single((await host.SendAsync("GET", $"/v2/recordings?filter[call_leg_id]={facts.Uuid}")).List)!.AsObject();
         var read = (await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data;
         Assert.Equal(listed.Select(p => p.Key), read.Select(p => p.Key));
-        Assert.Equal((plan.Id.ToString(), "dual", "completed", "call", 2_500), ((string?)read["id"], (string?)read["channels"], (string?)read["status"], (string?)read["source"], (int?)read["duration_millis"]));
+        Assert.Equal((plan.Id.ToString(), "dual", "completed", "call", 2_500), ((string?)read["id"], (string?)read["channels"],
+            (string?)read["status"], (string?)read["source"], (int?)read["duration_millis"]));
         Assert.Equal(host.Ids.CallControl(host.Tenant, facts.Id), (string?)read["call_control_id"]);
 
         string link = (string)read["download_urls"]!["wav"]!;
@@ -226,8 +233,10 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     public async Task What_is_missing_in_one_is_named_and_nothing_is_named_where_nothing_is_missing()
     {
         var (facts, whole, _) = await SavedAsync();
-        var plan = await SavedAsync(facts, new RecordGap(TimeSpan.FromSeconds(21.36), TimeSpan.FromSeconds(9.84)), new RecordGap(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2)));
-        Assert.Equal("""[{"start_millis":21360,"duration_millis":9840},{"start_millis":60000,"duration_millis":2000}]""", (await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data["gaps"]?.ToJsonString());
+        var plan = await SavedAsync(facts, new RecordGap(TimeSpan.FromSeconds(21.36), TimeSpan.FromSeconds(9.84)),
+            new RecordGap(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2)));
+        Assert.Equal("""[{"start_millis":21360,"duration_millis":9840},{"start_millis":60000,"duration_millis":2000}]""",
+            (await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data["gaps"]?.ToJsonString());
         Assert.False((await host.SendAsync("GET", $"/v2/recordings/{whole.Id}")).Data.ContainsKey("gaps"));
     }
 
@@ -236,7 +245,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         var (_, first, _) = await SavedAsync();
         var (_, second, _) = await SavedAsync();
-        Assert.Equal(204, (await host.SendAsync("POST", "/v2/recordings/actions/delete", $$"""{"ids":["{{first.Id}}","{{second.Id}}","{{Guid.NewGuid()}}"]}""")).Status);
+        Assert.Equal(204, (await host.SendAsync("POST", "/v2/recordings/actions/delete",
+            $$"""{"ids":["{{first.Id}}","{{second.Id}}","{{Guid.NewGuid()}}"]}""")).Status);
         Assert.Equal(404, (await host.SendAsync("GET", $"/v2/recordings/{first.Id}")).Status);
         Assert.Equal(404, (await host.SendAsync("GET", $"/v2/recordings/{second.Id}")).Status);
     }
@@ -250,9 +260,13 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var all = await host.SendAsync("GET", $"/v2/recordings?{session}");
         Assert.Equal([second.Id.ToString(), first.Id.ToString()], all.List.Select(r => (string?)r!["id"]));
         var page = await host.SendAsync("GET", $"/v2/recordings?{session}&page[size]=1&page[number]=2");
-        Assert.Equal((first.Id.ToString(), 2, 2), ((string?)page.List[0]!["id"], (int?)page.Body["meta"]!["total_results"], (int?)page.Body["meta"]!["total_pages"]));
-        Assert.Equal(2, (await host.SendAsync("GET", $"/v2/recordings?{session}&filter[connection_id]={facts.Connection}&filter[from]={Uri.EscapeDataString(facts.From)}")).List.Count);
-        foreach (string nothing in (string[])["filter[conference_id]=x", "filter[connection_id]=abc", $"filter[call_leg_id]={Guid.NewGuid()}", "filter[created_at][gte]=2099-01-01T00:00:00Z"])
+        Assert.Equal((first.Id.ToString(), 2, 2),
+            ((string?)page.List[0]!["id"], (int?)page.Body["meta"]!["total_results"], (int?)page.Body["meta"]!["total_pages"]));
+        Assert.Equal(2, (await host.SendAsync("GET",
+            $"/v2/recordings?{session}&filter[connection_id]={facts.Connection}&filter[from]={Uri.EscapeDataString(facts.From)}"))
+            .List.Count);
+        foreach (string nothing in (string[])["filter[conference_id]=x", "filter[connection_id]=abc",
+                $"filter[call_leg_id]={Guid.NewGuid()}", "filter[created_at][gte]=2099-01-01T00:00:00Z"])
             Assert.Empty((await host.SendAsync("GET", $"/v2/recordings?{session}&{nothing}")).List);
         (await host.SendAsync("GET", "/v2/recordings?filter[created_at][lte]=yesterdayish")).Refuses(400, "10031");
         (await host.SendAsync("GET", "/v2/recordings?filter[colour]=red")).Refuses(400, "10031");
@@ -262,7 +276,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
     private static string BlobOf(RecordPlan plan) => $"recordings/{plan.Id.ToString("N")[..2]}/{plan.Id}.wav";
 
-    private async Task<string> LinkAsync(RecordPlan plan) => (string)(await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data["download_urls"]!["wav"]!;
+    private async Task<string> LinkAsync(RecordPlan plan) =>
+        (string)(await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data["download_urls"]!["wav"]!;
 
     private async Task<(LegFacts Facts, RecordPlan Plan, byte[] Content)> SavedAsync()
     {

@@ -13,13 +13,19 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     private static uint _legs = 9_000;
     private static string? _application;
 
-    /// <summary>Three calls of one application: two minutes and a half outbound at 0.01 a minute, one inbound without a price, one that nobody answered.</summary>
+    /// <summary>
+    /// Three calls of one application: two minutes and a half outbound at 0.01 a minute,
+    /// one inbound without a price, one that nobody answered.
+    /// </summary>
     public async ValueTask InitializeAsync()
     {
         if (_application is not null) return;
         string application = await host.ApplicationAsync("reported");
         var deck = (await host.Store.RateDecks.CreateAsync("standard", isDefault: true, default))!;
-        await host.Store.RateDecks.ImportAsync(deck.Id, [(Direction.Outbound, new Rate { Prefix = "+49", Currency = "USD", MicrosPerMinute = 10_000, InitialSeconds = 60, IncrementSeconds = 60 })], isWhole: false, default);
+        await host.Store.RateDecks.ImportAsync(deck.Id, [(Direction.Outbound, new Rate
+        {
+            Prefix = "+49", Currency = "USD", MicrosPerMinute = 10_000, InitialSeconds = 60, IncrementSeconds = 60
+        })], isWhole: false, default);
         await CallAsync(application, Direction.Outbound, "+15550100001", "+4930123456", seconds: 150);
         await CallAsync(application, Direction.Inbound, "+13125550100", "+15550100001", seconds: 20);
         await CallAsync(application, Direction.Outbound, "+15550100001", "+4930123457", seconds: 0);
@@ -52,7 +58,11 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
             await host.Ledger.AppendAsync(new CallEvent.SpeakStarted(Guid.NewGuid()) { Leg = leg, At = host.Now });
             host.Time.Advance(TimeSpan.FromSeconds(seconds));
         }
-        await host.Ledger.AppendAsync(new CallEvent.LegEnded { Leg = leg, At = host.Now, Cause = seconds > 0 ? HangupCause.ApiHangup : HangupCause.CalleeBusy, By = HangupParty.Local, SipStatus = 486 });
+        await host.Ledger.AppendAsync(new CallEvent.LegEnded
+        {
+            Leg = leg, At = host.Now, Cause = seconds > 0 ? HangupCause.ApiHangup : HangupCause.CalleeBusy,
+            By = HangupParty.Local, SipStatus = 486
+        });
     }
 
     private Task<Answer> GetAsync(string path) => host.SendAsync("GET", "/v2" + path);
@@ -65,16 +75,19 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     }
 
     private Task<JsonObject> MadeAsync(string path, string complete) => Eventually.SomeAsync<JsonObject>(
-        async () => (await GetAsync(path)).Data is var report && (string?)report["status"] == complete ? report : null, "the report is made");
+        async () => (await GetAsync(path)).Data is var report && (string?)report["status"] == complete ? report : null,
+        "the report is made");
 
     [Fact]
     public async Task A_call_is_told_with_its_price()
     {
         var found = await ListAsync("/detail_records?filter[record_type]=sip-trunking&filter[cld]=%2B4930123456&filter[date_range]=today");
         var call = Assert.Single(found)!.AsObject();
-        Assert.Equal(("sip-trunking", "outbound", "+15550100001", "reported", 150, 180, "0.03", "0.01", "USD", true, "normal_clearing", "minutes"),
-            ((string?)call["record_type"], (string?)call["direction"], (string?)call["cli"], (string?)call["connection_name"], (int?)call["call_sec"], (int?)call["billed_sec"],
-            (string?)call["cost"], (string?)call["rate"], (string?)call["currency"], (bool?)call["is_telnyx_billable"], (string?)call["hangup_cause"], (string?)call["rate_measured_in"]));
+        Assert.Equal(("sip-trunking", "outbound", "+15550100001", "reported", 150, 180, "0.03", "0.01", "USD", true,
+            "normal_clearing", "minutes"),
+            ((string?)call["record_type"], (string?)call["direction"], (string?)call["cli"], (string?)call["connection_name"],
+                (int?)call["call_sec"], (int?)call["billed_sec"], (string?)call["cost"], (string?)call["rate"], (string?)call["currency"],
+                (bool?)call["is_telnyx_billable"], (string?)call["hangup_cause"], (string?)call["rate_measured_in"]));
         Assert.Equal(_application, (string?)call["connection_id"]);
     }
 
@@ -108,7 +121,8 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     [Fact]
     public async Task The_newest_comes_first_unless_another_order_is_asked_for()
     {
-        async Task<string[]> OrderAsync(string sort) => [.. (await ListAsync($"/detail_records?filter[record_type]=sip-trunking{sort}")).Select(r => $"{r!["cld"]}")];
+        async Task<string[]> OrderAsync(string sort) =>
+            [.. (await ListAsync($"/detail_records?filter[record_type]=sip-trunking{sort}")).Select(r => $"{r!["cld"]}")];
         Assert.Equal(["+4930123457", "+15550100001", "+4930123456"], await OrderAsync(""));
         Assert.Equal(["+4930123456", "+15550100001", "+4930123457"], await OrderAsync("&sort=created_at"));
         Assert.Equal(["+4930123456", "+15550100001", "+4930123457"], await OrderAsync("&sort=-call_sec"));
@@ -147,23 +161,31 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     [Fact]
     public async Task Another_account_has_its_own_records()
     {
-        foreach (string path in new[] { "/detail_records?filter[record_type]=sip-trunking", "/usage_reports?product=sip-trunking&dimensions=direction&metrics=attempted" })
+        foreach (string path in new[]
+        {
+            "/detail_records?filter[record_type]=sip-trunking", "/usage_reports?product=sip-trunking&dimensions=direction&metrics=attempted"
+        })
             Assert.Empty((await host.SendAsync("GET", "/v2" + path, key: TelnyxHost.OtherTenantKey)).List);
     }
 
     [Fact]
     public async Task Usage_is_summed_by_dimension_and_never_across_currencies()
     {
-        var rows = await ListAsync("/usage_reports?product=sip-trunking&dimensions=direction&metrics=attempted,connected&metrics=call_sec&metrics=billed_sec&metrics=cost&date_range=today&sort=direction,-attempted");
+        var rows = await ListAsync(
+            "/usage_reports?product=sip-trunking&dimensions=direction&metrics=attempted,"
+            + "connected&metrics=call_sec&metrics=billed_sec&metrics=cost&date_range=today&sort=direction,-attempted");
         Assert.Equal(
-            ["""{"direction":"inbound","attempted":1,"connected":1,"call_sec":20}""", """{"direction":"outbound","currency":"USD","attempted":2,"connected":1,"call_sec":150,"billed_sec":180,"cost":"0.03"}"""],
+            ["""{"direction":"inbound","attempted":1,"connected":1,"call_sec":20}""",
+                """{"direction":"outbound","currency":"USD","attempted":2,"connected":1,"call_sec":150,"billed_sec":180,"cost":"0.03"}"""],
             rows.Select(r => r!.ToJsonString()));
     }
 
     [Fact]
     public async Task Usage_comes_as_a_table_too()
     {
-        var text = await (await host.FetchRawAsync("/v2/usage_reports?product=sip-trunking&dimensions=direction&metrics=cost&date_range=today&format=csv&sort=direction")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var text = await (await host.FetchRawAsync(
+            "/v2/usage_reports?product=sip-trunking&dimensions=direction&metrics=cost&date_range=today&format=csv&sort=direction")).Content
+            .ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Equal("direction,currency,cost\r\ninbound,,\r\noutbound,USD,0.03\r\n", text);
     }
 
@@ -172,8 +194,10 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     {
         foreach (var product in await ListAsync("/usage_reports/options"))
         {
-            string dimensions = string.Join(',', product!["product_dimensions"]!.AsArray()), metrics = string.Join(',', product["product_metrics"]!.AsArray());
-            await ListAsync($"/usage_reports?product={product["product"]}&dimensions={dimensions}&metrics={metrics}&date_range=last_7_days");
+            string dimensions = string.Join(',', product!["product_dimensions"]!.AsArray()),
+                metrics = string.Join(',', product["product_metrics"]!.AsArray());
+            await ListAsync(
+                $"/usage_reports?product={product["product"]}&dimensions={dimensions}&metrics={metrics}&date_range=last_7_days");
         }
         Assert.Equal("tts", (string?)Assert.Single(await ListAsync("/usage_reports/options?product=tts"))!["product"]);
     }
@@ -201,7 +225,9 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     [InlineData("BILLING_GROUP", "DID_VS_TOLL_FREE_PER_COUNTRY", "billing_group_id", "DE")]
     public async Task The_voice_report_agrees_with_the_records(string aggregation, string breakdown, string? group, string? country)
     {
-        var report = (await GetAsync($"/reports/cdr_usage_reports/sync?aggregation_type={aggregation}&product_breakdown={breakdown}&start_date=2025-03-01T00:00:00Z&end_date=2025-03-06T00:00:00Z")).Data;
+        var report = (await GetAsync(
+            $"/reports/cdr_usage_reports/sync?aggregation_type={aggregation}&product_breakdown={breakdown}&start_date=2025-03-01T00:00:00Z&"
+            + $"end_date=2025-03-06T00:00:00Z")).Data;
         Assert.Equal("COMPLETE", (string?)report["status"]);
         var usage = report["result"]!["usage"]!.AsArray();
         Assert.Equal(3, usage.Sum(u => (int)u!["attempted"]!));
@@ -217,15 +243,19 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     {
         Assert.Empty(await ListAsync("/reports/mdrs?direction=INBOUND&start_date=2025-03-01"));
         Assert.Empty(await ListAsync("/reports/wdrs?mcc=262&sort=created_at"));
-        var sync = (await GetAsync("/reports/mdr_usage_reports/sync?aggregation_type=PROFILE&start_date=2025-03-01T00:00:00Z&end_date=2025-03-02T00:00:00Z")).Data;
+        var sync = (await GetAsync(
+            "/reports/mdr_usage_reports/sync?aggregation_type=PROFILE&start_date=2025-03-01T00:00:00Z&end_date=2025-03-02T00:00:00Z")).Data;
         Assert.Equal("COMPLETE", (string?)sync["status"]);
         Assert.Empty(sync["result"]!.AsArray());
         (await GetAsync("/reports/mdrs?start_date=soon")).Refuses(422, "10015");
     }
 
     [Theory]
-    [InlineData("/reports/mdr_usage_reports", """{"aggregation_type":"TAGS","start_date":"2025-03-01T00:00:00Z","end_date":"2025-03-02T00:00:00Z"}""", "COMPLETE", "profile_id,tags,product")]
-    [InlineData("/wireless/detail_records_reports", """{"start_time":"2025-03-01T00:00:00Z","end_time":"2025-03-02T00:00:00Z"}""", "complete", "id,created_at,imsi")]
+    [InlineData("/reports/mdr_usage_reports",
+        """{"aggregation_type":"TAGS","start_date":"2025-03-01T00:00:00Z","end_date":"2025-03-02T00:00:00Z"}""", "COMPLETE",
+        "profile_id,tags,product")]
+    [InlineData("/wireless/detail_records_reports", """{"start_time":"2025-03-01T00:00:00Z","end_time":"2025-03-02T00:00:00Z"}""",
+        "complete", "id,created_at,imsi")]
     [InlineData("/ledger_billing_group_reports", """{"year":2025,"month":3}""", "complete", "billing_group_id,billing_group_name,kind")]
     public async Task A_report_is_made_and_fetched_by_its_link(string path, string body, string complete, string header)
     {
@@ -253,15 +283,19 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         string id = (string)(await host.SendAsync("POST", "/v2/ledger_billing_group_reports", """{"year":2025,"month":3}""")).Data["id"]!;
         var report = await MadeAsync($"/ledger_billing_group_reports/{id}", "complete");
         using var file = await host.FetchAsync((string)report["report_url"]!);
-        Assert.Contains(",,charge,voice,outbound,1,180,-0.03,USD", (await file.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("\r\n"));
+        Assert.Contains(",,charge,voice,outbound,1,180,-0.03,USD",
+            (await file.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("\r\n"));
     }
 
     [Theory]
     [InlineData("/usage_reports?product=sip-trunking&dimensions=direction&metrics=cost&start_date=2025-03-02&end_date=2025-03-02", "")]
     [InlineData("/reports/mdrs?start_date=2025-03-02&end_date=2025-03-02", "")]
     [InlineData("/reports/wdrs?start_date=2025-03-02&end_date=2025-03-02", "")]
-    [InlineData("/reports/cdr_usage_reports/sync?aggregation_type=NO_AGGREGATION&product_breakdown=NO_BREAKDOWN&start_date=2025-03-02T00:00:00Z&end_date=2025-03-02T00:00:00Z", "result.usage")]
-    [InlineData("/reports/mdr_usage_reports/sync?aggregation_type=PROFILE&start_date=2025-03-02T00:00:00Z&end_date=2025-03-02T00:00:00Z", "result")]
+    [InlineData("/reports/cdr_usage_reports/sync?aggregation_type=NO_AGGREGATION&product_breakdown=NO_BREAKDOWN"
+        + "&start_date=2025-03-02T00:00:00Z&end_date=2025-03-02T00:00:00Z",
+        "result.usage")]
+    [InlineData("/reports/mdr_usage_reports/sync?aggregation_type=PROFILE&start_date=2025-03-02T00:00:00Z&end_date=2025-03-02T00:00:00Z",
+        "result")]
     [InlineData("/charges_breakdown?start_date=2025-03-02&end_date=2025-03-02", "results")]
     [InlineData("/charges_summary?start_date=2025-03-02&end_date=2025-03-02", "summary.lines")]
     public async Task What_ends_when_it_begins_is_empty(string path, string at)
@@ -274,8 +308,10 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     }
 
     [Theory]
-    [InlineData("/reports/mdr_usage_reports", """{"aggregation_type":"TAGS","start_date":"2025-03-02T00:00:00Z","end_date":"2025-03-02T00:00:00Z"}""", "COMPLETE")]
-    [InlineData("/wireless/detail_records_reports", """{"start_time":"2025-03-02T00:00:00Z","end_time":"2025-03-02T00:00:00Z"}""", "complete")]
+    [InlineData("/reports/mdr_usage_reports",
+        """{"aggregation_type":"TAGS","start_date":"2025-03-02T00:00:00Z","end_date":"2025-03-02T00:00:00Z"}""", "COMPLETE")]
+    [InlineData("/wireless/detail_records_reports",
+        """{"start_time":"2025-03-02T00:00:00Z","end_time":"2025-03-02T00:00:00Z"}""", "complete")]
     public async Task A_report_that_ends_when_it_begins_is_made(string path, string body, string complete) =>
         await MadeAsync($"{path}/{(string)(await host.SendAsync("POST", "/v2" + path, body)).Data["id"]!}", complete);
 
@@ -284,8 +320,10 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     [InlineData("/ledger_billing_group_reports", """{"year":2199,"month":1}""", "/year")]
     [InlineData("/wireless/detail_records_reports", """{"start_time":"soon"}""", "/start_time")]
     [InlineData("/wireless/detail_records_reports", """{"start_time":"2025-03-02","end_time":"2025-03-01"}""", "/end_time")]
-    [InlineData("/reports/mdr_usage_reports", """{"aggregation_type":"TAGS","start_date":"2025-03-02T00:00:00Z","end_date":"2025-03-01T00:00:00Z"}""", "/end_date")]
-    [InlineData("/reports/mdr_usage_reports", """{"start_date":"2025-03-02T00:00:00Z","end_date":"2025-03-01T00:00:00Z"}""", "/aggregation_type")]
+    [InlineData("/reports/mdr_usage_reports",
+        """{"aggregation_type":"TAGS","start_date":"2025-03-02T00:00:00Z","end_date":"2025-03-01T00:00:00Z"}""", "/end_date")]
+    [InlineData("/reports/mdr_usage_reports", """{"start_date":"2025-03-02T00:00:00Z","end_date":"2025-03-01T00:00:00Z"}""",
+        "/aggregation_type")]
     public async Task A_report_over_no_time_is_refused(string path, string body, string pointer)
     {
         var answer = await host.SendAsync("POST", "/v2" + path, body);

@@ -26,7 +26,8 @@ internal static class Samples
         TellsCost = true,
     };
 
-    public static readonly Charge Charge = new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, Prefix = "+1312" };
+    public static readonly Charge Charge =
+        new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, Prefix = "+1312" };
 
     public static Ids Ids() => new(Node());
 
@@ -65,6 +66,7 @@ internal static class Samples
     public static TelnyxProjector Projector(Connection? connection = null)
     {
         int count = 0;
-        return new(Ids(), new Fixed(Snapshot(connection)), new(Node(), new(new Uri("https://calls.example.com"))), () => new Guid($"00000000-0000-4000-8000-{++count:D12}"));
+        return new(Ids(), new Fixed(Snapshot(connection)), new(Node(), new(new Uri("https://calls.example.com"))),
+            () => new Guid($"00000000-0000-4000-8000-{++count:D12}"));
     }
 }

@@ -22,9 +22,11 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [Fact]
     public async Task A_new_credential_connection_has_the_contracts_defaults()
     {
-        var made = await MakeAsync("/v2/credential_connections", """{"connection_name":"plain","user_name":"plainuser","password":"correct horse"}""");
+        var made = await MakeAsync("/v2/credential_connections",
+            """{"connection_name":"plain","user_name":"plainuser","password":"correct horse"}""");
         Assert.Equal(("plainuser", "correct horse", "disabled", "1", "RFC 2833"),
-            ((string?)made["user_name"], (string?)made["password"], (string?)made["sip_uri_calling_preference"], (string?)made["webhook_api_version"], (string?)made["dtmf_type"]));
+            ((string?)made["user_name"], (string?)made["password"], (string?)made["sip_uri_calling_preference"],
+                (string?)made["webhook_api_version"], (string?)made["dtmf_type"]));
         Assert.True((bool?)made["active"]);
         Assert.Null((string?)made["encrypted_media"]);
         Assert.Equal("""["G722","G711U","G711A","G729","OPUS","H.264"]""", made["inbound"]!["codecs"]!.ToJsonString());
@@ -41,7 +43,8 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Theory]
-    [InlineData("/v2/credential_connections", """, "user_name":"adjustuser","password":"correct horse" """), InlineData("/v2/ip_connections", ""), InlineData("/v2/fqdn_connections", "")]
+    [InlineData("/v2/credential_connections", """, "user_name":"adjustuser","password":"correct horse" """),
+        InlineData("/v2/ip_connections", ""), InlineData("/v2/fqdn_connections", "")]
     public async Task Sound_of_equipment_may_come_from_elsewhere_unless_its_connection_says_otherwise(string path, string fields)
     {
         var made = await MakeAsync(path, $$"""{"connection_name":"adjusts {{path[4..]}}"{{fields}} }""");
@@ -68,7 +71,8 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
                          "instant_ringback_enabled":false,"generate_ringback_tone":true,"outbound_voice_profile_id":"{{{profile}}}"}}
             """);
         var connection = Find(made["id"]!);
-        Assert.Equal((3, 4, long.Parse(profile)), (connection.InboundChannelLimit, connection.OutboundChannelLimit, connection.OutboundProfile));
+        Assert.Equal((3, 4, long.Parse(profile)),
+            (connection.InboundChannelLimit, connection.OutboundChannelLimit, connection.OutboundProfile));
         Assert.Equal("https://93.184.216.34/h", connection.WebhookUrl);
         Assert.Equal(["PCMA"], connection.Codecs);
         var sip = connection.Sip!;
@@ -80,40 +84,62 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         }, sip.Delivery);
         Assert.Equal(new SipOrigination
         {
-            TechPrefix = "1234", CallerOverride = "+15550100", CallerOverrideUse = CallerOverrideUse.Normal, IsParked = true, Localization = "DE",
+            TechPrefix = "1234", CallerOverride = "+15550100", CallerOverrideUse = CallerOverrideUse.Normal,
+            IsParked = true, Localization = "DE",
         }, sip.Origination);
         Assert.Same(connection, Sip.FindSubdomain("everything"));
         Assert.False(connection.IsSubdomainOpen);
 
         // A patch changes what it says and no more.
-        var patched = await host.SendAsync("PATCH", $"/v2/ip_connections/{made["id"]}", """{"inbound":{"channel_limit":null},"outbound":{"ip_authentication_method":"token","ip_authentication_token":"t0ken-of-8"},"webhook_event_url":""}""");
+        var patched = await host.SendAsync("PATCH", $"/v2/ip_connections/{made["id"]}",
+            """{"inbound":{"channel_limit":null},"outbound":{"ip_authentication_method":"token","ip_authentication_token":"t0ken-of-8"},"webhook_event_url":""}""");
         Assert.True(patched.Status == 200, patched.Text);
         connection = Find(made["id"]!);
-        Assert.Equal((null, 4, null, "t0ken-of-8", "1234"), (connection.InboundChannelLimit, connection.OutboundChannelLimit, connection.WebhookUrl, connection.Sip!.Origination.Token, connection.Sip.Origination.TechPrefix));
+        Assert.Equal((null, 4, null, "t0ken-of-8", "1234"), (connection.InboundChannelLimit, connection.OutboundChannelLimit,
+            connection.WebhookUrl, connection.Sip!.Origination.Token, connection.Sip.Origination.TechPrefix));
     }
 
     [Theory]
-    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"abc","password":"password-1"}""", "10025", "/user_name")]
-    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"a234567890123456789012345678901234","password":"password-1"}""", "10025", "/user_name")]
-    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"gencredible","password":"password-1"}""", "10015", "/user_name")]
-    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"1digit","password":"password-1","sip_uri_calling_preference":"internal"}""", "10015", "/user_name")]
-    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"goodname","password":"short"}""", "10025", "/password")]
+    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"abc","password":"password-1"}""",
+        "10025", "/user_name")]
+    [InlineData("/v2/credential_connections",
+        """{"connection_name":"x","user_name":"a234567890123456789012345678901234","password":"password-1"}""", "10025", "/user_name")]
+    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"gencredible","password":"password-1"}""",
+        "10015", "/user_name")]
+    [InlineData("/v2/credential_connections",
+        """{"connection_name":"x","user_name":"1digit","password":"password-1","sip_uri_calling_preference":"internal"}""",
+        "10015", "/user_name")]
+    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"goodname","password":"short"}""",
+        "10025", "/password")]
     [InlineData("/v2/credential_connections", """{"user_name":"goodname","password":"password-1"}""", "10004", "/connection_name")]
-    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"goodname","password":"password-1","sip_uri_calling_preference":"never"}""", "10032", "/sip_uri_calling_preference")]
-    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"goodname","password":"password-1","webhook_event_url":"http://10.0.0.1/"}""", "10003", "/webhook_event_url")]
-    [InlineData("/v2/credential_connections", """{"connection_name":"x","user_name":"goodname","password":"password-1","encrypted_media":"ZRTP"}""", "10032", "/encrypted_media")]
+    [InlineData("/v2/credential_connections",
+        """{"connection_name":"x","user_name":"goodname","password":"password-1","sip_uri_calling_preference":"never"}""", "10032",
+        "/sip_uri_calling_preference")]
+    [InlineData("/v2/credential_connections",
+        """{"connection_name":"x","user_name":"goodname","password":"password-1","webhook_event_url":"http://10.0.0.1/"}""",
+        "10003", "/webhook_event_url")]
+    [InlineData("/v2/credential_connections",
+        """{"connection_name":"x","user_name":"goodname","password":"password-1","encrypted_media":"ZRTP"}""", "10032", "/encrypted_media")]
     [InlineData("/v2/ip_connections", """{"connection_name":"x","inbound":{"codecs":["G711A","MP3"]}}""", "10032", "/inbound/codecs/1")]
     [InlineData("/v2/ip_connections", """{"connection_name":"x","inbound":{"codecs":["H.264"]}}""", "10015", "/inbound/codecs")]
-    [InlineData("/v2/ip_connections", """{"connection_name":"x","inbound":{"timeout_2xx_secs":601}}""", "10033", "/inbound/timeout_2xx_secs")]
+    [InlineData("/v2/ip_connections", """{"connection_name":"x","inbound":{"timeout_2xx_secs":601}}""", "10033",
+        "/inbound/timeout_2xx_secs")]
     [InlineData("/v2/ip_connections", """{"connection_name":"x","inbound":{"sip_subdomain":"-no"}}""", "10015", "/inbound/sip_subdomain")]
     [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"tech_prefix":"12"}}""", "10015", "/outbound/tech_prefix")]
-    [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"ani_override":"nobody"}}""", "10016", "/outbound/ani_override")]
-    [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"localization":"Germany"}}""", "10015", "/outbound/localization")]
-    [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"ip_authentication_method":"token"}}""", "10004", "/outbound/ip_authentication_token")]
-    [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"ip_authentication_method":"token","ip_authentication_token":"7-chars"}}""", "10025", "/outbound/ip_authentication_token")]
+    [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"ani_override":"nobody"}}""", "10016",
+        "/outbound/ani_override")]
+    [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"localization":"Germany"}}""", "10015",
+        "/outbound/localization")]
+    [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"ip_authentication_method":"token"}}""", "10004",
+        "/outbound/ip_authentication_token")]
+    [InlineData("/v2/ip_connections",
+        """{"connection_name":"x","outbound":{"ip_authentication_method":"token","ip_authentication_token":"7-chars"}}""", "10025",
+        "/outbound/ip_authentication_token")]
     [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"channel_limit":-1}}""", "10033", "/outbound/channel_limit")]
-    [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"outbound_voice_profile_id":"1"}}""", "10015", "/outbound/outbound_voice_profile_id")]
-    [InlineData("/v2/fqdn_connections", """{"connection_name":"x","inbound":{"default_primary_fqdn_id":"1"}}""", "10015", "/inbound/default_primary_fqdn_id")]
+    [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"outbound_voice_profile_id":"1"}}""", "10015",
+        "/outbound/outbound_voice_profile_id")]
+    [InlineData("/v2/fqdn_connections", """{"connection_name":"x","inbound":{"default_primary_fqdn_id":"1"}}""", "10015",
+        "/inbound/default_primary_fqdn_id")]
     [InlineData("/v2/ips", """{"ip_address":"example.com"}""", "10015", "/ip_address")]
     [InlineData("/v2/ips", """{"ip_address":"2001:db8::1"}""", "10015", "/ip_address")]
     [InlineData("/v2/ips", """{"ip_address":"127.0.0.1"}""", "10015", "/ip_address")]
@@ -128,16 +154,21 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [Fact]
     public async Task A_user_name_and_a_subdomain_are_taken_once_on_the_node()
     {
-        var made = await MakeAsync("/v2/credential_connections", """{"connection_name":"first owner","user_name":"onlyone","password":"password-1"}""");
+        var made = await MakeAsync("/v2/credential_connections",
+            """{"connection_name":"first owner","user_name":"onlyone","password":"password-1"}""");
         const string Again = """{"connection_name":"second owner","user_name":"onlyone","password":"password-2"}""";
         (await host.SendAsync("POST", "/v2/credential_connections", Again)).Refuses(422, "10015", "/user_name");
         (await host.SendAsync("POST", "/v2/credential_connections", Again, TelnyxHost.OtherTenantKey)).Refuses(422, "10015", "/user_name");
-        Assert.Equal(200, (await host.SendAsync("PATCH", $"/v2/credential_connections/{made["id"]}", """{"user_name":"onlyone","password":"password-3"}""")).Status);
+        Assert.Equal(200, (await host.SendAsync("PATCH", $"/v2/credential_connections/{made["id"]}",
+            """{"user_name":"onlyone","password":"password-3"}""")).Status);
         Assert.Equal("password-3", Sip.FindUser("onlyone")!.Password);
 
         await MakeAsync("/v2/ip_connections", """{"connection_name":"shop","inbound":{"sip_subdomain":"shop"}}""");
-        (await host.SendAsync("POST", "/v2/ip_connections", """{"connection_name":"other shop","inbound":{"sip_subdomain":"SHOP"}}""", TelnyxHost.OtherTenantKey)).Refuses(422, "10015", "/inbound/sip_subdomain");
-        (await host.SendAsync("POST", "/v2/call_control_applications", """{"application_name":"shop app","webhook_event_url":"https://93.184.216.34/h","inbound":{"sip_subdomain":"shop"}}""")).Refuses(422, "10015", "/inbound/sip_subdomain");
+        (await host.SendAsync("POST", "/v2/ip_connections", """{"connection_name":"other shop","inbound":{"sip_subdomain":"SHOP"}}""",
+            TelnyxHost.OtherTenantKey)).Refuses(422, "10015", "/inbound/sip_subdomain");
+        (await host.SendAsync("POST", "/v2/call_control_applications",
+            """{"application_name":"shop app","webhook_event_url":"https://93.184.216.34/h","inbound":{"sip_subdomain":"shop"}}"""))
+            .Refuses(422, "10015", "/inbound/sip_subdomain");
     }
 
     [Fact]
@@ -151,8 +182,10 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     public async Task Passwords_are_sealed_in_the_database()
     {
         await MakeAsync("/v2/credential_connections", """{"connection_name":"sealed","user_name":"sealed","password":"plain-as-day"}""");
-        string credential = (string)(await MakeAsync("/v2/telephony_credentials", $$"""{"connection_id":"{{await host.ConnectionAsync("credential")}}"}"""))["sip_password"]!;
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(host.DataFolder, "ringwright.db")};Mode=ReadOnly;Pooling=False");
+        string credential = (string)(await MakeAsync("/v2/telephony_credentials",
+            $$"""{"connection_id":"{{await host.ConnectionAsync("credential")}}"}"""))["sip_password"]!;
+        await using var connection =
+            new SqliteConnection($"Data Source={Path.Combine(host.DataFolder, "ringwright.db")};Mode=ReadOnly;Pooling=False");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         foreach (string table in (string[])["rw_connection", "rw_sip_credential"])
         {
@@ -169,11 +202,14 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     {
         string id = (string)(await MakeAsync("/v2/ip_connections", """{"connection_name":"two places"}"""))["id"]!;
         await MakeAsync("/v2/ips", $$"""{"ip_address":"93.184.215.1","connection_id":"{{id}}"}""");
-        string second = (string)(await MakeAsync("/v2/ips", $$"""{"ip_address":"93.184.215.2","port":5070,"connection_id":"{{id}}"}"""))["id"]!;
-        (await host.SendAsync("POST", "/v2/ips", $$"""{"ip_address":"93.184.215.1","connection_id":"{{id}}"}""")).Refuses(422, "10015", "/ip_address");
+        string second = (string)(await MakeAsync("/v2/ips",
+            $$"""{"ip_address":"93.184.215.2","port":5070,"connection_id":"{{id}}"}"""))["id"]!;
+        (await host.SendAsync("POST", "/v2/ips", $$"""{"ip_address":"93.184.215.1","connection_id":"{{id}}"}"""))
+            .Refuses(422, "10015", "/ip_address");
         Assert.Equal([new("93.184.215.1", 5060), new("93.184.215.2", 5070)], Sip.TargetsOf(Find(id)));
 
-        var patched = await host.SendAsync("PATCH", $"/v2/ip_connections/{id}", $$$"""{"inbound":{"default_primary_ip_id":"{{{second}}}"}}""");
+        var patched = await host.SendAsync("PATCH", $"/v2/ip_connections/{id}",
+            $$$"""{"inbound":{"default_primary_ip_id":"{{{second}}}"}}""");
         Assert.True(patched.Status == 200, patched.Text);
         Assert.Equal(second, (string?)patched.Data["inbound"]!["default_primary_ip_id"]);
         Assert.Equal([new("93.184.215.2", 5070), new("93.184.215.1", 5060)], Sip.TargetsOf(Find(id)));
@@ -196,7 +232,8 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [Fact]
     public async Task An_FQDN_connection_finds_its_hosts_and_makes_its_own_credentials()
     {
-        var made = await MakeAsync("/v2/fqdn_connections", """{"connection_name":"by name","outbound":{"ip_authentication_method":"credential-authentication"}}""");
+        var made = await MakeAsync("/v2/fqdn_connections",
+            """{"connection_name":"by name","outbound":{"ip_authentication_method":"credential-authentication"}}""");
         Assert.StartsWith("gencred", (string)made["user_name"]!);
         Assert.Equal((string?)made["password"], Sip.FindUser((string)made["user_name"]!)!.Password);
         await MakeAsync("/v2/fqdns", $$"""{"fqdn":"PBX.Example.","dns_record_type":"SRV","connection_id":"{{made["id"]}}"}""");
@@ -204,7 +241,8 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal([new("pbx.example", null), new("backup.example", 5080)], Sip.TargetsOf(Find(made["id"]!)));
 
         foreach (string path in (string[])["/v2/fqdn_connections", "/v2/connections"])
-            Assert.Equal("by name", (string?)Assert.Single((await host.SendAsync("GET", $"{path}?filter[fqdn]=backup.example")).List)!["connection_name"]);
+            Assert.Equal("by name",
+                (string?)Assert.Single((await host.SendAsync("GET", $"{path}?filter[fqdn]=backup.example")).List)!["connection_name"]);
         Assert.Empty((await host.SendAsync("GET", "/v2/connections?filter[fqdn]=nowhere.example")).List);
     }
 
@@ -213,10 +251,12 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     {
         string connection = await host.ConnectionAsync("credential");
         string soon = host.Time.GetUtcNow().AddHours(1).ToString("O");
-        var made = await MakeAsync("/v2/telephony_credentials", $$"""{"connection_id":"{{connection}}","name":"desk","tag":"floor 1","expires_at":"{{soon}}"}""");
+        var made = await MakeAsync("/v2/telephony_credentials",
+            $$"""{"connection_id":"{{connection}}","name":"desk","tag":"floor 1","expires_at":"{{soon}}"}""");
         string name = (string)made["sip_username"]!;
         Assert.Matches("^gencred[A-Za-z0-9]{20,}$", name);
-        Assert.Equal(($"connection:{connection}", false, soon), ((string?)made["resource_id"], (bool?)made["expired"], (string?)made["expires_at"]));
+        Assert.Equal(($"connection:{connection}", false, soon),
+            ((string?)made["resource_id"], (bool?)made["expired"], (string?)made["expires_at"]));
         Assert.Equal((string?)made["sip_password"], Sip.FindUser(name)!.Password);
 
         Assert.Equal(name, await NameOf("filter[tag]=floor 1"));
@@ -228,41 +268,51 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.True((bool?)(await host.SendAsync("GET", $"/v2/telephony_credentials/{made["id"]}")).Data["expired"]);
         Assert.Equal(name, await NameOf("filter[tag]=floor 1&filter[status]=expired"));
         Assert.Null(await NameOf("filter[tag]=floor 1&filter[status]=active"));
-        (await host.SendAsync("POST", "/v2/telephony_credentials", $$"""{"connection_id":"{{connection}}","expires_at":"someday"}""")).Refuses(422, "10015", "/expires_at");
+        (await host.SendAsync("POST", "/v2/telephony_credentials", $$"""{"connection_id":"{{connection}}","expires_at":"someday"}"""))
+            .Refuses(422, "10015", "/expires_at");
         (await host.SendAsync("POST", $"/v2/telephony_credentials/{made["id"]}/token", "{}")).Refuses(501, "10041");
 
-        async Task<string?> NameOf(string query) => (string?)(await host.SendAsync("GET", "/v2/telephony_credentials?" + query)).List.FirstOrDefault()?["sip_username"];
+        async Task<string?> NameOf(string query) =>
+            (string?)(await host.SendAsync("GET", "/v2/telephony_credentials?" + query)).List.FirstOrDefault()?["sip_username"];
     }
 
     [Fact]
     public async Task The_state_of_a_registration_is_told()
     {
-        string id = (string)(await MakeAsync("/v2/credential_connections", """{"connection_name":"phone","user_name":"deskphone","password":"password-1"}"""))["id"]!;
+        string id = (string)(await MakeAsync("/v2/credential_connections",
+            """{"connection_name":"phone","user_name":"deskphone","password":"password-1"}"""))["id"]!;
         string path = $"/v2/credential_connections/{id}/actions/check_registration_status";
         var before = await host.SendAsync("POST", path);
         Assert.True(before.Status == 200, before.Text);
-        Assert.Equal(("Not Registered", "deskphone", "registration_status", null), ((string?)before.Data["status"], (string?)before.Data["sip_username"], (string?)before.Data["record_type"], (string?)before.Data["ip_address"]));
+        Assert.Equal(("Not Registered", "deskphone", "registration_status", null), ((string?)before.Data["status"],
+            (string?)before.Data["sip_username"], (string?)before.Data["record_type"], (string?)before.Data["ip_address"]));
 
         var at = new DateTimeOffset(2025, 3, 4, 15, 0, 1, TimeSpan.Zero);
         host.Registrations.Users["deskphone"] = new(RegistrationState.Registered, new()
         {
-            User = "deskphone", Contact = "sip:x@192.0.2.5", Transport = SipTransport.Udp, Remote = new(System.Net.IPAddress.Parse("192.0.2.5"), 5062),
+            User = "deskphone", Contact = "sip:x@192.0.2.5", Transport = SipTransport.Udp,
+            Remote = new(System.Net.IPAddress.Parse("192.0.2.5"), 5062),
             CallId = "c", CSeq = 1, UserAgent = "Desk/1.0", RegisteredAt = at, ExpiresAt = at.AddHours(1),
         });
         var data = (await host.SendAsync("POST", path)).Data;
         Assert.Equal(("Registered", "192.0.2.5", 5062, "UDP", "Desk/1.0", "2025-03-04T15:00:01.000Z"),
-            ((string?)data["status"], (string?)data["ip_address"], (int?)data["port"], (string?)data["transport"], (string?)data["user_agent"], (string?)data["last_registration"]));
+            ((string?)data["status"], (string?)data["ip_address"], (int?)data["port"], (string?)data["transport"],
+                (string?)data["user_agent"], (string?)data["last_registration"]));
 
         (await host.SendAsync("POST", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
-        (await host.SendAsync("POST", $"/v2/credential_connections/{await host.ConnectionAsync("ip")}/actions/check_registration_status")).Refuses(404, "10005");
+        (await host.SendAsync("POST", $"/v2/credential_connections/{await host.ConnectionAsync("ip")}/actions/check_registration_status"))
+            .Refuses(404, "10005");
     }
 
     [Fact]
     public async Task A_deleted_connection_takes_its_own_with_it_and_leaves_its_numbers()
     {
-        string id = (string)(await MakeAsync("/v2/credential_connections", """{"connection_name":"leaving","user_name":"leaving","password":"password-1"}"""))["id"]!;
+        string id = (string)(await MakeAsync("/v2/credential_connections",
+            """{"connection_name":"leaving","user_name":"leaving","password":"password-1"}"""))["id"]!;
         var credential = await MakeAsync("/v2/telephony_credentials", $$"""{"connection_id":"{{id}}"}""");
-        await host.Store.Numbers.ImportAsync([Imported.Number(new("+15550144001", host.Tenant, new(long.Parse(id))), 2000000000000000401, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
+        await host.Store.Numbers.ImportAsync(
+            [Imported.Number(new("+15550144001", host.Tenant, new(long.Parse(id))), 2000000000000000401, host.Time.GetUtcNow())],
+            TestContext.Current.CancellationToken);
         Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/credential_connections/{id}")).Status);
         (await host.SendAsync("GET", $"/v2/telephony_credentials/{credential["id"]}")).Refuses(404, "10005");
         Assert.Null(Sip.FindUser("leaving"));
@@ -274,7 +324,11 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     public async Task The_list_of_all_connections_names_each_kind()
     {
         string application = await host.ApplicationAsync("app of all");
-        foreach (var (kind, id) in new[] { ("call_control_application", application), ("credential_connection", await host.ConnectionAsync("credential")), ("ip_connection", await host.ConnectionAsync("ip")), ("fqdn_connection", await host.ConnectionAsync("fqdn")) })
+        foreach (var (kind, id) in new[]
+        {
+            ("call_control_application", application), ("credential_connection", await host.ConnectionAsync("credential")),
+            ("ip_connection", await host.ConnectionAsync("ip")), ("fqdn_connection", await host.ConnectionAsync("fqdn"))
+        })
         {
             var got = await host.SendAsync("GET", $"/v2/connections/{id}");
             Assert.True(got.Status == 200, got.Text);
@@ -283,11 +337,14 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
             Assert.Equal(200, (await host.SendAsync("GET", $"/v2/connections/{id}/active_calls")).Status);
             (await host.SendAsync("GET", $"/v2/connections/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         }
-        string tagged = (string)(await MakeAsync("/v2/ip_connections", """{"connection_name":"one of all","tags":["x"],"webhook_event_url":"https://93.184.216.34/hooks"}"""))["id"]!;
+        string tagged = (string)(await MakeAsync("/v2/ip_connections",
+            """{"connection_name":"one of all","tags":["x"],"webhook_event_url":"https://93.184.216.34/hooks"}"""))["id"]!;
         var shown = (await host.SendAsync("GET", $"/v2/connections/{tagged}")).Data;
-        Assert.Equal(("one of all", "x", "https://93.184.216.34/hooks"), ((string?)shown["connection_name"], (string?)shown["tags"]![0], (string?)shown["webhook_event_url"]));
+        Assert.Equal(("one of all", "x", "https://93.184.216.34/hooks"),
+            ((string?)shown["connection_name"], (string?)shown["tags"]![0], (string?)shown["webhook_event_url"]));
         Assert.Null(shown["password"]);
-        Assert.Equal("one of all", (string?)Assert.Single((await host.SendAsync("GET", "/v2/connections?filter[connection_name][contains]=E OF AL")).List)!["connection_name"]);
+        Assert.Equal("one of all", (string?)Assert.Single(
+            (await host.SendAsync("GET", "/v2/connections?filter[connection_name][contains]=E OF AL")).List)!["connection_name"]);
         (await host.SendAsync("GET", "/v2/connections?filter[kind]=ip")).Refuses(400, "10031");
         (await host.SendAsync("GET", "/v2/connections/1293384261075731499")).Refuses(404, "10005");
     }

@@ -3,7 +3,9 @@ namespace Ringwright.Edge.Telnyx;
 /// <summary>One plain resource around SIP connections: what the tests that all of them pass need to know.</summary>
 internal sealed record SipResource(string Path, string RecordType)
 {
-    /// <summary>A body whose name is @, for resources that need no other; <c>$credential</c>, <c>$ip</c>, <c>$fqdn</c> stand for connections' ids.</summary>
+    /// <summary>
+    /// A body whose name is @, for resources that need no other; <c>$credential</c>, <c>$ip</c>, <c>$fqdn</c> stand for connections' ids.
+    /// </summary>
     public required string Body { get; init; }
     public required string Missing { get; init; }
     public required string MissingPointer { get; init; }
@@ -55,8 +57,8 @@ internal sealed record SipResource(string Path, string RecordType)
         {
             Body = """{"fqdn":"h@.example.com","dns_record_type":"a","connection_id":"$fqdn"}""",
             Missing = """{"fqdn":"h@.example.com","dns_record_type":"a"}""", MissingPointer = "/connection_id",
-            Wrong = """{"fqdn":"h@.example.com","dns_record_type":"mx","connection_id":"$fqdn"}""", WrongCode = ("10032", "/dns_record_type"),
-            Patch = """{"dns_record_type":"srv"}""", Patched = ("dns_record_type", "srv"),
+            Wrong = """{"fqdn":"h@.example.com","dns_record_type":"mx","connection_id":"$fqdn"}""",
+            WrongCode = ("10032", "/dns_record_type"), Patch = """{"dns_record_type":"srv"}""", Patched = ("dns_record_type", "srv"),
             Filter = "filter[fqdn]=h@.example.com",
         },
         new("/v2/telephony_credentials", "credential")

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Edge.Telnyx;
 
-/// <summary>What each resource around SIP connections owes its callers: the round of its life, bad input, strangers, paging, filters, sort.</summary>
+/// <summary>
+/// What each resource around SIP connections owes its callers: the round of its life, bad input, strangers, paging, filters, sort.
+/// </summary>
 public sealed class SipResourceTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 {
     private static int _counter = 20;
@@ -36,7 +38,8 @@ public sealed class SipResourceTests(TelnyxHost host) : IClassFixture<TelnyxHost
         var resource = SipResource.All[index];
         var missing = await host.SendAsync("POST", resource.Path, await FillAsync(resource.Missing, Next()));
         Assert.Equal((422, resource.MissingPointer), (missing.Status, missing.Pointer));
-        (await host.SendAsync("POST", resource.Path, await FillAsync(resource.Wrong, Next()))).Refuses(422, resource.WrongCode.Code, resource.WrongCode.Pointer);
+        (await host.SendAsync("POST", resource.Path, await FillAsync(resource.Wrong, Next())))
+            .Refuses(422, resource.WrongCode.Code, resource.WrongCode.Pointer);
         (await host.SendAsync("POST", resource.Path, "{")).Refuses(400, "10023");
     }
 
@@ -48,8 +51,8 @@ public sealed class SipResourceTests(TelnyxHost host) : IClassFixture<TelnyxHost
         string patch = await FillAsync(resource.Patch, name);
         foreach (var (path, key) in new[]
         {
-            ($"{resource.Path}/{made["id"]}", TelnyxHost.OtherTenantKey), ($"{resource.Path}/1293384261075731499", TelnyxHost.Key), ($"{resource.Path}/nonsense", TelnyxHost.Key),
-            ($"{resource.Path}/6a09cdc3-8948-47f0-aa62-74ac943d6c58", TelnyxHost.Key),
+            ($"{resource.Path}/{made["id"]}", TelnyxHost.OtherTenantKey), ($"{resource.Path}/1293384261075731499", TelnyxHost.Key),
+            ($"{resource.Path}/nonsense", TelnyxHost.Key), ($"{resource.Path}/6a09cdc3-8948-47f0-aa62-74ac943d6c58", TelnyxHost.Key),
         })
         {
             (await host.SendAsync("GET", path, key: key)).Refuses(404, "10005");
@@ -57,7 +60,8 @@ public sealed class SipResourceTests(TelnyxHost host) : IClassFixture<TelnyxHost
             (await host.SendAsync("DELETE", path, key: key)).Refuses(404, "10005");
         }
         Assert.Equal(200, (await host.SendAsync("GET", $"{resource.Path}/{made["id"]}")).Status);
-        Assert.DoesNotContain((await host.SendAsync("GET", resource.Path, key: TelnyxHost.OtherTenantKey)).List, r => (string?)r!["id"] == (string?)made["id"]);
+        Assert.DoesNotContain((await host.SendAsync("GET", resource.Path, key: TelnyxHost.OtherTenantKey)).List,
+            r => (string?)r!["id"] == (string?)made["id"]);
     }
 
     [Theory, MemberData(nameof(Resources))]
@@ -76,7 +80,8 @@ public sealed class SipResourceTests(TelnyxHost host) : IClassFixture<TelnyxHost
         for (int number = 1; number <= total; number++)
         {
             var page = await host.SendAsync("GET", $"{resource.Path}?page[number]={number}&page[size]=1");
-            Assert.Equal((total, total, number, 1), ((int?)page.Body["meta"]!["total_results"], (int?)page.Body["meta"]!["total_pages"], (int?)page.Body["meta"]!["page_number"], (int?)page.Body["meta"]!["page_size"]));
+            Assert.Equal((total, total, number, 1), ((int?)page.Body["meta"]!["total_results"], (int?)page.Body["meta"]!["total_pages"],
+                (int?)page.Body["meta"]!["page_number"], (int?)page.Body["meta"]!["page_size"]));
             Assert.True(met.Add((string)Assert.Single(page.List)!["id"]!));
         }
         Assert.Empty((await host.SendAsync("GET", $"{resource.Path}?page[number]={total + 1}&page[size]=1")).List);
@@ -85,7 +90,8 @@ public sealed class SipResourceTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Theory]
-    [InlineData("/v2/credential_connections"), InlineData("/v2/ip_connections"), InlineData("/v2/fqdn_connections"), InlineData("/v2/connections")]
+    [InlineData("/v2/credential_connections"), InlineData("/v2/ip_connections"), InlineData("/v2/fqdn_connections"),
+        InlineData("/v2/connections")]
     public async Task A_list_of_connections_is_sorted_by_what_the_contract_names(string path)
     {
         var resource = SipResource.All.FirstOrDefault(r => r.Path == path) ?? SipResource.All[1];
@@ -99,7 +105,8 @@ public sealed class SipResourceTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal([first, second], await Names("&sort=active"));
         (await host.SendAsync("GET", $"{path}?sort=colour")).Refuses(400, "10018");
 
-        async Task<string[]> Names(string query) => [.. (await host.SendAsync("GET", $"{path}?page[size]=250{query}")).List.Select(c => (string)c!["connection_name"]!).Where(n => n == first || n == second)];
+        async Task<string[]> Names(string query) => [.. (await host.SendAsync("GET", $"{path}?page[size]=250{query}")).List
+            .Select(c => (string)c!["connection_name"]!).Where(n => n == first || n == second)];
     }
 
     private static string Next() => Interlocked.Increment(ref _counter).ToString();

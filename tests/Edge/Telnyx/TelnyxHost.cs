@@ -27,10 +27,14 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telnyx;
 
-/// <summary>This dialect and the operator's API on a real listener over a real database; only the engine is a double. Replies are held against the contract.</summary>
+/// <summary>
+/// This dialect and the operator's API on a real listener over a real database; only the engine is a double.
+/// Replies are held against the contract.
+/// </summary>
 public sealed class TelnyxHost : IAsyncLifetime
 {
-    internal const string Key = "KEY0123456789ABCDEF_test", OtherTenantKey = "KEYFEDCBA9876543210_other", OperatorKey = "operator-key-0123456789";
+    internal const string Key = "KEY0123456789ABCDEF_test", OtherTenantKey = "KEYFEDCBA9876543210_other",
+        OperatorKey = "operator-key-0123456789";
 
     private readonly TempFolder _folder = new();
     private WebApplication _app = null!;        // set before the first test
@@ -60,7 +64,10 @@ public sealed class TelnyxHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var module = new TelnyxModule();
-        Store = await Database.OpenAsync(new() { DataFolder = _folder.Path, Blobs = Elsewhere, Dialects = [.. module.Faces, Tiny.Faces], Areas = module.Areas }, Time, NullLogger.Instance, default);
+        Store = await Database.OpenAsync(new()
+        {
+            DataFolder = _folder.Path, Blobs = Elsewhere, Dialects = [.. module.Faces, Tiny.Faces], Areas = module.Areas
+        }, Time, NullLogger.Instance, default);
         Tenant = (await Store.Tenants.CreateAsync("acme", TenantLimits.None, null, default))!.Tenant.Id;
         Stranger = (await Store.Tenants.CreateAsync("other", TenantLimits.None, null, default))!.Tenant.Id;
         await Store.ApiKeys.CreateAsync(Tenant, Key, KeyRole.Owner, "test", default);
@@ -72,21 +79,23 @@ public sealed class TelnyxHost : IAsyncLifetime
         var downloads = new DownloadLinks(Store.Node, links);
         var ground = new ModuleGround
         {
-            Database = Store, DataFolder = _folder.Path, Egress = new(new() { IsLoopbackAllowed = false }, Time), Links = links, Downloads = downloads, HasMail = true, Retention = new(),
-            Time = Time, Loggers = NullLoggerFactory.Instance,
+            Database = Store, DataFolder = _folder.Path, Egress = new(new() { IsLoopbackAllowed = false }, Time), Links = links,
+            Downloads = downloads, HasMail = true, Retention = new(), Time = Time, Loggers = NullLoggerFactory.Instance,
         };
         Module = await module.JoinAsync(ground, default);
         Ledger = new(Store, new(new Instant(0), Time.GetUtcNow()), Module.Projectors, NullLogger.Instance);
 
-        var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = links };
+        var services =
+            new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = links };
         var settings = new PipelineSettings { IsStrict = true };
         var limiter = new RequestLimiter(1_000_000, Time);
         Tokens = new(Store, links, Time);
         var keys = KeyAuthenticator.Of(Store, Tokens, Time);
         var api = Assert.Single(Module.Serve(new()
         {
-            Http = new() { Pipeline = services, Settings = settings, Limiter = limiter, Keys = keys, Tokens = Tokens }, Registrations = Registrations, TrunkHosts = TrunkHosts, RecordingFiles = Files,
-            Speech = Speech, SelfTest = new NoSelfTest(), Plans = NumberingPlans.Load(), Events = new(Store, new(Store, module.WebhookFormats, TimeProvider.System), TimeProvider.System),
+            Http = new() { Pipeline = services, Settings = settings, Limiter = limiter, Keys = keys, Tokens = Tokens },
+            Registrations = Registrations, TrunkHosts = TrunkHosts, RecordingFiles = Files, Speech = Speech, SelfTest = new NoSelfTest(),
+            Plans = NumberingPlans.Load(), Events = new(Store, new(Store, module.WebhookFormats, TimeProvider.System), TimeProvider.System),
         }));
 
         var tiny = Tiny.Create(Store);
@@ -100,11 +109,14 @@ public sealed class TelnyxHost : IAsyncLifetime
         api.MapPages(_app);
         var operating = new OperatorParts
         {
-            Store = Store, AsksForKey = true, Calls = new() { Control = Calls, Explainer = Explainer(), Traces = NodeModules.Traces(Store) }, Trunks = new() { Registrations = new TrunkBook(), Hosts = TrunkHosts, HostCheck = Hosts },
-            Accounts = new() { KeysChanged = keys.Forget }, Snowflakes = services.Snowflakes, Snapshots = NodeModules.Snapshots(Store, keys.Forget),
-            Cycles = cycles, Logger = NullLogger.Instance,
+            Store = Store, AsksForKey = true,
+            Calls = new() { Control = Calls, Explainer = Explainer(), Traces = NodeModules.Traces(Store) },
+            Trunks = new() { Registrations = new TrunkBook(), Hosts = TrunkHosts, HostCheck = Hosts },
+            Accounts = new() { KeysChanged = keys.Forget }, Snowflakes = services.Snowflakes,
+            Snapshots = NodeModules.Snapshots(Store, keys.Forget), Cycles = cycles, Logger = NullLogger.Instance,
         };
-        _app.MapDialect(new Pipeline(OperatorDialect.Create(operating), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time), limiter, services, settings, NullLogger<Pipeline>.Instance));
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(operating), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true,
+            Time), limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDialect(new Pipeline(tiny, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDownloads(Store, downloads, Time);
         _jobs = new(Store.Jobs, Blobs, api.Pipeline.Dialect.Jobs, new JobOptions(), Time, NullLogger.Instance);
@@ -128,7 +140,8 @@ public sealed class TelnyxHost : IAsyncLifetime
     private RouteExplainer Explainer()
     {
         var plans = NumberingPlans.Load();
-        return new(Store.Routing, new DialGate(Store.Routing, plans, EmergencyNumbers.Load(plans), new(), Time), TargetPolicy.Strict, "sip.example.com", SipDomains.None, TrunkHosts);
+        return new(Store.Routing, new DialGate(Store.Routing, plans, EmergencyNumbers.Load(plans), new(), Time), TargetPolicy.Strict,
+            "sip.example.com", SipDomains.None, TrunkHosts);
     }
 
     public async ValueTask DisposeAsync()
@@ -163,7 +176,8 @@ public sealed class TelnyxHost : IAsyncLifetime
     }
 
     /// <summary>The answer as it came; a redirect is not followed.</summary>
-    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, TestContext.Current.CancellationToken);
+    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) =>
+        _http.SendAsync(request, TestContext.Current.CancellationToken);
 
     /// <summary>An answer that is no JSON.</summary>
     internal async Task<HttpResponseMessage> FetchRawAsync(string path)
@@ -227,7 +241,8 @@ public sealed class TelnyxHost : IAsyncLifetime
     /// <summary>What the listener runs for a path of its routing, without the listener.</summary>
     internal RequestDelegate Route(string method, string pattern) => ((IEndpointRouteBuilder)_app).DataSources
         .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-        .Single(at => at.RoutePattern.RawText == pattern && at.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains(method) is true)
+        .Single(at => at.RoutePattern.RawText == pattern
+            && at.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains(method) is true)
         .RequestDelegate!;
 
     /// <summary>The ledger's clock: its anchor was taken at the start of the test class.</summary>
@@ -247,7 +262,8 @@ internal sealed class SilentFiles : IRecordingFiles
 {
     public bool HasMp3 { get; set; } = true;
 
-    public string? Missing(RecordFormat format) => format is RecordFormat.Mp3 && !HasMp3 ? "MP3 recordings need libmp3lame, which is not installed on this node." : null;
+    public string? Missing(RecordFormat format) =>
+        format is RecordFormat.Mp3 && !HasMp3 ? "MP3 recordings need libmp3lame, which is not installed on this node." : null;
     public Task<RecordedFile> WhenWrittenAsync(Guid recording) => Task.FromResult(RecordedFile.Failed("nothing is written here"));
     public TimeSpan LengthLeft(RecordPlan plan) => TimeSpan.Zero;
     public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => WhenWrittenAsync(plan.Id);
@@ -258,7 +274,8 @@ internal sealed class NoSpeech : ISpeech
 {
     public bool HasVoice { get; set; }
     public IReadOnlyList<SpeechVoice> Voices => [];
-    public ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop) => new(HasVoice ? SpokenText.Of("mp3"u8.ToArray()) : SpokenText.Failed(PromptFailure.SpeechUnavailable, "There is no voice here."));
+    public ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop) =>
+        new(HasVoice ? SpokenText.Of("mp3"u8.ToArray()) : SpokenText.Failed(PromptFailure.SpeechUnavailable, "There is no voice here."));
 }
 
 /// <summary>A node that has not tried itself yet.</summary>

@@ -36,7 +36,8 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
     private Task<Answer> SayAsync(string number, string code, string key = TelnyxHost.Key) =>
         host.SendAsync("POST", $"{Path}/{Uri.EscapeDataString(number)}/actions/verify", $$"""{"verification_code":"{{code}}"}""", key);
 
-    private Task<Answer> GetAsync(string number, string key = TelnyxHost.Key) => host.SendAsync("GET", $"{Path}/{Uri.EscapeDataString(number)}", key: key);
+    private Task<Answer> GetAsync(string number, string key = TelnyxHost.Key) =>
+        host.SendAsync("GET", $"{Path}/{Uri.EscapeDataString(number)}", key: key);
 
     /// <summary>Asks for a call, and listens to what it says.</summary>
     private async Task<string> CodeAsync(string number, string key = TelnyxHost.Key)
@@ -86,14 +87,16 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
     {
         string number = Fresh();
         string code = await CodeAsync(number);
-        for (int i = 0; i < VerificationLimits.WrongCodes; i++) (await SayAsync(number, Not(code))).Refuses(422, "10015", "/verification_code");
+        for (int i = 0; i < VerificationLimits.WrongCodes; i++)
+            (await SayAsync(number, Not(code))).Refuses(422, "10015", "/verification_code");
         (await SayAsync(number, code)).Refuses(422, "10015", "/verification_code");
         Assert.False(host.Store.Routing.Current.IsVerified(host.Tenant, number));
 
         // One below the limit: the last try counts.
         host.Time.Advance(VerificationLimits.CallPause);
         code = await CodeAsync(number);
-        for (int i = 1; i < VerificationLimits.WrongCodes; i++) (await SayAsync(number, Not(code))).Refuses(422, "10015", "/verification_code");
+        for (int i = 1; i < VerificationLimits.WrongCodes; i++)
+            (await SayAsync(number, Not(code))).Refuses(422, "10015", "/verification_code");
         Assert.Equal(200, (await SayAsync(number, code)).Status);
     }
 
@@ -157,7 +160,8 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
     public async Task A_call_that_is_refused_says_why_and_does_not_count()
     {
         string number = Fresh();
-        host.Calls.OnDial = _ => Dialled.Refused(Refusal.CountryNotAllowed, "whitelisted_destinations", "The outbound voice profile does not allow calls to FR.");
+        host.Calls.OnDial = _ => Dialled.Refused(Refusal.CountryNotAllowed, "whitelisted_destinations",
+            "The outbound voice profile does not allow calls to FR.");
         for (int i = 0; i < 2; i++) (await AskAsync(number)).Refuses(403, "10010", "/phone_number");
         host.Calls.OnDial = request => Dialled.Accepted(RecordingCalls.FactsOf(request));
         await CodeAsync(number);
@@ -190,7 +194,8 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
         (await SayAsync(number, code, TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         Assert.Equal(200, (await SayAsync(number, code)).Status);
         (await GetAsync(number, TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
-        Assert.DoesNotContain(number, (await host.SendAsync("GET", Path + "?page[size]=250", key: TelnyxHost.OtherTenantKey)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(number, (await host.SendAsync("GET", Path + "?page[size]=250", key: TelnyxHost.OtherTenantKey)).Text,
+            StringComparison.Ordinal);
         (await host.SendAsync("DELETE", $"{Path}/{Uri.EscapeDataString(number)}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         Assert.True(host.Store.Routing.Current.IsVerified(host.Tenant, number));
         Assert.False(host.Store.Routing.Current.IsVerified(host.Stranger, number));
@@ -208,7 +213,8 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
         string underway = Fresh(), proved = Fresh();
         string code = await CodeAsync(underway), other = await CodeAsync(proved);
         Assert.Equal(200, (await SayAsync(proved, other)).Status);
-        await host.Store.Numbers.ImportAsync([.. new[] { underway, proved }.Select((text, i) => Imported.Number(new(text, host.Stranger, null), 3_100_000_000_000_000_000 + i, host.Time.GetUtcNow()))], Stop);
+        await host.Store.Numbers.ImportAsync([.. new[] { underway, proved }.Select((text, i) =>
+            Imported.Number(new(text, host.Stranger, null), 3_100_000_000_000_000_000 + i, host.Time.GetUtcNow()))], Stop);
         (await SayAsync(underway, code)).Refuses(422, "10015", "/phone_number");
         Assert.False(host.Store.Routing.Current.IsVerified(host.Tenant, underway));
         Assert.False(host.Store.Routing.Current.IsVerified(host.Tenant, proved));
@@ -219,7 +225,8 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
     public async Task The_operators_word_stands_for_a_call()
     {
         string number = Fresh();
-        Task<Answer> OperateAsync(string method, string path, string? body = null) => host.SendAsync(method, "/operator/v1" + path, body, TelnyxHost.OperatorKey);
+        Task<Answer> OperateAsync(string method, string path, string? body = null) =>
+            host.SendAsync(method, "/operator/v1" + path, body, TelnyxHost.OperatorKey);
 
         var made = await OperateAsync("POST", "/verified_numbers", $$"""{"account":"acme","phone_number":"{{number}}"}""");
         Assert.True(made.Status == 201, made.Text);
@@ -227,16 +234,20 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
         Assert.True(host.Store.Routing.Current.IsVerified(host.Tenant, number));
         Assert.Equal(200, (await GetAsync(number)).Status);
         Assert.Contains((await OperateAsync("GET", "/verified_numbers?page[size]=250")).List, n => (string?)n!["phone_number"] == number);
-        (await OperateAsync("POST", "/verified_numbers", """{"account":"acme","phone_number":"+15550188002"}""")).Refuses(409, "in_use", "/phone_number");
-        (await OperateAsync("POST", "/verified_numbers", $$"""{"account":"nobody","phone_number":"{{number}}"}""")).Refuses(422, "unknown_reference", "/account");
-        (await OperateAsync("POST", "/verified_numbers", """{"account":"acme","phone_number":"5550100"}""")).Refuses(422, "invalid", "/phone_number");
+        (await OperateAsync("POST", "/verified_numbers", """{"account":"acme","phone_number":"+15550188002"}"""))
+            .Refuses(409, "in_use", "/phone_number");
+        (await OperateAsync("POST", "/verified_numbers", $$"""{"account":"nobody","phone_number":"{{number}}"}"""))
+            .Refuses(422, "unknown_reference", "/account");
+        (await OperateAsync("POST", "/verified_numbers", """{"account":"acme","phone_number":"5550100"}"""))
+            .Refuses(422, "invalid", "/phone_number");
 
         (await OperateAsync("DELETE", $"/verified_numbers/{host.Stranger}/{Uri.EscapeDataString(number)}")).Refuses(404, "not_found");
         Assert.Equal(200, (await OperateAsync("DELETE", $"/verified_numbers/{host.Tenant}/{Uri.EscapeDataString(number)}")).Status);
         Assert.False(host.Store.Routing.Current.IsVerified(host.Tenant, number));
 
         // The account's trail has both.
-        var trail = (await host.SendAsync("GET", "/v2/audit_events?page[size]=250")).List.Where(e => (string?)e!["resource_id"] == number).Select(e => (string?)e!["change_type"]);
+        var trail = (await host.SendAsync("GET", "/v2/audit_events?page[size]=250")).List.Where(e => (string?)e!["resource_id"] == number)
+            .Select(e => (string?)e!["change_type"]);
         Assert.Equal(["created", "deleted"], trail.Order(StringComparer.Ordinal));
     }
 }

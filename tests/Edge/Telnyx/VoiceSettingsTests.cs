@@ -12,7 +12,8 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
     {
         long id = Interlocked.Increment(ref _counter);
         string text = $"+1555019{id % 10_000:0000}";
-        await host.Store.Numbers.ImportAsync([Imported.Number(new(text, host.Tenant, null), id, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
+        await host.Store.Numbers.ImportAsync([Imported.Number(new(text, host.Tenant, null), id, host.Time.GetUtcNow())],
+            TestContext.Current.CancellationToken);
         if (reference.Length > 0) await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}", $$"""{"customer_reference":"{{reference}}"}""");
         return (id.ToString(), text);
     }
@@ -25,8 +26,11 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
         var (id, number) = await NumberAsync();
         var got = await host.SendAsync("GET", $"/v2/phone_numbers/{id}/voice");
         Assert.True(got.Status == 200, got.Text);
-        Assert.Equal((id, number, "voice_settings", ""), ((string?)got.Data["id"], (string?)got.Data["phone_number"], (string?)got.Data["record_type"], (string?)got.Data["connection_id"]));
-        Assert.Equal(("", false, "disabled", "pay-per-minute"), ((string?)got.Data["translated_number"], (bool?)got.Data["tech_prefix_enabled"], (string?)got.Data["inbound_call_screening"], (string?)got.Data["usage_payment_method"]));
+        Assert.Equal((id, number, "voice_settings", ""), ((string?)got.Data["id"], (string?)got.Data["phone_number"],
+            (string?)got.Data["record_type"], (string?)got.Data["connection_id"]));
+        Assert.Equal(("", false, "disabled", "pay-per-minute"),
+            ((string?)got.Data["translated_number"], (bool?)got.Data["tech_prefix_enabled"], (string?)got.Data["inbound_call_screening"],
+                (string?)got.Data["usage_payment_method"]));
         Assert.True((bool?)got.Data["media_features"]!["rtp_auto_adjust_enabled"]);
         Assert.Equal("disabled", (string?)got.Data["emergency"]!["emergency_status"]);
         Assert.Equal(got.Text, (await host.SendAsync("GET", $"/v2/phone_numbers/{number}/voice")).Text);
@@ -44,7 +48,11 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
             """);
         Assert.True(changed.Status == 200, changed.Text);
         Assert.Equal("+15550122", (string?)changed.Data["call_forwarding"]!["forwards_to"]);
-        Assert.Equal(new NumberVoice { TranslatedNumber = "+15550111", Forwarding = new("+15550122", IsOnFailure: false), Recording = new("wav", IsDual: true), IsRtpFixed = true }, Stored(number).Voice);
+        Assert.Equal(new NumberVoice
+        {
+            TranslatedNumber = "+15550111", Forwarding = new("+15550122", IsOnFailure: false),
+            Recording = new("wav", IsDual: true), IsRtpFixed = true
+        }, Stored(number).Voice);
         Assert.True(JsonNode.DeepEquals(changed.Data, (await host.SendAsync("GET", $"/v2/phone_numbers/{id}/voice")).Data));
 
         var shown = (await host.SendAsync("GET", $"/v2/phone_numbers/{id}")).Data;
@@ -55,7 +63,8 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
         await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}/voice", """{"call_forwarding":{"call_forwarding_enabled":false}}""");
         await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}", """{"tags":["x"]}""");
         var after = (await host.SendAsync("GET", $"/v2/phone_numbers/{id}/voice")).Data;
-        Assert.Equal(("+15550122", "Acme 24"), ((string?)after["call_forwarding"]!["forwards_to"], (string?)after["cnam_listing"]!["cnam_listing_details"]));
+        Assert.Equal(("+15550122", "Acme 24"),
+            ((string?)after["call_forwarding"]!["forwards_to"], (string?)after["cnam_listing"]!["cnam_listing_details"]));
         Assert.Null(Stored(number).Voice.Forwarding);
         Assert.Equal(["x"], Stored(number).Tags);
     }
@@ -69,7 +78,8 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [InlineData("""{"inbound_call_screening":"flag_calls"}""", "10015", "/inbound_call_screening")]
     [InlineData("""{"cnam_listing":{"cnam_listing_enabled":true}}""", "10015", "/cnam_listing/cnam_listing_enabled")]
     [InlineData("""{"media_features":{"t38_fax_gateway_enabled":true}}""", "10015", "/media_features/t38_fax_gateway_enabled")]
-    [InlineData("""{"call_forwarding":{"forwards_to":"+15550122","forwarding_type":"on-failure"}}""", "10015", "/call_forwarding/forwarding_type")]
+    [InlineData("""{"call_forwarding":{"forwards_to":"+15550122","forwarding_type":"on-failure"}}""", "10015",
+        "/call_forwarding/forwarding_type")]
     [InlineData("""{"cnam_listing":{"cnam_listing_details":"sixteen letters!"}}""", "10700", "/cnam_listing/cnam_listing_details")]
     [InlineData("""{"cnam_listing":{"cnam_listing_details":"123"}}""", "10700", "/cnam_listing/cnam_listing_details")]
     [InlineData("""{"usage_payment_method":"cash"}""", "10032", "/usage_payment_method")]
@@ -84,14 +94,19 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
     public async Task A_number_is_not_forwarded_to_itself()
     {
         var (id, number) = await NumberAsync();
-        (await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}/voice", $$$"""{"call_forwarding":{"forwards_to":"{{{number}}}"}}""")).Refuses(422, "10015", "/call_forwarding/forwards_to");
+        (await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}/voice", $$$"""{"call_forwarding":{"forwards_to":"{{{number}}}"}}"""))
+            .Refuses(422, "10015", "/call_forwarding/forwards_to");
     }
 
     [Fact]
     public async Task Another_accounts_number_and_an_unknown_one_are_not_found()
     {
         var (id, _) = await NumberAsync();
-        foreach (var (path, key) in new[] { (id, TelnyxHost.OtherTenantKey), ("1293384261075731499", TelnyxHost.Key), ("+15559999999", TelnyxHost.Key), ("x", TelnyxHost.Key) })
+        foreach (var (path, key) in new[]
+        {
+            (id, TelnyxHost.OtherTenantKey), ("1293384261075731499", TelnyxHost.Key),
+            ("+15559999999", TelnyxHost.Key), ("x", TelnyxHost.Key)
+        })
         {
             (await host.SendAsync("GET", $"/v2/phone_numbers/{path}/voice", key: key)).Refuses(404, "10005");
             (await host.SendAsync("PATCH", $"/v2/phone_numbers/{path}/voice", "{}", key)).Refuses(404, "10005");
@@ -111,10 +126,13 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal([first], await Ids("filter[customer_reference]=list&filter[voice.usage_payment_method]=pay-per-minute"));
         Assert.Equal([second], await Ids($"filter[phone_number]={text[1..]}"));
         Assert.Equal([second], await Ids("filter[customer_reference]=list&page[size]=1&page[number]=2"));
-        Assert.Equal([second], [.. (await host.SendAsync("GET", "/v2/phone_numbers?filter[customer_reference]=list&filter[voice.usage_payment_method]=channel")).List.Select(n => (string)n!["id"]!)]);
+        Assert.Equal([second], [.. (await host.SendAsync("GET",
+            "/v2/phone_numbers?filter[customer_reference]=list&filter[voice.usage_payment_method]=channel")).List
+            .Select(n => (string)n!["id"]!)]);
         (await host.SendAsync("GET", "/v2/phone_numbers/voice?filter[colour]=red")).Refuses(400, "10031");
         (await host.SendAsync("GET", "/v2/phone_numbers/voice?sort=colour")).Refuses(400, "10018");
-        Assert.DoesNotContain((await host.SendAsync("GET", "/v2/phone_numbers/voice", key: TelnyxHost.OtherTenantKey)).List, n => (string?)n!["id"] == first);
+        Assert.DoesNotContain((await host.SendAsync("GET", "/v2/phone_numbers/voice", key: TelnyxHost.OtherTenantKey)).List,
+            n => (string?)n!["id"] == first);
 
         async Task<string[]> Ids(string query)
         {

@@ -15,10 +15,23 @@ public sealed class WebhookDeliveryTests(TelnyxHost host) : IClassFixture<Telnyx
         var stop = TestContext.Current.CancellationToken;
         var entry = (await host.Store.Outbox.ListPendingAsync(0, 100, stop))[^1];
         var at = host.Time.GetUtcNow();
-        var failed = new DeliveryAttempt { Number = 1, Url = entry.Url, IsDelivered = false, StartedAt = at, FinishedAt = at.AddSeconds(1), Errors = [75500], RequestHeaders = Headers, ResponseStatus = 500, ResponseHeaders = Headers, ResponseBody = "oops" };
+        var failed = new DeliveryAttempt
+        {
+            Number = 1, Url = entry.Url, IsDelivered = false, StartedAt = at, FinishedAt = at.AddSeconds(1), Errors = [75500],
+            RequestHeaders = Headers, ResponseStatus = 500, ResponseHeaders = Headers, ResponseBody = "oops"
+        };
         await host.Store.Outbox.RecordAsync(entry.Tenant, entry.Id, failed, new OutboxStep.Again(at.AddSeconds(2), false, 1), stop);
-        var last = failed with { Number = 2, IsDelivered = isDelivered, StartedAt = at.AddSeconds(2), FinishedAt = at.AddSeconds(3), Errors = isDelivered ? [] : [75002], ResponseStatus = isDelivered ? 200 : null };
-        await host.Store.Outbox.RecordAsync(entry.Tenant, entry.Id, last, isDelivered ? new OutboxStep.Delivered() : new OutboxStep.GivenUp(), stop);
+        var last = failed with
+        {
+            Number = 2,
+            IsDelivered = isDelivered,
+            StartedAt = at.AddSeconds(2),
+            FinishedAt = at.AddSeconds(3),
+            Errors = isDelivered ? [] : [75002],
+            ResponseStatus = isDelivered ? 200 : null
+        };
+        await host.Store.Outbox.RecordAsync(entry.Tenant, entry.Id, last,
+            isDelivered ? new OutboxStep.Delivered() : new OutboxStep.GivenUp(), stop);
         return entry.Id.ToString();
     }
 
@@ -29,14 +42,17 @@ public sealed class WebhookDeliveryTests(TelnyxHost host) : IClassFixture<Telnyx
         var list = await host.SendAsync("GET", $"/v2/webhook_deliveries?filter[webhook][contains]={id}");
         Assert.True(list.Status == 200, list.Text);
         var delivery = Assert.Single(list.List)!;
-        Assert.Equal(("webhook_delivery", "delivered", host.Tenant.ToString()), ((string?)delivery["record_type"], (string?)delivery["status"], (string?)delivery["user_id"]));
-        Assert.Equal((id, "call.initiated", "event"), ((string?)delivery["webhook"]!["id"], (string?)delivery["webhook"]!["event_type"], (string?)delivery["webhook"]!["record_type"]));
+        Assert.Equal(("webhook_delivery", "delivered", host.Tenant.ToString()),
+            ((string?)delivery["record_type"], (string?)delivery["status"], (string?)delivery["user_id"]));
+        Assert.Equal((id, "call.initiated", "event"), ((string?)delivery["webhook"]!["id"], (string?)delivery["webhook"]!["event_type"],
+            (string?)delivery["webhook"]!["record_type"]));
 
         var attempts = delivery["attempts"]!.AsArray();
         Assert.Equal(["delivered", "failed"], attempts.Select(a => (string?)a!["status"]));
         Assert.Equal("[75500]", attempts[1]!["errors"]!.ToJsonString());
         Assert.Equal("""[["content-type","application/json"]]""", attempts[1]!["http"]!["request"]!["headers"]!.ToJsonString());
-        Assert.Equal((500, "oops"), ((int?)attempts[1]!["http"]!["response"]!["status"], (string?)attempts[1]!["http"]!["response"]!["body"]));
+        Assert.Equal((500, "oops"),
+            ((int?)attempts[1]!["http"]!["response"]!["status"], (string?)attempts[1]!["http"]!["response"]!["body"]));
 
         var one = await host.SendAsync("GET", $"/v2/webhook_deliveries/{delivery["id"]}");
         Assert.Equal(delivery.ToJsonString(), one.Data.ToJsonString());
@@ -50,7 +66,8 @@ public sealed class WebhookDeliveryTests(TelnyxHost host) : IClassFixture<Telnyx
         var failed = await host.SendAsync("GET", "/v2/webhook_deliveries?filter[status][eq]=failed");
         Assert.Equal(bad, (string?)Assert.Single(failed.List)!["webhook"]!["id"]);
         Assert.Null(failed.List[0]!["attempts"]![0]!["http"]!["response"]);
-        Assert.Equal(bad, (string?)Assert.Single((await host.SendAsync("GET", "/v2/webhook_deliveries?filter[attempts][contains]=75002")).List)!["webhook"]!["id"]);
+        Assert.Equal(bad, (string?)Assert.Single(
+            (await host.SendAsync("GET", "/v2/webhook_deliveries?filter[attempts][contains]=75002")).List)!["webhook"]!["id"]);
         Assert.Contains(good, (await host.SendAsync("GET", "/v2/webhook_deliveries?filter[event_type]=call.initiated")).Text);
         Assert.Empty((await host.SendAsync("GET", "/v2/webhook_deliveries?filter[event_type]=call.hangup")).List);
         Assert.Empty((await host.SendAsync("GET", "/v2/webhook_deliveries?filter[started_at][gte]=2030-01-01T00:00:00Z")).List);
@@ -69,17 +86,21 @@ public sealed class WebhookDeliveryTests(TelnyxHost host) : IClassFixture<Telnyx
     public async Task A_replay_is_asked_for_by_the_delivery_or_the_event_and_by_its_own_account_alone()
     {
         string first = await DeliverAsync(4, isDelivered: true), second = await DeliverAsync(5, isDelivered: true);
-        string delivery = (string)(await host.SendAsync("GET", $"/v2/webhook_deliveries?filter[webhook][contains]={first}")).List[0]!["id"]!;
-        (await host.SendAsync("POST", $"/v2/webhook_deliveries/{delivery}/actions/replay", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        string delivery =
+            (string)(await host.SendAsync("GET", $"/v2/webhook_deliveries?filter[webhook][contains]={first}")).List[0]!["id"]!;
+        (await host.SendAsync("POST", $"/v2/webhook_deliveries/{delivery}/actions/replay", key: TelnyxHost.OtherTenantKey))
+            .Refuses(404, "10005");
         (await host.SendAsync("POST", "/v2/webhook_deliveries/00000000-0000-4000-8000-000000000000/actions/replay")).Refuses(404, "10005");
 
         var begun = await host.SendAsync("POST", $"/v2/webhook_deliveries/{delivery}/actions/replay");
         Assert.True(begun.Status == 200, begun.Text);
         Assert.Equal(delivery, (string?)begun.Data["id"]);
-        Assert.Equal(second, (string?)(await host.SendAsync("POST", $"/v2/webhook_deliveries/{second}/actions/replay")).Data["webhook"]!["id"]);
+        Assert.Equal(second,
+            (string?)(await host.SendAsync("POST", $"/v2/webhook_deliveries/{second}/actions/replay")).Data["webhook"]!["id"]);
         (await host.SendAsync("POST", $"/v2/webhook_deliveries/{delivery}/actions/replay")).Refuses(422, "10015");
 
-        var entry = (await host.Store.Outbox.ListPendingAsync(0, 100, TestContext.Current.CancellationToken)).Single(e => e.Id.ToString() == first);
+        var entry = (await host.Store.Outbox.ListPendingAsync(0, 100, TestContext.Current.CancellationToken))
+            .Single(e => e.Id.ToString() == first);
         Assert.Equal((2, "https://93.184.216.34/hooks"), (entry.Attempts, entry.Url));
     }
 }

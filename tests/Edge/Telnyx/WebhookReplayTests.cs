@@ -13,16 +13,22 @@ public sealed class WebhookReplayTests(TelnyxHost host) : IClassFixture<TelnyxHo
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>A delivery that was finished so many minutes into the day.</summary>
-    private async Task<Guid> FinishAsync(int minute, bool isDelivered = true, string url = "https://93.184.216.34/a", string type = "call.answered")
+    private async Task<Guid> FinishAsync(int minute, bool isDelivered = true, string url = "https://93.184.216.34/a",
+        string type = "call.answered")
     {
         var at = Day.AddMinutes(minute);
         var message = new OutboxMessage
         {
-            Id = Guid.NewGuid(), Tenant = host.Tenant, OrderKey = $"leg {minute}", Format = "telnyx", EventType = type, Url = url, OccurredAt = at, Body = "{}", Retries = RetrySchedule.Long,
+            Id = Guid.NewGuid(), Tenant = host.Tenant, OrderKey = $"leg {minute}", Format = "telnyx", EventType = type, Url = url,
+            OccurredAt = at, Body = "{}", Retries = RetrySchedule.Long,
         };
         await host.Store.Outbox.AddAsync([message], Stop);
-        var attempt = new DeliveryAttempt { Number = 1, Url = url, IsDelivered = isDelivered, StartedAt = at, FinishedAt = at, ResponseStatus = isDelivered ? 200 : 404 };
-        await host.Store.Outbox.RecordAsync(host.Tenant, message.Id, attempt, isDelivered ? new OutboxStep.Delivered() : new OutboxStep.GivenUp(), Stop);
+        var attempt = new DeliveryAttempt
+        {
+            Number = 1, Url = url, IsDelivered = isDelivered, StartedAt = at, FinishedAt = at, ResponseStatus = isDelivered ? 200 : 404
+        };
+        await host.Store.Outbox.RecordAsync(host.Tenant, message.Id, attempt,
+            isDelivered ? new OutboxStep.Delivered() : new OutboxStep.GivenUp(), Stop);
         return message.Id;
     }
 
@@ -32,7 +38,8 @@ public sealed class WebhookReplayTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.True(made.Status == 200, made.Text);
         Assert.Equal(("webhook_replay", "pending"), ((string?)made.Data["record_type"], (string?)made.Data["status"]));
         return await Eventually.SomeAsync(async () =>
-            (await host.SendAsync("GET", $"/v2/webhook_replays/{made.Data["id"]}")).Data is var now && (string?)now["status"] is not ("pending" or "running") ? now : null, "the replay is over");
+            (await host.SendAsync("GET", $"/v2/webhook_replays/{made.Data["id"]}")).Data is var now
+            && (string?)now["status"] is not ("pending" or "running") ? now : null, "the replay is over");
     }
 
     private async Task<Guid[]> PendingAsync() =>
@@ -41,10 +48,12 @@ public sealed class WebhookReplayTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [Fact]
     public async Task Deliveries_are_sent_again_by_time_status_url_and_event_type()
     {
-        Guid first = await FinishAsync(1), failed = await FinishAsync(2, isDelivered: false), elsewhere = await FinishAsync(3, url: "https://93.184.216.34/b?x=1"), hangup = await FinishAsync(4, type: "call.hangup");
+        Guid first = await FinishAsync(1), failed = await FinishAsync(2, isDelivered: false),
+            elsewhere = await FinishAsync(3, url: "https://93.184.216.34/b?x=1"), hangup = await FinishAsync(4, type: "call.hangup");
 
         var one = await ReplayAsync("""{"finished_at":{"gte":"2025-03-01T12:00:00Z","lte":"2025-03-01T12:01:00Z"}}""");
-        Assert.Equal(("complete", 1, 0, 1, 1), ((string?)one["status"], (int?)one["replayed"], (int?)one["skipped"], (int?)one["done"], (int?)one["total"]));
+        Assert.Equal(("complete", 1, 0, 1, 1),
+            ((string?)one["status"], (int?)one["replayed"], (int?)one["skipped"], (int?)one["done"], (int?)one["total"]));
         Assert.Equal([first], await PendingAsync());
         Assert.Equal(RetrySchedule.Long, (await host.Store.Outbox.FindAsync(host.Tenant, first, Stop))!.Retries);
 
@@ -62,7 +71,8 @@ public sealed class WebhookReplayTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal((0, 4), ((int?)all["replayed"], (int?)all["skipped"]));
         var list = await host.SendAsync("GET", "/v2/webhook_replays?page[size]=2");
         Assert.Equal(2, list.List.Count);
-        Assert.Contains((string?)all["id"], (await host.SendAsync("GET", "/v2/webhook_replays?page[size]=250")).List.Select(r => (string?)r!["id"]));
+        Assert.Contains((string?)all["id"], (await host.SendAsync("GET", "/v2/webhook_replays?page[size]=250")).List
+            .Select(r => (string?)r!["id"]));
     }
 
     [Theory]
@@ -85,7 +95,8 @@ public sealed class WebhookReplayTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await host.SendAsync("GET", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         (await host.SendAsync("DELETE", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         (await host.SendAsync("GET", "/v2/webhook_replays/nonsense")).Refuses(404, "10005");
-        await Eventually.SomeAsync(async () => (string?)(await host.SendAsync("GET", path)).Data["status"] is "complete" ? path : null, "it is over");
+        await Eventually.SomeAsync(async () => (string?)(await host.SendAsync("GET", path)).Data["status"] is "complete" ? path : null,
+            "it is over");
         (await host.SendAsync("DELETE", path)).Refuses(422, "10015");
     }
 
@@ -95,16 +106,19 @@ public sealed class WebhookReplayTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal("short", (string?)(await host.SendAsync("GET", "/v2/webhook_settings")).Data["retry_schedule"]);
         Assert.Equal(422, (await host.SendAsync("PATCH", "/v2/webhook_settings", """{"retry_schedule":"never"}""")).Status);
         Assert.Equal(422, (await host.SendAsync("PATCH", "/v2/webhook_settings", "{}")).Status);
-        Assert.Equal("long", (string?)(await host.SendAsync("PATCH", "/v2/webhook_settings", """{"retry_schedule":"long"}""")).Data["retry_schedule"]);
+        Assert.Equal("long",
+            (string?)(await host.SendAsync("PATCH", "/v2/webhook_settings", """{"retry_schedule":"long"}""")).Data["retry_schedule"]);
         Assert.Equal("long", (string?)(await host.SendAsync("GET", "/v2/webhook_settings")).Data["retry_schedule"]);
-        Assert.Equal("short", (string?)(await host.SendAsync("GET", "/v2/webhook_settings", key: TelnyxHost.OtherTenantKey)).Data["retry_schedule"]);
+        Assert.Equal("short",
+            (string?)(await host.SendAsync("GET", "/v2/webhook_settings", key: TelnyxHost.OtherTenantKey)).Data["retry_schedule"]);
 
         Assert.Equal(RetrySchedule.Long, await ScheduleAsync("silent", "", 901));
         Assert.Equal(RetrySchedule.Short, await ScheduleAsync("brief", ""","webhook_retry_schedule":"short" """, 902));
         await host.SendAsync("PATCH", "/v2/webhook_settings", """{"retry_schedule":"short"}""");
         Assert.Equal(RetrySchedule.Short, await ScheduleAsync("silent again", ""","webhook_retry_schedule":null""", 903));
         Assert.Equal(RetrySchedule.Long, await ScheduleAsync("patient", ""","webhook_retry_schedule":"long" """, 904));
-        (await host.SendAsync("POST", "/v2/call_control_applications", """{"application_name":"odd","webhook_event_url":"https://93.184.216.34/h","webhook_retry_schedule":"often"}"""))
+        (await host.SendAsync("POST", "/v2/call_control_applications",
+            """{"application_name":"odd","webhook_event_url":"https://93.184.216.34/h","webhook_retry_schedule":"often"}"""))
             .Refuses(422, "10032", "/webhook_retry_schedule");
     }
 

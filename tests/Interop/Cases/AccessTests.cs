@@ -12,13 +12,15 @@ public sealed class AccessTests(RunningNode shared)
     {
         await using var node = new RunningNode("--trusted-proxies", "127.0.0.1");
         await node.InitializeAsync();
-        Task<Answer> AskAsync(string? from, HttpMethod? method = null, string path = "phone_numbers", JsonObject? body = null) => SendAsync(node, node.Key, from, method, path, body);
+        Task<Answer> AskAsync(string? from, HttpMethod? method = null, string path = "phone_numbers", JsonObject? body = null) =>
+            SendAsync(node, node.Key, from, method, path, body);
 
         var shutOut = await AskAsync("203.0.113.7", HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = "203.0.113.9" });
         shutOut.Refuses(422, "10015");
         Assert.Contains("203.0.113.7", shutOut.Text, StringComparison.Ordinal);
         (await AskAsync("203.0.113.8")).Succeeds();
-        var office = (await AskAsync("203.0.113.7", HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = "203.0.113.7" })).Succeeds().Body;
+        var office = (await AskAsync("203.0.113.7", HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = "203.0.113.7" }))
+            .Succeeds().Body;
         (await AskAsync("203.0.113.7")).Succeeds();
         var refused = await AskAsync("203.0.113.8");
         refused.Refuses(403, "10010");
@@ -26,7 +28,8 @@ public sealed class AccessTests(RunningNode shared)
         // What a client writes itself stands before what the proxy adds.
         (await AskAsync("203.0.113.7, 203.0.113.8")).Refuses(403, "10010");
         // The proxy's machine is not on the list; neither is what the proxy does not say, or says in vain.
-        foreach (string? nobody in new[] { null, "garbage", "203.0.113.7, unknown", "127.0.0.1" }) (await AskAsync(nobody)).Refuses(403, "10010");
+        foreach (string? nobody in new[] { null, "garbage", "203.0.113.7, unknown", "127.0.0.1" })
+            (await AskAsync(nobody)).Refuses(403, "10010");
 
         (await AskAsync("203.0.113.7", HttpMethod.Post, "access_ip_ranges", new() { ["cidr_block"] = "2001:db8::/32" })).Succeeds();
         (await AskAsync("2001:db8::9")).Succeeds();
@@ -49,7 +52,8 @@ public sealed class AccessTests(RunningNode shared)
     {
         string name = $"listed {Guid.NewGuid():N}";
         string key = (string)(await shared.NewTenantAsync(name))["telnyx_key"]!;
-        Task<Answer> AskAsync(string? from, HttpMethod? method = null, string path = "phone_numbers", JsonObject? body = null) => SendAsync(shared, key, from, method, path, body);
+        Task<Answer> AskAsync(string? from, HttpMethod? method = null, string path = "phone_numbers", JsonObject? body = null) =>
+            SendAsync(shared, key, from, method, path, body);
 
         // Behind a proxy that says nothing all the world comes from this machine: it is let in where the list names it, and not before.
         var open = await AskAsync(null, HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = "203.0.113.7" });
@@ -68,30 +72,44 @@ public sealed class AccessTests(RunningNode shared)
     {
         await using var node = new RunningNode("--trusted-proxies", "127.0.0.1");
         await node.InitializeAsync();
-        Task<Answer> AskAsync(string? from, HttpMethod? method = null, string path = "phone_numbers", JsonObject? body = null) => SendAsync(node, node.Key, from, method, path, body);
-        foreach (string address in new[] { "203.0.113.7", "203.0.113.8" }) (await AskAsync("203.0.113.7", HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = address })).Succeeds();
+        Task<Answer> AskAsync(string? from, HttpMethod? method = null, string path = "phone_numbers", JsonObject? body = null) =>
+            SendAsync(node, node.Key, from, method, path, body);
+        foreach (string address in new[] { "203.0.113.7", "203.0.113.8" })
+            (await AskAsync("203.0.113.7", HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = address })).Succeeds();
         var program = (await AskAsync("203.0.113.7", HttpMethod.Post, "oauth_clients", new()
         {
-            ["name"] = "Diary", ["client_type"] = "confidential", ["allowed_grant_types"] = new JsonArray("client_credentials"), ["allowed_scopes"] = new JsonArray("read"),
+            ["name"] = "Diary", ["client_type"] = "confidential",
+            ["allowed_grant_types"] = new JsonArray("client_credentials"), ["allowed_scopes"] = new JsonArray("read"),
         })).Succeeds(201).Data;
-        JsonObject Proof() => new() { ["grant_type"] = "client_credentials", ["client_id"] = (string)program["client_id"]!, ["client_secret"] = (string)program["client_secret"]! };
+        JsonObject Proof() => new()
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = (string)program["client_id"]!, ["client_secret"] = (string)program["client_secret"]!
+        };
         var elsewhere = await SendAsync(node, null, "203.0.113.9", HttpMethod.Post, "oauth/token", Proof());
         Assert.Equal((400, "unauthorized_client"), (elsewhere.Status, (string?)elsewhere.Body["error"]));
-        string token = (string)(await SendAsync(node, null, "203.0.113.7", HttpMethod.Post, "oauth/token", Proof())).Succeeds().Body["access_token"]!;
+        string token = (string)(await SendAsync(node, null, "203.0.113.7", HttpMethod.Post, "oauth/token", Proof()))
+            .Succeeds().Body["access_token"]!;
         (await SendAsync(node, token, "203.0.113.9", null, "phone_numbers", null)).Refuses(403, "10010");
 
-        using var http = new HttpClient { BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) } };
+        using var http = new HttpClient
+        {
+            BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) }
+        };
         using var request = new HttpRequestMessage(HttpMethod.Get, "events/stream") { Headers = { { "X-Forwarded-For", "203.0.113.8" } } };
-        using var listening = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var listening = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken);
         Assert.True(listening.IsSuccessStatusCode);
         var said = listening.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var listed = (await AskAsync("203.0.113.7", path: "access_ip_address?filter[ip_address]=203.0.113.8")).Succeeds().Data.AsArray();
         Assert.False(said.IsCompleted);
         (await AskAsync("203.0.113.7", HttpMethod.Delete, $"access_ip_address/{listed[0]!["id"]}")).Succeeds();
-        Assert.Contains("listening", await said.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("listening", await said.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
-    private static async Task<Answer> SendAsync(RunningNode node, string? key, string? from, HttpMethod? method, string path, JsonObject? body)
+    private static async Task<Answer> SendAsync(RunningNode node, string? key, string? from, HttpMethod? method,
+        string path, JsonObject? body)
     {
         using var http = new HttpClient { BaseAddress = node.Api };
         if (key is not null) http.DefaultRequestHeaders.Authorization = new("Bearer", key);

@@ -14,7 +14,8 @@ public sealed class CallStatusTests(RunningNode node) : CallCase(node)
         string path = $"calls/{call["call_control_id"]}";
         var live = (await customer.GetAsync(path)).Succeeds().Data.AsObject();
         Assert.Equal(("call", true), ((string?)live["record_type"], (bool)live["is_alive"]!));
-        foreach (string id in new[] { "call_control_id", "call_leg_id", "call_session_id", "client_state" }) Assert.Equal((string?)call[id] ?? "c3RhdGU=", (string?)live[id]);
+        foreach (string id in new[] { "call_control_id", "call_leg_id", "call_session_id", "client_state" })
+            Assert.Equal((string?)call[id] ?? "c3RhdGU=", (string?)live[id]);
         Assert.True((int)live["call_duration"]! >= 0);
         Assert.NotNull(live["start_time"]);
         Assert.False(live.ContainsKey("end_time"));
@@ -36,7 +37,8 @@ public sealed class CallStatusTests(RunningNode node) : CallCase(node)
         var (call, phone) = await AnsweredAsync(customer);
         var list = (await customer.GetAsync(path)).Succeeds();
         var only = Assert.Single(list.Data.AsArray())!;
-        foreach (string id in new[] { "call_control_id", "call_leg_id", "call_session_id" }) Assert.Equal((string?)call[id], (string?)only[id]);
+        foreach (string id in new[] { "call_control_id", "call_leg_id", "call_session_id" })
+            Assert.Equal((string?)call[id], (string?)only[id]);
         Assert.Equal("call", (string?)only["record_type"]);
         Assert.Equal(1, (int)list.Meta["total_items"]!);
 

@@ -8,14 +8,17 @@ public sealed class CallerIdTests(RunningNode node) : CallCase(node)
     private const string Password = "correct horse";
 
     /// <summary>A carrier behind a trunk as the operator gets it without asking for more.</summary>
-    private Task<(Phone Carrier, string Number)> CarrierAsync() => CarrierAsync(new() { ["sources"] = new JsonArray("127.9.9.8"), ["identity"] = "pai" });
+    private Task<(Phone Carrier, string Number)> CarrierAsync() =>
+        CarrierAsync(new() { ["sources"] = new JsonArray("127.9.9.8"), ["identity"] = "pai" });
 
     private static async Task<(string User, string Id)> PhoneAsync(Customer customer)
     {
-        string user = $"desk{Guid.NewGuid():N}"[..16], profile = (string)(await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles"))[0]!["id"]!;
+        string user = $"desk{Guid.NewGuid():N}"[..16],
+            profile = (string)(await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles"))[0]!["id"]!;
         var made = await customer.SendAsync(HttpMethod.Post, "credential_connections", new()
         {
-            ["connection_name"] = user, ["user_name"] = user, ["password"] = Password, ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
+            ["connection_name"] = user, ["user_name"] = user,
+            ["password"] = Password, ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
         });
         return (user, (string)made["id"]!);
     }
@@ -27,9 +30,11 @@ public sealed class CallerIdTests(RunningNode node) : CallCase(node)
         var thief = await CustomerAsync();
         var victim = await StrangerAsync();
         var (user, connection) = await PhoneAsync(thief);
-        await thief.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(thief.Number)}", new() { ["connection_id"] = connection });
+        await thief.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(thief.Number)}",
+            new() { ["connection_id"] = connection });
 
-        using var sipp = Sipp.Run(Node, number, "uac-auth-claims", "-au", user, "-ap", Password, "-key", "caller", user, "-key", "claims", victim.Number);
+        using var sipp = Sipp.Run(Node, number, "uac-auth-claims", "-au", user, "-ap", Password, "-key", "caller", user, "-key",
+            "claims", victim.Number);
         var ringing = await carrier.RingsAsync();
         Assert.Equal(thief.Number, SipText.UserOf(ringing.Offer.FromUri));
         Assert.Contains(thief.Number, ringing.Offer["P-Asserted-Identity"], StringComparison.Ordinal);

@@ -11,7 +11,8 @@ public sealed class ACallChargedOnSqlite : ChargedCallTests
 
 public sealed class ACallChargedOnPostgres : ChargedCallTests
 {
-    private protected override async Task<RunningNode> NodeAsync() => new("--database", await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+    private protected override async Task<RunningNode> NodeAsync() =>
+        new("--database", await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
 }
 
 /// <summary>Prices, balances and charges as the operator's commands, the customer's API, its webhooks and its carrier see them.</summary>
@@ -30,7 +31,8 @@ public abstract class ChargedCallTests
         using var phone = new Phone(node);
         await node.RunAsync("trunk", "add", "carrier", $"127.0.0.1:{phone.Port}", "--prefix", "+1212555");
         string rates = node.PathOf("rates.csv");
-        await File.WriteAllTextAsync(rates, "prefix,price,initial,increment\n+1,0.10,60,60\n+1212555,0.60,60,6\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(rates, "prefix,price,initial,increment\n+1,0.10,60,60\n+1212555,0.60,60,6\n",
+            TestContext.Current.CancellationToken);
         Assert.Contains("2 prices imported", await node.RunAsync("rates", "import", rates), StringComparison.Ordinal);
         Assert.Contains("0.60 USD a minute", await node.RunAsync("rates", "show", Destination), StringComparison.Ordinal);
         string account = (string)(JsonNode.Parse(await node.RunAsync("balance", "show", "--json"))![0]!["name"]!);
@@ -49,14 +51,17 @@ public abstract class ChargedCallTests
         await ringing.ReceivesAsync("BYE");
         await customer.NextAsync("call.hangup");
         var cost = await customer.NextAsync("call.cost");
-        Assert.Equal((60, 0.6m, (string?)first["call_leg_id"]), ((int)cost["billed_duration_secs"]!, (decimal)cost["total_cost"]!, (string?)cost["call_leg_id"]));
-        Assert.Equal((0.6m, "USD", "call-control"), ((decimal)cost["cost_parts"]![0]!["rate"]!, (string?)cost["cost_parts"]![0]!["currency"], (string?)cost["cost_parts"]![0]!["call_part"]));
+        Assert.Equal((60, 0.6m, (string?)first["call_leg_id"]),
+            ((int)cost["billed_duration_secs"]!, (decimal)cost["total_cost"]!, (string?)cost["call_leg_id"]));
+        Assert.Equal((0.6m, "USD", "call-control"), ((decimal)cost["cost_parts"]![0]!["rate"]!,
+            (string?)cost["cost_parts"]![0]!["currency"], (string?)cost["cost_parts"]![0]!["call_part"]));
         await BalanceAsync(customer, "1.40", pending: "0.00");
 
         // One that is refused costs nothing, and is told so.
         await customer.DialAsync(Destination);
         await (await phone.RingsAsync()).RefuseAsync(486);
-        Assert.Equal((0, 0m), ((int)(cost = await customer.NextAsync("call.cost", 2))["billed_duration_secs"]!, (decimal)cost["total_cost"]!));
+        Assert.Equal((0, 0m),
+            ((int)(cost = await customer.NextAsync("call.cost", 2))["billed_duration_secs"]!, (decimal)cost["total_cost"]!));
         await BalanceAsync(customer, "1.40", pending: "0.00");
 
         // One under which the process dies is charged by the next start, once; the same money cannot be spent twice before and behind it.
@@ -75,7 +80,8 @@ public abstract class ChargedCallTests
         await customer.WebhookAsync(w => w.Type == "call.cost" && (decimal)w.Payload["total_cost"]! > 0, "the third call's cost", 2);
         await node.CrashAsync();
         await BalanceAsync(customer, "0.80", pending: "0.00", least: 0.5m);
-        await Eventually.TrueAsync(() => customer.Sink.Taken.Where(w => w.Type == "call.cost").DistinctBy(w => w.Id).Count() == 4, "each of four calls is told once");
+        await Eventually.TrueAsync(() => customer.Sink.Taken.Where(w => w.Type == "call.cost").DistinctBy(w => w.Id).Count() == 4,
+            "each of four calls is told once");
         Assert.Equal(invites, phone.InviteCount);
 
         // What is left does not pay for another one, until there is more.
@@ -87,7 +93,8 @@ public abstract class ChargedCallTests
         await customer.ActAsync(last, "hangup");
     }
 
-    /// <param name="least">What the balance may be at least, when a slow machine may have billed a step more; else it is exactly as said.</param>
+    /// <param name="least">What the balance may be at least, when a slow machine may have billed a step more;
+    /// else it is exactly as said.</param>
     private static async Task BalanceAsync(Customer customer, string balance, string pending, decimal? least = null)
     {
         var shown = (await customer.GetAsync("balance")).Succeeds().Data;

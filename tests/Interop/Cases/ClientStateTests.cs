@@ -23,11 +23,14 @@ public sealed class ClientStateTests(RunningNode node) : CallCase(node)
         await customer.ActAsync(call, "speak", new() { ["payload"] = "Hello.", ["voice"] = "female", ["client_state"] = Second });
         await customer.NextAsync("call.speak.ended");
         (await customer.TryActAsync(call, "client_state_update", new() { ["client_state"] = Third })).IsOk();
-        await Eventually.SomeAsync<object>(async () => (string?)(await customer.GetAsync($"calls/{call["call_control_id"]}")).Succeeds().Data["client_state"] == Third ? Third : null, "the call shows its newest state");
+        await Eventually.SomeAsync<object>(async () =>
+            (string?)(await customer.GetAsync($"calls/{call["call_control_id"]}")).Succeeds().Data["client_state"] == Third ? Third : null,
+            "the call shows its newest state");
         ringing.Bye();
         await customer.NextAsync("call.hangup");
 
-        Assert.Equal([("call.initiated", First), ("call.answered", First), ("call.speak.started", Second), ("call.speak.ended", Second), ("call.hangup", Third)],
+        Assert.Equal([("call.initiated", First), ("call.answered", First), ("call.speak.started", Second), ("call.speak.ended", Second),
+            ("call.hangup", Third)],
             customer.Events.Select(w => (w.Type, (string)w.Payload["client_state"]!)));
     }
 
@@ -43,7 +46,10 @@ public sealed class ClientStateTests(RunningNode node) : CallCase(node)
     {
         var customer = await CustomerAsync();
         var (call, phone) = await DialledAsync(customer, new() { ["client_state"] = First });
-        foreach (var (action, body) in new (string, JsonObject)[] { ("speak", new() { ["payload"] = "x", ["voice"] = "female" }), ("client_state_update", []), ("hangup", []) })
+        foreach (var (action, body) in new (string, JsonObject)[]
+        {
+            ("speak", new() { ["payload"] = "x", ["voice"] = "female" }), ("client_state_update", []), ("hangup", [])
+        })
         {
             body["client_state"] = state;
             var answer = await customer.TryActAsync(call, action, body);

@@ -70,7 +70,8 @@ public sealed class CommandIdTests(RunningNode node) : CallCase(node)
         var more = new JsonObject { ["command_id"] = Guid.NewGuid().ToString() };
         var first = await customer.DialAsync(phone.Uri, more);
         var second = await customer.DialAsync(phone.Uri, more);
-        foreach (string id in new[] { "call_control_id", "call_leg_id", "call_session_id" }) Assert.Equal((string?)first[id], (string?)second[id]);
+        foreach (string id in new[] { "call_control_id", "call_leg_id", "call_session_id" })
+            Assert.Equal((string?)first[id], (string?)second[id]);
         await (await phone.RingsAsync()).RefuseAsync(486);
         await customer.NextAsync("call.hangup");
         var third = await customer.DialAsync(phone.Uri, more);

@@ -17,7 +17,10 @@ public sealed class CrashedRecordingTests
         using var phone = new Phone(node);
         var call = phone.Call(customer.Number);
         var initiated = await customer.NextAsync("call.initiated");
-        await customer.ActAsync(initiated, "answer", new() { ["record"] = "record-from-answer", ["record_format"] = "wav", ["record_channels"] = "single", ["send_silence_when_idle"] = true });
+        await customer.ActAsync(initiated, "answer", new()
+        {
+            ["record"] = "record-from-answer", ["record_format"] = "wav", ["record_channels"] = "single", ["send_silence_when_idle"] = true
+        });
         await call.ReachesAsync(200);
         call.Audio.Say(600, 1_000);
         await call.Audio.SaidAsync();
@@ -29,7 +32,8 @@ public sealed class CrashedRecordingTests
         await customer.NextAsync("call.hangup");
         var saved = await customer.NextAsync("call.recording.saved");
         using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) } };
-        string listed = await http.GetStringAsync(new Uri(node.Api, $"recordings/{(string?)saved["recording_id"]}"), TestContext.Current.CancellationToken);
+        string listed = await http.GetStringAsync(new Uri(node.Api, $"recordings/{(string?)saved["recording_id"]}"),
+            TestContext.Current.CancellationToken);
         string link = (string)JsonNode.Parse(listed)!["data"]!["download_urls"]!["wav"]!;
         var file = new Recorded(await http.GetByteArrayAsync(link, TestContext.Current.CancellationToken));
         Assert.InRange(file.MillisOf(600), 800, 1_040);

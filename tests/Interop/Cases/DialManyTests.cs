@@ -7,7 +7,8 @@ public sealed class DialManyTests(RunningNode node) : CallCase(node)
 {
     private static JsonObject Many(params Phone[] phones) => new() { ["to"] = new JsonArray([.. phones.Select(p => (JsonNode)p.Uri)]) };
 
-    private static JsonObject EndOf(Customer customer, string call) => customer.Payloads("call.hangup").Single(p => (string?)p["call_control_id"] == call);
+    private static JsonObject EndOf(Customer customer, string call) =>
+        customer.Payloads("call.hangup").Single(p => (string?)p["call_control_id"] == call);
 
     [Fact]
     public async Task The_first_that_answers_stays_and_the_others_are_cancelled()
@@ -21,7 +22,8 @@ public sealed class DialManyTests(RunningNode node) : CallCase(node)
         Assert.Equal(phones.Select(p => p.Uri).Order(), initiated.Select(p => (string?)p["to"]).Order());
         Assert.Single(initiated.Select(p => (string?)p["call_session_id"]).Distinct());
         Assert.Equal(3, initiated.Select(p => (string?)p["call_leg_id"]).Distinct().Count());
-        Assert.Equal(phones[0].Uri, (string?)initiated.Single(p => (string?)p["call_control_id"] == (string?)dialled["call_control_id"])["to"]);
+        Assert.Equal(phones[0].Uri,
+            (string?)initiated.Single(p => (string?)p["call_control_id"] == (string?)dialled["call_control_id"])["to"]);
 
         foreach (var call in calls) call.Ring();
         await calls[1].AcceptAsync();
@@ -71,7 +73,8 @@ public sealed class DialManyTests(RunningNode node) : CallCase(node)
         calls[0].Ring();
         await calls[1].AcceptAsync();
         await customer.CountAsync("call.bridged", 2);
-        Assert.Equal([(string)first["call_session_id"]!], customer.Payloads("call.bridged").Select(p => (string)p["call_session_id"]!).Distinct());
+        Assert.Equal([(string)first["call_session_id"]!], customer.Payloads("call.bridged")
+            .Select(p => (string)p["call_session_id"]!).Distinct());
         await calls[0].ReceivesAsync("CANCEL");
 
         caller.Bye();

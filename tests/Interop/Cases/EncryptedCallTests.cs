@@ -13,7 +13,8 @@ public sealed class EncryptedCallTests(RunningNode node) : IClassFixture<Running
     {
         await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var callee = new Interop.Phone(node, Low);
-        await using var caller = new Baresip(High, "regint=0;mediaenc=srtp-mand;audio_codecs=pcmu", $"sip:{customer.Number}@127.0.0.1:{node.SipPort}");
+        await using var caller = new Baresip(High, "regint=0;mediaenc=srtp-mand;audio_codecs=pcmu",
+            $"sip:{customer.Number}@127.0.0.1:{node.SipPort}");
         var call = await customer.NextAsync("call.initiated");
         await customer.ActAsync(call, "answer");
         await customer.ActAsync(call, "transfer", new() { ["to"] = $"sip:callee@127.0.0.1:{callee.Port}" });
@@ -46,9 +47,11 @@ public sealed class EncryptedCallTests(RunningNode node) : IClassFixture<Running
     public async Task An_encrypted_call_in_Opus_comes_back_from_the_lab_as_it_was()
     {
         using var client = new HttpClient();
-        var trunks = JsonNode.Parse(await client.GetStringAsync(new Uri(node.Admin, "operator/v1/trunks"), TestContext.Current.CancellationToken))!["data"]!.AsArray();
+        var trunks = JsonNode.Parse(await client.GetStringAsync(new Uri(node.Admin, "operator/v1/trunks"),
+            TestContext.Current.CancellationToken))!["data"]!.AsArray();
         int lab = (int)trunks.First(t => (string?)t!["name"] == "lab")!["port"]!;
-        await using var softphone = new Baresip(High, "regint=0;mediaenc=srtp-mand;audio_codecs=opus/48000/2", $"sip:+15550080000@127.0.0.1:{lab}");
+        await using var softphone = new Baresip(High, "regint=0;mediaenc=srtp-mand;audio_codecs=opus/48000/2",
+            $"sip:+15550080000@127.0.0.1:{lab}");
         await softphone.SaysAsync("Call established");
         await softphone.HearsForAsync(Long);
         await softphone.EndAsync();

@@ -8,8 +8,8 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// Thousands of connections of strangers, while calls go on. The node has few descriptors, and one listener beyond loopback: with that, addresses of loopback are strangers to it,
-/// but for the lab's.
+/// Thousands of connections of strangers, while calls go on. The node has few descriptors, and one listener beyond loopback:
+/// with that, addresses of loopback are strangers to it, but for the lab's.
 /// </summary>
 public sealed class FloodTests
 {
@@ -22,7 +22,10 @@ public sealed class FloodTests
     public async Task Half_open_connections_of_strangers_cost_no_call_a_packet_and_keep_nobody_out(int files, int addresses)
     {
         Tool.Require("prlimit");
-        var node = new RunningNode("--api-rate", "100000", "--storage", $"0.0.0.0:{FreePort.Tcp()}", "--allow-targets", "127.0.0.0/8") { Before = ["prlimit", $"--nofile={files / 2}:{files}"] };
+        var node = new RunningNode("--api-rate", "100000", "--storage", $"0.0.0.0:{FreePort.Tcp()}", "--allow-targets", "127.0.0.0/8")
+        {
+            Before = ["prlimit", $"--nofile={files / 2}:{files}"]
+        };
         try
         {
             await node.InitializeAsync();
@@ -49,9 +52,12 @@ public sealed class FloodTests
         int before = node.Descriptors, process = node.NodeProcess, media = node.MediaProcess;
 
         var from = Enumerable.Range(1, addresses).Select(i => IPAddress.Parse($"127.0.9.{i}")).ToList();
-        using var flood = new Flood(from, new(IPAddress.Loopback, node.Api.Port), new(IPAddress.Loopback, node.SipPort), new(IPAddress.Loopback, node.SipTlsPort));
-        int most = (int)Math.Min(3_000, (long.TryParse(RunningNode.FileLimitOf(Environment.ProcessId), CultureInfo.InvariantCulture, out long own) ? own : 8_192) / 3);
-        var flooding = Task.Run(() => flood.RunAsync(Total, most, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        using var flood = new Flood(from, new(IPAddress.Loopback, node.Api.Port), new(IPAddress.Loopback, node.SipPort),
+            new(IPAddress.Loopback, node.SipTlsPort));
+        int most = (int)Math.Min(3_000,
+            (long.TryParse(RunningNode.FileLimitOf(Environment.ProcessId), CultureInfo.InvariantCulture, out long own) ? own : 8_192) / 3);
+        var flooding = Task.Run(() => flood.RunAsync(Total, most, TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
         int asked = 0;
         while (!flooding.IsCompleted || asked < 3)
         {
@@ -68,12 +74,14 @@ public sealed class FloodTests
         // What says nothing is closed, though nobody needs its place.
         await Eventually.TrueAsync(() => flood.IsAllClosed, $"the node closes what says nothing", TimeSpan.FromSeconds(60));
         foreach (var call in calls) call.Bye();
-        await Eventually.TrueAsync(() => node.Descriptors <= before + 50, () => $"descriptors come back: there were {before}, now {node.Descriptors}", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(() => node.Descriptors <= before + 50,
+            () => $"descriptors come back: there were {before}, now {node.Descriptors}", TimeSpan.FromSeconds(60));
         Assert.Equal((process, media, false), (node.NodeProcess, node.MediaProcess, node.HasExited));
         string metrics = await MetricsAsync(node);
         Assert.Matches("ringwright_http_connections_refused_total\\{[^}]*listener=\"http\"", metrics);
         Assert.Matches("ringwright_sip_connections_refused_total\\{[^}]*reason=\"", metrics);
-        Assert.Contains(node.Lines, line => line.Contains("connections to the listener http were refused or closed", StringComparison.Ordinal));
+        Assert.Contains(node.Lines,
+            line => line.Contains("connections to the listener http were refused or closed", StringComparison.Ordinal));
         Assert.InRange(node.Lines.Count(line => line.Contains(" were refused or closed since", StringComparison.Ordinal)), 1, 60);
     }
 
@@ -87,20 +95,33 @@ public sealed class FloodTests
         return call;
     }
 
-    /// <summary>Somebody at that address asks the API, and says something by SIP over TCP; on connections of his own, each at the first try.</summary>
+    /// <summary>
+    /// Somebody at that address asks the API, and says something by SIP over TCP; on connections of his own, each at the first try.
+    /// </summary>
     private static async Task HonestAsync(RunningNode node, string address)
     {
-        using var handler = new SocketsHttpHandler { ConnectCallback = async (context, stop) => new NetworkStream(await ConnectAsync(address, context.DnsEndPoint.Port, stop), ownsSocket: true) };
-        using var http = new HttpClient(handler) { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) }, Timeout = TimeSpan.FromSeconds(20) };
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, stop) =>
+                new NetworkStream(await ConnectAsync(address, context.DnsEndPoint.Port, stop), ownsSocket: true)
+        };
+        using var http = new HttpClient(handler)
+        {
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) },
+            Timeout = TimeSpan.FromSeconds(20)
+        };
         using var answer = await http.GetAsync(new Uri(node.Api, "phone_numbers?page[size]=1"), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
 
         using var socket = await ConnectAsync(address, node.SipPort, TestContext.Current.CancellationToken);
-        string options = $"OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP {socket.LocalEndPoint};branch=z9hG4bK{Guid.NewGuid():N}\r\nMax-Forwards: 70\r\nFrom: <sip:a@example.com>;tag=a\r\nTo: <sip:127.0.0.1>\r\n" +
+        string options =
+            $"OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP {socket.LocalEndPoint};branch=z9hG4bK{Guid.NewGuid():N}\r\nMax-Forwards: "
+            + $"70\r\nFrom: <sip:a@example.com>;tag=a\r\nTo: <sip:127.0.0.1>\r\n" +
             $"Call-ID: {Guid.NewGuid():N}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
         await socket.SendAsync(Encoding.ASCII.GetBytes(options), TestContext.Current.CancellationToken);
         byte[] bytes = new byte[2_048];
-        int length = await socket.ReceiveAsync(bytes, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        int length = await socket.ReceiveAsync(bytes, TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.StartsWith("SIP/2.0 403", Encoding.ASCII.GetString(bytes, 0, length));      // a stranger's answer, but an answer
     }
 

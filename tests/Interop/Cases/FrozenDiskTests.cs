@@ -13,7 +13,10 @@ public sealed class FrozenDiskTests
     private const int HeldSeconds = 20;
     private const int Hertz = 600, BeforeSeconds = 2, AfterSeconds = 3;
 
-    /// <summary>Seconds, the first recording's form (the second one has the other: each is there as WAV and as MP3, of one channel and of two), and whether root may freeze a real disk.</summary>
+    /// <summary>
+    /// Seconds, the first recording's form (the second one has the other: each is there as WAV and as MP3, of one channel and of two),
+    /// and whether root may freeze a real disk.
+    /// </summary>
     public static TheoryData<int, string, bool> Stalls()
     {
         var stalls = new TheoryData<int, string, bool> { { 3, "mp3", true }, { 30, "wav", true } };
@@ -70,16 +73,21 @@ public sealed class FrozenDiskTests
         foreach (var saved in customer.Payloads("call.recording.saved"))
             await CheckAsync(node, saved, frozen, isFirst: (string?)saved["call_leg_id"] == (string?)initiated["call_leg_id"]);
         Assert.Equal(frozen > HeldSeconds + 1 ? 2 : 0, node.Lines.Count(line => line.Contains(" has a gap ", StringComparison.Ordinal)));
-        await Eventually.TrueAsync(() => Directory.GetFiles(node.PathOf("recordings", "parts")).Length == 0, "no half file and no mark is left");
+        await Eventually.TrueAsync(() => Directory.GetFiles(node.PathOf("recordings", "parts")).Length == 0,
+            "no half file and no mark is left");
     }
 
     private static JsonObject Recording(string format, string channels = "dual") =>
-        new() { ["record"] = "record-from-answer", ["record_format"] = format, ["record_channels"] = channels, ["send_silence_when_idle"] = true };
+        new()
+        {
+            ["record"] = "record-from-answer", ["record_format"] = format, ["record_channels"] = channels, ["send_silence_when_idle"] = true
+        };
 
     private static async Task CheckAsync(RunningNode node, JsonObject saved, double frozen, bool isFirst)
     {
         using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) } };
-        var shown = JsonNode.Parse(await http.GetStringAsync(new Uri(node.Api, $"recordings/{(string?)saved["recording_id"]}"), TestContext.Current.CancellationToken))!["data"]!;
+        var shown = JsonNode.Parse(await http.GetStringAsync(new Uri(node.Api, $"recordings/{(string?)saved["recording_id"]}"),
+            TestContext.Current.CancellationToken))!["data"]!;
         var (format, link) = Assert.Single(shown["download_urls"]!.AsObject());
         byte[] bytes = await http.GetByteArrayAsync((string)link!, TestContext.Current.CancellationToken);
         var file = format == "mp3" ? Recorded.OfMp3(bytes) : new Recorded(bytes);
@@ -88,7 +96,8 @@ public sealed class FrozenDiskTests
         Assert.InRange(file.Millis - (int)shown["duration_millis"]!, 0, format == "mp3" ? 300 : 0);
         Assert.Equal(shown["gaps"]?.ToJsonString(), saved["gaps"]?.ToJsonString());
         double lasted = (Time(saved["recording_ended_at"]) - Time(saved["recording_started_at"])).TotalMilliseconds;
-        Assert.InRange((int)shown["duration_millis"]!, lasted - 100, lasted + 100);        // also where a part is missing: what is left stays in its place
+        // also where a part is missing: what is left stays in its place
+        Assert.InRange((int)shown["duration_millis"]!, lasted - 100, lasted + 100);
         int missing = 0;
         if (frozen > HeldSeconds + 1)
         {
@@ -106,5 +115,6 @@ public sealed class FrozenDiskTests
         Assert.InRange(file.MillisOf(Hertz), file.Millis - missing - 2_000, file.Millis - missing + 40);
     }
 
-    private static DateTimeOffset Time(JsonNode? node) => DateTimeOffset.Parse((string)node!, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset Time(JsonNode? node) =>
+        DateTimeOffset.Parse((string)node!, System.Globalization.CultureInfo.InvariantCulture);
 }

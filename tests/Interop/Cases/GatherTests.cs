@@ -11,7 +11,8 @@ public sealed class GatherTests(RunningNode node) : CallCase(node)
     {
         var customer = await CustomerAsync();
         var (call, phone) = await AnsweredAsync(customer);
-        (await customer.TryActAsync(call, "gather", new() { ["maximum_digits"] = 4, ["terminating_digit"] = "#", ["gather_id"] = "menu" })).IsOk();
+        (await customer.TryActAsync(call, "gather", new() { ["maximum_digits"] = 4, ["terminating_digit"] = "#", ["gather_id"] = "menu" }))
+            .IsOk();
         phone.Audio.Press("12#");
 
         var ended = await customer.NextAsync("call.gather.ended");
@@ -122,7 +123,8 @@ public sealed class GatherTests(RunningNode node) : CallCase(node)
         Tool.Require("espeak-ng");
         var customer = await CustomerAsync();
         var (call, phone) = await AnsweredAsync(customer);
-        await customer.ActAsync(call, "gather_using_speak", new() { ["payload"] = "One?", ["voice"] = "female", ["maximum_tries"] = 2, ["timeout_millis"] = 600 });
+        await customer.ActAsync(call, "gather_using_speak",
+            new() { ["payload"] = "One?", ["voice"] = "female", ["maximum_tries"] = 2, ["timeout_millis"] = 600 });
         await phone.Audio.HearsSomethingAsync();
         var ended = await customer.NextAsync("call.gather.ended");
         Assert.Equal(("", "timeout"), ((string?)ended["digits"], (string?)ended["status"]));
@@ -152,7 +154,8 @@ public sealed class GatherTests(RunningNode node) : CallCase(node)
         Tool.Require("espeak-ng");
         var customer = await CustomerAsync();
         var (call, phone) = await AnsweredAsync(customer);
-        await customer.ActAsync(call, "gather_using_speak", new() { ["payload"] = string.Join(' ', Enumerable.Repeat("Please choose.", 40)), ["voice"] = "female" });
+        await customer.ActAsync(call, "gather_using_speak",
+            new() { ["payload"] = string.Join(' ', Enumerable.Repeat("Please choose.", 40)), ["voice"] = "female" });
         await phone.Audio.HearsSomethingAsync();
         await customer.ActAsync(call, "gather_stop");
         Assert.Equal("cancelled", (string?)(await customer.NextAsync("call.gather.ended"))["status"]);
@@ -163,5 +166,6 @@ public sealed class GatherTests(RunningNode node) : CallCase(node)
         Assert.Contains(phone.Audio.Heard().Tones, t => t.Hertz == 1_000 && t.Millis >= 360);
     }
 
-    private static IEnumerable<string?> Digits(Customer customer) => customer.Events.Where(w => w.Type == "call.dtmf.received").Select(w => (string?)w.Payload["digit"]);
+    private static IEnumerable<string?> Digits(Customer customer) =>
+        customer.Events.Where(w => w.Type == "call.dtmf.received").Select(w => (string?)w.Payload["digit"]);
 }

@@ -135,7 +135,8 @@ public sealed class IncomingCallTests(RunningNode node) : CallCase(node)
     public async Task A_number_without_an_application_rings_nobody()
     {
         var customer = await CustomerAsync();
-        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}", new() { ["connection_id"] = "" });
+        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}",
+            new() { ["connection_id"] = "" });
         var phone = NewPhone().Call(customer.Number);
         await Eventually.TrueAsync(() => phone.Statuses.Any(s => s >= 400), "the caller is refused");
         Assert.DoesNotContain(180, phone.Statuses);

@@ -21,9 +21,12 @@ public sealed class IngressFilterTests(RunningNode node)
         foreach (string path in new[] { "call_control_applications", "phone_numbers", "calls/x", "conferences" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
-            if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization.All(char.IsAscii) ? authorization : Uri.EscapeDataString(authorization));
+            if (authorization is not null)
+                request.Headers.TryAddWithoutValidation("Authorization",
+                    authorization.All(char.IsAscii) ? authorization : Uri.EscapeDataString(authorization));
             using var reply = await http.SendAsync(request, TestContext.Current.CancellationToken);
-            var answer = new Answer((int)reply.StatusCode, reply.Headers, await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            var answer = new Answer((int)reply.StatusCode, reply.Headers,
+                await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             answer.Refuses(401, "10009");
             Assert.Equal("application/json", reply.Content.Headers.ContentType?.MediaType);
         }
@@ -32,7 +35,10 @@ public sealed class IngressFilterTests(RunningNode node)
     [Fact] // case 1
     public async Task The_right_key_opens()
     {
-        using var http = new HttpClient { BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) } };
+        using var http = new HttpClient
+        {
+            BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) }
+        };
         using var reply = await http.GetAsync("call_control_applications", TestContext.Current.CancellationToken);
         Assert.True(reply.IsSuccessStatusCode);
         Assert.True(JsonNode.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["data"] is JsonArray);
@@ -43,14 +49,19 @@ public sealed class IngressFilterTests(RunningNode node)
     {
         await using var slow = new RunningNode("--api-rate", "5");
         await slow.InitializeAsync();
-        using var http = new HttpClient { BaseAddress = slow.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", slow.Key) } };
+        using var http = new HttpClient
+        {
+            BaseAddress = slow.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", slow.Key) }
+        };
         var answers = new List<Answer>();
         for (int i = 0; i < 200 && answers.All(a => a.Status != 429); i++)
         {
-            var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => http.GetAsync("phone_numbers", TestContext.Current.CancellationToken)));
+            var replies = await Task.WhenAll(Enumerable.Range(0, 8)
+                .Select(_ => http.GetAsync("phone_numbers", TestContext.Current.CancellationToken)));
             foreach (var reply in replies)
             {
-                answers.Add(new((int)reply.StatusCode, reply.Headers, await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+                answers.Add(new((int)reply.StatusCode, reply.Headers,
+                    await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
                 reply.Dispose();
             }
         }

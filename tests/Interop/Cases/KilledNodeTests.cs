@@ -13,10 +13,14 @@ public sealed class ANodeKilledOnSqlite : KilledNodeTests
 
 public sealed class ANodeKilledOnPostgres : KilledNodeTests
 {
-    private protected override async Task<RunningNode> NodeAsync() => new([.. Flags, "--database", await (await PostgresServer.SharedAsync()).CreateDatabaseAsync()]);
+    private protected override async Task<RunningNode> NodeAsync() =>
+        new([.. Flags, "--database", await (await PostgresServer.SharedAsync()).CreateDatabaseAsync()]);
 }
 
-/// <summary>kill -9 in the middle of many calls, and a start on what that left: nothing is lost, nobody is rung twice, nobody is left on a dead line.</summary>
+/// <summary>
+/// kill -9 in the middle of many calls, and a start on what that left:
+/// nothing is lost, nobody is rung twice, nobody is left on a dead line.
+/// </summary>
 public abstract class KilledNodeTests
 {
     private const int Calls = 100, JoinedCalls = 30;
@@ -54,7 +58,8 @@ public abstract class KilledNodeTests
         // The first call of a process takes its time; the others shall be in full swing when it is killed.
         await CheckNewCallAsync(node, customer);
         var calling = crowd.CallAsync();
-        await Task.Delay(TimeSpan.FromSeconds(1.5 + 5 * dice.NextDouble()), TestContext.Current.CancellationToken);       // the moment of the kill is the test's dice
+        // the moment of the kill is the test's dice
+        await Task.Delay(TimeSpan.FromSeconds(1.5 + 5 * dice.NextDouble()), TestContext.Current.CancellationToken);
         crowd.IsKilled = true;
         long killedAt = Stopwatch.GetTimestamp();
         await node.KillAsync();
@@ -62,12 +67,14 @@ public abstract class KilledNodeTests
         await node.StartAgainAsync();
         await crowd.RepeatDialsAsync();
 
-        await UntilAsync(() => crowd.Members.All(member => member.IsOver), () => $"phones are left in calls:\n{crowd.Describe(m => !m.IsOver)}\n{node.Output}");
+        await UntilAsync(() => crowd.Members.All(member => member.IsOver),
+            () => $"phones are left in calls:\n{crowd.Describe(m => !m.IsOver)}\n{node.Output}");
         await UntilAsync(() => Legs(customer, "call.initiated").IsSubsetOf(Legs(customer, "call.hangup")), () => "calls have no hang-up");
         Assert.All(crowd.Members, member => Assert.True(member.Invites <= 1, $"{member} was rung {member.Invites} times"));
         TestContext.Current.TestOutputHelper?.WriteLine(crowd.Summary);
         await CheckCallsAsync(customer);
-        await CheckRecordingsAsync(customer, node, [.. crowd.Members.Where(m => m.RecordedSince > 0 && Stopwatch.GetElapsedTime(m.RecordedSince, killedAt) > LongEnough).Select(m => m.Call!)]);      // recorded ones have a call
+        await CheckRecordingsAsync(customer, node, [.. crowd.Members.Where(m => m.RecordedSince > 0
+            && Stopwatch.GetElapsedTime(m.RecordedSince, killedAt) > LongEnough).Select(m => m.Call!)]); // recorded ones have a call
         await CheckNothingLeftAsync(node);
         await CheckNewCallAsync(node, customer);
         CheckWebhooks(customer);
@@ -87,7 +94,8 @@ public abstract class KilledNodeTests
         }
     }
 
-    private static HashSet<string> Legs(Customer customer, string type) => [.. customer.Sink.Taken.Where(w => w.Type == type).Select(w => w.Call)];
+    private static HashSet<string> Legs(Customer customer, string type) =>
+        [.. customer.Sink.Taken.Where(w => w.Type == type).Select(w => w.Call)];
 
     /// <summary>One id for one event, whatever its attempts; one hang-up for one call.</summary>
     private static void CheckWebhooks(Customer customer)
@@ -116,12 +124,14 @@ public abstract class KilledNodeTests
     /// <summary>What was recorded for a while is there, once, and can be heard.</summary>
     private static async Task CheckRecordingsAsync(Customer customer, RunningNode node, HashSet<string> expected)
     {
-        await UntilAsync(() => expected.IsSubsetOf(Legs(customer, "call.recording.saved")), () => $"recordings are not saved\n{node.Output}");
+        await UntilAsync(() => expected.IsSubsetOf(Legs(customer, "call.recording.saved")),
+            () => $"recordings are not saved\n{node.Output}");
         using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) } };
         foreach (var saved in customer.Sink.Taken.Where(w => w.Type == "call.recording.saved").DistinctBy(w => w.Id).GroupBy(w => w.Call))
         {
             var payload = Assert.Single(saved).Payload;
-            string shown = await http.GetStringAsync(new Uri(node.Api, $"recordings/{(string?)payload["recording_id"]}"), TestContext.Current.CancellationToken);
+            string shown = await http.GetStringAsync(new Uri(node.Api, $"recordings/{(string?)payload["recording_id"]}"),
+                TestContext.Current.CancellationToken);
             var (format, link) = JsonNode.Parse(shown)!["data"]!["download_urls"]!.AsObject().First();
             byte[] bytes = await http.GetByteArrayAsync((string)link!, TestContext.Current.CancellationToken);
             var file = format == "mp3" ? Recorded.OfMp3(bytes) : new Recorded(bytes);
@@ -132,17 +142,20 @@ public abstract class KilledNodeTests
     private static async Task CheckNothingLeftAsync(RunningNode node)
     {
         using var http = new HttpClient();
-        string[] gauges = ["ringwright_legs_active", "ringwright_media_ports_open", "ringwright_gate_legs", "ringwright_programs", "ringwright_media_recordings_active"];
+        string[] gauges = ["ringwright_legs_active", "ringwright_media_ports_open", "ringwright_gate_legs", "ringwright_programs",
+            "ringwright_media_recordings_active"];
         await Eventually.SomeAsync(async () =>
         {
             string text = await http.GetStringAsync(new Uri(node.Admin, "metrics"), TestContext.Current.CancellationToken);
-            return gauges.All(gauge => Regex.Matches(text, $@"^{gauge}(\{{[^}}]*\}})? (\S+)$", RegexOptions.Multiline).All(m => m.Groups[2].Value == "0")) ? text : null;
+            return gauges.All(gauge => Regex.Matches(text, $@"^{gauge}(\{{[^}}]*\}})? (\S+)$", RegexOptions.Multiline)
+                .All(m => m.Groups[2].Value == "0")) ? text : null;
         }, "no leg, port or lease is left", Patience);
         await UntilAsync(() => Files(node).Count == 0, () => $"half files are left: {string.Join(", ", Files(node))}");
     }
 
     private static List<string> Files(RunningNode node) =>
-        [.. Directory.EnumerateFiles(node.PathOf(), "*", SearchOption.AllDirectories).Where(f => f.EndsWith(".part", StringComparison.Ordinal) || f.EndsWith(".tmp", StringComparison.Ordinal) || f.Contains("/recordings/parts/"))];
+        [.. Directory.EnumerateFiles(node.PathOf(), "*", SearchOption.AllDirectories).Where(f => f.EndsWith(".part",
+            StringComparison.Ordinal) || f.EndsWith(".tmp", StringComparison.Ordinal) || f.Contains("/recordings/parts/"))];
 
     private static async Task CheckNewCallAsync(RunningNode node, Customer customer)
     {

@@ -25,7 +25,8 @@ public sealed partial class LabPhoneTests : IAsyncLifetime
     public async Task A_softphone_with_what_is_printed_calls_the_lab_and_is_called_by_its_number()
     {
         var phone = await PrintedAsync();
-        string account = $"auth_user={phone.Groups["user"].Value};auth_pass={phone.Groups["password"].Value};regint=120;answermode=auto", door = phone.Groups["domain"].Value;
+        string account = $"auth_user={phone.Groups["user"].Value};auth_pass={phone.Groups["password"].Value};regint=120;answermode=auto",
+            door = phone.Groups["domain"].Value;
         await using (var caller = new Baresip(1_000, account, $"sip:+15550000000@{door}", $"sip:{phone.Groups["user"].Value}@{door}"))
             await caller.SaysAsync("Call established");
 
@@ -39,17 +40,23 @@ public sealed partial class LabPhoneTests : IAsyncLifetime
     [Fact]
     public async Task The_ready_file_is_there_while_the_node_takes_work_and_says_where()
     {
-        var said = await Eventually.SomeAsync(async () => File.Exists(ReadyFile) ? JsonNode.Parse(await File.ReadAllTextAsync(ReadyFile, TestContext.Current.CancellationToken)) : null, "the file is there");
-        Assert.Equal((Node.Api.GetLeftPart(UriPartial.Authority), $"127.0.0.1:{Node.SipPort}", Node.NodeProcess), ((string?)said["http"], (string?)said["sip"], (int)said["pid"]!));
+        var said = await Eventually.SomeAsync(async () =>
+            File.Exists(ReadyFile) ? JsonNode.Parse(await File.ReadAllTextAsync(ReadyFile, TestContext.Current.CancellationToken)) : null,
+            "the file is there");
+        Assert.Equal((Node.Api.GetLeftPart(UriPartial.Authority), $"127.0.0.1:{Node.SipPort}", Node.NodeProcess),
+            ((string?)said["http"], (string?)said["sip"], (int)said["pid"]!));
         string printed = (await PrintedAsync()).Groups["password"].Value;
 
         // Another start beside it is refused, and leaves it alone.
-        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => Node.RunAsync("serve", "--ready-file", ReadyFile, "--http", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0"));
-        Assert.Equal(Node.NodeProcess, (int)JsonNode.Parse(await File.ReadAllTextAsync(ReadyFile, TestContext.Current.CancellationToken))!["pid"]!);
+        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => Node.RunAsync("serve", "--ready-file", ReadyFile, "--http",
+            "127.0.0.1:0", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0"));
+        Assert.Equal(Node.NodeProcess,
+            (int)JsonNode.Parse(await File.ReadAllTextAsync(ReadyFile, TestContext.Current.CancellationToken))!["pid"]!);
 
         // Whatever it is called, it stays the same user.
         await using var customer = await Customer.CreateAsync(Node, Node.NextNumber());
-        var phone = (await customer.SendAsync(HttpMethod.Get, "credential_connections")).AsArray().Single(c => (string?)c!["connection_name"] == "Lab phone")!;
+        var phone = (await customer.SendAsync(HttpMethod.Get, "credential_connections")).AsArray()
+            .Single(c => (string?)c!["connection_name"] == "Lab phone")!;
         await customer.SendAsync(HttpMethod.Patch, $"credential_connections/{phone["id"]}", new() { ["connection_name"] = "My phone" });
 
         await Node.StopAsync();
@@ -60,9 +67,11 @@ public sealed partial class LabPhoneTests : IAsyncLifetime
     }
 
     private Task<Match> PrintedAsync() =>
-        Eventually.SomeAsync(() => ValueTask.FromResult(Node.Lines.Select(line => Words().Match(line)).FirstOrDefault(found => found.Success)), () => $"a SIP user is printed\n{Node.Output}");
+        Eventually.SomeAsync(() => ValueTask.FromResult(Node.Lines.Select(line => Words().Match(line))
+            .FirstOrDefault(found => found.Success)), () => $"a SIP user is printed\n{Node.Output}");
 
-    [GeneratedRegex(@"^For a softphone: user (?<user>\S+), password (?<password>\S+), domain (?<domain>\S+); its number is (?<number>\+\d+)\.$")]
+    [GeneratedRegex(
+        @"^For a softphone: user (?<user>\S+), password (?<password>\S+), domain (?<domain>\S+); its number is (?<number>\+\d+)\.$")]
     private static partial Regex Words();
 
     public async ValueTask DisposeAsync()

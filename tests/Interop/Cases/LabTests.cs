@@ -13,7 +13,8 @@ public sealed class LabTests(RunningNode node) : CallCase(node)
         var call = await customer.DialAsync("+15550010042", new() { ["answering_machine_detection"] = "detect_beep" });
         Assert.Equal("machine", (string?)(await customer.NextAsync("call.machine.detection.ended"))["result"]);
         Assert.Equal("beep_detected", (string?)(await customer.NextAsync("call.machine.greeting.ended"))["result"]);
-        (await customer.TryActAsync(call, "playback_start", new() { ["audio_url"] = customer.Sink.Serve("message.wav", Wav.Tone(440, 500)) })).IsOk();
+        (await customer.TryActAsync(call, "playback_start",
+            new() { ["audio_url"] = customer.Sink.Serve("message.wav", Wav.Tone(440, 500)) })).IsOk();
         Assert.Equal("completed", (string?)(await customer.NextAsync("call.playback.ended"))["status"]);
         (await customer.TryActAsync(call, "hangup")).IsOk();
     }
@@ -46,7 +47,8 @@ public sealed class LabTests(RunningNode node) : CallCase(node)
         var customer = await CustomerAsync();
         var call = await customer.DialAsync("+15550090142");
         await customer.NextAsync("call.answered");
-        (await customer.TryActAsync(call, "playback_start", new() { ["audio_url"] = customer.Sink.Serve("talk.wav", Wav.Tone(300, 6_000)) })).IsOk();
+        (await customer.TryActAsync(call, "playback_start",
+            new() { ["audio_url"] = customer.Sink.Serve("talk.wav", Wav.Tone(300, 6_000)) })).IsOk();
         await customer.NextAsync("call.playback.ended");
         (await customer.TryActAsync(call, "hangup")).IsOk();
         var heard = (await customer.NextAsync("call.hangup"))["call_quality_stats"]!["inbound"]!;

@@ -18,9 +18,11 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
         return (call, ringing, customer);
     }
 
-    private static async Task<string?> VerdictAsync(Customer customer) => (string?)(await customer.NextAsync("call.machine.detection.ended"))["result"];
+    private static async Task<string?> VerdictAsync(Customer customer) =>
+        (string?)(await customer.NextAsync("call.machine.detection.ended"))["result"];
 
-    private static async Task<string?> GreetingAsync(Customer customer) => (string?)(await customer.NextAsync("call.machine.greeting.ended"))["result"];
+    private static async Task<string?> GreetingAsync(Customer customer) =>
+        (string?)(await customer.NextAsync("call.machine.greeting.ended"))["result"];
 
     [Fact] // case 42
     public async Task Six_seconds_of_talk_are_a_machine()
@@ -63,7 +65,8 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
     public async Task What_is_being_said_to_a_machine_ends_with_cancelled_amd()
     {
         var (call, _, customer) = await AnsweredByAsync("detect", Talk(6_000));
-        (await customer.TryActAsync(call, "playback_start", new() { ["audio_url"] = customer.Sink.Serve("long.wav", Wav.Tone(440, 20_000)) })).IsOk();
+        (await customer.TryActAsync(call, "playback_start",
+            new() { ["audio_url"] = customer.Sink.Serve("long.wav", Wav.Tone(440, 20_000)) })).IsOk();
         (await customer.TryActAsync(call, "gather", new() { ["gather_id"] = "g" })).IsOk();
         Assert.Equal("machine", await VerdictAsync(customer));
         Assert.Equal("cancelled_amd", (string?)(await customer.NextAsync("call.playback.ended"))["status"]);
@@ -76,7 +79,8 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
         var customer = await CustomerAsync();
         var (call, _) = await AnsweredAsync(customer);
         var other = NewPhone();
-        (await customer.TryActAsync(call, "transfer", new() { ["to"] = other.Uri, ["from"] = customer.Number, ["answering_machine_detection"] = "detect" })).IsOk();
+        (await customer.TryActAsync(call, "transfer",
+            new() { ["to"] = other.Uri, ["from"] = customer.Number, ["answering_machine_detection"] = "detect" })).IsOk();
         var ringing = await other.RingsAsync();
         ringing.Audio.Play(Talk(6_000));
         await ringing.AcceptAsync();

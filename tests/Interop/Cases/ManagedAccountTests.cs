@@ -49,14 +49,16 @@ public sealed class ManagedAccountTests(RunningNode node) : CallCase(node)
         await Node.ImportNumbersAsync(["+15550500002"], await NameOfAsync((string)made["id"]!));
         await using var shop = await Customer.CreateAsync(Node, "+15550500002", key: (string)made["api_key"]!);
         string user = $"desk{Guid.NewGuid():N}"[..16];
-        await shop.SendAsync(HttpMethod.Post, "credential_connections", new() { ["connection_name"] = "Phones", ["user_name"] = user, ["password"] = "correct horse" });
+        await shop.SendAsync(HttpMethod.Post, "credential_connections",
+            new() { ["connection_name"] = "Phones", ["user_name"] = user, ["password"] = "correct horse" });
         await RegistersAsync("uac-register");
         await manager.SendAsync(HttpMethod.Post, $"managed_accounts/{made["id"]}/actions/disable");
         await RegistersAsync("uac-register-wrong");
 
         async Task RegistersAsync(string scenario)
         {
-            using var sipp = Sipp.Run(Node, user, scenario, "-au", user, "-ap", "correct horse", "-key", "contact", $"<sip:{user}@127.0.0.1:5099>");
+            using var sipp = Sipp.Run(Node, user, scenario, "-au", user, "-ap", "correct horse", "-key", "contact",
+                $"<sip:{user}@127.0.0.1:5099>");
             await sipp.SucceedsAsync();
         }
     }
@@ -68,7 +70,8 @@ public sealed class ManagedAccountTests(RunningNode node) : CallCase(node)
         var made = await manager.SendAsync(HttpMethod.Post, "managed_accounts", new() { ["business_name"] = $"small {Guid.NewGuid():N}" });
         await Node.ImportNumbersAsync(["+15550500003"], await NameOfAsync((string)made["id"]!));
         await using var shop = await Customer.CreateAsync(Node, "+15550500003", key: (string)made["api_key"]!);
-        await manager.SendAsync(HttpMethod.Patch, $"managed_accounts/{made["id"]}/update_global_channel_limit", new() { ["channel_limit"] = 1 });
+        await manager.SendAsync(HttpMethod.Patch, $"managed_accounts/{made["id"]}/update_global_channel_limit",
+            new() { ["channel_limit"] = 1 });
         var (live, _) = await AnsweredAsync(shop);
         (await shop.TryAsync(HttpMethod.Post, "calls", shop.DialBody(NewPhone().Uri))).Refuses(403, "90041");
         await shop.ActAsync(live, "hangup");
@@ -84,20 +87,26 @@ public sealed class ManagedAccountTests(RunningNode node) : CallCase(node)
     {
         var customer = await CustomerAsync();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=idp", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var certificate = new CertificateRequest("CN=idp", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero));
         string metadata = customer.Sink.Serve("metadata.xml", Encoding.UTF8.GetBytes($"""
             <EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example/entity"><IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
             <KeyDescriptor><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>{Convert.ToBase64String(certificate.RawData)}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>
             <SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/go"/></IDPSSODescriptor></EntityDescriptor>
             """));
-        var made = await customer.SendAsync(HttpMethod.Post, "authentication_providers", new() { ["name"] = "Staff", ["short_name"] = $"{Guid.NewGuid():N}", ["settings"] = Arrangement.ProviderSettings() });
-        var read = await customer.SendAsync(HttpMethod.Patch, $"authentication_providers/{made["id"]}", new() { ["settings_url"] = metadata });
+        var made = await customer.SendAsync(HttpMethod.Post, "authentication_providers",
+            new() { ["name"] = "Staff", ["short_name"] = $"{Guid.NewGuid():N}", ["settings"] = Arrangement.ProviderSettings() });
+        var read = await customer.SendAsync(HttpMethod.Patch, $"authentication_providers/{made["id"]}",
+            new() { ["settings_url"] = metadata });
         Assert.Equal(("https://idp.example/entity", "https://idp.example/go", "sha256"),
-            ((string?)read["settings"]!["idp_entity_id"], (string?)read["settings"]!["idp_sso_target_url"], (string?)read["settings"]!["idp_cert_fingerprint_algorithm"]));
-        Assert.Equal(certificate.GetCertHashString(HashAlgorithmName.SHA256), ((string)read["settings"]!["idp_cert_fingerprint"]!).Replace(":", "", StringComparison.Ordinal));
+            ((string?)read["settings"]!["idp_entity_id"], (string?)read["settings"]!["idp_sso_target_url"],
+                (string?)read["settings"]!["idp_cert_fingerprint_algorithm"]));
+        Assert.Equal(certificate.GetCertHashString(HashAlgorithmName.SHA256),
+            ((string)read["settings"]!["idp_cert_fingerprint"]!).Replace(":", "", StringComparison.Ordinal));
         foreach (string url in new[] { customer.Sink.Serve("song.xml", [1, 2, 3]), customer.Sink.Root + "audio/missing.xml" })
         {
-            var refused = await customer.TryAsync(HttpMethod.Patch, $"authentication_providers/{made["id"]}", new() { ["settings_url"] = url });
+            var refused = await customer.TryAsync(HttpMethod.Patch, $"authentication_providers/{made["id"]}",
+                new() { ["settings_url"] = url });
             refused.Refuses(422, "10015");
             Assert.Equal("/settings_url", refused.Pointer);
         }

@@ -3,7 +3,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
-/// <summary>A media process that does not answer, and one that cannot be started: what callers, the API and the node's state say meanwhile.</summary>
+/// <summary>
+/// A media process that does not answer, and one that cannot be started: what callers, the API and the node's state say meanwhile.
+/// </summary>
 public sealed class MediaAwayTests : IAsyncLifetime
 {
     private readonly RunningNode _node = new("--api-rate", "100000");
@@ -22,7 +24,8 @@ public sealed class MediaAwayTests : IAsyncLifetime
         string block = _node.PathOf("media.sock", "in-the-way");
         Directory.CreateDirectory(block);
         using (var media = Process.GetProcessById(_node.MediaProcess)) media.Kill();
-        await Eventually.TrueAsync(() => _node.Lines.Any(line => line.Contains("Media is away still", StringComparison.Ordinal)), "the next start fails");
+        await Eventually.TrueAsync(() => _node.Lines.Any(line => line.Contains("Media is away still", StringComparison.Ordinal)),
+            "the next start fails");
 
         Assert.False(await _node.IsReadyAsync());
         var answer = await customer.TryAsync(HttpMethod.Post, "calls", customer.DialBody(callee.Uri));
@@ -49,12 +52,15 @@ public sealed class MediaAwayTests : IAsyncLifetime
         await call.ReachesAsync(200);
         await customer.NextAsync("call.answered");
         int process = _node.MediaProcess;
-        using (var stop = Process.Start("kill", ["-STOP", $"{process}"])) await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using (var stop = Process.Start("kill", ["-STOP", $"{process}"]))
+            await stop.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        await Eventually.SomeAsync(() => ValueTask.FromResult(customer.Payloads("call.hangup").FirstOrDefault()), "the call ends", TimeSpan.FromSeconds(60));
+        await Eventually.SomeAsync(() => ValueTask.FromResult(customer.Payloads("call.hangup").FirstOrDefault()), "the call ends",
+            TimeSpan.FromSeconds(60));
         await call.ReceivesAsync("BYE");
         // What it writes comes by another way than what it sends.
-        await Eventually.TrueAsync(() => _node.Lines.Any(line => line.Contains("MediaFailure", StringComparison.Ordinal) && line.Contains("The media process was ended: nothing was heard of it for 10 s.", StringComparison.Ordinal)),
+        await Eventually.TrueAsync(() => _node.Lines.Any(line => line.Contains("MediaFailure", StringComparison.Ordinal)
+            && line.Contains("The media process was ended: nothing was heard of it for 10 s.", StringComparison.Ordinal)),
             "the node says why the call ended");
         await Eventually.TrueAsync(() => _node.MediaProcess is not 0 and var now && now != process, "another process takes its place");
         await WorksAsync(customer, calls: 2);
@@ -63,7 +69,8 @@ public sealed class MediaAwayTests : IAsyncLifetime
     /// <summary>A call that is answered and hears something.</summary>
     private async Task WorksAsync(Customer customer, int calls)
     {
-        await Eventually.SomeAsync(async () => await _node.IsReadyAsync() ? "ready" : null, "the node is ready again", TimeSpan.FromSeconds(30));
+        await Eventually.SomeAsync(async () => await _node.IsReadyAsync() ? "ready" : null, "the node is ready again",
+            TimeSpan.FromSeconds(30));
         using var phone = new Phone(_node);
         var call = phone.Call(customer.Number);
         var begun = await customer.NextAsync("call.initiated", calls);
@@ -73,6 +80,7 @@ public sealed class MediaAwayTests : IAsyncLifetime
         await call.Audio.HearsSomethingAsync(0, 200);
         await customer.ActAsync(begun, "hangup");
         await customer.CountAsync("call.hangup", calls);
-        await Eventually.SomeAsync(async () => await _node.MetricAsync("ringwright_legs_active") == 0 && await _node.MetricAsync("ringwright_media_ports_open") == 0 ? "none" : null, "nothing is left");
+        await Eventually.SomeAsync(async () => await _node.MetricAsync("ringwright_legs_active") == 0
+            && await _node.MetricAsync("ringwright_media_ports_open") == 0 ? "none" : null, "nothing is left");
     }
 }

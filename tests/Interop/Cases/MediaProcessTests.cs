@@ -22,16 +22,19 @@ public sealed class MediaProcessTests : IAsyncLifetime
     {
         await using var customer = await Customer.CreateAsync(_node, _node.NextNumber());
         for (int round = 0; round < Rounds; round++) await KillAsync(customer, round);
-        await Eventually.SomeAsync(async () => await _node.MetricAsync("ringwright_timers_queued") == 0 ? "none" : null, "no timer is left", TimeSpan.FromSeconds(60));
+        await Eventually.SomeAsync(async () => await _node.MetricAsync("ringwright_timers_queued") == 0 ? "none" : null, "no timer is left",
+            TimeSpan.FromSeconds(60));
     }
 
     private async Task KillAsync(Customer customer, int round)
     {
-        using Phone recordedPhone = new(_node), ringingPhone = new(_node), dialledPhone = new(_node), callee = new(_node), next = new(_node);
+        using Phone recordedPhone = new(_node), ringingPhone = new(_node), dialledPhone = new(_node),
+            callee = new(_node), next = new(_node);
         int process = _node.MediaProcess;
         var recorded = recordedPhone.Call(customer.Number);
         var call = await customer.NextAsync("call.initiated", CallsPerRound * round + 1);
-        await customer.ActAsync(call, "answer", new() { ["record"] = "record-from-answer", ["record_format"] = "wav", ["record_channels"] = "single" });
+        await customer.ActAsync(call, "answer",
+            new() { ["record"] = "record-from-answer", ["record_format"] = "wav", ["record_channels"] = "single" });
         await recorded.ReachesAsync(200);
         var peer = await customer.DialAsync(callee.Uri);
         var called = await callee.RingsAsync();
@@ -51,7 +54,8 @@ public sealed class MediaProcessTests : IAsyncLifetime
 
         Kill(process);
         await customer.CountAsync("call.hangup", CallsPerRound * round + 4);
-        foreach (var ended in customer.Payloads("call.hangup").Skip(CallsPerRound * round).Take(4)) Assert.Equal("unspecified", (string?)ended["hangup_cause"]);
+        foreach (var ended in customer.Payloads("call.hangup").Skip(CallsPerRound * round).Take(4))
+            Assert.Equal("unspecified", (string?)ended["hangup_cause"]);
         await Eventually.TrueAsync(() => _node.Lines.Count(IsVerdict) == 4 * (round + 1), "the log says of each call why it ended");
         await recorded.ReceivesAsync("BYE");
         await called.ReceivesAsync("BYE");
@@ -70,7 +74,8 @@ public sealed class MediaProcessTests : IAsyncLifetime
         await after.Audio.HearsSomethingAsync(0, 200);
         await customer.ActAsync(answered, "hangup");
         await customer.CountAsync("call.hangup", CallsPerRound * (round + 1));
-        Assert.Equal(CallsPerRound * (round + 1), customer.Payloads("call.hangup").Select(p => (string?)p["call_leg_id"]).Distinct().Count());
+        Assert.Equal(CallsPerRound * (round + 1), customer.Payloads("call.hangup")
+            .Select(p => (string?)p["call_leg_id"]).Distinct().Count());
         await NothingIsLeftAsync();
     }
 
@@ -119,19 +124,23 @@ public sealed class MediaProcessTests : IAsyncLifetime
         var call = phone.Call(customer.Number);
         await customer.ActAsync(await customer.NextAsync("call.initiated"), "answer");
         await call.ReachesAsync(200);
-        await customer.ActAsync(await customer.NextAsync("call.answered"), "speak", new() { ["payload"] = "one two three", ["voice"] = "female" });
+        await customer.ActAsync(await customer.NextAsync("call.answered"), "speak",
+            new() { ["payload"] = "one two three", ["voice"] = "female" });
         await call.Audio.HearsSomethingAsync(0, 200);
     }
 
     private static bool IsVerdict(string line) =>
-        line.Contains("MediaFailure", StringComparison.Ordinal) && line.Contains("The media process ended (exit code 137).", StringComparison.Ordinal);
+        line.Contains("MediaFailure", StringComparison.Ordinal)
+        && line.Contains("The media process ended (exit code 137).", StringComparison.Ordinal);
 
-    private async Task ReadyAsync() => await Eventually.SomeAsync(async () => await _node.IsReadyAsync() ? "ready" : null, "the node is ready again");
+    private async Task ReadyAsync() =>
+        await Eventually.SomeAsync(async () => await _node.IsReadyAsync() ? "ready" : null, "the node is ready again");
 
     private async Task NothingIsLeftAsync()
     {
         await Eventually.SomeAsync(async () => await _node.MetricAsync("ringwright_legs_active") == 0 ? "none" : null, "no leg is left");
-        await Eventually.SomeAsync(async () => await _node.MetricAsync("ringwright_media_ports_open") == 0 ? "none" : null, "no port is left");
+        await Eventually.SomeAsync(async () => await _node.MetricAsync("ringwright_media_ports_open") == 0 ? "none" : null,
+            "no port is left");
     }
 
     private async Task<Recorded> FetchAsync(JsonObject saved)

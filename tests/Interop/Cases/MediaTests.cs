@@ -10,7 +10,8 @@ public sealed class MediaTests(RunningNode node) : CallCase(node)
 {
     private static string Name() => $"tone {Guid.NewGuid():N}";
 
-    private static (string?, string?) Ended(JsonObject payload) => ((string?)payload["media_url"] ?? (string?)payload["media_name"], (string?)payload["status"]);
+    private static (string?, string?) Ended(JsonObject payload) =>
+        ((string?)payload["media_url"] ?? (string?)payload["media_name"], (string?)payload["status"]);
 
     [Fact]
     public async Task An_MP3_by_URL_is_heard_whatever_its_server_calls_it()
@@ -30,7 +31,8 @@ public sealed class MediaTests(RunningNode node) : CallCase(node)
     {
         var customer = await CustomerAsync();
         string name = Name(), url = customer.Sink.Serve("kept.wav", Wav.Tone(600, 500));
-        var made = (await customer.TryAsync(HttpMethod.Post, "media", new() { ["media_url"] = url, ["media_name"] = name, ["ttl_secs"] = 600 })).Succeeds(201).Data;
+        var made = (await customer.TryAsync(HttpMethod.Post, "media",
+            new() { ["media_url"] = url, ["media_name"] = name, ["ttl_secs"] = 600 })).Succeeds(201).Data;
         Assert.Equal((name, "audio/wav"), ((string?)made["media_name"], (string?)made["content_type"]));
 
         var (call, phone) = await AnsweredAsync(customer);
@@ -43,7 +45,8 @@ public sealed class MediaTests(RunningNode node) : CallCase(node)
         Assert.Equal(204, (await customer.TryAsync(HttpMethod.Delete, $"media/{Uri.EscapeDataString(name)}")).Status);
         await customer.ActAsync(call, "playback_start", new() { ["media_name"] = name });
         Assert.Equal((name, "file_not_found"), Ended(await customer.NextAsync("call.playback.ended", 2)));
-        Assert.Equal((true, 1), ((bool)(await customer.GetAsync($"calls/{call["call_control_id"]}")).Data["is_alive"]!, customer.Types.Count(t => t == "call.playback.started")));
+        Assert.Equal((true, 1), ((bool)(await customer.GetAsync($"calls/{call["call_control_id"]}")).Data["is_alive"]!,
+            customer.Types.Count(t => t == "call.playback.started")));
     }
 
     [Fact]
@@ -53,7 +56,8 @@ public sealed class MediaTests(RunningNode node) : CallCase(node)
         string name = Name();
         using (var form = new MultipartFormDataContent())
         {
-            form.Add(new ByteArrayContent(Wav.Tone(800, 500)) { Headers = { ContentType = new MediaTypeHeaderValue("audio/wav") } }, "media", "hello.wav");
+            form.Add(new ByteArrayContent(Wav.Tone(800, 500)) { Headers = { ContentType = new MediaTypeHeaderValue("audio/wav") } },
+                "media", "hello.wav");
             form.Add(new StringContent(name), "media_name");
             (await customer.UploadAsync("media", form)).Succeeds(201);
         }
@@ -101,7 +105,8 @@ public sealed class MediaTests(RunningNode node) : CallCase(node)
         var customer = await CustomerAsync();
         await using var server = await HostileServer.StartAsync();
         var (call, phone) = await AnsweredAsync(customer);
-        await customer.ActAsync(call, "gather_using_audio", new() { ["audio_url"] = server.Root + "noise", ["maximum_digits"] = 2, ["maximum_tries"] = 1 });
+        await customer.ActAsync(call, "gather_using_audio",
+            new() { ["audio_url"] = server.Root + "noise", ["maximum_digits"] = 2, ["maximum_tries"] = 1 });
         Assert.Equal("failed", (string?)(await customer.NextAsync("call.playback.ended"))["status"]);
         phone.Audio.Press("42");
         var gathered = await customer.NextAsync("call.gather.ended");
@@ -120,7 +125,8 @@ public sealed class MediaTests(RunningNode node) : CallCase(node)
         phone.Audio.Press("12");
         var gathered = await customer.NextAsync("call.gather.ended");
         Assert.Equal(("12", "valid"), ((string?)gathered["digits"], (string?)gathered["status"]));
-        Assert.Equal(["call.playback.started", "call.dtmf.received", "call.playback.ended", "call.dtmf.received", "call.gather.ended"], customer.Types.Skip(2));
+        Assert.Equal(["call.playback.started", "call.dtmf.received", "call.playback.ended", "call.dtmf.received", "call.gather.ended"],
+            customer.Types.Skip(2));
         Assert.Equal((url, "cancelled"), Ended(await customer.NextAsync("call.playback.ended")));
     }
 

@@ -11,7 +11,8 @@ public sealed class OutgoingCallTests(RunningNode node) : CallCase(node)
     {
         var customer = await CustomerAsync();
         var phone = NewPhone();
-        var dialled = (await customer.TryAsync(HttpMethod.Post, "calls", customer.DialBody(phone.Uri, new() { ["from_display_name"] = "Clinic" }))).Succeeds().Data;
+        var dialled = (await customer.TryAsync(HttpMethod.Post, "calls",
+            customer.DialBody(phone.Uri, new() { ["from_display_name"] = "Clinic" }))).Succeeds().Data;
         Assert.Equal(("call", false), ((string?)dialled["record_type"], (bool)dialled["is_alive"]!));
 
         var call = await phone.RingsAsync();
@@ -21,7 +22,8 @@ public sealed class OutgoingCallTests(RunningNode node) : CallCase(node)
         Assert.Contains("Clinic", call.Offer["From"], StringComparison.Ordinal);
 
         var initiated = await customer.NextAsync("call.initiated");
-        foreach (string id in new[] { "call_control_id", "call_leg_id", "call_session_id" }) Assert.Equal((string?)dialled[id], (string?)initiated[id]);
+        foreach (string id in new[] { "call_control_id", "call_leg_id", "call_session_id" })
+            Assert.Equal((string?)dialled[id], (string?)initiated[id]);
         Assert.Equal("outgoing", (string?)initiated["direction"]);
         Assert.Equal((customer.Number, phone.Uri), ((string?)initiated["from"], (string?)initiated["to"]));
         Assert.DoesNotContain("call.answered", customer.Types);
@@ -116,8 +118,10 @@ public sealed class OutgoingCallTests(RunningNode node) : CallCase(node)
         await call.RefuseAsync(status, $"{challenge}: Digest realm=\"pbx\", nonce=\"n0nce\", qop=\"auth\", algorithm=MD5, opaque=\"o\"");
 
         var second = await call.InvitesAgainAsync();
-        var fields = second[credentials]["Digest ".Length..].Split(',').Select(f => f.Trim().Split('=', 2)).ToDictionary(f => f[0], f => f[1].Trim('"'));
-        Assert.Equal(("ada", "pbx", "n0nce", "o", "auth"), (fields["username"], fields["realm"], fields["nonce"], fields["opaque"], fields["qop"]));
+        var fields = second[credentials]["Digest ".Length..].Split(',').Select(f => f.Trim().Split('=', 2))
+            .ToDictionary(f => f[0], f => f[1].Trim('"'));
+        Assert.Equal(("ada", "pbx", "n0nce", "o", "auth"),
+            (fields["username"], fields["realm"], fields["nonce"], fields["opaque"], fields["qop"]));
         string secret = Md5("ada:pbx:lovelace"), request = Md5($"INVITE:{fields["uri"]}");
         Assert.Equal(Md5($"{secret}:n0nce:{fields["nc"]}:{fields["cnonce"]}:auth:{request}"), fields["response"]);
         Assert.Equal(first.FromTag, second.FromTag);
@@ -128,7 +132,8 @@ public sealed class OutgoingCallTests(RunningNode node) : CallCase(node)
         Assert.Equal(["call.initiated", "call.answered"], customer.Types);
     }
 
-    private static string Md5(string text) => Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Md5(string text) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(Encoding.UTF8.GetBytes(text)));
 
     [Fact] // case 8
     public async Task A_phone_that_rings_on_gets_CANCEL_when_the_ring_time_is_over()

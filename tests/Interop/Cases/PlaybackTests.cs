@@ -83,22 +83,26 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
     public async Task Two_playbacks_are_heard_one_after_the_other()
     {
         var customer = await CustomerAsync();
-        string first = customer.Sink.Serve("first.wav", Wav.Tone(1_000, 800)), second = customer.Sink.Serve("second.wav", Wav.Tone(400, 800));
+        string first = customer.Sink.Serve("first.wav", Wav.Tone(1_000, 800)),
+            second = customer.Sink.Serve("second.wav", Wav.Tone(400, 800));
         var (call, phone) = await AnsweredAsync(customer);
         await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = first });
         await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = second });
         await customer.NextAsync("call.playback.ended", 2);
 
         Hears(phone, (1_000, 800), (400, 800));
-        Assert.Equal([("call.playback.started", first), ("call.playback.ended", first), ("call.playback.started", second), ("call.playback.ended", second)],
-            customer.Events.Where(w => w.Type.StartsWith("call.playback", StringComparison.Ordinal)).Select(w => (w.Type, (string)w.Payload["media_url"]!)));
+        Assert.Equal([("call.playback.started", first), ("call.playback.ended", first), ("call.playback.started", second),
+            ("call.playback.ended", second)],
+            customer.Events.Where(w => w.Type.StartsWith("call.playback", StringComparison.Ordinal))
+                .Select(w => (w.Type, (string)w.Payload["media_url"]!)));
     }
 
     [Fact] // case 14
     public async Task Stopping_all_cancels_the_running_playback_and_forgets_the_queued_ones()
     {
         var customer = await CustomerAsync();
-        string first = customer.Sink.Serve("first.wav", Wav.Tone(1_000, 20_000)), second = customer.Sink.Serve("second.wav", Wav.Tone(400, 1_000)), third = customer.Sink.Serve("third.wav", Wav.Tone(600, 400));
+        string first = customer.Sink.Serve("first.wav", Wav.Tone(1_000, 20_000)),
+            second = customer.Sink.Serve("second.wav", Wav.Tone(400, 1_000)), third = customer.Sink.Serve("third.wav", Wav.Tone(600, 400));
         var (call, phone) = await AnsweredAsync(customer);
         await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = first });
         await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = second });
@@ -109,7 +113,8 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
 
         // A third playback's events are the proof that none of the second's came before.
         await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = third });
-        Assert.Equal((third, "completed"), ((string?)(await customer.NextAsync("call.playback.ended", 2))["media_url"], (string?)(await customer.NextAsync("call.playback.ended", 2))["status"]));
+        Assert.Equal((third, "completed"), ((string?)(await customer.NextAsync("call.playback.ended", 2))["media_url"],
+            (string?)(await customer.NextAsync("call.playback.ended", 2))["status"]));
         Assert.Equal(4, customer.Types.Count(t => t.StartsWith("call.playback", StringComparison.Ordinal)));
         Assert.DoesNotContain(phone.Audio.Heard().Tones, t => t.Hertz == 400);
     }
@@ -118,7 +123,8 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
     public async Task Stopping_the_current_playback_lets_the_next_begin()
     {
         var customer = await CustomerAsync();
-        string first = customer.Sink.Serve("first.wav", Wav.Tone(1_000, 20_000)), second = customer.Sink.Serve("second.wav", Wav.Tone(400, 400));
+        string first = customer.Sink.Serve("first.wav", Wav.Tone(1_000, 20_000)),
+            second = customer.Sink.Serve("second.wav", Wav.Tone(400, 400));
         var (call, phone) = await AnsweredAsync(customer);
         await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = first });
         await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = second });
@@ -134,7 +140,8 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
     public async Task A_playback_without_end_is_heard_until_a_new_one_takes_over()
     {
         var customer = await CustomerAsync();
-        string music = customer.Sink.Serve("music.wav", Wav.Tone(1_000, 200)), notice = customer.Sink.Serve("notice.wav", Wav.Tone(400, 400));
+        string music = customer.Sink.Serve("music.wav", Wav.Tone(1_000, 200)),
+            notice = customer.Sink.Serve("notice.wav", Wav.Tone(400, 400));
         var (call, phone) = await AnsweredAsync(customer);
         await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = music, ["loop"] = "infinity" });
         await phone.Audio.HearsSomethingAsync(millis: 600);
@@ -167,7 +174,8 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         Tool.Require("espeak-ng");
         var customer = await CustomerAsync();
         var (call, phone) = await AnsweredAsync(customer);
-        (await customer.TryActAsync(call, "speak", new() { ["payload"] = "Your appointment is tomorrow at nine.", ["voice"] = "female", ["language"] = "en-US" })).IsOk();
+        (await customer.TryActAsync(call, "speak",
+            new() { ["payload"] = "Your appointment is tomorrow at nine.", ["voice"] = "female", ["language"] = "en-US" })).IsOk();
         var started = await customer.NextAsync("call.speak.started");
         var ended = await customer.NextAsync("call.speak.ended");
         Assert.Equal((string?)started["speak_id"], (string?)ended["speak_id"]);
@@ -186,7 +194,8 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = url });
         await customer.ActAsync(call, "speak", new() { ["payload"] = "Two.", ["voice"] = "male" });
         await customer.NextAsync("call.speak.ended", 2);
-        Assert.Equal(["call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended", "call.speak.started", "call.speak.ended"], customer.Types.Skip(2));
+        Assert.Equal(["call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended", "call.speak.started",
+            "call.speak.ended"], customer.Types.Skip(2));
     }
 
     [Fact]

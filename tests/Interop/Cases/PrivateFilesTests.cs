@@ -18,10 +18,14 @@ public sealed class PrivateFilesTests(RunningNode node) : CallCase(node)
         await customer.NextAsync("call.recording.saved");
 
         var entries = Entries().Concat(recorded).ToList();
-        foreach (string name in new[] { "ringwright.db", "ringwright.db-wal", "ringwright.db-shm", "key", "ca.key", "admin.sock", "media.pid", "lock", "recordings" }) Assert.Contains(entries, e => e.Name == name);
+        foreach (string name in new[]
+        {
+            "ringwright.db", "ringwright.db-wal", "ringwright.db-shm", "key", "ca.key", "admin.sock", "media.pid", "lock", "recordings"
+        }) Assert.Contains(entries, e => e.Name == name);
         Assert.Contains(entries, e => e.Extension == ".wav" || e.FullName.Contains("parts", StringComparison.Ordinal));
         const UnixFileMode owners = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Assert.All(entries.Where(e => { e.Refresh(); return e.Exists; }), e => Assert.True((e.UnixFileMode & ~owners) == 0, $"{e.FullName} {e.UnixFileMode}"));
+        Assert.All(entries.Where(e => { e.Refresh(); return e.Exists; }),
+            e => Assert.True((e.UnixFileMode & ~owners) == 0, $"{e.FullName} {e.UnixFileMode}"));
     }
 
     /// <summary>But for what the tests themselves have put there.</summary>

@@ -32,7 +32,8 @@ public sealed class RecordingTests(RunningNode node) : CallCase(node)
         Assert.Equal((0, 0), (file.MillisOf(1_000, 0), file.MillisOf(440, 1)));
 
         string id = (string)saved["recording_id"]!;
-        var listed = Assert.Single((await customer.GetAsync($"recordings?filter[call_leg_id]={(string?)a["call_leg_id"]}")).Succeeds().Data.AsArray())!;
+        var listed = Assert.Single((await customer.GetAsync($"recordings?filter[call_leg_id]={(string?)a["call_leg_id"]}"))
+            .Succeeds().Data.AsArray())!;
         Assert.Equal((id, file.Millis), ((string?)listed["id"], (int)listed["duration_millis"]!));
         Assert.Equal(file.Millis, (await FetchAsync((string)listed["download_urls"]!["wav"]!)).Millis);
         Assert.Equal(id, (string?)(await customer.GetAsync($"recordings/{id}")).Succeeds().Data["id"]);
@@ -150,7 +151,8 @@ public sealed class RecordingTests(RunningNode node) : CallCase(node)
         (await customer.TryActAsync(call, "record_start", start)).Refuses(422, "90034");
         await customer.ActAsync(call, "answer");
         await phone.ReachesAsync(200);
-        foreach (string action in (string[])["record_pause", "record_resume", "record_stop"]) (await customer.TryActAsync(call, action)).Refuses(422, "10015");
+        foreach (string action in (string[])["record_pause", "record_resume", "record_stop"])
+            (await customer.TryActAsync(call, action)).Refuses(422, "10015");
         await customer.ActAsync(call, "record_start", start);
         (await customer.TryActAsync(call, "record_pause", new() { ["recording_id"] = Guid.NewGuid().ToString() })).Refuses(422, "10015");
         await customer.ActAsync(call, "hangup");

@@ -23,13 +23,15 @@ public sealed class RefusedCommandTests(RunningNode node) : CallCase(node)
     public static TheoryData<string, string> Actions() => [.. Commands.Select(c => new TheoryDataRow<string, string>(c.Action, c.Body))];
 
     public static TheoryData<string, string> AnsweredOnly() =>
-        [.. Commands.Where(c => c.Action is not ("answer" or "reject" or "hangup" or "client_state_update")).Select(c => new TheoryDataRow<string, string>(c.Action, c.Body))];
+        [.. Commands.Where(c => c.Action is not ("answer" or "reject" or "hangup" or "client_state_update"))
+            .Select(c => new TheoryDataRow<string, string>(c.Action, c.Body))];
 
     [Theory, MemberData(nameof(Actions))] // case 6
     public async Task Random_text_is_no_call_for_any_action(string action, string body)
     {
         var customer = await CustomerAsync();
-        string[] inventions = ["nonsense", "v3:" + new string('A', 54), "v3:", "v2:" + Guid.NewGuid(), Guid.NewGuid().ToString(), "%00\u00e9 /?#", new('x', 2_000)];
+        string[] inventions = ["nonsense", "v3:" + new string('A', 54), "v3:", "v2:" + Guid.NewGuid(), Guid.NewGuid().ToString(),
+            "%00\u00e9 /?#", new('x', 2_000)];
         foreach (string text in inventions)
             (await customer.TryActAsync(text, action, JsonNode.Parse(body)!.AsObject())).Refuses(422, "90015");
     }

@@ -14,7 +14,8 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
         string profile = (string)(await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles"))[0]!["id"]!;
         var body = new JsonObject
         {
-            ["connection_name"] = $"Phone {user}", ["user_name"] = user, ["password"] = Password, ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
+            ["connection_name"] = $"Phone {user}",
+            ["user_name"] = user, ["password"] = Password, ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
         };
         if (uriCalling is not null) body["sip_uri_calling_preference"] = uriCalling;
         return (string)(await customer.SendAsync(HttpMethod.Post, "credential_connections", body))["id"]!;
@@ -24,7 +25,8 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
     private async Task<Phone> RegisterAsync(string user)
     {
         var phone = NewPhone();
-        using var sipp = Sipp.Run(Node, user, "uac-register", "-au", user, "-ap", Password, "-key", "contact", $"<sip:{user}@127.0.0.1:{phone.Port}>");
+        using var sipp = Sipp.Run(Node, user, "uac-register", "-au", user, "-ap", Password, "-key", "contact",
+            $"<sip:{user}@127.0.0.1:{phone.Port}>");
         await sipp.SucceedsAsync();
         return phone;
     }
@@ -39,7 +41,8 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
         Assert.Equal("Not Registered", (string?)before["status"]);
         await RegisterAsync(user);
         var status = await customer.SendAsync(HttpMethod.Post, $"credential_connections/{connection}/actions/check_registration_status");
-        Assert.Equal(("Registered", user, "127.0.0.1", "SIPp phone"), ((string?)status["status"], (string?)status["sip_username"], (string?)status["ip_address"], (string?)status["user_agent"]));
+        Assert.Equal(("Registered", user, "127.0.0.1", "SIPp phone"),
+            ((string?)status["status"], (string?)status["sip_username"], (string?)status["ip_address"], (string?)status["user_agent"]));
     }
 
     [Theory] // case 54
@@ -70,7 +73,8 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
         var customer = await CustomerAsync();
         string user = NewUser();
         string connection = await ConnectionAsync(customer, user);
-        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}", new() { ["connection_id"] = connection });
+        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}",
+            new() { ["connection_id"] = connection });
         var desk = await RegisterAsync(user);
 
         var caller = NewPhone().Call(customer.Number);
@@ -93,7 +97,8 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
         var customer = await CustomerAsync();
         string user = NewUser();
         string connection = await ConnectionAsync(customer, user);
-        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}", new() { ["connection_id"] = connection });
+        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}",
+            new() { ["connection_id"] = connection });
         await NewPhone().Call(customer.Number).ReachesAsync(480);
         var desk = await RegisterAsync(user);
         var caller = NewPhone().Call(customer.Number);
@@ -135,12 +140,14 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
         }
 
         await ReachesAsync(colleague);
-        using (var refused = Sipp.Run(Node, desk, "uac-auth-refused", "-au", stranger, "-ap", Password, "-key", "caller", stranger)) await refused.SucceedsAsync();
+        using (var refused = Sipp.Run(Node, desk, "uac-auth-refused", "-au", stranger, "-ap", Password, "-key", "caller", stranger))
+            await refused.SucceedsAsync();
         var dialled = await other.TryAsync(HttpMethod.Post, "calls", other.DialBody($"sip:{desk}@127.0.0.1:{Node.SipPort}"));
         Assert.True(dialled.Status is >= 400 and < 500, dialled.Text);
         Assert.Equal(1, phone.InviteCount);
 
-        await customer.SendAsync(HttpMethod.Patch, $"credential_connections/{connection}", new() { ["sip_uri_calling_preference"] = "unrestricted" });
+        await customer.SendAsync(HttpMethod.Patch, $"credential_connections/{connection}",
+            new() { ["sip_uri_calling_preference"] = "unrestricted" });
         await ReachesAsync(stranger);
     }
 
@@ -151,10 +158,13 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
     {
         var customer = await CustomerAsync();
         Phone first = NewPhone(), second = NewPhone();
-        string connection = (string)(await customer.SendAsync(HttpMethod.Post, "fqdn_connections", new() { ["connection_name"] = $"Hosts {Guid.NewGuid():N}" }))["id"]!;
+        string connection = (string)(await customer.SendAsync(HttpMethod.Post, "fqdn_connections",
+            new() { ["connection_name"] = $"Hosts {Guid.NewGuid():N}" }))["id"]!;
         foreach (var phone in new[] { first, second })
-            await customer.SendAsync(HttpMethod.Post, "fqdns", new() { ["connection_id"] = connection, ["fqdn"] = "localhost", ["dns_record_type"] = "a", ["port"] = phone.Port });
-        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}", new() { ["connection_id"] = connection });
+            await customer.SendAsync(HttpMethod.Post, "fqdns",
+                new() { ["connection_id"] = connection, ["fqdn"] = "localhost", ["dns_record_type"] = "a", ["port"] = phone.Port });
+        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}",
+            new() { ["connection_id"] = connection });
 
         var caller = NewPhone().Call(customer.Number);
         await (await first.RingsAsync()).RefuseAsync(status);

@@ -10,7 +10,8 @@ public sealed class ARestartOnSqlite : RestartTests
 
 public sealed class ARestartOnPostgres : RestartTests
 {
-    private protected override async Task<RunningNode> NodeAsync() => new("--database", await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+    private protected override async Task<RunningNode> NodeAsync() =>
+        new("--database", await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
 }
 
 /// <summary>A node that is killed in mid-call, seen from the API and from its webhooks.</summary>
@@ -43,7 +44,8 @@ public abstract class RestartTests
         Assert.Equal(customer.Sink.Root + "hooks", (string?)application.Succeeds().Data["webhook_event_url"]);
         var number = await customer.GetAsync($"phone_numbers/{Uri.EscapeDataString(customer.Number)}");
         Assert.Equal(customer.Application, (string?)number.Succeeds().Data["connection_id"]);
-        Assert.Equal(customer.PublicKey, Convert.FromBase64String((string)(await customer.GetAsync("public_key")).Succeeds().Data["public"]!));
+        Assert.Equal(customer.PublicKey,
+            Convert.FromBase64String((string)(await customer.GetAsync("public_key")).Succeeds().Data["public"]!));
 
         await call.ReceivesAsync("BYE");
         var hangup = await customer.WebhookAsync(w => w.Type == "call.hangup" && w.Call == id, "the call's one hang-up");
@@ -55,7 +57,8 @@ public abstract class RestartTests
 
         var shown = await customer.GetAsync($"calls/{Uri.EscapeDataString(id)}");
         Assert.False((bool)shown.Succeeds().Data["is_alive"]!);
-        (await customer.TryActAsync(id, "speak", new() { ["payload"] = "Hello", ["voice"] = "female", ["language"] = "en-US" })).Refuses(422, "90018");
+        (await customer.TryActAsync(id, "speak", new() { ["payload"] = "Hello", ["voice"] = "female", ["language"] = "en-US" }))
+            .Refuses(422, "90018");
         // Whatever comes behind it: a later event of another call proves that nothing of this one was still on its way.
         using var other = new Phone(node);
         other.Call(customer.Number);
@@ -99,9 +102,11 @@ public abstract class RestartTests
         var log = (await customer.GetAsync($"call_events?filter[leg_id]={(string?)initiated["call_leg_id"]}")).Succeeds().Data.AsArray();
         var verdict = log.Select(e => e!["metadata"]?["verdict"]).Single(v => v is not null)!;
         Assert.Contains("a sign of the node", (string?)verdict["evidence"], StringComparison.Ordinal);
-        var record = Assert.Single((await customer.GetAsync("detail_records?filter[record_type]=sip-trunking")).Succeeds().Data.AsArray(), r => (string?)r!["call_leg_id"] == (string?)initiated["call_leg_id"]);
+        var record = Assert.Single((await customer.GetAsync("detail_records?filter[record_type]=sip-trunking")).Succeeds().Data.AsArray(),
+            r => (string?)r!["call_leg_id"] == (string?)initiated["call_leg_id"]);
         Assert.Equal(end, Time(record!["finished_at"]), TimeSpan.FromMilliseconds(1));
     }
 
-    private static DateTimeOffset Time(JsonNode? node) => DateTimeOffset.Parse((string)node!, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset Time(JsonNode? node) =>
+        DateTimeOffset.Parse((string)node!, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -46,10 +46,13 @@ public sealed class SecurePhoneTests(PhonesNode node) : IClassFixture<PhonesNode
             ["user_name"] = user,
             ["password"] = password,
             ["encrypted_media"] = "SRTP",
-            ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile, ["ani_override"] = customer.Number, ["ani_override_type"] = "always" },
+            ["outbound"] = new JsonObject
+            {
+                ["outbound_voice_profile_id"] = profile, ["ani_override"] = customer.Number, ["ani_override_type"] = "always"
+            },
         });
         string door = $"sip:127.0.0.1:{node.SipTlsPort};transport=tls";
-        return new Baresip(Hertz, $"outbound=\"{door}\";auth_user={user};auth_pass={password};regint=0;audio_codecs=pcmu;{media}", $"sip:{Echo}@{PhonesNode.Domain}",
-            $"sip:{user}@{PhonesNode.Domain};transport=tls");
+        return new Baresip(Hertz, $"outbound=\"{door}\";auth_user={user};auth_pass={password};regint=0;audio_codecs=pcmu;{media}",
+            $"sip:{Echo}@{PhonesNode.Domain}", $"sip:{user}@{PhonesNode.Domain};transport=tls");
     }
 }

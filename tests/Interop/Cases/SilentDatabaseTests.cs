@@ -9,7 +9,8 @@ namespace Ringwright.Interop.Cases;
 [Failure("database-silent"), Failure("database-restarted")]
 public sealed class SilentDatabaseTests
 {
-    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(3), Answered = TimeSpan.FromSeconds(5), Look = TimeSpan.FromMilliseconds(20), Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(3), Answered = TimeSpan.FromSeconds(5),
+        Look = TimeSpan.FromMilliseconds(20), Pause = TimeSpan.FromMilliseconds(100);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -62,12 +63,15 @@ public sealed class SilentDatabaseTests
         Assert.Contains(node.Lines, line => line.Contains("The database cannot be written: ", StringComparison.Ordinal));
         var times = new ConcurrentBag<(string What, int Status, TimeSpan Took)>();
         await Task.WhenAll(
-            TimedAsync(times, customer, HttpMethod.Get, "call_control_applications"), TimedAsync(times, customer, HttpMethod.Get, "recordings"),
-            TimedAsync(times, customer, HttpMethod.Post, "outbound_voice_profiles", new() { ["name"] = "late" }), TimedAsync(times, customer, HttpMethod.Post, "calls", dial));
-        Assert.All(times, t => Assert.True((t.Status == 503 || t.Status == 200 && isReadByChance && t.What.StartsWith("GET", StringComparison.Ordinal)) && t.Took <= Answered, $"{t}"));
+            TimedAsync(times, customer, HttpMethod.Get, "call_control_applications"), TimedAsync(times, customer, HttpMethod.Get,
+                "recordings"), TimedAsync(times, customer, HttpMethod.Post, "outbound_voice_profiles", new() { ["name"] = "late" }),
+            TimedAsync(times, customer, HttpMethod.Post, "calls", dial));
+        Assert.All(times, t => Assert.True((t.Status == 503
+            || t.Status == 200 && isReadByChance && t.What.StartsWith("GET", StringComparison.Ordinal)) && t.Took <= Answered, $"{t}"));
         var doctor = await node.TryRunAsync("doctor");
         Assert.Equal(1, doctor.Exit);
-        Assert.Contains(doctor.Output.Split('\n'), line => line.StartsWith("BAD   database", StringComparison.Ordinal) && line.Contains("the node cannot write it", StringComparison.Ordinal));
+        Assert.Contains(doctor.Output.Split('\n'), line => line.StartsWith("BAD   database", StringComparison.Ordinal)
+            && line.Contains("the node cannot write it", StringComparison.Ordinal));
         TestContext.Current.TestOutputHelper?.WriteLine($"{fate} at rest: noticed after {noticed.TotalSeconds:F2} s; {Describe(times)}");
     }
 
@@ -108,14 +112,18 @@ public sealed class SilentDatabaseTests
         await Eventually.TrueAsync(() => placed.Count > before + 20, "the node is at work again");
         await isOver.CancelAsync();
         await working;      // each command_id is repeated until its call is placed
-        TestContext.Current.TestOutputHelper?.WriteLine($"{fate} at work: noticed after {noticed.TotalSeconds:F2} s; {placed.Count} placed; {Describe(times)}");
+        TestContext.Current.TestOutputHelper
+            ?.WriteLine($"{fate} at work: noticed after {noticed.TotalSeconds:F2} s; {placed.Count} placed; {Describe(times)}");
 
         Assert.True(noticed <= Noticed, $"/readyz says so after {noticed.TotalSeconds:F2} s");
         Assert.All(times, t => Assert.True(t.Status is 200 or 503 && t.Took <= Answered, $"{t}"));
         Assert.Contains(times, t => t.Status == 503);
         call.Bye();
         await Eventually.TrueAsync(() => Legs(customer, "call.initiated").IsSubsetOf(Legs(customer, "call.hangup")), () =>
-            $"each call has its end, but not: {string.Join(", ", customer.Sink.Taken.Where(w => w.Type == "call.initiated" && !Legs(customer, "call.hangup").Contains(w.Call)).Select(w => $"{w.Payload["to"]} {w.Call}"))}\n{node.Output}");
+        {
+            var open = customer.Sink.Taken.Where(w => w.Type == "call.initiated" && !Legs(customer, "call.hangup").Contains(w.Call));
+            return $"each call has its end, but not: {string.Join(", ", open.Select(w => $"{w.Payload["to"]} {w.Call}"))}\n{node.Output}";
+        });
         await isQuiet.CancelAsync();
         await refusing;
         var rung = door.Calls.CountBy(c => SipText.UserOf(c.Offer.RequestUri)).ToDictionary();
@@ -125,7 +133,8 @@ public sealed class SilentDatabaseTests
     }
 
     /// <summary>Dials one person after the other, each until it is placed.</summary>
-    private static async Task DialOnAsync(int lane, Customer customer, Phone door, ConcurrentBag<(string, int Status, TimeSpan)> times, ConcurrentBag<string> placed, CancellationToken end)
+    private static async Task DialOnAsync(int lane, Customer customer, Phone door, ConcurrentBag<(string, int Status, TimeSpan)> times,
+        ConcurrentBag<string> placed, CancellationToken end)
     {
         for (int n = 0; !end.IsCancellationRequested; n++)
         {
@@ -160,7 +169,8 @@ public sealed class SilentDatabaseTests
         await Task.WhenAll(refusals);
     }
 
-    private static async Task<int> TimedAsync(ConcurrentBag<(string What, int Status, TimeSpan Took)> times, Customer customer, HttpMethod method, string path, JsonObject? body = null)
+    private static async Task<int> TimedAsync(ConcurrentBag<(string What, int Status, TimeSpan Took)> times, Customer customer,
+        HttpMethod method, string path, JsonObject? body = null)
     {
         long begunAt = Stopwatch.GetTimestamp();
         var answer = await customer.TryAsync(method, path, body);
@@ -169,7 +179,8 @@ public sealed class SilentDatabaseTests
     }
 
     private static string Describe(IEnumerable<(string What, int Status, TimeSpan Took)> times) =>
-        string.Join(", ", times.GroupBy(t => (t.What, t.Status)).Select(g => $"{g.Key.What} {g.Key.Status} x{g.Count()} in {g.Max(t => t.Took).TotalSeconds:F2} s at most"));
+        string.Join(", ", times.GroupBy(t => (t.What, t.Status))
+            .Select(g => $"{g.Key.What} {g.Key.Status} x{g.Count()} in {g.Max(t => t.Took).TotalSeconds:F2} s at most"));
 
     private static async Task<TimeSpan> UntilAsync(Func<Task<bool>> condition)
     {
@@ -182,7 +193,8 @@ public sealed class SilentDatabaseTests
         return Stopwatch.GetElapsedTime(begunAt);
     }
 
-    private static HashSet<string> Legs(Customer customer, string type) => [.. customer.Sink.Taken.Where(w => w.Type == type).Select(w => w.Call)];
+    private static HashSet<string> Legs(Customer customer, string type) =>
+        [.. customer.Sink.Taken.Where(w => w.Type == type).Select(w => w.Call)];
 
     /// <summary>Lasts until it is disposed of.</summary>
     private sealed class Outage(Func<ValueTask> end) : IAsyncDisposable

@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Interop.Cases;
 
-/// <summary>baresip as a customer's registered phone, by UDP: it is called and calls, holds and dials digits; what both ends hear is measured by frequency and level.</summary>
+/// <summary>
+/// baresip as a customer's registered phone, by UDP: it is called and calls, holds and dials digits;
+/// what both ends hear is measured by frequency and level.
+/// </summary>
 public sealed class SoftphoneTests(RunningNode node) : IClassFixture<RunningNode>
 {
     private const int Low = 440, High = 1_000;
@@ -20,7 +23,8 @@ public sealed class SoftphoneTests(RunningNode node) : IClassFixture<RunningNode
         string connection = await ConnectionAsync(customer);
         await using var softphone = await RegisteredAsync();
         var status = await customer.SendAsync(HttpMethod.Post, $"credential_connections/{connection}/actions/check_registration_status");
-        Assert.Equal(("Registered", _user, "127.0.0.1"), ((string?)status["status"], (string?)status["sip_username"], (string?)status["ip_address"]));
+        Assert.Equal(("Registered", _user, "127.0.0.1"),
+            ((string?)status["status"], (string?)status["sip_username"], (string?)status["ip_address"]));
         Assert.StartsWith("baresip", (string?)status["user_agent"], StringComparison.Ordinal);
     }
 
@@ -54,7 +58,8 @@ public sealed class SoftphoneTests(RunningNode node) : IClassFixture<RunningNode
     {
         await using var customer = await CustomerAsync();
         string connection = await ConnectionAsync(customer);
-        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}", new() { ["connection_id"] = connection });
+        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}",
+            new() { ["connection_id"] = connection });
         await using var softphone = await RegisteredAsync();
         await using var caller = new Interop.Phone(node, Low);
         caller.Call(customer.Number);
@@ -114,7 +119,10 @@ public sealed class SoftphoneTests(RunningNode node) : IClassFixture<RunningNode
             ["user_name"] = _user,
             ["password"] = Password,
             ["sip_uri_calling_preference"] = "internal",
-            ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile, ["ani_override"] = customer.Number, ["ani_override_type"] = "always" },
+            ["outbound"] = new JsonObject
+            {
+                ["outbound_voice_profile_id"] = profile, ["ani_override"] = customer.Number, ["ani_override_type"] = "always"
+            },
         }))["id"]!;
     }
 
@@ -129,7 +137,8 @@ public sealed class SoftphoneTests(RunningNode node) : IClassFixture<RunningNode
     private Baresip Softphone(string account, string? number = null)
     {
         string door = $"127.0.0.1:{node.SipPort}";
-        return new(High, $"auth_user={_user};auth_pass={Password};audio_codecs=pcmu;{account}", number is null ? null : $"sip:{number}@{door}", $"sip:{_user}@{door}");
+        return new(High, $"auth_user={_user};auth_pass={Password};audio_codecs=pcmu;{account}",
+            number is null ? null : $"sip:{number}@{door}", $"sip:{_user}@{door}");
     }
 
     private static async Task HearEachOtherAsync(Baresip softphone, Interop.Phone other)

@@ -4,8 +4,8 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// A thief with an account dials the operator's carrier by SIP URI, in each way that a customer's text becomes a call: the same rules and the same price hold
-/// as for the number, or nothing reaches the carrier.
+/// A thief with an account dials the operator's carrier by SIP URI, in each way that a customer's text becomes a call:
+/// the same rules and the same price hold as for the number, or nothing reaches the carrier.
 /// </summary>
 public sealed class TollFraudTests : IAsyncLifetime
 {
@@ -35,26 +35,31 @@ public sealed class TollFraudTests : IAsyncLifetime
     {
         await _node.RunAsync("trunk", "add", "carrier", Host, "--prefix", "+1");
         string rates = _node.PathOf("rates.csv");
-        await File.WriteAllTextAsync(rates, $"prefix,price,initial,increment\n{Priced},0.60,60,60\n{Dear},5.00,60,60\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(rates, $"prefix,price,initial,increment\n{Priced},0.60,60,60\n{Dear},5.00,60,60\n",
+            TestContext.Current.CancellationToken);
         await _node.RunAsync("rates", "import", rates);
         string account = (string)(JsonNode.Parse(await _node.RunAsync("balance", "show", "--json"))![0]!["name"]!);
         await _node.RunAsync("balance", "add", account, "2.00", "USD");
     }
 
     private Task HeldAsync(string pending) => Eventually.SomeAsync(
-        async () => (string?)(await _customer.GetAsync("balance")).Succeeds().Data["pending"] == pending ? pending : null, $"calls hold {pending}");
+        async () => (string?)(await _customer.GetAsync("balance")).Succeeds().Data["pending"] == pending ? pending : null,
+        $"calls hold {pending}");
 
     [Fact]
     public async Task A_dial_to_the_carriers_host_is_a_call_to_that_number()
     {
         await OpenForBusinessAsync();
-        foreach (string user in (string[])["+19005551234", "19005551234", "%2B1900%35551234", "+1-900-555-1234;x=y", "9005551234;phone-context=+1"])
+        foreach (string user
+                in (string[])["+19005551234", "19005551234", "%2B1900%35551234", "+1-900-555-1234;x=y", "9005551234;phone-context=+1"])
             (await _customer.TryAsync(HttpMethod.Post, "calls", _customer.DialBody($"sip:{user}@{Host}"))).Refuses(403, "10010");
-        (await _customer.TryAsync(HttpMethod.Post, "calls", _customer.DialBody($"sip:+493012345678@{Host};transport=udp"))).Refuses(403, "10010");      // not in the profile's countries
+        (await _customer.TryAsync(HttpMethod.Post, "calls", _customer.DialBody($"sip:+493012345678@{Host};transport=udp")))
+            .Refuses(403, "10010"); // not in the profile's countries
         (await _customer.TryAsync(HttpMethod.Post, "calls", _customer.DialBody($"sip:alice@{Host}"))).Refuses(422, "10016");
         (await _customer.TryAsync(HttpMethod.Post, "calls", _customer.DialBody($"sip:{Dear}@{Host}"))).Refuses(403, "20100");
         // Also as the second of several, which then all stay silent.
-        (await _customer.TryAsync(HttpMethod.Post, "calls", _customer.DialBody(Priced, new() { ["to"] = new JsonArray(Priced, $"sip:+19005551234@{Host}") }))).Refuses(403, "10010");
+        (await _customer.TryAsync(HttpMethod.Post, "calls",
+            _customer.DialBody(Priced, new() { ["to"] = new JsonArray(Priced, $"sip:+19005551234@{Host}") }))).Refuses(403, "10010");
         Assert.Equal(0, _carrier.InviteCount);
         await HeldAsync("0.00");
 
@@ -68,8 +73,10 @@ public sealed class TollFraudTests : IAsyncLifetime
         Assert.Equal(0.6m, (decimal)(await _customer.NextAsync("call.cost"))["total_cost"]!);
         await HeldAsync("0.00");
 
-        Assert.Contains($"a call to the number {Priced}", await _node.RunAsync("route", "explain", "--from", _customer.Number, "--to", $"sip:12125550199@{Host}"), StringComparison.Ordinal);
-        Assert.Contains("premium_number", await _node.RunAsync("route", "explain", "--from", _customer.Number, "--to", $"sip:+19005551234@{Host}"), StringComparison.Ordinal);
+        Assert.Contains($"a call to the number {Priced}", await _node.RunAsync("route", "explain", "--from", _customer.Number, "--to",
+            $"sip:12125550199@{Host}"), StringComparison.Ordinal);
+        Assert.Contains("premium_number", await _node.RunAsync("route", "explain", "--from", _customer.Number, "--to",
+            $"sip:+19005551234@{Host}"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,10 +108,14 @@ public sealed class TollFraudTests : IAsyncLifetime
     public async Task A_translated_number_at_the_carriers_host_is_a_call_to_that_number(string translated, string? held)
     {
         // The thief was there before the carrier.
-        var pbx = await _customer.SendAsync(HttpMethod.Post, "ip_connections", new() { ["connection_name"] = "PBX", ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = _customer.Profile } });
-        await _customer.SendAsync(HttpMethod.Post, "ips", new() { ["connection_id"] = (string)pbx["id"]!, ["ip_address"] = "127.0.0.1", ["port"] = _carrier.Port });
-        await _customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(_customer.Number)}", new() { ["connection_id"] = (string)pbx["id"]! });
-        await _customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(_customer.Number)}/voice", new() { ["translated_number"] = translated });
+        var pbx = await _customer.SendAsync(HttpMethod.Post, "ip_connections",
+            new() { ["connection_name"] = "PBX", ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = _customer.Profile } });
+        await _customer.SendAsync(HttpMethod.Post, "ips",
+            new() { ["connection_id"] = (string)pbx["id"]!, ["ip_address"] = "127.0.0.1", ["port"] = _carrier.Port });
+        await _customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(_customer.Number)}",
+            new() { ["connection_id"] = (string)pbx["id"]! });
+        await _customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(_customer.Number)}/voice",
+            new() { ["translated_number"] = translated });
         await OpenForBusinessAsync();
         using var caller = new Phone(_node);
         var phone = caller.Call(_customer.Number);
@@ -128,7 +139,8 @@ public sealed class TollFraudTests : IAsyncLifetime
     {
         await OpenForBusinessAsync();
         using var thief = new Phone(_node);
-        foreach (string contact in (string[])[$"sip:+19005551234@{Host}", $"sip:+493012345678@{Host}", $"sip:{Dear}@{Host}", "tel:+19005551234", $"sip:alice@{Host}"])
+        foreach (string contact in (string[])[$"sip:+19005551234@{Host}", $"sip:+493012345678@{Host}", $"sip:{Dear}@{Host}",
+            "tel:+19005551234", $"sip:alice@{Host}"])
         {
             await _customer.DialAsync(thief.Uri);
             await (await thief.RingsAsync()).RefuseAsync(302, $"Contact: <{contact}>");
@@ -144,7 +156,8 @@ public sealed class TollFraudTests : IAsyncLifetime
         await ringing.AcceptAsync();
         await _customer.NextAsync("call.answered");
         await _customer.ActAsync(call, "hangup");
-        await _customer.WebhookAsync(w => w.Type == "call.cost" && (decimal)w.Payload["total_cost"]! == 0.6m, "the cost of the number that was reached");
+        await _customer.WebhookAsync(w => w.Type == "call.cost" && (decimal)w.Payload["total_cost"]! == 0.6m,
+            "the cost of the number that was reached");
         await HeldAsync("0.00");
     }
 }

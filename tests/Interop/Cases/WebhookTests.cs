@@ -31,7 +31,8 @@ public sealed class WebhookTests(RunningNode node) : CallCase(node)
         customer.Sink.React("hooks", 500);
         await RejectedCallAsync(customer);
 
-        var last = await customer.WebhookAsync(w => w.Type == "call.initiated" && w.Url.EndsWith("/failover", StringComparison.Ordinal), "the event at the failover URL");
+        var last = await customer.WebhookAsync(w => w.Type == "call.initiated" && w.Url.EndsWith("/failover", StringComparison.Ordinal),
+            "the event at the failover URL");
         var attempts = customer.Sink.Taken.Where(w => w.Id == last.Id).ToList();
         Assert.Equal([1, 2, 3, 4], attempts.Select(w => w.Attempt));
         Assert.Equal(["hooks", "hooks", "hooks", "failover"], attempts.Select(w => w.Url[customer.Sink.Root.Length..]));
@@ -74,7 +75,8 @@ public sealed class WebhookTests(RunningNode node) : CallCase(node)
         var customer = await CustomerAsync(sink => new() { ["webhook_event_failover_url"] = sink.Root + "failover" });
         customer.Sink.React("hooks", status);
         await RejectedCallAsync(customer);
-        var last = await customer.WebhookAsync(w => w.Type == "call.initiated" && w.Url.EndsWith("/failover", StringComparison.Ordinal), "the event at the failover URL");
+        var last = await customer.WebhookAsync(w => w.Type == "call.initiated" && w.Url.EndsWith("/failover", StringComparison.Ordinal),
+            "the event at the failover URL");
         Assert.Equal([1, 2], customer.Sink.Taken.Where(w => w.Id == last.Id).Select(w => w.Attempt));
         var delivery = await DeliveryAsync(customer, last.Id, 2);
         Assert.Equal($"[{code}]", delivery["attempts"]![1]!["errors"]!.ToJsonString());
@@ -134,7 +136,8 @@ public sealed class WebhookTests(RunningNode node) : CallCase(node)
         var customer = await CustomerAsync();
         customer.Sink.React("hooks", async webhook =>
         {
-            await Task.Delay(Random.Shared.Next(60), TestContext.Current.CancellationToken);        // a customer's server that takes its time, unevenly
+            // a customer's server that takes its time, unevenly
+            await Task.Delay(Random.Shared.Next(60), TestContext.Current.CancellationToken);
             return 200;
         });
         var phone = NewPhone();
@@ -149,7 +152,8 @@ public sealed class WebhookTests(RunningNode node) : CallCase(node)
         {
             string token = (string)call["call_control_id"]!;
             await customer.WebhookAsync(w => w.Call == token && w.Type == "call.hangup", "the call's end");
-            Assert.Equal(["call.initiated", "call.answered", "call.hangup"], customer.Events.Where(w => w.Call == token).Select(w => w.Type));
+            Assert.Equal(["call.initiated", "call.answered", "call.hangup"],
+                customer.Events.Where(w => w.Call == token).Select(w => w.Type));
         }
     }
 
@@ -172,7 +176,8 @@ public sealed class WebhookTests(RunningNode node) : CallCase(node)
         var customer = await CustomerAsync();
         foreach (string url in new[] { "ftp://example.com/", "not a url", "http://169.254.169.254/latest" })
         {
-            var answer = await customer.TryAsync(HttpMethod.Post, "calls", customer.DialBody(NewPhone().Uri, new() { ["webhook_url"] = url }));
+            var answer = await customer.TryAsync(HttpMethod.Post, "calls",
+                customer.DialBody(NewPhone().Uri, new() { ["webhook_url"] = url }));
             answer.Refuses(422, "10003");
             Assert.Equal("/webhook_url", answer.Pointer);
         }
@@ -186,9 +191,10 @@ public sealed class WebhookTests(RunningNode node) : CallCase(node)
         await customer.NextAsync("call.hangup");
     }
 
-    private static Task<JsonNode> DeliveryAsync(Customer customer, string eventId, int attempts) => Eventually.SomeAsync<JsonNode>(async () =>
-    {
-        var answer = await customer.GetAsync($"webhook_deliveries?filter[webhook][contains]={eventId}");
-        return answer.Succeeds().Data.AsArray().FirstOrDefault(d => d!["attempts"]!.AsArray().Count == attempts);
-    }, $"a logged delivery of {eventId} with {attempts} attempts");
+    private static Task<JsonNode> DeliveryAsync(Customer customer, string eventId, int attempts) =>
+        Eventually.SomeAsync<JsonNode>(async () =>
+        {
+            var answer = await customer.GetAsync($"webhook_deliveries?filter[webhook][contains]={eventId}");
+            return answer.Succeeds().Data.AsArray().FirstOrDefault(d => d!["attempts"]!.AsArray().Count == attempts);
+        }, $"a logged delivery of {eventId} with {attempts} attempts");
 }

@@ -4,9 +4,10 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Documents;
 
 /// <summary>
-/// A page that people read with a terminal beside it. The language of a fence says what the suite does with a block: <c>sh</c> is typed, <c>text</c> is what was printed then,
-/// anything else is quoted from the file that a comment before it names. What a reader sees by himself is said to the suite in such a comment:
-/// <c>background: TEXT</c> (runs on; wait for TEXT), <c>fails: TEXT</c> (its last command does, saying TEXT), <c>from: FILE</c>, <c>not run: REASON</c>.
+/// A page that people read with a terminal beside it. The language of a fence says what the suite does with a block:
+/// <c>sh</c> is typed, <c>text</c> is what was printed then, anything else is quoted from the file that a comment before it names.
+/// What a reader sees by himself is said to the suite in such a comment: <c>background: TEXT</c> (runs on;
+/// wait for TEXT), <c>fails: TEXT</c> (its last command does, saying TEXT), <c>from: FILE</c>, <c>not run: REASON</c>.
 /// </summary>
 internal sealed partial record Document(string Path, IReadOnlyList<Block> Blocks)
 {
@@ -15,7 +16,8 @@ internal sealed partial record Document(string Path, IReadOnlyList<Block> Blocks
 
     /// <summary>README, tutorials and how-tos, as paths below the repository's root.</summary>
     public static IEnumerable<string> All =>
-        [.. new[] { "tutorials", "how-to" }.SelectMany(folder => Directory.GetFiles(Repository.PathOf("docs", folder), "*.md")).Append(Repository.PathOf("README.md"))
+        [.. new[] { "tutorials", "how-to" }.SelectMany(folder => Directory.GetFiles(Repository.PathOf("docs", folder), "*.md"))
+            .Append(Repository.PathOf("README.md"))
             .Select(file => System.IO.Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal)];
 
     public static Document Read(string path)
@@ -31,7 +33,8 @@ internal sealed partial record Document(string Path, IReadOnlyList<Block> Blocks
             else if (lines[at].StartsWith("```", StringComparison.Ordinal))
             {
                 int end = Array.FindIndex(lines, at + 1, line => line == "```");
-                if (end < 0 || lines[at].Length == 3) throw new FormatException($"{path}:{at + 1}: this block has no end, or does not say what it is");
+                if (end < 0 || lines[at].Length == 3)
+                    throw new FormatException($"{path}:{at + 1}: this block has no end, or does not say what it is");
                 blocks.Add(new(path, at + 1, lines[at][3..], comment, lines[(at + 1)..end]));
                 at = end;
                 comment = Comment.None;
@@ -39,7 +42,11 @@ internal sealed partial record Document(string Path, IReadOnlyList<Block> Blocks
             else if (lines[at].Length > 0) comment = Comment.None;
         }
         var begins = lines.Select(line => BeginsLine().Match(line)).FirstOrDefault(found => found.Success);
-        return new(path, blocks) { Begins = begins is null ? null : System.IO.Path.GetRelativePath(Repository.Root, System.IO.Path.GetFullPath(begins.Groups[1].Value, Repository.PathOf(System.IO.Path.GetDirectoryName(path)!))) };
+        return new(path, blocks)
+        {
+            Begins = begins is null ? null : System.IO.Path.GetRelativePath(Repository.Root,
+                System.IO.Path.GetFullPath(begins.Groups[1].Value, Repository.PathOf(System.IO.Path.GetDirectoryName(path)!)))
+        };
     }
 
     [GeneratedRegex("^<!-- ([a-z ]+): (.+) -->$")]

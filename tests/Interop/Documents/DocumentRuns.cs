@@ -4,12 +4,15 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Documents;
 
 /// <summary>
-/// Every document as somebody follows it who has just cloned the repository and built: in a clone of its own, with the built program, and where this user may have it in a network of its own.
-/// There two run beside each other; where he may not, one after the other on the machine's loopback.
+/// Every document as somebody follows it who has just cloned the repository and built:
+/// in a clone of its own, with the built program, and where this user may have it in a network of its own. There two run beside each other;
+/// where he may not, one after the other on the machine's loopback.
 /// </summary>
 public sealed class DocumentRuns : IAsyncDisposable
 {
-    /// <summary>Of one document, so that one that waits for ever is told with what it waited for, and within the time of its suite.</summary>
+    /// <summary>
+    /// Of one document, so that one that waits for ever is told with what it waited for, and within the time of its suite.
+    /// </summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     /// <summary>A network and processes of its own: for root, and for whom the system lets be root in a space of his own.</summary>
@@ -51,16 +54,20 @@ public sealed class DocumentRuns : IAsyncDisposable
         try
         {
             using var folder = new TempFolder();
-            string clone = Path.Combine(folder.Path, "ringwright"), output = Path.Combine(folder.Path, "out"), patterns = Path.Combine(folder.Path, "patterns"), script = Path.Combine(folder.Path, "session");
+            string clone = Path.Combine(folder.Path, "ringwright"), output = Path.Combine(folder.Path, "out"),
+                patterns = Path.Combine(folder.Path, "patterns"), script = Path.Combine(folder.Path, "session");
             Directory.CreateDirectory(output);
             Directory.CreateDirectory(patterns);
-            await TakeAsync("cp -al \"$first\" \"$clone\" 2>/dev/null || cp -a \"$first/.\" \"$clone\"", ("first", await _clone), ("clone", clone));
+            await TakeAsync("cp -al \"$first\" \"$clone\" 2>/dev/null || cp -a \"$first/.\" \"$clone\"",
+                ("first", await _clone), ("clone", clone));
             if (document.Begins is { } first) document = document with { Blocks = [.. Document.Read(first).Blocks, .. document.Blocks] };
             await File.WriteAllTextAsync(script, DocumentScript.Write(document, patterns), _stop.Token);
-            var (status, text) = await RunAsync(["setsid", "--wait", .. _space ?? [], "sh", "-c", Session, "sh", script], clone, ("out", output));
+            var (status, text) = await RunAsync(["setsid", "--wait", .. _space ?? [], "sh", "-c", Session, "sh", script],
+                clone, ("out", output));
             if (status is null) text = $"stopped after {Limit.TotalMinutes:0} minutes\n{LastWords(output)}";
             int blocks = Directory.GetFiles(output, Path.GetFileName(path) + ":*").Length;
-            return new(File.Exists(Path.Combine(output, DocumentScript.End)) ? "" : $"it did not come to its end\n{text}", blocks, begun.Elapsed);
+            return new(File.Exists(Path.Combine(output, DocumentScript.End)) ? "" : $"it did not come to its end\n{text}",
+                blocks, begun.Elapsed);
         }
         finally
         {
@@ -69,10 +76,12 @@ public sealed class DocumentRuns : IAsyncDisposable
     }
 
     private static string LastWords(string output) =>
-        string.Join('\n', Directory.GetFiles(output).Order(StringComparer.Ordinal).SelectMany(file => File.ReadLines(file).TakeLast(20).Prepend($"==> {Path.GetFileName(file)}")));
+        string.Join('\n', Directory.GetFiles(output).Order(StringComparer.Ordinal)
+            .SelectMany(file => File.ReadLines(file).TakeLast(20).Prepend($"==> {Path.GetFileName(file)}")));
 
     /// <summary>
-    /// The repository as it stands, what is not committed included, and the program as it is built. Each document gets this one's files by hard links, in a tenth of another clone's time: documents add files and change none.
+    /// The repository as it stands, what is not committed included, and the program as it is built. Each document gets this one's files by
+    /// hard links, in a tenth of another clone's time: documents add files and change none.
     /// </summary>
     private async Task<string> CloneAsync()
     {
@@ -92,7 +101,8 @@ public sealed class DocumentRuns : IAsyncDisposable
         await TakeAsync(Overlay, ("root", Repository.Root), ("clone", clone));
         // Else it would be compiled once more by whichever document calls what compiles.
         var (_, text) = await RunAsync(["./ringwright", "contract", "--help"], clone);
-        Assert.False(text.Contains("./ringwright build", StringComparison.Ordinal), $"the program under test is not the sources': ./ringwright build makes it, and ./ringwright test before it tests\n{text}");
+        Assert.False(text.Contains("./ringwright build", StringComparison.Ordinal),
+            $"the program under test is not the sources': ./ringwright build makes it, and ./ringwright test before it tests\n{text}");
         return clone;
     }
 
@@ -105,8 +115,12 @@ public sealed class DocumentRuns : IAsyncDisposable
     /// <returns>The exit code, null when it was stopped at the limit, and what it printed until it ended.</returns>
     private async Task<(int? Status, string Text)> RunAsync(string[] line, string folder, params (string Name, string Value)[] variables)
     {
-        var start = new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("RINGWRIGHT_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        var start = new ProcessStartInfo(line[0], line[1..])
+        {
+            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true
+        };
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("RINGWRIGHT_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
         foreach (var (name, value) in variables) start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{line[0]} did not start");
         process.StandardInput.Close();
@@ -129,7 +143,8 @@ public sealed class DocumentRuns : IAsyncDisposable
     private static bool IsAllowed(string[] space)
     {
         if (!Tool.Has("unshare") || !Tool.Has("ip")) return false;
-        using var tried = Process.Start(new ProcessStartInfo(space[0], [.. space[1..], "ip", "link", "set", "lo", "up"]) { RedirectStandardError = true });
+        using var tried = Process.Start(
+            new ProcessStartInfo(space[0], [.. space[1..], "ip", "link", "set", "lo", "up"]) { RedirectStandardError = true });
         tried?.WaitForExit();
         return tried?.ExitCode == 0;
     }

@@ -9,7 +9,10 @@ internal static partial class DocumentScript
     /// <summary>The file of the session's end, beside those of its blocks.</summary>
     public const string End = "end";
 
-    /// <summary>The functions of the session, which no document can see the need of. They write beside the folder, in which nothing is that a reader would not have.</summary>
+    /// <summary>
+    /// The functions of the session, which no document can see the need of. They write beside the folder,
+    /// in which nothing is that a reader would not have.
+    /// </summary>
     private const string Head = """
         set -E -o pipefail
         exec 3>&1
@@ -56,7 +59,8 @@ internal static partial class DocumentScript
                 script.Append($"{{\n{block.Text}\n}} >\"$out/$where\" 2>&1 &\nsaid '{text}'\n");
                 break;
             case { Word: "fails", Text: var text }:
-                script.Append($"trap 'status=1' ERR\nstatus=0\n{{\n{block.Text}\n}} >\"$out/$where\" 2>&1\n{Again}[ $status = 1 ]\ngrep -qF -- '{text}' \"$out/$where\"\n");
+                script.Append($"trap 'status=1' ERR\nstatus=0\n{{\n{block.Text}\n}} >\"$out/$where\" 2>&1\n{Again}[ $status = 1 ]\ngrep "
+                    + $"-qF -- '{text}' \"$out/$where\"\n");
                 break;
             default:
                 script.Append($"{{\n{block.Text}\n}} >\"$out/$where\" 2>&1\n");
@@ -67,16 +71,19 @@ internal static partial class DocumentScript
     private static string Again => Head.Split('\n').First(line => line.StartsWith("trap 'exec", StringComparison.Ordinal)) + "\n";
 
     /// <summary>
-    /// What differs from run to run may differ here: figures and ids, but for telephone numbers; widths of columns; and <c>…</c> is anything, on a line of its own any lines.
+    /// What differs from run to run may differ here: figures and ids, but for telephone numbers; widths of columns;
+    /// and <c>…</c> is anything, on a line of its own any lines.
     /// </summary>
     public static string Pattern(string line)
     {
         if (line.Trim() is "" or "…" or "...") return "";
-        return string.Join("[[:space:]]+", line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => Number().IsMatch(word) ? Escape(word) : Loose(word)));
+        return string.Join("[[:space:]]+", line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => Number().IsMatch(word) ? Escape(word) : Loose(word)));
     }
 
     private static string Loose(string word) =>
-        string.Join(".*", word.Split('…').Select(part => Variable().Split(part) is { } fixedParts ? string.Join("[0-9a-fA-F.:-]+", fixedParts.Select(Escape)) : ""));
+        string.Join(".*", word.Split('…')
+            .Select(part => Variable().Split(part) is { } fixedParts ? string.Join("[0-9a-fA-F.:-]+", fixedParts.Select(Escape)) : ""));
 
     private static string Escape(string text) => Special().Replace(text, @"\$0");
 

@@ -19,7 +19,8 @@ public sealed class DocumentTests(DocumentRuns runs) : IClassFixture<DocumentRun
     public async Task Every_block_does_what_its_document_says(string path)
     {
         var blocks = Document.Read(path).Blocks;
-        Tool.Require([.. Programs, .. MorePrograms.Where(program => blocks.Any(block => block.IsTyped && block.Text.Contains(program, StringComparison.Ordinal)))]);
+        Tool.Require([.. Programs, .. MorePrograms.Where(program =>
+            blocks.Any(block => block.IsTyped && block.Text.Contains(program, StringComparison.Ordinal)))]);
         string wrong = (await runs.OfAsync(path)).Wrong;
         Assert.True(wrong.Length == 0, wrong);
     }
@@ -49,7 +50,8 @@ public sealed class DocumentTests(DocumentRuns runs) : IClassFixture<DocumentRun
             quoted += blocks.Count(b => b.IsQuoted);
             marked += blocks.Count(b => !b.IsRun);
         }
-        output.WriteLine($"{typed} blocks typed, {compared} compared with what was printed, {quoted} quoted, {marked} marked; {runs.Where}");
+        output.WriteLine(
+            $"{typed} blocks typed, {compared} compared with what was printed, {quoted} quoted, {marked} marked; {runs.Where}");
         Assert.InRange(typed, 60, int.MaxValue);
     }
 
@@ -59,8 +61,10 @@ public sealed class DocumentTests(DocumentRuns runs) : IClassFixture<DocumentRun
         foreach (var block in Document.All.SelectMany(path => Document.Read(path).Blocks).Where(b => b.IsQuoted))
         {
             Assert.True(block.Comment.Word == "from", $"{block}: a block that is not typed and not printed says what it is quoted from");
-            var file = File.ReadAllLines(Repository.PathOf(block.Comment.Text)).Select(line => line.Trim()).ToHashSet(StringComparer.Ordinal);
-            foreach (string line in block.Lines.Where(l => l.Trim() is not ("" or "…"))) Assert.True(file.Contains(line.Trim()), $"{block}: {block.Comment.Text} has no line: {line.Trim()}");
+            var file = File.ReadAllLines(Repository.PathOf(block.Comment.Text)).Select(line => line.Trim())
+                .ToHashSet(StringComparer.Ordinal);
+            foreach (string line in block.Lines.Where(l => l.Trim() is not ("" or "…")))
+                Assert.True(file.Contains(line.Trim()), $"{block}: {block.Comment.Text} has no line: {line.Trim()}");
         }
     }
 
@@ -70,5 +74,6 @@ public sealed class DocumentTests(DocumentRuns runs) : IClassFixture<DocumentRun
     [InlineData("leg 6e2fd84c-b9c1-11f0-9c2e-0242ac110002 inbound: …", "leg 01a1faf0-b034-729a-9326-bf050f2c1f08 inbound: +4930123", true)]
     [InlineData("carrier answered 200: it is there", "carrier did not answer", false)]
     public void What_differs_from_run_to_run_may_differ(string written, string printed, bool fits) =>
-        Assert.Equal(fits, System.Text.RegularExpressions.Regex.IsMatch(printed, DocumentScript.Pattern(written).Replace("[[:space:]]", @"\s", StringComparison.Ordinal)));
+        Assert.Equal(fits, System.Text.RegularExpressions.Regex.IsMatch(printed,
+            DocumentScript.Pattern(written).Replace("[[:space:]]", @"\s", StringComparison.Ordinal)));
 }

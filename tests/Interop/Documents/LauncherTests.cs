@@ -11,7 +11,10 @@ public sealed partial class LauncherTests : IDisposable
 
     public LauncherTests()
     {
-        foreach (string file in new[] { "ringwright", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".ci/run" })
+        foreach (string file in new[]
+        {
+            "ringwright", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".ci/run"
+        })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_tree.File(file))!);
             File.Copy(Repository.PathOf(file), _tree.File(file));
@@ -98,8 +101,10 @@ public sealed partial class LauncherTests : IDisposable
     public async Task Its_help_names_every_command_of_the_program()
     {
         string help = (await RunAsync("sh", "./ringwright", "--help")).Text;
-        string program = (await RunAsync(["dotnet", Repository.PathOf("artifacts", "bin", "Server", "release", "ringwright.dll"), "--help"], hasFake: false)).Text;
-        var commands = CommandLine().Matches(program[program.IndexOf("Commands:", StringComparison.Ordinal)..]).Select(found => found.Groups[1].Value).ToList();
+        string program = (await RunAsync(["dotnet", Repository.PathOf("artifacts", "bin", "Server", "release", "ringwright.dll"), "--help"],
+            hasFake: false)).Text;
+        var commands = CommandLine().Matches(program[program.IndexOf("Commands:", StringComparison.Ordinal)..])
+            .Select(found => found.Groups[1].Value).ToList();
         Assert.InRange(commands.Count, 15, 100);
         Assert.All(commands, command => Assert.Matches($@"(?m)^  (.* )?{command}  ", help));
     }
@@ -108,11 +113,15 @@ public sealed partial class LauncherTests : IDisposable
 
     private async Task<(int Status, string Text)> RunAsync(string[] line, bool hasFake)
     {
-        var start = new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = _tree.Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(line[0], line[1..])
+        {
+            WorkingDirectory = _tree.Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true
+        };
         if (hasFake) start.Environment["PATH"] = $"{_tree.File("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{line[0]} did not start");
         process.StandardInput.Close();
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output + await errors);
     }

@@ -18,7 +18,8 @@ public sealed class AccessListTests
     }
 
     [Theory]
-    [InlineData("203.0.113.7", true), InlineData("203.0.113.8", false), InlineData("198.51.100.255", true), InlineData("198.51.101.0", false)]
+    [InlineData("203.0.113.7", true), InlineData("203.0.113.8", false), InlineData("198.51.100.255", true),
+        InlineData("198.51.101.0", false)]
     [InlineData("::ffff:203.0.113.7", true), InlineData("2001:db8:0:1::9", true), InlineData("2001:db8:0:2::9", false)]
     public void Listed_addresses_and_ranges_are_let_in_and_others_are_not(string source, bool isAllowed) =>
         Assert.Equal(isAllowed, Allows(List("203.0.113.7/32", "198.51.100.0/24", "2001:db8:0:1::/64"), source));

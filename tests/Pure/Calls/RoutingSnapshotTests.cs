@@ -23,14 +23,17 @@ public sealed class RoutingSnapshotTests
     public void Routes_come_by_prefix_then_priority_then_weight()
     {
         var trunk = Trunk("only", "192.0.2.0/24");
-        Route[] routes = [Route("+", 1, 1, "all"), Route("+49", 200, 1, "late"), Route("+49", 100, 1, "light"), Route("+49", 100, 5, "heavy"), Route("+33", 1, 1, "else"), Route("+49", 1, 1, "off") with { IsEnabled = false }];
+        Route[] routes = [Route("+", 1, 1, "all"), Route("+49", 200, 1, "late"), Route("+49", 100, 1, "light"),
+            Route("+49", 100, 5, "heavy"), Route("+33", 1, 1, "else"), Route("+49", 1, 1, "off") with { IsEnabled = false }];
         var snapshot = new RoutingSnapshot([], [], [], [], [trunk], routes);
         Assert.Equal(["heavy", "light", "late", "all"], snapshot.FindRoutes("+4930123").Select(r => r.CallerId));
 
-        Route Route(string prefix, int priority, int weight, string name) => new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = prefix, Priority = priority, Weight = weight, CallerId = name };
+        Route Route(string prefix, int priority, int weight, string name) =>
+            new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = prefix, Priority = priority, Weight = weight, CallerId = name };
     }
 
     private static RoutingSnapshot Snapshot(params Trunk[] trunks) => new([], [], [], [], trunks, []);
 
-    private static Trunk Trunk(string name, string network) => new() { Id = new TrunkId(Guid.NewGuid()), Name = name, Host = "192.0.2.1", Sources = [IPNetwork.Parse(network)] };
+    private static Trunk Trunk(string name, string network) =>
+        new() { Id = new TrunkId(Guid.NewGuid()), Name = name, Host = "192.0.2.1", Sources = [IPNetwork.Parse(network)] };
 }

@@ -22,7 +22,8 @@ public sealed class SubjectTests
     {
         Assert.True(Subject.TryParse(SubjectKind.Queue, Subject.Of(Leg).Id, out var read));
         Assert.Equal(new(SubjectKind.Queue, Leg.Value), read);
-        foreach (string wrong in new[] { "", "7", Leg + "0", Leg.ToString()[1..] + "g", "conference:" + Leg }) Assert.False(Subject.TryParse(SubjectKind.Queue, wrong, out _), wrong);
+        foreach (string wrong in new[] { "", "7", Leg + "0", Leg.ToString()[1..] + "g", "conference:" + Leg })
+            Assert.False(Subject.TryParse(SubjectKind.Queue, wrong, out _), wrong);
     }
 
     [Fact]

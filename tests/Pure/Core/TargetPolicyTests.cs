@@ -5,7 +5,8 @@ namespace Ringwright.Pure.Core;
 
 public sealed class TargetPolicyTests
 {
-    private static readonly TargetPolicy Laptop = TargetPolicy.For([IPEndPoint.Parse("127.0.0.1:8080"), IPEndPoint.Parse("127.0.0.1:5060")], [], []);
+    private static readonly TargetPolicy Laptop = TargetPolicy.For(
+        [IPEndPoint.Parse("127.0.0.1:8080"), IPEndPoint.Parse("127.0.0.1:5060")], [], []);
 
     [Theory]
     [InlineData("8.8.8.8", TargetVerdict.Allowed)]
@@ -39,16 +40,24 @@ public sealed class TargetPolicyTests
     [InlineData("2002:7f00:1::", TargetVerdict.Loopback)]
     [InlineData("64:ff9b::10.0.0.1", TargetVerdict.Private)]
     [InlineData("64:ff9b::169.254.169.254", TargetVerdict.LinkLocal), InlineData("64:ff9b::8.8.8.8", TargetVerdict.Allowed)]
-    [InlineData("64:ff9b:1::10.0.0.1", TargetVerdict.Reserved), InlineData("64:ff9b:1:ffff::8.8.8.8", TargetVerdict.Reserved), InlineData("64:ff9b:2::1", TargetVerdict.Allowed)]
-    [InlineData("2001::1", TargetVerdict.Reserved), InlineData("2001:0:ffff::1", TargetVerdict.Reserved), InlineData("2001:1::1", TargetVerdict.Allowed), InlineData("2001:4860:4860::8888", TargetVerdict.Allowed)]
-    [InlineData("2002:a00:1::1", TargetVerdict.Private), InlineData("2002:a9fe:a9fe::1", TargetVerdict.LinkLocal), InlineData("2002:808:808::1", TargetVerdict.Allowed)]
-    [InlineData("::ffff:0:10.0.0.1", TargetVerdict.Reserved), InlineData("fec0::1", TargetVerdict.Private), InlineData("100::1", TargetVerdict.Reserved), InlineData("100:0:0:1::1", TargetVerdict.Allowed)]
-    [InlineData("2001:2::1", TargetVerdict.Reserved), InlineData("2001:1f::1", TargetVerdict.Reserved), InlineData("2001:2f::1", TargetVerdict.Reserved), InlineData("2001:30::1", TargetVerdict.Allowed)]
-    [InlineData("3fff:fff::1", TargetVerdict.Reserved), InlineData("5f00::1", TargetVerdict.Reserved), InlineData("2001:db8::1", TargetVerdict.Reserved)]
+    [InlineData("64:ff9b:1::10.0.0.1", TargetVerdict.Reserved), InlineData("64:ff9b:1:ffff::8.8.8.8", TargetVerdict.Reserved),
+        InlineData("64:ff9b:2::1", TargetVerdict.Allowed)]
+    [InlineData("2001::1", TargetVerdict.Reserved), InlineData("2001:0:ffff::1", TargetVerdict.Reserved),
+        InlineData("2001:1::1", TargetVerdict.Allowed), InlineData("2001:4860:4860::8888", TargetVerdict.Allowed)]
+    [InlineData("2002:a00:1::1", TargetVerdict.Private), InlineData("2002:a9fe:a9fe::1", TargetVerdict.LinkLocal),
+        InlineData("2002:808:808::1", TargetVerdict.Allowed)]
+    [InlineData("::ffff:0:10.0.0.1", TargetVerdict.Reserved), InlineData("fec0::1", TargetVerdict.Private),
+        InlineData("100::1", TargetVerdict.Reserved), InlineData("100:0:0:1::1", TargetVerdict.Allowed)]
+    [InlineData("2001:2::1", TargetVerdict.Reserved), InlineData("2001:1f::1", TargetVerdict.Reserved),
+        InlineData("2001:2f::1", TargetVerdict.Reserved), InlineData("2001:30::1", TargetVerdict.Allowed)]
+    [InlineData("3fff:fff::1", TargetVerdict.Reserved), InlineData("5f00::1", TargetVerdict.Reserved),
+        InlineData("2001:db8::1", TargetVerdict.Reserved)]
     public void A_strict_policy_knows_the_ranges(string address, TargetVerdict expected) =>
         Assert.Equal(expected, TargetPolicy.Strict.Check(IPAddress.Parse(address), 80, TargetUse.Webhook));
 
-    [Theory, InlineData("127.0.0.1:8080", TargetVerdict.OwnListener), InlineData("[::ffff:127.0.0.1]:8080", TargetVerdict.OwnListener), InlineData("127.0.0.1:5060", TargetVerdict.OwnListener), InlineData("127.0.0.1:9000", TargetVerdict.Allowed), InlineData("[::1]:9000", TargetVerdict.Allowed)]
+    [Theory, InlineData("127.0.0.1:8080", TargetVerdict.OwnListener), InlineData("[::ffff:127.0.0.1]:8080", TargetVerdict.OwnListener),
+        InlineData("127.0.0.1:5060", TargetVerdict.OwnListener), InlineData("127.0.0.1:9000", TargetVerdict.Allowed),
+        InlineData("[::1]:9000", TargetVerdict.Allowed)]
     public void A_laptop_reaches_loopback_but_not_itself(string target, TargetVerdict expected) =>
         Assert.Equal(expected, Laptop.Check(IPEndPoint.Parse(target), TargetUse.Webhook));
 
@@ -67,12 +76,15 @@ public sealed class TargetPolicyTests
     [Fact]
     public void One_listener_beyond_loopback_shuts_loopback()
     {
-        var policy = TargetPolicy.For([IPEndPoint.Parse("127.0.0.1:8080"), IPEndPoint.Parse("192.0.2.7:5060")], [IPNetwork.Parse("127.0.0.0/8")], []);
+        var policy = TargetPolicy.For([IPEndPoint.Parse("127.0.0.1:8080"), IPEndPoint.Parse("192.0.2.7:5060")],
+            [IPNetwork.Parse("127.0.0.0/8")], []);
         Assert.Equal(TargetVerdict.Loopback, policy.Check(IPEndPoint.Parse("127.0.0.1:9000"), TargetUse.Webhook));
         Assert.Equal(TargetVerdict.Loopback, policy.Check(IPEndPoint.Parse("127.0.0.1:8080"), TargetUse.Media));
     }
 
-    [Theory, InlineData("10.1.2.3", TargetVerdict.Allowed), InlineData("::ffff:10.1.2.3", TargetVerdict.Allowed), InlineData("10.2.0.1", TargetVerdict.Private), InlineData("fd00::5", TargetVerdict.Allowed), InlineData("169.254.1.1", TargetVerdict.LinkLocal), InlineData("224.0.0.1", TargetVerdict.Multicast)]
+    [Theory, InlineData("10.1.2.3", TargetVerdict.Allowed), InlineData("::ffff:10.1.2.3", TargetVerdict.Allowed),
+        InlineData("10.2.0.1", TargetVerdict.Private), InlineData("fd00::5", TargetVerdict.Allowed),
+        InlineData("169.254.1.1", TargetVerdict.LinkLocal), InlineData("224.0.0.1", TargetVerdict.Multicast)]
     public void The_operator_opens_private_networks_and_nothing_that_is_never_a_target(string address, TargetVerdict expected)
     {
         string[] networks = ["10.1.0.0/16", "fd00::/8", "169.254.0.0/16", "224.0.0.0/4"];
@@ -83,7 +95,8 @@ public sealed class TargetPolicyTests
     [Fact]
     public void A_listener_on_the_wildcard_address_is_every_address_of_the_machine()
     {
-        var policy = TargetPolicy.For([IPEndPoint.Parse("0.0.0.0:8080")], [IPNetwork.Parse("10.0.0.0/8")], [IPAddress.Parse("10.0.0.5"), IPAddress.Parse("8.8.4.4")]);
+        var policy = TargetPolicy.For([IPEndPoint.Parse("0.0.0.0:8080")],
+            [IPNetwork.Parse("10.0.0.0/8")], [IPAddress.Parse("10.0.0.5"), IPAddress.Parse("8.8.4.4")]);
         Assert.Equal(TargetVerdict.OwnListener, policy.Check(IPEndPoint.Parse("10.0.0.5:8080"), TargetUse.Webhook));
         Assert.Equal(TargetVerdict.OwnListener, policy.Check(IPEndPoint.Parse("8.8.4.4:8080"), TargetUse.Webhook));
         Assert.Equal(TargetVerdict.Allowed, policy.Check(IPEndPoint.Parse("10.0.0.6:8080"), TargetUse.Webhook));
@@ -101,5 +114,6 @@ public sealed class TargetPolicyTests
 
     [Fact]
     public void Every_verdict_has_its_words() =>
-        Assert.Equal(Enum.GetValues<TargetVerdict>().Length, Enum.GetValues<TargetVerdict>().Select(TargetPolicy.Describe).Distinct().Count());
+        Assert.Equal(Enum.GetValues<TargetVerdict>().Length, Enum.GetValues<TargetVerdict>()
+            .Select(TargetPolicy.Describe).Distinct().Count());
 }

@@ -12,8 +12,8 @@ public sealed class AllocationTests
 {
     private static readonly string[] Paths =
     [
-        "tick: idle", "tick: prompt", "tick: echo", "tick: tap", "tick: tap at another rate", "tick: voice", "tick: machine", "tick: digits",
-        "tick: tones", "tick: transcoder", "tick: reports", "tick: loss", "tick: record", "tick: bad line",
+        "tick: idle", "tick: prompt", "tick: echo", "tick: tap", "tick: tap at another rate", "tick: voice", "tick: machine",
+        "tick: digits", "tick: tones", "tick: transcoder", "tick: reports", "tick: loss", "tick: record", "tick: bad line",
     ];
 
     public static TheoryData<string, string> Nodes
@@ -31,7 +31,8 @@ public sealed class AllocationTests
     public void A_thousand_ticks_keep_to_their_budget(string path, string codec)
     {
         var plan = ShardWorld.Plan(codec) with { TelephoneEventType = path == "tick: tones" ? null : (byte)101 };
-        var world = new ShardWorld(new MediaSettings { ReportInterval = TimeSpan.FromSeconds(path == "tick: reports" ? 0.1 : 5) }).Connected(plan);
+        var world = new ShardWorld(new MediaSettings { ReportInterval = TimeSpan.FromSeconds(path == "tick: reports" ? 0.1 : 5) })
+            .Connected(plan);
         world.Files["f"] = new byte[16_000];
         byte[] payload = ShardWorld.Encode(codec, new short[plan.Codec.SampleRate / 50]);
         byte[] heard = [.. new byte[RtpPacket.HeaderBytes], .. payload];
@@ -39,7 +40,8 @@ public sealed class AllocationTests
         switch (path)
         {
             case "tick: prompt": world.Do(new MediaCommand.Play(world.Port, Guid.NewGuid(), "f", 0)); break;
-            case "tick: transcoder": world.Do(new MediaCommand.Play(world.Port, Guid.NewGuid(), "f", 0) { Codec = codec == "PCMU" ? "G722" : "PCMU" }); break;
+            case "tick: transcoder":
+                world.Do(new MediaCommand.Play(world.Port, Guid.NewGuid(), "f", 0) { Codec = codec == "PCMU" ? "G722" : "PCMU" }); break;
             case "tick: echo" or "tick: loss": world.Do(new MediaCommand.Echo(world.Port, true)); break;
             case "tick: tap": world.Shard.Attach(world.Port, new Tap(plan.Codec.SampleRate)); break;
             case "tick: tap at another rate": world.Shard.Attach(world.Port, new Tap(24_000)); break;
@@ -50,9 +52,11 @@ public sealed class AllocationTests
                 // Sound that no rule decides on, so that every part of the detector works in every tick.
                 new Random(1).NextBytes(heard.AsSpan(RtpPacket.HeaderBytes));
                 var never = TimeSpan.FromHours(1);
-                world.Do(new MediaCommand.DetectMachine(world.Port, new(MachineMode.DetectBeep) { TotalAnalysis = never, GreetingDuration = never, MaximumWordLength = never }));
+                world.Do(new MediaCommand.DetectMachine(world.Port,
+                    new(MachineMode.DetectBeep) { TotalAnalysis = never, GreetingDuration = never, MaximumWordLength = never }));
                 break;
-            case "tick: digits" or "tick: tones": world.Do(new MediaCommand.SendDigits(world.Port, Guid.NewGuid(), new string('1', 256), 6000)); break;
+            case "tick: digits" or "tick: tones":
+                world.Do(new MediaCommand.SendDigits(world.Port, Guid.NewGuid(), new string('1', 256), 6000)); break;
         }
         for (int i = 0; i < 20; i++)
         {

@@ -24,8 +24,10 @@ public sealed class BeepTests
     }
 
     private static Func<double, double> Sine(double hertz, double level) => t => level * Math.Sin(2 * Math.PI * hertz * t);
-    private static Func<double, double> Glide(double from, double to, double seconds, double level) => t => level * Math.Sin(2 * Math.PI * (from * t + (to - from) * t * t / (2 * seconds)));
-    private static Func<double, double> Strike(double hertz, double half, double level) => t => level * Math.Pow(0.5, t / half) * Math.Sin(2 * Math.PI * hertz * t);
+    private static Func<double, double> Glide(double from, double to, double seconds, double level) =>
+        t => level * Math.Sin(2 * Math.PI * (from * t + (to - from) * t * t / (2 * seconds)));
+    private static Func<double, double> Strike(double hertz, double half, double level) =>
+        t => level * Math.Pow(0.5, t / half) * Math.Sin(2 * Math.PI * hertz * t);
 
     private static List<Beep> Find(double[] sound)
     {
@@ -39,9 +41,11 @@ public sealed class BeepTests
         var heard = new float[Tick];
         for (int tick = 0; (tick + 1) * Tick <= sound.Length; tick++)
         {
-            short[] samples = [.. sound.AsSpan(tick * Tick, Tick).ToArray().Select(value => (short)Math.Clamp(Math.Round(value), short.MinValue, short.MaxValue))];
+            short[] samples = [.. sound.AsSpan(tick * Tick, Tick).ToArray()
+                .Select(value => (short)Math.Clamp(Math.Round(value), short.MinValue, short.MaxValue))];
             double mean = band.Filter(samples, heard);
-            if (watch.Handle(mean < 64 ? default : meter.Measure(heard), (float)(20 * Math.Log10(Math.Max(1, mean))), tick, out var beep)) found.Add(beep);
+            if (watch.Handle(mean < 64 ? default : meter.Measure(heard), (float)(20 * Math.Log10(Math.Max(1, mean))), tick, out var beep))
+                found.Add(beep);
         }
         return found;
     }
@@ -79,7 +83,8 @@ public sealed class BeepTests
     {
         foreach (var (from, to) in ((int, int)[])[(500, 1_500), (1_500, 500), (700, 1_100), (1_200, 2_400), (900, 450)])
             foreach (int milliseconds in (int[])[200, 400, 900])
-                Assert.Equal(BeepShape.Sweep, Assert.Single(Find(Sound(milliseconds, offset, Glide(from, to, milliseconds / 1000.0, 6_000)))).Shape);
+                Assert.Equal(BeepShape.Sweep,
+                    Assert.Single(Find(Sound(milliseconds, offset, Glide(from, to, milliseconds / 1000.0, 6_000)))).Shape);
     }
 
     [Theory, MemberData(nameof(Offsets))]
@@ -91,7 +96,8 @@ public sealed class BeepTests
                 var alone = Find(Sound(1_800, offset, Strike(hertz, half, 8_000), Strike(2.01 * hertz, half / 2, 3_000)));
                 Assert.NotEmpty(alone);
                 Assert.InRange(alone[0].Hertz, hertz - 10, hertz + 10);
-                double[] first = Sound(1_800, offset, Strike(hertz, half, 8_000)), second = Sound(1_800, offset, Strike(0.79 * hertz, half, 8_000));
+                double[] first = Sound(1_800, offset, Strike(hertz, half, 8_000)),
+                    second = Sound(1_800, offset, Strike(0.79 * hertz, half, 8_000));
                 for (int i = 0; i < second.Length - 3_200; i++) first[i + 3_200] += second[i];
                 Assert.NotEmpty(Find(first));
             }
@@ -111,7 +117,8 @@ public sealed class BeepTests
     [Theory, MemberData(nameof(Offsets))]
     public void Low_square_waves_are_beeps(int offset)
     {
-        foreach (int hertz in (int[])[520, 620]) Assert.Single(Find(Sound(400, offset, Sine(hertz, 8_000), Sine(3 * hertz, 2_667), Sine(5 * hertz, 1_600))));
+        foreach (int hertz in (int[])[520, 620])
+            Assert.Single(Find(Sound(400, offset, Sine(hertz, 8_000), Sine(3 * hertz, 2_667), Sine(5 * hertz, 1_600))));
     }
 
     [Theory, MemberData(nameof(Offsets))]
@@ -140,11 +147,13 @@ public sealed class BeepTests
     }
 
     [Theory]
-    [InlineData('1'), InlineData('2'), InlineData('3'), InlineData('4'), InlineData('5'), InlineData('6'), InlineData('7'), InlineData('8'), InlineData('9'), InlineData('0'), InlineData('*'), InlineData('#'), InlineData('A'), InlineData('D')]
+    [InlineData('1'), InlineData('2'), InlineData('3'), InlineData('4'), InlineData('5'), InlineData('6'), InlineData('7'), InlineData('8'),
+        InlineData('9'), InlineData('0'), InlineData('*'), InlineData('#'), InlineData('A'), InlineData('D')]
     public void Keys_are_none(char key)
     {
         ToneGenerator.TryKey(key, out int low, out int high);
-        foreach (int milliseconds in (int[])[80, 200, 600]) Assert.Empty(Find(Sound(milliseconds, 30, Sine(low, 8_000), Sine(high, 8_000))));
+        foreach (int milliseconds in (int[])[80, 200, 600])
+            Assert.Empty(Find(Sound(milliseconds, 30, Sine(low, 8_000), Sine(high, 8_000))));
     }
 
     [Fact]
@@ -161,6 +170,7 @@ public sealed class BeepTests
     [Fact]
     public void Voices_and_noise_are_none()
     {
-        for (ulong seed = 1; seed <= 20; seed++) Assert.Empty(Find([.. Signals.SpeechLike(Rate, 8 * Rate, seed).Select(sample => (double)sample)]));
+        for (ulong seed = 1; seed <= 20; seed++)
+            Assert.Empty(Find([.. Signals.SpeechLike(Rate, 8 * Rate, seed).Select(sample => (double)sample)]));
     }
 }

@@ -254,7 +254,8 @@ public sealed class BridgeTests
         {
             bool isEnd = i == 5;
             for (int repeat = 0; repeat < (isEnd ? 3 : 1); repeat++)
-                _a.Hear([(byte)(key - '0'), (byte)(isEnd ? 0x8A : 0x0A), (byte)(i * 160 >> 8), (byte)(i * 160)], 101, marker: i == 1, timestamp: start);
+                _a.Hear([(byte)(key - '0'), (byte)(isEnd ? 0x8A : 0x0A), (byte)(i * 160 >> 8), (byte)(i * 160)], 101,
+                    marker: i == 1, timestamp: start);
             Tick();
         }
         for (int i = 0; i < 5; i++) Say();

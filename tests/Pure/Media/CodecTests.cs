@@ -45,7 +45,8 @@ public sealed class CodecTests
     {
         var codec = Codecs.Find(name)!;
         int count = codec.SampleRate;
-        foreach (short[] clean in (short[][])[Signals.Sine(1000, codec.SampleRate, count), Signals.Sine(300, codec.SampleRate, count, 3000), Signals.SpeechLike(codec.SampleRate, count)])
+        foreach (short[] clean in (short[][])[Signals.Sine(1000, codec.SampleRate, count), Signals.Sine(300, codec.SampleRate, count, 3000),
+            Signals.SpeechLike(codec.SampleRate, count)])
         {
             var encoded = new byte[codec.FrameBytes * 50];
             var heard = new short[count];
@@ -57,8 +58,10 @@ public sealed class CodecTests
     }
 
     [Theory]
-    [InlineData("PCMU", 0, 0xFF), InlineData("PCMU", 32767, 0x80), InlineData("PCMU", -32768, 0x00), InlineData("PCMU", 1000, 0xCE), InlineData("PCMU", -1000, 0x4E)]
-    [InlineData("PCMA", 0, 0xD5), InlineData("PCMA", 32767, 0xAA), InlineData("PCMA", -32768, 0x2A), InlineData("PCMA", -1, 0x55), InlineData("PCMA", 1000, 0xFA)]
+    [InlineData("PCMU", 0, 0xFF), InlineData("PCMU", 32767, 0x80), InlineData("PCMU", -32768, 0x00), InlineData("PCMU", 1000, 0xCE),
+        InlineData("PCMU", -1000, 0x4E)]
+    [InlineData("PCMA", 0, 0xD5), InlineData("PCMA", 32767, 0xAA), InlineData("PCMA", -32768, 0x2A), InlineData("PCMA", -1, 0x55),
+        InlineData("PCMA", 1000, 0xFA)]
     public void G711_codes_are_those_of_the_tables(string name, int sample, int code)
     {
         var encoded = new byte[1];

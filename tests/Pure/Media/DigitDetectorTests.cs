@@ -13,30 +13,36 @@ public sealed class DigitDetectorTests
 
     [Theory]
     [InlineData(8000), InlineData(16000)]
-    public void Each_key_is_heard_once(int rate) => Assert.Equal(Pad, Heard(rate, [.. Pad.SelectMany(key => Key(key, rate, 80).Concat(new short[rate * 60 / 1000]))]));
+    public void Each_key_is_heard_once(int rate) =>
+        Assert.Equal(Pad, Heard(rate, [.. Pad.SelectMany(key => Key(key, rate, 80).Concat(new short[rate * 60 / 1000]))]));
 
     /// <summary>Q.24: 40 ms are enough, and so are 40 ms between two.</summary>
     [Fact]
     public void Short_keys_and_short_pauses_are_enough_wherever_they_fall()
     {
         for (int shift = 0; shift < 160; shift += 7)
-            Assert.Equal("1199#", Heard(8000, [.. new short[shift], .. "1199#".SelectMany(key => Key(key, 8000, 40).Concat(new short[400]))]));
+            Assert.Equal("1199#", Heard(8000,
+                [.. new short[shift], .. "1199#".SelectMany(key => Key(key, 8000, 40).Concat(new short[400]))]));
     }
 
     [Fact]
     public void A_click_of_20_ms_is_no_key()
     {
-        for (int shift = 0; shift < 160; shift += 7) Assert.Equal("", Heard(8000, [.. new short[shift], .. Key('5', 8000, 20), .. new short[800]]));
+        for (int shift = 0; shift < 160; shift += 7)
+            Assert.Equal("", Heard(8000, [.. new short[shift], .. Key('5', 8000, 20), .. new short[800]]));
     }
 
     [Theory]
-    [InlineData(0.985, 1.0, 1.0), InlineData(1.015, 1.0, 1.0), InlineData(1.0, 0.45, 1.0), InlineData(1.0, 1.0, 0.65), InlineData(1.0, 0.06, 0.06)]
+    [InlineData(0.985, 1.0, 1.0), InlineData(1.015, 1.0, 1.0), InlineData(1.0, 0.45, 1.0), InlineData(1.0, 1.0, 0.65),
+        InlineData(1.0, 0.06, 0.06)]
     public void Tones_may_be_a_little_off_in_pitch_and_level(double pitch, double column, double row) =>
         Assert.Equal("8", Heard(8000, Pair(852 * pitch, 1336 * pitch, 8000, 640, 8_000 * row, 8_000 * column)));
 
     [Theory]
-    [InlineData(852 * 1.06, 1336 * 1.06, 1.0), InlineData(852, 1336, 0.15), InlineData(852, 852, 1.0), InlineData(440, 480, 1.0), InlineData(350, 440, 1.0)]
-    public void Other_tones_are_no_keys(double low, double high, double column) => Assert.Equal("", Heard(8000, Pair(low, high, 8000, 4_000, 8_000, 8_000 * column)));
+    [InlineData(852 * 1.06, 1336 * 1.06, 1.0), InlineData(852, 1336, 0.15), InlineData(852, 852, 1.0), InlineData(440, 480, 1.0),
+        InlineData(350, 440, 1.0)]
+    public void Other_tones_are_no_keys(double low, double high, double column) =>
+        Assert.Equal("", Heard(8000, Pair(low, high, 8000, 4_000, 8_000, 8_000 * column)));
 
     [Fact]
     public void Keys_are_heard_through_noise()
@@ -66,7 +72,8 @@ public sealed class DigitDetectorTests
             double time = i / 8000.0, pitch = 110 + 90 * Math.Abs(Math.Sin(time / 3)) + 4 * Math.Sin(2 * Math.PI * 5 * time);
             phase += 2 * Math.PI * pitch / 8000;
             double value = 0;
-            for (int harmonic = 1; harmonic * pitch < 3400; harmonic++) value += Math.Sin(harmonic * phase) / (1 + Math.Abs(harmonic * pitch - 700 - 400 * Math.Sin(time)) / 250);
+            for (int harmonic = 1; harmonic * pitch < 3400; harmonic++)
+                value += Math.Sin(harmonic * phase) / (1 + Math.Abs(harmonic * pitch - 700 - 400 * Math.Sin(time)) / 250);
             sound[i] = (short)(4_000 * value);
         }
         Assert.Equal("", Heard(8000, sound));
@@ -102,7 +109,8 @@ public sealed class DigitDetectorTests
     private static void Say(ShardWorld world, string codec, string keys)
     {
         int rate = codec == "G722" ? 16_000 : 8_000, frame = rate / 50;
-        short[] sound = [.. new short[rate / 5], .. keys.SelectMany(key => Key(key, rate, 100).Concat(new short[rate / 10])), .. new short[rate / 5]];
+        short[] sound = [.. new short[rate / 5], .. keys.SelectMany(key => Key(key, rate, 100).Concat(new short[rate / 10])),
+            .. new short[rate / 5]];
         byte[] bytes = ShardWorld.Encode(codec, sound[..(sound.Length / frame * frame)]);
         for (int at = 0; at + 160 <= bytes.Length; at += 160)
         {

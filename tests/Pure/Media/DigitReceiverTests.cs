@@ -11,7 +11,8 @@ public sealed class DigitReceiverTests
     private ushort _sequence = 100;
 
     [Theory]
-    [InlineData("111111111"), InlineData("011111111"), InlineData("000011111"), InlineData("111111000"), InlineData("111100000"), InlineData("000000001"), InlineData("100000000"), InlineData("010101010")]
+    [InlineData("111111111"), InlineData("011111111"), InlineData("000011111"), InlineData("111111000"), InlineData("111100000"),
+        InlineData("000000001"), InlineData("100000000"), InlineData("010101010")]
     public void Whichever_packets_of_a_digit_are_lost_it_is_heard_once(string arrives)
     {
         Press(5, 8000, arrives);

@@ -53,7 +53,14 @@ public sealed class DigitSenderTests
         var schedule = new System.Text.StringBuilder();
         while (sender.IsActive)
         {
-            schedule.Append(sender.Step() switch { DigitStep.Event => 'E', DigitStep.End => 'X', DigitStep.Pause => '.', DigitStep.Done => 'D', _ => '?' });
+            schedule.Append(sender.Step() switch
+            {
+                DigitStep.Event => 'E',
+                DigitStep.End => 'X',
+                DigitStep.Pause => '.',
+                DigitStep.Done => 'D',
+                _ => '?'
+            });
         }
         return schedule.ToString();
     }

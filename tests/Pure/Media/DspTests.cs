@@ -96,7 +96,8 @@ public sealed class ToneGeneratorTests
         Assert.All(ToneGenerator.Render(440, 0, 0, 0, 100, 8000), sample => Assert.Equal(0, sample));
 
     [Theory]
-    [InlineData('1', 697, 1209), InlineData('5', 770, 1336), InlineData('0', 941, 1336), InlineData('#', 941, 1477), InlineData('d', 941, 1633)]
+    [InlineData('1', 697, 1209), InlineData('5', 770, 1336), InlineData('0', 941, 1336), InlineData('#', 941, 1477),
+        InlineData('d', 941, 1633)]
     public void Keys_have_their_two_tones(char key, int low, int high)
     {
         Assert.True(ToneGenerator.TryKey(key, out int first, out int second));

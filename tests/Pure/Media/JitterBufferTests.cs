@@ -146,7 +146,8 @@ public sealed class JitterBufferTests
         Assert.Equal(target, _buffer.Target);
     }
 
-    private void Put(int sequence) => _buffer.Put((ushort)sequence, 160 * (uint)sequence, PacketKind.Audio, [(byte)(sequence >> 8), (byte)sequence], _now);
+    private void Put(int sequence) =>
+        _buffer.Put((ushort)sequence, 160 * (uint)sequence, PacketKind.Audio, [(byte)(sequence >> 8), (byte)sequence], _now);
 
     private Popped Pop()
     {

@@ -6,7 +6,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Pure.Media;
 
-/// <summary>A recording has what was said, whenever it came: what the party on the line hears in place of late packets is not in it.</summary>
+/// <summary>
+/// A recording has what was said, whenever it came: what the party on the line hears in place of late packets is not in it.
+/// </summary>
 public sealed class LateRecordingTests
 {
     private const int Frame = 160, ToneFrames = 50, Ticks = 200;

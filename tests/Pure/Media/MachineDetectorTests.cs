@@ -10,7 +10,8 @@ public sealed class MachineDetectorTests
     private const int Rate = 8_000, Tick = 160;
 
     private static short[] Voice(int milliseconds) => Signals.SpeechLike(Rate, milliseconds * Rate / 1000);
-    private static short[] Tone(int hertz, int milliseconds, int second = 0) => ToneGenerator.Render(hertz, second, milliseconds, 0, milliseconds, Rate);
+    private static short[] Tone(int hertz, int milliseconds, int second = 0) =>
+        ToneGenerator.Render(hertz, second, milliseconds, 0, milliseconds, Rate);
     private static short[] Silence(int milliseconds) => new short[milliseconds * Rate / 1000];
 
     private static MachineDetection Terms(MachineMode mode = MachineMode.Detect) => new(mode);
@@ -94,8 +95,10 @@ public sealed class MachineDetectorTests
     public void A_word_or_a_greeting_that_is_too_long_is_a_machines()
     {
         var wide = Terms() with { BetweenWordsSilence = TimeSpan.FromSeconds(1), TotalAnalysis = TimeSpan.FromSeconds(9) };
-        Assert.Contains("a word of", Listen(wide with { MaximumWordLength = TimeSpan.FromSeconds(1) }, Voice(3_000)).Detector.Rule, StringComparison.Ordinal);
-        Assert.Contains("a greeting of", Listen(wide with { GreetingDuration = TimeSpan.FromSeconds(1) }, Voice(3_000)).Detector.Rule, StringComparison.Ordinal);
+        Assert.Contains("a word of", Listen(wide with { MaximumWordLength = TimeSpan.FromSeconds(1) }, Voice(3_000)).Detector.Rule,
+            StringComparison.Ordinal);
+        Assert.Contains("a greeting of", Listen(wide with { GreetingDuration = TimeSpan.FromSeconds(1) }, Voice(3_000)).Detector.Rule,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +148,8 @@ public sealed class MachineDetectorTests
     [InlineData(1_950, 200)]
     public void A_beep_behind_a_greeting_is_heard_and_is_a_machines(int hertz, int milliseconds)
     {
-        var heard = Listen(Terms(MachineMode.DetectBeep), Silence(200), Voice(1_200), Silence(300), Tone(hertz, milliseconds), Silence(4_000));
+        var heard = Listen(Terms(MachineMode.DetectBeep), Silence(200), Voice(1_200), Silence(300),
+            Tone(hertz, milliseconds), Silence(4_000));
         Assert.Equal((MachineVerdict.Machine, GreetingEnd.BeepDetected), (heard.Verdict, heard.Greeting));
         Assert.InRange(heard.GreetingAt, 1_700 + milliseconds, 1_700 + milliseconds + 120);
     }
@@ -154,7 +158,8 @@ public sealed class MachineDetectorTests
     public void A_low_tone_in_place_of_a_word_is_no_beep()
     {
         Assert.Equal(MachineVerdict.Human, Listen(Terms(MachineMode.DetectBeep), Silence(200), Tone(560, 500), Silence(3_000)).Verdict);
-        Assert.Null(Listen(Terms(MachineMode.DetectBeep), Silence(200), Tone(560, 500), Silence(300), Voice(6_000), Silence(2_000)).Greeting);
+        Assert.Null(Listen(Terms(MachineMode.DetectBeep), Silence(200), Tone(560, 500), Silence(300), Voice(6_000),
+            Silence(2_000)).Greeting);
     }
 
     [Fact]
@@ -207,13 +212,15 @@ public sealed class MachineDetectorTests
 
     [Fact]
     public void A_beep_where_it_was_not_sure_is_told() =>
-        Assert.Equal((MachineVerdict.NotSure, GreetingEnd.BeepDetected), Outcome(Listen(Terms(MachineMode.DetectBeep), Silence(6_000), Tone(1_000, 400), Silence(1_000))));
+        Assert.Equal((MachineVerdict.NotSure, GreetingEnd.BeepDetected),
+            Outcome(Listen(Terms(MachineMode.DetectBeep), Silence(6_000), Tone(1_000, 400), Silence(1_000))));
 
     [Fact]
     public void Behind_a_person_neither_silence_nor_keys_are_told_and_thirty_seconds_later_nobody_listens()
     {
         ToneGenerator.TryKey('5', out int low, out int high);
-        var heard = Listen(Terms(MachineMode.GreetingEnd), Voice(500), Silence(5_000), Tone(low, 200, high), Silence(500), Voice(4_000), Silence(22_000), Tone(1_000, 400), Silence(1_000));
+        var heard = Listen(Terms(MachineMode.GreetingEnd), Voice(500), Silence(5_000), Tone(low, 200, high), Silence(500), Voice(4_000),
+            Silence(22_000), Tone(1_000, 400), Silence(1_000));
         Assert.Equal((MachineVerdict.Human, null), Outcome(heard));
         Assert.False(heard.Detector.IsOn);
     }
@@ -290,12 +297,14 @@ public sealed class MachineDetectorTests
 
     [Fact]
     public void A_low_beep_behind_a_voice_that_was_too_faint_is_told() =>
-        Assert.Equal((MachineVerdict.NotSure, GreetingEnd.BeepDetected), Outcome(Listen(Terms(MachineMode.DetectBeep), Silence(6_000), Tone(500, 100), Silence(1_000))));
+        Assert.Equal((MachineVerdict.NotSure, GreetingEnd.BeepDetected),
+            Outcome(Listen(Terms(MachineMode.DetectBeep), Silence(6_000), Tone(500, 100), Silence(1_000))));
 
     [Theory]
     [InlineData(2_600), InlineData(3_900)]
     public void A_fax_that_answers_is_a_machine_without_a_beep(int milliseconds) =>
-        Assert.Equal((MachineVerdict.Machine, null), Outcome(Listen(Terms(MachineMode.DetectBeep), Silence(1_000), Tone(2_100, milliseconds), Silence(75), Voice(3_000))));
+        Assert.Equal((MachineVerdict.Machine, null),
+            Outcome(Listen(Terms(MachineMode.DetectBeep), Silence(1_000), Tone(2_100, milliseconds), Silence(75), Voice(3_000))));
 
     private static (MachineVerdict?, GreetingEnd?) Outcome(Heard heard) => (heard.Verdict, heard.Greeting);
 
@@ -344,13 +353,15 @@ public sealed class MachineDetectorTests
     [InlineData(16_000), InlineData(48_000)]
     public void Wider_codecs_are_judged_alike(int rate)
     {
-        short[] line = Resampler.Convert([.. Silence(400), .. Voice(5_000), .. Silence(300), .. Tone(1_000, 400), .. Silence(1_000)], Rate, rate);
+        short[] line = Resampler.Convert(
+            [.. Silence(400), .. Voice(5_000), .. Silence(300), .. Tone(1_000, 400), .. Silence(1_000)], Rate, rate);
         var detector = new MachineDetector();
         detector.Start(Terms(MachineMode.DetectBeep), rate);
         var findings = new List<MachineFinding>();
         for (int at = 0; at + rate / 50 <= line.Length; at += rate / 50)
         {
-            if (detector.IsOn && detector.Handle(line.AsSpan(at, rate / 50)) is not MachineFinding.Nothing and var finding) findings.Add(finding);
+            if (detector.IsOn && detector.Handle(line.AsSpan(at, rate / 50)) is not MachineFinding.Nothing and var finding)
+                findings.Add(finding);
         }
         Assert.Equal([MachineFinding.Verdict, MachineFinding.GreetingEnd], findings);
         Assert.Equal((MachineVerdict.Machine, GreetingEnd.BeepDetected), (detector.Verdict, detector.Greeting));

@@ -158,7 +158,8 @@ public sealed class OpusTests
     {
         int rate = ShardWorld.Plan(codec).Codec.SampleRate;
         short[] sound = Signals.Sine(hertz, rate, rate, 8_000);
-        byte[][] packets = codec == "OPUS" ? Stream(sound) : [.. Enumerable.Range(0, 50).Select(i => ShardWorld.Encode(codec, sound[(i * rate / 50)..((i + 1) * rate / 50)]))];
+        byte[][] packets = codec == "OPUS" ? Stream(sound)
+            : [.. Enumerable.Range(0, 50).Select(i => ShardWorld.Encode(codec, sound[(i * rate / 50)..((i + 1) * rate / 50)]))];
         hearer.Out.Clear();
         foreach (byte[] packet in packets)
         {

@@ -21,7 +21,8 @@ public sealed class RecordedBridgeTests
     [InlineData("G722", "G722", 0, 0, false)]
     [InlineData("PCMU", "PCMU", 3, 0, false)]
     [InlineData("PCMU", "PCMU", 0, 4, true)]
-    public void Tones_that_begin_together_are_recorded_together(string codecOfA, string codecOfB, int delayOfA, int delayOfB, bool ticksBFirst)
+    public void Tones_that_begin_together_are_recorded_together(string codecOfA, string codecOfB, int delayOfA,
+        int delayOfB, bool ticksBFirst)
     {
         var (a, b) = (new ShardWorld(), new ShardWorld());
         a.Connected(ShardWorld.Plan(codecOfA));
@@ -119,7 +120,8 @@ public sealed class RecordedBridgeTests
         public void Say(int tick)
         {
             var samples = new short[_codec.FrameSamples];
-            if (tick >= ToneTick) Signals.Sine(hertz, _codec.SampleRate, (tick - ToneTick + 1) * samples.Length)[^samples.Length..].CopyTo(samples, 0);
+            if (tick >= ToneTick)
+                Signals.Sine(hertz, _codec.SampleRate, (tick - ToneTick + 1) * samples.Length)[^samples.Length..].CopyTo(samples, 0);
             var frame = new byte[_codec.FrameBytes];
             _encoder.Encode(samples, frame);
             _held.Enqueue(frame);

@@ -9,14 +9,16 @@ namespace Ringwright.Pure.Media;
 public sealed class RemoteLearnerTests
 {
     private const uint Theirs = 0x5EED, Foreign = 0xBAD;
-    private static readonly MediaAddress Signalled = At(0xC633_6401, 4000), Moved = At(0xC633_6402, 4002), Host = At(0xCB00_7107, 5555), HostOther = At(0xCB00_7107, 6666),
+    private static readonly MediaAddress Signalled = At(0xC633_6401, 4000), Moved = At(0xC633_6402, 4002), Host = At(0xCB00_7107, 5555),
+        HostOther = At(0xCB00_7107, 6666),
         Stranger = At(0x0808_0808, 6000), Behind = At(0x0A00_0005, 4000), BehindToo = At(0x0A00_0005, 4010);
 
     private readonly RemoteLearner _learner = new();
     private readonly Dictionary<uint, ushort> _sequences = [];
     private Instant _now = new(5_000_000_000);
 
-    private static SourceTerms Public => new() { Signalled = Signalled, Signalling = Host, IsUsable = true, MayAdjust = true, IsExpected = true };
+    private static SourceTerms Public =>
+        new() { Signalled = Signalled, Signalling = Host, IsUsable = true, MayAdjust = true, IsExpected = true };
     private static SourceTerms BehindNat => Public with { Signalled = Behind, IsUsable = false, IsPrivate = true };
 
     [Fact]
@@ -205,7 +207,9 @@ public sealed class RemoteLearnerTests
     {
         Expect(BehindNat);
         Hear(Host);
-        foreach (var next in (SourceTerms[])[BehindNat, BehindNat with { Signalled = BehindToo }, BehindNat with { Signalled = At(0, 4000), IsExpected = false }, BehindNat with { IsInactive = true, IsExpected = false }, BehindNat])
+        foreach (var next in (SourceTerms[])[BehindNat, BehindNat with { Signalled = BehindToo },
+            BehindNat with { Signalled = At(0, 4000), IsExpected = false },
+            BehindNat with { IsInactive = true, IsExpected = false }, BehindNat])
         {
             Expect(next);
             Assert.Equal((Host, true), (_learner.Remote, _learner.MaySend));

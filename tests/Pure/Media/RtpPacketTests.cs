@@ -44,8 +44,10 @@ public sealed class RtpPacketTests
         Assert.Equal(status, RtpPacket.TryParse(Convert.FromHexString(hex), out _));
 
     [Theory]
-    [InlineData(191, false), InlineData(192, true), InlineData(200, true), InlineData(204, true), InlineData(223, true), InlineData(224, false), InlineData(0, false)]
-    public void RTCP_is_told_from_RTP_by_its_type(byte type, bool isControl) => Assert.Equal(isControl, RtpPacket.IsControl([0x80, type, 0, 0]));
+    [InlineData(191, false), InlineData(192, true), InlineData(200, true), InlineData(204, true), InlineData(223, true),
+        InlineData(224, false), InlineData(0, false)]
+    public void RTCP_is_told_from_RTP_by_its_type(byte type, bool isControl) =>
+        Assert.Equal(isControl, RtpPacket.IsControl([0x80, type, 0, 0]));
 
     [Fact]
     public void Garbage_never_throws()

@@ -130,7 +130,8 @@ public sealed class ShardReceiveTests
         var world = new ShardWorld().Connected();
         for (int i = 0; i < 9; i++)
         {
-            world.Hear([7, (byte)(i >= 6 ? 0x80 : 0), (byte)(160 * Math.Min(7, i + 1) >> 8), (byte)(160 * Math.Min(7, i + 1))], 101, timestamp: 777, marker: i == 0);
+            world.Hear([7, (byte)(i >= 6 ? 0x80 : 0), (byte)(160 * Math.Min(7, i + 1) >> 8), (byte)(160 * Math.Min(7, i + 1))], 101,
+                timestamp: 777, marker: i == 0);
             world.Tick();
         }
         Assert.Equal(new MediaEvent.Digit(ShardWorld.Leg, world.Port, '7', 20), Assert.Single(world.Events));
@@ -184,7 +185,8 @@ public sealed class ShardReceiveTests
     [Fact]
     public void An_untrusted_remote_is_sent_nothing_before_it_spoke_and_no_report_either()
     {
-        var world = new ShardWorld().Connected(ShardWorld.Plan() with { Remote = new(new RemoteCandidate(ShardWorld.Phone) { IsTrusted = false }) });
+        var world = new ShardWorld()
+            .Connected(ShardWorld.Plan() with { Remote = new(new RemoteCandidate(ShardWorld.Phone) { IsTrusted = false }) });
         world.Tick(1000);
         Assert.Empty(world.Out);
         for (int i = 0; i < 100; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
@@ -198,7 +200,8 @@ public sealed class ShardReceiveTests
     public void A_phone_behind_NAT_is_sent_to_where_it_speaks_from_its_first_packet_on()
     {
         var behindNat = new RemoteCandidate(new(IPAddress.Parse("192.168.1.7"), 4000)) { IsTrusted = false };
-        var world = new ShardWorld().Connected(ShardWorld.Plan() with { Remote = new(behindNat), Signalling = new(ShardWorld.Elsewhere.Address, 5060) });
+        var world = new ShardWorld()
+            .Connected(ShardWorld.Plan() with { Remote = new(behindNat), Signalling = new(ShardWorld.Elsewhere.Address, 5060) });
         world.Tick(50);
         Assert.Empty(world.Out);
         world.Hear(from: ShardWorld.Elsewhere);
@@ -243,7 +246,8 @@ public sealed class ShardReceiveTests
         (world.Source, world.Sequence) = (0xBAD, 9);
         world.Hear();
         world.Do(new MediaCommand.Close(world.Port));
-        Assert.Equal((20, 1), Assert.IsType<MediaEvent.Closed>(world.Events[^1]).Statistics is var s ? (s.PacketsReceived, s.PacketsSkipped) : default);
+        Assert.Equal((20, 1),
+            Assert.IsType<MediaEvent.Closed>(world.Events[^1]).Statistics is var s ? (s.PacketsReceived, s.PacketsSkipped) : default);
     }
 
     [Theory]
@@ -399,7 +403,8 @@ public sealed class ShardReceiveTests
             {
                 world.Tick(50);
                 var bytes = new byte[RtcpWriter.MostBytes];
-                int length = RtcpWriter.Write(bytes, world.Source, new(1, 2, 3, 4), new(ours.Source, 0, 0, 1, 0, ours.MiddleTime, 0), "x"u8, isBye: false);
+                int length = RtcpWriter.Write(bytes, world.Source, new(1, 2, 3, 4), new(ours.Source, 0, 0, 1, 0, ours.MiddleTime, 0),
+                    "x"u8, isBye: false);
                 world.HearRaw(bytes[..length], isControl: true);
             }
             world.Do(new MediaCommand.Close(world.Port));

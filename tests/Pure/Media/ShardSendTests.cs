@@ -191,7 +191,8 @@ public sealed class ShardSendTests
     }
 
     [Theory]
-    [InlineData(20, 160, 60), InlineData(40, 320, 30), InlineData(60, 480, 20), InlineData(30, 160, 60), InlineData(10, 160, 60), InlineData(200, 480, 20)]
+    [InlineData(20, 160, 60), InlineData(40, 320, 30), InlineData(60, 480, 20), InlineData(30, 160, 60), InlineData(10, 160, 60),
+        InlineData(200, 480, 20)]
     public void Packets_are_as_long_as_the_peer_wants_within_reason(int milliseconds, int bytes, int packets)
     {
         var world = new ShardWorld().Connected(ShardWorld.Plan() with { PacketMilliseconds = milliseconds });
@@ -293,7 +294,8 @@ public sealed class ShardSendTests
         world.Tick(3);
         world.Do(new MediaCommand.Close(world.Port));
 
-        Assert.Equal([typeof(MediaEvent.PlayEnded), typeof(MediaEvent.DigitsSent), typeof(MediaEvent.Closed)], world.Events.Select(e => e.GetType()));
+        Assert.Equal([typeof(MediaEvent.PlayEnded), typeof(MediaEvent.DigitsSent), typeof(MediaEvent.Closed)],
+            world.Events.Select(e => e.GetType()));
         Assert.Equal(0, world.Shard.OpenPorts);
         Assert.Equal(3, ((MediaEvent.Closed)world.Events[^1]).Statistics.PacketsSent);
         int sent = world.Out.Count;

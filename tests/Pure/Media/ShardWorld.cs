@@ -20,7 +20,8 @@ internal sealed record Sent(PortId Port, bool IsControl, IPEndPoint To, byte[] B
 /// <summary>One shard, one clock, files in a dictionary, and a far end that speaks RTP.</summary>
 internal sealed class ShardWorld : IPromptFrames
 {
-    public static readonly IPEndPoint Phone = new(IPAddress.Parse("192.0.2.7"), 4000), Elsewhere = new(IPAddress.Parse("198.51.100.9"), 40_004);
+    public static readonly IPEndPoint Phone = new(IPAddress.Parse("192.0.2.7"), 4000),
+        Elsewhere = new(IPAddress.Parse("198.51.100.9"), 40_004);
     public static readonly LegId Leg = new(42);
 
     private uint _timestamp = 1_000;
@@ -46,7 +47,8 @@ internal sealed class ShardWorld : IPromptFrames
 
     public static StreamPlan Plan(string codec = "PCMU") => new()
     {
-        Codec = Codecs.Find(codec) is { } found ? new(found.Name, found.PayloadType, found.ClockRate, found.SampleRate) : throw new ArgumentException(codec),
+        Codec = Codecs.Find(codec) is { } found ? new(found.Name, found.PayloadType, found.ClockRate, found.SampleRate)
+            : throw new ArgumentException(codec),
         TelephoneEventType = 101,
         Remote = Phone,
     };
@@ -145,7 +147,8 @@ internal sealed class ShardWorld : IPromptFrames
 
     private void Poll()
     {
-        while (Shard.TryPoll(out OutgoingPacket packet)) Out.Add(new(packet.Port, packet.IsControl, packet.To.ToEndPoint(), packet.Bytes.ToArray()));
+        while (Shard.TryPoll(out OutgoingPacket packet))
+            Out.Add(new(packet.Port, packet.IsControl, packet.To.ToEndPoint(), packet.Bytes.ToArray()));
         while (Shard.TryPoll(out MediaEvent happened)) Events.Add(happened);
     }
 }

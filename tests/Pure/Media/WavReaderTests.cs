@@ -49,7 +49,8 @@ public sealed class WavReaderTests
     [Fact]
     public void Unknown_chunks_of_odd_length_are_stepped_over()
     {
-        byte[] file = Riff(Chunk("LIST", [1, 2, 3]), Chunk("fmt ", Format(1, 1, 8000, 16)), Chunk("fact", [0, 0, 0, 0]), Chunk("data", [1, 0, 2, 0, 9]));
+        byte[] file = Riff(Chunk("LIST", [1, 2, 3]), Chunk("fmt ", Format(1, 1, 8000, 16)), Chunk("fact", [0, 0, 0, 0]),
+            Chunk("data", [1, 0, 2, 0, 9]));
         Assert.True(WavReader.TryRead(file, out var samples, out _, out _));
         Assert.Equal([1, 2], samples);
     }
@@ -106,14 +107,16 @@ public sealed class WavReaderTests
         Accepted(Riff(Chunk("fmt ", Format(1, 1, 1000, 8)), Chunk("data", new byte[3_599_999])));
         Refused(Riff(Chunk("fmt ", Format(1, 1, 1000, 8)), Chunk("data", new byte[3_600_000])), "longer than 3600 seconds");
         Accepted(Riff([.. Enumerable.Repeat(Chunk("junk", []), 254), Chunk("fmt ", Format(1, 1, 8000, 8)), Chunk("data", [0])]));
-        Refused(Riff([.. Enumerable.Repeat(Chunk("junk", []), 255), Chunk("fmt ", Format(1, 1, 8000, 8)), Chunk("data", [0])]), "no data chunk");
+        Refused(Riff([.. Enumerable.Repeat(Chunk("junk", []), 255), Chunk("fmt ", Format(1, 1, 8000, 8)), Chunk("data", [0])]),
+            "no data chunk");
     }
 
     [Fact]
     public void No_number_in_a_float_file_breaks_it()
     {
         var bytes = new byte[16];
-        foreach (var (value, at) in ((float, int)[])[(float.NaN, 0), (float.PositiveInfinity, 4), (2f, 8), (-2f, 12)]) BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(at), value);
+        foreach (var (value, at) in ((float, int)[])[(float.NaN, 0), (float.PositiveInfinity, 4), (2f, 8), (-2f, 12)])
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(at), value);
         Assert.True(WavReader.TryRead(Riff(Chunk("fmt ", Format(3, 1, 8000, 32)), Chunk("data", bytes)), out var samples, out _, out _));
         Assert.Equal([0, 0, 32_767, -32_767], samples);
     }
@@ -126,7 +129,8 @@ public sealed class WavReaderTests
         for (int i = 0; i < 50_000; i++)
         {
             byte[] mutant = seed[..(random.Chance(0.3) ? random.Next(seed.Length) : seed.Length)];
-            for (int changes = random.Next(4); changes >= 0 && mutant.Length > 0; changes--) mutant[random.Next(Math.Min(80, mutant.Length))] = (byte)random.Next();
+            for (int changes = random.Next(4); changes >= 0 && mutant.Length > 0; changes--)
+                mutant[random.Next(Math.Min(80, mutant.Length))] = (byte)random.Next();
             bool isRead = WavReader.TryRead(mutant, out var samples, out _, out string? detail);
             Assert.Equal(isRead, detail is null);
             Assert.Equal(isRead, samples.Length > 0);
@@ -166,7 +170,8 @@ public sealed class WavReaderTests
         byte[] format = Format(isExtensible ? 0xFFFE : tag, channels, rate, bits);
         if (isExtensible)
         {
-            format = [.. format, 22, 0, (byte)bits, 0, 0, 0, 0, 0, (byte)tag, 0, 0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71];
+            format = [.. format, 22, 0, (byte)bits, 0, 0, 0, 0, 0, (byte)tag, 0, 0, 0, 0, 0, 0x10, 0, 0x80, 0, 0,
+                0xAA, 0, 0x38, 0x9B, 0x71];
         }
         return Riff(Chunk("fmt ", format), Chunk("data", [.. audio]));
     }

@@ -14,8 +14,8 @@ public sealed class ClientTransactionTests
     {
         var request = method is SipMethod.Invite
             ? Samples.OutgoingInvite()
-            : new SipRequestBuilder(method, "sip:bob@192.0.2.7:5070").Add(SipHeader.From, "<sip:x@192.0.2.1>;tag=local").Add(SipHeader.To, "<sip:bob@192.0.2.7>")
-                .Add(SipHeader.CallId, "call-2").Add(SipHeader.CSeq, $"7 {method.Wire().AsText()}").Build();
+            : new SipRequestBuilder(method, "sip:bob@192.0.2.7:5070").Add(SipHeader.From, "<sip:x@192.0.2.1>;tag=local").Add(SipHeader.To,
+                "<sip:bob@192.0.2.7>").Add(SipHeader.CallId, "call-2").Add(SipHeader.CSeq, $"7 {method.Wire().AsText()}").Build();
         id = _layer.SendRequest(request, Wire.Peer, Start);
         var sent = Assert.IsType<TransactionOutput.Transmit>(Assert.Single(Outputs.Of(_layer)));
         Assert.Equal(Wire.Peer, sent.To);
@@ -54,7 +54,8 @@ public sealed class ClientTransactionTests
     {
         Send(SipMethod.Invite, out _);
         const string again = "INVITE sip:bob@192.0.2.7:5070 SIP/2.0";
-        Assert.Equal([$"0.5 {again}", $"1.5 {again}", $"3.5 {again}", $"7.5 {again}", $"15.5 {again}", $"31.5 {again}", "32.0 TimedOut", "32.0 ClientEnded"], Outputs.Run(_layer, At(100)));
+        Assert.Equal([$"0.5 {again}", $"1.5 {again}", $"3.5 {again}", $"7.5 {again}", $"15.5 {again}", $"31.5 {again}", "32.0 TimedOut",
+            "32.0 ClientEnded"], Outputs.Run(_layer, At(100)));
         Assert.Equal(0, _layer.Count);
     }
 
@@ -63,7 +64,8 @@ public sealed class ClientTransactionTests
     {
         Send(SipMethod.Options, out _);
         var said = Outputs.Run(_layer, At(100));
-        Assert.Equal(["0.5", "1.5", "3.5", "7.5", "11.5", "15.5", "19.5", "23.5", "27.5", "31.5", "32.0", "32.0"], said.Select(line => line.Split(' ')[0]));
+        Assert.Equal(["0.5", "1.5", "3.5", "7.5", "11.5", "15.5", "19.5", "23.5", "27.5", "31.5", "32.0", "32.0"],
+            said.Select(line => line.Split(' ')[0]));
         Assert.Equal(["32.0 TimedOut", "32.0 ClientEnded"], said[^2..]);
     }
 
@@ -180,7 +182,8 @@ public sealed class ClientTransactionTests
     {
         var invite = Send(SipMethod.Invite, out _);
         string answer = Answer(invite, 200).ToString();
-        _layer.Handle(Wire.Bytes(answer.Replace("From:", "Via: SIP/2.0/UDP 192.0.2.50;branch=z9hG4bKq\r\nFrom:", StringComparison.Ordinal)), Wire.Peer, At(1));
+        _layer.Handle(Wire.Bytes(answer.Replace("From:", "Via: SIP/2.0/UDP 192.0.2.50;branch=z9hG4bKq\r\nFrom:", StringComparison.Ordinal)),
+            Wire.Peer, At(1));
         _layer.Handle(Wire.Bytes(answer.Replace("branch=z9hG4bK", "branch=z9hG4bK0", StringComparison.Ordinal)), Wire.Peer, At(1));
         _layer.Handle(Wire.Bytes(answer.Replace("1 INVITE", "1 OPTIONS", StringComparison.Ordinal)), Wire.Peer, At(1));
         Assert.Empty(Outputs.Of(_layer));

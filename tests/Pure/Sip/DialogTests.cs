@@ -6,7 +6,8 @@ namespace Ringwright.Pure.Sip;
 
 public sealed class DialogTests
 {
-    private static SipResponse AnswerTo(SipRequest invite, int status = 200, string recordRoute = "", string tag = "far", string contact = "<sip:bob@192.0.2.9:5080;transport=udp>")
+    private static SipResponse AnswerTo(SipRequest invite, int status = 200, string recordRoute = "", string tag = "far",
+        string contact = "<sip:bob@192.0.2.9:5080;transport=udp>")
     {
         var stamped = invite.WithTopVia("SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx");
         stamped.LocalTag = tag;
@@ -43,9 +44,11 @@ public sealed class DialogTests
     [InlineData("", "sip:bob@192.0.2.9:5080;transport=udp", "", "sip:bob@192.0.2.9:5080;transport=udp")]
     [InlineData("<sip:p1;lr>", "sip:bob@192.0.2.9:5080;transport=udp", "<sip:p1;lr>", "sip:p1;lr")]
     [InlineData("<sip:p2;lr>,<sip:p1;lr>", "sip:bob@192.0.2.9:5080;transport=udp", "<sip:p1;lr> <sip:p2;lr>", "sip:p1;lr")]
-    [InlineData("<sip:p3;lr>,<sip:p2;lr>,<sip:p1;lr>", "sip:bob@192.0.2.9:5080;transport=udp", "<sip:p1;lr> <sip:p2;lr> <sip:p3;lr>", "sip:p1;lr")]
+    [InlineData("<sip:p3;lr>,<sip:p2;lr>,<sip:p1;lr>", "sip:bob@192.0.2.9:5080;transport=udp",
+        "<sip:p1;lr> <sip:p2;lr> <sip:p3;lr>", "sip:p1;lr")]
     [InlineData("<sip:p1>", "sip:p1", "<sip:bob@192.0.2.9:5080;transport=udp>", "sip:p1")]
-    [InlineData("<sip:p2>,<sip:p1;method=BYE;x=1?a=b>", "sip:p1;x=1", "<sip:p2> <sip:bob@192.0.2.9:5080;transport=udp>", "sip:p1;method=BYE;x=1?a=b")]
+    [InlineData("<sip:p2>,<sip:p1;method=BYE;x=1?a=b>", "sip:p1;x=1", "<sip:p2> <sip:bob@192.0.2.9:5080;transport=udp>",
+        "sip:p1;method=BYE;x=1?a=b")]
     [InlineData("<sip:p3;lr>,<sip:p2;lr>,<sip:p1>", "sip:p1", "<sip:p2;lr> <sip:p3;lr> <sip:bob@192.0.2.9:5080;transport=udp>", "sip:p1")]
     [InlineData("<sip:p3>,<sip:p2>,<sip:p1;lr>", "sip:bob@192.0.2.9:5080;transport=udp", "<sip:p1;lr> <sip:p2> <sip:p3>", "sip:p1;lr")]
     public void The_callers_route_set_is_the_recorded_one_backwards(string recorded, string requestUri, string routes, string nextHop)
@@ -97,7 +100,8 @@ public sealed class DialogTests
     public void An_ACK_has_the_number_and_the_credentials_of_its_INVITE()
     {
         var dialog = Caller();
-        var invite = SipRequestBuilder.Again(Samples.OutgoingInvite(), 9).Add(SipHeader.ProxyAuthorization, "Digest username=\"u\"").Build();
+        var invite = SipRequestBuilder.Again(Samples.OutgoingInvite(), 9)
+            .Add(SipHeader.ProxyAuthorization, "Digest username=\"u\"").Build();
         var ack = dialog.CreateAck(invite).Build();
         Assert.Equal((9u, "ACK"), (ack.CSeq.Number, ack.CSeq.Method.AsText()));
         Assert.Equal("Digest username=\"u\"", ack.Text(SipHeader.ProxyAuthorization));
@@ -109,7 +113,8 @@ public sealed class DialogTests
     {
         var invite = Samples.OutgoingInvite();
         Assert.Null(Dialog.OfResponse(invite, AnswerTo(invite, status: 180, tag: "")));
-        Assert.Equal((DialogState.Confirmed, ""), Dialog.OfResponse(invite, AnswerTo(invite, tag: "")) is { } tagless ? (tagless.State, tagless.Id.RemoteTag) : default);
+        Assert.Equal((DialogState.Confirmed, ""),
+            Dialog.OfResponse(invite, AnswerTo(invite, tag: "")) is { } tagless ? (tagless.State, tagless.Id.RemoteTag) : default);
         Assert.Null(Dialog.OfResponse(invite, AnswerTo(invite, status: 486)));
         Assert.Equal("sip:bob@192.0.2.7:5070", Dialog.OfResponse(invite, AnswerTo(invite, contact: "*"))?.RemoteTarget);
         Assert.Equal(DialogState.Early, Dialog.OfResponse(invite, AnswerTo(invite, status: 183))?.State);
@@ -140,7 +145,8 @@ public sealed class DialogTests
     public void A_re_INVITE_moves_the_remote_target_and_an_INFO_does_not()
     {
         var dialog = Callee();
-        string moved = Wire.Invite(cseq: 2).Replace("Contact: <sip:alice@192.0.2.7:5070>", "Contact: <sip:alice@192.0.2.8>", StringComparison.Ordinal);
+        string moved = Wire.Invite(cseq: 2)
+            .Replace("Contact: <sip:alice@192.0.2.7:5070>", "Contact: <sip:alice@192.0.2.8>", StringComparison.Ordinal);
         dialog.Receive(Wire.Request(Wire.Like(moved, "INFO")));
         Assert.Equal("sip:alice@192.0.2.7:5070", dialog.RemoteTarget);
         dialog.Receive(Wire.Request(moved.Replace("CSeq: 2", "CSeq: 3", StringComparison.Ordinal)));
@@ -162,7 +168,8 @@ public sealed class DialogTests
         Assert.Equal(DialogVerdict.InviteInProgress, dialog.Receive(again));
         var busy = Dialog.Refuse(again, DialogVerdict.InviteInProgress, new(1)).Build();
         Assert.Equal(500, busy.Status);
-        Assert.InRange(int.Parse(busy.Text(SipHeader.RetryAfter)!, System.Globalization.CultureInfo.InvariantCulture), 0, 10); // it is there
+        // it is there
+        Assert.InRange(int.Parse(busy.Text(SipHeader.RetryAfter)!, System.Globalization.CultureInfo.InvariantCulture), 0, 10);
         Assert.Equal(500, Dialog.Refuse(again, DialogVerdict.OutOfOrder, new(1)).Build().Status);
     }
 
@@ -198,8 +205,10 @@ public sealed class DialogTests
         Assert.Equal((405, agent.Allow), (known.Status, known.Text(SipHeader.Allow)));
         var unknown = agent.Check(Wire.Request(Wire.Like(Wire.Invite("Require: magic"), "FROBNICATE")))!.Build();
         Assert.Equal((501, agent.Allow), (unknown.Status, unknown.Text(SipHeader.Allow)));
-        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK", agent.Describe(Wire.Request(Wire.Like(Wire.Invite(), "OPTIONS"))).Build().Text(SipHeader.Allow));
-        string body = Wire.Invite("Content-Type: text/html\nContent-Disposition: render;handling=optional").Replace("Content-Length: 0", "Content-Length: 1", StringComparison.Ordinal) + "x";
+        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK",
+            agent.Describe(Wire.Request(Wire.Like(Wire.Invite(), "OPTIONS"))).Build().Text(SipHeader.Allow));
+        string body = Wire.Invite("Content-Type: text/html\nContent-Disposition: render;handling=optional")
+            .Replace("Content-Length: 0", "Content-Length: 1", StringComparison.Ordinal) + "x";
         Assert.Null(agent.Check(Wire.Request(body)));
         Assert.Equal(415, agent.Check(Wire.Request(body.Replace("optional", "required", StringComparison.Ordinal)))!.Status);
     }

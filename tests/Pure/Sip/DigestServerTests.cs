@@ -14,7 +14,8 @@ public sealed class DigestServerTests
 
     private static string? PasswordOf(string user) => user == "alice" ? "open sesame" : null;
 
-    private static SipRequest Request(string? credentials = null, string branch = "z9hG4bK1", string uri = "sip:sip.example.com") => Wire.Request($"""
+    private static SipRequest Request(string? credentials = null, string branch = "z9hG4bK1", string uri = "sip:sip.example.com") =>
+        Wire.Request($"""
         REGISTER {uri} SIP/2.0
         Via: SIP/2.0/UDP 192.0.2.7:5070;branch={branch};rport
         Max-Forwards: 70
@@ -27,12 +28,14 @@ public sealed class DigestServerTests
 
         """);
 
-    private string Answer(string challenge, string user = "alice", string password = "open sesame", int uses = 1, string uri = "sip:sip.example.com")
+    private string Answer(string challenge, string user = "alice", string password = "open sesame", int uses = 1,
+        string uri = "sip:sip.example.com")
     {
         Assert.True(DigestChallenge.TryParse(System.Text.Encoding.UTF8.GetBytes(challenge), out var parsed));
         string count = uses.ToString("x8");
         string response = DigestResponse.Compute(parsed, user, password, "REGISTER", uri, count, "c0ffee", default);
-        return $"Digest username=\"{user}\", realm=\"{parsed.Realm}\", nonce=\"{parsed.Nonce}\", uri=\"{uri}\", response=\"{response}\", algorithm={parsed.AlgorithmName}, qop=auth, nc={count}, cnonce=\"c0ffee\"";
+        return $"Digest username=\"{user}\", realm=\"{parsed.Realm}\", nonce=\"{parsed.Nonce}\", uri=\"{uri}\", response=\"{response}\", "
+            + $"algorithm={parsed.AlgorithmName}, qop=auth, nc={count}, cnonce=\"c0ffee\"";
     }
 
     private DigestVerdict Check(SipRequest request) => _server.Check(request, Host, PasswordOf, _now, out _);
@@ -43,7 +46,8 @@ public sealed class DigestServerTests
     public void SHA_256_is_offered_beside_MD5_with_one_nonce()
     {
         var challenges = _server.Challenges(Host, _now, isStale: true);
-        Assert.Matches("^Digest realm=\"sip.example.com\", nonce=\"[0-9a-f]{48}\", qop=\"auth\", stale=true, algorithm=MD5$", challenges[0]);
+        Assert.Matches("^Digest realm=\"sip.example.com\", nonce=\"[0-9a-f]{48}\", qop=\"auth\", stale=true, algorithm=MD5$",
+            challenges[0]);
         Assert.Equal(challenges[0].Replace("MD5", "SHA-256"), challenges[1]);
         Assert.DoesNotContain("stale", Challenge());
     }
@@ -100,7 +104,8 @@ public sealed class DigestServerTests
         string elsewhere = _server.Challenges(IPAddress.Parse("192.0.2.8"), _now, isStale: false)[0];
         Assert.Equal(DigestVerdict.Foreign, Check(Request(Answer(earlier, password: password))));
         Assert.Equal(DigestVerdict.Foreign, Check(Request(Answer(elsewhere, password: password))));
-        Assert.Equal(DigestVerdict.Foreign, Check(Request(Answer("Digest realm=\"sip.example.com\", nonce=\"mine\", qop=\"auth\", algorithm=MD5", password: password))));
+        Assert.Equal(DigestVerdict.Foreign,
+            Check(Request(Answer("Digest realm=\"sip.example.com\", nonce=\"mine\", qop=\"auth\", algorithm=MD5", password: password))));
     }
 
     [Fact]
@@ -114,7 +119,9 @@ public sealed class DigestServerTests
         }
         Assert.Equal(DigestVerdict.Unheard, _server.Check(Request(Answer(Challenge())), Host, PasswordOf, _now, out _, May));
         Assert.Equal(DigestVerdict.Wrong, _server.Check(Request(Answer(Challenge(), user: "nobody")), Host, PasswordOf, _now, out _, May));
-        Assert.Equal(DigestVerdict.Foreign, _server.Check(Request(Answer("Digest realm=\"sip.example.com\", nonce=\"mine\", qop=\"auth\", algorithm=MD5")), Host, PasswordOf, _now, out _, May));
+        Assert.Equal(DigestVerdict.Foreign,
+            _server.Check(Request(Answer("Digest realm=\"sip.example.com\", nonce=\"mine\", qop=\"auth\", algorithm=MD5")), Host,
+                PasswordOf, _now, out _, May));
         Assert.Equal(["alice", "nobody"], asked);
     }
 
@@ -140,7 +147,8 @@ public sealed class DigestServerTests
     public void What_was_signed_for_one_destination_is_no_leave_for_another()
     {
         Assert.Equal(DigestVerdict.Wrong, Check(Request(Answer(Challenge()), uri: "sip:other.example.com")));
-        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(Challenge(), uri: "sip:SIP.example.com"))));     // the same resource, written otherwise
+        // the same resource, written otherwise
+        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(Challenge(), uri: "sip:SIP.example.com"))));
     }
 
     [Fact]
@@ -149,7 +157,9 @@ public sealed class DigestServerTests
         Assert.True(DigestChallenge.TryParse(System.Text.Encoding.UTF8.GetBytes(Challenge(0)), out var parsed));
         parsed = parsed with { Quality = DigestQuality.None };
         string response = DigestResponse.Compute(parsed, "alice", "open sesame", "REGISTER", "sip:sip.example.com", "", "", default);
-        string credentials = $"Digest username=\"alice\", realm=\"sip.example.com\", nonce=\"{parsed.Nonce}\", uri=\"sip:sip.example.com\", response=\"{response}\"";
+        string credentials =
+            $"Digest username=\"alice\", realm=\"sip.example.com\", nonce=\"{parsed.Nonce}\", uri=\"sip:sip.example.com\", "
+            + $"response=\"{response}\"";
         Assert.Equal(DigestVerdict.Right, Check(Request(credentials)));
         Assert.Equal(DigestVerdict.Stale, Check(Request(credentials, branch: "z9hG4bK2")));
     }
@@ -157,10 +167,13 @@ public sealed class DigestServerTests
     [Fact]
     public void Credentials_for_other_realms_count_as_none()
     {
-        Assert.Equal(DigestVerdict.Missing, Check(Request("Digest username=\"alice\", realm=\"other\", nonce=\"n\", uri=\"sip:x\", response=\"r\"")));
+        Assert.Equal(DigestVerdict.Missing,
+            Check(Request("Digest username=\"alice\", realm=\"other\", nonce=\"n\", uri=\"sip:x\", response=\"r\"")));
         Assert.Equal(DigestVerdict.Missing, Check(Request("Basic YWxpY2U6eA==")));
         Assert.Equal(DigestVerdict.Missing, Check(Request("Digest realm=\"sip.example.com\", nonce=\"n\"")));
-        Assert.Equal(DigestVerdict.Missing, Check(Request("Digest username=\"alice\", realm=\"sip.example.com\", nonce=\"n\", uri=\"sip:x\", response=\"r\", qop=auth, nc=1, cnonce=\"c\"")));
+        Assert.Equal(DigestVerdict.Missing, Check(Request(
+            "Digest username=\"alice\", realm=\"sip.example.com\", nonce=\"n\", uri=\"sip:x\", response=\"r\", "
+            + "qop=auth, nc=1, cnonce=\"c\"")));
     }
 
     [Fact]

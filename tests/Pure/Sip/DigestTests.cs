@@ -28,27 +28,42 @@ public sealed class DigestTests
     }
 
     [Theory] // the examples of RFC 7616 §3.9.1 and RFC 2617 §3.5
-    [InlineData(DigestAlgorithm.Md5, "http-auth@example.org", "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", "8ca523f5e9506fed4657c9700eebdbec")]
-    [InlineData(DigestAlgorithm.Sha256, "http-auth@example.org", "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1")]
-    public void The_arithmetic_is_that_of_RFC_7616(DigestAlgorithm algorithm, string realm, string nonce, string clientNonce, string expected)
+    [InlineData(DigestAlgorithm.Md5, "http-auth@example.org", "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v",
+        "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", "8ca523f5e9506fed4657c9700eebdbec")]
+    [InlineData(DigestAlgorithm.Sha256, "http-auth@example.org", "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v",
+        "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1")]
+    public void The_arithmetic_is_that_of_RFC_7616(DigestAlgorithm algorithm, string realm, string nonce,
+        string clientNonce, string expected)
     {
         var challenge = new DigestChallenge { Realm = realm, Nonce = nonce, Algorithm = algorithm, Quality = DigestQuality.Auth };
-        Assert.Equal(expected, DigestResponse.Compute(challenge, "Mufasa", "Circle of Life", "GET", "/dir/index.html", "00000001", clientNonce, default));
+        Assert.Equal(expected,
+            DigestResponse.Compute(challenge, "Mufasa", "Circle of Life", "GET", "/dir/index.html", "00000001", clientNonce, default));
     }
 
     [Fact]
     public void The_arithmetic_is_that_of_RFC_2617_too()
     {
-        var challenge = new DigestChallenge { Realm = "testrealm@host.com", Nonce = "dcd98b7102dd2f0e8b11d0f600bfb0c093", Quality = DigestQuality.Auth };
-        Assert.Equal("6629fae49393a05397450978507c4ef1", DigestResponse.Compute(challenge, "Mufasa", "Circle Of Life", "GET", "/dir/index.html", "00000001", "0a4f113b", default));
-        Assert.Equal("670fd8c2df070c60b045671b8b24ff02", DigestResponse.Compute(challenge with { Quality = DigestQuality.None }, "Mufasa", "Circle Of Life", "GET", "/dir/index.html", "", "", default));
+        var challenge = new DigestChallenge
+        {
+            Realm = "testrealm@host.com", Nonce = "dcd98b7102dd2f0e8b11d0f600bfb0c093", Quality = DigestQuality.Auth
+        };
+        Assert.Equal("6629fae49393a05397450978507c4ef1",
+            DigestResponse.Compute(challenge, "Mufasa", "Circle Of Life", "GET", "/dir/index.html", "00000001", "0a4f113b", default));
+        Assert.Equal("670fd8c2df070c60b045671b8b24ff02", DigestResponse.Compute(challenge with { Quality = DigestQuality.None }, "Mufasa",
+            "Circle Of Life", "GET", "/dir/index.html", "", "", default));
     }
 
     [Fact]
     public void A_challenge_comes_apart()
     {
-        Assert.True(DigestChallenge.TryParse("digest  realm=\"a, \\\"b\\\"\" ,nonce=\"n\",opaque=\"\",stale=TRUE,algorithm=sha-256,qop=\"auth-int , auth\",unknown=x"u8, out var challenge));
-        Assert.Equal(new() { Realm = "a, \"b\"", Nonce = "n", Opaque = "", IsStale = true, Algorithm = DigestAlgorithm.Sha256, AlgorithmName = "sha-256", Quality = DigestQuality.Auth }, challenge);
+        Assert.True(DigestChallenge.TryParse(
+            "digest  realm=\"a, \\\"b\\\"\" ,nonce=\"n\",opaque=\"\",stale=TRUE,algorithm=sha-256,qop=\"auth-int , auth\",unknown=x"u8,
+            out var challenge));
+        Assert.Equal(new()
+        {
+            Realm = "a, \"b\"", Nonce = "n", Opaque = "", IsStale = true, Algorithm = DigestAlgorithm.Sha256, AlgorithmName = "sha-256",
+            Quality = DigestQuality.Auth
+        }, challenge);
     }
 
     [Theory]
@@ -60,19 +75,22 @@ public sealed class DigestTests
     [InlineData("Digest realm=\"x, nonce=\"n\"")]
     [InlineData("Digest")]
     [InlineData("")]
-    public void What_we_cannot_answer_is_no_challenge(string value) => Assert.False(DigestChallenge.TryParse(Encoding.UTF8.GetBytes(value), out _));
+    public void What_we_cannot_answer_is_no_challenge(string value) =>
+        Assert.False(DigestChallenge.TryParse(Encoding.UTF8.GetBytes(value), out _));
 
     [Fact]
     public void The_first_challenge_of_a_realm_that_we_can_answer_is_answered()
     {
         var invite = Samples.OutgoingInvite();
         var outcome = _client.Learn(Challenge("WWW-Authenticate: Digest realm=\"r\", nonce=\"0\", algorithm=SHA-512-256, qop=\"auth\"",
-            "WWW-Authenticate: Digest realm=\"r\", nonce=\"1\", algorithm=SHA-256, qop=\"auth\", opaque=\"o\"", "WWW-Authenticate: Digest realm=\"r\", nonce=\"2\", algorithm=MD5, qop=\"auth\"",
+            "WWW-Authenticate: Digest realm=\"r\", nonce=\"1\", algorithm=SHA-256, qop=\"auth\", opaque=\"o\"",
+            "WWW-Authenticate: Digest realm=\"r\", nonce=\"2\", algorithm=MD5, qop=\"auth\"",
             "Proxy-Authenticate: Digest realm=\"p\", nonce=\"3\""), invite);
         Assert.Equal(DigestOutcome.TryAgain, outcome);
         var again = Authorized(invite);
         string credentials = again.Text(SipHeader.Authorization)!; // just added
-        Assert.StartsWith("Digest username=\"Mufasa\", realm=\"r\", nonce=\"1\", uri=\"sip:bob@192.0.2.7:5070\", response=\"", credentials, StringComparison.Ordinal);
+        Assert.StartsWith("Digest username=\"Mufasa\", realm=\"r\", nonce=\"1\", uri=\"sip:bob@192.0.2.7:5070\", response=\"", credentials,
+            StringComparison.Ordinal);
         Assert.Contains("algorithm=SHA-256, opaque=\"o\", qop=auth, nc=00000001, cnonce=\"", credentials, StringComparison.Ordinal);
         Assert.DoesNotContain("qop", again.Text(SipHeader.ProxyAuthorization), StringComparison.Ordinal);
         Assert.Equal(2u, again.CSeq.Number);
@@ -95,11 +113,13 @@ public sealed class DigestTests
         var invite = Samples.OutgoingInvite();
         _client.Learn(Challenge("WWW-Authenticate: Digest realm=\"r\", nonce=\"1\", qop=\"auth\""), invite);
         var again = Authorized(invite);
-        Assert.Equal(DigestOutcome.TryAgain, _client.Learn(Challenge("WWW-Authenticate: Digest realm=\"r\", nonce=\"2\", qop=\"auth\", stale=true"), again));
+        Assert.Equal(DigestOutcome.TryAgain,
+            _client.Learn(Challenge("WWW-Authenticate: Digest realm=\"r\", nonce=\"2\", qop=\"auth\", stale=true"), again));
         again = Authorized(again);
         Assert.Contains("nonce=\"2\"", again.Text(SipHeader.Authorization), StringComparison.Ordinal);
         Assert.Contains("nc=00000001", again.Text(SipHeader.Authorization), StringComparison.Ordinal);
-        Assert.Equal(DigestOutcome.Rejected, _client.Learn(Challenge("WWW-Authenticate: Digest realm=\"r\", nonce=\"3\", qop=\"auth\""), again));
+        Assert.Equal(DigestOutcome.Rejected,
+            _client.Learn(Challenge("WWW-Authenticate: Digest realm=\"r\", nonce=\"3\", qop=\"auth\""), again));
     }
 
     [Fact]

@@ -13,14 +13,16 @@ public sealed class IncomingInviteTests
     public IncomingInviteTests()
     {
         _layer.Handle(Wire.Bytes(Wire.Invite("Record-Route: <sip:p1;lr>")), Wire.Peer, new(0));
-        var invite = IncomingInvite.Of(_layer, Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single(), "<sip:192.0.2.1:5060>");
+        var invite = IncomingInvite.Of(_layer, Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single(),
+            "<sip:192.0.2.1:5060>");
         Assert.NotNull(invite);
         _invite = invite;
     }
 
     private static Instant At(double seconds) => new((long)(seconds * 1e9));
 
-    private SipRequest Ack(int cseq = 1) => Wire.Request(Wire.Like(Wire.Invite(to: $"<sip:bob@192.0.2.1>;tag={_invite.Dialog.Id.LocalTag}", branch: "z9hG4bKack", cseq: cseq), "ACK"));
+    private SipRequest Ack(int cseq = 1) => Wire.Request(
+        Wire.Like(Wire.Invite(to: $"<sip:bob@192.0.2.1>;tag={_invite.Dialog.Id.LocalTag}", branch: "z9hG4bKack", cseq: cseq), "ACK"));
 
     [Fact]
     public void Ringing_and_answer_carry_tag_Contact_and_recorded_route()
@@ -88,8 +90,10 @@ public sealed class IncomingInviteTests
         _invite.Send(_invite.Response(200).Build(), At(0));
         _invite.HandleAck(Ack());
         var dialog = _invite.Dialog;
-        _layer.Handle(Wire.Bytes(Wire.Invite(to: $"<sip:bob@192.0.2.1>;tag={dialog.Id.LocalTag}", branch: "z9hG4bKagain", cseq: 2)), Wire.Peer, At(1));
-        var again = IncomingInvite.Of(_layer, Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single(), "<sip:192.0.2.1:5060>", dialog);
+        _layer.Handle(Wire.Bytes(Wire.Invite(to: $"<sip:bob@192.0.2.1>;tag={dialog.Id.LocalTag}", branch: "z9hG4bKagain", cseq: 2)),
+            Wire.Peer, At(1));
+        var again = IncomingInvite.Of(_layer, Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single(),
+            "<sip:192.0.2.1:5060>", dialog);
         Assert.NotNull(again);
         dialog.End();
         Assert.True(again.Send(again.Response(200).Build(), At(2)));
@@ -100,7 +104,8 @@ public sealed class IncomingInviteTests
     public void An_INVITE_without_Contact_makes_no_dialog()
     {
         var layer = Wire.Layer();
-        layer.Handle(Wire.Bytes(Wire.Invite().Replace("Contact: <sip:alice@192.0.2.7:5070>\n", "", StringComparison.Ordinal)), Wire.Peer, At(0));
+        layer.Handle(Wire.Bytes(Wire.Invite().Replace("Contact: <sip:alice@192.0.2.7:5070>\n", "", StringComparison.Ordinal)),
+            Wire.Peer, At(0));
         Assert.Null(IncomingInvite.Of(layer, Outputs.Of(layer).OfType<TransactionOutput.RequestReceived>().Single(), "<sip:192.0.2.1>"));
     }
 }

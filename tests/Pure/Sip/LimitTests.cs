@@ -24,17 +24,22 @@ public sealed class LimitTests
         At(total =>
         {
             string body = Fill(Limits.BodyBytes);
-            string head = Wire.Invite().Replace("Content-Length: 0", "Content-Length: {length}\nQ: " + Fill(8_000) + "\nY: ", StringComparison.Ordinal);
+            string head = Wire.Invite()
+                .Replace("Content-Length: 0", "Content-Length: {length}\nQ: " + Fill(8_000) + "\nY: ", StringComparison.Ordinal);
             int missing = total - Wire.Bytes(head + body).Length;
-            return head.Replace("\nY: ", "\nY: " + Fill(missing - 200) + "\nZ: " + Fill(200 - "\r\nZ: ".Length), StringComparison.Ordinal) + body;
+            return head.Replace("\nY: ", "\nY: " + Fill(missing - 200) + "\nZ: " + Fill(200 - "\r\nZ: ".Length), StringComparison.Ordinal)
+                + body;
         }, Limits.MessageBytes);
     }
 
     [Fact]
-    public void Body_bytes() => At(length => Wire.Invite().Replace("Content-Length: 0", $"Content-Length: {length}", StringComparison.Ordinal) + Fill(length), Limits.BodyBytes);
+    public void Body_bytes() =>
+        At(length => Wire.Invite().Replace("Content-Length: 0", $"Content-Length: {length}", StringComparison.Ordinal) + Fill(length),
+            Limits.BodyBytes);
 
     [Fact]
-    public void Body_bytes_without_Content_Length() => At(length => Wire.Invite().Replace("Content-Length: 0\n", "", StringComparison.Ordinal) + Fill(length), Limits.BodyBytes);
+    public void Body_bytes_without_Content_Length() =>
+        At(length => Wire.Invite().Replace("Content-Length: 0\n", "", StringComparison.Ordinal) + Fill(length), Limits.BodyBytes);
 
     [Fact]
     public void Header_lines() => At(lines => Wire.Invite(Repeat("Q: 1", lines - 8, "\n")), Limits.HeaderLines, ParseStatus.TooMany);
@@ -52,10 +57,12 @@ public sealed class LimitTests
     public void Routes() => At(routes => Wire.Invite("Route: " + Repeat("<sip:h;lr>", routes, ",")), Limits.Routes, ParseStatus.TooMany);
 
     [Fact]
-    public void Record_routes() => At(routes => Wire.Invite(Repeat("Record-Route: <sip:h;lr>", routes, "\n")), Limits.Routes, ParseStatus.TooMany);
+    public void Record_routes() =>
+        At(routes => Wire.Invite(Repeat("Record-Route: <sip:h;lr>", routes, "\n")), Limits.Routes, ParseStatus.TooMany);
 
     [Fact]
-    public void Contacts() => At(contacts => Wire.Invite("m: " + Repeat("<sip:h>", contacts - 1, ",")), Limits.Contacts, ParseStatus.TooMany);
+    public void Contacts() =>
+        At(contacts => Wire.Invite("m: " + Repeat("<sip:h>", contacts - 1, ",")), Limits.Contacts, ParseStatus.TooMany);
 
     [Fact]
     public void URI_bytes_of_a_Request_URI() => At(length => Wire.Invite(uri: "sip:" + Fill(length - 6) + "@h"), Limits.UriBytes);
@@ -64,10 +71,12 @@ public sealed class LimitTests
     public void URI_bytes_of_a_header() => At(length => Wire.Invite(to: "<sip:" + Fill(length - 6) + "@h>"), Limits.UriBytes);
 
     [Fact]
-    public void Parameters_of_a_header() => At(count => Wire.Invite(from: "<sip:a@h>" + Repeat(";p", count, "")), Limits.Parameters, ParseStatus.TooMany);
+    public void Parameters_of_a_header() =>
+        At(count => Wire.Invite(from: "<sip:a@h>" + Repeat(";p", count, "")), Limits.Parameters, ParseStatus.TooMany);
 
     [Fact]
-    public void Parameters_of_a_URI() => At(count => Wire.Invite(to: "<sip:a@h" + Repeat(";p", count, "") + ">"), Limits.Parameters, ParseStatus.TooMany);
+    public void Parameters_of_a_URI() =>
+        At(count => Wire.Invite(to: "<sip:a@h" + Repeat(";p", count, "") + ">"), Limits.Parameters, ParseStatus.TooMany);
 
     [Fact]
     public void Method_bytes() => At(length => Wire.Like(Wire.Invite(), Fill(length)), Limits.MethodBytes);
@@ -85,11 +94,13 @@ public sealed class LimitTests
     public void CSeq()
     {
         Assert.Equal(ParseStatus.Ok, Wire.Status(Wire.Invite(cseq: (int)Limits.CSeq)));
-        Assert.Equal(ParseStatus.BadNumber, Wire.Status(Wire.Invite().Replace("CSeq: 1 ", $"CSeq: {Limits.CSeq + 1u} ", StringComparison.Ordinal)));
+        Assert.Equal(ParseStatus.BadNumber,
+            Wire.Status(Wire.Invite().Replace("CSeq: 1 ", $"CSeq: {Limits.CSeq + 1u} ", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void Max_Forwards() => At(hops => Wire.Invite().Replace("Forwards: 70", $"Forwards: {hops}", StringComparison.Ordinal), (int)Limits.MaxForwards, ParseStatus.BadNumber);
+    public void Max_Forwards() => At(hops => Wire.Invite().Replace("Forwards: 70", $"Forwards: {hops}", StringComparison.Ordinal),
+        (int)Limits.MaxForwards, ParseStatus.BadNumber);
 
     /// <summary>A flood of new requests must not keep a call from ending.</summary>
     [Fact]
@@ -98,7 +109,8 @@ public sealed class LimitTests
         var layer = Wire.Layer(maxServerTransactions: 3);
         string ours = layer.Tokens.Tag();
         void Receive(string method, int number, string tag) => layer.Handle(
-            Wire.Bytes(Wire.Like(Wire.Invite(branch: $"z9hG4bK{number}", callId: $"c{number}", to: "<sip:a@h>" + tag), method)), Wire.Peer, new(0));
+            Wire.Bytes(Wire.Like(Wire.Invite(branch: $"z9hG4bK{number}", callId: $"c{number}", to: "<sip:a@h>" + tag), method)),
+            Wire.Peer, new(0));
         for (int i = 0; i < 3; i++) Receive("OPTIONS", i, "");
         Receive("BYE", 3, ";tag=forged");
         Assert.Equal((3, 1), (layer.Count, layer.Counters.Overloads));
@@ -110,7 +122,8 @@ public sealed class LimitTests
     public void Server_transactions()
     {
         var layer = Wire.Layer(maxServerTransactions: 3);
-        for (int i = 0; i < 4; i++) layer.Handle(Wire.Bytes(Wire.Like(Wire.Invite(branch: $"z9hG4bK{i}", callId: $"c{i}"), "OPTIONS")), Wire.Peer, new(0));
+        for (int i = 0; i < 4; i++)
+            layer.Handle(Wire.Bytes(Wire.Like(Wire.Invite(branch: $"z9hG4bK{i}", callId: $"c{i}"), "OPTIONS")), Wire.Peer, new(0));
         Assert.Equal(3, layer.Count);
         Assert.Equal(1, layer.Counters.Overloads);
         var outputs = Outputs.Of(layer);

@@ -3,14 +3,18 @@ using Ringwright.Core;
 
 namespace Ringwright.Pure.Sip;
 
-/// <summary>Breaks messages the way that software breaks them: by lines, parameters, numbers and separators, and sometimes by single bytes.</summary>
+/// <summary>
+/// Breaks messages the way that software breaks them: by lines, parameters, numbers and separators, and sometimes by single bytes.
+/// </summary>
 internal sealed class Mutator(Rng rng, IReadOnlyList<byte[]> corpus)
 {
     private static readonly string[] Spice =
     [
-        ";", ",", ":", "=", "<", ">", "\"", "\\", "%", "%0", "@", "?", "/", "[", "]", "[::1]", "[fe80::1%eth0]", "*", " ", "\t", "\r", "\n", "\r\n ", "\r\n\r\n", "\0", "\u00FF",
-        "4294967296", "-1", "00000000000000000001", "18446744073709551616", "z9hG4bK", ";tag=", ";lr", ";rport", ";received=1.2.3.4", "sip:", "sips:", "tel:+1", "SIP/2.0", "SIP/3.0",
-        "Content-Length: 99999\r\n", "Content-Length: 0\r\n", "l: 3\r\n", "Via: \r\n", "v: SIP/2.0/UDP x\r\n", "CSeq: 1 ACK\r\n", "Route: <sip:a;lr>,\r\n", "Contact: *\r\n", "Require: 100rel\r\n",
+        ";", ",", ":", "=", "<", ">", "\"", "\\", "%", "%0", "@", "?", "/", "[", "]", "[::1]", "[fe80::1%eth0]", "*", " ", "\t", "\r", "\n",
+        "\r\n ", "\r\n\r\n", "\0", "\u00FF", "4294967296", "-1", "00000000000000000001", "18446744073709551616", "z9hG4bK", ";tag=", ";lr",
+        ";rport", ";received=1.2.3.4", "sip:", "sips:", "tel:+1", "SIP/2.0", "SIP/3.0",
+        "Content-Length: 99999\r\n", "Content-Length: 0\r\n", "l: 3\r\n", "Via: \r\n", "v: SIP/2.0/UDP x\r\n", "CSeq: 1 ACK\r\n",
+        "Route: <sip:a;lr>,\r\n", "Contact: *\r\n", "Require: 100rel\r\n",
     ];
 
     public byte[] Next()

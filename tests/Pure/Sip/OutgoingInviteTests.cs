@@ -21,7 +21,8 @@ public sealed class OutgoingInviteTests
 
     private static Instant At(double seconds) => new((long)(seconds * 1e9));
 
-    private List<SipRequest> Sent() => [.. Outputs.Of(_layer).OfType<TransactionOutput.Transmit>().Select(sent => Wire.Request(Encoding.UTF8.GetString(sent.Bytes.Span)))];
+    private List<SipRequest> Sent() =>
+        [.. Outputs.Of(_layer).OfType<TransactionOutput.Transmit>().Select(sent => Wire.Request(Encoding.UTF8.GetString(sent.Bytes.Span)))];
 
     private SipResponse Response(int status, string tag, string contact = "<sip:bob@192.0.2.9:5080>", string recordRoute = "")
     {
@@ -73,7 +74,8 @@ public sealed class OutgoingInviteTests
         Assert.NotNull(first.Early);
         Assert.NotSame(first.Early, second.Early);
         Assert.Same(first.Early, again.Early);
-        var answered = Assert.IsType<InviteNews.Answered>(Receive(200, "a", recordRoute: "<sip:192.0.2.50;lr>", contact: "<sip:moved@192.0.2.9>"));
+        var answered = Assert.IsType<InviteNews.Answered>(Receive(200, "a", recordRoute: "<sip:192.0.2.50;lr>",
+            contact: "<sip:moved@192.0.2.9>"));
         Assert.Same(first.Early, answered.Dialog);
         Assert.Equal(["<sip:192.0.2.50;lr>"], answered.Dialog.Routes);
         Assert.Equal("sip:moved@192.0.2.9", answered.Dialog.RemoteTarget);
@@ -171,7 +173,8 @@ public sealed class OutgoingInviteTests
     public void A_reliable_response_without_tag_gets_its_PRACK()
     {
         _sent.LocalTag = "";
-        var response = new SipResponseBuilder(_sent, 183).Add(SipHeader.Contact, "<sip:bob@192.0.2.9>").Add(SipHeader.Require, "100rel").Add(SipHeader.RSeq, "7").Build();
+        var response = new SipResponseBuilder(_sent, 183).Add(SipHeader.Contact, "<sip:bob@192.0.2.9>").Add(SipHeader.Require, "100rel")
+            .Add(SipHeader.RSeq, "7").Build();
         var progress = Assert.IsType<InviteNews.Progress>(_invite.Handle(response, Wire.Peer, At(1)));
         var prack = _invite.CreatePrack(progress).Build();
         Assert.Equal((true, "7 1 INVITE"), (prack.To.Tag.IsEmpty, prack.Text(SipHeader.RAck)));
@@ -182,7 +185,8 @@ public sealed class OutgoingInviteTests
     {
         _sent.LocalTag = "a";
         InviteNews News(int number) =>
-            _invite.Handle(new SipResponseBuilder(_sent, 183).Add(SipHeader.Require, "100rel").Add(SipHeader.RSeq, $"{number}").Build(), Wire.Peer, At(1));
+            _invite.Handle(new SipResponseBuilder(_sent, 183).Add(SipHeader.Require, "100rel").Add(SipHeader.RSeq, $"{number}").Build(),
+                Wire.Peer, At(1));
         for (int i = 1; i <= Limits.Pracks; i++) Assert.IsType<InviteNews.Progress>(News(i));
         Assert.Equal(InviteNews.Nothing.Value, News(Limits.Pracks + 1));
     }
@@ -194,7 +198,8 @@ public sealed class OutgoingInviteTests
     {
         var dialog = Assert.IsType<InviteNews.Answered>(Receive(200, "a")).Dialog;
         var again = new OutgoingInvite(_layer, dialog.CreateRequest(SipMethod.Invite).Build(), Wire.Peer, At(5), dialog);
-        var stripped = Wire.Parse(new SipResponseBuilder(Sent().Single(), 200).Build().ToString().Replace(";tag=a", answerTag.Length == 0 ? "" : ";tag=a"));
+        var stripped = Wire.Parse(new SipResponseBuilder(Sent().Single(), 200).Build().ToString()
+            .Replace(";tag=a", answerTag.Length == 0 ? "" : ";tag=a"));
         Assert.Same(dialog, Assert.IsType<InviteNews.Answered>(again.Handle((SipResponse)stripped, Wire.Peer, At(6))).Dialog);
         again.Acknowledge();
         Assert.Equal("a", Sent().Single().To.Tag.AsText());
@@ -233,7 +238,8 @@ public sealed class OutgoingInviteTests
         var dialog = Assert.IsType<InviteNews.Answered>(Receive(200, "a")).Dialog;
         var again = new OutgoingInvite(_layer, dialog.CreateRequest(SipMethod.Invite).Build(), Wire.Peer, At(5), dialog);
         var sent = Sent().Single();
-        Assert.Equal(491, Assert.IsType<InviteNews.Failed>(again.Handle(new SipResponseBuilder(sent, 491).Build(), Wire.Peer, At(6))).Response.Status);
+        Assert.Equal(491,
+            Assert.IsType<InviteNews.Failed>(again.Handle(new SipResponseBuilder(sent, 491).Build(), Wire.Peer, At(6))).Response.Status);
         Assert.Equal(DialogState.Confirmed, dialog.State);
         Assert.True(dialog.CanInvite);
     }

@@ -17,7 +17,8 @@ internal static class Outputs
     /// <summary>Start lines of what was sent, the names of the other outputs.</summary>
     public static List<string> Brief(TransactionLayer layer) => [.. Of(layer).Select(Brief)];
 
-    public static string Brief(TransactionOutput output) => output is TransactionOutput.Transmit sent ? StartLine(sent.Bytes.Span) : output.GetType().Name;
+    public static string Brief(TransactionOutput output) =>
+        output is TransactionOutput.Transmit sent ? StartLine(sent.Bytes.Span) : output.GetType().Name;
 
     public static string StartLine(ReadOnlySpan<byte> message) => Encoding.UTF8.GetString(message[..message.IndexOf("\r\n"u8)]);
 

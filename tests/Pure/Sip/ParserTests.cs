@@ -12,7 +12,8 @@ public sealed class ParserTests
     [InlineData("\r\n\r\n")]
     [InlineData("\r\n")]
     [InlineData("")]
-    public void Line_ends_alone_are_a_keep_alive(string text) => Assert.Equal(ParseStatus.KeepAlive, SipParser.TryParse(Encoding.ASCII.GetBytes(text), out _));
+    public void Line_ends_alone_are_a_keep_alive(string text) =>
+        Assert.Equal(ParseStatus.KeepAlive, SipParser.TryParse(Encoding.ASCII.GetBytes(text), out _));
 
     [Fact]
     public void Line_ends_before_the_start_line_are_ignored() => Assert.Equal(ParseStatus.Ok, Wire.Status("\n\n" + Wire.Invite()));
@@ -31,10 +32,12 @@ public sealed class ParserTests
 
     [Fact]
     public void A_body_shorter_than_promised_is_an_error() =>
-        Assert.Equal(ParseStatus.BodyTooShort, Wire.Status(Wire.Invite().Replace("Content-Length: 0", "Content-Length: 4", StringComparison.Ordinal) + "abc"));
+        Assert.Equal(ParseStatus.BodyTooShort,
+            Wire.Status(Wire.Invite().Replace("Content-Length: 0", "Content-Length: 4", StringComparison.Ordinal) + "abc"));
 
     [Fact]
-    public void A_message_without_the_empty_line_is_truncated() => Assert.Equal(ParseStatus.Truncated, SipParser.TryParse(Wire.Bytes(Wire.Invite()).AsSpan()[..^2], out _));
+    public void A_message_without_the_empty_line_is_truncated() =>
+        Assert.Equal(ParseStatus.Truncated, SipParser.TryParse(Wire.Bytes(Wire.Invite()).AsSpan()[..^2], out _));
 
     [Fact]
     public void Compact_and_long_forms_are_one_header()
@@ -76,7 +79,8 @@ public sealed class ParserTests
     [InlineData("no colon here", false)]
     [InlineData(": no name", false)]
     [InlineData("Subject: bare \\x0D return", false)]
-    public void A_header_line_is_a_token_a_colon_and_a_value(string line, bool isGood) => Assert.Equal(isGood, Wire.Status(Wire.Invite(line)) is ParseStatus.Ok);
+    public void A_header_line_is_a_token_a_colon_and_a_value(string line, bool isGood) =>
+        Assert.Equal(isGood, Wire.Status(Wire.Invite(line)) is ParseStatus.Ok);
 
     [Theory]
     [InlineData("From", ParseStatus.MissingHeader)]
@@ -86,7 +90,8 @@ public sealed class ParserTests
     [InlineData("Via", ParseStatus.MissingHeader)]
     [InlineData("Max-Forwards", ParseStatus.Ok)] // RFC 2543 had none
     public void Mandatory_headers_must_be_there(string name, ParseStatus expected) =>
-        Assert.Equal(expected, Wire.Status(string.Join('\n', Wire.Invite().Split('\n').Where(line => !line.StartsWith(name + ":", StringComparison.Ordinal)))));
+        Assert.Equal(expected, Wire.Status(string.Join('\n', Wire.Invite().Split('\n')
+            .Where(line => !line.StartsWith(name + ":", StringComparison.Ordinal)))));
 
     [Theory]
     [InlineData("\"A \\\"B\\\" \\\\C\" <sip:a@h>;tag=1", "A \"B\" \\C", "sip:a@h", "1")]
@@ -112,12 +117,14 @@ public sealed class ParserTests
     [InlineData("<sip:a@h>;=x")]
     [InlineData("<sip:a@h>;x=\"y")]
     [InlineData("")]
-    public void Broken_addresses_are_refused(string value) => Assert.NotEqual(ParseStatus.Ok, NameAddress.TryParse(Encoding.UTF8.GetBytes(value), out _));
+    public void Broken_addresses_are_refused(string value) =>
+        Assert.NotEqual(ParseStatus.Ok, NameAddress.TryParse(Encoding.UTF8.GetBytes(value), out _));
 
     [Fact]
     public void A_Via_has_transport_host_port_and_parameters()
     {
-        Assert.Equal(ParseStatus.Ok, Via.TryParse("SIP / 2.0 / UDP  [2001:db8::9] : 5070 ; branch = z9hG4bKq;rport;received=2001:db8::1"u8, out var via));
+        Assert.Equal(ParseStatus.Ok,
+            Via.TryParse("SIP / 2.0 / UDP  [2001:db8::9] : 5070 ; branch = z9hG4bKq;rport;received=2001:db8::1"u8, out var via));
         Assert.Equal("UDP", via.Transport.AsText());
         Assert.Equal("[2001:db8::9]", via.Host.AsText());
         Assert.Equal(5070, via.Port);
@@ -137,7 +144,8 @@ public sealed class ParserTests
     [InlineData("SIP/2.0/UDP [::g]")]
     [InlineData("SIP/2.0/UDP host;;branch=1")]
     [InlineData("")]
-    public void Broken_Vias_are_refused(string value) => Assert.NotEqual(ParseStatus.Ok, Via.TryParse(Encoding.UTF8.GetBytes(value), out _));
+    public void Broken_Vias_are_refused(string value) =>
+        Assert.NotEqual(ParseStatus.Ok, Via.TryParse(Encoding.UTF8.GetBytes(value), out _));
 
     [Fact]
     public void A_reason_gives_protocol_cause_and_text()
@@ -160,7 +168,8 @@ public sealed class ParserTests
     [Fact]
     public void A_builder_says_what_is_wrong_with_a_customers_URI()
     {
-        var builder = new SipRequestBuilder(SipMethod.Invite, "sip:good@h").Add(SipHeader.From, "<sip:a@h>;tag=1").Add(SipHeader.To, "<sip:no good@h>");
+        var builder = new SipRequestBuilder(SipMethod.Invite, "sip:good@h").Add(SipHeader.From, "<sip:a@h>;tag=1")
+            .Add(SipHeader.To, "<sip:no good@h>");
         Assert.Equal(ParseStatus.BadUri, builder.Add(SipHeader.CallId, "x").Add(SipHeader.CSeq, "1 INVITE").TryBuild(out var request));
         Assert.Null(request);
     }
@@ -168,7 +177,8 @@ public sealed class ParserTests
     [Fact]
     public void A_response_copies_what_RFC_3261_says()
     {
-        var request = Wire.Request(Wire.Invite("Via: SIP/2.0/TCP far.example.com;branch=z9hG4bKfar\nRecord-Route: <sip:p;lr>\nTimestamp: 54\nX-Secret: no"));
+        var request = Wire.Request(
+            Wire.Invite("Via: SIP/2.0/TCP far.example.com;branch=z9hG4bKfar\nRecord-Route: <sip:p;lr>\nTimestamp: 54\nX-Secret: no"));
         request.LocalTag = "ours";
         string ok = new SipResponseBuilder(request, 200).Build().ToString();
         Assert.Equal(2, ok.Split("\r\nVia: ").Length - 1);

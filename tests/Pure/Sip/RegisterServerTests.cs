@@ -14,7 +14,8 @@ public sealed class RegisterServerTests
     private readonly List<BindingChange> _changes = [];
     private Instant _now = new(60_000_000_000);
 
-    private SipResponse Register(string headers, int cseq = 1, string callId = "reg-1", string to = "<sip:alice@sip.example.com>", string user = "alice")
+    private SipResponse Register(string headers, int cseq = 1, string callId = "reg-1", string to = "<sip:alice@sip.example.com>",
+        string user = "alice")
     {
         _changes.Clear();
         var request = Wire.Request($"""
@@ -50,7 +51,8 @@ public sealed class RegisterServerTests
         _now += TimeSpan.FromSeconds(10);
         response = Register("Contact: <sip:alice@10.0.0.6>;q=0.5;expires=120", callId: "reg-2");
         Assert.Equal(["<sip:alice@10.0.0.5:5060>;expires=3590", "<sip:alice@10.0.0.6>;q=0.5;expires=120"], Contacts(response));
-        Assert.Equal(["<sip:alice@10.0.0.5:5060>;expires=3590", "<sip:alice@10.0.0.6>;q=0.5;expires=120"], Contacts(Register("", callId: "ask")));
+        Assert.Equal(["<sip:alice@10.0.0.5:5060>;expires=3590", "<sip:alice@10.0.0.6>;q=0.5;expires=120"],
+            Contacts(Register("", callId: "ask")));
     }
 
     [Theory] // §10.2.1.1, §20.19
@@ -146,7 +148,8 @@ public sealed class RegisterServerTests
     [Fact]
     public void One_binding_too_many_takes_the_place_of_the_stalest()
     {
-        for (int i = 0; i < Ringwright.Sip.Limits.Bindings; i++, _now += TimeSpan.FromSeconds(1)) Register($"Contact: <sip:a@10.0.0.{i}>", callId: $"c{i}");
+        for (int i = 0; i < Ringwright.Sip.Limits.Bindings; i++, _now += TimeSpan.FromSeconds(1))
+            Register($"Contact: <sip:a@10.0.0.{i}>", callId: $"c{i}");
         Assert.Equal(Ringwright.Sip.Limits.Bindings, _server.Count);
         Register("Contact: <sip:a@10.0.1.1>", callId: "one-more");
         Assert.Equal(Ringwright.Sip.Limits.Bindings, _server.Count);

@@ -15,12 +15,14 @@ public sealed class ReliableProvisionalTests
 
     private static Instant At(double seconds) => new((long)(seconds * 1e9));
 
-    private List<SipMessage> Sent() => [.. Outputs.Of(_layer).OfType<TransactionOutput.Transmit>().Select(sent => Wire.Parse(Encoding.UTF8.GetString(sent.Bytes.Span)))];
+    private List<SipMessage> Sent() =>
+        [.. Outputs.Of(_layer).OfType<TransactionOutput.Transmit>().Select(sent => Wire.Parse(Encoding.UTF8.GetString(sent.Bytes.Span)))];
 
     private IncomingInvite Received(string extra = "Require: 100rel")
     {
         _layer.Handle(Wire.Bytes(Wire.Invite(extra)), Wire.Peer, At(0));
-        var invite = IncomingInvite.Of(_layer, Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single(), "<sip:192.0.2.1:5060>");
+        var invite = IncomingInvite.Of(_layer, Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single(),
+            "<sip:192.0.2.1:5060>");
         Assert.NotNull(invite);
         return invite;
     }
@@ -31,7 +33,8 @@ public sealed class ReliableProvisionalTests
         return Sent().Single();
     }
 
-    private static SipRequest Prack(SipMessage response, int cseq = 1, string method = "INVITE") => Prack($"{response.Text(SipHeader.RSeq)} {cseq} {method}");
+    private static SipRequest Prack(SipMessage response, int cseq = 1, string method = "INVITE") =>
+        Prack($"{response.Text(SipHeader.RSeq)} {cseq} {method}");
 
     private static SipRequest Prack(string rack) => Samples.Request(SipMethod.Prack).Add(SipHeader.RAck, rack).Build();
 
@@ -142,12 +145,14 @@ public sealed class ReliableProvisionalTests
         var sent = (SipRequest)Sent().Single();
         sent.LocalTag = "a";
         InviteNews Hear(int status, uint number) =>
-            outgoing.Handle(new SipResponseBuilder(sent, status).Add(SipHeader.Contact, "<sip:bob@192.0.2.9:5080>").Add(SipHeader.Require, "100rel").Add(SipHeader.RSeq, $"{number}").Build(), Wire.Peer, At(1));
+            outgoing.Handle(new SipResponseBuilder(sent, status).Add(SipHeader.Contact, "<sip:bob@192.0.2.9:5080>")
+                .Add(SipHeader.Require, "100rel").Add(SipHeader.RSeq, $"{number}").Build(), Wire.Peer, At(1));
 
         var first = Assert.IsType<InviteNews.Progress>(Hear(180, 7));
         Assert.True(first.IsReliable);
         var prack = outgoing.CreatePrack(first).Build();
-        Assert.Equal((SipMethod.Prack, "sip:bob@192.0.2.9:5080", "7 1 INVITE", 2u), (prack.Method, prack.RequestUri.AsText(), prack.Text(SipHeader.RAck), prack.CSeq.Number));
+        Assert.Equal((SipMethod.Prack, "sip:bob@192.0.2.9:5080", "7 1 INVITE", 2u),
+            (prack.Method, prack.RequestUri.AsText(), prack.Text(SipHeader.RAck), prack.CSeq.Number));
         Assert.IsType<InviteNews.Nothing>(Hear(180, 7));
         Assert.IsType<InviteNews.Nothing>(Hear(183, 9));
         Assert.IsType<InviteNews.Progress>(Hear(183, 8));

@@ -8,11 +8,13 @@ internal static class Samples
 {
     public static readonly string[] All =
     [
-        Wire.Invite("Record-Route: <sip:p2.example.com;lr>, <sip:p1.example.com;lr>\nSupported: timer, 100rel\nSession-Expires: 1800;refresher=uac\nRequire: timer"),
+        Wire.Invite("Record-Route: <sip:p2.example.com;lr>, <sip:p1.example.com;lr>\nSupported: timer, 100rel\nSession-Expires: "
+            + "1800;refresher=uac\nRequire: timer"),
         Wire.Invite(to: "<sip:bob@192.0.2.1>;tag=b1", cseq: 2),
         Wire.Like(Wire.Invite(to: "<sip:bob@192.0.2.1>;tag=b1"), "ACK"),
         Wire.Like(Wire.Invite(), "CANCEL"),
-        Wire.Like(Wire.Invite("Reason: Q.850;cause=16;text=\"Normal call clearing\"", to: "<sip:bob@192.0.2.1>;tag=b1", cseq: 3, branch: "z9hG4bKbye"), "BYE"),
+        Wire.Like(Wire.Invite("Reason: Q.850;cause=16;text=\"Normal call clearing\"", to: "<sip:bob@192.0.2.1>;tag=b1", cseq: 3,
+            branch: "z9hG4bKbye"), "BYE"),
         Wire.Like(Wire.Invite("Contact: *\nExpires: 0"), "REGISTER"),
         """
         SIP/2.0 180 Ringing

@@ -95,7 +95,8 @@ internal sealed class ScriptedAgent
         else if (output is TransactionOutput.AckReceived ack && _incoming?.HandleAck(ack.Request) == true) Log.Add("ACK");
         else if (output is TransactionOutput.CancelReceived) _incoming?.HandleCancel(now);
         else if (output is TransactionOutput.TimedOut timedOut && timedOut.Transaction == _outgoing?.Transaction) Abandoned("timed out");
-        else if (output is TransactionOutput.ResponseReceived answer && _outgoing is { } outgoing && answer.Transaction == outgoing.Transaction)
+        else if (output is TransactionOutput.ResponseReceived answer && _outgoing is { } outgoing
+                && answer.Transaction == outgoing.Transaction)
             Heard(outgoing.Handle(answer.Response, answer.From, now), now);
     }
 
@@ -120,7 +121,8 @@ internal sealed class ScriptedAgent
             if (!IsWithholdingAck) _outgoing?.Acknowledge();
         }
         else if (news is InviteNews.Failed { Response.Status: 491 }) Later(now + Open.GlareDelay(_end.Layer.Tokens.Rng), _ => Reinvite());
-        else if (news is InviteNews.Failed { Response.Status: 401 or 407 } failed && _outgoing is { } outgoing && _digest?.Learn(failed.Response, outgoing.Request) is DigestOutcome.TryAgain)
+        else if (news is InviteNews.Failed { Response.Status: 401 or 407 } failed && _outgoing is { } outgoing
+            && _digest?.Learn(failed.Response, outgoing.Request) is DigestOutcome.TryAgain)
         {
             var again = SipRequestBuilder.Again(outgoing.Request, outgoing.Request.CSeq.Number + 1);
             _digest.Authorize(again, "INVITE", outgoing.Request.RequestUri.AsText());
@@ -136,7 +138,8 @@ internal sealed class ScriptedAgent
         else if (request.Method is SipMethod.Options) _end.Layer.Respond(received.Transaction, _policy.Describe(request).Build(), now);
         else if (request.Method is not SipMethod.Invite) _end.Layer.Respond(received.Transaction, 481, now);
         else if (Challenge is not null && !request.Has(SipHeader.ProxyAuthorization))
-            _end.Layer.Respond(received.Transaction, new SipResponseBuilder(request, 407).Add(SipHeader.ProxyAuthenticate, Challenge).Build(), now);
+            _end.Layer.Respond(received.Transaction,
+                new SipResponseBuilder(request, 407).Add(SipHeader.ProxyAuthenticate, Challenge).Build(), now);
         else
         {
             _to = received.From;

@@ -24,7 +24,8 @@ public sealed class ServerTransactionTests
         return Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single();
     }
 
-    private static string AckOf(string invite, string tag) => Wire.Like(invite, "ACK").Replace("To: <sip:bob@192.0.2.1>", $"To: <sip:bob@192.0.2.1>;tag={tag}", StringComparison.Ordinal);
+    private static string AckOf(string invite, string tag) =>
+        Wire.Like(invite, "ACK").Replace("To: <sip:bob@192.0.2.1>", $"To: <sip:bob@192.0.2.1>;tag={tag}", StringComparison.Ordinal);
 
     [Fact]
     public void An_INVITE_gets_100_at_once_and_so_does_each_repetition()
@@ -65,7 +66,8 @@ public sealed class ServerTransactionTests
         _layer.Respond(opened.Transaction, 503, At(0));
         Outputs.Of(_layer);
         var said = Outputs.Run(_layer, At(100));
-        Assert.Equal(["0.5", "1.5", "3.5", "7.5", "11.5", "15.5", "19.5", "23.5", "27.5", "31.5", "32.0", "32.0"], said.Select(line => line.Split(' ')[0]));
+        Assert.Equal(["0.5", "1.5", "3.5", "7.5", "11.5", "15.5", "19.5", "23.5", "27.5", "31.5", "32.0", "32.0"],
+            said.Select(line => line.Split(' ')[0]));
         Assert.Equal(["32.0 AckTimedOut", "32.0 ServerEnded"], said[^2..]);
         Assert.Equal(0, _layer.Count);
     }
@@ -115,7 +117,8 @@ public sealed class ServerTransactionTests
         byte[] cancel = Wire.Bytes(Wire.Like(Wire.Invite(), "CANCEL"));
         _layer.Handle(cancel, Wire.Peer, At(0));
         _layer.Handle(cancel, Wire.Peer, At(1));
-        var answers = Outputs.Of(_layer).Cast<TransactionOutput.Transmit>().Select(sent => Encoding.UTF8.GetString(sent.Bytes.Span)).ToList();
+        var answers = Outputs.Of(_layer).Cast<TransactionOutput.Transmit>()
+            .Select(sent => Encoding.UTF8.GetString(sent.Bytes.Span)).ToList();
         Assert.StartsWith("SIP/2.0 481 ", answers[0], StringComparison.Ordinal);
         Assert.Equal(answers[0], answers[1]);
         Assert.Equal(0, _layer.Count);
@@ -139,7 +142,8 @@ public sealed class ServerTransactionTests
     {
         foreach (int call in (int[])[1, 2, 3])
         {
-            _layer.Handle(Wire.Bytes(Wire.Like(Wire.Invite(branch: $"z9hG4bK{call}", callId: $"c{call}@192.0.2.7"), "OPTIONS")), Wire.Peer, At(0));
+            _layer.Handle(Wire.Bytes(Wire.Like(Wire.Invite(branch: $"z9hG4bK{call}", callId: $"c{call}@192.0.2.7"), "OPTIONS")),
+                Wire.Peer, At(0));
             var opened = Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single();
             _layer.Respond(opened.Transaction, 200, At(0.03 * call));
         }
@@ -161,8 +165,10 @@ public sealed class ServerTransactionTests
     public void Requests_that_differ_in_branch_case_of_host_or_method_find_their_transactions()
     {
         Receive(Wire.Invite().Replace("UDP 192.0.2.7:5070", "UDP Host.Example:5070", StringComparison.Ordinal));
-        Assert.Equal(["SIP/2.0 100 Trying"], Receive(Wire.Invite().Replace("UDP 192.0.2.7:5070", "UDP hOST.example:5070", StringComparison.Ordinal)));
-        Assert.Equal(["RequestReceived"], Receive(Wire.Like(Wire.Invite().Replace("UDP 192.0.2.7:5070", "UDP Host.Example:5070", StringComparison.Ordinal), "OPTIONS")));
+        Assert.Equal(["SIP/2.0 100 Trying"],
+            Receive(Wire.Invite().Replace("UDP 192.0.2.7:5070", "UDP hOST.example:5070", StringComparison.Ordinal)));
+        Assert.Equal(["RequestReceived"],
+            Receive(Wire.Like(Wire.Invite().Replace("UDP 192.0.2.7:5070", "UDP Host.Example:5070", StringComparison.Ordinal), "OPTIONS")));
     }
 
     [Fact]
@@ -188,12 +194,16 @@ public sealed class ServerTransactionTests
     // A private port behind a public address is one that only the NAT knows.
     [InlineData("10.0.0.9;branch=z9hG4bK1", "10.0.0.9;branch=z9hG4bK1;received=192.0.2.7", "192.0.2.7:5999")]
     [InlineData("192.0.2.7:5070;branch=z9hG4bK1", "192.0.2.7:5070;branch=z9hG4bK1", "192.0.2.7:5999", NatPolicy.Source)]
-    [InlineData("host.example:5088;received=6.6.6.6;branch=z9hG4bK1;rport=1", "host.example:5088;branch=z9hG4bK1;received=192.0.2.7;rport=5999", "192.0.2.7:5999")]
-    [InlineData("host.example:5088;branch=z9hG4bK1;maddr=6.6.6.6", "host.example:5088;branch=z9hG4bK1;maddr=6.6.6.6;received=192.0.2.7", "192.0.2.7:5088")]
-    [InlineData("192.0.2.7:5070;branch=z9hG4bK1;rport, SIP/2.0/TCP h;branch=z9hG4bK2", "192.0.2.7:5070;branch=z9hG4bK1;received=192.0.2.7;rport=5999", "192.0.2.7:5999")]
+    [InlineData("host.example:5088;received=6.6.6.6;branch=z9hG4bK1;rport=1",
+        "host.example:5088;branch=z9hG4bK1;received=192.0.2.7;rport=5999", "192.0.2.7:5999")]
+    [InlineData("host.example:5088;branch=z9hG4bK1;maddr=6.6.6.6",
+        "host.example:5088;branch=z9hG4bK1;maddr=6.6.6.6;received=192.0.2.7", "192.0.2.7:5088")]
+    [InlineData("192.0.2.7:5070;branch=z9hG4bK1;rport, SIP/2.0/TCP h;branch=z9hG4bK2",
+        "192.0.2.7:5070;branch=z9hG4bK1;received=192.0.2.7;rport=5999", "192.0.2.7:5999")]
     public void Responses_go_where_RFC_3581_and_the_policy_say(string via, string stamped, string target, NatPolicy nat = NatPolicy.Auto)
     {
-        string options = Wire.Like(Wire.Invite(), "OPTIONS").Replace("192.0.2.7:5070;branch=z9hG4bKabc;rport", via, StringComparison.Ordinal);
+        string options = Wire.Like(Wire.Invite(), "OPTIONS")
+            .Replace("192.0.2.7:5070;branch=z9hG4bKabc;rport", via, StringComparison.Ordinal);
         _layer.Handle(Wire.Bytes(options), SipFlow.Udp(IPEndPoint.Parse("192.0.2.7:5999")).Under(nat), At(0));
         var opened = Assert.IsType<TransactionOutput.RequestReceived>(Outputs.Of(_layer)[0]);
         _layer.Respond(opened.Transaction, 200, At(0));

@@ -127,7 +127,8 @@ public sealed class SessionTimerTests
     [Fact]
     public void Nor_is_one_for_longer_than_the_longest_call()
     {
-        bool Raise(uint seconds) => new SessionTimer(new()).TryRaise(new SipResponseBuilder(Request(""), 422).Add(SipHeader.MinSE, $"{seconds}").Build());
+        bool Raise(uint seconds) =>
+            new SessionTimer(new()).TryRaise(new SipResponseBuilder(Request(""), 422).Add(SipHeader.MinSE, $"{seconds}").Build());
         Assert.True(Raise(Ringwright.Sip.Limits.LongestSessionSeconds));
         Assert.False(Raise(Ringwright.Sip.Limits.LongestSessionSeconds + 1));
         Assert.False(Raise(uint.MaxValue));
@@ -137,7 +138,8 @@ public sealed class SessionTimerTests
     public void An_answer_with_an_interval_that_leaves_no_peace_does_not_make_us_hurry()
     {
         Succeed("1;refresher=uac");
-        Assert.Equal((Ringwright.Sip.Limits.ShortestSessionSeconds, At(Ringwright.Sip.Limits.ShortestSessionSeconds / 2)), (_timer.Seconds, _timer.NextDue));
+        Assert.Equal((Ringwright.Sip.Limits.ShortestSessionSeconds, At(Ringwright.Sip.Limits.ShortestSessionSeconds / 2)),
+            (_timer.Seconds, _timer.NextDue));
     }
 
     [Fact]

@@ -124,7 +124,8 @@ public sealed class SipAllocationTests
             for (ushort i = 0; i < Rounds; i++)
             {
                 RtpPacket.WriteHeader(packet, false, 0, i, 160u * i, 7);
-                if (RtpPacket.TryParse(packet, out var read) is not RtpStatus.Ok || read.Sequence != i) throw new InvalidOperationException();
+                if (RtpPacket.TryParse(packet, out var read) is not RtpStatus.Ok || read.Sequence != i)
+                    throw new InvalidOperationException();
             }
         });
     }

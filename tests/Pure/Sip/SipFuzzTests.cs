@@ -55,14 +55,16 @@ public sealed class SipFuzzTests
                 if (output is TransactionOutput.RequestReceived received)
                 {
                     if (agent.Check(received.Request) is { } refusal) layer.Respond(received.Transaction, refusal.Build(), now);
-                    else if (received.Request.Method is SipMethod.Invite && IncomingInvite.Of(layer, received, "<sip:192.0.2.1>") is { } invite)
+                    else if (received.Request.Method is SipMethod.Invite
+                        && IncomingInvite.Of(layer, received, "<sip:192.0.2.1>") is { } invite)
                     {
                         invites.Add(invite);
                         invite.Send(invite.Response(rng.Chance(0.5) ? 200 : 486).Build(), now);
                     }
                     else layer.Respond(received.Transaction, 400, now);
                 }
-                else if (output is TransactionOutput.ResponseReceived answer && answer.Transaction == outgoing.Transaction) outgoing.Handle(answer.Response, answer.From, now);
+                else if (output is TransactionOutput.ResponseReceived answer && answer.Transaction == outgoing.Transaction)
+                    outgoing.Handle(answer.Response, answer.From, now);
                 else if (output is TransactionOutput.AckReceived ack) invites.ForEach(invite => invite.HandleAck(ack.Request));
             }
         }

@@ -35,7 +35,8 @@ internal sealed class SipPair
         {
             Flush(Caller, Callee);
             Flush(Callee, Caller);
-            var next = Instant.Min(Instant.Min(Caller.NextDue, Callee.NextDue), _flying.Count == 0 ? Instant.Never : _flying.Min(one => one.At));
+            var next = Instant.Min(Instant.Min(Caller.NextDue, Callee.NextDue),
+                _flying.Count == 0 ? Instant.Never : _flying.Min(one => one.At));
             if (next > until) break;
             Now = next;
             foreach (var one in _flying.Where(one => one.At <= Now).ToList())
@@ -62,7 +63,9 @@ internal sealed class SipPair
             }
             Assert.Equal(Ringwright.Sip.ParseStatus.Ok, SipParser.TryParse(sent.Bytes.Span, out var message));
             bool isLost = Loses(message!); // Ok brings a message
-            _transcript.Append(FormattableString.Invariant($"--- {Now.Nanos / 1e9:0.000} {from.Name} → {to.Name}{(isLost ? " (lost)" : "")}\r\n")).Append(Encoding.UTF8.GetString(sent.Bytes.Span));
+            _transcript.Append(
+                FormattableString.Invariant($"--- {Now.Nanos / 1e9:0.000} {from.Name} → {to.Name}{(isLost ? " (lost)" : "")}\r\n"))
+                .Append(Encoding.UTF8.GetString(sent.Bytes.Span));
             if (!isLost) _flying.Add((Now + Delay, to, sent.Bytes.ToArray()));
         }
     }

@@ -9,7 +9,8 @@ public sealed class SipUriTests
     [Fact]
     public void A_URI_comes_apart()
     {
-        Assert.Equal(ParseStatus.Ok, SipUri.TryParse("sip:al%69ce;x=1:p%40ss@host.example.com:5070;transport=TCP;lr?subject=a%20b&to=c"u8, out var uri));
+        Assert.Equal(ParseStatus.Ok,
+            SipUri.TryParse("sip:al%69ce;x=1:p%40ss@host.example.com:5070;transport=TCP;lr?subject=a%20b&to=c"u8, out var uri));
         Assert.Equal(UriScheme.Sip, uri.Scheme);
         Assert.Equal("alice;x=1", uri.UserText);
         Assert.Equal("p%40ss", uri.Password.AsText());
@@ -43,14 +44,17 @@ public sealed class SipUriTests
     [InlineData("1sip:a@h")]
     [InlineData("nothing")]
     [InlineData("<sip:a@h>")]
-    public void Broken_URIs_are_refused(string text) => Assert.Equal(ParseStatus.BadUri, SipUri.TryParse(Encoding.UTF8.GetBytes(text), out _));
+    public void Broken_URIs_are_refused(string text) =>
+        Assert.Equal(ParseStatus.BadUri, SipUri.TryParse(Encoding.UTF8.GetBytes(text), out _));
 
     [Theory] // the examples of RFC 3261 §19.1.4 and their kin
     [InlineData("sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtLanTa.CoM;Transport=tcp", true)]
     [InlineData("sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5", true)]
     [InlineData("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;newparam=5", true)]
-    [InlineData("sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com", "sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com", true)]
-    [InlineData("sip:alice@atlanta.com?subject=project%20x&priority=urgent", "sip:alice@atlanta.com?priority=urgent&subject=project%20x", true)]
+    [InlineData("sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com",
+        "sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com", true)]
+    [InlineData("sip:alice@atlanta.com?subject=project%20x&priority=urgent",
+        "sip:alice@atlanta.com?priority=urgent&subject=project%20x", true)]
     [InlineData("SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP", false)]
     [InlineData("sip:bob@biloxi.com", "sip:bob@biloxi.com:5060", false)]
     [InlineData("sip:bob@biloxi.com", "sip:bob@biloxi.com;transport=udp", false)]

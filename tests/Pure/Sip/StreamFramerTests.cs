@@ -22,7 +22,8 @@ public sealed class StreamFramerTests
 
         """);
 
-    private static readonly byte[] Bye = Wire.Bytes("BYE sip:bob@192.0.2.1 SIP/2.0\nVia: SIP/2.0/TCP 192.0.2.7;branch=z9hG4bKbye\nl: 0\n\n");
+    private static readonly byte[] Bye =
+        Wire.Bytes("BYE sip:bob@192.0.2.1 SIP/2.0\nVia: SIP/2.0/TCP 192.0.2.7;branch=z9hG4bKbye\nl: 0\n\n");
 
     private static (List<byte[]> Messages, int Pings, ParseStatus Fault) Frame(params IEnumerable<byte[]> chunks)
     {
@@ -38,7 +39,8 @@ public sealed class StreamFramerTests
                 chunk.AsSpan(at, step).CopyTo(room.Span);
                 framer.Advance(step);
                 at += step;
-                for (var found = framer.TryTake(out byte[] message); found is Framed.Message or Framed.Ping; found = framer.TryTake(out message))
+                for (var found = framer.TryTake(out byte[] message); found is Framed.Message or Framed.Ping;
+                        found = framer.TryTake(out message))
                     if (found is Framed.Ping) pings++;
                     else messages.Add(message);
             }

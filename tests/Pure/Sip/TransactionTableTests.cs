@@ -10,13 +10,16 @@ public sealed class TransactionTableTests
     [Theory]
     [InlineData(InviteClientState.Calling, TransactionInput.Provisional, InviteClientState.Proceeding, TransactionAction.PassUp)]
     [InlineData(InviteClientState.Calling, TransactionInput.Success, InviteClientState.Accepted, TransactionAction.PassUp)]
-    [InlineData(InviteClientState.Calling, TransactionInput.Failure, InviteClientState.Completed, TransactionAction.SendAck | TransactionAction.PassUp)]
+    [InlineData(InviteClientState.Calling, TransactionInput.Failure, InviteClientState.Completed,
+        TransactionAction.SendAck | TransactionAction.PassUp)]
     [InlineData(InviteClientState.Calling, TransactionInput.TimerRepeat, InviteClientState.Calling, TransactionAction.Resend)]
     [InlineData(InviteClientState.Calling, TransactionInput.TimerGiveUp, InviteClientState.Terminated, TransactionAction.ReportTimeout)]
-    [InlineData(InviteClientState.Calling, TransactionInput.TransportError, InviteClientState.Terminated, TransactionAction.ReportTransport)]
+    [InlineData(InviteClientState.Calling, TransactionInput.TransportError, InviteClientState.Terminated,
+        TransactionAction.ReportTransport)]
     [InlineData(InviteClientState.Proceeding, TransactionInput.Provisional, InviteClientState.Proceeding, TransactionAction.PassUp)]
     [InlineData(InviteClientState.Proceeding, TransactionInput.Success, InviteClientState.Accepted, TransactionAction.PassUp)]
-    [InlineData(InviteClientState.Proceeding, TransactionInput.Failure, InviteClientState.Completed, TransactionAction.SendAck | TransactionAction.PassUp)]
+    [InlineData(InviteClientState.Proceeding, TransactionInput.Failure, InviteClientState.Completed,
+        TransactionAction.SendAck | TransactionAction.PassUp)]
     [InlineData(InviteClientState.Completed, TransactionInput.Failure, InviteClientState.Completed, TransactionAction.SendAck)]
     [InlineData(InviteClientState.Completed, TransactionInput.TransportError, InviteClientState.Terminated, TransactionAction.None)]
     [InlineData(InviteClientState.Completed, TransactionInput.TimerLinger, InviteClientState.Terminated, TransactionAction.None)]
@@ -89,9 +92,11 @@ public sealed class TransactionTableTests
     {
         foreach (var input in Inputs)
         {
-            Assert.Equal((InviteClientState.Terminated, TransactionAction.None), InviteClientTransaction.Step(InviteClientState.Terminated, input));
+            Assert.Equal((InviteClientState.Terminated, TransactionAction.None),
+                InviteClientTransaction.Step(InviteClientState.Terminated, input));
             Assert.Equal((ClientState.Terminated, TransactionAction.None), NonInviteClientTransaction.Step(ClientState.Terminated, input));
-            Assert.Equal((InviteServerState.Terminated, TransactionAction.None), InviteServerTransaction.Step(InviteServerState.Terminated, input));
+            Assert.Equal((InviteServerState.Terminated, TransactionAction.None),
+                InviteServerTransaction.Step(InviteServerState.Terminated, input));
             Assert.Equal((ServerState.Terminated, TransactionAction.None), NonInviteServerTransaction.Step(ServerState.Terminated, input));
         }
     }
@@ -105,12 +110,14 @@ public sealed class TransactionTableTests
             foreach (var state in Enum.GetValues<InviteClientState>())
             {
                 var (next, act) = InviteClientTransaction.Step(state, input);
-                if (next != state && next is InviteClientState.Completed or InviteClientState.Accepted) Assert.True(act.HasFlag(TransactionAction.ArmLinger));
+                if (next != state && next is InviteClientState.Completed or InviteClientState.Accepted)
+                    Assert.True(act.HasFlag(TransactionAction.ArmLinger));
             }
             foreach (var state in Enum.GetValues<InviteServerState>())
             {
                 var (next, act) = InviteServerTransaction.Step(state, input);
-                if (next != state && next is InviteServerState.Confirmed or InviteServerState.Accepted) Assert.True(act.HasFlag(TransactionAction.ArmLinger));
+                if (next != state && next is InviteServerState.Confirmed or InviteServerState.Accepted)
+                    Assert.True(act.HasFlag(TransactionAction.ArmLinger));
                 if (next != state && next is InviteServerState.Completed) Assert.True(act.HasFlag(TransactionAction.ArmGiveUp));
             }
             foreach (var state in Enum.GetValues<ClientState>())
@@ -127,5 +134,6 @@ public sealed class TransactionTableTests
     }
 
     private static TransactionAction Visible(TransactionAction act) =>
-        act & ~(TransactionAction.ArmRepeat | TransactionAction.ArmGiveUp | TransactionAction.ArmLinger | TransactionAction.StopRepeat | TransactionAction.StopGiveUp);
+        act & ~(TransactionAction.ArmRepeat | TransactionAction.ArmGiveUp | TransactionAction.ArmLinger | TransactionAction.StopRepeat
+            | TransactionAction.StopGiveUp);
 }

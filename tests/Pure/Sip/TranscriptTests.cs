@@ -3,7 +3,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Pure.Sip;
 
-/// <summary>Whole calls between two layers, byte for byte in tests/golden/sip; <c>./ringwright golden</c> rewrites them, the diff is the review.</summary>
+/// <summary>
+/// Whole calls between two layers, byte for byte in tests/golden/sip; <c>./ringwright golden</c> rewrites them, the diff is the review.
+/// </summary>
 public sealed class TranscriptTests
 {
     private readonly SipPair _pair = new();
@@ -22,7 +24,8 @@ public sealed class TranscriptTests
     }
 
     /// <summary>Loses the first <paramref name="times"/> messages that start so.</summary>
-    private void Lose(string start, int times) => _pair.Loses = message => message.ToString().StartsWith(start, StringComparison.Ordinal) && times-- > 0;
+    private void Lose(string start, int times) =>
+        _pair.Loses = message => message.ToString().StartsWith(start, StringComparison.Ordinal) && times-- > 0;
 
     [Fact]
     public void An_ordinary_call()
@@ -141,7 +144,10 @@ public sealed class TranscriptTests
     public void A_trunk_that_asks_for_credentials()
     {
         var caller = new ScriptedAgent(_pair, _pair.Caller) { Credentials = ("user", "secret") };
-        _ = new ScriptedAgent(_pair, _pair.Callee) { Answers = [(1, 200)], Challenge = "Digest realm=\"trunk\", nonce=\"abc\", algorithm=SHA-256, qop=\"auth\"" };
+        _ = new ScriptedAgent(_pair, _pair.Callee)
+        {
+            Answers = [(1, 200)], Challenge = "Digest realm=\"trunk\", nonce=\"abc\", algorithm=SHA-256, qop=\"auth\""
+        };
         caller.Call(_pair.Callee);
         caller.At(5, caller.Hangup);
         Quiet("digest");
@@ -167,7 +173,8 @@ public sealed class TranscriptTests
         var (caller, callee) = Agents((0.1, 180), (1 + rng.NextDouble(), rng.Chance(0.8) ? 200 : 486));
         caller.Call(_pair.Callee);
         if (rng.Chance(0.3)) caller.At(0.5 + rng.NextDouble() * 2, caller.Cancel);
-        // Seed 2749: every repetition of the final response is lost. A ringing INVITE has no timer of its own (§17.1.1.2): its user gives up.
+        // Seed 2749: every repetition of the final response is lost.
+        // A ringing INVITE has no timer of its own (§17.1.1.2): its user gives up.
         caller.At(120, caller.Cancel);
         var who = rng.Chance(0.5) ? caller : callee;
         who.At(60, () => { if (who.Dialog is { State: Ringwright.Sip.Dialogs.DialogState.Confirmed }) who.Hangup(); });

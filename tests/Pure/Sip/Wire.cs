@@ -41,7 +41,8 @@ internal static class Wire
     public static ParseStatus Status(string text) => SipParser.TryParse(Bytes(text), out _);
 
     /// <summary>A plain INVITE with extra header lines.</summary>
-    public static string Invite(string extra = "", string branch = "z9hG4bKabc", string uri = "sip:bob@192.0.2.1", string from = "<sip:alice@192.0.2.7>;tag=a1", string to = "<sip:bob@192.0.2.1>", string callId = "c1@192.0.2.7", int cseq = 1) =>
+    public static string Invite(string extra = "", string branch = "z9hG4bKabc", string uri = "sip:bob@192.0.2.1",
+        string from = "<sip:alice@192.0.2.7>;tag=a1", string to = "<sip:bob@192.0.2.1>", string callId = "c1@192.0.2.7", int cseq = 1) =>
         $"""
         INVITE {uri} SIP/2.0
         Via: SIP/2.0/UDP 192.0.2.7:5070;branch={branch};rport
@@ -56,7 +57,8 @@ internal static class Wire
 
     public static string Like(string invite, string method) => invite.Replace("INVITE", method, StringComparison.Ordinal);
 
-    public static TransactionLayer Layer(ulong seed = 1, string sentBy = "192.0.2.1:5060", int maxServerTransactions = Limits.ServerTransactions) =>
+    public static TransactionLayer Layer(ulong seed = 1, string sentBy = "192.0.2.1:5060",
+        int maxServerTransactions = Limits.ServerTransactions) =>
         new(new() { SentBy = sentBy, MaxServerTransactions = maxServerTransactions }, new(Node, 0, new(seed)));
 
     private static byte[] Unescape(string text)

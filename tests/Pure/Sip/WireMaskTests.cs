@@ -35,7 +35,9 @@ public sealed class WireMaskTests
     [Fact]
     public void Media_keys_become_stars_and_the_rest_of_the_description_stays()
     {
-        string hidden = Hide("INVITE sip:b SIP/2.0\nContent-Type: application/sdp\n\nv=0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:topsecret|2^20\na=ice-pwd:topsecret\nk=clear:topsecret\na=sendrecv\n");
+        string hidden = Hide(
+            "INVITE sip:b SIP/2.0\nContent-Type: application/sdp\n\nv=0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:topsecret|2^20\n"
+            + "a=ice-pwd:topsecret\nk=clear:topsecret\na=sendrecv\n");
         Assert.DoesNotContain("topsecret", hidden);
         Assert.Contains("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:****", hidden);
         Assert.Contains("v=0\r\n", hidden);
@@ -55,7 +57,9 @@ public sealed class WireMaskTests
     [Fact]
     public void Digits_in_a_part_of_a_multipart_body_are_hidden()
     {
-        string hidden = Hide("INFO sip:b SIP/2.0\nContent-Type: multipart/mixed;boundary=x\n\n--x\nContent-Type: text/plain\n\nhello\n--x\nContent-Type: application/dtmf\n\n5\n--x--\n");
+        string hidden = Hide(
+            "INFO sip:b SIP/2.0\nContent-Type: multipart/mixed;boundary=x\n\n--x\nContent-Type: text/plain\n\nhello\n--x\nContent-Type: "
+            + "application/dtmf\n\n5\n--x--\n");
         Assert.Contains("hello", hidden);
         Assert.DoesNotContain("\r\n5\r\n", hidden);
         Assert.EndsWith("--x--\r\n", hidden);
@@ -73,7 +77,8 @@ public sealed class WireMaskTests
     public void Any_bytes_are_taken_and_keep_their_length()
     {
         var random = new Random(7);
-        byte[] seed = Encoding.UTF8.GetBytes("INFO sip:b SIP/2.0\r\nAuthorization: x\r\nc: application/dtmf\r\n\r\na=crypto:1 inline:k\r\n5=6\r\n");
+        byte[] seed =
+            Encoding.UTF8.GetBytes("INFO sip:b SIP/2.0\r\nAuthorization: x\r\nc: application/dtmf\r\n\r\na=crypto:1 inline:k\r\n5=6\r\n");
         for (int i = 0; i < 2_000; i++)
         {
             byte[] bytes = seed[..random.Next(seed.Length + 1)];

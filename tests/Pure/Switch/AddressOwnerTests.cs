@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -13,7 +14,10 @@ public sealed class AddressOwnerTests
 {
     private static readonly TenantId Victim = Sample.Tenant, Thief = Phones.Other;
     private static readonly IPAddress Carrier = IPAddress.Parse("198.51.100.5"), Office = IPAddress.Parse("203.0.113.9");
-    private static readonly Trunk Trunk = new() { Id = new(Guid.NewGuid()), Name = "carrier", Host = "198.51.100.5", Port = 5060, Sources = [IPNetwork.Parse("198.51.100.0/24")] };
+    private static readonly Trunk Trunk = new()
+    {
+        Id = new(Guid.NewGuid()), Name = "carrier", Host = "198.51.100.5", Port = 5060, Sources = [IPNetwork.Parse("198.51.100.0/24")]
+    };
 
     private readonly ShardRig _rig = new();
     private readonly List<Connection> _connections = [];
@@ -22,10 +26,14 @@ public sealed class AddressOwnerTests
     private readonly List<IPAddress> _shared = [];
 
     /// <summary>The later ones have listed it later.</summary>
-    private Connection List(TenantId tenant, IPAddress address, SipOrigination? origination = null, int port = 5060, string kind = ConnectionKind.Ip)
+    private Connection List(TenantId tenant, IPAddress address, SipOrigination? origination = null, int port = 5060,
+        string kind = ConnectionKind.Ip)
     {
         int n = _connections.Count + 1;
-        var connection = new Connection { Id = new(100 - n), Tenant = tenant, Kind = kind, Name = $"c{n}", Sip = new() { Origination = origination ?? new() } };
+        var connection = new Connection
+        {
+            Id = new(100 - n), Tenant = tenant, Kind = kind, Name = $"c{n}", Sip = new() { Origination = origination ?? new() }
+        };
         _connections.Add(connection);
         _addresses.Add(new(50 - n, tenant, connection.Id, address, port) { ListedAt = DateTimeOffset.UnixEpoch.AddSeconds(n) });
         return connection;
@@ -38,10 +46,12 @@ public sealed class AddressOwnerTests
     private IngressVerdict Judge(string text, IPAddress source, int port = 5060)
     {
         Set();
-        return _rig.Filter.Judge(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), SipFlow.Udp(new(source, port)), new(10_000_000_000));
+        return _rig.Filter.Judge(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")),
+            SipFlow.Udp(new(source, port)), new(10_000_000_000));
     }
 
-    private void Set() => _rig.Current = Phones.Snapshot(trunks: _trunks, more: _connections, equipment: Phones.Equipment with { Addresses = _addresses, SharedAddresses = _shared });
+    private void Set() => _rig.Current = Phones.Snapshot(trunks: _trunks, more: _connections,
+        equipment: Phones.Equipment with { Addresses = _addresses, SharedAddresses = _shared });
 
     /// <summary>Let in as nobody's in particular: a trunk's call, or the laptop's.</summary>
     private static void IsTheTrunks(IngressVerdict verdict) => Assert.Equal((0, (SipCaller?)null), (verdict.Shard, verdict.Caller));
@@ -106,7 +116,8 @@ public sealed class AddressOwnerTests
         const string Uri = "sip:+4930123@sip.example.com";
         string challenge = Encoding.UTF8.GetString(Judge(Phones.Request("INVITE", "alice1", 1, uri: Uri), Carrier).Reply!.Bytes.Span);
         Assert.StartsWith("SIP/2.0 407", challenge);
-        var proven = Judge(Phones.Request("INVITE", "alice1", 2, Phones.Answer(challenge, "alice1", "secret-of-alice", "INVITE", Uri), Uri), Carrier);
+        var proven = Judge(Phones.Request("INVITE", "alice1", 2, Phones.Answer(challenge, "alice1", "secret-of-alice", "INVITE", Uri), Uri),
+            Carrier);
         Assert.Equal("alice1", proven.Caller?.User);
     }
 
@@ -222,7 +233,12 @@ public sealed class AddressOwnerTests
     [Fact]
     public void A_phone_that_dials_digits_gets_the_number_though_a_user_is_called_so()
     {
-        _connections.Add(Phones.Desk with { Id = new(70), Tenant = Thief, Sip = new() { UserName = "4989456", Password = "password-1", UriCalling = SipUriCalling.Unrestricted } });
+        _connections.Add(Phones.Desk with
+        {
+            Id = new(70),
+            Tenant = Thief,
+            Sip = new() { UserName = "4989456", Password = "password-1", UriCalling = SipUriCalling.Unrestricted }
+        });
         Set();
         _rig.ReceiveFrom(new(Phones.Pbx, null), Phones.Request("INVITE", "pbx", 1, uri: "sip:4989456@sip.example.com", body: Offer));
         var leg = _rig.Events.OfType<CallEvent.LegInitiated>().Single().Leg;
@@ -266,7 +282,8 @@ public sealed class AddressOwnerTests
         List(Victim, Office);
         List(Thief, Office, Prefix("4930"));
         Set();
-        RouteExplanation Explain(IPAddress source) => new RouteExplainer(_rig, _rig, TargetPolicy.Strict, "sip.example.com", _rig.Settings.Hosts with { IsLoopbackOnly = false }, _rig.Settings.TrunkHosts).Explain(new("+1555", "+4989456", source));
+        RouteExplanation Explain(IPAddress source) => new RouteExplainer(_rig, _rig, TargetPolicy.Strict, "sip.example.com",
+            _rig.Settings.Hosts with { IsLoopbackOnly = false }, _rig.Settings.TrunkHosts).Explain(new("+1555", "+4989456", source));
         Assert.Equal([ConnectionOutcome.TrunksAddress], Explain(Carrier).Customers.Select(c => c.Outcome));
         Assert.Equal("carrier", Explain(Carrier).Inbound!.Trunk!.Name);
         Assert.Equal([ConnectionOutcome.Chosen, ConnectionOutcome.OthersAddress], Explain(Office).Customers.Select(c => c.Outcome));

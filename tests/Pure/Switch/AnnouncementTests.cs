@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -10,7 +11,8 @@ public sealed class AnnouncementTests
 {
     private readonly ShardRig _rig = new();
 
-    private static DialRequest Telling => Request() with { Announcement = new PromptSource.Speech("The code is 1, 2.", "", null, IsSsml: false) };
+    private static DialRequest Telling =>
+        Request() with { Announcement = new PromptSource.Speech("The code is 1, 2.", "", null, IsSsml: false) };
 
     private void Answered()
     {
@@ -46,7 +48,8 @@ public sealed class AnnouncementTests
     public void Nobody_records_hears_joins_or_moves_it()
     {
         var wish = new OutboundProfile { Id = 5, Tenant = Sample.Tenant, Name = "records all", Recording = new(new("wav", IsDual: false)) };
-        _rig.Current = new([new Tenant { Id = Sample.Tenant, Name = "t", DefaultProfile = 5 }], [App with { OutboundProfile = 5 }], [], [wish], [], []);
+        _rig.Current = new([new Tenant { Id = Sample.Tenant, Name = "t", DefaultProfile = 5 }],
+            [App with { OutboundProfile = 5 }], [], [wish], [], []);
         Answered();
         Assert.Empty(_rig.Commands.OfType<MediaCommand.StartRecord>());
         foreach (LegCommand command in new LegCommand[]

@@ -18,7 +18,8 @@ public sealed class BridgeTermsTests
     [InlineData(false, false, false, false, false, false)]
     [InlineData(false, false, true, false, false, true)]
     [InlineData(true, true, true, false, false, true)]
-    public void Who_is_left_behind_is_parked_or_hung_up(bool parksFirst, bool parksSecond, bool isBound, bool isJoined, bool hangsFirst, bool hangsSecond)
+    public void Who_is_left_behind_is_parked_or_hung_up(bool parksFirst, bool parksSecond, bool isBound, bool isJoined,
+        bool hangsFirst, bool hangsSecond)
     {
         var terms = new BridgeTerms([new(First) { Parks = parksFirst }, new(Second) { Parks = parksSecond, IsBound = isBound }]);
         Assert.Equal((hangsFirst, hangsSecond), (terms.Members[0].HangsUp(isJoined), terms.Members[1].HangsUp(isJoined)));
@@ -41,7 +42,8 @@ public sealed class BridgeTermsTests
     public void A_command_leaves_the_other_leg_to_its_own_rules()
     {
         var plan = new RecordPlan { Id = Guid.NewGuid() };
-        var command = new LegCommand.Bridge(Second) { ParksAfterUnbridge = true, Ringback = RingTone.Usual, Mute = DigitMute.Self, Record = plan };
+        var command =
+            new LegCommand.Bridge(Second) { ParksAfterUnbridge = true, Ringback = RingTone.Usual, Mute = DigitMute.Self, Record = plan };
         var terms = BridgeTerms.Of(First, command);
         Assert.Equal(
             [

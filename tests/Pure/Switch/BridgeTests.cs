@@ -210,7 +210,8 @@ public sealed class BridgeTests
         public Silence? Joining { get; set; }
 
         public Actor? Make(ShardMessage.ToActor message) =>
-            message is BridgeMessage.Form form && Joining is { } joining ? new Bridge(shard, shard.NextBridgeId(), form.Terms, joining) : _product.Make(message);
+            message is BridgeMessage.Form form && Joining is { } joining ? new Bridge(shard, shard.NextBridgeId(), form.Terms, joining)
+                : _product.Make(message);
     }
 
     private sealed class NoLegs : IActorFactory

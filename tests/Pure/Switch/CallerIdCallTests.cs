@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -11,29 +12,41 @@ public sealed class CallerIdCallTests
 {
     private const string Victim = "+4930555", Strange = "+4930999", Number = "+4989111";
 
-    private static readonly Trunk Carrier = new() { Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090 };
+    private static readonly Trunk Carrier =
+        new() { Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090 };
     private static readonly Connection VictimsApp = App with { Id = new(51), Tenant = Phones.Other, Name = "victim" };
     private static readonly Connection Bobby = new()
     {
-        Id = new(31), Tenant = Phones.Other, Kind = ConnectionKind.Credential, Name = "bob", Sip = new() { UserName = "bobby", Password = "secret-of-bobby", UriCalling = SipUriCalling.Unrestricted },
+        Id = new(31), Tenant = Phones.Other, Kind = ConnectionKind.Credential, Name = "bob",
+        Sip = new() { UserName = "bobby", Password = "secret-of-bobby", UriCalling = SipUriCalling.Unrestricted },
     };
     private static readonly Connection EchoLine = App with { Id = new(52), Application = Application.Echo, Name = "echo" };
 
     private readonly ShardRig _rig = new() { Current = World() };
 
-    private static RoutingSnapshot World(SipConnection? desk = null, bool hasNumber = true, CallerChoice choice = CallerChoice.Owned, Forwarding? forwarding = null, IReadOnlyList<string>? more = null) => Phones.Snapshot(
-        Phones.Desk with { Sip = desk ?? Phones.Desk.Sip },
-        [
-            new("+4989456", Sample.Tenant, Sample.Connection), new("+4989700", Sample.Tenant, EchoLine.Id), new(Victim, Phones.Other, VictimsApp.Id),
-            new("+4989800", Sample.Tenant, Sample.Connection) { Voice = new() { Forwarding = forwarding ?? new("+4989999", IsOnFailure: false) } },
-            .. hasNumber ? [new Number(Number, Sample.Tenant, Phones.Desk.Id)] : Array.Empty<Number>(),
-        ],
-        [Carrier with { CallerIds = choice }], [.. (more ?? ["+"]).Select(prefix => new Route { Id = Guid.NewGuid(), Trunk = Carrier.Id, Prefix = prefix })], [VictimsApp, Bobby, EchoLine]);
+    private static RoutingSnapshot World(SipConnection? desk = null, bool hasNumber = true, CallerChoice choice = CallerChoice.Owned,
+        Forwarding? forwarding = null, IReadOnlyList<string>? more = null) => Phones.Snapshot(
+            Phones.Desk with { Sip = desk ?? Phones.Desk.Sip },
+            [
+                new("+4989456", Sample.Tenant, Sample.Connection), new("+4989700", Sample.Tenant, EchoLine.Id),
+                new(Victim, Phones.Other, VictimsApp.Id),
+                new("+4989800", Sample.Tenant, Sample.Connection)
+                {
+                    Voice = new() { Forwarding = forwarding ?? new("+4989999", IsOnFailure: false) }
+                },
+                .. hasNumber ? [new Number(Number, Sample.Tenant, Phones.Desk.Id)] : Array.Empty<Number>(),
+            ],
+            [Carrier with { CallerIds = choice }],
+            [.. (more ?? ["+"]).Select(prefix => new Route { Id = Guid.NewGuid(), Trunk = Carrier.Id, Prefix = prefix })],
+            [VictimsApp, Bobby, EchoLine]);
 
-    private void Call(string number, string? says = null, string? headers = null, Connection? from = null, string? user = "alice1", string? name = null) =>
+    private void Call(string number, string? says = null, string? headers = null, Connection? from = null, string? user = "alice1",
+        string? name = null) =>
         _rig.ReceiveFrom(new(from ?? _rig.Current.FindConnection(Sample.Tenant, Phones.Desk.Id)!, user),     // World has it
             Phones.Request("INVITE", "alice1", 1, uri: $"sip:{number}@sip.example.com", body: Offer, extra: headers)
-                .Replace("From: <sip:alice1@sip.example.com>", $"From: {(name is null ? "" : $"\"{name}\" ")}<sip:{says ?? "alice1"}@sip.example.com>"), new(IPAddress.Parse("203.0.113.9"), 5060));
+                .Replace("From: <sip:alice1@sip.example.com>",
+                    $"From: {(name is null ? "" : $"\"{name}\" ")}<sip:{says ?? "alice1"}@sip.example.com>"),
+            new(IPAddress.Parse("203.0.113.9"), 5060));
 
     private string From => Header(_rig.SentLast("INVITE"), "From").Split(";tag")[0];
 
@@ -88,7 +101,8 @@ public sealed class CallerIdCallTests
     [InlineData("The Bank")]
     public void The_connections_own_setting_is_a_claim_too(string setting)
     {
-        _rig.Current = World(Phones.Desk.Sip! with { Origination = new() { CallerOverride = setting } }, choice: setting == Victim ? CallerChoice.Any : CallerChoice.Owned);        // it has one
+        _rig.Current = World(Phones.Desk.Sip! with { Origination = new() { CallerOverride = setting } },
+            choice: setting == Victim ? CallerChoice.Any : CallerChoice.Owned); // it has one
         Call("+4989777");
         Assert.Equal($"<sip:{Number}@sip.example.com>", From);
     }
@@ -113,7 +127,8 @@ public sealed class CallerIdCallTests
     public void A_SIP_user_of_ours_sees_a_number_of_the_account_or_the_phones_own_URI(string? says, bool hasNumber, string expected)
     {
         _rig.Current = World(hasNumber: hasNumber, choice: CallerChoice.Any);
-        _rig.ReceiveFrom(new(Bobby, "bobby"), Phones.Request("REGISTER", "bobby", 1).Replace("10.0.0.5:5060>", "127.0.0.1:5071>"), new(IPAddress.Loopback, 5071));
+        _rig.ReceiveFrom(new(Bobby, "bobby"), Phones.Request("REGISTER", "bobby", 1).Replace("10.0.0.5:5060>", "127.0.0.1:5071>"),
+            new(IPAddress.Loopback, 5071));
         Call("bobby", says);
         Assert.Equal(expected, From);
     }
@@ -122,7 +137,8 @@ public sealed class CallerIdCallTests
     public void Equipment_that_is_known_by_its_address_is_shown_by_that_address()
     {
         _rig.Current = World(hasNumber: false);
-        _rig.ReceiveFrom(new(Bobby, "bobby"), Phones.Request("REGISTER", "bobby", 1).Replace("10.0.0.5:5060>", "127.0.0.1:5071>"), new(IPAddress.Loopback, 5071));
+        _rig.ReceiveFrom(new(Bobby, "bobby"), Phones.Request("REGISTER", "bobby", 1).Replace("10.0.0.5:5060>", "127.0.0.1:5071>"),
+            new(IPAddress.Loopback, 5071));
         Call("bobby", "101", from: Phones.Pbx, user: null);
         Assert.Equal("<sip:101@203.0.113.9>", From);
         _rig.Advance(100);
@@ -137,7 +153,8 @@ public sealed class CallerIdCallTests
     public void A_user_name_that_reads_as_a_number_is_judged_as_one(string user, string expected)
     {
         _rig.Current = World(Phones.Desk.Sip! with { UserName = user }, hasNumber: false);      // it has one
-        _rig.ReceiveFrom(new(Bobby, "bobby"), Phones.Request("REGISTER", "bobby", 1).Replace("10.0.0.5:5060>", "127.0.0.1:5071>"), new(IPAddress.Loopback, 5071));
+        _rig.ReceiveFrom(new(Bobby, "bobby"), Phones.Request("REGISTER", "bobby", 1).Replace("10.0.0.5:5060>", "127.0.0.1:5071>"),
+            new(IPAddress.Loopback, 5071));
         Call("bobby", user, user: user);
         Assert.Equal(expected, From);
     }
@@ -215,7 +232,8 @@ public sealed class CallerIdCallTests
     {
         var leg = _rig.Dial(Request("+4989777"));
         _rig.Receive(Response(_rig.SentLast("INVITE"), "200 OK", body: Answer), new(IPAddress.Loopback, 5090));
-        Assert.Equal(Refusal.CallerIdNotOwned, _rig.Command(new LegCommand.Transfer { To = "+4989778", From = "+4989777" }, leg.Id).Refusal);
+        Assert.Equal(Refusal.CallerIdNotOwned,
+            _rig.Command(new LegCommand.Transfer { To = "+4989778", From = "+4989777" }, leg.Id).Refusal);
         Assert.True(_rig.Command(new LegCommand.Transfer { To = "+4989778" }, leg.Id).IsAccepted);
         Assert.StartsWith("<sip:+4930123@", From);
     }
@@ -244,7 +262,8 @@ public sealed class CallerIdCallTests
     [InlineData("198.51.100.7", false)]
     public void A_stranger_at_an_open_subdomain_brings_no_caller(string source, bool isBrought)
     {
-        string invite = Invite("+4989456").Replace("INVITE sip:+4989456@127.0.0.1:5060", "INVITE sip:sales@open.sip.example.com").Replace("+4930123@example.net", $"{Victim}@example.net");
+        string invite = Invite("+4989456").Replace("INVITE sip:+4989456@127.0.0.1:5060", "INVITE sip:sales@open.sip.example.com")
+            .Replace("+4930123@example.net", $"{Victim}@example.net");
         _rig.Receive(invite, new(IPAddress.Parse(source), 5070));
         var ack = _rig.Command(new LegCommand.Transfer { To = "+4989777", From = Victim });
         Assert.Equal(isBrought ? Refusal.None : Refusal.CallerIdNotOwned, ack.Refusal);

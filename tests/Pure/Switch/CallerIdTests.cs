@@ -7,29 +7,43 @@ namespace Ringwright.Pure.Switch;
 /// <summary>Which caller id a dial may show where.</summary>
 public sealed class CallerIdTests
 {
-    private const string Own = "+4989456", Verified = "+4930777", Childs = "+4989500", Theirs = "+4930555", TheirVerified = "+4930888", Strange = "+4930999";
+    private const string Own = "+4989456", Verified = "+4930777", Childs = "+4989500", Theirs = "+4930555",
+        TheirVerified = "+4930888", Strange = "+4930999";
 
     private static readonly TenantId Us = Sample.Tenant, Them = Phones.Other, Child = new(new Guid("00000000-0000-0000-0000-0000000000c1"));
     private static readonly Trunk Strict = Trunk(1, CallerChoice.Owned), Lax = Trunk(2, CallerChoice.Any);
-    private static readonly SipDomains Laptop = new(["sip.example.com"], []) { IsLoopbackOnly = true }, Server = new(["sip.example.com"], []);
+    private static readonly SipDomains Laptop = new(["sip.example.com"], []) { IsLoopbackOnly = true },
+        Server = new(["sip.example.com"], []);
 
-    private static Trunk Trunk(int n, CallerChoice choice) => new() { Id = new(new Guid(n, 0, 0, new byte[8])), Name = $"t{n}", Host = $"h{n}", CallerIds = choice };
+    private static Trunk Trunk(int n, CallerChoice choice) =>
+        new() { Id = new(new Guid(n, 0, 0, new byte[8])), Name = $"t{n}", Host = $"h{n}", CallerIds = choice };
 
     private static Route To(Trunk trunk, string? callerId = null) => new() { Id = Guid.NewGuid(), Trunk = trunk.Id, CallerId = callerId };
 
     private static RoutingSnapshot Routing(params Route[] routes) => new(
         [new() { Id = Us, Name = "one" }, new() { Id = Them, Name = "two" }, new() { Id = Child, Name = "child", Parent = Us }],
-        [ShardRig.App with { Subdomain = "ours" }, Phones.Desk, Phones.Desk with { Id = new(41), Tenant = Them, Subdomain = "theirs", Sip = new() { UserName = "their1", Password = "secret-of-their1", UriCalling = SipUriCalling.Unrestricted } }],
+        [ShardRig.App with { Subdomain = "ours" }, Phones.Desk, Phones.Desk with
+        {
+            Id = new(41),
+            Tenant = Them,
+            Subdomain = "theirs",
+            Sip = new() { UserName = "their1", Password = "secret-of-their1", UriCalling = SipUriCalling.Unrestricted }
+        }],
         [new(Own, Us, Sample.Connection), new(Childs, Child, null), new(Theirs, Them, null), new(RoutingSnapshot.AnyNumber, Them, null)],
         [], [Strict, Lax], routes)
     { VerifiedNumbers = [new(Us, Verified), new(Them, TheirVerified)] };
 
-    private static DialPlan Plan(string from, string to = "+15550001234", string? brought = null, SipDomains? hosts = null, params Route[] routes) =>
-        DialPlan.For(Routing(routes), new() { Tenant = Us, Connection = Sample.Connection, From = from, To = to, BroughtCaller = brought }, hosts ?? Server);
+    private static DialPlan Plan(string from, string to = "+15550001234", string? brought = null, SipDomains? hosts = null,
+        params Route[] routes) =>
+        DialPlan.For(Routing(routes), new() { Tenant = Us, Connection = Sample.Connection, From = from, To = to, BroughtCaller = brought },
+            hosts ?? Server);
 
-    private static string Shown(DialPlan plan) => plan.Refusal is Refusal.None ? string.Join(" ", plan.Targets.Select(t => t.Host)) : plan.Refusal.ToString();
+    private static string Shown(DialPlan plan) =>
+        plan.Refusal is Refusal.None ? string.Join(" ", plan.Targets.Select(t => t.Host)) : plan.Refusal.ToString();
 
-    [Theory] // from, by the trunk that does not let choose, by the one that does, to a foreign address on a laptop, on a server, and to a user or number of ours
+    // from, by the trunk that does not let choose, by the one that does, to a foreign address on a laptop,
+    // on a server, and to a user or number of ours
+    [Theory]
     [InlineData(Own, true, true, true, true, true)]
     [InlineData(Verified, true, true, true, true, true)]
     [InlineData(Childs, true, true, true, true, true)]
@@ -54,7 +68,9 @@ public sealed class CallerIdTests
         foreach (var hosts in new[] { Laptop, Server })
         {
             Assert.Equal(here ? "" : "CallerIdNotOwned", Shown(Plan(from, "sip:their1@sip.example.com", hosts: hosts)));
-            Assert.Equal(here ? "sip.example.com" : "CallerIdNotOwned", Shown(Plan(from, Theirs == from ? Own : Theirs, hosts: hosts, routes: To(Lax))));       // it stays here, whatever routes there are
+            // it stays here, whatever routes there are
+            Assert.Equal(here ? "sip.example.com" : "CallerIdNotOwned",
+                Shown(Plan(from, Theirs == from ? Own : Theirs, hosts: hosts, routes: To(Lax))));
         }
     }
 
@@ -92,7 +108,8 @@ public sealed class CallerIdTests
 
     [Fact]
     public void A_URI_of_ours_is_no_number_to_a_carrier_whoever_brought_it() =>
-        Assert.Equal("CallerIdNotOwned", Shown(Plan("sip:alice1@sip.example.com", brought: "sip:alice1@sip.example.com", routes: To(Strict))));
+        Assert.Equal("CallerIdNotOwned",
+            Shown(Plan("sip:alice1@sip.example.com", brought: "sip:alice1@sip.example.com", routes: To(Strict))));
 
     [Fact]
     public void The_account_above_and_the_one_below_are_family_and_no_other()
@@ -109,7 +126,11 @@ public sealed class CallerIdTests
     [Fact]
     public void A_number_that_came_to_another_account_is_no_longer_the_one_who_proved_it()
     {
-        var routing = new RoutingSnapshot([new() { Id = Us, Name = "one" }, new() { Id = Them, Name = "two" }], [], [new(Verified, Them, null)], [], [], []) { VerifiedNumbers = [new(Us, Verified)] };
+        var routing = new RoutingSnapshot([new() { Id = Us, Name = "one" }, new() { Id = Them, Name = "two" }], [],
+            [new(Verified, Them, null)], [], [], [])
+        {
+            VerifiedNumbers = [new(Us, Verified)]
+        };
         Assert.Equal(CallerStanding.Anothers, routing.StandingOf(Us, Verified));
         Assert.Equal(CallerStanding.Own, routing.StandingOf(Them, Verified));
     }

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -7,18 +8,24 @@ namespace Ringwright.Pure.Switch;
 /// <summary>What a trunk is told of a caller beside From, and what nobody is told (RFC 3323, RFC 3325).</summary>
 public sealed class CallerPrivacyTests
 {
-    private static readonly Trunk Carrier = new() { Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090, FromDomain = "us.example" };
+    private static readonly Trunk Carrier = new()
+    {
+        Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090,
+        FromDomain = "us.example"
+    };
 
     private readonly ShardRig _rig = new();
 
     private string Dial(CallerIdentity identity, bool isPrivate, string? callerId = null)
     {
-        _rig.Current = Snapshot(trunks: [Carrier with { Identity = identity }], routes: [new() { Id = Guid.Empty, Trunk = Carrier.Id, CallerId = callerId }]);
+        _rig.Current = Snapshot(trunks: [Carrier with { Identity = identity }],
+            routes: [new() { Id = Guid.Empty, Trunk = Carrier.Id, CallerId = callerId }]);
         _rig.Dial(Request("+4989777") with { IsPrivate = isPrivate, CallerName = "Ada" });
         return _rig.SentLast("INVITE");
     }
 
-    private static string? Find(string message, string name) => message.Contains($"\r\n{name}: ", StringComparison.Ordinal) ? Header(message, name) : null;
+    private static string? Find(string message, string name) =>
+        message.Contains($"\r\n{name}: ", StringComparison.Ordinal) ? Header(message, name) : null;
 
     [Theory]
     [InlineData(CallerIdentity.None, false, null, "\"Ada\" <sip:+4930123@us.example>", null, null)]
@@ -26,7 +33,8 @@ public sealed class CallerPrivacyTests
     [InlineData(CallerIdentity.None, true, null, "<sip:anonymous@anonymous.invalid>", null, "id")]
     [InlineData(CallerIdentity.Pai, true, null, "<sip:anonymous@anonymous.invalid>", "<sip:+4930123@us.example>", "id")]
     [InlineData(CallerIdentity.Pai, true, "+4980", "<sip:anonymous@anonymous.invalid>", "<sip:+4980@us.example>", "id")]
-    public void A_trunk_learns_the_caller_by_the_header_that_it_wants_and_a_hidden_one_by_no_other(CallerIdentity identity, bool isPrivate, string? callerId, string from, string? asserted, string? privacy)
+    public void A_trunk_learns_the_caller_by_the_header_that_it_wants_and_a_hidden_one_by_no_other(CallerIdentity identity, bool isPrivate,
+        string? callerId, string from, string? asserted, string? privacy)
     {
         string invite = Dial(identity, isPrivate, callerId);
         Assert.Equal(from, Header(invite, "From").Split(";tag")[0]);
@@ -40,7 +48,8 @@ public sealed class CallerPrivacyTests
     {
         _rig.Current = Snapshot(trunks: [Carrier], routes: [new() { Id = Guid.Empty, Trunk = Carrier.Id }]);
         _rig.Receive(Invite());
-        Assert.Equal(Refusal.CallerIdNotOwned, _rig.Command(new LegCommand.Transfer { To = "+4989777", From = "+4930999", IsPrivate = true }).Refusal);
+        Assert.Equal(Refusal.CallerIdNotOwned,
+            _rig.Command(new LegCommand.Transfer { To = "+4989777", From = "+4930999", IsPrivate = true }).Refusal);
         Assert.True(_rig.Command(new LegCommand.Transfer { To = "+4989777", IsPrivate = true }).IsAccepted);
         Assert.StartsWith("<sip:anonymous@anonymous.invalid>", Header(_rig.SentLast("INVITE"), "From"));
     }
@@ -71,8 +80,10 @@ public sealed class CallerPrivacyTests
     [InlineData("User-Agent: bank.example")]
     public void No_header_of_a_phone_speaks_for_it_on_a_trunk(string header)
     {
-        _rig.Current = Phones.Snapshot(trunks: [Carrier with { Identity = CallerIdentity.Pai }], routes: [new() { Id = Guid.Empty, Trunk = Carrier.Id }]);
-        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("INVITE", "alice1", 1, uri: "sip:+4989777@sip.example.com", body: Offer, extra: header));
+        _rig.Current = Phones.Snapshot(trunks: [Carrier with { Identity = CallerIdentity.Pai }],
+            routes: [new() { Id = Guid.Empty, Trunk = Carrier.Id }]);
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"),
+            Phones.Request("INVITE", "alice1", 1, uri: "sip:+4989777@sip.example.com", body: Offer, extra: header));
         string invite = _rig.SentLast("INVITE");
         Assert.Equal("<sip:+4989111@us.example>", Header(invite, "P-Asserted-Identity"));
         Assert.DoesNotContain("bank.example", invite, StringComparison.Ordinal);
@@ -81,8 +92,10 @@ public sealed class CallerPrivacyTests
     [Fact]
     public void A_phone_that_hides_is_hidden_and_its_carrier_knows_it()
     {
-        _rig.Current = Phones.Snapshot(trunks: [Carrier with { Identity = CallerIdentity.Pai }], routes: [new() { Id = Guid.Empty, Trunk = Carrier.Id }]);
-        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("INVITE", "alice1", 1, uri: "sip:+4989777@sip.example.com", body: Offer, extra: "Privacy: id"));
+        _rig.Current = Phones.Snapshot(trunks: [Carrier with { Identity = CallerIdentity.Pai }],
+            routes: [new() { Id = Guid.Empty, Trunk = Carrier.Id }]);
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"),
+            Phones.Request("INVITE", "alice1", 1, uri: "sip:+4989777@sip.example.com", body: Offer, extra: "Privacy: id"));
         string invite = _rig.SentLast("INVITE");
         Assert.StartsWith("<sip:anonymous@anonymous.invalid>", Header(invite, "From"));
         Assert.Equal(("<sip:+4989111@us.example>", "id"), (Header(invite, "P-Asserted-Identity"), Header(invite, "Privacy")));
@@ -91,9 +104,11 @@ public sealed class CallerPrivacyTests
     [Fact]
     public void What_a_carrier_says_of_who_sent_a_call_on_goes_with_it_and_a_hidden_caller_stays_hidden()
     {
-        _rig.Current = Phones.Snapshot(numbers: [new("+4989111", Sample.Tenant, Phones.Desk.Id) { Voice = new() { Forwarding = new("+4989999", false) } }],
+        _rig.Current = Phones.Snapshot(
+            numbers: [new("+4989111", Sample.Tenant, Phones.Desk.Id) { Voice = new() { Forwarding = new("+4989999", false) } }],
             trunks: [Carrier], routes: [new() { Id = Guid.Empty, Trunk = Carrier.Id }]);
-        _rig.Receive(Invite("+4989111", extra: "Diversion: <sip:+4930777@carrier.example>\nPrivacy: id\nP-Asserted-Identity: <sip:+4930123@carrier.example>"));
+        _rig.Receive(Invite("+4989111",
+            extra: "Diversion: <sip:+4930777@carrier.example>\nPrivacy: id\nP-Asserted-Identity: <sip:+4930123@carrier.example>"));
         string invite = _rig.SentLast("INVITE");
         Assert.Contains("Diversion: <sip:+4930777@carrier.example>", invite, StringComparison.Ordinal);
         Assert.Contains("Diversion: <sip:+4989111@sip.example.com>;reason=unconditional", invite, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -58,7 +59,8 @@ public sealed class DestinationTests
     [InlineData("sip:+19005551234@198.51.100.7.:5060")]
     [InlineData("sip:+19005551234@sip.example.com")]
     [InlineData("sip:+19005551234@192.0.2.1:5999")]
-    public void A_number_at_a_trunk_or_at_us_is_that_number_however_it_is_written(string to) => Assert.Equal((DestinationKind.Number, "+19005551234"), Settle(to, Open));
+    public void A_number_at_a_trunk_or_at_us_is_that_number_however_it_is_written(string to) =>
+        Assert.Equal((DestinationKind.Number, "+19005551234"), Settle(to, Open));
 
     [Theory]
     [InlineData("sip:alice@sip.carrier.example")]
@@ -101,7 +103,8 @@ public sealed class DestinationTests
     [InlineData("sip:+19005551234@pbx.example.net", DestinationKind.Elsewhere)]
     [InlineData("sip:bob@203.0.113.16", DestinationKind.Elsewhere)]
     [InlineData("sip:bob@[2001:db8:78::1]", DestinationKind.Elsewhere)]
-    public void Users_and_subdomains_are_here_and_strange_hosts_elsewhere(string to, DestinationKind kind) => Assert.Equal((kind, to), Settle(to, Open));
+    public void Users_and_subdomains_are_here_and_strange_hosts_elsewhere(string to, DestinationKind kind) =>
+        Assert.Equal((kind, to), Settle(to, Open));
 
     [Fact]
     public void A_users_name_comes_before_a_number_at_our_own_domain()
@@ -109,7 +112,8 @@ public sealed class DestinationTests
         var phone = Phones.Desk with { Sip = new() { UserName = "+493055501", Password = "a-secret-of-its-own" } };
         var routing = Phones.Snapshot(desk: phone);
         Assert.Equal(DestinationKind.Here, Destinations.Settle(routing, "sip:+493055501@sip.example.com", Open).Kind);
-        Assert.Equal("+493055501", Assert.Single(DialPlan.For(routing, Request("sip:%2B493055501@sip.example.com"), Open).Targets).RegisteredUser);
+        Assert.Equal("+493055501",
+            Assert.Single(DialPlan.For(routing, Request("sip:%2B493055501@sip.example.com"), Open).Targets).RegisteredUser);
         Assert.Equal(DestinationKind.Number, Destinations.Settle(routing, "sip:+493055502@sip.example.com", Open).Kind);
     }
 
@@ -124,12 +128,14 @@ public sealed class DestinationTests
     [InlineData("sip:+19005551234@sip.carrier.example", DestinationKind.Number)]
     [InlineData("sip:+19005551234@sip.carrier.example:5061", DestinationKind.Elsewhere)]
     [InlineData("sip:+19005551234@203.0.113.14", DestinationKind.Elsewhere)]
-    public void On_a_laptop_a_trunk_is_its_own_host_and_port(string to, DestinationKind kind) => Assert.Equal(kind, Settle(to, Laptop).Item1);
+    public void On_a_laptop_a_trunk_is_its_own_host_and_port(string to, DestinationKind kind) =>
+        Assert.Equal(kind, Settle(to, Laptop).Item1);
 
     [Fact]
     public void What_is_a_number_takes_the_routes_of_the_number()
     {
-        var routing = Phones.Snapshot(trunks: [Carrier, Fixed with { IsEnabled = true }], routes: [new() { Id = Guid.Empty, Trunk = Fixed.Id, Prefix = "+1" }]);
+        var routing = Phones.Snapshot(trunks: [Carrier, Fixed with { IsEnabled = true }],
+            routes: [new() { Id = Guid.Empty, Trunk = Fixed.Id, Prefix = "+1" }]);
         var plan = DialPlan.For(routing, Request("sip:19005551234@sip.carrier.example;transport=tcp"), Open);
         Assert.Equal(("198.51.100.7", "+19005551234", Fixed.Id), (plan.Targets[0].Host, plan.Targets[0].User, plan.Targets[0].Trunk));
         Assert.Equal(new(DestinationKind.Number, "+19005551234"), plan.Destination);
@@ -142,21 +148,30 @@ public sealed class DestinationTests
     [InlineData(CalledFormat.UserName, null, null)]
     public void Equipment_at_a_trunk_is_called_by_number_and_by_nothing_else(CalledFormat format, string? translated, string? number)
     {
-        var pbx = Phones.Pbx with { Sip = new() { UserName = "pbx", Password = "a-secret-of-its-own", Delivery = new() { CalledFormat = format } } };
-        var routing = new RoutingSnapshot([], [pbx], [], [], [Carrier], [], new([], [new(1, Sample.Tenant, pbx.Id, IPAddress.Parse("203.0.113.9"), 5060)], []));
+        var pbx = Phones.Pbx with
+        {
+            Sip = new() { UserName = "pbx", Password = "a-secret-of-its-own", Delivery = new() { CalledFormat = format } }
+        };
+        var routing = new RoutingSnapshot([],
+            [pbx], [], [], [Carrier], [], new([], [new(1, Sample.Tenant, pbx.Id, IPAddress.Parse("203.0.113.9"), 5060)], []));
         var plan = DialPlan.For(routing, Request() with { Connection = pbx.Id, IsDelivery = true, To = translated ?? "+4989113" }, Open);
         if (number is null) Assert.Equal(Refusal.NoRoute, plan.Refusal);
-        else Assert.Equal((new(DestinationKind.Number, number), number, Carrier.Id), (plan.Destination, Assert.Single(plan.Targets).User, plan.Targets[0].Trunk!.Value));
-        Assert.Equal(DestinationKind.Here, DialPlan.For(routing, Request() with { Connection = pbx.Id, IsDelivery = true, To = "+4989113" }, Laptop).Destination.Kind);
+        else Assert.Equal((new(DestinationKind.Number, number), number, Carrier.Id),
+            (plan.Destination, Assert.Single(plan.Targets).User, plan.Targets[0].Trunk!.Value));
+        Assert.Equal(DestinationKind.Here,
+            DialPlan.For(routing, Request() with { Connection = pbx.Id, IsDelivery = true, To = "+4989113" }, Laptop).Destination.Kind);
     }
 
     [Fact]
     public void A_subdomain_leads_to_its_equipment_and_not_to_strangers()
     {
         var pbx = Phones.Pbx with { Id = new(99), Subdomain = "office" };
-        var routing = Phones.Snapshot(more: [pbx], equipment: new([], [new(1, Sample.Tenant, pbx.Id, IPAddress.Parse("198.51.100.9"), 5060)], []));
-        Assert.Equal(("198.51.100.9", "front"), (DialPlan.For(routing, Request("sip:front@office.sip.example.com"), Open).Targets[0].Host, DialPlan.For(routing, Request("sip:front@office.sip.example.com"), Open).Targets[0].User));
-        Assert.Equal(Refusal.NoRoute, DialPlan.For(routing, Request("sip:front@office.sip.example.com") with { Tenant = Phones.Other, BroughtCaller = Request("").From }, Open).Refusal);
+        var routing = Phones.Snapshot(more: [pbx],
+            equipment: new([], [new(1, Sample.Tenant, pbx.Id, IPAddress.Parse("198.51.100.9"), 5060)], []));
+        Assert.Equal(("198.51.100.9", "front"), (DialPlan.For(routing, Request("sip:front@office.sip.example.com"), Open).Targets[0].Host,
+            DialPlan.For(routing, Request("sip:front@office.sip.example.com"), Open).Targets[0].User));
+        Assert.Equal(Refusal.NoRoute, DialPlan.For(routing,
+            Request("sip:front@office.sip.example.com") with { Tenant = Phones.Other, BroughtCaller = Request("").From }, Open).Refusal);
         Assert.Equal(Refusal.NoRoute, DialPlan.For(routing, Request("sip:front@open.sip.example.com"), Open).Refusal);
     }
 }

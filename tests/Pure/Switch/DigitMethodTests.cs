@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch.Activities;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -158,7 +159,12 @@ public sealed class DigitMethodTests
     [InlineData(ConnectionKind.Credential, "sip:bob@127.0.0.1:5070", false, DigitMethod.Events)]
     public void A_connection_speaks_for_its_own_side(string kind, string to, bool isDelivery, DigitMethod expected)
     {
-        var connection = App with { Kind = kind, Digits = DigitMethod.Info, Sip = kind == ConnectionKind.CallControl ? null : new() { UserName = "desk" } };
+        var connection = App with
+        {
+            Kind = kind,
+            Digits = DigitMethod.Info,
+            Sip = kind == ConnectionKind.CallControl ? null : new() { UserName = "desk" }
+        };
         var plan = DialPlan.For(Snapshot(connection), Request(to) with { IsDelivery = isDelivery }, SipDomains.None);
         Assert.Equal(expected, Assert.Single(plan.Targets).Digits);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -17,7 +18,8 @@ public sealed class EarlyMediaTests
     private string Transfer(string? offer = Offer, string? extra = null, bool hearsEarlyMedia = true)
     {
         _rig.Receive(Invite(body: offer, extra: extra));
-        Assert.True(_rig.Command(new LegCommand.Transfer { To = "sip:bob@127.0.0.1:5070", From = "+4989456", HearsEarlyMedia = hearsEarlyMedia }).IsAccepted);
+        Assert.True(_rig.Command(
+            new LegCommand.Transfer { To = "sip:bob@127.0.0.1:5070", From = "+4989456", HearsEarlyMedia = hearsEarlyMedia }).IsAccepted);
         return _rig.SentLast("INVITE ");
     }
 
@@ -59,13 +61,15 @@ public sealed class EarlyMediaTests
     public void A_reliable_183_is_waited_for_before_the_answer()
     {
         string invite = Transfer(extra: "Require: 100rel");
-        _rig.Receive(Inside(_rig.SentLast("SIP/2.0 180"), "PRACK", 2, "z9hG4bKone").Replace("Contact:", $"RAck: {Header(_rig.SentLast("SIP/2.0 180"), "RSeq")} 1 INVITE\nContact:"));
+        _rig.Receive(Inside(_rig.SentLast("SIP/2.0 180"), "PRACK", 2, "z9hG4bKone")
+            .Replace("Contact:", $"RAck: {Header(_rig.SentLast("SIP/2.0 180"), "RSeq")} 1 INVITE\nContact:"));
         _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
         string progress = _rig.SentLast("SIP/2.0 183");
         int before = _rig.SentCount("SIP/2.0 200");
         _rig.Receive(Response(invite, "200 OK", body: Answer));
         Assert.Equal(before, _rig.SentCount("SIP/2.0 200"));
-        _rig.Receive(Inside(progress, "PRACK", 3, "z9hG4bKtwo").Replace("Contact:", $"RAck: {Header(progress, "RSeq")} 1 INVITE\nContact:"));
+        _rig.Receive(Inside(progress, "PRACK", 3, "z9hG4bKtwo")
+            .Replace("Contact:", $"RAck: {Header(progress, "RSeq")} 1 INVITE\nContact:"));
         Assert.Equal("1 INVITE", Header(_rig.SentLast("SIP/2.0 200"), "CSeq"));
         Assert.Equal("0", Header(_rig.SentLast("SIP/2.0 200"), "Content-Length"));
     }
@@ -98,7 +102,8 @@ public sealed class EarlyMediaTests
         _rig.Receive(Response(invite, "200 OK", tag: "one"));
         Assert.Equal(41000, Remote());
 
-        int Remote() => _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 2)).Plan.Remote.Default.Address.Port;
+        int Remote() =>
+            _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 2)).Plan.Remote.Default.Address.Port;
     }
 
     private StreamPlan Heard => _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 2)).Plan;
@@ -152,7 +157,8 @@ public sealed class EarlyMediaTests
     }
 
     /// <summary>True where a tone begins, false where it ends.</summary>
-    private bool[] Tones => [.. _rig.Commands.OfType<MediaCommand.Ringback>().Where(c => c.Port == PortId.Compose(1, 1)).Select(c => c.Tone == RingTone.Usual)];
+    private bool[] Tones =>
+        [.. _rig.Commands.OfType<MediaCommand.Ringback>().Where(c => c.Port == PortId.Compose(1, 1)).Select(c => c.Tone == RingTone.Usual)];
 
     [Theory]
     [InlineData(true)]

@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch;
 using Ringwright.Switch.Legs;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;

@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -87,7 +88,8 @@ public sealed class EncryptedCallTests
     [InlineData(MediaEncryption.Optional, MediaEncryption.Disabled, "RTP/AVP", true)]
     [InlineData(MediaEncryption.Optional, MediaEncryption.Required, "RTP/SAVP", true)]
     [InlineData(MediaEncryption.Required, MediaEncryption.Disabled, "RTP/SAVP", true)]
-    public void The_stricter_of_trunk_and_dial_says_what_is_offered(MediaEncryption trunk, MediaEncryption dial, string profile, bool hasKeys)
+    public void The_stricter_of_trunk_and_dial_says_what_is_offered(MediaEncryption trunk, MediaEncryption dial,
+        string profile, bool hasKeys)
     {
         _rig.Current = Snapshot(trunks: [Trunk(trunk)], routes: [new() { Id = Guid.NewGuid(), Trunk = Carrier }]);
         _rig.Dial(Request("+4989000") with { Encryption = dial });
@@ -109,18 +111,29 @@ public sealed class EncryptedCallTests
     [Fact]
     public void The_next_target_gets_other_keys()
     {
-        var second = Trunk(MediaEncryption.Required) with { Id = new(new Guid("c0000000-0000-0000-0000-000000000002")), Name = "second", Port = 5071 };
-        _rig.Current = Snapshot(trunks: [Trunk(MediaEncryption.Required), second], routes: [new() { Id = Guid.NewGuid(), Trunk = Carrier }, new() { Id = Guid.NewGuid(), Trunk = second.Id, Priority = 200 }]);
+        var second = Trunk(MediaEncryption.Required) with
+        {
+            Id = new(new Guid("c0000000-0000-0000-0000-000000000002")),
+            Name = "second",
+            Port = 5071
+        };
+        _rig.Current = Snapshot(trunks: [Trunk(MediaEncryption.Required), second],
+            routes: [new() { Id = Guid.NewGuid(), Trunk = Carrier }, new() { Id = Guid.NewGuid(), Trunk = second.Id, Priority = 200 }]);
         _rig.Dial(Request("+4989000"));
         string first = _rig.SentLast("INVITE");
         _rig.Receive(Response(first, "503 Service Unavailable"));
         Assert.NotEqual(CryptoLine(first), CryptoLine(_rig.SentLast("INVITE")));
     }
 
-    private static string CryptoLine(string message) => message.Split("\r\n").First(line => line.StartsWith("a=crypto:1 ", StringComparison.Ordinal));
+    private static string CryptoLine(string message) =>
+        message.Split("\r\n").First(line => line.StartsWith("a=crypto:1 ", StringComparison.Ordinal));
 
     private static Trunk Trunk(MediaEncryption encryption) =>
-        new() { Id = Carrier, Name = "carrier", Host = "127.0.0.1", Port = Peer.Port, Sources = [new IPNetwork(IPAddress.Loopback, 32)], Encryption = encryption };
+        new()
+        {
+            Id = Carrier, Name = "carrier", Host = "127.0.0.1", Port = Peer.Port,
+            Sources = [new IPNetwork(IPAddress.Loopback, 32)], Encryption = encryption
+        };
 
     private StreamPlan Answer(string offer, string call = "call-1", string branch = "z9hG4bKone")
     {

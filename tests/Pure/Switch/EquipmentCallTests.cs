@@ -7,6 +7,7 @@ using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 using Ringwright.Testing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -16,13 +17,17 @@ public sealed class EquipmentCallTests
 {
     private readonly ShardRig _rig = new() { Current = Phones.Snapshot() };
 
-    private void Register(int port, string user = "alice1", string? contact = null, string callId = "reg", int cseq = 1, string? extra = null) => _rig.ReceiveFrom(new(Phones.Desk, user),
-        Phones.Request("REGISTER", user, cseq, extra: extra).Replace("<sip:" + user + "@10.0.0.5:5060>", contact ?? $"<sip:{user}@127.0.0.1:{port}>").Replace("REGISTER-", $"{callId}{port}-").Replace($"REGISTER{cseq};", $"{callId}{port}{cseq};"),
-        new(IPAddress.Loopback, port));
+    private void Register(int port, string user = "alice1", string? contact = null, string callId = "reg", int cseq = 1,
+        string? extra = null) => _rig.ReceiveFrom(new(Phones.Desk, user),
+            Phones.Request("REGISTER", user, cseq, extra: extra)
+                .Replace("<sip:" + user + "@10.0.0.5:5060>", contact ?? $"<sip:{user}@127.0.0.1:{port}>")
+                .Replace("REGISTER-", $"{callId}{port}-").Replace($"REGISTER{cseq};", $"{callId}{port}{cseq};"),
+            new(IPAddress.Loopback, port));
 
     private string[] Invites => [.. _rig.Sent.Where(text => text.StartsWith("INVITE", StringComparison.Ordinal))];
 
-    private IPEndPoint[] InvitedAt => [.. _rig.Sent.Zip(_rig.SentTo).Where(p => p.First.StartsWith("INVITE", StringComparison.Ordinal)).Select(p => p.Second)];
+    private IPEndPoint[] InvitedAt =>
+        [.. _rig.Sent.Zip(_rig.SentTo).Where(p => p.First.StartsWith("INVITE", StringComparison.Ordinal)).Select(p => p.Second)];
 
     /// <summary>The registrations outlive the call.</summary>
     private void AssertNoCallLeft()
@@ -52,11 +57,13 @@ public sealed class EquipmentCallTests
     {
         var before = _rig.Current;
         var number = before.FindNumber("+4989111")!;
-        _rig.Current = new([before.FindTenant(number.Tenant)!], before.Connections, [number with { Voice = new() { IsRtpFixed = !adjusts } }], [], before.Trunks, before.Routes);
+        _rig.Current = new([before.FindTenant(number.Tenant)!], before.Connections,
+            [number with { Voice = new() { IsRtpFixed = !adjusts } }], [], before.Trunks, before.Routes);
         Register(5071);
         _rig.Receive(Invite("+4989111"));
         _rig.Receive(Response(Invites[0], "200 OK", body: Offer.Replace("8 0 101", "0 101")), new(IPAddress.Loopback, 5071));
-        Assert.Equal([adjusts, true], _rig.Commands.OfType<MediaCommand.Connect>().Select(c => c.Plan.AdjustsRtp));      // the phone; the caller
+        // the phone; the caller
+        Assert.Equal([adjusts, true], _rig.Commands.OfType<MediaCommand.Connect>().Select(c => c.Plan.AdjustsRtp));
     }
 
     [Fact]
@@ -77,7 +84,8 @@ public sealed class EquipmentCallTests
         _rig.Receive(Invite("+4989111"));
         _rig.Handle(new ShardMessage.SendFailed(invite!.Datagram, Reason: "the far end refused the connection"));
         Assert.Equal(1, _rig.SentCount("SIP/2.0 480"));
-        Assert.Contains(_rig.Events.OfType<CallEvent.LegEnded>(), e => e.Evidence?.Contains("the far end refused the connection", StringComparison.Ordinal) is true);
+        Assert.Contains(_rig.Events.OfType<CallEvent.LegEnded>(),
+            e => e.Evidence?.Contains("the far end refused the connection", StringComparison.Ordinal) is true);
         AssertNoCallLeft();
     }
 
@@ -153,17 +161,23 @@ public sealed class EquipmentCallTests
     [InlineData("198.51.100.20:40000", "sip:a@phone.example.com", "198.51.100.20:40000")]
     [InlineData("198.51.100.20:40000", "sip:a@203.0.113.5:5060", "198.51.100.20:40000")]
     [InlineData("198.51.100.20:40000", "sip:a@198.51.100.20:5060;transport=tcp", "198.51.100.20:40000")]
-    public void A_phone_is_reached_where_it_registered_from_unless_its_Contact_is_that_very_host(string source, string contact, string expected) =>
+    public void A_phone_is_reached_where_it_registered_from_unless_its_Contact_is_that_very_host(string source,
+        string contact, string expected) =>
         Assert.Equal(IPEndPoint.Parse(expected), Reach.Of(new()
         {
-            User = "a", Contact = contact, Flow = SipFlow.Udp(IPEndPoint.Parse(source)), CallId = "c", CSeq = 1, RegisteredAt = default, ExpiresAt = default,
+            User = "a", Contact = contact, Flow = SipFlow.Udp(IPEndPoint.Parse(source)), CallId = "c", CSeq = 1,
+            RegisteredAt = default, ExpiresAt = default,
         }).Remote);
 
     [Fact]
     public void Over_a_connection_the_connection_is_the_way()
     {
         var flow = new SipFlow(SipTransport.Tcp, IPEndPoint.Parse("198.51.100.20:40000")) { Id = new(7) };
-        Assert.Equal(flow, Reach.Of(new() { User = "a", Contact = "sip:a@198.51.100.20:5060", Flow = flow, CallId = "c", CSeq = 1, RegisteredAt = default, ExpiresAt = default }));
+        Assert.Equal(flow, Reach.Of(new()
+        {
+            User = "a", Contact = "sip:a@198.51.100.20:5060", Flow = flow, CallId = "c", CSeq = 1,
+            RegisteredAt = default, ExpiresAt = default
+        }));
     }
 
     [Theory]
@@ -206,8 +220,10 @@ public sealed class EquipmentCallTests
     {
         var pbx = Phones.Pbx with { Sip = new() { Delivery = new() { IsRoundRobin = true } } };
         var routing = new RoutingSnapshot([], [pbx], [], [], [], [], new([], [
-            new(1, Sample.Tenant, pbx.Id, IPAddress.Parse("203.0.113.1"), 5060), new(2, Sample.Tenant, pbx.Id, IPAddress.Parse("203.0.113.2"), 5060)], []));
-        string[] First(uint turn) => [.. DialPlan.For(routing, Request() with { Connection = pbx.Id, IsDelivery = true, To = "+4989113" }, SipDomains.None, turn: turn).Targets.Select(t => t.Host)];
+            new(1, Sample.Tenant, pbx.Id, IPAddress.Parse("203.0.113.1"), 5060),
+            new(2, Sample.Tenant, pbx.Id, IPAddress.Parse("203.0.113.2"), 5060)], []));
+        string[] First(uint turn) => [.. DialPlan.For(routing, Request() with { Connection = pbx.Id, IsDelivery = true, To = "+4989113" },
+            SipDomains.None, turn: turn).Targets.Select(t => t.Host)];
         Assert.Equal(["203.0.113.1", "203.0.113.2"], First(0));
         Assert.Equal(["203.0.113.2", "203.0.113.1"], First(1));
     }
@@ -218,16 +234,21 @@ public sealed class EquipmentCallTests
         Register(5071);
         var plan = DialPlan.For(_rig.Current, Request("sip:alice1@sip.example.com"), new(["sip.example.com"], []));
         Assert.Equal("alice1", Assert.Single(plan.Targets).RegisteredUser);
-        Assert.Equal(Refusal.NoRoute, DialPlan.For(_rig.Current, Request("sip:alice1@sip.example.com") with { Tenant = Phones.Other, BroughtCaller = Caller.Text }, new(["sip.example.com"], [])).Refusal);
-        Assert.Equal(Refusal.NoRoute, DialPlan.For(_rig.Current, Request("sip:nobody@sip.example.com"), new(["sip.example.com"], [])).Refusal);
-        Assert.Null(DialPlan.For(_rig.Current, Request("sip:alice1@elsewhere.example.com"), new(["sip.example.com"], [])).Targets[0].RegisteredUser);
+        Assert.Equal(Refusal.NoRoute,
+            DialPlan.For(_rig.Current, Request("sip:alice1@sip.example.com") with { Tenant = Phones.Other, BroughtCaller = Caller.Text },
+                new(["sip.example.com"], [])).Refusal);
+        Assert.Equal(Refusal.NoRoute,
+            DialPlan.For(_rig.Current, Request("sip:nobody@sip.example.com"), new(["sip.example.com"], [])).Refusal);
+        Assert.Null(DialPlan.For(_rig.Current, Request("sip:alice1@elsewhere.example.com"),
+            new(["sip.example.com"], [])).Targets[0].RegisteredUser);
     }
 
     [Fact]
     public void A_forwarded_number_goes_on_to_the_other_one_and_says_so()
     {
         var carrier = new Trunk { Id = new(Guid.Empty), Name = "carrier", Host = "127.0.0.1", Port = 5090 };
-        _rig.Current = Phones.Snapshot(numbers: [new("+4989111", Sample.Tenant, Phones.Desk.Id) { Voice = new() { Forwarding = new("+4989999", false) } }],
+        _rig.Current = Phones.Snapshot(
+            numbers: [new("+4989111", Sample.Tenant, Phones.Desk.Id) { Voice = new() { Forwarding = new("+4989999", false) } }],
             trunks: [carrier], routes: [new() { Id = Guid.Empty, Trunk = carrier.Id }]);
         _rig.Receive(Invite("+4989111"));
         Assert.StartsWith("INVITE sip:+4989999@127.0.0.1:5090", Invites[0]);
@@ -251,7 +272,8 @@ public sealed class EquipmentCallTests
         var at = new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero);
         _rig.Handle(new Ringwright.Switch.ShardMessage.Restore([new()
         {
-            User = "alice1", Contact = "sip:alice1@127.0.0.1:5071", Transport = SipTransport.Udp, Remote = new(IPAddress.Loopback, 5071), CallId = "c", CSeq = 1, RegisteredAt = at, ExpiresAt = at.AddHours(1),
+            User = "alice1", Contact = "sip:alice1@127.0.0.1:5071", Transport = SipTransport.Udp, Remote = new(IPAddress.Loopback, 5071),
+            CallId = "c", CSeq = 1, RegisteredAt = at, ExpiresAt = at.AddHours(1),
         }]));
         _rig.Receive(Invite("+4989111"));
         Assert.StartsWith("INVITE sip:alice1@127.0.0.1:5071", Assert.Single(Invites));
@@ -263,7 +285,8 @@ public sealed class EquipmentCallTests
         var at = new DateTimeOffset(2026, 1, 9, 15, 0, 0, TimeSpan.Zero);       // three days ahead of the rig
         _rig.Handle(new Ringwright.Switch.ShardMessage.Restore([new()
         {
-            User = "alice1", Contact = "sip:alice1@127.0.0.1:5071", Transport = SipTransport.Udp, Remote = new(IPAddress.Loopback, 5071), CallId = "c", CSeq = 1, RegisteredAt = at, ExpiresAt = at.AddHours(1),
+            User = "alice1", Contact = "sip:alice1@127.0.0.1:5071", Transport = SipTransport.Udp, Remote = new(IPAddress.Loopback, 5071),
+            CallId = "c", CSeq = 1, RegisteredAt = at, ExpiresAt = at.AddHours(1),
         }]));
         _rig.Advance(7200);
         _rig.Receive(Invite("+4989111"));

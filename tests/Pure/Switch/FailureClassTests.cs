@@ -35,7 +35,9 @@ public sealed class FailureClassTests
     [Fact]
     public void Transport_errors_and_silence_try_the_next_trunk()
     {
-        Assert.Equal((HangupCause.TransportFailure, null, true), (FailureClass.OfTransport("x").Cause, FailureClass.OfTransport("x").SipStatus, FailureClass.OfTransport("x").TriesNextTarget));
-        Assert.Equal((HangupCause.RemoteTimeout, 408, true), (FailureClass.OfSilence().Cause, FailureClass.OfSilence().SipStatus, FailureClass.OfSilence().TriesNextTarget));
+        Assert.Equal((HangupCause.TransportFailure, null, true),
+            (FailureClass.OfTransport("x").Cause, FailureClass.OfTransport("x").SipStatus, FailureClass.OfTransport("x").TriesNextTarget));
+        Assert.Equal((HangupCause.RemoteTimeout, 408, true),
+            (FailureClass.OfSilence().Cause, FailureClass.OfSilence().SipStatus, FailureClass.OfSilence().TriesNextTarget));
     }
 }

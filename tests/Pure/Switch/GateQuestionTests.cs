@@ -2,18 +2,22 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
 
-/// <summary>A dial gate that does not answer at once: whoever asked waits, nobody else does, and who has gone meanwhile leaves nothing behind.</summary>
+/// <summary>
+/// A dial gate that does not answer at once: whoever asked waits, nobody else does, and who has gone meanwhile leaves nothing behind.
+/// </summary>
 public sealed class GateQuestionTests
 {
     private static readonly GateAnswer Full = new(Refusal.TenantChannelLimit, "tenant_channel_limit", "no");
 
     private readonly ShardRig _rig = new() { GateThinks = true };
 
-    private static string Cancel(string to = "+4989456") => Invite(to, body: null).Replace("INVITE sip", "CANCEL sip").Replace("1 INVITE", "1 CANCEL");
+    private static string Cancel(string to = "+4989456") =>
+        Invite(to, body: null).Replace("INVITE sip", "CANCEL sip").Replace("1 INVITE", "1 CANCEL");
 
     private static string OtherInvite => Invite(branch: "z9hG4bKtwo").Replace("call-1@", "call-2@").Replace("tag=alice", "tag=other");
 
@@ -155,7 +159,8 @@ public sealed class GateQuestionTests
     public void A_caller_who_is_to_go_on_waits_for_the_gate_a_second_time_and_may_give_up(bool givesUp)
     {
         var carrier = new Trunk { Id = new(Guid.Empty), Name = "carrier", Host = "127.0.0.1", Port = 5090 };
-        _rig.Current = Phones.Snapshot(numbers: [new("+4989111", Sample.Tenant, Phones.Desk.Id) { Voice = new() { Forwarding = new("+4989999", false) } }],
+        _rig.Current = Phones.Snapshot(
+            numbers: [new("+4989111", Sample.Tenant, Phones.Desk.Id) { Voice = new() { Forwarding = new("+4989999", false) } }],
             trunks: [carrier], routes: [new() { Id = Guid.Empty, Trunk = carrier.Id }]);
         _rig.Receive(Invite("+4989111"));
         _rig.AnswerGate();
@@ -171,7 +176,8 @@ public sealed class GateQuestionTests
     public void A_caller_who_is_to_go_on_is_refused_when_the_gate_says_so_later()
     {
         var carrier = new Trunk { Id = new(Guid.Empty), Name = "carrier", Host = "127.0.0.1", Port = 5090 };
-        _rig.Current = Phones.Snapshot(numbers: [new("+4989111", Sample.Tenant, Phones.Desk.Id) { Voice = new() { Forwarding = new("+4989999", false) } }],
+        _rig.Current = Phones.Snapshot(
+            numbers: [new("+4989111", Sample.Tenant, Phones.Desk.Id) { Voice = new() { Forwarding = new("+4989999", false) } }],
             trunks: [carrier], routes: [new() { Id = Guid.Empty, Trunk = carrier.Id }]);
         _rig.Receive(Invite("+4989111"));
         _rig.AnswerGate();
@@ -219,7 +225,8 @@ public sealed class GateQuestionTests
     [Fact]
     public void An_explanation_waits_for_nothing()
     {
-        var explainer = new RouteExplainer(_rig, _rig, TargetPolicy.Strict, "sip.example.com", _rig.Settings.Hosts, _rig.Settings.TrunkHosts);
+        var explainer = new RouteExplainer(_rig, _rig, TargetPolicy.Strict, "sip.example.com", _rig.Settings.Hosts,
+            _rig.Settings.TrunkHosts);
         Assert.Equal("gate_silent", explainer.Explain(new("+4930123", "+4989456000", null)).Outbound!.Gate.Rule);
         Assert.Equal(0, _rig.State.OpenQuestions);
     }

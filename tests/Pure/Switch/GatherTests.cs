@@ -108,7 +108,8 @@ public sealed class GatherTests
     [Fact]
     public void The_total_timeout_ends_a_slow_entry()
     {
-        var gather = Start(new() { InterDigitTimeout = TimeSpan.FromSeconds(5), TotalTimeout = TimeSpan.FromSeconds(6), MaximumDigits = 9 });
+        var gather =
+            Start(new() { InterDigitTimeout = TimeSpan.FromSeconds(5), TotalTimeout = TimeSpan.FromSeconds(6), MaximumDigits = 9 });
         Elapse(gather, 3);
         Keys(gather, "1");
         Elapse(gather, 3);
@@ -152,11 +153,14 @@ public sealed class GatherTests
 
         Assert.Collection(_host.Events,
             e => Assert.Same(Prompt, Assert.IsType<CallEvent.PlaybackStarted>(e).Source),
-            e => Assert.Equal((Prompt, PlayStatus.Completed), (Assert.IsType<CallEvent.PlaybackEnded>(e).Source, ((CallEvent.PlaybackEnded)e).Status)),
-            e => Assert.Equal((Wrong, PlayStatus.FileNotFound, "gone"), (((CallEvent.PlaybackEnded)e).Source, ((CallEvent.PlaybackEnded)e).Status, ((CallEvent.PlaybackEnded)e).Detail)),
+            e => Assert.Equal((Prompt, PlayStatus.Completed),
+                (Assert.IsType<CallEvent.PlaybackEnded>(e).Source, ((CallEvent.PlaybackEnded)e).Status)),
+            e => Assert.Equal((Wrong, PlayStatus.FileNotFound, "gone"),
+                (((CallEvent.PlaybackEnded)e).Source, ((CallEvent.PlaybackEnded)e).Status, ((CallEvent.PlaybackEnded)e).Detail)),
             e => Assert.Same(Prompt, Assert.IsType<CallEvent.PlaybackStarted>(e).Source),
             e => Assert.Equal((Prompt, PlayStatus.Cancelled), (((CallEvent.PlaybackEnded)e).Source, ((CallEvent.PlaybackEnded)e).Status)),
-            e => Assert.Equal((GatherStatus.Valid, "1"), (Assert.IsType<CallEvent.GatherEnded>(e).Status, ((CallEvent.GatherEnded)e).Digits)));
+            e => Assert.Equal((GatherStatus.Valid, "1"),
+                (Assert.IsType<CallEvent.GatherEnded>(e).Status, ((CallEvent.GatherEnded)e).Digits)));
     }
 
     [Fact]
@@ -226,7 +230,8 @@ public sealed class GatherTests
     [Fact]
     public void A_prompt_dropped_while_it_waits_behind_a_playback_starts_the_listening()
     {
-        _queue.TryStart(new Playback(_host.NewId(), new() { Source = new PromptSource.Url("http://a/1.wav"), IsReported = false }), StopWhat.Nothing);
+        _queue.TryStart(new Playback(_host.NewId(), new() { Source = new PromptSource.Url("http://a/1.wav"), IsReported = false }),
+            StopWhat.Nothing);
         var gather = Start(new() { Prompt = Prompt });
         Assert.Equal(Instant.Never, gather.NextDue);
         _queue.Stop(StopWhat.All);

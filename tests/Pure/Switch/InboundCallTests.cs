@@ -4,6 +4,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Switch;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -11,16 +12,6 @@ namespace Ringwright.Pure.Switch;
 public sealed class InboundCallTests
 {
     private readonly ShardRig _rig = new();
-
-    /// <summary>INVITE, 180, answer, 200, ACK. Gives the 200.</summary>
-    private string Establish()
-    {
-        _rig.Receive(Invite());
-        Assert.True(_rig.Command(new LegCommand.Answer()).IsAccepted);
-        string ok = _rig.SentLast("SIP/2.0 200");
-        _rig.Receive(Inside(ok, "ACK", 1, "z9hG4bKack"));
-        return ok;
-    }
 
     [Fact]
     public void An_INVITE_gets_100_then_its_row_then_180_and_no_200()
@@ -54,11 +45,12 @@ public sealed class InboundCallTests
     [Fact]
     public void A_call_is_answered_talks_and_ends_with_the_callers_BYE()
     {
-        string ok = Establish();
+        string ok = _rig.Establish();
         Assert.Contains("m=audio 16386 RTP/AVP 0 101", ok);
         Assert.Equal("<sip:127.0.0.1:5060>", Header(ok, "Contact"));
         var connect = Assert.IsType<MediaCommand.Connect>(_rig.Commands[0]);
-        Assert.Equal(("PCMU", 40000, true), (connect.Plan.Codec.Name, connect.Plan.Remote.Default.Address.Port, connect.Plan.Remote.Default.IsTrusted));
+        Assert.Equal(("PCMU", 40000, true),
+            (connect.Plan.Codec.Name, connect.Plan.Remote.Default.Address.Port, connect.Plan.Remote.Default.IsTrusted));
 
         _rig.Receive(Inside(ok, "BYE", 2, "z9hG4bKbye"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
@@ -73,7 +65,7 @@ public sealed class InboundCallTests
     [Fact]
     public void A_hangup_command_sends_BYE_and_a_second_one_is_refused()
     {
-        Establish();
+        _rig.Establish();
         Assert.True(_rig.Command(new LegCommand.Hangup()).IsAccepted);
         Assert.StartsWith("BYE sip:alice@127.0.0.1:5070 SIP/2.0", _rig.Last);
         Assert.Equal((HangupCause.ApiHangup, HangupParty.Local, null), (_rig.Ended.Cause, _rig.Ended.By, _rig.Ended.SipStatus));
@@ -298,7 +290,8 @@ public sealed class InboundCallTests
     [Fact]
     public void An_offer_that_we_cannot_use_is_488_and_frees_what_was_taken()
     {
-        _rig.Receive(Invite(body: Offer.Replace("8 0 101", "18").Replace("a=rtpmap:8 PCMA/8000\n", "").Replace("a=rtpmap:0 PCMU/8000\n", "")));
+        _rig.Receive(Invite(body: Offer.Replace("8 0 101", "18").Replace("a=rtpmap:8 PCMA/8000\n", "")
+            .Replace("a=rtpmap:0 PCMU/8000\n", "")));
         Assert.StartsWith("SIP/2.0 488", _rig.Last);
         Assert.Contains("Warning: 305", _rig.Last);
         _rig.AssertNothingLeft();
@@ -355,7 +348,8 @@ public sealed class InboundCallTests
     {
         _rig.Receive(Invite(extra: "X-Order: 7\nUser-to-User: abc\nSubject: hello"));
         Assert.Equal([new("X-Order", "7"), new("User-to-User", "abc")], _rig.Events[0].Leg.Headers);
-        _rig.Command(new LegCommand.Answer { Headers = [new("X-Reply", "yes\r\nContact: <sip:evil>"), new("Via", "x"), new("Bad Name", "y")] });
+        _rig.Command(
+            new LegCommand.Answer { Headers = [new("X-Reply", "yes\r\nContact: <sip:evil>"), new("Via", "x"), new("Bad Name", "y")] });
         string ok = _rig.SentLast("SIP/2.0 200");
         Assert.Contains("X-Reply: yesContact: <sip:evil>\r\n", ok);
         Assert.DoesNotContain("Bad Name", ok);
@@ -367,9 +361,11 @@ public sealed class InboundCallTests
         string Other(string method) => Invite(body: null, branch: $"z9hG4bK{method}").Replace("INVITE", method).Replace("call-1", method);
         _rig.Receive(Other("OPTIONS"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
-        _rig.Receive(Other("OPTIONS").Replace("bKOPTIONS", "bKrequire").Replace("OPTIONS@", "require@").Replace("Max-Forwards", "Require: teleport\nMax-Forwards"));
+        _rig.Receive(Other("OPTIONS").Replace("bKOPTIONS", "bKrequire").Replace("OPTIONS@", "require@")
+            .Replace("Max-Forwards", "Require: teleport\nMax-Forwards"));
         Assert.StartsWith("SIP/2.0 420", _rig.Last);
-        _rig.Receive(Other("OPTIONS").Replace("bKOPTIONS", "bKmail").Replace("OPTIONS@", "mail@").Replace("OPTIONS sip:+4989456@127.0.0.1:5060 ", "OPTIONS mailto:a@example.net "));
+        _rig.Receive(Other("OPTIONS").Replace("bKOPTIONS", "bKmail").Replace("OPTIONS@", "mail@")
+            .Replace("OPTIONS sip:+4989456@127.0.0.1:5060 ", "OPTIONS mailto:a@example.net "));
         Assert.StartsWith("SIP/2.0 416", _rig.Last);
         _rig.Receive(Other("REGISTER"));
         Assert.StartsWith("SIP/2.0 403", _rig.Last);
@@ -381,108 +377,6 @@ public sealed class InboundCallTests
         Assert.StartsWith("SIP/2.0 405", _rig.Last);
         _rig.Receive(Other("FROBNICATE"));
         Assert.StartsWith("SIP/2.0 501", _rig.Last);
-        _rig.AssertNothingLeft();
-    }
-
-    [Fact]
-    public void Silence_ends_the_call_unless_it_is_held()
-    {
-        string ok = Establish();
-        _rig.Receive(Inside(ok, "INVITE", 2, "z9hG4bKhold", Offer + "a=inactive\n"));
-        _rig.Receive(Inside(ok, "ACK", 2, "z9hG4bKhold-ack"));
-        _rig.Media(new MediaEvent.Silent(_rig.Leg, _rig.OpenPorts.Single()));
-        Assert.DoesNotContain("LegEnded", _rig.Kinds);
-        _rig.Receive(Inside(ok, "INVITE", 3, "z9hG4bKunhold", Offer));
-        _rig.Receive(Inside(ok, "ACK", 3, "z9hG4bKunhold-ack"));
-        _rig.Media(new MediaEvent.Silent(_rig.Leg, _rig.OpenPorts.Single()));
-        Assert.Equal(HangupCause.RtpTimeout, _rig.Ended.Cause);
-    }
-
-    [Fact]
-    public void A_media_plane_that_never_closes_the_port_does_not_hold_up_the_end()
-    {
-        string ok = Establish();
-        _rig.ClosesPorts = false;
-        _rig.Receive(Inside(ok, "BYE", 2, "z9hG4bKbye"));
-        Assert.DoesNotContain("LegEnded", _rig.Kinds);
-        _rig.Advance(Limits.MediaCloseWait.TotalSeconds);
-        Assert.Null(_rig.Ended.Quality);
-    }
-
-    [Fact]
-    public void A_port_that_media_gives_up_ends_the_call()
-    {
-        Establish();
-        var port = _rig.OpenPorts.Single();
-        _rig.Media(new MediaEvent.Closed(_rig.Leg, port, new(0, 0, 0, 0, 0, 1)));
-        Assert.Equal(HangupCause.MediaFailure, _rig.Ended.Cause);
-        Assert.Equal(1, _rig.SentCount("BYE "));
-    }
-
-    [Fact]
-    public void A_port_that_is_lost_with_its_media_plane_ends_the_call_and_says_why()
-    {
-        Establish();
-        var port = _rig.OpenPorts.Single();
-        _rig.Handle(new ShardMessage.MediaLost([new(_rig.Leg, port, "The media process ended (exit code 137).")]));
-        Assert.Equal((HangupCause.MediaFailure, "The media process ended (exit code 137)."), (_rig.Ended.Cause, _rig.Ended.Evidence));
-        Assert.Null(_rig.Ended.Quality);
-        Assert.Equal(1, _rig.SentCount("BYE "));
-        Assert.Single(_rig.Commands.OfType<MediaCommand.Close>());
-        _rig.Handle(new ShardMessage.MediaLost([new(_rig.Leg, port, "told again")]));
-        Assert.Single(_rig.Kinds, "LegEnded");
-    }
-
-    [Fact]
-    public void Ending_all_says_503_to_ringing_legs_and_BYE_to_answered_ones()
-    {
-        Establish();
-        _rig.Receive(Invite(branch: "z9hG4bKtwo").Replace("call-1", "call-2").Replace("tag=alice", "tag=anna"));
-        _rig.Handle(new ShardMessage.EndAll(HangupCause.NodeShutdown));
-        Assert.Equal(1, _rig.SentCount("BYE "));
-        Assert.Equal(1, _rig.SentCount("SIP/2.0 503"));
-        Assert.Equal(2, _rig.Events.OfType<CallEvent.LegEnded>().Count(e => e.Cause is HangupCause.NodeShutdown));
-        _rig.AssertNothingLeft();
-    }
-
-    [Fact]
-    public void A_row_that_is_never_written_ends_the_call()
-    {
-        Establish();
-        _rig.Handle(new LegMessage.Committed(_rig.Leg, false));
-        Assert.Equal(HangupCause.LedgerUnavailable, _rig.Ended.Cause);
-        Assert.Equal(1, _rig.SentCount("BYE "));
-        _rig.Handle(new LegMessage.Committed(_rig.Leg, false));
-        Assert.Single(_rig.Events.OfType<CallEvent.LegEnded>());
-    }
-
-    [Fact]
-    public void A_ringing_leg_that_everybody_forgot_ends_after_three_minutes()
-    {
-        _rig.Receive(Invite());
-        _rig.Advance(_rig.Settings.InboundRinging.TotalSeconds - 1);
-        Assert.Equal(3, _rig.SentCount("SIP/2.0 180"));
-        Assert.DoesNotContain("LegEnded", _rig.Kinds);
-        _rig.Advance(2);
-        Assert.Equal((HangupCause.RingTimeout, 480, "ring"), (_rig.Ended.Cause, _rig.Ended.SipStatus, _rig.Ended.Timer));
-        Assert.StartsWith("SIP/2.0 480", _rig.Last);
-        _rig.AssertNothingLeft();
-    }
-
-    /// <summary>How long the other one may ring is for whoever dials him to say; when he is gone, the application has its time again.</summary>
-    [Fact]
-    public void A_caller_who_is_being_connected_waits_as_long_as_the_other_may_ring()
-    {
-        _rig.Receive(Invite());
-        Assert.True(_rig.Command(new LegCommand.Transfer { To = "sip:bob@127.0.0.1:5070", From = "+4989456", RingTimeout = TimeSpan.FromMinutes(10) }).IsAccepted);
-        _rig.Receive(Response(_rig.SentLast("INVITE "), "180 Ringing"));
-        _rig.Advance(595);
-        Assert.DoesNotContain("LegEnded", _rig.Kinds);
-        _rig.Receive(Response(_rig.SentLast("INVITE "), "486 Busy Here"));
-        _rig.Advance(_rig.Settings.InboundRinging.TotalSeconds - 1);
-        Assert.Single(_rig.Kinds, "LegEnded");
-        _rig.Advance(2);
-        Assert.Equal(2, _rig.Kinds.Count(kind => kind == "LegEnded"));
         _rig.AssertNothingLeft();
     }
 

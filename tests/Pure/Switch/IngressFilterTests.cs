@@ -5,6 +5,7 @@ using Ringwright.Core;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -44,7 +45,8 @@ public sealed class IngressFilterTests
     [Fact]
     public void A_strangers_REGISTER_broken_request_and_ACK_are_not_let_in_either()
     {
-        Assert.StartsWith("SIP/2.0 403", Text(Judge(Invite(body: null).Replace("INVITE", "REGISTER").Replace("127.0.0.1:5060 SIP", "elsewhere.example SIP"), Stranger)));
+        Assert.StartsWith("SIP/2.0 403",
+            Text(Judge(Invite(body: null).Replace("INVITE", "REGISTER").Replace("127.0.0.1:5060 SIP", "elsewhere.example SIP"), Stranger)));
         Assert.StartsWith("SIP/2.0 400", Text(Judge(Invite().Replace("CSeq: 1", "CSeq: x"), Stranger)));
         Assert.Null(Judge(Invite(body: null).Replace("INVITE", "ACK"), Stranger).Reply);
         Assert.Null(Judge("garbage", Stranger).Reply);
@@ -57,7 +59,8 @@ public sealed class IngressFilterTests
         Assert.Equal(0, Judge(Invite(), Peer).Shard);
         Assert.True(Judge(Invite(), Peer).IsNewCall);
         Assert.Null(Judge(Invite(), Carrier).Shard);
-        _rig.Current = Snapshot(trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
+        _rig.Current =
+            Snapshot(trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
         Assert.Equal(0, Judge(Invite(), Carrier).Shard);
     }
 
@@ -69,7 +72,8 @@ public sealed class IngressFilterTests
         Assert.Null(Judge(Inside(_rig.Last, "BYE", 2, "z9hG4bKbye").Replace(";tag=0", ";tag=1"), Stranger).Shard);
         _rig.Dial();
         Assert.Equal(0, Judge(Response(_rig.SentLast("INVITE "), "180 Ringing"), Stranger).Shard);
-        Assert.Equal("stray_response", Judge(Response(_rig.SentLast("INVITE ").Replace("z9hG4bK", "z9hG4bKx"), "180 Ringing"), Stranger).Reason);
+        Assert.Equal("stray_response",
+            Judge(Response(_rig.SentLast("INVITE ").Replace("z9hG4bK", "z9hG4bKx"), "180 Ringing"), Stranger).Reason);
     }
 
     [Fact]
@@ -108,16 +112,21 @@ public sealed class IngressFilterTests
     [Fact]
     public void A_number_goes_to_the_trunks_of_its_routes_in_order()
     {
-        Trunk One(int n, bool isEnabled = true) => new() { Id = new(new Guid(n, 0, 0, new byte[8])), Name = "t", Host = $"h{n}", IsEnabled = isEnabled };
-        Route To(int n, string prefix, int priority) => new() { Id = Guid.NewGuid(), Trunk = new(new Guid(n, 0, 0, new byte[8])), Prefix = prefix, Priority = priority };
-        var routing = Snapshot(trunks: [One(1), One(2), One(3, isEnabled: false)], routes: [To(1, "+", 1), To(2, "+49", 5), To(3, "+49", 1), To(2, "+", 2)]);
+        Trunk One(int n, bool isEnabled = true) =>
+            new() { Id = new(new Guid(n, 0, 0, new byte[8])), Name = "t", Host = $"h{n}", IsEnabled = isEnabled };
+        Route To(int n, string prefix, int priority) =>
+            new() { Id = Guid.NewGuid(), Trunk = new(new Guid(n, 0, 0, new byte[8])), Prefix = prefix, Priority = priority };
+        var routing = Snapshot(trunks: [One(1), One(2), One(3, isEnabled: false)],
+            routes: [To(1, "+", 1), To(2, "+49", 5), To(3, "+49", 1), To(2, "+", 2)]);
         var plan = DialPlan.For(routing, Request("+4989777"), SipDomains.None);
         Assert.Equal(["h2", "h1"], plan.Targets.Select(t => t.Host));
         Assert.Equal(Refusal.NoRoute, DialPlan.For(Snapshot(), Request("+4989777"), SipDomains.None).Refusal);
         Assert.Equal(Refusal.BadDestination, DialPlan.For(routing, Request("bob"), SipDomains.None).Refusal);
     }
 
-    /// <summary>The table is of fixed size: addresses that are forged at random share its places, and nobody else's answers are lost for it.</summary>
+    /// <summary>
+    /// The table is of fixed size: addresses that are forged at random share its places, and nobody else's answers are lost for it.
+    /// </summary>
     [Fact]
     public void A_flood_from_everywhere_does_not_silence_the_next_stranger()
     {
@@ -159,7 +168,8 @@ public sealed class IngressFilterTests
     [Fact]
     public void A_dial_tries_a_bounded_number_of_trunks()
     {
-        var trunks = Enumerable.Range(1, Limits.DialTargets + 1).Select(n => new Trunk { Id = new(new Guid(n, 0, 0, new byte[8])), Name = "t", Host = $"h{n}" }).ToArray();
+        var trunks = Enumerable.Range(1, Limits.DialTargets + 1)
+            .Select(n => new Trunk { Id = new(new Guid(n, 0, 0, new byte[8])), Name = "t", Host = $"h{n}" }).ToArray();
         var routing = Snapshot(trunks: trunks, routes: trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id }));
         Assert.Equal(Limits.DialTargets, DialPlan.For(routing, Request("+4989777"), SipDomains.None).Targets.Count);
     }

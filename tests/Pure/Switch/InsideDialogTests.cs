@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -156,7 +157,8 @@ public sealed class InsideDialogTests
     public void An_INFO_of_a_package_is_refused_and_one_without_content_is_not()
     {
         string ok = Establish();
-        _rig.Receive(Inside(ok, "INFO", 3, "z9hG4bKpackage", "Signal=5\n", "application/dtmf-relay").Replace("Contact:", "Info-Package: foo\nContact:"));
+        _rig.Receive(Inside(ok, "INFO", 3, "z9hG4bKpackage", "Signal=5\n", "application/dtmf-relay")
+            .Replace("Contact:", "Info-Package: foo\nContact:"));
         Assert.StartsWith("SIP/2.0 469", _rig.Last);
         _rig.Receive(Inside(ok, "INFO", 4, "z9hG4bKempty"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);

@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch;
 using Ringwright.Switch.Legs;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -22,7 +23,8 @@ public sealed class LegCommandTests
         _rig.Receive(Inside(_ok, "ACK", 1, "z9hG4bKack"));
     }
 
-    private void Hear() => _rig.Media(new MediaEvent.PlayEnded(_rig.Leg, _rig.OpenPorts.Single(), _rig.Commands.OfType<MediaCommand.Play>().Last().Id, false));
+    private void Hear() =>
+        _rig.Media(new MediaEvent.PlayEnded(_rig.Leg, _rig.OpenPorts.Single(), _rig.Commands.OfType<MediaCommand.Play>().Last().Id, false));
 
     [Fact]
     public void Commands_that_need_an_answer_are_refused_before_it()
@@ -199,7 +201,10 @@ public sealed class LegCommandTests
     public void A_gathers_timeouts_fire_from_the_shards_clock()
     {
         Establish();
-        _rig.Command(new LegCommand.Gather { Prompt = new PromptSource.Speech("press", "female", null, false), InitialTimeout = TimeSpan.FromSeconds(3) });
+        _rig.Command(new LegCommand.Gather
+        {
+            Prompt = new PromptSource.Speech("press", "female", null, false), InitialTimeout = TimeSpan.FromSeconds(3)
+        });
         _rig.Advance(10);
         Assert.DoesNotContain("GatherEnded", _rig.Kinds);
         Hear();

@@ -63,7 +63,8 @@ public sealed class LegTransitionsTests
             foreach (var input in Enum.GetValues<LegInput>())
             {
                 var (next, actions) = LegTransitions.Step(state, input);
-                Assert.Equal(!LegTransitions.IsAnswered(state) && LegTransitions.IsAnswered(next), actions.HasFlag(LegActions.ReportAnswered));
+                Assert.Equal(!LegTransitions.IsAnswered(state) && LegTransitions.IsAnswered(next),
+                    actions.HasFlag(LegActions.ReportAnswered));
             }
         }
     }

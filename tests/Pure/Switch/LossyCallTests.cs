@@ -8,7 +8,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Pure.Switch;
 
-/// <summary>Two shards call each other over a network that loses, doubles and reorders, while both customers do whatever they like.</summary>
+/// <summary>
+/// Two shards call each other over a network that loses, doubles and reorders, while both customers do whatever they like.
+/// </summary>
 public sealed class LossyCallTests
 {
     [Theory, Seeds(200)]
@@ -59,7 +61,11 @@ public sealed class LossyCallTests
 
         public ShardRig[] Rigs => [_caller, _callee];
 
-        public void Call() => _caller.Dial(ShardRig.Request("sip:+4989456@127.0.0.1:5070") with { RingTimeout = TimeSpan.FromSeconds(5 + _rng.Next(60)), TimeLimit = TimeSpan.FromSeconds(30 + _rng.Next(60)) }, ++_calls);
+        public void Call() => _caller.Dial(ShardRig.Request("sip:+4989456@127.0.0.1:5070") with
+        {
+            RingTimeout = TimeSpan.FromSeconds(5 + _rng.Next(60)),
+            TimeLimit = TimeSpan.FromSeconds(30 + _rng.Next(60))
+        }, ++_calls);
 
         public void RunFor(double seconds)
         {

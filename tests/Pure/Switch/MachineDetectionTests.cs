@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -20,7 +21,8 @@ public sealed class MachineDetectionTests
         _rig.Receive(Response(_rig.Last, "200 OK", body: Answer));
     }
 
-    private void Judge(MachineVerdict verdict) => _rig.Media(new MediaEvent.MachineJudged(_rig.Leg, Port, verdict, ["voice 0.20-0.90", "rule"]));
+    private void Judge(MachineVerdict verdict) =>
+        _rig.Media(new MediaEvent.MachineJudged(_rig.Leg, Port, verdict, ["voice 0.20-0.90", "rule"]));
 
     private void EndGreeting(GreetingEnd end) => _rig.Media(new MediaEvent.GreetingEnded(_rig.Leg, Port, end, "rule"));
 

@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -14,7 +15,8 @@ public sealed class NonsenseTests
     private readonly ShardRig _rig = new();
     private int _said;
 
-    private string[] Asked(string method) => [.. _rig.Sent.Where(text => text.StartsWith(method + " ", StringComparison.Ordinal)).Distinct()];
+    private string[] Asked(string method) =>
+        [.. _rig.Sent.Where(text => text.StartsWith(method + " ", StringComparison.Ordinal)).Distinct()];
 
     /// <summary>Each answer differs from the one before, as far as it can.</summary>
     private string Filled(string text) => text.Replace("{n}", $"{++_said}").Replace("{grows}", $"{1_800 + 60 * _said}");
@@ -71,8 +73,13 @@ public sealed class NonsenseTests
     public void A_dial_sends_a_bounded_number_of_INVITEs_whatever_its_targets_say()
     {
         var trunks = Enumerable.Range(1, Limits.DialTargets)
-            .Select(n => new Trunk { Id = new(new Guid(n, 0, 0, new byte[8])), Name = "t", Host = $"h{n}", AuthUser = "alice", AuthPassword = "secret" }).ToArray();
-        foreach (var trunk in trunks) _rig.Names[trunk.Host] = [.. Enumerable.Range(0, Limits.DialTargets).Select(i => new IPEndPoint(IPAddress.Loopback, 6_000 + i))];
+            .Select(n => new Trunk
+            {
+                Id = new(new Guid(n, 0, 0, new byte[8])), Name = "t", Host = $"h{n}", AuthUser = "alice", AuthPassword = "secret"
+            }).ToArray();
+        foreach (var trunk in trunks)
+            _rig.Names[trunk.Host] = [.. Enumerable.Range(0, Limits.DialTargets)
+                .Select(i => new IPEndPoint(IPAddress.Loopback, 6_000 + i))];
         _rig.Current = Snapshot(trunks: trunks, routes: trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id }));
         _rig.Dial(Request("+4989777"));
         int answered = 0;
@@ -80,7 +87,8 @@ public sealed class NonsenseTests
         {
             string invite = all[answered++];
             bool isNew = !invite.Contains("Authorization: ", StringComparison.Ordinal);
-            _rig.Receive(Response(invite, isNew ? "401 Unauthorized" : "503 Service Unavailable", extra: isNew ? Filled("WWW-Authenticate: Digest realm=\"t\", nonce=\"{n}\"") : null));
+            _rig.Receive(Response(invite, isNew ? "401 Unauthorized" : "503 Service Unavailable",
+                extra: isNew ? Filled("WWW-Authenticate: Digest realm=\"t\", nonce=\"{n}\"") : null));
         }
         Assert.Equal(Limits.Invites, answered);
         Assert.Contains("LegEnded", _rig.Kinds);
@@ -97,7 +105,8 @@ public sealed class NonsenseTests
     [InlineData("302 Moved Temporarily", null, 1)]
     [InlineData("405 Method Not Allowed", null, 1)]
     [InlineData("488 Not Acceptable Here", null, 1)]
-    public void A_change_inside_a_call_that_always_gets_the_same_answer_is_given_up_and_the_call_goes_on(string status, string? extra, int asked)
+    public void A_change_inside_a_call_that_always_gets_the_same_answer_is_given_up_and_the_call_goes_on(string status,
+        string? extra, int asked)
     {
         string invite = Establish();
         Assert.True(_rig.Command(new LegCommand.Hold(true)).IsAccepted);
@@ -113,7 +122,8 @@ public sealed class NonsenseTests
         for (int i = 0; i < Forever; i++)
         {
             var all = Asked("INVITE");
-            if (all.Length > answered) _rig.Receive(Response(all[answered++], status, tag: null, extra: extra is null ? null : Filled(extra)));
+            if (all.Length > answered)
+                _rig.Receive(Response(all[answered++], status, tag: null, extra: extra is null ? null : Filled(extra)));
             else
             {
                 _rig.Advance(12);
@@ -135,7 +145,8 @@ public sealed class NonsenseTests
         for (int i = 0; i < 2_000; i++)
         {
             var all = Asked(method);
-            if (all.Length > answered) _rig.Receive(Response(all[answered++], "500 Server Internal Error", tag: null, extra: "Retry-After: 0"));
+            if (all.Length > answered)
+                _rig.Receive(Response(all[answered++], "500 Server Internal Error", tag: null, extra: "Retry-After: 0"));
             _rig.Advance(1);
         }
         Assert.InRange(answered - before, 1, 15 * (1 + Limits.ChangeRepeats));
@@ -148,7 +159,8 @@ public sealed class NonsenseTests
     {
         Establish();
         Assert.True(_rig.Command(method == "INFO" ? new LegCommand.SendInfo("text/plain", "x") : new LegCommand.Hangup()).IsAccepted);
-        Assert.Equal(1 + Limits.DigestAnswers, AnswerAll(method, "401 Unauthorized", "WWW-Authenticate: Digest realm=\"t\", nonce=\"{n}\", stale=true"));
+        Assert.Equal(1 + Limits.DigestAnswers,
+            AnswerAll(method, "401 Unauthorized", "WWW-Authenticate: Digest realm=\"t\", nonce=\"{n}\", stale=true"));
     }
 
     [Fact]
@@ -156,14 +168,16 @@ public sealed class NonsenseTests
     {
         _rig.Dial(Request() with { AuthUser = "alice", AuthPassword = "secret" });
         _rig.Receive(Response(_rig.SentLast("INVITE "), "183 Session Progress", extra: "Require: 100rel\nRSeq: 5"));
-        Assert.Equal(1 + Limits.DigestAnswers, AnswerAll("PRACK", "401 Unauthorized", "WWW-Authenticate: Digest realm=\"t\", nonce=\"{n}\", stale=true"));
+        Assert.Equal(1 + Limits.DigestAnswers,
+            AnswerAll("PRACK", "401 Unauthorized", "WWW-Authenticate: Digest realm=\"t\", nonce=\"{n}\", stale=true"));
     }
 
     [Fact]
     public void An_answer_without_tag_that_we_cannot_use_is_acknowledged_and_hung_up()
     {
         _rig.Dial();
-        _rig.Receive(Response(_rig.SentLast("INVITE "), "200 OK", tag: null, body: "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nt=0 0\nm=video 4000 RTP/AVP 96\n"));
+        _rig.Receive(Response(_rig.SentLast("INVITE "), "200 OK", tag: null,
+            body: "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nt=0 0\nm=video 4000 RTP/AVP 96\n"));
         Assert.Equal((1, 1), (_rig.SentOnce("ACK "), _rig.SentOnce("BYE ")));
         Assert.DoesNotContain(";tag=", Header(_rig.SentLast("ACK "), "To"));
         Assert.Equal(HangupCause.MediaMismatch, _rig.Events.OfType<CallEvent.LegEnded>().Single().Cause);

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -14,18 +15,23 @@ public sealed class OnNetTests
 
     private static readonly Connection Them = App with { Id = new(50), Tenant = Phones.Other, Name = "theirs" };
     private static readonly Connection Asleep = Them with { Id = new(51), IsActive = false };
-    private static readonly Trunk Carrier = new() { Id = new(new Guid(9, 0, 0, new byte[8])), Name = "carrier", Host = "10.9.9.9", CallerIds = CallerChoice.Any };
+    private static readonly Trunk Carrier =
+        new() { Id = new(new Guid(9, 0, 0, new byte[8])), Name = "carrier", Host = "10.9.9.9", CallerIds = CallerChoice.Any };
 
     private readonly ShardRig _rig = new();
 
     public OnNetTests() => Numbers();
 
     private static Number Number(string text, Connection? to, string? forwardedTo = null) =>
-        new(text, Phones.Other, to?.Id) { Voice = new() { Forwarding = forwardedTo is null ? null : new(forwardedTo, IsOnFailure: false) } };
+        new(text, Phones.Other, to?.Id)
+        {
+            Voice = new() { Forwarding = forwardedTo is null ? null : new(forwardedTo, IsOnFailure: false) }
+        };
 
     /// <summary>Every number has a route to the carrier: what does not go there stayed here.</summary>
     private void Numbers(params Number[] more) => _rig.Current = Phones.Snapshot(
-        numbers: [new("+4989456", Sample.Tenant, Sample.Connection), new("+4989111", Sample.Tenant, Phones.Desk.Id), Number(Theirs, Them), Number(Bare, null), Number(Silent, Asleep), .. more],
+        numbers: [new("+4989456", Sample.Tenant, Sample.Connection), new("+4989111", Sample.Tenant, Phones.Desk.Id), Number(Theirs, Them),
+            Number(Bare, null), Number(Silent, Asleep), .. more],
         trunks: [Carrier], routes: [new() { Id = Guid.Empty, Trunk = Carrier.Id }], more: [Them, Asleep]);
 
     private LegFacts? Called => _rig.Events.OfType<CallEvent.LegInitiated>().FirstOrDefault(e => e.Leg.Direction is Direction.Inbound)?.Leg;
@@ -37,7 +43,8 @@ public sealed class OnNetTests
     {
         var caller = _rig.Dial(Request(Theirs) with { CallerName = "Ada", Headers = [new("X-Order", "7")] });
         var called = Called!;
-        Assert.Equal((Phones.Other, Them.Id, "+4930123", Theirs, "Ada"), (called.Tenant, called.Connection, called.From, called.To, called.CallerName));
+        Assert.Equal((Phones.Other, Them.Id, "+4930123", Theirs, "Ada"),
+            (called.Tenant, called.Connection, called.From, called.To, called.CallerName));
         Assert.Equal(new CustomSipHeader("X-Order", "7"), Assert.Single(called.Headers));
         Assert.NotEqual(caller.Session, called.Session);
         Assert.Null(called.Trunk);
@@ -66,7 +73,8 @@ public sealed class OnNetTests
         var plans = _rig.Commands.OfType<MediaCommand.Connect>().ToDictionary(c => c.Port, c => c.Plan);
         Assert.Equal(2, plans.Count);
         int[] ports = [.. plans.Keys.Select(port => 16_384 + 2 * port.Index)];
-        Assert.Equal([new IPEndPoint(IPAddress.Parse("127.0.0.9"), ports[1]), new IPEndPoint(IPAddress.Parse("127.0.0.9"), ports[0])], plans.Values.Select(p => p.Remote.Default.Address));
+        Assert.Equal([new IPEndPoint(IPAddress.Parse("127.0.0.9"), ports[1]), new IPEndPoint(IPAddress.Parse("127.0.0.9"), ports[0])],
+            plans.Values.Select(p => p.Remote.Default.Address));
         Assert.All(plans.Values, plan => Assert.True(plan is { Remote.Default.IsTrusted: true, AdjustsRtp: false }));
         Assert.All(plans.Values, plan => Assert.Equal(plan.Remote.Default.Address, plan.Signalling));
         Assert.Equal(caller.Id, _rig.Events.OfType<CallEvent.LegAnswered>().Last().Leg.Id);
@@ -100,7 +108,8 @@ public sealed class OnNetTests
         _rig.GateRefusal = Refusal.ConnectionInactive;        // the account is switched off
         var caller = _rig.Dial(Request(Theirs));
         var question = Assert.Single(_rig.Asked);
-        Assert.Equal((Direction.Inbound, Phones.Other, Them.Id, true), (question.Direction, question.Tenant, question.Connection, question.IsOnNet));
+        Assert.Equal((Direction.Inbound, Phones.Other, Them.Id, true),
+            (question.Direction, question.Tenant, question.Connection, question.IsOnNet));
         Assert.Equal(480, EndOf(caller.Id).SipStatus);
         _rig.AssertNothingLeft();
     }
@@ -139,7 +148,8 @@ public sealed class OnNetTests
     [Fact]
     public void A_phone_behind_the_number_rings_as_for_a_call_from_outside()
     {
-        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("REGISTER", "alice1", 1).Replace("<sip:alice1@10.0.0.5:5060>", "<sip:alice1@127.0.0.1:5071>"), new(IPAddress.Loopback, 5071));
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("REGISTER", "alice1", 1)
+            .Replace("<sip:alice1@10.0.0.5:5060>", "<sip:alice1@127.0.0.1:5071>"), new(IPAddress.Loopback, 5071));
         var caller = _rig.Dial(Request("+4989111"));
         string invite = Assert.Single(_rig.Sent, text => text.StartsWith("INVITE", StringComparison.Ordinal));
         Assert.StartsWith("INVITE sip:alice1@127.0.0.1:5071", invite);
@@ -160,7 +170,8 @@ public sealed class OnNetTests
         Assert.Contains("sip:+4930123@", Header(invite, "From"));
         Assert.Contains(Forwarding, Header(invite, "Diversion"));
         var onward = _rig.Events.OfType<CallEvent.LegInitiated>().Last().Leg;
-        Assert.Equal((Direction.Outbound, Phones.Other, Them.Id, false), (onward.Direction, onward.Tenant, onward.Connection, onward.IsOnNet));
+        Assert.Equal((Direction.Outbound, Phones.Other, Them.Id, false),
+            (onward.Direction, onward.Tenant, onward.Connection, onward.IsOnNet));
         Assert.Contains(_rig.Asked, q => q is { Direction: Direction.Outbound, IsOnNet: false, To: Far } && q.Tenant == Phones.Other);
         _rig.Receive(Response(invite, "200 OK", body: Answer), new(IPAddress.Parse("10.9.9.9"), 5060));
         Assert.Contains(_rig.Events.OfType<CallEvent.LegAnswered>(), e => e.Leg.Id == caller.Id && e.Leg.IsOnNet);
@@ -170,10 +181,12 @@ public sealed class OnNetTests
     public void A_trunk_that_sends_the_call_on_to_a_number_of_the_node_is_left()
     {
         var caller = _rig.Dial(Request(Far));
-        _rig.Receive(Response(_rig.SentLast("INVITE"), "302 Moved Temporarily").Replace("<sip:bob@127.0.0.1:5070>", $"<sip:{Theirs}@10.9.9.9>"), new(IPAddress.Parse("10.9.9.9"), 5060));
+        _rig.Receive(Response(_rig.SentLast("INVITE"), "302 Moved Temporarily")
+            .Replace("<sip:bob@127.0.0.1:5070>", $"<sip:{Theirs}@10.9.9.9>"), new(IPAddress.Parse("10.9.9.9"), 5060));
         // At the trunk's own place it is the trunk's to find.
         Assert.Null(Called);
-        _rig.Receive(Response(_rig.SentLast("INVITE"), "302 Moved Temporarily").Replace("<sip:bob@127.0.0.1:5070>", $"<tel:{Theirs}>"), new(IPAddress.Parse("10.9.9.9"), 5060));
+        _rig.Receive(Response(_rig.SentLast("INVITE"), "302 Moved Temporarily").Replace("<sip:bob@127.0.0.1:5070>", $"<tel:{Theirs}>"),
+            new(IPAddress.Parse("10.9.9.9"), 5060));
         Assert.Equal((Phones.Other, "+4930123"), (Called!.Tenant, Called.From));
         Assert.True(Assert.Single(_rig.Moved, q => q.IsOnNet) is { Kind: DestinationKind.Number, To: Theirs });
         _rig.Command(new LegCommand.Answer(), Called.Id);
@@ -184,9 +197,11 @@ public sealed class OnNetTests
     [Fact]
     public void A_phone_behind_the_number_that_sends_the_call_back_to_it_ends_it()
     {
-        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("REGISTER", "alice1", 1).Replace("<sip:alice1@10.0.0.5:5060>", "<sip:alice1@127.0.0.1:5071>"), new(IPAddress.Loopback, 5071));
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("REGISTER", "alice1", 1)
+            .Replace("<sip:alice1@10.0.0.5:5060>", "<sip:alice1@127.0.0.1:5071>"), new(IPAddress.Loopback, 5071));
         var caller = _rig.Dial(Request("+4989111"));
-        _rig.Receive(Response(_rig.SentLast("INVITE"), "302 Moved Temporarily").Replace("<sip:bob@127.0.0.1:5070>", "<sip:+4989111@sip.example.com>"), new(IPAddress.Loopback, 5071));
+        _rig.Receive(Response(_rig.SentLast("INVITE"), "302 Moved Temporarily")
+            .Replace("<sip:bob@127.0.0.1:5070>", "<sip:+4989111@sip.example.com>"), new(IPAddress.Loopback, 5071));
         Assert.Equal(480, EndOf(caller.Id).SipStatus);
         Assert.InRange(_rig.Events.OfType<CallEvent.LegInitiated>().Count(), 3, 4);
         _rig.Advance(100);
@@ -201,14 +216,20 @@ public sealed class OnNetTests
         Numbers(Number(Forwarding, Them, "+4989456"));
         _rig.Receive(Invite(Forwarding, extra: "Privacy: id"));
         var last = _rig.Events.OfType<CallEvent.LegInitiated>().Last().Leg;
-        Assert.Equal((Direction.Inbound, Sample.Tenant, "anonymous", "anonymous@anonymous.invalid"), (last.Direction, last.Tenant, last.From, last.FromUri));
-        Assert.DoesNotContain(_rig.Passed, p => System.Text.Encoding.UTF8.GetString(p.Message.Span).Contains("alice", StringComparison.Ordinal));
+        Assert.Equal((Direction.Inbound, Sample.Tenant, "anonymous", "anonymous@anonymous.invalid"),
+            (last.Direction, last.Tenant, last.From, last.FromUri));
+        Assert.DoesNotContain(_rig.Passed,
+            p => System.Text.Encoding.UTF8.GetString(p.Message.Span).Contains("alice", StringComparison.Ordinal));
     }
 
     [Fact]
     public void What_the_caller_says_of_who_pays_or_who_called_before_is_not_passed()
     {
-        _rig.Dial(Request(Theirs) with { Headers = [new("P-Asserted-Identity", "<sip:+4989999@bank.example>"), new("Privacy", "none"), new("X-Line-Token", "secret"), new("X-Order", "7")] });
+        _rig.Dial(Request(Theirs) with
+        {
+            Headers = [new("P-Asserted-Identity", "<sip:+4989999@bank.example>"), new("Privacy", "none"),
+                new("X-Line-Token", "secret"), new("X-Order", "7")]
+        });
         Assert.Equal([new CustomSipHeader("X-Order", "7")], Called!.Headers);
     }
 
@@ -218,7 +239,8 @@ public sealed class OnNetTests
         Numbers(Number(Forwarding, Them, "+4989204"), Number("+4989204", Them, Forwarding));
         var caller = _rig.Dial(Request(Forwarding));
         Assert.Equal(482, EndOf(caller.Id).SipStatus);
-        Assert.Equal(5, _rig.Events.OfType<CallEvent.LegInitiated>().Count());       // the dial; in and on at the one; in and on at the other
+        // the dial; in and on at the one; in and on at the other
+        Assert.Equal(5, _rig.Events.OfType<CallEvent.LegInitiated>().Count());
         Assert.Empty(_rig.Sent);
         _rig.AssertNothingLeft();
     }
@@ -287,5 +309,6 @@ public sealed class OnNetTests
     }
 
     private static string Like(string invite, string method, string response) =>
-        invite.Replace("INVITE", method).Replace("To: <sip:" + Forwarding + "@127.0.0.1:5060>", "To: " + Header(response, "To"))[..invite.IndexOf("Contact", StringComparison.Ordinal)] + "\n";
+        invite.Replace("INVITE", method).Replace("To: <sip:" + Forwarding + "@127.0.0.1:5060>",
+            "To: " + Header(response, "To"))[..invite.IndexOf("Contact", StringComparison.Ordinal)] + "\n";
 }

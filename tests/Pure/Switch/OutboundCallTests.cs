@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -28,7 +29,8 @@ public sealed class OutboundCallTests
         routes: [Route(1, 10), Route(2, 20)]);
 
     private static Trunk Trunk(int number, string host) => new() { Id = new(TrunkGuid(number)), Name = $"t{number}", Host = host };
-    private static Route Route(int number, int priority) => new() { Id = TrunkGuid(number), Trunk = new(TrunkGuid(number)), Priority = priority };
+    private static Route Route(int number, int priority) =>
+        new() { Id = TrunkGuid(number), Trunk = new(TrunkGuid(number)), Priority = priority };
     private static Guid TrunkGuid(int number) => new(number, 0, 0, new byte[8]);
 
     [Fact]
@@ -283,7 +285,8 @@ public sealed class OutboundCallTests
         _rig.Dial(Request() with { AuthUser = "me", AuthPassword = "secret" });
         _rig.Receive(Response(LastInvite, "200 OK", body: Answer));
         _rig.Command(new LegCommand.Hangup());
-        _rig.Receive(Response(_rig.SentLast("BYE "), "407 Proxy Authentication Required", tag: null, extra: "Proxy-Authenticate: Digest realm=\"carrier\", nonce=\"xyz\""));
+        _rig.Receive(Response(_rig.SentLast("BYE "), "407 Proxy Authentication Required", tag: null,
+            extra: "Proxy-Authenticate: Digest realm=\"carrier\", nonce=\"xyz\""));
         Assert.Equal(2, _rig.SentCount("BYE "));
         Assert.Contains("username=\"me\"", Header(_rig.Last, "Proxy-Authorization"));
         _rig.Receive(Response(_rig.Last, "200 OK", tag: null));
@@ -317,10 +320,12 @@ public sealed class OutboundCallTests
         _rig.Receive(Response(LastInvite, "503 Service Unavailable"));
         _rig.Receive(Response(LastInvite, "401 Unauthorized", extra: "WWW-Authenticate: Digest realm=\"x\", nonce=\"n\""));
         Assert.Collection(_rig.Notes,
-            one => Assert.Equal("nowhere.example failed, the next place is tried: The name nowhere.example has no address that calls may go to: there is no such name.", one),
+            one => Assert.Equal("nowhere.example failed, the next place is tried: The name nowhere.example has no address "
+                + "that calls may go to: there is no such name.", one),
             two => Assert.Matches("^UDP 10.0.0.1:5060 failed, .*the far end's certificate is not good for this name", two),
             three => Assert.Matches("^UDP 10.0.0.2:5060 failed, .*503", three));
-        Assert.Equal("The far end answered the INVITE with 401: it wants a user name and password, and we have none for it.", _rig.Ended.Evidence);
+        Assert.Equal("The far end answered the INVITE with 401: it wants a user name and password, and we have none for it.",
+            _rig.Ended.Evidence);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -72,7 +73,8 @@ public sealed class OwnChangeTests
         string hold = Hold();
         Assert.Contains("RTP/AVP 0 101", hold);
         _rig.Receive(Response(hold, "200 OK", tag: null, body: Answer + "a=recvonly\n"));
-        _rig.Receive(FromCallee(invite, "INVITE", 1, body: Answer.Replace("RTP/AVP 0", "RTP/AVP 8")).Replace("Content-Type", "Contact: <sip:bob@127.0.0.1:5070>\nContent-Type"));
+        _rig.Receive(FromCallee(invite, "INVITE", 1, body: Answer.Replace("RTP/AVP 0", "RTP/AVP 8"))
+            .Replace("Content-Type", "Contact: <sip:bob@127.0.0.1:5070>\nContent-Type"));
         Assert.Contains("RTP/AVP 8", _rig.SentLast("SIP/2.0 200"));
         Assert.Contains("a=sendonly", _rig.SentLast("SIP/2.0 200"));
     }
@@ -167,12 +169,14 @@ public sealed class OwnChangeTests
     public void A_challenge_inside_the_call_is_answered()
     {
         _rig.Dial(Request() with { AuthUser = "alice", AuthPassword = "secret" });
-        _rig.Receive(Response(_rig.SentLast("INVITE "), "407 Proxy Authentication Required", extra: "Proxy-Authenticate: Digest realm=\"t\", nonce=\"n1\""));
+        _rig.Receive(Response(_rig.SentLast("INVITE "), "407 Proxy Authentication Required",
+            extra: "Proxy-Authenticate: Digest realm=\"t\", nonce=\"n1\""));
         string invite = _rig.SentLast("INVITE ");
         _rig.Receive(Response(invite, "200 OK", body: Answer));
         string hold = Hold();
         Assert.Contains("nonce=\"n1\"", hold);
-        _rig.Receive(Response(hold, "407 Proxy Authentication Required", tag: null, extra: "Proxy-Authenticate: Digest realm=\"t\", nonce=\"n2\", stale=true"));
+        _rig.Receive(Response(hold, "407 Proxy Authentication Required", tag: null,
+            extra: "Proxy-Authenticate: Digest realm=\"t\", nonce=\"n2\", stale=true"));
         string again = _rig.SentLast("INVITE ");
         Assert.Contains("nonce=\"n2\"", again);
         Assert.Equal(("4 INVITE", Line(hold, "o=")), (Header(again, "CSeq"), Line(again, "o=")));
@@ -200,7 +204,8 @@ public sealed class OwnChangeTests
     public void The_answer_may_name_a_new_target()
     {
         Establish();
-        _rig.Receive(Response(Hold(), "200 OK", tag: null, body: Answer).Replace("<sip:bob@127.0.0.1:5070>\n", "<sip:bob@127.0.0.1:5072>\n"));
+        _rig.Receive(Response(Hold(), "200 OK", tag: null, body: Answer)
+            .Replace("<sip:bob@127.0.0.1:5070>\n", "<sip:bob@127.0.0.1:5072>\n"));
         Assert.StartsWith("ACK sip:bob@127.0.0.1:5072", _rig.Last);
         _rig.Command(new LegCommand.Hangup());
         Assert.StartsWith("BYE sip:bob@127.0.0.1:5072", _rig.Last);
@@ -221,5 +226,6 @@ public sealed class OwnChangeTests
         _rig.AssertNothingLeft();
     }
 
-    private static string Line(string message, string start) => message.Split("\r\n").First(line => line.StartsWith(start, StringComparison.Ordinal));
+    private static string Line(string message, string start) =>
+        message.Split("\r\n").First(line => line.StartsWith(start, StringComparison.Ordinal));
 }

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -40,11 +41,13 @@ public sealed class ParallelForkingTests
         Assert.True(IsAnswered(2));
         Assert.Equal(2, _rig.SentCount("CANCEL "));
         foreach (int loser in (int[])[0, 2]) _rig.Receive(Response(invites[loser], "487 Request Terminated"));
-        foreach (uint loser in (uint[])[1, 3]) Assert.Equal((HangupCause.ApiCancel, HangupParty.Local, 487), (EndOf(loser).Cause, EndOf(loser).By, EndOf(loser).SipStatus));
+        foreach (uint loser in (uint[])[1, 3])
+            Assert.Equal((HangupCause.ApiCancel, HangupParty.Local, 487), (EndOf(loser).Cause, EndOf(loser).By, EndOf(loser).SipStatus));
         Assert.Equal(1, _rig.State.LiveLegs);
         _rig.Command(new LegCommand.Hangup(), DialledLeg(2));
         _rig.Receive(Response(_rig.SentLast("BYE "), "200 OK", tag: null));
-        foreach (string cancel in _rig.Sent.Where(s => s.StartsWith("CANCEL ", StringComparison.Ordinal)).ToList()) _rig.Receive(Response(cancel, "200 OK"));
+        foreach (string cancel in _rig.Sent.Where(s => s.StartsWith("CANCEL ", StringComparison.Ordinal)).ToList())
+            _rig.Receive(Response(cancel, "200 OK"));
         _rig.AssertNothingLeft();
     }
 
@@ -112,7 +115,8 @@ public sealed class ParallelForkingTests
     {
         string[] invites = Dial(2);
         Ring(invites);
-        _rig.Receive(Response(invites[0], "200 OK", body: "v=0\no=- 2 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 0 RTP/AVP 0\n"));
+        _rig.Receive(Response(invites[0], "200 OK",
+            body: "v=0\no=- 2 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 0 RTP/AVP 0\n"));
         Assert.Equal(HangupCause.MediaMismatch, EndOf(1).Cause);
         _rig.Receive(Response(invites[1], "200 OK", body: Answer));
         Assert.True(IsAnswered(2));

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -20,7 +21,8 @@ public sealed class PassedHoldTests
 
     private void Join()
     {
-        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("REGISTER", "alice1", 1).Replace("<sip:alice1@10.0.0.5:5060>", "<sip:alice1@127.0.0.1:5071>"), Desk);
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"),
+            Phones.Request("REGISTER", "alice1", 1).Replace("<sip:alice1@10.0.0.5:5060>", "<sip:alice1@127.0.0.1:5071>"), Desk);
         _rig.Receive(Invite("+4989111"));
         _invite = _rig.SentLast("INVITE ");
         _rig.Receive(Response(_invite, "200 OK", body: Answer), Desk);
@@ -36,7 +38,8 @@ public sealed class PassedHoldTests
         _rig.Receive(FromCallee(_invite, "ACK", _requests), Desk);
     }
 
-    private IEnumerable<string> Changes => _rig.Sent.Where(text => text.StartsWith("INVITE ", StringComparison.Ordinal) && Header(text, "To").Contains("Alice", StringComparison.Ordinal));
+    private IEnumerable<string> Changes => _rig.Sent.Where(text => text.StartsWith("INVITE ", StringComparison.Ordinal)
+        && Header(text, "To").Contains("Alice", StringComparison.Ordinal));
 
     /// <summary>What the caller was sent last, which it answers.</summary>
     private string Answered(string direction)
@@ -46,8 +49,9 @@ public sealed class PassedHoldTests
         return change;
     }
 
-    private void Music(string? name) => _rig.Current = new([new() { Id = Sample.Tenant, Name = "one" }], [Phones.Desk with { HoldMusic = name }],
-        _rig.Current.FindNumber("+4989111") is { } number ? [number] : [], [], [], []);
+    private void Music(string? name) =>
+        _rig.Current = new([new() { Id = Sample.Tenant, Name = "one" }], [Phones.Desk with { HoldMusic = name }],
+            _rig.Current.FindNumber("+4989111") is { } number ? [number] : [], [], [], []);
 
     private PortId CallersPort => _rig.OpenPorts.Min(new ById())!;
 

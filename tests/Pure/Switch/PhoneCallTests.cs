@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -10,12 +11,18 @@ namespace Ringwright.Pure.Switch;
 /// <summary>Calls that customers' equipment places.</summary>
 public sealed class PhoneCallTests
 {
-    private static readonly Trunk Carrier = new() { Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090, CallerIds = CallerChoice.Any };
+    private static readonly Trunk Carrier = new()
+    {
+        Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090,
+        CallerIds = CallerChoice.Any
+    };
 
     private readonly ShardRig _rig = new() { Current = World() };
 
-    private static RoutingSnapshot World(SipConnection? desk = null, string prefix = "+", IEnumerable<Connection>? more = null, IEnumerable<Number>? numbers = null) => Phones.Snapshot(
-        Phones.Desk with { Sip = desk ?? Phones.Desk.Sip }, numbers, [Carrier], [new() { Id = Guid.Empty, Trunk = Carrier.Id, Prefix = prefix }], more);
+    private static RoutingSnapshot World(SipConnection? desk = null, string prefix = "+", IEnumerable<Connection>? more = null,
+        IEnumerable<Number>? numbers = null) => Phones.Snapshot(
+            Phones.Desk with { Sip = desk ?? Phones.Desk.Sip }, numbers,
+            [Carrier], [new() { Id = Guid.Empty, Trunk = Carrier.Id, Prefix = prefix }], more);
 
     private void Call(string number, string? extra = null, Connection? from = null) =>
         _rig.ReceiveFrom(new(from ?? _rig.Current.FindConnection(Sample.Tenant, Phones.Desk.Id)!, "alice1"),     // World has it
@@ -23,7 +30,8 @@ public sealed class PhoneCallTests
 
     private string Out => _rig.SentLast("INVITE");
 
-    private void Respond(string status, string? body = null) => _rig.Receive(Response(Out, status, body: body), new(IPAddress.Loopback, 5090));
+    private void Respond(string status, string? body = null) =>
+        _rig.Receive(Response(Out, status, body: body), new(IPAddress.Loopback, 5090));
 
     [Fact]
     public void A_call_to_the_world_goes_out_by_a_route_and_is_joined_when_it_is_answered()
@@ -98,7 +106,8 @@ public sealed class PhoneCallTests
     [Fact]
     public void A_caller_without_an_offer_who_can_hear_no_announcement_is_told_that_it_rings()
     {
-        _rig.ReceiveFrom(new(_rig.Current.FindConnection(Sample.Tenant, Phones.Desk.Id)!, "alice1"), Phones.Request("INVITE", "alice1", 1, uri: "sip:+4989777@sip.example.com"));     // World has it
+        _rig.ReceiveFrom(new(_rig.Current.FindConnection(Sample.Tenant, Phones.Desk.Id)!, "alice1"),
+            Phones.Request("INVITE", "alice1", 1, uri: "sip:+4989777@sip.example.com")); // World has it
         Respond("183 Session Progress", Offer.Replace("8 0 101", "0 101"));
         Assert.Equal((1, 0), (_rig.SentCount("SIP/2.0 180"), _rig.SentCount("SIP/2.0 183")));
     }
@@ -108,7 +117,8 @@ public sealed class PhoneCallTests
     {
         Call("+4989777");
         string first = Out;
-        _rig.Receive(Response(first, "302 Moved Temporarily").Replace("<sip:bob@127.0.0.1:5070>", "<sip:next@127.0.0.1:5071>"), new(IPAddress.Loopback, 5090));
+        _rig.Receive(Response(first, "302 Moved Temporarily").Replace("<sip:bob@127.0.0.1:5070>", "<sip:next@127.0.0.1:5071>"),
+            new(IPAddress.Loopback, 5090));
         Assert.NotEqual(first, Out);
         Assert.Equal(0, _rig.SentCount("SIP/2.0 18"));
         _rig.Receive(Response(Out, "180 Ringing"), new(IPAddress.Loopback, 5071));
@@ -142,7 +152,8 @@ public sealed class PhoneCallTests
     {
         Call("+4989777");
         Respond("180 Ringing");
-        _rig.ReceiveFrom(null!, Phones.Request("CANCEL", "alice1", 1, uri: "sip:+4989777@sip.example.com").Replace("CANCEL1", "INVITE1").Replace("CANCEL-", "INVITE-"));      // as the ingress filter lets it through
+        _rig.ReceiveFrom(null!, Phones.Request("CANCEL", "alice1", 1, uri: "sip:+4989777@sip.example.com").Replace("CANCEL1", "INVITE1")
+            .Replace("CANCEL-", "INVITE-")); // as the ingress filter lets it through
         Assert.Equal(1, _rig.SentCount("CANCEL"));
         Assert.Equal(1, _rig.SentCount("SIP/2.0 487"));
     }
@@ -157,7 +168,8 @@ public sealed class PhoneCallTests
     }
 
     [Theory]
-    [InlineData(null, "<sip:+4989111@")]                                                                  // the connection's number, for a phone that says only its name
+    // the connection's number, for a phone that says only its name
+    [InlineData(null, "<sip:+4989111@")]
     [InlineData("P-Asserted-Identity: <sip:+4989222@x>", "<sip:+4989222@")]
     [InlineData("P-Asserted-Identity: <sip:+4989222@x>\nP-Preferred-Identity: <tel:+4989333>", "<sip:+4989333@")]
     [InlineData("Remote-Party-ID: \"Desk\" <sip:+4989444@x>;party=calling", "<sip:+4989444@")]
@@ -230,7 +242,8 @@ public sealed class PhoneCallTests
         var owner = isSameTenant ? Sample.Tenant : Phones.Other;
         var called = new Connection
         {
-            Id = new(31), Tenant = owner, Kind = ConnectionKind.Credential, Name = "bob", Sip = new() { UserName = "bobby", Password = "secret-of-bobby", UriCalling = preference },
+            Id = new(31), Tenant = owner, Kind = ConnectionKind.Credential, Name = "bob",
+            Sip = new() { UserName = "bobby", Password = "secret-of-bobby", UriCalling = preference },
         };
         _rig.Current = World(more: [called]);
         Register("bobby", 5071, called);

@@ -7,6 +7,7 @@ using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -23,12 +24,14 @@ public sealed class PhoneIngressFilterTests
     public PhoneIngressFilterTests() => _rig.Current = Phones.Snapshot();
 
     private IngressVerdict Judge(string text, IPEndPoint? source = null) =>
-        _rig.Filter.Judge(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), SipFlow.Udp(source ?? Somewhere), new((long)(_seconds * 1e9)));
+        _rig.Filter.Judge(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), SipFlow.Udp(source ?? Somewhere),
+            new((long)(_seconds * 1e9)));
 
     private static string Text(IngressVerdict verdict) => Encoding.UTF8.GetString(verdict.Reply!.Bytes.Span);
 
     /// <summary>Asks, is challenged, answers.</summary>
-    private IngressVerdict Try(string user, string password, string method = "REGISTER", IPEndPoint? source = null, string uri = "sip:sip.example.com")
+    private IngressVerdict Try(string user, string password, string method = "REGISTER", IPEndPoint? source = null,
+        string uri = "sip:sip.example.com")
     {
         string request = Phones.Request(method, user, ++_cseq, uri: uri);
         string challenge = Text(Judge(request, source));
@@ -59,8 +62,10 @@ public sealed class PhoneIngressFilterTests
     [Fact]
     public void Known_and_unknown_users_meet_the_same()
     {
-        string Mask(string text) => System.Text.RegularExpressions.Regex.Replace(text, "(REGISTER|CSeq: )[0-9]+|tag=[^\r]*|nonce=\"[0-9a-f]+\"|alice1|nobody", "");
-        Assert.Equal(Mask(Text(Judge(Phones.Request("REGISTER", "alice1", 1)))), Mask(Text(Judge(Phones.Request("REGISTER", "nobody", 1)))));
+        string Mask(string text) =>
+            System.Text.RegularExpressions.Regex.Replace(text, "(REGISTER|CSeq: )[0-9]+|tag=[^\r]*|nonce=\"[0-9a-f]+\"|alice1|nobody", "");
+        Assert.Equal(Mask(Text(Judge(Phones.Request("REGISTER", "alice1", 1)))),
+            Mask(Text(Judge(Phones.Request("REGISTER", "nobody", 1)))));
         Assert.Equal(Mask(Text(Try("alice1", "guess"))), Mask(Text(Try("nobody", "guess"))));
         Assert.Equal(Mask(Text(Judge(Phones.Request("INVITE", "alice1", 1)))), Mask(Text(Judge(Phones.Request("INVITE", "nobody", 1)))));
         Assert.StartsWith("SIP/2.0 407", Text(Judge(Phones.Request("INVITE", "nobody", 1))));
@@ -98,19 +103,22 @@ public sealed class PhoneIngressFilterTests
     public void Other_domains_and_other_callers_are_strangers()
     {
         Assert.StartsWith("SIP/2.0 403", Text(Judge(Phones.Request("REGISTER", "alice1", 1, uri: "sip:other.example.com"))));
-        Assert.StartsWith("SIP/2.0 403", Text(Judge(Phones.Request("INVITE", "alice1", 1).Replace("alice1@sip.example.com", "alice1@other.example.com"))));
+        Assert.StartsWith("SIP/2.0 403",
+            Text(Judge(Phones.Request("INVITE", "alice1", 1).Replace("alice1@sip.example.com", "alice1@other.example.com"))));
     }
 
     [Theory]
     [InlineData("expired")]
     [InlineData("sleeper")]
-    public void A_user_that_has_expired_or_is_switched_off_does_not_get_in(string user) => Assert.StartsWith("SIP/2.0 401", Text(Try(user, "secret-of-" + user)));
+    public void A_user_that_has_expired_or_is_switched_off_does_not_get_in(string user) =>
+        Assert.StartsWith("SIP/2.0 401", Text(Try(user, "secret-of-" + user)));
 
     /// <summary>Credentials over a nonce that the forger made up.</summary>
     private IngressVerdict Forge(string user, string method = "REGISTER", IPEndPoint? source = null, string password = "guess")
     {
         const string uri = "sip:sip.example.com";
-        string made = $"{(method == "REGISTER" ? "WWW" : "Proxy")}-Authenticate: Digest realm=\"sip.example.com\", nonce=\"{_cseq:x48}\", qop=\"auth\", algorithm=MD5\r\n";
+        string made = $"{(method == "REGISTER" ? "WWW" : "Proxy")}-Authenticate: Digest realm=\"sip.example.com\", nonce=\"{_cseq:x48}\", "
+            + "qop=\"auth\", algorithm=MD5\r\n";
         return Judge(Phones.Request(method, user, ++_cseq, Phones.Answer(made, user, password, method, uri), uri), source);
     }
 
@@ -131,7 +139,8 @@ public sealed class PhoneIngressFilterTests
     [Fact]
     public void Forged_credentials_are_not_looked_at()
     {
-        string Mask(string text) => System.Text.RegularExpressions.Regex.Replace(text, "(REGISTER|CSeq: )[0-9]+|tag=[^\r]*|nonce=\"[0-9a-f]+\"", "");
+        string Mask(string text) =>
+            System.Text.RegularExpressions.Regex.Replace(text, "(REGISTER|CSeq: )[0-9]+|tag=[^\r]*|nonce=\"[0-9a-f]+\"", "");
         Assert.Equal(Mask(Text(Forge("alice1"))), Mask(Text(Forge("alice1", password: "secret-of-alice"))));
     }
 
@@ -139,7 +148,8 @@ public sealed class PhoneIngressFilterTests
     public void A_nonce_that_was_sent_to_one_host_proves_nothing_for_another_and_its_port_does_not_matter()
     {
         string challenge = Text(Judge(Phones.Request("REGISTER", "alice1", 1)));
-        string Answer(string password) => Phones.Request("REGISTER", "alice1", ++_cseq, Phones.Answer(challenge, "alice1", password, "REGISTER", "sip:sip.example.com"));
+        string Answer(string password) =>
+            Phones.Request("REGISTER", "alice1", ++_cseq, Phones.Answer(challenge, "alice1", password, "REGISTER", "sip:sip.example.com"));
         for (int i = 0; i < Limits.FailuresPerName + 5; i++) Assert.Contains("stale=true", Text(Judge(Answer("guess"), Office)));
         Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: Office).Caller?.User);
         Assert.Equal("alice1", Judge(Answer("secret-of-alice"), new(Somewhere.Address, 40_001)).Caller?.User);
@@ -178,7 +188,8 @@ public sealed class PhoneIngressFilterTests
     {
         for (int i = 0; i < Limits.FailuresPerName; i++) Try("alice1", "guess");
         int heard = 0;
-        for (int port = 50_000; port < 50_100; port++) heard += Try("alice1", "guess", source: new(Somewhere.Address, port)) is { Reason: "challenged" } ? 1 : 0;
+        for (int port = 50_000; port < 50_100; port++)
+            heard += Try("alice1", "guess", source: new(Somewhere.Address, port)) is { Reason: "challenged" } ? 1 : 0;
         Assert.Equal(Limits.FreshTriesPerName, heard);
         _seconds += 1;
         Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: new(Somewhere.Address, 50_200)).Caller?.User);
@@ -194,7 +205,8 @@ public sealed class PhoneIngressFilterTests
         }
         Assert.StartsWith("SIP/2.0 403", Text(Try("another", "guess")));
         int heard = 0;
-        for (int port = 50_000; port < 50_100; port++) heard += Try("alice1", "secret-of-alice", source: new(Somewhere.Address, port)).Caller is null ? 0 : 1;
+        for (int port = 50_000; port < 50_100; port++)
+            heard += Try("alice1", "secret-of-alice", source: new(Somewhere.Address, port)).Caller is null ? 0 : 1;
         Assert.Equal(Limits.FreshTriesPerAddress, heard);
     }
 
@@ -214,12 +226,14 @@ public sealed class PhoneIngressFilterTests
         var registered = new IPEndPoint(Somewhere.Address, 40_001);
         _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("REGISTER", "alice1", 1), registered);
         int answered = 0;
-        for (int i = 0; i < 5_000; i++) answered += Judge(Phones.Request("REGISTER", "nobody", i + 1), new(Somewhere.Address, 5060)).Reply is null ? 0 : 1;
+        for (int i = 0; i < 5_000; i++)
+            answered += Judge(Phones.Request("REGISTER", "nobody", i + 1), new(Somewhere.Address, 5060)).Reply is null ? 0 : 1;
         Assert.Equal(Limits.ChallengesPerSecond + Limits.ChallengesPerPortGroup + Limits.RefusalsPerSecond, answered);
         Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: registered).Caller?.User);
         Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: new(Somewhere.Address, 40_007)).Caller?.User);
         string tcp = Phones.Request("REGISTER", "alice1", 9_999);
-        Assert.StartsWith("SIP/2.0 401", Text(_rig.Filter.Judge(Encoding.UTF8.GetBytes(tcp.ReplaceLineEndings("\r\n")), new(SipTransport.Tcp, new(Somewhere.Address, 40_009)), new((long)(_seconds * 1e9)))));
+        Assert.StartsWith("SIP/2.0 401", Text(_rig.Filter.Judge(Encoding.UTF8.GetBytes(tcp.ReplaceLineEndings("\r\n")),
+            new(SipTransport.Tcp, new(Somewhere.Address, 40_009)), new((long)(_seconds * 1e9)))));
         // From every port: what has been sent a nonce needs no challenge before it is heard.
         string challenge = Text(Judge(Phones.Request("REGISTER", "alice1", 10_000), Office));
         for (int i = 0; i < 20_000; i++) Judge(Phones.Request("REGISTER", "nobody", i + 1), new(Office.Address, 1_024 + i));
@@ -243,7 +257,8 @@ public sealed class PhoneIngressFilterTests
     public void A_flood_of_challenges_ends_in_silence()
     {
         int answered = 0;
-        for (int i = 0; i < Limits.ChallengesPerSecond + 100; i++) answered += Judge(Phones.Request("REGISTER", "alice1", i + 1)).Reply is null ? 0 : 1;
+        for (int i = 0; i < Limits.ChallengesPerSecond + 100; i++)
+            answered += Judge(Phones.Request("REGISTER", "alice1", i + 1)).Reply is null ? 0 : 1;
         Assert.Equal(Limits.ChallengesPerSecond + Limits.ChallengesPerPortGroup + Limits.RefusalsPerSecond, answered);
     }
 
@@ -294,7 +309,8 @@ public sealed class PhoneIngressFilterTests
     [Fact]
     public void A_subdomain_that_is_open_takes_calls_of_strangers_and_a_closed_one_does_not()
     {
-        string stranger = Phones.Request("INVITE", "alice1", 1, uri: "sip:any@open.sip.example.com").Replace("alice1@sip.example.com", "x@elsewhere.example");
+        string stranger = Phones.Request("INVITE", "alice1", 1, uri: "sip:any@open.sip.example.com")
+            .Replace("alice1@sip.example.com", "x@elsewhere.example");
         Assert.Equal(0, Judge(stranger).Shard);
         Assert.Null(Judge(stranger.Replace("open.sip", "closed.sip")).Shard);
         Assert.Null(Judge(stranger.Replace("open.sip", "a.open.sip")).Shard);

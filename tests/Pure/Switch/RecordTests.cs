@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -9,7 +10,8 @@ namespace Ringwright.Pure.Switch;
 /// <summary>Recordings as activities of a leg: media makes them, each goes to be kept exactly once.</summary>
 public sealed class RecordTests
 {
-    private static readonly RecordPlan Plan = new() { Id = Guid.Parse("5f0b0d6a-0000-4000-8000-000000000001") }, Other = new() { Id = Guid.Parse("5f0b0d6a-0000-4000-8000-000000000002") };
+    private static readonly RecordPlan Plan = new() { Id = Guid.Parse("5f0b0d6a-0000-4000-8000-000000000001") },
+        Other = new() { Id = Guid.Parse("5f0b0d6a-0000-4000-8000-000000000002") };
 
     private readonly ShardRig _rig = new();
     private string _ok = "";
@@ -56,7 +58,8 @@ public sealed class RecordTests
     public void What_is_not_recorded_cannot_be_paused_resumed_or_stopped()
     {
         Establish();
-        LegCommand[] commands = [new LegCommand.RecordPause(null), new LegCommand.RecordResume(null), new LegCommand.RecordStop(null), new LegCommand.RecordStop(Plan.Id)];
+        LegCommand[] commands = [new LegCommand.RecordPause(null), new LegCommand.RecordResume(null), new LegCommand.RecordStop(null),
+            new LegCommand.RecordStop(Plan.Id)];
         Assert.All(commands, command => Assert.Equal(Refusal.NotRecording, _rig.Command(command).Refusal));
         _rig.Command(new LegCommand.RecordStart(Plan));
         Assert.Equal(Refusal.NotRecording, _rig.Command(new LegCommand.RecordPause(Other.Id)).Refusal);
@@ -79,7 +82,8 @@ public sealed class RecordTests
     public void A_leg_has_no_more_than_so_many_recordings_at_once()
     {
         Establish();
-        for (int i = 0; i < Ringwright.Switch.Limits.Recordings; i++) Assert.True(_rig.Command(new LegCommand.RecordStart(new() { Id = Guid.NewGuid() })).IsAccepted);
+        for (int i = 0; i < Ringwright.Switch.Limits.Recordings; i++)
+            Assert.True(_rig.Command(new LegCommand.RecordStart(new() { Id = Guid.NewGuid() })).IsAccepted);
         Assert.Equal(Refusal.Overloaded, _rig.Command(new LegCommand.RecordStart(Plan)).Refusal);
         Finish();
     }
@@ -153,7 +157,8 @@ public sealed class RecordTests
     [InlineData("wav", true), InlineData("mp3", false)]
     public void Calls_to_a_number_may_be_recorded_without_being_asked(string format, bool isDual)
     {
-        _rig.Current = Snapshot(numbers: [new("+4989456", Sample.Tenant, Sample.Connection) { Voice = new() { Recording = new(format, isDual) } }]);
+        _rig.Current =
+            Snapshot(numbers: [new("+4989456", Sample.Tenant, Sample.Connection) { Voice = new() { Recording = new(format, isDual) } }]);
         Establish();
         var plan = Assert.Single(_rig.Events.OfType<CallEvent.RecordingStarted>()).Plan;
         Assert.Equal((format == "mp3" ? RecordFormat.Mp3 : RecordFormat.Wav, isDual), (plan.Format, plan.IsDual));
@@ -164,7 +169,8 @@ public sealed class RecordTests
     [Fact]
     public void What_an_answer_asks_for_takes_the_place_of_what_the_number_does()
     {
-        _rig.Current = Snapshot(numbers: [new("+4989456", Sample.Tenant, Sample.Connection) { Voice = new() { Recording = new("wav", false) } }]);
+        _rig.Current =
+            Snapshot(numbers: [new("+4989456", Sample.Tenant, Sample.Connection) { Voice = new() { Recording = new("wav", false) } }]);
         _rig.Receive(Invite());
         _rig.Command(new LegCommand.Answer { Record = Plan });
         Assert.Equal(Plan, Assert.Single(_rig.Events.OfType<CallEvent.RecordingStarted>()).Plan);
@@ -175,7 +181,11 @@ public sealed class RecordTests
     public void Calls_of_a_profile_may_be_recorded_all_or_by_caller(bool isByCaller, string caller, bool isRecorded)
     {
         _rig.Current = new([new() { Id = Sample.Tenant, Name = "one" }], [App with { OutboundProfile = 5 }], [],
-            [new() { Id = 5, Tenant = Sample.Tenant, Name = "p", Recording = new(new("wav", true)) { IsByCaller = isByCaller, Callers = [caller] } }], [], []);
+            [new()
+            {
+                Id = 5, Tenant = Sample.Tenant, Name = "p",
+                Recording = new(new("wav", true)) { IsByCaller = isByCaller, Callers = [caller] }
+            }], [], []);
         _rig.Dial();
         _rig.Receive(Response(_rig.SentLast("INVITE"), "200 OK", body: Offer.Replace("8 0 101", "0 101")));
         Assert.Equal(isRecorded, _rig.Events.Any(happened => happened is CallEvent.RecordingStarted { Plan.IsDual: true }));
@@ -245,6 +255,7 @@ public sealed class RecordTests
     {
         HangUp();
         _rig.AssertNothingLeft();
-        Assert.Equal(_rig.Events.OfType<CallEvent.RecordingStarted>().Select(e => e.Plan.Id).Order(), _rig.Recordings.Select(r => r.Plan.Id).Order());
+        Assert.Equal(_rig.Events.OfType<CallEvent.RecordingStarted>().Select(e => e.Plan.Id).Order(),
+            _rig.Recordings.Select(r => r.Plan.Id).Order());
     }
 }

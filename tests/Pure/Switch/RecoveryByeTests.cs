@@ -1,9 +1,10 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
-using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -14,12 +15,14 @@ public sealed class RecoveryByeTests
     private readonly ShardRig _rig = new();
 
     /// <summary>The process dies here; another begins with what the leg's row says.</summary>
-    private ShardRig Restart(bool isAnswered = false, TimeSpan ago = default, TrunkId? trunk = null, ShardRig? after = null, bool commits = true)
+    private ShardRig Restart(bool isAnswered = false, TimeSpan ago = default, TrunkId? trunk = null,
+        ShardRig? after = null, bool commits = true)
     {
         var next = new ShardRig(seed: 99) { Current = _rig.Current, CommitsAtOnce = commits };
         foreach (var (name, found) in _rig.Names) next.Names[name] = found;
         var facts = _rig.Events[0].Leg;
-        next.Handle(new ShardMessage.SendRecoveryByes([new(facts with { AnsweredAt = isAnswered ? next.Now - ago : null, Trunk = trunk }, (after ?? _rig).RecoveryByes[facts.Id])]));
+        next.Handle(new ShardMessage.SendRecoveryByes(
+            [new(facts with { AnsweredAt = isAnswered ? next.Now - ago : null, Trunk = trunk }, (after ?? _rig).RecoveryByes[facts.Id])]));
         return next;
     }
 
@@ -162,7 +165,8 @@ public sealed class RecoveryByeTests
         var next = Restart();
         string refusal = Assert.Single(next.Sent);
         Assert.StartsWith("SIP/2.0 500 ", refusal);
-        foreach (string name in new[] { "Via", "From", "To", "Call-ID", "CSeq" }) Assert.Equal(Header(ringing, name), Header(refusal, name));
+        foreach (string name in new[] { "Via", "From", "To", "Call-ID", "CSeq" })
+            Assert.Equal(Header(ringing, name), Header(refusal, name));
         Assert.Empty(next.Said);
         next.Receive(Invite());
         Assert.Equal(["SIP/2.0 500 Server Internal Error", "SIP/2.0 500 Server Internal Error"], next.StartLines);
@@ -243,7 +247,8 @@ public sealed class RecoveryByeTests
         _rig.Receive(Inside(ok, "ACK", 1, "z9hG4bKack"));
         _rig.Current = Snapshot(trunks: [trunk]);
         var next = Restart(isAnswered: true, trunk: trunk.Id);
-        next.Receive(Response(next.SentLast("BYE "), "407 Proxy Authentication Required", tag: null, extra: "Proxy-Authenticate: Digest realm=\"carrier\", nonce=\"xyz\""));
+        next.Receive(Response(next.SentLast("BYE "), "407 Proxy Authentication Required", tag: null,
+            extra: "Proxy-Authenticate: Digest realm=\"carrier\", nonce=\"xyz\""));
         Assert.Equal("1002 BYE", Header(next.Last, "CSeq"));
         Assert.Contains("username=\"line\"", Header(next.Last, "Proxy-Authorization"));
         next.Receive(Response(next.Last, "200 OK"));

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -12,7 +13,8 @@ public sealed class RedirectionTests
 
     private readonly ShardRig _rig = new();
 
-    private string[] Targets => [.. _rig.Sent.Where(text => text.StartsWith("INVITE ", StringComparison.Ordinal)).Distinct().Select(text => text.Split(' ')[1])];
+    private string[] Targets =>
+        [.. _rig.Sent.Where(text => text.StartsWith("INVITE ", StringComparison.Ordinal)).Distinct().Select(text => text.Split(' ')[1])];
 
     private void Redirect(string contacts, string status = "302 Moved Temporarily") =>
         _rig.Receive(Response(_rig.SentLast("INVITE "), status).Replace("<sip:bob@127.0.0.1:5070>\n", contacts + "\n"));
@@ -125,9 +127,11 @@ public sealed class RedirectionTests
         Redirect(contact);
         Assert.Equal(target, Targets[^1]);
         var moved = Assert.Single(_rig.Moved);
-        Assert.Equal((_rig.Leg, Direction.Outbound, DestinationKind.Number, "+19005551234"), (moved.Leg, moved.Direction, moved.Kind, moved.To));
+        Assert.Equal((_rig.Leg, Direction.Outbound, DestinationKind.Number, "+19005551234"),
+            (moved.Leg, moved.Direction, moved.Kind, moved.To));
         _rig.Receive(Response(_rig.SentLast("INVITE "), "200 OK", body: Answer), new(System.Net.IPAddress.Parse("10.0.0.1"), 5060));
-        Assert.Equal(("+4930111", "+19005551234", carrier.Id), (_rig.Events[^1].Leg.To, _rig.Events[^1].Leg.BilledTo, _rig.Events[^1].Leg.Trunk));
+        Assert.Equal(("+4930111", "+19005551234", carrier.Id),
+            (_rig.Events[^1].Leg.To, _rig.Events[^1].Leg.BilledTo, _rig.Events[^1].Leg.Trunk));
         Assert.NotEqual(other.Id, _rig.Events[^1].Leg.Trunk);
     }
 
@@ -151,7 +155,8 @@ public sealed class RedirectionTests
     public void A_strange_place_is_asked_of_the_gate_too_and_a_shut_gate_ends_the_call_before_another_trunk_rings()
     {
         var (carrier, other) = Carriers();
-        _rig.Current = Snapshot(trunks: [carrier, other], routes: [new() { Id = Guid.NewGuid(), Trunk = carrier.Id, Priority = 1 }, new() { Id = Guid.NewGuid(), Trunk = other.Id, Priority = 2 }]);
+        _rig.Current = Snapshot(trunks: [carrier, other], routes: [new() { Id = Guid.NewGuid(), Trunk = carrier.Id, Priority = 1 },
+            new() { Id = Guid.NewGuid(), Trunk = other.Id, Priority = 2 }]);
         _rig.Dial(Request("+4930111"));
         Redirect("<sip:bob@127.0.0.1:5071>");
         Assert.Equal((DestinationKind.Elsewhere, "sip:bob@127.0.0.1:5071"), (_rig.Moved[0].Kind, _rig.Moved[0].To));
@@ -167,7 +172,8 @@ public sealed class RedirectionTests
     public void Whoever_sends_the_call_on_has_answered_for_the_trunks_that_wait()
     {
         var (carrier, other) = Carriers();
-        _rig.Current = Snapshot(trunks: [carrier, other], routes: [new() { Id = Guid.NewGuid(), Trunk = carrier.Id, Priority = 1 }, new() { Id = Guid.NewGuid(), Trunk = other.Id, Priority = 2 }]);
+        _rig.Current = Snapshot(trunks: [carrier, other], routes: [new() { Id = Guid.NewGuid(), Trunk = carrier.Id, Priority = 1 },
+            new() { Id = Guid.NewGuid(), Trunk = other.Id, Priority = 2 }]);
         _rig.Dial(Request("+4930111"));
         Redirect("<sip:bob@127.0.0.1:5071>");
         Refuse("503 Busy");
@@ -178,7 +184,8 @@ public sealed class RedirectionTests
     /// <summary>The first has the only route.</summary>
     private (Trunk Carrier, Trunk Other) Carriers()
     {
-        Trunk carrier = new() { Id = new(Guid.NewGuid()), Name = "carrier", Host = "10.0.0.1" }, other = new() { Id = new(Guid.NewGuid()), Name = "other", Host = "10.0.0.2", Port = 5070 };
+        Trunk carrier = new() { Id = new(Guid.NewGuid()), Name = "carrier", Host = "10.0.0.1" },
+            other = new() { Id = new(Guid.NewGuid()), Name = "other", Host = "10.0.0.2", Port = 5070 };
         _rig.Current = Snapshot(trunks: [carrier, other], routes: [new() { Id = Guid.NewGuid(), Trunk = carrier.Id }]);
         return (carrier, other);
     }
@@ -209,7 +216,8 @@ public sealed class RedirectionTests
         Assert.StartsWith("SIP/2.0 481", _rig.Last);
         _rig.Receive(Invite(branch: "z9hG4bKtwo").Replace("call-1", "call-2"));
         string tag = Header(_rig.SentLast("SIP/2.0 180"), "To").Split(";tag=")[1];
-        _rig.Receive(Invite(branch: "z9hG4bKthree", extra: $"Replaces: call-2@example.net;to-tag={tag};from-tag=alice").Replace("call-1", "call-3"));
+        _rig.Receive(Invite(branch: "z9hG4bKthree", extra: $"Replaces: call-2@example.net;to-tag={tag};from-tag=alice")
+            .Replace("call-1", "call-3"));
         Assert.StartsWith("SIP/2.0 501", _rig.Last);
         Assert.Single(_rig.Events);
     }

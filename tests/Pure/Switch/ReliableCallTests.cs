@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Media.Protocol;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -12,7 +13,8 @@ public sealed class ReliableCallTests
     private readonly ShardRig _rig = new();
 
     private void Prack(string ringing, int cseq, string? body = null, string? number = null) =>
-        _rig.Receive(Inside(ringing, "PRACK", cseq, $"z9hG4bKprack{cseq}", body).Replace("Contact:", $"RAck: {number ?? Header(ringing, "RSeq")} 1 INVITE\nContact:"));
+        _rig.Receive(Inside(ringing, "PRACK", cseq, $"z9hG4bKprack{cseq}", body)
+            .Replace("Contact:", $"RAck: {number ?? Header(ringing, "RSeq")} 1 INVITE\nContact:"));
 
     [Fact]
     public void A_caller_who_requires_it_gets_reliable_ringing_until_his_PRACK()

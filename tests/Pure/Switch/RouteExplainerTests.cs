@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -26,18 +27,20 @@ public sealed class RouteExplainerTests
         Route missing = Route("+49", Trunk("gone", "10.0.0.0/8"), 50);
         _rig.Current = Snapshot(trunks: [Berlin, World, Off], routes:
         [
-            Route("+", World, 1), Route("+49", Berlin, 100) with { CallerId = "+4930999" }, Route("+49", Off, 10), Route("+49", Berlin, 200),
-            Route("+4989", World, 1) with { IsEnabled = false }, Route("+1", World, 1), missing,
+            Route("+", World, 1), Route("+49", Berlin, 100) with { CallerId = "+4930999" }, Route("+49", Off, 10),
+            Route("+49", Berlin, 200), Route("+4989", World, 1) with { IsEnabled = false }, Route("+1", World, 1), missing,
         ]);
 
         var call = Explain("+4930123", "+4989456000").Outbound!;
 
         Assert.Equal(
         [
-            ("+4989", "world", RouteOutcome.RouteDisabled), ("+49", "off", RouteOutcome.TrunkDisabled), ("+49", null, RouteOutcome.TrunkMissing), ("+49", "berlin", RouteOutcome.Chosen),
-            ("+49", "berlin", RouteOutcome.TrunkAlreadyChosen), ("+1", "world", RouteOutcome.OtherPrefix), ("+", "world", RouteOutcome.Chosen),
+            ("+4989", "world", RouteOutcome.RouteDisabled), ("+49", "off", RouteOutcome.TrunkDisabled), ("+49", null,
+                RouteOutcome.TrunkMissing), ("+49", "berlin", RouteOutcome.Chosen), ("+49", "berlin", RouteOutcome.TrunkAlreadyChosen),
+            ("+1", "world", RouteOutcome.OtherPrefix), ("+", "world", RouteOutcome.Chosen),
         ], call.Routes.Select(r => (r.Route.Prefix, r.Trunk?.Name, r.Outcome)));
-        Assert.Equal(DialPlan.For(_rig.Current, Request("+4989456000"), SipDomains.None).Targets.Select(t => t.Trunk), call.Targets.Select(t => t.Trunk?.Id));
+        Assert.Equal(DialPlan.For(_rig.Current, Request("+4989456000"), SipDomains.None).Targets.Select(t => t.Trunk),
+            call.Targets.Select(t => t.Trunk?.Id));
         Assert.Equal(["sip:+4930999@berlin.example.com", "sip:+4930123@sip.example.com"], call.Targets.Select(t => t.CallerUri));
         Assert.Equal(Refusal.None, call.Refusal);
         Assert.Null(Explain("+4930123", "+4989456000").Inbound);
@@ -56,10 +59,12 @@ public sealed class RouteExplainerTests
     [Fact]
     public void A_trunk_that_does_not_take_the_caller_id_says_so_and_equipment_falls_back_on_its_number()
     {
-        _rig.Current = WithEquipment([Equipment(70, "pbx")], [World], [Route("+", World, 1)], number: new("+4989555", Sample.Tenant, new(70)));
+        _rig.Current = WithEquipment([Equipment(70, "pbx")],
+            [World], [Route("+", World, 1)], number: new("+4989555", Sample.Tenant, new(70)));
         var call = Explain("+4930999", "+33123456").Outbound!;
         Assert.Equal((Refusal.CallerIdNotOwned, RouteOutcome.CallerNotShown), (call.Refusal, call.Routes[0].Outcome));
-        Assert.Equal("sip:+4989555@sip.example.com", Assert.Single(Explain("+4930999", "+33123456", "203.0.113.7").Outbound!.Targets).CallerUri);
+        Assert.Equal("sip:+4989555@sip.example.com",
+            Assert.Single(Explain("+4930999", "+33123456", "203.0.113.7").Outbound!.Targets).CallerUri);
     }
 
     [Fact]
@@ -79,7 +84,8 @@ public sealed class RouteExplainerTests
     [InlineData("+4930123", "+33123456", Refusal.NoRoute)]
     [InlineData("+4930123", "sip:bob@10.1.2.3", Refusal.TargetForbidden)]
     [InlineData("+4930123", "sip:bob@example.com", Refusal.None)]
-    public void What_keeps_a_dial_from_leaving_is_told(string from, string to, Refusal refusal) => Assert.Equal(refusal, Explain(from, to).Outbound!.Refusal);
+    public void What_keeps_a_dial_from_leaving_is_told(string from, string to, Refusal refusal) =>
+        Assert.Equal(refusal, Explain(from, to).Outbound!.Refusal);
 
     [Fact]
     public void A_caller_id_of_ours_names_account_and_application()
@@ -96,9 +102,11 @@ public sealed class RouteExplainerTests
         _rig.Current = Snapshot(trunks: [Berlin, World, Off, Twin]);
         var narrow = Explain("+33123456", "+4989456", "192.0.2.10").Inbound!;
         Assert.Equal(
-            [("world", SourceOutcome.Chosen), ("off", SourceOutcome.NoSuchSource), ("another", SourceOutcome.WiderNetwork), ("berlin", SourceOutcome.WiderNetwork)],
+            [("world", SourceOutcome.Chosen), ("off", SourceOutcome.NoSuchSource), ("another", SourceOutcome.WiderNetwork),
+                ("berlin", SourceOutcome.WiderNetwork)],
             narrow.Trunks.Select(t => (t.Trunk.Name, t.Outcome)));
-        Assert.Equal(("world", InboundVerdict.Rings, 180, "app"), (narrow.Trunk?.Name, narrow.Verdict, narrow.Status, narrow.Connection?.Name));
+        Assert.Equal(("world", InboundVerdict.Rings, 180, "app"),
+            (narrow.Trunk?.Name, narrow.Verdict, narrow.Status, narrow.Connection?.Name));
         Assert.Null(Explain("+33123456", "+4989456", "192.0.2.10").Outbound);
 
         var tie = Explain("+33123456", "+4989456", "192.0.2.11").Inbound!;
@@ -111,7 +119,8 @@ public sealed class RouteExplainerTests
     {
         _rig.Current = Snapshot(trunks: [Off]);
         var call = Explain("+33123456", "+4989456", "198.51.100.7").Inbound!;
-        Assert.Equal((InboundVerdict.Stranger, 403, SourceOutcome.TrunkDisabled), (call.Verdict, call.Status, call.Trunks.Single().Outcome));
+        Assert.Equal((InboundVerdict.Stranger, 403, SourceOutcome.TrunkDisabled),
+            (call.Verdict, call.Status, call.Trunks.Single().Outcome));
         Assert.Null(call.Gate);
     }
 
@@ -155,26 +164,32 @@ public sealed class RouteExplainerTests
     [Fact]
     public void A_source_of_a_customers_equipment_explains_its_own_call_out_and_says_why_other_connections_lost()
     {
-        Connection pbx = Equipment(70, "pbx"), prefixed = Equipment(71, "prefixed", new() { TechPrefix = "1234", CallerOverride = "+4930777" }),
+        Connection pbx = Equipment(70, "pbx"),
+            prefixed = Equipment(71, "prefixed", new() { TechPrefix = "1234", CallerOverride = "+4930777" }),
             off = Equipment(72, "off") with { IsActive = false }, secret = Equipment(73, "secret", new() { IsDigestRequired = true });
-        _rig.Current = WithEquipment([pbx, prefixed, off, secret], trunks: [World with { CallerIds = CallerChoice.Any }], routes: [Route("+", World, 1)]);
+        _rig.Current = WithEquipment([pbx, prefixed, off, secret], trunks: [World with { CallerIds = CallerChoice.Any }],
+            routes: [Route("+", World, 1)]);
 
         var plain = Explain("+4930123", "+33123456", "203.0.113.7");
-        Assert.Equal([("pbx", ConnectionOutcome.Chosen), ("prefixed", ConnectionOutcome.NeedsMark), ("off", ConnectionOutcome.Disabled), ("secret", ConnectionOutcome.NeedsPassword)],
+        Assert.Equal([("pbx", ConnectionOutcome.Chosen), ("prefixed", ConnectionOutcome.NeedsMark), ("off", ConnectionOutcome.Disabled),
+            ("secret", ConnectionOutcome.NeedsPassword)],
             plain.Customers.Select(c => (c.Connection.Name, c.Outcome)));
         Assert.Equal(("pbx", "+33123456"), (plain.Outbound!.Connection!.Name, plain.Outbound.Targets[0].User));
         Assert.Null(plain.Inbound);
 
         var marked = Explain("+4930123", "123433123456", "203.0.113.7");
-        Assert.Equal([("pbx", ConnectionOutcome.Later), ("prefixed", ConnectionOutcome.Chosen)], marked.Customers.Take(2).Select(c => (c.Connection.Name, c.Outcome)));
-        Assert.Equal(("+33123456", "sip:+4930777@sip.example.com"), (marked.Outbound!.Targets[0].User, marked.Outbound.Targets[0].CallerUri));
+        Assert.Equal([("pbx", ConnectionOutcome.Later), ("prefixed", ConnectionOutcome.Chosen)],
+            marked.Customers.Take(2).Select(c => (c.Connection.Name, c.Outcome)));
+        Assert.Equal(("+33123456", "sip:+4930777@sip.example.com"),
+            (marked.Outbound!.Targets[0].User, marked.Outbound.Targets[0].CallerUri));
     }
 
     [Fact]
     public void A_number_of_equipment_says_where_the_call_goes_on_to()
     {
         var pbx = Equipment(70, "pbx");
-        _rig.Current = WithEquipment([pbx], trunks: [World], routes: [Route("+", World, 1)], number: new("+4989555", Sample.Tenant, pbx.Id));
+        _rig.Current = WithEquipment([pbx], trunks: [World], routes: [Route("+", World, 1)],
+            number: new("+4989555", Sample.Tenant, pbx.Id));
         var call = Explain("+4930123", "+4989555", "192.0.2.10").Inbound!;
         Assert.Equal((InboundVerdict.Rings, "203.0.113.7", "4989555"), (call.Verdict, call.Targets[0].Host, call.Targets[0].User));
         Assert.Null(call.Caller);
@@ -182,22 +197,30 @@ public sealed class RouteExplainerTests
 
         _rig.Current = WithEquipment([pbx], trunks: [World], routes: [Route("+", World, 1)],
             number: new("+4989555", Sample.Tenant, pbx.Id) { Voice = new() { Forwarding = new("+4989666", IsOnFailure: false) } });
-        Assert.Equal(("+4989666", World.Id), (Explain("+4930123", "+4989555", "192.0.2.10").Inbound!.Targets[0].User, Explain("+4930123", "+4989555").Inbound!.Targets[0].Trunk!.Id));
+        Assert.Equal(("+4989666", World.Id), (Explain("+4930123", "+4989555", "192.0.2.10").Inbound!.Targets[0].User,
+            Explain("+4930123", "+4989555").Inbound!.Targets[0].Trunk!.Id));
 
         var bare = pbx with { Id = new(90), Name = "bare" };
         _rig.Current = WithEquipment([pbx, bare], trunks: [World], routes: [], number: new("+4989555", Sample.Tenant, bare.Id));
-        Assert.Equal((InboundVerdict.NoTarget, 404), (Explain("+4930123", "+4989555", "192.0.2.10").Inbound!.Verdict, Explain("+4930123", "+4989555", "192.0.2.10").Inbound!.Status));
+        Assert.Equal((InboundVerdict.NoTarget, 404), (Explain("+4930123", "+4989555", "192.0.2.10").Inbound!.Verdict,
+            Explain("+4930123", "+4989555", "192.0.2.10").Inbound!.Status));
     }
 
     private static Connection Equipment(long id, string name, SipOrigination? origination = null) =>
-        new() { Id = new(id), Tenant = Sample.Tenant, Kind = ConnectionKind.Ip, Name = name, Sip = new() { Origination = origination ?? new() } };
+        new()
+        {
+            Id = new(id), Tenant = Sample.Tenant, Kind = ConnectionKind.Ip, Name = name, Sip = new() { Origination = origination ?? new() }
+        };
 
     /// <summary>All equipment but that of number 90 is at one address.</summary>
     private static RoutingSnapshot WithEquipment(Connection[] connections, Trunk[] trunks, Route[] routes, Number? number = null) => new(
         [new() { Id = Sample.Tenant, Name = "tenant" }], connections, number is null ? [] : [number], [], trunks, routes,
-        new([], [.. connections.Where(c => c.Id.Value != 90).Select((c, i) => new ConnectionAddress(i, Sample.Tenant, c.Id, IPAddress.Parse("203.0.113.7"), 5060))], []));
+        new([], [.. connections.Where(c => c.Id.Value != 90)
+            .Select((c, i) => new ConnectionAddress(i, Sample.Tenant, c.Id, IPAddress.Parse("203.0.113.7"), 5060))], []));
 
-    private static Trunk Trunk(string name, string network) => new() { Id = new(Guid.NewGuid()), Name = name, Host = "192.0.2.1", Sources = [IPNetwork.Parse(network)] };
+    private static Trunk Trunk(string name, string network) =>
+        new() { Id = new(Guid.NewGuid()), Name = name, Host = "192.0.2.1", Sources = [IPNetwork.Parse(network)] };
 
-    private static Route Route(string prefix, Trunk trunk, int priority) => new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = prefix, Priority = priority };
+    private static Route Route(string prefix, Trunk trunk, int priority) =>
+        new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = prefix, Priority = priority };
 }

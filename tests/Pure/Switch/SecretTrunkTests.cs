@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -10,7 +11,8 @@ namespace Ringwright.Pure.Switch;
 /// <summary>Ways to a trunk that do not look like one when they are dialled.</summary>
 public sealed class SecretTrunkTests
 {
-    private static readonly Trunk Carrier = new() { Id = new(Guid.NewGuid()), Name = "carrier", Host = "198.51.100.1", Sources = [IPNetwork.Parse("203.0.113.0/28")] };
+    private static readonly Trunk Carrier =
+        new() { Id = new(Guid.NewGuid()), Name = "carrier", Host = "198.51.100.1", Sources = [IPNetwork.Parse("203.0.113.0/28")] };
 
     private ShardRig _rig = new(isLoopbackOnly: false) { Current = Snapshot(trunks: [Carrier]) };
 
@@ -67,13 +69,15 @@ public sealed class SecretTrunkTests
     [Fact]
     public void Equipment_at_a_trunk_is_asked_of_the_gate_as_a_call_out_and_paid_as_one()
     {
-        _rig.Current = Phones.Snapshot(trunks: [Carrier], numbers: [new("+4989113", Sample.Tenant, Phones.Pbx.Id) { Voice = new() { TranslatedNumber = "+19005551234" } }],
+        _rig.Current = Phones.Snapshot(trunks: [Carrier],
+            numbers: [new("+4989113", Sample.Tenant, Phones.Pbx.Id) { Voice = new() { TranslatedNumber = "+19005551234" } }],
             equipment: new([], [new(1, Sample.Tenant, Phones.Pbx.Id, IPAddress.Parse("203.0.113.9"), 5060)], []));
         _rig.Receive(Invite("+4989113"), new(IPAddress.Parse("203.0.113.5"), 5060));
         var asked = _rig.Asked[^1];
         Assert.Equal((Direction.Outbound, DestinationKind.Number, "+19005551234"), (asked.Direction, asked.Kind, asked.To));
         Assert.StartsWith("INVITE sip:+19005551234@203.0.113.9", _rig.SentLast("INVITE "));
-        Assert.Equal(("+19005551234", Carrier.Id), (_rig.Events.OfType<CallEvent.LegInitiated>().Last().Leg.To, _rig.Events.OfType<CallEvent.LegInitiated>().Last().Leg.Trunk!.Value));
+        Assert.Equal(("+19005551234", Carrier.Id), (_rig.Events.OfType<CallEvent.LegInitiated>().Last().Leg.To,
+            _rig.Events.OfType<CallEvent.LegInitiated>().Last().Leg.Trunk!.Value));
 
         _rig = new(isLoopbackOnly: false) { Current = _rig.Current, OutboundRefusal = Refusal.PremiumDestination };
         _rig.Receive(Invite("+4989113"), new(IPAddress.Parse("203.0.113.5"), 5060));

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -59,7 +60,8 @@ public sealed class SessionTimerCallTests
         for (int i = 2; i < 6; i++)
         {
             _rig.Advance(45);
-            _rig.Receive(Inside(ok, method, i, $"z9hG4bKrefresh{i}", body).Replace("Contact:", "Supported: timer\nSession-Expires: 90;refresher=uac\nContact:"));
+            _rig.Receive(Inside(ok, method, i, $"z9hG4bKrefresh{i}", body)
+                .Replace("Contact:", "Supported: timer\nSession-Expires: 90;refresher=uac\nContact:"));
             Assert.Equal("90;refresher=uac", Header(_rig.SentLast("SIP/2.0 200"), "Session-Expires"));
             if (method == "INVITE") _rig.Receive(Inside(ok, "ACK", i, $"z9hG4bKack{i}"));
         }
@@ -148,7 +150,8 @@ public sealed class SessionTimerCallTests
         string invite = _rig.SentLast("INVITE ");
         _rig.Receive(Response(invite, "422 Session Interval Too Small", extra: "Min-SE: 3600"));
         string again = _rig.SentLast("INVITE ");
-        Assert.Equal(("3600", "3600", "2 INVITE", Header(invite, "Call-ID")), (Header(again, "Session-Expires"), Header(again, "Min-SE"), Header(again, "CSeq"), Header(again, "Call-ID")));
+        Assert.Equal(("3600", "3600", "2 INVITE", Header(invite, "Call-ID")),
+            (Header(again, "Session-Expires"), Header(again, "Min-SE"), Header(again, "CSeq"), Header(again, "Call-ID")));
         _rig.Receive(Response(again, "422 Session Interval Too Small", extra: "Min-SE: 3600"));
         Assert.Equal(422, _rig.Ended.SipStatus);
         _rig.AssertNothingLeft();

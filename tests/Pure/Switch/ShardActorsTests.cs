@@ -40,7 +40,8 @@ public sealed class ShardActorsTests
         actors.Register(SubjectKind.Queue, new Factory(this));
         for (int i = 0; i < 200; i++) actors.Add(new Probe((UInt128)i, SubjectKind.Queue) { Due = _shard.Now });
         actors.Register(SubjectKind.Bridge, new Factory(this));
-        for (int i = 0; i < 200; i++) actors.Turn(actors.Find(new(SubjectKind.Queue, (UInt128)i))!, () => { });      // fills the queue of deadlines and tidies it
+        // fills the queue of deadlines and tidies it
+        for (int i = 0; i < 200; i++) actors.Turn(actors.Find(new(SubjectKind.Queue, (UInt128)i))!, () => { });
         Assert.Equal((200, 200, 0), (actors.Total, actors.Count(SubjectKind.Queue), actors.Count(SubjectKind.Bridge)));
         Assert.Null(actors.Find(new(SubjectKind.Bridge, 1)));
         var missing = Assert.Throws<InvalidOperationException>(() => actors.Find(new(SubjectKind.Leg, 1)));

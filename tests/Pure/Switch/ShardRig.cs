@@ -6,27 +6,20 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
-using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 
 namespace Ringwright.Pure.Switch;
 
-/// <summary>One shard, stepped by hand, with a peer that speaks literal SIP text and a world that answers every effect at once unless told otherwise.</summary>
+/// <summary>
+/// One shard, stepped by hand, with a peer that speaks literal SIP text and a world that answers
+/// every effect at once unless told otherwise.
+/// </summary>
 internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 {
-    /// <summary>A callee who takes PCMU and events.</summary>
-    public const string Answer = """
-        v=0
-        o=- 2 1 IN IP4 127.0.0.1
-        s=-
-        c=IN IP4 127.0.0.1
-        t=0 0
-        m=audio 41000 RTP/AVP 0 101
-        a=rtpmap:101 telephone-event/8000
-
-        """;
 
     public static readonly IPEndPoint Peer = new(IPAddress.Loopback, 5070);
 
@@ -119,12 +112,13 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public string Last => Sent[^1];
     public string[] StartLines => [.. Sent.Select(text => text[..text.IndexOf('\r')])];
 
-    public static RoutingSnapshot Snapshot(Connection? connection = null, IEnumerable<Number>? numbers = null, IEnumerable<Trunk>? trunks = null, IEnumerable<Route>? routes = null) => new(
-        [new() { Id = Sample.Tenant, Name = "one" }],
-        [connection ?? App],
-        numbers ?? [new("+4989456", Sample.Tenant, Sample.Connection), new("+4989457", Sample.Tenant, null)],
-        [], trunks ?? [], routes ?? [])
-    { VerifiedNumbers = [Caller] };
+    public static RoutingSnapshot Snapshot(Connection? connection = null, IEnumerable<Number>? numbers = null,
+        IEnumerable<Trunk>? trunks = null, IEnumerable<Route>? routes = null) => new(
+            [new() { Id = Sample.Tenant, Name = "one" }],
+            [connection ?? App],
+            numbers ?? [new("+4989456", Sample.Tenant, Sample.Connection), new("+4989457", Sample.Tenant, null)],
+            [], trunks ?? [], routes ?? [])
+        { VerifiedNumbers = [Caller] };
 
     /// <summary>Who calls in the rig's own requests; most tests are not about whose number that is.</summary>
     public static VerifiedNumber Caller { get; } = new(Sample.Tenant, "+4930123");
@@ -149,7 +143,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public void ReceiveBy(SipFlow from, string text) => Handle(new ShardMessage.Received(Wire(text), from));
 
     /// <summary>The transport takes back what it was given last.</summary>
-    public void FailLast(string reason, bool isLost = false) => Handle(new ShardMessage.SendFailed(_lastTransmit ?? throw new InvalidOperationException("nothing was sent"), isLost, reason));
+    public void FailLast(string reason, bool isLost = false) =>
+        Handle(new ShardMessage.SendFailed(_lastTransmit ?? throw new InvalidOperationException("nothing was sent"), isLost, reason));
 
     public Ack Command(LegCommand command, LegId? leg = null) => _acks[Send(command, leg)];
 
@@ -164,17 +159,28 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public static LegId DialledLeg(uint counter) => LegId.Compose(1, 0, 7, counter, 1);
 
-    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000, IReadOnlyList<LegId>? rivals = null, InviteNames? names = null, string? recoveryBye = null, Action? before = null)
+    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000, IReadOnlyList<LegId>? rivals = null, InviteNames? names = null,
+        string? recoveryBye = null, Action? before = null)
     {
         request ??= Request();
         var plan = DialPlan.For(Current, request, Settings.Hosts);
         var leg = DialledLeg(counter);
-        var facts = Sample.Facts(Direction.Outbound) with { Id = leg, StartedAt = Now, From = request.From, To = request.To, Labels = request.Labels };
+        var facts = Sample.Facts(Direction.Outbound) with
+        {
+            Id = leg,
+            StartedAt = Now,
+            From = request.From,
+            To = request.To,
+            Labels = request.Labels
+        };
         TryLease(leg, out var lease);
         InGate.Add(leg);
         Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
         before?.Invoke();
-        Handle(new LegMessage.Dial(facts, request, plan, lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [], Names = names, RecoveryBye = recoveryBye });
+        Handle(new LegMessage.Dial(facts, request, plan, lease, ["PCMU", "PCMA"])
+        {
+            Rivals = rivals ?? [], Names = names, RecoveryBye = recoveryBye
+        });
         return facts;
     }
 
@@ -213,6 +219,16 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         Now = end;
     }
 
+    /// <summary>INVITE, 180, answer, 200, ACK. Gives the 200.</summary>
+    public string Establish()
+    {
+        Receive(Invite());
+        Assert.True(Command(new LegCommand.Answer()).IsAccepted);
+        string ok = SentLast("SIP/2.0 200");
+        Receive(Inside(ok, "ACK", 1, "z9hG4bKack"));
+        return ok;
+    }
+
     /// <summary>All timers of RFC 3261 have run: nothing may be left.</summary>
     public void AssertNothingLeft()
     {
@@ -224,85 +240,14 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         Assert.Equal(Instant.Never, _shard.NextDue);
     }
 
-    /// <summary>The value of the first such header of a message that we sent.</summary>
-    public static string Header(string message, string name) =>
-        Regex.Match(message, $"^{name}: (.*)\r$", RegexOptions.Multiline) is { Success: true } match ? match.Groups[1].Value : throw new InvalidOperationException($"no {name} in\n{message}");
-
     /// <summary>The last message that we sent whose first line begins so.</summary>
-    public string SentLast(string start) => Sent.FindLast(text => text.StartsWith(start, StringComparison.Ordinal)) ?? throw new InvalidOperationException($"no {start} among\n{string.Join("\n", StartLines)}");
+    public string SentLast(string start) => Sent.FindLast(text => text.StartsWith(start, StringComparison.Ordinal))
+        ?? throw new InvalidOperationException($"no {start} among\n{string.Join("\n", StartLines)}");
 
     public int SentCount(string start) => Sent.Count(text => text.StartsWith(start, StringComparison.Ordinal));
 
     /// <summary>The same without repetitions.</summary>
     public int SentOnce(string start) => Sent.Where(text => text.StartsWith(start, StringComparison.Ordinal)).Distinct().Count();
-
-    /// <summary>A response to a request of ours, as a far end writes it.</summary>
-    public static string Response(string request, string status, string? tag = "far", string? body = null, string? extra = null)
-    {
-        string to = Header(request, "To");
-        if (tag is not null && !to.Contains(";tag=")) to += $";tag={tag}";
-        return $"""
-            SIP/2.0 {status}
-            Via: {Header(request, "Via")}
-            From: {Header(request, "From")}
-            To: {to}
-            Call-ID: {Header(request, "Call-ID")}
-            CSeq: {Header(request, "CSeq")}
-            Contact: <sip:bob@127.0.0.1:5070>{(extra is null ? "" : "\n" + extra)}
-            {Content(body)}
-            """;
-    }
-
-    public const string Offer = """
-        v=0
-        o=- 1 1 IN IP4 127.0.0.1
-        s=-
-        c=IN IP4 127.0.0.1
-        t=0 0
-        m=audio 40000 RTP/AVP 8 0 101
-        a=rtpmap:8 PCMA/8000
-        a=rtpmap:0 PCMU/8000
-        a=rtpmap:101 telephone-event/8000
-
-        """;
-
-    /// <summary>An INVITE of the peer to one of our numbers.</summary>
-    public static string Invite(string to = "+4989456", string? body = Offer, string branch = "z9hG4bKone", string? extra = null) => $"""
-        INVITE sip:{to}@127.0.0.1:5060 SIP/2.0
-        Via: SIP/2.0/UDP 127.0.0.1:5070;branch={branch};rport
-        Max-Forwards: 70
-        From: "Alice" <sip:+4930123@example.net>;tag=alice
-        To: <sip:{to}@127.0.0.1:5060>
-        Call-ID: call-1@example.net
-        CSeq: 1 INVITE
-        Contact: <sip:alice@127.0.0.1:5070>{(extra is null ? "" : "\n" + extra)}
-        {Content(body)}
-        """;
-
-    /// <summary>A request of the peer inside the dialog that <see cref="Invite"/> made; <paramref name="ours"/> is a response of ours with our tag.</summary>
-    public static string Inside(string ours, string method, int cseq, string branch, string? body = null, string type = "application/sdp") => $"""
-        {method} sip:127.0.0.1:5060 SIP/2.0
-        Via: SIP/2.0/UDP 127.0.0.1:5070;branch={branch};rport
-        Max-Forwards: 70
-        From: "Alice" <sip:+4930123@example.net>;tag=alice
-        To: {Header(ours, "To")}
-        Call-ID: call-1@example.net
-        CSeq: {cseq} {method}
-        Contact: <sip:alice@127.0.0.1:5070>
-        {Content(body, type)}
-        """;
-
-    /// <summary>A request of the far end inside a dialog that we made.</summary>
-    public static string FromCallee(string invite, string method, int cseq, string tag = "far", string? body = null) => $"""
-        {method} sip:127.0.0.1:5060 SIP/2.0
-        Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bKcallee{cseq};rport
-        Max-Forwards: 70
-        From: {Header(invite, "To")};tag={tag}
-        To: {Header(invite, "From")}
-        Call-ID: {Header(invite, "Call-ID")}
-        CSeq: {cseq} {method}
-        {Content(body)}
-        """;
 
     public bool IsUp { get; set; } = true;
 
@@ -319,15 +264,18 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     }
 
     public bool Post(MediaCommand command) => throw new InvalidOperationException("a shard's commands are effects");
-    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null) => throw new InvalidOperationException("a shard's events are effects");
-    public void Keep(LegFacts leg, string recoveryBye, Action<bool> told) => throw new InvalidOperationException("what a shard keeps is an effect");
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null) =>
+        throw new InvalidOperationException("a shard's events are effects");
+    public void Keep(LegFacts leg, string recoveryBye, Action<bool> told) =>
+        throw new InvalidOperationException("what a shard keeps is an effect");
     public void Forget(LegFacts leg) => throw new InvalidOperationException("what a shard forgets is an effect");
 
     public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => GateThinks ? Think(call, Asked) : new(Enter(call));
 
     public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => GateThinks ? Think(call, Moved) : new(Move(call));
 
-    public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => GateThinks ? new(new TaskCompletionSource<GateAnswer>().Task) : new(Ask());
+    public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) =>
+        GateThinks ? new(new TaskCompletionSource<GateAnswer>().Task) : new(Ask());
 
     /// <summary>What the gate was asked first and has not answered: by the rules of the rig, or so.</summary>
     public void AnswerGate(GateAnswer? answer = null)
@@ -369,12 +317,6 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         InGate.Remove(leg);
         _withdrawn.Add(leg);
     }
-
-    private static byte[] Wire(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
-
-    private static string Content(string? body, string type = "application/sdp") => body is null
-        ? "Content-Length: 0\n\n"
-        : $"Content-Type: {type}\nContent-Length: {Wire(body).Length}\n\n{body}";
 
     /// <summary>What the shard has allocated in its turns, in bytes; the rig's own is not in it.</summary>
     public long Allocated { get; private set; }

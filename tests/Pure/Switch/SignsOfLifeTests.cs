@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -70,7 +71,8 @@ public sealed class SignsOfLifeTests
     public void A_trunk_s_word_counts_more_than_the_connection_s()
     {
         var trunk = new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "127.0.0.1", Port = 5070, RtpTimeoutSeconds = 10 };
-        _rig.Current = ShardRig.Snapshot(App with { RtpTimeoutSeconds = 20, HeldRtpTimeoutSeconds = 30 }, trunks: [trunk], routes: [new() { Id = Guid.NewGuid(), Trunk = trunk.Id }]);
+        _rig.Current = ShardRig.Snapshot(App with { RtpTimeoutSeconds = 20, HeldRtpTimeoutSeconds = 30 }, trunks: [trunk],
+            routes: [new() { Id = Guid.NewGuid(), Trunk = trunk.Id }]);
         _rig.Dial(Request("+4989777"));
         _rig.Receive(Response(_rig.SentLast("INVITE "), "200 OK", body: Answer));
         Assert.Equal(TimeSpan.FromSeconds(10), Plan.SilenceLimit);
@@ -88,8 +90,8 @@ public sealed class SignsOfLifeTests
     }
 
     [Theory]
-    [InlineData("481 Call/Transaction Does Not Exist", true), InlineData("408 Request Timeout", true), InlineData("200 OK", false), InlineData("405 Method Not Allowed", false),
-        InlineData("500 Server Internal Error", false)]
+    [InlineData("481 Call/Transaction Does Not Exist", true), InlineData("408 Request Timeout", true), InlineData("200 OK", false),
+        InlineData("405 Method Not Allowed", false), InlineData("500 Server Internal Error", false)]
     public void A_held_call_is_asked_every_minute_and_ends_when_the_far_end_knows_it_no_more(string answer, bool isGone)
     {
         string invite = Establish();

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;

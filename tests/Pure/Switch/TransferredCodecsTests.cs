@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -7,7 +8,8 @@ namespace Ringwright.Pure.Switch;
 /// <summary>A leg that another leg dials is placed as any other, and offers what it was asked to.</summary>
 public sealed class TransferredCodecsTests
 {
-    private static readonly Trunk Carrier = new() { Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090 };
+    private static readonly Trunk Carrier =
+        new() { Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090 };
 
     [Theory]
     [InlineData("G722,PCMA", " RTP/AVP 9 8 101")]

@@ -5,6 +5,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -30,7 +31,8 @@ public sealed class TransportTests
     /// <summary>Where the BYE of an inbound call goes whose INVITE came from the carrier with this Contact.</summary>
     private SipFlow ByeOf(NatPolicy nat, string contact)
     {
-        _rig.Current = Snapshot(trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Nat = nat, Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
+        _rig.Current = Snapshot(
+            trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Nat = nat, Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
         Answered(SipFlow.Udp(Carrier), Invite().Replace("<sip:alice@127.0.0.1:5070>", $"<sip:alice@{contact}>"));
         _rig.Command(new LegCommand.Hangup());
         Assert.StartsWith("BYE ", _rig.Last);
@@ -52,7 +54,8 @@ public sealed class TransportTests
     public void What_comes_by_a_connection_without_an_address_is_answered_and_followed_by_it_alone()
     {
         var flow = new SipFlow(SipTransport.Tcp, null) { Id = new(7) };
-        string ok = Answered(flow, Invite().Replace("SIP/2.0/UDP", "SIP/2.0/TCP").Replace("<sip:alice@127.0.0.1:5070>", "<sip:alice@nowhere.invalid>"));
+        string ok = Answered(flow, Invite().Replace("SIP/2.0/UDP", "SIP/2.0/TCP")
+            .Replace("<sip:alice@127.0.0.1:5070>", "<sip:alice@nowhere.invalid>"));
         Assert.DoesNotContain("received=", Header(ok, "Via"));
         _rig.Command(new LegCommand.Hangup());
         Assert.StartsWith("BYE sip:alice@nowhere.invalid ", _rig.Last);
@@ -148,7 +151,8 @@ public sealed class TransportTests
         Assert.Equal(invite, _rig.Last);
         _rig.FailLast("the far end broke the connection", isLost: true);
         Assert.Equal(2, _rig.SentCount("INVITE "));
-        Assert.Equal((HangupCause.TransportFailure, "The INVITE could not be sent: the far end broke the connection."), (_rig.Ended.Cause, _rig.Ended.Evidence));
+        Assert.Equal((HangupCause.TransportFailure, "The INVITE could not be sent: the far end broke the connection."),
+            (_rig.Ended.Cause, _rig.Ended.Evidence));
     }
 
     [Fact]
@@ -169,7 +173,8 @@ public sealed class TransportTests
     [InlineData(NatPolicy.Source, "8.8.8.8", "203.0.113.5:40001")]
     [InlineData(NatPolicy.Auto, "8.8.8.8", "8.8.8.8:5060")]
     [InlineData(NatPolicy.TrustContact, "pbx.inside", "203.0.113.5:40001")]
-    public void The_trunks_policy_says_which_Contact_is_believed(NatPolicy nat, string contact, string bye) => Assert.Equal(bye, ByeOf(nat, contact).Remote.ToString());
+    public void The_trunks_policy_says_which_Contact_is_believed(NatPolicy nat, string contact, string bye) =>
+        Assert.Equal(bye, ByeOf(nat, contact).Remote.ToString());
 
     [Theory]
     [InlineData(NatPolicy.Auto, "10.1.2.3", false)]
@@ -180,7 +185,8 @@ public sealed class TransportTests
     [InlineData(NatPolicy.Source, "203.0.113.5", true)]
     public void The_trunks_policy_says_which_media_address_is_believed(NatPolicy nat, string address, bool isTrusted)
     {
-        _rig.Current = Snapshot(trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Nat = nat, Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
+        _rig.Current = Snapshot(
+            trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Nat = nat, Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
         Answered(SipFlow.Udp(Carrier), Invite(body: Offer.Replace("IN IP4 127.0.0.1", $"IN IP4 {address}")));
         Assert.Equal(isTrusted, _rig.Commands.OfType<MediaCommand.Connect>().Last().Plan.Remote.Default.IsTrusted);
     }
@@ -189,15 +195,18 @@ public sealed class TransportTests
     [InlineData(true), InlineData(false)]
     public void Media_knows_where_the_peers_SIP_comes_from_and_whether_its_sound_may_come_from_elsewhere(bool adjusts)
     {
-        Trunk trunk = new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", AdjustsRtp = adjusts, Sources = [IPNetwork.Parse("203.0.113.0/24")] };
+        Trunk trunk =
+            new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", AdjustsRtp = adjusts, Sources = [IPNetwork.Parse("203.0.113.0/24")] };
         _rig.Current = Snapshot(trunks: [trunk]);
         Answered(SipFlow.Udp(Carrier), Invite());
         var plan = _rig.Commands.OfType<MediaCommand.Connect>().Last().Plan;
         Assert.Equal((Carrier, adjusts), (plan.Signalling, plan.AdjustsRtp));
 
-        var places = DialPlan.For(Snapshot(trunks: [trunk], routes: [new() { Id = Guid.NewGuid(), Trunk = trunk.Id }]), Request("+4989777"), _rig.Settings.Hosts);
+        var places = DialPlan.For(Snapshot(trunks: [trunk], routes: [new() { Id = Guid.NewGuid(), Trunk = trunk.Id }]),
+            Request("+4989777"), _rig.Settings.Hosts);
         Assert.Equal(adjusts, Assert.Single(places.Targets).AdjustsRtp);
     }
 
-    private static DialRequest Long(DialRequest request) => request with { Headers = [.. Enumerable.Range(0, 8).Select(i => new CustomSipHeader($"X-Filler-{i}", new string('x', 100)))] };
+    private static DialRequest Long(DialRequest request) =>
+        request with { Headers = [.. Enumerable.Range(0, 8).Select(i => new CustomSipHeader($"X-Filler-{i}", new string('x', 100)))] };
 }

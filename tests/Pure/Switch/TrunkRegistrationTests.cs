@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
 using Ringwright.Switch.Registrations;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -13,7 +14,8 @@ public sealed class TrunkRegistrationTests
 
     private static readonly Trunk Carrier = new()
     {
-        Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5099, AuthUser = "line7", AuthPassword = "secret", Registers = true,
+        Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5099, AuthUser = "line7",
+        AuthPassword = "secret", Registers = true,
     };
 
     private readonly ShardRig _rig;
@@ -27,7 +29,8 @@ public sealed class TrunkRegistrationTests
     private TrunkRegistrationStatus? Status => _rig.Trunks.StatusOf(Carrier.Id);
 
     /// <summary>Requests, retransmissions left out.</summary>
-    private int Asked => _rig.Sent.Where(text => text.StartsWith("REGISTER", StringComparison.Ordinal)).Select(text => Header(text, "CSeq")).Distinct().Count();
+    private int Asked => _rig.Sent.Where(text => text.StartsWith("REGISTER", StringComparison.Ordinal))
+        .Select(text => Header(text, "CSeq")).Distinct().Count();
 
     private string Last => _rig.SentLast("REGISTER");
 
@@ -60,7 +63,8 @@ public sealed class TrunkRegistrationTests
         _rig.Advance(10);
         Accept();
         Assert.Null(Status!.Value.Trouble);
-        Assert.Equal([(status, false, true), (200, true, true)], _rig.TrunkOutcomes.Select(o => (o.Status!.Value, o.Trouble is null, o.IsNews)));
+        Assert.Equal([(status, false, true), (200, true, true)],
+            _rig.TrunkOutcomes.Select(o => (o.Status!.Value, o.Trouble is null, o.IsNews)));
     }
 
     [Fact]
@@ -207,7 +211,8 @@ public sealed class TrunkRegistrationTests
         string invite = Invite().Replace("INVITE sip:+4989456@127.0.0.1:5060", $"INVITE {contact}");
         var stranger = Ringwright.Sip.Transactions.SipFlow.Udp(new(IPAddress.Parse("198.51.100.7"), 5060));
         Assert.Equal(0, _rig.Filter.Judge(System.Text.Encoding.UTF8.GetBytes(invite.ReplaceLineEndings("\r\n")), stranger, _rig.Now).Shard);
-        Assert.Null(_rig.Filter.Judge(System.Text.Encoding.UTF8.GetBytes(invite.Replace("line=", "line=0").ReplaceLineEndings("\r\n")), stranger, _rig.Now).Shard);
+        Assert.Null(_rig.Filter.Judge(System.Text.Encoding.UTF8.GetBytes(invite.Replace("line=", "line=0").ReplaceLineEndings("\r\n")),
+            stranger, _rig.Now).Shard);
         _rig.Receive(invite, new(IPAddress.Parse("198.51.100.7"), 5060));
         Assert.Equal(("+4989456", Carrier.Id), (_rig.Events.Single().Leg.To, _rig.Events[0].Leg.Trunk!.Value));
     }

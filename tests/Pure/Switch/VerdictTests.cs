@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Switch;
+using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -23,7 +24,8 @@ public sealed class VerdictTests
     {
         string ok = Answered();
         _rig.Receive(Inside(ok, "BYE", 2, "z9hG4bKbye").Replace("Contact:", "Reason: Q.850;cause=16;text=\"done\"\nContact:"));
-        Assert.Equal((HangupCause.RemoteHangup, HangupParty.Remote, "Q.850;cause=16;text=\"done\""), (_rig.Ended.Cause, _rig.Ended.By, _rig.Ended.Reason));
+        Assert.Equal((HangupCause.RemoteHangup, HangupParty.Remote, "Q.850;cause=16;text=\"done\""),
+            (_rig.Ended.Cause, _rig.Ended.By, _rig.Ended.Reason));
         Assert.Null(_rig.Ended.Timer);
         Assert.Null(_rig.Ended.CommandId);
     }
@@ -40,7 +42,8 @@ public sealed class VerdictTests
     public void A_CANCEL_brings_its_Reason_header()
     {
         _rig.Receive(Invite());
-        string cancel = Invite(body: null).Replace("INVITE sip:", "CANCEL sip:").Replace("1 INVITE", "1 CANCEL").Replace("Contact:", "Reason: SIP;cause=200\nContact:");
+        string cancel = Invite(body: null).Replace("INVITE sip:", "CANCEL sip:").Replace("1 INVITE", "1 CANCEL")
+            .Replace("Contact:", "Reason: SIP;cause=200\nContact:");
         _rig.Receive(cancel);
         Assert.Equal((HangupCause.CallerCancel, "SIP;cause=200"), (_rig.Ended.Cause, _rig.Ended.Reason));
     }

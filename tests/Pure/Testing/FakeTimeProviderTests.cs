@@ -11,8 +11,10 @@ public sealed class FakeTimeProviderTests
     {
         var start = _clock.GetUtcNow();
         var fired = new List<double>();
-        using var late = _clock.CreateTimer(_ => fired.Add((_clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(3), Timeout.InfiniteTimeSpan);
-        using var soon = _clock.CreateTimer(_ => fired.Add((_clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        using var late = _clock.CreateTimer(_ => fired.Add((_clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(3),
+            Timeout.InfiniteTimeSpan);
+        using var soon = _clock.CreateTimer(_ => fired.Add((_clock.GetUtcNow() - start).TotalSeconds), null, TimeSpan.FromSeconds(1),
+            Timeout.InfiniteTimeSpan);
         _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal([1], fired);
         _clock.Advance(TimeSpan.FromSeconds(2));

@@ -8,8 +8,8 @@ using Ringwright.Telnyx.Voice.Calls;
 namespace Ringwright.Simulation;
 
 /// <summary>
-/// The Telnyx API without HTTP: a body goes through the dialect's own map, the call control id through its own decoder, and the refusal through
-/// its own error table. Requests take a while and arrive in the order in which they were made.
+/// The Telnyx API without HTTP: a body goes through the dialect's own map, the call control id through its own decoder, and the refusal
+/// through its own error table. Requests take a while and arrive in the order in which they were made.
 /// </summary>
 internal sealed class SimApi(SimWorld world, Rng rng)
 {
@@ -22,11 +22,13 @@ internal sealed class SimApi(SimWorld world, Rng rng)
 
     public void Answer(SimWebhook call) => Send(call, Telnyx.Voice.Calls.Answer.Map);
 
-    public void Reject(SimWebhook call, string cause = "CALL_REJECTED") => Send(call, Telnyx.Voice.Calls.Reject.Map, new() { ["cause"] = cause });
+    public void Reject(SimWebhook call, string cause = "CALL_REJECTED") =>
+        Send(call, Telnyx.Voice.Calls.Reject.Map, new() { ["cause"] = cause });
 
     public void Hangup(SimWebhook call) => Send(call, Telnyx.Voice.Calls.Hangup.Map);
 
-    public void Speak(SimWebhook call, string text, string? stop = null) => Send(call, Telnyx.Voice.Calls.SpeakAction.Map, Spoken(text, stop));
+    public void Speak(SimWebhook call, string text, string? stop = null) =>
+        Send(call, Telnyx.Voice.Calls.SpeakAction.Map, Spoken(text, stop));
 
     public void Play(SimWebhook call, string url, string? loop = null, string? stop = null) =>
         Send(call, PlaybackStart.Map, With(new() { ["audio_url"] = url }, ("loop", loop), ("stop", stop)));
@@ -34,7 +36,8 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     public void StopPlayback(SimWebhook call, string? stop = null) => Send(call, PlaybackStop.Map, With([], ("stop", stop)));
 
     public void Gather(SimWebhook call, int digits) =>
-        Send(call, Telnyx.Voice.Calls.GatherAction.Map, new() { ["minimum_digits"] = 1, ["maximum_digits"] = digits, ["gather_id"] = "gather" });
+        Send(call, Telnyx.Voice.Calls.GatherAction.Map,
+            new() { ["minimum_digits"] = 1, ["maximum_digits"] = digits, ["gather_id"] = "gather" });
 
     public void GatherUsingSpeak(SimWebhook call, string text, int digits, int timeoutMillis = 20_000)
     {
@@ -47,7 +50,8 @@ internal sealed class SimApi(SimWorld world, Rng rng)
 
     public void StopGather(SimWebhook call) => Send(call, GatherStop.Map);
 
-    public void SendDtmf(SimWebhook call, string digits) => Send(call, Telnyx.Voice.Calls.SendDtmf.Map, new() { ["digits"] = digits, ["duration_millis"] = 120 });
+    public void SendDtmf(SimWebhook call, string digits) =>
+        Send(call, Telnyx.Voice.Calls.SendDtmf.Map, new() { ["digits"] = digits, ["duration_millis"] = 120 });
 
     public void Record(SimWebhook call, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
     {
@@ -68,7 +72,8 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     {
         var body = new JsonObject { ["call_control_id"] = other.CallControlId };
         foreach (var (name, value) in fields) body[name] = value;
-        Send(call, read => Telnyx.Voice.Calls.BridgeAction.Map(read, text => world.Ids.TryReadCallControl(text, SimWorld.Tenant, out var leg) ? leg : null), body);
+        Send(call, read => Telnyx.Voice.Calls.BridgeAction.Map(read,
+            text => world.Ids.TryReadCallControl(text, SimWorld.Tenant, out var leg) ? leg : null), body);
     }
 
     public void Transfer(SimWebhook call, string to, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
@@ -81,9 +86,11 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     /// <summary>Places a call that belongs to another one and is bridged to it on its answer.</summary>
     public void DialLinked(SimWebhook call, string to, string from)
     {
-        if (!world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg)) throw new SimulationException("a webhook has a call control id that is not ours");
+        if (!world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg))
+            throw new SimulationException("a webhook has a call control id that is not ours");
         var body = Body(new() { ["to"] = to, ["from"] = from, ["bridge_on_answer"] = true, ["custom_headers"] = Named() });
-        var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection, new(leg, new(Guid.Parse(call["call_session_id"]!)), from, from));
+        var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection,
+            new(leg, new(Guid.Parse(call["call_session_id"]!)), from, from));
         Post(() => world.Node.Dial(request, world.Dialled.Add));
     }
 
@@ -94,7 +101,8 @@ internal sealed class SimApi(SimWorld world, Rng rng)
         Dial(JsonValue.Create(to), from, ringSeconds, limitSeconds, machineDetection, commandId: null);
 
     /// <summary>Places a call to all of them at once.</summary>
-    public void DialTogether(IEnumerable<string> to, string from, int ringSeconds = 30) => Dial(new JsonArray([.. to.Select(t => JsonValue.Create(t))]), from, ringSeconds, 600, "disabled", commandId: null);
+    public void DialTogether(IEnumerable<string> to, string from, int ringSeconds = 30) =>
+        Dial(new JsonArray([.. to.Select(t => JsonValue.Create(t))]), from, ringSeconds, 600, "disabled", commandId: null);
 
     /// <summary>Places a call, but none that has been placed under this id.</summary>
     public void DialOnce(string commandId, string to, string from) => Dial(JsonValue.Create(to), from, 30, 600, "disabled", commandId);
@@ -121,11 +129,14 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     private void Send(SimWebhook call, Func<VoiceBody, LegCommand?> map, JsonObject? json = null)
     {
         var body = Body(json ?? []);
-        if (map(body) is not { } command || body.Problems.Count > 0) throw new SimulationException($"the dialect refuses a command: {body.Problems[0]}");
-        if (!world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg)) throw new SimulationException($"a webhook has a call control id that is not ours: {call.CallControlId}");
+        if (map(body) is not { } command || body.Problems.Count > 0)
+            throw new SimulationException($"the dialect refuses a command: {body.Problems[0]}");
+        if (!world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg))
+            throw new SimulationException($"a webhook has a call control id that is not ours: {call.CallControlId}");
         string name = command.GetType().Name;
         world.Log.Add(world.Now, "customer", $"{name} to {MessageLog.Name(leg)}");
-        Post(() => world.Node.Command(leg, command, ack => world.Replies.Add(new(leg, name, ack.IsAccepted ? null : Errors.Of(ack.Refusal).Code))));
+        Post(() => world.Node.Command(leg, command,
+            ack => world.Replies.Add(new(leg, name, ack.IsAccepted ? null : Errors.Of(ack.Refusal).Code))));
     }
 
     private void Post(Action arrive)

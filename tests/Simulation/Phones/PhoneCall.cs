@@ -37,7 +37,8 @@ internal sealed class PhoneCall
     private OutgoingInvite? _sent, _resent;
     private IncomingInvite? _received;
     private Dialog? _dialog;
-    private Instant _ringAt = Instant.Never, _answerAt = Instant.Never, _hangupAt = Instant.Never, _resendAt = Instant.Never, _giveUpAt = Instant.Never;
+    private Instant _ringAt = Instant.Never, _answerAt = Instant.Never, _hangupAt = Instant.Never, _resendAt = Instant.Never,
+        _giveUpAt = Instant.Never;
     private bool _isHangupWanted;
 
     public PhoneCall(SimWorld world, SimPhone phone, TransactionLayer layer)
@@ -90,7 +91,8 @@ internal sealed class PhoneCall
     {
         var node = _world.Node.Address;
         var invite = new SipRequestBuilder(SipMethod.Invite, uri ?? $"sip:{number}@{node}")
-            .Add(SipHeader.From, $"<sip:{_phone.Number}@{(_phone.Password is null ? _phone.Address : node).Address}>;tag={_layer.Tokens.Tag()}")
+            .Add(SipHeader.From,
+                $"<sip:{_phone.Number}@{(_phone.Password is null ? _phone.Address : node).Address}>;tag={_layer.Tokens.Tag()}")
             .Add(SipHeader.To, $"<sip:{number}@{node}>")
             .Add(SipHeader.CallId, _layer.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 INVITE")
@@ -106,7 +108,8 @@ internal sealed class PhoneCall
     {
         _received = IncomingInvite.Of(_layer, received, Contact)!;      // the node always sends a Contact
         _dialog = _received.Dialog;
-        if (!received.Request.Body.IsEmpty && _session.HandleOffer(received.Request.Body) is not NegotiationStatus.Ok) throw new SimulationException("the node's offer cannot be used");
+        if (!received.Request.Body.IsEmpty && _session.HandleOffer(received.Request.Body) is not NegotiationStatus.Ok)
+            throw new SimulationException("the node's offer cannot be used");
         (_ringAt, _giveUpAt) = (Now + _phone.RingsAfter, Now + _phone.GivesUpAfter);
         if (_phone.AnswersAfter is { } after) _answerAt = Now + after;
     }
@@ -147,7 +150,9 @@ internal sealed class PhoneCall
         ChangeDirection(_session.Wanted);
     }
 
-    /// <summary>Sends and listens at another port of its host from now on: a NAT has forgotten its binding. The far end is not told.</summary>
+    /// <summary>
+    /// Sends and listens at another port of its host from now on: a NAT has forgotten its binding. The far end is not told.
+    /// </summary>
     public void Rebind() => Media.Move(_rtp = new(_rtp.Address, _rtp.Port + 1_000), isNewStream: false);
 
     /// <summary>Another server has the call's sound from now on, as what is said of it next will tell.</summary>
@@ -155,7 +160,8 @@ internal sealed class PhoneCall
 
     /// <summary>What leaves the phone names the place where its sound is by now.</summary>
     public ReadOnlyMemory<byte> Describe(ReadOnlyMemory<byte> message) => _rtp.Port == _described.Port ? message
-        : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message.Span).Replace($"m=audio {_described.Port} ", $"m=audio {_rtp.Port} ", StringComparison.Ordinal));
+        : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message.Span)
+            .Replace($"m=audio {_described.Port} ", $"m=audio {_rtp.Port} ", StringComparison.Ordinal));
 
     public void ReceiveMedia(Parcel parcel)
     {
@@ -202,7 +208,8 @@ internal sealed class PhoneCall
     public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
     {
         // A re-INVITE that is over still acknowledges its 2xx when it comes again.
-        if (_reinvites.Find(invite => invite.Transaction == transaction) is { } reinvite) OnReinvited(reinvite, reinvite.Handle(response, from, Now));
+        if (_reinvites.Find(invite => invite.Transaction == transaction) is { } reinvite)
+            OnReinvited(reinvite, reinvite.Handle(response, from, Now));
         else if (_sent?.Transaction == transaction) OnNews(_sent, _sent.Handle(response, from, Now));
     }
 
@@ -316,7 +323,8 @@ internal sealed class PhoneCall
                 }
                 Establish();
                 break;
-            case InviteNews.Failed { Response: { Status: 407 } challenge } when !_isHangupWanted && _credentials?.Learn(challenge, invite.Request) is DigestOutcome.TryAgain:
+            case InviteNews.Failed { Response: { Status: 407 } challenge }
+                when !_isHangupWanted && _credentials?.Learn(challenge, invite.Request) is DigestOutcome.TryAgain:
                 var again = SipRequestBuilder.Again(invite.Request, invite.Request.CSeq.Number + 1);
                 _credentials.Authorize(again, "INVITE", invite.Request.RequestUri.AsText());
                 _sent = new OutgoingInvite(_layer, again.Build(), SipFlow.Udp(_world.Node.Address), Now);
@@ -415,7 +423,8 @@ internal sealed class PhoneCall
         return dialog.TryGetNextHop(node, out var hop) ? hop : node;
     }
 
-    private void Respond(TransactionOutput.RequestReceived received, SipResponseBuilder response) => _layer.Respond(received.Transaction, response.Build(), Now);
+    private void Respond(TransactionOutput.RequestReceived received, SipResponseBuilder response) =>
+        _layer.Respond(received.Transaction, response.Build(), Now);
 
     private static void Check(NegotiationStatus status)
     {

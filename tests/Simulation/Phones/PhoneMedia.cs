@@ -98,8 +98,10 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint address, Rng rng)
         else
         {
             byte[] packet = Packet(plan.Codec.PayloadType, _timestamp, FrameBytes, hasMarker: false);
-            if (_played + FrameBytes <= Plays.Length && plan.Codec.Name == "PCMU") Plays.AsSpan(_played, FrameBytes).CopyTo(packet.AsSpan(HeaderBytes));
-            else packet.AsSpan(HeaderBytes).Fill(Says is { } words ? world.Prompts.MarkOf(words) : plan.Codec.Name == "PCMA" ? (byte)0xD5 : (byte)0xFF);
+            if (_played + FrameBytes <= Plays.Length && plan.Codec.Name == "PCMU")
+                Plays.AsSpan(_played, FrameBytes).CopyTo(packet.AsSpan(HeaderBytes));
+            else packet.AsSpan(HeaderBytes)
+                .Fill(Says is { } words ? world.Prompts.MarkOf(words) : plan.Codec.Name == "PCMA" ? (byte)0xD5 : (byte)0xFF);
             _played += FrameBytes;
             Send(plan, packet);
         }
@@ -124,7 +126,8 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint address, Rng rng)
         if (type == _plan?.TelephoneEventType)
         {
             // All packets of one event carry its start as timestamp.
-            if (_events.Add(BinaryPrimitives.ReadUInt32BigEndian(packet[4..])) && payload[0] < Keys.Length) _digits.Append(Keys[payload[0]]);
+            if (_events.Add(BinaryPrimitives.ReadUInt32BigEndian(packet[4..])) && payload[0] < Keys.Length)
+                _digits.Append(Keys[payload[0]]);
         }
         else _frames[payload[0]] = _frames.GetValueOrDefault(payload[0]) + 1;
     }

@@ -6,7 +6,9 @@ using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Simulation;
 
-/// <summary>A phone's registration with the node: REGISTER with digest, refreshed at half its time. One request at a time (RFC 3261 §10.2).</summary>
+/// <summary>
+/// A phone's registration with the node: REGISTER with digest, refreshed at half its time. One request at a time (RFC 3261 §10.2).
+/// </summary>
 internal sealed class PhoneRegistration(SimWorld world, SimPhone phone, TransactionLayer layer, string password)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
@@ -73,8 +75,9 @@ internal sealed class PhoneRegistration(SimWorld world, SimPhone phone, Transact
     private TimeSpan? Granted(SipResponse response)
     {
         foreach (var value in response.Values(SipHeader.Contact))
-            if (NameAddress.TryParse(value, out var contact) is Sip.ParseStatus.Ok && contact.ParseUri().TryGetEndPoint(out var where) && where.Equals(phone.Address)
-                && contact.Parameters.TryFind("expires"u8, out var seconds)) return TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
+            if (NameAddress.TryParse(value, out var contact) is Sip.ParseStatus.Ok && contact.ParseUri().TryGetEndPoint(out var where)
+                    && where.Equals(phone.Address) && contact.Parameters.TryFind("expires"u8, out var seconds))
+                return TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
         return null;
     }
 

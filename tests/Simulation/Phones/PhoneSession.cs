@@ -6,7 +6,10 @@ using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Simulation;
 
-/// <summary>What a phone does about re-INVITEs and UPDATEs of the node: it takes each offer, agrees to the session timer, and repeats its 200 until the ACK.</summary>
+/// <summary>
+/// What a phone does about re-INVITEs and UPDATEs of the node: it takes each offer, agrees to the session
+/// timer, and repeats its 200 until the ACK.
+/// </summary>
 internal sealed class PhoneSession(TransactionLayer layer, OfferAnswer session, uint? timerSeconds, string contact)
 {
     private IncomingInvite? _invite;
@@ -22,7 +25,8 @@ internal sealed class PhoneSession(TransactionLayer layer, OfferAnswer session, 
     /// <summary>Our wish for a session timer; the node shall refresh.</summary>
     public SipResponseBuilder WithTimer(SipRequest request, SipResponseBuilder response, string refresher = "uac") =>
         timerSeconds is { } seconds && request.Lists(SipHeader.Supported, "timer"u8)
-            ? response.Add(SipHeader.SessionExpires, $"{seconds};refresher={refresher}").Add(SipHeader.Require, "timer").Add(SipHeader.Allow, "INVITE, ACK, BYE, UPDATE, PRACK")
+            ? response.Add(SipHeader.SessionExpires, $"{seconds};refresher={refresher}").Add(SipHeader.Require, "timer")
+                .Add(SipHeader.Allow, "INVITE, ACK, BYE, UPDATE, PRACK")
             : response;
 
     public void OnInvite(TransactionOutput.RequestReceived received, Dialog within, Instant now)
@@ -39,7 +43,8 @@ internal sealed class PhoneSession(TransactionLayer layer, OfferAnswer session, 
 
     public void OnUpdate(TransactionOutput.RequestReceived received, Instant now)
     {
-        layer.Respond(received.Transaction, WithTimer(received.Request, new SipResponseBuilder(received.Request, 200).Add(SipHeader.Contact, contact)).Build(), now);
+        layer.Respond(received.Transaction,
+            WithTimer(received.Request, new SipResponseBuilder(received.Request, 200).Add(SipHeader.Contact, contact)).Build(), now);
         Renewals++;
     }
 

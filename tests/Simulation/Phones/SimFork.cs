@@ -6,8 +6,8 @@ using Ringwright.Sip.Messages;
 namespace Ringwright.Simulation;
 
 /// <summary>
-/// A proxy that forks every INVITE to all its phones and passes every response back (RFC 3261 §16), without state: repeated requests get the
-/// same branches, so the phones see repetitions. It does not record its route: what follows the answer goes past it.
+/// A proxy that forks every INVITE to all its phones and passes every response back (RFC 3261 §16), without state: repeated requests get
+/// the same branches, so the phones see repetitions. It does not record its route: what follows the answer goes past it.
 /// </summary>
 internal sealed class SimFork(SimWorld world, IPAddress address, IReadOnlyList<SimPhone> phones)
 {
@@ -37,5 +37,6 @@ internal sealed class SimFork(SimWorld world, IPAddress address, IReadOnlyList<S
         Send(text.Remove(at, end - at), world.Node.Address);
     }
 
-    private void Send(string text, IPEndPoint to) => world.Net.Handle(new(_address, to, Encoding.UTF8.GetBytes(text), IsMedia: false), world.Now);
+    private void Send(string text, IPEndPoint to) =>
+        world.Net.Handle(new(_address, to, Encoding.UTF8.GetBytes(text), IsMedia: false), world.Now);
 }

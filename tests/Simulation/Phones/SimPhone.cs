@@ -83,7 +83,8 @@ internal sealed class SimPhone
         {
             var next = Instant.Min(_layer.NextDue, Registration?.NextDue ?? Instant.Never);
             foreach (var call in _calls) next = Instant.Min(next, call.NextDue);
-            return Call is { State: PhoneState.Established } live && live.Media.Expects ? Instant.Min(next, live.Media.LastHeard + Patience) : next;
+            return Call is { State: PhoneState.Established } live
+                && live.Media.Expects ? Instant.Min(next, live.Media.LastHeard + Patience) : next;
         }
     }
 
@@ -211,7 +212,8 @@ internal sealed class SimPhone
             else _layer.Respond(received.Transaction, 481, _world.Now);
         }
         else if (request.Method is not SipMethod.Invite) _layer.Respond(received.Transaction, 405, _world.Now);
-        else if (RedirectsTo is { } contacts) _layer.Respond(received.Transaction, new SipResponseBuilder(request, 302).Add(SipHeader.Contact, contacts).Build(), _world.Now);
+        else if (RedirectsTo is { } contacts)
+            _layer.Respond(received.Transaction, new SipResponseBuilder(request, 302).Add(SipHeader.Contact, contacts).Build(), _world.Now);
         else if (!IsIdle) _layer.Respond(received.Transaction, 486, _world.Now);
         else
         {
@@ -231,6 +233,7 @@ internal sealed class SimPhone
             Note($"drops its {start}");
             return;
         }
-        _world.Net.Handle(new(Address, transmit.To.Remote, MovesMedia && Call is { } call ? call.Describe(transmit.Bytes) : transmit.Bytes, IsMedia: false), _world.Now);
+        _world.Net.Handle(new(Address, transmit.To.Remote, MovesMedia && Call is { } call ? call.Describe(transmit.Bytes) : transmit.Bytes,
+            IsMedia: false), _world.Now);
     }
 }

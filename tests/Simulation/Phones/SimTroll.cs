@@ -5,7 +5,9 @@ using Ringwright.Sip.Messages;
 
 namespace Ringwright.Simulation;
 
-/// <summary>A far end that answers whatever it is asked with nonsense, for ever, and repetitions with the same. It counts what it is asked.</summary>
+/// <summary>
+/// A far end that answers whatever it is asked with nonsense, for ever, and repetitions with the same. It counts what it is asked.
+/// </summary>
 internal sealed class SimTroll(SimWorld world, IPAddress address, Rng rng)
 {
     private const string Description = "v=0\r\no=- 1 1 IN IP4 10.2.0.1\r\ns=-\r\nc=IN IP4 10.2.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n";
@@ -44,10 +46,12 @@ internal sealed class SimTroll(SimWorld world, IPAddress address, Rng rng)
         switch (rng.Next(isInvite && !IsStubborn ? 12 : 9))
         {
             case 0:
-                yield return new SipResponseBuilder(request, 401).Add(SipHeader.WwwAuthenticate, $"Digest realm=\"t\", nonce=\"n{_said}\", stale=true");
+                yield return new SipResponseBuilder(request, 401)
+                    .Add(SipHeader.WwwAuthenticate, $"Digest realm=\"t\", nonce=\"n{_said}\", stale=true");
                 break;
             case 1:
-                yield return new SipResponseBuilder(request, 407).Add(SipHeader.ProxyAuthenticate, $"Digest realm=\"t{_said}\", nonce=\"n\", qop=\"auth\"");
+                yield return new SipResponseBuilder(request, 407)
+                    .Add(SipHeader.ProxyAuthenticate, $"Digest realm=\"t{_said}\", nonce=\"n\", qop=\"auth\"");
                 break;
             case 2:
                 yield return new SipResponseBuilder(request, 422).Add(SipHeader.MinSE, $"{1_800 + 10 * _said}");
@@ -76,12 +80,14 @@ internal sealed class SimTroll(SimWorld world, IPAddress address, Rng rng)
                 for (int i = 0; i < (rng.Chance(0.3) ? 50 : 1); i++)
                 {
                     request.LocalTag = request.IsOutsideDialog && rng.Chance(0.7) ? $"answer{i}" : "";
-                    yield return Described(request, 200).Add(SipHeader.SessionExpires, $"{rng.Next(100)};refresher=uac").Add(SipHeader.Allow, rng.Chance(0.5) ? "INVITE, UPDATE" : "INVITE");
+                    yield return Described(request, 200).Add(SipHeader.SessionExpires, $"{rng.Next(100)};refresher=uac")
+                        .Add(SipHeader.Allow, rng.Chance(0.5) ? "INVITE, UPDATE" : "INVITE");
                 }
                 break;
         }
     }
 
     private SipResponseBuilder Described(SipRequest request, int status) =>
-        new SipResponseBuilder(request, status).Add(SipHeader.Contact, $"<sip:troll@{_address}>").Body("application/sdp", System.Text.Encoding.ASCII.GetBytes(rng.Chance(0.8) ? Description : "nonsense"));
+        new SipResponseBuilder(request, status).Add(SipHeader.Contact, $"<sip:troll@{_address}>")
+            .Body("application/sdp", System.Text.Encoding.ASCII.GetBytes(rng.Chance(0.8) ? Description : "nonsense"));
 }

@@ -86,7 +86,8 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
         world.AssertNothingLeft();
 
         var began = Told<CallEvent.RecordingStarted>(world).Select(e => e.Plan.Id).Order();
-        var ended = Told<CallEvent.RecordingSaved>(world).Select(e => e.Plan.Id).Concat(Told<CallEvent.RecordingFailed>(world).Select(e => e.Recording)).Order();
+        var ended = Told<CallEvent.RecordingSaved>(world).Select(e => e.Plan.Id)
+            .Concat(Told<CallEvent.RecordingFailed>(world).Select(e => e.Recording)).Order();
         Assert.Equal(began, ended);
         if (!world.IsExcused) Assert.Equal(3, began.Count());
     }
@@ -158,7 +159,8 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
         var world = World(seed);
         var choices = new Ringwright.Core.Rng(seed);
         world.Prompts.Slowest = TimeSpan.FromSeconds(2);
-        world.Prompts.Fails = _ => choices.Next(3) switch { 0 => PromptFailure.NotFound, 1 => PromptFailure.TimedOut, _ => PromptFailure.None };
+        world.Prompts.Fails = _ =>
+            choices.Next(3) switch { 0 => PromptFailure.NotFound, 1 => PromptFailure.TimedOut, _ => PromptFailure.None };
         world.Prompts.Loses = _ => seed % 4 == 0;
         world.Customer("telnyx")
             .On("call.initiated", (call, api) => api.Answer(call))
@@ -192,7 +194,8 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
             })
             .On("call.speak.ended", (call, api) =>
             {
-                if (world.Events.Count(e => e.Name == "call.speak.ended") == 2) world.After(TimeSpan.FromSeconds(20), () => api.Hangup(call));
+                if (world.Events.Count(e => e.Name == "call.speak.ended") == 2)
+                    world.After(TimeSpan.FromSeconds(20), () => api.Hangup(call));
             });
         var caller = world.Phone(Theirs);
 
@@ -248,7 +251,8 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
         world.After(TimeSpan.FromMilliseconds(300), caller.Hangup);
         for (int i = 0; i < 6; i++)
         {
-            Action<SimApi>[] commands = [api => api.Speak(call, "one"), api => api.Gather(call, 1), api => api.SendDtmf(call, "1"), api => api.SetClientState(call, "AA=="), api => api.Answer(call)];
+            Action<SimApi>[] commands = [api => api.Speak(call, "one"), api => api.Gather(call, 1), api => api.SendDtmf(call, "1"),
+                api => api.SetClientState(call, "AA=="), api => api.Answer(call)];
             var command = commands[world.Rng.Next(commands.Length)];
             world.After(world.Between(0.2, 0.5), () => command(customer.Api));
         }
@@ -256,6 +260,7 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
         if (world.IsExcused) return;
 
         // A second answer is the wrong state; everything after the end is 90018.
-        Assert.All(world.Replies, reply => Assert.True(reply.Code is null or "90018" || (reply.Command, reply.Code) is ("Answer", "10015"), $"{reply}"));
+        Assert.All(world.Replies,
+            reply => Assert.True(reply.Code is null or "90018" || (reply.Command, reply.Code) is ("Answer", "10015"), $"{reply}"));
     }
 }

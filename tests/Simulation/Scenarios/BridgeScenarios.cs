@@ -27,14 +27,21 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
         return (world, caller, callee, customer);
     }
 
-    /// <summary>Both are up and hear each other. Who was called speaks and hears before its ACK is there, so that alone does not say that it is up.</summary>
-    private static bool IsTwoWay(SimPhone a, SimPhone b) => a.IsEstablished && b.IsEstablished && a.Call?.Media.HasHeard(b.Says!) is true && b.Call?.Media.HasHeard(a.Says!) is true;
+    /// <summary>
+    /// Both are up and hear each other. Who was called speaks and hears before its ACK is there, so that alone does not say that it is up.
+    /// </summary>
+    private static bool IsTwoWay(SimPhone a, SimPhone b) =>
+        a.IsEstablished && b.IsEstablished && a.Call?.Media.HasHeard(b.Says!) is true && b.Call?.Media.HasHeard(a.Says!) is true;
 
-    /// <summary>Runs until the two hear each other. False when the weather did not let them: an ACK may be lost so often that the leg ends for silence.</summary>
+    /// <summary>
+    /// Runs until the two hear each other. False when the weather did not let them:
+    /// an ACK may be lost so often that the leg ends for silence.
+    /// </summary>
     private bool Talk(SimWorld world, SimPhone a, SimPhone b)
     {
         int ended = Told<CallEvent.LegEnded>(world).Count();
-        world.RunUntil(() => IsTwoWay(a, b) || !IsFair && Told<CallEvent.LegEnded>(world).Skip(ended).Any(e => e.Cause is not HangupCause.PartnerHangup));
+        world.RunUntil(() => IsTwoWay(a, b)
+            || !IsFair && Told<CallEvent.LegEnded>(world).Skip(ended).Any(e => e.Cause is not HangupCause.PartnerHangup));
         if (IsTwoWay(a, b)) return true;
         world.Node.Stop(HangupCause.NodeShutdown);
         world.AssertNothingLeft();
@@ -79,7 +86,8 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
         world.AssertNothingLeft();
 
         Assert.Equal(2, Told<CallEvent.LegEnded>(world).Count());
-        Assert.All(Told<CallEvent.LegEnded>(world), e => Assert.Contains(e.Cause, new[] { HangupCause.RemoteHangup, HangupCause.PartnerHangup }));
+        Assert.All(Told<CallEvent.LegEnded>(world),
+            e => Assert.Contains(e.Cause, new[] { HangupCause.RemoteHangup, HangupCause.PartnerHangup }));
     }
 
     [Theory, Seeds(200)]
@@ -95,7 +103,8 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
         caller.Dial(Ours);
         world.AssertNothingLeft();
 
-        Assert.Equal(["call.initiated", "call.answered", "call.speak.started", "call.speak.ended", "call.hangup"], NamesOf(world, Inbound(world)));
+        Assert.Equal(["call.initiated", "call.answered", "call.speak.started", "call.speak.ended", "call.hangup"],
+            NamesOf(world, Inbound(world)));
         Assert.Equal(["call.initiated", "call.hangup"], NamesOf(world, Outbound(world)));
         Assert.Contains(Told<CallEvent.LegEnded>(world), e => e.Cause is HangupCause.CalleeBusy);
         Assert.True(caller.Call?.Media.HasHeard("nobody there"));
@@ -140,14 +149,16 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
         var (world, caller, callee, customer) = Begin(seed);
         callee.HangsUpAfter = world.Between(0.5, 2);
         customer
-            .On("call.answered", (call, api) => { if (call.Leg == Inbound(world)) api.Transfer(call, Third, ("park_after_unbridge", "self")); })
+            .On("call.answered",
+                (call, api) => { if (call.Leg == Inbound(world)) api.Transfer(call, Third, ("park_after_unbridge", "self")); })
             .On("call.hangup", (call, api) => { if (call.Leg != Inbound(world)) api.Speak(world.Events[0], "goodbye"); })
             .On("call.speak.ended", (call, api) => api.Hangup(call));
 
         caller.Dial(Ours);
         world.AssertNothingLeft();
 
-        Assert.Equal(["call.initiated", "call.answered", "call.bridged", "call.speak.started", "call.speak.ended", "call.hangup"], NamesOf(world, Inbound(world)));
+        Assert.Equal(["call.initiated", "call.answered", "call.bridged", "call.speak.started", "call.speak.ended", "call.hangup"],
+            NamesOf(world, Inbound(world)));
         Assert.True(caller.Call?.Media.HasHeard("goodbye"));
     }
 
@@ -157,7 +168,8 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
         var (world, caller, callee, customer) = Begin(seed);
         customer.On("call.answered", (call, api) =>
         {
-            if (world.Events.Count(e => e.Name is "call.answered") == 2) api.Bridge(world.Events[0], world.Events.First(e => e["direction"] is "outgoing"));
+            if (world.Events.Count(e => e.Name is "call.answered") == 2)
+                api.Bridge(world.Events[0], world.Events.First(e => e["direction"] is "outgoing"));
         });
 
         caller.Dial(Ours);
@@ -180,7 +192,10 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
     public void Muted_digits_are_told_and_not_heard(ulong seed)
     {
         var (world, caller, callee, customer) = Begin(seed);
-        customer.On("call.answered", (call, api) => { if (call.Leg == Inbound(world)) api.Transfer(call, Third, ("mute_dtmf", seed % 2 == 0 ? "opposite" : "both")); });
+        customer.On("call.answered", (call, api) =>
+        {
+            if (call.Leg == Inbound(world)) api.Transfer(call, Third, ("mute_dtmf", seed % 2 == 0 ? "opposite" : "both"));
+        });
 
         caller.Dial(Ours);
         if (!Talk(world, caller, callee)) return;
@@ -197,7 +212,8 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
     public void A_transfer_ends_at_its_time_limit(ulong seed)
     {
         var (world, caller, callee, customer) = Begin(seed);
-        customer.On("call.answered", (call, api) => { if (call.Leg == Inbound(world)) api.Transfer(call, Third, ("time_limit_secs", 30)); });
+        customer.On("call.answered",
+            (call, api) => { if (call.Leg == Inbound(world)) api.Transfer(call, Third, ("time_limit_secs", 30)); });
 
         caller.Dial(Ours);
         if (!Talk(world, caller, callee)) return;
@@ -311,14 +327,18 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
     public void A_transfer_is_heard_out_before_the_bridge(ulong seed)
     {
         var (world, caller, callee, customer) = Begin(seed);
-        customer.On("call.answered", (call, api) => { if (call.Leg == Inbound(world)) api.Transfer(call, Third, ("audio_url", "https://customer.example/announce.wav")); });
+        customer.On("call.answered", (call, api) =>
+        {
+            if (call.Leg == Inbound(world)) api.Transfer(call, Third, ("audio_url", "https://customer.example/announce.wav"));
+        });
 
         caller.Dial(Ours);
         if (!Talk(world, caller, callee)) return;
         caller.Hangup();
         world.AssertNothingLeft();
 
-        Assert.Equal(["call.initiated", "call.answered", "call.playback.started", "call.playback.ended", "call.bridged", "call.hangup"], NamesOf(world, Outbound(world)));
+        Assert.Equal(["call.initiated", "call.answered", "call.playback.started", "call.playback.ended", "call.bridged", "call.hangup"],
+            NamesOf(world, Outbound(world)));
         Assert.True(callee.Call?.Media.HasHeard("https://customer.example/announce.wav"));
     }
 
@@ -330,7 +350,8 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
         customer.Api.Dial(Third, Ours);
         world.RunUntil(() => caller.IsEstablished && callee.IsEstablished && world.Events.Count(e => e.Name is "call.answered") == 2);
         world.After(world.Between(0, 0.1), callee.Hangup);
-        world.After(world.Between(0, 0.1), () => customer.Api.Bridge(world.Events.First(e => e["direction"] is "incoming"), world.Events.First(e => e["direction"] is "outgoing"), ("park_after_unbridge", "self")));
+        world.After(world.Between(0, 0.1), () => customer.Api.Bridge(world.Events.First(e => e["direction"] is "incoming"),
+            world.Events.First(e => e["direction"] is "outgoing"), ("park_after_unbridge", "self")));
         world.RunUntil(() => Told<CallEvent.LegEnded>(world).Any());
         world.RunFor(TimeSpan.FromSeconds(1));
         Assert.True(caller.IsEstablished);

@@ -53,7 +53,8 @@ public abstract class CrashScenarios(Weather weather) : Scenario(weather)
     public void Of_phones_that_ring_together_none_goes_on_ringing(ulong seed)
     {
         var world = World(seed);
-        // The BYE to an answer that came second is in nobody's row: where it is lost, and we die before it is repeated, its phone is left alone.
+        // The BYE to an answer that came second is in nobody's row: where it is lost, and we die before
+        // it is repeated, its phone is left alone.
         world.Net.Loss = 0;
         var customer = world.Customer("telnyx");
         SimPhone[] phones = [world.Place("a"), world.Place("b"), world.Place("c")];
@@ -104,7 +105,8 @@ public abstract class CrashScenarios(Weather weather) : Scenario(weather)
     public void A_node_that_dies_again_while_it_sends_its_recovery_BYEs_says_the_rest_later(ulong seed)
     {
         var world = World(seed);
-        var customer = world.Customer("telnyx").On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Answer(call); });
+        var customer = world.Customer("telnyx")
+            .On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Answer(call); });
         var caller = world.Phone(Theirs);
         var callee = world.Phone("+493012300002");
         if (world.Rng.Chance(0.5)) callee.AnswersAfter = world.Between(0.05, 1);
@@ -131,9 +133,11 @@ public abstract class CrashScenarios(Weather weather) : Scenario(weather)
         var calls = phones.Select(phone => phone.Call).ToList();
         // An INVITE that the node never saw comes again, and is a new call to the next start.
         world.RunFor(TimeSpan.FromSeconds(40));
-        if (Told<CallEvent.LegInitiated>(world).Any(e => e.Leg.Direction is Direction.Inbound && e.Leg.Id.Epoch > SimWorld.FirstEpoch)) phones[0].Hangup();
+        if (Told<CallEvent.LegInitiated>(world).Any(e => e.Leg.Direction is Direction.Inbound && e.Leg.Id.Epoch > SimWorld.FirstEpoch))
+            phones[0].Hangup();
         world.AssertNothingLeft();
-        foreach (var leg in Told<CallEvent.LegInitiated>(world)) Assert.Single(Told<CallEvent.LegEnded>(world), e => e.Leg.Id == leg.Leg.Id);
+        foreach (var leg in Told<CallEvent.LegInitiated>(world))
+            Assert.Single(Told<CallEvent.LegEnded>(world), e => e.Leg.Id == leg.Leg.Id);
         for (int i = 0; i < phones.Length; i++)
             if (calls[i] is not null && !world.IsExcused) Assert.Same(calls[i], phones[i].Call);
 

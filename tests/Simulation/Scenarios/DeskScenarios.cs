@@ -21,9 +21,13 @@ public abstract class DeskScenarios(Weather weather) : Scenario(weather)
         foreach (var desk in desks) desk.Registration!.Neglect();
     }
 
-    private static bool HearEachOther(SimPhone a, SimPhone b) => a.IsEstablished && b.IsEstablished && a.Call?.Media.HasHeard(b.Says!) is true && b.Call?.Media.HasHeard(a.Says!) is true;
+    private static bool HearEachOther(SimPhone a, SimPhone b) =>
+        a.IsEstablished && b.IsEstablished && a.Call?.Media.HasHeard(b.Says!) is true && b.Call?.Media.HasHeard(a.Says!) is true;
 
-    /// <summary>Runs until the two hear each other; then one of them hangs up, and nothing is left. In foul weather a leg may end for lack of an ACK.</summary>
+    /// <summary>
+    /// Runs until the two hear each other; then one of them hangs up, and nothing is left.
+    /// In foul weather a leg may end for lack of an ACK.
+    /// </summary>
     private void Talk(SimWorld world, SimPhone a, SimPhone b, SimPhone hangsUp)
     {
         world.RunUntil(() => HearEachOther(a, b) || !IsFair && a.IsIdle);
@@ -60,7 +64,8 @@ public abstract class DeskScenarios(Weather weather) : Scenario(weather)
         Register(world, left, right);
 
         caller.Dial(Number);
-        world.RunUntil(() => caller.IsEstablished && left.IsEstablished != right.IsEstablished && (left.IsIdle || right.IsIdle) || caller.IsIdle);
+        world.RunUntil(() => caller.IsEstablished && left.IsEstablished != right.IsEstablished && (left.IsIdle || right.IsIdle)
+            || caller.IsIdle);
         caller.Hangup();
         world.AssertNothingLeft();
     }
@@ -92,7 +97,9 @@ public abstract class DeskScenarios(Weather weather) : Scenario(weather)
         desk.Dial(Theirs);
         Talk(world, desk, callee, seed % 2 == 0 ? desk : callee);
 
-        if (IsFair) Assert.All(Told<CallEvent.LegInitiated>(world), e => Assert.Equal(e.Leg.Direction is Direction.Inbound, e.Leg.IsPlacedByCustomer));
+        if (IsFair)
+            Assert.All(Told<CallEvent.LegInitiated>(world),
+                e => Assert.Equal(e.Leg.Direction is Direction.Inbound, e.Leg.IsPlacedByCustomer));
     }
 
     [Theory, Seeds(100)]

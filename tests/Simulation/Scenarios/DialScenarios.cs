@@ -38,7 +38,8 @@ public abstract class DialScenarios(Weather weather) : Scenario(weather)
         Assert.Equal(begun[0].Leg.Id, dialled.Leg?.Id);
         Assert.Equal(phones.Any(p => p is { RefusesWith: null, AnswersAfter: not null }), answered.Length == 1);
         // Whoever neither talked nor said no was let go for the one who talked.
-        foreach (var ended in Told<CallEvent.LegEnded>(world).Where(e => !answered.Contains(e.Leg.Id) && answered.Length == 1 && e.Cause is HangupCause.ApiCancel))
+        foreach (var ended in Told<CallEvent.LegEnded>(world)
+                .Where(e => !answered.Contains(e.Leg.Id) && answered.Length == 1 && e.Cause is HangupCause.ApiCancel))
             Assert.Equal("Another of the destinations that were dialled together was answered first.", ended.Evidence);
     }
 

@@ -8,7 +8,9 @@ public sealed class DialogsInFairWeather() : DialogScenarios(Weather.Fair);
 
 public sealed class DialogsInFoulWeather() : DialogScenarios(Weather.Foul);
 
-/// <summary>What carriers and phones do inside a dialog: reliable ringing, early media, session timers, hold from our side, redirections.</summary>
+/// <summary>
+/// What carriers and phones do inside a dialog: reliable ringing, early media, session timers, hold from our side, redirections.
+/// </summary>
 public abstract class DialogScenarios(Weather weather) : Scenario(weather)
 {
     private const string Third = "+493012300007", Fourth = "+493012300009";
@@ -39,7 +41,8 @@ public abstract class DialogScenarios(Weather weather) : Scenario(weather)
         world.RunUntil(() => caller.Call?.Media.HasHeard("hello") is true);
         world.AssertNothingLeft();
 
-        if (!world.IsExcused) Assert.Equal(["call.initiated", "call.answered", "call.speak.started", "call.speak.ended", "call.hangup"], Names(world));
+        if (!world.IsExcused)
+            Assert.Equal(["call.initiated", "call.answered", "call.speak.started", "call.speak.ended", "call.hangup"], Names(world));
     }
 
     [Theory, Seeds(200)]
@@ -67,7 +70,8 @@ public abstract class DialogScenarios(Weather weather) : Scenario(weather)
         world.Customer("telnyx").On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Transfer(call, Third); });
 
         caller.Dial(Ours);
-        world.RunUntil(() => caller.Call!.Media.HasHeard("callee speaks") && callee.Call?.Media.HasHeard("caller speaks") is true, withinSeconds: 25);
+        world.RunUntil(() => caller.Call!.Media.HasHeard("callee speaks") && callee.Call?.Media.HasHeard("caller speaks") is true,
+            withinSeconds: 25);
         if (!world.IsExcused)
         {
             Assert.Empty(Told<CallEvent.LegAnswered>(world));
@@ -85,11 +89,13 @@ public abstract class DialogScenarios(Weather weather) : Scenario(weather)
         var world = World(seed);
         var (caller, callee) = (world.Phone(Theirs), world.Phone(Third));
         (caller.Says, callee.Says) = ("caller speaks", "callee speaks");
-        (caller.IsReliable, callee.IsReliable, callee.SpeaksEarly, callee.AnswersAfter) = (seed % 3 == 0, seed % 2 == 0, true, world.Between(0.2, 3));
+        (caller.IsReliable, callee.IsReliable, callee.SpeaksEarly, callee.AnswersAfter) = (seed % 3 == 0, seed % 2 == 0,
+            true, world.Between(0.2, 3));
         world.Customer("telnyx").On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Transfer(call, Third); });
 
         caller.Dial(Ours);
-        world.RunUntil(() => caller.IsEstablished && callee.IsEstablished && caller.Call!.Media.HasHeard("callee speaks") && callee.Call!.Media.HasHeard("caller speaks"));
+        world.RunUntil(() => caller.IsEstablished && callee.IsEstablished && caller.Call!.Media.HasHeard("callee speaks")
+            && callee.Call!.Media.HasHeard("caller speaks"));
         caller.Hangup();
         world.AssertNothingLeft();
 
@@ -145,7 +151,8 @@ public abstract class DialogScenarios(Weather weather) : Scenario(weather)
     {
         var world = World(seed);
         var (first, second) = (world.Phone(Third), world.Phone(Fourth));
-        first.RedirectsTo = seed % 2 == 0 ? $"<tel:{Fourth}>" : $"<sip:nobody@nowhere.example>;q=0.1, <sip:{Fourth}@{second.Address}>;q=0.9";
+        first.RedirectsTo =
+            seed % 2 == 0 ? $"<tel:{Fourth}>" : $"<sip:nobody@nowhere.example>;q=0.1, <sip:{Fourth}@{second.Address}>;q=0.9";
         second.AnswersAfter = world.Between(0.1, 1);
         world.Customer("telnyx");
         world.Api.Dial(Third, Ours);

@@ -18,11 +18,13 @@ public abstract class EncryptionScenarios(Weather weather) : Scenario(weather)
         var world = World(seed);
         var caller = world.Phone(Theirs, (MediaEncryption)(1 + seed % 2));
         caller.Encryption = MediaEncryption.Required;
-        world.Customer("telnyx").On("call.initiated", (call, api) => api.Answer(call)).On("call.answered", (call, api) => api.Speak(call, "Good morning."));
+        world.Customer("telnyx").On("call.initiated", (call, api) => api.Answer(call))
+            .On("call.answered", (call, api) => api.Speak(call, "Good morning."));
 
         caller.Dial(Ours);
         // In foul weather the prompt may be over before the caller knows that it was answered.
-        world.RunUntil(() => IsFair ? caller.Call!.Media.HasHeard("Good morning.") : caller.IsEstablished && caller.Call!.Media.PacketsHeard > 20 || caller.IsIdle);
+        world.RunUntil(() => IsFair ? caller.Call!.Media.HasHeard("Good morning.")
+            : caller.IsEstablished && caller.Call!.Media.PacketsHeard > 20 || caller.IsIdle);
         if (caller.IsIdle) return;
         var keys = caller.Call!.Keys;
         Assert.NotNull(keys);
@@ -49,7 +51,8 @@ public abstract class EncryptionScenarios(Weather weather) : Scenario(weather)
         world.Customer("telnyx").On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Transfer(call, Third); });
 
         caller.Dial(Ours);
-        world.RunUntil(() => caller.Call!.Media.HasHeard("callee speaks") && callee.Call?.Media.HasHeard("caller speaks") is true || !IsFair && caller.IsIdle);
+        world.RunUntil(() => caller.Call!.Media.HasHeard("callee speaks") && callee.Call?.Media.HasHeard("caller speaks") is true
+            || !IsFair && caller.IsIdle);
         if (IsFair) Assert.Equal((true, false), (caller.Call!.Keys is not null, callee.Call!.Keys is not null));
         caller.Hangup();
         world.AssertNothingLeft();

@@ -51,7 +51,8 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
     {
         var world = World(seed);
         world.Ledger.Slowest = TimeSpan.FromSeconds(2);
-        var customer = world.Customer("telnyx").On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Answer(call); });
+        var customer = world.Customer("telnyx")
+            .On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Answer(call); });
         var caller = world.Phone(Theirs);
         var callee = world.Phone("+493012300002");
         callee.AnswersAfter = world.Between(0.1, 2);
@@ -216,7 +217,8 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
     {
         var world = World(seed);
         var customer = world.Customer("telnyx")
-            .On("call.initiated", (call, api) => { if (call["direction"] is "incoming") world.After(world.Between(0, 1), () => api.Answer(call)); })
+            .On("call.initiated",
+                (call, api) => { if (call["direction"] is "incoming") world.After(world.Between(0, 1), () => api.Answer(call)); })
             .On("call.answered", (call, api) => api.Speak(call, "one"));
         for (int i = 0; i < 3; i++)
         {

@@ -8,7 +8,10 @@ public sealed class GatesInFairWeather() : GateScenarios(Weather.Fair);
 
 public sealed class GatesInFoulWeather() : GateScenarios(Weather.Foul);
 
-/// <summary>A dial gate that answers later, or never: calls wait for it in bounded time, and nothing of those who gave up is left, at the gate or elsewhere.</summary>
+/// <summary>
+/// A dial gate that answers later, or never: calls wait for it in bounded time, and nothing of those who
+/// gave up is left, at the gate or elsewhere.
+/// </summary>
 public abstract class GateScenarios(Weather weather) : Scenario(weather)
 {
     private const string Second = "+493012300002", Third = "+493012300003";
@@ -18,9 +21,11 @@ public abstract class GateScenarios(Weather weather) : Scenario(weather)
     {
         var world = World(seed);
         world.SlowGate(TimeSpan.FromSeconds(2));
-        var customer = world.Customer("telnyx").On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Answer(call); });
+        var customer = world.Customer("telnyx")
+            .On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Answer(call); });
         var (caller, callee) = (world.Phone(Theirs), world.Phone(Second));
-        (callee.AnswersAfter, callee.HangsUpAfter, caller.HangsUpAfter) = (world.Between(0.1, 1), world.Between(1, 3), TimeSpan.FromSeconds(5));
+        (callee.AnswersAfter, callee.HangsUpAfter, caller.HangsUpAfter) = (world.Between(0.1, 1), world.Between(1, 3),
+            TimeSpan.FromSeconds(5));
 
         caller.Dial(Ours);
         customer.Api.Dial(callee.Number, Ours);

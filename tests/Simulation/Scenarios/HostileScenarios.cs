@@ -13,7 +13,10 @@ public sealed class HostilePeersInFoulWeather() : HostileScenarios(Weather.Foul)
 /// <summary>Far ends that play with us: whatever they answer, they are asked a bounded number of times, and nothing is left.</summary>
 public abstract class HostileScenarios(Weather weather) : Scenario(weather)
 {
-    /// <summary>Of one leg: what gets it up, a PRACK for each reliable response and a BYE for each fork, each with its credentials, and the changes of a call of some minutes.</summary>
+    /// <summary>
+    /// Of one leg: what gets it up, a PRACK for each reliable response and a BYE for each fork, each with its credentials,
+    /// and the changes of a call of some minutes.
+    /// </summary>
     private const int MostOfOneLeg = Limits.Invites + 3 * (Ringwright.Sip.Limits.Pracks + 2 * Ringwright.Sip.Limits.Forks);
 
     [Theory, Seeds(200)]
@@ -22,7 +25,8 @@ public abstract class HostileScenarios(Weather weather) : Scenario(weather)
         var world = World(seed);
         var troll = world.Troll(Theirs);
         troll.IsStubborn = seed % 3 == 0;
-        var customer = world.Customer("telnyx").On("call.answered", (call, api) => world.After(world.Between(0, 300), () => api.Hangup(call)));
+        var customer = world.Customer("telnyx")
+            .On("call.answered", (call, api) => world.After(world.Between(0, 300), () => api.Hangup(call)));
 
         customer.Api.Dial(Theirs, Ours, ringSeconds: 120);
         world.RunFor(TimeSpan.FromMinutes(10));

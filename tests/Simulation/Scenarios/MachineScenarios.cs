@@ -35,7 +35,8 @@ public abstract class MachineScenarios(Weather weather) : Scenario(weather)
         Assert.InRange(Told<CallEvent.MachineGreetingEnded>(world).Count(), 0, 1);
         if (!IsFair) return;
         Assert.Equal(
-            ["call.initiated", "call.answered", "call.machine.detection.ended", "call.gather.ended", "call.machine.greeting.ended", "call.speak.started", "call.speak.ended", "call.hangup"],
+            ["call.initiated", "call.answered", "call.machine.detection.ended", "call.gather.ended", "call.machine.greeting.ended",
+                "call.speak.started", "call.speak.ended", "call.hangup"],
             Names(world));
         Assert.Equal(MachineVerdict.Machine, Told<CallEvent.MachineDetected>(world).Single().Verdict);
         Assert.Equal(GatherStatus.CancelledByMachine, Told<CallEvent.GatherEnded>(world).Single().Status);

@@ -98,7 +98,8 @@ public abstract class MediaDeathScenarios(Weather weather) : Scenario(weather)
     {
         TimeSpan ends = world.Between(0, 1), down = world.Between(0.05, 3);
         Loss lost = new(world.Now + hangs + ends, []);
-        world.After(hangs + ends, () => lost.Legs.UnionWith(Told<CallEvent.LegInitiated>(world).Select(e => e.Leg.Id).Except(Told<CallEvent.LegEnded>(world).Select(e => e.Leg.Id))));
+        world.After(hangs + ends, () => lost.Legs.UnionWith(Told<CallEvent.LegInitiated>(world).Select(e => e.Leg.Id)
+            .Except(Told<CallEvent.LegEnded>(world).Select(e => e.Leg.Id))));
         world.KillMedia(hangs, ends, down);
         world.RunFor(hangs + ends + down + TimeSpan.FromSeconds(40));
         return lost;
@@ -113,7 +114,9 @@ public abstract class MediaDeathScenarios(Weather weather) : Scenario(weather)
         world.AssertNothingLeft();
         var ends = Told<CallEvent.LegEnded>(world).ToList();
         foreach (var leg in Told<CallEvent.LegInitiated>(world).Select(e => e.Leg.Id)) Assert.Single(ends, e => e.Leg.Id == leg);
-        if (IsFair) Assert.All(ends.Where(e => lost.Legs.Contains(e.Leg.Id)), e => Assert.Equal((HangupCause.MediaFailure, SimPlane.Evidence), (e.Cause, e.Evidence)));
+        if (IsFair)
+            Assert.All(ends.Where(e => lost.Legs.Contains(e.Leg.Id)),
+                e => Assert.Equal((HangupCause.MediaFailure, SimPlane.Evidence), (e.Cause, e.Evidence)));
         NextCallsWork(world);
     }
 

@@ -162,7 +162,8 @@ public abstract class MediaTheftScenarios(Weather weather) : Scenario(weather)
     /// <summary>False when the weather was too bad for it.</summary>
     private bool Talk(SimWorld world, SimPhone caller, SimPhone callee)
     {
-        world.RunUntil(() => caller.Call!.Media.HasHeard(CalleeSays) && callee.Call?.Media.HasHeard(CallerSays) is true || !IsFair && caller.IsIdle);
+        world.RunUntil(() => caller.Call!.Media.HasHeard(CalleeSays) && callee.Call?.Media.HasHeard(CallerSays) is true
+            || !IsFair && caller.IsIdle);
         return caller.IsEstablished && callee.IsEstablished;
     }
 
@@ -170,7 +171,8 @@ public abstract class MediaTheftScenarios(Weather weather) : Scenario(weather)
     {
         var (one, other) = (caller.Call!.Media.PacketsHeard, callee.Call!.Media.PacketsHeard);
         (caller.Call.Media.Says, callee.Call.Media.Says) = ("still the caller", "still the callee");
-        world.RunUntil(() => caller.Call.Media.HasHeard("still the callee") && callee.Call.Media.HasHeard("still the caller") || caller.IsIdle || callee.IsIdle, withinSeconds: 5);
+        world.RunUntil(() => caller.Call.Media.HasHeard("still the callee") && callee.Call.Media.HasHeard("still the caller")
+            || caller.IsIdle || callee.IsIdle, withinSeconds: 5);
         Assert.True(caller.Call.Media.PacketsHeard > one && callee.Call.Media.PacketsHeard > other);
     }
 }

@@ -11,7 +11,9 @@ public sealed class ProgramsInFoulWeather() : ProgramScenarios(Weather.Foul);
 
 public sealed class ProgramsInAStorm() : ProgramScenarios(Weather.Storm);
 
-/// <summary>Calls that a program inside the node commands: it works, waits, is wrong, or dies, and its leg comes to a defined end.</summary>
+/// <summary>
+/// Calls that a program inside the node commands: it works, waits, is wrong, or dies, and its leg comes to a defined end.
+/// </summary>
 public abstract class ProgramScenarios(Weather weather) : Scenario(weather)
 {
     private static readonly Application Scripted = new(ApplicationKind.Script, "scenario");
@@ -69,7 +71,8 @@ public abstract class ProgramScenarios(Weather weather) : Scenario(weather)
         world.AssertNothingLeft();
         if (world.IsExcused) return;
         Assert.Equal((HangupCause.FirstCommandTimeout, "first_command"), (Ended(world).Cause, Ended(world).Timer));
-        Assert.InRange(Ended(world).At - Told<CallEvent.LegInitiated>(world).Single().At, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10.1));
+        Assert.InRange(Ended(world).At - Told<CallEvent.LegInitiated>(world).Single().At, TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(10.1));
     }
 
     [Theory, Seeds(50)]
@@ -107,7 +110,8 @@ public abstract class ProgramScenarios(Weather weather) : Scenario(weather)
         world.AssertNothingLeft();
         if (world.IsExcused) return;
         var ended = Told<CallEvent.LegEnded>(world).Single(e => e.Leg.From == Theirs);
-        Assert.Equal((HangupCause.Internal, "The program that commanded the call has left 256 events unread."), (ended.Cause, ended.Evidence));
+        Assert.Equal((HangupCause.Internal, "The program that commanded the call has left 256 events unread."),
+            (ended.Cause, ended.Evidence));
     }
 
     [Theory, Seeds(100)]
@@ -137,8 +141,10 @@ public abstract class ProgramScenarios(Weather weather) : Scenario(weather)
         if (world.IsExcused) return;
         Assert.IsType<ObjectDisposedException>(refused);
         Assert.Equal("the first", label);
-        Assert.Equal((HangupCause.ApiHangup, "The program that commanded the call has ended."), (Ended(world).Cause, Ended(world).Evidence));
-        Assert.InRange(Ended(world).At - Told<CallEvent.LegAnswered>(world).Single().At, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2.5));
+        Assert.Equal((HangupCause.ApiHangup, "The program that commanded the call has ended."),
+            (Ended(world).Cause, Ended(world).Evidence));
+        Assert.InRange(Ended(world).At - Told<CallEvent.LegAnswered>(world).Single().At, TimeSpan.FromSeconds(2),
+            TimeSpan.FromSeconds(2.5));
     }
 
     [Theory, Seeds(100)]
@@ -155,7 +161,8 @@ public abstract class ProgramScenarios(Weather weather) : Scenario(weather)
             {
                 heard.Add(happened);
                 if (happened is CallEvent.LegAnswered) await call.SendAsync(new LegCommand.Gather { MaximumDigits = 2 });
-                if (happened is CallEvent.LegAnswered or CallEvent.DigitReceived && rng.Chance(0.5)) await call.WaitAsync(TimeSpan.FromMilliseconds(rng.Next(400)));
+                if (happened is CallEvent.LegAnswered or CallEvent.DigitReceived && rng.Chance(0.5))
+                    await call.WaitAsync(TimeSpan.FromMilliseconds(rng.Next(400)));
             }
             return null;
         });
@@ -179,7 +186,11 @@ public abstract class ProgramScenarios(Weather weather) : Scenario(weather)
         callee.HangsUpAfter = TimeSpan.FromSeconds(2);
         world.Program = leg => leg.Application.Kind is ApplicationKind.Echo ? BuiltInProgram : new Program(async call =>
         {
-            var dialled = await call.DialAsync(new() { Tenant = default, Connection = call.Leg.Connection, From = Ours, To = callee.Number, Application = Application.Echo, Headers = [new(LegWatch.CallHeader, world.NameCall())] });
+            var dialled = await call.DialAsync(new()
+            {
+                Tenant = default, Connection = call.Leg.Connection, From = Ours,
+                To = callee.Number, Application = Application.Echo, Headers = [new(LegWatch.CallHeader, world.NameCall())]
+            });
             Assert.True(dialled.Ack.IsAccepted, dialled.Detail);
             await call.SendAsync(new LegCommand.Reject(IsBusy: true));
             await call.SitOutAsync();

@@ -17,7 +17,8 @@ public abstract class Scenario(Weather weather = Weather.Fair) : IDisposable
     {
         GC.SuppressFinalize(this);
         if (_running is { } world && TestContext.Current.TestState?.Result is TestResult.Failed)
-            TestContext.Current.TestOutputHelper?.WriteLine($"seed {world.Seed} (RINGWRIGHT_SEED={world.Seed} runs it alone); messages:\n{world.Log}");
+            TestContext.Current.TestOutputHelper
+                ?.WriteLine($"seed {world.Seed} (RINGWRIGHT_SEED={world.Seed} runs it alone); messages:\n{world.Log}");
         _running = null;
     }
 

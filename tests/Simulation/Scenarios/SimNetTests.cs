@@ -73,7 +73,8 @@ public sealed class SimNetTests
         static string Run(ulong seed)
         {
             var world = new SimWorld(seed) { Weather = Weather.Foul };
-            world.Customer("telnyx").On("call.initiated", (call, api) => api.Answer(call)).On("call.answered", (call, api) => api.Speak(call, "one"));
+            world.Customer("telnyx").On("call.initiated", (call, api) => api.Answer(call))
+                .On("call.answered", (call, api) => api.Speak(call, "one"));
             var caller = world.Phone("+493012300001");
             caller.HangsUpAfter = world.Between(0, 2);
             caller.Dial("+4989456");

@@ -21,7 +21,8 @@ public abstract class TrunkRegistrationScenarios(Weather weather) : Scenario(wea
         Assert.Equal(0, registrar.Expired);
     }
 
-    private static bool IsRegistered(SimWorld world) => world.Node.Trunks.StatusOf(SimWorld.RegisteredTrunk) is { State: TrunkRegistrationState.Registered };
+    private static bool IsRegistered(SimWorld world) =>
+        world.Node.Trunks.StatusOf(SimWorld.RegisteredTrunk) is { State: TrunkRegistrationState.Registered };
 
     [Theory, Seeds(100)]
     public void The_node_registers_refreshes_in_time_and_takes_its_binding_back(ulong seed)

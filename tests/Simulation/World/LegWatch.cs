@@ -27,7 +27,8 @@ internal sealed class LegWatch
             .Select(l => $"{MessageLog.Name(l.Key)}: ended {l.Value.IsEnded}, running {l.Value.Running.Count}, gathers {l.Value.Gathers}");
 
     /// <summary>Of a call that is passed on, both sides have its name.</summary>
-    public bool IsCommitted(string call, Direction direction) => _byCall.TryGetValue((call, direction), out var leg) && _legs[leg].IsCommitted;
+    public bool IsCommitted(string call, Direction direction) =>
+        _byCall.TryGetValue((call, direction), out var leg) && _legs[leg].IsCommitted;
 
     public void OnDialled(CallEvent.LegInitiated initiated) => Begin(initiated);
 
@@ -121,7 +122,8 @@ internal sealed class LegWatch
             _live[index]--;
         }
         _refused = null;
-        if (shard.LiveLegs != _live[index]) throw new SimulationException($"shard {index} counts {shard.LiveLegs} live legs, its events say {_live[index]}");
+        if (shard.LiveLegs != _live[index])
+            throw new SimulationException($"shard {index} counts {shard.LiveLegs} live legs, its events say {_live[index]}");
         var snapshot = shard.Snapshot();
         int states = 0;
         foreach (var (_, legs) in snapshot.States) states += legs;

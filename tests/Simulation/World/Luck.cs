@@ -4,8 +4,9 @@ using Ringwright.Sip.Messages;
 namespace Ringwright.Simulation;
 
 /// <summary>
-/// Counts what the weather takes out of each SIP exchange (one CSeq of one call). SIP repeats a message some seven times and hangs up when that
-/// was for nothing, so where one exchange lost many, a scenario may end otherwise than its title says. The invariants hold all the same.
+/// Counts what the weather takes out of each SIP exchange (one CSeq of one call).
+/// SIP repeats a message some seven times and hangs up when that was for nothing, so where one exchange lost many, a scenario may end
+/// otherwise than its title says. The invariants hold all the same.
 /// </summary>
 internal sealed class Luck
 {

@@ -19,8 +19,10 @@ internal sealed class SimGate(SimWorld world, DialGate gate, Rng rng) : IDialGat
     /// <summary>Nothing is counted, and nothing is asked that somebody may still wait for.</summary>
     public bool IsEmpty => gate.IsEmpty && _thinking.Count == 0;
 
-    public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => Slowest == default ? new(gate.Enter(call)) : Think(call.Leg, () => gate.Enter(call));
-    public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => Slowest == default ? new(gate.Move(call)) : Think(call.Leg, () => gate.Move(call));
+    public ValueTask<GateAnswer> EnterAsync(CallAttempt call) =>
+        Slowest == default ? new(gate.Enter(call)) : Think(call.Leg, () => gate.Enter(call));
+    public ValueTask<GateAnswer> MoveAsync(CallAttempt call) =>
+        Slowest == default ? new(gate.Move(call)) : Think(call.Leg, () => gate.Move(call));
     public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => new(gate.Ask(attempt));
     public void Answered(LegId leg) => gate.Answered(leg);
 

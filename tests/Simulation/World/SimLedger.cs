@@ -38,11 +38,12 @@ internal sealed class SimLedger : ILedger
 
     public bool HasCommitted(LegId leg) => _live.ContainsKey(leg) || Committed.Exists(e => e.Leg.Id == leg);
 
-    public void Append(CallEvent happened, Action<bool>? then = null, string? recoveryBye = null) => Write(() => Commit(happened, recoveryBye), isCommitted =>
-    {
-        then?.Invoke(isCommitted);
-        if (isCommitted) _world.Programs.Publish(happened);
-    });
+    public void Append(CallEvent happened, Action<bool>? then = null, string? recoveryBye = null) =>
+        Write(() => Commit(happened, recoveryBye), isCommitted =>
+        {
+            then?.Invoke(isCommitted);
+            if (isCommitted) _world.Programs.Publish(happened);
+        });
 
     /// <summary>What is kept of a leg between its events.</summary>
     public void Keep(LegFacts leg, string recoveryBye, Action<bool> then) => Write(() =>
@@ -66,7 +67,8 @@ internal sealed class SimLedger : ILedger
         foreach (var (id, leg) in _live.ToArray())
         {
             if (_recoveryByes.TryGetValue(id, out string? recoveryBye)) _said.Add(id, new(leg, recoveryBye));
-            Commit(new CallEvent.LegEnded { Leg = leg, At = _world.Now, Cause = HangupCause.NodeRestart, By = HangupParty.Unknown }, recoveryBye: null);
+            Commit(new CallEvent.LegEnded { Leg = leg, At = _world.Now, Cause = HangupCause.NodeRestart, By = HangupParty.Unknown },
+                recoveryBye: null);
         }
         return [.. _said.Values];
     }
@@ -85,14 +87,16 @@ internal sealed class SimLedger : ILedger
         });
     }
 
-    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null) => throw new InvalidOperationException("a shard's events are effects");
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null) =>
+        throw new InvalidOperationException("a shard's events are effects");
     public void Forget(LegFacts leg) => _said.Remove(leg.Id);
 
     private bool Commit(CallEvent happened, string? recoveryBye)
     {
         if (Refuses(happened)) return false;
         var leg = happened.Leg.Id;
-        if (happened is CallEvent.LegInitiated ? !_live.TryAdd(leg, happened.Leg) : !_live.ContainsKey(leg) && happened.Stage is not LifeStage.Whenever) return false;
+        if (happened is CallEvent.LegInitiated ? !_live.TryAdd(leg, happened.Leg) : !_live.ContainsKey(leg)
+            && happened.Stage is not LifeStage.Whenever) return false;
         if (happened is CallEvent.LegAnswered) _live[leg] = happened.Leg;
         if (recoveryBye is not null) _recoveryByes[leg] = recoveryBye;
         if (happened is CallEvent.LegEnded)

@@ -7,7 +7,9 @@ using Ringwright.Media.Rtp;
 
 namespace Ringwright.Simulation;
 
-/// <summary>One media process: two media shards with their ports on the simulated network. Leases and commands wait for the next tick.</summary>
+/// <summary>
+/// One media process: two media shards with their ports on the simulated network. Leases and commands wait for the next tick.
+/// </summary>
 internal sealed class SimMedia
 {
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
@@ -86,7 +88,8 @@ internal sealed class SimMedia
     private Instant NextTick(int shard)
     {
         long step = Step.Ticks * TimeSpan.NanosecondsPerTick, behind = _world.Now.Nanos - _ticked[shard].Nanos;
-        return behind <= step ? _ticked[shard] + Step : new(_ticked[shard].Nanos + (behind + step - 1) / step * step);     // idle ticks are not made up for
+        // idle ticks are not made up for
+        return behind <= step ? _ticked[shard] + Step : new(_ticked[shard].Nanos + (behind + step - 1) / step * step);
     }
 
     private void Tick(int index, Instant now)
@@ -112,12 +115,15 @@ internal sealed class SimMedia
         {
             var slot = Owned(packet.Port, "sends a packet");
             if (slot.RemoteAddress != packet.To) (slot.RemoteAddress, slot.Remote) = (packet.To, packet.To.ToEndPoint());
-            _world.Net.Handle(new(packet.IsControl ? slot.LocalControl : slot.Local, slot.Remote, packet.Bytes.ToArray(), IsMedia: true), now);
+            _world.Net.Handle(new(packet.IsControl ? slot.LocalControl : slot.Local, slot.Remote, packet.Bytes.ToArray(), IsMedia: true),
+                now);
         }
         while (shard.TryPoll(out MediaEvent happened))
         {
             var slot = Owned(happened.Port, "says something");
-            if (slot.Owner != happened.Leg) throw new SimulationException($"port {happened.Port} belongs to {MessageLog.Name(slot.Owner)} and speaks for {MessageLog.Name(happened.Leg)}");
+            if (slot.Owner != happened.Leg)
+                throw new SimulationException(
+                    $"port {happened.Port} belongs to {MessageLog.Name(slot.Owner)} and speaks for {MessageLog.Name(happened.Leg)}");
             if (happened is MediaEvent.Closed)
             {
                 slot.IsOpen = false;

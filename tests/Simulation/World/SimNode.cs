@@ -6,15 +6,16 @@ using Ringwright.Media.Protocol;
 using Ringwright.Net;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
-using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Simulation;
 
 /// <summary>
-/// The node without its edge: three call shards behind the ingress filter, and what Net does around them (mailboxes, effects, dialling), in virtual time.
+/// The node without its edge: three call shards behind the ingress filter, and what Net does around them (mailboxes,
+/// effects, dialling), in virtual time.
 /// </summary>
 internal sealed class SimNode : IDialEdge
 {
@@ -53,10 +54,13 @@ internal sealed class SimNode : IDialEdge
             Seed = rng.Next(),
         };
         var placement = new Placement(gate, world.Media, settings.Targets, world.Anchor, settings.Domain, rng.Next);
-        _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, _gateWait, world.Media, new FirstRows(_legs, world.Ledger), this);
+        _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, _gateWait, world.Media,
+            new FirstRows(_legs, world.Ledger), this);
         Registrations = new(world.Anchor);
         _filter = new(settings, world, Registrations);
-        for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media, Registrations, Trunks);
+        for (int i = 0; i < Shards; i++)
+            _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate,
+                world.Media, Registrations, Trunks);
     }
 
     public IPEndPoint Address { get; }
@@ -94,7 +98,8 @@ internal sealed class SimNode : IDialEdge
         if (_isDead) return;
         var verdict = _filter.Judge(parcel.Bytes.Span, SipFlow.Udp(parcel.From), _world.Now);
         if (verdict.Reply is { } reply) _world.Net.Handle(new(Address, reply.To.Remote, reply.Bytes, IsMedia: false), _world.Now);
-        if (verdict.Shard is { } shard) Post(shard, new ShardMessage.Received(parcel.Bytes, SipFlow.Udp(parcel.From)) { Caller = verdict.Caller });
+        if (verdict.Shard is { } shard)
+            Post(shard, new ShardMessage.Received(parcel.Bytes, SipFlow.Udp(parcel.From)) { Caller = verdict.Caller });
         else _world.Log.Add(_world.Now, "ingress filter", verdict.Reason);
     }
 
@@ -267,7 +272,8 @@ internal sealed class SimNode : IDialEdge
                 Post(message.Shard, message.Message);
                 break;
             case Effect.AwaitGate ask:
-                _world.Turns.Start(async () => Post(shard, new ShardMessage.GateAnswered(ask.Correlation, await _gateWait.ForAsync(ask.Asked))));
+                _world.Turns.Start(async () =>
+                    Post(shard, new ShardMessage.GateAnswered(ask.Correlation, await _gateWait.ForAsync(ask.Asked))));
                 break;
             case Effect.GateLeave leave:
                 _gate.Leave(leave.Leg);
@@ -296,7 +302,8 @@ internal sealed class SimNode : IDialEdge
             }, recoveryBye);
         }
 
-        public void Keep(LegFacts leg, string recoveryBye, Action<bool> told) => throw new InvalidOperationException("shards keep recovery BYEs");
+        public void Keep(LegFacts leg, string recoveryBye, Action<bool> told) =>
+            throw new InvalidOperationException("shards keep recovery BYEs");
         public void Forget(LegFacts leg) => throw new InvalidOperationException("shards forget recovery BYEs");
     }
 }

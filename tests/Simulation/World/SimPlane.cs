@@ -4,8 +4,8 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Simulation;
 
 /// <summary>
-/// One media process after another, as the shards see them: leases from memory, commands that a dead process never reads, and all its legs told at once
-/// when its end is certain. The rules are those of the plane in front of the real process.
+/// One media process after another, as the shards see them: leases from memory, commands that a dead process never reads, and all its legs
+/// told at once when its end is certain. The rules are those of the plane in front of the real process.
 /// </summary>
 internal sealed class SimPlane : IMediaPlane
 {
@@ -85,7 +85,8 @@ internal sealed class SimPlane : IMediaPlane
     {
         Stop();
         _process = null;
-        List<MediaEvent.Lost> lost = [.. _held.Where(held => held.Key.Epoch == _epoch).Select(held => new MediaEvent.Lost(held.Value, held.Key, Evidence))];
+        List<MediaEvent.Lost> lost = [.. _held.Where(held => held.Key.Epoch == _epoch)
+            .Select(held => new MediaEvent.Lost(held.Value, held.Key, Evidence))];
         foreach (var port in _closing) _held.Remove(port);
         _closing.Clear();
         _world.Node.LoseMedia(lost);

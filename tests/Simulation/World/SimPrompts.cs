@@ -7,7 +7,8 @@ using Ringwright.Switch.Legs;
 namespace Ringwright.Simulation;
 
 /// <summary>
-/// Prepares prompts some time later, or fails to. A prompt's file holds one byte value over and over, so that a phone that hears it knows which it was.
+/// Prepares prompts some time later, or fails to. A prompt's file holds one byte value over and over,
+/// so that a phone that hears it knows which it was.
 /// </summary>
 internal sealed class SimPrompts(SimWorld world, Rng rng) : IPromptFrames
 {

@@ -8,7 +8,9 @@ using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Simulation;
 
-/// <summary>A carrier's registrar: asks for digest credentials and keeps bindings. Repeated requests get the answer that they had.</summary>
+/// <summary>
+/// A carrier's registrar: asks for digest credentials and keeps bindings. Repeated requests get the answer that they had.
+/// </summary>
 internal sealed class SimRegistrar(SimWorld world, IPAddress address, string user, string password, byte[] key)
 {
     private readonly IPEndPoint _address = new(address, 5060);
@@ -36,7 +38,8 @@ internal sealed class SimRegistrar(SimWorld world, IPAddress address, string use
     public void Receive(Parcel parcel)
     {
         SipParser.TryParse(parcel.Bytes.Span, out var message);
-        if (message is not SipRequest { Method: SipMethod.Register } request) throw new SimulationException($"a registrar gets {MessageLog.FirstLine(parcel.Bytes)}");
+        if (message is not SipRequest { Method: SipMethod.Register } request)
+            throw new SimulationException($"a registrar gets {MessageLog.FirstLine(parcel.Bytes)}");
         string branch = request.TopVia.Branch.AsText();
         if (!_answers.TryGetValue(branch, out var answer)) _answers.Add(branch, answer = Answer(request, parcel.From).BuildBytes());
         world.Net.Handle(new(_address, parcel.From, answer, IsMedia: false), world.Now);
@@ -50,7 +53,8 @@ internal sealed class SimRegistrar(SimWorld world, IPAddress address, string use
         if (verdict is DigestVerdict.Wrong) throw new SimulationException("the node's credentials are wrong");
         Challenges++;
         var response = new SipResponseBuilder(request, 401);
-        foreach (string challenge in _digest.Challenges(from.Address, world.Now, verdict is DigestVerdict.Stale or DigestVerdict.Foreign)) response.Add(SipHeader.WwwAuthenticate, challenge);
+        foreach (string challenge in _digest.Challenges(from.Address, world.Now, verdict is DigestVerdict.Stale or DigestVerdict.Foreign))
+            response.Add(SipHeader.WwwAuthenticate, challenge);
         return response;
     }
 }

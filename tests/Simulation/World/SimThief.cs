@@ -23,7 +23,9 @@ internal sealed class SimThief(SimWorld world, IPEndPoint from)
     {
         if (_isOver) return this;
         _sequence++;
-        for (int port = 0; port < Ports; port++) world.Net.Handle(new(from, new(world.NodeAddress, FirstPort + 2 * port), Packet((uint)(0xBAD + port)), IsMedia: true), world.Now);
+        for (int port = 0; port < Ports; port++)
+            world.Net.Handle(new(from, new(world.NodeAddress, FirstPort + 2 * port), Packet((uint)(0xBAD + port)), IsMedia: true),
+                world.Now);
         world.After(Step, () => Begin());
         return this;
     }

@@ -13,8 +13,8 @@ using Ringwright.Testing;
 namespace Ringwright.Simulation;
 
 /// <summary>
-/// A phone company, its customers, their callers and the network between them, in one thread and in virtual time. Everything that happens is
-/// a function of the seed. After each turn the invariants are checked; a scenario drives time with <see cref="RunUntil"/>.
+/// A phone company, its customers, their callers and the network between them, in one thread and in virtual time. Everything that happens
+/// is a function of the seed. After each turn the invariants are checked; a scenario drives time with <see cref="RunUntil"/>.
 /// </summary>
 internal sealed class SimWorld : IRouting
 {
@@ -65,7 +65,8 @@ internal sealed class SimWorld : IRouting
         var identity = _identity = new NodeIdentity(1, FirstEpoch, key);
         Ids = new(identity);
         var ids = Fork();
-        Ledger = new(this, Fork(), new TelnyxProjector(Ids, this, new(identity, Ringwright.Http.PublicLinks.Relative), () => TimeUuid.Create(Anchor.ToWall(Now), ids.Next())));
+        Ledger = new(this, Fork(), new TelnyxProjector(Ids, this, new(identity, Ringwright.Http.PublicLinks.Relative),
+            () => TimeUuid.Create(Anchor.ToWall(Now), ids.Next())));
         Prompts = new(this, Fork());
         Media = new(this, Fork().Next());
         _gate = NewGate();
@@ -114,8 +115,10 @@ internal sealed class SimWorld : IRouting
         OutboundProfile = Profile.Id,
     };
 
-    public RoutingSnapshot Current => _snapshot ??= new([new Tenant { Id = Tenant, Name = "tenant" }], [Application, .. _desks.Values.Select(d => d.Connection)],
-        [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection), .. _desks.Values.Select(d => d.Number)], [Profile], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route).OfType<Route>());
+    public RoutingSnapshot Current =>
+        _snapshot ??= new([new Tenant { Id = Tenant, Name = "tenant" }], [Application, .. _desks.Values.Select(d => d.Connection)],
+            [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection), .. _desks.Values.Select(d => d.Number)],
+            [Profile], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route).OfType<Route>());
 
     /// <summary>What the trunks of phones say: their sound may come from elsewhere when they are silent.</summary>
     public bool AdjustsRtp { get; init; } = true;
@@ -137,7 +140,8 @@ internal sealed class SimWorld : IRouting
     }
 
     /// <param name="dialect">The language that the customer speaks; "telnyx" is the only one.</param>
-    public SimCustomer Customer(string dialect) => dialect is "telnyx" ? _customer ??= new(Api) : throw new ArgumentOutOfRangeException(nameof(dialect), dialect, "no such dialect");
+    public SimCustomer Customer(string dialect) =>
+        dialect is "telnyx" ? _customer ??= new(Api) : throw new ArgumentOutOfRangeException(nameof(dialect), dialect, "no such dialect");
 
     /// <summary>A phone that may call us, and that a route of its own number leads to.</summary>
     /// <param name="encryption">Of the trunk that the phone is reached by.</param>
@@ -155,7 +159,11 @@ internal sealed class SimWorld : IRouting
         if (!_desks.ContainsKey(user))
         {
             var id = new ConnectionId(100 + _desks.Count);
-            _desks.Add(user, (new() { Id = id, Tenant = Tenant, Kind = ConnectionKind.Credential, Name = user, RtpTimeoutSeconds = TalkingSeconds, Sip = new() { UserName = user, Password = password } }, new(number, Tenant, id)));
+            _desks.Add(user, (new()
+            {
+                Id = id, Tenant = Tenant, Kind = ConnectionKind.Credential, Name = user, RtpTimeoutSeconds = TalkingSeconds,
+                Sip = new() { UserName = user, Password = password }
+            }, new(number, Tenant, id)));
             _snapshot = null;
         }
         return Place(user, password);
@@ -169,7 +177,11 @@ internal sealed class SimWorld : IRouting
         var address = NextServer();
         var registrar = new SimRegistrar(this, address, "line7", "secret-of-line7", key);
         _servers.Add(address, registrar.Receive);
-        _trunks.Add((new() { Id = RegisteredTrunk, Name = "registered", Host = $"{address}", AuthUser = "line7", AuthPassword = "secret-of-line7", Registers = true, RegisterSeconds = seconds }, null));
+        _trunks.Add((new()
+        {
+            Id = RegisteredTrunk, Name = "registered", Host = $"{address}", AuthUser = "line7", AuthPassword = "secret-of-line7",
+            Registers = true, RegisterSeconds = seconds
+        }, null));
         _snapshot = null;
         Node.FollowTrunks();
         return registrar;
@@ -191,7 +203,11 @@ internal sealed class SimWorld : IRouting
         _servers.Add(address, troll.Receive);
         var id = new TrunkId(new Guid(_trunks.Count + 1, 0, 0, new byte[8]));
         _trunks.Add((
-            new() { Id = id, Name = "troll", Host = $"{address}", AuthUser = "line7", AuthPassword = "secret-of-line7", Registers = true, RegisterSeconds = 600, CallerIds = CallerChoice.Any },
+            new()
+            {
+                Id = id, Name = "troll", Host = $"{address}", AuthUser = "line7",
+                AuthPassword = "secret-of-line7", Registers = true, RegisterSeconds = 600, CallerIds = CallerChoice.Any
+            },
             new() { Id = id.Value, Trunk = id, Prefix = number, Priority = _trunks.Count }));
         _snapshot = null;
         Node.FollowTrunks();
@@ -214,13 +230,15 @@ internal sealed class SimWorld : IRouting
 
     public string NameCall() => $"call-{++_calls}";
 
-    public TimeSpan Between(double fromSeconds, double toSeconds) => TimeSpan.FromSeconds(fromSeconds + (toSeconds - fromSeconds) * Rng.NextDouble());
+    public TimeSpan Between(double fromSeconds, double toSeconds) =>
+        TimeSpan.FromSeconds(fromSeconds + (toSeconds - fromSeconds) * Rng.NextDouble());
 
     public void At(Instant when, Action act) => _agenda.Add(when, act);
 
     public void After(TimeSpan span, Action act) => At(Now + span, act);
 
-    public IReadOnlyList<SipFlow> Resolve(SipPlace place) => _names.TryGetValue(place.Host, out var address) || IPAddress.TryParse(place.Host, out address) ? [SipFlow.Udp(new(address, place.Port ?? 5060))] : [];
+    public IReadOnlyList<SipFlow> Resolve(SipPlace place) => _names.TryGetValue(place.Host, out var address)
+        || IPAddress.TryParse(place.Host, out address) ? [SipFlow.Udp(new(address, place.Port ?? 5060))] : [];
 
     /// <summary>Posts a committed webhook to the customer; those of one leg stay in order.</summary>
     public void Deliver(LegFacts leg, OutboxMessage message)
@@ -276,9 +294,13 @@ internal sealed class SimWorld : IRouting
         });
     }
 
-    private SimGate NewGate() => new(this, new(this, Numbering.Value.Plans, Numbering.Value.Emergencies, new(), new WorldClock(this)), new Rng(Seed ^ 0x6A7E));
+    private SimGate NewGate() =>
+        new(this, new(this, Numbering.Value.Plans, Numbering.Value.Emergencies, new(), new WorldClock(this)), new Rng(Seed ^ 0x6A7E));
 
-    /// <summary>From now on the gate takes its time for an answer, and does not answer this share of the questions at all; zero answers at once again.</summary>
+    /// <summary>
+    /// From now on the gate takes its time for an answer, and does not answer this share
+    /// of the questions at all; zero answers at once again.
+    /// </summary>
     public void SlowGate(TimeSpan slowest, double silence = 0) => (_gate.Slowest, _gate.Silence) = (slowest, silence);
 
     /// <summary>Lets time pass.</summary>
@@ -313,7 +335,10 @@ internal sealed class SimWorld : IRouting
         }
     }
 
-    /// <summary>Timers, ports, leases, transactions, gate slots, tags, messages: all gone. Runs until quiet first. Recordings may be saved after the hang-up.</summary>
+    /// <summary>
+    /// Timers, ports, leases, transactions, gate slots, tags, messages: all gone. Runs until quiet first.
+    /// Recordings may be saved after the hang-up.
+    /// </summary>
     public void AssertNothingLeft()
     {
         RunUntilQuiet();
@@ -326,12 +351,15 @@ internal sealed class SimWorld : IRouting
         if (Ledger.RecoveryByes > 0) left.Add($"{Ledger.RecoveryByes} recovery BYEs");
         if (Ledger.LiveLegs > 0) left.Add($"{Ledger.LiveLegs} legs live in the ledger");
         foreach (var phone in _phoneList)
-            if (!phone.IsIdle || phone.Transactions > 0) left.Add($"phone {phone.Number}: {phone.Call?.State}, {phone.Transactions} transactions");
+            if (!phone.IsIdle || phone.Transactions > 0)
+                left.Add($"phone {phone.Number}: {phone.Call?.State}, {phone.Transactions} transactions");
         left.AddRange(_phoneList.Where(phone => phone.WasLeftHanging && !IsExcused).Select(phone => $"phone {phone.Number}, left hanging"));
         left.AddRange(_desks.Keys.Where(user => Node.Registrations.Find(user).Count > 0).Select(user => $"bindings of {user}"));
         left.AddRange(Node.Legs.Unfinished);
         foreach (var leg in Events.GroupBy(e => e.Leg))
-            if (leg.First().Name is not "call.initiated" || leg.Last(e => !e.Name.StartsWith("call.recording.", StringComparison.Ordinal)).Name is not "call.hangup") left.Add($"{MessageLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
+            if (leg.First().Name is not "call.initiated"
+                    || leg.Last(e => !e.Name.StartsWith("call.recording.", StringComparison.Ordinal)).Name is not "call.hangup")
+                left.Add($"{MessageLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
         if (left.Count > 0) throw new SimulationException("left behind:\n" + string.Join('\n', left));
     }
 
@@ -346,12 +374,15 @@ internal sealed class SimWorld : IRouting
         }
     }
 
-    private string Due() => $"agenda {_agenda.NextDue}, network {Net.NextDue}, node {Node.NextDue}, media {Media.NextDue}, {string.Join(", ", _phoneList.Select(phone => $"{phone.Number} {phone.NextDue}"))}; now {Now}";
+    private string Due() =>
+        $"agenda {_agenda.NextDue}, network {Net.NextDue}, node {Node.NextDue}, media {Media.NextDue}, "
+        + $"{string.Join(", ", _phoneList.Select(phone => $"{phone.Number} {phone.NextDue}"))}; now {Now}";
 
     private void Step(Instant at)
     {
         _standstill = at == Now ? _standstill + 1 : 0;
-        if (_standstill > LongestStandstill) throw new SimulationException($"time stands still, for somebody is due again and again: {Due()}");
+        if (_standstill > LongestStandstill)
+            throw new SimulationException($"time stands still, for somebody is due again and again: {Due()}");
         Now = at;
         while (_agenda.TryTake(Now, out var act)) act();
         while (Net.TryPoll(Now, out var parcel)) Arrive(parcel);
@@ -379,7 +410,8 @@ internal sealed class SimWorld : IRouting
     /// <summary>A phone that no trunk stands for; it may call us only where we have said how.</summary>
     public SimPhone Place(string number, string? password = null)
     {
-        var phone = new SimPhone(this, number, new IPAddress([10, 0, (byte)(_phones.Count / 200), (byte)(_phones.Count % 200 + 1)]), new Rng(Rng.Next()), password);
+        var phone = new SimPhone(this, number, new IPAddress([10, 0, (byte)(_phones.Count / 200), (byte)(_phones.Count % 200 + 1)]),
+            new Rng(Rng.Next()), password);
         _phones.Add(phone.Address.Address, phone);
         _phoneList.Add(phone);
         return phone;
@@ -391,7 +423,11 @@ internal sealed class SimWorld : IRouting
         string host = $"trunk{_trunks.Count + 1}.example";
         _names[host] = address;
         _trunks.Add((
-            new() { Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)], Encryption = encryption, AdjustsRtp = AdjustsRtp, CallerIds = CallerChoice.Any },
+            new()
+            {
+                Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)], Encryption = encryption, AdjustsRtp = AdjustsRtp,
+                CallerIds = CallerChoice.Any
+            },
             new() { Id = id.Value, Trunk = id, Prefix = number, Priority = _trunks.Count }));
         _snapshot = null;
     }

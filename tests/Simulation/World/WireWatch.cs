@@ -12,7 +12,8 @@ namespace Ringwright.Simulation;
 internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
 {
     // T2 and 64*T1 (RFC 3261 §17.1.2.2, §13.3.1.4), and a little for two instants in one turn.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4.05), Lifetime = TimeSpan.FromSeconds(32), LittleWhile = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4.05), Lifetime = TimeSpan.FromSeconds(32),
+        LittleWhile = TimeSpan.FromMilliseconds(50);
 
     private readonly Dictionary<string, string> _calls = [];
     private readonly Dictionary<(string Call, string Tag), (long Number, HashSet<string> Branches)> _sequences = [];
@@ -59,7 +60,8 @@ internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
         foreach (var ((call, number, tag), due) in _owedAcks)
             if (due <= now) throw new SimulationException($"a 2xx to INVITE {number} of call {call}, tag {tag}, was not acknowledged");
         foreach (var ((call, number), answer) in _answers)
-            if (now - answer.LastAt > LongestPause) throw new SimulationException($"the 2xx to INVITE {number} of call {call} is neither repeated nor given up by BYE");
+            if (now - answer.LastAt > LongestPause)
+                throw new SimulationException($"the 2xx to INVITE {number} of call {call} is neither repeated nor given up by BYE");
     }
 
     private void OnRequestSent(SipRequest request, Instant now)
@@ -74,7 +76,8 @@ internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
                 if (_invites.TryGetValue(request.TopVia.Branch.AsText(), out var cancelled)) cancelled.CancelledAt ??= now;
                 return;
             case SipMethod.Invite:
-                if (request.IsOutsideDialog && !legs.IsCommitted(Name(request), Direction.Outbound)) throw new SimulationException("an INVITE leaves before its LegInitiated is committed");
+                if (request.IsOutsideDialog && !legs.IsCommitted(Name(request), Direction.Outbound))
+                    throw new SimulationException("an INVITE leaves before its LegInitiated is committed");
                 _invites.TryAdd(request.TopVia.Branch.AsText(), new(now));
                 break;
             case SipMethod.Bye:
@@ -86,9 +89,11 @@ internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
         // That of a peer without tags is its own too.
         string first = "INVITE " + from;
         var key = (call, request.Method is SipMethod.Invite && request.IsOutsideDialog ? first : from + request.To.Tag.AsText());
-        if (!_sequences.TryGetValue(key, out var sequence)) sequence = (_sequences.TryGetValue((call, first), out var invite) ? invite.Number : -1, []);
+        if (!_sequences.TryGetValue(key, out var sequence))
+            sequence = (_sequences.TryGetValue((call, first), out var invite) ? invite.Number : -1, []);
         if (!sequence.Branches.Add(branch)) return;
-        if (request.CSeq.Number <= sequence.Number) throw new SimulationException($"CSeq {request.CSeq.Number} follows {sequence.Number} in call {call}");
+        if (request.CSeq.Number <= sequence.Number)
+            throw new SimulationException($"CSeq {request.CSeq.Number} follows {sequence.Number} in call {call}");
         _sequences[key] = (request.CSeq.Number, sequence.Branches);
     }
 
@@ -104,7 +109,9 @@ internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
         else if (_answered.Add(key)) _answers[key] = new() { LastAt = now };
     }
 
-    /// <summary>The transaction lives while 64*T1 have not passed since its start, its CANCEL or its first 2xx; what comes later is a stray.</summary>
+    /// <summary>
+    /// The transaction lives while 64*T1 have not passed since its start, its CANCEL or its first 2xx; what comes later is a stray.
+    /// </summary>
     private void OnInviteResponse(SipResponse response, Instant now)
     {
         if (!_invites.TryGetValue(response.TopVia.Branch.AsText(), out var invite)) return;
@@ -117,7 +124,8 @@ internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
         else if (!isOver)
         {
             invite.SucceededAt ??= now;
-            _owedAcks.TryAdd((response.CallId.AsText(), response.CSeq.Number, response.To.Tag.AsText()), now + ledger.Slowest + LittleWhile);
+            _owedAcks.TryAdd((response.CallId.AsText(), response.CSeq.Number, response.To.Tag.AsText()),
+                now + ledger.Slowest + LittleWhile);
         }
     }
 

@@ -1,9 +1,9 @@
 namespace Ringwright.Media.Dsp.Detection;
 
 /// <summary>
-/// What machines beep. A steady tone or pair keeps frequency and level and falls silent at once; a struck one (chime) begins at once and dies away; a sweep
-/// glides evenly at one level. Vowels waver, glide and fade; digits and network tones are pairs of their own. The bounds were chosen on synthetic speech and
-/// on recordings of three speakers: the voices' nearest likenesses are what they keep out.
+/// What machines beep. A steady tone or pair keeps frequency and level and falls silent at once; a struck one (chime) begins at
+/// once and dies away; a sweep glides evenly at one level. Vowels waver, glide and fade; digits and network tones are pairs of their own.
+/// The bounds were chosen on synthetic speech and on recordings of three speakers: the voices' nearest likenesses are what they keep out.
 /// </summary>
 internal static class BeepShapes
 {
@@ -16,25 +16,38 @@ internal static class BeepShapes
     /// <summary>A beep of 100 ms fills at least four ticks. What is not cut off at both ends must be longer.</summary>
     private const int Shortest = 4, ShortestNote = 3, ShortestHigh = 6, ShortestPair = 8, ShortestLow = 12, Longest = 110;
     private const int ShortestStruck = 6, ShortestLowStruck = 11, LongestStruck = 160, ShortestSweep = 3;
-    /// <summary>Decibels by which a beep stands out of what is around it: behind it, a dying one where it is lost in the noise, and before it.</summary>
+    /// <summary>
+    /// Decibels by which a beep stands out of what is around it: behind it, a dying one where it is lost in the noise, and before it.
+    /// </summary>
     private const float Fall = 8, StruckFall = 6, Rise = 10;
-    /// <summary>A steady tone's ticks are so near in frequency and level; one that is cut off at both ends is still steadier, and as pure as the noise lets it be.</summary>
+    /// <summary>
+    /// A steady tone's ticks are so near in frequency and level; one that is cut off at both ends is still steadier,
+    /// and as pure as the noise lets it be.
+    /// </summary>
     private const float HertzApart = 12, LevelsApart = 3, CutOffApart = 5, CutOffWavers = 2.4f, CutOffShare = 0.85f, PureShare = 0.96f;
     /// <summary>A short tone has four ticks that are so near to its loudest; a vowel between two stops has three.</summary>
     private const float Even = 1, EvenInNoise = 8;
     /// <summary>A square wave's ticks: how many, how near in frequency, and above the networks' tones.</summary>
     private const int LeastUnwavering = 10, LowestUnwavering = 505;
     private const float UnwaveringApart = 3;
-    /// <summary>Two overtones of a voice that follow one another lie so near, and the lower one is that nearly a multiple of the step between them.</summary>
+    /// <summary>
+    /// Two overtones of a voice that follow one another lie so near, and the lower one is that nearly a multiple of the step between them.
+    /// </summary>
     private const float VoiceStep = 430, VoiceApart = 0.06f, LowVoiceApart = 0.14f;
     private const float ToneShare = 0.72f, PairShare = 0.82f, PairWavers = 5, LeastOfPair = 0.1f;
     /// <summary>A struck tone's: what its level may rise and fall by from tick to tick, and the least by which it dies.</summary>
-    private const float StruckShare = 0.7f, StruckMean = 0.8f, StruckApart = 9, StruckRise = 1.5f, StruckDrop = 5, Dying = 2.5f, NextNote = 40;
-    /// <summary>A sweep's: all of a tick within 150 Hz, what each step may differ from those before, and how far it goes at least.</summary>
+    private const float StruckShare = 0.7f, StruckMean = 0.8f, StruckApart = 9, StruckRise = 1.5f, StruckDrop = 5,
+        Dying = 2.5f, NextNote = 40;
+    /// <summary>
+    /// A sweep's: all of a tick within 150 Hz, what each step may differ from those before, and how far it goes at least.
+    /// </summary>
     private const float SweepShare = 0.8f, SweepLevels = 4, SweepStep = 250, StepApart = 20, StepPart = 0.35f, SweepHertz = 200;
     /// <summary>A fax's answer (ITU-T T.30: 2100 Hz within 15) is no beep, whatever its length.</summary>
     private const float FaxAnswer = 2_100, FaxApart = 30;
-    /// <summary>Within a beep so many ticks in a row may be torn, of low and dying tones and sweeps one, and none is quieter than this below the loudest.</summary>
+    /// <summary>
+    /// Within a beep so many ticks in a row may be torn, of low and dying tones and sweeps one,
+    /// and none is quieter than this below the loudest.
+    /// </summary>
     private const int MostTorn = 2;
     private const float Torn = 6;
 
@@ -44,7 +57,8 @@ internal static class BeepShapes
     private enum Kind { Tone, Pair, Struck }
 
     public static bool TryFind(ToneHistory history, int end, out Beep beep) =>
-        TryFlat(history, end, Kind.Tone, out beep) || TryFlat(history, end, Kind.Pair, out beep) || TryStruck(history, end, out beep) || TrySweep(history, end, out beep);
+        TryFlat(history, end, Kind.Tone, out beep) || TryFlat(history, end, Kind.Pair, out beep) || TryStruck(history, end, out beep)
+        || TrySweep(history, end, out beep);
 
     private static bool TryFlat(ToneHistory history, int end, Kind kind, out Beep beep)
     {
@@ -57,11 +71,13 @@ internal static class BeepShapes
         if (isNext) (walk.Share, walk.Apart) = (walk.InnerShare, walk.InnerApart);
         // Noise takes its share: all that is not tone while it sounds is there too when it does not.
         float pure = isHigh ? CutOffShare : PureShare - 1.1f * MathF.Pow(10, -Math.Max(rise, fall) / 10);
-        // Two tones close together, as ringback has, are less pure than one, or swell and fade. What has overtones and does not waver at all is a machine's still.
+        // Two tones close together, as ringback has, are less pure than one, or swell and fade.
+        // What has overtones and does not waver at all is a machine's still.
         if (!isHigh && (walk.Share < pure || walk.Wavers > CutOffWavers) && !IsUnwavering(walk)) return false;
         int ticks = end - walk.Start;
         bool isBegun = rise >= Rise || isNext, isCutOff = isBegun && (isHigh || fall >= Rise) && IsSteady(walk) && walk.Share >= pure;
-        if (isPair ? IsVoices(walk.Low, walk.High) : CountEven(history, walk, end, Even + EvenInNoise * MathF.Pow(10, -Math.Max(rise, fall) / 20)) < Shortest)
+        if (isPair ? IsVoices(walk.Low, walk.High)
+                : CountEven(history, walk, end, Even + EvenInNoise * MathF.Pow(10, -Math.Max(rise, fall) / 20)) < Shortest)
             isCutOff = false;
         int least = isCutOff ? Shortest : walk.Low < LowTone ? ShortestLow : isPair ? ShortestPair : ShortestHigh;
         if (ticks < least || ticks > Longest || fall < Fall) return false;
@@ -75,8 +91,10 @@ internal static class BeepShapes
     {
         beep = default;
         if (!TryGoBack(history, end, Kind.Struck, out var walk)) return false;
-        if (walk.Fits < (walk.Low < LowTone ? ShortestLowStruck : ShortestStruck) || end - walk.Start > LongestStruck || walk.Low is < Lowest or > Highest) return false;
-        if (walk.Apart > StruckApart || walk.Wavers < Dying || walk.Share < StruckMean || walk.Loudest - history.Behind(end + 1, QuietTicks) < StruckFall) return false;
+        if (walk.Fits < (walk.Low < LowTone ? ShortestLowStruck : ShortestStruck) || end - walk.Start > LongestStruck
+            || walk.Low is < Lowest or > Highest) return false;
+        if (walk.Apart > StruckApart || walk.Wavers < Dying || walk.Share < StruckMean
+            || walk.Loudest - history.Behind(end + 1, QuietTicks) < StruckFall) return false;
         if (walk.Loudest - history.Before(walk.Start) < Rise && !IsNextNote(history, walk)) return false;
         beep = new(BeepShape.Struck, walk.Start, end, walk.Low, 0);
         return true;
@@ -86,9 +104,11 @@ internal static class BeepShapes
 
     /// <summary>Another tone, as steady, sounded until this one began: a beep of two pitches.</summary>
     private static bool IsNextTone(ToneHistory history, Stretch walk) =>
-        TryGoBack(history, walk.Start, Kind.Tone, out var before) && IsSteady(before with { Apart = before.InnerApart }) && before.InnerShare >= CutOffShare && Math.Abs(before.Low - walk.Low) >= NextNote;
+        TryGoBack(history, walk.Start, Kind.Tone, out var before) && IsSteady(before with { Apart = before.InnerApart })
+        && before.InnerShare >= CutOffShare && Math.Abs(before.Low - walk.Low) >= NextNote;
 
-    private static bool IsUnwavering(Stretch walk) => walk.Low >= LowestUnwavering && walk.Fits >= LeastUnwavering && walk.Wavers <= Even && walk.Apart <= UnwaveringApart;
+    private static bool IsUnwavering(Stretch walk) =>
+        walk.Low >= LowestUnwavering && walk.Fits >= LeastUnwavering && walk.Wavers <= Even && walk.Apart <= UnwaveringApart;
 
     private static bool IsVoices(float low, float high)
     {
@@ -177,9 +197,11 @@ internal static class BeepShapes
         {
             ref readonly var heard = ref history[at];
             var lines = heard.Lines;
-            float low = isPair ? lines.Low : lines.Hertz, high = isPair ? lines.High : 0, part = isPair || isDying ? lines.Pair : lines.Share;
+            float low = isPair ? lines.Low : lines.Hertz, high = isPair ? lines.High : 0,
+                part = isPair || isDying ? lines.Pair : lines.Share;
             float apart = walk.Fits == 0 ? 0 : Math.Max(Math.Abs(low - walk.Low), Math.Abs(high - walk.High));
-            bool isLevel = isDying ? heard.Level >= level - StruckRise && heard.Level <= level + StruckDrop : Math.Abs(heard.Level - walk.Loudest) <= LevelsApart;
+            bool isLevel = isDying ? heard.Level >= level - StruckRise && heard.Level <= level + StruckDrop
+                : Math.Abs(heard.Level - walk.Loudest) <= LevelsApart;
             if (part < share || isPair && lines.Weaker < LeastOfPair || apart > HertzApart || !isLevel)
             {
                 if (++torn > (isDying || walk.Low < LowTone ? 1 : MostTorn) || walk.Fits == 0 || heard.Level < walk.Loudest - Torn) break;

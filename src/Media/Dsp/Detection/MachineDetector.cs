@@ -6,9 +6,9 @@ namespace Ringwright.Media.Dsp.Detection;
 internal enum MachineFinding { Nothing, Verdict, GreetingEnd }
 
 /// <summary>
-/// Listens to who has answered. First it looks for a verdict: every tick the words and silences so far are put to the rules of <see cref="Judge"/>, in their order.
-/// Behind a machine's verdict it waits for what the mode wants of the greeting, behind any other one for a beep that proves it wrong. What it heard is kept as
-/// sentences.
+/// Listens to who has answered. First it looks for a verdict: every tick the words and silences so far are put to the rules
+/// of <see cref="Judge"/>, in their order. Behind a machine's verdict it waits for what the mode wants of the greeting, behind any other
+/// one for a beep that proves it wrong. What it heard is kept as sentences.
 /// </summary>
 internal sealed class MachineDetector
 {
@@ -16,9 +16,13 @@ internal sealed class MachineDetector
 
     /// <summary>No beep has come by then.</summary>
     private const int BeepWait = 30_000;
-    /// <summary>Where a beep is waited for, silence of this length says that it has been missed: machines seldom rest so long before theirs.</summary>
+    /// <summary>
+    /// Where a beep is waited for, silence of this length says that it has been missed: machines seldom rest so long before theirs.
+    /// </summary>
     private const int MissedBeep = 5_000;
-    /// <summary>Longer steady tones are no speech: fax, music. A network's tone may be ringback, which sounds for two seconds at most.</summary>
+    /// <summary>
+    /// Longer steady tones are no speech: fax, music. A network's tone may be ringback, which sounds for two seconds at most.
+    /// </summary>
     private const int LongTone = 900, LongRing = 2_200;
     /// <summary>A beep alone, without a word before it, is one only if no voice holds such a tone.</summary>
     private const double BeepAloneHertz = 700;
@@ -31,7 +35,10 @@ internal sealed class MachineDetector
 
     /// <summary>Tones are looked for in ticks that are louder than this many decibels below what counts as silence of a voice.</summary>
     private const int ToneDepth = 12;
-    /// <summary>A calling fax (ITU-T T.30, CNG): 1100 Hz within 38 and nothing else, for half a second within 15 %, of which packets may be lost; in ticks.</summary>
+    /// <summary>
+    /// A calling fax (ITU-T T.30, CNG): 1100 Hz within 38 and nothing else, for half a second within 15 %,
+    /// of which packets may be lost; in ticks.
+    /// </summary>
     private const double CallingHertz = 1_100, CallingApart = 38, CallingShare = 0.6, CallingPart = 0.75;
     private const int CallingLeast = 18, CallingMost = 30;
 
@@ -69,7 +76,9 @@ internal sealed class MachineDetector
 
     public void Stop() => _stage = Stage.Off;
 
-    /// <summary>Takes one tick. A verdict and the end of a greeting can fall into the same one: ask again with <see cref="Next"/>.</summary>
+    /// <summary>
+    /// Takes one tick. A verdict and the end of a greeting can fall into the same one: ask again with <see cref="Next"/>.
+    /// </summary>
     public MachineFinding Handle(ReadOnlySpan<short> samples)
     {
         var heard = _heard.AsSpan(0, Math.Min(samples.Length, _heard.Length));
@@ -81,7 +90,8 @@ internal sealed class MachineDetector
         FollowNetwork(lines, tick);
         bool isBeep = _watch.Handle(lines, level, tick, out var beep);
         // Behind a verdict for a person only beeps are of interest, and what was said before them.
-        if (isBeep || _stage is not Stage.Doubting) _track.Divide(Math.Max(1, (int)Math.Ceiling(_terms.BetweenWordsSilence.TotalMilliseconds / Limits.TickMilliseconds)));
+        if (isBeep || _stage is not Stage.Doubting)
+            _track.Divide(Math.Max(1, (int)Math.Ceiling(_terms.BetweenWordsSilence.TotalMilliseconds / Limits.TickMilliseconds)));
         FollowFax(lines);
         if (isBeep) Keep(beep);
         return Next();
@@ -139,7 +149,8 @@ internal sealed class MachineDetector
     private void FollowFax(Lines lines)
     {
         if (lines.Share >= CallingShare && Math.Abs(lines.Hertz - CallingHertz) <= CallingApart) _calling++;
-        bool hasCalled = _calling is >= CallingLeast and <= CallingMost && _track.Quiet >= BeepShapes.QuietTicks && _calling >= CallingPart * _track.Spoken;
+        bool hasCalled = _calling is >= CallingLeast and <= CallingMost && _track.Quiet >= BeepShapes.QuietTicks
+            && _calling >= CallingPart * _track.Spoken;
         _isFax |= _network.IsFaxAnswer || hasCalled;
     }
 
@@ -158,17 +169,21 @@ internal sealed class MachineDetector
     {
         int words = _track.WordCount, greeting = Milliseconds(_track.Greeting), quiet = Milliseconds(_track.Quiet);
         if (_beeps.Count > 0) return Machine($"a {Words(_beeps[0])}");
-        int tone = Milliseconds(_network.Ticks), longest = _network.IsProgress ? LongRing : LongTone, silence = Now - Milliseconds(_ringEnd);
+        int tone = Milliseconds(_network.Ticks), longest = _network.IsProgress ? LongRing : LongTone,
+            silence = Now - Milliseconds(_ringEnd);
         if (tone >= longest) return Machine($"a steady tone of {_network.Hertz:F0} Hz for {tone} ms");
         if (_isFax) return Machine($"a fax's tone of {CallingHertz:F0} Hz");
         if (_network.IsBusy) return Machine($"a busy tone of {_network.Hertz:F0} Hz");
         if (words == 0 && silence > _terms.InitialSilence.TotalMilliseconds) return Machine($"nothing was said for {silence} ms");
         if (words > _terms.MaximumWords) return Machine($"more than {Count(_terms.MaximumWords)}");
-        if (Milliseconds(_track.Longest) > _terms.MaximumWordLength.TotalMilliseconds) return Machine($"a word of {Milliseconds(_track.Longest)} ms");
+        if (Milliseconds(_track.Longest) > _terms.MaximumWordLength.TotalMilliseconds)
+            return Machine($"a word of {Milliseconds(_track.Longest)} ms");
         if (greeting >= _terms.GreetingDuration.TotalMilliseconds) return Machine($"a greeting of {greeting} ms");
-        if (words > 0 && quiet >= _terms.AfterGreetingSilence.TotalMilliseconds) return Decide(MachineVerdict.Human, $"silence of {quiet} ms after {Count(words)} in {greeting} ms");
+        if (words > 0 && quiet >= _terms.AfterGreetingSilence.TotalMilliseconds)
+            return Decide(MachineVerdict.Human, $"silence of {quiet} ms after {Count(words)} in {greeting} ms");
         if (Now < _terms.TotalAnalysis.TotalMilliseconds) return null;
-        if (words > 0 && greeting <= BriefGreeting && quiet >= BriefPause) return Decide(MachineVerdict.Human, $"{Count(words)} in {greeting} ms and {quiet} ms of silence when time was up");
+        if (words > 0 && greeting <= BriefGreeting && quiet >= BriefPause)
+            return Decide(MachineVerdict.Human, $"{Count(words)} in {greeting} ms and {quiet} ms of silence when time was up");
         if (words > 0 && greeting >= TalkingGreeting) return Machine($"still talking after {greeting} ms when time was up");
         return Decide(MachineVerdict.NotSure, $"{Count(words)} in {greeting} ms when time was up");
     }
@@ -180,11 +195,13 @@ internal sealed class MachineDetector
         if (_terms.Mode is MachineMode.GreetingEnd)
         {
             if (quiet >= _terms.GreetingSilence.TotalMilliseconds) return End(GreetingEnd.Ended, $"silence of {quiet} ms");
-            if (waited >= _terms.GreetingTotalAnalysis.TotalMilliseconds && quiet == 0) return End(GreetingEnd.NotSure, $"still talking {waited} ms after the verdict");
+            if (waited >= _terms.GreetingTotalAnalysis.TotalMilliseconds && quiet == 0)
+                return End(GreetingEnd.NotSure, $"still talking {waited} ms after the verdict");
             return null;
         }
         int silence = Math.Min(quiet, waited);
-        if (silence >= Math.Max(MissedBeep, _terms.GreetingSilence.TotalMilliseconds)) return End(GreetingEnd.Ended, $"silence of {silence} ms and no beep");
+        if (silence >= Math.Max(MissedBeep, _terms.GreetingSilence.TotalMilliseconds))
+            return End(GreetingEnd.Ended, $"silence of {silence} ms and no beep");
         if (waited < BeepWait) return null;
         if (_terms.Mode is MachineMode.DetectWords) return End(GreetingEnd.NotSure, $"no beep within {waited} ms");
         _stage = Stage.Off;

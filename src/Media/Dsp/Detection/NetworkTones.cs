@@ -1,14 +1,17 @@
 namespace Ringwright.Media.Dsp.Detection;
 
 /// <summary>
-/// Follows what networks and faxes send in place of a voice: one frequency and little else, whatever its level does. Two tones close together, as ringback is,
-/// seem to be one that wavers.
+/// Follows what networks and faxes send in place of a voice: one frequency and little else, whatever its level does.
+/// Two tones close together, as ringback is, seem to be one that wavers.
 /// </summary>
 internal sealed class NetworkTones
 {
     /// <summary>Two tones 50 Hz apart waver so much from tick to tick, and are gone for a tick at the null of the beat.</summary>
     private const float HertzApart = 40, LeastShare = 0.6f;
-    /// <summary>Dial, ringback and busy tones are made of 350 to 500 Hz (ITU-T E.180) and of nothing else; the shortest burst of ringback has 400 ms.</summary>
+    /// <summary>
+    /// Dial, ringback and busy tones are made of 350 to 500 Hz (ITU-T E.180) and of nothing else;
+    /// the shortest burst of ringback has 400 ms.
+    /// </summary>
     private const float LowestProgress = 340, HighestProgress = 500, ProgressShare = 0.88f;
     public const int ProgressTicks = 17;
     private const int LongestBusy = 38, TicksApart = 4;
@@ -29,7 +32,8 @@ internal sealed class NetworkTones
     public float Hertz => _fit == 0 ? 0 : _sum / _fit;
 
     /// <summary>A tone of a network's own has lasted for longer than a voice could hold it so.</summary>
-    public bool IsProgress => Ticks >= ProgressTicks && _around >= ProgressShare * _fit && Hertz is >= LowestProgress and <= HighestProgress;
+    public bool IsProgress =>
+        Ticks >= ProgressTicks && _around >= ProgressShare * _fit && Hertz is >= LowestProgress and <= HighestProgress;
 
     public bool IsFaxAnswer => Ticks >= FaxTicks && Math.Abs(Hertz - FaxAnswer) <= FaxApart;
 

@@ -7,19 +7,24 @@ internal readonly record struct Word(int Start, int End)
 }
 
 /// <summary>
-/// The loudness of every tick since the start, and what it amounts to: words and silences. The noise floor is not known when the first word comes, so the whole
-/// stretch, which is seconds, is divided anew whenever somebody asks.
+/// The loudness of every tick since the start, and what it amounts to: words and silences. The noise floor is not known when the first word
+/// comes, so the whole stretch, which is seconds, is divided anew whenever somebody asks.
 /// </summary>
 internal sealed class SpeechTrack
 {
     public const int MostWords = 64;
 
     private const int Levels = 91;
-    /// <summary>Mean amplitude below which a tick is digital silence: the line is not there yet, and says nothing about its noise.</summary>
+    /// <summary>
+    /// Mean amplitude below which a tick is digital silence: the line is not there yet, and says nothing about its noise.
+    /// </summary>
     private const double NoLine = 12;
     /// <summary>So many of a hundred ticks are quieter than what is taken for the floor.</summary>
     private const int FloorPercent = 20;
-    /// <summary>A line's noise is never taken to be louder than this, in decibels of mean amplitude (about -29 dB below full scale): it is sound then.</summary>
+    /// <summary>
+    /// A line's noise is never taken to be louder than this, in decibels of mean amplitude (about
+    /// -29 dB below full scale): it is sound then.
+    /// </summary>
     private const int HighestFloor = 55;
     /// <summary>Decibels over the floor where sound begins, and where it still goes on.</summary>
     private const int Onset = 9, Hold = 5;

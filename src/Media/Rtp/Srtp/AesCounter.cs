@@ -9,7 +9,10 @@ internal abstract class AesCounter
 
     public abstract void SetKey(UInt128 key);
 
-    /// <summary>XORs the key stream over the data; the first block of the stream is the encrypted <paramref name="counter"/>, each further one counts up.</summary>
+    /// <summary>
+    /// XORs the key stream over the data; the first block of the stream is the encrypted
+    /// <paramref name="counter"/>, each further one counts up.
+    /// </summary>
     public abstract void Apply(UInt128 counter, Span<byte> data);
 
     /// <summary>One encrypted block.</summary>

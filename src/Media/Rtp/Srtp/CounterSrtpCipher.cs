@@ -20,7 +20,8 @@ internal sealed class CounterSrtpCipher : SrtpCipher
     {
         _tagBytes = tagBytes;
         var master = CounterOf(key.Key);
-        (_rtp, _rtcp) = (CounterOf(DeriveBlock(master, key, Label.RtpEncryption, AesCounter.BlockBytes)), CounterOf(DeriveBlock(master, key, Label.RtcpEncryption, AesCounter.BlockBytes)));
+        (_rtp, _rtcp) = (CounterOf(DeriveBlock(master, key, Label.RtpEncryption, AesCounter.BlockBytes)),
+            CounterOf(DeriveBlock(master, key, Label.RtcpEncryption, AesCounter.BlockBytes)));
         (_rtpSalt, _rtcpSalt) = (DeriveBlock(master, key, Label.RtpSalt, SaltBytes), DeriveBlock(master, key, Label.RtcpSalt, SaltBytes));
         Span<byte> authentication = stackalloc byte[AuthenticationKeyBytes];
         Derive(master, key, Label.RtpAuthentication, authentication);

@@ -17,7 +17,8 @@ internal sealed class GcmSrtpCipher : SrtpCipher
     public GcmSrtpCipher(MediaKey key)
     {
         var master = CounterOf(key.Key);
-        (_rtp, _rtcp) = (CounterOf(DeriveBlock(master, key, Label.RtpEncryption, AesCounter.BlockBytes)), CounterOf(DeriveBlock(master, key, Label.RtcpEncryption, AesCounter.BlockBytes)));
+        (_rtp, _rtcp) = (CounterOf(DeriveBlock(master, key, Label.RtpEncryption, AesCounter.BlockBytes)),
+            CounterOf(DeriveBlock(master, key, Label.RtcpEncryption, AesCounter.BlockBytes)));
         (_rtpSalt, _rtcpSalt) = (DeriveBlock(master, key, Label.RtpSalt, SaltBytes), DeriveBlock(master, key, Label.RtcpSalt, SaltBytes));
         (_rtpHash, _rtcpHash) = (new(_rtp.Encrypt(0)), new(_rtcp.Encrypt(0)));
     }
@@ -80,10 +81,13 @@ internal sealed class GcmSrtpCipher : SrtpCipher
         return true;
     }
 
-    protected override uint ReadControlIndex(ReadOnlySpan<byte> packet) => BinaryPrimitives.ReadUInt32BigEndian(packet[^ControlIndexBytes..]);
+    protected override uint ReadControlIndex(ReadOnlySpan<byte> packet) =>
+        BinaryPrimitives.ReadUInt32BigEndian(packet[^ControlIndexBytes..]);
 
-    /// <param name="trailer">Clear octets that are authenticated behind <paramref name="clear"/>; their sum fills whole words, not blocks.</param>
-    private static void Tag(AesCounter aes, Ghash hash, UInt128 start, ReadOnlySpan<byte> clear, ReadOnlySpan<byte> trailer, ReadOnlySpan<byte> secret, Span<byte> into)
+    /// <param name="trailer">Clear octets that are authenticated behind <paramref name="clear"/>;
+    /// their sum fills whole words, not blocks.</param>
+    private static void Tag(AesCounter aes, Ghash hash, UInt128 start, ReadOnlySpan<byte> clear, ReadOnlySpan<byte> trailer,
+        ReadOnlySpan<byte> secret, Span<byte> into)
     {
         if (trailer.IsEmpty) hash.Add(clear);
         else

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Ringwright.Media.Rtp;
 
 /// <summary>
-/// The hash of GCM (NIST SP 800-38D section 6.4). The framework's AesGcm throws on every forged packet, at some 20 µs each: a flood of them would hold
-/// up the tick. Multiplication is by the processor's carry-less instruction, else by integer products with gaps between the bits, which also takes the same time for
-/// all values.
+/// The hash of GCM (NIST SP 800-38D section 6.4). The framework's AesGcm throws on every forged packet, at some 20 µs each:
+/// a flood of them would hold up the tick. Multiplication is by the processor's carry-less instruction, else by integer products with gaps
+/// between the bits, which also takes the same time for all values.
 /// </summary>
 internal struct Ghash(UInt128 key, bool isPortable = false)
 {
@@ -64,7 +64,9 @@ internal struct Ghash(UInt128 key, bool isPortable = false)
         return (product[1], product[0]);
     }
 
-    /// <summary>The lower half: every fourth bit at a time, so that sums of an integer product do not reach the next one (T. Pornin's method).</summary>
+    /// <summary>
+    /// The lower half: every fourth bit at a time, so that sums of an integer product do not reach the next one (T. Pornin's method).
+    /// </summary>
     private static ulong MultiplyLow(ulong a, ulong b)
     {
         const ulong m0 = 0x1111111111111111, m1 = m0 << 1, m2 = m0 << 2, m3 = m0 << 3;

@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Ringwright.Media.Rtp;
 
 /// <summary>
-/// HMAC-SHA1 (RFC 2104, FIPS 180-4) with the key's two blocks hashed in advance: a tag costs what its packet's bytes cost and one block more.
-/// The framework's class sets a context up for each tag, which takes longer than the hash itself.
+/// HMAC-SHA1 (RFC 2104, FIPS 180-4) with the key's two blocks hashed in advance: a tag costs what its packet's bytes cost and one block
+/// more. The framework's class sets a context up for each tag, which takes longer than the hash itself.
 /// </summary>
 internal sealed class HmacSha1
 {
@@ -82,7 +82,8 @@ internal sealed class HmacSha1
         {
             Span<uint> words = stackalloc uint[80];
             for (int t = 0; t < 16; t++) words[t] = BinaryPrimitives.ReadUInt32BigEndian(block[(4 * t)..]);
-            for (int t = 16; t < 80; t++) words[t] = BitOperations.RotateLeft(words[t - 3] ^ words[t - 8] ^ words[t - 14] ^ words[t - 16], 1);
+            for (int t = 16; t < 80; t++)
+                words[t] = BitOperations.RotateLeft(words[t - 3] ^ words[t - 8] ^ words[t - 14] ^ words[t - 16], 1);
 
             var (a, b, c, d, e) = (_a, _b, _c, _d, _e);
             // Four loops in place of one with a choice in it: half the time.

@@ -39,7 +39,8 @@ internal sealed class NativeAesCounter : AesCounter
         while (data.Length >= Lanes * BlockBytes)
         {
             var blocks = MemoryMarshal.Cast<byte, Vector128<byte>>(data);
-            var (a, b, c, d) = (Block(counter) ^ keys[0], Block(counter + 1) ^ keys[0], Block(counter + 2) ^ keys[0], Block(counter + 3) ^ keys[0]);
+            var (a, b, c, d) = (Block(counter) ^ keys[0], Block(counter + 1) ^ keys[0], Block(counter + 2) ^ keys[0],
+                Block(counter + 3) ^ keys[0]);
             for (int round = 1; round < Rounds; round++)
             {
                 var key = keys[round];
@@ -65,7 +66,8 @@ internal sealed class NativeAesCounter : AesCounter
     }
 
     private static Vector128<byte> Block(UInt128 counter) =>
-        Vector128.Create(BinaryPrimitives.ReverseEndianness((ulong)(counter >> 64)), BinaryPrimitives.ReverseEndianness((ulong)counter)).AsByte();
+        Vector128.Create(BinaryPrimitives.ReverseEndianness((ulong)(counter >> 64)), BinaryPrimitives.ReverseEndianness((ulong)counter))
+            .AsByte();
 
     private static Vector128<byte> Next(Vector128<byte> key, Vector128<byte> assist)
     {

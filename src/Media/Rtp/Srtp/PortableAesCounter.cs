@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace Ringwright.Media.Rtp;
 
-/// <summary>By the framework's AES, for processors without instructions of their own that we know: all blocks of a packet in one call, on a context that lives on.</summary>
+/// <summary>
+/// By the framework's AES, for processors without instructions of their own that we know:
+/// all blocks of a packet in one call, on a context that lives on.
+/// </summary>
 internal sealed class PortableAesCounter : AesCounter
 {
     /// <summary>Blocks of one call; a packet of 1500 bytes.</summary>

@@ -1,8 +1,8 @@
 namespace Ringwright.Media.Rtp;
 
 /// <summary>
-/// Which packet indices have been seen (RFC 3711 section 3.3.2), and what index a 16-bit sequence number most likely means (section 3.3.1). Only
-/// packets that proved genuine may be noted.
+/// Which packet indices have been seen (RFC 3711 section 3.3.2), and what index a 16-bit sequence number most likely means (section 3.3.1).
+/// Only packets that proved genuine may be noted.
 /// </summary>
 internal struct ReplayWindow
 {

@@ -5,7 +5,10 @@ namespace Ringwright.Media.Rtp;
 
 internal enum SrtpVerdict { Ok, Malformed, Forged, Replayed }
 
-/// <summary>The peer's side of an encrypted stream: takes nothing that is not genuine and new. Each source has its own numbers; an attacker who knows no key makes none.</summary>
+/// <summary>
+/// The peer's side of an encrypted stream: takes nothing that is not genuine and new. Each source has its own numbers;
+/// an attacker who knows no key makes none.
+/// </summary>
 internal sealed class SrtpOpener
 {
     /// <summary>Sources at once: one, and those that it changes to. One more forgets the one that has been silent longest.</summary>

@@ -4,12 +4,14 @@ using Ringwright.Core;
 namespace Ringwright.Media.Rtp;
 
 /// <summary>
-/// Our side of an encrypted stream: one source, its roll-over counter, and the index of its RTCP. The same key keeps them; another one begins anew
-/// (RFC 4568 section 7.1.4).
+/// Our side of an encrypted stream: one source, its roll-over counter, and the index of its RTCP. The same key keeps them;
+/// another one begins anew (RFC 4568 section 7.1.4).
 /// </summary>
 internal sealed class SrtpProtector
 {
-    /// <summary>RFC 3711 section 9.2: no more packets under one key. Twenty thousand years of one call, so the stream just falls silent.</summary>
+    /// <summary>
+    /// RFC 3711 section 9.2: no more packets under one key. Twenty thousand years of one call, so the stream just falls silent.
+    /// </summary>
     private const long LastIndex = (1L << 48) - 1;
     private const uint ControlIndices = 0x7FFF_FFFF;
 
@@ -27,8 +29,8 @@ internal sealed class SrtpProtector
     }
 
     /// <summary>
-    /// Protects <c>packet[..length]</c> in place; the room behind it takes the tag. A number that went out before is not sent again: two packets under one
-    /// key stream would show each other's contents.
+    /// Protects <c>packet[..length]</c> in place; the room behind it takes the tag. A number that went out before is not sent again:
+    /// two packets under one key stream would show each other's contents.
     /// </summary>
     /// <returns>The new length; 0 when nothing may be sent.</returns>
     public int Protect(Span<byte> packet, int length)

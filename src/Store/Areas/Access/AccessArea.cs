@@ -21,7 +21,8 @@ internal static class AccessArea
             new("rw_api_key")
             {
                 IsBeforeResources = true,
-                Columns = [Text("id"), Text("tenant_id"), Text("hash"), Text("role"), Text("label"), Time("created_at"), Time("revoked_at").Optional],
+                Columns = [Text("id"), Text("tenant_id"), Text("hash"), Text("role"), Text("label"), Time("created_at"),
+                    Time("revoked_at").Optional],
             },
             new("rw_access_network")
             {
@@ -48,7 +49,8 @@ internal static class AccessArea
             },
             new("rw_oauth_grant")
             {
-                Columns = [Text("tenant_id"), Text("id"), Text("client_id"), Text("scopes"), Time("created_at"), Time("last_used_at").Optional],
+                Columns = [Text("tenant_id"), Text("id"), Text("client_id"), Text("scopes"), Time("created_at"),
+                    Time("last_used_at").Optional],
             },
             new("rw_oauth_consent") { LeftOut = "questions that were answered; they are over within minutes" },
             new("rw_oauth_family") { LeftOut = "tokens that programs have; they ask again" },

@@ -28,7 +28,8 @@ public sealed class AccessNetworkTable
         where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision
         """;
     internal const string Delete = "delete from rw_access_network where tenant_id = @tenant and kind = @kind and id = @id";
-    internal const string SelectMany = "select id, kind, network, created_at from rw_access_network where tenant_id = @tenant order by created_at, id";
+    internal const string SelectMany =
+        "select id, kind, network, created_at from rw_access_network where tenant_id = @tenant order by created_at, id";
     internal const string DeleteOne = "delete from rw_access_network where tenant_id = @tenant and id = @id";
     internal const string SelectAllTenants = "select tenant_id, network from rw_access_network";
 
@@ -46,7 +47,8 @@ public sealed class AccessNetworkTable
     private readonly SecretBox _box;
     private readonly RowWriter _writer;
 
-    internal AccessNetworkTable(Sql sql, Routing routing, SecretBox box, RowWriter writer) => (_sql, _routing, _box, _writer) = (sql, routing, box, writer);
+    internal AccessNetworkTable(Sql sql, Routing routing, SecretBox box, RowWriter writer) =>
+        (_sql, _routing, _box, _writer) = (sql, routing, box, writer);
 
     /// <summary>Column for the view: network.</summary>
     public IResourceRows Rows(AccessKind kind, ResourceView<IPNetwork> view) =>
@@ -54,7 +56,8 @@ public sealed class AccessNetworkTable
 
     /// <summary>Oldest first.</summary>
     public ValueTask<IReadOnlyList<AccessEntry>> ListAsync(TenantId tenant, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<AccessEntry>>(db => [.. db.Query<EntryRow>(SelectMany, new { tenant }).Select(r => r.ToEntry())], stop);
+        _sql.ReadAsync<IReadOnlyList<AccessEntry>>(
+            db => [.. db.Query<EntryRow>(SelectMany, new { tenant }).Select(r => r.ToEntry())], stop);
 
     /// <summary>For the operator, who lets an account in again that has shut itself out. Asks for no revision.</summary>
     /// <param name="note">What the account's trail is to say of an entry that goes.</param>

@@ -33,13 +33,15 @@ public sealed class ApiKeyTable
         """;
     private const string Columns = "k.id, k.tenant_id, t.parent_id, k.role, k.label, k.created_at, k.revoked_at";
     // Before authentication there is no tenant to ask for: the hash says whose key it is.
-    internal const string SelectByHashAllTenants = $"select {Columns} from rw_api_key k join rw_tenant t on t.id = k.tenant_id where hash = @hash";
+    internal const string SelectByHashAllTenants =
+        $"select {Columns} from rw_api_key k join rw_tenant t on t.id = k.tenant_id where hash = @hash";
     // The operator names keys by their ids alone.
     internal const string SelectAllTenants = $"select {Columns} from rw_api_key k join rw_tenant t on t.id = k.tenant_id where k.id = @id";
     internal const string SelectMany = $"""
         select {Columns} from rw_api_key k join rw_tenant t on t.id = k.tenant_id where tenant_id = @tenant order by k.created_at, k.id
         """;
-    internal const string SelectHashesAllTenants = "select hash from rw_api_key where revoked_at is null order by created_at desc limit @limit";
+    internal const string SelectHashesAllTenants =
+        "select hash from rw_api_key where revoked_at is null order by created_at desc limit @limit";
     internal const string Revoke = "update rw_api_key set revoked_at = @at where tenant_id = @tenant and id = @id and revoked_at is null";
 
     private readonly Sql _sql;
@@ -49,7 +51,8 @@ public sealed class ApiKeyTable
 
     /// <summary>A fresh key text, to be shown once: <c>KEY</c>, 32 hex digits, an underscore and 22 letters and digits.</summary>
     public static string NewText() =>
-        $"KEY{RandomNumberGenerator.GetHexString(32)}_{RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 22)}";
+        $"KEY{RandomNumberGenerator.GetHexString(32)}_"
+        + $"{RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 22)}";
 
     /// <summary>SHA-256 in hex. Keys are random and long, so a slow hash would add nothing.</summary>
     public static string Hash(string keyText) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keyText)));
@@ -70,7 +73,8 @@ public sealed class ApiKeyTable
     public async ValueTask<ApiKey?> FindAsync(string keyText, CancellationToken stop)
     {
         string hash = Hash(keyText);
-        return (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectByHashAllTenants, new { hash }), stop).ConfigureAwait(false))?.ToKey();
+        return (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectByHashAllTenants, new { hash }), stop).ConfigureAwait(false))
+            ?.ToKey();
     }
 
     /// <summary>The key of this id, whosesoever it is; for the operator.</summary>
@@ -101,7 +105,8 @@ public sealed class ApiKeyTable
     {
         var id = Guid.CreateVersion7(at);
         db.Execute(Insert, new { id, tenant, hash = Hash(keyText), role = Names<KeyRole>.Of(role), label, at });
-        AuditTable.Write(db, Note(tenant, id, "created", at) with { After = new JsonObject { ["role"] = Names<KeyRole>.Of(role), ["label"] = label } });
+        AuditTable.Write(db,
+            Note(tenant, id, "created", at) with { After = new JsonObject { ["role"] = Names<KeyRole>.Of(role), ["label"] = label } });
         return id;
     }
 
@@ -120,6 +125,10 @@ public sealed class ApiKeyTable
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset? RevokedAt { get; init; }
 
-        public ApiKey ToKey() => new() { Id = Id, Tenant = TenantId, Parent = ParentId, Role = Names<KeyRole>.Parse(Role), Label = Label, CreatedAt = CreatedAt, RevokedAt = RevokedAt };
+        public ApiKey ToKey() => new()
+        {
+            Id = Id, Tenant = TenantId, Parent = ParentId, Role = Names<KeyRole>.Parse(Role),
+            Label = Label, CreatedAt = CreatedAt, RevokedAt = RevokedAt
+        };
     }
 }

@@ -13,7 +13,8 @@ public sealed class OAuthClientTable
 {
     private const string Columns = "id, tenant_id, scopes, secret, doc, revision, created_at, updated_at";
     internal const string Source = "rw_oauth_client where tenant_id = @tenant";
-    internal const string Insert = $"insert into rw_oauth_client ({Columns}) values (@id, @tenant, @scopes, @secret, @doc, @revision, @createdAt, @updatedAt)";
+    internal const string Insert =
+        $"insert into rw_oauth_client ({Columns}) values (@id, @tenant, @scopes, @secret, @doc, @revision, @createdAt, @updatedAt)";
     internal const string Update = """
         update rw_oauth_client set scopes = @scopes, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and id = @id and revision = @revision
@@ -21,7 +22,8 @@ public sealed class OAuthClientTable
     internal const string Delete = "delete from rw_oauth_client where tenant_id = @tenant and id = @id";
     // Any account may have allowed the program something; whose it is says who may take it away.
     internal const string OfOwn = "client_id in (select id from rw_oauth_client where tenant_id = @tenant and id = @id)";
-    internal const string DeleteRefresh = $"delete from rw_oauth_refresh where family_id in (select f.id from rw_oauth_family f where f.{OfOwn})";
+    internal const string DeleteRefresh =
+        $"delete from rw_oauth_refresh where family_id in (select f.id from rw_oauth_family f where f.{OfOwn})";
     internal const string DeleteFamilies = $"delete from rw_oauth_family where {OfOwn}";
     internal const string DeleteCodes = $"delete from rw_oauth_code where {OfOwn}";
     internal const string DeleteGrants = $"delete from rw_oauth_grant where {OfOwn}";
@@ -29,7 +31,8 @@ public sealed class OAuthClientTable
     internal const string SelectAllTenants = $"select {Columns} from rw_oauth_client where id = @id";
     internal const string CountAllTenants = "select count(*) from rw_oauth_client where id = @id";
     // Those that registered themselves and that nobody ever allowed anything.
-    internal const string UnusedAllTenants = "tenant_id is null and not exists (select 1 from rw_oauth_grant g where g.client_id = rw_oauth_client.id)";
+    internal const string UnusedAllTenants =
+        "tenant_id is null and not exists (select 1 from rw_oauth_grant g where g.client_id = rw_oauth_client.id)";
     internal const string CountUnusedAllTenants = $"select count(*) from rw_oauth_client where {UnusedAllTenants}";
     internal const string DeleteUnusedAllTenants = $"delete from rw_oauth_client where {UnusedAllTenants} and created_at < @before";
 
@@ -54,12 +57,14 @@ public sealed class OAuthClientTable
     internal OAuthClientTable(Sql sql, SecretBox box, RowWriter writer) => (_sql, _box, _writer) = (sql, box, writer.Unrouted);
 
     /// <summary>The accounts' own programs. A view names the field of the secret.</summary>
-    public IResourceRows Rows(ResourceView<OAuthClientFacts> view) => new TypedRows<OAuthClientFacts>(_writer, _box, Statements, view, "", Bind);
+    public IResourceRows Rows(ResourceView<OAuthClientFacts> view) =>
+        new TypedRows<OAuthClientFacts>(_writer, _box, Statements, view, "", Bind);
 
     /// <summary>A program, whosesoever it is.</summary>
     public async ValueTask<OAuthClient?> FindAsync(Guid id, CancellationToken stop)
     {
-        if (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectAllTenants, new { id }), stop).ConfigureAwait(false) is not { } row) return null;
+        if (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectAllTenants, new { id }), stop).ConfigureAwait(false)
+            is not { } row) return null;
         return new()
         {
             Id = row.Id,
@@ -84,8 +89,8 @@ public sealed class OAuthClientTable
             if (db.ExecuteScalar<long>(CountUnusedAllTenants) >= most) return false;
             db.Execute(Insert, new
             {
-                id = client.Id, tenant = (string?)null, scopes = OAuthText.Join(client.Scopes), secret, doc = client.Body.ToJsonString(), revision = 1L,
-                createdAt = Times.Text(client.CreatedAt), updatedAt = Times.Text(client.CreatedAt),
+                id = client.Id, tenant = (string?)null, scopes = OAuthText.Join(client.Scopes), secret, doc = client.Body.ToJsonString(),
+                revision = 1L, createdAt = Times.Text(client.CreatedAt), updatedAt = Times.Text(client.CreatedAt),
             });
             return true;
         }, stop);

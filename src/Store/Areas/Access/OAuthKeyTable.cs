@@ -10,7 +10,8 @@ public sealed record OAuthKey(int Number, ReadOnlyMemory<byte> Secret, DateTimeO
 public sealed class OAuthKeyTable
 {
     internal const string SelectMany = "select number, secret, created_at from rw_oauth_key order by number";
-    internal const string Insert = "insert into rw_oauth_key (number, secret, created_at) values (@number, @secret, @at) on conflict (number) do nothing";
+    internal const string Insert =
+        "insert into rw_oauth_key (number, secret, created_at) values (@number, @secret, @at) on conflict (number) do nothing";
     internal const string Delete = "delete from rw_oauth_key where number < @number";
 
     private readonly Sql _sql;
@@ -20,13 +21,15 @@ public sealed class OAuthKeyTable
 
     /// <summary>Oldest first.</summary>
     public async ValueTask<IReadOnlyList<OAuthKey>> ListAsync(CancellationToken stop) =>
-        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectMany), stop).ConfigureAwait(false)).Select(row => new OAuthKey(row.Number, _box.Unseal(row.Secret, PurposeOf(row.Number)), row.CreatedAt))];
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectMany), stop).ConfigureAwait(false))
+            .Select(row => new OAuthKey(row.Number, _box.Unseal(row.Secret, PurposeOf(row.Number)), row.CreatedAt))];
 
     /// <summary>Adds the key; when another node was faster, its key stands.</summary>
     public async ValueTask AddAsync(OAuthKey key, CancellationToken stop)
     {
         string secret = _box.Seal(key.Secret.Span, PurposeOf(key.Number));
-        await _sql.WriteAsync(db => db.Execute(Insert, new { number = key.Number, secret, at = key.CreatedAt }), stop).ConfigureAwait(false);
+        await _sql.WriteAsync(db => db.Execute(Insert, new { number = key.Number, secret, at = key.CreatedAt }),
+            stop).ConfigureAwait(false);
     }
 
     /// <summary>Takes away those before <paramref name="number"/>.</summary>

@@ -32,7 +32,8 @@ public sealed class OAuthTokenTable
         select {Columns}, r.used_at from rw_oauth_refresh r join rw_oauth_family f on f.id = r.family_id {JoinedAllTenants} where r.hash = @hash
         """;
     internal const string InsertRefresh = "insert into rw_oauth_refresh (hash, tenant_id, family_id) values (@hash, @tenant, @family)";
-    internal const string SpendRefresh = "update rw_oauth_refresh set used_at = @at where tenant_id = @tenant and hash = @hash and used_at is null";
+    internal const string SpendRefresh =
+        "update rw_oauth_refresh set used_at = @at where tenant_id = @tenant and hash = @hash and used_at is null";
     internal const string DeleteRefresh = "delete from rw_oauth_refresh where tenant_id = @tenant and family_id = @id";
     internal const string DeleteFamily = "delete from rw_oauth_family where tenant_id = @tenant and id = @id";
     internal const string DeleteOldRefreshAllTenants = """
@@ -52,10 +53,14 @@ public sealed class OAuthTokenTable
     public async ValueTask<OAuthCode?> FindCodeAsync(string code, CancellationToken stop)
     {
         string hash = OAuthText.Hash(code);
-        return (await _sql.ReadAsync(db => db.QuerySingleOrDefault<CodeRow>(SelectCodeAllTenants, new { hash }), stop).ConfigureAwait(false))?.ToCode();
+        return (await _sql.ReadAsync(db => db.QuerySingleOrDefault<CodeRow>(SelectCodeAllTenants, new { hash }),
+            stop).ConfigureAwait(false))?.ToCode();
     }
 
-    /// <summary>Exchanges the code for the family, which begins with <paramref name="refresh"/> when it has one. A code that was exchanged before ends what came from it.</summary>
+    /// <summary>
+    /// Exchanges the code for the family, which begins with <paramref name="refresh"/> when it has one.
+    /// A code that was exchanged before ends what came from it.
+    /// </summary>
     public ValueTask<OAuthExchange> RedeemAsync(string code, OAuthFamily family, string? refresh, CancellationToken stop)
     {
         string hash = OAuthText.Hash(code);
@@ -85,24 +90,29 @@ public sealed class OAuthTokenTable
 
     /// <summary>The living family with this id.</summary>
     public async ValueTask<OAuthFamily?> FindAsync(Guid id, CancellationToken stop) =>
-        Living(await _sql.ReadAsync(db => db.QuerySingleOrDefault<FamilyRow>(SelectFamilyAllTenants, new { id }), stop).ConfigureAwait(false));
+        Living(await _sql.ReadAsync(db => db.QuerySingleOrDefault<FamilyRow>(SelectFamilyAllTenants, new { id }),
+            stop).ConfigureAwait(false));
 
     /// <summary>The living family that this refresh token belongs to, whether it was used or not.</summary>
     public async ValueTask<(OAuthFamily? Family, bool IsUsed)> FindByRefreshAsync(string refresh, CancellationToken stop)
     {
         string hash = OAuthText.Hash(refresh);
-        var row = await _sql.ReadAsync(db => db.QuerySingleOrDefault<FamilyRow>(SelectByRefreshAllTenants, new { hash }), stop).ConfigureAwait(false);
+        var row = await _sql.ReadAsync(db => db.QuerySingleOrDefault<FamilyRow>(SelectByRefreshAllTenants, new { hash }),
+            stop).ConfigureAwait(false);
         return (Living(row), row?.UsedAt is not null);
     }
 
-    /// <summary>Puts <paramref name="next"/> in the place of <paramref name="refresh"/>. One that was used before ends its family.</summary>
+    /// <summary>
+    /// Puts <paramref name="next"/> in the place of <paramref name="refresh"/>. One that was used before ends its family.
+    /// </summary>
     public ValueTask<OAuthExchange> RotateAsync(string refresh, string next, CancellationToken stop)
     {
         var (hash, nextHash) = (OAuthText.Hash(refresh), OAuthText.Hash(next));
         return _sql.WriteAsync(db =>
         {
             var at = _time.GetUtcNow();
-            if (Living(db.QuerySingleOrDefault<FamilyRow>(SelectByRefreshAllTenants, new { hash })) is not { } family) return OAuthExchange.Unknown;
+            if (Living(db.QuerySingleOrDefault<FamilyRow>(SelectByRefreshAllTenants, new { hash })) is not { } family)
+                return OAuthExchange.Unknown;
             if (db.Execute(SpendRefresh, new { tenant = family.Tenant, hash, at }) == 0)
             {
                 End(db, family.Tenant, family.Id, family.Grant, at);
@@ -124,7 +134,11 @@ public sealed class OAuthTokenTable
     private static void Add(IDbConnection db, OAuthFamily family, string? refresh)
     {
         var tenant = family.Tenant;
-        db.Execute(InsertFamily, new { id = family.Id, tenant, client = family.Client, grant = family.Grant, scopes = OAuthText.Join(family.Scopes), createdAt = family.CreatedAt, expiresAt = family.ExpiresAt });
+        db.Execute(InsertFamily, new
+        {
+            id = family.Id, tenant, client = family.Client, grant = family.Grant, scopes = OAuthText.Join(family.Scopes),
+            createdAt = family.CreatedAt, expiresAt = family.ExpiresAt
+        });
         if (refresh is not null) db.Execute(InsertRefresh, new { hash = OAuthText.Hash(refresh), tenant, family = family.Id });
     }
 
@@ -134,7 +148,11 @@ public sealed class OAuthTokenTable
         var which = new { tenant, id = family };
         db.Execute(DeleteRefresh, which);
         if (db.Execute(DeleteFamily, which) == 0) return;
-        AuditTable.Write(db, new() { Tenant = tenant, At = at, By = AuditActor.Node, Change = "tokens_ended", RecordType = "oauth_grant", ResourceId = (grant ?? family).ToString() });
+        AuditTable.Write(db, new()
+        {
+            Tenant = tenant, At = at, By = AuditActor.Node, Change = "tokens_ended", RecordType = "oauth_grant",
+            ResourceId = (grant ?? family).ToString()
+        });
     }
 
     private static void Sweep(IDbConnection db, DateTimeOffset at)
@@ -159,7 +177,8 @@ public sealed class OAuthTokenTable
 
         public OAuthCode ToCode() => new()
         {
-            Tenant = TenantId, Client = ClientId, Grant = GrantId, RedirectUri = RedirectUri, Scopes = OAuthText.Split(Scopes), Challenge = Challenge, ExpiresAt = ExpiresAt,
+            Tenant = TenantId, Client = ClientId, Grant = GrantId, RedirectUri = RedirectUri, Scopes = OAuthText.Split(Scopes),
+            Challenge = Challenge, ExpiresAt = ExpiresAt,
         };
     }
 

@@ -37,7 +37,8 @@ public sealed class BundleTable
         insert into rw_bundle ({Columns}, updated_at)
         values (@id, @name, @slug, @costCode, @isActive, @isPublic, @price, @currency, @specs, @limits, @at, @at) on conflict (slug) do nothing
         """;
-    internal const string InsertOffer = "insert into rw_bundle_offer (tenant_id, bundle_id) values (@tenant, @bundle) on conflict (tenant_id, bundle_id) do nothing";
+    internal const string InsertOffer =
+        "insert into rw_bundle_offer (tenant_id, bundle_id) values (@tenant, @bundle) on conflict (tenant_id, bundle_id) do nothing";
     internal const string SelectAll = $"select {Columns} from rw_bundle order by created_at, id";
     internal const string Select = $"select {Columns} from rw_bundle where id = @id";
     internal const string Switch = "update rw_bundle set is_active = @isActive, updated_at = @at where id = @id";
@@ -76,11 +77,13 @@ public sealed class BundleTable
         _sql.ReadAsync<IReadOnlyList<Bundle>>(db => [.. db.Query<Row>(SelectAll).Select(row => row.ToBundle())], stop);
 
     /// <summary>What the account may take.</summary>
-    public ValueTask<IReadOnlyList<Bundle>> OfferedAsync(TenantId tenant, CancellationToken stop) => _sql.ReadAsync<IReadOnlyList<Bundle>>(db =>
-    {
-        var own = db.Query<Guid>(SelectOffers, new { tenant }).ToHashSet();
-        return [.. db.Query<Row>(SelectAll).Select(row => row.ToBundle()).Where(bundle => bundle.IsActive && (bundle.IsPublic || own.Contains(bundle.Id)))];
-    }, stop);
+    public ValueTask<IReadOnlyList<Bundle>> OfferedAsync(TenantId tenant, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<Bundle>>(db =>
+        {
+            var own = db.Query<Guid>(SelectOffers, new { tenant }).ToHashSet();
+            return [.. db.Query<Row>(SelectAll).Select(row => row.ToBundle())
+                .Where(bundle => bundle.IsActive && (bundle.IsPublic || own.Contains(bundle.Id)))];
+        }, stop);
 
     public async ValueTask<Bundle?> FindAsync(Guid id, CancellationToken stop) =>
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { id }), stop).ConfigureAwait(false))?.ToBundle();

@@ -17,8 +17,8 @@ internal static class BundlesArea
                 TenantColumn = null, Lists = ["specs"],
                 Columns =
                 [
-                    Text("id"), Text("name"), Text("slug"), Text("cost_code"), Truth("is_active"), Truth("is_public"), Whole("price_micros"),
-                    Text("currency"), Json("specs"), Json("limits"), Time("created_at"), Time("updated_at"),
+                    Text("id"), Text("name"), Text("slug"), Text("cost_code"), Truth("is_active"), Truth("is_public"),
+                    Whole("price_micros"), Text("currency"), Json("specs"), Json("limits"), Time("created_at"), Time("updated_at"),
                 ],
             },
             new("rw_bundle_offer")

@@ -29,8 +29,8 @@ public sealed record BundleOrder(Bundle Bundle, int Quantity);
 public sealed record BundleCharge(Guid Bundle, string Name, string CostCode, bool IsFirst, Money Price);
 
 /// <summary>
-/// The bundles that accounts took. Each month of each is charged once: the charge has a row of its own, written with the entry in the ledger of money and the
-/// moment until which the bundle is paid for.
+/// The bundles that accounts took. Each month of each is charged once: the charge has a row of its own, written with the entry in
+/// the ledger of money and the moment until which the bundle is paid for.
 /// </summary>
 public sealed class UserBundleTable
 {
@@ -38,16 +38,21 @@ public sealed class UserBundleTable
     internal const string Insert = $"""
         insert into rw_user_bundle ({Columns}, order_key) values (@tenant, @id, @bundle, true, @at, 0, @at, null, @orderKey)
         """;
-    internal const string SelectByKey = $"select {Columns} from rw_user_bundle where tenant_id = @tenant and order_key = @orderKey order by created_at, id";
+    internal const string SelectByKey =
+        $"select {Columns} from rw_user_bundle where tenant_id = @tenant and order_key = @orderKey order by created_at, id";
     internal const string SelectMany = $"""
         select {Columns} from rw_user_bundle where tenant_id = @tenant and (@isAny or bundle_id in @bundles) order by created_at, id limit @limit offset @offset
         """;
     internal const string Count = "select count(*) from rw_user_bundle where tenant_id = @tenant and (@isAny or bundle_id in @bundles)";
-    internal const string SelectActive = $"select {Columns} from rw_user_bundle where tenant_id = @tenant and is_active = @yes order by created_at, id";
+    internal const string SelectActive =
+        $"select {Columns} from rw_user_bundle where tenant_id = @tenant and is_active = @yes order by created_at, id";
     internal const string Select = $"select {Columns} from rw_user_bundle where tenant_id = @tenant and id = @id";
-    internal const string End = "update rw_user_bundle set is_active = @no, updated_at = @at where tenant_id = @tenant and id = @id and is_active = @yes";
-    internal const string SelectDueAllTenants = $"select {Columns} from rw_user_bundle where is_active = @yes and paid_until <= @now order by paid_until, id limit @limit";
-    internal const string Pay = "update rw_user_bundle set paid_until = @until, months = @month where tenant_id = @tenant and id = @id and months = @before";
+    internal const string End =
+        "update rw_user_bundle set is_active = @no, updated_at = @at where tenant_id = @tenant and id = @id and is_active = @yes";
+    internal const string SelectDueAllTenants =
+        $"select {Columns} from rw_user_bundle where is_active = @yes and paid_until <= @now order by paid_until, id limit @limit";
+    internal const string Pay =
+        "update rw_user_bundle set paid_until = @until, months = @month where tenant_id = @tenant and id = @id and months = @before";
     internal const string SelectPrice = "select name, price_micros, currency from rw_bundle where id = @bundle";
     internal const string InsertCharge = """
         insert into rw_bundle_charge (tenant_id, user_bundle_id, month, bundle_id, price_micros, currency, at)
@@ -65,31 +70,44 @@ public sealed class UserBundleTable
     private readonly MoneyTable _money;
     private readonly TimeProvider _time;
 
-    internal UserBundleTable(Sql sql, Routing routing, MoneyTable money, TimeProvider time) => (_sql, _routing, _money, _time) = (sql, routing, money, time);
+    internal UserBundleTable(Sql sql, Routing routing, MoneyTable money, TimeProvider time) =>
+        (_sql, _routing, _money, _time) = (sql, routing, money, time);
 
     /// <summary>Takes bundles and charges the first month of each, all or none.</summary>
     /// <param name="orderKey">The same key gets the same bundles again, whatever is ordered; null makes new ones each time.</param>
     /// <param name="note">For the account's trail of changes; one of each bundle.</param>
     /// <returns>Null when the account's credit does not suffice.</returns>
-    public async ValueTask<IReadOnlyList<UserBundle>?> TakeAsync(TenantId tenant, IReadOnlyList<BundleOrder> orders, Guid? orderKey, AuditNote note, CancellationToken stop)
+    public async ValueTask<IReadOnlyList<UserBundle>?> TakeAsync(TenantId tenant, IReadOnlyList<BundleOrder> orders, Guid? orderKey,
+        AuditNote note, CancellationToken stop)
     {
         var account = _routing.Current.Rates.AccountOf(tenant);
         var at = Times.Cut(_time.GetUtcNow());
         var done = await _sql.WriteAsync(db =>
         {
             string? key = orderKey?.ToString();
-            if (key is not null && db.Query<Row>(SelectByKey, new { tenant, orderKey = key }).AsList() is { Count: > 0 } known) return new Taken([.. known.Select(r => r.ToBundle())], []);
+            if (key is not null && db.Query<Row>(SelectByKey, new { tenant, orderKey = key }).AsList() is { Count: > 0 } known)
+                return new Taken([.. known.Select(r => r.ToBundle())], []);
             foreach (var sum in orders.GroupBy(o => o.Bundle.Price.Currency))
-                if (account.CreditLimitMicros is { } credit && MoneyTable.BalanceOf(db, tenant, sum.Key) + credit < sum.Sum(o => o.Bundle.Price.Micros * o.Quantity)) return new Taken(null, []);
+                if (account.CreditLimitMicros is { } credit
+                        && MoneyTable.BalanceOf(db, tenant, sum.Key) + credit < sum.Sum(o => o.Bundle.Price.Micros * o.Quantity))
+                    return new Taken(null, []);
 
             var rows = new List<Row>();
             var entries = new List<MoneyEntry>();
             foreach (var order in orders)
                 for (int i = 0; i < order.Quantity; i++)
                 {
-                    var row = new Row { TenantId = tenant, Id = Guid.CreateVersion7(at), BundleId = order.Bundle.Id, IsActive = true, PaidUntil = at, CreatedAt = at };
+                    var row = new Row
+                    {
+                        TenantId = tenant, Id = Guid.CreateVersion7(at), BundleId = order.Bundle.Id, IsActive = true,
+                        PaidUntil = at, CreatedAt = at
+                    };
                     db.Execute(Insert, new { tenant, id = row.Id, bundle = row.BundleId, at, orderKey = key });
-                    AuditTable.Write(db, note with { ResourceId = row.Id.ToString(), After = new() { ["billing_bundle_id"] = row.BundleId.ToString(), ["active"] = true } });
+                    AuditTable.Write(db, note with
+                    {
+                        ResourceId = row.Id.ToString(),
+                        After = new() { ["billing_bundle_id"] = row.BundleId.ToString(), ["active"] = true }
+                    });
                     rows.Add(row with { PaidUntil = Charge(db, row, at, entries) });
                 }
             return new Taken([.. rows.OrderBy(r => r.Id.ToString(), StringComparer.Ordinal).Select(r => r.ToBundle())], entries);
@@ -100,25 +118,33 @@ public sealed class UserBundleTable
     /// <param name="bundles">Only those of these; null for all.</param>
     public ValueTask<UserBundlePage> ListAsync(TenantId tenant, IReadOnlyList<Guid>? bundles, int offset, int limit, CancellationToken stop)
     {
-        var which = new { tenant, isAny = bundles is null, bundles = new InList<string>([.. (bundles ?? []).Select(id => id.ToString())]), offset, limit };
-        return _sql.ReadAsync(db => new UserBundlePage([.. db.Query<Row>(SelectMany, which).Select(r => r.ToBundle())], db.ExecuteScalar<long>(Count, which)), stop);
+        var which = new
+        {
+            tenant, isAny = bundles is null, bundles = new InList<string>([.. (bundles ?? []).Select(id => id.ToString())]), offset, limit
+        };
+        return _sql.ReadAsync(db => new UserBundlePage([.. db.Query<Row>(SelectMany, which).Select(r => r.ToBundle())],
+            db.ExecuteScalar<long>(Count, which)), stop);
     }
 
     public ValueTask<IReadOnlyList<UserBundle>> ActiveAsync(TenantId tenant, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<UserBundle>>(db => [.. db.Query<Row>(SelectActive, new { tenant, yes = true }).Select(r => r.ToBundle())], stop);
+        _sql.ReadAsync<IReadOnlyList<UserBundle>>(
+            db => [.. db.Query<Row>(SelectActive, new { tenant, yes = true }).Select(r => r.ToBundle())], stop);
 
     public async ValueTask<UserBundle?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { tenant, id }), stop).ConfigureAwait(false))?.ToBundle();
 
     /// <summary>From now on it is not charged any more. The month that has begun is paid for.</summary>
     /// <returns>As it is afterwards, also when it was ended already; null when there is none.</returns>
-    public async ValueTask<UserBundle?> EndAsync(TenantId tenant, Guid id, AuditNote note, CancellationToken stop) => (await _sql.WriteAsync(db =>
-    {
-        if (db.Execute(End, new { tenant, id, at = Times.Cut(_time.GetUtcNow()), yes = true, no = false }) == 1) AuditTable.Write(db, note);
-        return db.QuerySingleOrDefault<Row>(Select, new { tenant, id });
-    }, stop).ConfigureAwait(false))?.ToBundle();
+    public async ValueTask<UserBundle?> EndAsync(TenantId tenant, Guid id, AuditNote note, CancellationToken stop) =>
+        (await _sql.WriteAsync(db =>
+        {
+            if (db.Execute(End, new { tenant, id, at = Times.Cut(_time.GetUtcNow()), yes = true, no = false }) == 1)
+                AuditTable.Write(db, note);
+            return db.QuerySingleOrDefault<Row>(Select, new { tenant, id });
+        }, stop).ConfigureAwait(false))?.ToBundle();
 
-    public ValueTask<IReadOnlyList<BundleCharge>> ChargesAsync(TenantId tenant, DateTimeOffset since, DateTimeOffset before, CancellationToken stop) =>
+    public ValueTask<IReadOnlyList<BundleCharge>> ChargesAsync(TenantId tenant, DateTimeOffset since, DateTimeOffset before,
+        CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<BundleCharge>>(db => [.. db.Query<ChargeRow>(SelectCharges, new { tenant, since, before })
             .Select(r => new BundleCharge(r.BundleId, r.Name, r.CostCode, r.Month == 1, new(r.PriceMicros, r.Currency)))], stop);
 
@@ -152,16 +178,19 @@ public sealed class UserBundleTable
         // Another node on the same database may have been faster.
         if (db.Execute(Pay, new { tenant, id = row.Id, until, month, before = row.Months }) == 0) return row.PaidUntil;
         var price = db.QuerySingle<ChargeRow>(SelectPrice, new { bundle = row.BundleId });
-        db.Execute(InsertCharge, new { tenant, id = row.Id, month, bundle = row.BundleId, price = price.PriceMicros, currency = price.Currency, at });
+        db.Execute(InsertCharge,
+            new { tenant, id = row.Id, month, bundle = row.BundleId, price = price.PriceMicros, currency = price.Currency, at });
         if (price.PriceMicros == 0) return until;
 
         var entry = MoneyTable.Write(db, new()
         {
-            Tenant = tenant, Kind = MoneyKind.Charge, Amount = new(-price.PriceMicros, price.Currency), Product = BundleTable.Product, Note = $"{price.Name}, month {month}", At = at,
+            Tenant = tenant, Kind = MoneyKind.Charge, Amount = new(-price.PriceMicros, price.Currency), Product = BundleTable.Product,
+            Note = $"{price.Name}, month {month}", At = at,
         });
         entries.Add(entry);
         var account = _routing.Current.Rates.AccountOf(tenant);
-        if (account.Recharge is { } recharge && account.Currency == price.Currency) PaymentRequestTable.AskWhenBelow(db, account, recharge, entry.BalanceMicros, at);
+        if (account.Recharge is { } recharge && account.Currency == price.Currency)
+            PaymentRequestTable.AskWhenBelow(db, account, recharge, entry.BalanceMicros, at);
         return until;
     }
 
@@ -193,6 +222,10 @@ public sealed class UserBundleTable
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset? UpdatedAt { get; init; }
 
-        public UserBundle ToBundle() => new() { Id = Id, Tenant = TenantId, Bundle = BundleId, IsActive = IsActive, PaidUntil = PaidUntil, CreatedAt = CreatedAt, UpdatedAt = UpdatedAt };
+        public UserBundle ToBundle() => new()
+        {
+            Id = Id, Tenant = TenantId, Bundle = BundleId, IsActive = IsActive, PaidUntil = PaidUntil,
+            CreatedAt = CreatedAt, UpdatedAt = UpdatedAt
+        };
     }
 }

@@ -53,7 +53,10 @@ public sealed record CallEventQuery
 /// <summary>One page, newest first, with the cursors of the pages around it; null where there is none.</summary>
 public sealed record CallEventPage(IReadOnlyList<CallEventRow> Rows, long Total, string? Before = null, string? After = null);
 
-/// <summary>The event log, read from what is there: the outbox, the delivery log, the call traces' commands, and the ledger's ends that no webhook told of.</summary>
+/// <summary>
+/// The event log, read from what is there: the outbox, the delivery log, the call traces' commands,
+/// and the ledger's ends that no webhook told of.
+/// </summary>
 public sealed class CallEventTable
 {
     internal const string Condition = """
@@ -94,7 +97,8 @@ public sealed class CallEventTable
         {Condition}
         """;
     internal const string SelectMany = $"{SelectAll} order by e.at desc, e.id desc limit @limit offset @offset";
-    internal const string SelectAfter = $"{SelectAll} and (e.at < @at or (e.at = @at and e.id < @id)) order by e.at desc, e.id desc limit @limit";
+    internal const string SelectAfter =
+        $"{SelectAll} and (e.at < @at or (e.at = @at and e.id < @id)) order by e.at desc, e.id desc limit @limit";
     internal const string SelectBefore = $"{SelectAll} and (e.at > @at or (e.at = @at and e.id > @id)) order by e.at, e.id limit @limit";
 
     /// <summary>What still comes after a leg's end: commands that came too late.</summary>

@@ -53,8 +53,10 @@ public sealed class CallRecordTable
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { tenant, leg }), stop).ConfigureAwait(false))?.ToRecord();
 
     /// <summary>Newest first.</summary>
-    public async ValueTask<IReadOnlyList<CallRecord>> ListAsync(TenantId tenant, DateTimeOffset since, int offset, int limit, CancellationToken stop) =>
-        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectMany, new { tenant, since, offset, limit }), stop).ConfigureAwait(false)).Select(r => r.ToRecord())];
+    public async ValueTask<IReadOnlyList<CallRecord>> ListAsync(TenantId tenant, DateTimeOffset since, int offset, int limit,
+        CancellationToken stop) =>
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectMany, new { tenant, since, offset, limit }), stop).ConfigureAwait(false))
+            .Select(r => r.ToRecord())];
 
     private sealed record Row
     {

@@ -20,7 +20,8 @@ internal static class FeatureUseTable
     public static void Write(IDbConnection db, CallEvent happened, DateTimeOffset at)
     {
         if (happened is CallEvent.RecordingSaved saved) Add(Recording, saved.Plan.Id, (long)saved.Length.TotalMilliseconds, saved.Bytes);
-        else if (happened is CallEvent.MachineDetected) Add(MachineDetection, happened.Leg.Uuid, null, null);          // one verdict on a leg
+        // one verdict on a leg
+        else if (happened is CallEvent.MachineDetected) Add(MachineDetection, happened.Leg.Uuid, null, null);
         else if (happened is CallEvent.SpeakStarted started) Add(Speech, started.Speak, null, null);
 
         void Add(string feature, Guid id, long? length, long? bytes)

@@ -70,8 +70,10 @@ public sealed class LegTable
     internal const string SelectByCommand = $"""
         select {Columns} from rw_leg where tenant_id = @tenant and command_id = @commandId and started_at >= @since order by started_at desc limit 1
         """;
-    internal const string SelectSession = $"select {Columns} from rw_leg where tenant_id = @tenant and session_id = @session order by started_at, id";
-    internal const string CountLive = "select count(*) from rw_leg where tenant_id = @tenant and connection_id = @connection and ended_at is null";
+    internal const string SelectSession =
+        $"select {Columns} from rw_leg where tenant_id = @tenant and session_id = @session order by started_at, id";
+    internal const string CountLive =
+        "select count(*) from rw_leg where tenant_id = @tenant and connection_id = @connection and ended_at is null";
     internal const string SelectLive = $"""
         select {Columns} from rw_leg where tenant_id = @tenant and connection_id = @connection and ended_at is null
         order by started_at, id limit @limit offset @offset
@@ -92,7 +94,8 @@ public sealed class LegTable
     internal const string CountUpAllTenants = "select count(*) from rw_leg where tenant_id in @tenants and ended_at is null";
     internal const string SelectLiveAllTenants = $"select {Columns} from rw_leg where ended_at is null order by started_at, id";
 
-    internal const string SelectRecoveryByesAllTenants = $"select {Columns} from rw_leg where id in (select leg_id from rw_goodbye) order by started_at, id";
+    internal const string SelectRecoveryByesAllTenants =
+        $"select {Columns} from rw_leg where id in (select leg_id from rw_goodbye) order by started_at, id";
 
     private readonly Sql _sql;
     private readonly TimeProvider _time;
@@ -119,11 +122,13 @@ public sealed class LegTable
     {
         var since = _time.GetUtcNow() - DialClaimTable.Kept;
         string statement = _sql.Engine.IsShared ? _selectByClaim : SelectByCommand;
-        return (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(statement, new { tenant, commandId, since }), stop).ConfigureAwait(false))?.ToLeg();
+        return (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(statement, new { tenant, commandId, since }),
+            stop).ConfigureAwait(false))?.ToLeg();
     }
 
     public async ValueTask<IReadOnlyList<LegRow>> ListSessionAsync(TenantId tenant, SessionId session, CancellationToken stop) =>
-        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectSession, new { tenant, session }), stop).ConfigureAwait(false)).Select(r => r.ToLeg())];
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectSession, new { tenant, session }), stop).ConfigureAwait(false))
+            .Select(r => r.ToLeg())];
 
     /// <summary>The live legs of a connection, oldest first.</summary>
     /// <returns>Null when a cursor is not one of ours.</returns>
@@ -138,7 +143,8 @@ public sealed class LegTable
         return await _sql.ReadAsync(db =>
         {
             // One more than asked tells whether there is a next page.
-            var rows = db.Query<Row>(statement, new { tenant, connection, at, id, limit = query.Limit + 1, offset = query.Offset }).AsList();
+            var rows = db.Query<Row>(statement, new { tenant, connection, at, id, limit = query.Limit + 1, offset = query.Offset })
+                .AsList();
             bool isMore = rows.Count > query.Limit;
             if (isMore) rows.RemoveAt(query.Limit);
             if (isBackwards) rows.Reverse();

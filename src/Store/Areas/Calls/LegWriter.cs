@@ -58,7 +58,8 @@ internal sealed class LegWriter : SubjectWriter
         Evidence = "The database went away while the leg began; it was refused.",
     };
 
-    public override Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files, CancellationToken stop) =>
+    public override Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files,
+        CancellationToken stop) =>
         new Orphans(ledger, database, files).ListAsync(stop);
 
     public override bool Write(ILedgerStep step, SubjectEvent happened, SubjectTimes times, DateTimeOffset at, string? recoveryBye) =>
@@ -90,7 +91,8 @@ internal sealed class LegWriter : SubjectWriter
             case CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed:
                 if (!RecordingTable.Write(db, happened, at)) return false;
                 break;
-            case CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived or CallEvent.InfoReceived or CallEvent.GatherEnded
+            case CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
+                or CallEvent.InfoReceived or CallEvent.GatherEnded
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
                 or CallEvent.MachineDetected or CallEvent.MachineGreetingEnded or CallEvent.VoiceChanged:
                 break;          // only the event itself is kept
@@ -101,16 +103,19 @@ internal sealed class LegWriter : SubjectWriter
         // Labels, trunk and URIs change as the leg lives; the row shows the newest.
         if (happened is not CallEvent.LegInitiated && times.HasChanged(facts))
         {
-            Following.Run(db, JsonLists.WriteLabels(facts.Labels), facts.Trunk?.ToString(), facts.FromUri, facts.ToUri, JsonLists.WriteHeaders(facts.Headers), tenant, leg);
+            Following.Run(db, JsonLists.WriteLabels(facts.Labels), facts.Trunk?.ToString(), facts.FromUri, facts.ToUri,
+                JsonLists.WriteHeaders(facts.Headers), tenant, leg);
         }
         return true;
     }
 
-    private static void WriteLeg(IDbConnection db, string leg, string tenant, CallEvent.LegInitiated initiated, string? recoveryBye, DateTimeOffset startedAt)
+    private static void WriteLeg(IDbConnection db, string leg, string tenant, CallEvent.LegInitiated initiated, string? recoveryBye,
+        DateTimeOffset startedAt)
     {
         var facts = initiated.Leg;
-        NewLeg.Run(db, leg, facts.Uuid.ToString(), facts.Session.ToString(), tenant, facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From, facts.To,
-            facts.FromUri, facts.ToUri, facts.CallerName, facts.BroughtCaller, facts.Trunk?.ToString(), initiated.CommandId, false, Times.Text(startedAt), JsonLists.WriteLabels(facts.Labels),
+        NewLeg.Run(db, leg, facts.Uuid.ToString(), facts.Session.ToString(), tenant, facts.Connection.Value,
+            Names<Direction>.Of(facts.Direction), facts.From, facts.To, facts.FromUri, facts.ToUri, facts.CallerName, facts.BroughtCaller,
+            facts.Trunk?.ToString(), initiated.CommandId, false, Times.Text(startedAt), JsonLists.WriteLabels(facts.Labels),
             JsonLists.WriteHeaders(facts.Headers), recoveryBye);
     }
 
@@ -123,10 +128,12 @@ internal sealed class LegWriter : SubjectWriter
         var charge = step.Snapshot.Rates.ChargeOf(facts, times.StartedAt, TalkSeconds(times, end));
         string cause = Names<HangupCause>.Of(ended.Cause), by = Names<HangupParty>.Of(ended.By), endedAt = Times.Text(end);
         string? quality = ended.Quality is null ? null : JsonSerializer.Serialize(ended.Quality, ColumnJson.Default.MediaQuality);
-        if (Ending.Run(db, endedAt, end < at ? Times.Text(at) : null, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg) == 0) return false;
-        Record.Run(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From, facts.To, facts.Trunk?.ToString(),
-            Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt, RoundUp(end - times.StartedAt),
-            TalkSeconds(times, end), cause, by, ended.SipStatus, charge?.BilledSeconds, charge?.MicrosPerMinute, charge?.Micros, charge?.Currency);
+        if (Ending.Run(db, endedAt, end < at ? Times.Text(at) : null, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg)
+            == 0) return false;
+        Record.Run(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From,
+            facts.To, facts.Trunk?.ToString(), Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt,
+            RoundUp(end - times.StartedAt), TalkSeconds(times, end), cause, by, ended.SipStatus, charge?.BilledSeconds,
+            charge?.MicrosPerMinute, charge?.Micros, charge?.Currency);
         step.Settle(facts, charge);
         if (charge is null) return true;
         Charging.Write(db, step.Snapshot, facts, charge, at);
@@ -138,7 +145,8 @@ internal sealed class LegWriter : SubjectWriter
     private static DateTimeOffset EndOf(CallEvent.LegEnded ended, DateTimeOffset at) => at - (ended.At - ended.EndedAt());
 
     /// <summary>What is billed: answered seconds, rounded up.</summary>
-    private static int TalkSeconds(LegTimes times, DateTimeOffset endedAt) => times.AnsweredAt is { } answered ? RoundUp(endedAt - answered) : 0;
+    private static int TalkSeconds(LegTimes times, DateTimeOffset endedAt) =>
+        times.AnsweredAt is { } answered ? RoundUp(endedAt - answered) : 0;
 
     private static int RoundUp(TimeSpan span) => (int)Math.Ceiling(Math.Max(0, span.TotalSeconds));
 }

@@ -6,15 +6,19 @@ namespace Ringwright.Store.Reports;
 /// <summary>The records that there are: calls, what they used beside their minutes, and the money.</summary>
 public static class RecordSources
 {
-    // What stands in other tables is looked up for the rows that show it or ask for it: a join would be made for every row that is only counted.
+    // What stands in other tables is looked up for the rows that show it or ask for it:
+    // a join would be made for every row that is only counted.
     private const string LegUuid = "(select l.uuid from rw_leg l where tenant_id = @tenant and l.id = c.leg_id)";
     private const string ConnectionName = "(select n.name from rw_connection n where tenant_id = @tenant and n.id = c.connection_id)";
     private const string ConnectionKind = "(select n.kind from rw_connection n where tenant_id = @tenant and n.id = c.connection_id)";
-    private const string BillingGroup = "(select m.billing_group_id from rw_money_entry m where tenant_id = @tenant and m.subject_id = c.leg_id and m.subject_kind = 'leg' and m.kind = 'charge' and m.product = 'voice')";
+    private const string BillingGroup =
+        "(select m.billing_group_id from rw_money_entry m where tenant_id = @tenant and m.subject_id = c.leg_id and m.subject_kind = 'leg' "
+        + "and m.kind = 'charge' and m.product = 'voice')";
 
     internal const string CallRows = "(select * from rw_call_record where tenant_id = @tenant) c where c.tenant_id = @tenant";
     internal const string MoneyRows = "(select * from rw_money_entry where tenant_id = @tenant) c where c.tenant_id = @tenant";
-    internal const string FeatureRows = "(select * from rw_feature_use where tenant_id = @tenant and feature = @feature) c where c.feature = @feature";
+    internal const string FeatureRows =
+        "(select * from rw_feature_use where tenant_id = @tenant and feature = @feature) c where c.feature = @feature";
 
     /// <summary>Every leg that ended.</summary>
     public static readonly RecordSource Calls = new(CallRows, at: "c.ended_at", id: "c.leg_id")

@@ -16,8 +16,8 @@ public sealed class TraceTable : ITraceStore
         select tenant_id, leg_id, at, kind, is_outgoing, transport, local, remote, name, command_id, outcome, message from rw_trace
         where tenant_id = @tenant and leg_id = @leg order by at, seq
         """;
-    // Rows come nearly in the order of their times, so the oldest are the first, and no index of times is needed. Those that a wrong clock dated into the future
-    // go with them: they would be in the way for as long as it was wrong.
+    // Rows come nearly in the order of their times, so the oldest are the first, and no index of times is needed.
+    // Those that a wrong clock dated into the future go with them: they would be in the way for as long as it was wrong.
     internal const string PruneAllTenants = """
         delete from rw_trace where (at < @before or at > @tomorrow) and seq in (select seq from rw_trace order by seq limit @limit)
         """;
@@ -36,8 +36,9 @@ public sealed class TraceTable : ITraceStore
     {
         foreach (var entry in entries)
         {
-            New.Run(db, entry.Tenant.ToString(), entry.Leg.ToString(), Times.Text(entry.At), Names<TraceKind>.Of(entry.Kind), entry.IsOutgoing,
-                entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null, entry.Local, entry.Remote, entry.Name, entry.CommandId, entry.Outcome, entry.Text);
+            New.Run(db, entry.Tenant.ToString(), entry.Leg.ToString(), Times.Text(entry.At), Names<TraceKind>.Of(entry.Kind),
+                entry.IsOutgoing, entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null, entry.Local, entry.Remote,
+                entry.Name, entry.CommandId, entry.Outcome, entry.Text);
         }
         return entries.Count;
     }, stop, CommitPriority.Later).ConfigureAwait(false);
@@ -46,11 +47,15 @@ public sealed class TraceTable : ITraceStore
     public async ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop)
     {
         var tomorrow = _time.GetUtcNow().AddDays(1);
-        while (await _sql.WriteAsync(db => db.Execute(PruneAllTenants, new { before, tomorrow, limit = PruneStep }), stop).ConfigureAwait(false) == PruneStep) { }
+        while (await _sql.WriteAsync(db => db.Execute(PruneAllTenants, new { before, tomorrow, limit = PruneStep }),
+            stop).ConfigureAwait(false) == PruneStep)
+        {
+        }
     }
 
     public async ValueTask<IReadOnlyList<TraceEntry>> ListLegAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
-        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectLeg, new { tenant, leg }), stop).ConfigureAwait(false)).Select(r => r.ToEntry())];
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectLeg, new { tenant, leg }), stop).ConfigureAwait(false))
+            .Select(r => r.ToEntry())];
 
     private sealed record Row
     {

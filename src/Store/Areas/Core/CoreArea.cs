@@ -52,7 +52,8 @@ internal static class CoreArea
                 ],
                 Columns =
                 [
-                    Text("tenant_id"), Text("kind"), Text("id"), Json("doc"), Text("secret").Optional, Whole("revision"), Time("created_at"),
+                    Text("tenant_id"), Text("kind"), Text("id"), Json("doc"), Text("secret").Optional,
+                    Whole("revision"), Time("created_at"),
                     Time("updated_at"), Time("deleted_at").Optional, Time("due_at").Optional, Time("waits_since").Optional,
                 ],
             },

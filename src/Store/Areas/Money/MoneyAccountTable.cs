@@ -8,7 +8,9 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>How an account wants its balance to be filled up: the contract's preferences. Amounts in millionths of the account's currency.</summary>
+/// <summary>
+/// How an account wants its balance to be filled up: the contract's preferences. Amounts in millionths of the account's currency.
+/// </summary>
 public sealed record RechargePreferences
 {
     public required string Id { get; init; }
@@ -46,19 +48,30 @@ public sealed class MoneyAccountTable
 
     internal MoneyAccountTable(Sql sql, Routing routing, TimeProvider time) => (_sql, _routing, _time) = (sql, routing, time);
 
-    /// <summary>Changes the account to what <paramref name="change"/> makes of it; its recharge is changed by <see cref="RechargeAsync"/>.</summary>
+    /// <summary>
+    /// Changes the account to what <paramref name="change"/> makes of it; its recharge is changed by <see cref="RechargeAsync"/>.
+    /// </summary>
     /// <param name="by">Who did it, for the account's trail.</param>
-    public async ValueTask<MoneyAccount> ChangeAsync(TenantId tenant, Func<MoneyAccount, MoneyAccount> change, AuditActor by, CancellationToken stop)
+    public async ValueTask<MoneyAccount> ChangeAsync(TenantId tenant, Func<MoneyAccount, MoneyAccount> change, AuditActor by,
+        CancellationToken stop)
     {
         var changed = await _sql.WriteAsync(db =>
         {
             var row = Find(db, tenant);
             var (before, after) = (row.ToAccount(), change(row.ToAccount()));
             var now = _time.GetUtcNow();
-            Write(db, row with { Currency = after.Currency, CreditLimitMicros = after.CreditLimitMicros, IsUnlimited = after.IsUnlimited, RollsUp = after.RollsUp, RateDeckId = after.Deck }, now);
+            Write(db, row with
+            {
+                Currency = after.Currency,
+                CreditLimitMicros = after.CreditLimitMicros,
+                IsUnlimited = after.IsUnlimited,
+                RollsUp = after.RollsUp,
+                RateDeckId = after.Deck
+            }, now);
             AuditTable.Write(db, new()
             {
-                Tenant = tenant, At = now, By = by, Change = "updated", RecordType = "balance", ResourceId = tenant.ToString(), Before = Show(before), After = Show(after),
+                Tenant = tenant, At = now, By = by, Change = "updated", RecordType = "balance", ResourceId = tenant.ToString(),
+                Before = Show(before), After = Show(after),
             });
             return after;
         }, stop).ConfigureAwait(false);
@@ -66,7 +79,8 @@ public sealed class MoneyAccountTable
         return changed;
     }
 
-    public ValueTask<RechargePreferences> FindRechargeAsync(TenantId tenant, CancellationToken stop) => _sql.ReadAsync(db => Find(db, tenant).ToPreferences(), stop);
+    public ValueTask<RechargePreferences> FindRechargeAsync(TenantId tenant, CancellationToken stop) =>
+        _sql.ReadAsync(db => Find(db, tenant).ToPreferences(), stop);
 
     /// <summary>Changes the preferences, and asks for a payment where the balance is below the new threshold already.</summary>
     /// <param name="note">What the account's trail says of it.</param>
@@ -88,7 +102,8 @@ public sealed class MoneyAccountTable
             };
             Write(db, row, now);
             AuditTable.Write(db, note(before, after));
-            if (row.ToAccount() is { Recharge: { } recharge } account) PaymentRequestTable.AskWhenBelow(db, account, recharge, MoneyTable.BalanceOf(db, tenant, account.Currency), now);
+            if (row.ToAccount() is { Recharge: { } recharge } account)
+                PaymentRequestTable.AskWhenBelow(db, account, recharge, MoneyTable.BalanceOf(db, tenant, account.Currency), now);
             return after;
         }, stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
@@ -100,7 +115,8 @@ public sealed class MoneyAccountTable
 
     internal static void Write(IDbConnection db, Row row, DateTimeOffset at) => db.Execute(Save, new
     {
-        tenant = row.TenantId, row.Currency, row.CreditLimitMicros, row.IsUnlimited, row.RollsUp, deck = row.RateDeckId?.ToString(), row.RechargeId, row.IsRechargeEnabled, row.IsRechargeInvoiced, row.RechargePreference,
+        tenant = row.TenantId, row.Currency, row.CreditLimitMicros, row.IsUnlimited, row.RollsUp, deck = row.RateDeckId?.ToString(),
+        row.RechargeId, row.IsRechargeEnabled, row.IsRechargeInvoiced, row.RechargePreference,
         row.RechargeThresholdMicros, row.RechargeAmountMicros, UpdatedAt = at,
     });
 
@@ -136,7 +152,8 @@ public sealed class MoneyAccountTable
             IsUnlimited = IsUnlimited,
             RollsUp = RollsUp,
             Deck = RateDeckId,
-            Recharge = IsRechargeEnabled && RechargeAmountMicros > 0 ? new(RechargeThresholdMicros, RechargeAmountMicros, RechargePreference) : null,
+            Recharge = IsRechargeEnabled
+                && RechargeAmountMicros > 0 ? new(RechargeThresholdMicros, RechargeAmountMicros, RechargePreference) : null,
         };
 
         public RechargePreferences ToPreferences() => new()

@@ -75,7 +75,9 @@ public readonly record struct Spent(TenantId Tenant, long? Profile, Money Amount
 /// <summary>Balances, and what was charged lately, of all tenants.</summary>
 public sealed record MoneyStand(IReadOnlyList<(TenantId Tenant, Money Balance)> Balances, IReadOnlyList<Spent> Charged);
 
-/// <summary>The ledger of money and the balances that it comes to. Rows are only ever added; a balance is written with each of them.</summary>
+/// <summary>
+/// The ledger of money and the balances that it comes to. Rows are only ever added; a balance is written with each of them.
+/// </summary>
 public sealed class MoneyTable
 {
     internal const string AddToBalance = """
@@ -114,36 +116,48 @@ public sealed class MoneyTable
 
     internal MoneyTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
 
-    /// <summary>Hears of what was paid or adjusted, on the writer's thread, before anything that is committed later. The ledger tells of charges.</summary>
+    /// <summary>
+    /// Hears of what was paid or adjusted, on the writer's thread, before anything that is committed later. The ledger tells of charges.
+    /// </summary>
     public Action<MoneyEntry>? Posted { get; set; }
 
     /// <summary>A payment, or with a negative amount what was paid back; or a correction.</summary>
     /// <param name="note">Why, for people.</param>
-    public ValueTask<MoneyEntry> AddAsync(TenantId tenant, MoneyKind kind, Money amount, string note, CancellationToken stop) => _sql.WriteAsync(db =>
-    {
-        var entry = Write(db, new() { Tenant = tenant, Kind = kind, Amount = amount, Note = note, At = Times.Cut(_time.GetUtcNow()) });
-        AuditTable.Write(db, NoteOf(entry));
-        return entry;
-    }, stop, committed: entry => Posted?.Invoke(entry));
+    public ValueTask<MoneyEntry> AddAsync(TenantId tenant, MoneyKind kind, Money amount, string note, CancellationToken stop) =>
+        _sql.WriteAsync(db =>
+        {
+            var entry = Write(db, new() { Tenant = tenant, Kind = kind, Amount = amount, Note = note, At = Times.Cut(_time.GetUtcNow()) });
+            AuditTable.Write(db, NoteOf(entry));
+            return entry;
+        }, stop, committed: entry => Posted?.Invoke(entry));
 
     /// <summary>In every currency that the tenant ever had an entry in.</summary>
     public ValueTask<IReadOnlyList<Money>> BalancesAsync(TenantId tenant, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<Money>>(db => [.. db.Query<BalanceRow>(SelectBalances, new { tenant }).Select(r => new Money(r.Micros, r.Currency))], stop);
+        _sql.ReadAsync<IReadOnlyList<Money>>(
+            db => [.. db.Query<BalanceRow>(SelectBalances, new { tenant }).Select(r => new Money(r.Micros, r.Currency))], stop);
 
-    /// <summary>Tells how all tenants stand, on the writer's thread: behind all that was told before of charges and payments, and before what comes next.</summary>
+    /// <summary>
+    /// Tells how all tenants stand, on the writer's thread: behind all that was told before of charges
+    /// and payments, and before what comes next.
+    /// </summary>
     /// <param name="since">From when on charges are told as spent.</param>
-    public async ValueTask TellStandAsync(DateTimeOffset since, Action<MoneyStand> heard, CancellationToken stop) => await _sql.WriteAsync(db => new MoneyStand(
-        [.. db.Query<BalanceRow>(SelectBalancesAllTenants).Select(r => (r.TenantId, new Money(r.Micros, r.Currency)))],
-        [.. db.Query<BalanceRow>(SelectSpentAllTenants, new { since }).Select(r => new Spent(r.TenantId, r.ProfileId, new(r.Micros, r.Currency)))]), stop, committed: heard).ConfigureAwait(false);
+    public async ValueTask TellStandAsync(DateTimeOffset since, Action<MoneyStand> heard, CancellationToken stop) =>
+        await _sql.WriteAsync(db => new MoneyStand(
+            [.. db.Query<BalanceRow>(SelectBalancesAllTenants).Select(r => (r.TenantId, new Money(r.Micros, r.Currency)))],
+            [.. db.Query<BalanceRow>(SelectSpentAllTenants, new { since })
+                .Select(r => new Spent(r.TenantId, r.ProfileId, new(r.Micros, r.Currency)))]),
+            stop, committed: heard).ConfigureAwait(false);
 
     public ValueTask<IReadOnlyList<MoneyEntry>> ListAsync(TenantId tenant, MoneyQuery query, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<MoneyEntry>>(db => [.. db.Query<Row>(SelectMany, Bind(tenant, query)).Select(r => r.ToEntry())], stop);
 
-    public ValueTask<long> CountAsync(TenantId tenant, MoneyQuery query, CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(Count, Bind(tenant, query)), stop);
+    public ValueTask<long> CountAsync(TenantId tenant, MoneyQuery query, CancellationToken stop) =>
+        _sql.ReadAsync(db => db.ExecuteScalar<long>(Count, Bind(tenant, query)), stop);
 
     /// <summary>Sums by kind, product, unit, direction, billing group and currency.</summary>
     public ValueTask<IReadOnlyList<MoneyTotal>> TotalsAsync(TenantId tenant, MoneyQuery query, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<MoneyTotal>>(db => [.. db.Query<Row>(SelectTotals, Bind(tenant, query)).Select(r => r.ToTotal())], stop);
+        _sql.ReadAsync<IReadOnlyList<MoneyTotal>>(
+            db => [.. db.Query<Row>(SelectTotals, Bind(tenant, query)).Select(r => r.ToTotal())], stop);
 
     /// <summary>In the transaction of what it is for.</summary>
     /// <returns>With its number and the balance.</returns>
@@ -152,12 +166,15 @@ public sealed class MoneyTable
         string tenant = entry.Tenant.ToString();
         var (micros, currency) = entry.Amount;
         long balance = Balancing.Insert(db, tenant, currency, micros);
-        long seq = Entry.Insert(db, tenant, Names<MoneyKind>.Of(entry.Kind), micros, currency, balance, entry.Product, entry.Subject is { } subject ? Names<SubjectKind>.Of(subject.Kind) : null, entry.Subject?.Id,
-            entry.Direction is { } direction ? Names<Direction>.Of(direction) : null, entry.Profile, entry.BillingGroup, entry.Quantity, entry.Unit, entry.Note, Times.Text(entry.At));
+        long seq = Entry.Insert(db, tenant, Names<MoneyKind>.Of(entry.Kind), micros, currency, balance, entry.Product,
+            entry.Subject is { } subject ? Names<SubjectKind>.Of(subject.Kind) : null, entry.Subject?.Id,
+            entry.Direction is { } direction ? Names<Direction>.Of(direction) : null, entry.Profile, entry.BillingGroup, entry.Quantity,
+            entry.Unit, entry.Note, Times.Text(entry.At));
         return entry with { Seq = seq, BalanceMicros = balance };
     }
 
-    internal static long BalanceOf(IDbConnection db, TenantId tenant, string currency) => db.ExecuteScalar<long?>(SelectBalance, new { tenant, currency }) ?? 0;
+    internal static long BalanceOf(IDbConnection db, TenantId tenant, string currency) =>
+        db.ExecuteScalar<long?>(SelectBalance, new { tenant, currency }) ?? 0;
 
     internal static AuditNote NoteOf(MoneyEntry entry) => new()
     {
@@ -168,7 +185,11 @@ public sealed class MoneyTable
         RecordType = "balance",
         ResourceId = entry.Tenant.ToString(),
         Before = new() { ["balance"] = Money.Format(entry.BalanceMicros - entry.Amount.Micros), ["currency"] = entry.Amount.Currency },
-        After = new() { ["balance"] = Money.Format(entry.BalanceMicros), ["currency"] = entry.Amount.Currency, [Names<MoneyKind>.Of(entry.Kind)] = entry.Amount.Text, ["note"] = entry.Note },
+        After = new()
+        {
+            ["balance"] = Money.Format(entry.BalanceMicros),
+            ["currency"] = entry.Amount.Currency, [Names<MoneyKind>.Of(entry.Kind)] = entry.Amount.Text, ["note"] = entry.Note
+        },
     };
 
     private static object Bind(TenantId tenant, MoneyQuery query) => new

@@ -8,7 +8,9 @@ namespace Ringwright.Store.Tables;
 
 public enum PaymentState { Pending, Approved, Rejected }
 
-/// <summary>A payment that an account has asked for because its balance fell below its threshold; the operator says whether the money came.</summary>
+/// <summary>
+/// A payment that an account has asked for because its balance fell below its threshold; the operator says whether the money came.
+/// </summary>
 public sealed record PaymentRequest
 {
     public required Guid Id { get; init; }
@@ -32,7 +34,8 @@ public sealed class PaymentRequestTable
         """;
     internal const string SelectAllTenants = $"select {Columns} from rw_payment_request order by made_at desc, id desc limit @limit";
     internal const string SelectByIdAllTenants = $"select {Columns} from rw_payment_request where id = @id";
-    internal const string Decide = "update rw_payment_request set state = @state, decided_at = @at where tenant_id = @tenant and id = @id and state = 'pending'";
+    internal const string Decide =
+        "update rw_payment_request set state = @state, decided_at = @at where tenant_id = @tenant and id = @id and state = 'pending'";
 
     private static readonly Statement New = new(Insert);
 
@@ -44,10 +47,12 @@ public sealed class PaymentRequestTable
 
     /// <summary>Newest first.</summary>
     public ValueTask<IReadOnlyList<PaymentRequest>> ListOfAllTenantsAsync(int limit, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<PaymentRequest>>(db => [.. db.Query<Row>(SelectAllTenants, new { limit }).Select(r => r.ToRequest())], stop);
+        _sql.ReadAsync<IReadOnlyList<PaymentRequest>>(
+            db => [.. db.Query<Row>(SelectAllTenants, new { limit }).Select(r => r.ToRequest())], stop);
 
     public async ValueTask<PaymentRequest?> FindAsync(Guid id, CancellationToken stop) =>
-        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectByIdAllTenants, new { id }), stop).ConfigureAwait(false))?.ToRequest();
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectByIdAllTenants, new { id }), stop).ConfigureAwait(false))
+            ?.ToRequest();
 
     /// <summary>Approved, its amount is added to the balance, in the same transaction.</summary>
     /// <returns>False when it was decided already.</returns>
@@ -57,9 +62,13 @@ public sealed class PaymentRequestTable
         var decided = await _sql.WriteAsync(db =>
         {
             var at = Times.Cut(_time.GetUtcNow());
-            if (db.Execute(Decide, new { tenant = request.Tenant, id = request.Id, state = Names<PaymentState>.Of(state), at }) == 0) return new Decision(IsDone: false, null);
+            if (db.Execute(Decide, new { tenant = request.Tenant, id = request.Id, state = Names<PaymentState>.Of(state), at }) == 0)
+                return new Decision(IsDone: false, null);
             if (!isApproved) return new(IsDone: true, null);
-            var entry = MoneyTable.Write(db, new() { Tenant = request.Tenant, Kind = MoneyKind.Payment, Amount = request.Amount, Note = $"payment request {request.Id}", At = at });
+            var entry = MoneyTable.Write(db, new()
+            {
+                Tenant = request.Tenant, Kind = MoneyKind.Payment, Amount = request.Amount, Note = $"payment request {request.Id}", At = at
+            });
             AuditTable.Write(db, MoneyTable.NoteOf(entry));
             return new(IsDone: true, entry);
         }, stop, committed: done => { if (done.Entry is { } entry) _money.Posted?.Invoke(entry); }).ConfigureAwait(false);
@@ -70,7 +79,8 @@ public sealed class PaymentRequestTable
     internal static void AskWhenBelow(IDbConnection db, MoneyAccount account, Recharge recharge, long balanceMicros, DateTimeOffset at)
     {
         if (balanceMicros >= recharge.ThresholdMicros) return;
-        New.Run(db, Guid.CreateVersion7(at).ToString(), account.Tenant.ToString(), recharge.AmountMicros, account.Currency, recharge.Preference, Times.Text(at));
+        New.Run(db, Guid.CreateVersion7(at).ToString(), account.Tenant.ToString(), recharge.AmountMicros, account.Currency,
+            recharge.Preference, Times.Text(at));
     }
 
     private sealed record Decision(bool IsDone, MoneyEntry? Entry);

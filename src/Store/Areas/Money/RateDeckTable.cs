@@ -22,7 +22,8 @@ public sealed class RateDeckTable
     internal const string CountName = "select count(*) from rw_rate_deck where name = @name and id <> @id";
     internal const string ClearDefault = "update rw_rate_deck set is_default = @no, updated_at = @at where is_default and id <> @id";
     internal const string Update = "update rw_rate_deck set name = @name, is_default = @isDefault, updated_at = @at where id = @id";
-    internal const string Publish = "update rw_rate_deck set revision = @revision, first_revision = @first, updated_at = @at where id = @id";
+    internal const string Publish =
+        "update rw_rate_deck set revision = @revision, first_revision = @first, updated_at = @at where id = @id";
     internal const string Delete = "delete from rw_rate_deck where id = @id";
     internal const string CountUsesAllTenants = "select count(*) from rw_money_account where rate_deck_id = @id";
     internal const string SelectRates = """
@@ -104,14 +105,17 @@ public sealed class RateDeckTable
     /// <summary>All of the prices or none: they count together, from the moment on that the last of them is written.</summary>
     /// <param name="isWhole">They take the place of all that the deck had, past and future.</param>
     /// <returns>Null when there is no such deck.</returns>
-    public async ValueTask<RateImport?> ImportAsync(Guid id, IReadOnlyList<(Direction Direction, Rate Rate)> rates, bool isWhole, CancellationToken stop)
+    public async ValueTask<RateImport?> ImportAsync(Guid id, IReadOnlyList<(Direction Direction, Rate Rate)> rates,
+        bool isWhole, CancellationToken stop)
     {
         await _importing.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Head>(Select, new { id }), stop).ConfigureAwait(false) is not { } head) return null;
+            if (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Head>(Select, new { id }), stop).ConfigureAwait(false) is not { } head)
+                return null;
             var known = _routing.Current.Rates.FindDeck(id);
-            var news = known is null ? rates : [.. rates.Where(r => known.FindExact(r.Direction, r.Rate.Prefix, r.Rate.EffectiveFrom) is not { } old || !old.IsPricedAs(r.Rate))];
+            var news = known is null ? rates : [.. rates.Where(r =>
+                known.FindExact(r.Direction, r.Rate.Prefix, r.Rate.EffectiveFrom) is not { } old || !old.IsPricedAs(r.Rate))];
             // Of a list that says nothing new there is nothing to write, unless it leaves something out.
             if (isWhole && !(news.Count == 0 && known?.Count == rates.Count)) news = rates;
             if (news.Count == 0) return new(0, rates.Count);
@@ -119,9 +123,11 @@ public sealed class RateDeckTable
             long revision = head.Revision + 1;
             // An import that was cut off may have left some.
             await _sql.WriteAsync(db => db.Execute(DeleteUnpublished, new { id, revision = head.Revision }), stop).ConfigureAwait(false);
-            foreach (var part in news.Chunk(Part)) await _sql.WriteAsync(db => Write(db, id, revision, part), stop, isLong: true).ConfigureAwait(false);
+            foreach (var part in news.Chunk(Part))
+                await _sql.WriteAsync(db => Write(db, id, revision, part), stop, isLong: true).ConfigureAwait(false);
             long first = isWhole ? revision : head.FirstRevision;
-            await _sql.WriteAsync(db => db.Execute(Publish, new { id, revision, first, at = _time.GetUtcNow() }), stop).ConfigureAwait(false);
+            await _sql.WriteAsync(db => db.Execute(Publish, new { id, revision, first, at = _time.GetUtcNow() }),
+                stop).ConfigureAwait(false);
             await _routing.ReloadAsync(stop).ConfigureAwait(false);
             return new(news.Count, rates.Count - news.Count);
         }
@@ -136,8 +142,8 @@ public sealed class RateDeckTable
         string id = deck.ToString();
         foreach (var (direction, rate) in rates)
         {
-            NewRate.Run(db, id, revision, Names<Direction>.Of(direction), rate.Prefix, Times.Text(rate.EffectiveFrom), rate.Currency, rate.MicrosPerMinute, rate.InitialSeconds,
-                rate.IncrementSeconds, rate.FeeMicros);
+            NewRate.Run(db, id, revision, Names<Direction>.Of(direction), rate.Prefix, Times.Text(rate.EffectiveFrom), rate.Currency,
+                rate.MicrosPerMinute, rate.InitialSeconds, rate.IncrementSeconds, rate.FeeMicros);
         }
         return rates.Length;
     }
@@ -156,7 +162,8 @@ public sealed class RateDeckTable
         public RateDeckHead ToHead() => new(Id, Name, IsDefault, Revision, CreatedAt, UpdatedAt);
 
         public RateDeck Load(IDbConnection db) =>
-            new(Id, Name, db.Query<RateRow>(SelectRates, new { id = Id, first = FirstRevision, revision = Revision }).Select(r => r.ToRate()));
+            new(Id, Name, db.Query<RateRow>(SelectRates, new { id = Id, first = FirstRevision, revision = Revision })
+                .Select(r => r.ToRate()));
     }
 
     internal sealed record RateRow

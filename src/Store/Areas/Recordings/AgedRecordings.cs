@@ -25,18 +25,24 @@ internal sealed class AgedRecordings(Sql sql, Func<DateTimeOffset> now)
         long removed = 0;
         while (true)
         {
-            var rows = await sql.ReadAsync(db => db.Query<Saved>(SelectRecordings, new { tenant, before, step = Step }).AsList(), stop).ConfigureAwait(false);
+            var rows = await sql.ReadAsync(db => db.Query<Saved>(SelectRecordings, new { tenant, before, step = Step }).AsList(),
+                stop).ConfigureAwait(false);
             if (rows.Count == 0) return removed;
             foreach (var row in rows)
                 if (BlobKey.Read(BlobArea.Recordings, tenant, row.Blob) is { } blob) await delete(blob).ConfigureAwait(false);
-            removed += await sql.WriteAsync(db => rows.Sum(row => Remove(db, tenant, row.Id)), stop, CommitPriority.Later).ConfigureAwait(false);
+            removed += await sql.WriteAsync(db => rows.Sum(row => Remove(db, tenant, row.Id)), stop,
+                CommitPriority.Later).ConfigureAwait(false);
         }
     }
 
     private int Remove(IDbConnection db, TenantId tenant, Guid id)
     {
         int removed = db.Execute(Recording, new { tenant, id });
-        if (removed > 0) AuditTable.Write(db, new() { Tenant = tenant, At = now(), By = AuditActor.Node, Change = "deleted", RecordType = "recording", ResourceId = id.ToString() });
+        if (removed > 0)
+            AuditTable.Write(db, new()
+            {
+                Tenant = tenant, At = now(), By = AuditActor.Node, Change = "deleted", RecordType = "recording", ResourceId = id.ToString()
+            });
         return removed;
     }
 

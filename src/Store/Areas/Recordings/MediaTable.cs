@@ -47,7 +47,9 @@ public enum MediaOutcome
 
 public sealed record MediaPage(IReadOnlyList<MediaRow> Rows, long Total);
 
-/// <summary>The tenants' audio files: names in the database, bytes in the store of blobs. A file is written before its row and removed after it.</summary>
+/// <summary>
+/// The tenants' audio files: names in the database, bytes in the store of blobs. A file is written before its row and removed after it.
+/// </summary>
 public sealed class MediaTable : IMediaLibrary
 {
     private const string Columns = "tenant_id, name, content_type, file, sha256, bytes, created_at, updated_at, expires_at";
@@ -57,7 +59,8 @@ public sealed class MediaTable : IMediaLibrary
     internal const string Count = $"select count(*) {Condition}";
     internal const string SelectMany = $"select {Columns} {Condition} order by created_at desc, name limit @limit offset @offset";
     internal const string Select = $"select {Columns} from rw_media where tenant_id = @tenant and name = @name";
-    internal const string SumOfOthers = "select cast(coalesce(sum(bytes), 0) as bigint) from rw_media where tenant_id = @tenant and name <> @name and expires_at > @at";
+    internal const string SumOfOthers =
+        "select cast(coalesce(sum(bytes), 0) as bigint) from rw_media where tenant_id = @tenant and name <> @name and expires_at > @at";
     internal const string Insert = $"""
         insert into rw_media ({Columns})
         values (@tenant, @name, @contentType, @file, @sha256, @bytes, @at, @at, @expiresAt)
@@ -80,7 +83,8 @@ public sealed class MediaTable : IMediaLibrary
     internal MediaTable(Sql sql, IBlobs blobs, TimeProvider time) => (_sql, _blobs, _time) = (sql, blobs, time);
 
     /// <param name="mostBytes">Of all the tenant's files together; null is no limit.</param>
-    public async ValueTask<MediaWritten> AddAsync(TenantId tenant, string name, string contentType, DateTimeOffset expiresAt, ReadOnlyMemory<byte> content, long? mostBytes, AuditNote? note, CancellationToken stop)
+    public async ValueTask<MediaWritten> AddAsync(TenantId tenant, string name, string contentType, DateTimeOffset expiresAt,
+        ReadOnlyMemory<byte> content, long? mostBytes, AuditNote? note, CancellationToken stop)
     {
         var (file, sha256) = await WriteAsync(tenant, content, stop).ConfigureAwait(false);
         var at = _time.GetUtcNow();
@@ -101,14 +105,17 @@ public sealed class MediaTable : IMediaLibrary
     }
 
     /// <param name="mostBytes">As with <see cref="AddAsync"/>; asked only when the content changes.</param>
-    public async ValueTask<MediaWritten> ChangeAsync(TenantId tenant, string name, MediaChange change, long? mostBytes, AuditNote? note, CancellationToken stop)
+    public async ValueTask<MediaWritten> ChangeAsync(TenantId tenant, string name, MediaChange change, long? mostBytes, AuditNote? note,
+        CancellationToken stop)
     {
-        (string File, string Sha256)? written = change.Content is { } content ? await WriteAsync(tenant, content, stop).ConfigureAwait(false) : null;
+        (string File, string Sha256)? written =
+            change.Content is { } content ? await WriteAsync(tenant, content, stop).ConfigureAwait(false) : null;
         var at = _time.GetUtcNow();
         string? old = null;
         var outcome = await _sql.WriteAsync(db =>
         {
-            if (db.QuerySingleOrDefault<Row>(Select, new { tenant, name }) is not { } row || row.ExpiresAt <= at) return MediaOutcome.Missing;
+            if (db.QuerySingleOrDefault<Row>(Select, new { tenant, name }) is not { } row || row.ExpiresAt <= at)
+                return MediaOutcome.Missing;
             if (change.Content is { Length: var bytes } && IsOver(db, tenant, name, bytes, mostBytes, at)) return MediaOutcome.OverLimit;
             old = row.File;
             db.Execute(Update, new
@@ -125,7 +132,8 @@ public sealed class MediaTable : IMediaLibrary
             AuditTable.Write(db, note);
             return MediaOutcome.Done;
         }, CancellationToken.None).ConfigureAwait(false);
-        if (written is { } replaced) await RemoveAsync(tenant, outcome is MediaOutcome.Done ? old! : replaced.File).ConfigureAwait(false); // the change read it
+        // the change read it
+        if (written is { } replaced) await RemoveAsync(tenant, outcome is MediaOutcome.Done ? old! : replaced.File).ConfigureAwait(false);
         return await WrittenAsync(outcome, tenant, name, stop).ConfigureAwait(false);
     }
 
@@ -146,13 +154,19 @@ public sealed class MediaTable : IMediaLibrary
 
     /// <summary>Newest first.</summary>
     /// <param name="contentTypes">Empty for all.</param>
-    public ValueTask<MediaPage> ListAsync(TenantId tenant, IReadOnlyList<string> contentTypes, int offset, int limit, CancellationToken stop)
+    public ValueTask<MediaPage> ListAsync(TenantId tenant, IReadOnlyList<string> contentTypes, int offset,
+        int limit, CancellationToken stop)
     {
-        var parameters = new { tenant, now = _time.GetUtcNow(), anyType = contentTypes.Count == 0, types = new InList<string>(contentTypes), limit, offset };
-        return _sql.ReadAsync(db => new MediaPage([.. db.Query<Row>(SelectMany, parameters).Select(r => r.ToMedia())], db.ExecuteScalar<long>(Count, parameters)), stop);
+        var parameters = new
+        {
+            tenant, now = _time.GetUtcNow(), anyType = contentTypes.Count == 0, types = new InList<string>(contentTypes), limit, offset
+        };
+        return _sql.ReadAsync(db => new MediaPage([.. db.Query<Row>(SelectMany, parameters).Select(r => r.ToMedia())],
+            db.ExecuteScalar<long>(Count, parameters)), stop);
     }
 
-    public async ValueTask<MediaRow?> GetAsync(TenantId tenant, string name, CancellationToken stop) => (await ReadAsync(tenant, name, stop).ConfigureAwait(false))?.ToMedia();
+    public async ValueTask<MediaRow?> GetAsync(TenantId tenant, string name, CancellationToken stop) =>
+        (await ReadAsync(tenant, name, stop).ConfigureAwait(false))?.ToMedia();
 
     public async ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop) =>
         await ReadAsync(tenant, name, stop).ConfigureAwait(false) is { } row && BlobKey.Read(BlobArea.Media, tenant, row.File) is { } key
@@ -162,13 +176,15 @@ public sealed class MediaTable : IMediaLibrary
     /// <returns>How many rows went.</returns>
     public async ValueTask<int> PruneAsync(CancellationToken stop)
     {
-        int gone = await _sql.WriteAsync(db => db.Execute(DeleteExpiredAllTenants, new { now = _time.GetUtcNow() }), stop).ConfigureAwait(false);
+        int gone = await _sql.WriteAsync(db => db.Execute(DeleteExpiredAllTenants, new { now = _time.GetUtcNow() }),
+            stop).ConfigureAwait(false);
         var finished = _time.GetUtcNow() - Unfinished;
         var candidates = new List<BlobKey>();
         await foreach (var (key, facts) in _blobs.ListAsync(BlobArea.Media, stop).ConfigureAwait(false))
             if (facts.ChangedAt < finished) candidates.Add(key);
         if (candidates.Count == 0) return gone;
-        var kept = await _sql.ReadAsync(db => db.Query<string>(SelectFilesAllTenants).ToHashSet(StringComparer.Ordinal), stop).ConfigureAwait(false);
+        var kept = await _sql.ReadAsync(db => db.Query<string>(SelectFilesAllTenants).ToHashSet(StringComparer.Ordinal),
+            stop).ConfigureAwait(false);
         foreach (var key in candidates)
             if (!kept.Contains(NameOf(key.Id))) await _blobs.DeleteAsync(key, stop).ConfigureAwait(false);
         return gone;

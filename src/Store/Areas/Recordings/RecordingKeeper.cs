@@ -8,11 +8,12 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store.Recordings;
 
 /// <summary>
-/// Brings each recording that media has ended to the store of blobs and tells the ledger, once: saved or failed. While the store is away the
-/// file stays where media wrote it, and the store is asked again. What a process that died has left half-written, or not brought to its place,
-/// is finished at the next start.
+/// Brings each recording that media has ended to the store of blobs and tells the ledger, once: saved or failed.
+/// While the store is away the file stays where media wrote it, and the store is asked again. What a process that died has left
+/// half-written, or not brought to its place, is finished at the next start.
 /// </summary>
-public sealed class RecordingKeeper(Database database, Ledger ledger, IRecordingFiles files, RecordingParts parts, ILogger logger) : IRecordings
+public sealed class RecordingKeeper(Database database, Ledger ledger, IRecordingFiles files, RecordingParts parts, ILogger logger)
+    : IRecordings
 {
     private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1), LongestRest = TimeSpan.FromMinutes(1);
 
@@ -30,11 +31,14 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
         _open[id] = Task.Run(() => KeepAsync(ended)).ContinueWith(_ => _open.TryRemove(id, out Task? _), TaskScheduler.Default);
     }
 
-    /// <summary>Finishes what the last process left behind. To be called once at start, before any call is taken; long files are done meanwhile.</summary>
+    /// <summary>
+    /// Finishes what the last process left behind. To be called once at start, before any call is taken; long files are done meanwhile.
+    /// </summary>
     /// <returns>How many there are.</returns>
     public async Task<int> RepairAsync(CancellationToken stop)
     {
-        List<RecordingRow> left = [.. (await database.Recordings.ListOpenOfAllTenantsAsync(stop).ConfigureAwait(false)).Where(row => row.Leg.Node == database.Node.Node)];
+        List<RecordingRow> left = [.. (await database.Recordings.ListOpenOfAllTenantsAsync(stop).ConfigureAwait(false))
+            .Where(row => row.Leg.Node == database.Node.Node)];
         foreach (var (file, reason) in parts.DeleteStray(left.Select(row => row.Id).ToHashSet())) logger.StrayPartLeft(file, reason);
         if (left.Count == 0) return 0;
         logger.RecordingsRecovered(left.Count);
@@ -42,7 +46,10 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
         return left.Count;
     }
 
-    /// <summary>Ends when nothing is on its way any more, or after that long. A store that is away is asked once more; what it does not take waits for the next start.</summary>
+    /// <summary>
+    /// Ends when nothing is on its way any more, or after that long. A store that is away is asked once more;
+    /// what it does not take waits for the next start.
+    /// </summary>
     public async Task FinishAsync(TimeSpan patience)
     {
         await _ending.CancelAsync().ConfigureAwait(false);
@@ -53,7 +60,8 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
     private async Task KeepAsync(RecordEnd ended)
     {
         long begunAt = database.Time.GetTimestamp();
-        // However long that takes: a disk may stand still for minutes, and what is on it then is kept. Should it never come, the next start finds the row open.
+        // However long that takes: a disk may stand still for minutes, and what is on it then is kept.
+        // Should it never come, the next start finds the row open.
         var file = await files.WhenWrittenAsync(ended.Plan.Id).ConfigureAwait(false);
         // The wall clock may have been set since the leg began: only time that passes counts.
         await TellAsync(ended, file, () => ended.At + database.Time.GetElapsedTime(begunAt)).ConfigureAwait(false);
@@ -69,10 +77,12 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
             // The process may have died between the move and the ledger.
             var (isKnown, there) = await InsistAsync(row.Id, () => Blobs.FindAsync(key, CancellationToken.None)).ConfigureAwait(false);
             if (!isKnown) return;
-            if (there is not null) file = new() { Path = InPlace, Bytes = there.Bytes, Length = there.ChangedAt - row.StartedAt, Gaps = file.Gaps };
+            if (there is not null)
+                file = new() { Path = InPlace, Bytes = there.Bytes, Length = there.ChangedAt - row.StartedAt, Gaps = file.Gaps };
         }
         var startedAt = ledger.InstantOf(row.StartedAt);
-        var ended = new RecordEnd(ledger.FactsOf(leg), row.Plan, RecordEndReason.Hangup, startedAt, startedAt + file.Length, ledger.InstantOf(database.Time.GetUtcNow()));
+        var ended = new RecordEnd(ledger.FactsOf(leg), row.Plan, RecordEndReason.Hangup, startedAt, startedAt + file.Length,
+            ledger.InstantOf(database.Time.GetUtcNow()));
         await TellAsync(ended, file, () => Instant.Max(ended.At, ended.EndedAt)).ConfigureAwait(false);
         _open.TryRemove(row.Id, out _);
     }
@@ -82,7 +92,8 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
         string? error = file.Error;
         if (error is null && file.Path != InPlace)
         {
-            (bool isKnown, error) = await InsistAsync(ended.Plan.Id, () => TakeAsync(KeyOf(ended.Leg.Tenant, ended.Plan), file.Path)).ConfigureAwait(false);
+            (bool isKnown, error) = await InsistAsync(ended.Plan.Id,
+                () => TakeAsync(KeyOf(ended.Leg.Tenant, ended.Plan), file.Path)).ConfigureAwait(false);
             if (!isKnown) return;
         }
         var at = now();
@@ -146,5 +157,6 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
     private static BlobKey KeyOf(TenantId tenant, RecordPlan plan) => BlobKey.OfRecording(tenant, plan.Id, plan.Format);
 
     /// <summary>As rows name it: from the time in which that was its path.</summary>
-    private static string NameOf(RecordPlan plan) => $"recordings/{plan.Id.ToString("N")[..2]}/{plan.Id:D}.{Names<RecordFormat>.Of(plan.Format)}";
+    private static string NameOf(RecordPlan plan) =>
+        $"recordings/{plan.Id.ToString("N")[..2]}/{plan.Id:D}.{Names<RecordFormat>.Of(plan.Format)}";
 }

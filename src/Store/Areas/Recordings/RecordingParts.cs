@@ -6,11 +6,14 @@ namespace Ringwright.Store.Recordings;
 /// <param name="folder">Absolute path; it may not be there yet.</param>
 public sealed class RecordingParts(string folder)
 {
-    public static RecordingParts In(string dataFolder) => new(Path.Combine(dataFolder, BlobKey.FolderOf(BlobArea.Recordings), DiskBlobs.Parts));
+    public static RecordingParts In(string dataFolder) =>
+        new(Path.Combine(dataFolder, BlobKey.FolderOf(BlobArea.Recordings), DiskBlobs.Parts));
 
     public string Folder => folder;
 
-    /// <summary>Half files that a process left behind and that no row speaks of: it died before the row was written, or after its last word on it.</summary>
+    /// <summary>
+    /// Half files that a process left behind and that no row speaks of: it died before the row was written, or after its last word on it.
+    /// </summary>
     /// <param name="open">Recordings whose half files are still to be finished.</param>
     /// <returns>Those that could not be deleted, with the system's words.</returns>
     public IReadOnlyList<(string File, string Reason)> DeleteStray(IReadOnlySet<Guid> open)

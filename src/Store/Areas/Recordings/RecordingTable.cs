@@ -85,7 +85,9 @@ public sealed class RecordingTable
         update rw_recording set state = 'saved', started_at = @startedAt, ended_at = @endedAt, length_ms = @length, bytes = @bytes, gaps = @gaps, blob = @blob, updated_at = @at
         where tenant_id = @tenant and id = @id and state = 'recording'
         """;
-    internal const string Fail = "update rw_recording set state = 'failed', detail = @detail, updated_at = @at where tenant_id = @tenant and id = @id and state = 'recording'";
+    internal const string Fail =
+        "update rw_recording set state = 'failed', detail = @detail, updated_at = @at where tenant_id = @tenant "
+        + "and id = @id and state = 'recording'";
 
     private readonly Sql _sql;
 
@@ -116,13 +118,14 @@ public sealed class RecordingTable
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { tenant, id }), stop).ConfigureAwait(false))?.ToRecording();
 
     /// <summary>The row as it was; null when there was none. The blob is the caller's to delete.</summary>
-    public async ValueTask<RecordingRow?> DeleteAsync(TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) => (await _sql.WriteAsync(db =>
-    {
-        var row = db.QuerySingleOrDefault<Row>(Select, new { tenant, id });
-        if (db.Execute(DeleteSaved, new { tenant, id }) != 1) return null;
-        AuditTable.Write(db, note);
-        return row;
-    }, stop).ConfigureAwait(false))?.ToRecording();
+    public async ValueTask<RecordingRow?> DeleteAsync(TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) =>
+        (await _sql.WriteAsync(db =>
+        {
+            var row = db.QuerySingleOrDefault<Row>(Select, new { tenant, id });
+            if (db.Execute(DeleteSaved, new { tenant, id }) != 1) return null;
+            AuditTable.Write(db, note);
+            return row;
+        }, stop).ConfigureAwait(false))?.ToRecording();
 
     internal async ValueTask<IReadOnlyList<RecordingRow>> ListOpenOfAllTenantsAsync(CancellationToken stop) =>
         [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectOpenAllTenants), stop).ConfigureAwait(false)).Select(row => row.ToRecording())];
@@ -132,7 +135,8 @@ public sealed class RecordingTable
     internal static bool Write(IDbConnection db, CallEvent happened, DateTimeOffset at)
     {
         var leg = happened.Leg;
-        if (happened is CallEvent.RecordingFailed failed) return db.Execute(Fail, new { tenant = leg.Tenant, id = failed.Recording, detail = failed.Detail, at }) == 1;
+        if (happened is CallEvent.RecordingFailed failed)
+            return db.Execute(Fail, new { tenant = leg.Tenant, id = failed.Recording, detail = failed.Detail, at }) == 1;
         if (happened is CallEvent.RecordingStarted started)
         {
             return db.Execute(Insert, new

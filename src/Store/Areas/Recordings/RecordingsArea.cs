@@ -27,8 +27,8 @@ internal static class RecordingsArea
                 [
                     Text("id"), Text("tenant_id"), Text("leg_id"), Text("leg_uuid"), Text("session_id"), Whole("connection_id"),
                     Text("from_party"), Text("to_party"), Json("plan"), Text("state"), Time("started_at"), Time("ended_at").Optional,
-                    Whole("length_ms").Optional, Whole("bytes").Optional, Text("blob").Optional, Text("detail").Optional, Time("created_at"),
-                    Time("updated_at"), Json("gaps").Optional,
+                    Whole("length_ms").Optional, Whole("bytes").Optional, Text("blob").Optional, Text("detail").Optional,
+                    Time("created_at"), Time("updated_at"), Json("gaps").Optional,
                 ],
             },
         ],

@@ -10,8 +10,8 @@ using Ringwright.Store.Work;
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// The addresses of connections' equipment. A connection has each address and port once; one that belongs to none is kept and means nothing. An address is one
-/// tenant's, unless the operator shares it.
+/// The addresses of connections' equipment. A connection has each address and port once; one that belongs to none is kept and means
+/// nothing. An address is one tenant's, unless the operator shares it.
 /// </summary>
 public sealed class ConnectionAddressTable
 {
@@ -27,10 +27,13 @@ public sealed class ConnectionAddressTable
     internal const string Delete = "delete from rw_connection_address where tenant_id = @tenant and id = @id";
     private const string Columns = "tenant_id, id, connection_id, address, port, listed_at";
     internal const string SelectAllTenants = $"select {Columns} from rw_connection_address where connection_id is not null";
-    internal const string SelectOf = $"select {Columns} from rw_connection_address where tenant_id = @tenant and connection_id = @connection";
+    internal const string SelectOf =
+        $"select {Columns} from rw_connection_address where tenant_id = @tenant and connection_id = @connection";
     internal const string TakeTurn = "update rw_address_turn set taken = taken + 1 where id = 1";
-    internal const string CountOwn = "select count(*) from rw_connection_address where tenant_id = @tenant and id = @id and address = @address";
-    internal const string SelectFirstAllTenants = "select tenant_id from rw_connection_address where address = @address order by listed_at, id limit 1";
+    internal const string CountOwn =
+        "select count(*) from rw_connection_address where tenant_id = @tenant and id = @id and address = @address";
+    internal const string SelectFirstAllTenants =
+        "select tenant_id from rw_connection_address where address = @address order by listed_at, id limit 1";
     internal const string SelectSip = "select sip from rw_connection where tenant_id = @tenant and id = @connectionId";
 
     private static readonly ResourceSql Statements = new()
@@ -40,7 +43,10 @@ public sealed class ConnectionAddressTable
         Update = Update,
         Delete = Delete,
         Before = Claim,
-        Columns = new Dictionary<string, string> { ["address"] = "address", ["port"] = "port", ["connection_id"] = "cast(connection_id as text)" },
+        Columns = new Dictionary<string, string>
+        {
+            ["address"] = "address", ["port"] = "port", ["connection_id"] = "cast(connection_id as text)"
+        },
     };
 
     private readonly RowWriter _writer;
@@ -49,19 +55,22 @@ public sealed class ConnectionAddressTable
     internal ConnectionAddressTable(RowWriter writer, SecretBox box) => (_writer, _box) = (writer, box);
 
     /// <summary>Columns for the view: address, port, connection_id. A connection of zero is none.</summary>
-    public IResourceRows Rows(ResourceView<ConnectionAddress> view) => new TypedRows<ConnectionAddress>(_writer, _box, Statements, view, "", Bind);
+    public IResourceRows Rows(ResourceView<ConnectionAddress> view) =>
+        new TypedRows<ConnectionAddress>(_writer, _box, Statements, view, "", Bind);
 
     /// <summary>
-    /// Taken when another tenant has listed the address before. Free of that are loopback addresses, where many programs are, and connections whose requests carry a password
-    /// or a token: these claim no address.
+    /// Taken when another tenant has listed the address before. Free of that are loopback addresses, where many programs are,
+    /// and connections whose requests carry a password or a token: these claim no address.
     /// </summary>
     private static WriteOutcome Claim(IDbConnection db, DynamicParameters row)
     {
         if (IPAddress.IsLoopback(IPAddress.Parse(row.Get<string>("address")))) return WriteOutcome.Done;
         db.Execute(TakeTurn);
         bool isOwn = db.ExecuteScalar<string?>(SelectFirstAllTenants, row) is not { } first || first == row.Get<string>("tenant");
-        if (isOwn || db.ExecuteScalar<long>(CountOwn, row) > 0 || db.ExecuteScalar<long>(SharedAddressTable.Count, row) > 0) return WriteOutcome.Done;
-        bool isMarked = JsonColumns.Read(db.ExecuteScalar<string?>(SelectSip, row), ColumnJson.Default.SipConnection)?.Origination.HasOwnMark() is true;
+        if (isOwn || db.ExecuteScalar<long>(CountOwn, row) > 0 || db.ExecuteScalar<long>(SharedAddressTable.Count, row) > 0)
+            return WriteOutcome.Done;
+        bool isMarked =
+            JsonColumns.Read(db.ExecuteScalar<string?>(SelectSip, row), ColumnJson.Default.SipConnection)?.Origination.HasOwnMark() is true;
         return isMarked ? WriteOutcome.Done : WriteOutcome.Taken;
     }
 

@@ -30,7 +30,8 @@ public sealed class ConnectionHostTable
         Insert = Insert,
         Update = Update,
         Delete = Delete,
-        Columns = new Dictionary<string, string> { ["host"] = "host", ["port"] = "port", ["connection_id"] = "cast(connection_id as text)" },
+        Columns =
+            new Dictionary<string, string> { ["host"] = "host", ["port"] = "port", ["connection_id"] = "cast(connection_id as text)" },
     };
 
     private readonly RowWriter _writer;
@@ -39,7 +40,8 @@ public sealed class ConnectionHostTable
     internal ConnectionHostTable(RowWriter writer, SecretBox box) => (_writer, _box) = (writer, box);
 
     /// <summary>Columns for the view: host, port, connection_id.</summary>
-    public IResourceRows Rows(ResourceView<ConnectionHost> view) => new TypedRows<ConnectionHost>(_writer, _box, Statements, view, "", Bind);
+    public IResourceRows Rows(ResourceView<ConnectionHost> view) =>
+        new TypedRows<ConnectionHost>(_writer, _box, Statements, view, "", Bind);
 
     private static DynamicParameters Bind(ConnectionHost host)
     {

@@ -9,8 +9,8 @@ using Ringwright.Store.Work;
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// The customers' connections. Names are unique per tenant, apart from those of applications. A deleted connection leaves its numbers without one and takes its addresses, host names and
-/// credentials with it.
+/// The customers' connections. Names are unique per tenant, apart from those of applications. A deleted connection leaves its numbers
+/// without one and takes its addresses, host names and credentials with it.
 /// </summary>
 public sealed class ConnectionTable
 {
@@ -41,7 +41,9 @@ public sealed class ConnectionTable
             application_target = @applicationTarget, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision
         """;
-    private const string Own = "where tenant_id = @tenant and connection_id = (select id from rw_connection where tenant_id = @tenant and kind = @kind and id = @id)";
+    private const string Own =
+        "where tenant_id = @tenant and connection_id = (select id from rw_connection where tenant_id = @tenant "
+        + "and kind = @kind and id = @id)";
     internal const string DetachNumbers = $"update rw_number set connection_id = null, revision = revision + 1 {Own}";
     internal const string DeleteAddresses = $"delete from rw_connection_address {Own}";
     internal const string DeleteHosts = $"delete from rw_connection_host {Own}";
@@ -67,7 +69,8 @@ public sealed class ConnectionTable
         },
         Sets = new Dictionary<string, string>
         {
-            ["hosts"] = "select host as value from rw_connection_host h where h.tenant_id = rw_connection.tenant_id and h.connection_id = rw_connection.id",
+            ["hosts"] = "select host as value from rw_connection_host h where h.tenant_id = rw_connection.tenant_id "
+                + "and h.connection_id = rw_connection.id",
         },
     };
 
@@ -84,7 +87,8 @@ public sealed class ConnectionTable
             TenantOf = connection => connection.Tenant,
             KindOf = connection => connection.Kind,
             SecretOf = connection => connection.Sip?.Password,
-            Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_connection {rest}", which).Select(row => row.ToKept(box)),
+            Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_connection {rest}",
+                which).Select(row => row.ToKept(box)),
         };
         Records = new(writer, box, _table);
     }
@@ -92,19 +96,23 @@ public sealed class ConnectionTable
     /// <summary>As nobody's dialect has them, of all kinds.</summary>
     public Records<Connection> Records { get; }
 
-    /// <summary>The connections of all kinds, for reading: their bodies are as different as their kinds. Columns as for <see cref="Rows"/>.</summary>
+    /// <summary>
+    /// The connections of all kinds, for reading: their bodies are as different as their kinds. Columns as for <see cref="Rows"/>.
+    /// </summary>
     public IResourceRows AllRows(ResourceView<Connection> view) =>
         new TypedRows<Connection>(_writer, _box, Statements with { Source = SourceOfAll }, view, "", Bind, _table);
 
     /// <summary>
-    /// The connections of one kind ("call_control"). Columns for the view: name, kind, is_active, outbound_profile_id, and hosts (each of its host names).
-    /// A secret is the password of <see cref="SipConnection"/>.
+    /// The connections of one kind ("call_control"). Columns for the view: name, kind, is_active, outbound_profile_id, and hosts (each
+    /// of its host names). A secret is the password of <see cref="SipConnection"/>.
     /// </summary>
-    public IResourceRows Rows(string kind, ResourceView<Connection> view) => new TypedRows<Connection>(_writer, _box, Statements, view, kind, Bind, _table);
+    public IResourceRows Rows(string kind, ResourceView<Connection> view) =>
+        new TypedRows<Connection>(_writer, _box, Statements, view, kind, Bind, _table);
 
     /// <summary>Switches all connections of a tenant on or off, in the transaction of what they are switched with.</summary>
     internal void Switch(IDbConnection db, TenantId tenant, bool isActive, DateTimeOffset at) =>
-        Records.ChangeAll(db, "where tenant_id = @tenant and is_active <> @isActive", new { tenant, isActive }, connection => connection with { IsActive = isActive }, at);
+        Records.ChangeAll(db, "where tenant_id = @tenant and is_active <> @isActive", new { tenant, isActive },
+            connection => connection with { IsActive = isActive }, at);
 
     private static DynamicParameters Bind(Connection connection)
     {
@@ -123,7 +131,9 @@ public sealed class ConnectionTable
         parameters.Add("codecs", JsonLists.Write(connection.Codecs));
         parameters.Add("digitMethod", Names<DigitMethod>.Of(connection.Digits));
         parameters.Add("isDtmfRedacted", connection.IsDtmfRedacted);
-        parameters.Add("sip", connection.Sip is { } sip ? JsonColumns.Write(sip with { UserName = null, Password = null }, ColumnJson.Default.SipConnection) : null);
+        parameters.Add("sip", connection.Sip is { } sip
+            ? JsonColumns.Write(sip with { UserName = null, Password = null }, ColumnJson.Default.SipConnection)
+            : null);
         parameters.Add("userName", connection.Sip?.UserName);
         parameters.Add("secret", null);     // the view's secret, when it has one, is laid over this
         parameters.Add("subdomain", connection.Subdomain);
@@ -194,7 +204,11 @@ public sealed class ConnectionTable
             HeldRtpTimeoutSeconds = HeldRtpTimeoutSecs,
             HoldMusic = HoldMusic,
             Sip = JsonColumns.Read(Sip, ColumnJson.Default.SipConnection) is { } sip
-                ? sip with { UserName = UserName, Password = Secret is null ? null : box.UnsealText(Secret, ResourceSql.PurposeOf(Noun, TenantId, Id.ToString())) } : null,
+                ? sip with
+                {
+                    UserName = UserName,
+                    Password = Secret is null ? null : box.UnsealText(Secret, ResourceSql.PurposeOf(Noun, TenantId, Id.ToString()))
+                } : null,
         };
 
         public Kept<Connection> ToKept(SecretBox box) => new(Id.ToString(), ToConnection(box), Doc ?? [], Revision, CreatedAt, UpdatedAt);

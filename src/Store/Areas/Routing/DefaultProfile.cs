@@ -8,7 +8,9 @@ using Ringwright.Store.Resources;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>The outbound profile that each account is made with. Its calls go out by it when no connection of the account places them.</summary>
+/// <summary>
+/// The outbound profile that each account is made with. Its calls go out by it when no connection of the account places them.
+/// </summary>
 internal sealed class DefaultProfile(Records<OutboundProfile> profiles)
 {
     private const string Name = "Default";
@@ -36,5 +38,6 @@ internal sealed class DefaultProfile(Records<OutboundProfile> profiles)
     }
 
     /// <summary>In the form of all ids of 19 digits: milliseconds since 2015, then 22 bits, which are random here.</summary>
-    private static long FreshId(DateTimeOffset at) => ((long)(at - Epoch).TotalMilliseconds << 22) | (long)RandomNumberGenerator.GetInt32(1 << 22);
+    private static long FreshId(DateTimeOffset at) =>
+        ((long)(at - Epoch).TotalMilliseconds << 22) | (long)RandomNumberGenerator.GetInt32(1 << 22);
 }

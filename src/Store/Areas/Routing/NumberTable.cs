@@ -61,7 +61,8 @@ public sealed class NumberTable
             Bind = Bind,
             TenantOf = number => number.Tenant,
             Added = (db, _) => db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants),
-            Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_number {rest}", which).Select(row => row.ToKept()),
+            Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_number {rest}",
+                which).Select(row => row.ToKept()),
         };
         Records = new(writer, box, _table);
     }
@@ -97,7 +98,9 @@ public sealed class NumberTable
     /// <returns>False when no account has such a number.</returns>
     public async ValueTask<bool> PortAsync(string text, bool isOut, DateTimeOffset at, CancellationToken stop)
     {
-        bool isThere = await _writer.Sql.WriteAsync(db => Records.ChangeAll(db, "where text = @text", new { text }, number => number with { IsPortedOut = isOut }, at) == 1, stop).ConfigureAwait(false);
+        bool isThere = await _writer.Sql.WriteAsync(
+            db => Records.ChangeAll(db, "where text = @text", new { text }, number => number with { IsPortedOut = isOut }, at) == 1,
+            stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return isThere;
     }
@@ -135,6 +138,7 @@ public sealed class NumberTable
             Voice = JsonColumns.Read(Voice, ColumnJson.Default.NumberVoice) ?? new(),
         };
 
-        public Kept<Number> ToKept() => new(Id.ToString(CultureInfo.InvariantCulture), ToNumber(), Doc ?? [], Revision, CreatedAt, UpdatedAt);
+        public Kept<Number> ToKept() =>
+            new(Id.ToString(CultureInfo.InvariantCulture), ToNumber(), Doc ?? [], Revision, CreatedAt, UpdatedAt);
     }
 }

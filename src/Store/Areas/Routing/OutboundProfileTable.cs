@@ -10,7 +10,9 @@ namespace Ringwright.Store.Tables;
 /// <summary>Outbound voice profiles. Their names may stand twice; a profile that a connection refers to is in use and stays.</summary>
 public sealed class OutboundProfileTable
 {
-    private const string Columns = "tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros, max_rate_micros, recording, billing_group, tags";
+    private const string Columns =
+        "tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros, max_rate_micros, "
+        + "recording, billing_group, tags";
     internal const string Source = "rw_outbound_profile where tenant_id = @tenant";
     internal const string Insert = """
         insert into rw_outbound_profile (tenant_id, id, unique_name, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros,
@@ -54,7 +56,9 @@ public sealed class OutboundProfileTable
         {
             Bind = Bind,
             TenantOf = profile => profile.Tenant,
-            Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_outbound_profile {rest}", which).Select(row => row.ToKept()),
+            Read = (db, rest, which) =>
+                db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_outbound_profile {rest}", which)
+                    .Select(row => row.ToKept()),
         };
         Records = new(writer, box, _table);
     }
@@ -63,7 +67,8 @@ public sealed class OutboundProfileTable
     public Records<OutboundProfile> Records { get; }
 
     /// <summary>As a dialect has them. Columns for the view: name, is_enabled, connections_count.</summary>
-    public IResourceRows Rows(ResourceView<OutboundProfile> view) => new TypedRows<OutboundProfile>(_writer, _box, Statements, view, "", Bind, _table);
+    public IResourceRows Rows(ResourceView<OutboundProfile> view) =>
+        new TypedRows<OutboundProfile>(_writer, _box, Statements, view, "", Bind, _table);
 
     private static DynamicParameters Bind(OutboundProfile profile)
     {
@@ -108,6 +113,7 @@ public sealed class OutboundProfileTable
             Recording = JsonColumns.Read(Recording, ColumnJson.Default.ProfileRecording),
         };
 
-        public Kept<OutboundProfile> ToKept() => new(Id.ToString(CultureInfo.InvariantCulture), ToProfile(), Doc ?? [], Revision, CreatedAt, UpdatedAt);
+        public Kept<OutboundProfile> ToKept() =>
+            new(Id.ToString(CultureInfo.InvariantCulture), ToProfile(), Doc ?? [], Revision, CreatedAt, UpdatedAt);
     }
 }

@@ -9,19 +9,23 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// Registrations over a restart. Nobody waits for these rows: a phone whose row was lost registers again within the hour, and whoever calls it before
-/// gets the same answer as if it were switched off. Where nodes share a database each row is of the node at which the phone registered last: only that one
-/// loads it and takes it away, and what a node that never comes back has left lapses.
+/// Registrations over a restart. Nobody waits for these rows: a phone whose row was lost registers again within the hour, and whoever
+/// calls it before gets the same answer as if it were switched off. Where nodes share a database each row is of the node at which the phone
+/// registered last: only that one loads it and takes it away, and what a node that never comes back has left lapses.
 /// </summary>
 public sealed class RegistrationTable : IRegistrationStore
 {
     private const string Columns = "user_name, contact, transport, remote, call_id, cseq, quality, user_agent, registered_at, expires_at";
-    internal const string SelectLive = $"select {Columns} from rw_registration where expires_at > @now and (node = @node or @isAlone) order by registered_at";
-    internal const string SelectElsewhere = $"select {Columns} from rw_registration where user_name = @user and expires_at > @now and node <> @node order by registered_at";
+    internal const string SelectLive =
+        $"select {Columns} from rw_registration where expires_at > @now and (node = @node or @isAlone) order by registered_at";
+    internal const string SelectElsewhere =
+        $"select {Columns} from rw_registration where user_name = @user and expires_at > @now and node <> @node order by registered_at";
     // The clocks of two nodes differ by less than a day.
-    internal const string DeleteExpired = "delete from rw_registration where expires_at <= @now and (node = @node or @isAlone) or expires_at <= @dayAgo";
+    internal const string DeleteExpired =
+        "delete from rw_registration where expires_at <= @now and (node = @node or @isAlone) or expires_at <= @dayAgo";
     internal const string TakeStray = "update rw_registration set node = @node where node = 0";
-    internal const string SelectTouched = $"select {Columns}, node from rw_registration where touched >= @since and (expires_at > @now or @since > 0)";
+    internal const string SelectTouched =
+        $"select {Columns}, node from rw_registration where touched >= @since and (expires_at > @now or @since > 0)";
     /// <summary>Milliseconds that a node may take to commit a row; what was heard within is heard again.</summary>
     private const long Late = 10_000;
     /// <summary>Milliseconds for which a registration that was taken back is kept for others to hear of it.</summary>
@@ -42,7 +46,8 @@ public sealed class RegistrationTable : IRegistrationStore
         string clock = sql.Engine.ClockMillis;
         _upsert = UpsertOn(sql.Engine);
         _clock = $"select {clock}";
-        _end = $"update rw_registration set expires_at = @now, touched = {clock} where user_name = @user and contact = @contact and node = @node";
+        _end = $"update rw_registration set expires_at = @now, touched = {clock} where user_name = @user and contact = @contact and node = "
+            + "@node";
         _prune = $"delete from rw_registration where node = @node and expires_at <= @now and touched < {clock} - {Mourned}";
     }
 
@@ -51,7 +56,8 @@ public sealed class RegistrationTable : IRegistrationStore
         var now = _time.GetUtcNow();
         var mine = new { now, dayAgo = now.AddDays(-1), node = _node, isAlone = _isAlone };
         await _sql.WriteAsync(db => db.Execute(TakeStray, mine) + db.Execute(DeleteExpired, mine), stop).ConfigureAwait(false);
-        return [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectLive, mine), stop).ConfigureAwait(false)).Select(r => r.ToRegistration())];
+        return [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectLive, mine), stop).ConfigureAwait(false))
+            .Select(r => r.ToRegistration())];
     }
 
     public void Save(Registration registration) => _ = WriteAsync(db => db.Execute(_upsert, Row.Of(registration, _node)));
@@ -74,7 +80,8 @@ public sealed class RegistrationTable : IRegistrationStore
     public IRegistrations Among(IRegistrations own) => _isAlone ? own : new Everywhere(this, own);
 
     private async ValueTask<Registration?> FindElsewhereAsync(string user, CancellationToken stop) =>
-        (await _sql.ReadAsync(db => db.Query<Row>(SelectElsewhere, new { user, now = _time.GetUtcNow(), node = _node }).LastOrDefault(), stop).ConfigureAwait(false))?.ToRegistration();
+        (await _sql.ReadAsync(db => db.Query<Row>(SelectElsewhere, new { user, now = _time.GetUtcNow(), node = _node }).LastOrDefault(),
+            stop).ConfigureAwait(false))?.ToRegistration();
 
     private static string UpsertOn(IEngine engine) => $"""
         insert into rw_registration ({Columns}, node, touched)
@@ -105,7 +112,8 @@ public sealed class RegistrationTable : IRegistrationStore
         public async ValueTask<RegistrationStatus> FindStatusAsync(string user, CancellationToken stop)
         {
             var known = await own.FindStatusAsync(user, stop).ConfigureAwait(false);
-            if (known.State is RegistrationState.Registered || await table.FindElsewhereAsync(user, stop).ConfigureAwait(false) is not { } elsewhere) return known;
+            if (known.State is RegistrationState.Registered
+                || await table.FindElsewhereAsync(user, stop).ConfigureAwait(false) is not { } elsewhere) return known;
             return new(RegistrationState.Registered, elsewhere);
         }
     }

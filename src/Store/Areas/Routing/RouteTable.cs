@@ -87,7 +87,10 @@ public sealed class RouteTable
             UpdatedAt = at,
         };
 
-        public Route ToRoute() => new() { Id = Id, Trunk = TrunkId, Prefix = Prefix, Priority = Priority, Weight = Weight, IsEnabled = IsEnabled, CallerId = CallerId };
+        public Route ToRoute() => new()
+        {
+            Id = Id, Trunk = TrunkId, Prefix = Prefix, Priority = Priority, Weight = Weight, IsEnabled = IsEnabled, CallerId = CallerId
+        };
 
         public Stored<Route> ToStored() => new(ToRoute(), CreatedAt, UpdatedAt);
     }

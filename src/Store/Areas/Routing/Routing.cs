@@ -12,8 +12,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store;
 
 /// <summary>
-/// The routing snapshot, built from the tables and swapped by reference. Every write to a table that it is made of waits until the snapshot has
-/// it, so whoever was told "done" meets the change on the next call. All is read at start; later the rows that have changed (ADR 74).
+/// The routing snapshot, built from the tables and swapped by reference. Every write to a table that it is made of waits until the snapshot
+/// has it, so whoever was told "done" meets the change on the next call. All is read at start; later the rows that have changed (ADR 74).
 /// </summary>
 public sealed class Routing : IRouting
 {
@@ -91,11 +91,14 @@ public sealed class Routing : IRouting
         }
     }
 
-    /// <summary>The echo line is of the first account, and is nobody's number: where either changes, which it does on few nodes, all is read.</summary>
+    /// <summary>
+    /// The echo line is of the first account, and is nobody's number: where either changes, which it does on few nodes, all is read.
+    /// </summary>
     private bool IsWhole(IReadOnlyList<ChangedRow> rows) => rows.Contains(ChangedRow.All)
         || _echoNumber is { } number && rows.Any(row => row.Table == "rw_tenant" || row.Table == "rw_number" && row.First == number);
 
-    private (RoutingSnapshot Snapshot, Dictionary<Guid, (long Revision, RateDeck Deck)> Decks) Follow(IDbConnection db, IReadOnlyList<ChangedRow> rows)
+    private (RoutingSnapshot Snapshot, Dictionary<Guid, (long Revision, RateDeck Deck)> Decks) Follow(IDbConnection db,
+        IReadOnlyList<ChangedRow> rows)
     {
         var changes = new RoutingChanges();
         var decks = _decks;
@@ -104,18 +107,22 @@ public sealed class Routing : IRouting
             switch (row.Table)
             {
                 case "rw_number":
-                    changes.Numbers[row.First] = One<NumberTable.Row>(NumberTable.SelectByTextAllTenants, new { text = row.First })?.ToNumber();
+                    changes.Numbers[row.First] = One<NumberTable.Row>(NumberTable.SelectByTextAllTenants, new { text = row.First })
+                        ?.ToNumber();
                     break;
                 case "rw_connection":
                     var (tenant, id) = KeyOf(row);
-                    changes.Connections[(tenant, new(id))] = One<ConnectionTable.Row>(ConnectionTable.Select, new { tenant, id })?.ToConnection(_box);
+                    changes.Connections[(tenant, new(id))] = One<ConnectionTable.Row>(ConnectionTable.Select, new { tenant, id })
+                        ?.ToConnection(_box);
                     break;
                 case "rw_outbound_profile":
                     (tenant, id) = KeyOf(row);
-                    changes.Profiles[(tenant, id)] = One<OutboundProfileTable.Row>(OutboundProfileTable.Select, new { tenant, id })?.ToProfile();
+                    changes.Profiles[(tenant, id)] = One<OutboundProfileTable.Row>(OutboundProfileTable.Select, new { tenant, id })
+                        ?.ToProfile();
                     break;
                 case "rw_sip_credential":
-                    changes.Users[row.First] = One<SipCredentialTable.Row>(SipCredentialTable.SelectByNameAllTenants, new { name = row.First })?.ToUser(_box);
+                    changes.Users[row.First] = One<SipCredentialTable.Row>(SipCredentialTable.SelectByNameAllTenants,
+                        new { name = row.First })?.ToUser(_box);
                     break;
                 case "rw_connection_address" when row.Second.Length > 0:     // else it belongs to none
                     (tenant, id) = KeyOf(row);
@@ -154,7 +161,8 @@ public sealed class Routing : IRouting
         T? One<T>(string select, object key) where T : class => db.QuerySingleOrDefault<T>(select, key);
     }
 
-    private static (TenantId Tenant, long Id) KeyOf(ChangedRow row) => (new(Guid.Parse(row.First)), long.Parse(row.Second, CultureInfo.InvariantCulture));
+    private static (TenantId Tenant, long Id) KeyOf(ChangedRow row) =>
+        (new(Guid.Parse(row.First)), long.Parse(row.Second, CultureInfo.InvariantCulture));
 
     /// <summary>Reads what a transaction under way would leave behind, and keeps nothing of it.</summary>
     /// <exception cref="Snapshots.SnapshotException">Calls could not be routed by it.</exception>
@@ -164,7 +172,8 @@ public sealed class Routing : IRouting
         {
             return Read(db).Snapshot;
         }
-        catch (Exception unusable) when (unusable is FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException or DataException or System.Text.Json.JsonException)
+        catch (Exception unusable) when (unusable is FormatException or InvalidOperationException or ArgumentException
+            or KeyNotFoundException or DataException or System.Text.Json.JsonException)
         {
             throw new Snapshots.SnapshotException($"a row of the file cannot be used: {unusable.Message}", unusable);
         }
@@ -173,7 +182,8 @@ public sealed class Routing : IRouting
     private (RoutingSnapshot Snapshot, Dictionary<Guid, (long Revision, RateDeck Deck)> Decks) Read(IDbConnection db)
     {
         var tenants = ReadTenants(db);
-        List<Connection> connections = [.. db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants).Select(r => r.ToConnection(_box))];
+        List<Connection> connections = [.. db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants)
+            .Select(r => r.ToConnection(_box))];
         List<Number> numbers = [.. db.Query<NumberTable.Row>(NumberTable.SelectAllTenants).Select(r => r.ToNumber())];
         AddEchoLine(tenants, connections, numbers);
         var (rates, decks) = LoadRates(db, tenants);
@@ -193,7 +203,8 @@ public sealed class Routing : IRouting
             })
         {
             Rates = rates,
-            VerifiedNumbers = [.. db.Query<VerifiedNumberTable.Row>(VerifiedNumberTable.SelectAllTenants).Select(r => new VerifiedNumber(r.TenantId, r.Text))],
+            VerifiedNumbers = [.. db.Query<VerifiedNumberTable.Row>(VerifiedNumberTable.SelectAllTenants)
+                .Select(r => new VerifiedNumber(r.TenantId, r.Text))],
         };
         return (snapshot, decks);
     }
@@ -201,14 +212,16 @@ public sealed class Routing : IRouting
     private static List<Tenant> ReadTenants(IDbConnection db)
     {
         var access = db.Query<AccessNetworkTable.Row>(AccessNetworkTable.SelectAllTenants).ToLookup(r => r.TenantId, r => r.ToNetwork());
-        return [.. db.Query<TenantTable.TenantRow>(TenantTable.SelectAllTenants).Select(r => r.ToTenant(access.Contains(r.Id) ? new(access[r.Id]) : null))];
+        return [.. db.Query<TenantTable.TenantRow>(TenantTable.SelectAllTenants)
+            .Select(r => r.ToTenant(access.Contains(r.Id) ? new(access[r.Id]) : null))];
     }
 
     private List<Trunk> ReadTrunks(IDbConnection db) => [.. db.Query<TrunkTable.Row>(TrunkTable.SelectAll).Select(r => r.ToTrunk(_box))];
 
     private static List<Route> ReadRoutes(IDbConnection db) => [.. db.Query<RouteTable.Row>(RouteTable.SelectAll).Select(r => r.ToRoute())];
 
-    private static List<IPAddress> ReadSharedAddresses(IDbConnection db) => [.. db.Query<string>(SharedAddressTable.SelectAll).Select(IPAddress.Parse)];
+    private static List<IPAddress> ReadSharedAddresses(IDbConnection db) =>
+        [.. db.Query<string>(SharedAddressTable.SelectAll).Select(IPAddress.Parse)];
 
     /// <summary>A deck may have a hundred thousand prices: it is read when they have changed, and not with every other change.</summary>
     private (RateBook Rates, Dictionary<Guid, (long Revision, RateDeck Deck)> Decks) LoadRates(IDbConnection db, List<Tenant> tenants)
@@ -216,7 +229,8 @@ public sealed class Routing : IRouting
         List<RateDeckTable.Head> heads = [.. db.Query<RateDeckTable.Head>(RateDeckTable.SelectAll)];
         var known = _decks;
         Dictionary<Guid, (long Revision, RateDeck Deck)> decks = heads.ToDictionary(head => head.Id, head =>
-            known.TryGetValue(head.Id, out var same) && same.Revision == head.Revision && same.Deck.Name == head.Name ? same : (head.Revision, head.Load(db)));
+            known.TryGetValue(head.Id, out var same) && same.Revision == head.Revision && same.Deck.Name == head.Name ? same
+                : (head.Revision, head.Load(db)));
         return (new(decks.Values.Select(deck => deck.Deck), heads.Find(head => head.IsDefault)?.Id,
             db.Query<MoneyAccountTable.Row>(MoneyAccountTable.SelectAllTenants).Select(row => row.ToAccount()), tenants), decks);
     }
@@ -225,7 +239,11 @@ public sealed class Routing : IRouting
     private void AddEchoLine(List<Tenant> tenants, List<Connection> connections, List<Number> numbers)
     {
         if (_echoNumber is not { } number || tenants.Count == 0 || numbers.Any(n => n.Text == number)) return;
-        var line = new Connection { Id = EchoLine, Tenant = tenants[0].Id, Kind = ConnectionKind.CallControl, Application = Application.Echo, Name = "echo test line" };
+        var line = new Connection
+        {
+            Id = EchoLine, Tenant = tenants[0].Id, Kind = ConnectionKind.CallControl,
+            Application = Application.Echo, Name = "echo test line"
+        };
         connections.Add(line);
         numbers.Add(new(number, line.Tenant, line.Id));
     }

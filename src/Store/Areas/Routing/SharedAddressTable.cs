@@ -5,10 +5,13 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>The addresses that the operator lets several accounts list. The routing snapshot has them as <see cref="SipDirectory.IsShared"/>.</summary>
+/// <summary>
+/// The addresses that the operator lets several accounts list. The routing snapshot has them as <see cref="SipDirectory.IsShared"/>.
+/// </summary>
 public sealed class SharedAddressTable
 {
-    internal const string Insert = "insert into rw_shared_address (address, created_at) values (@address, @at) on conflict (address) do nothing";
+    internal const string Insert =
+        "insert into rw_shared_address (address, created_at) values (@address, @at) on conflict (address) do nothing";
     internal const string Delete = "delete from rw_shared_address where address = @address";
     internal const string SelectAll = "select address from rw_shared_address order by created_at, address";
     internal const string Count = "select count(*) from rw_shared_address where address = @address";
@@ -28,7 +31,8 @@ public sealed class SharedAddressTable
 
     private async ValueTask<bool> WriteAsync(string statement, IPAddress address, CancellationToken stop)
     {
-        int changed = await _sql.WriteAsync(db => db.Execute(statement, new { address = address.Plain().ToString(), at = _time.GetUtcNow() }), stop).ConfigureAwait(false);
+        int changed = await _sql.WriteAsync(
+            db => db.Execute(statement, new { address = address.Plain().ToString(), at = _time.GetUtcNow() }), stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return changed == 1;
     }

@@ -55,7 +55,9 @@ public sealed class SipCredentialTable
             Bind = Bind,
             TenantOf = user => user.Tenant,
             SecretOf = user => user.Password,
-            Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_sip_credential {rest}", which).Select(row => row.ToKept(box)),
+            Read = (db, rest, which) =>
+                db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_sip_credential {rest}", which)
+                    .Select(row => row.ToKept(box)),
         };
         Records = new(writer, box, _table);
     }
@@ -64,8 +66,8 @@ public sealed class SipCredentialTable
     public Records<SipUser> Records { get; }
 
     /// <summary>
-    /// As a dialect has them. Columns for the view: user_name, connection_id, expires_at (UTC with microseconds, <see cref="Never"/> for one that does not expire).
-    /// Its secret is the password.
+    /// As a dialect has them. Columns for the view: user_name, connection_id, expires_at (UTC with microseconds, <see cref="Never"/> for
+    /// one that does not expire). Its secret is the password.
     /// </summary>
     public IResourceRows Rows(ResourceView<SipUser> view) => new TypedRows<SipUser>(_writer, _box, Statements, view, "", Bind, _table);
 

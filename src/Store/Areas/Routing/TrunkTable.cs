@@ -14,7 +14,10 @@ public sealed record Stored<T>(T Value, DateTimeOffset CreatedAt, DateTimeOffset
 /// <summary>The operator's trunks. They belong to no tenant. Passwords and keys are encrypted at rest.</summary>
 public sealed class TrunkTable
 {
-    internal const string Columns = "id, name, is_enabled, host, port, transport, nat, rtp_auto_adjust, tls, tls_key, sources, auth_user, auth_password, channel_limit, codecs, from_domain, media_encryption, registers, registrar, register_seconds, caller_ids, caller_identity, rtp_timeout_secs, held_rtp_timeout_secs, created_at, updated_at";
+    internal const string Columns =
+        "id, name, is_enabled, host, port, transport, nat, rtp_auto_adjust, tls, tls_key, sources, auth_user, auth_password, "
+        + "channel_limit, codecs, from_domain, media_encryption, registers, registrar, register_seconds, caller_ids, caller_identity, "
+        + "rtp_timeout_secs, held_rtp_timeout_secs, created_at, updated_at";
     internal const string SelectAll = $"select {Columns} from rw_trunk order by created_at, id";
     internal const string Select = $"select {Columns} from rw_trunk where id = @id";
     internal const string SelectByName = $"select {Columns} from rw_trunk where name = @name";
@@ -39,7 +42,8 @@ public sealed class TrunkTable
     private readonly SecretBox _box;
     private readonly TimeProvider _time;
 
-    internal TrunkTable(Sql sql, Routing routing, SecretBox box, TimeProvider time) => (_sql, _routing, _box, _time) = (sql, routing, box, time);
+    internal TrunkTable(Sql sql, Routing routing, SecretBox box, TimeProvider time) =>
+        (_sql, _routing, _box, _time) = (sql, routing, box, time);
 
     /// <summary>Oldest first.</summary>
     public async ValueTask<IReadOnlyList<Stored<Trunk>>> ListAsync(CancellationToken stop) =>
@@ -73,7 +77,8 @@ public sealed class TrunkTable
         var row = Row.Of(trunk, _box, _time.GetUtcNow());
         var outcome = await _sql.WriteAsync(db =>
         {
-            if (db.QuerySingleOrDefault<Row>(SelectByName, new { name = trunk.Name }) is { } named && named.Id != trunk.Id) return WriteOutcome.Duplicate;
+            if (db.QuerySingleOrDefault<Row>(SelectByName, new { name = trunk.Name }) is { } named && named.Id != trunk.Id)
+                return WriteOutcome.Duplicate;
             return db.Execute(statement, row) == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
         }, stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);

@@ -1,8 +1,8 @@
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// What a verification by a call may be. A call is money of the account and a ringing phone at whoever is named: the limits of a number count the calls of all
-/// accounts, so that no crowd of accounts can harass one person.
+/// What a verification by a call may be. A call is money of the account and a ringing phone at whoever is named:
+/// the limits of a number count the calls of all accounts, so that no crowd of accounts can harass one person.
 /// </summary>
 public static class VerificationLimits
 {

@@ -32,13 +32,18 @@ public abstract record CodeJudged
     public sealed record Owned : CodeJudged;
 }
 
-/// <summary>Calls that told codes. Codes are sealed; the newest call to a number is the one that counts, and each row counts for a day in what is too often.</summary>
+/// <summary>
+/// Calls that told codes. Codes are sealed; the newest call to a number is the one that counts,
+/// and each row counts for a day in what is too often.
+/// </summary>
 public sealed class VerificationTable
 {
-    internal const string Insert = "insert into rw_verification (tenant_id, id, text, code, wrong_codes, at) values (@tenant, @id, @text, @code, 0, @at)";
+    internal const string Insert =
+        "insert into rw_verification (tenant_id, id, text, code, wrong_codes, at) values (@tenant, @id, @text, @code, 0, @at)";
     internal const string SelectTimesAllTenants = "select at from rw_verification where text = @text and at > @since order by at";
     internal const string SelectTimes = "select at from rw_verification where tenant_id = @tenant and at > @since order by at";
-    internal const string Select = "select id, code, wrong_codes, at from rw_verification where tenant_id = @tenant and text = @text order by seq desc limit 1";
+    internal const string Select =
+        "select id, code, wrong_codes, at from rw_verification where tenant_id = @tenant and text = @text order by seq desc limit 1";
     internal const string CountWrong = "update rw_verification set wrong_codes = wrong_codes + 1 where tenant_id = @tenant and id = @id";
     internal const string Spend = "update rw_verification set code = '' where tenant_id = @tenant and text = @text";
     internal const string Delete = "delete from rw_verification where tenant_id = @tenant and id = @id";
@@ -51,32 +56,39 @@ public sealed class VerificationTable
     private readonly SecretBox _box;
     private readonly TimeProvider _time;
 
-    internal VerificationTable(Sql sql, Routing routing, SecretBox box, TimeProvider time) => (_sql, _routing, _box, _time) = (sql, routing, box, time);
+    internal VerificationTable(Sql sql, Routing routing, SecretBox box, TimeProvider time) =>
+        (_sql, _routing, _box, _time) = (sql, routing, box, time);
 
     /// <summary>Counts a call that is about to tell the code; an earlier one's code counts no more.</summary>
-    public ValueTask<VerificationBegun> BeginAsync(TenantId tenant, string text, string code, CancellationToken stop) => _sql.WriteAsync<VerificationBegun>(db =>
-    {
-        var now = _time.GetUtcNow();
-        db.Execute(DeleteOldAllTenants, new { before = now - Day });
-        var ofNumber = db.Query<DateTimeOffset>(SelectTimesAllTenants, new { text, since = now - Day }).AsList();
-        var ofTenant = db.Query<DateTimeOffset>(SelectTimes, new { tenant, since = now - Day }).AsList();
-        var wait = Max(Wait(ofNumber, VerificationLimits.CallsToNumberADay, Day, now), Wait(ofNumber, VerificationLimits.CallsToNumberAnHour, Hour, now), Wait(ofNumber, 1, VerificationLimits.CallPause, now));
-        if (wait > TimeSpan.Zero) return new VerificationBegun.TooOften(IsNumber: true, wait);
-        if (Wait(ofTenant, VerificationLimits.CallsOfTenantADay, Day, now) is var own && own > TimeSpan.Zero) return new VerificationBegun.TooOften(IsNumber: false, own);
-        var id = Guid.CreateVersion7(now);
-        db.Execute(Insert, new { tenant, id, text, code = _box.SealText(code, PurposeOf(tenant, id)), at = now });
-        return new VerificationBegun.Open(id);
-    }, stop);
+    public ValueTask<VerificationBegun> BeginAsync(TenantId tenant, string text, string code, CancellationToken stop) =>
+        _sql.WriteAsync<VerificationBegun>(db =>
+        {
+            var now = _time.GetUtcNow();
+            db.Execute(DeleteOldAllTenants, new { before = now - Day });
+            var ofNumber = db.Query<DateTimeOffset>(SelectTimesAllTenants, new { text, since = now - Day }).AsList();
+            var ofTenant = db.Query<DateTimeOffset>(SelectTimes, new { tenant, since = now - Day }).AsList();
+            var wait = Max(Wait(ofNumber, VerificationLimits.CallsToNumberADay, Day, now),
+                Wait(ofNumber, VerificationLimits.CallsToNumberAnHour, Hour, now), Wait(ofNumber, 1, VerificationLimits.CallPause, now));
+            if (wait > TimeSpan.Zero) return new VerificationBegun.TooOften(IsNumber: true, wait);
+            if (Wait(ofTenant, VerificationLimits.CallsOfTenantADay, Day, now) is var own && own > TimeSpan.Zero)
+                return new VerificationBegun.TooOften(IsNumber: false, own);
+            var id = Guid.CreateVersion7(now);
+            db.Execute(Insert, new { tenant, id, text, code = _box.SealText(code, PurposeOf(tenant, id)), at = now });
+            return new VerificationBegun.Open(id);
+        }, stop);
 
     /// <summary>The call was not made after all.</summary>
-    public async ValueTask WithdrawAsync(TenantId tenant, Guid id, CancellationToken stop) => await _sql.WriteAsync(db => db.Execute(Delete, new { tenant, id }), stop).ConfigureAwait(false);
+    public async ValueTask WithdrawAsync(TenantId tenant, Guid id, CancellationToken stop) =>
+        await _sql.WriteAsync(db => db.Execute(Delete, new { tenant, id }), stop).ConfigureAwait(false);
 
     /// <summary>Compares the code, and counts it when it is wrong. The right one proves the number, once.</summary>
-    public async ValueTask<CodeJudged> JudgeAsync(TenantId tenant, string text, string code, Func<ProvedNumber, AuditNote> note, CancellationToken stop)
+    public async ValueTask<CodeJudged> JudgeAsync(TenantId tenant, string text, string code, Func<ProvedNumber, AuditNote> note,
+        CancellationToken stop)
     {
         var judged = await _sql.WriteAsync<CodeJudged>(db =>
         {
-            if (db.QuerySingleOrDefault<Row>(Select, new { tenant, text }) is not { Code.Length: > 0 } asked) return new CodeJudged.Unasked();
+            if (db.QuerySingleOrDefault<Row>(Select, new { tenant, text }) is not { Code.Length: > 0 } asked)
+                return new CodeJudged.Unasked();
             var now = _time.GetUtcNow();
             if (asked.At + VerificationLimits.CodeLife <= now) return new CodeJudged.Expired();
             if (asked.WrongCodes >= VerificationLimits.WrongCodes) return new CodeJudged.Wrong(0);

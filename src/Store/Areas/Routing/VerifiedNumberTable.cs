@@ -12,7 +12,10 @@ public enum ProvedBy { Call, Operator }
 /// <summary>A number of the public network that an account has proved to be its own.</summary>
 public sealed record ProvedNumber(TenantId Tenant, string Text, ProvedBy By, DateTimeOffset At);
 
-/// <summary>Numbers that accounts may show without having them on this node. What somebody has here is in <see cref="NumberTable"/>, and never in this one.</summary>
+/// <summary>
+/// Numbers that accounts may show without having them on this node.
+/// What somebody has here is in <see cref="NumberTable"/>, and never in this one.
+/// </summary>
 public sealed class VerifiedNumberTable
 {
     private const string Columns = "tenant_id, text, proved_by, verified_at";
@@ -21,10 +24,12 @@ public sealed class VerifiedNumberTable
         """;
     internal const string Select = $"select {Columns} from rw_verified_number where tenant_id = @tenant and text = @text";
     internal const string Count = "select count(*) from rw_verified_number where tenant_id = @tenant";
-    internal const string SelectPage = $"select {Columns} from rw_verified_number where tenant_id = @tenant order by verified_at, text limit @limit offset @offset";
+    internal const string SelectPage =
+        $"select {Columns} from rw_verified_number where tenant_id = @tenant order by verified_at, text limit @limit offset @offset";
     internal const string Delete = "delete from rw_verified_number where tenant_id = @tenant and text = @text";
     internal const string SelectAllTenants = $"select {Columns} from rw_verified_number order by verified_at, text, tenant_id";
-    internal const string SelectByTextAllTenants = $"select {Columns} from rw_verified_number where text = @text order by verified_at, tenant_id";
+    internal const string SelectByTextAllTenants =
+        $"select {Columns} from rw_verified_number where text = @text order by verified_at, tenant_id";
     // A number that came to this node is its owner's, whoever proved it before.
     internal const string DeleteOwnedAllTenants = "delete from rw_verified_number where text in (select text from rw_number)";
 
@@ -35,27 +40,32 @@ public sealed class VerifiedNumberTable
     internal VerifiedNumberTable(Sql sql, Routing routing, TimeProvider time) => (_sql, _routing, _time) = (sql, routing, time);
 
     /// <summary>Oldest first.</summary>
-    public ValueTask<(IReadOnlyList<ProvedNumber> Rows, long Total)> ListAsync(TenantId tenant, int offset, int limit, CancellationToken stop) =>
+    public ValueTask<(IReadOnlyList<ProvedNumber> Rows, long Total)> ListAsync(TenantId tenant, int offset, int limit,
+        CancellationToken stop) =>
         _sql.ReadAsync<(IReadOnlyList<ProvedNumber>, long)>(db =>
-            ([.. db.Query<Row>(SelectPage, new { tenant, limit, offset }).Select(r => r.ToNumber())], db.ExecuteScalar<long>(Count, new { tenant })), stop);
+            ([.. db.Query<Row>(SelectPage, new { tenant, limit, offset }).Select(r => r.ToNumber())],
+                db.ExecuteScalar<long>(Count, new { tenant })), stop);
 
     /// <summary>Of all tenants, for the operator.</summary>
     public ValueTask<IReadOnlyList<ProvedNumber>> ListAllAsync(CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<ProvedNumber>>(db => [.. db.Query<Row>(SelectAllTenants).Select(r => r.ToNumber())], stop);
 
-    public ValueTask<ProvedNumber?> FindAsync(TenantId tenant, string text, CancellationToken stop) => _sql.ReadAsync(db => Find(db, tenant, text), stop);
+    public ValueTask<ProvedNumber?> FindAsync(TenantId tenant, string text, CancellationToken stop) =>
+        _sql.ReadAsync(db => Find(db, tenant, text), stop);
 
     /// <summary>By the operator's word.</summary>
     /// <returns>Null when somebody has the number on this node.</returns>
     public async ValueTask<ProvedNumber?> AddAsync(TenantId tenant, string text, Func<ProvedNumber, AuditNote> note, CancellationToken stop)
     {
-        var added = await _sql.WriteAsync(db => Write(db, tenant, text, ProvedBy.Operator, _time.GetUtcNow(), note), stop).ConfigureAwait(false);
+        var added = await _sql.WriteAsync(db => Write(db, tenant, text, ProvedBy.Operator, _time.GetUtcNow(), note),
+            stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return added;
     }
 
     /// <returns>What it was; null when it was none.</returns>
-    public async ValueTask<ProvedNumber?> RemoveAsync(TenantId tenant, string text, Func<ProvedNumber, AuditNote> note, CancellationToken stop)
+    public async ValueTask<ProvedNumber?> RemoveAsync(TenantId tenant, string text, Func<ProvedNumber, AuditNote> note,
+        CancellationToken stop)
     {
         var removed = await _sql.WriteAsync(db =>
         {
@@ -69,7 +79,8 @@ public sealed class VerifiedNumberTable
     }
 
     /// <returns>Null when somebody has the number on this node.</returns>
-    internal static ProvedNumber? Write(IDbConnection db, TenantId tenant, string text, ProvedBy by, DateTimeOffset at, Func<ProvedNumber, AuditNote> note)
+    internal static ProvedNumber? Write(IDbConnection db, TenantId tenant, string text, ProvedBy by, DateTimeOffset at,
+        Func<ProvedNumber, AuditNote> note)
     {
         if (db.ExecuteScalar<long>(NumberTable.CountTextAllTenants, new { text }) > 0) return null;
         bool isNew = db.Execute(Insert, new { tenant, text, by = Names<ProvedBy>.Of(by), at }) > 0;
@@ -78,7 +89,8 @@ public sealed class VerifiedNumberTable
         return number;
     }
 
-    private static ProvedNumber? Find(IDbConnection db, TenantId tenant, string text) => db.QuerySingleOrDefault<Row>(Select, new { tenant, text })?.ToNumber();
+    private static ProvedNumber? Find(IDbConnection db, TenantId tenant, string text) =>
+        db.QuerySingleOrDefault<Row>(Select, new { tenant, text })?.ToNumber();
 
     internal sealed record Row
     {

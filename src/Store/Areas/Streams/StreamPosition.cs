@@ -5,8 +5,8 @@ using System.Globalization;
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// How far a listener has heard: of each node's events the last one. As text it is that event's number while one node's alone were heard ("118"), else all of
-/// them ("1:118,2:120"): a node's numbers are committed in their order, and those of two nodes are not.
+/// How far a listener has heard: of each node's events the last one. As text it is that event's number while one node's alone were heard
+/// ("118"), else all of them ("1:118,2:120"): a node's numbers are committed in their order, and those of two nodes are not.
 /// </summary>
 public sealed record StreamPosition
 {
@@ -57,5 +57,6 @@ public sealed record StreamPosition
     public override string ToString() => Plain is { } one ? one.ToString(CultureInfo.InvariantCulture)
         : string.Join(',', _heard.Select(place => string.Create(CultureInfo.InvariantCulture, $"{place.Key}:{place.Value}")));
 
-    private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

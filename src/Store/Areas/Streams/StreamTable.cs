@@ -18,9 +18,9 @@ public sealed record StreamEvent(int Node, long Seq, OutboxMessage Message);
 public readonly record struct StreamPlace(StreamPosition After, bool IsGap);
 
 /// <summary>
-/// The events of those tenants that somebody listens to, and for a while after the last listener went, so that one who comes back misses none. For all
-/// others nothing is written: a look into a dictionary is what listening costs a call that nobody listens to. Nodes that share a database are read each by
-/// itself: a row of one may be committed after a row of another with a higher number.
+/// The events of those tenants that somebody listens to, and for a while after the last listener went, so that one who comes
+/// back misses none. For all others nothing is written: a look into a dictionary is what listening costs a call that nobody listens to.
+/// Nodes that share a database are read each by itself: a row of one may be committed after a row of another with a higher number.
 /// </summary>
 public sealed class StreamTable
 {
@@ -36,11 +36,13 @@ public sealed class StreamTable
         where tenant_id = @tenant and node = @node and seq > @after order by seq limit @limit
         """;
     internal const string SelectLast = "select node, max(seq) as seq from rw_stream_event where tenant_id = @tenant group by node";
-    internal const string SelectLastUpTo = "select node, max(seq) as seq from rw_stream_event where tenant_id = @tenant and seq <= @after group by node";
+    internal const string SelectLastUpTo =
+        "select node, max(seq) as seq from rw_stream_event where tenant_id = @tenant and seq <= @after group by node";
     internal const string SelectNode = "select node from rw_stream_event where tenant_id = @tenant and seq = @after";
     internal const string SelectNodes = "select number from rw_node order by number";
     internal const string Prune = "delete from rw_stream_event where tenant_id = @tenant and kept_at < @before";
-    internal const string Lease = "insert into rw_listener (tenant_id, until) values (@tenant, @until) on conflict (tenant_id) do update set until = excluded.until";
+    internal const string Lease =
+        "insert into rw_listener (tenant_id, until) values (@tenant, @until) on conflict (tenant_id) do update set until = excluded.until";
     internal const string SelectListenersAllTenants = "select tenant_id, until from rw_listener";
 
     private static readonly Statement New = new(Insert);
@@ -57,12 +59,15 @@ public sealed class StreamTable
     internal StreamTable(Sql sql, int node, TimeProvider time) => (_sql, _node, _time) = (sql, sql.Engine.IsShared ? node : 0, time);
 
     /// <summary>True while the tenant's events are kept.</summary>
-    public bool IsHeard(TenantId tenant) => Volatile.Read(ref _heard) is { IsEmpty: false } heard && heard.TryGetValue(tenant, out var until) && until > _time.GetUtcNow();
+    public bool IsHeard(TenantId tenant) =>
+        Volatile.Read(ref _heard) is { IsEmpty: false } heard && heard.TryGetValue(tenant, out var until) && until > _time.GetUtcNow();
 
     /// <summary>Completes when more events are committed. To be taken before the table is read.</summary>
     public Task NextCommit => Volatile.Read(ref _bell).Task;
 
-    /// <summary>Somebody listens: what is committed from now on is kept. To be repeated before <see cref="KeptAfterwards"/> is over.</summary>
+    /// <summary>
+    /// Somebody listens: what is committed from now on is kept. To be repeated before <see cref="KeptAfterwards"/> is over.
+    /// </summary>
     /// <param name="after">The last event that the listener has seen; null begins with the next one.</param>
     public async ValueTask<StreamPlace> ListenAsync(TenantId tenant, StreamPosition? after, CancellationToken stop)
     {
@@ -71,7 +76,8 @@ public sealed class StreamTable
         var place = await _sql.WriteAsync(db =>
         {
             db.Execute(Lease, new { tenant, until });
-            return after is null ? new StreamPlace(new(0, db.Query<(int, long)>(SelectLast, new { tenant })), IsGap: false) : Find(db, tenant, after, wasHeard);
+            return after is null ? new StreamPlace(new(0, db.Query<(int, long)>(SelectLast, new { tenant })), IsGap: false)
+                : Find(db, tenant, after, wasHeard);
         }, stop, committed: _ => ImmutableInterlocked.AddOrUpdate(ref _heard, tenant, until, (_, _) => until)).ConfigureAwait(false);
         return place;
     }
@@ -92,7 +98,8 @@ public sealed class StreamTable
     internal async ValueTask ReloadAsync(CancellationToken stop)
     {
         var rows = await _sql.ReadAsync(db => db.Query<Listener>(SelectListenersAllTenants).AsList(), stop).ConfigureAwait(false);
-        foreach (var row in rows) ImmutableInterlocked.AddOrUpdate(ref _heard, row.TenantId, row.Until, (_, known) => known > row.Until ? known : row.Until);
+        foreach (var row in rows)
+            ImmutableInterlocked.AddOrUpdate(ref _heard, row.TenantId, row.Until, (_, known) => known > row.Until ? known : row.Until);
     }
 
     /// <summary>In the transaction of the event.</summary>

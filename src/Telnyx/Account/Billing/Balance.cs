@@ -6,10 +6,14 @@ using Ringwright.Store;
 
 namespace Ringwright.Telnyx.Account.Billing;
 
-/// <summary>What the account has: its balance, what its live calls hold of it, and what it may owe. Accounts below that roll up to it are part of it.</summary>
+/// <summary>
+/// What the account has: its balance, what its live calls hold of it, and what it may owe.
+/// Accounts below that roll up to it are part of it.
+/// </summary>
 internal static class Balance
 {
-    public static async ValueTask<Reply> Get(OperationContext op, BillingParts parts) => op.Ok(await OfAsync(op, op.Tenant, parts.Store, parts.Holds));
+    public static async ValueTask<Reply> Get(OperationContext op, BillingParts parts) =>
+        op.Ok(await OfAsync(op, op.Tenant, parts.Store, parts.Holds));
 
     /// <summary>Of the caller's account, or of one below it.</summary>
     public static async ValueTask<JsonObject> OfAsync(OperationContext op, TenantId whose, Database store, IHolds? holds)

@@ -5,7 +5,9 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Account.Billing;
 
-/// <summary>When the account wants its balance to be filled up, and by how much. A balance below the threshold asks the operator for the payment.</summary>
+/// <summary>
+/// When the account wants its balance to be filled up, and by how much. A balance below the threshold asks the operator for the payment.
+/// </summary>
 internal static class RechargePrefs
 {
     public const string RecordType = "auto_recharge_pref";
@@ -13,7 +15,8 @@ internal static class RechargePrefs
     /// <summary>Code of a number that is out of its range.</summary>
     private const string BadRange = "10033";
 
-    public static async ValueTask<Reply> Get(OperationContext op, BillingParts parts) => op.Ok(Show(await parts.Store.MoneyAccounts.FindRechargeAsync(op.Tenant, op.Stop)));
+    public static async ValueTask<Reply> Get(OperationContext op, BillingParts parts) =>
+        op.Ok(Show(await parts.Store.MoneyAccounts.FindRechargeAsync(op.Tenant, op.Stop)));
 
     public static async ValueTask<Reply> Update(OperationContext op, BillingParts parts)
     {
@@ -43,7 +46,12 @@ internal static class RechargePrefs
         if (body.Text(name) is not { } text) return null;
         bool isAmount = Money.TryParse(text, out long read) && read >= 0;
         micros = isAmount ? read : null;
-        return isAmount ? null : new(BadRange, $"{name} must be an amount such as 25.00: not negative, at most {Money.Format(Money.MostMicros)}, and with at most six digits behind the point.") { Pointer = "/" + name };
+        return isAmount ? null : new(BadRange,
+            $"{name} must be an amount such as 25.00: not negative, at most {Money.Format(Money.MostMicros)}, and with at most six digits "
+            + "behind the point.")
+        {
+            Pointer = "/" + name
+        };
     }
 
     private static JsonObject Show(RechargePreferences prefs) => new()

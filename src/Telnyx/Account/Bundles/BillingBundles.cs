@@ -21,14 +21,18 @@ internal static class BillingBundles
     public static async ValueTask<Reply> Get(OperationContext op, BundleParts parts)
     {
         if (!Guid.TryParse(op.Path("bundle_id"), out var id)) return op.Unknown("bundle_id");
-        return (await parts.Store.Bundles.OfferedAsync(op.Tenant, op.Stop)).FirstOrDefault(b => b.Id == id) is { } bundle ? op.Ok(Show(bundle)) : op.Unknown("bundle_id");
+        return (await parts.Store.Bundles.OfferedAsync(op.Tenant, op.Stop)).FirstOrDefault(b => b.Id == id) is { } bundle
+            ? op.Ok(Show(bundle))
+            : op.Unknown("bundle_id");
     }
 
     /// <summary>Those with something for one of the countries of filter[country_iso]; all without the filter.</summary>
     public static IReadOnlyList<Bundle> InCountries(IReadOnlyList<Bundle> bundles, ListRequest list)
     {
-        var countries = list.Filters.Where(f => f.Path == "country_iso").SelectMany(f => f.Values).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return countries.Count == 0 ? bundles : [.. bundles.Where(b => b.Limits.Any(limit => (string?)limit?["country_iso"] is { } country && countries.Contains(country)))];
+        var countries = list.Filters.Where(f => f.Path == "country_iso").SelectMany(f => f.Values)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return countries.Count == 0 ? bundles
+            : [.. bundles.Where(b => b.Limits.Any(limit => (string?)limit?["country_iso"] is { } country && countries.Contains(country)))];
     }
 
     public static JsonObject Summary(Bundle bundle) => new()

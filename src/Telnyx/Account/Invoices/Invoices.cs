@@ -22,23 +22,26 @@ internal static class Invoices
     public static async ValueTask<Reply> Get(OperationContext op, InvoiceParts parts)
     {
         if (!Guid.TryParse(op.Path("id"), out var id)) return op.Unknown("id");
-        if ((await Statements.ListAsync(op.Tenant, parts, op.Now, op.Stop)).FirstOrDefault(s => s.Id == id) is not { } statement) return op.Unknown("id");
+        if ((await Statements.ListAsync(op.Tenant, parts, op.Now, op.Stop)).FirstOrDefault(s => s.Id == id) is not { } statement)
+            return op.Unknown("id");
         var shown = Show(op, statement);
         if (op.Query["action"] is "link")
         {
             if (await parts.Store.Blobs.FindAsync(FileOf(op, statement), op.Stop) is null) await WriteAsync(op, parts, statement);
-            shown["download_url"] = parts.Links.ToResult(op.Tenant, statement.File, string.Create(CultureInfo.InvariantCulture, $"invoice-{statement.Start:yyyy-MM}-{statement.Charged.Currency}.csv"), op.Now);
+            shown["download_url"] = parts.Links.ToResult(op.Tenant, statement.File,
+                string.Create(CultureInfo.InvariantCulture, $"invoice-{statement.Start:yyyy-MM}-{statement.Charged.Currency}.csv"), op.Now);
         }
         return op.Ok(shown);
     }
 
     private static async ValueTask WriteAsync(OperationContext op, InvoiceParts parts, InvoiceStatement statement)
     {
-        var totals = await parts.Store.Money.TotalsAsync(op.Tenant, new MoneyQuery { From = statement.From, Before = statement.Before, Kind = MoneyKind.Charge }, op.Stop);
+        var totals = await parts.Store.Money.TotalsAsync(op.Tenant,
+            new MoneyQuery { From = statement.From, Before = statement.Before, Kind = MoneyKind.Charge }, op.Stop);
         var lines = totals.Where(t => t.Amount.Currency == statement.Charged.Currency).Select(t => (IEnumerable<string>)
         [
-            t.Product ?? "", t.Direction?.ToString().ToLowerInvariant() ?? "", t.Entries.ToString(CultureInfo.InvariantCulture), t.BilledSeconds.ToString(CultureInfo.InvariantCulture),
-            Money.Format(-t.Amount.Micros), t.Amount.Currency,
+            t.Product ?? "", t.Direction?.ToString().ToLowerInvariant() ?? "", t.Entries.ToString(CultureInfo.InvariantCulture),
+            t.BilledSeconds.ToString(CultureInfo.InvariantCulture), Money.Format(-t.Amount.Micros), t.Amount.Currency,
         ]);
         string[] total = ["total", "", "", "", statement.Charged.Text, statement.Charged.Currency];
         byte[] text = CsvText.Write(["product", "direction", "quantity", "billed_sec", "amount", "currency"], lines.Append(total));

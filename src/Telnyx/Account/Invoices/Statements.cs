@@ -7,7 +7,10 @@ using Ringwright.Store.Reports;
 
 namespace Ringwright.Telnyx.Account.Invoices;
 
-/// <summary>What an account owes for one month that has ended, in one currency. It is a view of the ledger, which nothing changes: the same month always comes to the same.</summary>
+/// <summary>
+/// What an account owes for one month that has ended, in one currency. It is a view of the ledger, which nothing changes:
+/// the same month always comes to the same.
+/// </summary>
 internal sealed record InvoiceStatement
 {
     public required Guid Id { get; init; }
@@ -28,16 +31,19 @@ internal sealed record InvoiceStatement
 internal static class Statements
 {
     /// <summary>Oldest first.</summary>
-    public static async ValueTask<IReadOnlyList<InvoiceStatement>> ListAsync(TenantId tenant, InvoiceParts parts, DateTimeOffset now, CancellationToken stop)
+    public static async ValueTask<IReadOnlyList<InvoiceStatement>> ListAsync(TenantId tenant, InvoiceParts parts, DateTimeOffset now,
+        CancellationToken stop)
     {
-        var rows = await parts.Store.Records.SumAsync(tenant, RecordSources.MoneyEntries, new() { By = ["currency", "day", "kind"], Metrics = ["amount"] }, stop);
+        var rows = await parts.Store.Records.SumAsync(tenant, RecordSources.MoneyEntries,
+            new() { By = ["currency", "day", "kind"], Metrics = ["amount"] }, stop);
         var thisMonth = MonthOf(DateOnly.FromDateTime(now.UtcDateTime));
         var statements = new List<InvoiceStatement>();
         foreach (var ofCurrency in rows.GroupBy(row => row.Text("currency")!))         // columns without null
         {
             long given = ofCurrency.Where(row => row.Text("kind") is not ChargeKind).Sum(row => row.Whole("amount")!.Value);
             long owed = 0;
-            foreach (var month in ofCurrency.Where(row => row.Text("kind") is ChargeKind).GroupBy(row => MonthOf((DateOnly)row["day"]!)).OrderBy(g => g.Key))
+            foreach (var month in ofCurrency.Where(row => row.Text("kind") is ChargeKind).GroupBy(row => MonthOf((DateOnly)row["day"]!))
+                .OrderBy(g => g.Key))
             {
                 if (month.Key >= thisMonth) break;
                 long charged = -month.Sum(row => row.Whole("amount")!.Value);

@@ -8,7 +8,8 @@ internal static class Bindings
 {
     public static IEnumerable<Binding> Rows(NotificationParts parts)
     {
-        ResourceKind profiles = NotificationProfiles.Kind(parts), channels = NotificationChannels.Kind(parts), settings = NotificationSettings.Kind(parts);
+        ResourceKind profiles = NotificationProfiles.Kind(parts), channels = NotificationChannels.Kind(parts),
+            settings = NotificationSettings.Kind(parts);
         return
         [
             Fixed("FindNotificationsEvents", Catalogue.Events),

@@ -6,8 +6,10 @@ namespace Ringwright.Telnyx.Account.Notifications;
 internal static class Catalogue
 {
     private const string Since = "2026-11-20T00:00:00.000Z";
-    private const string Webhooks = "f1fdb2a5-4d5f-4ce5-9d2b-0f0a7b0d6c11", Limits = "5b7f0f53-6d86-4b6c-8f0e-6b5f0d1c8a02", Spending = "0b9e7f5e-3f0c-4a77-9a54-4bb2f0a4e9c3",
-        Balance = "2f86d1c9-7b54-4e3a-9d08-6a1c5e9b74f6", Recordings = "7a3cf6de-1d57-4c0b-8c8b-92a7b3e7f5d4", Calls = "c2c1a8b7-9f3e-4e0e-a1a6-3f5f8f7c2be5";
+    private const string Webhooks = "f1fdb2a5-4d5f-4ce5-9d2b-0f0a7b0d6c11", Limits = "5b7f0f53-6d86-4b6c-8f0e-6b5f0d1c8a02",
+        Spending = "0b9e7f5e-3f0c-4a77-9a54-4bb2f0a4e9c3",
+        Balance = "2f86d1c9-7b54-4e3a-9d08-6a1c5e9b74f6", Recordings = "7a3cf6de-1d57-4c0b-8c8b-92a7b3e7f5d4",
+        Calls = "c2c1a8b7-9f3e-4e0e-a1a6-3f5f8f7c2be5";
 
     /// <summary>Who can be told: by webhook, and by mail where the node has a mail server.</summary>
     public static readonly IReadOnlyList<string> Channels = ["webhook", "email"];
@@ -83,7 +85,8 @@ internal static class Catalogue
         Event(Calls, "Calls", "voice"),
     ];
 
-    public static NotificationCondition? Find(string? id) => Conditions.FirstOrDefault(c => string.Equals(c.Id, id, StringComparison.OrdinalIgnoreCase));
+    public static NotificationCondition? Find(string? id) =>
+        Conditions.FirstOrDefault(c => string.Equals(c.Id, id, StringComparison.OrdinalIgnoreCase));
 
     public static JsonObject Show(NotificationCondition condition) => new()
     {
@@ -96,7 +99,8 @@ internal static class Catalogue
         ["id"] = condition.Id,
         ["name"] = condition.Name,
         ["notification_event_id"] = condition.EventId,
-        ["parameters"] = new JsonArray([.. condition.Parameters.Select(p => (JsonNode)new JsonObject { ["name"] = p.Name, ["data_type"] = p.Type, ["optional"] = p.IsOptional })]),
+        ["parameters"] = new JsonArray([.. condition.Parameters
+            .Select(p => (JsonNode)new JsonObject { ["name"] = p.Name, ["data_type"] = p.Type, ["optional"] = p.IsOptional })]),
         ["supported_channels"] = new JsonArray([.. Channels.Select(c => (JsonNode)c)]),
         ["updated_at"] = Since,
     };

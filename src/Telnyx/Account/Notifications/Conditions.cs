@@ -2,7 +2,9 @@ using Ringwright.Http;
 
 namespace Ringwright.Telnyx.Account.Notifications;
 
-/// <summary>The list of conditions. Its filters are those of all lists of the family: some ask for the account's settings of a condition.</summary>
+/// <summary>
+/// The list of conditions. Its filters are those of all lists of the family: some ask for the account's settings of a condition.
+/// </summary>
 internal static class Conditions
 {
     private static readonly (string Filter, string Field)[] OfSettings =
@@ -18,7 +20,8 @@ internal static class Conditions
         foreach (var (filter, field) in OfSettings)
         {
             if (list.Filter(filter) is not { } value) continue;
-            var settings = await NotificationRules.Rows(parts, NotificationSettings.RecordType).ListAsync(op.Tenant, new() { Filters = [new(field, "eq", [value])], Limit = int.MaxValue }, op.Stop);
+            var settings = await NotificationRules.Rows(parts, NotificationSettings.RecordType)
+                .ListAsync(op.Tenant, new() { Filters = [new(field, "eq", [value])], Limit = int.MaxValue }, op.Stop);
             var set = settings.Rows.Select(r => r.Body.Text("notification_event_condition_id")).ToHashSet(StringComparer.Ordinal);
             found = found.Where(c => set.Contains(c.Id));
         }

@@ -8,8 +8,8 @@ using Ringwright.Store;
 namespace Ringwright.Telnyx.Account.Notifications;
 
 /// <summary>
-/// Stands before the dial gate and notices which calls a limit refuses. Whoever asks the gate never waits for it: what is to be told is written behind, and of
-/// the same thing only once in an hour.
+/// Stands before the dial gate and notices which calls a limit refuses. Whoever asks the gate never waits for it:
+/// what is to be told is written behind, and of the same thing only once in an hour.
 /// </summary>
 internal sealed class LimitWatch : IDialGate, IAsyncDisposable
 {
@@ -21,7 +21,8 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
     private readonly Database _store;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<OutboxMessage> _waiting = Channel.CreateBounded<OutboxMessage>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<OutboxMessage> _waiting = Channel.CreateBounded<OutboxMessage>(
+        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     /// <summary>Keys that were written or wait to be: a busy hour asks the database no second time.</summary>
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
@@ -80,12 +81,14 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
                 Summary = $"A call from {question.From} to {question.To} was refused: {answer.Detail}",
                 Facts =
                 [
-                    ("connection_id", question.Connection.ToString()), ("direction", question.Direction is Direction.Inbound ? "incoming" : "outgoing"),
+                    ("connection_id", question.Connection.ToString()),
+                    ("direction", question.Direction is Direction.Inbound ? "incoming" : "outgoing"),
                     ("from", question.From), ("limit", answer.Rule), ("to", question.To),
                 ],
             }, target);
             if (_known.Count >= MostRemembered) _known.Clear();
-            if (_known.TryAdd(message.Once!, true) && !_waiting.Writer.TryWrite(message)) _known.TryRemove(message.Once!, out _); // an occurrence has a key
+            // an occurrence has a key
+            if (_known.TryAdd(message.Once!, true) && !_waiting.Writer.TryWrite(message)) _known.TryRemove(message.Once!, out _);
         }
     }
 

@@ -6,7 +6,10 @@ using Ringwright.Store.Resources;
 
 namespace Ringwright.Telnyx.Account.Notifications;
 
-/// <summary>Who is to be told of what, in memory: an event of a call must not ask the database. Swapped as a whole when a setting or channel changes.</summary>
+/// <summary>
+/// Who is to be told of what, in memory: an event of a call must not ask the database.
+/// Swapped as a whole when a setting or channel changes.
+/// </summary>
 internal sealed class NotificationBook(Database store)
 {
     private readonly SemaphoreSlim _turn = new(1);
@@ -45,7 +48,8 @@ internal sealed class NotificationBook(Database store)
     private static NotificationTarget? Read(ResourceRow setting, Dictionary<(TenantId, string), ResourceRow> channels)
     {
         var body = setting.Body;
-        if (body.Text("status") != "enabled" || Catalogue.Find(body.Text("notification_event_condition_id")) is not { } condition) return null;
+        if (body.Text("status") != "enabled" || Catalogue.Find(body.Text("notification_event_condition_id")) is not { } condition)
+            return null;
         if (body.Text("notification_channel_id") is not { } id || !channels.TryGetValue((setting.Tenant, id), out var channel)) return null;
         string destination = channel.Body.Text("channel_destination") ?? "";
         return new()

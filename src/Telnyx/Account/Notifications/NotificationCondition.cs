@@ -8,7 +8,9 @@ internal sealed record NotificationCondition
     /// <summary>What the notification's event is called: "notification.webhook.failed".</summary>
     public required string EventType { get; init; }
     public required string Name { get; init; }
-    /// <summary>True when it watches one number, which the parameter <see cref="PhoneNumber"/> names; else it watches the account.</summary>
+    /// <summary>
+    /// True when it watches one number, which the parameter <see cref="PhoneNumber"/> names; else it watches the account.
+    /// </summary>
     public bool IsOfNumber { get; init; }
     public IReadOnlyList<ConditionParameter> Parameters { get; init; } = [];
 

@@ -11,8 +11,10 @@ internal static class NotificationProfiles
     public static ResourceKind Kind(NotificationParts parts) => new(RecordType)
     {
         Validate = (op, body, _) => new(body.Text("name") is { Length: > NotificationRules.MostCharacters }
-            ? NotificationRules.At("/name", NotificationRules.BadLength, $"name may have at most {NotificationRules.MostCharacters} characters.") : null),
-        BeforeDelete = async (op, row) => await NotificationRules.HoldsAsync(op, parts, NotificationChannels.RecordType, "notification_profile_id", row)
-            ?? await NotificationRules.HoldsAsync(op, parts, NotificationSettings.RecordType, "notification_profile_id", row),
+            ? NotificationRules.At("/name", NotificationRules.BadLength,
+                $"name may have at most {NotificationRules.MostCharacters} characters.") : null),
+        BeforeDelete = async (op, row) =>
+            await NotificationRules.HoldsAsync(op, parts, NotificationChannels.RecordType, "notification_profile_id", row)
+                ?? await NotificationRules.HoldsAsync(op, parts, NotificationSettings.RecordType, "notification_profile_id", row),
     };
 }

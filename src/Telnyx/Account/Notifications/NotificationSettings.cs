@@ -5,8 +5,8 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Telnyx.Account.Notifications;
 
 /// <summary>
-/// Four operations, crud. A setting joins a condition to a channel of a profile. It is enabled as soon as it is made, and deleted at once: nothing has to be
-/// set up elsewhere, so the states between are never seen. What cannot be sent is refused here, and not promised.
+/// Four operations, crud. A setting joins a condition to a channel of a profile. It is enabled as soon as it is made, and deleted at once:
+/// nothing has to be set up elsewhere, so the states between are never seen. What cannot be sent is refused here, and not promised.
 /// </summary>
 internal static class NotificationSettings
 {
@@ -24,21 +24,29 @@ internal static class NotificationSettings
     public static string? WhyNot(string? type, NotificationParts parts) => type switch
     {
         "webhook" => null,
-        "email" => parts.Notifications.HasMail ? null : "This installation has no mail server to send by (setting --smtp of serve), so that nobody could be told by mail.",
+        "email" => parts.Notifications.HasMail ? null
+            : "This installation has no mail server to send by (setting --smtp of serve), so that nobody could be told by mail.",
         "sms" => "This installation sends no text messages, so that nobody could be told by sms.",
         _ => "This installation makes no calls to tell of something, so that nobody could be told by voice.",
     };
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, NotificationParts parts)
     {
-        if (body.Filled("notification_event_condition_id") is not { } named) return NotificationRules.At("/notification_event_condition_id", NotificationRules.Missing, "notification_event_condition_id is needed; GET /v2/notification_event_conditions lists them.");
-        if (Catalogue.Find(named) is not { } condition) return op.UnknownProblem("notification_event_condition_id", "There is no notification event condition with this id.");
+        if (body.Filled("notification_event_condition_id") is not { } named)
+            return NotificationRules.At("/notification_event_condition_id", NotificationRules.Missing,
+                "notification_event_condition_id is needed; GET /v2/notification_event_conditions lists them.");
+        if (Catalogue.Find(named) is not { } condition)
+            return op.UnknownProblem("notification_event_condition_id", "There is no notification event condition with this id.");
 
-        var (channel, noChannel) = await NotificationRules.FindAsync(op, parts, NotificationChannels.RecordType, "notification_channel_id", body.Text("notification_channel_id"));
+        var (channel, noChannel) = await NotificationRules.FindAsync(op, parts, NotificationChannels.RecordType, "notification_channel_id",
+            body.Text("notification_channel_id"));
         if (channel is null) return noChannel;
         string? ownProfile = channel.Body.Text("notification_profile_id"), profile = body.Filled("notification_profile_id") ?? ownProfile;
-        if ((await NotificationRules.FindAsync(op, parts, NotificationProfiles.RecordType, "notification_profile_id", profile)).Problem is { } noProfile) return noProfile;
-        if (profile != ownProfile) return NotificationRules.At("/notification_profile_id", NotificationRules.BadRequest, "The channel belongs to another notification profile.");
+        if ((await NotificationRules.FindAsync(op, parts, NotificationProfiles.RecordType, "notification_profile_id", profile)).Problem
+            is { } noProfile) return noProfile;
+        if (profile != ownProfile)
+            return NotificationRules.At("/notification_profile_id", NotificationRules.BadRequest,
+                "The channel belongs to another notification profile.");
         string? type = channel.Body.Text("channel_type_id");
         if (WhyNot(type, parts) is { } why) return NotificationRules.At("/notification_channel_id", NotificationRules.BadRequest, why);
 
@@ -47,7 +55,8 @@ internal static class NotificationSettings
         body["notification_event_condition_id"] = condition.Id;
         body["status"] = "enabled";
         body["associated_record_type"] = condition.AssociatedRecordType;
-        body["associated_record_type_value"] = condition.IsOfNumber ? SettingParameters.Find(body, NotificationCondition.PhoneNumber) : op.Tenant.ToString();
+        body["associated_record_type_value"] =
+            condition.IsOfNumber ? SettingParameters.Find(body, NotificationCondition.PhoneNumber) : op.Tenant.ToString();
         body["channel_type_id"] = type;     // for the filter of lists; the contract does not show it
         return await CheckOnlyAsync(op, body, parts);
     }
@@ -61,6 +70,9 @@ internal static class NotificationSettings
             Filters = [.. same.Select(field => new ResourceFilter(field, "eq", [body.Text(field) ?? ""]))],
             Limit = 1,
         }, op.Stop);
-        return found.Total == 0 ? null : op.Dialect.Errors.Problem(Fault.Duplicate, "This condition is set for this channel already.") with { Pointer = "/notification_event_condition_id" };
+        return found.Total == 0 ? null : op.Dialect.Errors.Problem(Fault.Duplicate, "This condition is set for this channel already.") with
+        {
+            Pointer = "/notification_event_condition_id"
+        };
     }
 }

@@ -6,7 +6,9 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Account.Notifications;
 
-/// <summary>Notices what accounts asked to be told of, from the ledger, the dial gate and the delivery of webhooks, and puts it into the outbox.</summary>
+/// <summary>
+/// Notices what accounts asked to be told of, from the ledger, the dial gate and the delivery of webhooks, and puts it into the outbox.
+/// </summary>
 public sealed class Notifier : IAsyncDisposable
 {
     /// <summary>How soon a setting that was made on another node of the same database counts here.</summary>
@@ -45,7 +47,9 @@ public sealed class Notifier : IAsyncDisposable
     /// <summary>A setting or a channel has changed.</summary>
     public ValueTask ReloadAsync(CancellationToken stop) => _book.ReloadAsync(stop);
 
-    /// <summary>What is to be told when a webhook is given up; written in the same transaction. A notification's own failure is told to nobody.</summary>
+    /// <summary>
+    /// What is to be told when a webhook is given up; written in the same transaction. A notification's own failure is told to nobody.
+    /// </summary>
     public IReadOnlyList<OutboxMessage> GivenUp(OutboxEntry entry, DeliveryAttempt last)
     {
         if (_book.IsEmpty || entry.OrderKey.StartsWith(Occurrence.OrderPrefix, StringComparison.Ordinal)) return [];
@@ -59,7 +63,8 @@ public sealed class Notifier : IAsyncDisposable
             At = last.FinishedAt,
             Subject = place,
             Summary = $"A webhook to {place} was given up after {last.Number} {(last.Number == 1 ? "attempt" : "attempts")}.",
-            Facts = [("attempts", last.Number), ("last_error", last.Errors.Count > 0 ? last.Errors[0] : null), ("last_status", last.ResponseStatus), ("url", place), ("webhook_id", entry.Id.ToString())],
+            Facts = [("attempts", last.Number), ("last_error", last.Errors.Count > 0 ? last.Errors[0] : null),
+                ("last_status", last.ResponseStatus), ("url", place), ("webhook_id", entry.Id.ToString())],
         };
         return [.. targets.Select(target => _book.MessageOf(occurrence, target))];
     }

@@ -17,9 +17,11 @@ public sealed class TelnyxMailFormat : IMailFormat
         using var json = JsonDocument.Parse(message.Body);
         var payload = json.RootElement.GetProperty("payload");
         string summary = payload.TryGetProperty("summary", out var said) ? said.GetString() ?? message.EventType : message.EventType;
-        var text = new StringBuilder(summary).Append("\n\n").Append(message.EventType).Append(" at ").Append(TelnyxTime.Millis(message.OccurredAt)).Append('\n');
+        var text = new StringBuilder(summary).Append("\n\n").Append(message.EventType).Append(" at ")
+            .Append(TelnyxTime.Millis(message.OccurredAt)).Append('\n');
         foreach (var field in payload.EnumerateObject())
-            if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number && field.Name is not "summary") text.Append(field.Name).Append(": ").Append(field.Value.ToString()).Append('\n');
+            if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number && field.Name is not "summary")
+                text.Append(field.Name).Append(": ").Append(field.Value.ToString()).Append('\n');
         text.Append("\nThe same thing is told once an hour. Delete the notification setting above to be told no more.\n");
         return new(summary.Length <= MostSubjectCharacters ? summary : summary[..(MostSubjectCharacters - 1)] + "…", text.ToString());
     }

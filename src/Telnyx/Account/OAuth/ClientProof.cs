@@ -8,7 +8,9 @@ using Ringwright.Store.OAuth;
 
 namespace Ringwright.Telnyx.Account.OAuth;
 
-/// <summary>How a program shows who it is (RFC 6749 section 2.3): a Basic header, fields of the body, or its id alone when it can keep no secret.</summary>
+/// <summary>
+/// How a program shows who it is (RFC 6749 section 2.3): a Basic header, fields of the body, or its id alone when it can keep no secret.
+/// </summary>
 internal sealed class ClientProof
 {
     private readonly IBruteForceLimiter _wrong = new BruteForceLimiter();
@@ -21,16 +23,20 @@ internal sealed class ClientProof
         var (id, secret) = (body.Text("client_id"), body.Filled("client_secret"));
         if (string.Equals(op.Credential.Scheme, "Basic", StringComparison.OrdinalIgnoreCase))
         {
-            if (secret is not null) return (null, OAuthProblems.InvalidRequest("The program's secret is in the header and in the body: send it once."));
+            if (secret is not null)
+                return (null, OAuthProblems.InvalidRequest("The program's secret is in the header and in the body: send it once."));
             if (Basic(op.Credential.Token) is not { } basic) return (null, OAuthProblems.InvalidClient("The Basic header cannot be read."));
-            if (id is not null && id != basic.Id) return (null, OAuthProblems.InvalidRequest("The header and the body name different programs."));
+            if (id is not null && id != basic.Id)
+                return (null, OAuthProblems.InvalidRequest("The header and the body name different programs."));
             (id, secret) = (basic.Id, basic.Secret.Length == 0 ? null : basic.Secret);
         }
-        if (id is null) return (null, OAuthProblems.InvalidClient("No program said who it is: send client_id and client_secret, or a Basic header."));
+        if (id is null)
+            return (null, OAuthProblems.InvalidClient("No program said who it is: send client_id and client_secret, or a Basic header."));
 
         string source = BruteForceLimiter.SourceOf(op.Credential.Remote);
         string shown = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{id} {secret}")));
-        if (await _wrong.IsShutAsync(source, OAuthLimits.WrongSecrets, op.Now, op.Stop) && !_right.TryGet(shown, out _)) return (null, OAuthProblems.TooManyGuesses);
+        if (await _wrong.IsShutAsync(source, OAuthLimits.WrongSecrets, op.Now, op.Stop) && !_right.TryGet(shown, out _))
+            return (null, OAuthProblems.TooManyGuesses);
         var client = Guid.TryParseExact(id, "D", out var key) ? await store.OAuthClients.FindAsync(key, op.Stop) : null;
         if (client is not null && IsShown(client, secret))
         {
@@ -45,7 +51,8 @@ internal sealed class ClientProof
     private static bool IsShown(OAuthClient client, string? secret)
     {
         if (client.Secret is null) return secret is null;
-        return secret is not null && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(client.Secret)), SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+        return secret is not null && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(client.Secret)),
+            SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
     }
 
     /// <summary>Both halves are encoded like a form before they are put into Base64.</summary>

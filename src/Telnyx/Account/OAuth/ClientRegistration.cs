@@ -6,8 +6,8 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Telnyx.Account.OAuth;
 
 /// <summary>
-/// Programs register themselves (RFC 7591). Such a program belongs to nobody and gets nothing before an account allows it something; with an owner's key
-/// it becomes one of the account's.
+/// Programs register themselves (RFC 7591). Such a program belongs to nobody and gets nothing before an account allows it something;
+/// with an owner's key it becomes one of the account's.
 /// </summary>
 internal static class ClientRegistration
 {
@@ -19,12 +19,17 @@ internal static class ClientRegistration
         bool hasOwner = op.Caller is { Role: CallerRole.Owner, Program: null };
         string method = asked.Text("token_endpoint_auth_method") ?? "client_secret_basic";
         bool isPublic = method is "none";
-        string[] grantTypes = [.. (asked["grant_types"] is JsonArray ? asked.Texts("grant_types") : [ClientBody.AuthorizationCode]).Distinct(StringComparer.Ordinal)];
-        // RFC 7591 section 2: we may put others in the place of what was asked for, and say so. Nobody gets tokens for itself without an account and a secret.
+        string[] grantTypes = [.. (asked["grant_types"] is JsonArray ? asked.Texts("grant_types") : [ClientBody.AuthorizationCode])
+            .Distinct(StringComparer.Ordinal)];
+        // RFC 7591 section 2: we may put others in the place of what was asked for, and say so.
+        // Nobody gets tokens for itself without an account and a secret.
         if (!hasOwner || isPublic) grantTypes = [.. grantTypes.Where(g => g != ClientBody.ClientCredentials)];
-        if (grantTypes.Length == 0) return op.Refuse(Bad(OAuthProblems.InvalidMetadata("Without an owner's key a program may only ask persons: use authorization_code.", "/grant_types")));
+        if (grantTypes.Length == 0)
+            return op.Refuse(Bad(OAuthProblems.InvalidMetadata(
+                "Without an owner's key a program may only ask persons: use authorization_code.", "/grant_types")));
         var scopes = asked.Filled("scope") is { } wanted ? Scopes.Read(wanted) : [.. Scopes.Known.Select(s => s.Id)];
-        if (scopes is null) return op.Refuse(Bad(OAuthProblems.InvalidMetadata("scope is a list of scopes with spaces between them.", "/scope")));
+        if (scopes is null)
+            return op.Refuse(Bad(OAuthProblems.InvalidMetadata("scope is a list of scopes with spaces between them.", "/scope")));
 
         var body = new JsonObject
         {
@@ -38,16 +43,23 @@ internal static class ClientRegistration
         };
         foreach (string link in (string[])["logo_uri", "policy_uri", "tos_uri"])
             if (asked.Filled(link) is { } uri) body[link] = uri;
-        if (Clients.Check(body) is { } problem) return op.Refuse(Bad(problem.Pointer is "/name" ? problem with { Pointer = "/client_name" } : problem));
+        if (Clients.Check(body) is { } problem)
+            return op.Refuse(Bad(problem.Pointer is "/name" ? problem with { Pointer = "/client_name" } : problem));
 
         // Whoever has no account here writes rows all the same: so many from one address, and so many in all.
         string source = BruteForceLimiter.SourceOf(op.Credential.Remote);
         if (!hasOwner && await registered.IsShutAsync(source, OAuthLimits.Registrations, op.Now, op.Stop))
-            return op.Fail(op.Dialect.Errors.Problem(Fault.TooManyRequests, $"At most {OAuthLimits.Registrations} programs an hour may register themselves from one address: try again later, or make the program with an owner's key."));
+            return op.Fail(op.Dialect.Errors.Problem(Fault.TooManyRequests,
+                $"At most {OAuthLimits.Registrations} programs an hour may register themselves from one address: try again later, or make "
+                + "the program with an owner's key."));
         if (!hasOwner) await registered.CountAsync(source, op.Now, op.Stop);
-        var client = new OAuthClient { Id = Guid.NewGuid(), Scopes = scopes, Secret = isPublic ? null : OAuthText.New(), Body = body, CreatedAt = op.Now };
+        var client = new OAuthClient
+        {
+            Id = Guid.NewGuid(), Scopes = scopes, Secret = isPublic ? null : OAuthText.New(), Body = body, CreatedAt = op.Now
+        };
         if (!await WriteAsync(op, parts, client, hasOwner))
-            return op.Fail(op.Dialect.Errors.Problem(Fault.TooManyRequests, "Too many programs wait for somebody to allow them something: try again tomorrow."));
+            return op.Fail(op.Dialect.Errors.Problem(Fault.TooManyRequests,
+                "Too many programs wait for somebody to allow them something: try again tomorrow."));
 
         var shown = new JsonObject
         {
@@ -72,11 +84,16 @@ internal static class ClientRegistration
 
     private static async ValueTask<bool> WriteAsync(OperationContext op, OAuthParts parts, OAuthClient client, bool hasOwner)
     {
-        if (!hasOwner) return await parts.Store.OAuthClients.RegisterAsync(client, op.Now - OAuthLimits.UnusedLife, OAuthLimits.Waiting, op.Stop);
+        if (!hasOwner)
+            return await parts.Store.OAuthClients.RegisterAsync(client, op.Now - OAuthLimits.UnusedLife, OAuthLimits.Waiting, op.Stop);
         var body = client.Body.DeepClone().AsObject();
         if (client.Secret is { } secret) body[Clients.Secret] = secret;
-        var row = new ResourceRow { Id = client.Id.ToString(), Tenant = op.Tenant, Body = body, CreatedAt = client.CreatedAt, UpdatedAt = client.CreatedAt };
-        return await parts.Store.OAuthClients.Rows(Clients.View).InsertAsync(row, op.Note("created", Clients.RecordType, row.Id, null, null, Clients.Secret), op.Stop) is WriteOutcome.Done;
+        var row = new ResourceRow
+        {
+            Id = client.Id.ToString(), Tenant = op.Tenant, Body = body, CreatedAt = client.CreatedAt, UpdatedAt = client.CreatedAt
+        };
+        return await parts.Store.OAuthClients.Rows(Clients.View)
+            .InsertAsync(row, op.Note("created", Clients.RecordType, row.Id, null, null, Clients.Secret), op.Stop) is WriteOutcome.Done;
     }
 
     private static Problem Bad(Problem problem) => problem with { Status = 400 };

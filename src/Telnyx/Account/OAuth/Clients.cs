@@ -12,7 +12,8 @@ internal static class Clients
     public const string Secret = "client_secret";
 
     private static readonly string[] Links = ["logo_uri", "policy_uri", "tos_uri"];
-    private static readonly string[] Changeable = ["name", "allowed_grant_types", "allowed_scopes", "redirect_uris", "require_pkce", .. Links];
+    private static readonly string[] Changeable = ["name", "allowed_grant_types", "allowed_scopes", "redirect_uris",
+        "require_pkce", .. Links];
 
     public static readonly ResourceView<OAuthClientFacts> View = new()
     {
@@ -40,22 +41,27 @@ internal static class Clients
         if (body.Text("name") is { } name && (name.Trim().Length is 0 or > OAuthLimits.NameCharacters || name.Any(char.IsControl)))
             return OAuthProblems.InvalidMetadata($"A name has 1 to {OAuthLimits.NameCharacters} characters.", "/name");
         var uris = body.Texts("redirect_uris");
-        if (uris.Count > OAuthLimits.RedirectUris) return OAuthProblems.InvalidRedirectUri($"There are at most {OAuthLimits.RedirectUris} redirect URIs.", "/redirect_uris");
+        if (uris.Count > OAuthLimits.RedirectUris)
+            return OAuthProblems.InvalidRedirectUri($"There are at most {OAuthLimits.RedirectUris} redirect URIs.", "/redirect_uris");
         for (int i = 0; i < uris.Count; i++)
             if (Redirects.Fault(uris[i]) is { } fault) return OAuthProblems.InvalidRedirectUri(fault, $"/redirect_uris/{i}");
         var scopes = body.Texts("allowed_scopes");
-        if (scopes.Count > OAuthLimits.ScopeCount) return OAuthProblems.InvalidMetadata($"There are at most {OAuthLimits.ScopeCount} scopes.", "/allowed_scopes");
+        if (scopes.Count > OAuthLimits.ScopeCount)
+            return OAuthProblems.InvalidMetadata($"There are at most {OAuthLimits.ScopeCount} scopes.", "/allowed_scopes");
         for (int i = 0; i < scopes.Count; i++)
-            if (!Scopes.IsToken(scopes[i])) return OAuthProblems.InvalidMetadata("A scope has no spaces, quotation marks or backslashes.", $"/allowed_scopes/{i}");
+            if (!Scopes.IsToken(scopes[i]))
+                return OAuthProblems.InvalidMetadata("A scope has no spaces, quotation marks or backslashes.", $"/allowed_scopes/{i}");
         foreach (string link in Links)
-            if (body.Filled(link) is { } text && (text.Length > OAuthLimits.UriCharacters || !Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http")))
+            if (body.Filled(link) is { } text && (text.Length > OAuthLimits.UriCharacters
+                    || !Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http")))
                 return OAuthProblems.InvalidMetadata($"{link} is the address of a web page.", "/" + link);
         return null;
     }
 
     /// <summary>A program may not make, change or remove programs: what it was allowed would outlive the grant.</summary>
     public static Problem? ByPerson(OperationContext op) => op.Caller.Program is null ? null
-        : op.Dialect.Errors.Problem(Fault.Forbidden, "This needs an owner's key: an access token may not manage programs or allow them anything.");
+        : op.Dialect.Errors.Problem(Fault.Forbidden,
+            "This needs an owner's key: an access token may not manage programs or allow them anything.");
 
     private static Problem? Check(OperationContext op, JsonObject body, ResourceRow? before)
     {

@@ -8,8 +8,8 @@ using Ringwright.Core;
 namespace Ringwright.Telnyx.Account.OAuth;
 
 /// <summary>
-/// What a program asks a person for. It travels in the consent token itself, under the installation's MAC, so that strangers who ask write nothing into
-/// the database; only its answer is stored.
+/// What a program asks a person for. It travels in the consent token itself, under the installation's MAC, so that strangers who ask write
+/// nothing into the database; only its answer is stored.
 /// </summary>
 internal sealed record ConsentTicket
 {
@@ -60,5 +60,6 @@ internal sealed record ConsentTicket
         return now < ticket.ExpiresAt ? ticket : null;
     }
 
-    private static byte[] Mac(NodeIdentity node, ReadOnlySpan<byte> body) => HMACSHA256.HashData(node.TokenKey.Span, [.. "consent:"u8, .. body]);
+    private static byte[] Mac(NodeIdentity node, ReadOnlySpan<byte> body) =>
+        HMACSHA256.HashData(node.TokenKey.Span, [.. "consent:"u8, .. body]);
 }

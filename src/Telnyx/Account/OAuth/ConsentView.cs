@@ -5,7 +5,10 @@ using Ringwright.Store.OAuth;
 
 namespace Ringwright.Telnyx.Account.OAuth;
 
-/// <summary>The consent page as HTML. All that a program said about itself is text here: nothing of it is fetched, and no more of it is linked than its two pages.</summary>
+/// <summary>
+/// The consent page as HTML. All that a program said about itself is text here: nothing of it is fetched,
+/// and no more of it is linked than its two pages.
+/// </summary>
 internal static class ConsentView
 {
     /// <param name="fault">What was wrong with the answer; null on the first view.</param>
@@ -40,7 +43,8 @@ internal static class ConsentView
     public static string SourceOf(string redirectUri)
     {
         var uri = new Uri(redirectUri); // checked when it was registered
-        return uri.Scheme is "http" or "https" ? $"{uri.Scheme}://{uri.IdnHost}{(uri.IsDefaultPort ? "" : $":{uri.Port}")}" : uri.Scheme + ":";
+        return uri.Scheme is "http" or "https" ? $"{uri.Scheme}://{uri.IdnHost}{(uri.IsDefaultPort ? "" : $":{uri.Port}")}"
+            : uri.Scheme + ":";
     }
 
     private const string Style = """
@@ -49,13 +53,15 @@ internal static class ConsentView
         """;
 
     private static string Item(string scope) =>
-        $"<li><strong>{Text(Scopes.Find(scope)?.Name ?? scope)}</strong> <code>{Text(scope)}</code><br>{Text(Consents.DescriptionOf(scope))}</li>\n";
+        $"<li><strong>{Text(Scopes.Find(scope)?.Name ?? scope)}</strong> "
+        + $"<code>{Text(scope)}</code><br>{Text(Consents.DescriptionOf(scope))}</li>\n";
 
     private static string Links(OAuthClient client)
     {
         var links = new List<string>();
         foreach (var (field, words) in new[] { ("tos_uri", "terms of service"), ("policy_uri", "privacy policy") })
-            if (client.Link(field) is { } uri) links.Add($"<a href=\"{Text((string)uri!)}\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">{words}</a>");
+            if (client.Link(field) is { } uri)
+                links.Add($"<a href=\"{Text((string)uri!)}\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">{words}</a>");
         return links.Count == 0 ? "" : $"<p class=\"note\">The program's {string.Join(" and ", links)}.</p>\n";
     }
 

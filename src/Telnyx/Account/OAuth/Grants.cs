@@ -16,12 +16,15 @@ internal static class Grants
     }
 
     public static async ValueTask<Reply> Get(OperationContext op, OAuthParts parts) =>
-        Guid.TryParseExact(op.Path("id"), "D", out var id) && await parts.Store.OAuthGrants.FindAsync(op.Tenant, id, op.Stop) is { } grant ? op.Ok(Show(grant)) : op.Unknown("id");
+        Guid.TryParseExact(op.Path("id"), "D", out var id) && await parts.Store.OAuthGrants.FindAsync(op.Tenant, id, op.Stop) is { } grant
+            ? op.Ok(Show(grant))
+            : op.Unknown("id");
 
     public static async ValueTask<Reply> Delete(OperationContext op, OAuthParts parts)
     {
         if (!Guid.TryParseExact(op.Path("id"), "D", out var id)) return op.Unknown("id");
-        var gone = await parts.Store.OAuthGrants.DeleteAsync(op.Tenant, id, grant => op.Note("deleted", RecordType, grant.Id.ToString(), before: FieldsOf(grant)), op.Stop);
+        var gone = await parts.Store.OAuthGrants.DeleteAsync(op.Tenant, id,
+            grant => op.Note("deleted", RecordType, grant.Id.ToString(), before: FieldsOf(grant)), op.Stop);
         if (gone is null) return op.Unknown("id");
         parts.Tokens.Ended();
         return op.Ok(Show(gone));

@@ -16,7 +16,10 @@ internal static class OAuthLimits
     public const int Waiting = 10_000;
     /// <summary>Programs that register themselves from one address in an hour.</summary>
     public const int Registrations = 100;
-    /// <summary>Wrong secrets of programs, and programs that there are not, from one address in a minute. We make the secrets: it is the look-ups that are saved.</summary>
+    /// <summary>
+    /// Wrong secrets of programs, and programs that there are not, from one address in a minute.
+    /// We make the secrets: it is the look-ups that are saved.
+    /// </summary>
     public const int WrongSecrets = 300;
     /// <summary>Programs that are known to have the right secret.</summary>
     public const int RightSecrets = 10_000;

@@ -15,10 +15,12 @@ internal static class TokenEndpoint
         var body = op.ReadObject();
         string grantType = body.Text("grant_type") ?? "";
         if (grantType is not (ClientBody.AuthorizationCode or ClientBody.ClientCredentials or ClientBody.RefreshToken))
-            return op.Refuse(OAuthProblems.UnsupportedGrantType($"The grant_type is {ClientBody.AuthorizationCode}, {ClientBody.ClientCredentials} or {ClientBody.RefreshToken}."));
+            return op.Refuse(OAuthProblems.UnsupportedGrantType(
+                $"The grant_type is {ClientBody.AuthorizationCode}, {ClientBody.ClientCredentials} or {ClientBody.RefreshToken}."));
         var (client, problem) = await proof.FindAsync(op, parts.Store, body);
         if (client is null) return op.Refuse(problem!); // one of the two is there
-        if (!client.MayUse(grantType)) return op.Refuse(OAuthProblems.UnauthorizedClient($"This program may not use the grant type {grantType}."));
+        if (!client.MayUse(grantType))
+            return op.Refuse(OAuthProblems.UnauthorizedClient($"This program may not use the grant type {grantType}."));
         return grantType switch
         {
             ClientBody.AuthorizationCode => await RedeemAsync(op, parts, client, body),
@@ -29,15 +31,21 @@ internal static class TokenEndpoint
 
     private static async ValueTask<Reply> RedeemAsync(OperationContext op, OAuthParts parts, OAuthClient client, JsonObject body)
     {
-        if (body.Filled("code") is not { } text) return op.Refuse(OAuthProblems.InvalidRequest("code is missing.") with { Pointer = "/code" });
+        if (body.Filled("code") is not { } text)
+            return op.Refuse(OAuthProblems.InvalidRequest("code is missing.") with { Pointer = "/code" });
         var code = await parts.Store.OAuthTokens.FindCodeAsync(text, op.Stop);
         if (code is null || code.Client != client.Id) return op.Refuse(OAuthProblems.InvalidGrant("There is no such code."));
         if (Shut(op, code.Tenant) is { } shut) return op.Refuse(OAuthProblems.InvalidGrant(shut));
-        if (body.Text("redirect_uri") != code.RedirectUri) return op.Refuse(OAuthProblems.InvalidGrant("The redirect_uri is not the one that the code was asked for with."));
-        if (!IsVerified(code.Challenge, body.Filled("code_verifier"))) return op.Refuse(OAuthProblems.InvalidGrant("The code_verifier does not fit the code_challenge."));
+        if (body.Text("redirect_uri") != code.RedirectUri)
+            return op.Refuse(OAuthProblems.InvalidGrant("The redirect_uri is not the one that the code was asked for with."));
+        if (!IsVerified(code.Challenge, body.Filled("code_verifier")))
+            return op.Refuse(OAuthProblems.InvalidGrant("The code_verifier does not fit the code_challenge."));
 
         string? refresh = client.MayUse(ClientBody.RefreshToken) ? OAuthText.New() : null;
-        var family = Family(op, code.Tenant, client, code.Scopes, refresh is null ? AccessTokens.Life : OAuthLimits.FamilyLife) with { Grant = code.Grant };
+        var family = Family(op, code.Tenant, client, code.Scopes, refresh is null ? AccessTokens.Life : OAuthLimits.FamilyLife) with
+        {
+            Grant = code.Grant
+        };
         // Made before anything is spent, so that what fails here costs nobody a code.
         string access = await parts.Tokens.IssueAsync(family, family.Scopes, op.Stop);
         switch (await parts.Store.OAuthTokens.RedeemAsync(text, family, refresh, op.Stop))
@@ -67,9 +75,11 @@ internal static class TokenEndpoint
 
     private static async ValueTask<Reply> RefreshAsync(OperationContext op, OAuthParts parts, OAuthClient client, JsonObject body)
     {
-        if (body.Filled("refresh_token") is not { } text) return op.Refuse(OAuthProblems.InvalidRequest("refresh_token is missing.") with { Pointer = "/refresh_token" });
+        if (body.Filled("refresh_token") is not { } text)
+            return op.Refuse(OAuthProblems.InvalidRequest("refresh_token is missing.") with { Pointer = "/refresh_token" });
         var (family, _) = await parts.Store.OAuthTokens.FindByRefreshAsync(text, op.Stop);
-        if (family is null || family.Client != client.Id) return op.Refuse(OAuthProblems.InvalidGrant("There is no such refresh token, or its time is over."));
+        if (family is null || family.Client != client.Id)
+            return op.Refuse(OAuthProblems.InvalidGrant("There is no such refresh token, or its time is over."));
         if (Shut(op, family.Tenant) is { } shut) return op.Refuse(OAuthProblems.InvalidGrant(shut));
         var scopes = body.Filled("scope") is { } asked ? Scopes.Read(asked) : family.Scopes;
         if (scopes is null || scopes.Count == 0 || scopes.Except(family.Scopes, StringComparer.Ordinal).Any())
@@ -81,7 +91,8 @@ internal static class TokenEndpoint
             case OAuthExchange.Repeated:
                 parts.Tokens.Ended();
                 return op.Refuse(OAuthProblems.InvalidGrant("The refresh token was used before: all tokens of its family have ended."));
-            case OAuthExchange.Unknown: return op.Refuse(OAuthProblems.InvalidGrant("There is no such refresh token, or its time is over."));
+            case OAuthExchange.Unknown:
+                return op.Refuse(OAuthProblems.InvalidGrant("There is no such refresh token, or its time is over."));
             default: return Give(op, access, scopes, next);
         }
     }
@@ -89,10 +100,11 @@ internal static class TokenEndpoint
     /// <summary>Why the account's keys open nothing from where this is asked, and so no token of it either; null when they do.</summary>
     private static string? Shut(OperationContext op, Core.TenantId tenant) => AccountGuard.Refusal(op.Routing, tenant, op.Origin)?.Detail;
 
-    private static OAuthFamily Family(OperationContext op, Core.TenantId tenant, OAuthClient client, IReadOnlyList<string> scopes, TimeSpan life) => new()
-    {
-        Id = Guid.NewGuid(), Tenant = tenant, Client = client.Id, Scopes = scopes, CreatedAt = op.Now, ExpiresAt = op.Now + life,
-    };
+    private static OAuthFamily Family(OperationContext op, Core.TenantId tenant, OAuthClient client, IReadOnlyList<string> scopes,
+        TimeSpan life) => new()
+        {
+            Id = Guid.NewGuid(), Tenant = tenant, Client = client.Id, Scopes = scopes, CreatedAt = op.Now, ExpiresAt = op.Now + life,
+        };
 
     private static Reply Give(OperationContext op, string access, IReadOnlyList<string> scopes, string? refresh)
     {
@@ -107,11 +119,15 @@ internal static class TokenEndpoint
         return op.Bare(200, given).With("cache-control", "no-store").With("pragma", "no-cache");
     }
 
-    /// <summary>Who exchanges the code knows what was hashed when it was asked for. A verifier for a code without a challenge is a sign of one that was taken out on the way.</summary>
+    /// <summary>
+    /// Who exchanges the code knows what was hashed when it was asked for. A verifier for a code without a challenge is
+    /// a sign of one that was taken out on the way.
+    /// </summary>
     private static bool IsVerified(string? challenge, string? verifier)
     {
         if (challenge is null || verifier is null) return challenge is null && verifier is null;
         byte[] expected = Encoding.ASCII.GetBytes(challenge);
-        return CryptographicOperations.FixedTimeEquals(expected, Encoding.ASCII.GetBytes(Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(verifier)))));
+        return CryptographicOperations.FixedTimeEquals(expected,
+            Encoding.ASCII.GetBytes(Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(verifier)))));
     }
 }

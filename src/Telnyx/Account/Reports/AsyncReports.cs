@@ -5,7 +5,9 @@ using Ringwright.Store.Jobs;
 
 namespace Ringwright.Telnyx.Account.Reports;
 
-/// <summary>Reports that jobs make: ask for one, look at it, delete it. Each answer has a link of its own to the file, which lives ten minutes.</summary>
+/// <summary>
+/// Reports that jobs make: ask for one, look at it, delete it. Each answer has a link of its own to the file, which lives ten minutes.
+/// </summary>
 internal static class AsyncReports
 {
     private const string AccountLimit = "10039";
@@ -44,7 +46,8 @@ internal static class AsyncReports
         if (await FindAsync(op, parts, kind) is not { } job) return op.Unknown("id");
         // The file goes first: should the store be away, the report is still there to be deleted again.
         await parts.Store.Blobs.DeleteAsync(BlobKey.OfResult(op.Tenant, job.Id), op.Stop);
-        if (!await parts.Store.Jobs.DeleteAsync(op.Tenant, job.Id, op.Note("deleted", kind.RecordType, job.Id.ToString()), op.Stop)) return op.Unknown("id");
+        if (!await parts.Store.Jobs.DeleteAsync(op.Tenant, job.Id, op.Note("deleted", kind.RecordType, job.Id.ToString()), op.Stop))
+            return op.Unknown("id");
         var shown = Show(op, parts, kind, job);
         // Its link leads nowhere any more.
         shown.Remove("report_url");
@@ -53,12 +56,17 @@ internal static class AsyncReports
     }
 
     private static async ValueTask<Job?> FindAsync(OperationContext op, ReportParts parts, ReportKind kind) =>
-        Guid.TryParse(op.Path("id"), out var id) && await parts.Store.Jobs.FindAsync(op.Tenant, id, op.Stop) is { } job && job.Kind == kind.Name ? job : null;
+        Guid.TryParse(op.Path("id"), out var id) && await parts.Store.Jobs.FindAsync(op.Tenant, id, op.Stop) is { } job
+        && job.Kind == kind.Name ? job : null;
 
     private static JsonObject Show(OperationContext op, ReportParts parts, ReportKind kind, Job job)
     {
-        string status = job.State switch { JobState.Complete => "complete", JobState.Failed or JobState.Cancelled => "failed", _ => "pending" };
-        var shown = new JsonObject { ["id"] = job.Id.ToString(), ["record_type"] = kind.RecordType, ["status"] = kind.Shouts ? status.ToUpperInvariant() : status };
+        string status =
+            job.State switch { JobState.Complete => "complete", JobState.Failed or JobState.Cancelled => "failed", _ => "pending" };
+        var shown = new JsonObject
+        {
+            ["id"] = job.Id.ToString(), ["record_type"] = kind.RecordType, ["status"] = kind.Shouts ? status.ToUpperInvariant() : status
+        };
         if (kind.HasOrganization) shown["organization_id"] = op.Tenant.ToString();
         foreach (string field in kind.Shown)
             if (job.Input[field] is { } value) shown[field] = value.DeepClone();

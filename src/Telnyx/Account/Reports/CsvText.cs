@@ -38,8 +38,8 @@ internal static class CsvText
     }
 
     /// <summary>
-    /// A program that takes a cell for a formula shall not do what somebody has written into a name: such a cell gets an apostrophe before it. Amounts and
-    /// phone numbers begin with a sign and are data.
+    /// A program that takes a cell for a formula shall not do what somebody has written into a name: such a cell gets an apostrophe before
+    /// it. Amounts and phone numbers begin with a sign and are data.
     /// </summary>
     private static string Quoted(string cell)
     {
@@ -54,6 +54,7 @@ internal static class CsvText
         var seen = cell.AsSpan().TrimStart(Unseen);
         if (seen is not ['=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20' or '\u2212', ..]) return false;
         return !(E164.TryParse(cell, out _) || (cell[0] == '-' && cell.Length > 1 && char.IsAsciiDigit(cell[1])
-            && decimal.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)));
+            && decimal.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture, out _)));
     }
 }

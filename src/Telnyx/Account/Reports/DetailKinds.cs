@@ -20,33 +20,39 @@ internal sealed record DetailKind(string RecordType, RecordSource? Source, IRead
     public string? ColumnOf(string field) => Fields.FirstOrDefault(f => f.Name == field)?.Column;
 }
 
-/// <summary>The values of filter[record_type]. A leg is a call over SIP, and, when an application drives it, a use of call control too: its price is told once.</summary>
+/// <summary>
+/// The values of filter[record_type]. A leg is a call over SIP, and, when an application drives it,
+/// a use of call control too: its price is told once.
+/// </summary>
 internal static class DetailKinds
 {
     private static readonly DetailField[] Party =
     [
-        new("id", "leg_uuid"), new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new("connection_id", "connection_id"), new("connection_name", "connection_name"),
-        new("direction", "direction"), new("cli", "from_party"), new("cld", "to_party"), new("started_at", "started_at"), new("answered_at", "answered_at"),
+        new("id", "leg_uuid"), new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new("connection_id", "connection_id"),
+        new("connection_name", "connection_name"), new("direction", "direction"), new("cli", "from_party"), new("cld", "to_party"),
+        new("started_at", "started_at"), new("answered_at", "answered_at"),
         new("finished_at", "ended_at"), new("created_at", "ended_at"), new("call_sec", "talk_seconds"),
     ];
 
     private static readonly DetailField[] Price =
     [
-        new("billed_sec", "billed_seconds"), new("rate", "rate"), new("cost", "cost"), new("currency", "currency"), new("billing_group_id", "billing_group_id"),
-        new("is_telnyx_billable", "is_charged"),
+        new("billed_sec", "billed_seconds"), new("rate", "rate"), new("cost", "cost"), new("currency", "currency"),
+        new("billing_group_id", "billing_group_id"), new("is_telnyx_billable", "is_charged"),
     ];
 
     private static readonly DetailField[] Invocation =
     [
-        new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new("connection_id", "connection_id"), new("connection_name", "connection_name"),
-        new("direction", "direction"),
+        new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new("connection_id", "connection_id"),
+        new("connection_name", "connection_name"), new("direction", "direction"),
     ];
 
     public static readonly FrozenDictionary<string, DetailKind> ByName = new Dictionary<string, DetailKind>
     {
         ["sip-trunking"] = new("sip-trunking", RecordSources.Calls, [.. Party, .. Price]) { RatedBy = "minutes" },
-        ["call-control"] = new("call-control", RecordSources.Calls, Party) { Always = [new("connection_kind", "eq", [ConnectionKind.CallControl])] },
-        ["amd"] = new("amd_detail_record", RecordSources.MachineDetections, [new("id", "id"), .. Invocation, new("invoked_at", "at"), new("created_at", "at")]),
+        ["call-control"] =
+            new("call-control", RecordSources.Calls, Party) { Always = [new("connection_kind", "eq", [ConnectionKind.CallControl])] },
+        ["amd"] = new("amd_detail_record", RecordSources.MachineDetections,
+            [new("id", "id"), .. Invocation, new("invoked_at", "at"), new("created_at", "at")]),
         ["recording"] = new("recording", RecordSources.Recordings,
             [new("id", "id"), .. Invocation, new("created_at", "at"), new("duration_sec", "length_seconds"), new("size_bytes", "bytes")]),
         ["tts"] = new("tts", RecordSources.Speech, [new("id", "id"), .. Invocation, new("created_at", "at")]),

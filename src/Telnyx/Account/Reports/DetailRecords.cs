@@ -16,17 +16,29 @@ internal static class DetailRecords
     {
         var errors = op.Dialect.Errors;
         if (op.List.Filter(TypeFilter) is not { } type)
-            return op.Fail(errors.Problem(Fault.MissingParameter, $"filter[{TypeFilter}] is required: {string.Join(", ", DetailKinds.ByName.Keys.Order())}.") with { Parameter = $"filter[{TypeFilter}]" });
+            return op.Fail(errors.Problem(Fault.MissingParameter,
+                $"filter[{TypeFilter}] is required: {string.Join(", ", DetailKinds.ByName.Keys.Order())}.") with
+            {
+                Parameter = $"filter[{TypeFilter}]"
+            });
         if (!DetailKinds.ByName.TryGetValue(type, out var kind))
-            return op.Fail(errors.Problem(Fault.BadFilter, $"'{type}' is no record type; there are {string.Join(", ", DetailKinds.ByName.Keys.Order())}.") with { Parameter = $"filter[{TypeFilter}]" });
+            return op.Fail(errors.Problem(Fault.BadFilter,
+                $"'{type}' is no record type; there are {string.Join(", ", DetailKinds.ByName.Keys.Order())}.") with
+            {
+                Parameter = $"filter[{TypeFilter}]"
+            });
 
         Period period = default;
         if (op.List.Filter(RangeFilter) is { } words && !Period.TryRead(words, op.Now, out period))
-            return op.Fail(errors.Problem(Fault.BadFilter, $"'{words}' is no date range; last_week or last_3_days would be.") with { Parameter = $"filter[{RangeFilter}]" });
+            return op.Fail(errors.Problem(Fault.BadFilter, $"'{words}' is no date range; last_week or last_3_days would be.") with
+            {
+                Parameter = $"filter[{RangeFilter}]"
+            });
         var query = new RecordQuery { From = period.From, Until = period.Until, Offset = op.List.Offset, Limit = op.List.Size };
         if (kind.Source is not { } source) return op.Page([], 0);
 
-        if (RecordFilters.Read(op, source, kind.ColumnOf, f => f.Path is TypeFilter or RangeFilter, out var conditions) is { } badFilter) return op.Fail(badFilter);
+        if (RecordFilters.Read(op, source, kind.ColumnOf, f => f.Path is TypeFilter or RangeFilter, out var conditions) is { } badFilter)
+            return op.Fail(badFilter);
         if (RecordFilters.ReadSort(op, kind.ColumnOf, out var orders) is { } badSort) return op.Fail(badSort);
         query = query with { Conditions = [.. kind.Always, .. conditions], Orders = orders };
 
@@ -41,11 +53,14 @@ internal static class DetailRecords
         foreach (var (name, column) in kind.Fields)
             if (RecordJson.Of(source.Columns[column].Kind, column, row[column]) is { } value) shown[name] = value;
         if (kind.RatedBy is { } unit && row.Whole("rate") is not null) shown["rate_measured_in"] = unit;
-        if (IsCall(source)) shown["hangup_cause"] = HangupMap.Rows[(Read<HangupCause>("cause"), Read<Direction>("direction"), row["is_answered"] is true)].Cause;
+        if (IsCall(source))
+            shown["hangup_cause"] =
+                HangupMap.Rows[(Read<HangupCause>("cause"), Read<Direction>("direction"), row["is_answered"] is true)].Cause;
         return shown;
 
         // Stored in snake case, and never null.
-        T Read<T>(string column) where T : struct, Enum => Enum.Parse<T>(row.Text(column)!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+        T Read<T>(string column) where T : struct, Enum =>
+            Enum.Parse<T>(row.Text(column)!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
     }
 
     private static bool IsCall(RecordSource source) => ReferenceEquals(source, RecordSources.Calls);

@@ -7,7 +7,8 @@ namespace Ringwright.Telnyx.Account.Reports;
 /// <summary>Reports of messages. This node sends none yet: the records are none and the sums are empty, over any period.</summary>
 internal static class MessagingReports
 {
-    public static Reply Records(OperationContext op) => Period.Read(op, "start_date", "end_date", out _) is { } problem ? op.Fail(problem) : op.Page([], 0);
+    public static Reply Records(OperationContext op) =>
+        Period.Read(op, "start_date", "end_date", out _) is { } problem ? op.Fail(problem) : op.Page([], 0);
 
     /// <summary>The report that is made while the caller waits.</summary>
     public static Reply Sync(OperationContext op)
@@ -33,7 +34,8 @@ internal static class MessagingReports
     {
         var body = op.ReadObject();
         // The schema demands both, and that they are moments.
-        if (Period.Parse(body.Text("start_date")) > Period.Parse(body.Text("end_date"))) return new(op.Invalid("/end_date", VoiceErrors.BadRange, "end_date must not be earlier than start_date."));
+        if (Period.Parse(body.Text("start_date")) > Period.Parse(body.Text("end_date")))
+            return new(op.Invalid("/end_date", VoiceErrors.BadRange, "end_date must not be earlier than start_date."));
         var input = new JsonObject { ["aggregation_type"] = body.Text("aggregation_type") };
         foreach (string name in (string[])["start_date", "end_date"]) input[name] = TelnyxTime.Millis(Period.Parse(body.Text(name))!.Value);
         if (body.Filled("profiles") is { } profiles) input["profiles"] = profiles;

@@ -14,23 +14,28 @@ internal readonly record struct Period(DateTimeOffset? From, DateTimeOffset? Unt
         return isOne;
     }
 
-    /// <summary>Reads two parameters of the query, each a date or a moment. A problem when one is unreadable, or when they stand in the wrong order.</summary>
+    /// <summary>
+    /// Reads two parameters of the query, each a date or a moment. A problem when one is unreadable, or when they stand in the wrong order.
+    /// </summary>
     public static Problem? Read(OperationContext op, string start, string end, out Period period)
     {
         period = default;
         if (Moment(op, start, out var from) is { } badStart) return badStart;
         if (Moment(op, end, out var until) is { } badEnd) return badEnd;
-        if (from > until) return op.Dialect.Errors.Problem(Fault.BadParameter, $"{end} must not be earlier than {start}.") with { Parameter = end };
+        if (from > until)
+            return op.Dialect.Errors.Problem(Fault.BadParameter, $"{end} must not be earlier than {start}.") with { Parameter = end };
         period = new(from, until);
         return null;
     }
 
     /// <summary>A day of the query (yyyy-MM-dd), which may carry a time that says nothing.</summary>
     public static bool TryReadDay(string? text, out DateOnly day) =>
-        DateOnly.TryParseExact(text is { Length: > 10 } ? text[..10] : text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+        DateOnly.TryParseExact(text is { Length: > 10 } ? text[..10] : text, "yyyy-MM-dd", CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out day);
 
     /// <summary>A moment; null for none.</summary>
-    public static DateTimeOffset? Parse(string? text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+    public static DateTimeOffset? Parse(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
     private static Problem? Moment(OperationContext op, string name, out DateTimeOffset? at)
     {
@@ -39,6 +44,10 @@ internal readonly record struct Period(DateTimeOffset? From, DateTimeOffset? Unt
         // A plus sign that nobody escaped has become a space.
         at = Parse(text) ?? Parse(text.Replace(' ', '+'));
         if (at is not null) return null;
-        return op.Dialect.Errors.Problem(Fault.BadParameter, $"{name} must be an ISO 8601 date and time, such as 2026-02-01T00:00:00Z.") with { Parameter = name };
+        return op.Dialect.Errors.Problem(Fault.BadParameter, $"{name} must be an ISO 8601 date and time, such as 2026-02-01T00:00:00Z.")
+            with
+        {
+            Parameter = name
+        };
     }
 }

@@ -11,7 +11,8 @@ internal static class RecordFilters
 
     /// <param name="columnOf">The column of a name of the contract; null for a name that is none.</param>
     /// <param name="isOther">Filters that are no columns and are read elsewhere.</param>
-    public static Problem? Read(OperationContext op, RecordSource source, Func<string, string?> columnOf, Func<ResourceFilter, bool> isOther, out IReadOnlyList<ResourceFilter> conditions)
+    public static Problem? Read(OperationContext op, RecordSource source, Func<string, string?> columnOf,
+        Func<ResourceFilter, bool> isOther, out IReadOnlyList<ResourceFilter> conditions)
     {
         var read = new List<ResourceFilter>();
         conditions = read;
@@ -20,7 +21,8 @@ internal static class RecordFilters
             string name = filter.Operator is "eq" ? $"filter[{filter.Path}]" : $"filter[{filter.Path}][{filter.Operator}]";
             if (columnOf(filter.Path) is not { } column) return Refused(op, name, $"{name} is no filter of these records.");
             var kind = source.Columns[column].Kind;
-            if (kind is not ReportColumnKind.Text && filter.Operator is "contains" or "starts_with" or "ends_with" && kind is not ReportColumnKind.Whole)
+            if (kind is not ReportColumnKind.Text && filter.Operator is "contains" or "starts_with" or "ends_with"
+                    && kind is not ReportColumnKind.Whole)
                 return Refused(op, name, $"{name} is no filter of these records: {filter.Path} is no text.");
             foreach (string value in filter.Values)
                 if (filter.Operator is not ("contains" or "starts_with" or "ends_with") && !RecordValues.IsReadable(kind, value))
@@ -40,11 +42,17 @@ internal static class RecordFilters
             bool isDescending = field.StartsWith('-');
             string name = isDescending ? field[1..] : field;
             if (columnOf(name) is not { } column || read.Count == MostOrders)
-                return op.Dialect.Errors.Problem(Fault.BadSort, read.Count == MostOrders ? $"A list is sorted by at most {MostOrders} fields." : $"This list cannot be sorted by '{name}'.") with { Parameter = "sort" };
+                return op.Dialect.Errors.Problem(Fault.BadSort, read.Count == MostOrders
+                    ? $"A list is sorted by at most {MostOrders} fields."
+                    : $"This list cannot be sorted by '{name}'.") with
+                {
+                    Parameter = "sort"
+                };
             read.Add(new(column, isDescending));
         }
         return null;
     }
 
-    private static Problem Refused(OperationContext op, string parameter, string detail) => op.Dialect.Errors.Problem(Fault.BadFilter, detail) with { Parameter = parameter };
+    private static Problem Refused(OperationContext op, string parameter, string detail) =>
+        op.Dialect.Errors.Problem(Fault.BadFilter, detail) with { Parameter = parameter };
 }

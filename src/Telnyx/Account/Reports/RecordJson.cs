@@ -12,7 +12,8 @@ internal static class RecordJson
     {
         (_, null) => null,
         (ReportColumnKind.Money, long micros) => Money.Format(micros),
-        (ReportColumnKind.Whole, long id) when column.EndsWith("_id", StringComparison.Ordinal) => id.ToString(CultureInfo.InvariantCulture),
+        (ReportColumnKind.Whole, long id) when column.EndsWith("_id", StringComparison.Ordinal) =>
+            id.ToString(CultureInfo.InvariantCulture),
         (ReportColumnKind.Whole, long count) => count,
         (ReportColumnKind.Truth, bool truth) => truth,
         (ReportColumnKind.Time, DateTimeOffset at) => TelnyxTime.Millis(at),

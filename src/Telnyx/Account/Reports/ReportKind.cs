@@ -7,8 +7,8 @@ namespace Ringwright.Telnyx.Account.Reports;
 internal sealed record ReportTable(IReadOnlyList<string> Names, IReadOnlyList<JsonObject> Rows);
 
 /// <summary>
-/// A report that is asked for now and made by a job. The job is the report: its input is what was asked for, its state the report's status, its file the
-/// report's content.
+/// A report that is asked for now and made by a job. The job is the report: its input is what was asked for, its state the report's
+/// status, its file the report's content.
 /// </summary>
 /// <param name="Name">The job's kind, and the beginning of the file's name.</param>
 /// <param name="RecordType">As the resource shows it.</param>

@@ -4,11 +4,14 @@ using Ringwright.Store.Resources;
 
 namespace Ringwright.Telnyx.Account.Reports;
 
-/// <summary>What can be summed up of one product, in the contract's names: the report and the list of its options are both made from this.</summary>
+/// <summary>
+/// What can be summed up of one product, in the contract's names: the report and the list of its options are both made from this.
+/// </summary>
 /// <param name="Source">Null while nothing here makes such records: their sums are empty.</param>
 /// <param name="Dimensions">Column by name.</param>
 /// <param name="Metrics">Metric by name.</param>
-internal sealed record UsageProduct(string Name, string RecordType, RecordSource? Source, IReadOnlyDictionary<string, string> Dimensions, IReadOnlyDictionary<string, string> Metrics)
+internal sealed record UsageProduct(string Name, string RecordType, RecordSource? Source, IReadOnlyDictionary<string, string> Dimensions,
+    IReadOnlyDictionary<string, string> Metrics)
 {
     public IReadOnlyList<ResourceFilter> Always { get; init; } = [];
 
@@ -28,7 +31,8 @@ internal static class UsageProducts
         ["is_answered"] = "is_answered",
     };
 
-    private static readonly Dictionary<string, string> CallMetrics = new() { ["attempted"] = "calls", ["connected"] = "answered_calls", ["call_sec"] = "talk_seconds" };
+    private static readonly Dictionary<string, string> CallMetrics =
+        new() { ["attempted"] = "calls", ["connected"] = "answered_calls", ["call_sec"] = "talk_seconds" };
 
     private static readonly Dictionary<string, string> FeatureDimensions = new()
     {
@@ -45,14 +49,16 @@ internal static class UsageProducts
         {
             Always = [new("connection_kind", "eq", [ConnectionKind.CallControl])],
         },
-        new("messaging", "messaging", null, Names("date", "direction", "currency", "message_type", "profile_id", "status"), Names("cost", "count", "parts")),
+        new("messaging", "messaging", null, Names("date", "direction", "currency", "message_type", "profile_id", "status"),
+            Names("cost", "count", "parts")),
         new("recording", "recording", RecordSources.Recordings, FeatureDimensions,
             new Dictionary<string, string> { ["count"] = "uses", ["duration_sec"] = "length_seconds", ["size_bytes"] = "bytes" }),
         new("sip-trunking", "sip-trunking", RecordSources.Calls,
             new Dictionary<string, string>(CallDimensions) { ["currency"] = "currency", ["billing_group_id"] = "billing_group_id" },
             new Dictionary<string, string>(CallMetrics) { ["billed_sec"] = "billed_seconds", ["cost"] = "cost" }),
         new("tts", "tts", RecordSources.Speech, FeatureDimensions, new Dictionary<string, string> { ["count"] = "uses" }),
-        new("wireless", "wireless", null, Names("date", "currency", "sim_card_id", "sim_group_id", "mcc", "mnc"), Names("cost", "downlink_data", "uplink_data")),
+        new("wireless", "wireless", null, Names("date", "currency", "sim_card_id", "sim_group_id", "mcc", "mnc"),
+            Names("cost", "downlink_data", "uplink_data")),
     ];
 
     public static UsageProduct? Find(string name) => All.FirstOrDefault(p => p.Name == name);

@@ -11,26 +11,32 @@ internal static class UsageReports
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
     /// <summary>Texts by their code points, as the database does it.</summary>
-    private static readonly Comparer<object?> Values = Comparer<object?>.Create((x, y) => (x, y) is (string a, string b) ? string.CompareOrdinal(a, b) : Comparer<object?>.Default.Compare(x, y));
+    private static readonly Comparer<object?> Values = Comparer<object?>.Create((x, y) =>
+        (x, y) is (string a, string b) ? string.CompareOrdinal(a, b) : Comparer<object?>.Default.Compare(x, y));
 
     public static Reply Options(OperationContext op)
     {
         var products = UsageProducts.All;
         if (op.Query["product"] is { Length: > 0 } name) products = UsageProducts.Find(name) is { } one ? [one] : [];
-        return products.Count == 0 ? Refuse(op, "product", UnknownProduct(op.Query["product"]!)) : op.Ok(new JsonArray([.. products.Select(Show)]));
+        return products.Count == 0 ? Refuse(op, "product", UnknownProduct(op.Query["product"]!))
+            : op.Ok(new JsonArray([.. products.Select(Show)]));
     }
 
     public static async ValueTask<Reply> Get(OperationContext op, ReportParts parts)
     {
-        if (UsageProducts.Find(op.Query["product"]!) is not { } product) return Refuse(op, "product", UnknownProduct(op.Query["product"]!)); // it is required
+        // it is required
+        if (UsageProducts.Find(op.Query["product"]!) is not { } product) return Refuse(op, "product", UnknownProduct(op.Query["product"]!));
         var dimensions = op.Query.List("dimensions").Distinct().ToList();
         var metrics = op.Query.List("metrics").Distinct().ToList();
-        if (dimensions.Count == 0) return Refuse(op, "dimensions", $"dimensions is required: {string.Join(", ", product.Dimensions.Keys)}.");
+        if (dimensions.Count == 0)
+            return Refuse(op, "dimensions", $"dimensions is required: {string.Join(", ", product.Dimensions.Keys)}.");
         if (metrics.Count == 0) return Refuse(op, "metrics", $"metrics is required: {string.Join(", ", product.Metrics.Keys)}.");
         if (dimensions.Find(d => !product.Dimensions.ContainsKey(d)) is { } noDimension)
-            return Refuse(op, "dimensions", $"'{noDimension}' is no dimension of {product.Name}; there are {string.Join(", ", product.Dimensions.Keys)}.");
+            return Refuse(op, "dimensions",
+                $"'{noDimension}' is no dimension of {product.Name}; there are {string.Join(", ", product.Dimensions.Keys)}.");
         if (metrics.Find(m => !product.Metrics.ContainsKey(m)) is { } noMetric)
-            return Refuse(op, "metrics", $"'{noMetric}' is no metric of {product.Name}; there are {string.Join(", ", product.Metrics.Keys)}.");
+            return Refuse(op, "metrics",
+                $"'{noMetric}' is no metric of {product.Name}; there are {string.Join(", ", product.Metrics.Keys)}.");
         foreach (string metric in metrics)
             if (product.UnitOf(metric) is { } unit && !dimensions.Contains(unit)) dimensions.Add(unit);
         if (ReadPeriod(op, out var period) is { } badPeriod) return op.Fail(badPeriod);
@@ -38,7 +44,8 @@ internal static class UsageReports
         var rows = new List<UsageRow>();
         if (product.Source is { } source)
         {
-            if (RecordFilters.Read(op, source, product.Dimensions.GetValueOrDefault, _ => false, out var conditions) is { } badFilter) return op.Fail(badFilter);
+            if (RecordFilters.Read(op, source, product.Dimensions.GetValueOrDefault, _ => false, out var conditions) is { } badFilter)
+                return op.Fail(badFilter);
             var query = new UsageQuery
             {
                 By = [.. dimensions.Select(d => product.Dimensions[d])],
@@ -48,7 +55,8 @@ internal static class UsageReports
                 Until = period.Until,
             };
             foreach (var account in await AccountsAsync(op, parts))
-                rows.AddRange((await parts.Store.Records.SumAsync(account, source, query, op.Stop)).Select(row => new UsageRow(account, row)));
+                rows.AddRange((await parts.Store.Records.SumAsync(account, source, query, op.Stop))
+                    .Select(row => new UsageRow(account, row)));
         }
 
         bool hasAccounts = op.Query["managed_accounts"] is "true";
@@ -61,9 +69,10 @@ internal static class UsageReports
     }
 
     /// <summary>The account itself, or those below it.</summary>
-    private static async ValueTask<IReadOnlyList<TenantId>> AccountsAsync(OperationContext op, ReportParts parts) => op.Query["managed_accounts"] is "true"
-        ? [.. (await parts.Store.Tenants.ListAsync(op.Stop)).Where(t => t.Parent == op.Tenant).Select(t => t.Id)]
-        : [op.Tenant];
+    private static async ValueTask<IReadOnlyList<TenantId>> AccountsAsync(OperationContext op, ReportParts parts) =>
+        op.Query["managed_accounts"] is "true"
+            ? [.. (await parts.Store.Tenants.ListAsync(op.Stop)).Where(t => t.Parent == op.Tenant).Select(t => t.Id)]
+            : [op.Tenant];
 
     /// <summary>At most 31 days; without any word of it, those that end now.</summary>
     private static Problem? ReadPeriod(OperationContext op, out Period period)
@@ -71,8 +80,10 @@ internal static class UsageReports
         if (op.Query["date_range"] is { Length: > 0 } words)
         {
             period = default;
-            if (op.Query["start_date"] is not null || op.Query["end_date"] is not null) return Bad(op, "date_range", "Give either date_range, or start_date and end_date.");
-            if (!Period.TryRead(words, op.Now, out period)) return Bad(op, "date_range", $"'{words}' is no date range; last_week or last_3_days would be.");
+            if (op.Query["start_date"] is not null || op.Query["end_date"] is not null)
+                return Bad(op, "date_range", "Give either date_range, or start_date and end_date.");
+            if (!Period.TryRead(words, op.Now, out period))
+                return Bad(op, "date_range", $"'{words}' is no date range; last_week or last_3_days would be.");
             return period.Until - period.From > Longest ? Bad(op, "date_range", "The range may have at most 31 days.") : null;
         }
 
@@ -99,7 +110,8 @@ internal static class UsageReports
         return null;
     }
 
-    private static string ColumnOf(UsageProduct product, string name) => product.Dimensions.GetValueOrDefault(name) ?? product.Metrics[name];
+    private static string ColumnOf(UsageProduct product, string name) =>
+        product.Dimensions.GetValueOrDefault(name) ?? product.Metrics[name];
 
     private static JsonObject Show(UsageProduct product, List<string> names, UsageRow row)
     {
@@ -112,7 +124,8 @@ internal static class UsageReports
                 continue;
             }
             string column = ColumnOf(product, name);
-            var kind = product.Dimensions.ContainsKey(name) ? product.Source!.Columns[column].Kind : product.Source!.Metrics[column].Kind; // rows come from a source
+            // rows come from a source
+            var kind = product.Dimensions.ContainsKey(name) ? product.Source!.Columns[column].Kind : product.Source!.Metrics[column].Kind;
             if (RecordJson.Of(kind, column, row.Sums[column]) is { } value) shown[name] = value;
         }
         return shown;
@@ -120,7 +133,8 @@ internal static class UsageReports
 
     private static JsonNode Show(UsageProduct product)
     {
-        JsonArray dimensions = [.. product.Dimensions.Keys.Select(d => (JsonNode)d)], metrics = [.. product.Metrics.Keys.Select(m => (JsonNode)m)];
+        JsonArray dimensions = [.. product.Dimensions.Keys.Select(d => (JsonNode)d)],
+            metrics = [.. product.Metrics.Keys.Select(m => (JsonNode)m)];
         return new JsonObject
         {
             ["product"] = product.Name,
@@ -135,9 +149,11 @@ internal static class UsageReports
         };
     }
 
-    private static string UnknownProduct(string name) => $"There is no product '{name}'; there are {string.Join(", ", UsageProducts.All.Select(p => p.Name))}.";
+    private static string UnknownProduct(string name) =>
+        $"There is no product '{name}'; there are {string.Join(", ", UsageProducts.All.Select(p => p.Name))}.";
 
-    private static Problem Bad(OperationContext op, string parameter, string detail) => op.Dialect.Errors.Problem(Fault.BadParameter, detail) with { Parameter = parameter, Status = 400 };
+    private static Problem Bad(OperationContext op, string parameter, string detail) =>
+        op.Dialect.Errors.Problem(Fault.BadParameter, detail) with { Parameter = parameter, Status = 400 };
 
     private static Reply Refuse(OperationContext op, string parameter, string detail) => op.Fail(Bad(op, parameter, detail));
 

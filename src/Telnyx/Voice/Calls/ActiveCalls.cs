@@ -23,7 +23,10 @@ internal static class ActiveCalls
             Limit = list.Limit ?? list.Size,
         }, op.Stop);
         if (page is null)
-            return op.Fail(new Problem(VoiceErrors.BadRequest, "The cursor is not one that a page of this list gave.") { Parameter = list.After is null ? "page[before]" : "page[after]" });
+            return op.Fail(new Problem(VoiceErrors.BadRequest, "The cursor is not one that a page of this list gave.")
+            {
+                Parameter = list.After is null ? "page[before]" : "page[after]"
+            });
 
         var cursors = new JsonObject();
         var meta = new JsonObject { ["cursors"] = cursors };

@@ -3,7 +3,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
-/// <summary>Reads which file a command wants to be played: by URL or by the name in the media storage. Whether there is one is told by the playback's events.</summary>
+/// <summary>
+/// Reads which file a command wants to be played: by URL or by the name in the media storage.
+/// Whether there is one is told by the playback's events.
+/// </summary>
 internal static class AudioSource
 {
     /// <summary>Null when the body names none, or has a problem.</summary>

@@ -10,20 +10,22 @@ internal static class CallObject
 {
     /// <summary>Dialling goes on after the reply, so the call is never alive in it.</summary>
     public static JsonObject OfDialled(LegFacts leg, Ids ids) =>
-        Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields => Dialled(fields, leg.Labels, isAlive: false));
+        Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels,
+            fields => Dialled(fields, leg.Labels, isAlive: false));
 
     /// <summary>The reply to a dial that is said again.</summary>
     public static JsonObject OfDialled(LegRow leg, Ids ids) =>
         Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields => Dialled(fields, leg.Labels, leg.IsAlive));
 
     /// <summary>With its times; <paramref name="now"/> ends the duration of a call that lives.</summary>
-    public static JsonObject Of(LegRow leg, Ids ids, DateTimeOffset now) => Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields =>
-    {
-        fields["call_duration"] = Seconds(leg, now);
-        if (leg.EndedAt is { } end) fields["end_time"] = TelnyxTime.Millis(end);
-        fields["is_alive"] = leg.IsAlive;
-        fields["start_time"] = TelnyxTime.Millis(leg.StartedAt);
-    });
+    public static JsonObject Of(LegRow leg, Ids ids, DateTimeOffset now) =>
+        Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields =>
+        {
+            fields["call_duration"] = Seconds(leg, now);
+            if (leg.EndedAt is { } end) fields["end_time"] = TelnyxTime.Millis(end);
+            fields["is_alive"] = leg.IsAlive;
+            fields["start_time"] = TelnyxTime.Millis(leg.StartedAt);
+        });
 
     /// <summary>An item of the list of live calls. The contract demands client_state here, and as text.</summary>
     public static JsonObject OfLive(LegRow leg, Ids ids, DateTimeOffset now) => new()
@@ -42,7 +44,8 @@ internal static class CallObject
         if (labels[TelnyxLabels.Recording] is { } recording) fields["recording_id"] = recording;
     }
 
-    private static JsonObject Write(string token, Guid leg, SessionId session, Labels labels, Action<SortedDictionary<string, JsonNode?>> more)
+    private static JsonObject Write(string token, Guid leg, SessionId session, Labels labels,
+        Action<SortedDictionary<string, JsonNode?>> more)
     {
         var fields = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal)
         {

@@ -22,7 +22,10 @@ internal static class Dial
         return dialled.Leg is { } leg && dialled.Ack.IsAccepted ? op.Ok(CallObject.OfDialled(leg, parts.Ids)) : op.Fail(Errors.Of(dialled));
     }
 
-    /// <summary>The engine remembers its own dials; what was said to an earlier process, or to another node, is in the store, and must not ring twice.</summary>
+    /// <summary>
+    /// The engine remembers its own dials; what was said to an earlier process, or to another node,
+    /// is in the store, and must not ring twice.
+    /// </summary>
     private static async ValueTask<LegRow?> FindEarlierAsync(OperationContext op, VoiceParts parts, string? commandId)
     {
         if (commandId is null) return null;
@@ -51,7 +54,8 @@ internal static class Dial
 
     private static ConnectionId Application(OperationContext op, VoiceBody body)
     {
-        if (body.Json.Id("connection_id") is { } id && op.Routing.FindConnection(op.Tenant, new(id)) is { Kind: ConnectionKind.CallControl } found) return found.Id;
+        if (body.Json.Id("connection_id") is { } id
+            && op.Routing.FindConnection(op.Tenant, new(id)) is { Kind: ConnectionKind.CallControl } found) return found.Id;
         body.Refuse(VoiceErrors.BadRequest, "connection_id", "connection_id names no call control application of this account.");
         return default;
     }

@@ -7,7 +7,9 @@ namespace Ringwright.Telnyx.Voice.Calls;
 /// <summary>Reads the parties of a dial.</summary>
 internal static class DialDestination
 {
-    /// <summary>The destination of a command that has one. A number or a sip: URI; short numbers pass: the dial gate says what they are.</summary>
+    /// <summary>
+    /// The destination of a command that has one. A number or a sip: URI; short numbers pass: the dial gate says what they are.
+    /// </summary>
     public static string To(VoiceBody body)
     {
         if (body.Json["to"] is JsonValue value && value.GetValueKind() is JsonValueKind.String) return To(body, value.GetValue<string>());
@@ -19,10 +21,14 @@ internal static class DialDestination
     public static IReadOnlyList<string> All(VoiceBody body)
     {
         if (body.Json["to"] is not JsonArray list) return [To(body)];
-        List<string> all = [.. list.OfType<JsonValue>().Where(v => v.GetValueKind() is JsonValueKind.String).Select(v => v.GetValue<string>())];
-        if (all.Count == 0 || all.Count != list.Count) body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination, or several as a list of texts.");
-        else if (all.Count > VoiceLimits.Destinations) body.Refuse(VoiceErrors.BadLength, "to", $"to may name at most {VoiceLimits.Destinations} destinations.");
-        else if (all.Distinct(StringComparer.OrdinalIgnoreCase).Count() < all.Count) body.Refuse(VoiceErrors.BadRequest, "to", "to names a destination twice.");
+        List<string> all = [.. list.OfType<JsonValue>().Where(v => v.GetValueKind() is JsonValueKind.String)
+            .Select(v => v.GetValue<string>())];
+        if (all.Count == 0 || all.Count != list.Count)
+            body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination, or several as a list of texts.");
+        else if (all.Count > VoiceLimits.Destinations)
+            body.Refuse(VoiceErrors.BadLength, "to", $"to may name at most {VoiceLimits.Destinations} destinations.");
+        else if (all.Distinct(StringComparer.OrdinalIgnoreCase).Count() < all.Count)
+            body.Refuse(VoiceErrors.BadRequest, "to", "to names a destination twice.");
         return all.Count == 0 ? [""] : [.. all.Select(to => To(body, to))];
     }
 
@@ -32,8 +38,11 @@ internal static class DialDestination
         bool isSecure = to.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
         if (isSecure || to.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))
         {
-            if (!NamesGoodTransport(to, isSecure)) body.Refuse(VoiceErrors.BadRequest, "to", "The transport of a SIP URI must be udp, tcp or tls, and that of a sips: URI cannot be udp.");
-            else if (!IsSipUri(to, isSecure)) body.Refuse(VoiceErrors.BadRequest, "to", "A SIP URI must be sip:user@host or sip:user@host:port, or the same with sips:.");
+            if (!NamesGoodTransport(to, isSecure))
+                body.Refuse(VoiceErrors.BadRequest, "to",
+                    "The transport of a SIP URI must be udp, tcp or tls, and that of a sips: URI cannot be udp.");
+            else if (!IsSipUri(to, isSecure))
+                body.Refuse(VoiceErrors.BadRequest, "to", "A SIP URI must be sip:user@host or sip:user@host:port, or the same with sips:.");
             else return to;
             return "";
         }
@@ -46,7 +55,9 @@ internal static class DialDestination
     {
         string from = body.Text("from") ?? "";
         bool isUri = from.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) && !from.Contains(';') && IsSipUri(from, isSecure: false);
-        if (!isUri && !E164.TryParse(from, out _)) body.Refuse(VoiceErrors.NotE164, "from", "from must be a phone number in +E.164 format, or a SIP URI of the account: sip:user@host.");
+        if (!isUri && !E164.TryParse(from, out _))
+            body.Refuse(VoiceErrors.NotE164, "from",
+                "from must be a phone number in +E.164 format, or a SIP URI of the account: sip:user@host.");
         return from;
     }
 
@@ -67,13 +78,14 @@ internal static class DialDestination
     }
 
     /// <summary>For places that leave the transport open; null when the body does too.</summary>
-    public static SipTransport? Transport(VoiceBody body) => body.OneOf("sip_transport_protocol", VoiceErrors.BadRequest, "UDP", "TCP", "TLS") switch
-    {
-        "UDP" => SipTransport.Udp,
-        "TCP" => SipTransport.Tcp,
-        "TLS" => SipTransport.Tls,
-        _ => null,
-    };
+    public static SipTransport? Transport(VoiceBody body) =>
+        body.OneOf("sip_transport_protocol", VoiceErrors.BadRequest, "UDP", "TCP", "TLS") switch
+        {
+            "UDP" => SipTransport.Udp,
+            "TCP" => SipTransport.Tcp,
+            "TLS" => SipTransport.Tls,
+            _ => null,
+        };
 
     /// <summary>sip:user@host[:port], without headers; the engine checks the rest.</summary>
     private static bool IsSipUri(string text, bool isSecure)

@@ -42,7 +42,9 @@ internal static class DialMap
             DigitsOnAnswer = SendDtmf.OnAnswer(body),
             MachineDetection = MachineDetectionMap.Map(body),
             Session = linked?.Session,
-            Link = linked is { Leg: var leg } ? new(leg) { JoinsOnAnswer = body.Flag("bridge_on_answer"), ParksDialled = body.ParksAfterUnbridge() } : null,
+            Link = linked is { Leg: var leg }
+                ? new(leg) { JoinsOnAnswer = body.Flag("bridge_on_answer"), ParksDialled = body.ParksAfterUnbridge() }
+                : null,
         };
     }
 
@@ -56,9 +58,12 @@ internal static class DialMap
     {
         string? user = body.Text("sip_auth_username"), password = body.Text("sip_auth_password");
         if (string.IsNullOrEmpty(user) && string.IsNullOrEmpty(password)) return (null, null);
-        if (string.IsNullOrEmpty(user)) body.Refuse(VoiceErrors.MissingParameter, "sip_auth_username", "sip_auth_password needs sip_auth_username.");
-        else if (string.IsNullOrEmpty(password)) body.Refuse(VoiceErrors.MissingParameter, "sip_auth_password", "sip_auth_username needs sip_auth_password.");
-        else if (user.AsSpan().ContainsAny("\r\n\"\\")) body.Refuse(VoiceErrors.BadRequest, "sip_auth_username", "sip_auth_username has characters that SIP does not allow.");
+        if (string.IsNullOrEmpty(user))
+            body.Refuse(VoiceErrors.MissingParameter, "sip_auth_username", "sip_auth_password needs sip_auth_username.");
+        else if (string.IsNullOrEmpty(password))
+            body.Refuse(VoiceErrors.MissingParameter, "sip_auth_password", "sip_auth_username needs sip_auth_password.");
+        else if (user.AsSpan().ContainsAny("\r\n\"\\"))
+            body.Refuse(VoiceErrors.BadRequest, "sip_auth_username", "sip_auth_username has characters that SIP does not allow.");
         return (user, password);
     }
 
@@ -69,7 +74,8 @@ internal static class DialMap
     {
         if (body.Text("from_display_name") is not { Length: > 0 } name) return null;
         if (name.Length > VoiceLimits.DisplayNameLength)
-            body.Refuse(VoiceErrors.BadLength, "from_display_name", $"from_display_name may have at most {VoiceLimits.DisplayNameLength} characters.");
+            body.Refuse(VoiceErrors.BadLength, "from_display_name",
+                $"from_display_name may have at most {VoiceLimits.DisplayNameLength} characters.");
         else if (name.AsSpan().ContainsAnyExcept(NameCharacters))
             body.Refuse(VoiceErrors.BadRequest, "from_display_name", "from_display_name may hold only letters, digits, spaces and -_~!.+");
         else if (IsForeignNumber(name, body.Text("from")))

@@ -10,7 +10,8 @@ internal static class MachineDetectionMap
 
     private static readonly (string Word, MachineMode Mode)[] Modes =
     [
-        ("detect", MachineMode.Detect), ("detect_beep", MachineMode.DetectBeep), ("detect_words", MachineMode.DetectWords), ("greeting_end", MachineMode.GreetingEnd),
+        ("detect", MachineMode.Detect), ("detect_beep", MachineMode.DetectBeep), ("detect_words", MachineMode.DetectWords),
+        ("greeting_end", MachineMode.GreetingEnd),
     ];
 
     /// <returns>Null when it is off, or when the body's problems say why not.</returns>
@@ -18,7 +19,9 @@ internal static class MachineDetectionMap
     {
         string? word = body.OneOf(Field, VoiceErrors.BadRequest, [.. Modes.Select(m => m.Word), "premium", "disabled"]);
         if (word is "premium")
-            body.Refuse(VoiceErrors.BadRequest, Field, "10041: premium detection is not built yet: answering_machine_detection may be detect, detect_beep, detect_words or greeting_end.");
+            body.Refuse(VoiceErrors.BadRequest, Field,
+                "10041: premium detection is not built yet: answering_machine_detection may be detect, detect_beep, "
+                    + "detect_words or greeting_end.");
         if (word is null or "premium" or "disabled") return null;
 
         var usual = new MachineDetection(Array.Find(Modes, m => m.Word == word).Mode);
@@ -37,8 +40,10 @@ internal static class MachineDetectionMap
             GreetingSilence = Millis("greeting_silence_duration_millis", usual.GreetingSilence),
         };
 
-        TimeSpan Millis(string name, TimeSpan fallback) => TimeSpan.FromMilliseconds(Whole(name, (int)fallback.TotalMilliseconds, VoiceLimits.DetectionMillis));
+        TimeSpan Millis(string name, TimeSpan fallback) =>
+            TimeSpan.FromMilliseconds(Whole(name, (int)fallback.TotalMilliseconds, VoiceLimits.DetectionMillis));
 
-        int Whole(string name, int fallback, int most) => body.Whole(given[name], $"{Parameters}/{name}", fallback, 0, most, VoiceErrors.BadRange);
+        int Whole(string name, int fallback, int most) =>
+            body.Whole(given[name], $"{Parameters}/{name}", fallback, 0, most, VoiceErrors.BadRange);
     }
 }

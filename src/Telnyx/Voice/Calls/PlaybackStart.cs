@@ -12,7 +12,9 @@ internal static class PlaybackStart
         var stop = body.Stop();
         string? commandId = body.CommandId();
         var labels = body.Labels();
-        return Source(body) is { } source ? new LegCommand.Play { Source = source, Loops = loops, Stop = stop, CommandId = commandId, Labels = labels } : null;
+        return Source(body) is { } source
+            ? new LegCommand.Play { Source = source, Loops = loops, Stop = stop, CommandId = commandId, Labels = labels }
+            : null;
     }
 
     private static PromptSource? Source(VoiceBody body)
@@ -21,7 +23,8 @@ internal static class PlaybackStart
         if (!hasUrl && !hasContent && !hasName)
             body.Refuse(VoiceErrors.MissingParameter, "audio_url", "One of audio_url, media_name and playback_content is required.");
         else if ((hasUrl ? 1 : 0) + (hasContent ? 1 : 0) + (hasName ? 1 : 0) > 1)
-            body.Refuse(VoiceErrors.BadRequest, hasUrl ? "audio_url" : "playback_content", "Only one of audio_url, media_name and playback_content may be given.");
+            body.Refuse(VoiceErrors.BadRequest, hasUrl ? "audio_url" : "playback_content",
+                "Only one of audio_url, media_name and playback_content may be given.");
         else if (hasContent)
             return Content(body);
         else
@@ -39,7 +42,8 @@ internal static class PlaybackStart
         }
         if (bytes > VoiceLimits.ContentBytes)
         {
-            body.Refuse(VoiceErrors.BadLength, "playback_content", $"playback_content may hold at most {VoiceLimits.ContentBytes} bytes of audio.");
+            body.Refuse(VoiceErrors.BadLength, "playback_content",
+                $"playback_content may hold at most {VoiceLimits.ContentBytes} bytes of audio.");
             return null;
         }
         return new(Convert.FromBase64String(text));

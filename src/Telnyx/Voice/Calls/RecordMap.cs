@@ -8,15 +8,21 @@ internal static class RecordMap
     public static LegCommand? Start(VoiceBody body)
     {
         return Plan(body, "") is { } plan
-            ? new LegCommand.RecordStart(plan with { Beeps = body.Flag("play_beep") }) { CommandId = body.CommandId(), Labels = body.Labels() }
+            ? new LegCommand.RecordStart(plan with { Beeps = body.Flag("play_beep") })
+            {
+                CommandId = body.CommandId(), Labels = body.Labels()
+            }
             : null;
     }
 
-    public static LegCommand Pause(VoiceBody body) => new LegCommand.RecordPause(Id(body)) { CommandId = body.CommandId(), Labels = body.Labels() };
+    public static LegCommand Pause(VoiceBody body) =>
+        new LegCommand.RecordPause(Id(body)) { CommandId = body.CommandId(), Labels = body.Labels() };
 
-    public static LegCommand Resume(VoiceBody body) => new LegCommand.RecordResume(Id(body)) { CommandId = body.CommandId(), Labels = body.Labels() };
+    public static LegCommand Resume(VoiceBody body) =>
+        new LegCommand.RecordResume(Id(body)) { CommandId = body.CommandId(), Labels = body.Labels() };
 
-    public static LegCommand Stop(VoiceBody body) => new LegCommand.RecordStop(Id(body)) { CommandId = body.CommandId(), Labels = body.Labels() };
+    public static LegCommand Stop(VoiceBody body) =>
+        new LegCommand.RecordStop(Id(body)) { CommandId = body.CommandId(), Labels = body.Labels() };
 
     /// <summary>Of answer, bridge and dial; null when they ask for no recording, or for one that cannot be made.</summary>
     public static RecordPlan? FromAnswer(VoiceBody body) =>
@@ -27,7 +33,8 @@ internal static class RecordMap
         // Where a format is not demanded, the contract's defaults hold.
         string? word = body.OneOf($"{prefix}format", VoiceErrors.Format, "wav", "mp3") ?? (prefix.Length > 0 ? "mp3" : null);
         string? channels = body.OneOf($"{prefix}channels", VoiceErrors.Channels, "single", "dual") ?? (prefix.Length > 0 ? "dual" : null);
-        string? track = body.OneOf(prefix.Length > 0 ? "record_track" : "recording_track", VoiceErrors.RecordingTrack, "both", "inbound", "outbound");
+        string? track = body.OneOf(prefix.Length > 0 ? "record_track" : "recording_track", VoiceErrors.RecordingTrack,
+            "both", "inbound", "outbound");
         int most = body.Whole($"{prefix}max_length", 0, 0, VoiceLimits.RecordingSeconds, VoiceErrors.BadRange);
         int silence = body.Whole($"{prefix}timeout_secs", 0, 0, VoiceLimits.RecordingSeconds, VoiceErrors.RecordingTimeout);
         string? trim = body.OneOf($"{prefix}trim", VoiceErrors.BadRequest, "trim-silence");
@@ -55,8 +62,10 @@ internal static class RecordMap
     private static string? FileName(VoiceBody body, string field)
     {
         if (body.Text(field) is not { } name) return null;
-        if (name.Length is 0 or > VoiceLimits.FileNameLength) body.Refuse(VoiceErrors.BadLength, field, $"{field} must have 1 to {VoiceLimits.FileNameLength} characters.");
-        else if (name is "." or ".." || name.Any(c => char.IsControl(c) || c is '/' or '\\')) body.Refuse(VoiceErrors.BadRequest, field, $"{field} may hold no slashes and no control characters.");
+        if (name.Length is 0 or > VoiceLimits.FileNameLength)
+            body.Refuse(VoiceErrors.BadLength, field, $"{field} must have 1 to {VoiceLimits.FileNameLength} characters.");
+        else if (name is "." or ".." || name.Any(c => char.IsControl(c) || c is '/' or '\\'))
+            body.Refuse(VoiceErrors.BadRequest, field, $"{field} may hold no slashes and no control characters.");
         return name;
     }
 

@@ -10,12 +10,14 @@ internal static class SendDtmf
     public static LegCommand Map(VoiceBody body)
     {
         string digits = Digits(body, "digits", VoiceLimits.Digits) ?? "";
-        int millis = body.Whole("duration_millis", 250, VoiceLimits.DigitMillisMinimum, VoiceLimits.DigitMillisMaximum, VoiceErrors.DurationMillis);
+        int millis = body.Whole("duration_millis", 250, VoiceLimits.DigitMillisMinimum, VoiceLimits.DigitMillisMaximum,
+            VoiceErrors.DurationMillis);
         return new LegCommand.SendDigits(digits, millis) { CommandId = body.CommandId(), Labels = body.Labels() };
     }
 
     /// <summary>Digits to send once the called party has answered; null for none.</summary>
-    public static string? OnAnswer(VoiceBody body) => body.Text("send_digits_on_answer") is { Length: > 0 } ? Digits(body, "send_digits_on_answer", VoiceLimits.DigitsOnAnswer) : null;
+    public static string? OnAnswer(VoiceBody body) =>
+        body.Text("send_digits_on_answer") is { Length: > 0 } ? Digits(body, "send_digits_on_answer", VoiceLimits.DigitsOnAnswer) : null;
 
     private static string? Digits(VoiceBody body, string name, int most)
     {

@@ -26,12 +26,14 @@ internal static class SpeakAction
         if (body.OneOf("service_level", VoiceErrors.ServiceLevel, "basic", "premium") is "basic")
         {
             if (isSsml) body.Refuse(VoiceErrors.PayloadType, "payload_type", "The basic service level allows only payload_type text.");
-            if (language is not (null or "en-US")) body.Refuse(VoiceErrors.Language, "language", "The basic service level allows only language en-US.");
+            if (language is not (null or "en-US"))
+                body.Refuse(VoiceErrors.Language, "language", "The basic service level allows only language en-US.");
         }
 
         string voice = body.Text("voice") ?? "";
         if (voice.Length is 0 or > VoiceLimits.VoiceLength || voice.AsSpan().ContainsAny(" \t\r\n"))
-            body.Refuse(VoiceErrors.Voice, "voice", $"voice must have 1 to {VoiceLimits.VoiceLength} characters and no spaces, for example female or AWS.Polly.Joanna.");
+            body.Refuse(VoiceErrors.Voice, "voice",
+                $"voice must have 1 to {VoiceLimits.VoiceLength} characters and no spaces, for example female or AWS.Polly.Joanna.");
         else if (!body.HasVoice(voice))
             body.Refuse(VoiceErrors.Voice, "voice", VoiceNames.Detail(voice));
         return new(Payload(body, "payload"), voice, language, isSsml);

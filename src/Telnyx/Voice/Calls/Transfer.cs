@@ -5,9 +5,12 @@ namespace Ringwright.Telnyx.Voice.Calls;
 
 internal static class Transfer
 {
-    /// <summary>The new leg's webhooks go where this one's go, unless the command says otherwise: what it says is for the new leg alone.</summary>
+    /// <summary>
+    /// The new leg's webhooks go where this one's go, unless the command says otherwise: what it says is for the new leg alone.
+    /// </summary>
     private static readonly string[] Inherited = [TelnyxLabels.WebhookUrl, TelnyxLabels.WebhookMethod];
-    private static readonly string[] InheritedOfTypes = [.. Inherited, TelnyxLabels.WebhookMethodOfTypes, .. TelnyxProjector.EventTypes.Select(type => TelnyxLabels.WebhookUrlOf + type)];
+    private static readonly string[] InheritedOfTypes = [.. Inherited, TelnyxLabels.WebhookMethodOfTypes,
+        .. TelnyxProjector.EventTypes.Select(type => TelnyxLabels.WebhookUrlOf + type)];
 
     public static LegCommand Map(VoiceBody body)
     {

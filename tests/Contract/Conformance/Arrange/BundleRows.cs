@@ -9,9 +9,18 @@ internal static class BundleRows
 
     public static readonly Area Area = new(
     [
-        new("GetUserBillingBundles") { Thing = "$bundle", Filters = new Dictionary<string, string> { ["country_iso"] = "=DE" }, Unmatched = ["resource"] },
-        new("CreateUserBundlesBulk", """{"items": [{"billing_bundle_id": "$bundle", "quantity": 1}]}""") { Full = """{"idempotency_key": "$nobody"}""" },
-        new("GetUserBundles") { Thing = "$user_bundle", Filters = new Dictionary<string, string> { ["country_iso"] = "=DE" }, Unmatched = ["resource"] },
+        new("GetUserBillingBundles")
+        {
+            Thing = "$bundle", Filters = new Dictionary<string, string> { ["country_iso"] = "=DE" }, Unmatched = ["resource"]
+        },
+        new("CreateUserBundlesBulk", """{"items": [{"billing_bundle_id": "$bundle", "quantity": 1}]}""")
+        {
+            Full = """{"idempotency_key": "$nobody"}"""
+        },
+        new("GetUserBundles")
+        {
+            Thing = "$user_bundle", Filters = new Dictionary<string, string> { ["country_iso"] = "=DE" }, Unmatched = ["resource"]
+        },
         new("GetUnusedUserBundles"),
         new("GetUserBundleById") { Path = ["$user_bundle"] },
         new("GetUserBundleResources") { Path = ["$user_bundle"] },
@@ -32,13 +41,17 @@ internal static class BundleRows
                 var made = await words.Node.CommandAsync(Bundles, new()
                 {
                     ["name"] = "Walk", ["cost_code"] = "WALK", ["price"] = "1.50", ["accounts"] = new JsonArray(account.DeepClone()),
-                    ["limits"] = new JsonArray(new JsonObject { ["service"] = "number", ["metric"] = "count", ["limit"] = 1, ["country_iso"] = "DE" }),
+                    ["limits"] = new JsonArray(
+                        new JsonObject { ["service"] = "number", ["metric"] = "count", ["limit"] = 1, ["country_iso"] = "DE" }),
                 });
                 return (string)made["data"]!["id"]!;
             }),
             ["user_bundle"] = words => words.Node.KeepAsync("user_bundle", async () =>
             {
-                var order = new JsonObject { ["items"] = new JsonArray(new JsonObject { ["billing_bundle_id"] = await words.FillAsync("$bundle"), ["quantity"] = 1 }) };
+                var order = new JsonObject
+                {
+                    ["items"] = new JsonArray(new JsonObject { ["billing_bundle_id"] = await words.FillAsync("$bundle"), ["quantity"] = 1 })
+                };
                 var taken = await words.Node.Owner.SendAsync("POST", "/v2/bundle_pricing/user_bundles/bulk", Ask.Json(order));
                 Assert.Equal(201, taken.Status);
                 return (string)taken.Data![0]!["id"]!;

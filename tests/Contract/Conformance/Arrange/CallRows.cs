@@ -7,11 +7,14 @@ internal static class CallRows
 {
     private const string ApplicationName = "walk of calls";
 
-    private const string Webhooks = """ "webhook_url": "$hook", "webhook_url_method": "POST", "webhook_urls": {"extra": null, "call.hangup": ["$hook"]} """;
+    private const string Webhooks =
+        """ "webhook_url": "$hook", "webhook_url_method": "POST", "webhook_urls": {"extra": null, "call.hangup": ["$hook"]} """;
 
-    private const string Calling = """ "media_encryption": "disabled", "sip_transport_protocol": "UDP", "preferred_codecs": "PCMU", "timeout_secs": 30, "time_limit_secs": 60, "send_digits_on_answer": "w1" """;
+    private const string Calling =
+        """ "media_encryption": "disabled", "sip_transport_protocol": "UDP", "preferred_codecs": "PCMU", "timeout_secs": 30, "time_limit_secs": 60, "send_digits_on_answer": "w1" """;
 
-    private const string Headers = """ "custom_headers": [{"name": "X-Case", "value": "walk"}], "sip_headers": [{"name": "User-to-User", "value": "abc"}], "client_state": "aGVsbG8=", "command_id": "$unique" """;
+    private const string Headers =
+        """ "custom_headers": [{"name": "X-Case", "value": "walk"}], "sip_headers": [{"name": "User-to-User", "value": "abc"}], "client_state": "aGVsbG8=", "command_id": "$unique" """;
 
     public static readonly Area Area = new(
     [
@@ -30,36 +33,60 @@ internal static class CallRows
             Thing = "$answer_event", Id = "event_timestamp",       // an event has no other name
             Filters = new Dictionary<string, string>
             {
-                ["application_name"] = "=" + ApplicationName, ["application_session_id"] = "call_session_id", ["connection_id"] = "=$application", ["failed"] = "=false", ["from"] = "=$walker", ["leg_id"] = "call_leg_id",
-                ["occurred_at"] = "event_timestamp", ["outbound.outbound_voice_profile_id"] = "=$profile", ["product"] = "=call_control", ["status"] = "=in_progress", ["to"] = "=$answers",
+                ["application_name"] = "=" + ApplicationName, ["application_session_id"] = "call_session_id",
+                ["connection_id"] = "=$application", ["failed"] = "=false", ["from"] = "=$walker", ["leg_id"] = "call_leg_id",
+                ["occurred_at"] = "event_timestamp", ["outbound.outbound_voice_profile_id"] = "=$profile",
+                ["product"] = "=call_control", ["status"] = "=in_progress", ["to"] = "=$answers",
             },
         },
 
-        new("AnswerCall") { Path = ["$incoming"], Full = """{"preferred_codecs": "PCMU,G722", "billing_group_id": "$CreateBillingGroup", """ + Webhooks + "," + Headers + "}" },
+        new("AnswerCall")
+        {
+            Path = ["$incoming"],
+            Full = """{"preferred_codecs": "PCMU,G722", "billing_group_id": "$CreateBillingGroup", """ + Webhooks + "," + Headers + "}"
+        },
         new("RejectCall", """{"cause": "USER_BUSY"}""") { Path = ["$incoming"], Full = Plain },
         new("HangupCall") { Path = ["$call"], Full = "{" + Headers + "}" },
-        new("SpeakCall", """{"payload": "Hello.", "voice": "female"}""") { Path = ["$call"], Full = """{"language": "en-US", "payload_type": "text", "stop": "all", "loop": 2, "target_legs": "self", "voice_settings": null, "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
-        new("StartCallPlayback", """{"audio_url": "$wav"}""") { Path = ["$call"], Full = """{"media_name": null, "playback_content": null, "loop": 2, "target_legs": "self", "stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("SpeakCall", """{"payload": "Hello.", "voice": "female"}""")
+        {
+            Path = ["$call"],
+            Full = """{"language": "en-US", "payload_type": "text", "stop": "all", "loop": 2, "target_legs": "self", "voice_settings": null, "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+        },
+        new("StartCallPlayback", """{"audio_url": "$wav"}""")
+        {
+            Path = ["$call"],
+            Full = """{"media_name": null, "playback_content": null, "loop": 2, "target_legs": "self", "stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+        },
         new("StopCallPlayback") { Path = ["$call"], Full = """{"stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
         new("GatherCall") { Path = ["$call"], Full = "{\"initial_timeout_millis\": 5000, " + Gathering + "}" },
         new("GatherUsingSpeak", """{"payload": "Press one.", "voice": "female"}""")
         {
             Path = ["$call"],
-            Full = """{"payload_type": "text", "language": "en-US", "service_level": "premium", "voice_settings": null, "invalid_payload": "Again.", "maximum_tries": 2, """ + Gathering + "}",
+            Full = """{"payload_type": "text", "language": "en-US", "service_level": "premium", "voice_settings": null, "invalid_payload": "Again.", "maximum_tries": 2, """
+                + Gathering + "}",
         },
         new("GatherUsingAudio", """{"audio_url": "$wav"}""")
         {
-            Path = ["$call"], Full = """{"media_name": null, "invalid_audio_url": "$wav", "invalid_media_name": null, "maximum_tries": 2, """ + Gathering + "}",
+            Path = ["$call"], Full =
+                """{"media_name": null, "invalid_audio_url": "$wav", "invalid_media_name": null, "maximum_tries": 2, """ + Gathering + "}",
         },
         new("StopCallGather") { Path = ["$call"], Full = Plain },
-        new("SendDTMF", """{"digits": "12#"}""") { Path = ["$call"], Full = """{"duration_millis": 200, "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("SendDTMF", """{"digits": "12#"}""")
+        {
+            Path = ["$call"], Full = """{"duration_millis": 200, "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+        },
         new("SendSIPInfo", """{"content_type": "text/plain", "body": "hello"}""") { Path = ["$call"], Full = Plain },
         new("UpdateClientState", """{"client_state": "aGVsbG8="}""") { Path = ["$call"] },
         new("TransferCall", """{"to": "$elsewhere"}""")
         {
-            Path = ["$call"], Full = """{"from": "$number", "answering_machine_detection": "disabled", "audio_url": null, "media_name": null, "park_after_unbridge": "self", "target_leg_client_state": "aGVsbG8=", """ + Calling + "," + Webhooks + "," + Headers + "}",
+            Path = ["$call"],
+            Full = """{"from": "$number", "answering_machine_detection": "disabled", "audio_url": null, "media_name": null, "park_after_unbridge": "self", "target_leg_client_state": "aGVsbG8=", """
+                + Calling + "," + Webhooks + "," + Headers + "}",
         },
-        new("BridgeCall", """{"call_control_id": "$call2"}""") { Path = ["$call"], Full = """{"park_after_unbridge": "self", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("BridgeCall", """{"call_control_id": "$call2"}""")
+        {
+            Path = ["$call"], Full = """{"park_after_unbridge": "self", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+        },
         new("StartCallRecord", """{"format": "wav", "channels": "single"}""") { Path = ["$call"], Full = """
             {"client_state": "aGVsbG8=", "command_id": "$unique"}
             """ },
@@ -85,7 +112,8 @@ internal static class CallRows
             ["profile"] = words => words.Node.KeepAsync("profile", () => words.MakeAsync("CreateVoiceProfile", "{}")),
             // An application that may place calls and takes those to its number.
             ["application"] = words => words.Node.KeepAsync("application", async () =>
-                await words.MakeAsync("CreateCallControlApplication", $$$"""{"application_name": "{{{ApplicationName}}}", "outbound": {"outbound_voice_profile_id": "{{{await words.FillAsync("$profile")}}}"}}""")),
+                await words.MakeAsync("CreateCallControlApplication",
+                    $$$"""{"application_name": "{{{ApplicationName}}}", "outbound": {"outbound_voice_profile_id": "{{{await words.FillAsync("$profile")}}}"}}""")),
             ["call"] = words => DialAsync(words, "$answers", "call.answered"),
             ["incoming"] = ComeInAsync,
             ["recorded_call"] = RecordAsync,
@@ -103,8 +131,10 @@ internal static class CallRows
             },
             ["answer_event"] = async words =>
             {
-                string leg = (string)(await words.Node.Owner.GetAsync($"/v2/calls/{Uri.EscapeDataString(await words.FillAsync("$call"))}")).Data!["call_leg_id"]!;
-                var events = (await words.Node.Owner.GetAsync($"/v2/call_events?filter[leg_id]={leg}&filter[name]=call.answered")).Data!.AsArray();
+                string leg = (string)(await words.Node.Owner.GetAsync($"/v2/calls/{Uri.EscapeDataString(await words.FillAsync("$call"))}"))
+                    .Data!["call_leg_id"]!;
+                var events = (await words.Node.Owner.GetAsync($"/v2/call_events?filter[leg_id]={leg}&filter[name]=call.answered")).Data!
+                    .AsArray();
                 return (string)events[0]!["event_timestamp"]!;
             },
             ["called_application"] = async words =>
@@ -119,7 +149,8 @@ internal static class CallRows
 
     private const string Plain = """{"client_state": "aGVsbG8=", "command_id": "$unique"}""";
 
-    private const string Gathering = """ "minimum_digits": 1, "maximum_digits": 4, "timeout_millis": 5000, "inter_digit_timeout_millis": 1000, "terminating_digit": "#", "valid_digits": "0123456789", "client_state": "aGVsbG8=", "command_id": "$unique" """;
+    private const string Gathering =
+        """ "minimum_digits": 1, "maximum_digits": 4, "timeout_millis": 5000, "inter_digit_timeout_millis": 1000, "terminating_digit": "#", "valid_digits": "0123456789", "client_state": "aGVsbG8=", "command_id": "$unique" """;
 
     private static async Task<string> DialAsync(Words words, string to, string until)
     {
@@ -131,8 +162,10 @@ internal static class CallRows
 
     private static async Task<string> ComeInAsync(Words words)
     {
-        string number = words.Node.NextNumber(), caller = await words.FillAsync("$stranger9"), application = await words.FillAsync("$application");
-        var changed = await words.Node.Owner.SendAsync("PATCH", $"/v2/phone_numbers/{Uri.EscapeDataString(number)}", Ask.Json(new JsonObject { ["connection_id"] = application }));
+        string number = words.Node.NextNumber(), caller = await words.FillAsync("$stranger9"),
+            application = await words.FillAsync("$application");
+        var changed = await words.Node.Owner.SendAsync("PATCH", $"/v2/phone_numbers/{Uri.EscapeDataString(number)}",
+            Ask.Json(new JsonObject { ["connection_id"] = application }));
         Assert.Equal(200, changed.Status);
         words.Node.FarEnd.Call(number, caller);
         string call = (string)(await words.Node.Sink.NextAsync("call.initiated", "from", caller))["call_control_id"]!;

@@ -25,7 +25,8 @@ internal static class ConnectionRows
                  "inbound": {"codecs": ["G722", "G711U"], "sip_subdomain": "$unique"},
                  "outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile", "ani_override": "$number", "localization": "US", "tech_prefix": "1234", "ip_authentication_token": "a-token-of-length"}}
                 """,
-            FullUpdate = """{"inbound": {"default_primary_ip_id": null, "default_secondary_ip_id": null, "default_tertiary_ip_id": null}}""",
+            FullUpdate =
+                """{"inbound": {"default_primary_ip_id": null, "default_secondary_ip_id": null, "default_tertiary_ip_id": null}}""",
             Unmatched = ["fqdn"],
             Filters = new Dictionary<string, string> { ["outbound_voice_profile_id"] = "outbound.outbound_voice_profile_id" },
         },
@@ -40,7 +41,10 @@ internal static class ConnectionRows
             Filters = new Dictionary<string, string> { ["outbound_voice_profile_id"] = "outbound.outbound_voice_profile_id" },
         },
         new("CreateIp", """{"ip_address": "$ip", "connection_id": "$CreateIpConnection"}""") { Full = """{"port": 5070}""" },
-        new("CreateFqdn", """{"fqdn": "$unique.example.com", "dns_record_type": "a", "connection_id": "$CreateFqdnConnection"}""") { Full = """{"port": 5070}""" },
+        new("CreateFqdn", """{"fqdn": "$unique.example.com", "dns_record_type": "a", "connection_id": "$CreateFqdnConnection"}""")
+        {
+            Full = """{"port": 5070}"""
+        },
         new("CreateTelephonyCredential", """{"connection_id": "$CreateCredentialConnection"}""")
         {
             Full = """{"expires_at": "$later", "name": "$unique", "tag": "$unique2"}""",
@@ -54,7 +58,8 @@ internal static class ConnectionRows
             // An FQDN connection with a host and a profile, as the list of all connections shows it.
             ["hosted_connection"] = words => words.Node.KeepAsync("hosted_connection", async () =>
             {
-                string id = await words.MakeAsync("CreateFqdnConnection", """{"outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile"}}""");
+                string id = await words.MakeAsync("CreateFqdnConnection",
+                    """{"outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile"}}""");
                 await words.MakeAsync("CreateFqdn", $$"""{"fqdn": "{{Known}}", "connection_id": "{{id}}"}""");
                 return id;
             }),

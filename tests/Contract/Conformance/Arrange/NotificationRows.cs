@@ -14,12 +14,14 @@ internal static class NotificationRows
             IsEverybodys = true,
             Then = async (words, _, _) =>
             {
-                var numbers = await words.Node.Owner.GetAsync("/v2/notification_event_conditions?filter[associated_record_type][eq]=phone_number");
+                var numbers =
+                    await words.Node.Owner.GetAsync("/v2/notification_event_conditions?filter[associated_record_type][eq]=phone_number");
                 Assert.Equal([CallMissed], numbers.Data!.AsArray().Select(c => (string?)c!["id"]));
             },
         },
         new("CreateNotificationProfile") { Full = """{"name": "$unique"}""" },
-        new("CreateNotificationChannels", """{"channel_type_id": "webhook", "channel_destination": "$hook", "notification_profile_id": "$CreateNotificationProfile"}""")
+        new("CreateNotificationChannels",
+            """{"channel_type_id": "webhook", "channel_destination": "$hook", "notification_profile_id": "$CreateNotificationProfile"}""")
         {
             Update = """{"channel_type_id": "webhook", "channel_destination": "$hook", "notification_profile_id": "$CreateNotificationProfile"}""",
             Filters = new Dictionary<string, string> { ["notification_channel"] = "id" },
@@ -30,8 +32,12 @@ internal static class NotificationRows
              "notification_profile_id": "$CreateNotificationChannels.notification_profile_id"}
             """)
         {
-            Full = $$"""{"notification_event_condition_id": "{{CallMissed}}", "parameters": [{"name": "phone_number", "value": "$number"}]}""",
-            Filters = new Dictionary<string, string> { ["notification_channel"] = "notification_channel_id", ["channel_type_id"] = "=webhook" },
+            Full =
+                $$"""{"notification_event_condition_id": "{{CallMissed}}", "parameters": [{"name": "phone_number", "value": "$number"}]}""",
+            Filters = new Dictionary<string, string>
+            {
+                ["notification_channel"] = "notification_channel_id", ["channel_type_id"] = "=webhook"
+            },
         },
     ]);
 }

@@ -15,24 +15,35 @@ internal static partial class NumberRows
         new("ListPhoneNumbers")
         {
             Thing = "$used_number",
-            Filters = new Dictionary<string, string> { ["number_type"] = "phone_number_type", ["tag"] = "tags", ["voice.connection_name"] = "connection_name", ["voice.usage_payment_method"] = "=pay-per-minute", ["without_tags"] = "=false" },
+            Filters = new Dictionary<string, string>
+            {
+                ["number_type"] = "phone_number_type", ["tag"] = "tags", ["voice.connection_name"] = "connection_name",
+                ["voice.usage_payment_method"] = "=pay-per-minute", ["without_tags"] = "=false"
+            },
             Unmatched = ["billing_group_id", "country_iso_alpha2", "emergency_address_id", "source"],
             FullUpdate = """{"billing_group_id": "$CreateBillingGroup", "connection_id": "$CreateCallControlApplication", "external_pin": "1234", "tags": ["$unique"]}""",
         },
         new("ListPhoneNumbersWithVoiceSettings")
         {
             Thing = "$used_number",
-            Filters = new Dictionary<string, string> { ["connection_name"] = "=numbered", ["voice.usage_payment_method"] = "usage_payment_method" },
+            Filters = new Dictionary<string, string>
+            {
+                ["connection_name"] = "=numbered", ["voice.usage_payment_method"] = "usage_payment_method"
+            },
         },
         new("GetPhoneNumberVoiceSettings") { Path = ["$used_number"] },
         // Who may show a number: by a call that tells a code, or by the operator's word, which needs none.
         new("ListVerifiedNumbers") { Thing = "$proved", Id = "phone_number" },
         new("CreateVerifiedNumber", """{"phone_number": "$provable", "verification_method": "call"}""")
         {
-            IsAlone = true, Then = (words, _, _) => words.Node.Sink.NextSpokenAsync(TheCode),       // so that no later request takes it for its own
+            // so that no later request takes it for its own
+            IsAlone = true, Then = (words, _, _) => words.Node.Sink.NextSpokenAsync(TheCode),
         },
         new("VerifyVerificationCode", """{"verification_code": "$told_code"}""") { Path = ["$asked"] },
-        new("UpdatePhoneNumberVoiceSettings") { Path = ["$used_number"], Full = """{"call_forwarding": {"forwards_to": "$stranger"}, "translated_number": "$stranger2"}""" },
+        new("UpdatePhoneNumberVoiceSettings")
+        {
+            Path = ["$used_number"], Full = """{"call_forwarding": {"forwards_to": "$stranger"}, "translated_number": "$stranger2"}"""
+        },
     ])
     {
         Words = new Dictionary<string, Func<Words, Task<string>>>
@@ -42,24 +53,29 @@ internal static partial class NumberRows
                 await words.Node.KeepAsync("way to who proves", async () =>
                 {
                     var trunk = await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/trunks",
-                        new JsonObject { ["name"] = "proofs", ["host"] = "127.0.0.1", ["port"] = words.Node.Carrier.Port }, TestContext.Current.CancellationToken);
+                        new JsonObject { ["name"] = "proofs", ["host"] = "127.0.0.1", ["port"] = words.Node.Carrier.Port },
+                        TestContext.Current.CancellationToken);
                     return (string)(await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/routes",
-                        new JsonObject { ["trunk_id"] = (string?)trunk["data"]!["id"], ["prefix"] = "+1646" }, TestContext.Current.CancellationToken))["data"]!["id"]!;
+                        new JsonObject { ["trunk_id"] = (string?)trunk["data"]!["id"], ["prefix"] = "+1646" },
+                        TestContext.Current.CancellationToken))["data"]!["id"]!;
                 });
                 return string.Create(CultureInfo.InvariantCulture, $"+1646555{Interlocked.Increment(ref _provable):D4}");
             },
             ["proved"] = async words =>
             {
                 string number = await words.FillAsync("$provable");
-                await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/verified_numbers", new JsonObject { ["account"] = "default", ["phone_number"] = number }, TestContext.Current.CancellationToken);
+                await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/verified_numbers",
+                    new JsonObject { ["account"] = "default", ["phone_number"] = number }, TestContext.Current.CancellationToken);
                 return number;
             },
-            // A number that was called, and the code that the call told: the far end picks up, and the node asks the customer's web server for its voice.
+            // A number that was called, and the code that the call told: the far end picks up, and the node asks
+            // the customer's web server for its voice.
             ["asked"] = async words =>
             {
                 string number = await words.FillAsync("$provable");
                 words.Node.Sink.ForgetSpoken();
-                var asked = await words.Node.Owner.SendAsync("POST", "/v2/verified_numbers", Ask.Json(new JsonObject { ["phone_number"] = number, ["verification_method"] = "call" }));
+                var asked = await words.Node.Owner.SendAsync("POST", "/v2/verified_numbers",
+                    Ask.Json(new JsonObject { ["phone_number"] = number, ["verification_method"] = "call" }));
                 Assert.True(asked.Status == 200, asked.ToString());
                 return number;
             },
@@ -71,9 +87,13 @@ internal static partial class NumberRows
             // The id of an own number with a connection, tags and a reference.
             ["used_number"] = async words =>
             {
-                string number = words.Node.NextNumber(), application = await words.Node.KeepAsync("numbered", () => words.MakeAsync("CreateCallControlApplication", """{"application_name": "numbered"}"""));
+                string number = words.Node.NextNumber(), application = await words.Node.KeepAsync("numbered",
+                    () => words.MakeAsync("CreateCallControlApplication", """{"application_name": "numbered"}"""));
                 var changed = await words.Node.Owner.SendAsync("PATCH", $"/v2/phone_numbers/{Uri.EscapeDataString(number)}",
-                    Ask.Json(new JsonObject { ["connection_id"] = application, ["tags"] = new JsonArray("tagged"), ["customer_reference"] = "reference" }));
+                    Ask.Json(new JsonObject
+                    {
+                        ["connection_id"] = application, ["tags"] = new JsonArray("tagged"), ["customer_reference"] = "reference"
+                    }));
                 Assert.Equal(200, changed.Status);
                 return (string)changed.Data!["id"]!;
             },

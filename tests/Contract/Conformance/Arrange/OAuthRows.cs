@@ -19,8 +19,13 @@ internal static class OAuthRows
         new("get /.well-known/oauth-authorization-server"),
         new("get /.well-known/oauth-protected-resource"),
         new("get /oauth/jwks"),
-        new("get /oauth/authorize") { Query = $"response_type=code&client_id=$asking_program&redirect_uri={RedirectUri}&code_challenge={Challenge}&code_challenge_method=S256" },
-        new("get /oauth/consent/{consent_token}") { Path = ["$consent"], IsEverybodys = true },     // who may answer is asked when it is answered
+        new("get /oauth/authorize")
+        {
+            Query = $"response_type=code&client_id=$asking_program&redirect_uri={RedirectUri}&code_challenge={Challenge}&"
+                + "code_challenge_method=S256"
+        },
+        // who may answer is asked when it is answered
+        new("get /oauth/consent/{consent_token}") { Path = ["$consent"], IsEverybodys = true },
         new("post /oauth/grants", """{"allowed": true, "consent_token": "$consent"}"""),
         new("post /oauth/token", """{"grant_type": "client_credentials", "client_id": "$program_id", "client_secret": "$program_secret"}""")
         {
@@ -42,12 +47,14 @@ internal static class OAuthRows
     {
         Words = new Dictionary<string, Func<Words, Task<string>>>
         {
-            ["asking_program"] = words => words.Node.KeepAsync("asking program", () => words.MakeAsync("post /oauth_clients", """{"allowed_grant_types": ["authorization_code"]}""")),
+            ["asking_program"] = words => words.Node.KeepAsync("asking program",
+                () => words.MakeAsync("post /oauth_clients", """{"allowed_grant_types": ["authorization_code"]}""")),
             ["consent"] = async words => await AskAsync(words, await words.FillAsync("$asking_program")),
             ["grant"] = async words =>
             {
                 string program = await words.MakeAsync("post /oauth_clients", """{"allowed_grant_types": ["authorization_code"]}""");
-                var answer = await words.Node.Owner.SendAsync("POST", "/v2/oauth/grants", Ask.Json(new JsonObject { ["allowed"] = true, ["consent_token"] = await AskAsync(words, program) }));
+                var answer = await words.Node.Owner.SendAsync("POST", "/v2/oauth/grants",
+                    Ask.Json(new JsonObject { ["allowed"] = true, ["consent_token"] = await AskAsync(words, program) }));
                 Assert.True(answer.Status == 200, $"{answer}");
                 var grants = (await words.Node.Owner.GetAsync("/v2/oauth_grants?page[size]=100")).Data!.AsArray();
                 return (string)grants.Single(g => (string)g!["client_id"]! == program)!["id"]!;
@@ -57,7 +64,8 @@ internal static class OAuthRows
             ["program_token"] = async words =>
             {
                 var (id, secret) = await ProgramAsync(words);
-                var answer = await words.Node.Nobody.SendAsync("POST", "/v2/oauth/token", Ask.Json(new JsonObject { ["grant_type"] = "client_credentials", ["client_id"] = id, ["client_secret"] = secret }));
+                var answer = await words.Node.Nobody.SendAsync("POST", "/v2/oauth/token",
+                    Ask.Json(new JsonObject { ["grant_type"] = "client_credentials", ["client_id"] = id, ["client_secret"] = secret }));
                 return (string)answer.Json!["access_token"]!;
             },
         },
@@ -77,7 +85,9 @@ internal static class OAuthRows
     /// <summary>A program sends a browser: what it is sent on with.</summary>
     private static async Task<string> AskAsync(Words words, string program)
     {
-        var sent = await words.Node.Nobody.GetAsync($"/v2/oauth/authorize?response_type=code&client_id={program}&redirect_uri={RedirectUri}&code_challenge={Challenge}&code_challenge_method=S256");
+        var sent = await words.Node.Nobody.GetAsync(
+            $"/v2/oauth/authorize?response_type=code&client_id={program}&redirect_uri={RedirectUri}&code_challenge={Challenge}&"
+            + "code_challenge_method=S256");
         Assert.True(sent.Status == 302, $"{sent}");
         string location = sent.Headers["Location"];
         return location[(location.LastIndexOf('/') + 1)..];

@@ -32,7 +32,8 @@ internal static class ReportRows
             ["ended_call"] = words => words.Node.KeepAsync("ended_call", async () =>
             {
                 string call = await words.FillAsync("$call");
-                var answer = await words.Node.Owner.SendAsync("POST", $"/v2/calls/{Uri.EscapeDataString(call)}/actions/hangup", Ask.Json(new JsonObject()));
+                var answer = await words.Node.Owner.SendAsync("POST", $"/v2/calls/{Uri.EscapeDataString(call)}/actions/hangup",
+                    Ask.Json(new JsonObject()));
                 Assert.Equal(200, answer.Status);
                 return (string)(await words.Node.Sink.NextAsync("call.hangup", "call_control_id", call))["call_leg_id"]!;
             }),

@@ -5,7 +5,10 @@ internal static class StorageRows
 {
     public static readonly Area Area = new(
     [
-        new("CreateMediaStorage", """{"media_url": "$wav"}""") { Full = """{"media_name": "$unique", "ttl_secs": 3600}""", Id = "media_name" },
+        new("CreateMediaStorage", """{"media_url": "$wav"}""")
+        {
+            Full = """{"media_name": "$unique", "ttl_secs": 3600}""", Id = "media_name"
+        },
         new("DownloadMedia") { Path = ["$CreateMediaStorage"] },
     ]);
 }

@@ -12,7 +12,8 @@ internal static class VoiceRows
                  "outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile", "channel_limit": 5}}
                 """,
             // The contract lists the filters of call events here too.
-            Unmatched = ["application_session_id", "connection_id", "failed", "from", "leg_id", "name", "occurred_at", "product", "status", "to", "type"],
+            Unmatched = ["application_session_id", "connection_id", "failed", "from", "leg_id", "name", "occurred_at", "product",
+                "status", "to", "type"],
         },
         new("CreateVoiceProfile", """{"name": "$unique"}""")
         {

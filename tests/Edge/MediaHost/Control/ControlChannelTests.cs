@@ -12,7 +12,8 @@ public sealed class ControlChannelTests : IDisposable
 
     private readonly SocketPair _sockets = new();
     private readonly BlockingCollection<int> _got = [];
-    private readonly TaskCompletionSource<string> _nearClosed = new(TaskCreationOptions.RunContinuationsAsynchronously), _farClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _nearClosed = new(TaskCreationOptions.RunContinuationsAsynchronously),
+        _farClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ControlChannel? _near, _far;
 
     public void Dispose()
@@ -69,9 +70,11 @@ public sealed class ControlChannelTests : IDisposable
     [Fact]
     public async Task Silence_beyond_the_limit_closes_it()
     {
-        _near = new(_sockets.Near, new() { SilenceLimit = TimeSpan.FromMilliseconds(50) }, Nothing, reason => _nearClosed.TrySetResult(reason));
+        _near = new(_sockets.Near, new() { SilenceLimit = TimeSpan.FromMilliseconds(50) }, Nothing,
+            reason => _nearClosed.TrySetResult(reason));
         _near.Start();
-        Assert.Equal("nothing was heard of it for 0.1 s", await _nearClosed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.Equal("nothing was heard of it for 0.1 s",
+            await _nearClosed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -91,7 +94,8 @@ public sealed class ControlChannelTests : IDisposable
     [Fact]
     public async Task A_taker_that_throws_closes_it_and_not_the_program()
     {
-        _near = new(_sockets.Near, new(), (FrameKind _, ref FrameReader _) => throw new InvalidOperationException("a bug"), reason => _nearClosed.TrySetResult(reason));
+        _near = new(_sockets.Near, new(), (FrameKind _, ref FrameReader _) => throw new InvalidOperationException("a bug"),
+            reason => _nearClosed.TrySetResult(reason));
         _near.Start();
         _sockets.Far.Send([1, 0, 0, 0, 1]);
         Assert.Contains("a bug", await _nearClosed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
@@ -105,7 +109,8 @@ public sealed class ControlChannelTests : IDisposable
         {
             using var sockets = new SocketPair();
             var closed = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-            using var channel = new ControlChannel(sockets.Near, new(), (FrameKind kind, ref FrameReader fields) => CommandFrames.Read(kind, ref fields) is not null && fields.IsWhole, reason => closed.TrySetResult(reason));
+            using var channel = new ControlChannel(sockets.Near, new(), (FrameKind kind, ref FrameReader fields) =>
+                CommandFrames.Read(kind, ref fields) is not null && fields.IsWhole, reason => closed.TrySetResult(reason));
             channel.Start();
             byte[] noise = new byte[random.Next(5, 400)];
             random.NextBytes(noise);

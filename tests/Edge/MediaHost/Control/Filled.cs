@@ -4,7 +4,9 @@ using System.Reflection;
 
 namespace Ringwright.Edge.MediaHost.Control;
 
-/// <summary>Records of which every property has a value of its own, and the comparison of two such, so that no field is forgotten on the way.</summary>
+/// <summary>
+/// Records of which every property has a value of its own, and the comparison of two such, so that no field is forgotten on the way.
+/// </summary>
 internal static class Filled
 {
     /// <summary>All nested records of a closed union.</summary>
@@ -26,18 +28,23 @@ internal static class Filled
         if (type == typeof(double)) return random.NextDouble();
         if (type == typeof(Guid)) return Guid.NewGuid();
         if (type == typeof(TimeSpan)) return TimeSpan.FromTicks(random.NextInt64(TimeSpan.TicksPerDay));
-        if (type == typeof(IPEndPoint)) return new IPEndPoint(random.Next(2) == 0 ? IPAddress.IPv6Loopback : new IPAddress(random.Next()), random.Next(65_536));
+        if (type == typeof(IPEndPoint))
+            return new IPEndPoint(random.Next(2) == 0 ? IPAddress.IPv6Loopback : new IPAddress(random.Next()), random.Next(65_536));
         if (type.IsEnum) return Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1)!;
-        if (type.IsGenericType && type.GetInterfaces().Append(type).Any(i => i == typeof(IEnumerable))) return List(type.GetGenericArguments()[0], random);
-        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First(c => c.GetParameters() is not [{ } only] || only.ParameterType != type);
+        if (type.IsGenericType && type.GetInterfaces().Append(type).Any(i => i == typeof(IEnumerable)))
+            return List(type.GetGenericArguments()[0], random);
+        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length)
+            .First(c => c.GetParameters() is not [{ } only] || only.ParameterType != type);
         object made = constructor.Invoke([.. constructor.GetParameters().Select(p => Make(p.ParameterType, random))]);
-        foreach (var property in type.GetProperties().Where(p => p.SetMethod is not null)) property.SetValue(made, Make(property.PropertyType, random));
+        foreach (var property in type.GetProperties().Where(p => p.SetMethod is not null))
+            property.SetValue(made, Make(property.PropertyType, random));
         return made;
     }
 
     public static void AssertSame(object? expected, object? actual, string where)
     {
-        if (expected is null || actual is null || expected is string || expected.GetType() is { IsPrimitive: true } || expected is IPEndPoint or Guid or TimeSpan or UInt128 or Enum)
+        if (expected is null || actual is null || expected is string || expected.GetType() is { IsPrimitive: true }
+            || expected is IPEndPoint or Guid or TimeSpan or UInt128 or Enum)
         {
             Assert.True(Equals(expected, actual), $"{where}: {expected} became {actual}");
             return;

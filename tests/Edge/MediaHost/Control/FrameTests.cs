@@ -13,7 +13,8 @@ public sealed class FrameTests
 
     public static TheoryData<string> Commands => [.. Filled.KindsOf(typeof(MediaCommand)).Select(t => t.Name)];
     /// <summary>The far end never says that it is gone.</summary>
-    public static TheoryData<string> Events => [.. Filled.KindsOf(typeof(MediaEvent)).Where(t => t != typeof(MediaEvent.Lost)).Select(t => t.Name)];
+    public static TheoryData<string> Events =>
+        [.. Filled.KindsOf(typeof(MediaEvent)).Where(t => t != typeof(MediaEvent.Lost)).Select(t => t.Name)];
 
     [Theory, MemberData(nameof(Commands))]
     public void Every_command_arrives_with_every_field(string kind)
@@ -103,7 +104,8 @@ public sealed class FrameTests
         }
         foreach (byte[] frame in frames)
         {
-            for (int length = 1; length < frame.Length; length++) Assert.False(Reads(frame.AsSpan(0, length)), "a frame without its end is not whole");
+            for (int length = 1; length < frame.Length; length++)
+                Assert.False(Reads(frame.AsSpan(0, length)), "a frame without its end is not whole");
             Assert.False(Reads([.. frame, 0]), "a frame with more than its end is not whole");
         }
         for (int i = 0; i < 100_000; i++)

@@ -26,7 +26,8 @@ public sealed class RemoteMediaHostTests : IDisposable
     public RemoteMediaHostTests()
     {
         int first = FreePort.UdpRange(80);
-        _options = new() { FirstPort = first, LastPort = first + 79, WarmPairs = 4, Epoch = 77, RecordingFolder = _folder.Path, Threads = 2 };
+        _options =
+            new() { FirstPort = first, LastPort = first + 79, WarmPairs = 4, Epoch = 77, RecordingFolder = _folder.Path, Threads = 2 };
         _plane = new(_options, _events.Add, _ => { }, NullLogger.Instance);
         _host = new(_options, NullLogger.Instance);
     }
@@ -47,7 +48,8 @@ public sealed class RemoteMediaHostTests : IDisposable
         using var phone = new RawPhone();
         var (lease, plan) = Record(phone);
         string file = _folder.File("prompt");
-        await File.WriteAllBytesAsync(file, new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 1000, 0, 1000, 8_000), 8_000, "PCMU"), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(file, new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 1000, 0, 1000, 8_000), 8_000, "PCMU"),
+            TestContext.Current.CancellationToken);
         _plane.Post(new MediaCommand.Play(lease.Port, Guid.NewGuid(), file, 1));
         Assert.False(Next<MediaEvent.PlayEnded>().IsFailed);
         _plane.Post(new MediaCommand.Close(lease.Port));

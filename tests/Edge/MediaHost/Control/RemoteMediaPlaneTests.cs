@@ -24,7 +24,10 @@ public sealed class RemoteMediaPlaneTests : IDisposable
     private readonly RemoteMediaPlane _plane;
 
     public RemoteMediaPlaneTests() => _plane = new(
-        new() { FirstPort = 20_001, LastPort = 20_065, WarmPairs = 4, RecordingFolder = _folder.Path, Advertise = IPAddress.Parse("203.0.113.5") }, _events.Add, _lost.Add, NullLogger.Instance);
+        new()
+        {
+            FirstPort = 20_001, LastPort = 20_065, WarmPairs = 4, RecordingFolder = _folder.Path, Advertise = IPAddress.Parse("203.0.113.5")
+        }, _events.Add, _lost.Add, NullLogger.Instance);
 
     public void Dispose()
     {
@@ -46,7 +49,8 @@ public sealed class RemoteMediaPlaneTests : IDisposable
         Assert.Equal((9u, 2), (lease.Port.Epoch, lease.Port.Index));
         Assert.Equal(new IPEndPoint(IPAddress.Parse("203.0.113.5"), 20_006), lease.Local);
 
-        MediaCommand[] commands = [new MediaCommand.Echo(lease.Port, true), new MediaCommand.SignalledDtmf(lease.Port, '5'), new MediaCommand.Close(lease.Port)];
+        MediaCommand[] commands = [new MediaCommand.Echo(lease.Port, true), new MediaCommand.SignalledDtmf(lease.Port, '5'),
+            new MediaCommand.Close(lease.Port)];
         foreach (var command in commands) Assert.True(_plane.Post(command));
         Assert.Equal((lease.Port, Leg), Told<(PortId, LegId)>());
         Assert.Equal(commands, commands.Select(_ => Told<MediaCommand>()));
@@ -95,7 +99,8 @@ public sealed class RemoteMediaPlaneTests : IDisposable
         Assert.True(_plane.TryLease(Leg, out var next));
         Assert.NotEqual(a.Port, next.Port);
         // A leg that was being made when it happened, and has only the lease.
-        Assert.True(_plane.Post(new MediaCommand.Connect(a.Port, new() { Codec = new("PCMU", 0, 8000, 8000), Remote = new IPEndPoint(IPAddress.Loopback, 9) })));
+        Assert.True(_plane.Post(new MediaCommand.Connect(a.Port,
+            new() { Codec = new("PCMU", 0, 8000, 8000), Remote = new IPEndPoint(IPAddress.Loopback, 9) })));
         Assert.True(_lost.TryTake(out lost, Patience));
         Assert.Equal([new(Leg, a.Port, "It died.")], lost);
         foreach (var lease in new[] { a, b, next }) _plane.Post(new MediaCommand.Close(lease.Port));
@@ -151,7 +156,8 @@ public sealed class RemoteMediaPlaneTests : IDisposable
 
     private Task<string>? _closed;
 
-    private Task<ControlChannel> ConnectAsync(uint epoch, params ushort[] ports) => ConnectAsync(epoch, hello => hello with { Ports = ports });
+    private Task<ControlChannel> ConnectAsync(uint epoch, params ushort[] ports) =>
+        ConnectAsync(epoch, hello => hello with { Ports = ports });
 
     private async Task<ControlChannel> ConnectAsync(uint epoch, Func<Hello, Hello> change)
     {
@@ -160,7 +166,10 @@ public sealed class RemoteMediaPlaneTests : IDisposable
         var far = new ControlChannel(sockets.Far, new(), Take, _ => { });
         _ends.Add(far);
         far.Start();
-        far.TrySend(change(new() { Epoch = epoch, Build = Hello.OwnBuild, ProcessId = 1, HasOpus = false, MissingWav = null, MissingMp3 = "no library", Ports = [] }), Hello.Write);
+        far.TrySend(change(new()
+        {
+            Epoch = epoch, Build = Hello.OwnBuild, ProcessId = 1, HasOpus = false, MissingWav = null, MissingMp3 = "no library", Ports = []
+        }), Hello.Write);
         _closed = await _plane.ConnectAsync(sockets.Near, epoch, TestContext.Current.CancellationToken);
         return far;
     }

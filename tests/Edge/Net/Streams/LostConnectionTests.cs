@@ -20,7 +20,8 @@ public sealed class LostConnectionTests
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         using var listens = listener;
-        await using var owner = new StreamTransport(new(), new(rig, null), _ => true, (_, _, _) => ValueTask.FromResult(Welcome.LetIn), NullLogger.Instance, TimeProvider.System);
+        await using var owner = new StreamTransport(new(), new(rig, null), _ => true, (_, _, _) => ValueTask.FromResult(Welcome.LetIn),
+            NullLogger.Instance, TimeProvider.System);
         var flow = new SipFlow(SipTransport.Tcp, (IPEndPoint)listener.LocalEndpoint) { Id = new(77) };
         var connection = new StreamConnection(owner, flow, new(), isOutgoing: true);
         await using var stream = new ScriptedStream();
@@ -45,7 +46,8 @@ public sealed class LostConnectionTests
     public async Task What_has_no_address_goes_by_its_own_connection_or_not_at_all()
     {
         await using var rig = new EngineRig();
-        await using var owner = new StreamTransport(new(), new(rig, null), _ => true, (_, _, _) => ValueTask.FromResult(Welcome.LetIn), NullLogger.Instance, TimeProvider.System);
+        await using var owner = new StreamTransport(new(), new(rig, null), _ => true, (_, _, _) => ValueTask.FromResult(Welcome.LetIn),
+            NullLogger.Instance, TimeProvider.System);
         Assert.False(owner.TrySend(Message(new SipFlow(SipTransport.Tcp, null) { Id = new(77) }, "SIP/2.0 200 OK")));
         Assert.Equal(0, owner.Count);
     }

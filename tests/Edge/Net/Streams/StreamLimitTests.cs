@@ -13,7 +13,8 @@ public sealed class StreamLimitTests
 
     private static async Task<EngineRig> StartAsync(Func<StreamSettings, StreamSettings> change, bool knowsLoopback = true)
     {
-        var rig = new EngineRig(change: o => o with { IsLoopbackOnly = knowsLoopback, Streams = change(new() { Look = TimeSpan.FromMilliseconds(20) }) });
+        var rig = new EngineRig(change: o =>
+            o with { IsLoopbackOnly = knowsLoopback, Streams = change(new() { Look = TimeSpan.FromMilliseconds(20) }) });
         await rig.Engine.StartAsync(Stop);
         return rig;
     }
@@ -23,7 +24,8 @@ public sealed class StreamLimitTests
     {
         await using var rig = await StartAsync(s => s);
         await using var phone = await StreamPeer.ConnectAsync(rig.Engine.Local);
-        foreach (byte[] drop in Encoding.UTF8.GetBytes(phone.Invite("+4989456").ReplaceLineEndings("\r\n")).Chunk(7)) await phone.SendAsync(drop);
+        foreach (byte[] drop in Encoding.UTF8.GetBytes(phone.Invite("+4989456").ReplaceLineEndings("\r\n")).Chunk(7))
+            await phone.SendAsync(drop);
         await phone.HearAsync("SIP/2.0 180");
     }
 
@@ -93,7 +95,8 @@ public sealed class StreamLimitTests
     [Fact]
     public async Task A_stranger_gets_a_bounded_number_of_connections_and_his_oldest_silent_one_goes_for_the_next()
     {
-        await using var rig = await StartAsync(s => s with { Connections = new(All: 8, Untrusted: 6, PerUntrusted: 2) }, knowsLoopback: false);
+        await using var rig = await StartAsync(s => s with { Connections = new(All: 8, Untrusted: 6, PerUntrusted: 2) },
+            knowsLoopback: false);
         await using var one = await StreamPeer.ConnectAsync(rig.Engine.Local);
         await using var two = await StreamPeer.ConnectAsync(rig.Engine.Local);
         await using var three = await StreamPeer.ConnectAsync(rig.Engine.Local);

@@ -27,7 +27,8 @@ internal sealed class StreamPeer : IAsyncDisposable
     public IPEndPoint Listens { get; }
     public int Pings { get; private set; }
 
-    public static async Task<StreamPeer> ConnectAsync(IPEndPoint engine, IPEndPoint? listens = null, SslClientAuthenticationOptions? tls = null)
+    public static async Task<StreamPeer> ConnectAsync(IPEndPoint engine, IPEndPoint? listens = null,
+        SslClientAuthenticationOptions? tls = null)
     {
         var socket = new Socket(engine.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(engine, TestContext.Current.CancellationToken);
@@ -91,7 +92,8 @@ internal sealed class StreamPeer : IAsyncDisposable
         }
     }
 
-    public async Task<string> HearAsync(string start) => await TryHearAsync(start) ?? throw new InvalidOperationException($"the connection ended without {start}");
+    public async Task<string> HearAsync(string start) =>
+        await TryHearAsync(start) ?? throw new InvalidOperationException($"the connection ended without {start}");
 
     /// <summary>Returns when the engine has closed the connection, whatever came before.</summary>
     public async Task ClosedAsync() => Assert.Null(await TryHearAsync("nothing begins like this"));
@@ -116,7 +118,8 @@ internal sealed class StreamPeer : IAsyncDisposable
 
     public string Invite(string to, string callId = "call-1") => Request("INVITE", to, callId, $"<sip:{to}@engine.example>", 1, Sdp);
 
-    public string Inside(string ours, string to, string method, int cseq, string callId = "call-1") => Request(method, to, callId, SipPeer.Header(ours, "To"), cseq, null);
+    public string Inside(string ours, string to, string method, int cseq, string callId = "call-1") =>
+        Request(method, to, callId, SipPeer.Header(ours, "To"), cseq, null);
 
     public string Request(string method, string to, string callId, string toHeader, int cseq, string? body) => $"""
         {method} sip:{to}@engine.example;transport={Name.ToLowerInvariant()} SIP/2.0

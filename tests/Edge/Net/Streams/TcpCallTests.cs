@@ -109,7 +109,8 @@ public sealed class TcpCallTests
     {
         var before = rig.Events.OfType<CallEvent.LegInitiated>().Select(e => e.Leg.Id).ToHashSet();
         await phone.SendAsync(phone.Invite("+4989456", call));
-        var leg = (await Eventually.SomeAsync(() => ValueTask.FromResult(rig.Events.OfType<CallEvent.LegInitiated>().FirstOrDefault(e => !before.Contains(e.Leg.Id))), "the call is here"))!.Leg.Id;
+        var leg = (await Eventually.SomeAsync(() => ValueTask.FromResult(rig.Events.OfType<CallEvent.LegInitiated>()
+            .FirstOrDefault(e => !before.Contains(e.Leg.Id))), "the call is here"))!.Leg.Id;
         await rig.Engine.Calls.SendAsync(leg, new LegCommand.Answer(), Stop);
         await phone.SendAsync(phone.Inside(await phone.HearAsync("SIP/2.0 200"), "+4989456", "ACK", 1, call));
         await Eventually.TrueAsync(() => rig.Events.OfType<CallEvent.LegAnswered>().Any(e => e.Leg.Id == leg), "the call is answered");
@@ -156,7 +157,8 @@ public sealed class TcpCallTests
         Assert.Contains("refused the connection", ended.Evidence);
 
         using var listener = Listener();
-        Trunk Trunk(string name, int port) => new() { Id = new(Guid.NewGuid()), Name = name, Host = "127.0.0.1", Port = port, Transport = SipTransport.Tcp };
+        Trunk Trunk(string name, int port) =>
+            new() { Id = new(Guid.NewGuid()), Name = name, Host = "127.0.0.1", Port = port, Transport = SipTransport.Tcp };
         rig.Current = EngineRig.Routing(Trunk("dead", dead), Trunk("live", ((IPEndPoint)listener.LocalEndpoint).Port));
         await rig.Engine.Calls.DialAsync(EngineRig.Request("+4989777"), Stop);
         await using var phone = await StreamPeer.AcceptAsync(listener);

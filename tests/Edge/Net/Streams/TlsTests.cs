@@ -27,21 +27,27 @@ public sealed class TlsTests : IDisposable
     {
         var rig = new EngineRig(change: o => o with
         {
-            Tls = new() { Listen = new(IPAddress.Loopback, 0), Certificate = _authority.Issue("engine.example", "127.0.0.1"), ClientAuthorities = asksClients ? _authority.Roots : null },
+            Tls = new()
+            {
+                Listen = new(IPAddress.Loopback, 0), Certificate = _authority.Issue("engine.example", "127.0.0.1"),
+                ClientAuthorities = asksClients ? _authority.Roots : null
+            },
         });
         await rig.Engine.StartAsync(Stop);
         return rig;
     }
 
     /// <summary>Dials a trunk by TLS at a far end with this certificate.</summary>
-    private static async Task<(StreamPeer? Peer, string? Sni, EngineRig Rig)> DialAsync(X509Certificate2 certificate, TrunkTls demands, string host = "localhost", bool asksClient = false)
+    private static async Task<(StreamPeer? Peer, string? Sni, EngineRig Rig)> DialAsync(X509Certificate2 certificate, TrunkTls demands,
+        string host = "localhost", bool asksClient = false)
     {
         var rig = new EngineRig();
         await rig.Engine.StartAsync(Stop);
         using var listener = Listener();
         rig.Current = EngineRig.Routing(new Trunk
         {
-            Id = new(Guid.NewGuid()), Name = "t", Host = host, Port = ((IPEndPoint)listener.LocalEndpoint).Port, Transport = SipTransport.Tls, Tls = demands,
+            Id = new(Guid.NewGuid()), Name = "t", Host = host, Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            Transport = SipTransport.Tls, Tls = demands,
         });
         string? sni = null;
         var options = new SslServerAuthenticationOptions
@@ -101,7 +107,9 @@ public sealed class TlsTests : IDisposable
         await using var __ = rig;
         var ended = await rig.EventAsync<CallEvent.LegEnded>();
         Assert.Equal(HangupCause.TransportFailure, ended.Cause);
-        Assert.Contains(what switch { "other name" => "is not for localhost", "wrong pin" => "is not the pinned one", _ => "is not trusted" }, ended.Evidence);
+        Assert.Contains(
+            what switch { "other name" => "is not for localhost", "wrong pin" => "is not the pinned one", _ => "is not trusted" },
+            ended.Evidence);
         if (peer is not null) Assert.Null(await peer.TryHearAsync("INVITE "));
     }
 
@@ -129,7 +137,10 @@ public sealed class TlsTests : IDisposable
     public async Task A_trunk_that_asks_for_a_certificate_gets_ours()
     {
         using var ours = _authority.Issue("engine.example");
-        var demands = new TrunkTls { Authorities = _authority.Pem, Certificate = ours.ExportCertificatePem(), CertificateKey = TestAuthority.Key(ours) };
+        var demands = new TrunkTls
+        {
+            Authorities = _authority.Pem, Certificate = ours.ExportCertificatePem(), CertificateKey = TestAuthority.Key(ours)
+        };
         var (peer, _, rig) = await DialAsync(_authority.Issue("localhost"), demands, asksClient: true);
         await using var __ = rig;
         Assert.NotNull(peer);
@@ -184,7 +195,8 @@ public sealed class TlsTests : IDisposable
                 // Or at once.
             }
         }
-        await using var phone = await StreamPeer.ConnectAsync(rig.Engine.SecureLocal!, tls: Trusting("engine.example", _authority.Issue("phone.example")));
+        await using var phone = await StreamPeer.ConnectAsync(rig.Engine.SecureLocal!,
+            tls: Trusting("engine.example", _authority.Issue("phone.example")));
         await phone.SendAsync(phone.Invite("+4989456"));
         await phone.HearAsync("SIP/2.0 180");
         Assert.Single(rig.Events);

@@ -36,7 +36,8 @@ public abstract class BlobStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, null, "0123456789"), InlineData(0, 3, "012"), InlineData(4, 3, "456"), InlineData(8, 9, "89"), InlineData(4, null, "456789"), InlineData(10, null, ""), InlineData(99, 1, "")]
+    [InlineData(0, null, "0123456789"), InlineData(0, 3, "012"), InlineData(4, 3, "456"), InlineData(8, 9, "89"),
+        InlineData(4, null, "456789"), InlineData(10, null, ""), InlineData(99, 1, "")]
     public async Task A_part_of_it_is_read(long from, int? length, string expected)
     {
         var key = KeyOf(BlobArea.Recordings, Acme);
@@ -160,14 +161,19 @@ public sealed class BlobsOnDiskTests : BlobStoreTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private protected override void AssertNothingHalf() => Assert.Empty(Directory.EnumerateFiles(Folder.Path, "*.put", SearchOption.AllDirectories));
+    private protected override void AssertNothingHalf() =>
+        Assert.Empty(Directory.EnumerateFiles(Folder.Path, "*.put", SearchOption.AllDirectories));
 
     public static TheoryData<BlobArea, string> Former
     {
         get
         {
             const string id = "5f0b2c3d-0000-4000-8000-0123456789ab";
-            return new() { { BlobArea.Media, "media/5f0b2c3d000040008000" + "0123456789ab" }, { BlobArea.Recordings, $"recordings/5f/{id}.mp3" }, { BlobArea.Results, $"results/ab/{id}" } };
+            return new()
+            {
+                { BlobArea.Media, "media/5f0b2c3d000040008000" + "0123456789ab" }, { BlobArea.Recordings, $"recordings/5f/{id}.mp3" },
+                { BlobArea.Results, $"results/ab/{id}" }
+            };
         }
     }
 
@@ -234,7 +240,8 @@ public sealed class BlobsOnDiskTests : BlobStoreTests
     {
         await PutAsync(BlobKey.OfMedia(Tenant, Guid.NewGuid()), "x");
         foreach (string folder in Directory.EnumerateDirectories(Folder.File("data"), "*", SearchOption.AllDirectories))
-            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(folder) & (UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute));
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(folder)
+                & (UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute));
     }
 }
 
@@ -245,19 +252,23 @@ public sealed class BlobKeyTests
     private static readonly TenantId Acme = new(Guid.NewGuid());
 
     [Theory]
-    [InlineData(null), InlineData(""), InlineData("../key"), InlineData("/etc/passwd"), InlineData("media"), InlineData("."), InlineData(".."), InlineData("..\\..\\key"), InlineData("%2e%2e%2fkey")]
-    [InlineData($"{Id}/.."), InlineData($"{Id}.exe"), InlineData($"{Id}.wav/../../key"), InlineData($"{Id}\0"), InlineData("5f0b2c3d"), InlineData($" {Id}.wav.part")]
+    [InlineData(null), InlineData(""), InlineData("../key"), InlineData("/etc/passwd"), InlineData("media"), InlineData("."),
+        InlineData(".."), InlineData("..\\..\\key"), InlineData("%2e%2e%2fkey")]
+    [InlineData($"{Id}/.."), InlineData($"{Id}.exe"), InlineData($"{Id}.wav/../../key"), InlineData($"{Id}\0"), InlineData("5f0b2c3d"),
+        InlineData($" {Id}.wav.part")]
     public void A_text_that_holds_no_id_of_ours_is_no_key(string? text)
     {
         foreach (var area in Enum.GetValues<BlobArea>()) Assert.Null(BlobKey.Read(area, Acme, text));
     }
 
     [Theory]
-    [InlineData(BlobArea.Recordings, $"recordings/5f/{Id}.wav", ".wav"), InlineData(BlobArea.Recordings, $"../../../other/{Id}.mp3", ".mp3"), InlineData(BlobArea.Media, $"/etc/{Id}", "")]
+    [InlineData(BlobArea.Recordings, $"recordings/5f/{Id}.wav", ".wav"),
+        InlineData(BlobArea.Recordings, $"../../../other/{Id}.mp3", ".mp3"), InlineData(BlobArea.Media, $"/etc/{Id}", "")]
     public void Of_one_that_does_nothing_counts_but_the_id_and_whose_the_row_is(BlobArea area, string text, string extension) =>
         Assert.Equal($"{area.ToString().ToLowerInvariant()}/{Acme}/{Id}{extension}", BlobKey.Read(area, Acme, text)!.Value.ToString());
 
     [Fact]
     public void A_recording_has_a_format_and_nothing_else_has() =>
-        Assert.Null(BlobKey.Read(BlobArea.Recordings, Acme, Id) ?? BlobKey.Read(BlobArea.Media, Acme, Id + ".wav") ?? BlobKey.Read(BlobArea.Results, Acme, Id + ".mp3"));
+        Assert.Null(BlobKey.Read(BlobArea.Recordings, Acme, Id) ?? BlobKey.Read(BlobArea.Media, Acme, Id + ".wav")
+            ?? BlobKey.Read(BlobArea.Results, Acme, Id + ".mp3"));
 }

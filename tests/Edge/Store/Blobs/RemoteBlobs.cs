@@ -4,7 +4,9 @@ using Ringwright.Store.Blobs;
 
 namespace Ringwright.Edge.Store.Blobs;
 
-/// <summary>A store that has no paths, as one across a network: slow, away when a test says so, and cut off in the middle of what it sends or takes.</summary>
+/// <summary>
+/// A store that has no paths, as one across a network: slow, away when a test says so, and cut off in the middle of what it sends or takes.
+/// </summary>
 internal sealed class RemoteBlobs(TimeProvider? time = null) : IBlobs
 {
     private static readonly TimeSpan Way = TimeSpan.FromMilliseconds(3);
@@ -54,7 +56,8 @@ internal sealed class RemoteBlobs(TimeProvider? time = null) : IBlobs
         await GoAsync(stop);
         if (!_blobs.TryGetValue(key, out var blob)) return null;
         int begin = (int)Math.Min(from, blob.Bytes.Length);
-        return new Cut(new MemoryStream(blob.Bytes, begin, (int)Math.Min(length ?? long.MaxValue, blob.Bytes.Length - begin), writable: false), GivesAtMost);
+        return new Cut(new MemoryStream(blob.Bytes, begin, (int)Math.Min(length ?? long.MaxValue, blob.Bytes.Length - begin),
+            writable: false), GivesAtMost);
     }
 
     public async ValueTask DeleteAsync(BlobKey key, CancellationToken stop)
@@ -101,8 +104,10 @@ internal sealed class RemoteBlobs(TimeProvider? time = null) : IBlobs
             inner.Write(buffer.Span);
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
         public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
         public override bool CanRead => inner.CanRead;
         public override bool CanSeek => false;

@@ -51,11 +51,13 @@ internal static class NotesArea
 internal sealed class NoteTable(Database database)
 {
     private const string InsertColour = "insert into rw_note_colour (id, name, created_at) values (@id, @name, @at)";
-    private const string Insert = "insert into rw_note (tenant_id, id, colour_id, words, created_at) values (@tenant, @id, @colour, @words, @at)";
+    private const string Insert =
+        "insert into rw_note (tenant_id, id, colour_id, words, created_at) values (@tenant, @id, @colour, @words, @at)";
     private const string SelectOf = "select words from rw_note where tenant_id = @tenant and colour_id in @colours order by created_at, id";
 
     public ValueTask<int> AddColourAsync(string id, CancellationToken stop) =>
-        database.Sql.WriteAsync(db => db.Execute(InsertColour, new { id, name = $"the colour {id}", at = Times.Text(database.Time.GetUtcNow()) }), stop);
+        database.Sql.WriteAsync(
+            db => db.Execute(InsertColour, new { id, name = $"the colour {id}", at = Times.Text(database.Time.GetUtcNow()) }), stop);
 
     public ValueTask<int> AddAsync(TenantId tenant, string colour, string words, CancellationToken stop)
     {
@@ -64,5 +66,6 @@ internal sealed class NoteTable(Database database)
     }
 
     public ValueTask<string> ListAsync(TenantId tenant, CancellationToken stop, params string[] colours) =>
-        database.Sql.ReadAsync(db => string.Join(", ", db.Query<string>(SelectOf, new { tenant, colours = new InList<string>(colours) })), stop);
+        database.Sql.ReadAsync(
+            db => string.Join(", ", db.Query<string>(SelectOf, new { tenant, colours = new InList<string>(colours) })), stop);
 }

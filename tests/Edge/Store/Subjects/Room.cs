@@ -9,7 +9,9 @@ using Ringwright.Store.Ledgers;
 
 namespace Ringwright.Edge.Store.Subjects;
 
-/// <summary>What happens to a room: a second kind of subjects, as small as one can be. It has a name, people enter, and it closes.</summary>
+/// <summary>
+/// What happens to a room: a second kind of subjects, as small as one can be. It has a name, people enter, and it closes.
+/// </summary>
 internal abstract record RoomEvent : SubjectEvent
 {
     public required UInt128 Room { get; init; }
@@ -40,16 +42,22 @@ internal sealed class RoomScript(TenantId tenant, UInt128 id)
 {
     public Subject Subject => new(SubjectKind.Conference, id);
 
-    public RoomEvent Opened(double at = 1) => new RoomEvent.Opened("lobby") { Room = id, Owner = tenant, OpenedAt = Script.At(1), At = Script.At(at) };
-    public RoomEvent Entered(string who, double at = 2) => new RoomEvent.Entered(who) { Room = id, Owner = tenant, OpenedAt = Script.At(1), At = Script.At(at) };
-    public RoomEvent Closed(double at = 5) => new RoomEvent.Closed("all left") { Room = id, Owner = tenant, OpenedAt = Script.At(1), At = Script.At(at) };
-    public RoomEvent Transcribed(double at = 9) => new RoomEvent.Transcribed("hello") { Room = id, Owner = tenant, OpenedAt = Script.At(1), At = Script.At(at) };
+    public RoomEvent Opened(double at = 1) =>
+        new RoomEvent.Opened("lobby") { Room = id, Owner = tenant, OpenedAt = Script.At(1), At = Script.At(at) };
+    public RoomEvent Entered(string who, double at = 2) =>
+        new RoomEvent.Entered(who) { Room = id, Owner = tenant, OpenedAt = Script.At(1), At = Script.At(at) };
+    public RoomEvent Closed(double at = 5) =>
+        new RoomEvent.Closed("all left") { Room = id, Owner = tenant, OpenedAt = Script.At(1), At = Script.At(at) };
+    public RoomEvent Transcribed(double at = 9) =>
+        new RoomEvent.Transcribed("hello") { Room = id, Owner = tenant, OpenedAt = Script.At(1), At = Script.At(at) };
 }
 
 /// <summary>Keeps a row for each room, counts its guests, and closes at the next start what a crash left open.</summary>
 internal sealed class RoomWriter : SubjectWriter
 {
-    public const string Table = "create table test_room (id text not null primary key, tenant_id text not null, name text not null, guests integer not null, is_open integer not null)";
+    public const string Table =
+        "create table test_room (id text not null primary key, tenant_id text not null, name text not null, guests integer not null, "
+        + "is_open integer not null)";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -69,7 +77,8 @@ internal sealed class RoomWriter : SubjectWriter
         switch (happened)
         {
             case RoomEvent.Opened opened:
-                step.Db.Execute("insert into test_room values (@id, @tenant, @name, 0, 1)", new { which.id, which.tenant, name = opened.Name });
+                step.Db.Execute("insert into test_room values (@id, @tenant, @name, 0, 1)",
+                    new { which.id, which.tenant, name = opened.Name });
                 break;
             case RoomEvent.Entered:
                 step.Db.Execute("update test_room set guests = guests + 1 where id = @id", which);
@@ -77,7 +86,8 @@ internal sealed class RoomWriter : SubjectWriter
             case RoomEvent.Closed closed:
                 step.Db.Execute("update test_room set is_open = 0 where id = @id", which);
                 int guests = step.Db.ExecuteScalar<int>("select guests from test_room where id = @id", which);
-                step.Follow(new RoomEvent.Counted(guests) { Room = closed.Room, Owner = closed.Owner, OpenedAt = closed.OpenedAt, At = closed.At });
+                step.Follow(
+                    new RoomEvent.Counted(guests) { Room = closed.Room, Owner = closed.Owner, OpenedAt = closed.OpenedAt, At = closed.At });
                 break;
         }
         return true;
@@ -85,20 +95,24 @@ internal sealed class RoomWriter : SubjectWriter
 
     public override SubjectEvent Abandoned(SubjectEvent first) => Close((RoomEvent)first, first.At, "never opened");
 
-    public override async Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files, CancellationToken stop)
+    public override async Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files,
+        CancellationToken stop)
     {
-        var open = await database.Sql.ReadAsync(db => db.Query<(string Id, string Tenant)>("select id, tenant_id from test_room where is_open = 1").AsList(), stop);
+        var open = await database.Sql.ReadAsync(
+            db => db.Query<(string Id, string Tenant)>("select id, tenant_id from test_room where is_open = 1").AsList(), stop);
         var orphans = new List<Orphan>();
         foreach (var (id, tenant) in open)
         {
             if (!Subject.TryParse(Kind, id, out var room)) throw new FormatException($"'{id}' is no room.");
             var last = (await database.Events.FindLastAsync(new(Guid.Parse(tenant)), room, stop))!;     // a room has a first event
-            orphans.Add(new(Close((RoomEvent)last.ToEvent(), last.ToEvent().At, "the node stopped"), new() { Tie = ledger.Anchor.Tie, StartedAt = last.At, LastAt = last.At }));
+            orphans.Add(new(Close((RoomEvent)last.ToEvent(), last.ToEvent().At, "the node stopped"),
+                new() { Tie = ledger.Anchor.Tie, StartedAt = last.At, LastAt = last.At }));
         }
         return orphans;
     }
 
-    private static RoomEvent.Closed Close(RoomEvent known, Instant at, string why) => new(why) { Room = known.Room, Owner = known.Owner, OpenedAt = known.OpenedAt, At = at };
+    private static RoomEvent.Closed Close(RoomEvent known, Instant at, string why) =>
+        new(why) { Room = known.Room, Owner = known.Owner, OpenedAt = known.OpenedAt, At = at };
 
     private static void LeaveOutWhatIsDerived(JsonTypeInfo type)
     {
@@ -109,7 +123,8 @@ internal sealed class RoomWriter : SubjectWriter
 /// <summary>Tells of rooms, and of nothing else.</summary>
 internal sealed class RoomProjector(string url) : IProjector
 {
-    public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt) => happened is not RoomEvent room ? [] :
+    public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt) =>
+        happened is not RoomEvent room ? [] :
     [
         new()
         {

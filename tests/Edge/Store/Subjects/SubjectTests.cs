@@ -24,13 +24,19 @@ public abstract class SubjectTests(Product product)
         var ledger = Open(test);
         var leg = new Script(tenant);
         var room = new RoomScript(tenant, leg.Facts.Id.Value);
-        foreach (var happened in new SubjectEvent[] { leg.Initiated(), room.Opened(), room.Entered("ann"), leg.Answered(), leg.Ended(), room.Entered("ben"), room.Closed() })
+        foreach (var happened in new SubjectEvent[]
+        {
+            leg.Initiated(), room.Opened(), room.Entered("ann"), leg.Answered(), leg.Ended(), room.Entered("ben"), room.Closed()
+        })
             Assert.True(await ledger.AppendAsync(happened));
 
-        Assert.Equal(["opened", "entered", "entered", "closed", "counted"], (await test.Database.Events.ListAsync(tenant, room.Subject, Stop)).Select(row => row.Type));
-        Assert.Equal(["leg_initiated", "leg_answered", "leg_ended"], (await test.Database.Events.ListLegAsync(tenant, leg.Facts.Id, Stop)).Select(row => row.Type));
+        Assert.Equal(["opened", "entered", "entered", "closed", "counted"],
+            (await test.Database.Events.ListAsync(tenant, room.Subject, Stop)).Select(row => row.Type));
+        Assert.Equal(["leg_initiated", "leg_answered", "leg_ended"], (await test.Database.Events.ListLegAsync(tenant, leg.Facts.Id, Stop))
+            .Select(row => row.Type));
         Assert.Equal(8, (await test.Database.Events.ListAsync(tenant, after: 0, limit: 100, Stop)).Count);
-        Assert.Equal(2, Assert.IsType<RoomEvent.Counted>((await test.Database.Events.ListAsync(tenant, room.Subject, Stop))[^1].ToEvent()).Guests);
+        Assert.Equal(2,
+            Assert.IsType<RoomEvent.Counted>((await test.Database.Events.ListAsync(tenant, room.Subject, Stop))[^1].ToEvent()).Guests);
         Assert.Equal(["lobby 2 0"], await test.QueryAsync("select name || ' ' || guests || ' ' || is_open from test_room"));
         Assert.Empty(await test.Database.Events.ListAsync(new(Guid.NewGuid()), room.Subject, Stop));
     }
@@ -69,7 +75,11 @@ public abstract class SubjectTests(Product product)
         await node.Test.Database.Sql.WriteAsync(db => db.Execute(RoomWriter.Table), Stop);
         var ledger = Open(node.Test, new RoomProjector(sink.Url));
         var room = new RoomScript(node.Tenant, 8);
-        foreach (var happened in new SubjectEvent[] { room.Opened(), new Script(node.Tenant, 8).Initiated(), room.Entered("ann", 2), room.Entered("ben", 3), room.Closed(5), room.Transcribed(9) })
+        foreach (var happened in new SubjectEvent[]
+        {
+            room.Opened(), new Script(node.Tenant, 8).Initiated(), room.Entered("ann", 2), room.Entered("ben", 3),
+            room.Closed(5), room.Transcribed(9)
+        })
             Assert.True(await ledger.AppendAsync(happened));
         await Eventually.TrueAsync(() => { lock (arrived) return arrived.Count == 6; }, "all have arrived");
         Assert.Equal(["Opened 0", "Entered 1", "Entered 2", "Closed 4", "Counted 4", "Transcribed 8"], arrived);
@@ -83,13 +93,18 @@ public abstract class SubjectTests(Product product)
         var ledger = Open(test);
         var leg = new Script(tenant);
         RoomScript open = new(tenant, 1), closed = new(tenant, 2);
-        foreach (var happened in new SubjectEvent[] { leg.Initiated(), open.Opened(), open.Entered("ann"), closed.Opened(), closed.Closed() }) await ledger.AppendAsync(happened);
+        foreach (var happened in new SubjectEvent[]
+        {
+            leg.Initiated(), open.Opened(), open.Entered("ann"), closed.Opened(), closed.Closed()
+        }) await ledger.AppendAsync(happened);
 
         await test.ReopenAsync();
         ledger = Open(test);
         Assert.Equal(2, await ledger.RecoverAsync(Stop));
-        Assert.Equal(["opened", "entered", "closed", "counted"], (await test.Database.Events.ListAsync(tenant, open.Subject, Stop)).Select(row => row.Type));
-        Assert.Equal("the node stopped", ((RoomEvent.Closed)(await test.Database.Events.ListAsync(tenant, open.Subject, Stop))[2].ToEvent()).Why);
+        Assert.Equal(["opened", "entered", "closed", "counted"], (await test.Database.Events.ListAsync(tenant, open.Subject, Stop))
+            .Select(row => row.Type));
+        Assert.Equal("the node stopped",
+            ((RoomEvent.Closed)(await test.Database.Events.ListAsync(tenant, open.Subject, Stop))[2].ToEvent()).Why);
         Assert.Equal("leg_ended", (await test.Database.Events.ListLegAsync(tenant, leg.Facts.Id, Stop))[^1].Type);
         Assert.Equal(0, await Open(test).RecoverAsync(Stop));
     }
@@ -101,11 +116,14 @@ public abstract class SubjectTests(Product product)
         var tenant = await test.TenantAsync();
         var ledger = Open(test);
         RoomScript room = new(tenant, 1), other = new(tenant, 2);
-        await test.Database.Sql.WriteAsync(db => db.Execute("insert into test_room values (@id, 'x', 'taken', 0, 0)", new { id = room.Subject.Id }), Stop);
-        var appended = new[] { room.Opened(), other.Opened(), room.Entered("ann"), other.Entered("ben"), other.Closed() }.Select(happened => ledger.AppendAsync(happened)).ToArray();
+        await test.Database.Sql.WriteAsync(
+            db => db.Execute("insert into test_room values (@id, 'x', 'taken', 0, 0)", new { id = room.Subject.Id }), Stop);
+        var appended = new[] { room.Opened(), other.Opened(), room.Entered("ann"), other.Entered("ben"), other.Closed() }.Select(happened =>
+            ledger.AppendAsync(happened)).ToArray();
         bool[] kept = await Task.WhenAll(appended);
         Assert.Equal([false, true, false, true, true], kept);
-        Assert.Equal(["opened", "entered", "closed", "counted"], (await test.Database.Events.ListAsync(tenant, after: 0, limit: 100, Stop)).Select(row => row.Type));
+        Assert.Equal(["opened", "entered", "closed", "counted"], (await test.Database.Events.ListAsync(tenant, after: 0, limit: 100, Stop))
+            .Select(row => row.Type));
     }
 
     [Fact]
@@ -129,7 +147,9 @@ public abstract class SubjectTests(Product product)
         var leg = new Script(tenant);
         await Open(test).AppendAsync(leg.Initiated());
         // As the migration leaves a row that was there.
-        await test.Database.Sql.WriteAsync(db => db.Execute("insert into rw_ledger (subject_id, tenant_id, type, at, body) select subject_id, tenant_id, type, at, body from rw_ledger"), Stop);
+        await test.Database.Sql.WriteAsync(db => db.Execute(
+            "insert into rw_ledger (subject_id, tenant_id, type, at, body) select subject_id, tenant_id, type, at, body from rw_ledger"),
+            Stop);
         var rows = await test.Database.Events.ListLegAsync(tenant, leg.Facts.Id, Stop);
         Assert.Equal([Subject.Of(leg.Facts.Id), Subject.Of(leg.Facts.Id)], rows.Select(row => row.Subject));
     }
@@ -143,7 +163,8 @@ public abstract class SubjectTests(Product product)
 
     private static DatabaseOptions Configure(DatabaseOptions options) => options with { Subjects = new(new LegWriter(), new RoomWriter()) };
 
-    private static Ledger Open(TestDatabase test, params IProjector[] projectors) => new(test.Database, Script.Anchor, projectors, NullLogger.Instance);
+    private static Ledger Open(TestDatabase test, params IProjector[] projectors) =>
+        new(test.Database, Script.Anchor, projectors, NullLogger.Instance);
 }
 
 public sealed class SubjectTestsOnSqlite() : SubjectTests(Product.Sqlite);

@@ -15,7 +15,8 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string consent = OAuthHost.ConsentOf(asked);
 
         var shown = await host.SendAsync("GET", $"/v2/oauth/consent/{consent}");
-        Assert.Equal((program.Id, "Diary", OAuthHost.RedirectUri, false), ((string?)shown.Data["client_id"], (string?)shown.Data["name"], (string?)shown.Data["redirect_uri"], (bool)shown.Data["verified"]!));
+        Assert.Equal((program.Id, "Diary", OAuthHost.RedirectUri, false), ((string?)shown.Data["client_id"], (string?)shown.Data["name"],
+            (string?)shown.Data["redirect_uri"], (bool)shown.Data["verified"]!));
         Assert.Equal(["read", "write"], shown.Data["requested_scopes"]!.AsArray().Select(s => (string?)s!["id"]));
 
         var heard = OAuthHost.Heard((string)(await _oauth.DecideAsync(consent)).Body["redirect_uri"]!);
@@ -26,7 +27,8 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal((200, null), await _oauth.ReadWithAsync((string)given.Body["access_token"]!));
         Assert.NotNull(given.Body["refresh_token"]);
 
-        var grant = (await host.SendAsync("GET", "/v2/oauth_grants?page[size]=100")).List.Single(g => (string)g!["client_id"]! == program.Id)!.AsObject();
+        var grant = (await host.SendAsync("GET", "/v2/oauth_grants?page[size]=100")).List
+            .Single(g => (string)g!["client_id"]! == program.Id)!.AsObject();
         Assert.Equal(["read", "write"], grant["scopes"]!.AsArray().Select(s => (string?)s));
         Assert.NotNull(grant["last_used_at"]);
         Assert.Equal(404, (await host.SendAsync("GET", $"/v2/oauth_grants/{grant["id"]}", key: TelnyxHost.OtherTenantKey)).Status);
@@ -46,13 +48,18 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
             Assert.Null(response.Headers.Location);
             Assert.Contains("frame-ancestors 'none'", response.Headers.GetValues("content-security-policy").Single());
         }
-        foreach (string other in new[] { OAuthHost.RedirectUri + "/", OAuthHost.RedirectUri + "?x=1", "https://program.example.evil.example/callback", "https://PROGRAM.example/callback", "https://evil.example/" })
+        foreach (string other in new[]
+        {
+            OAuthHost.RedirectUri + "/", OAuthHost.RedirectUri + "?x=1", "https://program.example.evil.example/callback",
+            "https://PROGRAM.example/callback", "https://evil.example/"
+        })
             await PageAsync(400, ("response_type", "code"), ("client_id", program.Id), ("redirect_uri", other));
         await PageAsync(404, ("response_type", "code"), ("client_id", Guid.NewGuid().ToString()), ("redirect_uri", OAuthHost.RedirectUri));
         await PageAsync(404, ("response_type", "code"), ("client_id", "<script>"), ("redirect_uri", OAuthHost.RedirectUri));
         await PageAsync(422, ("response_type", "code"), ("redirect_uri", OAuthHost.RedirectUri));
         await PageAsync(422, ("response_type", "code"), ("client_id", program.Id));
-        await PageAsync(400, ("response_type", "code"), ("client_id", program.Id), ("redirect_uri", OAuthHost.RedirectUri), ("redirect_uri", "https://evil.example/"));
+        await PageAsync(400, ("response_type", "code"), ("client_id", program.Id), ("redirect_uri", OAuthHost.RedirectUri),
+            ("redirect_uri", "https://evil.example/"));
     }
 
     [Fact]
@@ -63,7 +70,8 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         {
             var query = new Dictionary<string, string?>
             {
-                ["response_type"] = "code", ["client_id"] = program.Id, ["redirect_uri"] = OAuthHost.RedirectUri, ["state"] = "s", ["code_challenge"] = OAuthHost.Challenge(OAuthHost.Verifier), ["code_challenge_method"] = "S256",
+                ["response_type"] = "code", ["client_id"] = program.Id, ["redirect_uri"] = OAuthHost.RedirectUri,
+                ["state"] = "s", ["code_challenge"] = OAuthHost.Challenge(OAuthHost.Verifier), ["code_challenge_method"] = "S256",
             };
             foreach (var (name, value) in other) query[name] = value;
             using var response = await _oauth.AuthorizeAsync([.. query.Select(q => (q.Key, q.Value))]);
@@ -90,7 +98,8 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var program = await _oauth.ProgramAsync();
         using var asked = await _oauth.AskAsync(program);
         string consent = OAuthHost.ConsentOf(asked);
-        Assert.Equal("access_denied", OAuthHost.Heard((string)(await _oauth.DecideAsync(consent, isAllowed: false)).Body["redirect_uri"]!)["error"]);
+        Assert.Equal("access_denied",
+            OAuthHost.Heard((string)(await _oauth.DecideAsync(consent, isAllowed: false)).Body["redirect_uri"]!)["error"]);
         (await _oauth.DecideAsync(consent)).Says(422, "invalid_request");
 
         using var again = await _oauth.AskAsync(program);
@@ -118,7 +127,8 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         var program = await _oauth.ProgramAsync(scopes: "read,admin");
         string member = "KEY0000000000000001_member";
-        await host.Store.ApiKeys.CreateAsync(host.Tenant, member, Ringwright.Store.Tables.KeyRole.Member, "test", TestContext.Current.CancellationToken);
+        await host.Store.ApiKeys.CreateAsync(host.Tenant, member, Ringwright.Store.Tables.KeyRole.Member, "test",
+            TestContext.Current.CancellationToken);
         using var asked = await _oauth.AskAsync(program);
         string consent = OAuthHost.ConsentOf(asked);
         Assert.Equal(401, (await _oauth.DecideAsync(consent, key: null)).Status);
@@ -126,7 +136,9 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         // What a program was allowed is not for it to pass on.
         string admin = await _oauth.OwnTokenAsync(program, "admin");
         (await _oauth.DecideAsync(consent, key: admin)).Says(403, "access_denied");
-        (await host.SendAsync("POST", "/v2/oauth_clients", """{"name":"x","client_type":"confidential","allowed_grant_types":["client_credentials"],"allowed_scopes":["admin"]}""", admin)).Says(403, "access_denied");
+        (await host.SendAsync("POST", "/v2/oauth_clients",
+            """{"name":"x","client_type":"confidential","allowed_grant_types":["client_credentials"],"allowed_scopes":["admin"]}""", admin))
+            .Says(403, "access_denied");
         Assert.Equal(200, (await _oauth.DecideAsync(consent)).Status);
     }
 
@@ -167,7 +179,8 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal((200, null), await _oauth.ReadWithAsync(access));
         (await _oauth.ExchangeAsync(program, code)).Says(400, "invalid_grant");
         Assert.Equal((401, "10009"), await _oauth.ReadWithAsync(access));
-        (await _oauth.TokenAsync(program, ("grant_type", "refresh_token"), ("refresh_token", (string)given.Body["refresh_token"]!))).Says(400, "invalid_grant");
+        (await _oauth.TokenAsync(program, ("grant_type", "refresh_token"), ("refresh_token", (string)given.Body["refresh_token"]!)))
+            .Says(400, "invalid_grant");
     }
 
     [Fact]
@@ -186,7 +199,8 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal((200, "read write"), (third.Status, (string?)third.Body["scope"]));
 
         var stranger = await _oauth.ProgramAsync();
-        (await _oauth.TokenAsync(stranger, ("grant_type", "refresh_token"), ("refresh_token", (string)third.Body["refresh_token"]!))).Says(400, "invalid_grant");
+        (await _oauth.TokenAsync(stranger, ("grant_type", "refresh_token"), ("refresh_token", (string)third.Body["refresh_token"]!)))
+            .Says(400, "invalid_grant");
 
         (await RefreshAsync(first!)).Says(400, "invalid_grant");
         (await RefreshAsync((string)third.Body["refresh_token"]!)).Says(400, "invalid_grant");
@@ -199,7 +213,8 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var program = await _oauth.ProgramAsync();
         await _oauth.CodeAsync(program, "read");
         await _oauth.CodeAsync(program, "write");
-        var grant = (await host.SendAsync("GET", "/v2/oauth_grants?page[size]=100")).List.Single(g => (string)g!["client_id"]! == program.Id)!;
+        var grant = (await host.SendAsync("GET", "/v2/oauth_grants?page[size]=100")).List
+            .Single(g => (string)g!["client_id"]! == program.Id)!;
         Assert.Equal(["read", "write"], grant["scopes"]!.AsArray().Select(s => (string?)s));
     }
 
@@ -208,7 +223,8 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         var program = await _oauth.ProgramAsync();
         await _oauth.CodeAsync(program);
-        var trail = await host.Store.Audit.ListAsync(host.Tenant, null, null, isFalling: true, 0, 100, TestContext.Current.CancellationToken);
+        var trail = await host.Store.Audit.ListAsync(host.Tenant, null, null, isFalling: true, 0, 100,
+            TestContext.Current.CancellationToken);
         Assert.Contains(trail.Events, e => e is { Change: "approved", RecordType: "oauth_grant" });
         var made = trail.Events.First(e => e.RecordType is "oauth_client" && e.ResourceId == program.Id);
         Assert.DoesNotContain(program.Secret!, made.Changes.ToJsonString());

@@ -27,9 +27,11 @@ public sealed class ConsentPageTests(TelnyxHost host) : IClassFixture<TelnyxHost
     public async Task It_says_who_asks_for_what_and_loads_nothing()
     {
         var made = await host.SendAsync("POST", "/v2/oauth/register",
-            $$"""{"client_name":"<b>Bank</b> & \"friends\"","redirect_uris":["{{OAuthHost.RedirectUri}}"],"policy_uri":"https://program.example/a?b=\"c","logo_uri":"https://program.example/logo.png"}""", key: null);
+            $$"""{"client_name":"<b>Bank</b> & \"friends\"","redirect_uris":["{{OAuthHost.RedirectUri}}"],"policy_uri":"https://program.example/a?b=\"c","logo_uri":"https://program.example/logo.png"}""",
+            key: null);
         Assert.True(made.Status == 201, made.Text);
-        using var page = await host.SendAsync(new HttpRequestMessage(HttpMethod.Get, await PathAsync(new((string)made.Body["client_id"]!, null))));
+        using var page = await host.SendAsync(new HttpRequestMessage(HttpMethod.Get,
+            await PathAsync(new((string)made.Body["client_id"]!, null))));
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         string text = await page.Content.ReadAsStringAsync(Stop);
         Assert.Contains("&lt;b&gt;Bank&lt;/b&gt; &amp; &quot;friends&quot;", text);
@@ -118,10 +120,14 @@ public sealed class ConsentPageTests(TelnyxHost host) : IClassFixture<TelnyxHost
         string path = await PathAsync(await _oauth.ProgramAsync());
         foreach (string address in new[] { "127.0.0.1", "203.0.113.7" })
         {
-            var made = await host.SendAsync("POST", "/v2/access_ip_address", $$"""{"ip_address":"{{address}}"}""", TelnyxHost.OtherTenantKey);
+            var made = await host.SendAsync("POST", "/v2/access_ip_address", $$"""{"ip_address":"{{address}}"}""",
+                TelnyxHost.OtherTenantKey);
             Assert.True(made.Status == 200, made.Text);
         }
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([new("decision", "allow"), new("key", TelnyxHost.OtherTenantKey)]) };
+        var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent([new("decision", "allow"), new("key", TelnyxHost.OtherTenantKey)])
+        };
         request.Headers.Add("X-Forwarded-For", "203.0.113.9");
         using var refused = await host.SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);

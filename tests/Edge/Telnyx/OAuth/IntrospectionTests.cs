@@ -7,7 +7,8 @@ public sealed class IntrospectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
 {
     private readonly OAuthHost _oauth = new(host);
 
-    private Task<Answer> LookAsync(Program? program, string token, bool inBody = false) => _oauth.FormAsync("/v2/oauth/introspect", program, inBody, ("token", token));
+    private Task<Answer> LookAsync(Program? program, string token, bool inBody = false) =>
+        _oauth.FormAsync("/v2/oauth/introspect", program, inBody, ("token", token));
 
     [Fact]
     public async Task A_program_looks_at_its_tokens()
@@ -17,7 +18,8 @@ public sealed class IntrospectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         foreach (bool inBody in new[] { false, true })
         {
             var seen = await LookAsync(program, access, inBody);
-            Assert.Equal((true, program.Id, "read write", OAuthHost.Issuer), ((bool)seen.Body["active"]!, (string?)seen.Body["client_id"], (string?)seen.Body["scope"], (string?)seen.Body["iss"]));
+            Assert.Equal((true, program.Id, "read write", OAuthHost.Issuer),
+                ((bool)seen.Body["active"]!, (string?)seen.Body["client_id"], (string?)seen.Body["scope"], (string?)seen.Body["iss"]));
             Assert.Equal(3600, (long)seen.Body["exp"]! - (long)seen.Body["iat"]!);
         }
         Assert.True((bool)(await LookAsync(program, refresh!)).Body["active"]!);
@@ -34,7 +36,8 @@ public sealed class IntrospectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         var program = await _oauth.ProgramAsync();
         var stranger = await _oauth.ProgramAsync(key: TelnyxHost.OtherTenantKey);
         string own = await _oauth.OwnTokenAsync(program), others = await _oauth.OwnTokenAsync(stranger);
-        foreach (string token in new[] { others, "nonsense", "a.b.c", "eyJ.eyJ.x", own + "x" }) Assert.Equal("""{"active":false}""", (await LookAsync(program, token)).Text);
+        foreach (string token in new[] { others, "nonsense", "a.b.c", "eyJ.eyJ.x", own + "x" })
+            Assert.Equal("""{"active":false}""", (await LookAsync(program, token)).Text);
     }
 
     [Fact]
@@ -83,7 +86,8 @@ public sealed class IntrospectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await _oauth.FormAsync("/v2/oauth/revoke", null, false, ("token", "x"))).Says(401, "invalid_client");
         (await _oauth.FormAsync("/v2/oauth/revoke", program, false)).Says(400, "invalid_request");
         string own = await _oauth.OwnTokenAsync(program);
-        Assert.Equal(400, (await host.SendAsync("POST", "/v2/oauth/revoke", new JsonObject { ["token"] = own }.ToJsonString(), TelnyxHost.OtherTenantKey)).Status);
+        Assert.Equal(400, (await host.SendAsync("POST", "/v2/oauth/revoke", new JsonObject { ["token"] = own }.ToJsonString(),
+            TelnyxHost.OtherTenantKey)).Status);
         Assert.Equal(200, (await host.SendAsync("POST", "/v2/oauth/revoke", new JsonObject { ["token"] = own }.ToJsonString())).Status);
         Assert.Equal((401, "10009"), await _oauth.ReadWithAsync(own));
     }
@@ -93,7 +97,11 @@ public sealed class IntrospectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     {
         var server = (await host.SendAsync("GET", "/.well-known/oauth-authorization-server", key: null)).Body;
         Assert.Equal(OAuthHost.Issuer, (string?)server["issuer"]);
-        foreach (var (name, path) in new[] { ("authorization_endpoint", "authorize"), ("token_endpoint", "token"), ("introspection_endpoint", "introspect"), ("revocation_endpoint", "revoke"), ("registration_endpoint", "register"), ("jwks_uri", "jwks") })
+        foreach (var (name, path) in new[]
+        {
+            ("authorization_endpoint", "authorize"), ("token_endpoint", "token"), ("introspection_endpoint", "introspect"),
+            ("revocation_endpoint", "revoke"), ("registration_endpoint", "register"), ("jwks_uri", "jwks")
+        })
             Assert.Equal($"{OAuthHost.Issuer}/v2/oauth/{path}", (string?)server[name]);
         Assert.Equal(["S256"], server["code_challenge_methods_supported"]!.AsArray().Select(m => (string?)m));
         Assert.Equal(["read", "write", "admin"], server["scopes_supported"]!.AsArray().Select(m => (string?)m));

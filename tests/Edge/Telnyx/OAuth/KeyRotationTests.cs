@@ -25,8 +25,12 @@ public sealed class KeyRotationTests : IAsyncLifetime
     {
         _store = await Database.OpenAsync(new() { DataFolder = _folder.Path }, _time, NullLogger.Instance, Stop);
         _tenant = (await _store.Tenants.CreateAsync("acme", TenantLimits.None, null, Stop))!.Tenant.Id;
-        var row = new ResourceRow { Id = _client.ToString(), Tenant = _tenant, Body = [], CreatedAt = _time.GetUtcNow(), UpdatedAt = _time.GetUtcNow() };
-        Assert.Equal(WriteOutcome.Done, await _store.OAuthClients.Rows(new() { Read = _ => new(["read"]), Secret = "client_secret" }).InsertAsync(row, Stop));
+        var row = new ResourceRow
+        {
+            Id = _client.ToString(), Tenant = _tenant, Body = [], CreatedAt = _time.GetUtcNow(), UpdatedAt = _time.GetUtcNow()
+        };
+        Assert.Equal(WriteOutcome.Done, await _store.OAuthClients.Rows(new() { Read = _ => new(["read"]), Secret = "client_secret" })
+            .InsertAsync(row, Stop));
         _tokens = NewTokens();
     }
 
@@ -40,12 +44,17 @@ public sealed class KeyRotationTests : IAsyncLifetime
 
     private async Task<string> TokenAsync(AccessTokens tokens)
     {
-        var family = new OAuthFamily { Id = Guid.NewGuid(), Tenant = _tenant, Client = _client, Scopes = ["read"], CreatedAt = _time.GetUtcNow(), ExpiresAt = _time.GetUtcNow().AddHours(1) };
+        var family = new OAuthFamily
+        {
+            Id = Guid.NewGuid(), Tenant = _tenant, Client = _client, Scopes = ["read"],
+            CreatedAt = _time.GetUtcNow(), ExpiresAt = _time.GetUtcNow().AddHours(1)
+        };
         await _store.OAuthTokens.OpenAsync(family, Stop);
         return await tokens.IssueAsync(family, ["read"], Stop);
     }
 
-    private async Task<string[]> ShownAsync(AccessTokens tokens) => [.. (await tokens.PublicKeysAsync(Stop)).Select(k => (string)k!["kid"]!)];
+    private async Task<string[]> ShownAsync(AccessTokens tokens) =>
+        [.. (await tokens.PublicKeysAsync(Stop)).Select(k => (string)k!["kid"]!)];
 
     private async Task<bool> IsGoodAsync(AccessTokens tokens, string token) => (await tokens.ReadAsync(token, Stop)).Family is not null;
 
@@ -95,7 +104,8 @@ public sealed class KeyRotationTests : IAsyncLifetime
         string token = await TokenAsync(_tokens);
         Assert.True(await IsGoodAsync(NewTokens(), token));
         var stored = (await _store.OAuthKeys.ListAsync(Stop)).Single();
-        string text = string.Concat(Directory.GetFiles(_folder.Path, "ringwright.db*").Select(f => System.Text.Encoding.Latin1.GetString(ReadShared(f))));
+        string text = string.Concat(Directory.GetFiles(_folder.Path, "ringwright.db*")
+            .Select(f => System.Text.Encoding.Latin1.GetString(ReadShared(f))));
         Assert.DoesNotContain(System.Text.Encoding.Latin1.GetString(stored.Secret.Span[^40..]), text);
         Assert.DoesNotContain(Convert.ToBase64String(stored.Secret.Span)[..40], text);
     }

@@ -17,11 +17,14 @@ internal sealed class OAuthHost(TelnyxHost host)
     public static string Challenge(string verifier) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
 
     /// <summary>A program of the account.</summary>
-    public async Task<Program> ProgramAsync(string type = "confidential", string grants = "authorization_code,refresh_token,client_credentials", string scopes = "read,write", bool pkce = true, string key = TelnyxHost.Key)
+    public async Task<Program> ProgramAsync(string type = "confidential",
+        string grants = "authorization_code,refresh_token,client_credentials", string scopes = "read,write", bool pkce = true,
+        string key = TelnyxHost.Key)
     {
         var body = new JsonObject
         {
-            ["name"] = "Diary", ["client_type"] = type, ["allowed_grant_types"] = List(grants), ["allowed_scopes"] = List(scopes), ["redirect_uris"] = new JsonArray(RedirectUri), ["require_pkce"] = pkce,
+            ["name"] = "Diary", ["client_type"] = type, ["allowed_grant_types"] = List(grants),
+            ["allowed_scopes"] = List(scopes), ["redirect_uris"] = new JsonArray(RedirectUri), ["require_pkce"] = pkce,
         };
         var made = await host.SendAsync("POST", "/v2/oauth_clients", body.ToJsonString(), key);
         Assert.True(made.Status == 201, made.Text);
@@ -44,12 +47,14 @@ internal sealed class OAuthHost(TelnyxHost host)
         var request = new HttpRequestMessage(HttpMethod.Post, path);
         if (program is { Secret: null } || (inBody && program is not null)) pairs["client_id"] = program.Id;
         if (inBody && program?.Secret is { } shown) pairs["client_secret"] = shown;
-        if (!inBody && program?.Secret is { } secret) request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{program.Id}:{secret}")));
+        if (!inBody && program?.Secret is { } secret)
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{program.Id}:{secret}")));
         request.Content = new FormUrlEncodedContent(pairs);
         return host.SendAsync(request);
     }
 
-    public Task<Answer> TokenAsync(Program? program, params (string Name, string Value)[] fields) => FormAsync("/v2/oauth/token", program, inBody: false, fields);
+    public Task<Answer> TokenAsync(Program? program, params (string Name, string Value)[] fields) =>
+        FormAsync("/v2/oauth/token", program, inBody: false, fields);
 
     /// <summary>The person's browser arrives; null leaves a parameter out.</summary>
     public async Task<HttpResponseMessage> AuthorizeAsync(params (string Name, string? Value)[] query)
@@ -58,9 +63,10 @@ internal sealed class OAuthHost(TelnyxHost host)
         return await host.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"/v2/oauth/authorize?{text}"));
     }
 
-    public Task<HttpResponseMessage> AskAsync(Program program, string? scope = "read", string? state = "s-1", string? verifier = Verifier) => AuthorizeAsync(
-        ("response_type", "code"), ("client_id", program.Id), ("redirect_uri", RedirectUri), ("scope", scope), ("state", state),
-        ("code_challenge", verifier is null ? null : Challenge(verifier)), ("code_challenge_method", verifier is null ? null : "S256"));
+    public Task<HttpResponseMessage> AskAsync(Program program, string? scope = "read", string? state = "s-1",
+        string? verifier = Verifier) => AuthorizeAsync(
+            ("response_type", "code"), ("client_id", program.Id), ("redirect_uri", RedirectUri), ("scope", scope), ("state", state),
+            ("code_challenge", verifier is null ? null : Challenge(verifier)), ("code_challenge_method", verifier is null ? null : "S256"));
 
     /// <summary>The consent token in the address that the browser is sent to.</summary>
     public static string ConsentOf(HttpResponseMessage response)
@@ -72,7 +78,8 @@ internal sealed class OAuthHost(TelnyxHost host)
     }
 
     public Task<Answer> DecideAsync(string consent, bool isAllowed = true, string? key = TelnyxHost.Key) =>
-        host.SendAsync("POST", "/v2/oauth/grants", new JsonObject { ["allowed"] = isAllowed, ["consent_token"] = consent }.ToJsonString(), key);
+        host.SendAsync("POST", "/v2/oauth/grants",
+            new JsonObject { ["allowed"] = isAllowed, ["consent_token"] = consent }.ToJsonString(), key);
 
     /// <summary>What the program hears at its own address.</summary>
     public static Dictionary<string, string> Heard(string location)

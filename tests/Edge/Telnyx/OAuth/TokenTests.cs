@@ -16,7 +16,8 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var program = await _oauth.ProgramAsync();
         foreach (bool inBody in new[] { false, true })
         {
-            using var response = await _oauth.RawAsync("/v2/oauth/token", program, inBody, ("grant_type", "client_credentials"), ("scope", "read"));
+            using var response = await _oauth.RawAsync("/v2/oauth/token", program, inBody,
+                ("grant_type", "client_credentials"), ("scope", "read"));
             Assert.Equal(200, (int)response.StatusCode);
             Assert.True(response.Headers.CacheControl!.NoStore);
             var given = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
@@ -30,7 +31,8 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     public async Task The_token_endpoint_takes_JSON_too()
     {
         var program = await _oauth.ProgramAsync();
-        var given = await host.SendAsync("POST", "/v2/oauth/token", $$"""{"grant_type":"client_credentials","client_id":"{{program.Id}}","client_secret":"{{program.Secret}}"}""", key: null);
+        var given = await host.SendAsync("POST", "/v2/oauth/token",
+            $$"""{"grant_type":"client_credentials","client_id":"{{program.Id}}","client_secret":"{{program.Secret}}"}""", key: null);
         Assert.Equal(200, given.Status);
         Assert.Equal("read write", (string?)given.Body["scope"]);
     }
@@ -42,7 +44,8 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string read = await _oauth.OwnTokenAsync(program, "read"), write = await _oauth.OwnTokenAsync(program, "write");
         string admin = await _oauth.OwnTokenAsync(program, "admin"), foreign = await _oauth.OwnTokenAsync(program, "diary.pages");
 
-        Task<Answer> MakeAsync(string token) => host.SendAsync("POST", "/v2/outbound_voice_profiles", $$"""{"name":"{{Guid.NewGuid()}}"}""", token);
+        Task<Answer> MakeAsync(string token) =>
+            host.SendAsync("POST", "/v2/outbound_voice_profiles", $$"""{"name":"{{Guid.NewGuid()}}"}""", token);
         (await MakeAsync(read)).Refuses(403, "10010");
         Assert.Equal(200, (await MakeAsync(write)).Status);
         Assert.Equal(403, (await host.SendAsync("GET", "/v2/oauth_grants", key: write)).Status);
@@ -54,7 +57,10 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     public async Task What_a_token_may_not_do_is_said_in_the_header()
     {
         string read = await _oauth.OwnTokenAsync(await _oauth.ProgramAsync(), "read");
-        using var response = await host.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/v2/outbound_voice_profiles") { Headers = { Authorization = new("Bearer", read) }, Content = new StringContent("{}", Encoding.UTF8, "application/json") });
+        using var response = await host.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/v2/outbound_voice_profiles")
+        {
+            Headers = { Authorization = new("Bearer", read) }, Content = new StringContent("{}", Encoding.UTF8, "application/json")
+        });
         var challenge = Assert.Single(response.Headers.WwwAuthenticate);
         Assert.Equal("Bearer", challenge.Scheme);
         Assert.Contains("error=\"insufficient_scope\"", challenge.Parameter);
@@ -73,7 +79,8 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
         Assert.Equal(200, (await host.SendAsync("GET", path, key: own)).Status);
         Assert.Equal(404, (await host.SendAsync("GET", path, key: others)).Status);
-        Assert.DoesNotContain((await host.SendAsync("GET", "/v2/call_control_applications", key: others)).List, a => (string)a!["id"]! == application);
+        Assert.DoesNotContain((await host.SendAsync("GET", "/v2/call_control_applications", key: others)).List,
+            a => (string)a!["id"]! == application);
     }
 
     [Fact]
@@ -94,7 +101,8 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string own = await _oauth.OwnTokenAsync(program);
         Assert.Equal((200, null), await _oauth.ReadWithAsync(access));
 
-        var grant = (await host.SendAsync("GET", "/v2/oauth_grants?page[size]=100")).List.Single(g => (string)g!["client_id"]! == program.Id)!;
+        var grant = (await host.SendAsync("GET", "/v2/oauth_grants?page[size]=100")).List
+            .Single(g => (string)g!["client_id"]! == program.Id)!;
         Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/oauth_grants/{grant["id"]}")).Status);
         Assert.Equal((401, "10009"), await _oauth.ReadWithAsync(access));
         (await _oauth.TokenAsync(program, ("grant_type", "refresh_token"), ("refresh_token", refresh!))).Says(400, "invalid_grant");
@@ -126,7 +134,8 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
         string Signed(JsonObject head, JsonObject body)
         {
-            string text = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(head.ToJsonString()))}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(body.ToJsonString()))}";
+            string text = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(head.ToJsonString()))}."
+                + $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(body.ToJsonString()))}";
             return $"{text}.{Base64Url.EncodeToString(stranger.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256))}";
         }
         JsonObject With(JsonObject source, string name, JsonNode value)
@@ -139,7 +148,8 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string keys = (await host.SendAsync("GET", "/v2/oauth/jwks", key: null)).Body["keys"]![0]!.ToJsonString();
         var symmetric = With(header, "alg", "HS256");
         string hmacText = $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(symmetric.ToJsonString()))}.{parts[1]}";
-        string hmac = $"{hmacText}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(keys), Encoding.ASCII.GetBytes(hmacText)))}";
+        string hmac =
+            $"{hmacText}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(keys), Encoding.ASCII.GetBytes(hmacText)))}";
 
         string[] bad =
         [
@@ -168,11 +178,14 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var elsewhere = new Ringwright.Http.AccessTokens(host.Store, new(new Uri("https://elsewhere.example")), host.Time);
         var family = new Ringwright.Store.OAuth.OAuthFamily
         {
-            Id = Guid.NewGuid(), Tenant = host.Tenant, Client = Guid.Parse(program.Id), Scopes = ["read"], CreatedAt = host.Time.GetUtcNow(), ExpiresAt = host.Time.GetUtcNow().AddHours(1),
+            Id = Guid.NewGuid(), Tenant = host.Tenant, Client = Guid.Parse(program.Id), Scopes = ["read"],
+            CreatedAt = host.Time.GetUtcNow(), ExpiresAt = host.Time.GetUtcNow().AddHours(1),
         };
         await host.Store.OAuthTokens.OpenAsync(family, TestContext.Current.CancellationToken);
-        Assert.Equal((200, null), await _oauth.ReadWithAsync(await host.Tokens.IssueAsync(family, ["read"], TestContext.Current.CancellationToken)));
-        Assert.Equal((401, "10009"), await _oauth.ReadWithAsync(await elsewhere.IssueAsync(family, ["read"], TestContext.Current.CancellationToken)));
+        Assert.Equal((200, null),
+            await _oauth.ReadWithAsync(await host.Tokens.IssueAsync(family, ["read"], TestContext.Current.CancellationToken)));
+        Assert.Equal((401, "10009"),
+            await _oauth.ReadWithAsync(await elsewhere.IssueAsync(family, ["read"], TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -184,7 +197,8 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await _oauth.TokenAsync(new(Guid.NewGuid().ToString(), "x"), ("grant_type", "client_credentials"))).Says(401, "invalid_client");
         (await _oauth.TokenAsync(new("no id", "x"), ("grant_type", "client_credentials"))).Says(401, "invalid_client");
 
-        using var wrong = await _oauth.RawAsync("/v2/oauth/token", program with { Secret = "wrong" }, inBody: false, ("grant_type", "client_credentials"));
+        using var wrong = await _oauth.RawAsync("/v2/oauth/token", program with { Secret = "wrong" }, inBody: false,
+            ("grant_type", "client_credentials"));
         Assert.Equal(401, (int)wrong.StatusCode);
         Assert.Equal("Basic", Assert.Single(wrong.Headers.WwwAuthenticate).Scheme);
     }
@@ -196,8 +210,11 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var program = await _oauth.ProgramAsync();
         var other = await _oauth.ProgramAsync();
         Assert.Equal(200, (await _oauth.TokenAsync(program, ("grant_type", "client_credentials"))).Status);
-        for (int i = 0; i < 300; i++) (await _oauth.TokenAsync((i % 2 == 0 ? program : new(Guid.NewGuid().ToString(), "x")) with { Secret = $"guess {i}" }, ("grant_type", "client_credentials"))).Says(401, "invalid_client");
-        (await _oauth.TokenAsync(program with { Secret = "guess" }, ("grant_type", "client_credentials"))).Says(429, "temporarily_unavailable");
+        for (int i = 0; i < 300; i++)
+            (await _oauth.TokenAsync((i % 2 == 0 ? program : new(Guid.NewGuid().ToString(), "x")) with { Secret = $"guess {i}" },
+                ("grant_type", "client_credentials"))).Says(401, "invalid_client");
+        (await _oauth.TokenAsync(program with { Secret = "guess" }, ("grant_type", "client_credentials")))
+            .Says(429, "temporarily_unavailable");
         (await _oauth.TokenAsync(other, ("grant_type", "client_credentials"))).Says(429, "temporarily_unavailable");
         Assert.Equal(200, (await _oauth.TokenAsync(program, ("grant_type", "client_credentials"))).Status);
         host.Time.Advance(TimeSpan.FromMinutes(1));
@@ -215,7 +232,8 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await _oauth.TokenAsync(program, ("grant_type", "authorization_code"))).Says(400, "invalid_request");
         (await _oauth.TokenAsync(program, ("grant_type", "refresh_token"))).Says(400, "invalid_request");
         (await _oauth.TokenAsync(program, ("grant_type", "refresh_token"), ("refresh_token", "never made"))).Says(400, "invalid_grant");
-        (await _oauth.TokenAsync(program, ("grant_type", "client_credentials"), ("client_secret", program.Secret!))).Says(400, "invalid_request");
+        (await _oauth.TokenAsync(program, ("grant_type", "client_credentials"), ("client_secret", program.Secret!)))
+            .Says(400, "invalid_request");
 
         var asker = await _oauth.ProgramAsync(grants: "authorization_code");
         (await _oauth.TokenAsync(asker, ("grant_type", "client_credentials"))).Says(400, "unauthorized_client");

@@ -5,7 +5,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
-/// <summary>A softphone that is not ours: says one tone all the time and writes what it hears into a file, which is measured once it has gone.</summary>
+/// <summary>
+/// A softphone that is not ours: says one tone all the time and writes what it hears into a file, which is measured once it has gone.
+/// </summary>
 internal sealed class Baresip : IAsyncDisposable
 {
     private const int Header = 44, Rate = 8_000, ToneSeconds = 60, QuitSeconds = 50, RtpPorts = 32;
@@ -142,9 +144,11 @@ internal sealed class Baresip : IAsyncDisposable
     }
 
     /// <summary>The newest file of what it decoded, as far as it is written.</summary>
-    private byte[] ReadHeard() => Directory.EnumerateFiles(_folder.Path, "dump-*-dec.wav").Order(StringComparer.Ordinal).LastOrDefault() is { } file ? File.ReadAllBytes(file) : [];
+    private byte[] ReadHeard() => Directory.EnumerateFiles(_folder.Path, "dump-*-dec.wav").Order(StringComparer.Ordinal).LastOrDefault()
+        is { } file ? File.ReadAllBytes(file) : [];
 
-    private static (int Channels, int Rate) FormatOf(byte[] wav) => (BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(22)), BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(24)));
+    private static (int Channels, int Rate) FormatOf(byte[] wav) =>
+        (BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(22)), BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(24)));
 
     private bool Has(string text) => _output.Any(line => line.Contains(text, StringComparison.Ordinal));
 
@@ -159,7 +163,8 @@ internal sealed class Baresip : IAsyncDisposable
         for (int i = 0; i < format.Length; i++) BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(16 + 4 * i), format[i]);
         "data"u8.CopyTo(wav.AsSpan(36));
         BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(40), wav.Length - 44);
-        for (int i = 0; i < Rate * ToneSeconds; i++) BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(44 + 2 * i), (short)(9_000 * Math.Sin(2 * Math.PI * hertz * i / Rate)));
+        for (int i = 0; i < Rate * ToneSeconds; i++)
+            BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(44 + 2 * i), (short)(9_000 * Math.Sin(2 * Math.PI * hertz * i / Rate)));
         return wav;
     }
 }

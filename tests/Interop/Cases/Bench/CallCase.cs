@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// A test with customers and phones. Behind each test, every webhook that any of its customers received is held against the signature, the envelope
-/// and the ids that all events of one call share.
+/// A test with customers and phones. Behind each test, every webhook that any of its customers received is held against the signature,
+/// the envelope and the ids that all events of one call share.
 /// </summary>
 public abstract class CallCase(RunningNode node) : IAsyncLifetime
 {
@@ -45,8 +45,8 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
     }
 
     /// <summary>
-    /// A carrier, and a number that leads there. It has an address of its own: the trunk stays with the node that all tests share, and would else be in
-    /// the way of whatever phone gets the port next.
+    /// A carrier, and a number that leads there. It has an address of its own: the trunk stays with the node that all tests share,
+    /// and would else be in the way of whatever phone gets the port next.
     /// </summary>
     private protected async Task<(Phone Carrier, string Number)> CarrierAsync(JsonObject? more = null)
     {
@@ -88,7 +88,8 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
     private protected async Task<JsonNode> OperateAsync(string path, JsonObject body)
     {
         using var http = new HttpClient { BaseAddress = Node.Admin };
-        using var content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        using var content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8,
+            new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
         using var answer = await http.PostAsync("operator/v1/" + path, content, TestContext.Current.CancellationToken);
         string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
@@ -101,7 +102,8 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
         {
             foreach (var customer in _customers)
             {
-                foreach (string live in customer.Events.Select(w => w.Call).Distinct().Except(customer.Events.Where(w => w.Type == "call.hangup").Select(w => w.Call)).ToList())
+                foreach (string live in customer.Events.Select(w => w.Call).Distinct()
+                        .Except(customer.Events.Where(w => w.Type == "call.hangup").Select(w => w.Call)).ToList())
                     await customer.TryActAsync(live, "hangup");
                 Check(customer);
             }
@@ -127,10 +129,12 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
             Assert.Equal("call.initiated", call.First().Type);
             Assert.True(call.Count(w => w.Type == "call.hangup") <= 1, "a call ended twice");
             Assert.Single(call.Select(w => (string?)w.Payload["start_time"]).Where(t => t is not null).Distinct());
-            Assert.Equal(call.Select(w => (string?)w.Data["occurred_at"]).Order(StringComparer.Ordinal), call.Select(w => (string?)w.Data["occurred_at"]));
+            Assert.Equal(call.Select(w => (string?)w.Data["occurred_at"]).Order(StringComparer.Ordinal),
+                call.Select(w => (string?)w.Data["occurred_at"]));
         }
         // Attempts of one event share its id; two events never do.
-        var twice = customer.Events.GroupBy(w => w.Id).Where(same => same.Count() > 1).SelectMany(same => same).Select(w => $"{w.Stamp} {Encoding.UTF8.GetString(w.Raw)}").ToList();
+        var twice = customer.Events.GroupBy(w => w.Id).Where(same => same.Count() > 1).SelectMany(same => same)
+            .Select(w => $"{w.Stamp} {Encoding.UTF8.GetString(w.Raw)}").ToList();
         Assert.True(twice.Count == 0, $"first attempts with one id:\n{string.Join('\n', twice)}");
     }
 }

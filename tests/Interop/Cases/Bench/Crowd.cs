@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// Phones that call and are called: some never answer, some ring, others are asked for digits, recorded, played to or joined in pairs. Everything
-/// begins within a few seconds, so that whenever somebody looks all states are there.
+/// Phones that call and are called: some never answer, some ring, others are asked for digits, recorded, played to or joined in pairs.
+/// Everything begins within a few seconds, so that whenever somebody looks all states are there.
 /// </summary>
 internal sealed class Crowd : IDisposable
 {
@@ -14,7 +14,8 @@ internal sealed class Crowd : IDisposable
     public static readonly int[] All = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
     /// <summary>Those that talk to each other, transferred (7 to 8) and joined (10 to 8), and that are recorded.</summary>
     public static readonly int[] Joined = [7, 8, 10, 8, 6, 3];
-    private static readonly TimeSpan Begins = TimeSpan.FromSeconds(4), Repeats = TimeSpan.FromMilliseconds(500), Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Begins = TimeSpan.FromSeconds(4), Repeats = TimeSpan.FromMilliseconds(500),
+        Look = TimeSpan.FromMilliseconds(20);
 
     private readonly Customer _customer;
     private readonly string _format;
@@ -31,7 +32,8 @@ internal sealed class Crowd : IDisposable
         _starts = [.. Members.Select(_ => Begins * dice.NextDouble())];
         customer.Sink.React("hooks", webhook =>
         {
-            if (webhook.Type == "call.initiated" && (string?)webhook.Payload["direction"] == "incoming" && _callers.TryGetValue((string?)webhook.Payload["from"] ?? "", out var member))
+            if (webhook.Type == "call.initiated" && (string?)webhook.Payload["direction"] == "incoming"
+                && _callers.TryGetValue((string?)webhook.Payload["from"] ?? "", out var member))
             {
                 member.Call = webhook.Call;
                 _scripts.Add(TryAsync(() => TakeAsync(member)));
@@ -52,8 +54,11 @@ internal sealed class Crowd : IDisposable
         {
             var calls = Members.SelectMany(m => m.Phone.Calls.Select(call => (m, call))).ToList();
             int Count(Func<Member, PhoneCall, bool> which) => calls.Count(c => which(c.m, c.call));
-            return $"{calls.Count} calls at phones: {Count((_, c) => c.Received("BYE").Count > 0)} got BYE, {Count((_, c) => c.Received("CANCEL").Count > 0)} CANCEL, "
-                + $"{Count((m, c) => m.IsCaller && c.Statuses.Any(s => s >= 300))} a final response, {Count((m, c) => m.IsCaller && !c.Statuses.Any(s => s > 100))} had heard 100 at most; {Members.Count(m => m.RecordedSince > 0)} were recorded";
+            return $"{calls.Count} calls at phones: {Count((_, c) => c.Received("BYE").Count > 0)} got BYE, "
+                + $"{Count((_, c) => c.Received("CANCEL").Count > 0)} CANCEL, "
+                + $"{Count((m, c) => m.IsCaller && c.Statuses.Any(s => s >= 300))} a final response, "
+                + $"{Count((m, c) => m.IsCaller && !c.Statuses.Any(s => s > 100))} had heard 100 at most; "
+                + $"{Members.Count(m => m.RecordedSince > 0)} were recorded";
         }
     }
 
@@ -76,7 +81,8 @@ internal sealed class Crowd : IDisposable
     {
         foreach (var member in Members)
         {
-            if (member.Dial is not { } dial || member.Call is not { } call || Stopwatch.GetElapsedTime(member.DialledAt) > TimeSpan.FromSeconds(45)) continue;
+            if (member.Dial is not { } dial || member.Call is not { } call
+                || Stopwatch.GetElapsedTime(member.DialledAt) > TimeSpan.FromSeconds(45)) continue;
             Assert.Equal(call, (string?)(await _customer.SendAsync(HttpMethod.Post, "calls", dial))["call_control_id"]);
         }
     }
@@ -99,7 +105,8 @@ internal sealed class Crowd : IDisposable
         if (member.Kind == 9) await Task.Delay(Begins * (index / (double)Members.Count));
         await AcceptAsync(ringing);
         if (member.Kind == 3) await RecordAsync(member, ringing, "record_start", new() { ["format"] = "wav", ["channels"] = "single" });
-        else if (member.Kind == 9) await ActAsync(member, "speak", new() { ["payload"] = "Please hold the line.", ["voice"] = "female", ["language"] = "en-US" });
+        else if (member.Kind == 9)
+            await ActAsync(member, "speak", new() { ["payload"] = "Please hold the line.", ["voice"] = "female", ["language"] = "en-US" });
         else await ActAsync(member, "gather", new() { ["maximum_digits"] = 4 });
     }
 
@@ -108,13 +115,20 @@ internal sealed class Crowd : IDisposable
     {
         if (member.Kind == 4 || member.Phone.Calls.FirstOrDefault() is not { } call) return;
         bool isJoined = member.Kind is 7 or 10;
-        if (member.Kind == 6 || isJoined && _format == "mp3") await RecordAsync(member, call, "answer", new() { ["record"] = "record-from-answer", ["record_format"] = _format, ["record_channels"] = isJoined ? "dual" : "single" });
+        if (member.Kind == 6 || isJoined && _format == "mp3")
+            await RecordAsync(member, call, "answer", new()
+            {
+                ["record"] = "record-from-answer", ["record_format"] = _format, ["record_channels"] = isJoined ? "dual" : "single"
+            });
         else await ActAsync(member, "answer", []);
-        if (member.Kind == 5) await ActAsync(member, "gather_using_speak", new() { ["payload"] = "Press four digits.", ["voice"] = "female", ["language"] = "en-US", ["maximum_digits"] = 4 });
+        if (member.Kind == 5)
+            await ActAsync(member, "gather_using_speak",
+                new() { ["payload"] = "Press four digits.", ["voice"] = "female", ["language"] = "en-US", ["maximum_digits"] = 4 });
         if (!isJoined || IsKilled) return;
         var other = Members[Members.ToList().IndexOf(member) + 1];
         if (member.Kind == 7) await ActAsync(member, "transfer", new() { ["to"] = other.Phone.Uri });
-        else await _customer.SendAsync(HttpMethod.Post, "calls", _customer.DialBody(other.Phone.Uri, new() { ["link_to"] = member.Call, ["bridge_on_answer"] = true }));
+        else await _customer.SendAsync(HttpMethod.Post, "calls",
+            _customer.DialBody(other.Phone.Uri, new() { ["link_to"] = member.Call, ["bridge_on_answer"] = true }));
         if (await RingAsync(other) is { } ringing) await AcceptAsync(ringing);
     }
 
@@ -183,11 +197,18 @@ internal sealed class Crowd : IDisposable
         public int Invites => Phone.InviteCount;
 
         /// <summary>The phone knows that it is in no call, and would not wait for one.</summary>
-        public bool IsOver => Phone.Calls.All(call => IsCaller ? IsOverFor(call) : call.Received("CANCEL").Count + call.Received("BYE").Count > 0);
+        public bool IsOver =>
+            Phone.Calls.All(call => IsCaller ? IsOverFor(call) : call.Received("CANCEL").Count + call.Received("BYE").Count > 0);
 
         // Who has heard 100 only, of a node that never wrote him down, gives up by himself.
-        private bool IsOverFor(PhoneCall call) => call.Statuses.Any(s => s >= 300) || call.Received("BYE").Count > 0 || Call is null && !call.Statuses.Any(s => s > 100);
+        private bool IsOverFor(PhoneCall call) =>
+            call.Statuses.Any(s => s >= 300) || call.Received("BYE").Count > 0 || Call is null && !call.Statuses.Any(s => s > 100);
 
-        public override string ToString() => $"kind {Kind} {Number}: call {Call}, {string.Join("; ", Phone.Calls.Select(c => $"{c.CallId} statuses {string.Join(' ', c.Statuses)} ack {c.Received("ACK").Count} cancel {c.Received("CANCEL").Count} bye {c.Received("BYE").Count}"))}";
+        public override string ToString() =>
+            $"kind {Kind} {Number}: call {Call}, {string.Join("; ", Phone.Calls.Select(Describe))}";
+
+        private static string Describe(PhoneCall call) =>
+            $"{call.CallId} statuses {string.Join(' ', call.Statuses)} ack {call.Received("ACK").Count} "
+            + $"cancel {call.Received("CANCEL").Count} bye {call.Received("BYE").Count}";
     }
 }

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// Strangers who open connections and do not go on: half requests of HTTP, half messages of SIP, handshakes of TLS that stop. What the node closes is opened again,
-/// until so many were opened in all; then what is left is held.
+/// Strangers who open connections and do not go on: half requests of HTTP, half messages of SIP, handshakes of TLS that stop.
+/// What the node closes is opened again, until so many were opened in all; then what is left is held.
 /// </summary>
 internal sealed class Flood(IReadOnlyList<IPAddress> from, IPEndPoint http, IPEndPoint sip, IPEndPoint tls) : IDisposable
 {

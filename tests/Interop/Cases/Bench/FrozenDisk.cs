@@ -4,8 +4,9 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// A disk under a node's recordings that stands still when a test says so: whoever writes to it waits, as long as that lasts. With root it is a file system of its own that the kernel
-/// freezes; without, a library that is loaded before all others holds up what a process writes into a folder of that name.
+/// A disk under a node's recordings that stands still when a test says so: whoever writes to it waits, as long as that lasts.
+/// With root it is a file system of its own that the kernel freezes; without, a library that is loaded before all others holds up what
+/// a process writes into a folder of that name.
 /// </summary>
 internal sealed class FrozenDisk : IAsyncDisposable
 {
@@ -125,12 +126,14 @@ internal sealed class FrozenDisk : IAsyncDisposable
         return image;
     }
 
-    private static async Task RunAsync(string program, params string[] arguments) => Assert.Equal((program, 0), (program, await TryAsync(program, arguments)));
+    private static async Task RunAsync(string program, params string[] arguments) =>
+        Assert.Equal((program, 0), (program, await TryAsync(program, arguments)));
 
     /// <returns>The exit code.</returns>
     private static async Task<int> TryAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Tool.Find(program)!, arguments) { RedirectStandardError = true })!;       // looked for before
+        // looked for before
+        using var process = Process.Start(new ProcessStartInfo(Tool.Find(program)!, arguments) { RedirectStandardError = true })!;
         // Also when the test is being cancelled: nothing may stay frozen.
         await process.StandardError.ReadToEndAsync(CancellationToken.None);
         await process.WaitForExitAsync(CancellationToken.None);

@@ -33,7 +33,8 @@ internal sealed class Hearing
             foreach (var (at, loudness, hertz) in _frames)
             {
                 if (loudness < Silence) continue;
-                if (tones.Count > 0 && tones[^1] is var last && last.Hertz == hertz && last.At + last.Millis == at) tones[^1] = last with { Millis = last.Millis + PhoneAudio.FrameMillis };
+                if (tones.Count > 0 && tones[^1] is var last && last.Hertz == hertz && last.At + last.Millis == at)
+                    tones[^1] = last with { Millis = last.Millis + PhoneAudio.FrameMillis };
                 else tones.Add(new(hertz, at, PhoneAudio.FrameMillis));
             }
             return tones;

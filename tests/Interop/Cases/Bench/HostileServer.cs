@@ -92,16 +92,20 @@ internal sealed class HostileServer : IAsyncDisposable
                 await HeadAsync(stream, 0);
                 break;
             case "circle":
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 302 Found\r\nLocation: {Root}circle\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), _stop.Token);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                    $"HTTP/1.1 302 Found\r\nLocation: {Root}circle\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), _stop.Token);
                 break;
             case "away":
-                await stream.WriteAsync("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/meta-data\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), _stop.Token);
+                byte[] away = [.. "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/meta-data\r\n"u8
+                    + "Content-Length: 0\r\nConnection: close\r\n\r\n"u8];
+                await stream.WriteAsync(away, _stop.Token);
                 break;
         }
     }
 
     private static ValueTask HeadAsync(NetworkStream stream, int length) =>
-        stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"));
+        stream.WriteAsync(Encoding.ASCII
+            .GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"));
 
     public async ValueTask DisposeAsync()
     {

@@ -7,8 +7,8 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// A scripted telephone: one UDP socket, SIP text written by hand, real RTP. It answers by itself only what every phone must: it acknowledges final
-/// answers, says 200 to BYE and CANCEL, and repeats its answer to a repeated INVITE. All else is the test's script.
+/// A scripted telephone: one UDP socket, SIP text written by hand, real RTP. It answers by itself only what every phone must:
+/// it acknowledges final answers, says 200 to BYE and CANCEL, and repeats its answer to a repeated INVITE. All else is the test's script.
 /// </summary>
 internal sealed class Phone : IDisposable
 {

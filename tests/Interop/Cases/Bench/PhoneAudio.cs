@@ -49,13 +49,16 @@ internal sealed class PhoneAudio : IDisposable
 
     /// <summary>The payload type that a description gives to telephone events.</summary>
     public static int EventTypeOf(string sdp) =>
-        Line(sdp, "a=rtpmap:", l => l.Contains("telephone-event/8000", StringComparison.OrdinalIgnoreCase)) is { } map ? int.Parse(map.Split(':', ' ')[1]) : DefaultEventType;
+        Line(sdp, "a=rtpmap:", l => l.Contains("telephone-event/8000", StringComparison.OrdinalIgnoreCase)) is { } map
+            ? int.Parse(map.Split(':', ' ')[1])
+            : DefaultEventType;
 
     /// <summary>Sends to, and listens for, what the description names, from now on.</summary>
     public void Follow(string sdp)
     {
         string host = (Line(sdp, "c=", _ => true) ?? throw new InvalidOperationException("no c= line in\n" + sdp)).Split(' ')[^1];
-        int port = int.Parse((Line(sdp, "m=audio ", _ => true) ?? throw new InvalidOperationException("no audio in\n" + sdp)).Split(' ')[1]);
+        int port = int.Parse((Line(sdp, "m=audio ", _ => true) ?? throw new InvalidOperationException("no audio in\n" + sdp))
+            .Split(' ')[1]);
         _peer = new(IPAddress.Parse(host), port);
         _eventType = EventTypeOf(sdp);
         _work = Task.WhenAll(Task.Run(SendAsync), Task.Run(ReceiveAsync));
@@ -79,19 +82,21 @@ internal sealed class PhoneAudio : IDisposable
         foreach (short[] sound in sounds)
         {
             for (int at = 0; at + FrameSamples <= sound.Length; at += FrameSamples)
-                _queue.Enqueue(new([.. sound.AsSpan(at, FrameSamples).ToArray().Select(Encode)], IsEvent: false, IsMarked: false) { IsLoud = true });
+                _queue.Enqueue(
+                    new([.. sound.AsSpan(at, FrameSamples).ToArray().Select(Encode)], IsEvent: false, IsMarked: false) { IsLoud = true });
         }
     }
 
     /// <summary>Queues a sine of so many milliseconds.</summary>
-    public void Say(int hertz, int millis) => Play([.. Enumerable.Range(0, 8 * millis).Select(i => (short)(12_000 * Math.Sin(2 * Math.PI * hertz * i / 8_000)))]);
+    public void Say(int hertz, int millis) =>
+        Play([.. Enumerable.Range(0, 8 * millis).Select(i => (short)(12_000 * Math.Sin(2 * Math.PI * hertz * i / 8_000)))]);
 
     /// <summary>Until everything that was queued has been sent.</summary>
     public Task SaidAsync() => Eventually.TrueAsync(() => _queue.IsEmpty, "the phone has said all");
 
     /// <summary>
-    /// When the first loud packet was due, by the clock of this process. When it left is something else: a busy machine sends any one packet late, and no receiver can tell that from
-    /// the network. A stream's time is that of its quickest packets.
+    /// When the first loud packet was due, by the clock of this process. When it left is something else: a busy machine sends any one
+    /// packet late, and no receiver can tell that from the network. A stream's time is that of its quickest packets.
     /// </summary>
     public TimeSpan? FirstLoudAt { get; private set; }
 
@@ -131,7 +136,8 @@ internal sealed class PhoneAudio : IDisposable
         get
         {
             lock (_received)
-                return string.Concat(_received.Where(p => p.Type == _eventType && p.Payload.Length >= 4).DistinctBy(p => p.Timestamp).Select(p => "0123456789*#ABCD"[p.Payload[0]]));
+                return string.Concat(_received.Where(p => p.Type == _eventType && p.Payload.Length >= 4).DistinctBy(p => p.Timestamp)
+                    .Select(p => "0123456789*#ABCD"[p.Payload[0]]));
         }
     }
 
@@ -179,7 +185,8 @@ internal sealed class PhoneAudio : IDisposable
             // A timer that the machine kept waiting ticks once for all that it missed; what is said must not take longer for that.
             for (int sent = 0; ; sent++)
             {
-                while (sent * FrameMillis >= Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds) await tick.WaitForNextTickAsync(_stop.Token);
+                while (sent * FrameMillis >= Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds)
+                    await tick.WaitForNextTickAsync(_stop.Token);
                 if (!_queue.TryDequeue(out var next)) next = new(Silence(), false, isFirst);
                 isFirst = false;
                 if (next.IsMarked && next.IsEvent) eventAt = timestamp;
@@ -212,7 +219,8 @@ internal sealed class PhoneAudio : IDisposable
             {
                 var got = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), _stop.Token);
                 if (got.ReceivedBytes < 12 || buffer[0] >> 6 != 2) continue;
-                var packet = new RtpPacket(buffer[1] & 0x7F, BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(2)), BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(4)), buffer[12..got.ReceivedBytes]);
+                var packet = new RtpPacket(buffer[1] & 0x7F, BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(2)),
+                    BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(4)), buffer[12..got.ReceivedBytes]);
                 lock (_received) _received.Add(packet);
             }
             catch (SocketException)

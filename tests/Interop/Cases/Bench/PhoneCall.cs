@@ -21,7 +21,8 @@ internal sealed class PhoneCall : IDisposable
     private string _lastAnswer = "";
     private int _sequence = 1;
 
-    private PhoneCall(Phone phone, string callId, bool isCaller, string local, string remote, string target, SipText? invite, EndPoint? peer)
+    private PhoneCall(Phone phone, string callId, bool isCaller, string local, string remote, string target,
+        SipText? invite, EndPoint? peer)
     {
         (_phone, CallId, _isCaller, _local, _remote, _remoteTarget, _peer) = (phone, callId, isCaller, local, remote, target, peer);
         if (invite is not null) Offer = invite;

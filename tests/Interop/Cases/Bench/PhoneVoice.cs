@@ -1,6 +1,8 @@
 namespace Ringwright.Interop.Cases;
 
-/// <summary>Sounds for a phone to play, 8 kHz: something with the buzz, the formants and the syllables of a voice, beeps, silence.</summary>
+/// <summary>
+/// Sounds for a phone to play, 8 kHz: something with the buzz, the formants and the syllables of a voice, beeps, silence.
+/// </summary>
 internal static class PhoneVoice
 {
     private const int Rate = 8_000, SyllableMillis = 220, GapMillis = 30;
@@ -18,7 +20,8 @@ internal static class PhoneVoice
             var (first, second) = vowels[i * 1000 / Rate / SyllableMillis % vowels.Length];
             double value = 0, edge = Math.Sin(Math.PI * at / (SyllableMillis - GapMillis));
             for (double hertz = Pitch; hertz < 3_200; hertz += Pitch)
-                value += Math.Sin(2 * Math.PI * hertz * i / Rate) * (1 / (1 + Math.Pow((hertz - first) / 120, 2)) + 0.5 / (1 + Math.Pow((hertz - second) / 180, 2)));
+                value += Math.Sin(2 * Math.PI * hertz * i / Rate)
+                    * (1 / (1 + Math.Pow((hertz - first) / 120, 2)) + 0.5 / (1 + Math.Pow((hertz - second) / 180, 2)));
             samples[i] = (short)(3_500 * edge * value);
         }
         return samples;

@@ -16,7 +16,8 @@ internal sealed class Recorded
         Rate = BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(24));
         Assert.Equal(wav.Length - 44, BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(40)));
         int length = (wav.Length - 44) / 2 / channels;
-        _channels = [.. Enumerable.Range(0, channels).Select(c => Enumerable.Range(0, length).Select(i => BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(44 + 2 * (i * channels + c)))).ToArray())];
+        _channels = [.. Enumerable.Range(0, channels).Select(c => Enumerable.Range(0, length)
+            .Select(i => BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(44 + 2 * (i * channels + c)))).ToArray())];
     }
 
     private Recorded(int rate, short[][] channels) => (Rate, _channels) = (rate, channels);
@@ -39,7 +40,8 @@ internal sealed class Recorded
         while (step is Mp3Step.More);
         Assert.Equal(Mp3Step.NeedsInput, step);
         int channels = decoder.Channels;
-        return new(decoder.SampleRate, [.. Enumerable.Range(0, channels).Select(c => samples.Where((_, i) => i % channels == c).ToArray())]);
+        return new(decoder.SampleRate,
+            [.. Enumerable.Range(0, channels).Select(c => samples.Where((_, i) => i % channels == c).ToArray())]);
     }
 
     public int Rate { get; }

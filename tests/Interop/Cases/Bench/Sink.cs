@@ -37,11 +37,14 @@ internal sealed class Sink : IAsyncDisposable
         sink._app.MapPost($"/{sink._name}/{{**path}}", sink.TakeAsync);
         sink._app.MapGet($"/{sink._name}/audio/{{name}}", sink.ServeAsync);
         await sink._app.StartAsync(TestContext.Current.CancellationToken);
-        sink.Root = sink._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + $"/{sink._name}/"; // Kestrel always says where it listens
+        sink.Root = sink._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+            + $"/{sink._name}/"; // Kestrel always says where it listens
         return sink;
     }
 
-    /// <summary>Answers webhooks to <paramref name="path"/> with the status that <paramref name="react"/> gives, when it gives it.</summary>
+    /// <summary>
+    /// Answers webhooks to <paramref name="path"/> with the status that <paramref name="react"/> gives, when it gives it.
+    /// </summary>
     public void React(string path, Func<Webhook, Task<int>> react) => _reactions[path] = react;
 
     public void React(string path, int status) => React(path, _ => Task.FromResult(status));
@@ -60,14 +63,16 @@ internal sealed class Sink : IAsyncDisposable
         await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
         var webhook = new Webhook(Root + path, new HeaderDictionary(context.Request.Headers.ToDictionary()), buffer.ToArray());
         _taken.Enqueue(webhook);
-        if (_reactions.TryGetValue(path, out var react)) context.Response.StatusCode = await react(webhook).WaitAsync(context.RequestAborted);
+        if (_reactions.TryGetValue(path, out var react))
+            context.Response.StatusCode = await react(webhook).WaitAsync(context.RequestAborted);
     }
 
     private async Task ServeAsync(HttpContext context, string name)
     {
         if (!_files.TryGetValue(name, out byte[]? content))
         {
-            context.Response.StatusCode = name.StartsWith("broken", StringComparison.Ordinal) ? StatusCodes.Status500InternalServerError : StatusCodes.Status404NotFound;
+            context.Response.StatusCode = name.StartsWith("broken", StringComparison.Ordinal) ? StatusCodes.Status500InternalServerError
+                : StatusCodes.Status404NotFound;
             return;
         }
         context.Response.ContentType = "audio/wav";

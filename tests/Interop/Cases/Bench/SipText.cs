@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Ringwright.Interop.Cases;
 
-/// <summary>A SIP message read as plain lines: enough for a test phone, and written without the product's parser so that no misreading is shared.</summary>
+/// <summary>
+/// A SIP message read as plain lines: enough for a test phone, and written without the product's parser so that no misreading is shared.
+/// </summary>
 internal sealed class SipText
 {
     private readonly List<(string Name, string Value)> _headers = [];
@@ -20,7 +22,8 @@ internal sealed class SipText
     /// <summary>The first value, or the empty text.</summary>
     public string this[string name] => All(name).FirstOrDefault() ?? "";
 
-    public IEnumerable<string> All(string name) => from header in _headers where header.Name.Equals(name, StringComparison.OrdinalIgnoreCase) select header.Value;
+    public IEnumerable<string> All(string name) =>
+        from header in _headers where header.Name.Equals(name, StringComparison.OrdinalIgnoreCase) select header.Value;
 
     public string Branch => Parameter(this["Via"], "branch");
     public string FromTag => Parameter(this["From"], "tag");

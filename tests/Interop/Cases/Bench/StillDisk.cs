@@ -3,7 +3,10 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
-/// <summary>A file system of its own, in a file, which the kernel freezes when a test says so: who writes to it waits, and cannot even be killed. Skips without root.</summary>
+/// <summary>
+/// A file system of its own, in a file, which the kernel freezes when a test says so: who writes to it waits,
+/// and cannot even be killed. Skips without root.
+/// </summary>
 internal sealed class StillDisk : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -44,7 +47,8 @@ internal sealed class StillDisk : IAsyncDisposable
 
     private static async Task<int> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Tool.Find(program)!, arguments) { RedirectStandardError = true })!;       // required above
+        // required above
+        using var process = Process.Start(new ProcessStartInfo(Tool.Find(program)!, arguments) { RedirectStandardError = true })!;
         // Also when the test is being cancelled: nothing may stay frozen.
         await process.StandardError.ReadToEndAsync(CancellationToken.None);
         await process.WaitForExitAsync(CancellationToken.None);

@@ -40,7 +40,8 @@ internal sealed partial record Webhook(string Url, IHeaderDictionary Headers, by
     public IEnumerable<string> Faults(byte[] key, string application)
     {
         if (!IsSignedBy(key)) yield return "the signature is not valid";
-        if ((DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(Stamp)).Duration() > Tolerance) yield return $"the stamp {Stamp} is too old";
+        if ((DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(Stamp)).Duration() > Tolerance)
+            yield return $"the stamp {Stamp} is too old";
         if (Headers.ContentType.ToString().Split(';')[0] != "application/json") yield return $"content type {Headers.ContentType}";
         if ((string?)Data["record_type"] != "event") yield return "record_type is not event";
         if (!Guid.TryParseExact(Id, "D", out _)) yield return $"id {Id} is not a uuid";
@@ -51,7 +52,8 @@ internal sealed partial record Webhook(string Url, IHeaderDictionary Headers, by
             if (!TimeBased().IsMatch((string?)Payload[name] ?? "")) yield return $"{name} is {Payload[name]}";
         if ((string?)Payload["call_leg_id"] == (string?)Payload["call_session_id"]) yield return "leg and session have the same id";
         if (!ControlId().IsMatch(Call)) yield return $"call_control_id is {Call}";
-        if ((string?)Payload["connection_id"] != application) yield return $"connection_id is {Payload["connection_id"]}, not {application}";
+        if ((string?)Payload["connection_id"] != application)
+            yield return $"connection_id is {Payload["connection_id"]}, not {application}";
         if (!Payload.ContainsKey("client_state")) yield return "client_state is missing";
     }
 

@@ -6,9 +6,9 @@ using Ringwright.Telnyx;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// How each bound operation of voice is asked: what its path names, a body that fits, which fields of bodies name things. One of these roots that is bound
-/// and not arranged here fails the tests of isolation, so that a new one is thought of. All others are walked with another account's key by the
-/// contract's conformance test.
+/// How each bound operation of voice is asked: what its path names, a body that fits, which fields of bodies name things.
+/// One of these roots that is bound and not arranged here fails the tests of isolation, so that a new one is thought of.
+/// All others are walked with another account's key by the contract's conformance test.
 /// </summary>
 internal static partial class Arrangement
 {
@@ -17,22 +17,27 @@ internal static partial class Arrangement
     /// <summary>First words of paths.</summary>
     private static readonly HashSet<string> Roots = new(StringComparer.Ordinal)
     {
-        "outbound_voice_profiles", "call_control_applications", "connections", "credential_connections", "ip_connections", "fqdn_connections", "ips", "fqdns", "telephony_credentials",
+        "outbound_voice_profiles", "call_control_applications", "connections", "credential_connections", "ip_connections",
+        "fqdn_connections", "ips", "fqdns", "telephony_credentials",
         "phone_numbers", "media", "recordings", "webhook_deliveries", "calls", "call_events", "public_key",
     };
 
     /// <summary>Everything that has behaviour, in the contract's order.</summary>
     public static readonly IReadOnlyList<Operation> Bound = [.. Operations()];
 
-    public static IEnumerable<Operation> Lists => Bound.Where(o => o.Method == "GET" && !o.IsOfOne && o.PathNames.Count == 0 && HasItems(o));
+    public static IEnumerable<Operation> Lists =>
+        Bound.Where(o => o.Method == "GET" && !o.IsOfOne && o.PathNames.Count == 0 && HasItems(o));
 
     /// <summary>Others tell of the account or the node itself: its tags, its channels, its voices.</summary>
-    private static bool HasItems(Operation operation) => operation.FindReply(operation.SuccessStatus)?.Json?.FindProperty("data") is { } data && data is not { Items: null, HasProperties: true };
+    private static bool HasItems(Operation operation) =>
+        operation.FindReply(operation.SuccessStatus)?.Json?.FindProperty("data") is { } data
+        && data is not { Items: null, HasProperties: true };
 
     /// <summary>Lists below a thing.</summary>
     public static IEnumerable<Operation> ListsBelow => Bound.Where(o => o.Id == "ListConnectionActiveCalls");
 
-    public static IEnumerable<(Operation Operation, Thing Thing)> OfThings => Bound.Where(o => o.PathNames.Count > 0).Select(o => (o, ThingOf(o)));
+    public static IEnumerable<(Operation Operation, Thing Thing)> OfThings =>
+        Bound.Where(o => o.PathNames.Count > 0).Select(o => (o, ThingOf(o)));
 
     private static IEnumerable<Operation> Operations()
     {
@@ -69,10 +74,12 @@ internal static partial class Arrangement
     public static Thing ThingOf(Operation operation)
     {
         string upToName = operation.Path[..(operation.Path.LastIndexOf('}') + 1)];
-        return Paths.TryGetValue(upToName, out var thing) ? thing : throw new Xunit.Sdk.XunitException($"{operation} is bound: say in {nameof(Arrangement)} what {upToName} names.");
+        return Paths.TryGetValue(upToName, out var thing) ? thing
+            : throw new Xunit.Sdk.XunitException($"{operation} is bound: say in {nameof(Arrangement)} what {upToName} names.");
     }
 
-    public static string PathOf(Operation operation, string id) => Parameter().Replace(operation.Path, Uri.EscapeDataString(id)).TrimStart('/');
+    public static string PathOf(Operation operation, string id) =>
+        Parameter().Replace(operation.Path, Uri.EscapeDataString(id)).TrimStart('/');
 
     /// <summary>A body that would be accepted; null when the operation has none.</summary>
     public static JsonObject? BodyOf(Operation operation, Estate estate)
@@ -87,20 +94,26 @@ internal static partial class Arrangement
     {
         ["CreateVoiceProfile"] = _ => new() { ["name"] = "Another" },
         ["UpdateOutboundVoiceProfile"] = _ => new() { ["name"] = "Taken over" },
-        ["CreateCallControlApplication"] = e => new() { ["application_name"] = "Another", ["webhook_event_url"] = e.Customer.Sink.Root + "hooks" },
-        ["UpdateCallControlApplication"] = e => new() { ["application_name"] = "Taken over", ["webhook_event_url"] = e.Customer.Sink.Root + "hooks" },
-        ["CreateCredentialConnection"] = e => new() { ["connection_name"] = "Another", ["user_name"] = "another" + e.Mark[..12], ["password"] = "long enough" },
+        ["CreateCallControlApplication"] = e =>
+            new() { ["application_name"] = "Another", ["webhook_event_url"] = e.Customer.Sink.Root + "hooks" },
+        ["UpdateCallControlApplication"] = e =>
+            new() { ["application_name"] = "Taken over", ["webhook_event_url"] = e.Customer.Sink.Root + "hooks" },
+        ["CreateCredentialConnection"] = e =>
+            new() { ["connection_name"] = "Another", ["user_name"] = "another" + e.Mark[..12], ["password"] = "long enough" },
         ["CreateFqdnConnection"] = _ => new() { ["connection_name"] = "Another" },
         ["CreateIpConnection"] = _ => new() { ["connection_name"] = "Another" },
         ["CreateIp"] = e => new() { ["ip_address"] = e.AddressOf(99), ["connection_id"] = e[Thing.IpConnection][0] },
         ["UpdateIp"] = e => new() { ["ip_address"] = e.AddressOf(98) },
-        ["CreateFqdn"] = e => new() { ["fqdn"] = "another.example", ["dns_record_type"] = "a", ["connection_id"] = e[Thing.FqdnConnection][0] },
+        ["CreateFqdn"] = e =>
+            new() { ["fqdn"] = "another.example", ["dns_record_type"] = "a", ["connection_id"] = e[Thing.FqdnConnection][0] },
         ["CreateTelephonyCredential"] = e => new() { ["connection_id"] = e[Thing.CredentialConnection][0] },
-        ["CreateMediaStorage"] = e => new() { ["media_name"] = "another", ["media_url"] = e.Customer.Sink.Serve("another.wav", Wav.Tone(500, 100)) },
+        ["CreateMediaStorage"] = e =>
+            new() { ["media_name"] = "another", ["media_url"] = e.Customer.Sink.Serve("another.wav", Wav.Tone(500, 100)) },
         ["UpdateMediaStorage"] = _ => new() { ["ttl_secs"] = 60 },
         ["DeleteRecordings"] = _ => new() { ["ids"] = new JsonArray(Guid.NewGuid().ToString()) },
         // Nobody lives there: what is accepted ends by itself.
-        ["DialCall"] = e => new() { ["connection_id"] = e.Customer.Application, ["from"] = e.Customer.Number, ["to"] = "sip:nobody@127.0.0.1:9" },
+        ["DialCall"] = e =>
+            new() { ["connection_id"] = e.Customer.Application, ["from"] = e.Customer.Number, ["to"] = "sip:nobody@127.0.0.1:9" },
         ["TransferCall"] = _ => new() { ["to"] = "nowhere" },
         ["BridgeCall"] = e => new() { ["call_control_id"] = e.LiveCall },
         ["RejectCall"] = _ => new() { ["cause"] = "USER_BUSY" },
@@ -114,14 +127,16 @@ internal static partial class Arrangement
         ["CreateManagedAccount"] = _ => new() { ["business_name"] = "Another" },
         ["CreateAccessIpAddress"] = _ => new() { ["ip_address"] = "203.0.113.200" },
         ["CreateAccessIPRange"] = _ => new() { ["cidr_block"] = "198.51.100.0/25" },
-        ["CreateAuthenticationProvider"] = _ => new() { ["name"] = "Another", ["short_name"] = "another", ["settings"] = ProviderSettings() },
+        ["CreateAuthenticationProvider"] = _ =>
+            new() { ["name"] = "Another", ["short_name"] = "another", ["settings"] = ProviderSettings() },
         ["create_integration_secret"] = _ => new() { ["identifier"] = "another", ["type"] = "bearer", ["token"] = "token" },
         ["StartCallRecord"] = _ => new() { ["format"] = "wav", ["channels"] = "single" },
     };
 
     public static JsonObject ProviderSettings() => new()
     {
-        ["idp_entity_id"] = "https://idp.example/metadata", ["idp_sso_target_url"] = "https://idp.example/sso", ["idp_cert_fingerprint"] = new string('a', 40),
+        ["idp_entity_id"] = "https://idp.example/metadata",
+        ["idp_sso_target_url"] = "https://idp.example/sso", ["idp_cert_fingerprint"] = new string('a', 40),
     };
 
     /// <summary>Fields of bodies that name things, by their last word, or by the operation and it.</summary>
@@ -146,14 +161,16 @@ internal static partial class Arrangement
         ["default_tertiary_fqdn_id"] = Thing.Fqdn,
 
         // Names that the sender chooses; what of them is unique on the node has a test of its own.
-        ["name"] = Thing.None, ["application_name"] = Thing.None, ["connection_name"] = Thing.None, ["user_name"] = Thing.None, ["custom_file_name"] = Thing.None, ["record_custom_file_name"] = Thing.None,
+        ["name"] = Thing.None, ["application_name"] = Thing.None, ["connection_name"] = Thing.None,
+        ["user_name"] = Thing.None, ["custom_file_name"] = Thing.None, ["record_custom_file_name"] = Thing.None,
         ["from_display_name"] = Thing.None, ["conference_name"] = Thing.None, ["command_id"] = Thing.None, ["gather_id"] = Thing.None,
         ["CreateMediaStorage/media_name"] = Thing.None, ["business_name"] = Thing.None, ["short_name"] = Thing.None,
         // Of the identity provider's own.
         ["idp_entity_id"] = Thing.None,
         ["billing_group_id"] = Thing.BillingGroup,
         // Kinds of things that nobody on this node has.
-        ["id"] = Thing.None /* of a conference */, ["android_push_credential_id"] = Thing.None, ["ios_push_credential_id"] = Thing.None, ["video_room_id"] = Thing.None,
+        ["id"] = Thing.None /* of a conference */,
+        ["android_push_credential_id"] = Thing.None, ["ios_push_credential_id"] = Thing.None, ["video_room_id"] = Thing.None,
     };
 
     /// <summary>JSON pointers of the body's fields that name things.</summary>
@@ -168,7 +185,8 @@ internal static partial class Arrangement
             if (property.IsReadOnly) continue;
             if (Naming().IsMatch(name))
             {
-                if (!Fields.TryGetValue($"{operation.Id}/{name}", out var thing) && !Fields.TryGetValue(name, out thing)) throw new Xunit.Sdk.XunitException($"{operation} takes {at}/{name}: say in {nameof(Arrangement)} what it names.");
+                if (!Fields.TryGetValue($"{operation.Id}/{name}", out var thing) && !Fields.TryGetValue(name, out thing))
+                    throw new Xunit.Sdk.XunitException($"{operation} takes {at}/{name}: say in {nameof(Arrangement)} what it names.");
                 if (thing is not Thing.None) yield return ($"{at}/{name}", thing, property.Items is not null);
             }
             foreach (var inner in References(operation, property, $"{at}/{name}", depth + 1)) yield return inner;
@@ -177,7 +195,8 @@ internal static partial class Arrangement
             foreach (var inner in References(operation, part, at, depth + 1)) yield return inner;
     }
 
-    private static Schema? SchemaOf(Operation operation) => operation.Body?.Content.FirstOrDefault(c => c.MediaType == "application/json")?.Schema;
+    private static Schema? SchemaOf(Operation operation) =>
+        operation.Body?.Content.FirstOrDefault(c => c.MediaType == "application/json")?.Schema;
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();

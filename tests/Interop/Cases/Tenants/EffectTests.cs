@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// The walls between accounts by what happens, not by what is shown: whoever is not meant gets no call, hears nothing of it and pays nothing for it, and nobody
-/// else pays for his. One test for each way in which an account could try.
+/// The walls between accounts by what happens, not by what is shown: whoever is not meant gets no call, hears nothing of it and pays
+/// nothing for it, and nobody else pays for his. One test for each way in which an account could try.
 /// </summary>
 [Collection(nameof(Neighbours))]
 public sealed class EffectTests(Neighbours world)
@@ -24,9 +24,11 @@ public sealed class EffectTests(Neighbours world)
         {
             foreach (var (thief, victim) in world.Pairs)
             {
-                List<string> made = [await ListAsync(thief, "127.0.0.77", carrier.Port), await ListAsync(thief, "127.0.0.77", carrier.Port, prefix: victim.Customer.Number[1..5])];
+                List<string> made = [await ListAsync(thief, "127.0.0.77", carrier.Port),
+                    await ListAsync(thief, "127.0.0.77", carrier.Port, prefix: victim.Customer.Number[1..5])];
                 await IsCallOfAsync(victim, carrier, victim.Customer.Number, thief);
-                string why = await world.Node.RunAsync("route", "explain", "--from", "+13127770000", "--to", victim.Customer.Number, "--source", "127.0.0.77");
+                string why = await world.Node.RunAsync("route", "explain", "--from", "+13127770000", "--to", victim.Customer.Number,
+                    "--source", "127.0.0.77");
                 Assert.Contains("trunk wanted", why, StringComparison.Ordinal);
                 Assert.Contains("trunks_address", why, StringComparison.Ordinal);
                 foreach (string connection in made) await thief.Customer.SendAsync(HttpMethod.Delete, $"ip_connections/{connection}");
@@ -45,11 +47,13 @@ public sealed class EffectTests(Neighbours world)
         foreach (var (thief, victim) in world.Pairs)
         {
             using Phone first = new(world.Node, address), second = new(world.Node, address);
-            string theirs = await ListAsync(thief, "127.0.0.78", second.Port, prefix: "1312"), theirsToo = await ListAsync(thief, "127.0.0.78", second.Port), own = await ListAsync(victim, "127.0.0.78", first.Port);
+            string theirs = await ListAsync(thief, "127.0.0.78", second.Port, prefix: "1312"),
+                theirsToo = await ListAsync(thief, "127.0.0.78", second.Port), own = await ListAsync(victim, "127.0.0.78", first.Port);
             // To numbers that begin with the other's prefix, and that do not begin with the own one.
             await IsCallOfAsync(victim, first, "13125550177", thief);
             await IsCallOfAsync(thief, second, "12125550177", victim);
-            foreach (string connection in new[] { theirs, theirsToo }) await thief.Customer.SendAsync(HttpMethod.Delete, $"ip_connections/{connection}");
+            foreach (string connection in new[] { theirs, theirsToo })
+                await thief.Customer.SendAsync(HttpMethod.Delete, $"ip_connections/{connection}");
             await victim.Customer.SendAsync(HttpMethod.Delete, $"ip_connections/{own}");
         }
     }
@@ -61,9 +65,11 @@ public sealed class EffectTests(Neighbours world)
         if (prefix is not null) outbound["tech_prefix"] = prefix;
         string connection = (string)(await estate.Customer.SendAsync(HttpMethod.Post, "ip_connections", new()
         {
-            ["connection_name"] = $"Ears {Guid.NewGuid():N}", ["webhook_api_version"] = "2", ["webhook_event_url"] = estate.Customer.Sink.Root + "hooks", ["outbound"] = outbound,
+            ["connection_name"] = $"Ears {Guid.NewGuid():N}",
+            ["webhook_api_version"] = "2", ["webhook_event_url"] = estate.Customer.Sink.Root + "hooks", ["outbound"] = outbound,
         }))["id"]!;
-        await estate.Customer.SendAsync(HttpMethod.Post, "ips", new() { ["ip_address"] = address, ["port"] = port, ["connection_id"] = connection });
+        await estate.Customer.SendAsync(HttpMethod.Post, "ips",
+            new() { ["ip_address"] = address, ["port"] = port, ["connection_id"] = connection });
         return connection;
     }
 
@@ -72,15 +78,18 @@ public sealed class EffectTests(Neighbours world)
     {
         string caller = NewCaller();
         var ringing = phone.Call(number, caller, name: caller);
-        var begun = (await owner.Customer.WebhookAsync(w => w.Type == "call.initiated" && w.Attempt == 1 && (string?)w.Payload["from"] == caller, $"the call of {caller} at {owner.Name}")).Payload;
+        var begun = (await owner.Customer.WebhookAsync(w => w.Type == "call.initiated" && w.Attempt == 1
+            && (string?)w.Payload["from"] == caller, $"the call of {caller} at {owner.Name}")).Payload;
         await owner.Customer.ActAsync(begun, "answer");
         await ringing.ReachesAsync(200);
         ringing.Bye();
-        await owner.Customer.WebhookAsync(w => w.Type == "call.hangup" && (string?)w.Payload["from"] == caller, $"the end of the call of {caller} at {owner.Name}");
+        await owner.Customer.WebhookAsync(w => w.Type == "call.hangup" && (string?)w.Payload["from"] == caller,
+            $"the end of the call of {caller} at {owner.Name}");
 
         Assert.DoesNotContain(other.Customer.Sink.Taken, w => w.Body.ToJsonString().Contains(caller, StringComparison.Ordinal));
         using var http = new HttpClient();
-        string trace = await http.GetStringAsync(new Uri(world.Node.Admin, $"operator/v1/calls/{Uri.EscapeDataString((string)begun["call_control_id"]!)}/trace"), TestContext.Current.CancellationToken);
+        string trace = await http.GetStringAsync(new Uri(world.Node.Admin,
+            $"operator/v1/calls/{Uri.EscapeDataString((string)begun["call_control_id"]!)}/trace"), TestContext.Current.CancellationToken);
         var data = JsonNode.Parse(trace)!["data"]!;
         Assert.Equal(owner.Name, (string?)data["account"]!["name"]);
         Assert.Single(data["legs"]!.AsArray());

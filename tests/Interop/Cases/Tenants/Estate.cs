@@ -7,8 +7,8 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// An account with rows of every kind. All accounts give their things the same names wherever each may have that name for itself; everything that must
-/// never be seen elsewhere, their ids above all, is among the secrets.
+/// An account with rows of every kind. All accounts give their things the same names wherever each may have that name for itself;
+/// everything that must never be seen elsewhere, their ids above all, is among the secrets.
 /// </summary>
 internal sealed partial class Estate
 {
@@ -16,7 +16,8 @@ internal sealed partial class Estate
     private readonly HashSet<string> _secrets = new(StringComparer.OrdinalIgnoreCase);
     private readonly Rng _rng;
 
-    private Estate(string name, string? parent, string id, Customer customer, string mark, Rng rng) => (Name, Parent, Id, Customer, Mark, _rng) = (name, parent, id, customer, mark, rng);
+    private Estate(string name, string? parent, string id, Customer customer, string mark, Rng rng) =>
+        (Name, Parent, Id, Customer, Mark, _rng) = (name, parent, id, customer, mark, rng);
 
     public string Name { get; }
 
@@ -38,7 +39,8 @@ internal sealed partial class Estate
     public string UserName => $"user{Mark}";
 
     /// <summary>An address that no other account lists.</summary>
-    public string AddressOf(int host) => $"203.0.{100 + int.Parse(Customer.Number[^2..], System.Globalization.CultureInfo.InvariantCulture)}.{host}";
+    public string AddressOf(int host) =>
+        $"203.0.{100 + int.Parse(Customer.Number[^2..], System.Globalization.CultureInfo.InvariantCulture)}.{host}";
 
     /// <summary>A file that no other account has.</summary>
     public string Tune => $"tune-{string.Concat(Mark.Reverse())}";
@@ -52,9 +54,11 @@ internal sealed partial class Estate
         name += $" {mark}";
         var made = await node.NewTenantAsync(name, parent);
         await node.ImportNumbersAsync([number], name);
-        var customer = await Customer.CreateAsync(node, number, _ => new() { ["application_name"] = "Application 0" }, (string)made["telnyx_key"]!);
+        var customer = await Customer.CreateAsync(node, number, _ => new() { ["application_name"] = "Application 0" },
+            (string)made["telnyx_key"]!);
         var estate = new Estate(name, parent, (string)made["id"]!, customer, mark, rng);
-        estate.Hide((string)made["id"]!, name, (string)made["telnyx_key"]!, (string)made["webhook_secret"]!, number, number[1..], mark, estate.State, customer.Sink.Root);
+        estate.Hide((string)made["id"]!, name, (string)made["telnyx_key"]!, (string)made["webhook_secret"]!, number, number[1..], mark,
+            estate.State, customer.Sink.Root);
         estate.Keep(Thing.Profile, customer.Profile);
         estate.Keep(Thing.Application, customer.Application);
         estate.Keep(Thing.Number, number);
@@ -82,42 +86,62 @@ internal sealed partial class Estate
 
     private async Task ConfigureAsync()
     {
-        for (int i = 1; i <= 1 + _rng.Next(2); i++) await MakeAsync(Thing.Profile, "outbound_voice_profiles", new() { ["name"] = $"Profile {i}", ["tags"] = new JsonArray(Mark) });
         for (int i = 1; i <= 1 + _rng.Next(2); i++)
-            await MakeAsync(Thing.Application, "call_control_applications", new() { ["application_name"] = $"Application {i}", ["webhook_event_url"] = $"{Customer.Sink.Root}{Mark}" });
+            await MakeAsync(Thing.Profile, "outbound_voice_profiles", new() { ["name"] = $"Profile {i}", ["tags"] = new JsonArray(Mark) });
+        for (int i = 1; i <= 1 + _rng.Next(2); i++)
+            await MakeAsync(Thing.Application, "call_control_applications",
+                new() { ["application_name"] = $"Application {i}", ["webhook_event_url"] = $"{Customer.Sink.Root}{Mark}" });
 
         await MakeAsync(Thing.CredentialConnection, "credential_connections", new()
         {
             ["connection_name"] = "Phones", ["user_name"] = UserName, ["password"] = $"password-{Mark}", ["tags"] = new JsonArray(Mark),
-            ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = Customer.Profile }, ["inbound"] = new JsonObject { ["sip_subdomain"] = $"sub{Mark}" },
+            ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = Customer.Profile },
+            ["inbound"] = new JsonObject { ["sip_subdomain"] = $"sub{Mark}" },
         });
         await MakeAsync(Thing.IpConnection, "ip_connections", new() { ["connection_name"] = "PBX", ["tags"] = new JsonArray(Mark) });
         await MakeAsync(Thing.FqdnConnection, "fqdn_connections", new() { ["connection_name"] = "Hosts", ["tags"] = new JsonArray(Mark) });
-        for (int i = 1; i <= 1 + _rng.Next(2); i++) await MakeAsync(Thing.Ip, "ips", new() { ["ip_address"] = AddressOf(i), ["connection_id"] = this[Thing.IpConnection][0] });
         for (int i = 1; i <= 1 + _rng.Next(2); i++)
-            await MakeAsync(Thing.Fqdn, "fqdns", new() { ["fqdn"] = $"host{i}.{Mark}.example", ["dns_record_type"] = "a", ["connection_id"] = this[Thing.FqdnConnection][0] });
+            await MakeAsync(Thing.Ip, "ips", new() { ["ip_address"] = AddressOf(i), ["connection_id"] = this[Thing.IpConnection][0] });
+        for (int i = 1; i <= 1 + _rng.Next(2); i++)
+            await MakeAsync(Thing.Fqdn, "fqdns", new()
+            {
+                ["fqdn"] = $"host{i}.{Mark}.example", ["dns_record_type"] = "a", ["connection_id"] = this[Thing.FqdnConnection][0]
+            });
         for (int i = 1; i <= 1 + _rng.Next(2); i++)
         {
-            var user = await MakeAsync(Thing.Credential, "telephony_credentials", new() { ["connection_id"] = this[Thing.CredentialConnection][0], ["name"] = $"Desk {i}", ["tag"] = Mark });
+            var user = await MakeAsync(Thing.Credential, "telephony_credentials",
+                new() { ["connection_id"] = this[Thing.CredentialConnection][0], ["name"] = $"Desk {i}", ["tag"] = Mark });
             Hide((string?)user["sip_username"], (string?)user["sip_password"]);
         }
         foreach (string name in new[] { "greeting", Tune })
-            await MakeAsync(Thing.Media, "media", new() { ["media_name"] = name, ["media_url"] = Customer.Sink.Serve($"{name}.wav", Wav.Tone(400 + _rng.Next(400), 200)) }, "media_name");
+            await MakeAsync(Thing.Media, "media", new()
+            {
+                ["media_name"] = name, ["media_url"] = Customer.Sink.Serve($"{name}.wav", Wav.Tone(400 + _rng.Next(400), 200))
+            }, "media_name");
         // One that all have, and one that others ask for by its name: their own lists may say so.
         _secrets.ExceptWith(["greeting", Tune]);
         await MakeAsync(Thing.BillingGroup, "billing_groups", new() { ["name"] = $"Group {Mark}" });
-        await MakeAsync(Thing.Secret, "integration_secrets", new() { ["identifier"] = "crm", ["type"] = "basic", ["username"] = Mark, ["password"] = Mark });
-        await MakeAsync(Thing.Provider, "authentication_providers", new() { ["name"] = $"Sign-in {Mark}", ["short_name"] = "staff", ["settings"] = Arrangement.ProviderSettings() });
+        await MakeAsync(Thing.Secret, "integration_secrets",
+            new() { ["identifier"] = "crm", ["type"] = "basic", ["username"] = Mark, ["password"] = Mark });
+        await MakeAsync(Thing.Provider, "authentication_providers",
+            new() { ["name"] = $"Sign-in {Mark}", ["short_name"] = "staff", ["settings"] = Arrangement.ProviderSettings() });
         // The tests ask from the node's own machine, which is let in where it is listed.
         (await Customer.TryAsync(HttpMethod.Post, "access_ip_ranges", new() { ["cidr_block"] = "127.0.0.0/8" })).Succeeds();
-        foreach (var (thing, path, field, value) in new[] { (Thing.AccessAddress, "access_ip_address", "ip_address", "203.0.113.7"), (Thing.AccessRange, "access_ip_ranges", "cidr_block", "198.51.100.0/24") })
-            Keep(thing, (string)(await Customer.TryAsync(HttpMethod.Post, path, new() { [field] = value, ["description"] = Mark })).Succeeds().Body["id"]!);
+        foreach (var (thing, path, field, value) in new[]
+        {
+            (Thing.AccessAddress, "access_ip_address", "ip_address", "203.0.113.7"),
+            (Thing.AccessRange, "access_ip_ranges", "cidr_block", "198.51.100.0/24")
+        })
+            Keep(thing, (string)(await Customer.TryAsync(HttpMethod.Post, path, new() { [field] = value, ["description"] = Mark }))
+                .Succeeds().Body["id"]!);
         if (Parent is null)
         {
-            var managed = await MakeAsync(Thing.ManagedAccount, "managed_accounts", new() { ["business_name"] = $"Managed {Mark}", ["email"] = $"{Mark}@example.com" });
+            var managed = await MakeAsync(Thing.ManagedAccount, "managed_accounts",
+                new() { ["business_name"] = $"Managed {Mark}", ["email"] = $"{Mark}@example.com" });
             Hide((string?)managed["api_key"], (string?)managed["api_token"]);
         }
-        var number = await Customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(Customer.Number)}", new() { ["tags"] = new JsonArray(Mark), ["customer_reference"] = Mark });
+        var number = await Customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(Customer.Number)}",
+            new() { ["tags"] = new JsonArray(Mark), ["customer_reference"] = Mark });
         Keep(Thing.Number, (string)number["id"]!);
     }
 

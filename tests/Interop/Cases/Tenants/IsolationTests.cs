@@ -16,9 +16,13 @@ public sealed class IsolationTests(Neighbours world)
         foreach (var estate in world.All)
             foreach (var list in Arrangement.Lists)
             {
-                var answer = (await estate.Customer.GetAsync(list.Path.TrimStart('/') + (list.FindQuery("page") is null ? "" : "?page[size]=250"))).Succeeds();
-                Assert.True(answer.Data.AsArray().Count > 0 || IsOfManagers(list) && estate.Parent is not null, $"{list} is empty for {estate.Name}: give the estates something that it shows");
-                foreach (var owner in world.All.Where(o => o != estate)) Neighbours.ShowsNothingOf(owner, answer.Text, $"{list} of {estate.Name}", IsOfManagers(list) && owner.Parent == estate.Name ? [owner.Name, owner.Id] : []);
+                var answer = (await estate.Customer
+                    .GetAsync(list.Path.TrimStart('/') + (list.FindQuery("page") is null ? "" : "?page[size]=250"))).Succeeds();
+                Assert.True(answer.Data.AsArray().Count > 0 || IsOfManagers(list) && estate.Parent is not null,
+                    $"{list} is empty for {estate.Name}: give the estates something that it shows");
+                foreach (var owner in world.All.Where(o => o != estate))
+                    Neighbours.ShowsNothingOf(owner, answer.Text, $"{list} of {estate.Name}",
+                        IsOfManagers(list) && owner.Parent == estate.Name ? [owner.Name, owner.Id] : []);
             }
     }
 
@@ -34,20 +38,25 @@ public sealed class IsolationTests(Neighbours world)
                 foreach (string filter in Filters(list))
                     for (int i = 0; i < TriesPerFilter; i++)
                     {
-                        string theirs = i == 0 ? owner.Mark : owner.Secrets.ElementAt(world.Luck.Next(owner.Secrets.Count)), nobodys = world.Unlike(theirs);
+                        string theirs = i == 0 ? owner.Mark : owner.Secrets.ElementAt(world.Luck.Next(owner.Secrets.Count)),
+                            nobodys = world.Unlike(theirs);
                         Answer found = await AskAsync(theirs), none = await AskAsync(nobodys);
                         Neighbours.ShowsNothingOf(owner, found.Text, $"{list} with {filter}={theirs} as {asks.Name}", theirs);
-                        Assert.True(Neighbours.Plain(found, theirs) == Neighbours.Plain(none, nobodys), $"{list} with {filter}={theirs} as {asks.Name}:\n{found.Text}\n{none.Text}");
-                        Assert.True(none.Status != 200 || none.Data.AsArray().Count == 0, $"{list} with {filter}={nobodys} finds {none.Text}");
+                        Assert.True(Neighbours.Plain(found, theirs) == Neighbours.Plain(none, nobodys),
+                            $"{list} with {filter}={theirs} as {asks.Name}:\n{found.Text}\n{none.Text}");
+                        Assert.True(none.Status != 200 || none.Data.AsArray().Count == 0,
+                            $"{list} with {filter}={nobodys} finds {none.Text}");
                         asked++;
 
-                        Task<Answer> AskAsync(string value) => asks.Customer.GetAsync($"{list.Path.TrimStart('/')}?{filter}={Uri.EscapeDataString(value)}");
+                        Task<Answer> AskAsync(string value) =>
+                            asks.Customer.GetAsync($"{list.Path.TrimStart('/')}?{filter}={Uri.EscapeDataString(value)}");
                     }
         Assert.True(asked > 300, $"{asked}");
     }
 
     /// <summary>All that the contract names, with and without operators.</summary>
-    private static IEnumerable<string> Filters(Operation list) => list.FindQuery("filter") is { } filter ? Leaves(filter.Schema, "filter") : [];
+    private static IEnumerable<string> Filters(Operation list) =>
+        list.FindQuery("filter") is { } filter ? Leaves(filter.Schema, "filter") : [];
 
     private static IEnumerable<string> Leaves(Schema schema, string at)
     {
@@ -65,7 +74,8 @@ public sealed class IsolationTests(Neighbours world)
             before[estate] = await ReadSettledAsync(estate, reads);
             // A path that is read with a wrong id proves nothing with the right one of another.
             foreach (var (operation, thing) in reads.Where(r => r.Thing is not Thing.ManagedAccount || estate.Parent is null))
-                Assert.True((await estate.Customer.GetAsync(Arrangement.PathOf(operation, estate[thing][^1]))).Status == 200, $"{operation} does not show {estate.Name} its own {thing}");
+                Assert.True((await estate.Customer.GetAsync(Arrangement.PathOf(operation, estate[thing][^1]))).Status == 200,
+                    $"{operation} does not show {estate.Name} its own {thing}");
         }
 
         int asked = 0;
@@ -75,12 +85,15 @@ public sealed class IsolationTests(Neighbours world)
                 {
                     string nobodys = world.Unlike(theirs);
                     Answer found = await AskAsync(theirs), none = await AskAsync(nobodys);
-                    Assert.True(found.Status is 404 or 422, $"{operation} with {theirs} of {owner.Name} as {asks.Name}: {found.Status} {found.Text}");
+                    Assert.True(found.Status is 404 or 422,
+                        $"{operation} with {theirs} of {owner.Name} as {asks.Name}: {found.Status} {found.Text}");
                     Neighbours.ShowsNothingOf(owner, found.Text, $"{operation} as {asks.Name}", theirs);
-                    Assert.True(Neighbours.Plain(found, theirs) == Neighbours.Plain(none, nobodys), $"{operation} with {theirs} of {owner.Name} as {asks.Name}:\n{found.Text}\nwith {nobodys}:\n{none.Text}");
+                    Assert.True(Neighbours.Plain(found, theirs) == Neighbours.Plain(none, nobodys),
+                        $"{operation} with {theirs} of {owner.Name} as {asks.Name}:\n{found.Text}\nwith {nobodys}:\n{none.Text}");
                     asked++;
 
-                    Task<Answer> AskAsync(string id) => asks.Customer.TryAsync(new(operation.Method), Arrangement.PathOf(operation, id), Arrangement.BodyOf(operation, asks));
+                    Task<Answer> AskAsync(string id) => asks.Customer.TryAsync(new(operation.Method), Arrangement.PathOf(operation, id),
+                        Arrangement.BodyOf(operation, asks));
                 }
 
         Assert.True(asked > 500, $"{asked}");
@@ -88,12 +101,14 @@ public sealed class IsolationTests(Neighbours world)
         {
             var after = await estate.ReadAsync(reads);
             Assert.Equal(before[estate].Keys, after.Keys);
-            foreach (var (path, text) in before[estate]) Assert.True(text == after[path], $"{estate.Name}, {path}:\n{text}\nis now\n{after[path]}");
+            foreach (var (path, text) in before[estate])
+                Assert.True(text == after[path], $"{estate.Name}, {path}:\n{text}\nis now\n{after[path]}");
         }
     }
 
     /// <summary>What the tests before this one have done to an estate's own calls is still being told: traces say so until it is.</summary>
-    private static async Task<IReadOnlyDictionary<string, string>> ReadSettledAsync(Estate estate, IReadOnlyList<(Operation Operation, Thing Thing)> reads)
+    private static async Task<IReadOnlyDictionary<string, string>> ReadSettledAsync(Estate estate,
+        IReadOnlyList<(Operation Operation, Thing Thing)> reads)
     {
         var began = System.Diagnostics.Stopwatch.StartNew();
         while (true)
@@ -117,7 +132,9 @@ public sealed class IsolationTests(Neighbours world)
                     Answer found = await AskAsync(theirs), none = await AskAsync(nobodys);
                     Neighbours.ShowsNothingOf(owner, found.Text, $"{operation} with {pointer} as {asks.Name}", theirs);
                     Assert.True(found.Status < 500, found.Text);
-                    Assert.True(Neighbours.Plain(found, theirs) == Neighbours.Plain(none, nobodys), $"{operation} with {pointer} = {theirs} of {owner.Name} as {asks.Name}:\n{found.Text}\nwith {nobodys}:\n{none.Text}");
+                    Assert.True(Neighbours.Plain(found, theirs) == Neighbours.Plain(none, nobodys),
+                        $"{operation} with {pointer} = {theirs} of {owner.Name} as {asks.Name}:\n{found.Text}\nwith "
+                        + $"{nobodys}:\n{none.Text}");
                     asked++;
 
                     Task<Answer> AskAsync(string id)
@@ -125,7 +142,8 @@ public sealed class IsolationTests(Neighbours world)
                         var body = Arrangement.BodyOf(operation, asks)!;     // a reference is in a body
                         Put(body, pointer, isList ? new JsonArray(id) : id);
                         string path = operation.PathNames.Count == 0 ? operation.Path.TrimStart('/')
-                            : Arrangement.PathOf(operation, Arrangement.ThingOf(operation) is Thing.Call ? asks.LiveCall : asks[Arrangement.ThingOf(operation)][^1]);
+                            : Arrangement.PathOf(operation,
+                                Arrangement.ThingOf(operation) is Thing.Call ? asks.LiveCall : asks[Arrangement.ThingOf(operation)][^1]);
                         return asks.Customer.TryAsync(new(operation.Method), path, body);
                     }
                 }
@@ -137,7 +155,8 @@ public sealed class IsolationTests(Neighbours world)
             (await estate.Customer.GetAsync($"recordings/{estate[Thing.Recording][0]}")).Succeeds();
             (await estate.Customer.TryAsync(HttpMethod.Patch, $"call_control_applications/{estate.Customer.Application}", new()
             {
-                ["application_name"] = "Application 0", ["webhook_event_url"] = estate.Customer.Sink.Root + "hooks", ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = estate[Thing.Profile][^1] },
+                ["application_name"] = "Application 0", ["webhook_event_url"] = estate.Customer.Sink.Root + "hooks",
+                ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = estate[Thing.Profile][^1] },
             })).Succeeds();
         }
     }
@@ -158,7 +177,8 @@ public sealed class IsolationTests(Neighbours world)
             foreach (string name in new[] { "greeting", owner.Tune, world.Unlike(owner.Tune) })
                 (await asks.Customer.TryActAsync(asks.LiveCall, "playback_start", new() { ["media_name"] = name })).IsOk();
             await asks.Customer.CountAsync("call.playback.ended", ended + 3);
-            var statuses = asks.Customer.Payloads("call.playback.ended").Skip(ended).ToDictionary(p => (string?)p["media_name"] ?? "", p => (string?)p["status"]);
+            var statuses = asks.Customer.Payloads("call.playback.ended").Skip(ended)
+                .ToDictionary(p => (string?)p["media_name"] ?? "", p => (string?)p["status"]);
             Assert.Equal("completed", statuses["greeting"]);
             Assert.NotEqual("completed", statuses[owner.Tune]);
             Assert.Single(statuses.Where(s => s.Key != "greeting").Select(s => s.Value).Distinct());
@@ -175,14 +195,16 @@ public sealed class IsolationTests(Neighbours world)
             Assert.Equal(Neighbours.Plain(own, asks.UserName), Neighbours.Plain(theirs, owner.UserName));
             Neighbours.ShowsNothingOf(owner, theirs.Text, "a user name that is taken", owner.UserName);
 
-            Task<Answer> TakeAsync(string user) => asks.Customer.TryAsync(HttpMethod.Post, "credential_connections", new() { ["connection_name"] = "Thief", ["user_name"] = user, ["password"] = "long enough" });
+            Task<Answer> TakeAsync(string user) => asks.Customer.TryAsync(HttpMethod.Post, "credential_connections",
+                new() { ["connection_name"] = "Thief", ["user_name"] = user, ["password"] = "long enough" });
         }
         // Nobody is told by the API whether another account's user exists: it cannot be called.
         foreach (var (asks, owner) in world.Pairs)
         {
             string Host(string user) => $"sip:{user}@127.0.0.1:{world.Node.SipPort}";
             string unknown = world.Unlike(owner.UserName);
-            Answer theirs = await asks.Customer.TryAsync(HttpMethod.Post, "calls", asks.Customer.DialBody(Host(owner.UserName))), none = await asks.Customer.TryAsync(HttpMethod.Post, "calls", asks.Customer.DialBody(Host(unknown)));
+            Answer theirs = await asks.Customer.TryAsync(HttpMethod.Post, "calls", asks.Customer.DialBody(Host(owner.UserName))),
+                none = await asks.Customer.TryAsync(HttpMethod.Post, "calls", asks.Customer.DialBody(Host(unknown)));
             Assert.True(theirs.Status >= 400, theirs.Text);
             Assert.Equal(Neighbours.Plain(none, unknown), Neighbours.Plain(theirs, owner.UserName));
         }
@@ -210,7 +232,11 @@ public sealed class IsolationTests(Neighbours world)
             using (var own = await http.GetAsync(mine, TestContext.Current.CancellationToken)) Assert.True(own.IsSuccessStatusCode);
             string[] my = mine.AbsolutePath.Split('/'), their = theirs.AbsolutePath.Split('/');
             // recordings / tenant / id / file
-            foreach (var path in new[] { theirs.AbsolutePath, Join(my[2], their[3], my[4]), Join(their[2], my[3], my[4]), Join(my[2], their[3], their[4]), Join(my[2], my[3], their[4]) })
+            foreach (var path in new[]
+            {
+                theirs.AbsolutePath, Join(my[2], their[3], my[4]), Join(their[2], my[3], my[4]), Join(my[2], their[3], their[4]),
+                Join(my[2], my[3], their[4])
+            })
             {
                 using var altered = await http.GetAsync(new Uri(mine, path + mine.Query), TestContext.Current.CancellationToken);
                 string text = await altered.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -220,7 +246,8 @@ public sealed class IsolationTests(Neighbours world)
         }
 
         static string Join(string tenant, string id, string file) => $"/recordings/{tenant}/{id}/{file}";
-        static async Task<Uri> LinkAsync(Estate estate) => new((string)(await estate.Customer.GetAsync($"recordings/{estate[Thing.Recording][0]}")).Succeeds().Data["download_urls"]!["wav"]!);
+        static async Task<Uri> LinkAsync(Estate estate) => new(
+            (string)(await estate.Customer.GetAsync($"recordings/{estate[Thing.Recording][0]}")).Succeeds().Data["download_urls"]!["wav"]!);
     }
 
     [Fact]
@@ -231,7 +258,10 @@ public sealed class IsolationTests(Neighbours world)
             Assert.NotEmpty(asks.Customer.Sink.Taken);
             foreach (var webhook in asks.Customer.Sink.Taken)
             {
-                Neighbours.ShowsNothingOf(owner, $"{webhook.Url}\n{string.Join('\n', webhook.Headers.Select(h => $"{h.Key}: {h.Value}"))}\n{webhook.Body.ToJsonString()}", $"{webhook.Type} to {asks.Name}");
+                Neighbours.ShowsNothingOf(owner,
+                    $"{webhook.Url}\n{string.Join('\n', webhook.Headers.Select(h => $"{h.Key}: {h.Value}"))}\n"
+                    + $"{webhook.Body.ToJsonString()}",
+                    $"{webhook.Type} to {asks.Name}");
                 Assert.True(webhook.IsSignedBy(asks.Customer.PublicKey));
                 Assert.False(webhook.IsSignedBy(owner.Customer.PublicKey));
             }
@@ -240,7 +270,8 @@ public sealed class IsolationTests(Neighbours world)
         foreach (var estate in world.All)
         {
             var log = (await estate.Customer.GetAsync("webhook_deliveries?page[size]=250")).Succeeds();
-            foreach (var owner in world.All.Where(o => o != estate)) Neighbours.ShowsNothingOf(owner, log.Text, $"deliveries of {estate.Name}");
+            foreach (var owner in world.All.Where(o => o != estate))
+                Neighbours.ShowsNothingOf(owner, log.Text, $"deliveries of {estate.Name}");
         }
     }
 

@@ -29,7 +29,8 @@ public sealed partial class Neighbours : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        ulong seed = ulong.TryParse(Environment.GetEnvironmentVariable("RINGWRIGHT_SEED"), CultureInfo.InvariantCulture, out ulong said) ? said : 1;
+        ulong seed =
+            ulong.TryParse(Environment.GetEnvironmentVariable("RINGWRIGHT_SEED"), CultureInfo.InvariantCulture, out ulong said) ? said : 1;
         TestContext.Current.SendDiagnosticMessage("seed {0}", seed);
         await Node.InitializeAsync();
         Luck = new(seed);
@@ -63,13 +64,15 @@ public sealed partial class Neighbours : IAsyncLifetime
             return new(forged);
         }
         // Digits stay digits and letters letters, so that a value is as well-formed as it was; the first ones say what kind it is.
-        return string.Concat(value.Select((c, i) => i < 3 || (value[0] == '+' && i < 7) ? c : char.IsAsciiDigit(c) ? (char)('0' + Luck.Next(10)) : char.IsAsciiLetter(c) ? (char)('a' + Luck.Next(26)) : c));
+        return string.Concat(value.Select((c, i) => i < 3 || (value[0] == '+' && i < 7) ? c
+            : char.IsAsciiDigit(c) ? (char)('0' + Luck.Next(10)) : char.IsAsciiLetter(c) ? (char)('a' + Luck.Next(26)) : c));
     }
 
     /// <summary>Fails when the text holds anything that is the owner's own, but for what the asker said itself.</summary>
     internal static void ShowsNothingOf(Estate owner, string text, string where, params string[] said)
     {
-        foreach (string known in said.Where(s => s.Length > 0).SelectMany(s => new[] { s, Uri.EscapeDataString(s) })) text = text.Replace(known, "", StringComparison.OrdinalIgnoreCase);
+        foreach (string known in said.Where(s => s.Length > 0).SelectMany(s => new[] { s, Uri.EscapeDataString(s) }))
+            text = text.Replace(known, "", StringComparison.OrdinalIgnoreCase);
         foreach (string secret in owner.Secrets)
             Assert.False(text.Contains(secret, StringComparison.OrdinalIgnoreCase), $"{where} shows '{secret}' of {owner.Name}:\n{text}");
     }
@@ -77,12 +80,15 @@ public sealed partial class Neighbours : IAsyncLifetime
     /// <summary>Status, body and headers, without what is new with each request and without the id that was asked for.</summary>
     internal static string Plain(Answer answer, string id)
     {
-        string headers = string.Join('\n', answer.Headers.Where(h => !Changing.Contains(h.Key)).OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key}: {string.Join(',', h.Value)}"));
-        string text = answer.Text.Replace(id, "ID", StringComparison.OrdinalIgnoreCase).Replace(Uri.EscapeDataString(id), "ID", StringComparison.OrdinalIgnoreCase);
+        string headers = string.Join('\n', answer.Headers.Where(h => !Changing.Contains(h.Key)).OrderBy(h => h.Key, StringComparer.Ordinal)
+            .Select(h => $"{h.Key}: {string.Join(',', h.Value)}"));
+        string text = answer.Text.Replace(id, "ID", StringComparison.OrdinalIgnoreCase)
+            .Replace(Uri.EscapeDataString(id), "ID", StringComparison.OrdinalIgnoreCase);
         return $"{answer.Status}\n{headers}\n{Fresh().Replace(text, "~")}";
     }
 
-    private static readonly HashSet<string> Changing = new(StringComparer.OrdinalIgnoreCase) { "date", "x-request-id", "x-ratelimit-remaining", "x-ratelimit-reset" };
+    private static readonly HashSet<string> Changing =
+        new(StringComparer.OrdinalIgnoreCase) { "date", "x-request-id", "x-ratelimit-remaining", "x-ratelimit-reset" };
 
     /// <summary>Ids of requests, and of what is made anew; those of others are looked for before.</summary>
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|v3:[A-Za-z0-9_-]{54}")]

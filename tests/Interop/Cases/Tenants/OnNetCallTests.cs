@@ -4,7 +4,10 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
-/// <summary>Calls from one account of the node to a number of another: each has a leg of its own, with sound between them, and neither learns more than by a carrier. The accounts are others than those that may see nothing of each other: who calls a number knows it.</summary>
+/// <summary>
+/// Calls from one account of the node to a number of another: each has a leg of its own, with sound between them, and neither learns more
+/// than by a carrier. The accounts are others than those that may see nothing of each other: who calls a number knows it.
+/// </summary>
 public sealed class OnNetCallTests(Neighbours world) : IClassFixture<Neighbours>
 {
     private static readonly string[] Ids = ["call_control_id", "call_leg_id", "call_session_id"];
@@ -17,7 +20,8 @@ public sealed class OnNetCallTests(Neighbours world) : IClassFixture<Neighbours>
             string mine = Convert.ToBase64String(Encoding.UTF8.GetBytes($"only {caller.Name}'s, of a call to {callee.Name}"));
             var before = callee.Customer.Sink.Taken.Select(w => w.Call).ToHashSet();
             var dialled = await caller.Customer.DialAsync(callee.Customer.Number, new() { ["client_state"] = mine });
-            var called = (await callee.Customer.WebhookAsync(w => w.Type == "call.initiated" && IsBetween(w.Payload, caller, callee, "incoming") && !before.Contains(w.Call),
+            var called = (await callee.Customer.WebhookAsync(w => w.Type == "call.initiated"
+                && IsBetween(w.Payload, caller, callee, "incoming") && !before.Contains(w.Call),
                 $"the call of {caller.Name} at {callee.Name}")).Payload;
             Assert.All(Ids, id => Assert.NotEqual((string?)dialled[id], (string?)called[id]));
             await callee.Customer.ActAsync(called, "answer");
@@ -35,8 +39,10 @@ public sealed class OnNetCallTests(Neighbours world) : IClassFixture<Neighbours>
 
             foreach (string id in Ids)
             {
-                Assert.DoesNotContain(caller.Customer.Sink.Taken, w => w.Body.ToJsonString().Contains((string)called[id]!, StringComparison.Ordinal));
-                Assert.DoesNotContain(callee.Customer.Sink.Taken, w => w.Body.ToJsonString().Contains((string)dialled[id]!, StringComparison.Ordinal));
+                Assert.DoesNotContain(caller.Customer.Sink.Taken,
+                    w => w.Body.ToJsonString().Contains((string)called[id]!, StringComparison.Ordinal));
+                Assert.DoesNotContain(callee.Customer.Sink.Taken,
+                    w => w.Body.ToJsonString().Contains((string)dialled[id]!, StringComparison.Ordinal));
             }
             Assert.DoesNotContain(callee.Customer.Sink.Taken, w => w.Body.ToJsonString().Contains(mine, StringComparison.Ordinal));
             await HasLadderAsync(caller, dialled, "--->");
@@ -56,10 +62,13 @@ public sealed class OnNetCallTests(Neighbours world) : IClassFixture<Neighbours>
             var dialled = await one.Customer.DialAsync(two.Customer.Number);
             var end = await OfAsync(one, dialled, "call.hangup");
             Assert.Equal("482", (string?)end["sip_hangup_cause"]);
-            await Eventually.SomeAsync(async () => (await LiveAsync(one)).Contains(two.Customer.Number, StringComparison.Ordinal) ? null : "gone", "nothing of the loop is left");
+            await Eventually.SomeAsync(
+                async () => (await LiveAsync(one)).Contains(two.Customer.Number, StringComparison.Ordinal) ? null : "gone",
+                "nothing of the loop is left");
             // Both accounts have heard of all its legs, each of which has ended: who calls next is not taken for one of them.
             foreach (var estate in new[] { one, two })
-                await Eventually.TrueAsync(() => Legs(estate, "call.initiated").Except(before).ToHashSet().IsSubsetOf(Legs(estate, "call.hangup")), "each leg's end is told");
+                await Eventually.TrueAsync(() => Legs(estate, "call.initiated").Except(before).ToHashSet()
+                    .IsSubsetOf(Legs(estate, "call.hangup")), "each leg's end is told");
         }
         finally
         {
@@ -68,23 +77,29 @@ public sealed class OnNetCallTests(Neighbours world) : IClassFixture<Neighbours>
         }
     }
 
-    private static HashSet<string> Legs(Estate estate, string type) => [.. estate.Customer.Sink.Taken.Where(w => w.Type == type).Select(w => w.Call)];
+    private static HashSet<string> Legs(Estate estate, string type) =>
+        [.. estate.Customer.Sink.Taken.Where(w => w.Type == type).Select(w => w.Call)];
 
     private static bool IsBetween(JsonObject payload, Estate caller, Estate callee, string direction) =>
-        (string?)payload["from"] == caller.Customer.Number && (string?)payload["to"] == callee.Customer.Number && (string?)payload["direction"] == direction;
+        (string?)payload["from"] == caller.Customer.Number && (string?)payload["to"] == callee.Customer.Number
+        && (string?)payload["direction"] == direction;
 
     private static async Task<JsonObject> OfAsync(Estate estate, JsonNode call, string type) =>
-        (await estate.Customer.WebhookAsync(w => w.Type == type && (string?)w.Payload["call_leg_id"] == (string?)call["call_leg_id"], $"{type} of {estate.Name}")).Payload;
+        (await estate.Customer.WebhookAsync(w => w.Type == type && (string?)w.Payload["call_leg_id"] == (string?)call["call_leg_id"],
+            $"{type} of {estate.Name}")).Payload;
 
-    private static async Task<string> LiveAsync(Estate estate) => (await estate.Customer.GetAsync($"connections/{estate.Customer.Application}/active_calls")).Text;
+    private static async Task<string> LiveAsync(Estate estate) =>
+        (await estate.Customer.GetAsync($"connections/{estate.Customer.Application}/active_calls")).Text;
 
     /// <summary>Of this account's leg alone.</summary>
     private async Task HasLadderAsync(Estate estate, JsonNode call, string first)
     {
-        string trace = await Eventually.SomeAsync(async () => await world.Node.RunAsync("call", "trace", (string)call["call_leg_id"]!) is var text && text.Contains("BYE sip:", StringComparison.Ordinal) ? text : null, "the black box has the whole call");
+        string trace = await Eventually.SomeAsync(async () => await world.Node.RunAsync("call", "trace", (string)call["call_leg_id"]!)
+            is var text && text.Contains("BYE sip:", StringComparison.Ordinal) ? text : null, "the black box has the whole call");
         Assert.Contains($"account {estate.Name}", trace, StringComparison.Ordinal);
         Assert.Single(trace.Split('\n'), line => line.StartsWith("leg ", StringComparison.Ordinal));
-        Assert.Contains(first, trace.Split('\n').First(line => line.Contains("INVITE sip:", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(first, trace.Split('\n').First(line => line.Contains("INVITE sip:", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     private static async Task ForwardAsync(Estate estate, string? to)
@@ -92,7 +107,8 @@ public sealed class OnNetCallTests(Neighbours world) : IClassFixture<Neighbours>
         var number = await estate.Customer.SendAsync(HttpMethod.Get, $"phone_numbers/{Uri.EscapeDataString(estate.Customer.Number)}");
         await estate.Customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{number["id"]}/voice", new()
         {
-            ["call_forwarding"] = new JsonObject { ["call_forwarding_enabled"] = to is not null, ["forwards_to"] = to ?? "", ["forwarding_type"] = "always" },
+            ["call_forwarding"] =
+                new JsonObject { ["call_forwarding_enabled"] = to is not null, ["forwards_to"] = to ?? "", ["forwarding_type"] = "always" },
         });
     }
 }

@@ -11,7 +11,8 @@ public sealed class PagingTests(Neighbours world)
 
     public static TheoryData<string> Lists => [.. All.Select(o => o.Id)];
 
-    private static IEnumerable<Operation> All => Arrangement.Lists.Concat(Arrangement.ListsBelow).Where(o => o.FindQuery("page") is not null);
+    private static IEnumerable<Operation> All =>
+        Arrangement.Lists.Concat(Arrangement.ListsBelow).Where(o => o.FindQuery("page") is not null);
 
     private Customer Customer => world.Root.Customer;
 
@@ -36,7 +37,8 @@ public sealed class PagingTests(Neighbours world)
             var one = (await Customer.GetAsync($"{path}?page[size]=1&page[number]={page}")).Succeeds();
             met.Add(Identity(Assert.Single(one.Data.AsArray())!));
             Assert.Equal(total, Total(one));
-            if (one.Meta["page_number"] is { } number) Assert.Equal((page, 1, total), ((int)number, (int)one.Meta["page_size"]!, (int)one.Meta["total_pages"]!));
+            if (one.Meta["page_number"] is { } number)
+                Assert.Equal((page, 1, total), ((int)number, (int)one.Meta["page_size"]!, (int)one.Meta["total_pages"]!));
         }
         Assert.Equal(total, met.Distinct().Count());
         Assert.Equal(whole.Data.AsArray().Select(row => Identity(row!)), met.Take(MostAtOnce));
@@ -50,7 +52,8 @@ public sealed class PagingTests(Neighbours world)
         var past = (await Customer.GetAsync($"{path}?page[size]=1&page[number]={total + 1}")).Succeeds();
         Assert.Empty(past.Data.AsArray());
         Assert.Equal(total, Total(past));
-        foreach (string page in new[] { "page[size]=251", "page[size]=0", "page[size]=-1", "page[size]=x", "page[number]=0", "page[number]=-1" })
+        foreach (string page
+                in new[] { "page[size]=251", "page[size]=0", "page[size]=-1", "page[size]=x", "page[number]=0", "page[number]=-1" })
             (await Customer.GetAsync($"{path}?{page}")).Refuses(422, "10015");
     }
 
@@ -64,7 +67,8 @@ public sealed class PagingTests(Neighbours world)
         string? after = null;
         do
         {
-            var page = (await Customer.GetAsync($"{path}?page[limit]=1{(after is null ? "" : $"&page[after]={Uri.EscapeDataString(after)}")}")).Succeeds();
+            var page = (await Customer.GetAsync(
+                $"{path}?page[limit]=1{(after is null ? "" : $"&page[after]={Uri.EscapeDataString(after)}")}")).Succeeds();
             met.AddRange(page.Data.AsArray().Select(row => Identity(row!)));
             after = (string?)page.Meta["cursors"]!["after"];
         }
@@ -74,8 +78,10 @@ public sealed class PagingTests(Neighbours world)
         Assert.Equal(Total(first), met.Distinct().Count());
     }
 
-    private static int Total(Answer answer) => (int)(answer.Meta["total_results"] ?? answer.Meta["total_items"])!;      // one of the two is in every list
+    // one of the two is in every list
+    private static int Total(Answer answer) => (int)(answer.Meta["total_results"] ?? answer.Meta["total_items"])!;
 
     /// <summary>What tells a row from the others; an event of a call has no name of its own.</summary>
-    private static string Identity(JsonNode row) => (string?)(row["id"] ?? row["media_name"] ?? row["call_control_id"]) ?? row.ToJsonString();
+    private static string Identity(JsonNode row) =>
+        (string?)(row["id"] ?? row["media_name"] ?? row["call_control_id"]) ?? row.ToJsonString();
 }

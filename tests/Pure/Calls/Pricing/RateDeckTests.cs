@@ -16,10 +16,12 @@ public sealed class RateDeckTests
     [InlineData("+4", "+")]
     [InlineData("+15550001234", "+")]
     [InlineData("+", "+")]
-    public void The_longest_prefix_wins(string number, string prefix) => Assert.Equal(prefix, Deck("+", "+49", "+4917").Find(Direction.Outbound, number, Now)?.Prefix);
+    public void The_longest_prefix_wins(string number, string prefix) =>
+        Assert.Equal(prefix, Deck("+", "+49", "+4917").Find(Direction.Outbound, number, Now)?.Prefix);
 
     [Theory]
-    [InlineData("+15550001234"), InlineData("sip:+4930@example.com"), InlineData("4930123"), InlineData(""), InlineData("+49x"), InlineData("+4912345678901234")]
+    [InlineData("+15550001234"), InlineData("sip:+4930@example.com"), InlineData("4930123"), InlineData(""), InlineData("+49x"),
+        InlineData("+4912345678901234")]
     public void What_has_no_prefix_has_no_price(string number) => Assert.Null(Deck("+49").Find(Direction.Outbound, number, Now));
 
     [Fact]
@@ -29,7 +31,8 @@ public sealed class RateDeckTests
     public void Inbound_and_outbound_have_prices_of_their_own()
     {
         var deck = new RateDeck(Guid.Empty, "deck", [(Direction.Inbound, Rate("+49", 1)), (Direction.Outbound, Rate("+49", 2))]);
-        Assert.Equal((1, 2), (deck.Find(Direction.Inbound, "+4930", Now)?.MicrosPerMinute, deck.Find(Direction.Outbound, "+4930", Now)?.MicrosPerMinute));
+        Assert.Equal((1, 2),
+            (deck.Find(Direction.Inbound, "+4930", Now)?.MicrosPerMinute, deck.Find(Direction.Outbound, "+4930", Now)?.MicrosPerMinute));
         Assert.Null(Deck("+49").Find(Direction.Inbound, "+4930", Now));
     }
 
@@ -37,7 +40,8 @@ public sealed class RateDeckTests
     public void A_price_takes_over_at_its_moment()
     {
         var from = Now.AddDays(1);
-        var deck = new RateDeck(Guid.Empty, "deck", [(Direction.Outbound, Rate("+49", 5, from)), (Direction.Outbound, Rate("+49", 3)), (Direction.Outbound, Rate("+49", 4, Now.AddDays(-1)))]);
+        var deck = new RateDeck(Guid.Empty, "deck", [(Direction.Outbound, Rate("+49", 5, from)), (Direction.Outbound, Rate("+49", 3)),
+            (Direction.Outbound, Rate("+49", 4, Now.AddDays(-1)))]);
         Assert.Equal(3, deck.Find(Direction.Outbound, "+4930", Now.AddDays(-1).AddTicks(-1))?.MicrosPerMinute);
         Assert.Equal(4, deck.Find(Direction.Outbound, "+4930", Now)?.MicrosPerMinute);
         Assert.Equal(4, deck.Find(Direction.Outbound, "+4930", from.AddTicks(-1))?.MicrosPerMinute);
@@ -48,7 +52,8 @@ public sealed class RateDeckTests
     [Fact]
     public void Until_a_longer_prefix_has_a_price_the_shorter_one_holds()
     {
-        var deck = new RateDeck(Guid.Empty, "deck", [(Direction.Outbound, Rate("+49", 3)), (Direction.Outbound, Rate("+4917", 9, Now.AddDays(1)))]);
+        var deck = new RateDeck(Guid.Empty, "deck",
+            [(Direction.Outbound, Rate("+49", 3)), (Direction.Outbound, Rate("+4917", 9, Now.AddDays(1)))]);
         Assert.Equal("+49", deck.Find(Direction.Outbound, "+49171", Now)?.Prefix);
         Assert.Equal("+4917", deck.Find(Direction.Outbound, "+49171", Now.AddDays(1))?.Prefix);
     }
@@ -93,20 +98,23 @@ public sealed class RateDeckTests
     }
 
     [Theory]
-    [InlineData("+", true), InlineData("+1", true), InlineData("+123456789012345", true), InlineData("+1234567890123456", false), InlineData("49", false), InlineData("", false), InlineData("+4a", false)]
+    [InlineData("+", true), InlineData("+1", true), InlineData("+123456789012345", true), InlineData("+1234567890123456", false),
+        InlineData("49", false), InlineData("", false), InlineData("+4a", false)]
     public void A_prefix_is_plus_and_up_to_fifteen_digits(string text, bool isOne) => Assert.Equal(isOne, RateDeck.IsPrefix(text));
 
     [Fact]
     public void A_tenants_own_deck_comes_before_its_parents_and_that_before_the_default_one()
     {
         TenantId parent = new(Guid.NewGuid()), child = new(Guid.NewGuid()), other = new(Guid.NewGuid());
-        Tenant[] tenants = [new() { Id = parent, Name = "p" }, new() { Id = child, Name = "c", Parent = parent }, new() { Id = other, Name = "o" }];
+        Tenant[] tenants = [new() { Id = parent, Name = "p" }, new() { Id = child, Name = "c", Parent = parent },
+            new() { Id = other, Name = "o" }];
         RateDeck[] decks = [new(Guid.NewGuid(), "standard", []), new(Guid.NewGuid(), "theirs", []), new(Guid.NewGuid(), "own", [])];
         RateBook Book(params MoneyAccount[] accounts) => new(decks, decks[0].Id, accounts, tenants);
 
         Assert.Equal("standard", Book().DeckOf(child)?.Name);
         Assert.Equal("theirs", Book(new MoneyAccount { Tenant = parent, Deck = decks[1].Id }).DeckOf(child)?.Name);
-        Assert.Equal("own", Book(new MoneyAccount { Tenant = parent, Deck = decks[1].Id }, new MoneyAccount { Tenant = child, Deck = decks[2].Id }).DeckOf(child)?.Name);
+        Assert.Equal("own", Book(new MoneyAccount { Tenant = parent, Deck = decks[1].Id },
+            new MoneyAccount { Tenant = child, Deck = decks[2].Id }).DeckOf(child)?.Name);
         Assert.Equal("standard", Book(new MoneyAccount { Tenant = parent, Deck = decks[1].Id }).DeckOf(other)?.Name);
         Assert.Null(new RateBook(decks, null, [], tenants).DeckOf(other));
     }
@@ -115,16 +123,19 @@ public sealed class RateDeckTests
     public void Debts_roll_up_to_the_account_above_unless_it_is_said_otherwise()
     {
         TenantId parent = new(Guid.NewGuid()), child = new(Guid.NewGuid()), apart = new(Guid.NewGuid());
-        Tenant[] tenants = [new() { Id = parent, Name = "p" }, new() { Id = child, Name = "c", Parent = parent }, new() { Id = apart, Name = "a", Parent = parent }];
+        Tenant[] tenants = [new() { Id = parent, Name = "p" }, new() { Id = child, Name = "c", Parent = parent },
+            new() { Id = apart, Name = "a", Parent = parent }];
         var book = new RateBook([], null, [new() { Tenant = apart, RollsUp = false }], tenants);
         Assert.Equal([child], book.BelowOf(parent));
         Assert.Equal((parent, null, null), (book.RollsUpTo(child), book.RollsUpTo(apart), book.RollsUpTo(parent)));
     }
 
-    private static RateDeck Deck(params string[] prefixes) => new(Guid.Empty, "deck", prefixes.Select(prefix => (Direction.Outbound, Rate(prefix, 1))));
+    private static RateDeck Deck(params string[] prefixes) =>
+        new(Guid.Empty, "deck", prefixes.Select(prefix => (Direction.Outbound, Rate(prefix, 1))));
 
     private static Rate Rate(string prefix, long price, DateTimeOffset? from = null) => new()
     {
-        Prefix = prefix, Currency = "USD", MicrosPerMinute = price, InitialSeconds = 60, IncrementSeconds = 60, EffectiveFrom = from ?? DateTimeOffset.UnixEpoch,
+        Prefix = prefix, Currency = "USD", MicrosPerMinute = price, InitialSeconds = 60, IncrementSeconds = 60,
+        EffectiveFrom = from ?? DateTimeOffset.UnixEpoch,
     };
 }

@@ -14,7 +14,8 @@ public sealed class RateSheetTests
         var sheet = Read("# prices\n\n+49,0.02,30,6\n1,0.0000001,60,60\n");
         Assert.Empty(sheet.Faults);
         var (direction, rate) = sheet.Rates[0];
-        Assert.Equal((Direction.Outbound, "+49", 20_000, 30, 6, 0, "USD", Today), (direction, rate.Prefix, rate.MicrosPerMinute, rate.InitialSeconds, rate.IncrementSeconds, rate.FeeMicros, rate.Currency, rate.EffectiveFrom));
+        Assert.Equal((Direction.Outbound, "+49", 20_000, 30, 6, 0, "USD", Today), (direction, rate.Prefix, rate.MicrosPerMinute,
+            rate.InitialSeconds, rate.IncrementSeconds, rate.FeeMicros, rate.Currency, rate.EffectiveFrom));
         Assert.Equal(("+1", 1), (sheet.Rates[1].Rate.Prefix, sheet.Rates[1].Rate.MicrosPerMinute));     // rounded up
     }
 
@@ -27,11 +28,16 @@ public sealed class RateSheetTests
         var book = new RateBook([new(Guid.Empty, "deck", sheet.Rates)], Guid.Empty, [], [tenant]);
         Assert.Equal(1_000, book.FindOnNet(tenant.Id, Today)!.MicrosPerMinute);
         Assert.Null(book.Find(tenant.Id, Direction.Outbound, "on-net", Today));
-        LegFacts leg = new() { Id = default, Uuid = default, Session = default, Tenant = tenant.Id, Connection = default, Direction = Direction.Outbound, From = "+15550001", To = "+15550002", StartedAt = default };
+        LegFacts leg = new()
+        {
+            Id = default, Uuid = default, Session = default, Tenant = tenant.Id,
+            Connection = default, Direction = Direction.Outbound, From = "+15550001", To = "+15550002", StartedAt = default
+        };
         Assert.Null(book.ChargeOf(leg, Today, 61));
         Assert.Equal(2_000, book.ChargeOf(leg with { IsOnNet = true }, Today, 61)!.Micros);
         Assert.Equal(2_000_000, book.ChargeOf(leg with { Trunk = new(Guid.NewGuid()) }, Today, 61)!.Micros);
-        Assert.Contains("outbound", Assert.Single(Read("prefix,price,initial,increment,direction\non-net,1,1,1,inbound").Faults).Detail, StringComparison.Ordinal);
+        Assert.Contains("outbound", Assert.Single(Read("prefix,price,initial,increment,direction\non-net,1,1,1,inbound").Faults).Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,14 +50,20 @@ public sealed class RateSheetTests
 
             """");
         Assert.Empty(sheet.Faults);
-        Assert.Equal(new Rate { Prefix = "+4917", Currency = "EUR", FeeMicros = 10_000, MicrosPerMinute = 100_000, InitialSeconds = 60, IncrementSeconds = 1, EffectiveFrom = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero) }, sheet.Rates[0].Rate);
-        Assert.Equal((Direction.Inbound, "USD", Today), (sheet.Rates[1].Direction, sheet.Rates[1].Rate.Currency, sheet.Rates[1].Rate.EffectiveFrom));
+        Assert.Equal(new Rate
+        {
+            Prefix = "+4917", Currency = "EUR", FeeMicros = 10_000, MicrosPerMinute = 100_000, InitialSeconds = 60, IncrementSeconds = 1,
+            EffectiveFrom = new(2026, 4, 1, 0, 0, 0, TimeSpan.Zero)
+        }, sheet.Rates[0].Rate);
+        Assert.Equal((Direction.Inbound, "USD", Today),
+            (sheet.Rates[1].Direction, sheet.Rates[1].Rate.Currency, sheet.Rates[1].Rate.EffectiveFrom));
     }
 
     [Theory]
-    [InlineData("4x,0.02,1,1", "prefix"), InlineData(",0.02,1,1", "prefix"), InlineData("+49,0.02,1", "3 cells"), InlineData("+49,free,1,1", "price"), InlineData("+49,-1,1,1", "price"),
-     InlineData("+49,1001,1,1", "price"), InlineData("+49,0.02,0,1", "initial"), InlineData("+49,0.02,1,3601", "increment"), InlineData("+49,0.02,1,1,1", "5 cells"), InlineData("+49;0.02;1;1", "1 cells"),
-     InlineData("+1234567890123456,1,1,1", "prefix"), InlineData("+1,2,1,1", "already")]
+    [InlineData("4x,0.02,1,1", "prefix"), InlineData(",0.02,1,1", "prefix"), InlineData("+49,0.02,1", "3 cells"),
+        InlineData("+49,free,1,1", "price"), InlineData("+49,-1,1,1", "price"), InlineData("+49,1001,1,1", "price"),
+        InlineData("+49,0.02,0,1", "initial"), InlineData("+49,0.02,1,3601", "increment"), InlineData("+49,0.02,1,1,1", "5 cells"),
+        InlineData("+49;0.02;1;1", "1 cells"), InlineData("+1234567890123456,1,1,1", "prefix"), InlineData("+1,2,1,1", "already")]
     public void A_line_that_is_no_price_is_named(string line, string what)
     {
         var fault = Assert.Single(Read("+1,1,1,1\n\n" + line + "\n+2,1,1,1").Faults);
@@ -60,18 +72,23 @@ public sealed class RateSheetTests
     }
 
     [Theory]
-    [InlineData("prefix,price,initial\n+1,1,1", "increment"), InlineData("price,initial,increment\n1,1,1", "prefix"), InlineData("prefix;price;initial;increment\n+1;1;1;1", "prefix")]
-    public void A_head_line_that_lacks_a_column_is_told(string text, string column) => Assert.Contains($"no column {column}", Assert.Single(Read(text).Faults).Detail, StringComparison.Ordinal);
+    [InlineData("prefix,price,initial\n+1,1,1", "increment"), InlineData("price,initial,increment\n1,1,1", "prefix"),
+        InlineData("prefix;price;initial;increment\n+1;1;1;1", "prefix")]
+    public void A_head_line_that_lacks_a_column_is_told(string text, string column) =>
+        Assert.Contains($"no column {column}", Assert.Single(Read(text).Faults).Detail, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("currency", "usd"), InlineData("direction", "both"), InlineData("effective_from", "tomorrow"), InlineData("fee", "-1"), InlineData("effective_from", "01.02.2026")]
+    [InlineData("currency", "usd"), InlineData("direction", "both"), InlineData("effective_from", "tomorrow"), InlineData("fee", "-1"),
+        InlineData("effective_from", "01.02.2026")]
     public void A_cell_of_an_optional_column_is_checked(string column, string cell) =>
-        Assert.Contains($"'{cell}'", Assert.Single(Read($"prefix,price,initial,increment,{column}\n+1,1,1,1,{cell}").Faults).Detail, StringComparison.Ordinal);
+        Assert.Contains($"'{cell}'", Assert.Single(Read($"prefix,price,initial,increment,{column}\n+1,1,1,1,{cell}").Faults).Detail,
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_same_prefix_may_have_a_price_for_each_date_and_direction()
     {
-        var sheet = Read("prefix,price,initial,increment,direction,effective_from\n+1,1,1,1,,\n+1,2,1,1,,2026-05-01\n+1,3,1,1,inbound,\n+1,3,1,1,inbound,2026-03-01");
+        var sheet = Read("prefix,price,initial,increment,direction,effective_from\n+1,1,1,1,,\n+1,2,1,1,,2026-05-01\n+1,3,1,1,inbound,\n"
+            + "+1,3,1,1,inbound,2026-03-01");
         Assert.Equal((3, 5), (sheet.Rates.Count, Assert.Single(sheet.Faults).Line));
     }
 

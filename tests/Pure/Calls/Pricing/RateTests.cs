@@ -5,11 +5,14 @@ namespace Ringwright.Pure.Calls.Pricing;
 
 public sealed class RateTests
 {
-    private static readonly Rate Minute = new() { Prefix = "+", Currency = "USD", MicrosPerMinute = 60, InitialSeconds = 30, IncrementSeconds = 6 };
+    private static readonly Rate Minute =
+        new() { Prefix = "+", Currency = "USD", MicrosPerMinute = 60, InitialSeconds = 30, IncrementSeconds = 6 };
 
     [Theory]
-    [InlineData(0, 0), InlineData(-1, 0), InlineData(1, 30), InlineData(29, 30), InlineData(30, 30), InlineData(31, 36), InlineData(36, 36), InlineData(37, 42)]
-    public void Seconds_are_billed_from_the_initial_ones_on_in_steps(long seconds, long billed) => Assert.Equal(billed, Minute.BilledSeconds(seconds));
+    [InlineData(0, 0), InlineData(-1, 0), InlineData(1, 30), InlineData(29, 30), InlineData(30, 30), InlineData(31, 36),
+        InlineData(36, 36), InlineData(37, 42)]
+    public void Seconds_are_billed_from_the_initial_ones_on_in_steps(long seconds, long billed) =>
+        Assert.Equal(billed, Minute.BilledSeconds(seconds));
 
     [Theory, Seeds(200)]
     public void Billed_seconds_are_the_least_step_that_covers_the_call(ulong seed)
@@ -18,7 +21,8 @@ public sealed class RateTests
         var rate = Minute with { InitialSeconds = dice.Next(1, 120), IncrementSeconds = dice.Next(1, 120) };
         long seconds = dice.NextInt64(1, 20_000), billed = rate.BilledSeconds(seconds);
         Assert.True(billed >= seconds);
-        Assert.True(billed == rate.InitialSeconds || (billed - rate.InitialSeconds) % rate.IncrementSeconds == 0 && billed - seconds < rate.IncrementSeconds);
+        Assert.True(billed == rate.InitialSeconds
+            || (billed - rate.InitialSeconds) % rate.IncrementSeconds == 0 && billed - seconds < rate.IncrementSeconds);
         Assert.True(rate.BilledSeconds(seconds + 1) >= billed);
     }
 
@@ -44,7 +48,8 @@ public sealed class RateTests
     }
 
     [Theory]
-    [InlineData(0, "0.00"), InlineData(12_500_000, "12.50"), InlineData(-125, "-0.000125"), InlineData(1, "0.000001"), InlineData(1_000_000_000_000, "1000000.00")]
+    [InlineData(0, "0.00"), InlineData(12_500_000, "12.50"), InlineData(-125, "-0.000125"), InlineData(1, "0.000001"),
+        InlineData(1_000_000_000_000, "1000000.00")]
     public void An_amount_is_written_with_two_to_six_digits_and_read_again(long micros, string text)
     {
         Assert.Equal(text, Money.Format(micros));
@@ -53,6 +58,7 @@ public sealed class RateTests
     }
 
     [Theory]
-    [InlineData("0.0000001"), InlineData("1e3"), InlineData(""), InlineData(null), InlineData("ten"), InlineData("1,000"), InlineData("1000000001")]
+    [InlineData("0.0000001"), InlineData("1e3"), InlineData(""), InlineData(null), InlineData("ten"), InlineData("1,000"),
+        InlineData("1000000001")]
     public void What_is_no_amount_is_not_read(string? text) => Assert.False(Money.TryParse(text, out _));
 }

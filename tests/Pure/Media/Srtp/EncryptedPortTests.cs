@@ -10,7 +10,8 @@ namespace Ringwright.Pure.Media;
 /// <summary>A port whose stream is encrypted: the far end here holds the other end of its keys.</summary>
 public sealed class EncryptedPortTests
 {
-    private static readonly MediaKey Ours = new(CryptoSuite.AesCm128HmacSha1Tag80, 11, 12), Theirs = new(CryptoSuite.AesCm128HmacSha1Tag80, 21, 22);
+    private static readonly MediaKey Ours = new(CryptoSuite.AesCm128HmacSha1Tag80, 11, 12),
+        Theirs = new(CryptoSuite.AesCm128HmacSha1Tag80, 21, 22);
     private static readonly StreamPlan Secret = ShardWorld.Plan() with { Keys = new(Ours, Theirs) };
 
     private readonly SrtpProtector _phone = new();
@@ -153,7 +154,8 @@ public sealed class EncryptedPortTests
     [InlineData(CryptoSuite.AesCm128HmacSha1Tag80), InlineData(CryptoSuite.AesCm128HmacSha1Tag32), InlineData(CryptoSuite.AeadAes128Gcm)]
     public void A_thousand_encrypted_ticks_keep_to_their_budget(CryptoSuite suite)
     {
-        var world = new ShardWorld(new() { ReportInterval = TimeSpan.FromMilliseconds(100) }).Connected(Secret with { Keys = new(Ours with { Suite = suite }, Theirs with { Suite = suite }) });
+        var world = new ShardWorld(new() { ReportInterval = TimeSpan.FromMilliseconds(100) })
+            .Connected(Secret with { Keys = new(Ours with { Suite = suite }, Theirs with { Suite = suite }) });
         world.Do(new MediaCommand.Echo(world.Port, true));
         byte[] heard = new byte[200];
         world.Run(500, heard);

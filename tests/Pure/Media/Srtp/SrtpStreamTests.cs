@@ -29,7 +29,8 @@ public sealed class SrtpStreamTests
         {
             byte[] plain = Plain((ushort)i);
             byte[] packet = Protect(plain);
-            Assert.Equal(plain.Length + (suite switch { CryptoSuite.AeadAes128Gcm => 16, CryptoSuite.AesCm128HmacSha1Tag32 => 4, _ => 10 }), packet.Length);
+            Assert.Equal(plain.Length + (suite switch { CryptoSuite.AeadAes128Gcm => 16, CryptoSuite.AesCm128HmacSha1Tag32 => 4, _ => 10 }),
+                packet.Length);
             Assert.False(packet.AsSpan(12, 160).SequenceEqual(plain.AsSpan(12)));
             Assert.Equal(plain, Open(packet));
         }

@@ -44,7 +44,8 @@ public sealed class DynamicCodecTests
     public void An_answer_keeps_the_peers_number_and_takes_its_wishes()
     {
         var leg = new OfferAnswer(Local with { Codecs = ["OPUS", "PCMU"] }, 1);
-        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Offer("0 PCMU/8000", "107 OPUS/48000/2", "108 telephone-event/48000", "101 telephone-event/8000")));
+        Assert.Equal(NegotiationStatus.Ok,
+            leg.HandleOffer(Offer("0 PCMU/8000", "107 OPUS/48000/2", "108 telephone-event/48000", "101 telephone-event/8000")));
         string answer = Audio(leg.CreateAnswer());
         Assert.Equal(new CodecChoice("OPUS", 107, 48_000, 16_000), leg.Plan?.Codec);
         Assert.Equal(((byte?)108, true, 8_000), (leg.Plan!.TelephoneEventType, leg.Plan.WantsRedundancy, leg.Plan.PlaybackRate));
@@ -69,8 +70,10 @@ public sealed class DynamicCodecTests
         Assert.Equal(NegotiationStatus.NoCommonCodec, new OfferAnswer(Local with { Codecs = ["OPUS", "L16"] }, 1).HandleOffer(Offer(map)));
 
     [Theory]
-    [InlineData("useinbandfec=1; maxplaybackrate=8000", 8_000), InlineData(" MAXPLAYBACKRATE = 16000", 16_000), InlineData("maxplaybackrate=x;;=", null), InlineData("", null)]
-    public void Parameters_are_read_by_name(string text, int? rate) => Assert.Equal(rate, new FormatParameters(text).Number("maxplaybackrate"));
+    [InlineData("useinbandfec=1; maxplaybackrate=8000", 8_000), InlineData(" MAXPLAYBACKRATE = 16000", 16_000),
+        InlineData("maxplaybackrate=x;;=", null), InlineData("", null)]
+    public void Parameters_are_read_by_name(string text, int? rate) =>
+        Assert.Equal(rate, new FormatParameters(text).Number("maxplaybackrate"));
 
     private static string Audio(ReadOnlyMemory<byte> body)
     {

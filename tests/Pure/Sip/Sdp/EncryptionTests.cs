@@ -8,8 +8,10 @@ namespace Ringwright.Pure.Sip.Sdp;
 public sealed class EncryptionTests
 {
     private const string GcmKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw==";
-    private static readonly LocalMedia Local = new() { Address = new(IPAddress.Parse("192.0.2.1"), 16_384), Codecs = ["PCMU"], KeySecret = new byte[] { 1, 2, 3 } };
-    private static readonly LocalMedia Peer = Local with { Address = new(IPAddress.Parse("192.0.2.9"), 4_000), KeySecret = new byte[] { 9 } };
+    private static readonly LocalMedia Local =
+        new() { Address = new(IPAddress.Parse("192.0.2.1"), 16_384), Codecs = ["PCMU"], KeySecret = new byte[] { 1, 2, 3 } };
+    private static readonly LocalMedia Peer =
+        Local with { Address = new(IPAddress.Parse("192.0.2.9"), 4_000), KeySecret = new byte[] { 9 } };
 
     public static TheoryData<string> Unusable =>
     [
@@ -34,7 +36,8 @@ public sealed class EncryptionTests
 
     [Theory]
     [InlineData("1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh", CryptoSuite.AesCm128HmacSha1Tag80)]
-    [InlineData("123456789 aes_cm_128_hmac_sha1_32 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|2^31 WSH=128", CryptoSuite.AesCm128HmacSha1Tag32)]
+    [InlineData("123456789 aes_cm_128_hmac_sha1_32 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|2^31 WSH=128",
+        CryptoSuite.AesCm128HmacSha1Tag32)]
     [InlineData("2 AEAD_AES_128_GCM inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw|4096 -FUTURE", CryptoSuite.AeadAes128Gcm)]
     public void A_line_is_read_with_lifetime_and_harmless_parameters(string line, CryptoSuite suite)
     {
@@ -48,7 +51,8 @@ public sealed class EncryptionTests
     [Fact]
     public void A_required_offer_lists_our_suites_over_SAVP_and_an_optional_one_over_AVP()
     {
-        string required = SdpTexts.Text(Leg(MediaEncryption.Required).CreateOffer()), optional = SdpTexts.Text(Leg(MediaEncryption.Optional).CreateOffer());
+        string required = SdpTexts.Text(Leg(MediaEncryption.Required).CreateOffer()),
+            optional = SdpTexts.Text(Leg(MediaEncryption.Optional).CreateOffer());
         Assert.Contains("m=audio 16384 RTP/SAVP 0 101\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:", required, StringComparison.Ordinal);
         Assert.Contains("\na=crypto:2 AEAD_AES_128_GCM inline:", required, StringComparison.Ordinal);
         Assert.Contains("\na=crypto:3 AES_CM_128_HMAC_SHA1_32 inline:", required, StringComparison.Ordinal);
@@ -59,7 +63,8 @@ public sealed class EncryptionTests
     [Fact]
     public void Both_ends_come_to_the_same_keys()
     {
-        OfferAnswer a = new(Local with { Encryption = MediaEncryption.Required }, 1), b = new(Peer with { Encryption = MediaEncryption.Optional }, 2);
+        OfferAnswer a = new(Local with { Encryption = MediaEncryption.Required }, 1),
+            b = new(Peer with { Encryption = MediaEncryption.Optional }, 2);
         Exchange(a, b);
         Assert.Equal(a.Plan?.Keys?.Send, b.Plan?.Keys?.Receive);
         Assert.Equal(a.Plan?.Keys?.Receive, b.Plan?.Keys?.Send);
@@ -70,7 +75,8 @@ public sealed class EncryptionTests
     public void An_answer_takes_the_first_line_that_it_can_with_its_tag()
     {
         var leg = Leg(MediaEncryption.Optional);
-        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Offer("RTP/SAVP", Unusable.First().Data, $"7 AEAD_AES_128_GCM inline:{GcmKey}")));
+        Assert.Equal(NegotiationStatus.Ok,
+            leg.HandleOffer(Offer("RTP/SAVP", Unusable.First().Data, $"7 AEAD_AES_128_GCM inline:{GcmKey}")));
         string answer = SdpTexts.Text(leg.CreateAnswer());
         Assert.Contains("m=audio 16384 RTP/SAVP 0 101\na=crypto:7 AEAD_AES_128_GCM inline:", answer, StringComparison.Ordinal);
         Assert.DoesNotContain(GcmKey, answer, StringComparison.Ordinal);
@@ -127,7 +133,8 @@ public sealed class EncryptionTests
     [Fact]
     public void An_answer_with_a_suite_that_we_did_not_offer_is_none()
     {
-        OfferAnswer a = new(Local with { Encryption = MediaEncryption.Required }, 1), b = new(Peer with { Encryption = MediaEncryption.Required }, 2);
+        OfferAnswer a = new(Local with { Encryption = MediaEncryption.Required }, 1),
+            b = new(Peer with { Encryption = MediaEncryption.Required }, 2);
         Exchange(a, b);
         a.CreateOffer();        // now only of the suite that was agreed
         Assert.Equal(NegotiationStatus.NoCommonSuite, a.HandleAnswer(Offer("RTP/SAVP", $"1 AEAD_AES_128_GCM inline:{GcmKey}")));
@@ -136,7 +143,8 @@ public sealed class EncryptionTests
     [Fact]
     public void Keys_stay_over_later_offers_of_either_side()
     {
-        OfferAnswer a = new(Local with { Encryption = MediaEncryption.Required }, 1), b = new(Peer with { Encryption = MediaEncryption.Optional }, 2);
+        OfferAnswer a = new(Local with { Encryption = MediaEncryption.Required }, 1),
+            b = new(Peer with { Encryption = MediaEncryption.Optional }, 2);
         Exchange(a, b);
         var keys = a.Plan?.Keys;
         a.Wanted = StreamDirection.SendOnly;
@@ -169,7 +177,8 @@ public sealed class EncryptionTests
         string first = SdpTexts.Text(leg.CreateOffer());
         leg.Abandon();
         Assert.NotEqual(KeyOf(first), KeyOf(SdpTexts.Text(leg.CreateOffer())));
-        Assert.NotEqual(KeyOf(first), KeyOf(SdpTexts.Text(new OfferAnswer(Peer with { Encryption = MediaEncryption.Required }, 1).CreateOffer())));
+        Assert.NotEqual(KeyOf(first),
+            KeyOf(SdpTexts.Text(new OfferAnswer(Peer with { Encryption = MediaEncryption.Required }, 1).CreateOffer())));
     }
 
     [Fact]

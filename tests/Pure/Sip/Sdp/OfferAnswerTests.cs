@@ -180,7 +180,8 @@ public sealed class OfferAnswerTests
     {
         var leg = new OfferAnswer(Local with { Codecs = ["L16"] }, 1);
         Assert.Contains($"L16/{other}\n", SdpTexts.Text(leg.CreateOffer()), StringComparison.Ordinal);
-        Assert.Equal(NegotiationStatus.Ok, leg.HandleAnswer(SdpTexts.Wire($"v=0\no=- 1 1 IN IP4 192.0.2.9\ns=-\nc=IN IP4 192.0.2.9\nt=0 0\nm=audio 4000 RTP/AVP {type}\na=rtpmap:{type} L16/{agreed}")));
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleAnswer(SdpTexts.Wire(
+            $"v=0\no=- 1 1 IN IP4 192.0.2.9\ns=-\nc=IN IP4 192.0.2.9\nt=0 0\nm=audio 4000 RTP/AVP {type}\na=rtpmap:{type} L16/{agreed}")));
 
         string offer = SdpTexts.Text(leg.RenewOffer());
 
@@ -221,7 +222,8 @@ public sealed class OfferAnswerTests
     [InlineData("RTP/AVP", "RTP/AVPF", NegotiationStatus.UnsupportedTransport)]
     [InlineData("18 0 101", "zero 256 -1", NegotiationStatus.NoCommonCodec)]
     public void The_reason_of_a_refusal_is_exact(string part, string instead, NegotiationStatus expected) =>
-        Assert.Equal(expected, new OfferAnswer(Local, 1).HandleOffer(SdpTexts.Wire(SdpTexts.Cisco.Replace(part, instead, StringComparison.Ordinal))));
+        Assert.Equal(expected, new OfferAnswer(Local, 1)
+            .HandleOffer(SdpTexts.Wire(SdpTexts.Cisco.Replace(part, instead, StringComparison.Ordinal))));
 
     [Fact]
     public void Our_list_decides_what_is_common()

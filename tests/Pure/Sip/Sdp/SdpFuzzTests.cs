@@ -6,17 +6,21 @@ using Ringwright.Testing;
 
 namespace Ringwright.Pure.Sip.Sdp;
 
-/// <summary>Texts of other stacks, mutated by lines, words and bytes. Nothing throws, and what was read and written once stays as it is.</summary>
+/// <summary>
+/// Texts of other stacks, mutated by lines, words and bytes. Nothing throws, and what was read and written once stays as it is.
+/// </summary>
 public sealed class SdpFuzzTests
 {
     private const int MutantsPerSeed = 50;
 
     private static readonly string[] Lines =
     [
-        "c=IN IP4 0.0.0.0", "c=IN IP6 ::", "c=IN IP4 192.0.2.1/127", "m=audio 0 RTP/AVP 0", "m=audio 4000 RTP/AVP 0 8 101", "m=video 4002 RTP/AVP 96",
-        "m=audio 65535 RTP/AVP 0", "a=sendonly", "a=inactive", "a=recvonly", "a=rtcp-mux", "a=rtcp:1", "a=rtcp:99999999999", "a=rtpmap:0 PCMA/8000",
-        "a=rtpmap:101 telephone-event/8000", "a=rtpmap:", "a=rtpmap:101", "a=rtpmap:101 /", "a=rtpmap:-1 x/y/z", "a=ptime:-20", "a=ptime:40", "a=maxptime:0",
-        "a=fmtp:101", "a", "=", "a=", "v=0", "o=- 1 1 IN IP4 192.0.2.1", "s=", "t=", "b=AS:", "k=clear:x", "z=", "r=1 2 3", "m=", "m=audio", "\t", "a= :",
+        "c=IN IP4 0.0.0.0", "c=IN IP6 ::", "c=IN IP4 192.0.2.1/127", "m=audio 0 RTP/AVP 0", "m=audio 4000 RTP/AVP 0 8 101",
+        "m=video 4002 RTP/AVP 96", "m=audio 65535 RTP/AVP 0", "a=sendonly", "a=inactive", "a=recvonly", "a=rtcp-mux", "a=rtcp:1",
+        "a=rtcp:99999999999", "a=rtpmap:0 PCMA/8000",
+        "a=rtpmap:101 telephone-event/8000", "a=rtpmap:", "a=rtpmap:101", "a=rtpmap:101 /", "a=rtpmap:-1 x/y/z", "a=ptime:-20",
+        "a=ptime:40", "a=maxptime:0", "a=fmtp:101", "a", "=", "a=", "v=0", "o=- 1 1 IN IP4 192.0.2.1", "s=", "t=", "b=AS:", "k=clear:x",
+        "z=", "r=1 2 3", "m=", "m=audio", "\t", "a= :",
     ];
 
     [Theory, Seeds(100)]
@@ -58,7 +62,8 @@ public sealed class SdpFuzzTests
                     else CheckOwn(leg.CreateAnswer().Span);
                     break;
                 case 2:
-                    if (leg.HandleAnswer(mutant) is not NegotiationStatus.Ok) Assert.Equal((state, generation), (leg.State, leg.Generation));
+                    if (leg.HandleAnswer(mutant) is not NegotiationStatus.Ok)
+                        Assert.Equal((state, generation), (leg.State, leg.Generation));
                     break;
                 default:
                     leg.Abandon();

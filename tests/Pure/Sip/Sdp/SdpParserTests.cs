@@ -55,7 +55,8 @@ public sealed class SdpParserTests
     [Fact]
     public void Bare_line_feeds_unknown_lines_and_a_missing_last_line_end_are_forgiven()
     {
-        var sdp = Parsed(Encoding.Latin1.GetBytes("v=0\no=- 1 1 IN IP4 192.0.2.1\ni=hello\nz=0 0\nq=?\nc=IN IP4 192.0.2.1\nm=audio 4000/2 RTP/AVP 0"));
+        var sdp = Parsed(
+            Encoding.Latin1.GetBytes("v=0\no=- 1 1 IN IP4 192.0.2.1\ni=hello\nz=0 0\nq=?\nc=IN IP4 192.0.2.1\nm=audio 4000/2 RTP/AVP 0"));
 
         Assert.Equal("-", sdp.Name);
         Assert.Equal((4000, 2), (sdp.Media[0].Port, sdp.Media[0].PortCount));
@@ -64,7 +65,8 @@ public sealed class SdpParserTests
     [Fact]
     public void The_first_connection_of_a_section_counts()
     {
-        var sdp = Parsed(Encoding.Latin1.GetBytes(Head + "c=IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.2\r\nm=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.3\r\nc=IN IP4 192.0.2.4\r\n"));
+        var sdp = Parsed(Encoding.Latin1.GetBytes(Head
+            + "c=IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.2\r\nm=audio 4000 RTP/AVP 0\r\nc=IN IP4 192.0.2.3\r\nc=IN IP4 192.0.2.4\r\n"));
 
         Assert.Equal("192.0.2.1", sdp.Connection?.Text);
         Assert.Equal("192.0.2.3", sdp.Media[0].Connection?.Text);

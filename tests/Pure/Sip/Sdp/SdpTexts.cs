@@ -150,10 +150,12 @@ internal static class SdpTexts
         a=rtpmap:96 TELEPHONE-EVENT/8000
         """;
 
-    public static readonly IReadOnlyList<string> All = [Asterisk, FreeSwitch, Cisco, LinphoneVideo, Browser, SecureThenPlain, OldHold, Fax, Ipv6];
+    public static readonly IReadOnlyList<string> All = [Asterisk, FreeSwitch, Cisco, LinphoneVideo, Browser,
+        SecureThenPlain, OldHold, Fax, Ipv6];
 
     /// <summary>With the line ends of the wire.</summary>
     public static byte[] Wire(string text) => Encoding.Latin1.GetBytes(text.ReplaceLineEndings("\r\n") + "\r\n");
 
-    public static string Text(ReadOnlyMemory<byte> body) => Encoding.Latin1.GetString(body.Span).Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n');
+    public static string Text(ReadOnlyMemory<byte> body) =>
+        Encoding.Latin1.GetString(body.Span).Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n');
 }

@@ -12,7 +12,8 @@ public sealed class TortureTests
 {
     internal static readonly TortureCase[] Cases = [.. ValidMessages.All, .. InvalidMessages.All, .. HigherMessages.All];
 
-    private static readonly UserAgentPolicy Agent = new() { Methods = [.. Enum.GetValues<SipMethod>().Where(method => method is not SipMethod.Unknown)] };
+    private static readonly UserAgentPolicy Agent =
+        new() { Methods = [.. Enum.GetValues<SipMethod>().Where(method => method is not SipMethod.Unknown)] };
 
     public static TheoryData<string, string> Names()
     {
@@ -67,5 +68,6 @@ public sealed class TortureTests
         return outcome;
     }
 
-    private static int StatusOf(ReadOnlySpan<byte> response) => int.Parse(Encoding.ASCII.GetString(response[8..11]), CultureInfo.InvariantCulture);
+    private static int StatusOf(ReadOnlySpan<byte> response) =>
+        int.Parse(Encoding.ASCII.GetString(response[8..11]), CultureInfo.InvariantCulture);
 }
