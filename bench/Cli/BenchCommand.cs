@@ -45,7 +45,7 @@ internal static class BenchCommand
         {
             Description = "runs per workload, of which the median counts", DefaultValueFactory = _ => 3, HelpName = "N"
         };
-        var bare = new Option<bool>("--bare") { Description = "measure each workload with the black box off too" };
+        var bare = new Option<bool>("--bare") { Description = "measure each workload without the call trace too" };
         var quick = new Option<bool>("--quick")
         {
             Description = "a handful of calls per workload: shows that all works, and its figures mean nothing"

@@ -95,7 +95,7 @@ public sealed class OnNetCallTests(Neighbours world) : IClassFixture<Neighbours>
     private async Task HasLadderAsync(Estate estate, JsonNode call, string first)
     {
         string trace = await Eventually.SomeAsync(async () => await world.Node.RunAsync("call", "trace", (string)call["call_leg_id"]!)
-            is var text && text.Contains("BYE sip:", StringComparison.Ordinal) ? text : null, "the black box has the whole call");
+            is var text && text.Contains("BYE sip:", StringComparison.Ordinal) ? text : null, "the call trace has the whole call");
         Assert.Contains($"account {estate.Name}", trace, StringComparison.Ordinal);
         Assert.Single(trace.Split('\n'), line => line.StartsWith("leg ", StringComparison.Ordinal));
         Assert.Contains(first, trace.Split('\n').First(line => line.Contains("INVITE sip:", StringComparison.Ordinal)),
