@@ -266,15 +266,8 @@ public sealed class LifeCyclesOnSqlite() : LifeCycleTests(Product.Sqlite)
         var (cycle, moves, at) = (Cycle(test.Database), new Moves(NullLogger.Instance), test.Time.GetUtcNow());
         for (int i = 0; i < Count; i++) await MakeAsync(cycle, tenant, $"p{i}", at);
         using var folder = new TempFolder();
-        var copies = await KilledCopies.TakeAsync(test, folder.Path, async () =>
-        {
-            for (int i = 0; i < Count; i++)
-            {
-                await moves.RunAsync(cycle, new(tenant, $"p{i}", "held", Mover.Api) { At = at, Said = "wait", Role = CallerRole.Owner },
-                    TestDatabase.Stop);
-                await Task.Delay(1, TestDatabase.Stop);         // a copy takes its time
-            }
-        });
+        var copies = await KilledCopies.TakeAsync(test, folder.Path, Count, async i => await moves.RunAsync(cycle,
+            new(tenant, $"p{i}", "held", Mover.Api) { At = at, Said = "wait", Role = CallerRole.Owner }, TestDatabase.Stop));
 
         var seen = new HashSet<long>();
         foreach (string copy in copies)

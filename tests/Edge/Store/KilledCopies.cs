@@ -6,12 +6,15 @@ namespace Ringwright.Edge.Store;
 /// </summary>
 internal static class KilledCopies
 {
-    private const int Most = 400;
+    private const int Most = 400, Pauses = 20;
 
+    /// <param name="writes">How often to <paramref name="write"/>. A slow disk copies slower than a quick one commits, so that
+    /// <paramref name="write"/> waits for the next copy now and then: the copies are spread over all of the writes on any machine.</param>
     /// <returns>Folders with a copy each.</returns>
-    public static async Task<IReadOnlyList<string>> TakeAsync(TestDatabase test, string into, Func<Task> writes)
+    public static async Task<IReadOnlyList<string>> TakeAsync(TestDatabase test, string into, int writes, Func<int, Task> write)
     {
         var copies = new List<string>();
+        int taken = 0;
         using var isOver = new CancellationTokenSource();
         var killer = Task.Run(() =>
         {
@@ -24,9 +27,16 @@ internal static class KilledCopies
                 foreach (string file in new[] { "key", "ringwright.db", "ringwright.db-wal" })
                     Copy(Path.Combine(test.Folder, file), Path.Combine(copy, file));
                 if (log.AsSpan().SequenceEqual(HeadOf(Path.Combine(copy, "ringwright.db-wal")))) copies.Add(copy);
+                Volatile.Write(ref taken, copies.Count);
             }
         }, TestDatabase.Stop);
-        await writes();
+        for (int i = 0, seen = 0; i < writes; i++)
+        {
+            await write(i);
+            if (i % (writes / Pauses) != 0) continue;
+            while (Volatile.Read(ref taken) == seen && !killer.IsCompleted) await Task.Delay(1, TestDatabase.Stop);
+            seen = Volatile.Read(ref taken);
+        }
         await isOver.CancelAsync();
         await killer;
         return copies;

@@ -126,14 +126,10 @@ public sealed class UnitsOfWorkOnSqlite() : UnitOfWorkTests(Product.Sqlite)
         var tenant = await test.TenantAsync();
         var rows = test.Database.Documents.Rows(new DocumentKind("thing"));
         using var folder = new TempFolder();
-        var copies = await KilledCopies.TakeAsync(test, folder.Path, async () =>
+        var copies = await KilledCopies.TakeAsync(test, folder.Path, 300, async i => await rows.InsertAsync(new()
         {
-            for (int i = 0; i < 300; i++)
-                await rows.InsertAsync(new()
-                {
-                    Id = $"{i}", Tenant = tenant, Body = [], CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch
-                }, Work(tenant, $"{i}"), TestDatabase.Stop);
-        });
+            Id = $"{i}", Tenant = tenant, Body = [], CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch
+        }, Work(tenant, $"{i}"), TestDatabase.Stop));
 
         var seen = new HashSet<long>();
         foreach (string copy in copies)

@@ -16,11 +16,11 @@ internal sealed class LegWriter : SubjectWriter
         insert into rw_leg (id, uuid, session_id, tenant_id, connection_id, direction, from_party, to_party, from_uri, to_uri, caller_name, brought_caller, trunk_id,
             command_id, state, is_held, started_at, labels, headers, goodbye)
         values (@leg, @uuid, @session, @tenant, @connection, @direction, @from, @to, @fromUri, @toUri, @callerName, @broughtCaller, @trunk,
-            @commandId, 'initiated', @no, @startedAt, @labels, @headers, @goodbye)
+            @commandId, 'initiated', @no, @startedAt, @labels, @headers, @recoveryBye)
         """;
     internal const string Ring = "update rw_leg set state = 'ringing' where tenant_id = @tenant and id = @leg and state = 'initiated'";
     internal const string Answer = """
-        update rw_leg set state = 'answered', answered_at = @at, codec = @codec, goodbye = coalesce(@goodbye, goodbye)
+        update rw_leg set state = 'answered', answered_at = @at, codec = @codec, goodbye = coalesce(@recoveryBye, goodbye)
         where tenant_id = @tenant and id = @leg and state in ('initiated', 'ringing')
         """;
     internal const string Hold = "update rw_leg set is_held = @isHeld where tenant_id = @tenant and id = @leg";

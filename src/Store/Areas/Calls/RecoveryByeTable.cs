@@ -18,10 +18,10 @@ internal sealed class RecoveryByeTable(Sql sql)
     // the writer takes events along with a batch that was posted earlier, so the answer may be written before what
     // was kept while the leg was still dialled.
     internal const string Keep = """
-        update rw_leg set goodbye = @goodbye where tenant_id = @tenant and id = @leg and ended_at is null and (answered_at is null or @isAnswered)
+        update rw_leg set goodbye = @recoveryBye where tenant_id = @tenant and id = @leg and ended_at is null and (answered_at is null or @isAnswered)
         """;
     // An earlier start's leg has its end, and its recovery BYE is being said.
-    internal const string KeepUnsaid = "update rw_goodbye set body = @goodbye where tenant_id = @tenant and leg_id = @leg";
+    internal const string KeepUnsaid = "update rw_goodbye set body = @recoveryBye where tenant_id = @tenant and leg_id = @leg";
     internal const string Delete = "delete from rw_goodbye where tenant_id = @tenant and leg_id = @leg";
 
     public ValueTask<int> TakeOverAsync(int node, CancellationToken stop) =>
