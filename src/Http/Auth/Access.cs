@@ -17,11 +17,15 @@ public sealed record Access
 
     public T? Find<T>() where T : CredentialForm => Forms.OfType<T>().FirstOrDefault();
 
-    /// <summary>What the request brings: the Authorization header if there is one, else a key in the query, else a cookie.</summary>
+    /// <summary>
+    /// What the request brings: a key in the API's own header, else the Authorization header, else a key in the query, else a cookie.
+    /// </summary>
     internal Credential Read(HttpContext http)
     {
         var remote = http.Connection.RemoteIpAddress;
         string? key = Find<CredentialForm.QueryParameter>() is { } query ? TakeOut(http.Request, query.Name) : null;
+        if (Find<CredentialForm.KeyHeader>() is { } own && http.Request.Headers[own.Name] is { Count: > 0 } keys)
+            return new(null, null, remote) { Kind = CredentialKind.Header, Key = keys.Count == 1 ? keys[0] : null };
         string? header = http.Request.Headers.Authorization;
         if (header is not null) return OfHeader(Credential.OfHeader(header, remote));
         if (key is not null) return new(null, null, remote) { Kind = CredentialKind.Query, Key = key };

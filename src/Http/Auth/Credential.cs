@@ -10,6 +10,8 @@ public enum CredentialKind
     Other,
     Bearer,
     Basic,
+    /// <summary>A key in a header of the API's own.</summary>
+    Header,
     Query,
     Session,
 }

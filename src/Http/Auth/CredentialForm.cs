@@ -1,6 +1,6 @@
 namespace Ringwright.Http;
 
-/// <summary>A way in which an API lets callers say who they are. Four and no other.</summary>
+/// <summary>A way in which an API lets callers say who they are. Five and no other.</summary>
 public abstract record CredentialForm
 {
     private CredentialForm() { }
@@ -15,6 +15,9 @@ public abstract record CredentialForm
     /// <summary>A name with a key as its password (RFC 7617).</summary>
     /// <param name="IsUser">Whether the key's caller may go by that name.</param>
     public sealed record BasicHeader(string Realm, Func<Caller, string, bool> IsUser) : CredentialForm;
+
+    /// <summary>A key, and nothing else, in a request header of the API's own ("X-API-Key").</summary>
+    public sealed record KeyHeader(string Name) : CredentialForm;
 
     /// <summary>
     /// A key as a query parameter. It is taken out of the request before anything else reads the query,

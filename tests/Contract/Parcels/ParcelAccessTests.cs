@@ -47,6 +47,25 @@ public sealed class ParcelAccessTests
     }
 
     [Fact]
+    public async Task A_key_in_a_header_of_the_contracts_own_opens_whatever_stands_in_another()
+    {
+        await using var post = await ParcelHost.StartAsync();
+        Assert.Equal(200, await StatusAsync(("parcel-key", ParcelHost.Secret)));
+        // A proxy before it has credentials of its own.
+        Assert.Equal(200, await StatusAsync(("Parcel-Key", ParcelHost.Secret), ("Authorization", "Bearer of-the-proxy")));
+        Assert.Equal(401, await StatusAsync(("Parcel-Key", "Bearer " + ParcelHost.Secret)));
+        Assert.Equal(401, await StatusAsync(("Parcel-Key", ParcelHost.Secret + "," + ParcelHost.Secret)));
+        Assert.Equal(401, await StatusAsync(("Parcel-Key", ParcelHost.Secret), ("Parcel-Key", ParcelHost.Secret)));
+        Assert.Equal(401, await StatusAsync(("Parcel-Key", "")));
+        // Who names a wrong key means it: a good one elsewhere does not help.
+        Assert.Equal(401, (await post.AskAsync("GET", "parcels", null, ParcelHost.Secret, ("Parcel-Key", "PARCEL-nobody"))).Status);
+        Assert.DoesNotContain(post.Log.Lines, line => line.Contains(ParcelHost.Secret, StringComparison.Ordinal));
+
+        async Task<int> StatusAsync(params (string, string)[] headers) =>
+            (await post.AskAsync("GET", "parcels", null, null, headers)).Status;
+    }
+
+    [Fact]
     public async Task A_key_in_the_query_opens_and_is_in_no_log_and_no_reply()
     {
         await using var post = await ParcelHost.StartAsync();
@@ -78,7 +97,7 @@ public sealed class ParcelAccessTests
     }
 
     [Theory]
-    [InlineData("basic"), InlineData("query"), InlineData("session")]
+    [InlineData("basic"), InlineData("header"), InlineData("query"), InlineData("session")]
     public async Task Who_guesses_is_stopped_and_who_knows_is_not(string form)
     {
         await using var post = await ParcelHost.StartAsync();
@@ -94,6 +113,7 @@ public sealed class ParcelAccessTests
         async Task<int> TryAsync(string secret) => form switch
         {
             "basic" => (await post.AskAsync("GET", "parcels", null, secret)).Status,
+            "header" => (await post.AskAsync("GET", "parcels", null, null, ("Parcel-Key", secret))).Status,
             "query" => (await post.AskAsync("GET", "parcels?secret=" + secret, null, null)).Status,
             _ => (await post.AskAsync("GET", "parcels", null, null, ("Cookie", secret))).Status,
         };
@@ -104,11 +124,12 @@ public sealed class ParcelAccessTests
     {
         await using var post = await ParcelHost.StartAsync();
         var (cookie, _) = await post.LoginAsync();
-        Assert.Equal((200, 200, 200), await AllAsync());
+        Assert.Equal((200, 200, 200, 200), await AllAsync());
         post.Revoke(ParcelHost.Secret);
-        Assert.Equal((401, 401, 401), await AllAsync());
+        Assert.Equal((401, 401, 401, 401), await AllAsync());
 
-        async Task<(int, int, int)> AllAsync() => ((await post.AskAsync("GET", "parcels")).Status,
+        async Task<(int, int, int, int)> AllAsync() => ((await post.AskAsync("GET", "parcels")).Status,
+            (await post.AskAsync("GET", "parcels", null, null, ("Parcel-Key", ParcelHost.Secret))).Status,
             (await post.AskAsync("GET", "parcels?secret=" + ParcelHost.Secret, null, null)).Status,
             (await post.AskAsync("GET", "parcels", null, null, ("Cookie", cookie))).Status);
     }

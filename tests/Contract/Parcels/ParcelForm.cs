@@ -30,6 +30,7 @@ internal static class ParcelForm
             Forms =
             [
                 new CredentialForm.BasicHeader("parcels", static (caller, user) => user == caller.Tenant.ToString()[..8]),
+                new CredentialForm.KeyHeader("Parcel-Key"),
                 new CredentialForm.QueryParameter("secret"),
                 Session,
             ],
