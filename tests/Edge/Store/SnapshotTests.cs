@@ -37,6 +37,8 @@ public sealed class SnapshotTests
         Assert.Equal("+15550100001", database.Routing.Current.FindNumber("+15550100001")!.Text);
         var media = (await database.Media.FindAsync(acme, "hello", Stop))!;
         Assert.Equal("RIFF of ours", Encoding.ASCII.GetString((await media.Read(Stop))!));
+        Assert.Equal("audio", Assert.Single(
+            Directory.GetFiles(second.Folder, "*.wav", SearchOption.AllDirectories).Select(File.ReadAllText)));
         Assert.Equal(["leg_initiated", "leg_answered", "recording_started", "recording_saved", "leg_ended"],
             (await database.Events.ListLegAsync(acme, new Script(acme).Facts.Id, Stop)).Select(e => e.Type));
         Assert.Equal(await first.QueryAsync("select id from rw_outbox order by seq"),
@@ -84,6 +86,31 @@ public sealed class SnapshotTests
             StringComparison.Ordinal);
         Assert.Empty(await test.Database.Tenants.ListAsync(Stop));
         Assert.Empty(Directory.GetFileSystemEntries(test.Folder, "snapshot.part"));
+    }
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task Files_of_a_snapshot_whose_rows_are_refused_do_not_stay(Product product)
+    {
+        await using var first = await TestDatabase.OpenAsync();
+        await using var second = await TestDatabase.OpenAsync(product);
+        await FillAsync(first);
+        string whole = await SaveAsync(first), torn = Path.Combine(first.Folder, "torn.jsonl");
+        var lines = (await File.ReadAllLinesAsync(whole, Stop)).ToList();
+        string key = lines.Single(line => line.StartsWith("""{"api_key":""", StringComparison.Ordinal));
+        await File.WriteAllLinesAsync(torn, [.. lines[..^1], key, $$$"""{"end":{"lines":{{{lines.Count}}}}}"""], Stop);
+
+        string[] before = FilesOf(second);
+        var refused = await Assert.ThrowsAsync<SnapshotException>(() => LoadAsync(second, torn));
+        Assert.Contains("is there already", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, FilesOf(second));
+        await LoadAsync(second, whole);
+        Assert.Equal(["audio", "RIFF of ours"], FilesOf(second).Except(before).OrderByDescending(file => file).Select(File.ReadAllText));
+
+        static string[] FilesOf(TestDatabase test) =>
+        [
+            .. Directory.GetFiles(test.Folder, "*", SearchOption.AllDirectories)
+                .Where(file => !Path.GetFileName(file).StartsWith("ringwright.db", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+        ];
     }
 
     [Fact]
@@ -353,14 +380,15 @@ public sealed class SnapshotTests
     private static async Task RecordAsync(TestDatabase test, Ledger ledger, Script script)
     {
         var plan = new RecordPlan { Id = Guid.NewGuid() };
-        Directory.CreateDirectory(Path.Combine(test.Folder, "recordings"));
-        await File.WriteAllTextAsync(Path.Combine(test.Folder, "recordings", $"{plan.Id:D}.wav"), "audio", Stop);
+        string name = $"recordings/{plan.Id.ToString("N")[..2]}/{plan.Id:D}.wav", file = Path.Combine(test.Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, "audio", Stop);
         await ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = script.Facts, At = Script.At(4) });
         await ledger.AppendAsync(new CallEvent.RecordingSaved
         {
             Leg = script.Facts, At = Script.At(4.5), Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = Script.At(4),
             EndedAt = Script.At(4.4), Length = TimeSpan.FromSeconds(0.4), Bytes = 5,
-            Blob = $"recordings/{plan.Id:D}.wav", Gaps = [new(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.2))],
+            Blob = name, Gaps = [new(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.2))],
         });
     }
 
