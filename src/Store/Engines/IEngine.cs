@@ -134,9 +134,13 @@ internal interface IWriteSession : IDisposable
     /// </summary>
     void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes);
 
-    void Begin();
+    /// <param name="isCareful">Each statement is answered before the next one: see <see cref="IWriteJob.Run"/>.</param>
+    void Begin(bool isCareful = false);
 
     void Commit();
+
+    /// <summary>Ends a transaction that failed, whatever is left of it.</summary>
+    void Rollback();
 
     /// <summary>A transaction of its own that writes and changes nothing, to see whether the database takes one.</summary>
     void Touch();

@@ -1,52 +1,67 @@
 using System.Data;
-using System.Data.Common;
 using System.Text.RegularExpressions;
+using Ringwright.Store.Postgres;
 using Ringwright.Store.Sqlite;
 
 namespace Ringwright.Store.Engines;
 
 /// <summary>
 /// One statement of those that every call runs many times. Its values are bound by their places: Dapper makes an object of all of them and
-/// a parameter of each, and costs more than the statement does.
+/// a parameter of each, and costs more than the statement does. On the writer's connection only.
 /// </summary>
-internal sealed partial class Statement(string text)
+internal sealed partial class Statement
 {
-    private readonly string[] _names = [.. Parameter().Matches(text).Select(match => match.Value).Distinct()];
+    private readonly string _named, _placed;
+    private readonly int _places;
+
+    public Statement(string text)
+    {
+        var names = Parameter().Matches(text).Select(match => match.Value).Distinct().ToList();
+        (_named, _places) = (text, names.Count);
+        _placed = Parameter().Replace(text, match => $"${names.IndexOf(match.Value) + 1}");
+    }
 
     /// <param name="values">Text, whole numbers, truth values or null, for each parameter in the order in
     /// which the text first names them.</param>
     /// <returns>Rows that it inserted, updated or deleted.</returns>
-    public int Run(IDbConnection db, params ReadOnlySpan<object?> values)
-    {
-        if (db is PreparingConnection kept) return kept.Run(text, values).Changed;
-        using var command = Compose((DbConnection)db, values);
-        return command.ExecuteNonQuery();
-    }
+    public int Run(IDbConnection db, params ReadOnlySpan<object?> values) =>
+        db is PipelinedConnection server ? server.Run(_placed, Checked(values)) : File(db).Run(_named, values).Changed;
 
     /// <summary>The same for an insertion that returns a number.</summary>
-    public long Insert(IDbConnection db, params ReadOnlySpan<object?> values)
+    public long Insert(IDbConnection db, params ReadOnlySpan<object?> values) =>
+        db is PipelinedConnection server ? server.Insert(_placed, Checked(values)) : File(db).Run(_named, values).Returned;
+
+    /// <summary>The same where nobody asks what it changed: a server may get it later, together with what follows in the transaction.</summary>
+    public void Post(IDbConnection db, params ReadOnlySpan<object?> values)
     {
-        if (db is PreparingConnection kept) return kept.Run(text, values).Returned;
-        using var command = Compose((DbConnection)db, values);
-        return (long)command.ExecuteScalar()!; // what the text returns is never null
+        if (db is PipelinedConnection server) server.Post(_placed, Checked(values));
+        else File(db).Run(_named, values);
     }
 
-    private DbCommand Compose(DbConnection db, ReadOnlySpan<object?> values)
+    /// <summary>
+    /// As <see cref="Post"/> for one that changes one row as a rule. Where it may be sent later true is taken for granted;
+    /// when that was wrong, the writer undoes the batch and runs it once more with answers.
+    /// </summary>
+    /// <returns>False when it changed none.</returns>
+    public bool PostOne(IDbConnection db, params ReadOnlySpan<object?> values)
     {
-        if (values.Length != _names.Length)
-            throw new ArgumentException($"{values.Length} values for {_names.Length} parameters: {text}", nameof(values));
-        var command = db.CreateCommand();
-        command.CommandText = text;
-        for (int i = 0; i < values.Length; i++)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = _names[i];
-            if (values[i] is string said) TextParameter.Set(parameter, said);
-            else parameter.Value = values[i] ?? DBNull.Value;
-            command.Parameters.Add(parameter);
-        }
-        return command;
+        if (db is not PipelinedConnection { Gathers: true } server) return Run(db, values) > 0;
+        server.Post(_placed, Checked(values), changed: 1);
+        return true;
     }
+
+    /// <summary>As <see cref="Post"/> for an insertion that returns a number.</summary>
+    /// <param name="returned">Hears it now, or before the transaction is committed.</param>
+    public void PostInsert(IDbConnection db, Action<long> returned, params ReadOnlySpan<object?> values)
+    {
+        if (db is PipelinedConnection server) server.Post(_placed, Checked(values), returned: returned);
+        else returned(File(db).Run(_named, values).Returned);
+    }
+
+    private static PreparingConnection File(IDbConnection db) => (PreparingConnection)db;
+
+    private ReadOnlySpan<object?> Checked(ReadOnlySpan<object?> values) => values.Length == _places ? values
+        : throw new ArgumentException($"{values.Length} values for {_places} parameters: {_named}", nameof(values));
 
     [GeneratedRegex("@[A-Za-z]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Parameter();

@@ -300,7 +300,7 @@ internal sealed class Writer : IAsyncDisposable
             _session.Touch();
             return;
         }
-        _session.Begin();
+        _session.Begin(isCareful);
         foreach (var job in batch) job.Run(_session.Connection, isCareful);
         _session.Commit();
     }
@@ -353,7 +353,7 @@ internal sealed class Writer : IAsyncDisposable
     {
         try
         {
-            _session.Connection.Run("rollback;");
+            _session.Rollback();
         }
         catch (Exception)
         {

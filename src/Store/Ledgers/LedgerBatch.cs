@@ -136,10 +136,10 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
     private void Keep(DbConnection connection, SubjectWriter writer, SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         var subject = happened.Subject;
-        Event.Run(connection, Names<SubjectKind>.Of(subject.Kind), subject.Id, happened.Tenant.ToString(), writer.Events.NameOf(happened),
+        Event.Post(connection, Names<SubjectKind>.Of(subject.Kind), subject.Id, happened.Tenant.ToString(), writer.Events.NameOf(happened),
             Times.Text(at), writer.Events.Write(happened));
         foreach (var message in ledger.Project(happened, at, startedAt))
-            if (ledger.Outbox.Write(connection, message) is { } added) _messages.Add(added);
+            ledger.Outbox.Write(connection, message, _messages);
         _written.Add(happened);
     }
 }

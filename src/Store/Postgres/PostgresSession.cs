@@ -17,13 +17,14 @@ internal sealed class PostgresSession : IWriteSession
     // how this product's connection works, not what we keep.
     private const string CreateMark = "create table if not exists writer_mark (node integer not null primary key, batch bigint not null)";
     private const string InsertMark = "insert into writer_mark (node, batch) values (@node, 0) on conflict (node) do nothing";
+    private const string Mark = "update writer_mark set batch = $1 where node = $2";
     private const string SelectMark = "select batch from writer_mark where node = @node";
     // The lock of a node that was killed is there until the server has noticed.
     private const string TakeLock = "set lock_timeout = '3s'; select pg_advisory_lock(@locks, @node); set lock_timeout = 0;";
 
     private readonly PostgresEngine _engine;
     private readonly int _node;
-    private NpgsqlConnection _connection;
+    private PipelinedConnection _connection;
     private long _batch;
     private bool _isCommitting;
     private RowChanges? _changes;
@@ -48,24 +49,33 @@ internal sealed class PostgresSession : IWriteSession
     public void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes)
     {
         _connection.Run(PostgresRowTriggers.Install(tables));
-        PostgresRowTriggers.Hear(_connection, changes);
+        PostgresRowTriggers.Hear(_connection.Inner, changes);
         _changes = changes;
     }
 
-    public void Begin()
+    public void Begin(bool isCareful = false)
     {
         _isCommitting = false;
         _changes?.End();
         if (_connection.State is not ConnectionState.Open) throw new ConnectionGoneException();
         _batch++;
-        _connection.Run($"begin; update writer_mark set batch = {_batch} where node = {_node};"); // one round trip
+        _connection.Gathers = true;
+        _connection.Post("begin", []);
+        _connection.Post(Mark, [_batch, _node]);
+        _connection.Gathers = !isCareful;
     }
 
     public void Commit()
     {
         _isCommitting = true;
-        _connection.Run("commit;");
+        _connection.Run("commit", []);
         _changes?.End();
+    }
+
+    public void Rollback()
+    {
+        _connection.Drop();
+        _connection.Run("rollback;");
     }
 
     /// <summary>Its mark is a write.</summary>
@@ -88,9 +98,9 @@ internal sealed class PostgresSession : IWriteSession
 
     public void Dispose() => _connection.Dispose();
 
-    private NpgsqlConnection Open()
+    private PipelinedConnection Open()
     {
-        var connection = _engine.Open();
+        var connection = new PipelinedConnection(_engine.Open());
         try
         {
             connection.Execute(TakeLock, new { locks = PostgresEngine.NodeLocks, node = _node });
@@ -98,7 +108,7 @@ internal sealed class PostgresSession : IWriteSession
             connection.Run($"{_engine.BeginMigration} {CreateMark}; commit;");
             connection.Execute(InsertMark, new { node = _node });
             _batch = connection.ExecuteScalar<long>(SelectMark, new { node = _node });
-            if (_changes is not null) PostgresRowTriggers.Hear(connection, _changes);
+            if (_changes is not null) PostgresRowTriggers.Hear(connection.Inner, _changes);
             return connection;
         }
         catch

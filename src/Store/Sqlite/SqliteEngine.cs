@@ -102,7 +102,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
             _changes = changes;
         }
 
-        public void Begin()
+        public void Begin(bool isCareful)
         {
             _changes?.End();
             connection.Run(BeginWrite);
@@ -115,13 +115,15 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
             checkpoints.Note();
         }
 
+        public void Rollback() => connection.Run("rollback;");
+
         /// <summary>
         /// What it leaves in the log is worth no copying. A number in the file's head that nobody else uses:
         /// SQLite writes no page for an update that leaves a row as it was, and would not notice a disk that stands still.
         /// </summary>
         public void Touch()
         {
-            Begin();
+            Begin(isCareful: false);
             connection.Run((_isOdd = !_isOdd) ? "pragma user_version = 1;" : "pragma user_version = 2;");
             connection.Run("commit;");
         }

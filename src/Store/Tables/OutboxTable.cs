@@ -228,19 +228,19 @@ public sealed class OutboxTable
             string message = id.ToString(), owner = tenant.ToString(), startedAt = Times.Text(attempt.StartedAt),
                 finishedAt = Times.Text(attempt.FinishedAt);
             bool isOurs = next is OutboxStep.Again again
-                ? Advanced.Run(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl,
+                ? Advanced.PostOne(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl,
                     again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null, startedAt,
-                    owner, message, _node) > 0
-                : Finished.Run(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed",
-                    startedAt, finishedAt, owner, message, _node) > 0;
+                    owner, message, _node)
+                : Finished.PostOne(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed",
+                    startedAt, finishedAt, owner, message, _node);
             if (!isOurs) return null;
-            Attempted.Run(db, message, attempt.Number, owner, attempt.Url,
+            Attempted.Post(db, message, attempt.Number, owner, attempt.Url,
                 attempt.IsDelivered ? "delivered" : "failed", startedAt, finishedAt,
                 attempt.Errors.Count == 0 ? "[]" : JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32),
                 JsonLists.WriteHeaders(attempt.RequestHeaders), attempt.ResponseStatus,
                 attempt.ResponseStatus is null ? null : JsonLists.WriteHeaders(attempt.ResponseHeaders), attempt.ResponseBody);
             if (next is OutboxStep.Again) return None;
-            Deleted.Run(db, owner, message);
+            Deleted.Post(db, owner, message);
             return also is null ? None : WriteAll(db, also);
         }, stop, CommitPriority.Later, committed: also is null ? null : list => Added(list ?? None),
             isFollowedHere: true).ConfigureAwait(false);
@@ -263,25 +263,29 @@ public sealed class OutboxTable
         _added.Release();
     }
 
-    /// <returns>Null when there is nothing to deliver for this node: it was told already, goes to those who listen,
-    /// or waits behind another node's.</returns>
-    internal OutboxEntry? Write(IDbConnection db, OutboxMessage message)
+    /// <param name="added">Gets it, at the latest when the transaction is committed, unless there is nothing to deliver for this node:
+    /// it was told already, goes to those who listen, or waits behind another node's.</param>
+    internal void Write(IDbConnection db, OutboxMessage message, List<OutboxEntry> added)
     {
         string tenant = message.Tenant.ToString();
-        if (message.Once is { } once && First.Run(db, tenant, once, Times.Text(_time.GetUtcNow())) == 0) return null;
+        if (message.Once is { } once && First.Run(db, tenant, once, Times.Text(_time.GetUtcNow())) == 0) return;
         if (_stream.IsHeard(message.Tenant)) _stream.Keep(db, message);
-        if (message.Url.Length == 0) return null;
-        long seq = _new.Insert(db, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url,
+        if (message.Url.Length == 0) return;
+        _new.PostInsert(db, Add, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url,
             message.FailoverUrl, message.Method, (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt),
             message.Body, Names<RetrySchedule>.Of(message.Retries), false, _node);
-        return seq > 0 ? EntryOf(message, seq) : null;
+
+        void Add(long seq)
+        {
+            if (seq > 0) added.Add(EntryOf(message, seq));
+        }
     }
 
+    /// <returns>A list that is whole when the transaction is committed.</returns>
     internal List<OutboxEntry> WriteAll(IDbConnection db, IReadOnlyList<OutboxMessage> messages)
     {
         var entries = new List<OutboxEntry>(messages.Count);
-        foreach (var message in messages)
-            if (Write(db, message) is { } entry) entries.Add(entry);
+        foreach (var message in messages) Write(db, message, entries);
         return entries;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
@@ -47,11 +48,12 @@ public sealed class TwoNodesTests
         using ManualResetEventSlim written = new(), mayCommit = new();
         var late = one.Database.Sql.WriteAsync(db =>
         {
-            var entry = one.Database.Outbox.Write(db, Peer.Message(tenant, sink.Url, "late", 1));
+            var entries = one.Database.Outbox.WriteAll(db, [Peer.Message(tenant, sink.Url, "late", 1)]);
+            Assert.Equal(1, db.ExecuteScalar<int>("select 1"));        // what is gathered goes before it
             written.Set();
             mayCommit.Wait(Stop);
-            return entry!;
-        }, Stop, committed: entry => one.Database.Outbox.Added([entry])).AsTask();
+            return entries;
+        }, Stop, committed: one.Database.Outbox.Added).AsTask();
         await Task.Run(() => written.Wait(Stop), Stop);
         // Higher numbers, committed before.
         for (int number = 1; number <= 5; number++) await two.SendAsync(Peer.Message(tenant, sink.Url, "soon", number));

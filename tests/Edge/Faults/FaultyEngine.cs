@@ -63,16 +63,23 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
 
         public void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes) => inner.Watch(tables, changes);
 
-        public void Begin()
+        public void Begin(bool isCareful)
         {
             faults.OnBegin(Connection);
-            inner.Begin();
+            inner.Begin(isCareful);
         }
 
         public void Commit()
         {
-            faults.OnCommit();
+            // What the connection gathers goes to the server before the fault: rows that are written and not committed.
+            using (inner.Connection.CreateCommand()) faults.OnCommit();
             inner.Commit();
+        }
+
+        public void Rollback()
+        {
+            faults.OnUse();
+            inner.Rollback();
         }
 
         public void Touch()

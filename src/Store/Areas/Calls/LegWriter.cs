@@ -77,13 +77,13 @@ internal sealed class LegWriter : SubjectWriter
                 WriteLeg(db, leg, tenant, initiated, recoveryBye, times.StartedAt);
                 break;
             case CallEvent.LegRinging:
-                Ringing.Run(db, tenant, leg);
+                Ringing.Post(db, tenant, leg);
                 break;
             case CallEvent.LegAnswered answered:
-                Answering.Run(db, time, answered.Codec, recoveryBye, tenant, leg);
+                Answering.Post(db, time, answered.Codec, recoveryBye, tenant, leg);
                 break;
             case CallEvent.LegHeld held:
-                Holding.Run(db, held.IsHeld, tenant, leg);
+                Holding.Post(db, held.IsHeld, tenant, leg);
                 break;
             case CallEvent.LegEnded ended:
                 if (!WriteEnd(step, leg, tenant, ended, times, at)) return false;
@@ -103,7 +103,7 @@ internal sealed class LegWriter : SubjectWriter
         // Labels, trunk and URIs change as the leg lives; the row shows the newest.
         if (happened is not CallEvent.LegInitiated && times.HasChanged(facts))
         {
-            Following.Run(db, JsonLists.WriteLabels(facts.Labels), facts.Trunk?.ToString(), facts.FromUri, facts.ToUri,
+            Following.Post(db, JsonLists.WriteLabels(facts.Labels), facts.Trunk?.ToString(), facts.FromUri, facts.ToUri,
                 JsonLists.WriteHeaders(facts.Headers), tenant, leg);
         }
         return true;
@@ -113,7 +113,7 @@ internal sealed class LegWriter : SubjectWriter
         DateTimeOffset startedAt)
     {
         var facts = initiated.Leg;
-        NewLeg.Run(db, leg, facts.Uuid.ToString(), facts.Session.ToString(), tenant, facts.Connection.Value,
+        NewLeg.Post(db, leg, facts.Uuid.ToString(), facts.Session.ToString(), tenant, facts.Connection.Value,
             Names<Direction>.Of(facts.Direction), facts.From, facts.To, facts.FromUri, facts.ToUri, facts.CallerName, facts.BroughtCaller,
             facts.Trunk?.ToString(), initiated.CommandId, false, Times.Text(startedAt), JsonLists.WriteLabels(facts.Labels),
             JsonLists.WriteHeaders(facts.Headers), recoveryBye);
@@ -128,9 +128,9 @@ internal sealed class LegWriter : SubjectWriter
         var charge = step.Snapshot.Rates.ChargeOf(facts, times.StartedAt, TalkSeconds(times, end));
         string cause = Names<HangupCause>.Of(ended.Cause), by = Names<HangupParty>.Of(ended.By), endedAt = Times.Text(end);
         string? quality = ended.Quality is null ? null : JsonSerializer.Serialize(ended.Quality, ColumnJson.Default.MediaQuality);
-        if (Ending.Run(db, endedAt, end < at ? Times.Text(at) : null, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg)
-            == 0) return false;
-        Record.Run(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From,
+        if (!Ending.PostOne(db, endedAt, end < at ? Times.Text(at) : null, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg))
+            return false;
+        Record.Post(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From,
             facts.To, facts.Trunk?.ToString(), Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt,
             RoundUp(end - times.StartedAt), TalkSeconds(times, end), cause, by, ended.SipStatus, charge?.BilledSeconds,
             charge?.MicrosPerMinute, charge?.Micros, charge?.Currency);

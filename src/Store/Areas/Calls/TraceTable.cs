@@ -36,7 +36,7 @@ public sealed class TraceTable : ITraceStore
     {
         foreach (var entry in entries)
         {
-            New.Run(db, entry.Tenant.ToString(), entry.Leg.ToString(), Times.Text(entry.At), Names<TraceKind>.Of(entry.Kind),
+            New.Post(db, entry.Tenant.ToString(), entry.Leg.ToString(), Times.Text(entry.At), Names<TraceKind>.Of(entry.Kind),
                 entry.IsOutgoing, entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null, entry.Local, entry.Remote,
                 entry.Name, entry.CommandId, entry.Outcome, entry.Text);
         }

@@ -142,7 +142,7 @@ public sealed class RateDeckTable
         string id = deck.ToString();
         foreach (var (direction, rate) in rates)
         {
-            NewRate.Run(db, id, revision, Names<Direction>.Of(direction), rate.Prefix, Times.Text(rate.EffectiveFrom), rate.Currency,
+            NewRate.Post(db, id, revision, Names<Direction>.Of(direction), rate.Prefix, Times.Text(rate.EffectiveFrom), rate.Currency,
                 rate.MicrosPerMinute, rate.InitialSeconds, rate.IncrementSeconds, rate.FeeMicros);
         }
         return rates.Length;

@@ -105,7 +105,7 @@ public sealed class StreamTable
     /// <summary>In the transaction of the event.</summary>
     internal void Keep(IDbConnection db, OutboxMessage message)
     {
-        New.Run(db, message.Tenant.ToString(), message.Id.ToString(), message.Format, message.EventType, message.Url, message.Version,
+        New.Post(db, message.Tenant.ToString(), message.Id.ToString(), message.Format, message.EventType, message.Url, message.Version,
             Times.Text(message.OccurredAt), message.Body, Times.Text(_time.GetUtcNow()), _node);
         _isFresh = true;
     }
