@@ -25,6 +25,7 @@ public sealed class MediaShard
     private readonly Rng _random;
     /// <summary>When the present tick was due: the time of what is said and heard in it.</summary>
     private Instant _beat, _now;
+    private bool _isPassingAcross;
 
     public MediaShard(MediaSettings settings, IPromptFrames files)
     {
@@ -34,6 +35,12 @@ public sealed class MediaShard
 
     public MediaCounters Counters { get; } = new();
     public int OpenPorts => _open.Count;
+
+    /// <summary>
+    /// Some port sends on what a bridged peer says, as that comes: whoever reads often and calls <see cref="Pass"/> spares it the wait
+    /// for the tick.
+    /// </summary>
+    public bool IsPassing { get; private set; }
 
     /// <summary>A leg has leased the port. Until it is connected it sends and hears nothing.</summary>
     public void Open(PortId id, LegId leg, Instant now)
@@ -116,7 +123,24 @@ public sealed class MediaShard
             while (line.TryGive(isOutgoing: false, now, out bool isControl, out var from, out var bytes))
                 Find(line.Port)?.HandlePacket(bytes, isControl, from, now);
         }
-        foreach (var port in _open) port.Tick(now, _beat);
+        IsPassing = _isPassingAcross = false;
+        foreach (var port in _open)
+        {
+            port.Tick(now, _beat);
+            IsPassing |= port.IsPassing;
+            _isPassingAcross |= port.IsPassingAcross;
+        }
+    }
+
+    /// <summary>
+    /// Between two ticks: what bridged peers have said meanwhile goes on, where nobody has to decode it. What peers of this shard say
+    /// was sent when it was read; the links from others are looked into.
+    /// </summary>
+    public void Pass(Instant now)
+    {
+        _now = now;
+        if (!_isPassingAcross) return;
+        foreach (var port in _open) port.Pass();
     }
 
     /// <summary>Ends every port, each with its closed event.</summary>

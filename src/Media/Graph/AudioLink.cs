@@ -19,6 +19,7 @@ public sealed class AudioLink(bool passesDigits)
     private long _written, _read;
     private LinkFormat? _format;
     private volatile bool _isClosed, _hasEnded;
+    private volatile Port? _hearer;
 
     internal bool PassesDigits { get; } = passesDigits;
 
@@ -27,6 +28,12 @@ public sealed class AudioLink(bool passesDigits)
 
     /// <summary>The speaker is gone: nothing will come any more.</summary>
     internal bool HasEnded => _hasEnded;
+
+    /// <summary>Whom a speaker of the same shard may hand a packet without a detour; set on the hearer's thread.</summary>
+    internal Port? Hearer { get => _hearer; set => _hearer = value; }
+
+    /// <summary>Nothing is on its way. For a thread that both ends belong to.</summary>
+    internal bool IsEmpty => _read == _written;
 
     /// <summary>What the hearer can send; null until it knows. Another object when that changed.</summary>
     internal LinkFormat? Format

@@ -30,6 +30,8 @@ internal sealed class Hearing
     private IAudioEncoder? _encoder;
     private StampedFrames? _monitor;
     private int _quietTicks = TicksToPause;
+    /// <summary>Since the last tick, and before the next.</summary>
+    private bool _hasPassedEarly;
 
     /// <summary>What the peer says, tick by tick, while somebody asks for it.</summary>
     public StampedFrames? Monitor => IsOn ? _monitor : null;
@@ -40,7 +42,7 @@ internal sealed class Hearing
     public void Attach(AudioLink? link)
     {
         _link?.Close();
-        (_link, _quietTicks) = (link, TicksToPause);
+        (_link, _quietTicks, _hasPassedEarly) = (link, TicksToPause, false);
         _keys.Clear();
         if (_link is not null && _format is { } format) _link.Format = format with { Samples = new(format.Codec.FrameSamples) };
         if (_link is { Format: { } own }) _format = own;
@@ -80,7 +82,29 @@ internal sealed class Hearing
         if (_link is not { } link) return;
         for (; link.TryPeek(out var packet, out _); link.Advance()) Note(packet, takesEvents: true, takesTones: false);
         _format?.Samples.Clear();
-        _quietTicks = TicksToPause;
+        (_quietTicks, _hasPassedEarly) = (TicksToPause, false);
+    }
+
+    /// <summary>Hands a packet on at once, if the stream passes already and nothing waits before it.</summary>
+    public bool TryPass(AudioLink link, RtpSender sender, MediaAddress to, StreamPlan plan, in LinkedPacket packet,
+        ReadOnlySpan<byte> payload)
+    {
+        if (_link != link || !link.IsEmpty || !sender.TryPassEarly(to, plan.Codec.PayloadType, packet, payload)) return false;
+        return _hasPassedEarly = true;
+    }
+
+    /// <summary>
+    /// Between two ticks, for a speaker of another shard: audio of a stream that passes already goes on at once. All else waits for the
+    /// tick, and so does what is behind it.
+    /// </summary>
+    public void Pass(RtpSender sender, MediaAddress to, StreamPlan plan)
+    {
+        if (_link is not { } link) return;
+        for (; link.TryPeek(out var packet, out var payload); link.Advance())
+        {
+            if (packet.Kind is not LinkedKind.Audio || !sender.TryPassEarly(to, plan.Codec.PayloadType, packet, payload)) return;
+            _hasPassedEarly = true;
+        }
     }
 
     /// <summary>Takes what has come since the last tick.</summary>
@@ -94,7 +118,8 @@ internal sealed class Hearing
             return Heard.Nothing;
         }
         if (link.HasEnded) Attach(null);
-        bool hasPassed = false, hasEvent = false;
+        bool hasPassed = _hasPassedEarly, hasEvent = false;
+        _hasPassedEarly = false;
         for (; link.TryPeek(out var packet, out var payload); link.Advance())
         {
             Note(packet, plan.SentEventType is not null, plan.Digits is not DigitMethod.Info);

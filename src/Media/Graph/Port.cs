@@ -24,7 +24,8 @@ internal sealed class Port
     private readonly DigitDetector _tones = new();
     private readonly VoiceDetector _voice = new();
     private readonly MachineWatch _machine;
-    private readonly Speaking _speaking = new();
+    private readonly OutgoingPackets _outgoing;
+    private readonly Speaking _speaking;
     private readonly Hearing _hearing = new();
     private readonly Recorders _recorders = new();
     private StreamPlan? _plan;
@@ -32,11 +33,13 @@ internal sealed class Port
     private Tap? _tap;
     private MediaAddress _signalledControl;
     private bool _saidSilent;
+    /// <summary>Since the last tick a peer of this shard has handed over a packet.</summary>
+    private bool _hasPassed;
     private Instant _beat;
 
     public Port(MediaSettings settings, MediaCounters counters, OutgoingPackets outgoing, Queue<MediaEvent> events, IPromptFrames files)
     {
-        (_settings, _counters, _events) = (settings, counters, events);
+        (_settings, _counters, _events, _outgoing, _speaking) = (settings, counters, events, outgoing, new(outgoing));
         _sender = new(outgoing, _protector);
         _reporter = new(outgoing, _protector, settings);
         _listener = new(_receiver.Buffer, _receiver.Noise);
@@ -134,7 +137,11 @@ internal sealed class Port
     }
 
     /// <summary>From now on the port sends what comes by the link.</summary>
-    public void Hear(AudioLink link) => _hearing.Attach(link);
+    public void Hear(AudioLink link)
+    {
+        _hearing.Attach(link);
+        link.Hearer = this;
+    }
 
     /// <summary>From now on what the port hears goes into the link.</summary>
     public void Speak(AudioLink link) => _speaking.Attach(link);
@@ -194,6 +201,28 @@ internal sealed class Port
         return verdict is SrtpVerdict.Ok;
     }
 
+    /// <summary>It sends what a bridged peer says, as that comes.</summary>
+    public bool IsPassing => _sending.IsPassing;
+
+    /// <summary>The same of a peer on another shard, for which that must be asked: see <see cref="Pass"/>.</summary>
+    public bool IsPassingAcross { get; private set; }
+
+    /// <summary>Between two ticks: sends on what has come of the bridged peer's stream from another shard.</summary>
+    public void Pass()
+    {
+        if (IsPassingAcross && _plan is not null && Sends) _sending.Pass(_plan, _receiver.Remote.Remote);
+    }
+
+    /// <summary>Sends on a packet of the bridged peer at once, between two ticks.</summary>
+    /// <param name="speaker">Where the speaker's shard puts its packets: another shard may not touch this port.</param>
+    /// <returns>False when it must go by the link.</returns>
+    public bool TryPass(OutgoingPackets speaker, AudioLink link, in LinkedPacket packet, ReadOnlySpan<byte> payload)
+    {
+        if (speaker != _outgoing) return false;
+        _hasPassed = true;
+        return _plan is not null && Sends && _sending.TryPass(link, _plan, _receiver.Remote.Remote, packet, payload);
+    }
+
     /// <param name="beat">When the tick was due.</param>
     public void Tick(Instant now, Instant beat)
     {
@@ -217,7 +246,10 @@ internal sealed class Port
             }
         }
         _machine.Tick(Leg, Id, _listener.Samples);
+        bool isOfShard = _hasPassed;
+        _hasPassed = false;
         _sending.Tick(_codec.Inner ?? _codec, _plan, Sends ? _receiver.Remote.Remote : null);
+        IsPassingAcross = IsPassing && !isOfShard;
         if (_recorders.IsOn)
         {
             _recorders.Tick(Expects ? _listener.Samples[.._listener.Said] : default, _listener.Captured, _hearing.Monitor, beat);
@@ -235,7 +267,7 @@ internal sealed class Port
         if (_plan is not null && (_sender.Packets > 0 || _receiver.Statistics.IsStarted)) Report(isBye: true, now);
         _events.Enqueue(new MediaEvent.Closed(Leg, Id, Count()));
 
-        (_plan, _codec, _tap, _saidSilent) = (null, null, null, false);
+        (_plan, _codec, _tap, _saidSilent, _hasPassed, IsPassingAcross) = (null, null, null, false, false, false);
         _tones.Reset();
         _voice.Watch(0);
         _machine.Stop();

@@ -25,6 +25,9 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     private PortId _port;
     private LegId _leg;
 
+    /// <summary>The last tick was the bridged peer's, in its own packets.</summary>
+    public bool IsPassing { get; private set; }
+
     /// <summary>What the party says goes back to it.</summary>
     public bool IsEchoing => _echo.IsOn;
 
@@ -69,13 +72,20 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         _idleTicks = 0;
     }
 
+    /// <summary>Between two ticks, while <see cref="IsPassing"/>.</summary>
+    public void Pass(StreamPlan plan, MediaAddress to) => hearing.Pass(sender, to, plan);
+
+    /// <inheritdoc cref="Hearing.TryPass"/>
+    public bool TryPass(AudioLink link, StreamPlan plan, MediaAddress to, in LinkedPacket packet, ReadOnlySpan<byte> payload) =>
+        IsPassing && hearing.TryPass(link, sender, to, plan, packet, payload);
+
     /// <param name="codec">Of the port's frames.</param>
     /// <param name="to">Where packets go; null while the port may not send.</param>
     public void Tick(Codec codec, StreamPlan plan, MediaAddress? to)
     {
         var frame = _frame.AsSpan(0, codec.FrameBytes);
         int idle = _idleTicks;
-        _idleTicks = 0;
+        (_idleTicks, IsPassing) = (0, false);
         TakePassedKey(plan);
         var step = _digits.Step();
         if (step is DigitStep.Done) EndDigits();
@@ -100,7 +110,11 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         else if (hearing.IsOn)
         {
             var heard = hearing.Tick(sender, to, plan, frame);
-            if (heard is Heard.Packets) return;
+            if (heard is Heard.Packets)
+            {
+                IsPassing = true;
+                return;
+            }
             hasFrame = heard is Heard.Frame;
             isOwn = !hasFrame;
         }
@@ -134,7 +148,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         _tone.Stop();
         _ring.Begin(null);
         _packets.Reset();
-        _idleTicks = 0;
+        (_idleTicks, IsPassing) = (0, false);
     }
 
     /// <summary>Sends what this port says itself: no bridged peer, no mere silence.</summary>

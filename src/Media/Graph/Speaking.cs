@@ -7,7 +7,7 @@ namespace Ringwright.Media.Graph;
 /// <summary>
 /// The speaking end of a link: what the port hears goes in as packets while the other end can send them on as they are, else as samples.
 /// </summary>
-internal sealed class Speaking
+internal sealed class Speaking(OutgoingPackets outgoing)
 {
     /// <summary>Packets in a row that must ask for the other form, so that one of an odd length does not make the stream stutter.</summary>
     private const int PacketsToSwitch = 3;
@@ -64,7 +64,9 @@ internal sealed class Speaking
         if (_link is not { } link || _format is null) return;
         _against = Fits(_packetBytes) == _passes ? 0 : _against + 1;
         if (_against >= PacketsToSwitch) (_passes, _against) = (!_passes, 0);
-        if (_passes) link.Write(Linked(LinkedKind.Audio, packet, stream), packet.Payload);
+        if (!_passes) return;
+        var linked = Linked(LinkedKind.Audio, packet, stream);
+        if (link.Hearer is not { } hearer || !hearer.TryPass(outgoing, link, linked, packet.Payload)) link.Write(linked, packet.Payload);
     }
 
     /// <param name="key">The digit when this packet is the first that we see of it, else zero.</param>

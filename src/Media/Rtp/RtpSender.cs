@@ -21,6 +21,8 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     private int _passedStream;
     private ushort _sequenceOffset, _firstPassed;
     private uint _timestampOffset;
+    /// <summary>A packet passed before its tick: whatever is sent in that tick beside it comes behind it.</summary>
+    private bool _isAhead;
 
     public uint Source { get; private set; }
     public long Packets { get; private set; }
@@ -35,7 +37,7 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
         // The lower half only: a receiver that misses the first packets before a wrap would misjudge
         // the roll-over counter (RFC 3711 section 3.3.1).
         (_sequence, _timestamp) = ((ushort)(random.Next() & 0x7FFF), (uint)random.Next());
-        (Packets, Octets, _gatheredFrames, _gatheredBytes, _isPassing) = (0, 0, 0, 0, false);
+        (Packets, Octets, _gatheredFrames, _gatheredBytes, _isPassing, _isAhead) = (0, 0, 0, 0, false, false);
     }
 
     /// <summary>A new or changed plan: the stream goes on under its old source, marked.</summary>
@@ -49,6 +51,7 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     /// <summary>Sends one tick of audio, or keeps it until the packet is full.</summary>
     public void SendFrame(MediaAddress to, ReadOnlySpan<byte> frame)
     {
+        CatchUp();
         _isPassing = false;
         if (_framesPerPacket == 1)
         {
@@ -67,6 +70,7 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     /// <summary>A tick in which nothing is sent; the next packet is marked.</summary>
     public void SkipFrame()
     {
+        CatchUp();
         (_gatheredFrames, _gatheredBytes, _isMarked, _isPassing) = (0, 0, true, false);
         _timestamp += TickUnits;
     }
@@ -90,6 +94,17 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
         if ((int)(timestamp - _timestamp) > 0) _timestamp = timestamp;
     }
 
+    /// <summary>
+    /// The same between two ticks, for a stream that passes already: the next tick is its packet's.
+    /// False for any other, which waits for it.
+    /// </summary>
+    public bool TryPassEarly(MediaAddress to, byte payloadType, in LinkedPacket packet, ReadOnlySpan<byte> payload)
+    {
+        if (!_isPassing || packet.Stream != _passedStream) return false;
+        Pass(to, payloadType, packet, payload);
+        return _isAhead = true;
+    }
+
     /// <summary>A number of the passing stream that is not sent: those behind it move up.</summary>
     public void Omit(in LinkedPacket packet)
     {
@@ -97,7 +112,12 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     }
 
     /// <summary>A tick in which the passing stream speaks for us.</summary>
-    public void Advance() => _timestamp += TickUnits;
+    public void Advance() => (_isAhead, _timestamp) = (false, _timestamp + TickUnits);
+
+    private void CatchUp()
+    {
+        if (_isAhead) Advance();
+    }
 
     private void Align(MediaAddress to, in LinkedPacket packet)
     {
@@ -109,6 +129,7 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     /// <summary>One RFC 4733 packet in place of this tick's audio. All packets of an event carry the timestamp of its start.</summary>
     public void SendEvent(MediaAddress to, byte payloadType, byte code, bool isFirst, bool isEnd, int heldTicks)
     {
+        CatchUp();
         if (isFirst)
         {
             Flush(to);

@@ -31,7 +31,9 @@ internal sealed partial class Statement
     public long Insert(IDbConnection db, params ReadOnlySpan<object?> values) =>
         db is PipelinedConnection server ? server.Insert(_placed, Checked(values)) : File(db).Run(_named, values).Returned;
 
-    /// <summary>The same where nobody asks what it changed: a server may get it later, together with what follows in the transaction.</summary>
+    /// <summary>
+    /// The same where nobody asks what it changed: a server may get it later, together with what follows in the transaction.
+    /// </summary>
     public void Post(IDbConnection db, params ReadOnlySpan<object?> values)
     {
         if (db is PipelinedConnection server) server.Post(_placed, Checked(values));

@@ -231,8 +231,8 @@ public sealed class OutboxTable
                 ? Advanced.PostOne(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl,
                     again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null, startedAt,
                     owner, message, _node)
-                : Finished.PostOne(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed",
-                    startedAt, finishedAt, owner, message, _node);
+                : Finished.PostOne(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(),
+                    next is OutboxStep.Delivered ? "delivered" : "failed", startedAt, finishedAt, owner, message, _node);
             if (!isOurs) return null;
             Attempted.Post(db, message, attempt.Number, owner, attempt.Url,
                 attempt.IsDelivered ? "delivered" : "failed", startedAt, finishedAt,

@@ -82,6 +82,13 @@ internal sealed class ShardWorld : IPromptFrames
         }
     }
 
+    /// <summary>Between two ticks.</summary>
+    public void Pass()
+    {
+        Shard.Pass(Now);
+        Poll();
+    }
+
     /// <summary>Ticks without keeping what comes out, for tests that count allocations.</summary>
     public void Run(int ticks, byte[]? heard = null)
     {

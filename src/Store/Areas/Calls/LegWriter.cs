@@ -128,8 +128,8 @@ internal sealed class LegWriter : SubjectWriter
         var charge = step.Snapshot.Rates.ChargeOf(facts, times.StartedAt, TalkSeconds(times, end));
         string cause = Names<HangupCause>.Of(ended.Cause), by = Names<HangupParty>.Of(ended.By), endedAt = Times.Text(end);
         string? quality = ended.Quality is null ? null : JsonSerializer.Serialize(ended.Quality, ColumnJson.Default.MediaQuality);
-        if (!Ending.PostOne(db, endedAt, end < at ? Times.Text(at) : null, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg))
-            return false;
+        string? foundAt = end < at ? Times.Text(at) : null;
+        if (!Ending.PostOne(db, endedAt, foundAt, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg)) return false;
         Record.Post(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From,
             facts.To, facts.Trunk?.ToString(), Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt,
             RoundUp(end - times.StartedAt), TalkSeconds(times, end), cause, by, ended.SipStatus, charge?.BilledSeconds,
