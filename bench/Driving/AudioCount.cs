@@ -10,6 +10,11 @@ internal sealed class AudioCount
     private Stream? _latest;
     private uint _source;
 
+    private readonly List<double> _transitMs = [];
+
+    /// <summary>From the other end's mouth to this ear, frame by frame, where frames came through that said when they were sent.</summary>
+    public IReadOnlyList<double> TransitMs => _transitMs;
+
     public long Packets { get; private set; }
     public long Loud { get; private set; }
 
@@ -37,6 +42,8 @@ internal sealed class AudioCount
         Packets++;
         if (isLoud) Loud++;
     }
+
+    public void AddTransit(double milliseconds) => _transitMs.Add(milliseconds);
 
     private sealed class Stream
     {

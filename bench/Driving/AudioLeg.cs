@@ -5,12 +5,16 @@ namespace Ringwright.Bench.Driving;
 
 /// <summary>
 /// One end's audio: sends G.711 (PCMU) each 20 ms and counts what it hears. The first four bytes of each frame carry the frame's number,
-/// six bits a byte, in values that every mu-law codec gives back unchanged: so a receiver behind a bridge counts what the bridge lost.
+/// the next four when it was sent, six bits a byte, in values that every mu-law codec gives back unchanged: so a receiver behind a bridge
+/// counts what the bridge lost, and how long it took.
 /// </summary>
 internal sealed class AudioLeg : IPacketTaker, IDisposable
 {
     private const int HeaderBytes = 12, FrameBytes = 160, LoudSamples = 80;
     private const long FrameNanos = 20_000_000;
+    /// <summary>Of the time of sending, which has 24 bits of them: almost three minutes.</summary>
+    private const long UnitNanos = 10_000;
+    private const uint UnitMask = 0xFF_FFFF;
     private const byte NumberMark = 0x80, NumberBits = 0x3F, PayloadType = 0;
 
     private readonly UdpPort _rtp, _rtcp;
@@ -66,8 +70,8 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
             BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(2), _sequence++);
             BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(4), _timestamp);
             _timestamp += FrameBytes;
-            for (int i = 0; i < 4; i++) _packet[HeaderBytes + i] = (byte)(NumberMark | _number >> 6 * (3 - i) & NumberBits);
-            _number++;
+            WriteNumber(0, _number++);
+            WriteNumber(4, (uint)(Poller.Now / UnitNanos) & UnitMask);
             _nextAt += FrameNanos;
             if (_rtp.Send(_packet, Remote)) Traffic.Out(_packet.Length);
         }
@@ -80,6 +84,13 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
         var payload = packet[HeaderBytes..];
         Heard.Add(BinaryPrimitives.ReadUInt32BigEndian(packet[8..]), BinaryPrimitives.ReadUInt16BigEndian(packet[2..]),
             BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), arrived, IsLoud(payload), NumberOf(payload));
+        if (payload.Length >= 8 && NumberOf(payload) is not null && NumberOf(payload[4..]) is { } sentAt)
+            Heard.AddTransit(((uint)(arrived / UnitNanos) - sentAt & UnitMask) * UnitNanos / 1e6);
+    }
+
+    private void WriteNumber(int at, uint number)
+    {
+        for (int i = 0; i < 4; i++) _packet[HeaderBytes + at + i] = (byte)(NumberMark | number >> 6 * (3 - i) & NumberBits);
     }
 
     /// <summary>Half of the samples are no silence.</summary>

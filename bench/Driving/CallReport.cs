@@ -36,6 +36,9 @@ internal sealed record AudioReport
     public required long MostMissing { get; init; }
     public required double LongestGapMs { get; init; }
     public required Spread? JitterMs { get; init; }
+
+    /// <summary>Through a bridge, from one far end's sending to the other's receiving; null where nothing came through.</summary>
+    public required Spread? TransitMs { get; init; }
 }
 
 /// <summary>What a run of calls was, as the far ends saw it.</summary>

@@ -67,6 +67,7 @@ internal static class CallSummary
             MostMissing = missing,
             LongestGapMs = heard.Select(l => l.Heard.LongestGap).DefaultIfEmpty().Max() / 1e6,
             JitterMs = Spread.Of(heard.Select(l => l.Heard.Jitter / 1e6)),
+            TransitMs = Spread.Of(heard.SelectMany(l => l.Heard.TransitMs)),
         };
     }
 }

@@ -59,6 +59,8 @@ internal static class BenchFile
         })]),
         ["media_cpu_ms"] = Round(w.MediaCpuMs),
         ["steady_cpu_ms"] = Round(w.SteadyCpuMs),
+        ["transit_ms"] = Of(w.Times(r => r.Audio.TransitMs)),
+        ["jitter_ms"] = Of(w.Times(r => r.Audio.JitterMs)),
         ["bare_cpu_ms"] = Round(w.Bare?.CpuMs),
         ["first_bar"] = w.Workload.FirstBar,
         ["goal"] = w.Workload.Goal,

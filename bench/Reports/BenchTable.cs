@@ -46,6 +46,13 @@ internal static class BenchTable
         foreach (var w in report.Workloads.Where(w => w.CompilerCpuMs > w.CpuMs / 20))
             rows.Add([$"{w.Workload.Name} in the compiler",
                 $"{Cost(w.CompilerCpuMs)} CPU-ms per {w.Workload.Unit}: the runtime was still compiling, the figure is too high", ""]);
+        foreach (var w in report.Workloads)
+        {
+            if (w.Times(r => r.Audio.TransitMs) is { } transit)
+                rows.Add([$"{w.Workload.Name}, mouth to ear", Times(transit), "goal 2 / 4 ms"]);
+            if (w.Times(r => r.Audio.JitterMs) is { } jitter)
+                rows.Add([$"{w.Workload.Name}, jitter at the far ends", Times(jitter), ""]);
+        }
         if (report.IdleCpuMsPerSecond is { } idle) rows.Add(["idle", Invariant($"{idle:F1} CPU-ms a second without calls"), ""]);
         if (report.SetupMs is { } setup) rows.Add(["set-up, INVITE to 200", Times(setup), "goal 1 / 5 ms"]);
         if (report.DialMs is { } dial) rows.Add(["dial, POST to INVITE", Times(dial), "goal p99 20 ms"]);
