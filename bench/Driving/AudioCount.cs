@@ -7,10 +7,9 @@ namespace Ringwright.Bench.Driving;
 internal sealed class AudioCount
 {
     private readonly Dictionary<uint, Stream> _streams = [];
+    private readonly List<double> _transitMs = [];
     private Stream? _latest;
     private uint _source;
-
-    private readonly List<double> _transitMs = [];
 
     /// <summary>From the other end's mouth to this ear, frame by frame, where frames came through that said when they were sent.</summary>
     public IReadOnlyList<double> TransitMs => _transitMs;

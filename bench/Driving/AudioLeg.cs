@@ -82,9 +82,10 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
         Traffic.In(packet.Length);
         if (packet.Length <= HeaderBytes || (packet[1] & 0x7F) != PayloadType) return;
         var payload = packet[HeaderBytes..];
+        uint? number = NumberOf(payload);
         Heard.Add(BinaryPrimitives.ReadUInt32BigEndian(packet[8..]), BinaryPrimitives.ReadUInt16BigEndian(packet[2..]),
-            BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), arrived, IsLoud(payload), NumberOf(payload));
-        if (payload.Length >= 8 && NumberOf(payload) is not null && NumberOf(payload[4..]) is { } sentAt)
+            BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), arrived, IsLoud(payload), number);
+        if (number is not null && payload.Length >= 8 && NumberOf(payload[4..]) is { } sentAt)
             Heard.AddTransit(((uint)(arrived / UnitNanos) - sentAt & UnitMask) * UnitNanos / 1e6);
     }
 

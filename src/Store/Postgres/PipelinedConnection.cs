@@ -53,7 +53,7 @@ internal sealed class PipelinedConnection(NpgsqlConnection inner) : DbConnection
         var command = Compose(text, values);
         _gathered.Add(new(command, null, null));
         Send();
-        return (int)command.RecordsAffected;
+        return command.RecordsAffected;
     }
 
     /// <inheritdoc cref="Run"/>
@@ -88,8 +88,8 @@ internal sealed class PipelinedConnection(NpgsqlConnection inner) : DbConnection
         int heard = 0;
         foreach (var one in sent)
         {
-            if (one.Changed is { } wanted && (int)one.Command.RecordsAffected != wanted)
-                throw new OtherCountException(one.Command.CommandText, wanted, (int)one.Command.RecordsAffected);
+            if (one.Changed is { } wanted && one.Command.RecordsAffected != wanted)
+                throw new OtherCountException(one.Command.CommandText, wanted, one.Command.RecordsAffected);
             one.Returned?.Invoke(numbers[heard++]);
         }
     }
