@@ -146,8 +146,8 @@ internal sealed unsafe class TickThread : IDisposable
         for (int left = reads - 1; left > 0; left--)
         {
             MediaClock.SleepUntil(deadline - Step / reads * left);
-            // What a second round would find is there for the next read.
-            _reader.ReadAll(_shard, _slots, rounds: 1);
+            // All of them together as much as one read may take: a flood gets no more of a tick that is read more often.
+            _reader.ReadAll(_shard, _slots, ReadRounds / (reads - 1));
             if (!_shard.IsPassing) continue;
             _shard.Pass(MediaClock.Now);
             SendAll();

@@ -10,8 +10,8 @@ namespace Ringwright.Media.Graph;
 /// <param name="passesDigits">False keeps the speaker's telephone events from the hearer.</param>
 public sealed class AudioLink(bool passesDigits)
 {
-    /// <summary>Packets on their way; a tick of either side brings one or two.</summary>
-    private const int Slots = 16;
+    /// <summary>Packets on their way, and the most that go through in a tick; a tick of either side brings one or two.</summary>
+    internal const int Slots = 16;
 
     /// <summary>A slot that the writer may use is its own, so it may also be made larger.</summary>
     private readonly byte[][] _payloads = [.. Enumerable.Range(0, Slots).Select(_ => new byte[Limits.UsualPayloadBytes])];

@@ -30,8 +30,8 @@ internal sealed class Hearing
     private IAudioEncoder? _encoder;
     private StampedFrames? _monitor;
     private int _quietTicks = TicksToPause;
-    /// <summary>Since the last tick, and before the next.</summary>
-    private bool _hasPassedEarly;
+    /// <summary>Packets since the last tick. However fast a peer sends, the other party gets no more of them than a link holds.</summary>
+    private int _passedEarly;
 
     /// <summary>What the peer says, tick by tick, while somebody asks for it.</summary>
     public StampedFrames? Monitor => IsOn ? _monitor : null;
@@ -42,7 +42,7 @@ internal sealed class Hearing
     public void Attach(AudioLink? link)
     {
         _link?.Close();
-        (_link, _quietTicks, _hasPassedEarly) = (link, TicksToPause, false);
+        (_link, _quietTicks, _passedEarly) = (link, TicksToPause, 0);
         _keys.Clear();
         if (_link is not null && _format is { } format) _link.Format = format with { Samples = new(format.Codec.FrameSamples) };
         if (_link is { Format: { } own }) _format = own;
@@ -82,15 +82,14 @@ internal sealed class Hearing
         if (_link is not { } link) return;
         for (; link.TryPeek(out var packet, out _); link.Advance()) Note(packet, takesEvents: true, takesTones: false);
         _format?.Samples.Clear();
-        (_quietTicks, _hasPassedEarly) = (TicksToPause, false);
+        (_quietTicks, _passedEarly) = (TicksToPause, 0);
     }
 
     /// <summary>Hands a packet on at once, if the stream passes already and nothing waits before it.</summary>
     public bool TryPass(AudioLink link, RtpSender sender, MediaAddress to, StreamPlan plan, in LinkedPacket packet,
         ReadOnlySpan<byte> payload)
     {
-        if (_link != link || !link.IsEmpty || !sender.TryPassEarly(to, plan.Codec.PayloadType, packet, payload)) return false;
-        return _hasPassedEarly = true;
+        return _link == link && link.IsEmpty && TryPassEarly(sender, to, plan, packet, payload);
     }
 
     /// <summary>
@@ -102,9 +101,15 @@ internal sealed class Hearing
         if (_link is not { } link) return;
         for (; link.TryPeek(out var packet, out var payload); link.Advance())
         {
-            if (packet.Kind is not LinkedKind.Audio || !sender.TryPassEarly(to, plan.Codec.PayloadType, packet, payload)) return;
-            _hasPassedEarly = true;
+            if (packet.Kind is not LinkedKind.Audio || !TryPassEarly(sender, to, plan, packet, payload)) return;
         }
+    }
+
+    private bool TryPassEarly(RtpSender sender, MediaAddress to, StreamPlan plan, in LinkedPacket packet, ReadOnlySpan<byte> payload)
+    {
+        if (_passedEarly >= AudioLink.Slots || !sender.TryPassEarly(to, plan.Codec.PayloadType, packet, payload)) return false;
+        _passedEarly++;
+        return true;
     }
 
     /// <summary>Takes what has come since the last tick.</summary>
@@ -118,11 +123,13 @@ internal sealed class Hearing
             return Heard.Nothing;
         }
         if (link.HasEnded) Attach(null);
-        bool hasPassed = _hasPassedEarly, hasEvent = false;
-        _hasPassedEarly = false;
+        int passed = _passedEarly;
+        bool hasPassed = passed > 0, hasEvent = false;
+        _passedEarly = 0;
         for (; link.TryPeek(out var packet, out var payload); link.Advance())
         {
             Note(packet, plan.SentEventType is not null, plan.Digits is not DigitMethod.Info);
+            if (++passed > AudioLink.Slots) continue;        // as what finds the link full
             if (packet.Kind is LinkedKind.Audio)
             {
                 sender.Pass(remote, plan.Codec.PayloadType, packet, payload);

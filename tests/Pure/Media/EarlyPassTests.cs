@@ -129,6 +129,46 @@ public sealed class EarlyPassTests
         Assert.Equal([101, 0], _b.Rtp[before..].Select(p => (int)p.PayloadType));
     }
 
+    /// <summary>A peer that sends without end is no reason to send the other one more than a link would have let through.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_flood_goes_no_further_than_it_did_with_the_tick(bool isOfOneShard)
+    {
+        Join();
+        var (world, port) = (_b, _b.Port);
+        if (isOfOneShard)
+        {
+            (world, port) = (_a, _a.Open(1));
+            _a.Do(new MediaCommand.Connect(port, ShardWorld.Plan() with { Remote = ShardWorld.Elsewhere }));
+            var link = new AudioLink(passesDigits: true);
+            _a.Shard.Hear(port, link);
+            _a.Shard.Speak(_a.Port, link);
+            Tick();
+        }
+        for (int tick = 0; tick < 3; tick++)
+        {
+            _a.Hear(Filled(1));
+            Tick();
+        }
+        for (int tick = 0; tick < 20; tick++)
+        {
+            int before = world.Rtp.Count(p => p.Port == port);
+            for (int i = 0; i < 300; i++)
+            {
+                _a.Hear(Filled(2));
+                if (i % 50 == 0) _b.Pass();
+            }
+            Tick();
+            Assert.Equal(16, world.Rtp.Count(p => p.Port == port) - before);
+        }
+        // And when it is over the stream goes on.
+        for (int tick = 0; tick < 5; tick++)
+        {
+            _a.Hear(Filled(3));
+            Tick();
+        }
+        Assert.Equal(3, world.Rtp.Last(p => p.Port == port).Payload[0]);
+    }
+
     [Fact]
     public void Whatever_comes_between_the_far_end_hears_one_stream_in_order()
     {
