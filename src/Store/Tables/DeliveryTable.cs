@@ -54,7 +54,10 @@ public sealed class DeliveryTable
             and (finished_at >= @finishedFrom or @finishedFrom is null)
             and (finished_at <= @finishedTo or @finishedTo is null)
             and (lower(body) like @body escape '\' or @body is null)
-            and (exists (
+            and (lower(attempt_url || ' ' || cast(attempt_errors as text) || ' ' || cast(attempt_request_headers as text) || ' '
+                    || coalesce(cast(attempt_response_status as text), '') || ' ' || coalesce(cast(attempt_response_headers as text), '') || ' '
+                    || coalesce(attempt_response_body, '')) like @attempts escape '\'
+                or exists (
                 select 1 from rw_delivery_attempt a where a.tenant_id = @tenant and a.message_id = rw_delivery.message_id
                     and lower(a.url || ' ' || cast(a.errors as text) || ' ' || cast(a.request_headers as text) || ' ' || coalesce(cast(a.response_status as text), '') || ' '
                         || coalesce(cast(a.response_headers as text), '') || ' ' || coalesce(a.response_body, '')) like @attempts escape '\') or @attempts is null)
@@ -65,7 +68,12 @@ public sealed class DeliveryTable
     internal const string SelectByMessage = $"select {Columns} from rw_delivery where tenant_id = @tenant and message_id = @id";
     internal const string SelectAttempts = """
         select message_id, number, url, status, started_at, finished_at, errors, request_headers, response_status, response_headers, response_body
-        from rw_delivery_attempt where tenant_id = @tenant and message_id in @messages order by message_id, number desc
+        from rw_delivery_attempt where tenant_id = @tenant and message_id in @messages
+        union all
+        select message_id, 1, attempt_url, status, started_at, finished_at, attempt_errors, attempt_request_headers, attempt_response_status,
+            attempt_response_headers, attempt_response_body
+        from rw_delivery where tenant_id = @tenant and message_id in @messages and attempt_url is not null
+        order by message_id, number desc
         """;
     internal const string SelectOrder = """
         select message_id, event_type, occurred_at, status from rw_delivery where tenant_id = @tenant and order_key = @order
@@ -82,7 +90,7 @@ public sealed class DeliveryTable
             and (started_at >= @startedFrom or @startedFrom is null)
             and (started_at <= @startedTo or @startedTo is null)
             and (lower(event_type) like @eventType escape '\' or @eventType is null)
-            and (exists (
+            and (lower(attempt_url) like @url escape '\' or exists (
                 select 1 from rw_delivery_attempt a where a.tenant_id = @tenant and a.message_id = rw_delivery.message_id and lower(a.url) like @url escape '\') or @url is null)
         """;
     internal const string CountReplayed = $"select count(*) {Replayed}";

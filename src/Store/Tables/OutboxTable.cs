@@ -70,14 +70,29 @@ public sealed class OutboxTable
         """;
     internal const string InsertDelivery = """
         insert into rw_delivery (id, message_id, tenant_id, event_type, status, started_at, finished_at, body, order_key, occurred_at,
-            format, failover_url, method, timeout_ms, version, retries)
+            format, failover_url, method, timeout_ms, version, retries, attempt_url, attempt_errors, attempt_request_headers,
+            attempt_response_status, attempt_response_headers, attempt_response_body)
         select @delivery, id, tenant_id, event_type, @status, coalesce(started_at, @startedAt), @finishedAt, body, order_key, occurred_at,
-            format, failover_url, method, timeout_ms, version, retries from rw_outbox
+            format, failover_url, method, timeout_ms, version, retries, @url, @errors, @requestHeaders,
+            @responseStatus, @responseHeaders, @responseBody from rw_outbox
         where tenant_id = @tenant and id = @id and node = @node
         on conflict (message_id) do update set finished_at = excluded.finished_at,
             status = case when rw_delivery.status = 'delivered' then rw_delivery.status else excluded.status end
         """;
     internal const string Delete = "delete from rw_outbox where tenant_id = @tenant and id = @id";
+    // More attempts follow the only one, so it gets a row of its own as they do.
+    internal const string MoveAttempt = """
+        insert into rw_delivery_attempt (message_id, number, tenant_id, url, status, started_at, finished_at, errors, request_headers,
+            response_status, response_headers, response_body)
+        select message_id, 1, tenant_id, attempt_url, status, started_at, finished_at, attempt_errors, attempt_request_headers,
+            attempt_response_status, attempt_response_headers, attempt_response_body
+        from rw_delivery where tenant_id = @tenant and id = @id and attempt_url is not null
+        """;
+    internal const string ClearAttempt = """
+        update rw_delivery set attempt_url = null, attempt_errors = null, attempt_request_headers = null,
+            attempt_response_status = null, attempt_response_headers = null, attempt_response_body = null
+        where tenant_id = @tenant and id = @id and attempt_url is not null
+        """;
     // The first attempt went to the first URL; what was tried before is counted on.
     internal const string InsertReplay = """
         insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries,
@@ -204,6 +219,7 @@ public sealed class OutboxTable
     private (ReplayOutcome Outcome, OutboxEntry? New) Replay(IDbConnection db, TenantId tenant, Guid delivery)
     {
         var which = new { tenant, id = delivery.ToString(), no = false, node = _node };
+        if (db.Execute(MoveAttempt, which) > 0) db.Execute(ClearAttempt, which);
         bool isNew = db.Execute(InsertReplay, which) > 0;
         var entry = db.QuerySingleOrDefault<Row>(SelectReplay, which)?.ToEntry(Lease.Losses);
         return isNew ? (ReplayOutcome.Begun, entry) : (entry is null ? ReplayOutcome.Impossible : ReplayOutcome.UnderWay, null);
@@ -225,21 +241,27 @@ public sealed class OutboxTable
     {
         var written = await _sql.WriteAsync(db =>
         {
-            string message = id.ToString(), owner = tenant.ToString(), startedAt = Times.Text(attempt.StartedAt),
-                finishedAt = Times.Text(attempt.FinishedAt);
-            bool isOurs = next is OutboxStep.Again again
-                ? Advanced.PostOne(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl,
-                    again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null, startedAt,
-                    owner, message, _node)
-                : Finished.PostOne(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(),
-                    next is OutboxStep.Delivered ? "delivered" : "failed", startedAt, finishedAt, owner, message, _node);
-            if (!isOurs) return null;
-            Attempted.Post(db, message, attempt.Number, owner, attempt.Url,
-                attempt.IsDelivered ? "delivered" : "failed", startedAt, finishedAt,
-                attempt.Errors.Count == 0 ? "[]" : JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32),
-                JsonLists.WriteHeaders(attempt.RequestHeaders), attempt.ResponseStatus,
-                attempt.ResponseStatus is null ? null : JsonLists.WriteHeaders(attempt.ResponseHeaders), attempt.ResponseBody);
-            if (next is OutboxStep.Again) return None;
+            var row = new AttemptText(attempt);
+            string message = id.ToString(), owner = tenant.ToString();
+            if (next is OutboxStep.Again again)
+            {
+                bool isOurs = Advanced.PostOne(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl,
+                    again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null,
+                    row.StartedAt, owner, message, _node);
+                if (!isOurs) return null;
+                WriteAttempt(db, message, owner, attempt, row);
+                return None;
+            }
+            // Nearly every message is done with its first attempt, which then needs no row of its own.
+            bool isOnly = attempt.Number == 1;
+            string delivery = Guid.CreateVersion7(_time.GetUtcNow()).ToString(), status = next is OutboxStep.Delivered ? "delivered" : "failed";
+            bool isFinished = isOnly
+                ? Finished.PostOne(db, delivery, status, row.StartedAt, row.FinishedAt, attempt.Url, row.Errors, row.RequestHeaders,
+                    attempt.ResponseStatus, row.ResponseHeaders, attempt.ResponseBody, owner, message, _node)
+                : Finished.PostOne(db, delivery, status, row.StartedAt, row.FinishedAt, null, null, null, null, null, null, owner, message,
+                    _node);
+            if (!isFinished) return null;
+            if (!isOnly) WriteAttempt(db, message, owner, attempt, row);
             Deleted.Post(db, owner, message);
             return also is null ? None : WriteAll(db, also);
         }, stop, CommitPriority.Later, committed: also is null ? null : list => Added(list ?? None),
@@ -289,6 +311,10 @@ public sealed class OutboxTable
         return entries;
     }
 
+    private static void WriteAttempt(IDbConnection db, string message, string owner, DeliveryAttempt attempt, in AttemptText row) =>
+        Attempted.Post(db, message, attempt.Number, owner, attempt.Url, attempt.IsDelivered ? "delivered" : "failed", row.StartedAt,
+            row.FinishedAt, row.Errors, row.RequestHeaders, attempt.ResponseStatus, row.ResponseHeaders, attempt.ResponseBody);
+
     private ValueTask<IReadOnlyList<OutboxEntry>> ListAsync(string select, object values, CancellationToken stop)
     {
         // Before it is read: what is lost meanwhile is looked at once more.
@@ -311,6 +337,15 @@ public sealed class OutboxTable
         Retries = message.Retries,
         Message = message with { OccurredAt = Times.Cut(message.OccurredAt) },
     };
+
+    /// <summary>What of an attempt is not text or a number, as its columns have it.</summary>
+    private readonly struct AttemptText(DeliveryAttempt attempt)
+    {
+        public readonly string StartedAt = Times.Text(attempt.StartedAt), FinishedAt = Times.Text(attempt.FinishedAt),
+            Errors = attempt.Errors.Count == 0 ? "[]" : JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32),
+            RequestHeaders = JsonLists.WritePairs(attempt.RequestHeaders);
+        public readonly string? ResponseHeaders = attempt.ResponseStatus is null ? null : JsonLists.WritePairs(attempt.ResponseHeaders);
+    }
 
     private sealed record Row
     {

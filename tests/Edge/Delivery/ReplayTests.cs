@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dapper;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
@@ -29,6 +30,54 @@ public abstract class ReplayTests(Product product)
         Assert.Equal((first.StartedAt, true, 0L), (again.StartedAt, again.IsDelivered, await node.Test.Database.Outbox.CountAsync(Stop)));
         Assert.Single((await node.Test.Database.Deliveries.ListAsync(node.Tenant, new(), Stop)).Rows);
     }
+
+    [Fact]
+    public async Task The_only_attempt_needs_no_row_of_its_own_until_it_is_not_the_only_one()
+    {
+        await using var sink = await Sink.StartAsync();
+        await using var node = await DeliveryRig.StartAsync(product);
+        var message = node.Message($"{sink.Url}/the/hook");
+        await node.SendAsync(message);
+        var first = await node.FinishedAsync(message);
+        var attempt = Assert.Single(first.Attempts);
+        Assert.Equal((1, $"{sink.Url}/the/hook", true, 200), (attempt.Number, attempt.Url, attempt.IsDelivered, attempt.ResponseStatus));
+        Assert.Contains(attempt.RequestHeaders, header => header.Name == "webhook-id" && header.Value == message.Id.ToString());
+        Assert.Equal((0L, 1L), (await CountRowsAsync(node), await CountAsync(node, "/THE/hook")));
+        Assert.Equal((1L, 0L), (await CountAsync(node, message.Id.ToString()), await CountAsync(node, "/another/hook")));
+
+        await node.Test.Database.Outbox.ReplayAsync(node.Tenant, first.Id, Stop);
+        var again = await AttemptsAsync(node, first.Id, 2);
+        Assert.Equivalent(attempt, again.Attempts[1], strict: true);
+        Assert.Equal((2, 2L, 1L), (again.Attempts.Count, await CountRowsAsync(node), await CountAsync(node, "/the/hook")));
+    }
+
+    [Fact]
+    public async Task Attempts_as_they_were_written_before_are_read_and_counted_on()
+    {
+        await using var sink = await Sink.StartAsync();
+        await using var node = await DeliveryRig.StartAsync(product);
+        var message = node.Message(sink.Url);
+        await node.SendAsync(message);
+        var first = await node.FinishedAsync(message);
+        await node.Test.Database.Sql.WriteAsync(db =>
+        {
+            var which = new { tenant = node.Tenant, id = first.Id.ToString() };
+            db.Execute(OutboxTable.MoveAttempt, which);
+            db.Execute(OutboxTable.ClearAttempt, which);
+            return db.Execute("""update rw_delivery_attempt set request_headers = '[{"name":"x-old","value":"a\u002Bb"}]'""");
+        }, Stop);
+
+        var old = await node.FinishedAsync(message);
+        Assert.Equal([new("x-old", "a+b")], Assert.Single(old.Attempts).RequestHeaders);
+        await node.Test.Database.Outbox.ReplayAsync(node.Tenant, first.Id, Stop);
+        Assert.Equal(2, (await AttemptsAsync(node, first.Id, 2)).Attempts.Count);
+    }
+
+    private static async Task<long> CountAsync(DeliveryRig node, string attempts) =>
+        (await node.Test.Database.Deliveries.ListAsync(node.Tenant, new() { AttemptsContain = attempts }, Stop)).Total;
+
+    private static ValueTask<long> CountRowsAsync(DeliveryRig node) =>
+        node.Test.Database.Sql.ReadAsync(db => db.ExecuteScalar<long>("select count(*) from rw_delivery_attempt"), Stop);
 
     [Fact]
     public async Task A_failed_webhook_is_delivered_when_its_replay_is_taken_and_stays_so()

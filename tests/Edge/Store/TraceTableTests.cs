@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -41,6 +42,35 @@ public abstract class TraceTableTests(Product product)
         await test.Database.Traces.PruneAsync(Script.Anchor.Wall.AddSeconds(2), Stop);
         Assert.Equal(["BYE", "hangup"], (await test.Database.Traces.ListLegAsync(leg.Tenant, leg.Id, Stop)).Select(e => e.Name));
     }
+
+    [Fact]
+    public async Task What_is_seen_of_a_call_within_a_second_shares_a_row_and_comes_back_as_it_was()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        LegFacts leg = new Script(tenant).Facts, other = new Script(tenant).Facts with { Id = LegId.Compose(1, 0, 1, 9, 9) };
+        TraceEntry[] entries =
+        [
+            Entry(leg, 1, "INVITE sip:\"ä\"@<x>") with { Transport = SipTransport.Udp },
+            Entry(leg, 1.1, "SIP/2.0 180 Ringing") with { Transport = SipTransport.Tcp, IsOutgoing = false, Remote = "[2001:db8::1]:5061" },
+            Entry(leg, 1.2, "Its audio began late.", TraceKind.Note) with { IsOutgoing = false, Local = null, Remote = null },
+            Entry(leg, 1.3, "hangup", TraceKind.Command),
+            Entry(other, 1.4, "OPTIONS") with { Text = "OPTIONS\0\r\n" },
+            Entry(leg, 1.5, "named otherwise than its text"),
+            Entry(leg, 2.5, "BYE"),
+        ];
+        entries[5] = entries[5] with { Text = "ACK\r\n" };
+        await test.Database.Traces.WriteAsync(entries, Stop);
+
+        var kept = await test.Database.Traces.ListLegAsync(tenant, leg.Id, Stop);
+        Assert.Equal([entries[0], entries[1], entries[2], entries[3], entries[5], entries[6]], kept);
+        Assert.Equal("OPTIONS", Assert.Single(await test.Database.Traces.ListLegAsync(tenant, other.Id, Stop)).Name);
+        // The pack, the command, and what came more than a second behind the first.
+        Assert.Equal(3, await CountAsync(test, leg));
+    }
+
+    private static ValueTask<long> CountAsync(TestDatabase test, LegFacts leg) => test.Database.Sql.ReadAsync(
+        db => db.ExecuteScalar<long>("select count(*) from rw_trace where leg_id = @id", new { id = leg.Id.ToString() }), Stop);
 
     [Fact]
     public async Task The_event_log_joins_pending_and_finished_webhooks_commands_and_the_verdict()

@@ -51,13 +51,13 @@ internal static class CallsArea
             },
             new("rw_trace")
             {
-                LegColumn = "leg_id", OrderBy = "seq",
+                LegColumn = "leg_id", OrderBy = "seq", Lists = ["entries"],
                 Omitted = ["seq"],
                 Columns =
                 [
                     Text("tenant_id"), Text("leg_id"), Time("at"), Text("kind"), Truth("is_outgoing"), Text("local").Optional,
                     Text("remote").Optional, Text("name"), Text("command_id").Optional, Text("outcome").Optional, Text("message").Optional,
-                    Text("transport").Optional,
+                    Text("transport").Optional, Json("entries").Optional,
                 ],
             },
         ],

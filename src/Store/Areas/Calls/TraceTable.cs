@@ -9,11 +9,11 @@ namespace Ringwright.Store.Tables;
 public sealed class TraceTable : ITraceStore
 {
     internal const string Insert = """
-        insert into rw_trace (tenant_id, leg_id, at, kind, is_outgoing, transport, local, remote, name, command_id, outcome, message)
-        values (@tenant, @leg, @at, @kind, @isOutgoing, @transport, @local, @remote, @name, @commandId, @outcome, @message)
+        insert into rw_trace (tenant_id, leg_id, at, kind, is_outgoing, transport, local, remote, name, command_id, outcome, message, entries)
+        values (@tenant, @leg, @at, @kind, @isOutgoing, @transport, @local, @remote, @name, @commandId, @outcome, @message, @entries)
         """;
     internal const string SelectLeg = """
-        select tenant_id, leg_id, at, kind, is_outgoing, transport, local, remote, name, command_id, outcome, message from rw_trace
+        select tenant_id, leg_id, at, kind, is_outgoing, transport, local, remote, name, command_id, outcome, message, entries from rw_trace
         where tenant_id = @tenant and leg_id = @leg order by at, seq
         """;
     // Rows come nearly in the order of their times, so the oldest are the first, and no index of times is needed.
@@ -23,6 +23,8 @@ public sealed class TraceTable : ITraceStore
         """;
     /// <summary>Rows that one transaction looks at and removes, so that nothing waits long behind it.</summary>
     private const int PruneStep = 2_000;
+    /// <summary>What is later than this gets a row of its own: rows are forgotten by their first entry's time.</summary>
+    private static readonly TimeSpan PackSpan = TimeSpan.FromSeconds(1);
 
     private static readonly Statement New = new(Insert);
 
@@ -34,11 +36,13 @@ public sealed class TraceTable : ITraceStore
 
     public async ValueTask WriteAsync(IReadOnlyList<TraceEntry> entries, CancellationToken stop) => await _sql.WriteAsync(db =>
     {
-        foreach (var entry in entries)
+        foreach (var row in RowsOf(entries))
         {
+            var entry = row[0];
+            bool isPack = row.Count > 1;
             New.Post(db, entry.Tenant.ToString(), entry.Leg.ToString(), Times.Text(entry.At), Names<TraceKind>.Of(entry.Kind),
                 entry.IsOutgoing, entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null, entry.Local, entry.Remote,
-                entry.Name, entry.CommandId, entry.Outcome, entry.Text);
+                isPack ? "" : entry.Name, entry.CommandId, entry.Outcome, isPack ? null : entry.Text, isPack ? TracePack.Write(row) : null);
         }
         return entries.Count;
     }, stop, CommitPriority.Later).ConfigureAwait(false);
@@ -55,7 +59,21 @@ public sealed class TraceTable : ITraceStore
 
     public async ValueTask<IReadOnlyList<TraceEntry>> ListLegAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
         [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectLeg, new { tenant, leg }), stop).ConfigureAwait(false))
-            .Select(r => r.ToEntry())];
+            .SelectMany(r => r.ToEntries()).OrderBy(e => e.At)];
+
+    /// <summary>A row for each command; what else there is of a call shares one with what was seen soon after it.</summary>
+    private static List<List<TraceEntry>> RowsOf(IReadOnlyList<TraceEntry> entries)
+    {
+        var rows = new List<List<TraceEntry>>();
+        var open = new Dictionary<(TenantId, LegId), List<TraceEntry>>();
+        foreach (var entry in entries)
+        {
+            if (entry.Kind is TraceKind.Command) rows.Add([entry]);
+            else if (open.TryGetValue((entry.Tenant, entry.Leg), out var pack) && entry.At - pack[0].At < PackSpan) pack.Add(entry);
+            else rows.Add(open[(entry.Tenant, entry.Leg)] = [entry]);
+        }
+        return rows;
+    }
 
     private sealed record Row
     {
@@ -71,8 +89,11 @@ public sealed class TraceTable : ITraceStore
         public string? CommandId { get; init; }
         public string? Outcome { get; init; }
         public string? Message { get; init; }
+        public string? Entries { get; init; }
 
-        public TraceEntry ToEntry() => new()
+        public IEnumerable<TraceEntry> ToEntries() => Entries is null ? [ToEntry()] : TracePack.Read(Entries, ToEntry());
+
+        private TraceEntry ToEntry() => new()
         {
             Tenant = TenantId,
             Leg = LegId,

@@ -103,13 +103,15 @@ internal static class CoreArea
             new("rw_outbox_once") { LeftOut = "what was told in the last hours and is not to be told again" },
             new("rw_delivery")
             {
-                OrderBy = "finished_at, id",
+                OrderBy = "finished_at, id", Lists = ["attempt_errors", "attempt_request_headers", "attempt_response_headers"],
                 Columns =
                 [
                     Text("id"), Text("message_id"), Text("tenant_id"), Text("event_type"), Text("status"), Time("started_at"),
                     Time("finished_at"), Text("body"), Text("order_key").Optional, Time("occurred_at").Optional, Text("format").Optional,
                     Text("failover_url").Optional, Text("method").Optional, Whole("timeout_ms").Optional, Text("version").Optional,
-                    Text("retries").Optional,
+                    Text("retries").Optional, Text("attempt_url").Optional, Json("attempt_errors").Optional,
+                    Json("attempt_request_headers").Optional, Whole("attempt_response_status").Optional,
+                    Json("attempt_response_headers").Optional, Text("attempt_response_body").Optional,
                 ],
             },
             new("rw_delivery_attempt")

@@ -1,0 +1,78 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>
+/// Several entries of one call's trace, seen within a second, as one row: of a short call its beginning and its end.
+/// A row for each would name the call, the time and the addresses over and over, in the table and in its index.
+/// </summary>
+internal static class TracePack
+{
+    /// <summary>SIP is full of angle brackets and quotes, and no browser reads a column.</summary>
+    private static readonly TracePackJson Plain =
+        new(new(TracePackJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <param name="entries">Of one call, and no commands: the event log looks for those in rows of their own.</param>
+    public static string Write(IReadOnlyList<TraceEntry> entries)
+    {
+        var first = entries[0];
+        return JsonSerializer.Serialize([.. entries.Select(entry => Pack(entry, first))], Plain.ListPackedEntry);
+    }
+
+    /// <param name="first">The row without its list: what the entries have in common with the first of them.</param>
+    public static IEnumerable<TraceEntry> Read(string entries, TraceEntry first) =>
+        (JsonSerializer.Deserialize(entries, Plain.ListPackedEntry) ?? []).Select(packed => Unpack(packed, first));
+
+    private static PackedEntry Pack(TraceEntry entry, TraceEntry first) => new()
+    {
+        After = (Times.Cut(entry.At) - Times.Cut(first.At)).Ticks / TimeSpan.TicksPerMicrosecond,
+        IsNote = entry.Kind is TraceKind.Note,
+        IsOutgoing = entry.IsOutgoing,
+        Transport = entry.Transport == first.Transport ? null : entry.Transport,
+        Local = entry.Local == first.Local ? null : entry.Local,
+        Remote = entry.Remote == first.Remote ? null : entry.Remote,
+        Name = entry.Text is { } text && FirstLine(text) == entry.Name ? null : entry.Name,
+        Text = entry.Text,
+    };
+
+    private static TraceEntry Unpack(PackedEntry packed, TraceEntry first) => new()
+    {
+        Tenant = first.Tenant,
+        Leg = first.Leg,
+        At = first.At + TimeSpan.FromMicroseconds(packed.After),
+        Kind = packed.IsNote ? TraceKind.Note : TraceKind.Sip,
+        IsOutgoing = packed.IsOutgoing,
+        // A note went nowhere.
+        Transport = packed.IsNote ? null : packed.Transport ?? first.Transport,
+        Local = packed.IsNote ? null : packed.Local ?? first.Local,
+        Remote = packed.IsNote ? null : packed.Remote ?? first.Remote,
+        Name = packed.Name ?? FirstLine(packed.Text ?? ""),
+        Text = packed.Text,
+    };
+
+    private static string FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? text[..end] : text;
+}
+
+/// <summary>What an entry does not share with the first one of its pack.</summary>
+internal sealed record PackedEntry
+{
+    /// <summary>Microseconds since the first.</summary>
+    public long After { get; init; }
+    public bool IsNote { get; init; }
+    public bool IsOutgoing { get; init; }
+    public SipTransport? Transport { get; init; }
+    public string? Local { get; init; }
+    public string? Remote { get; init; }
+    /// <summary>Null when it is the first line of the text.</summary>
+    public string? Name { get; init; }
+    public string? Text { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(List<PackedEntry>))]
+internal sealed partial class TracePackJson : JsonSerializerContext;
