@@ -12,7 +12,7 @@ public sealed class AllocationTests
             .Where(file => !file.Contains("/node_modules/", StringComparison.Ordinal)).Select(File.ReadAllText));
         Assert.NotEmpty(AllocationBudget.All);
         Assert.NotEmpty(NodeBudget.All);
-        Rule.Holds(AllocationBudget.All.Keys.Concat(NodeBudget.All.Keys).Where(path => !tests.Contains($"\"{path}\"", StringComparison.Ordinal))
-            .Select(path => $"no test names '{path}'"));
+        Rule.Holds(AllocationBudget.All.Keys.Concat(NodeBudget.All.Keys)
+            .Where(path => !tests.Contains($"\"{path}\"", StringComparison.Ordinal)).Select(path => $"no test names '{path}'"));
     }
 }

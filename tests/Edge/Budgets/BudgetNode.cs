@@ -11,7 +11,7 @@ namespace Ringwright.Edge.Budgets;
 public sealed class BudgetNode : IAsyncLifetime
 {
     private const string EchoNumber = "+15550199999", OwnNumber = "+15550100000";
-    private const int Batches = 3, MostBatches = 8;
+    private const int Batches = 3;
 
     /// <summary>What a call has caused and nobody outside sees: its last rows.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(300);
@@ -54,9 +54,14 @@ public sealed class BudgetNode : IAsyncLifetime
     {
         var plan = Catalogue.All.First(w => w.Name == workload).Plan with
         {
-            // set, as the fixture was made
-            Node = $"127.0.0.1:{_node!.SipPort}", Api = _node.Api, Key = _node.Key, Application = Application,
-            Number = workload == "W1" ? EchoNumber : OwnNumber, Calls = calls, PerSecond = perSecond, HoldMilliseconds = 0,
+            Node = $"127.0.0.1:{_node!.SipPort}",      // set, as the fixture was made
+            Api = _node.Api,
+            Key = _node.Key,
+            Application = Application,
+            Number = workload == "W1" ? EchoNumber : OwnNumber,
+            Calls = calls,
+            PerSecond = perSecond,
+            HoldMilliseconds = 0,
         };
         await RunAsync(plan with { Calls = warmUp, PerSecond = 2 * perSecond });
         int connections = 0;
@@ -96,13 +101,14 @@ public sealed class BudgetNode : IAsyncLifetime
     private async Task HoldsAsync(string path, int units, Func<Task> run, Func<int>? connections = null)
     {
         var least = new Dictionary<string, double>(StringComparer.Ordinal);
-        for (int i = 0; i < Batches || i < MostBatches && !least.ContainsKey(NodeCounts.Pages); i++)
+        for (int i = 0; i < Batches; i++)
         {
             var used = await _counts!.OfAsync(units, run, Stop);
             if (connections is not null) used[NodeCounts.Connections] = (double)connections() / units;
             foreach (var (measure, value) in used) least[measure] = Math.Min(value, least.GetValueOrDefault(measure, double.MaxValue));
         }
-        if (Environment.GetEnvironmentVariable("SAY") is not null) Console.Error.WriteLine($"{path}: {string.Join(' ', least.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Key} {l.Value:0.##}")))}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{path}: {string.Join(", ",
+            least.Select(used => string.Create(CultureInfo.InvariantCulture, $"{used.Value:0.##} {used.Key}")))}");
         NodeBudget.Check(path, least);
     }
 

@@ -8,11 +8,12 @@ public sealed class NodeBudgetTests(BudgetNode node) : IClassFixture<BudgetNode>
 
     [Fact]
     public Task A_call_to_the_echo_line_keeps_to_its_budget() =>
-        node.CallsHoldAsync("call: to the echo line, hung up by the caller", "W1", calls: 150, perSecond: 100, warmUp: 400);
+        node.CallsHoldAsync("call: to the echo line, hung up by the caller", "W1", calls: 120, perSecond: 100, warmUp: 250);
 
     [Fact]
     public Task A_dialled_call_keeps_to_its_budget() =>
-        node.CallsHoldAsync("call: dialled by the API, hung up by the callee, three webhooks", "W5", calls: 100, perSecond: 50, warmUp: 400);
+        node.CallsHoldAsync("call: dialled by the API, hung up by the callee, three webhooks", "W5", calls: 80, perSecond: 50,
+            warmUp: 250);
 
     [Fact]
     public Task A_request_that_reads_keeps_to_its_budget() =>

@@ -16,6 +16,8 @@ internal sealed class NodeCounts(NodeProcess node)
 
     /// <summary>It compiles when it likes, and for no call.</summary>
     private const string CompilerThread = ".NET Tiered";
+    private const int HeadBytes = 48;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
     /// <summary>By thread; one that has ended keeps what was seen of it last.</summary>
     private readonly Dictionary<string, long> _waits = [];
@@ -23,23 +25,23 @@ internal sealed class NodeCounts(NodeProcess node)
     /// <summary>What two looks at the metrics allocate by themselves.</summary>
     private double _lookBytes;
 
-    /// <summary>For one unit of what <paramref name="run"/> does, by measure; pages are not there when the log began again meanwhile.</summary>
+    /// <summary>For one unit of what <paramref name="run"/> does, by measure.</summary>
     public async Task<Dictionary<string, double>> OfAsync(int units, Func<Task> run, CancellationToken stop)
     {
         var before = await MetricsAsync(stop);
-        var (waitsBefore, logBefore) = (ReadWaits(), ReadLog());
-        await run();
-        var (waits, log) = (ReadWaits(), ReadLog());
+        var (waitsBefore, commitsBefore) = (ReadWaits(), ReadLog().Commits);
+        double pages = await CountPagesAsync(run);
+        var (waits, commits) = (ReadWaits(), ReadLog().Commits);
         var after = await MetricsAsync(stop);
         var used = new Dictionary<string, double>(StringComparer.Ordinal)
         {
             [Bytes] = after.Bytes - before.Bytes - _lookBytes,
             [Waits] = waits - waitsBefore,
             [HandOvers] = after.HandOvers - before.HandOvers,
-            [Commits] = log.Commits - logBefore.Commits,
+            [Commits] = commits - commitsBefore,
+            [Pages] = pages,
             [Datagrams] = after.Datagrams - before.Datagrams,
         };
-        if (log.Salt == logBefore.Salt) used[Pages] = (double)log.Frames - logBefore.Frames;
         return used.ToDictionary(u => u.Key, u => u.Value / units, StringComparer.Ordinal);
     }
 
@@ -78,15 +80,41 @@ internal sealed class NodeCounts(NodeProcess node)
     }
 
     /// <summary>
+    /// The log begins again when all of it has been copied into the file, every four seconds at most: it is looked at more often.
+    /// </summary>
+    private async Task<double> CountPagesAsync(Func<Task> run)
+    {
+        double pages = 0;
+        var last = ReadLog();
+        var running = run();
+        for (bool isOver = false; !isOver;)
+        {
+            await Task.WhenAny(running, Task.Delay(BetweenLooks, CancellationToken.None));
+            isOver = running.IsCompleted;
+            var log = ReadLog();
+            pages += log.Salt == last.Salt ? (double)log.Frames - last.Frames : log.Frames;
+            last = log;
+        }
+        await running;
+        return pages;
+    }
+
+    /// <summary>
     /// The head of the log's index, which SQLite shares with all who open the database: https://sqlite.org/walformat.html, 2.1.
-    /// Commits since the file is there, the log's pages, and the salt by which one log differs from the next.
+    /// Commits since the file is there, the log's pages, and the salt by which one log differs from the next. It is there twice: while
+    /// it is written the two differ.
     /// </summary>
     private (uint Commits, uint Frames, uint Salt) ReadLog()
     {
         using var index = new FileStream(Path.Combine(node.DataFolder, "ringwright.db-shm"), FileMode.Open, FileAccess.Read,
-            FileShare.ReadWrite);
-        Span<byte> head = stackalloc byte[48];
-        index.ReadExactly(head);
+            FileShare.ReadWrite, bufferSize: 0);
+        Span<byte> head = stackalloc byte[2 * HeadBytes];
+        do
+        {
+            index.Position = 0;
+            index.ReadExactly(head);
+        }
+        while (!head[..HeadBytes].SequenceEqual(head[HeadBytes..]));
         return (At(head, 8), At(head, 16), At(head, 32));
 
         static uint At(ReadOnlySpan<byte> head, int place) => BinaryPrimitives.ReadUInt32LittleEndian(head[place..]);
