@@ -7,7 +7,7 @@ namespace Ringwright.Core;
 
 /// <summary>
 /// Writes JSON into memory that the thread keeps, and copies out what was written. A buffer that grows step by step costs several times
-/// the text: for a string the writer asks for six times its length. Nothing is escaped that needs no escape in JSON.
+/// the text: for a string the writer asks for the most that it could become. Nothing is escaped that needs no escape in JSON.
 /// </summary>
 public static class JsonScratch
 {
