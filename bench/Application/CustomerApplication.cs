@@ -28,6 +28,7 @@ internal sealed class CustomerApplication : IAsyncDisposable
     public int Unsigned => _run?.Unsigned ?? 0;
     public int Repeated => _run?.Repeated ?? 0;
     public int FailedRequests => _run?.Failed ?? 0;
+    public int Connections => _run?.Connections.Count ?? 0;
     public IReadOnlyCollection<double> QuestionMs => _run?.QuestionMs ?? [];
 
     public static async Task<CustomerApplication> StartAsync(CancellationToken stop)
@@ -82,7 +83,7 @@ internal sealed class CustomerApplication : IAsyncDisposable
     private async Task TakeAsync(HttpContext http)
     {
         using var document = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-        _run?.Take(document.RootElement.GetProperty("data"), http.Request.Headers.ContainsKey(Signature));
+        _run?.Take(document.RootElement.GetProperty("data"), http.Request.Headers.ContainsKey(Signature), http.Connection.Id);
     }
 
     private static async Task PlayAsync(HttpContext http)
@@ -111,6 +112,7 @@ internal sealed class CustomerApplication : IAsyncDisposable
         private int _unsigned, _repeated, _failed;
 
         public ConcurrentDictionary<string, int> Types { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, byte> Connections { get; } = new(StringComparer.Ordinal);
         public ConcurrentQueue<double> QuestionMs { get; } = new();
         public int Unsigned => _unsigned;
         public int Repeated => _repeated;
@@ -135,8 +137,9 @@ internal sealed class CustomerApplication : IAsyncDisposable
             await _asking;
         }
 
-        public void Take(JsonElement data, bool isSigned)
+        public void Take(JsonElement data, bool isSigned, string connection)
         {
+            Connections.TryAdd(connection, 0);
             string type = data.GetProperty("event_type").GetString() ?? "";
             if (!isSigned) Interlocked.Increment(ref _unsigned);
             if (!_seen.TryAdd(data.GetProperty("id").GetString() ?? "", 0))

@@ -73,6 +73,9 @@ internal sealed record CallReport
     public required IReadOnlyDictionary<string, int> Webhooks { get; init; }
     public required int UnsignedWebhooks { get; init; }
     public required int RepeatedWebhooks { get; init; }
+
+    /// <summary>Connections that webhooks came by.</summary>
+    public required int WebhookConnections { get; init; }
     public required int FailedRequests { get; init; }
     public required int Questions { get; init; }
     public required Spread? QuestionMs { get; init; }

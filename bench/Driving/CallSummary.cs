@@ -35,6 +35,7 @@ internal static class CallSummary
             Webhooks = application.Counts,
             UnsignedWebhooks = application.Unsigned,
             RepeatedWebhooks = application.Repeated,
+            WebhookConnections = application.Connections,
             FailedRequests = application.FailedRequests,
             Questions = application.QuestionMs.Count,
             QuestionMs = Spread.Of(application.QuestionMs),

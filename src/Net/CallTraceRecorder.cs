@@ -30,6 +30,7 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
     private readonly Queue<(string CallId, Instant At)> _unclaimedOrder = new();
     private readonly Queue<(LegId Leg, Instant At)> _ended = new();
     private readonly List<TraceEntry> _rows = [];
+    private byte[] _hidden = [];
 
     private int _queued;
     private long _queuedBytes;
@@ -211,12 +212,19 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
 
     private TraceEntry Message(Call call, in Note note)
     {
-        byte[] bytes = note.Bytes.ToArray();        // the one copy: the original is still the shard's
-        WireMask.Hide(bytes, call.ShowsDigits);
-        string text = Encoding.UTF8.GetString(bytes);
+        // A copy, because the original is still the shard's; here is one thread at a time.
+        int length = note.Bytes.Length;
+        if (_hidden.Length < length) _hidden = new byte[Math.Max(length, 2 * _hidden.Length)];
+        note.Bytes.Span.CopyTo(_hidden);
+        WireMask.Hide(_hidden.AsSpan(0, length), call.ShowsDigits);
+        string text = Encoding.UTF8.GetString(_hidden.AsSpan(0, length));
         int end = text.AsSpan().IndexOfAny('\r', '\n');
-        return Row(call, note, TraceKind.Sip) with
+        return new()
         {
+            Tenant = call.Tenant,
+            Leg = call.Leg,
+            At = call.Tie.ToWall(note.At),
+            Kind = TraceKind.Sip,
             IsOutgoing = note.Kind is NoteKind.Sent,
             Transport = note.Flow.Transport,
             Local = note.Flow.Transport is SipTransport.Tls ? _secureLocal : _local,

@@ -1,7 +1,6 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Delivery;
 
 namespace Ringwright.Telnyx;
@@ -11,23 +10,17 @@ public sealed class TelnyxWebhookFormat : IWebhookFormat
 {
     public const string FormatName = "telnyx";
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public string Name => FormatName;
     public string UserAgent => "telnyx-webhooks";
     public string SignatureHeader => "telnyx-signature-ed25519";
     public string TimestampHeader => "telnyx-timestamp";
 
-    public byte[] Write(OutboxMessage message, int attempt, string url)
-    {
-        var buffer = new ArrayBufferWriter<byte>(message.Body.Length + 512);
-        using (var json = new Utf8JsonWriter(buffer, Options))
+    public byte[] Write(OutboxMessage message, int attempt, string url) =>
+        JsonScratch.Bytes((message, attempt, url), static (json, it) =>
         {
-            if (message.Version == "1") WriteFirst(json, message, attempt, url);
-            else WriteSecond(json, message, attempt, url);
-        }
-        return buffer.WrittenSpan.ToArray();
-    }
+            if (it.message.Version == "1") WriteFirst(json, it.message, it.attempt, it.url);
+            else WriteSecond(json, it.message, it.attempt, it.url);
+        });
 
     private static void WriteSecond(Utf8JsonWriter json, OutboxMessage message, int attempt, string url)
     {

@@ -1,5 +1,5 @@
 namespace Ringwright.Edge;
 
-/// <summary>Tests that leave the others no processor: they run alone.</summary>
+/// <summary>Tests that leave the others no processor, or count what others would add to: they run alone.</summary>
 [CollectionDefinition(nameof(Starving), DisableParallelization = true)]
 public sealed class Starving;

@@ -21,6 +21,7 @@ public sealed record AllocationBudget(string Path, string Unit, long Bytes)
     {
         Assert.True(All.TryGetValue(path, out var budget), $"tests/allocations.tsv has no row '{path}'");
         string used = string.Create(CultureInfo.InvariantCulture, $"{(double)bytes / units:0.##} bytes a {budget.Unit}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{path}: {used}");
         Assert.True(bytes <= budget.Bytes * units, $"{path}: {used}, and tests/allocations.tsv allows {budget.Bytes}");
     }
 

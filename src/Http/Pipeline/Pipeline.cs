@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -21,6 +22,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
 {
     private readonly ResourceEngine _resources = new(logger);
     private readonly Dictionary<SubjectKind, SubjectToken> _tokens = TokensOf(dialect);
+    /// <summary>What a request without a query asks for, by operation; each is one object.</summary>
+    private readonly ConcurrentDictionary<Operation, ListRequest> _unasked = new(ReferenceEqualityComparer.Instance);
     private readonly SocketHost _sockets = new(dialect, services, logger);
     private readonly BrowserGuard _browsers = new(dialect.Form.Access, services.Links);
 
@@ -177,9 +180,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
 
         if (operation.Refused.Count > 0 && RefusedParameters.Of(op) is { Count: > 0 } refused) return op.Fail(refused);
 
-        var (list, problem) = QueryReader.Read(operation, dialect.Form, dialect.Errors, op.Query, (binding as Binding.Crud)?.Kind, op.Now);
-        if (problem is not null && !operation.ChecksOwnQuery) return op.Fail(problem);
-        op.List = list;
+        if (ReadList(op, binding) is { } problem && !operation.ChecksOwnQuery) return op.Fail(problem);
 
         Reply reply;
         try
@@ -192,6 +193,22 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         }
 
         return settings.IsStrict ? Checked(reply, op, writer) : reply;
+    }
+
+    /// <summary>Page, filters and sort. What a request without a query asks for is read once.</summary>
+    private Problem? ReadList(OperationContext op, Binding binding)
+    {
+        bool asks = op.Query.Pairs.Count > 0;
+        if (!asks && _unasked.TryGetValue(op.Operation, out var standard))
+        {
+            op.List = standard;
+            return null;
+        }
+        var (list, problem) =
+            QueryReader.Read(op.Operation, dialect.Form, dialect.Errors, op.Query, (binding as Binding.Crud)?.Kind, op.Now);
+        op.List = list;
+        if (!asks && problem is null) _unasked.TryAdd(op.Operation, list);
+        return problem;
     }
 
     private async ValueTask<Reply> BindAsync(Binding binding, HttpContext http, OperationContext op, Subject? subject)

@@ -1,7 +1,7 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Ringwright.Core;
 
 namespace Ringwright.Http;
 
@@ -10,12 +10,5 @@ namespace Ringwright.Http;
     JsonSerializable(typeof(JsonElement))]
 internal sealed partial class PlainJsonNodes : JsonSerializerContext
 {
-    public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static byte[] Write(JsonNode node)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer, Writing)) node.WriteTo(writer);
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] Write(JsonNode node) => JsonScratch.Bytes(node, static (writer, node) => node.WriteTo(writer));
 }

@@ -91,7 +91,13 @@ public sealed class Schema
     public bool ShowsNull => SaysNullable || AnyOf.Any(a => a.ShowsNull) || AllOf.Any(p => p.ShowsNull)
         || (Types is JsonTypes.Any && AnyOf.Count == 0 && AllOf.Count == 0 && Properties.Count == 0 && Texts is null && Literals is null);
 
-    public bool IsRequired(string name) => Required.Contains(name) || AllOf.Any(p => p.IsRequired(name));
+    public bool IsRequired(string name)
+    {
+        if (Required.Contains(name)) return true;
+        foreach (var part in AllOf)
+            if (part.IsRequired(name)) return true;
+        return false;
+    }
 
     /// <summary>The schema of an array's items, here or in <see cref="AllOf"/>.</summary>
     public Schema? FindItems() => Items ?? AllOf.Select(p => p.FindItems()).FirstOrDefault(items => items is not null);

@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Net;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ringwright.Calls;
@@ -15,12 +12,6 @@ namespace Ringwright.Switch.Recovery;
 /// <summary>All that a later process must know to end one leg at its far end. Travels as text, which nobody else reads.</summary>
 internal sealed record RecoveryBye
 {
-    private const int FirstBytes = 1_024;
-    /// <summary>
-    /// SIP is full of angle brackets and quotes, and no browser will read this: six characters for each would be most of the row.
-    /// </summary>
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>INVITEs of ours that may still be answered, and the one that was.</summary>
     public IReadOnlyList<SentInvite> Sent { get; init; } = [];
     /// <summary>The INVITE of an inbound leg; makes its dialog too, as long as that has not changed.</summary>
@@ -32,12 +23,11 @@ internal sealed record RecoveryBye
     /// <summary>Answers to <see cref="Sent"/> that came when nobody wanted the call any more.</summary>
     public IReadOnlyList<LateAnswer> Late { get; init; } = [];
 
-    public string Write()
-    {
-        var text = new ArrayBufferWriter<byte>(FirstBytes);
-        using (var writer = new Utf8JsonWriter(text, Plain)) JsonSerializer.Serialize(writer, this, RecoveryByeJson.Default.RecoveryBye);
-        return Encoding.UTF8.GetString(text.WrittenSpan);
-    }
+    /// <summary>
+    /// SIP is full of angle brackets and quotes, and no browser will read this: six characters for each would be most of the row.
+    /// </summary>
+    public string Write() => JsonScratch.Text(this,
+        static (writer, bye) => JsonSerializer.Serialize(writer, bye, RecoveryByeJson.Default.RecoveryBye));
 
     /// <summary>Null for a text that is none.</summary>
     public static RecoveryBye? Read(string text)

@@ -15,7 +15,7 @@ public sealed class PathAllocationTests(TelnyxHost host) : IClassFixture<TelnyxH
     private const int Rounds = 50;
 
     [Fact]
-    public void A_command_goes_through_the_pipeline_within_its_budget()
+    public async Task A_command_goes_through_the_pipeline_within_its_budget()
     {
         var run = host.Route("POST", "/v2/calls/{p0}/actions/speak");
         string token = host.Ids.CallControl(host.Tenant, Samples.Leg);
@@ -23,6 +23,8 @@ public sealed class PathAllocationTests(TelnyxHost host) : IClassFixture<TelnyxH
             {"payload":"Hello from Ringwright.","voice":"female","language":"en-US","command_id":"c-1","client_state":"aGV5"}
             """);
         HttpContext[] requests = [.. Enumerable.Range(0, Rounds).Select(_ => Request())];
+        // The store is asked about the key, and not again for a second.
+        await run(Request());
         Run();
         host.Calls.Commands.EnsureCapacity(10 * Rounds);
         AllocationBudget.Holds("http: a call command", Rounds, Run);
