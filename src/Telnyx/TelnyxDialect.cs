@@ -17,8 +17,6 @@ public static class TelnyxDialect
 {
     public const string Root = "/v2";
 
-    public static Dialect Create(TelnyxParts parts) => Create(TelnyxContract.Read(), parts);
-
     public static Dialect Create(Contract contract, TelnyxParts parts)
     {
         var applications = parts.Store.Connections.Rows(ConnectionKind.CallControl, CallControlApplications.View);

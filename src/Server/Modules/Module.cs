@@ -55,6 +55,12 @@ internal abstract class Module
     /// <summary>A new program for calls of this application; null when there is none of that kind.</summary>
     public virtual ICallProgram? CreateProgram(Application application) => null;
 
+    /// <summary>
+    /// Called when a node begins to start, on a thread of its own: what takes its time and needs no node is made here, beside the opening
+    /// of the database.
+    /// </summary>
+    public virtual void Prepare() { }
+
     /// <summary>Called once a node has its database and its first account, before anything is told and before a call can come.</summary>
     public virtual ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) => new(JoinedModule.None);
 }

@@ -43,6 +43,11 @@ internal static class NodeModules
     public static ICallProgram? CreateProgram(Application application) =>
         All.Select(module => module.CreateProgram(application)).FirstOrDefault(program => program is not null);
 
+    public static void Prepare()
+    {
+        foreach (var module in All) module.Prepare();
+    }
+
     /// <summary>All join, or none: those that did are disposed when a later one cannot.</summary>
     public static async Task<IReadOnlyList<JoinedModule>> JoinAsync(ModuleGround ground, CancellationToken stop)
     {

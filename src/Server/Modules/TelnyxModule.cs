@@ -20,6 +20,9 @@ namespace Ringwright.Server.Modules;
 /// <summary>The Telnyx v2 API, its webhooks, mails and notifications.</summary>
 internal sealed class TelnyxModule : Module
 {
+    /// <summary>One for the process, for it never changes.</summary>
+    private static readonly Lazy<Contract> Facts = new(TelnyxContract.Read);
+
     public override string Name => "telnyx";
 
     public override IReadOnlyList<DialectFaces> Faces => [TelnyxFaces.All];
@@ -36,12 +39,14 @@ internal sealed class TelnyxModule : Module
 
     public override Coverage Coverage()
     {
-        var contract = TelnyxContract.Read();
+        var contract = Facts.Value;
         return Http.Coverage.Of(contract, TelnyxBindings.ReadOnly(contract), [.. TelnyxProjector.Emitted], TelnyxContract.ReadProven());
     }
 
     public override LegId? FindCall(Database database, TenantId tenant, string text) =>
         new Ids(database.Node).TryReadCallControl(text, tenant, out var leg) ? leg : null;
+
+    public override void Prepare() => _ = Facts.Value;
 
     public override async ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop)
     {
@@ -65,8 +70,8 @@ internal sealed class TelnyxModule : Module
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             var parts = PartsOf(services);
-            var pipeline = new Pipeline(TelnyxDialect.Create(parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
-                services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
+            var pipeline = new Pipeline(TelnyxDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter,
+                services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(pipeline) { MapPages = routes => routes.MapConsent(parts.Account.OAuth, services.Http.Keys) }];
         }
 

@@ -113,6 +113,7 @@ internal sealed class Node : IAsyncDisposable
     internal static async Task<Node> StartAsync(ServeSettings settings, IBlobs? blobs, ILoggerFactory loggers, MetricStore? metrics,
         TextWriter output, CancellationToken stop)
     {
+        _ = Task.Run(NodeModules.Prepare, CancellationToken.None);
         // It may hold the ports that are looked at next.
         if (settings.HasMediaProcess && await MediaPidFile.EndOrphanAsync(settings.Data, stop) is { } orphan)
             loggers.CreateLogger("Ringwright.Server").MediaOrphanEnded(orphan);

@@ -95,7 +95,9 @@ public sealed class DocumentRuns : IAsyncDisposable
             for part in Server Bench; do
               if [ -d "artifacts/bin/$part" ]; then cp -a "artifacts/bin/$part" "$clone/artifacts/bin"; fi
             done
-            cp -a artifacts/stamp "$clone/artifacts"
+            for part in stamp ahead; do
+              if [ -d "artifacts/$part" ]; then cp -a "artifacts/$part" "$clone/artifacts"; fi
+            done
             """;
         string clone = _folder.File("ringwright");
         await TakeAsync(Overlay, ("root", Repository.Root), ("clone", clone));

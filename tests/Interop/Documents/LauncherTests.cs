@@ -30,10 +30,15 @@ public sealed partial class LauncherTests : IDisposable
               --version) echo 10.0.400 ;;
               exec) echo '<assembly name="a" passed="5" failed="0" skipped="1" errors="0">' >"$6" ;;
               build) echo "  Server -> ringwright.dll"; mkdir -p artifacts/bin/Server/release; : >artifacts/bin/Server/release/ringwright.dll ;;
-              *) shift; echo "ran $*" ;;
+              msbuild) echo "$PWD/bin/compiler" ;;
+              *) program=${1#"$PWD/artifacts/"}; shift; echo "ran $*"; echo "of $program" ;;
             esac
             """);
+        Program("compiler", """echo code >"$4" """);
+        Directory.CreateDirectory(Framework("10.0.9"));
     }
+
+    private string Framework(string version) => _tree.File($"bin/shared/Microsoft.NETCore.App/{version}");
 
     private void Program(string name, string text)
     {
@@ -78,13 +83,63 @@ public sealed partial class LauncherTests : IDisposable
         Assert.Contains("ran " + command, text, StringComparison.Ordinal);
     }
 
-    /// <summary>Four gates and a suite of six tests, one of them skipped.</summary>
+    private const string Plain = "of bin/Server/release/ringwright.dll", Ahead = "of ahead/ringwright.dll";
+
+    [Fact]
+    public async Task Code_made_ahead_runs_for_the_sources_and_the_framework_that_it_was_made_for()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        Assert.Contains(Plain, await SayAsync("demo"), StringComparison.Ordinal);
+        Assert.Contains("making code ahead", await SayAsync("build"), StringComparison.Ordinal);
+        Assert.Equal("code\n", await File.ReadAllTextAsync(_tree.File("artifacts/ahead/ringwright.dll"), stop));
+        Assert.DoesNotContain("making", await SayAsync("build"), StringComparison.Ordinal);
+        foreach (string command in new[] { "serve", "demo", "trunk" })
+            Assert.Contains(Ahead, await SayAsync(command), StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(_tree.File("src/a.cs"), "second", stop);
+        Assert.Contains(Plain, await SayAsync("serve"), StringComparison.Ordinal);
+        Assert.Contains(Plain, await SayAsync("demo"), StringComparison.Ordinal); // which compiles, and makes no code
+        await File.WriteAllTextAsync(_tree.File("src/a.cs"), "first", stop);
+        Assert.Contains(Ahead, await SayAsync("demo"), StringComparison.Ordinal);
+
+        Directory.CreateDirectory(Framework("10.0.10"));
+        string text = await SayAsync("serve");
+        Assert.Contains(Plain, text, StringComparison.Ordinal);
+        Assert.Contains(".NET has changed", text, StringComparison.Ordinal);
+        await SayAsync("build");
+        Assert.Contains(Ahead, await SayAsync("serve"), StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData("nothing", "", "9 passed, 0 failed, 1 skipped")]
-    [InlineData("format whitespace", "format", "8 passed, 1 failed, 1 skipped")]
-    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "8 passed, 1 failed, 1 skipped")]
-    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "8 passed, 1 failed, 1 skipped")]
-    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "9 passed, 1 failed, 1 skipped")] // and "build", the plain one, is good
+    [InlineData("the package cannot be had")]
+    [InlineData("the compiler fails")]
+    [InlineData("the framework is not found")]
+    public async Task Where_no_code_can_be_made_ahead_the_program_runs_as_it_is(string why)
+    {
+        if (why == "the compiler fails") Program("compiler", """echo half >"$4"; exit 1""");
+        if (why == "the framework is not found") Directory.Delete(Framework("10.0.9"));
+        string broken = why == "the package cannot be had" ? "tools/Ahead" : "nothing";
+        var (status, text) = await RunAsync("env", $"BROKEN={broken}", "sh", "./ringwright", "build");
+        Assert.Equal(0, status);
+        Assert.Contains("starts will take longer", text, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_tree.File("artifacts/ahead")));
+        Assert.Contains(Plain, await SayAsync("serve"), StringComparison.Ordinal);
+    }
+
+    private async Task<string> SayAsync(string command)
+    {
+        var (status, text) = await RunAsync("sh", "./ringwright", command);
+        Assert.Equal(0, status);
+        return text;
+    }
+
+    /// <summary>Five gates and a suite of six tests, one of them skipped.</summary>
+    [Theory]
+    [InlineData("nothing", "", "10 passed, 0 failed, 1 skipped")]
+    [InlineData("format whitespace", "format", "9 passed, 1 failed, 1 skipped")]
+    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "9 passed, 1 failed, 1 skipped")]
+    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "9 passed, 1 failed, 1 skipped")]
+    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "10 passed, 1 failed, 1 skipped")] // and "build", the plain one, is good
     [InlineData("build Ringwright.slnx", "build", "3 passed, 2 failed, 0 skipped")]
     public async Task What_every_change_must_pass_counts_its_gates_and_goes_on(string broken, string gate, string line)
     {
