@@ -10,7 +10,8 @@ namespace Ringwright.Store;
 internal static class JsonLists
 {
     /// <summary>No browser reads a column: six characters for each plus sign of a signature would be for nothing.</summary>
-    private static readonly ColumnJson Plain = new(new(ColumnJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly ColumnJson Plain =
+        new(new(ColumnJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public static string Write(IReadOnlyList<string> values) => JsonSerializer.Serialize([.. values], ColumnJson.Default.ListString);
     public static List<string> Read(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.ListString) ?? [];
@@ -32,7 +33,8 @@ internal static class JsonLists
     /// <summary>What either of the two writes.</summary>
     public static List<CustomSipHeader> ReadHeaders(string json)
     {
-        if (!json.StartsWith("[\"", StringComparison.Ordinal)) return JsonSerializer.Deserialize(json, ColumnJson.Default.ListCustomSipHeader) ?? [];
+        if (!json.StartsWith("[\"", StringComparison.Ordinal))
+            return JsonSerializer.Deserialize(json, ColumnJson.Default.ListCustomSipHeader) ?? [];
         var pairs = Read(json);
         return [.. Enumerable.Range(0, pairs.Count / 2).Select(i => new CustomSipHeader(pairs[2 * i], pairs[2 * i + 1]))];
     }

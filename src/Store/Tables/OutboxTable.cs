@@ -58,11 +58,6 @@ public sealed class OutboxTable
         select id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries from rw_outbox
         where tenant_id = @tenant and id = @id
         """;
-    internal const string InsertAttempt = """
-        insert into rw_delivery_attempt (message_id, number, tenant_id, url, status, started_at, finished_at, errors, request_headers,
-            response_status, response_headers, response_body)
-        values (@id, @number, @tenant, @url, @status, @startedAt, @finishedAt, @errors, @requestHeaders, @responseStatus, @responseHeaders, @responseBody)
-        """;
     internal const string Advance = """
         update rw_outbox set attempts = @number, next_at = @nextAt, is_on_failover = @isOnFailover, attempts_on_url = @attemptsOnUrl,
             retry_until = @until, other_from = @otherFrom, started_at = coalesce(started_at, @startedAt)
@@ -80,19 +75,6 @@ public sealed class OutboxTable
             status = case when rw_delivery.status = 'delivered' then rw_delivery.status else excluded.status end
         """;
     internal const string Delete = "delete from rw_outbox where tenant_id = @tenant and id = @id";
-    // More attempts follow the only one, so it gets a row of its own as they do.
-    internal const string MoveAttempt = """
-        insert into rw_delivery_attempt (message_id, number, tenant_id, url, status, started_at, finished_at, errors, request_headers,
-            response_status, response_headers, response_body)
-        select message_id, 1, tenant_id, attempt_url, status, started_at, finished_at, attempt_errors, attempt_request_headers,
-            attempt_response_status, attempt_response_headers, attempt_response_body
-        from rw_delivery where tenant_id = @tenant and id = @id and attempt_url is not null
-        """;
-    internal const string ClearAttempt = """
-        update rw_delivery set attempt_url = null, attempt_errors = null, attempt_request_headers = null,
-            attempt_response_status = null, attempt_response_headers = null, attempt_response_body = null
-        where tenant_id = @tenant and id = @id and attempt_url is not null
-        """;
     // The first attempt went to the first URL; what was tried before is counted on.
     internal const string InsertReplay = """
         insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries,
@@ -116,7 +98,7 @@ public sealed class OutboxTable
     internal const string PruneOnce = "delete from rw_outbox_once where tenant_id = @tenant and created_at < @before";
 
     private static readonly Statement New = new(Insert), NewShared = new(InsertShared);
-    private static readonly Statement First = new(InsertOnce), Attempted = new(InsertAttempt), Advanced = new(Advance),
+    private static readonly Statement First = new(InsertOnce), Advanced = new(Advance),
         Finished = new(InsertDelivery), Deleted = new(Delete);
 
     private static readonly List<OutboxEntry> None = [];
@@ -219,7 +201,7 @@ public sealed class OutboxTable
     private (ReplayOutcome Outcome, OutboxEntry? New) Replay(IDbConnection db, TenantId tenant, Guid delivery)
     {
         var which = new { tenant, id = delivery.ToString(), no = false, node = _node };
-        if (db.Execute(MoveAttempt, which) > 0) db.Execute(ClearAttempt, which);
+        AttemptRow.GiveOwn(db, tenant, delivery);
         bool isNew = db.Execute(InsertReplay, which) > 0;
         var entry = db.QuerySingleOrDefault<Row>(SelectReplay, which)?.ToEntry(Lease.Losses);
         return isNew ? (ReplayOutcome.Begun, entry) : (entry is null ? ReplayOutcome.Impossible : ReplayOutcome.UnderWay, null);
@@ -241,7 +223,7 @@ public sealed class OutboxTable
     {
         var written = await _sql.WriteAsync(db =>
         {
-            var row = new AttemptText(attempt);
+            var row = new AttemptRow(attempt);
             string message = id.ToString(), owner = tenant.ToString();
             if (next is OutboxStep.Again again)
             {
@@ -249,19 +231,20 @@ public sealed class OutboxTable
                     again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null,
                     row.StartedAt, owner, message, _node);
                 if (!isOurs) return null;
-                WriteAttempt(db, message, owner, attempt, row);
+                row.Write(db, message, owner);
                 return None;
             }
             // Nearly every message is done with its first attempt, which then needs no row of its own.
             bool isOnly = attempt.Number == 1;
-            string delivery = Guid.CreateVersion7(_time.GetUtcNow()).ToString(), status = next is OutboxStep.Delivered ? "delivered" : "failed";
+            string delivery = Guid.CreateVersion7(_time.GetUtcNow()).ToString(),
+                status = next is OutboxStep.Delivered ? "delivered" : "failed";
             bool isFinished = isOnly
                 ? Finished.PostOne(db, delivery, status, row.StartedAt, row.FinishedAt, attempt.Url, row.Errors, row.RequestHeaders,
                     attempt.ResponseStatus, row.ResponseHeaders, attempt.ResponseBody, owner, message, _node)
                 : Finished.PostOne(db, delivery, status, row.StartedAt, row.FinishedAt, null, null, null, null, null, null, owner, message,
                     _node);
             if (!isFinished) return null;
-            if (!isOnly) WriteAttempt(db, message, owner, attempt, row);
+            if (!isOnly) row.Write(db, message, owner);
             Deleted.Post(db, owner, message);
             return also is null ? None : WriteAll(db, also);
         }, stop, CommitPriority.Later, committed: also is null ? null : list => Added(list ?? None),
@@ -311,10 +294,6 @@ public sealed class OutboxTable
         return entries;
     }
 
-    private static void WriteAttempt(IDbConnection db, string message, string owner, DeliveryAttempt attempt, in AttemptText row) =>
-        Attempted.Post(db, message, attempt.Number, owner, attempt.Url, attempt.IsDelivered ? "delivered" : "failed", row.StartedAt,
-            row.FinishedAt, row.Errors, row.RequestHeaders, attempt.ResponseStatus, row.ResponseHeaders, attempt.ResponseBody);
-
     private ValueTask<IReadOnlyList<OutboxEntry>> ListAsync(string select, object values, CancellationToken stop)
     {
         // Before it is read: what is lost meanwhile is looked at once more.
@@ -337,15 +316,6 @@ public sealed class OutboxTable
         Retries = message.Retries,
         Message = message with { OccurredAt = Times.Cut(message.OccurredAt) },
     };
-
-    /// <summary>What of an attempt is not text or a number, as its columns have it.</summary>
-    private readonly struct AttemptText(DeliveryAttempt attempt)
-    {
-        public readonly string StartedAt = Times.Text(attempt.StartedAt), FinishedAt = Times.Text(attempt.FinishedAt),
-            Errors = attempt.Errors.Count == 0 ? "[]" : JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32),
-            RequestHeaders = JsonLists.WritePairs(attempt.RequestHeaders);
-        public readonly string? ResponseHeaders = attempt.ResponseStatus is null ? null : JsonLists.WritePairs(attempt.ResponseHeaders);
-    }
 
     private sealed record Row
     {

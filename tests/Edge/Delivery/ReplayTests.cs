@@ -61,9 +61,7 @@ public abstract class ReplayTests(Product product)
         var first = await node.FinishedAsync(message);
         await node.Test.Database.Sql.WriteAsync(db =>
         {
-            var which = new { tenant = node.Tenant, id = first.Id.ToString() };
-            db.Execute(OutboxTable.MoveAttempt, which);
-            db.Execute(OutboxTable.ClearAttempt, which);
+            AttemptRow.GiveOwn(db, node.Tenant, first.Id);
             return db.Execute("""update rw_delivery_attempt set request_headers = '[{"name":"x-old","value":"a\u002Bb"}]'""");
         }, Stop);
 

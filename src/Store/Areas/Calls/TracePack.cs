@@ -16,7 +16,11 @@ internal static class TracePack
     private static readonly TracePackJson Plain =
         new(new(TracePackJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <param name="entries">Of one call, and no commands: the event log looks for those in rows of their own.</param>
+    /// <summary>No commands: the event log looks for those in rows of their own. And no messages of nobody knows which way.</summary>
+    public static bool Takes(TraceEntry entry) =>
+        entry is { Kind: TraceKind.Note } or { Kind: TraceKind.Sip, Transport: not null, Local: not null, Remote: not null };
+
+    /// <param name="entries">Of one call, all of them such as a pack takes.</param>
     public static string Write(IReadOnlyList<TraceEntry> entries)
     {
         var first = entries[0];

@@ -23,7 +23,7 @@ public sealed class TraceTable : ITraceStore
         """;
     /// <summary>Rows that one transaction looks at and removes, so that nothing waits long behind it.</summary>
     private const int PruneStep = 2_000;
-    /// <summary>What is later than this gets a row of its own: rows are forgotten by their first entry's time.</summary>
+    /// <summary>What is farther from the first gets a row of its own: rows are forgotten by their first entry's time.</summary>
     private static readonly TimeSpan PackSpan = TimeSpan.FromSeconds(1);
 
     private static readonly Statement New = new(Insert);
@@ -61,15 +61,16 @@ public sealed class TraceTable : ITraceStore
         [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectLeg, new { tenant, leg }), stop).ConfigureAwait(false))
             .SelectMany(r => r.ToEntries()).OrderBy(e => e.At)];
 
-    /// <summary>A row for each command; what else there is of a call shares one with what was seen soon after it.</summary>
+    /// <summary>What a pack takes shares a row with what was seen of the same call about then.</summary>
     private static List<List<TraceEntry>> RowsOf(IReadOnlyList<TraceEntry> entries)
     {
         var rows = new List<List<TraceEntry>>();
         var open = new Dictionary<(TenantId, LegId), List<TraceEntry>>();
         foreach (var entry in entries)
         {
-            if (entry.Kind is TraceKind.Command) rows.Add([entry]);
-            else if (open.TryGetValue((entry.Tenant, entry.Leg), out var pack) && entry.At - pack[0].At < PackSpan) pack.Add(entry);
+            if (!TracePack.Takes(entry)) rows.Add([entry]);
+            else if (open.TryGetValue((entry.Tenant, entry.Leg), out var pack) && (entry.At - pack[0].At).Duration() < PackSpan)
+                pack.Add(entry);
             else rows.Add(open[(entry.Tenant, entry.Leg)] = [entry]);
         }
         return rows;
