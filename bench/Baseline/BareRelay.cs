@@ -8,7 +8,11 @@ namespace Ringwright.Bench.Baseline;
 /// <summary>What the baseline shall move: the datagrams that a workload moved.</summary>
 /// <param name="Ports">Sockets; packets come to them in turn.</param>
 /// <param name="WarmUp">Packets before those that count.</param>
-internal sealed record RelayPlan(int Ports, long WarmUp, long In, int InBytes, long Out, int OutBytes);
+internal sealed record RelayPlan(int Ports, long WarmUp, long In, int InBytes, long Out, int OutBytes)
+{
+    /// <summary>Messages of one TLS connection instead.</summary>
+    public bool IsTls { get; init; }
+}
 
 /// <summary>The baseline says on which ports it listens, then what it cost.</summary>
 internal sealed record RelayWord(IReadOnlyList<int> Ports)

@@ -10,20 +10,21 @@ internal static class BaselineRun
     private const int WarmUpPackets = 500, SentPerPace = 50, SlowestPerSecond = 200;
 
     /// <returns>CPU-milliseconds.</returns>
-    public static async Task<double> MeasureAsync(DriverProcess driver, CallReport report, CancellationToken stop) =>
-        await MeasureAsync(driver, report.Signalling, stop) + await MeasureAsync(driver, report.Media, stop);
+    public static async Task<double> MeasureAsync(DriverProcess driver, CallReport report, bool isTls, CancellationToken stop) =>
+        await MeasureAsync(driver, report.Signalling, isTls, stop) + await MeasureAsync(driver, report.Media, isTls: false, stop);
 
-    private static async Task<double> MeasureAsync(DriverProcess driver, Moved moved, CancellationToken stop)
+    private static async Task<double> MeasureAsync(DriverProcess driver, Moved moved, bool isTls, CancellationToken stop)
     {
         // Where the node only sends, a packet now and then sets the pace.
         long received = moved.In > 0 ? moved.In : (moved.Out + SentPerPace - 1) / SentPerPace;
         if (received == 0 || moved.Ports == 0) return 0;
         int inBytes = moved.In > 0 ? (int)(moved.InBytes / moved.In) : 1, outBytes = moved.Out > 0 ? (int)(moved.OutBytes / moved.Out) : 1;
-        var plan = new RelayPlan(moved.Ports, WarmUpPackets, received, inBytes, moved.Out, outBytes);
+        var plan = new RelayPlan(moved.Ports, WarmUpPackets, received, inBytes, moved.Out, outBytes) { IsTls = isTls };
         using var relay = DriverProcess.Start(DriverProcess.BaselineCommandName,
             JsonSerializer.Serialize(plan, RelayJson.Default.RelayPlan));
         var ports = (await HearAsync(relay.StandardOutput, stop)).Ports;
-        await driver.FeedAsync(new(ports, WarmUpPackets + received, inBytes, Math.Max(SlowestPerSecond, received / moved.Seconds)), stop);
+        await driver.FeedAsync(new(ports, WarmUpPackets + received, inBytes, Math.Max(SlowestPerSecond, received / moved.Seconds), isTls),
+            stop);
         double milliseconds = (await HearAsync(relay.StandardOutput, stop)).CpuMs
             ?? throw new BenchFailure("the baseline did not say what it cost");
         await relay.WaitForExitAsync(stop);

@@ -10,6 +10,11 @@ internal static class Feed
 
     public static void Run(FeedPlan plan)
     {
+        if (plan.IsTls)
+        {
+            BareTls.Feed(plan.Ports[0], plan.Packets, plan.Bytes, plan.PerSecond);
+            return;
+        }
         using var poller = new Poller();
         var answers = new PacketCounter();
         var sockets = plan.Ports.Select(_ => UdpPort.Open(new(0x7F000001, 0))).ToArray();

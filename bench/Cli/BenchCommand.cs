@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Ringwright.Bench.Api;
 using Ringwright.Bench.Baseline;
+using Ringwright.Bench.Curves;
 using Ringwright.Bench.Driving;
 using Ringwright.Bench.Nodes;
 using Ringwright.Bench.Reports;
@@ -39,7 +40,9 @@ internal static class BenchCommand
         var json = new Option<string>("--json") { Description = "write the figures to this file too", HelpName = "FILE" };
         var workloads = new Option<string>("--workload")
         {
-            Description = $"only these: {string.Join(',', Catalogue.All.Select(w => w.Name))}", HelpName = "W1,…"
+            Description = $"these instead of the usual {string.Join(',', Catalogue.Usual.Select(w => w.Name))}: all, or some of "
+                + $"{string.Join(',', Catalogue.All.Select(w => w.Name))} (two to three minutes each)",
+            HelpName = "W1,…"
         };
         var runs = new Option<int>("--runs")
         {
@@ -50,28 +53,28 @@ internal static class BenchCommand
         {
             Description = "a handful of calls per workload: shows that all works, and its figures mean nothing"
         };
+        var curves = new Option<string>("--curves")
+        {
+            Description = $"measure at more and more load until it fails instead: {string.Join(',', Curve.All.Select(c => c.Name))}; "
+                + "none draws those of the file of --json again",
+            HelpName = "all", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var svg = new Option<string>("--svg") { Description = "draw the curves into this folder", HelpName = "FOLDER" };
         var root =
             new RootCommand("Measure the program under load: the CPU time of a call, beside bare sockets that move the same packets.")
             {
-                json, workloads, runs, bare, quick
+                json, workloads, runs, bare, quick, curves, svg
             };
         root.SetAction(async (parsed, stop) =>
         {
-            var chosen = Choose(parsed.GetValue(workloads));
+            if (parsed.GetResult(curves) is not null)
+                return await CurveRun.RunAsync(Curve.Choose(parsed.GetValue(curves)), parsed.GetValue(quick), parsed.GetValue(json),
+                    parsed.GetValue(svg), stop);
+            var chosen = Catalogue.Choose(parsed.GetValue(workloads));
             var options = new WorkloadOptions(Math.Clamp(parsed.GetValue(runs), 1, 100)) { IsQuick = parsed.GetValue(quick) };
             return await BenchRun.RunAsync(chosen, options, parsed.GetValue(bare), parsed.GetValue(json), stop);
         });
         return root;
-    }
-
-    /// <exception cref="BenchFailure">There is no such workload.</exception>
-    private static IReadOnlyList<Workload> Choose(string? names)
-    {
-        if (names is null) return Catalogue.All;
-        return [.. names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name =>
-            Catalogue.All.FirstOrDefault(w => w.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new BenchFailure(name.Equals(Catalogue.Missing, StringComparison.OrdinalIgnoreCase)
-                ? $"{name} is not built: there are no conferences yet" : $"there is no workload {name}"))];
     }
 
     private static Command DriverCommand()
@@ -90,7 +93,8 @@ internal static class BenchCommand
         {
             static void Say(RelayWord word) => Console.Out.WriteLine(JsonSerializer.Serialize(word, RelayJson.Default.RelayWord));
             // our own process writes it
-            Say(BareRelay.Run(JsonSerializer.Deserialize(parsed.GetRequiredValue(plan), RelayJson.Default.RelayPlan)!, Say));
+            var relay = JsonSerializer.Deserialize(parsed.GetRequiredValue(plan), RelayJson.Default.RelayPlan)!;
+            Say(relay.IsTls ? BareTls.Run(relay, Say) : BareRelay.Run(relay, Say));
             return 0;
         });
         return command;

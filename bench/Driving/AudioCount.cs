@@ -4,7 +4,8 @@ namespace Ringwright.Bench.Driving;
 /// What a receiver hears: packets, loss by sequence number (RFC 3550 appendix A.3), loss end to end by frame number, gaps, jitter.
 /// A phone has one call after the other, and each is a stream of its own with numbers of its own: loss is counted within each and added.
 /// </summary>
-internal sealed class AudioCount
+/// <param name="clockRate">Of the RTP timestamps, in hertz.</param>
+internal sealed class AudioCount(int clockRate = 8_000)
 {
     private readonly Dictionary<uint, Stream> _streams = [];
     private readonly List<double> _transitMs = [];
@@ -34,7 +35,7 @@ internal sealed class AudioCount
     {
         if (_latest is null || source != _source)
         {
-            if (!_streams.TryGetValue(source, out _latest)) _streams.Add(source, _latest = new());
+            if (!_streams.TryGetValue(source, out _latest)) _streams.Add(source, _latest = new(1e9 / clockRate));
             _source = source;
         }
         LongestGap = Math.Max(LongestGap, _latest.Add(sequence, timestamp, arrived, number));
@@ -44,10 +45,8 @@ internal sealed class AudioCount
 
     public void AddTransit(double milliseconds) => _transitMs.Add(milliseconds);
 
-    private sealed class Stream
+    private sealed class Stream(double nanosPerUnit)
     {
-        private const double NanosPerUnit = 125_000;        // an RTP clock of 8,000 Hz
-
         private ushort _first, _last;
         private long _packets, _cycles, _lastArrival, _numbered;
         private uint _lastTimestamp;
@@ -67,7 +66,7 @@ internal sealed class AudioCount
                 short step = (short)(sequence - _last);
                 if (step > 0 && sequence < _last) _cycles += 65_536;
                 gap = arrived - _lastArrival;
-                double deviation = Math.Abs(gap - (int)(timestamp - _lastTimestamp) * NanosPerUnit);
+                double deviation = Math.Abs(gap - (int)(timestamp - _lastTimestamp) * nanosPerUnit);
                 // A jump of the clock by more than a second is no jitter.
                 if (deviation < 1e9) Jitter += (deviation - Jitter) / 16;
                 if (step < 0) sequence = _last;

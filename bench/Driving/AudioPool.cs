@@ -17,17 +17,18 @@ internal sealed class AudioPool(uint address, Poller poller) : IDisposable
     public int MostTaken { get; private set; }
 
     /// <summary>Makes sure that so many are there, all free, their counts at zero.</summary>
-    public void Reset(int count)
+    /// <param name="setting">What they say and expect in the run that begins.</param>
+    public void Reset(int count, LegSetting setting)
     {
         while (_all.Count < count)
         {
             var (rtp, rtcp) = UdpPort.OpenPair(address, ref _next);
-            _all.Add(new(rtp, rtcp, poller));
+            _all.Add(new(rtp, rtcp, poller, setting));
         }
         _free.Clear();
         foreach (var leg in _all)
         {
-            leg.Reset();
+            leg.Reset(setting);
             _free.Enqueue(leg);
         }
         MostTaken = 0;
@@ -38,6 +39,7 @@ internal sealed class AudioPool(uint address, Poller poller) : IDisposable
     {
         if (!_free.TryDequeue(out var leg)) return null;
         MostTaken = Math.Max(MostTaken, _all.Count - _free.Count);
+        leg.Renew();
         return leg;
     }
 

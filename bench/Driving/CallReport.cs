@@ -35,6 +35,16 @@ internal sealed record AudioReport
     /// </summary>
     public required long MostMissing { get; init; }
     public required double LongestGapMs { get; init; }
+
+    /// <summary>Of each leg the longest time between two packets.</summary>
+    public required Spread? GapMs { get; init; }
+
+    /// <summary>Of transcoded audio: stretches that were listened to, and those without the other's tone as it should be.</summary>
+    public required int Tones { get; init; }
+    public required int WrongTones { get; init; }
+
+    /// <summary>Encrypted packets that were not made with the other's key.</summary>
+    public required long Forged { get; init; }
     public required Spread? JitterMs { get; init; }
 
     /// <summary>Through a bridge, from one far end's sending to the other's receiving; null where nothing came through.</summary>
@@ -79,4 +89,8 @@ internal sealed record CallReport
     public required int FailedRequests { get; init; }
     public required int Questions { get; init; }
     public required Spread? QuestionMs { get; init; }
+
+    /// <summary>What the driver itself needed of a core, and of each leg how late a packet left it at most.</summary>
+    public required double DriverShare { get; init; }
+    public required Spread? SendLateMs { get; init; }
 }

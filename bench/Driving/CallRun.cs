@@ -1,4 +1,5 @@
 using Ringwright.Bench.Application;
+using Ringwright.Bench.Machine;
 using Ringwright.Bench.Sockets;
 
 namespace Ringwright.Bench.Driving;
@@ -77,11 +78,12 @@ internal sealed class CallRun : ICallScript
         // Each call at its own time, and those of two seconds more, so that late packets of an old call meet nobody.
         int legs = plan.HoldMilliseconds == 0 && plan.Habit is not ApplicationHabit.Plays ? Math.Min(plan.Calls, 256)
             : (int)Math.Min(plan.Calls, plan.PerSecond * (plan.HoldMilliseconds + plan.PromptMilliseconds + 2_000) / 1_000);
-        phones.CallerAudio.Reset(plan.Start is CallStart.BySip ? legs : 0);
-        phones.CalleeAudio.Reset(plan.HasCallee ? legs : 0);
+        phones.CallerAudio.Reset(plan.Start is CallStart.BySip ? legs : 0, LegSetting.Of(plan, isCaller: true));
+        phones.CalleeAudio.Reset(plan.HasCallee ? legs : 0, LegSetting.Of(plan, isCaller: false));
         phones.Callers.Reset();
         phones.Callees.Reset();
         phones.Callers.Node = phones.Callees.Node = Place.Parse(plan.Node);
+        phones.Callers.UseTls(plan.IsTls, phones.Poller);
         phones.Script = this;
     }
 
@@ -95,6 +97,7 @@ internal sealed class CallRun : ICallScript
         _say(DriverMoment.Began);
         // Whoever hears that reads clocks first.
         Thread.Sleep(Lead);
+        long driverBefore = CpuClock.OwnNanos;
         long began = Poller.Now, nextRepeat = began, lastDue = began + (long)(_plan.Calls / _plan.PerSecond * Second);
         long limit = lastDue + (_plan.HoldMilliseconds + _plan.PromptMilliseconds) * Millisecond + Patience;
         while (_over < Expected && Poller.Now < limit)
@@ -111,11 +114,12 @@ internal sealed class CallRun : ICallScript
             }
             _phones.Poller.Wait(1);
         }
-        long ended = Poller.Now;
+        long ended = Poller.Now, driverNanos = CpuClock.OwnNanos - driverBefore;
         foreach (var call in _calls.ToList()) AgentOf(call).Fail(call, $"still {call.State} at the end", ended);
         _application.WaitForWebhooks(_plan.Webhooks, _plan.Calls, TimeSpan.FromTicks(WebhookPatience / 100), Idle);
         _say(DriverMoment.Done);
-        var report = CallSummary.Of(_plan, _phones, _calls, _begun * Ends, ended - began, _dialMs, _hangupMs, _application);
+        var report = CallSummary.Of(_plan, _phones, _calls, _begun * Ends, ended - began, _dialMs, _hangupMs, _application,
+            driverNanos);
         _phones.Script = null;
         return report;
     }

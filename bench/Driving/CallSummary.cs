@@ -8,7 +8,7 @@ internal static class CallSummary
     private const int SipPorts = 1;
 
     public static CallReport Of(CallPlan plan, Phones phones, IReadOnlyList<PhoneCall> calls, int begunEnds, long nanos,
-        IReadOnlyList<double> dialMs, IReadOnlyList<double> hangupMs, CustomerApplication application)
+        IReadOnlyList<double> dialMs, IReadOnlyList<double> hangupMs, CustomerApplication application, long driverNanos)
     {
         double seconds = nanos / 1e9;
         var failures = calls.Where(c => c.State is CallState.Failed).GroupBy(c => c.Failure).ToDictionary(g => g.Key, g => g.Count());
@@ -31,7 +31,7 @@ internal static class CallSummary
             SetupMs = Spread.Of(calls.Where(c => c.IsCaller && c.AnsweredAt > 0).Select(c => (c.AnsweredAt - c.BeganAt) / 1e6)),
             DialMs = Spread.Of(dialMs),
             HangupMs = Spread.Of(hangupMs),
-            Audio = Audio(calls, legs),
+            Audio = Audio(plan, calls, legs),
             Webhooks = application.Counts,
             UnsignedWebhooks = application.Unsigned,
             RepeatedWebhooks = application.Repeated,
@@ -39,6 +39,8 @@ internal static class CallSummary
             FailedRequests = application.FailedRequests,
             Questions = application.QuestionMs.Count,
             QuestionMs = Spread.Of(application.QuestionMs),
+            DriverShare = driverNanos / (double)nanos,
+            SendLateMs = Spread.Of(legs.Where(l => l.Traffic.Sent > 0).Select(l => l.LatestSending / 1e6)),
         };
     }
 
@@ -49,7 +51,7 @@ internal static class CallSummary
             all.Sum(c => c.ReceivedBytes), seconds);
     }
 
-    private static AudioReport Audio(IReadOnlyList<PhoneCall> calls, AudioLeg[] legs)
+    private static AudioReport Audio(CallPlan plan, IReadOnlyList<PhoneCall> calls, AudioLeg[] legs)
     {
         long missing = 0;
         foreach (var pair in calls.Where(c => c.Audio is not null).GroupBy(c => c.Index))
@@ -58,6 +60,7 @@ internal static class CallSummary
             missing = Math.Max(missing, Math.Max(one.Traffic.Sent - other.Heard.Packets, other.Traffic.Sent - one.Heard.Packets));
         }
         var heard = legs.Where(l => l.Heard.Packets > 0).ToList();
+        var tones = plan.IsTranscoded ? heard.ConvertAll(l => l.Tones) : [];
         return new()
         {
             Sent = legs.Sum(l => l.Traffic.Sent),
@@ -67,6 +70,10 @@ internal static class CallSummary
             LeastLoud = calls.Where(c => c.Audio is not null).Select(c => c.Audio!.Heard.Loud).DefaultIfEmpty().Min(),   // filtered above
             MostMissing = missing,
             LongestGapMs = heard.Select(l => l.Heard.LongestGap).DefaultIfEmpty().Max() / 1e6,
+            GapMs = Spread.Of(heard.Select(l => l.Heard.LongestGap / 1e6)),
+            Tones = tones.Sum(t => t.All),
+            WrongTones = tones.Sum(t => t.Wrong),
+            Forged = legs.Sum(l => l.Forged),
             JitterMs = Spread.Of(heard.Select(l => l.Heard.Jitter / 1e6)),
             TransitMs = Spread.Of(heard.SelectMany(l => l.Heard.TransitMs)),
         };

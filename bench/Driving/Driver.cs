@@ -22,7 +22,7 @@ internal static class Driver
                 // our own process writes it
                 await FollowAsync(JsonSerializer.Deserialize(line, DriverJson.Default.DriverOrder)!, phones, application);
             }
-            catch (Exception e) when (e is InvalidOperationException or Win32Exception or FormatException)
+            catch (Exception e) when (e is InvalidOperationException or Win32Exception or FormatException or BenchFailure or IOException)
             {
                 Say(new(DriverMoment.Failed) { Problem = e.Message });
             }

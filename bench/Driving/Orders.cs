@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ringwright.Bench.Driving.Sound;
 
 namespace Ringwright.Bench.Driving;
 
@@ -42,12 +43,23 @@ internal sealed record CallPlan
     /// <summary>Webhooks that each call must bring, by type.</summary>
     public IReadOnlyList<string> Webhooks { get; init; } = [];
 
+    public Codec CallerCodec { get; init; }
+    public Codec CalleeCodec { get; init; }
+
+    /// <summary>Both ends of a call speak SRTP.</summary>
+    public bool IsSecure { get; init; }
+
+    /// <summary>Callers speak SIP over one TLS connection.</summary>
+    public bool IsTls { get; init; }
+    public bool IsTranscoded => HasCallee && CallerCodec != CalleeCodec;
+
     /// <summary>Requests a second beside the calls, for load on the API; 0 for none.</summary>
     public double Questions { get; init; }
 }
 
 /// <summary>Datagrams for the baseline: one after the other to each of its ports in turn, evenly paced.</summary>
-internal sealed record FeedPlan(IReadOnlyList<int> Ports, long Packets, int Bytes, double PerSecond);
+/// <param name="IsTls">They are messages of one TLS connection.</param>
+internal sealed record FeedPlan(IReadOnlyList<int> Ports, long Packets, int Bytes, double PerSecond, bool IsTls);
 
 /// <summary>A line to the driver: one of the two.</summary>
 internal sealed record DriverOrder(CallPlan? Calls, FeedPlan? Feed);

@@ -1,4 +1,6 @@
 using System.Text;
+using Ringwright.Bench.Driving.Secure;
+using Ringwright.Bench.Driving.Sound;
 using Ringwright.Bench.Sockets;
 
 namespace Ringwright.Bench.Driving;
@@ -21,8 +23,8 @@ internal interface ICallScript
 }
 
 /// <summary>
-/// The SIP phones of the driver behind one UDP socket: as many calls as it likes, callers and callees. A minimal user agent:
-/// what it says is said again until it is heard, and nothing else of RFC 3261's machinery is there.
+/// The SIP phones of the driver behind one UDP socket, or one TLS connection: as many calls as it likes, callers and callees.
+/// A minimal user agent: what it says is said again until it is heard, and nothing else of RFC 3261's machinery is there.
 /// </summary>
 internal sealed class SipAgent : IPacketTaker, IDisposable
 {
@@ -30,15 +32,15 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
 
     private readonly UdpPort _port;
     private readonly ICallScript _script;
-    private readonly string _contact, _address;
+    private readonly string _address;
     private readonly Dictionary<string, PhoneCall> _calls = new(StringComparer.Ordinal);
+    private TlsLink? _tls;
     private int _branches;
 
     public SipAgent(Place local, ICallScript script, Poller poller)
     {
         _port = UdpPort.Open(local);
         _script = script;
-        _contact = $"<sip:driver@{_port.Local}>";
         _address = _port.Local.ToString().Split(':')[0];
         poller.Add(_port, this);
     }
@@ -47,6 +49,10 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
 
     /// <summary>The node; learnt before the first call.</summary>
     public Place Node { get; set; }
+
+    private Place Sender => _tls?.Local ?? _port.Local;
+    private string UriTransport => _tls is null ? "" : ";transport=tls";
+    private string Contact => $"<sip:driver@{Sender}{UriTransport}>";
 
     public TrafficCount Traffic { get; private set; } = new();
 
@@ -61,11 +67,19 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
         Repeats = 0;
     }
 
+    /// <summary>From now on messages go over a TLS connection to the node, which stays from run to run, or over UDP again.</summary>
+    public void UseTls(bool isTls, Poller poller)
+    {
+        if (isTls && _tls?.Node == Node) return;
+        _tls?.Dispose();
+        _tls = isTls ? new(Node, this, poller) : null;
+    }
+
     public void Call(PhoneCall call, string from, string to, long now)
     {
         call.Local = $"<sip:{from}@{_address}>;tag=c{call.CallId}";
         call.Remote = $"<sip:{to}@{Node}>";
-        call.Target = $"sip:{to}@{Node}";
+        call.Target = $"sip:{to}@{Node}{UriTransport}";
         call.BeganAt = now;
         _calls.Add(call.CallId, call);
         Persist(call, Request(call, "INVITE", Offer(call)), now);
@@ -206,8 +220,9 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
 
     private static void Learn(PhoneCall call, SipView message)
     {
-        if (call.Audio is { } audio && message.TryReadAudio(out string address, out ushort port))
-            audio.Remote = Place.Parse($"{address}:{port}");
+        if (call.Audio is not { } audio || !message.TryReadAudio(out string address, out ushort port)) return;
+        audio.Remote = Place.Parse($"{address}:{port}");
+        if (audio.Key is not null && message.TryReadKey(SrtpContext.Suite, out int tag, out byte[] key)) audio.Trust(key, tag);
     }
 
     private void Persist(PhoneCall call, byte[] message, long now)
@@ -219,14 +234,15 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
     private void Send(byte[] message)
     {
         Traffic.Out(message.Length);
-        _port.Send(message, Node);
+        if (_tls is { } tls) tls.Send(message);
+        else _port.Send(message, Node);
     }
 
     private byte[] Request(PhoneCall call, string method, string? body, int? sequence = null) => Encode(
-        $"{method} {call.Target} SIP/2.0\r\nVia: SIP/2.0/UDP "
-        + $"{_port.Local};branch=z9hG4bK{++_branches:x}-{call.CallId};rport\r\nMax-Forwards: 70\r\n" +
+        $"{method} {call.Target} SIP/2.0\r\nVia: SIP/2.0/{(_tls is null ? "UDP" : "TLS")} "
+        + $"{Sender};branch=z9hG4bK{++_branches:x}-{call.CallId};rport\r\nMax-Forwards: 70\r\n" +
         $"From: {call.Local}\r\nTo: {call.Remote}\r\nCall-ID: {call.CallId}\r\nCSeq: {sequence ?? call.Sequence} {method}\r\nContact: "
-        + $"{_contact}\r\n{Rest(body)}");
+        + $"{Contact}\r\n{Rest(body)}");
 
     private byte[] Reply(SipView request, string status, PhoneCall? call, string? body)
     {
@@ -234,17 +250,30 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
         if (!to.Contains(";tag=", StringComparison.Ordinal)) to = call is null ? $"{to};tag=none" : call.Local;
         return Encode($"SIP/2.0 {status}\r\n{request.Lines("Via", "v")}{request.Lines("Record-Route")}From: "
             + $"{request.Header("From", "f")}\r\nTo: {to}\r\nCall-ID: {request.Header("Call-ID", "i")}\r\nCSeq: "
-            + $"{request.Header("CSeq")}\r\nContact: {_contact}\r\n{Rest(body)}");
+            + $"{request.Header("CSeq")}\r\nContact: {Contact}\r\n{Rest(body)}");
     }
 
     private static string Rest(string? body) =>
         body is null ? "Content-Length: 0\r\n\r\n" : $"Content-Type: application/sdp\r\nContent-Length: {body.Length}\r\n\r\n{body}";
 
-    private string Offer(PhoneCall call) =>
-        $"v=0\r\no=- {call.Index + 1} 1 IN IP4 {_address}\r\ns=-\r\nc=IN IP4 {_address}\r\nt=0 0\r\nm=audio {call.Audio?.Local.Port ?? 9} "
-        + "RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n";
+    /// <summary>The one codec of this side, as an offer and as an answer to one that has it.</summary>
+    private string Offer(PhoneCall call)
+    {
+        var format = call.Audio?.Format ?? AudioFormat.Of(Codec.Pcmu);
+        string profile = "RTP/AVP", crypto = "";
+        if (call.Audio is { Key: { } key } audio)
+            (profile, crypto) = ("RTP/SAVP", $"a=crypto:{audio.KeyTag} {SrtpContext.Suite} inline:{Convert.ToBase64String(key)}\r\n");
+        return $"v=0\r\no=- {call.Index + 1} 1 IN IP4 {_address}\r\ns=-\r\nc=IN IP4 {_address}\r\nt=0 0\r\nm=audio "
+            + $"{call.Audio?.Local.Port ?? 9} {profile} {format.PayloadType} 101\r\n{crypto}"
+            + $"a=rtpmap:{format.PayloadType} {format.SdpName}\r\na=rtpmap:101 telephone-event/{format.ClockRate}\r\n"
+            + "a=fmtp:101 0-15\r\na=ptime:20\r\na=sendrecv\r\n";
+    }
 
     private static byte[] Encode(string text) => Encoding.Latin1.GetBytes(text);
 
-    public void Dispose() => _port.Dispose();
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        _port.Dispose();
+    }
 }

@@ -87,6 +87,20 @@ internal readonly ref struct SipView
         return address.Length > 0 && port > 0;
     }
 
+    /// <summary>The first <c>a=crypto</c> line of that suite (RFC 4568): its tag, and the key that the other end protects with.</summary>
+    public bool TryReadKey(string suite, out int tag, out byte[] key)
+    {
+        (tag, key) = (0, []);
+        foreach (string line in Encoding.Latin1.GetString(Body).Split('\n', StringSplitOptions.TrimEntries))
+        {
+            if (!line.StartsWith("a=crypto:", StringComparison.Ordinal) || line[9..].Split(' ') is not [var number, var named, var how, ..]
+                || named != suite || !how.StartsWith("inline:", StringComparison.Ordinal)) continue;
+            key = Convert.FromBase64String(how[7..].Split('|')[0]);
+            return int.TryParse(number, out tag);
+        }
+        return false;
+    }
+
     private ReadOnlySpan<byte> Find(string name, string compact)
     {
         foreach (var range in _head.Split("\r\n"u8))

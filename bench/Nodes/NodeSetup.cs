@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Bench.Driving.Sound;
 
 namespace Ringwright.Bench.Nodes;
 
@@ -19,10 +20,14 @@ internal sealed class NodeSetup : IDisposable
     public CustomerApi Api { get; }
 
     /// <summary>A carrier at that address: calls from there are its calls, and calls to any number go there.</summary>
-    public async Task AddCarrierAsync(string address, int port, CancellationToken stop)
+    public async Task AddCarrierAsync(string address, int port, AudioFormat format, bool isSecure, CancellationToken stop)
     {
-        var trunk = await _operator.SendAsync(HttpMethod.Post, "trunks",
-            new() { ["name"] = "driver", ["host"] = address, ["port"] = port, ["codecs"] = new JsonArray("PCMU") }, stop);
+        var wanted = new JsonObject
+        {
+            ["name"] = "driver", ["host"] = address, ["port"] = port, ["codecs"] = new JsonArray(format.TrunkName)
+        };
+        if (isSecure) wanted["media_encryption"] = "required";
+        var trunk = await _operator.SendAsync(HttpMethod.Post, "trunks", wanted, stop);
         // the contract demands it
         await _operator.SendAsync(HttpMethod.Post, "routes", new() { ["prefix"] = "+", ["trunk_id"] = (string)trunk["id"]! }, stop);
     }
@@ -41,10 +46,18 @@ internal sealed class NodeSetup : IDisposable
     }
 
     /// <summary>Equipment that is known by its address and reached there.</summary>
+    /// <param name="formats">What it speaks and what those speak who call it: a connection's codecs count for both legs of a call.</param>
     /// <returns>The connection's id.</returns>
-    public async Task<string> AddEquipmentAsync(string address, int port, CancellationToken stop)
+    public async Task<string> AddEquipmentAsync(string address, int port, IEnumerable<AudioFormat> formats, bool isSecure,
+        CancellationToken stop)
     {
-        var connection = await Api.SendAsync(HttpMethod.Post, "ip_connections", new() { ["connection_name"] = "driver" }, stop);
+        var wanted = new JsonObject
+        {
+            ["connection_name"] = "driver",
+            ["inbound"] = new JsonObject { ["codecs"] = new JsonArray([.. formats.Select(f => (JsonNode)f.ConnectionName)]) },
+        };
+        if (isSecure) wanted["encrypted_media"] = "SRTP";
+        var connection = await Api.SendAsync(HttpMethod.Post, "ip_connections", wanted, stop);
         await Api.SendAsync(HttpMethod.Post, "ips",
             new() { ["connection_id"] = (string)connection["id"]!, ["ip_address"] = address, ["port"] = port }, stop);
         return (string)connection["id"]!;
@@ -60,6 +73,19 @@ internal sealed class NodeSetup : IDisposable
             await Api.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(number)}",
                 new() { ["connection_id"] = connection }, stop);
     }
+
+    /// <summary>Each call to the number is recorded, both parties apart.</summary>
+    /// <param name="format">"wav" or "mp3".</param>
+    public Task RecordAsync(string number, string format, CancellationToken stop) =>
+        Api.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(number)}/voice", new()
+        {
+            ["call_recording"] = new JsonObject
+            {
+                ["inbound_call_recording_enabled"] = true,
+                ["inbound_call_recording_format"] = format,
+                ["inbound_call_recording_channels"] = "dual",
+            }
+        }, stop);
 
     public void Dispose()
     {

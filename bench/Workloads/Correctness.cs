@@ -13,6 +13,9 @@ internal static class Correctness
     /// </summary>
     private const int FramesAtTheEdges = 50;
 
+    /// <summary>In one stretch of so many a packet may have come too late for the jitter buffer: something was made up for it.</summary>
+    private const int WrongTonesOf = 100;
+
     public static IReadOnlyList<string> Faults(CallPlan plan, CallReport report)
     {
         var faults = new List<string>();
@@ -33,7 +36,15 @@ internal static class Correctness
             int frames = plan.PromptMilliseconds * FramesPerSecond / 1_000;
             if (audio.LeastLoud < frames - frames / 50 - 1) faults.Add($"a caller heard {audio.LeastLoud} of the prompt's {frames} frames");
         }
-        if (plan is { CallerTalks: true, CalleeTalks: true })
+        if (audio.Forged > 0) faults.Add($"{audio.Forged} SRTP packets were not made with the agreed key");
+        if (plan is { CallerTalks: true, CalleeTalks: true, IsTranscoded: true })
+        {
+            if (audio.MostMissing > FramesAtTheEdges) faults.Add($"{audio.MostMissing} frames of one side never came to the other");
+            if (audio.WrongTones > audio.Tones / WrongTonesOf)
+                faults.Add($"the other's tone was wrong in {audio.WrongTones} of {audio.Tones} stretches");
+            if (audio.Tones < 2 * plan.Calls) faults.Add($"only {audio.Tones} stretches of tone were heard by {2 * plan.Calls} ends");
+        }
+        else if (plan is { CallerTalks: true, CalleeTalks: true })
         {
             if (audio.LostOnTheWay != 0) faults.Add($"{audio.LostOnTheWay} frames were lost between caller and callee");
             if (audio.MostMissing > FramesAtTheEdges) faults.Add($"{audio.MostMissing} frames of one side never came to the other");

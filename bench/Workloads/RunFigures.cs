@@ -14,6 +14,9 @@ internal sealed record RunFigures
     /// <summary>Of <see cref="CpuMs"/> what the runtime's compiler still took.</summary>
     public required double CompilerCpuMs { get; init; }
 
+    /// <summary>Of the database's server, per unit, which is not in <see cref="CpuMs"/>; null where there is none.</summary>
+    public double? DatabaseCpuMs { get; init; }
+
     /// <summary>Per unit.</summary>
     public required double BaselineCpuMs { get; init; }
     public double Ratio => BaselineCpuMs > 0 ? CpuMs / BaselineCpuMs : 0;
@@ -35,6 +38,7 @@ internal sealed record WorkloadFigures(Workload Workload, IReadOnlyList<RunFigur
     public double CompilerCpuMs => Median(r => r.CompilerCpuMs);
     public double BaselineCpuMs => Median(r => r.BaselineCpuMs);
     public double Ratio => BaselineCpuMs > 0 ? CpuMs / BaselineCpuMs : 0;
+    public double? DatabaseCpuMs => Runs.All(r => r.DatabaseCpuMs is not null) ? Median(r => r.DatabaseCpuMs ?? 0) : null;
     public double? SteadyCpuMs => Runs.All(r => r.SteadyCpuMs is not null) ? Median(r => r.SteadyCpuMs ?? 0) : null;
     public double? ResidentMb => Runs.All(r => r.ResidentMb is not null) ? Median(r => r.ResidentMb ?? 0) : null;
 

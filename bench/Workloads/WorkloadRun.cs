@@ -1,7 +1,9 @@
 using Ringwright.Bench.Baseline;
 using Ringwright.Bench.Driving;
+using Ringwright.Bench.Driving.Sound;
 using Ringwright.Bench.Machine;
 using Ringwright.Bench.Nodes;
+using Ringwright.Bench.Soak.Faults;
 
 namespace Ringwright.Bench.Workloads;
 
@@ -26,27 +28,40 @@ internal sealed class WorkloadRun : IAsyncDisposable
     private readonly Workload _workload;
     private readonly DriverProcess _driver;
     private readonly NodeProcess _node;
+    private readonly OwnPostgres? _database;
+    private readonly RecordingCheck? _recordings;
     private readonly CallPlan _plan;
 
-    private WorkloadRun(Workload workload, DriverProcess driver, NodeProcess node, CallPlan plan) =>
-        (_workload, _driver, _node, _plan) = (workload, driver, node, plan);
+    private WorkloadRun(Workload workload, DriverProcess driver, NodeProcess node, OwnPostgres? database, CallPlan plan)
+    {
+        (_workload, _driver, _node, _database, _plan) = (workload, driver, node, database, plan);
+        _recordings = workload.Recording is { } format ? new(node, format) : null;
+    }
 
     public NodeProcess Node => _node;
 
-    public static async Task<WorkloadRun> StartAsync(Workload workload, bool isBare, CancellationToken stop)
+    /// <param name="rtpPorts">Of the node; null for as many as the usual workloads need.</param>
+    public static async Task<WorkloadRun> StartAsync(Workload workload, bool isBare, CancellationToken stop, int? rtpPorts = null)
     {
         var driver = await DriverProcess.StartAsync(stop);
+        OwnPostgres? database = null;
         NodeProcess? node = null;
         try
         {
+            int tlsPort = FreePorts.One();
             List<string> flags = workload.Needs is NodeNeeds.EchoLine ? ["--echo", EchoNumber] : [];
             if (isBare) flags.AddRange(["--black-box", "off"]);
-            node = await NodeProcess.StartAsync(new() { Flags = flags }, stop);
-            return new(workload, driver, node, await PrepareAsync(workload, driver.Place, node, stop));
+            if (workload.Plan.IsTls) flags.AddRange(["--sip-tls", $"127.0.0.1:{tlsPort}"]);
+            if (workload.IsOnPostgres) flags.AddRange(["--database", (database = await OwnPostgres.StartAsync()).Url]);
+            var options = new NodeOptions { Flags = flags };
+            node = await NodeProcess.StartAsync(rtpPorts is { } ports ? options with { RtpPorts = ports } : options, stop);
+            var plan = await PrepareAsync(workload, driver.Place, node, stop);
+            return new(workload, driver, node, database, plan.IsTls ? plan with { Node = $"127.0.0.1:{tlsPort}" } : plan);
         }
         catch
         {
             if (node is not null) await node.DisposeAsync();
+            if (database is not null) await database.DisposeAsync();
             await driver.DisposeAsync();
             throw;
         }
@@ -57,14 +72,18 @@ internal sealed class WorkloadRun : IAsyncDisposable
         using var setup = new NodeSetup(node);
         bool dials = workload.Plan.Start is CallStart.ByApi;
         string[] carrier = (dials ? place.Callee : place.Caller).Split(':'), callee = place.Callee.Split(':');
-        await setup.AddCarrierAsync(carrier[0], int.Parse(carrier[1], null), stop);
+        var (callers, callees) = (AudioFormat.Of(workload.Plan.CallerCodec), AudioFormat.Of(workload.Plan.CalleeCodec));
+        await setup.AddCarrierAsync(carrier[0], int.Parse(carrier[1], null), callers, workload.Plan.IsSecure, stop);
         var plan = workload.Plan with { Node = $"127.0.0.1:{node.SipPort}", Api = node.Api, Key = node.Key, Number = OwnNumber };
         switch (workload.Needs)
         {
             case NodeNeeds.EchoLine:
                 return plan with { Number = EchoNumber };
             case NodeNeeds.Equipment:
-                await setup.AddNumberAsync(OwnNumber, await setup.AddEquipmentAsync(callee[0], int.Parse(callee[1], null), stop), stop);
+                AudioFormat[] formats = plan.IsTranscoded ? [callees, callers] : [callees];
+                string equipment = await setup.AddEquipmentAsync(callee[0], int.Parse(callee[1], null), formats, plan.IsSecure, stop);
+                await setup.AddNumberAsync(OwnNumber, equipment, stop);
+                if (workload.Recording is { } format) await setup.RecordAsync(OwnNumber, format, stop);
                 return plan;
             default:
                 string application = await setup.AddApplicationAsync(place.Application.AbsoluteUri, stop);
@@ -87,7 +106,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
         for (int i = 0; i < options.Runs; i++)
         {
             progress($"run {i + 1} of {options.Runs}");
-            runs.Add(await run.RunAsync(stop));
+            runs.Add(await run.RunAsync(run._plan, isWithBaseline: true, _ => Task.CompletedTask, stop));
         }
         return new(workload, runs) { IdleCpuMsPerSecond = idle, EmptyResidentMb = empty };
     }
@@ -95,7 +114,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
     /// <summary>
     /// Until the runtime has compiled what these calls need: that is done once in a node's life and no part of a call's cost.
     /// </summary>
-    private async Task WarmUpAsync(Action<string> progress, CancellationToken stop)
+    public async Task WarmUpAsync(Action<string> progress, CancellationToken stop)
     {
         for (int round = 1; round <= MostWarmUps; round++)
         {
@@ -117,13 +136,18 @@ internal sealed class WorkloadRun : IAsyncDisposable
         return _node.Tree.ReadCpu().MillisecondsSince(before) / IdleWindow.TotalSeconds;
     }
 
-    private async Task<RunFigures> RunAsync(CancellationToken stop)
+    /// <summary>One run that counts.</summary>
+    /// <param name="at">Hears of each moment before anything is measured then.</param>
+    public async Task<RunFigures> RunAsync(CallPlan plan, bool isWithBaseline, Func<DriverMoment, Task> at, CancellationToken stop)
     {
         CpuReading? began = null, full = null, emptying = null, done = null;
         long fullAt = 0, emptyingAt = 0, compiled = _node.Tree.ThreadNanos(CompilerThread);
         double? resident = null;
-        var report = await _driver.RunAsync(_plan, async moment =>
+        if (_recordings is not null) await _recordings.BeginAsync(stop);
+        var databaseBefore = _database?.Tree.ReadCpu();
+        var report = await _driver.RunAsync(plan, async moment =>
         {
+            await at(moment);
             switch (moment)
             {
                 case DriverMoment.Began: began = _node.Tree.ReadCpu(); break;
@@ -133,8 +157,9 @@ internal sealed class WorkloadRun : IAsyncDisposable
                     resident = Megabytes(_node.Tree);
                     break;
                 case DriverMoment.Done:
-                    // What the calls have caused and nobody outside sees: the last rows of the ledger, closed ports.
+                    // What the calls have caused and nobody outside sees: the last rows of the ledger, closed ports, files.
                     await Task.Delay(Settling, stop);
+                    if (_recordings is not null) await _recordings.WaitAsync(stop);
                     done = _node.Tree.ReadCpu();
                     break;
             }
@@ -144,21 +169,26 @@ internal sealed class WorkloadRun : IAsyncDisposable
 
         double units = Math.Max(_workload.UnitsIn(report), double.Epsilon);
         double cpu = done.MillisecondsSince(began);
+        double? database = databaseBefore is null ? null : _database!.Tree.ReadCpu().MillisecondsSince(databaseBefore) / units;
         compiled = _node.Tree.ThreadNanos(CompilerThread) - compiled;
-        double baseline = await BaselineRun.MeasureAsync(_driver, report, stop);
+        double baseline = isWithBaseline ? await BaselineRun.MeasureAsync(_driver, report, plan.IsTls, stop) : 0;
         return new()
         {
             CpuMs = cpu / units,
             MediaCpuMs = (cpu - done.MillisecondsSince(began, _node.Tree.Root)) / units,
             CompilerCpuMs = compiled / 1e6 / units,
+            DatabaseCpuMs = database,
             BaselineCpuMs = baseline / units,
             SteadyCpuMs = _workload.IsPerSecond && full is not null
-                && emptying is not null ? emptying.MillisecondsSince(full) / ((emptyingAt - fullAt) / 1e9 * _plan.Calls) : null,
+                && emptying is not null ? emptying.MillisecondsSince(full) / ((emptyingAt - fullAt) / 1e9 * plan.Calls) : null,
             ResidentMb = _workload.IsPerSecond ? resident : null,
             Report = report,
-            Faults = Correctness.Faults(_plan, report),
+            Faults = [.. Correctness.Faults(plan, report), .. _recordings is null ? [] : await _recordings.FaultsAsync(plan, stop)],
         };
     }
+
+    /// <summary>The workload's calls on this node, changed.</summary>
+    public CallPlan PlanOf(Func<CallPlan, CallPlan> change) => change(_plan);
 
     /// <summary>The workload's calls, changed, and nothing measured.</summary>
     public async Task<(CallPlan Plan, CallReport Report)> CallAsync(Func<CallPlan, CallPlan> change, CancellationToken stop)
@@ -171,7 +201,9 @@ internal sealed class WorkloadRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _recordings?.Dispose();
         await _node.DisposeAsync();
+        if (_database is not null) await _database.DisposeAsync();
         await _driver.DisposeAsync();
     }
 }

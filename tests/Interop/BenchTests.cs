@@ -30,6 +30,42 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task The_other_workloads_are_run_and_checked_too()
+    {
+        Tool.Require("postgres", "libopus.so.0", "libmp3lame.so.0");
+        using var folder = new TempFolder();
+        string file = folder.File("figures.json");
+        var (code, output) = await BenchProgram.RunAsync("--quick", "--runs", "1", "--json", file,
+            "--workload", "W6,W9,W10-mp3,W11,W12-dial");
+        Assert.True(code == 0, output);
+
+        var figures = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        var workloads = figures["workloads"]!.AsObject();
+        Assert.Equal(["W6", "W9", "W10-mp3", "W11", "W12-dial"], workloads.Select(w => w.Key));
+        Assert.All(workloads, w =>
+        {
+            Assert.True((double)w.Value!["ratio"]! > 0);
+            Assert.Null(w.Value["first_bar"]);
+        });
+        Assert.True((double)workloads["W9"]!["jitter_ms"]!["p99"]! >= 0);
+        Assert.True((double)workloads["W12-dial"]!["database_cpu_ms"]! > 0);
+    }
+
+    [Fact]
+    public async Task Curves_are_measured_and_drawn()
+    {
+        using var folder = new TempFolder();
+        string file = folder.File("curves.json");
+        var (code, output) = await BenchProgram.RunAsync("--quick", "--curves", "bridges", "--json", file, "--svg", folder.File("drawn"));
+        Assert.True(code == 0, output);
+
+        var figures = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        Assert.Equal([2, 4], figures["curves"]!["bridges"]!.AsArray().Select(p => (int)p!["load"]!));
+        Assert.Contains("<svg", await File.ReadAllTextAsync(Path.Combine(folder.File("drawn"), "curve-cpu.svg"),
+            TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_workload_that_is_not_built_is_said_to_be_missing()
     {
         var (code, output) = await BenchProgram.RunAsync("--workload", "W4");

@@ -35,12 +35,17 @@ internal sealed class OwnPostgres : IAsyncDisposable
         """;
 
     private readonly Process _shell;
+    private readonly string _folder;
     private readonly int _port;
 
-    private OwnPostgres(Process shell, int port) => (_shell, _port) = (shell, port);
+    private OwnPostgres(Process shell, string folder, int port) => (_shell, _folder, _port) = (shell, folder, port);
 
     /// <summary>As <c>serve --database</c> takes it.</summary>
     public string Url => $"postgres://{User}:not-a-secret@127.0.0.1:{_port}/soak";
+
+    /// <summary>The server's processes as they are now.</summary>
+    public ProcessTree Tree =>
+        new(int.Parse(File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture));
 
     /// <summary>The database by its driver alone.</summary>
     public DbConnection Connect()
@@ -55,7 +60,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
     {
         string binaries = Directory.Exists(Debian) ? Directory.EnumerateDirectories(Debian).Select(d => Path.Combine(d, "bin"))
             .FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb"))) ?? "" : "";
-        if (binaries.Length == 0) throw new BenchFailure($"--database {Word} needs PostgreSQL: apt-get install postgresql");
+        if (binaries.Length == 0) throw new BenchFailure("PostgreSQL is not installed: apt-get install postgresql");
         string folder = Directory.CreateTempSubdirectory("ringwright-soak-").FullName;
         int port = FreePorts.One();
         List<string> command = ["sh", "-c", Script, "postgres", binaries, folder, port.ToString(CultureInfo.InvariantCulture), User];
@@ -70,7 +75,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/"
         }) ?? throw new BenchFailure("sh did not start");
-        var server = new OwnPostgres(shell, port);
+        var server = new OwnPostgres(shell, folder, port);
         await server.ExpectAsync("started");
         return server;
     }

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Ringwright.Bench.Driving;
+using Ringwright.Bench.Driving.Sound;
+
+namespace Ringwright.Bench.Workloads;
+
+/// <summary>The workloads that there are.</summary>
+internal static class Catalogue
+{
+    // W4, one room of a hundred, is to come with conferences.
+    public const string Missing = "W4";
+    private const string Everything = "all";
+
+    private static readonly string[] CallHooks = ["call.initiated", "call.answered", "call.hangup"];
+    private static readonly CallPlan Nowhere =
+        new() { Calls = 0, PerSecond = 1, Node = "", Api = new("http://127.0.0.1"), Key = "", Number = "", PromptMilliseconds = 0 };
+
+    /// <summary>What a run measures when nobody says.</summary>
+    public static readonly IReadOnlyList<Workload> Usual =
+    [
+        new("W1", "signalling: INVITE, 200, ACK, BYE at 200 calls a second", "call")
+        {
+            FirstBar = 0.8, Goal = 0.3, Needs = NodeNeeds.EchoLine, IsPerSecond = false, WarmUpCalls = 2_000,
+            Plan = Nowhere with { Calls = 2_000, PerSecond = 200, Ends = HangsUp.Caller },
+        },
+        new("W2", "a prompt of 10 s to 100 callers who talk", "call-second")
+        {
+            FirstBar = 1.0, Goal = 0.35, Needs = NodeNeeds.Application, IsPerSecond = true, WarmUpCalls = 500,
+            Plan = Nowhere with
+            {
+                Calls = 100, PerSecond = 50, Ends = HangsUp.Node, CallerTalks = true, Habit = ApplicationHabit.Plays,
+                PromptMilliseconds = 10_000, Webhooks = [.. CallHooks, "call.playback.started", "call.playback.ended"],
+            },
+        },
+        new("W3", "100 bridges, both sides talk, 10 s each", "bridged call-second")
+        {
+            FirstBar = 1.1, Goal = 0.65, Needs = NodeNeeds.Equipment, IsPerSecond = true, WarmUpCalls = 500,
+            Plan = Nowhere with
+            {
+                Calls = 100,
+                PerSecond = 50,
+                Ends = HangsUp.Caller,
+                HoldMilliseconds = 10_000,
+                CallerTalks = true,
+                CalleeTalks = true,
+                HasCallee = true
+            },
+        },
+        new("W5", "calls of 1 s dialled through the API, 50 a second", "call")
+        {
+            FirstBar = 1.9, Goal = 0.8, Needs = NodeNeeds.Application, IsPerSecond = false, WarmUpCalls = 500,
+            Plan = Nowhere with
+            {
+                Calls = 500,
+                PerSecond = 50,
+                Start = CallStart.ByApi,
+                Ends = HangsUp.Callee,
+                HoldMilliseconds = 1_000,
+                HasCallee = true,
+                Webhooks = CallHooks
+            },
+        },
+    ];
+
+    private static Workload Signalling => Usual[0];
+    private static Workload Bridges => Usual[2] with { WarmUpCalls = 250 };
+    private static Workload Dialled => Usual[3];
+
+    /// <summary>Nobody else's figures are known for these: they have no bars.</summary>
+    private static readonly IReadOnlyList<Workload> Others =
+    [
+        Like(Bridges, "W6", "100 bridges with SRTP on both sides", p => p with { IsSecure = true }),
+        Like(Bridges, "W7", "100 bridges between PCMA and PCMU", p => p with { CallerCodec = Codec.Pcma }),
+        Like(Bridges, "W8", "100 bridges between G.722 and PCMU", p => p with { CallerCodec = Codec.G722 }),
+        Like(Bridges, "W9", "100 bridges between Opus and PCMU", p => p with { CallerCodec = Codec.Opus }),
+        Like(Bridges, "W10", "100 bridges, each recorded as WAV of two channels") with { Recording = "wav" },
+        Like(Bridges, "W10-mp3", "100 bridges, each recorded as MP3 of two channels") with { Recording = "mp3" },
+        Like(Signalling, "W11", "W1's calls over one TLS connection", p => p with { IsTls = true }),
+        Like(Signalling, "W12", "W1's calls with PostgreSQL") with { IsOnPostgres = true },
+        Like(Dialled, "W12-dial", "W5's calls with PostgreSQL") with { IsOnPostgres = true },
+    ];
+
+    public static IReadOnlyList<Workload> All { get; } = [.. Usual, .. Others];
+
+    /// <summary>Workloads by their names; W10 is W10 and its variants, "all" is all.</summary>
+    /// <exception cref="BenchFailure">There is no such workload.</exception>
+    public static IReadOnlyList<Workload> Choose(string? names)
+    {
+        if (names is null) return Usual;
+        string[] wanted = names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (string name in wanted)
+            if (!All.Any(w => Answers(w, name)))
+                throw new BenchFailure(name.Equals(Missing, StringComparison.OrdinalIgnoreCase)
+                    ? $"{name} is not built: there are no conferences yet" : $"there is no workload {name}");
+        return [.. All.Where(w => wanted.Any(name => Answers(w, name)))];
+    }
+
+    /// <summary>W10-mp3 stands with W10.</summary>
+    public static int NumberOf(string name) => int.Parse(name[1..].Split('-')[0], CultureInfo.InvariantCulture);
+
+    private static bool Answers(Workload workload, string name) =>
+        name.Equals(Everything, StringComparison.OrdinalIgnoreCase) || workload.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+        || workload.Name.StartsWith($"{name}-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Another workload with the calls of one, but for what is changed.</summary>
+    private static Workload Like(Workload like, string name, string title, Func<CallPlan, CallPlan>? change = null) => like with
+    {
+        Name = name,
+        Title = title,
+        FirstBar = null,
+        Goal = null,
+        Plan = change is null ? like.Plan : change(like.Plan),
+    };
+}
