@@ -6,7 +6,7 @@ namespace Ringwright.Media.Native;
 /// <summary>Speech at 24 kbit/s. One frame of 20 ms each time.</summary>
 internal sealed unsafe class OpusEncoder : IAudioEncoder, IPlannedEncoder, IDisposable
 {
-    private const int BitsPerSecond = 24_000, Complexity = 5;
+    private const int BitsPerSecond = 24_000, Complexity = 2;
     /// <summary>How much loss the redundancy is for, when the peer wants it.</summary>
     private const int ExpectedLossPercent = 10;
 

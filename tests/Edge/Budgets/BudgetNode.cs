@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Bench.Driving;
+using Ringwright.Bench.Driving.Sound;
 using Ringwright.Bench.Nodes;
 using Ringwright.Bench.Workloads;
 using Ringwright.Testing;
@@ -35,7 +36,8 @@ public sealed class BudgetNode : IAsyncLifetime
         _node = await NodeProcess.StartAsync(new() { Flags = ["--echo", EchoNumber], Environment = TwoCores }, Stop);
         _setup = new(_node);
         string[] caller = _driver.Place.Caller.Split(':'), callee = _driver.Place.Callee.Split(':');
-        await _setup.AddCarrierAsync(callee[0], int.Parse(callee[1], CultureInfo.InvariantCulture), Stop);
+        int port = int.Parse(callee[1], CultureInfo.InvariantCulture);
+        await _setup.AddCarrierAsync(callee[0], port, AudioFormat.Of(Codec.Pcmu), isSecure: false, Stop);
         using var admin = new CustomerApi(_node.Operator, "");
         await admin.SendAsync(HttpMethod.Post, "trunks", new()
         {

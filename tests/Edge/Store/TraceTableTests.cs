@@ -52,7 +52,10 @@ public abstract class TraceTableTests(Product product)
         TraceEntry[] entries =
         [
             Entry(leg, 1, "INVITE sip:\"ä\"@<x>") with { Transport = SipTransport.Udp },
-            Entry(leg, 1.125, "SIP/2.0 180 Ringing") with { Transport = SipTransport.Tcp, IsOutgoing = false, Remote = "[2001:db8::1]:5061" },
+            Entry(leg, 1.125, "SIP/2.0 180 Ringing") with
+            {
+                Transport = SipTransport.Tcp, IsOutgoing = false, Remote = "[2001:db8::1]:5061"
+            },
             Entry(leg, 1.25, "Its audio began late.", TraceKind.Note) with { IsOutgoing = false, Local = null, Remote = null },
             Entry(leg, 1.375, "hangup", TraceKind.Command),
             Entry(other, 1.375, "OPTIONS") with { Text = "OPTIONS\0\r\n" },
