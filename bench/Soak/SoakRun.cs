@@ -86,14 +86,14 @@ internal sealed class SoakRun : IAsyncDisposable
         {
             _say($"warm-up of {_options.WarmUp.TotalSeconds:F0} s, without faults");
             await TrafficAsync(_options.WarmUp, 0, stop);
-            baseline = await QuietAsync(stop);
+            baseline = await QuietAsync(before: null, stop);
             _say(Describe("quiet", baseline));
         }
         _say($"{_options.Length.TotalMinutes:0.##} minutes of calls with faults, seed {_options.Seed}");
         var trouble = new Troublemaker(_node, _sink, _lab, _faults, _database, _disk, Seeds.Luck(_options.Seed, FaultLuck), _say);
         await Task.WhenAll(TrafficAsync(_options.Length, 1, stop), trouble.RunAsync(_options.Length, stop));
         _say($"{_calls} calls were begun; now nobody calls any more");
-        var end = await QuietAsync(stop);
+        var end = await QuietAsync(baseline, stop);
         _say(Describe("quiet", end));
 
         var leaks = LeakJudge.Judge(baseline, _samples, end).ToList();
@@ -225,7 +225,8 @@ internal sealed class SoakRun : IAsyncDisposable
     }
 
     /// <summary>Lets the scripts end, hangs up what is left, and waits until the node is as empty as it will get.</summary>
-    private async Task<Sample> QuietAsync(CancellationToken stop)
+    /// <param name="before">Null before the first call.</param>
+    private async Task<Sample> QuietAsync(Sample? before, CancellationToken stop)
     {
         await _running.EmptyAsync(ScriptPatience);
         foreach (var call in _book.All.Where(c => c.Hangups == 0)) await _api.ActAsync(call, "hangup", null, stop);
@@ -237,7 +238,8 @@ internal sealed class SoakRun : IAsyncDisposable
             await _lab.LookAsync(stop);
             sample = await _sampler.TakeAsync(_calls, stop);
         }
-        while ((_book.Live > 0 || LeakJudge.Gauges(sample).Any()) && Environment.TickCount64 < end);
+        while ((_book.Live > 0 || LeakJudge.Gauges(sample).Any() || before is not null && LeakJudge.Handles(before, sample).Any())
+            && Environment.TickCount64 < end);
         // Connections and threads that rest go a little later.
         await Task.Delay(Settling, stop);
         return await _sampler.TakeAsync(_calls, stop);
