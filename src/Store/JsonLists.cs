@@ -1,34 +1,31 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Store;
 
 /// <summary>Small JSON columns: lists of text, maps of text, headers, what a trunk must prove over TLS.</summary>
 internal static class JsonLists
 {
-    /// <summary>No browser reads a column: six characters for each plus sign of a signature would be for nothing.</summary>
-    private static readonly ColumnJson Plain =
-        new(new(ColumnJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
     public static string Write(IReadOnlyList<string> values) => JsonSerializer.Serialize([.. values], ColumnJson.Default.ListString);
     public static List<string> Read(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.ListString) ?? [];
     public static string WriteHeaders(IReadOnlyList<CustomSipHeader> headers) => headers.Count == 0 ? "[]"
         : JsonSerializer.Serialize(headers as List<CustomSipHeader> ?? [.. headers], ColumnJson.Default.ListCustomSipHeader);
+
     /// <summary>Headers shortly: names and values in turn.</summary>
-    public static string WritePairs(IReadOnlyList<CustomSipHeader> headers)
-    {
-        if (headers.Count == 0) return "[]";
-        var pairs = new List<string>(2 * headers.Count);
-        foreach (var header in headers)
+    public static string WritePairs(IReadOnlyList<CustomSipHeader> headers) => headers.Count == 0 ? "[]"
+        : JsonScratch.Text(headers, static (json, headers) =>
         {
-            pairs.Add(header.Name);
-            pairs.Add(header.Value);
-        }
-        return JsonSerializer.Serialize(pairs, Plain.ListString);
-    }
+            json.WriteStartArray();
+            foreach (var header in headers)
+            {
+                json.WriteStringValue(header.Name);
+                json.WriteStringValue(header.Value);
+            }
+            json.WriteEndArray();
+        });
 
     /// <summary>What either of the two writes.</summary>
     public static List<CustomSipHeader> ReadHeaders(string json)
@@ -38,6 +35,7 @@ internal static class JsonLists
         var pairs = Read(json);
         return [.. Enumerable.Range(0, pairs.Count / 2).Select(i => new CustomSipHeader(pairs[2 * i], pairs[2 * i + 1]))];
     }
+
     public static string WriteLabels(Labels labels) =>
         labels.Values.Count == 0 ? "{}" : JsonSerializer.Serialize(new(labels.Values), ColumnJson.Default.DictionaryStringString);
     public static Labels ReadLabels(string json) =>

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
-using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Delivery.Mails;
@@ -25,8 +23,6 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     /// <summary>Silence after which a comment shows whether the listener is still there.</summary>
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(15);
-    private static readonly JsonWriterOptions Plain =
-        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ConcurrentDictionary<TenantId, int> _listeners = new();
     private readonly CancellationTokenSource _closing = new();
@@ -121,21 +117,19 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
         if (MailSender.Takes(message.Url)) return null;
         var (webhook, _) = await writer.WriteAsync(message, attempt: 1, message.Url, gone).ConfigureAwait(false);
         if (webhook is null) return null;
-        var buffer = new ArrayBufferWriter<byte>(webhook.Body.Length + 1_024);
-        using (var json = new Utf8JsonWriter(buffer, Plain))
+        return JsonScratch.Bytes((message, webhook), static (json, it) =>
         {
             json.WriteStartObject();
-            json.WriteString("id", message.Id);
-            json.WriteString("event_type", message.EventType);
-            json.WriteString("content_type", webhook.ContentType);
+            json.WriteString("id", it.message.Id);
+            json.WriteString("event_type", it.message.EventType);
+            json.WriteString("content_type", it.webhook.ContentType);
             json.WriteStartObject("headers");
-            foreach (var (name, value) in webhook.Headers) json.WriteString(name, value);
+            foreach (var (name, value) in it.webhook.Headers) json.WriteString(name, value);
             json.WriteEndObject();
             // A text, so that whoever decodes it has the very bytes that were signed.
-            json.WriteString("body", webhook.Body);
+            json.WriteString("body", it.webhook.Body);
             json.WriteEndObject();
-        }
-        return buffer.WrittenSpan.ToArray();
+        });
     }
 
     private static async Task SayAsync(Stream into, string name, StreamPosition id, byte[] data, CancellationToken gone)

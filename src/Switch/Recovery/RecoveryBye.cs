@@ -23,9 +23,7 @@ internal sealed record RecoveryBye
     /// <summary>Answers to <see cref="Sent"/> that came when nobody wanted the call any more.</summary>
     public IReadOnlyList<LateAnswer> Late { get; init; } = [];
 
-    /// <summary>
-    /// SIP is full of angle brackets and quotes, and no browser will read this: six characters for each would be most of the row.
-    /// </summary>
+    /// <summary>Escaped as little as JSON allows: six characters for each angle bracket of SIP would be most of the row.</summary>
     public string Write() => JsonScratch.Text(this,
         static (writer, bye) => JsonSerializer.Serialize(writer, bye, RecoveryByeJson.Default.RecoveryBye));
 

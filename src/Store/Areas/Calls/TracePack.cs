@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ringwright.Calls;
@@ -12,10 +11,6 @@ namespace Ringwright.Store.Tables;
 /// </summary>
 internal static class TracePack
 {
-    /// <summary>SIP is full of angle brackets and quotes, and no browser reads a column.</summary>
-    private static readonly TracePackJson Plain =
-        new(new(TracePackJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
     /// <summary>No commands: the event log looks for those in rows of their own. And no messages of nobody knows which way.</summary>
     public static bool Takes(TraceEntry entry) =>
         entry is { Kind: TraceKind.Note } or { Kind: TraceKind.Sip, Transport: not null, Local: not null, Remote: not null };
@@ -24,12 +19,13 @@ internal static class TracePack
     public static string Write(IReadOnlyList<TraceEntry> entries)
     {
         var first = entries[0];
-        return JsonSerializer.Serialize([.. entries.Select(entry => Pack(entry, first))], Plain.ListPackedEntry);
+        List<PackedEntry> pack = [.. entries.Select(entry => Pack(entry, first))];
+        return JsonScratch.Text(pack, static (json, pack) => JsonSerializer.Serialize(json, pack, TracePackJson.Default.ListPackedEntry));
     }
 
     /// <param name="first">The row without its list: what the entries have in common with the first of them.</param>
     public static IEnumerable<TraceEntry> Read(string entries, TraceEntry first) =>
-        (JsonSerializer.Deserialize(entries, Plain.ListPackedEntry) ?? []).Select(packed => Unpack(packed, first));
+        (JsonSerializer.Deserialize(entries, TracePackJson.Default.ListPackedEntry) ?? []).Select(packed => Unpack(packed, first));
 
     private static PackedEntry Pack(TraceEntry entry, TraceEntry first) => new()
     {
