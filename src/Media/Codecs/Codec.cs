@@ -46,6 +46,9 @@ public delegate int SampleCount(ReadOnlySpan<byte> payload);
 internal interface IPlannedEncoder
 {
     void Follow(StreamPlan plan);
+
+    /// <param name="spokenRate">Samples a second that hold all that is said from now on; 0 when that is not known.</param>
+    void Follow(int spokenRate);
 }
 
 /// <summary>A decoder that knows best how to fill in for lost packets.</summary>

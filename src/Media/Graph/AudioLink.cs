@@ -83,6 +83,14 @@ internal sealed class SampleQueue(int frame)
 
     private readonly short[] _ring = new short[Frames * frame];
     private long _written, _read;
+    private int _spokenRate;
+
+    /// <summary>Samples a second of the codec that the speaker is heard by, before they were made the hearer's; 0 until it spoke.</summary>
+    public int SpokenRate
+    {
+        get => Volatile.Read(ref _spokenRate);
+        set => Volatile.Write(ref _spokenRate, value);
+    }
 
     /// <summary>Called by the speaker only. What does not fit is dropped.</summary>
     public void Write(ReadOnlySpan<short> samples)

@@ -38,6 +38,9 @@ internal sealed class Hearing
 
     public bool IsOn => _link is not null;
 
+    /// <summary>Samples a second that hold all that is in the peer's frames; 0 when that is not known.</summary>
+    public int SpokenRate => _format?.Samples.SpokenRate ?? 0;
+
     /// <summary>A port hears one link; the one before closes.</summary>
     public void Attach(AudioLink? link)
     {

@@ -22,9 +22,11 @@ internal sealed class PacketEncoder
     public void Follow(StreamPlan plan) => (_encoder as IPlannedEncoder)?.Follow(plan);
 
     /// <summary>What is sent for a frame; valid until the next one.</summary>
-    public ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> frame)
+    /// <param name="spokenRate">Samples a second that hold all that is in it; 0 when that is not known.</param>
+    public ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> frame, int spokenRate = 0)
     {
         if (_encoder is not { } encoder || _frames is not { } frames) return frame;
+        (encoder as IPlannedEncoder)?.Follow(spokenRate);
         int samples = frames.Decode(frame, _samples);
         return _packet.AsSpan(0, encoder.Encode(_samples.AsSpan(0, samples), _packet));
     }

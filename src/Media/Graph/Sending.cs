@@ -130,7 +130,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
             hasFrame = !plan.OmitsSilence || idle % Limits.LifeTicks < Limits.LifePackets * codec.FramesPerPacket(plan.PacketMilliseconds);
             if (hasFrame) codec.Silence.Span.CopyTo(frame);
         }
-        if (hasFrame && to is { } remote) sender.SendFrame(remote, _packets.Encode(frame));
+        if (hasFrame && to is { } remote) sender.SendFrame(remote, _packets.Encode(frame, hearing.SpokenRate));
         else sender.SkipFrame();
     }
 

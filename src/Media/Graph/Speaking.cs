@@ -47,6 +47,7 @@ internal sealed class Speaking(OutgoingPackets outgoing)
         if (_link is { IsClosed: true }) Attach(null);
         if (_link?.Format is not { } format || _codec is not { } codec || format == _format) return;
         _format = format;
+        format.Samples.SpokenRate = codec.SampleRate;
         _resampler = codec.SampleRate == format.Codec.SampleRate ? null : new(codec.SampleRate, format.Codec.SampleRate);
         _passes = Fits(_packetBytes == 0 ? format.PacketBytes : _packetBytes);
         _against = 0;

@@ -11,6 +11,8 @@ internal sealed unsafe class OpusEncoder : IAudioEncoder, IPlannedEncoder, IDisp
     private const int ExpectedLossPercent = 10;
 
     private readonly OpusHandle _state = OpusHandle.Encoder();
+    /// <summary>Samples a second that the peer wants, and that hold all that is said.</summary>
+    private int _playbackRate = SampleRate, _spokenRate = SampleRate, _bandwidth;
 
     public OpusEncoder()
     {
@@ -22,8 +24,16 @@ internal sealed unsafe class OpusEncoder : IAudioEncoder, IPlannedEncoder, IDisp
     {
         _ = opus_encoder_ctl(_state, SetInbandFec, plan.WantsRedundancy ? 1 : 0);
         _ = opus_encoder_ctl(_state, SetPacketLossPercent, plan.WantsRedundancy ? ExpectedLossPercent : 0);
-        _ = opus_encoder_ctl(_state, SetMaxBandwidth,
-            plan.PlaybackRate switch { < 12_000 => Narrowband, < 16_000 => Mediumband, _ => Wideband });
+        _playbackRate = plan.PlaybackRate;
+        LimitBandwidth();
+    }
+
+    public void Follow(int spokenRate)
+    {
+        int rate = spokenRate == 0 ? SampleRate : spokenRate;
+        if (rate == _spokenRate) return;
+        _spokenRate = rate;
+        LimitBandwidth();
     }
 
     public int Encode(ReadOnlySpan<short> samples, Span<byte> into)
@@ -33,6 +43,19 @@ internal sealed unsafe class OpusEncoder : IAudioEncoder, IPlannedEncoder, IDisp
     }
 
     public void Dispose() => _state.Dispose();
+
+    /// <summary>
+    /// What the far end does not play, or nobody said, is not worth twice the work of narrowband. The library would fade from one to the
+    /// other for five seconds; who speaks changes at once, so we begin anew.
+    /// </summary>
+    private void LimitBandwidth()
+    {
+        int bandwidth = Math.Min(_playbackRate, _spokenRate) switch { < 12_000 => Narrowband, < 16_000 => Mediumband, _ => Wideband };
+        if (bandwidth == _bandwidth) return;
+        _bandwidth = bandwidth;
+        _ = opus_encoder_ctl(_state, SetMaxBandwidth, bandwidth);
+        _ = opus_encoder_ctl(_state, ResetState, 0);
+    }
 }
 
 /// <summary>Decodes at our rate whatever the packet's own, and makes up what was lost better than a repeated pitch does.</summary>

@@ -38,6 +38,23 @@ public sealed class OpusTests
         Assert.InRange(Signals.LevelAt(900, 16_000, atA.AsSpan(atA.Length / 2)), 6_000, 10_000);
     }
 
+    /// <summary>The first five bits of a packet say its bandwidth (RFC 6716 section 3.1).</summary>
+    [Theory]
+    [InlineData("PCMU", true)]
+    [InlineData("G722", false)]
+    public void What_a_narrowband_codec_brought_costs_no_wideband(string codec, bool isNarrow)
+    {
+        Join("OPUS", codec);
+        Talk(_b, codec, 900, out _, _a, "OPUS");
+        Assert.All(_a.Rtp.Skip(10), packet => Assert.Equal(isNarrow, IsNarrowband(packet.Payload)));
+
+        _a.Out.Clear();
+        _a.Files["f"] = ShardWorld.Encode("L16", Signals.SpeechLike(16_000, 16_000, 7));
+        _a.Do(new MediaCommand.Play(_a.Port, Guid.NewGuid(), "f", 1) { Codec = "OPUS" });
+        _a.Tick(45);
+        Assert.All(_a.Rtp.Skip(20), packet => Assert.False(IsNarrowband(packet.Payload)));        // a prompt of ours is heard whole
+    }
+
     [Fact]
     public void A_bridge_of_two_Opus_sides_passes_packets_whatever_their_length()
     {
@@ -111,6 +128,8 @@ public sealed class OpusTests
         short[] heard = ShardWorld.Decode("OPUS", _a.Rtp.Take(45));
         Assert.True(Signals.LevelAt(6_000, 16_000, heard) < 800);        // nothing above 4 kHz is of use to such a peer
     }
+
+    private static bool IsNarrowband(ReadOnlySpan<byte> packet) => packet[0] >> 3 is <= 3 or (>= 16 and <= 19);
 
     private static unsafe int Encode60(OpusHandle encoder, ReadOnlySpan<short> samples, byte[] into)
     {
