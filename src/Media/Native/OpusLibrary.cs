@@ -10,7 +10,8 @@ internal static unsafe partial class OpusLibrary
 
     // opus_defines.h
     public const int ApplicationVoip = 2048;
-    public const int ResetState = 4028, SetBitrate = 4002, SetMaxBandwidth = 4004, SetComplexity = 4010, SetInbandFec = 4012, SetPacketLossPercent = 4014;
+    public const int ResetState = 4028;
+    public const int SetBitrate = 4002, SetMaxBandwidth = 4004, SetComplexity = 4010, SetInbandFec = 4012, SetPacketLossPercent = 4014;
     public const int Narrowband = 1101, Mediumband = 1102, Wideband = 1103;
 
     public static readonly bool IsPresent = NativeLibrary.TryLoad(Name, typeof(OpusLibrary).Assembly, null, out _);
