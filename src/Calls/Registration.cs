@@ -21,6 +21,12 @@ public sealed record Registration
     /// <summary>Of the last REGISTER that was accepted.</summary>
     public required DateTimeOffset RegisteredAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+    /// <summary>The proxies between the node and the phone (RFC 3327), first the one that is nearest to the node.</summary>
+    public IReadOnlyList<string> Path { get; init; } = [];
+    /// <summary>Which phone it is, when it says so and keeps several flows (RFC 5626); null else.</summary>
+    public string? Instance { get; init; }
+    /// <summary>Which of its flows; 0 without <see cref="Instance"/>.</summary>
+    public uint RegId { get; init; }
 }
 
 /// <summary>What a SIP user's last REGISTER came to.</summary>

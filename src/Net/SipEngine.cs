@@ -97,6 +97,7 @@ public sealed class SipEngine : IAsyncDisposable
             Domains = [.. options.Domains.Select(d => d.ToLowerInvariant())],
             UserAgent = options.UserAgent,
             SessionTimer = options.SessionTimer,
+            Nat = options.Nat,
             InboundRinging = options.InboundRinging,
             IsLoopbackOnly = options.IsLoopbackOnly,
             TrunkHosts = TrunkHosts,

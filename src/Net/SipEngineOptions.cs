@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Net.Streams;
 using Ringwright.Sip.Dialogs;
+using Ringwright.Switch.Registrations;
 
 namespace Ringwright.Net;
 
@@ -29,6 +30,9 @@ public sealed record SipEngineOptions
 
     /// <summary>How often calls must show that they are still there.</summary>
     public SessionTimerSettings SessionTimer { get; init; } = new();
+
+    /// <summary>How phones behind NATs are kept reachable.</summary>
+    public NatSettings Nat { get; init; } = new();
 
     /// <summary>How long an inbound call may ring for its application.</summary>
     public TimeSpan InboundRinging { get; init; } = TimeSpan.FromSeconds(180);

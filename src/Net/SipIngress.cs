@@ -63,6 +63,7 @@ internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipT
             callTrace?.Received(message, from);
             return verdict;
         }
+        if (verdict.Reason == IngressFilter.Mapped) return verdict;
         var reason = new KeyValuePair<string, object?>("reason", verdict.Reason);
         if (verdict.Reply is null) Metrics.Dropped.Add(1, reason);
         else Metrics.Refused.Add(1, reason);

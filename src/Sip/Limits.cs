@@ -57,9 +57,13 @@ public static class Limits
     /// <summary>Nonces of ours whose uses one digest server remembers; older ones then count as stale.</summary>
     public const int UsedNonces = 16_384;
     /// <summary>Bindings of one address of record; a further one takes the place of the one that was refreshed longest ago.</summary>
-    public const int Bindings = 16;
+    public const int Bindings = 10;
     /// <summary>Bindings of one registrar.</summary>
     public const int AllBindings = 100_000;
+    /// <summary>Proxies between us and a phone.</summary>
+    public const int PathHops = 8;
+    /// <summary>All of them together, and a phone's +sip.instance.</summary>
+    public const int PathBytes = 2_048, InstanceBytes = 256;
     /// <summary>What is kept of a phone's User-Agent.</summary>
     public const int UserAgentCharacters = 128;
 

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
@@ -35,6 +36,8 @@ public sealed record ShardSettings
     public ulong Seed { get; init; }
 
     public SessionTimerSettings SessionTimer { get; init; } = new();
+
+    public NatSettings Nat { get; init; } = new();
 
     /// <summary>
     /// An inbound leg that its application neither answers nor ends, ends after this: most callers and carriers have given up by then.

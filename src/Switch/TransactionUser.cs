@@ -40,7 +40,11 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
             context.Transactions.HandleDue(context.Now);
             Pump();
         }
-        if (registrar?.NextDue <= context.Now) registrar.HandleDue();
+        if (registrar?.NextDue <= context.Now)
+        {
+            registrar.HandleDue();
+            Pump();
+        }
         if (_senders.NextDue <= context.Now)
         {
             _senders.OnDue();
@@ -138,6 +142,11 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                 case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction, "nothing answered") is true:
                 case TransactionOutput.TransportFailed failed
                     when trunks?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
+                    break;
+                case TransactionOutput.ResponseReceived { Response.IsProvisional: false } response
+                    when registrar?.OnEnded(response.Transaction) is true:
+                case TransactionOutput.TimedOut timedOut when registrar?.OnEnded(timedOut.Transaction) is true:
+                case TransactionOutput.TransportFailed failed when registrar?.OnEnded(failed.Transaction, isCut: true) is true:
                     break;
                 case TransactionOutput.ResponseReceived response
                     when _senders.OnResponse(response.Transaction, response.Response, response.From):

@@ -264,6 +264,7 @@ internal sealed class Node : IAsyncDisposable
             IsLoopbackOnly = Settings.IsOnLoopbackOnly,
             HasOpus = media.HasOpus,
             SessionTimer = Settings.SessionTimer,
+            Nat = Settings.Nat,
             InboundRinging = Settings.Ringing,
             Traces = Settings.HasCallTrace ? Database.Traces : null,
             Registrations = Database.Registrations,

@@ -1,6 +1,7 @@
 using System.Net;
 using Ringwright.Delivery.Mails;
 using Ringwright.Store.Keeping;
+using Ringwright.Switch.Registrations;
 
 namespace Ringwright.Server.Settings;
 
@@ -21,6 +22,7 @@ internal sealed class ServeDraft
     public int ApiRate, Shards;
     public int? Node;
     public uint SessionSeconds, LeastSessionSeconds;
+    public NatSettings Nat = new();
     public ulong LabSeed;
     public bool HasCallTrace, HasCheckedReplies, HasLab, HasMediaProcess, IsFullyDurable, IsLogJson;
     public TimeSpan Drain, Ringing;
@@ -41,7 +43,7 @@ internal sealed class ServeDraft
             AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
             VerificationCaller = VerificationCaller, HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab,
             HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
-            Retention = Retention,
+            Retention = Retention, Nat = Nat,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };

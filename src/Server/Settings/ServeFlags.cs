@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Switch.Registrations;
 
 namespace Ringwright.Server.Settings;
 
@@ -125,6 +126,13 @@ internal static class ServeFlags
             (s, text) => s.SessionSeconds = (uint)text.Number(2, 86_400)),
         new("--session-min", "N", "90", "the shortest such time that a far end may ask for, 2 to 86400; below 90 is for tests",
             (s, text) => s.LeastSessionSeconds = (uint)text.Number(2, 86_400)),
+        new("--nat-keepalive", "options|crlf|off", "options",
+            "what a phone behind a NAT is sent so that the way to it stays open: OPTIONS, which it answers, or an empty line",
+            (s, text) => s.Nat = s.Nat with { KeepAlive = Enum.Parse<KeepAliveKind>(text.OneOf("options", "crlf", "off"), ignoreCase: true) }),
+        new("--nat-keepalive-seconds", "N", "15", "how often, 5 to 600; over TCP and TLS every fourth time",
+            (s, text) => s.Nat = s.Nat with { Every = TimeSpan.FromSeconds(text.Number(5, 600)) }),
+        new("--nat-expires", "N", "120", "seconds that a phone behind a NAT is registered for at most, 30 to 7200",
+            (s, text) => s.Nat = s.Nat with { Expiry = TimeSpan.FromSeconds(text.Number(30, 7_200)) }),
         new("--ring-seconds", "N", "180",
             "how long an inbound call may ring before its application has answered or ended it, 5 to 3600; its caller then gets 480",
             (s, text) => s.Ringing = TimeSpan.FromSeconds(text.Number(5, 3_600))),

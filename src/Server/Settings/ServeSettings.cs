@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Delivery.Mails;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Store.Keeping;
+using Ringwright.Switch.Registrations;
 
 namespace Ringwright.Server.Settings;
 
@@ -69,6 +70,8 @@ internal sealed record ServeSettings
     public TimeSpan Ringing { get; init; } = TimeSpan.FromSeconds(180);
     /// <summary>How often calls must show that they are still there.</summary>
     public SessionTimerSettings SessionTimer { get; init; } = new();
+    /// <summary>How phones behind NATs are kept reachable.</summary>
+    public NatSettings Nat { get; init; } = new();
     /// <summary>Signalling shards; 0 chooses by the number of cores.</summary>
     public int Shards { get; init; }
     public Uri? SpeechUrl { get; init; }

@@ -43,12 +43,14 @@ public sealed record UserAgentPolicy
             .Add(SipHeader.AcceptEncoding, "identity").Add(SipHeader.AcceptLanguage, "en").Add(SipHeader.Supported, Supported);
 
     /// <summary>Null when we know every extension that the request demands (RFC 3261 §8.2.2.3).</summary>
-    public SipResponseBuilder? CheckRequire(SipRequest request)
+    /// <param name="more">Extensions beside <see cref="Options"/> that this request may demand.</param>
+    public SipResponseBuilder? CheckRequire(SipRequest request, params ReadOnlySpan<string> more)
     {
         if (request.Method is SipMethod.Cancel) return null;
         List<string>? unknown = null;
         foreach (var option in request.Values(SipHeader.Require))
-            if (!option.IsEmpty && !Options.Contains(option.AsText(), StringComparer.OrdinalIgnoreCase))
+            if (!option.IsEmpty && !Options.Contains(option.AsText(), StringComparer.OrdinalIgnoreCase)
+                && !more.Contains(option.AsText(), StringComparer.OrdinalIgnoreCase))
                 (unknown ??= []).Add(option.AsText());
         return unknown is null ? null : new SipResponseBuilder(request, 420).Add(SipHeader.Unsupported, string.Join(", ", unknown));
     }

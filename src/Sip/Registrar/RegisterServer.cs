@@ -15,8 +15,12 @@ public sealed class RegisterServer
 {
     /// <summary>RFC 3261 §10.2.1.1 leaves the default to us; an hour is what most phones ask for.</summary>
     public static readonly TimeSpan DefaultExpiry = TimeSpan.FromHours(1);
-    public static readonly TimeSpan MinimumExpiry = TimeSpan.FromSeconds(60);
+    /// <summary>Phones ask for half a minute where they keep the way through a NAT open by registering.</summary>
+    public static readonly TimeSpan MinimumExpiry = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan MaximumExpiry = TimeSpan.FromHours(2);
+
+    /// <summary>What a phone behind a NAT gets at most: its address outside may be another one tomorrow.</summary>
+    public TimeSpan NatExpiry { get; init; } = TimeSpan.FromSeconds(120);
 
     private readonly Dictionary<string, List<ContactBinding>> _bindings = new(StringComparer.Ordinal);
     private readonly PriorityQueue<ContactBinding, long> _due = new();
@@ -78,7 +82,9 @@ public sealed class RegisterServer
             return new(request, 400, "Contact Is Not A SIP URI");
         int quality = 1_000;
         if (contact.Parameters.TryFind("q"u8, out var given) && !TryQuality(given, out quality)) return new(request, 400, "Bad q");
-        var old = FindSame(user, uri);
+        if (!TryPath(request, out var path)) return new(request, 400, "Bad Path");
+        var outbound = OutboundFlow.Of(request, contact, path);
+        var old = FindSame(user, uri, outbound);
         if (IsLate(old, request)) return new(request, 400, "CSeq Out Of Order");
         var expiry = Expiry(request, contact);
         if (expiry == TimeSpan.Zero)
@@ -109,11 +115,37 @@ public sealed class RegisterServer
             UserAgent = (agent.Length > Limits.UserAgentCharacters ? agent[..Limits.UserAgentCharacters] : agent).AsText(),
             RegisteredAt = now,
             ExpiresAt = now + (expiry < MaximumExpiry ? expiry : MaximumExpiry),
+            Path = path,
+            Outbound = outbound,
         };
-        if (old is not null) Remove(old);
+        if (binding.IsBehindNat && expiry > NatExpiry) binding = binding with { ExpiresAt = now + NatExpiry };
+        if (old is not null)
+        {
+            Remove(old);
+            // The flow is the same, its Contact another: who keeps bindings by their Contact must hear that this one is gone.
+            if (old.Contact != binding.Contact) changes.Add(new(old, BindingFate.Unregistered));
+        }
         Put(binding);
         changes.Add(new(binding, BindingFate.Registered));
-        return Describe(request, user, now);
+        var response = Describe(request, user, now);
+        // RFC 3327 section 5.3, RFC 5626 section 6: who wrote himself into the path sees it, and the phone that its flows are kept.
+        if (path.Count > 0) response.Add(SipHeader.Path, string.Join(", ", path));
+        return outbound is null ? response : response.Add(SipHeader.Require, "outbound");
+    }
+
+    /// <summary>False for a path that no request could be sent along.</summary>
+    private static bool TryPath(SipRequest request, out List<string> path)
+    {
+        path = [];
+        int bytes = 0;
+        foreach (var value in request.Values(SipHeader.Path))
+        {
+            if (value.IsEmpty) continue;
+            if (path.Count == Limits.PathHops || (bytes += value.Length) > Limits.PathBytes
+                || NameAddress.TryParse(value, out var hop) is not ParseStatus.Ok || !hop.ParseUri().IsSipOrSips) return false;
+            path.Add(value.AsText());
+        }
+        return true;
     }
 
     /// <summary>§10.2.2: the asterisk stands for all bindings, and only for their removal.</summary>
@@ -167,10 +199,13 @@ public sealed class RegisterServer
         return thousandths <= 1_000;
     }
 
-    private ContactBinding? FindSame(string user, SipUri uri)
+    /// <summary>RFC 5626 section 6: of a phone that keeps flows the same one, whatever Contact it has by now; else the same Contact.</summary>
+    private ContactBinding? FindSame(string user, SipUri uri, OutboundFlow? outbound)
     {
         foreach (var binding in Find(user))
-            if (SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var other) is ParseStatus.Ok && other.IsSameAs(uri))
+            if (outbound is not null && binding.Outbound == outbound) return binding;
+        foreach (var binding in Find(user))
+            if ((outbound is null || binding.Outbound is null) && SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var other) is ParseStatus.Ok && other.IsSameAs(uri))
                 return binding;
         return null;
     }

@@ -72,6 +72,9 @@ internal sealed class ForkedBranches(ShardContext shard, Leg leg)
         if (_all.Remove(transaction, out var gone)) _flows.Remove(gone);
     }
 
+    /// <summary>The way that one went which has not ended.</summary>
+    public SipFlow FlowOf(OutgoingInvite invite) => _flows.GetValueOrDefault(invite);
+
     /// <summary>False for one that was given up.</summary>
     public bool IsTried(OutgoingInvite invite) => invite == Current || _beside.Contains(invite);
 

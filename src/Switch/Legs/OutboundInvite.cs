@@ -1,5 +1,6 @@
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
+using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
@@ -29,13 +30,13 @@ internal sealed class OutboundInvite(ShardContext shard, Leg leg, LegMessage.Dia
     }
 
     /// <summary>A new call: another tag, another Call-ID, with its Via. Null when it cannot be written from what was dialled.</summary>
-    /// <param name="contact">Where the target is registered, for the Request-URI.</param>
-    public SipRequest? Write(DialTarget target, SipFlow flow, string? contact = null)
+    /// <param name="registered">Where the target is registered, for Request-URI and Route.</param>
+    public SipRequest? Write(DialTarget target, SipFlow flow, ContactBinding? registered = null)
     {
         var names = _names ?? InviteNames.Mint(shard.Transactions.Tokens);
         _names = null;
         leg.Dialog.Claim(names.Tag);
-        var invite = shard.Invites.Head(target, flow, dial.Request, names, contact)
+        var invite = shard.Invites.Head(target, flow, dial.Request, names, registered)
             .Add(SipHeader.Allow, shard.Policy.Allow)
             .Add(SipHeader.Supported, shard.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);

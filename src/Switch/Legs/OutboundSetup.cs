@@ -23,6 +23,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     private readonly OutboundTargets _targets = new(shard, leg, dial);
     private readonly OutboundInvite _invite = new(shard, leg, dial);
     private readonly ForkedBranches _branches = new(shard, leg);
+    private readonly PhoneFlows _phones = new();
     private readonly EarlyMedia _early = new(leg, isHeard: dial.Request.Link is { Ringback: not null });
     private SipFlow _flow;
     private FailureClass _failure;
@@ -148,6 +149,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     {
         if (!_branches.TryFind(transaction, out var invite)) return false;
         invite.Abandon();
+        if (TryOtherFlow(invite)) return true;
         if (_branches.Withdraw(invite) || invite != _branches.Current) return true;
         _branches.Drop();
         if (leg.State is LegState.Closing) leg.OnCancelled();
@@ -228,16 +230,31 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         _failure =
             shard.Registrations.FindOtherNode(user) is { } node ? FailureClass.OfElsewhere(user, node) : FailureClass.OfUnregistered(user);
         bool isFirst = true;
-        foreach (var binding in shard.Registrations.Find(user))
+        foreach (var binding in _phones.Begin(shard.Registrations.Find(user)))
         {
             var flow = Reach.Of(binding);
             if (isFirst) Begin(target, flow);
-            if (_invite.Write(target, flow, binding.Contact) is not { } invite) continue;
+            if (_invite.Write(target, flow, binding) is not { } invite) continue;
             isFirst = false;
             _branches.Fork(invite, flow);
         }
         if (isFirst) FailOver(_failure);
         else Go();
+    }
+
+    /// <summary>RFC 5626 section 5.3: a flow of a phone's has failed, and it keeps another.</summary>
+    private bool TryOtherFlow(OutgoingInvite failed)
+    {
+        if (leg.State is not (LegState.Dialling or LegState.Alerting) || _branches.IsSpent || !_branches.IsTried(failed)
+            || _targets.Current is not { RegisteredUser: not null } target
+            || _phones.TakeOther(_branches.FlowOf(failed)) is not { } binding) return false;
+        var flow = Reach.Of(binding);
+        if (_invite.Write(target with { Host = shard.Settings.UserDomain }, flow, binding) is not { } invite) return false;
+        // Its place among those that ring.
+        if (failed != _branches.Current && _branches.Withdraw(failed)) _branches.Fork(invite, flow);
+        else _branches.Add(invite, flow);
+        Go();
+        return true;
     }
 
     private void Begin(DialTarget target, SipFlow flow)
@@ -307,7 +324,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
             SendAgain(leg.Dialog.Timer.Ask(again));
             return;
         }
-        if (_branches.Withdraw(invite)) return;
+        if (response.Status is 430 && TryOtherFlow(invite) || _branches.Withdraw(invite)) return;
         _targets.Redirect(response);
         var failure =
             _targets.Current is { IsEquipment: true } ? FailureClass.OfEquipment(response.Status) : FailureClass.OfStatus(response.Status);

@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
+using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Routing;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
@@ -41,13 +42,16 @@ public sealed class InitialInvite(ShardSettings settings)
         return new RecoveryBye { Sent = [new(InviteHead.Write(invite), FlowRecord.Of(flow.Under(target.Nat), target.Place))] }.Write();
     }
 
-    /// <param name="contact">Where the target is registered, for the Request-URI.</param>
-    internal SipRequestBuilder Head(DialTarget target, SipFlow flow, DialRequest request, InviteNames names, string? contact = null)
+    /// <param name="registered">Where the target is registered, for Request-URI and Route.</param>
+    internal SipRequestBuilder Head(DialTarget target, SipFlow flow, DialRequest request, InviteNames names,
+        ContactBinding? registered = null)
     {
         // RFC 3261 section 26.2.2: sips: says TLS by itself.
         string way = target.IsSecure || target.Transport is null ? "" : flow.Transport.UriParameter();
         string name = request is { IsPrivate: false, CallerName: { Length: > 0 } given } ? WireText.Quote(given) + " " : "";
-        return new SipRequestBuilder(SipMethod.Invite, contact ?? target.Uri + way)
+        var invite = new SipRequestBuilder(SipMethod.Invite, registered?.Contact ?? target.Uri + way);
+        foreach (string hop in registered?.Path ?? []) invite.Add(SipHeader.Route, hop);
+        return invite
             .Add(SipHeader.From, $"{name}<{target.FromUri(request, settings.Domain)}>;tag={names.Tag}")
             .Add(SipHeader.To, $"<{target.ToUri}>")
             .Add(SipHeader.CallId, names.CallId)

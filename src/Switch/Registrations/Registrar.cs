@@ -13,14 +13,18 @@ namespace Ringwright.Switch.Registrations;
 /// </summary>
 internal sealed class Registrar(ShardContext shard, RegistrationBook book)
 {
-    private readonly RegisterServer _server = new();
+    /// <summary>What a REGISTER may demand beside what every request may (RFC 3327, RFC 5626).</summary>
+    private static readonly string[] Extensions = ["path", "outbound"];
+
+    private readonly RegisterServer _server = new() { NatExpiry = shard.Settings.Nat.Expiry };
+    private readonly BindingKeepAlives _keepAlives = new(shard);
     /// <summary>Users who are new in the book before it is looked through for those who are gone.</summary>
     private const int TidiedEvery = 1_024;
 
     private readonly List<BindingChange> _changes = [];
     private int _tidyFrom = TidiedEvery;
 
-    public Instant NextDue => _server.NextDue;
+    public Instant NextDue => Instant.Min(_server.NextDue, _keepAlives.NextDue);
 
     public int Bindings => _server.Count;
 
@@ -29,14 +33,16 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
     {
         var binding = book.ToBinding(registration, shard.Now);
         _server.Restore(binding);
-        book.Publish(new(binding, BindingFate.Registered), _server.Find(binding.User));
+        var change = new BindingChange(binding, BindingFate.Registered);
+        book.Publish(change, _server.Find(binding.User));
+        _keepAlives.Follow(change);
     }
 
     /// <param name="user">Proven by the credentials of the request; null for a request that came without.</param>
     public void Handle(TransactionOutput.RequestReceived received, string? user)
     {
         var response = user is null ? new SipResponseBuilder(received.Request, 403)
-            : shard.Policy.CheckRequire(received.Request) ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes);
+            : shard.Policy.CheckRequire(received.Request, Extensions) ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes);
         var built = response.Add(SipHeader.Server, shard.Settings.UserAgent).Build();
         if (!built.IsSuccess) shard.Emit(new Effect.RegisterRefused(user ?? "", received.From, built.Status));
         shard.Transactions.Respond(received.Transaction, built, shard.Now);
@@ -47,7 +53,11 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
     {
         _server.HandleDue(shard.Now, _changes);
         Publish();
+        _keepAlives.HandleDue();
     }
+
+    /// <summary>Of what keeps the way to a phone open. False when the transaction is another's.</summary>
+    public bool OnEnded(ClientTransactionId transaction, bool isCut = false) => _keepAlives.OnEnded(transaction, isCut);
 
     private void Publish()
     {
@@ -56,6 +66,7 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
             bool isNew = change.Fate is BindingFate.Registered
                 && !book.Find(change.Binding.User).Any(known => known.Contact == change.Binding.Contact);
             book.Publish(change, _server.Find(change.Binding.User));
+            _keepAlives.Follow(change);
             shard.Emit(new Effect.RegistrationChanged(book.ToRegistration(change.Binding), change.Fate) { IsNew = isNew });
         }
         _changes.Clear();

@@ -115,6 +115,9 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
         UserAgent = binding.UserAgent,
         RegisteredAt = anchor.ToWall(binding.RegisteredAt),
         ExpiresAt = anchor.ToWall(binding.ExpiresAt),
+        Path = binding.Path,
+        Instance = binding.Outbound?.Instance,
+        RegId = binding.Outbound?.RegId ?? 0,
     };
 
     internal ContactBinding ToBinding(Registration registration, Instant now) => new()
@@ -127,6 +130,8 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
         CSeq = registration.CSeq,
         Quality = registration.Quality,
         UserAgent = registration.UserAgent,
+        Path = registration.Path,
+        Outbound = registration.Instance is { } instance ? new(instance, registration.RegId) : null,
         RegisteredAt = anchor.ToInstant(registration.RegisteredAt),
         // The wall clock may have been set back while the node was down: no binding lasts longer than a new one would.
         ExpiresAt = Instant.Min(anchor.ToInstant(registration.ExpiresAt), now + RegisterServer.MaximumExpiry),

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
+using Ringwright.Sip.Nat;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Registrations;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
@@ -34,13 +35,18 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
     /// <summary>The reason of a stranger who is no longer answered.</summary>
     public const string Silenced = "stranger_silenced";
 
+    /// <summary>The reason of a STUN request that is answered, which refuses nobody.</summary>
+    public const string Mapped = "stun_mapped";
+
     private readonly TransactionLayer _stateless = new(settings.Transactions, new SipTokens(settings.Identity, 0, new Rng(settings.Seed)));
     private readonly SourceLimit _refusals = new(Limits.RefusalsPerSecond, settings.Identity, "refusals");
+    private readonly SourceLimit _mappings = new(Limits.MappingsPerSecond, settings.Identity, "mappings");
     private readonly PhoneIngressFilter _phones = new(settings, routing, registrations);
 
     public IngressVerdict Judge(ReadOnlySpan<byte> message, SipFlow from, Instant now)
     {
         if (message.TrimStart("\r\n\0 "u8).IsEmpty) return new(null, false, null, "keep_alive");
+        if (!from.IsReliable && StunBinding.IsBindingRequest(message)) return Map(message, from, now);
         bool isKnown = IsKnown(from.Remote.Address);
         var known = new IngressVerdict(null, message.StartsWith("INVITE "u8), null, "known");
         if (isKnown && !_phones.MayConcern(message)) return known with { Shard = Shard(message) };
@@ -78,6 +84,12 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
             ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") { Refused = refused }
             : Drop(Silenced) with { Refused = refused };
     }
+
+    /// <summary>A phone asks which address it has outside its NAT, and keeps the way open by asking.</summary>
+    private IngressVerdict Map(ReadOnlySpan<byte> request, SipFlow from, Instant now) =>
+        _mappings.TryTake(from.Remote.Address, now) && StunBinding.Answer(request, from.Remote) is { } answer
+            ? new(null, false, new(answer, from) { IsStateless = true }, Mapped)
+            : Drop("stun");
 
     /// <summary>May this address call without a word of who it is? Its connections find places that strangers do not.</summary>
     public bool IsKnown(IPAddress source) => InboundRoute.IsKnown(routing.Current, source, settings.IsLoopbackOnly);

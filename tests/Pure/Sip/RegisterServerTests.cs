@@ -10,7 +10,8 @@ public sealed class RegisterServerTests
 {
     private static readonly SipFlow Flow = SipFlow.Udp(new(IPAddress.Parse("198.51.100.20"), 40_000));
 
-    private readonly RegisterServer _server = new();
+    /// <summary>What a NAT changes is told by <see cref="PhonesBehindNatTests"/>.</summary>
+    private readonly RegisterServer _server = new() { NatExpiry = RegisterServer.MaximumExpiry };
     private readonly List<BindingChange> _changes = [];
     private Instant _now = new(60_000_000_000);
 
@@ -59,15 +60,15 @@ public sealed class RegisterServerTests
     [InlineData("Contact: <sip:a@10.0.0.5>;expires=90\nExpires: 200", 90)]
     [InlineData("Contact: <sip:a@10.0.0.5>\nExpires: 200", 200)]
     [InlineData("Contact: <sip:a@10.0.0.5>\nExpires: 99999999", 7_200)]
-    [InlineData("Contact: <sip:a@10.0.0.5>\nExpires: 60", 60)]
+    [InlineData("Contact: <sip:a@10.0.0.5>\nExpires: 30", 30)]
     public void The_time_is_the_Contacts_word_then_the_headers_then_ours(string headers, int seconds) =>
         Assert.EndsWith($";expires={seconds}", Assert.Single(Contacts(Register(headers))));
 
     [Fact]
     public void Too_short_a_time_gets_423_with_the_shortest_that_we_take()
     {
-        var response = Register("Contact: <sip:a@10.0.0.5>\nExpires: 59");
-        Assert.Equal((423, "60"), (response.Status, response.Text(SipHeader.MinExpires)));
+        var response = Register("Contact: <sip:a@10.0.0.5>\nExpires: 29");
+        Assert.Equal((423, "30"), (response.Status, response.Text(SipHeader.MinExpires)));
         Assert.Equal(0, _server.Count);
     }
 
@@ -154,6 +155,15 @@ public sealed class RegisterServerTests
         Register("Contact: <sip:a@10.0.1.1>", callId: "one-more");
         Assert.Equal(Ringwright.Sip.Limits.Bindings, _server.Count);
         Assert.DoesNotContain(_server.Find("alice"), b => b.Contact == "sip:a@10.0.0.0");
+    }
+
+    [Fact]
+    public void Of_a_hundred_contacts_of_one_phone_ten_are_kept()
+    {
+        for (int i = 0; i < 100; i++, _now += TimeSpan.FromSeconds(1))
+            Assert.Equal(200, Register($"Contact: <sip:a@10.0.0.5:{6_000 + i}>", cseq: i + 1).Status);
+        Assert.Equal(10, _server.Count);
+        Assert.Equal([.. Enumerable.Range(0, 10).Select(i => $"sip:a@10.0.0.5:{6_099 - i}")], _server.Find("alice").Select(b => b.Contact));
     }
 
     [Fact]

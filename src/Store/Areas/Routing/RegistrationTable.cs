@@ -15,7 +15,8 @@ namespace Ringwright.Store.Tables;
 /// </summary>
 public sealed class RegistrationTable : IRegistrationStore
 {
-    private const string Columns = "user_name, contact, transport, remote, call_id, cseq, quality, user_agent, registered_at, expires_at";
+    private const string Columns = "user_name, contact, transport, remote, call_id, cseq, quality, user_agent, registered_at, expires_at, "
+        + "path, instance, reg_id";
     internal const string SelectLive =
         $"select {Columns} from rw_registration where expires_at > @now and (node = @node or @isAlone) order by registered_at";
     internal const string SelectElsewhere =
@@ -85,10 +86,11 @@ public sealed class RegistrationTable : IRegistrationStore
 
     private static string UpsertOn(IEngine engine) => $"""
         insert into rw_registration ({Columns}, node, touched)
-        values (@UserName, @Contact, @Transport, @Remote, @CallId, @Cseq, @Quality, @UserAgent, @RegisteredAt, @ExpiresAt, @Node, {engine.ClockMillis})
+        values (@UserName, @Contact, @Transport, @Remote, @CallId, @Cseq, @Quality, @UserAgent, @RegisteredAt, @ExpiresAt,
+            @Path, @Instance, @RegId, @Node, {engine.ClockMillis})
         on conflict (user_name, contact) do update set transport = excluded.transport, remote = excluded.remote, call_id = excluded.call_id, cseq = excluded.cseq,
             quality = excluded.quality, user_agent = excluded.user_agent, registered_at = excluded.registered_at, expires_at = excluded.expires_at,
-            node = excluded.node, touched = excluded.touched
+            path = excluded.path, instance = excluded.instance, reg_id = excluded.reg_id, node = excluded.node, touched = excluded.touched
         """;
 
     private async Task WriteAsync(Func<IDbConnection, int> write)
@@ -130,6 +132,9 @@ public sealed class RegistrationTable : IRegistrationStore
         public string UserAgent { get; init; } = "";
         public DateTimeOffset RegisteredAt { get; init; }
         public DateTimeOffset ExpiresAt { get; init; }
+        public string Path { get; init; } = "[]";
+        public string? Instance { get; init; }
+        public long RegId { get; init; }
 
         public int Node { get; init; }
 
@@ -146,6 +151,9 @@ public sealed class RegistrationTable : IRegistrationStore
             UserAgent = registration.UserAgent,
             RegisteredAt = registration.RegisteredAt,
             ExpiresAt = registration.ExpiresAt,
+            Path = JsonLists.Write(registration.Path),
+            Instance = registration.Instance,
+            RegId = registration.RegId,
         };
 
         public Registration ToRegistration() => new()
@@ -160,6 +168,9 @@ public sealed class RegistrationTable : IRegistrationStore
             UserAgent = UserAgent,
             RegisteredAt = RegisteredAt,
             ExpiresAt = ExpiresAt,
+            Path = JsonLists.Read(Path),
+            Instance = Instance,
+            RegId = (uint)RegId,
         };
     }
 }
