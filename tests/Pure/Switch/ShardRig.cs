@@ -34,7 +34,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private readonly Queue<(CallAttempt Call, List<CallAttempt> List, int Correlation)> _thinking = [];
     private (CallAttempt Call, List<CallAttempt> List) _asking;
 
-    public ShardRig(int port = 5060, ulong seed = 5, bool isLoopbackOnly = true)
+    public ShardRig(int port = 5060, ulong seed = 5, bool isLoopbackOnly = true, NatSettings? nat = null)
     {
         byte[] key = new byte[32];
         key[0] = (byte)port;
@@ -48,6 +48,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
             Targets = new TargetPolicy { IsLoopbackAllowed = true },
             Anchor = new(new(0), new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)),
             Seed = seed,
+            Nat = nat ?? new(),
         };
         Registrations = new(settings.Anchor);
         _shard = new(settings, this, this, this, this, Registrations, Trunks);
@@ -140,7 +141,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public void ReceiveFrom(SipCaller caller, string text, IPEndPoint? source = null) =>
         Handle(new ShardMessage.Received(Wire(text), SipFlow.Udp(source ?? Peer)) { Caller = caller });
 
-    public void ReceiveBy(SipFlow from, string text) => Handle(new ShardMessage.Received(Wire(text), from));
+    public void ReceiveBy(SipFlow from, string text, SipCaller? caller = null) =>
+        Handle(new ShardMessage.Received(Wire(text), from) { Caller = caller });
 
     /// <summary>The transport takes back what it was given last.</summary>
     public void FailLast(string reason, bool isLost = false) =>
