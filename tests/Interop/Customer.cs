@@ -43,7 +43,7 @@ internal sealed class Customer : IAsyncDisposable
         };
         byte[] publicKey = Convert.FromBase64String(
             (string)JsonNode.Parse(await http.GetStringAsync("public_key", TestContext.Current.CancellationToken))!["data"]!["public"]!);
-        var customer = new Customer(node, http, await Sink.StartAsync(), publicKey) { Number = number };
+        var customer = new Customer(node, http, await Sink.StartAsync(node.Host), publicKey) { Number = number };
 
         var profiles = (await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles")).AsArray();
         var first = profiles.Count > 0 ? profiles[0]!

@@ -26,6 +26,9 @@ public class RunningNode : IAsyncLifetime
     /// <summary>A program and its arguments that stand before the node's own line: what limits it.</summary>
     internal string[] Before { get; init; } = [];
 
+    /// <summary>Where SIP and audio are, when that is not loopback; the node has no lab then.</summary>
+    internal System.Net.IPAddress? Host { get; init; }
+
     public Uri Api { get; private set; } = new("http://127.0.0.1");
     public Uri Admin { get; private set; } = new("http://127.0.0.1");
     public int SipPort { get; private set; }
@@ -49,7 +52,7 @@ public class RunningNode : IAsyncLifetime
     {
         await LaunchAsync();
         await ImportNumbersAsync();
-        await WarmUpAsync();
+        if (Host is null) await WarmUpAsync();
     }
 
     /// <summary>
@@ -142,10 +145,11 @@ public class RunningNode : IAsyncLifetime
             FreePort.Keep(Api.Port, Admin.Port, SipPort, SipTlsPort);
         }
         int http = Api.Port, admin = Admin.Port;
+        string[] place = Host is { } host ? ["--sip", $"{host}:{SipPort}", "--rtp", $"{host}:16384-17383"]
+            : ["--lab", "--seed", "1", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}"];
         string[] line =
-            [.. Before, "dotnet", Program, "serve", "--lab", "--check-replies", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin",
-                $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path,
-                "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. _flags];
+            [.. Before, "dotnet", Program, "serve", "--check-replies", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}",
+                "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. place, .. _flags];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardOutput = true,

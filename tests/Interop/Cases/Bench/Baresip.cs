@@ -21,7 +21,10 @@ internal sealed class Baresip : IAsyncDisposable
     /// <param name="account">Parameters of its account: mediaenc, audio_codecs, answermode, registration …</param>
     /// <param name="calls">A URI that it calls at once; null waits.</param>
     /// <param name="address">Its address of record with URI parameters; its own host and port when not set.</param>
-    public Baresip(int hertz, string account, string? calls = null, string? address = null)
+    /// <param name="host">Its address, where that is not loopback, and <paramref name="before"/> what stands before its command.</param>
+    /// <param name="lives">When it goes by itself, if it was not ended before.</param>
+    public Baresip(int hertz, string account, string? calls = null, string? address = null, string host = "127.0.0.1", string[]? before = null,
+        TimeSpan? lives = null)
     {
         Tool.Require("baresip");
         Port = FreePort.Udp();
@@ -29,8 +32,8 @@ internal sealed class Baresip : IAsyncDisposable
         File.WriteAllBytes(_folder.File("tone.wav"), Tone(hertz));
         File.WriteAllText(_folder.File("config"), $"""
             poll_method epoll
-            sip_listen 127.0.0.1:{Port}
-            net_interface 127.0.0.1
+            sip_listen {host}:{Port}
+            net_interface {(host == "127.0.0.1" ? host : "eth0")}
             audio_source aufile,{_folder.File("tone.wav")}
             audio_player aubridge,out
             audio_alert aubridge,none
@@ -52,8 +55,9 @@ internal sealed class Baresip : IAsyncDisposable
             """);
         File.WriteAllText(_folder.File("accounts"), $"<{address ?? Uri}>;{account}\n");
         File.WriteAllText(_folder.File("contacts"), "");
-        var start = new ProcessStartInfo(Tool.Find("baresip")!, // required above
-            ["-f", _folder.Path, "-t", $"{QuitSeconds}", .. calls is null ? Array.Empty<string>() : ["-e", $"/dial {calls}"]])
+        string[] line = [.. before ?? [], Tool.Find("baresip")!, // required above
+            "-f", _folder.Path, "-t", $"{lives?.TotalSeconds ?? QuitSeconds:0}", .. calls is null ? Array.Empty<string>() : ["-e", $"/dial {calls}"]];
+        var start = new ProcessStartInfo(line[0], line[1..])
         { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _folder.Path };
         _process = Process.Start(start) ?? throw new InvalidOperationException("baresip did not start");
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");

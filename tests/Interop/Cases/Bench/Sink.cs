@@ -1,3 +1,4 @@
+using System.Net;
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -28,11 +29,12 @@ internal sealed class Sink : IAsyncDisposable
     /// <summary>In the order in which they came, each attempt for itself.</summary>
     public IReadOnlyCollection<Webhook> Taken => _taken;
 
-    public static async Task<Sink> StartAsync()
+    /// <param name="host">Loopback when null.</param>
+    public static async Task<Sink> StartAsync(IPAddress? host = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://{host ?? IPAddress.Loopback}:0");
         var sink = new Sink(builder.Build());
         sink._app.MapPost($"/{sink._name}/{{**path}}", sink.TakeAsync);
         sink._app.MapGet($"/{sink._name}/audio/{{name}}", sink.ServeAsync);
