@@ -38,7 +38,7 @@ internal sealed class NatWorld : IDisposable
 
     private string Outer { get; }
 
-    /// <summary>Skips or fails the test where this user may make no networks.</summary>
+    /// <summary>Skips the test where this user may make no networks.</summary>
     public static NatWorld Create(TimeSpan remembers)
     {
         Tool.Require("ip", "nft", "conntrack", "sysctl");
@@ -46,7 +46,8 @@ internal sealed class NatWorld : IDisposable
         if (!world.TryBuild((int)remembers.TotalSeconds, out string trouble))
         {
             world.Dispose();
-            Tool.Lacks("network", $"this user may not make networks: {trouble}");
+            // Not a tool that could be installed: containers have the kernel that they are given.
+            Assert.Skip($"this user may not make networks: {trouble}");
         }
         return world;
     }
