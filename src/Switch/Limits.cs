@@ -21,7 +21,7 @@ public static class Limits
     public const int DatagramRequestBytes = 1_300;
     /// <summary>Stateless refusals per second and source address; then silence.</summary>
     public const int RefusalsPerSecond = 10;
-    /// <summary>STUN requests answered per second and source address: as many phones may be behind one NAT as ask every half minute.</summary>
+    /// <summary>STUN requests answered per second and source address: phones of one NAT ask every half minute.</summary>
     public const int MappingsPerSecond = 100;
     /// <summary>What an overloaded or stopping node says in Retry-After.</summary>
     public const int RetryAfterSeconds = 5;

@@ -128,7 +128,10 @@ internal static class ServeFlags
             (s, text) => s.LeastSessionSeconds = (uint)text.Number(2, 86_400)),
         new("--nat-keepalive", "options|crlf|off", "options",
             "what a phone behind a NAT is sent so that the way to it stays open: OPTIONS, which it answers, or an empty line",
-            (s, text) => s.Nat = s.Nat with { KeepAlive = Enum.Parse<KeepAliveKind>(text.OneOf("options", "crlf", "off"), ignoreCase: true) }),
+            (s, text) => s.Nat = s.Nat with
+            {
+                KeepAlive = Enum.Parse<KeepAliveKind>(text.OneOf("options", "crlf", "off"), ignoreCase: true)
+            }),
         new("--nat-keepalive-seconds", "N", "15", "how often, 5 to 600; over TCP and TLS every fourth time",
             (s, text) => s.Nat = s.Nat with { Every = TimeSpan.FromSeconds(text.Number(5, 600)) }),
         new("--nat-expires", "N", "120", "seconds that a phone behind a NAT is registered for at most, 30 to 7200",

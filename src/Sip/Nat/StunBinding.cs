@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Ringwright.Sip.Nat;
 
 /// <summary>
-/// A phone that keeps a flow over UDP open asks by STUN which address it has outside (RFC 5626 section 3.5.2, RFC 8489): on the SIP port, and
-/// without credentials. Binding requests only; everything else is not for us.
+/// A phone that keeps a flow over UDP open asks by STUN which address it has outside (RFC 5626 section 3.5.2, RFC 8489): on the SIP port,
+/// and without credentials. Binding requests only; everything else is not for us.
 /// </summary>
 public static class StunBinding
 {
@@ -20,8 +20,9 @@ public static class StunBinding
     private const int MostUnknown = 4;
 
     /// <summary>
-    /// The answer to a Binding request: where it came from (RFC 8489 section 7.3.1), or 420 for one with an attribute that must be understood
-    /// and is not. Null for anything else, broken requests included. It is hardly longer than the request, so that a forged source is no gain.
+    /// The answer to a Binding request: where it came from (RFC 8489 section 7.3.1), or 420 for one with an attribute that must be
+    /// understood and is not. Null for anything else, broken requests included. It is hardly longer than the request, so that a forged
+    /// source is no gain.
     /// </summary>
     public static byte[]? Answer(ReadOnlySpan<byte> datagram, IPEndPoint source)
     {

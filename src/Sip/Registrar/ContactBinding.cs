@@ -24,7 +24,9 @@ public sealed record ContactBinding
     public string UserAgent { get; init; } = "";
     public required Instant RegisteredAt { get; init; }
     public required Instant ExpiresAt { get; init; }
-    /// <summary>The proxies between us and the phone, as they wrote themselves into Path (RFC 3327 section 5.2): the route of requests to it.</summary>
+    /// <summary>
+    /// The proxies between us and the phone, as they wrote themselves into Path (RFC 3327 section 5.2): the route of requests to it.
+    /// </summary>
     public IReadOnlyList<string> Path { get; init; } = [];
     /// <summary>One of several flows of one phone (RFC 5626); null where the phone keeps none.</summary>
     public OutboundFlow? Outbound { get; init; }
@@ -54,7 +56,8 @@ public sealed record ContactBinding
         named = null;
         return SipUri.TryParse(Encoding.UTF8.GetBytes(Contact), out var contact) is ParseStatus.Ok
             && contact.TryGetEndPoint(out named)
-            && (Flow.IsReliable || !contact.Parameters.TryFind("transport"u8, out var transport) || Ascii.EqualsIgnoreCase(transport, "udp"u8));
+            && (Flow.IsReliable || !contact.Parameters.TryFind("transport"u8, out var transport)
+                || Ascii.EqualsIgnoreCase(transport, "udp"u8));
     }
 }
 

@@ -199,13 +199,16 @@ public sealed class RegisterServer
         return thousandths <= 1_000;
     }
 
-    /// <summary>RFC 5626 section 6: of a phone that keeps flows the same one, whatever Contact it has by now; else the same Contact.</summary>
+    /// <summary>
+    /// RFC 5626 section 6: of a phone that keeps flows the same one, whatever Contact it has by now; else the same Contact.
+    /// </summary>
     private ContactBinding? FindSame(string user, SipUri uri, OutboundFlow? outbound)
     {
         foreach (var binding in Find(user))
             if (outbound is not null && binding.Outbound == outbound) return binding;
         foreach (var binding in Find(user))
-            if ((outbound is null || binding.Outbound is null) && SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var other) is ParseStatus.Ok && other.IsSameAs(uri))
+            if ((outbound is null || binding.Outbound is null)
+                && SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var other) is ParseStatus.Ok && other.IsSameAs(uri))
                 return binding;
         return null;
     }

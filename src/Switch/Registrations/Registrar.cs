@@ -42,7 +42,8 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
     public void Handle(TransactionOutput.RequestReceived received, string? user)
     {
         var response = user is null ? new SipResponseBuilder(received.Request, 403)
-            : shard.Policy.CheckRequire(received.Request, Extensions) ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes);
+            : shard.Policy.CheckRequire(received.Request, Extensions)
+                ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes);
         var built = response.Add(SipHeader.Server, shard.Settings.UserAgent).Build();
         if (!built.IsSuccess) shard.Emit(new Effect.RegisterRefused(user ?? "", received.From, built.Status));
         shard.Transactions.Respond(received.Transaction, built, shard.Now);

@@ -56,8 +56,8 @@ internal sealed class NatWorld : IDisposable
     public void Move()
     {
         Run(["netns", "exec", _router, "nft", "flush", "chain", "ip", "nat", "out"]);
-        Run(["netns", "exec", _router, "nft", "add", "rule", "ip", "nat", "out", "oifname", "wan", "meta", "l4proto", "udp", "masquerade", "to",
-            ":30000-39999", "random"]);
+        Run(["netns", "exec", _router, "nft", "add", "rule", "ip", "nat", "out", "oifname", "wan", "meta", "l4proto", "udp",
+            "masquerade", "to", ":30000-39999", "random"]);
         Run(["netns", "exec", _router, "conntrack", "-F"]);
     }
 

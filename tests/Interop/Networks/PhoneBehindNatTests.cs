@@ -12,7 +12,8 @@ public sealed class PhoneBehindNatTests
 {
     private const int Tone = 1_000;
     private const string User = "behindnat", Password = "correct-horse-1";
-    private static readonly TimeSpan Remembers = TimeSpan.FromSeconds(20), Silence = LongRun.IsOn ? TimeSpan.FromMinutes(5) : Remembers * 1.25;
+    private static readonly TimeSpan Remembers = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Silence = LongRun.IsOn ? TimeSpan.FromMinutes(5) : Remembers * 1.25;
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(2);
 
     [Fact]

@@ -88,7 +88,8 @@ public sealed class PhonesBehindNatTests
 
     private const string Phone = "+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000A95A0E128>\"";
 
-    private SipResponse Flow(int id, string contact, string phone = Phone, string supported = "path, outbound", string via = "", string path = "") =>
+    private SipResponse Flow(int id, string contact, string phone = Phone, string supported = "path, outbound", string via = "",
+        string path = "") =>
         Register($"{path}Supported: {supported}\nContact: <{contact}>;reg-id={id};{phone}", SipTransport.Tcp, $"flow-{id}", via: via);
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Ringwright.Pure.Sip;
 /// <summary>STUN on the SIP port, against the sample of RFC 5769 and by hand.</summary>
 public sealed class StunBindingTests
 {
-    /// <summary>RFC 5769 section 2.1, without its last two attributes (integrity and fingerprint) and with the length that is left.</summary>
+    /// <summary>RFC 5769 section 2.1, without its last two attributes (integrity, fingerprint) and with the length that is left.</summary>
     private static readonly byte[] Sample = Convert.FromHexString(
         "000100382112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff80290008932ff9b151263b36"
         + "000600096576746a3a683676592020 20".Replace(" ", "", StringComparison.Ordinal));
@@ -30,7 +30,8 @@ public sealed class StunBindingTests
     public void So_does_its_sample_of_IPv6()
     {
         byte[] answer = StunBinding.Answer(Sample, IPEndPoint.Parse("[2001:db8:1234:5678:11:2233:4455:6677]:32853"))!;
-        Assert.Equal("010100182112a442b7e7a701bc34d686fa87dfae002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9", Convert.ToHexStringLower(answer));
+        Assert.Equal("010100182112a442b7e7a701bc34d686fa87dfae002000140002a1470113a9faa5d3f179bc25f4b5bed2b9d9",
+            Convert.ToHexStringLower(answer));
     }
 
     [Fact]

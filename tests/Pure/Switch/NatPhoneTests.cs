@@ -15,7 +15,8 @@ public sealed class NatPhoneTests
 
     private static ShardRig Rig(NatSettings? nat = null) => new(nat: nat) { Current = Phones.Snapshot() };
 
-    private void Register(ShardRig rig, IPEndPoint from, string? contact = null, string? extra = null, SipTransport transport = SipTransport.Udp)
+    private void Register(ShardRig rig, IPEndPoint from, string? contact = null, string? extra = null,
+        SipTransport transport = SipTransport.Udp)
     {
         string text = Phones.Request("REGISTER", "alice1", ++_cseq, extra: extra);
         if (contact is not null) text = text.Replace("<sip:alice1@10.0.0.5:5060>", contact);
@@ -83,7 +84,8 @@ public sealed class NatPhoneTests
         for (int i = 0; i < 90; i++)
         {
             rig.Advance(1);
-            if (rig.Last.StartsWith("OPTIONS", StringComparison.Ordinal)) rig.ReceiveBy(new(transport, Outside), Response(rig.Last, "200 OK"));
+            if (rig.Last.StartsWith("OPTIONS", StringComparison.Ordinal))
+                rig.ReceiveBy(new(transport, Outside), Response(rig.Last, "200 OK"));
         }
         Assert.Equal((options, lines), (rig.SentOnce("OPTIONS"), rig.SentCount("\r\n\r\n")));
     }
@@ -108,7 +110,8 @@ public sealed class NatPhoneTests
     {
         var rig = Rig(new() { KeepAlive = KeepAliveKind.Crlf });
         for (int i = 0; i < 300; i++)
-            rig.ReceiveFrom(new(Phones.Desk, $"user{i}"), Phones.Request("REGISTER", $"user{i}", ++_cseq), new(Outside.Address, 20_000 + i));
+            rig.ReceiveFrom(new(Phones.Desk, $"user{i}"), Phones.Request("REGISTER", $"user{i}", ++_cseq),
+                new(Outside.Address, 20_000 + i));
         int most = 0;
         for (int second = 0; second < 15; second++)
         {

@@ -23,8 +23,8 @@ internal sealed class Baresip : IAsyncDisposable
     /// <param name="address">Its address of record with URI parameters; its own host and port when not set.</param>
     /// <param name="host">Its address, where that is not loopback, and <paramref name="before"/> what stands before its command.</param>
     /// <param name="lives">When it goes by itself, if it was not ended before.</param>
-    public Baresip(int hertz, string account, string? calls = null, string? address = null, string host = "127.0.0.1", string[]? before = null,
-        TimeSpan? lives = null)
+    public Baresip(int hertz, string account, string? calls = null, string? address = null, string host = "127.0.0.1",
+        string[]? before = null, TimeSpan? lives = null)
     {
         Tool.Require("baresip");
         Port = FreePort.Udp();
@@ -56,7 +56,8 @@ internal sealed class Baresip : IAsyncDisposable
         File.WriteAllText(_folder.File("accounts"), $"<{address ?? Uri}>;{account}\n");
         File.WriteAllText(_folder.File("contacts"), "");
         string[] line = [.. before ?? [], Tool.Find("baresip")!, // required above
-            "-f", _folder.Path, "-t", $"{lives?.TotalSeconds ?? QuitSeconds:0}", .. calls is null ? Array.Empty<string>() : ["-e", $"/dial {calls}"]];
+            "-f", _folder.Path, "-t", $"{lives?.TotalSeconds ?? QuitSeconds:0}",
+            .. calls is null ? Array.Empty<string>() : ["-e", $"/dial {calls}"]];
         var start = new ProcessStartInfo(line[0], line[1..])
         { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _folder.Path };
         _process = Process.Start(start) ?? throw new InvalidOperationException("baresip did not start");
