@@ -147,4 +147,11 @@ public static class Limits
     /// Three repetitions are out by then.
     /// </summary>
     public static readonly TimeSpan UnacknowledgedRefusal = TimeSpan.FromSeconds(4);
+
+    /// <summary>Calls of one shard that wait for the address of a host in their SDP; in further ones such a host leads nowhere.</summary>
+    public const int CallsBehindNames = 64;
+    /// <summary>Messages of one call that wait so.</summary>
+    public const int MessagesBehindAName = 8;
+    /// <summary>Hosts of SDP whose addresses one shard keeps, for half a minute each.</summary>
+    public const int KnownHosts = 1_024;
 }

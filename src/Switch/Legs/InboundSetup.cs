@@ -52,7 +52,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, route, connection);
-        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward);
+        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(SessionBody.Of(request)), route, onward);
         var call = CallAttempts.Of(facts, staysHere: route.OnwardAs is Direction.Inbound, isOnNet: received.From.IsInside);
         var entered = shard.Questions.Enter(call, asker: null, answer => setup.OnAnswer(received, incoming, facts, answer, later));
         return entered is { } atOnce ? setup.Admit(received, incoming, facts, atOnce) : null;
@@ -94,7 +94,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         leg.Media.AdjustsRtp = !received.From.IsInside && (route.Trunk?.AdjustsRtp ?? connection.Sip is not { IsRtpFixed: true });
         // What the connection of equipment says is about the equipment, not about a carrier that calls it.
         leg.Media.Digits = !received.From.IsInside && (route.IsPlacedByCustomer || !connection.IsEquipment) ? connection.Digits : default;
-        if (!request.Body.IsEmpty && leg.Media.HandleOffer(request.Body) is var status and not NegotiationStatus.Ok)
+        var offer = SessionBody.Of(request);
+        if (!offer.IsEmpty && leg.Media.HandleOffer(offer) is var status and not NegotiationStatus.Ok)
         {
             leg.Media.Close();
             shard.Emit(new Effect.GateLeave(id));

@@ -23,8 +23,10 @@ internal sealed class LegMedia
     {
         _shard = shard;
         _lease = lease;
-        _exchange = new(new() { Address = lease.Local, Codecs = Speakable(shard, codecs), KeySecret = KeySecret(shard, leg) },
-            shard.Rng.Next());
+        _exchange = new(new()
+        {
+            Address = lease.Local, Codecs = Speakable(shard, codecs), KeySecret = KeySecret(shard, leg), FindHost = shard.MediaHosts.Find,
+        }, shard.Rng.Next());
     }
 
     public PortId Port => _lease.Port;
