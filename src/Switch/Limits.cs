@@ -152,6 +152,10 @@ public static class Limits
     public const int CallsBehindNames = 64;
     /// <summary>Messages of one call that wait so.</summary>
     public const int MessagesBehindAName = 8;
+    /// <summary>Who sent a call on, as a trunk tells it: so many, each so long, out of so many entries of its History-Info.</summary>
+    public const int Diversions = 8, DiversionBytes = 512, HistoryEntries = 32;
+    /// <summary>Identity headers that go on with a call, each so long; honest calls have one or two of about 800.</summary>
+    public const int Passports = 4, PassportBytes = 4_096;
     /// <summary>Hosts of SDP whose addresses one shard keeps, for half a minute each.</summary>
     public const int KnownHosts = 1_024;
 }

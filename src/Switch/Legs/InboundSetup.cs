@@ -27,6 +27,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         var request = received.Request;
         if (shard.Policy.Check(request) is { } notUnderstood) return Refuse(shard, received, notUnderstood);
         if (shard.Settings.SessionTimer.Refuse(request) is { } tooShort) return Refuse(shard, received, tooShort);
+        if (Parties.IsUnmetPrivacy(request)) return Refuse(shard, received, new(request, 500, "Privacy Cannot Be Provided"));
         // RFC 3891: taken for a new call, it would ring somebody who is talking already.
         if (request.Has(SipHeader.Replaces))
             return Refuse(shard, received,
@@ -86,7 +87,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
                 ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule))
                 : new(request, StatusOf(answer.Refusal)));
 
-        var leg = new Leg(shard, facts, lease, connection.Codecs, this);
+        var leg = new Leg(shard, facts, lease, connection.Codecs, this) { Brought = route.Brought };
         if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);
         leg.Media.Life = LifeLimits.Of(route.Trunk, connection);
         // Between two legs of ours nothing is on any network.
@@ -119,6 +120,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             At = leg.Facts.StartedAt,
             OfferedCodecs = offered,
             ConnectionCodecs = connection.Codecs,
+            Attestation = route.Brought?.Attestation,
         }, IsAwaited: true, leg.Dialog.Answering!.RecoveryBye(leg.Dialog.Signalling)));        // an inbound leg has one
 
     public void Ring(Leg leg)
