@@ -37,13 +37,9 @@ internal sealed class MediaHosts
     /// <param name="caller">Who sent it, as the ingress filter knows.</param>
     public bool Holds(TransactionOutput output, SipCaller? caller)
     {
-        SipMessage? message = output switch
-        {
-            TransactionOutput.RequestReceived { From.IsInside: false } received => received.Request,
-            TransactionOutput.ResponseReceived { From.IsInside: false } received => received.Response,
-            TransactionOutput.AckReceived received => received.Request,
-            _ => null,
-        };
+        SipMessage? message = output is TransactionOutput.RequestReceived { From.IsInside: false } asked ? asked.Request
+            : output is TransactionOutput.ResponseReceived { From.IsInside: false } answered ? answered.Response
+            : output is TransactionOutput.AckReceived acknowledged ? acknowledged.Request : null;
         if (message is null || message.Body.IsEmpty && _held.Count == 0) return false;
         if (_held.Count > 0 && _held.TryGetValue(message.CallId.AsText(), out var before))
         {

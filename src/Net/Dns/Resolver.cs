@@ -49,7 +49,7 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         return found.Count > 0 ? found : await FlowsAsync(usual, place.Host, usual.DefaultPort(), stop);
     }
 
-    /// <summary>The first address of a host in our family; null when it has none. For RTP: a port is known, and no other records count.</summary>
+    /// <summary>The first address of a host in our family; null when it has none. For RTP, so no other records count.</summary>
     public async Task<IPAddress?> AddressOfAsync(string host, CancellationToken stop) =>
         (await AddressesAsync(host, port: 0, stop)) is [var first, ..] ? first.Address : null;
 

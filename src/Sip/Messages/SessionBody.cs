@@ -123,7 +123,7 @@ public static class SessionBody
             return kind.IsEmpty || kind.Is("session"u8) || kind.Is("render"u8);
         }
 
-        /// <summary>Cuts <paramref name="body"/> behind the next line that is a delimiter; <paramref name="before"/> ends before it.</summary>
+        /// <summary>Cuts <paramref name="body"/> behind the next delimiter; <paramref name="before"/> ends before it.</summary>
         private static bool TryDelimiter(scoped ref ReadOnlySpan<byte> body, ReadOnlySpan<byte> boundary, out ReadOnlySpan<byte> before,
             out bool isLast)
         {
@@ -207,8 +207,8 @@ public static class SessionBody
         private ReadOnlySpan<byte> TransferEncoding { get; }
 
         /// <summary>Its bytes are what they mean.</summary>
-        public bool IsPlain => SessionBody.IsPlain(Encoding)
-            && (TransferEncoding.IsEmpty || TransferEncoding.Is("binary"u8) || TransferEncoding.Is("8bit"u8) || TransferEncoding.Is("7bit"u8));
+        public bool IsPlain => SessionBody.IsPlain(Encoding) && (TransferEncoding.IsEmpty || TransferEncoding.Is("binary"u8)
+            || TransferEncoding.Is("8bit"u8) || TransferEncoding.Is("7bit"u8));
 
         private static bool IsEmpty(ReadOnlySpan<byte> line) => line.Trim("\r\n"u8).IsEmpty;
 

@@ -29,8 +29,9 @@ public static class SipParser
         if (datagram.EndsWith("\n"u8)) return [.. datagram, (byte)'\r', (byte)'\n'];
         var last = datagram[(datagram.LastIndexOf((byte)'\n') + 1)..];
         int colon = last.IndexOf((byte)':');
-        return colon > 0 && HeaderTable.Find(last[..colon].TrimLws()) is SipHeader.ContentLength
-            && last[(colon + 1)..].Trim(" \t\r"u8).SequenceEqual("0"u8) ? [.. datagram.TrimEnd("\r"u8), .. "\r\n\r\n"u8] : datagram.ToArray();
+        bool isLast = colon > 0 && HeaderTable.Find(last[..colon].TrimLws()) is SipHeader.ContentLength
+            && last[(colon + 1)..].Trim(" \t\r"u8).SequenceEqual("0"u8);
+        return isLast ? [.. datagram.TrimEnd("\r"u8), .. "\r\n\r\n"u8] : datagram.ToArray();
     }
 
     /// <summary>Takes the buffer over. An outgoing request has no Via yet.</summary>

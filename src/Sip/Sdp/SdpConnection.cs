@@ -45,8 +45,8 @@ public sealed record SdpConnection(string Network, string AddressType, string Te
         {
             if (!Network.Equals("IN", StringComparison.OrdinalIgnoreCase) || Is6 is null) return null;
             string name = Text.EndsWith('.') ? Text[..^1] : Text;
-            return name.Length is > 0 and <= LongestName && !name.AsSpan().ContainsAnyExcept(NameChars) && char.IsAsciiLetterOrDigit(name[0])
-                && !name.Contains("..", StringComparison.Ordinal)
+            return name.Length is > 0 and <= LongestName && !name.AsSpan().ContainsAnyExcept(NameChars)
+                && char.IsAsciiLetterOrDigit(name[0]) && !name.Contains("..", StringComparison.Ordinal)
                 && name.AsSpan(name.LastIndexOf('.') + 1).IndexOfAnyExceptInRange('0', '9') >= 0 ? name : null;
         }
     }

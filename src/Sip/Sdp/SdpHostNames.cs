@@ -2,7 +2,7 @@ using Ringwright.Sip.Messages;
 
 namespace Ringwright.Sip.Sdp;
 
-/// <summary>The hosts that the c= lines of a description name in place of addresses: whoever negotiates must know their addresses.</summary>
+/// <summary>The hosts that c= lines of a description name in place of addresses: whoever negotiates must know where they are.</summary>
 public static class SdpHostNames
 {
     /// <summary>Of one description; a name beyond these is not looked for, and leads nowhere.</summary>

@@ -36,9 +36,10 @@ internal static class CustomHeaders
         {
             if (found.Count == Limits.CustomHeaders) break;
             string name = line.Name.AsText();
-            if (CallerAttestation.Headers.Contains(name) ? isByTrunk : IsSeen(name)
+            if (CallerAttestation.Headers.Contains(name) ? isByTrunk : IsSeen(name) && !Diversions.Is(name)
                 && (isProven || !name.StartsWith("P-", StringComparison.OrdinalIgnoreCase))) found.Add(new(name, line.Value.AsText()));
         }
+        found.AddRange(Diversions.ShownTo(invite));
         return found;
     }
 

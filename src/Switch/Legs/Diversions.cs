@@ -41,6 +41,10 @@ internal static class Diversions
         return [.. found.Select(value => new CustomHeader(Name, isHidden && !IsPrivate(value) ? $"{value};privacy=full" : value))];
     }
 
+    /// <summary>The same as an application gets to see it.</summary>
+    public static IEnumerable<CustomHeader> ShownTo(SipRequest invite) =>
+        BroughtBy(invite).Select(header => header with { Value = Shown(header.Value, isTold: false) });
+
     /// <param name="isTold">The place is told what its parties hide from others.</param>
     /// <param name="target">Where the call goes now, as a URI.</param>
     public static void Write(SipRequestBuilder invite, IReadOnlyList<CustomHeader> headers, ForwardedBy by, bool isTold, string target)
@@ -50,10 +54,12 @@ internal static class Diversions
         if (diversions.Count == 0) return;
         if (by is ForwardedBy.Diversion or ForwardedBy.Both)
             foreach (string value in diversions)
-                invite.Add(SipHeader.Diversion,
-                    isTold || !IsPrivate(value) ? value : $"{Hidden};reason={ReasonOf(value)};privacy=full");
+                invite.Add(SipHeader.Diversion, Shown(value, isTold));
         if (by is ForwardedBy.HistoryInfo or ForwardedBy.Both) WriteHistory(invite, diversions, isTold, target);
     }
+
+    private static string Shown(string diversion, bool isTold) =>
+        isTold || !IsPrivate(diversion) ? diversion : $"{Hidden};reason={ReasonOf(diversion)};privacy=full";
 
     private static void WriteHistory(SipRequestBuilder invite, List<string> diversions, bool isTold, string target)
     {
@@ -92,7 +98,8 @@ internal static class Diversions
 
     private static bool IsPrivate(string diversion) =>
         NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(diversion), out var address) is not ParseStatus.Ok
-        || address.Parameters.TryFind("privacy"u8, out var privacy) && !privacy.AsText().Trim('"').Equals("off", StringComparison.OrdinalIgnoreCase);
+        || address.Parameters.TryFind("privacy"u8, out var privacy)
+            && !privacy.AsText().Trim('"').Equals("off", StringComparison.OrdinalIgnoreCase);
 
     private static string UriOf(string diversion)
     {
@@ -104,8 +111,8 @@ internal static class Diversions
     private static string ReasonOf(string diversion)
     {
         _ = NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(diversion), out var address);
-        string said = address.Parameters.TryFind("reason"u8, out var reason) ? reason.AsText().Trim('"') : "";
-        return Array.Exists(Reasons, row => row.Reason.Equals(said, StringComparison.OrdinalIgnoreCase)) ? said.ToLowerInvariant() : "unknown";
+        string said = address.Parameters.TryFind("reason"u8, out var reason) ? reason.AsText().Trim('"').ToLowerInvariant() : "";
+        return Array.Exists(Reasons, row => row.Reason == said) ? said : "unknown";
     }
 
     private static string CauseOf(string diversion) => Array.Find(Reasons, row => row.Reason == ReasonOf(diversion)).Cause;

@@ -91,7 +91,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     {
         if (invite.IsAcknowledged || !invite.HandleAck(ack)) return false;
         if (leg.State is LegState.Offering && leg.Media.IsAnswerAwaited && !leg.Dialog.TryTakeAnswer(ack))
-            leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
+            leg.End(Ending.ByUselessAnswer(leg.Media.LastAnswer), LegInput.UselessSuccess);
         else leg.Apply(LegInput.Ack);
         return true;
     }
@@ -112,7 +112,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
             if (!isTaken)
             {
                 Refuse(488);
-                leg.End(Ending.ByUselessAnswer, LegInput.HangUp);
+                leg.End(Ending.ByUselessAnswer(leg.Media.LastAnswer), LegInput.HangUp);
                 return;
             }
             leg.Dialog.FollowMedia();

@@ -138,7 +138,7 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
         // An answer without a description is a fault that hurts nobody: the session stays as it was.
         if (SessionBody.Of(answered.Response).IsEmpty) leg.Media.Abandon();
         else if (leg.Media.HandleAnswer(SessionBody.Of(answered.Response)) is NegotiationStatus.Ok) dialog.FollowMedia();
-        else leg.End(Ending.ByUselessAnswer, LegInput.HangUp);
+        else leg.End(Ending.ByUselessAnswer(leg.Media.LastAnswer), LegInput.HangUp);
     }
 
     private void Update(Dialog within)

@@ -50,13 +50,17 @@ internal static class Parties
 
     /// <summary>Something is asked for that we do not know, and the call is not to be without it (RFC 3323 section 5).</summary>
     public static bool IsUnmetPrivacy(SipRequest request) => AsksFor(request, static word => word is "critical")
-        && AsksFor(request, static word => word is not ("" or "critical" or "id" or "user" or "header" or "session" or "history" or "none"));
+        && AsksFor(request, static word =>
+            word is not ("" or "critical" or "id" or "user" or "header" or "session" or "history" or "none"));
 
     private static bool AsksFor(SipRequest request, Predicate<string> what)
     {
         foreach (var line in request.Lines)
-            if (line.Id is SipHeader.Privacy
-                && Array.Exists(line.Value.AsText().ToLowerInvariant().Split([';', ','], StringSplitOptions.TrimEntries), what)) return true;
+        {
+            if (line.Id is not SipHeader.Privacy) continue;
+            string[] words = line.Value.AsText().ToLowerInvariant().Split([';', ','], StringSplitOptions.TrimEntries);
+            if (Array.Exists(words, what)) return true;
+        }
         return false;
     }
 

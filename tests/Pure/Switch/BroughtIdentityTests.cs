@@ -8,7 +8,8 @@ namespace Ringwright.Pure.Switch;
 /// <summary>What a carrier says of a caller (STIR/SHAKEN, Identity, History-Info), and that nobody else can say it.</summary>
 public sealed class BroughtIdentityTests
 {
-    private const string Passport = "eyJhbGciOiJFUzI1NiJ9.eyJvcmlnIjp7InRuIjoiNDkzMDEyMyJ9fQ.c2ln;info=<https://cr.example/c.pem>;alg=ES256;ppt=shaken";
+    private const string Passport =
+        "eyJhbGciOiJFUzI1NiJ9.eyJvcmlnIjp7InRuIjoiNDkzMDEyMyJ9fQ.c2ln;info=<https://cr.example/c.pem>;alg=ES256;ppt=shaken";
 
     private static readonly Trunk Carrier = new()
     {
@@ -31,7 +32,8 @@ public sealed class BroughtIdentityTests
     }
 
     private static string[] All(string message, string name) =>
-        [.. message.Split("\r\n").Where(line => line.StartsWith(name + ": ", StringComparison.Ordinal)).Select(line => line[(name.Length + 2)..])];
+        [.. message.Split("\r\n").Where(line => line.StartsWith(name + ": ", StringComparison.Ordinal))
+            .Select(line => line[(name.Length + 2)..])];
 
     [Theory]
     [InlineData("P-Asserted-Identity: <sip:+4930123;verstat=TN-Validation-Passed@carrier.example;user=phone>", null, "Passed")]
@@ -58,7 +60,8 @@ public sealed class BroughtIdentityTests
     public void A_verdict_in_From_counts_and_is_not_part_of_who_calls()
     {
         Use();
-        _rig.Receive(Invite("+4989111").Replace("sip:+4930123@", "sip:+4930123;verstat=TN-Validation-Passed;x=y@", StringComparison.Ordinal));
+        _rig.Receive(Invite("+4989111")
+            .Replace("sip:+4930123@", "sip:+4930123;verstat=TN-Validation-Passed;x=y@", StringComparison.Ordinal));
         Assert.Equal(CallerVerification.Passed, First.Attestation?.Verification);
         Assert.Equal(("+4930123", "+4930123;x=y@example.net"), (First.Leg.From, First.Leg.FromUri));
         Assert.DoesNotContain("verstat", _rig.SentLast("INVITE"), StringComparison.OrdinalIgnoreCase);
@@ -125,7 +128,8 @@ public sealed class BroughtIdentityTests
     public void Signatures_of_a_hidden_caller_stay_here()
     {
         Use(Carrier with { Identity = CallerIdentity.Pai });
-        string invite = Forward($"Identity: {Passport}\nPrivacy: id\nP-Asserted-Identity: <sip:+4930123;verstat=TN-Validation-Passed@c.example>");
+        string invite = Forward($"Identity: {Passport}\nPrivacy: id\n"
+            + "P-Asserted-Identity: <sip:+4930123;verstat=TN-Validation-Passed@c.example>");
         Assert.Empty(All(invite, "Identity"));
         Assert.DoesNotContain("4930123", invite, StringComparison.Ordinal);
         Assert.Null(First.Attestation);
@@ -157,7 +161,8 @@ public sealed class BroughtIdentityTests
     public void A_trunk_learns_who_sent_the_call_on_by_the_header_that_it_wants(ForwardedBy by, bool isTold)
     {
         Use(Carrier with { ForwardedBy = by, Identity = isTold ? CallerIdentity.Pai : CallerIdentity.None });
-        string invite = Forward("Diversion: <sip:+4930777@c.example>;reason=user-busy;counter=1, <tel:+4930666>;reason=no-answer;privacy=full");
+        string invite = Forward("Diversion: <sip:+4930777@c.example>;reason=user-busy;counter=1, "
+            + "<tel:+4930666>;reason=no-answer;privacy=full");
         string[] diversions =
         [
             "<sip:+4989111@sip.example.com>;reason=unconditional", "<sip:+4930777@c.example>;reason=user-busy;counter=1",
@@ -188,6 +193,8 @@ public sealed class BroughtIdentityTests
             "<sip:anonymous@anonymous.invalid>;reason=no-answer;privacy=full",
         ], All(invite, "Diversion"));
         Assert.DoesNotContain("4930555", invite, StringComparison.Ordinal);
+        Assert.DoesNotContain(First.Leg.Headers, h => h.Value.Contains("4930555", StringComparison.Ordinal));
+        Assert.Equal("<sip:+4930777@c.example>;reason=user-busy", First.Leg.Headers.First(h => h.Name == "Diversion").Value);
     }
 
     [Theory]
@@ -205,7 +212,8 @@ public sealed class BroughtIdentityTests
     public void A_flood_of_history_is_cut()
     {
         Use(Carrier with { ForwardedBy = ForwardedBy.Both });
-        string invite = Forward("History-Info: " + string.Join(", ", Enumerable.Range(0, 60).Select(i => $"<sip:+49307{i:00}@c.example;cause=302>;index=1")));
+        var entries = Enumerable.Range(0, 60).Select(i => $"<sip:+49307{i:00}@c.example;cause=302>;index=1");
+        string invite = Forward("History-Info: " + string.Join(", ", entries));
         Assert.Equal(Ringwright.Switch.Limits.Diversions, All(invite, "Diversion").Length);
         Assert.Equal(Ringwright.Switch.Limits.Diversions + 1, All(invite, "History-Info").Length);
     }
