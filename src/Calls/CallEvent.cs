@@ -38,6 +38,8 @@ public abstract record CallEvent : SubjectEvent
         public string? CommandId { get; init; }
         /// <summary>The trunks and targets to try are not stored; this is the destination as dialled.</summary>
         public string? Dialled { get; init; }
+        /// <summary>What the trunk that brought the call says of its caller; null when it says nothing, and for all other calls.</summary>
+        public CallerAttestation? Attestation { get; init; }
         /// <summary>Made to be joined to another leg: by a transfer, or by a dial that names one.</summary>
         public bool IsLinked { get; init; }
     }

@@ -20,6 +20,8 @@ public sealed record DialRequest
     /// <see cref="From"/> may be this one beside the tenant's own.
     /// </summary>
     public string? BroughtCaller { get; init; }
+    /// <summary>What the trunk that brought <see cref="BroughtCaller"/> said of it; it goes on with that caller id and no other.</summary>
+    public BroughtIdentity? Brought { get; init; }
     /// <summary>Whoever is called does not learn the caller.</summary>
     public bool IsPrivate { get; init; }
     public string? CallerName { get; init; }

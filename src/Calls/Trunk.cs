@@ -37,6 +37,8 @@ public sealed record Trunk
     public CallerChoice CallerIds { get; init; }
     /// <summary>What tells it who calls, beside From.</summary>
     public CallerIdentity Identity { get; init; }
+    /// <summary>What tells it who sent a call on.</summary>
+    public ForwardedBy ForwardedBy { get; init; }
     /// <summary>SRTP with it, in both directions.</summary>
     public MediaEncryption Encryption { get; init; }
     /// <summary>
@@ -67,6 +69,17 @@ public enum CallerChoice
     Owned,
     /// <summary>All but numbers of other tenants: whoever is behind the trunk judges the others.</summary>
     Any,
+}
+
+/// <summary>The header by which a trunk wants to learn who sent a call on.</summary>
+public enum ForwardedBy
+{
+    /// <summary>RFC 5806.</summary>
+    Diversion,
+    /// <summary>RFC 7044.</summary>
+    HistoryInfo,
+    Both,
+    None,
 }
 
 /// <summary>The header by which a trunk wants to learn the caller, also of callers who are not to be shown (RFC 3325).</summary>

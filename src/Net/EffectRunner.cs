@@ -20,6 +20,9 @@ namespace Ringwright.Net;
 internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnlyList<Mailbox> all, PendingReplies replies,
     CancellationToken stop)
 {
+    /// <summary>A caller waits for it.</summary>
+    private static readonly TimeSpan MostForHost = TimeSpan.FromSeconds(3);
+
     private readonly Rng _rng = new((ulong)Random.Shared.NextInt64());
 
     public void Run(Effect effect)
@@ -45,6 +48,9 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
                 break;
             case Effect.Resolve resolve:
                 Resolve(resolve);
+                break;
+            case Effect.FindHost find:
+                _ = FindHostAsync(find.Name);
                 break;
             case Effect.Media media:
                 if (!parts.Media.Post(media.Command) && media.Command is not MediaCommand.Close) parts.Logger.MediaRefused(null);
@@ -180,6 +186,23 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
 
     private async Task AwaitAsync(Effect.AwaitGate ask) =>
         mailbox.Post(new ShardMessage.GateAnswered(ask.Correlation, await parts.GateWait.ForAsync(ask.Asked)));
+
+    private async Task FindHostAsync(string name)
+    {
+        System.Net.IPAddress? found = null;
+        try
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            limit.CancelAfter(MostForHost);
+            found = await parts.Resolver.AddressOfAsync(name, limit.Token);
+        }
+        catch (Exception e) when (Resolver.IsFailure(e))
+        {
+            parts.Logger.LookupFailed(name, e.Message);
+        }
+        mailbox.Post(new ShardMessage.HostFound(name, found));
+    }
 
     private void Resolve(Effect.Resolve resolve)
     {

@@ -9,7 +9,7 @@ public static class CallWords
 {
     public static string Of(CallEvent happened) => happened switch
     {
-        CallEvent.LegInitiated => "calling",
+        CallEvent.LegInitiated initiated => initiated.Attestation is { } attestation ? $"calling; {attestation}" : "calling",
         CallEvent.LegRinging ringing => $"ringing ({ringing.SipStatus})",
         CallEvent.LegAnswered answered => $"answered, {answered.Codec}",
         CallEvent.LegBridged => "bridged",

@@ -10,7 +10,7 @@ namespace Ringwright.Operator;
 /// <summary>The fields of a trunk that say how it is reached: transport, what TLS must prove, which addresses are believed.</summary>
 internal static class TrunkWays
 {
-    private const string TrustContact = "trust-contact";
+    private const string TrustContact = "trust-contact", HistoryInfo = "history-info";
 
     public static SipTransport? Transport(string? text) => text switch
     {
@@ -30,6 +30,16 @@ internal static class TrunkWays
     };
 
     public static string Name(NatPolicy nat) => nat is NatPolicy.TrustContact ? TrustContact : nat.ToString().ToLowerInvariant();
+
+    public static ForwardedBy Forwarded(string text) => text switch
+    {
+        HistoryInfo => ForwardedBy.HistoryInfo,
+        "both" => ForwardedBy.Both,
+        "none" => ForwardedBy.None,
+        _ => ForwardedBy.Diversion,
+    };
+
+    public static string Name(ForwardedBy by) => by is ForwardedBy.HistoryInfo ? HistoryInfo : by.ToString().ToLowerInvariant();
 
     /// <summary>PEM text with at least one certificate; other text in it is left as it is.</summary>
     public static string? Certificates(string name, string? pem, List<Problem> problems)

@@ -117,6 +117,7 @@ internal static class Trunks
                 // one of its names, by the schema
                 "caller_id" => trunk with { CallerIds = Enum.Parse<CallerChoice>(value!.GetValue<string>(), ignoreCase: true) },
                 "identity" => trunk with { Identity = Enum.Parse<CallerIdentity>(value!.GetValue<string>(), ignoreCase: true) },
+                "forwarded_by" => trunk with { ForwardedBy = TrunkWays.Forwarded(value!.GetValue<string>()) },
                 "from_domain" => trunk with { FromDomain = value is null ? null : Host(name, value.GetValue<string>(), problems) },
                 _ => Unknown(name, trunk),
             };
@@ -235,6 +236,7 @@ internal static class Trunks
             ["from_domain"] = trunk.FromDomain,
             ["caller_id"] = trunk.CallerIds.ToString().ToLowerInvariant(),
             ["identity"] = trunk.Identity.ToString().ToLowerInvariant(),
+            ["forwarded_by"] = TrunkWays.Name(trunk.ForwardedBy),
             ["register"] = trunk.Registers,
             ["registrar"] = trunk.Registrar,
             ["register_seconds"] = trunk.RegisterSeconds,

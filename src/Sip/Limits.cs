@@ -6,6 +6,12 @@ public static class Limits
     /// <summary>A UDP datagram can carry no more.</summary>
     public const int MessageBytes = 65_507;
     public const int BodyBytes = 49_152;
+    /// <summary>Parts of a multipart body, those within parts counted too; honest ones have two or three.</summary>
+    public const int BodyParts = 16;
+    /// <summary>Multipart bodies within each other.</summary>
+    public const int BodyDepth = 3;
+    /// <summary>Lines before the content of one part.</summary>
+    public const int PartHeaderLines = 32;
     public const int HeaderLines = 256;
     /// <summary>Name and value of one header line, after unfolding.</summary>
     public const int HeaderLineBytes = 8_192;

@@ -60,7 +60,7 @@ public sealed class CallShard
             OwnedTransactions = _context.OwnedTransactions + _user.Pings,
             Tags = _context.Tags,
             RecoveryByeSenders = _user.RecoveryByeSenders,
-            OpenQuestions = _context.Questions.Count,
+            OpenQuestions = _context.Questions.Count + _context.MediaHosts.Count,
             States = [.. legs.GroupBy(leg => leg.State.ToString()).Select(group => (group.Key, group.Count()))],
         };
     }
@@ -91,6 +91,9 @@ public sealed class CallShard
                 break;
             case ShardMessage.GateAnswered answered:
                 if (_context.Questions.Take(answered.Correlation) is { } asked) Hear(asked, answered.Answer);
+                break;
+            case ShardMessage.HostFound found:
+                _user.Handle(found);
                 break;
             case ShardMessage.MediaLost lost:
                 foreach (var port in lost.Ports) Deliver(new LegMessage.Media(port));

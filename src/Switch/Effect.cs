@@ -48,6 +48,9 @@ public abstract record Effect
     /// <summary>Answered by <see cref="LegMessage.Resolved"/>.</summary>
     public sealed record Resolve(LegId Leg, int Correlation, SipPlace Place) : Effect;
 
+    /// <summary>The address of a host that a description names; answered in seconds by <see cref="ShardMessage.HostFound"/>.</summary>
+    public sealed record FindHost(string Name) : Effect;
+
     public sealed record Media(MediaCommand Command) : Effect;
 
     /// <summary>Media has ended a recording: its file is to be kept, and the outcome told.</summary>

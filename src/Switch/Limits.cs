@@ -149,4 +149,15 @@ public static class Limits
     /// Three repetitions are out by then.
     /// </summary>
     public static readonly TimeSpan UnacknowledgedRefusal = TimeSpan.FromSeconds(4);
+
+    /// <summary>Calls of one shard that wait for the address of a host in their SDP; in further ones such a host leads nowhere.</summary>
+    public const int CallsBehindNames = 64;
+    /// <summary>Messages of one call that wait so.</summary>
+    public const int MessagesBehindAName = 8;
+    /// <summary>Who sent a call on, as a trunk tells it: so many, each so long, out of so many entries of its History-Info.</summary>
+    public const int Diversions = 8, DiversionBytes = 512, HistoryEntries = 32;
+    /// <summary>Identity headers that go on with a call, each so long; honest calls have one or two of about 800.</summary>
+    public const int Passports = 4, PassportBytes = 4_096;
+    /// <summary>Hosts of SDP whose addresses one shard keeps, for half a minute each.</summary>
+    public const int KnownHosts = 1_024;
 }

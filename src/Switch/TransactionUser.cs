@@ -111,85 +111,103 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     public void Pump()
     {
         while (context.Transactions.TryPoll(out var output))
+            if (!context.MediaHosts.Holds(output, _caller)) Hear(output);
+    }
+
+    /// <summary>A host of a session description is known, or known to lead nowhere.</summary>
+    public void Handle(ShardMessage.HostFound found)
+    {
+        foreach (var (output, caller) in context.MediaHosts.Take(found))
         {
-            switch (output)
-            {
-                case TransactionOutput.Transmit { To.IsInside: true } transmit:
-                    // Both legs of such a call live on the shard that placed it.
-                    Note(transmit.Bytes);
-                    context.Send(context.Settings.Index, new ShardMessage.Received(transmit.Bytes.ToArray(), transmit.To));
-                    break;
-                case TransactionOutput.Transmit transmit:
-                    context.Emit(new Effect.Transmit(transmit));
-                    break;
-                case TransactionOutput.RequestReceived received:
-                    Handle(received);
-                    break;
-                case TransactionOutput.AckReceived ack when context.OwnerOf(ack.Request) is { } leg:
-                    actors.Turn(leg, () => leg.Dialog.OnAck(ack.Request));
-                    break;
-                case TransactionOutput.AckReceived ack:
-                    _senders.OnAck(ack.Request);
-                    break;
-                case TransactionOutput.CancelReceived cancel when context.OwnerOf(cancel.Invite) is { } leg:
-                    actors.Turn(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
-                    break;
-                case TransactionOutput.CancelReceived cancel:
-                    // Its leg is not there yet, for the gate has not answered.
-                    context.Transactions.Respond(cancel.Invite, 487, context.Now);
-                    break;
-                case TransactionOutput.ResponseReceived response when trunks?.OnResponse(response.Transaction, response.Response) is true:
-                case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction, "nothing answered") is true:
-                case TransactionOutput.TransportFailed failed
-                    when trunks?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
-                    break;
-                case TransactionOutput.ResponseReceived { Response.IsProvisional: false } response
-                    when registrar?.OnEnded(response.Transaction) is true:
-                case TransactionOutput.TimedOut timedOut when registrar?.OnEnded(timedOut.Transaction) is true:
-                case TransactionOutput.TransportFailed failed when registrar?.OnEnded(failed.Transaction, isCut: true) is true:
-                    break;
-                case TransactionOutput.ResponseReceived response
-                    when _senders.OnResponse(response.Transaction, response.Response, response.From):
-                case TransactionOutput.TimedOut timedOut when _senders.OnFailed(timedOut.Transaction, trouble: null):
-                case TransactionOutput.TransportFailed failed
-                    when _senders.OnFailed(failed.Transaction, failed.Reason ?? "Our message could not be sent."):
-                case TransactionOutput.ClientEnded ended when _senders.OnEnded(ended.Transaction):
-                case TransactionOutput.ServerEnded server when _senders.OnEnded(server.Transaction):
-                    break;
-                case TransactionOutput.ResponseReceived response when _pings.Remove(response.Transaction, out long correlation):
-                    context.Emit(new Effect.Pinged(correlation, new(response.Response.Status, null)));
-                    break;
-                case TransactionOutput.ResponseReceived response when context.OwnerOf(response.Transaction) is { } leg:
-                    actors.Turn(leg, () => leg.OnResponse(response.Transaction, response.Response, response.From));
-                    break;
-                case TransactionOutput.TimedOut timedOut when _pings.Remove(timedOut.Transaction, out long correlation):
-                    context.Emit(new Effect.Pinged(correlation,
-                        new(null, $"nothing answered within {context.Transactions.Settings.Lifetime.TotalSeconds:0} s")));
-                    break;
-                case TransactionOutput.TimedOut timedOut when context.OwnerOf(timedOut.Transaction) is { } leg:
-                    actors.Turn(leg, () => leg.OnFailed(timedOut.Transaction, FailureClass.OfSilence()));
-                    break;
-                case TransactionOutput.TransportFailed failed when _pings.Remove(failed.Transaction, out long correlation):
-                    context.Emit(new Effect.Pinged(correlation, new(null, failed.Reason ?? "the message could not be sent")));
-                    break;
-                case TransactionOutput.TransportFailed failed when context.OwnerOf(failed.Transaction) is { } leg:
-                    actors.Turn(leg, () => leg.OnFailed(failed.Transaction, FailureClass.OfTransport(failed.Reason)));
-                    break;
-                case TransactionOutput.ClientEnded ended when context.OwnerOf(ended.Transaction) is { } leg:
-                    context.Forget(ended.Transaction);
-                    actors.Turn(leg, () => leg.Dialog.OnTransactionEnded(ended.Transaction));
-                    break;
-                case TransactionOutput.ServerEnded ended:
-                    context.Forget(ended.Transaction);
-                    break;
-                case TransactionOutput.ResponseReceived or TransactionOutput.TimedOut or TransactionOutput.TransportFailed
-                    or TransactionOutput.ClientEnded:
-                    break;          // of nobody who is still here
-                case TransactionOutput.AckTimedOut:
-                    break;          // the call was refused, heard or not
-                default:
-                    throw new UnreachableException();
-            }
+            _caller = caller;
+            // Who waited may have been cancelled meanwhile.
+            if (output is not TransactionOutput.RequestReceived { Request.Method: SipMethod.Invite } invite
+                || context.Transactions.IsUnanswered(invite.Transaction))
+                if (!context.MediaHosts.Holds(output, caller)) Hear(output);
+            Pump();
+        }
+        _caller = null;
+    }
+
+    private void Hear(TransactionOutput output)
+    {
+        switch (output)
+        {
+            case TransactionOutput.Transmit { To.IsInside: true } transmit:
+                // Both legs of such a call live on the shard that placed it.
+                Note(transmit.Bytes);
+                context.Send(context.Settings.Index, new ShardMessage.Received(transmit.Bytes.ToArray(), transmit.To));
+                break;
+            case TransactionOutput.Transmit transmit:
+                context.Emit(new Effect.Transmit(transmit));
+                break;
+            case TransactionOutput.RequestReceived received:
+                Handle(received);
+                break;
+            case TransactionOutput.AckReceived ack when context.OwnerOf(ack.Request) is { } leg:
+                actors.Turn(leg, () => leg.Dialog.OnAck(ack.Request));
+                break;
+            case TransactionOutput.AckReceived ack:
+                _senders.OnAck(ack.Request);
+                break;
+            case TransactionOutput.CancelReceived cancel when context.OwnerOf(cancel.Invite) is { } leg:
+                actors.Turn(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
+                break;
+            case TransactionOutput.CancelReceived cancel:
+                // Its leg is not there yet, for the gate has not answered.
+                context.Transactions.Respond(cancel.Invite, 487, context.Now);
+                break;
+            case TransactionOutput.ResponseReceived response when trunks?.OnResponse(response.Transaction, response.Response) is true:
+            case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction, "nothing answered") is true:
+            case TransactionOutput.TransportFailed failed
+                when trunks?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
+                break;
+            case TransactionOutput.ResponseReceived { Response.IsProvisional: false } response
+                when registrar?.OnEnded(response.Transaction) is true:
+            case TransactionOutput.TimedOut timedOut when registrar?.OnEnded(timedOut.Transaction) is true:
+            case TransactionOutput.TransportFailed failed when registrar?.OnEnded(failed.Transaction, isCut: true) is true:
+                break;
+            case TransactionOutput.ResponseReceived response
+                when _senders.OnResponse(response.Transaction, response.Response, response.From):
+            case TransactionOutput.TimedOut timedOut when _senders.OnFailed(timedOut.Transaction, trouble: null):
+            case TransactionOutput.TransportFailed failed
+                when _senders.OnFailed(failed.Transaction, failed.Reason ?? "Our message could not be sent."):
+            case TransactionOutput.ClientEnded ended when _senders.OnEnded(ended.Transaction):
+            case TransactionOutput.ServerEnded server when _senders.OnEnded(server.Transaction):
+                break;
+            case TransactionOutput.ResponseReceived response when _pings.Remove(response.Transaction, out long correlation):
+                context.Emit(new Effect.Pinged(correlation, new(response.Response.Status, null)));
+                break;
+            case TransactionOutput.ResponseReceived response when context.OwnerOf(response.Transaction) is { } leg:
+                actors.Turn(leg, () => leg.OnResponse(response.Transaction, response.Response, response.From));
+                break;
+            case TransactionOutput.TimedOut timedOut when _pings.Remove(timedOut.Transaction, out long correlation):
+                context.Emit(new Effect.Pinged(correlation,
+                    new(null, $"nothing answered within {context.Transactions.Settings.Lifetime.TotalSeconds:0} s")));
+                break;
+            case TransactionOutput.TimedOut timedOut when context.OwnerOf(timedOut.Transaction) is { } leg:
+                actors.Turn(leg, () => leg.OnFailed(timedOut.Transaction, FailureClass.OfSilence()));
+                break;
+            case TransactionOutput.TransportFailed failed when _pings.Remove(failed.Transaction, out long correlation):
+                context.Emit(new Effect.Pinged(correlation, new(null, failed.Reason ?? "the message could not be sent")));
+                break;
+            case TransactionOutput.TransportFailed failed when context.OwnerOf(failed.Transaction) is { } leg:
+                actors.Turn(leg, () => leg.OnFailed(failed.Transaction, FailureClass.OfTransport(failed.Reason)));
+                break;
+            case TransactionOutput.ClientEnded ended when context.OwnerOf(ended.Transaction) is { } leg:
+                context.Forget(ended.Transaction);
+                actors.Turn(leg, () => leg.Dialog.OnTransactionEnded(ended.Transaction));
+                break;
+            case TransactionOutput.ServerEnded ended:
+                context.Forget(ended.Transaction);
+                break;
+            case TransactionOutput.ResponseReceived or TransactionOutput.TimedOut or TransactionOutput.TransportFailed
+                or TransactionOutput.ClientEnded:
+                break;          // of nobody who is still here
+            case TransactionOutput.AckTimedOut:
+                break;          // the call was refused, heard or not
+            default:
+                throw new UnreachableException();
         }
     }
 

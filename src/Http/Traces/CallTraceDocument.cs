@@ -83,6 +83,7 @@ public static class CallTraceDocument
         CallEvent.MachineDetected e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Verdict)}: {string.Join("; ", e.Evidence)}")),
         CallEvent.MachineGreetingEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.End)}: {e.Evidence}")),
         CallEvent.LegEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Cause))),
+        CallEvent.LegInitiated { Attestation: { } attestation } => Entry("event", row.At, row.Type, ("detail", attestation.ToString())),
         CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged
             or CallEvent.PlaybackStarted or CallEvent.SpeakStarted =>
             Entry("event", row.At, row.Type),

@@ -49,6 +49,10 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         return found.Count > 0 ? found : await FlowsAsync(usual, place.Host, usual.DefaultPort(), stop);
     }
 
+    /// <summary>The first address of a host in our family; null when it has none. For RTP, so no other records count.</summary>
+    public async Task<IPAddress?> AddressOfAsync(string host, CancellationToken stop) =>
+        (await AddressesAsync(host, port: 0, stop)) is [var first, ..] ? first.Address : null;
+
     /// <summary>The names whose SRV records are asked for, in the order in which their transports are tried.</summary>
     private async Task<IReadOnlyList<(SipTransport Transport, string Name)>> ServicesAsync(SipPlace place, CancellationToken stop)
     {

@@ -48,6 +48,11 @@ internal static class TrunkCommand
             Description = "the header that tells it who calls, beside From: none or pai (P-Asserted-Identity)"
         };
         identity.AcceptOnlyFromAmong("none", "pai");
+        var forwardedBy = new Option<string>("--forwarded-by")
+        {
+            Description = "the header that tells it who sent a call on: diversion (as it is without this), history-info, both or none"
+        };
+        forwardedBy.AcceptOnlyFromAmong("diversion", "history-info", "both", "none");
         var transport = new Option<string>("--transport") { Description = "udp, tcp or tls; without it the name's records say, else udp" };
         transport.AcceptOnlyFromAmong("udp", "tcp", "tls");
         var nat = new Option<string>("--nat")
@@ -77,7 +82,7 @@ internal static class TrunkCommand
         var data = DataOption.Create();
         var command = new Command("add", "Add a trunk by its address.")
         {
-            name, host, user, password, sources, limit, codecs, encryption, domain, callers, identity, transport, nat, adjusts,
+            name, host, user, password, sources, limit, codecs, encryption, domain, callers, identity, forwardedBy, transport, nat, adjusts,
             register, registrar, silence, heldSilence, prefix, data
         };
         tls.AddTo(command);
@@ -100,6 +105,7 @@ internal static class TrunkCommand
             if (parsed.GetValue(domain) is { } from) body["from_domain"] = from;
             if (parsed.GetValue(callers) is { } choice) body["caller_id"] = choice;
             if (parsed.GetValue(identity) is { } header) body["identity"] = header;
+            if (parsed.GetValue(forwardedBy) is { } told) body["forwarded_by"] = told;
             if (parsed.GetValue(transport) is { } way) body["transport"] = way;
             if (parsed.GetValue(nat) is { } policy) body["nat"] = policy;
             if (parsed.GetValue(adjusts) is { } may) body["rtp_auto_adjust"] = may == "on";

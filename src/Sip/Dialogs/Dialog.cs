@@ -73,14 +73,18 @@ public sealed class Dialog
 
     /// <summary>
     /// The called side (§12.1.1), with the tag that the transaction layer put into <see cref="SipRequest.LocalTag"/>.
-    /// Null without a Contact to answer to.
+    /// Without a Contact, which it must have, the From URI is the target; null when that is no SIP URI either.
     /// </summary>
     /// <param name="localContact">A Contact value: <c>&lt;sip:host:port&gt;</c>.</param>
     public static Dialog? OfRequest(SipRequest request, string localContact)
     {
-        if (!request.TryGetContact(out var contact)) return null;
+        if (!request.TryGetContact(out var target))
+        {
+            target = request.From;
+            if (target.ParseUri() is not { IsSipOrSips: true, Headers.IsEmpty: true }) return null;
+        }
         var id = new DialogId(request.CallId.AsText(), request.LocalTag, request.From.Tag.AsText());
-        return new(id, isCaller: false, WithoutTag(request.To), WithoutTag(request.From), localContact, contact.Uri.AsText(), 0,
+        return new(id, isCaller: false, WithoutTag(request.To), WithoutTag(request.From), localContact, target.Uri.AsText(), 0,
             request.CSeq.Number, RoutesOf(request, isReversed: false));
     }
 

@@ -37,7 +37,7 @@ public sealed class IncomingInvite
         dialog.HasIncomingInvite = true;
     }
 
-    /// <summary>Null when the INVITE has no Contact and can make no dialog: answer it with 400.</summary>
+    /// <summary>Null when the INVITE says nowhere where it can be answered, and so makes no dialog: answer it with 400.</summary>
     /// <param name="contact">Our Contact value, <c>&lt;sip:host:port&gt;</c>.</param>
     public static IncomingInvite? Of(TransactionLayer layer, TransactionOutput.RequestReceived received, string contact,
         Dialog? within = null) =>

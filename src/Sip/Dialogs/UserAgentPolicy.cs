@@ -1,4 +1,4 @@
-using Ringwright.Sip.Headers;
+using System.Diagnostics;
 using Ringwright.Sip.Messages;
 
 namespace Ringwright.Sip.Dialogs;
@@ -13,14 +13,16 @@ public sealed record UserAgentPolicy
     /// <summary>Option tags that a Require may name, and that our requests say in Supported.</summary>
     public IReadOnlyList<string> Options { get; init; } = ["100rel", "timer"];
 
-    /// <summary>Media types that a body may have; the first is what we send.</summary>
+    /// <summary>
+    /// Media types that a body may have; the first is what we send. Others may stand in a multipart body when they are optional there.
+    /// </summary>
     public IReadOnlyList<string> Types { get; init; } = ["application/sdp", "application/dtmf-relay", "application/dtmf"];
 
     public string Allow => string.Join(", ", Methods.Select(method => method.Wire().AsText()));
 
     public string Supported => string.Join(", ", Options);
 
-    public string Accept => string.Join(", ", Types);
+    public string Accept => string.Join(", ", Types.Append("multipart/mixed"));
 
     /// <summary>Null when we understand the request; else the response that says why not. Not for ACK, which is never answered.</summary>
     public SipResponseBuilder? Check(SipRequest request)
@@ -55,26 +57,18 @@ public sealed record UserAgentPolicy
         return unknown is null ? null : new SipResponseBuilder(request, 420).Add(SipHeader.Unsupported, string.Join(", ", unknown));
     }
 
-    private SipResponseBuilder? CheckBody(SipRequest request)
-    {
-        if (request.Body.IsEmpty || IsOptional(request)) return null;
-        foreach (var encoding in request.Values(SipHeader.ContentEncoding))
-            if (!encoding.Is("identity"u8)) return new SipResponseBuilder(request, 415).Add(SipHeader.AcceptEncoding, "identity");
+    private SipResponseBuilder? CheckBody(SipRequest request) =>
         // Whatever an INFO carries is handed on.
-        if (ContentType.TryParse(request.First(SipHeader.ContentType), out var type) is ParseStatus.Ok
-            && (request.Method is SipMethod.Info
-                || Types.Contains($"{type.Type.AsText()}/{type.Subtype.AsText()}", StringComparer.OrdinalIgnoreCase))) return null;
-        return new SipResponseBuilder(request, 415).Add(SipHeader.Accept, Accept);
-    }
-
-    /// <summary>Content-Disposition with handling=optional: the body may be overlooked (§20.11).</summary>
-    private static bool IsOptional(SipRequest request)
-    {
-        var disposition = request.First(SipHeader.ContentDisposition);
-        int semicolon = disposition.IndexOf((byte)';');
-        return semicolon >= 0 && new SipParameters(disposition[semicolon..]).TryFind("handling"u8, out var handling)
-            && handling.Is("optional"u8);
-    }
+        SessionBody.Check(request, type => request.Method is SipMethod.Info
+            || Types.Contains($"{type.Type.AsText()}/{type.Subtype.AsText()}", StringComparer.OrdinalIgnoreCase)) switch
+        {
+            BodyFault.None => null,
+            BodyFault.Encoded => new SipResponseBuilder(request, 415).Add(SipHeader.AcceptEncoding, "identity"),
+            BodyFault.NotUnderstood => new SipResponseBuilder(request, 415).Add(SipHeader.Accept, Accept),
+            BodyFault.TooManyParts => new(request, 413, "Too Many Body Parts"),
+            BodyFault.Malformed => new(request, 400, "Bad Multipart Body"),
+            _ => throw new UnreachableException(),
+        };
 
     /// <summary>A caller who cannot read SDP cannot be answered (§21.4.7).</summary>
     private static SipResponseBuilder? CheckAccept(SipRequest request)

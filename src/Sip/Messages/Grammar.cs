@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Ringwright.Sip.Messages;
@@ -6,6 +8,9 @@ namespace Ringwright.Sip.Messages;
 /// <summary>The lexical rules of RFC 3261 §25.1 that more than one parser needs.</summary>
 internal static class Grammar
 {
+    /// <summary>Eight groups, or six and an IPv4 address, and a colon too many.</summary>
+    private const int LongestAddress6 = 46;
+
     private static readonly SearchValues<byte> TokenBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~"u8);
 
@@ -63,8 +68,29 @@ internal static class Grammar
         if (host.Length < 4 || host[^1] != ']') return false;
         Span<char> text = stackalloc char[255];
         int length = Encoding.Latin1.GetChars(host[1..^1], text);
-        // A zone (%eth0) means nothing to a peer and is not in the grammar.
-        return !text[..length].Contains('%') && text[..length].Contains(':') && System.Net.IPAddress.TryParse(text[..length], out _);
+        return TryAddress6(text[..length], out _);
+    }
+
+    /// <summary>
+    /// An IPv6 address without brackets. A third colon before its IPv4 part ("2001:db8:::192.0.2.1") is what the grammar of RFC 3261 made
+    /// of such addresses; it is overlooked (RFC 5118 section 4.10). A zone (%eth0) means nothing to a peer and is not in the grammar.
+    /// </summary>
+    public static bool TryAddress6(ReadOnlySpan<char> text, out IPAddress address)
+    {
+        address = IPAddress.IPv6None;
+        if (!text.Contains(':') || text.ContainsAny('%', '[', ']') || text.Length > LongestAddress6) return false;
+        Span<char> mended = stackalloc char[LongestAddress6];
+        scoped var plain = text;
+        int colons = text.IndexOf(":::", StringComparison.Ordinal);
+        if (colons >= 0 && !text[(colons + 3)..].Contains(':') && text.Contains('.'))
+        {
+            text[..colons].CopyTo(mended);
+            text[(colons + 1)..].CopyTo(mended[colons..]);
+            plain = mended[..(text.Length - 1)];
+        }
+        if (!IPAddress.TryParse(plain, out var parsed) || parsed.AddressFamily is not AddressFamily.InterNetworkV6) return false;
+        address = parsed;
+        return true;
     }
 
     /// <summary>Length of the quoted string at the start of <paramref name="text"/>, quotes included; 0 when it does not end.</summary>

@@ -16,7 +16,22 @@ public static class SipParser
         datagram = datagram.TrimStart("\r\n"u8);
         if (datagram.IsEmpty) return ParseStatus.KeepAlive;
         if (datagram.Length > Limits.MessageBytes) return ParseStatus.TooLong;
-        return Parse(datagram.ToArray(), isOutgoing: false, out message);
+        bool hasEmptyLine = datagram.IndexOf("\n\r\n"u8) >= 0 || datagram.IndexOf("\n\n"u8) >= 0;
+        return Parse(hasEmptyLine ? datagram.ToArray() : Mended(datagram), isOutgoing: false, out message);
+    }
+
+    /// <summary>
+    /// With the empty line that some senders leave out behind headers without a body; as it is where more may be missing: a last line
+    /// without an end may have been cut, unless it says that there is no body and so is the last.
+    /// </summary>
+    private static byte[] Mended(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.EndsWith("\n"u8)) return [.. datagram, (byte)'\r', (byte)'\n'];
+        var last = datagram[(datagram.LastIndexOf((byte)'\n') + 1)..];
+        int colon = last.IndexOf((byte)':');
+        bool isLast = colon > 0 && HeaderTable.Find(last[..colon].TrimLws()) is SipHeader.ContentLength
+            && last[(colon + 1)..].Trim(" \t\r"u8).SequenceEqual("0"u8);
+        return isLast ? [.. datagram.TrimEnd("\r"u8), .. "\r\n\r\n"u8] : datagram.ToArray();
     }
 
     /// <summary>Takes the buffer over. An outgoing request has no Via yet.</summary>

@@ -81,12 +81,13 @@ public readonly ref struct SipUri
         if (!IsSipOrSips) return false;
         var host = Parameters.TryFind("maddr"u8, out var maddr) && !maddr.IsEmpty ? maddr : Host;
         if (host.StartsWith("["u8)) host = host[1..^1];
-        if (host.Length > 45) return false;
-        Span<char> chars = stackalloc char[45];
+        if (host.Length > 46) return false;
+        Span<char> chars = stackalloc char[46];
         int length = Encoding.Latin1.GetChars(host, chars);
         // "1" and "0x7f.1" are names here, whatever the framework thinks of them.
         if (!host.Contains((byte)':') && (host.Count((byte)'.') != 3 || host.ContainsAnyExcept("0123456789."u8))) return false;
-        if (!IPAddress.TryParse(chars[..length], out var address)) return false;
+        if (!(host.Contains((byte)':') ? Grammar.TryAddress6(chars[..length], out var address)
+                : IPAddress.TryParse(chars[..length], out address!))) return false;
         endPoint = new IPEndPoint(address, Port ?? (TryGetTransport(out var transport) ? transport : SipTransport.Udp).DefaultPort());
         return true;
     }

@@ -93,7 +93,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
             return (wanted is MediaEncryption.Required ? Negotiation.SecureProfile : Negotiation.PlainProfile,
                 [.. OfferedSuites.Select((suite, i) => new SdpCrypto(i + 1, keys.Of(suite)))]);
         }
-        bool isSecure = profile == Negotiation.SecureProfile;
+        bool isSecure = Negotiation.IsSecure(profile);
         OfferedSuites = agreed is { Key.Suite: var one } ? [one] : [];
         OfferedEncryption = agreed is null ? MediaEncryption.Disabled : isSecure ? MediaEncryption.Required : MediaEncryption.Optional;
         // there is a suite only where there is a line
@@ -149,7 +149,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
 
     /// <summary>RFC 3264 section 6: port 0, the rest as it was; one format is enough.</summary>
     private static MediaDescription Rejected(MediaDescription line) =>
-        new() { Kind = line.Kind, Port = 0, Transport = line.Transport, Formats = line.Formats };
+        new() { Kind = line.Kind, Port = 0, Transport = line.Transport, Formats = line.Formats.Count > 0 ? line.Formats : ["0"] };
 
     private byte[] Write(LocalMedia media, List<MediaDescription> lines)
     {

@@ -18,7 +18,7 @@ internal readonly record struct Agreed
     public required int PacketMilliseconds { get; init; }
     /// <summary>The format parameters that the peer gives the codec; empty when there are none.</summary>
     public required FormatParameters Parameters { get; init; }
-    /// <summary>"RTP/AVP" or "RTP/SAVP".</summary>
+    /// <summary>One of <see cref="Negotiation.Profiles"/>: an answer names that of its offer.</summary>
     public required string Profile { get; init; }
     /// <summary>What the peer encrypts with; null is plain RTP.</summary>
     public required SdpCrypto? Crypto { get; init; }
@@ -28,8 +28,14 @@ internal readonly record struct Agreed
 internal static class Negotiation
 {
     public const string PlainProfile = "RTP/AVP", SecureProfile = "RTP/SAVP";
+    /// <summary>
+    /// With an F, the peer could take feedback by RTCP (RFC 4585, RFC 5124). We offer none and answer without a=rtcp-fb, so none is sent.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Profiles = [PlainProfile, SecureProfile, "RTP/AVPF", "RTP/SAVPF"];
     /// <summary>Media works in frames of 20 ms and puts up to three into a packet.</summary>
     private const int FrameMilliseconds = 20, LongestPacketMilliseconds = 60;
+
+    public static bool IsSecure(string profile) => profile.StartsWith(SecureProfile, StringComparison.Ordinal);
 
     /// <summary>
     /// The first audio section that we can serve; our preference order decides on the codec. Else the reason of the first audio section.
@@ -72,12 +78,14 @@ internal static class Negotiation
         var media = session.Media[index];
         if (!media.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase) || media.Port == 0) return NegotiationStatus.NoAudio;
         var encryption = ReadEncryption(media, answered?.OfferedEncryption ?? local.Encryption, answered?.OfferedSuites,
-            out bool isSecure, out var crypto);
+            out string profile, out var crypto);
         if (encryption is not NegotiationStatus.Ok) return encryption;
 
-        if ((media.Connection ?? session.Connection) is not { } connection || !connection.TryGetAddress(out var address)
-            || address.AddressFamily != local.Address.AddressFamily || IsGroup(address))
-            return NegotiationStatus.UnsupportedAddress;
+        if ((media.Connection ?? session.Connection) is not { } connection) return NegotiationStatus.UnsupportedAddress;
+        if (!connection.TryGetAddress(out var literal) && connection.HostName is null) return NegotiationStatus.UnsupportedAddress;
+        if ((connection.HostName is { } name ? local.FindHost?.Invoke(name) : literal) is not { } address)
+            return NegotiationStatus.UnknownHost;
+        if (address.AddressFamily != local.Address.AddressFamily || IsGroup(address)) return NegotiationStatus.UnsupportedAddress;
 
         var formats = RtpFormat.Of(media);
         if (choose(formats) is not { } codec) return NegotiationStatus.NoCommonCodec;
@@ -96,26 +104,27 @@ internal static class Negotiation
             PeerDirection = IsUnspecified(address) ? Directions.Deaf(direction) : direction,
             PacketMilliseconds = PacketLength(media, local.PacketMilliseconds),
             Parameters = FormatParameters.Of(media, codec.PayloadType),
-            Profile = isSecure ? SecureProfile : PlainProfile,
+            Profile = profile,
             Crypto = crypto,
         };
         return NegotiationStatus.Ok;
     }
 
     /// <summary>
-    /// RTP/SAVP must be encrypted; RTP/AVP is when it has keys and we want them (RFC 8643).
+    /// RTP/SAVP and RTP/SAVPF must be encrypted; the others are when they have keys and we want them (RFC 8643).
     /// What is wanted is what our offer said, when this is its answer.
     /// </summary>
     private static NegotiationStatus ReadEncryption(MediaDescription media, MediaEncryption wanted, IReadOnlyList<CryptoSuite>? offered,
-        out bool isSecure, out SdpCrypto? crypto)
+        out string profile, out SdpCrypto? crypto)
     {
         crypto = null;
-        isSecure = media.Transport.Equals(SecureProfile, StringComparison.OrdinalIgnoreCase);
-        if (!isSecure && !media.Transport.Equals(PlainProfile, StringComparison.OrdinalIgnoreCase))
-            return NegotiationStatus.UnsupportedTransport;
+        profile = Profiles.FirstOrDefault(known => known.Equals(media.Transport, StringComparison.OrdinalIgnoreCase)) ?? "";
+        if (profile.Length == 0) return NegotiationStatus.UnsupportedTransport;
+        bool isSecure = IsSecure(profile);
         if (wanted is MediaEncryption.Disabled) return isSecure ? NegotiationStatus.EncryptionRefused : NegotiationStatus.Ok;
-        crypto = SdpCrypto.FirstOf(media, offered);
+        crypto = SdpCrypto.FirstOf(media, offered, out bool isMalformed);
         if (crypto is not null) return NegotiationStatus.Ok;
+        if (isMalformed && (isSecure || wanted is MediaEncryption.Required)) return NegotiationStatus.MalformedKeys;
         if (isSecure) return NegotiationStatus.NoCommonSuite;
         return wanted is MediaEncryption.Required ? NegotiationStatus.EncryptionRequired : NegotiationStatus.Ok;
     }

@@ -11,7 +11,7 @@ public enum NegotiationStatus
     BadDescription,
     /// <summary>No audio section, or all of them rejected (port 0).</summary>
     NoAudio,
-    /// <summary>Audio only over a profile that we do not speak (RTP/SAVPF, …).</summary>
+    /// <summary>Audio only over a profile that we do not speak (UDP/TLS/RTP/SAVPF, …).</summary>
     UnsupportedTransport,
     /// <summary>Plain RTP where SRTP is required.</summary>
     EncryptionRequired,
@@ -19,8 +19,12 @@ public enum NegotiationStatus
     EncryptionRefused,
     /// <summary>SRTP without a suite and key that we can follow.</summary>
     NoCommonSuite,
-    /// <summary>No address, a name, a multicast group, or the other IP version.</summary>
+    /// <summary>SRTP, and of its a=crypto lines none can be followed and one cannot even be read.</summary>
+    MalformedKeys,
+    /// <summary>No address, a multicast group, or the other IP version.</summary>
     UnsupportedAddress,
+    /// <summary>A name in place of an address, which leads nowhere.</summary>
+    UnknownHost,
     NoCommonCodec,
     /// <summary>An offer while our own is unanswered (RFC 3264 section 4, RFC 3261 section 14.2).</summary>
     Glare,
@@ -37,7 +41,8 @@ public static class NegotiationStatuses
         NegotiationStatus.BadDescription => 400,
         NegotiationStatus.NoAudio or NegotiationStatus.UnsupportedTransport or NegotiationStatus.UnsupportedAddress
             or NegotiationStatus.NoCommonCodec
-            or NegotiationStatus.EncryptionRequired or NegotiationStatus.EncryptionRefused or NegotiationStatus.NoCommonSuite => 488,
+            or NegotiationStatus.EncryptionRequired or NegotiationStatus.EncryptionRefused or NegotiationStatus.NoCommonSuite
+            or NegotiationStatus.MalformedKeys or NegotiationStatus.UnknownHost => 488,
         NegotiationStatus.Glare => 491,
         NegotiationStatus.WrongState => 500,
         _ => throw new UnreachableException(),
@@ -47,11 +52,13 @@ public static class NegotiationStatuses
     public static (int Code, string Text)? Warning(this NegotiationStatus status) => status switch
     {
         NegotiationStatus.NoAudio => (304, "No audio offered"),
-        NegotiationStatus.UnsupportedTransport => (302, "Only RTP/AVP and RTP/SAVP are supported"),
+        NegotiationStatus.UnsupportedTransport => (302, "Only RTP/AVP, RTP/AVPF, RTP/SAVP and RTP/SAVPF are supported"),
         NegotiationStatus.EncryptionRequired => (399, "B3 SRTP mismatch: media must be encrypted"),
         NegotiationStatus.EncryptionRefused => (399, "B3 SRTP mismatch: media must not be encrypted"),
         NegotiationStatus.NoCommonSuite => (399, "B3 SRTP mismatch: no common crypto suite"),
+        NegotiationStatus.MalformedKeys => (399, "B3 SRTP mismatch: a=crypto cannot be read"),
         NegotiationStatus.UnsupportedAddress => (301, "No usable media address"),
+        NegotiationStatus.UnknownHost => (301, "The host name in c= leads nowhere"),
         NegotiationStatus.NoCommonCodec => (305, "No common codec"),
         _ => null,
     };

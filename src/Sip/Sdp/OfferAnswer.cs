@@ -22,6 +22,8 @@ public sealed record LocalMedia
     /// What the dialog's keys are drawn from: unguessable, and no other dialog's. Needed unless <see cref="Encryption"/> is disabled.
     /// </summary>
     public ReadOnlyMemory<byte> KeySecret { get; init; }
+    /// <summary>The address of a host that a c= line names, found before; null knows no names, or not that one.</summary>
+    public Func<string, IPAddress?>? FindHost { get; init; }
 }
 
 /// <summary>

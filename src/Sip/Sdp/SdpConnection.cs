@@ -1,17 +1,23 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Ringwright.Sip.Messages;
 
 namespace Ringwright.Sip.Sdp;
 
 /// <summary>The three words of a c= line, also found at the end of o= and a=rtcp: network type, address type, address.</summary>
 public sealed record SdpConnection(string Network, string AddressType, string Text)
 {
+    private const int LongestName = 253;
+    private static readonly SearchValues<char> NameChars =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
+
     public static SdpConnection Of(IPAddress address) =>
         new("IN", address.AddressFamily is AddressFamily.InterNetworkV6 ? "IP6" : "IP4", address.ToString());
 
     /// <summary>
-    /// The address when it is a literal one; a name or another network gives false, for resolving is not the parser's business.
+    /// The address when it is a literal one; a name (<see cref="HostName"/>) or another network gives false.
     /// A multicast suffix (/ttl, /count) is dropped.
     /// </summary>
     public bool TryGetAddress(out IPAddress address)
@@ -21,9 +27,33 @@ public sealed record SdpConnection(string Network, string AddressType, string Te
         var text = Text.AsSpan();
         int slash = text.IndexOf('/');
         if (slash >= 0) text = text[..slash];
-        if (AddressType.Equals("IP4", StringComparison.OrdinalIgnoreCase)) return TryParse4(text, out address);
-        return AddressType.Equals("IP6", StringComparison.OrdinalIgnoreCase) && TryParse6(text, out address);
+        return Is6 switch
+        {
+            true => Grammar.TryAddress6(text, out address),
+            false => TryParse4(text, out address),
+            null => false,
+        };
     }
+
+    /// <summary>
+    /// The name that stands in place of an address, without a dot behind it; null for anything else. Its last label is no number,
+    /// so that other spellings of addresses ("127.1") are none.
+    /// </summary>
+    public string? HostName
+    {
+        get
+        {
+            if (!Network.Equals("IN", StringComparison.OrdinalIgnoreCase) || Is6 is null) return null;
+            string name = Text.EndsWith('.') ? Text[..^1] : Text;
+            return name.Length is > 0 and <= LongestName && !name.AsSpan().ContainsAnyExcept(NameChars)
+                && char.IsAsciiLetterOrDigit(name[0]) && !name.Contains("..", StringComparison.Ordinal)
+                && name.AsSpan(name.LastIndexOf('.') + 1).IndexOfAnyExceptInRange('0', '9') >= 0 ? name : null;
+        }
+    }
+
+    /// <summary>IP6; false for IP4, null for what is neither.</summary>
+    public bool? Is6 => AddressType.Equals("IP6", StringComparison.OrdinalIgnoreCase) ? true
+        : AddressType.Equals("IP4", StringComparison.OrdinalIgnoreCase) ? false : null;
 
     /// <summary>Dotted decimal only: IPAddress.TryParse alone also reads octal, hexadecimal and shortened forms.</summary>
     private static bool TryParse4(ReadOnlySpan<char> text, out IPAddress address)
@@ -39,14 +69,6 @@ public sealed record SdpConnection(string Network, string AddressType, string Te
         if (part != 4) return false;
         address = new IPAddress(bytes);
         return true;
-    }
-
-    private static bool TryParse6(ReadOnlySpan<char> text, out IPAddress address)
-    {
-        address = IPAddress.IPv6None;
-        if (!text.Contains(':') || text.ContainsAny('%', '[', ']') || !IPAddress.TryParse(text, out var parsed)) return false;
-        address = parsed;
-        return parsed.AddressFamily is AddressFamily.InterNetworkV6;
     }
 
     public override string ToString() => $"{Network} {AddressType} {Text}";

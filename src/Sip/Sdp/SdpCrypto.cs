@@ -22,22 +22,37 @@ internal readonly record struct SdpCrypto(int Tag, MediaKey Key)
     /// The first line that we can follow; null when there is none.
     /// Of a line with a master key identifier we have no use: it is passed over.
     /// </summary>
-    public static SdpCrypto? FirstOf(MediaDescription media, IReadOnlyList<CryptoSuite>? among = null)
+    /// <param name="isMalformed">There is none, and one of those that are there cannot be read.</param>
+    public static SdpCrypto? FirstOf(MediaDescription media, IReadOnlyList<CryptoSuite>? among, out bool isMalformed)
     {
+        isMalformed = false;
         foreach (var (name, value) in media.Attributes)
-            if (value is not null && name.Equals(Attribute, StringComparison.OrdinalIgnoreCase) && TryParse(value, out var crypto)
-                    && among?.Contains(crypto.Key.Suite) is not false)
+        {
+            if (!name.Equals(Attribute, StringComparison.OrdinalIgnoreCase)) continue;
+            if (TryParse(value ?? "", out var crypto, out bool isBroken) && among?.Contains(crypto.Key.Suite) is not false)
+            {
+                isMalformed = false;
                 return crypto;
+            }
+            isMalformed |= isBroken;
+        }
         return null;
     }
 
-    public static bool TryParse(string value, out SdpCrypto crypto)
+    /// <param name="isMalformed">It is not what RFC 4568 calls a crypto line; false for one that asks for what we have not.</param>
+    public static bool TryParse(string value, out SdpCrypto crypto, out bool isMalformed)
     {
         crypto = default;
+        isMalformed = true;
         string[] words = value.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length < 3 || words[0].Length > MostTagDigits
             || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int tag)) return false;
-        if (SuiteOf(words[1]) is not { } suite || !TryKey(words[2], suite, out var key)) return false;
+        if (SuiteOf(words[1]) is not { } suite)
+        {
+            isMalformed = false;
+            return false;
+        }
+        if (!TryKey(words[2], suite, out var key, out isMalformed)) return false;
         for (int i = 3; i < words.Length; i++)
             if (!IsHarmless(words[i])) return false;
         crypto = new(tag, key);
@@ -71,17 +86,24 @@ internal readonly record struct SdpCrypto(int Tag, MediaKey Key)
     }
 
     /// <summary>"inline:" key and salt, perhaps "|" lifetime. Several keys, or one with an identifier, are more than we follow.</summary>
-    private static bool TryKey(string text, CryptoSuite suite, out MediaKey key)
+    private static bool TryKey(string text, CryptoSuite suite, out MediaKey key, out bool isMalformed)
     {
         key = default;
+        isMalformed = true;
         if (!text.StartsWith(Method, StringComparison.OrdinalIgnoreCase)) return false;
         string[] parts = text[Method.Length..].Split('|');
+        if (text.Contains(';') || parts.Length == 3 || parts.Length == 2 && parts[1].Contains(':'))
+        {
+            isMalformed = false;
+            return false;
+        }
         if (parts.Length > 2 || (parts.Length == 2 && !IsLifetime(parts[1]))) return false;
         string base64 = parts[0].PadRight((parts[0].Length + 3) / 4 * 4, '=');      // some leave the padding out
         Span<byte> octets = stackalloc byte[2 * KeyBytes];
         octets.Clear();
         if (!Convert.TryFromBase64String(base64, octets, out int length) || length != KeyBytes + SaltBytes(suite)) return false;
         key = new(suite, BinaryPrimitives.ReadUInt128BigEndian(octets), BinaryPrimitives.ReadUInt128BigEndian(octets[KeyBytes..]));
+        isMalformed = false;
         return true;
     }
 

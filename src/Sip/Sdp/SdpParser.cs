@@ -5,8 +5,8 @@ using System.Text;
 namespace Ringwright.Sip.Sdp;
 
 /// <summary>
-/// Reads a session description (RFC 8866). Strict where a misreading would matter (origin, media, ports), forgiving where other stacks are
-/// sloppy: bare LF, a missing s= or t=, lines out of order, unknown line types.
+/// Reads a session description (RFC 8866). Strict where a misreading would matter (media, ports, addresses), forgiving where other stacks
+/// are sloppy: bare LF, a missing s= or t=, lines out of order, unknown line types, an o= line that is not one, attributes without a name.
 /// </summary>
 public static class SdpParser
 {
@@ -28,6 +28,7 @@ public static class SdpParser
         List<Section> sections = [];
 
         int lines = 0;
+        bool hasVersion = false;
         while (!text.IsEmpty)
         {
             int end = text.IndexOf((byte)'\n');
@@ -37,20 +38,21 @@ public static class SdpParser
             if (line.IsEmpty) continue;                     // a trailing or doubled line end
             if (++lines > SdpLimits.Lines) return SdpStatus.TooManyLines;
             if (line.Length > SdpLimits.LineBytes) return SdpStatus.LineTooLong;
+            line = line.TrimStart(" \t"u8);
+            if (line.IsEmpty) continue;
             if (line.Length < 2 || line[1] != '=' || line.ContainsAny(Forbidden)) return SdpStatus.BadLine;
 
             var value = line[2..];
-            if (lines == 1)
-            {
-                if (line[0] != 'v' || !value.TrimEnd(" \t"u8).SequenceEqual("0"u8)) return SdpStatus.BadVersion;
-                continue;
-            }
             var section = sections.Count > 0 ? sections[^1] : null;
             SdpStatus status = SdpStatus.Ok;
             switch (line[0])
             {
-                case (byte)'o':
-                    if (origin is not null || section is not null || !TryOrigin(value, out origin)) return SdpStatus.BadOrigin;
+                case (byte)'v':
+                    if (!value.Trim(" \t"u8).SequenceEqual("0"u8)) return SdpStatus.BadVersion;
+                    hasVersion = true;
+                    break;
+                case (byte)'o' when section is null:
+                    origin ??= Origin(value);
                     break;
                 case (byte)'s' when section is null:
                     name = Text(value);
@@ -69,17 +71,17 @@ public static class SdpParser
                 case (byte)'a':
                     var attributes = section?.Attributes ?? sessionAttributes;
                     if (attributes.Count == SdpLimits.Attributes) return SdpStatus.TooManyAttributes;
-                    status = ParseAttribute(value, attributes);
+                    ReadAttribute(value, attributes);
                     break;
             }
             if (status is not SdpStatus.Ok) return status;
         }
         if (lines == 0) return SdpStatus.Empty;
-        if (origin is null) return SdpStatus.BadOrigin;
+        if (!hasVersion) return SdpStatus.BadVersion;
 
         description = new SessionDescription
         {
-            Origin = origin,
+            Origin = origin ?? SdpOrigin.None,
             Name = name.Length == 0 ? "-" : name,
             Connection = connection,
             Attributes = sessionAttributes,
@@ -88,24 +90,33 @@ public static class SdpParser
         return SdpStatus.Ok;
     }
 
-    private static bool TryOrigin(ReadOnlySpan<byte> value, out SdpOrigin? origin)
+    /// <summary>
+    /// Nothing is decided by it, so anything will do: user names with spaces, ids that are no numbers, fields that are not there.
+    /// </summary>
+    private static SdpOrigin Origin(ReadOnlySpan<byte> value)
     {
-        origin = null;
-        Span<Range> words = stackalloc Range[7];
-        if (Words(value, words) != 6) return false;
-        var id = value[words[1]];
-        var version = value[words[2]];
-        if (!IsDigits(id) || !IsDigits(version)) return false;
-        origin = new(Text(value[words[0]]), Text(id), Text(version),
-            new(Text(value[words[3]]), Text(value[words[4]]), Text(value[words[5]])));
-        return true;
+        Span<Range> words = stackalloc Range[16];
+        int count = Words(value, words);
+        if (count >= 6 && Ascii.EqualsIgnoreCase(value[words[count - 3]], "IN"u8))
+        {
+            int user = words[count - 6].End.Value, start = words[0].Start.Value;
+            return new(Text(value[start..user]), Text(value[words[count - 5]]), Text(value[words[count - 4]]),
+                new(Text(value[words[count - 3]]), Text(value[words[count - 2]]), Text(value[words[count - 1]])));
+        }
+        var none = SdpOrigin.None;
+        return none with
+        {
+            User = count > 0 ? Text(value[words[0]]) : none.User,
+            SessionId = count > 1 ? Text(value[words[1]]) : none.SessionId,
+            Version = count > 2 ? Text(value[words[2]]) : none.Version,
+        };
     }
 
     private static bool TryConnection(ReadOnlySpan<byte> value, out SdpConnection? connection)
     {
         connection = null;
         Span<Range> words = stackalloc Range[4];
-        if (Words(value, words) != 3) return false;
+        if (Words(value, words) < 3) return false;       // what follows the address means nothing
         connection = new(Text(value[words[0]]), Text(value[words[1]]), Text(value[words[2]]));
         return true;
     }
@@ -115,7 +126,8 @@ public static class SdpParser
         section = null;
         Span<Range> words = stackalloc Range[3 + SdpLimits.Formats + 1];
         int count = Words(value, words);
-        if (count < 4) return SdpStatus.BadMedia;
+        // Sections that we only turn down, such as a fax that was switched off, may leave their formats out.
+        if (count < 3 || count == 3 && Ascii.EqualsIgnoreCase(value[words[0]], "audio"u8)) return SdpStatus.BadMedia;
         if (count > 3 + SdpLimits.Formats) return SdpStatus.TooManyFormats;
 
         var port = value[words[1]];
@@ -134,13 +146,13 @@ public static class SdpParser
         return SdpStatus.Ok;
     }
 
-    private static SdpStatus ParseAttribute(ReadOnlySpan<byte> value, List<SdpAttribute> into)
+    /// <summary>One without a name says nothing, and is passed over like one that nobody knows.</summary>
+    private static void ReadAttribute(ReadOnlySpan<byte> value, List<SdpAttribute> into)
     {
         int colon = value.IndexOf((byte)':');
-        var name = (colon < 0 ? value : value[..colon]).Trim((byte)' ');
-        if (name.IsEmpty || name.IndexOfAny((byte)' ', (byte)'\t') >= 0) return SdpStatus.BadAttribute;
-        into.Add(new(Text(name), colon < 0 ? null : Text(value[(colon + 1)..])));
-        return SdpStatus.Ok;
+        var name = (colon < 0 ? value : value[..colon]).Trim(" \t"u8);
+        if (!name.IsEmpty && name.IndexOfAny((byte)' ', (byte)'\t') < 0)
+            into.Add(new(Text(name), colon < 0 ? null : Text(value[(colon + 1)..])));
     }
 
     /// <summary>Splits at spaces, several counting as one. Says one more than fits when there are more.</summary>

@@ -11,13 +11,10 @@ public enum SdpStatus
     LineTooLong,
     /// <summary>Not "letter=value", or a control character inside.</summary>
     BadLine,
-    /// <summary>The first line is not v=0.</summary>
+    /// <summary>No v=0 line, or another version.</summary>
     BadVersion,
-    /// <summary>No o= line, two of them, or not six words.</summary>
-    BadOrigin,
     BadConnection,
     BadMedia,
-    BadAttribute,
     TooManyMedia,
     TooManyFormats,
     TooManyAttributes,

@@ -13,8 +13,12 @@ public sealed record SessionDescription
     public IReadOnlyList<MediaDescription> Media { get; init; } = [];
 }
 
-/// <summary>The o= line (RFC 8866 section 5.2). Id and version are digits of any length, hence text.</summary>
-public sealed record SdpOrigin(string User, string SessionId, string Version, SdpConnection Address);
+/// <summary>The o= line (RFC 8866 section 5.2). Id and version are digits of any length in ours, and any text in a peer's.</summary>
+public sealed record SdpOrigin(string User, string SessionId, string Version, SdpConnection Address)
+{
+    /// <summary>Of a description that says none.</summary>
+    public static readonly SdpOrigin None = new("-", "0", "0", new("IN", "IP4", "0.0.0.0"));
+}
 
 /// <summary>One a= line; <paramref name="Value"/> is null for a property such as a=sendonly.</summary>
 public readonly record struct SdpAttribute(string Name, string? Value = null);
@@ -28,8 +32,9 @@ public sealed record MediaDescription
     public required int Port { get; init; }
     /// <summary>The number behind the slash of the port; 1 when there is none.</summary>
     public int PortCount { get; init; } = 1;
-    /// <summary>"RTP/AVP", "RTP/SAVP", "udptl", …</summary>
+    /// <summary>"RTP/AVP", "RTP/SAVPF", "udptl", …</summary>
     public required string Transport { get; init; }
+    /// <summary>At least one in an audio section.</summary>
     public required IReadOnlyList<string> Formats { get; init; }
     public SdpConnection? Connection { get; init; }
     public IReadOnlyList<SdpAttribute> Attributes { get; init; } = [];

@@ -7,7 +7,8 @@ namespace Ringwright.Switch.Legs;
 
 /// <summary>
 /// The headers that customers see: X-…, P-…, User-to-User and Diversion; they may set X-… and User-to-User.
-/// The others of these say who calls and who pays: they are written by us. All the rest belongs to the protocol.
+/// The others of these say who calls and who pays: they are written by us. So do a few X-… by which carriers vouch for a caller
+/// (<see cref="CallerAttestation.Headers"/>): these are a trunk's or nobody's. All the rest belongs to the protocol.
 /// </summary>
 internal static class CustomHeaders
 {
@@ -27,27 +28,41 @@ internal static class CustomHeaders
         return found;
     }
 
+    /// <summary>Of a call from outside. A stranger's word on who he is is not shown as if a carrier had said it.</summary>
+    public static IReadOnlyList<CustomHeader> OfNetwork(SipRequest invite, bool isProven, bool isByTrunk)
+    {
+        List<CustomHeader> found = [];
+        foreach (var line in invite.Lines)
+        {
+            if (found.Count == Limits.CustomHeaders) break;
+            string name = line.Name.AsText();
+            if (CallerAttestation.Headers.Contains(name) ? isByTrunk : IsSeen(name) && !Diversions.Is(name)
+                && (isProven || !name.StartsWith("P-", StringComparison.OrdinalIgnoreCase))) found.Add(new(name, line.Value.AsText()));
+        }
+        found.AddRange(Diversions.ShownTo(invite));
+        return found;
+    }
+
     /// <summary>Those that one party's equipment may say to the other's.</summary>
     /// <param name="isFromNetwork">A carrier's word on who sent the call on goes with it, a customer's does not.</param>
     public static IReadOnlyList<CustomHeader> Passed(SipRequest invite, bool isFromNetwork) =>
-        [.. Of(invite).Where(h => IsCustomers(h.Name) && !h.Name.EndsWith("-Token", StringComparison.OrdinalIgnoreCase)
-            || isFromNetwork && IsDiversion(h.Name))];
+        [.. Of(invite).Where(h => IsCustomers(h.Name) && !h.Name.EndsWith("-Token", StringComparison.OrdinalIgnoreCase)),
+            .. isFromNetwork ? Diversions.BroughtBy(invite) : []];
 
     /// <summary>Those that may go out, without control characters in their values.</summary>
     public static IEnumerable<CustomHeader> Sendable(IReadOnlyList<CustomHeader> headers)
     {
         foreach (var (name, value) in headers.Take(Limits.CustomHeaders))
-            if (IsCustomers(name) || IsDiversion(name)) yield return new(name, string.Concat(value.Where(c => !char.IsControl(c))));
+            if (IsCustomers(name)) yield return new(name, string.Concat(value.Where(c => !char.IsControl(c))));
     }
 
     private static bool IsSeen(string name) =>
-        IsCustomers(name) || IsDiversion(name) || IsToken(name) && name.StartsWith("P-", StringComparison.OrdinalIgnoreCase);
+        IsCustomers(name) || Diversions.Is(name)
+        || IsToken(name) && name.StartsWith("P-", StringComparison.OrdinalIgnoreCase) && !CallerAttestation.Headers.Contains(name);
 
     private static bool IsCustomers(string name) =>
-        IsToken(name)
+        IsToken(name) && !CallerAttestation.Headers.Contains(name)
         && (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) || name.Equals("User-to-User", StringComparison.OrdinalIgnoreCase));
-
-    private static bool IsDiversion(string name) => name.Equals("Diversion", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsToken(string name) => name.Length is > 0 and <= 128 && !name.AsSpan().ContainsAnyExcept(NameChars);
 }

@@ -27,9 +27,10 @@ internal sealed class EarlyMedia(Leg leg, bool isHeard)
     public void OnProgress(InviteNews.Progress progress, SipFlow from)
     {
         var response = progress.Response;
-        if (response.Body.IsEmpty || !Remember(response) || !(isHeard || progress.IsReliable)) return;
+        var body = SessionBody.Of(response);
+        if (body.IsEmpty || !Remember(response, body) || !(isHeard || progress.IsReliable)) return;
         string tag = response.To.Tag.AsText();
-        if (leg.Media.HandleAnswer(response.Body, tag) is not NegotiationStatus.Ok) return;
+        if (leg.Media.HandleAnswer(body, tag) is not NegotiationStatus.Ok) return;
         _agreed = progress.IsReliable ? tag : null;
         if (!isHeard) return;
         leg.Connect(from);
@@ -44,17 +45,18 @@ internal sealed class EarlyMedia(Leg leg, bool isHeard)
         string tag = answer.To.Tag.AsText();
         if (tag == _agreed) return true;
         // Some peers send their answer with 183 and leave it out of the 200.
-        var body = answer.Body.IsEmpty && _bodies.TryGetValue(tag, out byte[]? early) ? early : answer.Body;
+        var body = SessionBody.Of(answer);
+        if (body.IsEmpty && _bodies.TryGetValue(tag, out byte[]? early)) body = early;
         return leg.Media.HandleAnswer(body, tag) is NegotiationStatus.Ok;
     }
 
     /// <summary>False for what was said already.</summary>
-    private bool Remember(SipResponse response)
+    private bool Remember(SipResponse response, ReadOnlySpan<byte> body)
     {
         string tag = response.To.Tag.AsText();
-        if (_bodies.TryGetValue(tag, out byte[]? before) && response.Body.SequenceEqual(before)) return false;
+        if (_bodies.TryGetValue(tag, out byte[]? before) && body.SequenceEqual(before)) return false;
         if (before is null && _bodies.Count >= Sip.Limits.Forks) return false;
-        _bodies[tag] = response.Body.ToArray();
+        _bodies[tag] = body.ToArray();
         return true;
     }
 }

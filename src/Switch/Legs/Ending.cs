@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Media.Protocol;
+using Ringwright.Sip.Sdp;
 using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Routing;
 
@@ -147,6 +148,7 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public static readonly Ending ByLostAck =
         new(HangupCause.TransportFailure, HangupParty.Unknown, null, "No ACK came for our 200.") { Timer = "timer_h" };
 
-    public static readonly Ending ByUselessAnswer = new(HangupCause.MediaMismatch, HangupParty.Remote, 488,
-        "The answer to our offer has nothing that we can use.");
+    /// <param name="why">What the answer was taken for.</param>
+    public static Ending ByUselessAnswer(NegotiationStatus why) => new(HangupCause.MediaMismatch, HangupParty.Remote, 488,
+        $"The answer to our offer has nothing that we can use{(why.Warning() is var (_, text) ? $": {text}" : "")}.");
 }

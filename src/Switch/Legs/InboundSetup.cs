@@ -27,6 +27,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         var request = received.Request;
         if (shard.Policy.Check(request) is { } notUnderstood) return Refuse(shard, received, notUnderstood);
         if (shard.Settings.SessionTimer.Refuse(request) is { } tooShort) return Refuse(shard, received, tooShort);
+        if (Parties.IsUnmetPrivacy(request)) return Refuse(shard, received, new(request, 500, "Privacy Cannot Be Provided"));
         // RFC 3891: taken for a new call, it would ring somebody who is talking already.
         if (request.Has(SipHeader.Replaces))
             return Refuse(shard, received,
@@ -52,7 +53,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, route, connection);
-        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward);
+        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(SessionBody.Of(request)), route, onward);
         var call = CallAttempts.Of(facts, staysHere: route.OnwardAs is Direction.Inbound, isOnNet: received.From.IsInside);
         var entered = shard.Questions.Enter(call, asker: null, answer => setup.OnAnswer(received, incoming, facts, answer, later));
         return entered is { } atOnce ? setup.Admit(received, incoming, facts, atOnce) : null;
@@ -86,7 +87,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
                 ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule))
                 : new(request, StatusOf(answer.Refusal)));
 
-        var leg = new Leg(shard, facts, lease, connection.Codecs, this);
+        var leg = new Leg(shard, facts, lease, connection.Codecs, this) { Brought = route.Brought };
         if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);
         leg.Media.Life = LifeLimits.Of(route.Trunk, connection);
         // Between two legs of ours nothing is on any network.
@@ -94,7 +95,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         leg.Media.AdjustsRtp = !received.From.IsInside && (route.Trunk?.AdjustsRtp ?? connection.Sip is not { IsRtpFixed: true });
         // What the connection of equipment says is about the equipment, not about a carrier that calls it.
         leg.Media.Digits = !received.From.IsInside && (route.IsPlacedByCustomer || !connection.IsEquipment) ? connection.Digits : default;
-        if (!request.Body.IsEmpty && leg.Media.HandleOffer(request.Body) is var status and not NegotiationStatus.Ok)
+        var offer = SessionBody.Of(request);
+        if (!offer.IsEmpty && leg.Media.HandleOffer(offer) is var status and not NegotiationStatus.Ok)
         {
             leg.Media.Close();
             shard.Emit(new Effect.GateLeave(id));
@@ -118,6 +120,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             At = leg.Facts.StartedAt,
             OfferedCodecs = offered,
             ConnectionCodecs = connection.Codecs,
+            Attestation = route.Brought?.Attestation,
         }, IsAwaited: true, leg.Dialog.Answering!.RecoveryBye(leg.Dialog.Signalling)));        // an inbound leg has one
 
     public void Ring(Leg leg)

@@ -58,6 +58,8 @@ internal sealed class Leg : Actor
     public LegRinging Ringing { get; }
     public LegActivities Activities { get; }
     public LegCommands Commands { get; }
+    /// <inheritdoc cref="DialRequest.Brought"/>
+    public BroughtIdentity? Brought { get; init; }
     /// <summary>Begins with the answer.</summary>
     public RecordPlan? RecordFromAnswer { get; set; }
     /// <summary>Outbound legs only.</summary>

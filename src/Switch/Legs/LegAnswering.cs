@@ -28,13 +28,15 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     public Instant NextDue => invite.NextDue;
     public bool IsFinal => invite.IsFinal;
 
+    private bool HasOffer => !SessionBody.Of(invite.Request).IsEmpty;
+
     private bool IsReliable => invite.RequiresReliability || offersReliability && invite.SupportsReliability;
 
     public void Ring()
     {
         if (invite.IsFinal) return;
         // RFC 3262 section 5: without an offer in the INVITE, ours stands in the first reliable response.
-        if (invite.Request.Body.IsEmpty && IsReliable && !_isDescribed) Describe(180, leg.Media.CreateOffer());
+        if (!HasOffer && IsReliable && !_isDescribed) Describe(180, leg.Media.CreateOffer());
         else Provide(invite.Response(180), isDescription: false);
     }
 
@@ -67,7 +69,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
         foreach (var (name, value) in CustomHeaders.Sendable(answer.Headers)) response.Add(name, value);
         leg.Dialog.Timer.Answer(invite.Request, response, shard.Now);
         if (!_isDescribed)
-            response.Body(LegDialog.Sdp, (invite.Request.Body.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span);
+            response.Body(LegDialog.Sdp, (HasOffer ? leg.Media.CreateAnswer() : leg.Media.CreateOffer()).Span);
         // What stood in a response that may have been lost is said once more, word for word.
         else if (!IsReliable) response.Body(LegDialog.Sdp, leg.Media.LocalBody.Span);
         _prepared = response.Build();
@@ -89,7 +91,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     {
         if (invite.IsAcknowledged || !invite.HandleAck(ack)) return false;
         if (leg.State is LegState.Offering && leg.Media.IsAnswerAwaited && !leg.Dialog.TryTakeAnswer(ack))
-            leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
+            leg.End(Ending.ByUselessAnswer(leg.Media.LastAnswer), LegInput.UselessSuccess);
         else leg.Apply(LegInput.Ack);
         return true;
     }
@@ -110,12 +112,12 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
             if (!isTaken)
             {
                 Refuse(488);
-                leg.End(Ending.ByUselessAnswer, LegInput.HangUp);
+                leg.End(Ending.ByUselessAnswer(leg.Media.LastAnswer), LegInput.HangUp);
                 return;
             }
             leg.Dialog.FollowMedia();
         }
-        else if (!prack.Body.IsEmpty) leg.Dialog.Negotiate(received, new(prack, 200));
+        else if (!SessionBody.Of(prack).IsEmpty) leg.Dialog.Negotiate(received, new(prack, 200));
         else leg.Dialog.Respond(received, 200);
         invite.Proceed(shard.Now);
     }

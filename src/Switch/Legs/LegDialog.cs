@@ -248,7 +248,7 @@ internal sealed class LegDialog
     /// <summary>An answer in an ACK or PRACK. False when it is of no use; what was agreed before then stands.</summary>
     public bool TryTakeAnswer(SipRequest request)
     {
-        if (_leg.Media.HandleAnswer(request.Body) is NegotiationStatus.Ok) return true;
+        if (_leg.Media.HandleAnswer(SessionBody.Of(request)) is NegotiationStatus.Ok) return true;
         _leg.Media.Abandon();
         return false;
     }
@@ -256,7 +256,7 @@ internal sealed class LegDialog
     /// <summary>Answers a request by answering its offer; a refusal leaves the session as it was.</summary>
     public bool Negotiate(TransactionOutput.RequestReceived received, SipResponseBuilder success)
     {
-        var status = _leg.Media.HandleOffer(received.Request.Body);
+        var status = _leg.Media.HandleOffer(SessionBody.Of(received.Request));
         if (status is not NegotiationStatus.Ok)
         {
             Respond(received, Declined(received.Request, status, _shard.Rng));

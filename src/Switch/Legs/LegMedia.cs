@@ -23,8 +23,10 @@ internal sealed class LegMedia
     {
         _shard = shard;
         _lease = lease;
-        _exchange = new(new() { Address = lease.Local, Codecs = Speakable(shard, codecs), KeySecret = KeySecret(shard, leg) },
-            shard.Rng.Next());
+        _exchange = new(new()
+        {
+            Address = lease.Local, Codecs = Speakable(shard, codecs), KeySecret = KeySecret(shard, leg), FindHost = shard.MediaHosts.Find,
+        }, shard.Rng.Next());
     }
 
     public PortId Port => _lease.Port;
@@ -82,10 +84,13 @@ internal sealed class LegMedia
     public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body) => _exchange.HandleOffer(body);
     public ReadOnlyMemory<byte> CreateAnswer() => _exchange.CreateAnswer();
 
+    /// <summary>How the last answer of the peer was taken.</summary>
+    public NegotiationStatus LastAnswer { get; private set; }
+
     /// <param name="tag">Of the dialog that the answer came in, where an INVITE of ours may have several.</param>
     public NegotiationStatus HandleAnswer(ReadOnlySpan<byte> body, string? tag = null)
     {
-        var status = _exchange.HandleAnswer(body);
+        var status = LastAnswer = _exchange.HandleAnswer(body);
         if (tag is null || status is not NegotiationStatus.Ok) return status;
         if (!_dialogs.Contains(tag)) _dialogs.Add(tag);
         _dialog = _dialogs.IndexOf(tag);

@@ -136,9 +136,9 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
         _isRefreshWanted = false;
         dialog.Timer.OnSuccess(answered.Response, shard.Now);
         // An answer without a description is a fault that hurts nobody: the session stays as it was.
-        if (answered.Response.Body.IsEmpty) leg.Media.Abandon();
-        else if (leg.Media.HandleAnswer(answered.Response.Body) is NegotiationStatus.Ok) dialog.FollowMedia();
-        else leg.End(Ending.ByUselessAnswer, LegInput.HangUp);
+        if (SessionBody.Of(answered.Response).IsEmpty) leg.Media.Abandon();
+        else if (leg.Media.HandleAnswer(SessionBody.Of(answered.Response)) is NegotiationStatus.Ok) dialog.FollowMedia();
+        else leg.End(Ending.ByUselessAnswer(leg.Media.LastAnswer), LegInput.HangUp);
     }
 
     private void Update(Dialog within)

@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Registrar;
@@ -42,6 +43,10 @@ internal sealed class OutboundInvite(ShardContext shard, Leg leg, LegMessage.Dia
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
         if (target.AssertedIdentity(dial.Request, shard.Settings.Domain) is { } identity) invite.Add(SipHeader.PAssertedIdentity, identity);
         if (dial.Request is { IsPrivate: true } or { From: Parties.Anonymous }) invite.Add(SipHeader.Privacy, "id");
+        if (target is { Trunk: not null, CallerId: null } && dial.Request is { IsPrivate: false, Brought: { } brought }
+            && dial.Request.From == dial.Request.BroughtCaller)
+            foreach (string passport in brought.Passports) invite.Add("Identity", passport);
+        Diversions.Write(invite, dial.Request.Headers, target.ForwardedBy, isTold: target.Identity is CallerIdentity.Pai, target.Uri);
         foreach (var (header, value) in CustomHeaders.Sendable(dial.Request.Headers)) invite.Add(header, value);
         leg.Dialog.Timer.Ask(invite);
         invite.Body(LegDialog.Sdp, leg.Media.CreateOffer().Span);

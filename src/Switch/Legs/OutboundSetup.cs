@@ -288,7 +288,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     private void OnAnswered(SipResponse response, Dialog dialog, SipFlow from)
     {
         leg.Dialog.Establish(dialog, response, from);
-        if (!_early.TryAgree(response)) leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
+        if (!_early.TryAgree(response)) leg.End(Ending.ByUselessAnswer(leg.Media.LastAnswer), LegInput.UselessSuccess);
         else if (!shard.Races.TryWin(dial.Rivals, leg.Facts.Id))
             leg.End(Ending.ByWithdrawal(WithdrawReason.AnotherAnswered), LegInput.UselessSuccess);
         else Win();

@@ -39,7 +39,8 @@ internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, Leg
         {
             // within a dialog there is always one
             var invite = IncomingInvite.Of(shard.Transactions, received, within.LocalContact, within)!;
-            var status = request.Body.IsEmpty ? NegotiationStatus.Ok : leg.Media.HandleOffer(request.Body);
+            var offer = SessionBody.Of(request);
+            var status = offer.IsEmpty ? NegotiationStatus.Ok : leg.Media.HandleOffer(offer);
             if (status is not NegotiationStatus.Ok)
             {
                 invite.Send(LegDialog.Declined(request, status, shard.Rng).Build(), shard.Now);
@@ -47,7 +48,7 @@ internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, Leg
             }
             var response = invite.Response(200).Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported);
             dialog.Timer.Answer(request, response, shard.Now);
-            invite.Send(response.Body(LegDialog.Sdp, (request.Body.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span)
+            invite.Send(response.Body(LegDialog.Sdp, (offer.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span)
                 .Build(), shard.Now);
             _invite = invite;
             dialog.FollowMedia();
@@ -67,7 +68,7 @@ internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, Leg
             .Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported);
         // RFC 4028 section 7.4: before the answer it is the INVITE that sets the timer.
         if (leg.IsAnswered) dialog.Timer.Answer(request, response, shard.Now);
-        if (request.Body.IsEmpty) dialog.Respond(received, response);
+        if (SessionBody.Of(request).IsEmpty) dialog.Respond(received, response);
         else dialog.Negotiate(received, response);
     }
 

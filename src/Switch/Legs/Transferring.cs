@@ -13,7 +13,7 @@ internal static class Transferring
     {
         if (shard.IsDraining) return new Ack(Refusal.Draining);
         if (!shard.Ledger.IsReady) return new Ack(Refusal.LedgerUnavailable);
-        var request = Request(from, transfer);
+        var request = Request(from, transfer) with { Brought = leg.Brought };
         if (request.Labels.Size() > Labels.MaxBytes) return new Ack(Refusal.Overloaded);
 
         var plan = transfer.From is null ? DialPlan.For(shard.Routing, request, shard.Hosts)

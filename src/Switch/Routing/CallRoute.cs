@@ -24,6 +24,8 @@ internal sealed record CallRoute
     /// What the legs that the call goes on to may show beside their tenant's own; null for a caller whom only a customer's word knows.
     /// </summary>
     public string? BroughtCaller { get; init; }
+    /// <inheritdoc cref="DialRequest.Brought"/>
+    public BroughtIdentity? Brought { get; init; }
     /// <summary>What the leg's owner gets to see of the INVITE's.</summary>
     public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
     /// <summary>Takes the place of the caller id that the call may not go on with; null when there is none.</summary>

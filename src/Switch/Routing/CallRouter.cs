@@ -24,7 +24,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         var line = TrunkLine.Find(routing, target, key);
         var known = routing.FindTrunkBySource(source);
         var caller = IncomingCaller.FromNetwork(request, isProven: (line ?? known) is not null
-            || hosts.IsLoopbackOnly && IPAddress.IsLoopback(source));
+            || hosts.IsLoopbackOnly && IPAddress.IsLoopback(source), isByTrunk: (line ?? known) is not null);
         // A customer who takes the very label by which carriers reach the node gets none of the calls for others' numbers.
         if (hosts.LabelOf(target.HostText) is { } label && (known is null || InboundRoute.OwnedNumber(routing, target.UserText) is null))
             return ToSubdomain(request, label, caller, owner: null) with { Trunk = known };
@@ -141,7 +141,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             {
                 Onward = onward with
                 {
-                    Headers = [.. onward.Headers, new CustomSipHeader("Diversion", $"<sip:{called}@{domain}>;reason=unconditional")]
+                    Headers = [Legs.Diversions.Of(called, domain), .. onward.Headers]
                 },
                 OnwardAs = Direction.Outbound,
                 FallbackCaller = called
@@ -185,6 +185,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             Connection = connection.Id,
             From = from,
             BroughtCaller = from,
+            Brought = from == Parties.Anonymous ? null : route.Brought,
             To = route.To,
             CallerName = Parties.IsPrivate(request) ? null : route.CallerName,
             RingTimeout = RingTimeout,

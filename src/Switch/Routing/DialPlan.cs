@@ -20,6 +20,7 @@ public sealed record DialTarget
     /// <summary>Replaces the caller id when the route says so.</summary>
     public string? CallerId { get; init; }
     public CallerIdentity Identity { get; init; }
+    public ForwardedBy ForwardedBy { get; init; }
     /// <summary>Codecs that the trunk takes; null takes all.</summary>
     public IReadOnlyList<string>? Codecs { get; init; }
     /// <summary>What the INVITE offers.</summary>
@@ -65,7 +66,7 @@ public sealed record DialTarget
     {
         string from = request.IsPrivate ? Parties.Anonymous : CallerId ?? request.From;
         if (from == Parties.Anonymous) return $"sip:{Parties.AnonymousUri}";
-        if (DialUri.TryParse(from, out _)) return from;
+        if (DialUri.TryParse(from, out _)) return BroughtIdentities.WithoutVerdict(from);
         string user = E164.TryParse(from, out var number) ? number.Text : System.Uri.EscapeDataString(from);
         return $"sip:{(user.Length > 0 ? user : "anonymous")}@{FromDomain ?? domain}";
     }
@@ -181,6 +182,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
                 FromDomain = trunk.FromDomain,
                 CallerId = route.CallerId,
                 Identity = trunk.Identity,
+                ForwardedBy = trunk.ForwardedBy,
                 Codecs = trunk.Codecs,
                 Encryption = (MediaEncryption)Math.Max((int)trunk.Encryption, (int)request.Encryption),
                 Digits = digits,

@@ -14,13 +14,19 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
     /// <inheritdoc cref="DialRequest.Through"/>
     public IReadOnlyList<string> Through { get; private init; } = [];
     private bool IsFromNetwork { get; init; }
+    private BroughtIdentity? Brought { get; init; }
 
-    public static IncomingCaller FromNetwork(SipRequest request, bool isProven)
+    /// <param name="isByTrunk">A trunk brought it: what it says of the caller is believed, and nobody else's word.</param>
+    public static IncomingCaller FromNetwork(SipRequest request, bool isProven, bool isByTrunk)
     {
         if (Parties.IsPrivate(request)) return Hidden(request, isFromNetwork: true) with { IsProven = isProven };
         var uri = request.From.ParseUri();
         string? name = request.From.DisplayText is { Length: > 0 } text ? text : null;
-        return new(Parties.Of(uri), Parties.Bare(uri), name, isProven) { Headers = Legs.CustomHeaders.Of(request), IsFromNetwork = true };
+        return new(Parties.Of(uri), Parties.Bare(uri), name, isProven)
+        {
+            Headers = Legs.CustomHeaders.OfNetwork(request, isProven, isByTrunk), IsFromNetwork = true,
+            Brought = isByTrunk ? BroughtIdentities.Of(request) : null,
+        };
     }
 
     /// <summary>
@@ -34,6 +40,7 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
         return new(placed.From, uri, placed.CallerName, IsProven: true)
         {
             Headers = Legs.CustomHeaders.Passed(request, isFromNetwork: true), IsFromNetwork = true, Through = placed.Through,
+            Brought = placed.BroughtCaller == placed.From ? placed.Brought : null,
         };
     }
 
@@ -62,6 +69,7 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
             CallerName = Name,
             BroughtCaller = IsProven ? From : null,
             Headers = Headers,
-            IsFromNetwork = IsFromNetwork
+            IsFromNetwork = IsFromNetwork,
+            Brought = Brought,
         };
 }

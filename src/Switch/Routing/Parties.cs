@@ -21,7 +21,7 @@ internal static class Parties
     {
         string host = uri.Host.AsText();
         if (uri.Port is { } port) host = $"{host}:{port}";
-        return uri.User.IsEmpty ? host : $"{uri.UserText}@{host}";
+        return uri.User.IsEmpty ? host : $"{BroughtIdentities.WithoutVerdict(uri.UserText)}@{host}";
     }
 
     /// <summary>
@@ -37,12 +37,30 @@ internal static class Parties
         return NumberIn(request.First("Remote-Party-ID"u8)) ?? PartyNumber.Normalise(request.From.ParseUri().UserText);
     }
 
-    /// <summary>RFC 3323, RFC 3325: the number is not to be shown.</summary>
-    public static bool IsPrivate(SipRequest request)
+    /// <summary>
+    /// The number is not to be shown: by RFC 3325 (id), by RFC 3323 (user), or in the words of before, Remote-Party-ID.
+    /// header and session ask for nothing that a call through us does not have anyway: our own Via, Contact and media.
+    /// </summary>
+    public static bool IsPrivate(SipRequest request) => AsksFor(request, static word => word is "id" or "user")
+        || NameAddress.TryParse(request.First("Remote-Party-ID"u8), out var party) is ParseStatus.Ok
+            && party.Parameters.TryFind("privacy"u8, out var privacy) && privacy.AsText().Trim('"').ToLowerInvariant() is "full" or "uri";
+
+    /// <summary>Who sent the call on is to be kept from others (RFC 7044 section 10.1).</summary>
+    public static bool HidesHistory(SipRequest request) => AsksFor(request, static word => word is "history" or "header" or "session");
+
+    /// <summary>Something is asked for that we do not know, and the call is not to be without it (RFC 3323 section 5).</summary>
+    public static bool IsUnmetPrivacy(SipRequest request) => AsksFor(request, static word => word is "critical")
+        && AsksFor(request, static word =>
+            word is not ("" or "critical" or "id" or "user" or "header" or "session" or "history" or "none"));
+
+    private static bool AsksFor(SipRequest request, Predicate<string> what)
     {
         foreach (var line in request.Lines)
-            if (line.Id is SipHeader.Privacy && line.Value.AsText().Split(';', StringSplitOptions.TrimEntries)
-                .Contains("id", StringComparer.OrdinalIgnoreCase)) return true;
+        {
+            if (line.Id is not SipHeader.Privacy) continue;
+            string[] words = line.Value.AsText().ToLowerInvariant().Split([';', ','], StringSplitOptions.TrimEntries);
+            if (Array.Exists(words, what)) return true;
+        }
         return false;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Ringwright.Calls;
 
 namespace Ringwright.Telnyx.Voice;
 
@@ -31,8 +32,9 @@ internal static class HeaderRules
             if (char.IsControl(c)) return "A header value may not contain control characters.";
         if (name.Equals("User-to-User", StringComparison.OrdinalIgnoreCase)) return null;
         if (isStandard) return "sip_headers may set only User-to-User.";
-        if (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase)) return null;
-        bool isIdentity = name.StartsWith("P-", StringComparison.OrdinalIgnoreCase) || Identities.Contains(name);
+        bool isAttestation = CallerAttestation.Headers.Contains(name);
+        if (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) && !isAttestation) return null;
+        bool isIdentity = isAttestation || name.StartsWith("P-", StringComparison.OrdinalIgnoreCase) || Identities.Contains(name);
         string why = isIdentity
             ? "networks take it for who calls or who pays; it is written from settings"
             : "custom_headers are X-… and User-to-User";

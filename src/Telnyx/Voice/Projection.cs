@@ -123,6 +123,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 ("direction", leg is { Direction: Direction.Inbound, IsPlacedByCustomer: false } ? "incoming" : "outgoing"),
                 .. leg.FromUri is null ? [] : Field("from_sip_uri", leg.FromUri),
                 ("offered_codecs", string.Join(',', e.OfferedCodecs)),
+                .. e.Attestation?.Level is { } level ? Field("shaken_stir_attestation", level.ToString()) : [],
+                .. e.Attestation?.Verification is { } verified
+                    ? Field("shaken_stir_validated", verified is CallerVerification.Passed) : [],
                 .. leg.ToUri is null ? [] : Field("to_sip_uri", leg.ToUri),
             ]),
             CallEvent.LegAnswered e => ("call.answered",

@@ -38,7 +38,11 @@ internal static class SentEvents
     /// <summary>Those of the contract's events.</summary>
     public static readonly IReadOnlyList<CallEvent> OfContract =
     [
-        new CallEvent.LegInitiated { Leg = Leg, At = At, OfferedCodecs = ["PCMU"], ConnectionCodecs = ["PCMU", "PCMA"] },
+        new CallEvent.LegInitiated
+        {
+            Leg = Leg, At = At, OfferedCodecs = ["PCMU"], ConnectionCodecs = ["PCMU", "PCMA"],
+            Attestation = new(AttestationLevel.A, CallerVerification.Passed),
+        },
         new CallEvent.LegInitiated { Leg = Leg with { Direction = Direction.Outbound, AnsweredAt = null }, At = At },
         new CallEvent.LegAnswered { Leg = Leg, At = At, Codec = "PCMU", SampleRate = 8000 },
         new CallEvent.LegBridged(Leg.Id) { Leg = Leg, At = At },

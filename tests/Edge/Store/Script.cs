@@ -29,7 +29,7 @@ internal sealed class Script(TenantId tenant, uint counter = 1, Direction direct
         new CallEvent.LegInitiated
         {
             Leg = Facts, At = At(at), CommandId = commandId, OfferedCodecs = ["PCMU"],
-            ConnectionCodecs = ["PCMU", "PCMA"], Dialled = Facts.To
+            ConnectionCodecs = ["PCMU", "PCMA"], Dialled = Facts.To, Attestation = new(AttestationLevel.B, CallerVerification.NotDone),
         };
 
     public CallEvent Ringing(double at = 2) => new CallEvent.LegRinging(180) { Leg = Facts, At = At(at) };

@@ -290,6 +290,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("y")]
     [InlineData("Diversion")]
     [InlineData("History-Info")]
+    [InlineData("X-Verstat")]
+    [InlineData("x-attestation-indicator")]
     [InlineData("Referred-By")]
     [InlineData("Privacy")]
     [InlineData("From")]

@@ -113,6 +113,20 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         await SendAsync("DELETE", $"/trunks/{id}");
     }
 
+    [Theory]
+    [InlineData("history-info", ForwardedBy.HistoryInfo)]
+    [InlineData("both", ForwardedBy.Both)]
+    [InlineData("none", ForwardedBy.None)]
+    public async Task A_trunk_says_by_which_header_it_learns_who_sent_a_call_on(string word, ForwardedBy expected)
+    {
+        string id = await TrunkAsync($"told by {word}");
+        Assert.Equal("diversion", (string?)(await SendAsync("GET", $"/trunks/{id}")).Data["forwarded_by"]);
+        Assert.Equal(word, (string?)(await SendAsync("PATCH", $"/trunks/{id}", $$"""{"forwarded_by":"{{word}}"}""")).Data["forwarded_by"]);
+        Assert.Equal(expected, host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!.ForwardedBy);
+        (await SendAsync("PATCH", $"/trunks/{id}", """{"forwarded_by":"pigeon"}""")).Refuses(422, "invalid", "/forwarded_by");
+        await SendAsync("DELETE", $"/trunks/{id}");
+    }
+
     [Fact]
     public async Task A_trunk_says_how_it_is_reached_and_what_it_must_prove()
     {

@@ -27,6 +27,10 @@ public sealed class ProjectionTests
         {
             Leg = Samples.Facts(), At = At, OfferedCodecs = ["G722", "PCMU"], ConnectionCodecs = ["PCMU", "PCMA", "G722"]
         },
+        ["call.initiated-attested"] = new CallEvent.LegInitiated
+        {
+            Leg = Samples.Facts(), At = At, OfferedCodecs = ["PCMU"], Attestation = new(AttestationLevel.B, CallerVerification.Failed)
+        },
         ["call.initiated-outgoing"] = new CallEvent.LegInitiated
         {
             Leg = Samples.Facts(Direction.Outbound) with { FromUri = null, ToUri = null, Headers = [], CallerName = null },

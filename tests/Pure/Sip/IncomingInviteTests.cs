@@ -100,12 +100,17 @@ public sealed class IncomingInviteTests
         Assert.Equal(DialogState.Ended, dialog.State);
     }
 
-    [Fact]
-    public void An_INVITE_without_Contact_makes_no_dialog()
+    [Theory]
+    [InlineData("<sip:alice@192.0.2.7;user=phone>;tag=a1", "sip:alice@192.0.2.7;user=phone")]
+    [InlineData("\"A\" <sips:alice@example.com>;tag=a1", "sips:alice@example.com")]
+    [InlineData("<tel:+15551234567>;tag=a1", null)]
+    [InlineData("<sip:alice@192.0.2.7?Subject=x>;tag=a1", null)]
+    public void Without_Contact_the_From_URI_is_the_target_when_it_can_be_one(string from, string? target)
     {
         var layer = Wire.Layer();
-        layer.Handle(Wire.Bytes(Wire.Invite().Replace("Contact: <sip:alice@192.0.2.7:5070>\n", "", StringComparison.Ordinal)),
+        layer.Handle(Wire.Bytes(Wire.Invite(from: from).Replace("Contact: <sip:alice@192.0.2.7:5070>\n", "", StringComparison.Ordinal)),
             Wire.Peer, At(0));
-        Assert.Null(IncomingInvite.Of(layer, Outputs.Of(layer).OfType<TransactionOutput.RequestReceived>().Single(), "<sip:192.0.2.1>"));
+        var received = Outputs.Of(layer).OfType<TransactionOutput.RequestReceived>().Single();
+        Assert.Equal(target, IncomingInvite.Of(layer, received, "<sip:192.0.2.1>")?.Dialog.RemoteTarget);
     }
 }

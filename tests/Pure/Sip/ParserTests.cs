@@ -35,9 +35,36 @@ public sealed class ParserTests
         Assert.Equal(ParseStatus.BodyTooShort,
             Wire.Status(Wire.Invite().Replace("Content-Length: 0", "Content-Length: 4", StringComparison.Ordinal) + "abc"));
 
+    [Theory]
+    [InlineData("Content-Length: 0\r\n\r\n", "Content-Length: 0\r\n", ParseStatus.Ok)]
+    [InlineData("Content-Length: 0\r\n\r\n", "Content-Length: 0\n", ParseStatus.Ok)]
+    [InlineData("Content-Length: 0\r\n\r\n", "Content-Length: 0", ParseStatus.Ok)]
+    [InlineData("Content-Length: 0\r\n\r\n", "l : 0\r", ParseStatus.Ok)]
+    [InlineData("Content-Length: 0\r\n\r\n", "X-Last: here\r\n", ParseStatus.Ok)]
+    [InlineData("Content-Length: 0\r\n\r\n", "", ParseStatus.Ok)]
+    [InlineData("Content-Length: 0\r\n\r\n", "X-Last: her", ParseStatus.Truncated)]
+    [InlineData("Content-Length: 0\r\n\r\n", "Content-Length", ParseStatus.Truncated)]
+    [InlineData("Content-Length: 0\r\n\r\n", "Content-Length: 1", ParseStatus.Truncated)]
+    [InlineData("Content-Length: 0\r\n\r\n", "Content-Length: 5\r\n", ParseStatus.BodyTooShort)]
+    public void The_empty_line_behind_the_headers_may_be_missing_where_nothing_else_can_be(string end, string instead, ParseStatus expected)
+    {
+        string invite = Encoding.UTF8.GetString(Wire.Bytes(Wire.Invite())).Replace(end, instead, StringComparison.Ordinal);
+        Assert.Equal(expected, SipParser.TryParse(Encoding.UTF8.GetBytes(invite), out var message));
+        if (expected is not ParseStatus.Ok) return;
+        Assert.EndsWith("\n\r\n", message!.ToString(), StringComparison.Ordinal);     // Ok brings a message
+        FixedPoint.Check(message);
+    }
+
     [Fact]
-    public void A_message_without_the_empty_line_is_truncated() =>
-        Assert.Equal(ParseStatus.Truncated, SipParser.TryParse(Wire.Bytes(Wire.Invite()).AsSpan()[..^2], out _));
+    public void A_colon_too_many_before_the_IPv4_part_is_overlooked()
+    {
+        // RFC 5118 section 4.10.
+        var request = Wire.Request(Wire.Invite(uri: "sip:user@[2001:db8:::192.0.2.1]"));
+        Assert.True(request.ParseRequestUri().TryGetEndPoint(out var place));
+        Assert.Equal("[2001:db8::c000:201]:5060", place.ToString());
+        Assert.Equal(ParseStatus.BadUri, Wire.Status(Wire.Invite(uri: "sip:user@[2001:db8:::1]")));
+        Assert.Equal(ParseStatus.BadUri, Wire.Status(Wire.Invite(uri: "sip:user@[2001:::db8:::192.0.2.1]")));
+    }
 
     [Fact]
     public void Compact_and_long_forms_are_one_header()

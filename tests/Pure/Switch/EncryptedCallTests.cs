@@ -27,6 +27,20 @@ public sealed class EncryptedCallTests
         _rig.AssertNothingLeft();
     }
 
+    [Fact]
+    public void Keys_that_cannot_be_read_are_told_and_another_line_is_taken_in_their_place()
+    {
+        string broken = Crypto[..^4];
+        _rig.Receive(Invite(body: SecureOffer.Replace(Crypto, broken)));
+        Assert.Contains("Warning: 399 ringwright \"B3 SRTP mismatch: a=crypto cannot be read\"", _rig.Last);
+        Assert.NotNull(Answer(SecureOffer.Replace(Crypto, $"{broken}\n{Crypto}"), "call-2", "z9hG4bKtwo").Keys);
+        _rig.Dial(Request() with { Encryption = MediaEncryption.Required });
+        string invite = _rig.SentLast("INVITE ");
+        _rig.Receive(Response(invite, "200 OK", body: SecureOffer.Replace(Crypto, broken)));
+        Assert.Equal("The answer to our offer has nothing that we can use: B3 SRTP mismatch: a=crypto cannot be read.",
+            _rig.Ended.Evidence);
+    }
+
     [Theory]
     [InlineData(true), InlineData(false)]
     public void A_caller_without_a_trunk_gets_the_encryption_that_it_offers(bool isRequired)

@@ -74,6 +74,12 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public bool HoldsMessages { get; set; }
     public Dictionary<string, IReadOnlyList<IPEndPoint>> Names { get; } = [];
 
+    /// <summary>Hosts that descriptions may name.</summary>
+    public Dictionary<string, IPAddress> Hosts { get; } = [];
+    /// <summary>Those that were looked up; else the test says what came of it.</summary>
+    public List<string> Looked { get; } = [];
+    public bool AnswersLookUps { get; set; } = true;
+
     /// <summary>Where ports of the node reach each other, when that is not what SDP says.</summary>
     public IPAddress? LeasedInside { get; set; }
     /// <summary>Between two legs of the node.</summary>
@@ -376,6 +382,10 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     SipFlow[] flows = [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))];
                     string? trouble = found.Count == 0 ? "there is no such name" : null;
                     Step(new LegMessage.Resolved(resolve.Leg, resolve.Correlation, flows) { Trouble = trouble }, Now);
+                    break;
+                case Effect.FindHost find:
+                    Looked.Add(find.Name);
+                    if (AnswersLookUps) Step(new ShardMessage.HostFound(find.Name, Hosts.GetValueOrDefault(find.Name)), Now);
                     break;
                 case Effect.Passed passed:
                     Passed.Add(passed);

@@ -262,6 +262,11 @@ internal sealed class SimNode : IDialEdge
                 var resolved = new LegMessage.Resolved(resolve.Leg, resolve.Correlation, found);
                 _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(), () => Post(shard, resolved));
                 break;
+            case Effect.FindHost find:
+                // No phone of this world names its host; a word that the mutator made of one leads nowhere.
+                _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(),
+                    () => Post(shard, new ShardMessage.HostFound(find.Name, null)));
+                break;
             case Effect.Media media:
                 _world.Media.Post(media.Command);
                 break;

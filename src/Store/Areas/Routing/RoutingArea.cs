@@ -33,6 +33,7 @@ internal static class RoutingArea
                     Text("tls_key").Optional, Truth("registers").Optional, Text("registrar").Optional, Whole("register_seconds").Optional,
                     Text("media_encryption").Optional, Text("caller_ids").Optional, Text("caller_identity").Optional,
                     Truth("rtp_auto_adjust").Optional, Whole("rtp_timeout_secs").Optional, Whole("held_rtp_timeout_secs").Optional,
+                    Text("forwarded_by").Optional,
                 ],
             },
             new("rw_route")

@@ -17,20 +17,20 @@ public sealed class TrunkTable
     internal const string Columns =
         "id, name, is_enabled, host, port, transport, nat, rtp_auto_adjust, tls, tls_key, sources, auth_user, auth_password, "
         + "channel_limit, codecs, from_domain, media_encryption, registers, registrar, register_seconds, caller_ids, caller_identity, "
-        + "rtp_timeout_secs, held_rtp_timeout_secs, created_at, updated_at";
+        + "forwarded_by, rtp_timeout_secs, held_rtp_timeout_secs, created_at, updated_at";
     internal const string SelectAll = $"select {Columns} from rw_trunk order by created_at, id";
     internal const string Select = $"select {Columns} from rw_trunk where id = @id";
     internal const string SelectByName = $"select {Columns} from rw_trunk where name = @name";
     internal const string Insert = $"""
         insert into rw_trunk ({Columns})
-        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @RtpAutoAdjust, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @Registers, @Registrar, @RegisterSeconds, @CallerIds, @CallerIdentity, @RtpTimeoutSecs, @HeldRtpTimeoutSecs, @CreatedAt, @UpdatedAt)
+        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @RtpAutoAdjust, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @Registers, @Registrar, @RegisterSeconds, @CallerIds, @CallerIdentity, @ForwardedBy, @RtpTimeoutSecs, @HeldRtpTimeoutSecs, @CreatedAt, @UpdatedAt)
         """;
     internal const string Update = """
         update rw_trunk set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, transport = @Transport, nat = @Nat, rtp_auto_adjust = @RtpAutoAdjust,
             tls = @Tls, tls_key = @TlsKey, sources = @Sources, auth_user = @AuthUser,
             auth_password = @AuthPassword, channel_limit = @ChannelLimit, codecs = @Codecs, from_domain = @FromDomain, media_encryption = @MediaEncryption,
             registers = @Registers, registrar = @Registrar, register_seconds = @RegisterSeconds, caller_ids = @CallerIds, caller_identity = @CallerIdentity,
-            rtp_timeout_secs = @RtpTimeoutSecs, held_rtp_timeout_secs = @HeldRtpTimeoutSecs,
+            forwarded_by = @ForwardedBy, rtp_timeout_secs = @RtpTimeoutSecs, held_rtp_timeout_secs = @HeldRtpTimeoutSecs,
             updated_at = @UpdatedAt
         where id = @Id
         """;
@@ -114,6 +114,7 @@ public sealed class TrunkTable
         public string MediaEncryption { get; init; } = "disabled";
         public string CallerIds { get; init; } = "owned";
         public string CallerIdentity { get; init; } = "none";
+        public string ForwardedBy { get; init; } = "diversion";
         public int? RtpTimeoutSecs { get; init; }
         public int? HeldRtpTimeoutSecs { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
@@ -143,6 +144,7 @@ public sealed class TrunkTable
             MediaEncryption = Names<MediaEncryption>.Of(trunk.Encryption),
             CallerIds = Names<CallerChoice>.Of(trunk.CallerIds),
             CallerIdentity = Names<CallerIdentity>.Of(trunk.Identity),
+            ForwardedBy = Names<ForwardedBy>.Of(trunk.ForwardedBy),
             RtpTimeoutSecs = trunk.RtpTimeoutSeconds,
             HeldRtpTimeoutSecs = trunk.HeldRtpTimeoutSeconds,
             CreatedAt = at,
@@ -172,6 +174,7 @@ public sealed class TrunkTable
             Encryption = Names<MediaEncryption>.Parse(MediaEncryption),
             CallerIds = Names<CallerChoice>.Parse(CallerIds),
             Identity = Names<CallerIdentity>.Parse(CallerIdentity),
+            ForwardedBy = Names<ForwardedBy>.Parse(ForwardedBy),
             RtpTimeoutSeconds = RtpTimeoutSecs,
             HeldRtpTimeoutSeconds = HeldRtpTimeoutSecs,
         };

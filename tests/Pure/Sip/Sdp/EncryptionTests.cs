@@ -13,25 +13,52 @@ public sealed class EncryptionTests
     private static readonly LocalMedia Peer =
         Local with { Address = new(IPAddress.Parse("192.0.2.9"), 4_000), KeySecret = new byte[] { 9 } };
 
-    public static TheoryData<string> Unusable =>
-    [
-        "1 AES_CM_256_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh",
-        "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXk",
-        "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|2^20|1:4",
-        "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|x",
-        "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh UNENCRYPTED_SRTP",
-        "1 AES_CM_128_HMAC_SHA1_80 other:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh",
-        "1 AES_CM_128_HMAC_SHA1_80 inline:!!!!",
-        "x AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh",
-        "1 AES_CM_128_HMAC_SHA1_80",
-        "",
-    ];
+    /// <summary>Lines, and whether they are malformed: others ask for what we have not.</summary>
+    public static TheoryData<string, bool> Unusable => new()
+    {
+        { "1 AES_CM_256_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh", false },
+        { "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|2^20|1:4", false },
+        { "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|1:4", false },
+        { "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh UNENCRYPTED_SRTP", false },
+        { "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXk", true },
+        { "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|x", true },
+        { "1 AES_CM_128_HMAC_SHA1_80 other:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh", true },
+        { "1 AES_CM_128_HMAC_SHA1_80 inline:!!!!", true },
+        { "x AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh", true },
+        { "1 AES_CM_128_HMAC_SHA1_80", true },
+        { "", true },
+    };
 
     [Theory, MemberData(nameof(Unusable))]
-    public void A_line_that_we_cannot_follow_is_passed_over(string line)
+    public void A_line_that_we_cannot_follow_is_passed_over_and_told_where_keys_are_needed(string line, bool isMalformed)
     {
-        Assert.False(SdpCrypto.TryParse(line, out _));
-        Assert.Equal(NegotiationStatus.NoCommonSuite, Leg(MediaEncryption.Required).HandleOffer(Offer("RTP/SAVP", line)));
+        Assert.False(SdpCrypto.TryParse(line, out _, out bool isBroken));
+        Assert.Equal(isMalformed, isBroken);
+        var expected = isMalformed ? NegotiationStatus.MalformedKeys : NegotiationStatus.NoCommonSuite;
+        Assert.Equal(expected, Leg(MediaEncryption.Required).HandleOffer(Offer("RTP/SAVP", line)));
+        Assert.Equal(isMalformed ? expected : NegotiationStatus.EncryptionRequired,
+            Leg(MediaEncryption.Required).HandleOffer(Offer("RTP/AVP", line)));
+        Assert.Equal((399, 488), (expected.Warning()!.Value.Code, expected.ResponseCode()));
+        Assert.Equal(NegotiationStatus.Ok, Leg(MediaEncryption.Optional).HandleOffer(Offer("RTP/AVP", line)));
+        Assert.Equal(NegotiationStatus.Ok, Leg(MediaEncryption.Required).HandleOffer(
+            Offer("RTP/SAVPF", $"{line}\na=crypto:2 AEAD_AES_128_GCM inline:{GcmKey}")));
+    }
+
+    [Theory]
+    [InlineData("RTP/AVPF", MediaEncryption.Disabled)]
+    [InlineData("RTP/SAVPF", MediaEncryption.Required)]
+    [InlineData("rtp/savpf", MediaEncryption.Disabled)]
+    public void A_profile_with_feedback_is_answered_with_itself_and_no_feedback(string profile, MediaEncryption encryption)
+    {
+        var leg = Leg(encryption);
+        string crypto = $"2 AEAD_AES_128_GCM inline:{GcmKey}";
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Offer(profile, $"{crypto}\na=rtcp-fb:* ccm tmmbr\na=rtcp-fb:0 nack")));
+        string answer = SdpTexts.Text(leg.CreateAnswer());
+        Assert.Contains($"m=audio 16384 {profile.ToUpperInvariant()} 0", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("rtcp-fb", answer, StringComparison.Ordinal);
+        Assert.Equal(profile.Contains("AVP", StringComparison.Ordinal) && encryption is MediaEncryption.Disabled, leg.Plan!.Keys is null);
+        // What we ask for later is over the profile that was agreed.
+        Assert.Contains($" {profile.ToUpperInvariant()} 0", SdpTexts.Text(leg.RenewOffer()), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -41,9 +68,9 @@ public sealed class EncryptionTests
     [InlineData("2 AEAD_AES_128_GCM inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw|4096 -FUTURE", CryptoSuite.AeadAes128Gcm)]
     public void A_line_is_read_with_lifetime_and_harmless_parameters(string line, CryptoSuite suite)
     {
-        Assert.True(SdpCrypto.TryParse(line, out var crypto));
+        Assert.True(SdpCrypto.TryParse(line, out var crypto, out _));
         Assert.Equal(suite, crypto.Key.Suite);
-        Assert.True(SdpCrypto.TryParse(crypto.ToAttribute().Value!, out var again));
+        Assert.True(SdpCrypto.TryParse(crypto.ToAttribute().Value!, out var again, out _));
         Assert.Equal(crypto, again);
         Assert.Equal((UInt128)0, crypto.Key.Salt & ((UInt128.One << (suite is CryptoSuite.AeadAes128Gcm ? 32 : 16)) - 1));
     }
@@ -76,7 +103,7 @@ public sealed class EncryptionTests
     {
         var leg = Leg(MediaEncryption.Optional);
         Assert.Equal(NegotiationStatus.Ok,
-            leg.HandleOffer(Offer("RTP/SAVP", Unusable.First().Data, $"7 AEAD_AES_128_GCM inline:{GcmKey}")));
+            leg.HandleOffer(Offer("RTP/SAVP", Unusable.First().Data.Item1, $"7 AEAD_AES_128_GCM inline:{GcmKey}")));
         string answer = SdpTexts.Text(leg.CreateAnswer());
         Assert.Contains("m=audio 16384 RTP/SAVP 0 101\na=crypto:7 AEAD_AES_128_GCM inline:", answer, StringComparison.Ordinal);
         Assert.DoesNotContain(GcmKey, answer, StringComparison.Ordinal);

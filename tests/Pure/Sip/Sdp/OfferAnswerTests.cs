@@ -215,15 +215,32 @@ public sealed class OfferAnswerTests
     [Theory]
     [InlineData("m=audio 17872 RTP/AVP 18 0 101", "m=audio 17872 RTP/AVP 18 3 101", NegotiationStatus.NoCommonCodec)]
     [InlineData("m=audio 17872", "m=audio 0", NegotiationStatus.NoAudio)]
-    [InlineData("c=IN IP4 203.0.113.4", "c=IN IP4 gateway.example.com", NegotiationStatus.UnsupportedAddress)]
+    [InlineData("c=IN IP4 203.0.113.4", "c=IN IP4 gateway.example.com", NegotiationStatus.UnknownHost)]
     [InlineData("c=IN IP4 203.0.113.4", "c=IN IP4 224.2.1.1/127", NegotiationStatus.UnsupportedAddress)]
     [InlineData("c=IN IP4 203.0.113.4", "c=IN IP4 255.255.255.255", NegotiationStatus.UnsupportedAddress)]
     [InlineData("c=IN IP4 203.0.113.4", "i=none", NegotiationStatus.UnsupportedAddress)]
-    [InlineData("RTP/AVP", "RTP/AVPF", NegotiationStatus.UnsupportedTransport)]
+    [InlineData("c=IN IP4 203.0.113.4", "c=IN IP4 0x7f.1", NegotiationStatus.UnsupportedAddress)]
+    [InlineData("RTP/AVP", "UDP/TLS/RTP/SAVPF", NegotiationStatus.UnsupportedTransport)]
     [InlineData("18 0 101", "zero 256 -1", NegotiationStatus.NoCommonCodec)]
     public void The_reason_of_a_refusal_is_exact(string part, string instead, NegotiationStatus expected) =>
         Assert.Equal(expected, new OfferAnswer(Local, 1)
             .HandleOffer(SdpTexts.Wire(SdpTexts.Cisco.Replace(part, instead, StringComparison.Ordinal))));
+
+    [Theory]
+    [InlineData("192.0.2.77", NegotiationStatus.Ok)]
+    [InlineData("224.0.0.1", NegotiationStatus.UnsupportedAddress)]
+    [InlineData("2001:db8::1", NegotiationStatus.UnsupportedAddress)]
+    [InlineData(null, NegotiationStatus.UnknownHost)]
+    public void A_name_is_the_address_that_was_found_for_it(string? address, NegotiationStatus expected)
+    {
+        var found = address is null ? null : System.Net.IPAddress.Parse(address);
+        var leg = new OfferAnswer(Local with { FindHost = name => name == "gateway.example.com" ? found : null }, 1);
+        Assert.Equal(expected, leg.HandleOffer(SdpTexts.Wire(SdpTexts.Cisco.Replace("c=IN IP4 203.0.113.4",
+            "c=IN IP4 gateway.example.com", StringComparison.Ordinal))));
+        if (expected is not NegotiationStatus.Ok) return;
+        leg.CreateAnswer();
+        Assert.Equal(new(found!, 17_872), leg.Plan!.Remote.Default.Address);
+    }
 
     [Fact]
     public void Our_list_decides_what_is_common()

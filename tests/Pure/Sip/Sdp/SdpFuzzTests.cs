@@ -20,7 +20,9 @@ public sealed class SdpFuzzTests
         "a=rtcp:99999999999", "a=rtpmap:0 PCMA/8000",
         "a=rtpmap:101 telephone-event/8000", "a=rtpmap:", "a=rtpmap:101", "a=rtpmap:101 /", "a=rtpmap:-1 x/y/z", "a=ptime:-20",
         "a=ptime:40", "a=maxptime:0", "a=fmtp:101", "a", "=", "a=", "v=0", "o=- 1 1 IN IP4 192.0.2.1", "s=", "t=", "b=AS:", "k=clear:x",
-        "z=", "r=1 2 3", "m=", "m=audio", "\t", "a= :",
+        "o=a b c 1 2 IN IP4 x", "o=", "c=IN IP4 host.example.com", "c=IN IP6 2001:db8:::192.0.2.1", "m=audio 4000 RTP/AVPF 0",
+        "m=audio 4000 RTP/SAVPF 0", "m=image 0 udptl", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x", "a=crypto", " a=x", "z=",
+        "r=1 2 3", "m=", "m=audio", "\t", "a= :",
     ];
 
     [Theory, Seeds(100)]
