@@ -27,7 +27,7 @@ internal sealed class CallControl : ICallControl, IDialEdge
         (_node, _parts, _shards, _replies) = (identity.Node, parts, shards, replies);
         var placement = new Placement(parts.Gate, parts.Media, parts.Targets, anchor, parts.Domain, Random);
         _dialler = new(identity, routing, parts.Hosts, placement, invites, parts.Gate, parts.GateWait, parts.Media,
-            parts.Ledger, this, parts.Dials);
+            parts.Ledger, parts.Health, this, parts.Dials);
     }
 
     /// <summary>Refuses new legs from now on.</summary>

@@ -12,6 +12,7 @@ using Ringwright.Switch.Legs;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Net;
 
@@ -124,6 +125,7 @@ public sealed class SipEngine : IAsyncDisposable
             Family = _udp.Local.AddressFamily,
             Resolver = _resolver,
             Trunks = _trunkWatch,
+            Health = settings.Trunks,
             Refused = _refused,
             Logger = _logger,
             Domain = settings.Domain,
@@ -131,7 +133,9 @@ public sealed class SipEngine : IAsyncDisposable
             IsAfterStall = options.IsAfterStall,
         };
         HostCheck = new TrunkHostCheck(_resolver, settings.Hosts);
-        Routes = new RouteExplainer(routing, gate, targets, settings.Domain, settings.Hosts, TrunkHosts);
+        Routes = new RouteExplainer(routing, gate, targets, settings.Domain, settings.Hosts, TrunkHosts,
+            () => new(settings.Trunks, EngineClock.Now));
+        TrunkTargets = new TrunkTargets(settings.Trunks, anchor, () => EngineClock.Now);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _registrations = new(anchor);
         Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
@@ -176,6 +180,9 @@ public sealed class SipEngine : IAsyncDisposable
 
     /// <summary>How our registrations with trunks stand.</summary>
     public ITrunkRegistrations TrunkRegistrations => _trunks;
+
+    /// <summary>How the addresses of trunks stand.</summary>
+    public ITrunkTargets TrunkTargets { get; }
 
     /// <summary>
     /// A shard that is alone reads the UDP socket itself: no packet then costs a switch of threads. Several share one reader.

@@ -36,12 +36,14 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             : caller is null ? router.FromOutside(request, received.From.Remote.Address)
             : router.FromCustomer(request, caller, received.From.Remote.Address);
         if (route.Connection is not { } connection) return Refuse(shard, received, new(request, route.Status, route.Phrase));
-        var onward = route.Onward is { } wanted ? DialPlan.For(shard.Routing, wanted, shard.Hosts, turn: shard.NextTurn()) : null;
+        var onward = route.Onward is { } wanted
+            ? DialPlan.For(shard.Routing, wanted, shard.Hosts, turn: shard.NextTurn(), trunks: shard.Trunks)
+            : null;
         if (onward is { Refusal: Refusal.CallerIdNotOwned } && route is { FallbackCaller: { } number, Onward: { } refused })
         {
             // What it may not show, the equipment does not call from either.
             route = route with { From = route.IsPlacedByCustomer ? number : route.From, Onward = refused with { From = number } };
-            onward = DialPlan.For(shard.Routing, route.Onward, shard.Hosts, turn: shard.NextTurn());
+            onward = DialPlan.For(shard.Routing, route.Onward, shard.Hosts, turn: shard.NextTurn(), trunks: shard.Trunks);
         }
         if (onward is { Refusal: Refusal.CallerIdNotOwned })
             return Refuse(shard, received, new(request, 403, RefusalTexts.UnverifiedCaller));

@@ -77,6 +77,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (resolved.Flows.Count == 0)
         {
             _failure = FailureClass.OfName(target.Host, resolved.Trouble);
+            _targets.OnFailed(null, _failure);
             NoteFailure(_failure, target.Host);
         }
         TryNextFlow();
@@ -95,6 +96,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (!_branches.IsTried(invite)) return true;        // a target that we had given up; the layer cancels it at its first sound
         HasResponse = true;
         leg.Timers.Disarm(LegTimer.TargetSilence);
+        _targets.OnResponse(_flow, response.Status);
         switch (news)
         {
             case InviteNews.Progress progress:
@@ -170,7 +172,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <summary>The leg is hung up before the answer.</summary>
     public void Cancel()
     {
-        _targets.StopResolving();
+        _targets.OnCancelled(_flow);
         if (_branches.Cancel()) leg.Timers.Arm(LegTimer.CancelWait, shard.Now + Limits.CancelWait);
     }
 
@@ -265,7 +267,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <summary>Whoever says nothing at all is given up early when there are others.</summary>
     private void AwaitSound()
     {
-        if (_targets.AreMore) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + (_targets.Current?.Silence ?? Limits.TargetSilence));
+        if (_targets.Silence is { } limit) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + limit);
     }
 
     private void OnAnswered(SipResponse response, Dialog dialog, SipFlow from)
@@ -312,7 +314,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         var failure =
             _targets.Current is { IsEquipment: true } ? FailureClass.OfEquipment(response.Status) : FailureClass.OfStatus(response.Status);
         if (response.Status is 401 or 407) failure = failure.ForLackOfCredentials(leg.Dialog.Credentials is not null);
-        FailOver(failure with { Reason = LegDialog.ReasonOf(response) });
+        FailOver(failure with { Reason = LegDialog.ReasonOf(response), RetryAfter = OutboundTargets.RetryAfterOf(response) });
     }
 
     /// <summary>The verdict speaks of the last place; those before it would be forgotten.</summary>
@@ -342,6 +344,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     {
         _failure = failure;
         _branches.Drop();
+        if (leg.State is LegState.Dialling) _targets.OnFailed(_flow, failure);
         // Whoever answered by TCP has said what he has to say.
         if (failure.SipStatus is not null && failure.Timer is null) _targets.ForgetFallback();
         leg.Timers.Disarm(LegTimer.TargetSilence);

@@ -1,6 +1,7 @@
 using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch.Routing;
 
@@ -31,6 +32,8 @@ public sealed record DialTarget
     public bool IsInside { get; init; }
     /// <summary>A customer's equipment: what makes the next one be tried is what customers are promised.</summary>
     public bool IsEquipment { get; init; }
+    /// <summary>A trunk at which calls have failed of late: it stands behind all others.</summary>
+    public bool IsPassedOver { get; init; }
     /// <summary>How long it may be silent before the next one is tried; null takes the usual time.</summary>
     public TimeSpan? Silence { get; init; }
     /// <summary>The operator configured it, so the target policy is not asked.</summary>
@@ -89,8 +92,9 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// <param name="hosts">Which hosts of URIs mean us.</param>
     /// <param name="turn">Counts calls, for equipment that takes turns.</param>
     /// <param name="weighed">Gets every route with what it came to, for an explanation.</param>
+    /// <param name="trunks">How the trunks stand.</param>
     public static DialPlan For(RoutingSnapshot routing, DialRequest request, SipDomains hosts,
-        List<RouteCandidate>? weighed = null, uint turn = 0)
+        List<RouteCandidate>? weighed = null, uint turn = 0, TrunkView trunks = default)
     {
         if (request.IsDelivery)
             return routing.FindConnection(request.Tenant, request.Connection) is { } equipment
@@ -104,7 +108,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
                 caller.MayBeShownHere ? EquipmentPlan.ForUri(routing, request, hosts, turn) : caller.Refuse(destination),
             DestinationKind.Elsewhere => caller.MayBeShownDirectly ? Direct(routing, request, destination) : caller.Refuse(destination),
             DestinationKind.Nowhere => Refuse(destination, Refusal.BadDestination, Destination.NoNumber),
-            _ => ForNumber(routing, request with { To = destination.To }, destination, caller, hosts, weighed),
+            _ => ForNumber(routing, request with { To = destination.To }, destination, caller, hosts, weighed, trunks),
         };
     }
 
@@ -113,12 +117,12 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// unlike a number, which some far ends may judge, it says who somebody on a host is.
     /// </summary>
     public static DialPlan ForProgram(RoutingSnapshot routing, DialRequest request, SipDomains hosts,
-        List<RouteCandidate>? weighed = null, uint turn = 0) =>
+        List<RouteCandidate>? weighed = null, uint turn = 0, TrunkView trunks = default) =>
         request.From != request.BroughtCaller && DialUri.TryParse(request.From, out _)
         && ShownCaller.StandingOf(routing, hosts, request.Tenant, request.From) is not CallerStanding.Own
             ? Refuse(Destinations.Settle(routing, request.To, hosts), Refusal.CallerIdNotOwned,
                 "The SIP URI of from is not one of the account's.")
-            : For(routing, request, hosts, weighed, turn);
+            : For(routing, request, hosts, weighed, turn, trunks);
 
     internal static DialPlan Refuse(Destination destination, Refusal refusal, string detail) =>
         new([], refusal, detail) { Destination = destination };
@@ -146,7 +150,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
         routing.FindConnection(request.Tenant, request.Connection) is { IsEquipment: false } application ? application.Digits : default;
 
     private static DialPlan ForNumber(RoutingSnapshot routing, DialRequest request, Destination destination, ShownCaller caller,
-        SipDomains hosts, List<RouteCandidate>? weighed)
+        SipDomains hosts, List<RouteCandidate>? weighed, TrunkView trunks)
     {
         if (!E164.TryParse(request.To, out _) && !ShortNumber.Is(request.To))
             return Refuse(destination, Refusal.BadDestination, "The destination is neither a number in +E.164 form nor a sip: URI.");
@@ -154,41 +158,43 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
         if (routing.FindOwnNumber(request.To) is not null)
             return caller.MayBeShownHere ? ForOwnNumber(request, destination, hosts) : caller.Refuse(destination);
 
+        var chosen = new TrunkChoice(trunks, isEmergency: ShortNumber.Is(request.To.TrimStart('+')), weighed);
         var digits = DigitsOf(routing, request);
-        List<DialTarget> targets = [];
         bool isCallerInTheWay = false;
         foreach (var route in routing.FindRoutes(request.To, weighed))
         {
-            if (targets.Count == Limits.DialTargets && weighed is null) break;
+            if (chosen.IsFull && weighed is null) break;
             var trunk = routing.FindTrunk(route.Trunk);
-            var outcome = Judge(trunk, targets);
+            var outcome = chosen.Judge(trunk);
             if (outcome is RouteOutcome.Chosen && route.CallerId is null && !caller.MayBeShownOn(trunk!))
                 outcome = RouteOutcome.CallerNotShown; // what is chosen is there
             isCallerInTheWay |= outcome is RouteOutcome.CallerNotShown;
-            weighed?.Add(new(route, trunk, outcome));
-            if (outcome is not RouteOutcome.Chosen || trunk is null) continue;
-            targets.Add(new()
-            {
-                Host = trunk.Host,
-                Port = trunk.Port,
-                Transport = trunk.Transport ?? request.Transport,
-                Nat = trunk.Nat,
-                AdjustsRtp = trunk.AdjustsRtp,
-                User = request.To,
-                Trunk = trunk.Id,
-                AuthUser = request.AuthUser ?? trunk.AuthUser,
-                AuthPassword = request.AuthPassword ?? trunk.AuthPassword,
-                FromDomain = trunk.FromDomain,
-                CallerId = route.CallerId,
-                Identity = trunk.Identity,
-                Codecs = trunk.Codecs,
-                Encryption = (MediaEncryption)Math.Max((int)trunk.Encryption, (int)request.Encryption),
-                Digits = digits,
-            });
+            if (outcome is RouteOutcome.Chosen && trunk is not null) chosen.Add(route, trunk, TargetOf(trunk, route, request, digits));
+            else weighed?.Add(new(route, trunk, outcome));
         }
+        var targets = chosen.Finish();
         return targets.Count > 0 ? new(targets, Refusal.None, null) { Destination = destination }
             : isCallerInTheWay ? caller.Refuse(destination) : Refuse(destination, Refusal.NoRoute, "No route leads to this number.");
     }
+
+    private static DialTarget TargetOf(Trunk trunk, Route route, DialRequest request, DigitMethod digits) => new()
+    {
+        Host = trunk.Host,
+        Port = trunk.Port,
+        Transport = trunk.Transport ?? request.Transport,
+        Nat = trunk.Nat,
+        AdjustsRtp = trunk.AdjustsRtp,
+        User = request.To,
+        Trunk = trunk.Id,
+        AuthUser = request.AuthUser ?? trunk.AuthUser,
+        AuthPassword = request.AuthPassword ?? trunk.AuthPassword,
+        FromDomain = trunk.FromDomain,
+        CallerId = route.CallerId,
+        Identity = trunk.Identity,
+        Codecs = trunk.Codecs,
+        Encryption = (MediaEncryption)Math.Max((int)trunk.Encryption, (int)request.Encryption),
+        Digits = digits,
+    };
 
     /// <summary>
     /// Whose number it is, and what becomes of the call there, is asked when it comes in: nothing of it is the caller's to know before.
@@ -237,13 +243,5 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             if (verdict is not TargetVerdict.Allowed) return verdict;
         }
         return null;
-    }
-
-    private static RouteOutcome Judge(Trunk? trunk, List<DialTarget> targets)
-    {
-        if (targets.Count == Limits.DialTargets) return RouteOutcome.TooMany;
-        if (trunk is null) return RouteOutcome.TrunkMissing;
-        if (!trunk.IsEnabled) return RouteOutcome.TrunkDisabled;
-        return targets.Exists(t => t.Trunk == trunk.Id) ? RouteOutcome.TrunkAlreadyChosen : RouteOutcome.Chosen;
     }
 }

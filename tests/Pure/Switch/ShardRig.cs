@@ -79,6 +79,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<Effect.Passed> Passed { get; } = [];
 
     public List<Effect.TrunkRegistered> TrunkOutcomes { get; } = [];
+    public List<Effect.TrunkNews> TrunkNews { get; } = [];
     /// <summary>Sentences for the record of a call.</summary>
     public List<string> Notes { get; } = [];
 
@@ -163,7 +164,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         string? recoveryBye = null, Action? before = null)
     {
         request ??= Request();
-        var plan = DialPlan.For(Current, request, Settings.Hosts);
+        var plan = DialPlan.For(Current, request, Settings.Hosts, trunks: new(Settings.Trunks, Now));
         var leg = DialledLeg(counter);
         var facts = Sample.Facts(Direction.Outbound) with
         {
@@ -380,6 +381,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     break;
                 case Effect.TrunkRegistered registered:
                     TrunkOutcomes.Add(registered);
+                    break;
+                case Effect.TrunkNews news:
+                    TrunkNews.Add(news);
                     break;
                 case Effect.Noted noted:
                     Notes.Add(noted.Sentence);

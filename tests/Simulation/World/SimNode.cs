@@ -10,6 +10,7 @@ using Ringwright.Switch.Legs;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Simulation;
 
@@ -55,7 +56,8 @@ internal sealed class SimNode : IDialEdge
         };
         var placement = new Placement(gate, world.Media, settings.Targets, world.Anchor, settings.Domain, rng.Next);
         _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, _gateWait, world.Media,
-            new FirstRows(_legs, world.Ledger), this);
+            new FirstRows(_legs, world.Ledger), settings.Trunks, this);
+        Health = settings.Trunks;
         Registrations = new(world.Anchor);
         _filter = new(settings, world, Registrations);
         for (int i = 0; i < Shards; i++)
@@ -67,6 +69,7 @@ internal sealed class SimNode : IDialEdge
     public LegWatch Legs => _legs;
     public RegistrationBook Registrations { get; }
     public TrunkBook Trunks { get; } = new();
+    public TrunkBoard Health { get; }
     /// <summary>Share of datagrams that the operating system refuses to send.</summary>
     public double SendFailures { get; set; }
 
