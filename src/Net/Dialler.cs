@@ -101,7 +101,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
             IsLinked = request.Link is not null,
         }, InviteNames.Mint(identity, shard, counter, edge.Random()));
         legs.Add(mine);
-        mine.RecoveryBye = invites.RecoveryBye(placed.Request, plan, mine.Names);
+        mine.RecoveryBye = invites.RecoveryBye(placed.Request, placed.Plan, mine.Names);
         return null;
     }
 

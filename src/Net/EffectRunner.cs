@@ -77,6 +77,14 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.TrunkNews news:
                 Note(news);
                 break;
+            case Effect.TrunkRefused refused:
+                Metrics.TrunkRefused.Add(1, new("trunk", refused.Trunk.Name), new("direction", refused.Direction.ToString()),
+                    new("limit", refused.Rule));
+                break;
+            case Effect.TrunkProbed probed:
+                Metrics.TrunkProbes.Add(1, new("trunk", probed.Trunk.Name),
+                    new("outcome", probed.Status is { } status ? $"status_{status}" : "no_answer"));
+                break;
             case Effect.AwaitGate ask:
                 _ = AwaitAsync(ask);
                 break;

@@ -105,6 +105,7 @@ public sealed class SipEngine : IAsyncDisposable
             Targets = targets,
             Anchor = anchor,
         };
+        gate = new TrunkGate(gate, settings.Trunks);
         _callTrace = options.Traces is { } traces
             ? new CallTraceRecorder(traces, routing, anchor, Advertised, settings.SecureAdvertised ?? Advertised, _logger, _clock)
             : null;
@@ -143,7 +144,7 @@ public sealed class SipEngine : IAsyncDisposable
         _ingress = new(new IngressFilter(settings, routing, _registrations), mailboxes, _transports, _refused, _callTrace,
             options.Streams.BackPressure, _clock, _logger);
         _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor, new InitialInvite(settings));
-        _gauges = new(_shards, _replies, _callTrace);
+        _gauges = new(_shards, _replies, settings.Trunks, _callTrace);
 
         ShardThread Shard(int index)
         {

@@ -105,6 +105,7 @@ internal static class RouteExplanations
             RouteOutcome.CallerNotShown =>
                 $"Trunk {candidate.Trunk?.Name} shows only own and verified numbers of the account that calls (its caller_id is owned).",
             RouteOutcome.PassedOver => $"{PassedOver(candidate)} Calls go elsewhere.",
+            RouteOutcome.TrunkFull => candidate.Trouble ?? "",
             RouteOutcome.TriedLast => $"{PassedOver(candidate)} It is tried after all others.",
             _ => "One dial tries no more trunks than those before.",
         },

@@ -88,6 +88,13 @@ public abstract record Effect
     /// <param name="Trouble">What happened there, as a sentence; null when it is back.</param>
     public sealed record TrunkNews(Trunk Trunk, IPEndPoint? Remote, string? Trouble) : Effect;
 
+    /// <summary>A trunk has no room for one more call.</summary>
+    /// <param name="Rule">The name of the limit.</param>
+    public sealed record TrunkRefused(Trunk Trunk, Direction Direction, string Rule) : Effect;
+
+    /// <summary>What an OPTIONS to one address of a trunk came to.</summary>
+    public sealed record TrunkProbed(Trunk Trunk, int? Status) : Effect;
+
     /// <summary>The gate was asked, and its answer is not there yet; answered by <see cref="ShardMessage.GateAnswered"/>.</summary>
     public sealed record AwaitGate(int Correlation, Task<GateAnswer> Asked) : Effect;
 

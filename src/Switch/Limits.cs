@@ -76,6 +76,8 @@ public static class Limits
     public const int DialTargets = 8;
     /// <summary>Addresses of one trunk of which the node remembers how they stand.</summary>
     public const int TrunkTargets = 32;
+    /// <summary>OPTIONS to trunks that wait for an answer; a trunk that is dead holds one for 32 s for each of its addresses.</summary>
+    public const int OpenProbes = 64;
     /// <summary>Doublings of the time that a trunk's address is passed over, far beyond the longest.</summary>
     public const int PassingOverDoublings = 10;
     /// <summary>Custom headers of an INVITE that customers see, and that a customer may add.</summary>

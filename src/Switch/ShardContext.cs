@@ -36,7 +36,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public IDialGate Gate { get; } = gate;
     public IMediaPlane Media { get; } = media;
     public GateQuestions Questions => field ??= new(this);
-    public Placement Placement => field ??= new(Gate, Media, Settings.Targets, Settings.Anchor, Settings.Domain, Rng.Next);
+    public Placement Placement => field ??= new(Gate, Media, Settings.Trunks, Settings.Targets, Settings.Anchor, Settings.Domain, Rng.Next);
     public RegistrationBook Registrations { get; } = registrations;
     public SipDomains Hosts { get; } = settings.Hosts;
 

@@ -184,7 +184,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
 
     private void TryNextTarget()
     {
-        if (_branches.IsSpent || !_targets.TryAdvance(out var target)) leg.End(Ending.Of(_failure), LegInput.Failure);
+        if (_branches.IsSpent || !_targets.TryAdvance(out var target))
+            leg.End(Ending.Of(_failure == default && _targets.Full is { } full ? full : _failure), LegInput.Failure);
         else if (target.RegisteredUser is { } user) Ring(target, user);
         else if (target.IsInside)
         {
@@ -311,10 +312,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         }
         if (_branches.Withdraw(invite)) return;
         _targets.Redirect(response);
-        var failure =
-            _targets.Current is { IsEquipment: true } ? FailureClass.OfEquipment(response.Status) : FailureClass.OfStatus(response.Status);
-        if (response.Status is 401 or 407) failure = failure.ForLackOfCredentials(leg.Dialog.Credentials is not null);
-        FailOver(failure with { Reason = LegDialog.ReasonOf(response), RetryAfter = OutboundTargets.RetryAfterOf(response) });
+        FailOver(_targets.ClassOf(response));
     }
 
     /// <summary>The verdict speaks of the last place; those before it would be forgotten.</summary>

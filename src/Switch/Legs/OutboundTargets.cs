@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Headers;
@@ -33,6 +34,9 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     /// <summary>Whose flows are tried.</summary>
     public DialTarget? Current { get; private set; }
 
+    /// <summary>Which limit of a trunk kept the call from it; null when none did.</summary>
+    public FailureClass? Full { get; private set; }
+
     /// <summary>Somebody or something is left, should the current flow not answer.</summary>
     public bool AreMore => _fallback is not null || _flows.Count > 0 || AreOthers;
 
@@ -60,11 +64,25 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
 
     public bool TryAdvance(out DialTarget target)
     {
+        while (TryTakeNext(out target))
+        {
+            var trunk = target.Trunk is { } id ? shard.Routing.FindTrunk(id) : null;
+            _health = target.Trunk is { } known ? shard.Settings.Trunks.Of(known) : null;
+            if (ShortNumber.IsEmergency(target.User)
+                || shard.Settings.Trunks.Enter(leg.Facts.Id, trunk, Direction.Outbound, shard.Now) is not { IsOpen: false } full) return true;
+            Full = FailureClass.OfFull(full.Detail!);
+            shard.Emit(new Effect.TrunkRefused(trunk!, Direction.Outbound, full.Rule!));        // who is full is a trunk, and says why
+            shard.Emit(new Effect.Noted(leg.Facts, $"{full.Detail} The next place is tried."));
+        }
+        return false;
+    }
+
+    private bool TryTakeNext(out DialTarget target)
+    {
         if (_redirections.TryTake(out target)) Current = target;
         else if (_next < dial.Plan.Targets.Count) Current = target = dial.Plan.Targets[_next++];
         else if (_deferred is { } deferred) (Current, target, _deferred) = (deferred, deferred, null);
         else return false;
-        _health = target.Trunk is { } trunk ? shard.Settings.Trunks.Of(trunk) : null;
         return true;
     }
 
@@ -161,8 +179,23 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         if (failure.IsOfAddress && _health?.TryFail(flow, failure, _sent, shard.Now) is true) Tell(flow, failure);
     }
 
+    /// <summary>What a refusal by the current target means; of a trunk its settings say what leads on.</summary>
+    public FailureClass ClassOf(SipResponse response)
+    {
+        int status = response.Status;
+        var failure = Current switch
+        {
+            { IsEquipment: true } => FailureClass.OfEquipment(status),
+            { Trunk: { } id } when shard.Routing.FindTrunk(id) is { } trunk =>
+                FailureClass.OfStatus(status) with { TriesNextTarget = trunk.NextTrunkOn.Includes(status) },
+            _ => FailureClass.OfStatus(status),
+        };
+        if (status is 401 or 407) failure = failure.ForLackOfCredentials(leg.Dialog.Credentials is not null);
+        return failure with { Reason = LegDialog.ReasonOf(response), RetryAfter = RetryAfterOf(response) };
+    }
+
     /// <summary>What a 503 says of the time that it holds for.</summary>
-    public static TimeSpan? RetryAfterOf(SipResponse response) => response.Status is 503
+    private static TimeSpan? RetryAfterOf(SipResponse response) => response.Status is 503
         && RetryAfter.TryParse(response.First(SipHeader.RetryAfter), out var after) is ParseStatus.Ok
             ? TimeSpan.FromSeconds(after.Seconds)
             : null;

@@ -85,6 +85,9 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// <summary>What the request's destination was understood as. The gate is asked for this, and the leg's facts say it.</summary>
     public required Destination Destination { get; init; }
 
+    /// <summary>What the refusal is called, where its kind does not say so.</summary>
+    public string? Rule { get; init; }
+
     /// <summary>
     /// From a number: the trunks of the matching routes, or this node when it is one of its own. From a sip: URI:
     /// what <see cref="Destinations"/> takes it for. A delivery goes to the equipment of the request's connection.
@@ -158,7 +161,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
         if (routing.FindOwnNumber(request.To) is not null)
             return caller.MayBeShownHere ? ForOwnNumber(request, destination, hosts) : caller.Refuse(destination);
 
-        var chosen = new TrunkChoice(trunks, isEmergency: ShortNumber.Is(request.To.TrimStart('+')), weighed);
+        var chosen = new TrunkChoice(trunks, isEmergency: ShortNumber.IsEmergency(request.To), weighed);
         var digits = DigitsOf(routing, request);
         bool isCallerInTheWay = false;
         foreach (var route in routing.FindRoutes(request.To, weighed))
@@ -174,6 +177,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
         }
         var targets = chosen.Finish();
         return targets.Count > 0 ? new(targets, Refusal.None, null) { Destination = destination }
+            : chosen.Full is { } full ? new([], full.Refusal, full.Detail) { Destination = destination, Rule = full.Rule }
             : isCallerInTheWay ? caller.Refuse(destination) : Refuse(destination, Refusal.NoRoute, "No route leads to this number.");
     }
 
@@ -217,7 +221,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// <summary>Whether it leads anywhere, and may.</summary>
     public GateAnswer Judge(TargetPolicy policy)
     {
-        if (Refusal is not Refusal.None) return new(Refusal, RuleOf(Refusal), Detail);
+        if (Refusal is not Refusal.None) return new(Refusal, Rule ?? RuleOf(Refusal), Detail);
         return Forbidden(policy) is { } verdict
             ? new(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.")
             : GateAnswer.Open;

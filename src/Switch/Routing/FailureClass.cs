@@ -68,6 +68,10 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
         new(HangupCause.TransportFailure, null, HangupParty.Unknown, true,
             $"The name {host} has no address that calls may go to{(why is null ? "" : $": {why}")}.") { IsOfAddress = true };
 
+    /// <summary>A trunk has no room for the call.</summary>
+    /// <param name="why">A sentence.</param>
+    public static FailureClass OfFull(string why) => new(HangupCause.RemoteFailure, 503, HangupParty.Local, true, why);
+
     /// <summary>401 or 407, and nothing more that we could say.</summary>
     /// <param name="hasCredentials">We had a user name and password for the place.</param>
     public FailureClass ForLackOfCredentials(bool hasCredentials) => this with

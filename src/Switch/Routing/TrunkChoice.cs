@@ -27,8 +27,17 @@ internal sealed class TrunkChoice(TrunkView trunks, bool isEmergency, List<Route
             : RouteOutcome.Chosen;
     }
 
+    /// <summary>Which limit the first trunk meets that has no room; null while all have.</summary>
+    public GateAnswer? Full { get; private set; }
+
     public void Add(Route route, Trunk trunk, DialTarget target)
     {
+        if (!isEmergency && trunks.Board?.Ask(trunk, Direction.Outbound, trunks.Now) is { IsOpen: false } full)
+        {
+            Full ??= full;
+            weighed?.Add(new(route, trunk, RouteOutcome.TrunkFull) { Trouble = full.Detail });
+            return;
+        }
         if (trunks.PassedOver(trunk.Id) is not { } ill)
         {
             weighed?.Add(new(route, trunk, RouteOutcome.Chosen));

@@ -13,6 +13,8 @@ public sealed class TrunkHealth
 {
     private Picture _picture = new([], 0);
 
+    internal TrunkTraffic Traffic { get; } = new();
+
     /// <summary>No address of it may be tried before this; the beginning of time while one may.</summary>
     public Instant PassedUntil => Current.PassedUntil;
 
@@ -31,6 +33,9 @@ public sealed class TrunkHealth
             was = seen;
         }
     }
+
+    /// <summary>The trunk is called elsewhere from now on.</summary>
+    public void Forget() => Interlocked.Exchange(ref _picture, new([], 0));
 
     /// <summary>
     /// True for an address that is well, or whose while is over and which nobody else is trying: then the caller finds out for all.
@@ -63,12 +68,24 @@ public sealed class TrunkHealth
         return TryChange(flow, target => target.Fail(failure.Evidence, failure.RetryAfter, sent, now)) && isNews;
     }
 
+    /// <param name="flow">Null when the name leads nowhere.</param>
     /// <returns>True when the address was passed over and is not any longer.</returns>
-    internal bool Note(SipFlow flow, ProbeOutcome outcome)
+    internal bool Note(SipFlow? flow, ProbeOutcome outcome)
     {
         bool wasIll = Current.Find(flow) is { IsIll: true };
         return TryChange(flow, target => target.Note(outcome)) && wasIll && Current.Find(flow) is { IsIll: false };
     }
+
+    public int CountIll(Instant now)
+    {
+        int count = 0;
+        foreach (var target in Current.Known)
+            if (target.NextTry > now) count++;
+        return count;
+    }
+
+    /// <summary>An address is passed over, or on trial.</summary>
+    public bool IsIll => Current.IsIll;
 
     /// <summary>The addresses of the last look-up.</summary>
     public IReadOnlyList<TrunkTargetStatus> Describe(WallAnchor anchor, Instant now) =>

@@ -132,6 +132,33 @@ public sealed class PassedOverTrunkTests
         Assert.Equal("10.0.0.1", Dial()[0]);
     }
 
+    [Theory]
+    [InlineData("403 Forbidden", false), InlineData("404 Not Found", false), InlineData("486 Busy Here", false)]
+    [InlineData("408 Request Timeout", false), InlineData("480 Temporarily Unavailable", false), InlineData("600 Busy Everywhere", false)]
+    [InlineData("500 Server Internal Error", true), InlineData("503 Service Unavailable", true), InlineData("580 Precondition", true)]
+    public void Unless_the_trunk_says_otherwise_only_failures_of_servers_lead_to_the_next(string answer, bool isNext) =>
+        Assert.Equal(isNext ? 2 : 1, Dial(then: () => Answer(answer)).Length);
+
+    [Theory]
+    [InlineData("404 Not Found", true), InlineData("486 Busy Here", true), InlineData("480 Temporarily Unavailable", false)]
+    [InlineData("500 Server Internal Error", false), InlineData("503 Service Unavailable", false)]
+    public void Which_answers_lead_to_the_next_trunk_is_the_trunks_to_say(string answer, bool isNext)
+    {
+        var trunks = _rig.Current.Trunks.Select(t => t with { NextTrunkOn = AnswerSet.TryParse(["404", "486"])! });
+        _rig.Current = Snapshot(trunks: trunks, routes: _rig.Current.Routes);
+        Assert.Equal(isNext ? 2 : 1, Dial(then: () => Answer(answer)).Length);
+    }
+
+    [Theory]
+    [InlineData("4xx", 404, true), InlineData("4xx", 503, false), InlineData("503", 503, true), InlineData("503", 504, false)]
+    [InlineData("6xx", 603, true), InlineData("490", 490, true), InlineData("490", 409, false)]
+    public void Answers_are_statuses_and_classes(string text, int status, bool isIn) =>
+        Assert.Equal(isIn, AnswerSet.TryParse([text])!.Includes(status));
+
+    [Theory]
+    [InlineData("200"), InlineData("3xx"), InlineData("5x"), InlineData("5xX"), InlineData("50x"), InlineData("x"), InlineData("5033"), InlineData("")]
+    public void What_is_neither_is_no_answer(string text) => Assert.Null(AnswerSet.TryParse(["503", text]));
+
     [Fact]
     public void A_503_says_for_how_long()
     {

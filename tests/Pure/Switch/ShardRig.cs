@@ -316,6 +316,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public void Leave(LegId leg)
     {
         InGate.Remove(leg);
+        Settings.Trunks.Leave(leg);
         _withdrawn.Add(leg);
     }
 

@@ -40,7 +40,7 @@ internal sealed class SimNode : IDialEdge
 
     public SimNode(SimWorld world, NodeIdentity identity, IDialGate gate, Rng rng)
     {
-        (_world, _identity, _gate, _rng) = (world, identity, gate, rng);
+        (_world, _identity, _rng) = (world, identity, rng);
         _gateWait = new(new WorldClock(world), NullLogger.Instance);
         _legs = new();
         _wire = new(_legs, world.Ledger);
@@ -54,7 +54,8 @@ internal sealed class SimNode : IDialEdge
             Anchor = world.Anchor,
             Seed = rng.Next(),
         };
-        var placement = new Placement(gate, world.Media, settings.Targets, world.Anchor, settings.Domain, rng.Next);
+        _gate = gate = new TrunkGate(gate, settings.Trunks);
+        var placement = new Placement(gate, world.Media, settings.Trunks, settings.Targets, world.Anchor, settings.Domain, rng.Next);
         _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, _gateWait, world.Media,
             new FirstRows(_legs, world.Ledger), settings.Trunks, this);
         Health = settings.Trunks;
@@ -283,6 +284,8 @@ internal sealed class SimNode : IDialEdge
                 break;
             case Effect.Acknowledge ack when _replies.Remove(ack.Correlation, out var reply):
                 reply(ack.Ack);
+                break;
+            case Effect.TrunkNews or Effect.TrunkProbed or Effect.TrunkRefused:
                 break;
             case Effect.Failed failed:
                 throw new SimulationException($"a turn threw: {failed.Error}");
