@@ -140,6 +140,10 @@ public static class Limits
     public static readonly TimeSpan ShortestPassingOver = TimeSpan.FromSeconds(1);
     /// <summary>The one call that finds out whether such an address is back has so long to do so, before another may try.</summary>
     public static readonly TimeSpan PassingOverTrial = TimeSpan.FromSeconds(10);
+    /// <summary>A probe without an answer for so long counts as silent; it was sent five times by then.</summary>
+    public static readonly TimeSpan ProbeAnswer = TimeSpan.FromSeconds(8);
+    /// <summary>How long it counts at an address where calls have failed: the next probe is over by then.</summary>
+    public static readonly TimeSpan ProbedSilence = TimeSpan.FromSeconds(60);
     /// <summary>After so long without a failure the next one counts as the first.</summary>
     public static readonly TimeSpan GoodTrunkTime = TimeSpan.FromMinutes(10);
     /// <summary>How long LegEnded waits for the final response to a cancelled INVITE.</summary>

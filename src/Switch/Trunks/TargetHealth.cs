@@ -29,6 +29,8 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
     private Instant Trial { get; init; }
     private Instant Recovered { get; init; }
     private bool AsksForTime { get; init; }
+    /// <summary>It has answered a probe, so that silence says something of one at which calls fail.</summary>
+    private bool AnswersProbes { get; init; }
     private ProbeOutcome? Probe { get; init; }
 
     /// <summary>How its last call failed, as a sentence; null while it is well.</summary>
@@ -65,11 +67,13 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
             Math.Min(Limits.FirstPassingOver.Ticks << Math.Min(failures, Limits.PassingOverDoublings), Limits.LongestPassingOver.Ticks));
         // What a carrier says of itself holds the first time; when it was not true, the longer of both.
         if (retryAfter is { } said && (failures == 0 || said > time)) time = said > Limits.ShortestPassingOver ? said : Limits.ShortestPassingOver;
+        // A probe has noticed before the call did.
+        var spared = AnswersProbes && Probe is { Status: null } silent ? silent.At + Limits.ProbedSilence : default;
         return this with
         {
             Failures = failures + 1,
             Since = now,
-            Until = now + time,
+            Until = Instant.Max(now + time, spared),
             // Who answers OPTIONS and no INVITE is not let back by the next OPTIONS each time.
             Firm = retryAfter is not null ? now + time : failures == 0 ? now : now + time / 2,
             Trial = default,
@@ -78,11 +82,20 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
         };
     }
 
-    /// <summary>What an OPTIONS came to. Any answer is life; silence says nothing about calls.</summary>
+    /// <summary>
+    /// What an OPTIONS came to. Any answer is life. Silence alone says nothing about calls; but where calls fail, and probes were answered
+    /// before, it spares the next call to find out, for so long as a failure counts at most.
+    /// </summary>
     public TargetHealth Note(ProbeOutcome outcome)
     {
-        var noted = this with { Probe = outcome, Heard = outcome.Status is null ? Heard : outcome.At };
-        return IsIll && outcome.Status is { } status && outcome.At >= Firm && !(status is 503 && AsksForTime) ? noted.Recover(outcome.At) : noted;
+        var noted = this with { Probe = outcome };
+        if (outcome.Status is { } status)
+        {
+            noted = noted with { Heard = outcome.At, AnswersProbes = true };
+            return IsIll && outcome.At >= Firm && !(status is 503 && AsksForTime) ? noted.Recover(outcome.At) : noted;
+        }
+        var spared = Instant.Min(outcome.At + Limits.ProbedSilence, Since + Limits.LongestPassingOver);
+        return IsIll && AnswersProbes && spared > Until ? noted with { Until = spared } : noted;
     }
 
     public TrunkTargetStatus Describe(WallAnchor anchor, Instant now) => new(Remote, Transport, StateAt(now),

@@ -19,7 +19,7 @@ internal sealed class TrunkProber(ShardContext shard)
     private static readonly TimeSpan WhileFull = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<TrunkId, Probed> _trunks = [];
-    private readonly Dictionary<ClientTransactionId, (Probed Of, SipFlow To)> _open = [];
+    private readonly Dictionary<ClientTransactionId, Probe> _open = [];
     private RoutingSnapshot? _seen;
     private bool _isOver;
 
@@ -54,6 +54,9 @@ internal sealed class TrunkProber(ShardContext shard)
     public void HandleDue()
     {
         if (NextDue > shard.Now) return;
+        // A transaction is given up after half a minute; a call would have given up long before.
+        foreach (var probe in _open.Values)
+            if (probe.SilentAt <= shard.Now) Tell(probe, status: null, "nothing answered");
         foreach (var probed in _trunks.Values)
         {
             if (probed.Due > shard.Now) continue;
@@ -84,7 +87,7 @@ internal sealed class TrunkProber(ShardContext shard)
             foreach (var to in targets)
             {
                 var request = OutOfDialog.Options(shard, to, probed.Trunk.Host);
-                _open.Add(shard.Transactions.SendRequest(request, to, shard.Now), (probed, to));
+                _open.Add(shard.Transactions.SendRequest(request, to, shard.Now), new(probed, to) { SilentAt = shard.Now + Limits.ProbeAnswer });
                 probed.Open++;
             }
             // Not all at one moment, whenever they were added.
@@ -110,19 +113,26 @@ internal sealed class TrunkProber(ShardContext shard)
     {
         _isOver = true;
         _trunks.Clear();
+        _open.Clear();
         NextDue = Instant.Never;
     }
 
     private bool OnOutcome(ClientTransactionId transaction, int? status, string? trouble)
     {
         if (!_open.Remove(transaction, out var probe)) return false;
-        var (probed, to) = probe;
-        probed.Open--;
-        if (!_trunks.TryGetValue(probed.Trunk.Id, out var known) || known != probed) return true;      // removed meanwhile
-        shard.Emit(new Effect.TrunkProbed(probed.Trunk, status));
-        if (shard.Settings.Trunks.Of(probed.Trunk.Id).Note(to, new(shard.Now, status, trouble)))
-            shard.Emit(new Effect.TrunkNews(probed.Trunk, to.Remote, null));
+        probe.Of.Open--;
+        if (status is not null || probe.SilentAt != Instant.Never) Tell(probe, status, trouble);
         return true;
+    }
+
+    private void Tell(Probe probe, int? status, string? trouble)
+    {
+        probe.SilentAt = Instant.Never;
+        var trunk = probe.Of.Trunk;
+        if (!_trunks.TryGetValue(trunk.Id, out var known) || known != probe.Of) return;      // removed meanwhile
+        shard.Emit(new Effect.TrunkProbed(trunk, status));
+        if (shard.Settings.Trunks.Of(trunk.Id).Note(probe.To, new(shard.Now, status, trouble)))
+            shard.Emit(new Effect.TrunkNews(trunk, probe.To.Remote, null));
     }
 
     /// <summary>Trunks that were there at the start are not all asked at once, and none before it can have settled.</summary>
@@ -133,9 +143,18 @@ internal sealed class TrunkProber(ShardContext shard)
     {
         NextDue = Instant.Never;
         foreach (var probed in _trunks.Values) NextDue = Instant.Min(NextDue, probed.Due);
+        foreach (var probe in _open.Values) NextDue = Instant.Min(NextDue, probe.SilentAt);
     }
 
     private static bool IsSame(Trunk a, Trunk b) => (a.Host, a.Port, a.Transport, a.ProbeSeconds) == (b.Host, b.Port, b.Transport, b.ProbeSeconds);
+
+    private sealed class Probe(Probed of, SipFlow to)
+    {
+        public Probed Of => of;
+        public SipFlow To => to;
+        /// <summary>When it counts as silent; never once that was told.</summary>
+        public Instant SilentAt { get; set; }
+    }
 
     private sealed class Probed(Trunk trunk)
     {

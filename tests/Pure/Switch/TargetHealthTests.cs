@@ -138,6 +138,27 @@ public sealed class TargetHealthTests
         Assert.Equal(20, Left);
     }
 
+    [Fact]
+    public void Whoever_answered_probes_and_is_silent_now_costs_no_call_until_ten_minutes_are_over()
+    {
+        Probe(200);
+        Fail();
+        for (int i = 0; i < 20; i++)
+        {
+            Wait(25);
+            Probe(null);
+            Assert.Equal(Math.Min(60, 600 - 25 * (i + 1)), Left);
+        }
+        Wait(Left);
+        Probe(null);
+        Assert.Equal(40, Left);
+        Wait(Left);
+        Probe(null);
+        Assert.NotNull(_target.BeginTrial(_now));
+        Probe(200);
+        Assert.False(_target.IsIll);
+    }
+
     [Theory]
     [InlineData(5, 5), InlineData(120, 120), InlineData(86_400, 600), InlineData(0, 1)]
     public void What_Retry_After_says_holds_within_bounds_and_no_probe_ends_it(double said, double seconds)
