@@ -80,7 +80,8 @@ public sealed record ExplainedTarget(Trunk? Trunk, string Host, int? Port, strin
 public readonly record struct RouteCandidate(Route Route, Trunk? Trunk, RouteOutcome Outcome)
 {
     /// <summary>
-    /// How calls to a trunk that is passed over have failed, and how long it is passed over still; or which limit a trunk meets. A sentence.
+    /// How calls to a trunk that is passed over have failed, and how long it is passed over still; or which limit a trunk meets.
+    /// A sentence.
     /// </summary>
     public string? Trouble { get; init; }
     public TimeSpan For { get; init; }

@@ -25,8 +25,11 @@ internal static class Trunks
     public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks, OperatorTrunkParts parts)
     {
         var problems = new List<Problem>();
-        var trunk = Read(op.ReadObject(), new Trunk { Id = new(Guid.CreateVersion7(op.Now)), Name = "", Host = "", Codecs = AllCodecs, ProbeSeconds = TrunkWays.ProbeSeconds },
-            isNew: true, problems);
+        var blank = new Trunk
+        {
+            Id = new(Guid.CreateVersion7(op.Now)), Name = "", Host = "", Codecs = AllCodecs, ProbeSeconds = TrunkWays.ProbeSeconds,
+        };
+        var trunk = Read(op.ReadObject(), blank, isNew: true, problems);
         if (problems.Count > 0) return op.Fail(problems);
         var checkedHost = await parts.HostCheck.CheckAsync(trunk, op.Stop);
         if (checkedHost is { IsRefused: true, Says: { } why }) return op.Fail(At("/host", why));

@@ -17,7 +17,8 @@ internal sealed class TrunkLimitOptions
     };
     private readonly Option<string> _next = new("--next-trunk-on")
     {
-        Description = "answers that lead a call on to the next trunk, for example 408,480,5xx (5xx, as it is without this); silence always does",
+        Description =
+            "answers that lead a call on to the next trunk, for example 408,480,5xx (5xx, as it is without this); silence always does",
         HelpName = "STATUS,..."
     };
 
@@ -33,8 +34,8 @@ internal sealed class TrunkLimitOptions
         if (parsed.GetValue(_rate) is { } rate) body["calls_per_second"] = rate;
         if (parsed.GetValue(_inboundRate) is { } inboundRate) body["inbound_calls_per_second"] = inboundRate;
         if (parsed.GetValue(_probe) is { } seconds) body["probe_seconds"] = seconds;
-        if (parsed.GetValue(_next) is { } answers)
-            body["next_trunk_on"] =
-                new JsonArray([.. answers.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(a => (JsonNode)a)]);
+        if (parsed.GetValue(_next) is not { } answers) return;
+        string[] list = answers.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        body["next_trunk_on"] = new JsonArray([.. list.Select(answer => (JsonNode)answer)]);
     }
 }

@@ -360,18 +360,14 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <param name="isRedirected">The next place was named by the last one, and the gate lets the call go there.</param>
     private void GoOn(FailureClass failure, bool isRedirected)
     {
-        if (isRedirected)
-        {
-            NoteFailure(failure, _flow.IsInside ? "The number of this node" : $"{_flow.Transport.Wire()} {_flow.Remote}");
-            _targets.SkipFlows();
-            TryNextTarget();
-        }
         // Once the far end rang, another trunk would ring it a second time.
-        else if (failure.TriesNextTarget && leg.State is LegState.Dialling)
+        if (!isRedirected && !(failure.TriesNextTarget && leg.State is LegState.Dialling))
         {
-            NoteFailure(failure, _flow.IsInside ? "The number of this node" : $"{_flow.Transport.Wire()} {_flow.Remote}");
-            TryNextFlow();
+            leg.End(Ending.Of(failure), LegInput.Failure);
+            return;
         }
-        else leg.End(Ending.Of(failure), LegInput.Failure);
+        NoteFailure(failure, _flow.IsInside ? "The number of this node" : $"{_flow.Transport.Wire()} {_flow.Remote}");
+        if (isRedirected) _targets.SkipFlows();
+        TryNextFlow();
     }
 }

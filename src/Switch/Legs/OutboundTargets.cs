@@ -68,8 +68,9 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         {
             var trunk = target.Trunk is { } id ? shard.Routing.FindTrunk(id) : null;
             _health = target.Trunk is { } known ? shard.Settings.Trunks.Of(known) : null;
-            if (ShortNumber.IsEmergency(target.User)
-                || shard.Settings.Trunks.Enter(leg.Facts.Id, trunk, Direction.Outbound, shard.Now) is not { IsOpen: false } full) return true;
+            if (ShortNumber.IsEmergency(target.User)) return true;
+            var full = shard.Settings.Trunks.Enter(leg.Facts.Id, trunk, Direction.Outbound, shard.Now);
+            if (full.IsOpen) return true;
             Full = FailureClass.OfFull(full.Detail!);
             shard.Emit(new Effect.TrunkRefused(trunk!, Direction.Outbound, full.Rule!));        // who is full is a trunk, and says why
             shard.Emit(new Effect.Noted(leg.Facts, $"{full.Detail} The next place is tried."));

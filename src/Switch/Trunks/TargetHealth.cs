@@ -60,13 +60,16 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
         if (retryAfter > Limits.LongestPassingOver) retryAfter = Limits.LongestPassingOver;
         // One more of those that were under way, or the last route that was left.
         if (Until > now)
-            return retryAfter is { } more && now + more > Until ? this with { Until = now + more, Firm = now + more, AsksForTime = true } : null;
+            return retryAfter is { } more && now + more > Until
+                ? this with { Until = now + more, Firm = now + more, AsksForTime = true }
+                : null;
 
         int failures = !IsIll && now - Recovered >= Limits.GoodTrunkTime ? 0 : Failures;
         var time = TimeSpan.FromTicks(
             Math.Min(Limits.FirstPassingOver.Ticks << Math.Min(failures, Limits.PassingOverDoublings), Limits.LongestPassingOver.Ticks));
         // What a carrier says of itself holds the first time; when it was not true, the longer of both.
-        if (retryAfter is { } said && (failures == 0 || said > time)) time = said > Limits.ShortestPassingOver ? said : Limits.ShortestPassingOver;
+        if (retryAfter is { } said && (failures == 0 || said > time))
+            time = said > Limits.ShortestPassingOver ? said : Limits.ShortestPassingOver;
         // A probe has noticed before the call did.
         var spared = AnswersProbes && Probe is { Status: null } silent ? silent.At + Limits.ProbedSilence : default;
         return this with

@@ -15,7 +15,8 @@ public sealed class TrunkBoard
     private readonly ConcurrentDictionary<LegId, Place> _legs = new();
     private RoutingSnapshot? _seen;
 
-    public TrunkHealth Of(TrunkId trunk) => _trunks.TryGetValue(trunk, out var health) ? health : _trunks.GetOrAdd(trunk, static _ => new());
+    public TrunkHealth Of(TrunkId trunk) =>
+        _trunks.TryGetValue(trunk, out var health) ? health : _trunks.GetOrAdd(trunk, static _ => new());
 
     /// <summary>Null for a trunk that nothing was sent to yet.</summary>
     public TrunkHealth? Find(TrunkId trunk) => _trunks.GetValueOrDefault(trunk);
@@ -61,11 +62,14 @@ public sealed class TrunkBoard
 
     private static GateAnswer Full(Trunk trunk, TrunkLimit limit) => limit switch
     {
-        TrunkLimit.Channels => Refuse("trunk_channel_limit", $"Trunk {trunk.Name} has as many calls as it may have: {trunk.ChannelLimit}."),
+        TrunkLimit.Channels => Refuse("trunk_channel_limit",
+            $"Trunk {trunk.Name} has as many calls as it may have: {trunk.ChannelLimit}."),
         TrunkLimit.InboundChannels => Refuse("trunk_channel_limit",
             $"Trunk {trunk.Name} has brought as many calls as it may at a time: {trunk.InboundChannelLimit}."),
-        TrunkLimit.Rate => Refuse("trunk_call_rate", $"Trunk {trunk.Name} got as many calls as it may in a second: {trunk.CallsPerSecond}."),
-        _ => Refuse("trunk_call_rate", $"Trunk {trunk.Name} brought as many calls as it may in a second: {trunk.InboundCallsPerSecond}."),
+        TrunkLimit.Rate => Refuse("trunk_call_rate",
+            $"Trunk {trunk.Name} got as many calls as it may in a second: {trunk.CallsPerSecond}."),
+        _ => Refuse("trunk_call_rate",
+            $"Trunk {trunk.Name} brought as many calls as it may in a second: {trunk.InboundCallsPerSecond}."),
     };
 
     private static GateAnswer Refuse(string rule, string detail) => new(Refusal.TrunkLimit, rule, detail);

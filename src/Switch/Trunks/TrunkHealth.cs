@@ -132,8 +132,10 @@ public sealed class TrunkHealth
         public int IndexOf(SipFlow? flow)
         {
             for (int i = 0; i < _targets.Length; i++)
-                if (flow is { } to ? _targets[i].Transport == to.Transport && to.Remote.Equals(_targets[i].Remote) : _targets[i].Remote is null)
-                    return i;
+            {
+                var target = _targets[i];
+                if (flow is { } to ? target.Transport == to.Transport && to.Remote.Equals(target.Remote) : target.Remote is null) return i;
+            }
             return -1;
         }
 

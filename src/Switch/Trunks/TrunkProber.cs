@@ -38,7 +38,8 @@ internal sealed class TrunkProber(ShardContext shard)
             shard.Settings.Trunks.Follow(routing);
             _seen = routing;
             foreach (var (id, probed) in _trunks)
-                if (routing.FindTrunk(id) is not { IsEnabled: true, ProbeSeconds: > 0 } trunk || !IsSame(trunk, probed.Trunk)) _trunks.Remove(id);
+                if (routing.FindTrunk(id) is not { IsEnabled: true, ProbeSeconds: > 0 } trunk || !IsSame(trunk, probed.Trunk))
+                    _trunks.Remove(id);
             foreach (var trunk in routing.Trunks)
                 if (trunk is { IsEnabled: true, ProbeSeconds: > 0 } && !_trunks.ContainsKey(trunk.Id)) _trunks.Add(trunk.Id, Begin(trunk));
         }
@@ -87,7 +88,8 @@ internal sealed class TrunkProber(ShardContext shard)
             foreach (var to in targets)
             {
                 var request = OutOfDialog.Options(shard, to, probed.Trunk.Host);
-                _open.Add(shard.Transactions.SendRequest(request, to, shard.Now), new(probed, to) { SilentAt = shard.Now + Limits.ProbeAnswer });
+                _open.Add(shard.Transactions.SendRequest(request, to, shard.Now),
+                    new(probed, to) { SilentAt = shard.Now + Limits.ProbeAnswer });
                 probed.Open++;
             }
             // Not all at one moment, whenever they were added.
@@ -146,7 +148,8 @@ internal sealed class TrunkProber(ShardContext shard)
         foreach (var probe in _open.Values) NextDue = Instant.Min(NextDue, probe.SilentAt);
     }
 
-    private static bool IsSame(Trunk a, Trunk b) => (a.Host, a.Port, a.Transport, a.ProbeSeconds) == (b.Host, b.Port, b.Transport, b.ProbeSeconds);
+    private static bool IsSame(Trunk a, Trunk b) =>
+        (a.Host, a.Port, a.Transport, a.ProbeSeconds) == (b.Host, b.Port, b.Transport, b.ProbeSeconds);
 
     private sealed class Probe(Probed of, SipFlow to)
     {

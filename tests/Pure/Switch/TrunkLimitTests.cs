@@ -17,7 +17,8 @@ public sealed class TrunkLimitTests
     {
         Id = new(new Guid(1, 0, 0, new byte[8])), Name = "narrow", Host = "10.0.0.1", Sources = [IPNetwork.Parse("127.0.0.1/32")],
     };
-    private static readonly Trunk Wide = Narrow with { Id = new(new Guid(2, 0, 0, new byte[8])), Name = "wide", Host = "10.0.0.2", Sources = [] };
+    private static readonly Trunk Wide =
+        Narrow with { Id = new(new Guid(2, 0, 0, new byte[8])), Name = "wide", Host = "10.0.0.2", Sources = [] };
 
     private readonly ShardRig _rig = new();
     private uint _counter = 1_000;
