@@ -24,7 +24,8 @@ internal sealed class NodeSetup : IDisposable
     {
         var wanted = new JsonObject
         {
-            ["name"] = "driver", ["host"] = address, ["port"] = port, ["codecs"] = new JsonArray(format.TrunkName)
+            ["name"] = "driver", ["host"] = address, ["port"] = port, ["codecs"] = new JsonArray(format.TrunkName),
+            ["probe_seconds"] = 0
         };
         if (isSecure) wanted["media_encryption"] = "required";
         var trunk = await _operator.SendAsync(HttpMethod.Post, "trunks", wanted, stop);

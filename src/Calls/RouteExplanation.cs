@@ -77,7 +77,15 @@ public sealed record ExplainedTarget(Trunk? Trunk, string Host, int? Port, strin
 }
 
 /// <summary>One route, and what it came to.</summary>
-public readonly record struct RouteCandidate(Route Route, Trunk? Trunk, RouteOutcome Outcome);
+public readonly record struct RouteCandidate(Route Route, Trunk? Trunk, RouteOutcome Outcome)
+{
+    /// <summary>
+    /// How calls to a trunk that is passed over have failed, and how long it is passed over still; or which limit a trunk meets.
+    /// A sentence.
+    /// </summary>
+    public string? Trouble { get; init; }
+    public TimeSpan For { get; init; }
+}
 
 public enum RouteOutcome
 {
@@ -93,6 +101,12 @@ public enum RouteOutcome
     CallerNotShown,
     /// <summary>As many trunks as one dial tries are chosen already.</summary>
     TooMany,
+    /// <summary>Calls have failed there, and go elsewhere for a while.</summary>
+    PassedOver,
+    /// <summary>The same, but it is the last that is left, or the call an emergency: it is tried after all others.</summary>
+    TriedLast,
+    /// <summary>It has as many calls as it may have, or got as many in this second.</summary>
+    TrunkFull,
 }
 
 /// <summary>What an INVITE from the source to the number would meet.</summary>

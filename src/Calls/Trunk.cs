@@ -29,7 +29,18 @@ public sealed record Trunk
     public string? Registrar { get; init; }
     /// <summary>For how long we ask to be registered.</summary>
     public int RegisterSeconds { get; init; } = 3_600;
+    /// <summary>Calls at a time, in both directions together.</summary>
     public int? ChannelLimit { get; init; }
+    /// <summary>Of these, calls that it brings.</summary>
+    public int? InboundChannelLimit { get; init; }
+    /// <summary>INVITEs that it gets within any one second.</summary>
+    public int? CallsPerSecond { get; init; }
+    /// <summary>Calls that it brings within any one second.</summary>
+    public int? InboundCallsPerSecond { get; init; }
+    /// <summary>How often each of its addresses is asked by OPTIONS whether it is there; 0 is never.</summary>
+    public int ProbeSeconds { get; init; }
+    /// <summary>Which of its answers lead a call on to the next trunk; silence always does.</summary>
+    public AnswerSet NextTrunkOn { get; init; } = AnswerSet.ServerFailures;
     public IReadOnlyList<string> Codecs { get; init; } = ["PCMU", "PCMA", "G722"];
     /// <summary>Host of From and To; the node's own SIP domain and the trunk's host when not set.</summary>
     public string? FromDomain { get; init; }

@@ -37,6 +37,8 @@ public enum Refusal
     TenantChannelLimit,
     ProfileChannelLimit,
     ConnectionChannelLimit,
+    /// <summary>Every trunk that leads there has as many calls as it may have, or got as many in this second.</summary>
+    TrunkLimit,
     /// <summary>The destination costs too much, or the day's money is spent.</summary>
     SpendLimit,
     /// <summary>What the tenant has, and may owe, does not pay for the call.</summary>

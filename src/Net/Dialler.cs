@@ -4,6 +4,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Switch;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Net;
 
@@ -12,7 +13,7 @@ namespace Ringwright.Net;
 /// the messages. The simulator runs it too, so it awaits where it was called from, has no clock of its own and starts nothing.
 /// </summary>
 internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomains hosts, Placement placement, InitialInvite invites,
-    IDialGate gate, GateWait gateWait, IMediaPlane media, ILedger ledger, IDialEdge edge, IDialMemory? others = null)
+    IDialGate gate, GateWait gateWait, IMediaPlane media, ILedger ledger, TrunkBoard trunks, IDialEdge edge, IDialMemory? others = null)
 {
     private static readonly GateAnswer Draining = new(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
 
@@ -86,7 +87,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         uint counter = Interlocked.Increment(ref _counter);
         var leg = LegId.Compose(identity.Node, shard, identity.Epoch, counter, edge.Random());
         // The plan says what the destination means, so that the gate judges what is dialled.
-        var plan = DialPlan.ForProgram(routing.Current, request, hosts, turn: counter);
+        var plan = DialPlan.ForProgram(routing.Current, request, hosts, turn: counter, trunks: new(trunks, edge.Now));
         var entered = await EnterAsync(CallAttempts.Of(request, plan, leg, Direction.Outbound));
         var answer = placement.TryPlace(entered, routing.Current, request, plan, leg, edge.Now, out var placed);
         if (!answer.IsOpen) return Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail);
@@ -100,7 +101,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
             IsLinked = request.Link is not null,
         }, InviteNames.Mint(identity, shard, counter, edge.Random()));
         legs.Add(mine);
-        mine.RecoveryBye = invites.RecoveryBye(placed.Request, plan, mine.Names);
+        mine.RecoveryBye = invites.RecoveryBye(placed.Request, placed.Plan, mine.Names);
         return null;
     }
 

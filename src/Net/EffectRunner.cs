@@ -80,6 +80,17 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.TrunkRegistered registered:
                 Note(registered);
                 break;
+            case Effect.TrunkNews news:
+                Note(news);
+                break;
+            case Effect.TrunkRefused refused:
+                Metrics.TrunkRefused.Add(1, new("trunk", refused.Trunk.Name), new("direction", refused.Direction.ToString()),
+                    new("limit", refused.Rule));
+                break;
+            case Effect.TrunkProbed probed:
+                Metrics.TrunkProbes.Add(1, new("trunk", probed.Trunk.Name),
+                    new("outcome", probed.Status is { } status ? $"status_{status}" : "no_answer"));
+                break;
             case Effect.AwaitGate ask:
                 _ = AwaitAsync(ask);
                 break;
@@ -127,6 +138,14 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         Metrics.TrunkRegisters.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
         if (registered.Trouble is { } trouble) parts.Logger.TrunkUnregistered(registered.Trunk.Name, registered.Status, trouble);
         else if (registered.IsNews) parts.Logger.TrunkRegistered(registered.Trunk.Name);
+    }
+
+    private void Note(Effect.TrunkNews news)
+    {
+        Metrics.TrunkNews.Add(1, new("trunk", news.Trunk.Name), new("outcome", news.Trouble is null ? "back" : "passed_over"));
+        string where = news.Remote?.ToString() ?? news.Trunk.Host;
+        if (news.Trouble is { } trouble) parts.Logger.TrunkPassedOver(news.Trunk.Name, where, trouble);
+        else parts.Logger.TrunkBack(news.Trunk.Name, where);
     }
 
     private void Append(Effect.Append append)

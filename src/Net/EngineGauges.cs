@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Ringwright.Switch;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Net;
 
@@ -11,7 +12,7 @@ internal sealed class EngineGauges : IDisposable
     private readonly Meter _meter = new("Ringwright.Net");
     private readonly IReadOnlyList<ShardThread> _shards;
 
-    public EngineGauges(IReadOnlyList<ShardThread> shards, PendingReplies replies, CallTraceRecorder? callTrace)
+    public EngineGauges(IReadOnlyList<ShardThread> shards, PendingReplies replies, TrunkBoard trunks, CallTraceRecorder? callTrace)
     {
         _shards = shards;
         Shards("ringwright.legs.kept", "Legs in memory: live ones, and ended ones until their last transaction is over",
@@ -26,6 +27,8 @@ internal sealed class EngineGauges : IDisposable
             levels => levels.RecoveryByeSenders);
         Gauge("ringwright.mailbox.letters", "Messages that wait for their shard", () => shards.Sum(shard => shard.Mailbox.Count));
         Gauge("ringwright.commands.pending", "Commands that wait for their leg's answer", () => replies.Count);
+        Gauge("ringwright.trunks.passed_over", "Addresses of trunks that calls pass over at this moment",
+            () => trunks.CountPassedOver(EngineClock.Now));
         if (callTrace is null) return;
         Gauge("ringwright.trace.queue", "Messages and commands that wait to be written into call traces", () => callTrace.Waiting);
         Gauge("ringwright.trace.calls", "Calls that are up and whose messages are kept", () => callTrace.Followed);

@@ -5,6 +5,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Net;
 
@@ -22,6 +23,8 @@ internal sealed record EngineParts
     public required AddressFamily Family { get; init; }
     public required Resolver Resolver { get; init; }
     public required TrunkWatch Trunks { get; init; }
+    /// <summary>How the trunks stand.</summary>
+    public required TrunkBoard Health { get; init; }
     public required RefusedRegisters Refused { get; init; }
     public required ILogger Logger { get; init; }
     public CallTraceRecorder? CallTraces { get; init; }

@@ -113,6 +113,12 @@ internal static partial class Log
     [LoggerMessage(2128, LogLevel.Warning, "We are not registered with trunk {Trunk} (SIP status {Status}): {Reason}; it is tried again")]
     public static partial void TrunkUnregistered(this ILogger logger, string trunk, int? status, string reason);
 
+    [LoggerMessage(2134, LogLevel.Warning, "Trunk {Trunk} at {Remote} is passed over for a while where calls have another route: {Reason}")]
+    public static partial void TrunkPassedOver(this ILogger logger, string trunk, string remote, string reason);
+
+    [LoggerMessage(2135, LogLevel.Information, "Trunk {Trunk} at {Remote} takes calls again")]
+    public static partial void TrunkBack(this ILogger logger, string trunk, string remote);
+
     [LoggerMessage(2133, LogLevel.Warning, "Which phones are registered at other nodes cannot be read at the moment")]
     public static partial void RegistrationsNotHeard(this ILogger logger, Exception why);
 }

@@ -32,6 +32,12 @@ internal static class Metrics
         description: "What REGISTERs of phones came to, and registrations that lapsed, by outcome");
     public static readonly Counter<long> TrunkRegisters = Meter.CreateCounter<long>("ringwright.trunk.registers",
         description: "What our REGISTERs with trunks came to, by outcome");
+    public static readonly Counter<long> TrunkNews = Meter.CreateCounter<long>("ringwright.trunk.changes",
+        description: "Times that an address of a trunk was passed over, and times that it was back, by trunk and outcome");
+    public static readonly Counter<long> TrunkRefused = Meter.CreateCounter<long>("ringwright.trunk.refused",
+        description: "Calls for which a trunk had no room, by trunk, direction and limit");
+    public static readonly Counter<long> TrunkProbes = Meter.CreateCounter<long>("ringwright.trunk.probes",
+        description: "What OPTIONS to trunks came to, by trunk and outcome");
     public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.commands.refused",
         description: "Commands refused, by reason");
     public static readonly Counter<long> ClockSteps = Meter.CreateCounter<long>("ringwright.clock.steps",

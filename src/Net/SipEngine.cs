@@ -12,6 +12,7 @@ using Ringwright.Switch.Legs;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Net;
 
@@ -105,6 +106,7 @@ public sealed class SipEngine : IAsyncDisposable
             Targets = targets,
             Anchor = anchor,
         };
+        gate = new TrunkGate(gate, settings.Trunks);
         _callTrace = options.Traces is { } traces
             ? new CallTraceRecorder(traces, routing, anchor, Advertised, settings.SecureAdvertised ?? Advertised, _logger, _clock)
             : null;
@@ -125,6 +127,7 @@ public sealed class SipEngine : IAsyncDisposable
             Family = _udp.Local.AddressFamily,
             Resolver = _resolver,
             Trunks = _trunkWatch,
+            Health = settings.Trunks,
             Refused = _refused,
             Logger = _logger,
             Domain = settings.Domain,
@@ -132,7 +135,9 @@ public sealed class SipEngine : IAsyncDisposable
             IsAfterStall = options.IsAfterStall,
         };
         HostCheck = new TrunkHostCheck(_resolver, settings.Hosts);
-        Routes = new RouteExplainer(routing, gate, targets, settings.Domain, settings.Hosts, TrunkHosts);
+        Routes = new RouteExplainer(routing, gate, targets, settings.Domain, settings.Hosts, TrunkHosts,
+            () => new(settings.Trunks, EngineClock.Now));
+        TrunkTargets = new TrunkTargets(settings.Trunks, anchor, () => EngineClock.Now);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _registrations = new(anchor);
         Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
@@ -140,7 +145,7 @@ public sealed class SipEngine : IAsyncDisposable
         _ingress = new(new IngressFilter(settings, routing, _registrations), mailboxes, _transports, _refused, _callTrace,
             options.Streams.BackPressure, _clock, _logger);
         _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor, new InitialInvite(settings));
-        _gauges = new(_shards, _replies, _callTrace);
+        _gauges = new(_shards, _replies, settings.Trunks, _callTrace);
 
         ShardThread Shard(int index)
         {
@@ -177,6 +182,9 @@ public sealed class SipEngine : IAsyncDisposable
 
     /// <summary>How our registrations with trunks stand.</summary>
     public ITrunkRegistrations TrunkRegistrations => _trunks;
+
+    /// <summary>How the addresses of trunks stand.</summary>
+    public ITrunkTargets TrunkTargets { get; }
 
     /// <summary>
     /// A shard that is alone reads the UDP socket itself: no packet then costs a switch of threads. Several share one reader.

@@ -36,8 +36,7 @@ public static class OperatorDialect
 
     private static IEnumerable<Binding> Rows(OperatorParts parts)
     {
-        var (store, registrations, trunkHosts, hostCheck) = (parts.Store, parts.Trunks.Registrations, parts.Trunks.Hosts,
-            parts.Trunks.HostCheck);
+        var (store, trunkParts, trunkHosts) = (parts.Store, parts.Trunks, parts.Trunks.Hosts);
         var desk = new Desk(store.States, new(parts.Logger), parts.Cycles);
         return
         [
@@ -70,11 +69,11 @@ public static class OperatorDialect
             Guarded("CreateWebhookReplay", op => AccountEvents.ReplayMany(op, store, parts.Accounts.Events)),
             Guarded("GetWebhookReplay", op => AccountEvents.GetReplay(op, store)),
 
-            Handle("ListTrunks", op => Trunks.List(op, store.Trunks, registrations)),
-            Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, registrations, hostCheck)),
-            Handle("GetTrunk", op => Trunks.Get(op, store.Trunks, registrations)),
-            Handle("UpdateTrunk", op => Trunks.Update(op, store.Trunks, registrations, hostCheck)),
-            Handle("DeleteTrunk", op => Trunks.Delete(op, store.Trunks, registrations)),
+            Handle("ListTrunks", op => Trunks.List(op, store.Trunks, trunkParts)),
+            Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, trunkParts)),
+            Handle("GetTrunk", op => Trunks.Get(op, store.Trunks, trunkParts)),
+            Handle("UpdateTrunk", op => Trunks.Update(op, store.Trunks, trunkParts)),
+            Handle("DeleteTrunk", op => Trunks.Delete(op, store.Trunks, trunkParts)),
             Guarded("TestTrunk", op => TestCalls.TestTrunk(op, parts.Trunks.Test)),
 
             Handle("ListRoutes", op => Operator.Routes.List(op, store.Routes)),

@@ -47,6 +47,8 @@ public sealed record OperatorCallParts
 public sealed record OperatorTrunkParts
 {
     public required ITrunkRegistrations Registrations { get; init; }
+    /// <summary>How their addresses stand; null where no signalling runs.</summary>
+    public ITrunkTargets? Targets { get; init; }
     public required TrunkHosts Hosts { get; init; }
     public required ITrunkHostCheck HostCheck { get; init; }
     /// <summary>Asks each place that a trunk's calls would try; null where no signalling runs.</summary>

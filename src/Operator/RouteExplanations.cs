@@ -104,9 +104,16 @@ internal static class RouteExplanations
             RouteOutcome.TrunkAlreadyChosen => $"A better route leads to trunk {candidate.Trunk?.Name} already.",
             RouteOutcome.CallerNotShown =>
                 $"Trunk {candidate.Trunk?.Name} shows only own and verified numbers of the account that calls (its caller_id is owned).",
+            RouteOutcome.PassedOver => $"{PassedOver(candidate)} Calls go elsewhere.",
+            RouteOutcome.TrunkFull => candidate.Trouble ?? "",
+            RouteOutcome.TriedLast => $"{PassedOver(candidate)} It is tried after all others.",
             _ => "One dial tries no more trunks than those before.",
         },
     };
+
+    private static string PassedOver(RouteCandidate candidate) =>
+        $"Trunk {candidate.Trunk?.Name} has failed calls and is passed over for {Math.Ceiling(candidate.For.TotalSeconds):0} s more: "
+        + candidate.Trouble;
 
     private static JsonObject Show(InboundExplanation call, RouteQuestion question) => new()
     {

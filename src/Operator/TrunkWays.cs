@@ -20,6 +20,21 @@ internal static class TrunkWays
         _ => null,      // the schema lets nothing else through
     };
 
+    /// <summary>Of a trunk for which nothing else was said.</summary>
+    public const int ProbeSeconds = 60;
+
+    public static AnswerSet Answers(JsonArray items, List<Problem> problems)
+    {
+        string[] texts = [.. items.Select(item => item!.GetValue<string>().ToLowerInvariant())];
+        for (int i = 0; i < texts.Length; i++)
+            if (!AnswerSet.IsOne(texts[i]))
+                problems.Add(new("invalid", "An answer must be a status of 400 to 699 such as 408, or a class such as 5xx.")
+                {
+                    Pointer = $"/next_trunk_on/{i}",
+                });
+        return AnswerSet.TryParse(texts) ?? AnswerSet.ServerFailures;
+    }
+
     public static string? Name(SipTransport? transport) => transport?.ToString().ToLowerInvariant();
 
     public static NatPolicy Nat(string text) => text switch

@@ -13,32 +13,33 @@ internal static class Trunks
 {
     private static readonly IReadOnlyList<string> AllCodecs = ["PCMU", "PCMA", "G722"];
 
-    public static async ValueTask<Reply> List(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
+    public static async ValueTask<Reply> List(OperationContext op, TrunkTable trunks, OperatorTrunkParts parts)
     {
         var all = await trunks.ListAsync(op.Stop);
-        return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(t => Show(op, t, registrations))], all.Count);
+        return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(t => Show(op, t, parts))], all.Count);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations) =>
-        await FindAsync(op, trunks) is { } found ? op.Ok(Show(op, found, registrations)) : op.Unknown("id");
+    public static async ValueTask<Reply> Get(OperationContext op, TrunkTable trunks, OperatorTrunkParts parts) =>
+        await FindAsync(op, trunks) is { } found ? op.Ok(Show(op, found, parts)) : op.Unknown("id");
 
-    public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations,
-        ITrunkHostCheck hosts)
+    public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks, OperatorTrunkParts parts)
     {
         var problems = new List<Problem>();
-        var trunk = Read(op.ReadObject(), new Trunk { Id = new(Guid.CreateVersion7(op.Now)), Name = "", Host = "", Codecs = AllCodecs },
-            isNew: true, problems);
+        var blank = new Trunk
+        {
+            Id = new(Guid.CreateVersion7(op.Now)), Name = "", Host = "", Codecs = AllCodecs, ProbeSeconds = TrunkWays.ProbeSeconds,
+        };
+        var trunk = Read(op.ReadObject(), blank, isNew: true, problems);
         if (problems.Count > 0) return op.Fail(problems);
-        var checkedHost = await hosts.CheckAsync(trunk, op.Stop);
+        var checkedHost = await parts.HostCheck.CheckAsync(trunk, op.Stop);
         if (checkedHost is { IsRefused: true, Says: { } why }) return op.Fail(At("/host", why));
 
         if (await trunks.InsertAsync(trunk, op.Stop) is WriteOutcome.Duplicate) return NameTaken(op);
         // just written; only the operator deletes
-        return op.Created(WithTrouble(Show(op, (await trunks.FindAsync(trunk.Id, op.Stop))!, registrations), checkedHost));
+        return op.Created(WithTrouble(Show(op, (await trunks.FindAsync(trunk.Id, op.Stop))!, parts), checkedHost));
     }
 
-    public static async ValueTask<Reply> Update(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations,
-        ITrunkHostCheck hosts)
+    public static async ValueTask<Reply> Update(OperationContext op, TrunkTable trunks, OperatorTrunkParts parts)
     {
         if (await FindAsync(op, trunks) is not { } found) return op.Unknown("id");
         var problems = new List<Problem>();
@@ -46,7 +47,7 @@ internal static class Trunks
         if (problems.Count > 0) return op.Fail(problems);
         bool isElsewhere = (trunk.Host, trunk.Port, trunk.Transport, trunk.Registrar)
             != (found.Value.Host, found.Value.Port, found.Value.Transport, found.Value.Registrar);
-        var checkedHost = isElsewhere ? await hosts.CheckAsync(trunk, op.Stop) : TrunkHostFinding.Good;
+        var checkedHost = isElsewhere ? await parts.HostCheck.CheckAsync(trunk, op.Stop) : TrunkHostFinding.Good;
         if (checkedHost is { IsRefused: true, Says: { } why }) return op.Fail(At("/host", why));
 
         return await trunks.UpdateAsync(trunk, op.Stop) switch
@@ -54,7 +55,7 @@ internal static class Trunks
             WriteOutcome.Duplicate => NameTaken(op),
             WriteOutcome.Missing => op.Unknown("id"),
             _ => await trunks.FindAsync(trunk.Id, op.Stop) is { } written
-                ? op.Ok(WithTrouble(Show(op, written, registrations), checkedHost))
+                ? op.Ok(WithTrouble(Show(op, written, parts), checkedHost))
                 : op.Unknown("id"),
         };
     }
@@ -66,14 +67,14 @@ internal static class Trunks
         return shown;
     }
 
-    public static async ValueTask<Reply> Delete(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
+    public static async ValueTask<Reply> Delete(OperationContext op, TrunkTable trunks, OperatorTrunkParts parts)
     {
         if (await FindAsync(op, trunks) is not { } found) return op.Unknown("id");
         return await trunks.DeleteAsync(found.Value.Id, op.Stop) switch
         {
             WriteOutcome.InUse => op.Fail(Fault.InUse, "Routes lead to this trunk. Delete or change them first."),
             WriteOutcome.Missing => op.Unknown("id"),
-            _ => op.Ok(Show(op, found, registrations)),
+            _ => op.Ok(Show(op, found, parts)),
         };
     }
 
@@ -108,12 +109,17 @@ internal static class Trunks
                 "register" => trunk with { Registers = value!.GetValue<bool>() },
                 "registrar" => trunk with { Registrar = Registrar(name, (string?)value, problems) },
                 "register_seconds" => trunk with { RegisterSeconds = (int)(double)value! },
-                "channel_limit" => trunk with { ChannelLimit = value is null ? null : (int)(double)value },
+                "channel_limit" => trunk with { ChannelLimit = Whole(value) },
+                "inbound_channel_limit" => trunk with { InboundChannelLimit = Whole(value) },
+                "calls_per_second" => trunk with { CallsPerSecond = Whole(value) },
+                "inbound_calls_per_second" => trunk with { InboundCallsPerSecond = Whole(value) },
+                "probe_seconds" => trunk with { ProbeSeconds = (int)(double)value! },
+                "next_trunk_on" => trunk with { NextTrunkOn = TrunkWays.Answers((JsonArray)value!, problems) },
                 "codecs" => trunk with { Codecs = [.. ((JsonArray)value!).Select(c => c!.GetValue<string>())] },
                 // one of its names, by the schema
                 "media_encryption" => trunk with { Encryption = Enum.Parse<MediaEncryption>(value!.GetValue<string>(), ignoreCase: true) },
-                "rtp_timeout_secs" => trunk with { RtpTimeoutSeconds = Seconds(value) },
-                "held_rtp_timeout_secs" => trunk with { HeldRtpTimeoutSeconds = Seconds(value) },
+                "rtp_timeout_secs" => trunk with { RtpTimeoutSeconds = Whole(value) },
+                "held_rtp_timeout_secs" => trunk with { HeldRtpTimeoutSeconds = Whole(value) },
                 // one of its names, by the schema
                 "caller_id" => trunk with { CallerIds = Enum.Parse<CallerChoice>(value!.GetValue<string>(), ignoreCase: true) },
                 "identity" => trunk with { Identity = Enum.Parse<CallerIdentity>(value!.GetValue<string>(), ignoreCase: true) },
@@ -150,7 +156,7 @@ internal static class Trunks
         }
     }
 
-    private static int? Seconds(JsonNode? value) => value is null ? null : (int)(double)value;
+    private static int? Whole(JsonNode? value) => value is null ? null : (int)(double)value;
 
     private static string? Registrar(string name, string? text, List<Problem> problems)
     {
@@ -161,14 +167,6 @@ internal static class Trunks
         Host(name, colon < 0 ? text : text[..colon], problems);
         return text;
     }
-
-    private static JsonObject? Describe(TrunkRegistrationStatus? status) => status is not { } known ? null : new()
-    {
-        ["state"] = known.State.ToString().ToLowerInvariant(),
-        ["sip_status"] = known.SipStatus,
-        ["trouble"] = known.Trouble,
-        ["expires_at"] = known.ExpiresAt is { } at ? OperatorTime.Write(at) : null,
-    };
 
     private static string Filled(string name, JsonNode? value, List<Problem> problems)
     {
@@ -209,7 +207,7 @@ internal static class Trunks
 
     private static Problem At(string pointer, string detail) => new("invalid", detail) { Pointer = pointer };
 
-    private static JsonObject Show(OperationContext op, Stored<Trunk> stored, ITrunkRegistrations registrations)
+    private static JsonObject Show(OperationContext op, Stored<Trunk> stored, OperatorTrunkParts parts)
     {
         var trunk = stored.Value;
         return new()
@@ -232,6 +230,12 @@ internal static class Trunks
             ["auth_username"] = trunk.AuthUser,
             ["has_password"] = trunk.AuthPassword is not null,
             ["channel_limit"] = trunk.ChannelLimit,
+            ["inbound_channel_limit"] = trunk.InboundChannelLimit,
+            ["calls_per_second"] = trunk.CallsPerSecond,
+            ["inbound_calls_per_second"] = trunk.InboundCallsPerSecond,
+            ["probe_seconds"] = trunk.ProbeSeconds,
+            ["next_trunk_on"] = new JsonArray([.. trunk.NextTrunkOn.Texts.Select(text => (JsonNode)text)]),
+            ["targets"] = TrunkStates.Describe(parts.Targets?.TargetsOf(trunk.Id) ?? []),
             ["codecs"] = new JsonArray([.. trunk.Codecs.Select(c => (JsonNode)c)]),
             ["from_domain"] = trunk.FromDomain,
             ["caller_id"] = trunk.CallerIds.ToString().ToLowerInvariant(),
@@ -240,7 +244,7 @@ internal static class Trunks
             ["register"] = trunk.Registers,
             ["registrar"] = trunk.Registrar,
             ["register_seconds"] = trunk.RegisterSeconds,
-            ["registration"] = Describe(registrations.StatusOf(trunk.Id)),
+            ["registration"] = TrunkStates.Describe(parts.Registrations.StatusOf(trunk.Id)),
             ["rtp_timeout_secs"] = trunk.RtpTimeoutSeconds,
             ["held_rtp_timeout_secs"] = trunk.HeldRtpTimeoutSeconds,
             // What customers have listed of it is the trunk's all the same; who adds a trunk is told.

@@ -27,7 +27,7 @@ public sealed class CallShard
         _actors = new(_context);
         bool registers = settings.Index == IngressFilter.RegistrarShard;
         _user = new(_context, _actors, registers ? new(_context, registrations) : null,
-            registers && trunks is not null ? new(_context, trunks) : null);
+            registers && trunks is not null ? new(_context, trunks) : null, registers && trunks is not null ? new(_context) : null);
         _actors.Register(SubjectKind.Leg, new LegFactory(_context, _actors, _user));
         _actors.Register(SubjectKind.Bridge, new BridgeFactory(_context));
     }

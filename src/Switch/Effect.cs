@@ -1,3 +1,4 @@
+using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -84,6 +85,18 @@ public abstract record Effect
     /// <param name="Trouble">Why we are not registered, as part of a sentence; null when we are.</param>
     /// <param name="IsNews">It was otherwise before.</param>
     public sealed record TrunkRegistered(Trunk Trunk, int? Status, string? Trouble, bool IsNews) : Effect;
+
+    /// <summary>An address of a trunk is passed over from now on, or no longer.</summary>
+    /// <param name="Remote">Null when the trunk's name leads nowhere.</param>
+    /// <param name="Trouble">What happened there, as a sentence; null when it is back.</param>
+    public sealed record TrunkNews(Trunk Trunk, IPEndPoint? Remote, string? Trouble) : Effect;
+
+    /// <summary>A trunk has no room for one more call.</summary>
+    /// <param name="Rule">The name of the limit.</param>
+    public sealed record TrunkRefused(Trunk Trunk, Direction Direction, string Rule) : Effect;
+
+    /// <summary>What an OPTIONS to one address of a trunk came to.</summary>
+    public sealed record TrunkProbed(Trunk Trunk, int? Status) : Effect;
 
     /// <summary>The gate was asked, and its answer is not there yet; answered by <see cref="ShardMessage.GateAnswered"/>.</summary>
     public sealed record AwaitGate(int Correlation, Task<GateAnswer> Asked) : Effect;

@@ -76,6 +76,12 @@ public static class Limits
     public const int RememberedLegs = 16_384;
     /// <summary>Trunks and addresses that one dial tries.</summary>
     public const int DialTargets = 8;
+    /// <summary>Addresses of one trunk of which the node remembers how they stand.</summary>
+    public const int TrunkTargets = 32;
+    /// <summary>OPTIONS to trunks that wait for an answer; a trunk that is dead holds one for 32 s for each of its addresses.</summary>
+    public const int OpenProbes = 64;
+    /// <summary>Doublings of the time that a trunk's address is passed over, far beyond the longest.</summary>
+    public const int PassingOverDoublings = 10;
     /// <summary>Custom headers of an INVITE that customers see, and that a customer may add.</summary>
     public const int CustomHeaders = 64;
     /// <summary>The body of an INFO that customers are told; a larger one is refused.</summary>
@@ -126,6 +132,22 @@ public static class Limits
     public static readonly TimeSpan GateAnswer = TimeSpan.FromSeconds(5);
     /// <summary>Without any response for this long, a further target is tried when there is one.</summary>
     public static readonly TimeSpan TargetSilence = TimeSpan.FromSeconds(4);
+    /// <summary>
+    /// How long calls pass over an address of a trunk at which one has failed: twice as long each further time. Carriers restart within
+    /// the first; the longest is what a repaired trunk waits for at most.
+    /// </summary>
+    public static readonly TimeSpan FirstPassingOver = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan LongestPassingOver = TimeSpan.FromMinutes(10);
+    /// <summary>A <c>Retry-After: 0</c> counts as this.</summary>
+    public static readonly TimeSpan ShortestPassingOver = TimeSpan.FromSeconds(1);
+    /// <summary>The one call that finds out whether such an address is back has so long to do so, before another may try.</summary>
+    public static readonly TimeSpan PassingOverTrial = TimeSpan.FromSeconds(10);
+    /// <summary>A probe without an answer for so long counts as silent; it was sent five times by then.</summary>
+    public static readonly TimeSpan ProbeAnswer = TimeSpan.FromSeconds(8);
+    /// <summary>How long it counts at an address where calls have failed: the next probe is over by then.</summary>
+    public static readonly TimeSpan ProbedSilence = TimeSpan.FromSeconds(60);
+    /// <summary>After so long without a failure the next one counts as the first.</summary>
+    public static readonly TimeSpan GoodTrunkTime = TimeSpan.FromMinutes(10);
     /// <summary>How long LegEnded waits for the final response to a cancelled INVITE.</summary>
     public static readonly TimeSpan CancelWait = TimeSpan.FromSeconds(2);
     /// <summary>How long LegEnded waits for the media port's statistics.</summary>

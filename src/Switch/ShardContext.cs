@@ -8,6 +8,7 @@ using Ringwright.Switch.Legs;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch;
 
@@ -25,6 +26,8 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     public ShardSettings Settings { get; } = settings;
     public RoutingSnapshot Routing => routing.Current;
+    /// <summary>How the trunks stand in this turn.</summary>
+    public TrunkView Trunks => new(Settings.Trunks, Now);
     public Rng Rng { get; } = new(settings.Seed);
     public TransactionLayer Transactions { get; } = new(settings.Transactions,
         new SipTokens(settings.Identity, settings.Index, new Rng(settings.Seed ^ 0x5F3759DF)));
@@ -34,7 +37,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public IMediaPlane Media { get; } = media;
     public GateQuestions Questions => field ??= new(this);
     public MediaHosts MediaHosts => field ??= new(this);
-    public Placement Placement => field ??= new(Gate, Media, Settings.Targets, Settings.Anchor, Settings.Domain, Rng.Next);
+    public Placement Placement => field ??= new(Gate, Media, Settings.Trunks, Settings.Targets, Settings.Anchor, Settings.Domain, Rng.Next);
     public RegistrationBook Registrations { get; } = registrations;
     public SipDomains Hosts { get; } = settings.Hosts;
 

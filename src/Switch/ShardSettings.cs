@@ -5,6 +5,7 @@ using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch;
 
@@ -28,6 +29,8 @@ public sealed record ShardSettings
     public bool IsLoopbackOnly { get; init; }
     /// <summary>What the host names of trunks lead to.</summary>
     public TrunkHosts TrunkHosts { get; init; } = new();
+    /// <summary>How the trunks stand, for all shards.</summary>
+    public TrunkBoard Trunks { get; init; } = new();
     /// <summary>Media speaks Opus.</summary>
     public bool HasOpus { get; init; }
     public required TargetPolicy Targets { get; init; }

@@ -7,6 +7,7 @@ using Ringwright.Switch.Legs;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch;
 
@@ -14,15 +15,16 @@ namespace Ringwright.Switch;
 /// The transaction user of one shard (RFC 3261 section 6): what the transaction layer says goes to the leg, the registrar, the registration
 /// with a trunk or the ping that it concerns, and the first request of a call makes a leg.
 /// </summary>
-internal sealed class TransactionUser(ShardContext context, ShardActors actors, Registrar? registrar, TrunkRegistrar? trunks)
+internal sealed class TransactionUser(ShardContext context, ShardActors actors, Registrar? registrar, TrunkRegistrar? trunks,
+    TrunkProber? prober)
 {
     private readonly Dictionary<ClientTransactionId, long> _pings = [];
     private readonly RecoveryByeSenders _senders = new(context);
     /// <summary>Who sent the message of this turn, when the ingress filter knows.</summary>
     private SipCaller? _caller;
 
-    /// <summary>Pings without an answer.</summary>
-    public int Pings => _pings.Count;
+    /// <summary>Pings and probes without an answer.</summary>
+    public int Pings => _pings.Count + (prober?.Open ?? 0);
 
     /// <summary>Places where phones are registered.</summary>
     public int Bindings => registrar?.Bindings ?? 0;
@@ -31,7 +33,8 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     public int RecoveryByeSenders => _senders.Count;
 
     public Instant NextDue => Instant.Min(Instant.Min(context.Transactions.NextDue, _senders.NextDue),
-        Instant.Min(registrar?.NextDue ?? Instant.Never, trunks?.NextDue ?? Instant.Never));
+        Instant.Min(registrar?.NextDue ?? Instant.Never,
+            Instant.Min(trunks?.NextDue ?? Instant.Never, prober?.NextDue ?? Instant.Never)));
 
     public void HandleDue()
     {
@@ -50,7 +53,7 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
             _senders.OnDue();
             Pump();
         }
-        RegisterWithTrunks();
+        LookAfterTrunks();
     }
 
     public void Handle(ShardMessage.Received received)
@@ -81,7 +84,11 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     /// <summary>Of a trunk that we register with, or of a leg that an earlier start left alive.</summary>
     public void OnResolved(LegMessage.Resolved resolved)
     {
-        if (resolved.Leg == default) trunks?.OnResolved(resolved.Correlation, resolved.Flows, resolved.Trouble);
+        if (resolved.Leg == default)
+        {
+            trunks?.OnResolved(resolved.Correlation, resolved.Flows, resolved.Trouble);
+            prober?.OnResolved(resolved.Correlation, resolved.Flows, resolved.Trouble);
+        }
         else _senders.OnResolved(resolved);
         Pump();
     }
@@ -97,6 +104,7 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     public void LeaveTrunks()
     {
         trunks?.Leave();
+        prober?.Leave();
         Pump();
     }
 
@@ -157,10 +165,13 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                 // Its leg is not there yet, for the gate has not answered.
                 context.Transactions.Respond(cancel.Invite, 487, context.Now);
                 break;
-            case TransactionOutput.ResponseReceived response when trunks?.OnResponse(response.Transaction, response.Response) is true:
-            case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction, "nothing answered") is true:
+            case TransactionOutput.ResponseReceived response when trunks?.OnResponse(response.Transaction, response.Response) is true
+                || prober?.OnResponse(response.Transaction, response.Response) is true:
+            case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction, "nothing answered") is true
+                || prober?.OnFailed(timedOut.Transaction, "nothing answered") is true:
             case TransactionOutput.TransportFailed failed
-                when trunks?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
+                when trunks?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true
+                    || prober?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
                 break;
             case TransactionOutput.ResponseReceived { Response.IsProvisional: false } response
                 when registrar?.OnEnded(response.Transaction) is true:
@@ -255,11 +266,13 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     private SipFlow Known(SipFlow from) =>
         !from.IsInside && context.Routing.FindTrunkBySource(from.Remote.Address) is { } trunk ? from.Under(trunk.Nat) : from;
 
-    private void RegisterWithTrunks()
+    private void LookAfterTrunks()
     {
-        if (trunks is null) return;
+        if (trunks is null || prober is null) return;
         trunks.Follow();
         trunks.HandleDue();
+        prober.Follow();
+        prober.HandleDue();
         Pump();
     }
 }

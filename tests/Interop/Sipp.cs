@@ -47,6 +47,9 @@ internal sealed class Sipp : IDisposable
     /// <param name="arguments">More of sipp's own.</param>
     public static Sipp Listen(string scenario, params string[] arguments) => new(scenario, FreePort.Udp(), arguments);
 
+    /// <summary>The same at a port that somebody had before.</summary>
+    public static Sipp ListenAt(int port, string scenario) => new(scenario, port, []);
+
     /// <summary>A phone on TCP is called only once it listens: nothing repeats a refused connection.</summary>
     public static async Task<Sipp> ListenByTcpAsync(string scenario)
     {

@@ -31,7 +31,7 @@ internal static class TrunkCommand
         {
             Description = "network that its calls come from (192.0.2.0/24); its own address when HOST is one"
         };
-        var limit = new Option<int?>("--channels") { Description = "calls at a time" };
+        var limits = new TrunkLimitOptions();
         var codecs = new Option<string>("--codecs") { Description = "in order of preference, for example PCMA,PCMU" };
         var encryption = new Option<string>("--media-encryption")
         {
@@ -82,9 +82,10 @@ internal static class TrunkCommand
         var data = DataOption.Create();
         var command = new Command("add", "Add a trunk by its address.")
         {
-            name, host, user, password, sources, limit, codecs, encryption, domain, callers, identity, forwardedBy, transport, nat, adjusts,
+            name, host, user, password, sources, codecs, encryption, domain, callers, identity, forwardedBy, transport, nat, adjusts,
             register, registrar, silence, heldSilence, prefix, data
         };
+        limits.AddTo(command);
         tls.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
@@ -99,7 +100,7 @@ internal static class TrunkCommand
                 body["auth_password"] = parsed.GetValue(password) ?? Environment.GetEnvironmentVariable("RINGWRIGHT_TRUNK_PASSWORD");
             }
             if (parsed.GetValue(sources) is { Length: > 0 } networks) body["sources"] = Words(networks);
-            if (parsed.GetValue(limit) is { } channels) body["channel_limit"] = channels;
+            limits.Fill(parsed, body);
             if (parsed.GetValue(codecs) is { } list) body["codecs"] = Words(list.Split(',', StringSplitOptions.TrimEntries));
             if (parsed.GetValue(encryption) is { } srtp) body["media_encryption"] = srtp;
             if (parsed.GetValue(domain) is { } from) body["from_domain"] = from;
@@ -140,6 +141,25 @@ internal static class TrunkCommand
         : $"{status["state"]}{(status["sip_status"] is { } code && (int)code >= 300 ? $" ({code})" : "")}"
             + $"{(status["trouble"] is { } trouble ? $": {trouble}" : "")}";
 
+    /// <summary>How each address stands, and why; - where nothing was sent to the trunk yet.</summary>
+    internal static string Targets(JsonNode trunk)
+    {
+        var targets = trunk["targets"]!.AsArray(); // our own node answers so
+        return targets.Count == 0 ? "-" : string.Join("; ", targets.Select(Describe));
+
+        static string Describe(JsonNode? target)
+        {
+            string where = (string?)target!["address"] ?? "its name";
+            string silence = target["probe_trouble"] is { } trouble ? $" (OPTIONS: {trouble})" : "";
+            return (string?)target["state"] switch
+            {
+                "passed_over" => $"{where} passed over until {target["until"]}: {target["because"]}{silence}",
+                "on_trial" => $"{where} tried by the next call, failed since {target["since"]}: {target["because"]}{silence}",
+                var state => $"{where} {state}{silence}",
+            };
+        }
+    }
+
     private static Command List()
     {
         var data = DataOption.Create();
@@ -148,12 +168,12 @@ internal static class TrunkCommand
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var trunks = await AllAsync(node.Client, Path, stop);
-            await Table.WriteAsync(Console.Out, ["ID", "NAME", "HOST", "STATE", "LOGIN", "REGISTERED", "CALLER ID", "CHANNELS"],
+            await Table.WriteAsync(Console.Out, ["ID", "NAME", "HOST", "STATE", "LOGIN", "REGISTERED", "CALLER ID", "CHANNELS", "TARGETS"],
             [
                 .. trunks.Select(t => (IReadOnlyList<string>)
                 [
                     $"{t["id"]}", $"{t["name"]}", Place(t), (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}",
-                    Registered(t), $"{t["caller_id"]}", $"{t["channel_limit"] ?? "-"}",
+                    Registered(t), $"{t["caller_id"]}", $"{t["channel_limit"] ?? "-"}", Targets(t),
                 ]),
             ]);
             return 0;

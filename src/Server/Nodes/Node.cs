@@ -349,6 +349,7 @@ internal sealed class Node : IAsyncDisposable
             Trunks = new()
             {
                 Registrations = engine.TrunkRegistrations,
+                Targets = engine.TrunkTargets,
                 Hosts = engine.TrunkHosts,
                 HostCheck = engine.HostCheck,
                 Test = async (trunk, gone) => [.. (await engine.PingAsync(trunk, gone)).Select(AdminListener.Show)],

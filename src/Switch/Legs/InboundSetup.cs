@@ -37,15 +37,18 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             : caller is null ? router.FromOutside(request, received.From.Remote.Address)
             : router.FromCustomer(request, caller, received.From.Remote.Address);
         if (route.Connection is not { } connection) return Refuse(shard, received, new(request, route.Status, route.Phrase));
-        var onward = route.Onward is { } wanted ? DialPlan.For(shard.Routing, wanted, shard.Hosts, turn: shard.NextTurn()) : null;
+        var onward = route.Onward is { } wanted
+            ? DialPlan.For(shard.Routing, wanted, shard.Hosts, turn: shard.NextTurn(), trunks: shard.Trunks)
+            : null;
         if (onward is { Refusal: Refusal.CallerIdNotOwned } && route is { FallbackCaller: { } number, Onward: { } refused })
         {
             // What it may not show, the equipment does not call from either.
             route = route with { From = route.IsPlacedByCustomer ? number : route.From, Onward = refused with { From = number } };
-            onward = DialPlan.For(shard.Routing, route.Onward, shard.Hosts, turn: shard.NextTurn());
+            onward = DialPlan.For(shard.Routing, route.Onward, shard.Hosts, turn: shard.NextTurn(), trunks: shard.Trunks);
         }
         if (onward is { Refusal: Refusal.CallerIdNotOwned })
             return Refuse(shard, received, new(request, 403, RefusalTexts.UnverifiedCaller));
+        if (onward is { Refusal: Refusal.TrunkLimit }) return Refuse(shard, received, RetryLater(request));
         if (onward is { Refusal: not Refusal.None }) return Refuse(shard, received, new(request, 404, onward.Detail?.TrimEnd('.')));
         if (IncomingInvite.Of(shard.Transactions, received,
                 shard.Contact(received.From.Transport, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming)
@@ -77,7 +80,12 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     private Leg? Admit(TransactionOutput.RequestReceived received, IncomingInvite incoming, LegFacts facts, GateAnswer entered)
     {
         var (request, id) = (received.Request, facts.Id);
-        var answer = shard.Placement.TryAdmit(entered, id, out var lease);
+        var answer = shard.Placement.TryAdmit(entered, route.Trunk, id, shard.Now, out var lease);
+        if (answer.Refusal is Refusal.TrunkLimit)
+        {
+            shard.Emit(new Effect.TrunkRefused(route.Trunk!, Direction.Inbound, answer.Rule!));        // it has both
+            return Refuse(shard, received, RetryLater(request));
+        }
         if (answer.Refusal is Refusal.MediaAway or Refusal.NoMediaPort)
             return Refuse(shard, received,
                 new SipResponseBuilder(request, 503, answer.Refusal is Refusal.MediaAway ? "Media Is Being Restarted" : null)
@@ -191,7 +199,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     public static int StatusOf(Refusal refusal) => refusal switch
     {
         Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit => 486,
-        Refusal.Overloaded or Refusal.Draining or Refusal.LedgerUnavailable => 503,
+        Refusal.Overloaded or Refusal.Draining or Refusal.LedgerUnavailable or Refusal.TrunkLimit => 503,
         Refusal.UnknownConnection => 404,
         Refusal.ConnectionInactive => 480,
         Refusal.Loop => 482,
@@ -206,6 +214,10 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         Refusal.NoMediaPort or Refusal.MediaAway => 503,
         _ => StatusOf(refusal),
     };
+
+    /// <summary>A trunk has no room; a caller's own next one may have.</summary>
+    private static SipResponseBuilder RetryLater(SipRequest request) =>
+        new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
 
     private static Leg? Refuse(ShardContext shard, TransactionOutput.RequestReceived received, SipResponseBuilder response)
     {

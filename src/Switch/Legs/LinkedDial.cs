@@ -27,7 +27,7 @@ internal static class LinkedDial
         {
             var answer = shard.Placement.TryPlace(entered, shard.Routing, request, plan, dialled, shard.Now, out var placed);
             if (!answer.IsOpen) return answer.Refusal;
-            shard.Send(shard.Settings.Index, new LegMessage.Dial(placed.Facts, placed.Request, plan, placed.Lease, placed.Codecs)
+            shard.Send(shard.Settings.Index, new LegMessage.Dial(placed.Facts, placed.Request, placed.Plan, placed.Lease, placed.Codecs)
             {
                 IsCommitted = false,
                 // The caller's own leg stands for both of a call out.

@@ -78,6 +78,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (resolved.Flows.Count == 0)
         {
             _failure = FailureClass.OfName(target.Host, resolved.Trouble);
+            _targets.OnFailed(null, _failure);
             NoteFailure(_failure, target.Host);
         }
         TryNextFlow();
@@ -96,6 +97,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (!_branches.IsTried(invite)) return true;        // a target that we had given up; the layer cancels it at its first sound
         HasResponse = true;
         leg.Timers.Disarm(LegTimer.TargetSilence);
+        _targets.OnResponse(_flow, response.Status);
         switch (news)
         {
             case InviteNews.Progress progress:
@@ -172,7 +174,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <summary>The leg is hung up before the answer.</summary>
     public void Cancel()
     {
-        _targets.StopResolving();
+        _targets.OnCancelled(_flow);
         if (_branches.Cancel()) leg.Timers.Arm(LegTimer.CancelWait, shard.Now + Limits.CancelWait);
     }
 
@@ -184,7 +186,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
 
     private void TryNextTarget()
     {
-        if (_branches.IsSpent || !_targets.TryAdvance(out var target)) leg.End(Ending.Of(_failure), LegInput.Failure);
+        if (_branches.IsSpent || !_targets.TryAdvance(out var target))
+            leg.End(Ending.Of(_failure == default && _targets.Full is { } full ? full : _failure), LegInput.Failure);
         else if (target.RegisteredUser is { } user) Ring(target, user);
         else if (target.IsInside)
         {
@@ -282,7 +285,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <summary>Whoever says nothing at all is given up early when there are others.</summary>
     private void AwaitSound()
     {
-        if (_targets.AreMore) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + (_targets.Current?.Silence ?? Limits.TargetSilence));
+        if (_targets.Silence is { } limit) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + limit);
     }
 
     private void OnAnswered(SipResponse response, Dialog dialog, SipFlow from)
@@ -326,10 +329,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         }
         if (response.Status is 430 && TryOtherFlow(invite) || _branches.Withdraw(invite)) return;
         _targets.Redirect(response);
-        var failure =
-            _targets.Current is { IsEquipment: true } ? FailureClass.OfEquipment(response.Status) : FailureClass.OfStatus(response.Status);
-        if (response.Status is 401 or 407) failure = failure.ForLackOfCredentials(leg.Dialog.Credentials is not null);
-        FailOver(failure with { Reason = LegDialog.ReasonOf(response) });
+        FailOver(_targets.ClassOf(response));
     }
 
     /// <summary>The verdict speaks of the last place; those before it would be forgotten.</summary>
@@ -359,6 +359,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     {
         _failure = failure;
         _branches.Drop();
+        if (leg.State is LegState.Dialling) _targets.OnFailed(_flow, failure);
         // Whoever answered by TCP has said what he has to say.
         if (failure.SipStatus is not null && failure.Timer is null) _targets.ForgetFallback();
         leg.Timers.Disarm(LegTimer.TargetSilence);
@@ -376,18 +377,14 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <param name="isRedirected">The next place was named by the last one, and the gate lets the call go there.</param>
     private void GoOn(FailureClass failure, bool isRedirected)
     {
-        if (isRedirected)
-        {
-            NoteFailure(failure, _flow.IsInside ? "The number of this node" : $"{_flow.Transport.Wire()} {_flow.Remote}");
-            _targets.SkipFlows();
-            TryNextTarget();
-        }
         // Once the far end rang, another trunk would ring it a second time.
-        else if (failure.TriesNextTarget && leg.State is LegState.Dialling)
+        if (!isRedirected && !(failure.TriesNextTarget && leg.State is LegState.Dialling))
         {
-            NoteFailure(failure, _flow.IsInside ? "The number of this node" : $"{_flow.Transport.Wire()} {_flow.Remote}");
-            TryNextFlow();
+            leg.End(Ending.Of(failure), LegInput.Failure);
+            return;
         }
-        else leg.End(Ending.Of(failure), LegInput.Failure);
+        NoteFailure(failure, _flow.IsInside ? "The number of this node" : $"{_flow.Transport.Wire()} {_flow.Remote}");
+        if (isRedirected) _targets.SkipFlows();
+        TryNextFlow();
     }
 }

@@ -1,11 +1,18 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip;
+using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Trunks;
+using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// Who is tried next for one dial: the contacts of a 3xx, then the plan's targets, and of each target its flows one after another.
+/// Who is tried next for one dial: the contacts of a 3xx, then the plan's targets, and of each target its flows one after another. What
+/// becomes of those of trunks is said to the <see cref="TrunkBoard"/>, by which other calls pass over what fails.
 /// </summary>
 internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Dial dial)
 {
@@ -15,12 +22,30 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     private int _resolving;
     /// <summary>UDP again, for a request that was too long for it and found no TCP.</summary>
     private SipFlow? _fallback;
+    /// <summary>Of the current target, when it is a trunk.</summary>
+    private TrunkHealth? _health;
+    /// <summary>Its flow that may be tried first of those that are passed over, until another one is tried.</summary>
+    private SipFlow? _passed;
+    /// <summary>A trunk that was well when the plan was made and is passed over now: it comes last.</summary>
+    private DialTarget? _deferred;
+    private Instant _sent;
+    private bool _isSilent;
 
     /// <summary>Whose flows are tried.</summary>
     public DialTarget? Current { get; private set; }
 
+    /// <summary>Which limit of a trunk kept the call from it; null when none did.</summary>
+    public FailureClass? Full { get; private set; }
+
     /// <summary>Somebody or something is left, should the current flow not answer.</summary>
-    public bool AreMore => _fallback is not null || _flows.Count > 0 || !_redirections.IsEmpty || _next < dial.Plan.Targets.Count;
+    public bool AreMore => _fallback is not null || _flows.Count > 0 || AreOthers;
+
+    /// <summary>How long the current flow may be silent: whoever is last has the transaction's time.</summary>
+    public TimeSpan? Silence => AreMore || Current is { IsPassedOver: true } && dial.Plan.Targets.Count > 1
+        ? Current?.Silence ?? Limits.TargetSilence
+        : null;
+
+    private bool AreOthers => !_redirections.IsEmpty || _next < dial.Plan.Targets.Count || _deferred is not null;
 
     /// <summary>
     /// Another place was named, and the gate lets the call go there. Then the places of the plan are over: what they stood for was sent on.
@@ -32,15 +57,32 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
 
         bool Turn(bool isNext)
         {
-            if (isNext) _next = dial.Plan.Targets.Count;
+            if (isNext) (_next, _deferred) = (dial.Plan.Targets.Count, null);
             return isNext;
         }
     }
 
     public bool TryAdvance(out DialTarget target)
     {
+        while (TryTakeNext(out target))
+        {
+            var trunk = target.Trunk is { } id ? shard.Routing.FindTrunk(id) : null;
+            _health = target.Trunk is { } known ? shard.Settings.Trunks.Of(known) : null;
+            if (ShortNumber.IsEmergency(target.User)) return true;
+            var full = shard.Settings.Trunks.Enter(leg.Facts.Id, trunk, Direction.Outbound, shard.Now);
+            if (full.IsOpen) return true;
+            Full = FailureClass.OfFull(full.Detail!);
+            shard.Emit(new Effect.TrunkRefused(trunk!, Direction.Outbound, full.Rule!));        // who is full is a trunk, and says why
+            shard.Emit(new Effect.Noted(leg.Facts, $"{full.Detail} The next place is tried."));
+        }
+        return false;
+    }
+
+    private bool TryTakeNext(out DialTarget target)
+    {
         if (_redirections.TryTake(out target)) Current = target;
         else if (_next < dial.Plan.Targets.Count) Current = target = dial.Plan.Targets[_next++];
+        else if (_deferred is { } deferred) (Current, target, _deferred) = (deferred, deferred, null);
         else return false;
         return true;
     }
@@ -65,19 +107,43 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         if (resolved.Correlation != _resolving) return false;
         _resolving = 0;
         SkipFlows();
-        foreach (var flow in resolved.Flows.Take(Limits.DialTargets)) _flows.Enqueue(flow);
+        var flows = resolved.Flows.Count <= Limits.DialTargets ? resolved.Flows : [.. resolved.Flows.Take(Limits.DialTargets)];
+        _health?.Learn(flows);
+        foreach (var flow in flows) _flows.Enqueue(flow);
         return true;
     }
-
-    public void StopResolving() => _resolving = 0;
 
     /// <param name="isFallback">It is the flow that was given to <see cref="FallBackTo"/>.</param>
     public bool TryTakeFlow(out SipFlow flow, out bool isFallback)
     {
+        (_sent, _isSilent) = (shard.Now, true);
         isFallback = _fallback is not null;
         flow = _fallback.GetValueOrDefault();
         _fallback = null;
-        return isFallback || _flows.TryDequeue(out flow);
+        return isFallback || TryTakeFlow(out flow);
+    }
+
+    private bool TryTakeFlow(out SipFlow flow)
+    {
+        while (_flows.TryDequeue(out flow))
+        {
+            if (_health is null || _health.MayTry(flow, shard.Now))
+            {
+                _passed = null;
+                return true;
+            }
+            if (_passed is not { } other || _health.NextTry(flow) < _health.NextTry(other)) _passed = flow;
+        }
+        if (_passed is not { } passed) return false;
+        _passed = null;
+        if (Current is { IsPassedOver: false } target && AreOthers)
+        {
+            _deferred ??= target with { IsPassedOver = true };
+            shard.Emit(new Effect.Noted(leg.Facts, $"{passed.Transport.Wire()} {passed.Remote} is passed over, the next place is tried."));
+            return false;
+        }
+        flow = passed;
+        return true;
     }
 
     public void FallBackTo(SipFlow flow) => _fallback = flow;
@@ -88,7 +154,57 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     public void SkipFlows()
     {
         _fallback = null;
+        _passed = null;
         _flows.Clear();
+    }
+
+    /// <summary>The current target's flow says something.</summary>
+    public void OnResponse(SipFlow flow, int status)
+    {
+        _isSilent = false;
+        // 100 is said by whoever stands before the trunk, and 503 by one who takes no calls.
+        if (status is > 100 and not 503 && _health?.Hear(flow, _sent, shard.Now) is true) Tell(flow, failure: null);
+    }
+
+    /// <summary>The leg is hung up before the answer.</summary>
+    public void OnCancelled(SipFlow flow)
+    {
+        _resolving = 0;
+        // A ring timeout may be shorter than the transaction's time.
+        if (_isSilent && shard.Now - _sent >= Limits.TargetSilence) OnFailed(flow, FailureClass.OfSilence());
+    }
+
+    /// <param name="flow">Null when its name leads nowhere.</param>
+    public void OnFailed(SipFlow? flow, FailureClass failure)
+    {
+        if (failure.IsOfAddress && _health?.TryFail(flow, failure, _sent, shard.Now) is true) Tell(flow, failure);
+    }
+
+    /// <summary>What a refusal by the current target means; of a trunk its settings say what leads on.</summary>
+    public FailureClass ClassOf(SipResponse response)
+    {
+        int status = response.Status;
+        var failure = Current switch
+        {
+            { IsEquipment: true } => FailureClass.OfEquipment(status),
+            { Trunk: { } id } when shard.Routing.FindTrunk(id) is { } trunk =>
+                FailureClass.OfStatus(status) with { TriesNextTarget = trunk.NextTrunkOn.Includes(status) },
+            _ => FailureClass.OfStatus(status),
+        };
+        if (status is 401 or 407) failure = failure.ForLackOfCredentials(leg.Dialog.Credentials is not null);
+        return failure with { Reason = LegDialog.ReasonOf(response), RetryAfter = RetryAfterOf(response) };
+    }
+
+    /// <summary>What a 503 says of the time that it holds for.</summary>
+    private static TimeSpan? RetryAfterOf(SipResponse response) => response.Status is 503
+        && RetryAfter.TryParse(response.First(SipHeader.RetryAfter), out var after) is ParseStatus.Ok
+            ? TimeSpan.FromSeconds(after.Seconds)
+            : null;
+
+    private void Tell(SipFlow? flow, FailureClass? failure)
+    {
+        if (Current?.Trunk is { } id && shard.Routing.FindTrunk(id) is { } trunk)
+            shard.Emit(new Effect.TrunkNews(trunk, flow?.Remote, failure?.Evidence));
     }
 
     /// <summary>The current target has named others, if it has.</summary>

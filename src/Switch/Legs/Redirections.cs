@@ -101,7 +101,7 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
                 [by with { User = isBackAtTrunk ? to.To : place.User, Transport = transport, IsSecure = place.IsSecure }], by);
 
         var plan = DialPlan.For(shard.Routing,
-            dial.Request with { To = to.To, IsDelivery = false, AuthUser = null, AuthPassword = null }, shard.Hosts);
+            dial.Request with { To = to.To, IsDelivery = false, AuthUser = null, AuthPassword = null }, shard.Hosts, trunks: shard.Trunks);
         if (plan.Refusal is not Refusal.None || plan.Forbidden(shard.Settings.Targets) is not null) return [];
         return Redirected(to, to.Kind is not DestinationKind.Elsewhere ? plan.Targets
             : plan.Targets.Select(target => target with { Transport = transport, Encryption = by.Encryption, Digits = by.Digits }), by);

@@ -16,14 +16,14 @@ internal static class Transferring
         var request = Request(from, transfer) with { Brought = leg.Brought };
         if (request.Labels.Size() > Labels.MaxBytes) return new Ack(Refusal.Overloaded);
 
-        var plan = transfer.From is null ? DialPlan.For(shard.Routing, request, shard.Hosts)
-            : DialPlan.ForProgram(shard.Routing, request, shard.Hosts);
+        var plan = transfer.From is null ? DialPlan.For(shard.Routing, request, shard.Hosts, trunks: shard.Trunks)
+            : DialPlan.ForProgram(shard.Routing, request, shard.Hosts, trunks: shard.Trunks);
         // Unless the command says otherwise, whoever the leg was for calls; of a call out nobody knows whose number that is.
         if (plan.Refusal is Refusal.CallerIdNotOwned && transfer.From is null
             && (from.IsPlacedByCustomer || from.Direction is Direction.Outbound))
         {
             request = request with { From = from.From };
-            plan = DialPlan.For(shard.Routing, request, shard.Hosts);
+            plan = DialPlan.For(shard.Routing, request, shard.Hosts, trunks: shard.Trunks);
         }
         return LinkedDial.TryBegin(shard, leg, request, plan, Direction.Outbound, later);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch.Routing;
 
@@ -32,6 +33,8 @@ public sealed record DialTarget
     public bool IsInside { get; init; }
     /// <summary>A customer's equipment: what makes the next one be tried is what customers are promised.</summary>
     public bool IsEquipment { get; init; }
+    /// <summary>A trunk at which calls have failed of late: it stands behind all others.</summary>
+    public bool IsPassedOver { get; init; }
     /// <summary>How long it may be silent before the next one is tried; null takes the usual time.</summary>
     public TimeSpan? Silence { get; init; }
     /// <summary>The operator configured it, so the target policy is not asked.</summary>
@@ -83,6 +86,9 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// <summary>What the request's destination was understood as. The gate is asked for this, and the leg's facts say it.</summary>
     public required Destination Destination { get; init; }
 
+    /// <summary>What the refusal is called, where its kind does not say so.</summary>
+    public string? Rule { get; init; }
+
     /// <summary>
     /// From a number: the trunks of the matching routes, or this node when it is one of its own. From a sip: URI:
     /// what <see cref="Destinations"/> takes it for. A delivery goes to the equipment of the request's connection.
@@ -90,8 +96,9 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// <param name="hosts">Which hosts of URIs mean us.</param>
     /// <param name="turn">Counts calls, for equipment that takes turns.</param>
     /// <param name="weighed">Gets every route with what it came to, for an explanation.</param>
+    /// <param name="trunks">How the trunks stand.</param>
     public static DialPlan For(RoutingSnapshot routing, DialRequest request, SipDomains hosts,
-        List<RouteCandidate>? weighed = null, uint turn = 0)
+        List<RouteCandidate>? weighed = null, uint turn = 0, TrunkView trunks = default)
     {
         if (request.IsDelivery)
             return routing.FindConnection(request.Tenant, request.Connection) is { } equipment
@@ -105,7 +112,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
                 caller.MayBeShownHere ? EquipmentPlan.ForUri(routing, request, hosts, turn) : caller.Refuse(destination),
             DestinationKind.Elsewhere => caller.MayBeShownDirectly ? Direct(routing, request, destination) : caller.Refuse(destination),
             DestinationKind.Nowhere => Refuse(destination, Refusal.BadDestination, Destination.NoNumber),
-            _ => ForNumber(routing, request with { To = destination.To }, destination, caller, hosts, weighed),
+            _ => ForNumber(routing, request with { To = destination.To }, destination, caller, hosts, weighed, trunks),
         };
     }
 
@@ -114,12 +121,12 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// unlike a number, which some far ends may judge, it says who somebody on a host is.
     /// </summary>
     public static DialPlan ForProgram(RoutingSnapshot routing, DialRequest request, SipDomains hosts,
-        List<RouteCandidate>? weighed = null, uint turn = 0) =>
+        List<RouteCandidate>? weighed = null, uint turn = 0, TrunkView trunks = default) =>
         request.From != request.BroughtCaller && DialUri.TryParse(request.From, out _)
         && ShownCaller.StandingOf(routing, hosts, request.Tenant, request.From) is not CallerStanding.Own
             ? Refuse(Destinations.Settle(routing, request.To, hosts), Refusal.CallerIdNotOwned,
                 "The SIP URI of from is not one of the account's.")
-            : For(routing, request, hosts, weighed, turn);
+            : For(routing, request, hosts, weighed, turn, trunks);
 
     internal static DialPlan Refuse(Destination destination, Refusal refusal, string detail) =>
         new([], refusal, detail) { Destination = destination };
@@ -147,7 +154,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
         routing.FindConnection(request.Tenant, request.Connection) is { IsEquipment: false } application ? application.Digits : default;
 
     private static DialPlan ForNumber(RoutingSnapshot routing, DialRequest request, Destination destination, ShownCaller caller,
-        SipDomains hosts, List<RouteCandidate>? weighed)
+        SipDomains hosts, List<RouteCandidate>? weighed, TrunkView trunks)
     {
         if (!E164.TryParse(request.To, out _) && !ShortNumber.Is(request.To))
             return Refuse(destination, Refusal.BadDestination, "The destination is neither a number in +E.164 form nor a sip: URI.");
@@ -155,42 +162,45 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
         if (routing.FindOwnNumber(request.To) is not null)
             return caller.MayBeShownHere ? ForOwnNumber(request, destination, hosts) : caller.Refuse(destination);
 
+        var chosen = new TrunkChoice(trunks, isEmergency: ShortNumber.IsEmergency(request.To), weighed);
         var digits = DigitsOf(routing, request);
-        List<DialTarget> targets = [];
         bool isCallerInTheWay = false;
         foreach (var route in routing.FindRoutes(request.To, weighed))
         {
-            if (targets.Count == Limits.DialTargets && weighed is null) break;
+            if (chosen.IsFull && weighed is null) break;
             var trunk = routing.FindTrunk(route.Trunk);
-            var outcome = Judge(trunk, targets);
+            var outcome = chosen.Judge(trunk);
             if (outcome is RouteOutcome.Chosen && route.CallerId is null && !caller.MayBeShownOn(trunk!))
                 outcome = RouteOutcome.CallerNotShown; // what is chosen is there
             isCallerInTheWay |= outcome is RouteOutcome.CallerNotShown;
-            weighed?.Add(new(route, trunk, outcome));
-            if (outcome is not RouteOutcome.Chosen || trunk is null) continue;
-            targets.Add(new()
-            {
-                Host = trunk.Host,
-                Port = trunk.Port,
-                Transport = trunk.Transport ?? request.Transport,
-                Nat = trunk.Nat,
-                AdjustsRtp = trunk.AdjustsRtp,
-                User = request.To,
-                Trunk = trunk.Id,
-                AuthUser = request.AuthUser ?? trunk.AuthUser,
-                AuthPassword = request.AuthPassword ?? trunk.AuthPassword,
-                FromDomain = trunk.FromDomain,
-                CallerId = route.CallerId,
-                Identity = trunk.Identity,
-                ForwardedBy = trunk.ForwardedBy,
-                Codecs = trunk.Codecs,
-                Encryption = (MediaEncryption)Math.Max((int)trunk.Encryption, (int)request.Encryption),
-                Digits = digits,
-            });
+            if (outcome is RouteOutcome.Chosen && trunk is not null) chosen.Add(route, trunk, TargetOf(trunk, route, request, digits));
+            else weighed?.Add(new(route, trunk, outcome));
         }
+        var targets = chosen.Finish();
         return targets.Count > 0 ? new(targets, Refusal.None, null) { Destination = destination }
+            : chosen.Full is { } full ? new([], full.Refusal, full.Detail) { Destination = destination, Rule = full.Rule }
             : isCallerInTheWay ? caller.Refuse(destination) : Refuse(destination, Refusal.NoRoute, "No route leads to this number.");
     }
+
+    private static DialTarget TargetOf(Trunk trunk, Route route, DialRequest request, DigitMethod digits) => new()
+    {
+        Host = trunk.Host,
+        Port = trunk.Port,
+        Transport = trunk.Transport ?? request.Transport,
+        Nat = trunk.Nat,
+        AdjustsRtp = trunk.AdjustsRtp,
+        User = request.To,
+        Trunk = trunk.Id,
+        AuthUser = request.AuthUser ?? trunk.AuthUser,
+        AuthPassword = request.AuthPassword ?? trunk.AuthPassword,
+        FromDomain = trunk.FromDomain,
+        CallerId = route.CallerId,
+        Identity = trunk.Identity,
+        ForwardedBy = trunk.ForwardedBy,
+        Codecs = trunk.Codecs,
+        Encryption = (MediaEncryption)Math.Max((int)trunk.Encryption, (int)request.Encryption),
+        Digits = digits,
+    };
 
     /// <summary>
     /// Whose number it is, and what becomes of the call there, is asked when it comes in: nothing of it is the caller's to know before.
@@ -213,7 +223,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// <summary>Whether it leads anywhere, and may.</summary>
     public GateAnswer Judge(TargetPolicy policy)
     {
-        if (Refusal is not Refusal.None) return new(Refusal, RuleOf(Refusal), Detail);
+        if (Refusal is not Refusal.None) return new(Refusal, Rule ?? RuleOf(Refusal), Detail);
         return Forbidden(policy) is { } verdict
             ? new(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.")
             : GateAnswer.Open;
@@ -239,13 +249,5 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             if (verdict is not TargetVerdict.Allowed) return verdict;
         }
         return null;
-    }
-
-    private static RouteOutcome Judge(Trunk? trunk, List<DialTarget> targets)
-    {
-        if (targets.Count == Limits.DialTargets) return RouteOutcome.TooMany;
-        if (trunk is null) return RouteOutcome.TrunkMissing;
-        if (!trunk.IsEnabled) return RouteOutcome.TrunkDisabled;
-        return targets.Exists(t => t.Trunk == trunk.Id) ? RouteOutcome.TrunkAlreadyChosen : RouteOutcome.Chosen;
     }
 }

@@ -12,6 +12,10 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
     public string? Reason { get; init; }
     /// <summary>Which of our timers fired.</summary>
     public string? Timer { get; init; }
+    /// <summary>Other calls to the same address will fail as well: it is silent, not reached, or says that it takes none (503).</summary>
+    public bool IsOfAddress { get; init; }
+    /// <summary>For how long it takes none, as it says.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>A final response of 300 or more.</summary>
     public static FailureClass OfStatus(int status)
@@ -26,7 +30,10 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
             >= 500 and < 600 => (HangupCause.RemoteFailure, true),
             _ => (HangupCause.RemoteFailure, false),
         };
-        return new(cause, status, HangupParty.Remote, next, $"The far end answered the INVITE with {status}.");
+        return new(cause, status, HangupParty.Remote, next, $"The far end answered the INVITE with {status}.")
+        {
+            IsOfAddress = status is 503,
+        };
     }
 
     /// <summary>The same for a customer's equipment, where other answers lead to the next place.</summary>
@@ -47,16 +54,23 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
     /// <summary>RFC 3261 section 8.1.3.1: a transport error counts as 503.</summary>
     public static FailureClass OfTransport(string? detail) =>
         new(HangupCause.TransportFailure, null, HangupParty.Unknown, true,
-            $"The INVITE could not be sent: {detail ?? "the transport refused it"}.");
+            $"The INVITE could not be sent: {detail ?? "the transport refused it"}.") { IsOfAddress = true };
 
     /// <summary>Timer B, or no response at all while further targets wait.</summary>
     public static FailureClass OfSilence() =>
-        new(HangupCause.RemoteTimeout, 408, HangupParty.Remote, true, "Nothing answered the INVITE.") { Timer = "timer_b" };
+        new(HangupCause.RemoteTimeout, 408, HangupParty.Remote, true, "Nothing answered the INVITE.")
+        {
+            Timer = "timer_b", IsOfAddress = true,
+        };
 
     /// <param name="why">Part of a sentence; null when nobody knows.</param>
     public static FailureClass OfName(string host, string? why) =>
         new(HangupCause.TransportFailure, null, HangupParty.Unknown, true,
-            $"The name {host} has no address that calls may go to{(why is null ? "" : $": {why}")}.");
+            $"The name {host} has no address that calls may go to{(why is null ? "" : $": {why}")}.") { IsOfAddress = true };
+
+    /// <summary>A trunk has no room for the call.</summary>
+    /// <param name="why">A sentence.</param>
+    public static FailureClass OfFull(string why) => new(HangupCause.RemoteFailure, 503, HangupParty.Local, true, why);
 
     /// <summary>401 or 407, and nothing more that we could say.</summary>
     /// <param name="hasCredentials">We had a user name and password for the place.</param>

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch.Routing;
 
@@ -11,7 +12,9 @@ namespace Ringwright.Switch.Routing;
 /// </summary>
 /// <param name="domain">Host of the From URI when the trunk has no other wish.</param>
 /// <param name="random">For the UUIDs.</param>
-public sealed class Placement(IDialGate gate, IMediaPlane media, TargetPolicy targets, WallAnchor anchor, string domain, Func<ulong> random)
+/// <param name="trunks">Counts the calls of trunks that have limits.</param>
+public sealed class Placement(IDialGate gate, IMediaPlane media, TrunkBoard trunks, TargetPolicy targets, WallAnchor anchor, string domain,
+    Func<ulong> random)
 {
     /// <summary>A leg that is to be dialled. The gate's refusal is told first.</summary>
     /// <param name="entered">What the gate said of it; open where another leg stands for the call there.</param>
@@ -25,6 +28,7 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, TargetPolicy ta
         try
         {
             if (plan.Judge(targets) is { IsOpen: false } judged) return judged;
+            if (EnterTrunk(routing, leg, ref plan, now) is { IsOpen: false } limited) return limited;
             var facts = OutboundFacts.Of(request, plan, leg, now, anchor, domain, random);
             if (TakePort(leg, out var lease) is { IsOpen: false } full) return full;
             var codecs = routing.FindConnection(request.Tenant, request.Connection)?.Codecs ?? [];
@@ -42,13 +46,31 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, TargetPolicy ta
     }
 
     /// <summary>A leg that has come in.</summary>
+    /// <param name="trunk">Who brings it; null when that is none.</param>
     /// <inheritdoc cref="TryPlace"/>
-    public GateAnswer TryAdmit(GateAnswer entered, LegId leg, out PortLease lease)
+    public GateAnswer TryAdmit(GateAnswer entered, Trunk? trunk, LegId leg, Instant now, out PortLease lease)
     {
         lease = default;
         if (!entered.IsOpen) return entered;
-        var answer = TakePort(leg, out lease);
+        var answer = trunks.Enter(leg, trunk, Direction.Inbound, now);
+        if (answer.IsOpen) answer = TakePort(leg, out lease);
         if (!answer.IsOpen) gate.Leave(leg);
+        return answer;
+    }
+
+    /// <summary>The first trunk of the plan that has room for the call; those before it are tried no more.</summary>
+    private GateAnswer EnterTrunk(RoutingSnapshot routing, LegId leg, ref DialPlan plan, Instant now)
+    {
+        if (ShortNumber.IsEmergency(plan.Destination.To)) return GateAnswer.Open;
+        var answer = GateAnswer.Open;
+        for (int i = 0; i < plan.Targets.Count; i++)
+        {
+            var trunk = plan.Targets[i].Trunk is { } id ? routing.FindTrunk(id) : null;
+            answer = trunks.Enter(leg, trunk, Direction.Outbound, now);
+            if (!answer.IsOpen) continue;
+            if (i > 0) plan = plan with { Targets = [.. plan.Targets.Skip(i)] };
+            break;
+        }
         return answer;
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch.Routing;
 
@@ -11,8 +12,9 @@ namespace Ringwright.Switch.Routing;
 /// <param name="domain">Host of From URIs when the trunk has no other wish.</param>
 /// <param name="hosts">Which hosts of URIs mean us.</param>
 /// <param name="trunkHosts">What the host names of trunks lead to.</param>
+/// <param name="trunks">How the trunks stand now; null knows of no trouble.</param>
 public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolicy targets, string domain, SipDomains hosts,
-    TrunkHosts trunkHosts) : IRouteExplainer
+    TrunkHosts trunkHosts, Func<TrunkView>? trunks = null) : IRouteExplainer
 {
     public RouteExplanation Explain(RouteQuestion question)
     {
@@ -52,13 +54,13 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         var request =
             new DialRequest { Tenant = tenant ?? default, Connection = connection?.Id ?? default, From = question.From, To = question.To };
         List<RouteCandidate> weighed = [];
-        var plan =
-            caller is null ? DialPlan.ForProgram(snapshot, request, hosts, weighed) : DialPlan.For(snapshot, request, hosts, weighed);
+        var plan = caller is null ? DialPlan.ForProgram(snapshot, request, hosts, weighed, trunks: View())
+            : DialPlan.For(snapshot, request, hosts, weighed, trunks: View());
         if (plan.Refusal is Refusal.CallerIdNotOwned && caller is not null && snapshot.FindNumberOf(caller) is { } number)
         {
             weighed.Clear();
             request = request with { From = number.Text };
-            plan = DialPlan.For(snapshot, request, hosts, weighed);
+            plan = DialPlan.For(snapshot, request, hosts, weighed, trunks: View());
         }
         var answer = Ask(CallAttempts.Of(request, plan, leg: default, Direction.Outbound) with
         {
@@ -90,7 +92,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
             ? Ask(CallAttempts.Of(number, connection, from, PartyNumber.Normalise(question.To) ?? number.Text))
             : null;
         var request = Onward(route, from, question.To);
-        var onward = answer is { IsOpen: true } && request is not null ? DialPlan.For(snapshot, request, hosts) : null;
+        var onward = answer is { IsOpen: true } && request is not null ? DialPlan.For(snapshot, request, hosts, trunks: View()) : null;
         var (verdict, status) = !isKnown ? (InboundVerdict.Stranger, 403)
             : answer is { IsOpen: false } refused ? (InboundVerdict.GateClosed, InboundSetup.StatusOf(refused.Refusal))
             : onward is { Refusal: not Refusal.None } ? (InboundVerdict.NoTarget, 404)
@@ -112,6 +114,8 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
             Status = status,
         };
     }
+
+    private TrunkView View() => trunks?.Invoke() ?? default;
 
     /// <summary>Null for an application, which decides by itself.</summary>
     private static DialRequest? Onward(InboundRoute route, string from, string to)

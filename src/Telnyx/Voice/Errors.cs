@@ -51,6 +51,7 @@ internal static class Errors
             Said("profile_channel_limit", "The outbound voice profile's limit of concurrent calls is reached.")),
         [Refusal.ConnectionChannelLimit] = new("90043",
             Said("connection_channel_limit", "The application's limit of concurrent calls is reached.")),
+        [Refusal.TrunkLimit] = new("90043", "trunk_limit: every trunk that leads there has as many calls as it may have."),
         [Refusal.SpendLimit] = new("10010", "daily_spend_limit: the outbound voice profile's spend limit is reached."),
         [Refusal.InsufficientFunds] = new("20100", "insufficient_funds: what the account has, and may owe, does not pay for this call."),
         [Refusal.NoRoute] = new(VoiceErrors.BadRequest, "No route leads to this destination.") { Pointer = "/to" },

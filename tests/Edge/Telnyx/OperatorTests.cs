@@ -94,6 +94,24 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task What_a_trunk_may_have_and_what_leads_on_is_said_and_shown()
+    {
+        string id = await TrunkAsync("limits", ""","channel_limit":30,"inbound_channel_limit":20,"calls_per_second":5""");
+        var made = (await SendAsync("GET", $"/trunks/{id}")).Data;
+        Assert.Equal((30, 20, 5, null), ((int?)made["channel_limit"], (int?)made["inbound_channel_limit"], (int?)made["calls_per_second"],
+            (int?)made["inbound_calls_per_second"]));
+        Assert.Equal((60, """["5xx"]""", "[]"),
+            ((int)made["probe_seconds"]!, made["next_trunk_on"]!.ToJsonString(), made["targets"]!.ToJsonString()));
+        await SendAsync("PATCH", $"/trunks/{id}", """{"next_trunk_on":["408","5XX"],"probe_seconds":0,"calls_per_second":null}""");
+        var trunk = host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!;
+        Assert.Equal((0, null, 20), (trunk.ProbeSeconds, trunk.CallsPerSecond, trunk.InboundChannelLimit));
+        Assert.Equal(["408", "5xx"], trunk.NextTrunkOn.Texts);
+        var refused = await SendAsync("PATCH", $"/trunks/{id}", """{"next_trunk_on":["486","200"]}""");
+        Assert.Equal(422, refused.Status);
+        await SendAsync("DELETE", $"/trunks/{id}");
+    }
+
+    [Fact]
     public async Task Sound_of_a_trunk_may_come_from_elsewhere_unless_it_says_otherwise()
     {
         string id = await TrunkAsync("sound");

@@ -86,6 +86,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<Effect.Passed> Passed { get; } = [];
 
     public List<Effect.TrunkRegistered> TrunkOutcomes { get; } = [];
+    public List<Effect.TrunkNews> TrunkNews { get; } = [];
     /// <summary>Sentences for the record of a call.</summary>
     public List<string> Notes { get; } = [];
 
@@ -171,7 +172,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         string? recoveryBye = null, Action? before = null)
     {
         request ??= Request();
-        var plan = DialPlan.For(Current, request, Settings.Hosts);
+        var plan = DialPlan.For(Current, request, Settings.Hosts, trunks: new(Settings.Trunks, Now));
         var leg = DialledLeg(counter);
         var facts = Sample.Facts(Direction.Outbound) with
         {
@@ -323,6 +324,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public void Leave(LegId leg)
     {
         InGate.Remove(leg);
+        Settings.Trunks.Leave(leg);
         _withdrawn.Add(leg);
     }
 
@@ -392,6 +394,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     break;
                 case Effect.TrunkRegistered registered:
                     TrunkOutcomes.Add(registered);
+                    break;
+                case Effect.TrunkNews news:
+                    TrunkNews.Add(news);
                     break;
                 case Effect.Noted noted:
                     Notes.Add(noted.Sentence);

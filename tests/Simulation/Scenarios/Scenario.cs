@@ -25,7 +25,8 @@ public abstract class Scenario(Weather weather = Weather.Fair) : IDisposable
     /// <summary>A scenario runs on one thread, so the world that was made last on it is the one that failed.</summary>
     internal static void Watch(SimWorld world) => _running = world;
 
-    private protected SimWorld World(ulong seed, bool adjustsRtp = true) => new(seed) { Weather = weather, AdjustsRtp = adjustsRtp };
+    private protected SimWorld World(ulong seed, bool adjustsRtp = true, int probeSeconds = 0, int? trunkChannels = null) =>
+        new(seed) { Weather = weather, AdjustsRtp = adjustsRtp, ProbeSeconds = probeSeconds, TrunkChannels = trunkChannels };
 
     /// <summary>How the one leg of the scenario ended.</summary>
     private protected static CallEvent.LegEnded Ended(SimWorld world) => world.Ledger.Committed.OfType<CallEvent.LegEnded>().Single();

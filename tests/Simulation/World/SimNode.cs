@@ -10,6 +10,7 @@ using Ringwright.Switch.Legs;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Simulation;
 
@@ -39,7 +40,7 @@ internal sealed class SimNode : IDialEdge
 
     public SimNode(SimWorld world, NodeIdentity identity, IDialGate gate, Rng rng)
     {
-        (_world, _identity, _gate, _rng) = (world, identity, gate, rng);
+        (_world, _identity, _rng) = (world, identity, rng);
         _gateWait = new(new WorldClock(world), NullLogger.Instance);
         _legs = new();
         _wire = new(_legs, world.Ledger);
@@ -53,9 +54,11 @@ internal sealed class SimNode : IDialEdge
             Anchor = world.Anchor,
             Seed = rng.Next(),
         };
-        var placement = new Placement(gate, world.Media, settings.Targets, world.Anchor, settings.Domain, rng.Next);
+        _gate = gate = new TrunkGate(gate, settings.Trunks);
+        var placement = new Placement(gate, world.Media, settings.Trunks, settings.Targets, world.Anchor, settings.Domain, rng.Next);
         _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, _gateWait, world.Media,
-            new FirstRows(_legs, world.Ledger), this);
+            new FirstRows(_legs, world.Ledger), settings.Trunks, this);
+        Health = settings.Trunks;
         Registrations = new(world.Anchor);
         _filter = new(settings, world, Registrations);
         for (int i = 0; i < Shards; i++)
@@ -67,6 +70,7 @@ internal sealed class SimNode : IDialEdge
     public LegWatch Legs => _legs;
     public RegistrationBook Registrations { get; }
     public TrunkBook Trunks { get; } = new();
+    public TrunkBoard Health { get; }
     /// <summary>Share of datagrams that the operating system refuses to send.</summary>
     public double SendFailures { get; set; }
 
@@ -285,6 +289,8 @@ internal sealed class SimNode : IDialEdge
                 break;
             case Effect.Acknowledge ack when _replies.Remove(ack.Correlation, out var reply):
                 reply(ack.Ack);
+                break;
+            case Effect.TrunkNews or Effect.TrunkProbed or Effect.TrunkRefused:
                 break;
             case Effect.Failed failed:
                 throw new SimulationException($"a turn threw: {failed.Error}");

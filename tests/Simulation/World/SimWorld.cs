@@ -123,6 +123,11 @@ internal sealed class SimWorld : IRouting
     /// <summary>What the trunks of phones say: their sound may come from elsewhere when they are silent.</summary>
     public bool AdjustsRtp { get; init; } = true;
 
+    /// <summary>How often the node asks the trunks of phones whether they are there.</summary>
+    public int ProbeSeconds { get; init; }
+    /// <summary>How many calls such a trunk may have.</summary>
+    public int? TrunkChannels { get; init; }
+
     public Weather Weather
     {
         get;
@@ -426,9 +431,10 @@ internal sealed class SimWorld : IRouting
             new()
             {
                 Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)], Encryption = encryption, AdjustsRtp = AdjustsRtp,
-                CallerIds = CallerChoice.Any
+                CallerIds = CallerChoice.Any, ProbeSeconds = ProbeSeconds, ChannelLimit = TrunkChannels,
             },
             new() { Id = id.Value, Trunk = id, Prefix = number, Priority = _trunks.Count }));
         _snapshot = null;
+        if (ProbeSeconds > 0) Node.FollowTrunks();
     }
 }

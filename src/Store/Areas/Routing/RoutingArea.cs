@@ -19,7 +19,7 @@ internal static class RoutingArea
             {
                 IsBeforeResources = true, Watched = [],
                 TenantColumn = null,
-                Lists = ["sources", "codecs"],
+                Lists = ["sources", "codecs", "next_trunk_on"],
                 Sealed =
                 [
                     new("auth_password", row => TrunkTable.PasswordPurpose(TrunkOf(row))),
@@ -34,6 +34,8 @@ internal static class RoutingArea
                     Text("media_encryption").Optional, Text("caller_ids").Optional, Text("caller_identity").Optional,
                     Truth("rtp_auto_adjust").Optional, Whole("rtp_timeout_secs").Optional, Whole("held_rtp_timeout_secs").Optional,
                     Text("forwarded_by").Optional,
+                    Whole("probe_seconds").Optional, Json("next_trunk_on").Optional, Whole("calls_per_second").Optional,
+                    Whole("inbound_channel_limit").Optional, Whole("inbound_calls_per_second").Optional,
                 ],
             },
             new("rw_route")

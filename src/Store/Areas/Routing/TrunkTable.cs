@@ -17,13 +17,14 @@ public sealed class TrunkTable
     internal const string Columns =
         "id, name, is_enabled, host, port, transport, nat, rtp_auto_adjust, tls, tls_key, sources, auth_user, auth_password, "
         + "channel_limit, codecs, from_domain, media_encryption, registers, registrar, register_seconds, caller_ids, caller_identity, "
-        + "forwarded_by, rtp_timeout_secs, held_rtp_timeout_secs, created_at, updated_at";
+        + "forwarded_by, rtp_timeout_secs, held_rtp_timeout_secs, probe_seconds, next_trunk_on, calls_per_second, inbound_channel_limit, "
+        + "inbound_calls_per_second, created_at, updated_at";
     internal const string SelectAll = $"select {Columns} from rw_trunk order by created_at, id";
     internal const string Select = $"select {Columns} from rw_trunk where id = @id";
     internal const string SelectByName = $"select {Columns} from rw_trunk where name = @name";
     internal const string Insert = $"""
         insert into rw_trunk ({Columns})
-        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @RtpAutoAdjust, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @Registers, @Registrar, @RegisterSeconds, @CallerIds, @CallerIdentity, @ForwardedBy, @RtpTimeoutSecs, @HeldRtpTimeoutSecs, @CreatedAt, @UpdatedAt)
+        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @RtpAutoAdjust, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @Registers, @Registrar, @RegisterSeconds, @CallerIds, @CallerIdentity, @ForwardedBy, @RtpTimeoutSecs, @HeldRtpTimeoutSecs, @ProbeSeconds, @NextTrunkOn, @CallsPerSecond, @InboundChannelLimit, @InboundCallsPerSecond, @CreatedAt, @UpdatedAt)
         """;
     internal const string Update = """
         update rw_trunk set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, transport = @Transport, nat = @Nat, rtp_auto_adjust = @RtpAutoAdjust,
@@ -31,6 +32,8 @@ public sealed class TrunkTable
             auth_password = @AuthPassword, channel_limit = @ChannelLimit, codecs = @Codecs, from_domain = @FromDomain, media_encryption = @MediaEncryption,
             registers = @Registers, registrar = @Registrar, register_seconds = @RegisterSeconds, caller_ids = @CallerIds, caller_identity = @CallerIdentity,
             forwarded_by = @ForwardedBy, rtp_timeout_secs = @RtpTimeoutSecs, held_rtp_timeout_secs = @HeldRtpTimeoutSecs,
+            probe_seconds = @ProbeSeconds, next_trunk_on = @NextTrunkOn, calls_per_second = @CallsPerSecond,
+            inbound_channel_limit = @InboundChannelLimit, inbound_calls_per_second = @InboundCallsPerSecond,
             updated_at = @UpdatedAt
         where id = @Id
         """;
@@ -117,6 +120,11 @@ public sealed class TrunkTable
         public string ForwardedBy { get; init; } = "diversion";
         public int? RtpTimeoutSecs { get; init; }
         public int? HeldRtpTimeoutSecs { get; init; }
+        public int ProbeSeconds { get; init; }
+        public string NextTrunkOn { get; init; } = "[]";
+        public int? CallsPerSecond { get; init; }
+        public int? InboundChannelLimit { get; init; }
+        public int? InboundCallsPerSecond { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
 
@@ -147,6 +155,11 @@ public sealed class TrunkTable
             ForwardedBy = Names<ForwardedBy>.Of(trunk.ForwardedBy),
             RtpTimeoutSecs = trunk.RtpTimeoutSeconds,
             HeldRtpTimeoutSecs = trunk.HeldRtpTimeoutSeconds,
+            ProbeSeconds = trunk.ProbeSeconds,
+            NextTrunkOn = JsonLists.Write(trunk.NextTrunkOn.Texts),
+            CallsPerSecond = trunk.CallsPerSecond,
+            InboundChannelLimit = trunk.InboundChannelLimit,
+            InboundCallsPerSecond = trunk.InboundCallsPerSecond,
             CreatedAt = at,
             UpdatedAt = at,
         };
@@ -177,6 +190,11 @@ public sealed class TrunkTable
             ForwardedBy = Names<ForwardedBy>.Parse(ForwardedBy),
             RtpTimeoutSeconds = RtpTimeoutSecs,
             HeldRtpTimeoutSeconds = HeldRtpTimeoutSecs,
+            ProbeSeconds = ProbeSeconds,
+            NextTrunkOn = AnswerSet.TryParse(JsonLists.Read(NextTrunkOn)) ?? AnswerSet.ServerFailures,
+            CallsPerSecond = CallsPerSecond,
+            InboundChannelLimit = InboundChannelLimit,
+            InboundCallsPerSecond = InboundCallsPerSecond,
         };
 
         public Stored<Trunk> ToStored(SecretBox box) => new(ToTrunk(box), CreatedAt, UpdatedAt);

@@ -1,0 +1,22 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Switch.Trunks;
+
+/// <summary>The dial gate of a node with trunks: whoever leaves it leaves his trunk too.</summary>
+public sealed class TrunkGate(IDialGate gate, TrunkBoard trunks) : IDialGate
+{
+    public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => gate.EnterAsync(call);
+
+    public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => gate.AskAsync(attempt);
+
+    public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => gate.MoveAsync(call);
+
+    public void Answered(LegId leg) => gate.Answered(leg);
+
+    public void Leave(LegId leg)
+    {
+        trunks.Leave(leg);
+        gate.Leave(leg);
+    }
+}
