@@ -14,9 +14,15 @@ public sealed class TrunkBoard
     /// <summary>Legs at trunks that have limits.</summary>
     private readonly ConcurrentDictionary<LegId, Place> _legs = new();
     private RoutingSnapshot? _seen;
+    private int _failures;
+
+    /// <summary>Goes on with each failure of any trunk, for whoever looks whether there was one.</summary>
+    public int Failures => Volatile.Read(ref _failures);
+
+    internal void CountFailure() => Interlocked.Increment(ref _failures);
 
     public TrunkHealth Of(TrunkId trunk) =>
-        _trunks.TryGetValue(trunk, out var health) ? health : _trunks.GetOrAdd(trunk, static _ => new());
+        _trunks.TryGetValue(trunk, out var health) ? health : _trunks.GetOrAdd(trunk, static (_, board) => new(board), this);
 
     /// <summary>Null for a trunk that nothing was sent to yet.</summary>
     public TrunkHealth? Find(TrunkId trunk) => _trunks.GetValueOrDefault(trunk);

@@ -9,7 +9,8 @@ namespace Ringwright.Switch.Trunks;
 /// The addresses of one trunk and how they stand, for all shards of the node and whoever dials. While all is well a call reads one field;
 /// what is written is a new picture in place of the old one.
 /// </summary>
-public sealed class TrunkHealth
+/// <param name="board">Counts failures; null counts none.</param>
+public sealed class TrunkHealth(TrunkBoard? board = null)
 {
     private Picture _picture = new([], 0);
 
@@ -65,7 +66,9 @@ public sealed class TrunkHealth
     internal bool TryFail(SipFlow? flow, FailureClass failure, Instant sent, Instant now)
     {
         bool isNews = Current.Find(flow)?.NextTry <= now;
-        return TryChange(flow, target => target.Fail(failure.Evidence, failure.RetryAfter, sent, now)) && isNews;
+        if (!TryChange(flow, target => target.Fail(failure.Evidence, failure.RetryAfter, sent, now))) return false;
+        board?.CountFailure();
+        return isNews;
     }
 
     /// <param name="flow">Null when the name leads nowhere.</param>

@@ -21,6 +21,7 @@ internal sealed class TrunkProber(ShardContext shard)
     private readonly Dictionary<TrunkId, Probed> _trunks = [];
     private readonly Dictionary<ClientTransactionId, Probe> _open = [];
     private RoutingSnapshot? _seen;
+    private int _failures;
     private bool _isOver;
 
     /// <summary>Probes without an answer.</summary>
@@ -31,8 +32,9 @@ internal sealed class TrunkProber(ShardContext shard)
     /// <summary>Looks whether the configuration has changed, or a trunk is passed over since the last look.</summary>
     public void Follow()
     {
-        if (_isOver) return;
-        var routing = shard.Routing;
+        var (routing, failures) = (shard.Routing, shard.Settings.Trunks.Failures);
+        if (_isOver || ReferenceEquals(routing, _seen) && failures == _failures) return;
+        _failures = failures;
         if (!ReferenceEquals(routing, _seen))
         {
             shard.Settings.Trunks.Follow(routing);
@@ -45,9 +47,8 @@ internal sealed class TrunkProber(ShardContext shard)
         }
         foreach (var probed in _trunks.Values)
         {
-            bool isIll = shard.Settings.Trunks.Find(probed.Trunk.Id) is { IsIll: true };
-            if (isIll && !probed.IsIll) probed.Due = Instant.Min(probed.Due, shard.Now + WhilePassedOver * shard.Rng.NextDouble());
-            probed.IsIll = isIll;
+            if (probed.Due > shard.Now + WhilePassedOver && shard.Settings.Trunks.Find(probed.Trunk.Id) is { IsIll: true })
+                probed.Due = shard.Now + WhilePassedOver * shard.Rng.NextDouble();
         }
         Reckon();
     }
@@ -94,7 +95,7 @@ internal sealed class TrunkProber(ShardContext shard)
             }
             // Not all at one moment, whenever they were added.
             var interval = TimeSpan.FromSeconds(probed.Trunk.ProbeSeconds);
-            if (probed.IsIll && interval > WhilePassedOver) interval = WhilePassedOver;
+            if (health.IsIll && interval > WhilePassedOver) interval = WhilePassedOver;
             probed.Due = shard.Now + interval * (0.9 + 0.2 * shard.Rng.NextDouble());
             Reckon();
         }
@@ -166,6 +167,5 @@ internal sealed class TrunkProber(ShardContext shard)
         /// <summary>Of the look-up under way.</summary>
         public int Correlation { get; set; }
         public int Open { get; set; }
-        public bool IsIll { get; set; }
     }
 }
