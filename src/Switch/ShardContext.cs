@@ -57,6 +57,9 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     public UserAgentPolicy Policy { get; } = new();
 
+    /// <summary>Towards those who may refer.</summary>
+    public UserAgentPolicy ReferrerPolicy { get; } = new UserAgentPolicy().WithRefer();
+
     public InitialInvite Invites { get; } = new(settings);
 
     /// <inheritdoc cref="InitialInvite.Contact"/>
@@ -116,6 +119,11 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
         return semicolon >= 0 && new SipParameters(value[semicolon..]).TryFind("to-tag"u8, out var tag)
             && SipTokens.TryRead(tag, Settings.Identity.TokenKey.Span, out int node, out _, out _) && node == Settings.Identity.Node;
     }
+
+    /// <summary>Which shard of this node has that dialog, if its tag is ours; also of an earlier start. Null for everybody else's.</summary>
+    public int? ShardOf(DialogId dialog) =>
+        SipTokens.TryRead(System.Text.Encoding.UTF8.GetBytes(dialog.LocalTag), Settings.Identity.TokenKey.Span,
+            out int node, out int shard, out _) && node == Settings.Identity.Node && shard < Settings.Count ? shard : null;
 
     public Guid NewGuid()
     {

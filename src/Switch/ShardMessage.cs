@@ -1,5 +1,7 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
@@ -34,6 +36,13 @@ public abstract record ShardMessage
         /// <summary>Whoever waits for what comes of it is told by an <see cref="Effect.Acknowledge"/> with this number.</summary>
         internal virtual long? Asker => null;
     }
+
+    /// <summary>
+    /// A phone connects its party to that of another call of its account, whose dialog it names. <see cref="LegMessage.Found"/> answers.
+    /// </summary>
+    /// <param name="Dialog">As we see it.</param>
+    /// <param name="Party">Of the call in which it asks.</param>
+    public sealed record SeekDialog(DialogId Dialog, TenantId Tenant, LegId Referrer, LegId Party) : ShardMessage;
 
     /// <summary>The outcome of an <see cref="Effect.AwaitGate"/>, in bounded time: a gate that did not answer has refused.</summary>
     public sealed record GateAnswered(int Correlation, GateAnswer Answer) : ShardMessage;

@@ -16,8 +16,9 @@ namespace Ringwright.Switch.Legs;
 /// or whatever the one says to whom it goes on.
 /// </summary>
 /// <param name="onward">Where the call goes on to by itself; null leaves it to commands.</param>
+/// <param name="user">The SIP user who calls and has proved it; null for everybody else.</param>
 internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered,
-    CallRoute route, DialPlan? onward)
+    CallRoute route, DialPlan? onward, string? user)
 {
     /// <summary>Null when the INVITE was refused, its response is then on its way; or when the gate answers later.</summary>
     /// <param name="caller">The customer who sends it, as the ingress filter knows; null for everybody else.</param>
@@ -52,7 +53,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, route, connection);
-        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward);
+        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward, caller?.User);
         var call = CallAttempts.Of(facts, staysHere: route.OnwardAs is Direction.Inbound, isOnNet: received.From.IsInside);
         var entered = shard.Questions.Enter(call, asker: null, answer => setup.OnAnswer(received, incoming, facts, answer, later));
         return entered is { } atOnce ? setup.Admit(received, incoming, facts, atOnce) : null;
@@ -87,6 +88,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
                 : new(request, StatusOf(answer.Refusal)));
 
         var leg = new Leg(shard, facts, lease, connection.Codecs, this);
+        leg.CallingUser = user;
         if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);
         leg.Media.Life = LifeLimits.Of(route.Trunk, connection);
         // Between two legs of ours nothing is on any network.
@@ -196,7 +198,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     };
 
     /// <summary>The same for a customer's equipment that calls out: limits are forbidden to it, not busy.</summary>
-    private static int OutwardStatusOf(Refusal refusal) => refusal switch
+    public static int OutwardStatusOf(Refusal refusal) => refusal switch
     {
         Refusal.BadDestination or Refusal.NoRoute => 404,
         Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit => 403,

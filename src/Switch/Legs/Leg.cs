@@ -41,6 +41,7 @@ internal sealed class Leg : Actor
         Reports = new(shard, this);
         Bridging = new(shard, this);
         Ringing = new(shard, this);
+        Transferee = new(shard, this);
         Activities = new(new LegHost(shard, this));
         Commands = new(shard, this);
     }
@@ -56,12 +57,18 @@ internal sealed class Leg : Actor
     public LegRecoveryBye RecoveryBye { get; }
     public LegBridge Bridging { get; }
     public LegRinging Ringing { get; }
+    public LegTransferee Transferee { get; }
     public LegActivities Activities { get; }
     public LegCommands Commands { get; }
     /// <summary>Begins with the answer.</summary>
     public RecordPlan? RecordFromAnswer { get; set; }
     /// <summary>Outbound legs only.</summary>
     public OutboundSetup? Outbound { get; }
+    /// <summary>The SIP user who proved himself when his call came in; null for everybody else.</summary>
+    public string? CallingUser { get; set; }
+    /// <summary>Whose phone the far end is, which may refer (ADR 88); null for everybody else.</summary>
+    public Connection? Referrer => (CallingUser ?? Outbound?.RegisteredUser) is { } name
+        && _shard.Routing.Sip.FindUser(name) is { } user ? _shard.Routing.FindConnection(user.Tenant, user.Connection) : null;
     /// <summary>What is said on it is for the callee alone.</summary>
     public bool IsAnnouncement => Outbound is { Announcement: not null };
 
@@ -99,6 +106,21 @@ internal sealed class Leg : Actor
             case LegMessage.Ordered ordered:
                 Bridging.OnOrder(ordered.Bridge, ordered.Order);
                 return Ack.Accepted;
+            case LegMessage.Carry carry when IsOver:
+                LegTransferee.Decline(_shard, carry.Referrer, 480);
+                return null;
+            case LegMessage.Carry carry:
+                Transferee.OnCarry(carry);
+                return null;
+            case LegMessage.Sought sought:
+                Dialog.PeerReferral.OnSought(sought.What);
+                return null;
+            case LegMessage.Found found:
+                if (!IsOver) Transferee.OnFound(found);
+                return null;
+            case LegMessage.ReferNews news:
+                Dialog.PeerReferral.OnNews(news.Status);
+                return null;
             case LegMessage.Committed committed:
                 OnCommitted(committed.IsCommitted);
                 return null;
@@ -160,6 +182,7 @@ internal sealed class Leg : Actor
         if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye(_ending?.ByeReason, _ending?.ByeHeaders ?? []);
         if (actions.HasFlag(LegActions.SendCancel)) Outbound!.Cancel();         // outbound states only
         if (actions.HasFlag(LegActions.ReportEnded)) ReportEnded();
+        Dialog.OwnReferral.Advance();
         Settle();
     }
 
@@ -277,6 +300,7 @@ internal sealed class Leg : Actor
         Timers.DisarmAll();
         Bridging.HangUp(
             Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null);
+        Transferee.Stop();
         Outbound?.LeaveRace();
         Activities.HangUp();
         Dialog.Retire();

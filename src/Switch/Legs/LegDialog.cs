@@ -41,6 +41,8 @@ internal sealed class LegDialog
         Holding = new(_own);
         _info = new(shard, leg, this);
         _probe = new(shard, leg, this);
+        OwnReferral = new(shard, leg, this);
+        PeerReferral = new(shard, leg, this);
     }
 
     /// <summary>Where the peer's signalling comes from, or goes to until it comes.</summary>
@@ -52,9 +54,15 @@ internal sealed class LegDialog
     public SessionTimer Timer { get; }
     public LegRequests Requests { get; }
     public LegHold Holding { get; }
+    public LocalReferral OwnReferral { get; }
+    public RemoteReferral PeerReferral { get; }
+    /// <summary>What we understand, and say that we do, towards this far end.</summary>
+    public UserAgentPolicy Policy => _leg.Referrer is null ? _shard.Policy : _shard.ReferrerPolicy;
     public bool PeerTakesUpdate => _peer.TakesUpdate;
     /// <summary>Inbound legs only.</summary>
     public LegAnswering? Answering { get; private set; }
+    /// <summary>The dialog has that name, and is there.</summary>
+    public bool Is(DialogId id) => _dialog is { State: not DialogState.Ended } dialog && dialog.Id.Covers(id);
     /// <summary>The dialog of an answered call, until its end.</summary>
     public Dialog? Confirmed => _dialog is { State: DialogState.Confirmed } ? _dialog : null;
 
@@ -137,6 +145,7 @@ internal sealed class LegDialog
     {
         if (Answering?.OnAck(ack) is not true) _peer.OnAck(ack);
         _own.Advance();
+        OwnReferral.Advance();
     }
 
     public void OnDue()
@@ -153,7 +162,7 @@ internal sealed class LegDialog
         var id = DialogId.Of(request);
         var dialog = _dialog is null ? _leg.Outbound?.FindEarly(id) : _dialog;
         if (dialog is null || !dialog.Id.Covers(id)) Respond(received, 481);
-        else if (_shard.Policy.Check(request) is { } refusal) Respond(received, refusal);
+        else if (Policy.Check(request) is { } refusal) Respond(received, refusal);
         else if (dialog.Receive(request) is var verdict and not DialogVerdict.Ok)
             Respond(received, Dialog.Refuse(request, verdict, _shard.Rng));
         else if (request.Method is SipMethod.Bye) OnBye(received);
@@ -187,8 +196,14 @@ internal sealed class LegDialog
             case SipMethod.Info:
                 _info.OnRequest(received);
                 break;
+            case SipMethod.Notify:
+                OwnReferral.OnNotify(received);
+                break;
+            case SipMethod.Refer:
+                PeerReferral.OnRequest(received, dialog);
+                break;
             default:
-                Respond(received, request.Method is SipMethod.Options ? _shard.Policy.Describe(request) : new(request, 200));
+                Respond(received, request.Method is SipMethod.Options ? Policy.Describe(request) : new(request, 200));
                 break;
         }
     }
@@ -236,6 +251,8 @@ internal sealed class LegDialog
     {
         Timer.Stop();
         _own.Stop();
+        OwnReferral.Stop();
+        PeerReferral.Stop();
     }
 
     /// <summary>The session may have changed: media is told, and whether the peer put us on hold or took us off.</summary>

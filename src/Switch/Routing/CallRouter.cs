@@ -104,16 +104,20 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     private CallRoute ToUser(CallRoute own, SipRequest request, SipUser user)
     {
         if (routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } called) return CallRoute.Refuse(404);
-        bool mayCall = called.Sip?.UriCalling switch
-        {
-            SipUriCalling.Unrestricted => true,
-            SipUriCalling.Internal => own.Connection!.Tenant == user.Tenant,      // a customer's route has its connection
-            _ => false,
-        };
-        if (!mayCall) return CallRoute.Refuse(403, "Not Called By URI");
+        // a customer's route has its connection
+        if (!MayCall(routing, own.Connection!.Tenant, user)) return CallRoute.Refuse(403, "Not Called By URI");
         string uri = $"sip:{user.Name}@{domain}";
         return own with { To = uri, Onward = InHouse(own with { To = uri }, request, called), OnwardAs = Direction.Inbound };
     }
+
+    /// <summary>Whether a SIP user takes calls of an account's equipment.</summary>
+    internal static bool MayCall(RoutingSnapshot routing, TenantId caller, SipUser user) =>
+        routing.FindConnection(user.Tenant, user.Connection)?.Sip?.UriCalling switch
+        {
+            SipUriCalling.Unrestricted => true,
+            SipUriCalling.Internal => caller == user.Tenant,
+            _ => false,
+        };
 
     private CallRoute ToOwnNumber(CallRoute own, SipRequest request, EquipmentCaller claim, Number number)
     {
