@@ -42,7 +42,7 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         }
         else
         {
-            var (request, status) = ReferredCall.Of(shard, leg, connection, target);
+            var (request, status) = ReferredCall.Of(shard, leg, connection, refer, target);
             if (request is null) OnNews(status);
             else shard.Send(party.Shard, new LegMessage.Carry(party, leg.Facts.Id, bridge, request));
         }
