@@ -120,7 +120,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
             && SipTokens.TryRead(tag, Settings.Identity.TokenKey.Span, out int node, out _, out _) && node == Settings.Identity.Node;
     }
 
-    /// <summary>Which shard of this node has that dialog, if its tag is ours; also of an earlier start. Null for everybody else's.</summary>
+    /// <summary>Which shard of this node has that dialog, also of an earlier start; null when the tag is not ours.</summary>
     public int? ShardOf(DialogId dialog) =>
         SipTokens.TryRead(System.Text.Encoding.UTF8.GetBytes(dialog.LocalTag), Settings.Identity.TokenKey.Span,
             out int node, out int shard, out _) && node == Settings.Identity.Node && shard < Settings.Count ? shard : null;

@@ -20,7 +20,9 @@ public sealed record Replaces(DialogId Dialog, bool IsEarlyOnly)
         return new(new(value[..semicolon].TrimLws().AsText(), to.AsText(), from.AsText()), parameters.Has("early-only"u8));
     }
 
-    /// <summary>Of the URI of a Refer-To, among its headers (RFC 5589 §7). False when it names none; null when what it names is none.</summary>
+    /// <summary>
+    /// Of the URI of a Refer-To, among its headers (RFC 5589 §7). False when it names none; null when what it names is none.
+    /// </summary>
     public static bool TryFind(SipUri uri, out Replaces? replaces)
     {
         replaces = null;

@@ -2,7 +2,9 @@ using Ringwright.Sip.Messages;
 
 namespace Ringwright.Sip.Headers;
 
-/// <summary>What a NOTIFY says of its subscription (RFC 6665 §8.2.3): <c>active;expires=60</c>, <c>terminated;reason=noresource</c>.</summary>
+/// <summary>
+/// What a NOTIFY says of its subscription (RFC 6665 §8.2.3): <c>active;expires=60</c>, <c>terminated;reason=noresource</c>.
+/// </summary>
 public readonly ref struct SubscriptionState
 {
     public bool IsTerminated { get; private init; }

@@ -32,6 +32,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         if (request.Has(SipHeader.Replaces))
             return Refuse(shard, received,
                 shard.NamesOurDialog(request) ? new(request, 501, "Replaces Is Not Supported") : new(request, 481));
+        // RFC 3911, the like; nobody mixes three here.
+        if (!request.First("Join"u8).IsEmpty) return Refuse(shard, received, new(request, 501, "Join Is Not Supported"));
         var router = new CallRouter(shard.Routing, shard.Hosts, shard.Settings.UserDomain, shard.Settings.Identity.TokenKey);
         var route = received.From.IsInside ? FromInside(shard, router, request)
             : caller is null ? router.FromOutside(request, received.From.Remote.Address)

@@ -41,7 +41,6 @@ internal sealed class Leg : Actor
         Reports = new(shard, this);
         Bridging = new(shard, this);
         Ringing = new(shard, this);
-        Transferee = new(shard, this);
         Activities = new(new LegHost(shard, this));
         Commands = new(shard, this);
     }
@@ -57,7 +56,8 @@ internal sealed class Leg : Actor
     public LegRecoveryBye RecoveryBye { get; }
     public LegBridge Bridging { get; }
     public LegRinging Ringing { get; }
-    public LegTransferee Transferee { get; }
+    /// <summary>Null until whoever it talks to refers it to somebody else.</summary>
+    public LegTransferee? Transferee { get; private set; }
     public LegActivities Activities { get; }
     public LegCommands Commands { get; }
     /// <summary>Begins with the answer.</summary>
@@ -110,13 +110,13 @@ internal sealed class Leg : Actor
                 LegTransferee.Decline(_shard, carry.Referrer, 480);
                 return null;
             case LegMessage.Carry carry:
-                Transferee.OnCarry(carry);
+                (Transferee ??= new(_shard, this)).OnCarry(carry);
                 return null;
             case LegMessage.Sought sought:
                 Dialog.PeerReferral.OnSought(sought.What);
                 return null;
             case LegMessage.Found found:
-                if (!IsOver) Transferee.OnFound(found);
+                if (!IsOver) Transferee?.OnFound(found);
                 return null;
             case LegMessage.ReferNews news:
                 Dialog.PeerReferral.OnNews(news.Status);
@@ -182,7 +182,7 @@ internal sealed class Leg : Actor
         if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye(_ending?.ByeReason, _ending?.ByeHeaders ?? []);
         if (actions.HasFlag(LegActions.SendCancel)) Outbound!.Cancel();         // outbound states only
         if (actions.HasFlag(LegActions.ReportEnded)) ReportEnded();
-        Dialog.OwnReferral.Advance();
+        Dialog.Refer();
         Settle();
     }
 
@@ -300,7 +300,7 @@ internal sealed class Leg : Actor
         Timers.DisarmAll();
         Bridging.HangUp(
             Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null);
-        Transferee.Stop();
+        Transferee?.Stop();
         Outbound?.LeaveRace();
         Activities.HangUp();
         Dialog.Retire();

@@ -62,7 +62,8 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     {
         leg.Media.Prefer(answer.PreferredCodecs);
         leg.Media.OmitsSilence = answer.OmitsSilence;
-        var response = invite.Response(200).Add(SipHeader.Allow, leg.Dialog.Policy.Allow).Add(SipHeader.Supported, leg.Dialog.Policy.Supported)
+        var response = invite.Response(200).Add(SipHeader.Allow, leg.Dialog.Policy.Allow)
+            .Add(SipHeader.Supported, leg.Dialog.Policy.Supported)
             .Add(SipHeader.Server, shard.Settings.UserAgent);
         foreach (var (name, value) in CustomHeaders.Sendable(answer.Headers)) response.Add(name, value);
         leg.Dialog.Timer.Answer(invite.Request, response, shard.Now);

@@ -41,7 +41,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
                 break;
             case BridgeOrder.HearRing or BridgeOrder.HearEarly:
                 if (bridge != _forming) break;
-                leg.Transferee.OnRinging(order is BridgeOrder.HearRing ? 180 : 183);
+                leg.Transferee?.OnRinging(order is BridgeOrder.HearRing ? 180 : 183);
                 _hears = order;
                 Hear();
                 break;
@@ -134,7 +134,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         if (_forming is { } other) Note(other, new BridgeNote.Left());
         StopWaiting();
-        leg.Transferee.OnEntered();
+        leg.Transferee?.OnEntered();
         leg.Timers.Disarm(LegTimer.FirstCommand);
         _forming = bridge;
         leg.Ringing.AwaitConnection();
@@ -145,7 +145,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     private void Join(BridgeId bridge, BridgeOrder.Join join)
     {
         StopRing();
-        leg.Transferee.OnJoined();
+        leg.Transferee?.OnJoined();
         if (_joined is { } before) Note(before, new BridgeNote.Left());
         (_joined, _partner, _forming, _hearsEarly, _hears) = (bridge, join.Partner, null, false, null);
         BeHeld(false);
@@ -161,27 +161,27 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         if (bridge == _joined)
         {
             _joined = null;
-            bool goesOn = release.HangsUp && leg.Transferee.IsCarried;
-            if (!release.HangsUp || goesOn) BeHeld(false);
+            var carried = release.HangsUp && leg.Transferee is { IsCarried: true } transferee ? transferee : null;
+            if (!release.HangsUp || carried is not null) BeHeld(false);
             Post(new MediaCommand.Unbridge(leg.Media.Port));
-            if (goesOn)
+            if (carried is not null)
             {
-                leg.Transferee.OnLeftAlone();
+                carried.OnLeftAlone();
                 Hear();
                 return;
             }
-            if (release.HangsUp && leg.Dialog.PeerReferral.TakeRelease()) return;
+            if (release.HangsUp && leg.Dialog.TakeRelease()) return;
         }
         else if (bridge == _forming)
         {
             (_forming, _record) = (null, null);
             StopWaiting();
             leg.Ringing.AwaitAnswer();
-            leg.Transferee.OnFailed(release.Failure);
+            leg.Transferee?.OnFailed(release.Failure);
         }
         else return;
         if (release.HangsUp)
-            leg.End(leg.Dialog.PeerReferral.IsAttended ? Ending.ByAttendedReferral : Ending.ByPartner(leg.IsAnswered, release.Failure),
+            leg.End(leg.Dialog.IsAttendedReferral ? Ending.ByAttendedReferral : Ending.ByPartner(leg.IsAnswered, release.Failure),
                 LegInput.HangUp);
     }
 

@@ -30,6 +30,8 @@ internal sealed class LegDialog
     private readonly HashSet<ClientTransactionId> _open = [];
     private Dialog? _dialog;
     private bool _hasSentBye;
+    private LocalReferral? _ownReferral;
+    private RemoteReferral? _peerReferral;
 
     public LegDialog(ShardContext shard, Leg leg)
     {
@@ -41,8 +43,6 @@ internal sealed class LegDialog
         Holding = new(_own);
         _info = new(shard, leg, this);
         _probe = new(shard, leg, this);
-        OwnReferral = new(shard, leg, this);
-        PeerReferral = new(shard, leg, this);
     }
 
     /// <summary>Where the peer's signalling comes from, or goes to until it comes.</summary>
@@ -54,8 +54,9 @@ internal sealed class LegDialog
     public SessionTimer Timer { get; }
     public LegRequests Requests { get; }
     public LegHold Holding { get; }
-    public LocalReferral OwnReferral { get; }
-    public RemoteReferral PeerReferral { get; }
+    /// <summary>Our REFERs; made by the first, like the far end's.</summary>
+    public LocalReferral OwnReferral => _ownReferral ??= new(_shard, _leg, this);
+    public RemoteReferral PeerReferral => _peerReferral ??= new(_shard, _leg, this);
     /// <summary>What we understand, and say that we do, towards this far end.</summary>
     public UserAgentPolicy Policy => _leg.Referrer is null ? _shard.Policy : _shard.ReferrerPolicy;
     public bool PeerTakesUpdate => _peer.TakesUpdate;
@@ -145,7 +146,7 @@ internal sealed class LegDialog
     {
         if (Answering?.OnAck(ack) is not true) _peer.OnAck(ack);
         _own.Advance();
-        OwnReferral.Advance();
+        Refer();
     }
 
     public void OnDue()
@@ -230,6 +231,15 @@ internal sealed class LegDialog
         return true;
     }
 
+    /// <summary>Sends the REFER that waits for the call to be up.</summary>
+    public void Refer() => _ownReferral?.Advance();
+
+    /// <inheritdoc cref="RemoteReferral.TakeRelease"/>
+    public bool TakeRelease() => _peerReferral?.TakeRelease() is true;
+
+    /// <inheritdoc cref="RemoteReferral.IsAttended"/>
+    public bool IsAttendedReferral => _peerReferral is { IsAttended: true };
+
     /// <inheritdoc cref="LegProbe.Ask"/>
     public void Probe() => _probe.Ask();
 
@@ -251,8 +261,8 @@ internal sealed class LegDialog
     {
         Timer.Stop();
         _own.Stop();
-        OwnReferral.Stop();
-        PeerReferral.Stop();
+        _ownReferral?.Stop();
+        _peerReferral?.Stop();
     }
 
     /// <summary>The session may have changed: media is told, and whether the peer put us on hold or took us off.</summary>

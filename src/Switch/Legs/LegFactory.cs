@@ -38,7 +38,8 @@ internal sealed class LegFactory(ShardContext shard, ShardActors actors, Transac
             case LegMessage.Sought sought:
                 RemoteReferral.Decline(shard, sought.What, 481);
                 return null;
-            case LegMessage.Found or LegMessage.ReferNews or LegMessage.Withdraw or LegMessage.Committed or LegMessage.PromptReady or LegMessage.Media:
+            case LegMessage.Found or LegMessage.ReferNews or LegMessage.Withdraw or LegMessage.Committed or LegMessage.PromptReady
+                or LegMessage.Media:
                 return null;
             default:
                 throw new UnreachableException();

@@ -58,5 +58,6 @@ internal sealed class LegRequests(ShardContext shard, LegDialog dialog)
     }
 
     /// <param name="Answered">Challenges that were answered already.</param>
-    private sealed record Pending(Dialog Within, SipRequest Request, Action<SipResponse?>? OnFinal, DigestClient? Credentials, int Answered);
+    private sealed record Pending(Dialog Within, SipRequest Request, Action<SipResponse?>? OnFinal, DigestClient? Credentials,
+        int Answered);
 }

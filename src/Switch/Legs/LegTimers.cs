@@ -109,7 +109,7 @@ internal sealed class LegTimers
                 break;
             case LegTimer.AnswerRow:
                 leg.Outbound?.Acknowledge();
-                leg.Dialog.OwnReferral.Advance();
+                leg.Dialog.Refer();
                 break;
             case LegTimer.Refer:
                 leg.Dialog.OwnReferral.OnSilence();
@@ -124,7 +124,7 @@ internal sealed class LegTimers
                 leg.End(Ending.ByOwnReferral, LegInput.HangUp);
                 break;
             case LegTimer.Carried:
-                leg.Transferee.OnSilence();
+                leg.Transferee?.OnSilence();
                 break;
             case LegTimer.Probe:
                 leg.Dialog.Probe();

@@ -93,7 +93,7 @@ internal sealed class LocalReferral(ShardContext shard, Leg leg, LegDialog dialo
         }
     }
 
-    /// <summary>A NOTIFY names the CSeq of its REFER where there were several (RFC 3515 section 2.4.6); a challenged one has more.</summary>
+    /// <summary>A NOTIFY names the CSeq of its REFER where there were several (RFC 3515 section 2.4.6).</summary>
     private bool IsAboutThis(SipRequest notify)
     {
         var value = notify.First(SipHeader.Event);

@@ -112,7 +112,8 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         }
         if (named != 1) return new(refer, 400, "One Refer-To Is Wanted");
         if (target.Scheme is UriScheme.Other) return new(refer, 416);
-        if (target.Parameters.TryFind("method"u8, out var method) && !method.SequenceEqual("INVITE"u8)) return new(refer, 501, "Only INVITE");
+        if (target.Parameters.TryFind("method"u8, out var method) && !method.SequenceEqual("INVITE"u8))
+            return new(refer, 501, "Only INVITE");
         if (_isOpen || _isDone) return new(refer, 491);
         if (leg.State is not LegState.Established) return new(refer, 403, "The Call Is Not Answered");
         if (leg.Bridging.Joined is null) return new(refer, 403, "Nobody To Refer");

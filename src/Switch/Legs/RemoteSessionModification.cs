@@ -45,7 +45,8 @@ internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, Leg
                 invite.Send(LegDialog.Declined(request, status, shard.Rng).Build(), shard.Now);
                 return;
             }
-            var response = invite.Response(200).Add(SipHeader.Allow, leg.Dialog.Policy.Allow).Add(SipHeader.Supported, leg.Dialog.Policy.Supported);
+            var response = invite.Response(200).Add(SipHeader.Allow, leg.Dialog.Policy.Allow)
+                .Add(SipHeader.Supported, leg.Dialog.Policy.Supported);
             dialog.Timer.Answer(request, response, shard.Now);
             invite.Send(response.Body(LegDialog.Sdp, (request.Body.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span)
                 .Build(), shard.Now);

@@ -16,7 +16,8 @@ internal static class ReferredCall
     /// <param name="connection">Whose equipment that is.</param>
     /// <param name="refer">Its X-… and User-to-User headers go on.</param>
     /// <returns>Null with the status that says why not.</returns>
-    public static (DialRequest? Request, int Status) Of(ShardContext shard, Leg referrer, Connection connection, SipRequest refer, SipUri target)
+    public static (DialRequest? Request, int Status) Of(ShardContext shard, Leg referrer, Connection connection, SipRequest refer,
+        SipUri target)
     {
         var (routing, facts) = (shard.Routing, referrer.Facts);
         if (Destination(shard, connection, target, out int status) is not { } to) return (null, status);

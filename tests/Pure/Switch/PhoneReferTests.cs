@@ -154,7 +154,7 @@ public sealed class PhoneReferTests
         Respond(called, "180 Ringing");
         Assert.IsType<MediaCommand.Ringback>(_rig.Commands[^1]);                // who waits hears that it rings
         Respond(called, "200 OK", Answer);
-        Assert.Equal(line.Party, _rig.Events.OfType<CallEvent.LegBridged>().Last().Peer == line.Party ? line.Party : default);
+        Assert.Contains(line.Party, _rig.Events.OfType<CallEvent.LegBridged>().TakeLast(2).Select(e => e.Peer));
         EndAll();
     }
 
