@@ -42,7 +42,11 @@ public abstract record ShardMessage
     /// </summary>
     /// <param name="Dialog">As we see it.</param>
     /// <param name="Party">Of the call in which it asks.</param>
-    public sealed record SeekDialog(DialogId Dialog, TenantId Tenant, LegId Referrer, LegId Party) : ShardMessage;
+    public sealed record SeekDialog(DialogId Dialog, TenantId Tenant, LegId Referrer, LegId Party) : ShardMessage
+    {
+        /// <summary>A new call asks, which is to take that one's place.</summary>
+        public Replacing Replacing { get; init; }
+    }
 
     /// <summary>The outcome of an <see cref="Effect.AwaitGate"/>, in bounded time: a gate that did not answer has refused.</summary>
     public sealed record GateAnswered(int Correlation, GateAnswer Answer) : ShardMessage;
@@ -66,4 +70,13 @@ public abstract record ShardMessage
 
     /// <summary>One OPTIONS request outside any dialog; answered by <see cref="Effect.Pinged"/>.</summary>
     public sealed record Ping(long Correlation, SipFlow Target, string Host) : ShardMessage;
+}
+
+/// <summary>Whether a call may take the place of another one (RFC 3891).</summary>
+public enum Replacing
+{
+    No,
+    Any,
+    /// <summary>Only until that one is answered.</summary>
+    Early,
 }

@@ -17,7 +17,8 @@ public sealed record UserAgentPolicy
     public IReadOnlyList<string> Types { get; init; } = ["application/sdp", "application/dtmf-relay", "application/dtmf"];
 
     /// <summary>The same for a peer who may refer us to others.</summary>
-    public UserAgentPolicy WithRefer() => this with { Methods = [.. Methods, SipMethod.Refer], Options = [.. Options, "norefersub"] };
+    public UserAgentPolicy WithRefer() =>
+        this with { Methods = [.. Methods, SipMethod.Refer], Options = [.. Options, "norefersub", "replaces"] };
 
     public string Allow => string.Join(", ", Methods.Select(method => method.Wire().AsText()));
 

@@ -134,6 +134,14 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public static readonly Ending ByAttendedReferral = new(HangupCause.PartnerHangup, HangupParty.Local, null,
         "The far end connected the parties of two of its calls (REFER with Replaces); this was one of them.");
 
+    /// <summary>Another phone has taken the call over.</summary>
+    public static readonly Ending ByReplacement = new(HangupCause.PartnerHangup, HangupParty.Local, null,
+        "Another phone of the account took the call over (INVITE with Replaces).");
+
+    /// <summary>A call that was to take another's place, and cannot.</summary>
+    public static Ending ByRefusedReplacement(int status) => new(HangupCause.RemoteFailure, HangupParty.Local, status,
+        $"The call that it was to take over (Replaces) cannot be; the caller got {status}.", status);
+
     /// <summary>Nothing at all came on the media path: no RTP, no RTCP, no comfort noise.</summary>
     public static Ending BySilence(TimeSpan limit) => new(HangupCause.RtpTimeout, HangupParty.Unknown, null,
         $"No RTP, RTCP or comfort noise came for {limit.TotalSeconds:0.#} s although the call expects audio.")

@@ -116,7 +116,8 @@ internal sealed class Leg : Actor
                 Dialog.PeerReferral.OnSought(sought.What);
                 return null;
             case LegMessage.Found found:
-                if (!IsOver) Transferee?.OnFound(found);
+                if (!IsOver && _inbound is { IsReplacing: true }) _inbound.OnFound(this, found);
+                else if (!IsOver) Transferee?.OnFound(found);
                 return null;
             case LegMessage.ReferNews news:
                 Dialog.PeerReferral.OnNews(news.Status);

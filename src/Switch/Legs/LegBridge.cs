@@ -181,8 +181,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         }
         else return;
         if (release.HangsUp)
-            leg.End(leg.Dialog.IsAttendedReferral ? Ending.ByAttendedReferral : Ending.ByPartner(leg.IsAnswered, release.Failure),
-                LegInput.HangUp);
+            leg.End(leg.Dialog.Taken ?? Ending.ByPartner(leg.IsAnswered, release.Failure), LegInput.HangUp);
     }
 
     /// <summary>By music where the connection has some, else the way it came: our own hold, which the party's equipment shows.</summary>

@@ -62,8 +62,8 @@ internal sealed class LegDialog
     public bool PeerTakesUpdate => _peer.TakesUpdate;
     /// <summary>Inbound legs only.</summary>
     public LegAnswering? Answering { get; private set; }
-    /// <summary>The dialog has that name, and is there.</summary>
-    public bool Is(DialogId id) => _dialog is { State: not DialogState.Ended } dialog && dialog.Id.Covers(id);
+    /// <summary>The dialog, early or not, has that name.</summary>
+    public bool Is(DialogId id) => (_dialog ?? _leg.Outbound?.FindEarly(id))?.Id.Covers(id) is true;
     /// <summary>The dialog of an answered call, until its end.</summary>
     public Dialog? Confirmed => _dialog is { State: DialogState.Confirmed } ? _dialog : null;
 
@@ -237,8 +237,8 @@ internal sealed class LegDialog
     /// <inheritdoc cref="RemoteReferral.TakeRelease"/>
     public bool TakeRelease() => _peerReferral?.TakeRelease() is true;
 
-    /// <inheritdoc cref="RemoteReferral.IsAttended"/>
-    public bool IsAttendedReferral => _peerReferral is { IsAttended: true };
+    /// <inheritdoc cref="RemoteReferral.Taken"/>
+    public Ending? Taken => _peerReferral?.Taken;
 
     /// <inheritdoc cref="LegProbe.Ask"/>
     public void Probe() => _probe.Ask();

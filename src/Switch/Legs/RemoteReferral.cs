@@ -17,14 +17,14 @@ namespace Ringwright.Switch.Legs;
 /// </summary>
 internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dialog)
 {
-    private bool _isOpen, _isTold, _isTelling, _isDone, _isAttended;
+    private bool _isOpen, _isTold, _isTelling, _isDone, _isAttended, _isReplaced;
     private string _package = "refer";
     private int _referrals, _status;
     private int? _waiting;
     private Instant _until;
 
-    /// <summary>Its party was sought to be connected to that of another call.</summary>
-    public bool IsAttended => _isAttended;
+    /// <summary>Why the leg is hung up when its party leaves; null when nobody has taken that party away.</summary>
+    public Ending? Taken => _isReplaced ? Ending.ByReplacement : _isAttended ? Ending.ByAttendedReferral : null;
 
     public void OnRequest(TransactionOutput.RequestReceived received, Dialog within)
     {
@@ -71,14 +71,34 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
     /// </summary>
     public void OnSought(ShardMessage.SeekDialog seek)
     {
-        bool isOurs = !leg.IsOver && leg.Facts.Tenant == seek.Tenant && dialog.Is(seek.Dialog) && leg.Referrer?.Tenant == seek.Tenant;
-        if (!isOurs || leg.State is not LegState.Established) Decline(shard, seek, 481);
+        bool isOurs = leg.Facts.Tenant == seek.Tenant && dialog.Is(seek.Dialog) && leg.Referrer?.Tenant == seek.Tenant;
+        if (isOurs && seek.Replacing is not Replacing.No) OnReplaced(seek);
+        else if (!isOurs || leg.State is not LegState.Established) Decline(shard, seek, 481);
         else if (leg.Facts.Id == seek.Referrer || leg.Bridging.Joined is not var (bridge, other)) Decline(shard, seek, 403);
         else
         {
             _isAttended = true;
             shard.Send(other.Shard, new LegMessage.Carry(other, leg.Facts.Id, bridge, Request: null));
             shard.Send(seek.Party.Shard, new LegMessage.Found(seek.Party, seek.Referrer, other, 0));
+        }
+    }
+
+    /// <summary>
+    /// Another phone of the account takes this call over (RFC 3891 section 3): while it rings here, or from this one.
+    /// Of calls that ring only those that we have placed can be.
+    /// </summary>
+    private void OnReplaced(ShardMessage.SeekDialog seek)
+    {
+        if (leg.IsOver) Decline(shard, seek, 603);
+        else if (leg.State is LegState.Established && seek.Replacing is Replacing.Early) Decline(shard, seek, 486);
+        else if (leg.State is LegState.Established && leg.Bridging.Joined is var (_, party)) Hand(party, 200);
+        else if (leg.State is LegState.Dialling or LegState.Alerting && leg.Outbound?.Request.Link is { } link) Hand(link.To, 180);
+        else Decline(shard, seek, 481);
+
+        void Hand(LegId party, int status)
+        {
+            _isReplaced = true;
+            shard.Send(seek.Party.Shard, new LegMessage.Found(seek.Party, seek.Referrer, party, status));
         }
     }
 

@@ -51,7 +51,8 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     }
 
     /// <summary>From a registered phone, or from equipment that is known by its address.</summary>
-    public CallRoute FromCustomer(SipRequest request, SipCaller caller, IPAddress source)
+    /// <param name="isReplacing">It takes the place of another call, and where it would go is not asked.</param>
+    public CallRoute FromCustomer(SipRequest request, SipCaller caller, IPAddress source, bool isReplacing = false)
     {
         var connection = caller.Connection;
         var origination = connection.Sip?.Origination ?? new();
@@ -72,6 +73,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             // What proves the equipment to us is nobody's to read in events.
             Headers = Legs.CustomHeaders.Of(request, origination.Token),
         };
+        if (isReplacing) return own with { From = claim.ToUser, To = $"sip:{Parties.Bare(target)}" };
         if (origination.IsParked) return own;
         if (hosts.LabelOf(target.HostText) is { } label)
             return ToSubdomain(request, label, IncomingCaller.InHouse(request, claim, claim.ToUser), connection.Tenant);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -63,7 +62,8 @@ public sealed class PhoneReferTests
     private string Send(Line line, string method, string? extra = null)
     {
         _rig.Receive(Within(line.Name, Header(line.Ok, "To"), method, ++_cseq, extra));
-        return _rig.Sent.FindLast(text => text.StartsWith("SIP/2.0", StringComparison.Ordinal) && Header(text, "CSeq") == $"{_cseq} {method}")!;
+        return _rig.Sent.FindLast(text =>
+            text.StartsWith("SIP/2.0", StringComparison.Ordinal) && Header(text, "CSeq") == $"{_cseq} {method}")!;
     }
 
     private string Refer(Line line, string target, string? extra = null) =>
@@ -79,15 +79,13 @@ public sealed class PhoneReferTests
     /// <summary>What the phone is told, each NOTIFY answered.</summary>
     private List<string> Told()
     {
-        List<string> told = [];
         HashSet<string> seen = [];
-        while (_rig.Sent.FindLast(text => text.StartsWith("NOTIFY", StringComparison.Ordinal) && seen.Add(Header(text, "CSeq"))) is { } one)
-        {
+        while (_rig.Sent.FindLast(text => IsNotify(text) && seen.Add(Header(text, "CSeq"))) is { } one)
             _rig.Receive(Response(one, "200 OK", tag: null));
-        }
-        foreach (string text in _rig.Sent.Where(text => text.StartsWith("NOTIFY", StringComparison.Ordinal)).DistinctBy(t => Header(t, "CSeq")))
-            told.Add($"{text.Split("SIP/2.0 ")[^1][..3]} {Header(text, "Subscription-State").Split(';')[0]}");
-        return told;
+        return [.. from text in _rig.Sent.Where(IsNotify).DistinctBy(text => Header(text, "CSeq"))
+                   select $"{text.Split("SIP/2.0 ")[^1][..3]} {Header(text, "Subscription-State").Split(';')[0]}"];
+
+        static bool IsNotify(string text) => text.StartsWith("NOTIFY", StringComparison.Ordinal);
     }
 
     private void Respond(string invite, string status, string? body = null, string tag = "far-new") =>
