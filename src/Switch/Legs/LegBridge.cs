@@ -115,18 +115,17 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     private void Hear()
     {
         if (_joined is not null) return;
-        switch (_hears)
+        if (_hears is BridgeOrder.HearRing ring)
         {
-            case BridgeOrder.HearRing ring:
-                _hearsRing = true;
-                Post(new MediaCommand.Ringback(leg.Media.Port, ring.Tone));
-                break;
-            case BridgeOrder.HearEarly early:
-                StopRing();
-                if (!leg.IsAnswered) leg.Ringing.BeginEarlyMedia();
-                _hearsEarly = true;
-                Post(new MediaCommand.Bridge(leg.Media.Port, early.Peer, PassesDigits: false));
-                break;
+            _hearsRing = true;
+            Post(new MediaCommand.Ringback(leg.Media.Port, ring.Tone));
+        }
+        else if (_hears is BridgeOrder.HearEarly early)
+        {
+            StopRing();
+            if (!leg.IsAnswered) leg.Ringing.BeginEarlyMedia();
+            _hearsEarly = true;
+            Post(new MediaCommand.Bridge(leg.Media.Port, early.Peer, PassesDigits: false));
         }
     }
 
