@@ -23,6 +23,7 @@ public abstract record CallEvent : SubjectEvent
         LegEnded => LifeStage.Last,
         RecordingSaved or RecordingFailed or LegCharged => LifeStage.Whenever,
         LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded
+            or ReferStarted or ReferEnded
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
             or RecordingStarted => LifeStage.Within,
         _ => throw new UnreachableException(),
@@ -91,6 +92,16 @@ public abstract record CallEvent : SubjectEvent
 
     /// <summary>The far end sent a body inside the call (SIP INFO) that is no digit.</summary>
     public sealed record InfoReceived(string ContentType, string Body) : CallEvent;
+
+    /// <summary>The far end does what our REFER asks.</summary>
+    public sealed record ReferStarted : CallEvent;
+
+    /// <summary>What became of our REFER; 2xx when the far end has reached whom it was referred to.</summary>
+    /// <param name="SipStatus">The far end's word; 408 and 487 also where it said none in time, or not before the call ended.</param>
+    public sealed record ReferEnded(int SipStatus, string Evidence) : CallEvent
+    {
+        [JsonIgnore] public bool IsSuccess => SipStatus is >= 200 and <= 299;
+    }
 
     public sealed record GatherEnded : CallEvent
     {

@@ -36,6 +36,8 @@ public sealed record DialRequest
     public Func<ValueTask<bool>>? HasAskerLeft { get; init; }
     /// <summary>The operator tries a line: no customer's profile allows or forbids it; what the node forbids stays forbidden.</summary>
     public bool IsByOperator { get; init; }
+    /// <summary>A customer's phone asks for it, as it asks for its own calls; also where no API may call.</summary>
+    public bool IsFromPhone { get; init; }
     /// <summary>Join this session instead of a new one.</summary>
     public SessionId? Session { get; init; }
     public IReadOnlyList<string> PreferredCodecs { get; init; } = [];

@@ -91,6 +91,20 @@ public abstract record LegCommand : SubjectCommand
     /// <summary>Sends a body inside the call (SIP INFO, RFC 6086 without a package). What the far end answers is not told.</summary>
     public sealed record SendInfo(string ContentType, string Body) : LegCommand;
 
+    /// <summary>
+    /// Asks the far end to call somebody else in our place (REFER, RFC 3515); as soon as the call is answered. When it reaches him,
+    /// the leg ends; else it goes on.
+    /// </summary>
+    /// <param name="To">A sip: or sips: URI.</param>
+    public sealed record Refer(string To) : LegCommand
+    {
+        /// <summary>Of the REFER.</summary>
+        public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
+        /// <summary>For a REFER that is challenged; the call's own when not set.</summary>
+        public string? AuthUser { get; init; }
+        public string? AuthPassword { get; init; }
+    }
+
     /// <summary>Only lays <see cref="LegCommand.Labels"/> over the leg's.</summary>
     public sealed record SetLabels : LegCommand;
 

@@ -20,6 +20,8 @@ public static class CallWords
         CallEvent.SpeakEnded ended => $"not said: {Words(ended.Status.ToString())}",
         CallEvent.DigitReceived digit => $"pressed {digit.Digit}",
         CallEvent.InfoReceived info => $"sent {info.ContentType}",
+        CallEvent.ReferStarted => "referred",
+        CallEvent.ReferEnded refer => $"{(refer.IsSuccess ? "referral reached its target" : "referral failed")} (SIP {refer.SipStatus})",
         CallEvent.MachineDetected detected => $"answered by: {Words(detected.Verdict.ToString())}",
         CallEvent.MachineGreetingEnded greeting => $"greeting: {Words(greeting.End.ToString())}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",

@@ -89,6 +89,9 @@ public sealed class CallShard
             case ShardMessage.SendRecoveryByes say:
                 _user.SendRecoveryByes(say);
                 break;
+            case ShardMessage.SeekDialog seek:
+                Deliver(_user.Seek(seek));
+                break;
             case ShardMessage.GateAnswered answered:
                 if (_context.Questions.Take(answered.Correlation) is { } asked) Hear(asked, answered.Answer);
                 break;

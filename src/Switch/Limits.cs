@@ -86,6 +86,8 @@ public static class Limits
     public const int CustomHeaders = 64;
     /// <summary>The body of an INFO that customers are told; a larger one is refused.</summary>
     public const int InfoBytes = 8 * 1024;
+    /// <summary>NOTIFYs that one REFER of ours gets; the next ends it as failed.</summary>
+    public const int ReferNotifies = 64;
     /// <summary>What is kept of a far end's Reason header.</summary>
     public const int ReasonCharacters = 256;
     /// <summary>Contacts of 3xx responses that one dial follows.</summary>
@@ -162,6 +164,21 @@ public static class Limits
     public static readonly TimeSpan RingingRefresh = TimeSpan.FromMinutes(1);
     /// <summary>Our own time limit on an inbound leg.</summary>
     public static readonly TimeSpan InboundTimeLimit = TimeSpan.FromHours(4);
+    /// <summary>
+    /// A REFER of ours without a word: none after its 2xx, or none after the last NOTIFY, where that names no time of its own. Who is
+    /// called may ring that long without news.
+    /// </summary>
+    public static readonly TimeSpan ReferNews = TimeSpan.FromSeconds(60);
+    /// <summary>A REFER of ours, whatever is said of it.</summary>
+    public static readonly TimeSpan ReferTime = TimeSpan.FromMinutes(5);
+    /// <summary>Whom a far end has left us for ends our call himself within this; else we do.</summary>
+    public static readonly TimeSpan ReferredHangup = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// What becomes of a REFER to us is known by then: whoever is called may ring 90 s, and the gate has thought before.
+    /// </summary>
+    public static readonly TimeSpan PeerReferral = TimeSpan.FromMinutes(3);
+    /// <summary>A referred party whom nobody is called for by then, and no other call was found for, stays where it is.</summary>
+    public static readonly TimeSpan Carried = TimeSpan.FromSeconds(10);
     /// <summary>
     /// The ACK of an answer waits that long for the answer's row. A ledger whose database is away must not cost a call that is up.
     /// </summary>

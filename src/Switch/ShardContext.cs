@@ -61,6 +61,9 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     public UserAgentPolicy Policy { get; } = new();
 
+    /// <summary>Towards those who may refer.</summary>
+    public UserAgentPolicy ReferrerPolicy { get; } = new UserAgentPolicy().WithRefer();
+
     public InitialInvite Invites { get; } = new(settings);
 
     /// <inheritdoc cref="InitialInvite.Contact"/>
@@ -120,6 +123,11 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
         return semicolon >= 0 && new SipParameters(value[semicolon..]).TryFind("to-tag"u8, out var tag)
             && SipTokens.TryRead(tag, Settings.Identity.TokenKey.Span, out int node, out _, out _) && node == Settings.Identity.Node;
     }
+
+    /// <summary>Which shard of this node has that dialog, also of an earlier start; null when the tag is not ours.</summary>
+    public int? ShardOf(DialogId dialog) =>
+        SipTokens.TryRead(System.Text.Encoding.UTF8.GetBytes(dialog.LocalTag), Settings.Identity.TokenKey.Span,
+            out int node, out int shard, out _) && node == Settings.Identity.Node && shard < Settings.Count ? shard : null;
 
     public Guid NewGuid()
     {

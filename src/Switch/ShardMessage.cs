@@ -1,6 +1,8 @@
 using System.Net;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
@@ -36,6 +38,17 @@ public abstract record ShardMessage
         internal virtual long? Asker => null;
     }
 
+    /// <summary>
+    /// A phone connects its party to that of another call of its account, whose dialog it names. <see cref="LegMessage.Found"/> answers.
+    /// </summary>
+    /// <param name="Dialog">As we see it.</param>
+    /// <param name="Party">Of the call in which it asks.</param>
+    public sealed record SeekDialog(DialogId Dialog, TenantId Tenant, LegId Referrer, LegId Party) : ShardMessage
+    {
+        /// <summary>A new call asks, which is to take that one's place.</summary>
+        public Replacing Replacing { get; init; }
+    }
+
     /// <summary>The outcome of an <see cref="Effect.AwaitGate"/>, in bounded time: a gate that did not answer has refused.</summary>
     public sealed record GateAnswered(int Correlation, GateAnswer Answer) : ShardMessage;
 
@@ -61,4 +74,13 @@ public abstract record ShardMessage
 
     /// <summary>One OPTIONS request outside any dialog; answered by <see cref="Effect.Pinged"/>.</summary>
     public sealed record Ping(long Correlation, SipFlow Target, string Host) : ShardMessage;
+}
+
+/// <summary>Whether a call may take the place of another one (RFC 3891).</summary>
+public enum Replacing
+{
+    No,
+    Any,
+    /// <summary>Only until that one is answered.</summary>
+    Early,
 }

@@ -108,6 +108,10 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         Pump();
     }
 
+    /// <summary>For the leg whose dialog is meant, if there is one.</summary>
+    public LegMessage.Sought Seek(ShardMessage.SeekDialog seek) =>
+        new(context.OwnerOf(seek.Dialog.LocalTag) is { IsGone: false } leg ? leg.Facts.Id : default, seek);
+
     public void Begin(ShardMessage.Ping ping)
     {
         var transaction = context.Transactions.SendRequest(OutOfDialog.Options(context, ping.Target, ping.Host), ping.Target, context.Now);

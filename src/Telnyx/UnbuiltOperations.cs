@@ -12,7 +12,6 @@ internal static class UnbuiltOperations
 
     private static readonly FrozenDictionary<string, string> ByOperation = new Dictionary<string, string>
     {
-        ["ReferCall"] = "referring calls (SIP REFER)",
         ["EnqueueCall"] = "queues",
         ["LeaveQueue"] = "queues",
         ["callGatherUsingAI"] = "gathering with an AI assistant",

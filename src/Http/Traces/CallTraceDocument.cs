@@ -68,6 +68,7 @@ public static class CallTraceDocument
         CallEvent.LegAnswered e => Entry("event", row.At, row.Type, ("detail", e.Codec)),
         CallEvent.DigitReceived e => Entry("event", row.At, row.Type, ("detail", showsDigits ? e.Digit.ToString() : "*")),
         CallEvent.InfoReceived e => Entry("event", row.At, row.Type, ("detail", e.ContentType)),
+        CallEvent.ReferEnded e => Entry("event", row.At, row.Type, ("detail", $"SIP {e.SipStatus}: {e.Evidence}")),
         CallEvent.GatherEnded e => Entry("event", row.At, row.Type,
             ("detail", $"{Name(e.Status)} {(showsDigits ? e.Digits : new string('*', e.Digits.Length))}".TrimEnd())),
         CallEvent.PlaybackEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Status)} {e.Detail}".TrimEnd())),
@@ -85,7 +86,7 @@ public static class CallTraceDocument
         CallEvent.LegEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Cause))),
         CallEvent.LegInitiated { Attestation: { } attestation } => Entry("event", row.At, row.Type, ("detail", attestation.ToString())),
         CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged
-            or CallEvent.PlaybackStarted or CallEvent.SpeakStarted =>
+            or CallEvent.PlaybackStarted or CallEvent.SpeakStarted or CallEvent.ReferStarted =>
             Entry("event", row.At, row.Type),
         _ => throw new UnreachableException(),
     };

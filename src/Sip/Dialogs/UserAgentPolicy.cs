@@ -8,7 +8,7 @@ public sealed record UserAgentPolicy
 {
     public IReadOnlyList<SipMethod> Methods { get; init; } =
         [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Info,
-            SipMethod.Update, SipMethod.Prack];
+            SipMethod.Update, SipMethod.Prack, SipMethod.Notify];
 
     /// <summary>Option tags that a Require may name, and that our requests say in Supported.</summary>
     public IReadOnlyList<string> Options { get; init; } = ["100rel", "timer"];
@@ -17,6 +17,10 @@ public sealed record UserAgentPolicy
     /// Media types that a body may have; the first is what we send. Others may stand in a multipart body when they are optional there.
     /// </summary>
     public IReadOnlyList<string> Types { get; init; } = ["application/sdp", "application/dtmf-relay", "application/dtmf"];
+
+    /// <summary>The same for a peer who may refer us to others.</summary>
+    public UserAgentPolicy WithRefer() =>
+        this with { Methods = [.. Methods, SipMethod.Refer], Options = [.. Options, "norefersub", "replaces"] };
 
     public string Allow => string.Join(", ", Methods.Select(method => method.Wire().AsText()));
 
@@ -27,8 +31,8 @@ public sealed record UserAgentPolicy
     /// <summary>Null when we understand the request; else the response that says why not. Not for ACK, which is never answered.</summary>
     public SipResponseBuilder? Check(SipRequest request)
     {
-        // RFC 6665 §8.1.2: we have no event packages, whichever is meant.
-        if (request.Method is SipMethod.Subscribe or SipMethod.Notify) return new(request, 489);
+        // RFC 6665 §8.1.2: there are no event packages to subscribe to, and we are told of nothing but our own REFER.
+        if (request.Method is SipMethod.Subscribe || request.Method is SipMethod.Notify && !IsOfRefer(request)) return new(request, 489);
         // §8.2.1: 501 for what we have never heard of, 405 for what we know and do not do here.
         if (!Methods.Contains(request.Method))
             return new SipResponseBuilder(request, request.Method is SipMethod.Unknown ? 501 : 405).Add(SipHeader.Allow, Allow);
@@ -57,9 +61,17 @@ public sealed record UserAgentPolicy
         return unknown is null ? null : new SipResponseBuilder(request, 420).Add(SipHeader.Unsupported, string.Join(", ", unknown));
     }
 
+    private static bool IsOfRefer(SipRequest notify)
+    {
+        var value = notify.First(SipHeader.Event);
+        int semicolon = value.IndexOf((byte)';');
+        return (semicolon < 0 ? value : value[..semicolon]).TrimLws().Is("refer"u8);
+    }
+
     private SipResponseBuilder? CheckBody(SipRequest request) =>
         // Whatever an INFO carries is handed on.
         SessionBody.Check(request, type => request.Method is SipMethod.Info
+            || request.Method is SipMethod.Notify && type.Is("message"u8, "sipfrag"u8)
             || Types.Contains($"{type.Type.AsText()}/{type.Subtype.AsText()}", StringComparer.OrdinalIgnoreCase)) switch
         {
             BodyFault.None => null,

@@ -17,8 +17,8 @@ internal static class CommandJson
     private static readonly FrozenDictionary<Type, JsonTypeInfo> ByType = new JsonTypeInfo[]
     {
         Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.Gather,
-        Context.StopGather, Context.SendDigits, Context.SendInfo, Context.SetLabels, Context.Hold, Context.Echo, Context.Degrade,
-        Context.WatchVoice, Context.Bridge,
+        Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.SetLabels, Context.Hold, Context.Echo,
+        Context.Degrade, Context.WatchVoice, Context.Bridge,
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
     }.ToFrozenDictionary(json => json.Type);
 
@@ -58,6 +58,7 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.StopGather))]
 [JsonSerializable(typeof(LegCommand.SendDigits))]
 [JsonSerializable(typeof(LegCommand.SendInfo))]
+[JsonSerializable(typeof(LegCommand.Refer))]
 [JsonSerializable(typeof(LegCommand.SetLabels))]
 [JsonSerializable(typeof(LegCommand.Hold))]
 [JsonSerializable(typeof(LegCommand.Echo))]

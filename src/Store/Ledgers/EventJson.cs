@@ -19,7 +19,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 
     public static readonly EventJson OfLegs = new(
         Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegBridged, Context.LegEnded, Context.LegHeld,
-        Context.LabelsChanged, Context.DigitReceived, Context.InfoReceived, Context.GatherEnded, Context.PlaybackStarted,
+        Context.LabelsChanged, Context.DigitReceived, Context.InfoReceived, Context.ReferStarted, Context.ReferEnded,
+        Context.GatherEnded, Context.PlaybackStarted,
         Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected,
         Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged);
 
@@ -50,6 +51,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.LabelsChanged))]
 [JsonSerializable(typeof(CallEvent.DigitReceived))]
 [JsonSerializable(typeof(CallEvent.InfoReceived))]
+[JsonSerializable(typeof(CallEvent.ReferStarted))]
+[JsonSerializable(typeof(CallEvent.ReferEnded))]
 [JsonSerializable(typeof(CallEvent.GatherEnded))]
 [JsonSerializable(typeof(CallEvent.PlaybackStarted))]
 [JsonSerializable(typeof(CallEvent.PlaybackEnded))]

@@ -87,6 +87,14 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public static readonly Ending ByAnnouncement =
         new(HangupCause.ApiHangup, HangupParty.Local, null, "The node had said what it called for.");
 
+    /// <summary>The far end has called whom we referred it to, and left it to us to end the call.</summary>
+    public static Ending ByReferral(string? commandId) => new(HangupCause.ApiHangup, HangupParty.Local, null,
+        "A refer command came, and the far end's NOTIFY said 200: it has reached whom it was referred to.")
+    {
+        CommandId = commandId,
+        Timer = "referred",
+    };
+
     private static Ending ByOwnTimer(HangupCause cause, int? sipStatus, string timer, string evidence) =>
         new(cause, HangupParty.Local, sipStatus, evidence) { Timer = timer };
 
@@ -97,17 +105,43 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
         if (isAnswered || failure is not { } why)
             return new(HangupCause.PartnerHangup, HangupParty.Local, isAnswered ? null : 487,
                 "The leg that it was bridged to, or was dialled for, ended or left.");
-        int status = why.Cause switch
-        {
-            HangupCause.RingTimeout => 480,
-            HangupCause.TransportFailure or HangupCause.LedgerUnavailable or HangupCause.MediaFailure or HangupCause.NodeShutdown => 503,
-            // Our own credentials were refused: nothing that the caller could solve.
-            _ when why.SipStatus is 401 or 407 => 403,
-            _ => why.SipStatus is >= 400 and <= 699 and var own ? own : 480,
-        };
+        int status = StatusOf(why);
         return new(why.Cause, HangupParty.Local, status,
             $"The leg that was dialled for it was not answered; the caller got {status}.", status);
     }
+
+    /// <summary>What a caller, or a referrer, gets when the one that was dialled for him was never answered.</summary>
+    public static int StatusOf(BridgeFailure why) => why.Cause switch
+    {
+        HangupCause.RingTimeout => 480,
+        HangupCause.TransportFailure or HangupCause.LedgerUnavailable or HangupCause.MediaFailure or HangupCause.NodeShutdown => 503,
+        // Our own credentials were refused: nothing that the caller could solve.
+        _ when why.SipStatus is 401 or 407 => 403,
+        _ => why.SipStatus is >= 400 and <= 699 and var own ? own : 480,
+    };
+
+    /// <summary>Whoever referred it to somebody has hung up, and that one was not reached.</summary>
+    public static Ending ByLostReferral(int status) => new(HangupCause.PartnerHangup, HangupParty.Local, status,
+        $"The party that it talked to referred it to somebody else (REFER) and hung up; that one was not reached ({status}).");
+
+    /// <summary>Its party has gone to whom the far end referred it to, and the far end has left the rest to us.</summary>
+    public static readonly Ending ByOwnReferral = new(HangupCause.PartnerHangup, HangupParty.Local, null,
+        "The far end referred its party to somebody else (REFER), who has answered, and did not hang up itself.")
+    {
+        Timer = "released",
+    };
+
+    /// <summary>The far end has connected its parties of two calls; this is the second.</summary>
+    public static readonly Ending ByAttendedReferral = new(HangupCause.PartnerHangup, HangupParty.Local, null,
+        "The far end connected the parties of two of its calls (REFER with Replaces); this was one of them.");
+
+    /// <summary>Another phone has taken the call over.</summary>
+    public static readonly Ending ByReplacement = new(HangupCause.PartnerHangup, HangupParty.Local, null,
+        "Another phone of the account took the call over (INVITE with Replaces).");
+
+    /// <summary>A call that was to take another's place, and cannot.</summary>
+    public static Ending ByRefusedReplacement(int status) => new(HangupCause.RemoteFailure, HangupParty.Local, status,
+        $"The call that it was to take over (Replaces) cannot be; the caller got {status}.", status);
 
     /// <summary>Nothing at all came on the media path: no RTP, no RTCP, no comfort noise.</summary>
     public static Ending BySilence(TimeSpan limit) => new(HangupCause.RtpTimeout, HangupParty.Unknown, null,

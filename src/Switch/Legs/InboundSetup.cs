@@ -6,6 +6,7 @@ using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Sdp;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Routing;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
@@ -16,26 +17,41 @@ namespace Ringwright.Switch.Legs;
 /// or whatever the one says to whom it goes on.
 /// </summary>
 /// <param name="onward">Where the call goes on to by itself; null leaves it to commands.</param>
+/// <param name="replaced">The dialog whose place the call takes (RFC 3891); null for a call of its own.</param>
+/// <param name="user">The SIP user who calls and has proved it; null for everybody else.</param>
 internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered,
-    CallRoute route, DialPlan? onward)
+    CallRoute route, DialPlan? onward, string? user, Replaces? replaced)
 {
+    /// <summary>It takes the place of another call of its account.</summary>
+    public bool IsReplacing => replaced is not null;
+
     /// <summary>Null when the INVITE was refused, its response is then on its way; or when the gate answers later.</summary>
     /// <param name="caller">The customer who sends it, as the ingress filter knows; null for everybody else.</param>
     /// <param name="later">Gets the leg of a call of which the gate says later that it may come in.</param>
     public static Leg? TryBegin(ShardContext shard, TransactionOutput.RequestReceived received, SipCaller? caller, Action<Leg> later)
     {
         var request = received.Request;
-        if (shard.Policy.Check(request) is { } notUnderstood) return Refuse(shard, received, notUnderstood);
+        bool isPhone = caller is { User: not null };
+        if ((isPhone ? shard.ReferrerPolicy : shard.Policy).Check(request) is { } notUnderstood)
+            return Refuse(shard, received, notUnderstood);
         if (shard.Settings.SessionTimer.Refuse(request) is { } tooShort) return Refuse(shard, received, tooShort);
         if (Parties.IsUnmetPrivacy(request)) return Refuse(shard, received, new(request, 500, "Privacy Cannot Be Provided"));
         // RFC 3891: taken for a new call, it would ring somebody who is talking already.
+        Replaces? replaced = null;
         if (request.Has(SipHeader.Replaces))
-            return Refuse(shard, received,
-                shard.NamesOurDialog(request) ? new(request, 501, "Replaces Is Not Supported") : new(request, 481));
+        {
+            if (!shard.NamesOurDialog(request)) return Refuse(shard, received, new(request, 481));
+            if (!isPhone) return Refuse(shard, received, new(request, 501, "Replaces Is Not Supported"));
+            int named = 0;
+            foreach (var value in request.Values(SipHeader.Replaces)) replaced = named++ == 0 ? Replaces.Parse(value) : null;
+            if (replaced is null) return Refuse(shard, received, new(request, 400, "Replaces Cannot Be Read"));
+        }
+        // RFC 3911, the like; nobody mixes three here.
+        if (!request.First("Join"u8).IsEmpty) return Refuse(shard, received, new(request, 501, "Join Is Not Supported"));
         var router = new CallRouter(shard.Routing, shard.Hosts, shard.Settings.UserDomain, shard.Settings.Identity.TokenKey);
         var route = received.From.IsInside ? FromInside(shard, router, request)
             : caller is null ? router.FromOutside(request, received.From.Remote.Address)
-            : router.FromCustomer(request, caller, received.From.Remote.Address);
+            : router.FromCustomer(request, caller, received.From.Remote.Address, isReplacing: replaced is not null);
         if (route.Connection is not { } connection) return Refuse(shard, received, new(request, route.Status, route.Phrase));
         var onward = route.Onward is { } wanted
             ? DialPlan.For(shard.Routing, wanted, shard.Hosts, turn: shard.NextTurn(), trunks: shard.Trunks)
@@ -56,8 +72,9 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, route, connection);
-        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(SessionBody.Of(request)), route, onward);
-        var call = CallAttempts.Of(facts, staysHere: route.OnwardAs is Direction.Inbound, isOnNet: received.From.IsInside);
+        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(SessionBody.Of(request)), route, onward, caller?.User, replaced);
+        var call = CallAttempts.Of(facts, staysHere: route.OnwardAs is Direction.Inbound || replaced is not null,
+            isOnNet: received.From.IsInside);
         var entered = shard.Questions.Enter(call, asker: null, answer => setup.OnAnswer(received, incoming, facts, answer, later));
         return entered is { } atOnce ? setup.Admit(received, incoming, facts, atOnce) : null;
     }
@@ -95,7 +112,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
                 ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule))
                 : new(request, StatusOf(answer.Refusal)));
 
-        var leg = new Leg(shard, facts, lease, connection.Codecs, this) { Brought = route.Brought };
+        var leg = new Leg(shard, facts, lease, connection.Codecs, this) { Brought = route.Brought, CallingUser = user };
         if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);
         leg.Media.Life = LifeLimits.Of(route.Trunk, connection);
         // Between two legs of ours nothing is on any network.
@@ -134,6 +151,11 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     public void Ring(Leg leg)
     {
         leg.Ringing.AwaitAnswer();
+        if (replaced is { } other)
+        {
+            Seek(leg, other);
+            return;
+        }
         // Nobody rings yet where the call goes on, and perhaps nobody will:
         // the caller hears of it when the far end does. Until then he has our 100.
         if (onward is not null)
@@ -144,6 +166,34 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         if (!leg.Facts.Application.AnswersAtOnce) leg.Ringing.Tell();
         if ((connection.FirstCommandTimeout ?? leg.Facts.Application.FirstCommandTimeout) is { } limit)
             leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
+    }
+
+    /// <summary>Whoever has the dialog that is to be replaced says whose party that call has.</summary>
+    private void Seek(Leg leg, Replaces other)
+    {
+        var seek = new ShardMessage.SeekDialog(other.Dialog, leg.Facts.Tenant, leg.Facts.Id, leg.Facts.Id)
+        {
+            Replacing = other.IsEarlyOnly ? Replacing.Early : Replacing.Any,
+        };
+        if (shard.ShardOf(other.Dialog) is { } index) shard.Send(index, seek);
+        else RemoteReferral.Decline(shard, seek, 481);
+    }
+
+    /// <summary>The party of the call that this one replaces, or why there is none.</summary>
+    public void OnFound(Leg leg, LegMessage.Found found)
+    {
+        if (found.Other is not { } party)
+        {
+            leg.End(Ending.ByRefusedReplacement(found.Status), LegInput.HangUp);
+            return;
+        }
+        // A caller who still rings there has nobody else; one who talks there goes on talking when this comes to nothing.
+        bool isRinging = found.Status < 200;
+        shard.Send(shard.Settings.Index, new BridgeMessage.Form(new(
+        [
+            new(party) { Answer = MemberAnswer.AtOnce, IsBound = isRinging },
+            new(leg.Facts.Id) { Answer = MemberAnswer.AtOnce, IsBound = true },
+        ]), Correlation: null));
     }
 
     /// <summary>Dials the party that the caller wants, to be joined to it.</summary>
@@ -207,7 +257,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     };
 
     /// <summary>The same for a customer's equipment that calls out: limits are forbidden to it, not busy.</summary>
-    private static int OutwardStatusOf(Refusal refusal) => refusal switch
+    public static int OutwardStatusOf(Refusal refusal) => refusal switch
     {
         Refusal.BadDestination or Refusal.NoRoute => 404,
         Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit => 403,

@@ -56,6 +56,8 @@ internal sealed class Leg : Actor
     public LegRecoveryBye RecoveryBye { get; }
     public LegBridge Bridging { get; }
     public LegRinging Ringing { get; }
+    /// <summary>Null until whoever it talks to refers it to somebody else.</summary>
+    public LegTransferee? Transferee { get; private set; }
     public LegActivities Activities { get; }
     public LegCommands Commands { get; }
     /// <inheritdoc cref="DialRequest.Brought"/>
@@ -64,6 +66,11 @@ internal sealed class Leg : Actor
     public RecordPlan? RecordFromAnswer { get; set; }
     /// <summary>Outbound legs only.</summary>
     public OutboundSetup? Outbound { get; }
+    /// <summary>The SIP user who proved himself when his call came in; null for everybody else.</summary>
+    public string? CallingUser { get; set; }
+    /// <summary>Whose phone the far end is, which may refer (ADR 88); null for everybody else.</summary>
+    public Connection? Referrer => (CallingUser ?? Outbound?.RegisteredUser) is { } name
+        && _shard.Routing.Sip.FindUser(name) is { } user ? _shard.Routing.FindConnection(user.Tenant, user.Connection) : null;
     /// <summary>What is said on it is for the callee alone.</summary>
     public bool IsAnnouncement => Outbound is { Announcement: not null };
 
@@ -101,6 +108,22 @@ internal sealed class Leg : Actor
             case LegMessage.Ordered ordered:
                 Bridging.OnOrder(ordered.Bridge, ordered.Order);
                 return Ack.Accepted;
+            case LegMessage.Carry carry when IsOver:
+                LegTransferee.Decline(_shard, carry.Referrer, 480);
+                return null;
+            case LegMessage.Carry carry:
+                (Transferee ??= new(_shard, this)).OnCarry(carry);
+                return null;
+            case LegMessage.Sought sought:
+                Dialog.PeerReferral.OnSought(sought.What);
+                return null;
+            case LegMessage.Found found:
+                if (!IsOver && _inbound is { IsReplacing: true }) _inbound.OnFound(this, found);
+                else if (!IsOver) Transferee?.OnFound(found);
+                return null;
+            case LegMessage.ReferNews news:
+                Dialog.PeerReferral.OnNews(news.Status);
+                return null;
             case LegMessage.Committed committed:
                 OnCommitted(committed.IsCommitted);
                 return null;
@@ -162,6 +185,7 @@ internal sealed class Leg : Actor
         if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye(_ending?.ByeReason, _ending?.ByeHeaders ?? []);
         if (actions.HasFlag(LegActions.SendCancel)) Outbound!.Cancel();         // outbound states only
         if (actions.HasFlag(LegActions.ReportEnded)) ReportEnded();
+        Dialog.Refer();
         Settle();
     }
 
@@ -279,6 +303,7 @@ internal sealed class Leg : Actor
         Timers.DisarmAll();
         Bridging.HangUp(
             Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null);
+        Transferee?.Stop();
         Outbound?.LeaveRace();
         Activities.HangUp();
         Dialog.Retire();

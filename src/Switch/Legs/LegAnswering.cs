@@ -64,7 +64,8 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     {
         leg.Media.Prefer(answer.PreferredCodecs);
         leg.Media.OmitsSilence = answer.OmitsSilence;
-        var response = invite.Response(200).Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported)
+        var response = invite.Response(200).Add(SipHeader.Allow, leg.Dialog.Policy.Allow)
+            .Add(SipHeader.Supported, leg.Dialog.Policy.Supported)
             .Add(SipHeader.Server, shard.Settings.UserAgent);
         foreach (var (name, value) in CustomHeaders.Sendable(answer.Headers)) response.Add(name, value);
         leg.Dialog.Timer.Answer(invite.Request, response, shard.Now);
@@ -139,7 +140,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     private void Describe(int status, ReadOnlyMemory<byte> description)
     {
         (_isDescribed, _said) = (true, status);
-        Provide(invite.Response(status).Add(SipHeader.Allow, shard.Policy.Allow).Body(LegDialog.Sdp, description.Span),
+        Provide(invite.Response(status).Add(SipHeader.Allow, leg.Dialog.Policy.Allow).Body(LegDialog.Sdp, description.Span),
             isDescription: true);
     }
 

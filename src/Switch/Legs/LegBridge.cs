@@ -13,9 +13,17 @@ namespace Ringwright.Switch.Legs;
 internal sealed class LegBridge(ShardContext shard, Leg leg)
 {
     private BridgeId? _joined, _forming;
+    private LegId _partner;
+    private BridgeOrder? _hears;
     private RecordPlan? _record;
     private readonly List<LegId> _dialled = [];
     private bool _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing;
+
+    /// <summary>The bridge that it is joined in, and with whom.</summary>
+    public (BridgeId Bridge, LegId Partner)? Joined => _joined is { } joined ? (joined, _partner) : null;
+
+    /// <summary>It is on its way into a bridge.</summary>
+    public bool IsForming => _forming is not null;
 
     public void OnOrder(BridgeId bridge, BridgeOrder order)
     {
@@ -31,17 +39,11 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             case BridgeOrder.Ring:
                 if (bridge == _forming) leg.Ringing.Tell();
                 break;
-            case BridgeOrder.HearRing ring:
-                if (bridge != _forming || _joined is not null) break;
-                _hearsRing = true;
-                Post(new MediaCommand.Ringback(leg.Media.Port, ring.Tone));
-                break;
-            case BridgeOrder.HearEarly early:
-                if (bridge != _forming || _joined is not null) break;
-                StopRing();
-                if (!leg.IsAnswered) leg.Ringing.BeginEarlyMedia();
-                _hearsEarly = true;
-                Post(new MediaCommand.Bridge(leg.Media.Port, early.Peer, PassesDigits: false));
+            case BridgeOrder.HearRing or BridgeOrder.HearEarly:
+                if (bridge != _forming) break;
+                leg.Transferee?.OnRinging(order is BridgeOrder.HearRing ? 180 : 183);
+                _hears = order;
+                Hear();
                 break;
             case BridgeOrder.Join join:
                 if (bridge == _forming) Join(bridge, join);
@@ -109,10 +111,29 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         _forming = _joined = null;
     }
 
+    /// <summary>What comes before the answer; whoever still talks to somebody hears that one.</summary>
+    private void Hear()
+    {
+        if (_joined is not null) return;
+        if (_hears is BridgeOrder.HearRing ring)
+        {
+            _hearsRing = true;
+            Post(new MediaCommand.Ringback(leg.Media.Port, ring.Tone));
+        }
+        else if (_hears is BridgeOrder.HearEarly early)
+        {
+            StopRing();
+            if (!leg.IsAnswered) leg.Ringing.BeginEarlyMedia();
+            _hearsEarly = true;
+            Post(new MediaCommand.Bridge(leg.Media.Port, early.Peer, PassesDigits: false));
+        }
+    }
+
     private void Enter(BridgeId bridge)
     {
         if (_forming is { } other) Note(other, new BridgeNote.Left());
         StopWaiting();
+        leg.Transferee?.OnEntered();
         leg.Timers.Disarm(LegTimer.FirstCommand);
         _forming = bridge;
         leg.Ringing.AwaitConnection();
@@ -123,8 +144,9 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     private void Join(BridgeId bridge, BridgeOrder.Join join)
     {
         StopRing();
+        leg.Transferee?.OnJoined();
         if (_joined is { } before) Note(before, new BridgeNote.Left());
-        (_joined, _forming, _hearsEarly) = (bridge, null, false);
+        (_joined, _partner, _forming, _hearsEarly, _hears) = (bridge, join.Partner, null, false, null);
         BeHeld(false);
         Post(new MediaCommand.Bridge(leg.Media.Port, join.Peer, join.PassesDigits));
         if (leg.Media.IsHeld) OnHeld(true);
@@ -138,17 +160,27 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         if (bridge == _joined)
         {
             _joined = null;
-            if (!release.HangsUp) BeHeld(false);
+            var carried = release.HangsUp && leg.Transferee is { IsCarried: true } transferee ? transferee : null;
+            if (!release.HangsUp || carried is not null) BeHeld(false);
             Post(new MediaCommand.Unbridge(leg.Media.Port));
+            if (carried is not null)
+            {
+                carried.OnLeftAlone();
+                Hear();
+                return;
+            }
+            if (release.HangsUp && leg.Dialog.TakeRelease()) return;
         }
         else if (bridge == _forming)
         {
             (_forming, _record) = (null, null);
             StopWaiting();
             leg.Ringing.AwaitAnswer();
+            leg.Transferee?.OnFailed(release.Failure);
         }
         else return;
-        if (release.HangsUp) leg.End(Ending.ByPartner(leg.IsAnswered, release.Failure), LegInput.HangUp);
+        if (release.HangsUp)
+            leg.End(leg.Dialog.Taken ?? Ending.ByPartner(leg.IsAnswered, release.Failure), LegInput.HangUp);
     }
 
     /// <summary>By music where the connection has some, else the way it came: our own hold, which the party's equipment shows.</summary>
@@ -169,7 +201,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         StopRing();
         if (_hearsEarly) Post(new MediaCommand.Unbridge(leg.Media.Port));
-        _hearsEarly = false;
+        (_hearsEarly, _hears) = (false, null);
     }
 
     private void StopRing()

@@ -28,6 +28,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         var refusal = LegTransitions.Judge(leg.State, facts.Direction, command);
         if (command is LegCommand.Bridge { Peer: var peer } && peer == facts.Id && refusal is Refusal.None) refusal = Refusal.WrongState;
         if (refusal is not Refusal.None) return new Ack(refusal);
+        if (command is LegCommand.Refer && leg.Dialog.OwnReferral.IsOpen) return new Ack(Refusal.WrongState);
         if (leg.Activities.Records.Judge(command) is var judged and not Refusal.None) return new Ack(judged);
         var labels = facts.Labels.With(command.Labels);
         if (labels.Size() > Labels.MaxBytes || !leg.Activities.HasRoomFor(command)) return new Ack(Refusal.Overloaded);
@@ -86,6 +87,9 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 break;
             case LegCommand.SendInfo info:
                 leg.Dialog.TryInform(info);
+                break;
+            case LegCommand.Refer refer:
+                leg.Dialog.OwnReferral.Begin(refer);
                 break;
             case LegCommand.Hold hold:
                 leg.Dialog.Holding.Command(hold.IsOn);

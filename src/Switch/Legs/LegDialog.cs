@@ -30,6 +30,8 @@ internal sealed class LegDialog
     private readonly HashSet<ClientTransactionId> _open = [];
     private Dialog? _dialog;
     private bool _hasSentBye;
+    private LocalReferral? _ownReferral;
+    private RemoteReferral? _peerReferral;
 
     public LegDialog(ShardContext shard, Leg leg)
     {
@@ -52,9 +54,16 @@ internal sealed class LegDialog
     public SessionTimer Timer { get; }
     public LegRequests Requests { get; }
     public LegHold Holding { get; }
+    /// <summary>Our REFERs; made by the first, like the far end's.</summary>
+    public LocalReferral OwnReferral => _ownReferral ??= new(_shard, _leg, this);
+    public RemoteReferral PeerReferral => _peerReferral ??= new(_shard, _leg, this);
+    /// <summary>What we understand, and say that we do, towards this far end.</summary>
+    public UserAgentPolicy Policy => _leg.Referrer is null ? _shard.Policy : _shard.ReferrerPolicy;
     public bool PeerTakesUpdate => _peer.TakesUpdate;
     /// <summary>Inbound legs only.</summary>
     public LegAnswering? Answering { get; private set; }
+    /// <summary>The dialog, early or not, has that name.</summary>
+    public bool Is(DialogId id) => (_dialog ?? _leg.Outbound?.FindEarly(id))?.Id.Covers(id) is true;
     /// <summary>The dialog of an answered call, until its end.</summary>
     public Dialog? Confirmed => _dialog is { State: DialogState.Confirmed } ? _dialog : null;
 
@@ -137,6 +146,7 @@ internal sealed class LegDialog
     {
         if (Answering?.OnAck(ack) is not true) _peer.OnAck(ack);
         _own.Advance();
+        Refer();
     }
 
     public void OnDue()
@@ -153,7 +163,7 @@ internal sealed class LegDialog
         var id = DialogId.Of(request);
         var dialog = _dialog is null ? _leg.Outbound?.FindEarly(id) : _dialog;
         if (dialog is null || !dialog.Id.Covers(id)) Respond(received, 481);
-        else if (_shard.Policy.Check(request) is { } refusal) Respond(received, refusal);
+        else if (Policy.Check(request) is { } refusal) Respond(received, refusal);
         else if (dialog.Receive(request) is var verdict and not DialogVerdict.Ok)
             Respond(received, Dialog.Refuse(request, verdict, _shard.Rng));
         else if (request.Method is SipMethod.Bye) OnBye(received);
@@ -187,8 +197,14 @@ internal sealed class LegDialog
             case SipMethod.Info:
                 _info.OnRequest(received);
                 break;
+            case SipMethod.Notify:
+                OwnReferral.OnNotify(received);
+                break;
+            case SipMethod.Refer:
+                PeerReferral.OnRequest(received, dialog);
+                break;
             default:
-                Respond(received, request.Method is SipMethod.Options ? _shard.Policy.Describe(request) : new(request, 200));
+                Respond(received, request.Method is SipMethod.Options ? Policy.Describe(request) : new(request, 200));
                 break;
         }
     }
@@ -215,6 +231,15 @@ internal sealed class LegDialog
         return true;
     }
 
+    /// <summary>Sends the REFER that waits for the call to be up.</summary>
+    public void Refer() => _ownReferral?.Advance();
+
+    /// <inheritdoc cref="RemoteReferral.TakeRelease"/>
+    public bool TakeRelease() => _peerReferral?.TakeRelease() is true;
+
+    /// <inheritdoc cref="RemoteReferral.Taken"/>
+    public Ending? Taken => _peerReferral?.Taken;
+
     /// <inheritdoc cref="LegProbe.Ask"/>
     public void Probe() => _probe.Ask();
 
@@ -236,6 +261,8 @@ internal sealed class LegDialog
     {
         Timer.Stop();
         _own.Stop();
+        _ownReferral?.Stop();
+        _peerReferral?.Stop();
     }
 
     /// <summary>The session may have changed: media is told, and whether the peer put us on hold or took us off.</summary>

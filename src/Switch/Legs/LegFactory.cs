@@ -32,7 +32,14 @@ internal sealed class LegFactory(ShardContext shard, ShardActors actors, Transac
             case LegMessage.Resolved resolved:
                 user.OnResolved(resolved);
                 return null;
-            case LegMessage.Withdraw or LegMessage.Committed or LegMessage.PromptReady or LegMessage.Media:
+            case LegMessage.Carry carry:
+                LegTransferee.Decline(shard, carry.Referrer, 480);
+                return null;
+            case LegMessage.Sought sought:
+                RemoteReferral.Decline(shard, sought.What, 481);
+                return null;
+            case LegMessage.Found or LegMessage.ReferNews or LegMessage.Withdraw or LegMessage.Committed or LegMessage.PromptReady
+                or LegMessage.Media:
                 return null;
             default:
                 throw new UnreachableException();

@@ -79,6 +79,35 @@ public abstract record LegMessage : ShardMessage.ToActor
         internal override Subject To => AddressOf(Leg);
     }
 
+    /// <summary>
+    /// Whoever this leg talks to refers it to somebody else. Answered by <see cref="ReferNews"/> to the referrer, at last with a final one.
+    /// </summary>
+    /// <param name="Bridge">In which they are joined; a leg that is elsewhere now is not carried.</param>
+    /// <param name="Request">Whom to call; null when the referrer has another call with him, of which <see cref="Found"/> tells.</param>
+    public sealed record Carry(LegId Leg, LegId Referrer, BridgeId Bridge, DialRequest? Request) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>The dialog that is sought is this leg's.</summary>
+    public sealed record Sought(LegId Leg, ShardMessage.SeekDialog What) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>What came of <see cref="ShardMessage.SeekDialog"/>.</summary>
+    /// <param name="Other">The party of that dialog, which is carried too; null with the status that says why not.</param>
+    public sealed record Found(LegId Leg, LegId Referrer, LegId? Other, int Status) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>What becomes of whom this leg's far end has referred, as the status of a response.</summary>
+    public sealed record ReferNews(LegId Leg, int Status) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
     public sealed record PromptReady(LegId Leg, int Correlation, PromptResult Result) : LegMessage
     {
         internal override Subject To => AddressOf(Leg);

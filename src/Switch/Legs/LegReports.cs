@@ -28,6 +28,11 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
     public void Informed(string contentType, string body) =>
         Emit(new CallEvent.InfoReceived(contentType, body) { Leg = leg.Facts, At = shard.Now });
 
+    public void ReferStarted() => Emit(new CallEvent.ReferStarted { Leg = leg.Facts, At = shard.Now });
+
+    public void ReferEnded(int status, string evidence) =>
+        Emit(new CallEvent.ReferEnded(status, evidence) { Leg = leg.Facts, At = shard.Now });
+
     public void LabelsChanged() => Emit(new CallEvent.LabelsChanged { Leg = leg.Facts, At = shard.Now });
 
     /// <summary>The last event of the leg.</summary>

@@ -13,11 +13,13 @@ internal sealed class LegRequests(ShardContext shard, LegDialog dialog)
     private readonly Dictionary<ClientTransactionId, Pending> _pending = [];
 
     /// <param name="onFinal">Gets null when nothing answered or nothing could be sent.</param>
-    public void Send(Dialog within, SipRequestBuilder request, Action<SipResponse?>? onFinal = null)
+    /// <param name="credentials">For this request; null takes the call's.</param>
+    public void Send(Dialog within, SipRequestBuilder request, Action<SipResponse?>? onFinal = null, DigestClient? credentials = null)
     {
         var unsigned = request.Build();
-        if (dialog.Credentials is not { } credentials) Send(within, unsigned, onFinal, answered: 0);
-        else Send(within, Authorized(credentials, unsigned, unsigned.CSeq.Number), onFinal, answered: 0);
+        credentials ??= dialog.Credentials;
+        if (credentials is null) Send(within, unsigned, onFinal, credentials, answered: 0);
+        else Send(within, Authorized(credentials, unsigned, unsigned.CSeq.Number), onFinal, credentials, answered: 0);
     }
 
     /// <summary>True when the transaction is one of these.</summary>
@@ -26,10 +28,10 @@ internal sealed class LegRequests(ShardContext shard, LegDialog dialog)
         if (!_pending.TryGetValue(transaction, out var pending)) return false;
         if (response.IsProvisional) return true;
         _pending.Remove(transaction);
-        if (response.Status is 401 or 407 && pending.Answered < Limits.DigestAnswers && dialog.Credentials is { } credentials
+        if (response.Status is 401 or 407 && pending.Answered < Limits.DigestAnswers && pending.Credentials is { } credentials
             && credentials.Learn(response, pending.Request) is DigestOutcome.TryAgain)
             Send(pending.Within, Authorized(credentials, pending.Request, pending.Within.NextCSeq()),
-                pending.OnFinal, pending.Answered + 1);
+                pending.OnFinal, credentials, pending.Answered + 1);
         else pending.OnFinal?.Invoke(response);
         return true;
     }
@@ -41,11 +43,11 @@ internal sealed class LegRequests(ShardContext shard, LegDialog dialog)
         return true;
     }
 
-    private void Send(Dialog within, SipRequest request, Action<SipResponse?>? onFinal, int answered)
+    private void Send(Dialog within, SipRequest request, Action<SipResponse?>? onFinal, DigestClient? credentials, int answered)
     {
         var transaction = shard.Transactions.SendRequest(request, dialog.NextHop(within), shard.Now);
         dialog.Own(transaction);
-        _pending.Add(transaction, new(within, request, onFinal, answered));
+        _pending.Add(transaction, new(within, request, onFinal, credentials, answered));
     }
 
     private static SipRequest Authorized(DigestClient credentials, SipRequest request, uint cseq)
@@ -56,5 +58,6 @@ internal sealed class LegRequests(ShardContext shard, LegDialog dialog)
     }
 
     /// <param name="Answered">Challenges that were answered already.</param>
-    private sealed record Pending(Dialog Within, SipRequest Request, Action<SipResponse?>? OnFinal, int Answered);
+    private sealed record Pending(Dialog Within, SipRequest Request, Action<SipResponse?>? OnFinal, DigestClient? Credentials,
+        int Answered);
 }

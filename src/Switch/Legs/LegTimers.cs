@@ -22,6 +22,16 @@ internal enum LegTimer
     CancelWait,
     /// <summary>Outbound: the row of the answer, which the ACK waits for.</summary>
     AnswerRow,
+    /// <summary>Answered: news of our REFER, or its whole time.</summary>
+    Refer,
+    /// <summary>Answered: the far end has reached whom it was referred to, and is to end the call.</summary>
+    Referred,
+    /// <summary>Answered: what becomes of whom the far end has referred.</summary>
+    PeerReferral,
+    /// <summary>Answered: its party has gone to whom the far end referred it to, and the far end is to end the call.</summary>
+    Released,
+    /// <summary>Answered: its party refers it to somebody else, who is not even called yet.</summary>
+    Carried,
     /// <summary>Answered: is the far end still there, where nothing else would tell?</summary>
     Probe,
     /// <summary>The port's statistics.</summary>
@@ -99,6 +109,22 @@ internal sealed class LegTimers
                 break;
             case LegTimer.AnswerRow:
                 leg.Outbound?.Acknowledge();
+                leg.Dialog.Refer();
+                break;
+            case LegTimer.Refer:
+                leg.Dialog.OwnReferral.OnSilence();
+                break;
+            case LegTimer.Referred:
+                leg.End(Ending.ByReferral(leg.Dialog.OwnReferral.CommandId), LegInput.HangUp);
+                break;
+            case LegTimer.PeerReferral:
+                leg.Dialog.PeerReferral.OnSilence();
+                break;
+            case LegTimer.Released:
+                leg.End(Ending.ByOwnReferral, LegInput.HangUp);
+                break;
+            case LegTimer.Carried:
+                leg.Transferee?.OnSilence();
                 break;
             case LegTimer.Probe:
                 leg.Dialog.Probe();

@@ -111,8 +111,8 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
         if (_wanted is not null) _turnsUntil = Instant.Max(_turnsUntil, shard.Now) + Limits.TurnPace;
         leg.Media.Turn(_asked);
         var offer = leg.Media.RenewOffer();
-        var invite = dialog.Timer.Ask(within.CreateRequest(SipMethod.Invite)).Add(SipHeader.Allow, shard.Policy.Allow)
-            .Add(SipHeader.Supported, shard.Policy.Supported)
+        var invite = dialog.Timer.Ask(within.CreateRequest(SipMethod.Invite)).Add(SipHeader.Allow, leg.Dialog.Policy.Allow)
+            .Add(SipHeader.Supported, leg.Dialog.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent).Body(LegDialog.Sdp, offer.Span);
         dialog.Credentials?.Authorize(invite, "INVITE", within.RemoteTarget, offer.Span);
         Send(within, invite.Build());
@@ -144,7 +144,7 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
     private void Update(Dialog within)
     {
         _isUpdating = true;
-        var update = dialog.Timer.Ask(within.CreateRequest(SipMethod.Update)).Add(SipHeader.Supported, shard.Policy.Supported)
+        var update = dialog.Timer.Ask(within.CreateRequest(SipMethod.Update)).Add(SipHeader.Supported, leg.Dialog.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
         dialog.Requests.Send(within, update, response => OnUpdated(within, response));
     }

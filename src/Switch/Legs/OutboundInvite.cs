@@ -38,8 +38,8 @@ internal sealed class OutboundInvite(ShardContext shard, Leg leg, LegMessage.Dia
         _names = null;
         leg.Dialog.Claim(names.Tag);
         var invite = shard.Invites.Head(target, flow, dial.Request, names, registered)
-            .Add(SipHeader.Allow, shard.Policy.Allow)
-            .Add(SipHeader.Supported, shard.Policy.Supported)
+            .Add(SipHeader.Allow, leg.Dialog.Policy.Allow)
+            .Add(SipHeader.Supported, leg.Dialog.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
         if (target.AssertedIdentity(dial.Request, shard.Settings.Domain) is { } identity) invite.Add(SipHeader.PAssertedIdentity, identity);
         if (dial.Request is { IsPrivate: true } or { From: Parties.Anonymous }) invite.Add(SipHeader.Privacy, "id");

@@ -46,7 +46,8 @@ internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, Leg
                 invite.Send(LegDialog.Declined(request, status, shard.Rng).Build(), shard.Now);
                 return;
             }
-            var response = invite.Response(200).Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported);
+            var response = invite.Response(200).Add(SipHeader.Allow, leg.Dialog.Policy.Allow)
+                .Add(SipHeader.Supported, leg.Dialog.Policy.Supported);
             dialog.Timer.Answer(request, response, shard.Now);
             invite.Send(response.Body(LegDialog.Sdp, (offer.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span)
                 .Build(), shard.Now);
@@ -65,7 +66,7 @@ internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, Leg
             return;
         }
         var response = new SipResponseBuilder(request, 200).Add(SipHeader.Contact, shard.Contact(received.From.Transport))
-            .Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported);
+            .Add(SipHeader.Allow, leg.Dialog.Policy.Allow).Add(SipHeader.Supported, leg.Dialog.Policy.Supported);
         // RFC 4028 section 7.4: before the answer it is the INVITE that sets the timer.
         if (leg.IsAnswered) dialog.Timer.Answer(request, response, shard.Now);
         if (SessionBody.Of(request).IsEmpty) dialog.Respond(received, response);

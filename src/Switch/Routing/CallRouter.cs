@@ -51,7 +51,8 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     }
 
     /// <summary>From a registered phone, or from equipment that is known by its address.</summary>
-    public CallRoute FromCustomer(SipRequest request, SipCaller caller, IPAddress source)
+    /// <param name="isReplacing">It takes the place of another call, and where it would go is not asked.</param>
+    public CallRoute FromCustomer(SipRequest request, SipCaller caller, IPAddress source, bool isReplacing = false)
     {
         var connection = caller.Connection;
         var origination = connection.Sip?.Origination ?? new();
@@ -72,6 +73,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             // What proves the equipment to us is nobody's to read in events.
             Headers = Legs.CustomHeaders.Of(request, origination.Token),
         };
+        if (isReplacing) return own with { From = claim.ToUser, To = $"sip:{Parties.Bare(target)}" };
         if (origination.IsParked) return own;
         if (hosts.LabelOf(target.HostText) is { } label)
             return ToSubdomain(request, label, IncomingCaller.InHouse(request, claim, claim.ToUser), connection.Tenant);
@@ -104,16 +106,20 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     private CallRoute ToUser(CallRoute own, SipRequest request, SipUser user)
     {
         if (routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } called) return CallRoute.Refuse(404);
-        bool mayCall = called.Sip?.UriCalling switch
-        {
-            SipUriCalling.Unrestricted => true,
-            SipUriCalling.Internal => own.Connection!.Tenant == user.Tenant,      // a customer's route has its connection
-            _ => false,
-        };
-        if (!mayCall) return CallRoute.Refuse(403, "Not Called By URI");
+        // a customer's route has its connection
+        if (!MayCall(routing, own.Connection!.Tenant, user)) return CallRoute.Refuse(403, "Not Called By URI");
         string uri = $"sip:{user.Name}@{domain}";
         return own with { To = uri, Onward = InHouse(own with { To = uri }, request, called), OnwardAs = Direction.Inbound };
     }
+
+    /// <summary>Whether a SIP user takes calls of an account's equipment.</summary>
+    internal static bool MayCall(RoutingSnapshot routing, TenantId caller, SipUser user) =>
+        routing.FindConnection(user.Tenant, user.Connection)?.Sip?.UriCalling switch
+        {
+            SipUriCalling.Unrestricted => true,
+            SipUriCalling.Internal => caller == user.Tenant,
+            _ => false,
+        };
 
     private CallRoute ToOwnNumber(CallRoute own, SipRequest request, EquipmentCaller claim, Number number)
     {

@@ -19,6 +19,8 @@ internal static class OutOfDialog
             // We keep no registrations: whoever tries is told that this is not the place.
             SipMethod.Register => new SipResponseBuilder(request, 403),
             SipMethod.Bye or SipMethod.Info or SipMethod.Update or SipMethod.Prack => new SipResponseBuilder(request, 481),
+            // It is about a REFER of ours, and all of them are inside calls.
+            SipMethod.Notify => shard.Policy.Check(request) ?? new(request, 481),
             _ => shard.Policy.Check(request) ?? new SipResponseBuilder(request, 405).Add(SipHeader.Allow, shard.Policy.Allow),
         };
         shard.Transactions.Respond(received.Transaction, response.Build(), shard.Now);

@@ -57,6 +57,7 @@ internal static class Bindings
             Command("StopCallGather", GatherStop.Map),
             Command("SendDTMF", SendDtmf.Map),
             Command("SendSIPInfo", SendSipInfo.Map),
+            Command("ReferCall", ReferAction.Map),
             Command("UpdateClientState", ClientStateUpdate.Map),
             Command("TransferCall", Transfer.Map),
             Command("StartCallRecord", RecordMap.Start),

@@ -47,6 +47,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
         "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded",
         "callMachineGreetingEnded", "callRecordingSaved", "callRecordingError",
+        "callReferStarted", "callReferCompleted", "callReferFailed",
     ];
 
     /// <summary>Their types, as <c>webhook_urls</c> of a call names them.</summary>
@@ -55,6 +56,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.initiated", "call.answered", "call.bridged", "call.hangup", "call.dtmf.received", "call.gather.ended",
         "call.playback.started", "call.playback.ended", "call.speak.started", "call.speak.ended", "call.machine.detection.ended",
         "call.machine.greeting.ended", "call.recording.saved", "call.recording.error",
+        "call.refer.started", "call.refer.completed", "call.refer.failed",
         "call.sip_info.received", "call.cost",
     ];
 
@@ -138,6 +140,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             CallEvent.LegEnded e => (Ending, [.. Lifecycle(leg, startedAt, snapshot, "hangup"), .. Ended(e, at)]),
             CallEvent.DigitReceived e => ("call.dtmf.received", [.. Parties(leg), ("digit", e.Digit.ToString())]),
             CallEvent.InfoReceived e => ("call.sip_info.received", [("body", e.Body), ("content_type", e.ContentType)]),
+            CallEvent.ReferStarted => ("call.refer.started", [.. Parties(leg), ("sip_notify_response", 100)]),
+            CallEvent.ReferEnded e =>
+                (e.IsSuccess ? "call.refer.completed" : "call.refer.failed", [.. Parties(leg), ("sip_notify_response", e.SipStatus)]),
             CallEvent.GatherEnded e => ("call.gather.ended",
             [
                 .. Parties(leg),

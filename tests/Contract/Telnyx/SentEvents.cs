@@ -85,6 +85,9 @@ internal static class SentEvents
             Gaps = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2))],
         },
         new CallEvent.RecordingFailed(Guid.Empty, "the disk is full") { Leg = Leg, At = At },
+        new CallEvent.ReferStarted { Leg = Leg, At = At },
+        new CallEvent.ReferEnded(200, "") { Leg = Leg, At = At },
+        new CallEvent.ReferEnded(404, "") { Leg = Leg, At = At },
     ];
 
     /// <summary>Those of events that the contract does not have.</summary>

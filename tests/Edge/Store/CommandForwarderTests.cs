@@ -37,6 +37,7 @@ public sealed class CommandForwarderTests
         new LegCommand.StopGather(),
         new LegCommand.SendDigits("12w#", 100),
         new LegCommand.SendInfo("application/x", "body"),
+        new LegCommand.Refer("sip:a@b") { Headers = [new("X-Three", "3")], AuthUser = "u", AuthPassword = "not-to-be-read" },
         new LegCommand.SetLabels { Labels = Labels.Of(("x", "y")) },
         new LegCommand.Hold(IsOn: true),
         new LegCommand.Echo(IsOn: false),

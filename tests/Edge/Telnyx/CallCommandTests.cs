@@ -189,6 +189,24 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task A_refer_names_a_sip_uri()
+    {
+        var refer = await AcceptsAsync<LegCommand.Refer>("refer", """
+            {"sip_address":"sip:bob@sip.example.com;transport=tcp","sip_auth_username":"me","sip_auth_password":"secret",
+             "custom_headers":[{"name":"X-Why","value":"shift"}],"sip_headers":[{"name":"User-to-User","value":"abc"}]}
+            """);
+        Assert.Equal(("sip:bob@sip.example.com;transport=tcp", "me", "secret"), (refer.To, refer.AuthUser, refer.AuthPassword));
+        Assert.Equal(["X-Why", "User-to-User"], refer.Headers.Select(header => header.Name));
+
+        foreach (string bad in (string[])["+15550100000", "", "sip:bob", "tel:+15550100000", "sip:bob@host>;x=<sip:eve@host"])
+            await RefusesAsync("refer", $$"""{"sip_address":"{{bad}}"}""", "10015", "/sip_address");
+        await RefusesAsync("refer", """{"sip_address":"sips:bob@host;transport=udp"}""", "10015", "/sip_address");
+        await RefusesAsync("refer", """{"sip_address":"sip:bob@host","sip_auth_username":"me"}""", "10004", "/sip_auth_password");
+        await RefusesAsync("refer", """{"sip_address":"sip:bob@host","custom_headers":[{"name":"Refer-To","value":"<sip:eve@x>"}]}""",
+            "10015", "/custom_headers/0");
+    }
+
+    [Fact]
     public async Task Playback_of_a_kept_file_names_it()
     {
         Assert.Equal(new PromptSource.Stored("welcome"),

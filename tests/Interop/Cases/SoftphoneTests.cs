@@ -66,6 +66,25 @@ public sealed class SoftphoneTests(RunningNode node) : IClassFixture<RunningNode
         await HearEachOtherAsync(softphone, caller);
     }
 
+    [Fact]
+    public async Task Its_transfer_key_connects_the_caller_to_somebody_else_and_nobody_is_hung_up_on()
+    {
+        await using var customer = await CustomerAsync();
+        string connection = await ConnectionAsync(customer);
+        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}",
+            new() { ["connection_id"] = connection });
+        await using var softphone = await RegisteredAsync();
+        await using var caller = new Interop.Phone(node, Low);
+        caller.Call(customer.Number);
+        await caller.HearsAsync(High);
+
+        foreach (char key in $"/transfer sip:{Echo}@127.0.0.1:{node.SipPort}\n") await softphone.PressAsync(key);
+        await caller.HearsAsync(Low);       // its own echo
+        await softphone.SaysAsync("terminated");
+        Assert.False(caller.IsOver);
+        caller.Hangup();
+    }
+
     /// <summary>Only what the other party hears: baresip 1.0's recorder does not outlive a hold.</summary>
     [Fact]
     public async Task Held_by_it_the_other_party_hears_silence_until_it_resumes()

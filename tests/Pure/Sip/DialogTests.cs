@@ -205,7 +205,7 @@ public sealed class DialogTests
         Assert.Equal((405, agent.Allow), (known.Status, known.Text(SipHeader.Allow)));
         var unknown = agent.Check(Wire.Request(Wire.Like(Wire.Invite("Require: magic"), "FROBNICATE")))!.Build();
         Assert.Equal((501, agent.Allow), (unknown.Status, unknown.Text(SipHeader.Allow)));
-        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK",
+        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, NOTIFY",
             agent.Describe(Wire.Request(Wire.Like(Wire.Invite(), "OPTIONS"))).Build().Text(SipHeader.Allow));
         string body = Wire.Invite("Content-Type: text/html\nContent-Disposition: render;handling=optional")
             .Replace("Content-Length: 0", "Content-Length: 1", StringComparison.Ordinal) + "x";

@@ -10,7 +10,8 @@ namespace Ringwright.Pure.Switch;
 /// <summary>What each timer of a leg does when it fires alone: only those that are there to end a call end one.</summary>
 public sealed class LegTimerTests
 {
-    private static readonly LegTimer[] Ending = [LegTimer.Ring, LegTimer.FirstCommand, LegTimer.TimeLimit, LegTimer.Announced];
+    private static readonly LegTimer[] Ending = [LegTimer.Ring, LegTimer.FirstCommand, LegTimer.TimeLimit, LegTimer.Announced,
+        LegTimer.Referred, LegTimer.Released];
 
     private readonly ShardRig _rig = new();
     private readonly ShardContext _shard;

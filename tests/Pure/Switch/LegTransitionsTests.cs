@@ -28,6 +28,7 @@ public sealed class LegTransitionsTests
         { "Alerting", "Outbound", new LegCommand.RecordStop(null), Refusal.NotYetAnswered },
         { "Established", "Outbound", new LegCommand.RecordStart(new() { Id = Guid.Empty }), Refusal.None },
         { "Ringing", "Inbound", new LegCommand.SetLabels(), Refusal.None },
+        { "Initiating", "Inbound", new LegCommand.Refer("sip:a@b"), Refusal.None },
         { "Dialling", "Outbound", new LegCommand.Hangup(), Refusal.None },
         { "Closing", "Outbound", new LegCommand.Hangup(), Refusal.AlreadyEnded },
         { "Ended", "Inbound", new LegCommand.SetLabels(), Refusal.AlreadyEnded },

@@ -35,6 +35,7 @@ internal sealed class PhoneCall
     private readonly PhoneSession _changes;
     private readonly DigestClient? _credentials;
     private OutgoingInvite? _sent, _resent;
+    private ClientTransactionId? _refer;
     private IncomingInvite? _received;
     private Dialog? _dialog;
     private Instant _ringAt = Instant.Never, _answerAt = Instant.Never, _hangupAt = Instant.Never, _resendAt = Instant.Never,
@@ -71,6 +72,8 @@ internal sealed class PhoneCall
     public int Renewals => _changes.Renewals;
     /// <summary>The node asks the phone not to send.</summary>
     public bool IsHeld => _changes.IsHeld;
+    /// <summary>What the node has said of our REFER, in order: its answer, then the statuses of its NOTIFYs.</summary>
+    public List<int> Referral { get; } = [];
     /// <summary>The codec agreed on.</summary>
     public string? Codec => _session.Plan?.Codec.Name;
 
@@ -84,6 +87,19 @@ internal sealed class PhoneCall
     }
 
     private Instant Now => _world.Now;
+
+    /// <summary>As a Refer-To of another call of the phone names this one (RFC 5589 section 7.1).</summary>
+    public string Replacing(string uri) => _dialog is { Id: var id }
+        ? $"<{uri}?Replaces={Uri.EscapeDataString($"{id.CallId};to-tag={id.RemoteTag};from-tag={id.LocalTag}")}>" : $"<{uri}>";
+
+    /// <summary>The node is to connect the other party to that URI.</summary>
+    /// <param name="target">A Refer-To value.</param>
+    public void Refer(string target)
+    {
+        if (State is PhoneState.Established && _dialog is { } dialog)
+            _refer = _layer.SendRequest(dialog.CreateRequest(SipMethod.Refer).Add(SipHeader.ReferTo, target)
+                .Add(LegWatch.CallHeader, _world.NameCall()).Build(), Hop(dialog), Now);
+    }
 
     public bool Owns(SipRequest request) => _dialog is { } dialog && DialogId.Of(request) == dialog.Id;
 
@@ -207,6 +223,7 @@ internal sealed class PhoneCall
 
     public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
     {
+        if (transaction == _refer && !response.IsProvisional) Referral.Insert(0, response.Status);
         // A re-INVITE that is over still acknowledges its 2xx when it comes again.
         if (_reinvites.Find(invite => invite.Transaction == transaction) is { } reinvite)
             OnReinvited(reinvite, reinvite.Handle(response, from, Now));
@@ -262,6 +279,12 @@ internal sealed class PhoneCall
         {
             _changes.OnInvite(received, dialog, Now);
             if (_session.Plan is { } plan) Media.Start(plan);
+        }
+        else if (request.Method is SipMethod.Notify && Sipfrag.StatusOf(request.Body) is { } status)
+        {
+            Respond(received, new(request, 200));
+            Referral.Add(status);
+            if (status is >= 200 and <= 299 && _phone.HangsUpWhenReferred) Bye();
         }
         else Respond(received, new(request, 405));
     }

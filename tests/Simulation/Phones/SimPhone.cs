@@ -48,6 +48,8 @@ internal sealed class SimPhone
     public int? RefusesWith { get; set; }
     /// <summary>Hangs up that long after the call is established.</summary>
     public TimeSpan? HangsUpAfter { get; set; }
+    /// <summary>It ends its call itself when it hears that its party has reached whom it was referred to.</summary>
+    public bool HangsUpWhenReferred { get; set; }
     /// <summary>A call that nobody has answered for so long is given up, either way.</summary>
     public TimeSpan GivesUpAfter { get; set; } = TimeSpan.FromSeconds(60);
     /// <summary>The INVITE that it sends has no offer: the answer goes into the ACK.</summary>
@@ -102,6 +104,23 @@ internal sealed class SimPhone
     public void Hangup() => Do("hangs up", call => call.Hangup());
 
     public void Hold() => Do("holds", call => call.ChangeDirection(StreamDirection.SendOnly));
+
+    /// <summary>Refers the party of a call to a number, or to the party of its other call.</summary>
+    public void Refer(PhoneCall call, string number, PhoneCall? other = null)
+    {
+        string uri = $"sip:{number}@{_world.Node.Address}";
+        Note($"refers to {uri}{(other is null ? "" : ", whom it talks to")}");
+        call.Refer(other?.Replacing(uri) ?? $"<{uri}>");
+        Pump();
+    }
+
+    /// <summary>Ends one of its calls.</summary>
+    public void Hangup(PhoneCall call)
+    {
+        Note("hangs up a call");
+        call.Hangup();
+        Pump();
+    }
 
     public void Resume() => Do("resumes", call => call.ChangeDirection(StreamDirection.SendReceive));
 

@@ -92,7 +92,7 @@ internal sealed class LegWriter : SubjectWriter
                 if (!RecordingTable.Write(db, happened, at)) return false;
                 break;
             case CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
-                or CallEvent.InfoReceived or CallEvent.GatherEnded
+                or CallEvent.InfoReceived or CallEvent.ReferStarted or CallEvent.ReferEnded or CallEvent.GatherEnded
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
                 or CallEvent.MachineDetected or CallEvent.MachineGreetingEnded or CallEvent.VoiceChanged:
                 break;          // only the event itself is kept

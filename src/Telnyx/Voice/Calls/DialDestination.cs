@@ -32,21 +32,37 @@ internal static class DialDestination
         return all.Count == 0 ? [""] : [.. all.Select(to => To(body, to))];
     }
 
+    /// <summary>A field that takes a SIP URI and nothing else.</summary>
+    public static string SipAddress(VoiceBody body, string field)
+    {
+        string text = body.Text(field) ?? "";
+        if (IsSipScheme(text, out bool isSecure)) return SipAddress(body, field, text, isSecure);
+        body.Refuse(VoiceErrors.BadRequest, field, $"{field} must be a SIP URI: sip:user@host.");
+        return "";
+    }
+
     private static string To(VoiceBody body, string to)
     {
         if (E164.TryParse(to, out _) || IsShortNumber(to)) return to;
-        bool isSecure = to.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
-        if (isSecure || to.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))
-        {
-            if (!NamesGoodTransport(to, isSecure))
-                body.Refuse(VoiceErrors.BadRequest, "to",
-                    "The transport of a SIP URI must be udp, tcp or tls, and that of a sips: URI cannot be udp.");
-            else if (!IsSipUri(to, isSecure))
-                body.Refuse(VoiceErrors.BadRequest, "to", "A SIP URI must be sip:user@host or sip:user@host:port, or the same with sips:.");
-            else return to;
-            return "";
-        }
+        if (IsSipScheme(to, out bool isSecure)) return SipAddress(body, "to", to, isSecure);
         body.Refuse(VoiceErrors.NotE164, "to", "to must be a phone number in +E.164 format or a SIP URI.");
+        return "";
+    }
+
+    private static bool IsSipScheme(string text, out bool isSecure)
+    {
+        isSecure = text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
+        return isSecure || text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string SipAddress(VoiceBody body, string field, string uri, bool isSecure)
+    {
+        if (!NamesGoodTransport(uri, isSecure))
+            body.Refuse(VoiceErrors.BadRequest, field,
+                "The transport of a SIP URI must be udp, tcp or tls, and that of a sips: URI cannot be udp.");
+        else if (!IsSipUri(uri, isSecure))
+            body.Refuse(VoiceErrors.BadRequest, field, "A SIP URI must be sip:user@host or sip:user@host:port, or the same with sips:.");
+        else return uri;
         return "";
     }
 

@@ -76,6 +76,11 @@ internal static class CallRows
             Path = ["$call"], Full = """{"duration_millis": 200, "client_state": "aGVsbG8=", "command_id": "$unique"}"""
         },
         new("SendSIPInfo", """{"content_type": "text/plain", "body": "hello"}""") { Path = ["$call"], Full = Plain },
+        new("ReferCall", """{"sip_address": "sip:bob@192.0.2.9"}""")
+        {
+            Path = ["$call"],
+            Full = """{"sip_auth_username": "me", "sip_auth_password": "secret", """ + Headers + "}",
+        },
         new("UpdateClientState", """{"client_state": "aGVsbG8="}""") { Path = ["$call"] },
         new("TransferCall", """{"to": "$elsewhere"}""")
         {

@@ -1,0 +1,192 @@
+using System.Globalization;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip;
+using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Headers;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Routing;
+using SipHeader = Ringwright.Sip.Messages.SipHeader;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>
+/// A REFER of the far end (RFC 3515, 5589): whoever it talks to is to be connected to somebody else. That one's leg does it
+/// (<see cref="LegTransferee"/>) and goes on with it when this one hangs up; here is what the far end is told.
+/// </summary>
+internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dialog)
+{
+    private bool _isOpen, _isTold, _isTelling, _isDone, _isAttended, _isReplaced;
+    private string _package = "refer";
+    private int _referrals, _status;
+    private int? _waiting;
+    private Instant _until;
+
+    /// <summary>Why the leg is hung up when its party leaves; null when nobody has taken that party away.</summary>
+    public Ending? Taken => _isReplaced ? Ending.ByReplacement : _isAttended ? Ending.ByAttendedReferral : null;
+
+    public void OnRequest(TransactionOutput.RequestReceived received, Dialog within)
+    {
+        var refer = received.Request;
+        var answer = Judge(refer, out var connection, out var target);
+        dialog.Respond(received, answer ?? Accept(refer, within));
+        if (answer is not null || leg.Bridging.Joined is not var (bridge, party) || connection is null) return;
+        _isOpen = true;
+        leg.Timers.Arm(LegTimer.PeerReferral, _until = shard.Now + Limits.PeerReferral);
+        Tell(100);
+        if (Replaces.TryFind(target, out var other))
+        {
+            shard.Send(party.Shard, new LegMessage.Carry(party, leg.Facts.Id, bridge, Request: null));
+            Seek(other, party);
+        }
+        else
+        {
+            var (request, status) = ReferredCall.Of(shard, leg, connection, refer, target);
+            if (request is null) OnNews(status);
+            else shard.Send(party.Shard, new LegMessage.Carry(party, leg.Facts.Id, bridge, request));
+        }
+    }
+
+    /// <summary>What has become of it so far; from 200 on that is all.</summary>
+    public void OnNews(int status)
+    {
+        if (!_isOpen) return;
+        if (status >= 200)
+        {
+            (_isOpen, _isDone) = (false, status <= 299);
+            leg.Timers.Disarm(LegTimer.PeerReferral);
+        }
+        Tell(status);
+    }
+
+    /// <summary>Nobody has said what became of it.</summary>
+    public void OnSilence() => OnNews(408);
+
+    /// <summary>The leg is over, and with it what it would be told.</summary>
+    public void Stop() => (_isOpen, _waiting) = (false, null);
+
+    /// <summary>
+    /// The far end, or another phone of its account, connects the party of this call to that of another one: both are told of each other.
+    /// </summary>
+    public void OnSought(ShardMessage.SeekDialog seek)
+    {
+        bool isOurs = leg.Facts.Tenant == seek.Tenant && dialog.Is(seek.Dialog) && leg.Referrer?.Tenant == seek.Tenant;
+        if (isOurs && seek.Replacing is not Replacing.No) OnReplaced(seek);
+        else if (!isOurs || leg.State is not LegState.Established) Decline(shard, seek, 481);
+        else if (leg.Facts.Id == seek.Referrer || leg.Bridging.Joined is not var (bridge, other)) Decline(shard, seek, 403);
+        else
+        {
+            _isAttended = true;
+            shard.Send(other.Shard, new LegMessage.Carry(other, leg.Facts.Id, bridge, Request: null));
+            shard.Send(seek.Party.Shard, new LegMessage.Found(seek.Party, seek.Referrer, other, 0));
+        }
+    }
+
+    /// <summary>
+    /// Another phone of the account takes this call over (RFC 3891 section 3): while it rings here, or from this one.
+    /// Of calls that ring only those that we have placed can be.
+    /// </summary>
+    private void OnReplaced(ShardMessage.SeekDialog seek)
+    {
+        if (leg.IsOver) Decline(shard, seek, 603);
+        else if (leg.State is LegState.Established && seek.Replacing is Replacing.Early) Decline(shard, seek, 486);
+        else if (leg.State is LegState.Established && leg.Bridging.Joined is var (_, party)) Hand(party, 200);
+        else if (leg.State is LegState.Dialling or LegState.Alerting && leg.Outbound?.Request.Link is { } link) Hand(link.To, 180);
+        else Decline(shard, seek, 481);
+
+        void Hand(LegId party, int status)
+        {
+            _isReplaced = true;
+            shard.Send(seek.Party.Shard, new LegMessage.Found(seek.Party, seek.Referrer, party, status));
+        }
+    }
+
+    public static void Decline(ShardContext shard, ShardMessage.SeekDialog seek, int status) =>
+        shard.Send(seek.Party.Shard, new LegMessage.Found(seek.Party, seek.Referrer, Other: null, status));
+
+    /// <summary>
+    /// The other party has left, and the leg is to be hung up. True when that waits: whoever has referred it hangs up himself when he
+    /// hears of it.
+    /// </summary>
+    public bool TakeRelease()
+    {
+        if (!_isDone) return false;
+        leg.Timers.Arm(LegTimer.Released, shard.Now + Limits.ReferredHangup);
+        return true;
+    }
+
+    /// <summary>Null when the far end may be followed; else what it gets, and the call stays as it is.</summary>
+    private SipResponseBuilder? Judge(SipRequest refer, out Connection? connection, out SipUri target)
+    {
+        target = default;
+        connection = leg.Referrer;
+        if (connection is null) return new SipResponseBuilder(refer, 405).Add(SipHeader.Allow, shard.Policy.Allow);
+        if (connection.Tenant != leg.Facts.Tenant) return new(refer, 403, "Not A Call Of This Account");
+        int named = 0;
+        foreach (var value in refer.Values(SipHeader.ReferTo))
+        {
+            named++;
+            if (NameAddress.TryParse(value, out var address) is not ParseStatus.Ok) return new(refer, 400, "Refer-To Cannot Be Read");
+            target = address.ParseUri();
+        }
+        if (named != 1) return new(refer, 400, "One Refer-To Is Wanted");
+        if (target.Scheme is UriScheme.Other) return new(refer, 416);
+        if (target.Parameters.TryFind("method"u8, out var method) && !method.SequenceEqual("INVITE"u8))
+            return new(refer, 501, "Only INVITE");
+        if (_isOpen || _isDone) return new(refer, 491);
+        if (leg.State is not LegState.Established) return new(refer, 403, "The Call Is Not Answered");
+        if (leg.Bridging.Joined is null) return new(refer, 403, "Nobody To Refer");
+        if (shard.IsDraining || !shard.Ledger.IsReady)
+            return new SipResponseBuilder(refer, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
+        return null;
+    }
+
+    private SipResponseBuilder Accept(SipRequest refer, Dialog within)
+    {
+        // RFC 4488: whoever wants no NOTIFYs says so.
+        string wish = refer.First("Refer-Sub"u8).AsText().Split(';')[0].Trim();
+        _isTold = !wish.Equals("false", StringComparison.OrdinalIgnoreCase);
+        // RFC 3515 section 2.4.6: from the second on they say which they are about.
+        _package = _referrals++ == 0 ? "refer" : $"refer;id={refer.CSeq.Number.ToString(CultureInfo.InvariantCulture)}";
+        var response = new SipResponseBuilder(refer, 202).Add(SipHeader.Contact, within.LocalContact);
+        return _isTold ? response : response.Add("Refer-Sub", "false");
+    }
+
+    /// <summary>Whoever has the dialog answers the party's leg.</summary>
+    private void Seek(Replaces? other, LegId party)
+    {
+        if (other is not null && shard.ShardOf(other.Dialog) is { } index)
+            shard.Send(index, new ShardMessage.SeekDialog(other.Dialog, leg.Facts.Tenant, leg.Facts.Id, party));
+        else shard.Send(party.Shard, new LegMessage.Found(party, leg.Facts.Id, Other: null, 481));
+    }
+
+    /// <summary>One NOTIFY after the other: one that overtakes another would be refused for its CSeq.</summary>
+    private void Tell(int status)
+    {
+        if (!_isTold) return;
+        _waiting = status;
+        Advance();
+    }
+
+    private void Advance()
+    {
+        if (_isTelling || _waiting is not { } status || dialog.Confirmed is not { } within) return;
+        (_isTelling, _waiting, _status) = (true, null, status);
+        int seconds = Math.Max(1, (int)(_until - shard.Now).TotalSeconds);
+        var notify = within.CreateRequest(SipMethod.Notify)
+            .Add(SipHeader.Event, _package)
+            .Add(SipHeader.SubscriptionState, status >= 200 ? "terminated;reason=noresource" : $"active;expires={seconds}")
+            .Add(SipHeader.UserAgent, shard.Settings.UserAgent)
+            .Body(Sipfrag.TypeWithVersion, Sipfrag.Write(status));
+        dialog.Requests.Send(within, notify, OnTold);
+    }
+
+    /// <summary>Whoever does not know what he is told of, or says nothing, is told no more; the party is connected all the same.</summary>
+    private void OnTold(SipResponse? response)
+    {
+        _isTelling = false;
+        if (response is not { IsSuccess: true }) _isTold = false;
+        else if (_waiting != _status) Advance();
+    }
+}
