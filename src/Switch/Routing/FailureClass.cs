@@ -54,7 +54,8 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
     /// <summary>RFC 3261 section 8.1.3.1: a transport error counts as 503.</summary>
     public static FailureClass OfTransport(string? detail) =>
         new(HangupCause.TransportFailure, null, HangupParty.Unknown, true,
-            $"The INVITE could not be sent: {detail ?? "the transport refused it"}.") { IsOfAddress = true };
+            $"The INVITE could not be sent: {detail ?? "the transport refused it"}.")
+        { IsOfAddress = true };
 
     /// <summary>Timer B, or no response at all while further targets wait.</summary>
     public static FailureClass OfSilence() =>
@@ -66,7 +67,8 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
     /// <param name="why">Part of a sentence; null when nobody knows.</param>
     public static FailureClass OfName(string host, string? why) =>
         new(HangupCause.TransportFailure, null, HangupParty.Unknown, true,
-            $"The name {host} has no address that calls may go to{(why is null ? "" : $": {why}")}.") { IsOfAddress = true };
+            $"The name {host} has no address that calls may go to{(why is null ? "" : $": {why}")}.")
+        { IsOfAddress = true };
 
     /// <summary>A trunk has no room for the call.</summary>
     /// <param name="why">A sentence.</param>

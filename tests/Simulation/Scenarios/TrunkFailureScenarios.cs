@@ -48,7 +48,7 @@ public abstract class TrunkFailureScenarios(Weather weather) : Scenario(weather)
         Assert.Equal(0, world.Node.Health.CountPassedOver(world.Now));
     }
 
-    [Theory, Seeds(60)]
+    [Theory, Seeds(20)]
     public void A_trunk_that_dies_costs_one_call_its_time_out_and_is_back_when_it_answers(ulong seed)
     {
         var world = World(seed, probeSeconds: 10);
@@ -65,7 +65,7 @@ public abstract class TrunkFailureScenarios(Weather weather) : Scenario(weather)
         Assert.Equal(FirstTrunk, Told<CallEvent.LegEnded>(world).Last().Leg.Trunk);
     }
 
-    [Theory, Seeds(60)]
+    [Theory, Seeds(20)]
     public void A_trunk_that_flaps_costs_few_calls_their_time(ulong seed)
     {
         var world = World(seed, probeSeconds: 10);
@@ -86,7 +86,7 @@ public abstract class TrunkFailureScenarios(Weather weather) : Scenario(weather)
         if (IsFair) Assert.InRange(Waits(world).Count(wait => wait > 3.9), 1, 7);
     }
 
-    [Theory, Seeds(60)]
+    [Theory, Seeds(20)]
     public void When_both_are_dead_calls_go_on_trying_and_the_first_that_is_back_has_them(ulong seed)
     {
         var world = World(seed);
@@ -100,7 +100,7 @@ public abstract class TrunkFailureScenarios(Weather weather) : Scenario(weather)
         if (IsFair) Assert.NotEmpty(Told<CallEvent.LegAnswered>(world));
     }
 
-    [Theory, Seeds(60)]
+    [Theory, Seeds(20)]
     public void No_trunk_has_more_calls_than_it_may_and_each_gives_its_channel_back(ulong seed)
     {
         var world = World(seed, trunkChannels: 1);
