@@ -75,7 +75,7 @@ internal sealed class LegTransferee(ShardContext shard, Leg leg)
     private void Dial(DialRequest request)
     {
         request = request with { Link = new(leg.Facts.Id) { JoinsOnAnswer = true, Ringback = RingTone.Usual } };
-        var plan = DialPlan.For(shard.Routing, request, shard.Hosts, turn: shard.NextTurn());
+        var plan = DialPlan.For(shard.Routing, request, shard.Hosts, turn: shard.NextTurn(), trunks: shard.Trunks);
         if (LinkedDial.TryBegin(shard, leg, request, plan, Direction.Outbound, later: OnBegun) is { } begun) OnBegun(begun);
     }
 
