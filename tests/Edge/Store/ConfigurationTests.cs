@@ -22,7 +22,13 @@ public abstract class ConfigurationTests(Product product)
         AuthUser = "us",
         AuthPassword = "s3cret-words",
         ChannelLimit = 30,
+        InboundChannelLimit = 20,
+        CallsPerSecond = 10,
+        InboundCallsPerSecond = 5,
+        ProbeSeconds = 45,
+        NextTrunkOn = AnswerSet.TryParse(["503", "4xx"])!,      // both are answers
         FromDomain = "us.example",
+        ForwardedBy = ForwardedBy.Both,
         Transport = SipTransport.Tls,
         Nat = NatPolicy.Source,
         AdjustsRtp = false,
@@ -122,8 +128,12 @@ public abstract class ConfigurationTests(Product product)
         Assert.Equal(WriteOutcome.Done, await trunks.InsertAsync(Carrier, Stop));
         Assert.Equal(WriteOutcome.Duplicate, await trunks.InsertAsync(Carrier with { Id = new(Guid.NewGuid()) }, Stop));
         var stored = (await trunks.FindAsync(Carrier.Id, Stop))!.Value;
-        Assert.Equal(Carrier with { Sources = stored.Sources, Codecs = stored.Codecs, Tls = Carrier.Tls with { Pins = stored.Tls.Pins } },
-            stored);
+        Assert.Equal(Carrier with
+        {
+            Sources = stored.Sources, Codecs = stored.Codecs, NextTrunkOn = stored.NextTrunkOn,
+            Tls = Carrier.Tls with { Pins = stored.Tls.Pins },
+        }, stored);
+        Assert.Equal(Carrier.NextTrunkOn.Texts, stored.NextTrunkOn.Texts);
         Assert.Equal(Carrier.Tls.Pins, stored.Tls.Pins);
         Assert.Equal(Carrier.Sources, stored.Sources);
         Assert.Equal(Carrier.Codecs, stored.Codecs);

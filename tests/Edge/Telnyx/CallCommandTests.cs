@@ -402,7 +402,8 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Theory]
-    [InlineData("refer", """{"sip_address":"sip:bob@example.com"}""")]
+    [InlineData("transcription_start", "{}")]
+    [InlineData("enqueue", """{"queue_name":"support"}""")]
     public async Task A_command_that_is_not_built_says_so(string action, string body)
     {
         var answer = await host.SendAsync("POST", $"/v2/calls/{Token}/actions/{action}", body);
