@@ -25,7 +25,7 @@ public abstract record CallEvent : SubjectEvent
         LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded
             or ReferStarted or ReferEnded
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
-            or RecordingStarted => LifeStage.Within,
+            or RecordingStarted or LegEnqueued or LegDequeued => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
 
@@ -85,6 +85,23 @@ public abstract record CallEvent : SubjectEvent
 
     /// <summary>The remote side put the leg on hold, or took it off, by re-INVITE.</summary>
     public sealed record LegHeld(bool IsHeld) : CallEvent;
+
+    /// <summary>The leg waits in a queue, as the last of it.</summary>
+    /// <param name="Entry">Counts the calls of that queue.</param>
+    public sealed record LegEnqueued(QueueId Queue, string Name, long Entry) : CallEvent
+    {
+        /// <summary>From 1.</summary>
+        public required int Position { get; init; }
+        /// <summary>How long calls of this queue waited on average; those that still wait, when all do.</summary>
+        public required TimeSpan AverageWait { get; init; }
+    }
+
+    public sealed record LegDequeued(QueueId Queue, string Name, DequeueReason Reason) : CallEvent
+    {
+        /// <summary>Where it stood at last, from 1.</summary>
+        public required int Position { get; init; }
+        public required TimeSpan Waited { get; init; }
+    }
 
     public sealed record LabelsChanged : CallEvent;
 
@@ -158,6 +175,12 @@ public abstract record CallEvent : SubjectEvent
     /// </summary>
     public sealed record LegCharged(Charge Charge) : CallEvent;
 }
+
+/// <summary>
+/// Why a call left its queue. <see cref="Bridging"/>: it was taken by one that nobody has answered yet; <see cref="Bridged"/>: it was
+/// bridged at once, from the queue or by name.
+/// </summary>
+public enum DequeueReason { Bridged, Bridging, Hangup, Leave, Timeout }
 
 /// <summary><see cref="CancelledByMachine"/>: a machine has answered, as machine detection found.</summary>
 public enum GatherStatus { Valid, Invalid, CallHangup, Cancelled, Timeout, CancelledByMachine }

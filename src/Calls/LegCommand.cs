@@ -137,6 +137,28 @@ public abstract record LegCommand : SubjectCommand
         public RecordPlan? Record { get; init; }
     }
 
+    /// <summary>
+    /// Puts the leg at the end of a queue of its account, which begins with its first call. Whoever it was bridged to is unbridged.
+    /// </summary>
+    /// <param name="Queue">Its name.</param>
+    public sealed record Enqueue(string Queue) : LegCommand
+    {
+        /// <summary>How many calls may wait in it, settled by its first one; whatever it is when not set.</summary>
+        public int? MaxSize { get; init; }
+        /// <summary>After this the leg leaves the queue and stays up; never when not set.</summary>
+        public TimeSpan? MaxWait { get; init; }
+    }
+
+    /// <summary>Takes the leg out of the queue that it waits in; it stays up.</summary>
+    public sealed record LeaveQueue : LegCommand;
+
+    /// <summary>
+    /// Takes the first call out of a queue of the account, and bridges it with the leg. Whatever becomes of that, it is out of the queue.
+    /// </summary>
+    /// <param name="Queue">Its name.</param>
+    /// <param name="Terms">Its peer is whoever that call is.</param>
+    public sealed record BridgeQueue(string Queue, Bridge Terms) : LegCommand;
+
     /// <summary>Records the leg. Several recordings may run at once.</summary>
     public sealed record RecordStart(RecordPlan Plan) : LegCommand;
 

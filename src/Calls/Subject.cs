@@ -13,6 +13,8 @@ public readonly record struct Subject(SubjectKind Kind, UInt128 Value)
 
     public static Subject Of(BridgeId bridge) => new(SubjectKind.Bridge, bridge.Value);
 
+    public static Subject Of(QueueId queue) => new(SubjectKind.Queue, queue.Value);
+
     /// <summary>Where it lives, when it is something that lives on a shard.</summary>
     public ShardAddress Address => new(Value);
 

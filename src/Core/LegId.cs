@@ -43,6 +43,16 @@ public readonly record struct BridgeId(UInt128 Value)
     public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
 }
 
+/// <summary>
+/// Names one queue from its first call to its last; built like <see cref="LegId"/>. A later queue of the same name has another.
+/// </summary>
+public readonly record struct QueueId(UInt128 Value)
+{
+    public int Shard => new ShardAddress(Value).Shard;
+
+    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+}
+
 /// <summary>The set of legs that one original call gave rise to.</summary>
 public readonly record struct SessionId(Guid Value)
 {

@@ -16,7 +16,17 @@ public enum Refusal
     WrongState,
     /// <summary>The leg is not being recorded, or not under that id.</summary>
     NotRecording,
-    /// <summary>A queue is full, or what decides has not answered in time; try again later.</summary>
+    /// <summary>The leg waits in no queue.</summary>
+    NotQueued,
+    /// <summary>The leg waits in a queue already.</summary>
+    AlreadyQueued,
+    /// <summary>As many calls wait in the queue as may.</summary>
+    QueueFull,
+    /// <summary>How many calls may wait in the queue is settled, and is another number.</summary>
+    QueueSizeFixed,
+    /// <summary>Nobody waits in the queue, so there is none.</summary>
+    QueueEmpty,
+    /// <summary>A mailbox is full, or what decides has not answered in time; try again later.</summary>
     Overloaded,
     /// <summary>No free media port.</summary>
     NoMediaPort,

@@ -20,6 +20,8 @@ public static class CallWords
         CallEvent.SpeakEnded ended => $"not said: {Words(ended.Status.ToString())}",
         CallEvent.DigitReceived digit => $"pressed {digit.Digit}",
         CallEvent.InfoReceived info => $"sent {info.ContentType}",
+        CallEvent.LegEnqueued queue => $"waits in queue {queue.Name}, place {queue.Position}",
+        CallEvent.LegDequeued queue => $"left queue {queue.Name}: {queue.Reason.ToString().ToLowerInvariant()}",
         CallEvent.ReferStarted => "referred",
         CallEvent.ReferEnded refer => $"{(refer.IsSuccess ? "referral reached its target" : "referral failed")} (SIP {refer.SipStatus})",
         CallEvent.MachineDetected detected => $"answered by: {Words(detected.Verdict.ToString())}",

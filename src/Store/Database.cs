@@ -60,6 +60,7 @@ public sealed class Database : IAsyncDisposable
         Trunks = new(sql, Routing, box, time);
         Routes = new(sql, Routing, time);
         Legs = new(sql, time);
+        Queues = new(sql);
         Subjects = options.Subjects;
         Events = new(sql, Subjects);
         CallRecords = new(sql);
@@ -109,6 +110,7 @@ public sealed class Database : IAsyncDisposable
     public TrunkTable Trunks { get; }
     public RouteTable Routes { get; }
     public LegTable Legs { get; }
+    public QueueTable Queues { get; }
     internal SubjectWriters Subjects { get; }
     public LedgerTable Events { get; }
     public CallRecordTable CallRecords { get; }

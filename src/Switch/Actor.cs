@@ -52,4 +52,7 @@ internal interface IActorFactory
     /// and what has to be said then is said.
     /// </returns>
     Actor? Make(ShardMessage.ToActor message);
+
+    /// <summary>Whom a message is for; kinds whose actors have names of their own find them by those.</summary>
+    Subject AddressOf(ShardMessage.ToActor message) => message.To;
 }

@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Queues;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
@@ -30,6 +31,7 @@ public sealed class CallShard
             registers && trunks is not null ? new(_context, trunks) : null, registers && trunks is not null ? new(_context) : null);
         _actors.Register(SubjectKind.Leg, new LegFactory(_context, _actors, _user));
         _actors.Register(SubjectKind.Bridge, new BridgeFactory(_context));
+        _actors.Register(SubjectKind.Queue, new QueueFactory(_context));
     }
 
     public int Index => _context.Settings.Index;

@@ -154,6 +154,8 @@ public static class Limits
     public static readonly TimeSpan CancelWait = TimeSpan.FromSeconds(2);
     /// <summary>How long LegEnded waits for the media port's statistics.</summary>
     public static readonly TimeSpan MediaCloseWait = TimeSpan.FromSeconds(1);
+    /// <summary>How long it waits for the word of a queue, which is said in the next turn unless the queue is out of order.</summary>
+    public static readonly TimeSpan QueueWordWait = TimeSpan.FromSeconds(1);
     /// <summary>
     /// One whose caller is being connected to somebody else waits for that one, who has a ring timeout of his own: ten minutes at most.
     /// </summary>

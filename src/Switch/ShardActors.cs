@@ -65,8 +65,8 @@ internal sealed class ShardActors(ShardContext context)
     /// null when that is said elsewhere.</returns>
     public Ack? Deliver(ShardMessage.ToActor message)
     {
-        var to = message.To;
-        var kind = Of(to.Kind);
+        var kind = Of(message.To.Kind);
+        var to = kind.Factory.AddressOf(message);
         Ack? ack = Refusal.AlreadyEnded;
         if (!kind.Actors.TryGetValue(to.Value, out var actor))
         {

@@ -93,6 +93,8 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     public BridgeId NextBridgeId() => new(NextLegId().Value);
 
+    public QueueId NextQueueId() => new(NextLegId().Value);
+
     /// <summary>Goes on with each call to equipment, for lists that take turns.</summary>
     public uint NextTurn() => ++_turn;
 

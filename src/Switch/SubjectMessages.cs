@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Queues;
 
 namespace Ringwright.Switch;
 
@@ -20,6 +21,7 @@ public static class SubjectMessages
     public static ShardMessage.ToActor Committed(SubjectEvent happened, bool isCommitted) => happened switch
     {
         CallEvent call => new LegMessage.Committed(call.Leg.Id, isCommitted),
+        QueueEvent queue => new QueueMessage.Committed(queue.Queue.Id, isCommitted),
         _ => throw new UnreachableException(),
     };
 }

@@ -12,8 +12,6 @@ internal static class UnbuiltOperations
 
     private static readonly FrozenDictionary<string, string> ByOperation = new Dictionary<string, string>
     {
-        ["EnqueueCall"] = "queues",
-        ["LeaveQueue"] = "queues",
         ["callGatherUsingAI"] = "gathering with an AI assistant",
         ["CallStartAIAssistant"] = "AI assistants on calls",
         ["CallStopAIAssistant"] = "AI assistants on calls",
@@ -97,7 +95,6 @@ internal static class UnbuiltOperations
         ["Programmable Fax Commands"] = "fax",
         ["Public Internet Gateways"] = "networking",
         ["Push Credentials"] = "push credentials",
-        ["Queue Commands"] = "queues",
         ["RCS messaging"] = "messaging",
         ["Regions"] = "networking",
         ["Regulatory Requirements"] = "regulatory requirements",

@@ -90,7 +90,12 @@ internal sealed class SchemaCompiler
                 case "uniqueItems": schema.HasUniqueItems = value.GetBoolean(); break;
                 case "properties": schema.Properties = PropertiesOf(schema, value); break;
                 case "required" when value.ValueKind is JsonValueKind.Array:
-                    schema.Required = [.. value.EnumerateArray().Select(r => r.GetString()!)]; break;
+                    schema.Required =
+                    [
+                        .. value.EnumerateArray().Select(r => r.GetString()!)
+                            .Where(field => schema.Name is not { } name || !_quirks.IsOptional(name, field))
+                    ];
+                    break;
                 case "additionalProperties" when value.ValueKind is JsonValueKind.Object: schema.Additional = Compile(value); break;
                 case "additionalProperties": schema.IsClosed = value.ValueKind is JsonValueKind.False; break;
                 case "allOf": schema.AllOf = [.. value.EnumerateArray().Select(Compile)]; break;

@@ -19,7 +19,7 @@ internal static class CommandJson
         Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.Gather,
         Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.SetLabels, Context.Hold, Context.Echo,
         Context.Degrade, Context.WatchVoice, Context.Bridge,
-        Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
+        Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
     }.ToFrozenDictionary(json => json.Type);
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type),
@@ -65,6 +65,9 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.Degrade))]
 [JsonSerializable(typeof(LegCommand.WatchVoice))]
 [JsonSerializable(typeof(LegCommand.Bridge))]
+[JsonSerializable(typeof(LegCommand.Enqueue))]
+[JsonSerializable(typeof(LegCommand.LeaveQueue))]
+[JsonSerializable(typeof(LegCommand.BridgeQueue))]
 [JsonSerializable(typeof(LegCommand.RecordStart))]
 [JsonSerializable(typeof(LegCommand.RecordPause))]
 [JsonSerializable(typeof(LegCommand.RecordResume))]

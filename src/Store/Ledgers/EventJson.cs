@@ -22,7 +22,10 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.LabelsChanged, Context.DigitReceived, Context.InfoReceived, Context.ReferStarted, Context.ReferEnded,
         Context.GatherEnded, Context.PlaybackStarted,
         Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected,
-        Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged);
+        Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged,
+        Context.LegEnqueued, Context.LegDequeued);
+
+    public static readonly EventJson OfQueues = new(Context.QueueBegan, Context.QueueEnded);
 
     private readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> _byType =
         types.ToFrozenDictionary(t => t.Type, t => (JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Type.Name), t));
@@ -40,7 +43,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true,
-    Converters = [typeof(InstantConverter), typeof(LegIdConverter), typeof(SessionIdConverter), typeof(TenantIdConverter),
+    Converters = [typeof(InstantConverter), typeof(LegIdConverter), typeof(QueueIdConverter), typeof(SessionIdConverter), typeof(TenantIdConverter),
         typeof(ConnectionIdConverter), typeof(TrunkIdConverter), typeof(LabelsConverter), typeof(PromptSourceConverter)])]
 [JsonSerializable(typeof(CallEvent.LegInitiated))]
 [JsonSerializable(typeof(CallEvent.LegRinging))]
@@ -65,6 +68,10 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.RecordingSaved))]
 [JsonSerializable(typeof(CallEvent.RecordingFailed))]
 [JsonSerializable(typeof(CallEvent.LegCharged))]
+[JsonSerializable(typeof(CallEvent.LegEnqueued))]
+[JsonSerializable(typeof(CallEvent.LegDequeued))]
+[JsonSerializable(typeof(QueueEvent.QueueBegan))]
+[JsonSerializable(typeof(QueueEvent.QueueEnded))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;
 
 /// <summary>Nanoseconds of the process that wrote the event: good for distances between events, not for wall time.</summary>
@@ -85,6 +92,9 @@ internal abstract class TextConverter<T>(Func<string, T> parse) : JsonConverter<
 
 internal sealed class LegIdConverter()
     : TextConverter<LegId>(t => LegId.TryParse(t, out var id) ? id : throw new JsonException($"'{t}' is no leg id."));
+
+internal sealed class QueueIdConverter()
+    : TextConverter<QueueId>(t => LegId.TryParse(t, out var id) ? new(id.Value) : throw new JsonException($"'{t}' is no queue id."));
 
 internal sealed class SessionIdConverter() : TextConverter<SessionId>(t => new(Guid.Parse(t)));
 

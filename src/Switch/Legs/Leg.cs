@@ -40,6 +40,7 @@ internal sealed class Leg : Actor
         RecoveryBye = new(shard, this);
         Reports = new(shard, this);
         Bridging = new(shard, this);
+        Queueing = new(shard, this);
         Ringing = new(shard, this);
         Activities = new(new LegHost(shard, this));
         Commands = new(shard, this);
@@ -55,6 +56,7 @@ internal sealed class Leg : Actor
     public LegReports Reports { get; }
     public LegRecoveryBye RecoveryBye { get; }
     public LegBridge Bridging { get; }
+    public LegQueueing Queueing { get; }
     public LegRinging Ringing { get; }
     /// <summary>Null until whoever it talks to refers it to somebody else.</summary>
     public LegTransferee? Transferee { get; private set; }
@@ -124,6 +126,17 @@ internal sealed class Leg : Actor
             case LegMessage.ReferNews news:
                 Dialog.PeerReferral.OnNews(news.Status);
                 return null;
+            case LegMessage.Admitted admitted when IsOver:
+                return LegQueueing.Decline(_shard, admitted);
+            case LegMessage.Admitted admitted:
+                return Queueing.OnAdmitted(admitted);
+            case LegMessage.NotAdmitted refused:
+                return Queueing.OnNotAdmitted(refused);
+            case LegMessage.Dequeued dequeued:
+                Queueing.OnDequeued(dequeued);
+                return null;
+            case LegMessage.FirstTaken taken:
+                return IsOver ? Refusal.AlreadyEnded : Commands.OnFirstTaken(taken);
             case LegMessage.Committed committed:
                 OnCommitted(committed.IsCommitted);
                 return null;
@@ -269,6 +282,7 @@ internal sealed class Leg : Actor
     {
         Timers.DisarmAll();
         Bridging.HangUp();
+        Queueing.HangUp();
         Outbound?.LeaveRace();
         if (!Media.IsClosing) Media.Close();
         if (State is not LegState.Ended) _shard.Emit(new Effect.GateLeave(Facts.Id));
@@ -303,6 +317,7 @@ internal sealed class Leg : Actor
         Timers.DisarmAll();
         Bridging.HangUp(
             Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null);
+        Queueing.HangUp();
         Transferee?.Stop();
         Outbound?.LeaveRace();
         Activities.HangUp();
@@ -313,12 +328,13 @@ internal sealed class Leg : Actor
     }
 
     /// <summary>
-    /// The end of a closing leg is told when the port's statistics and the last response are there,
+    /// The end of a closing leg is told when the port's statistics, its queue's word and the last response are there,
     /// or when nobody waits for them any longer.
     /// </summary>
     public void Settle()
     {
-        if (State is LegState.Closing && Media.IsClosed && !Timers.IsArmed(LegTimer.CancelWait)) Apply(LegInput.Settled);
+        if (State is LegState.Closing && Media.IsClosed && !Queueing.IsLeaving && !Timers.IsArmed(LegTimer.CancelWait))
+            Apply(LegInput.Settled);
     }
 
     private void ReportEnded()

@@ -111,6 +111,22 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         _forming = _joined = null;
     }
 
+    /// <summary>It goes elsewhere, and not to another bridge: whoever it talks to is released by his rules.</summary>
+    public void Leave()
+    {
+        if (_forming is { } forming)
+        {
+            Note(forming, new BridgeNote.Left());
+            (_forming, _record) = (null, null);
+            StopWaiting();
+        }
+        if (_joined is not { } joined) return;
+        Note(joined, new BridgeNote.Left());
+        _joined = null;
+        BeHeld(false);
+        Post(new MediaCommand.Unbridge(leg.Media.Port));
+    }
+
     /// <summary>What comes before the answer; whoever still talks to somebody hears that one.</summary>
     private void Hear()
     {
@@ -145,6 +161,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         StopRing();
         leg.Transferee?.OnJoined();
+        leg.Queueing.OnJoined();
         if (_joined is { } before) Note(before, new BridgeNote.Left());
         (_joined, _partner, _forming, _hearsEarly, _hears) = (bridge, join.Partner, null, false, null);
         BeHeld(false);

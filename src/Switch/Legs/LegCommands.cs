@@ -29,6 +29,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         if (command is LegCommand.Bridge { Peer: var peer } && peer == facts.Id && refusal is Refusal.None) refusal = Refusal.WrongState;
         if (refusal is not Refusal.None) return new Ack(refusal);
         if (command is LegCommand.Refer && leg.Dialog.OwnReferral.IsOpen) return new Ack(Refusal.WrongState);
+        if (leg.Queueing.Judge(command) is var queued and not Refusal.None) return new Ack(queued);
         if (leg.Activities.Records.Judge(command) is var judged and not Refusal.None) return new Ack(judged);
         var labels = facts.Labels.With(command.Labels);
         if (labels.Size() > Labels.MaxBytes || !leg.Activities.HasRoomFor(command)) return new Ack(Refusal.Overloaded);
@@ -41,6 +42,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             if (begun is not { IsAccepted: true }) return begun;
         }
 
+        // Until the queue has agreed nothing has happened, and a repeat may try again.
+        if (leg.Queueing.TryAsk(command, correlation)) return null;
         Take(command, labels);
         if (command is LegCommand.Bridge bridge)
         {
@@ -57,6 +60,20 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         if (transfer.CommandId is { } id) _open?.Remove(id);
         if (ack.IsAccepted) Take(transfer, leg.Facts.Labels.With(transfer.Labels));
         shard.Emit(new Effect.Acknowledge(correlation, ack));
+    }
+
+    /// <summary>A queue has agreed to a command.</summary>
+    public void Take(LegCommand command) => Take(command, leg.Facts.Labels.With(command.Labels));
+
+    /// <summary>From here on it is a bridge like any other.</summary>
+    /// <returns>Null when the one that was taken answers.</returns>
+    public Ack? OnFirstTaken(LegMessage.FirstTaken taken)
+    {
+        if (taken.First is not { } first) return Refusal.QueueEmpty;
+        Take(taken.What);
+        var terms = BridgeTerms.Of(leg.Facts.Id, taken.What.Terms with { Peer = first });
+        shard.Send(shard.Settings.Index, new BridgeMessage.Form(terms, taken.Correlation));
+        return null;
     }
 
     private void Take(LegCommand command, Labels labels)
@@ -78,7 +95,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
     {
         switch (command)
         {
-            case LegCommand.SetLabels or LegCommand.Transfer or LegCommand.Bridge:
+            case LegCommand.SetLabels or LegCommand.Transfer or LegCommand.Bridge
+                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue:
                 break;          // done, or begun, before
             case LegCommand.Answer answer:
                 leg.RecordFromAnswer = answer.Record ?? leg.RecordFromAnswer;

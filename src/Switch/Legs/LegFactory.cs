@@ -38,12 +38,22 @@ internal sealed class LegFactory(ShardContext shard, ShardActors actors, Transac
             case LegMessage.Sought sought:
                 RemoteReferral.Decline(shard, sought.What, 481);
                 return null;
+            case LegMessage.Admitted admitted:
+                return Answer(LegQueueing.Decline(shard, admitted), admitted);
+            case LegMessage.NotAdmitted or LegMessage.FirstTaken:
+                return Answer(Refusal.AlreadyEnded, (LegMessage)message);
             case LegMessage.Found or LegMessage.ReferNews or LegMessage.Withdraw or LegMessage.Committed or LegMessage.PromptReady
-                or LegMessage.Media:
+                or LegMessage.Dequeued or LegMessage.Media:
                 return null;
             default:
                 throw new UnreachableException();
         }
+    }
+
+    private Actor? Answer(Ack ack, LegMessage message)
+    {
+        if (message.Asker is { } asker) shard.Emit(new Effect.Acknowledge(asker, ack));
+        return null;
     }
 
     private Leg Make(LegMessage.Dial dial)

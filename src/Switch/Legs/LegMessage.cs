@@ -67,6 +67,41 @@ public abstract record LegMessage : ShardMessage.ToActor
         internal override long? Asker => (Order as BridgeOrder.Invite)?.Correlation;
     }
 
+    /// <summary>It waits in that queue now.</summary>
+    public sealed record Admitted(LegId Leg, QueueId Queue, long Correlation) : LegMessage
+    {
+        public required long Entry { get; init; }
+        public required int Position { get; init; }
+        public required TimeSpan AverageWait { get; init; }
+
+        internal override Subject To => AddressOf(Leg);
+        internal override long? Asker => Correlation;
+    }
+
+    /// <summary>The queue does not take it.</summary>
+    public sealed record NotAdmitted(LegId Leg, Refusal Why, long Correlation) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+        internal override long? Asker => Correlation;
+    }
+
+    /// <summary>It waits in that queue no longer; said once of each that was admitted.</summary>
+    public sealed record Dequeued(LegId Leg, QueueId Queue, DequeueReason Reason) : LegMessage
+    {
+        public required int Position { get; init; }
+        public required TimeSpan Waited { get; init; }
+
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>The first call of a queue is out of it, for this leg.</summary>
+    /// <param name="First">Null when nobody waits there.</param>
+    public sealed record FirstTaken(LegId Leg, LegId? First, LegCommand.BridgeQueue What, long Correlation) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+        internal override long? Asker => Correlation;
+    }
+
     /// <summary>The outcome of an <see cref="Effect.Append"/> that asked for it; a failure comes unasked too, and ends the leg.</summary>
     public sealed record Committed(LegId Leg, bool IsCommitted) : LegMessage
     {

@@ -25,6 +25,18 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
 
     public void Bridged(LegId peer) => Emit(new CallEvent.LegBridged(peer) { Leg = leg.Facts, At = shard.Now });
 
+    public void Enqueued(LegMessage.Admitted admitted, string queue) =>
+        Emit(new CallEvent.LegEnqueued(admitted.Queue, queue, admitted.Entry)
+        {
+            Leg = leg.Facts, At = shard.Now, Position = admitted.Position, AverageWait = admitted.AverageWait,
+        });
+
+    public void Dequeued(LegMessage.Dequeued dequeued, string queue) =>
+        Emit(new CallEvent.LegDequeued(dequeued.Queue, queue, dequeued.Reason)
+        {
+            Leg = leg.Facts, At = shard.Now, Position = dequeued.Position, Waited = dequeued.Waited,
+        });
+
     public void Informed(string contentType, string body) =>
         Emit(new CallEvent.InfoReceived(contentType, body) { Leg = leg.Facts, At = shard.Now });
 

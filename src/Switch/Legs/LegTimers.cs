@@ -34,6 +34,8 @@ internal enum LegTimer
     Carried,
     /// <summary>Answered: is the far end still there, where nothing else would tell?</summary>
     Probe,
+    /// <summary>Ended: the queue's word that it is out.</summary>
+    QueueWord,
     /// <summary>The port's statistics.</summary>
     MediaClose,
 }
@@ -129,6 +131,9 @@ internal sealed class LegTimers
             case LegTimer.Probe:
                 leg.Dialog.Probe();
                 leg.Timers.Arm(LegTimer.Probe, shard.Now + Limits.ProbeInterval);
+                break;
+            case LegTimer.QueueWord:
+                leg.Queueing.OnSilence();
                 break;
             case LegTimer.MediaClose:
                 leg.Media.OnClosed(null);

@@ -126,7 +126,8 @@ internal static class LegTransitions
         bool waits = state is LegState.Initiating or LegState.Ringing;
         return command switch
         {
-            LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Bridge or LegCommand.Transfer or LegCommand.Refer => Refusal.None,
+            LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Bridge or LegCommand.Transfer or LegCommand.Refer
+                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue => Refusal.None,
             LegCommand.Answer or LegCommand.Reject when direction is Direction.Outbound => Refusal.WrongDirection,
             LegCommand.Answer or LegCommand.Reject => waits ? Refusal.None : Refusal.WrongState,
             LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather

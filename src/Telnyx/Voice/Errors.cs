@@ -23,6 +23,12 @@ internal static class Errors
         [Refusal.WrongState] = new(VoiceErrors.BadRequest, "The call's present state does not allow this command."),
         [Refusal.NotRecording] =
             new(VoiceErrors.BadRequest, "The call is not being recorded, or not under this recording_id.") { Pointer = "/recording_id" },
+        [Refusal.NotQueued] = new("90035", "The call is not in a queue."),
+        [Refusal.AlreadyQueued] = new("90038", "The call waits in a queue already."),
+        [Refusal.QueueFull] = new("90036", "As many calls wait in the queue as may.") { Pointer = "/queue_name" },
+        [Refusal.QueueSizeFixed] =
+            new("90037", "The queue is there, and takes another number of calls: its first call settled that.") { Pointer = "/max_size" },
+        [Refusal.QueueEmpty] = new(VoiceErrors.BadRequest, "No call waits in this queue.") { Pointer = "/queue" },
         [Refusal.Overloaded] = new("10011", "The node is busy. Try again in a moment."),
         [Refusal.NoMediaPort] = new("10037", "No media port is free. Try again later."),
         [Refusal.MediaAway] = new("10037", "The media process is being restarted. Try again in a moment."),

@@ -47,7 +47,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
         "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded",
         "callMachineGreetingEnded", "callRecordingSaved", "callRecordingError",
-        "callReferStarted", "callReferCompleted", "callReferFailed",
+        "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callDequeued",
     ];
 
     /// <summary>Their types, as <c>webhook_urls</c> of a call names them.</summary>
@@ -56,7 +56,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.initiated", "call.answered", "call.bridged", "call.hangup", "call.dtmf.received", "call.gather.ended",
         "call.playback.started", "call.playback.ended", "call.speak.started", "call.speak.ended", "call.machine.detection.ended",
         "call.machine.greeting.ended", "call.recording.saved", "call.recording.error",
-        "call.refer.started", "call.refer.completed", "call.refer.failed",
+        "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
         "call.sip_info.received", "call.cost",
     ];
 
@@ -140,6 +140,14 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             CallEvent.LegEnded e => (Ending, [.. Lifecycle(leg, startedAt, snapshot, "hangup"), .. Ended(e, at)]),
             CallEvent.DigitReceived e => ("call.dtmf.received", [.. Parties(leg), ("digit", e.Digit.ToString())]),
             CallEvent.InfoReceived e => ("call.sip_info.received", [("body", e.Body), ("content_type", e.ContentType)]),
+            CallEvent.LegEnqueued e => ("call.enqueued",
+            [
+                ("current_position", e.Position), ("queue", e.Name), ("queue_avg_wait_time_secs", (long)e.AverageWait.TotalSeconds),
+            ]),
+            CallEvent.LegDequeued e => ("call.dequeued",
+            [
+                ("queue", e.Name), ("queue_position", e.Position), ("reason", Word(e.Reason)), ("wait_time_secs", (long)e.Waited.TotalSeconds),
+            ]),
             CallEvent.ReferStarted => ("call.refer.started", [.. Parties(leg), ("sip_notify_response", 100)]),
             CallEvent.ReferEnded e =>
                 (e.IsSuccess ? "call.refer.completed" : "call.refer.failed", [.. Parties(leg), ("sip_notify_response", e.SipStatus)]),
@@ -307,6 +315,15 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         PlayStatus.FileNotFound => "file_not_found",
         PlayStatus.CancelledByMachine => "cancelled_amd",
         _ => "failed",
+    };
+
+    private static string Word(DequeueReason reason) => reason switch
+    {
+        DequeueReason.Bridged => "bridged",
+        DequeueReason.Bridging => "bridging-in-process",
+        DequeueReason.Hangup => "hangup",
+        DequeueReason.Timeout => "timeout",
+        _ => "leave",
     };
 
     private static string Word(MachineVerdict verdict) => verdict switch

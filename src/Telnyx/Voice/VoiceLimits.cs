@@ -32,6 +32,10 @@ internal static class VoiceLimits
     /// <summary>Every time of machine detection.</summary>
     public const int DetectionMillis = 60_000;
     public const int DetectionWords = 60;
+    public const int QueueNameLength = 255;
+    /// <summary>Calls that may wait in one queue.</summary>
+    public const int QueueSize = 10_000;
+    public const int QueueWaitSeconds = 86_400;
     public const int RecordingSeconds = 14_400;
     public const int FileNameLength = 40;
     public const int RingSecondsMinimum = 5, RingSecondsMaximum = 600;

@@ -403,7 +403,7 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
 
     [Theory]
     [InlineData("transcription_start", "{}")]
-    [InlineData("enqueue", """{"queue_name":"support"}""")]
+    [InlineData("fork_start", """{"target":"udp:192.0.2.9:9000"}""")]
     public async Task A_command_that_is_not_built_says_so(string action, string body)
     {
         var answer = await host.SendAsync("POST", $"/v2/calls/{Token}/actions/{action}", body);

@@ -55,6 +55,14 @@ public sealed class ProjectionTests
         ["call.dtmf.received"] = new CallEvent.DigitReceived('#', 120) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.sip_info.received"] =
             new CallEvent.InfoReceived("application/vnd.agent+json", """{"seat":12}""") { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.enqueued"] = new CallEvent.LegEnqueued(new(7), "support", 5)
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At, Position = 3, AverageWait = TimeSpan.FromSeconds(61.7)
+        },
+        ["call.dequeued"] = new CallEvent.LegDequeued(new(7), "support", DequeueReason.Bridging)
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At, Position = 1, Waited = TimeSpan.FromSeconds(12.3)
+        },
         ["call.refer.started"] = new CallEvent.ReferStarted { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.refer.completed"] = new CallEvent.ReferEnded(200, "It said so.") { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.refer.failed"] = new CallEvent.ReferEnded(404, "It said so.") { Leg = Samples.Facts(isAnswered: true), At = At },

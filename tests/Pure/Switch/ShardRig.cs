@@ -95,6 +95,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<IPEndPoint> SentTo { get; } = [];
     public List<SipFlow> SentBy { get; } = [];
     public List<CallEvent> Events { get; } = [];
+    public List<QueueEvent> Queues { get; } = [];
     public List<MediaCommand> Commands { get; } = [];
     public List<RecordEnd> Recordings { get; } = [];
     public HashSet<LegId> InGate { get; } = [];
@@ -357,6 +358,10 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     SentTo.Add(send.Datagram.To.Remote);
                     SentBy.Add(send.Datagram.To);
                     _lastTransmit = send.Datagram;
+                    break;
+                case Effect.Append { Happened: QueueEvent queue } append:
+                    Queues.Add(queue);
+                    if (append.IsAwaited && CommitsAtOnce) Step(SubjectMessages.Committed(queue, true), Now);
                     break;
                 case Effect.Append append:
                     var call = (CallEvent)append.Happened;

@@ -76,6 +76,19 @@ internal sealed class SimApi(SimWorld world, Rng rng)
             text => world.Ids.TryReadCallControl(text, SimWorld.Tenant, out var leg) ? leg : null), body);
     }
 
+    public void Enqueue(SimWebhook call, string queue, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
+    {
+        var body = new JsonObject { ["queue_name"] = queue };
+        foreach (var (name, value) in fields) body[name] = value;
+        Send(call, QueueActions.Enqueue, body);
+    }
+
+    public void LeaveQueue(SimWebhook call) => Send(call, QueueActions.Leave);
+
+    /// <summary>Bridges with the first of a queue.</summary>
+    public void BridgeQueue(SimWebhook call, string queue) =>
+        Send(call, read => Telnyx.Voice.Calls.BridgeAction.Map(read, static _ => null), new() { ["queue"] = queue });
+
     public void Transfer(SimWebhook call, string to, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
     {
         var body = new JsonObject { ["to"] = to, ["custom_headers"] = Named() };

@@ -25,13 +25,18 @@ internal sealed class SimLedger : ILedger
     public TimeSpan Slowest { get; set; } = TimeSpan.FromMilliseconds(8);
     /// <summary>True for an event that the database refuses.</summary>
     public Func<CallEvent, bool> Refuses { get; set; } = static _ => false;
+    public bool RefusesQueues { get; set; }
     public bool IsReady { get; set; } = true;
 
     /// <summary>Everything that was committed, in order.</summary>
     public List<CallEvent> Committed { get; } = [];
+    public List<QueueEvent> Queues { get; } = [];
     public int Waiting { get; private set; }
     /// <summary>Legs that began and have not ended.</summary>
     public int LiveLegs => _live.Count;
+
+    /// <summary>The like of queues.</summary>
+    public int LiveQueues => Queues.Count(e => e is QueueEvent.QueueBegan) - Queues.Count(e => e is QueueEvent.QueueEnded);
 
     /// <summary>Far ends that have still to be told.</summary>
     public int RecoveryByes => _said.Count;
@@ -44,6 +49,8 @@ internal sealed class SimLedger : ILedger
             then?.Invoke(isCommitted);
             if (isCommitted) _world.Programs.Publish(happened);
         });
+
+    public void Append(QueueEvent happened, Action<bool> then) => Write(() => Commit(happened), then);
 
     /// <summary>What is kept of a leg between its events.</summary>
     public void Keep(LegFacts leg, string recoveryBye, Action<bool> then) => Write(() =>
@@ -70,6 +77,8 @@ internal sealed class SimLedger : ILedger
             Commit(new CallEvent.LegEnded { Leg = leg, At = _world.Now, Cause = HangupCause.NodeRestart, By = HangupParty.Unknown },
                 recoveryBye: null);
         }
+        foreach (var began in Queues.OfType<QueueEvent.QueueBegan>().ToArray())
+            Commit(new QueueEvent.QueueEnded(QueueEnd.NodeRestart) { Queue = began.Queue, At = _world.Now });
         return [.. _said.Values];
     }
 
@@ -90,6 +99,16 @@ internal sealed class SimLedger : ILedger
     public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null) =>
         throw new InvalidOperationException("a shard's events are effects");
     public void Forget(LegFacts leg) => _said.Remove(leg.Id);
+
+    /// <summary>Each begins once and ends once.</summary>
+    private bool Commit(QueueEvent happened)
+    {
+        bool isLive = Queues.LastOrDefault(e => e.Queue.Id == happened.Queue.Id) is QueueEvent.QueueBegan;
+        bool isNew = !Queues.Exists(e => e.Queue.Id == happened.Queue.Id);
+        if (happened is QueueEvent.QueueBegan ? !isNew || RefusesQueues : !isLive) return false;
+        Queues.Add(happened);
+        return true;
+    }
 
     private bool Commit(CallEvent happened, string? recoveryBye)
     {

@@ -241,6 +241,13 @@ internal sealed class SimNode : IDialEdge
                 if (SendFailures > 0 && _rng.Chance(SendFailures)) Post(shard, new ShardMessage.SendFailed(send.Datagram));
                 else _world.Net.Handle(new(Address, send.Datagram.To.Remote, send.Datagram.Bytes, IsMedia: false), now);
                 break;
+            case Effect.Append { Happened: QueueEvent queue } append:
+                if (queue.Queue.Id.Shard != shard) throw new SimulationException($"shard {shard} tells of a queue of another one");
+                _world.Ledger.Append(queue, isCommitted =>
+                {
+                    if (append.IsAwaited) Post(shard, SubjectMessages.Committed(queue, isCommitted));
+                });
+                break;
             case Effect.Append append:
                 var call = (CallEvent)append.Happened;
                 _legs.OnEvent(shard, call);

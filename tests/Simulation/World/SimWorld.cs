@@ -355,6 +355,7 @@ internal sealed class SimWorld : IRouting
         if (Programs.Count is not (0, 0)) left.Add($"programs and readers {Programs.Count}");
         if (Ledger.RecoveryByes > 0) left.Add($"{Ledger.RecoveryByes} recovery BYEs");
         if (Ledger.LiveLegs > 0) left.Add($"{Ledger.LiveLegs} legs live in the ledger");
+        if (Ledger.LiveQueues != 0) left.Add($"{Ledger.LiveQueues} queues live in the ledger");
         foreach (var phone in _phoneList)
             if (!phone.IsIdle || phone.Transactions > 0)
                 left.Add($"phone {phone.Number}: {phone.Call?.State}, {phone.Transactions} transactions");

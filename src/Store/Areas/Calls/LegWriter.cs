@@ -91,6 +91,12 @@ internal sealed class LegWriter : SubjectWriter
             case CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed:
                 if (!RecordingTable.Write(db, happened, at)) return false;
                 break;
+            case CallEvent.LegEnqueued enqueued:
+                QueueTable.Write(db, enqueued, at);
+                break;
+            case CallEvent.LegDequeued dequeued:
+                QueueTable.Write(db, dequeued, at);
+                break;
             case CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
                 or CallEvent.InfoReceived or CallEvent.ReferStarted or CallEvent.ReferEnded or CallEvent.GatherEnded
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded

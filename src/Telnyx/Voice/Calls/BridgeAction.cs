@@ -3,25 +3,38 @@ using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
+/// <summary>Bridges the call with another one, or with the first of a queue.</summary>
 internal static class BridgeAction
 {
     /// <param name="find">The leg that a call control id of this account names, if it is one.</param>
     public static LegCommand? Map(VoiceBody body, Func<string, LegId?> find)
     {
-        if (find(body.Text("call_control_id") ?? "") is not { } peer)
+        bool hasQueue = body.Has("queue");
+        if (hasQueue && body.Has("call_control_id"))
         {
-            body.Refuse(VoiceErrors.InvalidCallControlId, "call_control_id", "The call_control_id provided is not valid.");
+            body.Refuse(VoiceErrors.BadRequest, "queue", "Name a call by call_control_id or a queue, not both.");
             return null;
         }
+        if (hasQueue)
+        {
+            return QueueActions.Name(body, "queue") is not { } queue ? null
+                : new LegCommand.BridgeQueue(queue, Terms(body, default)) { CommandId = body.CommandId(), Labels = body.Labels() };
+        }
+        if (find(body.Text("call_control_id") ?? "") is { } peer)
+            return Terms(body, peer) with { CommandId = body.CommandId(), Labels = body.Labels() };
+        body.Refuse(VoiceErrors.InvalidCallControlId, "call_control_id", "The call_control_id provided is not valid.");
+        return null;
+    }
+
+    private static LegCommand.Bridge Terms(VoiceBody body, LegId peer)
+    {
         string country = body.OneOf("ringtone", VoiceErrors.BadRequest, [.. RingTone.Countries]) ?? "us";
-        return new LegCommand.Bridge(peer)
+        return new(peer)
         {
             ParksAfterUnbridge = body.ParksAfterUnbridge(),
             Mute = body.MuteDigits(),
             Ringback = body.Flag("play_ringtone") ? RingTone.Find(country) : null,
             Record = RecordMap.FromAnswer(body),
-            CommandId = body.CommandId(),
-            Labels = body.Labels(),
         };
     }
 }

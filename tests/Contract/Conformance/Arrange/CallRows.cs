@@ -90,8 +90,16 @@ internal static class CallRows
         },
         new("BridgeCall", """{"call_control_id": "$call2"}""")
         {
-            Path = ["$call"], Full = """{"park_after_unbridge": "self", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+            Path = ["$call"], Full = """{"queue": null, "park_after_unbridge": "self", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
         },
+        new("EnqueueCall", """{"queue_name": "$unique queue"}""")
+        {
+            Path = ["$call"], Full = """{"max_size": 5, "max_wait_time_secs": 60, "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+        },
+        new("LeaveQueue") { Path = ["$queued_call"], Full = Plain },
+        new("RetrieveCallQueue") { Path = ["$queue"] },
+        new("ListQueueCalls") { Path = ["$queue"] },
+        new("RetrieveCallFromQueue") { Path = ["$queue", "$call_of_queue"] },
         new("StartCallRecord", """{"format": "wav", "channels": "single"}""") { Path = ["$call"], Full = """
             {"client_state": "aGVsbG8=", "command_id": "$unique"}
             """ },
@@ -121,6 +129,13 @@ internal static class CallRows
                     $$$"""{"application_name": "{{{ApplicationName}}}", "outbound": {"outbound_voice_profile_id": "{{{await words.FillAsync("$profile")}}}"}}""")),
             ["call"] = words => DialAsync(words, "$answers", "call.answered"),
             ["incoming"] = ComeInAsync,
+            ["queued_call"] = async words => (await EnqueueAsync(words)).Call,
+            ["queue"] = async words => (await EnqueueAsync(words)).Queue,
+            ["call_of_queue"] = async words =>
+            {
+                var calls = await words.Node.Owner.GetAsync($"/v2/queues/{await words.FillAsync("$queue")}/calls");
+                return (string)calls.Data![0]!["call_control_id"]!;
+            },
             ["recorded_call"] = RecordAsync,
             ["paused_call"] = async words =>
             {
@@ -183,6 +198,14 @@ internal static class CallRows
         string call = await DialAsync(words, "$answers", "call.answered");
         await ActAsync(words, call, "record_start", new() { ["format"] = "wav", ["channels"] = "single" });
         return call;
+    }
+
+    private static async Task<(string Queue, string Call)> EnqueueAsync(Words words)
+    {
+        string call = await DialAsync(words, "$answers", "call.answered"), queue = $"walk-{Guid.NewGuid():N}";
+        await ActAsync(words, call, "enqueue", new() { ["queue_name"] = queue });
+        await words.Node.Sink.NextAsync("call.enqueued", "call_control_id", call);
+        return (queue, call);
     }
 
     private static async Task ActAsync(Words words, string call, string action, JsonObject body)

@@ -123,6 +123,7 @@ internal static partial class Arrangement
         ["GatherUsingAudio"] = _ => new() { ["media_name"] = "greeting" },
         ["SendDTMF"] = _ => new() { ["digits"] = "1" },
         ["SendSIPInfo"] = _ => new() { ["content_type"] = "text/plain", ["body"] = "hello" },
+        ["EnqueueCall"] = _ => new() { ["queue_name"] = "taken over" },
         ["ReferCall"] = _ => new() { ["sip_address"] = "sip:nobody@127.0.0.1:9" },
         ["UpdateClientState"] = _ => new() { ["client_state"] = "aGVsbG8=" },
         ["CreateManagedAccount"] = _ => new() { ["business_name"] = "Another" },

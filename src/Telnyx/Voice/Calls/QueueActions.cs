@@ -1,0 +1,26 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Telnyx.Voice.Calls;
+
+/// <summary>The commands that put a call in a queue and take it out.</summary>
+internal static class QueueActions
+{
+    public static LegCommand? Enqueue(VoiceBody body) => Name(body, "queue_name") is not { } name ? null : new LegCommand.Enqueue(name)
+    {
+        MaxSize = body.Has("max_size") ? body.Whole("max_size", 0, 1, VoiceLimits.QueueSize, VoiceErrors.BadRange) : null,
+        MaxWait = body.Has("max_wait_time_secs")
+            ? body.Seconds("max_wait_time_secs", 0, 1, VoiceLimits.QueueWaitSeconds, VoiceErrors.BadRange) : null,
+        CommandId = body.CommandId(),
+        Labels = body.Labels(),
+    };
+
+    public static LegCommand Leave(VoiceBody body) => new LegCommand.LeaveQueue { CommandId = body.CommandId(), Labels = body.Labels() };
+
+    /// <returns>Null where the body's problems say why.</returns>
+    public static string? Name(VoiceBody body, string field)
+    {
+        if (body.Text(field) is { Length: > 0 and <= VoiceLimits.QueueNameLength } name) return name;
+        body.Refuse(VoiceErrors.BadLength, field, $"{field} must have 1 to {VoiceLimits.QueueNameLength} characters.");
+        return null;
+    }
+}
