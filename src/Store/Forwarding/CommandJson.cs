@@ -19,7 +19,8 @@ internal static class CommandJson
         Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.Gather,
         Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.SetLabels, Context.Hold, Context.Echo,
         Context.Degrade, Context.WatchVoice, Context.Bridge,
-        Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
+        Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue,
+        Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
     }.ToFrozenDictionary(json => json.Type);
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type),

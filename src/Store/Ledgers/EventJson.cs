@@ -43,7 +43,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true,
-    Converters = [typeof(InstantConverter), typeof(LegIdConverter), typeof(QueueIdConverter), typeof(SessionIdConverter), typeof(TenantIdConverter),
+    Converters = [typeof(InstantConverter), typeof(LegIdConverter), typeof(QueueIdConverter),
+        typeof(SessionIdConverter), typeof(TenantIdConverter),
         typeof(ConnectionIdConverter), typeof(TrunkIdConverter), typeof(LabelsConverter), typeof(PromptSourceConverter)])]
 [JsonSerializable(typeof(CallEvent.LegInitiated))]
 [JsonSerializable(typeof(CallEvent.LegRinging))]

@@ -28,33 +28,30 @@ internal sealed class LegQueueing(ShardContext shard, Leg leg)
         return Refusal.AlreadyEnded;
     }
 
-    public Refusal Judge(LegCommand command) => command switch
+    public Refusal Judge(LegCommand command)
     {
-        LegCommand.Enqueue when _asked is not null || _queue is not null => Refusal.AlreadyQueued,
-        LegCommand.LeaveQueue when _queue is null || IsLeaving => Refusal.NotQueued,
-        _ => Refusal.None,
-    };
+        if (command is LegCommand.Enqueue && (_asked is not null || _queue is not null)) return Refusal.AlreadyQueued;
+        return command is LegCommand.LeaveQueue && (_queue is null || IsLeaving) ? Refusal.NotQueued : Refusal.None;
+    }
 
     /// <returns>False for a command that no queue has to agree to; else the leg's answer follows its.</returns>
     public bool TryAsk(LegCommand command, long correlation)
     {
-        switch (command)
+        if (command is LegCommand.Enqueue enqueue)
         {
-            case LegCommand.Enqueue enqueue:
-                (_asked, _name) = (enqueue, enqueue.Queue);
-                Send(enqueue.Queue, new QueueMessage.Enter(leg.Facts.Tenant, leg.Facts.Id, enqueue, correlation));
-                return true;
-            case LegCommand.LeaveQueue leave:
-                leg.Commands.Take(leave);
-                _leaver = correlation;
-                Leave(DequeueReason.Leave);
-                return true;
-            case LegCommand.BridgeQueue bridge:
-                Send(bridge.Queue, new QueueMessage.Take(leg.Facts.Tenant, leg.Facts.Id, leg.IsAnswered, bridge, correlation));
-                return true;
-            default:
-                return false;
+            (_asked, _name) = (enqueue, enqueue.Queue);
+            Send(enqueue.Queue, new QueueMessage.Enter(leg.Facts.Tenant, leg.Facts.Id, enqueue, correlation));
         }
+        else if (command is LegCommand.LeaveQueue leave)
+        {
+            leg.Commands.Take(leave);
+            _leaver = correlation;
+            Leave(DequeueReason.Leave);
+        }
+        else if (command is LegCommand.BridgeQueue bridge)
+            Send(bridge.Queue, new QueueMessage.Take(leg.Facts.Tenant, leg.Facts.Id, leg.IsAnswered, bridge, correlation));
+        else return false;
+        return true;
     }
 
     public Ack? OnAdmitted(LegMessage.Admitted admitted)

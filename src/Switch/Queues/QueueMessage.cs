@@ -3,7 +3,9 @@ using Ringwright.Core;
 
 namespace Ringwright.Switch.Queues;
 
-/// <summary>What a queue is told. Legs name it, until they know its id, by its account and name, on the shard where that name is at home.</summary>
+/// <summary>
+/// What a queue is told. Legs name it, until they know its id, by its account and name, on the shard where that name is at home.
+/// </summary>
 public abstract record QueueMessage : ShardMessage.ToActor
 {
     private QueueMessage() { }
@@ -13,7 +15,9 @@ public abstract record QueueMessage : ShardMessage.ToActor
     /// <summary>Of the messages that name a queue by its name.</summary>
     internal virtual (TenantId Tenant, string Name)? Named => null;
 
-    /// <summary>A leg wants to wait in it. Answered by <see cref="Legs.LegMessage.Admitted"/> or <see cref="Legs.LegMessage.NotAdmitted"/>.</summary>
+    /// <summary>
+    /// A leg wants to wait in it. Answered by <see cref="Legs.LegMessage.Admitted"/> or <see cref="Legs.LegMessage.NotAdmitted"/>.
+    /// </summary>
     public sealed record Enter(TenantId Tenant, LegId Leg, LegCommand.Enqueue What, long Correlation) : QueueMessage
     {
         internal override (TenantId Tenant, string Name)? Named => (Tenant, What.Queue);

@@ -146,7 +146,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ]),
             CallEvent.LegDequeued e => ("call.dequeued",
             [
-                ("queue", e.Name), ("queue_position", e.Position), ("reason", Word(e.Reason)), ("wait_time_secs", (long)e.Waited.TotalSeconds),
+                ("queue", e.Name), ("queue_position", e.Position), ("reason", Word(e.Reason)),
+                ("wait_time_secs", (long)e.Waited.TotalSeconds),
             ]),
             CallEvent.ReferStarted => ("call.refer.started", [.. Parties(leg), ("sip_notify_response", 100)]),
             CallEvent.ReferEnded e =>

@@ -86,7 +86,10 @@ internal static class SentEvents
         },
         new CallEvent.RecordingFailed(Guid.Empty, "the disk is full") { Leg = Leg, At = At },
         new CallEvent.LegEnqueued(new(7), "support", 1) { Leg = Leg, At = At, Position = 1, AverageWait = TimeSpan.Zero },
-        new CallEvent.LegDequeued(new(7), "support", DequeueReason.Bridged) { Leg = Leg, At = At, Position = 1, Waited = TimeSpan.FromSeconds(4) },
+        new CallEvent.LegDequeued(new(7), "support", DequeueReason.Bridged)
+        {
+            Leg = Leg, At = At, Position = 1, Waited = TimeSpan.FromSeconds(4)
+        },
         new CallEvent.ReferStarted { Leg = Leg, At = At },
         new CallEvent.ReferEnded(200, "") { Leg = Leg, At = At },
         new CallEvent.ReferEnded(404, "") { Leg = Leg, At = At },

@@ -39,7 +39,10 @@ public sealed class CommandForwarderTests
         new LegCommand.SendInfo("application/x", "body"),
         new LegCommand.Enqueue("support") { MaxSize = 5, MaxWait = TimeSpan.FromSeconds(7.5), CommandId = "in" },
         new LegCommand.LeaveQueue { CommandId = "out" },
-        new LegCommand.BridgeQueue("support", new LegCommand.Bridge(default) { ParksAfterUnbridge = true, Mute = DigitMute.Both }) { CommandId = "take" },
+        new LegCommand.BridgeQueue("support", new LegCommand.Bridge(default) { ParksAfterUnbridge = true, Mute = DigitMute.Both })
+        {
+            CommandId = "take"
+        },
         new LegCommand.Refer("sip:a@b") { Headers = [new("X-Three", "3")], AuthUser = "u", AuthPassword = "not-to-be-read" },
         new LegCommand.SetLabels { Labels = Labels.Of(("x", "y")) },
         new LegCommand.Hold(IsOn: true),

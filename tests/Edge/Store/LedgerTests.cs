@@ -313,7 +313,10 @@ public abstract class LedgerTests(Product product)
             new CallEvent.SpeakStarted(Guid.NewGuid()) { Leg = facts, At = at },
             new CallEvent.InfoReceived("text/plain", "hello") { Leg = facts, At = at },
             new CallEvent.LegEnqueued(new(77), "support", 5) { Leg = facts, At = at, Position = 2, AverageWait = TimeSpan.FromSeconds(3) },
-            new CallEvent.LegDequeued(new(77), "support", DequeueReason.Timeout) { Leg = facts, At = at, Position = 1, Waited = TimeSpan.FromSeconds(9) },
+            new CallEvent.LegDequeued(new(77), "support", DequeueReason.Timeout)
+            {
+                Leg = facts, At = at, Position = 1, Waited = TimeSpan.FromSeconds(9)
+            },
             new CallEvent.ReferStarted { Leg = facts, At = at },
             new CallEvent.ReferEnded(404, "The far end's NOTIFY says so.") { Leg = facts, At = at },
             new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = facts, At = at },

@@ -7,7 +7,9 @@ public sealed class QueuesInFairWeather() : QueueScenarios(Weather.Fair);
 
 public sealed class QueuesInFoulWeather() : QueueScenarios(Weather.Foul);
 
-/// <summary>Callers wait in queues until an agent takes them, they leave, give up or have waited too long. Calls and queues live on any of the shards.</summary>
+/// <summary>
+/// Callers wait in queues until an agent takes them, they leave, give up or have waited too long. Calls and queues live on any of the shards.
+/// </summary>
 public abstract class QueueScenarios(Weather weather) : Scenario(weather)
 {
     private const string Agent = "+493012300009";

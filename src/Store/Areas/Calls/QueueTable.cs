@@ -109,7 +109,11 @@ public sealed class QueueTable
             MaxSize = MaxSize,
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,
-            Calls = db.Query<CallRow>(SelectCalls, new { tenant, id = Id }).Select(call => new QueuedCall(call.LegId, call.Entry, call.EnqueuedAt)).ToList(),
+            Calls =
+            [
+                .. db.Query<CallRow>(SelectCalls, new { tenant, id = Id })
+                    .Select(call => new QueuedCall(call.LegId, call.Entry, call.EnqueuedAt))
+            ],
         };
     }
 

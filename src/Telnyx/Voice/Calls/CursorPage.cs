@@ -3,7 +3,9 @@ using Ringwright.Http;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
-/// <summary>A page of a list that is paged by cursor, or by number, which the contract also allows. Cursors are null where nothing lies beyond.</summary>
+/// <summary>
+/// A page of a list that is paged by cursor, or by number, which the contract also allows. Cursors are null where nothing lies beyond.
+/// </summary>
 internal sealed record CursorPage(IReadOnlyList<JsonObject> Items, string? Before, string? After, long Total)
 {
     /// <param name="path">Of the list, below the dialect's root.</param>
