@@ -8,7 +8,7 @@ public sealed class QueuesInFairWeather() : QueueScenarios(Weather.Fair);
 public sealed class QueuesInFoulWeather() : QueueScenarios(Weather.Foul);
 
 /// <summary>
-/// Callers wait in queues until an agent takes them, they leave, give up or have waited too long. Calls and queues live on any of the shards.
+/// Callers wait in queues until an agent takes them, they leave, give up or have waited too long. Calls and queues live on any shard.
 /// </summary>
 public abstract class QueueScenarios(Weather weather) : Scenario(weather)
 {
