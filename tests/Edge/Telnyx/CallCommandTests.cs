@@ -401,6 +401,46 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         host.Calls.Answer = Refusal.None;
     }
 
+    [Fact]
+    public async Task A_queue_is_named_and_may_have_a_size_and_a_longest_wait()
+    {
+        Assert.Equal(new LegCommand.Enqueue("support"), await AcceptsAsync<LegCommand.Enqueue>("enqueue", """{"queue_name":"support"}"""));
+        var command = await AcceptsAsync<LegCommand.Enqueue>("enqueue",
+            """{"queue_name":"support","max_size":20,"max_wait_time_secs":600,"command_id":"c","client_state":"aGV5"}""");
+        Assert.Equal((20, TimeSpan.FromMinutes(10), "c"), (command.MaxSize, command.MaxWait, command.CommandId));
+        Assert.Equal("aGV5", command.Labels!["telnyx.client_state"]);
+        await AcceptsAsync<LegCommand.LeaveQueue>("leave_queue", "{}");
+        await RefusesAsync("enqueue", """{"queue_name":""}""", "10025", "/queue_name");
+        await RefusesAsync("enqueue", $$"""{"queue_name":"{{new string('q', 256)}}"}""", "10025", "/queue_name");
+        await AcceptsAsync<LegCommand.Enqueue>("enqueue", $$"""{"queue_name":"{{new string('q', 255)}}","max_size":10000}""");
+        await RefusesAsync("enqueue", """{"queue_name":"q","max_size":0}""", "10033", "/max_size");
+        await RefusesAsync("enqueue", """{"queue_name":"q","max_size":10001}""", "10033", "/max_size");
+        await RefusesAsync("enqueue", """{"queue_name":"q","max_wait_time_secs":0}""", "10033", "/max_wait_time_secs");
+        await RefusesAsync("enqueue", """{"queue_name":"q","max_wait_time_secs":86401}""", "10033", "/max_wait_time_secs");
+    }
+
+    [Fact]
+    public async Task A_bridge_names_a_call_or_a_queue()
+    {
+        var command = await AcceptsAsync<LegCommand.BridgeQueue>("bridge",
+            """{"queue":"support","park_after_unbridge":"self","play_ringtone":true,"command_id":"c"}""");
+        Assert.Equal(("support", true, "c"), (command.Queue, command.Terms.ParksAfterUnbridge, command.CommandId));
+        Assert.NotNull(command.Terms.Ringback);
+        await RefusesAsync("bridge", $$"""{"queue":"support","call_control_id":"{{Token}}"}""", "10015", "/queue");
+        await RefusesAsync("bridge", "{}", "90015", "/call_control_id");
+    }
+
+    [Theory]
+    [InlineData(Refusal.NotQueued, "90035", "")]
+    [InlineData(Refusal.QueueFull, "90036", "/queue_name")]
+    [InlineData(Refusal.QueueSizeFixed, "90037", "/max_size")]
+    [InlineData(Refusal.AlreadyQueued, "90038", "")]
+    public async Task What_a_queue_refuses_has_the_contracts_code(Refusal refusal, string code, string pointer)
+    {
+        host.Calls.Answer = refusal;
+        (await host.SendAsync("POST", $"/v2/calls/{Token}/actions/enqueue", """{"queue_name":"support"}""")).Refuses(422, code, pointer);
+    }
+
     [Theory]
     [InlineData("transcription_start", "{}")]
     [InlineData("fork_start", """{"target":"udp:192.0.2.9:9000"}""")]
