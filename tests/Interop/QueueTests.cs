@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Interop.Cases;
 
 namespace Ringwright.Interop;
 
