@@ -186,7 +186,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         int status = response.Status;
         var failure = Current switch
         {
-            { IsEquipment: true } => FailureClass.OfEquipment(status),
+            { Equipment: not null } => FailureClass.OfEquipment(status),
             { Trunk: { } id } when shard.Routing.FindTrunk(id) is { } trunk =>
                 FailureClass.OfStatus(status) with { TriesNextTarget = trunk.NextTrunkOn.Includes(status) },
             _ => FailureClass.OfStatus(status),

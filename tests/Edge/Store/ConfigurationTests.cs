@@ -29,6 +29,7 @@ public abstract class ConfigurationTests(Product product)
         NextTrunkOn = AnswerSet.TryParse(["503", "4xx"])!,      // both are answers
         FromDomain = "us.example",
         ForwardedBy = ForwardedBy.Both,
+        MayRefer = true,
         Transport = SipTransport.Tls,
         Nat = NatPolicy.Source,
         AdjustsRtp = false,
@@ -43,6 +44,7 @@ public abstract class ConfigurationTests(Product product)
     public void What_an_older_build_has_written_allows_what_was_allowed_then()
     {
         Assert.False(JsonColumns.Read("{}", ColumnJson.Default.SipConnection)!.IsRtpFixed);
+        Assert.Null(JsonColumns.Read("{}", ColumnJson.Default.SipConnection)!.MayRefer);
         Assert.False(JsonColumns.Read("{}", ColumnJson.Default.NumberVoice)!.IsRtpFixed);
     }
 
