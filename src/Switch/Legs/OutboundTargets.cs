@@ -177,7 +177,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     /// <param name="flow">Null when its name leads nowhere.</param>
     public void OnFailed(SipFlow? flow, FailureClass failure)
     {
-        if (failure.IsOfAddress && _health?.TryFail(flow, failure, _sent, shard.Now) is true) Tell(flow, failure);
+        if (failure.IsOfAddress && _health?.TryFail(flow, failure, Current?.User ?? "", _sent, shard.Now) is true) Tell(flow, failure);
     }
 
     /// <summary>What a refusal by the current target means; of a trunk its settings say what leads on.</summary>
