@@ -132,7 +132,9 @@ public abstract class ConfigurationTests(Product product)
         var stored = (await trunks.FindAsync(Carrier.Id, Stop))!.Value;
         Assert.Equal(Carrier with
         {
-            Sources = stored.Sources, Codecs = stored.Codecs, NextTrunkOn = stored.NextTrunkOn,
+            Sources = stored.Sources,
+            Codecs = stored.Codecs,
+            NextTrunkOn = stored.NextTrunkOn,
             Tls = Carrier.Tls with { Pins = stored.Tls.Pins },
         }, stored);
         Assert.Equal(Carrier.NextTrunkOn.Texts, stored.NextTrunkOn.Texts);
