@@ -60,6 +60,10 @@ public sealed record Connection
     /// <summary>Null for an application; set for SIP equipment (kinds credential, ip and fqdn).</summary>
     public SipConnection? Sip { get; init; }
 
+    /// <inheritdoc cref="SipConnection.MayRefer"/>
+    /// <param name="isUser">The equipment has registered, or called, with a user name and password.</param>
+    public bool MayRefer(bool isUser) => Sip?.MayRefer ?? isUser;
+
     /// <summary>What a caller that belongs to no trunk gets: SRTP where it is required.</summary>
     public MediaEncryption Encryption => Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : MediaEncryption.Disabled;
 }

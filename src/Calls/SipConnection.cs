@@ -13,6 +13,10 @@ public sealed record SipConnection
     public bool IsRtpFixed { get; init; }
     /// <summary>UDP, TCP or TLS, for requests that we send where no registration says otherwise.</summary>
     public string Transport { get; init; } = "UDP";
+    /// <summary>
+    /// It may transfer whom it talks to by REFER, at its account's expense; null for SIP users only, and not for addresses and host names.
+    /// </summary>
+    public bool? MayRefer { get; init; }
     public SipDelivery Delivery { get; init; } = new();
     public SipOrigination Origination { get; init; } = new();
 }

@@ -19,6 +19,8 @@ public sealed record Trunk
     public NatPolicy Nat { get; init; }
     /// <summary>Its sound may come from elsewhere than its SDP says, when nothing comes from there.</summary>
     public bool AdjustsRtp { get; init; } = true;
+    /// <summary>Whoever is behind it may transfer whom he talks to by REFER, at the expense of the account whose call it is.</summary>
+    public bool MayRefer { get; init; }
     /// <summary>Networks that its requests come from.</summary>
     public IReadOnlyList<IPNetwork> Sources { get; init; } = [];
     public string? AuthUser { get; init; }

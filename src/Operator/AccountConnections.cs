@@ -43,6 +43,7 @@ internal static class AccountConnections
         ["outbound_channel_limit"] = connection.OutboundChannelLimit,
         ["user_name"] = connection.Sip?.UserName,
         ["sip_uri_calling"] = connection.Sip?.UriCalling.ToString().ToLowerInvariant(),
+        ["may_refer"] = connection.IsEquipment ? connection.MayRefer(isUser: connection.Kind is ConnectionKind.Credential) : null,
     };
 
     private static Connection Read(OperationContext op, TenantId account, JsonObject body, Connection connection, List<Problem> problems)
@@ -60,6 +61,7 @@ internal static class AccountConnections
                 "outbound_channel_limit" => connection with { OutboundChannelLimit = (int?)(double?)value },
                 "user_name" or "password" or "sip_uri_calling" =>
                     connection with { Sip = Equipment(connection, name, (string)value!, problems) },
+                "may_refer" => connection with { Sip = Referring(connection, (bool)value!, problems) },
                 _ => connection,    // the schema knows no other but kind, which is read once
             };
         if (string.IsNullOrWhiteSpace(connection.Name)) problems.Add(new("invalid", "name may not be blank.") { Pointer = "/name" });
@@ -99,6 +101,13 @@ internal static class AccountConnections
                 },
             },
         };
+    }
+
+    private static SipConnection? Referring(Connection connection, bool mayRefer, List<Problem> problems)
+    {
+        if (connection.Sip is { } sip) return sip with { MayRefer = mayRefer };
+        problems.Add(new("invalid", "An application refers by its command: only equipment has may_refer.") { Pointer = "/may_refer" });
+        return null;
     }
 
     /// <summary>Whether it may be called is asked whenever it is.</summary>

@@ -93,6 +93,7 @@ internal static class Trunks
                 "transport" => trunk with { Transport = TrunkWays.Transport((string?)value) },
                 "nat" => trunk with { Nat = TrunkWays.Nat(value!.GetValue<string>()) },
                 "rtp_auto_adjust" => trunk with { AdjustsRtp = value!.GetValue<bool>() },
+                "may_refer" => trunk with { MayRefer = value!.GetValue<bool>() },
                 "tls_server_name" => trunk with
                 {
                     Tls = trunk.Tls with { ServerName = value is null ? null : Host(name, value.GetValue<string>(), problems) }
@@ -221,6 +222,7 @@ internal static class Trunks
             ["transport"] = TrunkWays.Name(trunk.Transport),
             ["nat"] = TrunkWays.Name(trunk.Nat),
             ["rtp_auto_adjust"] = trunk.AdjustsRtp,
+            ["may_refer"] = trunk.MayRefer,
             ["tls_server_name"] = trunk.Tls.ServerName,
             ["tls_ca"] = trunk.Tls.Authorities,
             ["tls_pins"] = new JsonArray([.. trunk.Tls.Pins.Select(p => (JsonNode)p)]),

@@ -148,6 +148,8 @@ public static class Limits
     public static readonly TimeSpan ProbeAnswer = TimeSpan.FromSeconds(8);
     /// <summary>How long it counts at an address where calls have failed: the next probe is over by then.</summary>
     public static readonly TimeSpan ProbedSilence = TimeSpan.FromSeconds(60);
+    /// <summary>Where a call was taken so short ago, a 503 to another one is about that one.</summary>
+    public static readonly TimeSpan TrunkTookCalls = TimeSpan.FromSeconds(30);
     /// <summary>After so long without a failure the next one counts as the first.</summary>
     public static readonly TimeSpan GoodTrunkTime = TimeSpan.FromMinutes(10);
     /// <summary>How long LegEnded waits for the final response to a cancelled INVITE.</summary>

@@ -61,8 +61,11 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     public UserAgentPolicy Policy { get; } = new();
 
-    /// <summary>Towards those who may refer.</summary>
-    public UserAgentPolicy ReferrerPolicy { get; } = new UserAgentPolicy().WithRefer();
+    /// <summary>Towards customers' equipment that may refer, and take calls over.</summary>
+    public UserAgentPolicy ReferrerPolicy { get; } = new UserAgentPolicy().WithRefer("replaces");
+
+    /// <summary>Towards trunks that may refer: nobody's calls are theirs to take over.</summary>
+    public UserAgentPolicy ReferringTrunkPolicy { get; } = new UserAgentPolicy().WithRefer();
 
     public InitialInvite Invites { get; } = new(settings);
 

@@ -39,7 +39,7 @@ public abstract record ShardMessage
     }
 
     /// <summary>
-    /// A phone connects its party to that of another call of its account, whose dialog it names. <see cref="LegMessage.Found"/> answers.
+    /// A far end connects its party to that of another call of its account, whose dialog it names. <see cref="LegMessage.Found"/> answers.
     /// </summary>
     /// <param name="Dialog">As we see it.</param>
     /// <param name="Party">Of the call in which it asks.</param>
@@ -47,6 +47,9 @@ public abstract record ShardMessage
     {
         /// <summary>A new call asks, which is to take that one's place.</summary>
         public Replacing Replacing { get; init; }
+
+        /// <summary>The trunk that the far end is behind: the other call's must be behind it too. Null for customers' equipment.</summary>
+        public TrunkId? Trunk { get; init; }
     }
 
     /// <summary>The outcome of an <see cref="Effect.AwaitGate"/>, in bounded time: a gate that did not answer has refused.</summary>

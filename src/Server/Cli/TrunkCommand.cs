@@ -8,7 +8,7 @@ namespace Ringwright.Server.Cli;
 /// <summary><c>trunk add|list|test|remove</c>: the carriers and PBXs that we reach.</summary>
 internal static class TrunkCommand
 {
-    private const string Path = "operator/v1/trunks";
+    internal const string Path = "operator/v1/trunks";
 
     public static Command Create() => new("trunk", "Carriers and PBXs: where calls go and where they come from.")
     {
@@ -67,6 +67,10 @@ internal static class TrunkCommand
                 "on (the default) or off: whether its sound may come from elsewhere than its SDP says, when nothing comes from there"
         };
         adjusts.AcceptOnlyFromAmong("on", "off");
+        var refers = new Option<bool>("--may-refer")
+        {
+            Description = "whoever is behind it may transfer by REFER, at the expense of the account whose call it is: for a PBX of yours"
+        };
         var tls = new TrunkTlsOptions();
         var register = new Option<bool>("--register") { Description = "register with it under --user, so that it brings calls here" };
         var registrar = new Option<string>("--registrar")
@@ -83,7 +87,7 @@ internal static class TrunkCommand
         var command = new Command("add", "Add a trunk by its address.")
         {
             name, host, user, password, sources, codecs, encryption, domain, callers, identity, forwardedBy, transport, nat, adjusts,
-            register, registrar, silence, heldSilence, prefix, data
+            refers, register, registrar, silence, heldSilence, prefix, data
         };
         limits.AddTo(command);
         tls.AddTo(command);
@@ -110,6 +114,7 @@ internal static class TrunkCommand
             if (parsed.GetValue(transport) is { } way) body["transport"] = way;
             if (parsed.GetValue(nat) is { } policy) body["nat"] = policy;
             if (parsed.GetValue(adjusts) is { } may) body["rtp_auto_adjust"] = may == "on";
+            if (parsed.GetValue(refers)) body["may_refer"] = true;
             if (parsed.GetValue(register)) body["register"] = true;
             if (parsed.GetValue(silence) is { } seconds) body["rtp_timeout_secs"] = seconds;
             if (parsed.GetValue(heldSilence) is { } heldSeconds) body["held_rtp_timeout_secs"] = heldSeconds;
@@ -136,7 +141,7 @@ internal static class TrunkCommand
     }
 
     /// <summary>-, or what the last REGISTER came to.</summary>
-    private static string Registered(JsonNode trunk) => !(bool)trunk["register"]! ? "-"
+    internal static string Registered(JsonNode trunk) => !(bool)trunk["register"]! ? "-"
         : trunk["registration"] is not { } status ? "not running"
         : $"{status["state"]}{(status["sip_status"] is { } code && (int)code >= 300 ? $" ({code})" : "")}"
             + $"{(status["trouble"] is { } trouble ? $": {trouble}" : "")}";

@@ -25,6 +25,7 @@ internal static class DoctorReport
         }
         else findings.AddRange(PortChecks.Run(settings));
         findings.AddRange(await DataChecks.RunAsync(settings, node, stop));
+        if (node is { DatabaseTrouble: null }) findings.AddRange(await TrunkChecks.RunAsync(admin, stop));
         findings.AddRange(ClockChecks.Run());
         findings.AddRange(SystemChecks.Run());
 

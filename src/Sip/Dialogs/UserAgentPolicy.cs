@@ -19,8 +19,9 @@ public sealed record UserAgentPolicy
     public IReadOnlyList<string> Types { get; init; } = ["application/sdp", "application/dtmf-relay", "application/dtmf"];
 
     /// <summary>The same for a peer who may refer us to others.</summary>
-    public UserAgentPolicy WithRefer() =>
-        this with { Methods = [.. Methods, SipMethod.Refer], Options = [.. Options, "norefersub", "replaces"] };
+    /// <param name="more">What else it may demand.</param>
+    public UserAgentPolicy WithRefer(params ReadOnlySpan<string> more) =>
+        this with { Methods = [.. Methods, SipMethod.Refer], Options = [.. Options, "norefersub", .. more] };
 
     public string Allow => string.Join(", ", Methods.Select(method => method.Wire().AsText()));
 

@@ -31,8 +31,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     public static Leg? TryBegin(ShardContext shard, TransactionOutput.RequestReceived received, SipCaller? caller, Action<Leg> later)
     {
         var request = received.Request;
-        bool isPhone = caller is { User: not null };
-        if ((isPhone ? shard.ReferrerPolicy : shard.Policy).Check(request) is { } notUnderstood)
+        bool mayReplace = caller?.Connection.MayRefer(caller.User is not null) is true;
+        if ((mayReplace ? shard.ReferrerPolicy : shard.Policy).Check(request) is { } notUnderstood)
             return Refuse(shard, received, notUnderstood);
         if (shard.Settings.SessionTimer.Refuse(request) is { } tooShort) return Refuse(shard, received, tooShort);
         if (Parties.IsUnmetPrivacy(request)) return Refuse(shard, received, new(request, 500, "Privacy Cannot Be Provided"));
@@ -41,7 +41,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         if (request.Has(SipHeader.Replaces))
         {
             if (!shard.NamesOurDialog(request)) return Refuse(shard, received, new(request, 481));
-            if (!isPhone) return Refuse(shard, received, new(request, 501, "Replaces Is Not Supported"));
+            if (!mayReplace) return Refuse(shard, received, new(request, 501, "Replaces Is Not Supported"));
             int named = 0;
             foreach (var value in request.Values(SipHeader.Replaces)) replaced = named++ == 0 ? Replaces.Parse(value) : null;
             if (replaced is null) return Refuse(shard, received, new(request, 400, "Replaces Cannot Be Read"));

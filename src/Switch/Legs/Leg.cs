@@ -70,9 +70,8 @@ internal sealed class Leg : Actor
     public OutboundSetup? Outbound { get; }
     /// <summary>The SIP user who proved himself when his call came in; null for everybody else.</summary>
     public string? CallingUser { get; set; }
-    /// <summary>Whose phone the far end is, which may refer (ADR 88); null for everybody else.</summary>
-    public Connection? Referrer => (CallingUser ?? Outbound?.RegisteredUser) is { } name
-        && _shard.Routing.Sip.FindUser(name) is { } user ? _shard.Routing.FindConnection(user.Tenant, user.Connection) : null;
+    /// <summary>The far end when it may refer; null for everybody else.</summary>
+    public Referrer? Referrer => Legs.Referrer.Of(_shard, this);
     /// <summary>What is said on it is for the callee alone.</summary>
     public bool IsAnnouncement => Outbound is { Announcement: not null };
 

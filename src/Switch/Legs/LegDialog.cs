@@ -58,7 +58,12 @@ internal sealed class LegDialog
     public LocalReferral OwnReferral => _ownReferral ??= new(_shard, _leg, this);
     public RemoteReferral PeerReferral => _peerReferral ??= new(_shard, _leg, this);
     /// <summary>What we understand, and say that we do, towards this far end.</summary>
-    public UserAgentPolicy Policy => _leg.Referrer is null ? _shard.Policy : _shard.ReferrerPolicy;
+    public UserAgentPolicy Policy => _leg.Referrer switch
+    {
+        null => _shard.Policy,
+        { Trunk: null } => _shard.ReferrerPolicy,
+        _ => _shard.ReferringTrunkPolicy,
+    };
     public bool PeerTakesUpdate => _peer.TakesUpdate;
     /// <summary>Inbound legs only.</summary>
     public LegAnswering? Answering { get; private set; }

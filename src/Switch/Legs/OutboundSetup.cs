@@ -31,8 +31,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
 
     /// <summary>What was dialled.</summary>
     public DialRequest Request => dial.Request;
-    /// <summary>The SIP user of ours who is rung, or has answered.</summary>
-    public string? RegisteredUser => _targets.Current?.RegisteredUser;
+    /// <summary>Who is called at this moment, or has answered.</summary>
+    public DialTarget? Target => _targets.Current;
     public TimeSpan TimeLimit => dial.Request.TimeLimit;
     public PromptSource? PromptOnAnswer => dial.Request.PromptOnAnswer;
     public string? DigitsOnAnswer => dial.Request.DigitsOnAnswer;

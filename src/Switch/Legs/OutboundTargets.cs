@@ -177,7 +177,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     /// <param name="flow">Null when its name leads nowhere.</param>
     public void OnFailed(SipFlow? flow, FailureClass failure)
     {
-        if (failure.IsOfAddress && _health?.TryFail(flow, failure, _sent, shard.Now) is true) Tell(flow, failure);
+        if (failure.IsOfAddress && _health?.TryFail(flow, failure, Current?.User ?? "", _sent, shard.Now) is true) Tell(flow, failure);
     }
 
     /// <summary>What a refusal by the current target means; of a trunk its settings say what leads on.</summary>
@@ -186,7 +186,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         int status = response.Status;
         var failure = Current switch
         {
-            { IsEquipment: true } => FailureClass.OfEquipment(status),
+            { Equipment: not null } => FailureClass.OfEquipment(status),
             { Trunk: { } id } when shard.Routing.FindTrunk(id) is { } trunk =>
                 FailureClass.OfStatus(status) with { TriesNextTarget = trunk.NextTrunkOn.Includes(status) },
             _ => FailureClass.OfStatus(status),

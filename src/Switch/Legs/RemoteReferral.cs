@@ -29,20 +29,20 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
     public void OnRequest(TransactionOutput.RequestReceived received, Dialog within)
     {
         var refer = received.Request;
-        var answer = Judge(refer, out var connection, out var target);
+        var answer = Judge(refer, out var referrer, out var target);
         dialog.Respond(received, answer ?? Accept(refer, within));
-        if (answer is not null || leg.Bridging.Joined is not var (bridge, party) || connection is null) return;
+        if (answer is not null || leg.Bridging.Joined is not var (bridge, party) || referrer is not { } whose) return;
         _isOpen = true;
         leg.Timers.Arm(LegTimer.PeerReferral, _until = shard.Now + Limits.PeerReferral);
         Tell(100);
         if (Replaces.TryFind(target, out var other))
         {
             shard.Send(party.Shard, new LegMessage.Carry(party, leg.Facts.Id, bridge, Request: null));
-            Seek(other, party);
+            Seek(other, party, whose);
         }
         else
         {
-            var (request, status) = ReferredCall.Of(shard, leg, connection, refer, target);
+            var (request, status) = ReferredCall.Of(shard, leg, whose, refer, target);
             if (request is null) OnNews(status);
             else shard.Send(party.Shard, new LegMessage.Carry(party, leg.Facts.Id, bridge, request));
         }
@@ -67,11 +67,12 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
     public void Stop() => (_isOpen, _waiting) = (false, null);
 
     /// <summary>
-    /// The far end, or another phone of its account, connects the party of this call to that of another one: both are told of each other.
+    /// The far end, or another one of its account, connects the party of this call to that of another one: both are told of each other.
     /// </summary>
     public void OnSought(ShardMessage.SeekDialog seek)
     {
-        bool isOurs = leg.Facts.Tenant == seek.Tenant && dialog.Is(seek.Dialog) && leg.Referrer?.Tenant == seek.Tenant;
+        bool isOurs = leg.Facts.Tenant == seek.Tenant && dialog.Is(seek.Dialog) && leg.Referrer is { } own
+            && own.Connection.Tenant == seek.Tenant && own.Trunk == seek.Trunk;
         if (isOurs && seek.Replacing is not Replacing.No) OnReplaced(seek);
         else if (!isOurs || leg.State is not LegState.Established) Decline(shard, seek, 481);
         else if (leg.Facts.Id == seek.Referrer || leg.Bridging.Joined is not var (bridge, other)) Decline(shard, seek, 403);
@@ -117,11 +118,12 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
     }
 
     /// <summary>Null when the far end may be followed; else what it gets, and the call stays as it is.</summary>
-    private SipResponseBuilder? Judge(SipRequest refer, out Connection? connection, out SipUri target)
+    private SipResponseBuilder? Judge(SipRequest refer, out Referrer? referrer, out SipUri target)
     {
         target = default;
-        connection = leg.Referrer;
-        if (connection is null) return new SipResponseBuilder(refer, 405).Add(SipHeader.Allow, shard.Policy.Allow);
+        referrer = leg.Referrer;
+        if (referrer is not { Connection: var connection })
+            return new SipResponseBuilder(refer, 405).Add(SipHeader.Allow, shard.Policy.Allow);
         if (connection.Tenant != leg.Facts.Tenant) return new(refer, 403, "Not A Call Of This Account");
         int named = 0;
         foreach (var value in refer.Values(SipHeader.ReferTo))
@@ -154,10 +156,10 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
     }
 
     /// <summary>Whoever has the dialog answers the party's leg.</summary>
-    private void Seek(Replaces? other, LegId party)
+    private void Seek(Replaces? other, LegId party, Referrer referrer)
     {
         if (other is not null && shard.ShardOf(other.Dialog) is { } index)
-            shard.Send(index, new ShardMessage.SeekDialog(other.Dialog, leg.Facts.Tenant, leg.Facts.Id, party));
+            shard.Send(index, new ShardMessage.SeekDialog(other.Dialog, leg.Facts.Tenant, leg.Facts.Id, party) { Trunk = referrer.Trunk });
         else shard.Send(party.Shard, new LegMessage.Found(party, leg.Facts.Id, Other: null, 481));
     }
 

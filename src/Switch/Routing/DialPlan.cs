@@ -31,8 +31,8 @@ public sealed record DialTarget
     public string? RegisteredUser { get; init; }
     /// <summary>A number of this node: the call comes in there like any other, by no trunk and no network.</summary>
     public bool IsInside { get; init; }
-    /// <summary>A customer's equipment: what makes the next one be tried is what customers are promised.</summary>
-    public bool IsEquipment { get; init; }
+    /// <summary>Set for a customer's equipment: what makes the next one be tried is what customers are promised.</summary>
+    public Connection? Equipment { get; init; }
     /// <summary>A trunk at which calls have failed of late: it stands behind all others.</summary>
     public bool IsPassedOver { get; init; }
     /// <summary>How long it may be silent before the next one is tried; null takes the usual time.</summary>

@@ -14,6 +14,8 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
     public string? Timer { get; init; }
     /// <summary>Other calls to the same address will fail as well: it is silent, not reached, or says that it takes none (503).</summary>
     public bool IsOfAddress { get; init; }
+    /// <summary>The far end has said so itself.</summary>
+    public bool IsAnswer => SipStatus is not null && Timer is null;
     /// <summary>For how long it takes none, as it says.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

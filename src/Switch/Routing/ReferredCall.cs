@@ -12,16 +12,14 @@ internal static class ReferredCall
     /// <summary>In <see cref="DialRequest.Through"/>: a referral may lead back to a number, but not for ever.</summary>
     private const string Referred = "refer";
 
-    /// <param name="referrer">The leg whose far end refers.</param>
-    /// <param name="connection">Whose equipment that is.</param>
+    /// <param name="leg">The one whose far end refers.</param>
     /// <param name="refer">Its X-… and User-to-User headers go on.</param>
     /// <returns>Null with the status that says why not.</returns>
-    public static (DialRequest? Request, int Status) Of(ShardContext shard, Leg referrer, Connection connection, SipRequest refer,
-        SipUri target)
+    public static (DialRequest? Request, int Status) Of(ShardContext shard, Leg leg, Referrer referrer, SipRequest refer, SipUri target)
     {
-        var (routing, facts) = (shard.Routing, referrer.Facts);
+        var (routing, facts, connection) = (shard.Routing, leg.Facts, referrer.Connection);
         if (Destination(shard, connection, target, out int status) is not { } to) return (null, status);
-        var placed = referrer.Outbound?.Request;
+        var placed = leg.Outbound?.Request;
         if (placed?.Through.Count >= Limits.Forwardings) return (null, 482);
         var request = new DialRequest
         {
@@ -36,7 +34,8 @@ internal static class ReferredCall
             Session = facts.Session,
             Headers = CustomHeaders.Passed(refer, isFromNetwork: false),
             Through = [.. (placed?.Through ?? []).Select(_ => Referred), Referred],
-            IsFromPhone = true,
+            // A stranger behind a trunk calls nobody, in whatever emergency, where the account itself could not.
+            IsFromPhone = referrer.Trunk is null,
         };
         if (DialPlan.For(routing, request, shard.Hosts).Refusal is not Core.Refusal.CallerIdNotOwned) return (request, 0);
         string own = routing.FindNumberOf(connection)?.Text ?? facts.To;

@@ -29,6 +29,10 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
     private Instant Trial { get; init; }
     private Instant Recovered { get; init; }
     private bool AsksForTime { get; init; }
+    /// <summary>When the last call was sent there that got another answer than 503; the beginning of time for none.</summary>
+    private Instant Took { get; init; }
+    /// <summary>The number that was answered with a 503 that nothing bore out yet, and when.</summary>
+    private (string Number, Instant At)? Doubt { get; init; }
     /// <summary>It has answered a probe, so that silence says something of one at which calls fail.</summary>
     private bool AnswersProbes { get; init; }
     private ProbeOutcome? Probe { get; init; }
@@ -38,6 +42,8 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
 
     public bool IsIll => Why is not null;
 
+    private bool IsDoubted => Doubt is { } doubt && Took < doubt.At;
+
     /// <summary>When a call may try it next; the beginning of time for one that is well.</summary>
     public Instant NextTry => Instant.Max(Until, Trial);
 
@@ -46,17 +52,27 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
 
     /// <summary>A call says something final, or rings; null when that is no news.</summary>
     /// <param name="sent">When the call was sent there: one that was under way before the failure proves nothing.</param>
-    public TargetHealth? Hear(Instant sent, Instant now) => IsIll && sent > Since ? Recover(now)
-        : now - Heard >= HearingGrain ? this with { Heard = now }
-        : null;
+    public TargetHealth? Hear(Instant sent, Instant now) => IsIll && sent > Since ? Recover(now) with { Took = sent }
+        : now - Heard >= HearingGrain || sent - Took >= HearingGrain || Doubt?.At <= sent && IsDoubted
+            ? this with { Heard = now, Took = Instant.Max(Took, sent) }
+            : null;
 
     /// <summary>A call has failed there in a way that says that others will.</summary>
-    /// <param name="sent">When the call was sent there.</param>
     /// <param name="retryAfter">What its 503 said.</param>
+    /// <param name="answered">
+    /// The number for which it answered 503 and did not say for how long: perhaps only that one is meant. It counts when another number got
+    /// the same before, and no call another answer since then or of late. Null for a failure that counts by itself.
+    /// </param>
+    /// <param name="sent">When the call was sent there.</param>
     /// <returns>Null when that was known, or is of a time before it recovered.</returns>
-    public TargetHealth? Fail(string why, TimeSpan? retryAfter, Instant sent, Instant now)
+    public TargetHealth? Fail(string why, TimeSpan? retryAfter, string? answered, Instant sent, Instant now)
     {
         if (sent < Recovered) return null;
+        if (answered is not null && !IsIll)
+        {
+            if (Took != default && now - Took < Limits.TrunkTookCalls || IsDoubted && Doubt?.Number == answered) return null;
+            if (!IsDoubted) return this with { Doubt = (answered, now) };
+        }
         if (retryAfter > Limits.LongestPassingOver) retryAfter = Limits.LongestPassingOver;
         // One more of those that were under way, or the last route that was left.
         if (Until > now)
@@ -81,6 +97,7 @@ internal sealed record TargetHealth(IPEndPoint? Remote, SipTransport? Transport)
             Firm = retryAfter is not null ? now + time : failures == 0 ? now : now + time / 2,
             Trial = default,
             AsksForTime = retryAfter is not null,
+            Doubt = null,
             Why = why,
         };
     }

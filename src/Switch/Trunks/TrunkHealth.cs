@@ -61,12 +61,15 @@ public sealed class TrunkHealth(TrunkBoard? board = null)
     }
 
     /// <param name="flow">Null when the name leads nowhere.</param>
-    /// <inheritdoc cref="TargetHealth.Fail"/>
+    /// <param name="number">Which was called.</param>
+    /// <param name="sent">When the call was sent there.</param>
     /// <returns>True when it is passed over from now on, and was not.</returns>
-    internal bool TryFail(SipFlow? flow, FailureClass failure, Instant sent, Instant now)
+    internal bool TryFail(SipFlow? flow, FailureClass failure, string number, Instant sent, Instant now)
     {
         bool isNews = Current.Find(flow)?.NextTry <= now;
-        if (!TryChange(flow, target => target.Fail(failure.Evidence, failure.RetryAfter, sent, now))) return false;
+        string? answered = failure.IsAnswer && failure.RetryAfter is null ? number : null;
+        if (!TryChange(flow, target => target.Fail(failure.Evidence, failure.RetryAfter, answered, sent, now))
+            || Current.Find(flow) is { IsIll: false }) return false;
         board?.CountFailure();
         return isNews;
     }

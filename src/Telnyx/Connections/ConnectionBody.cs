@@ -18,6 +18,7 @@ internal static class ConnectionBody
         FirstCommandTimeout = before.FirstCommandTimeout,
         IsDtmfRedacted = before.IsDtmfRedacted,
         TellsCost = read.Kind is ConnectionKind.Fqdn ? read.TellsCost : before.TellsCost,
+        Sip = read.Sip! with { MayRefer = before.Sip?.MayRefer },      // of equipment
     };
 
     /// <summary>What all kinds have in common.</summary>

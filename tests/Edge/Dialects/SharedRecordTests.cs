@@ -145,6 +145,24 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     [Fact]
+    public async Task Who_may_refer_is_the_operators_to_say_and_stays_when_the_customer_changes_the_rest()
+    {
+        var pbx = await OperatorAsync("POST", "/connections", """{"kind":"ip","name":"PBX that refers"}""");
+        string id = (string)pbx["id"]!;
+        Assert.False((bool)pbx["may_refer"]!);
+        Assert.True((bool)(await OperatorAsync("PATCH", $"/connections/{id}", """{"may_refer":true}"""))["may_refer"]!);
+        await TelnyxAsync("PATCH", $"/ip_connections/{id}", """{"connection_name":"PBX that refers on"}""");
+        Assert.True(host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!.MayRefer(isUser: false));
+        var phone = await OperatorAsync("POST", "/connections",
+            """{"kind":"credential","name":"Phone that refers","user_name":"refers1","password":"a-long-password"}""");
+        Assert.True((bool)phone["may_refer"]!);
+        await OperatorAsync("PATCH", $"/connections/{phone["id"]}", """{"may_refer":false}""");
+        await TelnyxAsync("PATCH", $"/credential_connections/{phone["id"]}", """{"user_name":"refers2"}""");
+        var connection = host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse((string)phone["id"]!)))!;
+        Assert.Equal(("refers2", false), (connection.Sip!.UserName, connection.MayRefer(isUser: true)));
+    }
+
+    [Fact]
     public async Task The_operator_is_told_what_is_wrong_and_the_accounts_trail_says_who_did_it()
     {
         (string Method, string Path, string Body, int Status, string Pointer)[] wrong =
@@ -157,6 +175,7 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
             ("POST", "/connections", """{"kind":"credential","name":"x"}""", 422, "/user_name"),
             ("POST", "/connections", """{"kind":"ip","name":"x","user_name":"abcd"}""", 422, "/user_name"),
             ("POST", "/connections", """{"kind":"ip","name":"x","application":{"kind":"echo"}}""", 422, "/application"),
+            ("POST", "/connections", """{"kind":"application","name":"x","may_refer":true}""", 422, "/may_refer"),
             ("POST", "/connections", """{"kind":"application","name":"x","webhook_url":"ftp://x"}""", 422, "/webhook_url"),
             ("POST", "/connections", """{"kind":"application","name":"x","outbound_profile_id":"1"}""", 422, "/outbound_profile_id"),
             ("POST", "/profiles", """{"name":"x","destinations":["Germany"]}""", 422, "/destinations/0"),

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Ringwright.Server.Doctor;
 using Ringwright.Testing;
 
@@ -42,6 +43,31 @@ public sealed class DoctorTests
         var finding = PortChecks.Run(settings).First(f => f.About == "HTTP port");
         Assert.Equal(Verdict.Bad, finding.Verdict);
         Assert.Contains("--http", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_trunk_at_which_calls_fail_is_named_with_the_reason()
+    {
+        static JsonNode Trunk(string name, string state, bool isEnabled = true, string? registration = null) => new JsonObject
+        {
+            ["name"] = name,
+            ["enabled"] = isEnabled,
+            ["register"] = registration is not null,
+            ["registration"] = registration is null ? null : new JsonObject { ["state"] = registration, ["sip_status"] = 403 },
+            ["targets"] = new JsonArray(new JsonObject
+            {
+                ["address"] = "192.0.2.1:5060", ["state"] = state, ["because"] = "Nothing answered the INVITE.", ["until"] = "soon",
+            }),
+        };
+
+        var good = Assert.Single(TrunkChecks.Of([Trunk("one", "up"), Trunk("off", "passed_over", isEnabled: false)]));
+        Assert.Equal((Verdict.Good, "1, and calls pass over none of them"), (good.Verdict, good.Says));
+        var ill = Assert.Single(TrunkChecks.Of([Trunk("one", "up"), Trunk("two", "passed_over")]));
+        Assert.Equal((Verdict.Warning, "calls at two fail: 192.0.2.1:5060 passed over until soon: Nothing answered the INVITE."),
+            (ill.Verdict, ill.Says));
+        Assert.Contains("failed (403)", Assert.Single(TrunkChecks.Of([Trunk("three", "up", registration: "failed")])).Says,
+            StringComparison.Ordinal);
+        Assert.Empty(TrunkChecks.Of([]));
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public abstract class ConfigurationTests(Product product)
         NextTrunkOn = AnswerSet.TryParse(["503", "4xx"])!,      // both are answers
         FromDomain = "us.example",
         ForwardedBy = ForwardedBy.Both,
+        MayRefer = true,
         Transport = SipTransport.Tls,
         Nat = NatPolicy.Source,
         AdjustsRtp = false,
@@ -43,6 +44,7 @@ public abstract class ConfigurationTests(Product product)
     public void What_an_older_build_has_written_allows_what_was_allowed_then()
     {
         Assert.False(JsonColumns.Read("{}", ColumnJson.Default.SipConnection)!.IsRtpFixed);
+        Assert.Null(JsonColumns.Read("{}", ColumnJson.Default.SipConnection)!.MayRefer);
         Assert.False(JsonColumns.Read("{}", ColumnJson.Default.NumberVoice)!.IsRtpFixed);
     }
 
@@ -130,7 +132,9 @@ public abstract class ConfigurationTests(Product product)
         var stored = (await trunks.FindAsync(Carrier.Id, Stop))!.Value;
         Assert.Equal(Carrier with
         {
-            Sources = stored.Sources, Codecs = stored.Codecs, NextTrunkOn = stored.NextTrunkOn,
+            Sources = stored.Sources,
+            Codecs = stored.Codecs,
+            NextTrunkOn = stored.NextTrunkOn,
             Tls = Carrier.Tls with { Pins = stored.Tls.Pins },
         }, stored);
         Assert.Equal(Carrier.NextTrunkOn.Texts, stored.NextTrunkOn.Texts);

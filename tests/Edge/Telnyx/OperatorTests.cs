@@ -112,6 +112,16 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task Whoever_is_behind_a_trunk_may_refer_when_the_trunk_says_so()
+    {
+        string id = await TrunkAsync("refers");
+        Assert.False((bool?)(await SendAsync("GET", $"/trunks/{id}")).Data["may_refer"]);
+        Assert.True((bool?)(await SendAsync("PATCH", $"/trunks/{id}", """{"may_refer":true}""")).Data["may_refer"]);
+        Assert.True(host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!.MayRefer);
+        await SendAsync("DELETE", $"/trunks/{id}");
+    }
+
+    [Fact]
     public async Task Sound_of_a_trunk_may_come_from_elsewhere_unless_it_says_otherwise()
     {
         string id = await TrunkAsync("sound");

@@ -21,12 +21,13 @@ internal static class Phones
     public static readonly Connection Hosted = Of(16, ConnectionKind.Fqdn, new());
 
     public static RoutingSnapshot Snapshot(Connection? desk = null, IEnumerable<Number>? numbers = null, IEnumerable<Trunk>? trunks = null,
-        IEnumerable<Route>? routes = null, IEnumerable<Connection>? more = null, SipEquipment? equipment = null)
+        IEnumerable<Route>? routes = null, IEnumerable<Connection>? more = null, SipEquipment? equipment = null,
+        Connection? pbx = null)
     {
         desk ??= Desk;
         return new([new() { Id = Sample.Tenant, Name = "one" }, new() { Id = Other, Name = "two" }],
             [ShardRig.App with { Subdomain = "open", IsSubdomainOpen = true }, ShardRig.App with { Id = new(3), Subdomain = "closed" },
-                desk, Sleeping, Pbx, Prefixed, Tokened, Hosted, .. more ?? []],
+                desk, Sleeping, pbx ?? Pbx, Prefixed, Tokened, Hosted, .. more ?? []],
             numbers ?? [new("+4989456", Sample.Tenant, Sample.Connection), new("+4989111", Sample.Tenant, desk.Id),
                 new("+4989113", Sample.Tenant, Pbx.Id), new("+4989116", Sample.Tenant, Hosted.Id)],
             [], trunks ?? [], routes ?? [], equipment ?? Equipment)

@@ -17,9 +17,9 @@ public sealed class TargetHealthTests
 
     private void Wait(double seconds) => _now += TimeSpan.FromSeconds(seconds);
 
-    private bool Fail(double? retryAfter = null, double sentAgo = 0)
+    private bool Fail(double? retryAfter = null, double sentAgo = 0, string? answered = null)
     {
-        var changed = _target.Fail("Nothing answered.", retryAfter is { } said ? TimeSpan.FromSeconds(said) : null,
+        var changed = _target.Fail("Nothing answered.", retryAfter is { } said ? TimeSpan.FromSeconds(said) : null, answered,
             _now - TimeSpan.FromSeconds(sentAgo), _now);
         _target = changed ?? _target;
         return changed is not null;
@@ -125,6 +125,49 @@ public sealed class TargetHealthTests
         Wait(1);
         Probe(200);
         Assert.False(_target.IsIll);
+    }
+
+    [Fact]
+    public void A_503_counts_when_another_number_gets_it_too_and_no_call_anything_else()
+    {
+        Assert.True(Fail(answered: "+1"));
+        Assert.False(_target.IsIll);
+        Assert.False(Fail(answered: "+1"));     // the same, again and again
+        Wait(3_600);
+        Assert.True(Fail(answered: "+2"));
+        Assert.Equal(30, Left);
+        Wait(30);
+        Assert.True(Fail(answered: "+2"));      // of one that is known to fail it counts at once
+        Assert.Equal(60, Left);
+    }
+
+    [Fact]
+    public void A_call_that_was_sent_since_and_heard_something_else_speaks_for_the_trunk()
+    {
+        Fail(answered: "+1");
+        Wait(1);
+        Hear(sentAgo: 2);                       // rang there before, and is answered now
+        Wait(1);
+        Hear(sentAgo: 1);
+        Wait(Limits.TrunkTookCalls.TotalSeconds - 2);
+        Assert.False(Fail(answered: "+2"));
+        Wait(1);
+        Assert.True(Fail(answered: "+2"));
+        Assert.False(_target.IsIll);            // the first of two once more
+        Fail(answered: "+3");
+        Assert.True(_target.IsIll);
+    }
+
+    [Fact]
+    public void Silence_and_a_time_that_is_said_count_at_once_whatever_others_heard()
+    {
+        Hear();
+        Fail();
+        Assert.Equal(30, Left);
+        Probe(200);
+        Hear();
+        Fail(retryAfter: 20);
+        Assert.Equal(60, Left);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class TrunkProberTests
         var flow = Ringwright.Sip.Transactions.SipFlow.Udp(new(IPAddress.Loopback, 5099));
         var health = _rig.Settings.Trunks.Of(Carrier.Id);
         health.Learn([flow]);
-        health.TryFail(flow, Ringwright.Switch.Routing.FailureClass.OfSilence(), _rig.Now, _rig.Now);
+        health.TryFail(flow, Ringwright.Switch.Routing.FailureClass.OfSilence(), "+4989777", _rig.Now, _rig.Now);
         _rig.FireAt(_rig.Now);
         _rig.Advance(15);
         Assert.Equal((1, TrunkTargetState.PassedOver), (Probes, Target.State));

@@ -13,9 +13,10 @@ public abstract class ReferScenarios(Weather weather) : Scenario(weather)
 {
     private const string User = "alice1", Desk = "+4989111", Third = "+493012300007";
 
-    private (SimWorld World, SimPhone Desk, SimPhone First, SimPhone Second) Begin(ulong seed)
+    private (SimWorld World, SimPhone Desk, SimPhone First, SimPhone Second) Begin(ulong seed, bool trunksRefer = false)
     {
         var world = World(seed);
+        world.TrunksMayRefer = trunksRefer;
         var (desk, first, second) = (world.Desk(User, Desk), world.Phone(Theirs), world.Phone(Third));
         (desk.Says, first.Says, second.Says) = ("desk speaks", "first speaks", "second speaks");
         first.AnswersAfter = second.AnswersAfter = world.Between(0.1, 2);
@@ -65,6 +66,27 @@ public abstract class ReferScenarios(Weather weather) : Scenario(weather)
             }
         }
         End(world, first, second, desk);
+    }
+
+    [Theory, Seeds(100)]
+    public void Whoever_is_behind_a_trunk_that_may_refer_connects_the_others(ulong seed)
+    {
+        var (world, desk, first, second) = Begin(seed, trunksRefer: true);
+        first.HangsUpWhenReferred = seed % 2 == 1;
+        if (Talk(world, desk, first) is not null)
+        {
+            var call = first.Call!;     // it talks
+            first.Refer(call, Third);
+            world.RunFor(TimeSpan.FromSeconds(12));
+            if (IsFair)
+            {
+                Assert.True(Hear(desk, second), "the two who are left do not hear each other");
+                Assert.Equal((202, 100, 200), (call.Referral[0], call.Referral[1], call.Referral[^1]));
+                Assert.Equal(PhoneState.Over, call.State);
+                Assert.Single(Told<CallEvent.LegEnded>(world));
+            }
+        }
+        End(world, desk, second, first);
     }
 
     [Theory, Seeds(100)]

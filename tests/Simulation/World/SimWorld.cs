@@ -127,6 +127,8 @@ internal sealed class SimWorld : IRouting
     public int ProbeSeconds { get; init; }
     /// <summary>How many calls such a trunk may have.</summary>
     public int? TrunkChannels { get; init; }
+    /// <summary>Of phones that are made from then on.</summary>
+    public bool TrunksMayRefer { get; set; }
 
     public Weather Weather
     {
@@ -167,6 +169,7 @@ internal sealed class SimWorld : IRouting
             _desks.Add(user, (new()
             {
                 Id = id, Tenant = Tenant, Kind = ConnectionKind.Credential, Name = user, RtpTimeoutSeconds = TalkingSeconds,
+                OutboundProfile = Profile.Id,
                 Sip = new() { UserName = user, Password = password }
             }, new(number, Tenant, id)));
             _snapshot = null;
@@ -433,6 +436,7 @@ internal sealed class SimWorld : IRouting
             {
                 Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)], Encryption = encryption, AdjustsRtp = AdjustsRtp,
                 CallerIds = CallerChoice.Any, ProbeSeconds = ProbeSeconds, ChannelLimit = TrunkChannels,
+                MayRefer = TrunksMayRefer,
             },
             new() { Id = id.Value, Trunk = id, Prefix = number, Priority = _trunks.Count }));
         _snapshot = null;

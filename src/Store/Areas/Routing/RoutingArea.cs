@@ -35,7 +35,7 @@ internal static class RoutingArea
                     Truth("rtp_auto_adjust").Optional, Whole("rtp_timeout_secs").Optional, Whole("held_rtp_timeout_secs").Optional,
                     Text("forwarded_by").Optional,
                     Whole("probe_seconds").Optional, Json("next_trunk_on").Optional, Whole("calls_per_second").Optional,
-                    Whole("inbound_channel_limit").Optional, Whole("inbound_calls_per_second").Optional,
+                    Whole("inbound_channel_limit").Optional, Whole("inbound_calls_per_second").Optional, Truth("may_refer").Optional,
                 ],
             },
             new("rw_route")

@@ -18,13 +18,13 @@ public sealed class TrunkTable
         "id, name, is_enabled, host, port, transport, nat, rtp_auto_adjust, tls, tls_key, sources, auth_user, auth_password, "
         + "channel_limit, codecs, from_domain, media_encryption, registers, registrar, register_seconds, caller_ids, caller_identity, "
         + "forwarded_by, rtp_timeout_secs, held_rtp_timeout_secs, probe_seconds, next_trunk_on, calls_per_second, inbound_channel_limit, "
-        + "inbound_calls_per_second, created_at, updated_at";
+        + "inbound_calls_per_second, may_refer, created_at, updated_at";
     internal const string SelectAll = $"select {Columns} from rw_trunk order by created_at, id";
     internal const string Select = $"select {Columns} from rw_trunk where id = @id";
     internal const string SelectByName = $"select {Columns} from rw_trunk where name = @name";
     internal const string Insert = $"""
         insert into rw_trunk ({Columns})
-        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @RtpAutoAdjust, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @Registers, @Registrar, @RegisterSeconds, @CallerIds, @CallerIdentity, @ForwardedBy, @RtpTimeoutSecs, @HeldRtpTimeoutSecs, @ProbeSeconds, @NextTrunkOn, @CallsPerSecond, @InboundChannelLimit, @InboundCallsPerSecond, @CreatedAt, @UpdatedAt)
+        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @RtpAutoAdjust, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @Registers, @Registrar, @RegisterSeconds, @CallerIds, @CallerIdentity, @ForwardedBy, @RtpTimeoutSecs, @HeldRtpTimeoutSecs, @ProbeSeconds, @NextTrunkOn, @CallsPerSecond, @InboundChannelLimit, @InboundCallsPerSecond, @MayRefer, @CreatedAt, @UpdatedAt)
         """;
     internal const string Update = """
         update rw_trunk set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, transport = @Transport, nat = @Nat, rtp_auto_adjust = @RtpAutoAdjust,
@@ -33,7 +33,7 @@ public sealed class TrunkTable
             registers = @Registers, registrar = @Registrar, register_seconds = @RegisterSeconds, caller_ids = @CallerIds, caller_identity = @CallerIdentity,
             forwarded_by = @ForwardedBy, rtp_timeout_secs = @RtpTimeoutSecs, held_rtp_timeout_secs = @HeldRtpTimeoutSecs,
             probe_seconds = @ProbeSeconds, next_trunk_on = @NextTrunkOn, calls_per_second = @CallsPerSecond,
-            inbound_channel_limit = @InboundChannelLimit, inbound_calls_per_second = @InboundCallsPerSecond,
+            inbound_channel_limit = @InboundChannelLimit, inbound_calls_per_second = @InboundCallsPerSecond, may_refer = @MayRefer,
             updated_at = @UpdatedAt
         where id = @Id
         """;
@@ -125,6 +125,7 @@ public sealed class TrunkTable
         public int? CallsPerSecond { get; init; }
         public int? InboundChannelLimit { get; init; }
         public int? InboundCallsPerSecond { get; init; }
+        public bool MayRefer { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
 
@@ -160,6 +161,7 @@ public sealed class TrunkTable
             CallsPerSecond = trunk.CallsPerSecond,
             InboundChannelLimit = trunk.InboundChannelLimit,
             InboundCallsPerSecond = trunk.InboundCallsPerSecond,
+            MayRefer = trunk.MayRefer,
             CreatedAt = at,
             UpdatedAt = at,
         };
@@ -195,6 +197,7 @@ public sealed class TrunkTable
             CallsPerSecond = CallsPerSecond,
             InboundChannelLimit = InboundChannelLimit,
             InboundCallsPerSecond = InboundCallsPerSecond,
+            MayRefer = MayRefer,
         };
 
         public Stored<Trunk> ToStored(SecretBox box) => new(ToTrunk(box), CreatedAt, UpdatedAt);

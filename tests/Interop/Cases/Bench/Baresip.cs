@@ -158,7 +158,7 @@ internal sealed class Baresip : IAsyncDisposable
     private bool Has(string text) => _output.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     /// <summary>A WAV file of one sine.</summary>
-    private static byte[] Tone(int hertz)
+    internal static byte[] Tone(int hertz)
     {
         byte[] wav = new byte[44 + 2 * Rate * ToneSeconds];
         "RIFF"u8.CopyTo(wav);

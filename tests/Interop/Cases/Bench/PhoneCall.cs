@@ -29,6 +29,10 @@ internal sealed class PhoneCall : IDisposable
     }
 
     public string CallId { get; }
+
+    /// <summary>Value of a Replaces header that names this call, which came in, to the node.</summary>
+    public string Replaceable => $"{CallId};to-tag={Offer.FromTag};from-tag={_localTag}";
+
     public PhoneAudio Audio { get; } = new();
 
     /// <summary>The INVITE that came in; a later one takes its place (<see cref="InvitesAgainAsync"/>).</summary>
