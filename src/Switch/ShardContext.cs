@@ -61,8 +61,8 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     public UserAgentPolicy Policy { get; } = new();
 
-    /// <summary>Towards those who may refer.</summary>
-    public UserAgentPolicy ReferrerPolicy { get; } = new UserAgentPolicy().WithRefer();
+    /// <summary>Towards phones, who may refer and subscribe.</summary>
+    public UserAgentPolicy ReferrerPolicy { get; } = new UserAgentPolicy().ForPhones();
 
     public InitialInvite Invites { get; } = new(settings);
 
