@@ -10,6 +10,8 @@ namespace Ringwright.Operator;
 /// </summary>
 internal static class PhoneMessages
 {
+    private const string RecordType = "waiting_messages";
+
     public static Reply Get(OperationContext op) => UserOf(op) is { } user
         ? op.Ok(Show(op, op.Routing.FindMessages(user.Tenant, user.Name) ?? new(user.Tenant, user.Name)))
         : op.Unknown("user_name");
@@ -17,6 +19,7 @@ internal static class PhoneMessages
     public static async ValueTask<Reply> Set(OperationContext op, WaitingMessageTable messages)
     {
         if (UserOf(op) is not { } user) return op.Unknown("user_name");
+        if (Fields.Unknown(op, RecordType) is { Count: > 0 } unknown) return op.Fail(unknown);
         var body = op.ReadObject();
         var waiting = new WaitingMessages(user.Tenant, user.Name)
         {
@@ -36,7 +39,7 @@ internal static class PhoneMessages
 
     private static JsonObject Show(OperationContext op, WaitingMessages waiting) => new()
     {
-        ["record_type"] = "waiting_messages",
+        ["record_type"] = RecordType,
         ["user_name"] = waiting.User,
         ["account"] = op.Routing.FindTenant(waiting.Tenant)?.Name ?? "",
         ["account_id"] = waiting.Tenant.ToString(),
