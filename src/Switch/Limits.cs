@@ -201,6 +201,8 @@ public static class Limits
     public const int SubscriptionsPerUser = 200;
     /// <summary>Of one phone to the same thing: one that forgets its own begins anew, and the stalest goes.</summary>
     public const int SubscriptionsAlike = 4;
+    /// <summary>A longer SUBSCRIBE is refused: its addresses and routes are kept.</summary>
+    public const int SubscribeBytes = 4_096;
     /// <summary>Subscriptions of one node, of some 3 KB each; the next gets 503.</summary>
     public const int Subscriptions = 20_000;
     /// <summary>Calls of one user that a lamp's document shows: it goes by datagrams.</summary>

@@ -14,6 +14,8 @@ internal readonly record struct SubscribeRequest(EventPackage Package, string Ev
     public static SipResponseBuilder? Read(SipRequest request, UserAgentPolicy policy, out SubscribeRequest read)
     {
         read = default;
+        // What it says of itself is kept as long as it lasts.
+        if (request.Bytes.Length > Limits.SubscribeBytes) return new(request, 513);
         if (policy.CheckRequire(request) is { } unknown) return unknown;
         string[] parts = request.First(SipHeader.Event).AsText().Split(';', StringSplitOptions.TrimEntries);
         EventPackage? package = parts[0].ToLowerInvariant() switch

@@ -43,8 +43,10 @@ internal sealed class Subscription(SubscriptionKey key, Dialog? dialog)
     public bool IsGone { get; private set; }
     /// <summary>Of the next document, from 0 on.</summary>
     public int Version { get; private set; }
-    /// <summary>The calls that the phone knows of, to be told when they are over.</summary>
-    public IReadOnlyList<LineCall> Told { get; set; } = [];
+    /// <summary>The calls that the phone knows of, for it has taken the NOTIFY: to be told when they are over.</summary>
+    public IReadOnlyList<LineCall> Told { get; private set; } = [];
+    /// <summary>Those of the NOTIFY that is under way.</summary>
+    public IReadOnlyList<LineCall> Telling { get; set; } = [];
     /// <summary>The messages that the phone knows of.</summary>
     public Calls.WaitingMessages? ToldMessages { get; set; }
     /// <summary>The deadline under which it stands in its owner's queue.</summary>
@@ -99,7 +101,7 @@ internal sealed class Subscription(SubscriptionKey key, Dialog? dialog)
     public void OnAnswer(int? status, TimeSpan? retryAfter, Instant now)
     {
         IsTelling = false;
-        if (status is >= 200 and <= 299) _failures = 0;
+        if (status is >= 200 and <= 299) (_failures, Told) = (0, Telling);
         if (_isLast || status is null or < 200 or >= 300 and < 500 or >= 600 || status >= 500 && ++_failures > Limits.NotifyFailures)
         {
             (IsGone, _isPending) = (true, false);

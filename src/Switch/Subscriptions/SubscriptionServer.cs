@@ -245,7 +245,7 @@ internal sealed class SubscriptionServer(ShardContext shard)
         {
             var calls = DialogInfo.Choose(shard.Settings.Lines.Of(key.Watched));
             body = DialogInfo.Write(key.Watched, domain, version, calls, subscription.Told);
-            subscription.Told = calls;
+            subscription.Telling = calls;
         }
         else
         {

@@ -203,6 +203,30 @@ public sealed class BusyLampTests
         _rig.AssertNothingLeft();
     }
 
+    [Fact]
+    public void What_is_too_long_to_be_kept_is_refused()
+    {
+        Assert.StartsWith("SIP/2.0 513", Subscribe(extra: $"X-Padding: {new string('x', 4_096)}"), StringComparison.Ordinal);
+        _rig.AssertNothingLeft();
+    }
+
+    /// <summary>A phone in trouble did not hear that the call was over: it is told again.</summary>
+    [Fact]
+    public void The_end_of_a_call_is_told_until_the_phone_takes_it()
+    {
+        RegisterDesk();
+        Subscribe(expires: "3600");
+        Told();
+        _rig.Receive(Invite("+4989111"));
+        _rig.Advance(0.3);
+        Told();
+        _rig.Receive(Response(_rig.SentLast("INVITE "), "486 Busy Here"), Desk);
+        _rig.Advance(0.3);
+        Assert.Equal(["terminated"], States(Told("503 Service Unavailable")));
+        _rig.Advance(6);
+        Assert.Equal(["terminated"], States(Told()));
+    }
+
     [Theory]
     [InlineData(null, "3600")]
     [InlineData("86400", "3600")]
