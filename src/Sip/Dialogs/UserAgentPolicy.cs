@@ -25,7 +25,8 @@ public sealed record UserAgentPolicy
     public UserAgentPolicy ForPhones() =>
         this with
         {
-            Methods = [.. Methods, SipMethod.Refer, SipMethod.Subscribe], Options = [.. Options, "norefersub", "replaces"]
+            Methods = [.. Methods, SipMethod.Refer, SipMethod.Subscribe],
+            Options = [.. Options, "norefersub", "replaces"],
         };
 
     public string Allow => string.Join(", ", Methods.Select(method => method.Wire().AsText()));

@@ -21,7 +21,9 @@ public sealed class BusyLampTests
 
     private static readonly Connection Foreign = Reception with
     {
-        Id = new(22), Tenant = Phones.Other, Sip = new() { UserName = "foreign", Password = "secret-of-foreign" }
+        Id = new(22),
+        Tenant = Phones.Other,
+        Sip = new() { UserName = "foreign", Password = "secret-of-foreign" },
     };
 
     private static readonly SipCaller Receptionist = new(Reception, "reception");
