@@ -97,6 +97,9 @@ internal sealed class Baresip : IAsyncDisposable
         await _process.WaitForExitAsync(limit.Token);
     }
 
+    /// <summary>Goes at once, and takes leave of nobody.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Until it has heard, silence or not, for so long from now on.</summary>
     public Task HearsForAsync(TimeSpan span)
     {
