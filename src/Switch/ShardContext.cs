@@ -67,6 +67,9 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     /// <summary>Towards trunks that may refer: nobody's calls are theirs to take over.</summary>
     public UserAgentPolicy ReferringTrunkPolicy { get; } = new UserAgentPolicy().WithRefer();
 
+    /// <summary>Towards registered phones, who may subscribe as well.</summary>
+    public UserAgentPolicy PhonePolicy { get; } = new UserAgentPolicy().WithRefer("replaces").WithSubscribe();
+
     public InitialInvite Invites { get; } = new(settings);
 
     /// <inheritdoc cref="InitialInvite.Contact"/>

@@ -52,6 +52,9 @@ public abstract record ShardMessage
         public TrunkId? Trunk { get; init; }
     }
 
+    /// <summary>A SIP user whom somebody watches has other calls than before; to the first shard, which reads them on the board.</summary>
+    public sealed record LineChanged(string User) : ShardMessage;
+
     /// <summary>The outcome of an <see cref="Effect.AwaitGate"/>, in bounded time: a gate that did not answer has refused.</summary>
     public sealed record GateAnswered(int Correlation, GateAnswer Answer) : ShardMessage;
 

@@ -5,6 +5,7 @@ using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Subscriptions;
 using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch;
@@ -31,6 +32,8 @@ public sealed record ShardSettings
     public TrunkHosts TrunkHosts { get; init; } = new();
     /// <summary>How the trunks stand, for all shards.</summary>
     public TrunkBoard Trunks { get; init; } = new();
+    /// <summary>The calls of SIP users, for all shards.</summary>
+    public LineBoard Lines { get; init; } = new();
     /// <summary>Media speaks Opus.</summary>
     public bool HasOpus { get; init; }
     public required TargetPolicy Targets { get; init; }

@@ -137,6 +137,12 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <summary>The dialog of a request that the far end sends before it has answered.</summary>
     public Dialog? FindEarly(DialogId id) => _branches.Current?.Find(id);
 
+    /// <summary>A dialog of the phones that ring; null while none has named one.</summary>
+    public Dialog? Early => _branches.Early;
+
+    /// <summary>One of the phones that ring has named that dialog.</summary>
+    public bool HasEarly(DialogId id) => _branches.HasEarly(id);
+
     private void OnProgress(OutgoingInvite invite, InviteNews.Progress progress, SipFlow from)
     {
         LastProvisional = progress.Response.Status;

@@ -9,13 +9,17 @@ namespace Ringwright.Switch.Routing;
 internal static class OutOfDialog
 {
     /// <summary>The known peer asks for something other than a call.</summary>
-    public static void Answer(ShardContext shard, TransactionOutput.RequestReceived received)
+    /// <param name="isPhone">A SIP user who has proved himself: he may do more than others.</param>
+    public static void Answer(ShardContext shard, TransactionOutput.RequestReceived received, bool isPhone)
     {
         var request = received.Request;
+        var policy = isPhone ? shard.PhonePolicy : shard.Policy;
         var response = request.Method switch
         {
             SipMethod.Options =>
-                shard.Policy.Check(request) ?? shard.Policy.Describe(request).Add(SipHeader.Server, shard.Settings.UserAgent),
+                policy.Check(request) ?? policy.Describe(request).Add(SipHeader.Server, shard.Settings.UserAgent),
+            // Nobody but a phone is told of anybody's calls.
+            SipMethod.Subscribe => new SipResponseBuilder(request, 405).Add(SipHeader.Allow, shard.Policy.Allow),
             // We keep no registrations: whoever tries is told that this is not the place.
             SipMethod.Register => new SipResponseBuilder(request, 403),
             SipMethod.Bye or SipMethod.Info or SipMethod.Update or SipMethod.Prack => new SipResponseBuilder(request, 481),
