@@ -199,4 +199,6 @@ public static class Limits
     public const int Passports = 4, PassportBytes = 4_096;
     /// <summary>Hosts of SDP whose addresses one shard keeps, for half a minute each.</summary>
     public const int KnownHosts = 1_024;
+    /// <summary>Addresses of which it is kept for half a minute by which network they are reached.</summary>
+    public const int KnownWays = 4_096;
 }
