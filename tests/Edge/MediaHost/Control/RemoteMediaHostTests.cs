@@ -26,9 +26,11 @@ public sealed class RemoteMediaHostTests : IDisposable
     public RemoteMediaHostTests()
     {
         int first = FreePort.UdpRange(80);
-        _options =
-            new() { Networks = [new() { FirstPort = first, LastPort = first + 79 }], WarmPairs = 4, Epoch = 77,
-                RecordingFolder = _folder.Path, Threads = 2 };
+        _options = new()
+        {
+            Networks = [new() { FirstPort = first, LastPort = first + 79 }], WarmPairs = 4, Epoch = 77, RecordingFolder = _folder.Path,
+            Threads = 2
+        };
         _plane = new(_options, _events.Add, _ => { }, NullLogger.Instance);
         _host = new(_options, NullLogger.Instance);
     }
