@@ -223,4 +223,6 @@ public static class Limits
     public static readonly TimeSpan SubscriptionReturn = TimeSpan.FromSeconds(10);
     /// <summary>Hosts of SDP whose addresses one shard keeps, for half a minute each.</summary>
     public const int KnownHosts = 1_024;
+    /// <summary>Addresses of which it is kept for half a minute by which network they are reached.</summary>
+    public const int KnownWays = 4_096;
 }

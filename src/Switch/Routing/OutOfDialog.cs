@@ -38,13 +38,13 @@ internal static class OutOfDialog
     public static SipRequest Options(ShardContext shard, SipFlow target, string host)
     {
         string uri = $"sip:{target.Remote}{target.Transport.UriParameter()}";
-        string domain = shard.Settings.Domain;
+        string domain = shard.Settings.DomainOn(target.Network);
         return new SipRequestBuilder(SipMethod.Options, uri)
             .Add(SipHeader.From, $"<sip:{domain}>;tag={shard.Transactions.Tokens.Tag()}")
             .Add(SipHeader.To, $"<sip:{host}>")
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 OPTIONS")
-            .Add(SipHeader.Contact, shard.Contact(target.Transport))
+            .Add(SipHeader.Contact, shard.Contact(target))
             .Add(SipHeader.Accept, shard.Policy.Accept)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent)
             .Build();

@@ -28,7 +28,7 @@ internal sealed class SimPhone
         Address = new(address, 5060);
         byte[] key = new byte[32];
         rng.Fill(key);
-        _layer = new(new() { SentBy = Address.ToString() }, new(new(77, 1, key), 0, rng));
+        _layer = new(new() { Networks = [new(Address.ToString())] }, new(new(77, 1, key), 0, rng));
         if (password is null) return;
         Registration = new(world, this, _layer, password);
         Lamp = new(world, this, _layer, password);

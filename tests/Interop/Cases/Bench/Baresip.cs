@@ -83,6 +83,9 @@ internal sealed class Baresip : IAsyncDisposable
         await _process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Calls somebody: what is typed after the key of the menu that asks for it.</summary>
+    public Task DialAsync(string uri) => _process.StandardInput.WriteAsync($"d{uri}\n");
+
     public string Log => string.Join('\n', _output);
 
     /// <summary>Hangs up and goes; then its files are whole.</summary>
