@@ -63,7 +63,7 @@ internal sealed class SubscriptionServer(ShardContext shard)
             refusal = new SipResponseBuilder(request, status, phrase);
             if (status == 503) refusal.Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
         }
-        if (refusal is not null || Dialog.OfRequest(request, shard.Contact(received.From.Transport)) is not { } dialog)
+        if (refusal is not null || Dialog.OfRequest(request, shard.Contact(received.From)) is not { } dialog)
         {
             Respond(received, refusal ?? new(request, 400));
             return;
@@ -239,7 +239,7 @@ internal sealed class SubscriptionServer(ShardContext shard)
     private void Tell(Subscription subscription, int version)
     {
         var (key, dialog) = (subscription.Key, subscription.Dialog!);     // has one here
-        string domain = shard.Settings.UserDomain;
+        string domain = shard.Settings.UserDomainOn(subscription.Source.Network);
         byte[] body;
         if (key.Package is EventPackage.Dialog)
         {
