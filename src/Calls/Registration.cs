@@ -27,6 +27,8 @@ public sealed record Registration
     public string? Instance { get; init; }
     /// <summary>Which of its flows; 0 without <see cref="Instance"/>.</summary>
     public uint RegId { get; init; }
+    /// <summary>Which of the node's networks its REGISTER came by: the listener's place; null on a node that has but one.</summary>
+    public string? Network { get; init; }
 }
 
 /// <summary>What a SIP user's last REGISTER came to.</summary>

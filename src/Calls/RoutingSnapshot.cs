@@ -24,6 +24,7 @@ public sealed class RoutingSnapshot
     private readonly FrozenDictionary<TenantId, Tenant> _tenants;
     private readonly FrozenDictionary<TrunkId, Trunk> _trunks;
     private readonly SharedIndex<string, TenantId[]> _verifiers = new([]);
+    private readonly SharedIndex<(TenantId, string), WaitingMessages> _messages = new([]);
 
     public RoutingSnapshot(IEnumerable<Tenant> tenants, IEnumerable<Connection> connections, IEnumerable<Number> numbers,
         IEnumerable<OutboundProfile> profiles, IEnumerable<Trunk> trunks, IEnumerable<Route> routes, SipEquipment? equipment = null)
@@ -53,6 +54,7 @@ public sealed class RoutingSnapshot
         Sip = was.Sip.With(was._connections, _connections, changes);
         _verifiers = was._verifiers.With(
             [.. changes.Verifiers.Select(v => KeyValuePair.Create(v.Key, v.Value.Count > 0 ? v.Value.ToArray() : null))]);
+        _messages = was._messages.With(changes.Messages);
     }
 
     /// <summary>
@@ -79,6 +81,16 @@ public sealed class RoutingSnapshot
         init => _verifiers = new(value.GroupBy(v => v.Text, v => v.Tenant, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal));
     }
+
+    /// <summary>The messages that wait for SIP users; for no more than they were told of, whether the user exists or not.</summary>
+    public IReadOnlyCollection<WaitingMessages> Messages
+    {
+        get => _messages;
+        init => _messages = new(value, waiting => (waiting.Tenant, waiting.User));
+    }
+
+    /// <summary>Null when none do.</summary>
+    public WaitingMessages? FindMessages(TenantId tenant, string user) => _messages.Find((tenant, user));
 
     public IReadOnlyCollection<Trunk> Trunks => _trunks.Values;
 

@@ -36,8 +36,9 @@ public sealed class LabNode : IAsyncDisposable
         byte[] key = new byte[32];
         System.Security.Cryptography.RandomNumberGenerator.Fill(key);
         var identity = new NodeIdentity(Node: 1, Epoch: 1, key);
+        var ports = new MediaNetwork { FirstPort = options.FirstRtpPort, LastPort = options.LastRtpPort };
         // Media speaks only after StartAsync: by then the engine is there.
-        _media = new InlineMediaHost(new MediaHostOptions { FirstPort = options.FirstRtpPort, LastPort = options.LastRtpPort },
+        _media = new InlineMediaHost(new MediaHostOptions { Networks = [ports] },
             happened => _engine!.PostMedia(happened), _logger);
         var sip = new SipEngineOptions
         {

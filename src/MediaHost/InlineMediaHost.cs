@@ -11,7 +11,8 @@ namespace Ringwright.MediaHost;
 public sealed class InlineMediaHost : IMediaPlane, IDisposable
 {
     private readonly Action<MediaEvent> _deliver;
-    private readonly PortPool _pool;
+    private readonly PortPool[] _pools;
+    private readonly PortSlot[] _slots;
     private readonly MediaEngine _engine;
     private int _isTending;
 
@@ -20,8 +21,9 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     public InlineMediaHost(MediaHostOptions options, Action<MediaEvent> deliver, ILogger logger)
     {
         (Options, _deliver) = (options, deliver);
-        _pool = new(options);
-        _engine = new(options, _pool.Slots, Deliver, Tend, logger);
+        _pools = PortPool.Of(options);
+        _slots = [.. _pools.SelectMany(pool => pool.Slots)];
+        _engine = new(options, _slots, Deliver, Tend, logger);
     }
 
     public MediaHostOptions Options { get; }
@@ -30,33 +32,34 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     public IRecordingFiles Recordings => _engine.Recordings;
 
     /// <summary>Binds the first ports and starts the threads.</summary>
-    /// <exception cref="IOException">No port pair of the range can be bound; the message is one line for the operator.</exception>
+    /// <exception cref="IOException">No port pair of a range can be bound; the message is one line for the operator.</exception>
     public void Start()
     {
-        _pool.Start();
+        foreach (var pool in _pools) pool.Start();
         _engine.Start();
     }
 
     public bool IsUp => _engine.IsRunning;
 
-    public bool TryLease(LegId owner, out PortLease lease)
+    public bool TryLease(LegId owner, int network, out PortLease lease)
     {
         lease = default;
-        if (!_engine.IsRunning || !_pool.TryTake(out var slot))
+        var pool = _pools[network];
+        if (!_engine.IsRunning || !pool.TryTake(out var slot))
         {
-            Metrics.LeasesRefused.Add(1);
+            Metrics.Refuse(Options, network);
             return false;
         }
         slot.Leases++;
         var id = PortId.Compose(Options.Epoch, slot.Index, slot.Leases);
         if (!_engine.Open(id, owner))
         {
-            _pool.Return(slot);
-            Metrics.LeasesRefused.Add(1);
+            pool.Return(slot);
+            Metrics.Refuse(Options, network);
             return false;
         }
-        if (_pool.IsLow && Interlocked.Exchange(ref _isTending, 1) == 0) _engine.WakeFiles();
-        lease = Options.Lease(id, slot.Port);
+        if (pool.IsLow && Interlocked.Exchange(ref _isTending, 1) == 0) _engine.WakeFiles();
+        lease = Options.Lease(id);
         return true;
     }
 
@@ -69,19 +72,20 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     public void Dispose()
     {
         _engine.Dispose();
-        _pool.Dispose();
+        foreach (var pool in _pools) pool.Dispose();
     }
 
     /// <summary>A closed port is free before its leg hears of it; the next lease has an id of its own.</summary>
     private void Deliver(MediaEvent happened)
     {
-        if (happened is MediaEvent.Closed && _engine.IsRunning) _pool.Return(_pool.Slots[happened.Port.Index]);
+        if (happened is MediaEvent.Closed && _engine.IsRunning)
+            _pools[Options.NetworkOf(happened.Port.Index)].Return(_slots[happened.Port.Index]);
         _deliver(happened);
     }
 
     private void Tend()
     {
         Volatile.Write(ref _isTending, 0);
-        _pool.Tend();
+        foreach (var pool in _pools) pool.Tend();
     }
 }

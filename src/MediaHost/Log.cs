@@ -6,8 +6,8 @@ namespace Ringwright.MediaHost;
 internal static partial class Log
 {
     [LoggerMessage(2601, LogLevel.Information,
-        "Media listens on {Address}:{First}-{Last} with {Threads} tick threads; {Pairs} port pairs are bound")]
-    public static partial void MediaStarted(this ILogger logger, System.Net.IPAddress address, int first, int last, int threads, int pairs);
+        "Media listens on {Ranges} with {Threads} tick threads; {Pairs} port pairs are bound")]
+    public static partial void MediaStarted(this ILogger logger, string ranges, int threads, int pairs);
 
     [LoggerMessage(2602, LogLevel.Warning,
         "The media thread gets no priority (neither SCHED_FIFO nor nice -10 is permitted): audio may stutter while the machine is busy")]

@@ -57,7 +57,7 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         _files.Start();
         Recordings.Start();
         foreach (var tick in _ticks) tick.Start();
-        logger.MediaStarted(options.Address, options.FirstPort, options.LastPort, threads, slots.Count(s => s.IsBound));
+        logger.MediaStarted(string.Join(" and ", options.Networks), threads, slots.Count(s => s.IsBound));
     }
 
     /// <summary>

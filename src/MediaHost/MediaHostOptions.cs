@@ -1,4 +1,3 @@
-using System.Net;
 using Ringwright.Media.Protocol;
 
 namespace Ringwright.MediaHost;
@@ -6,29 +5,13 @@ namespace Ringwright.MediaHost;
 /// <summary>Settings of the media plane. Each has a default that suits a laptop.</summary>
 public sealed record MediaHostOptions
 {
-    /// <summary>The address that RTP and RTCP sockets are bound to.</summary>
-    public IPAddress Address { get; init; } = IPAddress.Loopback;
-
-    /// <summary>First port of the range; RTP takes the even ports, RTCP the odd one after each.</summary>
-    public int FirstPort { get; init; } = 16384;
-
-    /// <summary>Last port of the range, included.</summary>
-    public int LastPort { get; init; } = 32767;
-
-    /// <summary>The address written into SDP; <see cref="Address"/> when not set.</summary>
-    public IPAddress? Advertise { get; init; }
-
-    /// <summary>The address by which one port reaches another: what all addresses are bound to can be reached on loopback.</summary>
-    internal IPAddress Inside =>
-        Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : Address;
-
-    /// <summary>The lease of a port that is bound.</summary>
-    internal PortLease Lease(PortId id, int port) => new(id, new(Advertise ?? Address, port)) { Inside = new(Inside, port) };
+    /// <summary>The ports of each network, in the order of the networks' numbers; at least one.</summary>
+    public IReadOnlyList<MediaNetwork> Networks { get; init; } = [new()];
 
     /// <summary>Start-up epoch, the upper half of each port id; from the node's identity.</summary>
     public uint Epoch { get; init; } = 1;
 
-    /// <summary>Pairs bound ahead of need. The pool is refilled off the tick and never shrinks below this.</summary>
+    /// <summary>Pairs of each network bound ahead of need. The pool is refilled off the tick and never shrinks below this.</summary>
     public int WarmPairs { get; init; } = 64;
 
     /// <summary>Pairs that may be bound at the same time, however many the range has: each takes two descriptors.</summary>
@@ -63,11 +46,30 @@ public sealed record MediaHostOptions
     /// <summary>Prompt files kept in memory, in bytes; the least recently used go first.</summary>
     public long PromptCacheBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Port pairs in the range.</summary>
-    internal int Pairs => Math.Max(0, (LastPort + 1 - FirstEvenPort) / 2);
+    /// <summary>Port pairs of all networks. A pair's index counts through them.</summary>
+    internal int Pairs => Networks.Sum(network => network.Pairs);
 
-    /// <summary>RTP port of a pair.</summary>
-    internal int PortOf(int index) => FirstEvenPort + 2 * index;
+    /// <summary>The index of a network's first pair.</summary>
+    internal int FirstOf(int network)
+    {
+        int first = 0;
+        for (int before = 0; before < network; before++) first += Networks[before].Pairs;
+        return first;
+    }
 
-    private int FirstEvenPort => FirstPort + (FirstPort & 1);
+    /// <summary>The network of a pair.</summary>
+    internal int NetworkOf(int index)
+    {
+        int network = 0;
+        for (; index >= Networks[network].Pairs; network++) index -= Networks[network].Pairs;
+        return network;
+    }
+
+    /// <summary>The lease of a port that is bound.</summary>
+    internal PortLease Lease(PortId id)
+    {
+        int network = NetworkOf(id.Index);
+        var own = Networks[network];
+        return own.Lease(id, own.PortOf(id.Index - FirstOf(network))) with { Network = network };
+    }
 }

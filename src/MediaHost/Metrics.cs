@@ -15,6 +15,13 @@ internal static class Metrics
         description: "Recordings whose file could not be written");
     public static readonly Counter<long> RecordingGaps = Meter.CreateCounter<long>("ringwright.media.recordings.gaps",
         description: "Gaps in recordings: their disk stood still for longer than audio may wait in memory");
+    /// <summary>No port is left; among several networks it is told on which.</summary>
+    public static void Refuse(MediaHostOptions options, int network)
+    {
+        if (options.Networks.Count == 1) LeasesRefused.Add(1);
+        else LeasesRefused.Add(1, new KeyValuePair<string, object?>("network", options.Networks[network].Address.ToString()));
+    }
+
     public static readonly Counter<long> LeasesRefused = Meter.CreateCounter<long>("ringwright.media.leases.refused",
         description: "Legs without a free port");
     public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.media.commands.refused",

@@ -5,7 +5,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// The port range: a part of it is bound ahead of need, so that a lease is one dequeue.
+/// The port range of a network: a part of it is bound ahead of need, so that a lease is one dequeue.
 /// Refilling happens on the host's own thread. Should a burst empty the pool before that, the lease binds a pair itself:
 /// two system calls that cannot wait (about 20 µs), so a lease never blocks.
 /// </summary>
@@ -15,23 +15,31 @@ internal sealed class PortPool : IDisposable
     private const int BindsPerLease = 16;
     private const int RefillBatch = 64;
 
-    private readonly int _warmPairs, _mostPairs;
+    private readonly int _warmPairs;
+    private readonly PairBudget _budget;
     // Both first in, first out: a pair rests as long as possible before it is used again.
     private readonly ConcurrentQueue<PortSlot> _warm = new(), _cold = new();
-    private readonly string _range;
-    private int _bound;
+    private readonly MediaNetwork _range;
 
-    public PortPool(MediaHostOptions options)
+    /// <param name="first">The index of its first pair.</param>
+    /// <param name="warmPairs">Kept bound; the budget has room for as many in each pool.</param>
+    public PortPool(MediaNetwork range, int first, int warmPairs, PairBudget budget)
     {
-        _mostPairs = Math.Max(1, options.MostPairs);
-        _warmPairs = Math.Clamp(options.WarmPairs, 1, _mostPairs);
-        _range = $"{options.Address}:{options.FirstPort}-{options.LastPort}";
-        Slots = new PortSlot[options.Pairs];
+        (_range, _budget, _warmPairs) = (range, budget, warmPairs);
+        Slots = new PortSlot[range.Pairs];
         for (int i = 0; i < Slots.Length; i++)
         {
-            Slots[i] = new(i, options.Address, options.PortOf(i));
+            Slots[i] = new(first + i, range.Address, range.PortOf(i));
             _cold.Enqueue(Slots[i]);
         }
+    }
+
+    /// <summary>One for each network.</summary>
+    public static PortPool[] Of(MediaHostOptions options)
+    {
+        var budget = new PairBudget(Math.Max(options.Networks.Count, options.MostPairs));
+        int warm = Math.Clamp(options.WarmPairs, 1, budget.Most / options.Networks.Count);
+        return [.. options.Networks.Select((range, number) => new PortPool(range, options.FirstOf(number), warm, budget))];
     }
 
     public PortSlot[] Slots { get; }
@@ -74,7 +82,7 @@ internal sealed class PortPool : IDisposable
 
     public void Unbind(PortSlot slot)
     {
-        if (slot.IsBound) Interlocked.Decrement(ref _bound);
+        if (slot.IsBound) _budget.Return();
         slot.Unbind();
         _cold.Enqueue(slot);
     }
@@ -98,13 +106,31 @@ internal sealed class PortPool : IDisposable
     private void TryWarm(out int error)
     {
         error = 0;
-        if (Interlocked.Increment(ref _bound) > _mostPairs || !_cold.TryDequeue(out var slot))
+        if (!_budget.TryTake()) return;
+        if (!_cold.TryDequeue(out var slot))
         {
-            Interlocked.Decrement(ref _bound);
+            _budget.Return();
             return;
         }
         bool isBound = slot.TryBind(out error);
-        if (!isBound) Interlocked.Decrement(ref _bound);
+        if (!isBound) _budget.Return();
         (isBound ? _warm : _cold).Enqueue(slot);
     }
+}
+
+/// <summary>How many pairs may be bound at the same time, on all networks together.</summary>
+internal sealed class PairBudget(int most)
+{
+    private int _taken;
+
+    public int Most => most;
+
+    public bool TryTake()
+    {
+        if (Interlocked.Increment(ref _taken) <= most) return true;
+        Return();
+        return false;
+    }
+
+    public void Return() => Interlocked.Decrement(ref _taken);
 }

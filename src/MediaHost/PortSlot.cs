@@ -63,6 +63,8 @@ internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
 
         int on = 1;
         MediaLibc.SetOption(socket, MediaLibc.SolSocket, MediaLibc.SoTimestampNs, &on, sizeof(int));
+        // Without it one on every IPv6 address would take the port of one on every IPv4 address.
+        if (local.IsV6) MediaLibc.SetOption(socket, MediaLibc.IpProtoIpv6, MediaLibc.Ipv6Only, &on, sizeof(int));
         byte* raw = stackalloc byte[RawAddress.MostBytes];
         int length = RawAddress.Write(local, new Span<byte>(raw, RawAddress.MostBytes));
         if (MediaLibc.Bind(socket, raw, (uint)length) == 0) return socket;

@@ -22,11 +22,11 @@ internal sealed class CallControl : ICallControl, IDialEdge
     private readonly Dialler _dialler;
 
     public CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards,
-        PendingReplies replies, WallAnchor anchor, InitialInvite invites)
+        PendingReplies replies, ShardSettings settings)
     {
         (_node, _parts, _shards, _replies) = (identity.Node, parts, shards, replies);
-        var placement = new Placement(parts.Gate, parts.Media, parts.Health, parts.Targets, anchor, parts.Domain, Random);
-        _dialler = new(identity, routing, parts.Hosts, placement, invites, parts.Gate, parts.GateWait, parts.Media,
+        var placement = new Placement(parts.Gate, parts.Media, settings, Random);
+        _dialler = new(identity, routing, parts.Hosts, placement, new InitialInvite(settings), parts.Gate, parts.GateWait, parts.Media,
             parts.Ledger, parts.Health, this, parts.Dials);
     }
 

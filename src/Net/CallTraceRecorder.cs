@@ -15,13 +15,13 @@ namespace Ringwright.Net;
 /// no longer changes; finding the call, hiding secrets and writing happen here, on a thread of the pool. When notes come faster than they
 /// can be written they are dropped and counted.
 /// </summary>
-/// <param name="local">Our address as peers see it over UDP and TCP; <paramref name="secureLocal"/> is the one over TLS.</param>
-internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, WallAnchor anchor, IPEndPoint local, IPEndPoint secureLocal,
+/// <param name="own">Our addresses as peers see them.</param>
+/// <param name="inside">The way to our own legs.</param>
+internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, WallAnchor anchor, TransactionSettings own, SipFlow inside,
     ILogger logger, TimeProvider clock) : IAsyncDisposable
 {
     private readonly Channel<Note> _notes = Channel.CreateUnbounded<Note>(new() { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
-    private readonly string _local = local.ToString(), _secureLocal = secureLocal.ToString();
 
     // Touched by the writing loop alone.
     private readonly Dictionary<LegId, Call> _calls = [];
@@ -57,7 +57,7 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
         Leave(new()
         {
             Kind = isOutgoing ? NoteKind.Sent : NoteKind.Received, At = EngineClock.Now, Leg = leg, Bytes = message,
-            Flow = SipFlow.Inside(local)
+            Flow = inside
         });
 
     public void Began(LegFacts leg, string? callId) =>
@@ -227,7 +227,7 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
             Kind = TraceKind.Sip,
             IsOutgoing = note.Kind is NoteKind.Sent,
             Transport = note.Flow.Transport,
-            Local = note.Flow.Transport is SipTransport.Tls ? _secureLocal : _local,
+            Local = own.SentByOn(note.Flow),
             Remote = note.Flow.Remote.ToString(),
             Name = end < 0 ? text : text[..end],
             Text = text,

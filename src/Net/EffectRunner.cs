@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -208,13 +209,13 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
 
     private async Task FindHostAsync(string name)
     {
-        System.Net.IPAddress? found = null;
+        IReadOnlyList<IPAddress> found = [];
         try
         {
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(MostForHost);
-            found = await parts.Resolver.AddressOfAsync(name, limit.Token);
+            found = await parts.Resolver.AddressesOfAsync(name, limit.Token);
         }
         catch (Exception e) when (Resolver.IsFailure(e))
         {
@@ -227,18 +228,20 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     {
         var place = resolve.Place;
         bool isLiteral = InitialInvite.TryLiteral(place, out var literal);
-        if (isLiteral && (place.IsTrusted || !parts.Trunks.HasNames)) Answer([literal], isTrunks: false);
+        if (isLiteral && parts.Networks.TryFind(literal.Remote.Address, EngineClock.Now) is { } network
+                && (place.IsTrusted || !parts.Trunks.HasNames))
+            Answer([literal with { Network = network }], isTrunks: false);
         else _ = ResolveAsync(_rng.Next());
 
         async Task ResolveAsync(ulong seed)
         {
-            IReadOnlyList<SipFlow> found = isLiteral ? [literal] : [];
+            IReadOnlyList<SipFlow> found = [];
             bool isTrunks = false;
             string? trouble = null;
             try
             {
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                if (!isLiteral) found = await parts.Resolver.ResolveAsync(place, seed, stop);
+                found = await parts.Resolver.ResolveAsync(place, seed, stop);
                 isTrunks = !place.IsTrusted && await parts.Trunks.AreTrunksAsync(found, stop);
             }
             catch (Exception e) when (Resolver.IsFailure(e))
@@ -254,8 +257,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             if (found.Count == 0) trouble ??= parts.Resolver.Trouble(place);
             List<SipFlow> allowed = [];
             foreach (var flow in found)
-                if (flow.Remote.AddressFamily == parts.Family
-                        && (place.IsTrusted || parts.Targets.Check(flow.Remote, TargetUse.Signalling) is TargetVerdict.Allowed))
+                if (place.IsTrusted || parts.Targets.Check(flow.Remote, TargetUse.Signalling) is TargetVerdict.Allowed)
                     allowed.Add(parts.Transports.To(flow, place.Host, place.Trunk));
             mailbox.Post(new LegMessage.Resolved(resolve.Leg, resolve.Correlation, allowed, isTrunks)
             {

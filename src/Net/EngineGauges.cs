@@ -23,6 +23,8 @@ internal sealed class EngineGauges : IDisposable
         Shards("ringwright.sip.dialogs", "SIP dialogs that a leg is known by", levels => levels.Dialogs);
         Shards("ringwright.timers.queued", "Deadlines of legs and transactions", levels => levels.QueuedTimers);
         Shards("ringwright.registrations.active", "Places where phones are registered", levels => levels.Bindings);
+        Shards("ringwright.subscriptions.active", "Lamps of colleagues and of messages that phones have subscribed to",
+            levels => levels.Subscriptions);
         Shards("ringwright.goodbyes.waiting", "Calls of an earlier start whose far ends may still have to be told",
             levels => levels.RecoveryByeSenders);
         Gauge("ringwright.mailbox.letters", "Messages that wait for their shard", () => shards.Sum(shard => shard.Mailbox.Count));

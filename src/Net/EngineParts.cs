@@ -1,9 +1,9 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
+using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 using Ringwright.Switch.Trunks;
 
@@ -19,8 +19,7 @@ internal sealed record EngineParts
     public required IMediaPlane Media { get; init; }
     public required TargetPolicy Targets { get; init; }
     public required SipTransports Transports { get; init; }
-    /// <summary>IPv4 or IPv6: what the listeners speak.</summary>
-    public required AddressFamily Family { get; init; }
+    public required SipNetworks Networks { get; init; }
     public required Resolver Resolver { get; init; }
     public required TrunkWatch Trunks { get; init; }
     /// <summary>How the trunks stand.</summary>
@@ -38,8 +37,6 @@ internal sealed record EngineParts
     /// <summary>Whether the process stood still a moment ago.</summary>
     public Func<bool> IsAfterStall { get; init; } = static () => false;
     public required SipDomains Hosts { get; init; }
-    /// <summary>Host of the From URI when the trunk has no other wish.</summary>
-    public required string Domain { get; init; }
 
     public void NoteInitiated(LegFacts leg)
     {

@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
+using Ringwright.Net.Native;
 using Ringwright.Net.Streams;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
@@ -37,7 +38,9 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly SipEngineOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
-    private readonly UdpTransport _udp;
+    private readonly List<UdpTransport> _udp = [];
+    private readonly List<IPEndPoint> _secure = [];
+    private readonly SipNetworks _networks;
     private readonly StreamTransport _streams;
     private readonly SipTransports _transports;
     private readonly SipIngress _ingress;
@@ -65,36 +68,33 @@ public sealed class SipEngine : IAsyncDisposable
         // The entrance is there when the first message comes.
         _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), source => _ingress!.IsKnown(source),
             (message, from, stop) => _ingress!.ReceiveAsync(message, from, stop), _logger, _clock);
-        var sockets = options.Bound ?? BoundSockets.Sip(options.Listen);
-        _udp = new(sockets.Datagrams, (datagram, source) => _ingress!.Receive(datagram, source));
         _transports = new(_udp, _streams);
+        List<SipNetwork> networks = [];
         try
         {
-            _streams.Listen(SipTransport.Tcp, sockets.Streams);
-            if (options.Tls is { } tls)
+            networks.Add(Listen(0, new()
             {
-                var secured = tls.Bound ?? BoundSockets.Stream(tls.Listen);
-                SecureLocal = BoundSockets.Local(secured);
-                _streams.Listen(SipTransport.Tls, secured);
-            }
+                Listen = options.Listen, Bound = options.Bound, Secure = options.Tls?.Listen, SecureBound = options.Tls?.Bound,
+                Advertise = options.Advertise,
+            }));
+            foreach (var other in options.Others) networks.Add(Listen(networks.Count, other));
         }
         catch
         {
             Unlisten();
             throw;
         }
-        _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()),
-            _udp.Local.AddressFamily, _clock);
+        _networks = new(networks, OwnAddresses.Towards, OwnAddresses.AreNeighbours);
+        _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()), _networks,
+            _clock);
         _refused = new(_logger, _clock);
         _trunkWatch = new(routing, _resolver, TrunkHosts, options.IsLoopbackOnly, _clock, _logger);
 
-        Advertised = new(options.Advertise ?? _udp.Local.Address, _udp.Local.Port);
         var settings = new ShardSettings
         {
             Identity = identity,
             Count = options.Shards,
-            Advertised = Advertised,
-            SecureAdvertised = SecureLocal is { } secure ? new(options.Advertise ?? secure.Address, secure.Port) : null,
+            Networks = _networks,
             Domains = [.. options.Domains.Select(d => d.ToLowerInvariant())],
             UserAgent = options.UserAgent,
             SessionTimer = options.SessionTimer,
@@ -108,7 +108,7 @@ public sealed class SipEngine : IAsyncDisposable
         };
         gate = new TrunkGate(gate, settings.Trunks);
         _callTrace = options.Traces is { } traces
-            ? new CallTraceRecorder(traces, routing, anchor, Advertised, settings.SecureAdvertised ?? Advertised, _logger, _clock)
+            ? new CallTraceRecorder(traces, routing, anchor, settings.Transactions, settings.Inside, _logger, _clock)
             : null;
         var parts = new EngineParts
         {
@@ -124,13 +124,12 @@ public sealed class SipEngine : IAsyncDisposable
             Media = media,
             Targets = targets,
             Transports = _transports,
-            Family = _udp.Local.AddressFamily,
+            Networks = _networks,
             Resolver = _resolver,
             Trunks = _trunkWatch,
             Health = settings.Trunks,
             Refused = _refused,
             Logger = _logger,
-            Domain = settings.Domain,
             Hosts = settings.Hosts,
             IsAfterStall = options.IsAfterStall,
         };
@@ -139,12 +138,12 @@ public sealed class SipEngine : IAsyncDisposable
             () => new(settings.Trunks, EngineClock.Now));
         TrunkTargets = new TrunkTargets(settings.Trunks, anchor, () => EngineClock.Now);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
-        _registrations = new(anchor);
+        _registrations = new(anchor, _networks);
         Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
         _shards = [.. Enumerable.Range(0, options.Shards).Select(i => Shard(i))];
         _ingress = new(new IngressFilter(settings, routing, _registrations), mailboxes, _transports, _refused, _callTrace,
             options.Streams.BackPressure, _clock, _logger);
-        _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor, new InitialInvite(settings));
+        _calls = new CallControl(identity, routing, parts, _shards, _replies, settings);
         _gauges = new(_shards, _replies, settings.Trunks, _callTrace);
 
         ShardThread Shard(int index)
@@ -153,18 +152,21 @@ public sealed class SipEngine : IAsyncDisposable
             var shard = new CallShard(settings with { Index = index, Seed = seed + (ulong)index }, routing, ledger, gate, media,
                 _registrations, _trunks);
             return new ShardThread(shard, mailbox, new EffectRunner(parts, mailbox, mailboxes, _replies, _stopping.Token),
-                IsReadByShard ? _udp : null, _logger);
+                IsReadByShard ? _udp[0] : null, _logger);
         }
     }
 
-    /// <summary>Where the UDP and TCP listeners are bound; tells the port when the options said 0.</summary>
-    public IPEndPoint Local => _udp.Local;
+    /// <summary>Where the UDP and TCP listeners of the first network are bound; tells the port when the options said 0.</summary>
+    public IPEndPoint Local => _networks.First.Local;
 
-    /// <summary>Where the TLS listener is bound; null without one.</summary>
-    public IPEndPoint? SecureLocal { get; }
+    /// <summary>Where its TLS listener is bound; null without one.</summary>
+    public IPEndPoint? SecureLocal { get; private set; }
 
-    /// <summary>What peers see in Via and Contact.</summary>
-    public IPEndPoint Advertised { get; }
+    /// <summary>What peers of the first network see in Via and Contact.</summary>
+    public IPEndPoint Advertised => _networks.First.Advertised;
+
+    /// <summary>One of the networks that it listens on, by its number.</summary>
+    public SipNetwork At(int network) => _networks[network];
 
     public ICallControl Calls => _calls;
 
@@ -187,9 +189,10 @@ public sealed class SipEngine : IAsyncDisposable
     public ITrunkTargets TrunkTargets { get; }
 
     /// <summary>
-    /// A shard that is alone reads the UDP socket itself: no packet then costs a switch of threads. Several share one reader.
+    /// A shard that is alone reads the UDP socket that is alone itself: no packet then costs a switch of threads. Else each socket has
+    /// one reader, which several shards share.
     /// </summary>
-    private bool IsReadByShard => _options.Shards == 1;
+    private bool IsReadByShard => _options.Shards == 1 && _udp.Count == 1;
 
     /// <summary>Legs that have begun and not ended.</summary>
     public int LiveLegs => _shards.Sum(s => s.Levels.LiveLegs);
@@ -205,14 +208,16 @@ public sealed class SipEngine : IAsyncDisposable
         SendRecoveryByes();
         foreach (var shard in _shards) shard.Start();
         _callTrace?.Start();
-        if (!IsReadByShard) _udp.Start();
+        if (!IsReadByShard)
+            foreach (var udp in _udp) udp.Start();
         _streams.Start();
         _ = _trunkWatch.RunAsync(_stopping.Token);
         if (_options.Registrations is { } book) _ = HearRegistrationsAsync(book);
-        _logger.Listening(Local, Advertised, _shards.Count);
-        if (SecureLocal is { } secure && _options.Tls is { } tls)
-            _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
-        if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);
+        foreach (var network in _networks.All) _logger.Listening(network.Local, network.Advertised, _shards.Count);
+        if (_options.Tls is { } tls)
+            foreach (var secure in _secure) _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
+        foreach (var network in _networks.All)
+            if (!IPAddress.IsLoopback(network.Local.Address)) _logger.ListeningBeyondLoopback(network.Local);
     }
 
     /// <summary>Which phones other nodes have: within a second or two.</summary>
@@ -318,16 +323,33 @@ public sealed class SipEngine : IAsyncDisposable
         await _stopping.CancelAsync();
         _gauges.Dispose();
         foreach (var shard in _shards) shard.Dispose();
-        _udp.Dispose();
+        foreach (var udp in _udp) udp.Dispose();
         await _streams.DisposeAsync();
         _replies.CompleteAll();
         if (_callTrace is { } callTrace) await callTrace.DisposeAsync();
         _stopping.Dispose();
     }
 
+    /// <exception cref="SocketException">The address is taken or not ours.</exception>
+    private SipNetwork Listen(int number, SipListener where)
+    {
+        var sockets = where.Bound ?? BoundSockets.Sip(where.Listen);
+        var udp = new UdpTransport(sockets.Datagrams, (datagram, source) => _ingress!.Receive(datagram, source, number));
+        _udp.Add(udp);
+        _streams.Listen(SipTransport.Tcp, sockets.Streams, number);
+        var network = new SipNetwork(udp.Local, new(where.Advertise ?? udp.Local.Address, udp.Local.Port));
+        if (where.Secure is not { } secure) return network;
+        var secured = where.SecureBound ?? BoundSockets.Stream(secure);
+        var local = BoundSockets.Local(secured);
+        _secure.Add(local);
+        if (number == 0) SecureLocal = local;
+        _streams.Listen(SipTransport.Tls, secured, number);
+        return network with { SecureAdvertised = new(where.Advertise ?? local.Address, local.Port) };
+    }
+
     private void Unlisten()
     {
-        _udp.Dispose();
+        foreach (var udp in _udp) udp.Dispose();
         _streams.Unlisten();
     }
 

@@ -9,13 +9,16 @@ namespace Ringwright.Net;
 /// <summary>Settings of the SIP side. Each has a default that suits a laptop.</summary>
 public sealed record SipEngineOptions
 {
-    /// <summary>UDP and TCP listeners; port 0 takes one that is free for both.</summary>
+    /// <summary>UDP and TCP listeners of the first network; port 0 takes one that is free for both.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 5060);
 
     /// <summary>Sockets that have that place already; they are the engine's from then on.</summary>
     public SipSockets? Bound { get; init; }
 
-    /// <summary>TLS listener; none when null.</summary>
+    /// <summary>Networks beside the first.</summary>
+    public IReadOnlyList<SipListener> Others { get; init; } = [];
+
+    /// <summary>TLS listener of the first network, and who we are on all of them; none when null.</summary>
     public TlsListenerOptions? Tls { get; init; }
 
     public StreamSettings Streams { get; init; } = new();

@@ -22,9 +22,9 @@ internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipT
     public bool IsKnown(IPAddress source) => filter.IsKnown(source);
 
     /// <summary>A datagram, on its reader's thread. When there is no room it is dropped: it will come again.</summary>
-    public void Receive(byte[] datagram, IPEndPoint source)
+    public void Receive(byte[] datagram, IPEndPoint source, int network)
     {
-        var from = SipFlow.Udp(source);
+        var from = SipFlow.Udp(source) with { Network = network };
         if (Admit(datagram, from) is not { Shard: { } index } verdict || TryPost(datagram, from, index, verdict)) return;
         if (verdict.IsNewCall) RefuseBusy(datagram, from);
         else Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));

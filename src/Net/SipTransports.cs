@@ -4,15 +4,15 @@ using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Net;
 
-/// <summary>Every way out: datagrams by the UDP socket, the rest by connections.</summary>
-internal sealed class SipTransports(UdpTransport udp, StreamTransport streams)
+/// <summary>Every way out: datagrams by the UDP socket of their network, the rest by connections.</summary>
+internal sealed class SipTransports(IReadOnlyList<UdpTransport> udp, StreamTransport streams)
 {
     /// <summary>
     /// Safe from any thread. False when the message did not leave; over a connection its sender may also hear of that later.
     /// </summary>
     public bool TrySend(TransactionOutput.Transmit message, Mailbox? sender) => message.To.Transport switch
     {
-        SipTransport.Udp => udp.TrySend(message.Bytes.Span, message.To.Remote),
+        SipTransport.Udp => udp[message.To.Network].TrySend(message.Bytes.Span, message.To.Remote),
         SipTransport.Tcp or SipTransport.Tls => streams.TrySend(new(message, sender)),
         _ => false,
     };
@@ -24,8 +24,8 @@ internal sealed class SipTransports(UdpTransport udp, StreamTransport streams)
     /// <param name="host">The name that was dialled: over TLS its certificate must carry it.</param>
     public SipFlow To(SipFlow flow, string host, TrunkId? trunk) => flow.Transport switch
     {
-        SipTransport.Tcp => flow with { Id = streams.IdOf(new(flow.Transport, flow.Remote, null, null)) },
-        SipTransport.Tls => flow with { Id = streams.IdOf(new(flow.Transport, flow.Remote, host, trunk)) },
+        SipTransport.Tcp => flow with { Id = streams.IdOf(new(flow.Transport, flow.Remote, null, null, flow.Network)) },
+        SipTransport.Tls => flow with { Id = streams.IdOf(new(flow.Transport, flow.Remote, host, trunk, flow.Network)) },
         _ => flow,
     };
 }

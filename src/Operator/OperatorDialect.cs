@@ -102,6 +102,9 @@ public static class OperatorDialect
             Handle("AddVerifiedNumber", op => OperatorVerifiedNumbers.Add(op, store.VerifiedNumbers)),
             Handle("RemoveVerifiedNumber", op => OperatorVerifiedNumbers.Remove(op, store.VerifiedNumbers)),
 
+            Guarded("GetPhoneMessages", op => new(PhoneMessages.Get(op))),
+            Guarded("SetPhoneMessages", op => PhoneMessages.Set(op, store.WaitingMessages)),
+
             .. Of("Numbers", "Number", AccountNumbers.Of(store)),
             Guarded("ImportNumbers", op => NumberImports.Import(op, store.Numbers)),
             Guarded("PortNumber", op => NumberImports.Port(op, store.Numbers)),

@@ -176,13 +176,16 @@ internal static class Trunks
         return text;
     }
 
+    /// <summary>As it stands in URIs: an IPv6 address with its brackets, whether they were given or not.</summary>
     private static string Host(string name, string text, List<Problem> problems)
     {
-        if (Uri.CheckHostName(text) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
-            problems.Add(At("/" + name, $"{name} must be a host name or an IPv4 address, without scheme and port."));
-        else if (IPAddress.TryParse(text, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.Broadcast)))
+        var kind = Uri.CheckHostName(text);
+        if (kind is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))
+            problems.Add(At("/" + name, $"{name} must be a host name or an IP address, without scheme and port."));
+        else if (IPAddress.TryParse(text, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.Broadcast)
+                || address.Equals(IPAddress.IPv6Any) || address.IsIPv6Multicast || address.IsIPv6LinkLocal))
             problems.Add(At("/" + name, $"{name} must be an address that can be called."));
-        return text;
+        return kind is UriHostNameType.IPv6 && !text.StartsWith('[') ? $"[{text}]" : text;
     }
 
     private static List<IPNetwork> Sources(JsonArray items, List<Problem> problems)

@@ -55,6 +55,7 @@ public sealed class Database : IAsyncDisposable
         SipCredentials = new(writer, box, options.Dialects);
         Numbers = new(writer, Routing, box, options.Dialects);
         VerifiedNumbers = new(sql, Routing, time);
+        WaitingMessages = new(sql, Routing, time);
         Verifications = new(sql, Routing, box, time);
         Tags = new(sql);
         Trunks = new(sql, Routing, box, time);
@@ -105,6 +106,7 @@ public sealed class Database : IAsyncDisposable
     public OutboundProfileTable OutboundProfiles { get; }
     public NumberTable Numbers { get; }
     public VerifiedNumberTable VerifiedNumbers { get; }
+    public WaitingMessageTable WaitingMessages { get; }
     public VerificationTable Verifications { get; }
     public TagTable Tags { get; }
     public TrunkTable Trunks { get; }

@@ -33,6 +33,9 @@ internal abstract class Actor
     /// <summary>A turn for its timers.</summary>
     public virtual void OnDue() { }
 
+    /// <summary>After each turn, whatever happened in it; must not throw.</summary>
+    public virtual void AfterTurn() { }
+
     /// <summary>A turn threw: it ends by its own rules.</summary>
     public abstract void Fail();
 

@@ -28,7 +28,8 @@ public sealed class CallShard
         _actors = new(_context);
         bool registers = settings.Index == IngressFilter.RegistrarShard;
         _user = new(_context, _actors, registers ? new(_context, registrations) : null,
-            registers && trunks is not null ? new(_context, trunks) : null, registers && trunks is not null ? new(_context) : null);
+            registers && trunks is not null ? new(_context, trunks) : null, registers && trunks is not null ? new(_context) : null,
+            registers ? new(_context) : null);
         _actors.Register(SubjectKind.Leg, new LegFactory(_context, _actors, _user));
         _actors.Register(SubjectKind.Bridge, new BridgeFactory(_context));
         _actors.Register(SubjectKind.Queue, new QueueFactory(_context));
@@ -62,6 +63,8 @@ public sealed class CallShard
             OwnedTransactions = _context.OwnedTransactions + _user.Pings,
             Tags = _context.Tags,
             RecoveryByeSenders = _user.RecoveryByeSenders,
+            Subscriptions = _user.Subscriptions,
+            Lines = Index == IngressFilter.RegistrarShard ? _context.Settings.Lines.Count : 0,
             OpenQuestions = _context.Questions.Count + _context.MediaHosts.Count,
             States = [.. legs.GroupBy(leg => leg.State.ToString()).Select(group => (group.Key, group.Count()))],
         };
@@ -94,6 +97,9 @@ public sealed class CallShard
             case ShardMessage.SeekDialog seek:
                 Deliver(_user.Seek(seek));
                 break;
+            case ShardMessage.LineChanged changed:
+                _user.Handle(changed);
+                break;
             case ShardMessage.GateAnswered answered:
                 if (_context.Questions.Take(answered.Correlation) is { } asked) Hear(asked, answered.Answer);
                 break;
@@ -112,7 +118,7 @@ public sealed class CallShard
             case ShardMessage.EndAll end:
                 _context.IsDraining = true;
                 _context.EndedWith = end.Cause;
-                _user.LeaveTrunks();
+                _user.Leave();
                 EndLegs(end.Cause);
                 foreach (var question in _context.Questions.TakeAll()) Hear(question, GateAnswer.Silent);
                 break;
@@ -130,7 +136,7 @@ public sealed class CallShard
     /// <summary>The same in counts that cost nothing to take.</summary>
     public ShardLevels Levels => new(
         LiveLegs, _actors.Count(SubjectKind.Leg), _actors.Count(SubjectKind.Bridge), _context.Transactions.Count, _context.Tags,
-        QueuedTimers, _user.Bindings, _user.RecoveryByeSenders);
+        QueuedTimers, _user.Bindings, _user.RecoveryByeSenders, _user.Subscriptions);
 
     private int QueuedTimers => _actors.Waiting + _context.Transactions.Waiting;
 

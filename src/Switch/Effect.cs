@@ -49,7 +49,7 @@ public abstract record Effect
     /// <summary>Answered by <see cref="LegMessage.Resolved"/>.</summary>
     public sealed record Resolve(LegId Leg, int Correlation, SipPlace Place) : Effect;
 
-    /// <summary>The address of a host that a description names; answered in seconds by <see cref="ShardMessage.HostFound"/>.</summary>
+    /// <summary>The addresses of a host that a description names; answered in seconds by <see cref="ShardMessage.HostFound"/>.</summary>
     public sealed record FindHost(string Name) : Effect;
 
     public sealed record Media(MediaCommand Command) : Effect;

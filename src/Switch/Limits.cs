@@ -201,6 +201,30 @@ public static class Limits
     public const int Diversions = 8, DiversionBytes = 512, HistoryEntries = 32;
     /// <summary>Identity headers that go on with a call, each so long; honest calls have one or two of about 800.</summary>
     public const int Passports = 4, PassportBytes = 4_096;
+    /// <summary>Subscriptions of one SIP user: a switchboard phone with three side cars of lamps. The next is refused.</summary>
+    public const int SubscriptionsPerUser = 200;
+    /// <summary>Of one phone to the same thing: one that forgets its own begins anew, and the stalest goes.</summary>
+    public const int SubscriptionsAlike = 4;
+    /// <summary>A longer SUBSCRIBE is refused: its addresses and routes are kept.</summary>
+    public const int SubscribeBytes = 4_096;
+    /// <summary>Subscriptions of one node, of some 3 KB each; the next gets 503.</summary>
+    public const int Subscriptions = 20_000;
+    /// <summary>Calls of one user that a lamp's document shows: it goes by datagrams.</summary>
+    public const int ShownCalls = 8;
+    /// <summary>NOTIFYs that a phone answers with 5xx, one after the other; the next such answer ends its subscription.</summary>
+    public const int NotifyFailures = 3;
+    /// <summary>The shortest and the longest that a phone may subscribe for; without its word for the longest.</summary>
+    public static readonly TimeSpan ShortestSubscription = TimeSpan.FromSeconds(60), LongestSubscription = TimeSpan.FromHours(1);
+    /// <summary>Between two NOTIFYs of one subscription: nobody sees a lamp blink faster.</summary>
+    public static readonly TimeSpan NotifyPace = TimeSpan.FromMilliseconds(200);
+    /// <summary>How long a phone that is in trouble is left alone.</summary>
+    public static readonly TimeSpan NotifyRetry = TimeSpan.FromSeconds(5), LongestNotifyRetry = TimeSpan.FromMinutes(5);
+    /// <summary>How soon subscriptions follow the configuration and the counts of messages.</summary>
+    public static readonly TimeSpan SubscriptionLook = TimeSpan.FromMilliseconds(250);
+    /// <summary>After a stop phones subscribe again between one and two of these later, not all at once.</summary>
+    public static readonly TimeSpan SubscriptionReturn = TimeSpan.FromSeconds(10);
     /// <summary>Hosts of SDP whose addresses one shard keeps, for half a minute each.</summary>
     public const int KnownHosts = 1_024;
+    /// <summary>Addresses of which it is kept for half a minute by which network they are reached.</summary>
+    public const int KnownWays = 4_096;
 }

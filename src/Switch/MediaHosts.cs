@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Ringwright.Core;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Sdp;
@@ -17,18 +18,19 @@ internal sealed class MediaHosts
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(30), FailureLife = TimeSpan.FromSeconds(5);
 
     private readonly ShardContext _shard;
-    private readonly Dictionary<string, (IPAddress? Address, Instant Until)> _known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (IReadOnlyList<IPAddress> Addresses, Instant Until)> _known = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _asked = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Held> _held = [];
 
     public MediaHosts(ShardContext shard)
     {
         _shard = shard;
-        Find = name => _known.TryGetValue(name, out var known) ? known.Address : null;
+        Find = (name, family) =>
+            _known.TryGetValue(name, out var known) ? known.Addresses.FirstOrDefault(a => a.AddressFamily == family) : null;
     }
 
-    /// <summary>The address of a host that was looked up; null when there is none.</summary>
-    public Func<string, IPAddress?> Find { get; }
+    /// <summary>The address of a host that was looked up, in a family; null when there is none.</summary>
+    public Func<string, AddressFamily, IPAddress?> Find { get; }
 
     /// <summary>Calls whose messages wait.</summary>
     public int Count => _held.Count;
@@ -66,7 +68,7 @@ internal sealed class MediaHosts
     {
         _asked.Remove(found.Name);
         if (_known.Count >= Limits.KnownHosts) _known.Clear();
-        _known[found.Name] = (found.Address, _shard.Now + (found.Address is null ? FailureLife : Life));
+        _known[found.Name] = (found.Addresses, _shard.Now + (found.Addresses.Count == 0 ? FailureLife : Life));
         List<(TransactionOutput, SipCaller?)> free = [];
         foreach (var (call, held) in _held.ToArray())
         {

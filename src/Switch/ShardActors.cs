@@ -142,6 +142,7 @@ internal sealed class ShardActors(ShardContext context)
 
     private void Settle(Actor actor, bool wasEnded)
     {
+        actor.AfterTurn();
         if (!wasEnded && actor.IsEnded) KindOf(actor).Live--;
         if (actor.IsGone) Remove(actor);
         else Queue(actor);

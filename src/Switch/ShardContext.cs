@@ -37,7 +37,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public IMediaPlane Media { get; } = media;
     public GateQuestions Questions => field ??= new(this);
     public MediaHosts MediaHosts => field ??= new(this);
-    public Placement Placement => field ??= new(Gate, Media, Settings.Trunks, Settings.Targets, Settings.Anchor, Settings.Domain, Rng.Next);
+    public Placement Placement => field ??= new(Gate, Media, Settings, Rng.Next);
     public RegistrationBook Registrations { get; } = registrations;
     public SipDomains Hosts { get; } = settings.Hosts;
 
@@ -67,10 +67,13 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     /// <summary>Towards trunks that may refer: nobody's calls are theirs to take over.</summary>
     public UserAgentPolicy ReferringTrunkPolicy { get; } = new UserAgentPolicy().WithRefer();
 
+    /// <summary>Towards registered phones, who may subscribe as well.</summary>
+    public UserAgentPolicy PhonePolicy { get; } = new UserAgentPolicy().WithRefer("replaces").WithSubscribe();
+
     public InitialInvite Invites { get; } = new(settings);
 
     /// <inheritdoc cref="InitialInvite.Contact"/>
-    public string Contact(SipTransport transport, bool isSecure = false) => Invites.Contact(transport, isSecure);
+    public string Contact(SipFlow flow, bool isSecure = false) => Invites.Contact(flow, isSecure);
 
     /// <summary>Whether requests may go where the dialog says, given by which way the peer's messages come.</summary>
     public bool MayFollow(SipFlow hop, SipFlow source) =>

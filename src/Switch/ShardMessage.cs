@@ -52,11 +52,14 @@ public abstract record ShardMessage
         public TrunkId? Trunk { get; init; }
     }
 
+    /// <summary>A SIP user whom somebody watches has other calls than before; to the first shard, which reads them on the board.</summary>
+    public sealed record LineChanged(string User) : ShardMessage;
+
     /// <summary>The outcome of an <see cref="Effect.AwaitGate"/>, in bounded time: a gate that did not answer has refused.</summary>
     public sealed record GateAnswered(int Correlation, GateAnswer Answer) : ShardMessage;
 
-    /// <summary>The outcome of an <see cref="Effect.FindHost"/>; null when the name leads nowhere.</summary>
-    public sealed record HostFound(string Name, IPAddress? Address) : ShardMessage;
+    /// <summary>The outcome of an <see cref="Effect.FindHost"/>; empty when the name leads nowhere.</summary>
+    public sealed record HostFound(string Name, IReadOnlyList<IPAddress> Addresses) : ShardMessage;
 
     /// <summary>These ports are gone, all at once: what one leg does then must not look to the next like the cause.</summary>
     public sealed record MediaLost(IReadOnlyList<MediaEvent.Lost> Ports) : ShardMessage;

@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Subscriptions;
 using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch;
@@ -16,10 +18,8 @@ public sealed record ShardSettings
     public int Index { get; init; }
     /// <summary>Shards of the node.</summary>
     public int Count { get; init; } = 1;
-    /// <summary>Address and port that peers reach our UDP and TCP listeners by: Via, Contact.</summary>
-    public required IPEndPoint Advertised { get; init; }
-    /// <summary>The same for the TLS listener, when there is one.</summary>
-    public IPEndPoint? SecureAdvertised { get; init; }
+    /// <summary>Where the node listens, and what its peers call that.</summary>
+    public required SipNetworks Networks { get; init; }
     /// <summary>Our SIP domains, lower case; the first stands in From. The advertised address when there is none.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
     public string UserAgent { get; init; } = "Ringwright";
@@ -31,6 +31,8 @@ public sealed record ShardSettings
     public TrunkHosts TrunkHosts { get; init; } = new();
     /// <summary>How the trunks stand, for all shards.</summary>
     public TrunkBoard Trunks { get; init; } = new();
+    /// <summary>The calls of SIP users, for all shards.</summary>
+    public LineBoard Lines { get; init; } = new();
     /// <summary>Media speaks Opus.</summary>
     public bool HasOpus { get; init; }
     public required TargetPolicy Targets { get; init; }
@@ -49,18 +51,29 @@ public sealed record ShardSettings
 
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    internal TransactionSettings Transactions =>
-        new() { SentBy = Advertised.ToString(), SecureSentBy = SecureAdvertised?.ToString(), T1 = T1 };
+    public TransactionSettings Transactions =>
+        new() { Networks = [.. Networks.All.Select(n => new SentBy(n.Advertised.ToString(), n.SecureAdvertised?.ToString()))], T1 = T1 };
 
     /// <summary>Host of our From URIs when the trunk has no other wish.</summary>
-    public string Domain => Domains.Count > 0 ? Domains[0] : Advertised.Address.ToString();
+    public string Domain => DomainOn(0);
 
     /// <summary>Host of the URIs of our SIP users.</summary>
-    public string UserDomain => Domains.Count > 0 ? Domains[0] : Advertised.ToString();
+    public string UserDomain => UserDomainOn(0);
+
+    /// <summary>The same as peers of one network know it.</summary>
+    public string DomainOn(int network) => Domains.Count > 0 ? Domains[0] : HostOf(Networks[network].Advertised.Address);
+
+    /// <inheritdoc cref="DomainOn"/>
+    public string UserDomainOn(int network) => Domains.Count > 0 ? Domains[0] : Networks[network].Advertised.ToString();
 
     /// <summary>The way to another leg of this node.</summary>
-    internal SipFlow Inside => SipFlow.Inside(Advertised);
+    public SipFlow Inside => SipFlow.Inside(Networks.First.Advertised);
 
     /// <summary>The hosts that mean us.</summary>
-    public SipDomains Hosts => new(Domains, SecureAdvertised is { } secure ? [Advertised, secure] : [Advertised], IsLoopbackOnly);
+    public SipDomains Hosts => new(Domains,
+        [.. Networks.All.Select(n => n.Advertised), .. Networks.All.Select(n => n.SecureAdvertised).OfType<IPEndPoint>()], IsLoopbackOnly);
+
+    /// <summary>As it stands in a URI.</summary>
+    private static string HostOf(IPAddress address) =>
+        address.AddressFamily is AddressFamily.InterNetworkV6 ? $"[{address}]" : $"{address}";
 }

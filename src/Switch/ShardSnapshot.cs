@@ -25,6 +25,9 @@ public sealed record ShardSnapshot
     public required int Tags { get; init; }
     /// <summary>Far ends of legs that an earlier start left alive, until nothing of theirs is waited for.</summary>
     public required int RecoveryByeSenders { get; init; }
+    /// <summary>What phones are told of, and SIP users of the node who have calls; on the registrar's shard only.</summary>
+    public required int Subscriptions { get; init; }
+    public required int Lines { get; init; }
     /// <summary>Of the dial gate, without an answer.</summary>
     public required int OpenQuestions { get; init; }
     /// <summary>Legs by state.</summary>
@@ -32,5 +35,6 @@ public sealed record ShardSnapshot
 
     public bool IsEmpty =>
         LiveLegs == 0 && Actors == 0 && Bridges == 0 && Others == 0 && Races == 0 && Transactions == 0 && OwnedTransactions == 0
-        && Tags == 0 && RecoveryByeSenders == 0 && OpenQuestions == 0;
+        && Tags == 0 && RecoveryByeSenders == 0 && OpenQuestions == 0
+        && Subscriptions == 0 && Lines == 0;
 }

@@ -7,6 +7,7 @@ using Ringwright.Switch.Legs;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
+using Ringwright.Switch.Subscriptions;
 using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch;
@@ -16,7 +17,7 @@ namespace Ringwright.Switch;
 /// with a trunk or the ping that it concerns, and the first request of a call makes a leg.
 /// </summary>
 internal sealed class TransactionUser(ShardContext context, ShardActors actors, Registrar? registrar, TrunkRegistrar? trunks,
-    TrunkProber? prober)
+    TrunkProber? prober, SubscriptionServer? subscriptions)
 {
     private readonly Dictionary<ClientTransactionId, long> _pings = [];
     private readonly RecoveryByeSenders _senders = new(context);
@@ -29,11 +30,14 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     /// <summary>Places where phones are registered.</summary>
     public int Bindings => registrar?.Bindings ?? 0;
 
+    /// <summary>What phones have subscribed to.</summary>
+    public int Subscriptions => subscriptions?.Count ?? 0;
+
     /// <summary>Far ends of an earlier start's legs that are not done with.</summary>
     public int RecoveryByeSenders => _senders.Count;
 
     public Instant NextDue => Instant.Min(Instant.Min(context.Transactions.NextDue, _senders.NextDue),
-        Instant.Min(registrar?.NextDue ?? Instant.Never,
+        Instant.Min(Instant.Min(registrar?.NextDue ?? Instant.Never, subscriptions?.NextDue ?? Instant.Never),
             Instant.Min(trunks?.NextDue ?? Instant.Never, prober?.NextDue ?? Instant.Never)));
 
     public void HandleDue()
@@ -46,6 +50,11 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         if (registrar?.NextDue <= context.Now)
         {
             registrar.HandleDue();
+            Pump();
+        }
+        if (subscriptions?.NextDue <= context.Now)
+        {
+            subscriptions.HandleDue();
             Pump();
         }
         if (_senders.NextDue <= context.Now)
@@ -100,11 +109,18 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         Pump();
     }
 
-    /// <summary>The node goes: no trunk shall send calls here.</summary>
-    public void LeaveTrunks()
+    public void Handle(ShardMessage.LineChanged changed)
+    {
+        subscriptions?.OnLineChanged(changed.User);
+        Pump();
+    }
+
+    /// <summary>The node goes: no trunk shall send calls here, and phones come back later for what they are told.</summary>
+    public void Leave()
     {
         trunks?.Leave();
         prober?.Leave();
+        subscriptions?.Leave();
         Pump();
     }
 
@@ -178,6 +194,11 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                     || prober?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
                 break;
             case TransactionOutput.ResponseReceived { Response.IsProvisional: false } response
+                when subscriptions?.OnResponse(response.Transaction, response.Response) is true:
+            case TransactionOutput.TimedOut timedOut when subscriptions?.OnFailed(timedOut.Transaction) is true:
+            case TransactionOutput.TransportFailed failed when subscriptions?.OnFailed(failed.Transaction, isCut: true) is true:
+                break;
+            case TransactionOutput.ResponseReceived { Response.IsProvisional: false } response
                 when registrar?.OnEnded(response.Transaction) is true:
             case TransactionOutput.TimedOut timedOut when registrar?.OnEnded(timedOut.Transaction) is true:
             case TransactionOutput.TransportFailed failed when registrar?.OnEnded(failed.Transaction, isCut: true) is true:
@@ -242,12 +263,15 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         if (!request.IsOutsideDialog)
         {
             if (context.OwnerOf(request) is { } leg && !leg.IsGone) actors.Turn(leg, () => leg.Dialog.OnRequest(received));
-            else context.Transactions.Respond(received.Transaction, 481, context.Now);
+            else if (subscriptions?.TryHandleInside(received) is not true)
+                context.Transactions.Respond(received.Transaction, 481, context.Now);
             return;
         }
         if (request.Method is SipMethod.Invite) BeginInbound(received);
         else if (request.Method is SipMethod.Register && registrar is not null) registrar.Handle(received, _caller?.User);
-        else OutOfDialog.Answer(context, received);
+        else if (request.Method is SipMethod.Subscribe && subscriptions is not null && _caller is { User: not null } subscriber)
+            subscriptions.Handle(received, subscriber);
+        else OutOfDialog.Answer(context, received, isPhone: _caller is { User: not null });
     }
 
     private void BeginInbound(TransactionOutput.RequestReceived received)

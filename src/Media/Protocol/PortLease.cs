@@ -26,13 +26,17 @@ public readonly record struct PortLease(PortId Port, IPEndPoint Local)
     /// Where this machine's other ports reach it, whatever the world calls it; <see cref="Local"/> unless said otherwise.
     /// </summary>
     public IPEndPoint Inside { get => field ?? Local; init; }
+
+    /// <summary>The node's network that it is on, by its number.</summary>
+    public int Network { get; init; }
 }
 
 /// <summary>Media as the shards see it: leases from memory, commands one way; events come back as messages.</summary>
 public interface IMediaPlane
 {
-    /// <summary>Takes a free port for the leg. Never blocks. False when all are taken or media is dead.</summary>
-    bool TryLease(LegId owner, out PortLease lease);
+    /// <summary>Takes a free port for the leg. Never blocks. False when all of that network are taken or media is dead.</summary>
+    /// <param name="network">The node's network whose address the port has, by its number.</param>
+    bool TryLease(LegId owner, int network, out PortLease lease);
 
     /// <summary>False while media is dead, or not started: there are no leases then, however many ports are free.</summary>
     bool IsUp { get; }
@@ -45,6 +49,6 @@ public static class MediaPlaneExtensions
 {
     /// <summary><see cref="IMediaPlane.TryLease"/>, with the reason.</summary>
     /// <returns><see cref="Refusal.None"/> when there is a lease.</returns>
-    public static Refusal Lease(this IMediaPlane media, LegId owner, out PortLease lease) =>
-        media.TryLease(owner, out lease) ? Refusal.None : media.IsUp ? Refusal.NoMediaPort : Refusal.MediaAway;
+    public static Refusal Lease(this IMediaPlane media, LegId owner, int network, out PortLease lease) =>
+        media.TryLease(owner, network, out lease) ? Refusal.None : media.IsUp ? Refusal.NoMediaPort : Refusal.MediaAway;
 }

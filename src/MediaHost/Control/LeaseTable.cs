@@ -8,23 +8,30 @@ namespace Ringwright.MediaHost.Control;
 /// Which ports of the media process are free, and who has the others. A lease ends with the port's closed event. When the process dies its
 /// leases are lost: each stays known until its leg has given it up, so that a leg that was just being made hears of it too.
 /// </summary>
-/// <param name="capacity">Pairs of the whole range.</param>
-/// <param name="warmPairs">Free pairs that are to be bound at any time, as far as the range has them.</param>
-internal sealed class LeaseTable(int capacity, int warmPairs)
+/// <param name="ranges">Pairs of each network; an index counts through them.</param>
+/// <param name="warmPairs">Free pairs that are to be bound at any time on each network, as far as its range has them.</param>
+internal sealed class LeaseTable(IReadOnlyList<int> ranges, int warmPairs)
 {
     /// <summary>Many pairs stay bound after a rush; so many times the usual number.</summary>
     private const int MostWarm = 4, UnbindBatch = 64;
 
     private readonly Lock _gate = new();
     // First in, first out: a pair rests as long as possible before it is used again.
-    private readonly Queue<ushort> _free = new();
+    private readonly Range[] _ranges = [.. ranges.Select(capacity => new Range { Capacity = capacity })];
     private readonly Dictionary<PortId, Lease> _held = [];
-    private readonly ushort[] _leases = new ushort[capacity];
+    private readonly ushort[] _leases = new ushort[ranges.Sum()];
     private uint _epoch;
     private bool _isUp;
-    private int _bound;
 
     private record struct Lease(LegId Leg, bool IsClosing);
+
+    /// <summary>The ports of one network.</summary>
+    private sealed class Range
+    {
+        public required int Capacity { get; init; }
+        public Queue<ushort> Free { get; } = new();
+        public int Bound { get; set; }
+    }
 
     public bool IsUp
     {
@@ -48,8 +55,12 @@ internal sealed class LeaseTable(int capacity, int warmPairs)
     {
         lock (_gate)
         {
-            (_epoch, _isUp, _bound) = (epoch, true, 0);
-            _free.Clear();
+            (_epoch, _isUp) = (epoch, true);
+            foreach (var range in _ranges)
+            {
+                range.Bound = 0;
+                range.Free.Clear();
+            }
             Add(ports);
         }
     }
@@ -75,7 +86,7 @@ internal sealed class LeaseTable(int capacity, int warmPairs)
         lock (_gate)
         {
             _isUp = false;
-            _free.Clear();
+            foreach (var range in _ranges) range.Free.Clear();
             var lost = new List<(PortId, LegId)>();
             foreach (var (port, lease) in _held)
             {
@@ -87,12 +98,12 @@ internal sealed class LeaseTable(int capacity, int warmPairs)
         }
     }
 
-    public bool TryTake(LegId leg, out PortId port)
+    public bool TryTake(LegId leg, int network, out PortId port)
     {
         lock (_gate)
         {
             port = default;
-            if (!_isUp || !_free.TryDequeue(out ushort index)) return false;
+            if (!_isUp || !_ranges[network].Free.TryDequeue(out ushort index)) return false;
             port = PortId.Compose(_epoch, index, ++_leases[index]);
             _held.Add(port, new(leg, IsClosing: false));
             return true;
@@ -120,16 +131,17 @@ internal sealed class LeaseTable(int capacity, int warmPairs)
     {
         lock (_gate)
         {
-            if (_held.Remove(port) && _isUp && port.Epoch == _epoch) _free.Enqueue((ushort)port.Index);
+            if (_held.Remove(port) && _isUp && port.Epoch == _epoch) RangeOf(port.Index).Free.Enqueue((ushort)port.Index);
         }
     }
 
-    /// <summary>How many pairs are to be bound now; 0 when there are enough or no more.</summary>
-    public int Wanted
+    /// <summary>How many pairs of a network are to be bound now; 0 when there are enough or no more.</summary>
+    public int Wanted(int network)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate) return _isUp && _free.Count < warmPairs / 2 + 1 ? Math.Min(warmPairs - _free.Count, capacity - _bound) : 0;
+            var (range, free) = (_ranges[network], _ranges[network].Free.Count);
+            return _isUp && free < warmPairs / 2 + 1 ? Math.Min(warmPairs - free, range.Capacity - range.Bound) : 0;
         }
     }
 
@@ -139,10 +151,10 @@ internal sealed class LeaseTable(int capacity, int warmPairs)
         lock (_gate)
         {
             ports = null;
-            if (!_isUp || _free.Count < MostWarm * warmPairs + UnbindBatch) return false;
+            if (!_isUp || Array.Find(_ranges, r => r.Free.Count >= MostWarm * warmPairs + UnbindBatch) is not { } range) return false;
             ports = new ushort[UnbindBatch];
-            for (int i = 0; i < ports.Length; i++) ports[i] = _free.Dequeue();
-            _bound -= ports.Length;
+            for (int i = 0; i < ports.Length; i++) ports[i] = range.Free.Dequeue();
+            range.Bound -= ports.Length;
             return true;
         }
     }
@@ -151,10 +163,18 @@ internal sealed class LeaseTable(int capacity, int warmPairs)
     {
         foreach (ushort port in ports)
         {
-            if (port >= capacity) continue;
-            _free.Enqueue(port);
-            _bound++;
+            if (port >= _leases.Length) continue;
+            var range = RangeOf(port);
+            range.Free.Enqueue(port);
+            range.Bound++;
         }
+    }
+
+    private Range RangeOf(int index)
+    {
+        int network = 0;
+        for (; index >= _ranges[network].Capacity; network++) index -= _ranges[network].Capacity;
+        return _ranges[network];
     }
 }
 

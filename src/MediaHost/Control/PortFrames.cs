@@ -11,11 +11,17 @@ internal static class PortFrames
 
     public static (PortId Port, LegId Leg) Open(ref FrameReader from) => (new(from.U64()), new(from.U128()));
 
-    public static void Bind(FrameWriter into, int pairs) => into.Begin(FrameKind.Bind).I32(pairs);
+    public static void Bind(FrameWriter into, (int Network, int Pairs) more) =>
+        into.Begin(FrameKind.Bind).I32(more.Network).I32(more.Pairs);
+
+    public static (int Network, int Pairs) Bind(ref FrameReader from) => (from.I32(), from.I32());
 
     public static void Unbind(FrameWriter into, IReadOnlyList<ushort> ports) => List(into.Begin(FrameKind.Unbind), ports);
 
-    public static void Bound(FrameWriter into, IReadOnlyList<ushort> ports) => List(into.Begin(FrameKind.Bound), ports);
+    public static void Bound(FrameWriter into, (int Network, ushort[] Ports) bound) =>
+        List(into.Begin(FrameKind.Bound).I32(bound.Network), bound.Ports);
+
+    public static (int Network, ushort[] Ports) Bound(ref FrameReader from) => (from.I32(), List(ref from));
 
     public static void Stay(FrameWriter into, bool isStopping) => into.Begin(FrameKind.Stay).Flag(isStopping);
 

@@ -14,7 +14,8 @@ public sealed class RemoteMediaHost : IDisposable
 
     private readonly MediaHostOptions _options;
     private readonly ILogger _logger;
-    private readonly PortPool _pool;
+    private readonly PortPool[] _pools;
+    private readonly PortSlot[] _slots;
     private readonly MediaEngine _engine;
     private readonly MeterRelay _meters = new();
     private readonly TaskCompletionSource<string> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,8 +26,9 @@ public sealed class RemoteMediaHost : IDisposable
     public RemoteMediaHost(MediaHostOptions options, ILogger logger)
     {
         (_options, _logger) = (options, logger);
-        _pool = new(options);
-        _engine = new(options, _pool.Slots, happened => _channel?.Send(happened, EventFrames.Write, EventPatience), tend: null, logger);
+        _pools = PortPool.Of(options);
+        _slots = [.. _pools.SelectMany(pool => pool.Slots)];
+        _engine = new(options, _slots, happened => _channel?.Send(happened, EventFrames.Write, EventPatience), tend: null, logger);
     }
 
     /// <summary>
@@ -39,7 +41,7 @@ public sealed class RemoteMediaHost : IDisposable
 
     /// <summary>Binds the first ports, starts the threads and says Hello.</summary>
     /// <param name="socket">Connected; belongs to the host from here on.</param>
-    /// <exception cref="IOException">No port pair of the range can be bound; the message is one line for the operator.</exception>
+    /// <exception cref="IOException">No port pair of a range can be bound; the message is one line for the operator.</exception>
     public void Start(Socket socket)
     {
         _channel = new(socket, new() { RestUntil = () => _engine.BeforeNextTick }, Handle, reason =>
@@ -47,7 +49,7 @@ public sealed class RemoteMediaHost : IDisposable
             if (!_isToStay) _logger.ControlLost(reason);
             _closed.TrySetResult(reason);
         });
-        _pool.Start();
+        foreach (var pool in _pools) pool.Start();
         _engine.Start();
         var hello = new Hello
         {
@@ -57,7 +59,7 @@ public sealed class RemoteMediaHost : IDisposable
             HasOpus = Codecs.HasOpus,
             MissingWav = _engine.Recordings.Missing(RecordFormat.Wav),
             MissingMp3 = _engine.Recordings.Missing(RecordFormat.Mp3),
-            Ports = Take(0),
+            Ports = [.. _pools.SelectMany(pool => Take(pool, 0))],
         };
         _channel.TrySend(hello, Hello.Write);
         _channel.Start();
@@ -70,7 +72,7 @@ public sealed class RemoteMediaHost : IDisposable
         if (_ending.IsCancellationRequested) return;
         _ending.Cancel();
         _engine.Dispose();
-        _pool.Dispose();
+        foreach (var pool in _pools) pool.Dispose();
         _channel?.Dispose();
         _meters.Dispose();
     }
@@ -84,16 +86,17 @@ public sealed class RemoteMediaHost : IDisposable
                 if (!fields.IsWhole) return false;
                 AwaitRoom();
                 // A pair that is not bound can carry nothing: the leg hears silence and says so.
-                if (port.Index < _pool.Slots.Length && _pool.Slots[port.Index].IsBound) _engine.Open(port, leg);
+                if (port.Index < _slots.Length && _slots[port.Index].IsBound) _engine.Open(port, leg);
                 return true;
             case FrameKind.Bind:
-                int more = fields.I32();
-                return fields.IsWhole && _channel!.TrySend(Take(more), PortFrames.Bound);       // handled by the channel itself
+                var (network, more) = PortFrames.Bind(ref fields);
+                return fields.IsWhole && network >= 0 && network < _pools.Length
+                    && _channel!.TrySend((network, Take(_pools[network], more)), PortFrames.Bound);       // handled by the channel itself
             case FrameKind.Unbind:
                 ushort[] ports = PortFrames.List(ref fields);
                 if (!fields.IsWhole) return false;
                 foreach (ushort index in ports)
-                    if (index < _pool.Slots.Length) _pool.Unbind(_pool.Slots[index]);
+                    if (index < _slots.Length) _pools[_options.NetworkOf(index)].Unbind(_slots[index]);
                 return true;
             case FrameKind.Stay:
                 _isToStay = fields.Flag();
@@ -118,7 +121,7 @@ public sealed class RemoteMediaHost : IDisposable
         }
     }
 
-    private ushort[] Take(int more) => [.. _pool.TakeAll(more).Select(slot => (ushort)slot.Index)];
+    private static ushort[] Take(PortPool pool, int more) => [.. pool.TakeAll(more).Select(slot => (ushort)slot.Index)];
 
     private async Task TellWrittenAsync(Guid recording)
     {

@@ -28,8 +28,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     private readonly MeterReplay _meters = new();
     private volatile Connection? _connection;
     private volatile string _evidence = Away;
-    private int _isAsking;
-    private long _askAgainAt;
+    private readonly Asking[] _asking;
 
     /// <summary>One process: what it is called, its channel, and how the end of that is told.</summary>
     private sealed class Connection(uint epoch)
@@ -47,7 +46,8 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
         Action<IReadOnlyList<MediaEvent.Lost>> lose, ILogger logger)
     {
         (_options, _deliver, _lose, _logger) = (options, deliver, lose, logger);
-        _leases = new(options.Pairs, options.WarmPairs);
+        _leases = new([.. options.Networks.Select(network => network.Pairs)], options.WarmPairs);
+        _asking = [.. options.Networks.Select(_ => new Asking())];
         _recordings = new(options.RecordingFolder);
     }
 
@@ -110,20 +110,20 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     /// <summary>The node is stopping: a signal that goes to both must not end media before its calls.</summary>
     public void Stay() => _connection?.Channel?.TrySend(true, PortFrames.Stay);
 
-    public bool TryLease(LegId owner, out PortLease lease)
+    public bool TryLease(LegId owner, int network, out PortLease lease)
     {
         lease = default;
-        if (_leases.TryTake(owner, out var port))
+        if (_leases.TryTake(owner, network, out var port))
         {
             if (_connection?.Channel is { } channel && channel.TrySend((port, owner), PortFrames.Open))
             {
-                AskForMore(channel);
-                lease = _options.Lease(port, _options.PortOf(port.Index));
+                AskForMore(channel, network);
+                lease = _options.Lease(port);
                 return true;
             }
             _leases.Release(port);
         }
-        Metrics.LeasesRefused.Add(1);
+        Metrics.Refuse(_options, network);
         return false;
     }
 
@@ -166,11 +166,11 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
                 var hello = Hello.Read(ref fields);
                 return fields.IsWhole && connection.Hello.TrySetResult(hello);
             case FrameKind.Bound:
-                var ports = PortFrames.List(ref fields);
-                if (!fields.IsWhole) return false;
+                var (network, ports) = PortFrames.Bound(ref fields);
+                if (!fields.IsWhole || network < 0 || network >= _asking.Length) return false;
                 _leases.Add(connection.Epoch, ports);
-                _askAgainAt = ports.Length > 0 ? 0 : Environment.TickCount64 + AskAgainMilliseconds;
-                Volatile.Write(ref _isAsking, 0);
+                _asking[network].AgainAt = ports.Length > 0 ? 0 : Environment.TickCount64 + AskAgainMilliseconds;
+                Volatile.Write(ref _asking[network].IsOpen, 0);
                 return true;
             case FrameKind.Written:
                 var (recording, file) = RecordingFrames.Written(ref fields);
@@ -205,10 +205,19 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
         }
     }
 
-    private void AskForMore(ControlChannel channel)
+    private void AskForMore(ControlChannel channel, int network)
     {
-        int wanted = _leases.Wanted;
-        if (wanted <= 0 || Volatile.Read(ref _askAgainAt) > Environment.TickCount64 || Interlocked.Exchange(ref _isAsking, 1) != 0) return;
-        channel.TrySend(wanted, PortFrames.Bind);
+        int wanted = _leases.Wanted(network);
+        var asking = _asking[network];
+        if (wanted <= 0 || Volatile.Read(ref asking.AgainAt) > Environment.TickCount64 || Interlocked.Exchange(ref asking.IsOpen, 1) != 0)
+            return;
+        channel.TrySend((network, wanted), PortFrames.Bind);
+    }
+
+    /// <summary>For more pairs of one network.</summary>
+    private sealed class Asking
+    {
+        public int IsOpen;
+        public long AgainAt;
     }
 }

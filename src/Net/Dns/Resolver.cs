@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Ringwright.Core;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
 
@@ -11,9 +12,10 @@ namespace Ringwright.Net.Dns;
 /// <summary>
 /// Finds where to send a request, and by which transport (RFC 3263): an address literal as it is; with a port the name's addresses; without
 /// one NAPTR when the transport is open too, then SRV, then the name's addresses at 5060 or 5061. Names of /etc/hosts come first.
-/// Answers are kept for their time to live.
+/// Answers are kept for their time to live. Of a host with addresses of both IP versions those come first that a route leads to, then by
+/// RFC 6724 section 2.1 (RFC 7984); none is given of a version that no network of the node has.
 /// </summary>
-internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvider clock)
+internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvider clock)
 {
     private const int MaxFlows = 8, MaxCached = 4_096, MaxAliases = 8;
     /// <summary>What a name without NAPTR records is asked for, one after the other.</summary>
@@ -28,7 +30,7 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
     public async Task<IReadOnlyList<SipFlow>> ResolveAsync(SipPlace place, ulong seed, CancellationToken stop)
     {
-        if (InitialInvite.TryLiteral(place, out var literal)) return [literal];
+        if (InitialInvite.TryLiteral(place, out var literal)) return networks.On(literal, EngineClock.Now) is { } way ? [way] : [];
         var usual = place.Transport ?? SipTransport.Udp;
         if (place.Port is { } given) return await FlowsAsync(usual, place.Host, given, stop);
 
@@ -49,9 +51,9 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         return found.Count > 0 ? found : await FlowsAsync(usual, place.Host, usual.DefaultPort(), stop);
     }
 
-    /// <summary>The first address of a host in our family; null when it has none. For RTP, so no other records count.</summary>
-    public async Task<IPAddress?> AddressOfAsync(string host, CancellationToken stop) =>
-        (await AddressesAsync(host, port: 0, stop)) is [var first, ..] ? first.Address : null;
+    /// <summary>The addresses of a host, as far as the node has networks for them. For RTP, so no other records count.</summary>
+    public async Task<IReadOnlyList<IPAddress>> AddressesOfAsync(string host, CancellationToken stop) =>
+        [.. (await AddressesAsync(host, port: 0, stop)).Select(found => found.Address)];
 
     /// <summary>The names whose SRV records are asked for, in the order in which their transports are tried.</summary>
     private async Task<IReadOnlyList<(SipTransport Transport, string Name)>> ServicesAsync(SipPlace place, CancellationToken stop)
@@ -78,15 +80,28 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     /// <summary>Why the last look-up of the place found nothing, as part of a sentence; null when that is not known.</summary>
     public string? Trouble(SipPlace place)
     {
+        if (InitialInvite.TryLiteral(place, out var literal))
+            return networks.FirstOf(literal.Remote.AddressFamily) is null
+                ? $"it is an {VersionOf(literal.Remote.AddressFamily)} address, and the node listens on {Versions} alone (--sip)"
+                : null;
         string name = place.Host.TrimEnd('.').ToLowerInvariant();
-        if (!_cache.TryGetValue((name, family is AddressFamily.InterNetworkV6 ? DnsType.Aaaa : DnsType.A), out var kept)) return null;
-        return kept.Status switch
-        {
-            DnsStatus.NoSuchName => "there is no such name",
-            DnsStatus.Ok => $"the name has no {(family is AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")} address",
-            _ => "no name server answered for it",
-        };
+        List<DnsStatus> said = [];
+        foreach (var family in Families)
+            if (_cache.TryGetValue((name, RecordOf(family)), out var kept)) said.Add(kept.Status);
+        if (said.Count == 0) return null;
+        return said.Contains(DnsStatus.NoSuchName) ? "there is no such name"
+            : said.TrueForAll(status => status is DnsStatus.Ok) ? $"the name has no {Versions} address"
+            : "no name server answered for it";
     }
+
+    private IEnumerable<AddressFamily> Families => networks.All.Select(network => network.Family).Distinct();
+
+    /// <summary>What the node listens on, in words.</summary>
+    private string Versions => string.Join(" or ", Families.Select(VersionOf));
+
+    private static string VersionOf(AddressFamily family) => family is AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4";
+
+    private static DnsType RecordOf(AddressFamily family) => family is AddressFamily.InterNetworkV6 ? DnsType.Aaaa : DnsType.A;
 
     /// <summary>What a look-up may end in besides an answer.</summary>
     public static bool IsFailure(Exception e) =>
@@ -96,13 +111,22 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         transport switch { SipTransport.Tcp => "_sip._tcp.", SipTransport.Tls => "_sips._tcp.", _ => "_sip._udp." };
 
     private async Task<IReadOnlyList<SipFlow>> FlowsAsync(SipTransport transport, string host, int port, CancellationToken stop) =>
-        [.. (await AddressesAsync(host, port, stop)).Select(address => new SipFlow(transport, address))];
+    [
+        .. (await AddressesAsync(host, port, stop)).Select(address => networks.On(new(transport, address), EngineClock.Now))
+            .OfType<SipFlow>(),
+    ];
 
     private async Task<IReadOnlyList<IPEndPoint>> AddressesAsync(string host, int port, CancellationToken stop)
     {
         if (_hosts.Value.TryGetValue(host, out var listed))
-            return [.. listed.Where(a => a.AddressFamily == family).Select(a => new IPEndPoint(a, port))];
-        var type = family is AddressFamily.InterNetworkV6 ? DnsType.Aaaa : DnsType.A;
+            return InOrder(listed.Where(a => networks.FirstOf(a.AddressFamily) is not null).Select(a => new IPEndPoint(a, port)));
+        // All at once: a name server that is silent costs its time only once.
+        return InOrder((await Task.WhenAll(Families.Select(family => AddressesAsync(host, RecordOf(family), port, stop))))
+            .SelectMany(found => found));
+    }
+
+    private async Task<IReadOnlyList<IPEndPoint>> AddressesAsync(string host, DnsType type, int port, CancellationToken stop)
+    {
         string name = host;
         for (int alias = 0; alias < MaxAliases; alias++)
         {
@@ -115,6 +139,19 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         }
         return [];
     }
+
+    /// <summary>Of one family as they came; of two those first that a route leads to, and then by precedence.</summary>
+    private IReadOnlyList<IPEndPoint> InOrder(IEnumerable<IPEndPoint> found)
+    {
+        List<IPEndPoint> all = [.. found];
+        var now = EngineClock.Now;
+        return all.TrueForAll(one => one.AddressFamily == all[0].AddressFamily) ? all
+            : [.. all.OrderByDescending(one => networks.IsRouted(one.Address, now)).ThenByDescending(one => Precedence(one.Address))];
+    }
+
+    /// <summary>RFC 6724 section 2.1: IPv6, then IPv4, then what is nobody's but a site's.</summary>
+    private static int Precedence(IPAddress address) =>
+        IPAddress.IsLoopback(address) ? 50 : address.AddressFamily is AddressFamily.InterNetwork ? 35 : address.IsIPv6UniqueLocal ? 3 : 40;
 
     /// <summary>RFC 2782: lower priority first; within one priority a draw by weight.</summary>
     private static IEnumerable<DnsRecord> InOrder(IEnumerable<DnsRecord> records, Rng rng)

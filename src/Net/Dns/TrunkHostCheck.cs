@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net.Dns;
@@ -16,8 +16,9 @@ public sealed class TrunkHostCheck : ITrunkHostCheck
     private readonly SipDomains _hosts;
 
     /// <param name="hosts">The hosts that mean us.</param>
-    public TrunkHostCheck(SipDomains hosts, AddressFamily family, TimeProvider clock)
-        : this(new Resolver(new DnsClient(DnsClient.SystemServers()), family, clock), hosts)
+    /// <param name="networks">Where the node would listen.</param>
+    public TrunkHostCheck(SipDomains hosts, SipNetworks networks, TimeProvider clock)
+        : this(new Resolver(new DnsClient(DnsClient.SystemServers()), networks, clock), hosts)
     {
     }
 

@@ -34,7 +34,7 @@ internal sealed class StreamTransport : IAsyncDisposable
     private readonly TlsSide _tls;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
-    private readonly List<(SipTransport Transport, Socket Socket)> _listeners = [];
+    private readonly List<(SipTransport Transport, Socket Socket, int Network)> _listeners = [];
     private readonly ConcurrentDictionary<FlowId, StreamConnection> _connections = new();
     private readonly ConcurrentDictionary<StreamPeer, FlowId> _ids = new();
     private readonly ConcurrentDictionary<FlowId, StreamPeer> _peers = new();
@@ -58,21 +58,21 @@ internal sealed class StreamTransport : IAsyncDisposable
 
     /// <param name="bound">Belongs to the transport from here on.</param>
     /// <exception cref="SocketException">Somebody else listens there since it was bound.</exception>
-    public void Listen(SipTransport transport, Socket bound)
+    public void Listen(SipTransport transport, Socket bound, int network = 0)
     {
-        _listeners.Add((transport, bound));
+        _listeners.Add((transport, bound, network));
         bound.Listen(Backlog);
     }
 
     /// <summary>Takes no connections any more.</summary>
     public void Unlisten()
     {
-        foreach (var (_, socket) in _listeners) socket.Dispose();
+        foreach (var (_, socket, _) in _listeners) socket.Dispose();
     }
 
     public void Start()
     {
-        foreach (var (transport, socket) in _listeners) Keep(AcceptAsync(transport, socket));
+        foreach (var (transport, socket, network) in _listeners) Keep(AcceptAsync(transport, socket, network));
     }
 
     /// <summary>The identity under which connections to this peer are opened and found again.</summary>
@@ -136,7 +136,7 @@ internal sealed class StreamTransport : IAsyncDisposable
 
     private StreamPeer PeerOf(SipFlow flow, IPEndPoint address)
     {
-        if (!_peers.TryGetValue(flow.Id, out var peer)) return new(flow.Transport, address, null, null);
+        if (!_peers.TryGetValue(flow.Id, out var peer)) return new(flow.Transport, address, null, null, flow.Network);
         // The dialog names another port of the same peer: what it must prove stays.
         return peer with { Remote = address };
     }
@@ -152,7 +152,8 @@ internal sealed class StreamTransport : IAsyncDisposable
             if (_connections.TryGetValue(id, out var there) && !there.IsClosed && there.TrySend(message)) return true;
             if (there is { IsClosed: false }) return false;
             if (!_budget.TryLeaveFor(peer.Remote.Address, EngineClock.Now)) return false;
-            var opened = new StreamConnection(this, new SipFlow(peer.Transport, peer.Remote) { Id = id }, _settings, isOutgoing: true);
+            var flow = new SipFlow(peer.Transport, peer.Remote) { Id = id, Network = peer.Network };
+            var opened = new StreamConnection(this, flow, _settings, isOutgoing: true);
             // Queued before it is opened: if it is refused at once, the message's sender hears why.
             bool isQueued = opened.TrySend(message);
             Begin(opened, stop => ConnectAsync(peer, stop));
@@ -174,6 +175,7 @@ internal sealed class StreamTransport : IAsyncDisposable
         try
         {
             Tune(socket);
+            if (SourceOn(peer.Network) is { } own) socket.Bind(new IPEndPoint(own, 0));
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(_settings.Opening);
             await socket.ConnectAsync(peer.Remote, limit.Token).ConfigureAwait(false);
@@ -187,7 +189,16 @@ internal sealed class StreamTransport : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync(SipTransport transport, Socket listener)
+    /// <summary>Among several networks each is left by its own address; one that is alone leaves the choice to the routes.</summary>
+    private IPAddress? SourceOn(int network)
+    {
+        if (_listeners.TrueForAll(one => one.Network == 0) || _listeners.Find(one => one.Network == network).Socket is not { } listener)
+            return null;
+        var own = BoundSockets.Local(listener).Address;
+        return own.Equals(IPAddress.Any) || own.Equals(IPAddress.IPv6Any) ? null : own;
+    }
+
+    private async Task AcceptAsync(SipTransport transport, Socket listener, int network)
     {
         while (!_stop.IsCancellationRequested)
         {
@@ -203,7 +214,7 @@ internal sealed class StreamTransport : IAsyncDisposable
                 await Task.Delay(_settings.Look, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
-            if (await AdmitAsync(transport, socket).ConfigureAwait(false) is { } connection)
+            if (await AdmitAsync(transport, socket, network).ConfigureAwait(false) is { } connection)
                 Begin(connection, stop => OpenAsync(transport, socket, stop));
         }
     }
@@ -224,10 +235,10 @@ internal sealed class StreamTransport : IAsyncDisposable
     }
 
     /// <returns>Null when there is no place for it; it is closed then.</returns>
-    private async ValueTask<StreamConnection?> AdmitAsync(SipTransport transport, Socket socket)
+    private async ValueTask<StreamConnection?> AdmitAsync(SipTransport transport, Socket socket, int network)
     {
         var remote = socket.RemoteEndPoint as IPEndPoint ?? new(IPAddress.None, 0);
-        var flow = new SipFlow(transport, remote) { Id = NextId() };
+        var flow = new SipFlow(transport, remote) { Id = NextId(), Network = network };
         var connection = new StreamConnection(this, flow, _settings, isOutgoing: false);
         try
         {

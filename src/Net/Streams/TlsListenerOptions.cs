@@ -7,8 +7,8 @@ namespace Ringwright.Net.Streams;
 /// <summary>Where TLS is listened on, and who we are there.</summary>
 public sealed record TlsListenerOptions
 {
-    /// <summary>Port 0 takes a free one.</summary>
-    public required IPEndPoint Listen { get; init; }
+    /// <summary>On the first network; port 0 takes a free one. None there when null.</summary>
+    public required IPEndPoint? Listen { get; init; }
     /// <summary>A socket that has that place already; it is the engine's from then on.</summary>
     public Socket? Bound { get; init; }
     /// <summary>With its private key.</summary>

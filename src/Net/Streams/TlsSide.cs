@@ -24,7 +24,8 @@ internal sealed class TlsSide(IRouting routing, TlsListenerOptions? listener)
         var trunk = peer.Trunk is { } id ? routing.Current.FindTrunk(id)
             : peer.Host is null ? routing.Current.FindTrunkBySource(peer.Remote.Address) : null;
         var demands = trunk?.Tls ?? TrunkTls.Default;
-        string name = demands.ServerName ?? peer.Host ?? trunk?.Host ?? peer.Remote.Address.ToString();
+        // An IPv6 address stands in certificates without brackets.
+        string name = (demands.ServerName ?? peer.Host ?? trunk?.Host ?? peer.Remote.Address.ToString()).Trim('[', ']');
         using var certificate = demands is { Certificate: { } pem, CertificateKey: { } key } ? Load(pem, key) : null;
         string? refusal = null;
         var options = new SslClientAuthenticationOptions

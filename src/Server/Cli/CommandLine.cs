@@ -22,6 +22,7 @@ internal static class CommandLine
         ("trunk", TrunkCommand.Create),
         ("route", RouteCommand.Create),
         ("numbers", NumbersCommand.Create),
+        ("phone", PhoneCommand.Create),
         ("tenant", TenantCommand.Create),
         ("bundle", BundleCommand.Create),
         ("key", KeyCommand.Create),

@@ -31,12 +31,13 @@ internal static class MediaRoleCommand
         command.Hidden = true;
         command.SetAction(async (parsed, stop) =>
         {
-            var range = new SettingText(rtp.Name, parsed.GetRequiredValue(rtp)).PortRange(usual: IPAddress.Loopback);
+            var ranges = new SettingText(rtp.Name, parsed.GetRequiredValue(rtp)).PortRanges();
             var options = new MediaHostOptions
             {
-                Address = range.Address,
-                FirstPort = range.First,
-                LastPort = range.Last,
+                Networks = [.. ranges.Select(r => new MediaNetwork
+                {
+                    Address = r.Host ?? IPAddress.Loopback, FirstPort = r.First, LastPort = r.Last,
+                })],
                 Epoch = parsed.GetValue(epoch),
                 RecordingFolder = parsed.GetRequiredValue(recordings) is { Length: > 0 } folder ? folder : null,
                 WarmPairs = MediaRole.WarmPairs,

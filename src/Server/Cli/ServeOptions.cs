@@ -15,6 +15,7 @@ internal sealed class ServeOptions
             string described = flag.Default.Length > 0 ? $"{flag.Meaning} [default: {flag.Default}]" : flag.Meaning;
             Option option = flag.Placeholder is null
                 ? new Option<bool>(flag.Name) { Description = described }
+                : flag.IsRepeatable ? new Option<string[]>(flag.Name) { Description = described, HelpName = flag.Placeholder }
                 : new Option<string>(flag.Name) { Description = described, HelpName = flag.Placeholder };
             _options.Add((flag, option));
             command.Options.Add(option);
@@ -30,6 +31,6 @@ internal sealed class ServeOptions
         if (parsed.GetResult(option) is not { Implicit: false } given) return null;
         // `--lab false` switches off what RINGWRIGHT_LAB switched on.
         if (flag.Placeholder is null) return given.Tokens is [var token] ? token.Value : "true";
-        return given.Tokens is [var text] ? text.Value : "";
+        return string.Join(',', given.Tokens.Select(text => text.Value));
     }
 }

@@ -95,7 +95,8 @@ internal static class TrunkCommand
         {
             var body = new JsonObject { ["name"] = parsed.GetRequiredValue(name) };
             string where = parsed.GetRequiredValue(host);
-            int colon = where.LastIndexOf(':');
+            // An IPv6 address has a port behind its brackets only.
+            int colon = where.StartsWith('[') || where.IndexOf(':') == where.LastIndexOf(':') ? where.LastIndexOf(':') : -1;
             if (colon > 0 && int.TryParse(where[(colon + 1)..], out int port)) (where, body["port"]) = (where[..colon], port);
             body["host"] = where;
             if (parsed.GetValue(user) is { } login)

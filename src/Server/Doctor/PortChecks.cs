@@ -14,12 +14,15 @@ internal static class PortChecks
     public static IEnumerable<Finding> Run(ServeSettings settings)
     {
         yield return Listener("HTTP port", "--http", settings.Http, SocketType.Stream);
-        yield return Listener("SIP port", "--sip", settings.Sip, SocketType.Dgram);
-        yield return Listener("SIP by TCP", "--sip", settings.Sip, SocketType.Stream);
-        if (settings.SipTls is { } secure) yield return Listener("SIP by TLS", "--sip-tls", secure, SocketType.Stream);
+        foreach (var network in settings.Networks)
+        {
+            yield return Listener("SIP port", "--sip", network.Sip, SocketType.Dgram);
+            yield return Listener("SIP by TCP", "--sip", network.Sip, SocketType.Stream);
+            if (network.SipTls is { } secure) yield return Listener("SIP by TLS", "--sip-tls", secure, SocketType.Stream);
+        }
         yield return Listener("admin port", "--admin", settings.Admin, SocketType.Stream);
         if (settings.Storage is { } storage) yield return Listener("storage port", "--storage", storage, SocketType.Stream);
-        yield return RtpRange(settings.Rtp);
+        foreach (var network in settings.Networks) yield return RtpRange(network.Rtp);
         foreach (var fault in AddressRules.Find(settings, Ports.LocalAddresses()))
             yield return Finding.Bad("addresses", fault.Says, fault.Advice);
     }
@@ -50,7 +53,7 @@ internal static class PortChecks
             if (TryBind(new(range.Address, port), SocketType.Dgram) is SocketError.Success
                 && TryBind(new(range.Address, port + 1), SocketType.Dgram) is SocketError.Success) free++;
         }
-        string text = $"{range.Address}:{range.First}-{range.Last}, {pairs} pairs, {free} of {tried} tried are free";
+        string text = $"{range}, {pairs} pairs, {free} of {tried} tried are free";
         if (free == 0) return Finding.Bad("RTP ports", text, "choose another range with --rtp");
         return free * 2 < tried ? Finding.Warning("RTP ports", text, "choose another range with --rtp: half of this one is taken")
             : Finding.Good("RTP ports", text);

@@ -12,7 +12,7 @@ namespace Ringwright.Server.Nodes;
 internal sealed class HeldPorts : IDisposable
 {
     private readonly Dictionary<IPEndPoint, Socket> _streams = [];
-    private SipSockets? _sip;
+    private readonly Dictionary<IPEndPoint, SipSockets> _sip = [];
 
     /// <summary>For a web server.</summary>
     /// <exception cref="StartRefused">The address cannot be listened on.</exception>
@@ -26,8 +26,9 @@ internal sealed class HeldPorts : IDisposable
     /// <exception cref="StartRefused">The address cannot be listened on.</exception>
     public IPEndPoint HoldSip(string flag, IPEndPoint where)
     {
-        _sip = Try(flag, where, () => BoundSockets.Sip(where));
-        return _sip.Local;
+        var sockets = Try(flag, where, () => BoundSockets.Sip(where));
+        _sip.Add(sockets.Local, sockets);
+        return sockets.Local;
     }
 
     /// <summary>The socket of that place; it belongs to who takes it.</summary>
@@ -35,16 +36,12 @@ internal sealed class HeldPorts : IDisposable
         _streams.Remove(where, out var socket) ? socket : throw new InvalidOperationException($"{where} is not held");
 
     /// <summary>Those of SIP; they belong to who takes them.</summary>
-    public SipSockets TakeSip()
-    {
-        var taken = _sip ?? throw new InvalidOperationException("no SIP port is held");
-        _sip = null;
-        return taken;
-    }
+    public SipSockets TakeSip(IPEndPoint where) =>
+        _sip.Remove(where, out var sockets) ? sockets : throw new InvalidOperationException($"SIP on {where} is not held");
 
     public void Dispose()
     {
-        _sip?.Dispose();
+        foreach (var sockets in _sip.Values) sockets.Dispose();
         foreach (var socket in _streams.Values) socket.Dispose();
     }
 

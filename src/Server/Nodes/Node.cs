@@ -93,6 +93,7 @@ internal sealed class Node : IAsyncDisposable
         Admin = $"http://{Settings.Admin}",
         Sip = Settings.Sip.ToString(),
         Rtp = Settings.Rtp.ToString(),
+        Networks = [.. Settings.Networks.Select(NodeNetwork.Of)],
         Media = Settings.HasMediaProcess ? "process" : "inline",
         MediaPid = _media?.ProcessId,
         IsReady = _readiness.IsReady,
@@ -232,10 +233,11 @@ internal sealed class Node : IAsyncDisposable
     {
         var options = new MediaHostOptions
         {
-            Address = Settings.Rtp.Address,
-            FirstPort = Settings.Rtp.First,
-            LastPort = Settings.Rtp.Last,
-            Advertise = Ports.Advertised(Settings, Settings.Rtp.Address),
+            Networks = [.. Settings.Networks.Select(network => new MediaNetwork
+            {
+                Address = network.Rtp.Address, FirstPort = network.Rtp.First, LastPort = network.Rtp.Last,
+                Advertise = Ports.Advertised(network, network.Rtp.Address),
+            })],
             Epoch = Database.Node.Epoch,
             RecordingFolder = RecordingParts.In(Settings.Data).Folder,
             MostPairs = Descriptors.MediaPairs(SystemChecks.OpenFiles, hasNode: !Settings.HasMediaProcess),
@@ -257,9 +259,14 @@ internal sealed class Node : IAsyncDisposable
         var sip = new SipEngineOptions
         {
             Listen = Settings.Sip,
-            Bound = held.TakeSip(),
+            Bound = held.TakeSip(Settings.Sip),
             Streams = new() { Connections = _descriptors.Sip },
-            Advertise = Ports.Advertised(Settings, Settings.Sip.Address),
+            Advertise = Ports.Advertised(Settings.Networks[0], Settings.Sip.Address),
+            Others = [.. Settings.Others.Select(other => new SipListener
+            {
+                Listen = other.Sip, Bound = held.TakeSip(other.Sip), Advertise = Ports.Advertised(other, other.Sip.Address),
+                Secure = other.SipTls, SecureBound = other.SipTls is { } secure ? held.Take(secure) : null,
+            })],
             Domains = Settings.SipDomains,
             IsLoopbackOnly = Settings.IsOnLoopbackOnly,
             HasOpus = media.HasOpus,
@@ -269,7 +276,7 @@ internal sealed class Node : IAsyncDisposable
             Traces = Settings.HasCallTrace ? Database.Traces : null,
             Registrations = Database.Registrations,
             Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls
-                ? tls with { Bound = held.Take(tls.Listen) }
+                ? tls with { Bound = tls.Listen is { } first ? held.Take(first) : null }
                 : null,
             Recordings = _recordings,
             Forwarder = _forwarder,
@@ -392,9 +399,11 @@ internal sealed class Node : IAsyncDisposable
     public void Open()
     {
         _readiness.IsServing = true;
-        _logger.Started(ProgramVersion.Text, $"http://{Settings.Http}", Settings.Sip, Settings.Rtp.ToString(),
-            $"http://{Settings.Admin}", Settings.Data);
-        foreach (var (name, where) in new[] { ("the API", Settings.Http), ("SIP", Settings.Sip), ("the operator's API", Settings.Admin) })
+        _logger.Started(ProgramVersion.Text, $"http://{Settings.Http}", string.Join(" and ", Settings.Networks.Select(n => n.Sip)),
+            string.Join(" and ", Settings.Networks.Select(n => n.Rtp)), $"http://{Settings.Admin}", Settings.Data);
+        (string, IPEndPoint)[] listeners =
+            [("the API", Settings.Http), ("the operator's API", Settings.Admin), .. Settings.Networks.Select(n => ("SIP", n.Sip))];
+        foreach (var (name, where) in listeners)
             if (!IPAddress.IsLoopback(where.Address)) _logger.Open(name, where);
         var (contested, taken) = AddressDisputes.Count(Database.Routing.Current);
         if (contested + taken > 0) _logger.AddressesInDispute(contested, taken);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ringwright.Server.Settings;
 
 namespace Ringwright.Server.Nodes;
 
@@ -11,6 +12,8 @@ internal sealed record NodeStatus
     public required string Admin { get; init; }
     public required string Sip { get; init; }
     public required string Rtp { get; init; }
+    /// <summary>All networks that the node is on; <see cref="Sip"/> and <see cref="Rtp"/> are the first one's.</summary>
+    public IReadOnlyList<NodeNetwork> Networks { get; init; } = [];
     /// <summary>process or inline.</summary>
     public required string Media { get; init; }
     /// <summary>The media process; null when there is none, or none at the moment.</summary>
@@ -22,6 +25,13 @@ internal sealed record NodeStatus
     public string? DatabaseTrouble { get; init; }
     public required int Legs { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
+}
+
+/// <param name="Advertise">The address that SIP and SDP tell others, when it is not the one listened on.</param>
+internal sealed record NodeNetwork(string Sip, string? SipTls, string Rtp, string? Advertise)
+{
+    public static NodeNetwork Of(NetworkSettings network) =>
+        new(network.Sip.ToString(), network.SipTls?.ToString(), network.Rtp.ToString(), network.Advertise?.ToString());
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

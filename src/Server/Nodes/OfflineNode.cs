@@ -8,6 +8,7 @@ using Ringwright.Operator;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
+using Ringwright.Switch;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
@@ -41,7 +42,7 @@ internal sealed class OfflineNode : IAsyncDisposable
                 Trunks = new()
                 {
                     Registrations = new TrunkBook(), Hosts = new(),
-                    HostCheck = new TrunkHostCheck(HostsOf(settings), settings.Sip.AddressFamily, clock),
+                    HostCheck = new TrunkHostCheck(HostsOf(settings), new(NetworksOf(settings)), clock),
                 },
                 Snowflakes = new(clock, database.Node.Node),
                 Snapshots = NodeModules.Snapshots(database, loaded: static () => { }),
@@ -71,7 +72,13 @@ internal sealed class OfflineNode : IAsyncDisposable
 
     /// <summary>As a node that serves with these settings has them.</summary>
     private static SipDomains HostsOf(ServeSettings settings) =>
-        new(settings.SipDomains, [new(Ports.Advertised(settings, settings.Sip.Address), settings.Sip.Port)], settings.IsOnLoopbackOnly);
+        new(settings.SipDomains, [.. NetworksOf(settings).Select(network => network.Advertised)], settings.IsOnLoopbackOnly);
+
+    private static IReadOnlyList<SipNetwork> NetworksOf(ServeSettings settings) =>
+    [
+        .. settings.Networks.Select(network =>
+            new SipNetwork(network.Sip, new(Ports.Advertised(network, network.Sip.Address), network.Sip.Port))),
+    ];
 
     public async ValueTask DisposeAsync()
     {

@@ -26,21 +26,32 @@ internal static class Ports
             throw new StartRefused(
                 $"this process may open only {files} files and needs at least {LeastFiles}: raise the limit (ulimit -n, or LimitNOFILE of "
                 + "the service)");
+        var first = Hold(settings.Networks[0], held);
         var fixedSettings = settings with
         {
             Http = held.HoldWeb("--http", settings.Http),
             Admin = held.HoldWeb("--admin", settings.Admin),
-            Sip = held.HoldSip("--sip", settings.Sip),
-            SipTls = settings.SipTls is { } secure ? held.HoldSipTls("--sip-tls", secure) : null,
+            Sip = first.Sip,
+            SipTls = first.SipTls,
+            Others = [.. settings.Others.Select(other => Hold(other, held))],
             Storage = settings.Storage is { } storage ? held.HoldWeb("--storage", storage) : null,
         };
-        CheckRtp(settings.Rtp);
+        foreach (var network in settings.Networks) CheckRtp(network.Rtp);
         return fixedSettings;
     }
 
+    private static NetworkSettings Hold(NetworkSettings network, HeldPorts held) => network with
+    {
+        Sip = held.HoldSip("--sip", network.Sip),
+        SipTls = network.SipTls is { } secure ? held.HoldSipTls("--sip-tls", secure) : null,
+    };
+
     /// <summary>The public one first: the target policy lets media come from there.</summary>
     public static IReadOnlyList<IPEndPoint> Listeners(ServeSettings settings) =>
-        [settings.Http, settings.Sip, settings.Admin, .. new[] { settings.SipTls, settings.Storage }.OfType<IPEndPoint>()];
+    [
+        settings.Http, settings.Admin, .. settings.Networks.Select(network => network.Sip),
+        .. settings.Networks.Select(network => network.SipTls).Append(settings.Storage).OfType<IPEndPoint>(),
+    ];
 
     /// <summary>The machine's own addresses, loopback left out.</summary>
     public static IReadOnlyList<IPAddress> LocalAddresses() =>
@@ -53,9 +64,9 @@ internal static class Ports
     /// <summary>
     /// What SIP and SDP should say: the setting, else the listener's address, else (for a listener on every address) the machine's first.
     /// </summary>
-    public static IPAddress Advertised(ServeSettings settings, IPAddress listener)
+    public static IPAddress Advertised(NetworkSettings network, IPAddress listener)
     {
-        if (settings.Advertise is { } told) return told;
+        if (network.Advertise is { } told) return told;
         if (!listener.Equals(IPAddress.Any) && !listener.Equals(IPAddress.IPv6Any)) return listener;
         return LocalAddresses().FirstOrDefault(a => a.AddressFamily == listener.AddressFamily && !a.IsIPv6LinkLocal)
             ?? throw new StartRefused(
@@ -65,14 +76,17 @@ internal static class Ports
     /// <summary>The setting, else the HTTP listener's own place.</summary>
     public static Uri PublicUrl(ServeSettings settings) =>
         settings.PublicUrl
-        ?? new UriBuilder(Uri.UriSchemeHttp, Advertised(settings, settings.Http.Address).ToString(), settings.Http.Port).Uri;
+        ?? new UriBuilder(Uri.UriSchemeHttp, Advertised(settings.Networks[0], settings.Http.Address).ToString(), settings.Http.Port).Uri;
 
     private static void CheckDistinct(ServeSettings settings)
     {
         List<(string Flag, IPEndPoint Where)> listeners = [("--http", settings.Http), ("--admin", settings.Admin)];
         if (settings.Storage is { } storage) listeners.Add(("--storage", storage));
-        listeners.Add(("--sip", settings.Sip));
-        if (settings.SipTls is { } secure) listeners.Add(("--sip-tls", secure));
+        foreach (var network in settings.Networks)
+        {
+            listeners.Add(("--sip", network.Sip));
+            if (network.SipTls is { } secure) listeners.Add(("--sip-tls", secure));
+        }
         for (int i = 0; i < listeners.Count; i++)
             foreach (var other in listeners.Take(i))
                 if (listeners[i].Where.Port != 0 && listeners[i].Where.Equals(other.Where))

@@ -15,14 +15,15 @@ internal static class SipTls
     /// <exception cref="StartRefused">A file is not what it should be.</exception>
     public static TlsListenerOptions? Options(ServeSettings settings, LocalAuthority? authority)
     {
-        if (settings.SipTls is not { } listen) return null;
+        if (settings.Networks.All(network => network.SipTls is null)) return null;
         var certificate = settings is { SipTlsCertificate: { } file, SipTlsKey: { } key } ? Load(file, key)
             : authority?.Issue("node",
-                [.. Own, .. settings.SipDomains, Environment.MachineName, Ports.Advertised(settings, listen.Address).ToString()])
+                [.. Own, .. settings.SipDomains, Environment.MachineName, .. settings.Networks.Where(network => network.SipTls is not null)
+                    .Select(network => Ports.Advertised(network, network.SipTls!.Address).ToString())])
             ?? throw new InvalidOperationException("without files the node needs its authority");
         return new()
         {
-            Listen = listen,
+            Listen = settings.SipTls,
             Certificate = certificate,
             Chain = settings.SipTlsCertificate is { } chain ? Certificates("--sip-tls-cert", chain) : [],
             ClientAuthorities = settings.SipTlsClients is { } clients ? Certificates("--sip-tls-clients", clients) : null,

@@ -35,12 +35,12 @@ internal sealed class LabRole : IAsyncDisposable
         var ready = new TaskCompletionSource<LabPlace>(TaskCreationOptions.RunContinuationsAsynchronously);
         string lastLine = "nothing";
         var carriers = new Dictionary<string, IPEndPoint>();
-        var settings = node.Settings;
+        var settings = node.Settings;       // with a place for the lab: without one they are refused
         var authority = LocalAuthority.Open(settings.Data, TimeProvider.System);
         authority.Issue(CertificateName, ["localhost", IPAddress.Loopback.ToString()]).Dispose();
         var process = ChildProgram.Start(
             [CommandName, "--tls-cert", authority.CertificatePath(CertificateName), "--tls-key", authority.KeyPath(CertificateName),
-                "--node", Reachable(settings.Sip).ToString(), "--seed", $"{settings.LabSeed}", "--socket", SocketFor(settings.Data),
+                "--node", settings.ForLab!.ToString(), "--seed", $"{settings.LabSeed}", "--socket", SocketFor(settings.Data),
                 "--folder", Path.Combine(settings.Data, "lab")],
             line =>
             {
@@ -60,7 +60,7 @@ internal sealed class LabRole : IAsyncDisposable
                 throw new StartRefused(process.HasExited ? $"the lab did not start; its last words: {lastLine}"
                     : $"the lab did not start within {StartLimit.TotalSeconds:0} s; its last words: {lastLine}");
             lab.PhoneWords = Words(await LabProvisioning.RunAsync(node.Database, await ready.Task, carriers, TimeProvider.System, stop),
-                Reachable(settings.Sip));
+                settings.ForLab!);
         }
         catch
         {
@@ -85,10 +85,6 @@ internal sealed class LabRole : IAsyncDisposable
         string[] places = text.Split(TlsInfix);
         return new(IPEndPoint.Parse(places[0]), IPEndPoint.Parse(places[1]), authority);
     }
-
-    /// <summary>The people call the node's listener; one on all addresses is reached on loopback.</summary>
-    private static IPEndPoint Reachable(IPEndPoint listener) =>
-        listener.Address.Equals(IPAddress.Any) ? new(IPAddress.Loopback, listener.Port) : listener;
 
     private async Task WatchAsync(ILogger logger)
     {

@@ -115,8 +115,10 @@ internal sealed class MediaRole : INodeMedia
         }
     }
 
+    private string Ranges => string.Join(',', _options.Networks);
+
     private StartRefused Refused(string why) =>
-        new($"the media process did not start (--rtp {_settings.Rtp}): {why.Replace("ringwright: ", "", StringComparison.Ordinal)}");
+        new($"the media process did not start (--rtp {Ranges}): {why.Replace("ringwright: ", "", StringComparison.Ordinal)}");
 
     private async Task WatchAsync(ChildProgram child, Task<string> closed)
     {
@@ -179,7 +181,7 @@ internal sealed class MediaRole : INodeMedia
         yield return CommandName;
         foreach (var (name, value) in new[]
         {
-            ("--socket", socket), ("--epoch", epoch.ToString(CultureInfo.InvariantCulture)), ("--rtp", _settings.Rtp.ToString()),
+            ("--socket", socket), ("--epoch", epoch.ToString(CultureInfo.InvariantCulture)), ("--rtp", Ranges),
             ("--recordings", _options.RecordingFolder ?? ""),
             ("--log-format", _settings.IsLogJson ? "json" : "text"), ("--log-level", _settings.LogLevel.ToString().ToLowerInvariant()),
         })

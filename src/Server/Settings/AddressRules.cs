@@ -14,24 +14,27 @@ internal readonly record struct AddressFault(string Says, string Advice);
 internal static class AddressRules
 {
     /// <param name="own">The machine's addresses, loopback left out.</param>
-    public static IEnumerable<AddressFault> Find(ServeSettings settings, IReadOnlyList<IPAddress> own)
+    public static IEnumerable<AddressFault> Find(ServeSettings settings, IReadOnlyList<IPAddress> own) =>
+        settings.Networks.SelectMany(network => Find(network, own));
+
+    private static IEnumerable<AddressFault> Find(NetworkSettings network, IReadOnlyList<IPAddress> own)
     {
-        var rtp = settings.Rtp.Address;
-        if (OpenSip(settings) is { } open && IPAddress.IsLoopback(rtp))
+        var rtp = network.Rtp.Address;
+        if (OpenSip(network) is { } open && IPAddress.IsLoopback(rtp))
             yield return new($"SIP is open on {open} and sound only on {rtp}, where nobody outside hears or is heard",
                 "leave the host out of --rtp, or give it the one of --sip");
-        if (rtp.AddressFamily != settings.Sip.AddressFamily)
+        if (rtp.AddressFamily != network.Sip.AddressFamily)
             yield return new(
-                $"--sip is {Kind(settings.Sip.Address)} and --rtp {Kind(rtp)}: a far end that reaches one does not reach the other",
+                $"--sip is {Kind(network.Sip.Address)} and --rtp {Kind(rtp)}: a far end that reaches one does not reach the other",
                 "give both an address of the same kind");
-        if (settings.Advertise is not { } told) yield break;
+        if (network.Advertise is not { } told) yield break;
         if (Unusable(told) is { } what)
             yield return new($"--advertise {told} is {what}: nobody can answer to it",
                 "give the address by which others reach this machine, or leave --advertise out");
-        else if (told.AddressFamily != settings.Sip.AddressFamily)
-            yield return new($"--advertise {told} is {Kind(told)} and --sip {Kind(settings.Sip.Address)}",
+        else if (told.AddressFamily != network.Sip.AddressFamily)
+            yield return new($"--advertise {told} is {Kind(told)} and --sip {Kind(network.Sip.Address)}",
                 "give both an address of the same kind");
-        else if (IPAddress.IsLoopback(told) && OpenSip(settings) is not null)
+        else if (IPAddress.IsLoopback(told) && OpenSip(network) is not null)
             yield return new($"--advertise {told} tells callers from outside to answer to themselves",
                 "give the address by which others reach this machine, or leave --advertise out");
         else
@@ -39,9 +42,9 @@ internal static class AddressRules
             if (Misses(rtp, told, own))
                 yield return new($"--advertise {told} tells others to send sound there, and --rtp listens on {rtp} alone",
                     $"give --rtp {told} or 0.0.0.0 for a host, or advertise {rtp}");
-            if (Misses(settings.Sip.Address, told, own))
-                yield return new($"--advertise {told} tells others to call there, and --sip listens on {settings.Sip.Address} alone",
-                    $"give --sip {told} or 0.0.0.0 for a host, or advertise {settings.Sip.Address}");
+            if (Misses(network.Sip.Address, told, own))
+                yield return new($"--advertise {told} tells others to call there, and --sip listens on {network.Sip.Address} alone",
+                    $"give --sip {told} or 0.0.0.0 for a host, or advertise {network.Sip.Address}");
         }
     }
 
@@ -53,9 +56,9 @@ internal static class AddressRules
         !listener.Equals(told) && !IsEvery(listener)
             && (IPAddress.IsLoopback(listener) || IPAddress.IsLoopback(told) || own.Contains(told));
 
-    private static IPEndPoint? OpenSip(ServeSettings settings) =>
-        !IPAddress.IsLoopback(settings.Sip.Address) ? settings.Sip
-            : settings.SipTls is { } secure && !IPAddress.IsLoopback(secure.Address) ? secure : null;
+    private static IPEndPoint? OpenSip(NetworkSettings network) =>
+        !IPAddress.IsLoopback(network.Sip.Address) ? network.Sip
+            : network.SipTls is { } secure && !IPAddress.IsLoopback(secure.Address) ? secure : null;
 
     private static string? Unusable(IPAddress address) =>
         IsEvery(address) ? "no address of anybody's" : TargetPolicy.Strict.Check(address, 0, TargetUse.Signalling) switch

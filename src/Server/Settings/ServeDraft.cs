@@ -8,9 +8,10 @@ namespace Ringwright.Server.Settings;
 /// <summary>The settings while the rows of <see cref="ServeFlags"/> fill them in.</summary>
 internal sealed class ServeDraft
 {
-    public IPEndPoint? Http, Sip, SipTls, Admin, Storage;
-    public PortRange? Rtp;
-    public IPAddress? Advertise;
+    public IPEndPoint? Http, Admin, Storage;
+    public IReadOnlyList<IPEndPoint> Sip = [], SipTls = [];
+    public IReadOnlyList<(IPAddress? Host, int First, int Last)> Rtp = [];
+    public IReadOnlyList<(IPAddress? Local, IPAddress Told)> Advertise = [];
     public Uri? PublicUrl, SpeechUrl;
     public IReadOnlyList<string> SipDomains = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [], TrustedProxies = [];
@@ -32,12 +33,15 @@ internal sealed class ServeDraft
     /// <summary>What no single row can check.</summary>
     public ServeSettings Finish()
     {
+        var networks = NetworkSettings.Join(Sip, SipTls, Rtp, Advertise);
         var settings = new ServeSettings
         {
-            // These five have a default row, so they are never null here.
-            Http = Http!, Sip = Sip!, Rtp = Rtp!, Admin = Admin!, Data = Data!,
-            SipTls = SipTls, SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
-            Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
+            // These three have a default row, so they are never null here; and so there is a network.
+            Http = Http!, Admin = Admin!, Data = Data!,
+            Sip = networks[0].Sip, SipTls = networks[0].SipTls, Rtp = networks[0].Rtp, Advertise = networks[0].Advertise,
+            Others = [.. networks.Skip(1)],
+            SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
+            PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
             Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey,
             AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
@@ -47,8 +51,8 @@ internal sealed class ServeDraft
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
-        if (settings.HasLab && !IPAddress.IsLoopback(settings.Sip.Address) && !settings.Sip.Address.Equals(IPAddress.Any))
-            throw new StartRefused("--lab needs --sip on a loopback address (or 0.0.0.0): its people live on 127.0.0.1");
+        if (settings.HasLab && settings.ForLab is null)
+            throw new StartRefused("--lab needs a --sip on a loopback address (or 0.0.0.0): its people live on 127.0.0.1");
         if (Retention.Legs is { } legs
                 && (Retention.Events is not { } events || Retention.Records is not { } records || legs < events || legs < records))
             throw new StartRefused(
@@ -57,7 +61,7 @@ internal sealed class ServeDraft
         if (SessionSeconds < LeastSessionSeconds) throw new StartRefused("--session-expires must not be below --session-min");
         if ((settings.SipTlsCertificate is null) != (settings.SipTlsKey is null))
             throw new StartRefused("--sip-tls-cert and --sip-tls-key belong together: give both or neither");
-        if (settings.SipTls is null && (settings.SipTlsCertificate ?? settings.SipTlsClients) is not null)
+        if (SipTls.Count == 0 && (settings.SipTlsCertificate ?? settings.SipTlsClients) is not null)
             throw new StartRefused("--sip-tls-cert and --sip-tls-clients need --sip-tls");
         if (MailFrom is not null && Mail is null)
             throw new StartRefused("--mail-from needs --smtp: without a mail server no mail goes out");

@@ -9,6 +9,9 @@ namespace Ringwright.Server.Settings;
 /// </summary>
 internal sealed record ServeFlag(string Name, string? Placeholder, string Default, string Meaning, Action<ServeDraft, SettingText> Apply)
 {
+    /// <summary>It may be typed several times, which is the same as once with commas between.</summary>
+    public bool IsRepeatable => Placeholder?.EndsWith(",…", StringComparison.Ordinal) is true;
+
     /// <summary><c>--api-rate</c> is <c>RINGWRIGHT_API_RATE</c>.</summary>
     public string Variable => "RINGWRIGHT_" + Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 }
@@ -20,11 +23,14 @@ internal static class ServeFlags
     [
         new("--http", "HOST:PORT", "127.0.0.1:8080", "where customers reach the API; port 0 takes a free one",
             (s, text) => s.Http = text.EndPoint()),
-        new("--sip", "HOST:PORT", "127.0.0.1:5060",
-            "where carriers and phones reach us by SIP over UDP and, on the same port, TCP; port 0 takes a free one",
-            (s, text) => s.Sip = text.EndPoint()),
-        new("--sip-tls", "HOST:PORT", "", "where carriers and phones reach us by SIP over TLS, usually port 5061; off when not set",
-            (s, text) => s.SipTls = text.EndPoint()),
+        new("--sip", "HOST:PORT,…", "127.0.0.1:5060",
+            "where carriers and phones reach us by SIP over UDP and, on the same port, TCP; port 0 takes a free one; one for each network "
+                + "that the node is on, IPv4 or IPv6 ([HOST]:PORT)",
+            (s, text) => s.Sip = text.EndPoints()),
+        new("--sip-tls", "HOST:PORT,…", "",
+            "where carriers and phones reach us by SIP over TLS, usually port 5061; off when not set; of several networks each on the host "
+                + "of its --sip",
+            (s, text) => s.SipTls = text.EndPoints()),
         new("--sip-tls-cert", "FILE", "",
             "PEM certificate for --sip-tls, with the chain up to its root; the node's own authority in DATA/ca signs one when not set",
             (s, text) => s.SipTlsCertificate = text.ExistingFile()),
@@ -33,11 +39,14 @@ internal static class ServeFlags
         new("--sip-tls-clients", "FILE", "",
             "PEM certificates of who must have signed the certificates of those that connect to --sip-tls; none are asked for when not set",
             (s, text) => s.SipTlsClients = text.ExistingFile()),
-        new("--rtp", "[HOST:]FIRST-LAST", "16384-32767",
-            "local ports for audio, two per call, on the host of --sip unless another is named; ports from 1024 to 65535, at least two",
-            (s, text) => s.Rtp = text.PortRange(usual: s.Sip!.Address)),      // its row comes before
-        new("--advertise", "ADDRESS", "", "the IP address that SIP and SDP name, when it is not the one listened on (NAT, containers)",
-            (s, text) => s.Advertise = text.Address()),
+        new("--rtp", "[HOST:]FIRST-LAST,…", "16384-32767",
+            "local ports for audio, two per call, on the host of each --sip; with the host of one of several for that network alone; "
+                + "ports from 1024 to 65535, at least two",
+            (s, text) => s.Rtp = text.PortRanges()),
+        new("--advertise", "[LOCAL=]ADDRESS,…", "",
+            "the IP address that SIP and SDP name, when it is not the one listened on (NAT, containers): of the first network of its IP "
+                + "version, or of the one whose --sip is on the host LOCAL",
+            (s, text) => s.Advertise = text.Addresses()),
         new("--public-url", "URL", "",
             "how customers reach --http from outside, for links in answers; http://HOST:PORT of --http when not set",
             (s, text) => s.PublicUrl = text.HttpUrl()),

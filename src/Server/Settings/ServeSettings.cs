@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Ringwright.Delivery.Mails;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Store.Keeping;
@@ -11,9 +12,12 @@ internal sealed record ServeSettings
 {
     /// <summary>The customers' listener.</summary>
     public required IPEndPoint Http { get; init; }
+    /// <summary>This, <see cref="SipTls"/>, <see cref="Rtp"/> and <see cref="Advertise"/> are the first network's.</summary>
     public required IPEndPoint Sip { get; init; }
     /// <summary>Where SIP over TLS is taken; off when null.</summary>
     public IPEndPoint? SipTls { get; init; }
+    /// <summary>Networks beside the first.</summary>
+    public IReadOnlyList<NetworkSettings> Others { get; init; } = [];
     /// <summary>Absolute paths of PEM files; a certificate by the node's own authority when null.</summary>
     public string? SipTlsCertificate { get; init; }
     public string? SipTlsKey { get; init; }
@@ -85,9 +89,20 @@ internal sealed record ServeSettings
 
     /// <summary>The laptop: nobody outside reaches us, so calls and webhooks to loopback are allowed.</summary>
     public bool IsOnLoopbackOnly =>
-        IPAddress.IsLoopback(Http.Address) && IPAddress.IsLoopback(Sip.Address) && IPAddress.IsLoopback(Rtp.Address)
-        && IPAddress.IsLoopback(Admin.Address) && (Storage is null || IPAddress.IsLoopback(Storage.Address))
-        && (SipTls is null || IPAddress.IsLoopback(SipTls.Address));
+        IPAddress.IsLoopback(Http.Address) && IPAddress.IsLoopback(Admin.Address)
+        && (Storage is null || IPAddress.IsLoopback(Storage.Address))
+        && Networks.All(network => IPAddress.IsLoopback(network.Sip.Address) && IPAddress.IsLoopback(network.Rtp.Address)
+            && (network.SipTls is null || IPAddress.IsLoopback(network.SipTls.Address)));
+
+    /// <summary>All of them; what is in first is <see cref="Sip"/> and its like.</summary>
+    public IReadOnlyList<NetworkSettings> Networks => [new() { Sip = Sip, SipTls = SipTls, Rtp = Rtp, Advertise = Advertise }, .. Others];
+
+    /// <summary>Where the lab, which lives on 127.0.0.1, reaches the node; null when it does not.</summary>
+    public IPEndPoint? ForLab => Networks.Select(network => network.Sip)
+        .FirstOrDefault(sip => IPAddress.IsLoopback(sip.Address) && sip.AddressFamily is AddressFamily.InterNetwork
+            || sip.Address.Equals(IPAddress.Any)) is { } found
+                ? found.Address.Equals(IPAddress.Any) ? new(IPAddress.Loopback, found.Port) : found
+                : null;
 
     /// <summary>Beyond loopback the operator must show a key.</summary>
     public bool NeedsOperatorKey => OperatorKey is not null || !IPAddress.IsLoopback(Admin.Address);
@@ -96,5 +111,8 @@ internal sealed record ServeSettings
 /// <summary>Local UDP ports for RTP and RTCP, both ends included.</summary>
 internal sealed record PortRange(IPAddress Address, int First, int Last)
 {
-    public override string ToString() => $"{Address}:{First}-{Last}";
+    /// <summary>Where nobody says otherwise.</summary>
+    public const int UsualFirst = 16_384, UsualLast = 32_767;
+
+    public override string ToString() => $"{new IPEndPoint(Address, First)}-{Last}";
 }

@@ -20,8 +20,27 @@ internal readonly record struct SettingText(string Source, string Value)
         return new(HostAddress(Value[..colon]), port);
     }
 
-    /// <param name="usual">The host where none is named.</param>
-    public PortRange PortRange(IPAddress usual)
+    public IReadOnlyList<IPEndPoint> EndPoints() => Each(static one => one.EndPoint());
+
+    /// <summary>Without a host where none is named.</summary>
+    public IReadOnlyList<(IPAddress? Host, int First, int Last)> PortRanges() => Each(static one => one.PortRange());
+
+    /// <summary>With the local host that the address stands for, where one is named.</summary>
+    public IReadOnlyList<(IPAddress? Local, IPAddress Told)> Addresses() => Each(static one =>
+    {
+        int equals = one.Value.IndexOf('=');
+        var told = (one with { Value = one.Value[(equals + 1)..] }).Address();
+        return (equals < 0 ? null : (one with { Value = one.Value[..equals] }).Address(), told);
+    });
+
+    private IReadOnlyList<T> Each<T>(Func<SettingText, T> read)
+    {
+        var items = List();
+        var source = Source;
+        return items.Count > 0 ? [.. items.Select(item => read(new(source, item)))] : [read(this)];
+    }
+
+    private (IPAddress? Host, int First, int Last) PortRange()
     {
         int colon = Value.LastIndexOf(':'), dash = Value.LastIndexOf('-');
         if (colon == 0 || dash < colon || dash < 0 || !TryPort(Value[(colon + 1)..dash], FirstRtpPort, out int first)
@@ -29,10 +48,10 @@ internal readonly record struct SettingText(string Source, string Value)
             throw Bad(
                 $"must be FIRST-LAST or HOST:FIRST-LAST with ports from {FirstRtpPort} to {LastPort}, for example 127.0.0.1:16384-32767");
         if (last - first < 1) throw Bad("must hold at least two ports: one for RTP, one for RTCP");
-        return new(colon < 0 ? usual : HostAddress(Value[..colon]), first, last);
+        return (colon < 0 ? null : HostAddress(Value[..colon]), first, last);
     }
 
-    public IPAddress Address() => IPAddress.TryParse(Value, out var address) ? address : throw Bad("must be an IP address");
+    public IPAddress Address() => IPAddress.TryParse(Value.Trim('[', ']'), out var address) ? address : throw Bad("must be an IP address");
 
     public Uri HttpUrl() =>
         Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0

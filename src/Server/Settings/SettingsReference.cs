@@ -11,7 +11,9 @@ internal static class SettingsReference
             # Settings of `ringwright serve`
 
             A flag wins over its environment twin, and that over the default. A bad value, a port in use or a folder that cannot be written ends
-            the start with one line on stderr and exit code 2. `ringwright doctor` takes the same flags and checks them without starting.
+            the start with one line on stderr and exit code 2. `ringwright doctor` takes the same flags and checks them without starting. What ends
+            in `,…` takes several, with commas between them; as a flag it may also be typed several times. [Several
+            networks](../how-to/several-networks.md) says how `--sip`, `--sip-tls`, `--rtp` and `--advertise` belong together.
 
             | flag | environment | default | what it sets |
             |---|---|---|---|

@@ -7,7 +7,7 @@ internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Information,
         "Ringwright {Version} is up: API on {Http}, SIP on {Sip}, RTP on {Rtp}, operator on {Admin}, data in {Data}")]
-    public static partial void Started(this ILogger logger, string version, string http, IPEndPoint sip, string rtp,
+    public static partial void Started(this ILogger logger, string version, string http, string sip, string rtp,
         string admin, string data);
 
     [LoggerMessage(1001, LogLevel.Warning, "Open beyond this machine: {Listener} on {EndPoint}")]

@@ -183,7 +183,8 @@ public sealed class Dialog
         if (uri.Port is null) remote.Port = transport.DefaultPort();
         hop = new(transport, remote)
         {
-            Id = transport == known.Transport && remote.Address.Equals(known.Peer?.Address) ? known.Id : FlowId.None
+            Id = transport == known.Transport && remote.Address.Equals(known.Peer?.Address) ? known.Id : FlowId.None,
+            Network = known.Network,
         };
         return true;
     }

@@ -83,6 +83,9 @@ public sealed class OutgoingInvite
         return new InviteNews.Failed(response);
     }
 
+    /// <summary>The dialog that the far end spoke of last, early or not; null while it has named none.</summary>
+    public Dialog? Latest => _forks.Count > 0 ? _forks[^1].Dialog : null;
+
     /// <summary>The early dialog or the dialog that a request of the far end is for.</summary>
     public Dialog? Find(DialogId id) => _forks.Find(known => known.Dialog.Id == id)?.Dialog;
 

@@ -18,10 +18,16 @@ public sealed record UserAgentPolicy
     /// </summary>
     public IReadOnlyList<string> Types { get; init; } = ["application/sdp", "application/dtmf-relay", "application/dtmf"];
 
+    /// <summary>The packages that phones may subscribe to (RFC 4235, RFC 3842).</summary>
+    public const string EventPackages = "dialog, message-summary";
+
     /// <summary>The same for a peer who may refer us to others.</summary>
     /// <param name="more">What else it may demand.</param>
     public UserAgentPolicy WithRefer(params ReadOnlySpan<string> more) =>
         this with { Methods = [.. Methods, SipMethod.Refer], Options = [.. Options, "norefersub", .. more] };
+
+    /// <summary>The same for a peer who may subscribe.</summary>
+    public UserAgentPolicy WithSubscribe() => this with { Methods = [.. Methods, SipMethod.Subscribe] };
 
     public string Allow => string.Join(", ", Methods.Select(method => method.Wire().AsText()));
 
@@ -32,8 +38,9 @@ public sealed record UserAgentPolicy
     /// <summary>Null when we understand the request; else the response that says why not. Not for ACK, which is never answered.</summary>
     public SipResponseBuilder? Check(SipRequest request)
     {
-        // RFC 6665 §8.1.2: there are no event packages to subscribe to, and we are told of nothing but our own REFER.
-        if (request.Method is SipMethod.Subscribe || request.Method is SipMethod.Notify && !IsOfRefer(request)) return new(request, 489);
+        // RFC 6665 §8.1.2: nobody subscribes to a call inside of it, and we are told of nothing but our own REFER.
+        if (request.Method is SipMethod.Subscribe || request.Method is SipMethod.Notify && !IsOfRefer(request))
+            return new SipResponseBuilder(request, 489).Add(SipHeader.AllowEvents, EventPackages);
         // §8.2.1: 501 for what we have never heard of, 405 for what we know and do not do here.
         if (!Methods.Contains(request.Method))
             return new SipResponseBuilder(request, request.Method is SipMethod.Unknown ? 501 : 405).Add(SipHeader.Allow, Allow);
@@ -45,9 +52,12 @@ public sealed record UserAgentPolicy
     }
 
     /// <summary>A full answer to OPTIONS (§11.2).</summary>
-    public SipResponseBuilder Describe(SipRequest options) =>
-        new SipResponseBuilder(options, 200).Add(SipHeader.Allow, Allow).Add(SipHeader.Accept, Accept)
+    public SipResponseBuilder Describe(SipRequest options)
+    {
+        var answer = new SipResponseBuilder(options, 200).Add(SipHeader.Allow, Allow).Add(SipHeader.Accept, Accept)
             .Add(SipHeader.AcceptEncoding, "identity").Add(SipHeader.AcceptLanguage, "en").Add(SipHeader.Supported, Supported);
+        return Methods.Contains(SipMethod.Subscribe) ? answer.Add(SipHeader.AllowEvents, EventPackages) : answer;
+    }
 
     /// <summary>Null when we know every extension that the request demands (RFC 3261 §8.2.2.3).</summary>
     /// <param name="more">Extensions beside <see cref="Options"/> that this request may demand.</param>

@@ -83,9 +83,16 @@ internal static class Negotiation
 
         if ((media.Connection ?? session.Connection) is not { } connection) return NegotiationStatus.UnsupportedAddress;
         if (!connection.TryGetAddress(out var literal) && connection.HostName is null) return NegotiationStatus.UnsupportedAddress;
-        if ((connection.HostName is { } name ? local.FindHost?.Invoke(name) : literal) is not { } address)
+        var family = local.Address.AddressFamily;
+        if ((connection.HostName is { } name ? local.FindHost?.Invoke(name, family) : literal) is not { } address)
             return NegotiationStatus.UnknownHost;
-        if (address.AddressFamily != local.Address.AddressFamily || IsGroup(address)) return NegotiationStatus.UnsupportedAddress;
+        if (IsGroup(address)) return NegotiationStatus.UnsupportedAddress;
+        if (address.AddressFamily != family)
+        {
+            // Nowhere is in no family: phones hold by 0.0.0.0 in IPv6 calls too.
+            if (!IsUnspecified(address)) return NegotiationStatus.OtherFamily;
+            address = family is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+        }
 
         var formats = RtpFormat.Of(media);
         if (choose(formats) is not { } codec) return NegotiationStatus.NoCommonCodec;

@@ -21,8 +21,10 @@ public enum NegotiationStatus
     NoCommonSuite,
     /// <summary>SRTP, and of its a=crypto lines none can be followed and one cannot even be read.</summary>
     MalformedKeys,
-    /// <summary>No address, a multicast group, or the other IP version.</summary>
+    /// <summary>No address, or a multicast group.</summary>
     UnsupportedAddress,
+    /// <summary>An IPv6 address where our port is on IPv4, or the other way round.</summary>
+    OtherFamily,
     /// <summary>A name in place of an address, which leads nowhere.</summary>
     UnknownHost,
     NoCommonCodec,
@@ -40,7 +42,7 @@ public static class NegotiationStatuses
         NegotiationStatus.Ok => 200,
         NegotiationStatus.BadDescription => 400,
         NegotiationStatus.NoAudio or NegotiationStatus.UnsupportedTransport or NegotiationStatus.UnsupportedAddress
-            or NegotiationStatus.NoCommonCodec
+            or NegotiationStatus.OtherFamily or NegotiationStatus.NoCommonCodec
             or NegotiationStatus.EncryptionRequired or NegotiationStatus.EncryptionRefused or NegotiationStatus.NoCommonSuite
             or NegotiationStatus.MalformedKeys or NegotiationStatus.UnknownHost => 488,
         NegotiationStatus.Glare => 491,
@@ -58,6 +60,7 @@ public static class NegotiationStatuses
         NegotiationStatus.NoCommonSuite => (399, "B3 SRTP mismatch: no common crypto suite"),
         NegotiationStatus.MalformedKeys => (399, "B3 SRTP mismatch: a=crypto cannot be read"),
         NegotiationStatus.UnsupportedAddress => (301, "No usable media address"),
+        NegotiationStatus.OtherFamily => (301, "The media address is of an IP version that this node has no way to"),
         NegotiationStatus.UnknownHost => (301, "The host name in c= leads nowhere"),
         NegotiationStatus.NoCommonCodec => (305, "No common codec"),
         _ => null,

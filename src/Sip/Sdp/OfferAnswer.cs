@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Ringwright.Core;
 
 namespace Ringwright.Sip.Sdp;
@@ -22,8 +23,8 @@ public sealed record LocalMedia
     /// What the dialog's keys are drawn from: unguessable, and no other dialog's. Needed unless <see cref="Encryption"/> is disabled.
     /// </summary>
     public ReadOnlyMemory<byte> KeySecret { get; init; }
-    /// <summary>The address of a host that a c= line names, found before; null knows no names, or not that one.</summary>
-    public Func<string, IPAddress?>? FindHost { get; init; }
+    /// <summary>The address of a host that a c= line names, in a family, found before; null knows no names, or not that one.</summary>
+    public Func<string, AddressFamily, IPAddress?>? FindHost { get; init; }
 }
 
 /// <summary>
@@ -61,6 +62,9 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
 
     /// <summary>Changes the preference for the next offer or answer.</summary>
     public void Prefer(IReadOnlyList<string> codecs) => _media = _media with { Codecs = codecs };
+
+    /// <summary>Our RTP port is another one, for the next offer or answer.</summary>
+    public void Move(IPEndPoint address) => _media = _media with { Address = address };
 
     /// <summary>Changes what the next offer asks for, or the next one received must have.</summary>
     public void Encrypt(MediaEncryption encryption) => _media = _media with { Encryption = encryption };

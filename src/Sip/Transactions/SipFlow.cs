@@ -14,6 +14,9 @@ public readonly record struct SipFlow(SipTransport Transport, IPEndPoint? Peer)
 
     public FlowId Id { get; init; }
 
+    /// <summary>Which of the node's networks it is on: whose socket sends, and whose address Via, Contact and SDP name.</summary>
+    public int Network { get; init; }
+
     /// <summary>
     /// The peer's address, for whoever judges by it; of a flow without one that of nobody,
     /// which is in no network and which no policy allows.

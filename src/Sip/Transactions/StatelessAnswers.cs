@@ -27,7 +27,8 @@ internal sealed class StatelessAnswers(SipTokens tokens, Queue<TransactionOutput
 
     /// <summary>Where the answers to a request go, with a transaction or without (RFC 3261 §18.2.2, RFC 3581 §4).</summary>
     public static SipFlow FlowTo(SipRequest request, SipFlow from) =>
-        from.IsInside || from.Peer is null ? from : new(from.Transport, request.ResponseTarget(from)) { Id = from.Id };
+        from.IsInside || from.Peer is null ? from
+            : new(from.Transport, request.ResponseTarget(from)) { Id = from.Id, Network = from.Network };
 
     private void Send(SipRequest request, SipFlow from, byte[] response) =>
         outputs.Enqueue(new TransactionOutput.Transmit(response, FlowTo(request, from)) { IsStateless = true });

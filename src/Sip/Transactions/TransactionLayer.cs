@@ -136,7 +136,7 @@ public sealed class TransactionLayer
 
     /// <summary>The same for whoever has no layer.</summary>
     public static SipRequest Stamp(TransactionSettings settings, SipRequest request, SipFlow to, string branch) =>
-        request.WithTopVia($"SIP/2.0/{to.Transport.Wire()} {settings.SentByOn(to.Transport)};branch={branch};rport");
+        request.WithTopVia($"SIP/2.0/{to.Transport.Wire()} {settings.SentByOn(to)};branch={branch};rport");
 
     /// <summary>
     /// An INVITE that an earlier process sent and nobody knows the end of. It is not sent again;

@@ -5,13 +5,14 @@ namespace Ringwright.Sip.Transactions;
 /// <summary>What a transaction layer must know of its node.</summary>
 public sealed record TransactionSettings
 {
-    /// <summary>Our address as peers see it, for Via: <c>host:port</c>.</summary>
-    public required string SentBy { get; init; }
+    /// <summary>Ours on each network, by its number (<see cref="SipFlow.Network"/>).</summary>
+    public required IReadOnlyList<SentBy> Networks { get; init; }
 
-    /// <summary>The same for TLS, which has a port of its own; without it as for the others.</summary>
-    public string? SecureSentBy { get; init; }
-
-    public string SentByOn(SipTransport transport) => transport is SipTransport.Tls ? SecureSentBy ?? SentBy : SentBy;
+    public string SentByOn(SipFlow flow)
+    {
+        var own = Networks[flow.Network];
+        return flow.Transport is SipTransport.Tls ? own.Secure ?? own.Plain : own.Plain;
+    }
 
     /// <summary>Round-trip estimate (RFC 3261 §17.1.1.1).</summary>
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);

@@ -28,7 +28,7 @@ internal sealed class EarlyMedia(Leg leg, bool isHeard)
     {
         var response = progress.Response;
         var body = SessionBody.Of(response);
-        if (body.IsEmpty || !Remember(response, body) || !(isHeard || progress.IsReliable)) return;
+        if (body.IsEmpty || !Remember(response, body) || leg.Media.IsSpread || !(isHeard || progress.IsReliable)) return;
         string tag = response.To.Tag.AsText();
         if (leg.Media.HandleAnswer(body, tag) is not NegotiationStatus.Ok) return;
         _agreed = progress.IsReliable ? tag : null;

@@ -33,6 +33,12 @@ internal sealed class ForkedBranches(ShardContext shard, Leg leg)
         }
     }
 
+    /// <summary>A dialog that a phone which rings has named; that of the current one, where there are several.</summary>
+    public Dialog? Early => Current?.Latest ?? _beside.Find(other => other.Latest is not null)?.Latest;
+
+    /// <summary>One of those that ring has named that dialog.</summary>
+    public bool HasEarly(DialogId id) => Current?.Find(id) is not null || _beside.Exists(other => other.Find(id) is not null);
+
     /// <summary>To be sent by the next <see cref="Go"/>, in place of the current one.</summary>
     public void Add(SipRequest invite, SipFlow flow) => _waiting.Add((invite, flow, false));
 

@@ -67,7 +67,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         if (onward is { Refusal: Refusal.TrunkLimit }) return Refuse(shard, received, RetryLater(request));
         if (onward is { Refusal: not Refusal.None }) return Refuse(shard, received, new(request, 404, onward.Detail?.TrimEnd('.')));
         if (IncomingInvite.Of(shard.Transactions, received,
-                shard.Contact(received.From.Transport, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming)
+                shard.Contact(received.From, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming)
             return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
 
         var id = shard.NextLegId();
@@ -97,7 +97,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     private Leg? Admit(TransactionOutput.RequestReceived received, IncomingInvite incoming, LegFacts facts, GateAnswer entered)
     {
         var (request, id) = (received.Request, facts.Id);
-        var answer = shard.Placement.TryAdmit(entered, route.Trunk, id, shard.Now, out var lease);
+        var answer = shard.Placement.TryAdmit(entered, route.Trunk, id, received.From.Network, shard.Now, out var lease);
         if (answer.Refusal is Refusal.TrunkLimit)
         {
             shard.Emit(new Effect.TrunkRefused(route.Trunk!, Direction.Inbound, answer.Rule!));        // it has both
@@ -121,7 +121,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         // What the connection of equipment says is about the equipment, not about a carrier that calls it.
         leg.Media.Digits = !received.From.IsInside && (route.IsPlacedByCustomer || !connection.IsEquipment) ? connection.Digits : default;
         var offer = SessionBody.Of(request);
-        if (!offer.IsEmpty && leg.Media.HandleOffer(offer) is var status and not NegotiationStatus.Ok)
+        if (!offer.IsEmpty && leg.Media.HandleFirstOffer(offer) is var status and not NegotiationStatus.Ok)
         {
             leg.Media.Close();
             shard.Emit(new Effect.GateLeave(id));

@@ -18,6 +18,7 @@ internal sealed class Leg : Actor
 {
     private readonly ShardContext _shard;
     private readonly InboundSetup? _inbound;
+    private readonly LegLine _line;
     private Ending? _ending;
 
     public Leg(ShardContext shard, LegFacts facts, PortLease lease, IReadOnlyList<string> codecs, InboundSetup setup)
@@ -44,6 +45,7 @@ internal sealed class Leg : Actor
         Ringing = new(shard, this);
         Activities = new(new LegHost(shard, this));
         Commands = new(shard, this);
+        _line = new(shard, this);
     }
 
     public override Subject Address => new(SubjectKind.Leg, Facts.Id.Value);
@@ -273,6 +275,8 @@ internal sealed class Leg : Actor
         Dialog.OnDue();
         Activities.OnDue();
     }
+
+    public override void AfterTurn() => _line.Follow();
 
     public override void Fail() => End(Ending.ByNode(HangupCause.Internal), LegInput.HangUp);
 

@@ -61,6 +61,7 @@ internal sealed class LegDialog
     public UserAgentPolicy Policy => _leg.Referrer switch
     {
         null => _shard.Policy,
+        { IsPhone: true } => _shard.PhonePolicy,
         { Trunk: null } => _shard.ReferrerPolicy,
         _ => _shard.ReferringTrunkPolicy,
     };
@@ -68,7 +69,7 @@ internal sealed class LegDialog
     /// <summary>Inbound legs only.</summary>
     public LegAnswering? Answering { get; private set; }
     /// <summary>The dialog, early or not, has that name.</summary>
-    public bool Is(DialogId id) => (_dialog ?? _leg.Outbound?.FindEarly(id))?.Id.Covers(id) is true;
+    public bool Is(DialogId id) => _dialog is { } dialog ? dialog.Id.Covers(id) : _leg.Outbound?.HasEarly(id) is true;
     /// <summary>The dialog of an answered call, until its end.</summary>
     public Dialog? Confirmed => _dialog is { State: DialogState.Confirmed } ? _dialog : null;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Calls;
@@ -13,7 +14,10 @@ namespace Ringwright.Switch.Legs;
 internal sealed class LegMedia
 {
     private readonly ShardContext _shard;
-    private readonly PortLease _lease;
+    private readonly LegId _leg;
+    /// <summary>Ports on further networks, while phones ring there for the same call.</summary>
+    private readonly List<PortLease> _others = [];
+    private PortLease _lease;
     private readonly OfferAnswer _exchange;
     private readonly List<string> _dialogs = [];
     private (int Generation, int Dialog) _connected = (-1, 0);
@@ -21,8 +25,7 @@ internal sealed class LegMedia
 
     public LegMedia(ShardContext shard, LegId leg, PortLease lease, IReadOnlyList<string> codecs)
     {
-        _shard = shard;
-        _lease = lease;
+        (_shard, _leg, _lease) = (shard, leg, lease);
         _exchange = new(new()
         {
             Address = lease.Local, Codecs = Speakable(shard, codecs), KeySecret = KeySecret(shard, leg), FindHost = shard.MediaHosts.Find,
@@ -30,6 +33,9 @@ internal sealed class LegMedia
     }
 
     public PortId Port => _lease.Port;
+
+    /// <summary>Phones ring on several networks: which port counts is known when one has answered.</summary>
+    public bool IsSpread => _others.Count > 0;
 
     public string Codec => _exchange.Plan?.Codec.Name ?? "PCMU";
     public int SampleRate => _exchange.Plan?.Codec.SampleRate ?? 8_000;
@@ -67,6 +73,36 @@ internal sealed class LegMedia
     public bool IsClosed { get; private set; }
     public MediaQuality? Quality { get; private set; }
 
+    /// <summary>The leg goes on by a port of that network, and gives up all others. For a time at which it is not connected.</summary>
+    /// <returns>False when none is free there; nothing has changed then.</returns>
+    public bool TryMove(int network)
+    {
+        if (!TryJoin(network)) return false;
+        CloseOthers();
+        return true;
+    }
+
+    /// <summary>The next offer names a port of that network; those of earlier offers are kept until it is clear who answers.</summary>
+    /// <inheritdoc cref="TryMove"/>
+    public bool TryJoin(int network)
+    {
+        if (_lease.Network == network) return true;
+        int known = _others.FindIndex(other => other.Network == network);
+        PortLease lease;
+        if (known >= 0)
+        {
+            lease = _others[known];
+            _others.RemoveAt(known);
+        }
+        else if (IsClosing || _shard.Media.Lease(_leg, network, out lease) is not Refusal.None) return false;
+        _others.Add(_lease);
+        _lease = lease;
+        _exchange.Move(lease.Local);
+        // What was agreed about the other port, media has to hear of this one.
+        _connected = (-1, 0);
+        return true;
+    }
+
     /// <summary>An empty list changes nothing.</summary>
     public void Prefer(IReadOnlyList<string> codecs)
     {
@@ -82,6 +118,18 @@ internal sealed class LegMedia
     public ReadOnlyMemory<byte> CreateOffer() => _exchange.CreateOffer();
     public ReadOnlyMemory<byte> RenewOffer() => _exchange.RenewOffer();
     public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body) => _exchange.HandleOffer(body);
+
+    /// <summary>
+    /// The same for an incoming call: when its sound is on another IP version than its SIP, so is the port, if we are there.
+    /// </summary>
+    public NegotiationStatus HandleFirstOffer(ReadOnlySpan<byte> body)
+    {
+        var status = HandleOffer(body);
+        if (status is not NegotiationStatus.OtherFamily) return status;
+        var other = _lease.Local.AddressFamily is AddressFamily.InterNetwork ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+        return _shard.Settings.Networks.FirstOf(other) is { } network && TryMove(network) ? HandleOffer(body) : status;
+    }
+
     public ReadOnlyMemory<byte> CreateAnswer() => _exchange.CreateAnswer();
 
     /// <summary>How the last answer of the peer was taken.</summary>
@@ -155,6 +203,13 @@ internal sealed class LegMedia
         if (IsClosing) return;
         IsClosing = true;
         _shard.Emit(new Effect.Media(new MediaCommand.Close(Port)));
+        CloseOthers();
+    }
+
+    private void CloseOthers()
+    {
+        foreach (var other in _others) _shard.Emit(new Effect.Media(new MediaCommand.Close(other.Port)));
+        _others.Clear();
     }
 
     /// <summary>Media closed the port; or, with null, nobody waits for that any longer.</summary>

@@ -30,7 +30,8 @@ internal sealed class LegRecoveryBye(ShardContext shard, Leg leg)
     {
         if (source.IsInside) return null;
         (_dialog, _path) = (invite.Dialog.Capture(), source);
-        _received = new(InviteHead.Write(invite.Request), _dialog.Id.LocalTag, _dialog.LocalContact, FlowRecord.Of(source, dialled: null));
+        var flow = FlowRecord.Of(source, dialled: null, Networks);
+        _received = new(InviteHead.Write(invite.Request), _dialog.Id.LocalTag, _dialog.LocalContact, flow);
         return new RecoveryBye { Received = _received }.Write();
     }
 
@@ -58,7 +59,7 @@ internal sealed class LegRecoveryBye(ShardContext shard, Leg leg)
         if (leg.Dialog.Signalling.IsInside) return _kept is null ? null : new RecoveryBye { Sent = Records(sent) }.Write();
         (_dialog, _path) = (leg.Dialog.Confirmed?.Capture(), leg.Dialog.Signalling);
         _sent = Records(sent);
-        return new RecoveryBye { Sent = _sent, Dialog = _dialog, Flow = FlowRecord.Of(_path, Target?.Place) }.Write();
+        return new RecoveryBye { Sent = _sent, Dialog = _dialog, Flow = FlowRecord.Of(_path, Target?.Place, Networks) }.Write();
     }
 
     /// <summary>
@@ -69,15 +70,20 @@ internal sealed class LegRecoveryBye(ShardContext shard, Leg leg)
     {
         if (_dialog is not { } before || leg.IsOver || leg.Dialog.Confirmed is not { } dialog) return;
         var path = leg.Dialog.Signalling;
-        if (dialog.RemoteTarget == before.RemoteTarget && path.Transport == _path.Transport && path.Remote.Equals(_path.Remote)
+        if (dialog.RemoteTarget == before.RemoteTarget && (path.Transport, path.Network) == (_path.Transport, _path.Network)
+            && path.Remote.Equals(_path.Remote)
             && dialog.LocalCSeq < before.LocalCSeq + Dialog.RestoredLeap / 2) return;
         (_dialog, _path) = (dialog.Capture(), path);
-        var text =
-            new RecoveryBye { Sent = _sent, Received = _received, Dialog = _dialog, Flow = FlowRecord.Of(path, Target?.Place) }.Write();
+        var flow = FlowRecord.Of(path, Target?.Place, Networks);
+        var text = new RecoveryBye { Sent = _sent, Received = _received, Dialog = _dialog, Flow = flow }.Write();
         shard.Emit(new Effect.KeepRecoveryBye(leg.Facts, text, Correlation: null));
     }
 
+    private SipNetworks Networks => shard.Settings.Networks;
+
     private IReadOnlyList<SentInvite> Records(IEnumerable<(SipRequest Invite, SipFlow Flow)> sent) =>
-        [.. sent.Where(s => !s.Flow.IsInside)
-            .Select(s => new SentInvite(InviteHead.Write(s.Invite), FlowRecord.Of(s.Flow.Under(Target?.Nat ?? default), Target?.Place)))];
+    [
+        .. sent.Where(s => !s.Flow.IsInside).Select(s => new SentInvite(InviteHead.Write(s.Invite),
+            FlowRecord.Of(s.Flow.Under(Target?.Nat ?? default), Target?.Place, Networks))),
+    ];
 }

@@ -41,7 +41,8 @@ internal sealed class OutboundInvite(ShardContext shard, Leg leg, LegMessage.Dia
             .Add(SipHeader.Allow, leg.Dialog.Policy.Allow)
             .Add(SipHeader.Supported, leg.Dialog.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
-        if (target.AssertedIdentity(dial.Request, shard.Settings.Domain) is { } identity) invite.Add(SipHeader.PAssertedIdentity, identity);
+        if (target.AssertedIdentity(dial.Request, shard.Settings.DomainOn(flow.Network)) is { } identity)
+            invite.Add(SipHeader.PAssertedIdentity, identity);
         if (dial.Request is { IsPrivate: true } or { From: Parties.Anonymous }) invite.Add(SipHeader.Privacy, "id");
         if (target is { Trunk: not null, CallerId: null } && dial.Request is { IsPrivate: false, Brought: { } brought }
             && dial.Request.From == dial.Request.BroughtCaller)

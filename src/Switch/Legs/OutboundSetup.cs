@@ -107,7 +107,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
                 break;
             case InviteNews.Answered answered:
                 _branches.Win(invite);
-                OnAnswered(answered.Response, answered.Dialog, from);
+                OnAnswered(answered.Response, answered.Dialog, from, _branches.FlowOf(invite).Network);
                 break;
             case InviteNews.Failed failed:
                 OnFailure(invite, failed.Response);
@@ -136,6 +136,12 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
 
     /// <summary>The dialog of a request that the far end sends before it has answered.</summary>
     public Dialog? FindEarly(DialogId id) => _branches.Current?.Find(id);
+
+    /// <summary>A dialog of the phones that ring; null while none has named one.</summary>
+    public Dialog? Early => _branches.Early;
+
+    /// <summary>One of the phones that ring has named that dialog.</summary>
+    public bool HasEarly(DialogId id) => _branches.HasEarly(id);
 
     private void OnProgress(OutgoingInvite invite, InviteNews.Progress progress, SipFlow from)
     {
@@ -207,6 +213,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
             return;
         }
         Begin(target, flow);
+        if (!leg.Media.TryMove(flow.Network))
+        {
+            FailOver(NoPort(flow));
+            return;
+        }
         leg.Dialog.Credentials = target.AuthUser is { } user ? new DigestClient(user, target.AuthPassword ?? "", shard.Rng) : null;
         var invite = _invite.Write(target, flow);
         // RFC 3261 section 18.1.1: a request that might be cut on its way goes by TCP, unless somebody said UDP;
@@ -215,7 +226,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
             && invite?.Bytes.Length > Limits.DatagramRequestBytes)
         {
             _targets.FallBackTo(flow);
-            _flow = flow = new SipFlow(SipTransport.Tcp, flow.Remote).Under(target.Nat);
+            _flow = flow = (new SipFlow(SipTransport.Tcp, flow.Remote) { Network = flow.Network }).Under(target.Nat);
             leg.Media.Abandon();
             invite = _invite.Write(target, flow);
         }
@@ -231,17 +242,19 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     /// <summary>All places where the user is registered ring at once.</summary>
     private void Ring(DialTarget target, string user)
     {
-        target = target with { Host = shard.Settings.UserDomain };
         _failure =
             shard.Registrations.FindOtherNode(user) is { } node ? FailureClass.OfElsewhere(user, node) : FailureClass.OfUnregistered(user);
         bool isFirst = true;
         foreach (var binding in _phones.Begin(shard.Registrations.Find(user)))
         {
             var flow = Reach.Of(binding);
-            if (isFirst) Begin(target, flow);
-            if (_invite.Write(target, flow, binding) is not { } invite) continue;
-            isFirst = false;
-            _branches.Fork(invite, flow);
+            if (isFirst) Begin(At(target, flow), flow);
+            if (!(isFirst ? leg.Media.TryMove(flow.Network) : leg.Media.TryJoin(flow.Network))) _failure = NoPort(flow);
+            else if (_invite.Write(At(target, flow), flow, binding) is { } invite)
+            {
+                isFirst = false;
+                _branches.Fork(invite, flow);
+            }
         }
         if (isFirst) FailOver(_failure);
         else Go();
@@ -254,13 +267,18 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
             || _targets.Current is not { RegisteredUser: not null } target
             || _phones.TakeOther(_branches.FlowOf(failed)) is not { } binding) return false;
         var flow = Reach.Of(binding);
-        if (_invite.Write(target with { Host = shard.Settings.UserDomain }, flow, binding) is not { } invite) return false;
+        if (!leg.Media.TryJoin(flow.Network) || _invite.Write(At(target, flow), flow, binding) is not { } invite) return false;
         // Its place among those that ring.
         if (failed != _branches.Current && _branches.Withdraw(failed)) _branches.Fork(invite, flow);
         else _branches.Add(invite, flow);
         Go();
         return true;
     }
+
+    /// <summary>A phone is called under the name that its network has for us.</summary>
+    private DialTarget At(DialTarget target, SipFlow flow) => target with { Host = shard.Settings.UserDomainOn(flow.Network) };
+
+    private FailureClass NoPort(SipFlow flow) => FailureClass.OfNoPort(shard.Settings.Networks[flow.Network].Local.Address.ToString());
 
     private void Begin(DialTarget target, SipFlow flow)
     {
@@ -290,8 +308,9 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (_targets.Silence is { } limit) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + limit);
     }
 
-    private void OnAnswered(SipResponse response, Dialog dialog, SipFlow from)
+    private void OnAnswered(SipResponse response, Dialog dialog, SipFlow from, int network)
     {
+        leg.Media.TryMove(network);      // it rings there, so there is a port
         leg.Dialog.Establish(dialog, response, from);
         if (!_early.TryAgree(response)) leg.End(Ending.ByUselessAnswer(leg.Media.LastAnswer), LegInput.UselessSuccess);
         else if (!shard.Races.TryWin(dial.Rivals, leg.Facts.Id))

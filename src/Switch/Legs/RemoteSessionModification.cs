@@ -65,7 +65,7 @@ internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, Leg
             dialog.Respond(received, refusal);
             return;
         }
-        var response = new SipResponseBuilder(request, 200).Add(SipHeader.Contact, shard.Contact(received.From.Transport))
+        var response = new SipResponseBuilder(request, 200).Add(SipHeader.Contact, shard.Contact(received.From))
             .Add(SipHeader.Allow, leg.Dialog.Policy.Allow).Add(SipHeader.Supported, leg.Dialog.Policy.Supported);
         // RFC 4028 section 7.4: before the answer it is the INVITE that sets the timer.
         if (leg.IsAnswered) dialog.Timer.Answer(request, response, shard.Now);

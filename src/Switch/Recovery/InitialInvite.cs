@@ -35,11 +35,13 @@ public sealed class InitialInvite(ShardSettings settings)
     /// </summary>
     public string? RecoveryBye(DialRequest request, DialPlan plan, InviteNames names)
     {
-        if (plan.Targets is not [{ RegisteredUser: null, IsInside: false } target, ..] || !TryLiteral(target.Place, out var flow))
-            return null;
+        if (plan.Targets is not [{ RegisteredUser: null, IsInside: false } target, ..] || !TryLiteral(target.Place, out var flow)
+            || settings.Networks.TryFind(flow.Remote.Address) is not { } network) return null;
+        flow = flow with { Network = network };
         if (Head(target, flow, request, names).TryBuild(out var invite) is not ParseStatus.Ok || invite is null) return null;
         invite = TransactionLayer.Stamp(_transactions, invite, flow, names.Branch);
-        return new RecoveryBye { Sent = [new(InviteHead.Write(invite), FlowRecord.Of(flow.Under(target.Nat), target.Place))] }.Write();
+        var sent = new SentInvite(InviteHead.Write(invite), FlowRecord.Of(flow.Under(target.Nat), target.Place, settings.Networks));
+        return new RecoveryBye { Sent = [sent] }.Write();
     }
 
     /// <param name="registered">Where the target is registered, for Request-URI and Route.</param>
@@ -52,19 +54,19 @@ public sealed class InitialInvite(ShardSettings settings)
         var invite = new SipRequestBuilder(SipMethod.Invite, registered?.Contact ?? target.Uri + way);
         foreach (string hop in registered?.Path ?? []) invite.Add(SipHeader.Route, hop);
         return invite
-            .Add(SipHeader.From, $"{name}<{target.FromUri(request, settings.Domain)}>;tag={names.Tag}")
+            .Add(SipHeader.From, $"{name}<{target.FromUri(request, settings.DomainOn(flow.Network))}>;tag={names.Tag}")
             .Add(SipHeader.To, $"<{target.ToUri}>")
             .Add(SipHeader.CallId, names.CallId)
             .Add(SipHeader.CSeq, "1 INVITE")
-            .Add(SipHeader.Contact, Contact(flow.Transport, target.IsSecure));
+            .Add(SipHeader.Contact, Contact(flow, target.IsSecure));
     }
 
     /// <summary>Contact value of our requests and responses that go this way.</summary>
     /// <param name="isSecure">The Request-URI is sips:, and so must this one be (RFC 3261 section 12.1.1).</param>
-    internal string Contact(SipTransport transport, bool isSecure)
+    internal string Contact(SipFlow flow, bool isSecure)
     {
-        string where = _transactions.SentByOn(transport);
-        return isSecure ? $"<sips:{where}>" : $"<sip:{where}{transport.UriParameter()}>";
+        string where = _transactions.SentByOn(flow);
+        return isSecure ? $"<sips:{where}>" : $"<sip:{where}{flow.Transport.UriParameter()}>";
     }
 
     /// <summary>The way to a place that names an address.</summary>

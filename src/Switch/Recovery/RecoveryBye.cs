@@ -59,16 +59,21 @@ internal sealed record FlowRecord(SipTransport Transport, string Remote, NatPoli
     public string? Host { get; init; }
     public int? Port { get; init; }
     public Guid? Trunk { get; init; }
+    /// <summary>As <see cref="SipNetworks.NameOf"/>.</summary>
+    public string? Network { get; init; }
 
-    public SipFlow ToFlow() => new SipFlow(Transport, IPEndPoint.Parse(Remote)).Under(Nat);
+    public SipFlow ToFlow(SipNetworks networks, Instant now) =>
+        networks.On(new SipFlow(Transport, IPEndPoint.Parse(Remote)), Network, now).Under(Nat);
 
     /// <summary>To be looked up again before anything is sent; null where the address is enough.</summary>
     public SipPlace? ToPlace() => Transport is SipTransport.Tls
         && Host is { } host ? new(host, Port, Transport, Trunk is { } trunk ? new TrunkId(trunk) : null) : null;
 
     /// <param name="dialled">Null for a way that the peer opened.</param>
-    public static FlowRecord Of(SipFlow flow, SipPlace? dialled) => new(flow.Transport, flow.Remote.ToString(), flow.Nat)
+    public static FlowRecord Of(SipFlow flow, SipPlace? dialled, SipNetworks networks) =>
+        new(flow.Transport, flow.Remote.ToString(), flow.Nat)
     {
+        Network = networks.NameOf(flow.Network),
         Host = flow.Transport is SipTransport.Tls ? dialled?.Host : null,
         Port = flow.Transport is SipTransport.Tls ? dialled?.Port : null,
         Trunk = flow.Transport is SipTransport.Tls ? dialled?.Trunk?.Value : null,

@@ -163,7 +163,12 @@ internal sealed class RecoveryByeSender(ShardContext shard, LegFacts leg, Recove
     /// <summary>Somebody answers what we have cancelled. Nobody would know of it if we died now.</summary>
     private void Keep(OutgoingInvite invite, FlowRecord place, InviteNews.Unwanted answer)
     {
-        var flow = place with { Transport = answer.Path.Transport, Remote = answer.Path.Remote.ToString() };
+        var flow = place with
+        {
+            Transport = answer.Path.Transport,
+            Remote = answer.Path.Remote.ToString(),
+            Network = shard.Settings.Networks.NameOf(answer.Path.Network)
+        };
         _recoveryBye = _recoveryBye with { Late = [.. _recoveryBye.Late, new(answer.Dialog.Capture(), flow)] };
         int correlation = shard.NextCorrelation();
         _unwritten.Add(correlation, (invite, ClosingDialogOf(answer.Dialog, answer.Path)));
@@ -197,7 +202,7 @@ internal sealed class RecoveryByeSender(ShardContext shard, LegFacts leg, Recove
         bool isYoung = leg.AnsweredAt is { } at && shard.Now - at < shard.Transactions.Settings.Lifetime;
         if (status is 481 && isYoung && closing == _call && _recoveryBye.Received is { } received
                 && InviteHead.Read(received.Head, received.Tag) is { } incoming)
-            Refuse(incoming, received.Flow.ToFlow());
+            Refuse(incoming, received.Flow.ToFlow(shard.Settings.Networks, shard.Now));
     }
 
     /// <summary>

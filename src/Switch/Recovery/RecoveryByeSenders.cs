@@ -39,7 +39,7 @@ internal sealed class RecoveryByeSenders(ShardContext shard)
             .. recoveryBye.Flow is { } flow ? [flow] : (FlowRecord[])[], .. recoveryBye.Late.Select(answer => answer.Flow)];
         if (places.Find(place => place.ToPlace() is not null) is not { } unknown)
         {
-            Begin(sender, record => record.ToFlow());
+            Begin(sender, FlowOf);
             return;
         }
         // All places of one call were looked up in one name, or are known by their addresses.
@@ -51,10 +51,10 @@ internal sealed class RecoveryByeSenders(ShardContext shard)
     public void OnResolved(LegMessage.Resolved resolved)
     {
         if (!_searches.Remove(resolved.Leg, out var search) || search.Correlation != resolved.Correlation) return;
-        var wanted = search.Place.ToFlow();
+        var wanted = FlowOf(search.Place);
         var found = resolved.Flows.FirstOrDefault(flow => flow.Remote.Equals(wanted.Remote),
             resolved.Flows.Count > 0 ? resolved.Flows[0] : wanted).Under(wanted.Nat);
-        Begin(search.RecoveryByeSender, record => record.ToPlace() is null ? record.ToFlow() : found);
+        Begin(search.RecoveryByeSender, record => record.ToPlace() is null ? FlowOf(record) : found);
     }
 
     public void OnDue()
@@ -88,6 +88,8 @@ internal sealed class RecoveryByeSenders(ShardContext shard)
         sender.Begin(flows);
         Clear();
     }
+
+    private SipFlow FlowOf(FlowRecord record) => record.ToFlow(shard.Settings.Networks, shard.Now);
 
     private bool Clear()
     {

@@ -99,13 +99,13 @@ internal sealed class BindingKeepAlives(ShardContext shard)
 
     private SipRequest Options(ContactBinding binding)
     {
-        string domain = shard.Settings.UserDomain;
+        string domain = shard.Settings.UserDomainOn(binding.Flow.Network);
         return new SipRequestBuilder(SipMethod.Options, binding.Contact)
             .Add(SipHeader.From, $"<sip:{domain}>;tag={shard.Transactions.Tokens.Tag()}")
             .Add(SipHeader.To, $"<sip:{binding.User}@{domain}>")
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 OPTIONS")
-            .Add(SipHeader.Contact, shard.Contact(binding.Flow.Transport))
+            .Add(SipHeader.Contact, shard.Contact(binding.Flow))
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent)
             .Build();
     }

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
@@ -44,6 +45,8 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
         var response = user is null ? new SipResponseBuilder(received.Request, 403)
             : shard.Policy.CheckRequire(received.Request, Extensions)
                 ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes);
+        // RFC 6665 section 8.2.2: a phone learns what its lamps may subscribe to.
+        if (response.Status == 200) response.Add(SipHeader.AllowEvents, UserAgentPolicy.EventPackages);
         var built = response.Add(SipHeader.Server, shard.Settings.UserAgent).Build();
         if (!built.IsSuccess) shard.Emit(new Effect.RegisterRefused(user ?? "", received.From, built.Status));
         shard.Transactions.Respond(received.Transaction, built, shard.Now);

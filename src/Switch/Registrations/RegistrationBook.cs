@@ -11,7 +11,7 @@ namespace Ringwright.Switch.Registrations;
 /// and by the ingress filter when a password was wrong; read by everybody. Each entry is immutable and swapped.
 /// What other nodes have taken stands beside it, as this one hears of it.
 /// </summary>
-public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
+public sealed class RegistrationBook(WallAnchor anchor, SipNetworks networks) : IRegistrations
 {
     private ImmutableDictionary<string, Entry> _entries = ImmutableDictionary.Create<string, Entry>(StringComparer.Ordinal);
 
@@ -118,6 +118,7 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
         Path = binding.Path,
         Instance = binding.Outbound?.Instance,
         RegId = binding.Outbound?.RegId ?? 0,
+        Network = networks.NameOf(binding.Flow.Network),
     };
 
     internal ContactBinding ToBinding(Registration registration, Instant now) => new()
@@ -125,7 +126,7 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
         User = registration.User,
         Contact = registration.Contact,
         // A connection of an earlier start is gone; over TCP and TLS the phone is tried at the address that it had.
-        Flow = new SipFlow(registration.Transport, registration.Remote),
+        Flow = networks.On(new(registration.Transport, registration.Remote), registration.Network, now),
         CallId = registration.CallId,
         CSeq = registration.CSeq,
         Quality = registration.Quality,

@@ -151,7 +151,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         string user = trunk.AuthUser ?? "ringwright";
         string where = $"sip:{Host}{_flow.Transport.UriParameter()}";
         string us = $"<sip:{user}@{trunk.FromDomain ?? Host}>";
-        string own = shard.Contact(_flow.Transport)["<sip:".Length..^1];
+        string own = shard.Contact(_flow)["<sip:".Length..^1];
         var request = new SipRequestBuilder(SipMethod.Register, where)
             .Add(SipHeader.From, $"{us};tag={_tag}")
             .Add(SipHeader.To, us)

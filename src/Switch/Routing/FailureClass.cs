@@ -72,6 +72,10 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
             $"The name {host} has no address that calls may go to{(why is null ? "" : $": {why}")}.")
         { IsOfAddress = true };
 
+    /// <summary>The network that reaches the place has no media port left; others may have.</summary>
+    public static FailureClass OfNoPort(string address) =>
+        new(HangupCause.MediaFailure, 503, HangupParty.Local, true, $"All media ports of {address} are taken.");
+
     /// <summary>A trunk has no room for the call.</summary>
     /// <param name="why">A sentence.</param>
     public static FailureClass OfFull(string why) => new(HangupCause.RemoteFailure, 503, HangupParty.Local, true, why);

@@ -65,7 +65,7 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
             var verdict = _phones.Judge(request, from, isKnown, now);
             if (request.Method is SipMethod.Register) refused = verdict.Refused;
             if (verdict.Ruling is PhoneRuling.Admitted)
-                return new(request.Method is SipMethod.Register ? RegistrarShard : Shard(message),
+                return new(request.Method is SipMethod.Register or SipMethod.Subscribe ? RegistrarShard : Shard(message),
                     request.Method is not SipMethod.Cancel, null, "customer")
                 {
                     Caller = verdict.Caller
@@ -122,7 +122,7 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
     private IngressVerdict Challenge(SipRequest request, SipFlow from, PhoneVerdict verdict, Instant now)
     {
         // RFC 3261 §22: a registrar asks as a server, whoever passes calls on asks as a proxy.
-        bool isServer = request.Method is SipMethod.Register;
+        bool isServer = request.Method is SipMethod.Register or SipMethod.Subscribe;
         _stateless.RespondStateless(request, from, isServer ? 401 : 407, isServer ? SipHeader.WwwAuthenticate : SipHeader.ProxyAuthenticate,
             _phones.Challenges(verdict, request, from, now));
         return new(null, false, TakeReply(), "challenged");

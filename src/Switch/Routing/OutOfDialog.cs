@@ -9,13 +9,17 @@ namespace Ringwright.Switch.Routing;
 internal static class OutOfDialog
 {
     /// <summary>The known peer asks for something other than a call.</summary>
-    public static void Answer(ShardContext shard, TransactionOutput.RequestReceived received)
+    /// <param name="isPhone">A SIP user who has proved himself: he may do more than others.</param>
+    public static void Answer(ShardContext shard, TransactionOutput.RequestReceived received, bool isPhone)
     {
         var request = received.Request;
+        var policy = isPhone ? shard.PhonePolicy : shard.Policy;
         var response = request.Method switch
         {
             SipMethod.Options =>
-                shard.Policy.Check(request) ?? shard.Policy.Describe(request).Add(SipHeader.Server, shard.Settings.UserAgent),
+                policy.Check(request) ?? policy.Describe(request).Add(SipHeader.Server, shard.Settings.UserAgent),
+            // Nobody but a phone is told of anybody's calls.
+            SipMethod.Subscribe => new SipResponseBuilder(request, 405).Add(SipHeader.Allow, shard.Policy.Allow),
             // We keep no registrations: whoever tries is told that this is not the place.
             SipMethod.Register => new SipResponseBuilder(request, 403),
             SipMethod.Bye or SipMethod.Info or SipMethod.Update or SipMethod.Prack => new SipResponseBuilder(request, 481),
@@ -34,13 +38,13 @@ internal static class OutOfDialog
     public static SipRequest Options(ShardContext shard, SipFlow target, string host)
     {
         string uri = $"sip:{target.Remote}{target.Transport.UriParameter()}";
-        string domain = shard.Settings.Domain;
+        string domain = shard.Settings.DomainOn(target.Network);
         return new SipRequestBuilder(SipMethod.Options, uri)
             .Add(SipHeader.From, $"<sip:{domain}>;tag={shard.Transactions.Tokens.Tag()}")
             .Add(SipHeader.To, $"<sip:{host}>")
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 OPTIONS")
-            .Add(SipHeader.Contact, shard.Contact(target.Transport))
+            .Add(SipHeader.Contact, shard.Contact(target))
             .Add(SipHeader.Accept, shard.Policy.Accept)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent)
             .Build();

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Trunks;
 
 namespace Ringwright.Switch.Routing;
@@ -10,11 +11,8 @@ namespace Ringwright.Switch.Routing;
 /// another, an incoming call and the simulator all come here with the gate's answer. Pure but for the gate and the leases;
 /// what is refused has changed nothing.
 /// </summary>
-/// <param name="domain">Host of the From URI when the trunk has no other wish.</param>
 /// <param name="random">For the UUIDs.</param>
-/// <param name="trunks">Counts the calls of trunks that have limits.</param>
-public sealed class Placement(IDialGate gate, IMediaPlane media, TrunkBoard trunks, TargetPolicy targets, WallAnchor anchor, string domain,
-    Func<ulong> random)
+public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings settings, Func<ulong> random)
 {
     /// <summary>A leg that is to be dialled. The gate's refusal is told first.</summary>
     /// <param name="entered">What the gate said of it; open where another leg stands for the call there.</param>
@@ -27,10 +25,10 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, TrunkBoard trun
         request = request with { To = plan.Destination.To };
         try
         {
-            if (plan.Judge(targets) is { IsOpen: false } judged) return judged;
+            if (plan.Judge(settings.Targets) is { IsOpen: false } judged) return judged;
             if (EnterTrunk(routing, leg, ref plan, now) is { IsOpen: false } limited) return limited;
-            var facts = OutboundFacts.Of(request, plan, leg, now, anchor, domain, random);
-            if (TakePort(leg, out var lease) is { IsOpen: false } full) return full;
+            var facts = OutboundFacts.Of(request, plan, leg, now, settings.Anchor, settings.Domain, random);
+            if (TakePort(leg, NetworkOf(plan.Targets), out var lease) is { IsOpen: false } full) return full;
             var codecs = routing.FindConnection(request.Tenant, request.Connection)?.Codecs ?? [];
             placed = new(request, plan, lease, facts)
             {
@@ -47,13 +45,14 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, TrunkBoard trun
 
     /// <summary>A leg that has come in.</summary>
     /// <param name="trunk">Who brings it; null when that is none.</param>
+    /// <param name="network">The one that it came by.</param>
     /// <inheritdoc cref="TryPlace"/>
-    public GateAnswer TryAdmit(GateAnswer entered, Trunk? trunk, LegId leg, Instant now, out PortLease lease)
+    public GateAnswer TryAdmit(GateAnswer entered, Trunk? trunk, LegId leg, int network, Instant now, out PortLease lease)
     {
         lease = default;
         if (!entered.IsOpen) return entered;
-        var answer = trunks.Enter(leg, trunk, Direction.Inbound, now);
-        if (answer.IsOpen) answer = TakePort(leg, out lease);
+        var answer = settings.Trunks.Enter(leg, trunk, Direction.Inbound, now);
+        if (answer.IsOpen) answer = TakePort(leg, network, out lease);
         if (!answer.IsOpen) gate.Leave(leg);
         return answer;
     }
@@ -66,7 +65,7 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, TrunkBoard trun
         for (int i = 0; i < plan.Targets.Count; i++)
         {
             var trunk = plan.Targets[i].Trunk is { } id ? routing.FindTrunk(id) : null;
-            answer = trunks.Enter(leg, trunk, Direction.Outbound, now);
+            answer = settings.Trunks.Enter(leg, trunk, Direction.Outbound, now);
             if (!answer.IsOpen) continue;
             if (i > 0) plan = plan with { Targets = [.. plan.Targets.Skip(i)] };
             break;
@@ -74,11 +73,29 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, TrunkBoard trun
         return answer;
     }
 
-    private GateAnswer TakePort(LegId leg, out PortLease lease) => media.Lease(leg, out lease) switch
+    /// <summary>Null before the first place is looked up: any will do then, and the leg moves when it is another.</summary>
+    private int? NetworkOf(IReadOnlyList<DialTarget> targets) => targets switch
+    {
+        [{ IsInside: true }, ..] => 0,
+        [{ RegisteredUser: null } first, ..] when InitialInvite.TryLiteral(first.Place, out var flow) =>
+            settings.Networks.TryFind(flow.Remote.Address),
+        _ => null,
+    };
+
+    private GateAnswer TakePort(LegId leg, int? wanted, out PortLease lease)
+    {
+        var answer = TakePort(leg, wanted ?? 0, out lease);
+        for (int other = 1; !answer.IsOpen && wanted is null && other < settings.Networks.All.Count; other++)
+            answer = TakePort(leg, other, out lease);
+        return answer;
+    }
+
+    private GateAnswer TakePort(LegId leg, int network, out PortLease lease) => media.Lease(leg, network, out lease) switch
     {
         Refusal.None => GateAnswer.Open,
         Refusal.MediaAway => new(Refusal.MediaAway, "media_away", "The media process is being restarted."),
-        var refusal => new(refusal, "no_media_port", "All media ports are taken."),
+        var refusal => new(refusal, "no_media_port", settings.Networks.NameOf(network) is null ? "All media ports are taken."
+            : $"All media ports of {settings.Networks[network].Local.Address} are taken."),
     };
 }
 

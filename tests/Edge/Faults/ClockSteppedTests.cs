@@ -70,7 +70,7 @@ public sealed class ClockSteppedTests
     {
         using var server = new NameServer();
         server.A("pbx.example", "10.1.0.1");
-        var resolver = new Resolver(new DnsClient([server.Local]), AddressFamily.InterNetwork, _clock);
+        var resolver = new Resolver(new DnsClient([server.Local]), EngineRig.Networks, _clock);
         for (int i = 0; i < 2; i++) await resolver.ResolveAsync(new("pbx.example", 5060, null, null), 1, Stop);
         Assert.Equal(1, server.Questions);
 

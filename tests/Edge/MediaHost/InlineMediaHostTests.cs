@@ -221,7 +221,7 @@ public sealed class InlineMediaHostTests : IDisposable
     {
         var host = Host(pairs: 8, warm: 2);
         var leases = new List<PortLease>();
-        while (host.TryLease(Leg, out var lease)) leases.Add(lease);
+        while (host.TryLease(Leg, 0, out var lease)) leases.Add(lease);
         Assert.InRange(leases.Count, 1, 8);
         Assert.Equal(leases.Count, leases.Select(l => l.Local.Port).Distinct().Count());
         Assert.All(leases, l => Assert.Equal(0, l.Local.Port % 2));
@@ -236,7 +236,7 @@ public sealed class InlineMediaHostTests : IDisposable
     {
         var host = Host(pairs: 8, warm: 8, most: 3);
         var leases = new List<PortLease>();
-        while (host.TryLease(Leg, out var lease)) leases.Add(lease);
+        while (host.TryLease(Leg, 0, out var lease)) leases.Add(lease);
         Assert.Equal(3, leases.Count);
         host.Post(new MediaCommand.Close(leases[0].Port));
         Next<MediaEvent.Closed>();
@@ -244,11 +244,27 @@ public sealed class InlineMediaHostTests : IDisposable
     }
 
     [Fact]
+    public void Each_network_has_its_own_ports_and_one_that_is_full_takes_none_of_another()
+    {
+        var (one, two) = (Range(4).Networks[0], Range(2).Networks[0] with { Address = IPAddress.IPv6Loopback, Advertise = null });
+        using var host = new InlineMediaHost(Range(4) with { Networks = [one, two] }, _ => { }, NullLogger.Instance);
+        host.Start();
+        PortLease[] second = [.. Enumerable.Range(0, 2).Select(_ => host.TryLease(Leg, 1, out var lease) ? lease : default)];
+        Assert.All(second, lease => Assert.Equal((IPAddress.IPv6Loopback, 1), (lease.Local.Address, lease.Network)));
+        Assert.Equal([two.FirstPort, two.FirstPort + 2], second.Select(lease => lease.Local.Port).Order());
+        Assert.False(host.TryLease(Leg, 1, out _));
+        Assert.True(host.TryLease(Leg, 0, out var first));
+        Assert.Equal((IPAddress.Loopback, 0), (first.Local.Address, first.Network));
+        Assert.InRange(first.Local.Port, one.FirstPort, one.LastPort);
+    }
+
+    [Fact]
     public void Ports_that_others_hold_are_stepped_over_and_a_range_without_any_is_refused_in_one_line()
     {
         var options = Range(4);
+        var range = options.Networks[0];
         var others = new List<Socket>();
-        for (int port = options.FirstPort; port < options.FirstPort + 4; port++)
+        for (int port = range.FirstPort; port < range.FirstPort + 4; port++)
         {
             var other = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             other.Bind(new IPEndPoint(IPAddress.Loopback, port));
@@ -256,12 +272,13 @@ public sealed class InlineMediaHostTests : IDisposable
         }
         using var host = new InlineMediaHost(options, _ => { }, NullLogger.Instance);
         host.Start();
-        Assert.True(host.TryLease(Leg, out var lease));
-        Assert.True(lease.Local.Port >= options.FirstPort + 4);
+        Assert.True(host.TryLease(Leg, 0, out var lease));
+        Assert.True(lease.Local.Port >= range.FirstPort + 4);
 
-        using var none = new InlineMediaHost(options with { LastPort = options.FirstPort + 3 }, _ => { }, NullLogger.Instance);
+        options = options with { Networks = [range with { LastPort = range.FirstPort + 3 }] };
+        using var none = new InlineMediaHost(options, _ => { }, NullLogger.Instance);
         var refused = Assert.Throws<IOException>(none.Start);
-        Assert.Contains($"127.0.0.1:{options.FirstPort}-{options.FirstPort + 3}", refused.Message);
+        Assert.Contains($"127.0.0.1:{range.FirstPort}-{range.FirstPort + 3}", refused.Message);
         Assert.DoesNotContain('\n', refused.Message);
         foreach (var other in others) other.Dispose();
     }
@@ -283,7 +300,7 @@ public sealed class InlineMediaHostTests : IDisposable
         phone.WaitFor(10);
         host.Dispose();
         Assert.Equal(10, _events.OfType<MediaEvent.Closed>().Select(c => c.Port).Distinct().Count());
-        Assert.False(host.TryLease(Leg, out _));
+        Assert.False(host.TryLease(Leg, 0, out _));
         Assert.False(host.Post(new MediaCommand.Close(leases[0].Port)));
         host.Dispose();
     }
@@ -301,7 +318,7 @@ public sealed class InlineMediaHostTests : IDisposable
         host.Start();
         for (int i = 0; i < 3; i++)
         {
-            Assert.True(host.TryLease(Leg, out var lease));
+            Assert.True(host.TryLease(Leg, 0, out var lease));
             host.Post(new MediaCommand.Close(lease.Port));
         }
         Assert.True(done.Wait(Patience, TestContext.Current.CancellationToken));
@@ -326,7 +343,7 @@ public sealed class InlineMediaHostTests : IDisposable
 
     private InlineMediaHost Host(int pairs = 32, int warm = 4, IPAddress? advertise = null, int most = int.MaxValue)
     {
-        _host = new(Range(pairs) with { WarmPairs = warm, Advertise = advertise, MostPairs = most }, happened =>
+        _host = new(Range(pairs, advertise) with { WarmPairs = warm, MostPairs = most }, happened =>
         {
             if (!_events.IsAddingCompleted) _events.Add(happened);
         }, NullLogger.Instance);
@@ -334,15 +351,16 @@ public sealed class InlineMediaHostTests : IDisposable
         return _host;
     }
 
-    private static MediaHostOptions Range(int pairs)
+    private static MediaHostOptions Range(int pairs, IPAddress? advertise = null)
     {
         int first = FreePort.UdpRange(2 * pairs);
-        return new() { FirstPort = first, LastPort = first + 2 * pairs - 1, WarmPairs = 4, Epoch = 9 };
+        var range = new MediaNetwork { FirstPort = first, LastPort = first + 2 * pairs - 1, Advertise = advertise };
+        return new() { Networks = [range], WarmPairs = 4, Epoch = 9 };
     }
 
     private static PortLease Lease(InlineMediaHost host)
     {
-        Assert.True(host.TryLease(Leg, out var lease));
+        Assert.True(host.TryLease(Leg, 0, out var lease));
         return lease;
     }
 

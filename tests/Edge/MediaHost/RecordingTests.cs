@@ -90,11 +90,11 @@ public sealed class RecordingTests : IDisposable
         int first = FreePort.UdpRange(40);
         _host = new(new()
         {
-            Address = IPAddress.Loopback, FirstPort = first, LastPort = first + 39, WarmPairs = 2, Threads = 1,
+            Networks = [new() { FirstPort = first, LastPort = first + 39 }], WarmPairs = 2, Threads = 1,
             RecordingFolder = folder ?? _folder.Path
         }, _events.Add, NullLogger.Instance);
         _host.Start();
-        Assert.True(_host.TryLease(new LegId(7), out var lease));
+        Assert.True(_host.TryLease(new LegId(7), 0, out var lease));
         _host.Post(new MediaCommand.Connect(lease.Port,
             new StreamPlan { Codec = new("PCMU", 0, 8_000, 8_000), Remote = new IPEndPoint(IPAddress.Loopback, 9) }));
         return (_host, lease.Port);

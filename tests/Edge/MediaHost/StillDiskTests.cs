@@ -102,12 +102,12 @@ public sealed class StillDiskTests : IDisposable
         int first = FreePort.UdpRange(40);
         var options = new MediaHostOptions
         {
-            Address = IPAddress.Loopback, FirstPort = first, LastPort = first + 39, WarmPairs = 2, Threads = 1,
+            Networks = [new() { FirstPort = first, LastPort = first + 39 }], WarmPairs = 2, Threads = 1,
             RecordingFolder = _folder.Path, Disk = _disk
         };
         _host = new(with?.Invoke(options) ?? options, _events.Add, _log);
         _host.Start();
-        Assert.True(_host.TryLease(new LegId(7), out var lease));
+        Assert.True(_host.TryLease(new LegId(7), 0, out var lease));
         _host.Post(new MediaCommand.Connect(lease.Port,
             new StreamPlan { Codec = new("PCMU", 0, 8_000, 8_000), Remote = new IPEndPoint(IPAddress.Loopback, 9) }));
         return (_host, lease.Port);

@@ -29,8 +29,8 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
 
     private async Task<TraceEntry[]> RunAsync(Action<CallTraceRecorder> act)
     {
-        await using (var box = new CallTraceRecorder(this, this, EngineClock.Anchor(TimeProvider.System), Us, SecureUs,
-            NullLogger.Instance, TimeProvider.System))
+        await using (var box = new CallTraceRecorder(this, this, EngineClock.Anchor(TimeProvider.System),
+            new() { Networks = [new(Us.ToString(), SecureUs.ToString())] }, SipFlow.Inside(Us), NullLogger.Instance, TimeProvider.System))
         {
             act(box);
             box.Start();

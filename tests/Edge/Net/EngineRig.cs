@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net;
+using Ringwright.Switch;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Net;
@@ -14,6 +15,9 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
 {
     public static readonly TenantId Tenant = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
     public static readonly ConnectionId Connection = new(1_000_000_000_000_000_001);
+
+    /// <summary>Of a node on loopback.</summary>
+    public static readonly SipNetworks Networks = new([new(new(IPAddress.Loopback, 5060), new(IPAddress.Loopback, 5060))]);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<PortId, LegId> _ports = [];
@@ -113,13 +117,14 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
 
     public bool IsUp { get; set; } = true;
 
-    public bool TryLease(LegId owner, out PortLease lease)
+    public bool TryLease(LegId owner, int network, out PortLease lease)
     {
         lock (_gate)
         {
             lease = default;
             if (!HasPorts || !IsUp) return false;
-            lease = new(PortId.Compose(1, ++_lastPort), new(IPAddress.Loopback, 20_000 + 2 * _lastPort));
+            var own = Engine.At(network).Local.Address;
+            lease = new(PortId.Compose(1, ++_lastPort), new(own, 20_000 + 2 * _lastPort)) { Network = network };
             _ports.Add(lease.Port, owner);
             return true;
         }

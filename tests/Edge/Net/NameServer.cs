@@ -27,6 +27,9 @@ internal sealed class NameServer : IDisposable
     public void A(string name, params string[] addresses) =>
         Add(name, DnsType.A, addresses.Select(a => IPAddress.Parse(a).GetAddressBytes()));
 
+    public void Aaaa(string name, params string[] addresses) =>
+        Add(name, DnsType.Aaaa, addresses.Select(a => IPAddress.Parse(a).GetAddressBytes()));
+
     public void Srv(string name, params (ushort Priority, ushort Weight, ushort Port, string Target)[] targets) =>
         Add(name, DnsType.Srv, targets.Select(t => (byte[])[.. U16(t.Priority), .. U16(t.Weight), .. U16(t.Port), .. Name(t.Target)]));
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Ringwright.Core;
 using Ringwright.Net.Dns;
+using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Edge.Net;
@@ -11,7 +12,7 @@ public sealed class ResolverTests : IDisposable
     private readonly NameServer _server = new();
     private readonly Resolver _resolver;
 
-    public ResolverTests() => _resolver = new(new DnsClient([_server.Local]), AddressFamily.InterNetwork, TimeProvider.System);
+    public ResolverTests() => _resolver = new(new DnsClient([_server.Local]), EngineRig.Networks, TimeProvider.System);
 
     public void Dispose() => _server.Dispose();
 
@@ -92,6 +93,32 @@ public sealed class ResolverTests : IDisposable
         _server.A("plain.example", "10.4.0.1");
         Assert.Equal(["Udp:10.4.0.1:5060"], await ResolveAsync("plain.example"));
         Assert.Empty(await ResolveAsync("nowhere.example"));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.5", "2001:db8::7", new[] { "Udp:[2001:db8:9::1]:5060", "Udp:10.8.0.1:5060", "Udp:[fd00::9]:5060" })]
+    [InlineData("10.0.0.5", null, new[] { "Udp:10.8.0.1:5060", "Udp:[2001:db8:9::1]:5060", "Udp:[fd00::9]:5060" })]
+    [InlineData(null, "2001:db8::7", new[] { "Udp:[2001:db8:9::1]:5060", "Udp:[fd00::9]:5060", "Udp:10.8.0.1:5060" })]
+    public async Task On_both_IP_versions_a_name_has_the_addresses_of_both_those_first_that_a_route_leads_to(string? own, string? own6,
+        string[] expected)
+    {
+        _server.A("both.example", "10.8.0.1");
+        _server.Aaaa("both.example", "fd00::9", "2001:db8:9::1");
+        var networks = new SipNetworks([Of("10.0.0.5:5060"), Of("[2001:db8::7]:5060")],
+            remote => (remote.AddressFamily is AddressFamily.InterNetwork ? own : own6) is { } from ? IPAddress.Parse(from) : null);
+        var resolver = new Resolver(new DnsClient([_server.Local]), networks, TimeProvider.System);
+        var place = new SipPlace("both.example", 5060, SipTransport.Udp, null);
+        var flows = await resolver.ResolveAsync(place, 1, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, flows.Select(flow => flow.ToString()));
+        Assert.All(flows, flow => Assert.Equal(flow.Remote.AddressFamily, networks[flow.Network].Family));
+
+        // A node of one IP version never sees the others.
+        Assert.Equal(["Udp:10.8.0.1:5060"], await ResolveAsync("both.example", 5060));
+        _server.Aaaa("six.example", "2001:db8:9::1");
+        Assert.Empty(await ResolveAsync("six.example", 5060));
+        Assert.Empty(await ResolveAsync("2001:db8:9::1"));
+
+        static SipNetwork Of(string local) => new(IPEndPoint.Parse(local), IPEndPoint.Parse(local));
     }
 
     [Fact]

@@ -12,15 +12,18 @@ internal sealed class SipPeer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly Socket _socket;
     private readonly HashSet<string> _heard = [];
     private readonly IPEndPoint _engine;
 
     public SipPeer(IPEndPoint engine)
     {
         _engine = engine;
-        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _socket = new(engine.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        _socket.Bind(new IPEndPoint(Address, 0));
     }
+
+    private IPAddress Address => _engine.AddressFamily is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;
 
     public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
 
@@ -71,11 +74,13 @@ internal sealed class SipPeer : IDisposable
         Regex.Match(message, $"^{name}: (.*)\r$", RegexOptions.Multiline) is { Success: true } match ? match.Groups[1].Value
             : throw new InvalidOperationException($"no {name} in\n{message}");
 
+    private string Place => $"{(_engine.AddressFamily is AddressFamily.InterNetworkV6 ? "IP6" : "IP4")} {Address}";
+
     public string Sdp => $"""
         v=0
-        o=- 1 1 IN IP4 127.0.0.1
+        o=- 1 1 IN {Place}
         s=-
-        c=IN IP4 127.0.0.1
+        c=IN {Place}
         t=0 0
         m=audio {Local.Port + 2} RTP/AVP 0 101
         a=rtpmap:101 telephone-event/8000

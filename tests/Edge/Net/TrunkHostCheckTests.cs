@@ -17,7 +17,7 @@ public sealed class TrunkHostCheckTests : IDisposable
     {
         _names.A("sip.carrier.example", "192.0.2.7");
         _names.A("us.example", "192.0.2.1");
-        var check = new TrunkHostCheck(new Resolver(new DnsClient([_names.Local]), AddressFamily.InterNetwork, new FakeTimeProvider()),
+        var check = new TrunkHostCheck(new Resolver(new DnsClient([_names.Local]), EngineRig.Networks, new FakeTimeProvider()),
             new SipDomains(["calls.example"], [IPEndPoint.Parse("192.0.2.1:5060")]));
         return await check.CheckAsync(new() { Id = new(Guid.NewGuid()), Name = "t", Host = host, Port = port, Registrar = registrar },
             TestContext.Current.CancellationToken);

@@ -102,7 +102,7 @@ public sealed class TrunkNameTests : IDisposable
         var clock = new FakeTimeProvider();
         var routing = new FixedRouting(
             EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "sbc.carrier.example", Port = 5060 }));
-        var watch = new TrunkWatch(routing, new Resolver(new DnsClient([_names.Local]), AddressFamily.InterNetwork, clock), new(),
+        var watch = new TrunkWatch(routing, new Resolver(new DnsClient([_names.Local]), EngineRig.Networks, clock), new(),
             isLoopbackOnly: false, clock, NullLogger.Instance);
 
         Assert.False(await watch.AreTrunksAsync([carrier], Stop));        // the name has no address yet

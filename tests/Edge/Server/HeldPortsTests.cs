@@ -35,7 +35,7 @@ public sealed class HeldPortsTests
         using var held = new HeldPorts();
         var where = held.HoldSip("--sip", AnyPort);
         Assert.Throws<SocketException>(() => new UdpClient(where));
-        using var sockets = held.TakeSip();
+        using var sockets = held.TakeSip(where);
         Assert.Equal((where, where), (sockets.Datagrams.LocalEndPoint, sockets.Streams.LocalEndPoint));
         Assert.Throws<SocketException>(() => new UdpClient(where));
         sockets.Streams.Listen();

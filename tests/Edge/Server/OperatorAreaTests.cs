@@ -94,6 +94,26 @@ public sealed class OperatorAreaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Messages_that_wait_are_set_for_users_that_there_are()
+    {
+        await _client.DataAsync("POST", $"/accounts/{_account}/connections",
+            """{"kind":"credential","name":"desk","user_name":"frontdesk","password":"correct-horse-1"}""");
+        var none = await _client.DataAsync("GET", "/phones/frontdesk/messages");
+        Assert.Equal((0, 0, "default"), ((int)none["new"]!, (int)none["old"]!, (string?)none["account"]));
+        await _client.DataAsync("PUT", "/phones/frontdesk/messages", """{"new":2,"old":5,"urgent_new":1}""");
+        var some = await _client.DataAsync("GET", "/phones/frontdesk/messages");
+        Assert.Equal((2, 5, 1, 0), ((int)some["new"]!, (int)some["old"]!, (int)some["urgent_new"]!, (int)some["urgent_old"]!));
+        Assert.Equal(0, (int)(await _client.DataAsync("PUT", "/phones/frontdesk/messages", """{"new":0}"""))["old"]!);
+        Assert.Equal(0, (int)(await _client.DataAsync("GET", "/phones/frontdesk/messages"))["urgent_new"]!);
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "cannot be more than new", "PUT", "/phones/frontdesk/messages",
+            """{"new":1,"urgent_new":2}""");
+        foreach (string body in new[] { """{"new":-1}""", """{"new":100000}""", """{"old":1}""", """{"new":1,"fax":1}""" })
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _client.AskAsync("PUT", "/phones/frontdesk/messages", body)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.AskAsync("PUT", "/phones/nobody/messages", """{"new":1}""")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.AskAsync("GET", "/phones/nobody/messages")).Status);
+    }
+
+    [Fact]
     public async Task A_test_call_is_placed_followed_and_hung_up()
     {
         using var silent = new System.Net.Sockets.UdpClient(new IPEndPoint(IPAddress.Loopback, 0));

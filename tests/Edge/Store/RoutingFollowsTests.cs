@@ -258,6 +258,8 @@ public abstract class RoutingFollowsTests(Product product)
                     else await networks.DeleteAsync(tenant, id, Stop);
                     break;
                 case 23:
+                    await store.WaitingMessages.SetAsync(
+                        new(tenant, Users[some % Users.Length]) { New = some % 3, Old = other % 2, UrgentNew = some % 2 }, Stop);
                     var trunk = new Trunk
                     {
                         Id = new(new Guid(some % 3, 1, 0, new byte[8])), Name = $"trunk{some % 3}", Host = $"192.0.2.{other}",

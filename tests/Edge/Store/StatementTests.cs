@@ -56,7 +56,7 @@ public sealed partial class StatementTests
             "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants",
             "SipCredentialTable.SelectAllTenants", "AccessNetworkTable.SelectAllTenants",
             "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants",
-            "VerifiedNumberTable.SelectAllTenants", // the routing snapshot
+            "VerifiedNumberTable.SelectAllTenants", "WaitingMessageTable.SelectAllTenants", // the routing snapshot
             // and what has changed in it
             "NumberTable.SelectByTextAllTenants", "SipCredentialTable.SelectByNameAllTenants", "VerifiedNumberTable.SelectByTextAllTenants",
             // a number has one owner on the node, an address too

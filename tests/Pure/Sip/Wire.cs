@@ -59,7 +59,7 @@ internal static class Wire
 
     public static TransactionLayer Layer(ulong seed = 1, string sentBy = "192.0.2.1:5060",
         int maxServerTransactions = Limits.ServerTransactions) =>
-        new(new() { SentBy = sentBy, MaxServerTransactions = maxServerTransactions }, new(Node, 0, new(seed)));
+        new(new() { Networks = [new(sentBy)], MaxServerTransactions = maxServerTransactions }, new(Node, 0, new(seed)));
 
     private static byte[] Unescape(string text)
     {

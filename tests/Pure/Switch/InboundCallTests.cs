@@ -372,7 +372,7 @@ public sealed class InboundCallTests
         _rig.Receive(Other("BYE"));
         Assert.StartsWith("SIP/2.0 481", _rig.Last);
         _rig.Receive(Other("SUBSCRIBE"));
-        Assert.StartsWith("SIP/2.0 489", _rig.Last);
+        Assert.StartsWith("SIP/2.0 405", _rig.Last);
         _rig.Receive(Other("REFER"));
         Assert.StartsWith("SIP/2.0 405", _rig.Last);
         _rig.Receive(Other("FROBNICATE"));

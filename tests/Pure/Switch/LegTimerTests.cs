@@ -41,7 +41,7 @@ public sealed class LegTimerTests
     {
         var request = ShardRig.Request();
         var facts = Sample.Facts(Direction.Outbound) with { Id = ShardRig.DialledLeg(1), To = request.To };
-        Assert.True(_rig.TryLease(facts.Id, out var lease));
+        Assert.True(_rig.TryLease(facts.Id, network: 0, out var lease));
         return new(_shard, new LegMessage.Dial(facts, request, DialPlan.For(_rig.Current, request, _rig.Settings.Hosts), lease, ["PCMU"]));
     }
 }

@@ -24,7 +24,7 @@ public sealed class NamedHostTests
         Assert.Equal("SIP/2.0 100 Trying", Assert.Single(_rig.StartLines.Distinct()));
         Assert.Equal(1, _rig.State.OpenQuestions);
 
-        _rig.Handle(new ShardMessage.HostFound(Named, IPAddress.Parse("127.0.0.9")));
+        _rig.Handle(new ShardMessage.HostFound(Named, [IPAddress.Parse("127.0.0.9")]));
         _rig.Command(new LegCommand.Answer());
         var connect = Assert.IsType<MediaCommand.Connect>(_rig.Commands[0]);
         Assert.Equal("127.0.0.9:40000", connect.Plan.Remote.Default.Address.ToString());
@@ -84,7 +84,7 @@ public sealed class NamedHostTests
         _rig.Receive(Invite(body: OfferByName));
         _rig.Receive(Invite(body: null).Replace("INVITE", "CANCEL", StringComparison.Ordinal));
         Assert.Contains("SIP/2.0 487 Request Terminated", _rig.StartLines);
-        _rig.Handle(new ShardMessage.HostFound(Named, IPAddress.Loopback));
+        _rig.Handle(new ShardMessage.HostFound(Named, [IPAddress.Loopback]));
         Assert.Empty(_rig.Events);
         Assert.Equal(0, _rig.State.OpenQuestions);
     }
@@ -100,7 +100,7 @@ public sealed class NamedHostTests
         // Without a description of its own: behind the one that waits, it has one.
         _rig.Receive(Response(invite, "200 OK"));
         Assert.DoesNotContain("LegAnswered", _rig.Kinds);
-        _rig.Handle(new ShardMessage.HostFound(Named, IPAddress.Loopback));
+        _rig.Handle(new ShardMessage.HostFound(Named, [IPAddress.Loopback]));
         Assert.Equal(["LegInitiated", "LegRinging", "LegAnswered"], _rig.Kinds);
     }
 
@@ -113,7 +113,7 @@ public sealed class NamedHostTests
                 .Replace("Call-ID: ", $"Call-ID: {i}", StringComparison.Ordinal));
         Assert.Equal(Ringwright.Switch.Limits.CallsBehindNames, _rig.Looked.Count);
         Assert.Equal(200 - Ringwright.Switch.Limits.CallsBehindNames, _rig.SentCount("SIP/2.0 488"));
-        foreach (string name in _rig.Looked.ToArray()) _rig.Handle(new ShardMessage.HostFound(name, null));
+        foreach (string name in _rig.Looked.ToArray()) _rig.Handle(new ShardMessage.HostFound(name, []));
         Assert.Equal(200, _rig.SentCount("SIP/2.0 488"));
         Assert.Equal(0, _rig.State.OpenQuestions);
     }

@@ -49,6 +49,23 @@ public sealed class PhoneIngressFilterTests
         Assert.Equal(Phones.Desk.Id, verdict.Caller!.Connection.Id);
     }
 
+    [Fact]
+    public void A_SUBSCRIBE_is_challenged_before_anything_is_kept_and_then_goes_where_the_lamps_are()
+    {
+        const string uri = "sip:alice1@sip.example.com";
+        string challenge = Text(Judge(Phones.Request("SUBSCRIBE", "alice1", ++_cseq, uri: uri, extra: "Event: dialog")));
+        Assert.StartsWith("SIP/2.0 401", challenge);
+        string answer = Phones.Answer(challenge.Replace("WWW-Auth", "Proxy-Auth"), "alice1", "secret-of-alice", "SUBSCRIBE", uri);
+        var verdict = Judge(Phones.Request("SUBSCRIBE", "alice1", ++_cseq, answer, uri, extra: "Event: dialog"));
+        Assert.Equal((IngressFilter.RegistrarShard, "alice1"), (verdict.Shard, verdict.Caller?.User));
+        Assert.StartsWith("SIP/2.0 403", Text(Judge(
+            Phones.Request("SUBSCRIBE", "alice1", ++_cseq).Replace("alice1@sip.example.com", "alice1@other.example.com"))));
+        // From the laptop itself too: every phone on it is a known source.
+        Assert.StartsWith("SIP/2.0 401", Text(Judge(Phones.Request("SUBSCRIBE", "alice1", ++_cseq), Peer)));
+        // A trunk's, in the name of nobody of ours, is answered by a shard, to which it is no phone.
+        Assert.Null(Judge(Invite(body: null).Replace("INVITE", "SUBSCRIBE"), Peer).Caller);
+    }
+
     /// <summary>One that gives up on a challenge by anything else, wherever it stands.</summary>
     [Theory]
     [InlineData("REGISTER"), InlineData("INVITE")]

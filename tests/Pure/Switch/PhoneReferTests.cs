@@ -282,7 +282,7 @@ public sealed class PhoneReferTests
         Assert.DoesNotContain("REFER", Header(_rig.Last, "Allow"), StringComparison.Ordinal);
         Assert.DoesNotContain("REFER", Header(ok, "Allow"), StringComparison.Ordinal);
         var line = Call("+4989777");
-        Assert.EndsWith(", REFER", Header(line.Ok, "Allow"), StringComparison.Ordinal);
+        Assert.EndsWith(", REFER, SUBSCRIBE", Header(line.Ok, "Allow"), StringComparison.Ordinal);
         Assert.Contains("norefersub", Header(line.Ok, "Supported"), StringComparison.Ordinal);
         Assert.DoesNotContain("REFER", Header(line.Out, "Allow"), StringComparison.Ordinal);
         // and whoever it calls may not either

@@ -34,7 +34,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private readonly Queue<(CallAttempt Call, List<CallAttempt> List, int Correlation)> _thinking = [];
     private (CallAttempt Call, List<CallAttempt> List) _asking;
 
-    public ShardRig(int port = 5060, ulong seed = 5, bool isLoopbackOnly = true, NatSettings? nat = null)
+    public ShardRig(int port = 5060, ulong seed = 5, bool isLoopbackOnly = true, NatSettings? nat = null,
+        SipNetworks? networks = null)
     {
         byte[] key = new byte[32];
         key[0] = (byte)port;
@@ -42,7 +43,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         var settings = Settings = new ShardSettings
         {
             Identity = new(1, 7, key),
-            Advertised = new(IPAddress.Loopback, port),
+            Networks = networks ?? new([new(new(IPAddress.Loopback, port), new(IPAddress.Loopback, port))]),
             IsLoopbackOnly = isLoopbackOnly,
             Domains = ["sip.example.com"],
             Targets = new TargetPolicy { IsLoopbackAllowed = true },
@@ -50,7 +51,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
             Seed = seed,
             Nat = nat ?? new(),
         };
-        Registrations = new(settings.Anchor);
+        Registrations = new(settings.Anchor, settings.Networks);
         _shard = new(settings, this, this, this, this, Registrations, Trunks);
         Filter = new(settings, this, Registrations);
     }
@@ -183,7 +184,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
             To = request.To,
             Labels = request.Labels
         };
-        TryLease(leg, out var lease);
+        TryLease(leg, network: 0, out var lease);
         InGate.Add(leg);
         Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
         before?.Invoke();
@@ -261,12 +262,15 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public bool IsUp { get; set; } = true;
 
-    public bool TryLease(LegId owner, out PortLease lease)
+    /// <summary>Networks that have no port left.</summary>
+    public HashSet<int> Exhausted { get; } = [];
+
+    public bool TryLease(LegId owner, int network, out PortLease lease)
     {
         lease = default;
-        if (!HasPorts || !IsUp) return false;
+        if (!HasPorts || !IsUp || Exhausted.Contains(network)) return false;
         int index = ++_port;
-        lease = new(PortId.Compose(1, index), new(IPAddress.Loopback, 16_384 + 2 * index));
+        lease = new(PortId.Compose(1, index), new(Settings.Networks[network].Advertised.Address, 16_384 + 2 * index)) { Network = network };
         if (LeasedInside is { } inside) lease = lease with { Inside = new(inside, 16_384 + 2 * index) };
         OpenPorts.Add(lease.Port);
         _leased.Add(owner);
@@ -386,13 +390,18 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     var place = resolve.Place;
                     var found = Names.TryGetValue(place.Host, out var named) ? named
                         : IPAddress.TryParse(place.Host, out var address) ? [new(address, place.Port ?? 5060)] : [];
-                    SipFlow[] flows = [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))];
+                    SipFlow[] flows =
+                    [
+                        .. found.Select(remote => Settings.Networks.On(new(place.Transport ?? SipTransport.Udp, remote), Now))
+                            .OfType<SipFlow>(),
+                    ];
                     string? trouble = found.Count == 0 ? "there is no such name" : null;
                     Step(new LegMessage.Resolved(resolve.Leg, resolve.Correlation, flows) { Trouble = trouble }, Now);
                     break;
                 case Effect.FindHost find:
                     Looked.Add(find.Name);
-                    if (AnswersLookUps) Step(new ShardMessage.HostFound(find.Name, Hosts.GetValueOrDefault(find.Name)), Now);
+                    IReadOnlyList<IPAddress> addresses = Hosts.TryGetValue(find.Name, out var host) ? [host] : [];
+                    if (AnswersLookUps) Step(new ShardMessage.HostFound(find.Name, addresses), Now);
                     break;
                 case Effect.Passed passed:
                     Passed.Add(passed);

@@ -33,7 +33,7 @@ public sealed class TrunkLimitTests
     {
         var view = isLate ? default : new TrunkView(Board, _rig.Now);
         var plan = DialPlan.For(_rig.Current, Request(to), SipDomains.None, trunks: view);
-        var placement = new Placement(_rig, new Ports(), Board, TargetPolicy.Strict, _rig.Settings.Anchor, "d", () => 1);
+        var placement = new Placement(_rig, new Ports(), _rig.Settings with { Targets = TargetPolicy.Strict }, () => 1);
         var answer = placement.TryPlace(GateAnswer.Open, _rig.Current, Request(to), plan, DialledLeg(++_counter), _rig.Now, out var placed);
         return (answer, answer.IsOpen ? placed.Plan.Targets[0].Host : null);
     }
@@ -159,7 +159,7 @@ public sealed class TrunkLimitTests
     {
         public bool IsUp => true;
 
-        public bool TryLease(LegId owner, out PortLease lease)
+        public bool TryLease(LegId owner, int network, out PortLease lease)
         {
             lease = default;
             return true;

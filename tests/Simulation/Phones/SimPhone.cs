@@ -28,8 +28,10 @@ internal sealed class SimPhone
         Address = new(address, 5060);
         byte[] key = new byte[32];
         rng.Fill(key);
-        _layer = new(new() { SentBy = Address.ToString() }, new(new(77, 1, key), 0, rng));
-        if (password is not null) Registration = new(world, this, _layer, password);
+        _layer = new(new() { Networks = [new(Address.ToString())] }, new(new(77, 1, key), 0, rng));
+        if (password is null) return;
+        Registration = new(world, this, _layer, password);
+        Lamp = new(world, this, _layer, password);
     }
 
     /// <summary>A customer's phone has the name of its user here.</summary>
@@ -37,6 +39,8 @@ internal sealed class SimPhone
     public string? Password { get; }
     /// <summary>Null for a phone behind a trunk.</summary>
     public PhoneRegistration? Registration { get; }
+    /// <inheritdoc cref="Registration"/>
+    public PhoneLamp? Lamp { get; }
     public IPEndPoint Address { get; }
     public Rng Rng { get; }
 
@@ -83,7 +87,8 @@ internal sealed class SimPhone
     {
         get
         {
-            var next = Instant.Min(_layer.NextDue, Registration?.NextDue ?? Instant.Never);
+            var next = Instant.Min(_layer.NextDue,
+                Instant.Min(Registration?.NextDue ?? Instant.Never, Lamp?.NextDue ?? Instant.Never));
             foreach (var call in _calls) next = Instant.Min(next, call.NextDue);
             return Call is { State: PhoneState.Established } live
                 && live.Media.Expects ? Instant.Min(next, live.Media.LastHeard + Patience) : next;
@@ -173,6 +178,7 @@ internal sealed class SimPhone
     {
         if (_layer.NextDue <= now) _layer.HandleDue(now);
         if (Registration is { } registration && registration.NextDue <= now) registration.OnDue();
+        if (Lamp is { } lamp && lamp.NextDue <= now) lamp.OnDue();
         foreach (var call in _calls)
             if (call.NextDue <= now) call.OnDue(now);
         if (IsEstablished && Call is { } live && live.Media.Expects && live.Media.LastHeard + Patience <= now)
@@ -212,10 +218,12 @@ internal sealed class SimPhone
                     break;
                 case TransactionOutput.ResponseReceived response:
                     Registration?.OnResponse(response.Transaction, response.Response);
+                    Lamp?.OnResponse(response.Transaction, response.Response);
                     foreach (var call in _calls) call.OnResponse(response.Transaction, response.Response, response.From);
                     break;
                 case TransactionOutput.TimedOut timedOut:
                     Registration?.OnTimeout(timedOut.Transaction);
+                    Lamp?.OnTimeout(timedOut.Transaction);
                     foreach (var call in _calls) call.OnTimeout(timedOut.Transaction);
                     break;
             }
@@ -228,7 +236,7 @@ internal sealed class SimPhone
         if (!request.IsOutsideDialog)
         {
             if (_calls.Find(call => call.Owns(request)) is { } call) call.OnRequest(received);
-            else _layer.Respond(received.Transaction, 481, _world.Now);
+            else if (Lamp?.TryNotify(received) is not true) _layer.Respond(received.Transaction, 481, _world.Now);
         }
         else if (request.Method is not SipMethod.Invite) _layer.Respond(received.Transaction, 405, _world.Now);
         else if (RedirectsTo is { } contacts)

@@ -49,17 +49,17 @@ internal sealed class SimNode : IDialEdge
         {
             Identity = identity,
             Count = Shards,
-            Advertised = Address,
+            Networks = new([new(Address, Address)]),
             Targets = new TargetPolicy { AllowedNetworks = [IPNetwork.Parse("10.0.0.0/8")] },
             Anchor = world.Anchor,
             Seed = rng.Next(),
         };
         _gate = gate = new TrunkGate(gate, settings.Trunks);
-        var placement = new Placement(gate, world.Media, settings.Trunks, settings.Targets, world.Anchor, settings.Domain, rng.Next);
+        var placement = new Placement(gate, world.Media, settings, rng.Next);
         _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, _gateWait, world.Media,
             new FirstRows(_legs, world.Ledger), settings.Trunks, this);
         Health = settings.Trunks;
-        Registrations = new(world.Anchor);
+        Registrations = new(world.Anchor, settings.Networks);
         _filter = new(settings, world, Registrations);
         for (int i = 0; i < Shards; i++)
             _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate,
@@ -276,7 +276,7 @@ internal sealed class SimNode : IDialEdge
             case Effect.FindHost find:
                 // No phone of this world names its host; a word that the mutator made of one leads nowhere.
                 _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(),
-                    () => Post(shard, new ShardMessage.HostFound(find.Name, null)));
+                    () => Post(shard, new ShardMessage.HostFound(find.Name, [])));
                 break;
             case Effect.Media media:
                 _world.Media.Post(media.Command);

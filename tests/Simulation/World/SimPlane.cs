@@ -32,7 +32,7 @@ internal sealed class SimPlane : IMediaPlane
     public int OpenPorts => _held.Count;
     public Instant NextDue => _process is { } process && !_isStuck ? process.NextDue : Instant.Never;
 
-    public bool TryLease(LegId owner, out PortLease lease)
+    public bool TryLease(LegId owner, int network, out PortLease lease)
     {
         lease = default;
         if (IsFull || !_takesLeases || _process is not { } process || !process.TryLease(owner, out lease)) return false;

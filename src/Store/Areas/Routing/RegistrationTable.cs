@@ -16,7 +16,7 @@ namespace Ringwright.Store.Tables;
 public sealed class RegistrationTable : IRegistrationStore
 {
     private const string Columns = "user_name, contact, transport, remote, call_id, cseq, quality, user_agent, registered_at, expires_at, "
-        + "path, instance, reg_id";
+        + "path, instance, reg_id, network";
     internal const string SelectLive =
         $"select {Columns} from rw_registration where expires_at > @now and (node = @node or @isAlone) order by registered_at";
     internal const string SelectElsewhere =
@@ -87,10 +87,10 @@ public sealed class RegistrationTable : IRegistrationStore
     private static string UpsertOn(IEngine engine) => $"""
         insert into rw_registration ({Columns}, node, touched)
         values (@UserName, @Contact, @Transport, @Remote, @CallId, @Cseq, @Quality, @UserAgent, @RegisteredAt, @ExpiresAt,
-            @Path, @Instance, @RegId, @Node, {engine.ClockMillis})
+            @Path, @Instance, @RegId, @Network, @Node, {engine.ClockMillis})
         on conflict (user_name, contact) do update set transport = excluded.transport, remote = excluded.remote, call_id = excluded.call_id, cseq = excluded.cseq,
             quality = excluded.quality, user_agent = excluded.user_agent, registered_at = excluded.registered_at, expires_at = excluded.expires_at,
-            path = excluded.path, instance = excluded.instance, reg_id = excluded.reg_id, node = excluded.node, touched = excluded.touched
+            path = excluded.path, instance = excluded.instance, reg_id = excluded.reg_id, network = excluded.network, node = excluded.node, touched = excluded.touched
         """;
 
     private async Task WriteAsync(Func<IDbConnection, int> write)
@@ -135,6 +135,7 @@ public sealed class RegistrationTable : IRegistrationStore
         public string Path { get; init; } = "[]";
         public string? Instance { get; init; }
         public long RegId { get; init; }
+        public string? Network { get; init; }
 
         public int Node { get; init; }
 
@@ -154,6 +155,7 @@ public sealed class RegistrationTable : IRegistrationStore
             Path = JsonLists.Write(registration.Path),
             Instance = registration.Instance,
             RegId = registration.RegId,
+            Network = registration.Network,
         };
 
         public Registration ToRegistration() => new()
@@ -171,6 +173,7 @@ public sealed class RegistrationTable : IRegistrationStore
             Path = JsonLists.Read(Path),
             Instance = Instance,
             RegId = (uint)RegId,
+            Network = Network,
         };
     }
 }

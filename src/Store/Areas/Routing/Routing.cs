@@ -138,6 +138,11 @@ public sealed class Routing : IRouting
                     var verified = db.Query<VerifiedNumberTable.Row>(VerifiedNumberTable.SelectByTextAllTenants, new { text = row.First });
                     changes.Verifiers[row.First] = [.. verified.Select(r => r.TenantId)];
                     break;
+                case "rw_waiting_messages":
+                    var account = new TenantId(Guid.Parse(row.First));
+                    changes.Messages[(account, row.Second)] = One<WaitingMessageTable.Row>(WaitingMessageTable.Select,
+                        new { tenant = account, user = row.Second })?.ToMessages();
+                    break;
                 case "rw_tenant" or "rw_access_network" or "rw_money_account" or "rw_rate_deck" when changes.Tenants is null:
                     var tenants = ReadTenants(db);
                     (changes.Rates, decks) = LoadRates(db, tenants);
@@ -205,6 +210,7 @@ public sealed class Routing : IRouting
             Rates = rates,
             VerifiedNumbers = [.. db.Query<VerifiedNumberTable.Row>(VerifiedNumberTable.SelectAllTenants)
                 .Select(r => new VerifiedNumber(r.TenantId, r.Text))],
+            Messages = [.. db.Query<WaitingMessageTable.Row>(WaitingMessageTable.SelectAllTenants).Select(r => r.ToMessages())],
         };
         return (snapshot, decks);
     }

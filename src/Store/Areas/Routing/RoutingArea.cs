@@ -68,6 +68,16 @@ internal static class RoutingArea
                 OrderBy = "verified_at, text",
                 Columns = [Text("tenant_id"), Text("text"), Text("proved_by"), Time("verified_at")],
             },
+            new("rw_waiting_messages")
+            {
+                Watched = ["tenant_id", "user_name"],
+                OrderBy = "user_name",
+                Columns =
+                [
+                    Text("tenant_id"), Text("user_name"), Whole("new_messages"), Whole("old_messages"), Whole("urgent_new"),
+                    Whole("urgent_old"), Time("updated_at"),
+                ],
+            },
             new("rw_verification") { LeftOut = "codes that calls told; they are over within minutes" },
         ],
     };

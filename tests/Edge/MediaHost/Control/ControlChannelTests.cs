@@ -28,7 +28,7 @@ public sealed class ControlChannelTests : IDisposable
     public void Frames_arrive_in_the_order_in_which_they_were_sent()
     {
         Start();
-        for (int i = 0; i < 3_000; i++) Assert.True(_near!.TrySend(i, PortFrames.Bind));
+        for (int i = 0; i < 3_000; i++) Assert.True(_near!.TrySend((0, i), PortFrames.Bind));
         for (int i = 0; i < 3_000; i++) Assert.Equal(i, Next());
     }
 
@@ -38,10 +38,10 @@ public sealed class ControlChannelTests : IDisposable
         _near = new(_sockets.Near, new(), Nothing, reason => _nearClosed.TrySetResult(reason));
         _near.Start();
         int taken = 0;
-        while (_near.TrySend(taken, PortFrames.Bind)) taken++;
+        while (_near.TrySend((0, taken), PortFrames.Bind)) taken++;
         Assert.True(taken > ControlChannel.MostWaiting, "what the system keeps comes on top");
         Assert.Equal("it took no more messages", await _nearClosed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
-        Assert.False(_near.TrySend(0, PortFrames.Bind));
+        Assert.False(_near.TrySend((0, 0), PortFrames.Bind));
     }
 
     [Fact]
@@ -50,8 +50,8 @@ public sealed class ControlChannelTests : IDisposable
         _near = new(_sockets.Near, new(), Nothing, _ => { });
         _near.Start();
         int sent = 0;
-        while (_near.TrySendWhenIdle(sent, PortFrames.Bind)) sent++;
-        for (int more = 0; more < 1_000; more++) Assert.True(_near.TrySend(sent++, PortFrames.Bind));
+        while (_near.TrySendWhenIdle((0, sent), PortFrames.Bind)) sent++;
+        for (int more = 0; more < 1_000; more++) Assert.True(_near.TrySend((0, sent++), PortFrames.Bind));
         _far = new(_sockets.Far, new(), Take, _ => { });
         _far.Start();
         for (int i = 0; i < sent; i++) Assert.Equal(i, Next());
@@ -64,7 +64,7 @@ public sealed class ControlChannelTests : IDisposable
         _far!.Dispose();
         Assert.Equal("its socket was closed", await _nearClosed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
         Assert.False(_farClosed.Task.IsCompleted, "who closes it need not be told");
-        Assert.False(_near!.Send(1, PortFrames.Bind, TimeSpan.FromSeconds(1)));
+        Assert.False(_near!.Send((0, 1), PortFrames.Bind, TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ControlChannelTests : IDisposable
 
     private bool Take(FrameKind kind, ref FrameReader fields)
     {
-        _got.Add(fields.I32());
+        _got.Add(PortFrames.Bind(ref fields).Pairs);
         return kind is FrameKind.Bind && fields.IsWhole;
     }
 

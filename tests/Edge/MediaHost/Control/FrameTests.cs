@@ -80,10 +80,10 @@ public sealed class FrameTests
     [Fact]
     public void A_list_of_all_ports_that_there_can_be_fits()
     {
-        PortFrames.Bound(_writer, [.. Enumerable.Range(0, 24_576).Select(i => (ushort)i)]);
+        PortFrames.Bound(_writer, (0, [.. Enumerable.Range(0, 24_576).Select(i => (ushort)i)]));
         _writer.End();
         var (_, fields) = Fields();
-        Assert.Equal(24_576, PortFrames.List(ref fields).Length);
+        Assert.Equal(24_576, PortFrames.Bound(ref fields).Ports.Length);
         Assert.True(fields.IsWhole);
     }
 

@@ -26,8 +26,11 @@ public sealed class RemoteMediaHostTests : IDisposable
     public RemoteMediaHostTests()
     {
         int first = FreePort.UdpRange(80);
-        _options =
-            new() { FirstPort = first, LastPort = first + 79, WarmPairs = 4, Epoch = 77, RecordingFolder = _folder.Path, Threads = 2 };
+        _options = new()
+        {
+            Networks = [new() { FirstPort = first, LastPort = first + 79 }], WarmPairs = 4, Epoch = 77, RecordingFolder = _folder.Path,
+            Threads = 2
+        };
         _plane = new(_options, _events.Add, _ => { }, NullLogger.Instance);
         _host = new(_options, NullLogger.Instance);
     }
@@ -68,14 +71,14 @@ public sealed class RemoteMediaHostTests : IDisposable
         var leases = new List<PortLease>();
         await Eventually.TrueAsync(() =>
         {
-            while (_plane.TryLease(new LegId(5), out var lease)) leases.Add(lease);
+            while (_plane.TryLease(new LegId(5), 0, out var lease)) leases.Add(lease);
             return leases.Count == 40;
         }, "all pairs are leased");
         Assert.Equal(40, leases.Select(l => l.Local).Distinct().Count());
         foreach (var lease in leases) _plane.Post(new MediaCommand.Close(lease.Port));
         foreach (var _ in leases) Next<MediaEvent.Closed>();
         Assert.Equal(0, _plane.Held);
-        Assert.True(_plane.TryLease(new LegId(5), out var again));
+        Assert.True(_plane.TryLease(new LegId(5), 0, out var again));
         Assert.DoesNotContain(again.Port, leases.Select(l => l.Port));
     }
 
@@ -92,7 +95,7 @@ public sealed class RemoteMediaHostTests : IDisposable
         Assert.EndsWith(".wav", Assert.Single(Directory.GetFiles(_folder.Path)));
         using var inline = new InlineMediaHost(_options, _ => { }, NullLogger.Instance);
         inline.Start();
-        var free = Enumerable.Range(0, 40).Count(_ => inline.TryLease(new LegId(5), out var _));
+        var free = Enumerable.Range(0, 40).Count(_ => inline.TryLease(new LegId(5), 0, out var _));
         Assert.Equal(40, free);
     }
 
@@ -114,7 +117,7 @@ public sealed class RemoteMediaHostTests : IDisposable
     /// <summary>A leg that talks to the phone and is recorded.</summary>
     private (PortLease Lease, RecordPlan Plan) Record(RawPhone phone)
     {
-        Assert.True(_plane.TryLease(new LegId(5), out var lease));
+        Assert.True(_plane.TryLease(new LegId(5), 0, out var lease));
         _plane.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
         var plan = new RecordPlan { Id = Guid.NewGuid() };
         _plane.Post(new MediaCommand.StartRecord(lease.Port, plan));

@@ -26,7 +26,8 @@ public sealed class RemoteMediaPlaneTests : IDisposable
     public RemoteMediaPlaneTests() => _plane = new(
         new()
         {
-            FirstPort = 20_001, LastPort = 20_065, WarmPairs = 4, RecordingFolder = _folder.Path, Advertise = IPAddress.Parse("203.0.113.5")
+            Networks = [new() { FirstPort = 20_001, LastPort = 20_065, Advertise = IPAddress.Parse("203.0.113.5") }], WarmPairs = 4,
+            RecordingFolder = _folder.Path
         }, _events.Add, _lost.Add, NullLogger.Instance);
 
     public void Dispose()
@@ -42,10 +43,10 @@ public sealed class RemoteMediaPlaneTests : IDisposable
     [Fact]
     public async Task Leases_come_from_what_the_hello_names_and_commands_follow_in_order()
     {
-        Assert.False(_plane.TryLease(Leg, out _));
+        Assert.False(_plane.TryLease(Leg, 0, out _));
         await ConnectAsync(9, 2, 5);
         Assert.True(_plane.IsUp);
-        Assert.True(_plane.TryLease(Leg, out var lease));
+        Assert.True(_plane.TryLease(Leg, 0, out var lease));
         Assert.Equal((9u, 2), (lease.Port.Epoch, lease.Port.Index));
         Assert.Equal(new IPEndPoint(IPAddress.Parse("203.0.113.5"), 20_006), lease.Local);
 
@@ -60,22 +61,22 @@ public sealed class RemoteMediaPlaneTests : IDisposable
     public async Task More_pairs_are_asked_for_before_the_last_is_gone()
     {
         var far = await ConnectAsync(9, 0, 1, 2);
-        for (int i = 0; i < 3; i++) Assert.True(_plane.TryLease(Leg, out _));
-        Assert.False(_plane.TryLease(Leg, out _));
+        for (int i = 0; i < 3; i++) Assert.True(_plane.TryLease(Leg, 0, out _));
+        Assert.False(_plane.TryLease(Leg, 0, out _));
         Assert.Equal(2, Told<int>());
-        far.TrySend<ushort[]>([7], PortFrames.Bound);
-        await Eventually.TrueAsync(() => _plane.TryLease(Leg, out _), "what was bound is leased");
+        far.TrySend<(int, ushort[])>((0, [7]), PortFrames.Bound);
+        await Eventually.TrueAsync(() => _plane.TryLease(Leg, 0, out _), "what was bound is leased");
     }
 
     [Fact]
     public async Task A_closed_port_is_free_before_its_leg_hears_of_it()
     {
         var far = await ConnectAsync(9, 0);
-        _plane.TryLease(Leg, out var first);
+        _plane.TryLease(Leg, 0, out var first);
         _plane.Post(new MediaCommand.Close(first.Port));
         far.TrySend(new MediaEvent.Closed(Leg, first.Port, new(1, 2, 3, 4, 5, 6)), EventFrames.Write);
         Assert.Equal(new MediaEvent.Closed(Leg, first.Port, new(1, 2, 3, 4, 5, 6)), Event());
-        Assert.True(_plane.TryLease(Leg, out var second));
+        Assert.True(_plane.TryLease(Leg, 0, out var second));
         Assert.NotEqual(first.Port, second.Port);
         Assert.True(_plane.Post(new MediaCommand.Echo(first.Port, true)), "a command for what is over is dropped");
         Assert.Equal(second.Port, ToldOpen(skip: 1).Port);
@@ -85,18 +86,18 @@ public sealed class RemoteMediaPlaneTests : IDisposable
     public async Task A_process_that_dies_loses_all_its_ports_at_once_and_another_takes_its_place()
     {
         var far = await ConnectAsync(9, 0, 1);
-        _plane.TryLease(Leg, out var a);
-        _plane.TryLease(new LegId(8), out var b);
+        _plane.TryLease(Leg, 0, out var a);
+        _plane.TryLease(new LegId(8), 0, out var b);
         far.Dispose();
         Assert.Equal("its socket was closed", await _closed!.WaitAsync(Patience, TestContext.Current.CancellationToken));
         Assert.False(_plane.IsUp);
-        Assert.False(_plane.TryLease(Leg, out _));
+        Assert.False(_plane.TryLease(Leg, 0, out _));
         _plane.Lose("It died.");
         Assert.True(_lost.TryTake(out var lost, Patience));
         Assert.Equal([new(Leg, a.Port, "It died."), new(new LegId(8), b.Port, "It died.")], lost);
 
         await ConnectAsync(10, 0, 1);
-        Assert.True(_plane.TryLease(Leg, out var next));
+        Assert.True(_plane.TryLease(Leg, 0, out var next));
         Assert.NotEqual(a.Port, next.Port);
         // A leg that was being made when it happened, and has only the lease.
         Assert.True(_plane.Post(new MediaCommand.Connect(a.Port,
@@ -111,7 +112,7 @@ public sealed class RemoteMediaPlaneTests : IDisposable
     public async Task What_a_process_that_died_has_recorded_is_made_whole()
     {
         var far = await ConnectAsync(9, 0);
-        _plane.TryLease(Leg, out var lease);
+        _plane.TryLease(Leg, 0, out var lease);
         RecordPlan half = new() { Id = Guid.NewGuid() }, never = new() { Id = Guid.NewGuid() }, whole = new() { Id = Guid.NewGuid() };
         foreach (var plan in new[] { half, never, whole }) _plane.Post(new MediaCommand.StartRecord(lease.Port, plan));
         var file = RecordingFile.Create(_folder.Path, half);
@@ -149,7 +150,7 @@ public sealed class RemoteMediaPlaneTests : IDisposable
     public async Task Noise_from_the_far_end_ends_it()
     {
         var far = await ConnectAsync(9, 0);
-        far.TrySend(3, PortFrames.Bind);
+        far.TrySend((0, 3), PortFrames.Bind);
         Assert.Equal("it sent what is no message", await _closed!.WaitAsync(Patience, TestContext.Current.CancellationToken));
         Assert.False(_plane.IsUp);
     }
@@ -179,7 +180,7 @@ public sealed class RemoteMediaPlaneTests : IDisposable
         object told = kind switch
         {
             FrameKind.Open => PortFrames.Open(ref fields),
-            FrameKind.Bind => fields.I32(),
+            FrameKind.Bind => PortFrames.Bind(ref fields).Pairs,
             FrameKind.Unbind => PortFrames.List(ref fields),
             _ => CommandFrames.Read(kind, ref fields)!,      // null fails the test that waits for it
         };

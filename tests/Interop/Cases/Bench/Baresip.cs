@@ -22,9 +22,10 @@ internal sealed class Baresip : IAsyncDisposable
     /// <param name="calls">A URI that it calls at once; null waits.</param>
     /// <param name="address">Its address of record with URI parameters; its own host and port when not set.</param>
     /// <param name="host">Its address, where that is not loopback, and <paramref name="before"/> what stands before its command.</param>
+    /// <param name="modules">More of its applications.</param>
     /// <param name="lives">When it goes by itself, if it was not ended before.</param>
     public Baresip(int hertz, string account, string? calls = null, string? address = null, string host = "127.0.0.1",
-        string[]? before = null, TimeSpan? lives = null)
+        string[]? before = null, TimeSpan? lives = null, string[]? modules = null)
     {
         Tool.Require("baresip");
         Port = FreePort.Udp();
@@ -51,6 +52,7 @@ internal sealed class Baresip : IAsyncDisposable
             module stdio.so
             module_tmp account.so
             module_app menu.so
+            {string.Join('\n', (modules ?? []).Select(module => $"module_app {module}"))}
 
             """);
         File.WriteAllText(_folder.File("accounts"), $"<{address ?? Uri}>;{account}\n");
@@ -81,6 +83,9 @@ internal sealed class Baresip : IAsyncDisposable
         await _process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Calls somebody: what is typed after the key of the menu that asks for it.</summary>
+    public Task DialAsync(string uri) => _process.StandardInput.WriteAsync($"d{uri}\n");
+
     public string Log => string.Join('\n', _output);
 
     /// <summary>Hangs up and goes; then its files are whole.</summary>
@@ -94,6 +99,9 @@ internal sealed class Baresip : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await _process.WaitForExitAsync(limit.Token);
     }
+
+    /// <summary>Goes at once, and takes leave of nobody.</summary>
+    public void Kill() => _process.Kill();
 
     /// <summary>Until it has heard, silence or not, for so long from now on.</summary>
     public Task HearsForAsync(TimeSpan span)

@@ -200,7 +200,7 @@ public sealed class OfferAnswerTests
     [Theory]
     [InlineData(SdpTexts.Fax, NegotiationStatus.NoAudio, 488)]
     [InlineData(SdpTexts.Browser, NegotiationStatus.UnsupportedTransport, 488)]
-    [InlineData(SdpTexts.Ipv6, NegotiationStatus.UnsupportedAddress, 488)]
+    [InlineData(SdpTexts.Ipv6, NegotiationStatus.OtherFamily, 488)]
     [InlineData("hello", NegotiationStatus.BadDescription, 400)]
     public void What_cannot_be_answered_is_refused(string offer, NegotiationStatus expected, int code)
     {
@@ -229,17 +229,30 @@ public sealed class OfferAnswerTests
     [Theory]
     [InlineData("192.0.2.77", NegotiationStatus.Ok)]
     [InlineData("224.0.0.1", NegotiationStatus.UnsupportedAddress)]
-    [InlineData("2001:db8::1", NegotiationStatus.UnsupportedAddress)]
+    [InlineData("2001:db8::1", NegotiationStatus.OtherFamily)]
     [InlineData(null, NegotiationStatus.UnknownHost)]
     public void A_name_is_the_address_that_was_found_for_it(string? address, NegotiationStatus expected)
     {
         var found = address is null ? null : System.Net.IPAddress.Parse(address);
-        var leg = new OfferAnswer(Local with { FindHost = name => name == "gateway.example.com" ? found : null }, 1);
+        var leg = new OfferAnswer(Local with { FindHost = (name, _) => name == "gateway.example.com" ? found : null }, 1);
         Assert.Equal(expected, leg.HandleOffer(SdpTexts.Wire(SdpTexts.Cisco.Replace("c=IN IP4 203.0.113.4",
             "c=IN IP4 gateway.example.com", StringComparison.Ordinal))));
         if (expected is not NegotiationStatus.Ok) return;
         leg.CreateAnswer();
         Assert.Equal(new(found!, 17_872), leg.Plan!.Remote.Default.Address);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", "10.0.0.5", "c=IN IP6 ::")]
+    [InlineData("::", "2001:db8::7", "c=IN IP4 0.0.0.0")]
+    public void Nowhere_holds_the_call_whatever_its_IP_version(string nowhere, string own, string line)
+    {
+        var leg = new OfferAnswer(Local with { Address = new(System.Net.IPAddress.Parse(own), 16_384) }, 1);
+        Assert.Equal(NegotiationStatus.Ok,
+            leg.HandleOffer(SdpTexts.Wire(SdpTexts.Cisco.Replace("c=IN IP4 203.0.113.4", line, StringComparison.Ordinal))));
+        leg.CreateAnswer();
+        Assert.True(leg.IsHeldByPeer);
+        Assert.Equal(nowhere, leg.Plan!.Remote.Default.Address.Address.ToString());
     }
 
     [Fact]

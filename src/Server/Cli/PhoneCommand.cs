@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary><c>phone messages</c>: what the message lamp of a SIP user's phone shows.</summary>
+internal static class PhoneCommand
+{
+    public static Command Create() => new("phone", "What phones are told.") { Messages() };
+
+    private static Command Messages()
+    {
+        var user = new Argument<string>("user") { Description = "a SIP user name" };
+        var fresh = new Option<int?>("--new") { Description = "messages that nobody has heard; with it the counts are set" };
+        var old = new Option<int?>("--old") { Description = "messages that were heard; none when not named" };
+        var json = new Option<bool>("--json") { Description = "print JSON" };
+        var data = DataOption.Create();
+        var command = new Command("messages", "Show how many messages wait for a SIP user, or set it: the lamp of his phone follows.")
+        {
+            user, fresh, old, json, data
+        };
+        command.SetAction(async (parsed, stop) =>
+        {
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
+            string path = $"operator/v1/phones/{Uri.EscapeDataString(parsed.GetRequiredValue(user))}/messages";
+            var (newOnes, oldOnes) = (parsed.GetValue(fresh), parsed.GetValue(old));
+            if (newOnes is null && oldOnes is not null) throw new StartRefused("--old sets the counts together with --new");
+            var body = newOnes is { } count ? new JsonObject { ["new"] = count, ["old"] = oldOnes ?? 0 } : null;
+            var now = await node.Client.DataAsync(body is null ? HttpMethod.Get : HttpMethod.Put, path, body, stop);
+            await Console.Out.WriteLineAsync(parsed.GetValue(json) ? PlainJson.Of(now)
+                : $"{now["user_name"]} of account '{now["account"]}': {now["new"]} new, {now["old"]} old");
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Interop.Cases;
+using Ringwright.Testing;
+
+namespace Ringwright.Interop.Networks;
+
+/// <summary>
+/// A phone of a LAN and a carrier who see nothing of each other talk through a node that is on both networks: baresip on either side, each
+/// says one tone and hears the other's, whoever calls.
+/// </summary>
+public sealed class TwoNetworksTests
+{
+    private const int PhoneTone = 1_000, CarrierTone = 600;
+    private const string User = "onthelan", Password = "correct-horse-1", Outside = "+15559990001";
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(2);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_phone_of_the_LAN_and_a_carrier_of_another_network_call_each_other_and_hear(bool isVersion6)
+    {
+        using var world = TwoNetworks.Create(isVersion6);
+        int port = FreePort.Udp();
+        var door = new IPEndPoint(world.OnFar, port);
+        await using var node = new RunningNode("--allow-targets", $"{world.OnLan}/30", "--sip", $"{door}") { Host = world.OnLan };
+        await node.InitializeAsync();
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
+        string connection = await ConnectionAsync(customer);
+        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}",
+            new() { ["connection_id"] = connection });
+
+        string place = isVersion6 ? $"[{world.Carrier}]" : $"{world.Carrier}";
+        string own = $"{world.OnLan}:{node.SipPort}";
+        await using var phone = new Baresip(PhoneTone,
+            $"auth_user={User};auth_pass={Password};audio_codecs=pcmu;regint=3600;answermode=auto", address: $"sip:{User}@{own}",
+            host: $"{world.Phone}", before: world.BeforePhone);
+        await phone.SaysAsync("[1 binding]");
+        await using (var carrier = new Baresip(CarrierTone, "regint=0;audio_codecs=pcmu;answermode=auto", address: $"sip:{Outside}@{place}",
+            host: place, before: world.BeforeCarrier))
+        {
+            await AddTrunkAsync(node, world.Carrier, carrier.Port);
+            await phone.DialAsync($"sip:{Outside}@{own}");
+            await HearEachOtherAsync(phone, carrier);
+            await carrier.EndAsync();
+        }
+
+        await using var caller = new Baresip(CarrierTone, "regint=0;audio_codecs=pcmu", $"sip:{customer.Number}@{door}",
+            $"sip:{Outside}@{place}", place, world.BeforeCarrier);
+        await HearEachOtherAsync(phone, caller);
+    }
+
+    private static async Task HearEachOtherAsync(Baresip phone, Baresip carrier)
+    {
+        await phone.SaysAsync("Call established");
+        await carrier.SaysAsync("Call established");
+        await Task.WhenAll(phone.HearsForAsync(Long), carrier.HearsForAsync(Long));
+        Assert.InRange(phone.Heard(CarrierTone), 4_000, 12_000);
+        Assert.InRange(carrier.Heard(PhoneTone), 4_000, 12_000);
+    }
+
+    private static async Task<string> ConnectionAsync(Customer customer)
+    {
+        await customer.SendAsync(HttpMethod.Patch, $"outbound_voice_profiles/{customer.Profile}",
+            new() { ["name"] = "Profile", ["whitelisted_destinations"] = new JsonArray("US", "DE") });
+        return (string)(await customer.SendAsync(HttpMethod.Post, "credential_connections", new()
+        {
+            ["connection_name"] = User,
+            ["user_name"] = User,
+            ["password"] = Password,
+            ["outbound"] = new JsonObject
+            {
+                ["outbound_voice_profile_id"] = customer.Profile, ["ani_override"] = customer.Number, ["ani_override_type"] = "always"
+            },
+        }))["id"]!;
+    }
+
+    private static async Task AddTrunkAsync(RunningNode node, IPAddress carrier, int port)
+    {
+        string trunk = (string)(await OperateAsync(node, "trunks", new()
+        {
+            ["name"] = "far", ["host"] = $"{carrier}", ["port"] = port, ["probe_seconds"] = 0, ["sources"] = new JsonArray($"{carrier}"),
+        }))["id"]!;
+        await OperateAsync(node, "routes", new() { ["trunk_id"] = trunk, ["prefix"] = "+1555999" });
+    }
+
+    private static async Task<JsonNode> OperateAsync(RunningNode node, string path, JsonObject body)
+    {
+        using var http = new HttpClient();
+        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri(node.Admin, "operator/v1/" + path), content, TestContext.Current.CancellationToken);
+        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!["data"]!;
+    }
+}
