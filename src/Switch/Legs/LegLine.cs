@@ -18,7 +18,7 @@ internal sealed class LegLine(ShardContext shard, Leg leg)
     /// <summary>After each turn of the leg.</summary>
     public void Follow()
     {
-        string? user = leg.IsOver || leg.IsAnnouncement ? null : leg.CallingUser ?? leg.Outbound?.RegisteredUser;
+        string? user = leg.IsOver || leg.IsAnnouncement ? null : leg.CallingUser ?? leg.Outbound?.Target?.RegisteredUser;
         if (user is null && _user is null) return;
         if (_user is { } before && before != user && shard.Settings.Lines.Remove(before, leg.Facts.Id)) Tell(before);
         var state = leg.IsAnswered ? LineState.Confirmed

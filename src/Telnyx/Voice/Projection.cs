@@ -47,7 +47,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
         "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded",
         "callMachineGreetingEnded", "callRecordingSaved", "callRecordingError",
-        "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callDequeued",
+        "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callLeftQueue",
     ];
 
     /// <summary>Their types, as <c>webhook_urls</c> of a call names them.</summary>

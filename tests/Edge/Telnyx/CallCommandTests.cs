@@ -415,7 +415,8 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         await AcceptsAsync<LegCommand.Enqueue>("enqueue", $$"""{"queue_name":"{{new string('q', 255)}}","max_size":10000}""");
         await RefusesAsync("enqueue", """{"queue_name":"q","max_size":0}""", "10033", "/max_size");
         await RefusesAsync("enqueue", """{"queue_name":"q","max_size":10001}""", "10033", "/max_size");
-        await RefusesAsync("enqueue", """{"queue_name":"q","max_wait_time_secs":0}""", "10033", "/max_wait_time_secs");
+        Assert.Null((await AcceptsAsync<LegCommand.Enqueue>("enqueue", """{"queue_name":"q","max_wait_time_secs":0}""")).MaxWait);
+        await RefusesAsync("enqueue", """{"queue_name":"q","max_wait_time_secs":-1}""", "10033", "/max_wait_time_secs");
         await RefusesAsync("enqueue", """{"queue_name":"q","max_wait_time_secs":86401}""", "10033", "/max_wait_time_secs");
     }
 
@@ -431,11 +432,11 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Theory]
-    [InlineData(Refusal.NotQueued, "90035", "")]
+    [InlineData(Refusal.NotQueued, "90035", null)]
     [InlineData(Refusal.QueueFull, "90036", "/queue_name")]
     [InlineData(Refusal.QueueSizeFixed, "90037", "/max_size")]
-    [InlineData(Refusal.AlreadyQueued, "90038", "")]
-    public async Task What_a_queue_refuses_has_the_contracts_code(Refusal refusal, string code, string pointer)
+    [InlineData(Refusal.AlreadyQueued, "90038", null)]
+    public async Task What_a_queue_refuses_has_the_contracts_code(Refusal refusal, string code, string? pointer)
     {
         host.Calls.Answer = refusal;
         (await host.SendAsync("POST", $"/v2/calls/{Token}/actions/enqueue", """{"queue_name":"support"}""")).Refuses(422, code, pointer);

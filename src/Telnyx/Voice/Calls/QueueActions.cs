@@ -8,8 +8,9 @@ internal static class QueueActions
     public static LegCommand? Enqueue(VoiceBody body) => Name(body, "queue_name") is not { } name ? null : new LegCommand.Enqueue(name)
     {
         MaxSize = body.Has("max_size") ? body.Whole("max_size", 0, 1, VoiceLimits.QueueSize, VoiceErrors.BadRange) : null,
-        MaxWait = body.Has("max_wait_time_secs")
-            ? body.Seconds("max_wait_time_secs", 0, 1, VoiceLimits.QueueWaitSeconds, VoiceErrors.BadRange) : null,
+        // 0 stands for the usual, as everywhere: no end
+        MaxWait = body.Whole("max_wait_time_secs", 0, 0, VoiceLimits.QueueWaitSeconds, VoiceErrors.BadRange) is > 0 and var seconds
+            ? TimeSpan.FromSeconds(seconds) : null,
         CommandId = body.CommandId(),
         Labels = body.Labels(),
     };
