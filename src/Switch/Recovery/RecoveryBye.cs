@@ -72,12 +72,12 @@ internal sealed record FlowRecord(SipTransport Transport, string Remote, NatPoli
     /// <param name="dialled">Null for a way that the peer opened.</param>
     public static FlowRecord Of(SipFlow flow, SipPlace? dialled, SipNetworks networks) =>
         new(flow.Transport, flow.Remote.ToString(), flow.Nat)
-    {
-        Network = networks.NameOf(flow.Network),
-        Host = flow.Transport is SipTransport.Tls ? dialled?.Host : null,
-        Port = flow.Transport is SipTransport.Tls ? dialled?.Port : null,
-        Trunk = flow.Transport is SipTransport.Tls ? dialled?.Trunk?.Value : null,
-    };
+        {
+            Network = networks.NameOf(flow.Network),
+            Host = flow.Transport is SipTransport.Tls ? dialled?.Host : null,
+            Port = flow.Transport is SipTransport.Tls ? dialled?.Port : null,
+            Trunk = flow.Transport is SipTransport.Tls ? dialled?.Trunk?.Value : null,
+        };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
