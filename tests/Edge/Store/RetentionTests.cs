@@ -69,6 +69,21 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Events_of_a_queue_that_is_over_go_and_those_of_a_live_one_stay()
+    {
+        QueueFacts over = Queue(1), live = Queue(2);
+        await _ledger.AppendAsync(new QueueEvent.QueueBegan { Queue = over, At = over.BeganAt });
+        await _ledger.AppendAsync(new QueueEvent.QueueBegan { Queue = live, At = live.BeganAt });
+        await _ledger.AppendAsync(new QueueEvent.QueueEnded(QueueEnd.Empty) { Queue = over, At = Script.At(5) });
+        await KeepAsync(new() { Events = 5 * Day });
+        Assert.Empty(await _test.Database.Events.ListAsync(_tenant, Subject.Of(over.Id), Stop));
+        Assert.Single(await _test.Database.Events.ListAsync(_tenant, Subject.Of(live.Id), Stop));
+    }
+
+    private QueueFacts Queue(uint counter) =>
+        new(new(LegId.Compose(1, 0, 1, counter, 7).Value), Guid.NewGuid(), _tenant, "support", 10, Script.At(1));
+
+    [Fact]
     public async Task Traces_go_too()
     {
         await KeepAsync(new() { Traces = 5 * Day });

@@ -17,3 +17,4 @@ create table rw_queued_call (
     enqueued_at -- @time not null
 );
 create index rw_queued_call_queue on rw_queued_call (queue_id, entry);
+create index rw_ledger_queue_ended on rw_ledger (tenant_id, at) where type = 'queue_ended';

@@ -17,6 +17,10 @@ internal static class CallAges
         delete from rw_ledger where tenant_id = @tenant and subject_kind = 'leg' and subject_id in (
             select subject_id from rw_ledger where tenant_id = @tenant and type = 'leg_ended' and at < @before order by at limit @step)
         """;
+    internal const string QueueEvents = """
+        delete from rw_ledger where tenant_id = @tenant and subject_kind = 'queue' and subject_id in (
+            select subject_id from rw_ledger where tenant_id = @tenant and type = 'queue_ended' and at < @before order by at limit @step)
+        """;
     internal const string Records = """
         delete from rw_call_record where tenant_id = @tenant and leg_id in (
             select leg_id from rw_call_record where tenant_id = @tenant and ended_at < @before order by ended_at limit @step)
@@ -35,6 +39,7 @@ internal static class CallAges
         .. from feature in Features
            select new AgeRule("records", Uses.Replace("@feature", $"'{feature}'")) { Kept = retention => retention.Records },
         new("call events", Events) { Kept = retention => retention.Events },
+        new("queue events", QueueEvents) { Kept = retention => retention.Events },
         new("legs", Legs) { Kept = retention => retention.Legs },
     ];
 }
