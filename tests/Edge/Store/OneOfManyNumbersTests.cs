@@ -5,6 +5,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Edge.Store;
 
 /// <summary>What the change of one number costs does not grow with the numbers that there are.</summary>
+[Collection(nameof(Starving))] // what it counts, others would add to
 public sealed class OneOfManyNumbersTests
 {
     private const int Many = 20_000, Changes = 100;

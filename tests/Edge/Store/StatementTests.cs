@@ -65,7 +65,8 @@ public sealed partial class StatementTests
             "VerificationTable.SelectTimesAllTenants", "VerificationTable.DeleteOldAllTenants", // nobody is called too often, whoever asks
             "LegTable.SelectUpAllTenants", "LegTable.CountUpAllTenants", // snapshots know nothing of calls that are up
             "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "RecordingTable.SelectBytesAllTenants",
-            "RecoveryByeTable.SelectAllTenants", "LegTable.SelectRecoveryByesAllTenants", // recovery at start
+            "RecoveryByeTable.SelectAllTenants", "LegTable.SelectRecoveryByesAllTenants",
+            "QueueTable.SelectAllTenants", // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", "OutboxTable.SelectNewAllTenants",
             "OutboxTable.SelectDueAllTenants", "OutboxTable.HastenAllTenants", "OutboxTable.SelectHandedOverAllTenants",
             "OutboxTable.CountStrayAllTenants", "OutboxTable.TakeStrayAllTenants", "OutboxTable.TakeRestAllTenants",
