@@ -14,6 +14,7 @@ namespace Ringwright.Bench.Application;
 /// <summary>The customer's side of a run: a web server that takes webhooks and acts on them, and a client that dials.</summary>
 internal sealed class CustomerApplication : IAsyncDisposable
 {
+    private const int MostInRoom = 800;
     private const string Signature = "telnyx-signature-ed25519", PromptPath = "/prompts/";
 
     private readonly WebApplication _server;
@@ -108,7 +109,9 @@ internal sealed class CustomerApplication : IAsyncDisposable
         private readonly ConcurrentDictionary<string, byte> _seen = new(StringComparer.Ordinal);
         private readonly ConcurrentDictionary<string, int> _indices = new(StringComparer.Ordinal);
         private readonly CancellationTokenSource _stop = new();
+        private readonly TaskCompletionSource<string> _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Task _asking = Task.CompletedTask;
+        private int _confers;
         private int _unsigned, _repeated, _failed;
 
         public ConcurrentDictionary<string, int> Types { get; } = new(StringComparer.Ordinal);
@@ -147,8 +150,9 @@ internal sealed class CustomerApplication : IAsyncDisposable
                 Interlocked.Increment(ref _repeated);
                 return;
             }
-            Types.AddOrUpdate(type, 1, static (_, count) => count + 1);
             var payload = data.GetProperty("payload");
+            if (plan.Habit is ApplicationHabit.Confers && IsOfAnother(type, payload)) return;
+            Types.AddOrUpdate(type, 1, static (_, count) => count + 1);
             if (plan.Habit is ApplicationHabit.Listens || payload.GetProperty("call_control_id").GetString() is not { } call) return;
             if (type == "call.initiated")
             {
@@ -157,6 +161,7 @@ internal sealed class CustomerApplication : IAsyncDisposable
                     _indices[call] = index;
                 Act(call, "answer", "{}");
             }
+            else if (plan.Habit is ApplicationHabit.Confers && type == "call.answered") _ = Task.Run(() => ConferAsync(call));
             else if (plan.Habit is not ApplicationHabit.Plays) return;
             else if (type == "call.answered") Act(call, "playback_start", $$"""{"audio_url":"{{prompt}}"}""");
             else if (type == "call.playback.ended")
@@ -166,9 +171,39 @@ internal sealed class CustomerApplication : IAsyncDisposable
             }
         }
 
+        /// <summary>A room of the run before says its last words when this one has begun.</summary>
+        private bool IsOfAnother(string type, JsonElement payload) =>
+            type.StartsWith("conference.participant.", StringComparison.Ordinal)
+            && !_indices.ContainsKey(payload.GetProperty("call_control_id").GetString() ?? "");
+
         /// <summary>After the webhook is answered: a customer does not let the sender wait.</summary>
         private void Act(string call, string action, string body) =>
             _ = Task.Run(() => PostAsync($"calls/{Uri.EscapeDataString(call)}/actions/{action}", body));
+
+        /// <summary>The first one makes the room, all others join it.</summary>
+        private async Task ConferAsync(string call)
+        {
+            if (Interlocked.Increment(ref _confers) > 1)
+            {
+                await PostAsync($"conferences/{await _room.Task}/actions/join", $$"""{"call_control_id":"{{call}}"}""");
+                return;
+            }
+            try
+            {
+                var made = await _api.SendAsync(HttpMethod.Post, "conferences", new()
+                {
+                    ["call_control_id"] = call,
+                    ["name"] = $"room {Poller.Now:x}",
+                    ["max_participants"] = MostInRoom,
+                }, CancellationToken.None);
+                _room.SetResult((string)made["id"]!);       // the contract demands it
+            }
+            catch (Exception e) when (e is HttpRequestException or BenchFailure)
+            {
+                Interlocked.Increment(ref _failed);
+                _room.SetResult("none");
+            }
+        }
 
         private async Task PostAsync(string path, string body)
         {

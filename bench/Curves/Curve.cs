@@ -15,6 +15,7 @@ internal sealed record Curve(string Name, string Workload, IReadOnlyList<int> Lo
     [
         new("bridges", "W3", [50, 100, 200, 300, 500, 1_000]),
         new("prompts", "W2", [50, 100, 200, 300, 500, 1_000]),
+        new("rooms", "W4", [10, 50, 100, 400, 800]),
         new("calls", "W1", [100, 200, 500, 1_000, 2_000]),
     ];
 

@@ -10,10 +10,10 @@ internal static class CurveCharts
     {
         (string Name, string Title, string Across, Func<CurvePoint, double?> Of, string[] Curves)[] charts =
         [
-            ("curve-cpu.svg", "CPU-ms of a call-second", Concurrent, p => p.CpuMs, ["bridges", "prompts"]),
-            ("curve-ticks.svg", "lateness of ticks, p99, ms", Concurrent, p => p.TickLateMs, ["bridges", "prompts"]),
-            ("curve-jitter.svg", "jitter at the far ends, p99, ms", Concurrent, p => p.JitterMs, ["bridges", "prompts"]),
-            ("curve-gaps.svg", "longest gap of a far end, p99, ms", Concurrent, p => p.GapMs, ["bridges", "prompts"]),
+            ("curve-cpu.svg", "CPU-ms of a call-second", Concurrent, p => p.CpuMs, ["bridges", "prompts", "rooms"]),
+            ("curve-ticks.svg", "lateness of ticks, p99, ms", Concurrent, p => p.TickLateMs, ["bridges", "prompts", "rooms"]),
+            ("curve-jitter.svg", "jitter at the far ends, p99, ms", Concurrent, p => p.JitterMs, ["bridges", "prompts", "rooms"]),
+            ("curve-gaps.svg", "longest gap of a far end, p99, ms", Concurrent, p => p.GapMs, ["bridges", "prompts", "rooms"]),
             ("curve-calls.svg", "CPU-ms of a call", Rate, p => p.CpuMs, ["calls"]),
             ("curve-setup.svg", "set-up, p99, ms", Rate, p => p.SetupMs?.P99, ["calls"]),
         ];

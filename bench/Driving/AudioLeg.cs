@@ -14,7 +14,7 @@ internal sealed record LegSetting(Tone Says, int HearsHertz, bool IsSecure, bool
     {
         var codec = isCaller ? plan.CallerCodec : plan.CalleeCodec;
         return new(Tone.Of(codec, isCaller ? Tone.CallerHertz : Tone.CalleeHertz), isCaller ? Tone.CalleeHertz : Tone.CallerHertz,
-            plan.IsSecure, !plan.IsTranscoded);
+            plan.IsSecure, !plan.IsTranscoded && plan.Habit is not ApplicationHabit.Confers);
     }
 }
 
@@ -35,6 +35,7 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
     private readonly UdpPort _rtp, _rtcp;
     private readonly byte[] _packet = new byte[HeaderBytes + MostFrameBytes + SrtpContext.TagBytes];
     private LegSetting _setting;
+    private Tone _says;
     private SrtpContext? _outgoing, _incoming;
     private ToneWatch _watch;
     private long _nextAt;
@@ -44,7 +45,7 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
     public AudioLeg(UdpPort rtp, UdpPort rtcp, Poller poller, LegSetting setting)
     {
         (_rtp, _rtcp) = (rtp, rtcp);
-        (_setting, _watch) = (setting, new(setting.Says.Format));
+        (_setting, _says, _watch) = (setting, setting.Says, new(setting.Says.Format));
         poller.Add(rtp, this);
         poller.Add(rtcp, Reports);
     }
@@ -75,7 +76,7 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
 
     public void Reset(LegSetting setting)
     {
-        _setting = setting;
+        (_setting, _says) = (setting, setting.Says);
         _watch = new(Format);
         IsSending = false;
         Traffic = new();
@@ -104,8 +105,10 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
     }
 
     /// <param name="now">The first packet goes at once.</param>
-    public void Begin(long now)
+    /// <param name="says">Something else than all others; null when not.</param>
+    public void Begin(long now, Tone? says = null)
     {
+        _says = says ?? _setting.Says;
         IsSending = true;
         _nextAt = now;
     }
@@ -117,7 +120,7 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
     {
         while (IsSending && _nextAt <= now)
         {
-            byte[] frame = _setting.Says.Frames[_number % _setting.Says.Frames.Length];
+            byte[] frame = _says.Frames[_number % _says.Frames.Length];
             _packet[1] = Format.PayloadType;
             BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(2), _sequence++);
             BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(4), _timestamp);

@@ -1,4 +1,5 @@
 using Ringwright.Bench.Application;
+using Ringwright.Bench.Driving.Sound;
 using Ringwright.Bench.Machine;
 using Ringwright.Bench.Sockets;
 
@@ -68,6 +69,7 @@ internal sealed class CallRun : ICallScript
     private readonly List<AudioLeg> _talking = [];
     private readonly Queue<PhoneCall> _leaving = [];
     private readonly List<double> _dialMs = [], _hangupMs = [];
+    private readonly Dictionary<int, Tone> _tones = [];
     private readonly string _run = $"{Environment.ProcessId:x}-{Poller.Now:x}";
     private int _begun, _over, _up;
     private bool _wasFull, _isEmptying;
@@ -153,7 +155,7 @@ internal sealed class CallRun : ICallScript
         if (call.Audio is { } audio && (call.IsCaller ? _plan.CallerTalks : _plan.CalleeTalks))
         {
             // Phones begin whenever they begin: without this the even pace of calls would put all packets into the same millisecond.
-            audio.Begin(now + call.Index * 7 % 20 * Millisecond);
+            audio.Begin(now + call.Index * 7 % 20 * Millisecond, SaidBy(call.Index));
             _talking.Add(audio);
         }
         if (_plan.Ends is HangsUp.Caller && call.IsCaller || _plan.Ends is HangsUp.Callee && !call.IsCaller)
@@ -165,6 +167,18 @@ internal sealed class CallRun : ICallScript
         if (++_up < Expected || _wasFull) return;
         _wasFull = true;
         _say(DriverMoment.Full);
+    }
+
+    /// <summary>
+    /// Null for what all say. Where some of many talk, each has a tone of its own: two of one tone may cancel each other.
+    /// </summary>
+    private Tone? SaidBy(int index)
+    {
+        if (_plan.Talkers == int.MaxValue) return null;
+        int who = Math.Min(index, _plan.Talkers);
+        if (_tones.TryGetValue(who, out var said)) return said;
+        return _tones[who] = who == _plan.Talkers ? Tone.Silence(_plan.CallerCodec)
+            : Tone.Of(_plan.CallerCodec, Tone.CallerHertz + 150 * who);
     }
 
     public void OnLeft(PhoneCall call, long now)

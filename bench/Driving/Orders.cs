@@ -4,7 +4,7 @@ using Ringwright.Bench.Driving.Sound;
 namespace Ringwright.Bench.Driving;
 
 /// <summary>What the customer's application of a run does with its webhooks.</summary>
-internal enum ApplicationHabit { Listens, Answers, Plays }
+internal enum ApplicationHabit { Listens, Answers, Plays, Confers }
 
 internal enum CallStart { BySip, ByApi }
 
@@ -31,6 +31,9 @@ internal sealed record CallPlan
     public int HoldMilliseconds { get; init; }
     public bool CallerTalks { get; init; }
     public bool CalleeTalks { get; init; }
+
+    /// <summary>Of callers who talk so many say something, each its own tone; the others send packets of silence.</summary>
+    public int Talkers { get; init; } = int.MaxValue;
     public bool HasCallee { get; init; }
 
     /// <summary>The application that dials by the API, or whose calls they are; empty when there is none.</summary>

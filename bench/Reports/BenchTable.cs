@@ -26,9 +26,6 @@ internal static class BenchTable
                 string.Join(' ', w.Runs.Select(r => Cost(r.CpuMs))),
             ]);
         }
-        int at = report.Workloads.Count(w => Catalogue.NumberOf(w.Workload.Name) < Catalogue.NumberOf(Catalogue.Missing)) + 1;
-        rows.Insert(at, [$"{Catalogue.Missing}  participant-second", "one room of 100: not built, there are no conferences yet", "–",
-            "–", "–", "1.0", "0.4", .. isBareToo ? new[] { "" } : [], ""]);
         Align(text, rows);
         text.Append('\n');
         Align(text, Details(report));

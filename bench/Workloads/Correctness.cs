@@ -36,6 +36,13 @@ internal static class Correctness
             int frames = plan.PromptMilliseconds * FramesPerSecond / 1_000;
             if (audio.LeastLoud < frames - frames / 50 - 1) faults.Add($"a caller heard {audio.LeastLoud} of the prompt's {frames} frames");
         }
+        if (plan.Habit is ApplicationHabit.Confers)
+        {
+            // Who comes last hears those who came first until they go.
+            double together = plan.HoldMilliseconds / 1_000.0 - plan.Calls / plan.PerSecond;
+            int frames = (int)(together * FramesPerSecond) - FramesAtTheEdges;
+            if (audio.LeastLoud < frames) faults.Add($"a participant heard {audio.LeastLoud} frames of at least {frames}");
+        }
         if (audio.Forged > 0) faults.Add($"{audio.Forged} SRTP packets were not made with the agreed key");
         if (plan is { CallerTalks: true, CalleeTalks: true, IsTranscoded: true })
         {

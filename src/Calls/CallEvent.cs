@@ -21,13 +21,22 @@ public abstract record CallEvent : SubjectEvent
     {
         LegInitiated => LifeStage.First,
         LegEnded => LifeStage.Last,
-        RecordingSaved or RecordingFailed or LegCharged => LifeStage.Whenever,
+        // of a conference: the leg whose recording it counts as may be gone by then
+        RecordingStarted or RecordingSaved or RecordingFailed or LegCharged => LifeStage.Whenever,
         LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded
             or ReferStarted or ReferEnded
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
-            or RecordingStarted or LegEnqueued or LegDequeued => LifeStage.Within,
+            or LegEnqueued or LegDequeued or LegHandedOver => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>The same as it may be kept and told: without the keys that were pressed where they are nobody's business.</summary>
+    public CallEvent WithoutSecrets()
+    {
+        if (!Leg.Application.IsConfidential) return this;
+        if (this is DigitReceived digit) return digit with { Digit = 'x' };
+        return this is GatherEnded gathered ? gathered with { Digits = new('x', gathered.Digits.Length) } : this;
+    }
 
     /// <summary>The leg exists. <see cref="OfferedCodecs"/> are SDP names in the peer's order, empty on outbound legs.</summary>
     public sealed record LegInitiated : CallEvent
@@ -41,6 +50,8 @@ public abstract record CallEvent : SubjectEvent
         public string? Dialled { get; init; }
         /// <summary>What the trunk that brought the call says of its caller; null when it says nothing, and for all other calls.</summary>
         public CallerAttestation? Attestation { get; init; }
+        /// <summary>The called number has its calls screened, and this one's caller could not be verified; else null.</summary>
+        public bool? IsSuspect { get; init; }
         /// <summary>Made to be joined to another leg: by a transfer, or by a dial that names one.</summary>
         public bool IsLinked { get; init; }
     }
@@ -103,6 +114,9 @@ public abstract record CallEvent : SubjectEvent
         public required TimeSpan Waited { get; init; }
     }
 
+    /// <summary>Nobody took the call: from now on <see cref="LegFacts.Application"/>, a program, commands the leg.</summary>
+    public sealed record LegHandedOver : CallEvent;
+
     public sealed record LabelsChanged : CallEvent;
 
     public sealed record DigitReceived(char Digit, int Milliseconds) : CallEvent;
@@ -127,23 +141,43 @@ public abstract record CallEvent : SubjectEvent
         public string? GatherId { get; init; }
     }
 
-    public sealed record PlaybackStarted(Guid Playback, PromptSource Source) : CallEvent;
+    public sealed record PlaybackStarted(Guid Playback, PromptSource Source) : CallEvent
+    {
+        /// <inheritdoc cref="LegCommand.Play.IsOverlay"/>
+        public bool IsOverlay { get; init; }
+    }
 
-    public sealed record PlaybackEnded(Guid Playback, PromptSource Source, PlayStatus Status, string? Detail) : CallEvent;
+    public sealed record PlaybackEnded(Guid Playback, PromptSource Source, PlayStatus Status, string? Detail) : CallEvent
+    {
+        /// <inheritdoc cref="LegCommand.Play.IsOverlay"/>
+        public bool IsOverlay { get; init; }
+    }
 
     public sealed record SpeakStarted(Guid Speak) : CallEvent;
 
     public sealed record SpeakEnded(Guid Speak, PlayStatus Status) : CallEvent;
 
-    /// <summary>Who answered. Once per leg that was dialled with <see cref="MachineDetection"/>.</summary>
+    /// <summary>
+    /// Who answered. Once per leg that was dialled with <see cref="MachineDetection"/>, unless a beep says it before.
+    /// </summary>
     public sealed record MachineDetected(MachineVerdict Verdict) : CallEvent
     {
         /// <summary>What was heard, in order and with seconds since the answer ("voice 0.32-0.81"), last the rule that decided.</summary>
         public IReadOnlyList<string> Evidence { get; init; } = [];
+
+        /// <summary>It was asked for by <see cref="MachineMode.Classify"/>.</summary>
+        public bool IsClassified { get; init; }
     }
 
-    /// <summary>At most once, behind the verdict. Behind one that is not for a machine only a beep is told.</summary>
-    public sealed record MachineGreetingEnded(GreetingEnd End, string Evidence) : CallEvent;
+    /// <summary>
+    /// At most once, behind the verdict. Behind one that is not for a machine only a beep is told.
+    /// Where kinds were asked for, a beep may come in place of the verdict.
+    /// </summary>
+    public sealed record MachineGreetingEnded(GreetingEnd End, string Evidence) : CallEvent
+    {
+        /// <summary>It was asked for by <see cref="MachineMode.Classify"/>.</summary>
+        public bool IsClassified { get; init; }
+    }
 
     /// <summary>Asked for by <see cref="LegCommand.WatchVoice"/>: the far end began to talk, or has paused.</summary>
     public sealed record VoiceChanged(bool IsTalking) : CallEvent;

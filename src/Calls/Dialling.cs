@@ -60,6 +60,15 @@ public sealed record DialRequest
     /// bridges it, and no event says what was said.
     /// </summary>
     public PromptSource? Announcement { get; init; }
+    /// <summary>
+    /// Taken into a conference when it is answered, if not <see cref="ConfersEarly">before</see>:
+    /// a <see cref="LegCommand.JoinConference"/> or a <see cref="LegCommand.CreateConference"/>.
+    /// </summary>
+    public LegCommand? Conference { get; init; }
+    /// <summary>Already as soon as the far end's network can be heard.</summary>
+    public bool ConfersEarly { get; init; }
+    /// <summary>It listens in on another leg from its answer on, and ends with it.</summary>
+    public Supervision? Supervises { get; init; }
     /// <summary>Find out who answers.</summary>
     public MachineDetection? MachineDetection { get; init; }
     /// <summary>Records the leg from its answer on.</summary>
@@ -93,6 +102,10 @@ public sealed record DialLink(LegId To)
     /// <summary>Seen from the other.</summary>
     public DigitMute Mute { get; init; }
 }
+
+/// <summary>A leg listens in on another one of its account: on whoever that talks to, and on itself.</summary>
+/// <param name="Role">Barge: both hear it. Whisper: the one that it supervises hears it. Monitor: nobody does.</param>
+public sealed record Supervision(LegId Of, SupervisorRole Role);
 
 /// <summary>The answer to a dial: the leg's facts when accepted, else a refusal with the rule's name and a sentence.</summary>
 public readonly record struct Dialled(Ack Ack, LegFacts? Leg, string? Rule, string? Detail)

@@ -46,6 +46,9 @@ public abstract record LegCommand : SubjectCommand
         /// <summary>1 to 100; 0 plays for ever.</summary>
         public int Loops { get; init; } = 1;
         public StopWhat Stop { get; init; }
+        /// <summary>Heard over what the leg plays already, and queued with others of the kind. For the leg itself alone.</summary>
+        public bool IsOverlay { get; init; }
+        public TargetLegs Targets { get; init; }
         /// <summary>False keeps started and ended events back (a prompt inside something larger).</summary>
         public bool IsReported { get; init; } = true;
     }
@@ -57,9 +60,14 @@ public abstract record LegCommand : SubjectCommand
         /// <summary>1 to 100; 0 speaks for ever.</summary>
         public int Loops { get; init; } = 1;
         public StopWhat Stop { get; init; }
+        public TargetLegs Targets { get; init; }
     }
 
-    public sealed record StopPlayback(StopWhat What) : LegCommand;
+    public sealed record StopPlayback(StopWhat What) : LegCommand
+    {
+        /// <summary>Those that are heard over others; else those others.</summary>
+        public bool IsOfOverlays { get; init; }
+    }
 
     /// <summary>Collects digits; replaces a running gather (which ends cancelled).</summary>
     public sealed record Gather : LegCommand
@@ -159,6 +167,38 @@ public abstract record LegCommand : SubjectCommand
     /// <param name="Terms">Its peer is whoever that call is.</param>
     public sealed record BridgeQueue(string Queue, Bridge Terms) : LegCommand;
 
+    /// <summary>Makes a conference, and the leg its first participant. Whoever it was bridged to is unbridged.</summary>
+    /// <param name="Uuid">What customers will call it by; minted by whoever asks.</param>
+    /// <param name="Name">Unique among the live ones of the account.</param>
+    public sealed record CreateConference(Guid Uuid, string Name) : LegCommand
+    {
+        public ConferenceTerms Terms { get; init; } = new();
+        public Participation As { get; init; } = new();
+        /// <summary>Heard by the leg while it is on hold.</summary>
+        public PromptSource? HoldAudio { get; init; }
+        /// <summary>Where there is a live one of that name the leg joins it, and its terms stay; else that is refused.</summary>
+        public bool JoinsExisting { get; init; }
+        /// <inheritdoc cref="JoinConference.Starts"/>
+        public bool Starts { get; init; }
+        /// <inheritdoc cref="JoinConference.Beeps"/>
+        public ConferenceBeeps? Beeps { get; init; }
+    }
+
+    /// <summary>Takes the leg into a conference of its account. Whoever it was bridged to, or conferred with, is left.</summary>
+    public sealed record JoinConference(ConferenceId Conference) : LegCommand
+    {
+        public Participation As { get; init; } = new();
+        /// <summary>Heard by the leg while it is on hold; the conference's own where that waits to start and this is not set.</summary>
+        public PromptSource? HoldAudio { get; init; }
+        /// <summary>A conference that waits starts now.</summary>
+        public bool Starts { get; init; }
+        /// <summary>Whether this coming and going beeps; as the conference does when not set.</summary>
+        public ConferenceBeeps? Beeps { get; init; }
+    }
+
+    /// <summary>Of a leg that supervises another (<see cref="DialRequest.Supervises"/>): who hears it from now on.</summary>
+    public sealed record SwitchSupervisorRole(SupervisorRole Role) : LegCommand;
+
     /// <summary>Records the leg. Several recordings may run at once.</summary>
     public sealed record RecordStart(RecordPlan Plan) : LegCommand;
 
@@ -216,4 +256,8 @@ public abstract record LegCommand : SubjectCommand
 /// </summary>
 public enum DigitMute { None, Self, Opposite, Both }
 
-public enum StopWhat { Nothing, Current, All }
+/// <summary>What ends for a new sound. <see cref="Overlays"/>: all that is heard over another.</summary>
+public enum StopWhat { Nothing, Current, All, Overlays }
+
+/// <summary>Who hears it: the leg, the one that it is bridged to, or both. The leg's events tell of it.</summary>
+public enum TargetLegs { Self, Opposite, Both }

@@ -2,7 +2,8 @@ namespace Ringwright.Calls;
 
 /// <summary>
 /// Asks whether a person or a machine has answered an outbound leg. Starts with the answer;
-/// told by one <see cref="CallEvent.MachineDetected"/>, and behind it by at most one <see cref="CallEvent.MachineGreetingEnded"/>.
+/// told by one <see cref="CallEvent.MachineDetected"/>, and behind it by at most one <see cref="CallEvent.MachineGreetingEnded"/>;
+/// or, where the mode is <see cref="MachineMode.Classify"/> and the beep comes first, by the latter alone.
 /// </summary>
 public sealed record MachineDetection(MachineMode Mode)
 {
@@ -55,9 +56,18 @@ public enum MachineMode
     DetectWords,
     /// <summary>The end of its greeting: silence or a beep.</summary>
     GreetingEnd,
+    /// <summary>
+    /// What has answered: a home, a business, a machine, a fax or nobody; and of a machine its beep, or word that none came. A beep that
+    /// comes before the verdict is told in its place. Of the terms only <see cref="MachineDetection.TotalAnalysis"/> and
+    /// <see cref="MachineDetection.GreetingDuration"/> count.
+    /// </summary>
+    Classify,
 }
 
-public enum MachineVerdict { NotSure, Human, Machine }
+/// <summary>
+/// Who has answered. <see cref="MachineMode.Classify"/> says neither <see cref="Human"/>, but of which kind, nor do the others say a kind.
+/// </summary>
+public enum MachineVerdict { NotSure, Human, Machine, Residence, Business, Fax, Silence }
 
-/// <summary>How a machine's greeting ended, as far as was heard.</summary>
-public enum GreetingEnd { NotSure, Ended, BeepDetected }
+/// <summary>How a machine's greeting ended, as far as was heard. <see cref="NoBeep"/> is told where kinds were asked for.</summary>
+public enum GreetingEnd { NotSure, Ended, BeepDetected, NoBeep }

@@ -27,7 +27,18 @@ public sealed record NumberVoice
     public bool IsRtpFixed { get; init; }
     /// <summary>Null records nothing.</summary>
     public AutoRecording? Recording { get; init; }
+    /// <summary>Calls to it take a channel of the tenant's in its <see cref="ChannelZone"/>, and are busy when none is free.</summary>
+    public bool IsPaidByChannel { get; init; }
+    /// <summary>What becomes of calls whose caller the carrier says it could not verify.</summary>
+    public CallScreening Screening { get; init; }
+    /// <summary>Calls from numbers of this node show the name that those are listed under.</summary>
+    public bool IsCallerNamed { get; init; }
+    /// <summary>The name under which the number's own calls show where <see cref="IsCallerNamed"/> asks for it; null has none.</summary>
+    public string? ListedName { get; init; }
 }
+
+/// <summary>What becomes of calls that are suspect: they are told so, or refused.</summary>
+public enum CallScreening { Disabled, Flag, Reject }
 
 /// <summary>Calls go on to another number.</summary>
 /// <param name="To">+E.164.</param>

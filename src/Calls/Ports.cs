@@ -120,9 +120,13 @@ public interface IMediaLibrary
 {
     /// <returns>Null when the tenant has no such file, or has it no longer.</returns>
     ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop);
+
+    /// <summary>A message in one of the tenant's mailboxes.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    ValueTask<StoredMedia?> FindMessageAsync(TenantId tenant, Guid message, CancellationToken stop);
 }
 
-/// <param name="Hash">Hex SHA-256 of the bytes.</param>
+/// <param name="Hash">Hex SHA-256 of the bytes, or of a name that no other bytes will ever have.</param>
 /// <param name="Read">The bytes; null when the file has just been deleted. An <see cref="IOException"/> when
 /// they cannot be read at the moment.</param>
 public sealed record StoredMedia(string Hash, Func<CancellationToken, ValueTask<byte[]?>> Read);

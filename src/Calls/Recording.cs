@@ -26,8 +26,13 @@ public sealed record RecordPlan
     public bool Beeps { get; init; }
     /// <summary>Silence at the beginning and at the end is left out.</summary>
     public bool TrimsSilence { get; init; }
+    /// <summary>It is a message in the mailbox of this number, and no recording of the account's.</summary>
+    public string? Mailbox { get; init; }
     /// <summary>What the customer wants the download to be called, without extension.</summary>
     public string? FileName { get; init; }
+
+    /// <summary>Of the conference that it is of, what customers call that by; null for a leg's own.</summary>
+    public Guid? Conference { get; init; }
 
     public int Channels => IsDual && Track is RecordTrack.Both ? 2 : 1;
 }

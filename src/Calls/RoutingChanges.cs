@@ -28,6 +28,8 @@ public sealed class RoutingChanges
     public Dictionary<(TenantId, ConnectionId), IReadOnlyList<ConnectionHost>> Hosts { get; } = [];
     /// <summary>Of one SIP user, by account and name.</summary>
     public Dictionary<(TenantId, string), WaitingMessages?> Messages { get; } = [];
+    /// <summary>By account and number.</summary>
+    public Dictionary<(TenantId, string), VoiceMailbox?> Mailboxes { get; } = [];
     /// <summary>Who has proved a number, the first to do so first.</summary>
     public Dictionary<string, IReadOnlyList<TenantId>> Verifiers { get; } = new(StringComparer.Ordinal);
 }

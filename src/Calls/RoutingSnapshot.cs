@@ -25,6 +25,7 @@ public sealed class RoutingSnapshot
     private readonly FrozenDictionary<TrunkId, Trunk> _trunks;
     private readonly SharedIndex<string, TenantId[]> _verifiers = new([]);
     private readonly SharedIndex<(TenantId, string), WaitingMessages> _messages = new([]);
+    private readonly SharedIndex<(TenantId, string), VoiceMailbox> _mailboxes = new([]);
 
     public RoutingSnapshot(IEnumerable<Tenant> tenants, IEnumerable<Connection> connections, IEnumerable<Number> numbers,
         IEnumerable<OutboundProfile> profiles, IEnumerable<Trunk> trunks, IEnumerable<Route> routes, SipEquipment? equipment = null)
@@ -55,6 +56,7 @@ public sealed class RoutingSnapshot
         _verifiers = was._verifiers.With(
             [.. changes.Verifiers.Select(v => KeyValuePair.Create(v.Key, v.Value.Count > 0 ? v.Value.ToArray() : null))]);
         _messages = was._messages.With(changes.Messages);
+        _mailboxes = was._mailboxes.With(changes.Mailboxes);
     }
 
     /// <summary>
@@ -91,6 +93,16 @@ public sealed class RoutingSnapshot
 
     /// <summary>Null when none do.</summary>
     public WaitingMessages? FindMessages(TenantId tenant, string user) => _messages.Find((tenant, user));
+
+    /// <summary>The numbers with voicemail.</summary>
+    public IReadOnlyCollection<VoiceMailbox> Mailboxes
+    {
+        get => _mailboxes;
+        init => _mailboxes = new(value, mailbox => (mailbox.Tenant, mailbox.Number));
+    }
+
+    /// <summary>The number's voicemail; null where its owner has none, or has switched it off.</summary>
+    public VoiceMailbox? FindMailbox(Number number) => _mailboxes.Find((number.Tenant, number.Text));
 
     public IReadOnlyCollection<Trunk> Trunks => _trunks.Values;
 

@@ -11,9 +11,13 @@ public readonly record struct Subject(SubjectKind Kind, UInt128 Value)
 {
     public static Subject Of(LegId leg) => new(SubjectKind.Leg, leg.Value);
 
+    public static implicit operator Subject(LegId leg) => Of(leg);
+
     public static Subject Of(BridgeId bridge) => new(SubjectKind.Bridge, bridge.Value);
 
     public static Subject Of(QueueId queue) => new(SubjectKind.Queue, queue.Value);
+
+    public static Subject Of(ConferenceId conference) => new(SubjectKind.Conference, conference.Value);
 
     /// <summary>Where it lives, when it is something that lives on a shard.</summary>
     public ShardAddress Address => new(Value);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Ringwright.Core;
 
 namespace Ringwright.Calls;
@@ -20,8 +21,15 @@ public sealed record Tenant
     public bool IsDisabled { get; init; }
     /// <summary>Of webhooks whose application says nothing.</summary>
     public RetrySchedule WebhookRetries { get; init; }
+    /// <summary>
+    /// Channels for calls to its numbers that are paid so, by <see cref="ChannelZone.Name"/>; no limit where it said nothing.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> VoiceChannels { get; init; } = FrozenDictionary<string, int>.Empty;
     /// <summary>Where its keys may be used from.</summary>
     public AccessList Access { get; init; } = AccessList.Everywhere;
+
+    /// <summary>Calls at a time to its numbers of the zone that are paid by channel; null is no limit.</summary>
+    public int? ChannelsOf(ChannelZone zone) => VoiceChannels.TryGetValue(zone.Name, out int channels) ? channels : null;
 }
 
 /// <summary>What a tenant may use, its children's use included; null is no limit.</summary>

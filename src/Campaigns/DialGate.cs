@@ -275,6 +275,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
             Connection = isOutbound ? connection?.OutboundChannelLimit : connection?.InboundChannelLimit,
             Profile = isOutbound ? snapshot.ProfileOf(question.Tenant, question.Connection)?.ConcurrentCallLimit : null,
             Pair = options.LoopLimit,
+            Zone = ZoneOf(question, snapshot) is { } zone ? tenant?.ChannelsOf(zone) : null,
         };
     }
 
@@ -291,6 +292,15 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
             Profile = isOutbound ? snapshot.ProfileOf(question.Tenant, question.Connection)?.Id : null,
             // Only a call to a number of ours comes back to us.
             Pair = isOutbound && snapshot.FindNumber(question.To) is not null ? (question.From, question.To) : null,
+            Zone = ZoneOf(question, snapshot)?.Name,
         };
     }
+
+    /// <summary>
+    /// Of a call to a number that is paid by channel; the leg by which it goes on to the account's equipment is a part of it.
+    /// </summary>
+    private static ChannelZone? ZoneOf(CallAttempt question, RoutingSnapshot snapshot) =>
+        question is { Direction: Direction.Inbound, Kind: not DestinationKind.Here }
+            && snapshot.FindNumber(question.To) is { Voice.IsPaidByChannel: true } number && number.Tenant == question.Tenant
+                ? ChannelZone.Of(number) : null;
 }

@@ -15,6 +15,8 @@ internal sealed record LiveLeg
     public required Direction Direction { get; init; }
     public long? Profile { get; init; }
     public (string From, string To)? Pair { get; init; }
+    /// <summary>The name of the zone whose channels it takes.</summary>
+    public string? Zone { get; init; }
 }
 
 /// <summary>The limits that one question meets; null is none.</summary>
@@ -27,6 +29,7 @@ internal readonly record struct ChannelLimits
     public int? Profile { get; init; }
     public int? Connection { get; init; }
     public int? Pair { get; init; }
+    public int? Zone { get; init; }
 }
 
 /// <summary>
@@ -42,6 +45,7 @@ internal sealed class LiveLegs
     private readonly Dictionary<TenantId, int> _tenants = [];
     private readonly Dictionary<(TenantId, long), int> _profiles = [];
     private readonly Dictionary<(TenantId, ConnectionId, Direction), int> _connections = [];
+    private readonly Dictionary<(TenantId, string), int> _zones = [];
     private readonly Dictionary<(TenantId, string, string), List<(LegId Leg, long At)>> _pairs = [];
 
     public int Count
@@ -63,7 +67,7 @@ internal sealed class LiveLegs
     /// <summary>Nothing is counted any more; for tests.</summary>
     internal bool IsEmpty
     {
-        get { lock (_gate) return _legs.Count + _tenants.Count + _profiles.Count + _connections.Count + _pairs.Count == 0; }
+        get { lock (_gate) return _legs.Count + _tenants.Count + _profiles.Count + _connections.Count + _zones.Count + _pairs.Count == 0; }
     }
 
     /// <summary>The leg waits for an answer of other nodes.</summary>
@@ -91,6 +95,8 @@ internal sealed class LiveLegs
             foreach (var ((tenant, connection, direction), legs) in _connections)
                 uses.Add(new(NameOf(tenant, connection, direction),
                     legs - Waiting(leg => (leg.Tenant, leg.Connection, leg.Direction) == (tenant, connection, direction)), null));
+            foreach (var ((tenant, zone), legs) in _zones)
+                uses.Add(new(NameOf(tenant, zone), legs - Waiting(leg => leg.Tenant == tenant && leg.Zone == zone), null));
         }
     }
 
@@ -113,6 +119,9 @@ internal sealed class LiveLegs
                     _connections.GetValueOrDefault((leg.Tenant, leg.Connection, leg.Direction))
                         - Waiting(other => other.Leg != leg.Leg
                             && (other.Tenant, other.Connection, other.Direction) == (leg.Tenant, leg.Connection, leg.Direction)), lines));
+            if (leg.Zone is { } zone && limits.Zone is { } channels)
+                uses.Add(new(NameOf(leg.Tenant, zone), _zones.GetValueOrDefault((leg.Tenant, zone))
+                    - Waiting(other => other.Leg != leg.Leg && other.Tenant == leg.Tenant && other.Zone == zone), channels));
         }
         return uses;
 
@@ -123,7 +132,8 @@ internal sealed class LiveLegs
     /// <summary>What a leg is told for which one of <see cref="UsesOf"/> has no room.</summary>
     public static GateAnswer Full(Use use, LiveLeg leg, in ChannelLimits limits) =>
         use.Name == NameOf(leg.Tenant) ? TenantFull(limits) : leg.Parent is { } parent && use.Name == NameOf(parent) ? ParentFull
-            : leg.Profile is { } profile && use.Name == NameOf(leg.Tenant, profile) ? ProfileFull(limits) : ConnectionFull(leg, limits);
+            : leg.Profile is { } profile && use.Name == NameOf(leg.Tenant, profile) ? ProfileFull(limits)
+            : leg.Zone is { } zone && use.Name == NameOf(leg.Tenant, zone) ? ZoneFull(zone, limits) : ConnectionFull(leg, limits);
 
     /// <param name="now">A time stamp in any unit.</param>
     /// <param name="window">In the same unit: how young a leg must be to count for its pair.</param>
@@ -170,6 +180,7 @@ internal sealed class LiveLegs
         if (leg.Parent is { } above) Up(_tenants, above);
         Up(_connections, (leg.Tenant, leg.Connection, leg.Direction));
         if (leg.Profile is { } counted) Up(_profiles, (leg.Tenant, counted));
+        if (leg.Zone is { } zone) Up(_zones, (leg.Tenant, zone));
         if (PairOf(leg) is { } between)
         {
             ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, between, out _);
@@ -186,6 +197,7 @@ internal sealed class LiveLegs
         if (leg.Parent is { } above) Down(_tenants, above);
         Down(_connections, (leg.Tenant, leg.Connection, leg.Direction));
         if (leg.Profile is { } profile) Down(_profiles, (leg.Tenant, profile));
+        if (leg.Zone is { } zone) Down(_zones, (leg.Tenant, zone));
         if (PairOf(leg) is { } pair)
         {
             var list = _pairs[pair];
@@ -206,6 +218,8 @@ internal sealed class LiveLegs
             return ProfileFull(limits);
         if (IsFull(_connections, (leg.Tenant, leg.Connection, leg.Direction), limits.Connection))
             return ConnectionFull(leg, limits);
+        if (leg.Zone is { } zone && IsFull(_zones, (leg.Tenant, zone), limits.Zone))
+            return ZoneFull(zone, limits);
         return GateAnswer.Open;
     }
 
@@ -226,9 +240,15 @@ internal sealed class LiveLegs
             $"The connection's limit of {limits.Connection} concurrent {(leg.Direction is Direction.Outbound ? "outbound" : "inbound")} "
             + "calls is reached.");
 
+    private static GateAnswer ZoneFull(string zone, in ChannelLimits limits) =>
+        new(Refusal.TenantChannelLimit, "voice_channels",
+            $"All {limits.Zone} voice channels of the account's numbers in the zone {zone} are in use.");
+
     private static string NameOf(TenantId tenant) => $"channels {tenant}";
 
     private static string NameOf(TenantId tenant, long profile) => $"channels {tenant} profile {profile}";
+
+    private static string NameOf(TenantId tenant, string zone) => $"channels {tenant} zone {zone}";
 
     private static string NameOf(TenantId tenant, ConnectionId connection, Direction direction) =>
         $"channels {tenant} {(direction is Direction.Outbound ? "from" : "to")} {connection}";

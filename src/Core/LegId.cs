@@ -53,6 +53,15 @@ public readonly record struct QueueId(UInt128 Value)
     public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
 }
 
+/// <summary>Names one conference for ever; built like <see cref="LegId"/>.</summary>
+public readonly record struct ConferenceId(UInt128 Value)
+{
+    public int Node => new ShardAddress(Value).Node;
+    public int Shard => new ShardAddress(Value).Shard;
+
+    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+}
+
 /// <summary>The set of legs that one original call gave rise to.</summary>
 public readonly record struct SessionId(Guid Value)
 {

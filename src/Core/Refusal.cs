@@ -26,6 +26,22 @@ public enum Refusal
     QueueSizeFixed,
     /// <summary>Nobody waits in the queue, so there is none.</summary>
     QueueEmpty,
+    /// <summary>A live conference of the account has that name.</summary>
+    ConferenceNameTaken,
+    ConferenceFull,
+    ConferenceEnded,
+    /// <summary>The leg is in this conference already.</summary>
+    AlreadyInConference,
+    /// <summary>A leg that was named takes no part in the conference.</summary>
+    NotInConference,
+    /// <summary>Nobody takes part who could hear it.</summary>
+    ConferenceEmpty,
+    /// <summary>The leg supervises no other.</summary>
+    NotSupervising,
+    /// <summary>The leg is bridged to nobody.</summary>
+    NotBridged,
+    /// <summary>The leg plays nothing over which something could be heard.</summary>
+    NothingPlays,
     /// <summary>A mailbox is full, or what decides has not answered in time; try again later.</summary>
     Overloaded,
     /// <summary>No free media port.</summary>

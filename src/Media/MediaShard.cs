@@ -1,6 +1,8 @@
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
+using Ringwright.Media.Rooms;
 using Ringwright.Media.Rtp;
 
 namespace Ringwright.Media;
@@ -22,6 +24,8 @@ public sealed class MediaShard
     private readonly Queue<MediaEvent> _events = new();
     /// <summary>Few ports have one, and most nodes none.</summary>
     private readonly List<BadLine> _badLines = [];
+    /// <summary>What this shard has of rooms.</summary>
+    private readonly List<RoomPart> _rooms = [];
     private readonly Rng _random;
     /// <summary>When the present tick was due: the time of what is said and heard in it.</summary>
     private Instant _beat, _now;
@@ -42,12 +46,12 @@ public sealed class MediaShard
     /// </summary>
     public bool IsPassing { get; private set; }
 
-    /// <summary>A leg has leased the port. Until it is connected it sends and hears nothing.</summary>
-    public void Open(PortId id, LegId leg, Instant now)
+    /// <summary>Somebody has leased the port. Until it is connected it sends and hears nothing.</summary>
+    public void Open(PortId id, Subject owner, Instant now)
     {
         if (_byIndex[id.Index] is { } old) Close(old, now);
         var port = _spare.Count > 0 ? _spare.Pop() : new Port(_settings, Counters, _outgoing, _events, _files);
-        port.Open(id, leg, _random, now);
+        port.Open(id, owner, _random, now);
         port.Place = _open.Count;
         _open.Add(port);
         _byIndex[id.Index] = port;
@@ -97,6 +101,25 @@ public sealed class MediaShard
         else link.End();
     }
 
+    /// <summary>
+    /// <see cref="MediaCommand.OpenRoom"/> with what no command carries: whoever runs the shards makes a <see cref="RoomHub"/> of it, keeps
+    /// it until the port is to close, and gives each shard its part.
+    /// </summary>
+    public void OpenRoom(PortId id, RoomPart part)
+    {
+        if (Find(id) is { } port && port.TryOpen(part)) Keep(part);
+        else part.Close();
+    }
+
+    /// <summary>The same for <see cref="MediaCommand.JoinRoom"/>.</summary>
+    /// <param name="part">This shard's of the room; null when there is no such room.</param>
+    public void Join(MediaCommand.JoinRoom join, RoomPart? part)
+    {
+        if (Find(join.Port) is not { } port) return;
+        port.Join(part, join.As);
+        if (part is { IsEmpty: false }) Keep(part);
+    }
+
     /// <summary>Copies what the port hears into the tap, at the tap's rate; null ends it.</summary>
     public void Attach(PortId id, Tap? tap) => Find(id)?.Attach(tap);
 
@@ -110,7 +133,7 @@ public sealed class MediaShard
         else ring.End();
     }
 
-    /// <summary>One step of 20 ms for every port.</summary>
+    /// <summary>One step of 20 ms: every port hears, every room mixes what is said in it, every port sends.</summary>
     public void Tick(Instant now)
     {
         Counters.Ticks++;
@@ -124,9 +147,11 @@ public sealed class MediaShard
                 Find(line.Port)?.HandlePacket(bytes, isControl, from, now);
         }
         IsPassing = _isPassingAcross = false;
+        foreach (var port in _open) port.Listen(now, _beat);
+        if (_rooms.Count > 0) MixRooms();
         foreach (var port in _open)
         {
-            port.Tick(now, _beat);
+            port.Send(now);
             IsPassing |= port.IsPassing;
             _isPassingAcross |= port.IsPassingAcross;
         }
@@ -168,6 +193,23 @@ public sealed class MediaShard
     }
 
     public bool TryPoll(out MediaEvent happened) => _events.TryDequeue(out happened!);
+
+    private void Keep(RoomPart part)
+    {
+        if (!_rooms.Contains(part)) _rooms.Add(part);
+    }
+
+    private void MixRooms()
+    {
+        for (int i = _rooms.Count - 1; i >= 0; i--)
+        {
+            var part = _rooms[i];
+            part.Mix();
+            if (!part.IsEmpty) continue;
+            part.Rest();
+            _rooms.RemoveAt(i);
+        }
+    }
 
     private Port? Find(PortId id) => id.Index < _byIndex.Length && _byIndex[id.Index] is { } port && port.Id == id ? port : null;
 

@@ -98,7 +98,7 @@ internal sealed unsafe class EventPump : IDisposable
         catch (Exception e)
         {
             // A bug of the taker must not silence all other legs.
-            _logger.DeliveryFailed(e, happened.Leg);
+            _logger.DeliveryFailed(e, happened.Owner);
         }
     }
 }

@@ -41,7 +41,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
 
     public bool IsUp => _engine.IsRunning;
 
-    public bool TryLease(LegId owner, int network, out PortLease lease)
+    public bool TryLease(Subject owner, int network, out PortLease lease)
     {
         lease = default;
         var pool = _pools[network];
@@ -75,7 +75,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         foreach (var pool in _pools) pool.Dispose();
     }
 
-    /// <summary>A closed port is free before its leg hears of it; the next lease has an id of its own.</summary>
+    /// <summary>A closed port is free before its owner hears of it; the next lease has an id of its own.</summary>
     private void Deliver(MediaEvent happened)
     {
         if (happened is MediaEvent.Closed && _engine.IsRunning)

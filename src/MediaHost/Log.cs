@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
 using Ringwright.Core;
 
 namespace Ringwright.MediaHost;
@@ -16,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(2603, LogLevel.Warning, "Prompt {File} cannot be read and its playback fails: {Reason}")]
     public static partial void PromptFailed(this ILogger logger, string file, string reason);
 
-    [LoggerMessage(2604, LogLevel.Error, "A media event of leg {Leg} was not taken")]
-    public static partial void DeliveryFailed(this ILogger logger, Exception exception, LegId leg);
+    [LoggerMessage(2604, LogLevel.Error, "A media event of {Owner} was not taken")]
+    public static partial void DeliveryFailed(this ILogger logger, Exception exception, Subject owner);
 
     [LoggerMessage(2605, LogLevel.Error, "The media file thread failed on one turn and goes on")]
     public static partial void FilesFailed(this ILogger logger, Exception exception);

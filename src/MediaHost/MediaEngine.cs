@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
+using Ringwright.Media.Rooms;
 
 namespace Ringwright.MediaHost;
 
@@ -22,6 +25,8 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
     private static readonly TimeSpan TendInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly PromptMemory _prompts = new(options.PromptCacheBytes, logger);
+    /// <summary>Rooms whose port is not asked to close; each has one, so there are never more of them than ports.</summary>
+    private readonly ConcurrentDictionary<PortId, RoomHub> _rooms = new();
     private EventPump? _pump;
     private TickThread[] _ticks = [];
     private Thread? _files;
@@ -82,9 +87,9 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         }
     }
 
-    /// <summary>A leg has leased the port. False when its thread takes no more for now.</summary>
-    public bool Open(PortId port, LegId leg) =>
-        IsRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, leg, Leased: slots[port.Index]));
+    /// <summary>Somebody has leased the port. False when its thread takes no more for now.</summary>
+    public bool Open(PortId port, Subject owner) =>
+        IsRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, owner, Leased: slots[port.Index]));
 
     /// <summary>
     /// Hands the command over; effective at the next tick. One for a stale port is dropped. False when there is no room for it.
@@ -97,10 +102,11 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         if (command is MediaCommand.Play play) _prompts.Find(play.File, out _);
         var link = command is MediaCommand.Bridge bridge ? new AudioLink(bridge.PassesDigits) : null;
         var ring = command is MediaCommand.StartRecord start ? Recordings.Begin(start.Plan) : null;
-        bool isPosted = Owner(command.Port.Index).TryPost(new(command.Port, Command: command, Link: link, Ring: ring))
-            && TrySpeak(command, link);
+        var message = new TickMessage(command.Port, Command: command, Link: link, Ring: ring, Room: RoomOf(command));
+        bool isPosted = Owner(command.Port.Index).TryPost(message) && TrySpeak(command, link);
         if (isPosted) return true;
         ring?.End();
+        if (command is MediaCommand.OpenRoom) _rooms.TryRemove(command.Port, out _);
         Metrics.CommandsRefused.Add(1);
         return false;
     }
@@ -125,6 +131,18 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
             _files.Join();
         }
         _prompts.Dispose();
+    }
+
+    /// <summary>Null also for one that is gone, or was never opened.</summary>
+    private RoomHub? RoomOf(MediaCommand command)
+    {
+        if (command is MediaCommand.OpenRoom open)
+        {
+            var made = new RoomHub(open.Terms, _ticks.Length);
+            return _rooms.TryAdd(command.Port, made) ? made : null;
+        }
+        if (command is MediaCommand.Close) _rooms.TryRemove(command.Port, out _);
+        return command is MediaCommand.JoinRoom join ? _rooms.GetValueOrDefault(join.Room) : null;
     }
 
     /// <summary>The other end of a bridge goes to the peer's thread. A peer that is gone says nothing.</summary>

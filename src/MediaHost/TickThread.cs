@@ -1,19 +1,21 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
+using Ringwright.Media.Rooms;
 using Ringwright.MediaHost.Native;
 
 namespace Ringwright.MediaHost;
 
 /// <summary>
 /// A message to a tick thread: a lease (with the slot), a link to hear (with the command) or to speak into, a recording (a command
-/// with its ring), another command, or a tap.
+/// with its ring), another command, if it is about a room with the thread's part of that, or a tap.
 /// </summary>
-internal readonly record struct TickMessage(PortId Port, LegId Leg = default, PortSlot? Leased = null, MediaCommand? Command = null,
-    AudioLink? Link = null, Tap? Tap = null, RecordRing? Ring = null);
+internal readonly record struct TickMessage(PortId Port, Subject Owner = default, PortSlot? Leased = null, MediaCommand? Command = null,
+    AudioLink? Link = null, Tap? Tap = null, RecordRing? Ring = null, RoomHub? Room = null);
 
 /// <summary>
 /// Runs one shard: messages, packets and a tick every 20 ms at absolute deadlines, then the sends and the events.
@@ -34,6 +36,7 @@ internal sealed unsafe class TickThread : IDisposable
     private static readonly TimeSpan MostCatchUp = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
 
+    private readonly int _number;
     private readonly PortSlot[] _slots;
     private readonly EventPump _pump;
     private readonly EventRing _ring;
@@ -50,7 +53,7 @@ internal sealed unsafe class TickThread : IDisposable
 
     public TickThread(int number, MediaSettings settings, PortSlot[] slots, IPromptFrames files, EventPump pump, ILogger logger)
     {
-        (_slots, _pump, _ring, _logger) = (slots, pump, pump.Ring(number), logger);
+        (_number, _slots, _pump, _ring, _logger) = (number, slots, pump, pump.Ring(number), logger);
         _shard = new(settings, files);
         _meters = new(_shard.Counters);
         _thread = new(Run) { IsBackground = true, Name = $"media-tick-{number}" };
@@ -173,7 +176,7 @@ internal sealed unsafe class TickThread : IDisposable
         if (message.Leased is { } slot)
         {
             slot.Drain();
-            _shard.Open(message.Port, message.Leg, now);
+            _shard.Open(message.Port, message.Owner, now);
             _reader.Add(slot);
         }
         else if (message.Link is { } link)
@@ -184,6 +187,14 @@ internal sealed unsafe class TickThread : IDisposable
         else if (message is { Ring: { } ring, Command: MediaCommand.StartRecord start })
         {
             _shard.Record(start, ring);
+        }
+        else if (message.Command is MediaCommand.OpenRoom)
+        {
+            if (message.Room is { } opened) _shard.OpenRoom(message.Port, opened.Part(_number));
+        }
+        else if (message.Command is MediaCommand.JoinRoom join)
+        {
+            _shard.Join(join, message.Room?.Part(_number));
         }
         else if (message.Command is { } command)
         {

@@ -40,6 +40,8 @@ internal sealed class CallControl : ICallControl, IDialEdge
         if (!_dialler.IsHere(to.Address)) return await ForwardAsync(to, command, stop);
         if (command is LegCommand.Bridge { Peer: var peer } && !_dialler.IsHere(new(peer.Value)))
             return IsOther(peer.Node) ? Refusal.WrongState : Refusal.AlreadyEnded;
+        if (command is LegCommand.JoinConference { Conference: var conference } && !_dialler.IsHere(new(conference.Value)))
+            return IsOther(conference.Node) ? Refusal.WrongState : Refusal.ConferenceEnded;
         var at = EngineClock.Now;
         long correlation = _replies.ExpectAck(out var ack);
         // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.

@@ -163,7 +163,10 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
         if (note.Facts is not { } facts) return;
         if (!_calls.TryGetValue(facts.Id, out var call))
         {
-            bool showsDigits = routing.Current.FindConnection(facts.Tenant, facts.Connection) is { IsDtmfRedacted: false };
+            var known = routing.Current;
+            // A PIN may be pressed when nobody takes a call to a number with voicemail.
+            bool showsDigits = known.FindConnection(facts.Tenant, facts.Connection) is { IsDtmfRedacted: false }
+                && !(known.FindOwnNumber(facts.To) is { } number && known.FindMailbox(number) is not null);
             _calls.Add(facts.Id, call = new(facts.Id, facts.Tenant, showsDigits, anchor.Tie));
         }
         if (note.Text is not { } callId || !_dialogs.TryAdd(callId, call)) return;

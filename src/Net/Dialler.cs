@@ -43,8 +43,10 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         if (_isDraining) return Dialled.Refused(Draining.Refusal, Draining.Rule, Draining.Detail);
         if (!ledger.IsReady)
             return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
+        if (request.Supervises is { Of: var supervised } && !IsHere(new(supervised.Value)))
+            return Dialled.Refused(Refusal.WrongState, "supervised_elsewhere", "The call to be supervised is over, or on another node.");
         // Legs that belong together live together, so that most messages between them stay on one shard; those that ring together must.
-        int shard = request.Link is { To: var other } && IsHere(new(other.Value)) ? other.Shard
+        int shard = (request.Link?.To ?? request.Supervises?.Of) is { } other && IsHere(new(other.Value)) ? other.Shard
             : (int)(Interlocked.Increment(ref _turn) % (uint)edge.Shards);
         if (edge.IsBusy(shard)) return Dialled.Refused(Refusal.Overloaded, "overloaded", "The node is busy; try again later.");
 

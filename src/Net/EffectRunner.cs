@@ -201,7 +201,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             if (e is not OperationCanceledException) parts.Logger.PromptFailed(prepare.Uuid, e);
             result = PromptResult.Failed(PromptFailure.Failed, "The prompt could not be prepared.");
         }
-        mailbox.Post(new LegMessage.PromptReady(prepare.Leg, prepare.Correlation, result));
+        mailbox.Post(SubjectMessages.Prepared(prepare.For, prepare.Correlation, result));
     }
 
     private async Task AwaitAsync(Effect.AwaitGate ask) =>

@@ -256,16 +256,17 @@ public sealed class SipEngine : IAsyncDisposable
             _shards[group.Key].Mailbox.Post(new ShardMessage.SendRecoveryByes([.. group]));
     }
 
-    /// <summary>Takes a media event to the leg that owns the port.</summary>
+    /// <summary>Takes a media event to the actor that has leased the port.</summary>
     public void PostMedia(MediaEvent what)
     {
-        if (what.Leg.Shard < _shards.Count) _shards[what.Leg.Shard].Mailbox.Post(new LegMessage.Media(what));
+        int shard = what.Owner.Address.Shard;
+        if (shard < _shards.Count) _shards[shard].Mailbox.Post(SubjectMessages.Media(what));
     }
 
-    /// <summary>Takes it to all legs whose ports are lost, so that those of one shard hear of it in one turn.</summary>
+    /// <summary>Takes it to all whose ports are lost, so that those of one shard hear of it in one turn.</summary>
     public void PostMedia(IReadOnlyList<MediaEvent.Lost> lost)
     {
-        foreach (var shard in lost.GroupBy(port => port.Leg.Shard).Where(s => s.Key < _shards.Count))
+        foreach (var shard in lost.GroupBy(port => port.Owner.Address.Shard).Where(s => s.Key < _shards.Count))
             _shards[shard.Key].Mailbox.Post(new ShardMessage.MediaLost([.. shard]));
     }
 

@@ -106,6 +106,10 @@ public static class OperatorDialect
             Guarded("SetPhoneMessages", op => PhoneMessages.Set(op, store.WaitingMessages)),
 
             .. Of("Numbers", "Number", AccountNumbers.Of(store)),
+            Guarded("ListMailboxes", op => VoiceMessages.ListMailboxes(op, store)),
+            Guarded("ListVoiceMessages", op => VoiceMessages.List(op, store)),
+            Guarded("FetchVoiceMessage", op => VoiceMessages.Fetch(op, store)),
+            Guarded("DeleteVoiceMessage", op => VoiceMessages.Delete(op, store)),
             Guarded("ImportNumbers", op => NumberImports.Import(op, store.Numbers)),
             Guarded("PortNumber", op => NumberImports.Port(op, store.Numbers)),
             .. Of("Connections", "Connection", AccountConnections.Of(store)),
@@ -115,6 +119,13 @@ public static class OperatorDialect
             Guarded("PlaceTestCall", op => TestCalls.Place(op, store)),
             Guarded("ListCallEvents", op => TestCalls.ListEvents(op, store)),
             Guarded("HangUpCall", TestCalls.HangUp),
+
+            Live("ListLiveConferences", op => LiveConferences.List(op, store.LiveConferences)),
+            Live("GetLiveConference", op => LiveConferences.Get(op, store.LiveConferences)),
+            Live("ListLiveParticipants", op => LiveConferences.ListParticipants(op, store.LiveConferences)),
+            Live("ListLiveQueues", op => LiveQueues.List(op, store.LiveQueues)),
+            Live("GetLiveQueue", op => LiveQueues.Get(op, store.LiveQueues)),
+            Live("ListQueuedCalls", op => LiveQueues.ListCalls(op, store.LiveQueues)),
 
             Handle("SaveSnapshot", op => Snapshots.Save(op, parts.Snapshots)),
             Handle("LoadSnapshot", op => Snapshots.Load(op, parts.Snapshots)),
@@ -127,6 +138,10 @@ public static class OperatorDialect
             : new(op.Fail(Fault.Forbidden,
                 "This is answered on the data folder's socket, and here where the operator key is asked for: start the "
                     + "node with --operator-key.")));
+
+        // What a node that is gone has left in its tables lives no more; the next start says so there too.
+        Binding Live(string operation, Func<OperationContext, ValueTask<Reply>> handler) => Guarded(operation, op =>
+            parts.Calls.AreLive ? handler(op) : new(op.Fail(Fault.Unavailable, LiveCalls.NoNode)));
     }
 
     private static Binding[] Of<T>(string all, string one, AccountRecords<T> records) =>

@@ -41,6 +41,8 @@ public sealed record OperatorCallParts
     public required ICallControl Control { get; init; }
     public required IRouteExplainer Explainer { get; init; }
     public required CallTraces Traces { get; init; }
+    /// <summary>False where no node runs.</summary>
+    public bool AreLive { get; init; } = true;
 }
 
 /// <summary>Of trunks.</summary>

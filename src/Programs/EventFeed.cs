@@ -14,7 +14,8 @@ public sealed class EventFeed
     private readonly ConcurrentDictionary<TenantId, FeedReader[]> _tenants = new();
 
     /// <summary>
-    /// Hears of each subject before any reader does, on the thread that publishes: who subscribes then misses nothing of it.
+    /// Hears of each subject before any reader does, and again when a leg is handed over, on the thread that publishes: who subscribes then
+    /// misses nothing of it from there on.
     /// </summary>
     public Action<SubjectEvent>? Begun { get; set; }
 
@@ -33,7 +34,7 @@ public sealed class EventFeed
     public void Publish(SubjectEvent happened)
     {
         var stage = happened.Stage;
-        if (stage is LifeStage.First) Begun?.Invoke(happened);
+        if (stage is LifeStage.First || happened is CallEvent.LegHandedOver) Begun?.Invoke(happened);
         if (_tenants.TryGetValue(happened.Tenant, out var ofTenant)) Post(ofTenant, happened);
         if (!_subjects.TryGetValue(happened.Subject, out var ofSubject)) return;
         if (stage is not LifeStage.Last) Post(ofSubject, happened);

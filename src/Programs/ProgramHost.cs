@@ -6,8 +6,8 @@ using Ringwright.Core;
 namespace Ringwright.Programs;
 
 /// <summary>
-/// Starts a program on each leg whose application is one, and sees to it that the leg comes to a defined end, whatever the program does.
-/// Programs run on the thread pool, never on a thread of the engine or of the ledger.
+/// Starts a program on each leg whose application is one, or becomes one, and sees to it that the leg comes to a defined end, whatever the
+/// program does. Programs run on the thread pool, never on a thread of the engine or of the ledger.
 /// </summary>
 /// <param name="find">A new program for a leg, or null; asked on the thread that publishes events, so it must be short.</param>
 /// <param name="clock">What programs wait by.</param>
@@ -45,7 +45,8 @@ public sealed class ProgramHost(EventFeed feed, ICallControl calls, Func<LegFact
 
     private void Begin(SubjectEvent first)
     {
-        if (first is not CallEvent.LegInitiated { Leg: { Application.IsProgram: true } leg }) return;
+        if (first is not (CallEvent.LegInitiated or CallEvent.LegHandedOver)
+            || first is not CallEvent { Leg: { Application.IsProgram: true } leg }) return;
         var run = new ProgramRun(leg, feed.Subscribe(first.Subject, MostUnread), calls, clock, scheduler ?? TaskScheduler.Default, logger);
         _running[leg.Id] = run;
         run.Start(Find(leg), () => _running.TryRemove(leg.Id, out _));

@@ -10,6 +10,7 @@ using Ringwright.Store.Jobs;
 using Ringwright.Store.Ledgers;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Postgres;
+using Ringwright.Store.Recordings;
 using Ringwright.Store.Reports;
 using Ringwright.Store.Snapshots;
 using Ringwright.Store.Sqlite;
@@ -56,12 +57,16 @@ public sealed class Database : IAsyncDisposable
         Numbers = new(writer, Routing, box, options.Dialects);
         VerifiedNumbers = new(sql, Routing, time);
         WaitingMessages = new(sql, Routing, time);
+        MailboxSettings = new(sql, Routing, box, time);
         Verifications = new(sql, Routing, box, time);
         Tags = new(sql);
         Trunks = new(sql, Routing, box, time);
         Routes = new(sql, Routing, time);
         Legs = new(sql, time);
+        Conferences = new(sql);
         Queues = new(sql);
+        LiveConferences = new(sql);
+        LiveQueues = new(sql);
         Subjects = options.Subjects;
         Events = new(sql, Subjects);
         CallRecords = new(sql);
@@ -70,8 +75,10 @@ public sealed class Database : IAsyncDisposable
         Registrations = new(sql, node.Node, time, logger);
         CallEvents = new(sql);
         Blobs = options.Blobs ?? new DiskBlobs(options.DataFolder);
-        Media = new(sql, Blobs, time);
+        Messages = new(sql, time);
+        Media = new(sql, Blobs, Messages, time);
         Recordings = new(sql);
+        Mailboxes = new(MailboxSettings, Messages, WaitingMessages, Blobs, Routing);
         Documents = new(sql, box, writer);
         Audit = new(sql);
         RecoveryByes = new(sql);
@@ -108,11 +115,15 @@ public sealed class Database : IAsyncDisposable
     public VerifiedNumberTable VerifiedNumbers { get; }
     public WaitingMessageTable WaitingMessages { get; }
     public VerificationTable Verifications { get; }
+    public MailboxTable MailboxSettings { get; }
     public TagTable Tags { get; }
     public TrunkTable Trunks { get; }
     public RouteTable Routes { get; }
     public LegTable Legs { get; }
+    public ConferenceTable Conferences { get; }
     public QueueTable Queues { get; }
+    public LiveConferenceTable LiveConferences { get; }
+    public LiveQueueTable LiveQueues { get; }
     internal SubjectWriters Subjects { get; }
     public LedgerTable Events { get; }
     public CallRecordTable CallRecords { get; }
@@ -126,6 +137,8 @@ public sealed class Database : IAsyncDisposable
     public IBlobs Blobs { get; }
     public MediaTable Media { get; }
     public RecordingTable Recordings { get; }
+    public MessageTable Messages { get; }
+    public Mailboxes Mailboxes { get; }
     public DocumentTable Documents { get; }
     public AuditTable Audit { get; }
     public SnapshotStore Snapshots { get; }

@@ -60,6 +60,7 @@ internal static class JsonColumns
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SipConnection)), JsonSerializable(typeof(NumberVoice)), JsonSerializable(typeof(ProfileRecording))]
 [JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<RecordGap>)), JsonSerializable(typeof(List<CustomSipHeader>)),
-    JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls)),
+    JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(Dictionary<string, int>)),
+    JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls)),
     JsonSerializable(typeof(RecordPlan))]
 internal sealed partial class ColumnJson : JsonSerializerContext;

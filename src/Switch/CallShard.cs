@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch.Bridges;
+using Ringwright.Switch.Conferences;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Queues;
 using Ringwright.Switch.Registrations;
@@ -32,6 +33,7 @@ public sealed class CallShard
             registers ? new(_context) : null);
         _actors.Register(SubjectKind.Leg, new LegFactory(_context, _actors, _user));
         _actors.Register(SubjectKind.Bridge, new BridgeFactory(_context));
+        _actors.Register(SubjectKind.Conference, new ConferenceFactory(_context));
         _actors.Register(SubjectKind.Queue, new QueueFactory(_context));
     }
 
@@ -107,7 +109,7 @@ public sealed class CallShard
                 _user.Handle(found);
                 break;
             case ShardMessage.MediaLost lost:
-                foreach (var port in lost.Ports) Deliver(new LegMessage.Media(port));
+                foreach (var port in lost.Ports) Deliver(SubjectMessages.Media(port));
                 break;
             case ShardMessage.SendFailed failed:
                 _user.Handle(failed);

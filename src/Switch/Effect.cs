@@ -40,9 +40,11 @@ public abstract record Effect
     /// <param name="Trouble">Why the far end may not know; null when it does.</param>
     public sealed record RecoveryByeSent(LegFacts Leg, string? Trouble) : Effect;
 
-    public sealed record PreparePrompt(LegId Leg, int Correlation, TenantId Tenant, PromptSource Source, string Codec) : Effect
+    /// <summary>Answered by <see cref="SubjectMessages.Prepared"/>.</summary>
+    /// <param name="For">A leg or a conference.</param>
+    public sealed record PreparePrompt(Subject For, int Correlation, TenantId Tenant, PromptSource Source, string Codec) : Effect
     {
-        /// <summary>The leg's, for logs.</summary>
+        /// <summary>Its own, for logs.</summary>
         public required Guid Uuid { get; init; }
     }
 

@@ -70,6 +70,8 @@ public static class Limits
     public const int QueuedDigits = 64;
     /// <summary>Recordings that run on one leg at once.</summary>
     public const int Recordings = 16;
+    /// <summary>Legs that supervise one leg; the next ends at once.</summary>
+    public const int Supervisors = 16;
     /// <summary>Command ids remembered per leg.</summary>
     public const int RememberedCommands = 1_024;
     /// <summary>Legs that are gone and whose command ids are still remembered, per shard.</summary>
@@ -92,6 +94,8 @@ public static class Limits
     public const int ReasonCharacters = 256;
     /// <summary>Contacts of 3xx responses that one dial follows.</summary>
     public const int Redirections = 5;
+    /// <summary>A call that somebody else, or voicemail, takes when nobody is there: longer than that few callers wait.</summary>
+    public static readonly TimeSpan FallbackRinging = TimeSpan.FromSeconds(25);
     /// <summary>Numbers of this node that one call goes on through; the next refuses it with 482.</summary>
     public const int Forwardings = 10;
     /// <summary>Calls of one shard that wait for the dial gate; the next is refused.</summary>
@@ -158,6 +162,8 @@ public static class Limits
     public static readonly TimeSpan MediaCloseWait = TimeSpan.FromSeconds(1);
     /// <summary>How long it waits for the word of a queue, which is said in the next turn unless the queue is out of order.</summary>
     public static readonly TimeSpan QueueWordWait = TimeSpan.FromSeconds(1);
+    /// <summary>The same of a conference.</summary>
+    public static readonly TimeSpan ConferenceWordWait = TimeSpan.FromSeconds(1);
     /// <summary>
     /// One whose caller is being connected to somebody else waits for that one, who has a ring timeout of his own: ten minutes at most.
     /// </summary>

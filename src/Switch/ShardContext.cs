@@ -99,6 +99,8 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     public BridgeId NextBridgeId() => new(NextLegId().Value);
 
+    public ConferenceId NextConferenceId() => new(NextLegId().Value);
+
     public QueueId NextQueueId() => new(NextLegId().Value);
 
     /// <summary>Goes on with each call to equipment, for lists that take turns.</summary>

@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Switch.Bridges;
+using Ringwright.Switch.Conferences;
+
+using Ringwright.Media.Protocol;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Queues;
 
@@ -14,6 +18,8 @@ public static class SubjectMessages
     public static ShardMessage.ToActor? Command(long correlation, Subject to, SubjectCommand what) => (to.Kind, what) switch
     {
         (SubjectKind.Leg, LegCommand command) => new LegMessage.Command(correlation, new LegId(to.Value), command),
+        (SubjectKind.Conference, ConferenceCommand command) =>
+            new ConferenceMessage.Command(correlation, new ConferenceId(to.Value), command),
         _ => null,
     };
 
@@ -21,7 +27,22 @@ public static class SubjectMessages
     public static ShardMessage.ToActor Committed(SubjectEvent happened, bool isCommitted) => happened switch
     {
         CallEvent call => new LegMessage.Committed(call.Leg.Id, isCommitted),
+        ConferenceEvent conference => new ConferenceMessage.Committed(conference.Conference.Id, isCommitted),
         QueueEvent queue => new QueueMessage.Committed(queue.Queue.Id, isCommitted),
         _ => throw new UnreachableException(),
+    };
+
+    /// <summary>The outcome of an <see cref="Effect.PreparePrompt"/>.</summary>
+    public static ShardMessage.ToActor Prepared(Subject asker, int correlation, PromptResult result) =>
+        asker.Kind is SubjectKind.Conference ? new ConferenceMessage.PromptReady(new(asker.Value), correlation, result)
+            : new LegMessage.PromptReady(new(asker.Value), correlation, result);
+
+    /// <summary>What a media port says goes to the one that has leased it.</summary>
+    public static ShardMessage.ToActor Media(MediaEvent happened) => happened.Owner.Kind switch
+    {
+        SubjectKind.Leg => new LegMessage.Media(happened),
+        SubjectKind.Conference => new ConferenceMessage.Media(happened),
+        SubjectKind.Bridge => new BridgeMessage.Media(happened),
+        _ => throw new UnreachableException($"Nothing of kind {happened.Owner.Kind} leases ports."),
     };
 }

@@ -13,6 +13,7 @@ public static class TelnyxBindings
         List<Binding> rows =
         [
             .. Voice.Bindings.Rows(parts.Voice),
+            .. Voice.Conferences.Bindings.Rows(parts.Voice),
             .. Connections.Bindings.Rows(parts.Connections),
             .. Storage.Bindings.Rows(parts.Storage),
             .. Speech.Bindings.Rows(parts.Speech),
@@ -46,11 +47,20 @@ public static class TelnyxBindings
             Crud("ListPhoneNumbersWithVoiceSettings", VoiceSettings.Kind),
             Crud("GetPhoneNumberVoiceSettings", VoiceSettings.Kind),
             Crud("UpdatePhoneNumberVoiceSettings", VoiceSettings.Kind),
+            Handle("GetVoicemail", op => VoicemailSettings.Get(op, parts)),
+            Handle("CreateVoicemail", op => VoicemailSettings.Create(op, parts)),
+            Handle("UpdateVoicemail", op => VoicemailSettings.Update(op, parts)),
             Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, parts)),
             Handle("CreateVerifiedNumber", op => VerifiedNumbers.Create(op, parts)),
             Handle("GetVerifiedNumber", op => VerifiedNumbers.Get(op, parts)),
             Handle("DeleteVerifiedNumber", op => VerifiedNumbers.Delete(op, parts)),
             Handle("VerifyVerificationCode", op => VerifiedNumbers.Verify(op, parts)),
+            Handle("ListInboundChannels", VoiceChannels.Get),
+            Handle("UpdateOutboundChannels", op => VoiceChannels.Update(op, parts)),
+            Handle("GetChannelZones", VoiceChannels.ListZones),
+            Handle("PatchChannelZone", op => VoiceChannels.UpdateZone(op, parts)),
+            Handle("GetAllNumbersChannelZones", op => VoiceChannels.ListNumbers(op, parts)),
+            Handle("GetNumbersChannelZones", op => VoiceChannels.ListNumbersOfZone(op, parts)),
         ];
     }
 }

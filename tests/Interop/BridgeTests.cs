@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Interop.Cases;
 
 namespace Ringwright.Interop;
 
@@ -46,6 +47,42 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
         await customer.ActAsync(a, "send_dtmf", new() { ["digits"] = "1" });
         await customer.ActAsync(a, "hangup");
         await caller.IsOverAsync();
+    }
+
+    [Fact]
+    public async Task A_file_is_heard_by_the_opposite_leg_by_both_and_over_another()
+    {
+        const int File = 1_500, Over = 2_100;
+        await using var customer = await Customer.CreateAsync(node, 7);
+        await using var caller = new Phone(node, Low);
+        await using var callee = new Phone(node, High);
+        var a = await AnsweredAsync(customer, caller);
+        string file = customer.Sink.Serve("file.wav", Wav.Tone(File, 20_000));
+        string over = customer.Sink.Serve("over.wav", Wav.Tone(Over, 20_000));
+        var opposite = new JsonObject { ["audio_url"] = file, ["target_legs"] = "opposite" };
+        (await customer.TryActAsync(a, "playback_start", opposite)).Refuses(422, "10015");
+        await customer.ActAsync(a, "transfer", new() { ["to"] = $"sip:callee@127.0.0.1:{callee.Port}" });
+        await Task.WhenAll(caller.HearsAsync(High), callee.HearsAsync(Low));
+
+        await customer.ActAsync(a, "playback_start", opposite);
+        await Task.WhenAll(callee.HearsOnlyAsync([File], Low), caller.HearsOnlyAsync([High], File));
+        Assert.Equal((string?)a["call_control_id"], (string?)(await customer.NextAsync("call.playback.started"))["call_control_id"]);
+        await customer.ActAsync(a, "playback_stop");
+        Assert.Equal("cancelled", (string?)(await customer.NextAsync("call.playback.ended"))["status"]);
+        await callee.HearsOnlyAsync([Low], File);
+
+        await customer.ActAsync(a, "playback_start", new() { ["audio_url"] = file, ["target_legs"] = "both" });
+        await Task.WhenAll(callee.HearsOnlyAsync([File], Low), caller.HearsOnlyAsync([File], High));
+        await customer.ActAsync(a, "playback_start", new() { ["audio_url"] = over, ["overlay"] = true });
+        await Task.WhenAll(caller.HearsOnlyAsync([File, Over], High), callee.HearsOnlyAsync([File], Over));
+        Assert.True((bool?)(await customer.NextAsync("call.playback.started", 3))["overlay"]);
+        await customer.ActAsync(a, "playback_stop", new() { ["overlay"] = true });
+        await caller.HearsOnlyAsync([File], Over);
+        await customer.ActAsync(a, "playback_stop");
+        await Task.WhenAll(callee.HearsOnlyAsync([Low], File), caller.HearsOnlyAsync([High], File));
+        (await customer.TryActAsync(a, "playback_start", new() { ["audio_url"] = over, ["overlay"] = true })).Refuses(422, "10015");
+        caller.Hangup();
+        await callee.IsOverAsync();
     }
 
     [Fact]

@@ -86,6 +86,11 @@ internal sealed class Phone : IAsyncDisposable
     public async Task HearsAsync(int hertz) => await Eventually.SomeAsync(
         () => ValueTask.FromResult(Level(hertz) > 3_000 && Level(hertz * 3 / 2) < 600 ? "yes" : null), $"a phone hears {hertz} Hz");
 
+    /// <summary>Waits until each of these tones is in the last half second, and none of the others.</summary>
+    public async Task HearsOnlyAsync(int[] hertz, params int[] butNot) => await Eventually.TrueAsync(
+        () => Array.TrueForAll(hertz, tone => Level(tone) > 2_000) && Array.TrueForAll(butNot, tone => Level(tone) < 300),
+        $"a phone hears {string.Join(", ", hertz)} Hz and not {string.Join(", ", butNot)} Hz");
+
     /// <summary>Waits until the last half second is silent.</summary>
     public async Task HearsSilenceAsync() => await Eventually.TrueAsync(() => Loudest < 100, "a phone hears silence");
 

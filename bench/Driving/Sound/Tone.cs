@@ -16,6 +16,13 @@ internal sealed record Tone(AudioFormat Format, int Hertz, byte[][] Frames)
         return new(format, hertz, format.Encode(samples));
     }
 
+    /// <summary>What a phone sends whose owner says nothing.</summary>
+    public static Tone Silence(Codec codec)
+    {
+        var format = AudioFormat.Of(codec);
+        return new(format, 0, format.Encode(new short[format.SampleRate]));
+    }
+
     /// <summary>The tone has the level at which it was said, and is almost all that is there.</summary>
     public static bool IsHeard(ReadOnlySpan<short> samples, int sampleRate, int hertz)
     {

@@ -13,13 +13,16 @@ public sealed record Application(string Kind, string Target = "")
     /// </summary>
     public bool IsProgram => Kind is not ApplicationKind.Webhook;
 
+    /// <summary>What is said and pressed there is between the node and who calls: a PIN among it.</summary>
+    public bool IsConfidential => Kind is ApplicationKind.Voicemail or ApplicationKind.Mailbox;
+
     /// <summary>
     /// How long a caller waits for the first command; null for as long as one may ring. A program that has not begun by then never will.
     /// </summary>
     public TimeSpan? FirstCommandTimeout => IsProgram ? TimeSpan.FromSeconds(10) : null;
 
     /// <summary>It never lets anybody wait: a caller is not told that it rings.</summary>
-    public bool AnswersAtOnce => Kind is ApplicationKind.Echo;
+    public bool AnswersAtOnce => Kind is ApplicationKind.Echo or ApplicationKind.Mailbox;
 }
 
 /// <summary>Stored by these words.</summary>
@@ -29,6 +32,10 @@ public static class ApplicationKind
     public const string Webhook = "webhook";
     /// <summary>The node itself: answers at once and sends back what it hears, for tests of a line.</summary>
     public const string Echo = "echo";
+    /// <summary>The node takes a message for the number that the target names.</summary>
+    public const string Voicemail = "voicemail";
+    /// <summary>The node plays the messages of the number that the target names to its owner.</summary>
+    public const string Mailbox = "mailbox";
     /// <summary>A program that was compiled in; the target names it.</summary>
     public const string Script = "script";
 }

@@ -88,6 +88,7 @@ public static class CallTraceDocument
         CallEvent.MachineGreetingEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.End)}: {e.Evidence}")),
         CallEvent.LegEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Cause))),
         CallEvent.LegInitiated { Attestation: { } attestation } => Entry("event", row.At, row.Type, ("detail", attestation.ToString())),
+        CallEvent.LegHandedOver e => Entry("event", row.At, row.Type, ("detail", e.Leg.Application.Kind)),
         CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged
             or CallEvent.PlaybackStarted or CallEvent.SpeakStarted or CallEvent.ReferStarted =>
             Entry("event", row.At, row.Type),

@@ -26,6 +26,9 @@ public sealed record Codec
     /// them, and a packet's worth is encoded when it is sent. Null: the codec's own frames.
     /// </summary>
     public Codec? Inner { get; init; }
+    /// <summary>What a frame sounds like depends on those before it.</summary>
+    public bool HasMemory { get; init; }
+
     /// <summary>Set with <see cref="Inner"/>.</summary>
     public SampleCount? CountSamples { get; init; }
 

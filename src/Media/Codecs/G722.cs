@@ -17,6 +17,7 @@ internal static class G722
         CreateEncoder = () => new G722Encoder(),
         CreateDecoder = () => new G722Decoder(),
         Silence = EncodeSilence(),
+        HasMemory = true,
     };
 
     /// <summary>What the encoder settles on after half a second of zeros.</summary>

@@ -20,6 +20,7 @@ internal static class Opus
         CreateEncoder = () => new OpusEncoder(),
         CreateDecoder = () => new OpusDecoder(),
         Silence = default,
+        HasMemory = true,
         Inner = L16.Wide,
         CountSamples = OpusLibrary.CountSamples,
     };

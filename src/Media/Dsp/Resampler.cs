@@ -17,15 +17,17 @@ public sealed class Resampler
     private const int Block = 1024;
 
     private readonly int _up, _down, _phases, _half, _taps;
+    /// <summary>From one sample of the output to the next: whole samples of the input, and a rest in parts of <see cref="_up"/>.</summary>
+    private readonly int _step, _fractionStep;
     private readonly float[] _filter;
     private readonly float[] _line;
-    private int _held, _at;
-    private long _fraction;
+    private int _held, _at, _fraction;
 
     public Resampler(int fromRate, int toRate)
     {
         int common = (int)BigInteger.GreatestCommonDivisor(fromRate, toRate);
         (_up, _down) = (toRate / common, fromRate / common);
+        (_step, _fractionStep) = (_down / _up, _down % _up);
         _phases = Math.Min(_up, MostPhases);
         _half = (int)Math.Ceiling(Crossings * Math.Max(1.0, (double)fromRate / toRate));
         _taps = 2 * _half;
@@ -69,13 +71,15 @@ public sealed class Resampler
         int written = 0;
         while (_at + _taps <= _held && written < output.Length)
         {
-            int phase = (int)(_fraction * _phases / _up);
+            // A division for each sample would take longer than all the rest.
+            int phase = _phases == _up ? _fraction : (int)((long)_fraction * _phases / _up);
             var filter = _filter.AsSpan(phase * _taps, _taps);
             float sum = Dot(filter, _line.AsSpan(_at, _taps));
             output[written++] = (short)Math.Clamp(MathF.Round(sum), short.MinValue, short.MaxValue);
-            _fraction += _down;
-            _at += (int)(_fraction / _up);
-            _fraction %= _up;
+            (_at, _fraction) = (_at + _step, _fraction + _fractionStep);
+            if (_fraction < _up) continue;
+            _at++;
+            _fraction -= _up;
         }
         int keep = Math.Max(0, _held - _at);
         if (_at > 0 && keep > 0) Array.Copy(_line, _at, _line, 0, keep);

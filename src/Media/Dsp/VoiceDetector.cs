@@ -28,9 +28,11 @@ internal sealed class VoiceDetector
     }
 
     /// <summary>Takes one tick. True when <see cref="IsTalking"/> changed.</summary>
-    public bool Handle(ReadOnlySpan<short> samples)
+    public bool Handle(ReadOnlySpan<short> samples) => Handle(Gain.Power(samples));
+
+    /// <param name="power">Mean square of one tick.</param>
+    public bool Handle(double power)
     {
-        double power = Gain.Power(samples);
         _floor = power < _floor ? _floor + (power - _floor) * FloorFall : Math.Min(_floor * FloorRise + 0.1, power);
 
         if (!IsTalking)

@@ -80,10 +80,21 @@ internal sealed class Hearing
     public bool TryTakeKey(out string key) => _keys.TryDequeue(out key!);
 
     /// <summary>This tick belongs to something else: what was said meanwhile is not heard.</summary>
-    public void Skip()
+    public void Skip() => Skip(pressesEvents: false, pressesTones: true);
+
+    /// <summary>The same where the keys are to be heard all the same; the tones of one are in what is heard instead.</summary>
+    /// <returns>True when a packet of this tick has been handed on already.</returns>
+    public bool SkipSound(StreamPlan plan)
+    {
+        bool hasPassed = _passedEarly > 0;
+        Skip(pressesEvents: true, PressesTones(plan));
+        return hasPassed;
+    }
+
+    private void Skip(bool pressesEvents, bool pressesTones)
     {
         if (_link is not { } link) return;
-        for (; link.TryPeek(out var packet, out _); link.Advance()) Note(packet, takesEvents: true, takesTones: false);
+        for (; link.TryPeek(out var packet, out _); link.Advance()) Note(packet, pressesEvents, pressesTones);
         _format?.Samples.Clear();
         (_quietTicks, _passedEarly) = (TicksToPause, 0);
     }
@@ -131,7 +142,7 @@ internal sealed class Hearing
         _passedEarly = 0;
         for (; link.TryPeek(out var packet, out var payload); link.Advance())
         {
-            Note(packet, plan.SentEventType is not null, plan.Digits is not DigitMethod.Info);
+            Note(packet, plan.SentEventType is null, PressesTones(plan));
             if (++passed > AudioLink.Slots) continue;        // as what finds the link full
             if (packet.Kind is LinkedKind.Audio)
             {
@@ -166,11 +177,13 @@ internal sealed class Hearing
         return Heard.Packets;
     }
 
-    /// <param name="takesTones">To a party without events the tones in the audio are the key.</param>
-    private void Note(in LinkedPacket packet, bool takesEvents, bool takesTones)
+    /// <summary>To a party without events the tones in the audio are the key.</summary>
+    private static bool PressesTones(StreamPlan plan) => plan.SentEventType is not null || plan.Digits is DigitMethod.Info;
+
+    private void Note(in LinkedPacket packet, bool pressesEvents, bool pressesTones)
     {
-        bool isPressed = packet.Kind is LinkedKind.Key || packet.Kind is LinkedKind.Event && !takesEvents
-            || packet.Kind is LinkedKind.Tone && (takesEvents || !takesTones);
+        bool isPressed = packet.Kind is LinkedKind.Key || packet.Kind is LinkedKind.Event && pressesEvents
+            || packet.Kind is LinkedKind.Tone && pressesTones;
         if (!isPressed) return;
         int key = Keys.IndexOf(packet.Key);
         if (key >= 0 && _keys.Count < MostKeys) _keys.Enqueue(KeyTexts[key]);

@@ -25,16 +25,16 @@ internal sealed class MachineWatch(Queue<MediaEvent> events)
 
     public void Stop() => _detector?.Stop();
 
-    public void Tick(LegId leg, PortId port, ReadOnlySpan<short> samples)
+    public void Tick(Subject owner, PortId port, ReadOnlySpan<short> samples)
     {
         if (_detector is not { IsOn: true } detector) return;
         var finding = detector.Handle(samples);
         if (finding is MachineFinding.Verdict)
         {
-            events.Enqueue(new MediaEvent.MachineJudged(leg, port, detector.Verdict, detector.Evidence()));
+            events.Enqueue(new MediaEvent.MachineJudged(owner, port, detector.Verdict, detector.Evidence()));
             finding = detector.Next();
         }
         if (finding is MachineFinding.GreetingEnd)
-            events.Enqueue(new MediaEvent.GreetingEnded(leg, port, detector.Greeting, detector.Rule));
+            events.Enqueue(new MediaEvent.GreetingEnded(owner, port, detector.Greeting, detector.Rule));
     }
 }

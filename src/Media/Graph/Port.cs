@@ -3,11 +3,12 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Dsp;
 using Ringwright.Media.Protocol;
+using Ringwright.Media.Rooms;
 using Ringwright.Media.Rtp;
 
 namespace Ringwright.Media.Graph;
 
-/// <summary>One leg's audio, both ways. Made once and used for one leg after another.</summary>
+/// <summary>One party's audio, both ways. Made once and used for one owner after another.</summary>
 internal sealed class Port
 {
     private readonly MediaSettings _settings;
@@ -27,10 +28,13 @@ internal sealed class Port
     private readonly OutgoingPackets _outgoing;
     private readonly Speaking _speaking;
     private readonly Hearing _hearing = new();
+    private readonly RoomSeat _seat;
     private readonly Recorders _recorders = new();
     private StreamPlan? _plan;
     private Codec? _codec;
     private Tap? _tap;
+    /// <summary>The room whose own port it is.</summary>
+    private RoomPart? _room;
     private MediaAddress _signalledControl;
     private bool _saidSilent;
     /// <summary>Since the last tick a peer of this shard has handed over a packet.</summary>
@@ -43,12 +47,13 @@ internal sealed class Port
         _sender = new(outgoing, _protector);
         _reporter = new(outgoing, _protector, settings);
         _listener = new(_receiver.Buffer, _receiver.Noise);
-        _sending = new(settings, events, _sender, _hearing, _recorders, _listener, files);
+        _seat = new(events);
+        _sending = new(settings, events, _sender, _hearing, _seat, _recorders, _listener, files);
         _machine = new(events);
     }
 
     public PortId Id { get; private set; }
-    public LegId Leg { get; private set; }
+    public Subject Owner { get; private set; }
     /// <summary>Where the shard keeps it among the open ports.</summary>
     public int Place { get; set; }
     /// <summary>
@@ -61,10 +66,11 @@ internal sealed class Port
     private bool ListensForTones => Expects && _plan?.TelephoneEventType is null;
     private bool Expects => _plan?.Direction is StreamDirection.SendReceive or StreamDirection.ReceiveOnly;
 
-    public void Open(PortId id, LegId leg, Rng random, Instant now)
+    public void Open(PortId id, Subject owner, Rng random, Instant now)
     {
-        (Id, Leg) = (id, leg);
-        _sending.Open(id, leg);
+        (Id, Owner) = (id, owner);
+        _sending.Open(id, owner);
+        _seat.Open(id, owner);
         _sender.Start(id, random);
         _reporter.Start(now, random);
         LastLife = _beat = now;
@@ -85,6 +91,13 @@ internal sealed class Port
                 break;
             case MediaCommand.Unbridge:
                 _hearing.Attach(null);
+                _seat.Leave();
+                break;
+            case MediaCommand.LeaveRoom:
+                _seat.Leave();
+                break;
+            case MediaCommand.Beep:
+                _recorders.Beep();
                 break;
             case MediaCommand.SignalledDtmf press:
                 _speaking.PutKey(press.Key, isAudible: false);
@@ -116,8 +129,9 @@ internal sealed class Port
             case MediaCommand.Ringback ringback:
                 _sending.Ring(ringback.Tone);
                 break;
-            case MediaCommand.Close or MediaCommand.Degrade or MediaCommand.Bridge or MediaCommand.StartRecord:
-                break;          // the shard's, with what no command carries: Hear, Speak, Record
+            case MediaCommand.Close or MediaCommand.Degrade or MediaCommand.Bridge or MediaCommand.StartRecord or MediaCommand.OpenRoom
+                or MediaCommand.JoinRoom:
+                break;          // the shard's, with what no command carries: Hear, Speak, Record, OpenRoom, Join
             default:
                 throw new UnreachableException();
         }
@@ -139,12 +153,41 @@ internal sealed class Port
     /// <summary>From now on the port sends what comes by the link.</summary>
     public void Hear(AudioLink link)
     {
+        _seat.Leave();
         _hearing.Attach(link);
         link.Hearer = this;
     }
 
     /// <summary>From now on what the port hears goes into the link.</summary>
     public void Speak(AudioLink link) => _speaking.Attach(link);
+
+    /// <summary>From now on it is a room's own. False when it is something else already.</summary>
+    public bool TryOpen(RoomPart room)
+    {
+        if (_plan is not null || _room is not null || _seat.IsIn) return false;
+        (_room, _codec) = (room, L16.Wide);
+        _sending.Configure(_codec);
+        _recorders.Configure(_codec);
+        room.Open(this);
+        return true;
+    }
+
+    /// <summary>From now on the port speaks into the room and hears it.</summary>
+    /// <param name="room">Null when it is gone: then it hears nobody.</param>
+    public void Join(RoomPart? room, RoomMember member)
+    {
+        if (_room is not null) return;
+        if (!member.KeepsBridge)
+        {
+            _hearing.Attach(null);
+            _speaking.Attach(null);
+        }
+        if (room is null) _seat.Leave();
+        else _seat.Join(room, member);
+    }
+
+    /// <summary>As a room's own: what all of it are to hear in this tick.</summary>
+    public bool TrySay(Span<short> into) => _sending.TrySay(L16.Wide, into);
 
     /// <inheritdoc cref="RemoteLearner.Excuse"/>
     public void Excuse(Instant now) => _receiver.Remote.Excuse(now);
@@ -178,7 +221,7 @@ internal sealed class Port
             ShowLife(now);
         if (received is not Received.Accepted) return;
 
-        if (_receiver.HasLearnt && _receiver.Remote.IsElsewhere) _events.Enqueue(new MediaEvent.RemoteLearnt(Leg, Id, from.ToEndPoint()));
+        if (_receiver.HasLearnt && _receiver.Remote.IsElsewhere) _events.Enqueue(new MediaEvent.RemoteLearnt(Owner, Id, from.ToEndPoint()));
         if (Expects)
         {
             if (packet.PayloadType == _plan.TelephoneEventType)
@@ -187,7 +230,7 @@ internal sealed class Port
         }
         if (_receiver.Digit is not var (key, milliseconds)) return;
         _counters.DigitsReceived++;
-        _events.Enqueue(new MediaEvent.Digit(Leg, Id, key, milliseconds));
+        _events.Enqueue(new MediaEvent.Digit(Owner, Id, key, milliseconds));
     }
 
     /// <summary>Only what is genuine goes on: it alone moves counters, teaches the remote, and is heard.</summary>
@@ -223,36 +266,45 @@ internal sealed class Port
         return _plan is not null && Sends && _sending.TryPass(link, _plan, _receiver.Remote.Remote, packet, payload);
     }
 
+    /// <summary>The first half of a tick: what has come is heard.</summary>
     /// <param name="beat">When the tick was due.</param>
-    public void Tick(Instant now, Instant beat)
+    public void Listen(Instant now, Instant beat)
     {
         _beat = beat;
         if (_plan is null || _codec is null) return;
         _speaking.Follow();
         bool isHeard = ListensForTones || _sending.IsEchoing || _voice.IsOn || _machine.IsOn || _tap is not null
-            || _speaking.WantsSamples || _recorders.IsOn;
+            || _speaking.WantsSamples || _recorders.IsOn || _seat.IsHeard;
         if (Expects)
         {
             _listener.Tick(isHeard, now);
             if (ListensForTones && _tones.Handle(_listener.Samples) is { } key) TellTone(key);
-            if (_voice.IsOn && _voice.Handle(_listener.Samples)) _events.Enqueue(new MediaEvent.Voice(Leg, Id, _voice.IsTalking));
+            if (_voice.IsOn && _voice.Handle(_listener.Samples)) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
             _tap?.Write(_listener.Samples);
             if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples, _listener.Said, _listener.Captured);
             if (_receiver.Noise.IsOn) _speaking.PutNoise(_receiver.Noise);
             if (!_saidSilent && _plan.SilenceLimit is { } limit && now - LastLife >= limit)
             {
                 _saidSilent = true;
-                _events.Enqueue(new MediaEvent.Silent(Leg, Id));
+                _events.Enqueue(new MediaEvent.Silent(Owner, Id));
             }
         }
-        _machine.Tick(Leg, Id, _listener.Samples);
+        _seat.Say(Expects ? _listener.Samples : default);
+        _machine.Tick(Owner, Id, _listener.Samples);
+    }
+
+    /// <summary>The other half: the party gets what it is to hear. Between the two its room has mixed.</summary>
+    public void Send(Instant now)
+    {
+        if (_room is not null) RecordMix(_room);
+        if (_plan is null || _codec is null) return;
         bool isOfShard = _hasPassed;
         _hasPassed = false;
         _sending.Tick(_codec.Inner ?? _codec, _plan, Sends ? _receiver.Remote.Remote : null);
         IsPassingAcross = IsPassing && !isOfShard;
         if (_recorders.IsOn)
         {
-            _recorders.Tick(Expects ? _listener.Samples[.._listener.Said] : default, _listener.Captured, _hearing.Monitor, beat);
+            _recorders.Tick(Expects ? _listener.Samples[.._listener.Said] : default, _listener.Captured, _hearing.Monitor, _beat);
             TellRecorded();
         }
         if (now >= _reporter.NextDue) Report(isBye: false, now);
@@ -265,9 +317,11 @@ internal sealed class Port
         _recorders.EndAll(_beat);
         TellRecorded();
         if (_plan is not null && (_sender.Packets > 0 || _receiver.Statistics.IsStarted)) Report(isBye: true, now);
-        _events.Enqueue(new MediaEvent.Closed(Leg, Id, Count()));
+        _room?.Close();
+        _seat.Reset();
+        _events.Enqueue(new MediaEvent.Closed(Owner, Id, Count()));
 
-        (_plan, _codec, _tap, _saidSilent, _hasPassed, IsPassingAcross) = (null, null, null, false, false, false);
+        (_plan, _codec, _tap, _room, _saidSilent, _hasPassed, IsPassingAcross) = (null, null, null, null, false, false, false);
         _tones.Reset();
         _voice.Watch(0);
         _machine.Stop();
@@ -294,7 +348,7 @@ internal sealed class Port
 
     private void Connect(StreamPlan plan, Instant now)
     {
-        if (Codecs.Find(plan.Codec.Name, plan.Codec.ClockRate) is not { } codec) return;
+        if (_room is not null || Codecs.Find(plan.Codec.Name, plan.Codec.ClockRate) is not { } codec) return;
         bool wasExpecting = Expects;
         bool isNewOffer = _plan is null || (_plan.Generation, _plan.Dialog) != (plan.Generation, plan.Dialog);
         bool isNewCodec = codec != _codec;
@@ -307,8 +361,16 @@ internal sealed class Port
         if (isNewOffer || !wasExpecting) ShowLife(now);
         if (!Expects) _listener.Clear();
         _hearing.Configure(codec, plan);
+        _seat.Configure(codec, plan);
         if (isNewCodec) Configure(codec);
         _sending.Follow(plan);
+    }
+
+    private void RecordMix(RoomPart room)
+    {
+        if (!_recorders.IsOn) return;
+        _recorders.TickMix(room.Plain, _beat);
+        TellRecorded();
     }
 
     private void ShowLife(Instant now) => (LastLife, _saidSilent) = (now, false);
@@ -328,14 +390,14 @@ internal sealed class Port
     private void TellTone(char key)
     {
         _counters.DigitsReceived++;
-        _events.Enqueue(new MediaEvent.Digit(Leg, Id, key, Limits.MinimumDigitMilliseconds));
+        _events.Enqueue(new MediaEvent.Digit(Owner, Id, key, Limits.MinimumDigitMilliseconds));
         _speaking.PutKey(key, isAudible: true);
     }
 
     private void TellRecorded()
     {
         while (_recorders.TryTakeEnded(out var ended))
-            _events.Enqueue(new MediaEvent.RecordEnded(Leg, Id, ended.Plan.Id, ended.Reason ?? RecordEndReason.Failed,
+            _events.Enqueue(new MediaEvent.RecordEnded(Owner, Id, ended.Plan.Id, ended.Reason ?? RecordEndReason.Failed,
                 ended.StartedAt, _beat));
         _hearing.Watch(_recorders.IsOn);
     }

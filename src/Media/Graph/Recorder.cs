@@ -57,6 +57,13 @@ internal sealed class Recorder(RecordPlan plan, RecordRing ring)
         if (plan.Track is not RecordTrack.Inbound) Put(Outbound, captured, samples, _outResampler);
     }
 
+    /// <summary>A tick of what a whole room says: on both sides, where there are two.</summary>
+    public void Mix(Instant at, ReadOnlySpan<short> samples)
+    {
+        Put(Outbound, at, samples, _outResampler);
+        if (ring.Channels > 1) Put(Inbound, at, samples, _inResampler);
+    }
+
     /// <summary>Gives away what no late sound can change any more.</summary>
     public void Advance(Instant beat)
     {

@@ -7,7 +7,7 @@ namespace Ringwright.Media.Graph;
 /// <summary>The recordings of one port, and the beep that may go before one.</summary>
 internal sealed class Recorders
 {
-    private const int BeepHertz = 1_000, BeepTicks = 20;
+    private const int BeepHertz = 1_000, BeepTicks = 20, ShortBeepTicks = 10;
     /// <summary>The tone's last tick lets it fall away.</summary>
     private const int BeepFallTicks = 1;
 
@@ -35,8 +35,15 @@ internal sealed class Recorders
         if (_codec is not { } codec) return;
         recorder.Configure(codec.SampleRate);
         _decoder ??= codec.CreateDecoder();
-        if (!plan.Beeps) return;
-        _beepTicks = BeepTicks;
+        if (plan.Beeps) Beep(BeepTicks);
+    }
+
+    /// <summary>A beep for its own sake.</summary>
+    public void Beep() => Beep(ShortBeepTicks);
+
+    private void Beep(int ticks)
+    {
+        _beepTicks = ticks;
         _beep.Start(BeepHertz, 0);
     }
 
@@ -65,6 +72,25 @@ internal sealed class Recorders
     /// <summary>This frame is sent, and it comes from nobody else's port.</summary>
     public void Said(ReadOnlySpan<byte> frame) => _saidSamples = IsOn && _decoder is { } decoder ? decoder.Decode(frame, _said) : 0;
 
+    /// <summary>The same of what comes from a room.</summary>
+    public void Said(ReadOnlySpan<short> samples)
+    {
+        if (!IsOn) return;
+        samples.CopyTo(_said);
+        _saidSamples = samples.Length;
+    }
+
+    /// <summary>One tick of each recording of a whole room.</summary>
+    public void TickMix(ReadOnlySpan<short> mix, Instant beat)
+    {
+        foreach (var recorder in _all)
+        {
+            Begin(recorder, beat);
+            recorder.Mix(beat, mix);
+            recorder.Advance(beat);
+        }
+    }
+
     /// <summary>One tick of each recording.</summary>
     /// <param name="heard">What the party said; empty when nothing is expected of it.</param>
     /// <param name="captured">When it did.</param>
@@ -74,8 +100,7 @@ internal sealed class Recorders
         var said = _said.AsSpan(0, _saidSamples);
         foreach (var recorder in _all)
         {
-            bool waits = recorder.Plan.Beeps && _beepTicks > 0;
-            if (!recorder.HasBegun && !waits && _codec is not null) recorder.Begin(beat);
+            Begin(recorder, beat);
             recorder.Hear(captured, heard);
             recorder.Say(beat, said);
         }
@@ -85,6 +110,12 @@ internal sealed class Recorders
             foreach (var recorder in _all) recorder.Say(at, samples);
         foreach (var recorder in _all) recorder.Advance(beat);
         _saidSamples = 0;
+    }
+
+    private void Begin(Recorder recorder, Instant beat)
+    {
+        bool waits = recorder.Plan.Beeps && _beepTicks > 0;
+        if (!recorder.HasBegun && !waits && _codec is not null) recorder.Begin(beat);
     }
 
     /// <summary>The next recording that is over; it is forgotten.</summary>

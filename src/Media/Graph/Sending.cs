@@ -2,28 +2,31 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Dsp;
 using Ringwright.Media.Protocol;
+using Ringwright.Media.Rooms;
 using Ringwright.Media.Rtp;
 
 namespace Ringwright.Media.Graph;
 
 /// <summary>
-/// What one port sends, one frame or packet a tick. Who comes first: a key, the beep before a recording, a playback, what the bridged peer
-/// says, the ring-back tone, the echo, and silence where it is to be sent.
+/// What one port sends, one frame or packet a tick. Who comes first: a key, the beep before a recording, a playback and one over it, what
+/// the bridged peer says, or the room that the port is in, the ring-back tone, the echo, and silence where it is to be sent.
 /// </summary>
-internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, RtpSender sender, Hearing hearing, Recorders recorders,
-    PortListener listener, IPromptFrames files)
+internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, RtpSender sender, Hearing hearing, RoomSeat seat,
+    Recorders recorders, PortListener listener, IPromptFrames files)
 {
     private readonly Player _player = new(files);
+    private readonly Overlay _overlay = new(files);
     private readonly Echo _echo = new(listener);
     private readonly ToneSource _tone = new();
     private readonly DigitSender _digits = new();
     private readonly RingSource _ring = new();
     private readonly PacketEncoder _packets = new();
+    private readonly IAudioDecoder _linear = L16.Wide.CreateDecoder();
     private readonly byte[] _frame = new byte[Limits.FrameBytes];
     /// <summary>Since something other than silence was sent.</summary>
     private int _idleTicks;
     private PortId _port;
-    private LegId _leg;
+    private Subject _owner;
 
     /// <summary>The last tick was the bridged peer's, in its own packets.</summary>
     public bool IsPassing { get; private set; }
@@ -31,10 +34,16 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     /// <summary>What the party says goes back to it.</summary>
     public bool IsEchoing => _echo.IsOn;
 
-    public void Open(PortId port, LegId leg) => (_port, _leg) = (port, leg);
+    public void Open(PortId port, Subject owner) => (_port, _owner) = (port, owner);
 
     public void Play(MediaCommand.Play play)
     {
+        if (play.IsOverlay)
+        {
+            if (_overlay.IsActive) EndOverlay(isFailed: false);
+            _overlay.Start(play);
+            return;
+        }
         if (_player.IsActive) EndPlay(isFailed: false);
         _player.Start(play);
     }
@@ -43,6 +52,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     public void StopPlay(Guid id)
     {
         if (_player.IsActive && _player.Id == id) EndPlay(isFailed: false);
+        if (_overlay.IsActive && _overlay.Id == id) EndOverlay(isFailed: false);
     }
 
     public void SendDigits(MediaCommand.SendDigits send)
@@ -64,6 +74,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         _tone.Configure(frames);
         _ring.Configure(frames);
         _player.Configure(frames);
+        _overlay.Configure(frames);
     }
 
     public void Follow(StreamPlan plan)
@@ -92,7 +103,8 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         if (step is DigitStep.Event or DigitStep.End)
         {
             // A playback waits meanwhile, so that the listener misses none of it; a bridged peer does not.
-            hearing.Skip();
+            if (seat.IsIn) hearing.SkipSound(plan);
+            else hearing.Skip();
             SendDigit(step, plan, frame, to);
             return;
         }
@@ -106,7 +118,22 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
 
         bool hasFrame = false, isOwn = true;
         if (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
+        if (_overlay.IsActive && !_overlay.TryMix(frame, codec, ref hasFrame)) EndOverlay(_overlay.IsFailed);
         if (hasFrame) hearing.Skip();
+        else if (seat.IsIn)
+        {
+            if (hearing.SkipSound(plan))
+            {
+                sender.Advance();
+                return;
+            }
+            if (to is { } place && seat.TryHear(out var heard))
+            {
+                sender.SendFrame(place, heard.Packet);
+                recorders.Said(heard.Samples);
+                return;
+            }
+        }
         else if (hearing.IsOn)
         {
             var heard = hearing.Tick(sender, to, plan, frame);
@@ -134,15 +161,36 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         else sender.SkipFrame();
     }
 
+    /// <summary>
+    /// For a room's own port, in place of <see cref="Tick"/>: what all of the room are to hear. The beep goes over the rest.
+    /// </summary>
+    /// <param name="codec">Uncompressed, as the samples are.</param>
+    public bool TrySay(Codec codec, Span<short> into)
+    {
+        var frame = _frame.AsSpan(0, codec.FrameBytes);
+        if (_digits.Step() is DigitStep.Done) EndDigits();      // nobody takes them
+        bool hasFrame = false;
+        if (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
+        if (hasFrame) _linear.Decode(frame, into);
+        if (!recorders.TryBeep(frame)) return hasFrame;
+        if (!hasFrame) into.Clear();
+        Span<short> beep = stackalloc short[into.Length];
+        _linear.Decode(frame, beep);
+        Mixing.Over(into, beep);
+        return true;
+    }
+
     /// <summary>The port closes: whoever waits for an end hears of it.</summary>
     public void End()
     {
         if (_player.IsActive) EndPlay(isFailed: false);
+        if (_overlay.IsActive) EndOverlay(isFailed: false);
         if (_digits.IsActive) EndDigits();
     }
 
     public void Reset()
     {
+        _overlay.Reset();
         _echo.IsOn = false;
         _digits.Stop();
         _tone.Stop();
@@ -166,7 +214,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     private void TakePassedKey(StreamPlan plan)
     {
         if (_digits.IsActive || !hearing.TryTakeKey(out string key)) return;
-        if (plan.Digits is DigitMethod.Info) events.Enqueue(new MediaEvent.KeyPassed(_leg, _port, key[0]));
+        if (plan.Digits is DigitMethod.Info) events.Enqueue(new MediaEvent.KeyPassed(_owner, _port, key[0]));
         else _digits.Start(Guid.Empty, key, Limits.PassedDigitMilliseconds);
     }
 
@@ -188,12 +236,18 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     /// <summary>Digits without an id were a bridged peer's: nobody waits for them.</summary>
     private void EndDigits()
     {
-        if (_digits.Id != Guid.Empty) events.Enqueue(new MediaEvent.DigitsSent(_leg, _port, _digits.Id));
+        if (_digits.Id != Guid.Empty) events.Enqueue(new MediaEvent.DigitsSent(_owner, _port, _digits.Id));
     }
 
     private void EndPlay(bool isFailed)
     {
-        events.Enqueue(new MediaEvent.PlayEnded(_leg, _port, _player.Id, isFailed));
+        events.Enqueue(new MediaEvent.PlayEnded(_owner, _port, _player.Id, isFailed));
         _player.Stop();
+    }
+
+    private void EndOverlay(bool isFailed)
+    {
+        events.Enqueue(new MediaEvent.PlayEnded(_owner, _port, _overlay.Id, isFailed));
+        _overlay.Stop();
     }
 }

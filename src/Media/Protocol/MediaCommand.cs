@@ -21,6 +21,9 @@ public abstract record MediaCommand(PortId Port)
         /// SDP name of the codec that the file is in; the port's own when not set. Another one is transcoded while it plays.
         /// </summary>
         public string? Codec { get; init; }
+
+        /// <summary>It is heard over the one that plays, which goes on; of these too there is one at a time.</summary>
+        public bool IsOverlay { get; init; }
     }
 
     /// <summary>Stops that playback if it runs; answered by <see cref="MediaEvent.PlayEnded"/>.</summary>
@@ -75,4 +78,24 @@ public abstract record MediaCommand(PortId Port)
     public sealed record PauseRecord(PortId Port, Guid Id) : MediaCommand(Port);
 
     public sealed record ResumeRecord(PortId Port, Guid Id) : MediaCommand(Port);
+
+    /// <summary>
+    /// Makes a leased port a room's own: it has no peer and no RTP, and others join it by <see cref="JoinRoom"/>. What it plays is heard by
+    /// all of the room, what it records is the whole mix. In place of <see cref="Connect"/>. The room ends with <see cref="Close"/>.
+    /// </summary>
+    public sealed record OpenRoom(PortId Port, RoomTerms Terms) : MediaCommand(Port);
+
+    /// <summary>
+    /// From now on the port speaks into the room and hears it, in place of the room that it had and, unless <paramref name="As"/> keeps
+    /// it, of its bridge; <see cref="Unbridge"/> ends both.
+    /// Again with another <paramref name="As"/>: that changes at once and without a gap. A room that is gone is silent.
+    /// </summary>
+    /// <param name="Room">The port that was made one by <see cref="OpenRoom"/>.</param>
+    public sealed record JoinRoom(PortId Port, PortId Room, RoomMember As) : MediaCommand(Port);
+
+    /// <summary>Out of the room; a bridge that was kept beneath it is heard again.</summary>
+    public sealed record LeaveRoom(PortId Port) : MediaCommand(Port);
+
+    /// <summary>The port says one short beep. A room's own says it to all, over what is said.</summary>
+    public sealed record Beep(PortId Port) : MediaCommand(Port);
 }

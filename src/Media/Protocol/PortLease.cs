@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Calls;
 using Ringwright.Core;
 
 namespace Ringwright.Media.Protocol;
@@ -18,7 +19,7 @@ public readonly record struct PortId(ulong Value)
 }
 
 /// <summary>
-/// A bound RTP/RTCP port pair, leased to a leg before any SDP is written. <paramref name="Local"/> is what SDP advertises.
+/// A bound RTP/RTCP port pair, leased before any SDP is written. <paramref name="Local"/> is what SDP advertises.
 /// </summary>
 public readonly record struct PortLease(PortId Port, IPEndPoint Local)
 {
@@ -34,9 +35,11 @@ public readonly record struct PortLease(PortId Port, IPEndPoint Local)
 /// <summary>Media as the shards see it: leases from memory, commands one way; events come back as messages.</summary>
 public interface IMediaPlane
 {
-    /// <summary>Takes a free port for the leg. Never blocks. False when all of that network are taken or media is dead.</summary>
+    /// <summary>
+    /// Takes a free port; what it says goes to the owner. Never blocks. False when all of that network are taken or media is dead.
+    /// </summary>
     /// <param name="network">The node's network whose address the port has, by its number.</param>
-    bool TryLease(LegId owner, int network, out PortLease lease);
+    bool TryLease(Subject owner, int network, out PortLease lease);
 
     /// <summary>False while media is dead, or not started: there are no leases then, however many ports are free.</summary>
     bool IsUp { get; }
@@ -49,6 +52,6 @@ public static class MediaPlaneExtensions
 {
     /// <summary><see cref="IMediaPlane.TryLease"/>, with the reason.</summary>
     /// <returns><see cref="Refusal.None"/> when there is a lease.</returns>
-    public static Refusal Lease(this IMediaPlane media, LegId owner, int network, out PortLease lease) =>
+    public static Refusal Lease(this IMediaPlane media, Subject owner, int network, out PortLease lease) =>
         media.TryLease(owner, network, out lease) ? Refusal.None : media.IsUp ? Refusal.NoMediaPort : Refusal.MediaAway;
 }

@@ -14,7 +14,7 @@ internal static class CommandFrames
         {
             MediaCommand.Connect c => Plan(Begin(into, FrameKind.Connect, c), c.Plan),
             MediaCommand.Close c => Begin(into, FrameKind.Close, c),
-            MediaCommand.Play c => Begin(into, FrameKind.Play, c).Id(c.Id).Text(c.File).I32(c.Loops).Text(c.Codec),
+            MediaCommand.Play c => Begin(into, FrameKind.Play, c).Id(c.Id).Text(c.File).I32(c.Loops).Text(c.Codec).Flag(c.IsOverlay),
             MediaCommand.StopPlay c => Begin(into, FrameKind.StopPlay, c).Id(c.Id),
             MediaCommand.SendDigits c => Begin(into, FrameKind.SendDigits, c).Id(c.Id).Text(c.Digits).I32(c.DigitMilliseconds),
             MediaCommand.Echo c => Begin(into, FrameKind.Echo, c).Flag(c.IsOn),
@@ -29,6 +29,10 @@ internal static class CommandFrames
             MediaCommand.StopRecord c => Begin(into, FrameKind.StopRecord, c).Id(c.Id),
             MediaCommand.PauseRecord c => Begin(into, FrameKind.PauseRecord, c).Id(c.Id),
             MediaCommand.ResumeRecord c => Begin(into, FrameKind.ResumeRecord, c).Id(c.Id),
+            MediaCommand.OpenRoom c => Begin(into, FrameKind.OpenRoom, c).Flag(c.Terms.HasComfortNoise),
+            MediaCommand.JoinRoom c => Member(Begin(into, FrameKind.JoinRoom, c).U64(c.Room.Value), c.As),
+            MediaCommand.LeaveRoom c => Begin(into, FrameKind.LeaveRoom, c),
+            MediaCommand.Beep c => Begin(into, FrameKind.Beep, c),
             _ => throw new UnreachableException(),
         };
     }
@@ -41,7 +45,10 @@ internal static class CommandFrames
         {
             FrameKind.Connect => new MediaCommand.Connect(port, Plan(ref from)),
             FrameKind.Close => new MediaCommand.Close(port),
-            FrameKind.Play => new MediaCommand.Play(port, from.Id(), from.Text(), from.I32()) { Codec = from.TextOrNull() },
+            FrameKind.Play => new MediaCommand.Play(port, from.Id(), from.Text(), from.I32())
+            {
+                Codec = from.TextOrNull(), IsOverlay = from.Flag()
+            },
             FrameKind.StopPlay => new MediaCommand.StopPlay(port, from.Id()),
             FrameKind.SendDigits => new MediaCommand.SendDigits(port, from.Id(), from.Text(), from.I32()),
             FrameKind.Echo => new MediaCommand.Echo(port, from.Flag()),
@@ -56,6 +63,10 @@ internal static class CommandFrames
             FrameKind.StopRecord => new MediaCommand.StopRecord(port, from.Id()),
             FrameKind.PauseRecord => new MediaCommand.PauseRecord(port, from.Id()),
             FrameKind.ResumeRecord => new MediaCommand.ResumeRecord(port, from.Id()),
+            FrameKind.OpenRoom => new MediaCommand.OpenRoom(port, new RoomTerms(from.Flag())),
+            FrameKind.JoinRoom => new MediaCommand.JoinRoom(port, new PortId(from.U64()), Member(ref from)),
+            FrameKind.LeaveRoom => new MediaCommand.LeaveRoom(port),
+            FrameKind.Beep => new MediaCommand.Beep(port),
             _ => null,
         };
     }
@@ -145,6 +156,24 @@ internal static class CommandFrames
         GreetingTotalAnalysis = from.Span(),
         GreetingSilence = from.Span(),
     };
+
+    private static FrameWriter Member(FrameWriter into, RoomMember member)
+    {
+        into.Flag(member.IsMuted).Flag(member.IsAway).Flag(member.KeepsBridge).Flag(member.WhispersTo is not null);
+        if (member.WhispersTo is not { } ports) return into;
+        into.U16((ushort)ports.Count);
+        foreach (var port in ports) into.U64(port.Value);
+        return into;
+    }
+
+    private static RoomMember Member(ref FrameReader from)
+    {
+        var member = new RoomMember { IsMuted = from.Flag(), IsAway = from.Flag(), KeepsBridge = from.Flag() };
+        if (!from.Flag()) return member;
+        var ports = new PortId[from.Count(sizeof(ulong))];
+        for (int i = 0; i < ports.Length; i++) ports[i] = new(from.U64());
+        return member with { WhispersTo = ports };
+    }
 
     private static FrameWriter Tone(FrameWriter into, RingTone? tone)
     {

@@ -5,7 +5,7 @@ using Ringwright.Media.Protocol;
 
 namespace Ringwright.MediaHost.Control;
 
-/// <summary>Each <see cref="MediaEvent"/> of a port as a frame: leg and port, then its fields in the order of the record.</summary>
+/// <summary>Each <see cref="MediaEvent"/> of a port as a frame: owner and port, then its fields in the order of the record.</summary>
 internal static class EventFrames
 {
     public static void Write(FrameWriter into, MediaEvent happened)
@@ -19,6 +19,7 @@ internal static class EventFrames
             MediaEvent.Voice e => Begin(into, FrameKind.Voice, e).Flag(e.IsTalking),
             MediaEvent.MachineJudged e => Texts(Begin(into, FrameKind.MachineJudged, e).Choice(e.Verdict), e.Evidence),
             MediaEvent.GreetingEnded e => Begin(into, FrameKind.GreetingEnded, e).Choice(e.End).Text(e.Evidence),
+            MediaEvent.Talking e => Begin(into, FrameKind.Talking, e).Flag(e.IsTalking),
             MediaEvent.RemoteLearnt e => Begin(into, FrameKind.RemoteLearnt, e).EndPoint(e.Remote),
             MediaEvent.Silent e => Begin(into, FrameKind.Silent, e),
             MediaEvent.RecordEnded e => Begin(into, FrameKind.RecordEnded, e).Id(e.Id).Choice(e.Reason).At(e.StartedAt).At(e.EndedAt),
@@ -31,27 +32,29 @@ internal static class EventFrames
     /// <summary>Null when the kind is no event's. Whether all fields were there is the reader's to say.</summary>
     public static MediaEvent? Read(FrameKind kind, ref FrameReader from)
     {
-        var leg = new LegId(from.U128());
+        var owner = from.Subject();
         var port = new PortId(from.U64());
         return kind switch
         {
-            FrameKind.PlayEnded => new MediaEvent.PlayEnded(leg, port, from.Id(), from.Flag()),
-            FrameKind.Digit => new MediaEvent.Digit(leg, port, (char)from.U16(), from.I32()),
-            FrameKind.KeyPassed => new MediaEvent.KeyPassed(leg, port, (char)from.U16()),
-            FrameKind.DigitsSent => new MediaEvent.DigitsSent(leg, port, from.Id()),
-            FrameKind.Voice => new MediaEvent.Voice(leg, port, from.Flag()),
-            FrameKind.MachineJudged => new MediaEvent.MachineJudged(leg, port, from.Choice<MachineVerdict>(), Texts(ref from)),
-            FrameKind.GreetingEnded => new MediaEvent.GreetingEnded(leg, port, from.Choice<GreetingEnd>(), from.Text()),
-            FrameKind.RemoteLearnt => new MediaEvent.RemoteLearnt(leg, port, from.EndPoint()),
-            FrameKind.Silent => new MediaEvent.Silent(leg, port),
-            FrameKind.RecordEnded => new MediaEvent.RecordEnded(leg, port, from.Id(), from.Choice<RecordEndReason>(), from.At(), from.At()),
-            FrameKind.Closed => new MediaEvent.Closed(leg, port, Statistics(ref from)),
+            FrameKind.PlayEnded => new MediaEvent.PlayEnded(owner, port, from.Id(), from.Flag()),
+            FrameKind.Digit => new MediaEvent.Digit(owner, port, (char)from.U16(), from.I32()),
+            FrameKind.KeyPassed => new MediaEvent.KeyPassed(owner, port, (char)from.U16()),
+            FrameKind.DigitsSent => new MediaEvent.DigitsSent(owner, port, from.Id()),
+            FrameKind.Voice => new MediaEvent.Voice(owner, port, from.Flag()),
+            FrameKind.MachineJudged => new MediaEvent.MachineJudged(owner, port, from.Choice<MachineVerdict>(), Texts(ref from)),
+            FrameKind.GreetingEnded => new MediaEvent.GreetingEnded(owner, port, from.Choice<GreetingEnd>(), from.Text()),
+            FrameKind.Talking => new MediaEvent.Talking(owner, port, from.Flag()),
+            FrameKind.RemoteLearnt => new MediaEvent.RemoteLearnt(owner, port, from.EndPoint()),
+            FrameKind.Silent => new MediaEvent.Silent(owner, port),
+            FrameKind.RecordEnded =>
+                new MediaEvent.RecordEnded(owner, port, from.Id(), from.Choice<RecordEndReason>(), from.At(), from.At()),
+            FrameKind.Closed => new MediaEvent.Closed(owner, port, Statistics(ref from)),
             _ => null,
         };
     }
 
     private static FrameWriter Begin(FrameWriter into, FrameKind kind, MediaEvent happened) =>
-        into.Begin(kind).U128(happened.Leg.Value).U64(happened.Port.Value);
+        into.Begin(kind).Subject(happened.Owner).U64(happened.Port.Value);
 
     private static FrameWriter Texts(FrameWriter into, IReadOnlyList<string> texts)
     {

@@ -7,9 +7,9 @@ internal enum FrameKind : byte
 
     // To media: commands.
     Connect, Close, Play, StopPlay, SendDigits, Echo, WatchVoice, Degrade, DetectMachine, Bridge, SignalledDtmf, Unbridge, Ringback,
-    StartRecord, StopRecord, PauseRecord, ResumeRecord,
+    StartRecord, StopRecord, PauseRecord, ResumeRecord, OpenRoom, JoinRoom, LeaveRoom, Beep,
 
-    /// <summary>To media: a leg has leased a port.</summary>
+    /// <summary>To media: somebody has leased a port.</summary>
     Open = 32,
     /// <summary>To media: so many more pairs are to be bound; answered by <see cref="Bound"/>.</summary>
     Bind,
@@ -19,7 +19,7 @@ internal enum FrameKind : byte
     Stay,
 
     // From media: events.
-    PlayEnded = 64, Digit, KeyPassed, DigitsSent, Voice, MachineJudged, GreetingEnded, RemoteLearnt, Silent, RecordEnded, Closed,
+    PlayEnded = 64, Digit, KeyPassed, DigitsSent, Voice, MachineJudged, GreetingEnded, Talking, RemoteLearnt, Silent, RecordEnded, Closed,
 
     /// <summary>From media: the first frame.</summary>
     Hello = 96,

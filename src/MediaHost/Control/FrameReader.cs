@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Ringwright.Calls;
 using Ringwright.Core;
 
 namespace Ringwright.MediaHost.Control;
@@ -29,6 +30,8 @@ internal ref struct FrameReader(ReadOnlySpan<byte> fields)
     public ulong U64() => (ulong)I64();
 
     public UInt128 U128() => TryTake(16, out var bytes) ? BinaryPrimitives.ReadUInt128LittleEndian(bytes) : 0;
+
+    public Subject Subject() => new(Choice<SubjectKind>(), U128());
 
     public double Real() => BitConverter.Int64BitsToDouble(I64());
 

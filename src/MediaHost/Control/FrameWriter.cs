@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Ringwright.Calls;
 using Ringwright.Core;
 
 namespace Ringwright.MediaHost.Control;
@@ -67,6 +68,8 @@ internal sealed class FrameWriter
         BinaryPrimitives.WriteUInt128LittleEndian(Room(16), value);
         return this;
     }
+
+    public FrameWriter Subject(Subject value) => Choice(value.Kind).U128(value.Value);
 
     public FrameWriter Real(double value) => I64(BitConverter.DoubleToInt64Bits(value));
 

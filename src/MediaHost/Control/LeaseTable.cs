@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 
@@ -6,7 +7,7 @@ namespace Ringwright.MediaHost.Control;
 
 /// <summary>
 /// Which ports of the media process are free, and who has the others. A lease ends with the port's closed event. When the process dies its
-/// leases are lost: each stays known until its leg has given it up, so that a leg that was just being made hears of it too.
+/// leases are lost: each stays known until its owner has given it up, so that one that was just being made hears of it too.
 /// </summary>
 /// <param name="ranges">Pairs of each network; an index counts through them.</param>
 /// <param name="warmPairs">Free pairs that are to be bound at any time on each network, as far as its range has them.</param>
@@ -23,7 +24,7 @@ internal sealed class LeaseTable(IReadOnlyList<int> ranges, int warmPairs)
     private uint _epoch;
     private bool _isUp;
 
-    private record struct Lease(LegId Leg, bool IsClosing);
+    private record struct Lease(Subject Owner, bool IsClosing);
 
     /// <summary>The ports of one network.</summary>
     private sealed class Range
@@ -81,44 +82,44 @@ internal sealed class LeaseTable(IReadOnlyList<int> ranges, int warmPairs)
 
     /// <summary>The process is gone.</summary>
     /// <returns>Every lease that it had.</returns>
-    public IReadOnlyList<(PortId Port, LegId Leg)> Lose()
+    public IReadOnlyList<(PortId Port, Subject Owner)> Lose()
     {
         lock (_gate)
         {
             _isUp = false;
             foreach (var range in _ranges) range.Free.Clear();
-            var lost = new List<(PortId, LegId)>();
+            var lost = new List<(PortId, Subject)>();
             foreach (var (port, lease) in _held)
             {
                 if (port.Epoch != _epoch) continue;       // an earlier process's: told already
-                lost.Add((port, lease.Leg));
+                lost.Add((port, lease.Owner));
                 if (lease.IsClosing) _held.Remove(port);
             }
             return lost;
         }
     }
 
-    public bool TryTake(LegId leg, int network, out PortId port)
+    public bool TryTake(Subject owner, int network, out PortId port)
     {
         lock (_gate)
         {
             port = default;
             if (!_isUp || !_ranges[network].Free.TryDequeue(out ushort index)) return false;
             port = PortId.Compose(_epoch, index, ++_leases[index]);
-            _held.Add(port, new(leg, IsClosing: false));
+            _held.Add(port, new(owner, IsClosing: false));
             return true;
         }
     }
 
     /// <summary>Where a command for this port goes to.</summary>
-    /// <param name="leg">Who had the port, when it is lost.</param>
-    public LeaseState Judge(PortId port, bool isClose, out LegId leg)
+    /// <param name="owner">Who had the port, when it is lost.</param>
+    public LeaseState Judge(PortId port, bool isClose, out Subject owner)
     {
         lock (_gate)
         {
-            leg = default;
+            owner = default;
             if (!_held.TryGetValue(port, out var lease)) return LeaseState.Unknown;
-            leg = lease.Leg;
+            owner = lease.Owner;
             bool isLost = port.Epoch != _epoch || !_isUp;
             if (isClose && isLost) _held.Remove(port);
             else if (isClose) _held[port] = lease with { IsClosing = true };
@@ -183,6 +184,6 @@ internal enum LeaseState
     /// <summary>Never leased, or given up.</summary>
     Unknown,
     Held,
-    /// <summary>Its process is gone, and its leg has not given it up.</summary>
+    /// <summary>Its process is gone, and its owner has not given it up.</summary>
     Lost,
 }

@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 
@@ -6,10 +7,10 @@ namespace Ringwright.MediaHost.Control;
 /// <summary>Which ports are bound, and which are leased to whom. A list is of indices.</summary>
 internal static class PortFrames
 {
-    public static void Open(FrameWriter into, (PortId Port, LegId Leg) lease) =>
-        into.Begin(FrameKind.Open).U64(lease.Port.Value).U128(lease.Leg.Value);
+    public static void Open(FrameWriter into, (PortId Port, Subject Owner) lease) =>
+        into.Begin(FrameKind.Open).U64(lease.Port.Value).Subject(lease.Owner);
 
-    public static (PortId Port, LegId Leg) Open(ref FrameReader from) => (new(from.U64()), new(from.U128()));
+    public static (PortId Port, Subject Owner) Open(ref FrameReader from) => (new(from.U64()), from.Subject());
 
     public static void Bind(FrameWriter into, (int Network, int Pairs) more) =>
         into.Begin(FrameKind.Bind).I32(more.Network).I32(more.Pairs);

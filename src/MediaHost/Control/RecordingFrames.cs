@@ -10,7 +10,8 @@ internal static class RecordingFrames
 
     public static FrameWriter Plan(FrameWriter into, RecordPlan plan) => Limit(Limit(
         into.Id(plan.Id).Choice(plan.Format).Choice(plan.Track).Flag(plan.IsDual), plan.MaximumLength), plan.SilenceLimit)
-        .Flag(plan.Beeps).Flag(plan.TrimsSilence).Text(plan.FileName);
+        .Flag(plan.Beeps).Flag(plan.TrimsSilence).Text(plan.FileName).Text(plan.Mailbox).Flag(plan.Conference is not null)
+        .Id(plan.Conference ?? Guid.Empty);
 
     public static RecordPlan Plan(ref FrameReader from) => new()
     {
@@ -23,6 +24,8 @@ internal static class RecordingFrames
         Beeps = from.Flag(),
         TrimsSilence = from.Flag(),
         FileName = from.TextOrNull(),
+        Mailbox = from.TextOrNull(),
+        Conference = Conference(ref from),
     };
 
     public static void Written(FrameWriter into, (Guid Id, RecordedFile File) written)
@@ -36,6 +39,13 @@ internal static class RecordingFrames
     public static (Guid Id, RecordedFile File) Written(ref FrameReader from) =>
         (from.Id(),
             new() { Path = from.Text(), Bytes = from.I64(), Length = from.Span(), Error = from.TextOrNull(), Gaps = Gaps(ref from) });
+
+    private static Guid? Conference(ref FrameReader from)
+    {
+        bool isSet = from.Flag();
+        var id = from.Id();
+        return isSet ? id : null;
+    }
 
     private static IReadOnlyList<RecordGap> Gaps(ref FrameReader from)
     {

@@ -82,11 +82,11 @@ public sealed class RemoteMediaHost : IDisposable
         switch (kind)
         {
             case FrameKind.Open:
-                var (port, leg) = PortFrames.Open(ref fields);
+                var (port, owner) = PortFrames.Open(ref fields);
                 if (!fields.IsWhole) return false;
                 AwaitRoom();
-                // A pair that is not bound can carry nothing: the leg hears silence and says so.
-                if (port.Index < _slots.Length && _slots[port.Index].IsBound) _engine.Open(port, leg);
+                // A pair that is not bound can carry nothing: the party hears silence, and its leg says so.
+                if (port.Index < _slots.Length && _slots[port.Index].IsBound) _engine.Open(port, owner);
                 return true;
             case FrameKind.Bind:
                 var (network, more) = PortFrames.Bind(ref fields);

@@ -54,7 +54,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     /// <summary>There is a process, and it takes leases and commands.</summary>
     public bool IsUp => _leases.IsUp;
 
-    /// <summary>Leases that their legs have not given up yet.</summary>
+    /// <summary>Leases that their owners have not given up yet.</summary>
     public int Held => _leases.Held;
 
     public IRecordingFiles Recordings => _recordings;
@@ -104,13 +104,13 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
         connection?.Channel?.Dispose();
         _recordings.Lose();
         _meters.Reset();
-        if (lost.Count > 0) _lose([.. lost.Select(lease => new MediaEvent.Lost(lease.Leg, lease.Port, evidence))]);
+        if (lost.Count > 0) _lose([.. lost.Select(lease => new MediaEvent.Lost(lease.Owner, lease.Port, evidence))]);
     }
 
     /// <summary>The node is stopping: a signal that goes to both must not end media before its calls.</summary>
     public void Stay() => _connection?.Channel?.TrySend(true, PortFrames.Stay);
 
-    public bool TryLease(LegId owner, int network, out PortLease lease)
+    public bool TryLease(Subject owner, int network, out PortLease lease)
     {
         lease = default;
         if (_leases.TryTake(owner, network, out var port))
@@ -129,13 +129,13 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
 
     public bool Post(MediaCommand command)
     {
-        switch (_leases.Judge(command.Port, command is MediaCommand.Close, out var leg))
+        switch (_leases.Judge(command.Port, command is MediaCommand.Close, out var owner))
         {
             case LeaseState.Unknown:
                 return true;
             case LeaseState.Lost:
-                // Its leg was just being made when all others heard of it.
-                if (command is not MediaCommand.Close) _lose([new(leg, command.Port, _evidence)]);
+                // Its owner was just being made when all others heard of it.
+                if (command is not MediaCommand.Close) _lose([new(owner, command.Port, _evidence)]);
                 return true;
         }
         if (command is MediaCommand.StartRecord { Plan: var plan }) _recordings.Begin(plan);
@@ -186,7 +186,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
         }
     }
 
-    /// <summary>A closed port is free before its leg hears of it; the next lease has an id of its own.</summary>
+    /// <summary>A closed port is free before its owner hears of it; the next lease has an id of its own.</summary>
     private void Deliver(MediaEvent happened)
     {
         if (happened is MediaEvent.Closed)
@@ -201,7 +201,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
         catch (Exception e)
         {
             // A bug of the taker must not silence all other legs.
-            _logger.DeliveryFailed(e, happened.Leg);
+            _logger.DeliveryFailed(e, happened.Owner);
         }
     }
 

@@ -53,7 +53,7 @@ internal abstract class Module
     public virtual LegId? FindCall(Database database, TenantId tenant, string text) => null;
 
     /// <summary>A new program for calls of this application; null when there is none of that kind.</summary>
-    public virtual ICallProgram? CreateProgram(Application application) => null;
+    public virtual ICallProgram? CreateProgram(Application application, Database database) => null;
 
     /// <summary>
     /// Called when a node begins to start, on a thread of its own: what takes its time and needs no node is made here, beside the opening

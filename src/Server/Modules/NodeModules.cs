@@ -40,8 +40,8 @@ internal static class NodeModules
     /// <summary>For the operator, who may name a call as its customer does.</summary>
     public static CallTraces Traces(Database database) => new(database, (tenant, text) => FindCall(database, tenant, text));
 
-    public static ICallProgram? CreateProgram(Application application) =>
-        All.Select(module => module.CreateProgram(application)).FirstOrDefault(program => program is not null);
+    public static ICallProgram? CreateProgram(Application application, Database database) =>
+        All.Select(module => module.CreateProgram(application, database)).FirstOrDefault(program => program is not null);
 
     public static void Prepare()
     {

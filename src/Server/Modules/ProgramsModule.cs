@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Programs;
+using Ringwright.Store;
 
 namespace Ringwright.Server.Modules;
 
@@ -8,5 +9,6 @@ internal sealed class ProgramsModule : Module
 {
     public override string Name => "programs";
 
-    public override ICallProgram? CreateProgram(Application application) => BuiltInPrograms.Create(application);
+    public override ICallProgram? CreateProgram(Application application, Database database) =>
+        BuiltInPrograms.Create(application, database.Mailboxes);
 }

@@ -67,7 +67,24 @@ internal sealed class AdminClient(string data) : IDisposable
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         using var response = await _http.SendAsync(request, stop);
-        string text = await response.Content.ReadAsStringAsync(stop);
+        return Read($"{method} {path}", response, await response.Content.ReadAsStringAsync(stop));
+    }
+
+    /// <summary>A file.</summary>
+    /// <exception cref="StartRefused">The node refused; the sentence is its own.</exception>
+    public async Task<byte[]> FetchAsync(string path, CancellationToken stop)
+    {
+        using var response = await _http.GetAsync(path, stop);
+        if (!response.IsSuccessStatusCode) Read($"GET {path}", response, await response.Content.ReadAsStringAsync(stop));
+        return await response.Content.ReadAsByteArrayAsync(stop);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <param name="asked">Method and path.</param>
+    private static JsonNode Read(string asked, HttpResponseMessage response, string text)
+    {
+        int status = (int)response.StatusCode;
         JsonNode answer;
         try
         {
@@ -75,19 +92,11 @@ internal sealed class AdminClient(string data) : IDisposable
         }
         catch (JsonException)
         {
-            throw new StartRefused($"{method} {path} answered {(int)response.StatusCode}: {text.Split('\n')[0]}")
-            {
-                Status = (int)response.StatusCode
-            };
+            throw new StartRefused($"{asked} answered {status}: {text.Split('\n')[0]}") { Status = status };
         }
         return response.IsSuccessStatusCode ? answer
-            : throw new StartRefused(Reason(answer) ?? $"{method} {path} answered {(int)response.StatusCode}")
-            {
-                Status = (int)response.StatusCode
-            };
+            : throw new StartRefused(Reason(answer) ?? $"{asked} answered {status}") { Status = status };
     }
-
-    public void Dispose() => _http.Dispose();
 
     private static string? Reason(JsonNode answer)
     {

@@ -296,7 +296,7 @@ internal sealed class Node : IAsyncDisposable
         }
         var feed = new EventFeed();
         ledger.Committed = feed.Publish;
-        _programs = new(feed, _engine.Calls, leg => NodeModules.CreateProgram(leg.Application), _clock,
+        _programs = new(feed, _engine.Calls, leg => NodeModules.CreateProgram(leg.Application, Database), _clock,
             _loggers.CreateLogger("Ringwright.Programs"));
         _programs.Start();
     }

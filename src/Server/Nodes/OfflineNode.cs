@@ -37,7 +37,8 @@ internal sealed class OfflineNode : IAsyncDisposable
                 AsksForKey = settings.NeedsOperatorKey,
                 Calls = new()
                 {
-                    Control = NoCalls.Instance, Explainer = Explainer(settings, database, clock), Traces = NodeModules.Traces(database)
+                    Control = NoCalls.Instance, Explainer = Explainer(settings, database, clock), Traces = NodeModules.Traces(database),
+                    AreLive = false,
                 },
                 Trunks = new()
                 {

@@ -62,8 +62,8 @@ public sealed class PromptPreparer : IPrompts
         PromptResult result;
         try
         {
-            result =
-                source is PromptSource.Stored stored ? await PlayStoredAsync(tenant, stored, codec) : await MakeAsync(source, key, codec);
+            result = source is PromptSource.Stored or PromptSource.Message ? await PlayStoredAsync(tenant, source, codec)
+                : await MakeAsync(source, key, codec);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -103,9 +103,12 @@ public sealed class PromptPreparer : IPrompts
     }
 
     /// <summary>The name is looked up each time: its owner may have put another file under it.</summary>
-    private async Task<PromptResult> PlayStoredAsync(TenantId tenant, PromptSource.Stored stored, string codec)
+    private async Task<PromptResult> PlayStoredAsync(TenantId tenant, PromptSource source, string codec)
     {
-        var found = _library is null ? null : await _library.FindAsync(tenant, stored.Name, CancellationToken.None);
+        var found = _library is null ? null
+            : source is PromptSource.Stored stored ? await _library.FindAsync(tenant, stored.Name, CancellationToken.None)
+            : source is PromptSource.Message message ? await _library.FindMessageAsync(tenant, message.Id, CancellationToken.None)
+            : null;
         if (found is null) return PromptResult.Failed(PromptFailure.NotFound, "No media file has this name.");
         if (Encoded(found.Hash, codec) is { } ready) return ready;
         byte[]? file;
@@ -134,7 +137,8 @@ public sealed class PromptPreparer : IPrompts
             PromptSource.Content content => ReadContent(content),
             PromptSource.Url url => await FetchAsync(url),
             PromptSource.Speech speech => await SpeakAsync(speech),
-            PromptSource.Tone or PromptSource.Stored => AudioResult.Failed(PromptFailure.Failed, "This kind of prompt has no file."),
+            PromptSource.Tone or PromptSource.Stored or PromptSource.Message =>
+                AudioResult.Failed(PromptFailure.Failed, "This kind of prompt has no file."),
             _ => throw new UnreachableException(),
         };
         if (audio.Bytes is not { } bytes) return new("", audio);
@@ -237,6 +241,7 @@ public sealed class PromptPreparer : IPrompts
         PromptSource.Content content => PromptCache.Hash(content.Bytes.Span),
         PromptSource.Url url => Hashed("url", tenant.ToString(), url.Address),
         PromptSource.Stored stored => Hashed("stored", tenant.ToString(), stored.Name),
+        PromptSource.Message message => Hashed("message", tenant.ToString(), message.Id.ToString()),
         PromptSource.Speech s => Hashed("speech", _speech.Identity, s.Voice, s.Language ?? "", s.IsSsml ? "ssml" : "text", s.Text),
         PromptSource.Tone t => Hashed("tone", $"{t.Hertz},{t.SecondHertz},{t.OnMilliseconds},{t.OffMilliseconds},{t.TotalMilliseconds}"),
         _ => throw new UnreachableException(),

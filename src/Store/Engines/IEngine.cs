@@ -49,6 +49,10 @@ internal interface IEngine
     /// <summary>An expression: the database's own clock as whole milliseconds since 1970, at the moment at which it is asked.</summary>
     string ClockMillis { get; }
 
+    /// <summary>An expression: what a column of times has, as milliseconds since 1970.</summary>
+    /// <param name="column">Its name.</param>
+    string MillisOf(string column);
+
     /// <summary>
     /// An expression: true when no other transaction has said the same text in one, and until the end of this one
     /// none will hear true. It waits for nobody.

@@ -19,7 +19,8 @@ internal static class CommandJson
         Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.Gather,
         Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.SetLabels, Context.Hold, Context.Echo,
         Context.Degrade, Context.WatchVoice, Context.Bridge,
-        Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue,
+        Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.CreateConference, Context.JoinConference,
+        Context.SwitchSupervisorRole,
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
     }.ToFrozenDictionary(json => json.Type);
 
@@ -48,7 +49,7 @@ internal static class CommandJson
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true,
-    Converters = [typeof(LegIdConverter), typeof(LabelsConverter), typeof(WholePromptConverter)])]
+    Converters = [typeof(LegIdConverter), typeof(ConferenceIdConverter), typeof(LabelsConverter), typeof(WholePromptConverter)])]
 [JsonSerializable(typeof(LegCommand.Answer))]
 [JsonSerializable(typeof(LegCommand.Reject))]
 [JsonSerializable(typeof(LegCommand.Hangup))]
@@ -69,6 +70,9 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.Enqueue))]
 [JsonSerializable(typeof(LegCommand.LeaveQueue))]
 [JsonSerializable(typeof(LegCommand.BridgeQueue))]
+[JsonSerializable(typeof(LegCommand.CreateConference))]
+[JsonSerializable(typeof(LegCommand.JoinConference))]
+[JsonSerializable(typeof(LegCommand.SwitchSupervisorRole))]
 [JsonSerializable(typeof(LegCommand.RecordStart))]
 [JsonSerializable(typeof(LegCommand.RecordPause))]
 [JsonSerializable(typeof(LegCommand.RecordResume))]

@@ -20,12 +20,13 @@ public sealed class Housekeeping(Database database, Retention retention, string 
         var removed = new Dictionary<string, long>();
         foreach (var tenant in await _rows.TenantsAsync(stop).ConfigureAwait(false))
         {
-            if (retention.Recordings is { } kept)
-                Count("recordings", await RecordingsAsync(tenant, now - kept, stop).ConfigureAwait(false));
+            Count("recordings", await RecordingsAsync(tenant, retention.Recordings is { } kept ? now - kept : null, stop)
+                .ConfigureAwait(false));
             foreach (var rule in database.Areas.Aged)
                 if (rule.Kept(retention) is { } time)
                     Count(rule.Name, await _rows.RunAsync(rule, tenant, now - time, stop).ConfigureAwait(false));
         }
+        await database.Mailboxes.TellAllAsync(stop).ConfigureAwait(false);
         if (removed.Count > 0) logger.OldRowsRemoved(string.Join(", ", removed.Select(rows => $"{rows.Value} {rows.Key}")));
         Growth.Note(folder, now, await database.MeasureAsync(stop).ConfigureAwait(false));
 
@@ -36,16 +37,20 @@ public sealed class Housekeeping(Database database, Retention retention, string 
     }
 
     /// <summary>A store of files that is away keeps nothing else from being removed.</summary>
-    private async Task<long> RecordingsAsync(TenantId tenant, DateTimeOffset before, CancellationToken stop)
+    /// <param name="before">Null keeps all but messages of numbers that are gone.</param>
+    private async Task<long> RecordingsAsync(TenantId tenant, DateTimeOffset? before, CancellationToken stop)
     {
         try
         {
-            return await _recordings.RunAsync(tenant, before, blob => database.Blobs.DeleteAsync(blob, stop), stop).ConfigureAwait(false);
+            long stray = await _recordings.RemoveStrayAsync(tenant, Delete, stop).ConfigureAwait(false);
+            return before is { } old ? stray + await _recordings.RunAsync(tenant, old, Delete, stop).ConfigureAwait(false) : stray;
         }
         catch (BlobStoreException away)
         {
             logger.OldRecordingsStay(away, tenant.ToString());
             return 0;
         }
+
+        ValueTask Delete(BlobKey blob) => database.Blobs.DeleteAsync(blob, stop);
     }
 }

@@ -23,7 +23,12 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.GatherEnded, Context.PlaybackStarted,
         Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected,
         Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged,
-        Context.LegEnqueued, Context.LegDequeued);
+        Context.LegEnqueued, Context.LegDequeued, Context.LegHandedOver);
+
+    public static readonly EventJson OfConferences = new(
+        Context.ConferenceBegan, Context.ConferenceStarted, Context.ParticipantJoined, Context.ParticipantChanged, Context.ParticipantLeft,
+        Context.FloorChanged, Context.ConferencePlaybackStarted, Context.ConferencePlaybackEnded, Context.ConferenceSpeakStarted,
+        Context.ConferenceSpeakEnded, Context.ConferenceEnded);
 
     public static readonly EventJson OfQueues = new(Context.QueueBegan, Context.QueueEnded);
 
@@ -34,7 +39,10 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 
     public IEnumerable<Type> Types => _byType.Keys;
     public string NameOf(SubjectEvent happened) => _byType[happened.GetType()].Name;
-    public string Write(SubjectEvent happened) => JsonSerializer.Serialize(happened, _byType[happened.GetType()].Json);
+
+    public string Write(SubjectEvent happened) =>
+        JsonSerializer.Serialize(happened is CallEvent call ? call.WithoutSecrets() : happened, _byType[happened.GetType()].Json);
+
     // Write never writes null
     public SubjectEvent Read(string type, string body) => (SubjectEvent)JsonSerializer.Deserialize(body, ByName[type])!;
 
@@ -43,7 +51,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true,
-    Converters = [typeof(InstantConverter), typeof(LegIdConverter), typeof(QueueIdConverter),
+    Converters = [typeof(InstantConverter), typeof(LegIdConverter), typeof(QueueIdConverter), typeof(ConferenceIdConverter),
         typeof(SessionIdConverter), typeof(TenantIdConverter),
         typeof(ConnectionIdConverter), typeof(TrunkIdConverter), typeof(LabelsConverter), typeof(PromptSourceConverter)])]
 [JsonSerializable(typeof(CallEvent.LegInitiated))]
@@ -71,6 +79,18 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.LegCharged))]
 [JsonSerializable(typeof(CallEvent.LegEnqueued))]
 [JsonSerializable(typeof(CallEvent.LegDequeued))]
+[JsonSerializable(typeof(ConferenceEvent.ConferenceBegan))]
+[JsonSerializable(typeof(ConferenceEvent.ConferenceStarted))]
+[JsonSerializable(typeof(ConferenceEvent.ParticipantJoined))]
+[JsonSerializable(typeof(ConferenceEvent.ParticipantChanged))]
+[JsonSerializable(typeof(ConferenceEvent.ParticipantLeft))]
+[JsonSerializable(typeof(ConferenceEvent.FloorChanged))]
+[JsonSerializable(typeof(ConferenceEvent.ConferencePlaybackStarted))]
+[JsonSerializable(typeof(ConferenceEvent.ConferencePlaybackEnded))]
+[JsonSerializable(typeof(ConferenceEvent.ConferenceSpeakStarted))]
+[JsonSerializable(typeof(ConferenceEvent.ConferenceSpeakEnded))]
+[JsonSerializable(typeof(ConferenceEvent.ConferenceEnded))]
+[JsonSerializable(typeof(CallEvent.LegHandedOver))]
 [JsonSerializable(typeof(QueueEvent.QueueBegan))]
 [JsonSerializable(typeof(QueueEvent.QueueEnded))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;
@@ -93,6 +113,10 @@ internal abstract class TextConverter<T>(Func<string, T> parse) : JsonConverter<
 
 internal sealed class LegIdConverter()
     : TextConverter<LegId>(t => LegId.TryParse(t, out var id) ? id : throw new JsonException($"'{t}' is no leg id."));
+
+internal sealed class ConferenceIdConverter()
+    : TextConverter<ConferenceId>(t => LegId.TryParse(t, out var id) ? new(id.Value)
+        : throw new JsonException($"'{t}' is no conference id."));
 
 internal sealed class QueueIdConverter()
     : TextConverter<QueueId>(t => LegId.TryParse(t, out var id) ? new(id.Value) : throw new JsonException($"'{t}' is no queue id."));
@@ -138,6 +162,7 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
         if (root.TryGetProperty("url", out var url))
             return new PromptSource.Url(url.GetString() ?? "") { IsCached = root.GetProperty("cached").GetBoolean() };
         if (root.TryGetProperty("stored", out var name)) return new PromptSource.Stored(name.GetString() ?? "");
+        if (root.TryGetProperty("message", out var message)) return new PromptSource.Message(message.GetGuid());
         if (root.TryGetProperty("text", out var text))
         {
             string? language = root.TryGetProperty("language", out var spoken) ? spoken.GetString() : null;
@@ -163,6 +188,9 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
                 break;
             case PromptSource.Stored stored:
                 writer.WriteString("stored", stored.Name);
+                break;
+            case PromptSource.Message message:
+                writer.WriteString("message", message.Id);
                 break;
             case PromptSource.Content content:
                 writer.WriteString("sha256", Convert.ToHexStringLower(SHA256.HashData(content.Bytes.Span)));

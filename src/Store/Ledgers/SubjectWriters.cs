@@ -6,7 +6,7 @@ namespace Ringwright.Store.Ledgers;
 /// <summary>The kinds of subjects that the ledger takes events of.</summary>
 internal sealed class SubjectWriters(params IEnumerable<SubjectWriter> writers)
 {
-    public static readonly SubjectWriters Default = new(new LegWriter(), new QueueWriter());
+    public static readonly SubjectWriters Default = new(new LegWriter(), new ConferenceWriter(), new QueueWriter());
 
     private readonly FrozenDictionary<SubjectKind, SubjectWriter> _byKind = writers.ToFrozenDictionary(writer => writer.Kind);
 

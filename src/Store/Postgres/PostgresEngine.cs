@@ -61,6 +61,7 @@ internal sealed class PostgresEngine : IEngine
     public string MeasureSize => "select 0";
     public bool IsShared => true;
     public string ClockMillis => "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+    public string MillisOf(string column) => $"(extract(epoch from {column}) * 1000)";
     public string TryLockText(string text) => $"pg_try_advisory_xact_lock(hashtextextended({text}, 0))";
     public bool TryShutOut(IDbConnection db, int node) => db.ExecuteScalar<bool>(TryLock, new { locks = NodeLocks, node });
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) =>

@@ -30,6 +30,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
         "select (page_count - freelist_count) * page_size from pragma_page_count(), pragma_freelist_count(), pragma_page_size()";
     public bool IsShared => false;
     public string ClockMillis => "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)";
+    public string MillisOf(string column) => $"((julianday({column}) - 2440587.5) * 86400000)";
     public string TryLockText(string text) => "true";        // there is one writer
     public bool TryShutOut(IDbConnection db, int node) => true;        // the data folder's lock does
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) { }

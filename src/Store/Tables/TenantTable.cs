@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -15,7 +16,7 @@ public sealed record NewTenant(Tenant Tenant, string WebhookSecret);
 public sealed class TenantTable
 {
     private const string Made = "id, name, parent_id, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit";
-    private const string Columns = $"{Made}, disabled_at, default_profile_id, webhook_retries";
+    private const string Columns = $"{Made}, disabled_at, default_profile_id, webhook_retries, voice_channels";
     // The tree has depth two: a child is nobody's parent.
     internal const string Insert = $"""
         insert into rw_tenant ({Made}, created_at)
@@ -29,6 +30,7 @@ public sealed class TenantTable
         update rw_tenant set channel_limit = @channels, daily_spend_limit_micros = @spend, request_rate = @rate, media_bytes_limit = @media where id = @tenant
         """;
 
+    internal const string UpdateChannels = "update rw_tenant set voice_channels = @channels where id = @tenant";
     internal const string UpdateRetries = "update rw_tenant set webhook_retries = @retries where id = @tenant";
 
     private readonly Sql _sql;
@@ -111,6 +113,24 @@ public sealed class TenantTable
         return changed;
     }
 
+    /// <summary>Calls at a time to the tenant's numbers of a zone that are paid by channel.</summary>
+    /// <param name="note">For the trail: what it had before, where it had said so.</param>
+    /// <returns>False when there is no such tenant.</returns>
+    public async ValueTask<bool> ChangeChannelsAsync(TenantId tenant, ChannelZone zone, int channels, Func<int?, AuditNote> note,
+        CancellationToken stop)
+    {
+        bool isThere = await _sql.WriteAsync(db =>
+        {
+            if (db.QuerySingleOrDefault<TenantRow>(Select, new { tenant })?.ToTenant() is not { } known) return false;
+            var all = new Dictionary<string, int>(known.VoiceChannels) { [zone.Name] = channels };
+            db.Execute(UpdateChannels, new { tenant, channels = JsonColumns.Write(all, ColumnJson.Default.DictionaryStringInt32) });
+            AuditTable.Write(db, note(known.ChannelsOf(zone)));
+            return true;
+        }, stop).ConfigureAwait(false);
+        await _routing.ReloadAsync(stop).ConfigureAwait(false);
+        return isThere;
+    }
+
     /// <summary>A change by the operator.</summary>
     private AuditNote Note(Tenant before, Tenant after) => new()
     {
@@ -139,6 +159,7 @@ public sealed class TenantTable
         public DateTimeOffset? DisabledAt { get; init; }
         public long? DefaultProfileId { get; init; }
         public string? WebhookRetries { get; init; }
+        public string? VoiceChannels { get; init; }
 
         public Tenant ToTenant(AccessList? access = null) => new()
         {
@@ -152,6 +173,8 @@ public sealed class TenantTable
             IsDisabled = DisabledAt is not null,
             DefaultProfile = DefaultProfileId,
             WebhookRetries = WebhookRetries is { } retries ? Names<RetrySchedule>.Parse(retries) : RetrySchedule.Short,
+            VoiceChannels = (IReadOnlyDictionary<string, int>?)JsonColumns.Read(VoiceChannels, ColumnJson.Default.DictionaryStringInt32)
+                ?? FrozenDictionary<string, int>.Empty,
             Access = access ?? AccessList.Everywhere,
         };
     }

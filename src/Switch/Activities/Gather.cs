@@ -71,7 +71,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
 
     private void Ask(PromptSource source, PromptSource? then)
     {
-        _prompt = new(host.NewId(), source, command.IsPromptReported, ended =>
+        _prompt = new(host, source, command.IsPromptReported, ended =>
         {
             if (_isEnded || ended != _prompt) return;
             _prompt = null;
@@ -90,7 +90,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
     {
         _prompt = null;
         prompts.Withdraw(prompt);
-        if (prompt.HasStarted) prompt.Report(host, PlayStatus.Cancelled, null);
+        if (prompt.HasStarted) prompt.Report(PlayStatus.Cancelled, null);
     }
 
     private void Listen()
@@ -118,23 +118,23 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
     }
 
     /// <summary>A prompt inside the gather; its end, however it came, is the gather's next step.</summary>
-    private sealed class GatherPrompt(Guid id, PromptSource source, bool isReported, Action<GatherPrompt> ended)
-        : Prompt(id, source, loops: 1)
+    private sealed class GatherPrompt(IActivityHost host, PromptSource source, bool isReported, Action<GatherPrompt> ended)
+        : Prompt(host.NewId(), source, loops: 1)
     {
-        public override void OnStarted(IActivityHost host)
+        public override void OnStarted()
         {
             if (isReported) host.Emit(new CallEvent.PlaybackStarted(Id, Source) { Leg = host.Facts, At = host.Now });
         }
 
-        public override void OnEnded(IActivityHost host, PlayStatus status, string? detail)
+        public override void OnEnded(PlayStatus status, string? detail)
         {
-            Report(host, status, detail);
+            Report(status, detail);
             ended(this);
         }
 
         public override void OnDropped() => ended(this);
 
-        public void Report(IActivityHost host, PlayStatus status, string? detail)
+        public void Report(PlayStatus status, string? detail)
         {
             if (isReported) host.Emit(new CallEvent.PlaybackEnded(Id, Source, status, detail) { Leg = host.Facts, At = host.Now });
         }

@@ -6,9 +6,9 @@ namespace Ringwright.Switch.Activities;
 /// <param name="otherwise">Called when the file cannot be played.</param>
 internal sealed class HoldMusic(Guid id, PromptSource source, Action otherwise) : Prompt(id, source, loops: 0)
 {
-    public override void OnStarted(IActivityHost host) { }
+    public override void OnStarted() { }
 
-    public override void OnEnded(IActivityHost host, PlayStatus status, string? detail)
+    public override void OnEnded(PlayStatus status, string? detail)
     {
         if (status is PlayStatus.FileNotFound or PlayStatus.Failed) otherwise();
     }

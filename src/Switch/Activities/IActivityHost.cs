@@ -4,28 +4,45 @@ using Ringwright.Media.Protocol;
 
 namespace Ringwright.Switch.Activities;
 
-/// <summary>What an activity sees of its leg. The leg implements it; tests have one that writes down what happens.</summary>
-internal interface IActivityHost
+/// <summary>The media port that something lasts on: a leg's, or a conference's.</summary>
+internal interface IPortHost
 {
     Instant Now { get; }
-    LegFacts Facts { get; }
     PortId Port { get; }
-    /// <summary>SDP name of the codec that the leg sends.</summary>
+
+    void Post(MediaCommand command);
+}
+
+/// <summary>What a queue of sounds sees of it.</summary>
+internal interface IPromptHost : IPortHost
+{
+    /// <summary>SDP name of the codec that prompt files are wanted in.</summary>
     string Codec { get; }
-    DigitMethod Digits { get; }
+
+    /// <summary>Asks for a prompt file in that codec; the result comes back under the returned number.</summary>
+    int Prepare(PromptSource source, string codec);
+
+    Guid NewId();
+}
+
+/// <summary>What recordings see of it.</summary>
+internal interface IRecordHost : IPortHost
+{
+    /// <summary>The leg whose recordings they are.</summary>
+    LegFacts Facts { get; }
 
     void Emit(CallEvent happened);
-    void Post(MediaCommand command);
 
     /// <summary>Hands over a recording that is over.</summary>
     void Keep(RecordEnd ended);
+}
 
-    /// <summary>Asks for a prompt file in the leg's codec; the result comes back under the returned number.</summary>
-    int Prepare(PromptSource source, string codec);
+/// <summary>What an activity sees of its leg. The leg implements it; tests have one that writes down what happens.</summary>
+internal interface IActivityHost : IPromptHost, IRecordHost
+{
+    DigitMethod Digits { get; }
 
     /// <summary>Sends a key by INFO; false when the party can get none.</summary>
     /// <param name="ended">Gets later whether the party took it.</param>
     bool TryInform(char key, int milliseconds, Action<bool> ended);
-
-    Guid NewId();
 }

@@ -8,23 +8,28 @@ namespace Ringwright.Switch.Activities;
 /// <summary>All that lasts on one leg: its queue of sounds, its gather, its outgoing digits.</summary>
 internal sealed class LegActivities(IActivityHost host)
 {
-    private readonly PromptQueue _prompts = new(host);
+    private readonly PromptQueue _prompts = new(host), _overlays = new(host, isOverlay: true);
     private readonly SendDigits _digits = new(host);
     private Gather? _gather;
     private HoldMusic? _music;
     private DetectMachine? _detection;
+    private readonly List<OrderedPrompt> _ordered = [];
 
-    public LegRecordings Records { get; } = new(host);
+    public RecordingSet Records { get; } = new(host);
 
     public Instant NextDue => Instant.Min(_gather?.NextDue ?? Instant.Never, _digits.NextDue);
 
     /// <summary>Nothing plays, waits or listens.</summary>
     public bool IsQuiet => _prompts.IsEmpty && _gather is not { IsEnded: false };
 
+    public Refusal Judge(LegCommand command) =>
+        command is LegCommand.Play { IsOverlay: true } && _prompts.IsEmpty ? Refusal.NothingPlays : Records.Judge(command);
+
     /// <summary>False when the command would only lengthen a queue that is full.</summary>
     public bool HasRoomFor(LegCommand command)
     {
         if (command is LegCommand.SendDigits) return _digits.HasRoom;
+        if (command is LegCommand.Play { IsOverlay: true }) return _overlays.HasRoom;
         return command is not (LegCommand.Play { Stop: not StopWhat.All } or LegCommand.Speak { Stop: not StopWhat.All })
             || _prompts.HasRoom;
     }
@@ -33,17 +38,20 @@ internal sealed class LegActivities(IActivityHost host)
     public void Start(LegCommand command)
     {
         // What somebody asks for is heard at once; the music does not come back behind it.
-        if (command is LegCommand.Play or LegCommand.Speak or LegCommand.Gather) EndHoldMusic();
+        if (command is LegCommand.Play { IsOverlay: false } or LegCommand.Speak or LegCommand.Gather) EndHoldMusic();
         switch (command)
         {
+            case LegCommand.Play { IsOverlay: true } over:
+                _overlays.TryStart(new Playback(host, over), over.Stop is StopWhat.Overlays ? StopWhat.All : over.Stop);
+                break;
             case LegCommand.Play play:
-                _prompts.TryStart(new Playback(host.NewId(), play), play.Stop);
+                StartOver(new Playback(host, play), play.Stop);
                 break;
             case LegCommand.Speak speak:
-                _prompts.TryStart(new Speak(host.NewId(), speak), speak.Stop);
+                StartOver(new Speak(host, speak), speak.Stop);
                 break;
             case LegCommand.StopPlayback stop:
-                _prompts.Stop(stop.What);
+                (stop.IsOfOverlays ? _overlays : _prompts).Stop(stop.What);
                 break;
             case LegCommand.Gather gather:
                 _gather?.Stop(GatherStatus.Cancelled);
@@ -79,7 +87,8 @@ internal sealed class LegActivities(IActivityHost host)
                 break;
             case LegCommand.Answer or LegCommand.Reject or LegCommand.Hangup or LegCommand.SendInfo or LegCommand.SetLabels
                 or LegCommand.Hold or LegCommand.Bridge or LegCommand.Transfer or LegCommand.Refer
-                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue:
+                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue
+                or LegCommand.CreateConference or LegCommand.JoinConference or LegCommand.SwitchSupervisorRole:
                 throw new UnreachableException("The leg itself carries it out.");
             default:
                 throw new UnreachableException();
@@ -88,7 +97,7 @@ internal sealed class LegActivities(IActivityHost host)
 
     /// <summary>Plays something, however it ends, before what comes then.</summary>
     public void PlayFirst(PromptSource prompt, Action then) =>
-        _prompts.TryStart(new Playback(host.NewId(), new() { Source = prompt }, then), StopWhat.Nothing);
+        _prompts.TryStart(new Playback(host, new() { Source = prompt }, then), StopWhat.Nothing);
 
     /// <summary>Plays over and over while the other party holds the call, behind what plays already.</summary>
     /// <param name="otherwise">Called when the file cannot be played.</param>
@@ -105,9 +114,29 @@ internal sealed class LegActivities(IActivityHost host)
         _music = null;
     }
 
+    /// <param name="tell">As <see cref="OrderedPrompt"/> does.</param>
+    /// <returns>False when too much waits already.</returns>
+    public bool TryPlayOrdered(OrderedSound sound, Action<PlayStatus?> tell, StopWhat stop = StopWhat.Nothing)
+    {
+        if (stop is not StopWhat.All && !_prompts.HasRoom) return false;
+        var prompt = new OrderedPrompt(sound, tell, over: ended => _ordered.Remove(ended));
+        EndHoldMusic();
+        StartOver(prompt, stop);
+        if (prompt.Stage is not PromptStage.Ended) _ordered.Add(prompt);
+        return true;
+    }
+
+    /// <summary>Those that wait as well, unless only the <see cref="StopWhat.Current"/> is meant.</summary>
+    public void StopOrdered(StopWhat what = StopWhat.All)
+    {
+        // The last first, so that none begins because the one before it has ended.
+        for (int i = _ordered.Count - 1; i >= 0; i--)
+            if (what is StopWhat.All || _ordered[i].HasStarted) _prompts.Cancel(_ordered[i]);
+    }
+
     /// <summary>Says what no event repeats.</summary>
     public void Announce(PromptSource prompt, Action then) =>
-        _prompts.TryStart(new Playback(host.NewId(), new() { Source = prompt, IsReported = false }, then), StopWhat.Nothing);
+        _prompts.TryStart(new Playback(host, new() { Source = prompt, IsReported = false }, then), StopWhat.Nothing);
 
     /// <summary>Finds out who has answered. A machine's verdict ends what plays and gathers.</summary>
     public void Detect(MachineDetection terms)
@@ -116,6 +145,7 @@ internal sealed class LegActivities(IActivityHost host)
         {
             _gather?.Stop(GatherStatus.CancelledByMachine);
             _prompts.Stop(StopWhat.All, PlayStatus.CancelledByMachine);
+            _overlays.Stop(StopWhat.All, PlayStatus.CancelledByMachine);
         });
         _detection.Start(terms);
     }
@@ -126,6 +156,7 @@ internal sealed class LegActivities(IActivityHost host)
         {
             case MediaEvent.PlayEnded ended:
                 _prompts.OnPlayEnded(ended.Id, ended.IsFailed);
+                _overlays.OnPlayEnded(ended.Id, ended.IsFailed);
                 break;
             case MediaEvent.Digit digit:
                 OnDigit(digit.Key, digit.Milliseconds);
@@ -147,7 +178,7 @@ internal sealed class LegActivities(IActivityHost host)
                 break;
             case MediaEvent.RemoteLearnt:
                 break;          // the engine's business
-            case MediaEvent.Closed or MediaEvent.Lost or MediaEvent.Silent or MediaEvent.RecordEnded:
+            case MediaEvent.Talking or MediaEvent.Closed or MediaEvent.Lost or MediaEvent.Silent or MediaEvent.RecordEnded:
                 throw new UnreachableException("The leg itself hears of it.");
             default:
                 throw new UnreachableException();
@@ -161,9 +192,17 @@ internal sealed class LegActivities(IActivityHost host)
         _gather?.OnDigit(key);
     }
 
-    public void OnPrepared(int correlation, PromptResult result) => _prompts.OnPrepared(correlation, result);
+    public void OnPrepared(int correlation, PromptResult result)
+    {
+        _prompts.OnPrepared(correlation, result);
+        _overlays.OnPrepared(correlation, result);
+    }
 
-    public void OnCodecChanged() => _prompts.OnCodecChanged();
+    public void OnCodecChanged()
+    {
+        _prompts.OnCodecChanged();
+        _overlays.OnCodecChanged();
+    }
 
     public void OnDue()
     {
@@ -177,6 +216,13 @@ internal sealed class LegActivities(IActivityHost host)
         _detection?.HangUp();
         _gather?.Stop(GatherStatus.CallHangup);
         _prompts.HangUp();
+        _overlays.HangUp();
         _digits.Stop();
+    }
+
+    private void StartOver(Prompt prompt, StopWhat stop)
+    {
+        if (stop is StopWhat.Overlays) _overlays.Stop(StopWhat.All);
+        _prompts.TryStart(prompt, stop is StopWhat.Overlays ? StopWhat.Nothing : stop);
     }
 }

@@ -4,16 +4,23 @@ namespace Ringwright.Switch.Activities;
 
 /// <summary>Plays a file. Queued with <see cref="Speak"/> in one <see cref="PromptQueue"/>.</summary>
 /// <param name="over">Called once when the playback is over or was dropped.</param>
-internal sealed class Playback(Guid id, LegCommand.Play command, Action? over = null) : Prompt(id, command.Source, command.Loops)
+internal sealed class Playback(IActivityHost host, LegCommand.Play command, Action? over = null)
+    : Prompt(host.NewId(), command.Source, command.Loops)
 {
-    public override void OnStarted(IActivityHost host)
+    public override void OnStarted()
     {
-        if (command.IsReported) host.Emit(new CallEvent.PlaybackStarted(Id, Source) { Leg = host.Facts, At = host.Now });
+        if (command.IsReported) host.Emit(new CallEvent.PlaybackStarted(Id, Source)
+        {
+            Leg = host.Facts, At = host.Now, IsOverlay = command.IsOverlay
+        });
     }
 
-    public override void OnEnded(IActivityHost host, PlayStatus status, string? detail)
+    public override void OnEnded(PlayStatus status, string? detail)
     {
-        if (command.IsReported) host.Emit(new CallEvent.PlaybackEnded(Id, Source, status, detail) { Leg = host.Facts, At = host.Now });
+        if (command.IsReported) host.Emit(new CallEvent.PlaybackEnded(Id, Source, status, detail)
+        {
+            Leg = host.Facts, At = host.Now, IsOverlay = command.IsOverlay
+        });
         over?.Invoke();
     }
 

@@ -28,8 +28,8 @@ internal abstract class Prompt(Guid id, PromptSource source, int loops)
     public Guid MediaId { get; set; }
     public bool HasStarted { get; set; }
 
-    public abstract void OnStarted(IActivityHost host);
-    public abstract void OnEnded(IActivityHost host, PlayStatus status, string? detail);
+    public abstract void OnStarted();
+    public abstract void OnEnded(PlayStatus status, string? detail);
 
     /// <summary>Dropped while it waited. Customers hear nothing of it; a gather goes on without its prompt.</summary>
     public virtual void OnDropped() { }

@@ -4,10 +4,11 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>
-/// The one queue of sounds of a leg: its head is being prepared or plays, the rest waits. The entry behind the head is prepared ahead,
-/// so that prompts follow each other without a gap.
+/// The one queue of sounds of a leg, or of a conference: its head is being prepared or plays, the rest waits. The entry behind the head
+/// is prepared ahead, so that prompts follow each other without a gap.
 /// </summary>
-internal sealed class PromptQueue(IActivityHost host)
+/// <param name="isOverlay">They are heard over those of another queue.</param>
+internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
 {
     private readonly LinkedList<Prompt> _queue = [];
 
@@ -32,6 +33,20 @@ internal sealed class PromptQueue(IActivityHost host)
     {
         if (!_queue.Remove(prompt)) return;
         Silence(prompt);
+        Advance();
+    }
+
+    /// <summary>One entry is not to be heard, or no longer; it ends cancelled if it has begun, else it vanishes.</summary>
+    public void Cancel(Prompt prompt)
+    {
+        if (!_queue.Remove(prompt)) return;
+        Silence(prompt);
+        if (prompt.HasStarted) Finish(prompt, PlayStatus.Cancelled, null);
+        else
+        {
+            prompt.Stage = PromptStage.Ended;
+            prompt.OnDropped();
+        }
         Advance();
     }
 
@@ -102,11 +117,12 @@ internal sealed class PromptQueue(IActivityHost host)
             }
             head.Stage = PromptStage.Playing;
             head.MediaId = head.HasStarted ? host.NewId() : head.Id;
-            host.Post(new MediaCommand.Play(host.Port, head.MediaId, head.File!, head.Loops));     // Ready without failure has a file
+            // Ready without failure has a file
+            host.Post(new MediaCommand.Play(host.Port, head.MediaId, head.File!, head.Loops) { IsOverlay = isOverlay });
             if (!head.HasStarted)
             {
                 head.HasStarted = true;
-                head.OnStarted(host);
+                head.OnStarted();
             }
             return;
         }
@@ -133,7 +149,7 @@ internal sealed class PromptQueue(IActivityHost host)
     private void Finish(Prompt prompt, PlayStatus status, string? detail)
     {
         prompt.Stage = PromptStage.Ended;
-        prompt.OnEnded(host, status, detail);
+        prompt.OnEnded(status, detail);
     }
 
     private Prompt? Find(int correlation)

@@ -5,9 +5,10 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>
-/// One recording of a leg: media makes it, and says when it is over. Then, once, it goes to be kept; what comes of that is told later.
+/// One recording of a leg, or conference: media makes it, and says when it is over. Then, once, it goes to be kept; what comes of that is
+/// told later.
 /// </summary>
-internal sealed class Record(IActivityHost host, RecordPlan plan)
+internal sealed class Record(IRecordHost host, RecordPlan plan)
 {
     private readonly Instant _askedAt = host.Now;
 

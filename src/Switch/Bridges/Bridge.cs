@@ -22,6 +22,8 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
 
     public BridgeTerms Terms => terms;
 
+    private BridgeRoom Room => field ??= new(shard, this);
+
     /// <summary>Those who have not left, in the order of the terms.</summary>
     public IReadOnlyList<Member> Members => _members;
 
@@ -34,6 +36,9 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
                 break;
             case BridgeMessage.Noted noted:
                 if (Find(noted.From) is { } member) OnNote(member, noted.Note);
+                break;
+            case BridgeMessage.Media media:
+                Room.OnMedia(media.What);
                 break;
             default:
                 throw new UnreachableException();
@@ -49,7 +54,11 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
         if (!_isOver) End(failure: null);
     }
 
-    public override void Abandon() => _isOver = true;
+    public override void Abandon()
+    {
+        _isOver = true;
+        Room.End();
+    }
 
     /// <param name="correlation">Of the command that asks for the bridge; the second leg answers it, for the first has agreed.</param>
     private void Start(long? correlation)
@@ -73,6 +82,10 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
                 break;
             case BridgeNote.Held held:
                 if (_isJoined) joining.Hold(this, member, held.IsOn);
+                return;
+            case BridgeNote.Supervised supervised:
+                member.Supervisors = supervised.By;
+                if (_isJoined) Room.Follow();
                 return;
             case BridgeNote.Left left:
                 Leave(member, left.Failure);
@@ -132,6 +145,7 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
     private void End(BridgeFailure? failure)
     {
         _isOver = true;
+        if (_isJoined) Room.End();
         foreach (var member in _members)
             Order(member, new BridgeOrder.Release(member.Terms.HangsUp(_isJoined)) { Failure = _isJoined ? null : failure });
     }

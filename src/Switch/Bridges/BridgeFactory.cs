@@ -15,7 +15,7 @@ internal sealed class BridgeFactory(ShardContext shard) : IActorFactory
             case BridgeMessage.Form form:
                 Refuse(form);
                 return null;
-            case BridgeMessage.Noted:
+            case BridgeMessage.Noted or BridgeMessage.Media:
                 return null;        // it is over
             default:
                 throw new UnreachableException();

@@ -17,6 +17,12 @@ public abstract record BridgeMessage : ShardMessage.ToActor
         internal override long? Asker => Correlation;
     }
 
+    /// <summary>What the port of its room says.</summary>
+    public sealed record Media(MediaEvent What) : BridgeMessage
+    {
+        internal override Subject To => What.Owner;
+    }
+
     /// <summary>What a leg tells its bridge.</summary>
     public sealed record Noted(BridgeId Bridge, LegId From, BridgeNote Note) : BridgeMessage
     {
@@ -39,6 +45,9 @@ public abstract record BridgeNote
 
     /// <summary>Its party holds the call, or does no longer; said by legs that are joined.</summary>
     public sealed record Held(bool IsOn) : BridgeNote;
+
+    /// <summary>Who listens in on it, all of them; said by legs that are joined.</summary>
+    public sealed record Supervised(IReadOnlyList<Supervisor> By) : BridgeNote;
 
     /// <summary>The leg has ended, has gone to another bridge, or never was.</summary>
     public sealed record Left : BridgeNote
@@ -68,6 +77,12 @@ public abstract record BridgeOrder
     public sealed record HearEarly(PortId Peer) : BridgeOrder;
 
     public sealed record Join(LegId Partner, PortId Peer, bool PassesDigits) : BridgeOrder;
+
+    /// <summary>Of those who are joined: hear each other in a room, in which supervisors are too.</summary>
+    public sealed record Meet(PortId Room) : BridgeOrder;
+
+    /// <summary>Out of the room: as before it.</summary>
+    public sealed record Part : BridgeOrder;
 
     /// <summary>The other's party holds the call, or does no longer.</summary>
     public sealed record BeHeld(bool IsOn) : BridgeOrder;

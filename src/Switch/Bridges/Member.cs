@@ -12,6 +12,8 @@ internal sealed class Member(MemberTerms terms)
     public PortId? Port { get; set; }
     /// <summary>Answered, and whatever it was to hear first is over.</summary>
     public bool IsReady { get; set; }
+    /// <summary>Who listens in on it.</summary>
+    public IReadOnlyList<Supervisor> Supervisors { get; set; } = [];
     public bool IsAskedForAnswer { get; set; }
     public bool IsRinging { get; set; }
     public bool HasEarlyAudio { get; set; }

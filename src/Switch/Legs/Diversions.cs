@@ -27,7 +27,9 @@ internal static class Diversions
     public static bool Is(string name) => name.Equals(Name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A number of ours sent the call on.</summary>
-    public static CustomHeader Of(string called, string domain) => new(Name, $"<sip:{called}@{domain}>;reason=unconditional");
+    /// <param name="isOnFailure">Because nobody took it there; else it always does.</param>
+    public static CustomHeader Of(string called, string domain, bool isOnFailure = false) =>
+        new(Name, $"<sip:{called}@{domain}>;reason={(isOnFailure ? "no-answer" : "unconditional")}");
 
     /// <summary>What a trunk says, by whichever header; where both are there, Diversion counts.</summary>
     public static IReadOnlyList<CustomHeader> BroughtBy(SipRequest invite)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Sdp;
@@ -97,6 +98,19 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
 
     private static Ending ByOwnTimer(HangupCause cause, int? sipStatus, string timer, string evidence) =>
         new(cause, HangupParty.Local, sipStatus, evidence) { Timer = timer };
+
+    public static readonly Ending ByConference =
+        new(HangupCause.PartnerHangup, HangupParty.Local, null, "One has left the conference whose leaving ends it for all.");
+
+    /// <summary>There is nothing for a supervisor to listen to any longer.</summary>
+    public static Ending BySupervised(SupervisionEnd why, bool isAnswered) => new(HangupCause.PartnerHangup, HangupParty.Local,
+        isAnswered ? null : 487, why switch
+        {
+            SupervisionEnd.CallEnded => "The call that it supervised, or was to supervise, has ended.",
+            SupervisionEnd.NotAllowed => "The call that it was to supervise takes no supervisor, or no more of them.",
+            SupervisionEnd.NoMediaPort => "No media port is free in which it could be brought together with those whom it supervises.",
+            _ => throw new UnreachableException(),
+        });
 
     /// <summary>The other leg of the bridge is gone, and this one was not to be parked.</summary>
     /// <param name="failure">Why the other was never answered; a caller is told the same.</param>

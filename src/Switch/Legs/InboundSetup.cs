@@ -18,10 +18,12 @@ namespace Ringwright.Switch.Legs;
 /// </summary>
 /// <param name="onward">Where the call goes on to by itself; null leaves it to commands.</param>
 /// <param name="replaced">The dialog whose place the call takes (RFC 3891); null for a call of its own.</param>
-/// <param name="user">The SIP user who calls and has proved it; null for everybody else.</param>
+/// <param name="customer">Whose equipment calls; null for everybody else.</param>
 internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered,
-    CallRoute route, DialPlan? onward, string? user, Replaces? replaced)
+    CallRoute route, DialPlan? onward, SipCaller? customer, Replaces? replaced)
 {
+    private bool _isForwarded, _isHandedOver;
+
     /// <summary>It takes the place of another call of its account.</summary>
     public bool IsReplacing => replaced is not null;
 
@@ -53,26 +55,27 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             : caller is null ? router.FromOutside(request, received.From.Remote.Address)
             : router.FromCustomer(request, caller, received.From.Remote.Address, isReplacing: replaced is not null);
         if (route.Connection is not { } connection) return Refuse(shard, received, new(request, route.Status, route.Phrase));
-        var onward = route.Onward is { } wanted
-            ? DialPlan.For(shard.Routing, wanted, shard.Hosts, turn: shard.NextTurn(), trunks: shard.Trunks)
-            : null;
+        var onward = route.Onward is { } wanted ? PlanOf(shard, wanted) : null;
         if (onward is { Refusal: Refusal.CallerIdNotOwned } && route is { FallbackCaller: { } number, Onward: { } refused })
         {
             // What it may not show, the equipment does not call from either.
             route = route with { From = route.IsPlacedByCustomer ? number : route.From, Onward = refused with { From = number } };
-            onward = DialPlan.For(shard.Routing, route.Onward, shard.Hosts, turn: shard.NextTurn(), trunks: shard.Trunks);
+            onward = PlanOf(shard, route.Onward);
         }
-        if (onward is { Refusal: Refusal.CallerIdNotOwned })
+        // There is nobody to be called, and somebody else who takes it.
+        bool isReplaced = route.HasFallback && onward is { Refusal: not (Refusal.None or Refusal.CallerIdNotOwned or Refusal.TrunkLimit) };
+        if (!isReplaced && onward is { Refusal: Refusal.CallerIdNotOwned })
             return Refuse(shard, received, new(request, 403, RefusalTexts.UnverifiedCaller));
         if (onward is { Refusal: Refusal.TrunkLimit }) return Refuse(shard, received, RetryLater(request));
-        if (onward is { Refusal: not Refusal.None }) return Refuse(shard, received, new(request, 404, onward.Detail?.TrimEnd('.')));
+        if (!isReplaced && onward is { Refusal: not Refusal.None })
+            return Refuse(shard, received, new(request, 404, onward.Detail?.TrimEnd('.')));
         if (IncomingInvite.Of(shard.Transactions, received,
                 shard.Contact(received.From, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming)
             return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, route, connection);
-        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(SessionBody.Of(request)), route, onward, caller?.User, replaced);
+        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(SessionBody.Of(request)), route, onward, caller, replaced);
         var call = CallAttempts.Of(facts, staysHere: route.OnwardAs is Direction.Inbound || replaced is not null,
             isOnNet: received.From.IsInside);
         var entered = shard.Questions.Enter(call, asker: null, answer => setup.OnAnswer(received, incoming, facts, answer, later));
@@ -112,12 +115,14 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
                 ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule))
                 : new(request, StatusOf(answer.Refusal)));
 
-        var leg = new Leg(shard, facts, lease, connection.Codecs, this) { Brought = route.Brought, CallingUser = user };
+        var leg = new Leg(shard, facts, lease, connection.Codecs, this) { Brought = route.Brought, CallingUser = customer?.User };
         if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);
         leg.Media.Life = LifeLimits.Of(route.Trunk, connection);
         // Between two legs of ours nothing is on any network.
-        leg.Media.Encrypt(received.From.IsInside ? MediaEncryption.Disabled : route.Trunk?.Encryption ?? connection.Encryption);
-        leg.Media.AdjustsRtp = !received.From.IsInside && (route.Trunk?.AdjustsRtp ?? connection.Sip is not { IsRtpFixed: true });
+        // A phone is its own connection's, whosever number it calls.
+        var near = customer?.Connection ?? connection;
+        leg.Media.Encrypt(received.From.IsInside ? MediaEncryption.Disabled : route.Trunk?.Encryption ?? near.Encryption);
+        leg.Media.AdjustsRtp = !received.From.IsInside && (route.Trunk?.AdjustsRtp ?? near.Sip is not { IsRtpFixed: true });
         // What the connection of equipment says is about the equipment, not about a carrier that calls it.
         leg.Media.Digits = !received.From.IsInside && (route.IsPlacedByCustomer || !connection.IsEquipment) ? connection.Digits : default;
         var offer = SessionBody.Of(request);
@@ -146,6 +151,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             OfferedCodecs = offered,
             ConnectionCodecs = connection.Codecs,
             Attestation = route.Brought?.Attestation,
+            IsSuspect = route.IsSuspect,
         }, IsAwaited: true, leg.Dialog.Answering!.RecoveryBye(leg.Dialog.Signalling)));        // an inbound leg has one
 
     public void Ring(Leg leg)
@@ -160,13 +166,44 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         // the caller hears of it when the far end does. Until then he has our 100.
         if (onward is not null)
         {
-            GoOn(leg, onward);
+            if (onward.Refusal is Refusal.None) GoOn(leg, route.Onward!, onward, route.OnwardAs);       // a plan was made of it
+            else if (!TryFallBack(leg)) OnBegun(leg, onward.Refusal);
             return;
         }
         if (!leg.Facts.Application.AnswersAtOnce) leg.Ringing.Tell();
-        if ((connection.FirstCommandTimeout ?? leg.Facts.Application.FirstCommandTimeout) is { } limit)
-            leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
+        var limit = connection.FirstCommandTimeout ?? leg.Facts.Application.FirstCommandTimeout;
+        if (route.HasFallback && !(limit <= Limits.FallbackRinging)) limit = Limits.FallbackRinging;
+        if (limit is { } wait) leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + wait);
     }
+
+    /// <summary>
+    /// Nobody takes the call: it goes on to where its number says then, or to the number's voicemail; each once.
+    /// </summary>
+    /// <returns>False when there is nothing more to be tried.</returns>
+    public bool TryFallBack(Leg leg)
+    {
+        if (!route.HasFallback || leg.State is not LegState.Ringing || leg.Bridging.IsForming || shard.IsDraining
+            || shard.Routing.FindConnection(connection.Tenant, connection.Id) is not { IsActive: true }) return false;
+        if (route.OnFailure is { } wanted && !_isForwarded)
+        {
+            _isForwarded = true;
+            var plan = PlanOf(shard, wanted);
+            if (plan.Refusal is Refusal.CallerIdNotOwned && route.FallbackCaller is { } number)
+                plan = PlanOf(shard, wanted = wanted with { From = number });
+            if (plan.Refusal is Refusal.None)
+            {
+                GoOn(leg, wanted, plan, Direction.Outbound);
+                return true;
+            }
+        }
+        if (route.Voicemail is not { } voicemail || _isHandedOver) return false;
+        _isHandedOver = true;
+        leg.HandOver(voicemail);
+        return true;
+    }
+
+    private static DialPlan PlanOf(ShardContext shard, DialRequest request) =>
+        DialPlan.For(shard.Routing, request, shard.Hosts, turn: shard.NextTurn(), trunks: shard.Trunks);
 
     /// <summary>Whoever has the dialog that is to be replaced says whose party that call has.</summary>
     private void Seek(Leg leg, Replaces other)
@@ -197,20 +234,20 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     }
 
     /// <summary>Dials the party that the caller wants, to be joined to it.</summary>
-    private void GoOn(Leg leg, DialPlan plan)
+    private void GoOn(Leg leg, DialRequest wanted, DialPlan plan, Direction? asks)
     {
-        var request = route.Onward! with       // a plan was made of it
+        var request = wanted with
         {
             Session = leg.Facts.Session,
             Link = new(leg.Facts.Id) { JoinsOnAnswer = true, EndsOther = true, Ringback = RingTone.Usual },
         };
-        if (LinkedDial.TryBegin(shard, leg, request, plan, route.OnwardAs, later: begun => OnBegun(leg, begun)) is { } begun)
+        if (LinkedDial.TryBegin(shard, leg, request, plan, asks, later: begun => OnBegun(leg, begun)) is { } begun)
             OnBegun(leg, begun);
     }
 
     private static void OnBegun(Leg leg, Ack begun)
     {
-        if (begun.IsAccepted || leg.IsOver) return;
+        if (begun.IsAccepted || leg.IsOver || leg.TryFallBack()) return;
         int status = OutwardStatusOf(begun.Refusal);
         string why = begun.Refusal is Refusal.MediaAway ? "the media process is being restarted" : begun.Refusal.ToString();
         leg.End(new(HangupCause.RemoteFailure, HangupParty.Local, status, $"The call could not go on: {why}; the caller got {status}.",
@@ -231,7 +268,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             Connection = connection.Id,
             Direction = Direction.Inbound,
             // What goes on by itself is commanded by nobody.
-            Application = route.Onward is null ? connection.Application : Application.Webhook,
+            Application = route.Application ?? (route.Onward is null ? connection.Application : Application.Webhook),
             IsPlacedByCustomer = route.IsPlacedByCustomer,
             From = route.From,
             To = route.To,

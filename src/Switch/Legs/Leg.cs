@@ -19,6 +19,7 @@ internal sealed class Leg : Actor
     private readonly ShardContext _shard;
     private readonly InboundSetup? _inbound;
     private readonly LegLine _line;
+    private readonly LegInbox _inbox;
     private Ending? _ending;
 
     public Leg(ShardContext shard, LegFacts facts, PortLease lease, IReadOnlyList<string> codecs, InboundSetup setup)
@@ -42,10 +43,13 @@ internal sealed class Leg : Actor
         Reports = new(shard, this);
         Bridging = new(shard, this);
         Queueing = new(shard, this);
+        Conferencing = new(shard, this);
+        Supervising = new(shard, this);
+        Opposite = new(shard, this);
         Ringing = new(shard, this);
         Activities = new(new LegHost(shard, this));
         Commands = new(shard, this);
-        _line = new(shard, this);
+        (_line, _inbox) = (new(shard, this), new(shard, this));
     }
 
     public override Subject Address => new(SubjectKind.Leg, Facts.Id.Value);
@@ -59,6 +63,9 @@ internal sealed class Leg : Actor
     public LegRecoveryBye RecoveryBye { get; }
     public LegBridge Bridging { get; }
     public LegQueueing Queueing { get; }
+    public LegConferencing Conferencing { get; }
+    public LegSupervision Supervising { get; }
+    public LegOpposite Opposite { get; }
     public LegRinging Ringing { get; }
     /// <summary>Null until whoever it talks to refers it to somebody else.</summary>
     public LegTransferee? Transferee { get; private set; }
@@ -77,6 +84,29 @@ internal sealed class Leg : Actor
     /// <summary>What is said on it is for the callee alone.</summary>
     public bool IsAnnouncement => Outbound is { Announcement: not null };
 
+    /// <summary>A call that nobody takes goes on by itself, or has a program take it.</summary>
+    /// <returns>False when there is nothing more to be tried.</returns>
+    public bool TryFallBack() => _inbound?.TryFallBack(this) is true;
+
+    /// <summary>A program takes the call, which nobody else has taken. What it says and hears is not recorded.</summary>
+    public void HandOver(Application application)
+    {
+        Facts = Facts with { Application = application };
+        RecordFromAnswer = null;
+        Ringing.AwaitAnswer();
+        if (application.FirstCommandTimeout is { } limit) Timers.Arm(LegTimer.FirstCommand, _shard.Now + limit);
+        Reports.HandedOver();
+    }
+
+    /// <summary>Whoever it talks to refers it to somebody else.</summary>
+    public void OnCarry(LegMessage.Carry carry) => (Transferee ??= new(_shard, this)).OnCarry(carry);
+
+    public void OnFound(LegMessage.Found found)
+    {
+        if (!IsOver && _inbound is { IsReplacing: true }) _inbound.OnFound(this, found);
+        else if (!IsOver) Transferee?.OnFound(found);
+    }
+
     /// <summary>LegEnded is out, or was never due.</summary>
     public override bool IsEnded => State is LegState.Ended;
     /// <summary>Ended for its customers; only the end is still to be told, if that.</summary>
@@ -87,76 +117,7 @@ internal sealed class Leg : Actor
 
     public override Instant NextDue => Instant.Min(Timers.NextDue, Instant.Min(Dialog.NextDue, Activities.NextDue));
 
-    public override Ack? Handle(ShardMessage.ToActor message)
-    {
-        switch ((LegMessage)message)
-        {
-            case LegMessage.Dial dial:
-                Begin(dial);
-                return null;
-            case LegMessage.Command command:
-                return Commands.Handle(command.What, command.Correlation);
-            case LegMessage.DialledFor dialled when IsOver:
-                LegBridge.Decline(_shard, dialled);
-                return null;
-            case LegMessage.DialledFor dialled:
-                Bridging.OnDialled(dialled.Dialled);
-                return null;
-            case LegMessage.Withdraw withdraw:
-                if (!IsAnswered) End(Ending.ByWithdrawal(withdraw.Why), LegInput.HangUp);
-                return null;
-            case LegMessage.Ordered ordered when IsOver || IsAnnouncement:
-                LegBridge.Decline(_shard, ordered);
-                return null;
-            case LegMessage.Ordered ordered:
-                Bridging.OnOrder(ordered.Bridge, ordered.Order);
-                return Ack.Accepted;
-            case LegMessage.Carry carry when IsOver:
-                LegTransferee.Decline(_shard, carry.Referrer, 480);
-                return null;
-            case LegMessage.Carry carry:
-                (Transferee ??= new(_shard, this)).OnCarry(carry);
-                return null;
-            case LegMessage.Sought sought:
-                Dialog.PeerReferral.OnSought(sought.What);
-                return null;
-            case LegMessage.Found found:
-                if (!IsOver && _inbound is { IsReplacing: true }) _inbound.OnFound(this, found);
-                else if (!IsOver) Transferee?.OnFound(found);
-                return null;
-            case LegMessage.ReferNews news:
-                Dialog.PeerReferral.OnNews(news.Status);
-                return null;
-            case LegMessage.Admitted admitted when IsOver:
-                return LegQueueing.Decline(_shard, admitted);
-            case LegMessage.Admitted admitted:
-                return Queueing.OnAdmitted(admitted);
-            case LegMessage.NotAdmitted refused:
-                return Queueing.OnNotAdmitted(refused);
-            case LegMessage.Dequeued dequeued:
-                Queueing.OnDequeued(dequeued);
-                return null;
-            case LegMessage.FirstTaken taken:
-                return IsOver ? Refusal.AlreadyEnded : Commands.OnFirstTaken(taken);
-            case LegMessage.Committed committed:
-                OnCommitted(committed.IsCommitted);
-                return null;
-            case LegMessage.RecoveryByeKept kept:
-                RecoveryBye.OnKept(kept);
-                return null;
-            case LegMessage.PromptReady ready:
-                Activities.OnPrepared(ready.Correlation, ready.Result);
-                return null;
-            case LegMessage.Resolved resolved:
-                Outbound?.OnResolved(resolved);
-                return null;
-            case LegMessage.Media media:
-                OnMedia(media.What);
-                return null;
-            default:
-                throw new UnreachableException();
-        }
-    }
+    public override Ack? Handle(ShardMessage.ToActor message) => _inbox.Handle((LegMessage)message);
 
     public void Start()
     {
@@ -165,12 +126,13 @@ internal sealed class Leg : Actor
         else Outbound!.Start();
     }
 
-    private void Begin(LegMessage.Dial dial)
+    public void Begin(LegMessage.Dial dial)
     {
         bool isOpen = _shard.Races.TryEnter(dial.Rivals);
         // Of several that are dialled together the one that is answered forms the bridge.
         if (dial.Rivals.Count > 0 && dial.Request.Link is { JoinsOnAnswer: true } link)
             _shard.Send(link.To.Shard, new LegMessage.DialledFor(link.To, Facts.Id));
+        Supervising.Begin(dial.Request.Supervises);
         if (_shard.EndedWith is { } cause) End(Ending.ByNode(cause), LegInput.HangUp);
         else if (!isOpen) End(Ending.ByWithdrawal(WithdrawReason.AnotherAnswered), LegInput.HangUp);
         else Start();
@@ -260,8 +222,11 @@ internal sealed class Leg : Actor
             case MediaEvent.Silent:
                 if (IsAnswered && Media.SilenceLimit is { } limit) End(Ending.BySilence(limit), LegInput.HangUp);
                 break;
+            case MediaEvent.Talking talking:
+                Conferencing.OnTalking(talking.IsTalking);
+                break;
             case MediaEvent.PlayEnded or MediaEvent.Digit or MediaEvent.KeyPassed or MediaEvent.DigitsSent or MediaEvent.Voice
-                or MediaEvent.MachineJudged or MediaEvent.GreetingEnded or MediaEvent.RemoteLearnt:
+                or MediaEvent.MachineJudged or MediaEvent.GreetingEnded or MediaEvent.Talking or MediaEvent.RemoteLearnt:
                 if (IsAnswered) Activities.OnMedia(happened);
                 break;
             default:
@@ -286,6 +251,8 @@ internal sealed class Leg : Actor
         Timers.DisarmAll();
         Bridging.HangUp();
         Queueing.HangUp();
+        Conferencing.HangUp();
+        Supervising.HangUp();
         Outbound?.LeaveRace();
         if (!Media.IsClosing) Media.Close();
         if (State is not LegState.Ended) _shard.Emit(new Effect.GateLeave(Facts.Id));
@@ -310,6 +277,8 @@ internal sealed class Leg : Actor
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);
         if (Outbound?.DigitsOnAnswer is { } digits) Activities.Start(new LegCommand.SendDigits(digits));
         Activities.Records.Start(RecordFromAnswer);
+        Conferencing.JoinUnasked(Outbound?.ConferenceOnAnswer);
+        Supervising.OnAnswered();
         if (Outbound?.Announcement is { } announcement) Activities.Announce(announcement, () => Timers.Arm(LegTimer.Announced, _shard.Now));
         else if (Outbound?.PromptOnAnswer is { } prompt) Activities.PlayFirst(prompt, Bridging.OnReady);
         else Bridging.OnReady();
@@ -321,9 +290,12 @@ internal sealed class Leg : Actor
         Bridging.HangUp(
             Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null);
         Queueing.HangUp();
+        Supervising.HangUp();
         Transferee?.Stop();
         Outbound?.LeaveRace();
         Activities.HangUp();
+        Opposite.HangUp();
+        Conferencing.HangUp();      // behind what its activities have to say to it
         Dialog.Retire();
         Media.Close();
         if (isForgotten) _shard.Emit(new Effect.GateLeave(Facts.Id));
@@ -331,12 +303,13 @@ internal sealed class Leg : Actor
     }
 
     /// <summary>
-    /// The end of a closing leg is told when the port's statistics, its queue's word and the last response are there,
+    /// The end of a closing leg is told when the port's statistics, its queue's or conference's word and the last response are there,
     /// or when nobody waits for them any longer.
     /// </summary>
     public void Settle()
     {
-        if (State is LegState.Closing && Media.IsClosed && !Queueing.IsLeaving && !Timers.IsArmed(LegTimer.CancelWait))
+        if (State is LegState.Closing && Media.IsClosed && !Queueing.IsLeaving && !Conferencing.IsLeaving
+            && !Timers.IsArmed(LegTimer.CancelWait))
             Apply(LegInput.Settled);
     }
 

@@ -49,6 +49,12 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
                 if (bridge == _forming) Join(bridge, join);
                 else Note(bridge, new BridgeNote.Left());
                 break;
+            case BridgeOrder.Meet meet:
+                if (bridge == _joined) Post(new MediaCommand.JoinRoom(leg.Media.Port, meet.Room, new() { KeepsBridge = true }));
+                break;
+            case BridgeOrder.Part:
+                if (bridge == _joined) Post(new MediaCommand.LeaveRoom(leg.Media.Port));
+                break;
             case BridgeOrder.BeHeld held:
                 if (bridge == _joined) BeHeld(held.IsOn);
                 break;
@@ -111,6 +117,12 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         _forming = _joined = null;
     }
 
+    /// <summary>Who listens in on it, and so on whoever it is joined to.</summary>
+    public void TellSupervisors(IReadOnlyList<Supervisor> supervisors)
+    {
+        if (_joined is { } bridge) Note(bridge, new BridgeNote.Supervised(supervisors));
+    }
+
     /// <summary>It goes elsewhere, and not to another bridge: whoever it talks to is released by his rules.</summary>
     public void Leave()
     {
@@ -123,6 +135,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         if (_joined is not { } joined) return;
         Note(joined, new BridgeNote.Left());
         _joined = null;
+        leg.Activities.StopOrdered();
         BeHeld(false);
         Post(new MediaCommand.Unbridge(leg.Media.Port));
     }
@@ -130,7 +143,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     /// <summary>What comes before the answer; whoever still talks to somebody hears that one.</summary>
     private void Hear()
     {
-        if (_joined is not null) return;
+        if (_joined is not null || leg.Conferencing.IsOn) return;
         if (_hears is BridgeOrder.HearRing ring)
         {
             _hearsRing = true;
@@ -162,12 +175,19 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         StopRing();
         leg.Transferee?.OnJoined();
         leg.Queueing.OnJoined();
-        if (_joined is { } before) Note(before, new BridgeNote.Left());
+        leg.Conferencing.Depart();
+        leg.Supervising.Leave();
+        if (_joined is { } before)
+        {
+            Note(before, new BridgeNote.Left());
+            leg.Activities.StopOrdered();
+        }
         (_joined, _partner, _forming, _hearsEarly, _hears) = (bridge, join.Partner, null, false, null);
         BeHeld(false);
         Post(new MediaCommand.Bridge(leg.Media.Port, join.Peer, join.PassesDigits));
         if (leg.Media.IsHeld) OnHeld(true);
         leg.Reports.Bridged(join.Partner);
+        leg.Supervising.TellBridge();
         leg.Activities.Records.Start(_record);
         _record = null;
     }
@@ -177,6 +197,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         if (bridge == _joined)
         {
             _joined = null;
+            leg.Activities.StopOrdered();
             var carried = release.HangsUp && leg.Transferee is { IsCarried: true } transferee ? transferee : null;
             if (!release.HangsUp || carried is not null) BeHeld(false);
             Post(new MediaCommand.Unbridge(leg.Media.Port));
@@ -196,7 +217,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             leg.Transferee?.OnFailed(release.Failure);
         }
         else return;
-        if (release.HangsUp)
+        if (release.HangsUp && !leg.TryFallBack())
             leg.End(leg.Dialog.Taken ?? Ending.ByPartner(leg.IsAnswered, release.Failure), LegInput.HangUp);
     }
 

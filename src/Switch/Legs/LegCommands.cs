@@ -30,7 +30,10 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         if (refusal is not Refusal.None) return new Ack(refusal);
         if (command is LegCommand.Refer && leg.Dialog.OwnReferral.IsOpen) return new Ack(Refusal.WrongState);
         if (leg.Queueing.Judge(command) is var queued and not Refusal.None) return new Ack(queued);
-        if (leg.Activities.Records.Judge(command) is var judged and not Refusal.None) return new Ack(judged);
+        if (leg.Conferencing.Judge(command) is var conferred and not Refusal.None) return new Ack(conferred);
+        if (leg.Supervising.Judge(command) is var supervised and not Refusal.None) return new Ack(supervised);
+        if (leg.Opposite.Judge(command) is var opposite and not Refusal.None) return new Ack(opposite);
+        if (leg.Activities.Judge(command) is var judged and not Refusal.None) return new Ack(judged);
         var labels = facts.Labels.With(command.Labels);
         if (labels.Size() > Labels.MaxBytes || !leg.Activities.HasRoomFor(command)) return new Ack(Refusal.Overloaded);
         if (command is LegCommand.Transfer transfer)
@@ -42,8 +45,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             if (begun is not { IsAccepted: true }) return begun;
         }
 
-        // Until the queue has agreed nothing has happened, and a repeat may try again.
-        if (leg.Queueing.TryAsk(command, correlation)) return null;
+        // Until the queue or the conference has agreed nothing has happened, and a repeat may try again.
+        if (leg.Queueing.TryAsk(command, correlation) || leg.Conferencing.TryAsk(command, correlation)) return null;
         Take(command, labels);
         if (command is LegCommand.Bridge bridge)
         {
@@ -62,7 +65,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         shard.Emit(new Effect.Acknowledge(correlation, ack));
     }
 
-    /// <summary>A queue has agreed to a command.</summary>
+    /// <summary>A queue or a conference has agreed to a command.</summary>
     public void Take(LegCommand command) => Take(command, leg.Facts.Labels.With(command.Labels));
 
     /// <summary>From here on it is a bridge like any other.</summary>
@@ -83,6 +86,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         if (ReferenceEquals(labels, leg.Facts.Labels)) return;
         leg.Relabel(labels);
         leg.Reports.LabelsChanged();
+        leg.Conferencing.OnRelabelled();
     }
 
     /// <summary>Nobody commands it: the party that the caller is to be joined to has answered.</summary>
@@ -96,12 +100,16 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         switch (command)
         {
             case LegCommand.SetLabels or LegCommand.Transfer or LegCommand.Bridge
-                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue:
+                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue
+                or LegCommand.CreateConference or LegCommand.JoinConference:
                 break;          // done, or begun, before
             case LegCommand.Answer answer:
                 leg.RecordFromAnswer = answer.Record ?? leg.RecordFromAnswer;
                 // inbound states only
                 leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);
+                break;
+            case LegCommand.SwitchSupervisorRole change:
+                leg.Supervising.Switch(change.Role);
                 break;
             case LegCommand.SendInfo info:
                 leg.Dialog.TryInform(info);
@@ -118,7 +126,14 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.Hangup hangup:
                 leg.End(Ending.ByHangup(hangup, leg.Facts.Direction, leg.IsAnswered || leg.State is LegState.Offering), LegInput.HangUp);
                 break;
-            case LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather
+            case LegCommand.Play { Targets: TargetLegs.Opposite } or LegCommand.Speak { Targets: TargetLegs.Opposite }:
+                leg.Opposite.Start(command);
+                break;
+            case LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback:
+                leg.Activities.Start(command);
+                leg.Opposite.Start(command);
+                break;
+            case LegCommand.Gather or LegCommand.StopGather
                 or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart
                 or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop:
                 leg.Activities.Start(command);

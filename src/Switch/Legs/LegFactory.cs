@@ -40,10 +40,20 @@ internal sealed class LegFactory(ShardContext shard, ShardActors actors, Transac
                 return null;
             case LegMessage.Admitted admitted:
                 return Answer(LegQueueing.Decline(shard, admitted), admitted);
+            case LegMessage.Conferred conferred:
+                LegConferencing.Decline(shard, conferred);
+                return null;
+            case LegMessage.Supervised supervised:
+                LegSupervision.Decline(shard, supervised);
+                return null;
+            case LegMessage.SayFor order:
+                LegOpposite.Decline(shard, order);
+                return null;
             case LegMessage.NotAdmitted or LegMessage.FirstTaken:
                 return Answer(Refusal.AlreadyEnded, (LegMessage)message);
             case LegMessage.Found or LegMessage.ReferNews or LegMessage.Withdraw or LegMessage.Committed or LegMessage.PromptReady
-                or LegMessage.Dequeued or LegMessage.Media:
+                or LegMessage.Dequeued or LegMessage.Unsupervised or LegMessage.Supervises or LegMessage.StopFor or LegMessage.Said
+                or LegMessage.Media:
                 return null;
             default:
                 throw new UnreachableException();

@@ -25,7 +25,8 @@ internal sealed class LegHost(ShardContext shard, Leg leg) : IActivityHost
     public int Prepare(PromptSource source, string codec)
     {
         int correlation = shard.NextCorrelation();
-        shard.Emit(new Effect.PreparePrompt(leg.Facts.Id, correlation, leg.Facts.Tenant, source, codec) { Uuid = leg.Facts.Uuid });
+        var facts = leg.Facts;
+        shard.Emit(new Effect.PreparePrompt(Subject.Of(facts.Id), correlation, facts.Tenant, source, codec) { Uuid = facts.Uuid });
         return correlation;
     }
 }

@@ -2,7 +2,9 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Activities;
 using Ringwright.Switch.Bridges;
+using Ringwright.Switch.Conferences;
 using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
 
@@ -102,6 +104,54 @@ public abstract record LegMessage : ShardMessage.ToActor
         internal override long? Asker => Correlation;
     }
 
+    /// <summary>What a conference wants of a leg.</summary>
+    public sealed record Conferred(LegId Leg, ConferenceId Conference, ConferenceOrder Order) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>Another leg supervises this one, in another way than before perhaps, or will when it is answered.</summary>
+    /// <param name="Tenant">The supervisor's.</param>
+    public sealed record Supervised(LegId Leg, TenantId Tenant, Supervisor By) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>That one does no longer.</summary>
+    public sealed record Unsupervised(LegId Leg, LegId By) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>What becomes of a supervisor.</summary>
+    /// <param name="Of">The leg that it supervises.</param>
+    public sealed record Supervises(LegId Leg, LegId Of, SupervisorOrder Order) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>The leg that this one is bridged to has it say something.</summary>
+    public sealed record SayFor(LegId Leg, LegId By, OrderedSound Sound, StopWhat Stop) : LegMessage
+    {
+        /// <summary>Answered by <see cref="Said"/>.</summary>
+        public bool IsTold { get; init; }
+
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>What that one has ordered is to end.</summary>
+    public sealed record StopFor(LegId Leg, LegId By, StopWhat What) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>What becomes of an order of this leg.</summary>
+    /// <param name="Ended">Null when it begins.</param>
+    public sealed record Said(LegId Leg, OrderedSound Sound, PlayStatus? Ended) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
     /// <summary>The outcome of an <see cref="Effect.Append"/> that asked for it; a failure comes unasked too, and ends the leg.</summary>
     public sealed record Committed(LegId Leg, bool IsCommitted) : LegMessage
     {
@@ -160,7 +210,7 @@ public abstract record LegMessage : ShardMessage.ToActor
 
     public sealed record Media(MediaEvent What) : LegMessage
     {
-        internal override Subject To => AddressOf(What.Leg);
+        internal override Subject To => What.Owner;
     }
 }
 

@@ -60,6 +60,8 @@ internal sealed class LegQueueing(ShardContext shard, Leg leg)
         (_asked, _queue) = (null, admitted.Queue);
         leg.Commands.Take(asked);
         leg.Bridging.Leave();
+        leg.Conferencing.Depart();
+        leg.Supervising.Leave();
         leg.Reports.Enqueued(admitted, _name);
         return Ack.Accepted;
     }
@@ -106,5 +108,5 @@ internal sealed class LegQueueing(ShardContext shard, Leg leg)
     }
 
     private void Send(string queue, QueueMessage message) =>
-        shard.Send(QueueFactory.Home(leg.Facts.Tenant, queue, shard.Settings.Count), message);
+        shard.Send(NameHome.Of(leg.Facts.Tenant, queue, shard.Settings.Count), message);
 }

@@ -45,6 +45,8 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
     public void ReferEnded(int status, string evidence) =>
         Emit(new CallEvent.ReferEnded(status, evidence) { Leg = leg.Facts, At = shard.Now });
 
+    public void HandedOver() => Emit(new CallEvent.LegHandedOver { Leg = leg.Facts, At = shard.Now });
+
     public void LabelsChanged() => Emit(new CallEvent.LabelsChanged { Leg = leg.Facts, At = shard.Now });
 
     /// <summary>The last event of the leg.</summary>

@@ -36,6 +36,8 @@ internal enum LegTimer
     Probe,
     /// <summary>Ended: the queue's word that it is out.</summary>
     QueueWord,
+    /// <summary>Ended: the conference's word that it is out.</summary>
+    ConferenceWord,
     /// <summary>The port's statistics.</summary>
     MediaClose,
 }
@@ -88,6 +90,7 @@ internal sealed class LegTimers
         switch (timer)
         {
             case LegTimer.Ring:
+                if (leg.TryFallBack()) break;
                 leg.End(Ending.ByRing(leg.Facts.Direction, leg.Outbound is { HasResponse: true }), LegInput.HangUp);
                 break;
             case LegTimer.RingingRefresh:
@@ -95,7 +98,7 @@ internal sealed class LegTimers
                 leg.Timers.Arm(LegTimer.RingingRefresh, shard.Now + Limits.RingingRefresh);
                 break;
             case LegTimer.FirstCommand:
-                leg.End(Ending.ByFirstCommand, LegInput.HangUp);
+                if (!leg.TryFallBack()) leg.End(Ending.ByFirstCommand, LegInput.HangUp);
                 break;
             case LegTimer.TimeLimit:
                 leg.End(Ending.ByTimeLimit, LegInput.HangUp);
@@ -134,6 +137,9 @@ internal sealed class LegTimers
                 break;
             case LegTimer.QueueWord:
                 leg.Queueing.OnSilence();
+                break;
+            case LegTimer.ConferenceWord:
+                leg.Conferencing.OnSilence();
                 break;
             case LegTimer.MediaClose:
                 leg.Media.OnClosed(null);

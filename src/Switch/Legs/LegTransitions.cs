@@ -127,13 +127,14 @@ internal static class LegTransitions
         return command switch
         {
             LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Bridge or LegCommand.Transfer or LegCommand.Refer
-                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue => Refusal.None,
+                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue
+                or LegCommand.SwitchSupervisorRole => Refusal.None,
             LegCommand.Answer or LegCommand.Reject when direction is Direction.Outbound => Refusal.WrongDirection,
             LegCommand.Answer or LegCommand.Reject => waits ? Refusal.None : Refusal.WrongState,
             LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather
                 or LegCommand.SendDigits or LegCommand.SendInfo or LegCommand.Hold
                 or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause
-                or LegCommand.RecordResume or LegCommand.RecordStop =>
+                or LegCommand.RecordResume or LegCommand.RecordStop or LegCommand.CreateConference or LegCommand.JoinConference =>
                 IsAnswered(state) ? Refusal.None : Refusal.NotYetAnswered,
             _ => throw new UnreachableException(),
         };

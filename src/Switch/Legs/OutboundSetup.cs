@@ -24,7 +24,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     private readonly OutboundInvite _invite = new(shard, leg, dial);
     private readonly ForkedBranches _branches = new(shard, leg);
     private readonly PhoneFlows _phones = new();
-    private readonly EarlyMedia _early = new(leg, isHeard: dial.Request.Link is { Ringback: not null });
+    private readonly EarlyMedia _early = new(leg, isHeard: dial.Request is { Link.Ringback: not null } or { ConfersEarly: true });
     private SipFlow _flow;
     private FailureClass _failure;
     private int _digestAnswers;
@@ -37,6 +37,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     public PromptSource? PromptOnAnswer => dial.Request.PromptOnAnswer;
     public string? DigitsOnAnswer => dial.Request.DigitsOnAnswer;
     public PromptSource? Announcement => dial.Request.Announcement;
+    public LegCommand? ConferenceOnAnswer => dial.Request.Conference;
     public MachineDetection? MachineDetection => dial.Request.MachineDetection;
 
     /// <summary>The last of 180, 181, 182, 183.</summary>
@@ -152,6 +153,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         leg.Apply(LegInput.Ringing);
         _early.OnProgress(progress, from);
         leg.Bridging.OnRinging(_early.IsAudible);
+        if (_early.IsAudible && dial.Request.ConfersEarly) leg.Conferencing.JoinUnasked(ConferenceOnAnswer);
     }
 
     /// <summary>True when the transaction is one of our INVITEs.</summary>

@@ -10,15 +10,6 @@ internal sealed class QueueFactory(ShardContext shard) : IActorFactory
 {
     private readonly Dictionary<(TenantId Tenant, string Name), CallQueue> _byName = [];
 
-    /// <summary>The shard where a name is at home: all of a node agree, so there is one live queue of each name.</summary>
-    public static int Home(TenantId tenant, string name, int shards)
-    {
-        uint hash = 2_166_136_261; // FNV-1a: of this process and the next alike
-        foreach (byte b in tenant.Value.ToByteArray()) hash = (hash ^ b) * 16_777_619;
-        foreach (char c in name) hash = (hash ^ c) * 16_777_619;
-        return (int)(hash % (uint)shards);
-    }
-
     public Subject AddressOf(ShardMessage.ToActor message) =>
         ((QueueMessage)message).Named is not { } named ? message.To
         : _byName.TryGetValue(named, out var queue) && !queue.IsEnded ? queue.Address : message.To;

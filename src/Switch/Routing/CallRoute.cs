@@ -41,5 +41,18 @@ internal sealed record CallRoute
     /// <summary>As what that leg is asked for at the gate; null when the caller's leg stands for the whole call.</summary>
     public Direction? OnwardAs { get; init; }
 
+    /// <inheritdoc cref="CallEvent.LegInitiated.IsSuspect"/>
+    public bool? IsSuspect { get; init; }
+    /// <summary>What commands the leg in place of what its connection says; null leaves that.</summary>
+    public Application? Application { get; init; }
+    /// <summary>
+    /// Tried when nobody takes the call; null for nothing. A caller id that it may not show becomes <see cref="FallbackCaller"/>.
+    /// </summary>
+    public DialRequest? OnFailure { get; init; }
+    /// <summary>The program that takes the call when nobody else does; null for none.</summary>
+    public Application? Voicemail { get; init; }
+
+    public bool HasFallback => OnFailure is not null || Voicemail is not null;
+
     public static CallRoute Refuse(int status, string? phrase = null) => new() { Status = status, Phrase = phrase };
 }

@@ -81,10 +81,25 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         if (dialled is null && routing.Sip.FindUser(text) is { } user && hosts.IsOurs(target.HostText))
             return ToUser(own with { From = claim.ToUser }, request, user);
         if (dialled is null) return CallRoute.Refuse(404);
-        if (routing.FindOwnNumber(dialled) is { } number) return ToOwnNumber(own with { From = claim.ToNumber }, request, claim, number);
+        if (routing.FindOwnNumber(dialled) is { } number && IsOwner(caller, number))
+            // By the user's name: a number that calls itself is a loop to the gate.
+            return own with
+            {
+                From = $"sip:{caller.User}@{domain}",
+                Application = new(ApplicationKind.Mailbox, number.Text),
+                OnwardAs = Direction.Inbound,
+            };
+        if (routing.FindOwnNumber(dialled) is { } other) return ToOwnNumber(own with { From = claim.ToNumber }, request, claim, other);
         if (isEmergency) return Outward(own with { From = claim.ToEmergency }, request, claim.ToEmergency);
         return Outward(own, request, brought: null) with { FallbackCaller = claim.Number };
     }
+
+    /// <summary>
+    /// The phone behind a number with voicemail, which calls that number: its password has proved it, and is worth a PIN.
+    /// </summary>
+    private bool IsOwner(SipCaller caller, Number number) => caller.User is { } user && caller.Connection is { Sip.UserName: { } own }
+        && own == user && caller.Connection.Tenant == number.Tenant && caller.Connection.Id == number.Connection
+        && routing.FindMailbox(number) is not null;
 
     /// <summary>By the trunks that the routes name. Who calls in an emergency is never hidden.</summary>
     private static CallRoute Outward(CallRoute own, SipRequest request, string? brought) => own with
@@ -125,7 +140,9 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     {
         if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection)
             return CallRoute.Refuse(480);
-        if (!connection.IsEquipment || number.Voice.Forwarding is { IsOnFailure: false })
+        // What the number's account does with the call is done in its own name.
+        if (!connection.IsEquipment || number.Voice is { Forwarding: not null } or { IsCallerNamed: true }
+            || routing.FindMailbox(number) is not null)
             return ToNumber(request, number, connection, number.Text, IncomingCaller.InHouse(request, claim,
                 connection.Application.Kind == ApplicationKind.Echo ? claim.ToUser : claim.ToNumber));
         return own with { Onward = Delivery(own, request, number, connection, own.To, through: []), OnwardAs = Direction.Inbound };
@@ -134,27 +151,46 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     private CallRoute ToNumber(SipRequest request, Number number, Connection connection, string called, IncomingCaller caller)
     {
         var route = caller.Fill(new() { Connection = connection, Number = number, To = called });
-        if (number.Voice.Forwarding is { IsOnFailure: false } forwarding)
+        // Who calls is the carrier's to say: a verification that failed is a number that somebody else's call shows.
+        if (route.Brought?.Attestation is { Verification: CallerVerification.Failed } && number.Voice.Screening is var screening
+            && screening is not CallScreening.Disabled)
         {
-            var onward = InHouse(route, request, connection) with
-            {
-                To = forwarding.To,
-                BroughtCaller = route.BroughtCaller,
-                Through = [.. caller.Through, number.Text]
-            };
-            // A caller without a number goes on under the one that he called.
+            if (screening is CallScreening.Reject) return CallRoute.Refuse(608, "Rejected");
+            route = route with { IsSuspect = true };
+        }
+        if (number.Voice.IsCallerNamed && caller.IsOurs && routing.FindOwnNumber(route.From) is { Voice.ListedName: { } name })
+            route = route with { CallerName = name };
+        if (number.Voice.Forwarding is { IsOnFailure: false } always)
             return route with
             {
-                Onward = onward with
-                {
-                    Headers = [Legs.Diversions.Of(called, domain), .. onward.Headers]
-                },
+                Onward = Forwarded(route, request, number, connection, caller, always),
                 OnwardAs = Direction.Outbound,
                 FallbackCaller = called
             };
-        }
+        route = route with
+        {
+            OnFailure = number.Voice.Forwarding is { } forwarding
+                ? Forwarded(route, request, number, connection, caller, forwarding) : null,
+            Voicemail = routing.FindMailbox(number) is not null ? new(ApplicationKind.Voicemail, number.Text) : null,
+        };
+        if (route.OnFailure is not null) route = route with { FallbackCaller = called };
         return connection.IsEquipment ? route with { Onward = Delivery(route, request, number, connection, called, caller.Through) }
             : route;
+    }
+
+    /// <summary>To where the number sends its calls on. A caller without a number goes on under the one that he called.</summary>
+    private DialRequest Forwarded(CallRoute route, SipRequest request, Number number, Connection connection, IncomingCaller caller,
+        Forwarding forwarding)
+    {
+        var onward = InHouse(route, request, connection);
+        return onward with
+        {
+            To = forwarding.To,
+            BroughtCaller = route.BroughtCaller,
+            Through = [.. caller.Through, number.Text],
+            RingTimeout = forwarding.IsOnFailure && routing.FindMailbox(number) is not null ? Limits.FallbackRinging : RingTimeout,
+            Headers = [Legs.Diversions.Of(route.To, domain, forwarding.IsOnFailure), .. onward.Headers],
+        };
     }
 
     /// <summary>To the equipment behind the number.</summary>
@@ -165,7 +201,8 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             IsDelivery = true,
             Through = [.. through, number.Text],
             AdjustsRtp = !number.Voice.IsRtpFixed,
-            RingTimeout = AnswerTimeout(connection),
+            RingTimeout = route.HasFallback && AnswerTimeout(connection) > Limits.FallbackRinging ? Limits.FallbackRinging
+                : AnswerTimeout(connection),
         };
 
     /// <param name="owner">The tenant that calls; null when nobody knows who does: then the subdomain must be open.</param>

@@ -13,6 +13,8 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
     public IReadOnlyList<CustomSipHeader> Headers { get; private init; } = [];
     /// <inheritdoc cref="DialRequest.Through"/>
     public IReadOnlyList<string> Through { get; private init; } = [];
+    /// <summary>A call of this node's from its beginning: the number that it shows is the caller's.</summary>
+    public bool IsOurs { get; private init; }
     private bool IsFromNetwork { get; init; }
     private BroughtIdentity? Brought { get; init; }
 
@@ -40,6 +42,7 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
         return new(placed.From, uri, placed.CallerName, IsProven: true)
         {
             Headers = Legs.CustomHeaders.Passed(request, isFromNetwork: true), IsFromNetwork = true, Through = placed.Through,
+            IsOurs = placed.BroughtCaller is null,
             Brought = placed.BroughtCaller == placed.From ? placed.Brought : null,
         };
     }
@@ -50,7 +53,7 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
         if (Parties.IsPrivate(request)) return Hidden(request, isFromNetwork: false);
         return new(from, claim.Uri["sip:".Length..], claim.Name, IsProven: true)
         {
-            Headers = Legs.CustomHeaders.Passed(request, isFromNetwork: false)
+            Headers = Legs.CustomHeaders.Passed(request, isFromNetwork: false), IsOurs = true,
         };
     }
 

@@ -20,7 +20,19 @@ internal static class NumberFace
 
         const string Voice = VoiceSettingsRows.Field;
         wording.Say($"{Voice}.translated_number", n => n.Voice.TranslatedNumber, text => text ?? "");
+        wording.Say($"{Voice}.{VoiceSettings.Payment}", n => n.Voice.IsPaidByChannel,
+            isByChannel => isByChannel ? VoiceSettings.ByChannel : VoiceSettings.ByMinute);
         wording.Say($"{Voice}.media_features.rtp_auto_adjust_enabled", n => n.Voice.IsRtpFixed, isFixed => !isFixed);
+        wording.Say($"{Voice}.inbound_call_screening", n => n.Voice.Screening, screening => screening switch
+        {
+            CallScreening.Reject => "reject_calls",
+            CallScreening.Flag => "flag_calls",
+            _ => "disabled",
+        });
+        wording.Say($"{Voice}.caller_id_name_enabled", n => n.Voice.IsCallerNamed, isNamed => isNamed);
+        wording.Say($"{Voice}.cnam_listing", n => n.Voice.ListedName, name => name is null
+            ? new JsonObject { ["cnam_listing_enabled"] = false }
+            : new JsonObject { ["cnam_listing_enabled"] = true, ["cnam_listing_details"] = name });
         wording.Say($"{Voice}.call_forwarding", n => n.Voice.Forwarding, forwarding => forwarding is null
             ? new JsonObject { ["call_forwarding_enabled"] = false }
             : new JsonObject
@@ -53,6 +65,6 @@ internal static class NumberFace
         ["source_type"] = null,
         ["status"] = PhoneNumbers.Active,
         ["tags"] = new JsonArray(),
-        [VoiceSettingsRows.Field] = new JsonObject { ["usage_payment_method"] = "pay-per-minute" },
+        [VoiceSettingsRows.Field] = new JsonObject { [VoiceSettings.Payment] = VoiceSettings.ByMinute },
     };
 }

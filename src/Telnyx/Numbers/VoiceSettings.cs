@@ -10,14 +10,17 @@ namespace Ringwright.Telnyx.Numbers;
 /// <summary>List, get and update of what happens to calls to a number beside its connection. A part of the number's own row.</summary>
 internal static class VoiceSettings
 {
+    /// <summary>How calls to the number are paid: its field, and the values that it may have.</summary>
+    public const string Payment = "usage_payment_method", ByChannel = "channel", ByMinute = "pay-per-minute";
+
     private const int LongestName = 15, LongestTranslation = 64;
 
     public static readonly ResourceKind Kind = new("voice_settings")
     {
         Ids = IdStyle.Snowflake19,
         Merged = ["call_forwarding", "call_recording", "cnam_listing", "media_features"],
-        Paths = new Dictionary<string, string> { ["usage_payment_method"] = "voice.usage_payment_method" },
-        Validate = (_, body, before) => new(Check(body, before?.Body)),
+        Paths = new Dictionary<string, string> { [Payment] = $"{VoiceSettingsRows.Field}.{Payment}" },
+        Validate = (op, body, before) => new(Check(body) ?? CheckPayment(op, body, before?.Body)),
         Show = (op, _, shown) =>
             shown["connection_id"] = shown.Id("connection_id") is { } id
                 && op.Routing.FindConnection(op.Tenant, new(id)) is { } connection ? connection.Id.ToString() : "",
@@ -32,6 +35,16 @@ internal static class VoiceSettings
             TranslatedNumber = settings.Filled("translated_number"),
             Forwarding = forwarding?.Filled("forwards_to") is { } to && forwarding.Flag("call_forwarding_enabled", fallback: true)
                 ? new(to, IsOnFailure: forwarding.Text("forwarding_type") is "on-failure") : null,
+            IsPaidByChannel = settings.Text(Payment) is ByChannel,
+            Screening = settings.Text("inbound_call_screening") switch
+            {
+                "reject_calls" => CallScreening.Reject,
+                "flag_calls" => CallScreening.Flag,
+                _ => CallScreening.Disabled,
+            },
+            IsCallerNamed = settings.Flag("caller_id_name_enabled", fallback: false),
+            ListedName = settings.Child("cnam_listing") is { } listing && listing.Flag("cnam_listing_enabled", fallback: false)
+                ? listing.Filled("cnam_listing_details") : null,
             IsRtpFixed = settings.Child("media_features")?.Flag("rtp_auto_adjust_enabled", fallback: true) is false,
             Recording = recording?.Flag("inbound_call_recording_enabled", fallback: false) is true
                 ? new(recording.Text("inbound_call_recording_format") ?? "wav",
@@ -51,7 +64,7 @@ internal static class VoiceSettings
         shown["t38_fax_gateway_enabled"] = settings.Child("media_features")?.Flag("t38_fax_gateway_enabled", fallback: false) ?? false;
     }
 
-    private static Problem? Check(JsonObject body, JsonObject? before)
+    private static Problem? Check(JsonObject body)
     {
         if (body.Filled("translated_number") is { } translated
                 && !(translated.Length <= LongestTranslation && translated.All(c => char.IsAsciiLetterOrDigit(c) || c == '+')))
@@ -61,10 +74,6 @@ internal static class VoiceSettings
         {
             if (!E164.TryParse(to, out _))
                 return At("/call_forwarding/forwards_to", VoiceErrors.NotE164, "forwards_to must be a phone number in +E.164 format.");
-            // What is stored under an older rule stays.
-            if (IsOnFailure(body) && !(before is not null && IsOnFailure(before)))
-                return At("/call_forwarding/forwarding_type", VoiceErrors.BadRequest,
-                    "10041: forwarding after a failure is not built yet: forwarding_type must be always.");
             if (to == body.Text("phone_number"))
                 return At("/call_forwarding/forwards_to", VoiceErrors.BadRequest, "A number cannot be forwarded to itself.");
         }
@@ -74,7 +83,16 @@ internal static class VoiceSettings
                     $"cnam_listing_details may have at most {LongestName} letters, digits and spaces, and needs a letter.") : null;
     }
 
-    private static bool IsOnFailure(JsonObject settings) => settings.Child("call_forwarding")?.Text("forwarding_type") is "on-failure";
+    /// <summary>A number that no zone's channels are for would have no limit, and seem to have one.</summary>
+    private static Problem? CheckPayment(OperationContext op, JsonObject body, JsonObject? before)
+    {
+        // What is stored under an older rule stays.
+        if (body.Text(Payment) is not ByChannel || before?.Text(Payment) is ByChannel
+            || body.Text("phone_number") is not { } text) return null;
+        return ChannelZone.Of(text, op.Routing.FindNumber(text)?.Country) is not null ? null
+            : At($"/{Payment}", VoiceErrors.BadRequest,
+                $"There are no voice channels for numbers of this country: {Payment} must be {ByMinute}.");
+    }
 
     private static Problem At(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };
 }

@@ -64,6 +64,7 @@ internal static class Bindings
             Handle("RetrieveCallQueue", op => Queues.Get(op, parts)),
             Handle("ListQueueCalls", op => Queues.ListCalls(op, parts)),
             Handle("RetrieveCallFromQueue", op => Queues.GetCall(op, parts)),
+            Command("SwitchSupervisorRole", SupervisorActions.Switch),
             Command("TransferCall", Transfer.Map),
             Command("StartCallRecord", RecordMap.Start),
             Command("PauseCallRecording", RecordMap.Pause),

@@ -96,7 +96,7 @@ internal static class CallEvents
     }
 
     /// <summary>Those that the filters leave; null when no filter speaks of them.</summary>
-    private static List<ConnectionId>? Connections(OperationContext op)
+    public static List<ConnectionId>? Connections(OperationContext op)
     {
         string? id = op.List.Filter("connection_id"), name = op.List.Filter("application_name", "contains"),
             profile = op.List.Filter("outbound.outbound_voice_profile_id");

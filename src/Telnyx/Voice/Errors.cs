@@ -29,6 +29,23 @@ internal static class Errors
         [Refusal.QueueSizeFixed] =
             new("90037", "The queue is there, and takes another number of calls: its first call settled that.") { Pointer = "/max_size" },
         [Refusal.QueueEmpty] = new(VoiceErrors.BadRequest, "No call waits in this queue.") { Pointer = "/queue" },
+        [Refusal.ConferenceNameTaken] =
+            new("10012", "A conference of this name is going on: names are unique among the live ones.") { Pointer = "/name" },
+        [Refusal.ConferenceFull] = new("90032", "As many take part in the conference as may."),
+        [Refusal.ConferenceEnded] = new("90019", "This conference has already ended."),
+        [Refusal.AlreadyInConference] = new("90044", "The call takes part in this conference already."),
+        [Refusal.NotInConference] =
+            new(VoiceErrors.BadRequest, "A call that was named takes no part in this conference; nothing was done."),
+        [Refusal.ConferenceEmpty] = new("90033", "Nobody takes part in this conference yet."),
+        [Refusal.NotSupervising] = new(VoiceErrors.BadRequest, "This call supervises no other, or does no longer."),
+        [Refusal.NotBridged] = new(VoiceErrors.BadRequest, "The call is bridged to nobody: there is no opposite leg.")
+        {
+            Pointer = "/target_legs"
+        },
+        [Refusal.NothingPlays] = new(VoiceErrors.BadRequest, "Nothing plays on the call over which this could be heard.")
+        {
+            Pointer = "/overlay"
+        },
         [Refusal.Overloaded] = new("10011", "The node is busy. Try again in a moment."),
         [Refusal.NoMediaPort] = new("10037", "No media port is free. Try again later."),
         [Refusal.MediaAway] = new("10037", "The media process is being restarted. Try again in a moment."),

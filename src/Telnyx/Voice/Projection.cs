@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Telnyx.Voice.Conferences;
 
 namespace Ringwright.Telnyx.Voice;
 
@@ -36,6 +37,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         typeof(CallEvent.LabelsChanged),    // later events carry the new labels
         typeof(CallEvent.VoiceChanged),     // asked for by the lab only
         typeof(CallEvent.RecordingStarted), // record_start has no webhook
+        typeof(CallEvent.LegHandedOver),    // voicemail is the node's own; call.answered and call.hangup follow
     ];
 
     /// <summary>
@@ -46,8 +48,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     [
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
         "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded",
-        "callMachineGreetingEnded", "callRecordingSaved", "callRecordingError",
-        "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callLeftQueue",
+        "callMachineGreetingEnded", "callMachinePremiumDetectionEnded", "callMachinePremiumGreetingEnded",
+        "callRecordingSaved", "callRecordingError",
+        "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callLeftQueue", .. ConferenceProjection.Emitted,
     ];
 
     /// <summary>Their types, as <c>webhook_urls</c> of a call names them.</summary>
@@ -55,29 +58,65 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     [
         "call.initiated", "call.answered", "call.bridged", "call.hangup", "call.dtmf.received", "call.gather.ended",
         "call.playback.started", "call.playback.ended", "call.speak.started", "call.speak.ended", "call.machine.detection.ended",
-        "call.machine.greeting.ended", "call.recording.saved", "call.recording.error",
+        "call.machine.greeting.ended", "call.machine.premium.detection.ended", "call.machine.premium.greeting.ended",
+        "call.recording.saved", "call.recording.error",
         "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
-        "call.sip_info.received", "call.cost",
+        "call.sip_info.received", "call.cost", .. ConferenceProjection.EventTypes,
     ];
 
     public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt) =>
-        happened is CallEvent call ? Project(call, at, startedAt) : [];
+        happened is CallEvent call ? Project(call, at, startedAt) : happened is ConferenceEvent conference ? Project(conference, at) : [];
+
+    private OutboxMessage[] Project(ConferenceEvent happened, DateTimeOffset at)
+    {
+        if (ConferenceProjection.Describe(happened) is not var (eventType, who, fields)) return [];
+        var (facts, of) = (happened.Conference, who ?? happened.Conference.Creator);
+        var connection = routing.Current.FindConnection(facts.Tenant, of.Connection);
+        if (IsOthers(connection)) return [];
+        var payload = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal)
+        {
+            ["conference_id"] = facts.Uuid.ToString(),
+            ["connection_id"] = of.Connection.ToString(),
+            ["occurred_at"] = TelnyxTime.Micros(at),
+        };
+        if (who is not null)
+        {
+            payload["call_control_id"] = ids.CallControl(facts.Tenant, who.Leg);
+            payload["call_leg_id"] = who.Uuid.ToString();
+            payload["call_session_id"] = who.Session.ToString();
+            payload["client_state"] = who.Labels[TelnyxLabels.ClientState];
+        }
+        foreach (var (name, value) in fields) payload.Add(name, value);
+        return Message(happened, connection, of.Labels, eventType, () => new(payload), at);
+    }
+
+    /// <summary>Its application is one of another dialect's.</summary>
+    private static bool IsOthers(Connection? connection) => connection is { IsEquipment: false } && connection.Kind != Kind;
 
     private OutboxMessage[] Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         var leg = happened.Leg;
         var snapshot = routing.Current;
         var connection = snapshot.FindConnection(leg.Tenant, leg.Connection);
-        if (connection is { IsEquipment: false } && connection.Kind != Kind) return [];
-
+        if (IsOthers(connection)) return [];
+        // What is said in a mailbox, and pressed, is told to nobody.
+        if (leg.Application.IsConfidential && happened.Stage is not (LifeStage.First or LifeStage.Last)
+            && happened is not (CallEvent.LegAnswered or CallEvent.LegCharged)) return [];
         // Only who asked for it hears of prices.
         if (happened is CallEvent.LegCharged && connection is not { TellsCost: true }) return [];
 
-        if (Describe(happened, at, startedAt, snapshot) is not var (eventType, fields)) return [];
-        string? urlOfType = leg.Labels[TelnyxLabels.WebhookUrlOf + eventType];
-        string url = urlOfType ?? leg.Labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl ?? "";
+        return Describe(happened, at, startedAt, snapshot) is var (eventType, fields)
+            ? Message(happened, connection, leg.Labels, eventType, () => Payload(leg, fields), at) : [];
+    }
+
+    /// <param name="labels">Of the leg that it tells of.</param>
+    private OutboxMessage[] Message(SubjectEvent happened, Connection? connection, Labels labels, string eventType,
+        Func<JsonObject> payload, DateTimeOffset at)
+    {
+        string? urlOfType = labels[TelnyxLabels.WebhookUrlOf + eventType];
+        string url = urlOfType ?? labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl ?? "";
         // Without a URL an application's events are for those alone who listen to them.
-        if (url.Length == 0 && (connection is null || isHeard?.Invoke(leg.Tenant) is not true)) return [];
+        if (url.Length == 0 && (connection is null || isHeard?.Invoke(happened.Tenant) is not true)) return [];
 
         var id = _mintId();
         var body = new JsonObject
@@ -85,7 +124,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ["event_type"] = eventType,
             ["id"] = id.ToString(),
             ["occurred_at"] = TelnyxTime.Micros(at),
-            ["payload"] = Payload(leg, fields),
+            ["payload"] = payload(),
             ["record_type"] = "event",
         };
 
@@ -94,14 +133,14 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             new OutboxMessage
             {
                 Id = id,
-                Tenant = leg.Tenant,
+                Tenant = happened.Tenant,
                 OrderKey = happened.Subject.OrderKey,
                 Format = TelnyxWebhookFormat.FormatName,
                 EventType = eventType,
                 Url = url,
                 FailoverUrl = connection?.WebhookFailoverUrl is { Length: > 0 } failover ? failover : null,
-                Retries = connection?.WebhookRetries ?? snapshot.FindTenant(leg.Tenant)?.WebhookRetries ?? RetrySchedule.Short,
-                Method = leg.Labels[urlOfType is null ? TelnyxLabels.WebhookMethod : TelnyxLabels.WebhookMethodOfTypes] ?? "POST",
+                Retries = connection?.WebhookRetries ?? routing.Current.FindTenant(happened.Tenant)?.WebhookRetries ?? RetrySchedule.Short,
+                Method = labels[urlOfType is null ? TelnyxLabels.WebhookMethod : TelnyxLabels.WebhookMethodOfTypes] ?? "POST",
                 Timeout = connection?.WebhookTimeout is { Ticks: > 0 } timeout ? timeout : DefaultTimeout,
                 OccurredAt = at,
                 Body = body.ToJsonString(TelnyxJson.Plain),
@@ -120,6 +159,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             CallEvent.LegInitiated e => ("call.initiated",
             [
                 .. Lifecycle(leg, startedAt, snapshot, e.IsLinked ? "bridging" : "parked"),
+                .. e.IsSuspect is true ? Field("call_screening_result", "spam_likely") : [],
                 ("caller_id_name", leg.CallerName ?? leg.From),
                 ("connection_codecs", string.Join(',', e.ConnectionCodecs)),
                 ("direction", leg is { Direction: Direction.Inbound, IsPlacedByCustomer: false } ? "incoming" : "outgoing"),
@@ -146,7 +186,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ]),
             CallEvent.LegDequeued e => ("call.dequeued",
             [
-                ("queue", e.Name), ("queue_position", e.Position), ("reason", Word(e.Reason)),
+                ("queue", e.Name), ("queue_position", e.Position), ("reason", EventWords.Of(e.Reason)),
                 ("wait_time_secs", (long)e.Waited.TotalSeconds),
             ]),
             CallEvent.ReferStarted => ("call.refer.started", [.. Parties(leg), ("sip_notify_response", 100)]),
@@ -157,20 +197,26 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 .. Parties(leg),
                 ("digits", e.Digits),
                 .. e.GatherId is null ? [] : Field("gather_id", e.GatherId),
-                ("status", Word(e.Status)),
+                ("status", EventWords.Of(e.Status)),
             ]),
-            CallEvent.PlaybackStarted e => ("call.playback.started", [.. Media(e.Source)]),
+            CallEvent.PlaybackStarted e => ("call.playback.started", [.. Media(e.Source, e.IsOverlay)]),
             CallEvent.PlaybackEnded e =>
-                ("call.playback.ended", [.. Media(e.Source), ("status", Word(e.Status)), ("status_detail", e.Detail ?? "")]),
+                ("call.playback.ended", [.. Media(e.Source, e.IsOverlay), ("status", EventWords.Of(e.Status)), ("status_detail", e.Detail ?? "")]),
             CallEvent.SpeakStarted e => ("call.speak.started", [("speak_id", Ids.Speak(e.Speak))]),
-            CallEvent.SpeakEnded e => ("call.speak.ended", [("speak_id", Ids.Speak(e.Speak)), ("status", Word(e.Status))]),
-            CallEvent.MachineDetected e => ("call.machine.detection.ended", [.. Parties(leg), ("result", Word(e.Verdict))]),
-            CallEvent.MachineGreetingEnded e => ("call.machine.greeting.ended", [.. Parties(leg), ("result", Word(e.End))]),
+            CallEvent.SpeakEnded e => ("call.speak.ended", [("speak_id", Ids.Speak(e.Speak)), ("status", EventWords.Of(e.Status))]),
+            CallEvent.MachineDetected e =>
+                (e.IsClassified ? "call.machine.premium.detection.ended" : "call.machine.detection.ended",
+                    [.. Parties(leg), ("result", EventWords.Of(e.Verdict))]),
+            CallEvent.MachineGreetingEnded e =>
+                (e.IsClassified ? "call.machine.premium.greeting.ended" : "call.machine.greeting.ended",
+                    [.. Parties(leg), ("result", EventWords.Of(e.End))]),
+            CallEvent.RecordingSaved { Plan.Conference: { } conference } e =>
+                (ConferenceProjection.RecordingSaved, [.. Saved(e, at), ("conference_id", conference.ToString())]),
             CallEvent.RecordingSaved e => ("call.recording.saved", Saved(e, at)),
             CallEvent.LegCharged e => ("call.cost", Cost(e.Charge, snapshot.FindConnection(leg.Tenant, leg.Connection))),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
-            CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted =>
-                null, // see Ignored
+            CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
+                or CallEvent.LegHandedOver => null, // see Ignored
             _ => throw new UnreachableException(),
         };
     }
@@ -290,54 +336,11 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     private static string Count(long packets) => packets.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The URL or the name, whichever was said; playback_content has neither.</summary>
-    private static (string, JsonNode?)[] Media(PromptSource source) => source switch
+    private static (string, JsonNode?)[] Media(PromptSource source, bool isOverlay) => source switch
     {
-        PromptSource.Url url => [("media_url", url.Address), ("overlay", false)],
-        PromptSource.Stored stored => [("media_name", stored.Name), ("overlay", false)],
-        PromptSource.Content or PromptSource.Speech or PromptSource.Tone => [("overlay", false)],
+        PromptSource.Url url => [("media_url", url.Address), ("overlay", isOverlay)],
+        PromptSource.Stored stored => [("media_name", stored.Name), ("overlay", isOverlay)],
+        PromptSource.Content or PromptSource.Speech or PromptSource.Tone or PromptSource.Message => [("overlay", isOverlay)],
         _ => throw new UnreachableException(),
-    };
-
-    private static string Word(GatherStatus status) => status switch
-    {
-        GatherStatus.Valid => "valid",
-        GatherStatus.Invalid => "invalid",
-        GatherStatus.CallHangup => "call_hangup",
-        GatherStatus.Cancelled => "cancelled",
-        GatherStatus.CancelledByMachine => "cancelled_amd",
-        _ => "timeout",
-    };
-
-    private static string Word(PlayStatus status) => status switch
-    {
-        PlayStatus.Completed => "completed",
-        PlayStatus.Cancelled => "cancelled",
-        PlayStatus.CallHangup => "call_hangup",
-        PlayStatus.FileNotFound => "file_not_found",
-        PlayStatus.CancelledByMachine => "cancelled_amd",
-        _ => "failed",
-    };
-
-    private static string Word(DequeueReason reason) => reason switch
-    {
-        DequeueReason.Bridged => "bridged",
-        DequeueReason.Bridging => "bridging-in-process",
-        DequeueReason.Hangup => "hangup",
-        DequeueReason.Timeout => "timeout",
-        _ => "leave",
-    };
-
-    private static string Word(MachineVerdict verdict) => verdict switch
-    {
-        MachineVerdict.Human => "human",
-        MachineVerdict.Machine => "machine",
-        _ => "not_sure",
-    };
-
-    private static string Word(GreetingEnd end) => end switch
-    {
-        GreetingEnd.Ended => "ended",
-        GreetingEnd.BeepDetected => "beep_detected",
-        _ => "not_sure",
     };
 }

@@ -26,8 +26,9 @@ internal static class Recordings
             Offset = list.Offset,
             Limit = list.Size,
         };
-        // What cannot be a name of ours names nothing; conferences have no recordings here.
-        if (list.Filter("conference_id") is not null) return op.Page([], 0);
+        // What cannot be a name of ours names nothing.
+        if (list.Filter("conference_id") is { } conferenceText)
+            query = query with { Conference = Guid.TryParse(conferenceText, out var conference) ? conference : Guid.Empty };
         if (list.Filter("call_leg_id") is { } legText)
             query = Guid.TryParse(legText, out var leg) ? query with { LegUuid = leg } : query with { LegUuid = Guid.Empty };
         if (list.Filter("call_session_id") is { } sessionText)
@@ -89,6 +90,7 @@ internal static class Recordings
     private static JsonObject Show(RecordingRow row, OperationContext op, VoiceParts parts)
     {
         var shown = ShowWhole(row, op, parts);
+        if (row.Plan.Conference is { } conference) (shown["conference_id"], shown["source"]) = (conference.ToString(), "conference");
         foreach (var (name, value) in Gaps(row.Gaps)) shown[name] = value;
         return shown;
     }

@@ -32,11 +32,17 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     /// <summary>Names what the command begins.</summary>
     public Func<Guid> MintId { get; init; } = Guid.NewGuid;
 
+    /// <summary>The field that the object stands in, for problems; null of a whole body.</summary>
+    public string? Under { get; init; }
+
     public JsonObject Json => json;
 
     public bool Has(string name) => json[name] is not null;
 
-    public void Refuse(string code, string name, string detail) => _problems.Add(new(code, detail) { Pointer = "/" + name });
+    public void Refuse(string code, string name, string detail) =>
+        Refuse(new(code, detail) { Pointer = Under is null ? $"/{name}" : $"/{Under}/{name}" });
+
+    public void Refuse(Problem problem) => _problems.Add(problem);
 
     public string? Text(string name) =>
         json[name] is JsonValue value && value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : null;
@@ -158,25 +164,21 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     public StopWhat Stop(StopWhat fallback = StopWhat.Nothing)
     {
         if (!Has("stop")) return fallback;
-        if (Text("stop") is "overlay")
-        {
-            Refuse(VoiceErrors.Stop, "stop", "10041: overlays are not built yet: stop must be current or all.");
-            return fallback;
-        }
-        return OneOf("stop", VoiceErrors.Stop, "current", "all") switch
+        return OneOf("stop", VoiceErrors.Stop, "current", "all", "overlay") switch
         {
             "current" => StopWhat.Current,
             "all" => StopWhat.All,
+            "overlay" => StopWhat.Overlays,
             _ => fallback,
         };
     }
 
-    /// <summary>What is played or spoken is for the call itself.</summary>
-    public void RefuseOtherLegs()
+    public TargetLegs Targets() => OneOf("target_legs", VoiceErrors.BadRequest, "self", "opposite", "both") switch
     {
-        if (OneOf("target_legs", VoiceErrors.BadRequest, "self", "opposite", "both") is "opposite" or "both")
-            Refuse(VoiceErrors.BadRequest, "target_legs", "10041: playing to the opposite leg is not built yet: target_legs must be self.");
-    }
+        "opposite" => TargetLegs.Opposite,
+        "both" => TargetLegs.Both,
+        _ => TargetLegs.Self,
+    };
 
     /// <summary>A set of DTMF characters; at least <paramref name="least"/> and at most <paramref name="most"/> of them.</summary>
     public string DigitSet(string name, string fallback, int least, int most, string code)

@@ -12,6 +12,7 @@ internal static class Rows
         BillingRows.Area,
         BundleRows.Area,
         CallRows.Area,
+        ConferenceRows.Area,
         ConnectionRows.Area,
         MessagingRows.Area,
         NotificationRows.Area,

@@ -35,8 +35,19 @@ internal static class SentEvents
         Labels = Labels.Of(("telnyx.client_state", "aGV5")),
     };
 
+    // What is said where kinds are asked for, and where they are not; the two together are all.
+    private static readonly MachineVerdict[] Verdicts = [MachineVerdict.Human, MachineVerdict.Machine, MachineVerdict.NotSure],
+        Kinds = [.. Enum.GetValues<MachineVerdict>().Where(verdict => verdict is not MachineVerdict.Human)];
+    private static readonly GreetingEnd[] Ends = [GreetingEnd.Ended, GreetingEnd.BeepDetected, GreetingEnd.NotSure],
+        EndsOfKinds = [GreetingEnd.BeepDetected, GreetingEnd.NoBeep];
+
+    private static readonly ConferenceParty Party = ConferenceParty.Of(Leg);
+
+    private static readonly ConferenceFacts Conference =
+        new(new(7), new("3f8c31b6-7af4-11ef-b7f5-5013ef9657c1"), Tenant, "board", At, Party);
+
     /// <summary>Those of the contract's events.</summary>
-    public static readonly IReadOnlyList<CallEvent> OfContract =
+    public static readonly IReadOnlyList<SubjectEvent> OfContract =
     [
         new CallEvent.LegInitiated
         {
@@ -71,8 +82,10 @@ internal static class SentEvents
         new CallEvent.SpeakEnded(Guid.Empty, PlayStatus.Completed) { Leg = Leg, At = At },
         new CallEvent.SpeakEnded(Guid.Empty, PlayStatus.CallHangup) { Leg = Leg, At = At },
         new CallEvent.SpeakEnded(Guid.Empty, PlayStatus.CancelledByMachine) { Leg = Leg, At = At },
-        .. Enum.GetValues<MachineVerdict>().Select(verdict => new CallEvent.MachineDetected(verdict) { Leg = Leg, At = At }),
-        .. Enum.GetValues<GreetingEnd>().Select(end => new CallEvent.MachineGreetingEnded(end, "why") { Leg = Leg, At = At }),
+        .. Verdicts.Select(verdict => new CallEvent.MachineDetected(verdict) { Leg = Leg, At = At }),
+        .. Kinds.Select(kind => new CallEvent.MachineDetected(kind) { Leg = Leg, At = At, IsClassified = true }),
+        .. Ends.Select(end => new CallEvent.MachineGreetingEnded(end, "why") { Leg = Leg, At = At }),
+        .. EndsOfKinds.Select(end => new CallEvent.MachineGreetingEnded(end, "why") { Leg = Leg, At = At, IsClassified = true }),
         .. Enum.GetValues<RecordFormat>().Select(format => new CallEvent.RecordingSaved
         {
             Leg = Leg, At = At, Plan = new() { Id = Guid.Empty, Format = format, IsDual = true }, Reason = RecordEndReason.Stopped,
@@ -93,10 +106,33 @@ internal static class SentEvents
         new CallEvent.ReferStarted { Leg = Leg, At = At },
         new CallEvent.ReferEnded(200, "") { Leg = Leg, At = At },
         new CallEvent.ReferEnded(404, "") { Leg = Leg, At = At },
+        new CallEvent.RecordingSaved
+        {
+            Leg = Leg, At = At, Plan = new() { Id = Guid.Empty, Conference = Guid.Empty }, Reason = RecordEndReason.Stopped,
+            StartedAt = At, EndedAt = At, Length = TimeSpan.Zero, Bytes = 0, Blob = "",
+        },
+        new ConferenceEvent.ConferenceBegan(new()) { Conference = Conference, At = At },
+        new ConferenceEvent.ParticipantJoined(Party, Guid.Empty, new()) { Conference = Conference, At = At },
+        new ConferenceEvent.ParticipantLeft(Party, Guid.Empty) { Conference = Conference, At = At },
+        new ConferenceEvent.FloorChanged(Party) { Conference = Conference, At = At },
+        .. from who in new ConferenceParty?[] { null, Party }
+           from happened in new ConferenceEvent[]
+           {
+               new ConferenceEvent.ConferencePlaybackStarted(Guid.Empty, new PromptSource.Stored("music"), who)
+               { Conference = Conference, At = At },
+               new ConferenceEvent.ConferencePlaybackEnded(Guid.Empty, new PromptSource.Url("https://example.com/a.mp3"), who,
+                   PlayStatus.Completed) { Conference = Conference, At = At },
+               new ConferenceEvent.ConferenceSpeakStarted(Guid.Empty, who) { Conference = Conference, At = At },
+               new ConferenceEvent.ConferenceSpeakEnded(Guid.Empty, who, PlayStatus.Completed) { Conference = Conference, At = At },
+           }
+           select happened,
+        .. from why in Enum.GetValues<ConferenceEnd>()
+           select new ConferenceEvent.ConferenceEnded(why, why is ConferenceEnd.HostLeft ? Party : null)
+           { Conference = Conference, At = At },
     ];
 
     /// <summary>Those of events that the contract does not have.</summary>
-    public static readonly IReadOnlyList<CallEvent> Beside =
+    public static readonly IReadOnlyList<SubjectEvent> Beside =
     [
         new CallEvent.InfoReceived("text/plain", "hello") { Leg = Leg, At = At },
         new CallEvent.LegCharged(
@@ -115,7 +151,7 @@ internal static class SentEvents
         }], [], [], [], []);
     }
 
-    public static OutboxMessage Project(CallEvent happened, string version = "2") =>
+    public static OutboxMessage Project(SubjectEvent happened, string version = "2") =>
         Assert.Single(new TelnyxProjector(new(new(1, 7, new byte[32])), new Routing(version),
             new(new(1, 7, new byte[32]), PublicLinks.Relative)).Project(happened, Start.AddSeconds(5), Start));
 }

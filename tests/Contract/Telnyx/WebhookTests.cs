@@ -38,7 +38,8 @@ public sealed class WebhookTests
     public void Every_kind_of_call_event_is_sent_or_listed_as_ignored()
     {
         var all = typeof(CallEvent).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(CallEvent)));
-        var known = SentEvents.OfContract.Concat(SentEvents.Beside).Select(e => e.GetType()).Concat(TelnyxProjector.Ignored).Distinct();
+        var known = SentEvents.OfContract.Concat(SentEvents.Beside).Select(e => e.GetType()).Concat(TelnyxProjector.Ignored).Distinct()
+            .Where(type => type.IsSubclassOf(typeof(CallEvent)));
         Assert.Equal(all.Select(t => t.Name).Order(StringComparer.Ordinal), known.Select(t => t.Name).Order(StringComparer.Ordinal));
     }
 

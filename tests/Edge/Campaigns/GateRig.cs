@@ -9,7 +9,7 @@ namespace Ringwright.Edge.Campaigns;
 /// <summary>Two accounts, one below the first, an application and equipment; and questions of them.</summary>
 public abstract class GateRig
 {
-    protected const string Ours = "+15550100000", Theirs = "+15550200000";
+    protected const string Ours = "+15550100000", Theirs = "+15550200000", ByChannel = "+4930700700";
     protected static readonly TenantId TenantA = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
     protected static readonly TenantId TenantB = new(Guid.Parse("22222222-2222-2222-2222-222222222222"));
     protected static readonly TenantId Child = new(Guid.Parse("33333333-3333-3333-3333-333333333333"));
@@ -53,13 +53,16 @@ public abstract class GateRig
     private protected DialGate Gate(DialGateOptions? options = null, string? rates = null, IEnumerable<MoneyAccount>? accounts = null,
         int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null,
         int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null, bool isChildDisabled = false,
-        bool isApplicationBare = false, ISharedUse? shared = null)
+        bool isApplicationBare = false, int? euroChannels = null, ISharedUse? shared = null)
     {
+        var channels = new Dictionary<string, int>();
+        if (euroChannels is { } euro) channels[ChannelZone.Euro.Name] = euro;
         Tenant[] tenants =
         [
             new()
             {
-                Id = TenantA, Name = "a", DefaultProfile = 5, Limits = new() { Channels = tenantLimit, DailySpendMicros = tenantSpend }
+                Id = TenantA, Name = "a", DefaultProfile = 5, Limits = new() { Channels = tenantLimit, DailySpendMicros = tenantSpend },
+                VoiceChannels = channels,
             }, new() { Id = TenantB, Name = "b" },
             new()
             {
@@ -79,7 +82,10 @@ public abstract class GateRig
                     Id = Application, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "app", IsActive = isActive,
                     InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = isApplicationBare ? null : 5
                 }],
-            [new(Ours, TenantA, Application), new(Theirs, TenantB, null)],
+            [
+                new(Ours, TenantA, Application), new(Theirs, TenantB, null),
+                new(ByChannel, TenantA, Application) { Voice = new() { IsPaidByChannel = true } },
+            ],
             [.. new[] { TenantA, TenantB, Child }.Select(t => new OutboundProfile { Id = 6, Tenant = t, Name = "profile" }), profile
                 ?? new()
                 {

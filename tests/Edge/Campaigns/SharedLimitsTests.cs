@@ -49,6 +49,24 @@ public sealed class SharedLimitsTests : GateRig
     }
 
     [Fact]
+    public async Task Voice_channels_are_those_of_both_nodes()
+    {
+        await using var two = await Two.StartAsync(shared => Gate(euroChannels: 3, outbound: 8, shared: shared));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
+        {
+            var call = Ask(ByChannel) with { Direction = Direction.Inbound, From = Theirs };
+            return (Node: i % 2, Call: call, Answer: await two.Gates[i % 2].EnterAsync(call));
+        })));
+        var open = answers.Where(a => a.Answer.IsOpen).ToList();
+        Assert.Equal(3, open.Count);
+        Assert.All(answers.Where(a => !a.Answer.IsOpen), a => Assert.Equal("voice_channels", a.Answer.Rule));
+        foreach (var (node, call, _) in open) two.Gates[node].Leave(call.Leg);
+        await two.ExchangeAsync();
+        Assert.True((await two.Gates[0].EnterAsync(open[0].Call with { Leg = Ask(ByChannel).Leg })).IsOpen);
+        Assert.Equal(1, two.Own[0].Count + two.Own[1].Count);
+    }
+
+    [Fact]
     public async Task Those_who_wait_and_will_be_refused_take_nothing_from_those_who_fit()
     {
         await using var two = await Two.StartAsync(shared => Gate(tenantLimit: 8, outbound: 2, shared: shared));

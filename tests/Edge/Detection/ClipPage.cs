@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Calls;
 using Ringwright.Testing;
@@ -43,16 +45,24 @@ internal static class ClipPage
         return text.ToString();
     }
 
-    /// <summary>Figures of other clips are only held to the promise.</summary>
-    public static void Compare(string measured, string digest)
+    /// <summary>Holds a part of the page to what was measured. Figures of other clips are only held to the promise.</summary>
+    public static void Compare(string measured, string digest, string begin = Begin, string finish = End)
     {
         string file = Repository.PathOf("docs", "reference", "answering-machine-detection.md"), page = File.ReadAllText(file);
-        int start = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length + 1, end = page.IndexOf(End, StringComparison.Ordinal);
+        int start = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length + 1, end = page.IndexOf(finish, StringComparison.Ordinal);
         string written = page[start..end], now = $"\n{measured}\n";
         if (Golden.IsWriting) File.WriteAllText(file, page[..start] + now + page[end..]);
         else if (written.Contains(digest, StringComparison.Ordinal))
             Assert.True(written == now,
                 $"docs/reference/answering-machine-detection.md is old; ./ringwright golden rewrites it. It would say:\n{measured}");
+    }
+
+    /// <summary>Other versions of the programs make other clips, and other figures.</summary>
+    public static string Digest(IEnumerable<short[]> clips)
+    {
+        using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (short[] samples in clips) sum.AppendData(MemoryMarshal.AsBytes(samples.AsSpan()));
+        return Convert.ToHexStringLower(sum.GetHashAndReset())[..12];
     }
 
     private static void Table<T>(StringBuilder text, IReadOnlyList<ClipRun> runs, Func<ClipRun, T> key, Func<T, string> words,

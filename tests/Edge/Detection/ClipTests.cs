@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Detection;
@@ -19,10 +17,10 @@ public sealed class ClipTests(ITestOutputHelper output)
     {
         Tool.Require(["sox", "flite", "espeak-ng", .. Recordings.Folders]);
         var runs = Enumerable.Range(1, Count).AsParallel().AsOrdered().Select(seed => ClipRun.Of(Clips.Make((ulong)seed))).ToList();
-        string page = ClipPage.Write(runs, Digest(runs));
+        string digest = ClipPage.Digest(runs.Select(r => r.Clip.Samples)), page = ClipPage.Write(runs, digest);
         output.WriteLine(page);
         foreach (var run in runs.Where(r => !r.IsRight || r.IsInvented || r.Clip.HasBeep && !r.IsTold)) output.WriteLine(run.ToString());
-        if (!LongRun.IsOn) ClipPage.Compare(page, Digest(runs));
+        if (!LongRun.IsOn) ClipPage.Compare(page, digest);
 
         var heldOut = runs.Where(r => r.Clip.IsHeldOut).ToList();
         Require(heldOut.Where(r => r.Clip is { HasBeep: true, IsUsual: true }), r => r.IsTold, Usual);
@@ -59,13 +57,5 @@ public sealed class ClipTests(ITestOutputHelper output)
         Assert.True(good >= share * list.Count,
             $"{good} of {list.Count}, where {100 * share:F0} % are promised; not so "
             + $"are:\n{string.Join('\n', list.Where(r => !isGood(r)))}");
-    }
-
-    /// <summary>Other versions of the programs make other clips, and other figures.</summary>
-    private static string Digest(List<ClipRun> runs)
-    {
-        using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var run in runs) sum.AppendData(MemoryMarshal.AsBytes(run.Clip.Samples.AsSpan()));
-        return Convert.ToHexStringLower(sum.GetHashAndReset())[..12];
     }
 }

@@ -8,8 +8,6 @@ namespace Ringwright.Edge.Detection;
 /// </summary>
 internal static class Clips
 {
-    // A voice at its loudest; what is put beside it is measured by its power.
-    private const double Loudness = 3_000;
     private const int Behind = 7;
 
     private static readonly ClipKind[] Kinds = Enum.GetValues<ClipKind>();
@@ -45,7 +43,7 @@ internal static class Clips
                 string[] songs = Recordings.Songs();
                 double[] song = Recordings.Read(songs[random.Next(songs.Length)]);
                 int from = random.Next(song.Length - 25 * Sox.Rate);
-                sound.Add(song[from..(from + 25 * Sox.Rate)], Loudness);
+                sound.Add(song[from..(from + 25 * Sox.Rate)], Tape.Loudness);
                 break;
             default:
                 // Some greetings are so short that they seem to be a person's.
@@ -58,14 +56,12 @@ internal static class Clips
         {
             var beep = Beeps.Make(kind, random, isHeldOut);
             words += ", " + beep.Name;
-            sound.Add(beep.Sound, Loudness * Math.Pow(10, (random.Next(13) - 6) / 20.0), isWhole: true);
+            sound.Add(beep.Sound, Tape.Loudness * Math.Pow(10, (random.Next(13) - 6) / 20.0), isWhole: true);
             end = sound.Seconds;
         }
         sound.Rest(Behind);
-        double[] made = sound.Finish(noise == 0 ? 0 : Loudness * Math.Pow(10, -noise / 20.0), random);
-        // As loud as a sine of that level; the peaks of what is near to full scale are cut.
-        double scale = short.MaxValue / Math.Sqrt(2) * Math.Pow(10, level / 20.0) / Loudness;
-        short[] samples = [.. made.Select(value => (short)Math.Clamp(Math.Round(value * scale), short.MinValue, short.MaxValue))];
+        double[] made = sound.Finish(noise == 0 ? 0 : Tape.Loudness * Math.Pow(10, -noise / 20.0), random);
+        short[] samples = Tape.ToSamples(made, level);
         return new()
         {
             Seed = seed,
@@ -93,7 +89,7 @@ internal static class Clips
             _ => ("France's", ["sine", "440"], 0.5 + random.NextDouble()),
         };
         string seconds = length.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
-        sound.Add(Sox.Synth(["synth", seconds, .. waves, "remix", "-", "gain", "-6"]), Loudness, isWhole: true);
+        sound.Add(Sox.Synth(["synth", seconds, .. waves, "remix", "-", "gain", "-6"]), Tape.Loudness, isWhole: true);
         sound.Rest(0.2 + random.NextDouble());
         return $"{name} ringback {seconds} s";
     }
@@ -102,52 +98,14 @@ internal static class Clips
     {
         if (random.Chance(0.5))
         {
-            sound.Add(Sox.Synth("synth", "3", "sine", "2100", "gain", "-6"), Loudness, isWhole: true);
+            sound.Add(Sox.Synth("synth", "3", "sine", "2100", "gain", "-6"), Tape.Loudness, isWhole: true);
             return "fax that answers";
         }
         for (int i = 0; i < 3; i++)
         {
-            sound.Add(Sox.Synth("synth", "0.5", "sine", "1100", "gain", "-6"), Loudness, isWhole: true);
+            sound.Add(Sox.Synth("synth", "0.5", "sine", "1100", "gain", "-6"), Tape.Loudness, isWhole: true);
             sound.Rest(3);
         }
         return "fax that calls";
-    }
-
-    /// <summary>A sound that grows.</summary>
-    private sealed class Tape(double seconds)
-    {
-        private readonly List<double> _samples = [.. new double[(int)(seconds * Sox.Rate)]];
-
-        public double Seconds => (double)_samples.Count / Sox.Rate;
-
-        public void Rest(double seconds) => _samples.AddRange(new double[(int)(seconds * Sox.Rate)]);
-
-        /// <returns>Whose it is.</returns>
-        public string AddVoice((string Name, double[] Sound) voice)
-        {
-            Add(voice.Sound, Loudness);
-            return voice.Name;
-        }
-
-        /// <param name="isWhole">It has no pauses, so that its power is that of all of it; of speech only the louder half counts.</param>
-        public void Add(double[] sound, double loudness, bool isWhole = false)
-        {
-            const int part = Sox.Rate / 50;
-            var powers = sound.Chunk(part).Select(samples => Noise.Power(samples)).OrderDescending().ToList();
-            double power = powers.Take(isWhole ? powers.Count : (powers.Count + 1) / 2).Average(),
-                scale = loudness / Math.Sqrt(Math.Max(1, power));
-            _samples.AddRange(sound.Select(sample => sample * scale));
-        }
-
-        /// <param name="noise">Root mean square of the line's own.</param>
-        public double[] Finish(double noise, Rng random)
-        {
-            if (noise == 0) return [.. _samples];
-            string[] colours = ["whitenoise", "pinknoise", "brownnoise"];
-            double[] line = Sox.Synth("synth", Seconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture),
-                colours[random.Next(colours.Length)], "gain", "-10");
-            double scale = noise / Math.Sqrt(Noise.Power(line));
-            return [.. _samples.Select((sample, i) => sample + (i < line.Length ? scale * line[i] : 0))];
-        }
     }
 }

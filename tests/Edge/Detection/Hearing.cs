@@ -10,7 +10,7 @@ namespace Ringwright.Edge.Detection;
 
 /// <summary>
 /// What the engine made of a sound: it comes as PCMU in RTP, some packets lost, into a media shard
-/// that waits for a beep. Times are seconds.
+/// that waits for a beep, or for what it is told to. Times are seconds.
 /// </summary>
 internal sealed record Hearing(MachineVerdict? Verdict, double VerdictAt, IReadOnlyList<string> Evidence, GreetingEnd? End,
     double EndAt, string Rule)
@@ -25,15 +25,16 @@ internal sealed record Hearing(MachineVerdict? Verdict, double VerdictAt, IReadO
 
     /// <param name="samples">8 kHz.</param>
     /// <param name="isLost">Asked for each packet.</param>
-    public static Hearing Of(ReadOnlySpan<short> samples, Func<bool> isLost)
+    /// <param name="terms">Of the detection; with the defaults and for a beep when null.</param>
+    public static Hearing Of(ReadOnlySpan<short> samples, Func<bool> isLost, MachineDetection? terms = null)
     {
         var now = new Instant(1_000_000_000);
         var shard = new MediaShard(new() { Capacity = 1, SendsSilence = false }, new NoPrompts());
         var port = PortId.Compose(1, 0);
-        shard.Open(port, new(1), now);
+        shard.Open(port, new LegId(1), now);
         shard.Handle(new MediaCommand.Connect(port,
             new() { Codec = new(Codec.Name, Codec.PayloadType, Codec.ClockRate, Codec.SampleRate), Remote = Phone }), now);
-        shard.Handle(new MediaCommand.DetectMachine(port, new(MachineMode.DetectBeep)), now);
+        shard.Handle(new MediaCommand.DetectMachine(port, terms ?? new(MachineMode.DetectBeep)), now);
 
         var encoder = Codec.CreateEncoder();
         byte[] packet = new byte[HeaderBytes + FrameSamples];

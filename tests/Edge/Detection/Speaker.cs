@@ -35,22 +35,45 @@ internal static class Speaker
         "Hey there, you know what to do and when to do it. If this is about the car, yes, it is still for sale.",
     ];
 
+    private static readonly string[] TuningHomes =
+        ["Hello?", "Hi, Tom here.", "Yes, hello?", "Who is it?", "Baker.", "Hello, who is this?"],
+        HeldOutHomes = ["Hello.", "Hey, what is up?", "Yes?", "Sarah speaking.", "Carter here.", "Hi, this is Anna."];
+    private static readonly string[] TuningOffices =
+    [
+        "Miller and Sons, good morning, Karen speaking.", "Thank you for calling Northern Plumbing. This is Paul.",
+        "Good afternoon, Green Valley Insurance, how may I help you?", "City Taxis, where shall we pick you up?",
+        "Doctor Brown's surgery, good morning. Can you hold the line?",
+    ];
+    private static readonly string[] HeldOutOffices =
+    [
+        "Baker and Partners, this is Linda, good morning.", "Westside Dental, how can I help you?",
+        "Thanks for calling the Grand Hotel. Robert speaking.", "Customer service, my name is Peter.",
+        "Hill Street Library, good afternoon, how may I direct your call?",
+    ];
+
+    /// <summary>Who picks up at home.</summary>
+    public static (string Name, double[] Sound) Home(Rng random, bool isHeldOut) =>
+        Any(isHeldOut ? HeldOutHomes : TuningHomes, random, isHeldOut);
+
+    /// <summary>Who picks up for a business.</summary>
+    public static (string Name, double[] Sound) Office(Rng random, bool isHeldOut) =>
+        Any(isHeldOut ? HeldOutOffices : TuningOffices, random, isHeldOut);
+
     public static (string Name, double[] Sound) Person(Rng random, bool isHeldOut)
     {
         if (random.Chance(0.2)) return Recordings.BriefWord(random, isHeldOut);
-        string[] texts = isHeldOut ? HeldOutPeople : TuningPeople;
-        return Synthetic(texts[random.Next(texts.Length)], random, isHeldOut);
+        return Any(isHeldOut ? HeldOutPeople : TuningPeople, random, isHeldOut);
     }
 
     public static (string Name, double[] Sound) Machine(Rng random, bool isHeldOut)
     {
         if (random.Chance(0.5)) return Recordings.Greeting(random, isHeldOut);
-        string[] texts = isHeldOut ? HeldOutMachines : TuningMachines;
-        return Synthetic(texts[random.Next(texts.Length)], random, isHeldOut);
+        return Any(isHeldOut ? HeldOutMachines : TuningMachines, random, isHeldOut);
     }
 
-    private static (string Name, double[] Sound) Synthetic(string text, Rng random, bool isHeldOut)
+    private static (string Name, double[] Sound) Any(string[] texts, Rng random, bool isHeldOut)
     {
+        string text = texts[random.Next(texts.Length)];
         if (random.Chance(0.5)) return Flite((isHeldOut ? HeldOutFlite : TuningFlite)[random.Next(2)], text);
         string[] variants = isHeldOut ? HeldOutVariants : TuningVariants;
         string variant = variants[random.Next(variants.Length)];

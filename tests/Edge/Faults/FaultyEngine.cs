@@ -35,6 +35,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public string MeasureSize => inner.MeasureSize;
     public bool IsShared => inner.IsShared;
     public string ClockMillis => inner.ClockMillis;
+    public string MillisOf(string column) => inner.MillisOf(column);
     public string TryLockText(string text) => inner.TryLockText(text);
     public IDocumentSql Documents => inner.Documents;
 

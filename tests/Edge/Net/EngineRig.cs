@@ -20,7 +20,7 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     public static readonly SipNetworks Networks = new([new(new(IPAddress.Loopback, 5060), new(IPAddress.Loopback, 5060))]);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<PortId, LegId> _ports = [];
+    private readonly Dictionary<PortId, Subject> _ports = [];
     private readonly HashSet<LegId> _inside = [];
     private readonly HashSet<LegId> _asked = [];
     private int _lastPort;
@@ -117,7 +117,7 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
 
     public bool IsUp { get; set; } = true;
 
-    public bool TryLease(LegId owner, int network, out PortLease lease)
+    public bool TryLease(Subject owner, int network, out PortLease lease)
     {
         lock (_gate)
         {
@@ -143,7 +143,7 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 
-    private LegId Owner(PortId port)
+    private Subject Owner(PortId port)
     {
         lock (_gate) return _ports[port];
     }

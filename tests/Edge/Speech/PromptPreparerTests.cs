@@ -427,6 +427,9 @@ public sealed class PromptPreparerTests : IDisposable
 
         public ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop) =>
             new(_kept.GetValueOrDefault((tenant, name)));
+
+        public ValueTask<StoredMedia?> FindMessageAsync(TenantId tenant, Guid message, CancellationToken stop) =>
+            FindAsync(tenant, message.ToString(), stop);
     }
 
     private sealed class CountingVoice : ISpeechProvider

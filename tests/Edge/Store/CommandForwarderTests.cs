@@ -39,6 +39,13 @@ public sealed class CommandForwarderTests
         new LegCommand.SendInfo("application/x", "body"),
         new LegCommand.Enqueue("support") { MaxSize = 5, MaxWait = TimeSpan.FromSeconds(7.5), CommandId = "in" },
         new LegCommand.LeaveQueue { CommandId = "out" },
+        new LegCommand.CreateConference(Guid.Parse("33333333-3333-3333-3333-333333333333"), "board")
+        {
+            Terms = new() { MaxParticipants = 3, Length = TimeSpan.FromMinutes(5), HoldAudio = new PromptSource.Stored("music") },
+            As = new() { EndsConference = true, Role = SupervisorRole.Monitor }, Beeps = ConferenceBeeps.Always, JoinsExisting = true,
+        },
+        new LegCommand.JoinConference(new(9)) { HoldAudio = new PromptSource.Url("http://a/b.wav"), Starts = true },
+        new LegCommand.SwitchSupervisorRole(SupervisorRole.Whisper),
         new LegCommand.BridgeQueue("support", new LegCommand.Bridge(default) { ParksAfterUnbridge = true, Mute = DigitMute.Both })
         {
             CommandId = "take"

@@ -317,6 +317,7 @@ public abstract class LedgerTests(Product product)
             {
                 Leg = facts, At = at, Position = 1, Waited = TimeSpan.FromSeconds(9)
             },
+            new CallEvent.LegHandedOver { Leg = facts with { Application = new(ApplicationKind.Voicemail, "+4989111") }, At = at },
             new CallEvent.ReferStarted { Leg = facts, At = at },
             new CallEvent.ReferEnded(404, "The far end's NOTIFY says so.") { Leg = facts, At = at },
             new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = facts, At = at },

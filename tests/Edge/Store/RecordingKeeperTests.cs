@@ -262,6 +262,58 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
             [.. (await _test.Database.Recordings.ListAsync(tenant, query, Stop)).Rows.Select(r => r.Id)];
     }
 
+    [Fact]
+    public async Task A_message_is_in_its_mailbox_and_nowhere_else_and_the_lamp_of_its_phone_tells_of_it()
+    {
+        var (database, tenant) = (_test.Database, _script.Facts.Tenant);
+        var mailbox = new VoiceMailbox(tenant, "+4989111");
+        var phone = new Connection
+        {
+            Id = new(7), Tenant = tenant, Kind = ConnectionKind.Credential, Name = "desk",
+            Sip = new() { UserName = "desk1", Password = "x" },
+        };
+        await database.Connections.Records.AddAsync("7", phone, Script.Anchor.Wall, work: null, Stop);
+        await database.Numbers.Records.AddAsync("1000000000000000001", new(mailbox.Number, tenant, phone.Id), Script.Anchor.Wall,
+            work: null, Stop);
+        await database.MailboxSettings.SetAsync(tenant, mailbox.Number, new(true, "4321"), note: null, Stop);
+
+        var plan = await StartAsync(mailbox.Number);
+        Write(plan, "hello");
+        await KeepAsync(plan);
+        var message = Assert.Single(await database.Mailboxes.ListAsync(mailbox, Stop));
+        Assert.Equal((plan.Id, TimeSpan.FromSeconds(2), false), (message.Id, message.Length, message.IsHeard));
+        Assert.Equal((1, 0), Lamp());
+        Assert.Null(await database.Recordings.FindAsync(tenant, plan.Id, Stop));
+        Assert.Empty((await database.Recordings.ListAsync(tenant, new(), Stop)).Rows);
+        Assert.NotNull(await database.Media.FindMessageAsync(tenant, plan.Id, Stop));
+
+        // A stranger with the same number in mind has nothing of it.
+        var thief = mailbox with { Tenant = await _test.TenantAsync("other") };
+        Assert.Empty(await database.Mailboxes.ListAsync(thief, Stop));
+        Assert.Null(await database.Mailboxes.ReadAsync(thief, plan.Id, Stop));
+        Assert.Null(await database.Media.FindMessageAsync(thief.Tenant, plan.Id, Stop));
+        Assert.False(await database.Mailboxes.DeleteAsync(thief, plan.Id, Stop));
+
+        await database.Mailboxes.MarkHeardAsync(mailbox, plan.Id, Stop);
+        Assert.Equal((0, 1), Lamp());
+        Assert.True(await database.Mailboxes.DeleteAsync(mailbox, plan.Id, Stop));
+        Assert.Equal((0, 0), Lamp());
+        Assert.Null(await TextAsync(plan));
+
+        (int, int) Lamp() => database.Routing.Current.FindMessages(tenant, "desk1") is { } waiting ? (waiting.New, waiting.Old) : (0, 0);
+    }
+
+    [Fact]
+    public async Task Who_hangs_up_behind_the_beep_leaves_nothing()
+    {
+        var plan = await StartAsync("+4989111");
+        _files.Written[plan.Id] = new() { Path = Spooled("click"), Bytes = 5, Length = TimeSpan.FromMilliseconds(900) };
+        await KeepAsync(plan);
+        Assert.Equal(["recording_started", "recording_failed"], await TypesAsync());
+        Assert.Null(await TextAsync(plan));
+        Assert.Empty(await _test.Database.Recordings.ListOpenOfAllTenantsAsync(Stop));
+    }
+
     private void Begin()
     {
         _parts = RecordingParts.In(_test.Folder);
@@ -274,9 +326,12 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
     private async Task<string?> TextAsync(RecordPlan plan) =>
         await _test.Database.Blobs.ReadAsync(KeyOf(plan), Stop) is { } bytes ? System.Text.Encoding.ASCII.GetString(bytes) : null;
 
-    private async Task<RecordPlan> StartAsync()
+    private async Task<RecordPlan> StartAsync(string? mailbox = null)
     {
-        var plan = new RecordPlan { Id = Guid.NewGuid(), IsDual = true, MaximumLength = TimeSpan.FromMinutes(3), FileName = "mine" };
+        var plan = new RecordPlan
+        {
+            Id = Guid.NewGuid(), IsDual = true, MaximumLength = TimeSpan.FromMinutes(3), FileName = "mine", Mailbox = mailbox,
+        };
         Assert.True(
             await _ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = _script.Facts, At = Script.At(4 + _started++) }));
         return plan;

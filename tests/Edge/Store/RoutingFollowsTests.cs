@@ -260,6 +260,7 @@ public abstract class RoutingFollowsTests(Product product)
                 case 23:
                     await store.WaitingMessages.SetAsync(
                         new(tenant, Users[some % Users.Length]) { New = some % 3, Old = other % 2, UrgentNew = some % 2 }, Stop);
+                    await store.MailboxSettings.SetAsync(tenant, Numbers[some % 8], new(other % 2 == 0, Pin: null), note: null, Stop);
                     var trunk = new Trunk
                     {
                         Id = new(new Guid(some % 3, 1, 0, new byte[8])), Name = $"trunk{some % 3}", Host = $"192.0.2.{other}",

@@ -56,6 +56,7 @@ internal static class RoutingView
         Say("verified", routing.VerifiedNumbers.Select(v => v.ToString()).Order(StringComparer.Ordinal));
         foreach (string user in users) Say($"user {user}", routing.Sip.FindUser(user));
         Say("users", routing.Sip.Users.OrderBy(u => u.Name, StringComparer.Ordinal));
+        Say("mailboxes", routing.Mailboxes.OrderBy(m => m.Number, StringComparer.Ordinal).ThenBy(m => m.Tenant.Value));
         Say("waiting", routing.Messages.OrderBy(m => m.User, StringComparer.Ordinal).ThenBy(m => m.Tenant.Value));
         foreach (var tenant in tenants)
             foreach (string user in users) Say($"waiting {user}", routing.FindMessages(tenant, user));

@@ -56,7 +56,8 @@ public sealed partial class StatementTests
             "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants",
             "SipCredentialTable.SelectAllTenants", "AccessNetworkTable.SelectAllTenants",
             "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants",
-            "VerifiedNumberTable.SelectAllTenants", "WaitingMessageTable.SelectAllTenants", // the routing snapshot
+            "VerifiedNumberTable.SelectAllTenants", "WaitingMessageTable.SelectAllTenants",
+            "MailboxTable.SelectAllTenants", // the routing snapshot
             // and what has changed in it
             "NumberTable.SelectByTextAllTenants", "SipCredentialTable.SelectByNameAllTenants", "VerifiedNumberTable.SelectByTextAllTenants",
             // a number has one owner on the node, an address too
@@ -77,6 +78,10 @@ public sealed partial class StatementTests
             "StreamTable.SelectListenersAllTenants",         // whose events are kept
             "DocumentTable.SelectKindAllTenants",            // whom to notify
             "TraceTable.PruneAllTenants",
+            // what the operator sees of all
+            "LiveConferenceTable.SelectAllTenants", "LiveConferenceTable.CountAllTenants", "LiveQueueTable.SelectAllTenants",
+            "LiveQueueTable.CountAllTenants", "MessageTable.SelectMailboxesAllTenants", "MessageTable.CountMailboxesAllTenants",
+            "ConferenceTable.SelectLiveAllTenants",         // what an earlier process left, to be ended at start
             "JobTable.SelectDueAllTenants", "JobTable.SelectNextDueAllTenants", "JobTable.TakeAllTenants", // the node does the jobs of all
             "StateTable.SelectDueAllTenants", "StateTable.SelectNextDueAllTenants", // and makes the moves of all whose time has come
             "StateTable.SelectWaitingAllTenants", "StateTable.CountWaitingAllTenants", // the operator decides for all

@@ -109,7 +109,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData(""","target_leg_client_state":"no!" """, "90017", "/target_leg_client_state")]
     [InlineData(""","client_state":"no!" """, "90017", "/client_state")]
     [InlineData(""","from":"bob" """, "10016", "/from")]
-    [InlineData(""","answering_machine_detection":"premium" """, "10015", "/answering_machine_detection")]
+    [InlineData(""","answering_machine_detection":"exquisite" """, "10032", "/answering_machine_detection")]
     [InlineData(""","media_name":"" """, "10025", "/media_name")]
     [InlineData(""","media_encryption":"DTLS" """, "10015", "/media_encryption")]
     [InlineData(""","sip_transport_protocol":"SCTP" """, "10032", "/sip_transport_protocol")]

@@ -222,6 +222,28 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task A_file_can_be_heard_over_another_and_by_the_opposite_leg()
+    {
+        var command = await AcceptsAsync<LegCommand.Play>("playback_start", """{"media_name":"a","overlay":true,"stop":"overlay"}""");
+        Assert.Equal((true, StopWhat.Overlays, TargetLegs.Self), (command.IsOverlay, command.Stop, command.Targets));
+        command = await AcceptsAsync<LegCommand.Play>("playback_start", """{"media_name":"a","target_legs":"opposite"}""");
+        Assert.Equal((false, TargetLegs.Opposite), (command.IsOverlay, command.Targets));
+        var speak = await AcceptsAsync<LegCommand.Speak>("speak", """{"payload":"Hi","voice":"female","target_legs":"both"}""");
+        Assert.Equal(TargetLegs.Both, speak.Targets);
+    }
+
+    [Theory]
+    [InlineData("""{"overlay":true}""", StopWhat.All, true)]
+    [InlineData("""{"stop":"overlay"}""", StopWhat.All, true)]
+    [InlineData("""{"stop":"current","overlay":true}""", StopWhat.Current, true)]
+    [InlineData("""{"stop":"all","overlay":false}""", StopWhat.All, false)]
+    public async Task Playback_stop_ends_those_that_are_heard_over_others(string body, StopWhat what, bool isOfOverlays)
+    {
+        var command = await AcceptsAsync<LegCommand.StopPlayback>("playback_stop", body);
+        Assert.Equal((what, isOfOverlays), (command.What, command.IsOfOverlays));
+    }
+
+    [Fact]
     public async Task Playback_stop_means_all_unless_it_says_current()
     {
         Assert.Equal(StopWhat.All, (await AcceptsAsync<LegCommand.StopPlayback>("playback_stop", "{}")).What);
@@ -302,21 +324,20 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("speak", """{"payload":"Hi","voice":"nonsense"}""", "90012", "/voice")]
     [InlineData("speak", """{"payload":"Hi","voice":"Nobody.x"}""", "90012", "/voice")]
     [InlineData("speak", """{"payload":"Hi","voice":"female","loop":101}""", "90009", "/loop")]
-    [InlineData("speak", """{"payload":"Hi","voice":"female","target_legs":"both"}""", "10015", "/target_legs")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","target_legs":"all"}""", "10032", "/target_legs")]
     [InlineData("playback_start", "{}", "10004", "/audio_url")]
     [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","playback_content":"UklGRg=="}""", "10015", "/audio_url")]
     [InlineData("playback_start", """{"audio_url":"ftp://e.com/a.wav"}""", "10003", "/audio_url")]
     [InlineData("playback_start", """{"audio_url":"http://127.0.0.1/a.wav"}""", "10003", "/audio_url")]
     [InlineData("playback_start", """{"audio_url":"http://169.254.169.254/latest"}""", "10003", "/audio_url")]
     [InlineData("playback_start", """{"media_name":""}""", "10025", "/media_name")]
-    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","overlay":true}""", "10015", "/overlay")]
+    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","overlay":true,"target_legs":"both"}""", "10015", "/overlay")]
     [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","loop":0}""", "90009", "/loop")]
     [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","loop":101}""", "90009", "/loop")]
     [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","loop":"forever"}""", "90009", "/loop")]
-    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","target_legs":"both"}""", "10015", "/target_legs")]
-    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","stop":"overlay"}""", "90016", "/stop")]
+    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","target_legs":"others"}""", "10015", "/target_legs")]
+    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","stop":"overlays"}""", "90016", "/stop")]
     [InlineData("playback_start", """{"playback_content":"%%%"}""", "10015", "/playback_content")]
-    [InlineData("playback_stop", """{"overlay":true}""", "10015", "/overlay")]
     [InlineData("playback_stop", """{"stop":"none"}""", "90016", "/stop")]
     [InlineData("gather", """{"minimum_digits":0}""", "90022", "/minimum_digits")]
     [InlineData("gather", """{"maximum_digits":129}""", "90023", "/maximum_digits")]

@@ -138,6 +138,21 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     }
 
     [Fact]
+    public async Task Premium_detection_has_time_and_takes_two_parameters()
+    {
+        Assert.Equal(200, (await DialAsync(""","answering_machine_detection":"premium" """)).Status);
+        var usual = new MachineDetection(MachineMode.Classify) { TotalAnalysis = TimeSpan.FromSeconds(30) };
+        Assert.Equal(usual, host.Calls.Dials[^1].MachineDetection);
+        await DialAsync("""
+            ,"answering_machine_detection":"premium","answering_machine_detection_config":{"total_analysis_time_millis":1,"after_greeting_silence_millis":2,
+            "between_words_silence_millis":3,"greeting_duration_millis":4,"initial_silence_millis":5,"maximum_number_of_words":6,"maximum_word_length_millis":7,
+            "silence_threshold":8,"greeting_total_analysis_time_millis":9,"greeting_silence_duration_millis":10}
+            """);
+        Assert.Equal(usual with { TotalAnalysis = TimeSpan.FromMilliseconds(1), GreetingDuration = TimeSpan.FromMilliseconds(4) },
+            host.Calls.Dials[^1].MachineDetection);
+    }
+
+    [Fact]
     public async Task Every_parameter_of_machine_detection_reaches_the_engine()
     {
         await DialAsync("""
@@ -252,7 +267,9 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","privacy":"yes" """, "10032", "/privacy")]
     [InlineData(""","sip_auth_username":"u" """, "10004", "/sip_auth_password")]
     [InlineData(""","sip_auth_password":"p" """, "10004", "/sip_auth_username")]
-    [InlineData(""","answering_machine_detection":"premium" """, "10015", "/answering_machine_detection")]
+    [InlineData(""","answering_machine_detection":"exquisite" """, "10032", "/answering_machine_detection")]
+    [InlineData(""","answering_machine_detection":"premium","answering_machine_detection_config":{"initial_silence_millis":60001}""",
+        "10033", "/answering_machine_detection_config/initial_silence_millis")]
     [InlineData(""","answering_machine_detection":"detect","answering_machine_detection_config":{"total_analysis_time_millis":60001}""",
         "10033", "/answering_machine_detection_config/total_analysis_time_millis")]
     [InlineData(""","answering_machine_detection":"detect","answering_machine_detection_config":{"maximum_number_of_words":-1}""", "10033",
@@ -260,7 +277,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","billing_group_id":"6a09cdc3-8948-47f0-aa62-74ac943d6c58" """, "10015", "/billing_group_id")]
     [InlineData(""","bridge_intent":true""", "10004", "/link_to")]
     [InlineData(""","bridge_on_answer":true""", "10004", "/link_to")]
-    [InlineData(""","conference_config":{"conference_name":"x"}""", "10015", "/conference_config")]
+    [InlineData(""","conference_config":{"mute":true}""", "10015", "/conference_config/id")]
     [InlineData(""","enable_dialogflow":true""", "10015", "/enable_dialogflow")]
     [InlineData(""","link_to":"v3:x" """, "90015", "/link_to")]
     [InlineData(""","media_encryption":"DTLS" """, "10015", "/media_encryption")]
@@ -269,7 +286,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","sip_transport_protocol":"SCTP" """, "10032", "/sip_transport_protocol")]
     [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]
     [InlineData(""","stream_url":"wss://e.com/" """, "10015", "/stream_url")]
-    [InlineData(""","supervise_call_control_id":"v3:x" """, "10015", "/supervise_call_control_id")]
+    [InlineData(""","supervise_call_control_id":"v3:x" """, "90015", "/supervise_call_control_id")]
+    [InlineData(""","supervisor_role":"whisper" """, "10004", "/supervise_call_control_id")]
     [InlineData(""","transcription":true""", "10015", "/transcription")]
     public async Task A_value_that_cannot_be_honoured_is_refused_and_never_ignored(string field, string code, string pointer)
     {

@@ -111,6 +111,7 @@ public sealed class FaceTests
                 Forwarding = MaybeOne(random, new Forwarding("+15550100001", Flip(random))),
                 IsRtpFixed = Flip(random),
                 Recording = MaybeOne(random, new AutoRecording(Flip(random) ? "wav" : "mp3", Flip(random))),
+                IsPaidByChannel = Flip(random),
             },
         };
 

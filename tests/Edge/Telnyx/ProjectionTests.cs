@@ -108,6 +108,14 @@ public sealed class ProjectionTests
         {
             Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At
         },
+        ["call.machine.premium.detection.ended"] = new CallEvent.MachineDetected(MachineVerdict.Residence)
+        {
+            Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At, Evidence = ["voice 0.20-0.70"], IsClassified = true,
+        },
+        ["call.machine.premium.greeting.ended"] = new CallEvent.MachineGreetingEnded(GreetingEnd.NoBeep, "no beep within 30000 ms")
+        {
+            Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At, IsClassified = true,
+        },
         ["call.speak.ended"] = new CallEvent.SpeakEnded(Thing, PlayStatus.Completed) { Leg = Samples.Facts(isAnswered: true), At = At },
     };
 
@@ -228,6 +236,10 @@ public sealed class ProjectionTests
     [InlineData(MachineVerdict.Human, "human")]
     [InlineData(MachineVerdict.Machine, "machine")]
     [InlineData(MachineVerdict.NotSure, "not_sure")]
+    [InlineData(MachineVerdict.Residence, "human_residence")]
+    [InlineData(MachineVerdict.Business, "human_business")]
+    [InlineData(MachineVerdict.Fax, "fax_detected")]
+    [InlineData(MachineVerdict.Silence, "silence")]
     public void A_verdict_is_in_the_contracts_words(MachineVerdict verdict, string word) =>
         Assert.Equal(word, (string?)Payload(new CallEvent.MachineDetected(verdict) { Leg = Samples.Facts(), At = At })["result"]);
 
@@ -235,6 +247,7 @@ public sealed class ProjectionTests
     [InlineData(GreetingEnd.Ended, "ended")]
     [InlineData(GreetingEnd.BeepDetected, "beep_detected")]
     [InlineData(GreetingEnd.NotSure, "not_sure")]
+    [InlineData(GreetingEnd.NoBeep, "no_beep_detected")]
     public void A_greetings_end_is_in_the_contracts_words(GreetingEnd end, string word) =>
         Assert.Equal(word, (string?)Payload(new CallEvent.MachineGreetingEnded(end, "") { Leg = Samples.Facts(), At = At })["result"]);
 
@@ -252,9 +265,10 @@ public sealed class ProjectionTests
         var projected = Events.Values.Select(e => e.GetType()).ToHashSet();
         Assert.Equal(all.Except(TelnyxProjector.Ignored).Select(t => t.Name).Order(), projected.Select(t => t.Name).Order());
         Assert.Empty(projected.Intersect(TelnyxProjector.Ignored));
-        // Two are none of the contract's webhooks: what came in an INFO, and what a call cost. The end of a refer is two of them.
-        Assert.Equal(projected.Except([typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged)]).Count() + 1,
-            TelnyxProjector.Emitted.Count);
+        // Two are none of the contract's webhooks: what came in an INFO, and what a call cost. The end of a refer is two of them,
+        // and so are who answered and the end of a greeting.
+        Assert.Equal(projected.Except([typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged)]).Count() + 3,
+            TelnyxProjector.Emitted.Count(name => name.StartsWith("call", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -74,12 +74,7 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [InlineData("""{"call_forwarding":{"forwarding_type":"sometimes"}}""", "10032", "/call_forwarding/forwarding_type")]
     [InlineData("""{"translated_number":"a b"}""", "10015", "/translated_number")]
     [InlineData("""{"tech_prefix_enabled":true}""", "10015", "/tech_prefix_enabled")]
-    [InlineData("""{"caller_id_name_enabled":true}""", "10015", "/caller_id_name_enabled")]
-    [InlineData("""{"inbound_call_screening":"flag_calls"}""", "10015", "/inbound_call_screening")]
-    [InlineData("""{"cnam_listing":{"cnam_listing_enabled":true}}""", "10015", "/cnam_listing/cnam_listing_enabled")]
     [InlineData("""{"media_features":{"t38_fax_gateway_enabled":true}}""", "10015", "/media_features/t38_fax_gateway_enabled")]
-    [InlineData("""{"call_forwarding":{"forwards_to":"+15550122","forwarding_type":"on-failure"}}""", "10015",
-        "/call_forwarding/forwarding_type")]
     [InlineData("""{"cnam_listing":{"cnam_listing_details":"sixteen letters!"}}""", "10700", "/cnam_listing/cnam_listing_details")]
     [InlineData("""{"cnam_listing":{"cnam_listing_details":"123"}}""", "10700", "/cnam_listing/cnam_listing_details")]
     [InlineData("""{"usage_payment_method":"cash"}""", "10032", "/usage_payment_method")]
@@ -88,6 +83,24 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
     {
         var (id, _) = await NumberAsync();
         (await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}/voice", body)).Refuses(422, code, pointer);
+    }
+
+    [Fact]
+    public async Task What_is_asked_of_callers_is_what_calls_meet()
+    {
+        var (id, number) = await NumberAsync();
+        var changed = await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}/voice", """
+            {"call_forwarding":{"forwards_to":"+15550122","forwarding_type":"on-failure"},"inbound_call_screening":"flag_calls",
+             "caller_id_name_enabled":true,"cnam_listing":{"cnam_listing_enabled":true,"cnam_listing_details":"Acme 24"}}
+            """);
+        Assert.True(changed.Status == 200, changed.Text);
+        Assert.Equal(new NumberVoice
+        {
+            Forwarding = new("+15550122", IsOnFailure: true), Screening = CallScreening.Flag, IsCallerNamed = true, ListedName = "Acme 24",
+        }, Stored(number).Voice);
+        await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}/voice",
+            """{"inbound_call_screening":"reject_calls","cnam_listing":{"cnam_listing_enabled":false}}""");
+        Assert.Equal((CallScreening.Reject, null), (Stored(number).Voice.Screening, Stored(number).Voice.ListedName));
     }
 
     [Fact]

@@ -26,6 +26,8 @@ public sealed class BusyLampTests(RunningNode node) : CallCase(node)
             $"<sip:{_colleague}@127.0.0.1:{desk.Port}>"))
             await registers.SucceedsAsync();
 
+        // Softphones of other tests that were killed still have theirs.
+        double before = await Node.MetricAsync("ringwright_subscriptions_active");
         using var lamp = Sipp.Run(Node, _watcher, "uac-busy-lamp", "-au", _watcher, "-ap", Password, "-key", "colleague", _colleague,
             "-aa");
         await lamp.HasSaidAsync(200);
@@ -36,7 +38,7 @@ public sealed class BusyLampTests(RunningNode node) : CallCase(node)
         await caller.ReachesAsync(200);
         await caller.ReceivesAsync("BYE");
         await lamp.SucceedsAsync();
-        Assert.Equal(0, await Node.MetricAsync("ringwright_subscriptions_active"));
+        Assert.Equal(before, await Node.MetricAsync("ringwright_subscriptions_active"));
     }
 
     [Fact]

@@ -6,11 +6,16 @@ namespace Ringwright.Interop.Cases;
 /// <summary>The application wants to know who has answered. Case 42.</summary>
 public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
 {
-    private async Task<(JsonNode Call, PhoneCall Phone, Customer Customer)> AnsweredByAsync(string mode, params short[][] sounds)
+    private Task<(JsonNode Call, PhoneCall Phone, Customer Customer)> AnsweredByAsync(string mode, params short[][] sounds) =>
+        AnsweredByAsync(mode, null, sounds);
+
+    private async Task<(JsonNode Call, PhoneCall Phone, Customer Customer)> AnsweredByAsync(string mode, JsonObject? terms,
+        params short[][] sounds)
     {
         var customer = await CustomerAsync();
         var phone = NewPhone();
-        var call = await customer.DialAsync(phone.Uri, new() { ["answering_machine_detection"] = mode });
+        var call = await customer.DialAsync(phone.Uri,
+            new() { ["answering_machine_detection"] = mode, ["answering_machine_detection_config"] = terms ?? [] });
         var ringing = await phone.RingsAsync();
         ringing.Audio.Play(sounds);
         await ringing.AcceptAsync();
@@ -59,6 +64,68 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
         var (_, _, customer) = await AnsweredByAsync("detect_beep", Talk(4_000), Silence(400), Beep(1_000, 500));
         Assert.Equal("machine", await VerdictAsync(customer));
         Assert.Equal("beep_detected", await GreetingAsync(customer));
+    }
+
+    private const string Verdict = "call.machine.premium.detection.ended", Greeting = "call.machine.premium.greeting.ended";
+
+    [Fact] // case 43
+    public async Task Premium_tells_a_home_by_names_of_its_own()
+    {
+        var (call, _, customer) = await AnsweredByAsync("premium", Silence(300), Talk(600));
+        var told = await customer.NextAsync(Verdict);
+        Assert.Equal("human_residence", (string?)told["result"]);
+        Assert.Equal((string?)call["call_control_id"], (string?)told["call_control_id"]);
+        Assert.Equal(customer.Number, (string?)told["from"]);
+        await EndsAsync(customer, call, Verdict);
+    }
+
+    [Fact] // case 43
+    public async Task Premium_tells_a_business_by_a_longer_greeting()
+    {
+        var (call, _, customer) = await AnsweredByAsync("premium", Silence(300), Talk(2_600));
+        Assert.Equal("human_business", (string?)(await customer.NextAsync(Verdict))["result"]);
+        await EndsAsync(customer, call, Verdict);
+    }
+
+    [Fact] // case 43
+    public async Task Premium_tells_a_phone_that_stays_mute_as_silence()
+    {
+        var (call, _, customer) = await AnsweredByAsync("premium", new JsonObject { ["total_analysis_time_millis"] = 3_000 });
+        Assert.Equal("silence", (string?)(await customer.NextAsync(Verdict))["result"]);
+        await EndsAsync(customer, call, Verdict);
+    }
+
+    [Fact] // case 43
+    public async Task Premium_tells_a_machine_and_its_beep()
+    {
+        var (call, _, customer) = await AnsweredByAsync("premium", Talk(4_500), Silence(400), Beep(1_000, 500));
+        Assert.Equal("machine", (string?)(await customer.NextAsync(Verdict))["result"]);
+        Assert.Equal("beep_detected", (string?)(await customer.NextAsync(Greeting))["result"]);
+        await EndsAsync(customer, call, Verdict, Greeting);
+    }
+
+    [Fact] // case 43
+    public async Task Premium_tells_a_beep_that_comes_first_alone()
+    {
+        var (call, _, customer) = await AnsweredByAsync("premium", Silence(300), Talk(1_500), Silence(300), Beep(1_000, 500));
+        Assert.Equal("beep_detected", (string?)(await customer.NextAsync(Greeting))["result"]);
+        await EndsAsync(customer, call, Greeting);
+    }
+
+    [Fact]
+    public async Task Premium_tells_a_fax()
+    {
+        var (call, _, customer) = await AnsweredByAsync("premium", Silence(300), Beep(2_100, 3_000));
+        Assert.Equal("fax_detected", (string?)(await customer.NextAsync(Verdict))["result"]);
+        await EndsAsync(customer, call, Verdict);
+    }
+
+    /// <summary>These are all that was told of who had answered.</summary>
+    private static async Task EndsAsync(Customer customer, JsonNode call, params string[] told)
+    {
+        (await customer.TryActAsync(call, "hangup")).IsOk();
+        await customer.NextAsync("call.hangup");
+        Assert.Equal(["call.initiated", "call.answered", .. told, "call.hangup"], customer.Types);
     }
 
     [Fact]

@@ -11,16 +11,16 @@ import { fileURLToPath } from 'node:url';
 const program = join(fileURLToPath(import.meta.url), '../../../../artifacts/bin/Server/release/ringwright.dll');
 
 // Below the ranges that outgoing connections (32768 and up) and audio (16384 and up) take theirs from, so that none of them takes one before the node does.
-const first = 14_000, last = 16_383;
-let port = first + ((process.pid * 131) % (last - first));
+export const firstPort = 14_000, lastPort = 16_383;
+let port = firstPort + ((process.pid * 131) % (lastPort - firstPort));
 
 /** A loopback port that is free by TCP and UDP: SIP listens on both. */
-async function freePort() {
+export async function freePort() {
   for (let tries = 0; tries < 1_000; tries++) {
-    port = port < last ? port + 1 : first;
+    port = port < lastPort ? port + 1 : firstPort;
     if ((await bound(createServer(), (server, done) => server.listen(port, '127.0.0.1', done))) && (await bound(createSocket('udp4'), (socket, done) => socket.bind(port, '127.0.0.1', done)))) return port;
   }
-  throw new Error(`no free port between ${first} and ${last}`);
+  throw new Error(`no free port between ${firstPort} and ${lastPort}`);
 }
 
 /** Whether the socket can be bound; it is closed again. */
@@ -33,7 +33,7 @@ async function bound(socket, bind) {
   return isFree;
 }
 
-/** @returns {Promise<{api: string, key: string, stop: () => Promise<void>}>} */
+/** @returns {Promise<{api: string, key: string, sip: string, stop: () => Promise<void>}>} `sip` is a host and port. */
 export async function startNode() {
   const data = await mkdtemp(join(tmpdir(), 'ringwright-sdk-'));
   const [http, admin, sip] = [await freePort(), await freePort(), await freePort()];
@@ -56,7 +56,7 @@ export async function startNode() {
     await exited;
     await rm(data, { recursive: true, force: true });
   };
-  return { api: `http://127.0.0.1:${http}/v2`, key, stop };
+  return { api: `http://127.0.0.1:${http}/v2`, key, sip: `127.0.0.1:${sip}`, stop };
 }
 
 /** Takes webhooks and keeps them raw: {body, headers}. `next(type)` resolves with the first one of that event type, past or future. */

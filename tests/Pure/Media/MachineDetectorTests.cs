@@ -7,19 +7,20 @@ namespace Ringwright.Pure.Media;
 
 public sealed class MachineDetectorTests
 {
-    private const int Rate = 8_000, Tick = 160;
+    internal const int Rate = 8_000;
+    private const int Tick = 160;
 
-    private static short[] Voice(int milliseconds) => Signals.SpeechLike(Rate, milliseconds * Rate / 1000);
-    private static short[] Tone(int hertz, int milliseconds, int second = 0) =>
+    internal static short[] Voice(int milliseconds) => Signals.SpeechLike(Rate, milliseconds * Rate / 1000);
+    internal static short[] Tone(int hertz, int milliseconds, int second = 0) =>
         ToneGenerator.Render(hertz, second, milliseconds, 0, milliseconds, Rate);
-    private static short[] Silence(int milliseconds) => new short[milliseconds * Rate / 1000];
+    internal static short[] Silence(int milliseconds) => new short[milliseconds * Rate / 1000];
 
     private static MachineDetection Terms(MachineMode mode = MachineMode.Detect) => new(mode);
 
     /// <summary>What the detector said, each with the milliseconds at which it said it.</summary>
-    private sealed record Heard(MachineVerdict? Verdict, int VerdictAt, GreetingEnd? Greeting, int GreetingAt, MachineDetector Detector);
+    internal sealed record Heard(MachineVerdict? Verdict, int VerdictAt, GreetingEnd? Greeting, int GreetingAt, MachineDetector Detector);
 
-    private static Heard Listen(MachineDetection terms, params short[][] sounds)
+    internal static Heard Listen(MachineDetection terms, params short[][] sounds)
     {
         short[] line = [.. sounds.SelectMany(sound => sound)];
         var detector = new MachineDetector();
@@ -253,7 +254,7 @@ public sealed class MachineDetectorTests
     public void Ringback_in_an_answered_call_is_nobodys_answer(int hertz, int second, int milliseconds)
     {
         short[] ring = Tone(hertz, milliseconds, second);
-        foreach (var mode in Enum.GetValues<MachineMode>())
+        foreach (var mode in Enum.GetValues<MachineMode>().Where(mode => mode is not MachineMode.Classify))
         {
             Assert.Equal((MachineVerdict.NotSure, null), Outcome(Listen(Terms(mode), Silence(200), ring, Silence(3_000))));
             var person = Listen(Terms(mode), Silence(200), ring, Silence(200), Voice(500), Silence(2_000));

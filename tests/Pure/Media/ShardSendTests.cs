@@ -311,12 +311,12 @@ public sealed class ShardSendTests
         var old = world.Port;
         world.Do(new MediaCommand.Close(old));
         var next = PortId.Compose(old.Epoch, old.Index, (ushort)(old.Lease + 1));
-        world.Shard.Open(next, new(43), world.Now);
+        world.Shard.Open(next, new LegId(43), world.Now);
         world.Do(new MediaCommand.Close(old));
         Assert.Equal(1, world.Shard.OpenPorts);
         world.Do(new MediaCommand.Close(next));
         Assert.Equal(0, world.Shard.OpenPorts);
-        Assert.Equal(new LegId(43), world.Events[^1].Leg);
+        Assert.Equal(new LegId(43), world.Events[^1].Owner);
     }
 
     [Fact]

@@ -230,7 +230,7 @@ public sealed class GatherTests
     [Fact]
     public void A_prompt_dropped_while_it_waits_behind_a_playback_starts_the_listening()
     {
-        _queue.TryStart(new Playback(_host.NewId(), new() { Source = new PromptSource.Url("http://a/1.wav"), IsReported = false }),
+        _queue.TryStart(new Playback(_host, new() { Source = new PromptSource.Url("http://a/1.wav"), IsReported = false }),
             StopWhat.Nothing);
         var gather = Start(new() { Prompt = Prompt });
         Assert.Equal(Instant.Never, gather.NextDue);

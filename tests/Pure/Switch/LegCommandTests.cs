@@ -169,6 +169,29 @@ public sealed class LegCommandTests
     }
 
     [Fact]
+    public void Over_a_file_that_plays_another_is_heard_and_both_end_by_themselves()
+    {
+        Establish();
+        var over = new LegCommand.Play { Source = new PromptSource.Url("http://a/over.wav"), IsOverlay = true };
+        Assert.Equal(Refusal.NothingPlays, _rig.Command(over).Refusal);
+        _rig.Command(new LegCommand.Play { Source = new PromptSource.Url("http://a/1.wav") });
+        Assert.True(_rig.Command(over).IsAccepted);
+        Assert.True(_rig.Command(over).IsAccepted);     // waits behind the first
+        var plays = _rig.Commands.OfType<MediaCommand.Play>().ToList();
+        Assert.Equal([false, true], plays.Select(play => play.IsOverlay));
+        Assert.Equal([false, true], _rig.Events.OfType<CallEvent.PlaybackStarted>().Select(e => e.IsOverlay));
+        _rig.Command(new LegCommand.StopPlayback(StopWhat.Current) { IsOfOverlays = true });
+        var ended = Assert.Single(_rig.Events.OfType<CallEvent.PlaybackEnded>());
+        Assert.Equal((true, PlayStatus.Cancelled), (ended.IsOverlay, ended.Status));
+        Assert.Equal(2, _rig.Commands.OfType<MediaCommand.Play>().Count(play => play.IsOverlay));
+        _rig.Command(new LegCommand.Play { Source = new PromptSource.Url("http://a/2.wav"), Stop = StopWhat.Overlays });
+        Assert.Equal(2, _rig.Events.OfType<CallEvent.PlaybackEnded>().Count(e => e.IsOverlay));
+        _rig.Command(new LegCommand.Hangup());
+        Assert.Equal(_rig.Events.OfType<CallEvent.PlaybackStarted>().Select(e => e.Playback).Order(),
+            _rig.Events.OfType<CallEvent.PlaybackEnded>().Select(e => e.Playback).Order());
+    }
+
+    [Fact]
     public void Digits_are_told_before_the_gather_ends()
     {
         Establish();

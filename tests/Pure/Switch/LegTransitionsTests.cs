@@ -31,6 +31,7 @@ public sealed class LegTransitionsTests
         { "Initiating", "Inbound", new LegCommand.Refer("sip:a@b"), Refusal.None },
         { "Ringing", "Inbound", new LegCommand.Enqueue("q"), Refusal.None },
         { "Alerting", "Outbound", new LegCommand.BridgeQueue("q", new LegCommand.Bridge(default)), Refusal.None },
+        { "Alerting", "Outbound", new LegCommand.SwitchSupervisorRole(SupervisorRole.Barge), Refusal.None },
         { "Ended", "Inbound", new LegCommand.LeaveQueue(), Refusal.AlreadyEnded },
         { "Dialling", "Outbound", new LegCommand.Hangup(), Refusal.None },
         { "Closing", "Outbound", new LegCommand.Hangup(), Refusal.AlreadyEnded },

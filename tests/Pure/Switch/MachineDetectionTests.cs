@@ -120,6 +120,60 @@ public sealed class MachineDetectionTests
         _rig.AssertNothingLeft();
     }
 
+    [Theory]
+    [InlineData(MachineVerdict.Residence), InlineData(MachineVerdict.Business), InlineData(MachineVerdict.Silence)]
+    public void A_kind_is_told_as_one_and_a_beep_behind_it_too(MachineVerdict kind)
+    {
+        Establish(MachineMode.Classify);
+        _rig.Command(Hello);
+        Judge(kind);
+        EndGreeting(GreetingEnd.NoBeep);
+        EndGreeting(GreetingEnd.BeepDetected);
+        Assert.Equal((kind, true), Told());
+        var greeting = Assert.Single(_rig.Events.OfType<CallEvent.MachineGreetingEnded>());
+        Assert.Equal((GreetingEnd.BeepDetected, true), (greeting.End, greeting.IsClassified));
+        Assert.DoesNotContain("SpeakEnded", _rig.Kinds);
+    }
+
+    [Theory]
+    [InlineData(MachineVerdict.Machine), InlineData(MachineVerdict.Fax)]
+    public void What_is_said_to_a_machine_or_a_fax_ends(MachineVerdict kind)
+    {
+        Establish(MachineMode.Classify, prompt: new PromptSource.Url("http://a/1.wav"));
+        Judge(kind);
+        Assert.Equal((kind, true), Told());
+        Assert.Equal(PlayStatus.CancelledByMachine, Assert.Single(_rig.Events.OfType<CallEvent.PlaybackEnded>()).Status);
+    }
+
+    [Fact]
+    public void A_machine_without_a_beep_is_told_to_have_none()
+    {
+        Establish(MachineMode.Classify);
+        Judge(MachineVerdict.Machine);
+        EndGreeting(GreetingEnd.NoBeep);
+        Assert.Equal(GreetingEnd.NoBeep, Assert.Single(_rig.Events.OfType<CallEvent.MachineGreetingEnded>()).End);
+    }
+
+    [Fact]
+    public void A_beep_before_the_kind_is_told_in_its_place()
+    {
+        Establish(MachineMode.Classify, prompt: new PromptSource.Url("http://a/1.wav"));
+        EndGreeting(GreetingEnd.NoBeep);            // nobody has been found to be a machine
+        EndGreeting(GreetingEnd.BeepDetected);
+        Judge(MachineVerdict.Machine);
+        EndGreeting(GreetingEnd.BeepDetected);
+        _rig.Command(new LegCommand.Hangup());
+        _rig.Receive(Response(_rig.SentLast("BYE"), "200 OK"));
+        Assert.Equal(["LegInitiated", "LegAnswered", "PlaybackStarted", "MachineGreetingEnded", "PlaybackEnded", "LegEnded"], _rig.Kinds);
+        Assert.Equal(PlayStatus.CancelledByMachine, _rig.Events.OfType<CallEvent.PlaybackEnded>().Single().Status);
+    }
+
+    private (MachineVerdict, bool) Told()
+    {
+        var told = Assert.Single(_rig.Events.OfType<CallEvent.MachineDetected>());
+        return (told.Verdict, told.IsClassified);
+    }
+
     [Fact]
     public void A_call_that_is_never_answered_has_no_verdict()
     {

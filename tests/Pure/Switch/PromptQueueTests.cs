@@ -14,7 +14,7 @@ public sealed class PromptQueueTests
 
     private Playback Play(string url, StopWhat stop = StopWhat.Nothing, int loops = 1, bool isReported = true)
     {
-        var playback = new Playback(_host.NewId(), new() { Source = new PromptSource.Url(url), Loops = loops, IsReported = isReported });
+        var playback = new Playback(_host, new() { Source = new PromptSource.Url(url), Loops = loops, IsReported = isReported });
         Assert.True(_queue.TryStart(playback, stop));
         return playback;
     }
@@ -114,7 +114,7 @@ public sealed class PromptQueueTests
     public void A_speak_shares_the_queue_with_playbacks()
     {
         var playback = Play("http://a/1.wav");
-        _queue.TryStart(new Speak(_host.NewId(), new() { Speech = new("hello", "female", "en-US", false) }), StopWhat.Nothing);
+        _queue.TryStart(new Speak(_host, new() { Speech = new("hello", "female", "en-US", false) }), StopWhat.Nothing);
         Ready(1);
         Ready(2);
         _queue.OnPlayEnded(playback.Id, false);
@@ -162,7 +162,7 @@ public sealed class PromptQueueTests
     public void The_queue_has_a_bound()
     {
         for (int i = 0; i < Limits.QueuedPrompts; i++) Play("http://a/1.wav");
-        var one = new Playback(_host.NewId(), new() { Source = new PromptSource.Url("http://a/1.wav") });
+        var one = new Playback(_host, new() { Source = new PromptSource.Url("http://a/1.wav") });
         Assert.False(_queue.TryStart(one, StopWhat.Nothing));
         Assert.True(_queue.TryStart(one, StopWhat.All));
     }

@@ -185,8 +185,8 @@ public sealed class QueueTests
     public void Names_are_at_home_on_all_shards_alike()
     {
         Waiting(1);
-        Assert.Equal(0, QueueFactory.Home(new(Guid.NewGuid()), "support", _rig.Settings.Count));
-        var spread = Enumerable.Range(0, 400).Select(n => QueueFactory.Home(new(Guid.Empty), $"q{n}", 4)).ToLookup(n => n);
+        Assert.Equal(0, NameHome.Of(new(Guid.NewGuid()), "support", _rig.Settings.Count));
+        var spread = Enumerable.Range(0, 400).Select(n => NameHome.Of(new(Guid.Empty), $"q{n}", 4)).ToLookup(n => n);
         Assert.All(Enumerable.Range(0, 4), n => Assert.InRange(spread[n].Count(), 50, 150));
         EndAll();
     }

@@ -25,7 +25,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     private readonly CallShard _shard;
     private readonly Dictionary<long, Ack> _acks = [];
-    private readonly List<LegId> _leased = [];
+    private readonly List<Subject> _leased = [];
     private readonly Queue<ShardMessage> _messages = new();
     private int _port;
     private TransactionOutput.Transmit? _lastTransmit;
@@ -97,6 +97,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<SipFlow> SentBy { get; } = [];
     public List<CallEvent> Events { get; } = [];
     public List<QueueEvent> Queues { get; } = [];
+    public List<ConferenceEvent> Conferences { get; } = [];
     public List<MediaCommand> Commands { get; } = [];
     public List<RecordEnd> Recordings { get; } = [];
     public HashSet<LegId> InGate { get; } = [];
@@ -166,6 +167,17 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         return _correlation;
     }
 
+    public Ack Command(ConferenceCommand command, ConferenceId conference)
+    {
+        Handle(SubjectMessages.Command(++_correlation, Subject.Of(conference), command)!);      // conferences take them
+        return _acks[_correlation];
+    }
+
+    /// <summary>Its media port, of whatever lives on the shard; the last it had.</summary>
+    public Subject OwnerOf(PortId port) => _leased[port.Index - 1];
+
+    public PortId PortOf(Subject owner) => PortId.Compose(1, _leased.LastIndexOf(owner) + 1);
+
     public Ack? AckOf(long command) => _acks.TryGetValue(command, out var ack) ? ack : null;
 
     public static LegId DialledLeg(uint counter) => LegId.Compose(1, 0, 7, counter, 1);
@@ -210,7 +222,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         while (_messages.TryDequeue(out var message)) Handle(message);
     }
 
-    public void Media(MediaEvent happened) => Handle(new LegMessage.Media(happened));
+    public void Media(MediaEvent happened) => Handle(SubjectMessages.Media(happened));
 
     public void Digits(string keys)
     {
@@ -265,7 +277,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     /// <summary>Networks that have no port left.</summary>
     public HashSet<int> Exhausted { get; } = [];
 
-    public bool TryLease(LegId owner, int network, out PortLease lease)
+    public bool TryLease(Subject owner, int network, out PortLease lease)
     {
         lease = default;
         if (!HasPorts || !IsUp || Exhausted.Contains(network)) return false;
@@ -367,6 +379,10 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     Queues.Add(queue);
                     if (append.IsAwaited && CommitsAtOnce) Step(SubjectMessages.Committed(queue, true), Now);
                     break;
+                case Effect.Append { Happened: ConferenceEvent conference } append:
+                    Conferences.Add(conference);
+                    if (append.IsAwaited && CommitsAtOnce) Step(SubjectMessages.Committed(conference, true), Now);
+                    break;
                 case Effect.Append append:
                     var call = (CallEvent)append.Happened;
                     Events.Add(call);
@@ -384,7 +400,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     Said.Add(said);
                     break;
                 case Effect.PreparePrompt prepare:
-                    Step(new LegMessage.PromptReady(prepare.Leg, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
+                    Step(SubjectMessages.Prepared(prepare.For, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
                     break;
                 case Effect.Resolve resolve:
                     var place = resolve.Place;
@@ -419,8 +435,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     Commands.Add(media.Command);
                     if (media.Command is MediaCommand.Close && ClosesPorts && OpenPorts.Remove(media.Command.Port))
                     {
-                        var owner = _leased[media.Command.Port.Index - 1];
-                        Step(new LegMessage.Media(new MediaEvent.Closed(owner, media.Command.Port, new(100, 1, 2, 99, 3.5, 4.3))), Now);
+                        var owner = OwnerOf(media.Command.Port);
+                        var counted = new PortStatistics(100, 1, 2, 99, 3.5, 4.3);
+                        Step(SubjectMessages.Media(new MediaEvent.Closed(owner, media.Command.Port, counted)), Now);
                     }
                     break;
                 case Effect.Send send:

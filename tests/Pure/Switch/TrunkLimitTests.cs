@@ -159,7 +159,7 @@ public sealed class TrunkLimitTests
     {
         public bool IsUp => true;
 
-        public bool TryLease(LegId owner, int network, out PortLease lease)
+        public bool TryLease(Subject owner, int network, out PortLease lease)
         {
             lease = default;
             return true;

@@ -120,7 +120,14 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     /// <summary>Places a call, but none that has been placed under this id.</summary>
     public void DialOnce(string commandId, string to, string from) => Dial(JsonValue.Create(to), from, 30, 600, "disabled", commandId);
 
-    private void Dial(JsonNode to, string from, int ringSeconds, int limitSeconds, string machineDetection, string? commandId)
+    /// <summary>Places a call with something that its map would look up in the store.</summary>
+    public void DialWith(string to, string from, Func<DialRequest, DialRequest> with) =>
+        Dial(JsonValue.Create(to), from, 30, 600, "disabled", commandId: null, with);
+
+    public void SwitchRole(SimWebhook call, string role) => Send(call, SupervisorActions.Switch, new() { ["role"] = role });
+
+    private void Dial(JsonNode to, string from, int ringSeconds, int limitSeconds, string machineDetection, string? commandId,
+        Func<DialRequest, DialRequest>? with = null)
     {
         var json = new JsonObject
         {
@@ -136,7 +143,7 @@ internal sealed class SimApi(SimWorld world, Rng rng)
         var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection);
         if (body.Problems.Count > 0) throw new SimulationException($"the dialect refuses a dial: {body.Problems[0]}");
         world.Log.Add(world.Now, "customer", $"dials {to}");
-        Post(() => world.Node.Dial(request, world.Dialled.Add));
+        Post(() => world.Node.Dial(with is null ? request : with(request), world.Dialled.Add));
     }
 
     private void Send(SimWebhook call, Func<VoiceBody, LegCommand?> map, JsonObject? json = null)
@@ -144,15 +151,18 @@ internal sealed class SimApi(SimWorld world, Rng rng)
         var body = Body(json ?? []);
         if (map(body) is not { } command || body.Problems.Count > 0)
             throw new SimulationException($"the dialect refuses a command: {body.Problems[0]}");
-        if (!world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg))
-            throw new SimulationException($"a webhook has a call control id that is not ours: {call.CallControlId}");
+        var leg = LegOf(call);
         string name = command.GetType().Name;
         world.Log.Add(world.Now, "customer", $"{name} to {MessageLog.Name(leg)}");
         Post(() => world.Node.Command(leg, command,
             ack => world.Replies.Add(new(leg, name, ack.IsAccepted ? null : Errors.Of(ack.Refusal).Code))));
     }
 
-    private void Post(Action arrive)
+    public LegId LegOf(SimWebhook call) => world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg) ? leg
+        : throw new SimulationException($"a webhook has a call control id that is not ours: {call.CallControlId}");
+
+    /// <summary>A request, which takes a while and overtakes none.</summary>
+    public void Post(Action arrive)
     {
         _last = Instant.Max(_last, world.Now + Slowest * rng.NextDouble());
         world.At(_last, arrive);

@@ -49,7 +49,7 @@ internal sealed class PhoneCall
         byte[] secret = new byte[32];
         if (phone.Encryption is not MediaEncryption.Disabled) phone.Rng.Fill(secret);
         _session = new(new() { Address = _rtp, Encryption = phone.Encryption, KeySecret = secret }, phone.Rng.Next());
-        Media = new(world, _rtp, phone.Rng) { Says = phone.Says, Plays = phone.Plays };
+        Media = new(world, _rtp, phone.Rng) { Says = phone.Says, Plays = phone.Plays, Voice = phone.Tone is { } hertz ? new(hertz) : null };
         _changes = new(layer, _session, phone.TimerSeconds, Contact);
         if (phone.Password is { } password) _credentials = new(phone.Number, password, phone.Rng);
     }

@@ -23,6 +23,7 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint address, Rng rng)
     private readonly Dictionary<byte, int> _frames = [];
     private readonly HashSet<uint> _events = [];
     private readonly StringBuilder _digits = new();
+    private readonly PhoneEar _ear = new();
     private IPEndPoint _local = address;
     private uint _source = (uint)rng.Next();
     private readonly SrtpProtector _protector = new();
@@ -82,10 +83,16 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint address, Rng rng)
     /// <summary>What it says all the time: a prompt's mark instead of silence.</summary>
     public string? Says { get; set; }
 
+    /// <summary>Its party's voice, a tone, where it says no words.</summary>
+    public PhoneTone? Voice { get; set; }
+
     /// <summary>What it plays once from its first packet on, as PCMU; then it says what it says.</summary>
     public byte[] Plays { get; set; } = [];
 
     public bool HasHeard(string prompt) => _frames.GetValueOrDefault(world.Prompts.MarkOf(prompt)) >= FramesToHear;
+
+    /// <summary>How loud a frequency is in what it has heard last.</summary>
+    public double LevelOf(double hertz) => _plan is { Codec: var codec } ? _ear.LevelOf(hertz, codec, HeaderBytes, world.Now) : 0;
 
     public void OnDue(Instant now)
     {
@@ -98,7 +105,8 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint address, Rng rng)
         else
         {
             byte[] packet = Packet(plan.Codec.PayloadType, _timestamp, FrameBytes, hasMarker: false);
-            if (_played + FrameBytes <= Plays.Length && plan.Codec.Name == "PCMU")
+            if (Voice is { } voice && Says is null) voice.Next(plan.Codec).CopyTo(packet, HeaderBytes);
+            else if (_played + FrameBytes <= Plays.Length && plan.Codec.Name == "PCMU")
                 Plays.AsSpan(_played, FrameBytes).CopyTo(packet.AsSpan(HeaderBytes));
             else packet.AsSpan(HeaderBytes)
                 .Fill(Says is { } words ? world.Prompts.MarkOf(words) : plan.Codec.Name == "PCMA" ? (byte)0xD5 : (byte)0xFF);
@@ -129,7 +137,11 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint address, Rng rng)
             if (_events.Add(BinaryPrimitives.ReadUInt32BigEndian(packet[4..])) && payload[0] < Keys.Length)
                 _digits.Append(Keys[payload[0]]);
         }
-        else _frames[payload[0]] = _frames.GetValueOrDefault(payload[0]) + 1;
+        else
+        {
+            _frames[payload[0]] = _frames.GetValueOrDefault(payload[0]) + 1;
+            if (Voice is not null) _ear.Take(packet, world.Now);
+        }
     }
 
     private void SendEvent(StreamPlan plan, byte type)

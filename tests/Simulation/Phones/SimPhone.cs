@@ -72,8 +72,16 @@ internal sealed class SimPhone
 
     /// <summary>What it says into every call.</summary>
     public string? Says { get; set; }
+    /// <summary>The voice of its party, in Hz: a tone without an end, where it says no words.</summary>
+    public int? Tone { get; set; }
     /// <summary>What it plays once it is answered, as PCMU.</summary>
     public byte[] Plays { get; set; } = [];
+
+    /// <summary>How loud that tone is in what it has heard last.</summary>
+    public double LevelOf(int hertz) => Call?.Media.LevelOf(hertz) ?? 0;
+
+    /// <summary>A voice that is to be heard is loud, any other is lost in what codecs and filters leave of it.</summary>
+    public static bool IsAs(bool isHeard, double level) => isHeard ? level > PhoneTone.Level * 0.6 : level < PhoneTone.Level * 0.08;
 
     /// <summary>The last call; null before the first.</summary>
     public PhoneCall? Call { get; private set; }

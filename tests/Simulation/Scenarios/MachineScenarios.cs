@@ -64,6 +64,31 @@ public abstract class MachineScenarios(Weather weather) : Scenario(weather)
         Assert.InRange(Told<CallEvent.MachineGreetingEnded>(world).Count(), 0, 1);
     }
 
+    [Theory, Seeds(50)]
+    public void Whatever_ends_the_call_a_kind_is_told_once_or_a_beep_in_its_place(ulong seed)
+    {
+        var world = World(seed);
+        var callee = world.Phone(Theirs);
+        callee.AnswersAfter = world.Between(0.1, 1);
+        callee.HangsUpAfter = world.Between(0, 9);
+        int[] greetings = [600, 1_400, 2_600, 5_000];
+        short[] beep = world.Rng.Chance(0.5) ? ToneGenerator.Render(1_000, 0, 400, 0, 400, Rate) : [];
+        callee.Plays = Sound([.. Silence(300), .. Voice(world, greetings[world.Rng.Next(greetings.Length)]), .. Silence(300), .. beep]);
+
+        world.Customer("telnyx")
+            .On("call.answered", (call, api) => api.Speak(call, "hello"))
+            .Api.Dial(Theirs, Ours, machineDetection: "premium");
+        world.AssertNothingLeft();
+        if (world.IsExcused) return;
+
+        var (verdicts, ends) = (Told<CallEvent.MachineDetected>(world).ToList(), Told<CallEvent.MachineGreetingEnded>(world).ToList());
+        Assert.InRange(verdicts.Count, 0, 1);
+        Assert.InRange(ends.Count, 0, 1);
+        Assert.True(verdicts.Count == 1 || ends is [{ End: GreetingEnd.BeepDetected }]);
+        Assert.All(verdicts, told => Assert.True(told is { IsClassified: true, Verdict: not MachineVerdict.Human }));
+        Assert.DoesNotContain(Names(world), name => name is "call.machine.detection.ended" or "call.machine.greeting.ended");
+    }
+
     private static short[] Silence(int milliseconds) => new short[milliseconds * Rate / 1000];
 
     /// <summary>Noise with the slope and the syllables of speech.</summary>

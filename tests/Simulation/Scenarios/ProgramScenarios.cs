@@ -248,7 +248,7 @@ public abstract class ProgramScenarios(Weather weather) : Scenario(weather)
         Assert.Equal(logs[0], logs[1]);
     }
 
-    private static ICallProgram BuiltInProgram => BuiltInPrograms.Create(Application.Echo)!;
+    private static ICallProgram BuiltInProgram => BuiltInPrograms.Create(Application.Echo, new SimMailboxes())!;
 
     private (SimWorld World, SimPhone Caller) Populate(ulong seed, Application application)
     {

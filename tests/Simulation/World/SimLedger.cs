@@ -14,6 +14,7 @@ internal sealed class SimLedger : ILedger
     private readonly Rng _rng;
     private readonly TelnyxProjector _projector;
     private readonly Dictionary<LegId, LegFacts> _live = [];
+    private readonly Dictionary<ConferenceId, ConferenceFacts> _conferences = [];
     private readonly Dictionary<LegId, string> _recoveryByes = [];
     private readonly Dictionary<LegId, KeptRecoveryBye> _said = [];
     private Instant _last;
@@ -31,12 +32,17 @@ internal sealed class SimLedger : ILedger
     /// <summary>Everything that was committed, in order.</summary>
     public List<CallEvent> Committed { get; } = [];
     public List<QueueEvent> Queues { get; } = [];
+    public List<ConferenceEvent> Conferences { get; } = [];
+    public bool RefusesConferences { get; set; }
     public int Waiting { get; private set; }
     /// <summary>Legs that began and have not ended.</summary>
     public int LiveLegs => _live.Count;
 
     /// <summary>The like of queues.</summary>
     public int LiveQueues => Queues.Count(e => e is QueueEvent.QueueBegan) - Queues.Count(e => e is QueueEvent.QueueEnded);
+
+    /// <inheritdoc cref="LiveQueues"/>
+    public int LiveConferences => _conferences.Count;
 
     /// <summary>Far ends that have still to be told.</summary>
     public int RecoveryByes => _said.Count;
@@ -51,6 +57,12 @@ internal sealed class SimLedger : ILedger
         });
 
     public void Append(QueueEvent happened, Action<bool> then) => Write(() => Commit(happened), then);
+
+    public void Append(ConferenceEvent happened, Action<bool> then) => Write(() => Commit(happened), then);
+
+    /// <summary>By its id, or the last of that name; null when there was none.</summary>
+    public ConferenceFacts? FindConference(string named) => Conferences.OfType<ConferenceEvent.ConferenceBegan>()
+        .LastOrDefault(e => e.Conference.Name == named || e.Conference.Uuid.ToString() == named)?.Conference;
 
     /// <summary>What is kept of a leg between its events.</summary>
     public void Keep(LegFacts leg, string recoveryBye, Action<bool> then) => Write(() =>
@@ -79,6 +91,8 @@ internal sealed class SimLedger : ILedger
         }
         foreach (var began in Queues.OfType<QueueEvent.QueueBegan>().ToArray())
             Commit(new QueueEvent.QueueEnded(QueueEnd.NodeRestart) { Queue = began.Queue, At = _world.Now });
+        foreach (var conference in _conferences.Values.ToArray())
+            Commit(new ConferenceEvent.ConferenceEnded(ConferenceEnd.NodeRestart, By: null) { Conference = conference, At = _world.Now });
         return [.. _said.Values];
     }
 
@@ -110,6 +124,19 @@ internal sealed class SimLedger : ILedger
         return true;
     }
 
+    /// <inheritdoc cref="Commit(QueueEvent)"/>
+    private bool Commit(ConferenceEvent happened)
+    {
+        var facts = happened.Conference;
+        bool isBegin = happened is ConferenceEvent.ConferenceBegan;
+        if (isBegin && (RefusesConferences || !_conferences.TryAdd(facts.Id, facts))) return false;
+        if (!isBegin && !_conferences.ContainsKey(facts.Id)) return false;
+        if (happened is ConferenceEvent.ConferenceEnded) _conferences.Remove(facts.Id);
+        Conferences.Add(happened);
+        Tell(happened, default);
+        return true;
+    }
+
     private bool Commit(CallEvent happened, string? recoveryBye)
     {
         if (Refuses(happened)) return false;
@@ -124,9 +151,14 @@ internal sealed class SimLedger : ILedger
             _recoveryByes.Remove(leg);
         }
         Committed.Add(happened);
-        var anchor = _world.Anchor;
-        foreach (var message in _projector.Project(happened, anchor.ToWall(happened.At), anchor.ToWall(happened.Leg.StartedAt)))
-            _world.Deliver(happened.Leg, message);
+        Tell(happened, leg);
         return true;
+    }
+
+    private void Tell(SubjectEvent happened, LegId leg)
+    {
+        var anchor = _world.Anchor;
+        foreach (var message in _projector.Project(happened, anchor.ToWall(happened.At), anchor.ToWall(happened.BeganAt)))
+            _world.Deliver(leg, message);
     }
 }

@@ -1,8 +1,10 @@
 using System.Net;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
+using Ringwright.Media.Rooms;
 using Ringwright.Media.Rtp;
 
 namespace Ringwright.Simulation;
@@ -18,7 +20,8 @@ internal sealed class SimMedia
     private readonly SimWorld _world;
     private readonly uint _epoch;
     private readonly MediaShard[] _shards = new MediaShard[Shards];
-    private readonly Queue<(PortId Port, LegId Leg, MediaCommand? Command, AudioLink? Link)>[] _mail = [new(), new()];
+    private readonly Queue<(PortId Port, Subject Owner, MediaCommand? Command, AudioLink? Link, RoomHub? Room)>[] _mail = [new(), new()];
+    private readonly Dictionary<PortId, RoomHub> _rooms = [];
     private readonly List<RecordRing> _recordings = [];
     private readonly short[] _recorded = new short[64_000];
     private readonly Instant[] _ticked = new Instant[Shards];
@@ -41,6 +44,9 @@ internal sealed class SimMedia
         }
     }
 
+    /// <summary>Not yet closed.</summary>
+    public int Rooms => _rooms.Count;
+
     public Instant NextDue
     {
         get
@@ -52,14 +58,14 @@ internal sealed class SimMedia
         }
     }
 
-    public bool TryLease(LegId owner, out PortLease lease)
+    public bool TryLease(Subject owner, out PortLease lease)
     {
         lease = default;
         if (!_free.TryDequeue(out int index)) return false;
         var slot = _slots[index];
         slot.Owner = owner;
         slot.Port = PortId.Compose(_epoch, index, ++slot.Leases);
-        _mail[index % Shards].Enqueue((slot.Port, owner, null, null));
+        _mail[index % Shards].Enqueue((slot.Port, owner, null, null, null));
         lease = new(slot.Port, slot.Local);
         return true;
     }
@@ -67,8 +73,8 @@ internal sealed class SimMedia
     public void Post(MediaCommand command)
     {
         var link = command is MediaCommand.Bridge bridge ? new AudioLink(bridge.PassesDigits) : null;
-        _mail[command.Port.Index % Shards].Enqueue((command.Port, default, command, link));
-        if (command is MediaCommand.Bridge { Peer: var peer }) _mail[peer.Index % Shards].Enqueue((peer, default, null, link));
+        _mail[command.Port.Index % Shards].Enqueue((command.Port, default, command, link, RoomOf(command)));
+        if (command is MediaCommand.Bridge { Peer: var peer }) _mail[peer.Index % Shards].Enqueue((peer, default, null, link, null));
     }
 
     public void FireDue(Instant now)
@@ -102,10 +108,12 @@ internal sealed class SimMedia
             if (message is { Link: { } heard, Command: not null }) shard.Hear(message.Port, heard);
             else if (message.Link is { } spoken) shard.Speak(message.Port, spoken);
             else if (message.Command is MediaCommand.StartRecord start) shard.Record(start, Ring(start));
+            else if (message is { Room: { } room, Command: MediaCommand.OpenRoom }) shard.OpenRoom(message.Port, room.Part(index));
+            else if (message.Command is MediaCommand.JoinRoom join) shard.Join(join, message.Room?.Part(index));
             else if (message.Command is not null) shard.Handle(message.Command, now);
             else
             {
-                shard.Open(message.Port, message.Leg, now);
+                shard.Open(message.Port, message.Owner, now);
                 slot.IsOpen = true;
             }
         }
@@ -121,9 +129,9 @@ internal sealed class SimMedia
         while (shard.TryPoll(out MediaEvent happened))
         {
             var slot = Owned(happened.Port, "says something");
-            if (slot.Owner != happened.Leg)
+            if (slot.Owner != happened.Owner)
                 throw new SimulationException(
-                    $"port {happened.Port} belongs to {MessageLog.Name(slot.Owner)} and speaks for {MessageLog.Name(happened.Leg)}");
+                    $"port {happened.Port} belongs to {slot.Owner} and speaks for {happened.Owner}");
             if (happened is MediaEvent.Closed)
             {
                 slot.IsOpen = false;
@@ -136,6 +144,14 @@ internal sealed class SimMedia
         for (int i = index; i < _slots.Length; i += Shards)
             if (_slots[i].IsOpen) open++;
         if (open != shard.OpenPorts) throw new SimulationException($"media shard {index} ticks {shard.OpenPorts} ports, {open} are leased");
+    }
+
+    private RoomHub? RoomOf(MediaCommand command)
+    {
+        if (command is MediaCommand.OpenRoom open && !_rooms.ContainsKey(command.Port))
+            return _rooms[command.Port] = new(open.Terms, Shards);
+        if (command is MediaCommand.Close) _rooms.Remove(command.Port);
+        return command is MediaCommand.JoinRoom join ? _rooms.GetValueOrDefault(join.Room) : null;
     }
 
     /// <summary>A disk that is never full and forgets at once.</summary>
@@ -157,7 +173,7 @@ internal sealed class SimMedia
         public IPEndPoint Local { get; } = local;
         public IPEndPoint LocalControl { get; } = localControl;
         public PortId Port { get; set; }
-        public LegId Owner { get; set; }
+        public Subject Owner { get; set; }
         public ushort Leases { get; set; }
         public bool IsOpen { get; set; }
         public MediaAddress RemoteAddress { get; set; }

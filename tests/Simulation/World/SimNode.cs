@@ -31,6 +31,7 @@ internal sealed class SimNode : IDialEdge
     private readonly string[] _names = ["shard 0", "shard 1", "shard 2"];
     private readonly Dictionary<long, Action<Ack>> _replies = [];
     private readonly LegWatch _legs;
+    private readonly ConferenceWatch _conferences = new();
     private readonly WireWatch _wire;
     private readonly NodeIdentity _identity;
     private readonly Rng _rng;
@@ -68,6 +69,9 @@ internal sealed class SimNode : IDialEdge
 
     public IPEndPoint Address { get; }
     public LegWatch Legs => _legs;
+    public ConferenceWatch Conferences => _conferences;
+    /// <summary>Commands that nobody has answered.</summary>
+    public int Unanswered => _replies.Count;
     public RegistrationBook Registrations { get; }
     public TrunkBook Trunks { get; } = new();
     public TrunkBoard Health { get; }
@@ -107,11 +111,11 @@ internal sealed class SimNode : IDialEdge
         else _world.Log.Add(_world.Now, "ingress filter", verdict.Reason);
     }
 
-    public void PostMedia(MediaEvent happened) => Post(happened.Leg.Shard, new LegMessage.Media(happened));
+    public void PostMedia(MediaEvent happened) => Post(happened.Owner.Address.Shard, SubjectMessages.Media(happened));
 
     public void LoseMedia(IReadOnlyList<MediaEvent.Lost> lost)
     {
-        foreach (var shard in lost.GroupBy(port => port.Leg.Shard)) Post(shard.Key, new ShardMessage.MediaLost([.. shard]));
+        foreach (var shard in lost.GroupBy(port => port.Owner.Address.Shard)) Post(shard.Key, new ShardMessage.MediaLost([.. shard]));
     }
 
     public void Command(LegId leg, LegCommand command, Action<Ack> reply)
@@ -128,6 +132,18 @@ internal sealed class SimNode : IDialEdge
             reply(ack);
         };
         Post(leg.Shard, new LegMessage.Command(_correlation, leg, command));
+    }
+
+    public void Command(ConferenceId conference, ConferenceCommand command, Action<Ack> reply)
+    {
+        var subject = Subject.Of(conference);
+        if (_isDead || subject.Address.Epoch != _identity.Epoch)
+        {
+            reply(Refusal.ConferenceEnded);
+            return;
+        }
+        _replies[++_correlation] = reply;
+        Post(conference.Shard, SubjectMessages.Command(_correlation, subject, command)!);       // conferences take commands
     }
 
     /// <summary>By the product's own dialler, in turns of this world.</summary>
@@ -189,7 +205,8 @@ internal sealed class SimNode : IDialEdge
     private void Keep(RecordEnd ended)
     {
         if (_isDead) return;
-        _legs.OnRecorded(ended);
+        if (ended.Plan.Conference is null) _legs.OnRecorded(ended);
+        else _conferences.OnRecorded(ended);
         _world.At(_world.Now + TimeSpan.FromMilliseconds(200) * _rng.NextDouble(), () => Tell(ended.Reason is RecordEndReason.Failed
             ? new CallEvent.RecordingFailed(ended.Plan.Id, "") { Leg = ended.Leg, At = _world.Now }
             : new CallEvent.RecordingSaved
@@ -248,9 +265,19 @@ internal sealed class SimNode : IDialEdge
                     if (append.IsAwaited) Post(shard, SubjectMessages.Committed(queue, isCommitted));
                 });
                 break;
+            case Effect.Append { Happened: ConferenceEvent conference } append:
+                _conferences.OnEvent(shard, conference);
+                _world.Ledger.Append(conference, isCommitted =>
+                {
+                    if (!isCommitted && conference is ConferenceEvent.ConferenceBegan) _conferences.OnForgotten(conference.Conference.Id);
+                    if (append.IsAwaited) Post(shard, SubjectMessages.Committed(conference, isCommitted));
+                });
+                break;
             case Effect.Append append:
                 var call = (CallEvent)append.Happened;
-                _legs.OnEvent(shard, call);
+                if (call is CallEvent.RecordingStarted { Plan.Conference: not null } started) _conferences.OnEvent(started);
+                else _legs.OnEvent(shard, call);
+                if (call is CallEvent.LegEnded) _conferences.OnEnded(call.Leg.Id);
                 _world.Ledger.Append(call, isCommitted =>
                 {
                     if (append.IsAwaited || !isCommitted) Post(shard, SubjectMessages.Committed(call, isCommitted));

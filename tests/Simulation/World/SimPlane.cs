@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 
@@ -12,8 +13,8 @@ internal sealed class SimPlane : IMediaPlane
     private const uint FirstEpoch = 9;
 
     private readonly SimWorld _world;
-    /// <summary>Leases that their legs have not given up; those of earlier processes too.</summary>
-    private readonly Dictionary<PortId, LegId> _held = [];
+    /// <summary>Leases that their owners have not given up; those of earlier processes too.</summary>
+    private readonly Dictionary<PortId, Subject> _held = [];
     private readonly HashSet<PortId> _closing = [];
     private SimMedia? _process;
     private uint _epoch = FirstEpoch;
@@ -30,9 +31,10 @@ internal sealed class SimPlane : IMediaPlane
     public bool IsUp => _takesLeases;
     /// <summary>Leased and not given up.</summary>
     public int OpenPorts => _held.Count;
+    public int Rooms => _process?.Rooms ?? 0;
     public Instant NextDue => _process is { } process && !_isStuck ? process.NextDue : Instant.Never;
 
-    public bool TryLease(LegId owner, int network, out PortLease lease)
+    public bool TryLease(Subject owner, int network, out PortLease lease)
     {
         lease = default;
         if (IsFull || !_takesLeases || _process is not { } process || !process.TryLease(owner, out lease)) return false;
@@ -42,11 +44,11 @@ internal sealed class SimPlane : IMediaPlane
 
     public bool Post(MediaCommand command)
     {
-        if (!_held.TryGetValue(command.Port, out var leg)) return true;
+        if (!_held.TryGetValue(command.Port, out var owner)) return true;
         bool isClose = command is MediaCommand.Close, isLost = command.Port.Epoch != _epoch || !_takesLeases;
         if (isClose && isLost) _held.Remove(command.Port);
         else if (isClose) _closing.Add(command.Port);
-        else if (isLost) _world.Node.LoseMedia([new(leg, command.Port, Evidence)]);
+        else if (isLost) _world.Node.LoseMedia([new(owner, command.Port, Evidence)]);
         if (!isLost) _process?.Post(command);
         return true;
     }
@@ -61,7 +63,7 @@ internal sealed class SimPlane : IMediaPlane
         if (!_isStuck) _process?.Receive(parcel, now);
     }
 
-    /// <summary>What the process says. A port is free before its leg hears that it is closed.</summary>
+    /// <summary>What the process says. A port is free before its owner hears that it is closed.</summary>
     public void Deliver(MediaEvent happened)
     {
         if (happened is MediaEvent.Closed)

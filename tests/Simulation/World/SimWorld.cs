@@ -44,7 +44,7 @@ internal sealed class SimWorld : IRouting
     private readonly List<(Trunk Trunk, Route? Route)> _trunks = [];
     private readonly List<SimPhone> _phoneList = [];
     private readonly Dictionary<string, (Connection Connection, Number Number)> _desks = [];
-    private readonly Dictionary<LegId, Instant> _lastWebhook = [];
+    private readonly Dictionary<string, Instant> _lastWebhook = [];
     private NodeIdentity _identity;
     private SimGate _gate;
     private readonly Rng _webhookRng;
@@ -54,6 +54,7 @@ internal sealed class SimWorld : IRouting
 
     public SimWorld(ulong seed)
     {
+        Program = leg => BuiltInPrograms.Create(leg.Application, Mailboxes);
         Seed = seed;
         var master = new Rng(seed * 0x9E37_79B9 + 1);
         Rng Fork() => new(master.Next());
@@ -73,6 +74,7 @@ internal sealed class SimWorld : IRouting
         Node = new(this, identity, _gate, Fork());
         Programs = new(this, Node);
         Api = new(this, Fork());
+        Conferences = new(this, Api);
         _webhookRng = Fork();
         Scenario.Watch(this);
     }
@@ -90,12 +92,17 @@ internal sealed class SimWorld : IRouting
     public SimLedger Ledger { get; }
     public SimPrompts Prompts { get; }
     public SimApi Api { get; }
+    public SimConferences Conferences { get; }
     public SimPrograms Programs { get; private set; }
     /// <summary>Where what awaits goes on.</summary>
     public TurnScheduler Turns { get; } = new();
 
     /// <summary>What commands a leg whose application is a program.</summary>
-    public Func<LegFacts, ICallProgram?> Program { get; set; } = leg => BuiltInPrograms.Create(leg.Application);
+    public Func<LegFacts, ICallProgram?> Program { get; set; }
+
+    /// <summary>What callers have left.</summary>
+    public SimMailboxes Mailboxes { get; } = new();
+
     public Ids Ids { get; }
 
     /// <summary>Webhooks in the order in which the customer got them.</summary>
@@ -236,6 +243,11 @@ internal sealed class SimWorld : IRouting
     /// <summary>Another trunk for a number that has one, tried after it.</summary>
     public void AlsoRoute(string number, SimPhone phone) => AddTrunk(number, phone.Address.Address);
 
+    /// <summary>
+    /// Calls end just before a crash: the BYE of one that was lost, and not repeated before the crash, is not said again (ADR 25).
+    /// </summary>
+    public bool MayLoseByes { get; set; }
+
     public string NameCall() => $"call-{++_calls}";
 
     public TimeSpan Between(double fromSeconds, double toSeconds) =>
@@ -248,12 +260,14 @@ internal sealed class SimWorld : IRouting
     public IReadOnlyList<SipFlow> Resolve(SipPlace place) => _names.TryGetValue(place.Host, out var address)
         || IPAddress.TryParse(place.Host, out address) ? [SipFlow.Udp(new(address, place.Port ?? 5060))] : [];
 
-    /// <summary>Posts a committed webhook to the customer; those of one leg stay in order.</summary>
-    public void Deliver(LegFacts leg, OutboxMessage message)
+    /// <summary>Posts a committed webhook to the customer; those of one leg stay in order, and those of one conference.</summary>
+    /// <param name="leg">Default for a conference's.</param>
+    public void Deliver(LegId leg, OutboxMessage message)
     {
-        var webhook = new SimWebhook(leg.Id, message);
-        var due = Instant.Max(_lastWebhook.GetValueOrDefault(leg.Id), Now + TimeSpan.FromMilliseconds(25) * _webhookRng.NextDouble());
-        _lastWebhook[leg.Id] = due;
+        var webhook = new SimWebhook(leg, message);
+        var due = Instant.Max(_lastWebhook.GetValueOrDefault(message.OrderKey),
+            Now + TimeSpan.FromMilliseconds(25) * _webhookRng.NextDouble());
+        _lastWebhook[message.OrderKey] = due;
         At(due, () =>
         {
             Log.Add(Now, "webhook", webhook);
@@ -338,7 +352,7 @@ internal sealed class SimWorld : IRouting
         var end = Now + Forever;
         while (NextDue is var due && due != Instant.Never)
         {
-            if (due > end) throw new SimulationException("the world never falls quiet");
+            if (due > end) throw new SimulationException($"the world never falls quiet: {Due()}");
             Step(due);
         }
     }
@@ -359,16 +373,24 @@ internal sealed class SimWorld : IRouting
         if (Ledger.RecoveryByes > 0) left.Add($"{Ledger.RecoveryByes} recovery BYEs");
         if (Ledger.LiveLegs > 0) left.Add($"{Ledger.LiveLegs} legs live in the ledger");
         if (Ledger.LiveQueues != 0) left.Add($"{Ledger.LiveQueues} queues live in the ledger");
+        if (Ledger.LiveConferences > 0) left.Add($"{Ledger.LiveConferences} conferences live in the ledger");
+        if (Media.Rooms > 0) left.Add($"{Media.Rooms} rooms");
+        if (Node.Unanswered > 0) left.Add($"{Node.Unanswered} commands without an answer");
         foreach (var phone in _phoneList)
             if (!phone.IsIdle || phone.Transactions > 0)
                 left.Add($"phone {phone.Number}: {phone.Call?.State}, {phone.Transactions} transactions");
-        left.AddRange(_phoneList.Where(phone => phone.WasLeftHanging && !IsExcused).Select(phone => $"phone {phone.Number}, left hanging"));
+        left.AddRange(_phoneList.Where(phone => phone.WasLeftHanging && !IsExcused && !MayLoseByes)
+            .Select(phone => $"phone {phone.Number}, left hanging"));
         left.AddRange(_desks.Keys.Where(user => Node.Registrations.Find(user).Count > 0).Select(user => $"bindings of {user}"));
         left.AddRange(Node.Legs.Unfinished);
-        foreach (var leg in Events.GroupBy(e => e.Leg))
+        left.AddRange(Node.Conferences.Unfinished);
+        foreach (var leg in Events.Where(e => e.Leg != default).GroupBy(e => e.Leg))
             if (leg.First().Name is not "call.initiated"
-                    || leg.Last(e => !e.Name.StartsWith("call.recording.", StringComparison.Ordinal)).Name is not "call.hangup")
+                    || leg.Last(e => !e.Name.Contains(".recording.", StringComparison.Ordinal)).Name is not "call.hangup")
                 left.Add($"{MessageLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
+        foreach (var one in Events.Where(e => e.Leg == default).GroupBy(e => e["conference_id"]))
+            if (one.First().Name is not "conference.created" || one.Last().Name is not "conference.ended")
+                left.Add($"conference {one.Key} told: {string.Join(' ', one)}");
         if (left.Count > 0) throw new SimulationException("left behind:\n" + string.Join('\n', left));
     }
 

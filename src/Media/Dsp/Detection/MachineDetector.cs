@@ -7,8 +7,8 @@ internal enum MachineFinding { Nothing, Verdict, GreetingEnd }
 
 /// <summary>
 /// Listens to who has answered. First it looks for a verdict: every tick the words and silences so far are put to the rules
-/// of <see cref="Judge"/>, in their order. Behind a machine's verdict it waits for what the mode wants of the greeting, behind any other
-/// one for a beep that proves it wrong. What it heard is kept as sentences.
+/// of <see cref="Judge"/>, in their order, or of <see cref="Classify"/> where kinds are asked for. Behind a machine's verdict it waits for
+/// what the mode wants of the greeting, behind any other one for a beep that proves it wrong. What it heard is kept as sentences.
 /// </summary>
 internal sealed class MachineDetector
 {
@@ -32,6 +32,11 @@ internal sealed class MachineDetector
     private const int TalkingGreeting = 1_800;
     /// <summary>When time is up: who said so little and pauses is a person.</summary>
     private const int BriefGreeting = 2_200, BriefPause = 400;
+    /// <summary>
+    /// At home people say one or two things within this time; who says more, or for longer, and then waits, speaks for a business.
+    /// A pause that a breath takes divides two phrases, and behind a longer greeting a person may still go on.
+    /// </summary>
+    private const int HomeGreeting = 1_600, HomePhrases = 2, PhrasePause = 300, BusinessSilence = 1_200;
 
     /// <summary>Tones are looked for in ticks that are louder than this many decibels below what counts as silence of a voice.</summary>
     private const int ToneDepth = 12;
@@ -99,10 +104,18 @@ internal sealed class MachineDetector
 
     public MachineFinding Next()
     {
-        if (_stage is Stage.Judging && Judge() is { } verdict)
+        // It says more than any verdict could, and is told in its place.
+        if (_stage is Stage.Judging && IsClassifying && _beeps.Count > 0)
+        {
+            (Greeting, _stage) = (End(GreetingEnd.BeepDetected, $"a {Words(_beeps[0])} before any verdict"), Stage.Off);
+            Rule = string.Join("; ", Evidence());
+            return MachineFinding.GreetingEnd;
+        }
+        if (_stage is Stage.Judging && (IsClassifying ? Classify() : Judge()) is { } verdict)
         {
             Verdict = verdict;
-            _stage = _terms.Mode is MachineMode.Detect ? Stage.Off : verdict is MachineVerdict.Machine ? Stage.Waiting : Stage.Doubting;
+            bool isLast = _terms.Mode is MachineMode.Detect || verdict is MachineVerdict.Fax;
+            _stage = isLast ? Stage.Off : verdict is MachineVerdict.Machine ? Stage.Waiting : Stage.Doubting;
             _judgedAt = Now;
             return MachineFinding.Verdict;
         }
@@ -165,15 +178,14 @@ internal sealed class MachineDetector
 
     private int Now => Milliseconds(_track.Ticks);
 
+    private bool IsClassifying => _terms.Mode is MachineMode.Classify;
+
     private MachineVerdict? Judge()
     {
         int words = _track.WordCount, greeting = Milliseconds(_track.Greeting), quiet = Milliseconds(_track.Quiet);
         if (_beeps.Count > 0) return Machine($"a {Words(_beeps[0])}");
-        int tone = Milliseconds(_network.Ticks), longest = _network.IsProgress ? LongRing : LongTone,
-            silence = Now - Milliseconds(_ringEnd);
-        if (tone >= longest) return Machine($"a steady tone of {_network.Hertz:F0} Hz for {tone} ms");
-        if (_isFax) return Machine($"a fax's tone of {CallingHertz:F0} Hz");
-        if (_network.IsBusy) return Machine($"a busy tone of {_network.Hertz:F0} Hz");
+        if (JudgeTones() is { } machine) return machine;
+        int silence = Now - Milliseconds(_ringEnd);
         if (words == 0 && silence > _terms.InitialSilence.TotalMilliseconds) return Machine($"nothing was said for {silence} ms");
         if (words > _terms.MaximumWords) return Machine($"more than {Count(_terms.MaximumWords)}");
         if (Milliseconds(_track.Longest) > _terms.MaximumWordLength.TotalMilliseconds)
@@ -186,6 +198,44 @@ internal sealed class MachineDetector
             return Decide(MachineVerdict.Human, $"{Count(words)} in {greeting} ms and {quiet} ms of silence when time was up");
         if (words > 0 && greeting >= TalkingGreeting) return Machine($"still talking after {greeting} ms when time was up");
         return Decide(MachineVerdict.NotSure, $"{Count(words)} in {greeting} ms when time was up");
+    }
+
+    /// <summary>Of the terms only the time of all and the greeting's length count; nothing said is known only when time is up.</summary>
+    private MachineVerdict? Classify()
+    {
+        if (_isFax) return Decide(MachineVerdict.Fax, $"a fax's tone of {(_network.IsFaxAnswer ? _network.Hertz : CallingHertz):F0} Hz");
+        if (JudgeTones() is { } machine) return machine;
+        int words = _track.WordCount, greeting = Milliseconds(_track.Greeting), quiet = Milliseconds(_track.Quiet);
+        if (greeting >= _terms.GreetingDuration.TotalMilliseconds) return Machine($"a greeting of {greeting} ms");
+        bool isTimeUp = Now >= _terms.TotalAnalysis.TotalMilliseconds;
+        if (words == 0) return isTimeUp ? Decide(MachineVerdict.Silence, $"nothing was said for {Now} ms") : null;
+        int phrases = CountPhrases();
+        bool isHome = greeting <= HomeGreeting && phrases <= HomePhrases;
+        double enough = isTimeUp ? BriefPause : isHome ? _terms.AfterGreetingSilence.TotalMilliseconds : BusinessSilence;
+        if (quiet >= enough && (!isTimeUp || greeting <= BriefGreeting))
+            return Decide(isHome ? MachineVerdict.Residence : MachineVerdict.Business,
+                $"silence of {quiet} ms after {(phrases == 1 ? "1 phrase" : $"{phrases} phrases")} in {greeting} ms");
+        if (!isTimeUp) return null;
+        if (greeting >= TalkingGreeting) return Machine($"still talking after {greeting} ms when time was up");
+        return Decide(MachineVerdict.NotSure, $"{Count(words)} in {greeting} ms when time was up");
+    }
+
+    /// <summary>What no voice makes: a tone without end, a fax, a network that says busy.</summary>
+    private MachineVerdict? JudgeTones()
+    {
+        int tone = Milliseconds(_network.Ticks), longest = _network.IsProgress ? LongRing : LongTone;
+        if (tone >= longest) return Machine($"a steady tone of {_network.Hertz:F0} Hz for {tone} ms");
+        if (_isFax) return Machine($"a fax's tone of {CallingHertz:F0} Hz");
+        return _network.IsBusy ? Machine($"a busy tone of {_network.Hertz:F0} Hz") : null;
+    }
+
+    private int CountPhrases()
+    {
+        int phrases = 0;
+        var words = _track.Words;
+        for (int i = 0; i < words.Length; i++)
+            if (i == 0 || Milliseconds(words[i].Start - words[i - 1].End) >= PhrasePause) phrases++;
+        return phrases;
     }
 
     private GreetingEnd? Wait()
@@ -201,8 +251,9 @@ internal sealed class MachineDetector
         }
         int silence = Math.Min(quiet, waited);
         if (silence >= Math.Max(MissedBeep, _terms.GreetingSilence.TotalMilliseconds))
-            return End(GreetingEnd.Ended, $"silence of {silence} ms and no beep");
+            return End(IsClassifying ? GreetingEnd.NoBeep : GreetingEnd.Ended, $"silence of {silence} ms and no beep");
         if (waited < BeepWait) return null;
+        if (IsClassifying) return End(GreetingEnd.NoBeep, $"no beep within {waited} ms");
         if (_terms.Mode is MachineMode.DetectWords) return End(GreetingEnd.NotSure, $"no beep within {waited} ms");
         _stage = Stage.Off;
         return null;

@@ -21,6 +21,19 @@ internal static class CallAges
         delete from rw_ledger where tenant_id = @tenant and subject_kind = 'queue' and subject_id in (
             select subject_id from rw_ledger where tenant_id = @tenant and type = 'queue_ended' and at < @before order by at limit @step)
         """;
+    internal const string ConferenceEvents = """
+        delete from rw_ledger where tenant_id = @tenant and subject_kind = 'conference' and subject_id in (
+            select subject_id from rw_ledger where tenant_id = @tenant and type = 'conference_ended' and at < @before order by at limit @step)
+        """;
+    internal const string Participants = """
+        delete from rw_participant where tenant_id = @tenant and id in (
+            select p.id from rw_participant p join rw_conference c on c.tenant_id = p.tenant_id and c.id = p.conference_id
+            where c.tenant_id = @tenant and c.ended_at < @before order by c.ended_at limit @step)
+        """;
+    internal const string Conferences = """
+        delete from rw_conference where tenant_id = @tenant and id in (
+            select id from rw_conference where tenant_id = @tenant and ended_at < @before order by ended_at limit @step)
+        """;
     internal const string Records = """
         delete from rw_call_record where tenant_id = @tenant and leg_id in (
             select leg_id from rw_call_record where tenant_id = @tenant and ended_at < @before order by ended_at limit @step)
@@ -40,6 +53,9 @@ internal static class CallAges
            select new AgeRule("records", Uses.Replace("@feature", $"'{feature}'")) { Kept = retention => retention.Records },
         new("call events", Events) { Kept = retention => retention.Events },
         new("queue events", QueueEvents) { Kept = retention => retention.Events },
+        new("conference events", ConferenceEvents) { Kept = retention => retention.Events },
+        new("participants", Participants) { Kept = retention => retention.Legs },
+        new("conferences", Conferences) { Kept = retention => retention.Legs },
         new("legs", Legs) { Kept = retention => retention.Legs },
     ];
 }

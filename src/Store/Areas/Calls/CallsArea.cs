@@ -28,6 +28,8 @@ internal static class CallsArea
             },
             new("rw_dial_claim") { LeftOut = "which ids dials of the last minute had" },
             new("rw_goodbye") { LeftOut = "what this node still has to say to far ends" },
+            new("rw_conference") { LeftOut = "what lists of conferences show of the live and the last; their events are in the ledger" },
+            new("rw_participant") { LeftOut = "like its conference" },
             new("rw_queue") { LeftOut = "calls that wait are up, and those are in no snapshot" },
             new("rw_queued_call") { LeftOut = "like its queue" },
             new("rw_call_record")

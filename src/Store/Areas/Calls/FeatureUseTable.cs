@@ -19,9 +19,11 @@ internal static class FeatureUseTable
     /// <summary>Writes a row for an event that is the use of a feature, and nothing for the others.</summary>
     public static void Write(IDbConnection db, CallEvent happened, DateTimeOffset at)
     {
-        if (happened is CallEvent.RecordingSaved saved) Add(Recording, saved.Plan.Id, (long)saved.Length.TotalMilliseconds, saved.Bytes);
-        // one verdict on a leg
-        else if (happened is CallEvent.MachineDetected) Add(MachineDetection, happened.Leg.Uuid, null, null);
+        if (happened is CallEvent.RecordingSaved { Plan.Mailbox: null } saved)
+            Add(Recording, saved.Plan.Id, (long)saved.Length.TotalMilliseconds, saved.Bytes);
+        // one verdict on a leg, or a beep in its place: whichever comes first is the use
+        else if (happened is CallEvent.MachineDetected or CallEvent.MachineGreetingEnded { IsClassified: true })
+            Add(MachineDetection, happened.Leg.Uuid, null, null);
         else if (happened is CallEvent.SpeakStarted started) Add(Speech, started.Speak, null, null);
 
         void Add(string feature, Guid id, long? length, long? bytes)

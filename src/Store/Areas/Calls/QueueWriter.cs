@@ -5,7 +5,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store.Ledgers;
 
 /// <summary>What an event of a queue means for its row. Who waits in it is written with the events of legs.</summary>
-internal sealed class QueueWriter : SubjectWriter
+internal sealed class QueueWriter : LiveRowWriter
 {
     public override SubjectKind Kind => SubjectKind.Queue;
 
@@ -21,24 +21,11 @@ internal sealed class QueueWriter : SubjectWriter
         return true;
     }
 
-    /// <summary>Their calls are ended beside them, each by itself.</summary>
-    public override async Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files,
-        CancellationToken stop)
-    {
-        var orphans = new List<Orphan>();
-        foreach (var (queue, tenant) in await database.Queues.ListOfAllTenantsAsync(stop).ConfigureAwait(false))
-        {
-            // Another node of the same database may be alive, and end its own.
-            if (queue.Address.Node != database.Node.Node) continue;
-            var last = await database.Events.FindLastAsync(tenant, queue, stop).ConfigureAwait(false)
-                ?? throw new InvalidOperationException($"The queue {queue.Id} has a row and no event.");
-            var now = ledger.InstantOf(Times.Cut(database.Time.GetUtcNow()));
-            var facts = ((QueueEvent)last.ToEvent()).Queue with { BeganAt = ledger.InstantOf(last.At) };
-            orphans.Add(new(End(facts, Instant.Max(now, facts.BeganAt), QueueEnd.NodeRestart),
-                new() { Tie = ledger.Anchor.Tie, StartedAt = last.At, LastAt = last.At }));
-        }
-        return orphans;
-    }
+    protected override ValueTask<IReadOnlyList<(Subject Subject, TenantId Tenant)>> ListLiveAsync(Database database,
+        CancellationToken stop) => database.Queues.ListOfAllTenantsAsync(stop);
+
+    protected override SubjectEvent EndByRestart(SubjectEvent last, Instant beganAt, Instant at) =>
+        End(((QueueEvent)last).Queue with { BeganAt = beganAt }, at, QueueEnd.NodeRestart);
 
     private static QueueEvent.QueueEnded End(QueueFacts queue, Instant at, QueueEnd why) => new(why) { Queue = queue, At = at };
 }

@@ -27,7 +27,7 @@ internal static class CoreArea
                     Whole("daily_spend_limit_micros").Optional, Whole("request_rate").Optional, Whole("media_bytes_limit").Optional,
                     Text("organization").Optional, Text("email").Optional, Truth("has_own_prices").Optional, Text("keys").Optional,
                     Time("disabled_at").Optional, Time("updated_at").Optional, Whole("default_profile_id").Optional,
-                    Text("webhook_retries").Optional,
+                    Text("webhook_retries").Optional, Json("voice_channels").Optional,
                 ],
             },
             new("rw_signing_key")

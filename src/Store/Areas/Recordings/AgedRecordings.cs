@@ -17,15 +17,28 @@ internal sealed class AgedRecordings(Sql sql, Func<DateTimeOffset> now)
     internal const string SelectRecordings = """
         select id, blob from rw_recording where tenant_id = @tenant and state = 'saved' and created_at < @before order by created_at limit @step
         """;
+    internal const string SelectStrayMessages = """
+        select id, blob from rw_recording where tenant_id = @tenant and state = 'saved' and mailbox is not null
+            and mailbox not in (select text from rw_number where tenant_id = @tenant) order by created_at limit @step
+        """;
     internal const string Recording = "delete from rw_recording where tenant_id = @tenant and id = @id and state = 'saved'";
 
     /// <param name="delete">Deletes a file, or throws. It goes first: should we die in between, the next round finds the row again.</param>
-    public async Task<long> RunAsync(TenantId tenant, DateTimeOffset before, Func<BlobKey, ValueTask> delete, CancellationToken stop)
+    public Task<long> RunAsync(TenantId tenant, DateTimeOffset before, Func<BlobKey, ValueTask> delete, CancellationToken stop) =>
+        RemoveAsync(SelectRecordings, tenant, before, delete, stop);
+
+    /// <summary>Messages of numbers that the account has no longer.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public Task<long> RemoveStrayAsync(TenantId tenant, Func<BlobKey, ValueTask> delete, CancellationToken stop) =>
+        RemoveAsync(SelectStrayMessages, tenant, before: default, delete, stop);
+
+    private async Task<long> RemoveAsync(string select, TenantId tenant, DateTimeOffset before, Func<BlobKey, ValueTask> delete,
+        CancellationToken stop)
     {
         long removed = 0;
         while (true)
         {
-            var rows = await sql.ReadAsync(db => db.Query<Saved>(SelectRecordings, new { tenant, before, step = Step }).AsList(),
+            var rows = await sql.ReadAsync(db => db.Query<Saved>(select, new { tenant, before, step = Step }).AsList(),
                 stop).ConfigureAwait(false);
             if (rows.Count == 0) return removed;
             foreach (var row in rows)

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Security.Cryptography;
+using System.Text;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -78,9 +79,11 @@ public sealed class MediaTable : IMediaLibrary
 
     private readonly Sql _sql;
     private readonly IBlobs _blobs;
+    private readonly MessageTable _messages;
     private readonly TimeProvider _time;
 
-    internal MediaTable(Sql sql, IBlobs blobs, TimeProvider time) => (_sql, _blobs, _time) = (sql, blobs, time);
+    internal MediaTable(Sql sql, IBlobs blobs, MessageTable messages, TimeProvider time) =>
+        (_sql, _blobs, _messages, _time) = (sql, blobs, messages, time);
 
     /// <param name="mostBytes">Of all the tenant's files together; null is no limit.</param>
     public async ValueTask<MediaWritten> AddAsync(TenantId tenant, string name, string contentType, DateTimeOffset expiresAt,
@@ -171,6 +174,11 @@ public sealed class MediaTable : IMediaLibrary
     public async ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop) =>
         await ReadAsync(tenant, name, stop).ConfigureAwait(false) is { } row && BlobKey.Read(BlobArea.Media, tenant, row.File) is { } key
             ? new(row.Sha256, ended => _blobs.ReadAsync(key, ended)) : null;
+
+    public async ValueTask<StoredMedia?> FindMessageAsync(TenantId tenant, Guid message, CancellationToken stop) =>
+        await _messages.HasAsync(tenant, message, stop).ConfigureAwait(false)
+            ? new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"message {tenant}/{message}"))), ended =>
+                _blobs.ReadAsync(BlobKey.OfRecording(tenant, message, RecordFormat.Wav), ended)) : null;
 
     /// <summary>Removes what has expired, and files that a crash left without a row.</summary>
     /// <returns>How many rows went.</returns>

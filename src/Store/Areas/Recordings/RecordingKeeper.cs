@@ -81,7 +81,9 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
                 file = new() { Path = InPlace, Bytes = there.Bytes, Length = there.ChangedAt - row.StartedAt, Gaps = file.Gaps };
         }
         var startedAt = ledger.InstantOf(row.StartedAt);
-        var ended = new RecordEnd(ledger.FactsOf(leg), row.Plan, RecordEndReason.Hangup, startedAt, startedAt + file.Length,
+        var facts = ledger.FactsOf(leg);
+        if (row.Plan.Mailbox is { } number) facts = facts with { Application = new(ApplicationKind.Voicemail, number) };
+        var ended = new RecordEnd(facts, row.Plan, RecordEndReason.Hangup, startedAt, startedAt + file.Length,
             ledger.InstantOf(database.Time.GetUtcNow()));
         await TellAsync(ended, file, () => Instant.Max(ended.At, ended.EndedAt)).ConfigureAwait(false);
         _open.TryRemove(row.Id, out _);
@@ -90,6 +92,11 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
     private async Task TellAsync(RecordEnd ended, RecordedFile file, Func<Instant> now)
     {
         string? error = file.Error;
+        if (error is null && ended.Plan.Mailbox is not null && file.Length < MailboxLimits.ShortestMessage)
+        {
+            await TellNothingAsync(ended, now).ConfigureAwait(false);
+            return;
+        }
         if (error is null && file.Path != InPlace)
         {
             (bool isKnown, error) = await InsistAsync(ended.Plan.Id,
@@ -114,7 +121,32 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
             : new CallEvent.RecordingFailed(ended.Plan.Id, error) { Leg = ended.Leg, At = at };
         if (error is not null) logger.RecordingLost(ended.Plan.Id, ended.Leg.Uuid.ToString(), error);
         await ledger.AppendAsync(outcome).ConfigureAwait(false);
+        await TellLampsAsync(ended).ConfigureAwait(false);
         if (file.Gaps.Count > 0 && parts.Delete(ended.Plan.Id) is { } left) logger.StrayPartLeft(left.File, left.Reason);
+    }
+
+    /// <summary>Somebody has hung up behind the beep, and has left no message.</summary>
+    private async Task TellNothingAsync(RecordEnd ended, Func<Instant> now)
+    {
+        if (parts.Delete(ended.Plan.Id) is { } left) logger.StrayPartLeft(left.File, left.Reason);
+        await Blobs.DiscardAsync(KeyOf(ended.Leg.Tenant, ended.Plan)).ConfigureAwait(false);
+        await ledger.AppendAsync(new CallEvent.RecordingFailed(ended.Plan.Id, "It was too short to be a message.")
+        {
+            Leg = ended.Leg, At = now(),
+        }).ConfigureAwait(false);
+    }
+
+    private async Task TellLampsAsync(RecordEnd ended)
+    {
+        if (ended.Plan.Mailbox is not { } number) return;
+        try
+        {
+            await database.Mailboxes.TellAsync(new(ended.Leg.Tenant, number), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next message, or the next round of housekeeping, tells of this one too.
+        }
     }
 
     /// <returns>Why there is no file; null when the store has it.</returns>

@@ -39,6 +39,7 @@ public sealed record RecordingQuery
 {
     public Guid? LegUuid { get; init; }
     public Guid? Session { get; init; }
+    public Guid? Conference { get; init; }
     public ConnectionId? Connection { get; init; }
     public string? From { get; init; }
     public string? To { get; init; }
@@ -51,7 +52,10 @@ public sealed record RecordingQuery
 
 public sealed record RecordingPage(IReadOnlyList<RecordingRow> Rows, long Total);
 
-/// <summary>What customers fetch, list and delete. Rows begin and end with their leg's events, in the ledger's own transaction.</summary>
+/// <summary>
+/// What customers fetch, list and delete; messages of mailboxes are not among it (<see cref="MessageTable"/>). Rows begin and end with
+/// their leg's events, in the ledger's own transaction.
+/// </summary>
 public sealed class RecordingTable
 {
     private const string Columns = """
@@ -59,32 +63,37 @@ public sealed class RecordingTable
         created_at, updated_at
         """;
     private const string Condition = """
-        from rw_recording where tenant_id = @tenant and state = 'saved'
+        from rw_recording where tenant_id = @tenant and state = 'saved' and mailbox is null
             and (leg_uuid = @legUuid or @legUuid is null)
             and (session_id = @session or @session is null)
+            and (conference_id = @conference or @conference is null)
             and (@connection is null or connection_id = @connection)
             and (from_party = @from or @from is null)
             and (to_party = @to or @to is null)
             and (created_at >= @createdFrom or @createdFrom is null)
             and (created_at <= @createdTo or @createdTo is null)
         """;
+    private const string OneSaved = "tenant_id = @tenant and id = @id and state = 'saved' and mailbox is null";
     internal const string Count = $"select count(*) {Condition}";
     internal const string SelectNewest = $"select {Columns} {Condition} order by created_at desc, id desc limit @limit offset @offset";
     internal const string SelectOldest = $"select {Columns} {Condition} order by created_at, id limit @limit offset @offset";
-    internal const string Select = $"select {Columns} from rw_recording where tenant_id = @tenant and id = @id and state = 'saved'";
-    internal const string DeleteSaved = "delete from rw_recording where tenant_id = @tenant and id = @id and state = 'saved'";
+    internal const string Select = $"select {Columns} from rw_recording where {OneSaved}";
+    internal const string DeleteSaved = $"delete from rw_recording where {OneSaved}";
     // At start, for those that the last process left behind.
     internal const string SelectOpenAllTenants = $"select {Columns} from rw_recording where state = 'recording' order by created_at";
 
     internal const string Insert = """
-        insert into rw_recording (id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, state, started_at, created_at, updated_at)
-        values (@id, @tenant, @leg, @legUuid, @session, @connection, @from, @to, @plan, 'recording', @at, @at, @at)
+        insert into rw_recording (id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, conference_id, mailbox, state, started_at, created_at, updated_at)
+        values (@id, @tenant, @leg, @legUuid, @session, @connection, @from, @to, @plan, @conference, @mailbox, 'recording', @at, @at, @at)
         """;
     internal const string SelectBytesAllTenants = "select cast(coalesce(sum(bytes), 0) as bigint) from rw_recording where state = 'saved'";
     internal const string Save = """
         update rw_recording set state = 'saved', started_at = @startedAt, ended_at = @endedAt, length_ms = @length, bytes = @bytes, gaps = @gaps, blob = @blob, updated_at = @at
         where tenant_id = @tenant and id = @id and state = 'recording'
         """;
+    // Of a message that came to nothing there is nothing to ask for.
+    internal const string Forget =
+        "delete from rw_recording where tenant_id = @tenant and id = @id and state = 'recording' and mailbox is not null";
     internal const string Fail =
         "update rw_recording set state = 'failed', detail = @detail, updated_at = @at where tenant_id = @tenant "
         + "and id = @id and state = 'recording'";
@@ -100,6 +109,7 @@ public sealed class RecordingTable
             tenant,
             legUuid = query.LegUuid?.ToString(),
             session = query.Session?.ToString(),
+            conference = query.Conference?.ToString(),
             connection = query.Connection?.Value,
             from = query.From,
             to = query.To,
@@ -136,7 +146,8 @@ public sealed class RecordingTable
     {
         var leg = happened.Leg;
         if (happened is CallEvent.RecordingFailed failed)
-            return db.Execute(Fail, new { tenant = leg.Tenant, id = failed.Recording, detail = failed.Detail, at }) == 1;
+            return db.Execute(Forget, new { tenant = leg.Tenant, id = failed.Recording }) == 1
+                || db.Execute(Fail, new { tenant = leg.Tenant, id = failed.Recording, detail = failed.Detail, at }) == 1;
         if (happened is CallEvent.RecordingStarted started)
         {
             return db.Execute(Insert, new
@@ -150,7 +161,9 @@ public sealed class RecordingTable
                 from = leg.From,
                 to = leg.To,
                 plan = JsonSerializer.Serialize(started.Plan, ColumnJson.Default.RecordPlan),
+                conference = started.Plan.Conference,
                 at,
+                mailbox = started.Plan.Mailbox,
             }) == 1;
         }
         var saved = (CallEvent.RecordingSaved)happened;

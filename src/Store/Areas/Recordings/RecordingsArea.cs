@@ -8,6 +8,7 @@ internal static class RecordingsArea
 {
     public static readonly StoreArea Area = new("recordings")
     {
+        BuildsOn = ["routing"],
         Migrations = Migration.OfArea("Recordings"),
         Tables =
         [
@@ -28,7 +29,8 @@ internal static class RecordingsArea
                     Text("id"), Text("tenant_id"), Text("leg_id"), Text("leg_uuid"), Text("session_id"), Whole("connection_id"),
                     Text("from_party"), Text("to_party"), Json("plan"), Text("state"), Time("started_at"), Time("ended_at").Optional,
                     Whole("length_ms").Optional, Whole("bytes").Optional, Text("blob").Optional, Text("detail").Optional,
-                    Time("created_at"), Time("updated_at"), Json("gaps").Optional,
+                    Time("created_at"), Time("updated_at"), Json("gaps").Optional, Text("conference_id").Optional,
+                    Text("mailbox").Optional, Time("heard_at").Optional,
                 ],
             },
         ],

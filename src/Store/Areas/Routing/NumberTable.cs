@@ -32,11 +32,17 @@ public sealed class NumberTable
     internal const string SelectAllTenants = $"select {Columns} from rw_number";
     internal const string SelectByTextAllTenants = $"{SelectAllTenants} where text = @text";
 
+    // What matches is read again: another setting behind it may be the one that is true.
+    internal const string SelectPaidByChannel = $"""
+        {SelectAllTenants} where tenant_id = @tenant and cast(voice as text) like '%"is_paid_by_channel":%true%' order by text
+        """;
+
     private static readonly ResourceSql Statements = new()
     {
         Source = Source,
         Insert = Insert,
         Update = Update,
+        Detach = [MailboxTable.DeleteOfNumber],
         Delete = Delete,
         Columns = new Dictionary<string, string>
         {
@@ -93,6 +99,11 @@ public sealed class NumberTable
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return added;
     }
+
+    /// <summary>The tenant's numbers that calls take a channel for, in their order.</summary>
+    public async ValueTask<IReadOnlyList<Number>> ListPaidByChannelAsync(TenantId tenant, CancellationToken stop) =>
+        [.. (await _writer.Sql.ReadAsync(db => db.Query<Row>(SelectPaidByChannel, new { tenant }), stop).ConfigureAwait(false))
+            .Select(row => row.ToNumber()).Where(number => number is { Voice.IsPaidByChannel: true, IsPortedOut: false })];
 
     /// <summary>Another network has taken the number, or has given it back. Its account keeps the row.</summary>
     /// <returns>False when no account has such a number.</returns>

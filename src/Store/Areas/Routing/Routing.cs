@@ -143,6 +143,11 @@ public sealed class Routing : IRouting
                     changes.Messages[(account, row.Second)] = One<WaitingMessageTable.Row>(WaitingMessageTable.Select,
                         new { tenant = account, user = row.Second })?.ToMessages();
                     break;
+                case "rw_mailbox":
+                    var owner = new TenantId(Guid.Parse(row.First));
+                    changes.Mailboxes[(owner, row.Second)] = One<MailboxTable.Row>(MailboxTable.Select,
+                        new { tenant = owner, number = row.Second })?.ToMailbox();
+                    break;
                 case "rw_tenant" or "rw_access_network" or "rw_money_account" or "rw_rate_deck" when changes.Tenants is null:
                     var tenants = ReadTenants(db);
                     (changes.Rates, decks) = LoadRates(db, tenants);
@@ -211,6 +216,7 @@ public sealed class Routing : IRouting
             VerifiedNumbers = [.. db.Query<VerifiedNumberTable.Row>(VerifiedNumberTable.SelectAllTenants)
                 .Select(r => new VerifiedNumber(r.TenantId, r.Text))],
             Messages = [.. db.Query<WaitingMessageTable.Row>(WaitingMessageTable.SelectAllTenants).Select(r => r.ToMessages())],
+            Mailboxes = [.. db.Query<MailboxTable.Row>(MailboxTable.SelectAllTenants).Select(r => r.ToMailbox()).OfType<VoiceMailbox>()],
         };
         return (snapshot, decks);
     }

@@ -78,6 +78,17 @@ internal static class RoutingArea
                     Whole("urgent_old"), Time("updated_at"),
                 ],
             },
+            new("rw_mailbox")
+            {
+                Watched = ["tenant_id", "number"],
+                OrderBy = "number",
+                Sealed = [new("pin", row => MailboxTable.PurposeOf(StoreTable.TenantOf(row), (string)row["number"]!))], // its key
+                Columns =
+                [
+                    Text("tenant_id"), Text("number"), Truth("is_enabled"), Text("pin").Optional, Time("created_at"), Time("updated_at"),
+                    Whole("failures"), Time("locked_until").Optional,
+                ],
+            },
             new("rw_verification") { LeftOut = "codes that calls told; they are over within minutes" },
         ],
     };

@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Account;
+using Ringwright.Telnyx.Voice.Conferences;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
@@ -13,7 +14,14 @@ internal static class Dial
         var body = new VoiceBody(op.ReadObject(), parts.Egress) { Missing = parts.Files.Missing };
         var connection = Application(op, body);
         var linked = await LinkedAsync(op, body, parts);
-        var request = DialMap.Map(body, op.Tenant, connection, linked);
+        var conference = await DialConference.ReadAsync(op, parts, body);
+        var supervision = await SupervisorActions.OfDialAsync(op, parts, body);
+        var request = DialMap.Map(body, op.Tenant, connection, linked) with
+        {
+            Conference = conference,
+            ConfersEarly = DialConference.IsEarly(body),
+            Supervises = supervision
+        };
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
         if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts.Store) is { } nobody) return op.Fail(nobody);
 

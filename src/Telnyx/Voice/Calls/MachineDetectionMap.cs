@@ -11,22 +11,23 @@ internal static class MachineDetectionMap
     private static readonly (string Word, MachineMode Mode)[] Modes =
     [
         ("detect", MachineMode.Detect), ("detect_beep", MachineMode.DetectBeep), ("detect_words", MachineMode.DetectWords),
-        ("greeting_end", MachineMode.GreetingEnd),
+        ("greeting_end", MachineMode.GreetingEnd), ("premium", MachineMode.Classify),
     ];
+
+    // It has time: who is nobody in 3.5 s may still be a person who looks for the receiver.
+    private static readonly TimeSpan PremiumAnalysis = TimeSpan.FromSeconds(30);
 
     /// <returns>Null when it is off, or when the body's problems say why not.</returns>
     public static MachineDetection? Map(VoiceBody body)
     {
-        string? word = body.OneOf(Field, VoiceErrors.BadRequest, [.. Modes.Select(m => m.Word), "premium", "disabled"]);
-        if (word is "premium")
-            body.Refuse(VoiceErrors.BadRequest, Field,
-                "10041: premium detection is not built yet: answering_machine_detection may be detect, detect_beep, "
-                    + "detect_words or greeting_end.");
-        if (word is null or "premium" or "disabled") return null;
+        string? word = body.OneOf(Field, VoiceErrors.BadRequest, [.. Modes.Select(m => m.Word), "disabled"]);
+        if (word is null or "disabled") return null;
 
         var usual = new MachineDetection(Array.Find(Modes, m => m.Word == word).Mode);
+        bool isPremium = usual.Mode is MachineMode.Classify;
+        if (isPremium) usual = usual with { TotalAnalysis = PremiumAnalysis };
         if (body.Json[Parameters] is not JsonObject given) return usual;
-        return usual with
+        var all = usual with
         {
             TotalAnalysis = Millis("total_analysis_time_millis", usual.TotalAnalysis),
             AfterGreetingSilence = Millis("after_greeting_silence_millis", usual.AfterGreetingSilence),
@@ -39,6 +40,8 @@ internal static class MachineDetectionMap
             GreetingTotalAnalysis = Millis("greeting_total_analysis_time_millis", usual.GreetingTotalAnalysis),
             GreetingSilence = Millis("greeting_silence_duration_millis", usual.GreetingSilence),
         };
+        // The contract: the others are ignored with premium. What they say is looked at all the same.
+        return isPremium ? usual with { TotalAnalysis = all.TotalAnalysis, GreetingDuration = all.GreetingDuration } : all;
 
         TimeSpan Millis(string name, TimeSpan fallback) =>
             TimeSpan.FromMilliseconds(Whole(name, (int)fallback.TotalMilliseconds, VoiceLimits.DetectionMillis));

@@ -7,13 +7,20 @@ internal static class PlaybackStart
 {
     public static LegCommand? Map(VoiceBody body)
     {
-        body.RefuseOtherLegs();
+        var targets = body.Targets();
+        bool isOverlay = body.Flag("overlay");
+        if (isOverlay && targets is not TargetLegs.Self)
+            body.Refuse(VoiceErrors.BadRequest, "overlay", "An overlay is for the call itself: target_legs must be self.");
         int loops = body.Loops();
         var stop = body.Stop();
         string? commandId = body.CommandId();
         var labels = body.Labels();
         return Source(body) is { } source
-            ? new LegCommand.Play { Source = source, Loops = loops, Stop = stop, CommandId = commandId, Labels = labels }
+            ? new LegCommand.Play
+            {
+                Source = source, Loops = loops, Stop = stop, IsOverlay = isOverlay, Targets = targets,
+                CommandId = commandId, Labels = labels,
+            }
             : null;
     }
 

@@ -28,11 +28,16 @@ internal static class RecordMap
     public static RecordPlan? FromAnswer(VoiceBody body) =>
         body.OneOf("record", VoiceErrors.BadRequest, "record-from-answer") is null ? null : Plan(body, "record_");
 
-    private static RecordPlan? Plan(VoiceBody body, string prefix)
+    /// <summary>All voices in one, on one channel.</summary>
+    public static RecordPlan? OfConference(VoiceBody body) =>
+        Plan(body, "", "single") is { } plan ? plan with { Beeps = body.Flag("play_beep") } : null;
+
+    private static RecordPlan? Plan(VoiceBody body, string prefix, string? usualChannels = null)
     {
         // Where a format is not demanded, the contract's defaults hold.
         string? word = body.OneOf($"{prefix}format", VoiceErrors.Format, "wav", "mp3") ?? (prefix.Length > 0 ? "mp3" : null);
-        string? channels = body.OneOf($"{prefix}channels", VoiceErrors.Channels, "single", "dual") ?? (prefix.Length > 0 ? "dual" : null);
+        string? channels = body.OneOf($"{prefix}channels", VoiceErrors.Channels, "single", "dual")
+            ?? (prefix.Length > 0 ? "dual" : usualChannels);
         string? track = body.OneOf(prefix.Length > 0 ? "record_track" : "recording_track", VoiceErrors.RecordingTrack,
             "both", "inbound", "outbound");
         int most = body.Whole($"{prefix}max_length", 0, 0, VoiceLimits.RecordingSeconds, VoiceErrors.BadRange);
@@ -69,5 +74,5 @@ internal static class RecordMap
         return name;
     }
 
-    private static Guid? Id(VoiceBody body) => Guid.TryParse(body.Text("recording_id"), out var id) ? id : null;
+    public static Guid? Id(VoiceBody body) => Guid.TryParse(body.Text("recording_id"), out var id) ? id : null;
 }

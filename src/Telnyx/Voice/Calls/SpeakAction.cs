@@ -5,18 +5,15 @@ namespace Ringwright.Telnyx.Voice.Calls;
 
 internal static class SpeakAction
 {
-    public static LegCommand Map(VoiceBody body)
+    public static LegCommand Map(VoiceBody body) => new LegCommand.Speak
     {
-        body.RefuseOtherLegs();
-        return new LegCommand.Speak
-        {
-            Speech = Speech(body),
-            Loops = body.Loops(),
-            Stop = body.Stop(),
-            CommandId = body.CommandId(),
-            Labels = body.Labels(),
-        };
-    }
+        Speech = Speech(body),
+        Loops = body.Loops(),
+        Stop = body.Stop(),
+        Targets = body.Targets(),
+        CommandId = body.CommandId(),
+        Labels = body.Labels(),
+    };
 
     /// <summary>The text with its voice; also read by gather_using_speak.</summary>
     public static PromptSource.Speech Speech(VoiceBody body)

@@ -5,7 +5,7 @@ namespace Ringwright.Contract.Conformance;
 /// <summary>Calls: dialling, every command, what is said of them, and their recordings.</summary>
 internal static class CallRows
 {
-    private const string ApplicationName = "walk of calls";
+    public const string ApplicationName = "walk of calls";
 
     private const string Webhooks =
         """ "webhook_url": "$hook", "webhook_url_method": "POST", "webhook_urls": {"extra": null, "call.hangup": ["$hook"]} """;
@@ -23,7 +23,11 @@ internal static class CallRows
             Id = "call_control_id",
             Full = """
                 {"answering_machine_detection": "detect", "audio_url": "$wav", "media_name": null, "bridge_intent": false, "bridge_on_answer": false, "link_to": null,
+                 "supervise_call_control_id": null, "supervisor_role": null,
                  "billing_group_id": "$CreateBillingGroup",
+                 "conference_config": {"beep_enabled": "never", "conference_name": "$unique room", "early_media": false, "end_conference_on_exit": false,
+                   "hold": false, "hold_audio_url": "$wav", "hold_media_name": null, "id": null, "mute": false, "soft_end_conference_on_exit": false,
+                   "start_conference_on_create": true, "start_conference_on_enter": true, "supervisor_role": "barge", "whisper_call_control_ids": []},
                 """ + Calling + "," + Webhooks + "," + Headers + "}",
             Unlike = ["is_alive", "start_time", "end_time"],
         },
@@ -55,7 +59,7 @@ internal static class CallRows
         new("StartCallPlayback", """{"audio_url": "$wav"}""")
         {
             Path = ["$call"],
-            Full = """{"media_name": null, "playback_content": null, "loop": 2, "target_legs": "self", "stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+            Full = """{"media_name": null, "playback_content": null, "loop": 2, "overlay": false, "target_legs": "self", "stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
         },
         new("StopCallPlayback") { Path = ["$call"], Full = """{"stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
         new("GatherCall") { Path = ["$call"], Full = "{\"initial_timeout_millis\": 5000, " + Gathering + "}" },
@@ -82,6 +86,7 @@ internal static class CallRows
             Full = """{"sip_auth_username": "me", "sip_auth_password": "secret", """ + Headers + "}",
         },
         new("UpdateClientState", """{"client_state": "aGVsbG8="}""") { Path = ["$call"] },
+        new("SwitchSupervisorRole", """{"role": "whisper"}""") { Path = ["$supervisor"] },
         new("TransferCall", """{"to": "$elsewhere"}""")
         {
             Path = ["$call"],
@@ -128,6 +133,10 @@ internal static class CallRows
                 await words.MakeAsync("CreateCallControlApplication",
                     $$$"""{"application_name": "{{{ApplicationName}}}", "outbound": {"outbound_voice_profile_id": "{{{await words.FillAsync("$profile")}}}"}}""")),
             ["call"] = words => DialAsync(words, "$answers", "call.answered"),
+            ["supervisor"] = async words =>
+                await DialAsync(words, "$answers", "call.answered", $$"""
+                    , "supervise_call_control_id": "{{await words.FillAsync("$call")}}", "supervisor_role": "monitor"
+                    """),
             ["incoming"] = ComeInAsync,
             ["queued_call"] = async words => (await EnqueueAsync(words)).Call,
             ["queue"] = async words => (await EnqueueAsync(words)).Queue,
@@ -172,9 +181,10 @@ internal static class CallRows
     private const string Gathering =
         """ "minimum_digits": 1, "maximum_digits": 4, "timeout_millis": 5000, "inter_digit_timeout_millis": 1000, "terminating_digit": "#", "valid_digits": "0123456789", "client_state": "aGVsbG8=", "command_id": "$unique" """;
 
-    private static async Task<string> DialAsync(Words words, string to, string until)
+    /// <param name="more">Further fields of the body, with a comma before.</param>
+    private static async Task<string> DialAsync(Words words, string to, string until, string more = "")
     {
-        var made = await words.Node.Arrangement.MakeAsync("DialCall", new(words.Node), $$"""{"to": "{{to}}"}""");
+        var made = await words.Node.Arrangement.MakeAsync("DialCall", new(words.Node), $$"""{"to": "{{to}}"{{more}}}""");
         await words.Node.Sink.NextAsync(until, "call_control_id", made.Id);
         await words.Node.HoldAsync(made.Id);
         return made.Id;

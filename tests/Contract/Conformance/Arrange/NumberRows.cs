@@ -7,7 +7,7 @@ namespace Ringwright.Contract.Conformance;
 /// <summary>Numbers of the account and how they take calls.</summary>
 internal static partial class NumberRows
 {
-    private const string TheCode = "The code is";
+    private const string TheCode = "The code is", EuroZone = "1653e6a1-4bfd-4857-97c6-6a51e1c34477";
     private static int _provable;
 
     public static readonly Area Area = new(
@@ -32,6 +32,9 @@ internal static partial class NumberRows
             },
         },
         new("GetPhoneNumberVoiceSettings") { Path = ["$used_number"] },
+        new("GetVoicemail") { Path = ["$voicemail_number"] },
+        new("CreateVoicemail", """{"enabled": true, "pin": "1234"}""") { Path = ["$used_number"] },
+        new("UpdateVoicemail", """{"enabled": false, "pin": "654321"}""") { Path = ["$voicemail_number"] },
         // Who may show a number: by a call that tells a code, or by the operator's word, which needs none.
         new("ListVerifiedNumbers") { Thing = "$proved", Id = "phone_number" },
         new("CreateVerifiedNumber", """{"phone_number": "$provable", "verification_method": "call"}""")
@@ -40,6 +43,13 @@ internal static partial class NumberRows
             IsAlone = true, Then = (words, _, _) => words.Node.Sink.NextSpokenAsync(TheCode),
         },
         new("VerifyVerificationCode", """{"verification_code": "$told_code"}""") { Path = ["$asked"] },
+        // Zones are the node's, and the same for every account; each has channels of its own in them.
+        new("ListInboundChannels"),
+        new("UpdateOutboundChannels", """{"channels": 5}"""),
+        new("GetChannelZones") { IsAlone = true },
+        new("PatchChannelZone", """{"channels": 5}""") { Path = [EuroZone], IsEverybodys = true },
+        new("GetAllNumbersChannelZones") { IsAlone = true },
+        new("GetNumbersChannelZones") { Path = [EuroZone], IsEverybodys = true },
         new("UpdatePhoneNumberVoiceSettings")
         {
             Path = ["$used_number"], Full = """{"call_forwarding": {"forwards_to": "$stranger"}, "translated_number": "$stranger2"}"""
@@ -83,6 +93,15 @@ internal static partial class NumberRows
             {
                 await words.FillAsync("$asked");
                 return string.Concat(CodePattern().Match(await words.Node.Sink.NextSpokenAsync(TheCode)).Value.Where(char.IsAsciiDigit));
+            },
+            // The id of an own number with voicemail.
+            ["voicemail_number"] = async words =>
+            {
+                string number = await words.FillAsync("$used_number");
+                var made = await words.Node.Owner.SendAsync("POST", $"/v2/phone_numbers/{number}/voicemail",
+                    Ask.Json(new JsonObject { ["enabled"] = true, ["pin"] = "4321" }));
+                Assert.Equal(200, made.Status);
+                return number;
             },
             // The id of an own number with a connection, tags and a reference.
             ["used_number"] = async words =>

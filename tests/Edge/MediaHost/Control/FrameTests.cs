@@ -45,6 +45,7 @@ public sealed class FrameTests
             new MediaCommand.Play(new(1), Guid.NewGuid(), "/prompt", 0),
             new MediaCommand.Ringback(new(1), null),
             new MediaCommand.StartRecord(new(1), new() { Id = Guid.NewGuid() }),
+            new MediaCommand.JoinRoom(new(1), new(2), new()),
         ];
         foreach (var command in commands)
         {
@@ -72,9 +73,9 @@ public sealed class FrameTests
         Assert.Equal(id, writtenId);
         Filled.AssertSame(file, written, "file");
 
-        PortFrames.Open(_writer, (new PortId(3), new LegId(UInt128.MaxValue)));
+        PortFrames.Open(_writer, (new PortId(3), new Subject(SubjectKind.Conference, UInt128.MaxValue)));
         (_, fields) = Fields();
-        Assert.Equal((new PortId(3), new LegId(UInt128.MaxValue)), PortFrames.Open(ref fields));
+        Assert.Equal((new PortId(3), new Subject(SubjectKind.Conference, UInt128.MaxValue)), PortFrames.Open(ref fields));
     }
 
     [Fact]

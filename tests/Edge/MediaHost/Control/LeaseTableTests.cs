@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.MediaHost.Control;
 
@@ -5,7 +6,7 @@ namespace Ringwright.Edge.MediaHost.Control;
 
 public sealed class LeaseTableTests
 {
-    private static readonly LegId Leg = new(7);
+    private static readonly Subject Leg = new LegId(7);
 
     private readonly LeaseTable _table = new(ranges: [1_000], warmPairs: 4);
 

@@ -56,7 +56,7 @@ public sealed class RemoteMediaHostTests : IDisposable
         _plane.Post(new MediaCommand.Play(lease.Port, Guid.NewGuid(), file, 1));
         Assert.False(Next<MediaEvent.PlayEnded>().IsFailed);
         _plane.Post(new MediaCommand.Close(lease.Port));
-        Assert.Equal(new LegId(5), Next<MediaEvent.RecordEnded>().Leg);
+        Assert.Equal(new LegId(5), Next<MediaEvent.RecordEnded>().Owner);
         Assert.True(Next<MediaEvent.Closed>().Statistics.PacketsSent >= 50);
         var recorded = await _plane.Recordings.WhenWrittenAsync(plan.Id);
         Assert.Null(recorded.Error);

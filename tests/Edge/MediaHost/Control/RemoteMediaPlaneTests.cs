@@ -14,7 +14,7 @@ namespace Ringwright.Edge.MediaHost.Control;
 public sealed class RemoteMediaPlaneTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly LegId Leg = new(7);
+    private static readonly Subject Leg = new LegId(7);
 
     private readonly TempFolder _folder = new();
     private readonly BlockingCollection<MediaEvent> _events = [];
@@ -53,7 +53,7 @@ public sealed class RemoteMediaPlaneTests : IDisposable
         MediaCommand[] commands = [new MediaCommand.Echo(lease.Port, true), new MediaCommand.SignalledDtmf(lease.Port, '5'),
             new MediaCommand.Close(lease.Port)];
         foreach (var command in commands) Assert.True(_plane.Post(command));
-        Assert.Equal((lease.Port, Leg), Told<(PortId, LegId)>());
+        Assert.Equal((lease.Port, Leg), Told<(PortId, Subject)>());
         Assert.Equal(commands, commands.Select(_ => Told<MediaCommand>()));
     }
 
@@ -195,10 +195,10 @@ public sealed class RemoteMediaPlaneTests : IDisposable
         throw new TimeoutException($"No {typeof(T).Name} was told.");
     }
 
-    private (PortId Port, LegId Leg) ToldOpen(int skip)
+    private (PortId Port, Subject Owner) ToldOpen(int skip)
     {
-        for (; skip > 0; skip--) Told<(PortId, LegId)>();
-        return Told<(PortId, LegId)>();
+        for (; skip > 0; skip--) Told<(PortId, Subject)>();
+        return Told<(PortId, Subject)>();
     }
 
     private MediaEvent Event() => _events.TryTake(out var happened, Patience) ? happened : throw new TimeoutException("No event came.");

@@ -44,6 +44,7 @@ internal sealed class Baresip : IAsyncDisposable
             snd_path {_folder.Path}
             module_path {Modules}
             module g711.so
+            module g722.so
             module opus.so
             module aufile.so
             module aubridge.so
@@ -125,6 +126,16 @@ internal sealed class Baresip : IAsyncDisposable
         }
         return 2 * Math.Sqrt(real * real + imaginary * imaginary) / Math.Max(1, frames - first);
     }
+
+    /// <summary>Until each of these tones and none of the others is in a second that it hears from now on.</summary>
+    public Task HearsOnlyAsync(int[] hertz, params int[] butNot)
+    {
+        double from = HeardSeconds + 1;
+        return Eventually.TrueAsync(() => HeardSeconds >= from && Array.TrueForAll(hertz, tone => Heard(tone) > 3_000)
+            && Array.TrueForAll(butNot, tone => Heard(tone) < 300), () => $"baresip hears {Levels(hertz)}and not {Levels(butNot)}\n{Log}");
+    }
+
+    private string Levels(int[] hertz) => string.Concat(hertz.Select(tone => $"{tone} Hz (heard {Heard(tone):0}) "));
 
     public async ValueTask DisposeAsync()
     {

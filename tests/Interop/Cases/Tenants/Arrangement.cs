@@ -58,6 +58,7 @@ internal static partial class Arrangement
         ["/fqdns/{id}"] = Thing.Fqdn,
         ["/telephony_credentials/{id}"] = Thing.Credential,
         ["/phone_numbers/{id}"] = Thing.Number,
+        ["/phone_numbers/{phone_number_id}"] = Thing.Number,
         ["/media/{media_name}"] = Thing.Media,
         ["/recordings/{recording_id}"] = Thing.Recording,
         ["/webhook_deliveries/{id}"] = Thing.Delivery,
@@ -114,6 +115,7 @@ internal static partial class Arrangement
         // Nobody lives there: what is accepted ends by itself.
         ["DialCall"] = e =>
             new() { ["connection_id"] = e.Customer.Application, ["from"] = e.Customer.Number, ["to"] = "sip:nobody@127.0.0.1:9" },
+        ["SwitchSupervisorRole"] = _ => new() { ["role"] = "barge" },
         ["TransferCall"] = _ => new() { ["to"] = "nowhere" },
         ["BridgeCall"] = e => new() { ["call_control_id"] = e.LiveCall },
         ["RejectCall"] = _ => new() { ["cause"] = "USER_BUSY" },

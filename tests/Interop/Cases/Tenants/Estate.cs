@@ -143,6 +143,8 @@ internal sealed partial class Estate
         var number = await Customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(Customer.Number)}",
             new() { ["tags"] = new JsonArray(Mark), ["customer_reference"] = Mark });
         Keep(Thing.Number, (string)number["id"]!);
+        await Customer.SendAsync(HttpMethod.Post, $"phone_numbers/{(string)number["id"]!}/voicemail",
+            new() { ["enabled"] = false, ["pin"] = "4711" });
     }
 
     /// <summary>One call that was recorded and has ended, one that lives, one that the account placed and lives.</summary>

@@ -5,9 +5,10 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>
-/// The recordings of one leg. Unlike its other activities they outlast the hang-up by a moment: their last audio is still on its way.
+/// The recordings of one leg, or conference. Unlike other activities they outlast the hang-up by a moment: their last audio is still on
+/// its way.
 /// </summary>
-internal sealed class LegRecordings(IActivityHost host)
+internal sealed class RecordingSet(IRecordHost host)
 {
     private readonly List<Record> _running = [];
     /// <summary>Those that are over: to stop one of them again is no mistake of the customer's.</summary>
@@ -20,9 +21,20 @@ internal sealed class LegRecordings(IActivityHost host)
             return Room;
         if (command is LegCommand.RecordPause pause) return Has(pause.Recording);
         if (command is LegCommand.RecordResume resume) return Has(resume.Recording);
-        if (command is not LegCommand.RecordStop { Recording: var stopped }) return Refusal.None;
-        bool isOver = stopped is { } id ? _ended.Contains(id) : _ended.Count > 0;
-        return isOver ? Refusal.None : Has(stopped);
+        return command is LegCommand.RecordStop stop ? HasOrHad(stop.Recording) : Refusal.None;
+    }
+
+    /// <summary>None when one more may be begun.</summary>
+    public Refusal Room => _running.Count < Limits.Recordings ? Refusal.None : Refusal.Overloaded;
+
+    /// <summary>None when it runs; when any does, for null.</summary>
+    public Refusal Has(Guid? id) => _running.Exists(record => id is null || record.Id == id) ? Refusal.None : Refusal.NotRecording;
+
+    /// <summary>The same of what may be stopped.</summary>
+    public Refusal HasOrHad(Guid? id)
+    {
+        bool isOver = id is { } one ? _ended.Contains(one) : _ended.Count > 0;
+        return isOver ? Refusal.None : Has(id);
     }
 
     public void Start(RecordPlan? plan)
@@ -53,10 +65,6 @@ internal sealed class LegRecordings(IActivityHost host)
         Do(null, record => record.GiveUp());
         _running.Clear();
     }
-
-    private Refusal Room => _running.Count < Limits.Recordings ? Refusal.None : Refusal.Overloaded;
-
-    private Refusal Has(Guid? id) => _running.Exists(record => id is null || record.Id == id) ? Refusal.None : Refusal.NotRecording;
 
     private void Do(Guid? id, Action<Record> act)
     {

@@ -1,0 +1,282 @@
+using System.Data;
+using System.Diagnostics;
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Store.Tables;
+
+public enum ConferenceStatus { Init, InProgress, Completed }
+
+public sealed record ConferenceRow
+{
+    public required ConferenceId Id { get; init; }
+    public required Guid Uuid { get; init; }
+    public required string Name { get; init; }
+    public required ConnectionId Connection { get; init; }
+    public required ConferenceStatus Status { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public ConferenceEnd? Ended { get; init; }
+    /// <summary>Whose leaving ended it.</summary>
+    public LegId? EndedByLeg { get; init; }
+    public SessionId? EndedBySession { get; init; }
+}
+
+/// <param name="Id">Of this part; a leg that came twice has two rows.</param>
+public sealed record ParticipantRow(Guid Id, LegId Leg, Guid LegUuid, Participation As, bool HasLeft, DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
+
+/// <summary>Which conferences of an account to list. Null filters nothing.</summary>
+public sealed record ConferenceQuery
+{
+    public string? Name { get; init; }
+    public ConferenceStatus? Status { get; init; }
+    public IReadOnlyList<ConnectionId>? Connections { get; init; }
+}
+
+/// <summary>Who of a conference to list. Null filters nothing.</summary>
+public sealed record ParticipantQuery(bool? IsMuted, bool? IsOnHold, bool? IsWhispering);
+
+/// <summary>Conferences and who takes part, live and over. Written with the events of conferences.</summary>
+public sealed class ConferenceTable
+{
+    private const string Columns = """
+        id, uuid, name, connection_id, status, created_at, expires_at, updated_at, end_reason, ended_by_leg, ended_by_session
+        """;
+    internal const string Insert = """
+        insert into rw_conference (id, uuid, tenant_id, name, connection_id, status, created_at, expires_at, updated_at)
+        values (@id, @uuid, @tenant, @name, @connection, @status, @at, @expires, @at)
+        """;
+    internal const string Start = """
+        update rw_conference set status = 'in_progress', updated_at = @at where tenant_id = @tenant and id = @id
+        """;
+    internal const string Touch = "update rw_conference set updated_at = @at where tenant_id = @tenant and id = @id";
+    internal const string End = """
+        update rw_conference set status = 'completed', updated_at = @at, ended_at = @at, end_reason = @why, ended_by_leg = @leg,
+            ended_by_session = @session
+        where tenant_id = @tenant and id = @id
+        """;
+    internal const string InsertParticipant = """
+        insert into rw_participant (id, conference_id, tenant_id, leg_id, leg_uuid, is_muted, is_on_hold, ends_conference, ends_softly,
+            role, whispers_to, status, created_at, updated_at)
+        values (@participant, @id, @tenant, @leg, @legUuid, @isMuted, @isOnHold, @ends, @endsSoftly, @role, @whispersTo, 'joined', @at, @at)
+        """;
+    internal const string ChangeParticipant = """
+        update rw_participant set is_muted = @isMuted, is_on_hold = @isOnHold, role = @role, whispers_to = @whispersTo,
+            updated_at = @at
+        where tenant_id = @tenant and id = @participant
+        """;
+    internal const string LeaveParticipant =
+        "update rw_participant set status = 'left', updated_at = @at where tenant_id = @tenant and id = @participant";
+    internal const string LeaveAll = """
+        update rw_participant set status = 'left', updated_at = @at where tenant_id = @tenant and conference_id = @id and status = 'joined'
+        """;
+    internal const string SelectByUuid = $"select {Columns} from rw_conference where tenant_id = @tenant and uuid = @uuid";
+    /// <summary>The live one of that name, else the latest.</summary>
+    internal const string SelectByName = $"""
+        select {Columns} from rw_conference where tenant_id = @tenant and name = @name
+        order by case when ended_at is null then 0 else 1 end, created_at desc, id limit 1
+        """;
+    /// <summary>PostgreSQL learns a text's type where it stands first.</summary>
+    private const string Listed = """
+        from rw_conference where tenant_id = @tenant and (name = @name or @name is null) and (status = @status or @status is null)
+            and (@connections like '%,' || cast(connection_id as text) || ',%' or @connections is null)
+        """;
+    internal const string SelectListed = $"""
+        select {Columns} {Listed} order by expires_at desc, id limit @limit offset @offset
+        """;
+    internal const string CountListed = $"select count(*) {Listed}";
+    private const string ListedParticipants = """
+        from rw_participant where tenant_id = @tenant and conference_id = @id and (@isMuted is null or is_muted = @isMuted)
+            and (@isOnHold is null or is_on_hold = @isOnHold) and (@isWhispering is null or (role = 'whisper') = @isWhispering)
+        """;
+    internal const string SelectParticipants = $"""
+        select id, leg_id, leg_uuid, is_muted, is_on_hold, ends_conference, ends_softly, role, whispers_to, status, created_at, updated_at
+        {ListedParticipants} order by created_at, id limit @limit offset @offset
+        """;
+    internal const string CountParticipants = $"select count(*) {ListedParticipants}";
+    internal const string SelectLiveAllTenants = "select id, tenant_id from rw_conference where ended_at is null";
+
+    private readonly Sql _sql;
+
+    internal ConferenceTable(Sql sql) => _sql = sql;
+
+    /// <param name="text">Its UUID or its name.</param>
+    public ValueTask<ConferenceRow?> FindAsync(TenantId tenant, string text, CancellationToken stop) => _sql.ReadAsync(
+        db => (Guid.TryParse(text, out var uuid) ? db.QuerySingleOrDefault<Row>(SelectByUuid, new { tenant, uuid })
+            : db.QuerySingleOrDefault<Row>(SelectByName, new { tenant, name = text }))?.ToConference(), stop);
+
+    /// <summary>The last to expire first.</summary>
+    public ValueTask<(IReadOnlyList<ConferenceRow> Rows, long Total)> ListAsync(TenantId tenant, ConferenceQuery query, int offset,
+        int limit, CancellationToken stop)
+    {
+        var parameters = new
+        {
+            tenant,
+            name = query.Name,
+            status = query.Status is { } status ? Names<ConferenceStatus>.Of(status) : null,
+            connections = query.Connections is { } connections ? $",{string.Join(',', connections)}," : null,
+            limit,
+            offset,
+        };
+        return _sql.ReadAsync<(IReadOnlyList<ConferenceRow>, long)>(db => (
+            [.. db.Query<Row>(SelectListed, parameters).Select(row => row.ToConference())],
+            db.ExecuteScalar<long>(CountListed, parameters)), stop);
+    }
+
+    /// <summary>In the order of their coming, those who have left as well.</summary>
+    public ValueTask<(IReadOnlyList<ParticipantRow> Rows, long Total)> ListParticipantsAsync(TenantId tenant, ConferenceId conference,
+        ParticipantQuery query, int offset, int limit, CancellationToken stop)
+    {
+        var parameters = new
+        {
+            tenant, id = conference.ToString(), isMuted = query.IsMuted, isOnHold = query.IsOnHold, isWhispering = query.IsWhispering,
+            limit, offset,
+        };
+        return _sql.ReadAsync<(IReadOnlyList<ParticipantRow>, long)>(db => (
+            [.. db.Query<PartRow>(SelectParticipants, parameters).Select(row => row.ToParticipant())],
+            db.ExecuteScalar<long>(CountParticipants, parameters)), stop);
+    }
+
+    internal ValueTask<IReadOnlyList<(Subject Conference, TenantId Tenant)>> ListLiveOfAllTenantsAsync(CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<(Subject, TenantId)>>(db =>
+        [
+            .. db.Query<(string Id, string Tenant)>(SelectLiveAllTenants)
+                .Select(row => (SubjectText.Read("conference", row.Id), new TenantId(Guid.Parse(row.Tenant))))
+        ], stop);
+
+    internal static void Write(IDbConnection db, ConferenceEvent happened, DateTimeOffset at)
+    {
+        string id = happened.Subject.Id;
+        var (facts, tenant) = (happened.Conference, happened.Tenant);
+        switch (happened)
+        {
+            case ConferenceEvent.ConferenceBegan began:
+                db.Execute(Insert, new
+                {
+                    id,
+                    uuid = facts.Uuid,
+                    tenant,
+                    name = facts.Name,
+                    connection = facts.Creator.Connection.Value,
+                    status = Names<ConferenceStatus>.Of(began.Terms.StartsAtOnce ? ConferenceStatus.InProgress : ConferenceStatus.Init),
+                    at,
+                    expires = at + began.Terms.Length,
+                });
+                break;
+            case ConferenceEvent.ConferenceStarted:
+                db.Execute(Start, new { tenant, id, at });
+                break;
+            case ConferenceEvent.ParticipantJoined joined:
+                db.Execute(InsertParticipant, new
+                {
+                    participant = joined.Participant,
+                    id,
+                    tenant,
+                    leg = joined.Who.Leg,
+                    legUuid = joined.Who.Uuid,
+                    isMuted = joined.As.IsMuted,
+                    isOnHold = joined.As.IsOnHold,
+                    ends = joined.As.EndsConference,
+                    endsSoftly = joined.As.EndsSoftly,
+                    role = Names<SupervisorRole>.Of(joined.As.Role),
+                    whispersTo = WhispersTo(joined.As),
+                    at,
+                });
+                db.Execute(Touch, new { tenant, id, at });
+                break;
+            case ConferenceEvent.ParticipantChanged changed:
+                db.Execute(ChangeParticipant, new
+                {
+                    participant = changed.Participant,
+                    tenant,
+                    isMuted = changed.As.IsMuted,
+                    isOnHold = changed.As.IsOnHold,
+                    role = Names<SupervisorRole>.Of(changed.As.Role),
+                    whispersTo = WhispersTo(changed.As),
+                    at,
+                });
+                break;
+            case ConferenceEvent.ParticipantLeft left:
+                db.Execute(LeaveParticipant, new { participant = left.Participant, tenant, at });
+                db.Execute(Touch, new { tenant, id, at });
+                break;
+            case ConferenceEvent.ConferenceEnded ended:
+                db.Execute(LeaveAll, new { tenant, id, at });
+                db.Execute(End, new
+                {
+                    tenant, id, at, why = Names<ConferenceEnd>.Of(ended.Why), leg = ended.By?.Leg, session = ended.By?.Session,
+                });
+                break;
+            case ConferenceEvent.FloorChanged or ConferenceEvent.ConferencePlaybackStarted or ConferenceEvent.ConferencePlaybackEnded
+                or ConferenceEvent.ConferenceSpeakStarted or ConferenceEvent.ConferenceSpeakEnded:
+                break;          // only the event itself is kept
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static string WhispersTo(Participation part) => JsonLists.Write([.. part.WhispersTo.Select(leg => leg.ToString())]);
+
+    internal static IReadOnlyList<LegId> ReadWhispers(string json) =>
+        [.. JsonLists.Read(json).Select(text => LegId.TryParse(text, out var leg) ? leg : default)];
+
+    private sealed record Row
+    {
+        public string Id { get; init; } = "";
+        public Guid Uuid { get; init; }
+        public string Name { get; init; } = "";
+        public ConnectionId ConnectionId { get; init; }
+        public string Status { get; init; } = "";
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset ExpiresAt { get; init; }
+        public DateTimeOffset UpdatedAt { get; init; }
+        public string? EndReason { get; init; }
+        public LegId? EndedByLeg { get; init; }
+        public SessionId? EndedBySession { get; init; }
+
+        public ConferenceRow ToConference() => new()
+        {
+            Id = new(SubjectText.Read("conference", Id).Value),
+            Uuid = Uuid,
+            Name = Name,
+            Connection = ConnectionId,
+            Status = Names<ConferenceStatus>.Parse(Status),
+            CreatedAt = CreatedAt,
+            ExpiresAt = ExpiresAt,
+            UpdatedAt = UpdatedAt,
+            Ended = EndReason is null ? null : Names<ConferenceEnd>.Parse(EndReason),
+            EndedByLeg = EndedByLeg,
+            EndedBySession = EndedBySession,
+        };
+    }
+
+    private sealed record PartRow
+    {
+        public Guid Id { get; init; }
+        public LegId LegId { get; init; }
+        public Guid LegUuid { get; init; }
+        public bool IsMuted { get; init; }
+        public bool IsOnHold { get; init; }
+        public bool EndsConference { get; init; }
+        public bool EndsSoftly { get; init; }
+        public string Role { get; init; } = "";
+        public string WhispersTo { get; init; } = "";
+        public string Status { get; init; } = "";
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset UpdatedAt { get; init; }
+
+        public ParticipantRow ToParticipant() => new(Id, LegId, LegUuid, new()
+        {
+            IsMuted = IsMuted,
+            IsOnHold = IsOnHold,
+            EndsConference = EndsConference,
+            EndsSoftly = EndsSoftly,
+            Role = Names<SupervisorRole>.Parse(Role),
+            WhispersTo = ReadWhispers(WhispersTo),
+        }, Status is "left", CreatedAt, UpdatedAt);
+    }
+}
