@@ -201,7 +201,12 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ]),
             CallEvent.PlaybackStarted e => ("call.playback.started", [.. Media(e.Source, e.IsOverlay)]),
             CallEvent.PlaybackEnded e =>
-                ("call.playback.ended", [.. Media(e.Source, e.IsOverlay), ("status", EventWords.Of(e.Status)), ("status_detail", e.Detail ?? "")]),
+                ("call.playback.ended",
+                [
+                    .. Media(e.Source, e.IsOverlay),
+                    ("status", EventWords.Of(e.Status)),
+                    ("status_detail", e.Detail ?? ""),
+                ]),
             CallEvent.SpeakStarted e => ("call.speak.started", [("speak_id", Ids.Speak(e.Speak))]),
             CallEvent.SpeakEnded e => ("call.speak.ended", [("speak_id", Ids.Speak(e.Speak)), ("status", EventWords.Of(e.Status))]),
             CallEvent.MachineDetected e =>

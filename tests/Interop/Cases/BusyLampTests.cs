@@ -62,6 +62,7 @@ public sealed class BusyLampTests(RunningNode node) : CallCase(node)
         string door = $"127.0.0.1:{Node.SipPort}";
         await using var softphone = new Baresip(440, $"auth_user={_watcher};auth_pass={Password};audio_codecs=pcmu;regint=120;mwi=yes",
             address: $"sip:{_watcher}@{door}", modules: ["mwi.so"]);
+        await softphone.RegisterAsync();
         await softphone.SaysAsync("Messages-Waiting: no");
         var said = JsonNode.Parse(await Node.RunAsync("phone", "messages", _watcher, "--new", "2", "--old", "5", "--json"))!;
         Assert.Equal((2, 5), ((int)said["new"]!, (int)said["old"]!));

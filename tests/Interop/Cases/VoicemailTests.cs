@@ -52,6 +52,7 @@ public sealed class VoicemailTests(RunningNode node) : CallCase(node)
         var customer = await CustomerWithVoicemailAsync();
         await using var desk = new Baresip(440, $"auth_user={_desk};auth_pass={Password};audio_codecs=pcmu;regint=120;mwi=yes",
             address: $"sip:{_desk}@{Door}", modules: ["mwi.so"]);
+        await desk.RegisterAsync();
         await desk.SaysAsync("Messages-Waiting: no");
 
         await using (var caller = Softphone(Message, customer.Number))

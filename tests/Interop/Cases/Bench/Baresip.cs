@@ -16,13 +16,14 @@ internal sealed class Baresip : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Process _process;
+    private readonly string _account;
 
     /// <param name="hertz">What it says.</param>
     /// <param name="account">Parameters of its account: mediaenc, audio_codecs, answermode, registration …</param>
     /// <param name="calls">A URI that it calls at once; null waits.</param>
     /// <param name="address">Its address of record with URI parameters; its own host and port when not set.</param>
     /// <param name="host">Its address, where that is not loopback, and <paramref name="before"/> what stands before its command.</param>
-    /// <param name="modules">More of its applications.</param>
+    /// <param name="modules">More of its applications; then it has no account before <see cref="RegisterAsync"/>.</param>
     /// <param name="lives">When it goes by itself, if it was not ended before.</param>
     public Baresip(int hertz, string account, string? calls = null, string? address = null, string host = "127.0.0.1",
         string[]? before = null, TimeSpan? lives = null, string[]? modules = null)
@@ -56,7 +57,8 @@ internal sealed class Baresip : IAsyncDisposable
             {string.Join('\n', (modules ?? []).Select(module => $"module_app {module}"))}
 
             """);
-        File.WriteAllText(_folder.File("accounts"), $"<{address ?? Uri}>;{account}\n");
+        _account = $"<{address ?? Uri}>;{account}\n";
+        File.WriteAllText(_folder.File("accounts"), modules is null ? _account : "");
         File.WriteAllText(_folder.File("contacts"), "");
         string[] line = [.. before ?? [], Tool.Find("baresip")!, // required above
             "-f", _folder.Path, "-t", $"{lives?.TotalSeconds ?? QuitSeconds:0}",
@@ -76,6 +78,17 @@ internal sealed class Baresip : IAsyncDisposable
 
     /// <summary>Until it has written such a line.</summary>
     public Task SaysAsync(string text) => ExplainedAsync(() => Has(text), $"baresip says '{text}'");
+
+    /// <summary>
+    /// Has it make its account now that it runs. Its mwi.so looks once, a millisecond after it was loaded, for subscriptions that it
+    /// already has, and does not end if a quick registrar has let it have one by then.
+    /// </summary>
+    public async Task RegisterAsync()
+    {
+        await SaysAsync("baresip is ready.");
+        await _process.StandardInput.WriteAsync($"/uanew {_account}");
+        await _process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Presses a key: during a call, <c>x</c> holds, <c>X</c> resumes and a digit is sent.</summary>
     public async Task PressAsync(char key)
