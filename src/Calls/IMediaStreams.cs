@@ -1,0 +1,70 @@
+namespace Ringwright.Calls;
+
+/// <summary>What may come back by a media stream.</summary>
+public enum StreamInjection
+{
+    None,
+    /// <summary>Whole MP3 files, one after another.</summary>
+    Mp3,
+    /// <summary>Payloads of one codec, of 20 ms to 30 s.</summary>
+    Rtp,
+}
+
+/// <summary>A media stream as somebody ordered it.</summary>
+/// <param name="Url">ws or wss; checked against the target policy before it comes here, and again when it is connected to.</param>
+public sealed record StreamTerms(string Url, TapTracks Tracks)
+{
+    /// <summary>Of what goes out: SDP name of a codec with its rate; null is the call's own.</summary>
+    public StreamFormat? Format { get; init; }
+
+    public StreamInjection Injection { get; init; }
+
+    /// <summary>Of what comes in, when that is <see cref="StreamInjection.Rtp"/>.</summary>
+    public StreamFormat InjectionFormat { get; init; } = StreamFormat.Pcmu;
+
+    /// <summary>Told in the first frames, in this order.</summary>
+    public IReadOnlyList<StreamParameter> CustomParameters { get; init; } = [];
+
+    /// <summary>A secret: sent as a header of the handshake and never logged, traced or told.</summary>
+    public string? AuthToken { get; init; }
+}
+
+public sealed record StreamParameter(string Name, string Value);
+
+/// <summary>How audio is coded on a media stream.</summary>
+/// <param name="Encoding">PCMU, PCMA, G722, OPUS or L16.</param>
+/// <param name="SampleRate">Hertz, of the audio and not of the RTP clock.</param>
+public sealed record StreamFormat(string Encoding, int SampleRate)
+{
+    public static readonly StreamFormat Pcmu = new("PCMU", 8_000);
+}
+
+/// <summary>A media stream to be connected.</summary>
+/// <param name="Codec">The call's own, for a stream that names none.</param>
+public sealed record StreamOrder(Guid Id, LegFacts Leg, StreamTerms Terms, StreamFormat Codec);
+
+/// <summary>What became of a media stream. After <see cref="Ended"/> there is no more.</summary>
+public abstract record StreamNews
+{
+    private StreamNews() { }
+
+    /// <summary>Its socket is open. Media is to take up the tap, which is there.</summary>
+    public sealed record Connected(TapPlan Tap) : StreamNews;
+
+    /// <param name="Failure">Why, as part of a sentence for the customer; null when the far end closed it in order.</param>
+    public sealed record Ended(string? Failure) : StreamNews;
+}
+
+/// <summary>Carries the audio of live calls to sockets of customers and back.</summary>
+public interface IMediaStreams
+{
+    /// <summary>Connects in the background.</summary>
+    /// <param name="tell">Called on any thread, in order; must not block.</param>
+    void Open(StreamOrder order, Action<StreamNews> tell);
+
+    /// <summary>Its party pressed a key.</summary>
+    void Press(Guid id, char key);
+
+    /// <summary>Says goodbye and closes it; tells nothing more. Nothing happens when it has ended.</summary>
+    void Close(Guid id);
+}
