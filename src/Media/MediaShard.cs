@@ -4,6 +4,7 @@ using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
 using Ringwright.Media.Rooms;
 using Ringwright.Media.Rtp;
+using Ringwright.Media.Taps;
 
 namespace Ringwright.Media;
 
@@ -131,6 +132,16 @@ public sealed class MediaShard
     {
         if (Find(start.Port) is { } port) port.Record(start.Plan, ring);
         else ring.End();
+    }
+
+    /// <summary>
+    /// <see cref="MediaCommand.OpenTap"/> with what no command carries. Whoever runs the shards finds the memory, and lets go of it once it
+    /// is released.
+    /// </summary>
+    public void OpenTap(PortId id, TapMemory memory)
+    {
+        if (Find(id) is { } port) port.OpenTap(memory);
+        else memory.Release();
     }
 
     /// <summary>One step of 20 ms: every port hears, every room mixes what is said in it, every port sends.</summary>

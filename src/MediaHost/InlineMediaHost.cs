@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
+using Ringwright.MediaHost.Taps;
 
 namespace Ringwright.MediaHost;
 
@@ -14,6 +15,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     private readonly PortPool[] _pools;
     private readonly PortSlot[] _slots;
     private readonly MediaEngine _engine;
+    private readonly AudioTaps _taps;
     private int _isTending;
 
     /// <param name="deliver">Gets every media event, one at a time, on a thread of the host's own;
@@ -24,12 +26,16 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         _pools = PortPool.Of(options);
         _slots = [.. _pools.SelectMany(pool => pool.Slots)];
         _engine = new(options, _slots, Deliver, Tend, logger);
+        _taps = new(options.TapFolder);
     }
 
     public MediaHostOptions Options { get; }
 
     /// <summary>The files of what is recorded.</summary>
     public IRecordingFiles Recordings => _engine.Recordings;
+
+    /// <summary>Live audio of its ports.</summary>
+    public IAudioTaps Taps => _taps;
 
     /// <summary>Binds the first ports and starts the threads.</summary>
     /// <exception cref="IOException">No port pair of a range can be bound; the message is one line for the operator.</exception>
@@ -72,6 +78,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     public void Dispose()
     {
         _engine.Dispose();
+        _taps.Dispose();
         foreach (var pool in _pools) pool.Dispose();
     }
 

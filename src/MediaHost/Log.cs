@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(2606, LogLevel.Warning, "Recording {Recording} cannot be written and fails; its call goes on: {Reason}")]
     public static partial void RecordingFailed(this ILogger logger, Guid recording, string reason);
 
+    [LoggerMessage(2619, LogLevel.Warning, "Live audio {Tap} is not there: nothing leaves its call and nothing enters it: {Reason}")]
+    public static partial void TapMissing(this ILogger logger, Guid tap, string reason);
+
     [LoggerMessage(2615, LogLevel.Warning,
         "The disk of the recordings has taken nothing for {Seconds:F0} s: what is recorded waits in memory")]
     public static partial void RecordingDiskStill(this ILogger logger, double seconds);

@@ -7,6 +7,7 @@ using Ringwright.Media;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
 using Ringwright.Media.Rooms;
+using Ringwright.MediaHost.Taps;
 
 namespace Ringwright.MediaHost;
 
@@ -37,6 +38,9 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
 
     /// <summary>The files of what is recorded.</summary>
     public RecordingWriter Recordings { get; } = new(options, logger);
+
+    /// <summary>The memory of taps that ticks have in hand.</summary>
+    public EngineTaps Taps { get; } = new(options, logger);
 
     public void Start()
     {
@@ -102,10 +106,13 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         if (command is MediaCommand.Play play) _prompts.Find(play.File, out _);
         var link = command is MediaCommand.Bridge bridge ? new AudioLink(bridge.PassesDigits) : null;
         var ring = command is MediaCommand.StartRecord start ? Recordings.Begin(start.Plan) : null;
-        var message = new TickMessage(command.Port, Command: command, Link: link, Ring: ring, Room: RoomOf(command));
+        var memory = command is MediaCommand.OpenTap open ? Taps.Find(open.Plan) : null;
+        var message = new TickMessage(command.Port, Command: command, Link: link, Ring: ring, Room: RoomOf(command), Memory: memory);
         bool isPosted = Owner(command.Port.Index).TryPost(message) && TrySpeak(command, link);
+        if (memory is not null) _prompts.Wake();        // the file thread is to look after it
         if (isPosted) return true;
         ring?.End();
+        memory?.Release();
         if (command is MediaCommand.OpenRoom) _rooms.TryRemove(command.Port, out _);
         Metrics.CommandsRefused.Add(1);
         return false;
@@ -125,6 +132,7 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         foreach (var tick in _ticks) tick.Dispose();
         _pump?.Dispose();
         Recordings.Dispose();
+        Taps.Dispose();
         if (_files is { IsAlive: true })
         {
             _prompts.Wake();
@@ -162,7 +170,8 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         {
             try
             {
-                _prompts.LoadNext(tend is null ? Timeout.InfiniteTimeSpan : TendInterval);
+                _prompts.LoadNext(tend is null && Taps.Count == 0 ? Timeout.InfiniteTimeSpan : TendInterval);
+                Taps.Sweep();
                 tend?.Invoke();
             }
             catch (Exception e)

@@ -29,6 +29,9 @@ public sealed record MediaHostOptions
     /// <summary>Where recordings are written; without it nothing can be recorded.</summary>
     public string? RecordingFolder { get; init; }
 
+    /// <summary>Where the memory of taps is (<see cref="Taps.TapFolder"/>); without it there are none.</summary>
+    public string? TapFolder { get; init; }
+
     /// <summary>
     /// How much of a recording may wait in memory while its disk stands still; what comes then is lost, and the recording says so.
     /// </summary>

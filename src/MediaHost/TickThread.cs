@@ -6,16 +6,18 @@ using Ringwright.Media;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
 using Ringwright.Media.Rooms;
+using Ringwright.Media.Taps;
 using Ringwright.MediaHost.Native;
 
 namespace Ringwright.MediaHost;
 
 /// <summary>
 /// A message to a tick thread: a lease (with the slot), a link to hear (with the command) or to speak into, a recording (a command
-/// with its ring), another command, if it is about a room with the thread's part of that, or a tap.
+/// with its ring), a tap (a command with its memory), another command, if it is about a room with the thread's part of that, or a copy of
+/// what is heard.
 /// </summary>
 internal readonly record struct TickMessage(PortId Port, Subject Owner = default, PortSlot? Leased = null, MediaCommand? Command = null,
-    AudioLink? Link = null, Tap? Tap = null, RecordRing? Ring = null, RoomHub? Room = null);
+    AudioLink? Link = null, Tap? Tap = null, RecordRing? Ring = null, RoomHub? Room = null, TapMemory? Memory = null);
 
 /// <summary>
 /// Runs one shard: messages, packets and a tick every 20 ms at absolute deadlines, then the sends and the events.
@@ -187,6 +189,10 @@ internal sealed unsafe class TickThread : IDisposable
         else if (message is { Ring: { } ring, Command: MediaCommand.StartRecord start })
         {
             _shard.Record(start, ring);
+        }
+        else if (message.Command is MediaCommand.OpenTap)
+        {
+            if (message.Memory is { } memory) _shard.OpenTap(message.Port, memory);
         }
         else if (message.Command is MediaCommand.OpenRoom)
         {

@@ -5,6 +5,7 @@ using Ringwright.Media.Dsp;
 using Ringwright.Media.Protocol;
 using Ringwright.Media.Rooms;
 using Ringwright.Media.Rtp;
+using Ringwright.Media.Taps;
 
 namespace Ringwright.Media.Graph;
 
@@ -114,6 +115,10 @@ internal sealed class Port
                 _recorders.Resume(resume.Id, _beat);
                 TellRecorded();
                 break;
+            case MediaCommand.CloseTap close:
+                _recorders.Taps.Close(close.Id);
+                Watch();
+                break;
             case MediaCommand.Play play:
                 _sending.Play(play);
                 break;
@@ -129,9 +134,9 @@ internal sealed class Port
             case MediaCommand.Ringback ringback:
                 _sending.Ring(ringback.Tone);
                 break;
-            case MediaCommand.Close or MediaCommand.Degrade or MediaCommand.Bridge or MediaCommand.StartRecord or MediaCommand.OpenRoom
-                or MediaCommand.JoinRoom:
-                break;          // the shard's, with what no command carries: Hear, Speak, Record, OpenRoom, Join
+            case MediaCommand.Close or MediaCommand.Degrade or MediaCommand.Bridge or MediaCommand.StartRecord or MediaCommand.OpenTap
+                or MediaCommand.OpenRoom or MediaCommand.JoinRoom:
+                break;          // the shard's, with what no command carries: Hear, Speak, Record, OpenTap, OpenRoom, Join
             default:
                 throw new UnreachableException();
         }
@@ -147,7 +152,14 @@ internal sealed class Port
     public void Record(RecordPlan plan, RecordRing ring)
     {
         _recorders.Start(plan, ring);
-        _hearing.Watch(true);
+        Watch();
+    }
+
+    /// <summary>From the next tick on audio goes out by the memory, and comes in.</summary>
+    public void OpenTap(TapMemory memory)
+    {
+        _recorders.OpenTap(memory);
+        Watch();
     }
 
     /// <summary>From now on the port sends what comes by the link.</summary>
@@ -304,6 +316,7 @@ internal sealed class Port
         IsPassingAcross = IsPassing && !isOfShard;
         if (_recorders.IsOn)
         {
+            if (Expects) _recorders.Taps.Hear(_listener.Samples);
             _recorders.Tick(Expects ? _listener.Samples[.._listener.Said] : default, _listener.Captured, _hearing.Monitor, _beat);
             TellRecorded();
         }
@@ -399,8 +412,10 @@ internal sealed class Port
         while (_recorders.TryTakeEnded(out var ended))
             _events.Enqueue(new MediaEvent.RecordEnded(Owner, Id, ended.Plan.Id, ended.Reason ?? RecordEndReason.Failed,
                 ended.StartedAt, _beat));
-        _hearing.Watch(_recorders.IsOn);
+        Watch();
     }
+
+    private void Watch() => _hearing.Watch(_recorders.WantsPeer);
 
     private void Report(bool isBye, Instant now)
     {

@@ -1,10 +1,11 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Media.Taps;
 
 namespace Ringwright.Media.Graph;
 
-/// <summary>The recordings of one port, and the beep that may go before one.</summary>
+/// <summary>The recordings of one port, the beep that may go before one, and the taps, which are given the same.</summary>
 internal sealed class Recorders
 {
     private const int BeepHertz = 1_000, BeepTicks = 20, ShortBeepTicks = 10;
@@ -18,13 +19,19 @@ internal sealed class Recorders
     private Codec? _codec;
     private int _saidSamples, _beepTicks;
 
-    public bool IsOn => _all.Count > 0;
+    public bool IsOn => _all.Count > 0 || Taps.IsOn;
+
+    /// <summary>What a bridged peer says is wanted too.</summary>
+    public bool WantsPeer => _all.Count > 0 || Taps.WantsHeard;
+
+    public PortTaps Taps { get; } = new();
 
     public void Configure(Codec codec)
     {
         _codec = codec;
         _beep.Configure(codec);
         _decoder = IsOn ? codec.CreateDecoder() : null;
+        Taps.Configure(codec);
         foreach (var recorder in _all) recorder.Configure(codec.SampleRate);
     }
 
@@ -36,6 +43,12 @@ internal sealed class Recorders
         recorder.Configure(codec.SampleRate);
         _decoder ??= codec.CreateDecoder();
         if (plan.Beeps) Beep(BeepTicks);
+    }
+
+    public void OpenTap(TapMemory memory)
+    {
+        Taps.Open(memory);
+        _decoder ??= _codec?.CreateDecoder();
     }
 
     /// <summary>A beep for its own sake.</summary>
@@ -80,7 +93,7 @@ internal sealed class Recorders
         _saidSamples = samples.Length;
     }
 
-    /// <summary>One tick of each recording of a whole room.</summary>
+    /// <summary>One tick of each recording and tap of a whole room.</summary>
     public void TickMix(ReadOnlySpan<short> mix, Instant beat)
     {
         foreach (var recorder in _all)
@@ -89,9 +102,11 @@ internal sealed class Recorders
             recorder.Mix(beat, mix);
             recorder.Advance(beat);
         }
+        Taps.Say(mix);
+        Taps.Advance(beat);
     }
 
-    /// <summary>One tick of each recording.</summary>
+    /// <summary>One tick of each recording and tap.</summary>
     /// <param name="heard">What the party said; empty when nothing is expected of it.</param>
     /// <param name="captured">When it did.</param>
     /// <param name="peer">What a bridged party said, from its own port.</param>
@@ -104,10 +119,15 @@ internal sealed class Recorders
             recorder.Hear(captured, heard);
             recorder.Say(beat, said);
         }
+        Taps.Say(said);
         // While we speak ourselves the peer is not heard.
         if (_saidSamples > 0) peer?.Clear();
         for (; peer is not null && peer.TryPeek(out var at, out var samples); peer.Advance())
+        {
             foreach (var recorder in _all) recorder.Say(at, samples);
+            Taps.Say(samples);
+        }
+        Taps.Advance(beat);
         foreach (var recorder in _all) recorder.Advance(beat);
         _saidSamples = 0;
     }
@@ -139,5 +159,9 @@ internal sealed class Recorders
         foreach (var recorder in _all) recorder.End(RecordEndReason.Hangup, beat);
     }
 
-    public void Reset() => (_codec, _decoder, _saidSamples, _beepTicks) = (null, null, 0, 0);
+    public void Reset()
+    {
+        Taps.Reset();
+        (_codec, _decoder, _saidSamples, _beepTicks) = (null, null, 0, 0);
+    }
 }

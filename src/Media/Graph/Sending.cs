@@ -8,8 +8,8 @@ using Ringwright.Media.Rtp;
 namespace Ringwright.Media.Graph;
 
 /// <summary>
-/// What one port sends, one frame or packet a tick. Who comes first: a key, the beep before a recording, a playback and one over it, what
-/// the bridged peer says, or the room that the port is in, the ring-back tone, the echo, and silence where it is to be sent.
+/// What one port sends, one frame or packet a tick. Who comes first: a key, the beep before a recording, a playback with what is heard
+/// over it, what the bridged peer says, or the room that the port is in, the ring-back tone, the echo, and silence where it is to be sent.
 /// </summary>
 internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, RtpSender sender, Hearing hearing, RoomSeat seat,
     Recorders recorders, PortListener listener, IPromptFrames files)
@@ -119,6 +119,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         bool hasFrame = false, isOwn = true;
         if (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
         if (_overlay.IsActive && !_overlay.TryMix(frame, codec, ref hasFrame)) EndOverlay(_overlay.IsFailed);
+        recorders.Taps.Mix(frame, codec, ref hasFrame);
         if (hasFrame) hearing.Skip();
         else if (seat.IsIn)
         {

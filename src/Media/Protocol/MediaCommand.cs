@@ -98,4 +98,13 @@ public abstract record MediaCommand(PortId Port)
 
     /// <summary>The port says one short beep. A room's own says it to all, over what is said.</summary>
     public sealed record Beep(PortId Port) : MediaCommand(Port);
+
+    /// <summary>
+    /// Takes up a tap that was opened (<see cref="IAudioTaps"/>): from now on audio goes out by it and comes in. What comes in is heard
+    /// over a playback, and instead of a bridged peer or a room while it lasts. Several may run at once, each under its own id.
+    /// Needs its memory: see <see cref="MediaShard.OpenTap"/>.
+    /// </summary>
+    public sealed record OpenTap(PortId Port, TapPlan Plan) : MediaCommand(Port);
+
+    public sealed record CloseTap(PortId Port, Guid Id) : MediaCommand(Port);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.MediaHost.Taps;
 
 namespace Ringwright.MediaHost.Control;
 
@@ -26,6 +27,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     private readonly LeaseTable _leases;
     private readonly RemoteRecordings _recordings;
     private readonly MeterReplay _meters = new();
+    private readonly AudioTaps _taps;
     private volatile Connection? _connection;
     private volatile string _evidence = Away;
     private readonly Asking[] _asking;
@@ -49,6 +51,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
         _leases = new([.. options.Networks.Select(network => network.Pairs)], options.WarmPairs);
         _asking = [.. options.Networks.Select(_ => new Asking())];
         _recordings = new(options.RecordingFolder);
+        _taps = new(options.TapFolder);
     }
 
     /// <summary>There is a process, and it takes leases and commands.</summary>
@@ -58,6 +61,9 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     public int Held => _leases.Held;
 
     public IRecordingFiles Recordings => _recordings;
+
+    /// <summary>Live audio of its ports.</summary>
+    public IAudioTaps Taps => _taps;
 
     /// <summary>What the process said it has; false before the first one.</summary>
     public bool HasOpus { get; private set; }
@@ -103,6 +109,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
         var lost = _leases.Lose();
         connection?.Channel?.Dispose();
         _recordings.Lose();
+        _taps.Lose();
         _meters.Reset();
         if (lost.Count > 0) _lose([.. lost.Select(lease => new MediaEvent.Lost(lease.Owner, lease.Port, evidence))]);
     }
@@ -149,6 +156,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     {
         _leases.Stop();
         _connection?.Channel?.Dispose();
+        _taps.Dispose();
     }
 
     private void OnClosed(Connection connection, string reason)

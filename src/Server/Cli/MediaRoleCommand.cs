@@ -25,9 +25,10 @@ internal static class MediaRoleCommand
         var epoch = new Option<uint>("--epoch") { Required = true };
         var rtp = new Option<string>("--rtp") { Required = true };
         var recordings = new Option<string>("--recordings") { Required = true };
+        var taps = new Option<string>("--taps") { Required = true };
         var format = new Option<string>("--log-format") { Required = true };
         var level = new Option<LogLevel>("--log-level") { Required = true };
-        var command = new Command(MediaRole.CommandName, "The media process.") { socket, epoch, rtp, recordings, format, level };
+        var command = new Command(MediaRole.CommandName, "The media process.") { socket, epoch, rtp, recordings, taps, format, level };
         command.Hidden = true;
         command.SetAction(async (parsed, stop) =>
         {
@@ -40,6 +41,7 @@ internal static class MediaRoleCommand
                 })],
                 Epoch = parsed.GetValue(epoch),
                 RecordingFolder = parsed.GetRequiredValue(recordings) is { Length: > 0 } folder ? folder : null,
+                TapFolder = parsed.GetRequiredValue(taps) is { Length: > 0 } place ? place : null,
                 WarmPairs = MediaRole.WarmPairs,
                 MostPairs = Descriptors.MediaPairs(SystemChecks.OpenFiles, hasNode: false),
             };

@@ -8,6 +8,8 @@ internal interface INodeMedia : IAsyncDisposable
 {
     IMediaPlane Plane { get; }
     IRecordingFiles Files { get; }
+    /// <summary>Audio of live calls.</summary>
+    IAudioTaps Taps { get; }
     /// <summary>Calls can have audio now.</summary>
     bool IsUp { get; }
     bool HasOpus { get; }

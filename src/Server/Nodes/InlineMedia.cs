@@ -12,6 +12,7 @@ internal sealed class InlineMedia(InlineMediaHost host) : INodeMedia
 {
     public IMediaPlane Plane => host;
     public IRecordingFiles Files => host.Recordings;
+    public IAudioTaps Taps => host.Taps;
     public bool IsUp => true;
     public bool HasOpus => Codecs.HasOpus;
     public int? ProcessId => null;

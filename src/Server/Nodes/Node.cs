@@ -8,6 +8,7 @@ using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.MediaHost;
+using Ringwright.MediaHost.Taps;
 using Ringwright.Net;
 using Ringwright.Operator;
 using Ringwright.Programs;
@@ -240,6 +241,7 @@ internal sealed class Node : IAsyncDisposable
             })],
             Epoch = Database.Node.Epoch,
             RecordingFolder = RecordingParts.In(Settings.Data).Folder,
+            TapFolder = TapFolder.Create(),
             MostPairs = Descriptors.MediaPairs(SystemChecks.OpenFiles, hasNode: !Settings.HasMediaProcess),
         };
         // Media has nothing to tell before the engine leases the first port.

@@ -49,6 +49,7 @@ internal sealed class MediaRole : INodeMedia
 
     public IMediaPlane Plane => _plane;
     public IRecordingFiles Files => _plane.Recordings;
+    public IAudioTaps Taps => _plane.Taps;
     public bool IsUp => _plane.IsUp;
     public bool HasOpus => _plane.HasOpus;
     public int? ProcessId => _plane.IsUp ? _child?.Id : null;
@@ -182,7 +183,7 @@ internal sealed class MediaRole : INodeMedia
         foreach (var (name, value) in new[]
         {
             ("--socket", socket), ("--epoch", epoch.ToString(CultureInfo.InvariantCulture)), ("--rtp", Ranges),
-            ("--recordings", _options.RecordingFolder ?? ""),
+            ("--recordings", _options.RecordingFolder ?? ""), ("--taps", _options.TapFolder ?? ""),
             ("--log-format", _settings.IsLogJson ? "json" : "text"), ("--log-level", _settings.LogLevel.ToString().ToLowerInvariant()),
         })
         {
