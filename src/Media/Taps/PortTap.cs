@@ -56,7 +56,7 @@ internal sealed class PortTap(TapMemory memory)
     public void Advance(Instant beat)
     {
         memory.ReachMarks();
-        long milliseconds = (long)(beat - (_began ??= beat)).TotalMilliseconds;
+        long milliseconds = (long)Math.Round((beat - (_began ??= beat)).TotalMilliseconds);
         Put(_said, TapTracks.Said, milliseconds);
         Put(_heard, TapTracks.Heard, milliseconds);
     }
