@@ -39,4 +39,40 @@ public sealed class CrashedRecordingTests
         Assert.InRange(file.MillisOf(600), 800, 1_040);
         Assert.Single(customer.Sink.Taken.Where(w => w.Type == "call.recording.saved").Select(w => w.Id).Distinct());
     }
+
+    [Fact]
+    public async Task A_message_that_was_being_left_when_the_node_was_killed_is_in_its_mailbox()
+    {
+        var node = new RunningNode();
+        await node.InitializeAsync();
+        await using var _ = node;
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
+        string connection = (string)(await customer.SendAsync(HttpMethod.Post, "credential_connections", new()
+        {
+            ["connection_name"] = "desk", ["user_name"] = "deskofnobody", ["password"] = "correct-horse-1",
+        }))["id"]!;
+        string number = $"phone_numbers/{Uri.EscapeDataString(customer.Number)}";
+        await customer.SendAsync(HttpMethod.Patch, number, new() { ["connection_id"] = connection });
+        await customer.SendAsync(HttpMethod.Post, number + "/voicemail", new() { ["enabled"] = true, ["pin"] = "4815" });
+        using var phone = new Phone(node);
+        var call = phone.Call(customer.Number);
+        await call.ReachesAsync(200);
+        await call.Audio.HearsSomethingAsync();
+        call.Audio.Press("1");      // past the greeting
+        await Eventually.TrueAsync(() => call.Audio.Heard().Tones.Any(tone => tone is { Hertz: 1_000, Millis: >= 360 }), "the beep is heard");
+        call.Audio.Say(600, 2_000);
+        await call.Audio.SaidAsync();
+        int position = call.Audio.Position;
+        await Eventually.TrueAsync(() => call.Audio.Position > position + 50, "the message is on the disk");
+
+        await node.CrashAsync();
+        var message = await Eventually.SomeAsync(async () => (await MessagesAsync()).FirstOrDefault(), "the message is in the mailbox");
+        Assert.InRange((double)message["seconds"]!, 1.8, 4);
+        string file = node.PathOf("left.wav");
+        await node.RunAsync("voicemail", "fetch", customer.Number, (string)message["id"]!, file);
+        Assert.InRange(new Recorded(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)).MillisOf(600), 1_800, 2_080);
+
+        async ValueTask<JsonArray> MessagesAsync() =>
+            JsonNode.Parse(await node.RunAsync("voicemail", "messages", customer.Number, "--json"))!.AsArray();
+    }
 }
