@@ -34,13 +34,14 @@ public sealed class EgressClient : IDisposable
 
     private readonly TargetPolicy _policy;
     private readonly TimeProvider _time;
+    private readonly EgressConnector _connector;
     private readonly SemaphoreSlim _places;
     /// <summary>One pool per use: a connection opened for a looser use must never serve a stricter one.</summary>
     private readonly ConcurrentDictionary<(TargetUse Use, bool IsOperatorConfigured), HttpMessageInvoker> _pools = new();
 
     /// <param name="connections">Open at the same time; a request beyond waits, as long as its time lets it.</param>
     public EgressClient(TargetPolicy policy, TimeProvider time, int connections = UsuallyAtMost) =>
-        (_policy, _time, _places) = (policy, time, new(connections));
+        (_policy, _time, _connector, _places) = (policy, time, new(policy), new(connections));
 
     public TargetPolicy Policy => _policy;
 
@@ -50,7 +51,7 @@ public sealed class EgressClient : IDisposable
     /// </summary>
     public UrlVerdict CheckUrl(string url, TargetUse use)
     {
-        if (!TryParse(url, out var uri, out string? problem)) return new(EgressFailure.BadUrl, problem);
+        if (!TryParse(url, use, out var uri, out string? problem)) return new(EgressFailure.BadUrl, problem);
         if (LiteralOf(uri) is not { } address) return UrlVerdict.Allowed;
         var verdict = _policy.Check(address, uri.Port, use);
         return verdict is TargetVerdict.Allowed ? UrlVerdict.Allowed : new(EgressFailure.Forbidden, Sentence(uri, verdict));
@@ -62,7 +63,7 @@ public sealed class EgressClient : IDisposable
     public async ValueTask<UrlVerdict> CheckUrlAsync(string url, TargetUse use, CancellationToken stop)
     {
         var verdict = CheckUrl(url, use);
-        if (!verdict.IsAllowed || !TryParse(url, out var uri, out _) || LiteralOf(uri) is not null) return verdict;
+        if (!verdict.IsAllowed || !TryParse(url, use, out var uri, out _) || LiteralOf(uri) is not null) return verdict;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(TimeSpan.FromSeconds(2));
         try
@@ -79,6 +80,15 @@ public sealed class EgressClient : IDisposable
         }
     }
 
+    /// <summary>
+    /// A WebSocket. It takes no place of a request's, for it may stay open as long as a call: who opens them counts them.
+    /// Never throws for what the network or the far end does; only when stopped.
+    /// </summary>
+    public ValueTask<SocketResult> OpenSocketAsync(SocketRequest request, CancellationToken stop) =>
+        TryParse(request.Url, TargetUse.Socket, out var uri, out string? problem)
+            ? EgressSocket.OpenAsync(request, uri, _connector, _time, stop)
+            : new(SocketResult.Failed(EgressFailure.BadUrl, problem));
+
     /// <summary>Never throws for what the network or the far end does; only when stopped.</summary>
     public async ValueTask<EgressResult> SendAsync(EgressRequest request, CancellationToken stop)
     {
@@ -89,7 +99,7 @@ public sealed class EgressClient : IDisposable
         {
             for (int redirects = 0; ; redirects++)
             {
-                if (!TryParse(url, out var uri, out string? problem)) return Fail(EgressFailure.BadUrl, problem, url);
+                if (!TryParse(url, request.Use, out var uri, out string? problem)) return Fail(EgressFailure.BadUrl, problem, url);
                 using var message = Compose(request, uri, isRedirected: redirects > 0);
                 using var response = await Pool(request).SendAsync(message, both.Token).ConfigureAwait(false);
                 if (request.MaxRedirects > 0 && RedirectOf(response, uri) is { } next)
@@ -143,64 +153,9 @@ public sealed class EgressClient : IDisposable
             ConnectTimeout = ConnectLimit,
             MaxResponseHeadersLength = 64,
             ActivityHeadersPropagator = null,
-            ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, key.Use, key.IsOperatorConfigured, stop),
+            ConnectCallback = async (context, stop) =>
+                await _connector.ConnectAsync(context.DnsEndPoint, key.Use, key.IsOperatorConfigured, _places, stop).ConfigureAwait(false),
         }));
-
-    private async ValueTask<Stream> ConnectAsync(DnsEndPoint target, TargetUse use, bool isTrusted, CancellationToken stop)
-    {
-        var addresses =
-            IPAddress.TryParse(target.Host, out var literal) ? [literal] : await LookUpAsync(target.Host, stop).ConfigureAwait(false);
-        var refused = TargetVerdict.Allowed;
-        Exception? last = null;
-        foreach (var address in addresses)
-        {
-            var verdict = isTrusted ? TargetVerdict.Allowed : _policy.Check(address, target.Port, use);
-            if (verdict is not TargetVerdict.Allowed)
-            {
-                refused = verdict;
-                continue;
-            }
-            await TakePlaceAsync(stop).ConfigureAwait(false);
-            Socket? socket = null;
-            try
-            {
-                socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(new IPEndPoint(address, target.Port), stop).ConfigureAwait(false);
-                Metrics.Connections.Add(1);
-                return new OutgoingSocket(socket, _places);
-            }
-            catch (Exception failed)
-            {
-                socket?.Dispose();
-                _places.Release();
-                if (failed is not SocketException) throw;
-                last = failed;
-            }
-        }
-        if (last is not null) throw new EgressException(EgressFailure.Connect, $"{target.Host}:{target.Port}: {last.Message}");
-        if (refused is not TargetVerdict.Allowed)
-            throw new EgressException(EgressFailure.Forbidden, $"{target.Host}:{target.Port}: {TargetPolicy.Describe(refused)}.");
-        throw new EgressException(EgressFailure.Dns, $"{target.Host} has no address.");
-    }
-
-    private async ValueTask TakePlaceAsync(CancellationToken stop)
-    {
-        if (_places.Wait(0, CancellationToken.None)) return;
-        Metrics.Waited.Add(1);
-        await _places.WaitAsync(stop).ConfigureAwait(false);
-    }
-
-    private static async ValueTask<IPAddress[]> LookUpAsync(string host, CancellationToken stop)
-    {
-        try
-        {
-            return await Dns.GetHostAddressesAsync(host, stop).ConfigureAwait(false);
-        }
-        catch (SocketException unknown)
-        {
-            throw new EgressException(EgressFailure.Dns, $"{host}: {unknown.Message}");
-        }
-    }
 
     private static async ValueTask<EgressResult> ReadAsync(EgressRequest request, HttpResponseMessage response, string url,
         CancellationToken limit, CancellationToken stop)
@@ -270,17 +225,8 @@ public sealed class EgressClient : IDisposable
 
     private static EgressResult Classify(Exception failed, string url)
     {
-        for (Exception? cause = failed; cause is not null; cause = cause.InnerException)
-        {
-            switch (cause)
-            {
-                case EgressException egress: return Fail(egress.Failure, egress.Message, url);
-                case AuthenticationException tls: return Fail(EgressFailure.Tls, tls.Message, url);
-            }
-        }
-        return failed is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
-            ? Fail(EgressFailure.Tls, failed.Message, url)
-            : Fail(EgressFailure.Broken, failed.Message, url);
+        var (failure, detail) = EgressException.Classify(failed);
+        return Fail(failure, detail, url);
     }
 
     private static EgressResult Fail(EgressFailure failure, string? detail, string url) =>
@@ -289,13 +235,14 @@ public sealed class EgressClient : IDisposable
     private static EgressResult TooLarge(EgressResult result, int limit) =>
         result with { Failure = EgressFailure.TooLarge, Detail = $"The body is longer than {limit} bytes." };
 
-    private static bool TryParse(string url, out Uri uri, out string? problem)
+    private static bool TryParse(string url, TargetUse use, out Uri uri, out string? problem)
     {
+        (string plain, string secured) = use is TargetUse.Socket ? ("ws", "wss") : ("http", "https");
         uri = null!; // callers read it only when this returns true
         problem = null;
         if (url.Length > MaxUrlLength) problem = $"The URL is longer than {MaxUrlLength} characters.";
-        else if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https")
-            || parsed.Host.Length == 0) problem = "The URL must be an absolute http or https URL.";
+        else if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || (parsed.Scheme != plain && parsed.Scheme != secured)
+            || parsed.Host.Length == 0) problem = $"The URL must be an absolute {plain} or {secured} URL.";
         else uri = parsed;
         return problem is null;
     }
@@ -310,10 +257,4 @@ public sealed class EgressClient : IDisposable
 
     private static string Sentence(Uri uri, TargetVerdict verdict) =>
         $"The URL's host {uri.Host} is not allowed: {TargetPolicy.Describe(verdict)}.";
-
-    /// <summary>Carries the reason out of the connect callback, through the handler that wraps it.</summary>
-    private sealed class EgressException(EgressFailure failure, string message) : IOException(message)
-    {
-        public EgressFailure Failure { get; } = failure;
-    }
 }

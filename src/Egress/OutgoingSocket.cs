@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Ringwright.Egress;
 
 /// <summary>A connection out, which gives its place back when it is closed.</summary>
-internal sealed class OutgoingSocket(Socket socket, SemaphoreSlim places) : NetworkStream(socket, ownsSocket: true)
+internal class OutgoingSocket(Socket socket, SemaphoreSlim? places) : NetworkStream(socket, ownsSocket: true)
 {
     private int _isClosed;
 
@@ -12,6 +12,30 @@ internal sealed class OutgoingSocket(Socket socket, SemaphoreSlim places) : Netw
         base.Dispose(disposing);
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
         Metrics.Connections.Add(-1);
-        places.Release();
+        places?.Release();
+    }
+}
+
+/// <summary>Counts what came in, below TLS and all framing: whoever reads messages does not see pings and empty fragments.</summary>
+internal sealed class CountingSocket(Socket socket, SemaphoreSlim? places) : OutgoingSocket(socket, places)
+{
+    private long _received;
+
+    public long Received => Interlocked.Read(ref _received);
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Counted(await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+
+    public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        Counted(await base.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).ConfigureAwait(false));
+
+    public override int Read(byte[] buffer, int offset, int count) => Counted(base.Read(buffer, offset, count));
+
+    public override int Read(Span<byte> buffer) => Counted(base.Read(buffer));
+
+    private int Counted(int count)
+    {
+        Interlocked.Add(ref _received, count);
+        return count;
     }
 }

@@ -6,7 +6,8 @@ internal static class Walls
     public static readonly string[] Pure = ["Core", "Sip", "Media", "Calls", "Switch"];
     public static readonly string[] Dialects = ["Telnyx", "Operator"];
 
-    private static readonly string[] DialectMay = ["Core", "Calls", "Store", "Http", "Delivery", "Egress", "Campaigns", "Speech"];
+    private static readonly string[] DialectMay = ["Core", "Calls", "Store", "Http", "Delivery", "Egress", "Campaigns", "Speech",
+        "Streams"];
 
     public static readonly IReadOnlyDictionary<string, string[]> MayReference = new Dictionary<string, string[]>
     {
@@ -23,11 +24,12 @@ internal static class Walls
         ["Delivery"] = ["Core", "Calls", "Store", "Egress"],
         ["Campaigns"] = ["Core", "Calls", "Store"],
         ["Speech"] = ["Core", "Calls", "Store", "Egress"],
+        ["Streams"] = ["Core", "Calls", "Media", "Egress"],
         ["Http"] = ["Core", "Calls", "Store"],
         ["Telnyx"] = DialectMay,
         ["Operator"] = DialectMay,
         ["Lab"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Programs"],
         ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Programs", "Campaigns",
-            "Speech", "Http", "Telnyx", "Operator", "Lab"],
+            "Speech", "Streams", "Http", "Telnyx", "Operator", "Lab"],
     };
 }

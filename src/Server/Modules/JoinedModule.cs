@@ -4,6 +4,7 @@ using Ringwright.Delivery;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Streams;
 
 namespace Ringwright.Server.Modules;
 
@@ -25,6 +26,9 @@ internal class JoinedModule : IAsyncDisposable
 
     /// <summary>The same gate, for who wants to know whom it refuses.</summary>
     public virtual IDialGate Watch(IDialGate gate) => gate;
+
+    /// <summary>Its customers' words in the frames of a media stream; null when the call is none of theirs.</summary>
+    public virtual StreamIdentity? Identify(StreamOrder order) => null;
 
     /// <summary>What it does again and again; started in this order when calls can come, stopped in the reverse.</summary>
     public virtual IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) => [];

@@ -9,6 +9,7 @@ using Ringwright.Store.Areas;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Snapshots;
 using Ringwright.Store.Tables;
+using Ringwright.Streams;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Account.Notifications;
 using Ringwright.Telnyx.Account.OAuth;
@@ -66,6 +67,8 @@ internal sealed class TelnyxModule : Module
         public override IReadOnlyList<OutboxMessage> GivenUp(OutboxEntry entry, DeliveryAttempt last) => notifier.GivenUp(entry, last);
 
         public override IDialGate Watch(IDialGate gate) => notifier.Watch(gate);
+
+        public override StreamIdentity? Identify(StreamOrder order) => StreamIdentities.Of(order, _ids, ground.Database.Routing);
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {

@@ -13,7 +13,7 @@ internal sealed record Descriptors
     private const int Own = 320;
     /// <summary>Of the media process, which has fewer parts.</summary>
     private const int OwnOfMedia = 256;
-    private const int MostWeb = 8_192, MostSip = 8_192, MostSmall = 512, MostOut = 1_024;
+    private const int MostWeb = 8_192, MostSip = 8_192, MostSmall = 512, MostOut = 1_024, MostStreams = 1_000;
 
     public required ConnectionLimits Http { get; init; }
     public required ConnectionLimits Storage { get; init; }
@@ -21,6 +21,8 @@ internal sealed record Descriptors
     public required ConnectionLimits Sip { get; init; }
     /// <summary>Connections out: webhooks, audio, speech.</summary>
     public required int Out { get; init; }
+    /// <summary>Connections out that last as long as a call: media streams.</summary>
+    public required int Streams { get; init; }
 
     /// <summary>An office behind one address has one connection per phone.</summary>
     private const int MostPhonesOfOneAddress = 256;
@@ -40,6 +42,7 @@ internal sealed record Descriptors
             Admin = ConnectionLimits.Of(Part(left, 1, 16, MostSmall)),
             Sip = sip with { PerUntrusted = Math.Min(sip.PerUntrusted, MostPhonesOfOneAddress) },
             Out = Part(left, 1, 8, MostOut),
+            Streams = Part(left, 1, 8, MostStreams),
         };
     }
 

@@ -25,7 +25,7 @@ internal sealed class ServeDraft
     public uint SessionSeconds, LeastSessionSeconds;
     public NatSettings Nat = new();
     public ulong LabSeed;
-    public bool HasCallTrace, HasCheckedReplies, HasLab, HasMediaProcess, IsFullyDurable, IsLogJson;
+    public bool HasCallTrace, HasCheckedReplies, HasLab, HasMediaProcess, IsFullyDurable, IsLogJson, IsStreamLittleEndian;
     public TimeSpan Drain, Ringing;
     public Retention Retention = new();
     public LogLevel LogLevel;
@@ -47,7 +47,7 @@ internal sealed class ServeDraft
             AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
             VerificationCaller = VerificationCaller, HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab,
             HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
-            Retention = Retention, Nat = Nat,
+            Retention = Retention, Nat = Nat, IsStreamLittleEndian = IsStreamLittleEndian,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };

@@ -64,6 +64,8 @@ internal sealed record ServeSettings
     public bool HasCheckedReplies { get; init; }
     /// <summary>Audio runs in a process of its own.</summary>
     public bool HasMediaProcess { get; init; }
+    /// <summary>L16 on media streams has its low byte first.</summary>
+    public bool IsStreamLittleEndian { get; init; }
     public bool HasLab { get; init; }
     public ulong LabSeed { get; init; }
     /// <summary>Absolute path of the file that says when and where the node is up; none when null.</summary>

@@ -8,6 +8,7 @@ using Ringwright.Net;
 using Ringwright.Server.Telemetry;
 using Ringwright.Speech;
 using Ringwright.Store;
+using Ringwright.Streams;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
@@ -17,7 +18,7 @@ public sealed class MetricsReferenceTests
     private static readonly Type[] Projects =
     [
         typeof(WebhookDispatcher), typeof(Pipeline), typeof(InlineMediaHost), typeof(SipEngine), typeof(ISpeechProvider),
-        typeof(Database), typeof(EgressClient),
+        typeof(Database), typeof(EgressClient), typeof(MediaStreamHost),
     ];
 
     [Fact]

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ringwright.Streams;
+
+/// <summary>Event ids 2700-2799. Hosts only: the rest of a URL may be a secret.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2701, LogLevel.Debug, "Media stream {Stream} of leg {Leg} is open to {Host}")]
+    public static partial void StreamOpened(this ILogger logger, Guid stream, Core.LegId leg, string host);
+
+    [LoggerMessage(2702, LogLevel.Information, "Media stream {Stream} of leg {Leg} to {Host} failed, the call goes on: {Failure}")]
+    public static partial void StreamFailed(this ILogger logger, Guid stream, Core.LegId leg, string host, string failure);
+
+    [LoggerMessage(2703, LogLevel.Error, "Media stream {Stream} finds no room for its audio: {Problem}")]
+    public static partial void NoTap(this ILogger logger, Guid stream, string problem);
+
+    [LoggerMessage(2704, LogLevel.Error, "Media stream {Stream} broke by a fault of ours; it is told as failed, the call goes on")]
+    public static partial void StreamBroke(this ILogger logger, Exception exception, Guid stream);
+
+    [LoggerMessage(2705, LogLevel.Warning, "{Streams} media streams did not end within {Seconds} s and are left behind")]
+    public static partial void StreamsLeft(this ILogger logger, int streams, double seconds);
+}

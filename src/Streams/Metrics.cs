@@ -1,0 +1,19 @@
+using System.Diagnostics.Metrics;
+
+namespace Ringwright.Streams;
+
+internal static class Metrics
+{
+    private static readonly Meter Meter = new("Ringwright.Streams");
+
+    public static readonly UpDownCounter<long> Active = Meter.CreateUpDownCounter<long>("ringwright.streams.active",
+        description: "Media streams that are open or being connected");
+    public static readonly Counter<long> Ended = Meter.CreateCounter<long>("ringwright.streams.ended",
+        description: "Media streams that have ended, by outcome");
+    public static readonly Counter<long> Dropped = Meter.CreateCounter<long>("ringwright.streams.frames.dropped",
+        description: "Audio frames of 20 ms that a slow socket did not take in time");
+    public static readonly Counter<long> Lost = Meter.CreateCounter<long>("ringwright.streams.losses",
+        description: "Times that audio was lost on its way out; each was told to the application");
+    public static readonly Counter<long> Errors = Meter.CreateCounter<long>("ringwright.streams.errors",
+        description: "Error frames sent for what applications sent, by code");
+}

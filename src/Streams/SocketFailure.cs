@@ -1,0 +1,28 @@
+using System.Net.WebSockets;
+using Ringwright.Egress;
+
+namespace Ringwright.Streams;
+
+/// <summary>What went wrong with a socket, as part of a sentence for the customer. Nothing of what the far end said is in it.</summary>
+internal static class SocketFailure
+{
+    public static string Describe(SocketResult failed) => $"no WebSocket could be opened: {failed.Detail?.TrimEnd('.')}";
+
+    public static string Describe(Exception failed, MediaStreamOptions options)
+    {
+        for (Exception? cause = failed; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is not WebSocketException socket) continue;
+            switch (socket.WebSocketErrorCode)
+            {
+                case WebSocketError.ConnectionClosedPrematurely:
+                    return "the application dropped the connection without closing it";
+                case WebSocketError.HeaderError or WebSocketError.UnsupportedProtocol or WebSocketError.InvalidMessageType:
+                    return "the application sent what is no WebSocket frame";
+                case WebSocketError.Faulted when socket.InnerException is not IOException:
+                    return $"the application gave no sign of life for {(options.PingInterval + options.PongTimeout).TotalSeconds:0.###} s";
+            }
+        }
+        return "the connection to the application broke";
+    }
+}

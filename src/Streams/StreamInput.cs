@@ -1,0 +1,132 @@
+using System.Text.Json;
+using Ringwright.Calls;
+using Ringwright.Media;
+
+namespace Ringwright.Streams;
+
+/// <summary>
+/// Does what the application's messages ask for. What it does not understand is answered by an error frame, and the stream goes on.
+/// </summary>
+/// <param name="queue">Null when nothing may come in.</param>
+/// <param name="codec">Of what comes in as RTP payloads.</param>
+internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, StreamCodec? codec, int rate, OutFrames answers,
+    TimeProvider time)
+    : IDisposable
+{
+    private const int ShownCharacters = 40;
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16 };
+    private static readonly TimeSpan BetweenFiles = TimeSpan.FromSeconds(1);
+
+    private readonly IAudioDecoder? _decoder = codec?.CreateDecoder();
+    private long? _lastFile;
+
+    /// <param name="message">Whole; may be used again when this returns.</param>
+    public void Handle(ReadOnlyMemory<byte> message, bool isText)
+    {
+        if ((isText ? Judge(message) : StreamFault.Malformed("Frames are JSON in text messages; this message was binary.")) is { } fault)
+            Tell(fault);
+    }
+
+    /// <summary>Hands on what the tap has room for; true when something still waits.</summary>
+    public bool Feed()
+    {
+        if (queue is null) return false;
+        bool isWaiting = queue.Feed(out bool isTorn);
+        if (isTorn) Tell(StreamFault.InvalidMedia("An MP3 file is damaged: what came after its last good frame was not played."));
+        return isWaiting;
+    }
+
+    public void Dispose() => (_decoder as IDisposable)?.Dispose();
+
+    public void Tell(StreamFault fault)
+    {
+        Metrics.Errors.Add(1, new KeyValuePair<string, object?>("code", fault.Code));
+        answers.Add(new(OutKind.Error) { Fault = fault });
+    }
+
+    private StreamFault? Judge(ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(message, Strict);
+            var root = document.RootElement;
+            if (root.ValueKind is not JsonValueKind.Object) return StreamFault.Malformed("A frame is a JSON object.");
+            if (TextOf(root, "event") is not { } name) return StreamFault.Malformed("The frame has no event.");
+            return name switch
+            {
+                "media" => Media(root),
+                "mark" => Mark(root),
+                "clear" => Clear(),
+                _ => StreamFault.Malformed($"There is no event {name[..Math.Min(name.Length, ShownCharacters)]}; there are media, mark and clear."),
+            };
+        }
+        catch (JsonException)
+        {
+            return StreamFault.Malformed("The frame is no JSON.");
+        }
+        catch (InvalidOperationException)
+        {
+            // Text that JSON can write and no encoding can hold: half a surrogate.
+            return StreamFault.Malformed("A text of the frame is no Unicode.");
+        }
+    }
+
+    private StreamFault? Media(JsonElement frame)
+    {
+        if (Part(frame, "media") is not { } media || !media.TryGetProperty("payload", out var payload)
+            || payload.ValueKind is not JsonValueKind.String) return StreamFault.Malformed("A media frame has a text media.payload.");
+        if (queue is null) return StreamFault.InvalidMedia("This stream takes no audio: it was started without a direction back.");
+        // Before the text is read: a file too many is not worth the work.
+        if (injection is StreamInjection.Mp3 && _lastFile is { } last && time.GetElapsedTime(last) < BetweenFiles)
+            return StreamFault.RateLimit("One MP3 file a second may be sent; this one was not played.");
+        if (!payload.TryGetBytesFromBase64(out byte[]? bytes)) return StreamFault.InvalidMedia("The payload is no base64.");
+        return injection is StreamInjection.Mp3 ? File(queue, bytes) : Payload(queue, bytes);
+    }
+
+    private StreamFault? File(PlayQueue to, byte[] file)
+    {
+        if (file.Length > Limits.Mp3Bytes) return StreamFault.InvalidMedia($"An MP3 file may have {Limits.Mp3Bytes} bytes.");
+        _lastFile = time.GetTimestamp();
+        if (!Mp3Source.TryOpen(file, rate, out var mp3, out string? problem)) return StreamFault.InvalidMedia(problem);
+        if (to.TryAdd(mp3)) return null;
+        mp3.Dispose();
+        return StreamFault.RateLimit($"More than {Limits.QueuedMp3Bytes} bytes of MP3 would wait; this file was not played.");
+    }
+
+    private StreamFault? Payload(PlayQueue to, byte[] bytes)
+    {
+        var payload = codec!.WithoutHeader(bytes); // there is one for payloads
+        if (codec.Count(payload) is not { } count)
+            return StreamFault.InvalidMedia(
+                $"{bytes.Length} bytes are not {Limits.FrameMilliseconds} ms to {Limits.LongestSeconds} s of {codec.Encoding}.");
+        var samples = new short[count];
+        int decoded = _decoder!.Decode(payload, samples);
+        return to.TryAdd(decoded == count ? samples : samples[..decoded])
+            ? null
+            : StreamFault.RateLimit($"More than {Limits.QueuedSamples / codec.SampleRate} s of audio would wait; this frame was not played.");
+    }
+
+    private StreamFault? Mark(JsonElement frame)
+    {
+        if (Part(frame, "mark") is not { } mark || TextOf(mark, "name") is not { } name)
+            return StreamFault.Malformed("A mark frame has a text mark.name.");
+        if (name.Length > Limits.MarkCharacters) return StreamFault.Malformed($"A mark's name may have {Limits.MarkCharacters} characters.");
+        // Nothing is ever queued where nothing may come in.
+        if (queue is null) answers.Add(new(OutKind.Mark) { Text = name });
+        else if (!queue.TryMark(name)) return StreamFault.RateLimit($"{Limits.Marks} marks wait already; this one is not kept.");
+        return null;
+    }
+
+    private StreamFault? Clear()
+    {
+        queue?.Clear();
+        return null;
+    }
+
+    private static JsonElement? Part(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var part) && part.ValueKind is JsonValueKind.Object ? part : null;
+
+    /// <exception cref="InvalidOperationException">It is no Unicode.</exception>
+    private static string? TextOf(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() : null;
+}

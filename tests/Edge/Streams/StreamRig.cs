@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Edge.Telnyx;
+using Ringwright.Egress;
+using Ringwright.Streams;
+using Ringwright.Telnyx.Voice;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Streams;
+
+/// <summary>The product's streams over taps of the test.</summary>
+internal sealed class StreamRig : IAsyncDisposable
+{
+    public static readonly TargetPolicy Laptop = new() { IsLoopbackAllowed = true };
+
+    private readonly EgressClient _egress;
+    private readonly Lines _lines = new();
+
+    public StreamRig(TargetPolicy? policy = null, Func<MediaStreamOptions, MediaStreamOptions>? change = null, TimeProvider? time = null)
+    {
+        _egress = new(policy ?? Laptop, TimeProvider.System);
+        var options = new MediaStreamOptions
+        {
+            Identify = order => StreamIdentities.Of(order, Samples.Ids(), new Samples.Fixed(Samples.Snapshot())),
+        };
+        Host = new(Taps, _egress, change?.Invoke(options) ?? options, time ?? TimeProvider.System, _lines);
+    }
+
+    public FakeTaps Taps { get; } = new();
+    public MediaStreamHost Host { get; }
+    public Guid Id { get; } = Guid.NewGuid();
+    public ConcurrentQueue<StreamNews> News { get; } = new();
+    public IEnumerable<string> Logged => _lines.All;
+
+    public StreamOrder Order(string url, StreamInjection injection = StreamInjection.Rtp, StreamFormat? into = null, StreamFormat? format = null,
+        TapTracks tracks = TapTracks.Said) =>
+        new(Id, Samples.Facts() with { Labels = Labels.Of((Ringwright.Telnyx.TelnyxLabels.ClientState, "c3RhdGU=")) },
+            new(url, tracks) { Injection = injection, InjectionFormat = into ?? StreamFormat.Pcmu, Format = format }, StreamFormat.Pcmu);
+
+    /// <summary>Until it is told as connected.</summary>
+    public async Task<FakeTap> OpenAsync(StreamOrder order)
+    {
+        Host.Open(order, News.Enqueue);
+        await Eventually.TrueAsync(() => !News.IsEmpty, "news");
+        Assert.IsType<StreamNews.Connected>(News.First());
+        return Taps.Opened.Last();
+    }
+
+    /// <summary>What it ends by, which is told once and last.</summary>
+    public async Task<string?> EndAsync()
+    {
+        await Eventually.TrueAsync(() => News.Any(n => n is StreamNews.Ended), "its end");
+        await Eventually.TrueAsync(() => Host.Count == 0, "nothing left");
+        Assert.All(Taps.Opened, tap => Assert.True(tap.IsDisposed));
+        return Assert.IsType<StreamNews.Ended>(Assert.Single(News, n => n is StreamNews.Ended)).Failure;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        _egress.Dispose();
+    }
+
+    private sealed class Lines : ILogger
+    {
+        private readonly ConcurrentQueue<string> _all = new();
+
+        public IEnumerable<string> All => _all;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => _all.Enqueue($"{formatter(state, exception)} {exception}");
+    }
+}
