@@ -130,7 +130,7 @@ internal sealed class Port
                 _sending.Ring(ringback.Tone);
                 break;
             case MediaCommand.Close or MediaCommand.Degrade or MediaCommand.Bridge or MediaCommand.StartRecord or MediaCommand.OpenRoom
-                or MediaCommand.JoinRoom:
+                or MediaCommand.JoinRoom or MediaCommand.OpenTap or MediaCommand.CloseTap:
                 break;          // the shard's, with what no command carries: Hear, Speak, Record, OpenRoom, Join
             default:
                 throw new UnreachableException();

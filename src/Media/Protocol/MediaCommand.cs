@@ -98,4 +98,10 @@ public abstract record MediaCommand(PortId Port)
 
     /// <summary>The port says one short beep. A room's own says it to all, over what is said.</summary>
     public sealed record Beep(PortId Port) : MediaCommand(Port);
+
+    /// <summary>From now on the port's audio goes into the tap with this plan, and what is written there is heard.</summary>
+    public sealed record OpenTap(PortId Port, TapPlan Plan) : MediaCommand(Port);
+
+    /// <summary>Nothing more goes into that tap, or comes from it.</summary>
+    public sealed record CloseTap(PortId Port, Guid Id) : MediaCommand(Port);
 }

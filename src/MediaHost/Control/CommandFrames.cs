@@ -33,6 +33,9 @@ internal static class CommandFrames
             MediaCommand.JoinRoom c => Member(Begin(into, FrameKind.JoinRoom, c).U64(c.Room.Value), c.As),
             MediaCommand.LeaveRoom c => Begin(into, FrameKind.LeaveRoom, c),
             MediaCommand.Beep c => Begin(into, FrameKind.Beep, c),
+            MediaCommand.OpenTap c =>
+                Begin(into, FrameKind.OpenTap, c).Id(c.Plan.Id).I32((int)c.Plan.Tracks).I32(c.Plan.SampleRate).I32(c.Plan.InjectionRate ?? 0),
+            MediaCommand.CloseTap c => Begin(into, FrameKind.CloseTap, c).Id(c.Id),
             _ => throw new UnreachableException(),
         };
     }
@@ -67,6 +70,11 @@ internal static class CommandFrames
             FrameKind.JoinRoom => new MediaCommand.JoinRoom(port, new PortId(from.U64()), Member(ref from)),
             FrameKind.LeaveRoom => new MediaCommand.LeaveRoom(port),
             FrameKind.Beep => new MediaCommand.Beep(port),
+            FrameKind.OpenTap => new MediaCommand.OpenTap(port, new(from.Id(), (TapTracks)from.I32(), from.I32())
+            {
+                InjectionRate = from.I32() is > 0 and var rate ? rate : null
+            }),
+            FrameKind.CloseTap => new MediaCommand.CloseTap(port, from.Id()),
             _ => null,
         };
     }
