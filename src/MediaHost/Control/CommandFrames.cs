@@ -34,7 +34,8 @@ internal static class CommandFrames
             MediaCommand.LeaveRoom c => Begin(into, FrameKind.LeaveRoom, c),
             MediaCommand.Beep c => Begin(into, FrameKind.Beep, c),
             MediaCommand.OpenTap c =>
-                Begin(into, FrameKind.OpenTap, c).Id(c.Plan.Id).I32((int)c.Plan.Tracks).I32(c.Plan.SampleRate).I32(c.Plan.InjectionRate ?? 0),
+                Begin(into, FrameKind.OpenTap, c).Id(c.Plan.Id).I32((int)c.Plan.Tracks).I32(c.Plan.SampleRate)
+                    .I32(c.Plan.InjectionRate ?? 0),
             MediaCommand.CloseTap c => Begin(into, FrameKind.CloseTap, c).Id(c.Id),
             _ => throw new UnreachableException(),
         };

@@ -6,9 +6,9 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>
-/// The media stream of one leg: whoever carries it opens its socket, then media takes up the tap between the two. Each that was ordered ends
-/// in exactly one event: failed when its far end is to blame, else stopped, even where the socket was not open yet, for whoever ordered it
-/// waits for its end.
+/// The media stream of one leg: whoever carries it opens its socket, then media takes up the tap between the two. Each that was ordered
+/// ends in exactly one event: failed when its far end is to blame, else stopped, even where the socket was not open yet, for whoever
+/// ordered it waits for its end.
 /// </summary>
 internal sealed class Streaming(IActivityHost host)
 {
@@ -27,7 +27,8 @@ internal sealed class Streaming(IActivityHost host)
         if (command is LegCommand.StopStream stop)
             return _order is { } order && (stop.Stream ?? order.Id) == order.Id ? Refusal.None : Refusal.NotStreaming;
         if (command is LegCommand.StartStream && _order is not null) return Refusal.AlreadyStreaming;
-        bool isOrder = command is LegCommand.StartStream or LegCommand.Answer { Stream: not null } or LegCommand.Transfer { Stream: not null };
+        bool isOrder = command is LegCommand.StartStream or LegCommand.Answer { Stream: not null }
+            or LegCommand.Transfer { Stream: not null };
         return isOrder && !host.HasMediaStreams ? Refusal.NoMediaStreams : Refusal.None;
     }
 
