@@ -26,7 +26,7 @@ public abstract record CallEvent : SubjectEvent
         LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded
             or ReferStarted or ReferEnded
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
-            or LegEnqueued or LegDequeued or LegHandedOver => LifeStage.Within,
+            or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
 
@@ -203,6 +203,21 @@ public abstract record CallEvent : SubjectEvent
 
     /// <summary>A recording was begun and there is no file of it. Comes when <see cref="RecordingSaved"/> would have.</summary>
     public sealed record RecordingFailed(Guid Recording, string Detail) : CallEvent;
+
+    /// <summary>The socket of a media stream is open; of an answered leg its audio goes there from now on.</summary>
+    /// <param name="Url">Its path or query may be a secret of the customer's.</param>
+    public sealed record StreamStarted(Guid Stream, string Url, TapTracks Tracks) : CallEvent;
+
+    /// <summary>
+    /// A media stream is over as it should be: by a command, by its far end, or with the leg. Also of one that had not begun yet.
+    /// </summary>
+    /// <inheritdoc cref="StreamStarted"/>
+    public sealed record StreamStopped(Guid Stream, string Url, TapTracks Tracks) : CallEvent;
+
+    /// <summary>A media stream never came to be, or broke. Each that was ordered ends in one of these two.</summary>
+    /// <inheritdoc cref="StreamStarted"/>
+    /// <param name="Reason">As part of a sentence for the customer.</param>
+    public sealed record StreamFailed(Guid Stream, string Url, TapTracks Tracks, string Reason) : CallEvent;
 
     /// <summary>
     /// What the leg cost: committed with <see cref="LegEnded"/>, by the ledger itself, and only when the leg has a price.

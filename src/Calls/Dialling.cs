@@ -73,6 +73,10 @@ public sealed record DialRequest
     public MachineDetection? MachineDetection { get; init; }
     /// <summary>Records the leg from its answer on.</summary>
     public RecordPlan? Record { get; init; }
+    /// <summary>As <see cref="LegCommand.StartStream"/>, as soon as the leg is answered.</summary>
+    public StreamTerms? Stream { get; init; }
+    /// <summary>Its socket is opened before anybody is called; whatever becomes of that, the call is placed then.</summary>
+    public bool OpensStreamFirst { get; init; }
     /// <summary>Numbers of this node that the call has come through already, in order: it goes to none of them again.</summary>
     public IReadOnlyList<string> Through { get; init; } = [];
     /// <summary>The call is for the equipment of <see cref="Connection"/>; <see cref="To"/> is then only what was called.</summary>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Ringwright.Calls;
 
 /// <summary>What may come back by a media stream.</summary>
@@ -27,6 +30,14 @@ public sealed record StreamTerms(string Url, TapTracks Tracks)
 
     /// <summary>A secret: sent as a header of the handshake and never logged, traced or told.</summary>
     public string? AuthToken { get; init; }
+
+    /// <summary>What a log or a debugger shows of it.</summary>
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Url = {Url}, Tracks = {Tracks}, Format = {Format}, Injection = {Injection}");
+        text.Append(CultureInfo.InvariantCulture, $", InjectionFormat = {InjectionFormat}, AuthToken = {(AuthToken is null ? "" : "***")}");
+        return true;
+    }
 }
 
 public sealed record StreamParameter(string Name, string Value);

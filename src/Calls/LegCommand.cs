@@ -19,6 +19,8 @@ public abstract record LegCommand : SubjectCommand
         public bool OmitsSilence { get; init; }
         /// <summary>Records the leg from its answer on.</summary>
         public RecordPlan? Record { get; init; }
+        /// <summary>As <see cref="StartStream"/>, as soon as the leg is answered.</summary>
+        public StreamTerms? Stream { get; init; }
     }
 
     /// <summary>Inbound legs before answer: 603, or 486 when <paramref name="IsBusy"/>.</summary>
@@ -212,6 +214,15 @@ public abstract record LegCommand : SubjectCommand
     public sealed record RecordStop(Guid? Recording) : LegCommand;
 
     /// <summary>
+    /// Carries the leg's audio to a socket of the customer's and back. One at a time; the leg goes on whatever becomes of it.
+    /// </summary>
+    public sealed record StartStream(StreamTerms Terms) : LegCommand;
+
+    /// <summary>Ends the stream that runs, or that waits for its socket.</summary>
+    /// <param name="Stream">Only if it is this one; whichever it is for null.</param>
+    public sealed record StopStream(Guid? Stream) : LegCommand;
+
+    /// <summary>
     /// Dials another party and joins the leg to it when it answers; a leg that nobody has answered yet is
     /// answered then. Fails without harm to the leg.
     /// </summary>
@@ -235,6 +246,8 @@ public abstract record LegCommand : SubjectCommand
         public MachineDetection? MachineDetection { get; init; }
         /// <summary>Records the new leg from its answer on.</summary>
         public RecordPlan? Record { get; init; }
+        /// <summary>Of the new leg: as <see cref="StartStream"/>, as soon as it is answered.</summary>
+        public StreamTerms? Stream { get; init; }
         public IReadOnlyList<string> PreferredCodecs { get; init; } = [];
         public bool ParksAfterUnbridge { get; init; }
         public DigitMute Mute { get; init; }

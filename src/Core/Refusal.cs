@@ -16,6 +16,12 @@ public enum Refusal
     WrongState,
     /// <summary>The leg is not being recorded, or not under that id.</summary>
     NotRecording,
+    /// <summary>The leg has a media stream, and may have one.</summary>
+    AlreadyStreaming,
+    /// <summary>The leg has no media stream, or not under that id.</summary>
+    NotStreaming,
+    /// <summary>This node carries no media streams.</summary>
+    NoMediaStreams,
     /// <summary>The leg waits in no queue.</summary>
     NotQueued,
     /// <summary>The leg waits in a queue already.</summary>

@@ -59,6 +59,15 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.KeepRecording keep:
                 parts.Recordings?.Keep(keep.Recording);
                 break;
+            case Effect.OpenStream open:
+                Open(open.Order);
+                break;
+            case Effect.PressOnStream press:
+                parts.MediaStreams?.Press(press.Stream, press.Key);
+                break;
+            case Effect.CloseStream close:
+                parts.MediaStreams?.Close(close.Stream);
+                break;
             case Effect.DialogBegan began:
                 parts.CallTraces?.Began(began.Leg, began.CallId);
                 break;
@@ -186,6 +195,15 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         if (said.Trouble is null) parts.Logger.RecoveryByeSaid(said.Leg.Uuid);
         else parts.Logger.RecoveryByeUnheard(said.Leg.Uuid, said.Trouble);
         parts.Ledger.Forget(said.Leg);
+    }
+
+    private void Open(StreamOrder order)
+    {
+        var (leg, id) = (order.Leg.Id, order.Id);
+        if (parts.MediaStreams is { } streams) streams.Open(order, Tell);
+        else Tell(new StreamNews.Ended("this node carries no media streams"));
+
+        void Tell(StreamNews news) => mailbox.Post(new LegMessage.Streamed(leg, id, news));
     }
 
     private async Task PrepareAsync(Effect.PreparePrompt prepare)

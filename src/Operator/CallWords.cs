@@ -26,6 +26,9 @@ public static class CallWords
         CallEvent.ReferEnded refer => $"{(refer.IsSuccess ? "referral reached its target" : "referral failed")} (SIP {refer.SipStatus})",
         CallEvent.MachineDetected detected => $"answered by: {Words(detected.Verdict.ToString())}",
         CallEvent.MachineGreetingEnded greeting => $"greeting: {Words(greeting.End.ToString())}",
+        CallEvent.StreamStarted => "streaming",
+        CallEvent.StreamStopped => "no longer streaming",
+        CallEvent.StreamFailed stream => $"not streaming: {stream.Reason}",
         CallEvent.LegHandedOver handed => $"handed over to {handed.Leg.Application.Kind}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",
         CallEvent.LegEnded ended =>

@@ -60,6 +60,16 @@ public abstract record Effect
     public sealed record KeepRecording(RecordEnd Recording) : Effect;
 
     /// <summary>
+    /// Opens the socket of a media stream; answered by <see cref="LegMessage.Streamed"/>, until it has ended or <see cref="CloseStream"/>.
+    /// </summary>
+    public sealed record OpenStream(StreamOrder Order) : Effect;
+
+    /// <summary>The party of that stream's leg pressed a key.</summary>
+    public sealed record PressOnStream(Guid Stream, char Key) : Effect;
+
+    public sealed record CloseStream(Guid Stream) : Effect;
+
+    /// <summary>
     /// Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the call trace.
     /// </summary>
     public sealed record DialogBegan(LegFacts Leg, string CallId) : Effect;

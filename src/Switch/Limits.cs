@@ -139,6 +139,11 @@ public static class Limits
     /// <summary>Without any response for this long, a further target is tried when there is one.</summary>
     public static readonly TimeSpan TargetSilence = TimeSpan.FromSeconds(4);
     /// <summary>
+    /// How long a call waits for the socket of its media stream where that is to be open before anybody is called. Whoever opens it has
+    /// a limit of its own; this one holds when that fails.
+    /// </summary>
+    public static readonly TimeSpan EarlyStream = TimeSpan.FromSeconds(10);
+    /// <summary>
     /// How long calls pass over an address of a trunk at which one has failed: twice as long each further time. Carriers restart within
     /// the first; the longest is what a repaired trunk waits for at most.
     /// </summary>

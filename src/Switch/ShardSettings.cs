@@ -35,6 +35,8 @@ public sealed record ShardSettings
     public LineBoard Lines { get; init; } = new();
     /// <summary>Media speaks Opus.</summary>
     public bool HasOpus { get; init; }
+    /// <summary>The node carries media streams.</summary>
+    public bool HasMediaStreams { get; init; }
     public required TargetPolicy Targets { get; init; }
     public required WallAnchor Anchor { get; init; }
     /// <summary>Fixes tags' counters, Call-IDs and all other choices.</summary>

@@ -17,8 +17,6 @@ internal static class UnbuiltOperations
         ["CallStopAIAssistant"] = "AI assistants on calls",
         ["StartCallFork"] = "media forking",
         ["StopCallFork"] = "media forking",
-        ["StartCallStreaming"] = "media streaming",
-        ["StopCallStreaming"] = "media streaming",
         ["StartCallTranscription"] = "transcription",
         ["StopCallTranscription"] = "transcription",
         ["StartSiprecSession"] = "SIPREC sessions",

@@ -88,6 +88,9 @@ public static class CallTraceDocument
         CallEvent.MachineGreetingEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.End)}: {e.Evidence}")),
         CallEvent.LegEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Cause))),
         CallEvent.LegInitiated { Attestation: { } attestation } => Entry("event", row.At, row.Type, ("detail", attestation.ToString())),
+        CallEvent.StreamStarted e => Entry("event", row.At, row.Type, ("detail", HostOf(e.Url))),
+        CallEvent.StreamStopped e => Entry("event", row.At, row.Type, ("detail", HostOf(e.Url))),
+        CallEvent.StreamFailed e => Entry("event", row.At, row.Type, ("detail", $"{HostOf(e.Url)}: {e.Reason}")),
         CallEvent.LegHandedOver e => Entry("event", row.At, row.Type, ("detail", e.Leg.Application.Kind)),
         CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged
             or CallEvent.PlaybackStarted or CallEvent.SpeakStarted or CallEvent.ReferStarted =>
@@ -100,7 +103,7 @@ public static class CallTraceDocument
         ("status", attempt.ResponseStatus), ("errors", new JsonArray([.. attempt.Errors.Select(code => (JsonNode)code)])),
         ("milliseconds", (long)(attempt.FinishedAt - attempt.StartedAt).TotalMilliseconds));
 
-    /// <summary>A webhook's path or query may be a secret of the customer's.</summary>
+    /// <summary>The path or query of a webhook or a media stream may be a secret of the customer's.</summary>
     private static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Authority}" : "";
 
     private static JsonObject Show(CallEvent.LegEnded ended)

@@ -22,6 +22,7 @@ internal static class CommandJson
         Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.CreateConference, Context.JoinConference,
         Context.SwitchSupervisorRole,
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
+        Context.StartStream, Context.StopStream,
     }.ToFrozenDictionary(json => json.Type);
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type),
@@ -77,6 +78,8 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.RecordPause))]
 [JsonSerializable(typeof(LegCommand.RecordResume))]
 [JsonSerializable(typeof(LegCommand.RecordStop))]
+[JsonSerializable(typeof(LegCommand.StartStream))]
+[JsonSerializable(typeof(LegCommand.StopStream))]
 [JsonSerializable(typeof(LegCommand.Transfer))]
 internal sealed partial class CommandJsonContext : JsonSerializerContext;
 

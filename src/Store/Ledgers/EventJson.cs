@@ -23,7 +23,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.GatherEnded, Context.PlaybackStarted,
         Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected,
         Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged,
-        Context.LegEnqueued, Context.LegDequeued, Context.LegHandedOver);
+        Context.LegEnqueued, Context.LegDequeued, Context.LegHandedOver,
+        Context.StreamStarted, Context.StreamStopped, Context.StreamFailed);
 
     public static readonly EventJson OfConferences = new(
         Context.ConferenceBegan, Context.ConferenceStarted, Context.ParticipantJoined, Context.ParticipantChanged, Context.ParticipantLeft,
@@ -54,6 +55,9 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
     Converters = [typeof(InstantConverter), typeof(LegIdConverter), typeof(QueueIdConverter), typeof(ConferenceIdConverter),
         typeof(SessionIdConverter), typeof(TenantIdConverter),
         typeof(ConnectionIdConverter), typeof(TrunkIdConverter), typeof(LabelsConverter), typeof(PromptSourceConverter)])]
+[JsonSerializable(typeof(CallEvent.StreamStarted))]
+[JsonSerializable(typeof(CallEvent.StreamStopped))]
+[JsonSerializable(typeof(CallEvent.StreamFailed))]
 [JsonSerializable(typeof(CallEvent.LegInitiated))]
 [JsonSerializable(typeof(CallEvent.LegRinging))]
 [JsonSerializable(typeof(CallEvent.LegAnswered))]

@@ -42,6 +42,20 @@ internal interface IActivityHost : IPromptHost, IRecordHost
 {
     DigitMethod Digits { get; }
 
+    /// <summary>How the call's audio is coded.</summary>
+    StreamFormat Format { get; }
+
+    /// <summary>The node carries media streams.</summary>
+    bool HasMediaStreams { get; }
+
+    /// <summary>What becomes of it comes back as news of its id.</summary>
+    void OpenStream(StreamOrder order);
+
+    /// <summary>The party pressed a key; its media stream is told.</summary>
+    void PressOnStream(Guid stream, char key);
+
+    void CloseStream(Guid stream);
+
     /// <summary>Sends a key by INFO; false when the party can get none.</summary>
     /// <param name="ended">Gets later whether the party took it.</param>
     bool TryInform(char key, int milliseconds, Action<bool> ended);

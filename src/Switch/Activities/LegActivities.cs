@@ -16,14 +16,19 @@ internal sealed class LegActivities(IActivityHost host)
     private readonly List<OrderedPrompt> _ordered = [];
 
     public RecordingSet Records { get; } = new(host);
+    public Streaming Streams { get; } = new(host);
 
     public Instant NextDue => Instant.Min(_gather?.NextDue ?? Instant.Never, _digits.NextDue);
 
     /// <summary>Nothing plays, waits or listens.</summary>
     public bool IsQuiet => _prompts.IsEmpty && _gather is not { IsEnded: false };
 
-    public Refusal Judge(LegCommand command) =>
-        command is LegCommand.Play { IsOverlay: true } && _prompts.IsEmpty ? Refusal.NothingPlays : Records.Judge(command);
+    public Refusal Judge(LegCommand command)
+    {
+        if (command is LegCommand.Play { IsOverlay: true } && _prompts.IsEmpty) return Refusal.NothingPlays;
+        var recorded = Records.Judge(command);
+        return recorded is Refusal.None ? Streams.Judge(command) : recorded;
+    }
 
     /// <summary>False when the command would only lengthen a queue that is full.</summary>
     public bool HasRoomFor(LegCommand command)
@@ -75,6 +80,12 @@ internal sealed class LegActivities(IActivityHost host)
                 break;
             case LegCommand.RecordStop stop:
                 Records.Stop(stop.Recording);
+                break;
+            case LegCommand.StartStream start:
+                Streams.Start(start.Terms);
+                break;
+            case LegCommand.StopStream:
+                Streams.Stop();
                 break;
             case LegCommand.Echo echo:
                 host.Post(new MediaCommand.Echo(host.Port, echo.IsOn));
@@ -185,10 +196,11 @@ internal sealed class LegActivities(IActivityHost host)
         }
     }
 
-    /// <summary>Told to the customer first, then to the gather.</summary>
+    /// <summary>Told to the customer first, then to the media stream and the gather.</summary>
     public void OnDigit(char key, int milliseconds)
     {
         host.Emit(new CallEvent.DigitReceived(key, milliseconds) { Leg = host.Facts, At = host.Now });
+        Streams.Press(key);
         _gather?.OnDigit(key);
     }
 
@@ -218,6 +230,7 @@ internal sealed class LegActivities(IActivityHost host)
         _prompts.HangUp();
         _overlays.HangUp();
         _digits.Stop();
+        Streams.Stop();
     }
 
     private void StartOver(Prompt prompt, StopWhat stop)

@@ -29,7 +29,9 @@ internal sealed class Leg : Actor
         : this(shard, dial.Leg, dial.IsCommitted ? LegState.Dialling : LegState.Placing, dial.Lease, dial.Codecs)
     {
         Outbound = new(shard, this, dial);
-        if (!IsAnnouncement) RecordFromAnswer = dial.Request.Record ?? AutoRecords.OfProfile(shard.Routing, dial.Leg, shard.NewGuid);
+        if (IsAnnouncement) return;
+        RecordFromAnswer = dial.Request.Record ?? AutoRecords.OfProfile(shard.Routing, dial.Leg, shard.NewGuid);
+        StreamFromAnswer = dial.Request.Stream;
     }
 
     private Leg(ShardContext shard, LegFacts facts, LegState state, PortLease lease, IReadOnlyList<string> codecs)
@@ -75,6 +77,8 @@ internal sealed class Leg : Actor
     public BroughtIdentity? Brought { get; init; }
     /// <summary>Begins with the answer.</summary>
     public RecordPlan? RecordFromAnswer { get; set; }
+    /// <inheritdoc cref="RecordFromAnswer"/>
+    public StreamTerms? StreamFromAnswer { get; set; }
     /// <summary>Outbound legs only.</summary>
     public OutboundSetup? Outbound { get; }
     /// <summary>The SIP user who proved himself when his call came in; null for everybody else.</summary>
@@ -92,7 +96,7 @@ internal sealed class Leg : Actor
     public void HandOver(Application application)
     {
         Facts = Facts with { Application = application };
-        RecordFromAnswer = null;
+        (RecordFromAnswer, StreamFromAnswer) = (null, null);
         Ringing.AwaitAnswer();
         if (application.FirstCommandTimeout is { } limit) Timers.Arm(LegTimer.FirstCommand, _shard.Now + limit);
         Reports.HandedOver();
@@ -254,6 +258,7 @@ internal sealed class Leg : Actor
         Conferencing.HangUp();
         Supervising.HangUp();
         Outbound?.LeaveRace();
+        Activities.Streams.Abandon();
         if (!Media.IsClosing) Media.Close();
         if (State is not LegState.Ended) _shard.Emit(new Effect.GateLeave(Facts.Id));
         State = LegState.Ended;
@@ -277,6 +282,7 @@ internal sealed class Leg : Actor
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);
         if (Outbound?.DigitsOnAnswer is { } digits) Activities.Start(new LegCommand.SendDigits(digits));
         Activities.Records.Start(RecordFromAnswer);
+        Activities.Streams.OnAnswered(StreamFromAnswer);
         Conferencing.JoinUnasked(Outbound?.ConferenceOnAnswer);
         Supervising.OnAnswered();
         if (Outbound?.Announcement is { } announcement) Activities.Announce(announcement, () => Timers.Arm(LegTimer.Announced, _shard.Now));

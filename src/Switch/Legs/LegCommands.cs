@@ -105,6 +105,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 break;          // done, or begun, before
             case LegCommand.Answer answer:
                 leg.RecordFromAnswer = answer.Record ?? leg.RecordFromAnswer;
+                leg.StreamFromAnswer = answer.Stream;
                 // inbound states only
                 leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);
                 break;
@@ -135,7 +136,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 break;
             case LegCommand.Gather or LegCommand.StopGather
                 or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart
-                or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop:
+                or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop
+                or LegCommand.StartStream or LegCommand.StopStream:
                 leg.Activities.Start(command);
                 break;
             default:

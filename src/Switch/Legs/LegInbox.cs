@@ -100,6 +100,10 @@ internal sealed class LegInbox(ShardContext shard, Leg leg)
             case LegMessage.Resolved resolved:
                 leg.Outbound?.OnResolved(resolved);
                 return null;
+            case LegMessage.Streamed streamed:
+                leg.Activities.Streams.On(streamed.Stream, streamed.News);
+                leg.Outbound?.OnStream();
+                return null;
             case LegMessage.Media media:
                 leg.OnMedia(media.What);
                 return null;

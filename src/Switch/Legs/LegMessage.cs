@@ -208,6 +208,12 @@ public abstract record LegMessage : ShardMessage.ToActor
         internal override Subject To => AddressOf(Leg);
     }
 
+    /// <summary>News of a media stream that the leg has ordered.</summary>
+    public sealed record Streamed(LegId Leg, Guid Stream, StreamNews News) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
     public sealed record Media(MediaEvent What) : LegMessage
     {
         internal override Subject To => What.Owner;

@@ -16,6 +16,8 @@ internal enum LegTimer
     TimeLimit,
     /// <summary>Outbound: what the node had to say is over.</summary>
     Announced,
+    /// <summary>Outbound: the socket of a media stream, which is to be open before anybody is called.</summary>
+    EarlyStream,
     /// <summary>Outbound: this target has not answered at all.</summary>
     TargetSilence,
     /// <summary>The final response to a cancelled INVITE.</summary>
@@ -105,6 +107,9 @@ internal sealed class LegTimers
                 break;
             case LegTimer.Announced:
                 leg.End(Ending.ByAnnouncement, LegInput.HangUp);
+                break;
+            case LegTimer.EarlyStream:
+                leg.Outbound?.Call();
                 break;
             case LegTimer.TargetSilence:
                 leg.Outbound?.OnSilence();

@@ -134,7 +134,8 @@ internal static class LegTransitions
             LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather
                 or LegCommand.SendDigits or LegCommand.SendInfo or LegCommand.Hold
                 or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause
-                or LegCommand.RecordResume or LegCommand.RecordStop or LegCommand.CreateConference or LegCommand.JoinConference =>
+                or LegCommand.RecordResume or LegCommand.RecordStop or LegCommand.StartStream or LegCommand.StopStream
+                or LegCommand.CreateConference or LegCommand.JoinConference =>
                 IsAnswered(state) ? Refusal.None : Refusal.NotYetAnswered,
             _ => throw new UnreachableException(),
         };

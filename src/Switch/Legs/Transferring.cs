@@ -50,6 +50,7 @@ internal static class Transferring
         DigitsOnAnswer = transfer.DigitsOnAnswer,
         PreferredCodecs = transfer.PreferredCodecs,
         Record = transfer.Record,
+        Stream = transfer.Stream,
         MachineDetection = transfer.MachineDetection,
         Link = new(from.Id)
         {

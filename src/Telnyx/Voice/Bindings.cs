@@ -70,6 +70,8 @@ internal static class Bindings
             Command("PauseCallRecording", RecordMap.Pause),
             Command("ResumeCallRecording", RecordMap.Resume),
             Command("StopCallRecording", RecordMap.Stop),
+            Command("StartCallStreaming", StreamMap.Start),
+            Command("StopCallStreaming", StreamMap.Stop),
             Act("BridgeCall", op => Mapping(op,
                 body => BridgeAction.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];

@@ -25,6 +25,13 @@ internal static class EventWords
         _ => "failed",
     };
 
+    public static string Of(TapTracks tracks) => tracks switch
+    {
+        TapTracks.Heard => "outbound_track",
+        TapTracks.Said | TapTracks.Heard => "both_tracks",
+        _ => "inbound_track",
+    };
+
     public static string Of(DequeueReason reason) => reason switch
     {
         DequeueReason.Bridged => "bridged",

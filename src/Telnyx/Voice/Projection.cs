@@ -50,7 +50,10 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded",
         "callMachineGreetingEnded", "callMachinePremiumDetectionEnded", "callMachinePremiumGreetingEnded",
         "callRecordingSaved", "callRecordingError",
-        "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callLeftQueue", .. ConferenceProjection.Emitted,
+        "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callLeftQueue",
+        "callStreamingStarted", "callStreamingStopped", "callStreamingFailed",
+        "streamingStarted", "streamingStopped", "streamingFailed",      // the same by second names
+        .. ConferenceProjection.Emitted,
     ];
 
     /// <summary>Their types, as <c>webhook_urls</c> of a call names them.</summary>
@@ -61,6 +64,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.machine.greeting.ended", "call.machine.premium.detection.ended", "call.machine.premium.greeting.ended",
         "call.recording.saved", "call.recording.error",
         "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
+        "streaming.started", "streaming.stopped", "streaming.failed",
         "call.sip_info.received", "call.cost", .. ConferenceProjection.EventTypes,
     ];
 
@@ -219,6 +223,15 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 (ConferenceProjection.RecordingSaved, [.. Saved(e, at), ("conference_id", conference.ToString())]),
             CallEvent.RecordingSaved e => ("call.recording.saved", Saved(e, at)),
             CallEvent.LegCharged e => ("call.cost", Cost(e.Charge, snapshot.FindConnection(leg.Tenant, leg.Connection))),
+            CallEvent.StreamStarted e => ("streaming.started", [("stream_id", e.Stream.ToString()), ("stream_url", e.Url)]),
+            CallEvent.StreamStopped e => ("streaming.stopped", [("stream_id", e.Stream.ToString()), ("stream_url", e.Url)]),
+            CallEvent.StreamFailed e => ("streaming.failed",
+            [
+                ("failure_reason", e.Reason),
+                ("stream_id", e.Stream.ToString()),
+                ("stream_params", new JsonObject { ["stream_url"] = e.Url, ["track"] = EventWords.Of(e.Tracks) }),
+                ("stream_type", "websocket"),
+            ]),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
                 or CallEvent.LegHandedOver => null, // see Ignored

@@ -38,6 +38,12 @@ internal static class VoiceLimits
     public const int QueueWaitSeconds = 86_400;
     public const int RecordingSeconds = 14_400;
     public const int FileNameLength = 40;
+    /// <summary>Those of a media stream, told in its first frames.</summary>
+    public const int StreamParameters = 32;
+    /// <summary>Of the name and of the value of each.</summary>
+    public const int StreamParameterLength = 1_024;
+    /// <summary>Beside what else stands in the head of the handshake.</summary>
+    public const int StreamTokenLength = 4_096;
     public const int RingSecondsMinimum = 5, RingSecondsMaximum = 600;
     public const int LimitSecondsMinimum = 30, LimitSecondsMaximum = 14_400;
 }

@@ -103,6 +103,13 @@ internal static class SentEvents
         {
             Leg = Leg, At = At, Position = 1, Waited = TimeSpan.FromSeconds(4)
         },
+        .. new[] { TapTracks.Said, TapTracks.Heard, TapTracks.Said | TapTracks.Heard }
+            .Select(tracks => new CallEvent.StreamFailed(Guid.Empty, "wss://media.example.com/in", tracks, "the server answered 403")
+            {
+                Leg = Leg, At = At
+            }),
+        new CallEvent.StreamStarted(Guid.Empty, "wss://media.example.com/in", TapTracks.Said) { Leg = Leg, At = At },
+        new CallEvent.StreamStopped(Guid.Empty, "wss://media.example.com/in", TapTracks.Said) { Leg = Leg, At = At },
         new CallEvent.ReferStarted { Leg = Leg, At = At },
         new CallEvent.ReferEnded(200, "") { Leg = Leg, At = At },
         new CallEvent.ReferEnded(404, "") { Leg = Leg, At = At },

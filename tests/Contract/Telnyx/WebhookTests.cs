@@ -18,7 +18,8 @@ public sealed class WebhookTests
         foreach (var happened in SentEvents.OfContract)
         {
             var message = SentEvents.Project(happened);
-            var schema = Assert.Single(Contract.Events, e => e.Types.Contains(message.EventType)).Schema;
+            // Some have two names, and one schema.
+            var schema = Assert.Single(Contract.Events.Where(e => e.Types.Contains(message.EventType)).Select(e => e.Schema).Distinct());
             using var body = JsonDocument.Parse(new TelnyxWebhookFormat().Write(message, 1, message.Url));
             var check = SchemaCheck.Run(schema, body.RootElement, BodyDirection.Reply);
             Assert.True(check.Violations.Count == 0,
@@ -30,7 +31,8 @@ public sealed class WebhookTests
     public void Every_event_that_is_announced_is_sent_and_the_other_way_round()
     {
         var sent = SentEvents.OfContract.Select(e => SentEvents.Project(e).EventType).Distinct();
-        var announced = Contract.Events.Where(e => TelnyxProjector.Emitted.Contains(e.Name)).SelectMany(e => e.Types);
+        var announced = Contract.Events.Where(e => TelnyxProjector.Emitted.Contains(e.Name)).SelectMany(e => e.Types)
+            .Distinct();
         Assert.Equal(announced.Order(), sent.Order());
     }
 

@@ -64,6 +64,8 @@ public sealed class CommandForwarderTests
         new LegCommand.RecordPause(null),
         new LegCommand.RecordResume(Plan.Id),
         new LegCommand.RecordStop(Plan.Id),
+        new LegCommand.StartStream(Streamed),
+        new LegCommand.StopStream(Plan.Id),
         new LegCommand.Transfer
         {
             To = "sip:a@b", From = "+15550100000", CallerName = "me", TimeLimit = TimeSpan.FromHours(1), HearsEarlyMedia = false,
@@ -72,6 +74,12 @@ public sealed class CommandForwarderTests
             AuthUser = "u", AuthPassword = "not-to-be-read", Encryption = MediaEncryption.Required,
         },
     ];
+
+    private static StreamTerms Streamed => new("wss://a.example/in?x=1", TapTracks.Said | TapTracks.Heard)
+    {
+        Format = new("OPUS", 16_000), Injection = StreamInjection.Rtp, InjectionFormat = new("L16", 24_000),
+        CustomParameters = [new("name", "value"), new("other", "")], AuthToken = "not-to-be-read",
+    };
 
     private static RecordPlan Plan => new()
     {

@@ -318,6 +318,12 @@ public abstract class LedgerTests(Product product)
                 Leg = facts, At = at, Position = 1, Waited = TimeSpan.FromSeconds(9)
             },
             new CallEvent.LegHandedOver { Leg = facts with { Application = new(ApplicationKind.Voicemail, "+4989111") }, At = at },
+            new CallEvent.StreamStarted(Guid.NewGuid(), "wss://a.example/in?x=1", TapTracks.Said | TapTracks.Heard)
+            {
+                Leg = facts, At = at
+            },
+            new CallEvent.StreamStopped(Guid.NewGuid(), "ws://a/", TapTracks.Heard) { Leg = facts, At = at },
+            new CallEvent.StreamFailed(Guid.NewGuid(), "ws://a/", TapTracks.Said, "the server answered 403") { Leg = facts, At = at },
             new CallEvent.ReferStarted { Leg = facts, At = at },
             new CallEvent.ReferEnded(404, "The far end's NOTIFY says so.") { Leg = facts, At = at },
             new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = facts, At = at },

@@ -126,6 +126,21 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         Assert.Null(request.MachineDetection);
     }
 
+    [Fact]
+    public async Task A_dial_may_order_a_media_stream_and_have_its_socket_opened_first()
+    {
+        await DialAsync("");
+        Assert.Equal((null, false), (host.Calls.Dials[^1].Stream, host.Calls.Dials[^1].OpensStreamFirst));
+        await DialAsync("""
+            ,"stream_url":"wss://media.example.com/in","stream_track":"outbound_track","stream_establish_before_call_originate":true
+            ,"stream_bidirectional_mode":"rtp","stream_bidirectional_codec":"L16","stream_bidirectional_sampling_rate":24000,"stream_auth_token":"t"
+            """);
+        var (terms, isFirst) = (host.Calls.Dials[^1].Stream!, host.Calls.Dials[^1].OpensStreamFirst);
+        Assert.True(isFirst);
+        Assert.Equal(("wss://media.example.com/in", TapTracks.Heard, StreamInjection.Rtp, new StreamFormat("L16", 24_000), "t"),
+            (terms.Url, terms.Tracks, terms.Injection, terms.InjectionFormat, terms.AuthToken));
+    }
+
     [Theory]
     [InlineData("detect", MachineMode.Detect)]
     [InlineData("detect_beep", MachineMode.DetectBeep)]
@@ -285,7 +300,12 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","record":"record-from-answer","record_max_length":14401""", "10033", "/record_max_length")]
     [InlineData(""","sip_transport_protocol":"SCTP" """, "10032", "/sip_transport_protocol")]
     [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]
-    [InlineData(""","stream_url":"wss://e.com/" """, "10015", "/stream_url")]
+    [InlineData(""","stream_url":"https://e.com/" """, "10003", "/stream_url")]
+    [InlineData(""","stream_url":"ws://127.0.0.1/" """, "10003", "/stream_url")]
+    [InlineData(""","stream_url":"wss://e.com/","stream_bidirectional_target_legs":"self" """,
+        "10015", "/stream_bidirectional_target_legs")]
+    [InlineData(""","stream_establish_before_call_originate":true""", "10004", "/stream_url")]
+    [InlineData(""","custom_parameters":[{"name":"a","value":"b"}]""", "10004", "/stream_url")]
     [InlineData(""","supervise_call_control_id":"v3:x" """, "90015", "/supervise_call_control_id")]
     [InlineData(""","supervisor_role":"whisper" """, "10004", "/supervise_call_control_id")]
     [InlineData(""","transcription":true""", "10015", "/transcription")]

@@ -63,6 +63,19 @@ public sealed class ProjectionTests
         {
             Leg = Samples.Facts(isAnswered: true), At = At, Position = 1, Waited = TimeSpan.FromSeconds(12.3)
         },
+        ["streaming.started"] = new CallEvent.StreamStarted(Thing, "wss://media.example.com/in?x=1", TapTracks.Said)
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
+        ["streaming.stopped"] = new CallEvent.StreamStopped(Thing, "wss://media.example.com/in?x=1", TapTracks.Said)
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
+        ["streaming.failed"] =
+            new CallEvent.StreamFailed(Thing, "wss://media.example.com/in?x=1", TapTracks.Said | TapTracks.Heard, "the server answered 403")
+            {
+                Leg = Samples.Facts(isAnswered: true), At = At
+            },
         ["call.refer.started"] = new CallEvent.ReferStarted { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.refer.completed"] = new CallEvent.ReferEnded(200, "It said so.") { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.refer.failed"] = new CallEvent.ReferEnded(404, "It said so.") { Leg = Samples.Facts(isAnswered: true), At = At },

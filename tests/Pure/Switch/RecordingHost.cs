@@ -16,6 +16,8 @@ internal sealed class RecordingHost : IActivityHost
     public PortId Port { get; } = PortId.Compose(1, 7);
     public string Codec { get; set; } = "PCMU";
     public DigitMethod Digits { get; set; }
+    public StreamFormat Format => new(Codec, 8_000);
+    public bool HasMediaStreams { get; set; } = true;
 
     public List<CallEvent> Events { get; } = [];
     public List<MediaCommand> Commands { get; } = [];
@@ -29,6 +31,14 @@ internal sealed class RecordingHost : IActivityHost
         if (IsConnected) Informed.Add((key, milliseconds, ended));
         return IsConnected;
     }
+
+    public List<StreamOrder> Opened { get; } = [];
+    public List<(Guid Stream, char Key)> Pressed { get; } = [];
+    public List<Guid> Closed { get; } = [];
+
+    public void OpenStream(StreamOrder order) => Opened.Add(order);
+    public void PressOnStream(Guid stream, char key) => Pressed.Add((stream, key));
+    public void CloseStream(Guid stream) => Closed.Add(stream);
 
     public List<RecordEnd> Kept { get; } = [];
 

@@ -35,7 +35,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private (CallAttempt Call, List<CallAttempt> List) _asking;
 
     public ShardRig(int port = 5060, ulong seed = 5, bool isLoopbackOnly = true, NatSettings? nat = null,
-        SipNetworks? networks = null)
+        SipNetworks? networks = null, bool hasMediaStreams = true)
     {
         byte[] key = new byte[32];
         key[0] = (byte)port;
@@ -50,6 +50,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
             Anchor = new(new(0), new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)),
             Seed = seed,
             Nat = nat ?? new(),
+            HasMediaStreams = hasMediaStreams,
         };
         Registrations = new(settings.Anchor, settings.Networks);
         _shard = new(settings, this, this, this, this, Registrations, Trunks);
@@ -100,6 +101,10 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<ConferenceEvent> Conferences { get; } = [];
     public List<MediaCommand> Commands { get; } = [];
     public List<RecordEnd> Recordings { get; } = [];
+    /// <summary>Media streams whose socket was to be opened.</summary>
+    public List<StreamOrder> Streams { get; } = [];
+    public List<char> PressedOnStreams { get; } = [];
+    public List<Guid> ClosedStreams { get; } = [];
     public HashSet<LegId> InGate { get; } = [];
     /// <summary>What the gate was asked for legs that wanted to enter.</summary>
     public List<CallAttempt> Asked { get; } = [];
@@ -446,6 +451,15 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     break;
                 case Effect.KeepRecording keep:
                     Recordings.Add(keep.Recording);
+                    break;
+                case Effect.OpenStream open:
+                    Streams.Add(open.Order);
+                    break;
+                case Effect.PressOnStream press:
+                    PressedOnStreams.Add(press.Key);
+                    break;
+                case Effect.CloseStream close:
+                    ClosedStreams.Add(close.Stream);
                     break;
                 case Effect.AwaitGate ask:
                     _thinking.Enqueue((_asking.Call, _asking.List, ask.Correlation));

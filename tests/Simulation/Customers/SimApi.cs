@@ -66,6 +66,10 @@ internal sealed class SimApi(SimWorld world, Rng rng)
 
     public void StopRecord(SimWebhook call) => Send(call, RecordMap.Stop);
 
+    public void StartStream(SimWebhook call) => Send(call, StreamMap.Start, new() { ["stream_url"] = "wss://media.example/in" });
+
+    public void StopStream(SimWebhook call) => Send(call, StreamMap.Stop);
+
     public void SetClientState(SimWebhook call, string base64) => Send(call, ClientStateUpdate.Map, new() { ["client_state"] = base64 });
 
     public void Bridge(SimWebhook call, SimWebhook other, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)

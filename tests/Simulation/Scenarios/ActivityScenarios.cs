@@ -93,6 +93,30 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    public void Each_media_stream_ends_once_whatever_ends_it(ulong seed)
+    {
+        var world = World(seed);
+        var customer = world.Customer("telnyx")
+            .On("call.initiated", (call, api) => api.Answer(call))
+            .On("call.answered", (call, api) => api.StartStream(call))
+            .On("streaming.failed", (call, api) => api.StartStream(call));
+        var caller = world.Phone(Theirs);
+
+        caller.Dial(Ours);
+        world.RunUntil(() => caller.IsEstablished && world.Events.Count >= 2);
+        if (world.Events.Count == 0) return;
+        world.After(world.Between(0, 2), () => customer.Api.StopStream(world.Events[0]));
+        world.After(world.Between(0, 2), () => customer.Api.StartStream(world.Events[0]));
+        world.After(world.Between(0, 2), () => caller.Press("12"));
+        world.After(world.Between(0.2, 4), caller.Hangup);
+        world.AssertNothingLeft();      // the watch counts orders and ends
+
+        Assert.True(Told<CallEvent.StreamStarted>(world).Count()
+            <= Told<CallEvent.StreamStopped>(world).Count() + Told<CallEvent.StreamFailed>(world).Count());
+        if (!world.IsExcused) Assert.NotEmpty(Told<CallEvent.StreamStopped>(world).Concat<CallEvent>(Told<CallEvent.StreamFailed>(world)));
+    }
+
+    [Theory, Seeds(200)]
     public void Prompts_play_one_after_the_other(ulong seed)
     {
         var world = World(seed);

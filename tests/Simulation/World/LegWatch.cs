@@ -88,6 +88,14 @@ internal sealed class LegWatch
                 break;
             case CallEvent.RecordingStarted e when !leg.Running.Add(e.Plan.Id):
                 throw Broken(id, "a recording started twice");
+            case CallEvent.StreamStarted e when !leg.Running.Contains(e.Stream):
+                throw Broken(id, "a media stream started that nobody had ordered, or that had ended");
+            case CallEvent.StreamStopped e:
+                End(id, leg, e.Stream);
+                break;
+            case CallEvent.StreamFailed e:
+                End(id, leg, e.Stream);
+                break;
             case CallEvent.GatherEnded:
                 leg.Gathers--;
                 break;
@@ -96,6 +104,14 @@ internal sealed class LegWatch
                 _live[shard]--;
                 break;
         }
+    }
+
+    /// <summary>A media stream, which ends once from now on, by whatever event.</summary>
+    public void OnOrdered(StreamOrder order)
+    {
+        var leg = _legs[order.Leg.Id];
+        if (leg.IsEnded) throw Broken(order.Leg.Id, "a media stream began after its leg");
+        leg.Running.Add(order.Id);
     }
 
     /// <summary>A recording is over; its leg is not yet.</summary>

@@ -54,6 +54,7 @@ internal sealed class SimNode : IDialEdge
             Targets = new TargetPolicy { AllowedNetworks = [IPNetwork.Parse("10.0.0.0/8")] },
             Anchor = world.Anchor,
             Seed = rng.Next(),
+            HasMediaStreams = true,
         };
         _gate = gate = new TrunkGate(gate, settings.Trunks);
         var placement = new Placement(gate, world.Media, settings, rng.Next);
@@ -310,6 +311,13 @@ internal sealed class SimNode : IDialEdge
                 break;
             case Effect.KeepRecording keep:
                 Keep(keep.Recording);
+                break;
+            case Effect.OpenStream { Order: var order }:
+                _legs.OnOrdered(order);
+                _world.Streams.Open(order, news => Post(shard, new LegMessage.Streamed(order.Leg.Id, order.Id, news)));
+                break;
+            case Effect.CloseStream close:
+                _world.Streams.Close(close.Stream);
                 break;
             case Effect.Send message:
                 Post(message.Shard, message.Message);

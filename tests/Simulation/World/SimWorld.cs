@@ -76,6 +76,7 @@ internal sealed class SimWorld : IRouting
         Api = new(this, Fork());
         Conferences = new(this, Api);
         _webhookRng = Fork();
+        Streams = new(this, Fork());
         Scenario.Watch(this);
     }
 
@@ -91,6 +92,7 @@ internal sealed class SimWorld : IRouting
     public SimPlane Media { get; private set; }
     public SimLedger Ledger { get; }
     public SimPrompts Prompts { get; }
+    public SimStreams Streams { get; }
     public SimApi Api { get; }
     public SimConferences Conferences { get; }
     public SimPrograms Programs { get; private set; }
@@ -374,6 +376,7 @@ internal sealed class SimWorld : IRouting
         if (Ledger.LiveLegs > 0) left.Add($"{Ledger.LiveLegs} legs live in the ledger");
         if (Ledger.LiveQueues != 0) left.Add($"{Ledger.LiveQueues} queues live in the ledger");
         if (Ledger.LiveConferences > 0) left.Add($"{Ledger.LiveConferences} conferences live in the ledger");
+        if (Streams.Count > 0) left.Add($"{Streams.Count} sockets of media streams");
         if (Media.Rooms > 0) left.Add($"{Media.Rooms} rooms");
         if (Node.Unanswered > 0) left.Add($"{Node.Unanswered} commands without an answer");
         foreach (var phone in _phoneList)

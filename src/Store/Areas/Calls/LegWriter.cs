@@ -100,7 +100,8 @@ internal sealed class LegWriter : SubjectWriter
             case CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
                 or CallEvent.InfoReceived or CallEvent.ReferStarted or CallEvent.ReferEnded or CallEvent.GatherEnded
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
-                or CallEvent.MachineDetected or CallEvent.MachineGreetingEnded or CallEvent.VoiceChanged or CallEvent.LegHandedOver:
+                or CallEvent.MachineDetected or CallEvent.MachineGreetingEnded or CallEvent.VoiceChanged or CallEvent.LegHandedOver
+                or CallEvent.StreamStarted or CallEvent.StreamStopped or CallEvent.StreamFailed:
                 break;          // only the event itself is kept
             default:
                 throw new UnreachableException();

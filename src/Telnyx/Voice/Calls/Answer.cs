@@ -24,6 +24,7 @@ internal static class Answer
         return new LegCommand.Answer
         {
             Record = record,
+            Stream = StreamMap.FromAnswer(body),
             PreferredCodecs = body.Codecs(),
             OmitsSilence = !body.Flag("send_silence_when_idle"),
             Headers = body.Headers(),

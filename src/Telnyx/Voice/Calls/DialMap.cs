@@ -30,6 +30,8 @@ internal static class DialMap
             TimeLimit = TimeLimit(body),
             Labels = TelnyxLabels.With(body.Labels(hasWebhook: true), record, body.Json.Filled("billing_group_id")) ?? Labels.Empty,
             Record = record,
+            Stream = StreamMap.FromAnswer(body),
+            OpensStreamFirst = body.Flag("stream_establish_before_call_originate"),
             CommandId = body.CommandId(),
             PreferredCodecs = body.Codecs(),
             Headers = body.Headers(),

@@ -1,0 +1,46 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Simulation;
+
+/// <summary>Sockets of customers that open some time later, or do not, and that may close or break while their call goes on.</summary>
+internal sealed class SimStreams(SimWorld world, Rng rng)
+{
+    private readonly HashSet<Guid> _open = [];
+
+    public TimeSpan Slowest { get; set; } = TimeSpan.FromMilliseconds(300);
+    /// <summary>Of those that are to be opened.</summary>
+    public double Refuses { get; set; } = 0.2;
+    /// <summary>Of those that are open.</summary>
+    public double Ends { get; set; } = 0.4;
+
+    /// <summary>Sockets that somebody ought to have closed.</summary>
+    public int Count => _open.Count;
+
+    public void Open(StreamOrder order, Action<StreamNews> tell)
+    {
+        if (!_open.Add(order.Id)) throw new SimulationException("a stream was opened twice");
+        After(Slowest, () =>
+        {
+            if (rng.Chance(Refuses)) End("the server refused");
+            else
+            {
+                tell(new StreamNews.Connected(new(order.Id, order.Terms.Tracks, 8_000)));
+                if (rng.Chance(Ends)) After(Slowest * 10, () => End(rng.Chance(0.5) ? "the connection was cut" : null));
+            }
+        });
+
+        void End(string? failure)
+        {
+            _open.Remove(order.Id);
+            tell(new StreamNews.Ended(failure));
+        }
+
+        void After(TimeSpan most, Action act) => world.At(world.Now + most * rng.NextDouble(), () =>
+        {
+            if (_open.Contains(order.Id)) act();
+        });
+    }
+
+    public void Close(Guid id) => _open.Remove(id);
+}
