@@ -165,13 +165,9 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     public string? SocketUrl(string name)
     {
         if (Text(name) is not { } text) return null;
-        bool isSocket = text.StartsWith("ws://", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("wss://", StringComparison.OrdinalIgnoreCase);
-        // RFC 6455 section 3: without a fragment.
-        if (!isSocket || text.Contains('#', StringComparison.Ordinal) || !Uri.TryCreate(text, UriKind.Absolute, out _))
-            Refuse(VoiceErrors.InvalidUrl, name, $"{name} must be an absolute ws or wss URL without a fragment.");
-        // Such a URL leads to the same host and port as the http or https URL of the rest.
-        else if (egress.CheckUrl($"http{text.AsSpan(2)}", TargetUse.Socket) is { IsAllowed: false } verdict)
+        // RFC 6455 section 3
+        if (text.Contains('#', StringComparison.Ordinal)) Refuse(VoiceErrors.InvalidUrl, name, $"{name} must have no fragment.");
+        else if (egress.CheckUrl(text, TargetUse.Socket) is { IsAllowed: false } verdict)
             Refuse(VoiceErrors.InvalidUrl, name, verdict.Detail ?? $"{name} is no URL that may be used.");
         return text;
     }

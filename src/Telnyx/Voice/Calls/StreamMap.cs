@@ -18,7 +18,8 @@ internal static class StreamMap
     }
 
     public static LegCommand Stop(VoiceBody body) =>
-        new LegCommand.StopStream(Guid.TryParse(body.Text("stream_id"), out var id) ? id : null)
+        // One that was never ours is no stream of the call either.
+        new LegCommand.StopStream(body.Text("stream_id") is { Length: > 0 } text ? Guid.TryParse(text, out var id) ? id : Guid.Empty : null)
         {
             CommandId = body.CommandId(), Labels = body.Labels()
         };
