@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -27,7 +28,9 @@ internal sealed class Sink : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var sink = new Sink(builder.Build());
+        sink._app.UseWebSockets();
         sink._app.MapPost("/hook", sink.TakeAsync);
+        sink._app.Map("/socket", (Delegate)HearAsync);
         sink._app.MapPost("/speech/audio/speech", (Delegate)sink.SpeakAsync);
         sink._app.MapGet("/{name}",
             (string name) => SampleFiles.Find(name) is { } file ? Results.Bytes(file.Bytes, file.MediaType) : Results.NotFound());
@@ -57,6 +60,15 @@ internal sealed class Sink : IAsyncDisposable
         using var reader = new StreamReader(http.Request.Body);
         _spoken.Enqueue((string?)JsonNode.Parse(await reader.ReadToEndAsync(http.RequestAborted))?["input"] ?? "");
         return Results.Bytes(SampleFiles.Find("tone.wav")!.Bytes, "audio/wav");        // is there
+    }
+
+    /// <summary>Takes a media stream, and says nothing.</summary>
+    private static async Task HearAsync(HttpContext http)
+    {
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        byte[] buffer = new byte[4_096];
+        while ((await socket.ReceiveAsync(buffer.AsMemory(), http.RequestAborted)).MessageType is not WebSocketMessageType.Close) { }
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, http.RequestAborted);
     }
 
     private async Task TakeAsync(HttpContext http)

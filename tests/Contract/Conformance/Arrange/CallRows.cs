@@ -14,7 +14,7 @@ internal static class CallRows
         """ "media_encryption": "disabled", "sip_transport_protocol": "UDP", "preferred_codecs": "PCMU", "timeout_secs": 30, "time_limit_secs": 60, "send_digits_on_answer": "w1" """;
 
     private const string Streaming =
-        """ "stream_url": null, "stream_auth_token": null, "custom_parameters": null """;
+        """ "stream_url": "$socket", "stream_track": "both_tracks", "stream_codec": "PCMU", "stream_bidirectional_mode": "rtp", "stream_bidirectional_codec": "L16", "stream_bidirectional_sampling_rate": 16000, "stream_bidirectional_target_legs": "opposite", "stream_auth_token": "token", "custom_parameters": [{"name": "case", "value": "walk"}] """;
 
     private const string Headers =
         """ "custom_headers": [{"name": "X-Case", "value": "walk"}], "sip_headers": [{"name": "User-to-User", "value": "abc"}], "client_state": "aGVsbG8=", "command_id": "$unique" """;
@@ -27,7 +27,7 @@ internal static class CallRows
             Full = """
                 {"answering_machine_detection": "detect", "audio_url": "$wav", "media_name": null, "bridge_intent": false, "bridge_on_answer": false, "link_to": null,
                  "supervise_call_control_id": null, "supervisor_role": null,
-                 "billing_group_id": "$CreateBillingGroup", "stream_establish_before_call_originate": null,
+                 "billing_group_id": "$CreateBillingGroup", "stream_establish_before_call_originate": true,
                  "conference_config": {"beep_enabled": "never", "conference_name": "$unique room", "early_media": false, "end_conference_on_exit": false,
                    "hold": false, "hold_audio_url": "$wav", "hold_media_name": null, "id": null, "mute": false, "soft_end_conference_on_exit": false,
                    "start_conference_on_create": true, "start_conference_on_enter": true, "supervisor_role": "barge", "whisper_call_control_ids": []},
@@ -87,6 +87,16 @@ internal static class CallRows
         {
             Path = ["$call"],
             Full = """{"sip_auth_username": "me", "sip_auth_password": "secret", """ + Headers + "}",
+        },
+        new("StartCallStreaming", """{"stream_url": "$socket"}""")
+        {
+            Path = ["$call"],
+            Full = "{" + Streaming + """, "client_state": "aGVsbG8=", "command_id": "$unique"}""",
+        },
+        // The id of a stream that runs is told by its webhook, not by the command's answer.
+        new("StopCallStreaming")
+        {
+            Path = ["$streamed_call"], Full = """{"stream_id": null, "client_state": "aGVsbG8=", "command_id": "$unique"}"""
         },
         new("UpdateClientState", """{"client_state": "aGVsbG8="}""") { Path = ["$call"] },
         new("SwitchSupervisorRole", """{"role": "whisper"}""") { Path = ["$supervisor"] },
@@ -149,6 +159,14 @@ internal static class CallRows
                 return (string)calls.Data![0]!["call_control_id"]!;
             },
             ["recorded_call"] = RecordAsync,
+            ["socket"] = words => Task.FromResult($"ws{words.Node.Sink.UrlOf("socket")["http".Length..]}"),
+            ["streamed_call"] = async words =>
+            {
+                string call = await DialAsync(words, "$answers", "call.answered");
+                await ActAsync(words, call, "streaming_start", new() { ["stream_url"] = await words.FillAsync("$socket") });
+                await words.Node.Sink.NextAsync("streaming.started", "call_control_id", call);
+                return call;
+            },
             ["paused_call"] = async words =>
             {
                 string call = await RecordAsync(words);
