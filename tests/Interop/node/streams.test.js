@@ -105,7 +105,7 @@ const hook = async (type) => (await sink.next(type)).event.payload;
 test('an application hears a call, is heard, is told when its marks have played, and takes back what has not', { skip: missing }, async () => {
   await begin();
   const [phone, socket] = [await softphone(phoneTone), await startSocket()];
-  await client.calls.dial({ connection_id: applicationId, to: phone.uri, from, client_state: 'aGVsbG8=' });
+  await client.calls.dial({ connection_id: applicationId, to: phone.uri, from, client_state: 'aGVsbG8=', send_silence_when_idle: true });
   const answered = await hook('call.answered');
   const started = await client.calls.actions.startStreaming(answered.call_control_id, {
     stream_url: socket.url, ...bothWays, custom_parameters: [{ name: 'room', value: 'blue' }], stream_auth_token: 'a-secret-token',
