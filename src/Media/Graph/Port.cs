@@ -147,7 +147,7 @@ internal sealed class Port
     public void Record(RecordPlan plan, RecordRing ring)
     {
         _recorders.Start(plan, ring);
-        _hearing.Watch(true);
+        _hearing.Watch(!_sending.IsPitched);
     }
 
     /// <summary>From now on the port sends what comes by the link.</summary>
@@ -278,8 +278,8 @@ internal sealed class Port
         if (Expects)
         {
             _listener.Tick(isHeard, now);
-            if (ListensForTones && _tones.Handle(_listener.Samples) is { } key) TellTone(key);
-            if (_voice.IsOn && _voice.Handle(_listener.Samples)) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
+            if (ListensForTones && _tones.Handle(_listener.Plain) is { } key) TellTone(key);
+            if (_voice.IsOn && _voice.Handle(_listener.Plain)) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
             _tap?.Write(_listener.Samples);
             if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples, _listener.Said, _listener.Captured);
             if (_receiver.Noise.IsOn) _speaking.PutNoise(_receiver.Noise);
@@ -290,7 +290,7 @@ internal sealed class Port
             }
         }
         _seat.Say(Expects ? _listener.Samples : default);
-        _machine.Tick(Owner, Id, _listener.Samples);
+        _machine.Tick(Owner, Id, _listener.Plain);
     }
 
     /// <summary>The other half: the party gets what it is to hear. Between the two its room has mixed.</summary>
@@ -363,6 +363,8 @@ internal sealed class Port
         _hearing.Configure(codec, plan);
         _seat.Configure(codec, plan);
         if (isNewCodec) Configure(codec);
+        _listener.Follow(plan.Sound is { IsOfSaid: true } said ? said.Pitch : null);
+        _speaking.Follow(isChanged: plan.Sound is { IsOfSaid: true });
         _sending.Follow(plan);
     }
 
@@ -399,7 +401,7 @@ internal sealed class Port
         while (_recorders.TryTakeEnded(out var ended))
             _events.Enqueue(new MediaEvent.RecordEnded(Owner, Id, ended.Plan.Id, ended.Reason ?? RecordEndReason.Failed,
                 ended.StartedAt, _beat));
-        _hearing.Watch(_recorders.IsOn);
+        _hearing.Watch(_recorders.IsOn && !_sending.IsPitched);
     }
 
     private void Report(bool isBye, Instant now)

@@ -51,6 +51,7 @@ internal static class Transferring
         PreferredCodecs = transfer.PreferredCodecs,
         Record = transfer.Record,
         MachineDetection = transfer.MachineDetection,
+        Sound = transfer.Sound,
         Link = new(from.Id)
         {
             JoinsOnAnswer = true,

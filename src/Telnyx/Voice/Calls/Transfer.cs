@@ -29,6 +29,7 @@ internal static class Transfer
             DigitsOnAnswer = SendDtmf.OnAnswer(body),
             PreferredCodecs = body.Codecs(),
             Record = record,
+            Sound = SoundMap.Map(body),
             MachineDetection = MachineDetectionMap.Map(body),
             ParksAfterUnbridge = body.ParksAfterUnbridge(),
             Mute = body.MuteDigits(),
