@@ -38,7 +38,7 @@ public sealed class PitchShifter
         int span = (int)Math.Ceiling(ratio * _fade);
         _after = Math.Max(span, _fade);
         // The head must not be where it jumps from again before it has faded in.
-        _leastLag = Math.Max((int)(LeastLagSeconds * sampleRate), span - _fade + Margin);
+        _leastLag = Math.Max((int)(LeastLagSeconds * sampleRate), (int)(Math.Abs(ratio - 1) * _fade) + Margin);
         _mostLag = _leastLag + (int)(LagRangeSeconds * sampleRate);
         _half = (int)Math.Ceiling(Crossings * Math.Max(1, ratio));
         _taps = 2 * _half;
@@ -50,7 +50,8 @@ public sealed class PitchShifter
         _likeness = new float[_mostLag - _leastLag + 1];
         double jump = (_leastLag + _mostLag) / 2.0;
         Delay = TimeSpan.FromSeconds((ratio > 1 ? _leastDelay + jump / 2 : _mostDelay - jump / 2) / sampleRate);
-        MostDelay = TimeSpan.FromSeconds((double)(_mostDelay + Margin) / sampleRate);
+        // A slow head falls back a little more while it fades out.
+        MostDelay = TimeSpan.FromSeconds((_mostDelay + Math.Max(0, 1 - ratio) * _fade + _half + Margin) / sampleRate);
         Clear();
     }
 
@@ -77,7 +78,8 @@ public sealed class PitchShifter
             Take(input[..take]);
             for (int i = 0; i < take; i++) output[i] = (short)Math.Clamp(MathF.Round(Next(_written + i + 1)), short.MinValue, short.MaxValue);
             _written += take;
-            (input, output) = (input[take..], output[take..]);
+            input = input[take..];
+            output = output[take..];
         }
     }
 

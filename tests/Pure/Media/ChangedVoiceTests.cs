@@ -15,6 +15,7 @@ public sealed class ChangedVoiceTests
 
     private readonly ShardWorld _a = new(), _b = new();
     private readonly Dictionary<ShardWorld, int> _spoken = [];
+    private readonly Dictionary<(ShardWorld, string), IAudioEncoder> _encoders = [];
 
     [Theory]
     [InlineData("PCMU", "PCMU")]
@@ -217,7 +218,9 @@ public sealed class ChangedVoiceTests
         var codec = Codecs.Find(name)!;        // one of the theory's
         int spoken = _spoken[world] = _spoken.GetValueOrDefault(world) + codec.FrameSamples;
         short[] all = Signals.Sine(hertz, codec.SampleRate, spoken);
-        world.Hear(ShardWorld.Encode(name, all[^codec.FrameSamples..]), codec.PayloadType);
+        if (!_encoders.TryGetValue((world, name), out var encoder)) _encoders[(world, name)] = encoder = codec.CreateEncoder();
+        var payload = new byte[codec.FrameBytes];
+        world.Hear(payload[..encoder.Encode(all.AsSpan(^codec.FrameSamples..), payload)], codec.PayloadType);
     }
 
     private void Tick(int count = 1)
