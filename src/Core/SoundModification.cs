@@ -2,7 +2,8 @@ namespace Ringwright.Core;
 
 /// <summary>How the voices on a leg are changed.</summary>
 /// <param name="Pitch">
-/// What a frequency is multiplied by, from <see cref="LeastPitch"/> to <see cref="MostPitch"/>: 2 is an octave up. How fast is spoken stays.
+/// What a frequency is multiplied by, from <see cref="LeastPitch"/> to <see cref="MostPitch"/>: 2 is an octave up. Nobody speaks faster or
+/// slower by it.
 /// </param>
 public sealed record SoundModification(double Pitch)
 {

@@ -5,9 +5,9 @@ using Ringwright.Core;
 namespace Ringwright.Media.Dsp;
 
 /// <summary>
-/// Changes the pitch of a voice and not its length. A head reads what has come slower or faster than it comes; before it falls too far behind,
-/// or catches up, it jumps to where the sound is most like that where it is (by correlation: over whole periods of a voice), and one fades
-/// into the other. Gives as many samples as it takes, in a stream; allocates nothing.
+/// Changes the pitch of a voice and not its length. A head reads what has come slower or faster than it comes; before it falls too far
+/// behind, or catches up, it jumps to where the sound is most like that where it is (by correlation: over whole periods of a voice), and
+/// one fades into the other. Gives as many samples as it takes, in a stream; allocates nothing.
 /// </summary>
 public sealed class PitchShifter
 {
@@ -76,7 +76,8 @@ public sealed class PitchShifter
         {
             int take = Math.Min(input.Length, Block);
             Take(input[..take]);
-            for (int i = 0; i < take; i++) output[i] = (short)Math.Clamp(MathF.Round(Next(_written + i + 1)), short.MinValue, short.MaxValue);
+            for (int i = 0; i < take; i++)
+                output[i] = (short)Math.Clamp(MathF.Round(Next(_written + i + 1)), short.MinValue, short.MaxValue);
             _written += take;
             input = input[take..];
             output = output[take..];

@@ -55,7 +55,8 @@ internal sealed class Hearing
     {
         int frames = codec.FramesPerPacket(plan.PacketMilliseconds);
         bool isChanged = plan.Sound is { IsOfHeard: true };
-        if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes && old.WantsSamples == isChanged) return;
+        if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes && old.WantsSamples == isChanged)
+            return;
         _encoder = (codec.Inner ?? codec).CreateEncoder();
         _format = new(codec, frames * codec.FrameBytes, new(codec.FrameSamples), _monitor) { WantsSamples = isChanged };
         if (_link is not null) _link.Format = _format;

@@ -51,7 +51,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         Prepare();
     }
 
-    /// <param name="pitch">What the party's voice is multiplied by; null leaves it as it is. Another codec changes nothing about it.</param>
+    /// <param name="pitch">Of the party's voice; null leaves it as it is. Another codec changes nothing about it.</param>
     public void Follow(double? pitch)
     {
         if (pitch == _pitch) return;

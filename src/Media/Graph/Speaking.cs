@@ -123,7 +123,8 @@ internal sealed class Speaking(OutgoingPackets outgoing)
     }
 
     private bool Fits(int packetBytes) =>
-        !_isChanged && _format is { WantsSamples: false } format && format.Codec == _codec && (_codec.Inner is not null || packetBytes == format.PacketBytes);
+        !_isChanged && _format is { WantsSamples: false } format && format.Codec == _codec
+            && (_codec.Inner is not null || packetBytes == format.PacketBytes);
 
     private static LinkedPacket Linked(LinkedKind kind, in RtpPacket packet, int stream) =>
         new(kind, stream, packet.Sequence, packet.Timestamp, packet.HasMarker, '\0', 0);

@@ -47,7 +47,7 @@ internal sealed class LegMedia
     public bool OmitsSilence { get; set; }
 
     /// <summary>
-    /// What the parties say sounds otherwise. Also where all else was agreed before and stays as it is, the next <see cref="Connect"/> says so.
+    /// What the parties say sounds otherwise. The next <see cref="Connect"/> says so, also where all else was agreed before and stays.
     /// </summary>
     public SoundModification? Sound
     {

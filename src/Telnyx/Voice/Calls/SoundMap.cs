@@ -27,7 +27,8 @@ internal static class SoundMap
         if (pitch is 1 || !isWithin) return null;
         return new(pitch) { IsOfSaid = track is "inbound" or "both", IsOfHeard = track is "outbound" or "both" };
 
-        double Within(string name, int most) => Number(name, 0, value => Math.Abs(value) <= most, $"{name} must be from -{most} to {most}.");
+        double Within(string name, int most) =>
+            Number(name, 0, value => Math.Abs(value) <= most, $"{name} must be from -{most} to {most}.");
 
         double Number(string name, double usual, Func<double, bool> isRight, string detail)
         {

@@ -13,6 +13,8 @@ internal static class CallRows
     private const string Calling =
         """ "media_encryption": "disabled", "sip_transport_protocol": "UDP", "preferred_codecs": "PCMU", "timeout_secs": 30, "time_limit_secs": 60, "send_digits_on_answer": "w1" """;
 
+    private const string Voices = """ "sound_modifications": {"pitch": 0.8, "semitone": -2, "octaves": 0.1, "track": "both"} """;
+
     private const string Headers =
         """ "custom_headers": [{"name": "X-Case", "value": "walk"}], "sip_headers": [{"name": "User-to-User", "value": "abc"}], "client_state": "aGVsbG8=", "command_id": "$unique" """;
 
@@ -28,7 +30,7 @@ internal static class CallRows
                  "conference_config": {"beep_enabled": "never", "conference_name": "$unique room", "early_media": false, "end_conference_on_exit": false,
                    "hold": false, "hold_audio_url": "$wav", "hold_media_name": null, "id": null, "mute": false, "soft_end_conference_on_exit": false,
                    "start_conference_on_create": true, "start_conference_on_enter": true, "supervisor_role": "barge", "whisper_call_control_ids": []},
-                """ + Calling + "," + Webhooks + "," + Headers + "}",
+                """ + Calling + "," + Voices + "," + Webhooks + "," + Headers + "}",
             Unlike = ["is_alive", "start_time", "end_time"],
         },
         new("ListConnectionActiveCalls") { Path = ["$called_application"] },
@@ -47,7 +49,7 @@ internal static class CallRows
         new("AnswerCall")
         {
             Path = ["$incoming"],
-            Full = """{"preferred_codecs": "PCMU,G722", "billing_group_id": "$CreateBillingGroup", """ + Webhooks + "," + Headers + "}"
+            Full = """{"preferred_codecs": "PCMU,G722", "billing_group_id": "$CreateBillingGroup", """ + Voices + "," + Webhooks + "," + Headers + "}"
         },
         new("RejectCall", """{"cause": "USER_BUSY"}""") { Path = ["$incoming"], Full = Plain },
         new("HangupCall") { Path = ["$call"], Full = "{" + Headers + "}" },
@@ -91,7 +93,7 @@ internal static class CallRows
         {
             Path = ["$call"],
             Full = """{"from": "$number", "answering_machine_detection": "disabled", "audio_url": null, "media_name": null, "park_after_unbridge": "self", "target_leg_client_state": "aGVsbG8=", """
-                + Calling + "," + Webhooks + "," + Headers + "}",
+                + Calling + "," + Voices + "," + Webhooks + "," + Headers + "}",
         },
         new("BridgeCall", """{"call_control_id": "$call2"}""")
         {
