@@ -51,6 +51,8 @@ public sealed record DialRequest
     public MediaEncryption Encryption { get; init; }
     /// <summary>Nothing is sent to the callee while there is nothing to say; else silence is.</summary>
     public bool OmitsSilence { get; init; }
+    /// <summary>Changes the voices on the leg; null changes nothing.</summary>
+    public SoundModification? Sound { get; init; }
     /// <summary>Played when the leg is answered.</summary>
     public PromptSource? PromptOnAnswer { get; init; }
     /// <summary>Sent when the leg is answered; as in <see cref="LegCommand.SendDigits"/>.</summary>

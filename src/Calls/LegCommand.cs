@@ -17,6 +17,8 @@ public abstract record LegCommand : SubjectCommand
         public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
         /// <summary>Nothing is sent to the caller while there is nothing to say; else silence is.</summary>
         public bool OmitsSilence { get; init; }
+        /// <summary>Changes the voices on the leg; null changes nothing.</summary>
+        public SoundModification? Sound { get; init; }
         /// <summary>Records the leg from its answer on.</summary>
         public RecordPlan? Record { get; init; }
         /// <summary>As <see cref="StartStream"/>, as soon as the leg is answered.</summary>
@@ -244,6 +246,8 @@ public abstract record LegCommand : SubjectCommand
         public string? DigitsOnAnswer { get; init; }
         /// <summary>Find out who answers the new leg.</summary>
         public MachineDetection? MachineDetection { get; init; }
+        /// <summary>Changes the voices on the new leg; null changes nothing.</summary>
+        public SoundModification? Sound { get; init; }
         /// <summary>Records the new leg from its answer on.</summary>
         public RecordPlan? Record { get; init; }
         /// <summary>Of the new leg: as <see cref="StartStream"/>, as soon as it is answered.</summary>

@@ -47,6 +47,8 @@ public sealed record StreamPlan
     public int PlaybackRate { get; init; } = 48_000;
     /// <summary>Nothing is sent while there is nothing to say, but for a sign of life now and then; else silence is.</summary>
     public bool OmitsSilence { get; init; }
+    /// <summary>What the parties say sounds otherwise; null leaves it as it is.</summary>
+    public SoundModification? Sound { get; init; }
     /// <summary>No sign of life for so long is told; null waits for ever.</summary>
     public TimeSpan? SilenceLimit { get; init; }
     /// <summary>Keys of SRTP and SRTCP; null sends and takes plain RTP.</summary>

@@ -85,6 +85,26 @@ public sealed class BridgeTests(RunningNode node) : IClassFixture<RunningNode>
         await callee.IsOverAsync();
     }
 
+    [Theory]
+    [InlineData("outbound", 660, 1_000), InlineData("inbound", 440, 1_500), InlineData("both", 660, 1_500)]
+    public async Task Voices_on_the_leg_of_a_transfer_are_heard_at_another_pitch(string track, int byCallee, int byCaller)
+    {
+        await using var customer = await Customer.CreateAsync(node, 8);
+        await using var caller = new Phone(node, Low);
+        await using var callee = new Phone(node, High);
+        var a = await AnsweredAsync(customer, caller);
+
+        await customer.ActAsync(a, "transfer", new()
+        {
+            ["to"] = $"sip:callee@127.0.0.1:{callee.Port}",
+            ["sound_modifications"] = new JsonObject { ["pitch"] = 1.5, ["track"] = track },
+        });
+        await Task.WhenAll(callee.HearsOnlyAsync([byCallee], byCallee == Low ? 660 : Low),
+            caller.HearsOnlyAsync([byCaller], byCaller == High ? 1_500 : High));
+        caller.Hangup();
+        await callee.IsOverAsync();
+    }
+
     [Fact]
     public async Task A_busy_callee_leaves_the_caller_up()
     {

@@ -74,7 +74,11 @@ public sealed class AudioLink(bool passesDigits)
 
 /// <summary>What the hearing port sends: its codec, the bytes of a full packet, and where samples go that are in another form.</summary>
 /// <param name="Monitor">Where each tick goes in any case, because the hearing port is recorded; null when it is not.</param>
-internal sealed record LinkFormat(Codec Codec, int PacketBytes, SampleQueue Samples, StampedFrames? Monitor);
+internal sealed record LinkFormat(Codec Codec, int PacketBytes, SampleQueue Samples, StampedFrames? Monitor)
+{
+    /// <summary>The hearing port changes what it hears: no packet fits as it is.</summary>
+    public bool WantsSamples { get; init; }
+}
 
 /// <summary>Decoded audio between two ports at the hearer's rate: one writer, one reader, no locks, and never much behind.</summary>
 internal sealed class SampleQueue(int frame)

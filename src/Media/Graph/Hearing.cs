@@ -54,9 +54,11 @@ internal sealed class Hearing
     public void Configure(Codec codec, StreamPlan plan)
     {
         int frames = codec.FramesPerPacket(plan.PacketMilliseconds);
-        if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes) return;
+        bool isChanged = plan.Sound is { IsOfHeard: true };
+        if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes && old.WantsSamples == isChanged)
+            return;
         _encoder = (codec.Inner ?? codec).CreateEncoder();
-        _format = new(codec, frames * codec.FrameBytes, new(codec.FrameSamples), _monitor);
+        _format = new(codec, frames * codec.FrameBytes, new(codec.FrameSamples), _monitor) { WantsSamples = isChanged };
         if (_link is not null) _link.Format = _format;
     }
 

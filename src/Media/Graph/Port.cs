@@ -290,8 +290,8 @@ internal sealed class Port
         if (Expects)
         {
             _listener.Tick(isHeard, now);
-            if (ListensForTones && _tones.Handle(_listener.Samples) is { } key) TellTone(key);
-            if (_voice.IsOn && _voice.Handle(_listener.Samples)) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
+            if (ListensForTones && _tones.Handle(_listener.Plain) is { } key) TellTone(key);
+            if (_voice.IsOn && _voice.Handle(_listener.Plain)) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
             _tap?.Write(_listener.Samples);
             if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples, _listener.Said, _listener.Captured);
             if (_receiver.Noise.IsOn) _speaking.PutNoise(_receiver.Noise);
@@ -302,7 +302,7 @@ internal sealed class Port
             }
         }
         _seat.Say(Expects ? _listener.Samples : default);
-        _machine.Tick(Owner, Id, _listener.Samples);
+        _machine.Tick(Owner, Id, _listener.Plain);
     }
 
     /// <summary>The other half: the party gets what it is to hear. Between the two its room has mixed.</summary>
@@ -376,6 +376,8 @@ internal sealed class Port
         _hearing.Configure(codec, plan);
         _seat.Configure(codec, plan);
         if (isNewCodec) Configure(codec);
+        _listener.Follow(plan.Sound is { IsOfSaid: true } said ? said.Pitch : null);
+        _speaking.Follow(isChanged: plan.Sound is { IsOfSaid: true });
         _sending.Follow(plan);
     }
 
@@ -415,7 +417,7 @@ internal sealed class Port
         Watch();
     }
 
-    private void Watch() => _hearing.Watch(_recorders.WantsPeer);
+    private void Watch() => _hearing.Watch(_recorders.WantsPeer && !_sending.IsPitched);
 
     private void Report(bool isBye, Instant now)
     {

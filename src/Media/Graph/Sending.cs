@@ -21,6 +21,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     private readonly DigitSender _digits = new();
     private readonly RingSource _ring = new();
     private readonly PacketEncoder _packets = new();
+    private readonly PitchedFrames _pitched = new();
     private readonly IAudioDecoder _linear = L16.Wide.CreateDecoder();
     private readonly byte[] _frame = new byte[Limits.FrameBytes];
     /// <summary>Since something other than silence was sent.</summary>
@@ -30,6 +31,9 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
 
     /// <summary>The last tick was the bridged peer's, in its own packets.</summary>
     public bool IsPassing { get; private set; }
+
+    /// <summary>A bridged peer's voice is changed, and so is what is recorded of it.</summary>
+    public bool IsPitched => _pitched.IsOn;
 
     /// <summary>What the party says goes back to it.</summary>
     public bool IsEchoing => _echo.IsOn;
@@ -75,11 +79,13 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         _ring.Configure(frames);
         _player.Configure(frames);
         _overlay.Configure(frames);
+        _pitched.Configure(frames);
     }
 
     public void Follow(StreamPlan plan)
     {
         _packets.Follow(plan);
+        _pitched.Follow(plan.Sound is { IsOfHeard: true } sound ? sound.Pitch : null);
         _idleTicks = 0;
     }
 
@@ -105,6 +111,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
             // A playback waits meanwhile, so that the listener misses none of it; a bridged peer does not.
             if (seat.IsIn) hearing.SkipSound(plan);
             else hearing.Skip();
+            _pitched.Clear();
             SendDigit(step, plan, frame, to);
             return;
         }
@@ -130,6 +137,12 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
             }
             if (to is { } place && seat.TryHear(out var heard))
             {
+                if (_pitched.IsOn)
+                {
+                    _pitched.Shift(heard.Samples, frame);
+                    SendOwn(frame, place);
+                    return;
+                }
                 sender.SendFrame(place, heard.Packet);
                 recorders.Said(heard.Samples);
                 return;
@@ -141,12 +154,15 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
             if (heard is Heard.Packets)
             {
                 IsPassing = true;
+                _pitched.Clear();
                 return;
             }
             hasFrame = heard is Heard.Frame;
             isOwn = !hasFrame;
         }
         if (!hasFrame) hasFrame = _ring.TryRead(frame) || _echo.TryRead(frame);
+        // From here on a peer's voice is ours: it is recorded as it is sent.
+        if (_pitched.IsOn) (hasFrame, isOwn) = (_pitched.TryShift(frame, hasFrame), true);
         if (hasFrame && isOwn)
         {
             SendOwn(frame, to);
@@ -197,6 +213,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         _tone.Stop();
         _ring.Begin(null);
         _packets.Reset();
+        _pitched.Reset();
         (_idleTicks, IsPassing) = (0, false);
     }
 

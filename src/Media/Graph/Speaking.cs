@@ -21,7 +21,7 @@ internal sealed class Speaking(OutgoingPackets outgoing)
     private Codec? _codec;
     private Resampler? _resampler;
     private int _packetBytes, _against;
-    private bool _passes;
+    private bool _passes, _isChanged;
 
     /// <summary>The other end takes decoded audio, because its codec or its packet time is another, or because it is recorded.</summary>
     public bool WantsSamples => _format is not null && (!_passes || _format.Monitor is not null);
@@ -35,10 +35,16 @@ internal sealed class Speaking(OutgoingPackets outgoing)
 
     public void Configure(Codec codec) => (_codec, _format, _packetBytes) = (codec, null, 0);
 
+    /// <param name="isChanged">What the port hears is not what came: no packet may go on as it is.</param>
+    public void Follow(bool isChanged)
+    {
+        if (isChanged != _isChanged) (_isChanged, _format) = (isChanged, null);
+    }
+
     public void Reset()
     {
         Attach(null);
-        _codec = null;
+        (_codec, _isChanged) = (null, false);
     }
 
     /// <summary>Before each tick: has the other end changed its mind, or gone?</summary>
@@ -117,7 +123,8 @@ internal sealed class Speaking(OutgoingPackets outgoing)
     }
 
     private bool Fits(int packetBytes) =>
-        _format is { } format && format.Codec == _codec && (_codec.Inner is not null || packetBytes == format.PacketBytes);
+        !_isChanged && _format is { WantsSamples: false } format && format.Codec == _codec
+            && (_codec.Inner is not null || packetBytes == format.PacketBytes);
 
     private static LinkedPacket Linked(LinkedKind kind, in RtpPacket packet, int stream) =>
         new(kind, stream, packet.Sequence, packet.Timestamp, packet.HasMarker, '\0', 0);

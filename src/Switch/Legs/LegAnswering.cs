@@ -64,6 +64,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     {
         leg.Media.Prefer(answer.PreferredCodecs);
         leg.Media.OmitsSilence = answer.OmitsSilence;
+        leg.Media.Sound = answer.Sound;
         var response = invite.Response(200).Add(SipHeader.Allow, leg.Dialog.Policy.Allow)
             .Add(SipHeader.Supported, leg.Dialog.Policy.Supported)
             .Add(SipHeader.Server, shard.Settings.UserAgent);

@@ -46,6 +46,19 @@ internal sealed class LegMedia
     /// <summary>Nothing is sent while there is nothing to say; counts from the next <see cref="Connect"/> on.</summary>
     public bool OmitsSilence { get; set; }
 
+    /// <summary>
+    /// What the parties say sounds otherwise. The next <see cref="Connect"/> says so, also where all else was agreed before and stays.
+    /// </summary>
+    public SoundModification? Sound
+    {
+        get;
+        set
+        {
+            if (value != field) _connected = (-1, 0);
+            field = value;
+        }
+    }
+
     /// <summary>Sound may come from elsewhere than SDP says when that is silent; counts from the next <see cref="Connect"/> on.</summary>
     public bool AdjustsRtp { get; set; } = true;
 
@@ -166,6 +179,7 @@ internal sealed class LegMedia
             Dialog = _dialog,
             Digits = Digits,
             OmitsSilence = OmitsSilence,
+            Sound = Sound,
             SilenceLimit = SilenceLimit,
         };
         _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan)));

@@ -310,6 +310,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         leg.Media.Digits = target.Digits;
         leg.Media.AdjustsRtp = target.AdjustsRtp;
         leg.Media.OmitsSilence = dial.Request.OmitsSilence;
+        leg.Media.Sound = dial.Request.Sound;
         leg.Media.Life = LifeLimits.Of(target.Trunk is { } trunk ? shard.Routing.FindTrunk(trunk) : null,
             shard.Routing.FindConnection(dial.Request.Tenant, dial.Request.Connection));
         leg.Media.Abandon();

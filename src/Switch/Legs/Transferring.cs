@@ -52,6 +52,7 @@ internal static class Transferring
         Record = transfer.Record,
         Stream = transfer.Stream,
         MachineDetection = transfer.MachineDetection,
+        Sound = transfer.Sound,
         Link = new(from.Id)
         {
             JoinsOnAnswer = true,

@@ -16,6 +16,8 @@ internal static class VoiceLimits
     public const int Tries = 128;
     public const int DigitsOnAnswer = 64;
     public const int Loops = 100;
+    /// <summary>Up or down.</summary>
+    public const int Semitones = 14, Octaves = 1;
     public const int SipUriLength = 1_024;
     /// <summary>Rung at the same time by one dial.</summary>
     public const int Destinations = 10;

@@ -103,6 +103,15 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal((30, 14_400), ((int)transfer.RingTimeout.TotalSeconds, (int)transfer.TimeLimit.TotalSeconds));
     }
 
+    [Fact]
+    public async Task A_transfer_may_change_the_voices_on_the_new_leg()
+    {
+        Assert.Equal(200, (await host.SendAsync("POST", Path("transfer"),
+            """{"to":"+13125550100","sound_modifications":{"octaves":-1,"track":"inbound"}}""")).Status);
+        Assert.Equal(new SoundModification(0.5) { IsOfSaid = true },
+            Assert.IsType<LegCommand.Transfer>(host.Calls.Commands[^1].Command).Sound);
+    }
+
     [Theory]
     [InlineData(""","timeout_secs":4""", "90028", "/timeout_secs")]
     [InlineData(""","time_limit_secs":29""", "90029", "/time_limit_secs")]
@@ -113,7 +122,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData(""","media_name":"" """, "10025", "/media_name")]
     [InlineData(""","media_encryption":"DTLS" """, "10015", "/media_encryption")]
     [InlineData(""","sip_transport_protocol":"SCTP" """, "10032", "/sip_transport_protocol")]
-    [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]
+    [InlineData(""","sound_modifications":{"semitone":15}""", "10033", "/sound_modifications/semitone")]
     [InlineData(""","webhook_url":"http://10.0.0.1/x" """, "10003", "/webhook_url")]
     public async Task A_transfer_that_cannot_be_honoured_is_refused(string field, string code, string pointer) =>
         (await host.SendAsync("POST", Path("transfer"), $$"""{"to":"+13125550100"{{field}}}""")).Refuses(422, code, pointer);

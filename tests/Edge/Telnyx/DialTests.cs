@@ -142,6 +142,31 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     }
 
     [Theory]
+    [InlineData("""{"pitch":0.8}""", 0.8, false, true)]
+    [InlineData("""{"semitone":-14,"track":"inbound"}""", 0.44544936, true, false)]
+    [InlineData("""{"octaves":1,"track":"outbound"}""", 2, false, true)]
+    [InlineData("""{"pitch":4}""", 4, false, true)]
+    [InlineData("""{"pitch":0.25}""", 0.25, false, true)]
+    [InlineData("""{"pitch":0.8,"semitone":-2,"octaves":0.1,"track":"both"}""", 0.76387328, true, true)]
+    public async Task Voices_are_asked_for_at_another_pitch(string sound, double pitch, bool isOfSaid, bool isOfHeard)
+    {
+        Assert.Equal(200, (await DialAsync($$""","sound_modifications":{{sound}}""")).Status);
+        var asked = Assert.IsType<SoundModification>(host.Calls.Dials[^1].Sound);
+        Assert.Equal(pitch, asked.Pitch, 1e-6);
+        Assert.Equal((isOfSaid, isOfHeard), (asked.IsOfSaid, asked.IsOfHeard));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"pitch":1,"semitone":0,"octaves":0,"track":"both"}""")]
+    [InlineData("""{"octaves":1,"semitone":-12}""")]
+    public async Task A_pitch_that_stays_asks_for_nothing(string sound)
+    {
+        Assert.Equal(200, (await DialAsync($$""","sound_modifications":{{sound}}""")).Status);
+        Assert.Null(host.Calls.Dials[^1].Sound);
+    }
+
+    [Theory]
     [InlineData("detect", MachineMode.Detect)]
     [InlineData("detect_beep", MachineMode.DetectBeep)]
     [InlineData("detect_words", MachineMode.DetectWords)]
@@ -299,13 +324,22 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","record":"record-from-ringing" """, "10032", "/record")]
     [InlineData(""","record":"record-from-answer","record_max_length":14401""", "10033", "/record_max_length")]
     [InlineData(""","sip_transport_protocol":"SCTP" """, "10032", "/sip_transport_protocol")]
-    [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]
     [InlineData(""","stream_url":"https://e.com/" """, "10003", "/stream_url")]
     [InlineData(""","stream_url":"ws://127.0.0.1/" """, "10003", "/stream_url")]
     [InlineData(""","stream_url":"wss://e.com/","stream_bidirectional_target_legs":"self" """,
         "10015", "/stream_bidirectional_target_legs")]
     [InlineData(""","stream_establish_before_call_originate":true""", "10004", "/stream_url")]
     [InlineData(""","custom_parameters":[{"name":"a","value":"b"}]""", "10004", "/stream_url")]
+    [InlineData(""","sound_modifications":{"pitch":0}""", "10033", "/sound_modifications/pitch")]
+    [InlineData(""","sound_modifications":{"pitch":-1}""", "10033", "/sound_modifications/pitch")]
+    [InlineData(""","sound_modifications":{"semitone":14.01}""", "10033", "/sound_modifications/semitone")]
+    [InlineData(""","sound_modifications":{"semitone":-15}""", "10033", "/sound_modifications/semitone")]
+    [InlineData(""","sound_modifications":{"octaves":1.1}""", "10033", "/sound_modifications/octaves")]
+    [InlineData(""","sound_modifications":{"octaves":-2}""", "10033", "/sound_modifications/octaves")]
+    [InlineData(""","sound_modifications":{"pitch":4.1}""", "10033", "/sound_modifications")]
+    [InlineData(""","sound_modifications":{"pitch":1e308}""", "10033", "/sound_modifications")]
+    [InlineData(""","sound_modifications":{"pitch":0.5,"octaves":-1,"semitone":-0.1}""", "10033", "/sound_modifications")]
+    [InlineData(""","sound_modifications":{"pitch":0.8,"track":"left"}""", "10015", "/sound_modifications/track")]
     [InlineData(""","supervise_call_control_id":"v3:x" """, "90015", "/supervise_call_control_id")]
     [InlineData(""","supervisor_role":"whisper" """, "10004", "/supervise_call_control_id")]
     [InlineData(""","transcription":true""", "10015", "/transcription")]
@@ -381,8 +415,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     public async Task All_that_is_wrong_is_told_at_once()
     {
         // What is not built first, each parameter of it; then the values.
-        var answer = await DialAsync(""","sound_modifications":{"pitch":0.8},"link_to":"v3:x","transcription":true""");
-        Assert.Equal(["/sound_modifications", "/transcription"], answer.Body["errors"]!.AsArray()
+        var answer = await DialAsync(""","enable_dialogflow":true,"link_to":"v3:x","transcription":true""");
+        Assert.Equal(["/enable_dialogflow", "/transcription"], answer.Body["errors"]!.AsArray()
             .Select(e => (string?)e!["source"]!["pointer"]).Order(StringComparer.Ordinal));
         answer = await DialAsync(""","link_to":"v3:x","from_display_name":"Ada & Co","timeout_secs":1""");
         Assert.Equal(3, answer.Body["errors"]!.AsArray().Count);

@@ -13,7 +13,8 @@ public sealed class AllocationTests
     private static readonly string[] Paths =
     [
         "tick: idle", "tick: prompt", "tick: echo", "tick: tap", "tick: tap at another rate", "tick: voice", "tick: machine",
-        "tick: digits", "tick: tones", "tick: transcoder", "tick: reports", "tick: loss", "tick: record", "tick: bad line",
+        "tick: digits", "tick: tones", "tick: transcoder", "tick: changed voices", "tick: reports", "tick: loss", "tick: record",
+        "tick: bad line",
     ];
 
     public static TheoryData<string, string> Nodes
@@ -42,6 +43,11 @@ public sealed class AllocationTests
             case "tick: prompt": world.Do(new MediaCommand.Play(world.Port, Guid.NewGuid(), "f", 0)); break;
             case "tick: transcoder":
                 world.Do(new MediaCommand.Play(world.Port, Guid.NewGuid(), "f", 0) { Codec = codec == "PCMU" ? "G722" : "PCMU" }); break;
+            case "tick: changed voices":
+                new Random(1).NextBytes(heard.AsSpan(RtpPacket.HeaderBytes));
+                world.Do(new MediaCommand.Connect(world.Port, plan with { Sound = new(1.3) { IsOfSaid = true, IsOfHeard = true } }));
+                world.Do(new MediaCommand.Echo(world.Port, true));
+                break;
             case "tick: echo" or "tick: loss": world.Do(new MediaCommand.Echo(world.Port, true)); break;
             case "tick: tap": world.Shard.Attach(world.Port, new Tap(plan.Codec.SampleRate)); break;
             case "tick: tap at another rate": world.Shard.Attach(world.Port, new Tap(24_000)); break;

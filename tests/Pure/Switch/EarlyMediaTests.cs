@@ -47,6 +47,16 @@ public sealed class EarlyMediaTests
     }
 
     [Fact]
+    public void An_answer_behind_early_media_says_how_voices_change_although_all_else_was_agreed()
+    {
+        _rig.Receive(Response(Transfer(), "183 Session Progress", body: Answer));
+        var sound = new SoundModification(2) { IsOfHeard = true };
+        Assert.True(_rig.Command(new LegCommand.Answer { Sound = sound }).IsAccepted);
+        Assert.Equal([null, sound], _rig.Commands.OfType<MediaCommand.Connect>().Where(c => c.Port == PortId.Compose(1, 1))
+            .Select(c => c.Plan.Sound));
+    }
+
+    [Fact]
     public void Ringing_after_early_media_changes_nothing()
     {
         string invite = Transfer();

@@ -43,6 +43,21 @@ public sealed class InboundCallTests
     }
 
     [Fact]
+    public void An_answer_changes_voices_from_the_first_packet_on_and_in_every_later_description()
+    {
+        var sound = new SoundModification(0.8) { IsOfSaid = true };
+        _rig.Receive(Invite());
+        _rig.Command(new LegCommand.Answer { Sound = sound });
+        Assert.Equal(sound, Assert.IsType<MediaCommand.Connect>(_rig.Commands[0]).Plan.Sound);
+        string ok = _rig.SentLast("SIP/2.0 200");
+        _rig.Receive(Inside(ok, "ACK", 1, "z9hG4bKack"));
+        _rig.Receive(Inside(ok, "INVITE", 2, "z9hG4bKre", Offer));
+        var connects = _rig.Commands.OfType<MediaCommand.Connect>().ToList();
+        Assert.Equal(2, connects.Count);
+        Assert.Equal(sound, connects[1].Plan.Sound);
+    }
+
+    [Fact]
     public void A_call_is_answered_talks_and_ends_with_the_callers_BYE()
     {
         string ok = _rig.Establish();

@@ -70,6 +70,15 @@ public sealed class OutboundCallTests
         Assert.Equal(isOmitted, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.OmitsSilence);
     }
 
+    [Fact]
+    public void A_dial_changes_voices()
+    {
+        var sound = new SoundModification(1.25) { IsOfHeard = true };
+        _rig.Dial(ShardRig.Request() with { Sound = sound });
+        _rig.Receive(Response(LastInvite, "200 OK", body: Answer));
+        Assert.Equal(sound, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.Sound);
+    }
+
     [Theory]
     [InlineData("<sip:bob@10.9.8.7>")]
     [InlineData("<sip:bob@169.254.1.1:5060>")]

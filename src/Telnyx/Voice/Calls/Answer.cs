@@ -27,6 +27,7 @@ internal static class Answer
             Stream = StreamMap.FromAnswer(body),
             PreferredCodecs = body.Codecs(),
             OmitsSilence = !body.Flag("send_silence_when_idle"),
+            Sound = SoundMap.Map(body),
             Headers = body.Headers(),
             CommandId = body.CommandId(),
             Labels = TelnyxLabels.With(body.Labels(hasWebhook: true), record, body.Json.Filled("billing_group_id")),

@@ -40,6 +40,7 @@ internal static class DialMap
             AuthPassword = password,
             Encryption = body.Encryption(),
             OmitsSilence = !body.Flag("send_silence_when_idle"),
+            Sound = SoundMap.Map(body),
             PromptOnAnswer = AudioSource.Read(body),
             DigitsOnAnswer = SendDtmf.OnAnswer(body),
             MachineDetection = MachineDetectionMap.Map(body),

@@ -30,6 +30,7 @@ internal static class Transfer
             PreferredCodecs = body.Codecs(),
             Record = record,
             Stream = StreamMap.FromAnswer(body),
+            Sound = SoundMap.Map(body),
             MachineDetection = MachineDetectionMap.Map(body),
             ParksAfterUnbridge = body.ParksAfterUnbridge(),
             Mute = body.MuteDigits(),

@@ -15,6 +15,7 @@ internal static class CallRows
 
     private const string Streaming =
         """ "stream_url": "$socket", "stream_track": "both_tracks", "stream_codec": "PCMU", "stream_bidirectional_mode": "rtp", "stream_bidirectional_codec": "L16", "stream_bidirectional_sampling_rate": 16000, "stream_bidirectional_target_legs": "opposite", "stream_auth_token": "token", "custom_parameters": [{"name": "case", "value": "walk"}] """;
+    private const string Voices = """ "sound_modifications": {"pitch": 0.8, "semitone": -2, "octaves": 0.1, "track": "both"} """;
 
     private const string Headers =
         """ "custom_headers": [{"name": "X-Case", "value": "walk"}], "sip_headers": [{"name": "User-to-User", "value": "abc"}], "client_state": "aGVsbG8=", "command_id": "$unique" """;
@@ -31,7 +32,7 @@ internal static class CallRows
                  "conference_config": {"beep_enabled": "never", "conference_name": "$unique room", "early_media": false, "end_conference_on_exit": false,
                    "hold": false, "hold_audio_url": "$wav", "hold_media_name": null, "id": null, "mute": false, "soft_end_conference_on_exit": false,
                    "start_conference_on_create": true, "start_conference_on_enter": true, "supervisor_role": "barge", "whisper_call_control_ids": []},
-                """ + Calling + "," + Webhooks + "," + Streaming + "," + Headers + "}",
+                """ + Calling + "," + Voices + "," + Webhooks + "," + Streaming + "," + Headers + "}",
             Unlike = ["is_alive", "start_time", "end_time"],
         },
         new("ListConnectionActiveCalls") { Path = ["$called_application"] },
@@ -50,7 +51,7 @@ internal static class CallRows
         new("AnswerCall")
         {
             Path = ["$incoming"],
-            Full = """{"preferred_codecs": "PCMU,G722", "billing_group_id": "$CreateBillingGroup", """ + Webhooks + "," + Streaming + "," + Headers + "}"
+            Full = """{"preferred_codecs": "PCMU,G722", "billing_group_id": "$CreateBillingGroup", """ + Voices + "," + Webhooks + "," + Streaming + "," + Headers + "}"
         },
         new("RejectCall", """{"cause": "USER_BUSY"}""") { Path = ["$incoming"], Full = Plain },
         new("HangupCall") { Path = ["$call"], Full = "{" + Headers + "}" },
@@ -104,7 +105,7 @@ internal static class CallRows
         {
             Path = ["$call"],
             Full = """{"from": "$number", "answering_machine_detection": "disabled", "audio_url": null, "media_name": null, "park_after_unbridge": "self", "target_leg_client_state": "aGVsbG8=", """
-                + Calling + "," + Webhooks + "," + Streaming + "," + Headers + "}",
+                + Calling + "," + Voices + "," + Webhooks + "," + Streaming + "," + Headers + "}",
         },
         new("BridgeCall", """{"call_control_id": "$call2"}""")
         {
