@@ -73,7 +73,8 @@ public sealed class EgressSocket : IDisposable
     {
         if (status is not 0 and not HttpStatusCode.SwitchingProtocols)
             return SocketResult.Failed(EgressFailure.HttpStatus, $"The server answered {(int)status} instead of opening a WebSocket.")
-                with { Status = (int)status };
+                with
+            { Status = (int)status };
         if (isLate) return SocketResult.Failed(EgressFailure.TimedOut, $"No WebSocket within {timeout.TotalSeconds:0.###} s.");
         var (failure, detail) = EgressException.Classify(failed);
         return failure is EgressFailure.Broken

@@ -20,7 +20,8 @@ public sealed class FramesOutTests
         {
             Terms = order.Terms with
             {
-                AuthToken = "sesame-open", CustomParameters = [new("zebra", "1"), new("ape", "2 \"quoted\" ü"), new("zebra", "3")],
+                AuthToken = "sesame-open",
+                CustomParameters = [new("zebra", "1"), new("ape", "2 \"quoted\" ü"), new("zebra", "3")],
             },
         });
 

@@ -125,6 +125,28 @@ public sealed class TrunkLimitTests
     }
 
     [Fact]
+    public void A_thread_that_stands_still_in_the_middle_has_nobody_refused()
+    {
+        // With threads of their own one of them is stopped now and then between its two steps, however few processors there are.
+        for (int run = 0; run < 200; run++)
+        {
+            var rate = new CallRate(64);
+            int taken = 0;
+            var threads = Enumerable.Range(0, 8).Select(_ => new Thread(() =>
+            {
+                for (int i = 0; i < 8; i++)
+                    if (rate.TryTake(_rig.Now)) Interlocked.Increment(ref taken);
+            })).ToList();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => thread.Join());
+            Assert.Equal(64, taken);
+            Assert.False(rate.HasRoom(_rig.Now) || rate.TryTake(_rig.Now));
+            Assert.False(rate.TryTake(_rig.Now + TimeSpan.FromMilliseconds(999)));
+            Assert.True(rate.HasRoom(_rig.Now + TimeSpan.FromSeconds(1)) && rate.TryTake(_rig.Now + TimeSpan.FromSeconds(1)));
+        }
+    }
+
+    [Fact]
     public void Whoever_asks_at_once_on_many_threads_gets_no_more_than_there_is()
     {
         var trunk = Narrow with { ChannelLimit = 40, CallsPerSecond = 1_000 };
