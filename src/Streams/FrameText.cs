@@ -11,7 +11,7 @@ namespace Ringwright.Streams;
 /// <summary>Writes frames as JSON, and numbers them as they leave. One for each stream; its buffer holds one frame at a time.</summary>
 internal sealed class FrameText : IDisposable
 {
-    private const string Version = "1.0.0";
+    private const string Version = "1.0.0", Micros = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
     /// <summary>Names and payloads are for a JSON parser, never for a web page.</summary>
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -51,7 +51,7 @@ internal sealed class FrameText : IDisposable
                 break;
             case OutKind.Digit:
                 Begin("dtmf");
-                _json.WriteString("occurred_at", frame.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
+                _json.WriteString("occurred_at", frame.At.UtcDateTime.ToString(Micros, CultureInfo.InvariantCulture));
                 WriteOne("dtmf", "digit", frame.Text);
                 break;
             case OutKind.Mark:

@@ -15,7 +15,6 @@ internal sealed record StreamCoders(StreamCodec Out, StreamCodec? In, int? Injec
         var format = terms.Format ?? order.Codec;
         problem = StreamFormats.ProblemOf(format);
         if (problem is null && terms.Injection is StreamInjection.Rtp) problem = StreamFormats.ProblemOf(terms.InjectionFormat);
-        if (problem is null && terms.Injection is StreamInjection.Mp3 && !StreamFormats.HasMp3) problem = Media.Native.Mp3Reader.Missing;
         if (problem is not null) return null;
         var into = terms.Injection is StreamInjection.Rtp ? new StreamCodec(terms.InjectionFormat, isLittleEndian) : null;
         int? rate = terms.Injection switch

@@ -19,7 +19,7 @@ public static class StreamFormats
 
     public static bool IsSupported(StreamFormat format) => ProblemOf(format) is null;
 
-    /// <summary>MP3 files can be played on this node.</summary>
+    /// <summary>MP3 files can be played on this node. Where they cannot, each is answered by an error frame.</summary>
     public static bool HasMp3 => Media.Native.Mp3Reader.IsAvailable;
 
     /// <returns>Why not, as one sentence for the customer; null when it is supported.</returns>

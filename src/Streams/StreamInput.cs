@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Media;
+using Ringwright.Media.Native;
 
 namespace Ringwright.Streams;
 
@@ -57,7 +58,7 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
                 "media" => Media(root),
                 "mark" => Mark(root),
                 "clear" => Clear(),
-                _ => StreamFault.Malformed($"There is no event {name[..Math.Min(name.Length, ShownCharacters)]}; there are media, mark and clear."),
+                _ => StreamFault.Malformed($"There is no event {Shown(name)}; there are media, mark and clear."),
             };
         }
         catch (JsonException)
@@ -87,6 +88,7 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
     {
         if (file.Length > Limits.Mp3Bytes) return StreamFault.InvalidMedia($"An MP3 file may have {Limits.Mp3Bytes} bytes.");
         _lastFile = time.GetTimestamp();
+        if (!StreamFormats.HasMp3) return StreamFault.Unknown(Mp3Reader.Missing);
         if (!Mp3Source.TryOpen(file, rate, out var mp3, out string? problem)) return StreamFault.InvalidMedia(problem);
         if (to.TryAdd(mp3)) return null;
         mp3.Dispose();
@@ -101,16 +103,17 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
                 $"{bytes.Length} bytes are not {Limits.FrameMilliseconds} ms to {Limits.LongestSeconds} s of {codec.Encoding}.");
         var samples = new short[count];
         int decoded = _decoder!.Decode(payload, samples);
-        return to.TryAdd(decoded == count ? samples : samples[..decoded])
-            ? null
-            : StreamFault.RateLimit($"More than {Limits.QueuedSamples / codec.SampleRate} s of audio would wait; this frame was not played.");
+        if (to.TryAdd(decoded == count ? samples : samples[..decoded])) return null;
+        int seconds = Limits.QueuedSamples / codec.SampleRate;
+        return StreamFault.RateLimit($"More than {seconds} s of audio would wait; this frame was not played.");
     }
 
     private StreamFault? Mark(JsonElement frame)
     {
         if (Part(frame, "mark") is not { } mark || TextOf(mark, "name") is not { } name)
             return StreamFault.Malformed("A mark frame has a text mark.name.");
-        if (name.Length > Limits.MarkCharacters) return StreamFault.Malformed($"A mark's name may have {Limits.MarkCharacters} characters.");
+        if (name.Length > Limits.MarkCharacters)
+            return StreamFault.Malformed($"A mark's name may have {Limits.MarkCharacters} characters.");
         // Nothing is ever queued where nothing may come in.
         if (queue is null) answers.Add(new(OutKind.Mark) { Text = name });
         else if (!queue.TryMark(name)) return StreamFault.RateLimit($"{Limits.Marks} marks wait already; this one is not kept.");
@@ -122,6 +125,8 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
         queue?.Clear();
         return null;
     }
+
+    private static string Shown(string name) => name[..Math.Min(name.Length, ShownCharacters)];
 
     private static JsonElement? Part(JsonElement of, string name) =>
         of.TryGetProperty(name, out var part) && part.ValueKind is JsonValueKind.Object ? part : null;

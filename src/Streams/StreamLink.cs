@@ -10,7 +10,8 @@ namespace Ringwright.Streams;
 /// </summary>
 internal sealed class StreamLink : IAsyncDisposable
 {
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1), FeedInterval = TimeSpan.FromMilliseconds(Limits.FeedMilliseconds);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FeedInterval = TimeSpan.FromMilliseconds(Limits.FeedMilliseconds);
 
     private readonly EgressSocket _socket;
     private readonly MediaStreamOptions _options;

@@ -64,7 +64,8 @@ internal sealed class StreamSession(StreamOrder order, Action<StreamNews> tell, 
     /// <returns>Why it failed; null when the application closed it, or we were asked to.</returns>
     private async Task<string?> LiveAsync()
     {
-        if (StreamCoders.Of(order, options.IsLittleEndian, out string? problem) is not { } coders) return Part(problem!); // there is one then
+        if (StreamCoders.Of(order, options.IsLittleEndian, out string? problem) is not { } coders)
+            return problem!.TrimEnd('.'); // there is one then
         var identity = options.Identify(order);
         if (order.Terms.AuthToken is { } token && token.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return "the auth token has characters that no header can have";
@@ -116,6 +117,4 @@ internal sealed class StreamSession(StreamOrder order, Action<StreamNews> tell, 
             _isClosed = true;
         }
     }
-
-    private static string Part(string sentence) => sentence.TrimEnd('.');
 }

@@ -12,7 +12,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Streams;
 
-/// <summary>A server that refuses, hangs, floods, breaks or dies ends in its failure within its time-out; its call does not notice.</summary>
+/// <summary>A server that refuses, hangs, floods, breaks or dies ends in its failure, in time, and its call does not notice.</summary>
 public sealed class BadPeerTests
 {
     private const string Frame = """{"event":"mark","mark":{"name":"whole"}}""";
@@ -45,8 +45,10 @@ public sealed class BadPeerTests
     }
 
     [Theory]
-    [InlineData("ws://127.0.0.1:9/", "loopback addresses are allowed only"), InlineData("ws://localhost:9/", "loopback addresses are allowed only")]
-    [InlineData("ws://169.254.169.254/", "link-local addresses are never a target"), InlineData("ws://[::ffff:10.1.1.1]/", "private addresses")]
+    [InlineData("ws://127.0.0.1:9/", "loopback addresses are allowed only")]
+    [InlineData("ws://localhost:9/", "loopback addresses are allowed only")]
+    [InlineData("ws://169.254.169.254/", "link-local addresses are never a target")]
+    [InlineData("ws://[::ffff:10.1.1.1]/", "private addresses")]
     [InlineData("http://example.com/", "ws or wss"), InlineData("not a url", "ws or wss")]
     public async Task A_target_that_is_forbidden(string url, string why)
     {

@@ -86,7 +86,8 @@ internal sealed class Customer : IAsyncDisposable
     public (int Code, string? Title, string? Detail) NextError()
     {
         var payload = Next("error").GetProperty("payload");
-        return (payload.GetProperty("code").GetInt32(), payload.GetProperty("title").GetString(), payload.GetProperty("detail").GetString());
+        return (payload.GetProperty("code").GetInt32(), payload.GetProperty("title").GetString(),
+            payload.GetProperty("detail").GetString());
     }
 
     /// <summary>connected and start, which come first.</summary>

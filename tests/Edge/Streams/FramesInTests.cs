@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using Ringwright.Calls;
-using Ringwright.MediaHost;
+using Ringwright.Media.Native;
 using Ringwright.Streams;
 using Ringwright.Testing;
 
@@ -93,7 +93,8 @@ public sealed class FramesInTests
         for (int n = 0; n < 50; n++)
         {
             var payload = new byte[400];
-            int length = encoder.Encode(Waves.Sine(2_500, rate, 20, fromMilliseconds: n * 20), encoding == "G722" ? payload.AsSpan(0, 160) : payload);
+            var sine = Waves.Sine(2_500, rate, 20, fromMilliseconds: n * 20);
+            int length = encoder.Encode(sine, encoding == "G722" ? payload.AsSpan(0, 160) : payload);
             await customer.SendMediaAsync(payload[..length]);
         }
         await Eventually.TrueAsync(() => tap.Waiting == rate, "a second");
@@ -111,7 +112,7 @@ public sealed class FramesInTests
         Assert.Equal(rate, tap.Plan.InjectionRate);
         customer.Begin();
         var sine = Waves.Sine(440, rate, 100);
-        await customer.SendMediaAsync([.. sine.SelectMany(s => isLittleEndian ? new[] { (byte)s, (byte)(s >> 8) } : [(byte)(s >> 8), (byte)s])]);
+        await customer.SendMediaAsync(Waves.Linear(sine, isLittleEndian));
         await Eventually.TrueAsync(() => tap.Waiting == sine.Length, "100 ms");
         tap.Play(100);
         Assert.Equal(sine, tap.Played);
@@ -292,10 +293,34 @@ public sealed class FramesInTests
         Assert.Empty(customer.Drain());
     }
 
-    private static byte[] Mp3(short[] samples)
+    [Fact]
+    public async Task A_file_that_changes_its_form_within_is_played_so_far()
     {
-        byte[]? file = new PromptEncoder().EncodeMp3(samples, 24_000, out string? missing);
-        Assert.True(file is not null, missing);
-        return file;
+        Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
+        await using var customer = await Customer.StartAsync();
+        await using var rig = new StreamRig();
+        var tap = await rig.OpenAsync(rig.Order(customer.Url, StreamInjection.Mp3));
+        customer.Begin();
+        await customer.SendMediaAsync([.. Mp3(Waves.Sine(400, 24_000, 300)), .. Mp3(Waves.Sine(400, 16_000, 300), 16_000)]);
+        var error = customer.NextError();
+        Assert.Equal(100004, error.Code);
+        Assert.Contains("damaged", error.Detail);
+        await customer.SendMarkAsync("behind it");
+        tap.Play(1_000);
+        customer.Next("mark");
+        Assert.InRange(tap.Played.Length, 8_000 * 0.2, 8_000 * 0.5);
+    }
+
+    private static byte[] Mp3(short[] samples, int rate = 24_000)
+    {
+        Assert.True(Mp3Encoder.TryCreate(rate, 1, out var encoder, out string? missing), missing);
+        using (encoder)
+        {
+            byte[] file = new byte[Mp3Encoder.MostBytes(samples.Length) + Mp3Encoder.MostBytes(0)];
+            int length = encoder.Encode(samples, file);
+            length += encoder.Finish(file.AsSpan(length));
+            encoder.WriteHeader(file);
+            return file[..length];
+        }
     }
 }

@@ -45,7 +45,8 @@ internal sealed class RawPeer : IDisposable
     public async Task OpenAsync()
     {
         string request = await AcceptAsync();
-        string key = request.Split("\r\n").Single(l => l.StartsWith("Sec-WebSocket-Key: ", StringComparison.OrdinalIgnoreCase))[19..].Trim();
+        const string name = "Sec-WebSocket-Key: ";
+        string key = request.Split("\r\n").Single(l => l.StartsWith(name, StringComparison.OrdinalIgnoreCase))[name.Length..].Trim();
 #pragma warning disable CA5350 // RFC 6455 says SHA-1.
         string accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350

@@ -34,8 +34,8 @@ internal sealed class StreamRig : IAsyncDisposable
     public ConcurrentQueue<StreamNews> News { get; } = new();
     public IEnumerable<string> Logged => _lines.All;
 
-    public StreamOrder Order(string url, StreamInjection injection = StreamInjection.Rtp, StreamFormat? into = null, StreamFormat? format = null,
-        TapTracks tracks = TapTracks.Said) =>
+    public StreamOrder Order(string url, StreamInjection injection = StreamInjection.Rtp, StreamFormat? into = null,
+        StreamFormat? format = null, TapTracks tracks = TapTracks.Said) =>
         new(Id, Samples.Facts() with { Labels = Labels.Of((Ringwright.Telnyx.TelnyxLabels.ClientState, "c3RhdGU=")) },
             new(url, tracks) { Injection = injection, InjectionFormat = into ?? StreamFormat.Pcmu, Format = format }, StreamFormat.Pcmu);
 

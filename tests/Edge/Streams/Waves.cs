@@ -38,6 +38,10 @@ internal static class Waves
         return (turned >= 128 ? value : -value) * 8;
     }
 
+    /// <summary>Two bytes for each sample.</summary>
+    public static byte[] Linear(short[] samples, bool isLittleEndian) =>
+        [.. samples.SelectMany(s => isLittleEndian ? new[] { (byte)s, (byte)(s >> 8) } : [(byte)(s >> 8), (byte)s])];
+
     /// <summary>The code that stands for what is nearest.</summary>
     public static byte Nearest(Func<byte, int> law, short sample) =>
         (byte)Enumerable.Range(0, 256).MinBy(code => Math.Abs(law((byte)code) - sample));
