@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Streams;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
@@ -42,14 +43,22 @@ internal static class StreamMap
             body.Refuse(VoiceErrors.BadRequest, "stream_bidirectional_target_legs",
                 "10041: what comes back is heard by the call that is streamed (opposite): self and both are not built yet.");
         string? mode = body.OneOf("stream_bidirectional_mode", VoiceErrors.BadRequest, "mp3", "rtp");
+        var (outgoing, incoming) = (Outgoing(body), Incoming(body));
+        RefuseUnsupported(body, "stream_codec", outgoing);
+        if (mode is "rtp") RefuseUnsupported(body, "stream_bidirectional_codec", incoming);
         return new(url, Tracks(body))
         {
-            Format = Outgoing(body),
+            Format = outgoing,
             Injection = mode is "rtp" ? StreamInjection.Rtp : StreamInjection.Mp3,
-            InjectionFormat = Incoming(body),
+            InjectionFormat = incoming,
             CustomParameters = Parameters(body),
             AuthToken = Token(body),
         };
+    }
+
+    private static void RefuseUnsupported(VoiceBody body, string name, StreamFormat? format)
+    {
+        if (format is not null && StreamFormats.ProblemOf(format) is { } problem) body.Refuse(VoiceErrors.BadRequest, name, problem);
     }
 
     private static TapTracks Tracks(VoiceBody body) =>
