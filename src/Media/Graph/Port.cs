@@ -147,7 +147,7 @@ internal sealed class Port
     public void Record(RecordPlan plan, RecordRing ring)
     {
         _recorders.Start(plan, ring);
-        _hearing.Watch(!_sending.IsPitched);
+        _hearing.Watch(!_sending.ChangesVoices);
     }
 
     /// <summary>From now on the port sends what comes by the link.</summary>
@@ -363,8 +363,9 @@ internal sealed class Port
         _hearing.Configure(codec, plan);
         _seat.Configure(codec, plan);
         if (isNewCodec) Configure(codec);
-        _listener.Follow(plan.Sound is { IsOfSaid: true } said ? said.Pitch : null);
-        _speaking.Follow(isChanged: plan.Sound is { IsOfSaid: true });
+        var said = VoiceTerms.OfSaid(plan);
+        _listener.Follow(said);
+        _speaking.Follow(isChanged: !said.IsNone);
         _sending.Follow(plan);
     }
 
@@ -401,7 +402,7 @@ internal sealed class Port
         while (_recorders.TryTakeEnded(out var ended))
             _events.Enqueue(new MediaEvent.RecordEnded(Owner, Id, ended.Plan.Id, ended.Reason ?? RecordEndReason.Failed,
                 ended.StartedAt, _beat));
-        _hearing.Watch(_recorders.IsOn && !_sending.IsPitched);
+        _hearing.Watch(_recorders.IsOn && !_sending.ChangesVoices);
     }
 
     private void Report(bool isBye, Instant now)

@@ -58,6 +58,19 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Null((await AcceptsAsync<LegCommand.Answer>("answer", "{}")).Sound);
     }
 
+    [Theory]
+    [InlineData("{}", true, false)]
+    [InlineData("""{"direction":"inbound","noise_suppression_engine":"A"}""", true, false)]
+    [InlineData("""{"direction":"outbound","noise_suppression_engine":"Denoiser"}""", false, true)]
+    [InlineData("""{"direction":"both"}""", true, true)]
+    public async Task Noise_is_suppressed_in_a_direction(string body, bool isOfSaid, bool isOfHeard)
+    {
+        var command = await AcceptsAsync<LegCommand.SuppressNoise>("suppression_start", body);
+        Assert.Equal((isOfSaid, isOfHeard), (command.IsOfSaid, command.IsOfHeard));
+        command = await AcceptsAsync<LegCommand.SuppressNoise>("suppression_stop", """{"command_id":"s-1"}""");
+        Assert.Equal((false, false, "s-1"), (command.IsOfSaid, command.IsOfHeard, command.CommandId));
+    }
+
     [Fact]
     public async Task A_command_without_a_body_is_a_command_without_parameters() =>
         Assert.Null((await AcceptsAsync<LegCommand.Hangup>("hangup", "{}")).Labels);

@@ -88,6 +88,12 @@ internal static class CallRows
             Full = """{"sip_auth_username": "me", "sip_auth_password": "secret", """ + Headers + "}",
         },
         new("UpdateClientState", """{"client_state": "aGVsbG8="}""") { Path = ["$call"] },
+        new("noiseSuppressionStart")
+        {
+            Path = ["$call"],
+            Full = """{"direction": "both", "noise_suppression_engine": "A", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+        },
+        new("noiseSuppressionStop") { Path = ["$call"], Full = Plain },
         new("SwitchSupervisorRole", """{"role": "whisper"}""") { Path = ["$supervisor"] },
         new("TransferCall", """{"to": "$elsewhere"}""")
         {
