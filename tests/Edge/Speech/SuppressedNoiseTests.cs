@@ -56,7 +56,8 @@ public sealed class SuppressedNoiseTests
         var random = new Random(7);
         var noise = new double[count];
         double low = 0;
-        (string Variant, int Pitch)[] voices = kind is "crowd" ? [("m1", 40), ("m3", 55), ("f1", 60), ("f3", 45), ("m5", 35), ("f5", 65)] : [];
+        (string Variant, int Pitch)[] voices = [("m1", 40), ("m3", 55), ("f1", 60), ("f3", 45), ("m5", 35), ("f5", 65)];
+        if (kind is not "crowd") voices = [];
         short[][] crowd = [.. voices.Select(v => new Voice(v.Variant, 160, v.Pitch).Say(Words, "en"))];
         for (int i = 0; i < count; i++)
         {

@@ -71,6 +71,15 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal((false, false, "s-1"), (command.IsOfSaid, command.IsOfHeard, command.CommandId));
     }
 
+    [Theory]
+    [InlineData("""{"noise_suppression_engine":"B"}""", "10015", "/noise_suppression_engine")]
+    [InlineData("""{"noise_suppression_engine":"Krisp"}""", "10015", "/noise_suppression_engine")]
+    [InlineData("""{"noise_suppression_engine":"C"}""", "10032", "/noise_suppression_engine")]
+    [InlineData("""{"noise_suppression_engine_config":{"attenuation_limit":50}}""", "10015", "/noise_suppression_engine_config")]
+    [InlineData("""{"direction":"sideways"}""", "10032", "/direction")]
+    public async Task Noise_suppression_that_is_not_here_is_refused_by_name(string body, string code, string pointer) =>
+        (await host.SendAsync("POST", Path("suppression_start"), body)).Refuses(422, code, pointer);
+
     [Fact]
     public async Task A_command_without_a_body_is_a_command_without_parameters() =>
         Assert.Null((await AcceptsAsync<LegCommand.Hangup>("hangup", "{}")).Labels);
