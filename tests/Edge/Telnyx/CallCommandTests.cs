@@ -77,8 +77,8 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("""{"noise_suppression_engine":"C"}""", "10032", "/noise_suppression_engine")]
     [InlineData("""{"noise_suppression_engine_config":{"attenuation_limit":50}}""", "10015", "/noise_suppression_engine_config")]
     [InlineData("""{"direction":"sideways"}""", "10032", "/direction")]
-    public async Task Noise_suppression_that_is_not_here_is_refused_by_name(string body, string code, string pointer) =>
-        (await host.SendAsync("POST", Path("suppression_start"), body)).Refuses(422, code, pointer);
+    public Task Noise_suppression_that_is_not_here_is_refused_by_name(string body, string code, string pointer) =>
+        RefusesAsync("suppression_start", body, code, pointer);
 
     [Fact]
     public async Task A_command_without_a_body_is_a_command_without_parameters() =>
