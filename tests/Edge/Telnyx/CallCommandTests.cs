@@ -51,36 +51,6 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal(isOmitted, (await AcceptsAsync<LegCommand.Answer>("answer", body)).OmitsSilence);
 
     [Fact]
-    public async Task Answer_may_change_the_voices_on_the_leg()
-    {
-        var answer = await AcceptsAsync<LegCommand.Answer>("answer", """{"sound_modifications":{"pitch":1.5}}""");
-        Assert.Equal(new SoundModification(1.5) { IsOfHeard = true }, answer.Sound);
-        Assert.Null((await AcceptsAsync<LegCommand.Answer>("answer", "{}")).Sound);
-    }
-
-    [Theory]
-    [InlineData("{}", true, false)]
-    [InlineData("""{"direction":"inbound","noise_suppression_engine":"A"}""", true, false)]
-    [InlineData("""{"direction":"outbound","noise_suppression_engine":"Denoiser"}""", false, true)]
-    [InlineData("""{"direction":"both"}""", true, true)]
-    public async Task Noise_is_suppressed_in_a_direction(string body, bool isOfSaid, bool isOfHeard)
-    {
-        var command = await AcceptsAsync<LegCommand.SuppressNoise>("suppression_start", body);
-        Assert.Equal((isOfSaid, isOfHeard), (command.IsOfSaid, command.IsOfHeard));
-        command = await AcceptsAsync<LegCommand.SuppressNoise>("suppression_stop", """{"command_id":"s-1"}""");
-        Assert.Equal((false, false, "s-1"), (command.IsOfSaid, command.IsOfHeard, command.CommandId));
-    }
-
-    [Theory]
-    [InlineData("""{"noise_suppression_engine":"B"}""", "10015", "/noise_suppression_engine")]
-    [InlineData("""{"noise_suppression_engine":"Krisp"}""", "10015", "/noise_suppression_engine")]
-    [InlineData("""{"noise_suppression_engine":"C"}""", "10032", "/noise_suppression_engine")]
-    [InlineData("""{"noise_suppression_engine_config":{"attenuation_limit":50}}""", "10015", "/noise_suppression_engine_config")]
-    [InlineData("""{"direction":"sideways"}""", "10032", "/direction")]
-    public Task Noise_suppression_that_is_not_here_is_refused_by_name(string body, string code, string pointer) =>
-        RefusesAsync("suppression_start", body, code, pointer);
-
-    [Fact]
     public async Task A_command_without_a_body_is_a_command_without_parameters() =>
         Assert.Null((await AcceptsAsync<LegCommand.Hangup>("hangup", "{}")).Labels);
 
