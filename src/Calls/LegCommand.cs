@@ -128,6 +128,11 @@ public abstract record LegCommand : SubjectCommand
     /// <summary>Sends back what is heard until <paramref name="IsOn"/> is false.</summary>
     public sealed record Echo(bool IsOn) : LegCommand;
 
+    /// <summary>
+    /// Makes noise quieter behind what the leg's party says, behind what others say to it, or both; with neither it ends.
+    /// </summary>
+    public sealed record SuppressNoise(bool IsOfSaid, bool IsOfHeard) : LegCommand;
+
     /// <summary>Spoils the line to the other side for the rest of the call. Used by the lab.</summary>
     public sealed record Degrade(LineFault Fault) : LegCommand;
 

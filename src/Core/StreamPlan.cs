@@ -49,6 +49,8 @@ public sealed record StreamPlan
     public bool OmitsSilence { get; init; }
     /// <summary>What the parties say sounds otherwise; null leaves it as it is.</summary>
     public SoundModification? Sound { get; init; }
+    /// <summary>Null suppresses nothing.</summary>
+    public NoiseSuppression? Suppression { get; init; }
     /// <summary>No sign of life for so long is told; null waits for ever.</summary>
     public TimeSpan? SilenceLimit { get; init; }
     /// <summary>Keys of SRTP and SRTCP; null sends and takes plain RTP.</summary>

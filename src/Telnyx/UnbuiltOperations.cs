@@ -21,8 +21,6 @@ internal static class UnbuiltOperations
         ["StopCallTranscription"] = "transcription",
         ["StartSiprecSession"] = "SIPREC sessions",
         ["StopSiprecSession"] = "SIPREC sessions",
-        ["noiseSuppressionStart"] = "noise suppression",
-        ["noiseSuppressionStop"] = "noise suppression",
         ["DeletePhoneNumber"] = "returning numbers",
         ["SlimListPhoneNumbers"] = "the slim list of numbers (the full list is there)",
         ["VerifyPhoneNumberOwnership"] = "checking who owns a number",

@@ -124,12 +124,13 @@ internal sealed class SchemaCompiler
             {
                 // A shared schema is never changed for the sake of one field that uses it: the field gets a copy.
                 bool hasOther = _quirks.TryGetDefault(name, property.Name, out var other);
-                if (hasOther && compiled.Name is { } shared) Fill(compiled = new Schema(), _sources[shared]);
+                var also = _quirks.AlsoFor(name, property.Name);
+                if ((hasOther || also.Count > 0) && compiled.Name is { } shared) Fill(compiled = new Schema(), _sources[shared]);
                 if (compiled.Name is null)
                 {
                     if (hasOther) compiled.Default = other;
                     compiled.MaxLength = _quirks.LengthOf(name, property.Name) ?? compiled.MaxLength;
-                    Widen(compiled, _quirks.AlsoFor(name, property.Name));
+                    Widen(compiled, also);
                     if (compiled.Discriminator is { } forms)
                         compiled.Discriminator = forms with { Mapping = Extended(forms, _quirks.AlsoFor(name, forms.Property)) };
                     if (_quirks.IsOpen(name, property.Name)) (compiled.Texts, compiled.Literals) = (null, null);

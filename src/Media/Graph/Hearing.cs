@@ -1,4 +1,5 @@
 using Ringwright.Core;
+using Ringwright.Media.Dsp;
 using Ringwright.Media.Rtp;
 
 namespace Ringwright.Media.Graph;
@@ -54,7 +55,7 @@ internal sealed class Hearing
     public void Configure(Codec codec, StreamPlan plan)
     {
         int frames = codec.FramesPerPacket(plan.PacketMilliseconds);
-        bool isChanged = plan.Sound is { IsOfHeard: true };
+        bool isChanged = !VoiceTerms.OfHeard(plan).IsNone;
         if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes && old.WantsSamples == isChanged)
             return;
         _encoder = (codec.Inner ?? codec).CreateEncoder();

@@ -376,8 +376,9 @@ internal sealed class Port
         _hearing.Configure(codec, plan);
         _seat.Configure(codec, plan);
         if (isNewCodec) Configure(codec);
-        _listener.Follow(plan.Sound is { IsOfSaid: true } said ? said.Pitch : null);
-        _speaking.Follow(isChanged: plan.Sound is { IsOfSaid: true });
+        var said = VoiceTerms.OfSaid(plan);
+        _listener.Follow(said);
+        _speaking.Follow(isChanged: !said.IsNone);
         _sending.Follow(plan);
     }
 
@@ -417,7 +418,7 @@ internal sealed class Port
         Watch();
     }
 
-    private void Watch() => _hearing.Watch(_recorders.WantsPeer && !_sending.IsPitched);
+    private void Watch() => _hearing.Watch(_recorders.WantsPeer && !_sending.ChangesVoices);
 
     private void Report(bool isBye, Instant now)
     {

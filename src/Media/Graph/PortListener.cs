@@ -14,8 +14,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     private readonly short[] _tick = new short[Limits.FrameSamples];
     private readonly short[] _changed = new short[Limits.FrameSamples];
     private readonly Concealer _concealer = new();
-    private PitchShifter? _shifter;
-    private double? _pitch;
+    private readonly VoiceChange _change = new();
     private Codec? _codec;
     private IAudioDecoder? _decoder;
     private int _queued, _lastPacketSamples, _said;
@@ -26,7 +25,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     private Instant _next;
 
     /// <summary>This tick's audio; silence when nothing came.</summary>
-    public ReadOnlySpan<short> Samples => (_shifter is null ? _tick : _changed).AsSpan(0, _codec?.FrameSamples ?? 0);
+    public ReadOnlySpan<short> Samples => (_change.IsOn ? _changed : _tick).AsSpan(0, _codec?.FrameSamples ?? 0);
 
     /// <summary>The same as it came, for what has to recognise it.</summary>
     public ReadOnlySpan<short> Plain => _tick.AsSpan(0, _codec?.FrameSamples ?? 0);
@@ -48,16 +47,12 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         (_codec, _decoder, _queued, _lastPacketSamples, _said, _clock) = (codec, codec.CreateDecoder(), 0, codec.FrameSamples, 0, default);
         _concealer.Start(codec.SampleRate);
         Array.Clear(_tick);
-        Prepare();
+        Array.Clear(_changed);
+        _change.Configure(codec.SampleRate);
     }
 
-    /// <param name="pitch">Of the party's voice; null leaves it as it is. Another codec changes nothing about it.</param>
-    public void Follow(double? pitch)
-    {
-        if (pitch == _pitch) return;
-        _pitch = pitch;
-        Prepare();
-    }
+    /// <summary>What becomes of the party's voice from now on. Another codec changes nothing about it.</summary>
+    public void Follow(VoiceTerms terms) => _change.Follow(terms);
 
     /// <summary>Nothing is expected to come: what was heard last must not be heard again.</summary>
     public void Clear()
@@ -65,13 +60,14 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         (_queued, _said) = (0, 0);
         Array.Clear(_tick);
         Array.Clear(_changed);
-        _shifter?.Clear();
+        _change.Clear();
     }
 
     public void Reset()
     {
         (_decoder as IDisposable)?.Dispose();
-        (_codec, _decoder, _queued, _said, _wasWanted, _clock, _shifter, _pitch) = (null, null, 0, 0, false, default, null, null);
+        (_codec, _decoder, _queued, _said, _wasWanted, _clock) = (null, null, 0, 0, false, default);
+        _change.Reset();
         _concealer.Reset();
     }
 
@@ -84,7 +80,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         {
             Array.Clear(_queue);
             _concealer.Start(_codec.SampleRate);
-            _shifter?.Clear();
+            _change.Clear();
         }
         _wasWanted = buffer.KeepsSound = isWanted;
 
@@ -107,15 +103,9 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         _queue.AsSpan(0, frame).CopyTo(_tick);
         _queue.AsSpan(frame, _queued - frame).CopyTo(_queue);
         _queued -= frame;
-        if (_shifter is null || !isWanted) return;
-        _shifter.Process(Plain, _changed);
-        Captured -= _shifter.Delay;
-    }
-
-    private void Prepare()
-    {
-        _shifter = _pitch is { } pitch && _codec is { } codec ? new(pitch, codec.SampleRate) : null;
-        Array.Clear(_changed);
+        if (!_change.IsOn || !isWanted) return;
+        _change.Process(Plain, _changed);
+        Captured -= _change.Delay;
     }
 
     /// <summary>A packet's first sample was captured its length before it was sent, and is played behind what is queued.</summary>

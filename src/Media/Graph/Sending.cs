@@ -21,7 +21,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     private readonly DigitSender _digits = new();
     private readonly RingSource _ring = new();
     private readonly PacketEncoder _packets = new();
-    private readonly PitchedFrames _pitched = new();
+    private readonly ChangedFrames _changed = new();
     private readonly IAudioDecoder _linear = L16.Wide.CreateDecoder();
     private readonly byte[] _frame = new byte[Limits.FrameBytes];
     /// <summary>Since something other than silence was sent.</summary>
@@ -33,7 +33,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     public bool IsPassing { get; private set; }
 
     /// <summary>A bridged peer's voice is changed, and so is what is recorded of it.</summary>
-    public bool IsPitched => _pitched.IsOn;
+    public bool ChangesVoices => _changed.IsOn;
 
     /// <summary>What the party says goes back to it.</summary>
     public bool IsEchoing => _echo.IsOn;
@@ -79,13 +79,13 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         _ring.Configure(frames);
         _player.Configure(frames);
         _overlay.Configure(frames);
-        _pitched.Configure(frames);
+        _changed.Configure(frames);
     }
 
     public void Follow(StreamPlan plan)
     {
         _packets.Follow(plan);
-        _pitched.Follow(plan.Sound is { IsOfHeard: true } sound ? sound.Pitch : null);
+        _changed.Follow(VoiceTerms.OfHeard(plan));
         _idleTicks = 0;
     }
 
@@ -111,7 +111,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
             // A playback waits meanwhile, so that the listener misses none of it; a bridged peer does not.
             if (seat.IsIn) hearing.SkipSound(plan);
             else hearing.Skip();
-            _pitched.Clear();
+            _changed.Clear();
             SendDigit(step, plan, frame, to);
             return;
         }
@@ -137,9 +137,9 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
             }
             if (to is { } place && seat.TryHear(out var heard))
             {
-                if (_pitched.IsOn)
+                if (_changed.IsOn)
                 {
-                    _pitched.Shift(heard.Samples, frame);
+                    _changed.Change(heard.Samples, frame);
                     SendOwn(frame, place);
                     return;
                 }
@@ -154,7 +154,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
             if (heard is Heard.Packets)
             {
                 IsPassing = true;
-                _pitched.Clear();
+                _changed.Clear();
                 return;
             }
             hasFrame = heard is Heard.Frame;
@@ -162,7 +162,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         }
         if (!hasFrame) hasFrame = _ring.TryRead(frame) || _echo.TryRead(frame);
         // From here on a peer's voice is ours: it is recorded as it is sent.
-        if (_pitched.IsOn) (hasFrame, isOwn) = (_pitched.TryShift(frame, hasFrame), true);
+        if (_changed.IsOn) (hasFrame, isOwn) = (_changed.TryChange(frame, hasFrame, isVoice: !isOwn), true);
         if (hasFrame && isOwn)
         {
             SendOwn(frame, to);
@@ -213,7 +213,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         _tone.Stop();
         _ring.Begin(null);
         _packets.Reset();
-        _pitched.Reset();
+        _changed.Reset();
         (_idleTicks, IsPassing) = (0, false);
     }
 

@@ -90,7 +90,7 @@ internal static class CommandFrames
             .EndPoint(plan.Signalling).Flag(plan.AdjustsRtp).I32(plan.Dialog).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate)
             .Flag(plan.OmitsSilence).I32(plan.Generation).Flag(plan.SilenceLimit is not null);
         if (plan.SilenceLimit is { } limit) into.Span(limit);
-        Sound(into, plan.Sound).Flag(plan.Keys is not null);
+        Suppression(Sound(into, plan.Sound), plan.Suppression).Flag(plan.Keys is not null);
         if (plan.Keys is not { } keys) return into;
         return Key(Key(into, keys.Send), keys.Receive);
     }
@@ -114,11 +114,15 @@ internal static class CommandFrames
         Generation = from.I32(),
         SilenceLimit = from.Flag() ? from.Span() : null,
         Sound = Sound(ref from),
+        Suppression = from.Flag() ? new NoiseSuppression(from.Flag(), from.Flag()) : null,
         Keys = from.Flag() ? new MediaKeys(Key(ref from), Key(ref from)) : null,
     };
 
     private static FrameWriter Sound(FrameWriter into, SoundModification? sound) =>
         sound is null ? into.Flag(false) : into.Flag(true).Real(sound.Pitch).Flag(sound.IsOfSaid).Flag(sound.IsOfHeard);
+
+    private static FrameWriter Suppression(FrameWriter into, NoiseSuppression? suppression) =>
+        suppression is null ? into.Flag(false) : into.Flag(true).Flag(suppression.IsOfSaid).Flag(suppression.IsOfHeard);
 
     private static SoundModification? Sound(ref FrameReader from) =>
         from.Flag() ? new(from.Real()) { IsOfSaid = from.Flag(), IsOfHeard = from.Flag() } : null;

@@ -18,7 +18,7 @@ internal static class CommandJson
     {
         Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.Gather,
         Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.SetLabels, Context.Hold, Context.Echo,
-        Context.Degrade, Context.WatchVoice, Context.Bridge,
+        Context.SuppressNoise, Context.Degrade, Context.WatchVoice, Context.Bridge,
         Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.CreateConference, Context.JoinConference,
         Context.SwitchSupervisorRole,
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
@@ -65,6 +65,7 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.SetLabels))]
 [JsonSerializable(typeof(LegCommand.Hold))]
 [JsonSerializable(typeof(LegCommand.Echo))]
+[JsonSerializable(typeof(LegCommand.SuppressNoise))]
 [JsonSerializable(typeof(LegCommand.Degrade))]
 [JsonSerializable(typeof(LegCommand.WatchVoice))]
 [JsonSerializable(typeof(LegCommand.Bridge))]

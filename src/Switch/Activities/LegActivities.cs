@@ -97,7 +97,7 @@ internal sealed class LegActivities(IActivityHost host)
                 host.Post(new MediaCommand.WatchVoice(host.Port, (int)watch.Pause.TotalMilliseconds));
                 break;
             case LegCommand.Answer or LegCommand.Reject or LegCommand.Hangup or LegCommand.SendInfo or LegCommand.SetLabels
-                or LegCommand.Hold or LegCommand.Bridge or LegCommand.Transfer or LegCommand.Refer
+                or LegCommand.Hold or LegCommand.SuppressNoise or LegCommand.Bridge or LegCommand.Transfer or LegCommand.Refer
                 or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue
                 or LegCommand.CreateConference or LegCommand.JoinConference or LegCommand.SwitchSupervisorRole:
                 throw new UnreachableException("The leg itself carries it out.");

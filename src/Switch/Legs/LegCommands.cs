@@ -112,6 +112,10 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.SwitchSupervisorRole change:
                 leg.Supervising.Switch(change.Role);
                 break;
+            case LegCommand.SuppressNoise { IsOfSaid: var ofSaid, IsOfHeard: var ofHeard }:
+                leg.Media.Suppression = ofSaid || ofHeard ? new(ofSaid, ofHeard) : null;
+                leg.Connect();
+                break;
             case LegCommand.SendInfo info:
                 leg.Dialog.TryInform(info);
                 break;

@@ -59,6 +59,17 @@ internal sealed class LegMedia
         }
     }
 
+    /// <summary>The like.</summary>
+    public NoiseSuppression? Suppression
+    {
+        get;
+        set
+        {
+            if (value != field) _connected = (-1, 0);
+            field = value;
+        }
+    }
+
     /// <summary>Sound may come from elsewhere than SDP says when that is silent; counts from the next <see cref="Connect"/> on.</summary>
     public bool AdjustsRtp { get; set; } = true;
 
@@ -180,6 +191,7 @@ internal sealed class LegMedia
             Digits = Digits,
             OmitsSilence = OmitsSilence,
             Sound = Sound,
+            Suppression = Suppression,
             SilenceLimit = SilenceLimit,
         };
         _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan)));

@@ -132,7 +132,7 @@ internal static class LegTransitions
             LegCommand.Answer or LegCommand.Reject when direction is Direction.Outbound => Refusal.WrongDirection,
             LegCommand.Answer or LegCommand.Reject => waits ? Refusal.None : Refusal.WrongState,
             LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather
-                or LegCommand.SendDigits or LegCommand.SendInfo or LegCommand.Hold
+                or LegCommand.SendDigits or LegCommand.SendInfo or LegCommand.Hold or LegCommand.SuppressNoise
                 or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause
                 or LegCommand.RecordResume or LegCommand.RecordStop or LegCommand.StartStream or LegCommand.StopStream
                 or LegCommand.CreateConference or LegCommand.JoinConference =>

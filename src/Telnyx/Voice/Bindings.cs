@@ -64,6 +64,8 @@ internal static class Bindings
             Handle("RetrieveCallQueue", op => Queues.Get(op, parts)),
             Handle("ListQueueCalls", op => Queues.ListCalls(op, parts)),
             Handle("RetrieveCallFromQueue", op => Queues.GetCall(op, parts)),
+            Command("noiseSuppressionStart", SuppressionActions.Start),
+            Command("noiseSuppressionStop", SuppressionActions.Stop),
             Command("SwitchSupervisorRole", SupervisorActions.Switch),
             Command("TransferCall", Transfer.Map),
             Command("StartCallRecord", RecordMap.Start),

@@ -54,6 +54,7 @@ public sealed class CommandForwarderTests
         new LegCommand.SetLabels { Labels = Labels.Of(("x", "y")) },
         new LegCommand.Hold(IsOn: true),
         new LegCommand.Echo(IsOn: false),
+        new LegCommand.SuppressNoise(IsOfSaid: true, IsOfHeard: false),
         new LegCommand.Degrade(new(0.25, TimeSpan.FromMilliseconds(30), ulong.MaxValue)),
         new LegCommand.WatchVoice(TimeSpan.FromSeconds(1)),
         new LegCommand.Bridge(new(UInt128.MaxValue - 5))

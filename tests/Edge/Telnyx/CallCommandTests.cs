@@ -51,14 +51,6 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal(isOmitted, (await AcceptsAsync<LegCommand.Answer>("answer", body)).OmitsSilence);
 
     [Fact]
-    public async Task Answer_may_change_the_voices_on_the_leg()
-    {
-        var answer = await AcceptsAsync<LegCommand.Answer>("answer", """{"sound_modifications":{"pitch":1.5}}""");
-        Assert.Equal(new SoundModification(1.5) { IsOfHeard = true }, answer.Sound);
-        Assert.Null((await AcceptsAsync<LegCommand.Answer>("answer", "{}")).Sound);
-    }
-
-    [Fact]
     public async Task A_command_without_a_body_is_a_command_without_parameters() =>
         Assert.Null((await AcceptsAsync<LegCommand.Hangup>("hangup", "{}")).Labels);
 

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Media;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
@@ -45,7 +46,8 @@ public sealed class AllocationTests
                 world.Do(new MediaCommand.Play(world.Port, Guid.NewGuid(), "f", 0) { Codec = codec == "PCMU" ? "G722" : "PCMU" }); break;
             case "tick: changed voices":
                 new Random(1).NextBytes(heard.AsSpan(RtpPacket.HeaderBytes));
-                world.Do(new MediaCommand.Connect(world.Port, plan with { Sound = new(1.3) { IsOfSaid = true, IsOfHeard = true } }));
+                var sound = new SoundModification(1.3) { IsOfSaid = true, IsOfHeard = true };
+                world.Do(new MediaCommand.Connect(world.Port, plan with { Sound = sound, Suppression = new(true, true) }));
                 world.Do(new MediaCommand.Echo(world.Port, true));
                 break;
             case "tick: echo" or "tick: loss": world.Do(new MediaCommand.Echo(world.Port, true)); break;

@@ -274,6 +274,21 @@ public sealed class LegCommandTests
     }
 
     [Fact]
+    public void Noise_is_suppressed_until_it_is_said_otherwise_and_media_hears_of_changes_alone()
+    {
+        Establish();
+        int before = _rig.Commands.Count;
+        Assert.True(_rig.Command(new LegCommand.SuppressNoise(true, false)).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.SuppressNoise(true, false)).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.SuppressNoise(true, true)).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.SuppressNoise(false, false)).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.SuppressNoise(false, false)).IsAccepted);
+        var plans = _rig.Commands.Skip(before).Select(c => Assert.IsType<MediaCommand.Connect>(c).Plan).ToList();
+        Assert.Equal([new(true, false), new(true, true), null], plans.Select(p => p.Suppression));
+        Assert.Single(plans.Select(p => p.Generation).Distinct());
+    }
+
+    [Fact]
     public void A_full_queue_of_sounds_refuses_more()
     {
         Establish();

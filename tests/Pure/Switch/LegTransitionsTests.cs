@@ -24,6 +24,8 @@ public sealed class LegTransitionsTests
         { "Answering", "Inbound", Speak, Refusal.None },
         { "Established", "Outbound", Speak, Refusal.None },
         { "Ringing", "Inbound", new LegCommand.StopGather(), Refusal.NotYetAnswered },
+        { "Ringing", "Inbound", new LegCommand.SuppressNoise(true, false), Refusal.NotYetAnswered },
+        { "Established", "Outbound", new LegCommand.SuppressNoise(true, false), Refusal.None },
         { "Ringing", "Inbound", new LegCommand.RecordStart(new() { Id = Guid.Empty }), Refusal.NotYetAnswered },
         { "Alerting", "Outbound", new LegCommand.RecordStop(null), Refusal.NotYetAnswered },
         { "Established", "Outbound", new LegCommand.RecordStart(new() { Id = Guid.Empty }), Refusal.None },

@@ -100,6 +100,12 @@ internal static class CallRows
             Path = ["$streamed_call"], Full = """{"stream_id": null, "client_state": "aGVsbG8=", "command_id": "$unique"}"""
         },
         new("UpdateClientState", """{"client_state": "aGVsbG8="}""") { Path = ["$call"] },
+        new("noiseSuppressionStart")
+        {
+            Path = ["$call"],
+            Full = """{"direction": "both", "noise_suppression_engine": "A", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+        },
+        new("noiseSuppressionStop") { Path = ["$call"], Full = Plain },
         new("SwitchSupervisorRole", """{"role": "whisper"}""") { Path = ["$supervisor"] },
         new("TransferCall", """{"to": "$elsewhere"}""")
         {
