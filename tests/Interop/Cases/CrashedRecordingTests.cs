@@ -59,7 +59,8 @@ public sealed class CrashedRecordingTests
         await call.ReachesAsync(200);
         await call.Audio.HearsSomethingAsync();
         call.Audio.Press("1");      // past the greeting
-        await Eventually.TrueAsync(() => call.Audio.Heard().Tones.Any(tone => tone is { Hertz: 1_000, Millis: >= 360 }), "the beep is heard");
+        await Eventually.TrueAsync(() => call.Audio.Heard().Tones.Any(tone => tone is { Hertz: 1_000, Millis: >= 360 }),
+            "the beep is heard");
         call.Audio.Say(600, 2_000);
         await call.Audio.SaidAsync();
         int position = call.Audio.Position;
