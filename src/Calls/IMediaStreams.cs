@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Ringwright.Calls;
 
 /// <summary>What may come back by a media stream.</summary>
@@ -32,12 +29,7 @@ public sealed record StreamTerms(string Url, TapTracks Tracks)
     public string? AuthToken { get; init; }
 
     /// <summary>What a log or a debugger shows of it.</summary>
-    private bool PrintMembers(StringBuilder text)
-    {
-        text.Append(CultureInfo.InvariantCulture, $"Url = {Url}, Tracks = {Tracks}, Format = {Format}, Injection = {Injection}");
-        text.Append(CultureInfo.InvariantCulture, $", InjectionFormat = {InjectionFormat}, AuthToken = {(AuthToken is null ? "" : "***")}");
-        return true;
-    }
+    public override string ToString() => $"{Tracks} to {Url}, {Format?.ToString() ?? "in the call's codec"}, back {Injection}";
 }
 
 public sealed record StreamParameter(string Name, string Value);
