@@ -140,10 +140,14 @@ internal sealed class Customer : IAsyncDisposable
 
     /// <summary>The payload of the first (or <paramref name="nth"/>) webhook of the type, as soon as it is there.</summary>
     public async Task<JsonObject> NextAsync(string type, int nth = 1) =>
-        (await WebhookAsync(w => w.Type == type && w.Attempt == 1, $"{type} webhook number {nth}", nth)).Payload;
+        (await NthAsync(taken => taken.Where(w => w.Type == type && w.Attempt == 1).DistinctBy(w => w.Id), $"{type} webhook number {nth}",
+            nth)).Payload;
 
-    public async Task<Webhook> WebhookAsync(Func<Webhook, bool> fits, string what, int nth = 1) =>
-        await Eventually.SomeAsync(() => ValueTask.FromResult(Sink.Taken.Where(fits).Skip(nth - 1).FirstOrDefault()),
+    public Task<Webhook> WebhookAsync(Func<Webhook, bool> fits, string what, int nth = 1) =>
+        NthAsync(taken => taken.Where(fits), what, nth);
+
+    private async Task<Webhook> NthAsync(Func<IEnumerable<Webhook>, IEnumerable<Webhook>> which, string what, int nth) =>
+        await Eventually.SomeAsync(() => ValueTask.FromResult(which(Sink.Taken).Skip(nth - 1).FirstOrDefault()),
             $"{what}; there were {string.Join(", ", Types)}");
 
     public async ValueTask DisposeAsync()

@@ -354,7 +354,6 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("send_dtmf", """{"digits":"1","duration_millis":99}""", "90027", "/duration_millis")]
     [InlineData("send_dtmf", """{"digits":"1","duration_millis":501}""", "90027", "/duration_millis")]
     [InlineData("answer", """{"record":"record-from-answer","record_format":"flac"}""", "10032", "/record_format")]
-    [InlineData("answer", """{"stream_url":"wss://e.com/"}""", "10015", "/stream_url")]
     [InlineData("answer", """{"transcription":true}""", "10015", "/transcription")]
     [InlineData("answer", """{"webhook_url":"nonsense"}""", "10003", "/webhook_url")]
     [InlineData("answer", """{"custom_headers":[{"name":"Via","value":"x"}]}""", "10015", "/custom_headers/0")]
