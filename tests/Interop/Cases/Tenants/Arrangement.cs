@@ -170,6 +170,8 @@ internal static partial class Arrangement
         ["user_name"] = Thing.None, ["custom_file_name"] = Thing.None, ["record_custom_file_name"] = Thing.None,
         ["from_display_name"] = Thing.None, ["conference_name"] = Thing.None, ["command_id"] = Thing.None, ["gather_id"] = Thing.None,
         ["queue_name"] = Thing.None,
+        // Looked for among the streams of the call that the path names.
+        ["stream_id"] = Thing.None,
         ["CreateMediaStorage/media_name"] = Thing.None, ["business_name"] = Thing.None, ["short_name"] = Thing.None,
         // Of the identity provider's own.
         ["idp_entity_id"] = Thing.None,
