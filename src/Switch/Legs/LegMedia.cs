@@ -20,7 +20,8 @@ internal sealed class LegMedia
     private PortLease _lease;
     private readonly OfferAnswer _exchange;
     private readonly List<string> _dialogs = [];
-    private (int Generation, int Dialog) _connected = (-1, 0);
+    /// <summary>What media was told last, of all that may change; null when it knows nothing of this port.</summary>
+    private (int Generation, int Dialog, SoundModification? Sound, NoiseSuppression? Suppression)? _connected;
     private int _dialog;
 
     public LegMedia(ShardContext shard, LegId leg, PortLease lease, IReadOnlyList<string> codecs)
@@ -49,26 +50,10 @@ internal sealed class LegMedia
     /// <summary>
     /// What the parties say sounds otherwise. The next <see cref="Connect"/> says so, also where all else was agreed before and stays.
     /// </summary>
-    public SoundModification? Sound
-    {
-        get;
-        set
-        {
-            if (value != field) _connected = (-1, 0);
-            field = value;
-        }
-    }
+    public SoundModification? Sound { get; set; }
 
     /// <summary>The like.</summary>
-    public NoiseSuppression? Suppression
-    {
-        get;
-        set
-        {
-            if (value != field) _connected = (-1, 0);
-            field = value;
-        }
-    }
+    public NoiseSuppression? Suppression { get; set; }
 
     /// <summary>Sound may come from elsewhere than SDP says when that is silent; counts from the next <see cref="Connect"/> on.</summary>
     public bool AdjustsRtp { get; set; } = true;
@@ -123,7 +108,7 @@ internal sealed class LegMedia
         _lease = lease;
         _exchange.Move(lease.Local);
         // What was agreed about the other port, media has to hear of this one.
-        _connected = (-1, 0);
+        _connected = null;
         return true;
     }
 
@@ -176,9 +161,9 @@ internal sealed class LegMedia
     /// <param name="signalling">Where the peer's SIP comes from: it vouches for RTP to its own address.</param>
     public bool Connect(SipFlow signalling)
     {
-        if (IsClosing || _exchange.Plan is not { } plan || (plan.Generation, _dialog) == _connected) return false;
+        if (IsClosing || _exchange.Plan is not { } plan || (plan.Generation, _dialog, Sound, Suppression) == _connected) return false;
         bool isChanged = ConnectedCodec is { } before && before != plan.Codec.Name;
-        _connected = (plan.Generation, _dialog);
+        _connected = (plan.Generation, _dialog, Sound, Suppression);
         ConnectedCodec = plan.Codec.Name;
         var remote =
             plan.Remote.Select(said => signalling.IsInside ? Inside(said) : said with { IsTrusted = IsBelieved(said.Address, signalling) });
