@@ -12,6 +12,7 @@ public sealed class AudioTaps : IAudioTaps, IDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(4);
 
     private readonly string? _folder;
+    private readonly IDisposable? _held;
     private readonly ConcurrentDictionary<AudioTap, bool> _open = new();
     private readonly AutoResetEvent _bell = new(false);
     private readonly Thread _looking;
@@ -20,7 +21,7 @@ public sealed class AudioTaps : IAudioTaps, IDisposable
     /// <param name="folder">The same as the ticks', removed at the end; null when there is none, and no tap can be opened.</param>
     public AudioTaps(string? folder)
     {
-        _folder = folder;
+        (_folder, _held) = (folder, folder is null ? null : TapFolder.Hold(folder));
         _looking = new(LookOn) { IsBackground = true, Name = "audio-taps" };
         _looking.Start();
     }
@@ -31,7 +32,7 @@ public sealed class AudioTaps : IAudioTaps, IDisposable
     public IAudioTap Open(TapPlan plan)
     {
         if (_folder is null || _isDisposed) throw new IOException("there is no place for live audio");
-        var tap = new AudioTap(plan, TapFile.Create(_folder, plan), Path.Combine(_folder, $"{plan.Id:N}"), Forget);
+        var tap = new AudioTap(plan, TapFile.Create(_folder, plan), TapFile.PathOf(_folder, plan.Id), Forget);
         _open[tap] = true;
         _bell.Set();
         return tap;
@@ -52,6 +53,7 @@ public sealed class AudioTaps : IAudioTaps, IDisposable
         foreach (var (tap, _) in _open) tap.Dispose();
         _bell.Dispose();
         if (_folder is not null) TapFolder.Remove(_folder);
+        _held?.Dispose();
     }
 
     private void Forget(AudioTap tap) => _open.TryRemove(tap, out _);

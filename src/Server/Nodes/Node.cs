@@ -235,6 +235,8 @@ internal sealed class Node : IAsyncDisposable
 
     private INodeMedia StartMedia()
     {
+        string? taps = TapFolder.Create();
+        if (taps is null) _logger.NoTaps();
         var options = new MediaHostOptions
         {
             Networks = [.. Settings.Networks.Select(network => new MediaNetwork
@@ -244,7 +246,7 @@ internal sealed class Node : IAsyncDisposable
             })],
             Epoch = Database.Node.Epoch,
             RecordingFolder = RecordingParts.In(Settings.Data).Folder,
-            TapFolder = TapFolder.Create(),
+            TapFolder = taps,
             MostPairs = Descriptors.MediaPairs(SystemChecks.OpenFiles, hasNode: !Settings.HasMediaProcess),
         };
         // Media has nothing to tell before the engine leases the first port.

@@ -50,6 +50,10 @@ internal static partial class Log
     [LoggerMessage(1014, LogLevel.Warning, "Others on this machine may read what is in {Folder}, passwords of calls among it: {Reason}")]
     public static partial void NotPrivate(this ILogger logger, string folder, string reason);
 
+    [LoggerMessage(1015, LogLevel.Warning,
+        "Neither /dev/shm nor the temporary folder may be written to: audio of live calls cannot be streamed, and streams fail")]
+    public static partial void NoTaps(this ILogger logger);
+
     [LoggerMessage(1007, LogLevel.Information, "Lab: {Line}")]
     public static partial void LabSays(this ILogger logger, string line);
 }

@@ -21,7 +21,7 @@ public sealed class AudioTapTests : IDisposable
 
     private readonly SocketPair _sockets = new();
     private readonly BlockingCollection<MediaEvent> _events = [];
-    private readonly string _folder = TapFolder.Create();
+    private readonly string _folder = NewFolder();
     private readonly MediaHostOptions _options;
     private readonly RemoteMediaPlane _plane;
     private readonly RemoteMediaHost _host;
@@ -164,13 +164,33 @@ public sealed class AudioTapTests : IDisposable
         Directory.CreateDirectory(left);
         Directory.CreateDirectory(foreign);
         File.WriteAllText(Path.Combine(left, "some"), "thing");
-        string own = TapFolder.Create();
+        string own = NewFolder();
         Assert.False(Directory.Exists(left));
         Assert.True(Directory.Exists(foreign) && Directory.Exists(_folder));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(own));
         TapFolder.Remove(own);
         TapFolder.Remove(foreign);
     }
+
+    [Fact]
+    public void What_a_process_holds_that_this_machine_counts_otherwise_is_left_to_it()
+    {
+        // As in another container: its number is nobody's here.
+        using var ended = Process.Start("true");
+        ended.WaitForExit();
+        string elsewhere = Path.Combine(Path.GetDirectoryName(_folder)!, $"ringwright-{ended.Id}-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(elsewhere);
+        var taps = new AudioTaps(elsewhere);
+        using (var tap = taps.Open(new(Guid.NewGuid(), TapTracks.Said, 8_000)))
+        {
+            TapFolder.Remove(NewFolder());
+            Assert.Single(Directory.GetFiles(elsewhere));
+        }
+        taps.Dispose();
+        Assert.False(Directory.Exists(elsewhere) || File.Exists(elsewhere + ".lock"));
+    }
+
+    private static string NewFolder() => TapFolder.Create() ?? throw new IOException("There is no place for taps.");
 
     private static Task<bool> NewsAsync(IAudioTap tap) => tap.WaitAsync(TestContext.Current.CancellationToken).AsTask()
         .WaitAsync(Patience, TestContext.Current.CancellationToken);
