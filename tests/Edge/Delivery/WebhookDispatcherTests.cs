@@ -261,7 +261,7 @@ public abstract class WebhookDispatcherTests(Product product)
         await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message(sink.Url) with { Retries = RetrySchedule.Long };
         await node.SendAsync(message);
-        var begun = node.Time.GetUtcNow();
+        var (begun, ahead) = (node.Time.GetUtcNow(), TimeSpan.FromMinutes(1));
         for (int made = 1; made <= 12; made++)
         {
             int number = made;
@@ -272,13 +272,20 @@ public abstract class WebhookDispatcherTests(Product product)
             var wait = TimeSpan.FromSeconds(1 << (made - 1));
             var entry = Assert.Single(await node.Test.Database.Outbox.ListPendingAsync(0, 10, Stop));
             Assert.Equal((wait, TimeSpan.FromHours(24)), (entry.NextAt!.Value - node.Time.GetUtcNow(), entry.RetryUntil!.Value - begun));
-            // A minute and more is not kept in memory, and neither does a restart lose it.
             if (made == 9) await node.RestartAsync();
-            if (wait > TimeSpan.FromMinutes(1)) await Eventually.TrueAsync(() => node.Dispatcher.Resting == 0, "nothing is kept in memory");
-            node.Time.Advance(wait - TimeSpan.FromSeconds(1));
-            Assert.Equal(made, sink.All.Count);
+            // Until a minute before its time it rests on disk, and a restart does not lose it. The clock stands while it is taken into memory.
+            if (wait > ahead)
+            {
+                node.Time.Advance(wait - ahead - TimeSpan.FromTicks(1));
+                await node.Dispatcher.LookAsync();
+                await Eventually.TrueAsync(() => node.Dispatcher.Resting == 0, "nothing is kept in memory");
+                node.Time.Advance(TimeSpan.FromTicks(1));
+                wait = ahead;
+            }
             await node.Dispatcher.LookAsync();
             await Eventually.TrueAsync(() => node.Dispatcher.Resting == 1, "it is taken into memory before its time");
+            node.Time.Advance(wait - TimeSpan.FromSeconds(1));
+            Assert.Equal(made, sink.All.Count);
             node.Time.Advance(TimeSpan.FromSeconds(1));
         }
         Assert.True((await node.FinishedAsync(message)).IsDelivered);
