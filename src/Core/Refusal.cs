@@ -20,8 +20,8 @@ public enum Refusal
     AlreadyStreaming,
     /// <summary>The leg has no media stream, or not under that id.</summary>
     NotStreaming,
-    /// <summary>This node carries no media streams.</summary>
-    NoMediaStreams,
+    /// <summary>This node carries no live audio.</summary>
+    NoLiveAudio,
     /// <summary>The leg waits in no queue.</summary>
     NotQueued,
     /// <summary>The leg waits in a queue already.</summary>

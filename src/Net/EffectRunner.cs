@@ -59,14 +59,14 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.KeepRecording keep:
                 parts.Recordings?.Keep(keep.Recording);
                 break;
-            case Effect.OpenStream open:
+            case Effect.OpenLiveAudio open:
                 Open(open.Order);
                 break;
-            case Effect.PressOnStream press:
-                parts.MediaStreams?.Press(press.Stream, press.Key);
+            case Effect.PressOnLiveAudio press:
+                parts.LiveAudio?.Press(press.Order, press.Key);
                 break;
-            case Effect.CloseStream close:
-                parts.MediaStreams?.Close(close.Stream);
+            case Effect.CloseLiveAudio close:
+                parts.LiveAudio?.Close(close.Order);
                 break;
             case Effect.DialogBegan began:
                 parts.CallTraces?.Began(began.Leg, began.CallId);
@@ -197,13 +197,13 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         parts.Ledger.Forget(said.Leg);
     }
 
-    private void Open(StreamOrder order)
+    private void Open(LiveAudioOrder order)
     {
         var (leg, id) = (order.Leg.Id, order.Id);
-        if (parts.MediaStreams is { } streams) streams.Open(order, Tell);
-        else Tell(new StreamNews.Ended("this node carries no media streams"));
+        if (parts.LiveAudio is { } carrier) carrier.Open(order, Tell);
+        else Tell(new LiveAudioNews.Ended("this node carries no live audio"));
 
-        void Tell(StreamNews news) => mailbox.Post(new LegMessage.Streamed(leg, id, news));
+        void Tell(LiveAudioNews news) => mailbox.Post(new LegMessage.LiveAudioTold(leg, id, news));
     }
 
     private async Task PrepareAsync(Effect.PreparePrompt prepare)

@@ -34,8 +34,8 @@ internal sealed record EngineParts
     public ICallForwarder? Forwarder { get; init; }
     /// <summary>Without it nothing that is recorded is kept.</summary>
     public IRecordings? Recordings { get; init; }
-    /// <summary>Without it commands that order media streams are refused.</summary>
-    public IMediaStreams? MediaStreams { get; init; }
+    /// <summary>Without it commands that order live audio are refused.</summary>
+    public ILiveAudio? LiveAudio { get; init; }
     /// <summary>Whether the process stood still a moment ago.</summary>
     public Func<bool> IsAfterStall { get; init; } = static () => false;
     public required SipDomains Hosts { get; init; }

@@ -103,7 +103,7 @@ public sealed class SipEngine : IAsyncDisposable
             IsLoopbackOnly = options.IsLoopbackOnly,
             TrunkHosts = TrunkHosts,
             HasOpus = options.HasOpus,
-            HasMediaStreams = options.MediaStreams is not null,
+            HasLiveAudio = options.LiveAudio is not null,
             Targets = targets,
             Anchor = anchor,
         };
@@ -116,7 +116,7 @@ public sealed class SipEngine : IAsyncDisposable
             CallTraces = _callTrace,
             Registrations = options.Registrations,
             Recordings = options.Recordings,
-            MediaStreams = options.MediaStreams,
+            LiveAudio = options.LiveAudio,
             Forwarder = options.Forwarder,
             Dials = options.Dials,
             Ledger = ledger,

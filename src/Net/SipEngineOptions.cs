@@ -63,8 +63,8 @@ public sealed record SipEngineOptions
     /// <summary>Who keeps what is recorded; nothing is kept when null.</summary>
     public IRecordings? Recordings { get; init; }
 
-    /// <summary>Carries media streams; commands that order one are refused when null.</summary>
-    public IMediaStreams? MediaStreams { get; init; }
+    /// <summary>Carries live audio; commands that order it are refused when null.</summary>
+    public ILiveAudio? LiveAudio { get; init; }
 
     /// <summary>The dials of other nodes, asked behind what this one remembers itself; there are none when null.</summary>
     public IDialMemory? Dials { get; init; }

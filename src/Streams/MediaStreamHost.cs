@@ -7,7 +7,7 @@ namespace Ringwright.Streams;
 
 /// <summary>All media streams of a node.</summary>
 public sealed class MediaStreamHost(IAudioTaps taps, EgressClient egress, MediaStreamOptions options, TimeProvider time, ILogger log)
-    : IMediaStreams, IAsyncDisposable
+    : IAsyncDisposable
 {
     /// <summary>Beyond the time that a stream gives itself for its end.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
@@ -19,14 +19,15 @@ public sealed class MediaStreamHost(IAudioTaps taps, EgressClient egress, MediaS
     /// <summary>Open, or being connected or closed.</summary>
     public int Count => _streams.Count;
 
-    public void Open(StreamOrder order, Action<StreamNews> tell)
+    /// <inheritdoc cref="ILiveAudio.Open"/>
+    public void Open(StreamOrder order, Action<LiveAudioNews> tell)
     {
         lock (_lock)
         {
             if (Refuse(order) is { } why)
             {
                 // Later, as all else is told: who orders may not be ready to hear.
-                _ = Task.Run(() => tell(new StreamNews.Ended(why)), CancellationToken.None);
+                _ = Task.Run(() => tell(new LiveAudioNews.Ended(why)), CancellationToken.None);
                 return;
             }
             var session = new StreamSession(order, tell, taps, egress, options, time, log);
@@ -36,11 +37,13 @@ public sealed class MediaStreamHost(IAudioTaps taps, EgressClient egress, MediaS
         }
     }
 
+    /// <inheritdoc cref="ILiveAudio.Press"/>
     public void Press(Guid id, char key)
     {
         if (_streams.TryGetValue(id, out var stream)) stream.Session.Press(key);
     }
 
+    /// <inheritdoc cref="ILiveAudio.Close"/>
     public void Close(Guid id)
     {
         if (_streams.TryGetValue(id, out var stream)) stream.Session.Close();

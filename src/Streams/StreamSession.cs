@@ -5,7 +5,7 @@ using Ringwright.Egress;
 namespace Ringwright.Streams;
 
 /// <summary>One media stream from its order to its end: connects, opens its tap, carries audio, tells what became of it.</summary>
-internal sealed class StreamSession(StreamOrder order, Action<StreamNews> tell, IAudioTaps taps, EgressClient egress,
+internal sealed class StreamSession(StreamOrder order, Action<LiveAudioNews> tell, IAudioTaps taps, EgressClient egress,
     MediaStreamOptions options, TimeProvider time, ILogger log)
 {
     private readonly Lock _lock = new();
@@ -38,7 +38,7 @@ internal sealed class StreamSession(StreamOrder order, Action<StreamNews> tell, 
         }
         Metrics.Active.Add(-1);
         Metrics.Ended.Add(1, new KeyValuePair<string, object?>("outcome", _isClosed ? "closed" : failure is null ? "left" : "failed"));
-        Tell(new StreamNews.Ended(failure));
+        Tell(new LiveAudioNews.Ended(failure));
     }
 
     public void Press(char key)
@@ -96,7 +96,7 @@ internal sealed class StreamSession(StreamOrder order, Action<StreamNews> tell, 
         {
             if (_isClosed) return null;
             _link = link;
-            tell(new StreamNews.Connected(tap.Plan));
+            tell(new LiveAudioNews.Connected(tap.Plan));
         }
         log.StreamOpened(order.Id, order.Leg.Id, Host);
         try
@@ -109,7 +109,7 @@ internal sealed class StreamSession(StreamOrder order, Action<StreamNews> tell, 
         }
     }
 
-    private void Tell(StreamNews news)
+    private void Tell(LiveAudioNews news)
     {
         lock (_lock)
         {

@@ -60,14 +60,15 @@ public abstract record Effect
     public sealed record KeepRecording(RecordEnd Recording) : Effect;
 
     /// <summary>
-    /// Opens the socket of a media stream; answered by <see cref="LegMessage.Streamed"/>, until it has ended or <see cref="CloseStream"/>.
+    /// Connects what is to have a leg's audio; answered by <see cref="LegMessage.LiveAudioTold"/>, until it has ended or
+    /// <see cref="CloseLiveAudio"/>.
     /// </summary>
-    public sealed record OpenStream(StreamOrder Order) : Effect;
+    public sealed record OpenLiveAudio(LiveAudioOrder Order) : Effect;
 
-    /// <summary>The party of that stream's leg pressed a key.</summary>
-    public sealed record PressOnStream(Guid Stream, char Key) : Effect;
+    /// <summary>The party of that order's leg pressed a key.</summary>
+    public sealed record PressOnLiveAudio(Guid Order, char Key) : Effect;
 
-    public sealed record CloseStream(Guid Stream) : Effect;
+    public sealed record CloseLiveAudio(Guid Order) : Effect;
 
     /// <summary>
     /// Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the call trace.

@@ -36,7 +36,7 @@ public sealed record ShardSettings
     /// <summary>Media speaks Opus.</summary>
     public bool HasOpus { get; init; }
     /// <summary>The node carries media streams.</summary>
-    public bool HasMediaStreams { get; init; }
+    public bool HasLiveAudio { get; init; }
     public required TargetPolicy Targets { get; init; }
     public required WallAnchor Anchor { get; init; }
     /// <summary>Fixes tags' counters, Call-IDs and all other choices.</summary>

@@ -23,7 +23,7 @@ internal static class Walls
         ["Programs"] = ["Core", "Calls"],
         ["Delivery"] = ["Core", "Calls", "Store", "Egress"],
         ["Campaigns"] = ["Core", "Calls", "Store"],
-        ["Speech"] = ["Core", "Calls", "Store", "Egress"],
+        ["Speech"] = ["Core", "Calls", "Media", "Store", "Egress"],
         ["Streams"] = ["Core", "Calls", "Media", "Egress"],
         ["Http"] = ["Core", "Calls", "Store"],
         ["Telnyx"] = DialectMay,

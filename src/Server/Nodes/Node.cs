@@ -56,7 +56,7 @@ internal sealed class Node : IAsyncDisposable
     private CommandForwarder? _forwarder;
     private SharedUse? _use;
     private ProgramHost? _programs;
-    private MediaStreamHost? _streams;
+    private NodeLiveAudio? _liveAudio;
     private RecordingKeeper? _recordings;
     private EventDelivery? _delivery;
     private IReadOnlyList<JoinedModule> _modules = [];
@@ -181,7 +181,7 @@ internal sealed class Node : IAsyncDisposable
         _gauges = new(gate, () => _programs?.Count ?? 0);
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
-        _streams = NodeStreams.Create(_media.Taps, _egress, _modules, Settings, _descriptors, _clock, _loggers);
+        _liveAudio = new(_media.Taps, _egress, _modules, Settings, _descriptors, _clock, _loggers);
         StartCalls(held, _media, ledger, recoveryByes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)),
             prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
@@ -287,7 +287,7 @@ internal sealed class Node : IAsyncDisposable
                 : null,
             Recordings = _recordings,
             Forwarder = _forwarder,
-            MediaStreams = _streams,
+            LiveAudio = _liveAudio,
             Dials = DialClaims.Of(Database, ledger),
             RecoveryByes = recoveryByes,
             IsAfterStall = _clockWatch is { } watch ? () => watch.IsAfterStall : static () => false,
@@ -433,7 +433,7 @@ internal sealed class Node : IAsyncDisposable
             if (wasServing) _logger.Draining(engine.LiveLegs, Settings.Drain.TotalSeconds);
             await EndAsync("signalling", () => engine.StopAsync(Settings.Drain, _hurry.Token));
         }
-        if (_streams is { } streams) await EndAsync("media streams", () => streams.DisposeAsync().AsTask());
+        if (_liveAudio is { } liveAudio) await EndAsync("live audio", () => liveAudio.DisposeAsync().AsTask());
         if (_forwarder is { } forwarder) await EndAsync("the commands of other nodes", () => forwarder.DisposeAsync().AsTask());
         if (_use is { } use) await EndAsync("what other nodes are told", () => use.DisposeAsync().AsTask());
         if (_programs is { } programs) await EndAsync("the programs", () => programs.DisposeAsync().AsTask());

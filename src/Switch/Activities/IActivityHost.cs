@@ -45,16 +45,16 @@ internal interface IActivityHost : IPromptHost, IRecordHost
     /// <summary>How the call's audio is coded.</summary>
     StreamFormat Format { get; }
 
-    /// <summary>The node carries media streams.</summary>
-    bool HasMediaStreams { get; }
+    /// <summary>The node carries live audio to whoever is to have it.</summary>
+    bool HasLiveAudio { get; }
 
     /// <summary>What becomes of it comes back as news of its id.</summary>
-    void OpenStream(StreamOrder order);
+    void OpenLiveAudio(LiveAudioOrder order);
 
     /// <summary>The party pressed a key; its media stream is told.</summary>
-    void PressOnStream(Guid stream, char key);
+    void PressOnLiveAudio(Guid order, char key);
 
-    void CloseStream(Guid stream);
+    void CloseLiveAudio(Guid order);
 
     /// <summary>Sends a key by INFO; false when the party can get none.</summary>
     /// <param name="ended">Gets later whether the party took it.</param>

@@ -16,7 +16,7 @@ internal sealed class LegActivities(IActivityHost host)
     private readonly List<OrderedPrompt> _ordered = [];
 
     public RecordingSet Records { get; } = new(host);
-    public Streaming Streams { get; } = new(host);
+    public LiveAudioSet LiveAudio { get; } = new(host);
 
     public Instant NextDue => Instant.Min(_gather?.NextDue ?? Instant.Never, _digits.NextDue);
 
@@ -27,7 +27,7 @@ internal sealed class LegActivities(IActivityHost host)
     {
         if (command is LegCommand.Play { IsOverlay: true } && _prompts.IsEmpty) return Refusal.NothingPlays;
         var recorded = Records.Judge(command);
-        return recorded is Refusal.None ? Streams.Judge(command) : recorded;
+        return recorded is Refusal.None ? LiveAudio.Judge(command) : recorded;
     }
 
     /// <summary>False when the command would only lengthen a queue that is full.</summary>
@@ -82,10 +82,10 @@ internal sealed class LegActivities(IActivityHost host)
                 Records.Stop(stop.Recording);
                 break;
             case LegCommand.StartStream start:
-                Streams.Start(start.Terms);
+                LiveAudio.Streams.Start(start.Terms);
                 break;
             case LegCommand.StopStream:
-                Streams.Stop();
+                LiveAudio.Streams.Stop();
                 break;
             case LegCommand.Echo echo:
                 host.Post(new MediaCommand.Echo(host.Port, echo.IsOn));
@@ -200,7 +200,7 @@ internal sealed class LegActivities(IActivityHost host)
     public void OnDigit(char key, int milliseconds)
     {
         host.Emit(new CallEvent.DigitReceived(key, milliseconds) { Leg = host.Facts, At = host.Now });
-        Streams.Press(key);
+        LiveAudio.Streams.Press(key);
         _gather?.OnDigit(key);
     }
 
@@ -230,7 +230,7 @@ internal sealed class LegActivities(IActivityHost host)
         _prompts.HangUp();
         _overlays.HangUp();
         _digits.Stop();
-        Streams.Stop();
+        LiveAudio.Stop();
     }
 
     private void StartOver(Prompt prompt, StopWhat stop)

@@ -258,7 +258,7 @@ internal sealed class Leg : Actor
         Conferencing.HangUp();
         Supervising.HangUp();
         Outbound?.LeaveRace();
-        Activities.Streams.Abandon();
+        Activities.LiveAudio.Abandon();
         if (!Media.IsClosing) Media.Close();
         if (State is not LegState.Ended) _shard.Emit(new Effect.GateLeave(Facts.Id));
         State = LegState.Ended;
@@ -282,7 +282,7 @@ internal sealed class Leg : Actor
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);
         if (Outbound?.DigitsOnAnswer is { } digits) Activities.Start(new LegCommand.SendDigits(digits));
         Activities.Records.Start(RecordFromAnswer);
-        Activities.Streams.OnAnswered(StreamFromAnswer);
+        Activities.LiveAudio.OnAnswered(StreamFromAnswer);
         Conferencing.JoinUnasked(Outbound?.ConferenceOnAnswer);
         Supervising.OnAnswered();
         if (Outbound?.Announcement is { } announcement) Activities.Announce(announcement, () => Timers.Arm(LegTimer.Announced, _shard.Now));

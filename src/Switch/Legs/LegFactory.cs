@@ -53,7 +53,7 @@ internal sealed class LegFactory(ShardContext shard, ShardActors actors, Transac
                 return Answer(Refusal.AlreadyEnded, (LegMessage)message);
             case LegMessage.Found or LegMessage.ReferNews or LegMessage.Withdraw or LegMessage.Committed or LegMessage.PromptReady
                 or LegMessage.Dequeued or LegMessage.Unsupervised or LegMessage.Supervises or LegMessage.StopFor or LegMessage.Said
-                or LegMessage.Streamed or LegMessage.Media:
+                or LegMessage.LiveAudioTold or LegMessage.Media:
                 return null;
             default:
                 throw new UnreachableException();

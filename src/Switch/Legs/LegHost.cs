@@ -14,15 +14,15 @@ internal sealed class LegHost(ShardContext shard, Leg leg) : IActivityHost
     public string Codec => leg.Media.Codec;
     public DigitMethod Digits => leg.Media.Digits;
     public StreamFormat Format => new(leg.Media.Codec, leg.Media.SampleRate);
-    public bool HasMediaStreams => shard.Settings.HasMediaStreams;
+    public bool HasLiveAudio => shard.Settings.HasLiveAudio;
 
     public void Emit(CallEvent happened) => shard.Emit(new Effect.Append(happened, IsAwaited: false));
     public void Post(MediaCommand command) => shard.Emit(new Effect.Media(command));
     public void Keep(RecordEnd ended) => shard.Emit(new Effect.KeepRecording(ended));
     public Guid NewId() => shard.NewGuid();
-    public void OpenStream(StreamOrder order) => shard.Emit(new Effect.OpenStream(order));
-    public void PressOnStream(Guid stream, char key) => shard.Emit(new Effect.PressOnStream(stream, key));
-    public void CloseStream(Guid stream) => shard.Emit(new Effect.CloseStream(stream));
+    public void OpenLiveAudio(LiveAudioOrder order) => shard.Emit(new Effect.OpenLiveAudio(order));
+    public void PressOnLiveAudio(Guid order, char key) => shard.Emit(new Effect.PressOnLiveAudio(order, key));
+    public void CloseLiveAudio(Guid order) => shard.Emit(new Effect.CloseLiveAudio(order));
 
     public bool TryInform(char key, int milliseconds, Action<bool> ended) =>
         leg.Dialog.TryInform(InfoDigit.Write(key, milliseconds), response => ended(response is { IsSuccess: true }));

@@ -100,8 +100,8 @@ internal sealed class LegInbox(ShardContext shard, Leg leg)
             case LegMessage.Resolved resolved:
                 leg.Outbound?.OnResolved(resolved);
                 return null;
-            case LegMessage.Streamed streamed:
-                leg.Activities.Streams.On(streamed.Stream, streamed.News);
+            case LegMessage.LiveAudioTold told:
+                leg.Activities.LiveAudio.On(told.Order, told.News);
                 leg.Outbound?.OnStream();
                 return null;
             case LegMessage.Media media:

@@ -208,8 +208,8 @@ public abstract record LegMessage : ShardMessage.ToActor
         internal override Subject To => AddressOf(Leg);
     }
 
-    /// <summary>News of a media stream that the leg has ordered.</summary>
-    public sealed record Streamed(LegId Leg, Guid Stream, StreamNews News) : LegMessage
+    /// <summary>News of what the leg has ordered to have its audio.</summary>
+    public sealed record LiveAudioTold(LegId Leg, Guid Order, LiveAudioNews News) : LegMessage
     {
         internal override Subject To => AddressOf(Leg);
     }

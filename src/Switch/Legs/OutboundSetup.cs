@@ -66,17 +66,17 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (dial.RecoveryBye is { } recoveryBye) leg.RecoveryBye.Begin(recoveryBye);
         if (dial.Request.OpensStreamFirst)
         {
-            leg.Activities.Streams.Start(leg.StreamFromAnswer);
+            leg.Activities.LiveAudio.Streams.Start(leg.StreamFromAnswer);
             leg.StreamFromAnswer = null;        // one that fails is not begun again with the answer
         }
-        if (leg.Activities.Streams.IsOpening) leg.Timers.Arm(LegTimer.EarlyStream, shard.Now + Limits.EarlyStream);
+        if (leg.Activities.LiveAudio.Streams.IsOpening) leg.Timers.Arm(LegTimer.EarlyStream, shard.Now + Limits.EarlyStream);
         else Call();
     }
 
     /// <summary>There is news of a media stream.</summary>
     public void OnStream()
     {
-        if (leg.Timers.IsArmed(LegTimer.EarlyStream) && !leg.Activities.Streams.IsOpening) Call();
+        if (leg.Timers.IsArmed(LegTimer.EarlyStream) && !leg.Activities.LiveAudio.Streams.IsOpening) Call();
     }
 
     /// <summary>Now, whatever became of what was waited for.</summary>

@@ -25,8 +25,8 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, ShardSettings s
         request = request with { To = plan.Destination.To };
         try
         {
-            if (request.Stream is not null && !settings.HasMediaStreams)
-                return new(Refusal.NoMediaStreams, "no_media_streams", "This node carries no media streams.");
+            if (request.Stream is not null && !settings.HasLiveAudio)
+                return new(Refusal.NoLiveAudio, "no_live_audio", "This node carries no live audio.");
             if (plan.Judge(settings.Targets) is { IsOpen: false } judged) return judged;
             if (EnterTrunk(routing, leg, ref plan, now) is { IsOpen: false } limited) return limited;
             var facts = OutboundFacts.Of(request, plan, leg, now, settings.Anchor, settings.Domain, random);

@@ -273,7 +273,8 @@ public abstract class WebhookDispatcherTests(Product product)
             var entry = Assert.Single(await node.Test.Database.Outbox.ListPendingAsync(0, 10, Stop));
             Assert.Equal((wait, TimeSpan.FromHours(24)), (entry.NextAt!.Value - node.Time.GetUtcNow(), entry.RetryUntil!.Value - begun));
             if (made == 9) await node.RestartAsync();
-            // Until a minute before its time it rests on disk, and a restart does not lose it. The clock stands while it is taken into memory.
+            // Until a minute before its time it rests on disk, and a restart does not lose it.
+            // The clock stands while it is taken into memory.
             if (wait > ahead)
             {
                 node.Time.Advance(wait - ahead - TimeSpan.FromTicks(1));

@@ -17,7 +17,7 @@ public sealed class MediaStreamsTests
     public async Task Orders_keys_and_news_pass_between_a_leg_and_who_carries_its_stream()
     {
         var carrier = new Carrier();
-        await using var rig = new EngineRig(change: options => options with { MediaStreams = carrier });
+        await using var rig = new EngineRig(change: options => options with { LiveAudio = carrier });
         await rig.Engine.StartAsync(Stop);
         using var phone = new SipPeer(rig.Engine.Local);
         var leg = await AnsweredAsync(rig, phone, EngineRig.Request($"sip:bob@{phone.Local}"));
@@ -27,7 +27,7 @@ public sealed class MediaStreamsTests
         var (order, tell) = carrier.Opened.Single();
         Assert.Equal((leg, Terms, new StreamFormat("PCMU", 8_000)), (order.Leg.Id, order.Terms, order.Codec));
         // Of whatever thread, and more than once.
-        await Task.Run(() => tell(new StreamNews.Connected(new(Guid.NewGuid(), TapTracks.Said, 8_000))), Stop);
+        await Task.Run(() => tell(new LiveAudioNews.Connected(new(Guid.NewGuid(), TapTracks.Said, 8_000))), Stop);
         Assert.Equal(order.Id, (await rig.EventAsync<CallEvent.StreamStarted>()).Stream);
         Assert.True((await rig.Engine.Calls.SendAsync(leg, new LegCommand.StopStream(order.Id), Stop)).IsAccepted);
         Assert.Equal(order.Id, (await rig.EventAsync<CallEvent.StreamStopped>()).Stream);
@@ -35,7 +35,7 @@ public sealed class MediaStreamsTests
 
         Assert.True((await rig.Engine.Calls.SendAsync(leg, new LegCommand.StartStream(Terms), Stop)).IsAccepted);
         await Eventually.TrueAsync(() => carrier.Opened.Count == 2, "another order");
-        carrier.Opened.Last().Tell(new StreamNews.Ended("nothing listens there"));
+        carrier.Opened.Last().Tell(new LiveAudioNews.Ended("nothing listens there"));
         Assert.Equal("nothing listens there", (await rig.EventAsync<CallEvent.StreamFailed>()).Reason);
     }
 
@@ -46,11 +46,11 @@ public sealed class MediaStreamsTests
         await rig.Engine.StartAsync(Stop);
         using var phone = new SipPeer(rig.Engine.Local);
         var dialled = await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{phone.Local}") with { Stream = Terms }, Stop);
-        Assert.Equal((Refusal.NoMediaStreams, "no_media_streams"), (dialled.Ack.Refusal, dialled.Rule));
+        Assert.Equal((Refusal.NoLiveAudio, "no_live_audio"), (dialled.Ack.Refusal, dialled.Rule));
         Assert.Equal((0, 0), (rig.InGate, rig.OpenPorts));
         Assert.True(phone.HasHeardNothing);
         var leg = await AnsweredAsync(rig, phone, EngineRig.Request($"sip:bob@{phone.Local}"));
-        Assert.Equal(Refusal.NoMediaStreams,
+        Assert.Equal(Refusal.NoLiveAudio,
             (await rig.Engine.Calls.SendAsync(leg, new LegCommand.StartStream(Terms), Stop)).Refusal);
     }
 
@@ -64,12 +64,12 @@ public sealed class MediaStreamsTests
         return dialled.Leg!.Id;
     }
 
-    private sealed class Carrier : IMediaStreams
+    private sealed class Carrier : ILiveAudio
     {
-        public ConcurrentQueue<(StreamOrder Order, Action<StreamNews> Tell)> Opened { get; } = new();
+        public ConcurrentQueue<(StreamOrder Order, Action<LiveAudioNews> Tell)> Opened { get; } = new();
         public ConcurrentBag<Guid> Closed { get; } = [];
 
-        public void Open(StreamOrder order, Action<StreamNews> tell) => Opened.Enqueue((order, tell));
+        public void Open(LiveAudioOrder order, Action<LiveAudioNews> tell) => Opened.Enqueue(((StreamOrder)order, tell));
         public void Press(Guid id, char key) { }
         public void Close(Guid id) => Closed.Add(id);
     }

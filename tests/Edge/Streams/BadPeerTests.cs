@@ -278,7 +278,7 @@ public sealed class BadPeerTests
         while (errors < 10_000)
             if (Encoding.UTF8.GetString((await peer.ReadAsync()).Payload).Contains("100003", StringComparison.Ordinal)) errors++;
         await sending;
-        Assert.IsType<StreamNews.Connected>(Assert.Single(rig.News));
+        Assert.IsType<LiveAudioNews.Connected>(Assert.Single(rig.News));
     }
 
     [Fact]
@@ -289,7 +289,7 @@ public sealed class BadPeerTests
         rig.Host.Open(rig.Order(peer.Url, format: new("L16", 48_000)), rig.News.Enqueue);
         await peer.OpenAsync();
         await Eventually.TrueAsync(() => !rig.Taps.Opened.IsEmpty, "a tap");
-        while (!rig.News.Any(n => n is StreamNews.Ended))
+        while (!rig.News.Any(n => n is LiveAudioNews.Ended))
         {
             for (int n = 0; n < 25; n++) rig.Taps.Only.Say(TapTracks.Said, new short[960]);
             await Task.Delay(1, Stop);
@@ -339,10 +339,10 @@ public sealed class BadPeerTests
         await using var customer = await Customer.StartAsync();
         await using var rig = new StreamRig(change: o => o with { Streams = 1 });
         await rig.OpenAsync(rig.Order(customer.Url));
-        var refused = new List<StreamNews>();
+        var refused = new List<LiveAudioNews>();
         rig.Host.Open(rig.Order(customer.Url) with { Id = Guid.NewGuid() }, refused.Add);
         await Eventually.TrueAsync(() => refused.Count == 1, "news");
-        Assert.Contains("carries no more", Assert.IsType<StreamNews.Ended>(refused[0]).Failure);
+        Assert.Contains("carries no more", Assert.IsType<LiveAudioNews.Ended>(refused[0]).Failure);
         rig.Host.Close(rig.Id);
         await Eventually.TrueAsync(() => rig.Host.Count == 0, "room");
         rig.Host.Open(rig.Order(customer.Url), refused.Add);

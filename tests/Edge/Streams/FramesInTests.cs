@@ -166,7 +166,7 @@ public sealed class FramesInTests
         Assert.Equal((code, code == 100003 ? "malformed_frame" : "invalid_media"), (error.Code, error.Title));
         await customer.SendMediaAsync(new byte[160]);
         await Eventually.TrueAsync(() => tap.Waiting == 160, "audio");
-        Assert.IsType<StreamNews.Connected>(Assert.Single(rig.News));
+        Assert.IsType<LiveAudioNews.Connected>(Assert.Single(rig.News));
     }
 
     [Theory]

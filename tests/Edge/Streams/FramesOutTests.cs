@@ -167,7 +167,7 @@ public sealed class FramesOutTests
         await customer.Over;
         Assert.Equal(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, customer.CloseStatus);
         await Eventually.TrueAsync(() => rig.Host.Count == 0 && tap.IsDisposed, "the end");
-        Assert.IsType<StreamNews.Connected>(Assert.Single(rig.News));
+        Assert.IsType<LiveAudioNews.Connected>(Assert.Single(rig.News));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class StreamRig : IAsyncDisposable
     public FakeTaps Taps { get; } = new();
     public MediaStreamHost Host { get; }
     public Guid Id { get; } = Guid.NewGuid();
-    public ConcurrentQueue<StreamNews> News { get; } = new();
+    public ConcurrentQueue<LiveAudioNews> News { get; } = new();
     public IEnumerable<string> Logged => _lines.All;
 
     public StreamOrder Order(string url, StreamInjection injection = StreamInjection.Rtp, StreamFormat? into = null,
@@ -44,17 +44,17 @@ internal sealed class StreamRig : IAsyncDisposable
     {
         Host.Open(order, News.Enqueue);
         await Eventually.TrueAsync(() => !News.IsEmpty, "news");
-        Assert.IsType<StreamNews.Connected>(News.First());
+        Assert.IsType<LiveAudioNews.Connected>(News.First());
         return Taps.Opened.Last();
     }
 
     /// <summary>What it ends by, which is told once and last.</summary>
     public async Task<string?> EndAsync()
     {
-        await Eventually.TrueAsync(() => News.Any(n => n is StreamNews.Ended), "its end");
+        await Eventually.TrueAsync(() => News.Any(n => n is LiveAudioNews.Ended), "its end");
         await Eventually.TrueAsync(() => Host.Count == 0, "nothing left");
         Assert.All(Taps.Opened, tap => Assert.True(tap.IsDisposed));
-        return Assert.IsType<StreamNews.Ended>(Assert.Single(News, n => n is StreamNews.Ended)).Failure;
+        return Assert.IsType<LiveAudioNews.Ended>(Assert.Single(News, n => n is LiveAudioNews.Ended)).Failure;
     }
 
     public async ValueTask DisposeAsync()

@@ -153,7 +153,7 @@ public sealed class StreamingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
     [Theory]
     [InlineData(Refusal.AlreadyStreaming, "90045")]
-    [InlineData(Refusal.NoMediaStreams, "90046")]
+    [InlineData(Refusal.NoLiveAudio, "90046")]
     [InlineData(Refusal.NotStreaming, "90048")]
     [InlineData(Refusal.NotYetAnswered, "90034")]
     [InlineData(Refusal.AlreadyEnded, "90018")]

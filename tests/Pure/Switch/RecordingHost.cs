@@ -17,7 +17,7 @@ internal sealed class RecordingHost : IActivityHost
     public string Codec { get; set; } = "PCMU";
     public DigitMethod Digits { get; set; }
     public StreamFormat Format => new(Codec, 8_000);
-    public bool HasMediaStreams { get; set; } = true;
+    public bool HasLiveAudio { get; set; } = true;
 
     public List<CallEvent> Events { get; } = [];
     public List<MediaCommand> Commands { get; } = [];
@@ -36,9 +36,9 @@ internal sealed class RecordingHost : IActivityHost
     public List<(Guid Stream, char Key)> Pressed { get; } = [];
     public List<Guid> Closed { get; } = [];
 
-    public void OpenStream(StreamOrder order) => Opened.Add(order);
-    public void PressOnStream(Guid stream, char key) => Pressed.Add((stream, key));
-    public void CloseStream(Guid stream) => Closed.Add(stream);
+    public void OpenLiveAudio(LiveAudioOrder order) => Opened.Add((StreamOrder)order);
+    public void PressOnLiveAudio(Guid stream, char key) => Pressed.Add((stream, key));
+    public void CloseLiveAudio(Guid stream) => Closed.Add(stream);
 
     public List<RecordEnd> Kept { get; } = [];
 

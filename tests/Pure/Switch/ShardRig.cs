@@ -35,7 +35,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private (CallAttempt Call, List<CallAttempt> List) _asking;
 
     public ShardRig(int port = 5060, ulong seed = 5, bool isLoopbackOnly = true, NatSettings? nat = null,
-        SipNetworks? networks = null, bool hasMediaStreams = true)
+        SipNetworks? networks = null, bool hasLiveAudio = true)
     {
         byte[] key = new byte[32];
         key[0] = (byte)port;
@@ -50,7 +50,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
             Anchor = new(new(0), new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)),
             Seed = seed,
             Nat = nat ?? new(),
-            HasMediaStreams = hasMediaStreams,
+            HasLiveAudio = hasLiveAudio,
         };
         Registrations = new(settings.Anchor, settings.Networks);
         _shard = new(settings, this, this, this, this, Registrations, Trunks);
@@ -452,14 +452,14 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                 case Effect.KeepRecording keep:
                     Recordings.Add(keep.Recording);
                     break;
-                case Effect.OpenStream open:
-                    Streams.Add(open.Order);
+                case Effect.OpenLiveAudio open:
+                    Streams.Add((StreamOrder)open.Order);
                     break;
-                case Effect.PressOnStream press:
+                case Effect.PressOnLiveAudio press:
                     PressedOnStreams.Add(press.Key);
                     break;
-                case Effect.CloseStream close:
-                    ClosedStreams.Add(close.Stream);
+                case Effect.CloseLiveAudio close:
+                    ClosedStreams.Add(close.Order);
                     break;
                 case Effect.AwaitGate ask:
                     _thinking.Enqueue((_asking.Call, _asking.List, ask.Correlation));

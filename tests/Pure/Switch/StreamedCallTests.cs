@@ -17,9 +17,9 @@ public sealed class StreamedCallTests
     private readonly ShardRig _rig = new();
 
     /// <summary>Of the stream that was ordered last.</summary>
-    private void Tell(StreamNews news) => _rig.Handle(new LegMessage.Streamed(_rig.Streams[^1].Leg.Id, _rig.Streams[^1].Id, news));
+    private void Tell(LiveAudioNews news) => _rig.Handle(new LegMessage.LiveAudioTold(_rig.Streams[^1].Leg.Id, _rig.Streams[^1].Id, news));
 
-    private void Connect() => Tell(new StreamNews.Connected(Tap));
+    private void Connect() => Tell(new LiveAudioNews.Connected(Tap));
 
     private IEnumerable<MediaCommand> Taps => _rig.Commands.Where(c => c is MediaCommand.OpenTap or MediaCommand.CloseTap);
 
@@ -73,7 +73,7 @@ public sealed class StreamedCallTests
         Assert.Equal(isOpen ? 2 : 0, Taps.Count());
         Assert.Equal(_rig.Streams.Select(s => s.Id), _rig.ClosedStreams);
         int events = _rig.Events.Count;
-        Tell(new StreamNews.Ended("the connection was cut"));       // it was on its way
+        Tell(new LiveAudioNews.Ended("the connection was cut"));       // it was on its way
         Assert.Equal(events, _rig.Events.Count);
     }
 
@@ -82,14 +82,14 @@ public sealed class StreamedCallTests
     {
         string ok = Establish();
         _rig.Command(new LegCommand.StartStream(Terms));
-        Tell(new StreamNews.Ended("nothing listens there"));
+        Tell(new LiveAudioNews.Ended("nothing listens there"));
         Assert.Equal("nothing listens there", Assert.IsType<CallEvent.StreamFailed>(_rig.Events[^1]).Reason);
         Assert.True(_rig.Command(new LegCommand.StartStream(Terms)).IsAccepted);
         Connect();
-        Tell(new StreamNews.Ended("the connection was cut"));
+        Tell(new LiveAudioNews.Ended("the connection was cut"));
         Assert.True(_rig.Command(new LegCommand.StartStream(Terms)).IsAccepted);
         Connect();
-        Tell(new StreamNews.Ended(null));
+        Tell(new LiveAudioNews.Ended(null));
         HangUp(ok);
         Assert.Equal(["LegInitiated", "LegAnswered", "StreamFailed", "StreamStarted", "StreamFailed", "StreamStarted", "StreamStopped",
             "LegEnded"], _rig.Kinds);
@@ -198,7 +198,7 @@ public sealed class StreamedCallTests
     public void A_socket_that_cannot_be_opened_does_not_keep_anybody_from_being_called_and_is_not_tried_again()
     {
         _rig.Dial(Request() with { Stream = Terms, OpensStreamFirst = true });
-        Tell(new StreamNews.Ended("nothing listens there"));
+        Tell(new LiveAudioNews.Ended("nothing listens there"));
         _rig.Receive(Response(_rig.SentLast("INVITE "), "200 OK", body: Answer));
         Assert.Equal(["LegInitiated", "StreamFailed", "LegAnswered"], _rig.Kinds);
         Assert.Single(_rig.Streams);
@@ -230,7 +230,7 @@ public sealed class StreamedCallTests
         Assert.True(_rig.Command(new LegCommand.Hangup()).IsAccepted);
         Assert.Equal([id], _rig.ClosedStreams);
         Connect();
-        Tell(new StreamNews.Ended("too late"));
+        Tell(new LiveAudioNews.Ended("too late"));
         Assert.Empty(_rig.Sent);
         Assert.Equal(["LegInitiated", "StreamStopped", "LegEnded"], _rig.Kinds);
         _rig.AssertNothingLeft();
@@ -239,12 +239,12 @@ public sealed class StreamedCallTests
     [Fact]
     public void A_node_that_carries_no_streams_refuses_them()
     {
-        var rig = new ShardRig(hasMediaStreams: false);
+        var rig = new ShardRig(hasLiveAudio: false);
         rig.Receive(Invite());
-        Assert.Equal(Refusal.NoMediaStreams, rig.Command(new LegCommand.Answer { Stream = Terms }).Refusal);
+        Assert.Equal(Refusal.NoLiveAudio, rig.Command(new LegCommand.Answer { Stream = Terms }).Refusal);
         Assert.True(rig.Command(new LegCommand.Answer()).IsAccepted);
-        Assert.Equal(Refusal.NoMediaStreams, rig.Command(new LegCommand.StartStream(Terms)).Refusal);
-        Assert.Equal(Refusal.NoMediaStreams,
+        Assert.Equal(Refusal.NoLiveAudio, rig.Command(new LegCommand.StartStream(Terms)).Refusal);
+        Assert.Equal(Refusal.NoLiveAudio,
             rig.Command(new LegCommand.Transfer { To = "sip:bob@127.0.0.1:5070", From = "+4989456", Stream = Terms }).Refusal);
         Assert.Equal(0, rig.SentCount("INVITE "));
     }

@@ -20,7 +20,7 @@ public sealed class StreamingTests
 
     private Guid Id => _host.Opened[^1].Id;
 
-    private void Start(StreamNews? news = null)
+    private void Start(LiveAudioNews? news = null)
     {
         _streams.Start(Terms);
         if (news is not null) _streams.On(Id, news);
@@ -41,7 +41,7 @@ public sealed class StreamingTests
     [Fact]
     public void A_socket_that_is_open_has_media_take_up_the_tap()
     {
-        Start(new StreamNews.Connected(Tap));
+        Start(new LiveAudioNews.Connected(Tap));
         Assert.Equal(new MediaCommand.OpenTap(_host.Port, Tap), Assert.Single(_host.Commands));
         var started = Assert.IsType<CallEvent.StreamStarted>(Assert.Single(_host.Events));
         Assert.Equal((Id, Terms.Url, Terms.Tracks), (started.Stream, started.Url, started.Tracks));
@@ -51,8 +51,8 @@ public sealed class StreamingTests
     [Fact]
     public void It_begins_once_whatever_is_told()
     {
-        Start(new StreamNews.Connected(Tap));
-        _streams.On(Id, new StreamNews.Connected(Tap with { Id = Guid.NewGuid() }));
+        Start(new LiveAudioNews.Connected(Tap));
+        _streams.On(Id, new LiveAudioNews.Connected(Tap with { Id = Guid.NewGuid() }));
         Assert.Single(_host.Commands);
         Assert.Single(_host.Events);
     }
@@ -61,11 +61,11 @@ public sealed class StreamingTests
     public void Before_the_answer_media_waits_with_the_tap()
     {
         _host.Facts = Sample.Facts(Direction.Outbound);
-        Start(new StreamNews.Connected(Tap));
+        Start(new LiveAudioNews.Connected(Tap));
         Assert.Equal(["StreamStarted"], _host.Kinds);
         Assert.Empty(_host.Commands);
         _host.Facts = _host.Facts with { AnsweredAt = _host.Now };
-        _streams.OnAnswered(ordered: null);
+        _streams.OnAnswered();
         Assert.Equal(new MediaCommand.OpenTap(_host.Port, Tap), Assert.Single(_host.Commands));
     }
 
@@ -73,7 +73,7 @@ public sealed class StreamingTests
     public void A_tap_that_was_never_opened_is_not_closed()
     {
         _host.Facts = Sample.Facts(Direction.Outbound);
-        Start(new StreamNews.Connected(Tap));
+        Start(new LiveAudioNews.Connected(Tap));
         _streams.Stop();
         Assert.Empty(_host.Commands);
         Assert.Equal(["StreamStarted", "StreamStopped"], _host.Kinds);
@@ -82,9 +82,9 @@ public sealed class StreamingTests
     [Theory, InlineData(true), InlineData(false)]
     public void A_far_end_that_fails_is_told_once_before_or_after_it_was_there(bool wasThere)
     {
-        Start(wasThere ? new StreamNews.Connected(Tap) : null);
-        _streams.On(Id, new StreamNews.Ended("the server answered 403"));
-        _streams.On(Id, new StreamNews.Ended("once more"));
+        Start(wasThere ? new LiveAudioNews.Connected(Tap) : null);
+        _streams.On(Id, new LiveAudioNews.Ended("the server answered 403"));
+        _streams.On(Id, new LiveAudioNews.Ended("once more"));
         _streams.Stop();
         var failed = Assert.Single(_host.Events.OfType<CallEvent.StreamFailed>());
         Assert.Equal((Id, Terms.Url, Terms.Tracks, "the server answered 403"),
@@ -97,8 +97,8 @@ public sealed class StreamingTests
     [Fact]
     public void A_far_end_that_closes_in_order_ends_the_stream()
     {
-        Start(new StreamNews.Connected(Tap));
-        _streams.On(Id, new StreamNews.Ended(null));
+        Start(new LiveAudioNews.Connected(Tap));
+        _streams.On(Id, new LiveAudioNews.Ended(null));
         Assert.Equal(["StreamStarted", "StreamStopped"], _host.Kinds);
         Assert.Equal(new MediaCommand.CloseTap(_host.Port, Tap.Id), _host.Commands[^1]);
         Assert.Empty(_host.Closed);
@@ -107,12 +107,12 @@ public sealed class StreamingTests
     [Theory, InlineData(true), InlineData(false)]
     public void A_stream_that_is_stopped_says_so_once_even_before_its_socket_was_open(bool wasThere)
     {
-        Start(wasThere ? new StreamNews.Connected(Tap) : null);
+        Start(wasThere ? new LiveAudioNews.Connected(Tap) : null);
         var id = Id;
         _streams.Stop();
         _streams.Stop();
-        _streams.On(id, new StreamNews.Connected(Tap));
-        _streams.On(id, new StreamNews.Ended("the connection was cut"));
+        _streams.On(id, new LiveAudioNews.Connected(Tap));
+        _streams.On(id, new LiveAudioNews.Ended("the connection was cut"));
         Assert.Equal(wasThere ? ["StreamStarted", "StreamStopped"] : ["StreamStopped"], _host.Kinds);
         Assert.Equal([id], _host.Closed);
         Assert.Equal(wasThere ? 2 : 0, _host.Commands.Count);
@@ -125,8 +125,8 @@ public sealed class StreamingTests
         var first = Id;
         _streams.Stop();
         Start();
-        _streams.On(first, new StreamNews.Connected(Tap));
-        _streams.On(first, new StreamNews.Ended("too late"));
+        _streams.On(first, new LiveAudioNews.Connected(Tap));
+        _streams.On(first, new LiveAudioNews.Ended("too late"));
         Assert.True(_streams.IsOpening);
         Assert.Equal(["StreamStopped"], _host.Kinds);
     }
@@ -140,7 +140,7 @@ public sealed class StreamingTests
         Assert.Equal(Refusal.None, _streams.Judge(new LegCommand.StopStream(null)));
         Assert.Equal(Refusal.None, _streams.Judge(new LegCommand.StopStream(Id)));
         Assert.Equal(Refusal.NotStreaming, _streams.Judge(new LegCommand.StopStream(Guid.NewGuid())));
-        _streams.OnAnswered(Terms);
+        _streams.Start(Terms);
         Assert.Single(_host.Opened);
         _streams.Stop();
         Assert.Equal(Refusal.None, _streams.Judge(new LegCommand.StartStream(Terms)));
@@ -150,10 +150,10 @@ public sealed class StreamingTests
     [Fact]
     public void A_node_that_carries_none_refuses_every_way_to_order_one()
     {
-        _host.HasMediaStreams = false;
-        Assert.Equal(Refusal.NoMediaStreams, _streams.Judge(new LegCommand.StartStream(Terms)));
-        Assert.Equal(Refusal.NoMediaStreams, _streams.Judge(new LegCommand.Answer { Stream = Terms }));
-        Assert.Equal(Refusal.NoMediaStreams, _streams.Judge(new LegCommand.Transfer { To = "+1", Stream = Terms }));
+        _host.HasLiveAudio = false;
+        Assert.Equal(Refusal.NoLiveAudio, _streams.Judge(new LegCommand.StartStream(Terms)));
+        Assert.Equal(Refusal.NoLiveAudio, _streams.Judge(new LegCommand.Answer { Stream = Terms }));
+        Assert.Equal(Refusal.NoLiveAudio, _streams.Judge(new LegCommand.Transfer { To = "+1", Stream = Terms }));
         Assert.Equal(Refusal.None, _streams.Judge(new LegCommand.Answer()));
         Assert.Equal(Refusal.None, _streams.Judge(new LegCommand.Transfer { To = "+1" }));
     }
@@ -163,7 +163,7 @@ public sealed class StreamingTests
     {
         Start();
         _streams.Press('1');
-        _streams.On(Id, new StreamNews.Connected(Tap));
+        _streams.On(Id, new LiveAudioNews.Connected(Tap));
         _streams.Press('2');
         _host.Facts = _host.Facts with { Application = new(ApplicationKind.Voicemail, "+4989111") };
         _streams.Press('3');
@@ -176,13 +176,13 @@ public sealed class StreamingTests
     [Fact]
     public void The_secret_is_in_no_text_of_a_command_an_order_a_dial_or_an_event()
     {
-        Start(new StreamNews.Connected(Tap));
-        _streams.On(Id, new StreamNews.Ended("the server answered 403"));
+        Start(new LiveAudioNews.Connected(Tap));
+        _streams.On(Id, new LiveAudioNews.Ended("the server answered 403"));
         Start();
         _streams.Stop();
         object[] all =
         [
-            Terms, _host.Opened[0], new Ringwright.Switch.Effect.OpenStream(_host.Opened[0]), new LegCommand.StartStream(Terms),
+            Terms, _host.Opened[0], new Ringwright.Switch.Effect.OpenLiveAudio(_host.Opened[0]), new LegCommand.StartStream(Terms),
             new LegCommand.Answer { Stream = Terms }, new LegCommand.Transfer { To = "+1", Stream = Terms },
             ShardRig.Request() with { Stream = Terms }, .. _host.Events,
         ];

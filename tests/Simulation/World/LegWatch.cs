@@ -106,11 +106,11 @@ internal sealed class LegWatch
         }
     }
 
-    /// <summary>A media stream, which ends once from now on, by whatever event.</summary>
-    public void OnOrdered(StreamOrder order)
+    /// <summary>What has a leg's audio ends once from now on, by whatever event.</summary>
+    public void OnOrdered(LiveAudioOrder order)
     {
         var leg = _legs[order.Leg.Id];
-        if (leg.IsEnded) throw Broken(order.Leg.Id, "a media stream began after its leg");
+        if (leg.IsEnded) throw Broken(order.Leg.Id, "live audio began after its leg");
         leg.Running.Add(order.Id);
     }
 

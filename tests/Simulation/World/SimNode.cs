@@ -54,7 +54,7 @@ internal sealed class SimNode : IDialEdge
             Targets = new TargetPolicy { AllowedNetworks = [IPNetwork.Parse("10.0.0.0/8")] },
             Anchor = world.Anchor,
             Seed = rng.Next(),
-            HasMediaStreams = true,
+            HasLiveAudio = true,
         };
         _gate = gate = new TrunkGate(gate, settings.Trunks);
         var placement = new Placement(gate, world.Media, settings, rng.Next);
@@ -312,12 +312,12 @@ internal sealed class SimNode : IDialEdge
             case Effect.KeepRecording keep:
                 Keep(keep.Recording);
                 break;
-            case Effect.OpenStream { Order: var order }:
+            case Effect.OpenLiveAudio { Order: var order }:
                 _legs.OnOrdered(order);
-                _world.Streams.Open(order, news => Post(shard, new LegMessage.Streamed(order.Leg.Id, order.Id, news)));
+                _world.Streams.Open((StreamOrder)order, news => Post(shard, new LegMessage.LiveAudioTold(order.Leg.Id, order.Id, news)));
                 break;
-            case Effect.CloseStream close:
-                _world.Streams.Close(close.Stream);
+            case Effect.CloseLiveAudio close:
+                _world.Streams.Close(close.Order);
                 break;
             case Effect.Send message:
                 Post(message.Shard, message.Message);

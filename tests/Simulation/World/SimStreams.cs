@@ -17,7 +17,7 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
     /// <summary>Sockets that somebody ought to have closed.</summary>
     public int Count => _open.Count;
 
-    public void Open(StreamOrder order, Action<StreamNews> tell)
+    public void Open(StreamOrder order, Action<LiveAudioNews> tell)
     {
         if (!_open.Add(order.Id)) throw new SimulationException("a stream was opened twice");
         After(Slowest, () =>
@@ -25,7 +25,7 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
             if (rng.Chance(Refuses)) End("the server refused");
             else
             {
-                tell(new StreamNews.Connected(new(order.Id, order.Terms.Tracks, 8_000)));
+                tell(new LiveAudioNews.Connected(new(order.Id, order.Terms.Tracks, 8_000)));
                 if (rng.Chance(Ends)) After(Slowest * 10, () => End(rng.Chance(0.5) ? "the connection was cut" : null));
             }
         });
@@ -33,7 +33,7 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
         void End(string? failure)
         {
             _open.Remove(order.Id);
-            tell(new StreamNews.Ended(failure));
+            tell(new LiveAudioNews.Ended(failure));
         }
 
         void After(TimeSpan most, Action act) => world.At(world.Now + most * rng.NextDouble(), () =>

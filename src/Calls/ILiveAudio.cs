@@ -42,30 +42,33 @@ public sealed record StreamFormat(string Encoding, int SampleRate)
     public static readonly StreamFormat Pcmu = new("PCMU", 8_000);
 }
 
-/// <summary>A media stream to be connected.</summary>
-/// <param name="Codec">The call's own, for a stream that names none.</param>
-public sealed record StreamOrder(Guid Id, LegFacts Leg, StreamTerms Terms, StreamFormat Codec);
+/// <summary>Something outside that is to have a leg's audio while it runs.</summary>
+/// <param name="Codec">The call's own.</param>
+public abstract record LiveAudioOrder(Guid Id, LegFacts Leg, StreamFormat Codec);
 
-/// <summary>What became of a media stream. After <see cref="Ended"/> there is no more.</summary>
-public abstract record StreamNews
+/// <summary>A media stream to be connected; in the call's codec where its terms name none.</summary>
+public sealed record StreamOrder(Guid Id, LegFacts Leg, StreamTerms Terms, StreamFormat Codec) : LiveAudioOrder(Id, Leg, Codec);
+
+/// <summary>What became of an order. After <see cref="Ended"/> there is no more.</summary>
+public abstract record LiveAudioNews
 {
-    private StreamNews() { }
+    private LiveAudioNews() { }
 
-    /// <summary>Its socket is open. Media is to take up the tap, which is there.</summary>
-    public sealed record Connected(TapPlan Tap) : StreamNews;
+    /// <summary>Whoever takes the audio is ready. Media is to take up the tap, which is there.</summary>
+    public sealed record Connected(TapPlan Tap) : LiveAudioNews;
 
-    /// <param name="Failure">Why, as part of a sentence for the customer; null when the far end closed it in order.</param>
-    public sealed record Ended(string? Failure) : StreamNews;
+    /// <param name="Failure">Why, as part of a sentence for the customer; null when the far end ended it in order.</param>
+    public sealed record Ended(string? Failure) : LiveAudioNews;
 }
 
-/// <summary>Carries the audio of live calls to sockets of customers and back.</summary>
-public interface IMediaStreams
+/// <summary>Carries the audio of live calls to whoever is to have it, and back.</summary>
+public interface ILiveAudio
 {
     /// <summary>Connects in the background.</summary>
     /// <param name="tell">Called on any thread, in order; must not block.</param>
-    void Open(StreamOrder order, Action<StreamNews> tell);
+    void Open(LiveAudioOrder order, Action<LiveAudioNews> tell);
 
-    /// <summary>Its party pressed a key.</summary>
+    /// <summary>The leg's party pressed a key.</summary>
     void Press(Guid id, char key);
 
     /// <summary>Says goodbye and closes it; tells nothing more. Nothing happens when it has ended.</summary>

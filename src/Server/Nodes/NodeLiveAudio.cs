@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Ringwright.Calls;
+using Ringwright.Egress;
+using Ringwright.Server.Modules;
+using Ringwright.Server.Settings;
+using Ringwright.Streams;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>Gives each order of a node's live audio to whoever carries its kind.</summary>
+internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
+{
+    private readonly MediaStreamHost _streams;
+
+    /// <summary>To be disposed when calls have ended, and before media and egress are.</summary>
+    /// <param name="taps">Of the node's media.</param>
+    /// <param name="modules">The first that knows a stream's call gives its frames their words.</param>
+    public NodeLiveAudio(IAudioTaps taps, EgressClient egress, IReadOnlyList<JoinedModule> modules, ServeSettings settings,
+        Descriptors descriptors, TimeProvider time, ILoggerFactory loggers) =>
+        _streams = new(taps, egress, new()
+        {
+            Identify = order => modules.Select(module => module.Identify(order)).FirstOrDefault(identity => identity is not null)
+                ?? throw new InvalidOperationException("no module knows the stream's call"),
+            Streams = descriptors.Streams,
+            IsLittleEndian = settings.IsStreamLittleEndian,
+        }, time, loggers.CreateLogger("Ringwright.Streams"));
+
+    public void Open(LiveAudioOrder order, Action<LiveAudioNews> tell)
+    {
+        switch (order)
+        {
+            case StreamOrder stream:
+                _streams.Open(stream, tell);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    public void Press(Guid id, char key) => _streams.Press(id, key);
+
+    public void Close(Guid id) => _streams.Close(id);
+
+    public ValueTask DisposeAsync() => _streams.DisposeAsync();
+}

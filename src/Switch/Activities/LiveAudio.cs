@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using Ringwright.Calls;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.Switch.Activities;
+
+/// <summary>
+/// Something outside that has one leg's audio while it runs, one at a time: whoever carries it says that it is ready, then media takes up
+/// the tap between the two. Each that was ordered ends in exactly one event: failed when its far end is to blame, else stopped, even where
+/// it was not ready yet, for whoever ordered it waits for its end.
+/// </summary>
+internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivity where TOrder : LiveAudioOrder
+{
+    /// <summary>Null until its far end is ready.</summary>
+    private TapPlan? _tap;
+    /// <summary>Before the answer nobody knows the port that will count.</summary>
+    private bool _isTapOpen;
+
+    /// <summary>One was ordered, of whose far end nothing is known yet.</summary>
+    public bool IsOpening => Order is not null && _tap is null;
+
+    protected TOrder? Order { get; private set; }
+
+    /// <summary>Its far end is ready.</summary>
+    protected bool IsOpen => _tap is not null;
+
+    protected IActivityHost Host => host;
+
+    public void OnAnswered()
+    {
+        if (_tap is not null) OpenTap(_tap);
+    }
+
+    public void On(Guid order, LiveAudioNews news)
+    {
+        // Of one that was closed meanwhile.
+        if (Order is not { } current || current.Id != order) return;
+        switch (news)
+        {
+            case LiveAudioNews.Connected connected when _tap is null:
+                _tap = connected.Tap;
+                if (host.Facts.AnsweredAt is not null) OpenTap(_tap);
+                host.Emit(Started(current));
+                break;
+            case LiveAudioNews.Connected:
+                break;
+            case LiveAudioNews.Ended ended:
+                End(current, ended.Failure);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    public void Stop()
+    {
+        if (Order is not { } order) return;
+        host.CloseLiveAudio(order.Id);
+        End(order, failure: null);
+    }
+
+    /// <summary>Nothing outside is left behind; nothing is told.</summary>
+    public void Abandon()
+    {
+        if (Order is { } order) host.CloseLiveAudio(order.Id);
+        Order = null;
+    }
+
+    /// <summary>Where there is none yet.</summary>
+    protected void Open(TOrder order)
+    {
+        Order = order;
+        host.OpenLiveAudio(order);
+    }
+
+    protected abstract CallEvent Started(TOrder order);
+
+    /// <param name="failure">Why, as part of a sentence; null when somebody ended it in order.</param>
+    protected abstract CallEvent Ended(TOrder order, string? failure);
+
+    private void OpenTap(TapPlan tap)
+    {
+        _isTapOpen = true;
+        host.Post(new MediaCommand.OpenTap(host.Port, tap));
+    }
+
+    private void End(TOrder order, string? failure)
+    {
+        if (_isTapOpen && _tap is { } tap) host.Post(new MediaCommand.CloseTap(host.Port, tap.Id));
+        (Order, _tap, _isTapOpen) = (null, null, false);
+        host.Emit(Ended(order, failure));
+    }
+}
+
+/// <summary>What <see cref="LiveAudioSet"/> sees of each kind.</summary>
+internal interface ILiveAudioActivity
+{
+    /// <summary>The leg is answered: its port is settled.</summary>
+    void OnAnswered();
+
+    /// <summary>Nothing happens for an order that is not its own.</summary>
+    void On(Guid order, LiveAudioNews news);
+
+    void Stop();
+
+    void Abandon();
+}

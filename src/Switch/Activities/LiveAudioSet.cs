@@ -1,0 +1,44 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Switch.Activities;
+
+/// <summary>All that has one leg's audio outside of media: a new kind is one field and its row in <see cref="_all"/>.</summary>
+internal sealed class LiveAudioSet
+{
+    private readonly ILiveAudioActivity[] _all;
+
+    public LiveAudioSet(IActivityHost host)
+    {
+        Streams = new(host);
+        _all = [Streams];
+    }
+
+    public Streaming Streams { get; }
+
+    /// <summary>None when the command makes sense now.</summary>
+    public Refusal Judge(LegCommand command) => Streams.Judge(command);
+
+    /// <summary>What was ordered for this moment begins.</summary>
+    public void OnAnswered(StreamTerms? stream)
+    {
+        foreach (var activity in _all) activity.OnAnswered();
+        Streams.Start(stream);
+    }
+
+    public void On(Guid order, LiveAudioNews news)
+    {
+        foreach (var activity in _all) activity.On(order, news);
+    }
+
+    public void Stop()
+    {
+        foreach (var activity in _all) activity.Stop();
+    }
+
+    /// <summary>Nothing outside is left behind; nothing is told.</summary>
+    public void Abandon()
+    {
+        foreach (var activity in _all) activity.Abandon();
+    }
+}
