@@ -25,6 +25,9 @@ internal sealed class CustomerApplication : IAsyncDisposable
     /// <summary>Where webhooks go.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
+    /// <summary>Where audio comes back.</summary>
+    private string StreamUrl => $"ws://{Address.Authority}{StreamEcho.Path}";
+
     public IReadOnlyDictionary<string, int> Counts => _run?.Types ?? new ConcurrentDictionary<string, int>();
     public int Unsigned => _run?.Unsigned ?? 0;
     public int Repeated => _run?.Repeated ?? 0;
@@ -40,7 +43,10 @@ internal sealed class CustomerApplication : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();
         var application = new CustomerApplication(builder.Build());
+        application._server.UseWebSockets();
+        application._server.UseRouting();
         application._server.MapPost("/hooks", application.TakeAsync);
+        application._server.MapGet(StreamEcho.Path, StreamEcho.TakeAsync);
         application._server.MapGet(PromptPath + "{milliseconds:int}", PlayAsync);
         await application._server.StartAsync(stop);
         // Kestrel always says where it listens
@@ -54,7 +60,7 @@ internal sealed class CustomerApplication : IAsyncDisposable
     {
         _run?.Dispose();
         // The node keeps what it has fetched: another length is another address.
-        _run = new(plan, new Uri(Address, $"{PromptPath}{plan.PromptMilliseconds}"));
+        _run = new(plan, new Uri(Address, $"{PromptPath}{plan.PromptMilliseconds}"), StreamUrl);
     }
 
     public void Dial(int index) => _run?.Dial(index);
@@ -102,7 +108,7 @@ internal sealed class CustomerApplication : IAsyncDisposable
     }
 
     /// <summary>The counts of one run. Called from the web server's threads and from the driver's.</summary>
-    private sealed class Run(CallPlan plan, Uri prompt) : IDisposable
+    private sealed class Run(CallPlan plan, Uri prompt, string stream) : IDisposable
     {
         private readonly CustomerApi _api = new(plan.Api, plan.Key);
         private readonly long[] _dialledAt = new long[plan.Calls], _hungUpAt = new long[plan.Calls];
@@ -162,6 +168,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
                 Act(call, "answer", "{}");
             }
             else if (plan.Habit is ApplicationHabit.Confers && type == "call.answered") _ = Task.Run(() => ConferAsync(call));
+            else if (plan.Habit is ApplicationHabit.Streams && type == "call.answered")
+                Act(call, "streaming_start", $$"""{"stream_url":"{{stream}}","stream_bidirectional_mode":"rtp"}""");
             else if (plan.Habit is not ApplicationHabit.Plays) return;
             else if (type == "call.answered") Act(call, "playback_start", $$"""{"audio_url":"{{prompt}}"}""");
             else if (type == "call.playback.ended")

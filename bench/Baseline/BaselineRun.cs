@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ringwright.Bench.Application;
 using Ringwright.Bench.Driving;
 using Ringwright.Bench.Nodes;
 
@@ -7,11 +8,25 @@ namespace Ringwright.Bench.Baseline;
 /// <summary>Moves a workload's datagrams once more through bare sockets and says what that costs.</summary>
 internal static class BaselineRun
 {
-    private const int WarmUpPackets = 500, SentPerPace = 50, SlowestPerSecond = 200;
+    private const int WarmUpPackets = 500, SentPerPace = 50, SlowestPerSecond = 200, FramesPerSecond = 50;
 
     /// <returns>CPU-milliseconds.</returns>
-    public static async Task<double> MeasureAsync(DriverProcess driver, CallReport report, bool isTls, CancellationToken stop) =>
-        await MeasureAsync(driver, report.Signalling, isTls, stop) + await MeasureAsync(driver, report.Media, isTls: false, stop);
+    public static async Task<double> MeasureAsync(DriverProcess driver, CallPlan plan, CallReport report, CancellationToken stop) =>
+        await MeasureAsync(driver, report.Signalling, plan.IsTls, stop) + await MeasureAsync(driver, report.Media, isTls: false, stop)
+            + (plan.Habit is ApplicationHabit.Streams ? await StreamAsync(driver, plan, report, stop) : 0);
+
+    /// <summary>As many sockets as there were calls, for so long that each call's audio goes once more.</summary>
+    private static async Task<double> StreamAsync(DriverProcess driver, CallPlan plan, CallReport report, CancellationToken stop)
+    {
+        int sockets = Math.Max(1, Math.Min(plan.Calls, report.Completed));
+        var bare = new BareStreamPlan(new UriBuilder(driver.Place.Application) { Scheme = "ws", Path = StreamEcho.Path }.Uri, sockets,
+            Math.Max(1, (int)(report.CallSeconds * FramesPerSecond / sockets)));
+        using var process = DriverProcess.Start(DriverProcess.BareStreamsCommandName,
+            JsonSerializer.Serialize(bare, BareStreamJson.Default.BareStreamPlan));
+        string said = await process.StandardOutput.ReadLineAsync(stop) ?? throw new BenchFailure("the baseline ended early");
+        await process.WaitForExitAsync(stop);
+        return JsonSerializer.Deserialize(said, BareStreamJson.Default.BareStreamWord)!.CpuMs;      // our own process writes it
+    }
 
     private static async Task<double> MeasureAsync(DriverProcess driver, Moved moved, bool isTls, CancellationToken stop)
     {

@@ -20,6 +20,7 @@ internal static class BenchCommand
         var root = Create();
         root.Subcommands.Add(DriverCommand());
         root.Subcommands.Add(BaselineCommand());
+        root.Subcommands.Add(BareStreamsCommand());
         root.Subcommands.Add(SoakCommand.Create());
         root.Subcommands.Add(ApiCommand.Create());
         root.Subcommands.Add(BareEndpoint.Create());
@@ -95,6 +96,22 @@ internal static class BenchCommand
             // our own process writes it
             var relay = JsonSerializer.Deserialize(parsed.GetRequiredValue(plan), RelayJson.Default.RelayPlan)!;
             Say(relay.IsTls ? BareTls.Run(relay, Say) : BareRelay.Run(relay, Say));
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command BareStreamsCommand()
+    {
+        var plan = new Argument<string>("plan");
+        var command = new Command(DriverProcess.BareStreamsCommandName, "The baseline of media streams.") { plan };
+        command.Hidden = true;
+        command.SetAction(async (parsed, stop) =>
+        {
+            // our own process writes it
+            var streams = JsonSerializer.Deserialize(parsed.GetRequiredValue(plan), BareStreamJson.Default.BareStreamPlan)!;
+            var word = await BareStreams.RunAsync(streams, stop);
+            Console.Out.WriteLine(JsonSerializer.Serialize(word, BareStreamJson.Default.BareStreamWord));
             return 0;
         });
         return command;

@@ -9,7 +9,7 @@ namespace Ringwright.Bench.Curves;
 internal static class CurveRun
 {
     private const int RtpPorts = 6_000;
-    private const string Late = "ringwright_media_tick_late_seconds", Skipped = "ringwright_media_ticks_skipped_total";
+    private const string Skipped = "ringwright_media_ticks_skipped_total";
 
     /// <param name="json">A file for the points; curves that it has already and that are not measured now stay. Null for none.</param>
     /// <param name="svg">A folder for the drawings; null for none.</param>
@@ -56,7 +56,7 @@ internal static class CurveRun
             if (moment == begin) before = await run.Node.MetricsAsync(stop);
             else if (moment == end) after = await run.Node.MetricsAsync(stop);
         }, stop);
-        double? late = before is not null && after is not null ? Lateness.FromBuckets(after.BucketsSince(before, Late), null)?.P99 : null;
+        double? late = before is not null && after is not null ? Lateness.P99Between(before, after) : null;
         var (report, audio) = (figures.Report, figures.Report.Audio);
         return new(load)
         {

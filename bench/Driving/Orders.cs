@@ -4,7 +4,7 @@ using Ringwright.Bench.Driving.Sound;
 namespace Ringwright.Bench.Driving;
 
 /// <summary>What the customer's application of a run does with its webhooks.</summary>
-internal enum ApplicationHabit { Listens, Answers, Plays, Confers }
+internal enum ApplicationHabit { Listens, Answers, Plays, Confers, Streams }
 
 internal enum CallStart { BySip, ByApi }
 

@@ -23,7 +23,7 @@ internal sealed class DriverProcess : IAsyncDisposable
         return driver;
     }
 
-    public const string DriverCommandName = "driver", BaselineCommandName = "baseline";
+    public const string DriverCommandName = "driver", BaselineCommandName = "baseline", BareStreamsCommandName = "bare-streams";
 
     /// <summary>This program again, with another command.</summary>
     public static Process Start(params string[] arguments) =>

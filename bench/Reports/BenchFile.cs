@@ -60,6 +60,7 @@ internal static class BenchFile
         ["media_cpu_ms"] = Round(w.MediaCpuMs),
         ["steady_cpu_ms"] = Round(w.SteadyCpuMs),
         ["transit_ms"] = Of(w.Times(r => r.Audio.TransitMs)),
+        ["tick_late_p99_ms"] = Round(w.TickLateMs),
         ["jitter_ms"] = Of(w.Times(r => r.Audio.JitterMs)),
         ["bare_cpu_ms"] = Round(w.Bare?.CpuMs),
         ["longest_gap_ms"] = Of(w.Times(r => r.Audio.GapMs)),

@@ -85,6 +85,15 @@ internal static class Catalogue
         Like(Signalling, "W11", "W1's calls over one TLS connection", p => p with { IsTls = true }),
         Like(Signalling, "W12", "W1's calls with PostgreSQL") with { IsOnPostgres = true },
         Like(Dialled, "W12-dial", "W5's calls with PostgreSQL") with { IsOnPostgres = true },
+        new("W13", "200 calls, each streamed to a WebSocket and back, 10 s each", "stream-second")
+        {
+            Needs = NodeNeeds.Application, IsPerSecond = true, WarmUpCalls = 400, WatchesTicks = true,
+            Plan = Nowhere with
+            {
+                Calls = 200, PerSecond = 50, Ends = HangsUp.Caller, HoldMilliseconds = 10_000, CallerTalks = true,
+                Habit = ApplicationHabit.Streams, Webhooks = [.. CallHooks, "streaming.started", "streaming.stopped"],
+            },
+        },
     ];
 
     public static IReadOnlyList<Workload> All { get; } = [.. Usual, .. Others];

@@ -43,6 +43,13 @@ internal static class Correctness
             int frames = (int)(together * FramesPerSecond) - FramesAtTheEdges;
             if (audio.LeastLoud < frames) faults.Add($"a participant heard {audio.LeastLoud} frames of at least {frames}");
         }
+        if (plan.Habit is ApplicationHabit.Streams)
+        {
+            // The stream begins with a webhook, a command and a handshake.
+            int frames = plan.HoldMilliseconds * FramesPerSecond / 1_000 - 2 * FramesAtTheEdges;
+            if (audio.LeastLoud < frames) faults.Add($"a caller heard {audio.LeastLoud} frames of at least {frames} of his own");
+            if (audio.LostOnTheWay != 0) faults.Add($"{audio.LostOnTheWay} frames were lost between a caller and himself");
+        }
         if (audio.Forged > 0) faults.Add($"{audio.Forged} SRTP packets were not made with the agreed key");
         if (plan is { CallerTalks: true, CalleeTalks: true, IsTranscoded: true })
         {

@@ -27,6 +27,10 @@ internal sealed record Lateness(double P50, double P99, double Max)
         return (1_000 * Math.Min(At(buckets, 0.5 * all), max), 1_000 * Math.Min(At(buckets, 0.99 * all), max), 1_000 * max, all);
     }
 
+    /// <summary>In milliseconds; null when nothing was counted.</summary>
+    public static double? P99Between(MetricReading before, MetricReading after) =>
+        FromBuckets(after.BucketsSince(before, LatenessRun.Histogram), most: null)?.P99;
+
     /// <summary>The value below which so many lie, straight between the bounds of its bucket.</summary>
     private static double At(IReadOnlyList<(double Bound, double Count)> buckets, double count)
     {
@@ -47,7 +51,8 @@ internal static class LatenessRun
 {
     public const string Workload = "W2";
     private const int Calls = 100, RequestsPerSecond = 200;
-    private const string Histogram = "ringwright_media_tick_late_seconds", Latest = "ringwright_media_tick_late_max_seconds";
+    public const string Histogram = "ringwright_media_tick_late_seconds";
+    private const string Latest = "ringwright_media_tick_late_max_seconds";
 
     /// <returns>Null when the node does not tell.</returns>
     public static async Task<Lateness?> MeasureAsync(Action<string> progress, CancellationToken stop)

@@ -24,6 +24,9 @@ internal sealed record RunFigures
     /// <summary>Per call-second, while all calls are up and none is set up or ends; null where that never is.</summary>
     public required double? SteadyCpuMs { get; init; }
 
+    /// <summary>The 99th percentile of how late ticks were while all calls were up; null where nobody looked.</summary>
+    public double? TickLateMs { get; init; }
+
     /// <summary>While all calls were up; null where that never was.</summary>
     public required double? ResidentMb { get; init; }
     public required CallReport Report { get; init; }
@@ -40,6 +43,7 @@ internal sealed record WorkloadFigures(Workload Workload, IReadOnlyList<RunFigur
     public double Ratio => BaselineCpuMs > 0 ? CpuMs / BaselineCpuMs : 0;
     public double? DatabaseCpuMs => Runs.All(r => r.DatabaseCpuMs is not null) ? Median(r => r.DatabaseCpuMs ?? 0) : null;
     public double? SteadyCpuMs => Runs.All(r => r.SteadyCpuMs is not null) ? Median(r => r.SteadyCpuMs ?? 0) : null;
+    public double? TickLateMs => Runs.All(r => r.TickLateMs is not null) ? Median(r => r.TickLateMs ?? 0) : null;
     public double? ResidentMb => Runs.All(r => r.ResidentMb is not null) ? Median(r => r.ResidentMb ?? 0) : null;
 
     /// <summary>Between the warm-up and the first run; null when not measured.</summary>

@@ -20,6 +20,9 @@ internal sealed record Workload(string Name, string Title, string Unit)
     /// <summary>The node keeps its data in a PostgreSQL of its own instead of a file.</summary>
     public bool IsOnPostgres { get; init; }
 
+    /// <summary>How late the node's ticks were while all calls were up is a figure of it.</summary>
+    public bool WatchesTicks { get; init; }
+
     /// <summary>The calls, all but the node's addresses.</summary>
     public required CallPlan Plan { get; init; }
 

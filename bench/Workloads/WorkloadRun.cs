@@ -143,6 +143,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
         CpuReading? began = null, full = null, emptying = null, done = null;
         long fullAt = 0, emptyingAt = 0, compiled = _node.Tree.ThreadNanos(CompilerThread);
         double? resident = null;
+        MetricReading? ticksBefore = null, ticksAfter = null;
         if (_recordings is not null) await _recordings.BeginAsync(stop);
         var databaseBefore = _database?.Tree.ReadCpu();
         var report = await _driver.RunAsync(plan, async moment =>
@@ -151,10 +152,14 @@ internal sealed class WorkloadRun : IAsyncDisposable
             switch (moment)
             {
                 case DriverMoment.Began: began = _node.Tree.ReadCpu(); break;
-                case DriverMoment.Full: (full, fullAt) = (_node.Tree.ReadCpu(), Sockets.Poller.Now); break;
+                case DriverMoment.Full:
+                    if (_workload.WatchesTicks) ticksBefore = await _node.MetricsAsync(stop);
+                    (full, fullAt) = (_node.Tree.ReadCpu(), Sockets.Poller.Now);
+                    break;
                 case DriverMoment.Emptying:
                     (emptying, emptyingAt) = (_node.Tree.ReadCpu(), Sockets.Poller.Now);
                     resident = Megabytes(_node.Tree);
+                    if (_workload.WatchesTicks) ticksAfter = await _node.MetricsAsync(stop);
                     break;
                 case DriverMoment.Done:
                     // What the calls have caused and nobody outside sees: the last rows of the ledger, closed ports, files.
@@ -171,7 +176,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
         double cpu = done.MillisecondsSince(began);
         double? database = databaseBefore is null ? null : _database!.Tree.ReadCpu().MillisecondsSince(databaseBefore) / units;
         compiled = _node.Tree.ThreadNanos(CompilerThread) - compiled;
-        double baseline = isWithBaseline ? await BaselineRun.MeasureAsync(_driver, report, plan.IsTls, stop) : 0;
+        double baseline = isWithBaseline ? await BaselineRun.MeasureAsync(_driver, plan, report, stop) : 0;
         return new()
         {
             CpuMs = cpu / units,
@@ -181,6 +186,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
             BaselineCpuMs = baseline / units,
             SteadyCpuMs = _workload.IsPerSecond && full is not null
                 && emptying is not null ? emptying.MillisecondsSince(full) / ((emptyingAt - fullAt) / 1e9 * plan.Calls) : null,
+            TickLateMs = ticksBefore is not null && ticksAfter is not null ? Lateness.P99Between(ticksBefore, ticksAfter) : null,
             ResidentMb = _workload.IsPerSecond ? resident : null,
             Report = report,
             Faults = [.. Correctness.Faults(plan, report), .. _recordings is null ? [] : await _recordings.FaultsAsync(plan, stop)],

@@ -121,9 +121,6 @@ public sealed class MediaShard
         if (part is { IsEmpty: false }) Keep(part);
     }
 
-    /// <summary>Copies what the port hears into the tap, at the tap's rate; null ends it.</summary>
-    public void Attach(PortId id, Tap? tap) => Find(id)?.Attach(tap);
-
     /// <summary>
     /// The other half of <see cref="MediaCommand.StartRecord"/>: from the next tick on the port is recorded into the ring.
     /// Whoever runs the shards makes the ring, and a file of what comes out of it.

@@ -71,9 +71,6 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
 
     public bool Post(MediaCommand command) => _engine.Post(command);
 
-    /// <summary>Copies what a port hears into a tap from the next tick on; null ends it.</summary>
-    public bool TryAttach(PortId port, Tap? tap) => _engine.TryAttach(port, tap);
-
     /// <summary>Ends every port, delivers what is left to say, closes the sockets.</summary>
     public void Dispose()
     {

@@ -118,9 +118,6 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         return false;
     }
 
-    /// <summary>Copies what a port hears into a tap from the next tick on; null ends it.</summary>
-    public bool TryAttach(PortId port, Tap? tap) => IsRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, Tap: tap));
-
     /// <summary>The file thread has something to do.</summary>
     public void WakeFiles() => _prompts.Wake();
 

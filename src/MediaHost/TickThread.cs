@@ -17,7 +17,7 @@ namespace Ringwright.MediaHost;
 /// what is heard.
 /// </summary>
 internal readonly record struct TickMessage(PortId Port, Subject Owner = default, PortSlot? Leased = null, MediaCommand? Command = null,
-    AudioLink? Link = null, Tap? Tap = null, RecordRing? Ring = null, RoomHub? Room = null, TapMemory? Memory = null);
+    AudioLink? Link = null, RecordRing? Ring = null, RoomHub? Room = null, TapMemory? Memory = null);
 
 /// <summary>
 /// Runs one shard: messages, packets and a tick every 20 ms at absolute deadlines, then the sends and the events.
@@ -207,10 +207,6 @@ internal sealed unsafe class TickThread : IDisposable
             int before = _shard.OpenPorts;
             _shard.Handle(command, now);
             if (_shard.OpenPorts < before) _reader.Remove(_slots[command.Port.Index]);
-        }
-        else
-        {
-            _shard.Attach(message.Port, message.Tap);
         }
     }
 

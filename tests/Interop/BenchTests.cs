@@ -36,12 +36,12 @@ public sealed class BenchTests
         using var folder = new TempFolder();
         string file = folder.File("figures.json");
         var (code, output) = await BenchProgram.RunAsync("--quick", "--runs", "1", "--json", file,
-            "--workload", "W6,W9,W10-mp3,W11,W12-dial");
+            "--workload", "W6,W9,W10-mp3,W11,W12-dial,W13");
         Assert.True(code == 0, output);
 
         var figures = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
         var workloads = figures["workloads"]!.AsObject();
-        Assert.Equal(["W6", "W9", "W10-mp3", "W11", "W12-dial"], workloads.Select(w => w.Key));
+        Assert.Equal(["W6", "W9", "W10-mp3", "W11", "W12-dial", "W13"], workloads.Select(w => w.Key));
         Assert.All(workloads, w =>
         {
             Assert.True((double)w.Value!["ratio"]! > 0);
@@ -49,6 +49,8 @@ public sealed class BenchTests
         });
         Assert.True((double)workloads["W9"]!["jitter_ms"]!["p99"]! >= 0);
         Assert.True((double)workloads["W12-dial"]!["database_cpu_ms"]! > 0);
+        Assert.True((double)workloads["W13"]!["transit_ms"]!["p50"]! > 0);
+        Assert.True((double)workloads["W13"]!["tick_late_p99_ms"]! >= 0);
     }
 
     [Fact]

@@ -33,7 +33,6 @@ internal sealed class Port
     private readonly Recorders _recorders = new();
     private StreamPlan? _plan;
     private Codec? _codec;
-    private Tap? _tap;
     /// <summary>The room whose own port it is.</summary>
     private RoomPart? _room;
     private MediaAddress _signalledControl;
@@ -140,12 +139,6 @@ internal sealed class Port
             default:
                 throw new UnreachableException();
         }
-    }
-
-    public void Attach(Tap? tap)
-    {
-        _tap = tap;
-        if (_codec is not null) _tap?.Configure(_codec.SampleRate);
     }
 
     /// <summary>From the next tick on what the party says and hears goes into the ring.</summary>
@@ -285,14 +278,13 @@ internal sealed class Port
         _beat = beat;
         if (_plan is null || _codec is null) return;
         _speaking.Follow();
-        bool isHeard = ListensForTones || _sending.IsEchoing || _voice.IsOn || _machine.IsOn || _tap is not null
+        bool isHeard = ListensForTones || _sending.IsEchoing || _voice.IsOn || _machine.IsOn
             || _speaking.WantsSamples || _recorders.IsOn || _seat.IsHeard;
         if (Expects)
         {
             _listener.Tick(isHeard, now);
             if (ListensForTones && _tones.Handle(_listener.Plain) is { } key) TellTone(key);
             if (_voice.IsOn && _voice.Handle(_listener.Plain)) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
-            _tap?.Write(_listener.Samples);
             if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples, _listener.Said, _listener.Captured);
             if (_receiver.Noise.IsOn) _speaking.PutNoise(_receiver.Noise);
             if (!_saidSilent && _plan.SilenceLimit is { } limit && now - LastLife >= limit)
@@ -334,7 +326,7 @@ internal sealed class Port
         _seat.Reset();
         _events.Enqueue(new MediaEvent.Closed(Owner, Id, Count()));
 
-        (_plan, _codec, _tap, _room, _saidSilent, _hasPassed, IsPassingAcross) = (null, null, null, null, false, false, false);
+        (_plan, _codec, _room, _saidSilent, _hasPassed, IsPassingAcross) = (null, null, null, false, false, false);
         _tones.Reset();
         _voice.Watch(0);
         _machine.Stop();
@@ -398,7 +390,6 @@ internal sealed class Port
         _sending.Configure(codec);
         _tones.Configure(codec.SampleRate);
         _machine.Configure(codec.SampleRate);
-        _tap?.Configure(codec.SampleRate);
         _recorders.Configure(codec.Inner ?? codec);
     }
 

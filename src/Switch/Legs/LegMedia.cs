@@ -21,7 +21,7 @@ internal sealed class LegMedia
     private readonly OfferAnswer _exchange;
     private readonly List<string> _dialogs = [];
     /// <summary>What media was told last, of all that may change; null when it knows nothing of this port.</summary>
-    private (int Generation, int Dialog, SoundModification? Sound, NoiseSuppression? Suppression)? _connected;
+    private (int Generation, int Dialog, bool OmitsSilence, SoundModification? Sound, NoiseSuppression? Suppression)? _connected;
     private int _dialog;
 
     public LegMedia(ShardContext shard, LegId leg, PortLease lease, IReadOnlyList<string> codecs)
@@ -44,12 +44,13 @@ internal sealed class LegMedia
     /// <summary>How keys are sent to the party; counts from the next <see cref="Connect"/> on.</summary>
     public DigitMethod Digits { get; set; }
 
-    /// <summary>Nothing is sent while there is nothing to say; counts from the next <see cref="Connect"/> on.</summary>
+    /// <summary>
+    /// Nothing is sent while there is nothing to say. The next <see cref="Connect"/> says so, also where all else was agreed before and
+    /// stays.
+    /// </summary>
     public bool OmitsSilence { get; set; }
 
-    /// <summary>
-    /// What the parties say sounds otherwise. The next <see cref="Connect"/> says so, also where all else was agreed before and stays.
-    /// </summary>
+    /// <summary>The like: what the parties say sounds otherwise.</summary>
     public SoundModification? Sound { get; set; }
 
     /// <summary>The like.</summary>
@@ -161,9 +162,11 @@ internal sealed class LegMedia
     /// <param name="signalling">Where the peer's SIP comes from: it vouches for RTP to its own address.</param>
     public bool Connect(SipFlow signalling)
     {
-        if (IsClosing || _exchange.Plan is not { } plan || (plan.Generation, _dialog, Sound, Suppression) == _connected) return false;
+        if (IsClosing || _exchange.Plan is not { } plan) return false;
+        var connecting = (plan.Generation, _dialog, OmitsSilence, Sound, Suppression);
+        if (connecting == _connected) return false;
         bool isChanged = ConnectedCodec is { } before && before != plan.Codec.Name;
-        _connected = (plan.Generation, _dialog, Sound, Suppression);
+        _connected = connecting;
         ConnectedCodec = plan.Codec.Name;
         var remote =
             plan.Remote.Select(said => signalling.IsInside ? Inside(said) : said with { IsTrusted = IsBelieved(said.Address, signalling) });

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media;
 using Ringwright.Media.Dsp;
@@ -10,6 +11,7 @@ using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
 using Ringwright.Media.Rtp;
 using Ringwright.MediaHost;
+using Ringwright.MediaHost.Taps;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.MediaHost;
@@ -121,18 +123,21 @@ public sealed class InlineMediaHostTests : IDisposable
     [Fact]
     public void Two_ports_hear_each_other()
     {
-        var host = Host();
+        // Removed with the host.
+        var host = Host(taps: TapFolder.Create());
         var (a, b) = (Lease(host), Lease(host));
         host.Post(new MediaCommand.Connect(a.Port, Plan(b.Local)));
         host.Post(new MediaCommand.Connect(b.Port, Plan(a.Local)));
-        var tap = new Tap(8000);
-        Assert.True(host.TryAttach(b.Port, tap));
+        var plan = new TapPlan(Guid.NewGuid(), TapTracks.Said, 8_000);
+        using var tap = host.Taps.Open(plan);
+        host.Post(new MediaCommand.OpenTap(b.Port, plan));
         host.Post(new MediaCommand.Play(a.Port, Guid.NewGuid(),
             Save(new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 3000, 0, 3000, 8000), 8000, "PCMU")), 1));
         Next<MediaEvent.PlayEnded>();
 
         var heard = new short[8000];
-        int count = tap.Read(heard);
+        int count = 0;
+        while (count < heard.Length && tap.TryRead(heard.AsSpan(count), out var frame)) count += frame.Samples;
         Assert.Equal(8000, count);
         Assert.InRange(Level(1000, 8000, heard.AsSpan(0, 4000)), 8000, 12_500);
         foreach (var lease in (PortLease[])[a, b]) host.Post(new MediaCommand.Close(lease.Port));
@@ -341,9 +346,9 @@ public sealed class InlineMediaHostTests : IDisposable
         foreach (var _ in leases) Assert.True(Next<MediaEvent.Closed>().Statistics.PacketsSent >= 50);
     }
 
-    private InlineMediaHost Host(int pairs = 32, int warm = 4, IPAddress? advertise = null, int most = int.MaxValue)
+    private InlineMediaHost Host(int pairs = 32, int warm = 4, IPAddress? advertise = null, int most = int.MaxValue, string? taps = null)
     {
-        _host = new(Range(pairs, advertise) with { WarmPairs = warm, MostPairs = most }, happened =>
+        _host = new(Range(pairs, advertise) with { WarmPairs = warm, MostPairs = most, TapFolder = taps }, happened =>
         {
             if (!_events.IsAddingCompleted) _events.Add(happened);
         }, NullLogger.Instance);

@@ -51,8 +51,8 @@ public sealed class AllocationTests
                 world.Do(new MediaCommand.Echo(world.Port, true));
                 break;
             case "tick: echo" or "tick: loss": world.Do(new MediaCommand.Echo(world.Port, true)); break;
-            case "tick: tap": world.Shard.Attach(world.Port, new Tap(plan.Codec.SampleRate)); break;
-            case "tick: tap at another rate": world.Shard.Attach(world.Port, new Tap(24_000)); break;
+            case "tick: tap": _ = new Ear(world, plan.Codec.SampleRate); break;
+            case "tick: tap at another rate": _ = new Ear(world, 24_000); break;
             case "tick: record": Record(world); break;
             case "tick: bad line": world.Do(new MediaCommand.Degrade(world.Port, new(0.1, TimeSpan.FromMilliseconds(60), 1))); break;
             case "tick: voice": world.Do(new MediaCommand.WatchVoice(world.Port, 500)); break;

@@ -137,12 +137,10 @@ public sealed class OpusTests
         fixed (byte* to = into) return OpusLibrary.opus_encode(encoder, from, samples.Length, to, into.Length);
     }
 
-    private Tap Listening()
+    private Ear Listening()
     {
         _a.Connected(ShardWorld.Plan("OPUS"));
-        var tap = new Tap(16_000);
-        _a.Shard.Attach(_a.Port, tap);
-        return tap;
+        return new(_a, 16_000);
     }
 
     private static byte[][] Stream(short[] sound)

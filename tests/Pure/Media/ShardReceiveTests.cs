@@ -37,8 +37,7 @@ public sealed class ShardReceiveTests
     public void Packets_of_any_length_are_heard_without_gaps(int milliseconds)
     {
         var world = new ShardWorld().Connected();
-        var tap = new Tap(8000);
-        world.Shard.Attach(world.Port, tap);
+        var tap = new Ear(world, 8000);
         byte[] tone = ShardWorld.Encode("PCMU", Signals.Sine(1000, 8000, 8000 * 2));
         int bytes = 8 * milliseconds;
         double due = 0;
@@ -72,8 +71,7 @@ public sealed class ShardReceiveTests
     public void A_tap_keeps_its_rate_whatever_the_codec()
     {
         var world = new ShardWorld().Connected(ShardWorld.Plan("G722"));
-        var tap = new Tap(8000);
-        world.Shard.Attach(world.Port, tap);
+        var tap = new Ear(world, 8000);
         byte[] tone = ShardWorld.Encode("G722", Signals.Sine(1000, 16_000, 16_000));
         for (int i = 0; i < 50; i++) { world.Hear(tone[(i * 160)..((i + 1) * 160)], 9); world.Tick(); }
         var heard = new short[9000];
@@ -98,8 +96,7 @@ public sealed class ShardReceiveTests
         static double Energy(int lost)
         {
             var world = new ShardWorld().Connected();
-            var tap = new Tap(8000);
-            world.Shard.Attach(world.Port, tap);
+            var tap = new Ear(world, 8000);
             byte[] tone = ShardWorld.Encode("PCMU", Signals.Sine(400, 8000, 8000));
             for (int i = 0; i < 50; i++)
             {
@@ -141,8 +138,7 @@ public sealed class ShardReceiveTests
     public void A_stream_may_change_its_source_and_a_stray_packet_may_not()
     {
         var world = new ShardWorld().Connected();
-        var tap = new Tap(8000);
-        world.Shard.Attach(world.Port, tap);
+        var tap = new Ear(world, 8000);
         for (int i = 0; i < 20; i++) { world.Hear(); world.Tick(); }
         (world.Source, world.Sequence) = (0xBAD, 9);
         world.Hear();

@@ -56,6 +56,15 @@ public sealed class EarlyMediaTests
             .Select(c => c.Plan.Sound));
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void An_answer_behind_early_media_says_whether_silence_is_sent(bool isOmitted)
+    {
+        _rig.Receive(Response(Transfer(), "183 Session Progress", body: Answer));
+        Assert.True(_rig.Command(new LegCommand.Answer { OmitsSilence = isOmitted }).IsAccepted);
+        Assert.Equal(isOmitted, _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 1)).Plan.OmitsSilence);
+    }
+
     [Fact]
     public void Ringing_after_early_media_changes_nothing()
     {

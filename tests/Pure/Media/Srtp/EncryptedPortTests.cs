@@ -45,8 +45,7 @@ public sealed class EncryptedPortTests
     public void It_hears_what_was_made_with_the_key()
     {
         var world = new ShardWorld().Connected(Secret);
-        var tap = new Tap(8000);
-        world.Shard.Attach(world.Port, tap);
+        var tap = new Ear(world, 8000);
         for (int i = 0; i < 50; i++)
         {
             Say(world, ShardWorld.Encode("PCMU", Signals.Sine(400, 8000, 160)));
