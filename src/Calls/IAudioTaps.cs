@@ -15,8 +15,13 @@ public enum TapTracks
 /// <param name="SampleRate">Of what leaves: 8,000, 16,000, 24,000 or 48,000 Hz, whatever the port's codec has.</param>
 public sealed record TapPlan(Guid Id, TapTracks Tracks, int SampleRate)
 {
-    /// <summary>Of what enters and is heard by the port's party over what else it hears, one of the same; null when nothing does.</summary>
+    /// <summary>Of what enters, one of the same; null when nothing does.</summary>
     public int? InjectionRate { get; init; }
+
+    /// <summary>
+    /// Where it enters, over what is there already: what the port's party hears, what others are given to hear as the party's, or both.
+    /// </summary>
+    public TapTracks InjectsInto { get; init; } = TapTracks.Heard;
 }
 
 /// <summary>What a tap gave.</summary>

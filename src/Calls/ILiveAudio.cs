@@ -22,6 +22,9 @@ public sealed record StreamTerms(string Url, TapTracks Tracks)
     /// <summary>Of what comes in, when that is <see cref="StreamInjection.Rtp"/>.</summary>
     public StreamFormat InjectionFormat { get; init; } = StreamFormat.Pcmu;
 
+    /// <summary>Who hears what comes in: the leg's party, whoever else is on its call, or both.</summary>
+    public TapTracks InjectsInto { get; init; } = TapTracks.Heard;
+
     /// <summary>Told in the first frames, in this order.</summary>
     public IReadOnlyList<StreamParameter> CustomParameters { get; init; } = [];
 

@@ -27,5 +27,8 @@ internal sealed record StreamCoders(StreamCodec Out, StreamCodec? In, int? Injec
         return new(new(format, isLittleEndian), into, rate);
     }
 
-    public TapPlan Plan(StreamOrder order) => new(order.Id, order.Terms.Tracks, Out.SampleRate) { InjectionRate = InjectionRate };
+    public TapPlan Plan(StreamOrder order) => new(order.Id, order.Terms.Tracks, Out.SampleRate)
+    {
+        InjectionRate = InjectionRate, InjectsInto = order.Terms.InjectsInto
+    };
 }

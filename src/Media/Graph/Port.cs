@@ -116,6 +116,7 @@ internal sealed class Port
                 break;
             case MediaCommand.CloseTap close:
                 _recorders.Taps.Close(close.Id);
+                FollowSaid();
                 Watch();
                 break;
             case MediaCommand.Play play:
@@ -152,6 +153,7 @@ internal sealed class Port
     public void OpenTap(TapMemory memory)
     {
         _recorders.OpenTap(memory);
+        FollowSaid();
         Watch();
     }
 
@@ -278,6 +280,7 @@ internal sealed class Port
         _beat = beat;
         if (_plan is null || _codec is null) return;
         _speaking.Follow();
+        if (_recorders.Taps.IsOn) _recorders.Taps.Take((_codec.Inner ?? _codec).FrameSamples);
         bool isHeard = ListensForTones || _sending.IsEchoing || _voice.IsOn || _machine.IsOn
             || _speaking.WantsSamples || _recorders.IsOn || _seat.IsHeard;
         if (Expects)
@@ -285,7 +288,8 @@ internal sealed class Port
             _listener.Tick(isHeard, now);
             if (ListensForTones && _tones.Handle(_listener.Plain) is { } key) TellTone(key);
             if (_voice.IsOn && _voice.Handle(_listener.Plain)) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
-            if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples, _listener.Said, _listener.Captured);
+            if (_speaking.WantsSamples)
+                _speaking.PutSamples(_recorders.Taps.Speak(_listener.Samples), _listener.Said, _listener.Captured);
             if (_receiver.Noise.IsOn) _speaking.PutNoise(_receiver.Noise);
             if (!_saidSilent && _plan.SilenceLimit is { } limit && now - LastLife >= limit)
             {
@@ -293,7 +297,7 @@ internal sealed class Port
                 _events.Enqueue(new MediaEvent.Silent(Owner, Id));
             }
         }
-        _seat.Say(Expects ? _listener.Samples : default);
+        _seat.Say(Expects ? _recorders.Taps.Speak(_listener.Samples) : default);
         _machine.Tick(Owner, Id, _listener.Plain);
     }
 
@@ -368,11 +372,14 @@ internal sealed class Port
         _hearing.Configure(codec, plan);
         _seat.Configure(codec, plan);
         if (isNewCodec) Configure(codec);
-        var said = VoiceTerms.OfSaid(plan);
-        _listener.Follow(said);
-        _speaking.Follow(isChanged: !said.IsNone);
+        _listener.Follow(VoiceTerms.OfSaid(plan));
+        FollowSaid();
         _sending.Follow(plan);
     }
+
+    /// <summary>Whether what others hear of the party is what it sends.</summary>
+    private void FollowSaid() =>
+        _speaking.Follow(isChanged: _recorders.Taps.AddsToSaid || _plan is { } plan && !VoiceTerms.OfSaid(plan).IsNone);
 
     private void RecordMix(RoomPart room)
     {

@@ -18,6 +18,12 @@ internal sealed class PortTap(TapMemory memory)
     public bool WantsHeard => _heard is not null;
     public bool Injects => memory.Plan.InjectionRate is not null;
 
+    /// <summary>What enters is heard by the party.</summary>
+    public bool IsForParty { get; } = Enters(memory.Plan, TapTracks.Heard);
+
+    /// <summary>What enters is heard by others as the party's.</summary>
+    public bool IsAsParty { get; } = Enters(memory.Plan, TapTracks.Said);
+
     public void Configure(int portRate)
     {
         _said?.Configure(portRate);
@@ -32,7 +38,7 @@ internal sealed class PortTap(TapMemory memory)
     public void Say(ReadOnlySpan<short> samples) => _heard?.Put(samples);
 
     /// <summary>
-    /// The next 20 ms for the party, at the port's rate. Fewer than that are waited for once, and then followed by silence.
+    /// The next 20 ms of what enters, at the port's rate. Fewer than that are waited for once, and then followed by silence.
     /// </summary>
     /// <returns>False when nothing waits.</returns>
     public bool TryRead(Span<short> into)
@@ -70,6 +76,8 @@ internal sealed class PortTap(TapMemory memory)
         track.Take(_frame);
         memory.PutFrame(which, milliseconds, _frame);
     }
+
+    private static bool Enters(TapPlan plan, TapTracks into) => plan.InjectionRate is not null && plan.InjectsInto.HasFlag(into);
 
     private static TapTrack? TrackOf(TapPlan plan, TapTracks track) => plan.Tracks.HasFlag(track) ? new(plan.SampleRate) : null;
 }

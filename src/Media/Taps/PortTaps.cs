@@ -8,7 +8,9 @@ namespace Ringwright.Media.Taps;
 internal sealed class PortTaps
 {
     private readonly List<PortTap> _all = [];
-    private readonly short[] _sum = new short[Limits.FrameSamples], _samples = new short[Limits.FrameSamples];
+    private readonly short[] _samples = new short[Limits.FrameSamples], _saying = new short[Limits.FrameSamples];
+    /// <summary>What enters in this tick.</summary>
+    private readonly Injected _forParty = new(), _asParty = new();
     private Codec? _codec;
     private IAudioDecoder? _decoder;
     private IAudioEncoder? _encoder;
@@ -17,6 +19,9 @@ internal sealed class PortTaps
 
     /// <summary>Somebody is given what the party hears.</summary>
     public bool WantsHeard { get; private set; }
+
+    /// <summary>What others hear of the party is not what it says alone.</summary>
+    public bool AddsToSaid { get; private set; }
 
     /// <param name="codec">Of the port's frames.</param>
     public void Configure(Codec codec)
@@ -29,22 +34,19 @@ internal sealed class PortTaps
     {
         var tap = new PortTap(memory);
         _all.Add(tap);
-        WantsHeard |= tap.WantsHeard;
+        Note();
         if (_codec is { } codec) Configure(tap, codec);
     }
 
     public void Close(Guid id)
     {
-        WantsHeard = false;
         for (int i = _all.Count - 1; i >= 0; i--)
         {
-            if (_all[i].Id == id)
-            {
-                _all[i].End();
-                _all.RemoveAt(i);
-            }
-            else WantsHeard |= _all[i].WantsHeard;
+            if (_all[i].Id != id) continue;
+            _all[i].End();
+            _all.RemoveAt(i);
         }
+        Note();
     }
 
     /// <summary>What the party says in this tick; empty when nothing is expected of it.</summary>
@@ -59,21 +61,36 @@ internal sealed class PortTaps
         foreach (var tap in _all) tap.Say(samples);
     }
 
-    /// <summary>What comes in by the taps, over what plays in this tick already.</summary>
+    /// <summary>The tick begins: takes what enters in it, once for all who are to hear it.</summary>
+    public void Take(int frameSamples)
+    {
+        _forParty.Clear();
+        _asParty.Clear();
+        var samples = _samples.AsSpan(0, frameSamples);
+        foreach (var tap in _all)
+        {
+            if (_codec is null || !tap.TryRead(samples)) continue;
+            if (tap.IsForParty) _forParty.Add(samples);
+            if (tap.IsAsParty) _asParty.Add(samples);
+        }
+    }
+
+    /// <summary>What others hear of the party in this tick: what it says, and what enters as if it had.</summary>
+    public ReadOnlySpan<short> Speak(ReadOnlySpan<short> said)
+    {
+        if (!_asParty.IsAny) return said;
+        var saying = _saying.AsSpan(0, said.Length);
+        said.CopyTo(saying);
+        Mixing.Over(saying, _asParty.Samples(said.Length));
+        return saying;
+    }
+
+    /// <summary>What enters for the party, over what plays in this tick already.</summary>
     /// <param name="frame">What is sent in this tick, where <paramref name="hasFrame"/> says that something is.</param>
     public void Mix(Span<byte> frame, Codec codec, ref bool hasFrame)
     {
-        if (_all.Count == 0 || _encoder is not { } encoder || _decoder is not { } decoder) return;
-        var sum = _sum.AsSpan(0, codec.FrameSamples);
-        bool isAny = false;
-        foreach (var tap in _all)
-        {
-            var into = isAny ? _samples.AsSpan(0, codec.FrameSamples) : sum;
-            if (!tap.TryRead(into)) continue;
-            if (isAny) Mixing.Over(sum, into);
-            isAny = true;
-        }
-        if (!isAny) return;
+        if (!_forParty.IsAny || _encoder is not { } encoder || _decoder is not { } decoder) return;
+        var sum = _forParty.Samples(codec.FrameSamples);
         if (hasFrame)
         {
             var under = _samples.AsSpan(0, codec.FrameSamples);
@@ -95,12 +112,42 @@ internal sealed class PortTaps
     {
         foreach (var tap in _all) tap.End();
         _all.Clear();
-        (_codec, _decoder, _encoder, WantsHeard) = (null, null, null, false);
+        (_codec, _decoder, _encoder) = (null, null, null);
+        Note();
+    }
+
+    private void Note()
+    {
+        (WantsHeard, AddsToSaid) = (false, false);
+        foreach (var tap in _all)
+        {
+            WantsHeard |= tap.WantsHeard;
+            AddsToSaid |= tap.IsAsParty;
+        }
     }
 
     private void Configure(PortTap tap, Codec codec)
     {
         tap.Configure(codec.SampleRate);
         if (tap.Injects && _encoder is null) (_decoder, _encoder) = (codec.CreateDecoder(), codec.CreateEncoder());
+    }
+
+    /// <summary>The sum of what enters in one tick.</summary>
+    private sealed class Injected
+    {
+        private readonly short[] _sum = new short[Limits.FrameSamples];
+
+        public bool IsAny { get; private set; }
+
+        public Span<short> Samples(int count) => _sum.AsSpan(0, count);
+
+        public void Clear() => IsAny = false;
+
+        public void Add(ReadOnlySpan<short> samples)
+        {
+            if (IsAny) Mixing.Over(Samples(samples.Length), samples);
+            else samples.CopyTo(_sum);
+            IsAny = true;
+        }
     }
 }

@@ -34,7 +34,7 @@ internal static class CommandFrames
             MediaCommand.LeaveRoom c => Begin(into, FrameKind.LeaveRoom, c),
             MediaCommand.Beep c => Begin(into, FrameKind.Beep, c),
             MediaCommand.OpenTap c => Begin(into, FrameKind.OpenTap, c).Id(c.Plan.Id).U8((byte)c.Plan.Tracks).I32(c.Plan.SampleRate)
-                .I32(c.Plan.InjectionRate ?? 0),
+                .I32(c.Plan.InjectionRate ?? 0).U8((byte)c.Plan.InjectsInto),
             MediaCommand.CloseTap c => Begin(into, FrameKind.CloseTap, c).Id(c.Id),
             _ => throw new UnreachableException(),
         };
@@ -72,7 +72,7 @@ internal static class CommandFrames
             FrameKind.Beep => new MediaCommand.Beep(port),
             FrameKind.OpenTap => new MediaCommand.OpenTap(port, new(from.Id(), (TapTracks)from.U8(), from.I32())
             {
-                InjectionRate = from.I32() is > 0 and var rate ? rate : null
+                InjectionRate = from.I32() is > 0 and var rate ? rate : null, InjectsInto = (TapTracks)from.U8()
             }),
             FrameKind.CloseTap => new MediaCommand.CloseTap(port, from.Id()),
             _ => null,

@@ -74,7 +74,7 @@ public sealed class BadPeerTests
         Assert.Empty(second.Headers);
     }
 
-    [Theory]
+    [Theory, Failure("stream-fails")]
     [InlineData(false), InlineData(true)]
     public async Task A_server_that_never_answers(bool isTls)
     {
@@ -135,7 +135,7 @@ public sealed class BadPeerTests
         Assert.Empty(customer.Drain());
     }
 
-    [Fact]
+    [Fact, Failure("stream-fails")]
     public async Task A_server_that_dies()
     {
         await using var customer = await Customer.StartAsync();
@@ -235,7 +235,7 @@ public sealed class BadPeerTests
         Assert.Contains("\"stop\"", frames[^1]);
     }
 
-    [Fact]
+    [Fact, Failure("stream-fails")]
     public async Task A_flood_of_frames()
     {
         using var peer = new RawPeer();
@@ -281,7 +281,7 @@ public sealed class BadPeerTests
         Assert.IsType<LiveAudioNews.Connected>(Assert.Single(rig.News));
     }
 
-    [Fact]
+    [Fact, Failure("stream-fails")]
     public async Task A_server_that_reads_nothing()
     {
         using var peer = new RawPeer();

@@ -326,8 +326,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","sip_transport_protocol":"SCTP" """, "10032", "/sip_transport_protocol")]
     [InlineData(""","stream_url":"https://e.com/" """, "10003", "/stream_url")]
     [InlineData(""","stream_url":"ws://127.0.0.1/" """, "10003", "/stream_url")]
-    [InlineData(""","stream_url":"wss://e.com/","stream_bidirectional_target_legs":"self" """,
-        "10015", "/stream_bidirectional_target_legs")]
+    [InlineData(""","stream_url":"wss://e.com/","stream_bidirectional_target_legs":"all" """,
+        "10032", "/stream_bidirectional_target_legs")]
     [InlineData(""","stream_establish_before_call_originate":true""", "10004", "/stream_url")]
     [InlineData(""","custom_parameters":[{"name":"a","value":"b"}]""", "10004", "/stream_url")]
     [InlineData(""","sound_modifications":{"pitch":0}""", "10033", "/sound_modifications/pitch")]

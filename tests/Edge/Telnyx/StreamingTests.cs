@@ -56,6 +56,16 @@ public sealed class StreamingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(tracks, (await StartsAsync($""","stream_track":"{word}" """)).Tracks);
 
     [Theory]
+    [InlineData("opposite", TapTracks.Heard)]
+    [InlineData("self", TapTracks.Said)]
+    [InlineData("both", TapTracks.Said | TapTracks.Heard)]
+    public async Task A_target_leg_is_who_hears_what_comes_back(string word, TapTracks into)
+    {
+        Assert.Equal(into, (await StartsAsync($""","stream_bidirectional_target_legs":"{word}" """)).InjectsInto);
+        Assert.Equal(TapTracks.Heard, (await StartsAsync("")).InjectsInto);
+    }
+
+    [Theory]
     [InlineData("default", null, 0)]
     [InlineData("PCMU", "PCMU", 8_000)]
     [InlineData("G722", "G722", 16_000)]
@@ -100,10 +110,8 @@ public sealed class StreamingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData("""{"stream_url":"wss://a.example/","stream_codec":"AMR-WB"}""", "10015", "/stream_codec")]
     [InlineData("""{"stream_url":"wss://a.example/","stream_bidirectional_mode":"wav"}""", "10032", "/stream_bidirectional_mode")]
     [InlineData("""{"stream_url":"wss://a.example/","stream_bidirectional_codec":"AMR-WB"}""", "10015", "/stream_bidirectional_codec")]
-    [InlineData("""{"stream_url":"wss://a.example/","stream_bidirectional_target_legs":"self"}""",
-        "10015", "/stream_bidirectional_target_legs")]
-    [InlineData("""{"stream_url":"wss://a.example/","stream_bidirectional_target_legs":"both"}""",
-        "10015", "/stream_bidirectional_target_legs")]
+    [InlineData("""{"stream_url":"wss://a.example/","stream_bidirectional_target_legs":"all"}""",
+        "10032", "/stream_bidirectional_target_legs")]
     [InlineData("""{"stream_url":"wss://a.example/","stream_bidirectional_sampling_rate":44100}""",
         "10032", "/stream_bidirectional_sampling_rate")]
     [InlineData("""{"stream_url":"wss://a.example/","stream_bidirectional_codec":"PCMU","stream_bidirectional_sampling_rate":16000}""",
@@ -127,7 +135,6 @@ public sealed class StreamingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [Theory]
     [InlineData("stream_codec", "AMR-WB")]
     [InlineData("stream_bidirectional_codec", "AMR-WB")]
-    [InlineData("stream_bidirectional_target_legs", "both")]
     public async Task What_is_not_built_is_refused_by_its_number(string name, string value)
     {
         var answer = await host.SendAsync("POST", $"/v2/calls/{Token}/actions/streaming_start",

@@ -38,10 +38,6 @@ internal static class StreamMap
     private static StreamTerms? Terms(VoiceBody body)
     {
         if (body.SocketUrl("stream_url") is not { } url) return null;
-        string? legs = body.OneOf("stream_bidirectional_target_legs", VoiceErrors.BadRequest, "opposite", "self", "both");
-        if (legs is "self" or "both")
-            body.Refuse(VoiceErrors.BadRequest, "stream_bidirectional_target_legs",
-                "10041: what comes back is heard by the call that is streamed (opposite): self and both are not built yet.");
         string? mode = body.OneOf("stream_bidirectional_mode", VoiceErrors.BadRequest, "mp3", "rtp");
         var (outgoing, incoming) = (Outgoing(body), Incoming(body));
         RefuseUnsupported(body, "stream_codec", outgoing);
@@ -51,6 +47,7 @@ internal static class StreamMap
             Format = outgoing,
             Injection = mode is "rtp" ? StreamInjection.Rtp : StreamInjection.Mp3,
             InjectionFormat = incoming,
+            InjectsInto = Targets(body),
             CustomParameters = Parameters(body),
             AuthToken = Token(body),
         };
@@ -67,6 +64,15 @@ internal static class StreamMap
             "outbound_track" => TapTracks.Heard,
             "both_tracks" => TapTracks.Said | TapTracks.Heard,
             _ => TapTracks.Said,
+        };
+
+    /// <summary>Opposite is the far end of the streamed leg, self whoever that is bridged to.</summary>
+    private static TapTracks Targets(VoiceBody body) =>
+        body.OneOf("stream_bidirectional_target_legs", VoiceErrors.BadRequest, "opposite", "self", "both") switch
+        {
+            "self" => TapTracks.Said,
+            "both" => TapTracks.Said | TapTracks.Heard,
+            _ => TapTracks.Heard,
         };
 
     /// <summary>Null is the call's own. The contract gives what goes out no rate: the usual one of each codec.</summary>

@@ -131,6 +131,45 @@ public sealed class PortTapTests
         Assert.True(Signals.LevelAt(High, 8_000, ShardWorld.Decode("PCMU", world.Rtp)) < 100);
     }
 
+    [Theory]
+    [InlineData(TapTracks.Heard), InlineData(TapTracks.Said), InlineData(TapTracks.Said | TapTracks.Heard)]
+    public void What_comes_in_is_heard_by_the_party_by_whoever_it_is_bridged_to_or_by_both(TapTracks into)
+    {
+        var (party, other) = (new ShardWorld().Connected(), new ShardWorld().Connected());
+        foreach (var (hearer, speaker) in ((ShardWorld, ShardWorld)[])[(party, other), (other, party)])
+        {
+            var link = new AudioLink(passesDigits: true);
+            hearer.Shard.Hear(hearer.Port, link);
+            speaker.Shard.Speak(speaker.Port, link);
+        }
+        var memory = Open(party, new(Id, TapTracks.Said, 8_000) { InjectionRate = 8_000, InjectsInto = into });
+        memory.Write(Signals.Sine(High, 8_000, 8_000, 6_000));
+        byte[] says = ShardWorld.Encode("PCMU", Signals.Sine(Low, 8_000, 16_000, 6_000));
+        for (int tick = 0; tick < 40; tick++) Step(tick);
+        var (toParty, toOther) = (ShardWorld.Decode("PCMU", party.Rtp), ShardWorld.Decode("PCMU", other.Rtp));
+        Assert.Equal((into.HasFlag(TapTracks.Heard), into.HasFlag(TapTracks.Said)), (Has(toParty, High), Has(toOther, High)));
+        // What the party says itself goes on, and the tap hears nothing else of it.
+        Assert.True(Has(toOther, Low));
+        Assert.Equal((true, false), (Has(All(memory, 5, 40), Low), Has(All(memory, 5, 40), High)));
+
+        // Packets pass as they are again.
+        party.Do(new MediaCommand.CloseTap(party.Port, Id));
+        for (int tick = 40; tick < 50; tick++) Step(tick);
+        other.Out.Clear();
+        for (int tick = 50; tick < 60; tick++) Step(tick);
+        Assert.Equal(10, other.Rtp.Count(p => says.AsSpan().IndexOf(p.Payload) >= 0));
+
+        void Step(int tick)
+        {
+            party.Hear(says[(tick * 160)..(tick * 160 + 160)]);
+            party.Tick();
+            other.Tick();
+        }
+
+        static bool Has(short[] samples, double hertz) => Level(samples, 8_000, hertz) is var level && level > 4_000
+            || (level < 200 ? false : throw new Xunit.Sdk.XunitException($"{hertz} Hz at {level}"));
+    }
+
     [Fact]
     public void A_clear_empties_within_a_tick()
     {
@@ -171,7 +210,10 @@ public sealed class PortTapTests
     public void A_thousand_ticks_with_a_tap_both_ways_at_another_rate_allocate_nothing()
     {
         var world = new ShardWorld().Connected();
-        var memory = Open(world, new(Id, TapTracks.Said | TapTracks.Heard, 24_000) { InjectionRate = 24_000 });
+        var memory = Open(world, new(Id, TapTracks.Said | TapTracks.Heard, 24_000)
+        {
+            InjectionRate = 24_000, InjectsInto = TapTracks.Said | TapTracks.Heard
+        });
         var packet = new byte[172];
         packet[0] = 0x80;
         short[] more = new short[480];
