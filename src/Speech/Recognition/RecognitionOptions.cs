@@ -44,4 +44,7 @@ public sealed record RecogniserTarget
 
     /// <summary>Null is the provider's usual one.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Never with the key.</summary>
+    public override string ToString() => Url;
 }

@@ -19,7 +19,8 @@ internal sealed class Cepstra
     private readonly float[,] _filters = new float[Filters, Size / 2];
     private readonly float[,] _cosines = new float[Coefficients, Filters];
 
-    public Cepstra()
+    /// <param name="length">Hears as if the speaker's mouth were so much longer than it is: resonances are so much higher by right.</param>
+    public Cepstra(double length)
     {
         for (int i = 0; i < Window; i++) _window[i] = (float)(0.54 - 0.46 * Math.Cos(2 * Math.PI * i / (Window - 1)));
         double low = Mel(LowHertz), step = (Mel(HighHertz) - low) / (Filters + 1);
@@ -28,14 +29,16 @@ internal sealed class Cepstra
             double from = low + filter * step, middle = from + step, to = middle + step;
             for (int bin = 1; bin < Size / 2; bin++)
             {
-                double mel = Mel((double)bin * SampleRate / Size);
+                double mel = Mel(length * bin * SampleRate / Size);
                 _filters[filter, bin] = (float)Math.Max(0, Math.Min((mel - from) / step, (to - mel) / step));
             }
             for (int c = 0; c < Coefficients; c++) _cosines[c, filter] = (float)Math.Cos(Math.PI * c * (filter + 0.5) / Filters);
         }
     }
 
-    /// <returns>Frames of <see cref="Numbers"/>, the quiet ends left out, each number with mean 0 and variance 1; none when too short.</returns>
+    /// <returns>
+    /// Frames of <see cref="Numbers"/>, the quiet ends left out, each number with mean 0 and variance 1; none when too short.
+    /// </returns>
     public float[][] Of(ReadOnlySpan<short> samples)
     {
         int count = samples.Length < Window ? 0 : (samples.Length - Window) / Hop + 1;

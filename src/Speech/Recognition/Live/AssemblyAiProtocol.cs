@@ -108,7 +108,9 @@ internal sealed class AssemblyAiProtocol : LiveProtocol
         return [ended.Result];
     }
 
-    /// <summary>Words tell when and how surely; the transcript has only those that are final, so an interim one is made of all words.</summary>
+    /// <summary>
+    /// Words tell when and how surely; the transcript has only those that are final, so an interim one is made of all words.
+    /// </summary>
     private static Recognised Result(JsonElement message, string transcript, bool isFinal)
     {
         double sum = 0;

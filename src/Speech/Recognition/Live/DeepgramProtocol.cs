@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Ringwright.Speech.Recognition.Live;
 
 /// <summary>
-/// Deepgram's <c>/v1/listen</c> (developers.deepgram.com/reference/speech-to-text/listen-streaming): raw samples one way, Results the other,
-/// KeepAlive in between, CloseStream at the end, which Metadata answers.
+/// Deepgram's <c>/v1/listen</c> (developers.deepgram.com/reference/speech-to-text/listen-streaming): raw samples one way, Results the
+/// other, KeepAlive in between, CloseStream at the end, which Metadata answers.
 /// </summary>
 internal sealed class DeepgramProtocol : LiveProtocol
 {
