@@ -6,7 +6,7 @@ namespace Ringwright.Speech.Recognition.BuiltIn;
 
 /// <summary>
 /// What words sound like, said by several voices of espeak-ng, each heard with mouths of several lengths. Made at first use, in a few
-/// seconds, and kept as long as the node runs: some 6 MB.
+/// seconds, and kept as long as the node runs: some 10 MB.
 /// </summary>
 internal sealed class WordTemplates(EspeakNgSpeech espeak, ILogger log)
 {
@@ -29,7 +29,7 @@ internal sealed class WordTemplates(EspeakNgSpeech espeak, ILogger log)
     private static readonly int[] Speeds = [140, 175];
 
     /// <summary>A longer mouth has all its resonances lower, by the same share.</summary>
-    private static readonly double[] Lengths = [0.85, 0.92, 1, 1.08, 1.16];
+    private static readonly double[] Lengths = [0.88, 1, 1.12];
 
     private readonly Lock _lock = new();
     private Task<IReadOnlyList<WordTemplate>>? _made;
