@@ -36,7 +36,7 @@ public sealed class OpenAiRecogniserTests : IDisposable
             await form.Files["file"]!.CopyToAsync(file);
             Assert.True(WavReader.TryRead(file.ToArray(), out short[] samples, out int rate, out _));
             sounds.Add((samples, rate));
-            await context.Response.WriteAsync($$"""{"text": " Piece {{forms.Count}}. ", "usage": {"type": "duration"}}""");
+            await context.Response.WriteAsync($$"""{"text": " Piece {{forms.Count}}. ", "usage": {"type": "duration"} }""");
         });
         await using var recognition = await OpenAsync(server, new("de-AT", HasInterim: true) { Hints = ["Ringwright", "Telefon"] },
             target => target with { Key = "sk-secret", Model = "large-v3" });
