@@ -24,8 +24,8 @@ internal sealed class WordRecogniser(EspeakNgSpeech espeak, ILogger log) : IReco
     private const double MostOfKnown = 0.99, MostOfOthers = 0.975;
 
     /// <summary>
-    /// And how far at all. Of 48 words by voices that the templates do not have these three let 38 pass as what they are and one as another,
-    /// and of 64 that are none of the twelve nine.
+    /// And how far at all. Of 48 words by voices that the templates do not have these three let 38 pass as what they are and one as
+    /// another, and of 64 that are none of the twelve nine.
     /// </summary>
     private const double Farthest = 2.9;
 

@@ -36,6 +36,7 @@ internal sealed class AudioBacklog(int samples) : IDisposable
     {
         lock (_lock)
         {
+            if (_isFinished && !isDropped) return;
             if (isDropped) _count = 0;
             _isFinished = true;
             Wake();

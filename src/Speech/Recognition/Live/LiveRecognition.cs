@@ -27,12 +27,14 @@ internal sealed class LiveRecognition : IRecognition
     private readonly AudioBacklog _backlog;
     private readonly Allowance _received, _messages;
     private readonly CancellationTokenSource _life;
+    private readonly CancellationToken _over;
     private readonly ArrayBufferWriter<byte> _message = new(16 * 1024);
     private readonly TimeProvider _time;
     private Task _sending = Task.CompletedTask;
     private long _counted;
     private volatile string _reason = "recognition was ended";
     private volatile bool _hasSaidFarewell;
+    private int _isDisposed;
 
     public LiveRecognition(LiveRecogniser recogniser, LiveProtocol protocol, EgressSocket socket, RecognitionOptions options,
         TimeProvider time, ILogger log)
@@ -42,6 +44,7 @@ internal sealed class LiveRecognition : IRecognition
         _received = new(Limits.BytesAtOnce, Limits.BytesPerSecond, time);
         _messages = new(Limits.MessagesAtOnce, Limits.MessagesPerSecond, time);
         _life = new(Timeout.InfiniteTimeSpan, time);
+        _over = _life.Token;
     }
 
     public void Write(ReadOnlySpan<short> samples) => _backlog.Write(samples);
@@ -85,6 +88,7 @@ internal sealed class LiveRecognition : IRecognition
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
         // A session is paid for until it is ended in order.
         _backlog.Finish(isDropped: true);
         await Task.WhenAny(_sending, Task.Delay(LastWords, _time));
@@ -114,7 +118,7 @@ internal sealed class LiveRecognition : IRecognition
     /// <summary>The next message. Never one that ends all.</summary>
     private async ValueTask<LiveNews> NextAsync(CancellationToken stop)
     {
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, _life.Token);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, _over);
         var news = await MessageAsync(both, stop);
         return news switch
         {
@@ -172,7 +176,7 @@ internal sealed class LiveRecognition : IRecognition
         int least = (int)(_protocol.LeastAudio.TotalSeconds * _recogniser.SampleRate);
         try
         {
-            while (await _backlog.ReadAsync(chunk, _options.KeepAlive, _life.Token) is var count and >= 0)
+            while (await _backlog.ReadAsync(chunk, _options.KeepAlive, _over) is var count and >= 0)
             {
                 if (IsFlooded())
                 {
@@ -204,7 +208,7 @@ internal sealed class LiveRecognition : IRecognition
     private async Task SendAsync(byte[] message, WebSocketMessageType type)
     {
         using var limit = new CancellationTokenSource(_options.SendTimeout, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _life.Token);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _over);
         try
         {
             await _socket.WebSocket.SendAsync(message, type, endOfMessage: true, both.Token);
@@ -251,7 +255,8 @@ internal sealed class LiveRecognition : IRecognition
 
     private RecognitionException Failed(string reason, Exception? inner)
     {
-        Metrics.RecognitionFailed.Add(1, new KeyValuePair<string, object?>("recogniser", _recogniser.Name));
+        if (Volatile.Read(ref _isDisposed) == 0)
+            Metrics.RecognitionFailed.Add(1, new KeyValuePair<string, object?>("recogniser", _recogniser.Name));
         return new(reason, inner);
     }
 }

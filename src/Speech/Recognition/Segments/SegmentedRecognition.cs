@@ -19,7 +19,7 @@ internal sealed class SegmentedRecognition : IRecognition
     private readonly CancellationTokenSource _life = new();
     private readonly ILogger _log;
     private int _dropped;
-    private bool _isFinished;
+    private volatile bool _isFinished;
 
     public SegmentedRecognition(IRecogniser recogniser, SegmentTerms terms,
         Func<SpeechSegment, CancellationToken, ValueTask<Recognised?>> recognise, ILogger log)
@@ -48,15 +48,13 @@ internal sealed class SegmentedRecognition : IRecognition
         {
             if (await RecogniseAsync(segment, both.Token) is not { } recognised) continue;
             Metrics.Recognised.Add(1, new KeyValuePair<string, object?>("recogniser", _recogniser.Name));
-            yield return recognised with
-            {
-                From = recognised.From ?? Time(segment.Start), To = recognised.To ?? Time(segment.Start + segment.Samples.Length)
-            };
+            yield return recognised with { From = Time(segment.Start), To = Time(segment.Start + segment.Samples.Length) };
         }
     }
 
     public async ValueTask DisposeAsync()
     {
+        _isFinished = true;
         await _life.CancelAsync();
         if (Interlocked.Exchange(ref _dropped, 0) is var dropped and > 0) _log.SpeechUnheard(_recogniser.Name, dropped);
     }

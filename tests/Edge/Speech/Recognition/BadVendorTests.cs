@@ -36,7 +36,7 @@ public sealed class BadVendorTests : IDisposable
     public async Task Nobody_there_is_an_exception_at_once() =>
         await FailsAsync(() => OpenAsync(DeepgramProtocol.Provider, $"ws://127.0.0.1:{FreePort.Tcp()}"), "cannot be reached");
 
-    [Fact]
+    [Fact, Failure("recogniser-wrong")]
     public async Task A_wrong_key_is_told_with_its_status_and_without_the_key()
     {
         await using var server = await TestServer.StartAsync(context =>
@@ -92,14 +92,14 @@ public sealed class BadVendorTests : IDisposable
         await answering;
     }
 
-    [Fact]
+    [Fact, Failure("recogniser-wrong")]
     public async Task A_server_that_shows_no_sign_of_life_is_left_in_time()
     {
         await using var recognition = await DeepgramAsync();
         await FailsAsync(recognition.ReadAllAsync, "");
     }
 
-    [Fact]
+    [Fact, Failure("recogniser-wrong")]
     public async Task A_server_that_takes_nothing_is_left_in_time_and_no_more_than_a_backlog_waits()
     {
         await using var recognition = await DeepgramAsync();
@@ -111,7 +111,7 @@ public sealed class BadVendorTests : IDisposable
         await FailsAsync(recognition.ReadAllAsync, "");
     }
 
-    [Fact]
+    [Fact, Failure("recogniser-wrong")]
     public async Task A_server_that_drops_the_connection_ends_the_recognition()
     {
         await using var recognition = await DeepgramAsync();
@@ -188,7 +188,7 @@ public sealed class BadVendorTests : IDisposable
         await flood;
     }
 
-    [Fact]
+    [Fact, Failure("recogniser-wrong")]
     public async Task A_flood_of_pings_ends_the_recognition()
     {
         await using var recognition = await DeepgramAsync();

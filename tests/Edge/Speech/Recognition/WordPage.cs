@@ -17,8 +17,8 @@ internal static class WordPage
     public static string Write(IReadOnlyList<HeardWord> known, IReadOnlyList<HeardWord> others, string[] words)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"\n| said | {string.Join(" | ", words)} | no result |\n|---{
-            string.Concat(words.Select(_ => "|---:"))}|---:|\n");
+        string rule = string.Concat(words.Select(_ => "|---:"));
+        text.Append(CultureInfo.InvariantCulture, $"\n| said | {string.Join(" | ", words)} | no result |\n|---{rule}|---:|\n");
         foreach (string said in words)
         {
             var heard = known.Where(one => one.Word == said).ToList();
