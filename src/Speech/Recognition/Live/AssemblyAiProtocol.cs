@@ -46,7 +46,7 @@ internal sealed class AssemblyAiProtocol : LiveProtocol
     /// <summary>Messages of less than 50 ms or more than a second end the session.</summary>
     public override TimeSpan LeastAudio => TimeSpan.FromMilliseconds(50);
 
-    public override string Farewell => """{"type":"Terminate"}""";
+    public override string EndMessage => """{"type":"Terminate"}""";
 
     public static LiveProvider Provider(RecogniserTarget target) => new()
     {

@@ -34,7 +34,7 @@ internal sealed class DeepgramProtocol : LiveProtocol
 
     public override string KeepAlive => """{"type":"KeepAlive"}""";
 
-    public override string Farewell => """{"type":"CloseStream"}""";
+    public override string EndMessage => """{"type":"CloseStream"}""";
 
     public static LiveProvider Provider(RecogniserTarget target) => new()
     {

@@ -21,7 +21,7 @@ internal abstract class LiveProtocol
     public virtual string? KeepAlive => null;
 
     /// <summary>Sent after the last audio.</summary>
-    public abstract string Farewell { get; }
+    public abstract string EndMessage { get; }
 
     /// <summary>Hints that did not fit.</summary>
     public int HintsLeftOut { get; protected set; }

@@ -16,6 +16,9 @@ namespace Ringwright.Speech.Recognition.Live;
 internal sealed class LiveRecognition : IRecognition
 {
     private const int ChunkMilliseconds = 100;
+    private const string Broke = "the connection to the recogniser broke";
+    /// <summary>The socket tells these two by its text only.</summary>
+    private const string NoLife = $"{Broke}: it gave no sign of life, or sent what is no WebSocket frame";
     /// <summary>For a far end that broke off to say why.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
@@ -25,7 +28,7 @@ internal sealed class LiveRecognition : IRecognition
     private readonly RecognitionOptions _options;
     private readonly ILogger _log;
     private readonly AudioBacklog _backlog;
-    private readonly Allowance _received, _messages;
+    private readonly SendingBudget _received, _messages;
     private readonly CancellationTokenSource _life;
     private readonly CancellationToken _over;
     private readonly ArrayBufferWriter<byte> _message = new(16 * 1024);
@@ -33,7 +36,7 @@ internal sealed class LiveRecognition : IRecognition
     private Task _sending = Task.CompletedTask;
     private long _counted;
     private volatile string _reason = "recognition was ended";
-    private volatile bool _hasSaidFarewell;
+    private volatile bool _hasSentEnd;
     private int _isDisposed;
 
     public LiveRecognition(LiveRecogniser recogniser, LiveProtocol protocol, EgressSocket socket, RecognitionOptions options,
@@ -75,11 +78,12 @@ internal sealed class LiveRecognition : IRecognition
                     break;
                 case LiveNews.Ended ended:
                     foreach (var result in ended.Results) yield return Timed(result);
-                    if (_hasSaidFarewell) yield break;
+                    if (_hasSentEnd) yield break;
                     throw Failed("the recogniser ended the recognition", null);
                 case LiveNews.Begun or LiveNews.Nothing:
                     break;
                 case LiveNews.Refused or LiveNews.Nonsense:
+                    throw new UnreachableException("an exception was made of it");
                 default:
                     throw new UnreachableException();
             }
@@ -92,7 +96,7 @@ internal sealed class LiveRecognition : IRecognition
         // A session is paid for until it is ended in order.
         _backlog.Finish(isDropped: true);
         await Task.WhenAny(_sending, Task.Delay(LastWords, _time));
-        if (_hasSaidFarewell) await CloseAsync();
+        if (_hasSentEnd) await CloseAsync();
         await _life.CancelAsync();
         _socket.WebSocket.Abort();
         await _sending;
@@ -152,13 +156,15 @@ internal sealed class LiveRecognition : IRecognition
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw Failed(_life.IsCancellationRequested ? _reason
+            // A far end that did not answer a ping is aborted from inside, and nobody's token says so.
+            throw Failed(_life.IsCancellationRequested ? _reason : !both.IsCancellationRequested ? NoLife
                 : $"the recogniser did not end a message within {_options.SendTimeout.TotalSeconds:0.###} s", null);
         }
         catch (Exception broken) when (broken is WebSocketException or IOException or ObjectDisposedException
             && !stop.IsCancellationRequested)
         {
-            throw Failed(_life.IsCancellationRequested ? _reason : "the connection to the recogniser broke", broken);
+            bool isSilent = broken is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted, InnerException: not IOException };
+            throw Failed(_life.IsCancellationRequested ? _reason : isSilent ? NoLife : Broke, broken);
         }
     }
 
@@ -166,7 +172,7 @@ internal sealed class LiveRecognition : IRecognition
     {
         int? code = (int?)_socket.WebSocket.CloseStatus;
         // Deepgram's older servers close without their last message.
-        return _hasSaidFarewell && code is null or (1000 or 1005) ? new LiveNews.Ended(_protocol.Rest())
+        return _hasSentEnd && code is null or (1000 or 1005) ? new LiveNews.Ended(_protocol.Rest())
             : new LiveNews.Refused(code, _socket.WebSocket.CloseStatusDescription ?? "");
     }
 
@@ -191,8 +197,8 @@ internal sealed class LiveRecognition : IRecognition
                 if (count > 0) await SendAsync(MemoryMarshal.AsBytes(chunk.AsSpan(0, count)).ToArray(), WebSocketMessageType.Binary);
                 else if (_protocol.KeepAlive is { } life) await SendAsync(Encoding.UTF8.GetBytes(life), WebSocketMessageType.Text);
             }
-            _hasSaidFarewell = true;
-            await SendAsync(Encoding.UTF8.GetBytes(_protocol.Farewell), WebSocketMessageType.Text);
+            _hasSentEnd = true;
+            await SendAsync(Encoding.UTF8.GetBytes(_protocol.EndMessage), WebSocketMessageType.Text);
             End($"the recogniser did not finish within {_options.FinishTimeout.TotalSeconds:0.###} s", _options.FinishTimeout);
         }
         catch (OperationCanceledException)
@@ -201,7 +207,7 @@ internal sealed class LiveRecognition : IRecognition
         }
         catch (Exception broken) when (broken is WebSocketException or IOException or ObjectDisposedException)
         {
-            End("the connection to the recogniser broke", LastWords);
+            End(Broke, LastWords);
         }
     }
 

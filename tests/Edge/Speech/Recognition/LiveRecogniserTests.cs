@@ -48,7 +48,8 @@ public sealed class LiveRecogniserTests : IDisposable
         await Eventually.TrueAsync(() => vendor.Texts.Count >= 2, "it is kept alive");
         Assert.All(vendor.Texts, text => Assert.Equal("""{"type":"KeepAlive"}""", text));
         recognition.Finish();
-        Assert.Empty(await recognition.ReadAllAsync());
+        Assert.Single(await recognition.ReadAllAsync());
+        Assert.Empty(vendor.Audio);
     }
 
     [Fact]

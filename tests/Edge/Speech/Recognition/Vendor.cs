@@ -30,18 +30,18 @@ internal sealed class Vendor : IAsyncDisposable
 
     /// <param name="greeting">Sent at once.</param>
     /// <param name="afterAudio">Sent when the first audio has come.</param>
-    /// <param name="farewell">The type of the client's last message.</param>
+    /// <param name="end">The type of the client's last message.</param>
     /// <param name="last">Sent upon it, before the socket is closed.</param>
-    public static async Task<Vendor> StartAsync(string[] greeting, string[] afterAudio, string farewell, string[] last)
+    public static async Task<Vendor> StartAsync(string[] greeting, string[] afterAudio, string end, string[] last)
     {
         Vendor? vendor = null;
-        vendor = new(await TestServer.StartAsync(context => vendor!.ServeAsync(context, greeting, afterAudio, farewell, last)));
+        vendor = new(await TestServer.StartAsync(context => vendor!.ServeAsync(context, greeting, afterAudio, end, last)));
         return vendor;
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task ServeAsync(HttpContext context, string[] greeting, string[] afterAudio, string farewell, string[] last)
+    private async Task ServeAsync(HttpContext context, string[] greeting, string[] afterAudio, string end, string[] last)
     {
         (Path, Query, Key) = (context.Request.Path, context.Request.Query, context.Request.Headers.Authorization);
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
@@ -58,7 +58,7 @@ internal sealed class Vendor : IAsyncDisposable
             }
             string text = Encoding.UTF8.GetString(buffer, 0, message.Count);
             Texts.Enqueue(text);
-            if ((string?)JsonNode.Parse(text)!["type"] != farewell) continue;
+            if ((string?)JsonNode.Parse(text)!["type"] != end) continue;
             await SendAsync(socket, last);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
         }

@@ -80,7 +80,6 @@ public sealed class WordRecogniserTests : IClassFixture<WordRecogniserTests.Ears
     [InlineData("brownnoise", "vol", "0.8")]
     [InlineData("sine", "440", "vol", "0.5")]
     [InlineData("sine", "350", "sine", "440", "vol", "0.3")]
-    [InlineData("pluck", "C3", "vol", "0.7")]
     public async Task Noise_and_tones_are_no_word(params string[] sound)
     {
         Tool.Require("sox", "espeak-ng");

@@ -1,7 +1,7 @@
 namespace Ringwright.Speech.Recognition.Live;
 
 /// <summary>How much somebody may send: so much at once, and then so much a second.</summary>
-internal sealed class Allowance(int atOnce, int perSecond, TimeProvider time)
+internal sealed class SendingBudget(int atOnce, int perSecond, TimeProvider time)
 {
     private double _left = atOnce;
     private long _at = time.GetTimestamp();
