@@ -5,7 +5,7 @@ using Ringwright.Core;
 
 namespace Ringwright.Egress;
 
-/// <summary>An open WebSocket to a customer's server.</summary>
+/// <summary>An open WebSocket to a customer's server, or to a provider's.</summary>
 public sealed class EgressSocket : IDisposable
 {
     private readonly CountingSocket _connection;
@@ -40,7 +40,8 @@ public sealed class EgressSocket : IDisposable
             ActivityHeadersPropagator = null,
             SslOptions = new SslClientAuthenticationOptions(),
             ConnectCallback = async (context, token) => connection = (CountingSocket)await connector
-                .ConnectAsync(context.DnsEndPoint, TargetUse.Socket, isTrusted: false, places: null, token).ConfigureAwait(false),
+                .ConnectAsync(context.DnsEndPoint, TargetUse.Socket, request.IsOperatorConfigured, places: null, token)
+                .ConfigureAwait(false),
         };
         using var invoker = new HttpMessageInvoker(handler);
         var socket = new ClientWebSocket();

@@ -13,6 +13,8 @@ public sealed record SocketRequest
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(15);
     /// <summary>For its answer to that.</summary>
     public TimeSpan PongTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>True for a provider that the operator configured: its address is not checked.</summary>
+    public bool IsOperatorConfigured { get; init; }
 }
 
 /// <summary>What came of it: a socket, or a failure.</summary>

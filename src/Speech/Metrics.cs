@@ -12,4 +12,13 @@ internal static class Metrics
         description: "Prompts that could not be prepared, by failure");
     public static readonly Counter<long> Evicted = Meter.CreateCounter<long>("ringwright.prompts.evicted",
         description: "Files removed from the prompt cache for room");
+
+    public static readonly Counter<long> Recognised = Meter.CreateCounter<long>("ringwright.recognition.results",
+        description: "Final results of speech recognition, by recogniser");
+    public static readonly Counter<double> Unheard = Meter.CreateCounter<double>("ringwright.recognition.dropped", unit: "s",
+        description: "Seconds of audio that a recogniser was too slow for, by recogniser");
+    public static readonly Counter<long> RecogniserRetries = Meter.CreateCounter<long>("ringwright.recognition.retries",
+        description: "Pieces of speech that were sent to a recogniser once more, by recogniser");
+    public static readonly Counter<long> RecognitionFailed = Meter.CreateCounter<long>("ringwright.recognition.failed",
+        description: "Recognitions that ended because the recogniser refused, hung, broke off or spoke nonsense, by recogniser");
 }

@@ -1,7 +1,7 @@
 namespace Ringwright.Media.Dsp;
 
 /// <summary>A discrete Fourier transform in place, of a power of two; allocates nothing.</summary>
-internal sealed class Fourier
+public sealed class Fourier
 {
     private readonly int[] _reversed;
     private readonly float[] _cosine, _sine;

@@ -4,7 +4,7 @@ namespace Ringwright.Media.Dsp;
 /// Says when the far end begins to talk and when it has paused, by the energy of each tick over a noise floor that it learns.
 /// Going up needs more energy than staying up, and a few ticks in a row, so that clicks and breaths change nothing.
 /// </summary>
-internal sealed class VoiceDetector
+public sealed class VoiceDetector
 {
     /// <summary>Mean squares: about -43 and -49 dB below full scale.</summary>
     private const double LoudEnough = 54_000, StillThere = 13_500;

@@ -18,6 +18,7 @@ internal static class CommandLine
         ("serve", ServeCommand.Create),
         ("call", CallCommand.Create),
         ("doctor", DoctorCommand.Create),
+        ("recognise", RecogniseCommand.Create),
         ("contract", ContractCommand.Create),
         ("trunk", TrunkCommand.Create),
         ("route", RouteCommand.Create),

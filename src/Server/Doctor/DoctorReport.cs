@@ -28,6 +28,7 @@ internal static class DoctorReport
         if (node is { DatabaseTrouble: null }) findings.AddRange(await TrunkChecks.RunAsync(admin, stop));
         findings.AddRange(ClockChecks.Run());
         findings.AddRange(SystemChecks.Run());
+        findings.Add(SystemChecks.Recognition(settings.Recognition));
 
         foreach (var finding in findings)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Ringwright.Speech.Recognition;
 
 namespace Ringwright.Server.Doctor;
 
@@ -47,6 +48,18 @@ internal static class SystemChecks
         catch (System.ComponentModel.Win32Exception) { /* not installed: said below */ }
         return Finding.Warning("espeak-ng", "not installed: the built-in text to speech is off",
             "apt-get install -y espeak-ng, or set --speech-url");
+    }
+
+    /// <summary>Who is set up; no vendor is asked, for that may cost money.</summary>
+    public static Finding Recognition(RecognitionOptions options)
+    {
+        (string Name, RecogniserTarget? Target)[] all =
+            [("openai", options.OpenAi), ("deepgram", options.Deepgram), ("assemblyai", options.AssemblyAi)];
+        var there = all.Where(one => one.Target is not null).ToList();
+        string usual = options.Default ?? there.FirstOrDefault().Name;
+        const string always = "built-in knows isolated digits, yes and no";
+        return Finding.Good("recogniser", usual is null ? $"none is set up (--recogniser-url, --deepgram-key, --assemblyai-key); {always}"
+            : $"{usual} is asked; set up: {string.Join(", ", there.Select(one => $"{one.Name} ({one.Target})").Append(always))}");
     }
 
     /// <summary>May the audio threads run before others?</summary>

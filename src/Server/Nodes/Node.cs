@@ -17,6 +17,7 @@ using Ringwright.Server.Modules;
 using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
+using Ringwright.Speech.Recognition;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Forwarding;
@@ -57,6 +58,7 @@ internal sealed class Node : IAsyncDisposable
     private SharedUse? _use;
     private ProgramHost? _programs;
     private NodeLiveAudio? _liveAudio;
+    private Recognisers? _recognisers;
     private RecordingKeeper? _recordings;
     private EventDelivery? _delivery;
     private IReadOnlyList<JoinedModule> _modules = [];
@@ -87,6 +89,9 @@ internal sealed class Node : IAsyncDisposable
     public Database Database => _database ?? throw new InvalidOperationException("the node is not started");
 
     public Readiness Readiness => _readiness;
+
+    /// <summary>Who turns speech into text here.</summary>
+    public Recognisers Recognisers => _recognisers ?? throw new InvalidOperationException("the node is not started");
 
     public NodeStatus Status => new()
     {
@@ -181,6 +186,7 @@ internal sealed class Node : IAsyncDisposable
         _gauges = new(gate, () => _programs?.Count ?? 0);
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
+        _recognisers = NodeRecognisers.Create(Settings, _egress, _clock, _loggers);
         _liveAudio = new(_media.Taps, _egress, _modules, Settings, _descriptors, _clock, _loggers);
         StartCalls(held, _media, ledger, recoveryByes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)),
             prompts, policy, anchor);

@@ -1,5 +1,6 @@
 using System.Net;
 using Ringwright.Delivery.Mails;
+using Ringwright.Speech.Recognition;
 using Ringwright.Store.Keeping;
 using Ringwright.Switch.Registrations;
 
@@ -18,6 +19,8 @@ internal sealed class ServeDraft
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey;
     public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller, ReadyFile;
     public string SpeechModel = "";
+    public string? Recogniser;
+    public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
     public string? MailFrom;
     public int ApiRate, Shards;
@@ -49,7 +52,8 @@ internal sealed class ServeDraft
             HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
             Retention = Retention, Nat = Nat, IsStreamLittleEndian = IsStreamLittleEndian,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
-            SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
+            SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, Recognition = Recognition(),
+            IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
         if (settings.HasLab && settings.ForLab is null)
             throw new StartRefused("--lab needs a --sip on a loopback address (or 0.0.0.0): its people live on 127.0.0.1");
@@ -72,5 +76,29 @@ internal sealed class ServeDraft
                 $"--api-key must have at least {ServeSettings.SecretCharacters} characters when the node can be reached from elsewhere: "
                 + "give a longer one, or none, and one is made");
         return settings;
+    }
+
+    private RecognitionOptions Recognition()
+    {
+        if (OpenAi.Url is null && (OpenAi.Key ?? OpenAi.Model) is not null)
+            throw new StartRefused("--recogniser-key and --recogniser-model need --recogniser-url");
+        var options = new RecognitionOptions
+        {
+            Default = Recogniser,
+            OpenAi = OpenAi.Finish(null),
+            Deepgram = Deepgram.Finish("wss://api.deepgram.com"),
+            AssemblyAi = AssemblyAi.Finish("wss://streaming.assemblyai.com"),
+        };
+        bool isMissing = Recogniser switch
+        {
+            "openai" => options.OpenAi is null,
+            "deepgram" => options.Deepgram is null,
+            "assemblyai" => options.AssemblyAi is null,
+            _ => false,
+        };
+        if (isMissing)
+            throw new StartRefused(Recogniser == "openai" ? "--recogniser openai needs --recogniser-url"
+                : $"--recogniser {Recogniser} needs --{Recogniser}-key, or --{Recogniser}-url where no key is asked for");
+        return options;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Speech.Recognition;
 using Ringwright.Switch.Registrations;
 
 namespace Ringwright.Server.Settings;
@@ -164,6 +165,31 @@ internal static class ServeFlags
             (s, text) => s.SpeechKey = text.Secret(1)),
         new("--speech-model", "NAME", "tts-1", "the model that --speech-url is asked for",
             (s, text) => s.SpeechModel = text.Value),
+        new("--recogniser", "openai|deepgram|assemblyai|built-in", "",
+            "who turns speech into text when nobody is named; when not set the first that is set up, "
+                + "which built-in (isolated digits, yes and no) never is",
+            (s, text) => s.Recogniser = text.OneOf([.. Recognisers.Names])),
+        new("--recogniser-url", "URL", "",
+            "an OpenAI-compatible transcription service, such as a whisper server on this machine, up to and without /audio/transcriptions",
+            (s, text) => s.OpenAi.Url = text.HttpUrl()),
+        new("--recogniser-key", "KEY", "", "the API key for --recogniser-url",
+            (s, text) => s.OpenAi.Key = text.Secret(1)),
+        new("--recogniser-model", "NAME", "", "the model that --recogniser-url is asked for; whisper-1 when not set",
+            (s, text) => s.OpenAi.Model = text.Value),
+        new("--deepgram-key", "KEY", "", "the API key for live recognition by Deepgram",
+            (s, text) => s.Deepgram.Key = text.Secret(1)),
+        new("--deepgram-url", "URL", "", "a Deepgram of one's own, ws or wss, up to and without /v1/listen; theirs when not set",
+            (s, text) => s.Deepgram.Url = text.SocketUrl()),
+        new("--deepgram-model", "NAME", "", "the model that Deepgram is asked for; nova-3 when not set",
+            (s, text) => s.Deepgram.Model = text.Value),
+        new("--assemblyai-key", "KEY", "", "the API key for live recognition by AssemblyAI",
+            (s, text) => s.AssemblyAi.Key = text.Secret(1)),
+        new("--assemblyai-url", "URL", "",
+            "where AssemblyAI's streaming is reached, ws or wss, up to and without /v3/ws; wss://streaming.assemblyai.com when not set",
+            (s, text) => s.AssemblyAi.Url = text.SocketUrl()),
+        new("--assemblyai-model", "NAME", "",
+            "the model that AssemblyAI is asked for; their universal streaming for English, or for other languages, when not set",
+            (s, text) => s.AssemblyAi.Model = text.Value),
         new("--log-format", "text|json", "text", "how log lines are written to stderr",
             (s, text) => s.IsLogJson = text.OneOf("text", "json") == "json"),
         new("--log-level", "LEVEL", "information",

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Ringwright.Delivery.Mails;
+using Ringwright.Speech.Recognition;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Store.Keeping;
 using Ringwright.Switch.Registrations;
@@ -83,6 +84,8 @@ internal sealed record ServeSettings
     public Uri? SpeechUrl { get; init; }
     public string? SpeechKey { get; init; }
     public string SpeechModel { get; init; } = "";
+    /// <summary>Who turns speech into text.</summary>
+    public RecognitionOptions Recognition { get; init; } = new();
     public bool IsLogJson { get; init; }
     public LogLevel LogLevel { get; init; }
 

@@ -59,6 +59,12 @@ internal readonly record struct SettingText(string Source, string Value)
             ? url
             : throw Bad("must be an http or https URL");
 
+    public Uri SocketUrl() =>
+        Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "ws" or "wss" && url.Query.Length == 0
+        && url.Fragment.Length == 0
+            ? url
+            : throw Bad("must be a ws or wss URL");
+
     /// <summary>As <see cref="HttpUrl"/>, with a query if it has one.</summary>
     public Uri LocalUrl() =>
         Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url

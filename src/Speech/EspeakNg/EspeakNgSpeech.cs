@@ -37,6 +37,15 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
         bool isSsml = Ssml.TryClean(speech.Text, out string markup) && speech.IsSsml;
         string text = Clean(isSsml ? markup : words);
         if (string.IsNullOrWhiteSpace(Clean(words))) return AudioResult.Failed(PromptFailure.BadAudio, "There is no text to speak.");
+        return await RenderAsync(new(EspeakVoices.Find(speech.Voice, speech.Language), WordsPerMinute), text, isSsml, stop);
+    }
+
+    /// <summary>A text of our own by a certain voice. Throws only when stopped.</summary>
+    internal ValueTask<AudioResult> RenderAsync(EspeakManner manner, string text, CancellationToken stop) =>
+        RenderAsync(manner, text, isSsml: false, stop);
+
+    private async ValueTask<AudioResult> RenderAsync(EspeakManner manner, string text, bool isSsml, CancellationToken stop)
+    {
         await _running.WaitAsync(stop);
         try
         {
@@ -48,7 +57,7 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, silence.Token);
                 try
                 {
-                    return await RunAsync(EspeakVoices.Find(speech.Voice, speech.Language), text, isSsml, () => silence.CancelAfter(quiet),
+                    return await RunAsync(manner, text, isSsml, () => silence.CancelAfter(quiet),
                         () => stop.IsCancellationRequested, either.Token);
                 }
                 catch (OperationCanceledException) when (!limit.IsCancellationRequested) { /* another try, with more patience */ }
@@ -66,10 +75,10 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
 
     /// <param name="onSound">Called for each piece that the program writes.</param>
     /// <param name="hasLeft">Whether nobody waits for the text any more: the program is not to blame then.</param>
-    private async Task<AudioResult> RunAsync(string voice, string text, bool isSsml, Action onSound, Func<bool> hasLeft,
+    private async Task<AudioResult> RunAsync(EspeakManner manner, string text, bool isSsml, Action onSound, Func<bool> hasLeft,
         CancellationToken stop)
     {
-        using var process = new Process { StartInfo = Command(voice, isSsml) };
+        using var process = new Process { StartInfo = Command(manner, isSsml) };
         try
         {
             process.Start();
@@ -120,7 +129,7 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
         }
     }
 
-    private ProcessStartInfo Command(string voice, bool isSsml)
+    private ProcessStartInfo Command(EspeakManner manner, bool isSsml)
     {
         var command = new ProcessStartInfo(program)
         {
@@ -131,7 +140,7 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
             UseShellExecute = false,
         };
         string[] arguments = ["--stdin", "--stdout", "-b", "1", "-s",
-            WordsPerMinute.ToString(System.Globalization.CultureInfo.InvariantCulture), "-v", voice];
+            manner.WordsPerMinute.ToString(System.Globalization.CultureInfo.InvariantCulture), "-v", manner.Voice];
         foreach (string argument in arguments) command.ArgumentList.Add(argument);
         if (isSsml) command.ArgumentList.Add("-m");
         // It looks for a sound card also when it writes to stdout. An address where nobody answers keeps it from one's sound server,

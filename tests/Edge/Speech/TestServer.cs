@@ -26,6 +26,7 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = new TestServer(builder.Build());
+        server._app.UseWebSockets();
         server._app.Run(context =>
         {
             Interlocked.Increment(ref server._requests);

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Media.Dsp;
+using Ringwright.Speech.EspeakNg;
+
+namespace Ringwright.Speech.Recognition.BuiltIn;
+
+/// <summary>
+/// What words sound like, said by several voices of espeak-ng, each heard with mouths of several lengths. Made at first use, in a few
+/// seconds, and kept as long as the node runs: some 10 MB.
+/// </summary>
+internal sealed class WordTemplates(EspeakNgSpeech espeak, ILogger log)
+{
+    /// <summary>Those that are recognised.</summary>
+    public static readonly string[] Words =
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "yes", "no"];
+
+    /// <summary>What people say instead. Whoever sounds like one of these is rejected.</summary>
+    private static readonly string[] Others =
+    [
+        "hello", "maybe", "operator", "thank", "please", "okay", "what", "help", "stop", "right", "monday", "green", "table", "water",
+        "seventeen",
+    ];
+
+    /// <summary>Men and women, American, English and Scottish, each slowly and quickly.</summary>
+    private static readonly string[] Voices =
+    [
+        "en-us", "en-us+f3", "en-gb+m3", "en-us+m7", "en-gb+f2", "en-gb-x-rp", "en-us+klatt2", "en-gb-scotland+f4", "en-us+m1", "en-us+f1",
+    ];
+    private static readonly int[] Speeds = [140, 175];
+
+    /// <summary>A longer mouth has all its resonances lower, by the same share.</summary>
+    private static readonly double[] Lengths = [0.88, 1, 1.12];
+
+    private readonly Lock _lock = new();
+    private Task<IReadOnlyList<WordTemplate>>? _made;
+
+    /// <exception cref="RecognitionException">There is no espeak-ng, or it does not speak.</exception>
+    public Task<IReadOnlyList<WordTemplate>> GetAsync()
+    {
+        lock (_lock)
+        {
+            // A failure is tried again by the next who asks: the program may be there by then.
+            if (_made is null or { IsFaulted: true }) _made = Task.Run(MakeAsync);
+            return _made;
+        }
+    }
+
+    private async Task<IReadOnlyList<WordTemplate>> MakeAsync()
+    {
+        Cepstra[] ears = [.. Lengths.Select(length => new Cepstra(length))];
+        var spoken = await Task.WhenAll(
+            from voice in Voices
+            from speed in Speeds
+            from word in Words.Concat(Others)
+            select SayAsync(new(voice, speed), word));
+        var templates = new List<WordTemplate>();
+        foreach (var (word, samples) in spoken)
+            foreach (var ear in ears) templates.Add(new(word, Words.Contains(word), ear.Of(samples)));
+        log.TemplatesMade(templates.Count, Words.Length);
+        return templates;
+    }
+
+    private async Task<(string Word, short[] Samples)> SayAsync(EspeakManner manner, string word)
+    {
+        var result = await espeak.RenderAsync(manner, word, CancellationToken.None);
+        if (result.Bytes is not { } wav)
+            throw new RecognitionException($"the built-in recogniser has no templates: {result.Detail?.TrimEnd('.')}");
+        if (!WavReader.TryRead(wav, out short[] samples, out int rate, out string? detail))
+            throw new RecognitionException($"the built-in recogniser has no templates: {detail?.TrimEnd('.')}");
+        return (word, Resampler.Convert(samples, rate, Cepstra.SampleRate));
+    }
+}
+
+/// <param name="IsKnown">Whether it is one of <see cref="WordTemplates.Words"/>.</param>
+/// <param name="Frames">As <see cref="Cepstra"/> makes them.</param>
+internal sealed record WordTemplate(string Word, bool IsKnown, float[][] Frames);

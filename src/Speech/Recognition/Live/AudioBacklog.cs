@@ -1,0 +1,76 @@
+namespace Ringwright.Speech.Recognition.Live;
+
+/// <summary>
+/// Audio between who hears it and who sends it: bounded, never waits on the side that writes. What does not fit is dropped and counted.
+/// </summary>
+internal sealed class AudioBacklog(int samples) : IDisposable
+{
+    private readonly short[] _ring = new short[samples];
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _changed = new(0, 1);
+    private int _start, _count;
+    private bool _isFinished;
+    private long _dropped;
+
+    /// <summary>Samples that did not fit.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public void Write(ReadOnlySpan<short> audio)
+    {
+        lock (_lock)
+        {
+            if (_isFinished) return;
+            int take = Math.Min(audio.Length, _ring.Length - _count), end = (_start + _count) % _ring.Length;
+            int first = Math.Min(take, _ring.Length - end);
+            audio[..first].CopyTo(_ring.AsSpan(end));
+            audio[first..take].CopyTo(_ring);
+            _count += take;
+            if (take < audio.Length) Interlocked.Add(ref _dropped, audio.Length - take);
+            Wake();
+        }
+    }
+
+    /// <summary>Nothing more comes.</summary>
+    /// <param name="isDropped">Nor is what waits wanted any more.</param>
+    public void Finish(bool isDropped)
+    {
+        lock (_lock)
+        {
+            if (_isFinished && !isDropped) return;
+            if (isDropped) _count = 0;
+            _isFinished = true;
+            Wake();
+        }
+    }
+
+    /// <summary>Waits until <paramref name="into"/> can be filled, or the last audio is there.</summary>
+    /// <returns>Samples; 0 when nothing came for <paramref name="patience"/>, -1 when all was read.</returns>
+    public async ValueTask<int> ReadAsync(Memory<short> into, TimeSpan patience, CancellationToken stop)
+    {
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (_count >= into.Length || (_isFinished && _count > 0)) return Take(into.Span);
+                if (_isFinished) return -1;
+            }
+            if (!await _changed.WaitAsync(patience, stop)) return 0;
+        }
+    }
+
+    public void Dispose() => _changed.Dispose();
+
+    private int Take(Span<short> into)
+    {
+        int take = Math.Min(into.Length, _count), first = Math.Min(take, _ring.Length - _start);
+        _ring.AsSpan(_start, first).CopyTo(into);
+        _ring.AsSpan(0, take - first).CopyTo(into[first..]);
+        (_start, _count) = ((_start + take) % _ring.Length, _count - take);
+        return take;
+    }
+
+    private void Wake()
+    {
+        if (_changed.CurrentCount == 0) _changed.Release();
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Speech.Recognition.Segments;
+
+namespace Ringwright.Speech.Recognition.OpenAi;
+
+/// <summary>
+/// Recognises by any server with OpenAI's <c>POST /audio/transcriptions</c>, one of whisper on this machine included: each piece of speech
+/// is a WAV file of its own. No interim results, and no confidence, for the plain answer that all such servers know has none.
+/// </summary>
+internal sealed class OpenAiRecogniser(RecogniserTarget target, RecognitionOptions options, EgressClient egress, TimeProvider clock,
+    ILogger log) : IRecogniser
+{
+    public const string ProviderName = "openai";
+    private const string UsualModel = "whisper-1";
+    private const int Tries = 3;
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500), LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly string _url = target.Url.TrimEnd('/') + "/audio/transcriptions";
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _headers =
+        target.Key is { Length: > 0 } key ? [KeyValuePair.Create("Authorization", $"Bearer {key}")] : [];
+
+    public string Name => ProviderName;
+
+    /// <summary>What whisper hears in.</summary>
+    public int SampleRate => 16_000;
+
+    public bool Knows(string language) => true;
+
+    /// <summary>Asks nobody: whether somebody is there shows with the first piece of speech.</summary>
+    public Task<IRecognition> OpenAsync(RecognitionTerms terms, CancellationToken stop) =>
+        Task.FromResult<IRecognition>(
+            new SegmentedRecognition(this, new(), (segment, token) => RecogniseAsync(segment, terms, token), log));
+
+    private async ValueTask<Recognised?> RecogniseAsync(SpeechSegment segment, RecognitionTerms terms, CancellationToken stop)
+    {
+        var form = new Form();
+        form.Add("model", terms.Model ?? target.Model ?? UsualModel);
+        form.Add("response_format", "json");
+        // ISO 639-1, so "de" for "de-AT".
+        if (terms.Language.Length > 0) form.Add("language", terms.Language.Split('-')[0].ToLowerInvariant());
+        if (terms.Hints.Count > 0) form.Add("prompt", string.Join(", ", Bounded(terms.Hints)));
+        form.AddFile("file", "speech.wav", "audio/wav", PlainWav.Write(segment.Samples, SampleRate));
+        var result = await SendAsync(form, stop);
+        if (!result.IsSuccess) throw new RecognitionException($"the recogniser did not answer as it should: {result.Detail?.TrimEnd('.')}");
+        return OpenAiAnswer.TryRead(result.Body.Span, out string text)
+            ? text.Length > 0 ? new(text, IsFinal: true, Confidence: null) : null
+            : throw new RecognitionException("the recogniser answered with something that is no transcription");
+    }
+
+    /// <summary>Tries again what may go better, as long as the time for one piece lets it.</summary>
+    private async ValueTask<EgressResult> SendAsync(Form form, CancellationToken stop)
+    {
+        byte[] body = form.Finish();
+        long began = clock.GetTimestamp();
+        var wait = FirstWait;
+        for (int left = Tries - 1; ; left--, wait *= 2)
+        {
+            var result = await egress.SendAsync(new()
+            {
+                Url = _url,
+                Use = TargetUse.Document,
+                IsOperatorConfigured = true,
+                Method = "POST",
+                Headers = _headers,
+                Body = body,
+                ContentType = form.ContentType,
+                Timeout = Left(began),
+                MaxBytes = Limits.AnswerBytes,
+            }, stop);
+            if (result.IsSuccess || left == 0 || !MayGoBetter(result)) return result;
+            var pause = Asked(result) ?? wait;
+            if (pause > LongestWait || pause >= Left(began)) return result;
+            Metrics.RecogniserRetries.Add(1, new KeyValuePair<string, object?>("recogniser", Name));
+            await Task.Delay(pause, clock, stop);
+        }
+    }
+
+    private TimeSpan Left(long began)
+    {
+        var left = options.SegmentTimeout - clock.GetElapsedTime(began);
+        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+    }
+
+    private static bool MayGoBetter(EgressResult result) =>
+        result.Failure is EgressFailure.Connect or EgressFailure.Broken or EgressFailure.Dns || result.Status is 429 or >= 500;
+
+    /// <summary>Retry-After in seconds; a date is taken as none.</summary>
+    private static TimeSpan? Asked(EgressResult result)
+    {
+        foreach (var (name, value) in result.Headers)
+            if (name.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)
+                    && uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out uint seconds))
+                return TimeSpan.FromSeconds(seconds);
+        return null;
+    }
+
+    private IEnumerable<string> Bounded(IReadOnlyList<string> hints)
+    {
+        string[] kept = [.. hints.Where(hint => hint.Length <= Limits.HintCharacters).Take(Limits.Hints)];
+        if (kept.Length < hints.Count) log.HintsLeftOut(Name, hints.Count - kept.Length);
+        return kept;
+    }
+}
