@@ -38,6 +38,10 @@ internal static class Bindings
             Handle("GetRecording", op => Recordings.Get(op, parts)),
             Handle("DeleteRecording", op => Recordings.Delete(op, parts)),
             Handle("DeleteRecordings", op => Recordings.DeleteMany(op, parts)),
+            Handle("CreateCustomStorageCredentials", op => CustomStorage.Create(op, parts)),
+            Handle("GetCustomStorageCredentials", op => CustomStorage.Get(op, parts)),
+            Handle("UpdateCustomStorageCredentials", op => CustomStorage.Update(op, parts)),
+            Handle("DeleteCustomStorageCredentials", op => CustomStorage.Delete(op, parts)),
 
             Act("AnswerCall", async op =>
             {

@@ -30,7 +30,7 @@ internal static class RecordingsArea
                     Text("from_party"), Text("to_party"), Json("plan"), Text("state"), Time("started_at"), Time("ended_at").Optional,
                     Whole("length_ms").Optional, Whole("bytes").Optional, Text("blob").Optional, Text("detail").Optional,
                     Time("created_at"), Time("updated_at"), Json("gaps").Optional, Text("conference_id").Optional,
-                    Text("mailbox").Optional, Time("heard_at").Optional,
+                    Text("mailbox").Optional, Time("heard_at").Optional, Json("place").Optional,
                 ],
             },
         ],
