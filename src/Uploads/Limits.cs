@@ -3,7 +3,7 @@ namespace Ringwright.Uploads;
 /// <summary>What bringing recordings away may cost.</summary>
 internal static class Limits
 {
-    /// <summary>What is sent at once, and is in memory meanwhile. Ten thousand of them, S3's most, are far beyond the longest recording.</summary>
+    /// <summary>What is sent at once, and is in memory meanwhile. S3 takes ten thousand, far beyond the longest recording.</summary>
     public const int PartBytes = 8 * 1024 * 1024;
     /// <summary>Of the answer to a request.</summary>
     public const int AnswerBytes = 1024 * 1024;

@@ -13,8 +13,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Uploads;
 
 /// <summary>
-/// Brings recordings to the buckets of their connections: a job for each, written with the recording's end, that outlives restarts. The file
-/// here is kept until the bucket has said that it has it. What cannot be brought stays here, and its account is told.
+/// Brings recordings to the buckets of their connections: a job for each, written with the recording's end, that outlives restarts. The
+/// file here is kept until the bucket has said that it has it. What cannot be brought stays here, and its account is told.
 /// </summary>
 public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient egress, ILogger logger) : IRecordingsElsewhere, IDisposable
 {
@@ -62,8 +62,8 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
         if (!account.TryEnter(store.Time.GetUtcNow(), out var rest)) throw new JobWaitsException(rest, isCounted: false);
         try
         {
-            if (await store.Blobs.FindAsync(key, job.Stop) is not { } facts || await store.Blobs.OpenAsync(key, 0, null, job.Stop) is not { } file)
-                return null; // deleted at this moment
+            if (await store.Blobs.FindAsync(key, job.Stop) is not { } facts) return null;
+            if (await store.Blobs.OpenAsync(key, 0, null, job.Stop) is not { } file) return null; // deleted at this moment
             await using var _ = file;
             var place = new RecordingPlace(bucket.Endpoint, bucket.Region, bucket.Name, KeyOf(recording));
             using var there = new S3Bucket(bucket, _clients);
@@ -100,11 +100,14 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
         throw new JobFailedException(failed.Message);
     }
 
-    /// <summary>A folder for each day, and in it the name that the customer gave, or the leg's; the recording's id makes it the only one.</summary>
-    private static string KeyOf(RecordingRow recording) => string.Create(CultureInfo.InvariantCulture,
-        $"{recording.StartedAt:yyyy-MM-dd}/{recording.Plan.FileName ?? recording.LegUuid.ToString()}-{recording.Id}.{Extension(recording.Plan)}");
-
-    private static string Extension(RecordPlan plan) => plan.Format is RecordFormat.Mp3 ? "mp3" : "wav";
+    /// <summary>A folder for each day, and in it the customer's name for it, or the leg's; its id makes it the only one.</summary>
+    private static string KeyOf(RecordingRow recording)
+    {
+        string name = recording.Plan.FileName ?? recording.LegUuid.ToString();
+        string extension = recording.Plan.Format is RecordFormat.Mp3 ? "mp3" : "wav";
+        var day = recording.StartedAt.UtcDateTime;
+        return string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}/{name}-{recording.Id}.{extension}");
+    }
 
     /// <summary>What an account's uploads take at this moment.</summary>
     private sealed class Account

@@ -61,7 +61,8 @@ internal sealed class S3Bucket : IDisposable
         BucketName = _bucket.Name,
         Key = key,
         Verb = HttpVerb.GET,
-        Expires = DateTime.UtcNow + Limits.Link,
+        // As the library signs: by the wall clock, whatever the node's is.
+        Expires = TimeProvider.System.GetUtcNow().UtcDateTime + Limits.Link,
         Protocol = _bucket.Endpoint?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) is true ? Protocol.HTTP : Protocol.HTTPS,
         ResponseHeaderOverrides = { ContentDisposition = $"attachment; filename*=UTF-8''{Uri.EscapeDataString(fileName)}" },
     });
@@ -115,7 +116,7 @@ internal sealed class S3Bucket : IDisposable
         }
     }
 
-    /// <summary>What was sent of it costs the customer money until it is thrown away; should this fail too, a rule of the bucket's can.</summary>
+    /// <summary>What was sent costs the customer money until it is thrown away; should this fail too, a rule of the bucket's can.</summary>
     private async ValueTask AbortAsync(string key, string? upload)
     {
         if (string.IsNullOrEmpty(upload)) return;

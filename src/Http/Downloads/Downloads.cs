@@ -36,7 +36,8 @@ public static class Downloads
                 if (recording.Place is not null)
                     return await elsewhere.LinkToAsync(recording, file, http.RequestAborted) is { } there ? Results.Redirect(there)
                         : Gone("This recording is in a bucket that its connection has no keys to any more.\n");
-                if (recording.Blob is null || await FindAsync(BlobKey.OfRecording(new(tenant), id, recording.Plan.Format), http) is not { } found)
+                if (recording.Blob is null
+                    || await FindAsync(BlobKey.OfRecording(new(tenant), id, recording.Plan.Format), http) is not { } found)
                     return Gone("This recording was deleted.\n");
                 return Give(http, found, recording.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav", file);
             });

@@ -51,7 +51,10 @@ internal static partial class CustomStorage
     {
         var body = op.ReadObject();
         if (body.Text("backend") is var backend && backend is not Backend)
-            return (null, new(VoiceErrors.BadRequest, $"Recordings can be kept in s3 buckets, and not in {backend} yet.") { Pointer = "/backend" });
+            return (null, new(VoiceErrors.BadRequest, $"Recordings can be kept in s3 buckets, and not in {backend} yet.")
+            {
+                Pointer = "/backend"
+            });
         var said = body.Child("configuration") ?? [];
         foreach (var (field, rule, sentence) in Rules)
             if (said.Text(field) is not { } text || !rule(text)) return (null, At(field, sentence));

@@ -94,7 +94,8 @@ public sealed class RecordingTable
         insert into rw_recording (id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, conference_id, mailbox, state, started_at, created_at, updated_at)
         values (@id, @tenant, @leg, @legUuid, @session, @connection, @from, @to, @plan, @conference, @mailbox, 'recording', @at, @at, @at)
         """;
-    internal const string SelectBytesAllTenants = "select cast(coalesce(sum(bytes), 0) as bigint) from rw_recording where state = 'saved' and blob is not null";
+    internal const string SelectBytesAllTenants =
+        "select cast(coalesce(sum(bytes), 0) as bigint) from rw_recording where state = 'saved' and blob is not null";
     internal const string Save = """
         update rw_recording set state = 'saved', started_at = @startedAt, ended_at = @endedAt, length_ms = @length, bytes = @bytes, gaps = @gaps, blob = @blob, updated_at = @at
         where tenant_id = @tenant and id = @id and state = 'recording'

@@ -92,7 +92,8 @@ internal static class RoutingArea
             new("rw_connection_bucket")
             {
                 OrderBy = "connection_id",
-                Sealed = [new("secret", row => ConnectionBucketTable.PurposeOf(StoreTable.TenantOf(row), (long)row["connection_id"]!))], // its key
+                // Both are its key.
+                Sealed = [new("secret", row => ConnectionBucketTable.PurposeOf(StoreTable.TenantOf(row), (long)row["connection_id"]!))],
                 Columns =
                 [
                     Text("tenant_id"), Whole("connection_id"), Text("endpoint").Optional, Text("region"), Text("name"), Text("access_key"),
