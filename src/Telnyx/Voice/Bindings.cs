@@ -92,7 +92,8 @@ internal static class Bindings
 
         VoiceBody Read(OperationContext op) => new(op.ReadObject(), parts.Egress)
         {
-            Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices)
+            Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices),
+            Speeds = parts.Speech.Speeds,
         };
 
         // A map returns null only where it has said in the body's problems why.

@@ -277,6 +277,7 @@ internal sealed class NoSpeech : ISpeech
 {
     public bool HasVoice { get; set; }
     public IReadOnlyList<SpeechVoice> Voices => [];
+    public SpeedRange Speeds => new(0.5, 2);
     public ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop) =>
         new(HasVoice ? SpokenText.Of("mp3"u8.ToArray()) : SpokenText.Failed(PromptFailure.SpeechUnavailable, "There is no voice here."));
 }
