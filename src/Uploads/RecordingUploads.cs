@@ -62,7 +62,12 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
         if (!account.TryEnter(store.Time.GetUtcNow(), out var rest)) throw new JobWaitsException(rest, isCounted: false);
         try
         {
-            if (await store.Blobs.FindAsync(key, job.Stop) is not { } facts) return null;
+            if (await store.Blobs.FindAsync(key, job.Stop) is not { } facts)
+            {
+                // Nodes may have folders of their own: the one that has the file takes the job too, one day.
+                if (recording.Leg.Node != store.Node.Node) throw new JobWaitsException(Limits.FirstRest, isCounted: true);
+                return null; // deleted at this moment
+            }
             if (await store.Blobs.OpenAsync(key, 0, null, job.Stop) is not { } file) return null; // deleted at this moment
             await using var _ = file;
             var place = new RecordingPlace(bucket.Endpoint, bucket.Region, bucket.Name, KeyOf(recording));

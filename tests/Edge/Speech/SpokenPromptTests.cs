@@ -51,7 +51,7 @@ public sealed class SpokenPromptTests
         var options = new SpeechOptions { Folder = folder.Path };
         var preparer = new PromptPreparer(options, new PromptEncoder(), egress, SpeechProviders.Create(options, egress,
             NullLogger.Instance), library: null, TimeProvider.System, NullLogger<PromptPreparer>.Instance);
-        string text = string.Concat(Enumerable.Range(1, 60).Select(i => $"This is sentence number {i} of a rather long text. "));
+        string text = string.Concat(Enumerable.Range(1, 70).Select(i => $"This is sentence number {i} of a rather long text. "));
         var whole = new PromptSource.Speech(text[..3_000], "female", "en-US", IsSsml: false);
 
         var begun = Stopwatch.StartNew();
