@@ -202,7 +202,11 @@ public abstract record CallEvent : SubjectEvent
     }
 
     /// <summary>A recording was begun and there is no file of it. Comes when <see cref="RecordingSaved"/> would have.</summary>
-    public sealed record RecordingFailed(Guid Recording, string Detail) : CallEvent;
+    public sealed record RecordingFailed(Guid Recording, string Detail) : CallEvent
+    {
+        /// <summary>Why it does not come into the customer's own bucket: then it was saved before, and stays with us.</summary>
+        public UploadFault Upload { get; init; }
+    }
 
     /// <summary>The socket of a media stream is open; of an answered leg its audio goes there from now on.</summary>
     /// <param name="Url">Its path or query may be a secret of the customer's.</param>

@@ -6,9 +6,14 @@ public interface ISpeech
     /// <summary>The voices that can be asked for, in the names that customers use.</summary>
     IReadOnlyList<SpeechVoice> Voices { get; }
 
+    /// <summary>How slow and how fast it can speak; 1 is a voice's own speed.</summary>
+    SpeedRange Speeds { get; }
+
     /// <summary>The text as an MP3 file.</summary>
     ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop);
 }
+
+public readonly record struct SpeedRange(double Slowest, double Fastest);
 
 /// <summary>An MP3 file, or why there is none; <paramref name="Detail"/> is a sentence for the customer.</summary>
 public readonly record struct SpokenText(ReadOnlyMemory<byte> Mp3, PromptFailure Failure, string? Detail)

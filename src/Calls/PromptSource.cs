@@ -22,7 +22,11 @@ public abstract record PromptSource
     public sealed record Message(Guid Id) : PromptSource;
 
     /// <summary>A text to speak. <paramref name="Voice"/> and <paramref name="Language"/> as the customer wrote them.</summary>
-    public sealed record Speech(string Text, string Voice, string? Language, bool IsSsml) : PromptSource;
+    public sealed record Speech(string Text, string Voice, string? Language, bool IsSsml) : PromptSource
+    {
+        /// <summary>How fast, within <see cref="ISpeech.Speeds"/>; 1 is the voice's own speed.</summary>
+        public double Speed { get; init; } = 1;
+    }
 
     /// <summary>A tone: frequencies in Hz, on and off in milliseconds, repeated for the total. For beeps and the lab.</summary>
     public sealed record Tone(int Hertz, int SecondHertz, int OnMilliseconds, int OffMilliseconds, int TotalMilliseconds) : PromptSource;

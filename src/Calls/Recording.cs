@@ -48,6 +48,16 @@ public enum RecordEndReason
     Failed,
 }
 
+/// <summary>Why a saved recording is not brought to the customer's own bucket.</summary>
+public enum UploadFault
+{
+    None,
+    /// <summary>The bucket does not take it from us: wrong keys, no permission, no such bucket.</summary>
+    Refused,
+    /// <summary>Its server was not to be reached, or did not do what it was asked.</summary>
+    Away,
+}
+
 /// <summary>A recording that media has ended, on its way to being kept.</summary>
 /// <param name="StartedAt">The first recorded sample; the command's time when media never said.</param>
 /// <param name="At">When the leg heard of its end; what is told later lies behind it.</param>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Ringwright.Core;
 
 /// <summary>What a target is wanted for. Only media and documents may be fetched from the node itself, from its public listener.</summary>
-public enum TargetUse { Webhook, Media, Document, Socket, Signalling, Rtp }
+public enum TargetUse { Webhook, Media, Document, Socket, Bucket, Signalling, Rtp }
 
 /// <summary>The policy's answer: allowed, or the range that forbids it.</summary>
 public enum TargetVerdict { Allowed, Unspecified, Loopback, Private, LinkLocal, Multicast, Broadcast, Reserved, OwnListener }

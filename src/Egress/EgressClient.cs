@@ -141,21 +141,31 @@ public sealed class EgressClient : IDisposable
     }
 
     private HttpMessageInvoker Pool(EgressRequest request) =>
-        _pools.GetOrAdd((request.Use, request.IsOperatorConfigured), key => new(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            PooledConnectionLifetime = ConnectionLife,
-            PooledConnectionIdleTimeout = IdleLife,
-            MaxConnectionsPerServer = key.Use is TargetUse.Webhook ? int.MaxValue : PerHost,
-            ConnectTimeout = ConnectLimit,
-            MaxResponseHeadersLength = 64,
-            ActivityHeadersPropagator = null,
-            ConnectCallback = async (context, stop) =>
-                await _connector.ConnectAsync(context.DnsEndPoint, key.Use, key.IsOperatorConfigured, _places, stop).ConfigureAwait(false),
-        }));
+        _pools.GetOrAdd((request.Use, request.IsOperatorConfigured), key => new(CreateHandler(key.Use, key.IsOperatorConfigured)));
+
+    /// <summary>One sentence on why a request by <see cref="CreateHandler(TargetUse)"/> failed.</summary>
+    public static string Explain(Exception failed) => EgressException.Classify(failed).Detail;
+
+    /// <summary>
+    /// For a library that sends requests of its own: every connection is judged as one of ours would be. It follows no redirects.
+    /// </summary>
+    public SocketsHttpHandler CreateHandler(TargetUse use) => CreateHandler(use, isTrusted: false);
+
+    private SocketsHttpHandler CreateHandler(TargetUse use, bool isTrusted) => new()
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        PooledConnectionLifetime = ConnectionLife,
+        PooledConnectionIdleTimeout = IdleLife,
+        MaxConnectionsPerServer = use is TargetUse.Webhook ? int.MaxValue : PerHost,
+        ConnectTimeout = ConnectLimit,
+        MaxResponseHeadersLength = 64,
+        ActivityHeadersPropagator = null,
+        ConnectCallback = async (context, stop) =>
+            await _connector.ConnectAsync(context.DnsEndPoint, use, isTrusted, _places, stop).ConfigureAwait(false),
+    };
 
     private static async ValueTask<EgressResult> ReadAsync(EgressRequest request, HttpResponseMessage response, string url,
         CancellationToken limit, CancellationToken stop)

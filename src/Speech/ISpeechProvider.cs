@@ -11,6 +11,9 @@ public interface ISpeechProvider
     /// <summary>The voices that it has, in the names that customers use.</summary>
     IReadOnlyList<SpeechVoice> Voices { get; }
 
+    /// <inheritdoc cref="ISpeech.Speeds"/>
+    SpeedRange Speeds { get; }
+
     /// <summary>Never throws for what the text, the provider or the network does wrong; only <paramref name="stop"/> cancels.</summary>
     ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop);
 }

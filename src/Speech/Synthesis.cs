@@ -7,6 +7,8 @@ public sealed class Synthesis(ISpeechProvider provider, IPromptEncoder encoder) 
 {
     public IReadOnlyList<SpeechVoice> Voices => provider.Voices;
 
+    public SpeedRange Speeds => provider.Speeds;
+
     public async ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop)
     {
         var rendered = await provider.RenderAsync(speech, stop);

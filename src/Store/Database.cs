@@ -52,6 +52,7 @@ public sealed class Database : IAsyncDisposable
         SigningKeys = new(sql, box);
         ConnectionAddresses = new(writer, box);
         ConnectionHosts = new(writer, box);
+        ConnectionBuckets = new(sql, box, time);
         SharedAddresses = new(sql, Routing, time);
         SipCredentials = new(writer, box, options.Dialects);
         Numbers = new(writer, Routing, box, options.Dialects);
@@ -108,6 +109,7 @@ public sealed class Database : IAsyncDisposable
     public ConnectionTable Connections { get; }
     public ConnectionAddressTable ConnectionAddresses { get; }
     public ConnectionHostTable ConnectionHosts { get; }
+    public ConnectionBucketTable ConnectionBuckets { get; }
     public SharedAddressTable SharedAddresses { get; }
     public SipCredentialTable SipCredentials { get; }
     public OutboundProfileTable OutboundProfiles { get; }

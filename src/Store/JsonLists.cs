@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Store;
 
@@ -62,5 +63,5 @@ internal static class JsonColumns
 [JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<RecordGap>)), JsonSerializable(typeof(List<CustomSipHeader>)),
     JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(Dictionary<string, int>)),
     JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls)),
-    JsonSerializable(typeof(RecordPlan))]
+    JsonSerializable(typeof(RecordPlan)), JsonSerializable(typeof(RecordingPlace))]
 internal sealed partial class ColumnJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Store;
 
@@ -11,4 +12,12 @@ public static class LedgerExtensions
         ledger.Append(happened, (_, isCommitted) => done.SetResult(isCommitted), recoveryBye);
         return done.Task;
     }
+
+    /// <summary>A saved recording is not brought to the bucket of its connection, and stays here.</summary>
+    /// <param name="detail">A sentence for the trace of its call.</param>
+    public static Task<bool> TellUploadFailedAsync(this Ledger ledger, LegRow leg, Guid recording, string detail, UploadFault fault,
+        DateTimeOffset at) => ledger.AppendAsync(new CallEvent.RecordingFailed(recording, detail)
+        {
+            Leg = ledger.FactsOf(leg), At = ledger.InstantOf(at), Upload = fault,
+        });
 }

@@ -44,7 +44,7 @@ internal static class UnbuiltOperations
         ["Bulk Phone Number Operations"] = "bulk changes of numbers",
         ["CSV Downloads"] = "CSV downloads of numbers",
         ["Call Commands"] = "this call command",
-        ["Call Recordings"] = "transcriptions of recordings and storage of the customer's own",
+        ["Call Recordings"] = "transcriptions of recordings",
         ["Campaign"] = "10DLC registration",
         ["Chat"] = "AI inference",
         ["Clusters"] = "AI inference",

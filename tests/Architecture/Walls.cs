@@ -26,10 +26,11 @@ internal static class Walls
         ["Speech"] = ["Core", "Calls", "Media", "Store", "Egress"],
         ["Streams"] = ["Core", "Calls", "Media", "Egress"],
         ["Http"] = ["Core", "Calls", "Store"],
+        ["Uploads"] = ["Core", "Calls", "Store", "Egress", "Http"],
         ["Telnyx"] = DialectMay,
         ["Operator"] = DialectMay,
         ["Lab"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Programs"],
         ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Programs", "Campaigns",
-            "Speech", "Streams", "Http", "Telnyx", "Operator", "Lab"],
+            "Speech", "Streams", "Uploads", "Http", "Telnyx", "Operator", "Lab"],
     };
 }

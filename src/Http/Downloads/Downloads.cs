@@ -5,8 +5,17 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Http;
+
+/// <summary>Recordings that their accounts keep themselves.</summary>
+public interface IRecordingsElsewhere
+{
+    /// <summary>A link to where the recording is, which needs no key and lives ten minutes; null when there is no way there.</summary>
+    /// <param name="file">What it is called when it is saved.</param>
+    ValueTask<string?> LinkToAsync(RecordingRow recording, string file, CancellationToken stop);
+}
 
 /// <summary>Gives out recordings and the files of jobs to whoever has a link. No key is asked for: the link is one.</summary>
 public static class Downloads
@@ -15,13 +24,19 @@ public static class Downloads
 
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
-    public static void MapDownloads(this IEndpointRouteBuilder routes, Database store, DownloadLinks links, TimeProvider time)
+    public static void MapDownloads(this IEndpointRouteBuilder routes, Database store, DownloadLinks links, TimeProvider time,
+        IRecordingsElsewhere elsewhere)
     {
         routes.MapMethods(DownloadLinks.Recordings + Pattern, Methods,
             async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
             {
                 if (Refuse(DownloadLinks.Recordings, tenant, id, file, http) is { } refusal) return refusal;
-                if (await store.Recordings.FindAsync(new(tenant), id, http.RequestAborted) is not { Blob: not null } recording
+                if (await store.Recordings.FindAsync(new(tenant), id, http.RequestAborted) is not { } recording)
+                    return Gone("This recording was deleted.\n");
+                if (recording.Place is not null)
+                    return await elsewhere.LinkToAsync(recording, file, http.RequestAborted) is { } there ? Results.Redirect(there)
+                        : Gone("This recording is in a bucket that its connection has no keys to any more.\n");
+                if (recording.Blob is null
                     || await FindAsync(BlobKey.OfRecording(new(tenant), id, recording.Plan.Format), http) is not { } found)
                     return Gone("This recording was deleted.\n");
                 return Give(http, found, recording.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav", file);

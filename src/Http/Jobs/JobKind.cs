@@ -11,6 +11,15 @@ namespace Ringwright.Http;
 /// </param>
 public sealed record JobKind(string Name, Func<JobContext, ValueTask<JsonObject?>> Run);
 
+/// <summary>The job cannot be done yet.</summary>
+/// <param name="rest">When it is taken again at the earliest.</param>
+/// <param name="isCounted">False when it was not even tried.</param>
+public sealed class JobWaitsException(TimeSpan rest, bool isCounted) : Exception("The job waits.")
+{
+    public TimeSpan Rest => rest;
+    public bool IsCounted => isCounted;
+}
+
 /// <summary>The job cannot be done, and a second try would not change that.</summary>
 /// <param name="message">A sentence for the customer.</param>
 public sealed class JobFailedException(string message) : Exception(message);

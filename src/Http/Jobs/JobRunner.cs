@@ -167,6 +167,10 @@ public sealed class JobRunner : IAsyncDisposable
         {
             await _jobs.FailAsync(lease, failed.Message, context.Done, context.Total, CancellationToken.None);
         }
+        catch (JobWaitsException waits)
+        {
+            await _jobs.GiveBackAsync(lease, _time.GetUtcNow() + waits.Rest, waits.IsCounted, CancellationToken.None);
+        }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             await _jobs.GiveBackAsync(lease, _time.GetUtcNow(), isCounted: false, CancellationToken.None);

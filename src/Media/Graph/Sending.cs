@@ -16,6 +16,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
 {
     private readonly Player _player = new(files);
     private readonly Overlay _overlay = new(files);
+    private MediaCommand.Play? _following;
     private readonly Echo _echo = new(listener);
     private readonly ToneSource _tone = new();
     private readonly DigitSender _digits = new();
@@ -48,6 +49,12 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
             _overlay.Start(play);
             return;
         }
+        if (_player.IsActive && play.Behind != default && play.Behind == _player.Id)
+        {
+            _following = play;
+            return;
+        }
+        _following = null;
         if (_player.IsActive) EndPlay(isFailed: false);
         _player.Start(play);
     }
@@ -55,7 +62,12 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     /// <summary>Nothing when something else plays by now.</summary>
     public void StopPlay(Guid id)
     {
-        if (_player.IsActive && _player.Id == id) EndPlay(isFailed: false);
+        if (_following?.Id == id) _following = null;
+        if (_player.IsActive && _player.Id == id)
+        {
+            _following = null;
+            EndPlay(isFailed: false);
+        }
         if (_overlay.IsActive && _overlay.Id == id) EndOverlay(isFailed: false);
     }
 
@@ -123,8 +135,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
             return;
         }
 
-        bool hasFrame = false, isOwn = true;
-        if (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
+        bool hasFrame = TryPlay(frame, codec), isOwn = true;
         if (_overlay.IsActive && !_overlay.TryMix(frame, codec, ref hasFrame)) EndOverlay(_overlay.IsFailed);
         recorders.Taps.Mix(frame, codec, ref hasFrame);
         if (hasFrame) hearing.Skip();
@@ -186,8 +197,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     {
         var frame = _frame.AsSpan(0, codec.FrameBytes);
         if (_digits.Step() is DigitStep.Done) EndDigits();      // nobody takes them
-        bool hasFrame = false;
-        if (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
+        bool hasFrame = TryPlay(frame, codec);
         if (hasFrame) _linear.Decode(frame, into);
         if (!recorders.TryBeep(frame)) return hasFrame;
         if (!hasFrame) into.Clear();
@@ -200,6 +210,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     /// <summary>The port closes: whoever waits for an end hears of it.</summary>
     public void End()
     {
+        _following = null;
         if (_player.IsActive) EndPlay(isFailed: false);
         if (_overlay.IsActive) EndOverlay(isFailed: false);
         if (_digits.IsActive) EndDigits();
@@ -208,6 +219,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     public void Reset()
     {
         _overlay.Reset();
+        _following = null;
         _echo.IsOn = false;
         _digits.Stop();
         _tone.Stop();
@@ -257,10 +269,20 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         if (_digits.Id != Guid.Empty) events.Enqueue(new MediaEvent.DigitsSent(_owner, _port, _digits.Id));
     }
 
+    /// <summary>The playback's next frame; of the one that waits behind it in the tick in which it is over.</summary>
+    private bool TryPlay(Span<byte> frame, Codec codec)
+    {
+        bool hasFrame = false;
+        while (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
+        return hasFrame;
+    }
+
     private void EndPlay(bool isFailed)
     {
         events.Enqueue(new MediaEvent.PlayEnded(_owner, _port, _player.Id, isFailed));
         _player.Stop();
+        if (_following is { } next && !isFailed) _player.Start(next);
+        _following = null;
     }
 
     private void EndOverlay(bool isFailed)

@@ -24,9 +24,15 @@ public abstract record MediaCommand(PortId Port)
 
         /// <summary>It is heard over the one that plays, which goes on; of these too there is one at a time.</summary>
         public bool IsOverlay { get; init; }
+
+        /// <summary>
+        /// While that playback runs this one waits, and begins in the tick in which it is over, without a gap; one waits so, at most. No
+        /// overlay does.
+        /// </summary>
+        public Guid Behind { get; init; }
     }
 
-    /// <summary>Stops that playback if it runs; answered by <see cref="MediaEvent.PlayEnded"/>.</summary>
+    /// <summary>Stops that playback if it runs; answered by <see cref="MediaEvent.PlayEnded"/>. One that waits is forgotten.</summary>
     public sealed record StopPlay(PortId Port, Guid Id) : MediaCommand(Port);
 
     /// <summary>

@@ -14,7 +14,8 @@ internal static class CommandFrames
         {
             MediaCommand.Connect c => Plan(Begin(into, FrameKind.Connect, c), c.Plan),
             MediaCommand.Close c => Begin(into, FrameKind.Close, c),
-            MediaCommand.Play c => Begin(into, FrameKind.Play, c).Id(c.Id).Text(c.File).I32(c.Loops).Text(c.Codec).Flag(c.IsOverlay),
+            MediaCommand.Play c =>
+                Begin(into, FrameKind.Play, c).Id(c.Id).Text(c.File).I32(c.Loops).Text(c.Codec).Flag(c.IsOverlay).Id(c.Behind),
             MediaCommand.StopPlay c => Begin(into, FrameKind.StopPlay, c).Id(c.Id),
             MediaCommand.SendDigits c => Begin(into, FrameKind.SendDigits, c).Id(c.Id).Text(c.Digits).I32(c.DigitMilliseconds),
             MediaCommand.Echo c => Begin(into, FrameKind.Echo, c).Flag(c.IsOn),
@@ -50,7 +51,7 @@ internal static class CommandFrames
             FrameKind.Close => new MediaCommand.Close(port),
             FrameKind.Play => new MediaCommand.Play(port, from.Id(), from.Text(), from.I32())
             {
-                Codec = from.TextOrNull(), IsOverlay = from.Flag()
+                Codec = from.TextOrNull(), IsOverlay = from.Flag(), Behind = from.Id()
             },
             FrameKind.StopPlay => new MediaCommand.StopPlay(port, from.Id()),
             FrameKind.SendDigits => new MediaCommand.SendDigits(port, from.Id(), from.Text(), from.I32()),

@@ -24,6 +24,7 @@ using Ringwright.Store.Forwarding;
 using Ringwright.Store.Ledgers;
 using Ringwright.Store.Recordings;
 using Ringwright.Streams;
+using Ringwright.Uploads;
 
 namespace Ringwright.Server.Nodes;
 
@@ -64,7 +65,8 @@ internal sealed class Node : IAsyncDisposable
     private IReadOnlyList<JoinedModule> _modules = [];
     private readonly Stack<NamedSweep> _sweeps = new();
     private NumberingPlans? _plans;
-    private JobRunner? _jobs;
+    private JobRunner? _jobs, _uploads;
+    private RecordingUploads? _elsewhere;
     private StateTimers? _timers;
     private SelfTest? _selfTest;
     private ClockWatch? _clockWatch;
@@ -351,6 +353,10 @@ internal sealed class Node : IAsyncDisposable
         _jobs = new JobRunner(Database.Jobs, Database.Blobs,
             [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
         _jobs.Start();
+        _elsewhere = new(Database, _ledger!, ground.Egress, _loggers.CreateLogger("Ringwright.Uploads"));
+        _uploads = new JobRunner(Database.Jobs, Database.Blobs, [_elsewhere.Kind], RecordingUploads.Options, _clock,
+            _loggers.CreateLogger("Ringwright.Http"));
+        _uploads.Start();
         IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
         _timers = new StateTimers(Database.States, cycles, _clock, _loggers.CreateLogger("Ringwright.Http"));
         _timers.Start();
@@ -400,7 +406,7 @@ internal sealed class Node : IAsyncDisposable
                     app.MapDialect(api.Pipeline);
                     api.MapPages(app);
                 }
-                app.MapDownloads(Database, ground.Downloads, _clock);
+                app.MapDownloads(Database, ground.Downloads, _clock, _elsewhere);
             }, stop);
     }
 
@@ -444,6 +450,8 @@ internal sealed class Node : IAsyncDisposable
         if (_use is { } use) await EndAsync("what other nodes are told", () => use.DisposeAsync().AsTask());
         if (_programs is { } programs) await EndAsync("the programs", () => programs.DisposeAsync().AsTask());
         if (_recordings is { } recordings) await EndAsync("recordings", () => recordings.FinishAsync(LastRecordings));
+        if (_uploads is { } uploads) await EndAsync("uploads", () => uploads.DisposeAsync().AsTask());
+        _elsewhere?.Dispose();
         if (_ledger is { } ledger) await EndAsync("the ledger", () => ledger.FlushAsync().AsTask());
         foreach (var (module, joined) in NodeModules.All.Zip(_modules))
             await EndAsync($"the module {module.Name}", () => joined.DisposeAsync().AsTask());

@@ -31,13 +31,17 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
 
     public IReadOnlyList<SpeechVoice> Voices => EspeakVoices.All;
 
+    /// <summary>Below 80 words a minute the program speaks as fast as with 80.</summary>
+    public SpeedRange Speeds => new(0.5, 2);
+
     public async ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop)
     {
         string words = speech.IsSsml ? Ssml.ToText(speech.Text) : speech.Text;
         bool isSsml = Ssml.TryClean(speech.Text, out string markup) && speech.IsSsml;
         string text = Clean(isSsml ? markup : words);
         if (string.IsNullOrWhiteSpace(Clean(words))) return AudioResult.Failed(PromptFailure.BadAudio, "There is no text to speak.");
-        return await RenderAsync(new(EspeakVoices.Find(speech.Voice, speech.Language), WordsPerMinute), text, isSsml, stop);
+        var manner = new EspeakManner(EspeakVoices.Find(speech.Voice, speech.Language), (int)Math.Round(WordsPerMinute * speech.Speed));
+        return await RenderAsync(manner, text, isSsml, stop);
     }
 
     /// <summary>A text of our own by a certain voice. Throws only when stopped.</summary>

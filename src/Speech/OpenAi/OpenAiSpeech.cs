@@ -23,13 +23,18 @@ public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, 
         [.. options.Voices.Keys.Append(options.DefaultVoice).Distinct(StringComparer.OrdinalIgnoreCase)
             .Select(v => new SpeechVoice(v, v, "telnyx", "", IsMan: null, $"{Name} {options.Model}"))];
 
+    public SpeedRange Speeds => new(0.25, 4);
+
     public string Identity => $"{Name} {_url} {options.Model} {options.DefaultVoice}";
 
     public async ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop)
     {
         string text = speech.IsSsml ? Ssml.ToText(speech.Text) : speech.Text;
         if (string.IsNullOrWhiteSpace(text)) return AudioResult.Failed(PromptFailure.BadAudio, "There is no text to speak.");
-        var body = new SpeechBody(options.Model, text, _voices.GetValueOrDefault(speech.Voice, options.DefaultVoice), "wav");
+        var body = new SpeechBody(options.Model, text, _voices.GetValueOrDefault(speech.Voice, options.DefaultVoice), "wav")
+        {
+            Speed = speech.Speed is 1 ? null : speech.Speed
+        };
         var result = await egress.SendAsync(new()
         {
             Url = _url,
@@ -63,8 +68,13 @@ public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, 
     };
 }
 
-internal sealed record SpeechBody(string Model, string Input, string Voice, string ResponseFormat);
+internal sealed record SpeechBody(string Model, string Input, string Voice, string ResponseFormat)
+{
+    /// <summary>Not every model knows it: sent when it is asked for.</summary>
+    public double? Speed { get; init; }
+}
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SpeechBody))]
 internal sealed partial class OpenAiJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
@@ -242,7 +243,8 @@ public sealed class PromptPreparer : IPrompts
         PromptSource.Url url => Hashed("url", tenant.ToString(), url.Address),
         PromptSource.Stored stored => Hashed("stored", tenant.ToString(), stored.Name),
         PromptSource.Message message => Hashed("message", tenant.ToString(), message.Id.ToString()),
-        PromptSource.Speech s => Hashed("speech", _speech.Identity, s.Voice, s.Language ?? "", s.IsSsml ? "ssml" : "text", s.Text),
+        PromptSource.Speech s => Hashed("speech", _speech.Identity, s.Voice, s.Language ?? "", s.IsSsml ? "ssml" : "text",
+            s.Speed.ToString("R", CultureInfo.InvariantCulture), s.Text),
         PromptSource.Tone t => Hashed("tone", $"{t.Hertz},{t.SecondHertz},{t.OnMilliseconds},{t.OffMilliseconds},{t.TotalMilliseconds}"),
         _ => throw new UnreachableException(),
     };

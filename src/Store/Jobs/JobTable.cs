@@ -26,7 +26,8 @@ public sealed class JobTable
         $"select {Columns} from rw_job where tenant_id = @tenant and kind = @kind order by created_at desc, id desc limit @limit offset "
         + "@offset";
     internal const string Count = "select count(*) from rw_job where tenant_id = @tenant and kind = @kind";
-    internal const string CountOpen = $"select count(*) from rw_job where tenant_id = @tenant and {IsOpen}";
+    internal const string CountOpen =
+        $"select count(*) from rw_job where tenant_id = @tenant and {IsOpen} and kind <> '{RecordingTable.BringJob}'";
     internal const string SelectDueAllTenants =
         $"select id from rw_job where {IsOpen} and due_at <= @now and kind in @kinds order by due_at, id limit 1";
     internal const string SelectNextDueAllTenants = $"select min(due_at) from rw_job where {IsOpen} and kind in @kinds";
@@ -51,7 +52,7 @@ public sealed class JobTable
 
     internal JobTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
 
-    /// <param name="mostOpen">How many jobs the tenant may have that are not over.</param>
+    /// <param name="mostOpen">How many jobs the tenant may have that are not over; those that its calls make do not count.</param>
     /// <param name="note">For the tenant's trail of changes.</param>
     /// <returns>Null when the tenant has as many already.</returns>
     public async ValueTask<Job?> AddAsync(TenantId tenant, string kind, JsonObject input, int mostOpen, AuditNote? note,

@@ -171,7 +171,10 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
         {
             string? language = root.TryGetProperty("language", out var spoken) ? spoken.GetString() : null;
             return new PromptSource.Speech(text.GetString() ?? "", root.GetProperty("voice").GetString() ?? "", language,
-                root.GetProperty("ssml").GetBoolean());
+                root.GetProperty("ssml").GetBoolean())
+            {
+                Speed = root.TryGetProperty("speed", out var speed) ? speed.GetDouble() : 1
+            };
         }
         if (root.TryGetProperty("hertz", out var hertz))
         {
@@ -205,6 +208,7 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
                 writer.WriteString("voice", speech.Voice);
                 if (speech.Language is not null) writer.WriteString("language", speech.Language);
                 writer.WriteBoolean("ssml", speech.IsSsml);
+                if (speech.Speed is not 1) writer.WriteNumber("speed", speech.Speed);
                 break;
             case PromptSource.Tone tone:
                 writer.WriteNumber("hertz", tone.Hertz);

@@ -133,7 +133,7 @@ internal sealed class LegActivities(IActivityHost host)
         var prompt = new OrderedPrompt(sound, tell, over: ended => _ordered.Remove(ended));
         EndHoldMusic();
         StartOver(prompt, stop);
-        if (prompt.Stage is not PromptStage.Ended) _ordered.Add(prompt);
+        if (!prompt.IsEnded) _ordered.Add(prompt);
         return true;
     }
 

@@ -2,35 +2,59 @@ using Ringwright.Calls;
 
 namespace Ringwright.Switch.Activities;
 
-internal enum PromptStage { Waiting, Preparing, Ready, Playing, Ended }
-
 /// <summary>
 /// One entry of the leg's queue of sounds: a <see cref="Playback"/>, a <see cref="Speak"/> or a gather's prompt. The queue calls
 /// <see cref="OnStarted"/> when its audio begins and <see cref="OnEnded"/> exactly once when it is over,
-/// or <see cref="OnDropped"/> when it vanishes while it waits.
+/// or <see cref="OnDropped"/> when it vanishes while it waits. A long text is several files that follow each other; of that nobody hears.
 /// </summary>
-internal abstract class Prompt(Guid id, PromptSource source, int loops)
+internal abstract class Prompt
 {
-    public Guid Id { get; } = id;
-    public PromptSource Source { get; } = source;
-    /// <summary>0 plays for ever.</summary>
-    public int Loops { get; } = loops;
+    private readonly IReadOnlyList<PromptSource> _pieces;
+    private int _place;
+
+    /// <param name="loops">0 plays for ever.</param>
+    protected Prompt(Guid id, PromptSource source, int loops)
+    {
+        (Id, Source, Loops) = (id, source, loops);
+        _pieces = SpeechPieces.Of(source);
+        Piece = new(_pieces[0], _pieces.Count == 1 ? loops : 1);
+        Next = Following();
+    }
+
+    public Guid Id { get; }
+    public PromptSource Source { get; }
+    public int Loops { get; }
 
     // The queue's notes.
-    public PromptStage Stage { get; set; }
-    public int Correlation { get; set; }
-    /// <summary>The codec that <see cref="File"/> is, or is being, encoded in.</summary>
-    public string? Codec { get; set; }
-    public string? File { get; set; }
-    /// <summary>Why there is no file; reported when the entry's turn comes.</summary>
-    public PromptResult? Failure { get; set; }
-    /// <summary>The id that media knows the running playback by; another one when the file had to start over.</summary>
-    public Guid MediaId { get; set; }
+    /// <summary>The one that is being prepared, or plays.</summary>
+    public PromptPiece Piece { get; private set; }
+    /// <summary>Null behind the last one.</summary>
+    public PromptPiece? Next { get; private set; }
     public bool HasStarted { get; set; }
+    public bool IsEnded { get; set; }
 
     public abstract void OnStarted();
     public abstract void OnEnded(PlayStatus status, string? detail);
 
     /// <summary>Dropped while it waited. Customers hear nothing of it; a gather goes on without its prompt.</summary>
     public virtual void OnDropped() { }
+
+    /// <summary>The piece is over.</summary>
+    /// <returns>False when it was the last one.</returns>
+    public bool TryStep()
+    {
+        if (Next is not { } next) return false;
+        Piece = next;
+        _place++;
+        Next = Following();
+        return true;
+    }
+
+    private PromptPiece? Following()
+    {
+        if (_pieces.Count == 1) return null;
+        // A number that grows for years of calls, and no more.
+        int next = _place + 1;
+        return Loops > 0 && next / _pieces.Count >= Loops ? null : new(_pieces[next % _pieces.Count], loops: 1);
+    }
 }

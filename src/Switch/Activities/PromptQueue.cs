@@ -4,8 +4,8 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>
-/// The one queue of sounds of a leg, or of a conference: its head is being prepared or plays, the rest waits. The entry behind the head
-/// is prepared ahead, so that prompts follow each other without a gap.
+/// The one queue of sounds of a leg, or of a conference: its head is being prepared or plays, the rest waits. What comes next is prepared
+/// ahead, so that prompts follow each other without a gap; pieces of one text go to media ahead, and follow each other to the sample.
 /// </summary>
 /// <param name="isOverlay">They are heard over those of another queue.</param>
 internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
@@ -44,7 +44,7 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
         if (prompt.HasStarted) Finish(prompt, PlayStatus.Cancelled, null);
         else
         {
-            prompt.Stage = PromptStage.Ended;
+            prompt.IsEnded = true;
             prompt.OnDropped();
         }
         Advance();
@@ -52,17 +52,22 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
 
     public void OnPrepared(int correlation, PromptResult result)
     {
-        if (Find(correlation) is not { } prompt) return;        // withdrawn meanwhile: normal
-        prompt.Stage = PromptStage.Ready;
-        prompt.File = result.Prompt?.File;
-        prompt.Failure = result.Prompt is null ? result : null;     // told in its turn, so that events keep the order of the queue
+        if (Find(correlation) is not { } piece) return;        // withdrawn meanwhile: normal
+        piece.Stage = PromptStage.Ready;
+        piece.File = result.Prompt?.File;
+        piece.Failure = result.Prompt is null ? result : null;     // told in its turn, so that events keep the order of the queue
         Advance();
     }
 
     public void OnPlayEnded(Guid id, bool isFailed)
     {
-        if (_queue.First?.Value is not { Stage: PromptStage.Playing } head || head.MediaId != id) return;
-        End(head, isFailed ? PlayStatus.Failed : PlayStatus.Completed, isFailed ? "The prompt file could not be played." : null);
+        if (_queue.First?.Value is not { Piece.Stage: PromptStage.Playing } head || head.Piece.MediaId != id) return;
+        if (isFailed)
+        {
+            Silence(head);
+            End(head, PlayStatus.Failed, "The prompt file could not be played.");
+        }
+        else if (!head.TryStep()) End(head, PlayStatus.Completed, null);
         Advance();
     }
 
@@ -71,9 +76,10 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
     {
         foreach (var prompt in _queue)
         {
-            if (prompt.Stage is PromptStage.Waiting || prompt.Codec == host.Codec) continue;
-            if (prompt.Stage is PromptStage.Playing) host.Post(new MediaCommand.StopPlay(host.Port, prompt.MediaId));
-            prompt.Stage = PromptStage.Waiting;
+            if (prompt.Piece.Stage is PromptStage.Waiting || prompt.Piece.Codec == host.Codec) continue;
+            Silence(prompt);
+            prompt.Piece.Stage = PromptStage.Waiting;
+            if (prompt.Next is { } next) next.Stage = PromptStage.Waiting;
         }
         Advance();
     }
@@ -96,7 +102,7 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
         Finish(head, status, null);
         foreach (var prompt in dropped)
         {
-            prompt.Stage = PromptStage.Ended;
+            prompt.IsEnded = true;
             prompt.OnDropped();
         }
         if (advance) Advance();
@@ -106,38 +112,54 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
     {
         while (_queue.First?.Value is { } head)
         {
-            if (head.Stage is PromptStage.Waiting) Prepare(head);
-            if (_queue.First.Next?.Value is { Stage: PromptStage.Waiting } next) Prepare(next);
-            if (head.Stage is not PromptStage.Ready) return;
+            var piece = head.Piece;
+            if (piece.Stage is PromptStage.Waiting) Prepare(piece);
+            if ((head.Next ?? _queue.First.Next?.Value.Piece) is { Stage: PromptStage.Waiting } next) Prepare(next);
+            if (piece.Stage is PromptStage.Playing) Follow(head);
+            if (piece.Stage is not PromptStage.Ready) return;
 
-            if (head.Failure is { } failure)
+            if (piece.Failure is { } failure)
             {
                 End(head, failure.Failure is PromptFailure.NotFound ? PlayStatus.FileNotFound : PlayStatus.Failed, failure.Detail);
                 continue;
             }
-            head.Stage = PromptStage.Playing;
-            head.MediaId = head.HasStarted ? host.NewId() : head.Id;
-            // Ready without failure has a file
-            host.Post(new MediaCommand.Play(host.Port, head.MediaId, head.File!, head.Loops) { IsOverlay = isOverlay });
+            Play(piece, head.HasStarted ? host.NewId() : head.Id, behind: default);
             if (!head.HasStarted)
             {
                 head.HasStarted = true;
                 head.OnStarted();
             }
+            Follow(head);
             return;
         }
     }
 
-    private void Prepare(Prompt prompt)
+    /// <summary>The next piece goes to media as soon as it is ready, and begins in the tick in which this one is over.</summary>
+    private void Follow(Prompt head)
     {
-        prompt.Stage = PromptStage.Preparing;
-        prompt.Codec = host.Codec;
-        prompt.Correlation = host.Prepare(prompt.Source, host.Codec);
+        if (head.Next is { Stage: PromptStage.Ready, Failure: null } next) Play(next, host.NewId(), behind: head.Piece.MediaId);
+    }
+
+    private void Play(PromptPiece piece, Guid id, Guid behind)
+    {
+        piece.Stage = PromptStage.Playing;
+        piece.MediaId = id;
+        // Ready without failure has a file
+        host.Post(new MediaCommand.Play(host.Port, id, piece.File!, piece.Loops) { IsOverlay = isOverlay, Behind = behind });
+    }
+
+    private void Prepare(PromptPiece piece)
+    {
+        piece.Stage = PromptStage.Preparing;
+        piece.Codec = host.Codec;
+        piece.Correlation = host.Prepare(piece.Source, host.Codec);
     }
 
     private void Silence(Prompt prompt)
     {
-        if (prompt.Stage is PromptStage.Playing) host.Post(new MediaCommand.StopPlay(host.Port, prompt.MediaId));
+        // What is to follow goes first, so that it never begins.
+        if (prompt.Next is { Stage: PromptStage.Playing } next) host.Post(new MediaCommand.StopPlay(host.Port, next.MediaId));
+        if (prompt.Piece.Stage is PromptStage.Playing) host.Post(new MediaCommand.StopPlay(host.Port, prompt.Piece.MediaId));
     }
 
     private void End(Prompt head, PlayStatus status, string? detail)
@@ -148,14 +170,17 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
 
     private void Finish(Prompt prompt, PlayStatus status, string? detail)
     {
-        prompt.Stage = PromptStage.Ended;
+        prompt.IsEnded = true;
         prompt.OnEnded(status, detail);
     }
 
-    private Prompt? Find(int correlation)
+    private PromptPiece? Find(int correlation)
     {
         foreach (var prompt in _queue)
-            if (prompt.Stage is PromptStage.Preparing && prompt.Correlation == correlation) return prompt;
+        {
+            if (prompt.Piece is { Stage: PromptStage.Preparing } piece && piece.Correlation == correlation) return piece;
+            if (prompt.Next is { Stage: PromptStage.Preparing } next && next.Correlation == correlation) return next;
+        }
         return null;
     }
 }

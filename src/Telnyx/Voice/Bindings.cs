@@ -38,6 +38,10 @@ internal static class Bindings
             Handle("GetRecording", op => Recordings.Get(op, parts)),
             Handle("DeleteRecording", op => Recordings.Delete(op, parts)),
             Handle("DeleteRecordings", op => Recordings.DeleteMany(op, parts)),
+            Handle("CreateCustomStorageCredentials", op => CustomStorage.Create(op, parts)),
+            Handle("GetCustomStorageCredentials", op => CustomStorage.Get(op, parts)),
+            Handle("UpdateCustomStorageCredentials", op => CustomStorage.Update(op, parts)),
+            Handle("DeleteCustomStorageCredentials", op => CustomStorage.Delete(op, parts)),
 
             Act("AnswerCall", async op =>
             {
@@ -88,7 +92,8 @@ internal static class Bindings
 
         VoiceBody Read(OperationContext op) => new(op.ReadObject(), parts.Egress)
         {
-            Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices)
+            Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices),
+            Speeds = parts.Speech.Speeds,
         };
 
         // A map returns null only where it has said in the body's problems why.

@@ -232,6 +232,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 ("stream_params", new JsonObject { ["stream_url"] = e.Url, ["track"] = EventWords.Of(e.Tracks) }),
                 ("stream_type", "websocket"),
             ]),
+            CallEvent.RecordingFailed { Upload: UploadFault.Refused } =>
+                ("call.recording.error", [("reason", "Failed to authorize with storage using custom credentials")]),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
                 or CallEvent.LegHandedOver => null, // see Ignored

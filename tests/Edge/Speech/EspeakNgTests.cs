@@ -44,6 +44,18 @@ public sealed class EspeakNgTests
     }
 
     [Fact]
+    public async Task A_speed_is_a_speed()
+    {
+        Tool.Require("espeak-ng");
+        var text = Say("The quick brown fox has jumped over the lazy hound again today, and it will do so tomorrow.");
+        double usual = Wav.Seconds(Spoken(await Speech().RenderAsync(text, Stop)));
+        double fast = Wav.Seconds(Spoken(await Speech().RenderAsync(text with { Speed = 2 }, Stop)));
+        double slow = Wav.Seconds(Spoken(await Speech().RenderAsync(text with { Speed = 0.5 }, Stop)));
+        Assert.InRange(usual / fast, 1.6, 2.4);
+        Assert.InRange(slow / usual, 1.6, 2.4);
+    }
+
+    [Fact]
     public async Task An_audio_element_opens_no_file()
     {
         Tool.Require("espeak-ng");

@@ -41,6 +41,19 @@ public sealed class OpenAiSpeechTests : IDisposable
     }
 
     [Fact]
+    public async Task A_speed_is_sent_when_it_is_asked_for()
+    {
+        JsonNode? seen = null;
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            seen = await JsonNode.ParseAsync(c.Request.Body);
+            await c.Response.Body.WriteAsync(Wav.Make(800));
+        });
+        await Speech(server).RenderAsync(new("Hello", "female", null, IsSsml: false) { Speed = 1.5 }, Stop);
+        Assert.Equal(1.5, (double?)seen?["speed"]);
+    }
+
+    [Fact]
     public async Task Without_a_key_none_is_sent_and_an_unknown_voice_is_the_default()
     {
         (bool HasKey, string? Voice) seen = default;

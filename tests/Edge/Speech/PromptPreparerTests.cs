@@ -441,6 +441,7 @@ public sealed class PromptPreparerTests : IDisposable
         public bool Throws { get; set; }
         public string Identity => "counting";
         public IReadOnlyList<SpeechVoice> Voices => [];
+        public SpeedRange Speeds => new(0.5, 2);
 
         public ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop)
         {

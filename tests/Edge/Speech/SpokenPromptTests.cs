@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -5,6 +6,7 @@ using Ringwright.Egress;
 using Ringwright.MediaHost;
 using Ringwright.Speech;
 using Ringwright.Speech.Prompts;
+using Ringwright.Switch.Activities;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Speech;
@@ -38,6 +40,51 @@ public sealed class SpokenPromptTests
         Assert.InRange(prompts[0].Duration.TotalSeconds, 1, 6);
         // Not silence: mu-law silence is one value all along.
         Assert.InRange((await File.ReadAllBytesAsync(prompts[0].File, TestContext.Current.CancellationToken)).Distinct().Count(), 50, 256);
+    }
+
+    [Fact]
+    public async Task A_long_text_sounds_in_pieces_as_it_does_in_one_and_begins_sooner()
+    {
+        Tool.Require("espeak-ng");
+        using var folder = new TempFolder();
+        using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
+        var options = new SpeechOptions { Folder = folder.Path };
+        var preparer = new PromptPreparer(options, new PromptEncoder(), egress, SpeechProviders.Create(options, egress,
+            NullLogger.Instance), library: null, TimeProvider.System, NullLogger<PromptPreparer>.Instance);
+        string text = string.Concat(Enumerable.Range(1, 70).Select(i => $"This is sentence number {i} of a rather long text. "));
+        var whole = new PromptSource.Speech(text[..3_000], "female", "en-US", IsSsml: false);
+
+        var begun = Stopwatch.StartNew();
+        byte[] one = await FramesAsync(whole);
+        TestContext.Current.TestOutputHelper?.WriteLine($"whole: {begun.ElapsedMilliseconds} ms to the first sound");
+        var pieces = SpeechPieces.Of(whole);
+        Assert.InRange(pieces.Count, 5, 15);
+        begun.Restart();
+        byte[] joined = await FramesAsync(pieces[0]);
+        TestContext.Current.TestOutputHelper?.WriteLine($"in {pieces.Count} pieces: {begun.ElapsedMilliseconds} ms");
+        foreach (var piece in pieces.Skip(1)) joined = [.. joined, .. await FramesAsync(piece)];
+
+        Assert.InRange(joined.Length / (double)one.Length, 0.95, 1.05);
+        Assert.InRange(LongestSilence(joined), 0, LongestSilence(one) + 5);
+
+        async Task<byte[]> FramesAsync(PromptSource source)
+        {
+            var result = await preparer.PrepareAsync(Tenant, source, "PCMU", TestContext.Current.CancellationToken);
+            Assert.Null(result.Detail);
+            return await File.ReadAllBytesAsync(result.Prompt!.File, TestContext.Current.CancellationToken);
+        }
+
+        // In frames of 20 ms; of mu-law a large number is a small sample.
+        static int LongestSilence(byte[] frames)
+        {
+            int longest = 0, now = 0;
+            foreach (byte[] frame in frames.Chunk(160))
+            {
+                now = frame.All(sample => (sample | 0x80) >= 0xD0) ? now + 1 : 0;
+                longest = Math.Max(longest, now);
+            }
+            return longest;
+        }
     }
 
     [Fact]

@@ -75,6 +75,9 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal(1,
             (await AcceptsAsync<LegCommand.Speak>("speak", """{"payload":"Hi","voice":"female","target_legs":"self"}""")).Loops);
         Assert.Equal(3, (await AcceptsAsync<LegCommand.Speak>("speak", """{"payload":"Hi","voice":"female","loop":3}""")).Loops);
+        Assert.Equal((1, 1.5), ((await AcceptsAsync<LegCommand.Speak>("speak", """{"payload":"Hi","voice":"female"}""")).Speech.Speed,
+            (await AcceptsAsync<LegCommand.Speak>("speak", """{"payload":"Hi","voice":"female","voice_settings":{"voice_speed":1.5}}"""))
+                .Speech.Speed));
         Assert.Equal(0, (await AcceptsAsync<LegCommand.Speak>("speak", """{"payload":"Hi","voice":"female","loop":"infinity"}""")).Loops);
     }
 
@@ -321,6 +324,8 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("speak", """{"payload":"Hi","voice":"female","stop":"some"}""", "90016", "/stop")]
     [InlineData("speak", """{"payload":"Hi","voice":"ElevenLabs.x.y","voice_settings":{"api_key_ref":"k"}}""", "10015",
         "/voice_settings/api_key_ref")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","voice_settings":{"voice_speed":0.4}}""", "10033", "/voice_settings/voice_speed")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","voice_settings":{"pitch":2}}""", "10015", "/voice_settings/pitch")]
     [InlineData("speak", """{"payload":"Hi","voice":"nonsense"}""", "90012", "/voice")]
     [InlineData("speak", """{"payload":"Hi","voice":"Nobody.x"}""", "90012", "/voice")]
     [InlineData("speak", """{"payload":"Hi","voice":"female","loop":101}""", "90009", "/loop")]

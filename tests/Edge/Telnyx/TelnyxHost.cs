@@ -24,6 +24,7 @@ using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
 using Ringwright.Testing;
+using Ringwright.Uploads;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -40,6 +41,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     private WebApplication _app = null!;        // set before the first test
     private HttpClient _http = null!;
     private JobRunner _jobs = null!;
+    private RecordingUploads _elsewhere = null!;
     private StateTimers _timers = null!;
 
     internal Database Store { get; private set; } = null!;
@@ -118,7 +120,8 @@ public sealed class TelnyxHost : IAsyncLifetime
         _app.MapDialect(new Pipeline(OperatorDialect.Create(operating), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true,
             Time), limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDialect(new Pipeline(tiny, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDownloads(Store, downloads, Time);
+        _elsewhere = new(Store, Ledger, ground.Egress, NullLogger.Instance);
+        _app.MapDownloads(Store, downloads, Time, _elsewhere);
         _jobs = new(Store.Jobs, Blobs, api.Pipeline.Dialect.Jobs, new JobOptions(), Time, NullLogger.Instance);
         _jobs.Start();
         _timers = new(Store.States, cycles, Time, NullLogger.Instance);
@@ -274,6 +277,7 @@ internal sealed class NoSpeech : ISpeech
 {
     public bool HasVoice { get; set; }
     public IReadOnlyList<SpeechVoice> Voices => [];
+    public SpeedRange Speeds => new(0.5, 2);
     public ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop) =>
         new(HasVoice ? SpokenText.Of("mp3"u8.ToArray()) : SpokenText.Failed(PromptFailure.SpeechUnavailable, "There is no voice here."));
 }

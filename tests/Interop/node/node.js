@@ -33,30 +33,38 @@ async function bound(socket, bind) {
   return isFree;
 }
 
-/** @returns {Promise<{api: string, key: string, sip: string, stop: () => Promise<void>}>} `sip` is a host and port. */
+/** @returns {Promise<{api: string, key: string, sip: string, stop: () => Promise<void>}>} `sip` is a host and port; `kill` is a power cut, after which `start` starts on what it left in `data`. */
 export async function startNode() {
   const data = await mkdtemp(join(tmpdir(), 'ringwright-sdk-'));
   const [http, admin, sip] = [await freePort(), await freePort(), await freePort()];
   const key = `KEY${randomBytes(24).toString('hex')}`;
-  const child = spawn('dotnet', [program, 'serve', '--lab', '--check-replies', '--seed', '1', '--http', `127.0.0.1:${http}`, '--admin', `127.0.0.1:${admin}`,
-    '--sip', `127.0.0.1:${sip}`, '--data', data, '--api-key', key, '--drain-seconds', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  child.stdout.on('data', (text) => (output += text));
-  child.stderr.on('data', (text) => (output += text));
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the node did not start:\n${output}`);
-    const ready = await fetch(`http://127.0.0.1:${http}/readyz`).then((answer) => answer.ok, () => false);
-    if (ready) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  let child, exited;
+  const start = async () => {
+    child = spawn('dotnet', [program, 'serve', '--lab', '--check-replies', '--seed', '1', '--http', `127.0.0.1:${http}`, '--admin', `127.0.0.1:${admin}`,
+      '--sip', `127.0.0.1:${sip}`, '--data', data, '--api-key', key, '--drain-seconds', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (text) => (output += text));
+    child.stderr.on('data', (text) => (output += text));
+    exited = new Promise((resolve) => child.once('exit', resolve));
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the node did not start:\n${output}`);
+      const ready = await fetch(`http://127.0.0.1:${http}/readyz`).then((answer) => answer.ok, () => false);
+      if (ready) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  await start();
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
   const stop = async () => {
     child.kill('SIGTERM');
     await exited;
     await rm(data, { recursive: true, force: true });
   };
-  return { api: `http://127.0.0.1:${http}/v2`, key, sip: `127.0.0.1:${sip}`, stop };
+  return { api: `http://127.0.0.1:${http}/v2`, key, sip: `127.0.0.1:${sip}`, data, stop, kill, start };
 }
 
 /** Takes webhooks and keeps them raw: {body, headers}. `next(type)` resolves with the first one of that event type, past or future. */

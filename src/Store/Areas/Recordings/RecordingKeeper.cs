@@ -121,6 +121,8 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
             : new CallEvent.RecordingFailed(ended.Plan.Id, error) { Leg = ended.Leg, At = at };
         if (error is not null) logger.RecordingLost(ended.Plan.Id, ended.Leg.Uuid.ToString(), error);
         await ledger.AppendAsync(outcome).ConfigureAwait(false);
+        // There may be a bucket to bring it to.
+        database.Jobs.Ring();
         await TellLampsAsync(ended).ConfigureAwait(false);
         if (file.Gaps.Count > 0 && parts.Delete(ended.Plan.Id) is { } left) logger.StrayPartLeft(left.File, left.Reason);
     }

@@ -1,10 +1,12 @@
 using System.Data;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Jobs;
 
 namespace Ringwright.Store.Tables;
 
@@ -30,9 +32,15 @@ public sealed record RecordingRow
     /// <inheritdoc cref="RecordedFile.Gaps"/>
     public IReadOnlyList<RecordGap> Gaps { get; init; } = [];
     public string? Blob { get; init; }
+    /// <summary>In the customer's own bucket; then there is no blob.</summary>
+    public RecordingPlace? Place { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 }
+
+/// <summary>An object in a bucket of a customer's.</summary>
+/// <param name="Endpoint">As in <see cref="ConnectionBucket"/>.</param>
+public sealed record RecordingPlace(string? Endpoint, string Region, string Bucket, string Key);
 
 /// <summary>Conditions, joined by AND; null asks for nothing.</summary>
 public sealed record RecordingQuery
@@ -60,7 +68,7 @@ public sealed class RecordingTable
 {
     private const string Columns = """
         id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, state, started_at, ended_at, length_ms, bytes, gaps, blob,
-        created_at, updated_at
+        place, created_at, updated_at
         """;
     private const string Condition = """
         from rw_recording where tenant_id = @tenant and state = 'saved' and mailbox is null
@@ -86,17 +94,23 @@ public sealed class RecordingTable
         insert into rw_recording (id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, conference_id, mailbox, state, started_at, created_at, updated_at)
         values (@id, @tenant, @leg, @legUuid, @session, @connection, @from, @to, @plan, @conference, @mailbox, 'recording', @at, @at, @at)
         """;
-    internal const string SelectBytesAllTenants = "select cast(coalesce(sum(bytes), 0) as bigint) from rw_recording where state = 'saved'";
+    internal const string SelectBytesAllTenants =
+        "select cast(coalesce(sum(bytes), 0) as bigint) from rw_recording where state = 'saved' and blob is not null";
     internal const string Save = """
         update rw_recording set state = 'saved', started_at = @startedAt, ended_at = @endedAt, length_ms = @length, bytes = @bytes, gaps = @gaps, blob = @blob, updated_at = @at
         where tenant_id = @tenant and id = @id and state = 'recording'
         """;
+    internal const string Bring = $"update rw_recording set place = @place, blob = null, updated_at = @at where {OneSaved}";
+    internal const string CountSaved = $"select count(*) from rw_recording where {OneSaved}";
     // Of a message that came to nothing there is nothing to ask for.
     internal const string Forget =
         "delete from rw_recording where tenant_id = @tenant and id = @id and state = 'recording' and mailbox is not null";
     internal const string Fail =
         "update rw_recording set state = 'failed', detail = @detail, updated_at = @at where tenant_id = @tenant "
         + "and id = @id and state = 'recording'";
+
+    /// <summary>The kind of the job that brings a recording to its connection's bucket; its input names the recording.</summary>
+    public const string BringJob = "recording_upload", BringInput = "recording";
 
     private readonly Sql _sql;
 
@@ -137,6 +151,14 @@ public sealed class RecordingTable
             return row;
         }, stop).ConfigureAwait(false))?.ToRecording();
 
+    /// <summary>It is in the customer's bucket from now on; the blob is the caller's to delete.</summary>
+    /// <returns>False when it was deleted meanwhile.</returns>
+    public ValueTask<bool> BringAsync(TenantId tenant, Guid id, RecordingPlace place, DateTimeOffset at, CancellationToken stop)
+    {
+        string text = JsonSerializer.Serialize(place, ColumnJson.Default.RecordingPlace);
+        return _sql.WriteAsync(db => db.Execute(Bring, new { tenant, id, place = text, at }) == 1, stop);
+    }
+
     internal async ValueTask<IReadOnlyList<RecordingRow>> ListOpenOfAllTenantsAsync(CancellationToken stop) =>
         [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectOpenAllTenants), stop).ConfigureAwait(false)).Select(row => row.ToRecording())];
 
@@ -145,6 +167,8 @@ public sealed class RecordingTable
     internal static bool Write(IDbConnection db, CallEvent happened, DateTimeOffset at)
     {
         var leg = happened.Leg;
+        if (happened is CallEvent.RecordingFailed { Upload: not UploadFault.None } kept)
+            return db.ExecuteScalar<long>(CountSaved, new { tenant = leg.Tenant, id = kept.Recording }) == 1;
         if (happened is CallEvent.RecordingFailed failed)
             return db.Execute(Forget, new { tenant = leg.Tenant, id = failed.Recording }) == 1
                 || db.Execute(Fail, new { tenant = leg.Tenant, id = failed.Recording, detail = failed.Detail, at }) == 1;
@@ -167,7 +191,7 @@ public sealed class RecordingTable
             }) == 1;
         }
         var saved = (CallEvent.RecordingSaved)happened;
-        return db.Execute(Save, new
+        bool isSaved = db.Execute(Save, new
         {
             tenant = leg.Tenant,
             id = saved.Plan.Id,
@@ -179,6 +203,17 @@ public sealed class RecordingTable
             blob = saved.Blob,
             at,
         }) == 1;
+        // A message stays in its mailbox.
+        if (isSaved && saved.Plan.Mailbox is null && ConnectionBucketTable.Has(db, leg.Tenant, leg.Connection))
+            db.Execute(JobTable.Insert, new
+            {
+                tenant = leg.Tenant,
+                id = Guid.CreateVersion7(at),
+                kind = BringJob,
+                input = new JsonObject { [BringInput] = saved.Plan.Id.ToString() }.ToJsonString(),
+                at = Times.Cut(at),
+            });
+        return isSaved;
     }
 
     private sealed record Row
@@ -199,6 +234,7 @@ public sealed class RecordingTable
         public long? Bytes { get; init; }
         public string? Gaps { get; init; }
         public string? Blob { get; init; }
+        public string? Place { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
 
@@ -220,6 +256,7 @@ public sealed class RecordingTable
             Bytes = Bytes ?? 0,
             Gaps = Gaps is null ? [] : JsonSerializer.Deserialize(Gaps, ColumnJson.Default.ListRecordGap) ?? [],
             Blob = Blob,
+            Place = JsonColumns.Read(Place, ColumnJson.Default.RecordingPlace),
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,
         };

@@ -1,4 +1,5 @@
 using Ringwright.Store.Migrations;
+using Ringwright.Store.Tables;
 using static Ringwright.Store.Snapshots.TableColumn;
 
 namespace Ringwright.Store.Areas;
@@ -30,13 +31,26 @@ internal static class RecordingsArea
                     Text("from_party"), Text("to_party"), Json("plan"), Text("state"), Time("started_at"), Time("ended_at").Optional,
                     Whole("length_ms").Optional, Whole("bytes").Optional, Text("blob").Optional, Text("detail").Optional,
                     Time("created_at"), Time("updated_at"), Json("gaps").Optional, Text("conference_id").Optional,
-                    Text("mailbox").Optional, Time("heard_at").Optional,
+                    Text("mailbox").Optional, Time("heard_at").Optional, Json("place").Optional,
                 ],
             },
         ],
         // Those that have a file go with it (AgedRecordings).
-        Aged = [new("recordings", FailedRecordings) { Kept = retention => retention.Recordings }],
+        Aged =
+        [
+            new("recordings", FailedRecordings) { Kept = retention => retention.Recordings },
+            new("uploads", FinishedUploads) { Kept = static _ => UploadsKept },
+        ],
     };
+
+    /// <summary>Of jobs that are over: nobody asks for them, and each recording of some connections has one.</summary>
+    private static readonly TimeSpan UploadsKept = TimeSpan.FromDays(1);
+
+    internal const string FinishedUploads = $"""
+        delete from rw_job where tenant_id = @tenant and id in (
+            select id from rw_job where tenant_id = @tenant and kind = '{RecordingTable.BringJob}' and state in ('complete', 'failed')
+                and updated_at < @before order by updated_at limit @step)
+        """;
 
     internal const string FailedRecordings = """
         delete from rw_recording where tenant_id = @tenant and id in (

@@ -48,6 +48,7 @@ public sealed class ConnectionTable
     internal const string DeleteAddresses = $"delete from rw_connection_address {Own}";
     internal const string DeleteHosts = $"delete from rw_connection_host {Own}";
     internal const string DeleteCredentials = $"delete from rw_sip_credential {Own}";
+    internal const string DeleteBucket = $"delete from rw_connection_bucket {Own}";
     internal const string Delete = "delete from rw_connection where tenant_id = @tenant and kind = @kind and id = @id";
     internal const string SelectAllTenants = $"select {Columns} from rw_connection";
     internal const string Select = $"{SelectAllTenants} where tenant_id = @tenant and id = @id";
@@ -58,7 +59,7 @@ public sealed class ConnectionTable
         Source = Source,
         Insert = Insert,
         Update = Update,
-        Detach = [DetachNumbers, DeleteAddresses, DeleteHosts, DeleteCredentials],
+        Detach = [DetachNumbers, DeleteAddresses, DeleteHosts, DeleteCredentials, DeleteBucket],
         Delete = Delete,
         Columns = new Dictionary<string, string>
         {

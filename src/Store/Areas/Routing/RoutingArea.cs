@@ -89,6 +89,17 @@ internal static class RoutingArea
                     Whole("failures"), Time("locked_until").Optional,
                 ],
             },
+            new("rw_connection_bucket")
+            {
+                OrderBy = "connection_id",
+                // Both are its key.
+                Sealed = [new("secret", row => ConnectionBucketTable.PurposeOf(StoreTable.TenantOf(row), (long)row["connection_id"]!))],
+                Columns =
+                [
+                    Text("tenant_id"), Whole("connection_id"), Text("endpoint").Optional, Text("region"), Text("name"), Text("access_key"),
+                    Text("secret"), Time("created_at"), Time("updated_at"),
+                ],
+            },
             new("rw_verification") { LeftOut = "codes that calls told; they are over within minutes" },
         ],
     };

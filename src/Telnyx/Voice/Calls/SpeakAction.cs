@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Telnyx.Speech;
 
@@ -33,7 +34,18 @@ internal static class SpeakAction
                 $"voice must have 1 to {VoiceLimits.VoiceLength} characters and no spaces, for example female or AWS.Polly.Joanna.");
         else if (!body.HasVoice(voice))
             body.Refuse(VoiceErrors.Voice, "voice", VoiceNames.Detail(voice));
-        return new(Payload(body, "payload"), voice, language, isSsml);
+        return new(Payload(body, "payload"), voice, language, isSsml) { Speed = Speed(body) };
+    }
+
+    private static double Speed(VoiceBody body)
+    {
+        if (body.Json.Child("voice_settings")?["voice_speed"] is not { } said) return 1;
+        double speed = (double)said; // the schema demands a number
+        var (slowest, fastest) = body.Speeds;
+        if (speed >= slowest && speed <= fastest) return speed;
+        body.Refuse(VoiceErrors.BadRange, "voice_settings/voice_speed",
+            string.Create(CultureInfo.InvariantCulture, $"The voices of this node speak at {slowest} to {fastest} times their own speed."));
+        return 1;
     }
 
     public static string Payload(VoiceBody body, string name)

@@ -58,7 +58,7 @@ internal static class CallRows
         new("SpeakCall", """{"payload": "Hello.", "voice": "female"}""")
         {
             Path = ["$call"],
-            Full = """{"language": "en-US", "payload_type": "text", "stop": "all", "loop": 2, "target_legs": "self", "voice_settings": null, "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+            Full = """{"language": "en-US", "payload_type": "text", "stop": "all", "loop": 2, "target_legs": "self", "voice_settings": {"voice_speed": 1.5}, "client_state": "aGVsbG8=", "command_id": "$unique"}"""
         },
         new("StartCallPlayback", """{"audio_url": "$wav"}""")
         {
@@ -70,7 +70,7 @@ internal static class CallRows
         new("GatherUsingSpeak", """{"payload": "Press one.", "voice": "female"}""")
         {
             Path = ["$call"],
-            Full = """{"payload_type": "text", "language": "en-US", "service_level": "premium", "voice_settings": null, "invalid_payload": "Again.", "maximum_tries": 2, """
+            Full = """{"payload_type": "text", "language": "en-US", "service_level": "premium", "voice_settings": {"voice_speed": 1.5}, "invalid_payload": "Again.", "maximum_tries": 2, """
                 + Gathering + "}",
         },
         new("GatherUsingAudio", """{"audio_url": "$wav"}""")

@@ -59,7 +59,7 @@ internal static class ConferenceRows
             Path = ["$conference"],
             Full = """
                 {"call_control_ids": ["$call_of_conference"], "command_id": "$unique", "language": "en-US", "payload_type": "text",
-                 "voice_settings": null}
+                 "voice_settings": {"voice_speed": 1.5}}
                 """,
         },
         new("StopConferenceAudio", "{}") { Path = ["$conference"], Full = Listed },

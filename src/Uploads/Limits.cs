@@ -1,0 +1,29 @@
+namespace Ringwright.Uploads;
+
+/// <summary>What bringing recordings away may cost.</summary>
+internal static class Limits
+{
+    /// <summary>What is sent at once, and is in memory meanwhile. S3 takes ten thousand, far beyond the longest recording.</summary>
+    public const int PartBytes = 8 * 1024 * 1024;
+    /// <summary>Of the answer to a request.</summary>
+    public const int AnswerBytes = 1024 * 1024;
+    /// <summary>For one request, with its part: 140 kB a second are enough.</summary>
+    public static readonly TimeSpan Request = TimeSpan.FromSeconds(60);
+    /// <summary>Uploads at the same time.</summary>
+    public const int Parallel = 8;
+    /// <summary>Of one account: a server that hangs takes no more from the others.</summary>
+    public const int PerAccount = 2;
+    /// <summary>Before the second attempt; doubled for each further one.</summary>
+    public static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan LongestRest = TimeSpan.FromHours(1);
+    /// <summary>When the bucket refuses: two and a half minutes.</summary>
+    public const int AttemptsRefused = 6;
+    /// <summary>When its server is away: some fourteen hours.</summary>
+    public const int AttemptsAway = 24;
+    /// <summary>The account's other recordings wait so long for a server that was away just now.</summary>
+    public static readonly TimeSpan AccountRest = TimeSpan.FromSeconds(30);
+    /// <summary>Before a place is asked for again.</summary>
+    public static readonly TimeSpan PlaceRest = TimeSpan.FromSeconds(1);
+    /// <summary>Of a link into the bucket.</summary>
+    public static readonly TimeSpan Link = TimeSpan.FromMinutes(10);
+}

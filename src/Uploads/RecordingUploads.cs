@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Blobs;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Uploads;
+
+/// <summary>
+/// Brings recordings to the buckets of their connections: a job for each, written with the recording's end, that outlives restarts. The
+/// file here is kept until the bucket has said that it has it. What cannot be brought stays here, and its account is told.
+/// </summary>
+public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient egress, ILogger logger) : IRecordingsElsewhere, IDisposable
+{
+    private readonly GuardedClients _clients = new(egress);
+    private readonly ConcurrentDictionary<TenantId, Account> _accounts = new();
+
+    /// <summary>For a runner of its own: what waits for slow buckets keeps no report from being made.</summary>
+    public JobKind Kind => new(RecordingTable.BringJob, BringAsync);
+
+    /// <summary>As such a runner is to do it. It is the job that gives up, so that its account hears of it.</summary>
+    public static JobOptions Options => new() { Parallel = Limits.Parallel, Attempts = Limits.AttemptsAway + 10 };
+
+    public async ValueTask<string?> LinkToAsync(RecordingRow recording, string file, CancellationToken stop)
+    {
+        if (recording.Place is not { } place) return null;
+        if (await store.ConnectionBuckets.FindAsync(recording.Tenant, recording.Connection, stop) is not { } bucket) return null;
+        // Its keys are those of another bucket by now.
+        if (bucket.Name != place.Bucket || bucket.Endpoint != place.Endpoint || bucket.Region != place.Region) return null;
+        using var there = new S3Bucket(bucket, _clients);
+        return there.LinkTo(place.Key, file);
+    }
+
+    public void Dispose() => _clients.Dispose();
+
+    private async ValueTask<JsonObject?> BringAsync(JobContext job)
+    {
+        var id = Guid.Parse((string)job.Input[RecordingTable.BringInput]!); // written by the store
+        if (await store.Recordings.FindAsync(job.Tenant, id, job.Stop) is not { } recording) return null;
+        var key = BlobKey.OfRecording(job.Tenant, id, recording.Plan.Format);
+        // Otherwise it was brought, and the process died before the file was deleted.
+        if (recording.Place is null)
+        {
+            if (await store.ConnectionBuckets.FindAsync(job.Tenant, recording.Connection, job.Stop) is not { } bucket) return null;
+            if (await SendAsync(job, recording, bucket, key) is not { } place) return null;
+            if (!await store.Recordings.BringAsync(job.Tenant, id, place, store.Time.GetUtcNow(), job.Stop)) return null;
+            logger.Brought(id);
+        }
+        await store.Blobs.DeleteAsync(key, job.Stop);
+        return null;
+    }
+
+    private async ValueTask<RecordingPlace?> SendAsync(JobContext job, RecordingRow recording, ConnectionBucket bucket, BlobKey key)
+    {
+        var account = _accounts.GetOrAdd(job.Tenant, static _ => new());
+        if (!account.TryEnter(store.Time.GetUtcNow(), out var rest)) throw new JobWaitsException(rest, isCounted: false);
+        try
+        {
+            if (await store.Blobs.FindAsync(key, job.Stop) is not { } facts)
+            {
+                // Nodes may have folders of their own: the one that has the file takes the job too, one day.
+                if (recording.Leg.Node != store.Node.Node) throw new JobWaitsException(Limits.FirstRest, isCounted: true);
+                return null; // deleted at this moment
+            }
+            if (await store.Blobs.OpenAsync(key, 0, null, job.Stop) is not { } file) return null; // deleted at this moment
+            await using var _ = file;
+            var place = new RecordingPlace(bucket.Endpoint, bucket.Region, bucket.Name, KeyOf(recording));
+            using var there = new S3Bucket(bucket, _clients);
+            await there.PutAsync(place.Key, file, facts.Bytes, recording.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav",
+                job.Stop);
+            return place;
+        }
+        catch (UploadException failed)
+        {
+            if (failed.Fault is UploadFault.Away) account.RestUntil(store.Time.GetUtcNow() + Limits.AccountRest);
+            await JudgeAsync(job, recording, failed);
+            throw; // not reached
+        }
+        finally
+        {
+            account.Leave();
+        }
+    }
+
+    /// <summary>Ends in an exception: the job waits, or has failed and its account is told.</summary>
+    private async ValueTask JudgeAsync(JobContext job, RecordingRow recording, UploadException failed)
+    {
+        int attempt = job.Job.Attempts, most = failed.Fault is UploadFault.Refused ? Limits.AttemptsRefused : Limits.AttemptsAway;
+        if (attempt < most)
+        {
+            var rest = Limits.FirstRest * Math.Pow(2, attempt - 1);
+            if (rest > Limits.LongestRest) rest = Limits.LongestRest;
+            logger.Waits(recording.Id, attempt, rest.TotalSeconds, failed.Message);
+            throw new JobWaitsException(rest, isCounted: true);
+        }
+        logger.GivenUp(recording.Id, attempt, failed.Message);
+        if (await store.Legs.FindAsync(job.Tenant, recording.Leg, job.Stop) is { } leg)
+            await ledger.TellUploadFailedAsync(leg, recording.Id, failed.Message, failed.Fault, store.Time.GetUtcNow());
+        throw new JobFailedException(failed.Message);
+    }
+
+    /// <summary>A folder for each day, and in it the customer's name for it, or the leg's; its id makes it the only one.</summary>
+    private static string KeyOf(RecordingRow recording)
+    {
+        string name = recording.Plan.FileName ?? recording.LegUuid.ToString();
+        string extension = recording.Plan.Format is RecordFormat.Mp3 ? "mp3" : "wav";
+        var day = recording.StartedAt.UtcDateTime;
+        return string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}/{name}-{recording.Id}.{extension}");
+    }
+
+    /// <summary>What an account's uploads take at this moment.</summary>
+    private sealed class Account
+    {
+        private readonly Lock _lock = new();
+        private int _running;
+        private DateTimeOffset _restUntil;
+
+        public bool TryEnter(DateTimeOffset now, out TimeSpan rest)
+        {
+            lock (_lock)
+            {
+                rest = now < _restUntil ? _restUntil - now : Limits.PlaceRest;
+                if (now < _restUntil || _running >= Limits.PerAccount) return false;
+                _running++;
+                return true;
+            }
+        }
+
+        public void RestUntil(DateTimeOffset at)
+        {
+            lock (_lock) _restUntil = at;
+        }
+
+        public void Leave()
+        {
+            lock (_lock) _running--;
+        }
+    }
+}

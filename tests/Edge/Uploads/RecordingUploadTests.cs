@@ -1,0 +1,232 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Edge.Telnyx;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Blobs;
+using Ringwright.Store.Tables;
+using Ringwright.Testing;
+using Ringwright.Uploads;
+
+namespace Ringwright.Edge.Uploads;
+
+/// <summary>A saved recording on its way into a bucket, which may be whatever a customer says it is.</summary>
+public sealed class RecordingUploadTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsyncLifetime
+{
+    private static uint _legs = 90_000;
+    private BucketServer _bucket = null!;       // these are set before each test
+    private EgressClient _egress = null!;
+    private RecordingUploads _uploads = null!;
+    private JobRunner _runner = null!;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _bucket = await BucketServer.StartAsync();
+        Begin(isLoopbackAllowed: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        await _bucket.DisposeAsync();
+    }
+
+    private void Begin(bool isLoopbackAllowed)
+    {
+        _egress = new(new() { IsLoopbackAllowed = isLoopbackAllowed }, TimeProvider.System);
+        _uploads = new(host.Store, host.Ledger, _egress, NullLogger.Instance);
+        // Time goes faster here than uploads do.
+        var options = RecordingUploads.Options with { Lease = TimeSpan.FromDays(1) };
+        _runner = new(host.Store.Jobs, host.Blobs, [_uploads.Kind], options, host.Time, NullLogger.Instance);
+        _runner.Start();
+    }
+
+    private async Task EndAsync()
+    {
+        await _runner.DisposeAsync();
+        _uploads.Dispose();
+        _egress.Dispose();
+    }
+
+    private async Task<(RecordPlan Plan, LegFacts Leg, byte[] Content)> SavedAsync(int bytes = 1_000, string? mailbox = null)
+    {
+        string application = await host.ApplicationAsync($"uploaded-{Guid.NewGuid():N}");
+        var (facts, _) = await host.LegAsync(application, Interlocked.Increment(ref _legs));
+        Assert.True(await host.Store.ConnectionBuckets.AddAsync(host.Tenant, facts.Connection,
+            new() { Endpoint = _bucket.Url, Region = "us-east-1", Name = "calls", AccessKey = "AKIDEXAMPLE", Secret = "secret" }, null,
+            Stop));
+        var plan = new RecordPlan { Id = Guid.NewGuid(), IsDual = true, Mailbox = mailbox, FileName = "order 17" };
+        byte[] content = RandomNumberGenerator.GetBytes(bytes);
+        Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = facts, At = host.Now }));
+        await host.Blobs.PutAsync(KeyOf(plan), content, Stop);
+        Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingSaved
+        {
+            Leg = facts, At = host.Now, Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = host.Now, EndedAt = host.Now,
+            Length = TimeSpan.FromSeconds(2.5), Bytes = content.Length, Blob = $"recordings/{plan.Id.ToString("N")[..2]}/{plan.Id:D}.wav",
+        }));
+        return (plan, facts, content);
+    }
+
+    private BlobKey KeyOf(RecordPlan plan) => BlobKey.OfRecording(host.Tenant, plan.Id, plan.Format);
+
+    private async Task<RecordingRow> RowAsync(RecordPlan plan) => (await host.Store.Recordings.FindAsync(host.Tenant, plan.Id, Stop))!;
+
+    private async Task<bool> IsHereAsync(RecordPlan plan) => await host.Blobs.FindAsync(KeyOf(plan), Stop) is not null;
+
+    /// <summary>Time goes on until it is so, 200 times as fast as ours: jobs wait by the host's clock.</summary>
+    private Task PassAsync(Func<Task<bool>> isSo, string what) => Eventually.SomeAsync<object>(async () =>
+    {
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+        return await isSo() ? this : null;
+    }, what);
+
+    private Task<int> AttemptsAsync() => Task.FromResult(_bucket.Seen.Count);
+
+    private async Task<CallEvent.RecordingFailed?> FailureAsync(LegFacts leg) =>
+        (await host.Store.Events.ListLegAsync(leg.Tenant, leg.Id, Stop)).Select(row => row.ToEvent()).OfType<CallEvent.RecordingFailed>()
+            .SingleOrDefault();
+
+    [Fact]
+    public async Task It_is_in_the_bucket_and_not_here_and_links_lead_there()
+    {
+        var (plan, _, content) = await SavedAsync();
+        await PassAsync(async () => !await IsHereAsync(plan), "it is brought");
+        var kept = Assert.Single(_bucket.Objects);
+        Assert.Equal($"/calls/2025-03-04/order 17-{plan.Id}.wav", kept.Key);
+        Assert.Equal(content, kept.Value);
+        var row = await RowAsync(plan);
+        Assert.Equal((null, "calls"), (row.Blob, row.Place?.Bucket));
+
+        string link = (string)(await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data["download_urls"]!["wav"]!;
+        using (var led = await host.FetchAsync(link))
+        {
+            Assert.Equal(302, (int)led.StatusCode);
+            Assert.StartsWith($"{_bucket.Url}/calls/2025-03-04/order%2017-{plan.Id}.wav?", led.Headers.Location!.AbsoluteUri,
+                StringComparison.Ordinal);
+            Assert.Contains("X-Amz-Expires=", led.Headers.Location!.Query, StringComparison.Ordinal);
+        }
+        Assert.True(await host.Store.ConnectionBuckets.DeleteAsync(host.Tenant, row.Connection, null, Stop));
+        using var gone = await host.FetchAsync(link);
+        Assert.Equal(404, (int)gone.StatusCode);
+        Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/recordings/{plan.Id}")).Status);
+    }
+
+    [Fact]
+    public async Task A_long_one_goes_in_parts_and_what_breaks_off_between_them_is_thrown_away_and_begun_anew()
+    {
+        bool hasBroken = false;
+        _bucket.Misbehaves = http =>
+        {
+            if (hasBroken || http.Request.Query["partNumber"] != "3") return Task.FromResult(false);
+            hasBroken = true;
+            http.Response.StatusCode = 503;
+            return Task.FromResult(true);
+        };
+        var (plan, _, content) = await SavedAsync(bytes: 3 * 8 * 1024 * 1024 + 5);
+        await PassAsync(async () => !await IsHereAsync(plan), "it is brought");
+        Assert.Equal(content, Assert.Single(_bucket.Objects).Value);
+        Assert.Contains(_bucket.Seen, seen => seen.StartsWith("DELETE", StringComparison.Ordinal));
+        Assert.Equal(4, _bucket.Seen.Count(seen => seen.Contains("partNumber=", StringComparison.Ordinal)) - 3);
+    }
+
+    [Fact]
+    public async Task What_a_bucket_refuses_is_tried_six_times_then_it_stays_here_and_its_account_is_told()
+    {
+        _bucket.Misbehaves = async http =>
+        {
+            http.Response.StatusCode = 403;
+            await http.Response.WriteAsync("<Error><Code>AccessDenied</Code><Message>secret words of the far end</Message></Error>");
+            return true;
+        };
+        var (plan, leg, _) = await SavedAsync();
+        await PassAsync(async () => await FailureAsync(leg) is not null, "it is given up");
+        Assert.Equal((6, true), (await AttemptsAsync(), await IsHereAsync(plan)));
+        var failure = (await FailureAsync(leg))!;
+        Assert.Equal((UploadFault.Refused, "The bucket refuses it with 403."), (failure.Upload, failure.Detail));
+        Assert.Equal(RecordingState.Saved, (await RowAsync(plan)).State);
+        string link = (string)(await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data["download_urls"]!["wav"]!;
+        using var fetched = await host.FetchAsync(link);
+        Assert.Equal(200, (int)fetched.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("200 and nothing of S3")]
+    [InlineData("a body without end")]
+    [InlineData("503")]
+    [InlineData("broken off")]
+    [InlineData("redirected to a place that is shut")]
+    public async Task What_answers_nonsense_has_not_got_it(string how)
+    {
+        bool isBad = true;
+        _bucket.Misbehaves = async http =>
+        {
+            if (!isBad) return false;
+            switch (how)
+            {
+                case "200 and nothing of S3": await http.Response.WriteAsync("hello"); break;
+                case "503": http.Response.StatusCode = 503; break;
+                case "broken off": http.Abort(); break;
+                case "redirected to a place that is shut":
+                    (http.Response.StatusCode, http.Response.Headers.Location) = (307, "http://169.254.169.254/latest/meta-data");
+                    break;
+                default:
+                    byte[] much = new byte[64 * 1024];
+                    for (int i = 0; i < 64 && !http.RequestAborted.IsCancellationRequested; i++)
+                        await http.Response.Body.WriteAsync(much, http.RequestAborted);
+                    break;
+            }
+            return true;
+        };
+        var (plan, _, content) = await SavedAsync();
+        await PassAsync(async () => await AttemptsAsync() >= 2, "it is tried again");
+        Assert.True(await IsHereAsync(plan));
+        isBad = false;
+        await PassAsync(async () => !await IsHereAsync(plan), "it is brought");
+        Assert.Equal(content, Assert.Single(_bucket.Objects).Value);
+    }
+
+    [Fact]
+    public async Task A_name_that_leads_to_a_forbidden_address_by_now_is_not_connected_to()
+    {
+        await EndAsync();
+        Begin(isLoopbackAllowed: false);
+        var (plan, _, _) = await SavedAsync();
+        await PassAsync(async () =>
+            (await host.Store.Jobs.ListAsync(host.Tenant, RecordingTable.BringJob, 0, 1, Stop)).Jobs[0].Attempts >= 2, "it is tried twice");
+        Assert.Empty(_bucket.Seen);
+        Assert.True(await IsHereAsync(plan));
+    }
+
+    [Fact]
+    public async Task A_message_stays_in_its_mailbox()
+    {
+        await SavedAsync(mailbox: "+15550100001");
+        var (plan, _, _) = await SavedAsync();
+        await PassAsync(async () => !await IsHereAsync(plan), "the other one is brought");
+        Assert.Single(_bucket.Objects);
+    }
+
+    [Fact]
+    public async Task One_that_is_deleted_meanwhile_is_not_brought()
+    {
+        _bucket.Misbehaves = http =>
+        {
+            http.Response.StatusCode = 503;
+            return Task.FromResult(true);
+        };
+        var (plan, _, _) = await SavedAsync();
+        await PassAsync(async () => await AttemptsAsync() >= 1, "it is tried");
+        Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/recordings/{plan.Id}")).Status);
+        _bucket.Misbehaves = static _ => Task.FromResult(false);
+        host.Time.Advance(TimeSpan.FromMinutes(2));
+        var (other, _, _) = await SavedAsync();
+        await PassAsync(async () => !await IsHereAsync(other), "the other one is brought");
+        Assert.Single(_bucket.Objects);
+    }
+}
