@@ -74,6 +74,8 @@ internal static class Bindings
             Command("StopCallRecording", RecordMap.Stop),
             Command("StartCallStreaming", StreamMap.Start),
             Command("StopCallStreaming", StreamMap.Stop),
+            Command("StartCallTranscription", TranscriptionMap.Start),
+            Command("StopCallTranscription", TranscriptionMap.Stop),
             Act("BridgeCall", op => Mapping(op,
                 body => BridgeAction.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];
@@ -88,7 +90,8 @@ internal static class Bindings
 
         VoiceBody Read(OperationContext op) => new(op.ReadObject(), parts.Egress)
         {
-            Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices)
+            Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices),
+            CannotTranscribe = parts.Transcriber.ProblemOf,
         };
 
         // A map returns null only where it has said in the body's problems why.

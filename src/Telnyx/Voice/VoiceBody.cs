@@ -29,6 +29,9 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     /// <summary>Whether something speaks when this voice is asked for.</summary>
     public Func<string, bool> HasVoice { get; init; } = static _ => true;
 
+    /// <inheritdoc cref="ITranscriber.ProblemOf"/>
+    public Func<string?, string, string?> CannotTranscribe { get; init; } = static (_, _) => null;
+
     /// <summary>Names what the command begins.</summary>
     public Func<Guid> MintId { get; init; } = Guid.NewGuid;
 

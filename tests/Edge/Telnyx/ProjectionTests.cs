@@ -76,6 +76,10 @@ public sealed class ProjectionTests
             {
                 Leg = Samples.Facts(isAnswered: true), At = At
             },
+        ["call.transcription"] = new CallEvent.SpeechTranscribed(Thing, TapTracks.Said, "hello, this is the desk", IsFinal: true, 0.977)
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
         ["call.refer.started"] = new CallEvent.ReferStarted { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.refer.completed"] = new CallEvent.ReferEnded(200, "It said so.") { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.refer.failed"] = new CallEvent.ReferEnded(404, "It said so.") { Leg = Samples.Facts(isAnswered: true), At = At },
