@@ -16,11 +16,15 @@ internal static class ResultText
 
     private static string Clean(string? text, int most)
     {
-        var clean = (text ?? "").AsSpan().Trim();
+        var clean = (text ?? "").AsSpan();
+        while (clean.Length > 0 && IsBlank(clean[0])) clean = clean[1..];
+        while (clean.Length > 0 && IsBlank(clean[^1])) clean = clean[..^1];
         if (clean.Length > most) clean = clean[..(char.IsHighSurrogate(clean[most - 1]) ? most - 1 : most)];
         return string.Create(clean.Length, clean, static (into, from) =>
         {
             for (int i = 0; i < from.Length; i++) into[i] = char.IsControl(from[i]) ? ' ' : from[i];
         });
+
+        static bool IsBlank(char c) => char.IsWhiteSpace(c) || char.IsControl(c);
     }
 }

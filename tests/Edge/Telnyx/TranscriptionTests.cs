@@ -178,4 +178,37 @@ public sealed class TranscriptionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         "90053", "/record_timeout_secs")]
     public Task What_an_answer_cannot_order_is_refused(string body, string code, string pointer) =>
         RefusesAsync("answer", body, code, pointer);
+
+    [Fact]
+    public async Task A_dial_may_order_a_transcription()
+    {
+        await DialAsync("");
+        Assert.Null(host.Calls.Dials[^1].Transcription);
+        await DialAsync(""","transcription":true,"transcription_config":{"transcription_engine":"deepgram/nova-3","transcription_tracks":"both"}""");
+        var terms = host.Calls.Dials[^1].Transcription!;
+        Assert.Equal(("deepgram", "nova-3", TapTracks.Said | TapTracks.Heard), (terms.Recogniser, terms.Model, terms.Tracks));
+    }
+
+    [Theory]
+    [InlineData("Google", "A"), InlineData("Telnyx", "Telnyx"), InlineData("Deepgram", "deepgram/nova-3"),
+        InlineData("AssemblyAI", "AssemblyAI"), InlineData("Soniox", null)]
+    public async Task Engines_that_newer_clients_name_are_known(string engine, string? form)
+    {
+        // However it is spelt.
+        string own = form is null ? "" : $$""" "transcription_engine":"{{form}}", """;
+        var known = await DialAsync(
+            $$$""","transcription":true,"transcription_config":{"transcription_engine":"{{{engine}}}","transcription_engine_config":{ {{{own}}} "interim_results":true}}""");
+        Assert.True(known.Status == 200, known.Text);
+        Assert.True(host.Calls.Dials[^1].Transcription!.HasInterim);
+        (await DialAsync(""","transcription_config":{"transcription_engine":"Nobody"}"""))
+            .Refuses(422, "10032", "/transcription_config/transcription_engine");
+    }
+
+    private async Task<Answer> DialAsync(string fields)
+    {
+        host.Calls.OnDial = request => Dialled.Accepted(RecordingCalls.FactsOf(request));
+        string application = await host.ApplicationAsync($"dial-{Guid.NewGuid()}");
+        return await host.SendAsync("POST", "/v2/calls",
+            $$"""{"connection_id":"{{application}}","to":"+13125550100","from":"+15550100000"{{fields}}}""");
+    }
 }

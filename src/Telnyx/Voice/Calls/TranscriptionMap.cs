@@ -11,6 +11,7 @@ namespace Ringwright.Telnyx.Voice.Calls;
 internal static class TranscriptionMap
 {
     private const string Engine = "transcription_engine", Settings = "transcription_engine_config", Config = "transcription_config";
+    private const string Deepgram = "Deepgram", DeepgramModels = "deepgram/";
 
     public static LegCommand? Start(VoiceBody body) => Terms(body, body.Json, "") is { } terms
         ? new LegCommand.StartTranscription(terms) { CommandId = body.CommandId(), Labels = body.Labels() } : null;
@@ -59,23 +60,29 @@ internal static class TranscriptionMap
     private static string EngineOf(VoiceBody body, JsonObject json, JsonObject settings, string under)
     {
         string? outer = Text(json, Engine), inner = Text(settings, Engine);
-        if (outer is not null && inner is not null && Old(outer) != Old(inner))
+        if (outer is not null && inner is not null && Family(outer) != Family(inner))
             body.Refuse(VoiceErrors.BadRequest, $"{under}{Settings}/{Engine}",
                 $"The settings are of engine {inner}, and {outer} is asked for.");
-        return Old(outer ?? inner ?? "A");
+        // Of two names of one family the longer one says its model.
+        return outer is null || inner?.Length > outer.Length ? inner ?? "A" : outer;
 
-        static string Old(string name) => name switch { "Google" => "A", "Telnyx" => "B", _ => name };
+        static string Family(string name) => name switch
+        {
+            "Google" => "A",
+            "Telnyx" => "B",
+            _ when name.StartsWith(DeepgramModels, StringComparison.Ordinal) => Deepgram,
+            _ => name,
+        };
     }
 
     /// <returns>Null for the node's usual one; its model where the engine's name or its settings say one that it knows.</returns>
     private static (string? Recogniser, string? Model) RecogniserOf(string engine, JsonObject settings)
     {
         if (engine is "AssemblyAI") return ("assemblyai", null);
-        const string prefix = "deepgram/";
-        if (engine.StartsWith(prefix, StringComparison.Ordinal)) return ("deepgram", engine[prefix.Length..]);
-        if (engine is not "Deepgram") return (null, null);
+        if (engine.StartsWith(DeepgramModels, StringComparison.Ordinal)) return ("deepgram", engine[DeepgramModels.Length..]);
+        if (engine is not Deepgram) return (null, null);
         string? model = Text(settings, "transcription_model");
-        return ("deepgram", model?.StartsWith(prefix, StringComparison.Ordinal) is true ? model[prefix.Length..] : model);
+        return ("deepgram", model?.StartsWith(DeepgramModels, StringComparison.Ordinal) is true ? model[DeepgramModels.Length..] : model);
     }
 
     /// <summary>As BCP 47 has it: some of the contract's words are older than that.</summary>

@@ -19,7 +19,7 @@ internal static class CallRows
 
     private const string Transcribing =
         """ "transcription_engine": "A", "transcription_tracks": "both", "transcription_engine_config": {"transcription_engine": "A", "language": "en", "interim_results": true, "hints": ["walk"], "model": "phone_call", "speech_context": [{"phrases": ["case"], "boost": 1.0}]} """;
-    private const string TranscribingFromAnswer = """ "transcription": true, "transcription_config": {""" + Transcribing + "} ";
+    private const string TranscribingFromAnswer = """ "record_timeout_secs": 0, "transcription": true, "transcription_config": {""" + Transcribing + "} ";
 
     private const string Headers =
         """ "custom_headers": [{"name": "X-Case", "value": "walk"}], "sip_headers": [{"name": "User-to-User", "value": "abc"}], "client_state": "aGVsbG8=", "command_id": "$unique" """;
