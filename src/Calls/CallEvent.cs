@@ -26,7 +26,8 @@ public abstract record CallEvent : SubjectEvent
         LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded
             or ReferStarted or ReferEnded
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
-            or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed => LifeStage.Within,
+            or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed
+            or TranscriptionStarted or SpeechTranscribed or TranscriptionEnded => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
 
@@ -222,6 +223,19 @@ public abstract record CallEvent : SubjectEvent
     /// <inheritdoc cref="StreamStarted"/>
     /// <param name="Reason">As part of a sentence for the customer.</param>
     public sealed record StreamFailed(Guid Stream, string Url, TapTracks Tracks, string Reason) : CallEvent;
+
+    /// <summary>A recogniser listens to the leg from now on.</summary>
+    public sealed record TranscriptionStarted(Guid Transcription, TapTracks Tracks) : CallEvent;
+
+    /// <summary>Something was said.</summary>
+    /// <param name="Track">Whose words: one of the two.</param>
+    /// <param name="IsFinal">No later event tells the same words otherwise.</param>
+    /// <param name="Confidence">0 to 1; null where the recogniser tells none.</param>
+    public sealed record SpeechTranscribed(Guid Transcription, TapTracks Track, string Text, bool IsFinal, double? Confidence) : CallEvent;
+
+    /// <summary>Nobody listens any more, or nobody ever did. Each transcription that was ordered ends so once.</summary>
+    /// <param name="Failure">Why, as part of a sentence for the customer; null by a command or with the leg.</param>
+    public sealed record TranscriptionEnded(Guid Transcription, TapTracks Tracks, string? Failure) : CallEvent;
 
     /// <summary>
     /// What the leg cost: committed with <see cref="LegEnded"/>, by the ledger itself, and only when the leg has a price.

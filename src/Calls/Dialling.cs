@@ -79,6 +79,8 @@ public sealed record DialRequest
     public StreamTerms? Stream { get; init; }
     /// <summary>Its socket is opened before anybody is called; whatever becomes of that, the call is placed then.</summary>
     public bool OpensStreamFirst { get; init; }
+    /// <summary>As <see cref="LegCommand.StartTranscription"/>, as soon as the leg is answered.</summary>
+    public TranscriptionTerms? Transcription { get; init; }
     /// <summary>Numbers of this node that the call has come through already, in order: it goes to none of them again.</summary>
     public IReadOnlyList<string> Through { get; init; } = [];
     /// <summary>The call is for the equipment of <see cref="Connection"/>; <see cref="To"/> is then only what was called.</summary>

@@ -60,6 +60,10 @@ public abstract record LiveAudioNews
     /// <summary>Whoever takes the audio is ready. Media is to take up the tap, which is there.</summary>
     public sealed record Connected(TapPlan Tap) : LiveAudioNews;
 
+    /// <summary>A recogniser has understood something; only between <see cref="Connected"/> and <see cref="Ended"/>.</summary>
+    /// <param name="Confidence">0 to 1; null where it tells none.</param>
+    public sealed record Transcribed(TapTracks Track, string Text, bool IsFinal, double? Confidence) : LiveAudioNews;
+
     /// <param name="Failure">Why, as part of a sentence for the customer; null when the far end ended it in order.</param>
     public sealed record Ended(string? Failure) : LiveAudioNews;
 }

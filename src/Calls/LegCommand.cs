@@ -23,6 +23,8 @@ public abstract record LegCommand : SubjectCommand
         public RecordPlan? Record { get; init; }
         /// <summary>As <see cref="StartStream"/>, as soon as the leg is answered.</summary>
         public StreamTerms? Stream { get; init; }
+        /// <summary>As <see cref="StartTranscription"/>, as soon as the leg is answered.</summary>
+        public TranscriptionTerms? Transcription { get; init; }
     }
 
     /// <summary>Inbound legs before answer: 603, or 486 when <paramref name="IsBusy"/>.</summary>
@@ -228,6 +230,14 @@ public abstract record LegCommand : SubjectCommand
     /// <summary>Ends the stream that runs, or that waits for its socket.</summary>
     /// <param name="Stream">Only if it is this one; whichever it is for null.</param>
     public sealed record StopStream(Guid? Stream) : LegCommand;
+
+    /// <summary>
+    /// Has what is said on the leg written down. One at a time; the leg goes on whatever becomes of it.
+    /// </summary>
+    public sealed record StartTranscription(TranscriptionTerms Terms) : LegCommand;
+
+    /// <summary>Ends the transcription that runs, or that waits for its recogniser. What is not recognised by then is not told.</summary>
+    public sealed record StopTranscription : LegCommand;
 
     /// <summary>
     /// Dials another party and joins the leg to it when it answers; a leg that nobody has answered yet is

@@ -20,6 +20,14 @@ public enum Refusal
     AlreadyStreaming,
     /// <summary>The leg has no media stream, or not under that id.</summary>
     NotStreaming,
+    /// <summary>What is said on the leg is being written down, and may be once.</summary>
+    AlreadyTranscribing,
+    /// <summary>Nobody writes down what is said on the leg.</summary>
+    NotTranscribing,
+    /// <summary>A recording that ends by silence, and transcription: one leg has one of them.</summary>
+    TranscribedWithSilenceLimit,
+    /// <summary>What is said in a mailbox is nobody's business.</summary>
+    Confidential,
     /// <summary>This node carries no live audio.</summary>
     NoLiveAudio,
     /// <summary>The leg waits in no queue.</summary>

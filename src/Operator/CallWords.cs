@@ -29,6 +29,10 @@ public static class CallWords
         CallEvent.StreamStarted => "streaming",
         CallEvent.StreamStopped => "no longer streaming",
         CallEvent.StreamFailed stream => $"not streaming: {stream.Reason}",
+        CallEvent.TranscriptionStarted => "being transcribed",
+        CallEvent.SpeechTranscribed said => $"{(said.Track is TapTracks.Said ? "said" : "heard")}: {said.Text}",
+        CallEvent.TranscriptionEnded { Failure: { } failure } => $"not transcribed: {failure}",
+        CallEvent.TranscriptionEnded => "no longer transcribed",
         CallEvent.LegHandedOver handed => $"handed over to {handed.Leg.Application.Kind}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",
         CallEvent.LegEnded ended =>

@@ -17,8 +17,6 @@ internal static class UnbuiltOperations
         ["CallStopAIAssistant"] = "AI assistants on calls",
         ["StartCallFork"] = "media forking",
         ["StopCallFork"] = "media forking",
-        ["StartCallTranscription"] = "transcription",
-        ["StopCallTranscription"] = "transcription",
         ["StartSiprecSession"] = "SIPREC sessions",
         ["StopSiprecSession"] = "SIPREC sessions",
         ["DeletePhoneNumber"] = "returning numbers",

@@ -91,6 +91,10 @@ public static class CallTraceDocument
         CallEvent.StreamStarted e => Entry("event", row.At, row.Type, ("detail", HostOf(e.Url))),
         CallEvent.StreamStopped e => Entry("event", row.At, row.Type, ("detail", HostOf(e.Url))),
         CallEvent.StreamFailed e => Entry("event", row.At, row.Type, ("detail", $"{HostOf(e.Url)}: {e.Reason}")),
+        CallEvent.TranscriptionStarted e => Entry("event", row.At, row.Type, ("detail", Name(e.Tracks))),
+        CallEvent.SpeechTranscribed e => Entry("event", row.At, row.Type,
+            ("detail", $"{Name(e.Track)}, {(e.IsFinal ? "final" : "interim")}, {e.Text.Length} characters")),
+        CallEvent.TranscriptionEnded e => Entry("event", row.At, row.Type, ("detail", e.Failure)),
         CallEvent.LegHandedOver e => Entry("event", row.At, row.Type, ("detail", e.Leg.Application.Kind)),
         CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged
             or CallEvent.PlaybackStarted or CallEvent.SpeakStarted or CallEvent.ReferStarted =>

@@ -35,7 +35,7 @@ internal sealed record ModuleServices
     public required TrunkHosts TrunkHosts { get; init; }
     /// <summary>Says which recordings can be made.</summary>
     public required IRecordingFiles RecordingFiles { get; init; }
-    public required ISpeech Speech { get; init; }
+    public required ModuleSpeech Speech { get; init; }
     public required ISelfTest SelfTest { get; init; }
     public required NumberingPlans Plans { get; init; }
     /// <summary>For those who listen to an account's events.</summary>
@@ -45,6 +45,9 @@ internal sealed record ModuleServices
     /// <summary>Whom calls that tell a code come from; null takes a number of the account that asks.</summary>
     public string? VerificationCaller { get; init; }
 }
+
+/// <summary>Text that is spoken, and speech that is written down.</summary>
+internal sealed record ModuleSpeech(ISpeech Voices, ITranscriber Transcriber);
 
 /// <summary>What a module's APIs share with those of the others.</summary>
 internal sealed record ModuleHttp

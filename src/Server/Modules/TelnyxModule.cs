@@ -89,13 +89,15 @@ internal sealed class TelnyxModule : Module
                 Store = store,
                 Voice = new()
                 {
-                    Ids = _ids, Egress = egress, Store = store, Files = services.RecordingFiles, Links = links, Speech = services.Speech
+                    Ids = _ids, Egress = egress, Store = store, Files = services.RecordingFiles, Links = links,
+                    Speech = services.Speech.Voices,
+                    Transcriber = services.Speech.Transcriber,
                 },
                 Connections =
                     new() { Store = store, Egress = egress, Registrations = services.Registrations, TrunkHosts = services.TrunkHosts },
                 Storage = new() { Store = store, Egress = egress },
-                Speech = new() { Speech = services.Speech },
-                Numbers = new() { Store = store, Speech = services.Speech, VerificationCaller = services.VerificationCaller },
+                Speech = new() { Speech = services.Speech.Voices },
+                Numbers = new() { Store = store, Speech = services.Speech.Voices, VerificationCaller = services.VerificationCaller },
                 Messaging = new() { Store = store, Egress = egress, Plans = services.Plans },
                 Account = new()
                 {

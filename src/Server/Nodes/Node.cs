@@ -41,6 +41,7 @@ internal sealed class Node : IAsyncDisposable
     private static readonly TimeSpan LastRecordings = TimeSpan.FromSeconds(10);
 
     private readonly IBlobs? _blobs;
+    private readonly Func<string?, IRecogniser?>? _givenRecognisers;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock = TimeProvider.System;
@@ -75,8 +76,9 @@ internal sealed class Node : IAsyncDisposable
     private CancellationTokenRegistration _ledgerFailed;
     private bool _isStopped;
 
-    private Node(ServeSettings settings, IBlobs? blobs, ILoggerFactory loggers)
+    private Node(ServeSettings settings, IBlobs? blobs, Func<string?, IRecogniser?>? recognisers, ILoggerFactory loggers)
     {
+        _givenRecognisers = recognisers;
         Settings = settings;
         _blobs = blobs;
         _loggers = loggers;
@@ -121,15 +123,16 @@ internal sealed class Node : IAsyncDisposable
         StartAsync(settings, blobs: null, loggers, metrics, output, stop);
 
     /// <param name="blobs">Where the files of customers are kept; null for the data folder.</param>
+    /// <param name="recognisers">The recogniser of a name, or the usual one for null; null for those of the settings.</param>
     internal static async Task<Node> StartAsync(ServeSettings settings, IBlobs? blobs, ILoggerFactory loggers, MetricStore? metrics,
-        TextWriter output, CancellationToken stop)
+        TextWriter output, CancellationToken stop, Func<string?, IRecogniser?>? recognisers = null)
     {
         _ = Task.Run(NodeModules.Prepare, CancellationToken.None);
         // It may hold the ports that are looked at next.
         if (settings.HasMediaProcess && await MediaPidFile.EndOrphanAsync(settings.Data, stop) is { } orphan)
             loggers.CreateLogger("Ringwright.Server").MediaOrphanEnded(orphan);
         using var held = new HeldPorts();
-        var node = new Node(Ports.Hold(settings, held), blobs, loggers);
+        var node = new Node(Ports.Hold(settings, held), blobs, recognisers, loggers);
         try
         {
             await node.StartAsync(held, metrics, output, stop);
@@ -189,7 +192,7 @@ internal sealed class Node : IAsyncDisposable
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
         _recognisers = NodeRecognisers.Create(Settings, _egress, _clock, _loggers);
-        _liveAudio = new(_media.Taps, _egress, _modules, Settings, _descriptors, _clock, _loggers);
+        _liveAudio = new(_media.Taps, _egress, _givenRecognisers ?? _recognisers.Of, _modules, Settings, _descriptors, _clock, _loggers);
         StartCalls(held, _media, ledger, recoveryByes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)),
             prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
@@ -341,7 +344,7 @@ internal sealed class Node : IAsyncDisposable
             Registrations = Database.Registrations.Among(engine.Registrations),
             TrunkHosts = engine.TrunkHosts,
             RecordingFiles = _media!.Files,
-            Speech = speech,
+            Speech = new(speech, _liveAudio!.Transcriber),
             SelfTest = _selfTest!,
             Plans = _plans!,
             Events = _delivery!.Events,

@@ -3,6 +3,8 @@ using Ringwright.Calls;
 using Ringwright.Egress;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
+using Ringwright.Speech.Recognition;
+using Ringwright.Speech.Transcription;
 using Ringwright.Streams;
 
 namespace Ringwright.Server.Nodes;
@@ -11,12 +13,15 @@ namespace Ringwright.Server.Nodes;
 internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
 {
     private readonly MediaStreamHost _streams;
+    private readonly TranscriptionHost _transcriptions;
 
     /// <summary>To be disposed when calls have ended, and before media and egress are.</summary>
     /// <param name="taps">Of the node's media.</param>
     /// <param name="modules">The first that knows a stream's call gives its frames their words.</param>
-    public NodeLiveAudio(IAudioTaps taps, EgressClient egress, IReadOnlyList<JoinedModule> modules, ServeSettings settings,
-        Descriptors descriptors, TimeProvider time, ILoggerFactory loggers) =>
+    /// <param name="recognisers">The recogniser of a name, or the node's usual one for null; null when there is none.</param>
+    public NodeLiveAudio(IAudioTaps taps, EgressClient egress, Func<string?, IRecogniser?> recognisers, IReadOnlyList<JoinedModule> modules,
+        ServeSettings settings, Descriptors descriptors, TimeProvider time, ILoggerFactory loggers)
+    {
         _streams = new(taps, egress, new()
         {
             Identify = order => modules.Select(module => module.Identify(order)).FirstOrDefault(identity => identity is not null)
@@ -24,6 +29,12 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
             Streams = descriptors.Streams,
             IsLittleEndian = settings.IsStreamLittleEndian,
         }, time, loggers.CreateLogger("Ringwright.Streams"));
+        // Each may hold a connection for either speaker.
+        _transcriptions =
+            new(taps, recognisers, new() { Calls = descriptors.Streams / 2 }, time, loggers.CreateLogger("Ringwright.Speech"));
+    }
+
+    public ITranscriber Transcriber => _transcriptions;
 
     public void Open(LiveAudioOrder order, Action<LiveAudioNews> tell)
     {
@@ -32,6 +43,9 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
             case StreamOrder stream:
                 _streams.Open(stream, tell);
                 break;
+            case TranscriptionOrder transcription:
+                _transcriptions.Open(transcription, tell);
+                break;
             default:
                 throw new UnreachableException();
         }
@@ -39,7 +53,14 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
 
     public void Press(Guid id, char key) => _streams.Press(id, key);
 
-    public void Close(Guid id) => _streams.Close(id);
+    public void Close(Guid id)
+    {
+        _streams.Close(id);
+        _transcriptions.Close(id);
+    }
 
-    public ValueTask DisposeAsync() => _streams.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_streams.DisposeAsync().AsTask(), _transcriptions.DisposeAsync().AsTask());
+    }
 }

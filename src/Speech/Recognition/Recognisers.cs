@@ -44,6 +44,9 @@ public sealed class Recognisers
     /// <summary>Whom the node asks when nobody was named; null when nobody was set up.</summary>
     public IRecogniser? Default { get; }
 
+    /// <summary><see cref="Find"/>, or <see cref="Default"/> for null.</summary>
+    public IRecogniser? Of(string? name) => name is null ? Default : Find(name);
+
     /// <summary>Null when there is none of this name, or it has no settings.</summary>
     public IRecogniser? Find(string name) => _there.FirstOrDefault(recogniser => recogniser.Name == name);
 }

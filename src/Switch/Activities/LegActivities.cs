@@ -27,7 +27,7 @@ internal sealed class LegActivities(IActivityHost host)
     {
         if (command is LegCommand.Play { IsOverlay: true } && _prompts.IsEmpty) return Refusal.NothingPlays;
         var recorded = Records.Judge(command);
-        return recorded is Refusal.None ? LiveAudio.Judge(command) : recorded;
+        return recorded is Refusal.None ? LiveAudio.Judge(command, Records.EndsBySilence) : recorded;
     }
 
     /// <summary>False when the command would only lengthen a queue that is full.</summary>
@@ -86,6 +86,12 @@ internal sealed class LegActivities(IActivityHost host)
                 break;
             case LegCommand.StopStream:
                 LiveAudio.Streams.Stop();
+                break;
+            case LegCommand.StartTranscription start:
+                LiveAudio.Transcription.Start(start.Terms);
+                break;
+            case LegCommand.StopTranscription:
+                LiveAudio.Transcription.Stop();
                 break;
             case LegCommand.Echo echo:
                 host.Post(new MediaCommand.Echo(host.Port, echo.IsOn));

@@ -44,6 +44,9 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
                 break;
             case LiveAudioNews.Connected:
                 break;
+            case LiveAudioNews.Transcribed heard:
+                if (IsOpen) OnTranscribed(current, heard);
+                break;
             case LiveAudioNews.Ended ended:
                 End(current, ended.Failure);
                 break;
@@ -72,6 +75,9 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
         Order = order;
         host.OpenLiveAudio(order);
     }
+
+    /// <summary>Of kinds that listen for words; the others are told none.</summary>
+    protected virtual void OnTranscribed(TOrder order, LiveAudioNews.Transcribed heard) { }
 
     protected abstract CallEvent Started(TOrder order);
 

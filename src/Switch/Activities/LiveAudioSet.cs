@@ -10,20 +10,24 @@ internal sealed class LiveAudioSet
 
     public LiveAudioSet(IActivityHost host)
     {
-        Streams = new(host);
-        _all = [Streams];
+        (Streams, Transcription) = (new(host), new(host));
+        _all = [Streams, Transcription];
     }
 
     public Streaming Streams { get; }
+    public Transcribing Transcription { get; }
 
     /// <summary>None when the command makes sense now.</summary>
-    public Refusal Judge(LegCommand command) => Streams.Judge(command);
+    /// <param name="endsBySilence">A recording runs that does.</param>
+    public Refusal Judge(LegCommand command, bool endsBySilence) =>
+        Streams.Judge(command) is var streamed and not Refusal.None ? streamed : Transcription.Judge(command, endsBySilence);
 
     /// <summary>What was ordered for this moment begins.</summary>
-    public void OnAnswered(StreamTerms? stream)
+    public void OnAnswered(StreamTerms? stream, TranscriptionTerms? transcription)
     {
         foreach (var activity in _all) activity.OnAnswered();
         Streams.Start(stream);
+        Transcription.Start(transcription);
     }
 
     public void On(Guid order, LiveAudioNews news)

@@ -14,6 +14,7 @@ internal sealed class Record(IRecordHost host, RecordPlan plan)
 
     public Guid Id => plan.Id;
     public bool IsEnded { get; private set; }
+    public bool EndsBySilence => plan.SilenceLimit is not null && !IsEnded;
 
     public void Start()
     {

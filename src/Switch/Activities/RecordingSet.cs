@@ -24,6 +24,9 @@ internal sealed class RecordingSet(IRecordHost host)
         return command is LegCommand.RecordStop stop ? HasOrHad(stop.Recording) : Refusal.None;
     }
 
+    /// <summary>One that runs listens for silence.</summary>
+    public bool EndsBySilence => _running.Exists(record => record.EndsBySilence);
+
     /// <summary>None when one more may be begun.</summary>
     public Refusal Room => _running.Count < Limits.Recordings ? Refusal.None : Refusal.Overloaded;
 

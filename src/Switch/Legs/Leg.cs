@@ -31,7 +31,7 @@ internal sealed class Leg : Actor
         Outbound = new(shard, this, dial);
         if (IsAnnouncement) return;
         RecordFromAnswer = dial.Request.Record ?? AutoRecords.OfProfile(shard.Routing, dial.Leg, shard.NewGuid);
-        StreamFromAnswer = dial.Request.Stream;
+        (StreamFromAnswer, TranscriptionFromAnswer) = (dial.Request.Stream, dial.Request.Transcription);
     }
 
     private Leg(ShardContext shard, LegFacts facts, LegState state, PortLease lease, IReadOnlyList<string> codecs)
@@ -79,6 +79,8 @@ internal sealed class Leg : Actor
     public RecordPlan? RecordFromAnswer { get; set; }
     /// <inheritdoc cref="RecordFromAnswer"/>
     public StreamTerms? StreamFromAnswer { get; set; }
+    /// <inheritdoc cref="RecordFromAnswer"/>
+    public TranscriptionTerms? TranscriptionFromAnswer { get; set; }
     /// <summary>Outbound legs only.</summary>
     public OutboundSetup? Outbound { get; }
     /// <summary>The SIP user who proved himself when his call came in; null for everybody else.</summary>
@@ -96,7 +98,7 @@ internal sealed class Leg : Actor
     public void HandOver(Application application)
     {
         Facts = Facts with { Application = application };
-        (RecordFromAnswer, StreamFromAnswer) = (null, null);
+        (RecordFromAnswer, StreamFromAnswer, TranscriptionFromAnswer) = (null, null, null);
         Ringing.AwaitAnswer();
         if (application.FirstCommandTimeout is { } limit) Timers.Arm(LegTimer.FirstCommand, _shard.Now + limit);
         Reports.HandedOver();
@@ -282,7 +284,7 @@ internal sealed class Leg : Actor
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);
         if (Outbound?.DigitsOnAnswer is { } digits) Activities.Start(new LegCommand.SendDigits(digits));
         Activities.Records.Start(RecordFromAnswer);
-        Activities.LiveAudio.OnAnswered(StreamFromAnswer);
+        Activities.LiveAudio.OnAnswered(StreamFromAnswer, TranscriptionFromAnswer);
         Conferencing.JoinUnasked(Outbound?.ConferenceOnAnswer);
         Supervising.OnAnswered();
         if (Outbound?.Announcement is { } announcement) Activities.Announce(announcement, () => Timers.Arm(LegTimer.Announced, _shard.Now));

@@ -105,7 +105,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 break;          // done, or begun, before
             case LegCommand.Answer answer:
                 leg.RecordFromAnswer = answer.Record ?? leg.RecordFromAnswer;
-                leg.StreamFromAnswer = answer.Stream;
+                (leg.StreamFromAnswer, leg.TranscriptionFromAnswer) = (answer.Stream, answer.Transcription);
                 // inbound states only
                 leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);
                 break;
@@ -141,7 +141,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.Gather or LegCommand.StopGather
                 or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart
                 or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop
-                or LegCommand.StartStream or LegCommand.StopStream:
+                or LegCommand.StartStream or LegCommand.StopStream or LegCommand.StartTranscription or LegCommand.StopTranscription:
                 leg.Activities.Start(command);
                 break;
             default:

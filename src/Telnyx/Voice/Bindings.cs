@@ -78,6 +78,8 @@ internal static class Bindings
             Command("StopCallRecording", RecordMap.Stop),
             Command("StartCallStreaming", StreamMap.Start),
             Command("StopCallStreaming", StreamMap.Stop),
+            Command("StartCallTranscription", TranscriptionMap.Start),
+            Command("StopCallTranscription", TranscriptionMap.Stop),
             Act("BridgeCall", op => Mapping(op,
                 body => BridgeAction.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];
@@ -94,6 +96,7 @@ internal static class Bindings
         {
             Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices),
             Speeds = parts.Speech.Speeds,
+            CannotTranscribe = parts.Transcriber.ProblemOf,
         };
 
         // A map returns null only where it has said in the body's problems why.

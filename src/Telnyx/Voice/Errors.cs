@@ -25,6 +25,11 @@ internal static class Errors
             new(VoiceErrors.BadRequest, "The call is not being recorded, or not under this recording_id.") { Pointer = "/recording_id" },
         [Refusal.AlreadyStreaming] = new("90045", "The call is streamed already: a call has one stream."),
         [Refusal.NotStreaming] = new("90048", "The call is not streamed, or not under this stream_id."),
+        [Refusal.AlreadyTranscribing] = new("90054", "What is said on the call is being transcribed already."),
+        [Refusal.NotTranscribing] = new("90055", "What is said on the call is not being transcribed."),
+        [Refusal.TranscribedWithSilenceLimit] = new("90053", "A call that is transcribed cannot have a recording that ends by silence: "
+            + "start it without timeout_secs, or stop the other one first."),
+        [Refusal.Confidential] = new(VoiceErrors.BadRequest, "What is said in a mailbox is not transcribed."),
         [Refusal.NoLiveAudio] = new("90046", "This node carries no live audio."),
         [Refusal.NotQueued] = new("90035", "The call is not in a queue."),
         [Refusal.AlreadyQueued] = new("90038", "The call waits in a queue already."),

@@ -32,6 +32,9 @@ internal static class EventWords
         _ => "inbound_track",
     };
 
+    /// <summary>One track, as transcription calls it.</summary>
+    public static string OfOne(TapTracks track) => track is TapTracks.Heard ? "outbound" : "inbound";
+
     public static string Of(DequeueReason reason) => reason switch
     {
         DequeueReason.Bridged => "bridged",

@@ -37,6 +37,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         typeof(CallEvent.LabelsChanged),    // later events carry the new labels
         typeof(CallEvent.VoiceChanged),     // asked for by the lab only
         typeof(CallEvent.RecordingStarted), // record_start has no webhook
+        typeof(CallEvent.TranscriptionStarted), // transcription_start has no webhook
+        typeof(CallEvent.TranscriptionEnded),   // nor has its end, whatever it ended by: log, metric and call trace have it
         typeof(CallEvent.LegHandedOver),    // voicemail is the node's own; call.answered and call.hangup follow
     ];
 
@@ -53,6 +55,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callLeftQueue",
         "callStreamingStarted", "callStreamingStopped", "callStreamingFailed",
         "streamingStarted", "streamingStopped", "streamingFailed",      // the same by second names
+        "transcription",
         .. ConferenceProjection.Emitted,
     ];
 
@@ -64,7 +67,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.machine.greeting.ended", "call.machine.premium.detection.ended", "call.machine.premium.greeting.ended",
         "call.recording.saved", "call.recording.error",
         "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
-        "streaming.started", "streaming.stopped", "streaming.failed",
+        "streaming.started", "streaming.stopped", "streaming.failed", "call.transcription",
         "call.sip_info.received", "call.cost", .. ConferenceProjection.EventTypes,
     ];
 
@@ -234,11 +237,23 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ]),
             CallEvent.RecordingFailed { Upload: UploadFault.Refused } =>
                 ("call.recording.error", [("reason", "Failed to authorize with storage using custom credentials")]),
+            CallEvent.SpeechTranscribed e => ("call.transcription", [("transcription_data", Transcribed(e))]),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
-                or CallEvent.LegHandedOver => null, // see Ignored
+                or CallEvent.LegHandedOver or CallEvent.TranscriptionStarted or CallEvent.TranscriptionEnded => null, // see Ignored
             _ => throw new UnreachableException(),
         };
+    }
+
+    private static JsonObject Transcribed(CallEvent.SpeechTranscribed heard)
+    {
+        var data = new JsonObject();
+        // Not every recogniser tells one, and 0 would be a lie.
+        if (heard.Confidence is { } confidence) data["confidence"] = confidence;
+        data["is_final"] = heard.IsFinal;
+        data["transcript"] = heard.Text;
+        data["transcription_track"] = EventWords.OfOne(heard.Track);
+        return data;
     }
 
     private static (string, JsonNode?)[] Cost(Charge charge, Connection? connection) =>

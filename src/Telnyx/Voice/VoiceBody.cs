@@ -32,6 +32,9 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     /// <summary>How fast voices can speak.</summary>
     public SpeedRange Speeds { get; init; } = new(1, 1);
 
+    /// <inheritdoc cref="ITranscriber.ProblemOf"/>
+    public Func<string?, string, string?> CannotTranscribe { get; init; } = static (_, _) => null;
+
     /// <summary>Names what the command begins.</summary>
     public Func<Guid> MintId { get; init; } = Guid.NewGuid;
 

@@ -36,6 +36,7 @@ internal static class VoiceErrors
     public const string TimeLimitSeconds = "90029";
     public const string ServiceLevel = "90030";
     public const string RecordingTimeout = "90049";
+    public const string RecordedBySilence = "90053";
     public const string InitialTimeout = "90056";
     public const string UnknownEventType = "90057";
     public const string RecordingTrack = "90059";

@@ -46,6 +46,8 @@ internal static class VoiceLimits
     public const int StreamParameterLength = 1_024;
     /// <summary>Beside what else stands in the head of the handshake.</summary>
     public const int StreamTokenLength = 4_096;
+    /// <summary>Words that a recogniser is told beforehand, and the characters of each.</summary>
+    public const int Hints = 500, HintLength = 100;
     public const int RingSecondsMinimum = 5, RingSecondsMaximum = 600;
     public const int LimitSecondsMinimum = 30, LimitSecondsMaximum = 14_400;
 }

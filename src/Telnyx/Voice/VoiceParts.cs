@@ -16,4 +16,5 @@ public sealed record VoiceParts
     /// <summary>Where recordings and the files of jobs are fetched.</summary>
     public required DownloadLinks Links { get; init; }
     public required ISpeech Speech { get; init; }
+    public required ITranscriber Transcriber { get; init; }
 }

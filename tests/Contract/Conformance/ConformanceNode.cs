@@ -52,8 +52,8 @@ public sealed class ConformanceNode : IAsyncLifetime
             HasCheckedReplies = true,
             SpeechUrl = new(Sink.UrlOf("speech")),
         };
-        _node = await Node.StartAsync(settings, NullLoggerFactory.Instance, metrics: null, TextWriter.Null,
-            TestContext.Current.CancellationToken);
+        _node = await Node.StartAsync(settings, blobs: null, NullLoggerFactory.Instance, metrics: null, TextWriter.Null,
+            TestContext.Current.CancellationToken, static name => name is null ? new Listener() : null);
         _node.Open();
         Commands = new(_folder.Path);
         var stranger = await CommandAsync("node/tenants", new() { ["name"] = "stranger", ["request_rate"] = null, ["channels"] = null });

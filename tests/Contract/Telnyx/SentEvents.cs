@@ -110,6 +110,8 @@ internal static class SentEvents
             }),
         new CallEvent.StreamStarted(Guid.Empty, "wss://media.example.com/in", TapTracks.Said) { Leg = Leg, At = At },
         new CallEvent.StreamStopped(Guid.Empty, "wss://media.example.com/in", TapTracks.Said) { Leg = Leg, At = At },
+        .. new double?[] { 0.87, null }.Select(confidence =>
+            new CallEvent.SpeechTranscribed(Guid.Empty, TapTracks.Heard, "hello", IsFinal: false, confidence) { Leg = Leg, At = At }),
         new CallEvent.ReferStarted { Leg = Leg, At = At },
         new CallEvent.ReferEnded(200, "") { Leg = Leg, At = At },
         new CallEvent.ReferEnded(404, "") { Leg = Leg, At = At },

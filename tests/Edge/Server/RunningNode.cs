@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
+using Ringwright.Speech.Recognition;
 using Ringwright.Store.Blobs;
 using Ringwright.Testing;
 
@@ -25,7 +26,8 @@ internal sealed class RunningNode : IAsyncDisposable
     public required HttpClient Admin { get; init; }
     public required AdminClient Socket { get; init; }
 
-    public static async Task<RunningNode> StartAsync(Func<ServeSettings, ServeSettings>? change = null, IBlobs? blobs = null)
+    public static async Task<RunningNode> StartAsync(Func<ServeSettings, ServeSettings>? change = null, IBlobs? blobs = null,
+        Func<string?, IRecogniser?>? recognisers = null)
     {
         var folder = new TempFolder();
         var settings = SettingsIn(folder.Path);
@@ -33,7 +35,7 @@ internal sealed class RunningNode : IAsyncDisposable
         var metrics = new MetricStore();
         var output = new StringWriter();
         var node = await Node.StartAsync(settings, blobs, NullLoggerFactory.Instance, metrics, output,
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken, recognisers);
         node.Open();
         return new(folder, metrics)
         {

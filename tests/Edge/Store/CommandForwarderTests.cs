@@ -67,6 +67,11 @@ public sealed class CommandForwarderTests
         new LegCommand.RecordStop(Plan.Id),
         new LegCommand.StartStream(Streamed),
         new LegCommand.StopStream(Plan.Id),
+        new LegCommand.StartTranscription(new("de-AT", TapTracks.Said | TapTracks.Heard)
+        {
+            Recogniser = "deepgram", Model = "nova-3", HasInterim = true, Hints = ["Ringwright", "trunk"]
+        }),
+        new LegCommand.StopTranscription(),
         new LegCommand.Transfer
         {
             To = "sip:a@b", From = "+15550100000", CallerName = "me", TimeLimit = TimeSpan.FromHours(1), HearsEarlyMedia = false,

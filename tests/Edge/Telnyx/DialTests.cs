@@ -86,21 +86,6 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         Assert.Equal((30, 14_400), ((int)request.RingTimeout.TotalSeconds, (int)request.TimeLimit.TotalSeconds));
     }
 
-    [Theory]
-    [InlineData("Google", "A"), InlineData("Telnyx", "Telnyx"), InlineData("Deepgram", "deepgram/nova-3"),
-        InlineData("AssemblyAI", "AssemblyAI"), InlineData("Soniox", null)]
-    public async Task Engines_that_newer_clients_name_are_known(string engine, string? form)
-    {
-        // The name is no fault, however it is spelt: what is asked for by it is not built.
-        string own = form is null ? "" : $$""" "transcription_engine":"{{form}}", """;
-        var known = await DialAsync(
-            $$$""","transcription_config":{"transcription_engine":"{{{engine}}}","transcription_engine_config":{ {{{own}}} "interim_results":true}}""");
-        known.Refuses(422, "10015", "/transcription_config");
-        Assert.StartsWith("10041: transcription_config ", (string?)known.Error["detail"], StringComparison.Ordinal);
-        (await DialAsync(""","transcription_config":{"transcription_engine":"Nobody"}"""))
-            .Refuses(422, "10032", "/transcription_config/transcription_engine");
-    }
-
     [Fact]
     public async Task Every_field_that_is_built_reaches_the_engine()
     {
@@ -342,7 +327,9 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","sound_modifications":{"pitch":0.8,"track":"left"}""", "10015", "/sound_modifications/track")]
     [InlineData(""","supervise_call_control_id":"v3:x" """, "90015", "/supervise_call_control_id")]
     [InlineData(""","supervisor_role":"whisper" """, "10004", "/supervise_call_control_id")]
-    [InlineData(""","transcription":true""", "10015", "/transcription")]
+    [InlineData(""","transcription_config":{"transcription_tracks":"both"}""", "10004", "/transcription")]
+    [InlineData(""","transcription":true,"record":"record-from-answer","record_format":"wav","record_timeout_secs":5""",
+        "90053", "/record_timeout_secs")]
     public async Task A_value_that_cannot_be_honoured_is_refused_and_never_ignored(string field, string code, string pointer)
     {
         int before = host.Calls.Dials.Count;
@@ -415,8 +402,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     public async Task All_that_is_wrong_is_told_at_once()
     {
         // What is not built first, each parameter of it; then the values.
-        var answer = await DialAsync(""","enable_dialogflow":true,"link_to":"v3:x","transcription":true""");
-        Assert.Equal(["/enable_dialogflow", "/transcription"], answer.Body["errors"]!.AsArray()
+        var answer = await DialAsync(""","enable_dialogflow":true,"link_to":"v3:x","dialogflow_config":{"analyze_sentiment":true}""");
+        Assert.Equal(["/dialogflow_config", "/enable_dialogflow"], answer.Body["errors"]!.AsArray()
             .Select(e => (string?)e!["source"]!["pointer"]).Order(StringComparer.Ordinal));
         answer = await DialAsync(""","link_to":"v3:x","from_display_name":"Ada & Co","timeout_secs":1""");
         Assert.Equal(3, answer.Body["errors"]!.AsArray().Count);

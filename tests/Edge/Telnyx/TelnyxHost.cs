@@ -57,6 +57,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     internal IBlobs Blobs => Store.Blobs;
     internal SilentFiles Files { get; } = new();
     internal NoSpeech Speech { get; } = new();
+    internal NamedTranscriber Transcriber { get; } = new();
     internal TenantId Tenant { get; private set; }
     internal TenantId Stranger { get; private set; }
     internal string DataFolder => _folder.Path;
@@ -96,7 +97,8 @@ public sealed class TelnyxHost : IAsyncLifetime
         var api = Assert.Single(Module.Serve(new()
         {
             Http = new() { Pipeline = services, Settings = settings, Limiter = limiter, Keys = keys, Tokens = Tokens },
-            Registrations = Registrations, TrunkHosts = TrunkHosts, RecordingFiles = Files, Speech = Speech, SelfTest = new NoSelfTest(),
+            Registrations = Registrations, TrunkHosts = TrunkHosts, RecordingFiles = Files, Speech = new(Speech, Transcriber),
+            SelfTest = new NoSelfTest(),
             Plans = NumberingPlans.Load(), Events = new(Store, new(Store, module.WebhookFormats, TimeProvider.System), TimeProvider.System),
         }));
 
@@ -273,6 +275,14 @@ internal sealed class SilentFiles : IRecordingFiles
 }
 
 /// <summary>A node without a voice, until a test gives it one.</summary>
+/// <summary>Transcribes whatever it is asked for, unless a test says otherwise.</summary>
+internal sealed class NamedTranscriber : ITranscriber
+{
+    public Func<string?, string, string?> Cannot { get; set; } = static (_, _) => null;
+
+    public string? ProblemOf(string? recogniser, string language) => Cannot(recogniser, language);
+}
+
 internal sealed class NoSpeech : ISpeech
 {
     public bool HasVoice { get; set; }

@@ -33,10 +33,16 @@ internal sealed class RecordingHost : IActivityHost
     }
 
     public List<StreamOrder> Opened { get; } = [];
+    public List<TranscriptionOrder> Transcribed { get; } = [];
     public List<(Guid Stream, char Key)> Pressed { get; } = [];
     public List<Guid> Closed { get; } = [];
 
-    public void OpenLiveAudio(LiveAudioOrder order) => Opened.Add((StreamOrder)order);
+    public void OpenLiveAudio(LiveAudioOrder order)
+    {
+        if (order is TranscriptionOrder transcription) Transcribed.Add(transcription);
+        else Opened.Add((StreamOrder)order);
+    }
+
     public void PressOnLiveAudio(Guid stream, char key) => Pressed.Add((stream, key));
     public void CloseLiveAudio(Guid stream) => Closed.Add(stream);
 

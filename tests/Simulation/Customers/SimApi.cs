@@ -68,6 +68,10 @@ internal sealed class SimApi(SimWorld world, Rng rng)
 
     public void StartStream(SimWebhook call) => Send(call, StreamMap.Start, new() { ["stream_url"] = "wss://media.example/in" });
 
+    public void StartTranscription(SimWebhook call) => Send(call, TranscriptionMap.Start, new() { ["transcription_tracks"] = "both" });
+
+    public void StopTranscription(SimWebhook call) => Send(call, TranscriptionMap.Stop);
+
     public void StopStream(SimWebhook call) => Send(call, StreamMap.Stop);
 
     public void SetClientState(SimWebhook call, string base64) => Send(call, ClientStateUpdate.Map, new() { ["client_state"] = base64 });

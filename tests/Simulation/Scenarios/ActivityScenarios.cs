@@ -117,6 +117,26 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    public void Each_transcription_ends_once_and_says_nothing_afterwards(ulong seed)
+    {
+        var world = World(seed);
+        var customer = world.Customer("telnyx")
+            .On("call.initiated", (call, api) => api.Answer(call))
+            .On("call.answered", (call, api) => api.StartTranscription(call));
+        var caller = world.Phone(Theirs);
+
+        caller.Dial(Ours);
+        world.RunUntil(() => caller.IsEstablished && world.Events.Count >= 2);
+        if (world.Events.Count == 0) return;
+        world.After(world.Between(0, 2), () => customer.Api.StopTranscription(world.Events[0]));
+        world.After(world.Between(0, 2), () => customer.Api.StartTranscription(world.Events[0]));
+        world.After(world.Between(0.2, 4), caller.Hangup);
+        world.AssertNothingLeft();      // the watch counts orders and ends, and hears words in between only
+
+        if (!world.IsExcused) Assert.NotEmpty(Told<CallEvent.TranscriptionEnded>(world));
+    }
+
+    [Theory, Seeds(200)]
     public void Prompts_play_one_after_the_other(ulong seed)
     {
         var world = World(seed);

@@ -96,6 +96,12 @@ internal sealed class LegWatch
             case CallEvent.StreamFailed e:
                 End(id, leg, e.Stream);
                 break;
+            case CallEvent.TranscriptionStarted e when !leg.Running.Contains(e.Transcription):
+            case CallEvent.SpeechTranscribed s when !leg.Running.Contains(s.Transcription):
+                throw Broken(id, "words of a transcription that nobody had ordered, or that had ended");
+            case CallEvent.TranscriptionEnded e:
+                End(id, leg, e.Transcription);
+                break;
             case CallEvent.GatherEnded:
                 leg.Gathers--;
                 break;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 
@@ -17,7 +18,7 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
     /// <summary>Sockets that somebody ought to have closed.</summary>
     public int Count => _open.Count;
 
-    public void Open(StreamOrder order, Action<LiveAudioNews> tell)
+    public void Open(LiveAudioOrder order, Action<LiveAudioNews> tell)
     {
         if (!_open.Add(order.Id)) throw new SimulationException("a stream was opened twice");
         After(Slowest, () =>
@@ -25,9 +26,17 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
             if (rng.Chance(Refuses)) End("the server refused");
             else
             {
-                tell(new LiveAudioNews.Connected(new(order.Id, order.Terms.Tracks, 8_000)));
+                tell(new LiveAudioNews.Connected(new(order.Id, TracksOf(order), 8_000)));
+                if (order is TranscriptionOrder) Speak(1);
                 if (rng.Chance(Ends)) After(Slowest * 10, () => End(rng.Chance(0.5) ? "the connection was cut" : null));
             }
+        });
+
+        // Somebody says a word now and then.
+        void Speak(int word) => After(Slowest * 2, () =>
+        {
+            tell(new LiveAudioNews.Transcribed(TapTracks.Said, $"word {word}", IsFinal: rng.Chance(0.5), Confidence: null));
+            Speak(word + 1);
         });
 
         void End(string? failure)
@@ -41,6 +50,13 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
             if (_open.Contains(order.Id)) act();
         });
     }
+
+    private static TapTracks TracksOf(LiveAudioOrder order) => order switch
+    {
+        StreamOrder stream => stream.Terms.Tracks,
+        TranscriptionOrder transcription => transcription.Terms.Tracks,
+        _ => throw new UnreachableException(),
+    };
 
     public void Close(Guid id) => _open.Remove(id);
 }

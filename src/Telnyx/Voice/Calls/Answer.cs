@@ -25,6 +25,7 @@ internal static class Answer
         {
             Record = record,
             Stream = StreamMap.FromAnswer(body),
+            Transcription = TranscriptionMap.FromAnswer(body, record),
             PreferredCodecs = body.Codecs(),
             OmitsSilence = !body.Flag("send_silence_when_idle"),
             Sound = SoundMap.Map(body),

@@ -11,7 +11,10 @@ internal static class Dial
 {
     public static async ValueTask<Reply> Handle(OperationContext op, VoiceParts parts)
     {
-        var body = new VoiceBody(op.ReadObject(), parts.Egress) { Missing = parts.Files.Missing };
+        var body = new VoiceBody(op.ReadObject(), parts.Egress) 
+        {
+            Missing = parts.Files.Missing, CannotTranscribe = parts.Transcriber.ProblemOf
+        };
         var connection = Application(op, body);
         var linked = await LinkedAsync(op, body, parts);
         var conference = await DialConference.ReadAsync(op, parts, body);

@@ -32,6 +32,7 @@ internal static class DialMap
             Record = record,
             Stream = StreamMap.FromAnswer(body),
             OpensStreamFirst = body.Flag("stream_establish_before_call_originate"),
+            Transcription = TranscriptionMap.FromAnswer(body, record),
             CommandId = body.CommandId(),
             PreferredCodecs = body.Codecs(),
             Headers = body.Headers(),

@@ -17,6 +17,10 @@ internal static class CallRows
         """ "stream_url": "$socket", "stream_track": "both_tracks", "stream_codec": "PCMU", "stream_bidirectional_mode": "rtp", "stream_bidirectional_codec": "L16", "stream_bidirectional_sampling_rate": 16000, "stream_bidirectional_target_legs": "opposite", "stream_auth_token": "token", "custom_parameters": [{"name": "case", "value": "walk"}] """;
     private const string Voices = """ "sound_modifications": {"pitch": 0.8, "semitone": -2, "octaves": 0.1, "track": "both"} """;
 
+    private const string Transcribing =
+        """ "transcription_engine": "A", "transcription_tracks": "both", "transcription_engine_config": {"transcription_engine": "A", "language": "en", "interim_results": true, "hints": ["walk"], "model": "phone_call", "speech_context": [{"phrases": ["case"], "boost": 1.0}]} """;
+    private const string TranscribingFromAnswer = """ "record_timeout_secs": 0, "transcription": true, "transcription_config": {""" + Transcribing + "} ";
+
     private const string Headers =
         """ "custom_headers": [{"name": "X-Case", "value": "walk"}], "sip_headers": [{"name": "User-to-User", "value": "abc"}], "client_state": "aGVsbG8=", "command_id": "$unique" """;
 
@@ -32,7 +36,7 @@ internal static class CallRows
                  "conference_config": {"beep_enabled": "never", "conference_name": "$unique room", "early_media": false, "end_conference_on_exit": false,
                    "hold": false, "hold_audio_url": "$wav", "hold_media_name": null, "id": null, "mute": false, "soft_end_conference_on_exit": false,
                    "start_conference_on_create": true, "start_conference_on_enter": true, "supervisor_role": "barge", "whisper_call_control_ids": []},
-                """ + Calling + "," + Voices + "," + Webhooks + "," + Streaming + "," + Headers + "}",
+                """ + Calling + "," + Voices + "," + Webhooks + "," + Streaming + "," + TranscribingFromAnswer + "," + Headers + "}",
             Unlike = ["is_alive", "start_time", "end_time"],
         },
         new("ListConnectionActiveCalls") { Path = ["$called_application"] },
@@ -51,7 +55,8 @@ internal static class CallRows
         new("AnswerCall")
         {
             Path = ["$incoming"],
-            Full = """{"preferred_codecs": "PCMU,G722", "billing_group_id": "$CreateBillingGroup", """ + Voices + "," + Webhooks + "," + Streaming + "," + Headers + "}"
+            Full = """{"preferred_codecs": "PCMU,G722", "billing_group_id": "$CreateBillingGroup", """ + Voices + "," + Webhooks + "," + Streaming + ","
+                + TranscribingFromAnswer + "," + Headers + "}"
         },
         new("RejectCall", """{"cause": "USER_BUSY"}""") { Path = ["$incoming"], Full = Plain },
         new("HangupCall") { Path = ["$call"], Full = "{" + Headers + "}" },
@@ -99,6 +104,11 @@ internal static class CallRows
         {
             Path = ["$streamed_call"], Full = """{"stream_id": null, "client_state": "aGVsbG8=", "command_id": "$unique"}"""
         },
+        new("StartCallTranscription")
+        {
+            Path = ["$call"], Full = "{" + Transcribing + """, "client_state": "aGVsbG8=", "command_id": "$unique"}""",
+        },
+        new("StopCallTranscription") { Path = ["$transcribed_call"], Full = Plain },
         new("UpdateClientState", """{"client_state": "aGVsbG8="}""") { Path = ["$call"] },
         new("noiseSuppressionStart")
         {
@@ -172,6 +182,12 @@ internal static class CallRows
                 string call = await DialAsync(words, "$answers", "call.answered");
                 await ActAsync(words, call, "streaming_start", new() { ["stream_url"] = await words.FillAsync("$socket") });
                 await words.Node.Sink.NextAsync("streaming.started", "call_control_id", call);
+                return call;
+            },
+            ["transcribed_call"] = async words =>
+            {
+                string call = await DialAsync(words, "$answers", "call.answered");
+                await ActAsync(words, call, "transcription_start", []);
                 return call;
             },
             ["paused_call"] = async words =>

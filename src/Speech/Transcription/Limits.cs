@@ -1,0 +1,14 @@
+namespace Ringwright.Speech.Transcription;
+
+/// <summary>Every bound of transcription. Times that a test shortens are in <see cref="TranscriptionOptions"/>.</summary>
+public static class Limits
+{
+    /// <summary>Of one result; what is longer is cut.</summary>
+    public const int TextCharacters = 4_000;
+
+    /// <summary>Results of one speaker that may come at once, and what a second more allows; beyond them the transcription ends.</summary>
+    public const int ResultsAtOnce = 200, ResultsPerSecond = 20;
+
+    /// <summary>Of the reason for a failure, as far as it is passed on.</summary>
+    public const int ReasonCharacters = 200;
+}

@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Speech.Recognition;
+
+namespace Ringwright.Speech.Transcription;
+
+/// <summary>
+/// One live transcription from its order to its end: one recognition for each speaker, between a tap and the call's events.
+/// </summary>
+internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser recogniser, Action<LiveAudioNews> tell, IAudioTaps taps,
+    TranscriptionOptions options, TimeProvider time, ILogger log)
+{
+    private static readonly TapTracks[] Tracks = [TapTracks.Said, TapTracks.Heard];
+
+    private readonly Lock _lock = new();
+    /// <summary>Has no timer, so nothing of it must be disposed.</summary>
+    private readonly CancellationTokenSource _stop = new();
+    private bool _isClosed;
+
+    /// <summary>Never throws.</summary>
+    public async Task RunAsync()
+    {
+        Metrics.Active.Add(1);
+        string? failure = null;
+        try
+        {
+            failure = await ListenAsync();
+            if (failure is not null && !_isClosed) log.TranscriptionFailed(order.Id, order.Leg.Id, failure);
+        }
+        catch (OperationCanceledException) when (_isClosed)
+        {
+            // Closed before it ended.
+        }
+        catch (Exception fault)
+        {
+            log.TranscriptionBroke(fault, order.Id);
+            failure = "of a fault inside the node";
+        }
+        Metrics.Active.Add(-1);
+        Metrics.Ended.Add(1, new KeyValuePair<string, object?>("outcome", _isClosed ? "closed" : "failed"));
+        lock (_lock)
+        {
+            if (!_isClosed) tell(new LiveAudioNews.Ended(failure));
+            _isClosed = true;
+        }
+    }
+
+    /// <summary>Nothing more is told.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            if (_isClosed) return;
+            _isClosed = true;
+        }
+        // What then stops does so on the pool: our caller may be a shard in its turn.
+        _ = _stop.CancelAsync();
+    }
+
+    /// <returns>Why it failed.</returns>
+    private async Task<string?> ListenAsync()
+    {
+        var terms = new RecognitionTerms(order.Terms.Language, order.Terms.HasInterim)
+        {
+            Model = order.Terms.Model, Hints = order.Terms.Hints
+        };
+        var speakers = new List<Speaker>(2);
+        try
+        {
+            foreach (var track in Tracks)
+                if (order.Terms.Tracks.HasFlag(track))
+                    speakers.Add(await Speaker.OpenAsync(track, recogniser, terms, options, time, log, _stop.Token));
+            using var tap = taps.Open(new(order.Id, order.Terms.Tracks, recogniser.SampleRate));
+            lock (_lock)
+            {
+                if (_isClosed) return null;
+                tell(new LiveAudioNews.Connected(tap.Plan));
+            }
+            log.TranscriptionBegun(order.Id, order.Leg.Id, recogniser.Name);
+            return await TranscribeAsync(tap, speakers);
+        }
+        catch (RecognitionException gone)
+        {
+            return ResultText.ReasonOf(gone);
+        }
+        catch (IOException full)
+        {
+            log.NoTap(order.Id, full.Message);
+            return "the node has no room for one more call's audio";
+        }
+        finally
+        {
+            await _stop.CancelAsync();
+            await Task.WhenAll(speakers.Select(speaker => speaker.DisposeAsync().AsTask()));
+        }
+    }
+
+    private async Task<string?> TranscribeAsync(IAudioTap tap, List<Speaker> speakers)
+    {
+        var listening = Task.Run(() => CarryAsync(tap, speakers), CancellationToken.None);
+        var hearing = speakers.Select(speaker => Task.Run(() => HearAsync(speaker), CancellationToken.None)).ToList();
+        try
+        {
+            var first = await Task.WhenAny([listening, .. hearing]).WaitAsync(_stop.Token);
+            if (first is Task<string> over) return await over;
+            await listening;
+            // The port has closed, as it does when the call ends: who ends it closes us then.
+            foreach (var speaker in speakers) speaker.Recognition.Finish();
+            await Task.Delay(options.TapGrace, time, _stop.Token);
+            return "the call's audio has gone";
+        }
+        finally
+        {
+            await _stop.CancelAsync();
+            // The tap is read by one of them until it stops, which is at once: a recogniser's loop may hang.
+            await listening.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default);
+            foreach (var one in hearing) _ = one.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Until nothing will come any more.</summary>
+    private async Task CarryAsync(IAudioTap tap, List<Speaker> speakers)
+    {
+        short[] samples = new short[recogniser.SampleRate / 50];
+        long overflows = 0;
+        while (await tap.WaitAsync(_stop.Token))
+        {
+            while (tap.TryRead(samples, out var frame))
+            {
+                if (frame.Kind is TapFrameKind.Audio)
+                    speakers.Find(speaker => speaker.Track == frame.Track)?.Recognition.Write(samples.AsSpan(0, frame.Samples));
+            }
+            if (tap.Overflows is var lost && lost > overflows)
+            {
+                Metrics.Lost.Add(lost - overflows);
+                overflows = lost;
+            }
+        }
+    }
+
+    /// <returns>Why no more is heard.</returns>
+    private async Task<string> HearAsync(Speaker speaker)
+    {
+        var gauge = new ResultGauge(time);
+        await foreach (var result in speaker.Recognition.ReadAsync(_stop.Token))
+        {
+            if (!gauge.TryTake()) return $"the recogniser tells more than {Limits.ResultsPerSecond} results a second";
+            if (!result.IsFinal && !order.Terms.HasInterim) continue;
+            if (ResultText.TextOf(result) is not { Length: > 0 } text) continue;
+            lock (_lock)
+            {
+                if (_isClosed) break;
+                tell(new LiveAudioNews.Transcribed(speaker.Track, text, result.IsFinal, ResultText.ConfidenceOf(result)));
+            }
+            Metrics.Results.Add(1, new KeyValuePair<string, object?>("kind", result.IsFinal ? "final" : "interim"));
+        }
+        return "the recogniser ended it";
+    }
+}

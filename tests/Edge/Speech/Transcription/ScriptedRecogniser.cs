@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Ringwright.Speech.Recognition;
+
+namespace Ringwright.Edge.Speech.Transcription;
+
+/// <summary>A recogniser that the test speaks through, and that may do all that one should not.</summary>
+internal sealed class ScriptedRecogniser : IRecogniser
+{
+    public string Name { get; init; } = "scripted";
+    public int SampleRate { get; init; } = 16_000;
+    public Func<string, bool> KnowsLanguage { get; init; } = static _ => true;
+    /// <summary>Runs before each one is opened.</summary>
+    public Func<CancellationToken, Task> Opening { get; init; } = static _ => Task.CompletedTask;
+    public bool HangsWhenDisposed { get; init; }
+    /// <summary>Its results never end, whatever it is told.</summary>
+    public bool IgnoresStop { get; init; }
+
+    public ConcurrentQueue<ScriptedRecognition> Opened { get; } = new();
+
+    public bool Knows(string language) => KnowsLanguage(language);
+
+    public async Task<IRecognition> OpenAsync(RecognitionTerms terms, CancellationToken stop)
+    {
+        await Opening(stop);
+        var one = new ScriptedRecognition(terms, this);
+        Opened.Enqueue(one);
+        return one;
+    }
+}
+
+internal sealed class ScriptedRecognition(RecognitionTerms terms, ScriptedRecogniser of) : IRecognition
+{
+    private readonly Channel<Recognised> _results = Channel.CreateUnbounded<Recognised>();
+    private readonly List<short> _heard = [];
+
+    public RecognitionTerms Terms => terms;
+    public bool IsFinished { get; private set; }
+    public bool IsDisposed { get; private set; }
+
+    public short[] Heard
+    {
+        get { lock (_heard) return [.. _heard]; }
+    }
+
+    public void Say(string text, bool isFinal = true, double? confidence = null) =>
+        _results.Writer.TryWrite(new(text, isFinal, confidence));
+
+    public void End(Exception? why = null) => _results.Writer.TryComplete(why);
+
+    public void Write(ReadOnlySpan<short> samples)
+    {
+        lock (_heard) _heard.AddRange(samples);
+    }
+
+    public void Finish()
+    {
+        IsFinished = true;
+        _results.Writer.TryComplete();
+    }
+
+    public async IAsyncEnumerable<Recognised> ReadAsync([EnumeratorCancellation] CancellationToken stop)
+    {
+        await foreach (var result in _results.Reader.ReadAllAsync(of.IgnoresStop ? CancellationToken.None : stop)) yield return result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        if (of.HangsWhenDisposed) await Task.Delay(Timeout.Infinite);
+    }
+}

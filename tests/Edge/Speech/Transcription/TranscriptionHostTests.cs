@@ -1,0 +1,290 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Edge.Streams;
+using Ringwright.Edge.Telnyx;
+using Ringwright.Speech.Recognition;
+using Ringwright.Speech.Transcription;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Speech.Transcription;
+
+/// <summary>Live transcription between taps and a recogniser of the test's: what is heard and told, and what a bad one can do.</summary>
+public sealed class TranscriptionHostTests : IAsyncDisposable
+{
+    private static readonly TranscriptionOptions Quick = new()
+    {
+        OpenTimeout = TimeSpan.FromMilliseconds(300), FarewellTimeout = TimeSpan.FromMilliseconds(300),
+        TapGrace = TimeSpan.FromMilliseconds(300)
+    };
+
+    private readonly FakeTaps _taps = new();
+    private readonly ConcurrentQueue<LiveAudioNews> _news = new();
+    private readonly List<TranscriptionHost> _hosts = [];
+
+    private static TranscriptionOrder Order(TapTracks tracks = TapTracks.Said, bool hasInterim = false, string? recogniser = null,
+        string language = "en") => new(Guid.NewGuid(), Samples.Facts(),
+            new(language, tracks) { HasInterim = hasInterim, Recogniser = recogniser, Model = "m-1", Hints = ["Ringwright"] },
+            StreamFormat.Pcmu);
+
+    private TranscriptionHost Host(ScriptedRecogniser? recogniser, TranscriptionOptions? options = null)
+    {
+        var host = new TranscriptionHost(_taps, name => name is null || name == recogniser?.Name ? recogniser : null, options ?? Quick,
+            TimeProvider.System, NullLogger.Instance);
+        _hosts.Add(host);
+        return host;
+    }
+
+    private async Task<FakeTap> OpenAsync(TranscriptionHost host, TranscriptionOrder order)
+    {
+        host.Open(order, _news.Enqueue);
+        await Eventually.TrueAsync(() => !_news.IsEmpty, "news");
+        Assert.IsType<LiveAudioNews.Connected>(_news.First());
+        return _taps.Opened.Last();
+    }
+
+    private async Task<string?> EndAsync(TranscriptionHost host)
+    {
+        await Eventually.TrueAsync(() => _news.Any(n => n is LiveAudioNews.Ended), "its end");
+        await Eventually.TrueAsync(() => host.Count == 0, "nothing left");
+        Assert.All(_taps.Opened, tap => Assert.True(tap.IsDisposed));
+        return Assert.IsType<LiveAudioNews.Ended>(Assert.Single(_news, n => n is LiveAudioNews.Ended)).Failure;
+    }
+
+    private List<(TapTracks, string, bool, double?)> Told =>
+        [.. _news.OfType<LiveAudioNews.Transcribed>().Select(t => (t.Track, t.Text, t.IsFinal, t.Confidence))];
+
+    [Fact]
+    public async Task Each_speaker_is_listened_to_by_himself_at_the_recognisers_rate()
+    {
+        var recogniser = new ScriptedRecogniser { SampleRate = 24_000 };
+        var host = Host(recogniser);
+        var order = Order(TapTracks.Said | TapTracks.Heard, hasInterim: true, language: "de-AT");
+        var tap = await OpenAsync(host, order);
+        Assert.Equal((new TapPlan(order.Id, order.Terms.Tracks, 24_000), new TapPlan(order.Id, order.Terms.Tracks, 24_000)),
+            (tap.Plan, Assert.IsType<LiveAudioNews.Connected>(_news.First()).Tap));
+        var (said, heard) = (recogniser.Opened.First(), recogniser.Opened.Last());
+        foreach (var terms in new[] { said.Terms, heard.Terms })
+            Assert.Equal(("de-AT", true, "m-1", "Ringwright"), (terms.Language, terms.HasInterim, terms.Model, Assert.Single(terms.Hints)));
+        short[] one = Waves.Sine(440, 24_000, 20), other = Waves.Sine(600, 24_000, 20);
+        tap.Say(TapTracks.Said, one);
+        tap.Say(TapTracks.Heard, other);
+        tap.Say(TapTracks.Said, one);
+        await Eventually.TrueAsync(() => said.Heard.Length == 960 && heard.Heard.Length == 480, "the audio");
+        Assert.Equal([.. one, .. one], said.Heard);
+        Assert.Equal(other, heard.Heard);
+        said.Say("hel", isFinal: false, confidence: 0.25);
+        await Eventually.TrueAsync(() => Told.Count == 1, "a result");
+        heard.Say("good morning", confidence: 0.5);
+        await Eventually.TrueAsync(() => Told.Count == 2, "another");
+        Assert.Equal([(TapTracks.Said, "hel", false, 0.25), (TapTracks.Heard, "good morning", true, 0.5)], Told);
+        host.Close(order.Id);
+        await Eventually.TrueAsync(() => host.Count == 0, "nothing left");
+        Assert.All(recogniser.Opened, one => Assert.True(one.IsDisposed));
+        Assert.True(tap.IsDisposed);
+        said.Say("too late");
+        Assert.Equal(3, _news.Count);
+    }
+
+    [Fact]
+    public async Task Interim_results_are_told_only_where_they_were_asked_for()
+    {
+        var recogniser = new ScriptedRecogniser();
+        await OpenAsync(Host(recogniser), Order());
+        var one = recogniser.Opened.Single();
+        Assert.False(one.Terms.HasInterim);
+        one.Say("hel", isFinal: false);
+        one.Say("hello");
+        await Eventually.TrueAsync(() => Told.Count > 0, "a result");
+        Assert.Equal([(TapTracks.Said, "hello", true, null)], Told);
+    }
+
+    [Fact]
+    public async Task What_a_recogniser_says_is_one_line_of_bounded_length_and_its_confidence_a_number()
+    {
+        var recogniser = new ScriptedRecogniser();
+        await OpenAsync(Host(recogniser), Order());
+        var one = recogniser.Opened.Single();
+        one.Say(" \r\n ");
+        one.Say(" one\r\ntwo\0 ", confidence: double.NaN);
+        one.Say(new string('x', 3_999) + "🙂🙂", confidence: 7);
+        one.Say(null!, confidence: 1);
+        one.Say("end", confidence: -1);
+        await Eventually.TrueAsync(() => Told.Count == 3, "results");
+        Assert.Equal([(TapTracks.Said, "one  two", true, null), (TapTracks.Said, new string('x', 3_999), true, 1.0),
+            (TapTracks.Said, "end", true, 0.0)], Told);
+    }
+
+    [Fact]
+    public async Task Without_a_recogniser_it_ends_at_once_and_says_which_is_missing()
+    {
+        var host = Host(null);
+        host.Open(Order(), _news.Enqueue);
+        Assert.Equal("no recogniser is configured on this node", await EndAsync(host));
+        _news.Clear();
+        host.Open(Order(recogniser: "deepgram"), _news.Enqueue);
+        Assert.Equal("no recogniser deepgram is configured on this node", await EndAsync(host));
+        Assert.Equal("no recogniser is configured on this node", host.ProblemOf(null, "en"));
+    }
+
+    [Fact]
+    public async Task A_language_that_the_recogniser_does_not_know_is_named()
+    {
+        var host = Host(new() { KnowsLanguage = language => language == "en" });
+        Assert.Null(host.ProblemOf(null, "en"));
+        Assert.Equal("the recogniser scripted does not know the language tlh", host.ProblemOf("scripted", "tlh"));
+        host.Open(Order(language: "tlh"), _news.Enqueue);
+        Assert.Equal("the recogniser scripted does not know the language tlh", await EndAsync(host));
+    }
+
+    [Fact]
+    public async Task One_that_refuses_is_passed_on_in_its_own_words()
+    {
+        var host = Host(new() { Opening = _ => throw new RecognitionException("it answered 401.\r\nSet-Cookie: x") });
+        host.Open(Order(), _news.Enqueue);
+        Assert.Equal("it answered 401.  Set-Cookie: x", await EndAsync(host));
+        Assert.Empty(_taps.Opened);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task One_that_does_not_come_is_waited_for_no_longer_than_it_may(bool hearsStop)
+    {
+        var later = new TaskCompletionSource();
+        var recogniser = new ScriptedRecogniser
+        {
+            Opening = stop => hearsStop ? Task.Delay(Timeout.Infinite, stop) : later.Task
+        };
+        var host = Host(recogniser);
+        host.Open(Order(), _news.Enqueue);
+        Assert.Equal("the recogniser was not ready within 0.3 s", await EndAsync(host));
+        later.SetResult();
+        // One that comes after all is let go at once.
+        if (!hearsStop) await Eventually.TrueAsync(() => recogniser.Opened.SingleOrDefault()?.IsDisposed is true, "its end");
+    }
+
+    [Fact]
+    public async Task When_the_second_speaker_finds_nobody_the_first_is_let_go()
+    {
+        int count = 0;
+        var recogniser = new ScriptedRecogniser
+        {
+            Opening = _ => ++count == 2 ? throw new RecognitionException("it has no more room") : Task.CompletedTask
+        };
+        var host = Host(recogniser);
+        host.Open(Order(TapTracks.Said | TapTracks.Heard), _news.Enqueue);
+        Assert.Equal("it has no more room", await EndAsync(host));
+        Assert.True(recogniser.Opened.Single().IsDisposed);
+    }
+
+    [Fact]
+    public async Task One_that_dies_ends_it_with_its_reason()
+    {
+        var recogniser = new ScriptedRecogniser();
+        var host = Host(recogniser);
+        await OpenAsync(host, Order(TapTracks.Said | TapTracks.Heard));
+        recogniser.Opened.Last().End(new RecognitionException("the connection was cut"));
+        Assert.Equal("the connection was cut", await EndAsync(host));
+        Assert.All(recogniser.Opened, one => Assert.True(one.IsDisposed));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task One_that_goes_unasked_or_breaks_is_told_too(bool breaks)
+    {
+        var recogniser = new ScriptedRecogniser();
+        var host = Host(recogniser);
+        await OpenAsync(host, Order());
+        recogniser.Opened.Single().End(breaks ? new InvalidOperationException("a bug") : null);
+        Assert.Equal(breaks ? "of a fault inside the node" : "the recogniser ended it", await EndAsync(host));
+    }
+
+    [Fact]
+    public async Task A_flood_of_results_ends_it()
+    {
+        var recogniser = new ScriptedRecogniser();
+        var host = Host(recogniser);
+        await OpenAsync(host, Order());
+        var one = recogniser.Opened.Single();
+        for (int i = 0; i < 1_000; i++) one.Say($"word {i}", isFinal: i % 2 == 0);
+        Assert.Equal("the recogniser tells more than 20 results a second", await EndAsync(host));
+        // Interim ones count too, though nobody asked for them.
+        Assert.InRange(Told.Count, 95, 115);
+    }
+
+    [Fact]
+    public async Task One_that_hangs_in_the_end_holds_nothing_up()
+    {
+        var recogniser = new ScriptedRecogniser { HangsWhenDisposed = true, IgnoresStop = true };
+        var host = Host(recogniser);
+        var order = Order();
+        await OpenAsync(host, order);
+        host.Close(order.Id);
+        await Eventually.TrueAsync(() => host.Count == 0, "nothing left");
+        Assert.True(_taps.Only.IsDisposed);
+        Assert.Single(_news);
+    }
+
+    [Fact]
+    public async Task One_that_stalls_before_it_is_there_is_not_waited_for_by_who_closes()
+    {
+        var host = Host(new() { Opening = _ => new TaskCompletionSource().Task }, Quick with { OpenTimeout = TimeSpan.FromMinutes(1) });
+        var order = Order();
+        host.Open(order, _news.Enqueue);
+        host.Close(order.Id);
+        await Eventually.TrueAsync(() => host.Count == 0, "nothing left");
+        Assert.Empty(_news);
+    }
+
+    [Fact]
+    public async Task When_the_calls_audio_goes_the_last_words_are_told_and_then_its_end()
+    {
+        var recogniser = new ScriptedRecogniser();
+        var host = Host(recogniser);
+        var tap = await OpenAsync(host, Order());
+        tap.Say(TapTracks.Said, Waves.Sine(440, 16_000, 20));
+        recogniser.Opened.Single().Say("the last words");
+        tap.End();
+        Assert.Equal("the call's audio has gone", await EndAsync(host));
+        Assert.True(recogniser.Opened.Single().IsFinished);
+        Assert.Equal("the last words", Assert.Single(Told).Item2);
+        Assert.Equal(320, recogniser.Opened.Single().Heard.Length);
+    }
+
+    [Fact]
+    public async Task There_are_so_many_at_once_and_no_room_for_one_more()
+    {
+        var host = Host(new ScriptedRecogniser(), Quick with { Calls = 2 });
+        var first = Order();
+        await OpenAsync(host, first);
+        host.Open(Order(), _ => { });
+        host.Open(Order(), _news.Enqueue);
+        await Eventually.TrueAsync(() => _news.Any(n => n is LiveAudioNews.Ended), "its refusal");
+        Assert.Equal("2 calls are being transcribed, and the node transcribes no more",
+            _news.OfType<LiveAudioNews.Ended>().Single().Failure);
+        Assert.Equal(2, host.Count);
+        host.Close(first.Id);
+        await Eventually.TrueAsync(() => host.Count == 1, "room");
+        _taps.IsFull = true;
+        _news.Clear();
+        host.Open(Order(), _news.Enqueue);
+        await Eventually.TrueAsync(() => _news.Any(n => n is LiveAudioNews.Ended), "its failure");
+        Assert.Equal("the node has no room for one more call's audio", _news.OfType<LiveAudioNews.Ended>().Single().Failure);
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_lets_all_go_and_takes_no_more()
+    {
+        var recogniser = new ScriptedRecogniser();
+        var host = Host(recogniser);
+        await OpenAsync(host, Order());
+        await host.DisposeAsync();
+        Assert.Equal((0, true), (host.Count, recogniser.Opened.Single().IsDisposed));
+        host.Open(Order(), _news.Enqueue);
+        await Eventually.TrueAsync(() => _news.Any(n => n is LiveAudioNews.Ended), "its refusal");
+        Assert.Equal("the node is stopping", _news.OfType<LiveAudioNews.Ended>().Single().Failure);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in _hosts) await host.DisposeAsync();
+    }
+}
