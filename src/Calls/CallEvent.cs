@@ -26,7 +26,8 @@ public abstract record CallEvent : SubjectEvent
         LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded
             or ReferStarted or ReferEnded
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
-            or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed => LifeStage.Within,
+            or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed or ForkStarted or ForkStopped
+            => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
 
@@ -218,6 +219,13 @@ public abstract record CallEvent : SubjectEvent
     /// <inheritdoc cref="StreamStarted"/>
     /// <param name="Reason">As part of a sentence for the customer.</param>
     public sealed record StreamFailed(Guid Stream, string Url, TapTracks Tracks, string Reason) : CallEvent;
+
+    /// <summary>The leg's audio goes to where it was ordered from now on.</summary>
+    public sealed record ForkStarted(Guid Fork, ForkTerms Terms) : CallEvent;
+
+    /// <summary>A fork is over, also one that had not begun: by a command, with the leg, or because nobody took the audio.</summary>
+    /// <param name="Problem">As part of a sentence; null when it was ended in order.</param>
+    public sealed record ForkStopped(Guid Fork, ForkTerms Terms, string? Problem) : CallEvent;
 
     /// <summary>
     /// What the leg cost: committed with <see cref="LegEnded"/>, by the ledger itself, and only when the leg has a price.

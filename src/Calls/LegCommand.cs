@@ -229,6 +229,11 @@ public abstract record LegCommand : SubjectCommand
     /// <param name="Stream">Only if it is this one; whichever it is for null.</param>
     public sealed record StopStream(Guid? Stream) : LegCommand;
 
+    /// <summary>Sends the leg's audio as RTP to addresses of the customer's. One at a time, and not beside a stream.</summary>
+    public sealed record StartFork(ForkTerms Terms) : LegCommand;
+
+    public sealed record StopFork : LegCommand;
+
     /// <summary>
     /// Dials another party and joins the leg to it when it answers; a leg that nobody has answered yet is
     /// answered then. Fails without harm to the leg.

@@ -20,6 +20,10 @@ public enum Refusal
     AlreadyStreaming,
     /// <summary>The leg has no media stream, or not under that id.</summary>
     NotStreaming,
+    /// <summary>The leg's audio is forked: it may have one fork, and no stream beside it.</summary>
+    AlreadyForked,
+    /// <summary>The leg's audio is not forked.</summary>
+    NotForked,
     /// <summary>This node carries no live audio.</summary>
     NoLiveAudio,
     /// <summary>The leg waits in no queue.</summary>

@@ -29,6 +29,9 @@ public static class CallWords
         CallEvent.StreamStarted => "streaming",
         CallEvent.StreamStopped => "no longer streaming",
         CallEvent.StreamFailed stream => $"not streaming: {stream.Reason}",
+        CallEvent.ForkStarted fork =>
+            $"forked to {string.Join(" and ", new[] { fork.Terms.Said, fork.Terms.Heard }.OfType<string>().Distinct())}",
+        CallEvent.ForkStopped fork => $"no longer forked{(fork.Problem is { } problem ? $": {problem}" : "")}",
         CallEvent.LegHandedOver handed => $"handed over to {handed.Leg.Application.Kind}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",
         CallEvent.LegEnded ended =>

@@ -91,6 +91,9 @@ public static class CallTraceDocument
         CallEvent.StreamStarted e => Entry("event", row.At, row.Type, ("detail", HostOf(e.Url))),
         CallEvent.StreamStopped e => Entry("event", row.At, row.Type, ("detail", HostOf(e.Url))),
         CallEvent.StreamFailed e => Entry("event", row.At, row.Type, ("detail", $"{HostOf(e.Url)}: {e.Reason}")),
+        CallEvent.ForkStarted e => Entry("event", row.At, row.Type,
+            ("detail", string.Join(" and ", new[] { e.Terms.Said, e.Terms.Heard }.OfType<string>().Distinct()))),
+        CallEvent.ForkStopped e => Entry("event", row.At, row.Type, ("detail", e.Problem)),
         CallEvent.LegHandedOver e => Entry("event", row.At, row.Type, ("detail", e.Leg.Application.Kind)),
         CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged
             or CallEvent.PlaybackStarted or CallEvent.SpeakStarted or CallEvent.ReferStarted =>

@@ -4,6 +4,7 @@ using Ringwright.Egress;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
 using Ringwright.Streams;
+using Ringwright.Streams.Forks;
 
 namespace Ringwright.Server.Nodes;
 
@@ -11,19 +12,24 @@ namespace Ringwright.Server.Nodes;
 internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
 {
     private readonly MediaStreamHost _streams;
+    private readonly ForkHost _forks;
 
     /// <summary>To be disposed when calls have ended, and before media and egress are.</summary>
     /// <param name="taps">Of the node's media.</param>
     /// <param name="modules">The first that knows a stream's call gives its frames their words.</param>
     public NodeLiveAudio(IAudioTaps taps, EgressClient egress, IReadOnlyList<JoinedModule> modules, ServeSettings settings,
-        Descriptors descriptors, TimeProvider time, ILoggerFactory loggers) =>
+        Descriptors descriptors, TimeProvider time, ILoggerFactory loggers)
+    {
+        var log = loggers.CreateLogger("Ringwright.Streams");
+        _forks = new(taps, egress.Policy, new() { Forks = descriptors.Forks }, time, log);
         _streams = new(taps, egress, new()
         {
             Identify = order => modules.Select(module => module.Identify(order)).FirstOrDefault(identity => identity is not null)
                 ?? throw new InvalidOperationException("no module knows the stream's call"),
             Streams = descriptors.Streams,
             IsLittleEndian = settings.IsStreamLittleEndian,
-        }, time, loggers.CreateLogger("Ringwright.Streams"));
+        }, time, log);
+    }
 
     public void Open(LiveAudioOrder order, Action<LiveAudioNews> tell)
     {
@@ -32,6 +38,9 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
             case StreamOrder stream:
                 _streams.Open(stream, tell);
                 break;
+            case ForkOrder fork:
+                _forks.Open(fork, tell);
+                break;
             default:
                 throw new UnreachableException();
         }
@@ -39,7 +48,16 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
 
     public void Press(Guid id, char key) => _streams.Press(id, key);
 
-    public void Close(Guid id) => _streams.Close(id);
+    /// <summary>Ids are unique: whoever has none of this one does nothing.</summary>
+    public void Close(Guid id)
+    {
+        _streams.Close(id);
+        _forks.Close(id);
+    }
 
-    public ValueTask DisposeAsync() => _streams.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _forks.DisposeAsync();
+        await _streams.DisposeAsync();
+    }
 }

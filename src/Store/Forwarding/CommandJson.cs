@@ -22,7 +22,7 @@ internal static class CommandJson
         Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.CreateConference, Context.JoinConference,
         Context.SwitchSupervisorRole,
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
-        Context.StartStream, Context.StopStream,
+        Context.StartStream, Context.StopStream, Context.StartFork, Context.StopFork,
     }.ToFrozenDictionary(json => json.Type);
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type),
@@ -81,6 +81,8 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.RecordStop))]
 [JsonSerializable(typeof(LegCommand.StartStream))]
 [JsonSerializable(typeof(LegCommand.StopStream))]
+[JsonSerializable(typeof(LegCommand.StartFork))]
+[JsonSerializable(typeof(LegCommand.StopFork))]
 [JsonSerializable(typeof(LegCommand.Transfer))]
 internal sealed partial class CommandJsonContext : JsonSerializerContext;
 

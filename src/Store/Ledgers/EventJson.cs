@@ -24,7 +24,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected,
         Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged,
         Context.LegEnqueued, Context.LegDequeued, Context.LegHandedOver,
-        Context.StreamStarted, Context.StreamStopped, Context.StreamFailed);
+        Context.StreamStarted, Context.StreamStopped, Context.StreamFailed, Context.ForkStarted, Context.ForkStopped);
 
     public static readonly EventJson OfConferences = new(
         Context.ConferenceBegan, Context.ConferenceStarted, Context.ParticipantJoined, Context.ParticipantChanged, Context.ParticipantLeft,
@@ -58,6 +58,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.StreamStarted))]
 [JsonSerializable(typeof(CallEvent.StreamStopped))]
 [JsonSerializable(typeof(CallEvent.StreamFailed))]
+[JsonSerializable(typeof(CallEvent.ForkStarted))]
+[JsonSerializable(typeof(CallEvent.ForkStopped))]
 [JsonSerializable(typeof(CallEvent.LegInitiated))]
 [JsonSerializable(typeof(CallEvent.LegRinging))]
 [JsonSerializable(typeof(CallEvent.LegAnswered))]

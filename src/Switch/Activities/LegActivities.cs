@@ -87,6 +87,12 @@ internal sealed class LegActivities(IActivityHost host)
             case LegCommand.StopStream:
                 LiveAudio.Streams.Stop();
                 break;
+            case LegCommand.StartFork start:
+                LiveAudio.Forks.Start(start.Terms);
+                break;
+            case LegCommand.StopFork:
+                LiveAudio.Forks.Stop();
+                break;
             case LegCommand.Echo echo:
                 host.Post(new MediaCommand.Echo(host.Port, echo.IsOn));
                 break;

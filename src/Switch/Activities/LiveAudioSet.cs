@@ -11,13 +11,22 @@ internal sealed class LiveAudioSet
     public LiveAudioSet(IActivityHost host)
     {
         Streams = new(host);
-        _all = [Streams];
+        Forks = new(host);
+        _all = [Streams, Forks];
     }
 
     public Streaming Streams { get; }
+    public Forking Forks { get; }
 
     /// <summary>None when the command makes sense now.</summary>
-    public Refusal Judge(LegCommand command) => Streams.Judge(command);
+    public Refusal Judge(LegCommand command)
+    {
+        // A leg is streamed or forked, not both.
+        if (command is LegCommand.StartFork && Streams.IsOrdered) return Refusal.AlreadyStreaming;
+        if (command is LegCommand.StartStream && Forks.IsOrdered) return Refusal.AlreadyForked;
+        var streamed = Streams.Judge(command);
+        return streamed is Refusal.None ? Forks.Judge(command) : streamed;
+    }
 
     /// <summary>What was ordered for this moment begins.</summary>
     public void OnAnswered(StreamTerms? stream)

@@ -141,7 +141,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.Gather or LegCommand.StopGather
                 or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart
                 or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop
-                or LegCommand.StartStream or LegCommand.StopStream:
+                or LegCommand.StartStream or LegCommand.StopStream or LegCommand.StartFork or LegCommand.StopFork:
                 leg.Activities.Start(command);
                 break;
             default:

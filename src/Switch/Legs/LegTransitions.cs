@@ -135,6 +135,7 @@ internal static class LegTransitions
                 or LegCommand.SendDigits or LegCommand.SendInfo or LegCommand.Hold or LegCommand.SuppressNoise
                 or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause
                 or LegCommand.RecordResume or LegCommand.RecordStop or LegCommand.StartStream or LegCommand.StopStream
+                or LegCommand.StartFork or LegCommand.StopFork
                 or LegCommand.CreateConference or LegCommand.JoinConference =>
                 IsAnswered(state) ? Refusal.None : Refusal.NotYetAnswered,
             _ => throw new UnreachableException(),

@@ -74,6 +74,8 @@ internal static class Bindings
             Command("StopCallRecording", RecordMap.Stop),
             Command("StartCallStreaming", StreamMap.Start),
             Command("StopCallStreaming", StreamMap.Stop),
+            Command("StartCallFork", ForkMap.Start),
+            Command("StopCallFork", ForkMap.Stop),
             Act("BridgeCall", op => Mapping(op,
                 body => BridgeAction.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];

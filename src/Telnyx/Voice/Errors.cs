@@ -25,6 +25,8 @@ internal static class Errors
             new(VoiceErrors.BadRequest, "The call is not being recorded, or not under this recording_id.") { Pointer = "/recording_id" },
         [Refusal.AlreadyStreaming] = new("90045", "The call is streamed already: a call has one stream."),
         [Refusal.NotStreaming] = new("90048", "The call is not streamed, or not under this stream_id."),
+        [Refusal.AlreadyForked] = new("90045", "The call is forked already: a call has one fork, and no stream beside it."),
+        [Refusal.NotForked] = new("90031", "The call is not forked."),
         [Refusal.NoLiveAudio] = new("90046", "This node carries no live audio."),
         [Refusal.NotQueued] = new("90035", "The call is not in a queue."),
         [Refusal.AlreadyQueued] = new("90038", "The call waits in a queue already."),

@@ -53,6 +53,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callLeftQueue",
         "callStreamingStarted", "callStreamingStopped", "callStreamingFailed",
         "streamingStarted", "streamingStopped", "streamingFailed",      // the same by second names
+        "callForkStarted", "callForkStopped",
         .. ConferenceProjection.Emitted,
     ];
 
@@ -64,7 +65,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.machine.greeting.ended", "call.machine.premium.detection.ended", "call.machine.premium.greeting.ended",
         "call.recording.saved", "call.recording.error",
         "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
-        "streaming.started", "streaming.stopped", "streaming.failed",
+        "streaming.started", "streaming.stopped", "streaming.failed", "call.fork.started", "call.fork.stopped",
         "call.sip_info.received", "call.cost", .. ConferenceProjection.EventTypes,
     ];
 
@@ -232,6 +233,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 ("stream_params", new JsonObject { ["stream_url"] = e.Url, ["track"] = EventWords.Of(e.Tracks) }),
                 ("stream_type", "websocket"),
             ]),
+            // The one type of fork that there is; why one stopped by itself is in the call's trace.
+            CallEvent.ForkStarted => ("call.fork.started", [("stream_type", "decrypted")]),
+            CallEvent.ForkStopped => ("call.fork.stopped", [("stream_type", "decrypted")]),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
                 or CallEvent.LegHandedOver => null, // see Ignored

@@ -110,6 +110,8 @@ internal static class SentEvents
             }),
         new CallEvent.StreamStarted(Guid.Empty, "wss://media.example.com/in", TapTracks.Said) { Leg = Leg, At = At },
         new CallEvent.StreamStopped(Guid.Empty, "wss://media.example.com/in", TapTracks.Said) { Leg = Leg, At = At },
+        new CallEvent.ForkStarted(Guid.Empty, new("192.0.2.1:4000", null)) { Leg = Leg, At = At },
+        new CallEvent.ForkStopped(Guid.Empty, new("192.0.2.1:4000", null), null) { Leg = Leg, At = At },
         new CallEvent.ReferStarted { Leg = Leg, At = At },
         new CallEvent.ReferEnded(200, "") { Leg = Leg, At = At },
         new CallEvent.ReferEnded(404, "") { Leg = Leg, At = At },

@@ -67,6 +67,8 @@ public sealed class CommandForwarderTests
         new LegCommand.RecordStop(Plan.Id),
         new LegCommand.StartStream(Streamed),
         new LegCommand.StopStream(Plan.Id),
+        new LegCommand.StartFork(new("192.0.2.1:4000", "[2001:db8::1]:4002")),
+        new LegCommand.StopFork(),
         new LegCommand.Transfer
         {
             To = "sip:a@b", From = "+15550100000", CallerName = "me", TimeLimit = TimeSpan.FromHours(1), HearsEarlyMedia = false,

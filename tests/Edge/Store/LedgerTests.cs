@@ -324,6 +324,8 @@ public abstract class LedgerTests(Product product)
             },
             new CallEvent.StreamStopped(Guid.NewGuid(), "ws://a/", TapTracks.Heard) { Leg = facts, At = at },
             new CallEvent.StreamFailed(Guid.NewGuid(), "ws://a/", TapTracks.Said, "the server answered 403") { Leg = facts, At = at },
+            new CallEvent.ForkStarted(Guid.NewGuid(), new("192.0.2.1:4000", "[2001:db8::1]:4000")) { Leg = facts, At = at },
+            new CallEvent.ForkStopped(Guid.NewGuid(), new(null, "192.0.2.1:4000"), "nobody took it") { Leg = facts, At = at },
             new CallEvent.ReferStarted { Leg = facts, At = at },
             new CallEvent.ReferEnded(404, "The far end's NOTIFY says so.") { Leg = facts, At = at },
             new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = facts, At = at },

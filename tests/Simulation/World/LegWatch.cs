@@ -96,6 +96,11 @@ internal sealed class LegWatch
             case CallEvent.StreamFailed e:
                 End(id, leg, e.Stream);
                 break;
+            case CallEvent.ForkStarted e when !leg.Running.Contains(e.Fork):
+                throw Broken(id, "a fork started that nobody had ordered, or that had ended");
+            case CallEvent.ForkStopped e:
+                End(id, leg, e.Fork);
+                break;
             case CallEvent.GatherEnded:
                 leg.Gathers--;
                 break;

@@ -314,7 +314,7 @@ internal sealed class SimNode : IDialEdge
                 break;
             case Effect.OpenLiveAudio { Order: var order }:
                 _legs.OnOrdered(order);
-                _world.Streams.Open((StreamOrder)order, news => Post(shard, new LegMessage.LiveAudioTold(order.Leg.Id, order.Id, news)));
+                _world.Streams.Open(order, news => Post(shard, new LegMessage.LiveAudioTold(order.Leg.Id, order.Id, news)));
                 break;
             case Effect.CloseLiveAudio close:
                 _world.Streams.Close(close.Order);

@@ -3,7 +3,7 @@ using Ringwright.Core;
 
 namespace Ringwright.Simulation;
 
-/// <summary>Sockets of customers that open some time later, or do not, and that may close or break while their call goes on.</summary>
+/// <summary>Sockets of streams and forks that open some time later, or do not, and may close or break while the call goes on.</summary>
 internal sealed class SimStreams(SimWorld world, Rng rng)
 {
     private readonly HashSet<Guid> _open = [];
@@ -17,7 +17,7 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
     /// <summary>Sockets that somebody ought to have closed.</summary>
     public int Count => _open.Count;
 
-    public void Open(StreamOrder order, Action<LiveAudioNews> tell)
+    public void Open(LiveAudioOrder order, Action<LiveAudioNews> tell)
     {
         if (!_open.Add(order.Id)) throw new SimulationException("a stream was opened twice");
         After(Slowest, () =>
@@ -25,7 +25,7 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
             if (rng.Chance(Refuses)) End("the server refused");
             else
             {
-                tell(new LiveAudioNews.Connected(new(order.Id, order.Terms.Tracks, 8_000)));
+                tell(new LiveAudioNews.Connected(new(order.Id, (order as StreamOrder)?.Terms.Tracks ?? TapTracks.Said, 8_000)));
                 if (rng.Chance(Ends)) After(Slowest * 10, () => End(rng.Chance(0.5) ? "the connection was cut" : null));
             }
         });
