@@ -27,6 +27,7 @@ public abstract record CallEvent : SubjectEvent
             or ReferStarted or ReferEnded
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
             or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed
+            or ForkStarted or ForkStopped
             or TranscriptionStarted or SpeechTranscribed or TranscriptionEnded => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
@@ -236,6 +237,13 @@ public abstract record CallEvent : SubjectEvent
     /// <summary>Nobody listens any more, or nobody ever did. Each transcription that was ordered ends so once.</summary>
     /// <param name="Failure">Why, as part of a sentence for the customer; null by a command or with the leg.</param>
     public sealed record TranscriptionEnded(Guid Transcription, TapTracks Tracks, string? Failure) : CallEvent;
+
+    /// <summary>The leg's audio goes to where it was ordered from now on.</summary>
+    public sealed record ForkStarted(Guid Fork, ForkTerms Terms) : CallEvent;
+
+    /// <summary>A fork is over, also one that had not begun: by a command, with the leg, or because nobody took the audio.</summary>
+    /// <param name="Problem">As part of a sentence; null when it was ended in order.</param>
+    public sealed record ForkStopped(Guid Fork, ForkTerms Terms, string? Problem) : CallEvent;
 
     /// <summary>
     /// What the leg cost: committed with <see cref="LegEnded"/>, by the ledger itself, and only when the leg has a price.

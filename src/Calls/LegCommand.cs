@@ -231,6 +231,11 @@ public abstract record LegCommand : SubjectCommand
     /// <param name="Stream">Only if it is this one; whichever it is for null.</param>
     public sealed record StopStream(Guid? Stream) : LegCommand;
 
+    /// <summary>Sends the leg's audio as RTP to addresses of the customer's. One at a time, and not beside a stream.</summary>
+    public sealed record StartFork(ForkTerms Terms) : LegCommand;
+
+    public sealed record StopFork : LegCommand;
+
     /// <summary>
     /// Has what is said on the leg written down. One at a time; the leg goes on whatever becomes of it.
     /// </summary>

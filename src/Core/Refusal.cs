@@ -28,6 +28,10 @@ public enum Refusal
     TranscribedWithSilenceLimit,
     /// <summary>What is said in a mailbox is nobody's business.</summary>
     Confidential,
+    /// <summary>The leg's audio is forked: it may have one fork, and no stream beside it.</summary>
+    AlreadyForked,
+    /// <summary>The leg's audio is not forked.</summary>
+    NotForked,
     /// <summary>This node carries no live audio.</summary>
     NoLiveAudio,
     /// <summary>The leg waits in no queue.</summary>

@@ -33,6 +33,9 @@ public static class CallWords
         CallEvent.SpeechTranscribed said => $"{(said.Track is TapTracks.Said ? "said" : "heard")}: {said.Text}",
         CallEvent.TranscriptionEnded { Failure: { } failure } => $"not transcribed: {failure}",
         CallEvent.TranscriptionEnded => "no longer transcribed",
+        CallEvent.ForkStarted fork =>
+            $"forked to {string.Join(" and ", new[] { fork.Terms.Said, fork.Terms.Heard }.OfType<string>().Distinct())}",
+        CallEvent.ForkStopped fork => $"no longer forked{(fork.Problem is { } problem ? $": {problem}" : "")}",
         CallEvent.LegHandedOver handed => $"handed over to {handed.Leg.Application.Kind}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",
         CallEvent.LegEnded ended =>

@@ -19,4 +19,16 @@ internal static partial class Log
 
     [LoggerMessage(2705, LogLevel.Warning, "{Streams} media streams did not end within {Seconds} s and are left behind")]
     public static partial void StreamsLeft(this ILogger logger, int streams, double seconds);
+
+    [LoggerMessage(2711, LogLevel.Information, "Fork {Fork} of leg {Leg} ended by itself, the call goes on: {Problem}")]
+    public static partial void ForkEnded(this ILogger logger, Guid fork, Core.LegId leg, string problem);
+
+    [LoggerMessage(2712, LogLevel.Error, "Fork {Fork} finds no room for its audio: {Problem}")]
+    public static partial void NoRoomForFork(this ILogger logger, Guid fork, string problem);
+
+    [LoggerMessage(2713, LogLevel.Error, "Fork {Fork} broke by a fault of ours; it is told as stopped, the call goes on")]
+    public static partial void ForkBroke(this ILogger logger, Exception exception, Guid fork);
+
+    [LoggerMessage(2714, LogLevel.Warning, "{Count} {Kind} did not end within {Seconds} s and are left behind")]
+    public static partial void SessionsLeft(this ILogger logger, int count, string kind, double seconds);
 }

@@ -16,4 +16,10 @@ internal static class Metrics
         description: "Times that audio was lost on its way out; each was told to the application");
     public static readonly Counter<long> Errors = Meter.CreateCounter<long>("ringwright.streams.errors",
         description: "Error frames sent for what applications sent, by code");
+    public static readonly UpDownCounter<long> Forks = Meter.CreateUpDownCounter<long>("ringwright.forks.active",
+        description: "Forks of calls' audio to UDP that run");
+    public static readonly Counter<long> ForksEnded = Meter.CreateCounter<long>("ringwright.forks.ended",
+        description: "Forks that have ended, by outcome");
+    public static readonly Counter<long> ForkPacketsLost = Meter.CreateCounter<long>("ringwright.forks.packets.lost",
+        description: "Packets of forks that the network refused or had no room for");
 }

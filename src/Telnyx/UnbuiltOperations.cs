@@ -15,8 +15,6 @@ internal static class UnbuiltOperations
         ["callGatherUsingAI"] = "gathering with an AI assistant",
         ["CallStartAIAssistant"] = "AI assistants on calls",
         ["CallStopAIAssistant"] = "AI assistants on calls",
-        ["StartCallFork"] = "media forking",
-        ["StopCallFork"] = "media forking",
         ["StartSiprecSession"] = "SIPREC sessions",
         ["StopSiprecSession"] = "SIPREC sessions",
         ["DeletePhoneNumber"] = "returning numbers",

@@ -95,6 +95,9 @@ public static class CallTraceDocument
         CallEvent.SpeechTranscribed e => Entry("event", row.At, row.Type,
             ("detail", $"{Name(e.Track)}, {(e.IsFinal ? "final" : "interim")}, {e.Text.Length} characters")),
         CallEvent.TranscriptionEnded e => Entry("event", row.At, row.Type, ("detail", e.Failure)),
+        CallEvent.ForkStarted e => Entry("event", row.At, row.Type,
+            ("detail", string.Join(" and ", new[] { e.Terms.Said, e.Terms.Heard }.OfType<string>().Distinct()))),
+        CallEvent.ForkStopped e => Entry("event", row.At, row.Type, ("detail", e.Problem)),
         CallEvent.LegHandedOver e => Entry("event", row.At, row.Type, ("detail", e.Leg.Application.Kind)),
         CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged
             or CallEvent.PlaybackStarted or CallEvent.SpeakStarted or CallEvent.ReferStarted =>

@@ -13,7 +13,7 @@ internal sealed record Descriptors
     private const int Own = 320;
     /// <summary>Of the media process, which has fewer parts.</summary>
     private const int OwnOfMedia = 256;
-    private const int MostWeb = 8_192, MostSip = 8_192, MostSmall = 512, MostOut = 1_024, MostStreams = 1_000;
+    private const int MostWeb = 8_192, MostSip = 8_192, MostSmall = 512, MostOut = 1_024, MostStreams = 1_000, MostForks = 500;
 
     public required ConnectionLimits Http { get; init; }
     public required ConnectionLimits Storage { get; init; }
@@ -23,6 +23,8 @@ internal sealed record Descriptors
     public required int Out { get; init; }
     /// <summary>Connections out that last as long as a call: media streams.</summary>
     public required int Streams { get; init; }
+    /// <summary>Forks, which have up to two sockets each.</summary>
+    public required int Forks { get; init; }
 
     /// <summary>An office behind one address has one connection per phone.</summary>
     private const int MostPhonesOfOneAddress = 256;
@@ -43,6 +45,7 @@ internal sealed record Descriptors
             Sip = sip with { PerUntrusted = Math.Min(sip.PerUntrusted, MostPhonesOfOneAddress) },
             Out = Part(left, 1, 8, MostOut),
             Streams = Part(left, 1, 8, MostStreams),
+            Forks = Part(left, 1, 64, MostForks),
         };
     }
 

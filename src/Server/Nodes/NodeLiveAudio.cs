@@ -6,6 +6,7 @@ using Ringwright.Server.Settings;
 using Ringwright.Speech.Recognition;
 using Ringwright.Speech.Transcription;
 using Ringwright.Streams;
+using Ringwright.Streams.Forks;
 
 namespace Ringwright.Server.Nodes;
 
@@ -13,6 +14,7 @@ namespace Ringwright.Server.Nodes;
 internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
 {
     private readonly MediaStreamHost _streams;
+    private readonly ForkHost _forks;
     private readonly TranscriptionHost _transcriptions;
 
     /// <summary>To be disposed when calls have ended, and before media and egress are.</summary>
@@ -22,13 +24,15 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
     public NodeLiveAudio(IAudioTaps taps, EgressClient egress, Func<string?, IRecogniser?> recognisers, IReadOnlyList<JoinedModule> modules,
         ServeSettings settings, Descriptors descriptors, TimeProvider time, ILoggerFactory loggers)
     {
+        var log = loggers.CreateLogger("Ringwright.Streams");
+        _forks = new(taps, egress.Policy, new() { Forks = descriptors.Forks }, time, log);
         _streams = new(taps, egress, new()
         {
             Identify = order => modules.Select(module => module.Identify(order)).FirstOrDefault(identity => identity is not null)
                 ?? throw new InvalidOperationException("no module knows the stream's call"),
             Streams = descriptors.Streams,
             IsLittleEndian = settings.IsStreamLittleEndian,
-        }, time, loggers.CreateLogger("Ringwright.Streams"));
+        }, time, log);
         // Each may hold a connection for either speaker.
         _transcriptions =
             new(taps, recognisers, new() { Calls = descriptors.Streams / 2 }, time, loggers.CreateLogger("Ringwright.Speech"));
@@ -46,6 +50,9 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
             case TranscriptionOrder transcription:
                 _transcriptions.Open(transcription, tell);
                 break;
+            case ForkOrder fork:
+                _forks.Open(fork, tell);
+                break;
             default:
                 throw new UnreachableException();
         }
@@ -53,14 +60,16 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
 
     public void Press(Guid id, char key) => _streams.Press(id, key);
 
+    /// <summary>Ids are unique: whoever has none of this one does nothing.</summary>
     public void Close(Guid id)
     {
         _streams.Close(id);
+        _forks.Close(id);
         _transcriptions.Close(id);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_streams.DisposeAsync().AsTask(), _transcriptions.DisposeAsync().AsTask());
+        await Task.WhenAll(_streams.DisposeAsync().AsTask(), _forks.DisposeAsync().AsTask(), _transcriptions.DisposeAsync().AsTask());
     }
 }

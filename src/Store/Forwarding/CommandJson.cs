@@ -22,7 +22,7 @@ internal static class CommandJson
         Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.CreateConference, Context.JoinConference,
         Context.SwitchSupervisorRole,
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
-        Context.StartStream, Context.StopStream, Context.StartTranscription, Context.StopTranscription,
+        Context.StartStream, Context.StopStream, Context.StartTranscription, Context.StopTranscription, Context.StartFork, Context.StopFork,
     }.ToFrozenDictionary(json => json.Type);
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type),
@@ -83,6 +83,8 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.StopStream))]
 [JsonSerializable(typeof(LegCommand.StartTranscription))]
 [JsonSerializable(typeof(LegCommand.StopTranscription))]
+[JsonSerializable(typeof(LegCommand.StartFork))]
+[JsonSerializable(typeof(LegCommand.StopFork))]
 [JsonSerializable(typeof(LegCommand.Transfer))]
 internal sealed partial class CommandJsonContext : JsonSerializerContext;
 

@@ -24,7 +24,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected,
         Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged,
         Context.LegEnqueued, Context.LegDequeued, Context.LegHandedOver,
-        Context.StreamStarted, Context.StreamStopped, Context.StreamFailed,
+        Context.StreamStarted, Context.StreamStopped, Context.StreamFailed, Context.ForkStarted, Context.ForkStopped,
         Context.TranscriptionStarted, Context.SpeechTranscribed, Context.TranscriptionEnded);
 
     public static readonly EventJson OfConferences = new(
@@ -62,6 +62,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.TranscriptionStarted))]
 [JsonSerializable(typeof(CallEvent.SpeechTranscribed))]
 [JsonSerializable(typeof(CallEvent.TranscriptionEnded))]
+[JsonSerializable(typeof(CallEvent.ForkStarted))]
+[JsonSerializable(typeof(CallEvent.ForkStopped))]
 [JsonSerializable(typeof(CallEvent.LegInitiated))]
 [JsonSerializable(typeof(CallEvent.LegRinging))]
 [JsonSerializable(typeof(CallEvent.LegAnswered))]

@@ -93,6 +93,12 @@ internal sealed class LegActivities(IActivityHost host)
             case LegCommand.StopTranscription:
                 LiveAudio.Transcription.Stop();
                 break;
+            case LegCommand.StartFork start:
+                LiveAudio.Forks.Start(start.Terms);
+                break;
+            case LegCommand.StopFork:
+                LiveAudio.Forks.Stop();
+                break;
             case LegCommand.Echo echo:
                 host.Post(new MediaCommand.Echo(host.Port, echo.IsOn));
                 break;

@@ -19,6 +19,9 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
     /// <summary>One was ordered, of whose far end nothing is known yet.</summary>
     public bool IsOpening => Order is not null && _tap is null;
 
+    /// <summary>One was ordered, and has not ended.</summary>
+    public bool IsOrdered => Order is not null;
+
     protected TOrder? Order { get; private set; }
 
     /// <summary>Its far end is ready.</summary>

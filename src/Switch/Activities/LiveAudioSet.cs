@@ -10,17 +10,24 @@ internal sealed class LiveAudioSet
 
     public LiveAudioSet(IActivityHost host)
     {
-        (Streams, Transcription) = (new(host), new(host));
-        _all = [Streams, Transcription];
+        (Streams, Forks, Transcription) = (new(host), new(host), new(host));
+        _all = [Streams, Forks, Transcription];
     }
 
     public Streaming Streams { get; }
+    public Forking Forks { get; }
     public Transcribing Transcription { get; }
 
     /// <summary>None when the command makes sense now.</summary>
     /// <param name="endsBySilence">A recording runs that does.</param>
-    public Refusal Judge(LegCommand command, bool endsBySilence) =>
-        Streams.Judge(command) is var streamed and not Refusal.None ? streamed : Transcription.Judge(command, endsBySilence);
+    public Refusal Judge(LegCommand command, bool endsBySilence)
+    {
+        // A leg is streamed or forked, not both.
+        if (command is LegCommand.StartFork && Streams.IsOrdered) return Refusal.AlreadyStreaming;
+        if (command is LegCommand.StartStream && Forks.IsOrdered) return Refusal.AlreadyForked;
+        if (Streams.Judge(command) is var streamed and not Refusal.None) return streamed;
+        return Forks.Judge(command) is var forked and not Refusal.None ? forked : Transcription.Judge(command, endsBySilence);
+    }
 
     /// <summary>What was ordered for this moment begins.</summary>
     public void OnAnswered(StreamTerms? stream, TranscriptionTerms? transcription)

@@ -141,7 +141,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.Gather or LegCommand.StopGather
                 or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart
                 or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop
-                or LegCommand.StartStream or LegCommand.StopStream or LegCommand.StartTranscription or LegCommand.StopTranscription:
+                or LegCommand.StartStream or LegCommand.StopStream or LegCommand.StartTranscription or LegCommand.StopTranscription
+                or LegCommand.StartFork or LegCommand.StopFork:
                 leg.Activities.Start(command);
                 break;
             default:

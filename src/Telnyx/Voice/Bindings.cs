@@ -80,6 +80,8 @@ internal static class Bindings
             Command("StopCallStreaming", StreamMap.Stop),
             Command("StartCallTranscription", TranscriptionMap.Start),
             Command("StopCallTranscription", TranscriptionMap.Stop),
+            Command("StartCallFork", ForkMap.Start),
+            Command("StopCallFork", ForkMap.Stop),
             Act("BridgeCall", op => Mapping(op,
                 body => BridgeAction.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];

@@ -30,6 +30,8 @@ internal static class Errors
         [Refusal.TranscribedWithSilenceLimit] = new("90053", "A call that is transcribed cannot have a recording that ends by silence: "
             + "start it without timeout_secs, or stop the other one first."),
         [Refusal.Confidential] = new(VoiceErrors.BadRequest, "What is said in a mailbox is not transcribed."),
+        [Refusal.AlreadyForked] = new("90045", "The call is forked already: a call has one fork, and no stream beside it."),
+        [Refusal.NotForked] = new("90031", "The call is not forked."),
         [Refusal.NoLiveAudio] = new("90046", "This node carries no live audio."),
         [Refusal.NotQueued] = new("90035", "The call is not in a queue."),
         [Refusal.AlreadyQueued] = new("90038", "The call waits in a queue already."),

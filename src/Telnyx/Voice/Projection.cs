@@ -55,7 +55,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callLeftQueue",
         "callStreamingStarted", "callStreamingStopped", "callStreamingFailed",
         "streamingStarted", "streamingStopped", "streamingFailed",      // the same by second names
-        "transcription",
+        "transcription", "callForkStarted", "callForkStopped",
         .. ConferenceProjection.Emitted,
     ];
 
@@ -68,6 +68,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.recording.saved", "call.recording.error",
         "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
         "streaming.started", "streaming.stopped", "streaming.failed", "call.transcription",
+        "call.fork.started", "call.fork.stopped",
         "call.sip_info.received", "call.cost", .. ConferenceProjection.EventTypes,
     ];
 
@@ -238,6 +239,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             CallEvent.RecordingFailed { Upload: UploadFault.Refused } =>
                 ("call.recording.error", [("reason", "Failed to authorize with storage using custom credentials")]),
             CallEvent.SpeechTranscribed e => ("call.transcription", [("transcription_data", Transcribed(e))]),
+            // The one type of fork that there is; why one stopped by itself is in the call's trace.
+            CallEvent.ForkStarted => ("call.fork.started", [("stream_type", "decrypted")]),
+            CallEvent.ForkStopped => ("call.fork.stopped", [("stream_type", "decrypted")]),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
                 or CallEvent.LegHandedOver or CallEvent.TranscriptionStarted or CallEvent.TranscriptionEnded => null, // see Ignored

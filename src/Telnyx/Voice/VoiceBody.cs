@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
@@ -176,6 +177,20 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         else if (egress.CheckUrl(text, TargetUse.Socket) is { IsAllowed: false } verdict)
             Refuse(VoiceErrors.InvalidUrl, name, verdict.Detail ?? $"{name} is no URL that may be used.");
         return text;
+    }
+
+    /// <summary>Where RTP may be sent, named as udp:ADDRESS:PORT; without its scheme.</summary>
+    public string? UdpTarget(string name)
+    {
+        const string scheme = "udp:";
+        if (Text(name) is not { } text) return null;
+        if (!text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) || text.Contains('%', StringComparison.Ordinal)
+            || !IPEndPoint.TryParse(text.AsSpan(scheme.Length), out var target) || target.Port == 0)
+            Refuse(VoiceErrors.InvalidUrl, name, $"{name} must be udp:ADDRESS:PORT with an IP address, one of IPv6 in brackets.");
+        else if (egress.Policy.Check(target, TargetUse.Rtp) is not TargetVerdict.Allowed and var verdict)
+            Refuse(VoiceErrors.InvalidUrl, name, $"{name} is refused: {TargetPolicy.Describe(verdict)}.");
+        else return target.ToString();
+        return null;
     }
 
     public StopWhat Stop(StopWhat fallback = StopWhat.Nothing)

@@ -112,6 +112,8 @@ internal static class SentEvents
         new CallEvent.StreamStopped(Guid.Empty, "wss://media.example.com/in", TapTracks.Said) { Leg = Leg, At = At },
         .. new double?[] { 0.87, null }.Select(confidence =>
             new CallEvent.SpeechTranscribed(Guid.Empty, TapTracks.Heard, "hello", IsFinal: false, confidence) { Leg = Leg, At = At }),
+        new CallEvent.ForkStarted(Guid.Empty, new("192.0.2.1:4000", null)) { Leg = Leg, At = At },
+        new CallEvent.ForkStopped(Guid.Empty, new("192.0.2.1:4000", null), null) { Leg = Leg, At = At },
         new CallEvent.ReferStarted { Leg = Leg, At = At },
         new CallEvent.ReferEnded(200, "") { Leg = Leg, At = At },
         new CallEvent.ReferEnded(404, "") { Leg = Leg, At = At },

@@ -72,6 +72,8 @@ public sealed class CommandForwarderTests
             Recogniser = "deepgram", Model = "nova-3", HasInterim = true, Hints = ["Ringwright", "trunk"]
         }),
         new LegCommand.StopTranscription(),
+        new LegCommand.StartFork(new("192.0.2.1:4000", "[2001:db8::1]:4002")),
+        new LegCommand.StopFork(),
         new LegCommand.Transfer
         {
             To = "sip:a@b", From = "+15550100000", CallerName = "me", TimeLimit = TimeSpan.FromHours(1), HearsEarlyMedia = false,

@@ -327,6 +327,8 @@ public abstract class LedgerTests(Product product)
             new CallEvent.TranscriptionStarted(Guid.NewGuid(), TapTracks.Said | TapTracks.Heard) { Leg = facts, At = at },
             new CallEvent.SpeechTranscribed(Guid.NewGuid(), TapTracks.Heard, "so it is", IsFinal: true, 0.75) { Leg = facts, At = at },
             new CallEvent.TranscriptionEnded(Guid.NewGuid(), TapTracks.Said, "the recogniser is gone") { Leg = facts, At = at },
+            new CallEvent.ForkStarted(Guid.NewGuid(), new("192.0.2.1:4000", "[2001:db8::1]:4000")) { Leg = facts, At = at },
+            new CallEvent.ForkStopped(Guid.NewGuid(), new(null, "192.0.2.1:4000"), "nobody took it") { Leg = facts, At = at },
             new CallEvent.ReferStarted { Leg = facts, At = at },
             new CallEvent.ReferEnded(404, "The far end's NOTIFY says so.") { Leg = facts, At = at },
             new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = facts, At = at },

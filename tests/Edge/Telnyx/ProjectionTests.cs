@@ -80,6 +80,14 @@ public sealed class ProjectionTests
         {
             Leg = Samples.Facts(isAnswered: true), At = At
         },
+        ["call.fork.started"] = new CallEvent.ForkStarted(Thing, new("192.0.2.1:4000", null))
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
+        ["call.fork.stopped"] = new CallEvent.ForkStopped(Thing, new("192.0.2.1:4000", null), "192.0.2.1:4000 takes nothing")
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
         ["call.refer.started"] = new CallEvent.ReferStarted { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.refer.completed"] = new CallEvent.ReferEnded(200, "It said so.") { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.refer.failed"] = new CallEvent.ReferEnded(404, "It said so.") { Leg = Samples.Facts(isAnswered: true), At = At },

@@ -32,17 +32,13 @@ internal sealed class RecordingHost : IActivityHost
         return IsConnected;
     }
 
-    public List<StreamOrder> Opened { get; } = [];
-    public List<TranscriptionOrder> Transcribed { get; } = [];
+    public List<LiveAudioOrder> Ordered { get; } = [];
+    public List<StreamOrder> Opened => [.. Ordered.OfType<StreamOrder>()];
+    public List<TranscriptionOrder> Transcribed => [.. Ordered.OfType<TranscriptionOrder>()];
     public List<(Guid Stream, char Key)> Pressed { get; } = [];
     public List<Guid> Closed { get; } = [];
 
-    public void OpenLiveAudio(LiveAudioOrder order)
-    {
-        if (order is TranscriptionOrder transcription) Transcribed.Add(transcription);
-        else Opened.Add((StreamOrder)order);
-    }
-
+    public void OpenLiveAudio(LiveAudioOrder order) => Ordered.Add(order);
     public void PressOnLiveAudio(Guid stream, char key) => Pressed.Add((stream, key));
     public void CloseLiveAudio(Guid stream) => Closed.Add(stream);
 

@@ -102,8 +102,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<MediaCommand> Commands { get; } = [];
     public List<RecordEnd> Recordings { get; } = [];
     /// <summary>Media streams whose socket was to be opened.</summary>
-    public List<StreamOrder> Streams { get; } = [];
-    public List<TranscriptionOrder> Transcriptions { get; } = [];
+    public List<StreamOrder> Streams => [.. LiveAudio.OfType<StreamOrder>()];
+    public List<LiveAudioOrder> LiveAudio { get; } = [];
+    public List<TranscriptionOrder> Transcriptions => [.. LiveAudio.OfType<TranscriptionOrder>()];
     public List<char> PressedOnStreams { get; } = [];
     public List<Guid> ClosedStreams { get; } = [];
     public HashSet<LegId> InGate { get; } = [];
@@ -454,8 +455,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     Recordings.Add(keep.Recording);
                     break;
                 case Effect.OpenLiveAudio open:
-                    if (open.Order is TranscriptionOrder transcription) Transcriptions.Add(transcription);
-                    else Streams.Add((StreamOrder)open.Order);
+                    LiveAudio.Add(open.Order);
                     break;
                 case Effect.PressOnLiveAudio press:
                     PressedOnStreams.Add(press.Key);

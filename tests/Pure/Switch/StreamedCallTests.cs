@@ -250,6 +250,25 @@ public sealed class StreamedCallTests
     }
 
     [Fact]
+    public void A_fork_ends_with_its_call_and_no_stream_runs_beside_it()
+    {
+        string ok = Establish();
+        Assert.Equal(Refusal.NotForked, _rig.Command(new LegCommand.StopFork()).Refusal);
+        Assert.True(_rig.Command(new LegCommand.StartFork(new("192.0.2.1:4000", null))).IsAccepted);
+        var order = Assert.IsType<ForkOrder>(Assert.Single(_rig.LiveAudio));
+        _rig.Handle(new LegMessage.LiveAudioTold(order.Leg.Id, order.Id, new LiveAudioNews.Connected(Tap)));
+        Assert.Equal(Refusal.AlreadyForked, _rig.Command(new LegCommand.StartStream(Terms)).Refusal);
+        Assert.True(_rig.Command(new LegCommand.StopFork()).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.StartStream(Terms)).IsAccepted);
+        Assert.Equal(Refusal.AlreadyStreaming, _rig.Command(new LegCommand.StartFork(new("192.0.2.1:4000", null))).Refusal);
+        Assert.True(_rig.Command(new LegCommand.StopStream(null)).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.StartFork(new(null, "192.0.2.1:4000"))).IsAccepted);
+        HangUp(ok);
+        Assert.Equal(["LegInitiated", "LegAnswered", "ForkStarted", "ForkStopped", "StreamStopped", "ForkStopped", "LegEnded"], _rig.Kinds);
+        Assert.Equal(_rig.LiveAudio.Select(o => o.Id), _rig.ClosedStreams);
+    }
+
+    [Fact]
     public void A_node_that_stops_leaves_no_socket_behind()
     {
         Establish();

@@ -74,6 +74,10 @@ internal sealed class SimApi(SimWorld world, Rng rng)
 
     public void StopStream(SimWebhook call) => Send(call, StreamMap.Stop);
 
+    public void StartFork(SimWebhook call) => Send(call, ForkMap.Start, new() { ["rx"] = "udp:203.0.114.9:4000" });
+
+    public void StopFork(SimWebhook call) => Send(call, ForkMap.Stop);
+
     public void SetClientState(SimWebhook call, string base64) => Send(call, ClientStateUpdate.Map, new() { ["client_state"] = base64 });
 
     public void Bridge(SimWebhook call, SimWebhook other, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)

@@ -137,6 +137,36 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    public void Each_fork_ends_once_whatever_ends_it_and_never_runs_beside_a_stream(ulong seed)
+    {
+        var world = World(seed);
+        var customer = world.Customer("telnyx")
+            .On("call.initiated", (call, api) => api.Answer(call))
+            .On("call.answered", (call, api) => api.StartFork(call))
+            .On("call.fork.stopped", (call, api) => api.StartStream(call));
+        var caller = world.Phone(Theirs);
+
+        caller.Dial(Ours);
+        world.RunUntil(() => caller.IsEstablished && world.Events.Count >= 2);
+        if (world.Events.Count == 0) return;
+        world.After(world.Between(0, 2), () => customer.Api.StopFork(world.Events[0]));
+        world.After(world.Between(0, 2), () => customer.Api.StartFork(world.Events[0]));
+        world.After(world.Between(0, 2), () => customer.Api.StartStream(world.Events[0]));
+        world.After(world.Between(0.2, 4), caller.Hangup);
+        world.AssertNothingLeft();      // the watch counts orders and ends
+
+        int forks = 0, streams = 0;
+        foreach (var happened in Told<CallEvent>(world))
+        {
+            if (happened is CallEvent.ForkStarted) forks++;
+            if (happened is CallEvent.ForkStopped) forks = 0;
+            if (happened is CallEvent.StreamStarted) streams++;
+            if (happened is CallEvent.StreamStopped or CallEvent.StreamFailed) streams = 0;
+            Assert.InRange(forks + streams, 0, 1);
+        }
+    }
+
+    [Theory, Seeds(200)]
     public void Prompts_play_one_after_the_other(ulong seed)
     {
         var world = World(seed);

@@ -4,7 +4,7 @@ using Ringwright.Core;
 
 namespace Ringwright.Simulation;
 
-/// <summary>Sockets of customers that open some time later, or do not, and that may close or break while their call goes on.</summary>
+/// <summary>Sockets of streams and forks that open some time later, or do not, and may close or break while the call goes on.</summary>
 internal sealed class SimStreams(SimWorld world, Rng rng)
 {
     private readonly HashSet<Guid> _open = [];
@@ -55,6 +55,7 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
     {
         StreamOrder stream => stream.Terms.Tracks,
         TranscriptionOrder transcription => transcription.Terms.Tracks,
+        ForkOrder => TapTracks.Said,
         _ => throw new UnreachableException(),
     };
 

@@ -102,7 +102,8 @@ internal sealed class LegWriter : SubjectWriter
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
                 or CallEvent.MachineDetected or CallEvent.MachineGreetingEnded or CallEvent.VoiceChanged or CallEvent.LegHandedOver
                 or CallEvent.StreamStarted or CallEvent.StreamStopped or CallEvent.StreamFailed
-                or CallEvent.TranscriptionStarted or CallEvent.SpeechTranscribed or CallEvent.TranscriptionEnded:
+                or CallEvent.TranscriptionStarted or CallEvent.SpeechTranscribed or CallEvent.TranscriptionEnded
+                or CallEvent.ForkStarted or CallEvent.ForkStopped:
                 break;          // only the event itself is kept
             default:
                 throw new UnreachableException();

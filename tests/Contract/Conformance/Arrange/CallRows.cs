@@ -104,6 +104,15 @@ internal static class CallRows
         {
             Path = ["$streamed_call"], Full = """{"stream_id": null, "client_state": "aGVsbG8=", "command_id": "$unique"}"""
         },
+        new("StartCallFork", """{"rx": "udp:127.0.0.1:9"}""")
+        {
+            Path = ["$call"],
+            Full = """{"target": null, "tx": "udp:127.0.0.1:9", "stream_type": "decrypted", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+        },
+        new("StopCallFork")
+        {
+            Path = ["$forked_call"], Full = """{"stream_type": "decrypted", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
+        },
         new("StartCallTranscription")
         {
             Path = ["$call"], Full = "{" + Transcribing + """, "client_state": "aGVsbG8=", "command_id": "$unique"}""",
@@ -188,6 +197,13 @@ internal static class CallRows
             {
                 string call = await DialAsync(words, "$answers", "call.answered");
                 await ActAsync(words, call, "transcription_start", []);
+                return call;
+            },
+            ["forked_call"] = async words =>
+            {
+                string call = await DialAsync(words, "$answers", "call.answered");
+                await ActAsync(words, call, "fork_start", new() { ["target"] = "udp:127.0.0.1:9" });
+                await words.Node.Sink.NextAsync("call.fork.started", "call_control_id", call);
                 return call;
             },
             ["paused_call"] = async words =>
