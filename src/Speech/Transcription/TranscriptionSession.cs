@@ -70,7 +70,8 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
             foreach (var track in Tracks)
                 if (order.Terms.Tracks.HasFlag(track))
                     speakers.Add(await Speaker.OpenAsync(track, recogniser, terms, options, time, log, _stop.Token));
-            using var tap = taps.Open(new(order.Id, order.Terms.Tracks, recogniser.SampleRate));
+            if (OpenTap() is not { } opened) return "the node has no room for one more call's audio";
+            using var tap = opened;
             lock (_lock)
             {
                 if (_isClosed) return null;
@@ -83,15 +84,23 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
         {
             return ResultText.ReasonOf(gone);
         }
-        catch (IOException full)
-        {
-            log.NoTap(order.Id, full.Message);
-            return "the node has no room for one more call's audio";
-        }
         finally
         {
             await _stop.CancelAsync();
             await Task.WhenAll(speakers.Select(speaker => speaker.DisposeAsync().AsTask()));
+        }
+    }
+
+    private IAudioTap? OpenTap()
+    {
+        try
+        {
+            return taps.Open(new(order.Id, order.Terms.Tracks, recogniser.SampleRate));
+        }
+        catch (IOException full)
+        {
+            log.NoTap(order.Id, full.Message);
+            return null;
         }
     }
 

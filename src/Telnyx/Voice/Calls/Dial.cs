@@ -11,7 +11,7 @@ internal static class Dial
 {
     public static async ValueTask<Reply> Handle(OperationContext op, VoiceParts parts)
     {
-        var body = new VoiceBody(op.ReadObject(), parts.Egress) 
+        var body = new VoiceBody(op.ReadObject(), parts.Egress)
         {
             Missing = parts.Files.Missing, CannotTranscribe = parts.Transcriber.ProblemOf
         };
