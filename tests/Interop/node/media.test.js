@@ -60,3 +60,19 @@ test('two people ring, the first who answers hears a kept file and is asked with
   const legs = sink.taken.filter((hook) => hook.event.event_type === 'call.initiated').map((hook) => hook.event.payload);
   assert.deepEqual(legs.map((leg) => leg.to).sort(), ['+15550021000', '+15550071007']);
 });
+
+test('a long text goes on behind its first piece, is told once, and is stopped half-way', async () => {
+  sink.taken.length = 0;
+  await client.calls.dial({ connection_id: applicationId, to: '+15550000001', from });
+  const call = (await sink.next('call.answered')).event.payload.call_control_id;
+  const text = Array.from({ length: 20 }, (_, i) => `This is sentence number ${i} of a rather long text that somebody speaks.`).join(' ');
+  await client.calls.actions.speak(call, { payload: text, voice: 'female', language: 'en-US', voice_settings: { voice_speed: 2 } });
+  await sink.next('call.speak.started');
+  await new Promise((resolve) => setTimeout(resolve, 5_000));       // the first piece has two seconds
+  assert.ok(!sink.taken.some((hook) => hook.event.event_type === 'call.speak.ended'));
+  await client.calls.actions.stopPlayback(call, { stop: 'all' });
+  assert.equal((await sink.next('call.speak.ended')).event.payload.status, 'cancelled');
+  await client.calls.actions.hangup(call, {});
+  await sink.next('call.hangup');
+  assert.deepEqual(['started', 'ended'].map((what) => sink.taken.filter((hook) => hook.event.event_type === `call.speak.${what}`).length), [1, 1]);
+});
