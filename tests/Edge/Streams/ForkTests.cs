@@ -136,8 +136,9 @@ public sealed class ForkTests : IAsyncDisposable
             await again.TakeAsync(8);
             Assert.Single(_news);
         }
-        var begun = DateTime.UtcNow;
-        while (!_news.Any(n => n is LiveAudioNews.Ended) && DateTime.UtcNow - begun < TimeSpan.FromSeconds(10)) await SayAsync(tap, 1);
+        long begun = TimeProvider.System.GetTimestamp();
+        while (!_news.Any(n => n is LiveAudioNews.Ended) && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(10))
+            await SayAsync(tap, 1);
         Assert.Contains($"127.0.0.1:{port} takes nothing", await EndAsync(), StringComparison.Ordinal);
         Assert.True(tap.IsDisposed);
     }
