@@ -33,15 +33,18 @@ async function bound(socket, bind) {
   return isFree;
 }
 
-/** @returns {Promise<{api: string, key: string, sip: string, stop: () => Promise<void>}>} `sip` is a host and port; `kill` is a power cut, after which `start` starts on what it left in `data`. */
-export async function startNode() {
+/**
+ * @param {string[]} flags of `serve`, beside the usual ones
+ * @returns {Promise<{api: string, key: string, sip: string, stop: () => Promise<void>}>} `sip` is a host and port; `kill` is a power cut, after which `start` starts on what it left in `data`.
+ */
+export async function startNode(...flags) {
   const data = await mkdtemp(join(tmpdir(), 'ringwright-sdk-'));
   const [http, admin, sip] = [await freePort(), await freePort(), await freePort()];
   const key = `KEY${randomBytes(24).toString('hex')}`;
   let child, exited;
   const start = async () => {
     child = spawn('dotnet', [program, 'serve', '--lab', '--check-replies', '--seed', '1', '--http', `127.0.0.1:${http}`, '--admin', `127.0.0.1:${admin}`,
-      '--sip', `127.0.0.1:${sip}`, '--data', data, '--api-key', key, '--drain-seconds', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+      '--sip', `127.0.0.1:${sip}`, '--data', data, '--api-key', key, '--drain-seconds', '0', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.on('data', (text) => (output += text));
     child.stderr.on('data', (text) => (output += text));
