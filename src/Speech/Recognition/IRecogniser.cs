@@ -9,7 +9,7 @@ public interface IRecogniser
     /// <summary>Of what it wants to hear, in hertz: 8,000, 16,000, 24,000 or 48,000.</summary>
     int SampleRate { get; }
 
-    /// <summary>Whether it can be asked for a language (BCP 47: "en", "de-AT"); true where only its far end can tell.</summary>
+    /// <summary>Whether it can be asked for a language (BCP 47: "en", "de-AT", "und"); true where only its far end can tell.</summary>
     bool Knows(string language);
 
     /// <summary>Begins to listen to one speaker.</summary>
@@ -33,10 +33,12 @@ public interface IRecognition : IAsyncDisposable
     IAsyncEnumerable<Recognised> ReadAsync(CancellationToken stop);
 }
 
-/// <param name="Language">BCP 47.</param>
+/// <param name="Language">BCP 47; <see cref="Undetermined"/> where the recogniser is to find out.</param>
 /// <param name="HasInterim">Results that may still change are wanted as well.</param>
 public sealed record RecognitionTerms(string Language, bool HasInterim)
 {
+    public const string Undetermined = "und";
+
     /// <summary>In the provider's own names; null is what the node's settings say.</summary>
     public string? Model { get; init; }
 

@@ -53,7 +53,7 @@ internal sealed class AssemblyAiProtocol : LiveProtocol
         Name = ProviderName, SampleRate = 16_000, Begin = (terms, rate) => new AssemblyAiProtocol(target, terms, rate),
         Knows = language => target.Model switch
         {
-            null or Multilingual => Languages.Contains(First(language)),
+            null or Multilingual => language is RecognitionTerms.Undetermined || Languages.Contains(First(language)),
             English => First(language) == "en",
             _ => true,
         },

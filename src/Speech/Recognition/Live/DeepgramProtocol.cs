@@ -10,6 +10,8 @@ internal sealed class DeepgramProtocol : LiveProtocol
 {
     public const string ProviderName = "deepgram";
     private const string UsualModel = "nova-3";
+    /// <summary>All those that its newer models tell apart by themselves.</summary>
+    private const string AnyLanguage = "multi";
     /// <summary>Silence after which what was said becomes final.</summary>
     private const int PauseMilliseconds = 300;
 
@@ -21,7 +23,8 @@ internal sealed class DeepgramProtocol : LiveProtocol
         string model = terms.Model ?? target.Model ?? UsualModel;
         string url = $"{target.Url.TrimEnd('/')}/v1/listen?model={Uri.EscapeDataString(model)}&encoding=linear16&sample_rate={sampleRate}"
             + $"&channels=1&punctuate=true&endpointing={PauseMilliseconds}&interim_results={(terms.HasInterim ? "true" : "false")}";
-        if (terms.Language.Length > 0) url += $"&language={Uri.EscapeDataString(terms.Language)}";
+        if (terms.Language.Length > 0)
+            url += $"&language={Uri.EscapeDataString(terms.Language is RecognitionTerms.Undetermined ? AnyLanguage : terms.Language)}";
         // The third generation takes key terms, those before it keywords.
         string hint = model.StartsWith("nova-3", StringComparison.Ordinal) ? "keyterm" : "keywords";
         Url = WithHints(url, terms.Hints, (so, one) => $"{so}&{hint}={Uri.EscapeDataString(one)}");

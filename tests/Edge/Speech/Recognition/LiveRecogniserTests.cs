@@ -41,6 +41,16 @@ public sealed class LiveRecogniserTests : IDisposable
     }
 
     [Fact]
+    public async Task Deepgram_finds_out_which_language_it_is()
+    {
+        await using var vendor = await DeepgramAsync();
+        await using var recognition = await Deepgram(vendor).OpenAsync(new(RecognitionTerms.Undetermined, HasInterim: false), Stop);
+        recognition.Finish();
+        await recognition.ReadAllAsync();
+        Assert.Equal("multi", vendor.Query["language"]);
+    }
+
+    [Fact]
     public async Task Deepgram_is_told_that_there_will_be_more_when_there_is_no_audio()
     {
         await using var vendor = await DeepgramAsync();
@@ -94,6 +104,7 @@ public sealed class LiveRecogniserTests : IDisposable
     [InlineData(null, "en-US", true)]
     [InlineData(null, "pt-BR", true)]
     [InlineData(null, "ja", false)]
+    [InlineData(null, "und", true)]
     [InlineData("universal-streaming-english", "de", false)]
     [InlineData("whisper-rt", "ja", true)]
     public void AssemblyAI_knows_the_languages_of_its_model(string? model, string language, bool isKnown)
