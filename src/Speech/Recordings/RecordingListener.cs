@@ -49,8 +49,8 @@ internal sealed class RecordingListener : IAsyncDisposable
         Pass(_one.AsSpan(0, count));
     }
 
-    /// <summary>Ends when all is understood.</summary>
-    /// <inheritdoc cref="WriteAsync" path="/exception"/>
+    /// <summary>Nothing more is written.</summary>
+    /// <exception cref="RecognitionException">It hears no more.</exception>
     public async Task FinishAsync()
     {
         if (_resampler is not null)
@@ -61,8 +61,11 @@ internal sealed class RecordingListener : IAsyncDisposable
         }
         await RoomAsync();
         _speaker.Recognition.Finish();
-        await WithinAsync(_hearing);
     }
+
+    /// <summary>Ends when all is understood.</summary>
+    /// <exception cref="RecognitionException">It is not, or not in time.</exception>
+    public Task HearOutAsync() => WithinAsync(_hearing);
 
     public async ValueTask DisposeAsync()
     {

@@ -35,6 +35,7 @@ public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeP
             while (await audio.ReadAsync(block, life.Token) is > 0 and int count)
                 foreach (var listener in listeners) await listener.WriteAsync(block.AsMemory(0, count), audio.Channels);
             foreach (var listener in listeners) await listener.FinishAsync();
+            foreach (var listener in listeners) await listener.HearOutAsync();
             return TextOf(listeners.SelectMany(listener => listener.Said));
         }
         catch (RecognitionException failed)
