@@ -22,7 +22,7 @@ public abstract record CallEvent : SubjectEvent
         LegInitiated => LifeStage.First,
         LegEnded => LifeStage.Last,
         // of a conference: the leg whose recording it counts as may be gone by then
-        RecordingStarted or RecordingSaved or RecordingFailed or LegCharged => LifeStage.Whenever,
+        RecordingStarted or RecordingSaved or RecordingFailed or RecordingTranscribed or LegCharged => LifeStage.Whenever,
         LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded
             or ReferStarted or ReferEnded
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
@@ -209,6 +209,11 @@ public abstract record CallEvent : SubjectEvent
         /// <summary>Why it does not come into the customer's own bucket: then it was saved before, and stays with us.</summary>
         public UploadFault Upload { get; init; }
     }
+
+    /// <summary>What is said on a saved recording was written down, or cannot be. Once for each that asked for it.</summary>
+    /// <param name="Text">Each speaker's turn on a line; empty when nobody spoke.</param>
+    /// <param name="Failure">Why there is no text, as part of a sentence for the customer; else null.</param>
+    public sealed record RecordingTranscribed(Guid Recording, Guid Transcription, string Text, string? Failure) : CallEvent;
 
     /// <summary>The socket of a media stream is open; of an answered leg its audio goes there from now on.</summary>
     /// <param name="Url">Its path or query may be a secret of the customer's.</param>

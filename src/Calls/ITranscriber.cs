@@ -7,4 +7,7 @@ public interface ITranscriber
     /// <param name="recogniser">Its name; null is the node's usual one.</param>
     /// <param name="language">BCP 47.</param>
     string? ProblemOf(string? recogniser, string language);
+
+    /// <summary>The same of recordings, by the format of their files.</summary>
+    string? ProblemOf(RecordFormat format);
 }

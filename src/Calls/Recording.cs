@@ -31,10 +31,24 @@ public sealed record RecordPlan
     /// <summary>What the customer wants the download to be called, without extension.</summary>
     public string? FileName { get; init; }
 
+    /// <summary>What is said on it is to be written down once it is saved; null for not.</summary>
+    public RecordTranscription? Transcription { get; init; }
+
     /// <summary>Of the conference that it is of, what customers call that by; null for a leg's own.</summary>
     public Guid? Conference { get; init; }
 
     public int Channels => IsDual && Track is RecordTrack.Both ? 2 : 1;
+}
+
+/// <summary>Who writes down what is said on a recording.</summary>
+/// <param name="Language">BCP 47.</param>
+public sealed record RecordTranscription(string Language)
+{
+    /// <inheritdoc cref="TranscriptionTerms.Recogniser"/>
+    public string? Recogniser { get; init; }
+
+    /// <inheritdoc cref="TranscriptionTerms.Model"/>
+    public string? Model { get; init; }
 }
 
 /// <summary>Why no more was recorded.</summary>

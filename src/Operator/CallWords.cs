@@ -33,6 +33,8 @@ public static class CallWords
         CallEvent.SpeechTranscribed said => $"{(said.Track is TapTracks.Said ? "said" : "heard")}: {said.Text}",
         CallEvent.TranscriptionEnded { Failure: { } failure } => $"not transcribed: {failure}",
         CallEvent.TranscriptionEnded => "no longer transcribed",
+        CallEvent.RecordingTranscribed { Failure: { } failure } => $"recording not transcribed: {failure}",
+        CallEvent.RecordingTranscribed => "recording transcribed",
         CallEvent.ForkStarted fork =>
             $"forked to {string.Join(" and ", new[] { fork.Terms.Said, fork.Terms.Heard }.OfType<string>().Distinct())}",
         CallEvent.ForkStopped fork => $"no longer forked{(fork.Problem is { } problem ? $": {problem}" : "")}",

@@ -79,6 +79,7 @@ public sealed class Database : IAsyncDisposable
         Messages = new(sql, time);
         Media = new(sql, Blobs, Messages, time);
         Recordings = new(sql);
+        RecordingTranscriptions = new(sql);
         Mailboxes = new(MailboxSettings, Messages, WaitingMessages, Blobs, Routing);
         Documents = new(sql, box, writer);
         Audit = new(sql);
@@ -139,6 +140,7 @@ public sealed class Database : IAsyncDisposable
     public IBlobs Blobs { get; }
     public MediaTable Media { get; }
     public RecordingTable Recordings { get; }
+    public RecordingTranscriptionTable RecordingTranscriptions { get; }
     public MessageTable Messages { get; }
     public Mailboxes Mailboxes { get; }
     public DocumentTable Documents { get; }

@@ -20,4 +20,14 @@ public static class LedgerExtensions
         {
             Leg = ledger.FactsOf(leg), At = ledger.InstantOf(at), Upload = fault,
         });
+
+    /// <summary>The end of a transcription, in the transaction that writes it into its row.</summary>
+    /// <param name="failure">As part of a sentence; then there is no text.</param>
+    /// <returns>False when it was deleted meanwhile.</returns>
+    public static Task<bool> TellTranscribedAsync(this Ledger ledger, LegRow leg, RecordingTranscriptionRow transcription, string text,
+        string? failure, DateTimeOffset at) =>
+        ledger.AppendAsync(new CallEvent.RecordingTranscribed(transcription.Recording, transcription.Id, text, failure)
+        {
+            Leg = ledger.FactsOf(leg), At = ledger.InstantOf(at),
+        });
 }

@@ -40,7 +40,6 @@ internal static class UnbuiltOperations
         ["Bulk Phone Number Operations"] = "bulk changes of numbers",
         ["CSV Downloads"] = "CSV downloads of numbers",
         ["Call Commands"] = "this call command",
-        ["Call Recordings"] = "transcriptions of recordings",
         ["Campaign"] = "10DLC registration",
         ["Chat"] = "AI inference",
         ["Clusters"] = "AI inference",

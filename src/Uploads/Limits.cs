@@ -24,6 +24,16 @@ internal static class Limits
     public static readonly TimeSpan AccountRest = TimeSpan.FromSeconds(30);
     /// <summary>Before a place is asked for again.</summary>
     public static readonly TimeSpan PlaceRest = TimeSpan.FromSeconds(1);
+    /// <summary>Before it is looked again whether a recording is transcribed, and its file may go.</summary>
+    public static readonly TimeSpan UnheardRest = TimeSpan.FromSeconds(10);
+    /// <summary>Recordings that are transcribed at the same time, each of another account.</summary>
+    public const int Transcriptions = 4;
+    /// <summary>With a recogniser that is away: two and a half minutes.</summary>
+    public const int TranscriptionAttempts = 5;
+    /// <summary>Before the second attempt; doubled for each further one.</summary>
+    public static readonly TimeSpan TranscriptionRest = TimeSpan.FromSeconds(10);
+    /// <summary>For the node that has the file, where each has its own.</summary>
+    public static readonly TimeSpan TranscriptionPatience = TimeSpan.FromDays(1);
     /// <summary>Of a link into the bucket.</summary>
     public static readonly TimeSpan Link = TimeSpan.FromMinutes(10);
 }

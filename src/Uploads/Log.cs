@@ -12,6 +12,16 @@ internal static partial class Log
         "Recording {Recording} did not get into its account's bucket in attempt {Attempt}; it is tried again in {Seconds:F0} s: {Fault}")]
     public static partial void Waits(this ILogger logger, Guid recording, int attempt, double seconds, string fault);
 
+    [LoggerMessage(2803, LogLevel.Debug, "Recording {Recording} is transcribed: {Characters} characters")]
+    public static partial void Transcribed(this ILogger logger, Guid recording, int characters);
+
+    [LoggerMessage(2804, LogLevel.Warning,
+        "Recording {Recording} was not transcribed in attempt {Attempt}; it is tried again in {Seconds:F0} s: {Fault}")]
+    public static partial void TranscriptionWaits(this ILogger logger, Guid recording, int attempt, double seconds, string fault);
+
+    [LoggerMessage(2805, LogLevel.Warning, "Recording {Recording} is not transcribed, after {Attempts} attempts: {Fault}")]
+    public static partial void TranscriptionGivenUp(this ILogger logger, Guid recording, int attempts, string fault);
+
     [LoggerMessage(2802, LogLevel.Warning,
         "Recording {Recording} stays here: it did not get into its account's bucket in {Attempts} attempts: {Fault}")]
     public static partial void GivenUp(this ILogger logger, Guid recording, int attempts, string fault);

@@ -48,6 +48,9 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
         if (recording.Place is null)
         {
             if (await store.ConnectionBuckets.FindAsync(job.Tenant, recording.Connection, job.Stop) is not { } bucket) return null;
+            // It is listened to here.
+            if (await store.RecordingTranscriptions.IsOpenAsync(job.Tenant, id, job.Stop))
+                throw new JobWaitsException(Limits.UnheardRest, isCounted: false);
             if (await SendAsync(job, recording, bucket, key) is not { } place) return null;
             if (!await store.Recordings.BringAsync(job.Tenant, id, place, store.Time.GetUtcNow(), job.Stop)) return null;
             logger.Brought(id);

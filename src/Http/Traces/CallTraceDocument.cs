@@ -83,6 +83,8 @@ public static class CallTraceDocument
                 $"{e.Plan.Id} {e.Length.TotalSeconds:F1} s, "
                 + $"{Name(e.Reason)}{(e.Gaps.Count == 0 ? "" : $", {e.Gaps.Sum(gap => gap.Length.TotalSeconds):F1} s missing")}"))),
         CallEvent.RecordingFailed e => Entry("event", row.At, row.Type, ("detail", $"{e.Recording} {e.Detail}")),
+        CallEvent.RecordingTranscribed e => Entry("event", row.At, row.Type,
+            ("detail", $"{e.Recording} {e.Failure ?? $"{e.Text.Length} characters"}")),
         CallEvent.LegHeld e => Entry("event", row.At, row.Type, ("detail", e.IsHeld ? "on hold" : "off hold")),
         CallEvent.MachineDetected e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Verdict)}: {string.Join("; ", e.Evidence)}")),
         CallEvent.MachineGreetingEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.End)}: {e.Evidence}")),

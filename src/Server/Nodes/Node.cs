@@ -18,6 +18,7 @@ using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Speech.Recognition;
+using Ringwright.Speech.Recordings;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Forwarding;
@@ -66,7 +67,7 @@ internal sealed class Node : IAsyncDisposable
     private IReadOnlyList<JoinedModule> _modules = [];
     private readonly Stack<NamedSweep> _sweeps = new();
     private NumberingPlans? _plans;
-    private JobRunner? _jobs, _uploads;
+    private JobRunner? _jobs, _uploads, _transcriptions;
     private RecordingUploads? _elsewhere;
     private StateTimers? _timers;
     private SelfTest? _selfTest;
@@ -360,6 +361,11 @@ internal sealed class Node : IAsyncDisposable
         _uploads = new JobRunner(Database.Jobs, Database.Blobs, [_elsewhere.Kind], RecordingUploads.Options, _clock,
             _loggers.CreateLogger("Ringwright.Http"));
         _uploads.Start();
+        var transcribed = new RecordingTranscriptions(Database, _ledger!, new RecordingTranscriber(_givenRecognisers ?? _recognisers!.Of,
+            _clock, _loggers.CreateLogger("Ringwright.Speech")), _loggers.CreateLogger("Ringwright.Uploads"));
+        _transcriptions = new JobRunner(Database.Jobs, Database.Blobs, [transcribed.Kind], RecordingTranscriptions.Options, _clock,
+            _loggers.CreateLogger("Ringwright.Http"));
+        _transcriptions.Start();
         IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
         _timers = new StateTimers(Database.States, cycles, _clock, _loggers.CreateLogger("Ringwright.Http"));
         _timers.Start();
@@ -453,6 +459,7 @@ internal sealed class Node : IAsyncDisposable
         if (_use is { } use) await EndAsync("what other nodes are told", () => use.DisposeAsync().AsTask());
         if (_programs is { } programs) await EndAsync("the programs", () => programs.DisposeAsync().AsTask());
         if (_recordings is { } recordings) await EndAsync("recordings", () => recordings.FinishAsync(LastRecordings));
+        if (_transcriptions is { } transcriptions) await EndAsync("transcriptions", () => transcriptions.DisposeAsync().AsTask());
         if (_uploads is { } uploads) await EndAsync("uploads", () => uploads.DisposeAsync().AsTask());
         _elsewhere?.Dispose();
         if (_ledger is { } ledger) await EndAsync("the ledger", () => ledger.FlushAsync().AsTask());

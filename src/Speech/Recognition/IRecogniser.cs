@@ -25,6 +25,12 @@ public interface IRecognition : IAsyncDisposable
     /// </summary>
     void Write(ReadOnlySpan<short> samples);
 
+    /// <summary>
+    /// For audio that is there at once and not as it is spoken: returns when a tenth of a second more can be written, and nothing of it is
+    /// dropped. Somebody must read meanwhile. Asked by the thread that writes.
+    /// </summary>
+    ValueTask WaitForRoomAsync(CancellationToken stop);
+
     /// <summary>Nothing more will be said: what is still to be recognised is, then <see cref="ReadAsync"/> ends.</summary>
     void Finish();
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Media.Native;
 using Ringwright.Speech.Recognition;
 
 namespace Ringwright.Speech.Transcription;
@@ -18,6 +19,9 @@ public sealed class TranscriptionHost(IAudioTaps taps, Func<string?, IRecogniser
     public int Count => _sessions.Count;
 
     public string? ProblemOf(string? recogniser, string language) => ProblemOf(find(recogniser), recogniser, language);
+
+    public string? ProblemOf(RecordFormat format) =>
+        format is RecordFormat.Mp3 && !Mp3Reader.IsAvailable ? Mp3Reader.Missing.TrimEnd('.') : null;
 
     /// <inheritdoc cref="ILiveAudio.Open"/>
     public void Open(TranscriptionOrder order, Action<LiveAudioNews> tell)

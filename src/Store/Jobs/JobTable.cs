@@ -27,7 +27,8 @@ public sealed class JobTable
         + "@offset";
     internal const string Count = "select count(*) from rw_job where tenant_id = @tenant and kind = @kind";
     internal const string CountOpen =
-        $"select count(*) from rw_job where tenant_id = @tenant and {IsOpen} and kind <> '{RecordingTable.BringJob}'";
+        $"select count(*) from rw_job where tenant_id = @tenant and {IsOpen} and kind not in ('{RecordingTable.BringJob}', "
+        + $"'{RecordingTranscriptionTable.Job}')";
     internal const string SelectDueAllTenants =
         $"select id from rw_job where {IsOpen} and due_at <= @now and kind in @kinds order by due_at, id limit 1";
     internal const string SelectNextDueAllTenants = $"select min(due_at) from rw_job where {IsOpen} and kind in @kinds";

@@ -25,7 +25,8 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged,
         Context.LegEnqueued, Context.LegDequeued, Context.LegHandedOver,
         Context.StreamStarted, Context.StreamStopped, Context.StreamFailed, Context.ForkStarted, Context.ForkStopped,
-        Context.TranscriptionStarted, Context.SpeechTranscribed, Context.TranscriptionEnded);
+        Context.TranscriptionStarted, Context.SpeechTranscribed, Context.TranscriptionEnded,
+        Context.RecordingTranscribed);
 
     public static readonly EventJson OfConferences = new(
         Context.ConferenceBegan, Context.ConferenceStarted, Context.ParticipantJoined, Context.ParticipantChanged, Context.ParticipantLeft,
@@ -86,6 +87,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.RecordingStarted))]
 [JsonSerializable(typeof(CallEvent.RecordingSaved))]
 [JsonSerializable(typeof(CallEvent.RecordingFailed))]
+[JsonSerializable(typeof(CallEvent.RecordingTranscribed))]
 [JsonSerializable(typeof(CallEvent.LegCharged))]
 [JsonSerializable(typeof(CallEvent.LegEnqueued))]
 [JsonSerializable(typeof(CallEvent.LegDequeued))]

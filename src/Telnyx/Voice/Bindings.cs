@@ -38,6 +38,9 @@ internal static class Bindings
             Handle("GetRecording", op => Recordings.Get(op, parts)),
             Handle("DeleteRecording", op => Recordings.Delete(op, parts)),
             Handle("DeleteRecordings", op => Recordings.DeleteMany(op, parts)),
+            Handle("getRecordingTranscriptions", op => RecordingTranscriptions.List(op, parts)),
+            Handle("getRecordingTranscription", op => RecordingTranscriptions.Get(op, parts)),
+            Handle("deleteRecordingTranscription", op => RecordingTranscriptions.Delete(op, parts)),
             Handle("CreateCustomStorageCredentials", op => CustomStorage.Create(op, parts)),
             Handle("GetCustomStorageCredentials", op => CustomStorage.Get(op, parts)),
             Handle("UpdateCustomStorageCredentials", op => CustomStorage.Update(op, parts)),
@@ -98,7 +101,7 @@ internal static class Bindings
         {
             Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices),
             Speeds = parts.Speech.Speeds,
-            CannotTranscribe = parts.Transcriber.ProblemOf,
+            CannotTranscribe = parts.Transcriber.ProblemOf, CannotTranscribeFile = parts.Transcriber.ProblemOf,
         };
 
         // A map returns null only where it has said in the body's problems why.

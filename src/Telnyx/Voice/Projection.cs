@@ -51,7 +51,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
         "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded",
         "callMachineGreetingEnded", "callMachinePremiumDetectionEnded", "callMachinePremiumGreetingEnded",
-        "callRecordingSaved", "callRecordingError",
+        "callRecordingSaved", "callRecordingError", "callRecordingTranscriptionSaved",
         "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callLeftQueue",
         "callStreamingStarted", "callStreamingStopped", "callStreamingFailed",
         "streamingStarted", "streamingStopped", "streamingFailed",      // the same by second names
@@ -65,7 +65,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.initiated", "call.answered", "call.bridged", "call.hangup", "call.dtmf.received", "call.gather.ended",
         "call.playback.started", "call.playback.ended", "call.speak.started", "call.speak.ended", "call.machine.detection.ended",
         "call.machine.greeting.ended", "call.machine.premium.detection.ended", "call.machine.premium.greeting.ended",
-        "call.recording.saved", "call.recording.error",
+        "call.recording.saved", "call.recording.error", "call.recording.transcription.saved",
         "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
         "streaming.started", "streaming.stopped", "streaming.failed", "call.transcription",
         "call.fork.started", "call.fork.stopped",
@@ -243,6 +243,13 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             CallEvent.ForkStarted => ("call.fork.started", [("stream_type", "decrypted")]),
             CallEvent.ForkStopped => ("call.fork.stopped", [("stream_type", "decrypted")]),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
+            // The contract tells of none that failed: the transcription says so itself, and the call's trace why.
+            CallEvent.RecordingTranscribed { Failure: not null } => null,
+            CallEvent.RecordingTranscribed e => ("call.recording.transcription.saved",
+            [
+                ("recording_id", e.Recording.ToString()), ("recording_transcription_id", e.Transcription.ToString()),
+                ("status", "completed"), ("transcription_text", e.Text),
+            ]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
                 or CallEvent.LegHandedOver or CallEvent.TranscriptionStarted or CallEvent.TranscriptionEnded => null, // see Ignored
             _ => throw new UnreachableException(),

@@ -33,8 +33,11 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     /// <summary>How fast voices can speak.</summary>
     public SpeedRange Speeds { get; init; } = new(1, 1);
 
-    /// <inheritdoc cref="ITranscriber.ProblemOf"/>
+    /// <inheritdoc cref="ITranscriber.ProblemOf(string, string)"/>
     public Func<string?, string, string?> CannotTranscribe { get; init; } = static (_, _) => null;
+
+    /// <inheritdoc cref="ITranscriber.ProblemOf(RecordFormat)"/>
+    public Func<RecordFormat, string?> CannotTranscribeFile { get; init; } = static _ => null;
 
     /// <summary>Names what the command begins.</summary>
     public Func<Guid> MintId { get; init; } = Guid.NewGuid;

@@ -23,6 +23,8 @@ internal sealed class Listener : IRecogniser
             if ((_samples += samples.Length) >= 1_600) _heard.TrySetResult();
         }
 
+        public ValueTask WaitForRoomAsync(CancellationToken stop) => default;
+
         public void Finish() => _finished.TrySetResult();
 
         public async IAsyncEnumerable<Recognised> ReadAsync([EnumeratorCancellation] CancellationToken stop)

@@ -97,6 +97,7 @@ internal static class SentEvents
             Length = TimeSpan.FromSeconds(5), Bytes = 44, Blob = "recordings/00/0.wav",
             Gaps = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2))],
         },
+        new CallEvent.RecordingTranscribed(Guid.Empty, Guid.Empty, "hello", null) { Leg = Leg, At = At },
         new CallEvent.RecordingFailed(Guid.Empty, "the disk is full") { Leg = Leg, At = At },
         new CallEvent.LegEnqueued(new(7), "support", 1) { Leg = Leg, At = At, Position = 1, AverageWait = TimeSpan.Zero },
         new CallEvent.LegDequeued(new(7), "support", DequeueReason.Bridged)

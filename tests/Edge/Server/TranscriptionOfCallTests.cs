@@ -205,6 +205,8 @@ public sealed class TranscriptionOfCallTests
                 else _results.Writer.TryWrite(new($"{tone} hertz", IsFinal: true, 0.5));
             }
 
+            public ValueTask WaitForRoomAsync(CancellationToken stop) => default;
+
             public void Finish() => _results.Writer.TryComplete();
 
             public async IAsyncEnumerable<Recognised> ReadAsync([EnumeratorCancellation] CancellationToken stop)

@@ -350,6 +350,7 @@ public abstract class LedgerTests(Product product)
                 Leg = facts, At = at, Plan = new() { Id = Guid.NewGuid() }, Reason = RecordEndReason.Silence, StartedAt = Script.At(2),
                 EndedAt = at, Length = TimeSpan.FromSeconds(1.5), Bytes = 24_044, Blob = "recordings/a/b.wav",
             },
+            new CallEvent.RecordingTranscribed(Guid.NewGuid(), Guid.NewGuid(), "so it is", null) { Leg = facts, At = at },
             new CallEvent.RecordingFailed(Guid.NewGuid(), "disk full") { Leg = facts, At = at },
             new CallEvent.LegCharged(
                 new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, FeeMicros = 3, Prefix = "+1" })

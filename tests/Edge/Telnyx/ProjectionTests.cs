@@ -124,6 +124,11 @@ public sealed class ProjectionTests
         ["call.cost"] = new CallEvent.LegCharged(Samples.Charge) { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At },
         ["call.recording.error"] =
             new CallEvent.RecordingFailed(Thing, "No space left on device") { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.recording.transcription.saved"] =
+            new CallEvent.RecordingTranscribed(Thing, Thing, "hello, this is the desk\nhello", null)
+            {
+                Leg = Samples.Facts(isAnswered: true), At = At
+            },
         ["call.speak.started"] = new CallEvent.SpeakStarted(Thing) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.machine.detection.ended"] = new CallEvent.MachineDetected(MachineVerdict.Machine)
         {

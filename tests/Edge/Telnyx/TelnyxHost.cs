@@ -281,6 +281,8 @@ internal sealed class NamedTranscriber : ITranscriber
     public Func<string?, string, string?> Cannot { get; set; } = static (_, _) => null;
 
     public string? ProblemOf(string? recogniser, string language) => Cannot(recogniser, language);
+
+    public string? ProblemOf(RecordFormat format) => null;
 }
 
 internal sealed class NoSpeech : ISpeech

@@ -15,6 +15,12 @@ internal sealed class AudioBacklog(int samples) : IDisposable
     /// <summary>Samples that did not fit.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    /// <summary>Samples that may be written, and nothing is dropped.</summary>
+    public int Room
+    {
+        get { lock (_lock) return _ring.Length - _count; }
+    }
+
     public void Write(ReadOnlySpan<short> audio)
     {
         lock (_lock)

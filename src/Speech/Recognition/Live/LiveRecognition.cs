@@ -34,7 +34,7 @@ internal sealed class LiveRecognition : IRecognition
     private readonly ArrayBufferWriter<byte> _message = new(16 * 1024);
     private readonly TimeProvider _time;
     private Task _sending = Task.CompletedTask;
-    private long _counted;
+    private long _counted, _written, _begun;
     private volatile string _reason = "recognition was ended";
     private volatile bool _hasSentEnd;
     private int _isDisposed;
@@ -50,7 +50,22 @@ internal sealed class LiveRecognition : IRecognition
         _over = _life.Token;
     }
 
-    public void Write(ReadOnlySpan<short> samples) => _backlog.Write(samples);
+    public void Write(ReadOnlySpan<short> samples)
+    {
+        _written += samples.Length;
+        _backlog.Write(samples);
+    }
+
+    /// <summary>
+    /// Never faster than somebody speaks, but for a second: such services are promised no more, and end what is sent to them too fast.
+    /// </summary>
+    public async ValueTask WaitForRoomAsync(CancellationToken stop)
+    {
+        if (_written == 0) _begun = _time.GetTimestamp();
+        int chunk = _recogniser.SampleRate * ChunkMilliseconds / 1000;
+        while (_written / (double)_recogniser.SampleRate > _time.GetElapsedTime(_begun).TotalSeconds + 1 || _backlog.Room < chunk)
+            await Task.Delay(TimeSpan.FromMilliseconds(ChunkMilliseconds), _time, stop);
+    }
 
     public void Finish() => _backlog.Finish(isDropped: false);
 

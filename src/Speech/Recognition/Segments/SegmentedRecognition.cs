@@ -33,6 +33,9 @@ internal sealed class SegmentedRecognition : IRecognition
         if (!_isFinished) _segmenter.Handle(samples);
     }
 
+    /// <summary>A tenth of a second ends one piece at most, and so does <see cref="Finish"/>.</summary>
+    public async ValueTask WaitForRoomAsync(CancellationToken stop) => await _segments.Writer.WaitToWriteAsync(stop);
+
     public void Finish()
     {
         if (_isFinished) return;

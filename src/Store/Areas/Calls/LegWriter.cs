@@ -91,6 +91,9 @@ internal sealed class LegWriter : SubjectWriter
             case CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed:
                 if (!RecordingTable.Write(db, happened, at)) return false;
                 break;
+            case CallEvent.RecordingTranscribed transcribed:
+                if (!RecordingTranscriptionTable.Write(db, transcribed, at)) return false;
+                break;
             case CallEvent.LegEnqueued enqueued:
                 QueueTable.Write(db, enqueued, at);
                 break;

@@ -203,6 +203,8 @@ public sealed class RecordingTable
             blob = saved.Blob,
             at,
         }) == 1;
+        if (isSaved && saved.Plan is { Transcription: not null, Mailbox: null })
+            RecordingTranscriptionTable.Begin(db, saved, at);
         // A message stays in its mailbox.
         if (isSaved && saved.Plan.Mailbox is null && ConnectionBucketTable.Has(db, leg.Tenant, leg.Connection))
             db.Execute(JobTable.Insert, new

@@ -34,11 +34,21 @@ internal static class RecordingsArea
                     Text("mailbox").Optional, Time("heard_at").Optional, Json("place").Optional,
                 ],
             },
+            new("rw_recording_transcription")
+            {
+                LegColumn = "leg_id",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("recording_id"), Text("leg_id"), Text("state"), Whole("length_ms"), Text("text").Optional,
+                    Text("detail").Optional, Time("created_at"), Time("updated_at"),
+                ],
+            },
         ],
         // Those that have a file go with it (AgedRecordings).
         Aged =
         [
             new("recordings", FailedRecordings) { Kept = retention => retention.Recordings },
+            new("transcriptions", AgedTranscriptions) { Kept = retention => retention.Recordings },
             new("uploads", FinishedUploads) { Kept = static _ => UploadsKept },
         ],
     };
@@ -48,8 +58,13 @@ internal static class RecordingsArea
 
     internal const string FinishedUploads = $"""
         delete from rw_job where tenant_id = @tenant and id in (
-            select id from rw_job where tenant_id = @tenant and kind = '{RecordingTable.BringJob}' and state in ('complete', 'failed')
+            select id from rw_job where tenant_id = @tenant and kind in ('{RecordingTable.BringJob}', '{RecordingTranscriptionTable.Job}') and state in ('complete', 'failed')
                 and updated_at < @before order by updated_at limit @step)
+        """;
+
+    internal const string AgedTranscriptions = """
+        delete from rw_recording_transcription where tenant_id = @tenant and id in (
+            select id from rw_recording_transcription where tenant_id = @tenant and created_at < @before order by created_at limit @step)
         """;
 
     internal const string FailedRecordings = """

@@ -8,7 +8,10 @@ internal static class RecordMap
     public static LegCommand? Start(VoiceBody body)
     {
         return Plan(body, "") is { } plan
-            ? new LegCommand.RecordStart(plan with { Beeps = body.Flag("play_beep") })
+            ? new LegCommand.RecordStart(plan with
+            {
+                Beeps = body.Flag("play_beep"), Transcription = TranscriptionMap.OfRecording(body, plan.Format)
+            })
             {
                 CommandId = body.CommandId(), Labels = body.Labels()
             }

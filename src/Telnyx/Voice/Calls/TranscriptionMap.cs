@@ -35,6 +35,20 @@ internal static class TranscriptionMap
         return Terms(body, body.Json[Config] as JsonObject ?? [], $"{Config}/");
     }
 
+    /// <summary>Of record_start; null when it asks for none, or for one that cannot be.</summary>
+    public static RecordTranscription? OfRecording(VoiceBody body, RecordFormat format)
+    {
+        if (!body.Flag("transcription")) return null;
+        var (recogniser, model) = RecogniserOf(Text(body.Json, Engine) is { Length: > 0 } engine ? engine : "A", []);
+        string language = LanguageOf(Text(body.Json, "transcription_language") is { Length: > 0 } named ? named : "en-US");
+        if ((body.CannotTranscribe(recogniser, language) ?? body.CannotTranscribeFile(format)) is { } problem)
+        {
+            body.Refuse(VoiceErrors.BadRequest, "transcription", $"This cannot be transcribed here: {problem}.");
+            return null;
+        }
+        return new(language) { Recogniser = recogniser, Model = model };
+    }
+
     /// <param name="json">A transcription_start, whole.</param>
     /// <param name="under">Where it stands, for problems.</param>
     private static TranscriptionTerms? Terms(VoiceBody body, JsonObject json, string under)
@@ -86,11 +100,14 @@ internal static class TranscriptionMap
     }
 
     /// <summary>As BCP 47 has it: some of the contract's words are older than that.</summary>
-    private static string LanguageOf(JsonObject settings) => Text(settings, "language") switch
+    private static string LanguageOf(JsonObject settings) => LanguageOf(Text(settings, "language"));
+
+    private static string LanguageOf(string? word) => word switch
     {
         null or "" => "en",
         "auto_detect" => "und",
         "iw" => "he",
+        "iw-IL" => "he-IL",
         "jw" => "jv",
         var language => language,
     };

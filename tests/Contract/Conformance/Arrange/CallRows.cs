@@ -157,6 +157,7 @@ internal static class CallRows
             Thing = "$recording", Unmatched = ["conference_id"],
             Filters = new Dictionary<string, string> { ["connection_id"] = "=$application", ["from"] = "=$walker", ["to"] = "=$answers" },
         },
+        new("getRecordingTranscriptions") { Thing = "$recording_transcription" },
         new("DeleteRecordings", """{"ids": ["$recording"]}"""),
     ])
     {
@@ -218,6 +219,13 @@ internal static class CallRows
                 await ActAsync(words, call, "record_stop", []);
                 return (string)(await words.Node.Sink.NextAsync("call.recording.saved", "call_control_id", call))["recording_id"]!;
             },
+            ["recording_transcription"] = async words =>
+            {
+                string call = await RecordAsync(words, isTranscribed: true);
+                await ActAsync(words, call, "record_stop", []);
+                return (string)(await words.Node.Sink.NextAsync("call.recording.transcription.saved", "call_control_id", call))
+                    ["recording_transcription_id"]!;
+            },
             ["answer_event"] = async words =>
             {
                 string leg = (string)(await words.Node.Owner.GetAsync($"/v2/calls/{Uri.EscapeDataString(await words.FillAsync("$call"))}"))
@@ -263,10 +271,11 @@ internal static class CallRows
         return call;
     }
 
-    private static async Task<string> RecordAsync(Words words)
+    private static async Task<string> RecordAsync(Words words, bool isTranscribed = false)
     {
         string call = await DialAsync(words, "$answers", "call.answered");
-        await ActAsync(words, call, "record_start", new() { ["format"] = "wav", ["channels"] = "single" });
+        await ActAsync(words, call, "record_start",
+            new() { ["format"] = "wav", ["channels"] = "single", ["transcription"] = isTranscribed });
         return call;
     }
 

@@ -16,6 +16,10 @@ internal sealed class ScriptedRecogniser : IRecogniser
     public bool HangsWhenDisposed { get; init; }
     /// <summary>Its results never end, whatever it is told.</summary>
     public bool IgnoresStop { get; init; }
+    /// <summary>Results end only when the test says so.</summary>
+    public bool KeepsOpen { get; init; }
+    /// <summary>Sees each one that is opened.</summary>
+    public Action<ScriptedRecognition> Made { get; init; } = static _ => { };
 
     public ConcurrentQueue<ScriptedRecognition> Opened { get; } = new();
 
@@ -25,6 +29,7 @@ internal sealed class ScriptedRecogniser : IRecogniser
     {
         await Opening(stop);
         var one = new ScriptedRecognition(terms, this);
+        Made(one);
         Opened.Enqueue(one);
         return one;
     }
@@ -47,6 +52,9 @@ internal sealed class ScriptedRecognition(RecognitionTerms terms, ScriptedRecogn
     public void Say(string text, bool isFinal = true, double? confidence = null) =>
         _results.Writer.TryWrite(new(text, isFinal, confidence));
 
+    public void Say(string text, TimeSpan from) =>
+        _results.Writer.TryWrite(new(text, IsFinal: true, Confidence: null) { From = from });
+
     public void End(Exception? why = null) => _results.Writer.TryComplete(why);
 
     public void Write(ReadOnlySpan<short> samples)
@@ -54,10 +62,14 @@ internal sealed class ScriptedRecognition(RecognitionTerms terms, ScriptedRecogn
         lock (_heard) _heard.AddRange(samples);
     }
 
+    public Func<CancellationToken, ValueTask> Room { get; set; } = static _ => default;
+
+    public ValueTask WaitForRoomAsync(CancellationToken stop) => Room(stop);
+
     public void Finish()
     {
         IsFinished = true;
-        _results.Writer.TryComplete();
+        if (!of.KeepsOpen) _results.Writer.TryComplete();
     }
 
     public async IAsyncEnumerable<Recognised> ReadAsync([EnumeratorCancellation] CancellationToken stop)

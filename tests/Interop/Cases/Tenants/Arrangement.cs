@@ -61,6 +61,7 @@ internal static partial class Arrangement
         ["/phone_numbers/{phone_number_id}"] = Thing.Number,
         ["/media/{media_name}"] = Thing.Media,
         ["/recordings/{recording_id}"] = Thing.Recording,
+        ["/recording_transcriptions/{recording_transcription_id}"] = Thing.Transcription,
         ["/webhook_deliveries/{id}"] = Thing.Delivery,
         ["/calls/{call_control_id}"] = Thing.Call,
         ["/billing_groups/{id}"] = Thing.BillingGroup,

@@ -152,12 +152,14 @@ internal sealed partial class Estate
     {
         string caller = $"+1312555{_rng.Next(10_000):D4}";
         var (call, from) = await AnsweredAsync(phone, caller, 1);
-        await Customer.ActAsync(call, "record_start", new() { ["format"] = "wav", ["channels"] = "single" });
+        await Customer.ActAsync(call, "record_start", new() { ["format"] = "wav", ["channels"] = "single", ["transcription"] = true });
         from.Audio.Say(440, 200);
         await from.Audio.SaidAsync();
         await Customer.ActAsync(call, "record_stop");
         var saved = await Customer.NextAsync("call.recording.saved");
         Keep(Thing.Recording, (string)saved["recording_id"]!);
+        Keep(Thing.Transcription,
+            (string)(await Customer.NextAsync("call.recording.transcription.saved"))["recording_transcription_id"]!);
         await Customer.ActAsync(call, "hangup");
         await Customer.NextAsync("call.hangup");
 

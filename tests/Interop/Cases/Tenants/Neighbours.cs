@@ -14,7 +14,7 @@ public sealed partial class Neighbours : IAsyncLifetime
 {
     private readonly List<Phone> _phones = [];
 
-    public RunningNode Node { get; } = new("--api-rate", "100000");
+    public RunningNode Node { get; } = new("--api-rate", "100000", "--recogniser", "built-in");
 
     internal Estate Root { get; private set; } = null!;      // made before any test
     internal Estate Child { get; private set; } = null!;     // made before any test

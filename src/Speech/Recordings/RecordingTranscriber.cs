@@ -1,0 +1,66 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Speech.Recognition;
+using Ringwright.Speech.Transcription;
+
+namespace Ringwright.Speech.Recordings;
+
+/// <summary>Writes down what is said on recordings, each channel by a recognition of its own.</summary>
+/// <param name="find">The recogniser of that name, or the node's usual one for null; null when there is none.</param>
+/// <param name="patience">For a recogniser to do anything at all; null for the usual time.</param>
+public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeProvider time, ILogger log, TimeSpan? patience = null)
+    : IRecordingTranscriber
+{
+    private readonly TranscriptionOptions _options = new();
+
+    public async Task<string> WriteDownAsync(Stream file, RecordFormat format, RecordTranscription wanted, CancellationToken stop)
+    {
+        if (find(wanted.Recogniser) is not { } recogniser)
+            throw new NotTranscribedException("the recogniser is not configured on this node", isForGood: false);
+        using var audio = await RecordedAudio.OpenAsync(file, format, stop);
+        using var life = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var listeners = new List<RecordingListener>(audio.Channels);
+        try
+        {
+            var terms = new RecognitionTerms(wanted.Language, HasInterim: false) { Model = wanted.Model };
+            for (int channel = 0; channel < audio.Channels; channel++)
+            {
+                var speaker = await Speaker.OpenAsync(channel == 0 ? TapTracks.Said : TapTracks.Heard, recogniser, terms, _options, time,
+                    log, life.Token);
+                listeners.Add(new(speaker, channel, audio.SampleRate, recogniser.SampleRate, patience ?? Transcription.Limits.RecordingPatience, time,
+                    life.Token));
+            }
+            short[] block = new short[audio.SampleRate / 10 * audio.Channels];
+            while (await audio.ReadAsync(block, life.Token) is > 0 and int count)
+                foreach (var listener in listeners) await listener.WriteAsync(block.AsMemory(0, count), audio.Channels);
+            foreach (var listener in listeners) await listener.FinishAsync();
+            foreach (var listener in listeners) await listener.HearOutAsync();
+            return TextOf(listeners.SelectMany(listener => listener.Said));
+        }
+        catch (RecognitionException failed)
+        {
+            throw new NotTranscribedException(ResultText.ReasonOf(failed), isForGood: false, failed);
+        }
+        finally
+        {
+            await life.CancelAsync();
+            await Task.WhenAll(listeners.Select(listener => listener.DisposeAsync().AsTask()));
+        }
+    }
+
+    /// <summary>A line for each turn.</summary>
+    private static string TextOf(IEnumerable<Said> said)
+    {
+        var text = new StringBuilder();
+        int? before = null;
+        // The sort keeps the order of what is of one time.
+        foreach (var (_, channel, words) in said.OrderBy(one => one.At))
+        {
+            if (before is not null) text.Append(channel == before ? ' ' : '\n');
+            text.Append(words);
+            before = channel;
+        }
+        return text.ToString();
+    }
+}
