@@ -25,6 +25,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged,
         Context.LegEnqueued, Context.LegDequeued, Context.LegHandedOver,
         Context.StreamStarted, Context.StreamStopped, Context.StreamFailed, Context.ForkStarted, Context.ForkStopped,
+        Context.SiprecStarted, Context.SiprecStopped, Context.SiprecFailed,
         Context.TranscriptionStarted, Context.SpeechTranscribed, Context.TranscriptionEnded);
 
     public static readonly EventJson OfConferences = new(
@@ -64,6 +65,9 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.TranscriptionEnded))]
 [JsonSerializable(typeof(CallEvent.ForkStarted))]
 [JsonSerializable(typeof(CallEvent.ForkStopped))]
+[JsonSerializable(typeof(CallEvent.SiprecStarted))]
+[JsonSerializable(typeof(CallEvent.SiprecStopped))]
+[JsonSerializable(typeof(CallEvent.SiprecFailed))]
 [JsonSerializable(typeof(CallEvent.LegInitiated))]
 [JsonSerializable(typeof(CallEvent.LegRinging))]
 [JsonSerializable(typeof(CallEvent.LegAnswered))]

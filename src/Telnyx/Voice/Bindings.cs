@@ -82,6 +82,8 @@ internal static class Bindings
             Command("StopCallTranscription", TranscriptionMap.Stop),
             Command("StartCallFork", ForkMap.Start),
             Command("StopCallFork", ForkMap.Stop),
+            Act("StartSiprecSession", op => SiprecMap.StartAsync(op, Read(op))),
+            Command("StopSiprecSession", SiprecMap.Stop),
             Act("BridgeCall", op => Mapping(op,
                 body => BridgeAction.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];
