@@ -100,7 +100,6 @@ internal static class UnbuiltOperations
         ["SIM Card Groups"] = "SIM cards",
         ["SIM Card Orders"] = "SIM cards",
         ["SIM Cards"] = "SIM cards",
-        ["SIPREC Connectors"] = "SIPREC sessions",
         ["Shared Campaigns"] = "10DLC registration",
         ["Short Codes"] = "messaging",
         ["TeXML Applications"] = "TeXML",

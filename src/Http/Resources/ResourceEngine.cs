@@ -249,9 +249,16 @@ internal sealed class ResourceEngine(ILogger logger)
 
     private static async ValueTask<ResourceRow?> FindAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
     {
-        var row = await rows.FindAsync(op.Tenant, IdOf(op), op.Stop);
+        var row = kind.NamedBy is { } field ? await FindNamedAsync(op, field, rows) : await rows.FindAsync(op.Tenant, IdOf(op), op.Stop);
         if (kind.Under is { } under && row?.Body[under.Field]?.GetValue<string>() != op.Path(under.Parameter)) return null;
         return kind.Deletes is DeleteStyle.Mark && row?.Body[kind.StateField]?.GetValue<string>() is "deleted" ? null : row;
+    }
+
+    private static async ValueTask<ResourceRow?> FindNamedAsync(OperationContext op, string field, IResourceRows rows)
+    {
+        string name = IdOf(op);
+        var found = await rows.ListAsync(op.Tenant, new() { Filters = [new(field, "eq", [name])], Limit = 1 }, op.Stop);
+        return found.Rows.FirstOrDefault(row => row.Body[field]?.GetValue<string>() == name);
     }
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, ResourceKind kind, JsonObject body, ResourceRow? before) =>

@@ -12,6 +12,8 @@ namespace Ringwright.Http;
 public sealed record ResourceKind(string RecordType)
 {
     public IdStyle Ids { get; init; } = IdStyle.Uuid;
+    /// <summary>The field, one of <see cref="Unique"/>, whose value names a resource in paths; null for its id.</summary>
+    public string? NamedBy { get; init; }
     /// <summary>Fields whose value no second resource of the tenant may have. In a table of its own its constraints say so.</summary>
     public IReadOnlyList<string> Unique { get; init; } = [];
     /// <summary>What is said when the first of them is another tenant's, in a table that knows of such.</summary>

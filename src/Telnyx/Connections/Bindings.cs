@@ -10,6 +10,7 @@ internal static class Bindings
     {
         var (credentials, ips, fqdns) = (CredentialConnections.Kind(parts), IpConnections.Kind(parts), FqdnConnections.Kind(parts));
         var (addresses, hosts, users) = (Ips.Kind(parts), Fqdns.Kind(parts), TelephonyCredentials.Kind(parts));
+        var recorders = SiprecConnectors.Kind(parts);
         return
         [
             Crud("ListConnections", AllConnections.Kind),
@@ -45,6 +46,11 @@ internal static class Bindings
             Crud("RetrieveFqdn", hosts),
             Crud("UpdateFqdn", hosts),
             Crud("DeleteFqdn", hosts),
+
+            Crud("createSiprecConnector", recorders),
+            Crud("getSiprecConnector", recorders),
+            Crud("updateSiprecConnector", recorders),
+            Crud("deleteSiprecConnector", recorders),
 
             Crud("FindTelephonyCredentials", users),
             Crud("CreateTelephonyCredential", users),

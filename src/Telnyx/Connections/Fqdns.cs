@@ -47,7 +47,7 @@ internal static class Fqdns
             ? null : At("/connection_id", VoiceErrors.BadRequest, "connection_id names no FQDN connection of this account.");
     }
 
-    private static bool IsHostName(string name) => name.Length is > 0 and <= LongestName
+    internal static bool IsHostName(string name) => name.Length is > 0 and <= LongestName
         && name.Split('.').All(label => label.Length is > 0 and <= LongestLabel && label[0] != '-' && label[^1] != '-'
             && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
 }

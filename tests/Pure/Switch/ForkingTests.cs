@@ -34,6 +34,8 @@ public sealed class ForkingTests
         Assert.Empty(_host.Commands);
     }
 
+    private Refusal Judge(LegCommand command) => _set.Judge(command, endsBySilence: false);
+
     [Fact]
     public void It_starts_when_its_sockets_are_there_and_stops_by_command()
     {
@@ -61,33 +63,33 @@ public sealed class ForkingTests
         var stopped = Assert.Single(_host.Events.OfType<CallEvent.ForkStopped>());
         Assert.Equal("192.0.2.1:4000 takes nothing", stopped.Problem);
         Assert.Equal(wasThere ? 2 : 0, _host.Commands.Count);
-        Assert.Equal(Refusal.None, _set.Judge(new LegCommand.StartFork(Terms)));
+        Assert.Equal(Refusal.None, Judge(new LegCommand.StartFork(Terms)));
     }
 
     [Fact]
     public void A_leg_has_one_fork_or_one_stream()
     {
         var (fork, stream) = (new LegCommand.StartFork(Terms), new LegCommand.StartStream(new("wss://a.example/", TapTracks.Said)));
-        Assert.Equal(Refusal.NotForked, _set.Judge(new LegCommand.StopFork()));
-        Assert.Equal(Refusal.None, _set.Judge(fork));
+        Assert.Equal(Refusal.NotForked, Judge(new LegCommand.StopFork()));
+        Assert.Equal(Refusal.None, Judge(fork));
         _set.Forks.Start(Terms);
-        Assert.Equal(Refusal.AlreadyForked, _set.Judge(fork));
-        Assert.Equal(Refusal.AlreadyForked, _set.Judge(stream));
-        Assert.Equal(Refusal.None, _set.Judge(new LegCommand.StopFork()));
+        Assert.Equal(Refusal.AlreadyForked, Judge(fork));
+        Assert.Equal(Refusal.AlreadyForked, Judge(stream));
+        Assert.Equal(Refusal.None, Judge(new LegCommand.StopFork()));
         _set.Forks.Start(new("192.0.2.9:1", null));
         Assert.Single(_host.Ordered);
         _set.Stop();
-        Assert.Equal(Refusal.None, _set.Judge(stream));
+        Assert.Equal(Refusal.None, Judge(stream));
         _set.Streams.Start(stream.Terms);
-        Assert.Equal(Refusal.AlreadyStreaming, _set.Judge(fork));
-        Assert.Equal(Refusal.NotForked, _set.Judge(new LegCommand.StopFork()));
+        Assert.Equal(Refusal.AlreadyStreaming, Judge(fork));
+        Assert.Equal(Refusal.NotForked, Judge(new LegCommand.StopFork()));
     }
 
     [Fact]
     public void A_node_that_carries_none_refuses_it()
     {
         _host.HasLiveAudio = false;
-        Assert.Equal(Refusal.NoLiveAudio, _set.Judge(new LegCommand.StartFork(Terms)));
+        Assert.Equal(Refusal.NoLiveAudio, Judge(new LegCommand.StartFork(Terms)));
     }
 
     [Fact]

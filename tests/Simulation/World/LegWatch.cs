@@ -101,6 +101,7 @@ internal sealed class LegWatch
                 throw Broken(id, "words of a transcription that nobody had ordered, or that had ended");
             case CallEvent.TranscriptionEnded e:
                 End(id, leg, e.Transcription);
+                break;
             case CallEvent.ForkStarted e when !leg.Running.Contains(e.Fork):
                 throw Broken(id, "a fork started that nobody had ordered, or that had ended");
             case CallEvent.ForkStopped e:

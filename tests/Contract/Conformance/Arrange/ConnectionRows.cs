@@ -45,6 +45,17 @@ internal static class ConnectionRows
         {
             Full = """{"port": 5070}"""
         },
+        // Known by its name, which an update may change: so each has one of its own.
+        new("createSiprecConnector", """{"name": "$unique", "host": "127.0.0.9", "port": 5060}""")
+        {
+            IsAlone = true, Id = "name", Full = """{"host": "$unique2.example.com"}""",
+        },
+        new("getSiprecConnector") { Path = ["$createSiprecConnector"] },
+        new("updateSiprecConnector", """{"name": "$unique", "host": "127.0.0.10", "port": 5070}""")
+        {
+            Path = ["$createSiprecConnector"],
+        },
+        new("deleteSiprecConnector") { Path = ["$createSiprecConnector"] },
         new("CreateTelephonyCredential", """{"connection_id": "$CreateCredentialConnection"}""")
         {
             Full = """{"expires_at": "$later", "name": "$unique", "tag": "$unique2"}""",
