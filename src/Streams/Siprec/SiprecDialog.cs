@@ -60,9 +60,8 @@ internal sealed class SiprecDialog
 
     public void Begin(Instant now)
     {
-        string tag = _layer.Tokens.Tag();
         var invite = new SipRequestBuilder(SipMethod.Invite, _call.Uri)
-            .Add(SipHeader.From, $"<sip:ringwright@{_call.Own}>;tag={tag}")
+            .Add(SipHeader.From, $"<sip:ringwright@{_call.Own}>;tag={_layer.Tokens.Tag()}")
             .Add(SipHeader.To, $"<{_call.Uri}>")
             .Add(SipHeader.CallId, _layer.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 INVITE")
@@ -91,26 +90,21 @@ internal sealed class SiprecDialog
         _layer.HandleDue(now);
         if (_giveUp <= now) Stop(now, $"it did not answer within {_options.Answer.TotalSeconds:0} s");
         if (_incoming is { } incoming && incoming.HandleDue(now) is not MissingAck.None) Stop(now, "it did not acknowledge our answer");
-        if (_timer.NextDue <= now)
-        {
-            var due = _timer.TakeDue(now);
-            if (due is SessionTimerDue.Expired) Stop(now, "its session timer ran out");
-            else if (due is SessionTimerDue.Refresh) Refresh(now);
-        }
+        var due = _timer.NextDue <= now ? _timer.TakeDue(now) : SessionTimerDue.Nothing;
+        if (due is SessionTimerDue.Expired) Stop(now, "its session timer ran out");
+        else if (due is SessionTimerDue.Refresh) Refresh(now);
         if (_again <= now) Refresh(now);
         Pump(now);
     }
 
     /// <summary>We end it: by CANCEL or BYE, whatever there is.</summary>
-    /// <param name="failure">Null in order.</param>
     public void Stop(Instant now, string? failure = null)
     {
         if (IsEnded) return;
         End(failure);
         if (_dialog is { State: DialogState.Confirmed } dialog)
         {
-            var bye = dialog.CreateRequest(SipMethod.Bye).Add(SipHeader.UserAgent, SiprecWords.UserAgent);
-            _bye = _layer.SendRequest(bye.Build(), _path, now);
+            _bye = _layer.SendRequest(dialog.CreateRequest(SipMethod.Bye).Build(), _path, now);
             dialog.End();
         }
         else _invite?.Cancel(now);
@@ -125,14 +119,12 @@ internal sealed class SiprecDialog
         _incoming?.Stop();
     }
 
-    /// <summary>What each INVITE of ours has.</summary>
     private SipRequestBuilder Complete(SipRequestBuilder invite, bool hasMetadata)
     {
         invite.Add(SipHeader.Allow, Policy.Allow).Add(SipHeader.Accept, Policy.Accept).Add(SipHeader.UserAgent, SiprecWords.UserAgent);
         if (_call.SessionSeconds is not null) _timer.Ask(invite.Add(SipHeader.Supported, "timer"));
         byte[] offer = _call.Offer.Write();
-        return hasMetadata ? invite.Body(Multipart, Joined(offer, _call.Metadata()))
-            : invite.Body("application/sdp", offer);
+        return hasMetadata ? invite.Body(Multipart, Joined(offer, _call.Metadata())) : invite.Body("application/sdp", offer);
     }
 
     /// <summary>Datagrams may go where the server says, if anybody's may; a connection is the one way there is.</summary>
@@ -163,7 +155,9 @@ internal sealed class SiprecDialog
                     _out.Enqueue(transmit);
                     break;
                 case TransactionOutput.ResponseReceived received when InviteOf(received.Transaction) is { } invite:
-                    OnNews(invite, invite.Handle(received.Response, received.From, now), received.From, now);
+                    var news = invite.Handle(received.Response, received.From, now);
+                    if (news is InviteNews.Answered answered) OnAnswered(invite, answered, received.From, now);
+                    else if (news is InviteNews.Failed failed) OnRefused(invite, failed.Response, now);
                     break;
                 case TransactionOutput.ResponseReceived { Response.IsProvisional: false } received when received.Transaction == _bye:
                     _bye = null;
@@ -171,8 +165,8 @@ internal sealed class SiprecDialog
                 case TransactionOutput.TimedOut timedOut:
                     OnSilence(timedOut.Transaction, "it did not answer", now);
                     break;
-                case TransactionOutput.TransportFailed failed:
-                    OnSilence(failed.Transaction, failed.Reason ?? "nothing can be sent there", now);
+                case TransactionOutput.TransportFailed cut:
+                    OnSilence(cut.Transaction, cut.Reason ?? "nothing can be sent there", now);
                     break;
                 case TransactionOutput.RequestReceived received:
                     OnRequest(received, now);
@@ -201,12 +195,6 @@ internal sealed class SiprecDialog
         if (wasPending) Stop(now, problem);
     }
 
-    private void OnNews(OutgoingInvite invite, InviteNews news, SipFlow from, Instant now)
-    {
-        if (news is InviteNews.Answered answered) OnAnswered(invite, answered, from, now);
-        else if (news is InviteNews.Failed failed) OnRefused(invite, failed.Response, now);
-    }
-
     private void OnAnswered(OutgoingInvite invite, InviteNews.Answered answered, SipFlow from, Instant now)
     {
         invite.Acknowledge();
@@ -229,8 +217,8 @@ internal sealed class SiprecDialog
             if (!isFirst) Refresh(now);
             else
             {
-                var again = SipRequestBuilder.Again(invite.Request, invite.Request.CSeq.Number + 1, null,
-                    SipHeader.SessionExpires, SipHeader.MinSE);
+                uint next = invite.Request.CSeq.Number + 1;
+                var again = SipRequestBuilder.Again(invite.Request, next, null, SipHeader.SessionExpires, SipHeader.MinSE);
                 _invite = new(_layer, _timer.Ask(again).Build(), _call.To, now, mayFollow: MayFollow);
             }
         }
@@ -284,8 +272,7 @@ internal sealed class SiprecDialog
             response.Body("application/sdp", offer.IsEmpty || asks ? _call.Offer.Write() : _call.Offer.Answer(Agreed!));
         if (invite is null) _layer.Respond(received.Transaction, response.Build(), now);
         else invite.Send(response.Build(), now);
-        if (!asks) return;
-        (_wantsMetadata, _again) = (true, now);
+        if (asks) (_wantsMetadata, _again) = (true, now);
 
         SipResponseBuilder Response(int status) => invite?.Response(status) ?? new SipResponseBuilder(request, status);
     }
