@@ -21,9 +21,7 @@ public sealed class SiprecSippTests(RunningNode node)
         await customer.ActAsync(call, "siprec_start", new() { ["connector_name"] = "sipp" });
         await customer.NextAsync("siprec.started");
         var streams = new[] { await SourcesAsync(said), await SourcesAsync(heard) };
-        Assert.Equal(1, streams[0].Count);
-        Assert.Equal(1, streams[1].Count);
-        Assert.NotEqual(streams[0].Single(), streams[1].Single());
+        Assert.NotEqual(Assert.Single(streams[0]), Assert.Single(streams[1]));
         Assert.Equal(422, (await customer.TryActAsync(call, "siprec_start", new() { ["connector_name"] = "sipp" })).Status);
 
         await customer.ActAsync(call, "siprec_stop");

@@ -88,7 +88,7 @@ internal sealed record SiprecAnswer(IReadOnlyList<TrackTarget> Targets)
             {
                 string name = string.Create(CultureInfo.InvariantCulture, $"{text} {codec.Name}/{codec.ClockRate}");
                 bool isIt = map is null ? type == codec.PayloadType
-                    : map.Equals(name, StringComparison.OrdinalIgnoreCase) || map.StartsWith(name + "/", StringComparison.OrdinalIgnoreCase);
+                    : $"{map}/".StartsWith(name + "/", StringComparison.OrdinalIgnoreCase);
                 if (isIt) return (type, codec);
             }
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Ringwright.Core;
 using Ringwright.Sip.Dialogs;
@@ -177,8 +178,11 @@ internal sealed class SiprecDialog
                 case TransactionOutput.CancelReceived cancel:
                     _layer.Respond(cancel.Invite, 487, now);
                     break;
-                default:
+                case TransactionOutput.ResponseReceived or TransactionOutput.ClientEnded or TransactionOutput.ServerEnded
+                    or TransactionOutput.AckTimedOut:
                     break;          // of what has its end already
+                default:
+                    throw new UnreachableException();
             }
         }
     }
@@ -189,10 +193,9 @@ internal sealed class SiprecDialog
     private void OnSilence(ClientTransactionId transaction, string problem, Instant now)
     {
         if (transaction == _bye) _bye = null;
-        if (InviteOf(transaction) is not { } invite) return;
-        bool wasPending = invite.IsPending;
+        if (InviteOf(transaction) is not { IsPending: true } invite) return;
         invite.Abandon();
-        if (wasPending) Stop(now, problem);
+        Stop(now, problem);
     }
 
     private void OnAnswered(OutgoingInvite invite, InviteNews.Answered answered, SipFlow from, Instant now)
@@ -212,15 +215,13 @@ internal sealed class SiprecDialog
     {
         if (IsEnded) return;
         bool isFirst = invite == _invite;
-        if (response.Status is 422 && _call.SessionSeconds is not null && _timer.TryRaise(response))
+        bool asksForMore = response.Status is 422 && _call.SessionSeconds is not null && _timer.TryRaise(response);
+        if (asksForMore && !isFirst) Refresh(now);
+        else if (asksForMore)
         {
-            if (!isFirst) Refresh(now);
-            else
-            {
-                uint next = invite.Request.CSeq.Number + 1;
-                var again = SipRequestBuilder.Again(invite.Request, next, null, SipHeader.SessionExpires, SipHeader.MinSE);
-                _invite = new(_layer, _timer.Ask(again).Build(), _call.To, now, mayFollow: MayFollow);
-            }
+            uint next = invite.Request.CSeq.Number + 1;
+            var again = SipRequestBuilder.Again(invite.Request, next, null, SipHeader.SessionExpires, SipHeader.MinSE);
+            _invite = new(_layer, _timer.Ask(again).Build(), _call.To, now, mayFollow: MayFollow);
         }
         else if (isFirst) End($"it answered {response.Status} {Shortened(response.Reason)}".TrimEnd());
         else if (response.Status is 408 or 481) End($"it knows nothing of the session any more: it answered {response.Status}");
@@ -287,9 +288,8 @@ internal sealed class SiprecDialog
 
     private void Agree(ReadOnlySpan<byte> body, out string problem)
     {
-        // A server that answers our refresh without a description keeps what it had.
         problem = "";
-        if (body.IsEmpty && Agreed is not null) return;
+        if (body.IsEmpty && Agreed is not null) return;         // to our refresh: nothing changes
         var next = SiprecAnswer.Read(body, _call.Offer, _policy, mayPause: Agreed is not null, out string fault);
         if (next is null) problem = fault;
         else if (Agreed is { } before && next.Targets.Zip(before.Targets)

@@ -6,7 +6,7 @@ using Ringwright.Calls;
 
 namespace Ringwright.Streams.Siprec;
 
-/// <summary>What a recording server is told of the call that it records (RFC 7865): one session, its two parties, a stream for each track.</summary>
+/// <summary>What a recording server is told of the call (RFC 7865): one session, its two parties, a stream for each track.</summary>
 internal static class SiprecMetadata
 {
     public const string MediaType = "application/rs-metadata+xml";
@@ -56,7 +56,8 @@ internal static class SiprecMetadata
                 name is { Length: > 0 } ? new XElement(Recording + "name", Clean(name)) : null));
 
     private static string Aor(string number, string? uri) => Clean(uri is { Length: > 0 } ? "sip:" + uri
-        : number.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || number.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? number
+        : number.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || number.StartsWith("sips:", StringComparison.OrdinalIgnoreCase)
+            ? number
         : "tel:" + number);
 
     private static IEnumerable<XElement> Headers(SiprecOrder order) => !order.Terms.TellsHeaders ? []

@@ -53,8 +53,9 @@ internal sealed class SiprecOffer(IPAddress own, IReadOnlyList<OfferedTrack> tra
     public byte[] Answer(SiprecAnswer agreed)
     {
         _version++;
-        return Write([.. tracks.Zip(agreed.Targets, (track, target) => Section(track, target.Transport, [(target.PayloadType, target.Codec)],
-            target.Remote is null && target.IsRefused ? 0 : track.Port, target.Remote is null ? "inactive" : "sendonly", target.KeyTag))]);
+        return Write([.. tracks.Zip(agreed.Targets, (track, target) => Section(track, target.Transport,
+            [(target.PayloadType, target.Codec)], target.IsRefused ? 0 : track.Port,
+            target.Remote is null ? "inactive" : "sendonly", target.KeyTag))]);
     }
 
     private byte[] Write(IReadOnlyList<MediaDescription> media)
@@ -76,7 +77,8 @@ internal sealed class SiprecOffer(IPAddress own, IReadOnlyList<OfferedTrack> tra
             string number = type.ToString(CultureInfo.InvariantCulture);
             formats.Add(number);
             string channels = codec.Name.Equals(Opus, StringComparison.OrdinalIgnoreCase) ? "/2" : "";
-            attributes.Add(new("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{number} {codec.Name}/{codec.ClockRate}{channels}")));
+            string map = string.Create(CultureInfo.InvariantCulture, $"{number} {codec.Name}/{codec.ClockRate}{channels}");
+            attributes.Add(new("rtpmap", map));
         }
         attributes.Add(new("ptime", Limits.FrameMilliseconds.ToString(CultureInfo.InvariantCulture)));
         attributes.Add(new(direction));

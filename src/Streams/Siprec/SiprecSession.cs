@@ -8,7 +8,7 @@ using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Streams.Siprec;
 
-/// <summary>One session with a recording server from its order to its end: sockets, the dialog, the audio, and what is told of it.</summary>
+/// <summary>One session with a recording server from its order to its end: sockets, dialog, audio, what is told of it.</summary>
 internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tell, IAudioTaps taps, TargetPolicy policy,
     SiprecOptions options, NodeIdentity identity, TimeProvider time, ILogger log) : ICarrySession
 {
@@ -92,7 +92,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
             if (dialog.IsEnded)
             {
                 End(dialog.Failure);
-                if (giveUp == Instant.Never) giveUp = Now + options.Goodbye;
+                if (giveUp == Instant.Never) giveUp = Now + options.Parting;
                 if (dialog.IsQuiet || giveUp <= Now) break;
             }
             var due = Instant.Min(dialog.NextDue, giveUp);
@@ -156,7 +156,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
         while (dialog.TryTake(out var message))
         {
             // A server that reads nothing must not hold us.
-            using var patience = new CancellationTokenSource(options.Goodbye, time);
+            using var patience = new CancellationTokenSource(options.Parting, time);
             try
             {
                 await wire.SendAsync(message.Bytes, message.To.Remote, patience.Token);

@@ -8,7 +8,7 @@ using Ringwright.Sip.Messages;
 
 namespace Ringwright.Streams.Siprec;
 
-/// <summary>SIP messages to and from one recording server: by a socket of its own, or a connection that lasts as long as the session.</summary>
+/// <summary>SIP messages to and from one recording server: by a socket, or a connection, of its session's own.</summary>
 internal sealed class SiprecWire : IDisposable
 {
     private const int MostDatagram = 65_535;

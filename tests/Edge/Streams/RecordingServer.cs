@@ -47,12 +47,13 @@ internal sealed class RecordingServer : IDisposable
     }
 
     /// <summary>A request of the server's in the dialog that an INVITE made.</summary>
-    public Task AskAsync(string invite, string method, int number, string? sdp = null, string more = "", string? branch = null)
+    public Task AskAsync(string invite, string method, int number, string? sdp = null, string more = "")
     {
         string uri = Regex.Match(Header(invite, "Contact"), "<([^>]+)>").Groups[1].Value;
-        return SendAsync($"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{Port};branch={branch ?? "z9hG4bK" + Guid.NewGuid().ToString("N")}\r\n"
+        return SendAsync($"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{Port};branch=z9hG4bK{Guid.NewGuid():N}\r\n"
             + $"Max-Forwards: 70\r\nFrom: {Header(invite, "To")};tag=srs\r\nTo: {Header(invite, "From")}\r\n"
-            + $"Call-ID: {Header(invite, "Call-ID")}\r\nCSeq: {number} {method}\r\nContact: <sip:srs@127.0.0.1:{Port}>\r\n{more}" + Body(sdp));
+            + $"Call-ID: {Header(invite, "Call-ID")}\r\nCSeq: {number} {method}\r\nContact: <sip:srs@127.0.0.1:{Port}>\r\n{more}"
+            + Body(sdp));
     }
 
     public string Sdp(string lines = "", string transport = "RTP/AVP", int type = 0) => Sdp(RtpPort(0), RtpPort(1), lines, transport, type);
