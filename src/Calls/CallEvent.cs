@@ -28,7 +28,8 @@ public abstract record CallEvent : SubjectEvent
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
             or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed
             or ForkStarted or ForkStopped
-            or TranscriptionStarted or SpeechTranscribed or TranscriptionEnded => LifeStage.Within,
+            or TranscriptionStarted or SpeechTranscribed or TranscriptionEnded
+            or SiprecStarted or SiprecStopped or SiprecFailed => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
 
@@ -242,6 +243,19 @@ public abstract record CallEvent : SubjectEvent
     /// <summary>Nobody listens any more, or nobody ever did. Each transcription that was ordered ends so once.</summary>
     /// <param name="Failure">Why, as part of a sentence for the customer; null by a command or with the leg.</param>
     public sealed record TranscriptionEnded(Guid Transcription, TapTracks Tracks, string? Failure) : CallEvent;
+
+    /// <summary>A recording server takes the leg's audio from now on.</summary>
+    /// <param name="Connector">What the customer calls the server.</param>
+    public sealed record SiprecStarted(Guid Session, string Connector) : CallEvent;
+
+    /// <summary>
+    /// A session with a recording server is over, also one that had not begun: by a command, with the leg, or because the server ended it.
+    /// </summary>
+    public sealed record SiprecStopped(Guid Session, string Connector) : CallEvent;
+
+    /// <summary>A session with a recording server never came to be, or broke. Each that was ordered ends in one of these two.</summary>
+    /// <param name="Reason">As part of a sentence for the customer.</param>
+    public sealed record SiprecFailed(Guid Session, string Connector, string Reason) : CallEvent;
 
     /// <summary>The leg's audio goes to where it was ordered from now on.</summary>
     public sealed record ForkStarted(Guid Fork, ForkTerms Terms) : CallEvent;

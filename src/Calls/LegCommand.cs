@@ -236,6 +236,11 @@ public abstract record LegCommand : SubjectCommand
 
     public sealed record StopFork : LegCommand;
 
+    /// <summary>Has a recording server record the leg. One at a time.</summary>
+    public sealed record StartSiprec(SiprecTerms Terms) : LegCommand;
+
+    public sealed record StopSiprec : LegCommand;
+
     /// <summary>
     /// Has what is said on the leg written down. One at a time; the leg goes on whatever becomes of it.
     /// </summary>

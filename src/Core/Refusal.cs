@@ -32,6 +32,10 @@ public enum Refusal
     AlreadyForked,
     /// <summary>The leg's audio is not forked.</summary>
     NotForked,
+    /// <summary>A recording server has a session for the leg: it may have one.</summary>
+    HasSiprecSession,
+    /// <summary>No recording server has a session for the leg.</summary>
+    NoSiprecSession,
     /// <summary>This node carries no live audio.</summary>
     NoLiveAudio,
     /// <summary>The leg waits in no queue.</summary>

@@ -37,6 +37,9 @@ public static class CallWords
         CallEvent.RecordingTranscribed => "recording transcribed",
         CallEvent.ForkStarted fork =>
             $"forked to {string.Join(" and ", new[] { fork.Terms.Said, fork.Terms.Heard }.OfType<string>().Distinct())}",
+        CallEvent.SiprecStarted siprec => $"recorded by {siprec.Connector}",
+        CallEvent.SiprecStopped siprec => $"no longer recorded by {siprec.Connector}",
+        CallEvent.SiprecFailed siprec => $"not recorded by {siprec.Connector}: {siprec.Reason}",
         CallEvent.ForkStopped fork => $"no longer forked{(fork.Problem is { } problem ? $": {problem}" : "")}",
         CallEvent.LegHandedOver handed => $"handed over to {handed.Leg.Application.Kind}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",

@@ -31,4 +31,13 @@ internal static partial class Log
 
     [LoggerMessage(2714, LogLevel.Warning, "{Count} {Kind} did not end within {Seconds} s and are left behind")]
     public static partial void SessionsLeft(this ILogger logger, int count, string kind, double seconds);
+
+    [LoggerMessage(2721, LogLevel.Information, "SIPREC session {Session} of leg {Leg} with {Host} failed, the call goes on: {Failure}")]
+    public static partial void SiprecFailed(this ILogger logger, Guid session, Core.LegId leg, string host, string failure);
+
+    [LoggerMessage(2722, LogLevel.Error, "SIPREC session {Session} finds no room for its audio: {Problem}")]
+    public static partial void NoRoomForSiprec(this ILogger logger, Guid session, string problem);
+
+    [LoggerMessage(2723, LogLevel.Error, "SIPREC session {Session} broke by a fault of ours; it is told as failed, the call goes on")]
+    public static partial void SiprecBroke(this ILogger logger, Exception exception, Guid session);
 }

@@ -22,4 +22,8 @@ internal static class Metrics
         description: "Forks that have ended, by outcome");
     public static readonly Counter<long> ForkPacketsLost = Meter.CreateCounter<long>("ringwright.forks.packets.lost",
         description: "Packets of forks that the network refused or had no room for");
+    public static readonly UpDownCounter<long> SiprecSessions = Meter.CreateUpDownCounter<long>("ringwright.siprec.active",
+        description: "Sessions with recording servers that run, or begin or end");
+    public static readonly Counter<long> SiprecEnded = Meter.CreateCounter<long>("ringwright.siprec.ended",
+        description: "Sessions with recording servers that ended by themselves, by outcome");
 }

@@ -15,8 +15,6 @@ internal static class UnbuiltOperations
         ["callGatherUsingAI"] = "gathering with an AI assistant",
         ["CallStartAIAssistant"] = "AI assistants on calls",
         ["CallStopAIAssistant"] = "AI assistants on calls",
-        ["StartSiprecSession"] = "SIPREC sessions",
-        ["StopSiprecSession"] = "SIPREC sessions",
         ["DeletePhoneNumber"] = "returning numbers",
         ["SlimListPhoneNumbers"] = "the slim list of numbers (the full list is there)",
         ["VerifyPhoneNumberOwnership"] = "checking who owns a number",

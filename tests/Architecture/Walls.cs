@@ -24,7 +24,7 @@ internal static class Walls
         ["Delivery"] = ["Core", "Calls", "Store", "Egress"],
         ["Campaigns"] = ["Core", "Calls", "Store"],
         ["Speech"] = ["Core", "Calls", "Media", "Store", "Egress"],
-        ["Streams"] = ["Core", "Calls", "Media", "Egress"],
+        ["Streams"] = ["Core", "Calls", "Sip", "Media", "Egress"],
         ["Http"] = ["Core", "Calls", "Store"],
         ["Uploads"] = ["Core", "Calls", "Store", "Egress", "Http"],
         ["Telnyx"] = DialectMay,

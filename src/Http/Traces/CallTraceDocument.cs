@@ -99,6 +99,9 @@ public static class CallTraceDocument
         CallEvent.TranscriptionEnded e => Entry("event", row.At, row.Type, ("detail", e.Failure)),
         CallEvent.ForkStarted e => Entry("event", row.At, row.Type,
             ("detail", string.Join(" and ", new[] { e.Terms.Said, e.Terms.Heard }.OfType<string>().Distinct()))),
+        CallEvent.SiprecStarted e => Entry("event", row.At, row.Type, ("detail", e.Connector)),
+        CallEvent.SiprecStopped e => Entry("event", row.At, row.Type, ("detail", e.Connector)),
+        CallEvent.SiprecFailed e => Entry("event", row.At, row.Type, ("detail", $"{e.Connector}: {e.Reason}")),
         CallEvent.ForkStopped e => Entry("event", row.At, row.Type, ("detail", e.Problem)),
         CallEvent.LegHandedOver e => Entry("event", row.At, row.Type, ("detail", e.Leg.Application.Kind)),
         CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged

@@ -13,7 +13,8 @@ internal sealed record Descriptors
     private const int Own = 320;
     /// <summary>Of the media process, which has fewer parts.</summary>
     private const int OwnOfMedia = 256;
-    private const int MostWeb = 8_192, MostSip = 8_192, MostSmall = 512, MostOut = 1_024, MostStreams = 1_000, MostForks = 500;
+    private const int MostWeb = 8_192, MostSip = 8_192, MostSmall = 512, MostOut = 1_024, MostStreams = 1_000, MostForks = 500,
+        MostSiprec = 500;
 
     public required ConnectionLimits Http { get; init; }
     public required ConnectionLimits Storage { get; init; }
@@ -25,6 +26,8 @@ internal sealed record Descriptors
     public required int Streams { get; init; }
     /// <summary>Forks, which have up to two sockets each.</summary>
     public required int Forks { get; init; }
+    /// <summary>Sessions with recording servers, which have up to three sockets each.</summary>
+    public required int Siprec { get; init; }
 
     /// <summary>An office behind one address has one connection per phone.</summary>
     private const int MostPhonesOfOneAddress = 256;
@@ -46,6 +49,7 @@ internal sealed record Descriptors
             Out = Part(left, 1, 8, MostOut),
             Streams = Part(left, 1, 8, MostStreams),
             Forks = Part(left, 1, 64, MostForks),
+            Siprec = (int)Math.Clamp(left / 128, 1, MostSiprec),
         };
     }
 

@@ -7,6 +7,7 @@ using Ringwright.Speech.Recognition;
 using Ringwright.Speech.Transcription;
 using Ringwright.Streams;
 using Ringwright.Streams.Forks;
+using Ringwright.Streams.Siprec;
 
 namespace Ringwright.Server.Nodes;
 
@@ -15,6 +16,7 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
 {
     private readonly MediaStreamHost _streams;
     private readonly ForkHost _forks;
+    private readonly SiprecHost _siprec;
     private readonly TranscriptionHost _transcriptions;
 
     /// <summary>To be disposed when calls have ended, and before media and egress are.</summary>
@@ -26,6 +28,7 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
     {
         var log = loggers.CreateLogger("Ringwright.Streams");
         _forks = new(taps, egress.Policy, new() { Forks = descriptors.Forks }, time, log);
+        _siprec = new(taps, egress.Policy, new() { Sessions = descriptors.Siprec, Advertise = settings.Advertise }, time, log);
         _streams = new(taps, egress, new()
         {
             Identify = order => modules.Select(module => module.Identify(order)).FirstOrDefault(identity => identity is not null)
@@ -53,6 +56,9 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
             case ForkOrder fork:
                 _forks.Open(fork, tell);
                 break;
+            case SiprecOrder siprec:
+                _siprec.Open(siprec, tell);
+                break;
             default:
                 throw new UnreachableException();
         }
@@ -65,11 +71,13 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
     {
         _streams.Close(id);
         _forks.Close(id);
+        _siprec.Close(id);
         _transcriptions.Close(id);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_streams.DisposeAsync().AsTask(), _forks.DisposeAsync().AsTask(), _transcriptions.DisposeAsync().AsTask());
+        await Task.WhenAll(_streams.DisposeAsync().AsTask(), _forks.DisposeAsync().AsTask(), _siprec.DisposeAsync().AsTask(),
+            _transcriptions.DisposeAsync().AsTask());
     }
 }

@@ -8,7 +8,7 @@ namespace Ringwright.Sip.Sdp;
 /// One a=crypto line (RFC 4568 section 9.1): a suite and the key that its sender encrypts with.
 /// Its text shows no key; <see cref="ToAttribute"/> does.
 /// </summary>
-internal readonly record struct SdpCrypto(int Tag, MediaKey Key)
+public readonly record struct SdpCrypto(int Tag, MediaKey Key)
 {
     public const string Attribute = "crypto";
     private const string Method = "inline:";

@@ -26,7 +26,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
         Context.LegEnqueued, Context.LegDequeued, Context.LegHandedOver,
         Context.StreamStarted, Context.StreamStopped, Context.StreamFailed, Context.ForkStarted, Context.ForkStopped,
         Context.TranscriptionStarted, Context.SpeechTranscribed, Context.TranscriptionEnded,
-        Context.RecordingTranscribed);
+        Context.RecordingTranscribed, Context.SiprecStarted, Context.SiprecStopped, Context.SiprecFailed);
 
     public static readonly EventJson OfConferences = new(
         Context.ConferenceBegan, Context.ConferenceStarted, Context.ParticipantJoined, Context.ParticipantChanged, Context.ParticipantLeft,
@@ -65,6 +65,9 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.TranscriptionEnded))]
 [JsonSerializable(typeof(CallEvent.ForkStarted))]
 [JsonSerializable(typeof(CallEvent.ForkStopped))]
+[JsonSerializable(typeof(CallEvent.SiprecStarted))]
+[JsonSerializable(typeof(CallEvent.SiprecStopped))]
+[JsonSerializable(typeof(CallEvent.SiprecFailed))]
 [JsonSerializable(typeof(CallEvent.LegInitiated))]
 [JsonSerializable(typeof(CallEvent.LegRinging))]
 [JsonSerializable(typeof(CallEvent.LegAnswered))]

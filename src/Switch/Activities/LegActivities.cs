@@ -99,6 +99,12 @@ internal sealed class LegActivities(IActivityHost host)
             case LegCommand.StopFork:
                 LiveAudio.Forks.Stop();
                 break;
+            case LegCommand.StartSiprec start:
+                LiveAudio.Siprec.Start(start.Terms);
+                break;
+            case LegCommand.StopSiprec:
+                LiveAudio.Siprec.Stop();
+                break;
             case LegCommand.Echo echo:
                 host.Post(new MediaCommand.Echo(host.Port, echo.IsOn));
                 break;

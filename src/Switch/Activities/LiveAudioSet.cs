@@ -10,13 +10,14 @@ internal sealed class LiveAudioSet
 
     public LiveAudioSet(IActivityHost host)
     {
-        (Streams, Forks, Transcription) = (new(host), new(host), new(host));
-        _all = [Streams, Forks, Transcription];
+        (Streams, Forks, Transcription, Siprec) = (new(host), new(host), new(host), new(host));
+        _all = [Streams, Forks, Transcription, Siprec];
     }
 
     public Streaming Streams { get; }
     public Forking Forks { get; }
     public Transcribing Transcription { get; }
+    public SiprecRecording Siprec { get; }
 
     /// <summary>None when the command makes sense now.</summary>
     /// <param name="endsBySilence">A recording runs that does.</param>
@@ -26,6 +27,7 @@ internal sealed class LiveAudioSet
         if (command is LegCommand.StartFork && Streams.IsOrdered) return Refusal.AlreadyStreaming;
         if (command is LegCommand.StartStream && Forks.IsOrdered) return Refusal.AlreadyForked;
         if (Streams.Judge(command) is var streamed and not Refusal.None) return streamed;
+        if (Siprec.Judge(command) is var recorded and not Refusal.None) return recorded;
         return Forks.Judge(command) is var forked and not Refusal.None ? forked : Transcription.Judge(command, endsBySilence);
     }
 

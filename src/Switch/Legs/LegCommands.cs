@@ -142,7 +142,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart
                 or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop
                 or LegCommand.StartStream or LegCommand.StopStream or LegCommand.StartTranscription or LegCommand.StopTranscription
-                or LegCommand.StartFork or LegCommand.StopFork:
+                or LegCommand.StartFork or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec:
                 leg.Activities.Start(command);
                 break;
             default:

@@ -136,7 +136,7 @@ internal static class LegTransitions
                 or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause
                 or LegCommand.RecordResume or LegCommand.RecordStop or LegCommand.StartStream or LegCommand.StopStream
                 or LegCommand.StartTranscription or LegCommand.StopTranscription
-                or LegCommand.StartFork or LegCommand.StopFork
+                or LegCommand.StartFork or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec
                 or LegCommand.CreateConference or LegCommand.JoinConference =>
                 IsAnswered(state) ? Refusal.None : Refusal.NotYetAnswered,
             _ => throw new UnreachableException(),

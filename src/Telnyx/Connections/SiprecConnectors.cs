@@ -3,6 +3,9 @@ using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Voice;
 using static Ringwright.Telnyx.Connections.ConnectionRules;
 
@@ -17,7 +20,18 @@ internal static class SiprecConnectors
     private const int LongestName = 255;
     private const string Name = "name", Host = "host";
 
-    public static ResourceKind Kind(ConnectionParts parts) => new("siprec_connector")
+    private const string RecordType = "siprec_connector";
+
+    /// <summary>The place of the one of that name; null when there is none.</summary>
+    public static async ValueTask<(string Host, int Port)?> FindAsync(TenantId tenant, string name, Database store, CancellationToken stop)
+    {
+        var found = await store.Documents.Rows(new DocumentKind(RecordType) { Unique = [Name] })
+            .ListAsync(tenant, new() { Filters = [new(Name, "eq", [name])], Limit = 1 }, stop);
+        return found.Rows.FirstOrDefault(row => row.Body.Text(Name) == name) is { } row
+            && row.Body.Text(Host) is { } host && row.Body.Whole("port") is { } port ? (host, port) : null;
+    }
+
+    public static ResourceKind Kind(ConnectionParts parts) => new(RecordType)
     {
         NamedBy = Name,
         Unique = [Name],

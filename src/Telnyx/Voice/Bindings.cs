@@ -85,6 +85,12 @@ internal static class Bindings
             Command("StopCallTranscription", TranscriptionMap.Stop),
             Command("StartCallFork", ForkMap.Start),
             Command("StopCallFork", ForkMap.Stop),
+            Act("StartSiprecSession", async op =>
+            {
+                var body = Read(op);
+                return Mapped(body, await SiprecMap.StartAsync(op, body, parts.Store));
+            }),
+            Command("StopSiprecSession", SiprecMap.Stop),
             Act("BridgeCall", op => Mapping(op,
                 body => BridgeAction.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];

@@ -32,6 +32,8 @@ internal static class Errors
         [Refusal.Confidential] = new(VoiceErrors.BadRequest, "What is said in a mailbox is not transcribed."),
         [Refusal.AlreadyForked] = new("90045", "The call is forked already: a call has one fork, and no stream beside it."),
         [Refusal.NotForked] = new("90031", "The call is not forked."),
+        [Refusal.HasSiprecSession] = new(VoiceErrors.BadRequest, "A recording server has a session for the call already: a call has one."),
+        [Refusal.NoSiprecSession] = new(VoiceErrors.BadRequest, "No recording server has a session for the call."),
         [Refusal.NoLiveAudio] = new("90046", "This node carries no live audio."),
         [Refusal.NotQueued] = new("90035", "The call is not in a queue."),
         [Refusal.AlreadyQueued] = new("90038", "The call waits in a queue already."),

@@ -55,7 +55,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callReferStarted", "callReferCompleted", "callReferFailed", "callEnqueued", "callLeftQueue",
         "callStreamingStarted", "callStreamingStopped", "callStreamingFailed",
         "streamingStarted", "streamingStopped", "streamingFailed",      // the same by second names
-        "transcription", "callForkStarted", "callForkStopped",
+        "transcription", "callForkStarted", "callForkStopped", "callSiprecStarted", "callSiprecStopped", "callSiprecFailed",
         .. ConferenceProjection.Emitted,
     ];
 
@@ -69,6 +69,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.refer.started", "call.refer.completed", "call.refer.failed", "call.enqueued", "call.dequeued",
         "streaming.started", "streaming.stopped", "streaming.failed", "call.transcription",
         "call.fork.started", "call.fork.stopped",
+        "siprec.started", "siprec.stopped", "siprec.failed",
         "call.sip_info.received", "call.cost", .. ConferenceProjection.EventTypes,
     ];
 
@@ -242,6 +243,10 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             // The one type of fork that there is; why one stopped by itself is in the call's trace.
             CallEvent.ForkStarted => ("call.fork.started", [("stream_type", "decrypted")]),
             CallEvent.ForkStopped => ("call.fork.stopped", [("stream_type", "decrypted")]),
+            CallEvent.SiprecStarted => ("siprec.started", []),
+            // Ended in order by whichever side: all else is a failure.
+            CallEvent.SiprecStopped => ("siprec.stopped", [("hangup_cause", "normal_clearing")]),
+            CallEvent.SiprecFailed e => ("siprec.failed", [("failure_cause", e.Reason)]),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
             // The contract tells of none that failed: the transcription says so itself, and the call's trace why.
             CallEvent.RecordingTranscribed { Failure: not null } => null,

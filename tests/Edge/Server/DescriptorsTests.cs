@@ -18,7 +18,8 @@ public sealed class DescriptorsTests
     {
         var descriptors = Descriptors.Of(limit, hasMedia);
         long given = descriptors.Http.All + descriptors.Storage.All + descriptors.Admin.All + descriptors.Sip.All + descriptors.Out
-            + descriptors.Streams + 2 * descriptors.Forks + (hasMedia ? 2L * Descriptors.MediaPairs(limit, hasNode: true) : 0);
+            + descriptors.Streams + 2 * descriptors.Forks + 3 * descriptors.Siprec
+            + (hasMedia ? 2L * Descriptors.MediaPairs(limit, hasNode: true) : 0);
         long all = limit < 0 ? int.MaxValue : limit;
         Assert.InRange(given, 1, all - 320 - (all - 320) / 16);
         foreach (var listener in new[] { descriptors.Http, descriptors.Storage, descriptors.Admin, descriptors.Sip })

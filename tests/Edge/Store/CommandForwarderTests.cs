@@ -74,6 +74,11 @@ public sealed class CommandForwarderTests
         new LegCommand.StopTranscription(),
         new LegCommand.StartFork(new("192.0.2.1:4000", "[2001:db8::1]:4002")),
         new LegCommand.StopFork(),
+        new LegCommand.StartSiprec(new("archive", "srs.example.com", 5061)
+        {
+            Tracks = TapTracks.Heard, Transport = SipTransport.Tls, IsSecure = true, SessionSeconds = 90, TellsHeaders = true,
+        }),
+        new LegCommand.StopSiprec(),
         new LegCommand.Transfer
         {
             To = "sip:a@b", From = "+15550100000", CallerName = "me", TimeLimit = TimeSpan.FromHours(1), HearsEarlyMedia = false,

@@ -88,6 +88,18 @@ public sealed class ProjectionTests
         {
             Leg = Samples.Facts(isAnswered: true), At = At
         },
+        ["siprec.started"] = new CallEvent.SiprecStarted(Thing, "archive")
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
+        ["siprec.stopped"] = new CallEvent.SiprecStopped(Thing, "archive")
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
+        ["siprec.failed"] = new CallEvent.SiprecFailed(Thing, "archive", "the server answered 403 Forbidden")
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At
+        },
         ["call.refer.started"] = new CallEvent.ReferStarted { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.refer.completed"] = new CallEvent.ReferEnded(200, "It said so.") { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.refer.failed"] = new CallEvent.ReferEnded(404, "It said so.") { Leg = Samples.Facts(isAnswered: true), At = At },

@@ -107,6 +107,14 @@ internal sealed class LegWatch
             case CallEvent.ForkStopped e:
                 End(id, leg, e.Fork);
                 break;
+            case CallEvent.SiprecStarted e when !leg.Running.Contains(e.Session):
+                throw Broken(id, "a SIPREC session started that nobody had ordered, or that had ended");
+            case CallEvent.SiprecStopped e:
+                End(id, leg, e.Session);
+                break;
+            case CallEvent.SiprecFailed e:
+                End(id, leg, e.Session);
+                break;
             case CallEvent.GatherEnded:
                 leg.Gathers--;
                 break;

@@ -56,6 +56,7 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
         StreamOrder stream => stream.Terms.Tracks,
         TranscriptionOrder transcription => transcription.Terms.Tracks,
         ForkOrder => TapTracks.Said,
+        SiprecOrder siprec => siprec.Terms.Tracks,
         _ => throw new UnreachableException(),
     };
 

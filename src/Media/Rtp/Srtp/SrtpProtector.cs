@@ -7,7 +7,7 @@ namespace Ringwright.Media.Rtp;
 /// Our side of an encrypted stream: one source, its roll-over counter, and the index of its RTCP. The same key keeps them;
 /// another one begins anew (RFC 4568 section 7.1.4).
 /// </summary>
-internal sealed class SrtpProtector
+public sealed class SrtpProtector
 {
     /// <summary>
     /// RFC 3711 section 9.2: no more packets under one key. Twenty thousand years of one call, so the stream just falls silent.

@@ -106,6 +106,7 @@ internal sealed class LegWriter : SubjectWriter
                 or CallEvent.MachineDetected or CallEvent.MachineGreetingEnded or CallEvent.VoiceChanged or CallEvent.LegHandedOver
                 or CallEvent.StreamStarted or CallEvent.StreamStopped or CallEvent.StreamFailed
                 or CallEvent.TranscriptionStarted or CallEvent.SpeechTranscribed or CallEvent.TranscriptionEnded
+                or CallEvent.SiprecStarted or CallEvent.SiprecStopped or CallEvent.SiprecFailed
                 or CallEvent.ForkStarted or CallEvent.ForkStopped:
                 break;          // only the event itself is kept
             default:

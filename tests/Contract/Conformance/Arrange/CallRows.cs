@@ -113,6 +113,12 @@ internal static class CallRows
         {
             Path = ["$forked_call"], Full = """{"stream_type": "decrypted", "client_state": "aGVsbG8=", "command_id": "$unique"}"""
         },
+        new("StartSiprecSession", """{"connector_name": "$createSiprecConnector"}""")
+        {
+            Path = ["$call"],
+            Full = """{"siprec_track": "inbound_track", "session_timeout_secs": 90, "sip_transport": "tls", "secure": true, "include_metadata_custom_headers": true, "client_state": "aGVsbG8="}""",
+        },
+        new("StopSiprecSession") { Path = ["$siprec_call"], Full = Plain },
         new("StartCallTranscription")
         {
             Path = ["$call"], Full = "{" + Transcribing + """, "client_state": "aGVsbG8=", "command_id": "$unique"}""",
@@ -198,6 +204,14 @@ internal static class CallRows
             {
                 string call = await DialAsync(words, "$answers", "call.answered");
                 await ActAsync(words, call, "transcription_start", []);
+                return call;
+            },
+            ["siprec_call"] = async words =>
+            {
+                // Nobody answers there: until that is clear there is one to stop.
+                string call = await DialAsync(words, "$answers", "call.answered"),
+                    connector = await words.FillAsync("$createSiprecConnector");
+                await ActAsync(words, call, "siprec_start", new() { ["connector_name"] = connector });
                 return call;
             },
             ["forked_call"] = async words =>

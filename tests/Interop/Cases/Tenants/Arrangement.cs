@@ -122,6 +122,7 @@ internal static partial class Arrangement
         ["RejectCall"] = _ => new() { ["cause"] = "USER_BUSY" },
         ["SpeakCall"] = _ => new() { ["payload"] = "Hello.", ["voice"] = "female" },
         ["StartCallStreaming"] = _ => new() { ["stream_url"] = "ws://127.0.0.1:9/" },
+        ["StartSiprecSession"] = _ => new() { ["connector_name"] = "nobody's" },
         ["StartCallFork"] = _ => new() { ["target"] = "udp:127.0.0.1:9" },
         ["StartCallPlayback"] = _ => new() { ["media_name"] = "greeting" },
         ["GatherUsingSpeak"] = _ => new() { ["payload"] = "Press one.", ["voice"] = "female" },

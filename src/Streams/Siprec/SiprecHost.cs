@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Streams.Siprec;
+
+/// <summary>All sessions of a node with recording servers.</summary>
+/// <param name="policy">Asked for each address before anything is sent there.</param>
+public sealed class SiprecHost(IAudioTaps taps, TargetPolicy policy, SiprecOptions options, TimeProvider time, ILogger log)
+    : IAsyncDisposable
+{
+    private const int TokenKeyBytes = 32;
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly SessionSet _sessions = new("SIPREC sessions", options.Sessions, EndTimeout, time, log);
+    /// <summary>Of tags and branches that come to no socket but the session's own, so no other process need know them.</summary>
+    private readonly NodeIdentity _identity = new(0, 0, RandomNumberGenerator.GetBytes(TokenKeyBytes));
+
+    public int Count => _sessions.Count;
+
+    /// <inheritdoc cref="ILiveAudio.Open"/>
+    public void Open(SiprecOrder order, Action<LiveAudioNews> tell) =>
+        _sessions.Open(order.Id, tell, () => new SiprecSession(order, tell, taps, policy, options, _identity, time, log));
+
+    /// <inheritdoc cref="ILiveAudio.Close"/>
+    public void Close(Guid id) => _sessions.Close(id);
+
+    public ValueTask DisposeAsync() => _sessions.DisposeAsync();
+}
