@@ -81,7 +81,8 @@ internal abstract class RecordedAudio : IDisposable
                 if (length > MostSkipped) break;
                 var chunk = await TakeAsync((int)(length + (length & 1)), stop);
                 if (!head.AsSpan(0, 4).SequenceEqual("fmt "u8) || length < FormatBytes) continue;
-                if (BinaryPrimitives.ReadUInt16LittleEndian(chunk) != Pcm || BinaryPrimitives.ReadUInt16LittleEndian(chunk.AsSpan(14)) != 16)
+                if (BinaryPrimitives.ReadUInt16LittleEndian(chunk) != Pcm
+                    || BinaryPrimitives.ReadUInt16LittleEndian(chunk.AsSpan(14)) != 16)
                     throw Damaged("is of another kind");
                 Channels = BinaryPrimitives.ReadUInt16LittleEndian(chunk.AsSpan(2));
                 SampleRate = (int)Math.Min(int.MaxValue, BinaryPrimitives.ReadUInt32LittleEndian(chunk.AsSpan(4)));

@@ -79,7 +79,8 @@ internal sealed class RecordingListener : IAsyncDisposable
     {
         if (_resampler is not null)
         {
-            int most = (int)(samples.Length * 6L) + 64;
+            // From 4 to 48 kHz.
+            int most = samples.Length * 12 + 64;
             if (_resampled.Length < most) _resampled = new short[most];
             samples = _resampled.AsSpan(0, _resampler.Process(samples, _resampled));
         }

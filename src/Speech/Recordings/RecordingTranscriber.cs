@@ -28,8 +28,8 @@ public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeP
             {
                 var speaker = await Speaker.OpenAsync(channel == 0 ? TapTracks.Said : TapTracks.Heard, recogniser, terms, _options, time,
                     log, life.Token);
-                listeners.Add(new(speaker, channel, audio.SampleRate, recogniser.SampleRate, patience ?? Transcription.Limits.RecordingPatience, time,
-                    life.Token));
+                listeners.Add(new(speaker, channel, audio.SampleRate, recogniser.SampleRate,
+                    patience ?? Transcription.Limits.RecordingPatience, time, life.Token));
             }
             short[] block = new short[audio.SampleRate / 10 * audio.Channels];
             while (await audio.ReadAsync(block, life.Token) is > 0 and int count)

@@ -94,7 +94,8 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
     }
 
     private async Task<RecordingTranscriptionRow?> RowAsync(RecordPlan plan) =>
-        (await host.Store.RecordingTranscriptions.ListAsync(host.Tenant, 0, 100, Stop)).Rows.SingleOrDefault(row => row.Recording == plan.Id);
+        (await host.Store.RecordingTranscriptions.ListAsync(host.Tenant, 0, 100, Stop)).Rows
+            .SingleOrDefault(row => row.Recording == plan.Id);
 
     private Task<RecordingTranscriptionRow> OverAsync(RecordPlan plan) => Eventually.SomeAsync(async () =>
     {
@@ -166,7 +167,8 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
     public async Task A_recogniser_that_refuses_is_asked_five_times_then_the_account_reads_why_and_no_webhook_comes()
     {
         int asked = 0;
-        _recogniser = new() { 
+        _recogniser = new()
+        {
             Opening = _ =>
             {
                 Interlocked.Increment(ref asked);

@@ -39,8 +39,8 @@ internal static class RecordingsArea
                 LegColumn = "leg_id",
                 Columns =
                 [
-                    Text("id"), Text("tenant_id"), Text("recording_id"), Text("leg_id"), Text("state"), Whole("length_ms"), Text("text").Optional,
-                    Text("detail").Optional, Time("created_at"), Time("updated_at"),
+                    Text("id"), Text("tenant_id"), Text("recording_id"), Text("leg_id"), Text("state"), Whole("length_ms"),
+                    Text("text").Optional, Text("detail").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
         ],

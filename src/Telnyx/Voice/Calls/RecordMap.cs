@@ -10,7 +10,8 @@ internal static class RecordMap
         return Plan(body, "") is { } plan
             ? new LegCommand.RecordStart(plan with
             {
-                Beeps = body.Flag("play_beep"), Transcription = TranscriptionMap.OfRecording(body, plan.Format)
+                Beeps = body.Flag("play_beep"),
+                Transcription = TranscriptionMap.OfRecording(body, plan.Format)
             })
             {
                 CommandId = body.CommandId(), Labels = body.Labels()

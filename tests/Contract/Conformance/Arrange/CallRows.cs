@@ -191,7 +191,7 @@ internal static class CallRows
                 var calls = await words.Node.Owner.GetAsync($"/v2/queues/{await words.FillAsync("$queue")}/calls");
                 return (string)calls.Data![0]!["call_control_id"]!;
             },
-            ["recorded_call"] = RecordAsync,
+            ["recorded_call"] = words => RecordAsync(words),
             ["socket"] = words => Task.FromResult($"ws{words.Node.Sink.UrlOf("socket")["http".Length..]}"),
             ["streamed_call"] = async words =>
             {

@@ -6,7 +6,7 @@ using Ringwright.Telnyx.Voice.Calls;
 namespace Ringwright.Telnyx.Voice;
 
 /// <summary>What was said on recordings that asked for it: list, get, delete.</summary>
-internal static class RecordingTranscriptions
+internal static class RecordingTranscripts
 {
     private const string RecordType = "recording_transcription", Id = "recording_transcription_id";
 
