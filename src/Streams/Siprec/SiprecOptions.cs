@@ -16,7 +16,7 @@ public sealed record SiprecOptions
     public TimeSpan Answer { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long the end of a session waits for the server's word.</summary>
-    public TimeSpan Parting { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ByeWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Servers that refuse the streams' packets for so long end their session.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);

@@ -92,7 +92,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
             if (dialog.IsEnded)
             {
                 End(dialog.Failure);
-                if (giveUp == Instant.Never) giveUp = Now + options.Parting;
+                if (giveUp == Instant.Never) giveUp = Now + options.ByeWait;
                 if (dialog.IsQuiet || giveUp <= Now) break;
             }
             var due = Instant.Min(dialog.NextDue, giveUp);
@@ -156,7 +156,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
         while (dialog.TryTake(out var message))
         {
             // A server that reads nothing must not hold us.
-            using var patience = new CancellationTokenSource(options.Parting, time);
+            using var patience = new CancellationTokenSource(options.ByeWait, time);
             try
             {
                 await wire.SendAsync(message.Bytes, message.To.Remote, patience.Token);

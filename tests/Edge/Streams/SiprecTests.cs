@@ -177,7 +177,7 @@ public sealed class SiprecTests : IAsyncDisposable
     [Fact]
     public async Task A_server_that_says_nothing_or_never_decides_fails_it_in_time()
     {
-        Open(options: new() { Answer = TimeSpan.FromSeconds(0.6), Parting = TimeSpan.FromSeconds(0.3) });
+        Open(options: new() { Answer = TimeSpan.FromSeconds(0.6), ByeWait = TimeSpan.FromSeconds(0.3) });
         await _server.NextAsync("INVITE ");
         await _server.NextAsync("INVITE ");
         Assert.Equal("it did not answer within 1 s", await EndAsync());
