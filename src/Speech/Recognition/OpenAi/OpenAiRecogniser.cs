@@ -40,7 +40,8 @@ internal sealed class OpenAiRecogniser(RecogniserTarget target, RecognitionOptio
         form.Add("model", terms.Model ?? target.Model ?? UsualModel);
         form.Add("response_format", "json");
         // ISO 639-1, so "de" for "de-AT".
-        if (terms.Language is not ("" or RecognitionTerms.Undetermined)) form.Add("language", terms.Language.Split('-')[0].ToLowerInvariant());
+        if (terms.Language is not ("" or RecognitionTerms.Undetermined))
+            form.Add("language", terms.Language.Split('-')[0].ToLowerInvariant());
         if (terms.Hints.Count > 0) form.Add("prompt", string.Join(", ", Bounded(terms.Hints)));
         form.AddFile("file", "speech.wav", "audio/wav", PlainWav.Write(segment.Samples, SampleRate));
         var result = await SendAsync(form, stop);
