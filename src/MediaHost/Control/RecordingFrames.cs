@@ -11,7 +11,8 @@ internal static class RecordingFrames
     public static FrameWriter Plan(FrameWriter into, RecordPlan plan) => Limit(Limit(
         into.Id(plan.Id).Choice(plan.Format).Choice(plan.Track).Flag(plan.IsDual), plan.MaximumLength), plan.SilenceLimit)
         .Flag(plan.Beeps).Flag(plan.TrimsSilence).Text(plan.FileName).Text(plan.Mailbox).Flag(plan.Conference is not null)
-        .Id(plan.Conference ?? Guid.Empty);
+        .Id(plan.Conference ?? Guid.Empty)
+        .Text(plan.Transcription?.Language).Text(plan.Transcription?.Recogniser).Text(plan.Transcription?.Model);
 
     public static RecordPlan Plan(ref FrameReader from) => new()
     {
@@ -26,6 +27,7 @@ internal static class RecordingFrames
         FileName = from.TextOrNull(),
         Mailbox = from.TextOrNull(),
         Conference = Conference(ref from),
+        Transcription = Transcription(ref from),
     };
 
     public static void Written(FrameWriter into, (Guid Id, RecordedFile File) written)
@@ -45,6 +47,12 @@ internal static class RecordingFrames
         bool isSet = from.Flag();
         var id = from.Id();
         return isSet ? id : null;
+    }
+
+    private static RecordTranscription? Transcription(ref FrameReader from)
+    {
+        var (language, recogniser, model) = (from.TextOrNull(), from.TextOrNull(), from.TextOrNull());
+        return language is null ? null : new(language) { Recogniser = recogniser, Model = model };
     }
 
     private static IReadOnlyList<RecordGap> Gaps(ref FrameReader from)

@@ -13,6 +13,7 @@ internal sealed class RawPeer : IDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private TcpClient? _client;
+    private NetworkStream? _stream;
 
     public RawPeer()
     {
@@ -25,12 +26,14 @@ internal sealed class RawPeer : IDisposable
 
     public string Url => $"ws://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/";
 
-    public NetworkStream Stream => _client!.GetStream();
+    /// <summary>Also when the far end has gone: then reading says so.</summary>
+    public NetworkStream Stream => _stream ?? throw new InvalidOperationException("nobody came");
 
     /// <summary>The request of the handshake.</summary>
     public async Task<string> AcceptAsync()
     {
         _client = await _listener.AcceptTcpClientAsync(Stop);
+        _stream = _client.GetStream();
         var request = new StringBuilder();
         var one = new byte[1];
         while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))

@@ -359,7 +359,6 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("send_dtmf", """{"digits":"1","duration_millis":99}""", "90027", "/duration_millis")]
     [InlineData("send_dtmf", """{"digits":"1","duration_millis":501}""", "90027", "/duration_millis")]
     [InlineData("answer", """{"record":"record-from-answer","record_format":"flac"}""", "10032", "/record_format")]
-    [InlineData("answer", """{"transcription":true}""", "10015", "/transcription")]
     [InlineData("answer", """{"webhook_url":"nonsense"}""", "10003", "/webhook_url")]
     [InlineData("answer", """{"custom_headers":[{"name":"Via","value":"x"}]}""", "10015", "/custom_headers/0")]
     [InlineData("answer", """{"custom_headers":[{"name":"X-A","value":"1"},{"name":"X-B","value":"a\r\nEvil: 1"}]}""",
@@ -468,8 +467,8 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Theory]
-    [InlineData("transcription_start", "{}")]
-    [InlineData("fork_start", """{"target":"udp:192.0.2.9:9000"}""")]
+    [InlineData("ai_assistant_start", "{}")]
+    [InlineData("gather_using_ai", """{"parameters":{}}""")]
     public async Task A_command_that_is_not_built_says_so(string action, string body)
     {
         var answer = await host.SendAsync("POST", $"/v2/calls/{Token}/actions/{action}", body);

@@ -56,7 +56,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData("""{"format":"wav","channels":"dual","custom_file_name":"12345678901234567890123456789012345678901"}""",
         "10025", "/custom_file_name")]
     [InlineData("""{"format":"wav","channels":"dual","custom_file_name":"../../etc/passwd"}""", "10015", "/custom_file_name")]
-    [InlineData("""{"format":"wav","channels":"dual","transcription":true}""", "10015", "/transcription")]
+    [InlineData("""{"format":"wav","channels":"dual","transcription":true,"transcription_profanity_filter":true}""",
+        "10015", "/transcription_profanity_filter")]
     public async Task Bad_parameters_are_refused(string body, string code, string pointer)
     {
         int before = host.Calls.Commands.Count;
