@@ -158,6 +158,7 @@ internal static partial class Arrangement
         ["whisper_call_control_ids"] = Thing.Call,
         ["ids"] = Thing.Recording,
         ["recording_id"] = Thing.Recording,
+        ["connector_name"] = Thing.SiprecConnector,
         ["media_name"] = Thing.Media,
         ["invalid_media_name"] = Thing.Media,
         ["hold_media_name"] = Thing.Media,

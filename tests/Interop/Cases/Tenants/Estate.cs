@@ -113,6 +113,8 @@ internal sealed partial class Estate
                 new() { ["connection_id"] = this[Thing.CredentialConnection][0], ["name"] = $"Desk {i}", ["tag"] = Mark });
             Hide((string?)user["sip_username"], (string?)user["sip_password"]);
         }
+        await MakeAsync(Thing.SiprecConnector, "siprec_connectors",
+            new() { ["name"] = $"recorder-{Mark}", ["host"] = "127.0.0.1", ["port"] = 9 }, "name");
         foreach (string name in new[] { "greeting", Tune })
             await MakeAsync(Thing.Media, "media", new()
             {

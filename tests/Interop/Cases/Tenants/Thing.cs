@@ -6,5 +6,5 @@ internal enum Thing
     /// <summary>Nothing that is kept here: free text, or the name of something that does not exist on this node.</summary>
     None,
     Profile, Application, CredentialConnection, IpConnection, FqdnConnection, Ip, Fqdn, Credential, Number, Media, Call, Recording,
-    Transcription, Delivery, BillingGroup, Secret, Provider, AccessAddress, AccessRange, ManagedAccount,
+    Transcription, SiprecConnector, Delivery, BillingGroup, Secret, Provider, AccessAddress, AccessRange, ManagedAccount,
 }
