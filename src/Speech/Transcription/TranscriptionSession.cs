@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Egress;
 using Ringwright.Speech.Recognition;
 
 namespace Ringwright.Speech.Transcription;
@@ -150,10 +151,10 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
     /// <returns>Why no more is heard.</returns>
     private async Task<string> HearAsync(Speaker speaker)
     {
-        var gauge = new ResultGauge(time);
+        var gauge = new FloodGauge(Limits.ResultsAtOnce, Limits.ResultsPerSecond, time);
         await foreach (var result in speaker.Recognition.ReadAsync(_stop.Token))
         {
-            if (!gauge.TryTake()) return $"the recogniser tells more than {Limits.ResultsPerSecond} results a second";
+            if (!gauge.Take(1)) return $"the recogniser tells more than {Limits.ResultsPerSecond} results a second";
             if (!result.IsFinal && !order.Terms.HasInterim) continue;
             if (ResultText.TextOf(result) is not { Length: > 0 } text) continue;
             lock (_lock)

@@ -28,7 +28,7 @@ internal sealed class LiveRecognition : IRecognition
     private readonly RecognitionOptions _options;
     private readonly ILogger _log;
     private readonly AudioBacklog _backlog;
-    private readonly SendingBudget _received, _messages;
+    private readonly FloodGauge _received, _messages;
     private readonly CancellationTokenSource _life;
     private readonly CancellationToken _over;
     private readonly ArrayBufferWriter<byte> _message = new(16 * 1024);

@@ -1,7 +1,7 @@
-namespace Ringwright.Streams;
+namespace Ringwright.Egress;
 
-/// <summary>So much at once, and so much more with each second, up to the same.</summary>
-internal sealed class FloodGauge(long atOnce, long perSecond, TimeProvider time)
+/// <summary>How much a far end may send: so much at once, and so much more with each second, up to the same.</summary>
+public sealed class FloodGauge(long atOnce, long perSecond, TimeProvider time)
 {
     private double _left = atOnce;
     private long _at = time.GetTimestamp();
