@@ -6,7 +6,7 @@ namespace Ringwright.Streams;
 
 /// <summary>One media stream from its order to its end: connects, opens its tap, carries audio, tells what became of it.</summary>
 internal sealed class StreamSession(StreamOrder order, Action<LiveAudioNews> tell, IAudioTaps taps, EgressClient egress,
-    MediaStreamOptions options, TimeProvider time, ILogger log)
+    MediaStreamOptions options, TimeProvider time, ILogger log) : ICarrySession
 {
     private readonly Lock _lock = new();
     /// <summary>Has no timer, so nothing of it must be disposed.</summary>

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Egress;
 using Ringwright.Media.Native;
 using Ringwright.Speech.Recognition;
 
@@ -11,9 +11,9 @@ namespace Ringwright.Speech.Transcription;
 public sealed class TranscriptionHost(IAudioTaps taps, Func<string?, IRecogniser?> find, TranscriptionOptions options, TimeProvider time,
     ILogger log) : ITranscriber, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<Guid, (TranscriptionSession Session, Task Running)> _sessions = new();
-    private readonly Lock _lock = new();
-    private bool _isDisposed;
+    private readonly SessionSet<TranscriptionSession> _sessions = new(options.Calls,
+        $"{options.Calls} calls are being transcribed, and the node transcribes no more", 3 * options.FarewellTimeout, time,
+        count => log.TranscriptionsLeft(count, (3 * options.FarewellTimeout).TotalSeconds));
 
     /// <summary>Open, or being opened or closed.</summary>
     public int Count => _sessions.Count;
@@ -26,67 +26,27 @@ public sealed class TranscriptionHost(IAudioTaps taps, Func<string?, IRecogniser
     /// <inheritdoc cref="ILiveAudio.Open"/>
     public void Open(TranscriptionOrder order, Action<LiveAudioNews> tell)
     {
-        lock (_lock)
+        var recogniser = find(order.Terms.Recogniser);
+        string? problem = ProblemOf(recogniser, order.Terms.Recogniser, order.Terms.Language);
+        // Later, as all else is told: who orders may not be ready to hear.
+        if (problem is not null || recogniser is null) _ = Task.Run(() => Refuse(problem), CancellationToken.None);
+        else _sessions.Open(order.Id, Refuse, () => new(order, recogniser, tell, taps, options, time, log));
+
+        void Refuse(string? why)
         {
-            var recogniser = find(order.Terms.Recogniser);
-            string? problem = Refuse(order) ?? ProblemOf(recogniser, order.Terms.Recogniser, order.Terms.Language);
-            if (problem is not null || recogniser is null)
-            {
-                Metrics.Ended.Add(1, new KeyValuePair<string, object?>("outcome", "refused"));
-                // Later, as all else is told: who orders may not be ready to hear.
-                _ = Task.Run(() => tell(new LiveAudioNews.Ended(problem)), CancellationToken.None);
-                return;
-            }
-            var session = new TranscriptionSession(order, recogniser, tell, taps, options, time, log);
-            var running = new Task<Task>(() => RunAsync(order.Id, session));
-            _sessions[order.Id] = (session, running.Unwrap());
-            running.Start(TaskScheduler.Default);
+            Metrics.Ended.Add(1, new KeyValuePair<string, object?>("outcome", "refused"));
+            tell(new LiveAudioNews.Ended(why));
         }
     }
 
     /// <inheritdoc cref="ILiveAudio.Close"/>
-    public void Close(Guid id)
-    {
-        if (_sessions.TryGetValue(id, out var one)) one.Session.Close();
-    }
+    public void Close(Guid id) => _sessions.Close(id);
 
     /// <summary>Every recogniser has so long to let go as the options say.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        lock (_lock) _isDisposed = true;
-        var all = _sessions.Values.ToList();
-        foreach (var (session, _) in all) session.Close();
-        var limit = 3 * options.FarewellTimeout;
-        try
-        {
-            await Task.WhenAll(all.Select(one => one.Running)).WaitAsync(limit, time);
-        }
-        catch (TimeoutException)
-        {
-            log.TranscriptionsLeft(_sessions.Count, limit.TotalSeconds);
-        }
-    }
+    public ValueTask DisposeAsync() => _sessions.DisposeAsync();
 
     private static string? ProblemOf(IRecogniser? found, string? name, string language) =>
         found is null ? name is null ? "no recogniser is configured on this node" : $"no recogniser {name} is configured on this node"
         : found.Knows(language) ? null
         : $"the recogniser {found.Name} does not know the language {language}";
-
-    private string? Refuse(TranscriptionOrder order) =>
-        _isDisposed ? "the node is stopping"
-        : _sessions.Count >= options.Calls ? $"{options.Calls} calls are being transcribed, and the node transcribes no more"
-        : _sessions.ContainsKey(order.Id) ? "a transcription of this id runs"
-        : null;
-
-    private async Task RunAsync(Guid id, TranscriptionSession session)
-    {
-        try
-        {
-            await session.RunAsync();
-        }
-        finally
-        {
-            _sessions.TryRemove(id, out _);
-        }
-    }
 }

@@ -9,7 +9,7 @@ namespace Ringwright.Speech.Transcription;
 /// One live transcription from its order to its end: one recognition for each speaker, between a tap and the call's events.
 /// </summary>
 internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser recogniser, Action<LiveAudioNews> tell, IAudioTaps taps,
-    TranscriptionOptions options, TimeProvider time, ILogger log)
+    TranscriptionOptions options, TimeProvider time, ILogger log) : ICarrySession
 {
     private static readonly TapTracks[] Tracks = [TapTracks.Said, TapTracks.Heard];
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Egress;
 
 namespace Ringwright.Streams.Forks;
 
@@ -26,13 +27,15 @@ public sealed class ForkHost(IAudioTaps taps, TargetPolicy policy, ForkOptions o
 {
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly SessionSet _forks = new("forks", options.Forks, EndTimeout, time, log);
+    private readonly SessionSet<ForkSession> _forks = new(options.Forks, $"{options.Forks} forks run, and the node carries no more",
+        EndTimeout, time, count => log.SessionsLeft(count, "forks", EndTimeout.TotalSeconds));
 
     public int Count => _forks.Count;
 
     /// <inheritdoc cref="ILiveAudio.Open"/>
     public void Open(ForkOrder order, Action<LiveAudioNews> tell) =>
-        _forks.Open(order.Id, tell, () => new ForkSession(order, tell, taps, policy, options, time, log));
+        _forks.Open(order.Id, why => tell(new LiveAudioNews.Ended(why)),
+            () => new ForkSession(order, tell, taps, policy, options, time, log));
 
     /// <inheritdoc cref="ILiveAudio.Close"/>
     public void Close(Guid id) => _forks.Close(id);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Egress;
 using Ringwright.Media;
 
 namespace Ringwright.Streams.Forks;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Egress;
 
 namespace Ringwright.Streams.Siprec;
 
@@ -13,7 +14,9 @@ public sealed class SiprecHost(IAudioTaps taps, TargetPolicy policy, SiprecOptio
     private const int TokenKeyBytes = 32;
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly SessionSet _sessions = new("SIPREC sessions", options.Sessions, EndTimeout, time, log);
+    private readonly SessionSet<SiprecSession> _sessions = new(options.Sessions,
+        $"{options.Sessions} SIPREC sessions run, and the node carries no more", EndTimeout, time,
+        count => log.SessionsLeft(count, "SIPREC sessions", EndTimeout.TotalSeconds));
     /// <summary>Of tags and branches that come to no socket but the session's own, so no other process need know them.</summary>
     private readonly NodeIdentity _identity = new(0, 0, RandomNumberGenerator.GetBytes(TokenKeyBytes));
 
@@ -21,7 +24,8 @@ public sealed class SiprecHost(IAudioTaps taps, TargetPolicy policy, SiprecOptio
 
     /// <inheritdoc cref="ILiveAudio.Open"/>
     public void Open(SiprecOrder order, Action<LiveAudioNews> tell) =>
-        _sessions.Open(order.Id, tell, () => new SiprecSession(order, tell, taps, policy, options, _identity, time, log));
+        _sessions.Open(order.Id, why => tell(new LiveAudioNews.Ended(why)),
+            () => new SiprecSession(order, tell, taps, policy, options, _identity, time, log));
 
     /// <inheritdoc cref="ILiveAudio.Close"/>
     public void Close(Guid id) => _sessions.Close(id);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Egress;
 using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Streams.Siprec;

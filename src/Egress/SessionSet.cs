@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
-using Ringwright.Calls;
 
-namespace Ringwright.Streams;
+namespace Ringwright.Egress;
 
-/// <summary>What carries the audio of one order, from its beginning to its end.</summary>
-internal interface ICarrySession
+/// <summary>What carries an order, from its beginning to its end.</summary>
+public interface ICarrySession
 {
     /// <summary>Until it has ended and told so; never throws.</summary>
     Task RunAsync();
@@ -15,26 +13,28 @@ internal interface ICarrySession
 }
 
 /// <summary>The sessions of one kind that run on a node.</summary>
-/// <param name="kind">In the plural, for logs and for who orders one too many.</param>
-/// <param name="most">Beyond them an order fails.</param>
-internal sealed class SessionSet(string kind, int most, TimeSpan endTimeout, TimeProvider time, ILogger log) : IAsyncDisposable
+/// <param name="most">Beyond them an order is refused.</param>
+/// <param name="full">What is said then, as part of a sentence.</param>
+/// <param name="left">Hears how many did not end within <paramref name="endTimeout"/>.</param>
+public sealed class SessionSet<TSession>(int most, string full, TimeSpan endTimeout, TimeProvider time, Action<int> left)
+    : IAsyncDisposable where TSession : class, ICarrySession
 {
-    private readonly ConcurrentDictionary<Guid, (ICarrySession Session, Task Running)> _all = new();
+    private readonly ConcurrentDictionary<Guid, (TSession Session, Task Running)> _all = new();
     private readonly Lock _lock = new();
     private bool _isDisposed;
 
     /// <summary>Running, or beginning or ending.</summary>
     public int Count => _all.Count;
 
+    /// <param name="refuse">Hears why there is none, later and on another thread: who orders may not be ready to hear.</param>
     /// <param name="begin">Called when there is room for it.</param>
-    public void Open(Guid id, Action<LiveAudioNews> tell, Func<ICarrySession> begin)
+    public void Open(Guid id, Action<string> refuse, Func<TSession> begin)
     {
         lock (_lock)
         {
-            if (Refuse(id) is { } why)
+            if (Problem(id) is { } why)
             {
-                // Later, as all else is told: who orders may not be ready to hear.
-                _ = Task.Run(() => tell(new LiveAudioNews.Ended(why)), CancellationToken.None);
+                _ = Task.Run(() => refuse(why), CancellationToken.None);
                 return;
             }
             var session = begin();
@@ -44,11 +44,11 @@ internal sealed class SessionSet(string kind, int most, TimeSpan endTimeout, Tim
         }
     }
 
+    /// <summary>Null when there is none of that id any more.</summary>
+    public TSession? Find(Guid id) => _all.TryGetValue(id, out var one) ? one.Session : null;
+
     /// <summary>Nothing happens for what is not there.</summary>
-    public void Close(Guid id)
-    {
-        if (_all.TryGetValue(id, out var one)) one.Session.Close();
-    }
+    public void Close(Guid id) => Find(id)?.Close();
 
     /// <summary>Closes them all, and gives them their time for it.</summary>
     public async ValueTask DisposeAsync()
@@ -62,17 +62,14 @@ internal sealed class SessionSet(string kind, int most, TimeSpan endTimeout, Tim
         }
         catch (TimeoutException)
         {
-            log.SessionsLeft(_all.Count, kind, endTimeout.TotalSeconds);
+            left(_all.Count);
         }
     }
 
-    private string? Refuse(Guid id) =>
-        _isDisposed ? "the node is stopping"
-        : _all.Count >= most ? $"{most} {kind} run, and the node carries no more"
-        : _all.ContainsKey(id) ? "one of this id runs"
-        : null;
+    private string? Problem(Guid id) =>
+        _isDisposed ? "the node is stopping" : _all.Count >= most ? full : _all.ContainsKey(id) ? "one of this id runs" : null;
 
-    private async Task RunAsync(Guid id, ICarrySession session)
+    private async Task RunAsync(Guid id, TSession session)
     {
         try
         {
