@@ -8,9 +8,11 @@ namespace Ringwright.Media.Taps;
 internal sealed class PortTaps
 {
     private readonly List<PortTap> _all = [];
-    private readonly short[] _samples = new short[Limits.FrameSamples], _saying = new short[Limits.FrameSamples];
-    /// <summary>What enters in this tick.</summary>
-    private readonly Injected _forParty = new(), _asParty = new();
+    private short[] _samples = [], _saying = [];
+    /// <summary>
+    /// What enters in this tick; null while nothing can. Gone with the last tap that injects, so that what it brought is not heard again.
+    /// </summary>
+    private Injected? _forParty, _asParty;
     private Codec? _codec;
     private IAudioDecoder? _decoder;
     private IAudioEncoder? _encoder;
@@ -64,6 +66,7 @@ internal sealed class PortTaps
     /// <summary>The tick begins: takes what enters in it, once for all who are to hear it.</summary>
     public void Take(int frameSamples)
     {
+        if (_forParty is null || _asParty is null) return;
         _forParty.Clear();
         _asParty.Clear();
         var samples = _samples.AsSpan(0, frameSamples);
@@ -78,7 +81,7 @@ internal sealed class PortTaps
     /// <summary>What others hear of the party in this tick: what it says, and what enters as if it had.</summary>
     public ReadOnlySpan<short> Speak(ReadOnlySpan<short> said)
     {
-        if (!_asParty.IsAny) return said;
+        if (_asParty is not { IsAny: true }) return said;
         var saying = _saying.AsSpan(0, said.Length);
         said.CopyTo(saying);
         Mixing.Over(saying, _asParty.Samples(said.Length));
@@ -89,7 +92,7 @@ internal sealed class PortTaps
     /// <param name="frame">What is sent in this tick, where <paramref name="hasFrame"/> says that something is.</param>
     public void Mix(Span<byte> frame, Codec codec, ref bool hasFrame)
     {
-        if (!_forParty.IsAny || _encoder is not { } encoder || _decoder is not { } decoder) return;
+        if (_forParty is not { IsAny: true } || _encoder is not { } encoder || _decoder is not { } decoder) return;
         var sum = _forParty.Samples(codec.FrameSamples);
         if (hasFrame)
         {
@@ -116,14 +119,20 @@ internal sealed class PortTaps
         Note();
     }
 
+    /// <summary>Other taps than before: what that means for each tick.</summary>
     private void Note()
     {
+        bool injects = false;
         (WantsHeard, AddsToSaid) = (false, false);
         foreach (var tap in _all)
         {
             WantsHeard |= tap.WantsHeard;
             AddsToSaid |= tap.IsAsParty;
+            injects |= tap.Injects;
         }
+        if (injects == _forParty is not null) return;
+        (_forParty, _asParty) = injects ? (new Injected(), new Injected()) : (null, null);
+        (_samples, _saying) = injects ? (new short[Limits.FrameSamples], new short[Limits.FrameSamples]) : ([], []);
     }
 
     private void Configure(PortTap tap, Codec codec)

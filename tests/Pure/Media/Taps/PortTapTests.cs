@@ -170,6 +170,50 @@ public sealed class PortTapTests
             || (level < 200 ? false : throw new Xunit.Sdk.XunitException($"{hertz} Hz at {level}"));
     }
 
+    [Theory]
+    [InlineData(TapTracks.Heard, true), InlineData(TapTracks.Said, true)]
+    [InlineData(TapTracks.Heard, false), InlineData(TapTracks.Said, false)]
+    public void What_entered_last_is_not_heard_again_once_its_tap_is_closed_nor_on_the_ports_next_call(TapTracks into, bool goesOn)
+    {
+        // Of two codecs, so that what the party says is decoded for the other.
+        var (party, other) = (new ShardWorld().Connected(), new ShardWorld().Connected(ShardWorld.Plan("PCMA")));
+        Bridge();
+        var memory = Open(party, new(Id, TapTracks.Said, 8_000) { InjectionRate = 8_000, InjectsInto = into });
+        memory.Write(Signals.Sine(High, 8_000, 8_000, 6_000));
+        for (int tick = 0; tick < 20; tick++) Step();
+        if (goesOn) party.Do(new MediaCommand.CloseTap(party.Port, Id));
+        else
+        {
+            party.Do(new MediaCommand.Close(party.Port));
+            party.Open(0);
+            party.Connected();
+            Bridge();
+        }
+        for (int tick = 0; tick < 20; tick++) Step();
+        party.Out.Clear();
+        other.Out.Clear();
+        for (int tick = 0; tick < 20; tick++) Step();
+        Assert.True(Signals.LevelAt(High, 8_000, ShardWorld.Decode("PCMU", party.Rtp)) < 100);
+        Assert.True(Signals.LevelAt(High, 8_000, ShardWorld.Decode("PCMA", other.Rtp)) < 100);
+
+        void Bridge()
+        {
+            foreach (var (hearer, speaker) in ((ShardWorld, ShardWorld)[])[(party, other), (other, party)])
+            {
+                var link = new AudioLink(passesDigits: true);
+                hearer.Shard.Hear(hearer.Port, link);
+                speaker.Shard.Speak(speaker.Port, link);
+            }
+        }
+
+        void Step()
+        {
+            party.Hear();
+            party.Tick();
+            other.Tick();
+        }
+    }
+
     [Fact]
     public void A_clear_empties_within_a_tick()
     {
