@@ -28,7 +28,7 @@ public sealed partial class LauncherTests : IDisposable
             case "$*" in *"${BROKEN:-nothing}"*) echo "a.cs(1,1): error CS0001: broken"; exit 1 ;; esac
             case $1 in
               --version) echo 10.0.400 ;;
-              exec) echo '<assembly name="a" passed="5" failed="0" skipped="1" errors="0">' >"$6" ;;
+              exec) program=${2#"$PWD/artifacts/"}; shift 2; echo "suites of $program: $*"; case "$*" in *"--gates 5 0 "*) ;; *) exit 1 ;; esac ;;
               build) echo "  Server -> ringwright.dll"; mkdir -p artifacts/bin/Server/release; : >artifacts/bin/Server/release/ringwright.dll ;;
               msbuild) echo "$PWD/bin/compiler" ;;
               *) program=${1#"$PWD/artifacts/"}; shift; echo "ran $*"; echo "of $program" ;;
@@ -133,22 +133,44 @@ public sealed partial class LauncherTests : IDisposable
         return text;
     }
 
-    /// <summary>Five gates and a suite of six tests, one of them skipped.</summary>
+    /// <summary>Five gates, and then the suites, whose program counts them all; where nothing was built, the launcher does.</summary>
     [Theory]
-    [InlineData("nothing", "", "10 passed, 0 failed, 1 skipped")]
-    [InlineData("format whitespace", "format", "9 passed, 1 failed, 1 skipped")]
-    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "9 passed, 1 failed, 1 skipped")]
-    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "9 passed, 1 failed, 1 skipped")]
-    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "10 passed, 1 failed, 1 skipped")] // and "build", the plain one, is good
+    [InlineData("nothing", "", "--gates 5 0 --suite Pure")]
+    [InlineData("format whitespace", "format", "--gates 4 1 --suite Pure")]
+    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "--gates 4 1 --suite Pure")]
+    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "--gates 4 1 --suite Pure")]
+    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "--gates 5 1 --suite Pure")] // and "build", the plain one, is good
     [InlineData("build Ringwright.slnx", "build", "3 passed, 2 failed, 0 skipped")]
     public async Task What_every_change_must_pass_counts_its_gates_and_goes_on(string broken, string gate, string line)
     {
         var (status, text) = await RunAsync(["env", $"BROKEN={broken}", "sh", ".ci/run", "--suite", "Pure"], hasFake: true);
         Assert.Equal(gate.Length == 0 ? 0 : 1, status);
-        Assert.Contains($"\n{line}\n", text, StringComparison.Ordinal);
+        Assert.Contains(line.StartsWith('-') ? $"suites of bin/Suites/release/Ringwright.Suites.dll: --root {_tree.Path} {line}\n" : $"\n{line}\n",
+            text, StringComparison.Ordinal);
         if (gate.Length == 0) return;
         Assert.Matches($"(?m)^{gate} +failed$", text);
         Assert.Contains("error CS0001: broken", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--all", "--gates 0 0 --all")]
+    [InlineData("--suite Edge --suite Pure --filter Loud.Tests", "--gates 0 0 --suite Edge --suite Pure --filter Loud.Tests")]
+    [InlineData("--long", "--gates 0 0 --all --seconds 7200")]
+    public async Task What_is_asked_of_the_suites_is_passed_on(string asked, string passed)
+    {
+        var (_, text) = await RunAsync(["sh", "./ringwright", "test", .. asked.Split(' ')]);
+        Assert.Contains($" {passed}\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--suite Nowhere", "there is no suite 'Nowhere'")]
+    [InlineData("--filter a;b", "--filter takes a part of a test's name")]
+    [InlineData("--often", "test does not know '--often'")]
+    public async Task What_a_test_run_cannot_be_asked_is_said(string asked, string answer)
+    {
+        var (status, text) = await RunAsync(["sh", "./ringwright", "test", .. asked.Split(' ')]);
+        Assert.Equal(2, status);
+        Assert.Contains(answer, text, StringComparison.Ordinal);
     }
 
     /// <summary>The program lists its own; the launcher has more.</summary>

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace Ringwright.Suites;
+
+/// <summary>One program that is run to its end, its output in a file. A hang is a failure, not an endless run.</summary>
+internal static class Command
+{
+    /// <summary>It was stopped, with all that it had begun.</summary>
+    public const int TooLong = 124;
+
+    /// <param name="isPatient">It only gets the processors that nobody else wants.</param>
+    public static async Task<int> RunAsync(string folder, string log, TimeSpan limit, bool isPatient, IReadOnlyDictionary<string, string>? environment,
+        params string[] line)
+    {
+        if (isPatient && File.Exists("/usr/bin/nice")) line = ["/usr/bin/nice", "-n", "19", .. line];
+        var start = new ProcessStartInfo(line[0], line[1..])
+        {
+            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        await using var file = new StreamWriter(log) { AutoFlush = true };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{line[0]} did not start");
+        process.StandardInput.Close();
+        DataReceivedEventHandler keep = (_, data) =>
+        {
+            if (data.Data is null) return;
+            lock (file) file.WriteLine(data.Data);
+        };
+        process.OutputDataReceived += keep;
+        process.ErrorDataReceived += keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var alarm = new CancellationTokenSource(limit);
+        try
+        {
+            await process.WaitForExitAsync(alarm.Token);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            return TooLong;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace Ringwright.Suites;
+
+/// <summary>What a run asks of its suites.</summary>
+/// <param name="Filter">Only tests whose names hold it; null for all.</param>
+/// <param name="IsAll">Also the tests that are deeper than the gate.</param>
+internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit);
+
+/// <summary>One suite and how it is run.</summary>
+internal interface ISuite
+{
+    string Name { get; }
+
+    /// <summary>It computes and waits for nothing: it runs beside one that waits, on what that leaves of the processors.</summary>
+    bool IsPatient { get; }
+
+    /// <summary>
+    /// Real sockets, processes and clocks: a failed test is tried once more, alone. A suite that is the same at each run gets no second try.
+    /// </summary>
+    bool HasSecondTry { get; }
+
+    Task<SuiteReport> RunAsync(Ask ask);
+
+    /// <summary>Runs what <see cref="RanTest.Method"/> names once more, alone; true if it passes.</summary>
+    Task<bool> TryAgainAsync(Ask ask, string method, int number);
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace Ringwright.Suites;
+
+/// <summary>
+/// The tests with the customers' SDKs (tests/Interop/node), a process for each file. A file whose first line says <c>// depth: all, …</c>
+/// is deeper than the gate.
+/// </summary>
+internal sealed partial class NodeSuite : ISuite
+{
+    private const int AtOnce = 2;
+
+    public string Name => "Node";
+
+    public bool IsPatient => false;
+
+    public bool HasSecondTry => true;
+
+    public async Task<SuiteReport> RunAsync(Ask ask)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        SuiteReport End(IReadOnlyList<SuiteReport> files, params string[] faults) => new(Name, files.Sum(file => file.Passed),
+            files.Sum(file => file.Failed) + faults.Length, files.Sum(file => file.Skipped), Stopwatch.GetElapsedTime(begun).TotalSeconds,
+            [.. files.SelectMany(file => file.Tests)], [.. files.SelectMany(file => file.Faults), .. faults]);
+
+        if (!await InstallAsync(ask)) return End([], "npm ci failed (artifacts/test/npm.log)");
+        var reports = new List<SuiteReport>();
+        await Parallel.ForEachAsync(Files(ask), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (file, _) =>
+        {
+            var report = await RunFileAsync(ask, file, file);
+            lock (reports) reports.Add(report);
+        });
+        bool isEmpty = reports.Sum(file => file.Passed + file.Failed + file.Skipped) == 0;
+        return isEmpty && ask.Filter is null ? End(reports, "Node ran no test") : End(reports);
+    }
+
+    public async Task<bool> TryAgainAsync(Ask ask, string method, int number) =>
+        await RunFileAsync(ask, method, $"{method}-again-{number}") is { Passed: > 0, Failed: 0 };
+
+    private static async Task<SuiteReport> RunFileAsync(Ask ask, string file, string report)
+    {
+        string tap = ask.Tree.Report(report, "tap");
+        File.Delete(tap);
+        long begun = Stopwatch.GetTimestamp();
+        string[] which = ask.Filter is { } filter ? ["--test-name-pattern", Regex.Escape(filter)] : [];
+        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Limit, isPatient: false,
+            new Dictionary<string, string> { ["RINGWRIGHT_ALL"] = ask.IsAll ? "1" : "" },
+            ["node", "--test", "--test-reporter=tap", $"--test-reporter-destination={tap}", "--test-reporter=spec", "--test-reporter-destination=stdout",
+                .. which, file]);
+        double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        if (TapReport.Read(file, tap, seconds) is not { } read || (status != 0 && read.Failed == 0))
+        {
+            string fault = status == Command.TooLong ? $"{file} was stopped after {ask.Limit.TotalSeconds:0} s" : $"{file} ended with exit code {status}";
+            return new SuiteReport(file, 0, 1, 0, seconds, [], [fault]);
+        }
+        // What passed says nothing of where it stands, and the time of a file is that of all of it.
+        return read with { Tests = [.. read.Tests.Select((test, at) => test with { Class = file, Method = file, Seconds = at == 0 ? seconds : 0 })] };
+    }
+
+    private static IEnumerable<string> Files(Ask ask) =>
+        from path in Directory.EnumerateFiles(ask.Tree.NodeFolder, "*.test.js").Order(StringComparer.Ordinal)
+        where ask.IsAll || ask.Filter is not null || !Deep().IsMatch(File.ReadLines(path).First())
+        select Path.GetFileName(path);
+
+    /// <summary>The packages, where they are not those of the lock file.</summary>
+    private static async Task<bool> InstallAsync(Ask ask)
+    {
+        string stamp = Path.Combine(ask.Tree.Artifacts, "stamp", "node");
+        string wanted = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(ask.Tree.NodeFolder, "package-lock.json"))));
+        bool isThere = Directory.Exists(Path.Combine(ask.Tree.NodeFolder, "node_modules"));
+        if (isThere && File.Exists(stamp) && (await File.ReadAllTextAsync(stamp)).Trim() == wanted) return true;
+        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report("npm", "log"), ask.Limit, isPatient: false, environment: null,
+            "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+        if (status != 0) return false;
+        Directory.CreateDirectory(Path.GetDirectoryName(stamp)!);
+        await File.WriteAllTextAsync(stamp, wanted + "\n");
+        return true;
+    }
+
+    [GeneratedRegex(@"^// depth: all, ")]
+    private static partial Regex Deep();
+}

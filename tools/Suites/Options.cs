@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Ringwright.Suites;
+
+/// <summary>What the launcher asks for: <c>./ringwright test</c> passes its own words on, and what its gates came to.</summary>
+internal sealed record Options
+{
+    public required string Root { get; init; }
+
+    public string? Reports { get; init; }
+
+    public string? Unsteady { get; init; }
+
+    public IReadOnlyList<string> Suites { get; init; } = [];
+
+    public string? Filter { get; init; }
+
+    public bool IsAll { get; init; }
+
+    public int GatesPassed { get; init; }
+
+    public int GatesFailed { get; init; }
+
+    /// <summary>How long a suite may take.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <exception cref="FormatException">A word that this does not know; the message says which.</exception>
+    public static Options Read(IReadOnlyList<string> words)
+    {
+        var options = new Options { Root = "." };
+        for (int i = 0; i < words.Count; i++)
+        {
+            string word = words[i];
+            string Next() => ++i < words.Count ? words[i] : throw new FormatException($"{word} needs a value");
+            int Number() => int.Parse(Next(), CultureInfo.InvariantCulture);
+            options = word switch
+            {
+                "--root" => options with { Root = Next() },
+                "--reports" => options with { Reports = Next() },
+                "--unsteady" => options with { Unsteady = Next() },
+                "--suite" => options with { Suites = [.. options.Suites, Next()] },
+                "--filter" => options with { Filter = Next() },
+                "--all" => options with { IsAll = true },
+                "--gates" => options with { GatesPassed = Number(), GatesFailed = Number() },
+                "--seconds" => options with { Limit = TimeSpan.FromSeconds(Number()) },
+                _ => throw new FormatException($"test does not know '{word}'"),
+            };
+        }
+        return options;
+    }
+}

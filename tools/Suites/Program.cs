@@ -1,0 +1,43 @@
+using Ringwright.Suites;
+
+ISuite[] known =
+[
+    new XunitSuite("Edge", isPatient: false, hasSecondTry: true),
+    new XunitSuite("Interop", isPatient: false, hasSecondTry: true),
+    new NodeSuite(),
+    new XunitSuite("Pure", isPatient: true, hasSecondTry: false),
+    new XunitSuite("Architecture", isPatient: true, hasSecondTry: false),
+    new XunitSuite("Contract", isPatient: true, hasSecondTry: false),
+    new XunitSuite("Simulation", isPatient: true, hasSecondTry: false),
+];
+
+Options options;
+try
+{
+    options = Options.Read(args);
+}
+catch (FormatException wrong)
+{
+    Console.Error.WriteLine($"ringwright: {wrong.Message}");
+    return 2;
+}
+if (options.Suites.FirstOrDefault(name => !known.Any(suite => suite.Name == name)) is { } unknown)
+{
+    Console.Error.WriteLine($"ringwright: there is no suite '{unknown}' (there are: {string.Join(' ', known.Select(suite => suite.Name))})");
+    return 2;
+}
+
+string root = Path.GetFullPath(options.Root);
+var tree = new Tree(root, Path.GetFullPath(options.Reports ?? Path.Combine(root, "artifacts", "test")));
+if (Directory.Exists(tree.Reports)) Directory.Delete(tree.Reports, recursive: true);
+Directory.CreateDirectory(tree.Reports);
+
+var run = new Run(new Ask(tree, options.Filter, options.IsAll, options.Limit), Console.WriteLine);
+await run.AllAsync([.. known.Where(suite => options.Suites.Count == 0 || options.Suites.Contains(suite.Name))]);
+
+var faults = new List<string>(new UnsteadyList(options.Unsteady ?? tree.Unsteady).Take(run.Unsteady));
+if (options is { IsAll: true, Filter: null, Suites.Count: 0 }) faults.AddRange(new Durations(tree.Durations).Write(run.Reports));
+var closing = Summary.Closing(run.Reports, run.Unsteady, faults, options.GatesPassed, options.GatesFailed);
+Summary.Write(tree.Report("summary", "md"), run.Reports, closing);
+foreach (string line in closing) Console.WriteLine(line);
+return options.GatesFailed == 0 && faults.Count == 0 && run.Reports.All(report => report.Failed == 0) && run.Reports.Any(report => report.Passed > 0) ? 0 : 1;

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace Ringwright.Suites;
+
+internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry) : ISuite
+{
+    public string Name => name;
+
+    public bool IsPatient => isPatient;
+
+    public bool HasSecondTry => hasSecondTry;
+
+    public async Task<SuiteReport> RunAsync(Ask ask)
+    {
+        string[] which = ask.Filter is { } filter ? ["-method", $"*{filter}*"]
+            : ask.IsAll ? [] : ["-trait-", $"{XunitReport.DepthTrait}={XunitReport.DepthOfAll}"];
+        var (status, report, log, seconds) = await RunAsync(ask, name, which);
+        if (report is { Tests.Count: > 0 } whole)
+            return status == 0 || whole.Failed > 0 ? whole : Broken(whole, $"{name} ended with exit code {status}");
+
+        var empty = new SuiteReport(name, 0, 0, 0, seconds, [], []);
+        if (status == Command.TooLong)
+        {
+            var running = XunitReport.Running(File.ReadLines(log));
+            return Broken(empty, $"{name} was stopped after {ask.Limit.TotalSeconds:0} s; running were: {string.Join(", ", running.DefaultIfEmpty("none"))}");
+        }
+        if (report is null) return Broken(empty, $"{name} ended without a report (exit code {status})");
+        if (report.Failed > 0) return report;
+        return ask.Filter is not null ? empty : Broken(empty, $"{name} ran no test");
+    }
+
+    public async Task<bool> TryAgainAsync(Ask ask, string method, int number)
+    {
+        var (status, report, _, _) = await RunAsync(ask, $"{name}-again-{number}", "-method", method);
+        return status == 0 && report is { Passed: > 0, Failed: 0 };
+    }
+
+    private async Task<(int Status, SuiteReport? Report, string Log, double Seconds)> RunAsync(Ask ask, string reports, params string[] which)
+    {
+        string file = ask.Tree.Report(reports, "xml"), log = ask.Tree.Report(reports, "log");
+        File.Delete(file);
+        long begun = Stopwatch.GetTimestamp();
+        int status = await Command.RunAsync(ask.Tree.Root, log, ask.Limit, isPatient, environment: null,
+            ["dotnet", "exec", ask.Tree.Program(name), "-noColor", "-noLogo", "-reporter", "verbose", "-xml", file, .. which]);
+        double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return (status, XunitReport.Read(name, file, seconds), log, seconds);
+    }
+
+    private static SuiteReport Broken(SuiteReport report, string fault) =>
+        report with { Failed = report.Failed + 1, Faults = [.. report.Faults, fault] };
+}
