@@ -3,8 +3,8 @@ using Ringwright.Testing;
 namespace Ringwright.Edge;
 
 /// <summary>
-/// A test that fails every other time where a file is named to it: by it, tests of the test run itself (Interop, <c>UnsteadyRunTests</c>) see
-/// what becomes of such a one.
+/// A test that fails every other time where a file is named to it: by it, tests of the test run itself (Interop,
+/// <c>UnsteadyRunTests</c>) see what becomes of such a one.
 /// </summary>
 public sealed class EveryOtherTimeTests
 {

@@ -7,6 +7,18 @@ namespace Ringwright.Interop;
 public sealed class BenchTests
 {
     [Fact]
+    public async Task A_workload_is_run_checked_and_written_down()
+    {
+        using var folder = new TempFolder();
+        string file = folder.File("figures.json");
+        var (code, output) = await BenchProgram.RunAsync("--quick", "--runs", "1", "--json", file, "--workload", "W1");
+        Assert.True(code == 0, output);
+        var figures = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        Assert.True((double)figures["workloads"]!["W1"]!["ratio"]! > 0);
+        Assert.Empty(figures["faults"]!.AsArray());
+    }
+
+    [Fact, Depth("the gate runs W1 in the same way")]
     public async Task Each_workload_is_run_checked_and_written_down()
     {
         using var folder = new TempFolder();
@@ -29,7 +41,7 @@ public sealed class BenchTests
         Assert.Empty(figures["faults"]!.AsArray());
     }
 
-    [Fact]
+    [Fact, Depth("the gate runs W1 in the same way")]
     public async Task The_other_workloads_are_run_and_checked_too()
     {
         Tool.Require("postgres", "libopus.so.0", "libmp3lame.so.0");
@@ -53,7 +65,7 @@ public sealed class BenchTests
         Assert.True((double)workloads["W13"]!["tick_late_p99_ms"]! >= 0);
     }
 
-    [Fact]
+    [Fact, Depth("the gate runs W1; a curve is workloads one after the other")]
     public async Task Curves_are_measured_and_drawn()
     {
         using var folder = new TempFolder();

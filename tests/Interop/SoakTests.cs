@@ -6,7 +6,7 @@ namespace Ringwright.Interop;
 /// <summary>A soak of some seconds: that a sound node passes it. Only a long one tells about growth.</summary>
 public sealed class SoakTests
 {
-    [Fact]
+    [Fact, Depth("the gate has calls at once, and what this soak makes one after the other has tests of its own")]
     public async Task A_few_seconds_of_mixed_calls_leave_nothing_behind()
     {
         Tool.Require("espeak-ng");

@@ -7,8 +7,8 @@ using Xunit.v3;
 namespace Ringwright.Testing;
 
 /// <summary>
-/// <c>[Theory, Seeds(200)]</c> runs a test with seeds 1 to 200. <c>RINGWRIGHT_SEEDS</c> sets another count for all,
-/// <c>RINGWRIGHT_LONG=1</c> multiplies by ten, <c>RINGWRIGHT_SEED</c> runs that one seed only.
+/// <c>[Theory, Seeds(200)]</c> runs a test with seeds 1 to 200, of which the gate has a quarter. <c>RINGWRIGHT_SEEDS</c> sets another
+/// count, <c>RINGWRIGHT_LONG=1</c> multiplies by ten, <c>RINGWRIGHT_SEED</c> runs that one seed only.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SeedsAttribute(int count) : DataAttribute
@@ -16,6 +16,9 @@ public sealed class SeedsAttribute(int count) : DataAttribute
     public const int LongFactor = 10;
 
     public int Count { get; } = count;
+
+    /// <summary>How many of them the gate runs.</summary>
+    public int Gate { get; init; } = Math.Max(1, count / 4);
 
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
         new(Rows());
@@ -26,7 +29,7 @@ public sealed class SeedsAttribute(int count) : DataAttribute
     private List<ITheoryDataRow> Rows()
     {
         if (Number("RINGWRIGHT_SEED") is { } only) return [new TheoryDataRow<ulong>(only)];
-        ulong rows = Number("RINGWRIGHT_SEEDS") ?? (ulong)Count * (LongRun.IsOn ? (ulong)LongFactor : 1);
+        ulong rows = Number("RINGWRIGHT_SEEDS") ?? (ulong)Depth.Times(Gate, Count) * (LongRun.IsOn ? (ulong)LongFactor : 1);
         var list = new List<ITheoryDataRow>((int)rows);
         for (ulong seed = 1; seed <= rows; seed++) list.Add(new TheoryDataRow<ulong>(seed));
         return list;

@@ -3,7 +3,12 @@ namespace Ringwright.Suites;
 /// <summary>What a run asks of its suites.</summary>
 /// <param name="Filter">Only tests whose names hold it; null for all.</param>
 /// <param name="IsAll">Also the tests that are deeper than the gate.</param>
-internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit);
+internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit)
+{
+    /// <summary>What tests and their rows read of it (tests/Testing/Depth.cs). Who names a test gets all of it.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; } =
+        new Dictionary<string, string> { ["RINGWRIGHT_DEPTH"] = IsAll || Filter is not null ? "all" : "gate" };
+}
 
 /// <summary>One suite and how it is run.</summary>
 internal interface ISuite

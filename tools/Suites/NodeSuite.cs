@@ -46,7 +46,7 @@ internal sealed partial class NodeSuite : ISuite
         long begun = Stopwatch.GetTimestamp();
         string[] which = ask.Filter is { } filter ? ["--test-name-pattern", Regex.Escape(filter)] : [];
         int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Limit, isPatient: false,
-            new Dictionary<string, string> { ["RINGWRIGHT_ALL"] = ask.IsAll ? "1" : "" },
+            ask.Environment,
             ["node", "--test", "--test-reporter=tap", $"--test-reporter-destination={tap}", "--test-reporter=spec", "--test-reporter-destination=stdout",
                 .. which, file]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;

@@ -12,7 +12,7 @@ public sealed class AnswererTests(ITestOutputHelper output)
     private const string Begin = "<!-- measured on kinds: ./ringwright golden rewrites this part -->",
         End = "<!-- end of the part about kinds -->";
 
-    [Fact]
+    [Fact, Depth("a detector is examined whole; the gate has AnswererKindTests, and a machine on a real call in Interop")]
     public void Homes_offices_machines_faxes_and_nobody_are_told_apart_as_promised_and_the_page_says_so()
     {
         Tool.Require(["sox", "flite", "espeak-ng", .. Recordings.Folders]);

@@ -12,7 +12,7 @@ public sealed class ClipTests(ITestOutputHelper output)
 
     private static int Count => LongRun.Times(806, 8_060);
 
-    [Fact]
+    [Fact, Depth("a detector is examined whole; the gate has DetectionTests, and a machine on a real call in Interop")]
     public void Beeps_of_others_are_told_as_promised_and_the_page_says_so()
     {
         Tool.Require(["sox", "flite", "espeak-ng", .. Recordings.Folders]);

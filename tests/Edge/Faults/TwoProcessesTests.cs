@@ -17,7 +17,7 @@ public sealed class TwoProcessesTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("a minute of real leases; two nodes in one process are the gate's")]
     public async Task Commands_reach_across_and_what_a_node_that_stands_still_or_dies_leaves_is_delivered_by_the_other()
     {
         string database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();

@@ -18,7 +18,7 @@ public sealed class FloodTests
     [Theory]
     [Failure("strangers-connect")]
     [InlineData(1_024, 1)]
-    [InlineData(4_096, 250)]
+    [DeepData("one address floods in the gate", 4_096, 250)]
     public async Task Half_open_connections_of_strangers_cost_no_call_a_packet_and_keep_nobody_out(int files, int addresses)
     {
         Tool.Require("prlimit");

@@ -19,7 +19,9 @@ public sealed class FrozenDiskTests
     /// </summary>
     public static TheoryData<int, string, bool> Stalls()
     {
-        var stalls = new TheoryData<int, string, bool> { { 3, "mp3", true }, { 30, "wav", true } };
+        var stalls = new TheoryData<int, string, bool> { { 3, "mp3", true } };
+        if (!Depth.IsAll) return stalls;
+        stalls.Add(30, "wav", true);
         if (!LongRun.IsOn) return stalls;
         foreach (int seconds in (int[])[1, 8])
             foreach (string format in (string[])["wav", "mp3"]) stalls.Add(seconds, format, true);

@@ -82,7 +82,7 @@ public sealed class MediaProcessTests : IAsyncLifetime
     /// <summary>Four that are killed, and the one behind them.</summary>
     private const int CallsPerRound = 5;
 
-    [Fact]
+    [Fact, Depth("the kills of a node in the gate find nothing of it left")]
     public async Task When_the_node_is_killed_it_ends_by_itself()
     {
         int process = _node.MediaProcess;
@@ -92,7 +92,7 @@ public sealed class MediaProcessTests : IAsyncLifetime
         await _node.StartAgainAsync();
     }
 
-    [Fact]
+    [Fact, Depth("the kills of a node in the gate start one on what was left")]
     public async Task A_node_that_starts_beside_what_a_killed_one_left_has_all_its_ports()
     {
         for (int round = 0; round < Rounds; round++)

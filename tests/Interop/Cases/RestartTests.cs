@@ -8,6 +8,7 @@ public sealed class ARestartOnSqlite : RestartTests
     private protected override Task<RunningNode> NodeAsync() => Task.FromResult(new RunningNode());
 }
 
+[Depth("the gate restarts on SQLite, and kills a node on PostgreSQL")]
 public sealed class ARestartOnPostgres : RestartTests
 {
     private protected override async Task<RunningNode> NodeAsync() =>

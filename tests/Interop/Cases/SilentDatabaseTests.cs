@@ -14,9 +14,11 @@ public sealed class SilentDatabaseTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    private const string Killed = "a killed one in the gate", Frozen = "a frozen one in the gate";
+
     public enum Fate { Stopped, Killed, Frozen }
 
-    [Theory, InlineData(Fate.Stopped), InlineData(Fate.Killed), InlineData(Fate.Frozen)]
+    [Theory, InlineData(Fate.Frozen), DeepData(Frozen, Fate.Stopped), DeepData(Frozen, Fate.Killed)]
     public async Task A_node_at_rest_notices_within_three_seconds_and_answers_each_request_within_five(Fate fate)
     {
         await using var server = await PostgresServer.StartAsync();
@@ -36,7 +38,7 @@ public sealed class SilentDatabaseTests
         Assert.Equal(1, phone.InviteCount);
     }
 
-    [Fact]
+    [Fact, Depth("a database that stands still is the gate's, by its server and in Edge by its file")]
     public async Task A_node_whose_data_disk_stands_still_notices_within_three_seconds_and_answers_each_request_within_five()
     {
         await using var disk = await StillDisk.MountAsync();
@@ -75,7 +77,7 @@ public sealed class SilentDatabaseTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{fate} at rest: noticed after {noticed.TotalSeconds:F2} s; {Describe(times)}");
     }
 
-    [Theory, InlineData(Fate.Stopped), InlineData(Fate.Killed), InlineData(Fate.Frozen)]
+    [Theory, InlineData(Fate.Killed), DeepData(Killed, Fate.Stopped), DeepData(Killed, Fate.Frozen)]
     public async Task A_node_at_work_answers_each_request_within_five_seconds_and_rings_nobody_twice(Fate fate)
     {
         await using var server = await PostgresServer.StartAsync();

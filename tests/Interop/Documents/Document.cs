@@ -20,6 +20,10 @@ internal sealed partial record Document(string Path, IReadOnlyList<Block> Blocks
             .Append(Repository.PathOf("README.md"))
             .Select(file => System.IO.Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal)];
 
+    /// <summary>What this run types: in the gate README and the tutorials, else all.</summary>
+    public static IEnumerable<string> OfThisRun =>
+        All.Where(path => Depth.IsAll || path == "README.md" || path.StartsWith("docs/tutorials/", StringComparison.Ordinal));
+
     public static Document Read(string path)
     {
         string[] lines = File.ReadAllLines(Repository.PathOf(path));

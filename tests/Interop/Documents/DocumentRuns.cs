@@ -37,7 +37,7 @@ public sealed class DocumentRuns : IAsyncDisposable
         _places = new(_space is null ? 1 : 2);
         _clone = Task.Run(CloneAsync);
         // The longest one first.
-        _runs = Document.All.OrderBy(path => path != "README.md").ToDictionary(path => path, path => Task.Run(() => RunAsync(path)));
+        _runs = Document.OfThisRun.OrderBy(path => path != "README.md").ToDictionary(path => path, path => Task.Run(() => RunAsync(path)));
     }
 
     /// <summary>For people.</summary>

@@ -13,7 +13,7 @@ public sealed class DocumentTests(DocumentRuns runs) : IClassFixture<DocumentRun
     private static readonly string[] MorePrograms = ["python3", "openssl", "baresip", "sipp"];
     private static readonly string[] Words = ["", "background", "fails", "from", "not run"];
 
-    public static TheoryData<string> Documents => [.. Document.All];
+    public static TheoryData<string> Documents => [.. Document.OfThisRun];
 
     [Theory, MemberData(nameof(Documents))]
     public async Task Every_block_does_what_its_document_says(string path)
@@ -33,7 +33,7 @@ public sealed class DocumentTests(DocumentRuns runs) : IClassFixture<DocumentRun
         Assert.InRange(blocks.Count(b => !b.IsRun), 0, MostNotRun);
     }
 
-    [Fact]
+    [Fact, Depth("the gate types README and the tutorial, and reads the blocks of all others")]
     public async Task Every_other_block_was_run_or_is_quoted()
     {
         Tool.Require([.. Programs, .. MorePrograms]);

@@ -16,7 +16,7 @@ public sealed class PhoneBehindNatTests
     private static readonly TimeSpan Silence = LongRun.IsOn ? TimeSpan.FromMinutes(5) : Remembers * 1.25;
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(2);
 
-    [Fact]
+    [Fact, Depth("a minute of real silence; the simulator's phones behind a NAT are the gate's")]
     public async Task It_is_reached_when_the_router_would_have_forgotten_it_and_hears_on_when_its_ports_move()
     {
         using var world = NatWorld.Create(Remembers);

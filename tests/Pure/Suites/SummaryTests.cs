@@ -35,7 +35,8 @@ public sealed class SummaryTests
         string text = File.ReadAllText(folder.File("durations.tsv"));
         Assert.Equal("class\tof Pure's time\tdepth\twhy\nC\t0.67\tall\ta night\nB\t0.56\tgate\t\nA\t0.11\tgate\t\n", text);
 
-        File.WriteAllText(folder.File("durations.tsv"), text.Replace("B\t0.56\tgate\t", "B\t0.56\tgate\twaits for a tide", StringComparison.Ordinal));
+        File.WriteAllText(folder.File("durations.tsv"),
+            text.Replace("B\t0.56\tgate\t", "B\t0.56\tgate\twaits for a tide", StringComparison.Ordinal));
         Assert.Empty(durations.Write(reports));
         Assert.Contains("B\t0.56\tgate\twaits for a tide\n", File.ReadAllText(folder.File("durations.tsv")), StringComparison.Ordinal);
     }

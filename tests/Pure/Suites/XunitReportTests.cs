@@ -50,6 +50,7 @@ public sealed class XunitReportTests
     [Fact]
     public void Of_a_suite_that_was_stopped_its_log_tells_what_was_running() => Assert.Equal(["A.Loud.Sings(seed: 2)"], XunitReport.Running(
     [
-        "    A.Loud.Sings(seed: 1) [STARTING]", "    A.Loud.Sings(seed: 2) [STARTING]", "    A.Loud.Sings(seed: 1) [FINISHED] Time: 0.1s", "other",
+        "    A.Loud.Sings(seed: 1) [STARTING]", "    A.Loud.Sings(seed: 2) [STARTING]", "    A.Loud.Sings(seed: 1) [FINISHED] Time: 0.1s",
+        "other",
     ]));
 }
