@@ -15,7 +15,9 @@ namespace Ringwright.Bench.Application;
 internal sealed class CustomerApplication : IAsyncDisposable
 {
     private const int MostInRoom = 800;
-    private const string Signature = "telnyx-signature-ed25519", PromptPath = "/prompts/";
+    private const int LongestWait = 110;
+    private const string Signature = "telnyx-signature-ed25519", PromptPath = "/prompts/", StatusPath = "/status",
+        DocumentPath = "/documents/";
 
     private readonly WebApplication _server;
     private Run? _run;
@@ -24,6 +26,9 @@ internal sealed class CustomerApplication : IAsyncDisposable
 
     /// <summary>Where webhooks go.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>Where calls are told of that documents command, and where the first document is.</summary>
+    public static (Uri Status, Uri Document) Documents(Uri address) => (new(address, StatusPath), new(address, DocumentPath + "menu"));
 
     /// <summary>Where audio comes back.</summary>
     private string StreamUrl => $"ws://{Address.Authority}{StreamEcho.Path}";
@@ -46,6 +51,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
         application._server.UseWebSockets();
         application._server.UseRouting();
         application._server.MapPost("/hooks", application.TakeAsync);
+        application._server.MapPost(StatusPath, application.TakeStatusAsync);
+        application._server.MapPost(DocumentPath + "{name}", application.GiveAsync);
         application._server.MapGet(StreamEcho.Path, StreamEcho.TakeAsync);
         application._server.MapGet(PromptPath + "{milliseconds:int}", PlayAsync);
         await application._server.StartAsync(stop);
@@ -93,6 +100,21 @@ internal sealed class CustomerApplication : IAsyncDisposable
         _run?.Take(document.RootElement.GetProperty("data"), http.Request.Headers.ContainsKey(Signature), http.Connection.Id);
     }
 
+    /// <summary>How a call of documents goes, counted by its status.</summary>
+    private async Task TakeStatusAsync(HttpContext http)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        _run?.Count(form["CallStatus"].ToString(), http.Request.Headers.ContainsKey(Signature), http.Connection.Id);
+    }
+
+    /// <summary>The menu, and what comes behind a key.</summary>
+    private Task GiveAsync(string name, HttpContext http)
+    {
+        _run?.Count(name, isSigned: true, http.Connection.Id);      // these are not
+        http.Response.ContentType = "application/xml";
+        return http.Response.WriteAsync(name == "menu" ? _run?.Menu ?? "" : "<Response><Hangup/></Response>", http.RequestAborted);
+    }
+
     private static async Task PlayAsync(HttpContext http)
     {
         byte[] wav = ToneFile.Make(int.Parse((string)http.GetRouteValue("milliseconds")!, CultureInfo.InvariantCulture));
@@ -131,6 +153,24 @@ internal sealed class CustomerApplication : IAsyncDisposable
 
         public long? HungUpAt(int index) => Volatile.Read(ref _hungUpAt[index]) is not 0 and var at ? at : null;
 
+        private string Spoken =>
+            plan.Question.Length == 0 ? $$""" "initial_timeout_millis":{{LongestWait}}000 """
+                : $$""" "payload":"{{plan.Question}}","voice":"male","language":"en-US" """;
+
+        /// <summary>Asks once, for as long as anybody waits here.</summary>
+        public string Menu { get; } = $"""
+            <Response><Gather numDigits="1" timeout="{LongestWait}" action="chosen">{Say(plan.Question)}</Gather></Response>
+            """;
+
+        private static string Say(string text) => text.Length == 0 ? "" : $"<Say>{text}</Say>";
+
+        public void Count(string type, bool isSigned, string connection)
+        {
+            Connections.TryAdd(connection, 0);
+            if (!isSigned) Interlocked.Increment(ref _unsigned);
+            Types.AddOrUpdate(type, 1, static (_, count) => count + 1);
+        }
+
         public void Dial(int index) => _ = Task.Run(() =>
         {
             Volatile.Write(ref _dialledAt[index], Poller.Now);
@@ -168,6 +208,12 @@ internal sealed class CustomerApplication : IAsyncDisposable
                 Act(call, "answer", "{}");
             }
             else if (plan.Habit is ApplicationHabit.Confers && type == "call.answered") _ = Task.Run(() => ConferAsync(call));
+            else if (plan.Habit is ApplicationHabit.Asks && type == "call.answered")
+                Act(call, plan.Question.Length == 0 ? "gather" : "gather_using_speak", $$"""
+                    {"minimum_digits":1,"maximum_digits":1,"timeout_millis":{{LongestWait}}000,{{Spoken}}}
+                    """);
+            else if (plan.Habit is ApplicationHabit.Asks && type == "call.gather.ended" && plan.Ends is HangsUp.Node)
+                Act(call, "hangup", "{}");
             else if (plan.Habit is ApplicationHabit.Streams && type == "call.answered")
                 Act(call, "streaming_start", $$"""{"stream_url":"{{stream}}","stream_bidirectional_mode":"rtp"}""");
             else if (plan.Habit is not ApplicationHabit.Plays) return;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Ringwright.Bench.Api;
 using Ringwright.Bench.Baseline;
+using Ringwright.Bench.Campaigns;
 using Ringwright.Bench.Curves;
 using Ringwright.Bench.Driving;
 using Ringwright.Bench.Nodes;
@@ -23,6 +24,7 @@ internal static class BenchCommand
         root.Subcommands.Add(BareStreamsCommand());
         root.Subcommands.Add(SoakCommand.Create());
         root.Subcommands.Add(ApiCommand.Create());
+        root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(BareEndpoint.Create());
         root.Subcommands.Add(ProbeProcess.Create());
         try

@@ -59,6 +59,7 @@ internal sealed class CallRun : ICallScript
     private const long Second = 1_000_000_000, Millisecond = 1_000_000, RepeatInterval = 50 * Millisecond, Patience = 32 * Second,
         WebhookPatience = 10 * Second;
 
+    private const char PressedKey = '1';
     private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(250);
 
     private readonly Phones _phones;
@@ -68,6 +69,7 @@ internal sealed class CallRun : ICallScript
     private readonly List<PhoneCall> _calls = [];
     private readonly List<AudioLeg> _talking = [];
     private readonly Queue<PhoneCall> _leaving = [];
+    private readonly Queue<(PhoneCall Call, long At)> _pressing = [];
     private readonly List<double> _dialMs = [], _hangupMs = [];
     private readonly Dictionary<int, Tone> _tones = [];
     private readonly string _run = $"{Environment.ProcessId:x}-{Poller.Now:x}";
@@ -107,6 +109,7 @@ internal sealed class CallRun : ICallScript
             long now = Poller.Now;
             while (_begun < _plan.Calls && began + (long)(_begun / _plan.PerSecond * Second) <= now) Begin(_begun++, now);
             while (_leaving.TryPeek(out var leaving) && leaving.HangUpAt <= now) AgentOf(_leaving.Dequeue()).HangUp(leaving, now);
+            while (_pressing.TryPeek(out var next) && next.At <= now) AgentOf(_pressing.Dequeue().Call).Press(next.Call, PressedKey, now);
             foreach (var leg in _talking) leg.Turn(now);
             if (nextRepeat <= now)
             {
@@ -164,6 +167,7 @@ internal sealed class CallRun : ICallScript
             if (_plan.HoldMilliseconds == 0) AgentOf(call).HangUp(call, now);
             else _leaving.Enqueue(call);
         }
+        if (_plan.PressMilliseconds is { } after && call.IsCaller) _pressing.Enqueue((call, now + after * Millisecond));
         if (++_up < Expected || _wasFull) return;
         _wasFull = true;
         _say(DriverMoment.Full);

@@ -4,7 +4,7 @@ using Ringwright.Bench.Driving.Sound;
 namespace Ringwright.Bench.Driving;
 
 /// <summary>What the customer's application of a run does with its webhooks.</summary>
-internal enum ApplicationHabit { Listens, Answers, Plays, Confers, Streams }
+internal enum ApplicationHabit { Listens, Answers, Plays, Confers, Streams, Asks, Documents }
 
 internal enum CallStart { BySip, ByApi }
 
@@ -42,6 +42,14 @@ internal sealed record CallPlan
 
     /// <summary>What <see cref="ApplicationHabit.Plays"/> plays.</summary>
     public int PromptMilliseconds { get; init; } = 10_000;
+
+    /// <summary>
+    /// What <see cref="ApplicationHabit.Asks"/> and <see cref="ApplicationHabit.Documents"/> say; empty asks without a word.
+    /// </summary>
+    public string Question { get; init; } = "";
+
+    /// <summary>From the answer on, when the caller presses a key; null for callers who press none.</summary>
+    public int? PressMilliseconds { get; init; }
 
     /// <summary>Webhooks that each call must bring, by type.</summary>
     public IReadOnlyList<string> Webhooks { get; init; } = [];

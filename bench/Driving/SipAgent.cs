@@ -93,6 +93,14 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
         Persist(call, Request(call, "BYE", null), now);
     }
 
+    /// <summary>A key, as PBXs tell it: by SIP INFO.</summary>
+    public void Press(PhoneCall call, char key, long now)
+    {
+        if (call.State is not CallState.Up) return;
+        call.Sequence++;
+        Persist(call, Request(call, "INFO", $"Signal={key}\r\nDuration=160\r\n", type: "application/dtmf-relay"), now);
+    }
+
     /// <summary>Says again what was not heard.</summary>
     public void Repeat(long now)
     {
@@ -130,6 +138,7 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
             if (status >= 200) End(call, now);
             return;
         }
+        if (message.Method.SequenceEqual("INFO"u8) && call.State is CallState.Up) call.Unheard = null;
         if (!message.Method.SequenceEqual("INVITE"u8)) return;
         if (call.State is CallState.Calling or CallState.Ringing) call.Unheard = null;
         if (status < 200)
@@ -238,11 +247,11 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
         else _port.Send(message, Node);
     }
 
-    private byte[] Request(PhoneCall call, string method, string? body, int? sequence = null) => Encode(
+    private byte[] Request(PhoneCall call, string method, string? body, int? sequence = null, string type = Sdp) => Encode(
         $"{method} {call.Target} SIP/2.0\r\nVia: SIP/2.0/{(_tls is null ? "UDP" : "TLS")} "
         + $"{Sender};branch=z9hG4bK{++_branches:x}-{call.CallId};rport\r\nMax-Forwards: 70\r\n" +
         $"From: {call.Local}\r\nTo: {call.Remote}\r\nCall-ID: {call.CallId}\r\nCSeq: {sequence ?? call.Sequence} {method}\r\nContact: "
-        + $"{Contact}\r\n{Rest(body)}");
+        + $"{Contact}\r\n{Rest(body, type)}");
 
     private byte[] Reply(SipView request, string status, PhoneCall? call, string? body)
     {
@@ -253,8 +262,10 @@ internal sealed class SipAgent : IPacketTaker, IDisposable
             + $"{request.Header("CSeq")}\r\nContact: {Contact}\r\n{Rest(body)}");
     }
 
-    private static string Rest(string? body) =>
-        body is null ? "Content-Length: 0\r\n\r\n" : $"Content-Type: application/sdp\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+    private const string Sdp = "application/sdp";
+
+    private static string Rest(string? body, string type = Sdp) =>
+        body is null ? "Content-Length: 0\r\n\r\n" : $"Content-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n{body}";
 
     /// <summary>The one codec of this side, as an offer and as an answer to one that has it.</summary>
     private string Offer(PhoneCall call)

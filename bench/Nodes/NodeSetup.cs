@@ -46,6 +46,17 @@ internal sealed class NodeSetup : IDisposable
         return (string)application["id"]!;
     }
 
+    /// <summary>An application whose calls documents command.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> AddDocumentsAsync(Uri document, Uri status, CancellationToken stop)
+    {
+        var application = await Api.SendAsync(HttpMethod.Post, "texml_applications", new()
+        {
+            ["friendly_name"] = "driver", ["voice_url"] = document.AbsoluteUri, ["status_callback"] = status.AbsoluteUri,
+        }, stop);
+        return (string)application["id"]!;
+    }
+
     /// <summary>Equipment that is known by its address and reached there.</summary>
     /// <param name="formats">What it speaks and what those speak who call it: a connection's codecs count for both legs of a call.</param>
     /// <returns>The connection's id.</returns>

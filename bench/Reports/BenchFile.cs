@@ -59,6 +59,8 @@ internal static class BenchFile
         })]),
         ["media_cpu_ms"] = Round(w.MediaCpuMs),
         ["steady_cpu_ms"] = Round(w.SteadyCpuMs),
+        ["resident_mb"] = Round(w.ResidentMb),
+        ["warm_resident_mb"] = Round(w.WarmResidentMb),
         ["transit_ms"] = Of(w.Times(r => r.Audio.TransitMs)),
         ["tick_late_p99_ms"] = Round(w.TickLateMs),
         ["jitter_ms"] = Of(w.Times(r => r.Audio.JitterMs)),

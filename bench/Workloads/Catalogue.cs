@@ -96,7 +96,53 @@ internal static class Catalogue
         },
     ];
 
-    public static IReadOnlyList<Workload> All { get; } = [.. Usual, .. Others];
+    /// <summary>A question in one second of a voice, one key, and the end; by commands, and by documents.</summary>
+    private static readonly Workload Menu = new("W14-commands", "a menu by call control: a question, one key, hang up, 40 a second", "call")
+    {
+        Needs = NodeNeeds.Application, IsPerSecond = false, WarmUpCalls = 400,
+        Plan = Nowhere with
+        {
+            Calls = 400,
+            PerSecond = 40,
+            Ends = HangsUp.Node,
+            Habit = ApplicationHabit.Asks,
+            Question = "Press one.",
+            PressMilliseconds = 800,
+            Webhooks = [.. CallHooks, "call.gather.ended", "call.dtmf.received"],
+        },
+    };
+
+    /// <summary>Nobody says anything: what is left is that they wait.</summary>
+    private static readonly Workload Waiting = new("W15-commands", "1,000 calls that wait in a gather, 50 a second", "call-second")
+    {
+        Needs = NodeNeeds.Application, IsPerSecond = true, WarmUpCalls = 400,
+        Plan = Nowhere with
+        {
+            Calls = 1_000,
+            PerSecond = 50,
+            Ends = HangsUp.Caller,
+            HoldMilliseconds = 35_000,
+            Habit = ApplicationHabit.Asks,
+            Webhooks = [.. CallHooks, "call.gather.ended"],
+        },
+    };
+
+    private static readonly string[] Statuses = ["initiated", "in-progress", "completed"];
+
+    /// <summary>What documents command, beside the same calls by call control.</summary>
+    private static readonly IReadOnlyList<Workload> OfDocuments =
+    [
+        Like(Menu, "W14", "a menu by documents: a question, one key, hang up, 40 a second",
+            p => p with { Habit = ApplicationHabit.Documents, Webhooks = [.. Statuses, "menu", "chosen"] })
+            with { Needs = NodeNeeds.Documents },
+        Menu,
+        Like(Waiting, "W15", "1,000 calls that wait in a document's <Gather>",
+            p => p with { Habit = ApplicationHabit.Documents, Webhooks = [.. Statuses, "menu"] })
+            with { Needs = NodeNeeds.Documents },
+        Waiting,
+    ];
+
+    public static IReadOnlyList<Workload> All { get; } = [.. Usual, .. Others, .. OfDocuments];
 
     /// <summary>Workloads by their names; W10 is W10 and its variants, "all" is all.</summary>
     /// <exception cref="BenchFailure">There is no such workload.</exception>

@@ -52,6 +52,9 @@ internal sealed record WorkloadFigures(Workload Workload, IReadOnlyList<RunFigur
     /// <summary>Before the first call.</summary>
     public required double EmptyResidentMb { get; init; }
 
+    /// <summary>Between the warm-up and the first run: with the code that calls need, and without a call.</summary>
+    public double? WarmResidentMb { get; init; }
+
     /// <summary>With the call trace off; null when not asked for.</summary>
     public WorkloadFigures? Bare { get; init; }
     public IEnumerable<string> Faults =>

@@ -3,7 +3,7 @@ using Ringwright.Bench.Driving;
 namespace Ringwright.Bench.Workloads;
 
 /// <summary>What the node must know before the calls of a workload can be.</summary>
-internal enum NodeNeeds { EchoLine, Application, Equipment }
+internal enum NodeNeeds { EchoLine, Application, Equipment, Documents }
 
 /// <summary>One workload: its name, what a figure of it counts, its bars, its calls.</summary>
 internal sealed record Workload(string Name, string Title, string Unit)

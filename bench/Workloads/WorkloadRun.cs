@@ -1,3 +1,4 @@
+using Ringwright.Bench.Application;
 using Ringwright.Bench.Baseline;
 using Ringwright.Bench.Driving;
 using Ringwright.Bench.Driving.Sound;
@@ -21,6 +22,8 @@ internal sealed class WorkloadRun : IAsyncDisposable
 {
     private const string OwnNumber = "+15550100000", EchoNumber = "+15550199999";
     private const string CompilerThread = ".NET Tiered";
+    /// <summary>More need more ports than there usually are.</summary>
+    private const int ManyCalls = 800;
     private const int LeastWarmUps = 3, MostWarmUps = 6;
     private const double CompiledShare = 0.02;
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500), IdleWindow = TimeSpan.FromSeconds(4);
@@ -85,6 +88,11 @@ internal sealed class WorkloadRun : IAsyncDisposable
                 await setup.AddNumberAsync(OwnNumber, equipment, stop);
                 if (workload.Recording is { } format) await setup.RecordAsync(OwnNumber, format, stop);
                 return plan;
+            case NodeNeeds.Documents:
+                var (status, document) = CustomerApplication.Documents(place.Application);
+                string documents = await setup.AddDocumentsAsync(document, status, stop);
+                await setup.AddNumberAsync(OwnNumber, documents, stop);
+                return plan with { Application = documents };
             default:
                 string application = await setup.AddApplicationAsync(place.Application.AbsoluteUri, stop);
                 await setup.AddNumberAsync(OwnNumber, application, stop);
@@ -98,17 +106,19 @@ internal sealed class WorkloadRun : IAsyncDisposable
         CancellationToken stop)
     {
         if (options.IsQuick) workload = workload.Quick();
-        await using var run = await StartAsync(workload, options.IsBare, stop);
+        await using var run = await StartAsync(workload, options.IsBare, stop,
+            workload.Plan.Calls > ManyCalls ? 2 * workload.Plan.Calls + ManyCalls : null);
         double empty = Megabytes(run._node.Tree);
         if (workload.WarmUpCalls > 0) await run.WarmUpAsync(progress, stop);
         double? idle = options.IsQuick ? null : await run.IdleAsync(stop);
+        double warm = Megabytes(run._node.Tree);
         var runs = new List<RunFigures>();
         for (int i = 0; i < options.Runs; i++)
         {
             progress($"run {i + 1} of {options.Runs}");
             runs.Add(await run.RunAsync(run._plan, isWithBaseline: true, _ => Task.CompletedTask, stop));
         }
-        return new(workload, runs) { IdleCpuMsPerSecond = idle, EmptyResidentMb = empty };
+        return new(workload, runs) { IdleCpuMsPerSecond = idle, EmptyResidentMb = empty, WarmResidentMb = warm };
     }
 
     /// <summary>
@@ -151,7 +161,11 @@ internal sealed class WorkloadRun : IAsyncDisposable
             await at(moment);
             switch (moment)
             {
-                case DriverMoment.Began: began = _node.Tree.ReadCpu(); break;
+                case DriverMoment.Began:
+                    // Where the first has gone before the last has come, the whole run is what there is.
+                    if (_workload.WatchesTicks) ticksBefore = await _node.MetricsAsync(stop);
+                    began = _node.Tree.ReadCpu();
+                    break;
                 case DriverMoment.Full:
                     if (_workload.WatchesTicks) ticksBefore = await _node.MetricsAsync(stop);
                     (full, fullAt) = (_node.Tree.ReadCpu(), Sockets.Poller.Now);
@@ -166,6 +180,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
                     await Task.Delay(Settling, stop);
                     if (_recordings is not null) await _recordings.WaitAsync(stop);
                     done = _node.Tree.ReadCpu();
+                    if (_workload.WatchesTicks) ticksAfter ??= await _node.MetricsAsync(stop);
                     break;
             }
         }, stop);

@@ -23,12 +23,15 @@ public abstract record CallEvent : SubjectEvent
         LegEnded => LifeStage.Last,
         // of a conference: the leg whose recording it counts as may be gone by then
         RecordingStarted or RecordingSaved or RecordingFailed or RecordingTranscribed or LegCharged => LifeStage.Whenever,
-        LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded
+        // the last words of who has hung up
+        TranscriptionEnded or SpeechTranscribed { IsLate: true } => LifeStage.Whenever,
+        LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherHeard or GatherEnded
             or ReferStarted or ReferEnded
+            or LegUnbridged or Noted
             or PlaybackStarted or PlaybackEnded or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged
             or LegEnqueued or LegDequeued or LegHandedOver or StreamStarted or StreamStopped or StreamFailed
             or ForkStarted or ForkStopped
-            or TranscriptionStarted or SpeechTranscribed or TranscriptionEnded
+            or TranscriptionStarted or SpeechTranscribed
             or SiprecStarted or SiprecStopped or SiprecFailed => LifeStage.Within,
         _ => throw new UnreachableException(),
     };
@@ -70,6 +73,12 @@ public abstract record CallEvent : SubjectEvent
 
     /// <summary>The leg and <paramref name="Peer"/> hear each other; told once by each of the two.</summary>
     public sealed record LegBridged(LegId Peer) : CallEvent;
+
+    /// <summary>The leg and <paramref name="Peer"/> do not hear each other any more, and the leg stays up.</summary>
+    public sealed record LegUnbridged(LegId Peer) : CallEvent;
+
+    /// <summary>Said of the leg by whoever commands it; see <see cref="LegCommand.Note"/>.</summary>
+    public sealed record Noted(NoteKind Kind, string Text) : CallEvent;
 
     /// <summary>The last event of a leg, but for what may come at any time: <see cref="LifeStage.Whenever"/>.</summary>
     public sealed record LegEnded : CallEvent
@@ -137,11 +146,22 @@ public abstract record CallEvent : SubjectEvent
         [JsonIgnore] public bool IsSuccess => SipStatus is >= 200 and <= 299;
     }
 
+    /// <summary>Words of a gather that tells them while they come.</summary>
+    /// <param name="IsFinal">They are part of what <see cref="GatherEnded.Speech"/> will be.</param>
+    /// <param name="Confidence">0 to 1; null where the recogniser tells none.</param>
+    public sealed record GatherHeard(string? GatherId, string Text, bool IsFinal, double? Confidence) : CallEvent;
+
     public sealed record GatherEnded : CallEvent
     {
         public required string Digits { get; init; }
         public required GatherStatus Status { get; init; }
         public string? GatherId { get; init; }
+        /// <summary>What was said; null when that was nothing, or not asked for.</summary>
+        public string? Speech { get; init; }
+        /// <summary>0 to 1, of <see cref="Speech"/>; null where the recogniser tells none.</summary>
+        public double? Confidence { get; init; }
+        /// <summary>Why speech was not listened to, though it should have been, as part of a sentence.</summary>
+        public string? SpeechFailure { get; init; }
     }
 
     public sealed record PlaybackStarted(Guid Playback, PromptSource Source) : CallEvent
@@ -209,12 +229,18 @@ public abstract record CallEvent : SubjectEvent
     {
         /// <summary>Why it does not come into the customer's own bucket: then it was saved before, and stays with us.</summary>
         public UploadFault Upload { get; init; }
+        /// <summary>Of one that there is no file of.</summary>
+        public RecordPlan? Plan { get; init; }
     }
 
     /// <summary>What is said on a saved recording was written down, or cannot be. Once for each that asked for it.</summary>
     /// <param name="Text">Each speaker's turn on a line; empty when nobody spoke.</param>
     /// <param name="Failure">Why there is no text, as part of a sentence for the customer; else null.</param>
-    public sealed record RecordingTranscribed(Guid Recording, Guid Transcription, string Text, string? Failure) : CallEvent;
+    public sealed record RecordingTranscribed(Guid Recording, Guid Transcription, string Text, string? Failure) : CallEvent
+    {
+        /// <inheritdoc cref="RecordTranscription.Tag"/>
+        public string? Tag { get; init; }
+    }
 
     /// <summary>The socket of a media stream is open; of an answered leg its audio goes there from now on.</summary>
     /// <param name="Url">Its path or query may be a secret of the customer's.</param>
@@ -238,9 +264,16 @@ public abstract record CallEvent : SubjectEvent
     /// <param name="Track">Whose words: one of the two.</param>
     /// <param name="IsFinal">No later event tells the same words otherwise.</param>
     /// <param name="Confidence">0 to 1; null where the recogniser tells none.</param>
-    public sealed record SpeechTranscribed(Guid Transcription, TapTracks Track, string Text, bool IsFinal, double? Confidence) : CallEvent;
+    public sealed record SpeechTranscribed(Guid Transcription, TapTracks Track, string Text, bool IsFinal, double? Confidence) : CallEvent
+    {
+        /// <summary>It was understood when the leg had ended.</summary>
+        [JsonIgnore] public bool IsLate { get; init; }
+    }
 
-    /// <summary>Nobody listens any more, or nobody ever did. Each transcription that was ordered ends so once.</summary>
+    /// <summary>
+    /// Nobody listens any more, or nobody ever did. Each transcription that was ordered ends so once: behind its last words, which may be
+    /// behind the leg's end.
+    /// </summary>
     /// <param name="Failure">Why, as part of a sentence for the customer; null by a command or with the leg.</param>
     public sealed record TranscriptionEnded(Guid Transcription, TapTracks Tracks, string? Failure) : CallEvent;
 

@@ -44,6 +44,19 @@ public abstract record ConferenceCommand : SubjectCommand
 
     /// <param name="WhispersTo">Who alone hears the leg, where it whispers.</param>
     public sealed record Supervise(LegId Leg, SupervisorRole Role, IReadOnlyList<LegId> WhispersTo) : ConferenceCommand;
+
+    /// <summary>What becomes of the conference when the leg goes, and what the leg hears. What is not set stays as it is.</summary>
+    public sealed record Change(LegId Leg) : ConferenceCommand
+    {
+        /// <summary>The conference ends when it leaves; the others stay up.</summary>
+        public bool? EndsConference { get; init; }
+        public bool? BeepsOnExit { get; init; }
+        /// <summary>Heard by the leg while it is on hold, or waits for the conference to start.</summary>
+        public PromptSource? HoldAudio { get; init; }
+    }
+
+    /// <summary>It is over, and all who take part are hung up.</summary>
+    public sealed record End : ConferenceCommand;
 }
 
 /// <summary>How a conference is to be.</summary>

@@ -62,6 +62,8 @@ public enum ConferenceEnd
     /// <summary>One left who was to end it.</summary>
     HostLeft,
     TimeExceeded,
+    /// <summary>Somebody ordered it.</summary>
+    Commanded,
     /// <summary>The node stopped, or was killed, while it went on.</summary>
     NodeRestart,
     /// <summary>A fault of ours, or a media process that died.</summary>

@@ -16,6 +16,12 @@ public sealed record Connection
     /// <summary>Null sends no events.</summary>
     public string? WebhookUrl { get; init; }
     public string? WebhookFailoverUrl { get; init; }
+    /// <summary>How it is asked for documents: POST or GET.</summary>
+    public string WebhookMethod { get; init; } = "POST";
+    /// <summary>Hears how calls go that documents command; null tells nobody.</summary>
+    public string? StatusUrl { get; init; }
+    /// <summary>POST or GET.</summary>
+    public string StatusMethod { get; init; } = "POST";
     public TimeSpan? WebhookTimeout { get; init; }
     public string WebhookVersion { get; init; } = "2";
     /// <summary>Null takes the account's.</summary>
@@ -73,6 +79,8 @@ public static class ConnectionKind
 {
     /// <summary>An application, which commands its calls.</summary>
     public const string CallControl = "call_control";
+    /// <summary>Documents, which the node fetches, command its calls.</summary>
+    public const string Document = "document";
     /// <summary>SIP equipment that registers, and calls, with a user name and password.</summary>
     public const string Credential = "credential";
     /// <summary>SIP equipment at listed addresses.</summary>

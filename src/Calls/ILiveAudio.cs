@@ -25,6 +25,9 @@ public sealed record StreamTerms(string Url, TapTracks Tracks)
     /// <summary>Who hears what comes in: the leg's party, whoever else is on its call, or both.</summary>
     public TapTracks InjectsInto { get; init; } = TapTracks.Heard;
 
+    /// <summary>A connection that was open and is lost is made again, a bounded number of times; else the stream fails then.</summary>
+    public bool Reconnects { get; init; }
+
     /// <summary>Told in the first frames, in this order.</summary>
     public IReadOnlyList<StreamParameter> CustomParameters { get; init; } = [];
 
@@ -64,6 +67,9 @@ public abstract record LiveAudioNews
     /// <param name="Confidence">0 to 1; null where it tells none.</param>
     public sealed record Transcribed(TapTracks Track, string Text, bool IsFinal, double? Confidence) : LiveAudioNews;
 
+    /// <summary>Somebody begins to speak, or has paused, whatever the recogniser makes of it; where the order asks for it.</summary>
+    public sealed record Voice(TapTracks Track, bool IsSpeaking) : LiveAudioNews;
+
     /// <param name="Failure">Why, as part of a sentence for the customer; null when the far end ended it in order.</param>
     public sealed record Ended(string? Failure) : LiveAudioNews;
 }
@@ -77,6 +83,13 @@ public interface ILiveAudio
 
     /// <summary>The leg's party pressed a key.</summary>
     void Press(Guid id, char key);
+
+    /// <summary>
+    /// Nothing more is said. What was said and is not understood yet is told for a few seconds more, and then its end: to whoever ordered
+    /// it, or, when the leg is <paramref name="over"/>, to the ledger in the leg's name. For kinds that listen for words.
+    /// </summary>
+    /// <param name="over">Of a leg that has ended, as it stood then; null while it lives.</param>
+    void Finish(TranscriptionOrder order, LegFacts? over);
 
     /// <summary>Says goodbye and closes it; tells nothing more. Nothing happens when it has ended.</summary>
     void Close(Guid id);

@@ -49,6 +49,8 @@ public abstract record LegCommand : SubjectCommand
     public sealed record Play : LegCommand
     {
         public required PromptSource Source { get; init; }
+        /// <summary>What events will call it; minted by whoever wants to know it beforehand, else by the leg.</summary>
+        public Guid? Id { get; init; }
         /// <summary>1 to 100; 0 plays for ever.</summary>
         public int Loops { get; init; } = 1;
         public StopWhat Stop { get; init; }
@@ -63,6 +65,8 @@ public abstract record LegCommand : SubjectCommand
     public sealed record Speak : LegCommand
     {
         public required PromptSource.Speech Speech { get; init; }
+        /// <inheritdoc cref="Play.Id"/>
+        public Guid? Id { get; init; }
         /// <summary>1 to 100; 0 speaks for ever.</summary>
         public int Loops { get; init; } = 1;
         public StopWhat Stop { get; init; }
@@ -80,6 +84,8 @@ public abstract record LegCommand : SubjectCommand
     {
         /// <summary>Played before each try; digits interrupt it.</summary>
         public PromptSource? Prompt { get; init; }
+        /// <summary>Played one after the other behind <see cref="Prompt"/>; 100 at most.</summary>
+        public IReadOnlyList<PromptSource> MorePrompts { get; init; } = [];
         /// <summary>Played after an invalid entry, before the next try; <see cref="Prompt"/> when not set.</summary>
         public PromptSource? InvalidPrompt { get; init; }
         /// <summary>True tells of each prompt's start and end as a playback does.</summary>
@@ -95,6 +101,10 @@ public abstract record LegCommand : SubjectCommand
         /// <summary>The whole try, counted from the end of the prompt when there is one.</summary>
         public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(60);
         public string? GatherId { get; init; }
+        /// <summary>
+        /// What is said counts too; null takes keys alone. <see cref="InitialTimeout"/> is then the time to begin to speak.
+        /// </summary>
+        public SpeechInput? Speech { get; init; }
     }
 
     public sealed record StopGather : LegCommand;
@@ -123,6 +133,16 @@ public abstract record LegCommand : SubjectCommand
     public sealed record SetLabels : LegCommand;
 
     /// <summary>
+    /// Tells of something that whoever commands the leg has done, or has not been able to do: <see cref="CallEvent.Noted"/>.
+    /// Does nothing else.
+    /// </summary>
+    /// <param name="Text">At most <see cref="MostText"/> characters; longer ones are cut.</param>
+    public sealed record Note(NoteKind Kind, string Text) : LegCommand
+    {
+        public const int MostText = 1_000;
+    }
+
+    /// <summary>
     /// Asks the far end not to send, or to send again, by re-INVITE. Whoever the leg is bridged to hears nothing of it meanwhile.
     /// </summary>
     public sealed record Hold(bool IsOn) : LegCommand;
@@ -140,6 +160,16 @@ public abstract record LegCommand : SubjectCommand
 
     /// <summary>Asks for <see cref="CallEvent.VoiceChanged"/> events: speech begins, and speech has paused for this long.</summary>
     public sealed record WatchVoice(TimeSpan Pause) : LegCommand;
+
+    /// <summary>
+    /// Finds out who is heard, from now on: told as of a leg that was dialled with <see cref="MachineDetection"/>. One that runs begins
+    /// anew.
+    /// </summary>
+    public sealed record DetectMachine(MachineDetection Terms) : LegCommand
+    {
+        /// <summary>What plays and what is gathered goes on when it is a machine; else it ends then.</summary>
+        public bool KeepsSounds { get; init; }
+    }
 
     /// <summary>
     /// Joins the leg to another: each hears the other as soon as both are answered. A caller whom nobody has answered yet is answered at
@@ -166,10 +196,18 @@ public abstract record LegCommand : SubjectCommand
         public int? MaxSize { get; init; }
         /// <summary>After this the leg leaves the queue and stays up; never when not set.</summary>
         public TimeSpan? MaxWait { get; init; }
+        /// <summary>The leg stays up when whoever took it out of the queue leaves it; else it is hung up then.</summary>
+        public bool ParksAfterUnbridge { get; init; }
     }
 
     /// <summary>Takes the leg out of the queue that it waits in; it stays up.</summary>
     public sealed record LeaveQueue : LegCommand;
+
+    /// <summary>
+    /// Takes the leg out of whatever it is in: a bridge, a conference, a queue. It stays up and hears nothing; whoever it talked to is
+    /// released by his own rules.
+    /// </summary>
+    public sealed record Park : LegCommand;
 
     /// <summary>
     /// Takes the first call out of a queue of the account, and bridges it with the leg. Whatever becomes of that, it is out of the queue.
@@ -193,6 +231,8 @@ public abstract record LegCommand : SubjectCommand
         public bool Starts { get; init; }
         /// <inheritdoc cref="JoinConference.Beeps"/>
         public ConferenceBeeps? Beeps { get; init; }
+        /// <summary>Records what all say, from the conference's start on; nothing where the leg joins one that is there.</summary>
+        public RecordPlan? Record { get; init; }
     }
 
     /// <summary>Takes the leg into a conference of its account. Whoever it was bridged to, or conferred with, is left.</summary>
@@ -205,6 +245,10 @@ public abstract record LegCommand : SubjectCommand
         public bool Starts { get; init; }
         /// <summary>Whether this coming and going beeps; as the conference does when not set.</summary>
         public ConferenceBeeps? Beeps { get; init; }
+        /// <summary>So many may take part from now on; as many as before when not set.</summary>
+        public int? MaxParticipants { get; init; }
+        /// <summary>Records what all say, from now on or from the conference's start; nothing where it is recorded already.</summary>
+        public RecordPlan? Record { get; init; }
     }
 
     /// <summary>Of a leg that supervises another (<see cref="DialRequest.Supervises"/>): who hears it from now on.</summary>
@@ -225,7 +269,11 @@ public abstract record LegCommand : SubjectCommand
     /// <summary>
     /// Carries the leg's audio to a socket of the customer's and back. One at a time; the leg goes on whatever becomes of it.
     /// </summary>
-    public sealed record StartStream(StreamTerms Terms) : LegCommand;
+    public sealed record StartStream(StreamTerms Terms) : LegCommand
+    {
+        /// <summary>Names the stream, for who must know before it has begun; minted by the leg when not set.</summary>
+        public Guid? Id { get; init; }
+    }
 
     /// <summary>Ends the stream that runs, or that waits for its socket.</summary>
     /// <param name="Stream">Only if it is this one; whichever it is for null.</param>
@@ -237,16 +285,26 @@ public abstract record LegCommand : SubjectCommand
     public sealed record StopFork : LegCommand;
 
     /// <summary>Has a recording server record the leg. One at a time.</summary>
-    public sealed record StartSiprec(SiprecTerms Terms) : LegCommand;
+    public sealed record StartSiprec(SiprecTerms Terms) : LegCommand
+    {
+        /// <inheritdoc cref="StartStream.Id"/>
+        public Guid? Id { get; init; }
+    }
 
-    public sealed record StopSiprec : LegCommand;
+    public sealed record StopSiprec : LegCommand
+    {
+        /// <summary>Only if it is this one; whichever it is when not set.</summary>
+        public Guid? Session { get; init; }
+    }
 
     /// <summary>
     /// Has what is said on the leg written down. One at a time; the leg goes on whatever becomes of it.
     /// </summary>
     public sealed record StartTranscription(TranscriptionTerms Terms) : LegCommand;
 
-    /// <summary>Ends the transcription that runs, or that waits for its recogniser. What is not recognised by then is not told.</summary>
+    /// <summary>
+    /// Ends the transcription that runs, or that waits for its recogniser. What was said by then is told for a few seconds more.
+    /// </summary>
     public sealed record StopTranscription : LegCommand;
 
     /// <summary>
@@ -297,6 +355,9 @@ public abstract record LegCommand : SubjectCommand
 /// Who of two bridged parties gets no digits of the other; seen from the leg that was commanded. Digits are reported all the same.
 /// </summary>
 public enum DigitMute { None, Self, Opposite, Both }
+
+/// <summary>What a <see cref="LegCommand.Note"/> is: a step of a program, or something that it could not do.</summary>
+public enum NoteKind { Step, Warning }
 
 /// <summary>What ends for a new sound. <see cref="Overlays"/>: all that is heard over another.</summary>
 public enum StopWhat { Nothing, Current, All, Overlays }

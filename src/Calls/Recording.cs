@@ -37,6 +37,9 @@ public sealed record RecordPlan
     /// <summary>Of the conference that it is of, what customers call that by; null for a leg's own.</summary>
     public Guid? Conference { get; init; }
 
+    /// <summary>What dialects keep with it, as on a leg; neither the engine nor media reads them.</summary>
+    public Labels? Labels { get; init; }
+
     public int Channels => IsDual && Track is RecordTrack.Both ? 2 : 1;
 }
 
@@ -49,6 +52,9 @@ public sealed record RecordTranscription(string Language)
 
     /// <inheritdoc cref="TranscriptionTerms.Model"/>
     public string? Model { get; init; }
+
+    /// <summary>Whoever ordered it gets this back with the text: <see cref="CallEvent.RecordingTranscribed.Tag"/>.</summary>
+    public string? Tag { get; init; }
 }
 
 /// <summary>Why no more was recorded.</summary>

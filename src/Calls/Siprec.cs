@@ -21,8 +21,11 @@ public sealed record SiprecTerms(string Connector, string Host, int Port)
     /// <summary>The session timer's interval in seconds (RFC 4028), 90 or more; null asks for none.</summary>
     public int? SessionSeconds { get; init; } = 1_800;
 
-    /// <summary>The metadata has the call's custom headers too.</summary>
+    /// <summary>The metadata has the call's custom headers too, and <see cref="Parameters"/>.</summary>
     public bool TellsHeaders { get; init; }
+
+    /// <summary>Told to the server: in the metadata where that has headers, else as headers X-NAME of the request that begins it.</summary>
+    public IReadOnlyList<StreamParameter> Parameters { get; init; } = [];
 }
 
 /// <summary>A session with a recording server to be begun, in the call's codec where the server takes that.</summary>

@@ -42,7 +42,7 @@ public sealed record TenantLimits
     /// and no more than its maker can bear to lose in a day.
     /// </summary>
     public static readonly TenantLimits Careful =
-        new() { Channels = 10, DailySpendMicros = 25_000_000, RequestRate = 50, MediaBytes = 1_000_000_000 };
+        new() { Channels = 10, DailySpendMicros = 25_000_000, RequestRate = 50, MediaBytes = 1_000_000_000, LiveAudio = 20 };
 
     /// <summary>Live legs in both directions.</summary>
     public int? Channels { get; init; }
@@ -52,6 +52,8 @@ public sealed record TenantLimits
     public int? RequestRate { get; init; }
     /// <summary>Bytes of the media files that it keeps; a child's files are the child's alone.</summary>
     public long? MediaBytes { get; init; }
+    /// <summary>Media streams, forks, sessions with recording servers and transcriptions at a time, all together.</summary>
+    public int? LiveAudio { get; init; }
 
     /// <summary>The same for a new account below this one: it uses the channels that the one above has, where that has a limit.</summary>
     public TenantLimits CarefulBelow => Careful with { Channels = Channels is null ? Careful.Channels : null };

@@ -20,4 +20,8 @@ public sealed record TranscriptionTerms(string Language, TapTracks Tracks)
 
 /// <summary>A leg whose words are to be written down.</summary>
 public sealed record TranscriptionOrder(Guid Id, LegFacts Leg, TranscriptionTerms Terms, StreamFormat Codec)
-    : LiveAudioOrder(Id, Leg, Codec);
+    : LiveAudioOrder(Id, Leg, Codec)
+{
+    /// <summary>That somebody begins to speak, and that he pauses, is told as well: <see cref="LiveAudioNews.Voice"/>.</summary>
+    public bool TellsVoice { get; init; }
+}

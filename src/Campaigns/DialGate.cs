@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics;
 using Ringwright.Calls;
@@ -17,13 +18,17 @@ namespace Ringwright.Campaigns;
 /// </summary>
 /// <param name="shared">While there are other nodes, whoever meets a channel limit and fits here must fit beside their legs too.
 /// Null where there are none.</param>
+/// <param name="doNotCall">What must be looked up takes its time, and is answered later. Null where nobody waits for that: what is asked
+/// then, is asked without it.</param>
 public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options,
-    TimeProvider clock, ISharedUse? shared = null) : IDialGate, IHolds
+    TimeProvider clock, ISharedUse? shared = null, DoNotCallRule? doNotCall = null) : IDialGate, IHolds
 {
     private readonly FrozenSet<string> _countries = options.AllowedCountries.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private readonly FrozenSet<string> _premiumCodes = options.PremiumCallingCodes.ToFrozenSet(StringComparer.Ordinal);
     private readonly LiveLegs _live = new();
     private readonly SpendBook _spending = new(clock);
+    /// <summary>Legs of which it is looked up whether they may go to another number.</summary>
+    private readonly ConcurrentDictionary<LegId, byte> _moving = new();
 
     private enum Asking { Ask, Enter, Move }
 
@@ -45,20 +50,27 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
 
     ValueTask<GateAnswer> IDialGate.EnterAsync(CallAttempt call)
     {
-        if (shared is not { HasOthers: true } others) return new(Enter(call));
         bool wasHere = _live.Has(call.Leg);
         var answer = Enter(call);
-        return answer.IsOpen && !wasHere ? AskOthersAsync(call, others) : new(answer);
+        if (!answer.IsOpen) return new(answer);
+        if (ListedNumber(call) is { } number) return EnterListedAsync(call, number, wasHere);
+        return wasHere ? new(answer) : EnterAmongOthers(call);
     }
 
-    ValueTask<GateAnswer> IDialGate.AskAsync(ContactAttempt attempt) => new(Ask(attempt));
+    ValueTask<GateAnswer> IDialGate.AskAsync(ContactAttempt attempt)
+    {
+        var answer = Ask(attempt);
+        return answer.IsOpen && ListedNumber(attempt) is { } number ? doNotCall!.AskAsync(attempt.Tenant, number) : new(answer);
+    }
 
-    ValueTask<GateAnswer> IDialGate.MoveAsync(CallAttempt call) => new(Move(call));
+    ValueTask<GateAnswer> IDialGate.MoveAsync(CallAttempt call) =>
+        ListedNumber(call) is { } number ? MoveListedAsync(call, number) : new(Move(call));
 
     public void Answered(LegId leg) => _spending.Answered(leg);
 
     public void Leave(LegId leg)
     {
+        _moving.TryRemove(leg, out _);
         _live.Leave(leg);
         _spending.Leave(leg);
     }
@@ -109,6 +121,37 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     internal bool IsEmpty => _live.IsEmpty && _spending.IsEmpty;
 
     private long LoopWindowTicks => (long)(options.LoopWindow.TotalSeconds * clock.TimestampFrequency);
+
+    /// <summary>The number of whoever is contacted, where a list may have it; null where none has, or none holds.</summary>
+    private string? ListedNumber(ContactAttempt attempt)
+    {
+        if (doNotCall is null || attempt is CallAttempt { Direction: not Direction.Outbound }) return null;
+        if (attempt is CallAttempt { IsFromPhone: true } && emergencies.Includes(attempt.To)) return null;
+        return doNotCall.NumberToAsk(attempt);
+    }
+
+    /// <summary>It has its place while the list is asked, so that whoever leaves meanwhile gives it back.</summary>
+    private async ValueTask<GateAnswer> EnterListedAsync(CallAttempt call, string number, bool wasHere)
+    {
+        var answer = await doNotCall!.AskAsync(call.Tenant, number).ConfigureAwait(false); // a number is its word
+        if (answer.IsOpen) return wasHere ? answer : await EnterAmongOthers(call).ConfigureAwait(false);
+        if (!wasHere) Leave(call.Leg);
+        return answer;
+    }
+
+    /// <summary>It stays what it was until it is known that it may become another call.</summary>
+    private async ValueTask<GateAnswer> MoveListedAsync(CallAttempt call, string number)
+    {
+        _moving[call.Leg] = 0;
+        var answer = await doNotCall!.AskAsync(call.Tenant, number).ConfigureAwait(false);
+        if (answer.IsOpen) answer = Move(call);
+        // Whoever left before this has left; whoever leaves after it finds what there is.
+        if (!_moving.TryRemove(call.Leg, out _)) Leave(call.Leg);
+        return answer;
+    }
+
+    private ValueTask<GateAnswer> EnterAmongOthers(CallAttempt call) =>
+        shared is { HasOthers: true } others ? AskOthersAsync(call, others) : new(GateAnswer.Open);
 
     /// <summary>The leg has its place here, so that no other of this node takes it meanwhile.</summary>
     private async ValueTask<GateAnswer> AskOthersAsync(CallAttempt call, ISharedUse others)

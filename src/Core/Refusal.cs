@@ -80,6 +80,8 @@ public enum Refusal
     EmergencyDestination,
     PremiumDestination,
     CountryNotAllowed,
+    /// <summary>The number is on a do-not-call list that holds for the tenant.</summary>
+    DoNotCall,
     /// <summary>The call would come back to where it came from.</summary>
     Loop,
     TenantChannelLimit,

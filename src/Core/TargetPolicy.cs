@@ -94,17 +94,17 @@ public sealed class TargetPolicy
             if (exempt.Address.Equals(address) && (exempt.Port == 0 || exempt.Port == port)) return TargetVerdict.Allowed;
 
         var verdict = Classify(address);
+        bool isOwnFetch = use is TargetUse.Media or TargetUse.Document && MediaListener is { } media && Is(media, address, port);
         bool isOpen = verdict switch
         {
             TargetVerdict.Allowed => true,
             TargetVerdict.Loopback => IsLoopbackAllowed,
-            TargetVerdict.Private or TargetVerdict.Reserved => AllowedNetworks.Any(n => n.Contains(address)),
+            TargetVerdict.Private or TargetVerdict.Reserved => isOwnFetch || AllowedNetworks.Any(n => n.Contains(address)),
             _ => false,
         };
         if (!isOpen) return verdict;
-        bool isFetch = use is TargetUse.Media or TargetUse.Document;
         foreach (var own in OwnListeners)
-            if (Is(own, address, port) && !(isFetch && own.Equals(MediaListener))) return TargetVerdict.OwnListener;
+            if (Is(own, address, port) && !(isOwnFetch && own.Equals(MediaListener))) return TargetVerdict.OwnListener;
         return TargetVerdict.Allowed;
     }
 

@@ -23,6 +23,12 @@ public sealed record DeliveryOptions
     /// <summary>For messages that name none.</summary>
     public TimeSpan DefaultTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Between two looks for retries that rest on disk, and for what other nodes left.</summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Retries that are due within it are in memory. Longer than <see cref="LookEvery"/>.</summary>
+    public TimeSpan Ahead { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long events are kept for those who listen.</summary>
     public TimeSpan KeepForListeners { get; init; } = TimeSpan.FromDays(1);
 

@@ -26,6 +26,18 @@ public interface IWebhookFormat
     /// <param name="url">Where this attempt goes.</param>
     byte[] Write(OutboxMessage message, int attempt, string url);
 
+    /// <summary>Headers of the dialect's own.</summary>
+    /// <param name="hasBody">False for GET.</param>
+    IReadOnlyList<KeyValuePair<string, string>> Headers(OutboxMessage message, bool hasBody) => [];
+
+    /// <summary>The account's token signs each of its webhooks, in a header of the dialect's own: <see cref="Sign"/>.</summary>
+    bool SignsWithToken => false;
+
+    /// <param name="url">With the event as its query, for GET.</param>
+    /// <param name="hasBody">False for GET.</param>
+    KeyValuePair<string, string> Sign(OutboxMessage message, string url, bool hasBody, string token) =>
+        throw new InvalidOperationException("This format signs with no token.");
+
     /// <summary>
     /// The body as a query, for GET: every value of the JSON with its path in brackets,
     /// <c>data[payload][from]=…</c>, null as an empty text.

@@ -5,16 +5,16 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Delivery;
 
 /// <summary>
-/// Brings what is to go out into memory: new messages when they are committed, retries a minute before their time.
+/// Brings what is to go out into memory: new messages when they are committed, retries some time before theirs.
 /// Those of later rest on disk, however many they are.
 /// </summary>
+/// <param name="ahead">How long before their time.</param>
 /// <param name="longestShort">The longest wait of the short schedule and of mail.</param>
 /// <param name="take">Is given what comes into memory, a page at a time.</param>
-internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpan longestShort, Action<IReadOnlyList<OutboxEntry>> take)
-    : IDisposable
+internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpan ahead, TimeSpan longestShort,
+    Action<IReadOnlyList<OutboxEntry>> take) : IDisposable
 {
     private const int PageSize = 500;
-    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _reading = new(1);
     private readonly Lock _gate = new();
@@ -44,7 +44,7 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
         }
     }
 
-    /// <summary>The retries of the next minute, and what was handed over. To be called a few times a minute.</summary>
+    /// <summary>The next retries, and what was handed over. To be called more often than once in the time that it reads ahead.</summary>
     /// <param name="isMore">Another node's messages were taken over: their retries may have been due long ago.</param>
     public async Task ReadDueAsync(CancellationToken stop, bool isMore = false)
     {
@@ -127,7 +127,7 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
             await database.Outbox.HastenAsync(now + longestShort, now + LongSchedule.Length, stop).ConfigureAwait(false);
             from = DateTimeOffset.UnixEpoch;
         }
-        var until = now + Ahead;
+        var until = now + ahead;
         // What is recorded from now on and is due by then stays in memory.
         MoveHorizon(until);
         try

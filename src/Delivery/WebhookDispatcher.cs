@@ -12,7 +12,7 @@ namespace Ringwright.Delivery;
 public sealed class WebhookDispatcher : IAsyncDisposable
 {
     private const int MostInMemory = 1_000;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15), PruneEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
     private readonly Database _database;
     private readonly Attempts _attempts;
@@ -26,7 +26,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private readonly OncePerMinute _lines;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _idle = CompletedSource();
-    private readonly TimeSpan _longestShort;
+    private readonly TimeSpan _longestShort, _lookEvery;
     private int _resting;
     private bool _hasTakenOver;
     private Task _background = Task.CompletedTask;
@@ -41,7 +41,8 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         _attempts = new(database, sender, options, time, _lines, logger);
         _pruning = new(database, options, time);
         _longestShort = options.Waits.Concat(options.MailWaits).Append(Attempts.AfterFailure).Max();
-        _reader = new(database, time, _longestShort, Take);
+        _lookEvery = options.LookEvery;
+        _reader = new(database, time, options.Ahead, _longestShort, Take);
         Metrics.Pending(() => _lanes.Count);
         Metrics.Resting(() => Resting);
     }
@@ -58,7 +59,16 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     /// <summary>Retries in memory that wait for their time.</summary>
     internal int Resting => Volatile.Read(ref _resting);
 
-    /// <summary>Takes the retries of the next minute into memory, as happens a few times a minute.</summary>
+    /// <summary>Something is under way, or waits for its time in memory.</summary>
+    public bool HasWork
+    {
+        get
+        {
+            lock (_gate) return _lanes.Count > 0 || Resting > 0;
+        }
+    }
+
+    /// <summary>Takes the next retries into memory, as happens a few times a minute.</summary>
     internal Task LookAsync() => _reader.ReadDueAsync(_stop.Token);
 
     /// <summary>Begins with what an earlier process left.</summary>
@@ -70,7 +80,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         }),
         RepeatAsync(async () =>
         {
-            await Task.Delay(LookEvery, _time, _stop.Token).ConfigureAwait(false);
+            await Task.Delay(_lookEvery, _time, _stop.Token).ConfigureAwait(false);
             _lines.Tell();
             await LookAsync().ConfigureAwait(false);
         }),

@@ -21,18 +21,20 @@ public sealed class WebhookWriter(Database database, IReadOnlyList<IWebhookForma
     {
         if (!_formats.TryGetValue(message.Format, out var format)) return (null, $"Nothing writes the format '{message.Format}'.");
         if (await SignerOfAsync(message.Tenant, stop).ConfigureAwait(false) is not { } signer) return (null, "The tenant is gone.");
-        return (Compose(format, message, attempt, url, signer), null);
+        string? token = format.SignsWithToken ? await database.AuthTokens.FindAsync(message.Tenant, stop).ConfigureAwait(false) : null;
+        return (Compose(format, message, attempt, url, signer, token), null);
     }
 
-    private SignedWebhook Compose(IWebhookFormat format, OutboxMessage message, int attempt, string url, Signer signer)
+    private SignedWebhook Compose(IWebhookFormat format, OutboxMessage message, int attempt, string url, Signer signer, string? token)
     {
         bool isGet = message.Method.Equals("GET", StringComparison.OrdinalIgnoreCase);
         byte[] body = isGet ? [] : format.Write(message, attempt, url);
         string timestamp = signatureClock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         string id = message.Id.ToString();
+        string target = isGet ? WithQuery(url, format.WriteQuery(message, attempt, url)) : url;
         return new()
         {
-            Url = isGet ? WithQuery(url, format.WriteQuery(message, attempt, url)) : url,
+            Url = target,
             IsGet = isGet,
             Body = body,
             ContentType = format.ContentType,
@@ -45,6 +47,8 @@ public sealed class WebhookWriter(Database database, IReadOnlyList<IWebhookForma
                 new("webhook-id", id),
                 new("webhook-timestamp", timestamp),
                 new("webhook-signature", signer.SignStandard(id, timestamp, body)),
+                .. format.Headers(message, !isGet),
+                .. token is null ? [] : (KeyValuePair<string, string>[])[format.Sign(message, target, !isGet, token)],
             ],
         };
     }

@@ -12,7 +12,7 @@ namespace Ringwright.Egress;
 /// The one way out over HTTP. The target policy is asked for the address that is really connected to, after each DNS answer and each
 /// redirect. No proxy of the environment, no cookies, no decompression, TLS certificates are verified.
 /// </summary>
-public sealed class EgressClient : IDisposable
+public sealed class EgressClient : IEgress, IDisposable
 {
     private const int MaxUrlLength = 2_000;
     /// <summary>Idle connections are checked anew at least this often.</summary>
@@ -25,25 +25,40 @@ public sealed class EgressClient : IDisposable
 
     /// <summary>
     /// To one host and port. A far end that lets all hang takes no more from the others.
-    /// Webhooks have their caps per account: customers may share a host.
+    /// Customers may share a host: webhooks have caps per account of their own, documents and sounds those of <see cref="AccountShares"/>.
     /// </summary>
     private const int PerHost = 64;
+    /// <summary>Requests of one account for one use, where there is room for as many as usual.</summary>
+    private const int PerAccount = 64;
     private const int UsuallyAtMost = 512;
     /// <summary>With the wait for a place; nobody waits longer for one that was given up.</summary>
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(15);
 
     private readonly TargetPolicy _policy;
     private readonly TimeProvider _time;
+    private long _begun, _ended;
     private readonly EgressConnector _connector;
     private readonly SemaphoreSlim _places;
+    private readonly AccountShares _accounts;
     /// <summary>One pool per use: a connection opened for a looser use must never serve a stricter one.</summary>
     private readonly ConcurrentDictionary<(TargetUse Use, bool IsOperatorConfigured), HttpMessageInvoker> _pools = new();
 
     /// <param name="connections">Open at the same time; a request beyond waits, as long as its time lets it.</param>
     public EgressClient(TargetPolicy policy, TimeProvider time, int connections = UsuallyAtMost) =>
-        (_policy, _time, _connector, _places) = (policy, time, new(policy), new(connections));
+        (_policy, _time, _connector, _places, _accounts) =
+            (policy, time, new(policy), new(connections), new(Math.Clamp(connections / 8, 1, PerAccount)));
 
     public TargetPolicy Policy => _policy;
+
+    /// <summary>Requests that have ended, when none is under way; null else.</summary>
+    public long? EndedAtRest
+    {
+        get
+        {
+            long ended = Volatile.Read(ref _ended);
+            return Volatile.Read(ref _begun) == ended ? ended : null;
+        }
+    }
 
     /// <summary>
     /// For the moment of saving: form, length and a literal address.
@@ -92,15 +107,31 @@ public sealed class EgressClient : IDisposable
     /// <summary>Never throws for what the network or the far end does; only when stopped.</summary>
     public async ValueTask<EgressResult> SendAsync(EgressRequest request, CancellationToken stop)
     {
+        Interlocked.Increment(ref _begun);
+        try
+        {
+            return await ExchangeAsync(request, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _ended);
+        }
+    }
+
+    private async ValueTask<EgressResult> ExchangeAsync(EgressRequest request, CancellationToken stop)
+    {
         using var both = new CancellationTokenSource(request.Timeout, _time);
         using var stopped = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), both);
+        using var turn = request.Account is { } account ? _accounts.Join(account, request.Use) : null;
         string url = request.Url;
         try
         {
+            if (turn is not null) await turn.AwaitAsync(both.Token).ConfigureAwait(false);
             for (int redirects = 0; ; redirects++)
             {
                 if (!TryParse(url, request.Use, out var uri, out string? problem)) return Fail(EgressFailure.BadUrl, problem, url);
                 using var message = Compose(request, uri, isRedirected: redirects > 0);
+                turn?.Mark(message);
                 using var response = await Pool(request).SendAsync(message, both.Token).ConfigureAwait(false);
                 if (request.MaxRedirects > 0 && RedirectOf(response, uri) is { } next)
                 {
@@ -114,7 +145,10 @@ public sealed class EgressClient : IDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return Fail(EgressFailure.TimedOut, $"No complete answer within {request.Timeout.TotalSeconds:0.###} s.", url);
+            string seconds = $"{request.Timeout.TotalSeconds:0.###} s";
+            return Fail(EgressFailure.TimedOut, turn is { HasCome: false }
+                ? $"{_accounts.Most} other requests of the account are under way, and none has ended within {seconds}."
+                : $"No complete answer within {seconds}.", url);
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException or HttpProtocolException or NotSupportedException)
         {
@@ -135,9 +169,15 @@ public sealed class EgressClient : IDisposable
             message.Content = new ReadOnlyMemoryContent(body);
             if (request.ContentType is { } type) message.Content.Headers.TryAddWithoutValidation("content-type", type);
         }
-        foreach (var (name, value) in request.Headers)
-            if (!message.Headers.TryAddWithoutValidation(name, value)) message.Content?.Headers.TryAddWithoutValidation(name, value);
+        AddTo(message, request.Headers);
+        if (request.HeadersOf is { } more) AddTo(message, more(uri, message.Content is not null));
         return message;
+    }
+
+    private static void AddTo(HttpRequestMessage message, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        foreach (var (name, value) in headers)
+            if (!message.Headers.TryAddWithoutValidation(name, value)) message.Content?.Headers.TryAddWithoutValidation(name, value);
     }
 
     private HttpMessageInvoker Pool(EgressRequest request) =>
@@ -159,13 +199,30 @@ public sealed class EgressClient : IDisposable
         AutomaticDecompression = DecompressionMethods.None,
         PooledConnectionLifetime = ConnectionLife,
         PooledConnectionIdleTimeout = IdleLife,
-        MaxConnectionsPerServer = use is TargetUse.Webhook ? int.MaxValue : PerHost,
+        MaxConnectionsPerServer = use is TargetUse.Webhook or TargetUse.Document or TargetUse.Media && !isTrusted ? int.MaxValue : PerHost,
         ConnectTimeout = ConnectLimit,
         MaxResponseHeadersLength = 64,
         ActivityHeadersPropagator = null,
         ConnectCallback = async (context, stop) =>
-            await _connector.ConnectAsync(context.DnsEndPoint, use, isTrusted, _places, stop).ConfigureAwait(false),
+            await ConnectAsync(context, use, isTrusted, stop).ConfigureAwait(false),
     };
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TargetUse use, bool isTrusted,
+        CancellationToken stop)
+    {
+        var share = await AccountShares.ConnectAsync(context.InitialRequestMessage, stop).ConfigureAwait(false);
+        try
+        {
+            var socket = await _connector.ConnectAsync(context.DnsEndPoint, use, isTrusted, _places, stop).ConfigureAwait(false);
+            socket.Closed = share is null ? null : share.Disconnect;
+            return socket;
+        }
+        catch
+        {
+            share?.Disconnect();
+            throw;
+        }
+    }
 
     private static async ValueTask<EgressResult> ReadAsync(EgressRequest request, HttpResponseMessage response, string url,
         CancellationToken limit, CancellationToken stop)
@@ -229,8 +286,8 @@ public sealed class EgressClient : IDisposable
     private static string? RedirectOf(HttpResponseMessage response, Uri from) =>
         response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
-        && response.Headers.Location is { } location
-            ? new Uri(from, location).AbsoluteUri
+        && response.Headers.Location is { } location && Uri.TryCreate(from, location, out var next)
+            ? next.AbsoluteUri
             : null;
 
     private static EgressResult Classify(Exception failed, string url)

@@ -9,6 +9,10 @@ public sealed record EgressRequest
     public required TargetUse Use { get; init; }
     public string Method { get; init; } = "GET";
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+    /// <summary>
+    /// More headers for one target: where the request is sent on, it is asked again. It is told whether the request has a body there.
+    /// </summary>
+    public Func<Uri, bool, IReadOnlyList<KeyValuePair<string, string>>>? HeadersOf { get; init; }
     /// <summary>Sent exactly as it is; null sends no body.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
     public string? ContentType { get; init; }
@@ -20,6 +24,10 @@ public sealed record EgressRequest
     public bool IsBodyCut { get; init; }
     /// <summary>Each target is checked as the first one was. Webhooks follow none.</summary>
     public int MaxRedirects { get; init; }
+    /// <summary>
+    /// Whose it is: so many of one account are under way at once. Null where whoever asks sees to that, or where it is nobody's.
+    /// </summary>
+    public TenantId? Account { get; init; }
     /// <summary>True for a provider that the operator configured: its address is not checked.</summary>
     public bool IsOperatorConfigured { get; init; }
 }

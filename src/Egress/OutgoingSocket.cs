@@ -7,12 +7,16 @@ internal class OutgoingSocket(Socket socket, SemaphoreSlim? places) : NetworkStr
 {
     private int _isClosed;
 
+    /// <summary>Called once, when it is closed; set before anybody else has it.</summary>
+    public Action? Closed { get; set; }
+
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
         Metrics.Connections.Add(-1);
         places?.Release();
+        Closed?.Invoke();
     }
 }
 

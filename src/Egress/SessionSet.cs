@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ringwright.Core;
 
 namespace Ringwright.Egress;
 
@@ -15,9 +16,10 @@ public interface ICarrySession
 /// <summary>The sessions of one kind that run on a node.</summary>
 /// <param name="most">Beyond them an order is refused.</param>
 /// <param name="full">What is said then, as part of a sentence.</param>
+/// <param name="shares">Of accounts, in this and other sets; null where nobody counts them.</param>
 /// <param name="left">Hears how many did not end within <paramref name="endTimeout"/>.</param>
-public sealed class SessionSet<TSession>(int most, string full, TimeSpan endTimeout, TimeProvider time, Action<int> left)
-    : IAsyncDisposable where TSession : class, ICarrySession
+public sealed class SessionSet<TSession>(int most, string full, TimeSpan endTimeout, TimeProvider time, SessionShares? shares,
+    Action<int> left) : IAsyncDisposable where TSession : class, ICarrySession
 {
     private readonly ConcurrentDictionary<Guid, (TSession Session, Task Running)> _all = new();
     private readonly Lock _lock = new();
@@ -26,19 +28,21 @@ public sealed class SessionSet<TSession>(int most, string full, TimeSpan endTime
     /// <summary>Running, or beginning or ending.</summary>
     public int Count => _all.Count;
 
+    /// <param name="account">Whose it is.</param>
     /// <param name="refuse">Hears why there is none, later and on another thread: who orders may not be ready to hear.</param>
     /// <param name="begin">Called when there is room for it.</param>
-    public void Open(Guid id, Action<string> refuse, Func<TSession> begin)
+    public void Open(Guid id, TenantId account, Action<string> refuse, Func<TSession> begin)
     {
         lock (_lock)
         {
-            if (Problem(id) is { } why)
+            IReadOnlyList<TenantId> held = [];
+            if ((Problem(id) ?? shares?.TryTake(account, out held)) is { } why)
             {
                 _ = Task.Run(() => refuse(why), CancellationToken.None);
                 return;
             }
             var session = begin();
-            var running = new Task<Task>(() => RunAsync(id, session));
+            var running = new Task<Task>(() => RunAsync(id, session, held));
             _all[id] = (session, running.Unwrap());
             running.Start(TaskScheduler.Default);
         }
@@ -69,7 +73,7 @@ public sealed class SessionSet<TSession>(int most, string full, TimeSpan endTime
     private string? Problem(Guid id) =>
         _isDisposed ? "the node is stopping" : _all.Count >= most ? full : _all.ContainsKey(id) ? "one of this id runs" : null;
 
-    private async Task RunAsync(Guid id, TSession session)
+    private async Task RunAsync(Guid id, TSession session, IReadOnlyList<TenantId> held)
     {
         try
         {
@@ -78,6 +82,7 @@ public sealed class SessionSet<TSession>(int most, string full, TimeSpan endTime
         finally
         {
             _all.TryRemove(id, out _);
+            shares?.Give(held);
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class LabNode : IAsyncDisposable
 
     private readonly LabOptions _options;
     private readonly ILogger _logger;
-    private readonly LabLog _log = new(TimeProvider.System);
+    private readonly LabLog _log;
     private readonly InlineMediaHost _media;
     private readonly SipEngine _engine;
     private readonly ProgramHost _people;
@@ -32,24 +32,29 @@ public sealed class LabNode : IAsyncDisposable
     public LabNode(LabOptions options, IPrompts speech, ILoggerFactory loggers)
     {
         _options = options;
+        _log = new(options.Clock);
         _logger = loggers.CreateLogger("Ringwright.Lab");
         byte[] key = new byte[32];
         System.Security.Cryptography.RandomNumberGenerator.Fill(key);
         var identity = new NodeIdentity(Node: 1, Epoch: 1, key);
         var ports = new MediaNetwork { FirstPort = options.FirstRtpPort, LastPort = options.LastRtpPort };
         // Media speaks only after StartAsync: by then the engine is there.
-        _media = new InlineMediaHost(new MediaHostOptions { Networks = [ports] },
+        _media = new InlineMediaHost(new MediaHostOptions
+        {
+            Networks = [ports], Stepping = options.Packets is { } packets ? new(options.Clock, packets) : null,
+        },
             happened => _engine!.PostMedia(happened), _logger);
         var sip = new SipEngineOptions
         {
-            Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed, HasOpus = Codecs.HasOpus, Tls = options.Tls
+            Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed, HasOpus = Codecs.HasOpus, Tls = options.Tls,
+            Exchange = options.Datagrams,
         };
         var prompts = new LabPrompts(speech);
         var feed = new EventFeed();
         _engine = new SipEngine(sip, identity, new LabRouting(options.Node), new LabLedger(feed, _log), new LabGate(), prompts, _media,
-            new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(TimeProvider.System), loggers);
-        _people = new ProgramHost(feed, _engine.Calls, new Personas.Directory(prompts, TimeProvider.System, options.Seed).Answer,
-            TimeProvider.System, _logger);
+            new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(options.Clock), loggers, options.Clock);
+        _people = new ProgramHost(feed, _engine.Calls, new Personas.Directory(prompts, options.Clock, options.Seed).Answer,
+            options.Clock, _logger);
         _control = new LabControl(options.ControlSocket, DialAsync, () => _log.Calls);
     }
 
@@ -62,12 +67,18 @@ public sealed class LabNode : IAsyncDisposable
     /// <summary>Where they take them by TLS; null without a certificate.</summary>
     public IPEndPoint? SecureSip => _engine.SecureLocal;
 
+    /// <summary>People on the phone.</summary>
+    public int LiveLegs => _engine.LiveLegs;
+
+    /// <summary>How much it has done, when nothing of it is to be done before its clock moves; null else.</summary>
+    public long? TurnsAtRest => _media.IsAtRest ? _engine.TurnsAtRest : null;
+
     public async Task StartAsync(CancellationToken stop)
     {
         _media.Start();
         _people.Start();
         await _engine.StartAsync(stop);
-        foreach (var carrier in Carrier.All)
+        foreach (var carrier in _options.Datagrams is null ? Carrier.All : [])
         {
             var edge = new CarrierEdge(carrier, _options.Node, _engine.Local);
             _carriers.Add(edge);

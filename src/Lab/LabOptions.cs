@@ -1,4 +1,6 @@
 using System.Net;
+using Ringwright.MediaHost;
+using Ringwright.Net;
 using Ringwright.Net.Streams;
 
 namespace Ringwright.Lab;
@@ -20,6 +22,18 @@ public sealed record LabOptions
 
     /// <summary>Fixes delays and words, not wall-clock timing.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>The people's time.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// The ways to a node in the same process, whose clock is <see cref="Clock"/>; by the wire alone when null.
+    /// With them there are no carriers with bad habits: they live on sockets and the wall clock.
+    /// </summary>
+    public DatagramExchange? Datagrams { get; init; }
+
+    /// <inheritdoc cref="Datagrams"/>
+    public PacketExchange? Packets { get; init; }
 
     /// <summary>Unix socket for <c>ringwright lab dial</c> and <c>lab calls</c>.</summary>
     public required string ControlSocket { get; init; }

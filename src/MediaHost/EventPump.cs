@@ -89,7 +89,8 @@ internal sealed unsafe class EventPump : IDisposable
         while (!isLast);
     }
 
-    private void Deliver(MediaEvent happened)
+    /// <summary>On the thread that calls; <see cref="Run"/> does for what is in the rings.</summary>
+    public void Deliver(MediaEvent happened)
     {
         try
         {

@@ -45,6 +45,9 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         _engine.Start();
     }
 
+    /// <summary>Between two ticks: no file is being read or written that the next one would want.</summary>
+    public bool IsAtRest => _engine.IsAtRest;
+
     public bool IsUp => _engine.IsRunning;
 
     public bool TryLease(Subject owner, int network, out PortLease lease)

@@ -42,6 +42,9 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
     /// <summary>The memory of taps that ticks have in hand.</summary>
     public EngineTaps Taps { get; } = new(options, logger);
 
+    /// <summary>No file is being read or written that the next tick would want.</summary>
+    public bool IsAtRest => !_prompts.IsLoading && Recordings.IsAtRest;
+
     public void Start()
     {
         if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("The media plane needs Linux.");
@@ -54,11 +57,11 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
             {
                 SendsSilence = options.SendsSilence,
                 ReportInterval = options.ReportInterval,
-                Anchor = MediaClock.Anchor(),
+                Anchor = options.Stepping is { } stepping ? new(stepping.Now, stepping.Clock.GetUtcNow()) : MediaClock.Anchor(),
                 Capacity = slots.Length,
                 Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             };
-            _ticks[i] = new(i, settings, slots, _prompts, _pump, logger);
+            _ticks[i] = new(i, settings, slots, _prompts, _pump, options.Stepping, logger);
         }
         _files = new(TendFiles) { IsBackground = true, Name = "media-files" };
         _isRunning = true;

@@ -17,6 +17,9 @@ public sealed record MediaHostOptions
     /// <summary>Pairs that may be bound at the same time, however many the range has: each takes two descriptors.</summary>
     public int MostPairs { get; init; } = int.MaxValue;
 
+    /// <summary>Ticks by another clock than the system's; null ticks on threads.</summary>
+    public MediaStepping? Stepping { get; init; }
+
     /// <summary>Tick threads, each with its own shard of ports.</summary>
     public int Threads { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 

@@ -20,6 +20,9 @@ internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
     public int Rtcp { get; private set; } = -1;
     public bool IsBound => Rtp >= 0;
 
+    /// <summary>Where its RTP or RTCP socket is.</summary>
+    public MediaAddress At(bool isControl) => MediaAddress.From(new(address, isControl ? Port + 1 : Port));
+
     /// <summary>Binds both sockets or none.</summary>
     /// <param name="error">errno of the call that failed.</param>
     public bool TryBind(out int error)

@@ -26,6 +26,9 @@ internal sealed class PromptMemory(long budgetBytes, ILogger logger) : IPromptFr
     private readonly BlockingCollection<string?> _wanted = new(new ConcurrentQueue<string?>());
     private long _bytes;
 
+    /// <summary>A file that somebody wants is on its way into memory.</summary>
+    public bool IsLoading => _entries.Values.Any(entry => entry is { Frames: null, IsFailed: false });
+
     public PromptState Find(string file, out byte[] frames)
     {
         frames = [];

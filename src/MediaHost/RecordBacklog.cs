@@ -26,6 +26,15 @@ internal sealed class RecordBacklog(RecordBuffers buffers)
         }
     }
 
+    /// <summary>Nothing waits.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate) return _blocks.Count == 0 && _gap == 0;
+        }
+    }
+
     /// <param name="most">Samples, of all channels together, that may wait.</param>
     /// <returns>False when a gap begins.</returns>
     public bool Add(ReadOnlySpan<short> samples, long most)

@@ -35,6 +35,20 @@ internal sealed class RecordingWriter : IRecordingFiles, IDisposable
         _disk = new(options.RecordingFolder, options.Disk, _buffers, logger);
     }
 
+    /// <summary>
+    /// All audio that ticks have left is with the disk, and what has ended is whole. Who asks hurries it: the rounds are of the wall clock.
+    /// </summary>
+    public bool IsAtRest
+    {
+        get
+        {
+            bool isAtRest = _jobs.Values.All(job => job.Ring.IsEmpty && job.Backlog.IsEmpty
+                && (!job.Ring.HasEnded || job.Outcome.IsCompleted));
+            if (!isAtRest) _wake.Set();
+            return isAtRest;
+        }
+    }
+
     public void Start()
     {
         _disk.Start();

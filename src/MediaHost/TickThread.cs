@@ -49,15 +49,19 @@ internal sealed unsafe class TickThread : IDisposable
     private readonly Meters _meters;
     private readonly Thread _thread;
     private readonly AutoResetEvent _bell = new(false);
+    /// <summary>In place of the thread, where another clock than the system's says when to tick.</summary>
+    private readonly TickStepper? _stepper;
     private long _nextTick = MediaClock.Now.Nanos;
     private int _waiting;
     private volatile bool _isResting, _isStopping;
 
-    public TickThread(int number, MediaSettings settings, PortSlot[] slots, IPromptFrames files, EventPump pump, ILogger logger)
+    public TickThread(int number, MediaSettings settings, PortSlot[] slots, IPromptFrames files, EventPump pump, MediaStepping? stepping,
+        ILogger logger)
     {
         (_number, _slots, _pump, _ring, _logger) = (number, slots, pump, pump.Ring(number), logger);
         _shard = new(settings, files);
         _meters = new(_shard.Counters);
+        if (stepping is not null) _stepper = new(stepping, Turn, () => _shard.OpenPorts > 0, () => !_mail.IsEmpty, EndAll);
         _thread = new(Run) { IsBackground = true, Name = $"media-tick-{number}" };
     }
 
@@ -66,7 +70,11 @@ internal sealed unsafe class TickThread : IDisposable
     /// <summary>When it ticks next, or did last when it rests.</summary>
     public Instant NextTick => new(Volatile.Read(ref _nextTick));
 
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        if (_stepper is { } stepper) stepper.Start();
+        else _thread.Start();
+    }
 
     /// <summary>
     /// False when the mailbox is full. There is always room for closing a port: nobody asks twice, and it would stay open for good.
@@ -83,6 +91,7 @@ internal sealed unsafe class TickThread : IDisposable
         // the message is there before we look, and the thread looks for messages after it said that it rests
         Interlocked.MemoryBarrier();
         if (_isResting) _bell.Set();
+        _stepper?.Arm();
         return true;
     }
 
@@ -92,6 +101,7 @@ internal sealed unsafe class TickThread : IDisposable
         _isStopping = true;
         _bell.Set();
         if (_thread.IsAlive) _thread.Join();
+        _stepper?.Dispose();
         _reader.Dispose();
         _bell.Dispose();
     }
@@ -120,7 +130,12 @@ internal sealed unsafe class TickThread : IDisposable
                 deadline = now + Step;
             }
         }
-        _shard.CloseAll(MediaClock.Now);
+        EndAll(MediaClock.Now);
+    }
+
+    private void EndAll(Instant now)
+    {
+        _shard.CloseAll(now);
         SendAll();
         PassEvents(isLast: true);
         _meters.Flush(0);
@@ -166,7 +181,8 @@ internal sealed unsafe class TickThread : IDisposable
             Interlocked.Decrement(ref _waiting);
             Handle(message, now);
         }
-        _reader.ReadAll(_shard, _slots, ReadRounds);
+        if (_stepper is { } stepper) stepper.Inbox.ReadAll(_shard);
+        else _reader.ReadAll(_shard, _slots, ReadRounds);
         _shard.Tick(now);
         SendAll();
         PassEvents(isLast: false);
@@ -180,6 +196,7 @@ internal sealed unsafe class TickThread : IDisposable
             slot.Drain();
             _shard.Open(message.Port, message.Owner, now);
             _reader.Add(slot);
+            _stepper?.Open(slot);
         }
         else if (message.Link is { } link)
         {
@@ -206,7 +223,9 @@ internal sealed unsafe class TickThread : IDisposable
         {
             int before = _shard.OpenPorts;
             _shard.Handle(command, now);
-            if (_shard.OpenPorts < before) _reader.Remove(_slots[command.Port.Index]);
+            if (_shard.OpenPorts >= before) return;
+            _reader.Remove(_slots[command.Port.Index]);
+            _stepper?.Close(_slots[command.Port.Index]);
         }
     }
 
@@ -216,6 +235,7 @@ internal sealed unsafe class TickThread : IDisposable
         while (_shard.TryPoll(out OutgoingPacket packet))
         {
             var slot = _slots[packet.Port.Index];
+            if (_stepper?.TrySend(slot, packet.IsControl, packet.To, packet.Bytes) is true) continue;
             int length = RawAddress.Write(packet.To, new(raw, RawAddress.MostBytes));
             fixed (byte* bytes = packet.Bytes)
             {
@@ -227,6 +247,11 @@ internal sealed unsafe class TickThread : IDisposable
 
     private void PassEvents(bool isLast)
     {
+        if (_stepper is not null)
+        {
+            while (_shard.TryPoll(out MediaEvent told)) _pump.Deliver(told);
+            return;
+        }
         bool hasNews = false;
         while (true)
         {

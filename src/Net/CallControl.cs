@@ -42,7 +42,7 @@ internal sealed class CallControl : ICallControl, IDialEdge
             return IsOther(peer.Node) ? Refusal.WrongState : Refusal.AlreadyEnded;
         if (command is LegCommand.JoinConference { Conference: var conference } && !_dialler.IsHere(new(conference.Value)))
             return IsOther(conference.Node) ? Refusal.WrongState : Refusal.ConferenceEnded;
-        var at = EngineClock.Now;
+        var at = EngineClock.At(_parts.Clock);
         long correlation = _replies.ExpectAck(out var ack);
         // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.
         int bound = command.IsEnding ? Limits.MailboxMessagesForEndings : Limits.MailboxMessagesForNewWork;
@@ -61,7 +61,7 @@ internal sealed class CallControl : ICallControl, IDialEdge
     /// <summary>Another node of the installation, as far as there are any.</summary>
     private bool IsOther(int node) => _parts.Forwarder is not null && node != _node;
 
-    Instant IDialEdge.Now => EngineClock.Now;
+    Instant IDialEdge.Now => EngineClock.At(_parts.Clock);
     int IDialEdge.Shards => _shards.Count;
     bool IDialEdge.IsAfterStall => _parts.IsAfterStall();
     ulong IDialEdge.Random() => Random();

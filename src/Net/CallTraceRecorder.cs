@@ -47,21 +47,21 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
     public void Start() => _loop = WriteAsync();
 
     public void Sent(ReadOnlyMemory<byte> message, SipFlow to) =>
-        Leave(new() { Kind = NoteKind.Sent, At = EngineClock.Now, Bytes = message, Flow = to });
+        Leave(new() { Kind = NoteKind.Sent, At = EngineClock.At(clock), Bytes = message, Flow = to });
 
     public void Received(ReadOnlyMemory<byte> message, SipFlow from) =>
-        Leave(new() { Kind = NoteKind.Received, At = EngineClock.Now, Bytes = message, Flow = from });
+        Leave(new() { Kind = NoteKind.Received, At = EngineClock.At(clock), Bytes = message, Flow = from });
 
     /// <summary>Between two legs of this node, which have one Call-ID and two records.</summary>
     public void Passed(LegId leg, ReadOnlyMemory<byte> message, bool isOutgoing) =>
         Leave(new()
         {
-            Kind = isOutgoing ? NoteKind.Sent : NoteKind.Received, At = EngineClock.Now, Leg = leg, Bytes = message,
+            Kind = isOutgoing ? NoteKind.Sent : NoteKind.Received, At = EngineClock.At(clock), Leg = leg, Bytes = message,
             Flow = inside
         });
 
     public void Began(LegFacts leg, string? callId) =>
-        Leave(new() { Kind = NoteKind.Began, At = EngineClock.Now, Facts = leg, Leg = leg.Id, Text = callId });
+        Leave(new() { Kind = NoteKind.Began, At = EngineClock.At(clock), Facts = leg, Leg = leg.Id, Text = callId });
 
     /// <param name="at">When the command came; its answer may follow the messages that it caused.</param>
     public void Commanded(LegId leg, string name, string? commandId, Instant at, Ack answer) =>
@@ -69,9 +69,9 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
 
     /// <param name="sentence">For whoever reads the trace.</param>
     public void Noted(LegId leg, string sentence) =>
-        Leave(new() { Kind = NoteKind.Said, At = EngineClock.Now, Leg = leg, Text = sentence });
+        Leave(new() { Kind = NoteKind.Said, At = EngineClock.At(clock), Leg = leg, Text = sentence });
 
-    public void Ended(LegId leg) => Leave(new() { Kind = NoteKind.Ended, At = EngineClock.Now, Leg = leg });
+    public void Ended(LegId leg) => Leave(new() { Kind = NoteKind.Ended, At = EngineClock.At(clock), Leg = leg });
 
     /// <summary>Writes what is queued, then stops.</summary>
     public async ValueTask DisposeAsync()
@@ -108,7 +108,7 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
             bool isFull = _rows.Count >= CallTraceLimits.RowsPerWrite;
             if (_rows.Count > 0) await StoreAsync().ConfigureAwait(false);
             if (!isFull && !_stop.IsCancellationRequested)
-                await Task.Delay(CallTraceLimits.Gathering, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(CallTraceLimits.Gathering, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -242,7 +242,7 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
 
     private void Forget()
     {
-        var now = EngineClock.Now;
+        var now = EngineClock.At(clock);
         while (_ended.TryPeek(out var gone) && gone.At + CallTraceLimits.Afterglow <= now)
         {
             _ended.Dequeue();

@@ -68,6 +68,9 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.CloseLiveAudio close:
                 parts.LiveAudio?.Close(close.Order);
                 break;
+            case Effect.FinishLiveAudio finish:
+                parts.LiveAudio?.Finish(finish.Order, finish.Over);
+                break;
             case Effect.DialogBegan began:
                 parts.CallTraces?.Began(began.Leg, began.CallId);
                 break;
@@ -246,7 +249,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     {
         var place = resolve.Place;
         bool isLiteral = InitialInvite.TryLiteral(place, out var literal);
-        if (isLiteral && parts.Networks.TryFind(literal.Remote.Address, EngineClock.Now) is { } network
+        if (isLiteral && parts.Networks.TryFind(literal.Remote.Address, EngineClock.At(parts.Clock)) is { } network
                 && (place.IsTrusted || !parts.Trunks.HasNames))
             Answer([literal with { Network = network }], isTrunks: false);
         else _ = ResolveAsync(_rng.Next());

@@ -12,7 +12,8 @@ internal sealed class EngineGauges : IDisposable
     private readonly Meter _meter = new("Ringwright.Net");
     private readonly IReadOnlyList<ShardThread> _shards;
 
-    public EngineGauges(IReadOnlyList<ShardThread> shards, PendingReplies replies, TrunkBoard trunks, CallTraceRecorder? callTrace)
+    public EngineGauges(IReadOnlyList<ShardThread> shards, PendingReplies replies, TrunkBoard trunks, CallTraceRecorder? callTrace,
+        TimeProvider clock)
     {
         _shards = shards;
         Shards("ringwright.legs.kept", "Legs in memory: live ones, and ended ones until their last transaction is over",
@@ -30,7 +31,7 @@ internal sealed class EngineGauges : IDisposable
         Gauge("ringwright.mailbox.letters", "Messages that wait for their shard", () => shards.Sum(shard => shard.Mailbox.Count));
         Gauge("ringwright.commands.pending", "Commands that wait for their leg's answer", () => replies.Count);
         Gauge("ringwright.trunks.passed_over", "Addresses of trunks that calls pass over at this moment",
-            () => trunks.CountPassedOver(EngineClock.Now));
+            () => trunks.CountPassedOver(EngineClock.At(clock)));
         if (callTrace is null) return;
         Gauge("ringwright.trace.queue", "Messages and commands that wait to be written into call traces", () => callTrace.Waiting);
         Gauge("ringwright.trace.calls", "Calls that are up and whose messages are kept", () => callTrace.Followed);

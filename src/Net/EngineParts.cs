@@ -26,6 +26,7 @@ internal sealed record EngineParts
     public required TrunkBoard Health { get; init; }
     public required RefusedRegisters Refused { get; init; }
     public required ILogger Logger { get; init; }
+    public required TimeProvider Clock { get; init; }
     public CallTraceRecorder? CallTraces { get; init; }
     public IRegistrationStore? Registrations { get; init; }
     /// <summary>Those of other nodes; there are none when null.</summary>

@@ -11,7 +11,7 @@ internal sealed class Mailbox
     private readonly ConcurrentQueue<ShardMessage> _messages = new();
     private readonly EventFd _wakeUp = new();
     private int _count;
-    private volatile bool _isWoken;
+    private volatile bool _isWoken, _isRung;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -51,7 +51,13 @@ internal sealed class Mailbox
     public bool Wait(TimeSpan atMost, SafeHandle? socket = null)
     {
         _wakeUp.LieDown();
-        if (_messages.IsEmpty && !_isWoken && atMost > TimeSpan.Zero) return _wakeUp.Sleep(atMost, socket);
+        if (_messages.IsEmpty && !_isWoken && !_isRung && atMost > TimeSpan.Zero)
+        {
+            bool mayHaveNews = _wakeUp.Sleep(atMost, socket);
+            _isRung = false;
+            return mayHaveNews;
+        }
+        _isRung = false;
         _wakeUp.Stay();
         return true;
     }
@@ -59,6 +65,13 @@ internal sealed class Mailbox
     public void Wake()
     {
         _isWoken = true;
+        _wakeUp.Ring();
+    }
+
+    /// <summary>Ends one wait, that of now or the next.</summary>
+    public void Ring()
+    {
+        _isRung = true;
         _wakeUp.Ring();
     }
 

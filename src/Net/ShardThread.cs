@@ -16,18 +16,26 @@ internal sealed class ShardThread : IDisposable
     private readonly EffectRunner _effects;
     private readonly UdpTransport? _udp;
     private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+    /// <summary>Of a clock that is not the system's: it rings when the next deadline has come. Else the thread sleeps so long.</summary>
+    private readonly ITimer? _alarm;
     private readonly Thread _thread;
     private volatile bool _isStopping;
+    private volatile bool _isAsleep;
+    private long _nextDue = Instant.Never.Nanos, _turns;
     private ShardLevels _levels;
 
     /// <param name="udp">The socket that this thread reads; null where another thread does.</param>
-    public ShardThread(CallShard shard, Mailbox mailbox, EffectRunner effects, UdpTransport? udp, ILogger logger)
+    public ShardThread(CallShard shard, Mailbox mailbox, EffectRunner effects, UdpTransport? udp, TimeProvider clock, ILogger logger)
     {
         _shard = shard;
         Mailbox = mailbox;
         _effects = effects;
         _udp = udp;
         _logger = logger;
+        _clock = clock;
+        if (clock != TimeProvider.System)
+            _alarm = clock.CreateTimer(_ => mailbox.Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _thread = new Thread(Run) { IsBackground = true, Name = $"call-shard-{shard.Index}" };
     }
 
@@ -38,6 +46,16 @@ internal sealed class ShardThread : IDisposable
 
     public bool IsRunning => _thread.IsAlive;
 
+    /// <summary>Turns that it took, when it sleeps with nothing to do; null while it has something to do.</summary>
+    public long? TurnsAtRest
+    {
+        get
+        {
+            if (Mailbox.Count > 0 || !_isAsleep || EngineClock.At(_clock).Nanos >= Volatile.Read(ref _nextDue)) return null;
+            return Volatile.Read(ref _turns);
+        }
+    }
+
     public void Start() => _thread.Start();
 
     public void Dispose()
@@ -45,6 +63,7 @@ internal sealed class ShardThread : IDisposable
         _isStopping = true;
         Mailbox.Wake();
         if (_thread.IsAlive) _thread.Join(TimeSpan.FromSeconds(5));
+        _alarm?.Dispose();
     }
 
     private void Run()
@@ -56,7 +75,7 @@ internal sealed class ShardThread : IDisposable
             {
                 // By way of the mailbox, whose bounds say what is refused when there is too much.
                 if (mayHaveNews) _udp?.ReadAll();
-                var now = EngineClock.Now;
+                var now = EngineClock.At(_clock);
                 _shard.FireDue(now);
                 for (int i = 0; i < Limits.TurnMessages && Mailbox.TryTake(out var message); i++)
                 {
@@ -65,7 +84,11 @@ internal sealed class ShardThread : IDisposable
                 }
                 Drain();
                 _levels = _shard.Levels;
-                mayHaveNews = Mailbox.Wait(Sleep(), _udp?.Handle);
+                Volatile.Write(ref _turns, _turns + 1);
+                var sleep = _alarm is null ? Sleep() : Set(_alarm);
+                _isAsleep = true;
+                mayHaveNews = Mailbox.Wait(sleep, _udp?.Handle);
+                _isAsleep = false;
             }
         }
         catch (Exception e)
@@ -79,9 +102,20 @@ internal sealed class ShardThread : IDisposable
     {
         var due = _shard.NextDue;
         if (due == Instant.Never) return LongestSleep;
-        var left = due - EngineClock.Now;
+        var left = due - EngineClock.At(_clock);
         // One millisecond more than needed: deadlines that lie close together, as those of a burst of calls do, share one turn.
         return left <= TimeSpan.Zero ? TimeSpan.Zero : left < LongestSleep ? left + TimeSpan.FromMilliseconds(1) : LongestSleep;
+    }
+
+    private TimeSpan Set(ITimer alarm)
+    {
+        var due = _shard.NextDue;
+        Volatile.Write(ref _nextDue, due.Nanos);
+        var left = due == Instant.Never ? Timeout.InfiniteTimeSpan : due - EngineClock.At(_clock);
+        // Up to the next tick of a TimeSpan: a deadline is in nanoseconds.
+        if (due != Instant.Never) left = left < TimeSpan.Zero ? TimeSpan.Zero : left + TimeSpan.FromTicks(1);
+        alarm.Change(left, Timeout.InfiniteTimeSpan);
+        return left == TimeSpan.Zero ? TimeSpan.Zero : LongestSleep;
     }
 
     private void Drain()

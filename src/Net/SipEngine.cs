@@ -88,7 +88,8 @@ public sealed class SipEngine : IAsyncDisposable
         _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()), _networks,
             _clock);
         _refused = new(_logger, _clock);
-        _trunkWatch = new(routing, _resolver, TrunkHosts, options.IsLoopbackOnly, _clock, _logger);
+        // Name servers live by the wall clock, whatever the time is for calls.
+        _trunkWatch = new(routing, _resolver, TrunkHosts, options.IsLoopbackOnly, TimeProvider.System, _logger);
 
         var settings = new ShardSettings
         {
@@ -132,13 +133,14 @@ public sealed class SipEngine : IAsyncDisposable
             Health = settings.Trunks,
             Refused = _refused,
             Logger = _logger,
+            Clock = _clock,
             Hosts = settings.Hosts,
             IsAfterStall = options.IsAfterStall,
         };
         HostCheck = new TrunkHostCheck(_resolver, settings.Hosts);
         Routes = new RouteExplainer(routing, gate, targets, settings.Domain, settings.Hosts, TrunkHosts,
-            () => new(settings.Trunks, EngineClock.Now));
-        TrunkTargets = new TrunkTargets(settings.Trunks, anchor, () => EngineClock.Now);
+            () => new(settings.Trunks, EngineClock.At(_clock)));
+        TrunkTargets = new TrunkTargets(settings.Trunks, anchor, () => EngineClock.At(_clock));
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _registrations = new(anchor, _networks);
         Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
@@ -146,7 +148,7 @@ public sealed class SipEngine : IAsyncDisposable
         _ingress = new(new IngressFilter(settings, routing, _registrations), mailboxes, _transports, _refused, _callTrace,
             options.Streams.BackPressure, _clock, _logger);
         _calls = new CallControl(identity, routing, parts, _shards, _replies, settings);
-        _gauges = new(_shards, _replies, settings.Trunks, _callTrace);
+        _gauges = new(_shards, _replies, settings.Trunks, _callTrace, _clock);
 
         ShardThread Shard(int index)
         {
@@ -154,7 +156,7 @@ public sealed class SipEngine : IAsyncDisposable
             var shard = new CallShard(settings with { Index = index, Seed = seed + (ulong)index }, routing, ledger, gate, media,
                 _registrations, _trunks);
             return new ShardThread(shard, mailbox, new EffectRunner(parts, mailbox, mailboxes, _replies, _stopping.Token),
-                IsReadByShard ? _udp[0] : null, _logger);
+                IsReadByShard ? _udp[0] : null, _clock, _logger);
         }
     }
 
@@ -198,6 +200,21 @@ public sealed class SipEngine : IAsyncDisposable
 
     /// <summary>Legs that have begun and not ended.</summary>
     public int LiveLegs => _shards.Sum(s => s.Levels.LiveLegs);
+
+    /// <summary>How much its shards have done, when none of them has anything to do before the clock moves; null else.</summary>
+    public long? TurnsAtRest
+    {
+        get
+        {
+            long turns = 0;
+            foreach (var shard in _shards)
+            {
+                if (shard.TurnsAtRest is not { } taken) return null;
+                turns += taken;
+            }
+            return turns;
+        }
+    }
 
     /// <summary>False once a shard's thread is gone: the node is not healthy.</summary>
     public bool IsRunning => !_isStopped && _shards.All(s => s.IsRunning);
@@ -337,7 +354,8 @@ public sealed class SipEngine : IAsyncDisposable
     private SipNetwork Listen(int number, SipListener where)
     {
         var sockets = where.Bound ?? BoundSockets.Sip(where.Listen);
-        var udp = new UdpTransport(sockets.Datagrams, (datagram, source) => _ingress!.Receive(datagram, source, number));
+        var udp = new UdpTransport(sockets.Datagrams, (datagram, source) => _ingress!.Receive(datagram, source, number),
+            _options.Exchange);
         _udp.Add(udp);
         _streams.Listen(SipTransport.Tcp, sockets.Streams, number);
         var network = new SipNetwork(udp.Local, new(where.Advertise ?? udp.Local.Address, udp.Local.Port));
@@ -358,9 +376,9 @@ public sealed class SipEngine : IAsyncDisposable
 
     private async Task QuietAsync(TimeSpan atMost, CancellationToken stop)
     {
-        var end = EngineClock.Now + atMost;
+        var end = EngineClock.At(_clock) + atMost;
         // At least one turn of each shard, so that the count is not from before the drain.
         do await Task.Delay(Look, _clock, CancellationToken.None);
-        while (LiveLegs > 0 && EngineClock.Now < end && !stop.IsCancellationRequested);
+        while (LiveLegs > 0 && EngineClock.At(_clock) < end && !stop.IsCancellationRequested);
     }
 }

@@ -75,6 +75,9 @@ public sealed record SipEngineOptions
     /// <summary>Whether the process stood still a moment ago, as <see cref="ClockWatch.IsAfterStall"/> says.</summary>
     public Func<bool> IsAfterStall { get; init; } = static () => false;
 
+    /// <summary>Carries datagrams to other engines of the process; none are known when null.</summary>
+    public DatagramExchange? Exchange { get; init; }
+
     /// <summary>Fixes the engine's choices (Call-IDs, ids); a random one when not set.</summary>
     public ulong? Seed { get; init; }
 

@@ -55,7 +55,7 @@ internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipT
     {
         IngressVerdict verdict;
         // Connections are read on many threads, and the ingress filter remembers whom it refused.
-        lock (_gate) verdict = filter.Judge(message, from, EngineClock.Now);
+        lock (_gate) verdict = filter.Judge(message, from, EngineClock.At(clock));
         if (verdict.Reply is { } reply) transports.TrySend(reply, sender: null);
         if (verdict.Refused is { } refused) refusedRegisters.Note(refused.Name, from.Remote.Address, refused.Why);
         if (verdict.Shard is not null)

@@ -25,6 +25,7 @@ internal sealed unsafe class UdpTransport : IDisposable
 
     private readonly Socket _socket;
     private readonly Action<byte[], IPEndPoint> _handle;
+    private readonly DatagramExchange? _exchange;
     private readonly EventFd _wakeUp = new();
     // The kernel knows all of these by their addresses.
     private readonly byte[] _packets = GC.AllocateUninitializedArray<byte>(Batch * Limits.DatagramBytes, pinned: true);
@@ -35,12 +36,14 @@ internal sealed unsafe class UdpTransport : IDisposable
     private volatile bool _isClosed;
 
     /// <param name="bound">Belongs to the transport from here on.</param>
-    public UdpTransport(Socket bound, Action<byte[], IPEndPoint> handle)
+    /// <param name="exchange">The way to other engines of the process; null knows of none.</param>
+    public UdpTransport(Socket bound, Action<byte[], IPEndPoint> handle, DatagramExchange? exchange = null)
     {
-        (_socket, _handle) = (bound, handle);
+        (_socket, _handle, _exchange) = (bound, handle, exchange);
         _socket.ReceiveBufferSize = SocketBufferBytes;
         _socket.SendBufferSize = SocketBufferBytes;
         Local = BoundSockets.Local(_socket);
+        _exchange?.Join(Local, handle);
         for (int i = 0; i < Batch; i++)
         {
             _vectors[i] = new() { Start = At(_packets, i * Limits.DatagramBytes), Length = Limits.DatagramBytes };
@@ -84,6 +87,7 @@ internal sealed unsafe class UdpTransport : IDisposable
     public bool TrySend(ReadOnlySpan<byte> bytes, IPEndPoint to)
     {
         if (_isClosed || to.AddressFamily != Local.AddressFamily) return false;
+        if (_exchange?.TrySend(bytes, Local, to) is true) return true;
         byte* name = stackalloc byte[SocketName.MostBytes];
         int length = SocketName.Write(to, new(name, SocketName.MostBytes));
         nint sent;
@@ -106,6 +110,7 @@ internal sealed unsafe class UdpTransport : IDisposable
     public void Dispose()
     {
         _isClosed = true;
+        _exchange?.Leave(Local);
         _wakeUp.Ring();
         if (_reader is { IsAlive: true } reader) reader.Join(TimeSpan.FromSeconds(2));
         _socket.Dispose();

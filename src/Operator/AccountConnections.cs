@@ -26,6 +26,7 @@ internal static class AccountConnections
         {
             Id = new(id), Tenant = account, Kind = kind is NameOfApplications ? ConnectionKind.CallControl : kind, Name = ""
         };
+        if (connection.Kind is ConnectionKind.Document) return connection with { Application = new(ApplicationKind.Document) };
         if (!connection.IsEquipment) return connection;
         return connection with { Sip = new() { Origination = new() { IsDigestRequired = kind is ConnectionKind.Credential } } };
     }

@@ -32,7 +32,7 @@ internal static class Accounts
 
     public static Reply Get(OperationContext op) => Of(op) is { } tenant ? op.Ok(Show(op, tenant)) : op.Unknown("account_id");
 
-    /// <summary>With its first key, an owner's, and its webhook secret: both are shown here and nowhere else.</summary>
+    /// <summary>With its first key, an owner's, its webhook secret and its auth token: all are shown here and nowhere else.</summary>
     public static async ValueTask<Reply> Create(OperationContext op, Database store)
     {
         if (Fields.Unknown(op, RecordType) is { Count: > 0 } unknown) return op.Fail(unknown);
@@ -53,10 +53,26 @@ internal static class Accounts
             return op.Fail(Fault.Duplicate, $"there is an account '{name}' already");
         string key = ApiKeyTable.NewText();
         await store.ApiKeys.CreateAsync(made.Tenant.Id, key, KeyRole.Owner, "made with the account", op.Stop);
+        string accesskey = await MakeAccesskeyAsync(op, store, made.Tenant.Id);
         var shown = Show(made.Tenant, parent?.Name);
         shown["telnyx_key"] = key;
+        shown["voipbin_accesskey"] = accesskey;
         shown["webhook_secret"] = made.WebhookSecret;
+        shown["auth_token"] = made.AuthToken;
         return op.Created(shown);
+    }
+
+    /// <summary>A key that its customer sees among those of his own.</summary>
+    private static async ValueTask<string> MakeAccesskeyAsync(OperationContext op, Database store, TenantId tenant)
+    {
+        string text = ApiKeyTable.NewText();
+        var key = new ApiKey
+        {
+            Id = Guid.CreateVersion7(op.Now), Tenant = tenant, Role = KeyRole.Owner, Label = "made with the account",
+            Prefix = ApiKeyTable.PrefixOf(text), CreatedAt = op.Now,
+        };
+        await store.ApiKeys.AddAsync(key, text, op.Note("created", "api_key", key.Id.ToString()) with { Tenant = tenant }, op.Stop);
+        return text;
     }
 
     /// <summary>What the body does not name stays; null lifts a limit. It holds at once.</summary>
@@ -72,6 +88,22 @@ internal static class Accounts
         return op.Ok(Show(op, tenant));
     }
 
+    /// <summary>A new token in place of the one before, which opens and signs nothing from now on.</summary>
+    public static async ValueTask<Reply> ReplaceToken(OperationContext op, Database store, Action keysChanged)
+    {
+        if (Of(op) is not { } tenant || await store.AuthTokens.ReplaceAsync(tenant.Id, op.Stop) is not { } token)
+            return op.Unknown("account_id");
+        keysChanged();
+        return op.Created(new JsonObject
+        {
+            ["record_type"] = "auth_token", ["account"] = tenant.Name, ["account_id"] = tenant.Id.ToString(),
+            ["account_sid"] = SidOf(tenant), ["auth_token"] = token,
+        });
+    }
+
+    /// <summary>What clients of TwiML call the account.</summary>
+    private static string SidOf(Tenant tenant) => $"AC{tenant.Id.Value:N}";
+
     /// <summary>A refusal in a sentence that says by itself what it is about.</summary>
     public static Reply Invalid(OperationContext op, string sentence) => op.Fail(new Problem("invalid", sentence));
 
@@ -82,6 +114,7 @@ internal static class Accounts
         DailySpendMicros = body.ContainsKey("daily_spend_micros") ? (long?)body["daily_spend_micros"] : others.DailySpendMicros,
         RequestRate = body.ContainsKey("request_rate") ? (int?)body["request_rate"] : others.RequestRate,
         MediaBytes = body.ContainsKey("media_bytes") ? (long?)body["media_bytes"] : others.MediaBytes,
+        LiveAudio = body.ContainsKey("live_audio") ? (int?)body["live_audio"] : others.LiveAudio,
     };
 
     private static JsonObject Show(OperationContext op, Tenant tenant) =>
@@ -90,6 +123,7 @@ internal static class Accounts
     private static JsonObject Show(Tenant tenant, string? parent) => new()
     {
         ["id"] = tenant.Id.ToString(),
+        ["account_sid"] = SidOf(tenant),
         ["record_type"] = RecordType,
         ["name"] = tenant.Name,
         ["parent"] = parent,
@@ -98,6 +132,7 @@ internal static class Accounts
         ["daily_spend_micros"] = tenant.Limits.DailySpendMicros,
         ["request_rate"] = tenant.Limits.RequestRate,
         ["media_bytes"] = tenant.Limits.MediaBytes,
+        ["live_audio"] = tenant.Limits.LiveAudio,
         ["webhook_retry_schedule"] = tenant.WebhookRetries is RetrySchedule.Long ? "long" : "short",
     };
 }

@@ -47,6 +47,7 @@ public static class OperatorDialect
             Guarded("CreateAccount", op => Accounts.Create(op, store)),
             Guarded("GetAccount", op => new(Accounts.Get(op))),
             Guarded("UpdateAccount", op => Accounts.Update(op, store)),
+            Guarded("ReplaceAuthToken", op => Accounts.ReplaceToken(op, store, parts.Accounts.KeysChanged)),
             Guarded("ListAccessNetworks", op => AccessNetworks.List(op, store.AccessNetworks)),
             Guarded("RemoveAccessNetwork", op => AccessNetworks.Remove(op, store.AccessNetworks)),
             Guarded("ClearAccessNetworks", op => AccessNetworks.Clear(op, store.AccessNetworks)),
@@ -102,6 +103,25 @@ public static class OperatorDialect
             Handle("AddVerifiedNumber", op => OperatorVerifiedNumbers.Add(op, store.VerifiedNumbers)),
             Handle("RemoveVerifiedNumber", op => OperatorVerifiedNumbers.Remove(op, store.VerifiedNumbers)),
 
+            Guarded("ListDoNotCall", op => DoNotCall.List(op, store.DoNotCall)),
+            Guarded("AddDoNotCall", op => DoNotCall.Add(op, store.DoNotCall)),
+            Guarded("ImportDoNotCall", op => DoNotCall.Import(op, store.DoNotCall)),
+            Guarded("LookUpDoNotCall", op => DoNotCall.LookUp(op, store.DoNotCall)),
+            Guarded("RemoveDoNotCall", op => DoNotCall.Remove(op, store.DoNotCall)),
+            Guarded("ListConsents", op => ContactConsents.List(op, store.Consents)),
+            Guarded("AddConsent", op => ContactConsents.Add(op, store.Consents)),
+            Guarded("RevokeConsents", op => ContactConsents.Revoke(op, store.Consents)),
+
+            Guarded("ListCampaigns", op => CampaignRecords.List(op, parts)),
+            Guarded("CreateCampaign", op => CampaignRecords.Create(op, parts)),
+            Guarded("GetCampaign", op => CampaignRecords.Get(op, parts)),
+            Guarded("StartCampaign", op => CampaignRecords.Start(op, parts)),
+            Guarded("StopCampaign", op => CampaignRecords.Halt(op, parts)),
+            Guarded("AddTargets", op => CampaignRecords.AddTargets(op, parts)),
+            Guarded("ListTargets", op => CampaignRecords.ListTargets(op, parts)),
+            Guarded("ListAttempts", op => CampaignRecords.ListAttempts(op, parts)),
+            Guarded("ResetTargets", op => CampaignRecords.Reset(op, parts)),
+
             Guarded("GetPhoneMessages", op => new(PhoneMessages.Get(op))),
             Guarded("SetPhoneMessages", op => PhoneMessages.Set(op, store.WaitingMessages)),
 
@@ -114,6 +134,11 @@ public static class OperatorDialect
             Guarded("PortNumber", op => NumberImports.Port(op, store.Numbers)),
             .. Of("Connections", "Connection", AccountConnections.Of(store)),
             .. Of("Profiles", "Profile", AccountProfiles.Of(store)),
+            Guarded("ListDocuments", op => AccountDocuments.List(op, parts)),
+            Guarded("CreateDocument", op => AccountDocuments.Create(op, parts)),
+            Guarded("GetDocument", op => AccountDocuments.Get(op, parts)),
+            Guarded("UpdateDocument", op => AccountDocuments.Update(op, parts)),
+            Guarded("DeleteDocument", op => AccountDocuments.Delete(op, parts)),
 
             Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Calls.Traces)),
             Guarded("PlaceTestCall", op => TestCalls.Place(op, store)),
@@ -126,6 +151,9 @@ public static class OperatorDialect
             Live("ListLiveQueues", op => LiveQueues.List(op, store.LiveQueues)),
             Live("GetLiveQueue", op => LiveQueues.Get(op, store.LiveQueues)),
             Live("ListQueuedCalls", op => LiveQueues.ListCalls(op, store.LiveQueues)),
+
+            Handle("GetClock", op => new(Clock.Get(op, parts))),
+            Handle("SetClock", op => Clock.Set(op, parts)),
 
             Handle("SaveSnapshot", op => Snapshots.Save(op, parts.Snapshots)),
             Handle("LoadSnapshot", op => Snapshots.Load(op, parts.Snapshots)),

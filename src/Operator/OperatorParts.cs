@@ -19,6 +19,7 @@ public sealed record OperatorParts
     /// <summary>The node's: two that count in the same millisecond would make one id twice.</summary>
     public required Snowflakes Snowflakes { get; init; }
     public required SnapshotParts Snapshots { get; init; }
+    public OperatorDocumentParts Documents { get; init; } = new();
     /// <summary>What the operator decides on; null where no node runs.</summary>
     public IReadOnlyList<LifeCycle>? Cycles { get; init; }
     public required ILogger Logger { get; init; }
@@ -43,6 +44,8 @@ public sealed record OperatorCallParts
     public required CallTraces Traces { get; init; }
     /// <summary>False where no node runs.</summary>
     public bool AreLive { get; init; } = true;
+    /// <summary>Null on a node that goes by the wall clock.</summary>
+    public INodeClock? Clock { get; init; }
 }
 
 /// <summary>Of trunks.</summary>
@@ -55,4 +58,13 @@ public sealed record OperatorTrunkParts
     public required ITrunkHostCheck HostCheck { get; init; }
     /// <summary>Asks each place that a trunk's calls would try; null where no signalling runs.</summary>
     public Func<Trunk, CancellationToken, ValueTask<IReadOnlyList<TrunkTest>>>? Test { get; init; }
+}
+
+/// <summary>Of documents that the node serves for accounts.</summary>
+public sealed record OperatorDocumentParts
+{
+    /// <summary>Where calls fetch them from.</summary>
+    public PublicLinks Links { get; init; } = PublicLinks.Relative;
+    /// <summary>Why a text is no document; null when it is one.</summary>
+    public Func<string, string?> FaultOf { get; init; } = static _ => null;
 }

@@ -36,11 +36,16 @@ public sealed class EventFeed
         var stage = happened.Stage;
         if (stage is LifeStage.First || happened is CallEvent.LegHandedOver) Begun?.Invoke(happened);
         if (_tenants.TryGetValue(happened.Tenant, out var ofTenant)) Post(ofTenant, happened);
+        // Whoever has a leg hears of it and conferences, too.
+        if (PartyOf(happened) is { } party && _subjects.TryGetValue(Subject.Of(party), out var ofParty)) Post(ofParty, happened);
         if (!_subjects.TryGetValue(happened.Subject, out var ofSubject)) return;
         if (stage is not LifeStage.Last) Post(ofSubject, happened);
         else
             foreach (var reader in ofSubject) reader.Close(FeedEnd.Over, happened);
     }
+
+    private static LegId? PartyOf(SubjectEvent happened) => happened is ConferenceEvent.ParticipantJoined joined ? joined.Who.Leg
+        : happened is ConferenceEvent.ParticipantLeft left ? left.Who.Leg : null;
 
     private static void Post(FeedReader[] readers, SubjectEvent happened)
     {

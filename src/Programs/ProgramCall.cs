@@ -15,10 +15,17 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl 
 
     public async ValueTask<CallEvent?> NextAsync()
     {
+        while (await NextAnyAsync() is { } happened)
+            if (happened is CallEvent ofLeg) return ofLeg;
+        return null;
+    }
+
+    public async ValueTask<SubjectEvent?> NextAnyAsync()
+    {
         ObjectDisposedException.ThrowIf(_isGivenUp, this);
         // Not by the token: the end itself is to be read too.
-        if (await events.ReadAsync(CancellationToken.None) is not CallEvent happened) return null;
-        Leg = happened.Leg;
+        var happened = await events.ReadAsync(CancellationToken.None);
+        if (happened is CallEvent ofLeg) Leg = ofLeg.Leg;
         return happened;
     }
 

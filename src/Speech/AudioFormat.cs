@@ -27,6 +27,28 @@ internal static class AudioFormat
         return null;
     }
 
+    /// <summary>Bare samples (16 bits, little-endian, mono) as a file; half a sample at the end is left out.</summary>
+    public static byte[] ToWav(ReadOnlySpan<byte> samples, int sampleRate)
+    {
+        const int header = 44;
+        samples = samples[..(samples.Length & ~1)];
+        byte[] file = new byte[header + samples.Length];
+        "RIFF"u8.CopyTo(file);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(RiffSizeAt), file.Length - ChunkHeader);
+        "WAVEfmt "u8.CopyTo(file.AsSpan(8));
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(16), 16);
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(20), 1);
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(22), 1);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(24), sampleRate);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(28), sampleRate * sizeof(short));
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(32), sizeof(short));
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(34), 16);
+        "data"u8.CopyTo(file.AsSpan(36));
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(40), samples.Length);
+        samples.CopyTo(file.AsSpan(header));
+        return file;
+    }
+
     /// <summary>Sets the sizes of the RIFF and data chunks to what is really there when they claim more.</summary>
     public static void Mend(Span<byte> file)
     {

@@ -35,6 +35,15 @@ public sealed record SpeechOptions
     /// <summary>The espeak-ng program: a name on PATH or a path.</summary>
     public string EspeakProgram { get; init; } = "espeak-ng";
 
+    /// <summary>Needed when <see cref="Provider"/> is "elevenlabs".</summary>
+    public ElevenLabs.ElevenLabsSpeechOptions? ElevenLabs { get; init; }
+
+    /// <summary>Needed when <see cref="Provider"/> is "azure".</summary>
+    public Azure.AzureSpeechOptions? Azure { get; init; }
+
+    /// <summary>Needed when <see cref="Provider"/> is "polly".</summary>
+    public Polly.PollySpeechOptions? Polly { get; init; }
+
     /// <summary>Needed when <see cref="Provider"/> is "openai".</summary>
     public OpenAi.OpenAiSpeechOptions? OpenAi { get; init; }
 }

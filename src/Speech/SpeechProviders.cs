@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Egress;
+using Ringwright.Speech.Azure;
+using Ringwright.Speech.ElevenLabs;
 using Ringwright.Speech.EspeakNg;
 using Ringwright.Speech.OpenAi;
+using Ringwright.Speech.Polly;
 
 namespace Ringwright.Speech;
 
@@ -13,7 +16,15 @@ public static class SpeechProviders
         (EspeakNgSpeech.Name, (options, _, log) => new EspeakNgSpeech(options.EspeakProgram, options.SpeechTimeout, log)),
         (OpenAiSpeech.Name, (options, egress, _) => new OpenAiSpeech(
             options.OpenAi ?? throw new ArgumentException("The provider openai needs a base URL."), options.SpeechTimeout, egress)),
+        (ElevenLabsSpeech.Name, (options, egress, _) => new ElevenLabsSpeech(
+            options.ElevenLabs ?? throw new ArgumentException("The provider elevenlabs needs a key."), options.SpeechTimeout, egress)),
+        (AzureSpeech.Name, (options, egress, _) => new AzureSpeech(
+            options.Azure ?? throw new ArgumentException("The provider azure needs a base URL and a key."), options.SpeechTimeout, egress)),
+        (PollySpeech.Name, (options, egress, _) => new PollySpeech(
+            options.Polly ?? throw new ArgumentException("The provider polly needs a key."), options.SpeechTimeout, egress)),
     ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(row => row.Name)];
 
     /// <param name="egress">For providers on the network.</param>
     /// <exception cref="ArgumentException">No such provider, or its options are missing.</exception>
@@ -22,6 +33,6 @@ public static class SpeechProviders
         foreach (var (name, create) in All)
             if (name == options.Provider) return create(options, egress, log);
         throw new ArgumentException(
-            $"There is no speech provider {options.Provider}; there are {string.Join(", ", All.Select(p => p.Name))}.");
+            $"There is no speech provider {options.Provider}; there are {string.Join(", ", Names)}.");
     }
 }

@@ -3,6 +3,7 @@ using System.Security;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
+using System.Xml.Linq;
 
 namespace Ringwright.Speech;
 
@@ -59,6 +60,15 @@ internal static partial class Ssml
         }
         clean = text.ToString();
         return true;
+    }
+
+    /// <summary>The harmless part as nodes without a root, for who wraps them in their own; null when it is not well formed.</summary>
+    public static XNode[]? Parse(string ssml)
+    {
+        if (!TryClean(ssml, out string clean)) return null;
+        var root = XElement.Parse($"<speak>{clean}</speak>", LoadOptions.PreserveWhitespace);
+        foreach (var nested in root.Descendants("speak").ToList()) nested.ReplaceWith(nested.Nodes());
+        return [.. root.Nodes()];
     }
 
     /// <summary>The words alone; of broken markup too.</summary>

@@ -50,6 +50,7 @@ public sealed class Database : IAsyncDisposable
         ApiKeys = new(sql, time);
         OperatorKeys = new(sql, time);
         SigningKeys = new(sql, box);
+        AuthTokens = new(sql, box, time);
         ConnectionAddresses = new(writer, box);
         ConnectionHosts = new(writer, box);
         ConnectionBuckets = new(sql, box, time);
@@ -79,14 +80,22 @@ public sealed class Database : IAsyncDisposable
         Messages = new(sql, time);
         Media = new(sql, Blobs, Messages, time);
         Recordings = new(sql);
-        RecordingTranscriptions = new(sql);
+        RecordingTranscriptions = new(sql, Jobs);
         Mailboxes = new(MailboxSettings, Messages, WaitingMessages, Blobs, Routing);
         Documents = new(sql, box, writer);
         Audit = new(sql);
         RecoveryByes = new(sql);
         DialClaims = new(sql);
         ForwardedCommands = new(sql, box, node.Node);
-        Snapshots = new(sql, box, Routing, profile, areas, Blobs, options.DataFolder, time);
+        DoNotCall = new(sql, new(box), time, logger);
+        Consents = new(sql);
+        CampaignDesk = new(Outbox, Documents);
+        Campaigns = new(sql, CampaignDesk);
+        Targets = new(sql, CampaignDesk);
+        DialAttempts = new(sql, Campaigns, CampaignDesk);
+        CampaignFaces = new(writer, box, CampaignDesk);
+        FlowRuns = new(writer, node.Node);
+        Snapshots = new(sql, box, Routing, DoNotCall, profile, areas, Blobs, options.DataFolder, time);
         OAuthKeys = new(sql, box);
         OAuthClients = new(sql, box, writer);
         OAuthGrants = new(sql, time);
@@ -97,6 +106,7 @@ public sealed class Database : IAsyncDisposable
         Records = new(sql);
         Bundles = new(sql, time);
         UserBundles = new(sql, Routing, Money, time);
+        HostedDocuments = new(sql);
     }
 
     public NodeIdentity Node { get; }
@@ -107,6 +117,7 @@ public sealed class Database : IAsyncDisposable
     public ApiKeyTable ApiKeys { get; }
     public OperatorKeyTable OperatorKeys { get; }
     public SigningKeyTable SigningKeys { get; }
+    public AuthTokenTable AuthTokens { get; }
     public ConnectionTable Connections { get; }
     public ConnectionAddressTable ConnectionAddresses { get; }
     public ConnectionHostTable ConnectionHosts { get; }
@@ -146,6 +157,14 @@ public sealed class Database : IAsyncDisposable
     public DocumentTable Documents { get; }
     public AuditTable Audit { get; }
     public SnapshotStore Snapshots { get; }
+    public DoNotCallTable DoNotCall { get; }
+    public ConsentTable Consents { get; }
+    public CampaignTable Campaigns { get; }
+    public CampaignFaces CampaignFaces { get; }
+    internal CampaignDesk CampaignDesk { get; }
+    public TargetTable Targets { get; }
+    public DialAttemptTable DialAttempts { get; }
+    public FlowRunTable FlowRuns { get; }
     public JobTable Jobs { get; }
     public StateTable States { get; }
     public OAuthKeyTable OAuthKeys { get; }
@@ -159,9 +178,13 @@ public sealed class Database : IAsyncDisposable
     public RecordTables Records { get; }
     public BundleTable Bundles { get; }
     public UserBundleTable UserBundles { get; }
+    public HostedDocumentTable HostedDocuments { get; }
 
     /// <summary>The clock that rows are stamped by.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>How much it was asked and has answered, when no question and no write is open; null else.</summary>
+    public long? AnsweredAtRest => Sql.AnsweredAtRest;
 
     /// <summary>Where the tables of modules read and write; see <see cref="DatabaseOptions.Areas"/>.</summary>
     public Sql Sql { get; }
@@ -274,6 +297,7 @@ public sealed class Database : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
         if (_watch is not null) await _watch.DisposeAsync().ConfigureAwait(false);
+        await DoNotCall.DisposeAsync().ConfigureAwait(false);
         await Sql.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
     }

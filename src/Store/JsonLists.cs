@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Ledgers;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store;
@@ -58,7 +59,7 @@ internal static class JsonColumns
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true, Converters = [typeof(LabelsConverter)])]
 [JsonSerializable(typeof(SipConnection)), JsonSerializable(typeof(NumberVoice)), JsonSerializable(typeof(ProfileRecording))]
 [JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<RecordGap>)), JsonSerializable(typeof(List<CustomSipHeader>)),
     JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(Dictionary<string, int>)),

@@ -61,6 +61,9 @@ public sealed class Ledger : ILedger
 
     public bool IsReady => _queue.Count < NotReadyFrom && !_failed.IsCancellationRequested && _database.IsAvailable;
 
+    /// <summary>No event waits to be written.</summary>
+    public bool IsAtRest => _queue.Count == 0;
+
     /// <summary>
     /// Called once when the queue is full: the node ends its calls with <see cref="HangupCause.LedgerUnavailable"/>,
     /// for nothing of them is kept any more.
@@ -129,8 +132,14 @@ public sealed class Ledger : ILedger
             return 0;
         }, stop).ConfigureAwait(false);
 
-        bool[] written = await Task.WhenAll(orphans.Select(orphan => this.AppendAsync(orphan.End))).ConfigureAwait(false);
-        return written.Count(w => w);
+        // Appended one after the other, and so written.
+        var ends = new List<Task<bool>>(orphans.Count);
+        foreach (var orphan in orphans)
+        {
+            foreach (var before in orphan.Before) _ = this.AppendAsync(before);
+            ends.Add(this.AppendAsync(orphan.End));
+        }
+        return (await Task.WhenAll(ends).ConfigureAwait(false)).Count(written => written);
     }
 
     /// <summary>
@@ -230,6 +239,7 @@ public sealed class Ledger : ILedger
     internal IEngine Engine => _database.Sql.Engine;
     internal OutboxTable Outbox => _database.Outbox;
     internal DialClaimTable Dials => _database.DialClaims;
+    internal CampaignDesk CampaignDesk => _database.CampaignDesk;
     /// <summary>For the writer alone.</summary>
     internal IReadOnlyDictionary<Subject, SubjectTimes> Live => _live;
 

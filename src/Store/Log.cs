@@ -140,6 +140,13 @@ internal static partial class Log
         "A command of node {Node} for {Subject} cannot be carried out or answered; that node says so to whoever sent it")]
     public static partial void CommandNotObeyed(this ILogger logger, Exception why, int node, string subject);
 
+    [LoggerMessage(1180, LogLevel.Debug, "The do-not-call lists are in memory: {Entries} entries, read in {Milliseconds} ms")]
+    public static partial void DoNotCallLoaded(this ILogger logger, int entries, long milliseconds);
+
+    [LoggerMessage(1181, LogLevel.Warning,
+        "The do-not-call lists cannot be read: until they can, each call is looked up before it is placed")]
+    public static partial void DoNotCallNotLoaded(this ILogger logger, Exception why);
+
     [LoggerMessage(1162, LogLevel.Warning,
         "Node {Node} stood still, or without its database, for so long that another node has taken over its webhooks")]
     public static partial void LeaseLost(this ILogger logger, int node);

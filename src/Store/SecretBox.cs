@@ -73,6 +73,9 @@ internal sealed class SecretBox
         }
     }
 
+    /// <summary>Another key, for that purpose alone; always the same one.</summary>
+    public byte[] Derive(string purpose) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(purpose));
+
     public string SealText(string secret, string purpose) => Seal(Encoding.UTF8.GetBytes(secret), purpose);
     public string UnsealText(string text, string purpose) => Encoding.UTF8.GetString(Unseal(text, purpose));
 }

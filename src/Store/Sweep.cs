@@ -40,6 +40,10 @@ public sealed class Sweep : IAsyncDisposable
     public static Sweep OfAge(Housekeeping housekeeping, TimeProvider time, ILogger logger) =>
         new(AgeEvery, housekeeping.RunAsync, logger.OldRowsStay, time);
 
+    /// <summary>Of a module that looks after something of its own.</summary>
+    public static Sweep Of(TimeSpan every, Func<CancellationToken, Task> work, Action<Exception> tell, TimeProvider time) =>
+        new(every, work, tell, time);
+
     public void Start() => _loop = RunAsync();
 
     public async ValueTask DisposeAsync()

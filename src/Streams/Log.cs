@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(2705, LogLevel.Warning, "{Streams} media streams did not end within {Seconds} s and are left behind")]
     public static partial void StreamsLeft(this ILogger logger, int streams, double seconds);
 
+    [LoggerMessage(2706, LogLevel.Information, "Media stream {Stream} of leg {Leg} to {Host} was cut and is connected again: {Failure}")]
+    public static partial void StreamCut(this ILogger logger, Guid stream, Core.LegId leg, string host, string failure);
+
     [LoggerMessage(2711, LogLevel.Information, "Fork {Fork} of leg {Leg} ended by itself, the call goes on: {Problem}")]
     public static partial void ForkEnded(this ILogger logger, Guid fork, Core.LegId leg, string problem);
 

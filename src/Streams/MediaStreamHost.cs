@@ -5,14 +5,15 @@ using Ringwright.Egress;
 namespace Ringwright.Streams;
 
 /// <summary>All media streams of a node.</summary>
-public sealed class MediaStreamHost(IAudioTaps taps, EgressClient egress, MediaStreamOptions options, TimeProvider time, ILogger log)
+public sealed class MediaStreamHost(IAudioTaps taps, EgressClient egress, MediaStreamOptions options, TimeProvider time, ILogger log,
+    SessionShares? shares = null)
     : IAsyncDisposable
 {
     /// <summary>Beyond the time that a stream gives itself for its end.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
     private readonly SessionSet<StreamSession> _streams = new(options.Streams,
-        $"{options.Streams} streams are open, and the node carries no more", options.FarewellTimeout + Slack, time,
+        $"{options.Streams} streams are open, and the node carries no more", options.FarewellTimeout + Slack, time, shares,
         count => log.StreamsLeft(count, (options.FarewellTimeout + Slack).TotalSeconds));
 
     /// <summary>Open, or being connected or closed.</summary>
@@ -20,7 +21,7 @@ public sealed class MediaStreamHost(IAudioTaps taps, EgressClient egress, MediaS
 
     /// <inheritdoc cref="ILiveAudio.Open"/>
     public void Open(StreamOrder order, Action<LiveAudioNews> tell) =>
-        _streams.Open(order.Id, why => tell(new LiveAudioNews.Ended(why)),
+        _streams.Open(order.Id, order.Leg.Tenant, why => tell(new LiveAudioNews.Ended(why)),
             () => new(order, tell, taps, egress, options, time, log));
 
     /// <inheritdoc cref="ILiveAudio.Press"/>

@@ -32,4 +32,14 @@ public sealed record MediaStreamOptions
 
     /// <summary>How long a stream whose tap has ended waits to be closed, before it says that the call's audio has gone.</summary>
     public TimeSpan TapGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Before each try to connect again when a connection was lost; when there is none left the stream fails. Where several streams lose
+    /// theirs at once, each waits somewhat less.
+    /// </summary>
+    public IReadOnlyList<TimeSpan> ReconnectWaits { get; init; } =
+        [.. new[] { 0.5, 1, 2, 4, 8 }.Select(TimeSpan.FromSeconds)];
+
+    /// <summary>A connection that has lasted so long has all tries before it when it is lost.</summary>
+    public TimeSpan SteadyAfter { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -10,6 +10,8 @@ internal static class Metrics
         description: "Media streams that are open or being connected");
     public static readonly Counter<long> Ended = Meter.CreateCounter<long>("ringwright.streams.ended",
         description: "Media streams that have ended, by outcome");
+    public static readonly Counter<long> Cuts = Meter.CreateCounter<long>("ringwright.streams.cuts",
+        description: "Connections of media streams that were lost and tried again");
     public static readonly Counter<long> Dropped = Meter.CreateCounter<long>("ringwright.streams.frames.dropped",
         description: "Audio frames of 20 ms that a slow socket did not take in time");
     public static readonly Counter<long> Lost = Meter.CreateCounter<long>("ringwright.streams.losses",

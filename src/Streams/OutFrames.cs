@@ -10,7 +10,8 @@ internal sealed class OutFrames(int audioFrames)
     private readonly Queue<(long Place, OutFrame Frame)> _audio = new(), _answers = new();
     private readonly Signal _ready = new(), _room = new();
     private long _places;
-    private bool _isLosing, _isFinished;
+    private OutFrame? _unsent;
+    private bool _isLosing, _isFinished, _isAway;
 
     /// <summary>Too much waits that must not be dropped: the far end does not read.</summary>
     public bool IsOverfull { get; private set; }
@@ -19,9 +20,10 @@ internal sealed class OutFrames(int audioFrames)
     {
         lock (_lock)
         {
-            if (_isFinished)
+            if (_isFinished || _isAway)
             {
                 frame.Return();
+                if (_isAway) Metrics.Dropped.Add(1);
                 return;
             }
             if (_audio.Count == audioFrames)
@@ -44,7 +46,44 @@ internal sealed class OutFrames(int audioFrames)
     /// <summary>Audio was lost before it came here.</summary>
     public void AddLoss()
     {
-        lock (_lock) TellLoss();
+        lock (_lock)
+            if (!_isAway) TellLoss();
+        _ready.Set();
+    }
+
+    /// <summary>It could not be sent. Told by the next connection, where that can be: audio is too late then.</summary>
+    public void PutBack(OutFrame frame)
+    {
+        if (frame.Kind is not (OutKind.Mark or OutKind.Digit)) return;
+        lock (_lock) _unsent = frame;
+    }
+
+    /// <summary>Nobody takes anything until <see cref="Resume"/>: audio is dropped, all else waits.</summary>
+    public void Suspend()
+    {
+        lock (_lock)
+        {
+            (_isAway, _isLosing) = (true, false);
+            Metrics.Dropped.Add(_audio.Count);
+            while (_audio.TryDequeue(out var dropped)) dropped.Frame.Return();
+        }
+    }
+
+    /// <summary>Somebody takes again: these first, then what has waited.</summary>
+    public void Resume(params ReadOnlySpan<OutFrame> first)
+    {
+        lock (_lock)
+        {
+            var waiting = _answers.ToArray();
+            _answers.Clear();
+            foreach (var frame in first) AddAnswer(frame);
+            if (_unsent is { } unsent) AddAnswer(unsent);
+            // The rest was for the connection that is gone.
+            foreach (var (_, frame) in waiting)
+                if (frame.Kind is OutKind.Mark or OutKind.Digit) AddAnswer(frame);
+            (_isAway, _unsent) = (false, null);
+        }
+        Metrics.Lost.Add(1);
         _ready.Set();
     }
 

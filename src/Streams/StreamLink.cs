@@ -1,89 +1,55 @@
 using System.Net.WebSockets;
-using Ringwright.Calls;
 using Ringwright.Egress;
 
 namespace Ringwright.Streams;
 
 /// <summary>
-/// An open socket and an open tap, and the loops between them: one reads the tap, one writes the socket, one reads it, one hands audio to
-/// the tap, one looks at the clock. The first that cannot go on says how the stream ends.
+/// An open socket of a stream, and the loops that keep it: one writes it, one reads it, one looks at the clock. The first that cannot go
+/// on says how the connection ends.
 /// </summary>
-internal sealed class StreamLink : IAsyncDisposable
+internal sealed class StreamLink(StreamAudio audio, EgressSocket socket, MediaStreamOptions options, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FeedInterval = TimeSpan.FromMilliseconds(Limits.FeedMilliseconds);
 
-    private readonly EgressSocket _socket;
-    private readonly MediaStreamOptions _options;
-    private readonly TimeProvider _time;
-    private readonly OutFrames _out;
-    private readonly FrameText _text;
-    private readonly PlayQueue? _queue;
-    private readonly StreamInput _input;
-    private readonly TapReader _reader;
-    private readonly IAudioTap _tap;
-    private readonly Signal _more = new();
     private readonly CancellationTokenSource _life = new();
+    /// <summary>How long one frame waits for the socket. Whoever gives up so breaks the socket, also for who reads it.</summary>
+    private readonly CancellationTokenSource _sending = new();
     private readonly TaskCompletionSource<StreamEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly FloodGauge _messages, _bytes, _overhead;
+    private readonly FloodGauge _overhead = new(Limits.OverheadAtOnce, Limits.OverheadPerSecond, time);
     private long _payload, _told;
     /// <summary>When the first part of the message came that is not whole yet; 0 when there is none.</summary>
     private long _begunAt;
 
-    public StreamLink(StreamOrder order, StreamIdentity identity, StreamCoders coders, EgressSocket socket, IAudioTap tap,
-        MediaStreamOptions options, TimeProvider time)
-    {
-        (_socket, _tap, _options, _time) = (socket, tap, options, time);
-        int tracks = order.Terms.Tracks is (TapTracks.Said | TapTracks.Heard) ? 2 : 1;
-        _out = new(tracks * Limits.TrackFrames);
-        _text = new(order, identity, coders.Out);
-        _queue = tap.Plan.InjectionRate is null ? null : new(tap);
-        _input = new(order.Terms.Injection, _queue, coders.In, tap.Plan.InjectionRate ?? 0, _out, time);
-        _reader = new(tap, coders.Out, _out, mark => _queue?.Reached(mark));
-        _messages = new(Limits.MessagesAtOnce, Limits.MessagesPerSecond, time);
-        _bytes = new(Limits.BytesAtOnce, Limits.BytesPerSecond, time);
-        _overhead = new(Limits.OverheadAtOnce, Limits.OverheadPerSecond, time);
-    }
-
-    public void Press(char key) => _out.Add(new(OutKind.Digit) { Text = key.ToString(), At = _time.GetUtcNow() });
-
-    /// <summary>Ends it in order; what waits is still sent if the socket takes it in time.</summary>
-    public void Close() => _end.TrySetResult(StreamEnd.Asked);
+    /// <summary>It or the stream ends: what waits is still sent if the socket takes it in time.</summary>
+    private bool IsEnding => _end.Task.IsCompleted || audio.Over.IsCompleted;
 
     /// <summary>Until it has ended and said so on the socket. Never throws for what the far end does.</summary>
     public async Task<StreamEnd> RunAsync()
     {
-        _out.Add(new(OutKind.Connected));
-        _out.Add(new(OutKind.Start));
         var writing = GuardAsync(WriteAsync());
         var reading = GuardAsync(ReadAsync());
-        Task[] others = [GuardAsync(ReadTapAsync()), GuardAsync(FeedAsync()), GuardAsync(WatchAsync())];
+        var watching = GuardAsync(WatchAsync());
         try
         {
-            var end = await _end.Task;
+            var end = await await Task.WhenAny(_end.Task, audio.Over);
             await SayGoodbyeAsync(end, writing, reading);
             return end;
         }
         finally
         {
             await _life.CancelAsync();
-            _socket.WebSocket.Abort();
-            await Task.WhenAll([.. others, writing, reading]);
+            socket.WebSocket.Abort();
+            await Task.WhenAll(writing, reading, watching);
         }
     }
 
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
-        _out.Finish(isDropped: true);
-        _queue?.Dispose();
-        _reader.Dispose();
-        _input.Dispose();
-        _text.Dispose();
+        _sending.Dispose();
         _life.Dispose();
-        return ValueTask.CompletedTask;
     }
 
-    /// <summary>A loop ends by saying how the stream ends, or because it has ended.</summary>
+    /// <summary>A loop ends by saying how the connection ends, or because it has ended.</summary>
     private async Task GuardAsync(Task<StreamEnd?> loop)
     {
         try
@@ -97,7 +63,13 @@ internal sealed class StreamLink : IAsyncDisposable
         }
         catch (Exception failed) when (failed is WebSocketException or IOException or OperationCanceledException)
         {
-            _end.TrySetResult(StreamEnd.Broken(SocketFailure.Describe(failed, _options)));
+            if (_sending.IsCancellationRequested)
+            {
+                _end.TrySetResult(StreamEnd.Broken($"the application read nothing for {options.SendTimeout.TotalSeconds:0.###} s"));
+                return;
+            }
+            string why = SocketFailure.Describe(failed, options);
+            _end.TrySetResult(SocketFailure.IsLoss(failed) ? StreamEnd.Cut(why) : StreamEnd.Broken(why));
         }
         catch (Exception fault)
         {
@@ -107,24 +79,25 @@ internal sealed class StreamLink : IAsyncDisposable
 
     private async Task<StreamEnd?> WriteAsync()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_life.Token);
-        while (await _out.WaitAsync(_life.Token))
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, _sending.Token);
+        while (await audio.Out.WaitAsync(_life.Token))
         {
-            while (_out.TryTake(out var frame))
+            while (audio.Out.TryTake(out var frame))
             {
-                var bytes = _text.Write(frame);
+                var bytes = audio.Text.Write(frame);
                 frame.Return();
-                limit.CancelAfter(_options.SendTimeout);
+                _sending.CancelAfter(options.SendTimeout);
                 try
                 {
-                    await _socket.WebSocket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, limit.Token);
+                    await socket.WebSocket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, limit.Token);
                 }
-                catch (OperationCanceledException) when (!_life.IsCancellationRequested)
+                catch when (!_sending.IsCancellationRequested)
                 {
-                    return StreamEnd.Broken($"the application read nothing for {_options.SendTimeout.TotalSeconds:0.###} s");
+                    audio.Out.PutBack(frame);
+                    throw;
                 }
-                limit.CancelAfter(Timeout.InfiniteTimeSpan);
-                if (_out.IsOverfull) return StreamEnd.Broken("the application asked for more than it read");
+                _sending.CancelAfter(Timeout.InfiniteTimeSpan);
+                if (audio.Out.IsOverfull) return StreamEnd.Broken("the application asked for more than it read");
             }
         }
         return null;
@@ -135,11 +108,11 @@ internal sealed class StreamLink : IAsyncDisposable
         using var message = new MessageBuffer();
         while (true)
         {
-            await _out.RoomAsync(_life.Token);
-            var part = await _socket.WebSocket.ReceiveAsync(message.Room(), _life.Token);
+            await audio.Out.RoomAsync(_life.Token);
+            var part = await socket.WebSocket.ReceiveAsync(message.Room(), _life.Token);
             if (part.MessageType is WebSocketMessageType.Close) return StreamEnd.Closed;
             // It ends: what still comes is read and left, for a socket that is closed over unread bytes takes our last frames with it.
-            if (_end.Task.IsCompleted) message.Reset();
+            if (IsEnding) message.Reset();
             else if (Take(message, part) is { } end) _end.TrySetResult(end);
         }
     }
@@ -152,36 +125,17 @@ internal sealed class StreamLink : IAsyncDisposable
         if (message.IsTooLong)
             return StreamEnd.GivenUp($"the application sent a message of more than {Limits.MessageBytes} bytes",
                 WebSocketCloseStatus.MessageTooBig, StreamFault.Malformed($"A message may have {Limits.MessageBytes} bytes."));
-        if (!_bytes.Take(part.Count) || (part.EndOfMessage && !_messages.Take(1))) return Flood();
+        if (!audio.Bytes.Take(part.Count) || (part.EndOfMessage && !audio.Messages.Take(1))) return Flood();
         if (!part.EndOfMessage)
         {
-            Interlocked.CompareExchange(ref _begunAt, _time.GetTimestamp(), 0);
+            Interlocked.CompareExchange(ref _begunAt, time.GetTimestamp(), 0);
             return null;
         }
         Interlocked.Exchange(ref _begunAt, 0);
-        _input.Handle(message.Written, part.MessageType is WebSocketMessageType.Text);
+        audio.Input.Handle(message.Written, part.MessageType is WebSocketMessageType.Text);
         message.Reset();
-        if (_input.Feed()) _more.Set();
+        audio.Feed();
         return null;
-    }
-
-    private async Task<StreamEnd?> ReadTapAsync()
-    {
-        await _reader.RunAsync(_life.Token);
-        // Usually the call is over, and whoever has ended it closes this at once.
-        await Task.Delay(_options.TapGrace, _time, _life.Token);
-        return StreamEnd.GivenUp("the call's audio has gone", WebSocketCloseStatus.EndpointUnavailable);
-    }
-
-    /// <summary>A tap does not say when it has room again, so it is asked as long as something waits.</summary>
-    private async Task<StreamEnd?> FeedAsync()
-    {
-        while (true)
-        {
-            await _more.WaitAsync(_life.Token);
-            do await Task.Delay(FeedInterval, _time, _life.Token);
-            while (_input.Feed());
-        }
     }
 
     /// <summary>What reading does not see: messages that never end, and bytes that are no message's.</summary>
@@ -189,12 +143,12 @@ internal sealed class StreamLink : IAsyncDisposable
     {
         while (true)
         {
-            await Task.Delay(WatchInterval, _time, _life.Token);
+            await Task.Delay(WatchInterval, time, _life.Token);
             long begun = Interlocked.Read(ref _begunAt);
-            if (begun != 0 && _time.GetElapsedTime(begun) > _options.MessageTimeout)
-                return StreamEnd.GivenUp($"the application did not end a message within {_options.MessageTimeout.TotalSeconds:0.###} s",
+            if (begun != 0 && time.GetElapsedTime(begun) > options.MessageTimeout)
+                return StreamEnd.GivenUp($"the application did not end a message within {options.MessageTimeout.TotalSeconds:0.###} s",
                     WebSocketCloseStatus.PolicyViolation);
-            long overhead = _socket.Received - Interlocked.Read(ref _payload);
+            long overhead = socket.Received - Interlocked.Read(ref _payload);
             bool isAllowed = _overhead.Take(overhead - _told);
             _told = overhead;
             if (!isAllowed) return Flood();
@@ -203,15 +157,15 @@ internal sealed class StreamLink : IAsyncDisposable
 
     private async Task SayGoodbyeAsync(StreamEnd end, Task writing, Task reading)
     {
-        if (end.Kind is EndKind.Broken) return;
-        if (end.Fault is { } fault) _input.Tell(fault);
-        if (end.Kind is not EndKind.Closed) _out.Add(new(OutKind.Stop));
-        _out.Finish(isDropped: end.Kind is EndKind.Closed);
-        using var limit = new CancellationTokenSource(_options.FarewellTimeout, _time);
+        if (end.Kind is EndKind.Broken or EndKind.Cut) return;
+        if (end.Fault is { } fault) audio.Input.Tell(fault);
+        if (end.Kind is not EndKind.Closed) audio.Out.Add(new(OutKind.Stop));
+        audio.Out.Finish(isDropped: end.Kind is EndKind.Closed);
+        using var limit = new CancellationTokenSource(options.FarewellTimeout, time);
         try
         {
             await writing.WaitAsync(limit.Token);
-            await _socket.WebSocket.CloseOutputAsync(end.Status, statusDescription: null, limit.Token);
+            await socket.WebSocket.CloseOutputAsync(end.Status, statusDescription: null, limit.Token);
             await reading.WaitAsync(limit.Token);
         }
         catch (Exception late) when (late is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)

@@ -1,17 +1,21 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Egress;
 
 namespace Ringwright.Streams;
 
-/// <summary>One media stream from its order to its end: connects, opens its tap, carries audio, tells what became of it.</summary>
+/// <summary>
+/// One media stream from its order to its end: connects, opens its tap, carries audio, connects again when the connection is lost, tells
+/// what became of it.
+/// </summary>
 internal sealed class StreamSession(StreamOrder order, Action<LiveAudioNews> tell, IAudioTaps taps, EgressClient egress,
     MediaStreamOptions options, TimeProvider time, ILogger log) : ICarrySession
 {
     private readonly Lock _lock = new();
     /// <summary>Has no timer, so nothing of it must be disposed.</summary>
     private readonly CancellationTokenSource _connecting = new();
-    private StreamLink? _link;
+    private StreamAudio? _audio;
     private bool _isClosed;
 
     /// <summary>For logs; what follows the host in a URL may be a secret.</summary>
@@ -43,22 +47,20 @@ internal sealed class StreamSession(StreamOrder order, Action<LiveAudioNews> tel
 
     public void Press(char key)
     {
-        lock (_lock) _link?.Press(key);
+        lock (_lock) _audio?.Press(key);
     }
 
     /// <summary>Nothing more is told.</summary>
     public void Close()
     {
-        StreamLink? link;
         lock (_lock)
         {
             if (_isClosed) return;
             _isClosed = true;
-            link = _link;
+            _audio?.Close();
         }
         // What then stops does so on the pool: our caller may be a shard in its turn.
-        if (link is null) _ = _connecting.CancelAsync();
-        else link.Close();
+        _ = _connecting.CancelAsync();
     }
 
     /// <returns>Why it failed; null when the application closed it, or we were asked to.</returns>
@@ -69,45 +71,100 @@ internal sealed class StreamSession(StreamOrder order, Action<LiveAudioNews> tel
         var identity = options.Identify(order);
         if (order.Terms.AuthToken is { } token && token.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return "the auth token has characters that no header can have";
-        var opened = await egress.OpenSocketAsync(new()
-        {
-            Url = order.Terms.Url,
-            Headers = order.Terms.AuthToken is { } secret ? [new(identity.TokenHeader, secret)] : [],
-            Timeout = options.ConnectTimeout,
-            PingInterval = options.PingInterval,
-            PongTimeout = options.PongTimeout,
-        }, _connecting.Token);
-        if (opened.Socket is not { } open) return SocketFailure.Describe(opened);
-
-        using var socket = open;
-        IAudioTap? tap = null;
+        var opened = await ConnectAsync(identity);
+        if (opened.Socket is not { } socket) return SocketFailure.Describe(opened);
+        IAudioTap tap;
         try
         {
             tap = taps.Open(coders.Plan(order));
         }
         catch (IOException full)
         {
+            socket.Dispose();
             log.NoTap(order.Id, full.Message);
             return "the node has no room for one more stream's audio";
         }
         using var _ = tap;
-        await using var link = new StreamLink(order, identity, coders, socket, tap, options, time);
+        using var audio = new StreamAudio(order, identity, coders, tap, options, time);
         lock (_lock)
         {
-            if (_isClosed) return null;
-            _link = link;
+            if (_isClosed)
+            {
+                socket.Dispose();
+                return null;
+            }
+            _audio = audio;
             tell(new LiveAudioNews.Connected(tap.Plan));
         }
         log.StreamOpened(order.Id, order.Leg.Id, Host);
+        var running = audio.RunAsync();
         try
         {
-            return (await link.RunAsync()).Failure;
+            return await CarryAsync(audio, identity, socket);
         }
         finally
         {
-            lock (_lock) _link = null;
+            lock (_lock) _audio = null;
+            await audio.StopAsync();
+            await running;
         }
     }
+
+    /// <summary>By this socket, and by another when it is lost.</summary>
+    /// <returns>As <see cref="LiveAsync"/>.</returns>
+    private async Task<string?> CarryAsync(StreamAudio audio, StreamIdentity identity, EgressSocket? socket)
+    {
+        int tried = 0;
+        while (true)
+        {
+            long began = time.GetTimestamp();
+            StreamEnd end;
+            using (socket)
+            {
+                using var link = new StreamLink(audio, socket!, options, time);
+                end = await link.RunAsync();
+            }
+            if (end.Kind is not EndKind.Cut || !order.Terms.Reconnects) return end.Failure;
+            if (time.GetElapsedTime(began) >= options.SteadyAfter) tried = 0;
+            audio.Out.Suspend();
+            log.StreamCut(order.Id, order.Leg.Id, Host, end.Failure!);      // whoever is cut says why
+            Metrics.Cuts.Add(1);
+            (socket, tried, string? last) = await ReconnectAsync(audio, identity, tried);
+            if (audio.Over.IsCompleted)
+            {
+                socket?.Dispose();
+                return (await audio.Over).Failure;
+            }
+            if (socket is null) return $"{end.Failure}, and {last}";
+            audio.Resume();
+        }
+    }
+
+    /// <returns>No socket when the tries are used up, or the stream is to end.</returns>
+    private async Task<(EgressSocket? Socket, int Tried, string? Last)> ReconnectAsync(StreamAudio audio, StreamIdentity identity,
+        int tried)
+    {
+        string last = $"so it was with {tried} connections after that";
+        while (tried < options.ReconnectWaits.Count)
+        {
+            var wait = options.ReconnectWaits[tried++] * (0.5 + RandomNumberGenerator.GetInt32(501) / 1_000.0);
+            await Task.WhenAny(Task.Delay(wait, time, _connecting.Token), audio.Over);
+            if (audio.Over.IsCompleted) break;
+            var opened = await ConnectAsync(identity);
+            if (opened.Socket is { } socket) return (socket, tried, null);
+            last = SocketFailure.Describe(opened);
+        }
+        return (null, tried, last);
+    }
+
+    private ValueTask<SocketResult> ConnectAsync(StreamIdentity identity) => egress.OpenSocketAsync(new()
+    {
+        Url = order.Terms.Url,
+        Headers = order.Terms.AuthToken is { } secret ? [new(identity.TokenHeader, secret)] : [],
+        Timeout = options.ConnectTimeout,
+        PingInterval = options.PingInterval,
+        PongTimeout = options.PongTimeout,
+    }, _connecting.Token);
 
     private void Tell(LiveAudioNews news)
     {

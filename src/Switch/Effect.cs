@@ -70,6 +70,9 @@ public abstract record Effect
 
     public sealed record CloseLiveAudio(Guid Order) : Effect;
 
+    /// <inheritdoc cref="ILiveAudio.Finish"/>
+    public sealed record FinishLiveAudio(TranscriptionOrder Order, LegFacts? Over) : Effect;
+
     /// <summary>
     /// Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the call trace.
     /// </summary>

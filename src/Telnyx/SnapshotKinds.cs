@@ -26,6 +26,7 @@ public static class SnapshotKinds
     [
         Kind("outbound_voice_profile", store.OutboundProfiles.Rows(OutboundVoiceProfiles.View)),
         Kind("call_control_application", store.Connections.Rows(ConnectionKind.CallControl, CallControlApplications.View)),
+        Kind("texml_application", store.Connections.Rows(ConnectionKind.Document, TexmlApplications.View)),
         Kind("credential_connection", store.Connections.Rows(ConnectionKind.Credential, CredentialConnections.View)),
         Kind("ip_connection", store.Connections.Rows(ConnectionKind.Ip, IpConnections.View)),
         Kind("fqdn_connection", store.Connections.Rows(ConnectionKind.Fqdn, FqdnConnections.View)),

@@ -14,6 +14,7 @@ public static class TelnyxBindings
         [
             .. Voice.Bindings.Rows(parts.Voice),
             .. Voice.Conferences.Bindings.Rows(parts.Voice),
+            .. Texml.Bindings.Rows(parts.Voice),
             .. Connections.Bindings.Rows(parts.Connections),
             .. Storage.Bindings.Rows(parts.Storage),
             .. Speech.Bindings.Rows(parts.Speech),

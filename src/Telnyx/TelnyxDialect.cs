@@ -20,6 +20,7 @@ public static class TelnyxDialect
     public static Dialect Create(Contract contract, TelnyxParts parts)
     {
         var applications = parts.Store.Connections.Rows(ConnectionKind.CallControl, CallControlApplications.View);
+        var documents = parts.Store.Connections.Rows(ConnectionKind.Document, TexmlApplications.View);
         var credentials = parts.Store.Connections.Rows(ConnectionKind.Credential, CredentialConnections.View);
         var ipConnections = parts.Store.Connections.Rows(ConnectionKind.Ip, IpConnections.View);
         var fqdnConnections = parts.Store.Connections.Rows(ConnectionKind.Fqdn, FqdnConnections.View);
@@ -55,6 +56,7 @@ public static class TelnyxDialect
         IResourceRows Rows(ResourceKind kind) => kind.RecordType switch
         {
             "call_control_application" => applications,
+            "texml_application" => documents,
             "connection" => connections,
             "credential_connection" => credentials,
             "ip_connection" => ipConnections,

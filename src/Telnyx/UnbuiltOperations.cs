@@ -101,7 +101,6 @@ internal static class UnbuiltOperations
         ["SIM Cards"] = "SIM cards",
         ["Shared Campaigns"] = "10DLC registration",
         ["Short Codes"] = "messaging",
-        ["TeXML Applications"] = "TeXML",
         ["TeXML REST Commands"] = "TeXML",
         ["UserAddresses"] = "addresses",
         ["Verify"] = "verification codes",

@@ -83,7 +83,10 @@ public sealed class RecordingTranscriptions(Database store, Ledger ledger, IReco
     {
         var now = store.Time.GetUtcNow();
         if (await store.Legs.FindAsync(job.Tenant, open.Leg, job.Stop) is { } leg)
-            await ledger.TellTranscribedAsync(leg, open, text, failure, now);
+        {
+            var recording = await store.Recordings.FindAsync(job.Tenant, open.Recording, job.Stop);
+            await ledger.TellTranscribedAsync(leg, open, text, failure, now, recording?.Plan.Transcription?.Tag);
+        }
         else await store.RecordingTranscriptions.EndAsync(job.Tenant, open.Id, text, failure, now, job.Stop);
         logger.Transcribed(open.Recording, text.Length);
     }

@@ -4,7 +4,10 @@ namespace Ringwright.Architecture;
 internal static class Walls
 {
     public static readonly string[] Pure = ["Core", "Sip", "Media", "Calls", "Switch"];
-    public static readonly string[] Dialects = ["Telnyx", "Operator"];
+    public static readonly string[] Dialects = ["Telnyx", "Texml", "Voipbin", "Operator"];
+
+    /// <summary>The second language of a provider says what the first says: its ids, its names, its causes.</summary>
+    public static readonly (string Dialect, string Of)[] SameProvider = [("Texml", "Telnyx")];
 
     private static readonly string[] DialectMay = ["Core", "Calls", "Store", "Http", "Delivery", "Egress", "Campaigns", "Speech",
         "Streams"];
@@ -28,9 +31,12 @@ internal static class Walls
         ["Http"] = ["Core", "Calls", "Store"],
         ["Uploads"] = ["Core", "Calls", "Store", "Egress", "Http"],
         ["Telnyx"] = DialectMay,
+        ["Texml"] = [.. DialectMay, "Telnyx"],
+        ["Voipbin"] = DialectMay,
         ["Operator"] = DialectMay,
         ["Lab"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Programs"],
         ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Programs", "Campaigns",
-            "Speech", "Streams", "Uploads", "Http", "Telnyx", "Operator", "Lab"],
+            "Speech", "Streams", "Uploads", "Http", "Telnyx", "Texml", "Voipbin", "Operator",
+            "Lab"],
     };
 }

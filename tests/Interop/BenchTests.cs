@@ -48,12 +48,13 @@ public sealed class BenchTests
         using var folder = new TempFolder();
         string file = folder.File("figures.json");
         var (code, output) = await BenchProgram.RunAsync("--quick", "--runs", "1", "--json", file,
-            "--workload", "W6,W9,W10-mp3,W11,W12-dial,W13");
+            "--workload", "W6,W9,W10-mp3,W11,W12-dial,W13,W14,W15");
         Assert.True(code == 0, output);
 
         var figures = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
         var workloads = figures["workloads"]!.AsObject();
-        Assert.Equal(["W6", "W9", "W10-mp3", "W11", "W12-dial", "W13"], workloads.Select(w => w.Key));
+        Assert.Equal(["W6", "W9", "W10-mp3", "W11", "W12-dial", "W13", "W14", "W14-commands", "W15", "W15-commands"],
+            workloads.Select(w => w.Key));
         Assert.All(workloads, w =>
         {
             Assert.True((double)w.Value!["ratio"]! > 0);

@@ -29,6 +29,9 @@ public class RunningNode : IAsyncLifetime
     /// <summary>Where SIP and audio are, when that is not loopback; the node has no lab then.</summary>
     internal System.Net.IPAddress? Host { get; init; }
 
+    /// <summary>It lives by a clock of its own, and so no phone of a test can talk with it.</summary>
+    internal bool HasVirtualClock { get; init; }
+
     public Uri Api { get; private set; } = new("http://127.0.0.1");
     public Uri Admin { get; private set; } = new("http://127.0.0.1");
     public int SipPort { get; private set; }
@@ -52,7 +55,7 @@ public class RunningNode : IAsyncLifetime
     {
         await LaunchAsync();
         await ImportNumbersAsync();
-        if (Host is null) await WarmUpAsync();
+        if (Host is null && !HasVirtualClock) await WarmUpAsync();
     }
 
     /// <summary>
@@ -146,6 +149,7 @@ public class RunningNode : IAsyncLifetime
         }
         int http = Api.Port, admin = Admin.Port;
         string[] place = Host is { } host ? ["--sip", $"{host}:{SipPort}", "--rtp", $"{host}:16384-17383"]
+            : HasVirtualClock ? ["--lab", "--seed", "1", "--sip", $"127.0.0.1:{SipPort}", "--clock", "virtual"]
             : ["--lab", "--seed", "1", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}"];
         string[] line =
             [.. Before, "dotnet", Program, "serve", "--check-replies", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}",
@@ -194,7 +198,7 @@ public class RunningNode : IAsyncLifetime
     /// <summary>Another account without limits, as <c>tenant create --json</c> prints it.</summary>
     internal async Task<JsonNode> NewTenantAsync(string name, string? parent = null) =>
         JsonNode.Parse(await RunAsync(["tenant", "create", name, "--json", "--channels", "none", "--rate", "none", "--daily-spend", "none",
-            "--media-bytes", "none", .. parent is null ? (string[])[] : ["--parent", parent]]))!;
+            "--media-bytes", "none", "--live-audio", "none", .. parent is null ? (string[])[] : ["--parent", parent]]))!;
 
     /// <summary>Runs another command of the program on this node's folder.</summary>
     /// <returns>What it printed.</returns>

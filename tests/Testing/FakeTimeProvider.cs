@@ -41,6 +41,15 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>When the next of them fires.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (_gate) return _timers.Min(timer => timer.Due);
+        }
+    }
+
     public void Advance(TimeSpan by)
     {
         DateTimeOffset end;

@@ -17,9 +17,10 @@ public sealed record Application(string Kind, string Target = "")
     public bool IsConfidential => Kind is ApplicationKind.Voicemail or ApplicationKind.Mailbox;
 
     /// <summary>
-    /// How long a caller waits for the first command; null for as long as one may ring. A program that has not begun by then never will.
+    /// How long a caller waits for the first command; null for as long as one may ring. A program that has not begun by then never will,
+    /// but one whose document is still being asked for.
     /// </summary>
-    public TimeSpan? FirstCommandTimeout => IsProgram ? TimeSpan.FromSeconds(10) : null;
+    public TimeSpan? FirstCommandTimeout => IsProgram && Kind is not ApplicationKind.Document ? TimeSpan.FromSeconds(10) : null;
 
     /// <summary>It never lets anybody wait: a caller is not told that it rings.</summary>
     public bool AnswersAtOnce => Kind is ApplicationKind.Echo or ApplicationKind.Mailbox;
@@ -36,6 +37,16 @@ public static class ApplicationKind
     public const string Voicemail = "voicemail";
     /// <summary>The node plays the messages of the number that the target names to its owner.</summary>
     public const string Mailbox = "mailbox";
+    /// <summary>
+    /// A document that the node fetches and carries out; the target says which, and is empty for the one that the connection names.
+    /// </summary>
+    public const string Document = "document";
+    /// <summary>What a campaign says to whoever answers; the target is the campaign's id.</summary>
+    public const string Campaign = "campaign";
+    /// <summary>A customer's list of actions; the target is the flow's id.</summary>
+    public const string Flow = "flow";
+    /// <summary>The leg rings for something that goes on in this process, which hears of it; the target says for what.</summary>
+    public const string Ring = "ring";
     /// <summary>A program that was compiled in; the target names it.</summary>
     public const string Script = "script";
 }

@@ -33,6 +33,12 @@ public interface IProgramCall
     /// </summary>
     ValueTask<CallEvent?> NextAsync();
 
+    /// <summary>
+    /// The same, and what happens to conferences because of the leg: <see cref="ConferenceEvent.ParticipantJoined"/> and
+    /// <see cref="ConferenceEvent.ParticipantLeft"/> of itself.
+    /// </summary>
+    ValueTask<SubjectEvent?> NextAnyAsync();
+
     /// <summary>Hears nothing more of the leg, and completes when that has ended.</summary>
     ValueTask SitOutAsync();
 

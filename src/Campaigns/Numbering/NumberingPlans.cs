@@ -70,6 +70,9 @@ public sealed class NumberingPlans
         return new(plans[0].CallingCode, plans[0].Country, NumberType.Unknown, plans[0].HasLength(national.Length));
     }
 
+    /// <summary>How many of the digits are the country calling code; 0 when there is no such code.</summary>
+    internal int CallingCodeLength(ReadOnlySpan<char> digits) => TryFind(digits, out _, out int length) ? length : 0;
+
     /// <summary>The countries that share the number's calling code, and the digits behind it; empty when there is no such code.</summary>
     internal IEnumerable<string> CountriesOf(ReadOnlySpan<char> digits, out string national)
     {

@@ -15,6 +15,12 @@ public sealed record Access
     /// </summary>
     public required string Hint { get; init; }
 
+    /// <summary>
+    /// The forms are looked for in the order of <see cref="Forms"/>, and the first that is there and not empty is the credential, good or
+    /// bad. Otherwise in the order of <see cref="Read"/>.
+    /// </summary>
+    public bool IsInOrder { get; init; }
+
     public T? Find<T>() where T : CredentialForm => Forms.OfType<T>().FirstOrDefault();
 
     /// <summary>
@@ -22,6 +28,7 @@ public sealed record Access
     /// </summary>
     internal Credential Read(HttpContext http)
     {
+        if (IsInOrder) return ReadInOrder(http);
         var remote = http.Connection.RemoteIpAddress;
         string? key = Find<CredentialForm.QueryParameter>() is { } query ? TakeOut(http.Request, query.Name) : null;
         if (Find<CredentialForm.KeyHeader>() is { } own && http.Request.Headers[own.Name] is { Count: > 0 } keys)
@@ -31,6 +38,35 @@ public sealed record Access
         if (key is not null) return new(null, null, remote) { Kind = CredentialKind.Query, Key = key };
         if (Find<CredentialForm.SessionCookie>() is { } session && http.Request.Cookies[session.Cookie] is { Length: > 0 } cookie)
             return new(null, null, remote) { Kind = CredentialKind.Session, Key = cookie };
+        return new(null, null, remote);
+    }
+
+    private Credential ReadInOrder(HttpContext http)
+    {
+        var remote = http.Connection.RemoteIpAddress;
+        // All keys leave the query, also those that another one comes before.
+        var asked = Forms.OfType<CredentialForm.QueryParameter>()
+            .ToDictionary(form => form.Name, form => TakeOutAll(http.Request, form.Name));
+        foreach (var form in Forms)
+        {
+            var found = form switch
+            {
+                // One that is there twice is none, and nothing else is looked for behind it.
+                CredentialForm.QueryParameter query => asked[query.Name].Where(text => text.Length > 0).ToList() is { Count: > 0 } given
+                    ? new(null, null, remote) { Kind = CredentialKind.Query, Key = given.Count == 1 ? given[0] : null } : null,
+                CredentialForm.KeyCookie cookie => http.Request.Cookies[cookie.Name] is { Length: > 0 } key
+                    ? new(null, null, remote) { Kind = CredentialKind.Cookie, Key = key } : null,
+                CredentialForm.KeyHeader own => http.Request.Headers[own.Name] is { Count: > 0 } keys
+                    ? new(null, null, remote) { Kind = CredentialKind.Header, Key = keys.Count == 1 ? keys[0] : null } : null,
+                CredentialForm.BearerHeader or CredentialForm.BasicHeader =>
+                    http.Request.Headers.Authorization.ToString() is { Length: > 0 } header
+                        ? OfHeader(Credential.OfHeader(header, remote)) : null,
+                CredentialForm.SessionCookie session => http.Request.Cookies[session.Cookie] is { Length: > 0 } opened
+                    ? new Credential(null, null, remote) { Kind = CredentialKind.Session, Key = opened } : null,
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+            if (found is not null) return found;
+        }
         return new(null, null, remote);
     }
 
@@ -69,18 +105,22 @@ public sealed record Access
     }
 
     /// <summary>The parameter's value, which from here on is nowhere in the request; null when it is not there, or there twice.</summary>
-    private static string? TakeOut(HttpRequest request, string name)
+    private static string? TakeOut(HttpRequest request, string name) =>
+        TakeOutAll(request, name) is [var only] ? only : null;
+
+    /// <summary>All values of the parameter; they are nowhere in the request from here on.</summary>
+    private static List<string> TakeOutAll(HttpRequest request, string name)
     {
         string? text = request.QueryString.Value;
-        if (string.IsNullOrEmpty(text)) return null;
+        if (string.IsNullOrEmpty(text)) return [];
         var (found, rest) = (new List<string>(), new StringBuilder());
         foreach (var pair in new QueryStringEnumerable(text))
         {
             if (pair.DecodeName().Span.SequenceEqual(name)) found.Add(pair.DecodeValue().ToString());
             else rest.Append(rest.Length == 0 ? '?' : '&').Append(pair.EncodedName).Append('=').Append(pair.EncodedValue);
         }
-        if (found.Count == 0) return null;
+        if (found.Count == 0) return [];
         request.QueryString = new(rest.ToString());
-        return found.Count == 1 ? found[0] : null;
+        return found;
     }
 }

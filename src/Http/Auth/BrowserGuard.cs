@@ -11,7 +11,8 @@ namespace Ringwright.Http;
 internal sealed class BrowserGuard(Access access, PublicLinks links)
 {
     private readonly CredentialForm.SessionCookie? _session = access.Find<CredentialForm.SessionCookie>();
-    private readonly bool _isNeeded = access.Forms.Any(form => form is CredentialForm.SessionCookie or CredentialForm.BasicHeader);
+    private readonly bool _isNeeded = access.Forms.Any(form => form is CredentialForm.SessionCookie
+        or CredentialForm.KeyCookie or CredentialForm.BasicHeader);
 
     /// <returns>Why not; null when it may.</returns>
     public (Fault Fault, string Detail)? Refusal(HttpContext http, Caller caller, Credential credential, bool isSocket)
@@ -21,7 +22,8 @@ internal sealed class BrowserGuard(Access access, PublicLinks links)
         if (!_isNeeded || !(isUnsafe || isSocket)) return null;
         // A cookie of no session opens nothing: it is no reason to refuse who opens one.
         bool isOfSession = credential.Kind is CredentialKind.Session && caller.Role is not CallerRole.Public;
-        if (credential.Kind is not (CredentialKind.None or CredentialKind.Basic or CredentialKind.Session)) return null;
+        if (credential.Kind is not (CredentialKind.None or CredentialKind.Basic or CredentialKind.Cookie
+            or CredentialKind.Session)) return null;
         string? origin = http.Request.Headers.Origin;
         if (origin is not null ? !IsOwn(origin, http.Request.Host) : isOfSession)
             return (Fault.Forbidden, origin is null

@@ -13,6 +13,8 @@ public enum CredentialKind
     /// <summary>A key in a header of the API's own.</summary>
     Header,
     Query,
+    /// <summary>A key in a cookie.</summary>
+    Cookie,
     Session,
 }
 

@@ -1,6 +1,6 @@
 namespace Ringwright.Http;
 
-/// <summary>A way in which an API lets callers say who they are. Five and no other.</summary>
+/// <summary>A way in which an API lets callers say who they are. Six and no other.</summary>
 public abstract record CredentialForm
 {
     private CredentialForm() { }
@@ -24,6 +24,11 @@ public abstract record CredentialForm
     /// so that no log and no reply can have it.
     /// </summary>
     public sealed record QueryParameter(string Name) : CredentialForm;
+
+    /// <summary>
+    /// A key or a token in a cookie. What changes something, and a socket, must not come from a page of another origin.
+    /// </summary>
+    public sealed record KeyCookie(string Name) : CredentialForm;
 
     /// <summary>
     /// A session that <see cref="Sessions"/> opened. Browsers send its cookie with whatever page asks, so each request that

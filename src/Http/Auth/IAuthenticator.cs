@@ -19,7 +19,7 @@ public sealed record Caller(TenantId Root, TenantId? Child, CallerRole Role, str
     /// <summary>The program that asks with an access token; null for a key.</summary>
     public Guid? Program { get; init; }
 
-    /// <summary>From then on the credential is good for nothing; null for a key.</summary>
+    /// <summary>From then on the credential is good for nothing; null for one that has no end.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 }
 

@@ -36,7 +36,8 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
     {
         var keys = new KeyAuthenticator(async (text, stop) =>
             AccessTokens.IsOne(text) ? await tokens.FindCallerAsync(text, stop)
-            : await store.ApiKeys.FindAsync(text, stop) is { RevokedAt: null } key ? CallerOf(key) : default(Identity), time,
+            : await store.ApiKeys.FindAsync(text, stop) is { RevokedAt: null } key && !(key.ExpiresAt <= time.GetUtcNow())
+                ? CallerOf(key) : default(Identity), time,
             stop => store.ApiKeys.ListHashesAsync(Limits.ListedKeys, stop));
         tokens.Ended = keys.Forget;
         return keys;
@@ -110,7 +111,7 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
     private static Caller CallerOf(ApiKey key)
     {
         var role = key.Role switch { KeyRole.Owner => CallerRole.Owner, KeyRole.Member => CallerRole.Member, _ => CallerRole.Reader };
-        return key.Parent is { } root ? new(root, key.Tenant, role, key.Id.ToString()) : new(key.Tenant, null, role, key.Id.ToString());
+        return new(key.Parent ?? key.Tenant, key.Parent is null ? null : key.Tenant, role, key.Id.ToString()) { EndsAt = key.ExpiresAt };
     }
 
     private static UInt128 HashOf(string token)

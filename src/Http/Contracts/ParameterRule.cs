@@ -4,7 +4,7 @@ namespace Ringwright.Http;
 /// <param name="Name">In a body the names from its root with slashes between them, without a step for the items of a list
 /// ("custom_headers/name"); in a query as it is written there ("filter[status]").</param>
 /// <param name="Reason">Why it is stored or refused, as a part of a sentence; empty where it acts.</param>
-/// <param name="IsOfContract">False for a parameter that only newer clients know: it has no schema and can only be refused.</param>
+/// <param name="IsOfContract">False for one that only newer clients know: it has no schema; where it acts the handler checks it.</param>
 public sealed record ParameterRule(string Name, ParameterPlace In, ParameterEffect Effect, string Reason, bool IsOfContract)
 {
     internal IReadOnlyList<string> Steps { get; } = Name.Split('/');

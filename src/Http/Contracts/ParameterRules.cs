@@ -42,7 +42,7 @@ internal sealed class ParameterRules
             string? fault = !seen.Add((rule.In, rule.Name)) ? "has two rows"
                 : rule.IsOfContract && !known.Contains((rule.In, rule.Name)) ? "is no parameter of the contract"
                 : !rule.IsOfContract && known.Contains((rule.In, rule.Name)) ? "is a parameter of the contract"
-                : !rule.IsOfContract && rule.Effect is not ParameterEffect.Refused ? "has no schema: it can only be refused"
+                : !rule.IsOfContract && rule.Effect is ParameterEffect.Stored ? "has no schema: no reply shows it"
                 : rule.Effect is not ParameterEffect.Acts && rule.Reason.Length == 0 ? "needs a reason"
                 : refused.Any(r => r.In == rule.In && rule.Name.StartsWith(r.Name + "/", StringComparison.Ordinal))
                 ? "is inside of one that is refused whole"

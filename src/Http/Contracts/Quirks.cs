@@ -10,8 +10,8 @@ namespace Ringwright.Http;
 /// <c>place</c> (a path served elsewhere), <c>errors</c> (the error shape of a family or operation), <c>default</c> (another
 /// default of a field, where = Schema/field), <c>length</c> (the longest text of a field), <c>also</c> (one more legal value of a field),
 /// <c>open</c> (a field whose list of values is not meant, or the filter parameter of an operation, where = operation/filter, whose names
-/// only the handler knows), <c>field</c> (one that the schema lacks, value = its schema),
-/// <c>optional</c> (one that the schema demands and nobody has to send), <c>query</c> (<c>handler</c>: the operation's
+/// only the handler knows), <c>format</c> (a schema whose format is not meant), <c>field</c> (one that the schema lacks, value = its
+/// schema), <c>optional</c> (one that the schema demands and nobody has to send), <c>query</c> (<c>handler</c>: the operation's
 /// handler checks the query), <c>word</c> (the OAuth error of a bad body; where = operation, or operation#field), <c>like</c>
 /// (an extension that takes the body and credentials of the operation that is its value), <c>body</c> (an extension's JSON body,
 /// value = its schema); <c>remark</c> is for readers.
@@ -28,6 +28,7 @@ internal sealed class Quirks
     private readonly Dictionary<string, int> _lengths = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(string Field, JsonElement Schema)>> _fields = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _formats = new(StringComparer.Ordinal);
     private readonly HashSet<string> _optional = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ownQueries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, string>> _words = new(StringComparer.Ordinal);
@@ -51,6 +52,7 @@ internal sealed class Quirks
                 case "length": quirks._lengths.Add(row[1], int.Parse(row[2], CultureInfo.InvariantCulture)); break;
                 case "also": quirks.Allow(row[1], JsonElement.Parse(row[2]), standsFor: null); break;
                 case "open": quirks._open.Add(row[1]); break;
+                case "format": quirks._formats.Add(row[1]); break;
                 case "query": quirks._ownQueries.Add(row[1]); break;
                 case "word":
                     var where = row[1].Split('#');
@@ -95,6 +97,8 @@ internal sealed class Quirks
     public JsonElement? BodyOf(string extension) => _bodies.TryGetValue(extension, out var schema) ? schema : null;
 
     public bool IsOpen(string schema, string field) => _open.Contains($"{schema}/{field}");
+
+    public bool IsFormatOpen(string schema) => _formats.Contains(schema);
 
     public bool IsOptional(string schema, string field) => _optional.Contains($"{schema}/{field}");
 

@@ -17,6 +17,9 @@ public sealed class DownloadLinks(NodeIdentity node, PublicLinks links)
 {
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
+    /// <summary>Where the node is reached from outside.</summary>
+    public PublicLinks Public => links;
+
     internal const string Recordings = "/recordings", Results = "/files";
 
     /// <param name="file">Name of the file that is saved, with its extension.</param>

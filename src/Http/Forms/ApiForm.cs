@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Ringwright.Http;
 
 /// <summary>
@@ -11,7 +13,11 @@ public sealed record ApiForm
     public required ListWords Lists { get; init; }
     public required ResourceForm Resources { get; init; }
     public required Access Access { get; init; }
+    /// <summary>What may stand in a path as an id; null where any text may, and names nothing.</summary>
+    public Func<string, bool>? IsId { get; init; }
     public HeaderNames Headers { get; init; } = new();
+    /// <summary>What the API does to each whole reply but errors before it is written; null for nothing.</summary>
+    public Action<JsonNode>? Finish { get; init; }
 }
 
 /// <summary>The response headers that are the API's own; one without a name is not sent.</summary>

@@ -21,12 +21,15 @@ public sealed record Envelope(string? Item)
             && (reply.HasProperties || reply.Types is JsonTypes.Array or JsonTypes.Any || reply.AnyOf.Count > 0));
 
     /// <summary>The schema of what is inside, or the reply's own.</summary>
-    public Schema? Inside(Schema? reply) => Find(reply, Item) ?? Find(reply, List) ?? reply;
+    public Schema? Inside(Schema? reply) => Find(reply, Item) ?? FindList(reply) ?? reply;
 
     /// <summary>What is inside of a reply, or the reply.</summary>
     public JsonNode? Inside(JsonNode reply) => reply is not JsonObject fields ? reply
         : Item is not null && fields.TryGetPropertyValue(Item, out var item) ? item
-        : List is not null && fields.TryGetPropertyValue(List, out var list) ? list : reply;
+        : List is not null && fields.TryGetPropertyValue(List, out var list) && list is JsonArray ? list : reply;
+
+    /// <summary>A thing may have a field of the same name.</summary>
+    private Schema? FindList(Schema? reply) => Find(reply, List) is { } list && list.FindItems() is not null ? list : null;
 
     private static Schema? Find(Schema? reply, string? name) => name is null ? null : reply?.FindProperty(name);
 

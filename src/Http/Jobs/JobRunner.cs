@@ -28,6 +28,9 @@ public sealed class JobRunner : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private int _isClosed;
 
+    /// <summary>A job is being worked on.</summary>
+    public bool HasWork => !_running.IsEmpty;
+
     public JobRunner(JobTable jobs, IBlobs blobs, IReadOnlyList<JobKind> kinds, JobOptions options, TimeProvider time, ILogger logger)
     {
         _jobs = jobs;
@@ -108,6 +111,8 @@ public sealed class JobRunner : IAsyncDisposable
         var due = await _jobs.NextDueAsync(_names, _stop.Token);
         var wait = due is { } at ? at - _time.GetUtcNow() : _options.LongestSleep;
         if (wait <= TimeSpan.Zero) return;
+        // Timers know whole milliseconds: what is less would be no wait at all, again and again.
+        wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         using var rest = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         var sleep = Task.Delay(wait < _options.LongestSleep ? wait : _options.LongestSleep, _time, rest.Token);
         // A clock that was set forward in between would let it sleep too long.

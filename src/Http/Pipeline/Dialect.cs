@@ -24,6 +24,11 @@ public sealed record Dialect
     /// <summary>Where the rows of a kind live.</summary>
     public required Func<ResourceKind, IResourceRows> Rows { get; init; }
 
+    /// <summary>
+    /// Whether a resource that the account does not have is another one's, which is then said; null where it is as if there were none.
+    /// </summary>
+    public Func<ResourceKind, TenantId, string, CancellationToken, ValueTask<bool>>? IsForeign { get; init; }
+
     /// <summary>The work that the dialect gives to jobs.</summary>
     public IReadOnlyList<JobKind> Jobs { get; init; } = [];
 

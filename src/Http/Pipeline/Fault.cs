@@ -6,9 +6,13 @@ public enum Fault
     UnknownPath,
     MethodNotAllowed,
     Unauthenticated,
+    /// <summary>A credential was shown, and it is nobody's, or no longer good.</summary>
+    UnknownCredential,
     /// <summary>The access token's time is over: a new one is to be got.</summary>
     ExpiredToken,
     Forbidden,
+    /// <summary>What the path names is another account's, in an API that says so.</summary>
+    ForeignResource,
     /// <summary>The credential is good, and its account is switched off.</summary>
     AccountDisabled,
     /// <summary>The account lists where its credentials may be used from, and the request came from elsewhere.</summary>
@@ -39,6 +43,8 @@ public enum Fault
     MissingParameter,
     BadParameter,
     UnknownResource,
+    /// <summary>The path names something by what is no id.</summary>
+    BadPathId,
     /// <summary>A field of the body refers to something that does not exist.</summary>
     UnknownReference,
     Duplicate,

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Blobs;
 
 namespace Ringwright.Http;
 
@@ -164,8 +165,17 @@ public sealed class OperationContext
     {
         Status = Operation.SuccessStatus,
         ContentType = contentType,
-        File = new(new(path, Reading), name, System.IO.File.GetLastWriteTimeUtc(path)),
+        File = new(new FileStream(path, Reading), name, System.IO.File.GetLastWriteTimeUtc(path)),
     };
+
+    /// <summary>The same of a file in the store of them; null when it is not there.</summary>
+    public async ValueTask<Reply?> FileAsync(IBlobs blobs, BlobKey key, string contentType, string? name = null) =>
+        await blobs.FindAsync(key, Stop) is { } facts ? new()
+        {
+            Status = Operation.SuccessStatus,
+            ContentType = contentType,
+            File = new(new BlobContent(blobs, key, facts.Bytes), name, facts.ChangedAt),
+        } : null;
 
     /// <summary>204.</summary>
     public Reply NoContent() => new() { Status = 204 };
@@ -179,6 +189,16 @@ public sealed class OperationContext
     /// else an error that points at the body's field.
     /// </summary>
     public Reply Unknown(string name, string? detail = null) => Fail(UnknownProblem(name, detail));
+
+    /// <summary>The same for a resource in the path; where the API says so, that it is another account's.</summary>
+    /// <param name="code">Of the error when there is none; null for the usual one.</param>
+    public async ValueTask<Reply> UnknownAsync(ResourceKind kind, string name, string? code = null)
+    {
+        const string sentence = "The resource was not found.";
+        if (Dialect.IsForeign is { } isForeign && await isForeign(kind, Tenant, Path(name), Stop))
+            return Fail(Fault.ForeignResource, "This belongs to another account.");
+        return code is null ? Unknown(name, sentence) : Fail(new Problem(code, sentence));
+    }
 
     /// <summary>What <see cref="Unknown"/> answers, for hooks.</summary>
     public Problem UnknownProblem(string name, string? detail = null) => HasPath(name)

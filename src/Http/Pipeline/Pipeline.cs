@@ -45,13 +45,18 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
                 Metrics.Limited.Add(1, new KeyValuePair<string, object?>("dialect", dialect.Name));
                 http.Response.Headers.RetryAfter = "60";
                 reply = writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests,
-                    $"Too many keys that nobody has came from {credential.Remote}: try again in a minute, with a key that is valid.")]);
+                    $"Too many keys that nobody has came from {credential.Remote}: try again in a minute, with a key that is valid.") with
+                {
+                    Word = "ip"
+                }]);
             }
             else if (caller is null)
             {
                 http.Response.Headers.WWWAuthenticate =
                     dialect.Form.Access.Challenges(services.Links, refusal is Fault.ExpiredToken ? "invalid_token" : null);
-                reply = writer.Problems([dialect.Errors.Problem(refusal ?? Fault.Unauthenticated, refusal is Fault.ExpiredToken
+                reply = writer.Problems([dialect.Errors.Problem(refusal
+                    ?? (credential.Kind is CredentialKind.None ? Fault.Unauthenticated : Fault.UnknownCredential),
+                    refusal is Fault.ExpiredToken
                     ? "The access token's time is over: get a new one."
                     : $"No key, or a key that is not valid, was given: {dialect.Form.Access.Hint}.")]);
             }
@@ -142,6 +147,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         var path = new Dictionary<string, string>(operation.PathNames.Count, StringComparer.Ordinal);
         for (int i = 0; i < pathKeys.Count; i++)
             path[operation.PathNames[i]] = http.Request.RouteValues[pathKeys[i]] as string ?? "";
+        if (dialect.Form.IsId is { } isId && path.FirstOrDefault(named => !isId(named.Value)) is { Key: { } wrong })
+            return writer.Problems([dialect.Errors.Problem(Fault.BadPathId, $"{wrong} is no id.")]);
         if (CheckQuery(http, writer, out var query) is { } refusal) return refusal;
         var op = new OperationContext(operation, dialect, services, caller, requestId, path, query, EndOf(http, operation))
         {
@@ -299,7 +306,10 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         Metrics.Limited.Add(1, new KeyValuePair<string, object?>("dialect", dialect.Name));
         headers.RetryAfter = Text(allowance.RetryAfterSeconds);
         return writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests,
-            $"At most {allowance.Limit} requests a second are allowed for one account, all of its keys together.")]);
+            $"At most {allowance.Limit} requests a second are allowed for one account, all of its keys together.") with
+        {
+            Word = "account"
+        }]);
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }

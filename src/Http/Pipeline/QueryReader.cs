@@ -50,9 +50,9 @@ internal sealed class QueryReader
         var (sort, isDescending) = ReadSort();
         return list with
         {
-            Filters = [.. _filters.Select(f => new ResourceFilter(f.Key.Item1, f.Key.Item2, f.Value))],
-            Sort = sort,
-            IsDescending = isDescending,
+            Filters = [.. list.Filters, .. _filters.Select(f => new ResourceFilter(f.Key.Item1, f.Key.Item2, f.Value))],
+            Sort = sort ?? list.Sort,
+            IsDescending = isDescending || (sort is null && list.IsDescending),
         };
     }
 
@@ -70,7 +70,9 @@ internal sealed class QueryReader
         {
             if (_query[name] is not { } value || _operation.FindQuery(name)?.Schema is not { } schema) continue;
             if (!IsReadable(schema, @operator, value)) Refuse(Fault.BadParameter, name, $"{name} has a value that is not allowed.");
-            else if (!IsDate(schema, @operator) || !TryAddSpan(path, @operator, value)) _filters[(path, @operator)] = [value];
+            else if (!IsDate(schema, @operator) || !TryAddSpan(path, @operator, value))
+                _filters[(path, @operator)] = @operator is not "in" ? [value]
+                    : [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
         }
     }
 

@@ -28,4 +28,4 @@ public sealed class Reply
 }
 
 /// <param name="Name">Under which it is saved; null shows it.</param>
-public sealed record FileBody(FileStream Content, string? Name, DateTimeOffset ChangedAt);
+public sealed record FileBody(Stream Content, string? Name, DateTimeOffset ChangedAt);

@@ -21,6 +21,7 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
     {
         foreach (var secret in operation?.Secrets ?? [])
             if (reader < secret.Least) secret.TakeFrom(dialect.Contract.Envelope.Inside(body));
+        dialect.Form.Finish?.Invoke(body);
         if (operation?.FindReply(status)?.Json is { } schema) Nulls.DropUnset(body, schema);
         return new() { Status = status, ContentType = JsonType, Body = PlainJsonNodes.Write(dialect.Contract.Envelope.With(body)) };
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ringwright.Store.Resources;
@@ -21,7 +22,7 @@ internal sealed class ResourceEngine(ILogger logger)
     {
         // Whoever has the one above has those below it, and nobody else finds either.
         if (kind.Under is { } under && await op.Dialect.Rows(under.Kind).FindAsync(op.Tenant, op.Path(under.Parameter), op.Stop) is null)
-            return Missing(op, under.Parameter);
+            return await op.UnknownAsync(under.Kind, under.Parameter, under.Missing);
         return await DoAsync(op, kind, rows);
     }
 
@@ -60,7 +61,7 @@ internal sealed class ResourceEngine(ILogger logger)
         {
             string id = OwnerOf(op);
             var row = await rows.FindAsync(op.Tenant, id, op.Stop);
-            if (row is null && !isSingleton) return Missing(op, op.Operation.PathNames[0]);
+            if (row is null && !isSingleton) return await op.UnknownAsync(kind, op.Operation.PathNames[0]);
             bool isNew = row is null;
             row ??= new() { Id = id, Tenant = op.Tenant, Body = [], CreatedAt = op.Now, UpdatedAt = op.Now };
             if (op.Operation.Method is "GET") return op.Ok(ResourceShape.ShowPart(op, kind, row, field));
@@ -104,7 +105,7 @@ internal sealed class ResourceEngine(ILogger logger)
         return result.Outcome switch
         {
             MoveOutcome.Done => op.Ok(ResourceShape.Show(op, kind, result.Row!)),               // as it is afterwards
-            MoveOutcome.Missing => Missing(op, op.Operation.PathNames[0]),
+            MoveOutcome.Missing => await op.UnknownAsync(kind, op.Operation.PathNames[0]),
             MoveOutcome.WrongState => op.Fail(NotFrom(op, kind, name, kind.StateOf(result.Row!))), // as it was found
             MoveOutcome.Forbidden => op.Fail(Fault.Forbidden, "A key of this role may not do that."),
             // what was missed
@@ -158,7 +159,8 @@ internal sealed class ResourceEngine(ILogger logger)
     }
 
     private static async ValueTask<Reply> GetAsync(OperationContext op, ResourceKind kind, IResourceRows rows) =>
-        await FindAsync(op, kind, rows) is { } row ? op.Ok(ResourceShape.Show(op, kind, row)) : Missing(op, op.Operation.PathNames[^1]);
+        await FindAsync(op, kind, rows) is { } row ? op.Ok(ResourceShape.Show(op, kind, row))
+            : await op.UnknownAsync(kind, op.Operation.PathNames[^1]);
 
     private async ValueTask<Reply> CreateAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
     {
@@ -172,7 +174,7 @@ internal sealed class ResourceEngine(ILogger logger)
         }
         if (await CheckAsync(op, kind, body, before: null) is { } problem) return op.Fail(problem);
 
-        var now = op.Now;
+        var now = op.Dialect.Form.Resources.Moment(kind, op);
         var row = new ResourceRow
         {
             Id = kind.MintId?.Invoke(op, body) ?? op.Dialect.Form.Resources.Mint(kind, op),
@@ -190,7 +192,8 @@ internal sealed class ResourceEngine(ILogger logger)
         var given = ResourceShape.Accept(op, kind);
         for (int attempt = 0; attempt < ResourceWrites.Attempts; attempt++)
         {
-            if (await FindAsync(op, kind, rows) is not { } row) return Missing(op, op.Operation.PathNames[^1]);
+            if (await FindAsync(op, kind, rows) is not { } row || kind.IsGone(row))
+                return await op.UnknownAsync(kind, op.Operation.PathNames[^1]);
             if (Judge(op, kind, Transition.Updated, row, out var move) is { } refusal) return op.Fail(refusal);
             var body = row.Body.DeepClone().AsObject();
             if (op.Operation.Method is "PUT")
@@ -210,7 +213,7 @@ internal sealed class ResourceEngine(ILogger logger)
             if (move is not null) kind.Step(body, move, said: null);
 
             if (await CheckAsync(op, kind, body, row) is { } problem) return op.Fail(problem);
-            var changed = row with { Body = body, UpdatedAt = op.Now };
+            var changed = row with { Body = body, UpdatedAt = op.Dialect.Form.Resources.Moment(kind, op) };
             var outcome = await _writes.UpdateAsync(op, kind, rows, row, changed);
             if (outcome is WriteOutcome.Stale) continue;
             return outcome is WriteOutcome.Done ? op.Ok(ResourceShape.Show(op, kind, changed)) : Refused(op, kind, outcome);
@@ -223,7 +226,8 @@ internal sealed class ResourceEngine(ILogger logger)
     {
         for (int attempt = 0; attempt < ResourceWrites.Attempts; attempt++)
         {
-            if (await FindAsync(op, kind, rows) is not { } row) return Missing(op, op.Operation.PathNames[^1]);
+            if (await FindAsync(op, kind, rows) is not { } row || kind.IsGone(row))
+                return await op.UnknownAsync(kind, op.Operation.PathNames[^1]);
             if (Judge(op, kind, Transition.Deleted, row, out _) is { } refusal) return op.Fail(refusal);
             if (kind.BeforeDelete is { } ask && await ask(op, row) is { } problem) return op.Fail(problem);
             var gone = Deleted(op, kind, row);
@@ -243,8 +247,10 @@ internal sealed class ResourceEngine(ILogger logger)
         if (kind.Deletes is DeleteStyle.Remove) return row;
         if (kind.Deletes is DeleteStyle.Stamp) return row with { UpdatedAt = op.Now, DeletedAt = op.Now };
         var body = row.Body.DeepClone().AsObject();
-        body[kind.StateField] = "deleted";
-        return row with { Body = body, UpdatedAt = op.Now };
+        var at = op.Dialect.Form.Resources.Moment(kind, op);
+        if (kind.Deletes is DeleteStyle.Keep) body[ResourceKind.DeletedField] = at.ToString("O", CultureInfo.InvariantCulture);
+        else body[kind.StateField] = "deleted";
+        return row with { Body = body, UpdatedAt = at };
     }
 
     private static async ValueTask<ResourceRow?> FindAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
@@ -276,8 +282,6 @@ internal sealed class ResourceEngine(ILogger logger)
             else target[name] = value?.DeepClone();
         }
     }
-
-    private static Reply Missing(OperationContext op, string name) => op.Unknown(name, "The resource was not found.");
 
     private static Reply Refused(OperationContext op, ResourceKind kind, WriteOutcome outcome) => outcome switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
@@ -11,6 +12,9 @@ namespace Ringwright.Http;
 /// <param name="RecordType">The record_type of the resource, and its name in the store.</param>
 public sealed record ResourceKind(string RecordType)
 {
+    /// <summary>Of the body of a row that was deleted and is kept: when.</summary>
+    public const string DeletedField = "deleted_at";
+
     public IdStyle Ids { get; init; } = IdStyle.Uuid;
     /// <summary>The field, one of <see cref="Unique"/>, whose value names a resource in paths; null for its id.</summary>
     public string? NamedBy { get; init; }
@@ -76,6 +80,12 @@ public sealed record ResourceKind(string RecordType)
     /// The reply waits for it; what it throws is logged.
     /// </summary>
     public Func<ResourceChange, CancellationToken, ValueTask>? Changed { get; init; }
+    /// <summary>When a row that is kept was deleted; null when it was not.</summary>
+    public static DateTimeOffset? DeletedAt(ResourceRow row) =>
+        (string?)row.Body[DeletedField] is { } text ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    internal bool IsGone(ResourceRow row) => Deletes is DeleteStyle.Keep && row.Body.ContainsKey(DeletedField);
+
     /// <summary>The id of a new resource in place of <see cref="Ids"/>.</summary>
     public Func<OperationContext, JsonObject, string>? MintId { get; init; }
 }
@@ -97,9 +107,14 @@ public enum DeleteStyle
     Mark,
     /// <summary>The row, with the time of its deletion; nothing finds it any more. Only for kinds without a table of their own.</summary>
     Stamp,
+    /// <summary>
+    /// The row, which is found and listed as before and says when it was deleted, and which nobody changes any more. What was unique about
+    /// it is free again. Only for kinds without a table of their own.
+    /// </summary>
+    Keep,
 }
 
-/// <summary>A resource before and after a write; null before the first and after the last.</summary>
+/// <summary>A resource before and after a write; null before the first, and after the last where no row is kept.</summary>
 /// <param name="Name">"created", "updated", "deleted", or the name of the transition.</param>
 public sealed record ResourceChange(string Name, ResourceRow? Before, ResourceRow? After)
 {
@@ -112,4 +127,8 @@ public sealed record ResourceChange(string Name, ResourceRow? Before, ResourceRo
 /// <summary>What a kind is below of. Its resources go with the one above; whoever has that one has them.</summary>
 /// <param name="Field">Of the body, which holds the id of the one above.</param>
 /// <param name="Parameter">Of the path, which names it.</param>
-public sealed record ParentKind(ResourceKind Kind, string Field, string Parameter = "id");
+public sealed record ParentKind(ResourceKind Kind, string Field, string Parameter = "id")
+{
+    /// <summary>Code of the error when it is not there; null for that of the operation.</summary>
+    public string? Missing { get; init; }
+}

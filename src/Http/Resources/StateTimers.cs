@@ -7,12 +7,11 @@ namespace Ringwright.Http;
 
 /// <summary>
 /// Makes the moves whose time has come. When is in the database, so a restart forgets nothing; of two nodes that see the same one due, the
-/// revision lets one make the move. It sleeps until the next is due, and looks by itself once a minute: another node may have brought one.
+/// revision lets one make the move. It sleeps until the next is due.
 /// </summary>
 public sealed class StateTimers : IAsyncDisposable
 {
     private const int Batch = 100;
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1), AfterFault = TimeSpan.FromSeconds(5);
 
     private readonly StateTable _states;
@@ -36,6 +35,9 @@ public sealed class StateTimers : IAsyncDisposable
         _time = time;
         _logger = logger;
     }
+
+    /// <summary>Looks at least so often: another node may have brought one.</summary>
+    public TimeSpan LongestSleep { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Begins with what came due while no process ran.</summary>
     public void Start()
@@ -110,6 +112,8 @@ public sealed class StateTimers : IAsyncDisposable
         var due = await _states.NextDueAsync(_kinds, _stop.Token);
         var wait = due is { } at ? at - _time.GetUtcNow() : LongestSleep;
         if (wait <= TimeSpan.Zero) return;
+        // Timers know whole milliseconds: what is less would be no wait at all, again and again.
+        wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         using var rest = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         var sleep = Task.Delay(wait < LongestSleep ? wait : LongestSleep, _time, rest.Token);
         // A clock that was set forward in between would let it sleep too long.

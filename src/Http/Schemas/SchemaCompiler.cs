@@ -70,6 +70,7 @@ internal sealed class SchemaCompiler
                 case "readOnly": schema.IsReadOnly = value.ValueKind is JsonValueKind.True; break;
                 case "writeOnly": schema.IsWriteOnly = value.ValueKind is JsonValueKind.True; break;
                 case "enum": FillEnum(schema, value); break;
+                case "format" when schema.Name is { } named && _quirks.IsFormatOpen(named): break;
                 case "format": schema.Format = FormatOf(value.GetString()!); break;
                 case "pattern":
                     schema.Pattern = new(value.GetString()!, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking); break;

@@ -62,6 +62,14 @@ public static class CallTraceDocument
         _ => Entry("note", entry.At, entry.Name),
     };
 
+    /// <summary>How it ended; words are the customer's business, and only counted.</summary>
+    private static string GatherDetail(CallEvent.GatherEnded ended, string digits)
+    {
+        string text = $"{Name(ended.Status)} {digits}".TrimEnd();
+        if (ended.Speech is { } speech) text += $", {speech.Length} characters said";
+        return ended.SpeechFailure is { } failure ? $"{text}; speech was not listened to: {failure}" : text;
+    }
+
     private static JsonObject Show(LedgerRow row, bool showsDigits) => row.ToEvent() switch
     {
         CallEvent.LegRinging e => Entry("event", row.At, row.Type, ("detail", $"SIP {e.SipStatus}")),
@@ -73,7 +81,7 @@ public static class CallTraceDocument
             ("detail", $"queue {e.Name}, place {e.Position}: {Name(e.Reason)} after {e.Waited.TotalSeconds:F0} s")),
         CallEvent.ReferEnded e => Entry("event", row.At, row.Type, ("detail", $"SIP {e.SipStatus}: {e.Evidence}")),
         CallEvent.GatherEnded e => Entry("event", row.At, row.Type,
-            ("detail", $"{Name(e.Status)} {(showsDigits ? e.Digits : new string('*', e.Digits.Length))}".TrimEnd())),
+            ("detail", GatherDetail(e, showsDigits ? e.Digits : new string('*', e.Digits.Length)))),
         CallEvent.PlaybackEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Status)} {e.Detail}".TrimEnd())),
         CallEvent.SpeakEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Status))),
         CallEvent.RecordingStarted e =>
@@ -96,6 +104,11 @@ public static class CallTraceDocument
         CallEvent.TranscriptionStarted e => Entry("event", row.At, row.Type, ("detail", Name(e.Tracks))),
         CallEvent.SpeechTranscribed e => Entry("event", row.At, row.Type,
             ("detail", $"{Name(e.Track)}, {(e.IsFinal ? "final" : "interim")}, {e.Text.Length} characters")),
+        CallEvent.LegUnbridged e => Entry("event", row.At, row.Type, ("detail", e.Peer.ToString())),
+        CallEvent.Noted e => Entry("event", row.At, row.Type,
+            ("detail", e.Kind is NoteKind.Warning ? $"warning: {e.Text}" : e.Text)),
+        CallEvent.GatherHeard e => Entry("event", row.At, row.Type,
+            ("detail", $"{(e.IsFinal ? "final" : "interim")}, {e.Text.Length} characters")),
         CallEvent.TranscriptionEnded e => Entry("event", row.At, row.Type, ("detail", e.Failure)),
         CallEvent.ForkStarted e => Entry("event", row.At, row.Type,
             ("detail", string.Join(" and ", new[] { e.Terms.Said, e.Terms.Heard }.OfType<string>().Distinct()))),

@@ -28,6 +28,9 @@ public sealed class RecordRing(int channels)
     /// <summary>The reader takes nothing more.</summary>
     public bool IsBroken => _isBroken;
 
+    /// <summary>The reader has come as far as the writer.</summary>
+    public bool IsEmpty => Volatile.Read(ref _written) == Volatile.Read(ref _read) && Volatile.Read(ref _gap) == 0;
+
     /// <summary>Called by the reader, or by whoever finds that there will be no writer.</summary>
     public void Break() => _isBroken = true;
 

@@ -46,9 +46,11 @@ internal sealed class Recorder(RecordPlan plan, RecordRing ring)
     }
 
     /// <summary>A tick of what the party said.</summary>
-    public void Hear(Instant captured, ReadOnlySpan<short> samples)
+    /// <param name="captured">When; what was held up for longer than the recording waits is laid where there is still room.</param>
+    public void Hear(Instant captured, Instant beat, ReadOnlySpan<short> samples)
     {
-        if (plan.Track is not RecordTrack.Outbound) Put(Inbound, captured, samples, _inResampler);
+        if (plan.Track is RecordTrack.Outbound) return;
+        Put(Inbound, captured > beat - Lag ? captured : beat - Lag, samples, _inResampler);
     }
 
     /// <summary>A tick of what the party is given to hear.</summary>

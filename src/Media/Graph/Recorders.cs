@@ -116,7 +116,7 @@ internal sealed class Recorders
         foreach (var recorder in _all)
         {
             Begin(recorder, beat);
-            recorder.Hear(captured, heard);
+            recorder.Hear(captured, beat, heard);
             recorder.Say(beat, said);
         }
         Taps.Say(said);

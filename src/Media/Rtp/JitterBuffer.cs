@@ -7,7 +7,10 @@ internal enum PacketKind : byte
 {
     None,
     Audio,
-    /// <summary>A packet without audio that took time, such as a telephone event: one tick of silence.</summary>
+    /// <summary>
+    /// A packet without audio that took time, such as a telephone event: one tick of silence. One beside which audio goes on takes none
+    /// (RFC 4733 section 2.5.1.1 leaves it to the sender).
+    /// </summary>
     Gap,
     /// <summary>A packet that took no time, such as the repeated end of an event.</summary>
     Nothing,
@@ -50,6 +53,12 @@ internal sealed class JitterBuffer
     private bool _isStarted, _isPlaying, _hasPlayed;
     private Instant _fillingSince;
     private int _lateTicks, _window, _shortest;
+    /// <summary>
+    /// From one packet of audio to the next, in units of the RTP timestamp: the least, since a sender may pause; zero until it is known.
+    /// </summary>
+    private uint _step;
+    /// <summary>Sequence numbers since audio was popped, and those of them that were never there.</summary>
+    private int _since = Slots, _missing;
     /// <summary>Which of the packets before the next one were there; the newest is the lowest bit.</summary>
     private ulong _past;
 
@@ -118,13 +127,20 @@ internal sealed class JitterBuffer
             ref var held = ref _held[slot];
             var kind = held.Kind;
             _past = _past << 1 | (kind == PacketKind.None ? 0u : 1u);
-            if (kind == PacketKind.None) return Popped.Lost;
+            _since++;
+            if (kind == PacketKind.None)
+            {
+                _missing++;
+                return Popped.Lost;
+            }
             held.Kind = PacketKind.None;
             _lateTicks = 0;
             Count--;
+            if (kind == PacketKind.Nothing || kind == PacketKind.Gap && HasAudioBeside()) continue;
             if (kind == PacketKind.Gap) return Popped.Gap;
-            if (kind == PacketKind.Nothing) continue;
             payload = _bytes.AsSpan(slot * _slotBytes, held.Length);
+            if (_since == 1 && held.Timestamp - PoppedTimestamp is > 0 and var step && (_step == 0 || step < _step)) _step = step;
+            (_since, _missing) = (0, 0);
             (PoppedArrival, PoppedTimestamp, PoppedWhole) = (held.Arrival, held.Timestamp, held.IsWhole);
             return Popped.Audio;
         }
@@ -140,7 +156,8 @@ internal sealed class JitterBuffer
     public void Clear()
     {
         Array.Clear(_held);
-        (Count, _isStarted, _isPlaying, _lateTicks, _past) = (0, false, false, 0, 0);
+        (Count, _isStarted, _isPlaying, _lateTicks, _past, _step, _missing) = (0, false, false, 0, 0, 0, 0);
+        _since = Slots;     // of another stream
     }
 
     public void Reset()
@@ -151,6 +168,20 @@ internal sealed class JitterBuffer
 
     /// <summary>The packet so far before the next one has been here, and what comes now is a copy of it.</summary>
     private bool IsPast(int before) => before <= 64 && (_past >> (before - 1) & 1) != 0;
+
+    /// <summary>The next audio goes on where the last one ended, but for what was lost: no event between the two took any time.</summary>
+    private bool HasAudioBeside()
+    {
+        int missing = _missing;
+        for (int ahead = 0, left = Count; left > 0; ahead++)
+        {
+            ref var held = ref _held[(ushort)(_next + ahead) % Slots];
+            if (held.Kind == PacketKind.Audio) return held.Timestamp - PoppedTimestamp <= _step * (1 + (uint)missing);
+            if (held.Kind == PacketKind.None) missing++;
+            else left--;
+        }
+        return false;
+    }
 
     /// <summary>From the next to play to the newest held.</summary>
     private int Span()

@@ -8,11 +8,12 @@ internal static class RecordingFrames
     /// <summary>Of what went wrong; it is for people.</summary>
     private const int MostErrorCharacters = 1_000;
 
-    public static FrameWriter Plan(FrameWriter into, RecordPlan plan) => Limit(Limit(
+    public static FrameWriter Plan(FrameWriter into, RecordPlan plan) => Labelled(Limit(Limit(
         into.Id(plan.Id).Choice(plan.Format).Choice(plan.Track).Flag(plan.IsDual), plan.MaximumLength), plan.SilenceLimit)
         .Flag(plan.Beeps).Flag(plan.TrimsSilence).Text(plan.FileName).Text(plan.Mailbox).Flag(plan.Conference is not null)
         .Id(plan.Conference ?? Guid.Empty)
-        .Text(plan.Transcription?.Language).Text(plan.Transcription?.Recogniser).Text(plan.Transcription?.Model);
+        .Text(plan.Transcription?.Language).Text(plan.Transcription?.Recogniser).Text(plan.Transcription?.Model)
+        .Text(plan.Transcription?.Tag), plan.Labels);
 
     public static RecordPlan Plan(ref FrameReader from) => new()
     {
@@ -28,6 +29,7 @@ internal static class RecordingFrames
         Mailbox = from.TextOrNull(),
         Conference = Conference(ref from),
         Transcription = Transcription(ref from),
+        Labels = Labelled(ref from),
     };
 
     public static void Written(FrameWriter into, (Guid Id, RecordedFile File) written)
@@ -51,8 +53,23 @@ internal static class RecordingFrames
 
     private static RecordTranscription? Transcription(ref FrameReader from)
     {
-        var (language, recogniser, model) = (from.TextOrNull(), from.TextOrNull(), from.TextOrNull());
-        return language is null ? null : new(language) { Recogniser = recogniser, Model = model };
+        var (language, recogniser, model, tag) = (from.TextOrNull(), from.TextOrNull(), from.TextOrNull(), from.TextOrNull());
+        return language is null ? null : new(language) { Recogniser = recogniser, Model = model, Tag = tag };
+    }
+
+    private static FrameWriter Labelled(FrameWriter into, Labels? labels)
+    {
+        into.Flag(labels is not null).U16((ushort)(labels?.Values.Count ?? 0));
+        foreach (var (name, value) in (labels ?? Labels.Empty).Values) into.Text(name).Text(value);
+        return into;
+    }
+
+    private static Labels? Labelled(ref FrameReader from)
+    {
+        bool isSet = from.Flag();
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int left = from.Count(2 * sizeof(ushort)); left > 0; left--) labels[from.Text()] = from.Text();
+        return isSet ? Labels.From(labels) : null;
     }
 
     private static IReadOnlyList<RecordGap> Gaps(ref FrameReader from)

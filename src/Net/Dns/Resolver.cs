@@ -30,7 +30,7 @@ internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvi
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
     public async Task<IReadOnlyList<SipFlow>> ResolveAsync(SipPlace place, ulong seed, CancellationToken stop)
     {
-        if (InitialInvite.TryLiteral(place, out var literal)) return networks.On(literal, EngineClock.Now) is { } way ? [way] : [];
+        if (InitialInvite.TryLiteral(place, out var literal)) return networks.On(literal, EngineClock.At(clock)) is { } way ? [way] : [];
         var usual = place.Transport ?? SipTransport.Udp;
         if (place.Port is { } given) return await FlowsAsync(usual, place.Host, given, stop);
 
@@ -112,7 +112,7 @@ internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvi
 
     private async Task<IReadOnlyList<SipFlow>> FlowsAsync(SipTransport transport, string host, int port, CancellationToken stop) =>
     [
-        .. (await AddressesAsync(host, port, stop)).Select(address => networks.On(new(transport, address), EngineClock.Now))
+        .. (await AddressesAsync(host, port, stop)).Select(address => networks.On(new(transport, address), EngineClock.At(clock)))
             .OfType<SipFlow>(),
     ];
 
@@ -144,7 +144,7 @@ internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvi
     private IReadOnlyList<IPEndPoint> InOrder(IEnumerable<IPEndPoint> found)
     {
         List<IPEndPoint> all = [.. found];
-        var now = EngineClock.Now;
+        var now = EngineClock.At(clock);
         return all.TrueForAll(one => one.AddressFamily == all[0].AddressFamily) ? all
             : [.. all.OrderByDescending(one => networks.IsRouted(one.Address, now)).ThenByDescending(one => Precedence(one.Address))];
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Ringwright.Server.Modules;
 using Ringwright.Server.Roles;
 using Ringwright.Store;
 
@@ -23,6 +24,9 @@ internal static class CommandLine
         ("trunk", TrunkCommand.Create),
         ("route", RouteCommand.Create),
         ("numbers", NumbersCommand.Create),
+        ("dnc", DoNotCallCommand.Create),
+        ("consent", ConsentCommand.Create),
+        ("campaign", CampaignCommand.Create),
         ("phone", PhoneCommand.Create),
         ("rooms", RoomsCommand.Create),
         ("queues", QueuesCommand.Create),
@@ -50,6 +54,8 @@ internal static class CommandLine
         bool isNamed = Commands.Any(command => command.Name == first);
         foreach (var (name, create) in Commands)
             if (!isNamed || name == first) root.Add(create());
+        if (isNamed) return root;
+        foreach (var kind in NodeModules.Documents) root.Add(DocumentCommand.Create(kind));
         return root;
     }
 

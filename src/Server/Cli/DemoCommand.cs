@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ringwright.Server.Demo;
+using Ringwright.Server.Modules;
 
 namespace Ringwright.Server.Cli;
 
@@ -25,13 +26,24 @@ internal static class DemoCommand
                 given.AddError($"--at-a-time must be a whole number from 1 to {MostAtATime}, not '{token.Value}'");
         });
         var keep = new Option<bool>("--keep") { Description = "leave the node running until Ctrl-C" };
+        var kinds = NodeModules.Documents;
+        var campaigns = NodeModules.Campaigns;
+        string[] ways = [.. kinds.Select(kind => kind.Name), .. campaigns.Select(api => api.Name)];
+        var through = new Option<string>("--through")
+        {
+            Description = "let documents command the calls, or a campaign place them, in place of webhooks that are answered by commands",
+            HelpName = string.Join('|', ways),
+        };
+        through.AcceptOnlyFromAmong(ways);
         var command = new Command("demo", "An appointment-reminder call-out to the people of the lab, over the public API.")
         {
-            contacts, seed, atATime, keep
+            contacts, seed, atATime, keep, through
         };
         command.SetAction((parsed, stop) => DemoRun.RunAsync(
             new DemoOptions(parsed.GetValue(contacts) ?? Path.Combine(AppContext.BaseDirectory, "demo", "contacts.csv"),
-                parsed.GetValue(seed), parsed.GetValue(atATime), parsed.GetValue(keep)), stop));
+                parsed.GetValue(seed), parsed.GetValue(atATime), parsed.GetValue(keep),
+                kinds.FirstOrDefault(kind => kind.Name == parsed.GetValue(through)),
+                campaigns.FirstOrDefault(api => api.Name == parsed.GetValue(through))), stop));
         return command;
     }
 }

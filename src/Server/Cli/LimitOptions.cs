@@ -14,9 +14,14 @@ internal sealed class LimitOptions
         new("--daily-spend") { Description = "what calls may cost a day (UTC) in US dollars, or none", HelpName = "USD" };
     private readonly Option<string> _media = new("--media-bytes") { Description = "bytes of kept media files, or none", HelpName = "N" };
 
+    private readonly Option<string> _live = new("--live-audio")
+    {
+        Description = "media streams, forks, SIPREC sessions and transcriptions at a time, or none", HelpName = "N"
+    };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new[] { _channels, _rate, _spend, _media }) command.Add(option);
+        foreach (var option in new[] { _channels, _rate, _spend, _media, _live }) command.Add(option);
     }
 
     public void Read(ParseResult parsed, JsonObject body)
@@ -25,11 +30,12 @@ internal sealed class LimitOptions
         if (parsed.GetValue(_rate) is { } requests) body["request_rate"] = Count("--rate", requests, 1, 100_000);
         if (parsed.GetValue(_spend) is { } dollars) body["daily_spend_micros"] = Micros(dollars);
         if (parsed.GetValue(_media) is { } bytes) body["media_bytes"] = Count("--media-bytes", bytes, 0, long.MaxValue);
+        if (parsed.GetValue(_live) is { } streams) body["live_audio"] = Count("--live-audio", streams, 0, int.MaxValue);
     }
 
     public static string Words(JsonNode account) =>
         $"channels {account["channels"] ?? "-"}, requests a second {account["request_rate"] ?? "-"}, daily spend "
-        + $"{Money(account["daily_spend_micros"])}, media bytes {account["media_bytes"] ?? "-"}";
+        + $"{Money(account["daily_spend_micros"])}, media bytes {account["media_bytes"] ?? "-"}, live audio {account["live_audio"] ?? "-"}";
 
     public static string Money(JsonNode? micros) =>
         micros is null ? "-" : ((long)micros / 1_000_000m).ToString("0.00####", CultureInfo.InvariantCulture);

@@ -43,7 +43,8 @@ internal static class ServeCommand
             node = await Node.StartAsync(settings, loggers, metrics, Console.Out, asked.Token);
             await using (node)
             {
-                await using var lab = settings.HasLab ? await LabRole.StartAsync(node, loggers, asked.Token) : null;
+                await using var inside = node.World is { } world ? await LabInside.StartAsync(node, world, loggers, asked.Token) : null;
+                await using var lab = settings.HasLab && inside is null ? await LabRole.StartAsync(node, loggers, asked.Token) : null;
                 node.Open();
                 if (lab?.PhoneWords is { } words) await Console.Out.WriteLineAsync(words);
                 ReadyFile.Write(settings.ReadyFile, node.Status);

@@ -4,10 +4,10 @@ using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>tenant create|list|limit|webhooks</c>: accounts, which see nothing of each other.</summary>
+/// <summary><c>tenant create|list|limit|webhooks|token</c>: accounts, which see nothing of each other.</summary>
 internal static class TenantCommand
 {
-    public static Command Create() => new("tenant", "Accounts.") { Make(), List(), Limit(), Webhooks() };
+    public static Command Create() => new("tenant", "Accounts.") { Make(), List(), Limit(), Webhooks(), Token() };
 
     private static Command Make()
     {
@@ -29,7 +29,9 @@ internal static class TenantCommand
             var made = await AccountsClient.CreateAsync(node.Client, body, stop);
             await Console.Out.WriteLineAsync(isJson ? PlainJson.Of(made)
                 : $"account {made["name"]} ({made["id"]}){(made["parent"] is { } of ? $" below {of}" : "")}\n  API key         "
-                    + $"{made["telnyx_key"]}\n  webhook secret  {made["webhook_secret"]}\n  limits          {LimitOptions.Words(made)}");
+                    + $"{made["telnyx_key"]}\n  accesskey       {made["voipbin_accesskey"]}\n"
+                    + $"  webhook secret  {made["webhook_secret"]}\n  account SID     {made["account_sid"]}\n"
+                    + $"  auth token      {made["auth_token"]}\n  limits          {LimitOptions.Words(made)}");
             return 0;
         });
         return command;
@@ -46,11 +48,13 @@ internal static class TenantCommand
             var tenants = await AccountsClient.ListAsync(node.Client, stop);
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(tenants));
             else
-                await Table.WriteAsync(Console.Out, ["ID", "NAME", "PARENT", "CHANNELS", "REQUESTS/S", "DAILY SPEND", "MEDIA BYTES"],
+                await Table.WriteAsync(Console.Out, ["ID", "NAME", "PARENT", "CHANNELS", "REQUESTS/S", "DAILY SPEND", "MEDIA BYTES",
+                    "LIVE AUDIO"],
                 [
                     .. tenants.Select(t => (IReadOnlyList<string>)
                         [$"{t!["id"]}", $"{t["name"]}", $"{t["parent"] ?? "-"}", $"{t["channels"] ?? "-"}", $"{t["request_rate"] ?? "-"}",
-                            LimitOptions.Money(t["daily_spend_micros"]), $"{t["media_bytes"] ?? "-"}"]),
+                            LimitOptions.Money(t["daily_spend_micros"]), $"{t["media_bytes"] ?? "-"}",
+                            $"{t["live_audio"] ?? "-"}"]),
                 ]);
             return 0;
         });
@@ -85,6 +89,27 @@ internal static class TenantCommand
         return command;
     }
 
+    private static Command Token()
+    {
+        var name = new Argument<string>("name");
+        var json = new Option<bool>("--json") { Description = "print JSON" };
+        var data = DataOption.Create();
+        var command = new Command("token",
+            "Make a new auth token for an account and print it, once. The one before opens and signs nothing from then on.")
+        {
+            name, json, data
+        };
+        command.SetAction(async (parsed, stop) =>
+        {
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
+            var made = await AccountsClient.ReplaceTokenAsync(node.Client, parsed.GetRequiredValue(name), stop);
+            await Console.Out.WriteLineAsync(parsed.GetValue(json) ? PlainJson.Of(made)
+                : $"account {made["account"]}\n  account SID     {made["account_sid"]}\n  auth token      {made["auth_token"]}");
+            return 0;
+        });
+        return command;
+    }
+
     private static Command Limit()
     {
         var name = new Argument<string>("name");
@@ -98,7 +123,8 @@ internal static class TenantCommand
         {
             var changes = new JsonObject();
             limits.Read(parsed, changes);
-            if (changes.Count == 0) throw new StartRefused("name a limit: --channels, --rate, --daily-spend or --media-bytes");
+            if (changes.Count == 0)
+                throw new StartRefused("name a limit: --channels, --rate, --daily-spend, --media-bytes or --live-audio");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var now = await AccountsClient.ChangeAsync(node.Client, parsed.GetRequiredValue(name), changes, stop);
             await Console.Out.WriteLineAsync(parsed.GetValue(json) ? PlainJson.Of(now)

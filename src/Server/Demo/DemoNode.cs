@@ -23,14 +23,15 @@ internal sealed class DemoNode : IAsyncDisposable
     public required string Data { get; init; }
 
     /// <exception cref="DemoException">The node did not become ready; the message ends with its last lines.</exception>
-    public static async Task<DemoNode> StartAsync(ulong seed, CancellationToken stop)
+    /// <param name="more">Flags beside the demo's own.</param>
+    public static async Task<DemoNode> StartAsync(ulong seed, CancellationToken stop, params string[] more)
     {
         string data = Directory.CreateTempSubdirectory("ringwright-demo-").FullName;
         string key = "KEY" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
         var lines = new Queue<string>();
         var serve = ChildProgram.Start(
             ["serve", "--lab", "--seed", $"{seed}", "--http", FreePort, "--admin", FreePort, "--sip", FreePort, "--data", data, "--api-key",
-                key, "--drain-seconds", "1", "--end-with-input"],
+                key, "--drain-seconds", "1", "--end-with-input", .. more],
             line =>
             {
                 lock (lines)
@@ -66,6 +67,13 @@ internal sealed class DemoNode : IAsyncDisposable
             await Task.Delay(100, stop);
         }
         throw new DemoException("the node did not become ready; its last lines:\n" + LastLines());
+    }
+
+    /// <summary>Waits until the node has said something, or no longer.</summary>
+    public async Task AwaitWordsAsync(string words, TimeSpan limit, CancellationToken stop)
+    {
+        var deadline = DateTimeOffset.UtcNow + limit;
+        while (!LastLines().Contains(words, StringComparison.Ordinal) && DateTimeOffset.UtcNow < deadline) await Task.Delay(100, stop);
     }
 
     public string LastLines()

@@ -6,7 +6,10 @@ using Spectre.Console;
 namespace Ringwright.Server.Demo;
 
 /// <summary>What the command line asks of the demo.</summary>
-internal sealed record DemoOptions(string Contacts, ulong Seed, int AtATime, bool Keep);
+/// <param name="Documents">Those that command the calls; null commands them otherwise.</param>
+/// <param name="Campaigns">The API of the campaign that places them; null where neither it nor documents do: webhooks are answered.</param>
+internal sealed record DemoOptions(string Contacts, ulong Seed, int AtATime, bool Keep, ScriptLanguage? Documents = null,
+    CampaignApi? Campaigns = null);
 
 /// <summary><c>ringwright demo</c>: starts a node with the lab and runs an appointment-reminder call-out against its public API.</summary>
 internal static class DemoRun
@@ -26,6 +29,7 @@ internal static class DemoRun
         try
         {
             var contacts = Contact.Read(options.Contacts);
+            if (options.Campaigns is not null) CampaignCallOut.Check(contacts);
             console.WriteLine("Starting a node with the lab ...");
             await using var node = await DemoNode.StartAsync(options.Seed, stop);
             console.WriteLine($"  API {node.Http}  SIP {node.Sip}  data {node.Data}");
@@ -46,26 +50,31 @@ internal static class DemoRun
         var table = new LiveTable(console, reminders);
 
         CallOut? callOut = null;
-        // The customer of the demo speaks the first dialect that sends webhooks.
-        await using var sink = await WebhookSink.StartAsync(NodeModules.WebhookFormats[0],
-            data => callOut?.HandleAsync(data) ?? Task.CompletedTask, stop);
+        // The customer of the demo speaks the first dialect that sends webhooks, or that of the documents or of the campaign.
+        await using var sink = await WebhookSink.StartAsync(
+            options.Documents?.Callbacks ?? options.Campaigns?.Events ?? NodeModules.WebhookFormats[0],
+            (body, of) => callOut?.HandleAsync(body, of) ?? Task.CompletedTask, (name, form) => callOut?.Answer(name, form) ?? "", stop);
         sink.Trust((string)(await api.GetAsync("v2/public_key", stop))["public"]!);
         string from = (string)(await api.GetAsync("v2/phone_numbers?page[size]=1", stop))[0]!["phone_number"]!;
         string profile = (string)(await api.GetAsync("v2/outbound_voice_profiles?page[size]=1", stop))[0]!["id"]!;
-        var application = await api.PostAsync("v2/call_control_applications", new JsonObject
-        {
-            ["application_name"] = "Appointment reminders",
-            ["webhook_event_url"] = sink.Url,
-            ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
-        }, stop);
-        string connection = (string)application["id"]!;
-        console.WriteLine($"  application {connection} with webhooks to {sink.Url}");
+        string connection = options.Campaigns is not null ? ""
+            : options.Documents is { } kind ? await DocumentCallOut.ApplyAsync(api, kind, sink, profile, stop)
+            : (string)(await api.PostAsync("v2/call_control_applications", new JsonObject
+            {
+                ["application_name"] = "Appointment reminders",
+                ["webhook_event_url"] = sink.Url,
+                ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
+            }, stop))["id"]!;
+        console.WriteLine($"  {(connection.Length > 0 ? $"application {connection}" : "a campaign")} with webhooks to {sink.Url}");
         console.WriteLine($"Calling {reminders.Count} contacts, {options.AtATime} at a time, from {from}");
         console.WriteLine();
 
         string recordings = Directory.CreateTempSubdirectory("ringwright-recordings-").FullName;
         var clock = Stopwatch.StartNew();
-        callOut = new CallOut(api, connection, from, recordings, reminders, options.AtATime, table.Note);
+        var plan = new CallOutPlan(api, connection, from, recordings, reminders, options.AtATime, table.Note);
+        callOut = options.Campaigns is { } campaigns ? new CampaignCallOut(plan, campaigns, sink)
+            : options.Documents is { } documents ? new DocumentCallOut(plan, documents, sink, await AccountAsync(api, stop))
+            : new WebhookCallOut(plan);
         await table.WatchAsync(callOut.RunAsync(stop));
         var took = clock.Elapsed;
 
@@ -76,11 +85,7 @@ internal static class DemoRun
         console.WriteLine();
         bool isRight = summary.Mismatches.Count == 0 && summary.HasAllRecordings && failed == 0 && sink.Refused == 0;
         if (!isRight) console.Profile.Out.Writer.WriteLine($"The node's last lines:\n{node.LastLines()}\n");
-        console.WriteLine(options.Keep ? "The next call:" : "With --keep the node stays up, and this places the next call:");
-        console.Profile.Out.Writer.WriteLine($$"""
-              curl -s {{node.Http}}v2/calls -H 'Authorization: Bearer {{node.Key}}' -H 'Content-Type: application/json' \
-                   -d '{"connection_id":"{{connection}}","to":"+15550000001","from":"{{from}}"}'
-            """);
+        if (options is { Documents: null, Campaigns: null }) NextCall(console, options, node, connection, from);
         if (options.Keep)
         {
             console.WriteLine("The node runs until you press Ctrl-C.");
@@ -88,6 +93,19 @@ internal static class DemoRun
         }
         return isRight ? 0 : 1;
     }
+
+    private static void NextCall(IAnsiConsole console, DemoOptions options, DemoNode node, string connection, string from)
+    {
+        console.WriteLine(options.Keep ? "The next call:" : "With --keep the node stays up, and this places the next call:");
+        console.Profile.Out.Writer.WriteLine($$"""
+              curl -s {{node.Http}}v2/calls -H 'Authorization: Bearer {{node.Key}}' -H 'Content-Type: application/json' \
+                   -d '{"connection_id":"{{connection}}","to":"+15550000001","from":"{{from}}"}'
+            """);
+    }
+
+    /// <summary>The trail of what one has changed says in whose account.</summary>
+    private static async Task<string> AccountAsync(ReminderApi api, CancellationToken stop) =>
+        (string)(await api.GetAsync("v2/audit_events?page[size]=1", stop))[0]!["organization_id"]!;
 
     /// <summary>A recording is announced shortly after its call has ended.</summary>
     private static async Task RecordingsAsync(IReadOnlyList<Reminder> reminders, CancellationToken stop)

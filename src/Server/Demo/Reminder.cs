@@ -32,7 +32,10 @@ internal sealed class Reminder(int number, Contact contact)
     public bool IsAsExpected => Outcome is { } outcome && Expected.For(Contact.Phone).Contains(outcome);
 
     /// <summary>Goes out with the call and comes back in each webhook: whose call it is, and which attempt.</summary>
-    public string ClientState => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Number}:{Attempts}"));
+    public string ClientState => Convert.ToBase64String(Encoding.UTF8.GetBytes(Attempt));
+
+    /// <summary>The same in plain.</summary>
+    public string Attempt => $"{Number}:{Attempts}";
 
     /// <summary>For a machine: nobody is there to press a key.</summary>
     public string Message =>

@@ -23,6 +23,8 @@ internal sealed class ReminderApi(Uri root, string key) : IDisposable
 
     public Task<JsonNode> PostAsync(string path, JsonObject body, CancellationToken stop) => SendAsync(HttpMethod.Post, path, body, stop);
 
+    public Task<JsonNode> PatchAsync(string path, JsonObject body, CancellationToken stop) => SendAsync(HttpMethod.Patch, path, body, stop);
+
     /// <summary>A call control action; a call that has ended meanwhile (90018) is no error: its call.hangup says the rest.</summary>
     public async Task ActAsync(string call, string action, JsonObject body, CancellationToken stop)
     {
@@ -41,7 +43,7 @@ internal sealed class ReminderApi(Uri root, string key) : IDisposable
         await content.CopyToAsync(saved, stop);
     }
 
-    private async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken stop)
+    public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken stop)
     {
         for (int tries = 1; ; tries++)
         {
@@ -63,11 +65,12 @@ internal sealed class ReminderApi(Uri root, string key) : IDisposable
         using var response = await _http.SendAsync(request, stop);
         string text = await response.Content.ReadAsStringAsync(stop);
         var answer = JsonNode.Parse(text) ?? throw new DemoException($"{method} {path} answered nothing");
-        if (response.IsSuccessStatusCode) return answer["data"] ?? answer;
-        var error = answer["errors"]?[0];
-        throw new ReminderApiException((string?)error?["code"] ?? "",
-            $"{method} {path} answered {(int)response.StatusCode}: {(string?)error?["code"]} {(string?)error?["title"]}, "
-            + $"{(string?)error?["detail"]}")
+        if (response.IsSuccessStatusCode) return answer["data"] is JsonObject or JsonArray ? answer["data"]! : answer;
+        var error = answer["errors"]?[0] ?? answer["error"];
+        string code = (string?)(error?["code"] ?? error?["reason"]) ?? "";
+        throw new ReminderApiException(code,
+            $"{method} {path} answered {(int)response.StatusCode}: {code} {(string?)error?["title"]}, "
+            + $"{(string?)(error?["detail"] ?? error?["message"])}")
         {
             // 503 says that nothing was done: who asks once more dials nobody twice.
             RetryAfter = response.StatusCode is HttpStatusCode.ServiceUnavailable ? response.Headers.RetryAfter?.Delta : null,

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -19,24 +18,33 @@ namespace Ringwright.Server.Demo;
 /// </summary>
 internal sealed class WebhookSink : IAsyncDisposable
 {
+    /// <summary>In the query of a URL: what is told there is of.</summary>
+    public const string Of = "of";
+
+    private const string WebhookPath = "/webhooks", DocumentPath = "/documents/";
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     private readonly WebApplication _app;
     private readonly IWebhookFormat _format;
-    private readonly Func<JsonObject, Task> _onEvent;
+    private readonly Func<byte[], string?, Task> _onEvent;
     private Ed25519PublicKeyParameters? _key;
     private int _verified;
     private int _refused;
 
-    private WebhookSink(WebApplication app, IWebhookFormat format, Func<JsonObject, Task> onEvent) =>
+    private WebhookSink(WebApplication app, IWebhookFormat format, Func<byte[], string?, Task> onEvent) =>
         (_app, _format, _onEvent) = (app, format, onEvent);
 
     public int Verified => _verified;
     public int Refused => _refused;
     public string Url { get; private set; } = "";
 
+    /// <summary>Where documents are asked for, up to their names.</summary>
+    public string Documents => Url[..^WebhookPath.Length] + DocumentPath;
+
     /// <param name="format">Names the headers; how they are checked is the customer's own.</param>
-    public static async Task<WebhookSink> StartAsync(IWebhookFormat format, Func<JsonObject, Task> onEvent, CancellationToken stop)
+    /// <param name="documents">Answers what calls ask for by name: with a document.</param>
+    public static async Task<WebhookSink> StartAsync(IWebhookFormat format, Func<byte[], string?, Task> onEvent,
+        Func<string, IFormCollection, string> documents, CancellationToken stop)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
@@ -44,10 +52,12 @@ internal sealed class WebhookSink : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var sink = new WebhookSink(builder.Build(), format, onEvent);
-        sink._app.MapPost("/webhooks", sink.TakeAsync);
+        sink._app.MapPost(WebhookPath, sink.TakeAsync);
+        sink._app.MapPost(DocumentPath + "{name}", async (string name, HttpContext http) => Results.Text(
+            documents(name, await http.Request.ReadFormAsync(http.RequestAborted)), "application/xml"));
         await sink._app.StartAsync(stop);
         sink.Url = sink._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
-            + "/webhooks";
+            + WebhookPath;
         return sink;
     }
 
@@ -68,7 +78,7 @@ internal sealed class WebhookSink : IAsyncDisposable
         Interlocked.Increment(ref _verified);
         context.Response.StatusCode = StatusCodes.Status200OK;
         await context.Response.CompleteAsync();
-        if (JsonNode.Parse(body)?["data"] is JsonObject data) await _onEvent(data);
+        await _onEvent(body, context.Request.Query[Of]);
     }
 
     private bool IsGenuine(IHeaderDictionary headers, byte[] body)

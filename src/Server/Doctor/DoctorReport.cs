@@ -27,6 +27,9 @@ internal static class DoctorReport
         findings.AddRange(await DataChecks.RunAsync(settings, node, stop));
         if (node is { DatabaseTrouble: null }) findings.AddRange(await TrunkChecks.RunAsync(admin, stop));
         findings.AddRange(ClockChecks.Run());
+        if (node is { Clock: "virtual" } || settings.VirtualStart is not null)
+            findings.Add(Finding.Warning("virtual time", "calls, retries and windows go by --clock virtual",
+                "good for tests; what is somewhere else lives by the wall clock"));
         findings.AddRange(SystemChecks.Run());
         findings.Add(SystemChecks.Recognition(settings.Recognition));
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Ringwright.Calls;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Delivery;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -29,6 +30,15 @@ internal class JoinedModule : IAsyncDisposable
 
     /// <summary>Its customers' words in the frames of a media stream; null when the call is none of theirs.</summary>
     public virtual StreamIdentity? Identify(StreamOrder order) => null;
+
+    /// <summary>A new program for calls of this application; null when there is none of that kind.</summary>
+    public virtual ICallProgram? CreateProgram(Application application) => null;
+
+    /// <summary>Reads documents that are only heard; null where it reads none.</summary>
+    public virtual IDocumentSounds? Sounds => null;
+
+    /// <summary>Who could take calls of its queues, for campaigns; null where it has none.</summary>
+    public virtual IQueueAgents? QueueAgents => null;
 
     /// <summary>What it does again and again; started in this order when calls can come, stopped in the reverse.</summary>
     public virtual IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) => [];

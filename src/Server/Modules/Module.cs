@@ -41,6 +41,12 @@ internal abstract class Module
     /// <summary>Its plain resources with tables of their own, as snapshots have them: each refers only to those before it.</summary>
     public virtual IReadOnlyList<SnapshotKind> SnapshotKinds(Database database) => [];
 
+    /// <summary>The documents that command calls in its language; null without any.</summary>
+    public virtual ScriptLanguage? Documents => null;
+
+    /// <summary>Its API of campaigns; null without one.</summary>
+    public virtual CampaignApi? Campaigns => null;
+
     /// <summary>
     /// What is wrong with a resource of this kind that is stored as a document; null when nothing is, or when the kind is not the module's.
     /// </summary>
@@ -51,9 +57,6 @@ internal abstract class Module
 
     /// <summary>The call that an account's customer names so; null when the text is no name of the module's.</summary>
     public virtual LegId? FindCall(Database database, TenantId tenant, string text) => null;
-
-    /// <summary>A new program for calls of this application; null when there is none of that kind.</summary>
-    public virtual ICallProgram? CreateProgram(Application application, Database database) => null;
 
     /// <summary>
     /// Called when a node begins to start, on a thread of its own: what takes its time and needs no node is made here, beside the opening

@@ -15,24 +15,29 @@ internal sealed record ModuleGround
     public required Database Database { get; init; }
     public required string DataFolder { get; init; }
     public required EgressClient Egress { get; init; }
-    /// <summary>Where the node is reached from outside.</summary>
-    public required PublicLinks Links { get; init; }
     /// <summary>Where recordings and the files of jobs are fetched.</summary>
     public required DownloadLinks Downloads { get; init; }
     /// <summary>Mail can go out.</summary>
     public required bool HasMail { get; init; }
     /// <summary>How long what is kept.</summary>
     public required Retention Retention { get; init; }
+    /// <summary>What single APIs are told of the node's settings.</summary>
+    public ApiSettings Apis { get; init; } = new();
     public required TimeProvider Time { get; init; }
+    /// <summary>Between two looks for what other nodes did; null for what is usual.</summary>
+    public TimeSpan? Rest { get; init; }
     public required ILoggerFactory Loggers { get; init; }
 }
+
+/// <param name="SipHome">Where SIP users of this node are called: its first SIP domain, or its address and port.</param>
+/// <param name="HasIsoDialerTimes">As the operator's setting says.</param>
+internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes = false);
 
 /// <summary>What there is beside <see cref="ModuleGround"/> when APIs are served: calls can be made.</summary>
 internal sealed record ModuleServices
 {
     public required ModuleHttp Http { get; init; }
-    public required IRegistrations Registrations { get; init; }
-    public required TrunkHosts TrunkHosts { get; init; }
+    public required ModuleSip Sip { get; init; }
     /// <summary>Says which recordings can be made.</summary>
     public required IRecordingFiles RecordingFiles { get; init; }
     public required ModuleSpeech Speech { get; init; }
@@ -42,12 +47,21 @@ internal sealed record ModuleServices
     public required EventStream Events { get; init; }
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
+    public ModuleDialling Dialling { get; init; } = new(static () => { }, static () => { });
     /// <summary>Whom calls that tell a code come from; null takes a number of the account that asks.</summary>
     public string? VerificationCaller { get; init; }
 }
 
-/// <summary>Text that is spoken, and speech that is written down.</summary>
-internal sealed record ModuleSpeech(ISpeech Voices, ITranscriber Transcriber);
+/// <summary>Phones and trunks as SIP has them at this moment.</summary>
+internal sealed record ModuleSip(IRegistrations Registrations, TrunkHosts TrunkHosts);
+
+/// <summary>What whoever dials for campaigns is told.</summary>
+/// <param name="Changed">Campaigns, or whom they call, have changed.</param>
+/// <param name="AgentsFreed">Somebody can take calls who could not before.</param>
+internal sealed record ModuleDialling(Action Changed, Action AgentsFreed);
+
+/// <summary>Text that is spoken, speech that is written down, and documents that are only heard.</summary>
+internal sealed record ModuleSpeech(ISpeech Voices, ITranscriber Transcriber, IDocumentSounds Documents);
 
 /// <summary>What a module's APIs share with those of the others.</summary>
 internal sealed record ModuleHttp

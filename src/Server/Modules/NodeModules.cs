@@ -16,11 +16,20 @@ namespace Ringwright.Server.Modules;
 internal static class NodeModules
 {
     /// <summary>In the order in which they join.</summary>
-    public static readonly IReadOnlyList<Module> All = [new UpkeepModule(), new ProgramsModule(), new TelnyxModule()];
+    public static readonly IReadOnlyList<Module> All = [new UpkeepModule(), new ProgramsModule(), new CampaignsModule(),
+        new TelnyxModule(), new TexmlModule(), new VoipbinModule()];
 
     public static IReadOnlyList<DialectFaces> Faces => [.. All.SelectMany(module => module.Faces)];
 
     public static IReadOnlyList<StoreArea> Areas => [.. All.SelectMany(module => module.Areas)];
+
+    public static IReadOnlyList<ScriptLanguage> Documents => [.. All.Select(module => module.Documents).OfType<ScriptLanguage>()];
+
+    public static IReadOnlyList<CampaignApi> Campaigns => [.. All.Select(module => module.Campaigns).OfType<CampaignApi>()];
+
+    /// <summary>Why a text is a document of no module; null when it is one of any, or when no module has documents.</summary>
+    public static string? FaultOfDocument(string text) =>
+        Documents.Select(kind => kind.FaultOf(text)) is var faults && faults.Any(fault => fault is null) ? null : faults.FirstOrDefault();
 
     public static IReadOnlyList<IWebhookFormat> WebhookFormats => [.. All.SelectMany(module => module.WebhookFormats)];
 
@@ -39,9 +48,6 @@ internal static class NodeModules
 
     /// <summary>For the operator, who may name a call as its customer does.</summary>
     public static CallTraces Traces(Database database) => new(database, (tenant, text) => FindCall(database, tenant, text));
-
-    public static ICallProgram? CreateProgram(Application application, Database database) =>
-        All.Select(module => module.CreateProgram(application, database)).FirstOrDefault(program => program is not null);
 
     public static void Prepare()
     {
@@ -63,6 +69,13 @@ internal static class NodeModules
             throw;
         }
     }
+
+    public static ICallProgram? CreateProgram(IReadOnlyList<JoinedModule> joined, Application application) =>
+        joined.Select(module => module.CreateProgram(application)).FirstOrDefault(program => program is not null);
+
+    /// <summary>One module has them.</summary>
+    public static IDocumentSounds Sounds(IReadOnlyList<JoinedModule> joined) =>
+        joined.Select(module => module.Sounds).OfType<IDocumentSounds>().Single();
 
     public static IReadOnlyList<OutboxMessage> GivenUp(IReadOnlyList<JoinedModule> joined, OutboxEntry entry, DeliveryAttempt last) =>
         [.. joined.SelectMany(module => module.GivenUp(entry, last))];

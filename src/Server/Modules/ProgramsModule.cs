@@ -1,6 +1,5 @@
 using Ringwright.Calls;
 using Ringwright.Programs;
-using Ringwright.Store;
 
 namespace Ringwright.Server.Modules;
 
@@ -9,6 +8,11 @@ internal sealed class ProgramsModule : Module
 {
     public override string Name => "programs";
 
-    public override ICallProgram? CreateProgram(Application application, Database database) =>
-        BuiltInPrograms.Create(application, database.Mailboxes);
+    public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) => new(new Joined(ground));
+
+    private sealed class Joined(ModuleGround ground) : JoinedModule
+    {
+        public override ICallProgram? CreateProgram(Application application) =>
+            BuiltInPrograms.Create(application, ground.Database.Mailboxes);
+    }
 }

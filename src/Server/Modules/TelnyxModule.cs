@@ -51,7 +51,10 @@ internal sealed class TelnyxModule : Module
 
     public override async ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop)
     {
-        var notifier = new Notifier(ground.Database, ground.HasMail, ground.Time, ground.Loggers.CreateLogger("Ringwright.Telnyx"));
+        var notifier = new Notifier(ground.Database, ground.HasMail, ground.Time, ground.Loggers.CreateLogger("Ringwright.Telnyx"))
+        {
+            BetweenLooks = ground.Rest ?? TimeSpan.FromSeconds(30),
+        };
         await notifier.StartAsync(stop);
         return new Joined(ground, notifier);
     }
@@ -92,9 +95,13 @@ internal sealed class TelnyxModule : Module
                     Ids = _ids, Egress = egress, Store = store, Files = services.RecordingFiles, Links = links,
                     Speech = services.Speech.Voices,
                     Transcriber = services.Speech.Transcriber,
+                    Sounds = services.Speech.Documents,
                 },
                 Connections =
-                    new() { Store = store, Egress = egress, Registrations = services.Registrations, TrunkHosts = services.TrunkHosts },
+                    new()
+                    {
+                        Store = store, Egress = egress, Registrations = services.Sip.Registrations, TrunkHosts = services.Sip.TrunkHosts,
+                    },
                 Storage = new() { Store = store, Egress = egress },
                 Speech = new() { Speech = services.Speech.Voices },
                 Numbers = new() { Store = store, Speech = services.Speech.Voices, VerificationCaller = services.VerificationCaller },

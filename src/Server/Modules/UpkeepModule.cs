@@ -19,7 +19,8 @@ internal sealed class UpkeepModule : Module
             var (store, time, logger) = (ground.Database, ground.Time, ground.Loggers.CreateLogger("Ringwright.Store"));
             return
             [
-                new("the signs of life", Sweep.OfLife(ledger, time, logger)),
+                // of the process, whatever the time is for its calls
+                new("the signs of life", Sweep.OfLife(ledger, TimeProvider.System, logger)),
                 new("the housekeeping", Sweep.OfAge(new(store, ground.Retention, ground.DataFolder, logger), time,
                     logger)),
                 new("the sweep of bundles", Sweep.OfBundles(store.UserBundles, time, logger)),

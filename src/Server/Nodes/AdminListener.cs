@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Ringwright.Http;
 using Ringwright.Net;
 using Ringwright.Operator;
+using Ringwright.Server.Clock;
 using Ringwright.Server.Operating;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
@@ -20,9 +21,11 @@ internal static class AdminListener
     private const long MostBodyBytes = 64 * 1024 * 1024;
 
     /// <param name="parts">What the operator's API stands on.</param>
+    /// <param name="world">Counts the requests, where time is virtual.</param>
     /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
     public static async Task<WebListener> StartAsync(ServeSettings settings, OperatorParts parts, Func<NodeStatus>? status,
-        MetricStore? metrics, Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, CancellationToken stop)
+        MetricStore? metrics, Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, CancellationToken stop,
+        VirtualWorld? world = null)
     {
         var database = parts.Store;
         string socket = AdminSocket.PathFor(settings.Data);
@@ -33,7 +36,7 @@ internal static class AdminListener
         {
             Routing = database.Routing,
             Calls = parts.Calls.Control,
-            Time = clock,
+            Time = database.Time,
             Snowflakes = parts.Snowflakes,
         };
         var pipeline = new Pipeline(
@@ -43,6 +46,7 @@ internal static class AdminListener
         var listener = await WebListener.StartAsync("--admin", bound is null ? null : settings.Admin, bound, budget, loggers,
             kestrel => kestrel.ListenUnixSocket(socket), app =>
             {
+                if (world is not null) app.Use((HttpContext http, RequestDelegate next) => world.CountAsync(http, next));
                 app.Use((HttpContext http, RequestDelegate next) => guard.GuardAsync(http, next));
                 app.MapDialect(pipeline);
                 if (metrics is not null) app.MapGet("/metrics", http => MetricsAsync(http, guard, metrics));
@@ -59,7 +63,17 @@ internal static class AdminListener
         return listener;
     }
 
-    internal static TrunkTest Show(TrunkAttempt attempt) =>
+    /// <summary>Of a node whose signalling runs.</summary>
+    internal static OperatorTrunkParts TrunksOf(SipEngine engine) => new()
+    {
+        Registrations = engine.TrunkRegistrations,
+        Targets = engine.TrunkTargets,
+        Hosts = engine.TrunkHosts,
+        HostCheck = engine.HostCheck,
+        Test = async (trunk, gone) => [.. (await engine.PingAsync(trunk, gone)).Select(Show)],
+    };
+
+    private static TrunkTest Show(TrunkAttempt attempt) =>
         new(attempt.Transport?.ToString().ToLowerInvariant(), attempt.Remote?.ToString(), attempt.Answer.Status, attempt.Answer.Trouble);
 
     private static async Task MetricsAsync(HttpContext http, AdminGuard guard, MetricStore metrics)

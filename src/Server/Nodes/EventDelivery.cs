@@ -19,18 +19,23 @@ internal sealed class EventDelivery
     /// <param name="connections">That <paramref name="egress"/> may have at the same time.</param>
     /// <param name="mail">Null sends no mail.</param>
     /// <param name="givenUp">What is to be told when a message is given up.</param>
+    /// <param name="rest">Between two looks at what rests on disk; null for what is usual.</param>
     public EventDelivery(Database database, EgressClient egress, int connections, MailServer? mail, Func<OutboxEntry, DeliveryAttempt,
         IReadOnlyList<OutboxMessage>> givenUp,
-        TimeProvider clock, ILoggerFactory loggers)
+        TimeProvider clock, TimeSpan? rest, ILoggerFactory loggers)
     {
-        var writer = new WebhookWriter(database, NodeModules.WebhookFormats, clock);
+        var writer = new WebhookWriter(database, NodeModules.WebhookFormats, TimeProvider.System);      // receivers judge by theirs
         var options = DeliveryOptions.For(connections);
+        if (rest is { } span) options = options with { LookEvery = span, Ahead = span + options.Ahead };
         var sender = new MessageSender(egress, writer, options) { Mails = mail is null ? null : new(mail, NodeModules.MailFormats) };
         _dispatcher = new(database, sender, options, clock, loggers.CreateLogger("Ringwright.Delivery")) { GivenUp = givenUp };
         Events = new(database, writer, clock);
     }
 
     public EventStream Events { get; }
+
+    /// <inheritdoc cref="WebhookDispatcher.HasWork"/>
+    public bool HasWork => _dispatcher.HasWork;
 
     public void Start() => _dispatcher.Start();
 

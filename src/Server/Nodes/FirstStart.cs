@@ -43,6 +43,8 @@ internal static class FirstStart
         await output.WriteLineAsync("The first account was made. Its secrets are shown this once:");
         if (settings.ApiKey is null) await output.WriteLineAsync($"  API key         {key}");
         await output.WriteLineAsync($"  webhook secret  {made.WebhookSecret}");
+        await output.WriteLineAsync($"  account SID     AC{made.Tenant.Id.Value:N}");
+        await output.WriteLineAsync($"  auth token      {made.AuthToken}");
     }
 
     /// <summary>A short key that was good for the laptop is not good for the world.</summary>

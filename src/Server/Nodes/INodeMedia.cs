@@ -13,6 +13,8 @@ internal interface INodeMedia : IAsyncDisposable
     /// <summary>Calls can have audio now.</summary>
     bool IsUp { get; }
     bool HasOpus { get; }
+    /// <summary>No file is open that the next tick would want.</summary>
+    bool IsAtRest { get; }
     /// <summary>Null when media runs inside the node's own process, or is away.</summary>
     int? ProcessId { get; }
 

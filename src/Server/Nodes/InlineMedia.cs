@@ -15,6 +15,7 @@ internal sealed class InlineMedia(InlineMediaHost host) : INodeMedia
     public IAudioTaps Taps => host.Taps;
     public bool IsUp => true;
     public bool HasOpus => Codecs.HasOpus;
+    public bool IsAtRest => host.IsAtRest;
     public int? ProcessId => null;
 
     public Task ReadyAsync(CancellationToken stop)

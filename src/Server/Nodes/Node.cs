@@ -1,9 +1,12 @@
+// Longer than others: every part of a node, in the order in which they start and stop, is read in one place.
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Ringwright.Calls;
 using Ringwright.Campaigns;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Numbering;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -12,6 +15,7 @@ using Ringwright.MediaHost.Taps;
 using Ringwright.Net;
 using Ringwright.Operator;
 using Ringwright.Programs;
+using Ringwright.Server.Clock;
 using Ringwright.Server.Doctor;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Roles;
@@ -45,7 +49,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly Func<string?, IRecogniser?>? _givenRecognisers;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
-    private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly TimeProvider _clock;
     private readonly Readiness _readiness = new();
     private readonly DateTimeOffset _startedAt;
     private readonly CancellationTokenSource _hurry = new(), _closing = new(), _givenUp = new();
@@ -60,6 +64,7 @@ internal sealed class Node : IAsyncDisposable
     private CommandForwarder? _forwarder;
     private SharedUse? _use;
     private ProgramHost? _programs;
+    private CampaignDialler? _dialler;
     private NodeLiveAudio? _liveAudio;
     private Recognisers? _recognisers;
     private RecordingKeeper? _recordings;
@@ -84,14 +89,25 @@ internal sealed class Node : IAsyncDisposable
         _blobs = blobs;
         _loggers = loggers;
         _logger = loggers.CreateLogger("Ringwright.Server");
-        _startedAt = _clock.GetUtcNow();
+        World = settings.VirtualStart is { } virtualStart ? new(virtualStart) : null;
+        _clock = World?.Time ?? TimeProvider.System;
+        _startedAt = TimeProvider.System.GetUtcNow();
         _descriptors = Descriptors.Of(SystemChecks.OpenFiles, hasMedia: !settings.HasMediaProcess);
     }
 
     /// <summary>With the ports that were really taken.</summary>
     public ServeSettings Settings { get; }
 
+    /// <summary>Null on a node that goes by the wall clock.</summary>
+    public VirtualWorld? World { get; }
+
+    /// <summary>Between two looks for what other nodes did; null for what is usual.</summary>
+    private TimeSpan? Rest => World is null ? null : VirtualWorld.Rest;
+
     public Database Database => _database ?? throw new InvalidOperationException("the node is not started");
+
+    /// <summary>What the modules have brought.</summary>
+    internal IReadOnlyList<JoinedModule> Modules => _modules;
 
     public Readiness Readiness => _readiness;
 
@@ -107,6 +123,7 @@ internal sealed class Node : IAsyncDisposable
         Sip = Settings.Sip.ToString(),
         Rtp = Settings.Rtp.ToString(),
         Networks = [.. Settings.Networks.Select(NodeNetwork.Of)],
+        Clock = World is null ? "wall" : "virtual",
         Media = Settings.HasMediaProcess ? "process" : "inline",
         MediaPid = _media?.ProcessId,
         IsReady = _readiness.IsReady,
@@ -153,31 +170,39 @@ internal sealed class Node : IAsyncDisposable
         var anchor = EngineClock.Anchor(_clock);
         var policy = TargetPolicy.For(Ports.Listeners(Settings), Settings.AllowTargets, Ports.LocalAddresses());
 
-        _clockWatch = new ClockWatch(anchor, _clock, _loggers.CreateLogger("Ringwright.Net"));
-        _clockWatch.Start();
+        World?.Clock.Start();
+        // Nobody sets a virtual clock, and it stands still as a matter of course.
+        if (World is null)
+        {
+            _clockWatch = new ClockWatch(anchor, _clock, _loggers.CreateLogger("Ringwright.Net"));
+            _clockWatch.Start();
+        }
 
+        VirtualRules.Claim(Settings);
         _database = await Databases.OpenAsync(Settings, _blobs, _clock, _loggers, stop);
         ReadyFile.Remove(Settings.ReadyFile);
         // A process takes its time to come up: the rest is made ready meanwhile.
         _media = StartMedia();
         await FirstStart.RunAsync(_database, Settings, output, stop);
-        _egress = new EgressClient(policy, _clock, _descriptors.Out);
+        // The far ends of requests live by the wall clock, and so do secrets.
+        _egress = new EgressClient(policy, TimeProvider.System, _descriptors.Out);
         var links = new PublicLinks(Ports.PublicUrl(Settings));
         var ground = new ModuleGround
         {
             Database = _database,
             DataFolder = Settings.Data,
             Egress = _egress,
-            Links = links,
             Downloads = new(_database.Node, links),
             HasMail = Settings.Mail is not null,
+            Apis = new(Settings.SipDomains.Count > 0 ? Settings.SipDomains[0] : Settings.Sip.ToString(), Settings.HasIsoDialerTimes),
             Retention = Settings.Retention,
             Time = _clock,
+            Rest = Rest,
             Loggers = _loggers,
         };
         _modules = await NodeModules.JoinAsync(ground, stop);
         _delivery = new EventDelivery(_database, _egress, _descriptors.Out, Settings.Mail,
-            (entry, last) => NodeModules.GivenUp(_modules, entry, last), _clock, _loggers);
+            (entry, last) => NodeModules.GivenUp(_modules, entry, last), _clock, Rest, _loggers);
         var ledger = _ledger = new Ledger(_database, anchor,
             [.. _modules.SelectMany(module => module.Projectors)], _loggers.CreateLogger("Ringwright.Store"));
         await RateFile.ApplyAsync(_database, Settings.Rates, stop);
@@ -187,20 +212,36 @@ internal sealed class Node : IAsyncDisposable
         var plans = _plans = NumberingPlans.Load();
         var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans),
             new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly }, _clock,
-            _use = SharedUse.Of(_database, _loggers.CreateLogger("Ringwright.Store")));
+            _use = SharedUse.Of(_database, _loggers.CreateLogger("Ringwright.Store")),
+            new(_database.DoNotCall, _database.Routing));
+        await _database.DoNotCall.StartAsync(stop);
         await LoadMoneyAsync(gate, ledger, stop);
         _gauges = new(gate, () => _programs?.Count ?? 0);
-        (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
+        (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, TimeProvider.System, _loggers);
+        if (World is { } world) prompts = world.Count(prompts);
         await _media.ReadyAsync(stop);
-        _recognisers = NodeRecognisers.Create(Settings, _egress, _clock, _loggers);
-        _liveAudio = new(_media.Taps, _egress, _givenRecognisers ?? _recognisers.Of, _modules, Settings, _descriptors, _clock, _loggers);
+        _recognisers = NodeRecognisers.Create(Settings, _egress, TimeProvider.System, _loggers);
+        _liveAudio = new(_media.Taps, _egress, _givenRecognisers ?? _recognisers.Of, _modules, _database.Routing,
+            happened => ledger.TellNow(happened, _clock.GetUtcNow()), Settings, _descriptors, _clock, _loggers);
         StartCalls(held, _media, ledger, recoveryByes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)),
             prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
         _database.BeginService();
         await _engine.StartAsync(stop);
+        World?.Meter(_database, ledger, _egress, _engine, _media, _delivery);
         _forwarder?.Start(_engine.Calls);
         _use?.Start(gate.Uses, gate.Hear, () => ReloadMoneyAsync(gate, CancellationToken.None));
+
+        _dialler = new(new()
+        {
+            Store = _database, Calls = _engine.Calls, Zones = new(() => RecipientZones.Load(plans)), Time = _clock,
+            Log = _loggers.CreateLogger("Ringwright.Campaigns"),
+            Agents = _modules.Select(module => module.QueueAgents).OfType<IQueueAgents>().FirstOrDefault(),
+            Rest = Rest ?? TimeSpan.FromSeconds(1),
+            MostCalls = Math.Max(1, Settings.Channels * Settings.CampaignShare / 100),
+        });
+        _dialler.Start();
+        World?.Clock.AddWork(() => _dialler.HasWork);
 
         _delivery.Start();
         foreach (var sweep in _modules.SelectMany(module => module.Sweeps(ledger)))
@@ -227,7 +268,7 @@ internal sealed class Node : IAsyncDisposable
         }));
         ledger.Overflowed = () => _engine.EndCalls(HangupCause.LedgerUnavailable);
 
-        _selfTest = NodeSelfTest.Create(Settings, Database, _engine, _media, speech, _clock, _logger);
+        _selfTest = NodeSelfTest.Create(Settings, Database, _engine, _media, speech, _clock, Rest, _logger);
         _selfTest.Start();
         await StartListenersAsync(held, ground, speech, metrics, stop);
     }
@@ -259,6 +300,7 @@ internal sealed class Node : IAsyncDisposable
             Epoch = Database.Node.Epoch,
             RecordingFolder = RecordingParts.In(Settings.Data).Folder,
             TapFolder = taps,
+            Stepping = World?.Stepping,
             MostPairs = Descriptors.MediaPairs(SystemChecks.OpenFiles, hasNode: !Settings.HasMediaProcess),
         };
         // Media has nothing to tell before the engine leases the first port.
@@ -294,12 +336,14 @@ internal sealed class Node : IAsyncDisposable
             InboundRinging = Settings.Ringing,
             Traces = Settings.HasCallTrace ? Database.Traces : null,
             Registrations = Database.Registrations,
-            Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls
+            Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, TimeProvider.System) : null) is { } tls
                 ? tls with { Bound = tls.Listen is { } first ? held.Take(first) : null }
                 : null,
             Recordings = _recordings,
             Forwarder = _forwarder,
-            LiveAudio = _liveAudio,
+            // Streams and recognisers take audio as it comes: there is none that comes at its time.
+            LiveAudio = World is null ? _liveAudio : null,
+            Exchange = World?.Datagrams,
             Dials = DialClaims.Of(Database, ledger),
             RecoveryByes = recoveryByes,
             IsAfterStall = _clockWatch is { } watch ? () => watch.IsAfterStall : static () => false,
@@ -315,59 +359,70 @@ internal sealed class Node : IAsyncDisposable
             throw WebListener.Refusal(Settings.SipTls is null ? "--sip" : "--sip or --sip-tls", Settings.Sip, failed);
         }
         var feed = new EventFeed();
-        ledger.Committed = feed.Publish;
-        _programs = new(feed, _engine.Calls, leg => NodeModules.CreateProgram(leg.Application, Database), _clock,
+        ledger.Committed = happened =>
+        {
+            feed.Publish(happened);
+            _dialler?.Hear(happened);
+        };
+        _programs = new(feed, _engine.Calls, leg => NodeModules.CreateProgram(_modules, leg.Application), _clock,
             _loggers.CreateLogger("Ringwright.Programs"));
         _programs.Start();
     }
+
+    private JobOptions Patient(JobOptions options) => Rest is { } rest ? options with { LongestSleep = rest } : options;
 
     private async Task StartListenersAsync(HeldPorts held, ModuleGround ground, ISpeech speech, MetricStore? metrics,
         CancellationToken stop)
     {
         var engine = _engine!; // started before the listeners, as are the other parts below that may be null
-        var snowflakes = new Snowflakes(_clock, Database.Node.Node);
-        var tokens = new AccessTokens(Database, ground.Links, _clock);
-        var keys = KeyAuthenticator.Of(Database, tokens, _clock);
+        var snowflakes = new Snowflakes(TimeProvider.System, Database.Node.Node);
+        var tokens = new AccessTokens(Database, ground.Downloads.Public, TimeProvider.System);
+        var keys = KeyAuthenticator.Of(Database, tokens, TimeProvider.System);
         var services = new ModuleServices
         {
             Http = new()
             {
                 Pipeline = new()
                 {
-                    Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = ground.Links,
+                    Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes,
+                    Links = ground.Downloads.Public,
                     Closing = _closing.Token, Stopping = _givenUp.Token
                 },
                 Settings = new() { IsStrict = Settings.HasCheckedReplies },
-                Limiter = new RequestLimiter(Settings.ApiRate, _clock),
+                Limiter = new RequestLimiter(Settings.ApiRate, TimeProvider.System),
                 Keys = keys,
                 Tokens = tokens,
             },
-            Registrations = Database.Registrations.Among(engine.Registrations),
-            TrunkHosts = engine.TrunkHosts,
+            Sip = new(Database.Registrations.Among(engine.Registrations), engine.TrunkHosts),
             RecordingFiles = _media!.Files,
-            Speech = new(speech, _liveAudio!.Transcriber),
+            Speech = new(speech, _liveAudio!.Transcriber, NodeModules.Sounds(_modules)),
             SelfTest = _selfTest!,
             Plans = _plans!,
             Events = _delivery!.Events,
             Holds = _gate,
+            Dialling = new(() => _dialler?.Wake(), () => _dialler?.AgentsFree()),
             VerificationCaller = Settings.VerificationCaller,
         };
         IReadOnlyList<ServedApi> apis = [.. _modules.SelectMany(module => module.Serve(services))];
 
         _jobs = new JobRunner(Database.Jobs, Database.Blobs,
-            [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
+            [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], Patient(new()), _clock, _loggers.CreateLogger("Ringwright.Http"));
         _jobs.Start();
         _elsewhere = new(Database, _ledger!, ground.Egress, _loggers.CreateLogger("Ringwright.Uploads"));
-        _uploads = new JobRunner(Database.Jobs, Database.Blobs, [_elsewhere.Kind], RecordingUploads.Options, _clock,
+        _uploads = new JobRunner(Database.Jobs, Database.Blobs, [_elsewhere.Kind], Patient(RecordingUploads.Options), _clock,
             _loggers.CreateLogger("Ringwright.Http"));
         _uploads.Start();
         var transcribed = new RecordingTranscriptions(Database, _ledger!, new RecordingTranscriber(_givenRecognisers ?? _recognisers!.Of,
             _clock, _loggers.CreateLogger("Ringwright.Speech")), _loggers.CreateLogger("Ringwright.Uploads"));
-        _transcriptions = new JobRunner(Database.Jobs, Database.Blobs, [transcribed.Kind], RecordingTranscriptions.Options, _clock,
+        _transcriptions = new JobRunner(Database.Jobs, Database.Blobs, [transcribed.Kind], Patient(RecordingTranscriptions.Options), _clock,
             _loggers.CreateLogger("Ringwright.Http"));
         _transcriptions.Start();
+        World?.Clock.AddWork(() => _jobs.HasWork || _uploads.HasWork || _transcriptions.HasWork);
         IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
-        _timers = new StateTimers(Database.States, cycles, _clock, _loggers.CreateLogger("Ringwright.Http"));
+        _timers = new StateTimers(Database.States, cycles, _clock, _loggers.CreateLogger("Ringwright.Http"))
+        {
+            LongestSleep = Rest ?? TimeSpan.FromSeconds(60),
+        };
         _timers.Start();
 
         // A snapshot may have brought keys and balances.
@@ -381,33 +436,33 @@ internal sealed class Node : IAsyncDisposable
             Store = Database,
             AsksForKey = Settings.NeedsOperatorKey,
             Accounts = new() { KeysChanged = keys.Forget, Holds = _gate, Events = _delivery.Events },
-            Calls = new() { Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database) },
-            Trunks = new()
+            Calls = new()
             {
-                Registrations = engine.TrunkRegistrations,
-                Targets = engine.TrunkTargets,
-                Hosts = engine.TrunkHosts,
-                HostCheck = engine.HostCheck,
-                Test = async (trunk, gone) => [.. (await engine.PingAsync(trunk, gone)).Select(AdminListener.Show)],
+                Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database),
+                Clock = World?.Clock,
             },
+            Trunks = AdminListener.TrunksOf(engine),
+            Documents = new() { Links = ground.Downloads.Public, FaultOf = NodeModules.FaultOfDocument },
             Snowflakes = snowflakes,
             Snapshots = NodeModules.Snapshots(Database, Loaded),
             Cycles = cycles,
             Logger = _loggers.CreateLogger("Ringwright.Http"),
         };
         _admin = await AdminListener.StartAsync(Settings, parts, () => Status, metrics, held.Take(Settings.Admin),
-            Budget("admin", _descriptors.Admin), _loggers, stop);
+            Budget("admin", _descriptors.Admin), _loggers, stop, World);
         if (Settings.Storage is { } storage)
             _storage = await WebListener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage),
                 _loggers, null, app =>
                 {
                     TrustedProxies.Trust(app, Settings.TrustedProxies);
+                    if (World is { } world) app.Use((HttpContext http, RequestDelegate next) => world.CountAsync(http, next));
                     foreach (var api in apis.Where(api => api.HasStorage)) app.MapStorage(api.Pipeline);
                 }, stop);
         _public = await WebListener.StartAsync("--http", Settings.Http, held.Take(Settings.Http), Budget("http", _descriptors.Http),
             _loggers, null, app =>
             {
                 TrustedProxies.Trust(app, Settings.TrustedProxies);
+                if (World is { } world) app.Use((HttpContext http, RequestDelegate next) => world.CountAsync(http, next));
                 app.Use((HttpContext http, RequestDelegate next) => WebListener.SayWhereAsync(http, next));
                 _readiness.Map(app);
                 foreach (var api in apis)
@@ -416,6 +471,8 @@ internal sealed class Node : IAsyncDisposable
                     api.MapPages(app);
                 }
                 app.MapDownloads(Database, ground.Downloads, _clock, _elsewhere);
+                app.MapHostedDocuments(Database.HostedDocuments,
+                    Settings.Documents is { } folder ? new(folder, TimeProvider.System) : null);
             }, stop);
     }
 
@@ -430,6 +487,7 @@ internal sealed class Node : IAsyncDisposable
         _readiness.IsServing = true;
         _logger.Started(ProgramVersion.Text, $"http://{Settings.Http}", string.Join(" and ", Settings.Networks.Select(n => n.Sip)),
             string.Join(" and ", Settings.Networks.Select(n => n.Rtp)), $"http://{Settings.Admin}", Settings.Data);
+        if (World is { } world) _logger.VirtualClock(world.Time.GetUtcNow());
         (string, IPEndPoint)[] listeners =
             [("the API", Settings.Http), ("the operator's API", Settings.Admin), .. Settings.Networks.Select(n => ("SIP", n.Sip))];
         foreach (var (name, where) in listeners)
@@ -446,9 +504,11 @@ internal sealed class Node : IAsyncDisposable
         if (_isStopped) return;
         _isStopped = true;
         bool wasServing = _readiness.IsServing;
+        World?.Clock.Finish();
         _readiness.IsServing = false;
         _media?.Stay();
         await _ledgerFailed.DisposeAsync();
+        if (_dialler is { } dialler) await EndAsync("the dialler", () => dialler.DisposeAsync().AsTask());
         if (_engine is { } engine)
         {
             if (wasServing) _logger.Draining(engine.LiveLegs, Settings.Drain.TotalSeconds);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
@@ -23,22 +24,27 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
     /// <param name="taps">Of the node's media.</param>
     /// <param name="modules">The first that knows a stream's call gives its frames their words.</param>
     /// <param name="recognisers">The recogniser of a name, or the node's usual one for null; null when there is none.</param>
-    public NodeLiveAudio(IAudioTaps taps, EgressClient egress, Func<string?, IRecogniser?> recognisers, IReadOnlyList<JoinedModule> modules,
-        ServeSettings settings, Descriptors descriptors, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="routing">Says what each account may have.</param>
+    /// <param name="tellLate">Takes events of legs that have ended.</param>
+    public NodeLiveAudio(IAudioTaps taps, EgressClient egress, Func<string?, IRecogniser?> recognisers,
+        IReadOnlyList<JoinedModule> modules, IRouting routing, Action<Func<Instant, CallEvent>> tellLate, ServeSettings settings,
+        Descriptors descriptors, TimeProvider time, ILoggerFactory loggers)
     {
         var log = loggers.CreateLogger("Ringwright.Streams");
-        _forks = new(taps, egress.Policy, new() { Forks = descriptors.Forks }, time, log);
-        _siprec = new(taps, egress.Policy, new() { Sessions = descriptors.Siprec, Advertise = settings.Advertise }, time, log);
+        var shares = new SessionShares(account => LimitsOf(routing.Current, account));
+        _forks = new(taps, egress.Policy, new() { Forks = descriptors.Forks }, time, log, shares);
+        _siprec = new(taps, egress.Policy, new() { Sessions = descriptors.Siprec, Advertise = settings.Advertise }, time, log, shares);
         _streams = new(taps, egress, new()
         {
             Identify = order => modules.Select(module => module.Identify(order)).FirstOrDefault(identity => identity is not null)
                 ?? throw new InvalidOperationException("no module knows the stream's call"),
             Streams = descriptors.Streams,
             IsLittleEndian = settings.IsStreamLittleEndian,
-        }, time, log);
+        }, time, log, shares);
         // Each may hold a connection for either speaker.
         _transcriptions =
-            new(taps, recognisers, new() { Calls = descriptors.Streams / 2 }, time, loggers.CreateLogger("Ringwright.Speech"));
+            new(taps, recognisers, tellLate, new() { Calls = descriptors.Streams / 2 }, time,
+                loggers.CreateLogger("Ringwright.Speech"), shares);
     }
 
     public ITranscriber Transcriber => _transcriptions;
@@ -64,7 +70,15 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
         }
     }
 
+    private static IEnumerable<(TenantId, int?)> LimitsOf(RoutingSnapshot routing, TenantId account)
+    {
+        for (var one = routing.FindTenant(account); one is not null; one = one.Parent is { } above ? routing.FindTenant(above) : null)
+            yield return (one.Id, one.Limits.LiveAudio);
+    }
+
     public void Press(Guid id, char key) => _streams.Press(id, key);
+
+    public void Finish(TranscriptionOrder order, LegFacts? over) => _transcriptions.Finish(order, over);
 
     /// <summary>Ids are unique: whoever has none of this one does nothing.</summary>
     public void Close(Guid id)

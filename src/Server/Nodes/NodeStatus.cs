@@ -14,6 +14,8 @@ internal sealed record NodeStatus
     public required string Rtp { get; init; }
     /// <summary>All networks that the node is on; <see cref="Sip"/> and <see cref="Rtp"/> are the first one's.</summary>
     public IReadOnlyList<NodeNetwork> Networks { get; init; } = [];
+    /// <summary>wall or virtual.</summary>
+    public string Clock { get; init; } = "wall";
     /// <summary>process or inline.</summary>
     public required string Media { get; init; }
     /// <summary>The media process; null when there is none, or none at the moment.</summary>

@@ -45,6 +45,10 @@ internal sealed class OfflineNode : IAsyncDisposable
                     Registrations = new TrunkBook(), Hosts = new(),
                     HostCheck = new TrunkHostCheck(HostsOf(settings), new(NetworksOf(settings)), clock),
                 },
+                Documents = new()
+                {
+                    Links = settings.PublicUrl is { } root ? new(root) : PublicLinks.Relative, FaultOf = NodeModules.FaultOfDocument
+                },
                 Snowflakes = new(clock, database.Node.Node),
                 Snapshots = NodeModules.Snapshots(database, loaded: static () => { }),
                 Logger = loggers.CreateLogger("Ringwright.Http"),

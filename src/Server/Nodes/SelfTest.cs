@@ -4,12 +4,12 @@ using Ringwright.Server.Telemetry;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// Tries the parts of the node once a minute, as its customers use them, and keeps the results of an hour.
+/// Tries the parts of the node again and again, as its customers use them, and keeps the results of an hour.
 /// A try that fails is a result, never more.
 /// </summary>
 internal sealed class SelfTest : ISelfTest, IAsyncDisposable
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1), Kept = TimeSpan.FromHours(1), Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(1), Patience = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -19,6 +19,8 @@ internal sealed class SelfTest : ISelfTest, IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     public SelfTest(TimeProvider clock, ILogger logger) => (_clock, _logger) = (clock, logger);
+
+    public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(1);
 
     public async ValueTask<IReadOnlyList<SelfTestResult>> ListAsync(CancellationToken stop)
     {

@@ -36,6 +36,9 @@ internal static class AccountsClient
     public static async Task<JsonNode> ChangeAsync(AdminClient client, string? name, JsonObject changes, CancellationToken stop) =>
         await client.DataAsync(HttpMethod.Patch, PathOf(await FindAsync(client, name, stop)), changes, stop);
 
+    public static async Task<JsonNode> ReplaceTokenAsync(AdminClient client, string? name, CancellationToken stop) =>
+        await client.DataAsync(HttpMethod.Post, PathOf(await FindAsync(client, name, stop), "auth_token"), null, stop);
+
     /// <summary>The same with the account's name as <c>tenant</c>, which is what the commands have always called it.</summary>
     public static JsonNode WithTenant(JsonNode row)
     {

@@ -29,16 +29,20 @@ internal static class LabProvisioning
         TimeProvider clock, CancellationToken stop)
     {
         await TrunkAsync(store, At(TrunkName, lab.Sip) with { Sources = [new IPNetwork(lab.Sip.Address, 32)] }, prefix: "+", stop);
-        // The same people by other ways; the operator decides with routes whether calls take them.
-        await TrunkAsync(store, At(TrunkName + "-tcp", lab.Sip) with { Transport = SipTransport.Tcp }, prefix: null, stop);
-        await TrunkAsync(store,
-            At(TrunkName + "-tls", lab.SecureSip) with { Transport = SipTransport.Tls, Tls = new() { Authorities = lab.Authority } },
-            prefix: null, stop);
+        if (lab.SecureSip is { } secure)
+        {
+            // The same people by other ways; the operator decides with routes whether calls take them.
+            await TrunkAsync(store, At(TrunkName + "-tcp", lab.Sip) with { Transport = SipTransport.Tcp }, prefix: null, stop);
+            await TrunkAsync(store,
+                At(TrunkName + "-tls", secure) with { Transport = SipTransport.Tls, Tls = new() { Authorities = lab.Authority } },
+                prefix: null, stop);
+        }
         foreach (var carrier in Carrier.All)
             if (carriers.TryGetValue(carrier.Name, out var address))
                 await TrunkAsync(store, At(carrier.Name, address), carrier.Prefix, stop);
         if ((await store.Tenants.ListAsync(stop)) is not [var tenant, ..]) return null;
-        var ids = new Snowflakes(clock, store.Node.Node);
+        // Two that count by a clock that stands would make one id twice.
+        var ids = new Snowflakes(TimeProvider.System, store.Node.Node);
         var first = new FirstResources(store, tenant.Id, ids.Next, clock.GetUtcNow());
         long profile = await first.ProfileAsync(Name, stop);
         var application = await first.ApplicationAsync(Name, profile, stop);
@@ -77,5 +81,5 @@ internal static class LabProvisioning
 /// <param name="Number">+E.164 of its own.</param>
 internal sealed record SipUserPlace(string User, string Password, string Number);
 
-/// <summary>Where the lab listens, and the PEM certificate of who signed its own.</summary>
-internal sealed record LabPlace(IPEndPoint Sip, IPEndPoint SecureSip, string Authority);
+/// <summary>Where the lab listens, and the PEM certificate of who signed its own; without them only its datagrams count.</summary>
+internal sealed record LabPlace(IPEndPoint Sip, IPEndPoint? SecureSip, string? Authority);

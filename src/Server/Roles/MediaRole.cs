@@ -51,6 +51,7 @@ internal sealed class MediaRole : INodeMedia
     public IRecordingFiles Files => _plane.Recordings;
     public IAudioTaps Taps => _plane.Taps;
     public bool IsUp => _plane.IsUp;
+    public bool IsAtRest => true;       // its own affair, by the wall clock
     public bool HasOpus => _plane.HasOpus;
     public int? ProcessId => _plane.IsUp ? _child?.Id : null;
 

@@ -16,19 +16,22 @@ internal sealed class ServeDraft
     public Uri? PublicUrl, SpeechUrl;
     public IReadOnlyList<string> SipDomains = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [], TrustedProxies = [];
-    public string? OperatorKey, Data, Database, ApiKey, SpeechKey;
+    public string? OperatorKey, Data, Database, ApiKey, SpeechKey, SpeechProvider, SpeechVoice;
     public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller, ReadyFile;
     public string SpeechModel = "";
-    public string? Recogniser;
+    public string? Recogniser, Documents;
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
     public string? MailFrom;
-    public int ApiRate, Shards;
+    public int ApiRate, Shards, CampaignShare;
     public int? Node;
     public uint SessionSeconds, LeastSessionSeconds;
     public NatSettings Nat = new();
     public ulong LabSeed;
-    public bool HasCallTrace, HasCheckedReplies, HasLab, HasMediaProcess, IsFullyDurable, IsLogJson, IsStreamLittleEndian;
+    public bool HasCallTrace, HasCheckedReplies, HasIsoDialerTimes, HasLab, IsFullyDurable, IsLogJson, IsStreamLittleEndian;
+    /// <summary>Null where nothing was said.</summary>
+    public bool? HasMediaProcess;
+    public DateTimeOffset? VirtualStart;
     public TimeSpan Drain, Ringing;
     public Retention Retention = new();
     public LogLevel LogLevel;
@@ -45,18 +48,26 @@ internal sealed class ServeDraft
             Others = [.. networks.Skip(1)],
             SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
+            CampaignShare = CampaignShare,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
             Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey,
             AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
             VerificationCaller = VerificationCaller, HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab,
-            HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
+            HasIsoDialerTimes = HasIsoDialerTimes, HasMediaProcess = HasMediaProcess ?? VirtualStart is null, VirtualStart = VirtualStart,
+            LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
             Retention = Retention, Nat = Nat, IsStreamLittleEndian = IsStreamLittleEndian,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
-            SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, Recognition = Recognition(),
-            IsLogJson = IsLogJson, LogLevel = LogLevel,
+            SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechProvider = SpeechProvider, SpeechVoice = SpeechVoice,
+            SpeechModel = SpeechModel, Recognition = Recognition(),
+            Documents = Documents, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
+        if (VirtualStart is not null) VirtualRules.Check(settings);
         if (settings.HasLab && settings.ForLab is null)
             throw new StartRefused("--lab needs a --sip on a loopback address (or 0.0.0.0): its people live on 127.0.0.1");
+        if (Documents is not null && (!IPAddress.IsLoopback(settings.Http.Address) || TrustedProxies.Count > 0))
+            throw new StartRefused(
+                "--documents is for development: whoever reaches --http reads the folder, so --http must be on loopback, with no proxy "
+                + "before it; elsewhere store documents by the operator's API");
         if (Retention.Legs is { } legs
                 && (Retention.Events is not { } events || Retention.Records is not { } records || legs < events || legs < records))
             throw new StartRefused(

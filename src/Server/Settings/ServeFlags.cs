@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Speech;
 using Ringwright.Speech.Recognition;
 using Ringwright.Switch.Registrations;
 
@@ -104,12 +105,22 @@ internal static class ServeFlags
             "the +E.164 number that calls come from which tell a code to whom an account wants to show; "
                 + "a number of that account when not set",
             (s, text) => s.VerificationCaller = text.PhoneNumber()),
+        new("--dialer-times", "space|iso", "space",
+            "how the dialer's API writes moments, in answers and events: 2026-01-31 09:00:00.000000, or 2026-01-31T09:00:00.000000Z; "
+                + "it reads both",
+            (s, text) => s.HasIsoDialerTimes = text.OneOf("space", "iso") == "iso"),
         new("--lab", null, "", "start the lab: a carrier with people who answer, are busy, press digits",
             (s, text) => s.HasLab = text.Switch()),
         new("--seed", "N", "1", "what the people of the lab choose (delays, words)",
             (s, text) => s.LabSeed = (ulong)text.Number(0, long.MaxValue)),
-        new("--media", "process|inline", "process",
-            "where audio runs: in a process of its own, which nothing else can delay, or inside this one",
+        new("--clock", "wall|virtual[=INSTANT]", "wall",
+            "virtual: for tests of applications, time that jumps to the next due moment when nothing is open; the lab and its network are "
+                + "in this process then. It begins on a Tuesday (2026-01-06T15:00:00Z), or at INSTANT, and POST /operator/v1/clock holds "
+                + "and moves it",
+            (s, text) => s.VirtualStart = text.VirtualStart()),
+        new("--media", "process|inline", "",
+            "where audio runs: in a process of its own, which nothing else can delay, as it is when not set, or inside this one, as with "
+                + "--clock virtual",
             (s, text) => s.HasMediaProcess = text.OneOf("process", "inline") == "process"),
         new("--stream-byte-order", "network|little", "network",
             "which byte of a sample comes first when a media stream carries L16: the high one, as in RTP, or the low one",
@@ -135,6 +146,9 @@ internal static class ServeFlags
             (s, text) => s.HasCheckedReplies = text.Switch()),
         new("--shards", "N", "0", "signalling threads, 1 to 64; 0 takes a quarter of the cores",
             (s, text) => s.Shards = (int)text.Number(0, 64)),
+        new("--campaign-share", "N", "90",
+            "per cent of the calls that --rtp has ports for which campaigns may have together, 1 to 100: the others are for who calls in",
+            (s, text) => s.CampaignShare = (int)text.Number(1, 100)),
         new("--session-expires", "N", "1800", "seconds after which a call that neither side has refreshed is over (RFC 4028), 2 to 86400",
             (s, text) => s.SessionSeconds = (uint)text.Number(2, 86_400)),
         new("--session-min", "N", "90", "the shortest such time that a far end may ask for, 2 to 86400; below 90 is for tests",
@@ -158,12 +172,20 @@ internal static class ServeFlags
             (s, text) => s.ReadyFile = text.NewFile()),
         new("--drain-seconds", "N", "5", "how long live calls may go on after a stop was asked for, 0 to 86400",
             (s, text) => s.Drain = TimeSpan.FromSeconds(text.Number(0, 86_400))),
+        new("--speech-provider", "espeak-ng|openai|elevenlabs|azure|polly", "",
+            "who speaks; when not set openai where there is a --speech-url, else the espeak-ng program",
+            (s, text) => s.SpeechProvider = text.OneOf([.. SpeechProviders.Names])),
         new("--speech-url", "URL", "",
-            "an OpenAI-compatible text-to-speech service, up to and without /audio/speech; the espeak-ng program when not set",
+            "where the speech provider is: an OpenAI-compatible service up to and without /audio/speech, Azure's of a region "
+                + "(https://REGION.tts.speech.microsoft.com), Polly's "
+                + "(https://polly.us-east-1.amazonaws.com when not set), or another for https://api.elevenlabs.io",
             (s, text) => s.SpeechUrl = text.HttpUrl()),
-        new("--speech-key", "KEY", "", "the API key for --speech-url",
+        new("--speech-key", "KEY", "", "the speech provider's API key; ID:SECRET of an access key of AWS (polly)",
             (s, text) => s.SpeechKey = text.Secret(1)),
-        new("--speech-model", "NAME", "tts-1", "the model that --speech-url is asked for",
+        new("--speech-voice", "NAME", "", "the provider's voice for names that are none of its own",
+            (s, text) => s.SpeechVoice = text.Value),
+        new("--speech-model", "NAME", "", "the model that is asked for; tts-1 (openai) or eleven_multilingual_v2 (elevenlabs) "
+            + "when not set; the engine of voices that say none (polly)",
             (s, text) => s.SpeechModel = text.Value),
         new("--recogniser", "openai|deepgram|assemblyai|built-in", "",
             "who turns speech into text when nobody is named; when not set the first that is set up, "
@@ -190,6 +212,10 @@ internal static class ServeFlags
         new("--assemblyai-model", "NAME", "",
             "the model that AssemblyAI is asked for; their universal streaming for English, or for other languages, when not set",
             (s, text) => s.AssemblyAi.Model = text.Value),
+        new("--documents", "FOLDER", "",
+            "in development: documents that answer calls, read anew for each; FOLDER/menu.xml is /documents/files/menu.xml on --http, "
+                + "which must be on loopback",
+            (s, text) => s.Documents = text.ExistingFolder()),
         new("--log-format", "text|json", "text", "how log lines are written to stderr",
             (s, text) => s.IsLogJson = text.OneOf("text", "json") == "json"),
         new("--log-level", "LEVEL", "information",

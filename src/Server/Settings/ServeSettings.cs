@@ -34,6 +34,8 @@ internal sealed record ServeSettings
     public string? OperatorKey { get; init; }
     /// <summary>Requests a second per API key.</summary>
     public int ApiRate { get; init; }
+    /// <summary>Per cent of <see cref="Channels"/>.</summary>
+    public int CampaignShare { get; init; } = 100;
     /// <summary>The storage operations' own listener; off when null.</summary>
     public IPEndPoint? Storage { get; init; }
     /// <summary>Absolute path.</summary>
@@ -68,7 +70,11 @@ internal sealed record ServeSettings
     /// <summary>L16 on media streams has its low byte first.</summary>
     public bool IsStreamLittleEndian { get; init; }
     public bool HasLab { get; init; }
+    /// <summary>The dialer's API writes moments in ISO form.</summary>
+    public bool HasIsoDialerTimes { get; init; }
     public ulong LabSeed { get; init; }
+    /// <summary>When virtual time begins; null goes by the wall clock.</summary>
+    public DateTimeOffset? VirtualStart { get; init; }
     /// <summary>Absolute path of the file that says when and where the node is up; none when null.</summary>
     public string? ReadyFile { get; init; }
     /// <summary>How long live calls may go on after a stop was asked for.</summary>
@@ -83,9 +89,14 @@ internal sealed record ServeSettings
     public int Shards { get; init; }
     public Uri? SpeechUrl { get; init; }
     public string? SpeechKey { get; init; }
+    /// <summary>One of <see cref="Speech.SpeechProviders.Names"/>; null takes openai where there is a URL, else espeak-ng.</summary>
+    public string? SpeechProvider { get; init; }
+    public string? SpeechVoice { get; init; }
     public string SpeechModel { get; init; } = "";
     /// <summary>Who turns speech into text.</summary>
     public RecognitionOptions Recognition { get; init; } = new();
+    /// <summary>A folder of documents that are served to calls, in development; null serves none.</summary>
+    public string? Documents { get; init; }
     public bool IsLogJson { get; init; }
     public LogLevel LogLevel { get; init; }
 
@@ -100,6 +111,9 @@ internal sealed record ServeSettings
             && (network.SipTls is null || IPAddress.IsLoopback(network.SipTls.Address)));
 
     /// <summary>All of them; what is in first is <see cref="Sip"/> and its like.</summary>
+    /// <summary>Legs that there are ports for.</summary>
+    public int Channels => Networks.Sum(network => (network.Rtp.Last - network.Rtp.First + 1) / 2);
+
     public IReadOnlyList<NetworkSettings> Networks => [new() { Sip = Sip, SipTls = SipTls, Rtp = Rtp, Advertise = Advertise }, .. Others];
 
     /// <summary>Where the lab, which lives on 127.0.0.1, reaches the node; null when it does not.</summary>

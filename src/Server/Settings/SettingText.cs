@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Ringwright.Core;
 using Ringwright.Delivery.Mails;
+using Ringwright.Server.Clock;
 
 namespace Ringwright.Server.Settings;
 
@@ -49,6 +50,18 @@ internal readonly record struct SettingText(string Source, string Value)
                 $"must be FIRST-LAST or HOST:FIRST-LAST with ports from {FirstRtpPort} to {LastPort}, for example 127.0.0.1:16384-32767");
         if (last - first < 1) throw Bad("must hold at least two ports: one for RTP, one for RTCP");
         return (colon < 0 ? null : HostAddress(Value[..colon]), first, last);
+    }
+
+    /// <summary>Null for the wall clock.</summary>
+    public DateTimeOffset? VirtualStart()
+    {
+        const string Virtual = "virtual", Form = "must be wall, virtual or virtual=INSTANT, for example virtual=2026-03-02T08:30:00Z";
+        if (Value is "wall") return null;
+        if (Value is Virtual) return VirtualWorld.UsualStart;
+        if (!Value.StartsWith(Virtual + "=", StringComparison.Ordinal)) throw Bad(Form);
+        return DateTimeOffset.TryParseExact(Value[(Virtual.Length + 1)..], ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.fffK"],
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start) && start.Year is >= 2000 and < 2200
+            ? start.ToUniversalTime() : throw Bad(Form + ", in the years 2000 to 2199");
     }
 
     public IPAddress Address() => IPAddress.TryParse(Value.Trim('[', ']'), out var address) ? address : throw Bad("must be an IP address");
@@ -140,6 +153,8 @@ internal readonly record struct SettingText(string Source, string Value)
         return Directory.Exists(Path.GetDirectoryName(file)) && !Directory.Exists(file) ? file
             : throw Bad("must name a file in a folder that is there");
     }
+
+    public string ExistingFolder() => Directory.Exists(Value) ? Path.GetFullPath(Value) : throw Bad("must name a folder that is there");
 
     public string ExistingFile() => File.Exists(Value) ? Path.GetFullPath(Value) : throw Bad("must name a file that is there");
 

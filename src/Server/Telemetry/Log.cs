@@ -16,6 +16,11 @@ internal static partial class Log
     [LoggerMessage(1002, LogLevel.Information, "Stopping: no new calls; {Legs} live ones have {Seconds} s to end")]
     public static partial void Draining(this ILogger logger, int legs, double seconds);
 
+    [LoggerMessage(1016, LogLevel.Warning,
+        "The clock is virtual: it is {Now:O} for calls, retries and windows, and time goes on when nothing is open; the lab and its "
+            + "network are in this process")]
+    public static partial void VirtualClock(this ILogger logger, DateTimeOffset now);
+
     [LoggerMessage(1004, LogLevel.Information, "Stopped")]
     public static partial void Stopped(this ILogger logger);
 

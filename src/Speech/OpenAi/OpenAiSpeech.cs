@@ -47,25 +47,8 @@ public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, 
             Timeout = timeout,
             MaxBytes = Limits.RenderedBytes,
         }, stop);
-
-        if (!result.IsSuccess) return AudioResult.Failed(FailureOf(result), $"The speech provider did not speak the text. {result.Detail}");
-        byte[] wav = result.Body.ToArray();
-        if (!AudioFormat.IsWav(wav))
-            return AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is not WAV.");
-        AudioFormat.Mend(wav);
-        return AudioResult.Of(wav);
+        return SpeechAnswer.OfWav(result);
     }
-
-    private static PromptFailure FailureOf(EgressResult result) => result.Failure switch
-    {
-        EgressFailure.TimedOut => PromptFailure.TimedOut,
-        EgressFailure.TooLarge => PromptFailure.TooLarge,
-        // A wrong key, address or path, or nobody there: the operator's to mend, not the text's fault.
-        EgressFailure.HttpStatus when result.Status is 401 or 403 or 404 => PromptFailure.SpeechUnavailable,
-        EgressFailure.BadUrl or EgressFailure.Forbidden or EgressFailure.Dns or EgressFailure.Connect or EgressFailure.Tls =>
-            PromptFailure.SpeechUnavailable,
-        _ => PromptFailure.Failed,
-    };
 }
 
 internal sealed record SpeechBody(string Model, string Input, string Voice, string ResponseFormat)

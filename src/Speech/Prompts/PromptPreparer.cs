@@ -64,7 +64,7 @@ public sealed class PromptPreparer : IPrompts
         try
         {
             result = source is PromptSource.Stored or PromptSource.Message ? await PlayStoredAsync(tenant, source, codec)
-                : await MakeAsync(source, key, codec);
+                : await MakeAsync(tenant, source, key, codec);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -84,7 +84,7 @@ public sealed class PromptPreparer : IPrompts
         return result;
     }
 
-    private async Task<PromptResult> MakeAsync(PromptSource source, string key, string codec)
+    private async Task<PromptResult> MakeAsync(TenantId tenant, PromptSource source, string key, string codec)
     {
         if (source is PromptSource.Tone tone)
             return Encoded(key, codec) ?? await EncodeAsync(key, codec, () => DecodedAudio.Of(_encoder.Render(tone), ToneSampleRate));
@@ -93,7 +93,7 @@ public sealed class PromptPreparer : IPrompts
         string? hash = source is PromptSource.Content ? key : Referred(source, key);
         if (hash is not null && Encoded(hash, codec) is { } ready) return ready;
 
-        var sound = await _sources.RunAsync(FlightOf(source, key), () => ReadAsync(source, key, hash), CancellationToken.None);
+        var sound = await _sources.RunAsync(FlightOf(source, key), () => ReadAsync(tenant, source, key, hash), CancellationToken.None);
         if (sound.Audio.Bytes is not { } file)
             return PromptResult.Failed(sound.Audio.Failure, sound.Audio.Detail ?? "The audio could not be read.");
         if (Encoded(sound.Hash, codec) is { } made) return made;
@@ -128,7 +128,7 @@ public sealed class PromptPreparer : IPrompts
     }
 
     /// <summary>From the cache, or from where it comes from; then it is kept.</summary>
-    private async Task<Source> ReadAsync(PromptSource source, string key, string? hash)
+    private async Task<Source> ReadAsync(TenantId tenant, PromptSource source, string key, string? hash)
     {
         if (hash is not null && source is not PromptSource.Content && _cache.Read(SourceName(hash)) is { } kept)
             return new(hash, AudioResult.Of(kept));
@@ -136,7 +136,7 @@ public sealed class PromptPreparer : IPrompts
         var audio = source switch
         {
             PromptSource.Content content => ReadContent(content),
-            PromptSource.Url url => await FetchAsync(url),
+            PromptSource.Url url => await FetchAsync(tenant, url),
             PromptSource.Speech speech => await SpeakAsync(speech),
             PromptSource.Tone or PromptSource.Stored or PromptSource.Message =>
                 AudioResult.Failed(PromptFailure.Failed, "This kind of prompt has no file."),
@@ -164,7 +164,7 @@ public sealed class PromptPreparer : IPrompts
         ? AudioResult.Of(content.Bytes.ToArray())
         : AudioResult.Failed(PromptFailure.TooLarge, $"The file is larger than {_options.ContentBytes} bytes.");
 
-    private async Task<AudioResult> FetchAsync(PromptSource.Url url)
+    private async Task<AudioResult> FetchAsync(TenantId tenant, PromptSource.Url url)
     {
         var result = await _egress.SendAsync(new()
         {
@@ -173,6 +173,7 @@ public sealed class PromptPreparer : IPrompts
             Timeout = _options.FetchTimeout,
             MaxBytes = _options.FetchBytes,
             MaxRedirects = Limits.Redirects,
+            Account = tenant,
         }, CancellationToken.None);
         if (result.IsSuccess) return AudioResult.Of(result.Body.ToArray());
         var failure = result.Failure switch

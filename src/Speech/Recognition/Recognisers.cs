@@ -37,6 +37,7 @@ public sealed class Recognisers
                 ? $"The recogniser {name} needs its settings."
                 : $"There is no recogniser {name}; there are {string.Join(", ", Names)}.")
             : _there.FirstOrDefault(recogniser => recogniser.Name != WordRecogniser.ProviderName);
+        (Default as WordRecogniser)?.Prepare();
     }
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(row => row.Name)];

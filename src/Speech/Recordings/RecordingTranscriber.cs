@@ -12,7 +12,9 @@ namespace Ringwright.Speech.Recordings;
 public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeProvider time, ILogger log, TimeSpan? patience = null)
     : IRecordingTranscriber
 {
-    private readonly TranscriptionOptions _options = new();
+    private readonly TimeSpan _patience = patience ?? Transcription.Limits.RecordingPatience;
+    /// <summary>Nobody is on the line: a recogniser may take long to be ready, too.</summary>
+    private readonly TranscriptionOptions _options = new() { OpenTimeout = patience ?? Transcription.Limits.RecordingPatience };
 
     public async Task<string> WriteDownAsync(Stream file, RecordFormat format, RecordTranscription wanted, CancellationToken stop)
     {
@@ -29,7 +31,7 @@ public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeP
                 var speaker = await Speaker.OpenAsync(channel == 0 ? TapTracks.Said : TapTracks.Heard, recogniser, terms, _options, time,
                     log, life.Token);
                 listeners.Add(new(speaker, channel, audio.SampleRate, recogniser.SampleRate,
-                    patience ?? Transcription.Limits.RecordingPatience, time, life.Token));
+                    _patience, time, life.Token));
             }
             short[] block = new short[audio.SampleRate / 10 * audio.Channels];
             while (await audio.ReadAsync(block, life.Token) is > 0 and int count)

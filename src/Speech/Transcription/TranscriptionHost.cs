@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Media.Native;
 using Ringwright.Speech.Recognition;
@@ -8,11 +9,12 @@ namespace Ringwright.Speech.Transcription;
 
 /// <summary>All live transcriptions of a node.</summary>
 /// <param name="find">The recogniser of that name, or the node's usual one for null; null when there is none.</param>
-public sealed class TranscriptionHost(IAudioTaps taps, Func<string?, IRecogniser?> find, TranscriptionOptions options, TimeProvider time,
-    ILogger log) : ITranscriber, IAsyncDisposable
+/// <param name="tellLate">Takes what is understood of legs that have ended.</param>
+public sealed class TranscriptionHost(IAudioTaps taps, Func<string?, IRecogniser?> find, Action<Func<Instant, CallEvent>> tellLate,
+    TranscriptionOptions options, TimeProvider time, ILogger log, SessionShares? shares = null) : ITranscriber, IAsyncDisposable
 {
     private readonly SessionSet<TranscriptionSession> _sessions = new(options.Calls,
-        $"{options.Calls} calls are being transcribed, and the node transcribes no more", 3 * options.FarewellTimeout, time,
+        $"{options.Calls} calls are being transcribed, and the node transcribes no more", 3 * options.FarewellTimeout, time, shares,
         count => log.TranscriptionsLeft(count, (3 * options.FarewellTimeout).TotalSeconds));
 
     /// <summary>Open, or being opened or closed.</summary>
@@ -30,13 +32,21 @@ public sealed class TranscriptionHost(IAudioTaps taps, Func<string?, IRecogniser
         string? problem = ProblemOf(recogniser, order.Terms.Recogniser, order.Terms.Language);
         // Later, as all else is told: who orders may not be ready to hear.
         if (problem is not null || recogniser is null) _ = Task.Run(() => Refuse(problem), CancellationToken.None);
-        else _sessions.Open(order.Id, Refuse, () => new(order, recogniser, tell, taps, options, time, log));
+        else _sessions.Open(order.Id, order.Leg.Tenant, Refuse, () => new(order, recogniser, tell, tellLate, taps, options, time, log));
 
         void Refuse(string? why)
         {
             Metrics.Ended.Add(1, new KeyValuePair<string, object?>("outcome", "refused"));
             tell(new LiveAudioNews.Ended(why));
         }
+    }
+
+    /// <inheritdoc cref="ILiveAudio.Finish"/>
+    public void Finish(TranscriptionOrder order, LegFacts? over)
+    {
+        if (_sessions.Find(order.Id)?.Finish(over) is true || over is null) return;
+        // It ended by itself just now, and whoever ordered it does not hear any more.
+        tellLate(at => new CallEvent.TranscriptionEnded(order.Id, order.Terms.Tracks, null) { Leg = over, At = at });
     }
 
     /// <inheritdoc cref="ILiveAudio.Close"/>

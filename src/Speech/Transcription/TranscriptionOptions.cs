@@ -12,6 +12,9 @@ public sealed record TranscriptionOptions
     /// <summary>For a recogniser to let go of one speaker; then it is left behind.</summary>
     public TimeSpan FarewellTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>For a recogniser to understand what was said last, when a transcription is stopped or its call has ended.</summary>
+    public TimeSpan LastWords { get; init; } = TimeSpan.FromSeconds(8);
+
     /// <summary>How long a transcription whose tap has ended waits to be closed, before it says that the call's audio has gone.</summary>
     public TimeSpan TapGrace { get; init; } = TimeSpan.FromSeconds(5);
 }

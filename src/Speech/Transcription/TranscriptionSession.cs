@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Speech.Recognition;
 
@@ -8,15 +9,19 @@ namespace Ringwright.Speech.Transcription;
 /// <summary>
 /// One live transcription from its order to its end: one recognition for each speaker, between a tap and the call's events.
 /// </summary>
-internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser recogniser, Action<LiveAudioNews> tell, IAudioTaps taps,
-    TranscriptionOptions options, TimeProvider time, ILogger log) : ICarrySession
+internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser recogniser, Action<LiveAudioNews> tell,
+    Action<Func<Instant, CallEvent>> tellLate, IAudioTaps taps, TranscriptionOptions options, TimeProvider time, ILogger log)
+    : ICarrySession
 {
     private static readonly TapTracks[] Tracks = [TapTracks.Said, TapTracks.Heard];
 
     private readonly Lock _lock = new();
     /// <summary>Has no timer, so nothing of it must be disposed.</summary>
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isClosed;
+    /// <summary>The leg has ended, and is told nothing any more.</summary>
+    private LegFacts? _over;
 
     /// <summary>Never throws.</summary>
     public async Task RunAsync()
@@ -26,9 +31,9 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
         try
         {
             failure = await ListenAsync();
-            if (failure is not null && !_isClosed) log.TranscriptionFailed(order.Id, order.Leg.Id, failure);
+            if (failure is not null && !_isClosed && !IsFinishing) log.TranscriptionFailed(order.Id, order.Leg.Id, failure);
         }
-        catch (OperationCanceledException) when (_isClosed)
+        catch (OperationCanceledException) when (_isClosed || IsFinishing)
         {
             // Closed before it ended.
         }
@@ -38,21 +43,36 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
             failure = "of a fault inside the node";
         }
         Metrics.Active.Add(-1);
-        Metrics.Ended.Add(1, new KeyValuePair<string, object?>("outcome", _isClosed ? "closed" : "failed"));
+        Metrics.Ended.Add(1, new KeyValuePair<string, object?>("outcome", _isClosed || IsFinishing ? "closed" : "failed"));
         lock (_lock)
         {
-            if (!_isClosed) tell(new LiveAudioNews.Ended(failure));
+            if (!_isClosed) TellNow(new LiveAudioNews.Ended(failure));
             _isClosed = true;
         }
     }
 
-    /// <summary>Nothing more is told.</summary>
+    private bool IsFinishing => _finish.Task.IsCompleted;
+
+    /// <inheritdoc cref="ILiveAudio.Finish"/>
+    /// <returns>False when its end is told already.</returns>
+    public bool Finish(LegFacts? over)
+    {
+        lock (_lock)
+        {
+            if (_isClosed) return false;
+            _over = over ?? _over;
+        }
+        _finish.TrySetResult();
+        return true;
+    }
+
+    /// <summary>Nothing more is told, but the end of what is finishing.</summary>
     public void Close()
     {
         lock (_lock)
         {
             if (_isClosed) return;
-            _isClosed = true;
+            _isClosed = !IsFinishing;
         }
         // What then stops does so on the pool: our caller may be a shard in its turn.
         _ = _stop.CancelAsync();
@@ -109,15 +129,21 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
     {
         var listening = Task.Run(() => CarryAsync(tap, speakers), CancellationToken.None);
         var hearing = speakers.Select(speaker => Task.Run(() => HearAsync(speaker), CancellationToken.None)).ToList();
+        var deadline = DeadlineAsync();
         try
         {
-            var first = await Task.WhenAny([listening, .. hearing]).WaitAsync(_stop.Token);
-            if (first is Task<string> over) return await over;
-            await listening;
-            // The port has closed, as it does when the call ends: who ends it closes us then.
-            foreach (var speaker in speakers) speaker.Recognition.Finish();
-            await Task.Delay(options.TapGrace, time, _stop.Token);
-            return "the call's audio has gone";
+            await Task.WhenAny([listening, .. hearing, deadline]).WaitAsync(_stop.Token);
+            if (!listening.IsCompleted && hearing.Find(one => one.IsCompleted) is { } over) return await over;
+            if (!deadline.IsCompleted)
+            {
+                await listening;
+                // The port has closed, as it does when the call ends: who ends it says so then.
+                foreach (var speaker in speakers) speaker.Recognition.Finish();
+                await Task.WhenAny(_finish.Task, Task.Delay(options.TapGrace, time, _stop.Token));
+                if (!IsFinishing) return "the call's audio has gone";
+                await Task.WhenAny(Task.WhenAll(hearing), deadline);
+            }
+            return hearing.TrueForAll(one => one.IsCompletedSuccessfully) ? null : "what was said last was not understood in time";
         }
         finally
         {
@@ -128,17 +154,27 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
         }
     }
 
+    /// <summary>When nobody waits for the last words any longer.</summary>
+    private async Task DeadlineAsync()
+    {
+        await _finish.Task.WaitAsync(_stop.Token);
+        await Task.Delay(options.LastWords, time, _stop.Token);
+    }
+
     /// <summary>Until nothing will come any more.</summary>
     private async Task CarryAsync(IAudioTap tap, List<Speaker> speakers)
     {
         short[] samples = new short[recogniser.SampleRate / 50];
         long overflows = 0;
+        List<VoiceWatch> watches = order.TellsVoice ? [.. speakers.Select(speaker => new VoiceWatch(speaker.Track, Tell))] : [];
         while (await tap.WaitAsync(_stop.Token))
         {
             while (tap.TryRead(samples, out var frame))
             {
-                if (frame.Kind is TapFrameKind.Audio)
-                    speakers.Find(speaker => speaker.Track == frame.Track)?.Recognition.Write(samples.AsSpan(0, frame.Samples));
+                if (frame.Kind is not TapFrameKind.Audio) continue;
+                var heard = samples.AsSpan(0, frame.Samples);
+                speakers.Find(speaker => speaker.Track == frame.Track)?.Recognition.Write(heard);
+                watches.Find(watch => watch.Track == frame.Track)?.Handle(heard);
             }
             if (tap.Overflows is var lost && lost > overflows)
             {
@@ -146,6 +182,29 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
                 overflows = lost;
             }
         }
+    }
+
+    private void Tell(LiveAudioNews news)
+    {
+        lock (_lock)
+        {
+            if (!_isClosed) TellNow(news);
+        }
+    }
+
+    /// <summary>To the leg, or in its name. Under the lock.</summary>
+    private void TellNow(LiveAudioNews news)
+    {
+        if (_over is not { } leg) tell(news);
+        else if (news is LiveAudioNews.Transcribed { IsFinal: true } heard)
+        {
+            tellLate(at => new CallEvent.SpeechTranscribed(order.Id, heard.Track, heard.Text, IsFinal: true, heard.Confidence)
+            {
+                Leg = leg, At = at, IsLate = true
+            });
+        }
+        else if (news is LiveAudioNews.Ended ended)
+            tellLate(at => new CallEvent.TranscriptionEnded(order.Id, order.Terms.Tracks, ended.Failure) { Leg = leg, At = at });
     }
 
     /// <returns>Why no more is heard.</returns>
@@ -160,7 +219,7 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
             lock (_lock)
             {
                 if (_isClosed) break;
-                tell(new LiveAudioNews.Transcribed(speaker.Track, text, result.IsFinal, ResultText.ConfidenceOf(result)));
+                TellNow(new LiveAudioNews.Transcribed(speaker.Track, text, result.IsFinal, ResultText.ConfidenceOf(result)));
             }
             Metrics.Results.Add(1, new KeyValuePair<string, object?>("kind", result.IsFinal ? "final" : "interim"));
         }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store.Snapshots;
@@ -61,6 +62,9 @@ public sealed record StoreTable(string Name)
     /// <see cref="Tables.StreamTable"/>, so modules have none.
     /// </summary>
     internal IReadOnlyList<string>? Watched { get; init; }
+
+    /// <summary>Before rows of accounts that are removed go: what outlives them. Null for most tables.</summary>
+    internal Action<IDbConnection, Leaving>? Leaving { get; init; }
 
     private const string TenantKey = "tenant_id";
 

@@ -11,6 +11,8 @@ public sealed record DocumentKind(string Name)
     public IReadOnlyList<string> Unique { get; init; } = [];
     /// <summary>Top-level fields that are stored sealed, apart from the body; no filter finds them.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
+    /// <summary>A field that only what was deleted has; its unique values are nobody's any more.</summary>
+    public string? DeletedField { get; init; }
     /// <summary>
     /// Paths into the body that lists are filtered or sorted by through an index, where a tenant may have very many. At each is one text,
     /// number or truth value, never a list. A migration makes the index (<c>-- @filter PATH</c>, ADR 80).

@@ -16,6 +16,11 @@ public sealed class DocumentTable
     internal const string Source = "rw_resource where tenant_id = @tenant and kind = @kind and deleted_at is null";
     internal const string SelectKindAllTenants =
         "select tenant_id, id, doc, created_at, updated_at from rw_resource where kind = @kind and deleted_at is null";
+    // Where an API says that a resource is another account's, and where a name says whose it is.
+    internal const string SelectOtherAllTenants =
+        "select 1 from rw_resource where kind = @kind and id = @id and tenant_id <> @tenant and deleted_at is null limit 1";
+    internal const string SelectNamedAllTenants =
+        "select tenant_id, id from rw_resource_key where kind = @kind and field = @field and value = @value order by tenant_id limit 10";
     internal const string Insert = """
         insert into rw_resource (tenant_id, kind, id, doc, secret, revision, created_at, updated_at, deleted_at)
         values (@tenant, @kind, @id, @doc, @secret, @revision, @createdAt, @updatedAt, @deletedAt)
@@ -23,6 +28,13 @@ public sealed class DocumentTable
     internal const string Update = """
         update rw_resource set doc = @doc, secret = @secret, revision = revision + 1, updated_at = @updatedAt, deleted_at = @deletedAt
         where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision and deleted_at is null
+        """;
+    internal const string SelectOne =
+        "select tenant_id, id, doc, secret, revision, created_at, updated_at from rw_resource where tenant_id = @tenant and kind = @kind "
+        + "and id = @id and deleted_at is null";
+    internal const string Replace = """
+        update rw_resource set doc = @doc, revision = revision + 1, updated_at = @updatedAt
+        where tenant_id = @tenant and kind = @kind and id = @id and deleted_at is null
         """;
     internal const string Delete = "delete from rw_resource where tenant_id = @tenant and kind = @kind and id = @id and deleted_at is null";
     internal const string InsertKey =
@@ -71,6 +83,38 @@ public sealed class DocumentTable
         _sql.ReadAsync<IReadOnlyList<ResourceRow>>(
             db => [.. db.Query<Row>(SelectKindAllTenants, new { kind }).Select(row => row.ToResource())], stop);
 
+    /// <summary>Whether an account other than this one has a resource of the kind with this id.</summary>
+    public async ValueTask<bool> IsOthersAsync(string kind, TenantId tenant, string id, CancellationToken stop) =>
+        await _sql.ReadAsync(db => db.QueryFirstOrDefault<long?>(SelectOtherAllTenants, new { kind, tenant, id }), stop) is not null;
+
+    /// <summary>Whoever has a resource of the kind with this unique value; ten at most.</summary>
+    public async ValueTask<IReadOnlyList<(TenantId Tenant, string Id)>> FindNamedAsync(string kind, string field, string value,
+        CancellationToken stop)
+    {
+        string? kept = KeyOf(new JsonObject { [field] = value }, field);
+        return [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectNamedAllTenants, new { kind, field, value = kept }).ToList(), stop))
+            .Select(row => (row.TenantId, row.Id))];
+    }
+
+    /// <summary>A resource with its secrets, within a transaction.</summary>
+    internal ResourceRow? Find(IDbConnection db, DocumentKind kind, TenantId tenant, string id)
+    {
+        if (db.Query<Row>(SelectOne, new { tenant, kind = kind.Name, id }).FirstOrDefault() is not { } row) return null;
+        var found = row.ToResource();
+        if (row.Secret is { } hidden)
+            foreach (var (name, value) in JsonNode.Parse(_box.UnsealText(hidden, ResourceSql.PurposeOf(kind.Name, tenant, id)))!.AsObject())
+                found.Body[name] = value?.DeepClone();
+        return found;
+    }
+
+    /// <summary>Writes a document beside another row, whatever it was before; of a kind without secrets and unique values.</summary>
+    internal static void Put(IDbConnection db, DocumentKind kind, ResourceRow row)
+    {
+        var parameters = Bind(row);
+        ResourceSql.AddEnvelope(parameters, row.Tenant, kind.Name, row.Id, row.Body, row.Revision, row.CreatedAt, row.UpdatedAt);
+        if (db.Execute(Replace, parameters) == 0) db.Execute(Insert, parameters);
+    }
+
     /// <summary>Those below a resource that goes, with their unique values.</summary>
     internal static void DeleteBelow(IDbConnection db, IDocumentSql documents, TenantId tenant, ChildRows below)
     {
@@ -92,7 +136,7 @@ public sealed class DocumentTable
     private static void WriteKeys(IDbConnection db, DocumentKind kind, ResourceRow row, bool isNew)
     {
         if (!isNew) db.Execute(DeleteKeys, new { tenant = row.Tenant, kind = kind.Name, id = row.Id });
-        if (row.DeletedAt is not null) return;
+        if (row.DeletedAt is not null || (kind.DeletedField is { } deleted && row.Body.ContainsKey(deleted))) return;
         foreach (string field in kind.Unique)
             if (KeyOf(row.Body, field) is { Length: > 0 } value)
                 db.Execute(InsertKey, new { tenant = row.Tenant, kind = kind.Name, field, value, id = row.Id });
@@ -112,6 +156,7 @@ public sealed class DocumentTable
         public TenantId TenantId { get; init; }
         public string Id { get; init; } = "";
         public string Doc { get; init; } = "{}";
+        public string? Secret { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
 

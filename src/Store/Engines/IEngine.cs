@@ -101,6 +101,19 @@ internal interface IEngine
     /// <summary>Calls back at once, and whenever there is something for this node, or may be. Null where there is no other node.</summary>
     IAsyncDisposable? Hear(int node, Func<Task> told);
 
+    /// <summary>
+    /// Tells all nodes a text on a channel when the transaction is committed; see <see cref="Listen"/>. At most 7,000 bytes.
+    /// </summary>
+    void Say(IDbConnection db, string channel, string text);
+
+    /// <summary>
+    /// Calls <paramref name="begun"/> when a channel is heard, and again when it is heard anew; what it throws counts as a loss.
+    /// Null where there is no other node.
+    /// </summary>
+    /// <param name="heard">Hears what any node says.</param>
+    /// <param name="lost">From now on nothing is heard until the next <paramref name="begun"/>.</param>
+    IAsyncDisposable? Listen(string channel, Action<string> heard, Action lost, Func<Task> begun);
+
     /// <summary>A connection for what nodes use together. Null where there is no other node.</summary>
     IUseSession? OpenUse(int node);
 

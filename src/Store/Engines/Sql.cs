@@ -20,6 +20,7 @@ public sealed class Sql : IAsyncDisposable
     private readonly Writer _writer;
     private readonly Place _place;
     private readonly Watch _watch;
+    private long _asked, _answered;
 
     internal Sql(IEngine engine, IWriteSession writer, int readers, TimeSpan grace, bool isPatient, ILogger logger)
     {
@@ -46,6 +47,16 @@ public sealed class Sql : IAsyncDisposable
     /// </summary>
     internal Action<Exception>? Broke { get => _writer.Broke; set => _writer.Broke = value; }
 
+    /// <summary>Questions and writes that have been answered, when none is open; null else.</summary>
+    internal long? AnsweredAtRest
+    {
+        get
+        {
+            long answered = Volatile.Read(ref _answered);
+            return Volatile.Read(ref _asked) == answered ? answered : null;
+        }
+    }
+
     /// <summary>Why nothing can be written at the moment; null when something can.</summary>
     internal string? Away => _writer.Away ?? (_place.IsGone ? "The database's file was removed." : null);
 
@@ -53,6 +64,7 @@ public sealed class Sql : IAsyncDisposable
     {
         stop.ThrowIfCancellationRequested();
         long begunAt = Stopwatch.GetTimestamp();
+        using var open = new OpenQuestion(this);
         while (true)
         {
             try
@@ -85,6 +97,7 @@ public sealed class Sql : IAsyncDisposable
         stop.ThrowIfCancellationRequested();
         // What the calls that are up leave behind goes on into the file that has no name any more.
         if (_place.IsGone && priority is CommitPriority.Now) throw new StoreUnavailableException(null);
+        using var open = new OpenQuestion(this);
         var job = new FunctionJob<T>(_engine, write, committed, priority, isFollowedHere, isLong);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
@@ -102,6 +115,16 @@ public sealed class Sql : IAsyncDisposable
         await _writer.DisposeAsync().ConfigureAwait(false);
         _watch.Dispose();
         _readers.Dispose();
+    }
+
+    /// <summary>Counts what waits for an answer.</summary>
+    private readonly struct OpenQuestion : IDisposable
+    {
+        private readonly Sql _sql;
+
+        public OpenQuestion(Sql sql) => Interlocked.Increment(ref (_sql = sql)._asked);
+
+        public void Dispose() => Interlocked.Increment(ref _sql._answered);
     }
 
     private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, CommitPriority priority,

@@ -17,9 +17,10 @@ internal static class CommandJson
     private static readonly FrozenDictionary<Type, JsonTypeInfo> ByType = new JsonTypeInfo[]
     {
         Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.Gather,
-        Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.SetLabels, Context.Hold, Context.Echo,
-        Context.SuppressNoise, Context.Degrade, Context.WatchVoice, Context.Bridge,
-        Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.CreateConference, Context.JoinConference,
+        Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.SetLabels, Context.Note, Context.Hold,
+        Context.Echo,
+        Context.SuppressNoise, Context.Degrade, Context.WatchVoice, Context.DetectMachine, Context.Bridge,
+        Context.Enqueue, Context.LeaveQueue, Context.BridgeQueue, Context.Park, Context.CreateConference, Context.JoinConference,
         Context.SwitchSupervisorRole,
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
         Context.StartStream, Context.StopStream, Context.StartTranscription, Context.StopTranscription, Context.StartFork, Context.StopFork,
@@ -64,14 +65,17 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.SendInfo))]
 [JsonSerializable(typeof(LegCommand.Refer))]
 [JsonSerializable(typeof(LegCommand.SetLabels))]
+[JsonSerializable(typeof(LegCommand.Note))]
 [JsonSerializable(typeof(LegCommand.Hold))]
 [JsonSerializable(typeof(LegCommand.Echo))]
 [JsonSerializable(typeof(LegCommand.SuppressNoise))]
 [JsonSerializable(typeof(LegCommand.Degrade))]
 [JsonSerializable(typeof(LegCommand.WatchVoice))]
+[JsonSerializable(typeof(LegCommand.DetectMachine))]
 [JsonSerializable(typeof(LegCommand.Bridge))]
 [JsonSerializable(typeof(LegCommand.Enqueue))]
 [JsonSerializable(typeof(LegCommand.LeaveQueue))]
+[JsonSerializable(typeof(LegCommand.Park))]
 [JsonSerializable(typeof(LegCommand.BridgeQueue))]
 [JsonSerializable(typeof(LegCommand.CreateConference))]
 [JsonSerializable(typeof(LegCommand.JoinConference))]

@@ -20,7 +20,7 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
     public static readonly EventJson OfLegs = new(
         Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegBridged, Context.LegEnded, Context.LegHeld,
         Context.LabelsChanged, Context.DigitReceived, Context.InfoReceived, Context.ReferStarted, Context.ReferEnded,
-        Context.GatherEnded, Context.PlaybackStarted,
+        Context.LegUnbridged, Context.Noted, Context.GatherHeard, Context.GatherEnded, Context.PlaybackStarted,
         Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected,
         Context.MachineGreetingEnded, Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged,
         Context.LegEnqueued, Context.LegDequeued, Context.LegHandedOver,
@@ -79,6 +79,9 @@ internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 [JsonSerializable(typeof(CallEvent.InfoReceived))]
 [JsonSerializable(typeof(CallEvent.ReferStarted))]
 [JsonSerializable(typeof(CallEvent.ReferEnded))]
+[JsonSerializable(typeof(CallEvent.LegUnbridged))]
+[JsonSerializable(typeof(CallEvent.Noted))]
+[JsonSerializable(typeof(CallEvent.GatherHeard))]
 [JsonSerializable(typeof(CallEvent.GatherEnded))]
 [JsonSerializable(typeof(CallEvent.PlaybackStarted))]
 [JsonSerializable(typeof(CallEvent.PlaybackEnded))]

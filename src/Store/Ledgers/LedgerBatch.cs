@@ -38,6 +38,11 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
     RoutingSnapshot ILedgerStep.Snapshot => ledger.Current;
     DialClaimTable ILedgerStep.Dials => ledger.Dials;
     void ILedgerStep.Follow(SubjectEvent next) => _following.Add(next);
+    void ILedgerStep.TellAttempt(TenantId tenant, Guid attempt, DateTimeOffset at)
+    {
+        // a step is in a run
+        DialAttemptTable.Tell(_connection!, ledger.CampaignDesk, tenant, attempt, at, _messages);
+    }
     void ILedgerStep.Settle(LegFacts leg, Charge? charge) => _ended.Add((leg, charge));
 
     public void Run(DbConnection connection, bool isCareful)

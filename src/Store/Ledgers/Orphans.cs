@@ -22,7 +22,13 @@ internal sealed class Orphans(Ledger ledger, Database database, IRecordingFiles?
         var sign = await database.Sql.ReadAsync(db => NodeTable.ReadSign(db, node), stop).ConfigureAwait(false);
         var recordings = (await database.Recordings.ListOpenOfAllTenantsAsync(stop).ConfigureAwait(false)).ToLookup(row => row.Leg);
         var orphans = new List<Orphan>(legs.Count);
-        foreach (var leg in legs) orphans.Add(OrphanOf(leg, await LookAsync(leg, sign, recordings[leg.Id], stop).ConfigureAwait(false)));
+        foreach (var leg in legs)
+        {
+            var orphan = OrphanOf(leg, await LookAsync(leg, sign, recordings[leg.Id], stop).ConfigureAwait(false));
+            var ended = (CallEvent.LegEnded)orphan.End;
+            var told = await database.Events.ListLiveAudioAsync(leg.Tenant, ended.Subject, stop).ConfigureAwait(false);
+            orphans.Add(orphan with { Before = OpenLiveAudio.EndsOf(told.Select(row => row.ToEvent()), ended.Leg, ended.At) });
+        }
         return orphans;
     }
 

@@ -47,6 +47,9 @@ internal interface ILedgerStep
     /// <summary>Is written, and told, right behind the event itself. Has no rows of its own beside the ledger's.</summary>
     void Follow(SubjectEvent next);
 
+    /// <summary>A campaign's attempt was answered: its face may tell of it.</summary>
+    void TellAttempt(TenantId tenant, Guid attempt, DateTimeOffset at);
+
     /// <summary>For <see cref="Ledger.Settled"/>, behind the commit.</summary>
     void Settle(LegFacts leg, Charge? charge);
 }
@@ -54,4 +57,8 @@ internal interface ILedgerStep
 /// <summary>A subject that an earlier process left alive.</summary>
 /// <param name="End">Ends it.</param>
 /// <param name="Times">As far as its rows tell.</param>
-internal sealed record Orphan(SubjectEvent End, SubjectTimes Times);
+internal sealed record Orphan(SubjectEvent End, SubjectTimes Times)
+{
+    /// <summary>What else is over with it, told before it.</summary>
+    public IReadOnlyList<SubjectEvent> Before { get; init; } = [];
+}

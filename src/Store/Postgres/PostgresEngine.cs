@@ -70,6 +70,13 @@ internal sealed class PostgresEngine : IEngine
         db.Execute(Notify, new { channel = MailChannel, node = node.ToString(CultureInfo.InvariantCulture) });
     public IAsyncDisposable? Hear(int node, Func<Task> told) =>
         new TableWatch(this, MailChannel, said => said == node.ToString(CultureInfo.InvariantCulture), told);
+    public void Say(IDbConnection db, string channel, string text) => db.Execute(Notify, new { channel, node = text });
+    public IAsyncDisposable? Listen(string channel, Action<string> heard, Action lost, Func<Task> begun) =>
+        new TableWatch(this, channel, said =>
+        {
+            heard(said);
+            return false;
+        }, begun, lost);
     public IUseSession? OpenUse(int node) => new PostgresUse(this, node);
     public IDocumentSql Documents { get; } = new PostgresDocuments();
 

@@ -21,6 +21,7 @@ internal sealed class TableWatch : IAsyncDisposable
     private readonly TimeSpan _pulse;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
+    private readonly Action? _lost;
 
     /// <param name="changes">Gets the rows that others have changed; everything, where some may not have been heard of.</param>
     /// <param name="changed">Called when there are some.</param>
@@ -33,12 +34,14 @@ internal sealed class TableWatch : IAsyncDisposable
     }
 
     /// <param name="isMeant">Which of the notices on the channel are heard.</param>
-    public TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Func<Task> changed)
-        : this(engine, channel, isMeant, static () => { }, changed, pulse: null) { }
+    /// <param name="lost">Called when nothing is heard any more, until <paramref name="changed"/> is called again.</param>
+    public TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Func<Task> changed, Action? lost = null)
+        : this(engine, channel, isMeant, static () => { }, changed, pulse: null, lost) { }
 
     private TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Action missed,
-        Func<Task> changed, TimeSpan? pulse)
+        Func<Task> changed, TimeSpan? pulse, Action? lost = null)
     {
+        _lost = lost;
         _pulse = pulse ?? UsualPulse;
         (_engine, _channel, _isMeant, _missed, _changed) = (engine, channel, isMeant, missed, changed);
         _loop = Task.Run(RunAsync);
@@ -66,6 +69,7 @@ internal sealed class TableWatch : IAsyncDisposable
             catch (Exception)
             {
                 // The writer says what is wrong with the server; here it is only waited for.
+                _lost?.Invoke();
                 await Task.Delay(BetweenTries, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

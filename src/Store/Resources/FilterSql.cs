@@ -59,6 +59,7 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
             : isTime ? documents.TimeText(column!) : $"cast({column} as text)"; // one of the two is there
         string[] values = [.. filter.Values.Select(v => Add(isTime ? TimeText(v, isEnd: filter.Operator is "gt" or "lte") : v))];
         if (values.Length == 0) return "1 = 0";
+        if (filter.Operator is "exists") return filter.Values[0] is "true" ? $"{text} is not null" : $"{text} is null";
         if (isMoment) values = [documents.Moment(values[0])];
 
         return filter.Operator switch

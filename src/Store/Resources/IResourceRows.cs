@@ -31,7 +31,7 @@ internal sealed record RowBeside(JsonObject Columns, JsonObject Documents);
 /// One condition: a path into the body ("name", "outbound.outbound_voice_profile_id") or created_at /
 /// updated_at / id, an operator and values.
 /// </summary>
-/// <param name="Operator">eq, ne, contains, starts_with, ends_with, gt, gte, lt, lte, in.</param>
+/// <param name="Operator">eq, ne, contains, starts_with, ends_with, gt, gte, lt, lte, in; exists with "true" or "false".</param>
 public sealed record ResourceFilter(string Path, string Operator, IReadOnlyList<string> Values);
 
 /// <summary>One page of a list: filters joined by AND, sort path, offset and limit.</summary>

@@ -113,7 +113,9 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
     {
         foreach (var (name, (now, beside, says)) in table.Formerly)
             if (row.Remove(name, out var value) && value is not null) (row[now], row[beside]) = (value, says);
-        if (table.IsOfTenants) row["tenant_id"] = TenantOf(line).ToString();
+        bool isPlatforms = !table.Columns.Any(column => column is { Name: "tenant_id", IsRequired: true })
+            && (line.Text("tenant_id") ?? line.Text("tenant")) is null;
+        if (table.IsOfTenants && !isPlatforms) row["tenant_id"] = TenantOf(line).ToString();
         row.Remove("tenant");
         if (table.Kind == "tenant" && line.Text("parent") is { } above)
         {

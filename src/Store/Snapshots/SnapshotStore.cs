@@ -22,15 +22,19 @@ public sealed class SnapshotStore
     private readonly Sql _sql;
     private readonly SecretBox _box;
     private readonly Routing _routing;
+    private readonly DoNotCallTable _doNotCall;
     private readonly DefaultProfile _profile;
     private readonly IBlobs _blobs;
     private readonly string _dataFolder;
     private readonly StoreAreas _areas;
     private readonly TimeProvider _time;
 
-    internal SnapshotStore(Sql sql, SecretBox box, Routing routing, DefaultProfile profile, StoreAreas areas, IBlobs blobs,
-        string dataFolder, TimeProvider time) =>
+    internal SnapshotStore(Sql sql, SecretBox box, Routing routing, DoNotCallTable doNotCall, DefaultProfile profile, StoreAreas areas,
+        IBlobs blobs, string dataFolder, TimeProvider time)
+    {
         (_sql, _box, _routing, _profile, _areas, _blobs, _dataFolder, _time) = (sql, box, routing, profile, areas, blobs, dataFolder, time);
+        _doNotCall = doNotCall;
+    }
 
     /// <summary>Writes the file beside its place and moves it there when it is whole. Calls that are up are not in it.</summary>
     /// <param name="tenant">This one and those below it; null for all, and for what belongs to the node.</param>
@@ -90,7 +94,8 @@ public sealed class SnapshotStore
             await files.PlaceAsync(await TenantsAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
             var summary = await _sql.WriteAsync(db =>
             {
-                if (replaces) TenantRemoval.Run(db, _areas, SnapshotLine.Read(path));
+                _doNotCall.TellAll(db);
+                if (replaces) TenantRemoval.Run(db, _areas, _box, Times.Cut(_time.GetUtcNow()), SnapshotLine.Read(path));
                 var loader = new SnapshotLoader(db, _sql.Engine, _box, _profile, _areas, kinds, documentFaultOf, freshId,
                     Times.Cut(_time.GetUtcNow()));
                 foreach (var line in SnapshotLine.Read(path)
@@ -104,6 +109,7 @@ public sealed class SnapshotStore
                 return new SnapshotSummary(loader.Counts);
             }, stop, isLong: true).ConfigureAwait(false);
             files.Keep();
+            await _doNotCall.FollowAllAsync().ConfigureAwait(false);
             await _routing.ReloadAsync(stop).ConfigureAwait(false);
             return summary;
         }

@@ -10,7 +10,7 @@ namespace Ringwright.Store.Snapshots;
 internal static class TenantRemoval
 {
     /// <exception cref="SnapshotException">One of them has calls that are up.</exception>
-    public static void Run(IDbConnection db, StoreAreas areas, IEnumerable<SnapshotLine> lines)
+    public static void Run(IDbConnection db, StoreAreas areas, SecretBox box, DateTimeOffset now, IEnumerable<SnapshotLine> lines)
     {
         var named = lines.Where(l => l.Kind == "tenant").ToList();
         string[] ids = [.. named.Select(l => l.Text("id")).OfType<string>()],
@@ -24,6 +24,8 @@ internal static class TenantRemoval
         if (db.ExecuteScalar<long>(LegTable.CountUpAllTenants, theirs) > 0)
             throw new SnapshotException("a tenant of the snapshot has calls that are up; load it when they are over");
 
+        var leaving = new Leaving(box, tenants, now);
+        foreach (var table in areas.OfTenants) table.Leaving?.Invoke(db, leaving);
         foreach (var table in areas.OfTenants) db.Execute($"delete from {table.Name} where tenant_id in @tenants", theirs);
         db.Execute("delete from rw_tenant where id in @tenants and parent_id is not null", theirs);
         db.Execute("delete from rw_tenant where id in @tenants", theirs);

@@ -36,6 +36,8 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) { }
     public void Tell(IDbConnection db, int node) { }
     public IAsyncDisposable? Hear(int node, Func<Task> told) => null;
+    public void Say(IDbConnection db, string channel, string text) { }
+    public IAsyncDisposable? Listen(string channel, Action<string> heard, Action lost, Func<Task> begun) => null;
     public IUseSession? OpenUse(int node) => null;
     public IDocumentSql Documents { get; } = new SqliteDocuments();
 

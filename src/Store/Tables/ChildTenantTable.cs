@@ -15,8 +15,8 @@ namespace Ringwright.Store.Tables;
 public sealed class ChildTenantTable
 {
     internal const string Insert = """
-        insert into rw_tenant (id, name, parent_id, organization, email, has_own_prices, keys, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit, created_at, updated_at)
-        select @id, @name, @parent, @organization, @email, @hasOwnPrices, @keys, @channels, @spend, @rate, @media, @at, @at
+        insert into rw_tenant (id, name, parent_id, organization, email, has_own_prices, keys, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit, live_audio_limit, created_at, updated_at)
+        select @id, @name, @parent, @organization, @email, @hasOwnPrices, @keys, @channels, @spend, @rate, @media, @live, @at, @at
         where exists (select 1 from rw_tenant above where above.id = @parent and above.parent_id is null)
         """;
     private const string Children = $"""
@@ -80,11 +80,13 @@ public sealed class ChildTenantTable
             var row = new
             {
                 channels = limits.Channels, spend = limits.DailySpendMicros, rate = limits.RequestRate, media = limits.MediaBytes,
+                live = limits.LiveAudio,
                 id, name, parent, organization = wanted.Organization, email, hasOwnPrices = wanted.HasOwnPrices,
                 keys = _box.SealText($"{keys.Key}\n{keys.Token}", KeysPurpose(id)), at,
             };
             if (db.Execute(Insert, row) == 0) return new ChildMade.TooDeep();
             SigningKeyTable.Write(db, _box, id, seed, secret, at);
+            AuthTokenTable.Write(db, _box, id, at);
             _profile.Write(db, id, at);
             MoneyAccountTable.Write(db, MoneyAccountTable.Find(db, id) with { RollsUp = wanted.IsPaidAbove }, at);
             ApiKeyTable.Write(db, id, keys.Key, KeyRole.Owner, "made with the account", at);

@@ -10,24 +10,25 @@ using Ringwright.Store.Resources;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>A tenant as it was made; <paramref name="WebhookSecret"/> (<c>whsec_…</c>) is to be shown once.</summary>
-public sealed record NewTenant(Tenant Tenant, string WebhookSecret);
+/// <summary>A tenant as it was made; its secrets (<c>whsec_…</c>, and 32 hex digits) are to be shown once.</summary>
+public sealed record NewTenant(Tenant Tenant, string WebhookSecret, string AuthToken);
 
 public sealed class TenantTable
 {
-    private const string Made = "id, name, parent_id, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit";
+    private const string Made =
+        "id, name, parent_id, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit, live_audio_limit";
     private const string Columns = $"{Made}, disabled_at, default_profile_id, webhook_retries, voice_channels";
     // The tree has depth two: a child is nobody's parent.
     internal const string Insert = $"""
         insert into rw_tenant ({Made}, created_at)
-        select @id, @name, @parent, @channels, @spend, @rate, @media, @at
+        select @id, @name, @parent, @channels, @spend, @rate, @media, @live, @at
         where exists (select 1 from rw_tenant above where above.id = @parent and above.parent_id is null) or @parent is null
         """;
     internal const string SelectByName = $"select {Columns} from rw_tenant where name = @name";
     internal const string SelectAllTenants = $"select {Columns} from rw_tenant order by created_at, id";
     internal const string Select = $"select {Columns} from rw_tenant where id = @tenant";
     internal const string UpdateLimits = """
-        update rw_tenant set channel_limit = @channels, daily_spend_limit_micros = @spend, request_rate = @rate, media_bytes_limit = @media where id = @tenant
+        update rw_tenant set channel_limit = @channels, daily_spend_limit_micros = @spend, request_rate = @rate, media_bytes_limit = @media, live_audio_limit = @live where id = @tenant
         """;
 
     internal const string UpdateChannels = "update rw_tenant set voice_channels = @channels where id = @tenant";
@@ -43,7 +44,7 @@ public sealed class TenantTable
     internal TenantTable(Sql sql, Routing routing, SecretBox box, DefaultProfile profile, TimeProvider time) =>
         (_sql, _routing, _box, _profile, _time) = (sql, routing, box, profile, time);
 
-    /// <summary>Makes the tenant with its signing key, its webhook secret and its default profile.</summary>
+    /// <summary>Makes the tenant with its signing key, its webhook secret, its auth token and its default profile.</summary>
     /// <param name="parent">The tenant to be above it.</param>
     /// <returns>Null when the name is taken, or when the parent is a child itself or not there.</returns>
     public async ValueTask<NewTenant?> CreateAsync(string name, TenantLimits limits, TenantId? parent, CancellationToken stop)
@@ -58,11 +59,12 @@ public sealed class TenantTable
             var row = new
             {
                 id = tenant.Id, name, parent = parent?.ToString(), channels = limits.Channels, spend = limits.DailySpendMicros,
-                rate = limits.RequestRate, media = limits.MediaBytes, at,
+                rate = limits.RequestRate, media = limits.MediaBytes, live = limits.LiveAudio, at,
             };
             if (db.Execute(Insert, row) == 0) return null;
             SigningKeyTable.Write(db, _box, tenant.Id, seed, secret, at);
-            return new NewTenant(tenant with { DefaultProfile = _profile.Write(db, tenant.Id, at) }, secret);
+            string token = AuthTokenTable.Write(db, _box, tenant.Id, at)!;      // its row was written just now
+            return new NewTenant(tenant with { DefaultProfile = _profile.Write(db, tenant.Id, at) }, secret, token);
         }, stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return made;
@@ -86,7 +88,8 @@ public sealed class TenantTable
             var limits = change(known.Limits);
             db.Execute(UpdateLimits, new
             {
-                tenant, channels = limits.Channels, spend = limits.DailySpendMicros, rate = limits.RequestRate, media = limits.MediaBytes
+                tenant, channels = limits.Channels, spend = limits.DailySpendMicros, rate = limits.RequestRate, media = limits.MediaBytes,
+                live = limits.LiveAudio
             });
             var changed = known with { Limits = limits };
             AuditTable.Write(db, Note(known, changed));
@@ -144,6 +147,7 @@ public sealed class TenantTable
         ["daily_spend_micros"] = tenant.Limits.DailySpendMicros,
         ["request_rate"] = tenant.Limits.RequestRate,
         ["media_bytes"] = tenant.Limits.MediaBytes,
+        ["live_audio"] = tenant.Limits.LiveAudio,
         ["webhook_retry_schedule"] = Names<RetrySchedule>.Of(tenant.WebhookRetries),
     };
 
@@ -156,6 +160,7 @@ public sealed class TenantTable
         public long? DailySpendLimitMicros { get; init; }
         public int? RequestRate { get; init; }
         public long? MediaBytesLimit { get; init; }
+        public int? LiveAudioLimit { get; init; }
         public DateTimeOffset? DisabledAt { get; init; }
         public long? DefaultProfileId { get; init; }
         public string? WebhookRetries { get; init; }
@@ -168,7 +173,8 @@ public sealed class TenantTable
             Parent = ParentId,
             Limits = new()
             {
-                Channels = ChannelLimit, DailySpendMicros = DailySpendLimitMicros, RequestRate = RequestRate, MediaBytes = MediaBytesLimit
+                Channels = ChannelLimit, DailySpendMicros = DailySpendLimitMicros, RequestRate = RequestRate, MediaBytes = MediaBytesLimit,
+                LiveAudio = LiveAudioLimit
             },
             IsDisabled = DisabledAt is not null,
             DefaultProfile = DefaultProfileId,

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Work;
@@ -20,6 +22,8 @@ public sealed record UnitOfWork
     public IReadOnlyList<MoneyEntry> Money { get; init; } = [];
     /// <summary>The state that the resource has come into; null when it stays where it was, or has no states.</summary>
     public StateEntry? Entry { get; init; }
+    /// <summary>Documents of the same account that change with it, of kinds without secrets and unique values.</summary>
+    public IReadOnlyList<DocumentWrite> Documents { get; init; } = [];
     /// <summary>What goes with a resource that is deleted.</summary>
     public IReadOnlyList<ChildRows> Below { get; init; } = [];
 
@@ -29,6 +33,9 @@ public sealed record UnitOfWork
 
 /// <summary>The resources of one kind that are below another one, and say so in a field.</summary>
 public sealed record ChildRows(string Kind, string Field, string Parent);
+
+/// <summary>A document as it is afterwards, whether it was there before or not.</summary>
+public sealed record DocumentWrite(DocumentKind Kind, ResourceRow Row);
 
 /// <summary>A job to be done for the tenant whose resource is changed, by the kind of that name.</summary>
 public sealed record NewJob(string Kind, JsonObject Input);

@@ -23,18 +23,19 @@ public sealed record ForkOptions
 
 /// <summary>All forks of a node.</summary>
 /// <param name="policy">Asked for each address before anything is sent there.</param>
-public sealed class ForkHost(IAudioTaps taps, TargetPolicy policy, ForkOptions options, TimeProvider time, ILogger log) : IAsyncDisposable
+public sealed class ForkHost(IAudioTaps taps, TargetPolicy policy, ForkOptions options, TimeProvider time, ILogger log,
+    SessionShares? shares = null) : IAsyncDisposable
 {
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
 
     private readonly SessionSet<ForkSession> _forks = new(options.Forks, $"{options.Forks} forks run, and the node carries no more",
-        EndTimeout, time, count => log.SessionsLeft(count, "forks", EndTimeout.TotalSeconds));
+        EndTimeout, time, shares, count => log.SessionsLeft(count, "forks", EndTimeout.TotalSeconds));
 
     public int Count => _forks.Count;
 
     /// <inheritdoc cref="ILiveAudio.Open"/>
     public void Open(ForkOrder order, Action<LiveAudioNews> tell) =>
-        _forks.Open(order.Id, why => tell(new LiveAudioNews.Ended(why)),
+        _forks.Open(order.Id, order.Leg.Tenant, why => tell(new LiveAudioNews.Ended(why)),
             () => new ForkSession(order, tell, taps, policy, options, time, log));
 
     /// <inheritdoc cref="ILiveAudio.Close"/>

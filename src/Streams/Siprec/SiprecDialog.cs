@@ -69,6 +69,7 @@ internal sealed class SiprecDialog
             // RFC 7866 section 6.1.1: by these a server knows a recording client.
             .Add(SipHeader.Contact, Contact + ";+sip.src")
             .Add(SipHeader.Require, "siprec");
+        foreach (var (name, value) in _call.Headers) invite.Add(name, value);
         _invite = new(_layer, Complete(invite, hasMetadata: true).Build(), _call.To, now, mayFollow: MayFollow);
         _giveUp = now + _options.Answer;
         Pump(now);

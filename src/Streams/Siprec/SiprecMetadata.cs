@@ -61,8 +61,11 @@ internal static class SiprecMetadata
         : "tel:" + number);
 
     private static IEnumerable<XElement> Headers(SiprecOrder order) => !order.Terms.TellsHeaders ? []
-        : order.Leg.Headers.Select(header =>
-            new XElement(Own + "header", new XAttribute("name", Clean(header.Name)), Clean(header.Value)));
+        : order.Leg.Headers.Select(header => Named("header", header.Name, header.Value))
+            .Concat(order.Terms.Parameters.Select(parameter => Named("parameter", parameter.Name, parameter.Value)));
+
+    private static XElement Named(string kind, string name, string value) =>
+        new(Own + kind, new XAttribute("name", Clean(name)), Clean(value));
 
     /// <summary>128 bits in base64 (RFC 7865 section 6.10).</summary>
     private static string Id(Guid id, byte of = 0)

@@ -141,8 +141,16 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
         RandomNumberGenerator.Fill(seed);
         return new(new(new SipFlow(transport, wire.Remote), $"sip:{host}:{order.Terms.Port}{transport.UriParameter()}",
             new IPEndPoint(own, wire.Local.Port).ToString(), offer, () => SiprecMetadata.Write(order, offered, began),
-            order.Terms.SessionSeconds), policy, options, identity, new(BitConverter.ToUInt64(seed)));
+            order.Terms.SessionSeconds)
+        { Headers = Headers() }, policy, options, identity, new(BitConverter.ToUInt64(seed)));
     }
+
+    /// <summary>Of parameters that can be headers: their names are words.</summary>
+    private IReadOnlyList<CustomSipHeader> Headers() => order.Terms.TellsHeaders ? []
+        : [.. order.Terms.Parameters
+            .Where(one => one.Name.Length > 0 && one.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'))
+            .Select(one => new CustomSipHeader(one.Name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) ? one.Name : "X-" + one.Name,
+                string.Concat(one.Value.Where(c => !char.IsControl(c)))))];
 
     private TimeSpan Wait(Instant due)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Ringwright.Calls;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
@@ -11,7 +12,11 @@ namespace Ringwright.Streams.Siprec;
 /// <param name="Own">How the server reaches us: host:port.</param>
 /// <param name="Metadata">Written when it is wanted.</param>
 /// <param name="SessionSeconds">Null for no session timer.</param>
-internal sealed record SiprecCall(SipFlow To, string Uri, string Own, SiprecOffer Offer, Func<byte[]> Metadata, int? SessionSeconds);
+internal sealed record SiprecCall(SipFlow To, string Uri, string Own, SiprecOffer Offer, Func<byte[]> Metadata, int? SessionSeconds)
+{
+    /// <summary>Of the request that begins it, beside those of the protocol.</summary>
+    public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
+}
 
 /// <summary>How recording clients speak.</summary>
 internal static class SiprecWords

@@ -11,7 +11,9 @@ internal sealed class Forking(IActivityHost host) : LiveAudio<ForkOrder>(host)
     {
         if (command is LegCommand.StopFork) return IsOrdered ? Refusal.None : Refusal.NotForked;
         if (command is not LegCommand.StartFork) return Refusal.None;
-        return IsOrdered ? Refusal.AlreadyForked : Host.HasLiveAudio ? Refusal.None : Refusal.NoLiveAudio;
+        if (IsOrdered) return Refusal.AlreadyForked;
+        if (Host.Facts.Application.IsConfidential) return Refusal.Confidential;
+        return Host.HasLiveAudio ? Refusal.None : Refusal.NoLiveAudio;
     }
 
     /// <summary>Nothing happens where there is one already.</summary>

@@ -6,16 +6,28 @@ namespace Ringwright.Switch.Activities;
 /// <summary>
 /// Collects digits in up to <see cref="LegCommand.Gather.MaximumTries"/> tries. A try is: the prompt (the first digit interrupts it),
 /// then listening. It is valid with enough digits at the terminator, at the maximum or when a timer ends it; invalid at once with a digit
-/// that is not allowed, or with too few; without any digit it timed out. The status of the last try is the gather's.
+/// that is not allowed, or with too few; without any digit it timed out. The status of the last try is the gather's. With
+/// <see cref="LegCommand.Gather.Speech"/> words are an entry too: valid, and ended by silence behind them.
 /// </summary>
-internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand.Gather command)
+internal sealed class Gather(IActivityHost host, PromptQueue prompts, SpokenInput speech, LegCommand.Gather command) : ISpeechListener
 {
+    /// <summary>For a recogniser to answer when the party has paused.</summary>
+    private static readonly TimeSpan WordsTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly SpokenEntry _spoken = new();
+    private readonly Queue<PromptSource> _asked = new();
+    private string? _deafness;
     private string _digits = "";
     private int _try;
     private bool _isEnded;
     private GatherPrompt? _prompt;
     private Instant _digitDue = Instant.Never;
     private Instant _totalDue = Instant.Never;
+    /// <summary>Until then nobody need have said anything.</summary>
+    private Instant _silentDue = Instant.Never;
+    /// <summary>Until then words may come of what was heard already.</summary>
+    private Instant _wordsDue;
+    private bool _areWordsDue;
 
     public bool IsEnded => _isEnded;
 
@@ -25,7 +37,8 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
 
     public void OnDigit(char digit)
     {
-        if (_isEnded) return;
+        if (_isEnded || command.Speech is { TakesDigits: false } || !_spoken.IsEmpty) return;
+        speech.StopListening();
         if (_prompt is { } prompt)
         {
             Silence(prompt);
@@ -45,9 +58,46 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
         }
     }
 
+    public void OnVoice(bool isSpeaking)
+    {
+        _spoken.IsSpeaking = isSpeaking;
+        if (isSpeaking) _areWordsDue = true;
+        else if (_areWordsDue) _wordsDue = host.Now + WordsTimeout;
+        if (_prompt is null) AwaitSilence();
+        else if (isSpeaking) Interrupt();
+        OnDue();
+    }
+
+    public void OnWords(string text, bool isFinal, double? confidence)
+    {
+        if (_prompt is not null && !Interrupt()) return;
+        if (command.Speech!.Terms.HasInterim)
+            host.Emit(new CallEvent.GatherHeard(command.GatherId, text, isFinal, confidence) { Leg = host.Facts, At = host.Now });
+        if (isFinal) _spoken.Add(text, confidence);
+        (_areWordsDue, _wordsDue) = (!isFinal, isFinal ? default : host.Now + WordsTimeout);
+        AwaitSilence();
+        OnDue();
+    }
+
+    public void OnDeaf(string failure)
+    {
+        _deafness = failure;
+        _spoken.IsSpeaking = false;
+        if (command.Speech is { TakesDigits: true })
+        {
+            (_areWordsDue, _wordsDue) = (false, default);
+            if (_prompt is null) AwaitSilence();
+            OnDue();
+            return;
+        }
+        // Nobody hears an answer: asking on would be of no use.
+        if (_prompt is { } prompt) Silence(prompt);
+        End(_spoken.IsEmpty ? GatherStatus.Timeout : GatherStatus.Valid);
+    }
+
     public void OnDue()
     {
-        if (NextDue <= host.Now) EndTry(isTimeout: true);
+        if (!_isEnded && NextDue <= host.Now) EndTry(isTimeout: true);
     }
 
     /// <summary>Ends the gather from outside: stopped, replaced, or the call is over.</summary>
@@ -63,27 +113,32 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
         _try++;
         _digits = "";
         _digitDue = _totalDue = Instant.Never;
-        var first = wasInvalid ? command.InvalidPrompt ?? command.Prompt : command.Prompt;
-        var second = wasInvalid && command.InvalidPrompt is not null ? command.Prompt : null;
-        if (first is null) Listen();
-        else Ask(first, second);
+        _spoken.Clear();
+        if (command.Speech is { } input && _deafness is null && !speech.IsOrdered) speech.Listen(input.Terms, this);
+        _asked.Clear();
+        if (wasInvalid && command.InvalidPrompt is { } invalid) _asked.Enqueue(invalid);
+        if (command.Prompt is { } prompt) _asked.Enqueue(prompt);
+        foreach (var more in command.MorePrompts) _asked.Enqueue(more);
+        Ask();
     }
 
-    private void Ask(PromptSource source, PromptSource? then)
+    private void Ask()
     {
+        if (!_asked.TryDequeue(out var source))
+        {
+            Listen();
+            return;
+        }
         _prompt = new(host, source, command.IsPromptReported, ended =>
         {
             if (_isEnded || ended != _prompt) return;
             _prompt = null;
-            if (then is not null) Ask(then, null);
-            else Listen();
+            Ask();
         });
-        // A full queue loses the prompt, not the gather.
-        if (!prompts.TryStart(_prompt, StopWhat.Nothing))
-        {
-            _prompt = null;
-            Listen();
-        }
+        // A full queue loses the prompts, not the gather.
+        if (prompts.TryStart(_prompt, StopWhat.Nothing)) return;
+        _prompt = null;
+        Listen();
     }
 
     private void Silence(GatherPrompt prompt)
@@ -95,13 +150,33 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
 
     private void Listen()
     {
-        _digitDue = host.Now + command.InitialTimeout;
+        _silentDue = host.Now + command.InitialTimeout;
         _totalDue = host.Now + command.TotalTimeout;
+        AwaitSilence();
+    }
+
+    /// <summary>The party's voice is over the prompt.</summary>
+    /// <returns>False when the prompt goes on, and nothing counts.</returns>
+    private bool Interrupt()
+    {
+        if (command.Speech is not { InterruptsPrompt: true }) return false;
+        Silence(_prompt!);
+        Listen();
+        return true;
+    }
+
+    /// <summary>When the try ends unless more is said: never while somebody speaks, and not before his words can be there.</summary>
+    private void AwaitSilence()
+    {
+        if (_digits.Length > 0) return;
+        _digitDue = _spoken.IsSpeaking ? Instant.Never
+            : Instant.Max(_wordsDue, _spoken.IsEmpty ? _silentDue : host.Now + command.Speech!.EndSilence);
     }
 
     private void EndTry(bool isForbidden = false, bool isTimeout = false)
     {
         var status = isForbidden ? GatherStatus.Invalid
+            : !_spoken.IsEmpty ? GatherStatus.Valid
             : isTimeout && _digits.Length == 0 ? GatherStatus.Timeout
             : _digits.Length >= command.MinimumDigits ? GatherStatus.Valid
             : GatherStatus.Invalid;
@@ -113,8 +188,12 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
     {
         _isEnded = true;
         _prompt = null;
-        host.Emit(
-            new CallEvent.GatherEnded { Leg = host.Facts, At = host.Now, Digits = _digits, Status = status, GatherId = command.GatherId });
+        if (command.Speech is not null) speech.StopListening();
+        host.Emit(new CallEvent.GatherEnded
+        {
+            Leg = host.Facts, At = host.Now, Digits = _digits, Status = status, GatherId = command.GatherId,
+            Speech = _spoken.Text, Confidence = _spoken.Confidence, SpeechFailure = _deafness
+        });
     }
 
     /// <summary>A prompt inside the gather; its end, however it came, is the gather's next step.</summary>

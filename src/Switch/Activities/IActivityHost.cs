@@ -56,6 +56,9 @@ internal interface IActivityHost : IPromptHost, IRecordHost
 
     void CloseLiveAudio(Guid order);
 
+    /// <summary>The last of it still comes back as news; none does when the leg is over.</summary>
+    void FinishLiveAudio(TranscriptionOrder order, bool isOver);
+
     /// <summary>Sends a key by INFO; false when the party can get none.</summary>
     /// <param name="ended">Gets later whether the party took it.</param>
     bool TryInform(char key, int milliseconds, Action<bool> ended);

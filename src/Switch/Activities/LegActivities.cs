@@ -60,7 +60,7 @@ internal sealed class LegActivities(IActivityHost host)
                 break;
             case LegCommand.Gather gather:
                 _gather?.Stop(GatherStatus.Cancelled);
-                _gather = new Gather(host, _prompts, gather);
+                _gather = new Gather(host, _prompts, LiveAudio.Speech, gather);
                 _gather.Start();
                 break;
             case LegCommand.StopGather:
@@ -82,7 +82,7 @@ internal sealed class LegActivities(IActivityHost host)
                 Records.Stop(stop.Recording);
                 break;
             case LegCommand.StartStream start:
-                LiveAudio.Streams.Start(start.Terms);
+                LiveAudio.Streams.Start(start.Terms, start.Id);
                 break;
             case LegCommand.StopStream:
                 LiveAudio.Streams.Stop();
@@ -100,7 +100,7 @@ internal sealed class LegActivities(IActivityHost host)
                 LiveAudio.Forks.Stop();
                 break;
             case LegCommand.StartSiprec start:
-                LiveAudio.Siprec.Start(start.Terms);
+                LiveAudio.Siprec.Start(start.Terms, start.Id);
                 break;
             case LegCommand.StopSiprec:
                 LiveAudio.Siprec.Stop();
@@ -111,12 +111,16 @@ internal sealed class LegActivities(IActivityHost host)
             case LegCommand.Degrade degrade:
                 host.Post(new MediaCommand.Degrade(host.Port, degrade.Fault));
                 break;
+            case LegCommand.DetectMachine detect:
+                Detect(detect.Terms, detect.KeepsSounds);
+                break;
             case LegCommand.WatchVoice watch:
                 host.Post(new MediaCommand.WatchVoice(host.Port, (int)watch.Pause.TotalMilliseconds));
                 break;
             case LegCommand.Answer or LegCommand.Reject or LegCommand.Hangup or LegCommand.SendInfo or LegCommand.SetLabels
-                or LegCommand.Hold or LegCommand.SuppressNoise or LegCommand.Bridge or LegCommand.Transfer or LegCommand.Refer
-                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue
+                or LegCommand.Note or LegCommand.Hold or LegCommand.SuppressNoise or LegCommand.Bridge or LegCommand.Transfer
+                or LegCommand.Refer
+                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue or LegCommand.Park
                 or LegCommand.CreateConference or LegCommand.JoinConference or LegCommand.SwitchSupervisorRole:
                 throw new UnreachableException("The leg itself carries it out.");
             default:
@@ -167,11 +171,12 @@ internal sealed class LegActivities(IActivityHost host)
     public void Announce(PromptSource prompt, Action then) =>
         _prompts.TryStart(new Playback(host, new() { Source = prompt, IsReported = false }, then), StopWhat.Nothing);
 
-    /// <summary>Finds out who has answered. A machine's verdict ends what plays and gathers.</summary>
-    public void Detect(MachineDetection terms)
+    /// <summary>Finds out who has answered. A machine's verdict ends what plays and gathers, unless it is to go on.</summary>
+    public void Detect(MachineDetection terms, bool keepsSounds = false)
     {
         _detection = new(host, ended: () =>
         {
+            if (keepsSounds) return;
             _gather?.Stop(GatherStatus.CancelledByMachine);
             _prompts.Stop(StopWhat.All, PlayStatus.CancelledByMachine);
             _overlays.Stop(StopWhat.All, PlayStatus.CancelledByMachine);
@@ -248,7 +253,7 @@ internal sealed class LegActivities(IActivityHost host)
         _prompts.HangUp();
         _overlays.HangUp();
         _digits.Stop();
-        LiveAudio.Stop();
+        LiveAudio.HangUp();
     }
 
     private void StartOver(Prompt prompt, StopWhat stop)

@@ -34,7 +34,7 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
         if (_tap is not null) OpenTap(_tap);
     }
 
-    public void On(Guid order, LiveAudioNews news)
+    public virtual void On(Guid order, LiveAudioNews news)
     {
         // Of one that was closed meanwhile.
         if (Order is not { } current || current.Id != order) return;
@@ -43,12 +43,15 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
             case LiveAudioNews.Connected connected when _tap is null:
                 _tap = connected.Tap;
                 if (host.Facts.AnsweredAt is not null) OpenTap(_tap);
-                host.Emit(Started(current));
+                if (Started(current) is { } started) host.Emit(started);
                 break;
             case LiveAudioNews.Connected:
                 break;
             case LiveAudioNews.Transcribed heard:
                 if (IsOpen) OnTranscribed(current, heard);
+                break;
+            case LiveAudioNews.Voice voice:
+                if (IsOpen) OnVoice(voice.IsSpeaking);
                 break;
             case LiveAudioNews.Ended ended:
                 End(current, ended.Failure);
@@ -58,15 +61,13 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
         }
     }
 
-    public void Stop()
-    {
-        if (Order is not { } order) return;
-        host.CloseLiveAudio(order.Id);
-        End(order, failure: null);
-    }
+    public void Stop() => Stop(isOver: false);
+
+    /// <summary>The leg ends.</summary>
+    public virtual void HangUp() => Stop(isOver: true);
 
     /// <summary>Nothing outside is left behind; nothing is told.</summary>
-    public void Abandon()
+    public virtual void Abandon()
     {
         if (Order is { } order) host.CloseLiveAudio(order.Id);
         Order = null;
@@ -82,10 +83,15 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
     /// <summary>Of kinds that listen for words; the others are told none.</summary>
     protected virtual void OnTranscribed(TOrder order, LiveAudioNews.Transcribed heard) { }
 
-    protected abstract CallEvent Started(TOrder order);
+    /// <inheritdoc cref="OnTranscribed"/>
+    protected virtual void OnVoice(bool isSpeaking) { }
 
+    /// <returns>Null where nobody is told.</returns>
+    protected abstract CallEvent? Started(TOrder order);
+
+    /// <inheritdoc cref="Started"/>
     /// <param name="failure">Why, as part of a sentence; null when somebody ended it in order.</param>
-    protected abstract CallEvent Ended(TOrder order, string? failure);
+    protected abstract CallEvent? Ended(TOrder order, string? failure);
 
     private void OpenTap(TapPlan tap)
     {
@@ -93,11 +99,32 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
         host.Post(new MediaCommand.OpenTap(host.Port, tap));
     }
 
+    /// <summary>Of kinds that have more to tell when nothing more is said: they tell the end themselves, later.</summary>
+    /// <returns>False when it ends at once.</returns>
+    protected virtual bool TryFinish(TOrder order, bool isOver) => false;
+
+    private void Stop(bool isOver)
+    {
+        if (Order is not { } order) return;
+        if (IsOpen && TryFinish(order, isOver))
+        {
+            Forget();
+            return;
+        }
+        host.CloseLiveAudio(order.Id);
+        End(order, failure: null);
+    }
+
     private void End(TOrder order, string? failure)
+    {
+        Forget();
+        if (Ended(order, failure) is { } ended) host.Emit(ended);
+    }
+
+    private void Forget()
     {
         if (_isTapOpen && _tap is { } tap) host.Post(new MediaCommand.CloseTap(host.Port, tap.Id));
         (Order, _tap, _isTapOpen) = (null, null, false);
-        host.Emit(Ended(order, failure));
     }
 }
 
@@ -110,7 +137,7 @@ internal interface ILiveAudioActivity
     /// <summary>Nothing happens for an order that is not its own.</summary>
     void On(Guid order, LiveAudioNews news);
 
-    void Stop();
+    void HangUp();
 
     void Abandon();
 }

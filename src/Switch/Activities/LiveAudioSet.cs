@@ -10,14 +10,16 @@ internal sealed class LiveAudioSet
 
     public LiveAudioSet(IActivityHost host)
     {
-        (Streams, Forks, Transcription, Siprec) = (new(host), new(host), new(host), new(host));
-        _all = [Streams, Forks, Transcription, Siprec];
+        (Streams, Forks, Transcription, Siprec, Speech) = (new(host), new(host), new(host), new(host), new(host));
+        _all = [Streams, Forks, Transcription, Siprec, Speech];
     }
 
     public Streaming Streams { get; }
     public Forking Forks { get; }
     public Transcribing Transcription { get; }
     public SiprecRecording Siprec { get; }
+    /// <summary>For a gather.</summary>
+    public SpokenInput Speech { get; }
 
     /// <summary>None when the command makes sense now.</summary>
     /// <param name="endsBySilence">A recording runs that does.</param>
@@ -28,6 +30,7 @@ internal sealed class LiveAudioSet
         if (command is LegCommand.StartStream && Forks.IsOrdered) return Refusal.AlreadyForked;
         if (Streams.Judge(command) is var streamed and not Refusal.None) return streamed;
         if (Siprec.Judge(command) is var recorded and not Refusal.None) return recorded;
+        if (Speech.Judge(command) is var spoken and not Refusal.None) return spoken;
         return Forks.Judge(command) is var forked and not Refusal.None ? forked : Transcription.Judge(command, endsBySilence);
     }
 
@@ -44,9 +47,9 @@ internal sealed class LiveAudioSet
         foreach (var activity in _all) activity.On(order, news);
     }
 
-    public void Stop()
+    public void HangUp()
     {
-        foreach (var activity in _all) activity.Stop();
+        foreach (var activity in _all) activity.HangUp();
     }
 
     /// <summary>Nothing outside is left behind; nothing is told.</summary>

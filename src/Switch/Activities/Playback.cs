@@ -5,7 +5,7 @@ namespace Ringwright.Switch.Activities;
 /// <summary>Plays a file. Queued with <see cref="Speak"/> in one <see cref="PromptQueue"/>.</summary>
 /// <param name="over">Called once when the playback is over or was dropped.</param>
 internal sealed class Playback(IActivityHost host, LegCommand.Play command, Action? over = null)
-    : Prompt(host.NewId(), command.Source, command.Loops)
+    : Prompt(command.Id ?? host.NewId(), command.Source, command.Loops)
 {
     public override void OnStarted()
     {

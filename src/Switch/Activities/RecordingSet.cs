@@ -27,6 +27,8 @@ internal sealed class RecordingSet(IRecordHost host)
     /// <summary>One that runs listens for silence.</summary>
     public bool EndsBySilence => _running.Exists(record => record.EndsBySilence);
 
+    public bool IsAny => _running.Count > 0;
+
     /// <summary>None when one more may be begun.</summary>
     public Refusal Room => _running.Count < Limits.Recordings ? Refusal.None : Refusal.Overloaded;
 

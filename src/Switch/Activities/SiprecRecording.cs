@@ -9,7 +9,8 @@ internal sealed class SiprecRecording(IActivityHost host) : LiveAudio<SiprecOrde
     /// <summary>None when the command makes sense now.</summary>
     public Refusal Judge(LegCommand command)
     {
-        if (command is LegCommand.StopSiprec) return IsOrdered ? Refusal.None : Refusal.NoSiprecSession;
+        if (command is LegCommand.StopSiprec stop)
+            return Order is { } order && (stop.Session ?? order.Id) == order.Id ? Refusal.None : Refusal.NoSiprecSession;
         if (command is not LegCommand.StartSiprec) return Refusal.None;
         if (IsOrdered) return Refusal.HasSiprecSession;
         if (Host.Facts.Application.IsConfidential) return Refusal.Confidential;
@@ -17,9 +18,9 @@ internal sealed class SiprecRecording(IActivityHost host) : LiveAudio<SiprecOrde
     }
 
     /// <summary>Nothing happens where there is one already.</summary>
-    public void Start(SiprecTerms terms)
+    public void Start(SiprecTerms terms, Guid? id = null)
     {
-        if (!IsOrdered) Open(new(Host.NewId(), Host.Facts, terms, Host.Format));
+        if (!IsOrdered) Open(new(id ?? Host.NewId(), Host.Facts, terms, Host.Format));
     }
 
     protected override CallEvent Started(SiprecOrder order) =>

@@ -3,7 +3,8 @@ using Ringwright.Calls;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>Speaks a text. Queued with <see cref="Playback"/> in one <see cref="PromptQueue"/>.</summary>
-internal sealed class Speak(IActivityHost host, LegCommand.Speak command) : Prompt(host.NewId(), command.Speech, command.Loops)
+internal sealed class Speak(IActivityHost host, LegCommand.Speak command)
+    : Prompt(command.Id ?? host.NewId(), command.Speech, command.Loops)
 {
     public override void OnStarted() =>
         host.Emit(new CallEvent.SpeakStarted(Id) { Leg = host.Facts, At = host.Now });

@@ -14,19 +14,21 @@ internal sealed class Streaming(IActivityHost host) : LiveAudio<StreamOrder>(hos
         if (command is LegCommand.StartStream && Order is not null) return Refusal.AlreadyStreaming;
         bool isOrder = command is LegCommand.StartStream or LegCommand.Answer { Stream: not null }
             or LegCommand.Transfer { Stream: not null };
-        return isOrder && !Host.HasLiveAudio ? Refusal.NoLiveAudio : Refusal.None;
+        if (!isOrder) return Refusal.None;
+        if (Host.Facts.Application.IsConfidential) return Refusal.Confidential;
+        return Host.HasLiveAudio ? Refusal.None : Refusal.NoLiveAudio;
     }
 
     /// <param name="terms">Nothing happens for null, or where there is a stream already.</param>
-    public void Start(StreamTerms? terms)
+    public void Start(StreamTerms? terms, Guid? id = null)
     {
-        if (terms is not null && Order is null) Open(new(Host.NewId(), Host.Facts, terms, Host.Format));
+        if (terms is not null && Order is null) Open(new(id ?? Host.NewId(), Host.Facts, terms, Host.Format));
     }
 
     /// <summary>The party pressed a key.</summary>
     public void Press(char key)
     {
-        // What is pressed in a mailbox is nobody's business.
+        // What is pressed in a mailbox is nobody's business; the leg may have got there since the stream began.
         if (Order is { } order && IsOpen && !Host.Facts.Application.IsConfidential) Host.PressOnLiveAudio(order.Id, key);
     }
 

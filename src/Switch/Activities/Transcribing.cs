@@ -6,6 +6,9 @@ namespace Ringwright.Switch.Activities;
 /// <summary>What is said on one leg, written down by a recogniser.</summary>
 internal sealed class Transcribing(IActivityHost host) : LiveAudio<TranscriptionOrder>(host)
 {
+    /// <summary>Stopped, and not at their last word yet.</summary>
+    private readonly List<TranscriptionOrder> _finishing = [];
+
     /// <summary>None when the command makes sense now.</summary>
     /// <param name="endsBySilence">A recording of the leg runs that does.</param>
     public Refusal Judge(LegCommand command, bool endsBySilence)
@@ -25,6 +28,40 @@ internal sealed class Transcribing(IActivityHost host) : LiveAudio<Transcription
     public void Start(TranscriptionTerms? terms)
     {
         if (terms is not null && Order is null) Open(new(Host.NewId(), Host.Facts, terms, Host.Format));
+    }
+
+    public override void On(Guid order, LiveAudioNews news)
+    {
+        if (_finishing.Find(one => one.Id == order) is not { } last)
+        {
+            base.On(order, news);
+            return;
+        }
+        if (news is LiveAudioNews.Transcribed heard) OnTranscribed(last, heard);
+        if (news is not LiveAudioNews.Ended ended) return;
+        _finishing.Remove(last);
+        Host.Emit(Ended(last, ended.Failure));
+    }
+
+    public override void HangUp()
+    {
+        foreach (var last in _finishing) Host.FinishLiveAudio(last, isOver: true);
+        _finishing.Clear();
+        base.HangUp();
+    }
+
+    public override void Abandon()
+    {
+        foreach (var last in _finishing) Host.CloseLiveAudio(last.Id);
+        _finishing.Clear();
+        base.Abandon();
+    }
+
+    protected override bool TryFinish(TranscriptionOrder order, bool isOver)
+    {
+        Host.FinishLiveAudio(order, isOver);
+        if (!isOver) _finishing.Add(order);
+        return true;
     }
 
     protected override void OnTranscribed(TranscriptionOrder order, LiveAudioNews.Transcribed heard) => Host.Emit(

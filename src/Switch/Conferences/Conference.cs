@@ -21,6 +21,9 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
     private readonly ConferenceFloor _floor = new();
     private bool _hasBegun, _isOpen, _isStarted = creation.What.Terms.StartsAtOnce, _isOver, _isClosed;
     private Instant _closeDue;
+    private int _most = creation.What.Terms.MaxParticipants;
+    /// <summary>How it is recorded from its start on; null when it is not, or is already.</summary>
+    private RecordPlan? _record = creation.What.Record;
 
     public override Subject Address => Subject.Of(facts.Id);
     public override bool IsEnded => _isOver;
@@ -34,6 +37,7 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
     /// <summary>In the order of their coming.</summary>
     public IReadOnlyList<ConferenceMember> Members => _members;
     public bool IsOpen => _isOpen && !_isOver;
+    public ConferenceBeeps Beeps => _terms.Beeps;
 
     private ConferenceSounds Sounds => field ??= new(shard, this);
     private ConferenceRecordings Recordings => field ??= new(shard, this, creation.Leg);
@@ -139,6 +143,9 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
         else Beep(beeps ?? gone.Beeps, ConferenceBeeps.OnExit);
     }
 
+    /// <summary>By a command: all who take part are hung up.</summary>
+    public void End() => End(ConferenceEnd.Commanded, by: null, hangsUp: true);
+
     private void Enter(ConferenceMessage message)
     {
         if (_isOver) Refuse(message, Refusal.ConferenceEnded);
@@ -173,24 +180,27 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
     private void Admit(ConferenceMessage message)
     {
         var (leg, port, part, correlation) = Asked(message);
-        if (Judge(leg, part.As) is var refusal and not Refusal.None)
+        if (Judge(leg, part) is var refusal and not Refusal.None)
         {
             Refuse(message, refusal);
             return;
         }
+        _most = part.MaxParticipants ?? _most;
         var member = new ConferenceMember(shard.NewGuid(), leg, port) { As = part.As, HoldAudio = part.HoldAudio, Beeps = part.Beeps };
         _members.Add(member);
         Order(leg.Id, new ConferenceOrder.Enter(member.Who, room, RoomOf(member), HoldAudioOf(member), correlation));
         Emit(new ConferenceEvent.ParticipantJoined(member.Who, member.Id, member.As) { Conference = facts, At = shard.Now });
         if (part.Starts) Start();
+        _record ??= part.Record;
+        RecordFromStart();
         Beep(member.Beeps, ConferenceBeeps.OnEnter);
     }
 
-    private Refusal Judge(LegFacts leg, Participation part)
+    private Refusal Judge(LegFacts leg, LegCommand.JoinConference part)
     {
         if (Find(leg.Id) is not null) return Refusal.AlreadyInConference;
-        if (_members.Count >= _terms.MaxParticipants) return Refusal.ConferenceFull;
-        return part.WhispersTo.All(other => Find(other) is not null) ? Refusal.None : Refusal.NotInConference;
+        if (_members.Count >= (part.MaxParticipants ?? _most)) return Refusal.ConferenceFull;
+        return part.As.WhispersTo.All(other => Find(other) is not null) ? Refusal.None : Refusal.NotInConference;
     }
 
     /// <summary>Who makes a conference joins it as everybody does.</summary>
@@ -218,6 +228,13 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
         _isStarted = true;
         Emit(new ConferenceEvent.ConferenceStarted { Conference = facts, At = shard.Now });
         foreach (var member in _members) Follow(member);
+    }
+
+    private void RecordFromStart()
+    {
+        if (!_isStarted || _record is not { } plan) return;
+        _record = null;
+        if (!Recordings.All.IsAny) Recordings.Start(plan);
     }
 
     private RoomMember RoomOf(ConferenceMember member) => new()

@@ -24,7 +24,7 @@ internal sealed class ConferenceCommands(ShardContext shard, Conference conferen
     private Refusal Judge(ConferenceCommand command)
     {
         // between its first event and its first participant
-        if (conference.Members.Count == 0) return Refusal.ConferenceEmpty;
+        if (conference.Members.Count == 0 && command is not ConferenceCommand.End) return Refusal.ConferenceEmpty;
         if (!Named(command).All(leg => conference.Find(leg) is not null)) return Refusal.NotInConference;
         if (command is ConferenceCommand.Play { Legs.Count: 0 } or ConferenceCommand.Speak { Legs.Count: 0 })
             return sounds.HasRoom ? Refusal.None : Refusal.Overloaded;
@@ -44,8 +44,9 @@ internal sealed class ConferenceCommands(ShardContext shard, Conference conferen
         ConferenceCommand.Speak speak => speak.Legs,
         ConferenceCommand.StopAudio stop => stop.Legs,
         ConferenceCommand.Supervise supervise => supervise.WhispersTo.Prepend(supervise.Leg),
+        ConferenceCommand.Change change => [change.Leg],
         ConferenceCommand.RecordStart or ConferenceCommand.RecordPause or ConferenceCommand.RecordResume
-            or ConferenceCommand.RecordStop => [],
+            or ConferenceCommand.RecordStop or ConferenceCommand.End => [],
         _ => throw new UnreachableException(),
     };
 
@@ -94,9 +95,28 @@ internal sealed class ConferenceCommands(ShardContext shard, Conference conferen
                     WhispersTo = supervise.Role is SupervisorRole.Whisper ? supervise.WhispersTo : [],
                 });
                 break;
+            case ConferenceCommand.Change change:
+                Change(Find(change.Leg), change);
+                break;
+            case ConferenceCommand.End:
+                conference.End();
+                break;
             default:
                 throw new UnreachableException();
         }
+    }
+
+    private void Change(ConferenceMember member, ConferenceCommand.Change change)
+    {
+        if (change.BeepsOnExit is { } beeps)
+        {
+            var others = (member.Beeps ?? conference.Beeps) & ~ConferenceBeeps.OnExit;
+            member.Beeps = beeps ? others | ConferenceBeeps.OnExit : others;
+        }
+        if (change.EndsConference is { } ends) conference.Change(member, member.As with { EndsConference = false, EndsSoftly = ends });
+        if (change.HoldAudio is not { } audio) return;
+        member.HoldAudio = audio;
+        conference.Follow(member);
     }
 
     /// <summary>One who is on hold already hears the new audio.</summary>

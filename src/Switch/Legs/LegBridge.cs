@@ -17,7 +17,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     private BridgeOrder? _hears;
     private RecordPlan? _record;
     private readonly List<LegId> _dialled = [];
-    private bool _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing;
+    private bool _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing, _parks;
 
     /// <summary>The bridge that it is joined in, and with whom.</summary>
     public (BridgeId Bridge, LegId Partner)? Joined => _joined is { } joined ? (joined, _partner) : null;
@@ -140,6 +140,14 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         Post(new MediaCommand.Unbridge(leg.Media.Port));
     }
 
+    /// <summary>It goes nowhere: <see cref="Leave"/>, of which nobody else would tell.</summary>
+    public void Park()
+    {
+        var joined = Joined;
+        Leave();
+        if (joined is (_, var partner)) leg.Reports.Unbridged(partner);
+    }
+
     /// <summary>What comes before the answer; whoever still talks to somebody hears that one.</summary>
     private void Hear()
     {
@@ -174,7 +182,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         StopRing();
         leg.Transferee?.OnJoined();
-        leg.Queueing.OnJoined();
+        _parks = leg.Queueing.OnJoined();
         leg.Conferencing.Depart();
         leg.Supervising.Leave();
         if (_joined is { } before)
@@ -194,12 +202,13 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
 
     private void Release(BridgeId bridge, BridgeOrder.Release release)
     {
+        bool hangsUp = release.HangsUp && !(_parks && bridge == _joined);
         if (bridge == _joined)
         {
             _joined = null;
             leg.Activities.StopOrdered();
-            var carried = release.HangsUp && leg.Transferee is { IsCarried: true } transferee ? transferee : null;
-            if (!release.HangsUp || carried is not null) BeHeld(false);
+            var carried = hangsUp && leg.Transferee is { IsCarried: true } transferee ? transferee : null;
+            if (!hangsUp || carried is not null) BeHeld(false);
             Post(new MediaCommand.Unbridge(leg.Media.Port));
             if (carried is not null)
             {
@@ -207,7 +216,8 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
                 Hear();
                 return;
             }
-            if (release.HangsUp && leg.Dialog.TakeRelease()) return;
+            if (hangsUp && leg.Dialog.TakeRelease()) return;
+            if (!hangsUp && !leg.IsOver) leg.Reports.Unbridged(_partner);
         }
         else if (bridge == _forming)
         {
@@ -217,7 +227,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             leg.Transferee?.OnFailed(release.Failure);
         }
         else return;
-        if (release.HangsUp && !leg.TryFallBack())
+        if (hangsUp && !leg.TryFallBack())
             leg.End(leg.Dialog.Taken ?? Ending.ByPartner(leg.IsAnswered, release.Failure), LegInput.HangUp);
     }
 

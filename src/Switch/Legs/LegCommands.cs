@@ -109,6 +109,14 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 // inbound states only
                 leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);
                 break;
+            case LegCommand.Park:
+                leg.Bridging.Park();
+                leg.Conferencing.Depart();
+                leg.Supervising.Leave();
+                break;
+            case LegCommand.Note note:
+                leg.Reports.Noted(note);
+                break;
             case LegCommand.SwitchSupervisorRole change:
                 leg.Supervising.Switch(change.Role);
                 break;
@@ -139,7 +147,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 leg.Opposite.Start(command);
                 break;
             case LegCommand.Gather or LegCommand.StopGather
-                or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart
+                or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine
+                or LegCommand.RecordStart
                 or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop
                 or LegCommand.StartStream or LegCommand.StopStream or LegCommand.StartTranscription or LegCommand.StopTranscription
                 or LegCommand.StartFork or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec:

@@ -24,6 +24,9 @@ internal sealed class LegHost(ShardContext shard, Leg leg) : IActivityHost
     public void PressOnLiveAudio(Guid order, char key) => shard.Emit(new Effect.PressOnLiveAudio(order, key));
     public void CloseLiveAudio(Guid order) => shard.Emit(new Effect.CloseLiveAudio(order));
 
+    public void FinishLiveAudio(TranscriptionOrder order, bool isOver) =>
+        shard.Emit(new Effect.FinishLiveAudio(order, isOver ? leg.Facts : null));
+
     public bool TryInform(char key, int milliseconds, Action<bool> ended) =>
         leg.Dialog.TryInform(InfoDigit.Write(key, milliseconds), response => ended(response is { IsSuccess: true }));
 

@@ -11,6 +11,7 @@ internal sealed class LegQueueing(ShardContext shard, Leg leg)
 {
     private LegCommand.Enqueue? _asked;
     private QueueId? _queue;
+    private bool _parks;
 
     /// <summary>Of the queue that it is in, or asks to get in.</summary>
     private string _name = "";
@@ -42,9 +43,9 @@ internal sealed class LegQueueing(ShardContext shard, Leg leg)
             (_asked, _name) = (enqueue, enqueue.Queue);
             Send(enqueue.Queue, new QueueMessage.Enter(leg.Facts.Tenant, leg.Facts.Id, enqueue, correlation));
         }
-        else if (command is LegCommand.LeaveQueue leave)
+        else if (command is LegCommand.LeaveQueue || command is LegCommand.Park && _queue is not null && !IsLeaving)
         {
-            leg.Commands.Take(leave);
+            leg.Commands.Take(command);
             _leaver = correlation;
             Leave(DequeueReason.Leave);
         }
@@ -57,7 +58,7 @@ internal sealed class LegQueueing(ShardContext shard, Leg leg)
     public Ack? OnAdmitted(LegMessage.Admitted admitted)
     {
         if (_asked is not { } asked) return Decline(shard, admitted);      // nobody asked: a fault of ours
-        (_asked, _queue) = (null, admitted.Queue);
+        (_asked, _queue, _parks) = (null, admitted.Queue, asked.ParksAfterUnbridge);
         leg.Commands.Take(asked);
         leg.Bridging.Leave();
         leg.Conferencing.Depart();
@@ -76,11 +77,20 @@ internal sealed class LegQueueing(ShardContext shard, Leg leg)
     {
         if (dequeued.Queue != _queue) return;
         if (!leg.IsEnded) leg.Reports.Dequeued(dequeued, _name);
+        // Whoever takes it is joined to it next.
+        if (dequeued.Reason is not (DequeueReason.Bridging or DequeueReason.Bridged)) _parks = false;
         GetOut();
     }
 
     /// <summary>It talks to somebody, whoever brought that about.</summary>
-    public void OnJoined() => Leave(DequeueReason.Bridged);
+    /// <returns>Whether it stays up when that one leaves it.</returns>
+    public bool OnJoined()
+    {
+        bool parks = _parks;
+        _parks = false;
+        Leave(DequeueReason.Bridged);
+        return parks;
+    }
 
     /// <summary>The end of the call is told behind what the queue says; that lives in this process, so it is there at once.</summary>
     public void HangUp()

@@ -25,6 +25,14 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
 
     public void Bridged(LegId peer) => Emit(new CallEvent.LegBridged(peer) { Leg = leg.Facts, At = shard.Now });
 
+    public void Unbridged(LegId peer) => Emit(new CallEvent.LegUnbridged(peer) { Leg = leg.Facts, At = shard.Now });
+
+    public void Noted(LegCommand.Note note)
+    {
+        string text = note.Text.Length > LegCommand.Note.MostText ? note.Text[..LegCommand.Note.MostText] : note.Text;
+        Emit(new CallEvent.Noted(note.Kind, text) { Leg = leg.Facts, At = shard.Now });
+    }
+
     public void Enqueued(LegMessage.Admitted admitted, string queue) =>
         Emit(new CallEvent.LegEnqueued(admitted.Queue, queue, admitted.Entry)
         {

@@ -126,14 +126,15 @@ internal static class LegTransitions
         bool waits = state is LegState.Initiating or LegState.Ringing;
         return command switch
         {
-            LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Bridge or LegCommand.Transfer or LegCommand.Refer
-                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue
+            LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Note or LegCommand.Bridge or LegCommand.Transfer or LegCommand.Refer
+                or LegCommand.Enqueue or LegCommand.LeaveQueue or LegCommand.BridgeQueue or LegCommand.Park
                 or LegCommand.SwitchSupervisorRole => Refusal.None,
             LegCommand.Answer or LegCommand.Reject when direction is Direction.Outbound => Refusal.WrongDirection,
             LegCommand.Answer or LegCommand.Reject => waits ? Refusal.None : Refusal.WrongState,
             LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather
                 or LegCommand.SendDigits or LegCommand.SendInfo or LegCommand.Hold or LegCommand.SuppressNoise
-                or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause
+                or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine
+                or LegCommand.RecordStart or LegCommand.RecordPause
                 or LegCommand.RecordResume or LegCommand.RecordStop or LegCommand.StartStream or LegCommand.StopStream
                 or LegCommand.StartTranscription or LegCommand.StopTranscription
                 or LegCommand.StartFork or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec

@@ -61,7 +61,10 @@ internal static class AuthenticationProviders
     private static async ValueTask<Problem?> FetchAsync(OperationContext op, string url, JsonObject body, EgressClient egress)
     {
         var fetched = await egress.SendAsync(
-            new() { Url = url, Use = TargetUse.Document, MaxBytes = MetadataBytes, MaxRedirects = MetadataRedirects }, op.Stop);
+            new()
+            {
+                Url = url, Use = TargetUse.Document, MaxBytes = MetadataBytes, MaxRedirects = MetadataRedirects, Account = op.Tenant
+            }, op.Stop);
         if (!fetched.IsSuccess)
             return At("/settings_url", VoiceErrors.BadRequest, $"The metadata at settings_url could not be fetched: {fetched.Detail}");
         var (settings, problem) = SamlMetadata.Read(fetched.Body);

@@ -42,6 +42,7 @@ internal static class AllConnections
         ConnectionKind.Credential => "credential_connection",
         ConnectionKind.Ip => "ip_connection",
         ConnectionKind.Fqdn => "fqdn_connection",
+        ConnectionKind.Document => "texml_application",
         _ => "call_control_application",
     };
 }

@@ -8,7 +8,7 @@ using Ringwright.Telnyx.Voice;
 namespace Ringwright.Telnyx.Faces;
 
 /// <summary>
-/// A connection as a call control application, or as a credential, IP or FQDN connection; passwords are not in documents.
+/// A connection as a call control or TeXML application, or as a credential, IP or FQDN connection; passwords are not in documents.
 /// </summary>
 internal static class ConnectionFace
 {
@@ -17,6 +17,7 @@ internal static class ConnectionFace
         var (view, fresh) = connection.Kind switch
         {
             ConnectionKind.CallControl => (CallControlApplications.View, NewApplication()),
+            ConnectionKind.Document => (TexmlApplications.View, DocumentWords.New()),
             ConnectionKind.Credential => (CredentialConnections.View, NewEquipment()),
             ConnectionKind.Ip => (IpConnections.View, NewEquipment()),
             ConnectionKind.Fqdn => (FqdnConnections.View, NewEquipment()),
@@ -25,6 +26,11 @@ internal static class ConnectionFace
         if (view is null) return null;
         document ??= fresh;
         var wording = new Wording<Connection>(document, view.Read(document.AsRow(connection.Id.ToString(), connection.Tenant)), connection);
+        if (connection.Kind is ConnectionKind.Document)
+        {
+            DocumentWords.Say(wording);
+            return document;
+        }
         SayCommon(wording, connection.IsEquipment ? "connection_name" : "application_name");
         if (connection.IsEquipment) EquipmentWords.Say(wording, document, connection);
         else SayApplication(wording);

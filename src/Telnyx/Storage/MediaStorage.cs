@@ -141,10 +141,10 @@ internal static class MediaStorage
             return body["media"] is null ? (null, null)
                 : (null, new(VoiceErrors.BadRequest, "media must be a file of the form.") { Pointer = "/media" });
         }
-        return body.Filled("media_url") is { } url ? await FetchAsync(parts.Egress, url, op.Stop) : (null, null);
+        return body.Filled("media_url") is { } url ? await FetchAsync(parts.Egress, op, url) : (null, null);
     }
 
-    private static async ValueTask<(Content?, Problem?)> FetchAsync(EgressClient egress, string url, CancellationToken stop)
+    private static async ValueTask<(Content?, Problem?)> FetchAsync(EgressClient egress, OperationContext op, string url)
     {
         var result = await egress.SendAsync(new()
         {
@@ -153,7 +153,8 @@ internal static class MediaStorage
             Timeout = MediaLimits.FetchTimeout,
             MaxBytes = MediaLimits.FileBytes,
             MaxRedirects = MediaLimits.Redirects,
-        }, stop);
+            Account = op.Tenant,
+        }, op.Stop);
         if (result.IsSuccess) return Accept(result.Body, result.ContentType, "/media_url");
         string code = result.Failure is EgressFailure.BadUrl or EgressFailure.Forbidden ? VoiceErrors.InvalidUrl : VoiceErrors.BadRequest;
         return (null, new(code, $"The media file could not be fetched. {result.Detail}") { Pointer = "/media_url" });

@@ -13,6 +13,7 @@ internal static class Bindings
     public static IEnumerable<Binding> Rows(VoiceParts parts)
     {
         var applications = CallControlApplications.Kind(parts);
+        var documents = TexmlApplications.Kind(parts);
         var profiles = OutboundVoiceProfiles.Kind(parts);
         return
         [
@@ -21,6 +22,12 @@ internal static class Bindings
             Crud("RetrieveCallControlApplication", applications),
             Crud("UpdateCallControlApplication", applications),
             Crud("DeleteCallControlApplication", applications),
+
+            Crud("FindTexmlApplications", documents),
+            Crud("CreateTexmlApplication", documents),
+            Crud("GetTexmlApplication", documents),
+            Crud("UpdateTexmlApplication", documents),
+            Crud("DeleteTexmlApplication", documents),
 
             Crud("ListOutboundVoiceProfiles", profiles),
             Crud("CreateVoiceProfile", profiles),

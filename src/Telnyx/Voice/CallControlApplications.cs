@@ -58,7 +58,7 @@ internal static class CallControlApplications
         ?? CheckProfile(op, body)
         ?? CheckSubdomain(op, body, before);
 
-    private static Problem? CheckCommandTimeout(JsonObject body) =>
+    public static Problem? CheckCommandTimeout(JsonObject body) =>
         body["first_command_timeout_secs"] is not null && body.Whole("first_command_timeout_secs") is not (>= 1 and <= MostCommandSeconds)
             ? At("/first_command_timeout_secs", VoiceErrors.BadRange, $"first_command_timeout_secs must be from 1 to {MostCommandSeconds}.")
             : null;

@@ -29,7 +29,7 @@ internal static class Errors
         [Refusal.NotTranscribing] = new("90055", "What is said on the call is not being transcribed."),
         [Refusal.TranscribedWithSilenceLimit] = new("90053", "A call that is transcribed cannot have a recording that ends by silence: "
             + "start it without timeout_secs, or stop the other one first."),
-        [Refusal.Confidential] = new(VoiceErrors.BadRequest, "What is said in a mailbox is not transcribed."),
+        [Refusal.Confidential] = new(VoiceErrors.BadRequest, "What is said in a mailbox is for its owner alone."),
         [Refusal.AlreadyForked] = new("90045", "The call is forked already: a call has one fork, and no stream beside it."),
         [Refusal.NotForked] = new("90031", "The call is not forked."),
         [Refusal.HasSiprecSession] = new(VoiceErrors.BadRequest, "A recording server has a session for the call already: a call has one."),
@@ -80,6 +80,7 @@ internal static class Errors
         {
             Pointer = "/to"
         },
+        [Refusal.DoNotCall] = new("10010", "do_not_call: the number is on a do-not-call list.") { Pointer = "/to" },
         [Refusal.Loop] = new("10010", "loop: the call would come back to where it came from.") { Pointer = "/to" },
         [Refusal.TenantChannelLimit] = new("90041", Said("tenant_channel_limit", "The account's limit of concurrent calls is reached.")),
         [Refusal.ProfileChannelLimit] = new("90042",

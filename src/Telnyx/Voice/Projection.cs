@@ -39,6 +39,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         typeof(CallEvent.RecordingStarted), // record_start has no webhook
         typeof(CallEvent.TranscriptionStarted), // transcription_start has no webhook
         typeof(CallEvent.TranscriptionEnded),   // nor has its end, whatever it ended by: log, metric and call trace have it
+        typeof(CallEvent.LegUnbridged),     // whoever left it says so: call.hangup, or call.bridged with another
+        typeof(CallEvent.Noted),            // for people: the call trace has them
+        typeof(CallEvent.GatherHeard),      // its gathers take keys alone
         typeof(CallEvent.LegHandedOver),    // voicemail is the node's own; call.answered and call.hangup follow
     ];
 
@@ -256,7 +259,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 ("status", "completed"), ("transcription_text", e.Text),
             ]),
             CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted
-                or CallEvent.LegHandedOver or CallEvent.TranscriptionStarted or CallEvent.TranscriptionEnded => null, // see Ignored
+                or CallEvent.LegUnbridged or CallEvent.Noted or CallEvent.LegHandedOver or CallEvent.GatherHeard
+                or CallEvent.TranscriptionStarted
+                or CallEvent.TranscriptionEnded => null,        // see Ignored
             _ => throw new UnreachableException(),
         };
     }

@@ -22,9 +22,18 @@ internal static class RecordingTranscripts
 
     /// <summary>One that is not finished never will be.</summary>
     public static async ValueTask<Reply> Delete(OperationContext op, VoiceParts parts) =>
-        Guid.TryParse(op.Path(Id), out var id)
-        && await parts.Store.RecordingTranscriptions.DeleteAsync(op.Tenant, id, op.Note("deleted", RecordType, id.ToString()), op.Stop)
-            is { } row ? op.Ok(Show(row)) : op.Unknown(Id);
+        Guid.TryParse(op.Path(Id), out var id) && await DeleteAsync(op, parts, id) is { } row ? op.Ok(Show(row)) : op.Unknown(Id);
+
+    /// <returns>Null where there is none.</returns>
+    public static ValueTask<RecordingTranscriptionRow?> DeleteAsync(OperationContext op, VoiceParts parts, Guid id) =>
+        parts.Store.RecordingTranscriptions.DeleteAsync(op.Tenant, id, op.Note("deleted", RecordType, id.ToString()), op.Stop);
+
+    public static string Word(RecordingTranscriptionState state) => state switch
+    {
+        RecordingTranscriptionState.InProgress => "in-progress",
+        RecordingTranscriptionState.Completed => "completed",
+        _ => "failed", // an extension of ours: the contract has no word for it
+    };
 
     private static JsonObject Show(RecordingTranscriptionRow row) => new()
     {
@@ -33,12 +42,7 @@ internal static class RecordingTranscripts
         ["id"] = row.Id.ToString(),
         ["record_type"] = RecordType,
         ["recording_id"] = row.Recording.ToString(),
-        ["status"] = row.State switch
-        {
-            RecordingTranscriptionState.InProgress => "in-progress",
-            RecordingTranscriptionState.Completed => "completed",
-            _ => "failed", // an extension of ours: the contract has no word for it
-        },
+        ["status"] = Word(row.State),
         ["transcription_text"] = row.Text ?? "",
         ["updated_at"] = TelnyxTime.Micros(row.UpdatedAt),
     };

@@ -70,7 +70,8 @@ internal static class Recordings
 
     public static string ChannelsOf(RecordPlan plan) => plan.Channels == 2 ? "dual" : "single";
 
-    private static async ValueTask<RecordingRow?> DeleteAsync(OperationContext op, VoiceParts parts, Guid id)
+    /// <summary>With its file; null where there is none that is kept.</summary>
+    public static async ValueTask<RecordingRow?> DeleteAsync(OperationContext op, VoiceParts parts, Guid id)
     {
         if (await parts.Store.Recordings.FindAsync(op.Tenant, id, op.Stop) is not { } row) return null;
         // The file goes first: should the store be away, the recording is still there to be deleted again.

@@ -297,8 +297,10 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     private static bool TryWhole(JsonValue value, out int number)
     {
         number = 0;
-        if (value.GetValueKind() is not JsonValueKind.Number || !value.TryGetValue(out double written) || written != Math.Floor(written))
-            return false;
+        if (value.GetValueKind() is not JsonValueKind.Number) return false;
+        // One that was made here, and not read, is of the type that it was made of.
+        if (value.TryGetValue(out number)) return true;
+        if (!value.TryGetValue(out double written) || written != Math.Floor(written)) return false;
         if (Math.Abs(written) > int.MaxValue) return false;
         number = (int)written;
         return true;

@@ -17,4 +17,6 @@ public sealed record VoiceParts
     public required DownloadLinks Links { get; init; }
     public required ISpeech Speech { get; init; }
     public required ITranscriber Transcriber { get; init; }
+    /// <summary>For URLs that may give a document where others give a sound.</summary>
+    public required IDocumentSounds Sounds { get; init; }
 }

@@ -27,12 +27,18 @@ public sealed class HostileBodies(ConformanceNode node)
             foreach (var (what, body) in Bodies(ask, rng))
             {
                 var answer = await node.Owner.SendAsync(ask with { Raw = body });
+                // What it has placed must leave room for others.
+                if (CallOf(answer) is { } call && !ask.Path.Contains(call)) await node.HoldAsync(call);
                 if (answer.Status >= 500 || (answer.Status >= 400 && !answer.IsProblem))
                     faults.Add($"{operation}, {what}: {answer}\n{Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 300)))}");
             }
         }
         Assert.True(faults.Count == 0, $"{faults.Count} faults:\n{string.Join('\n', faults.Take(Shown))}");
     }
+
+    private static string? CallOf(Answer answer) =>
+        answer.Status < 300 && answer.Data is JsonObject made
+        && (made["call_control_id"] ?? made["call_sid"] ?? made["sid"]) is JsonValue call && call.TryGetValue(out string? id) ? id : null;
 
     /// <summary>A good request, to things that are there: what is refused before the body is looked at would hide the rest.</summary>
     private async Task<Ask> AskAsync(Operation operation)

@@ -21,6 +21,7 @@ internal static class Rows
         ReportRows.Area,
         SpeechRows.Area,
         StorageRows.Area,
+        TexmlRows.Area,
         VoiceRows.Area,
     ];
 

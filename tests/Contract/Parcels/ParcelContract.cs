@@ -90,10 +90,10 @@ internal static class ParcelContract
 
     private static string CodeOf(Fault fault) => fault switch
     {
-        Fault.UnknownPath or Fault.UnknownResource => "lost",
+        Fault.UnknownPath or Fault.UnknownResource or Fault.BadPathId => "lost",
         Fault.MethodNotAllowed => "how",
-        Fault.Unauthenticated or Fault.ExpiredToken => "who",
-        Fault.Forbidden or Fault.AccountDisabled or Fault.AddressNotAllowed => "no",
+        Fault.Unauthenticated or Fault.UnknownCredential or Fault.ExpiredToken => "who",
+        Fault.Forbidden or Fault.ForeignResource or Fault.AccountDisabled or Fault.AddressNotAllowed => "no",
         Fault.TooManyRequests => "slow",
         Fault.UnsupportedMediaType => "kind",
         Fault.BodyTooLarge => "big",

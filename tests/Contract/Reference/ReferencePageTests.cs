@@ -12,10 +12,12 @@ public sealed class ReferencePageTests
         ["parameters.md"] = ReferencePages.WriteParameters,
         ["snapshots.md"] = SnapshotPage.Write,
         ["operator-api.md"] = OperatorPage.Write,
+        ["texml.md"] = TexmlPage.Write,
+        ["faces.md"] = FacesPage.Write,
     };
 
     [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md"), InlineData("parameters.md"),
-        InlineData("snapshots.md"), InlineData("operator-api.md")]
+        InlineData("snapshots.md"), InlineData("operator-api.md"), InlineData("texml.md"), InlineData("faces.md")]
     public void A_reference_page_says_what_the_tables_say(string page)
     {
         string file = Repository.PathOf("docs", "reference", page), text = Prose.Wrap(Pages[page]());

@@ -5,6 +5,8 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
+using Ringwright.Texml.Twiml;
+using Ringwright.Voipbin;
 
 namespace Ringwright.Contract.Reference;
 
@@ -48,6 +50,58 @@ internal static class ReferencePages
             text.Append($"| {family.Family} | {family.Real} | {family.Proven} | {family.Total} | {family.Parameters.Acting} | "
                 + $"{family.Parameters.Stored} | {family.Parameters.Refused} | {string.Join("; ", reasons)} |\n");
         }
+        return text.Append(WriteTwiml()).Append(WriteDialer()).ToString();
+    }
+
+    /// <summary>The root of another provider's clients, counted by itself.</summary>
+    private static string WriteTwiml()
+    {
+        var contract = TwimlContract.Read();
+        var covered = Coverage.Of(contract, TwimlBindings.ReadOnly(contract), []);
+        var text = new StringBuilder($"""
+
+            ## The root of TwiML
+
+            {covered.Real} of the {covered.Total} operations below `{TwimlDialect.Root}` are in ([by the SDK's methods](twilio-sdk.md)); the others answer 501 with the reason.
+            Of their {covered.Parameters.Total} parameters {covered.Parameters.Acting} act, and {covered.Parameters.Refused} are refused by name. They are not counted above.
+
+            | family | in | of | parameters: act | refused | what is missing |
+            |---|---|---|---|---|---|
+
+            """);
+        foreach (var family in covered.Families)
+        {
+            var reasons = family.Operations.Select(o => o.Reason).OfType<string>()
+                .Select(r => r[(r.IndexOf(": ", StringComparison.Ordinal) + 2)..].TrimEnd('.'))
+                .Distinct(StringComparer.Ordinal);
+            text.Append($"| {family.Family} | {family.Real} | {family.Total} | {family.Parameters.Acting} | {family.Parameters.Refused} | "
+                + $"{string.Join("; ", reasons)} |\n");
+        }
+        return text.ToString();
+    }
+
+    /// <summary>The dialer's API, counted by itself.</summary>
+    private static string WriteDialer()
+    {
+        var contract = VoipbinContract.Read();
+        // Nothing of a call changes that no other event tells of.
+        string[] untold = ["call_updated"];
+        var covered = Coverage.Of(contract, VoipbinBindings.ReadOnly(contract),
+            [.. contract.Events.Select(told => told.Name).Except(untold)]);
+        var text = new StringBuilder($"""
+
+            ## The dialer's API
+
+            {covered.Real} of the {covered.Total} operations below `{VoipbinDialect.Root}` and `/auth` and {covered.RealEvents} of {covered.TotalEvents} events are in
+            ([what differs](voipbin.md)); the others answer 501 with the reason. They are not counted above.
+
+            | family | in | of | what is missing |
+            |---|---|---|---|
+
+            """);
+        foreach (var family in covered.Families)
+            text.Append($"| {family.Family} | {family.Real} | {family.Total} | "
+                + $"{string.Join("; ", family.Operations.Select(o => o.Reason).OfType<string>().Distinct(StringComparer.Ordinal))} |\n");
         return text.ToString();
     }
 

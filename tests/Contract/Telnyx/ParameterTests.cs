@@ -48,7 +48,7 @@ public sealed class ParameterTests
 
     [Theory]
     [InlineData("HangupCall\tno_such_field\tbody\tacts\t-\tcontract", "is no parameter")]
-    [InlineData("HangupCall\tno_such_field\tbody\tacts\t-\tsdk", "can only be refused")]
+    [InlineData("HangupCall\tno_such_field\tbody\tstored\tfor show\tsdk", "no reply shows it")]
     [InlineData("HangupCall\tclient_state\tbody\tacts\t-\tcontract", "two rows")]
     [InlineData("HangupCall\tclient_state\tbody\trefused\twe do not like it\tsdk", "two rows")]
     [InlineData("DialCall\tdialogflow_config/analyze_sentiment\tbody\tacts\t-\tcontract", "refused whole")]

@@ -48,6 +48,9 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) => inner.Disconnect(db, node, silence);
     public void Tell(IDbConnection db, int node) => inner.Tell(db, node);
     public IAsyncDisposable? Hear(int node, Func<Task> told) => inner.Hear(node, told);
+    public void Say(IDbConnection db, string channel, string text) => inner.Say(db, channel, text);
+    public IAsyncDisposable? Listen(string channel, Action<string> heard, Action lost, Func<Task> begun) =>
+        inner.Listen(channel, heard, lost, begun);
     public IUseSession? OpenUse(int node) => inner.OpenUse(node);
     public IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed) => inner.Watch(changes, changed);
 

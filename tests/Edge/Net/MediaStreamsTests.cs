@@ -71,6 +71,7 @@ public sealed class MediaStreamsTests
 
         public void Open(LiveAudioOrder order, Action<LiveAudioNews> tell) => Opened.Enqueue(((StreamOrder)order, tell));
         public void Press(Guid id, char key) { }
+        public void Finish(TranscriptionOrder order, LegFacts? over) { }
         public void Close(Guid id) => Closed.Add(id);
     }
 }

@@ -69,15 +69,15 @@ public sealed class AccountTests : IAsyncLifetime
     public async Task A_new_account_begins_with_careful_limits_and_the_first_one_without()
     {
         var first = (await GetAsync("tenants"))[0]!;
-        Assert.Equal("null null null null", Limits(first));
+        Assert.Equal("null null null null null", Limits(first));
         var made = await PostAsync("tenants", new() { ["name"] = "careful" });
-        Assert.Equal("10 25000000 50 1000000000", Limits(made));
-        Assert.Equal("3 null 50 7", Limits(await PostAsync("tenants",
+        Assert.Equal("10 25000000 50 1000000000 20", Limits(made));
+        Assert.Equal("3 null 50 7 20", Limits(await PostAsync("tenants",
             new() { ["name"] = "chosen", ["channels"] = 3, ["daily_spend_micros"] = null, ["media_bytes"] = 7 })));
         // Below an account with a limit it uses what that has; all else is its own.
-        Assert.Equal("null 25000000 50 1000000000",
+        Assert.Equal("null 25000000 50 1000000000 20",
             Limits(await PostAsync("tenants", new() { ["name"] = "below", ["parent"] = "careful" })));
-        Assert.Equal("10 25000000 50 1000000000",
+        Assert.Equal("10 25000000 50 1000000000 20",
             Limits(await PostAsync("tenants", new() { ["name"] = "below default", ["parent"] = "default" })));
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/managed_accounts")
@@ -86,13 +86,13 @@ public sealed class AccountTests : IAsyncLifetime
         };
         request.Headers.Authorization = new("Bearer", (string)made["telnyx_key"]!);
         Assert.True((await _node.Api.SendAsync(request, Stop)).IsSuccessStatusCode);
-        Assert.Equal("null 25000000 50 1000000000", Limits((await GetAsync("tenants")).Single(t => (string?)t!["name"] == "managed")!));
+        Assert.Equal("null 25000000 50 1000000000 20", Limits((await GetAsync("tenants")).Single(t => (string?)t!["name"] == "managed")!));
         using var answer = await AskAsync((string)made["telnyx_key"]!);
         Assert.Equal("50", Assert.Single(answer.Headers.GetValues("x-ratelimit-limit")));
 
         static string Limits(JsonNode account) => string.Join(' ', new[]
         {
-            "channels", "daily_spend_micros", "request_rate", "media_bytes"
+            "channels", "daily_spend_micros", "request_rate", "media_bytes", "live_audio"
         }.Select(name => account[name]?.ToJsonString() ?? "null"));
     }
 

@@ -45,7 +45,8 @@ public sealed class OperatorAreaTests : IAsyncLifetime
         foreach (var operation in operations.Where(o => (string?)o["id"] is not "ImportRates"))
         {
             string query = operation["parameters"]?.AsArray().Any(p => (string?)p is "number") is true ? "?number=1"
-                : operation["parameters"]?.AsArray().Any(p => (string?)p is "from") is true ? "?from=1&to=1" : "";
+                : operation["parameters"]?.AsArray().Any(p => (string?)p is "from") is true ? "?from=1&to=1"
+                : operation["parameters"]?.AsArray().Any(p => (string?)p is "because") is true ? "?because=1" : "";
             string path = ((string)operation["path"]!).Replace("{id}", $"{Guid.Empty}", StringComparison.Ordinal).Replace("{account_id}",
                 $"{Guid.Empty}", StringComparison.Ordinal).Replace("{phone_number}", "1", StringComparison.Ordinal);
             var (status, body) = await client.AskAsync((string)operation["method"]!, path + query, key: null);

@@ -32,13 +32,19 @@ public sealed class CommandForwarderTests
         new LegCommand.Gather
         {
             Prompt = new PromptSource.Url("http://192.0.2.1/a.wav") { IsCached = false }, InvalidPrompt = new PromptSource.Stored("no"),
-            MaximumTries = 4, TotalTimeout = TimeSpan.FromSeconds(7.5), GatherId = "g",
+            MorePrompts = [new PromptSource.Stored("and")], MaximumTries = 4, TotalTimeout = TimeSpan.FromSeconds(7.5), GatherId = "g",
+            Speech = new(new("de-AT", TapTracks.Said) { Recogniser = "openai", HasInterim = true, Hints = ["grüß Gott"] })
+            {
+                TakesDigits = false, EndSilence = TimeSpan.FromSeconds(1.5), InterruptsPrompt = false
+            },
         },
         new LegCommand.StopGather(),
         new LegCommand.SendDigits("12w#", 100),
         new LegCommand.SendInfo("application/x", "body"),
-        new LegCommand.Enqueue("support") { MaxSize = 5, MaxWait = TimeSpan.FromSeconds(7.5), CommandId = "in" },
+        new LegCommand.Note(NoteKind.Warning, "no such verb"),
+        new LegCommand.Enqueue("support") { MaxSize = 5, MaxWait = TimeSpan.FromSeconds(7.5), ParksAfterUnbridge = true, CommandId = "in" },
         new LegCommand.LeaveQueue { CommandId = "out" },
+        new LegCommand.Park { Labels = Labels.Of(("x", "y")) },
         new LegCommand.CreateConference(Guid.Parse("33333333-3333-3333-3333-333333333333"), "board")
         {
             Terms = new() { MaxParticipants = 3, Length = TimeSpan.FromMinutes(5), HoldAudio = new PromptSource.Stored("music") },
@@ -57,6 +63,7 @@ public sealed class CommandForwarderTests
         new LegCommand.SuppressNoise(IsOfSaid: true, IsOfHeard: false),
         new LegCommand.Degrade(new(0.25, TimeSpan.FromMilliseconds(30), ulong.MaxValue)),
         new LegCommand.WatchVoice(TimeSpan.FromSeconds(1)),
+        new LegCommand.DetectMachine(new(MachineMode.GreetingEnd) { MaximumWords = 3 }) { KeepsSounds = true },
         new LegCommand.Bridge(new(UInt128.MaxValue - 5))
         {
             ParksAfterUnbridge = true, Mute = DigitMute.Opposite, Ringback = new(440, 480, [1, 2]), Record = Plan,

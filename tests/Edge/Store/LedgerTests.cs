@@ -301,7 +301,14 @@ public abstract class LedgerTests(Product product)
             script.Initiated(commandId: "x"), script.Ringing(), script.Answered(), script.Ended(), script.Digit('#'),
             script.Labelled(Labels.Of(("k", "v"))), new CallEvent.LegHeld(true) { Leg = facts, At = at },
             new CallEvent.LegBridged(facts.Id) { Leg = facts, At = at },
-            new CallEvent.GatherEnded { Leg = facts, At = at, Digits = "12", Status = GatherStatus.Valid, GatherId = "g" },
+            new CallEvent.LegUnbridged(LegId.Compose(1, 0, 1, 1, 7)) { Leg = facts, At = at },
+            new CallEvent.Noted(NoteKind.Step, "<Say> (line 2, column 5)") { Leg = facts, At = at },
+            new CallEvent.GatherHeard("g", "yes, please", IsFinal: true, 0.5) { Leg = facts, At = at },
+            new CallEvent.GatherEnded
+            {
+                Leg = facts, At = at, Digits = "12", Status = GatherStatus.Valid, GatherId = "g", Speech = "one two", Confidence = 0.5,
+                SpeechFailure = "it is tired"
+            },
             new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Url("http://x/a.wav") { IsCached = false })
             {
                 Leg = facts, At = at

@@ -15,7 +15,8 @@ internal static class RoutingView
         Converters =
         {
             new TextOf<IPAddress>(ip => ip.ToString()), new TextOf<AccessList>(list => $"{list.Count}"),
-            new TextOf<TenantLimits>(limits => $"{(limits.Channels, limits.DailySpendMicros, limits.RequestRate, limits.MediaBytes)}"),
+            new TextOf<TenantLimits>(limits =>
+                $"{(limits.Channels, limits.DailySpendMicros, limits.RequestRate, limits.MediaBytes, limits.LiveAudio)}"),
         },
     };
 

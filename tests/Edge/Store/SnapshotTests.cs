@@ -96,7 +96,7 @@ public sealed class SnapshotTests
         await FillAsync(first);
         string whole = await SaveAsync(first), torn = Path.Combine(first.Folder, "torn.jsonl");
         var lines = (await File.ReadAllLinesAsync(whole, Stop)).ToList();
-        string key = lines.Single(line => line.StartsWith("""{"api_key":""", StringComparison.Ordinal));
+        string key = lines.First(line => line.StartsWith("""{"api_key":""", StringComparison.Ordinal));
         await File.WriteAllLinesAsync(torn, [.. lines[..^1], key, $$$"""{"end":{"lines":{{{lines.Count}}}}}"""], Stop);
 
         string[] before = FilesOf(second);

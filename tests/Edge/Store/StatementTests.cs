@@ -77,6 +77,14 @@ public sealed partial class StatementTests
             "PaymentRequestTable.SelectAllTenants", "PaymentRequestTable.SelectByIdAllTenants", "RateDeckTable.CountUsesAllTenants",
             "StreamTable.SelectListenersAllTenants",         // whose events are kept
             "DocumentTable.SelectKindAllTenants",            // whom to notify
+            "CampaignTable.SelectRunningAllTenants", "DialAttemptTable.SelectEndedAllTenants", "DialAttemptTable.SelectClaimedAllTenants",
+            "DialAttemptTable.SelectOtherNodesAllTenants", // the dialler
+            "CampaignsArea.SelectAttemptsAllTenants", // what outlives accounts
+            "FlowRunTable.SelectOtherAllTenants", "FlowRunTable.SelectRunningAllTenants", // whose it is; what an earlier process left
+            // an API says whose it is, and a login names no account
+            "DocumentTable.SelectOtherAllTenants", "DocumentTable.SelectNamedAllTenants", "LegTable.SelectOtherAllTenants",
+            "CampaignFaces.SelectOtherCampaignAllTenants", "CampaignFaces.SelectOtherListAllTenants",
+            "CampaignFaces.SelectOtherTargetAllTenants", "DialAttemptTable.SelectOtherAllTenants",
             "TraceTable.PruneAllTenants",
             // what the operator sees of all
             "LiveConferenceTable.SelectAllTenants", "LiveConferenceTable.CountAllTenants", "LiveQueueTable.SelectAllTenants",
@@ -94,6 +102,12 @@ public sealed partial class StatementTests
             "OAuthTokenTable.DeleteCodesAllTenants", "OAuthTokenTable.DeleteOldRefreshAllTenants",
             "OAuthTokenTable.DeleteOldFamiliesAllTenants", "OAuthGrantTable.DeleteConsentsAllTenants", // what is over
             "UserBundleTable.SelectDueAllTenants",           // the months of all that have begun
+            "HostedDocumentTable.SelectByTokenAllTenants",   // who knows the token reads the document
+            // the platform's list, which is nobody's, what is kept in memory of all, and what outlives accounts
+            "DoNotCallTable.SelectPlatformAllTenants", "DoNotCallTable.DeletePlatformAllTenants",
+            "DoNotCallTable.SelectPlatformPageAllTenants", "DoNotCallTable.CountPlatformAllTenants", "DoNotCallTable.SelectKeysAllTenants",
+            "DoNotCallTable.SelectByIdAllTenants",
+            "ContactTombstones.SelectEntriesAllTenants", "ContactTombstones.SelectConsentsAllTenants",
             "MediaTable.DeleteExpiredAllTenants", "MediaTable.SelectFilesAllTenants", // the sweep
         ];
         var found = Statements.Where(s => s.Where.EndsWith("AllTenants", StringComparison.Ordinal)

@@ -60,6 +60,12 @@ internal sealed class FakeTap(TapPlan plan) : IAudioTap
         get { lock (_lock) return _in.Count; }
     }
 
+    /// <summary>Ticks that wait to be read; with 50 the next one is lost.</summary>
+    public int Unread
+    {
+        get { lock (_lock) return _out.Count; }
+    }
+
     public async ValueTask<bool> WaitAsync(CancellationToken cancellation)
     {
         while (await _ready.Reader.WaitToReadAsync(cancellation))

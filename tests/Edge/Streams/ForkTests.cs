@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Telnyx;
+using Ringwright.Media;
 using Ringwright.Streams.Forks;
 using Ringwright.Testing;
 
@@ -58,6 +59,24 @@ public sealed class ForkTests : IAsyncDisposable
         Assert.InRange(Waves.Share([.. said.SelectMany(p => p.Payload).Select(b => (short)Waves.MuLaw(b))], 440, 8_000), 0.98, 1.01);
         Assert.InRange(Waves.Share([.. heard.SelectMany(p => p.Payload).Select(b => (short)Waves.MuLaw(b))], 1_000, 8_000), 0.98, 1.01);
         Assert.Equal((0u, 1u), (said[0].Source % 2, heard[0].Source % 2));
+    }
+
+    [Theory, InlineData("PCMU", 8_000, false), InlineData("G722", 16_000, false), InlineData("PCMU", 8_000, true)]
+    public void Coding_and_sending_a_packet_allocates_nothing(string name, int rate, bool isEncrypted)
+    {
+        const int packets = 1_000;
+        var codec = Codecs.Find(name, 0)!;      // of the theory's rows
+        var key = isEncrypted ? (MediaKey?)Ringwright.Streams.Siprec.SiprecOffer.NewKey() : null;
+        var watch = new RefusalWatch(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(5), TimeProvider.System);
+        using var track = new RtpTrack(IPEndPoint.Parse(_one.Address), codec, isHeard: false, watch, key: key);
+        short[] samples = Waves.Sine(440, rate, 20);
+        long at = 0;
+        track.Send(new(TapFrameKind.Audio, TapTracks.Said, at, samples.Length, 0), samples);
+        AllocationBudget.Holds("fork: packet coded and sent", packets, () =>
+        {
+            for (int n = 0; n < packets; n++)
+                track.Send(new(TapFrameKind.Audio, TapTracks.Said, at += 20, samples.Length, 0), samples);
+        });
     }
 
     [Fact]

@@ -118,6 +118,16 @@ internal sealed class RawPeer : IDisposable
         return all;
     }
 
+    /// <summary>The connection is gone without a word; the server still listens.</summary>
+    public void Cut() => _client?.Dispose();
+
+    /// <summary>Nobody listens any more, and the connection is gone.</summary>
+    public void Die()
+    {
+        _listener.Stop();
+        Cut();
+    }
+
     public void Dispose()
     {
         _client?.Dispose();

@@ -105,6 +105,23 @@ public sealed class SiprecTests : IAsyncDisposable
         Assert.True(tap.IsDisposed);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Parameters_are_in_the_metadata_or_in_headers_and_break_out_of_neither(bool inMetadata)
+    {
+        Open(terms => terms with
+        {
+            TellsHeaders = inMetadata,
+            Parameters = [new("case", "7<7"), new("X-Team", "a"), new("bad name", "x"), new("line", "a\r\nX-Evil: b")],
+        });
+        string invite = await _server.NextAsync("INVITE ");
+        string head = invite[..invite.IndexOf("\r\n\r\n", StringComparison.Ordinal)];
+        Assert.Equal(inMetadata ? 0 : 1, Regex.Count(head, "^X-case: 7<7\r$", RegexOptions.Multiline));
+        Assert.Equal(inMetadata ? 0 : 1, Regex.Count(head, "^X-Team: a\r$", RegexOptions.Multiline));
+        Assert.Equal(inMetadata, Regex.IsMatch(invite, "<parameter [^>]*name=\"case\"[^>]*>7&lt;7</"));
+        Assert.DoesNotContain("bad name:", head, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?m)^X-Evil", head);
+    }
+
     [Fact]
     public async Task A_server_that_hangs_up_ends_it_in_order()
     {

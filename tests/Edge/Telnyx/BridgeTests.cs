@@ -60,7 +60,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
     [Theory]
     [InlineData(Refusal.EmergencyDestination, "emergency_number: "), InlineData(Refusal.PremiumDestination, "premium_number: ")]
-    [InlineData(Refusal.CountryNotAllowed, "whitelisted_destinations: ")]
+    [InlineData(Refusal.CountryNotAllowed, "whitelisted_destinations: "), InlineData(Refusal.DoNotCall, "do_not_call: ")]
     public async Task A_transfer_names_the_rule_that_refuses_it_as_a_dial_does(Refusal refusal, string rule)
     {
         host.Calls.Answer = refusal;

@@ -442,6 +442,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(Refusal.NoOutboundProfile, "no_outbound_profile", 403, "10010", "Connection has no Outbound Profile assigned D38")]
     [InlineData(Refusal.NoOutboundProfile, "profile_disabled", 403, "10010", "Outbound Profile is disabled D15")]
     [InlineData(Refusal.ConnectionInactive, "connection_inactive", 403, "10010", "Connection is disabled D16")]
+    [InlineData(Refusal.DoNotCall, "do_not_call", 403, "10010")]
     [InlineData(Refusal.SpendLimit, "max_destination_rate", 403, "10010", "Maximum destination rate limit exceeded D24")]
     [InlineData(Refusal.Loop, "loop", 403, "10010")]
     [InlineData(Refusal.TenantChannelLimit, "tenant_channel_limit", 403, "90041", "User channel limit exceeded D1")]

@@ -33,6 +33,24 @@ public sealed class FaceTests
         Check(random => Connection(random, ConnectionKind.CallControl), ConnectionFace.Write, CallControlApplications.View);
 
     [Fact]
+    public void An_application_of_documents_reads_as_it_was_written() => Check(random => Connection(random, ConnectionKind.Document) with
+    {
+        Application = new(ApplicationKind.Document),
+        WebhookMethod = Flip(random) ? "GET" : "POST",
+        StatusUrl = MaybeOne(random, "https://example.com/" + Text(random)),
+        StatusMethod = Flip(random) ? "GET" : "POST",
+        // The contract has no words for these here.
+        WebhookTimeout = null,
+        WebhookVersion = "2",
+        WebhookRetries = null,
+        RtpTimeoutSeconds = null,
+        HeldRtpTimeoutSeconds = null,
+        HoldMusic = null,
+        IsDtmfRedacted = false,
+        TellsCost = false,
+    }, ConnectionFace.Write, TexmlApplications.View);
+
+    [Fact]
     public void Equipment_reads_as_it_was_written()
     {
         Check(random => Connection(random, ConnectionKind.Credential), ConnectionFace.Write, CredentialConnections.View);

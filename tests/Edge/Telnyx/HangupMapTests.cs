@@ -72,7 +72,7 @@ public sealed class HangupMapTests
             {
                 foreach (bool isAnswered in new[] { false, true })
                 {
-                    var row = HangupMap.Rows[(cause, direction, isAnswered)];
+                    var row = HangupMap.Rows[new(cause, direction, isAnswered)];
                     Assert.Contains(row.Cause, causes);
                     Assert.Contains(row.Source, new[] { "caller", "callee", "unknown" });
                 }

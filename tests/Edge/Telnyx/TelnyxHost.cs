@@ -82,7 +82,8 @@ public sealed class TelnyxHost : IAsyncLifetime
         var downloads = new DownloadLinks(Store.Node, links);
         var ground = new ModuleGround
         {
-            Database = Store, DataFolder = _folder.Path, Egress = new(new() { IsLoopbackAllowed = false }, Time), Links = links,
+            Database = Store, DataFolder = _folder.Path, Egress = new(new() { IsLoopbackAllowed = false }, Time),
+            Apis = new("sip.example.com"),
             Downloads = downloads, HasMail = true, Retention = new(), Time = Time, Loggers = NullLoggerFactory.Instance,
         };
         Module = await module.JoinAsync(ground, default);
@@ -97,7 +98,8 @@ public sealed class TelnyxHost : IAsyncLifetime
         var api = Assert.Single(Module.Serve(new()
         {
             Http = new() { Pipeline = services, Settings = settings, Limiter = limiter, Keys = keys, Tokens = Tokens },
-            Registrations = Registrations, TrunkHosts = TrunkHosts, RecordingFiles = Files, Speech = new(Speech, Transcriber),
+            Sip = new(Registrations, TrunkHosts), RecordingFiles = Files,
+            Speech = new(Speech, Transcriber, new Ringwright.Texml.DocumentSoundReader(ground.Egress, Store)),
             SelfTest = new NoSelfTest(),
             Plans = NumberingPlans.Load(), Events = new(Store, new(Store, module.WebhookFormats, TimeProvider.System), TimeProvider.System),
         }));

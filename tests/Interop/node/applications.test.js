@@ -1,23 +1,27 @@
 // The applications beside this file run as programs of their own, with softphones that are not ours; who hears whom is measured by frequency.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Telnyx from 'telnyx';
 import { freePort, startNode } from './node.js';
-import { missing, startSoftphone } from './softphone.js';
+import { levelOf, missing, startSoftphone } from './softphone.js';
 import { tone } from './tone.js';
 
-const callerTone = 440, agentTone = 700, otherTone = 1000, musicTone = 1500;
+const callerTone = 440, agentTone = 700, otherTone = 1000, musicTone = 1500, menuTone = 2000;
 const ends = [];
-let node, files, client, publicKey, profile, numbers;
+let node, files, soundOf, client, publicKey, profile, numbers;
 
 before(async () => {
   if (missing) return;
   node = await startNode();
-  files = createServer((_, response) => response.setHeader('content-type', 'audio/wav').end(tone(musicTone, 30_000)));
+  files = createServer((request, response) => response.setHeader('content-type', 'audio/wav').end(tone(Number(/\d+/.exec(request.url)[0]), 30_000)));
   await new Promise((resolve) => files.listen(0, '127.0.0.1', resolve));
+  soundOf = (hertz) => `http://127.0.0.1:${files.address().port}/${hertz}.wav`;
   publicKey = (await (await fetch(`${node.api}/public_key`, { headers: { authorization: `Bearer ${node.key}` } })).json()).data.public;
   client = new Telnyx({ apiKey: node.key, baseURL: node.api });
   profile = (await client.outboundVoiceProfiles.list()).data[0].id;
@@ -33,11 +37,14 @@ after(async () => {
   await node?.stop();
 });
 
+const byWebhooks = (name, url) => client.callControlApplications.create({ application_name: name, webhook_event_url: url, outbound: { outbound_voice_profile_id: profile } });
+const byDocuments = (name, url) => client.texmlApplications.create({ friendly_name: name, voice_url: `${url}voice`, status_callback: `${url}status`, outbound: { outbound_voice_profile_id: profile } });
+
 /** Its number leads to it, and its webhooks too. `lines` is what it wrote. */
-async function startApplication(name, settings) {
+async function startApplication(name, settings, create = byWebhooks) {
   const number = numbers.shift(), port = await freePort();
   const webhooks = `http://127.0.0.1:${port}/`;
-  const connection = (await client.callControlApplications.create({ application_name: name, webhook_event_url: webhooks, outbound: { outbound_voice_profile_id: profile } })).data.id;
+  const connection = (await create(name, webhooks)).data.id;
   await client.phoneNumbers.update(number.id, { connection_id: connection });
   const child = spawn('node', [fileURLToPath(new URL(`applications/${name}.js`, import.meta.url))], {
     env: {
@@ -60,7 +67,7 @@ async function startApplication(name, settings) {
     }
   };
   await says(`listening on ${port}`);
-  return { number: `sip:${number.phone_number}@${node.sip}`, webhooks, says, of: (role) => lines().filter((line) => line.endsWith(` ${role}`)).map((line) => line.split(' ')[0]), errors: () => errors };
+  return { number: `sip:${number.phone_number}@${node.sip}`, webhooks, says, lines, of: (role) => lines().filter((line) => line.endsWith(` ${role}`)).map((line) => line.split(' ')[0]), errors: () => errors };
 }
 
 async function softphone(hertz, answers) {
@@ -79,7 +86,7 @@ async function refusesForgeries(application) {
 
 test('a warm transfer: the caller waits with music while the agent asks the expert, and stays with him', { skip: missing }, async () => {
   const [caller, agent, expert] = [await softphone(callerTone), await softphone(agentTone), await softphone(otherTone)];
-  const application = await startApplication('warm-transfer', { AGENT: agent.uri, EXPERT: expert.uri, MUSIC: `http://127.0.0.1:${files.address().port}/music.wav` });
+  const application = await startApplication('warm-transfer', { AGENT: agent.uri, EXPERT: expert.uri, MUSIC: soundOf(musicTone) });
   caller.calls(application.number);
   await hear([caller, [agentTone], [musicTone, callerTone]], [agent, [callerTone], [musicTone, agentTone]]);
 
@@ -102,7 +109,7 @@ test('a warm transfer: the caller waits with music while the agent asks the expe
 
 test('an expert who declines leaves the caller to the agent, whose going ends the call', { skip: missing }, async () => {
   const [caller, agent, expert] = [await softphone(callerTone), await softphone(agentTone), await softphone(otherTone, false)];
-  const application = await startApplication('warm-transfer', { AGENT: agent.uri, EXPERT: expert.uri, MUSIC: `http://127.0.0.1:${files.address().port}/music.wav` });
+  const application = await startApplication('warm-transfer', { AGENT: agent.uri, EXPERT: expert.uri, MUSIC: soundOf(musicTone) });
   caller.calls(application.number);
   await hear([agent, [callerTone]]);
   agent.presses('1');
@@ -139,3 +146,62 @@ test('a supervisor listens, whispers and barges in by keys, and the two talk on 
   assert.equal(application.errors(), '');
   await refusesForgeries(application);
 });
+
+test('a switchboard by documents: one call goes from the menu to a conference, to an agent and to a message', { skip: missing }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ringwright-switchboard-'));
+  ends.push(() => rm(folder, { recursive: true, force: true }));
+  const [caller, leader, agent] = [await softphone(callerTone), await softphone(otherTone), await softphone(agentTone)];
+  const application = await startApplication('switchboard', { MENU: soundOf(menuTone), MUSIC: soundOf(musicTone), FOLDER: folder }, byDocuments);
+  const chooses = async (phone, key) => {
+    await phone.hears([menuTone], [musicTone, callerTone, agentTone, otherTone]);
+    phone.presses(key);
+  };
+
+  caller.calls(application.number);
+  await chooses(caller, '2');
+  await hear([caller, [musicTone], [menuTone, callerTone]]);
+  leader.calls(application.number);
+  await chooses(leader, '3');
+  await hear([caller, [otherTone], [musicTone, callerTone]], [leader, [callerTone], [musicTone, otherTone]]);
+  leader.hangsUp();
+  await application.says('conference conference-end');
+
+  await chooses(caller, '1');
+  await hear([caller, [musicTone], [menuTone, callerTone]]);
+  agent.calls(application.number);
+  await chooses(agent, '9');
+  await hear([caller, [agentTone], [musicTone, callerTone]], [agent, [callerTone], [musicTone, agentTone]]);
+  agent.hangsUp();
+  await application.says('served bridged');
+
+  await chooses(caller, '4');
+  await caller.hears([], [menuTone]);
+  await new Promise((resolve) => setTimeout(resolve, 3_000));      // he speaks
+  caller.presses('#');
+  await application.says('saved completed');
+  const [message] = await readdir(folder);
+  const samples = soundIn(await readFile(join(folder, message)));
+  assert.ok(samples.length > 4000, `the message has ${samples.length} samples`);
+  // Keys take the place of his voice for a while where it begins and ends.
+  const levels = Array.from({ length: Math.floor(samples.length / 1000) }, (_, i) => Math.round(levelOf(callerTone, samples.subarray(i * 1000, (i + 1) * 1000))));
+  assert.ok(levels.filter((level) => level > 3000).length >= 4, `half a second of his voice is in it: ${levels}`);
+  await caller.hears([menuTone]);
+  caller.hangsUp();
+  await application.says('status completed', 3);
+
+  const told = (...pages) => application.lines().filter((line) => pages.includes(line.split(' ')[0]));
+  assert.deepEqual(told('chosen'), ['chosen 2', 'chosen 3', 'chosen 1', 'chosen 9', 'chosen 4']);
+  // Whether the leader, who hangs up in the conference, is asked for as well is a matter of a moment.
+  assert.deepEqual([...new Set(told('conferred', 'served', 'recorded'))], ['conferred completed', 'served bridged', 'recorded completed']);
+  assert.deepEqual(told('conference').map((line) => line.split(' ')[1]),
+    ['participant-join', 'participant-join', 'conference-start', 'participant-leave', 'participant-leave', 'conference-end']);
+  assert.equal(application.errors(), '');
+  const forged = await fetch(`${application.webhooks}status`, { method: 'POST', body: new URLSearchParams({ CallStatus: 'completed' }) });
+  assert.equal(forged.status, 403);
+});
+
+/** Samples of a WAV file with one channel of 16 bits. */
+function soundIn(file) {
+  const data = file.indexOf('data') + 8;
+  return Int16Array.from({ length: (file.length - data) >> 1 }, (_, i) => file.readInt16LE(data + 2 * i));
+}

@@ -53,5 +53,7 @@ function argumentsOf(source, template) {
   const parameters = list.slice(0, end).split(',').map((p) => p.split('=')[0].trim()).filter((p) => /^\w+$/.test(p));
   // Renamed on the way: `{ id: credentialId }`.
   const inParams = new Map((taken.exec(source)?.[1] ?? '').split(',').map((p) => p.trim()).filter((p) => p && !p.startsWith('...')).map((p) => p.split(':').map((s) => s.trim())).map(([field, local]) => [local ?? field, field]));
-  return { parameters, inParams, placed: [...template.matchAll(/\$\{([^}]*)\}/g)].map((m) => m[1].trim()) };
+  // One whose body may be of several shapes takes it whole.
+  const takesBody = /const \{(?:[^}]*,)?\s*body\b[^}]*\} = params/.test(source);
+  return { parameters, inParams, takesBody, placed: [...template.matchAll(/\$\{([^}]*)\}/g)].map((m) => m[1].trim()) };
 }

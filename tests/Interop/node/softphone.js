@@ -106,7 +106,7 @@ module_app menu.so
 }
 
 /** Amplitude of a tone; full scale is 32,768. */
-function levelOf(hertz, samples) {
+export function levelOf(hertz, samples) {
   let real = 0, imaginary = 0;
   for (let i = 0; i < samples.length; i++) {
     real += samples[i] * Math.cos((2 * Math.PI * hertz * i) / rate);

@@ -46,6 +46,10 @@ function placed(files, file, type, verb, source, template) {
     if (local && template.includes(`\${${local}}`)) continue;
     const where = local && new RegExp(`\\b${local}\\b`).test(head) ? 'header' : others === 'query' || ['GET', 'DELETE'].includes(verb) || (local && new RegExp(`query: \\{[^}]*\\b${local}\\b`).test(source)) ? 'query' : 'body';
     const deep = where === 'query' ? [...inner.keys()].map((key) => ({ where, name: `${field}[${key}]` })) : where === 'body' ? flat(inner, `${field}/`, where) : [];
+    if (local && new RegExp(`\\{ body: ${local}\\b`).test(source)) {
+      list.push(...flat(inner, '', 'body'));        // it is the whole body
+      continue;
+    }
     const renamed = local && new RegExp(`body: \\{ (\\w+): ${local}\\b`).exec(source)?.[1];
     if (renamed) {
       list.push({ where, name: renamed });

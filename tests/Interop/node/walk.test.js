@@ -30,7 +30,7 @@ function nested(query) {
 
 /** The arguments of an SDK's method for an arranged request. */
 function argumentsFor(method, ask) {
-  const own = {}, more = { ...nested(ask.query), ...ask.body };
+  const own = {}, more = { ...nested(ask.query), ...(method.takesBody ? { body: ask.body } : ask.body) };
   method.placed.forEach((local, index) => {
     if (method.inParams.has(local)) more[method.inParams.get(local)] = ask.path[index];
     else own[local] = ask.path[index];

@@ -65,6 +65,16 @@ public sealed class TargetPolicyTests
     public void Media_and_documents_may_come_from_the_node_itself(TargetUse use) =>
         Assert.Equal(TargetVerdict.Allowed, Laptop.Check(IPEndPoint.Parse("127.0.0.1:8080"), use));
 
+    [Fact]
+    public void On_a_private_address_they_may_too_and_nothing_beside_that_listener()
+    {
+        var policy = TargetPolicy.For([IPEndPoint.Parse("10.0.0.5:8080"), IPEndPoint.Parse("10.0.0.5:8081")], [], []);
+        Assert.Equal(TargetVerdict.Allowed, policy.Check(IPEndPoint.Parse("10.0.0.5:8080"), TargetUse.Document));
+        foreach (var (target, use) in new[] { ("10.0.0.5:8080", TargetUse.Webhook), ("10.0.0.5:8081", TargetUse.Document),
+            ("10.0.0.5:9000", TargetUse.Document), ("10.0.0.6:8080", TargetUse.Document) })
+            Assert.Equal(TargetVerdict.Private, policy.Check(IPEndPoint.Parse(target), use));
+    }
+
     [Theory, InlineData(TargetUse.Media), InlineData(TargetUse.Document)]
     public void They_never_come_from_its_other_listeners(TargetUse use) =>
         Assert.Equal(TargetVerdict.OwnListener, Laptop.Check(IPEndPoint.Parse("127.0.0.1:5060"), use));

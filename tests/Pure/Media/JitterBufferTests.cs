@@ -124,6 +124,43 @@ public sealed class JitterBufferTests
         Assert.Equal([4], Played(1));
     }
 
+    /// <summary>RFC 4733 section 2.5.1.1: audio may go on while a key is held. baresip sends both, one behind the other.</summary>
+    [Theory]
+    [InlineData(-1), InlineData(7), InlineData(8), InlineData(11)]
+    public void Events_beside_which_audio_goes_on_take_no_time(int lost)
+    {
+        uint timestamp = 0;
+        int sequence = 0;
+        var played = new List<Popped>();
+        for (int tick = 0; tick < 40; tick++)
+        {
+            PutAudio();
+            if (tick is >= 4 and < 30) PutNext(PacketKind.Gap, 4 * 160);
+            played.Add(Pop());
+        }
+        Assert.DoesNotContain(Popped.Gap, played);
+        Assert.Equal(lost < 0 ? 0 : 1, played.Count(popped => popped is Popped.Lost));
+        Assert.InRange(_buffer.Count, 0, 4);
+
+        void PutAudio() => PutNext(PacketKind.Audio, timestamp += 160);
+
+        void PutNext(PacketKind kind, uint at)
+        {
+            if (sequence++ != lost) _buffer.Put((ushort)sequence, at, kind, [1, 2, 3, 4], _now);
+        }
+    }
+
+    [Fact]
+    public void Events_in_place_of_audio_take_their_time_also_where_a_packet_of_them_is_lost()
+    {
+        for (int i = 1; i <= 4; i++) Put(i);
+        foreach (int sequence in (int[])[5, 6, 8, 9]) _buffer.Put((ushort)sequence, 5 * 160, PacketKind.Gap, default, _now);
+        Put(10);
+        Assert.Equal([1, 2, 3, 4], Played(4));
+        Assert.Equal([Popped.Gap, Popped.Gap, Popped.Lost, Popped.Gap, Popped.Gap], Enumerable.Range(0, 5).Select(_ => Pop()));
+        Assert.Equal([10], Played(1));
+    }
+
     [Fact]
     public void A_fast_sender_is_caught_up_with_one_packet_at_a_time()
     {

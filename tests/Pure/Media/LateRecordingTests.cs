@@ -54,6 +54,35 @@ public sealed class LateRecordingTests
         Assert.InRange(LoudSamples(recorded), (ToneFrames - 1) * Frame, ToneFrames * Frame);
     }
 
+    /// <summary>
+    /// A sender that stood still for half a second, and is heard as much later from then on: what it says comes later than the recording
+    /// waits, and is in it all the same.
+    /// </summary>
+    [Fact]
+    public void What_the_buffer_holds_back_for_longer_than_the_recording_waits_is_recorded()
+    {
+        int tick = 0;
+        var recorded = Record(waiting => ++tick is >= 20 and < 45 ? 0 : waiting, keepsTime: true);
+        Assert.InRange(LoudSamples(recorded), (ToneFrames - 1) * Frame, ToneFrames * Frame);
+    }
+
+    /// <summary>A phone that sends sound and pressed keys side by side, as baresip does, is heard as soon as before.</summary>
+    [Fact]
+    public void Keys_that_are_pressed_beside_the_sound_hold_nothing_back()
+    {
+        byte[] loud = ShardWorld.Encode("PCMU", [.. Enumerable.Repeat(Loud, Frame)]), quiet = ShardWorld.Encode("PCMU", new short[Frame]);
+        var recorded = new List<short>();
+        for (int tick = 0; tick < Ticks; tick++)
+        {
+            bool isPressed = tick is >= 20 and < 60 or >= 70 and < 110;
+            _world.Hear(tick is >= 120 and < 120 + ToneFrames ? loud : quiet);
+            if (isPressed) _world.HearBeside([5, 10, (byte)(tick % 50 * 160 >> 8), (byte)(tick % 50 * 160)], 101);
+            _world.Tick();
+            recorded.AddRange(_read.AsSpan(0, _ring.Read(_read)));
+        }
+        Assert.Equal(ToneFrames * Frame, LoudSamples(recorded));
+    }
+
     /// <param name="send">How many of the frames that wait are sent in this tick.</param>
     /// <param name="keepsTime">A new frame waits each tick; else the next one is made when one was sent.</param>
     private List<short> Record(Func<int, int> send, bool keepsTime)

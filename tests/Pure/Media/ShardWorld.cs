@@ -120,6 +120,13 @@ internal sealed class ShardWorld : IPromptFrames
         HearRaw(packet, from);
     }
 
+    /// <summary>The far end sends another packet in the time of the one before, such as a key that is held while it talks on.</summary>
+    public void HearBeside(byte[] payload, byte payloadType)
+    {
+        _timestamp -= 160;
+        Hear(payload, payloadType);
+    }
+
     public void HearRaw(byte[] bytes, IPEndPoint? from = null, bool isControl = false)
     {
         Shard.HandlePacket(Port.Index, isControl, bytes, MediaAddress.From(from ?? Phone), Now);

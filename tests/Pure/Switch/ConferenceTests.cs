@@ -71,6 +71,19 @@ public sealed class ConferenceTests
     }
 
     [Fact]
+    public void A_call_that_is_parked_leaves_its_conference_and_stays_up()
+    {
+        var (one, two) = (Create(1), Joined(2));
+        Assert.True(_rig.Command(new LegCommand.Park(), two).IsAccepted);
+        Assert.Equal(two, _rig.Conferences.OfType<ConferenceEvent.ParticipantLeft>().Single().Who.Leg);
+        Assert.Contains(_rig.Commands, c => c is MediaCommand.Unbridge && c.Port == PortOf(two));
+        Assert.True(_rig.Command(new LegCommand.Park(), one).IsAccepted);
+        Assert.Equal("ConferenceEnded", Told[^1]);
+        Assert.Empty(_rig.Events.OfType<CallEvent.LegEnded>());
+        EndAll();
+    }
+
+    [Fact]
     public void A_call_makes_a_conference_others_join_and_it_ends_with_the_last()
     {
         var (one, two) = (Create(1), Joined(2));
@@ -342,6 +355,65 @@ public sealed class ConferenceTests
         _rig.Media(new MediaEvent.RecordEnded(Subject.Of(Room), start.Port, plan.Id, RecordEndReason.Stopped, _rig.Now, _rig.Now));
         var kept = Assert.Single(_rig.Recordings);
         Assert.Equal((one, _rig.Conferences[0].Conference.Uuid), (kept.Leg.Id, kept.Plan.Conference));
+        EndAll();
+    }
+
+    [Fact]
+    public void A_command_ends_it_and_hangs_up_all_who_take_part()
+    {
+        var (one, two) = (Create(1), Joined(2));
+        Assert.Equal(Refusal.None, Do(new ConferenceCommand.End()));
+        var ended = Assert.IsType<ConferenceEvent.ConferenceEnded>(_rig.Conferences[^1]);
+        Assert.Equal((ConferenceEnd.Commanded, null), (ended.Why, ended.By));
+        Assert.Equal([one, two], _rig.Events.OfType<CallEvent.LegEnded>().Select(e => e.Leg.Id));
+        Assert.Equal(Refusal.ConferenceEnded, Do(new ConferenceCommand.End()));
+        EndAll();
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void What_becomes_of_it_when_one_leaves_is_changed_while_he_takes_part(bool ends)
+    {
+        var (one, two) = (Create(1), Joined(2, new() { EndsConference = !ends }));
+        Assert.Equal(Refusal.NotInConference, Do(new ConferenceCommand.Change(Call(3)) { EndsConference = ends }));
+        Assert.Equal(Refusal.None, Do(new ConferenceCommand.Change(two) { EndsConference = ends, BeepsOnExit = true }));
+        var changed = Assert.Single(_rig.Conferences.OfType<ConferenceEvent.ParticipantChanged>());
+        Assert.Equal((two, false, ends), (changed.Leg, changed.As.EndsConference, changed.As.EndsSoftly));
+        HangUp(two);
+        Assert.Equal(ends, _rig.Conferences[^1] is ConferenceEvent.ConferenceEnded { Why: ConferenceEnd.HostLeft });
+        // One that is over is told by nothing.
+        Assert.Equal(!ends, _rig.Commands.Any(c => c is MediaCommand.Beep));
+        Assert.DoesNotContain(_rig.Events, e => e is CallEvent.LegEnded && e.Leg.Id == one);
+        EndAll();
+    }
+
+    [Fact]
+    public void What_one_who_waits_hears_is_changed()
+    {
+        Create(1, new() { StartsAtOnce = false, HoldAudio = new PromptSource.Stored("usual") });
+        var two = Joined(2);
+        int before = Heard();
+        Assert.Equal(Refusal.None, Do(new ConferenceCommand.Change(two) { HoldAudio = new PromptSource.Stored("mine") }));
+        Assert.Equal(before + 1, Heard());
+        Assert.Equal(Refusal.None, Do(new ConferenceCommand.Change(two) { HoldAudio = new PromptSource.Stored("mine") }));
+        Assert.Equal(before + 1, Heard());
+        EndAll();
+
+        int Heard() => _rig.Commands.Count(c => c is MediaCommand.Play && c.Port == PortOf(two));
+    }
+
+    [Fact]
+    public void Who_joins_may_say_how_many_may_take_part_and_have_it_recorded()
+    {
+        var plan = new RecordPlan { Id = Guid.NewGuid() };
+        Create(1, new() { MaxParticipants = 2, StartsAtOnce = false });
+        Joined(2);
+        Assert.Equal(Refusal.ConferenceFull, Join(Call(3)));
+        LegCommand.JoinConference With(Guid id) => new(Room) { MaxParticipants = 4, Record = plan with { Id = id } };
+        Assert.Equal(Refusal.None, _rig.Command(With(plan.Id), Call(4)).Refusal);
+        Assert.Empty(_rig.Commands.OfType<MediaCommand.StartRecord>());        // it waits
+        Assert.Equal(Refusal.None, _rig.Command(With(Guid.NewGuid()) with { Starts = true }, Call(5)).Refusal);
+        Assert.Equal(plan.Id, Assert.Single(_rig.Commands.OfType<MediaCommand.StartRecord>()).Plan.Id);
+        Assert.Equal(Refusal.ConferenceFull, Join(Call(6)));
         EndAll();
     }
 

@@ -78,7 +78,7 @@ public sealed class ForkingTests
         Assert.Equal(Refusal.None, Judge(new LegCommand.StopFork()));
         _set.Forks.Start(new("192.0.2.9:1", null));
         Assert.Single(_host.Ordered);
-        _set.Stop();
+        _set.HangUp();
         Assert.Equal(Refusal.None, Judge(stream));
         _set.Streams.Start(stream.Terms);
         Assert.Equal(Refusal.AlreadyStreaming, Judge(fork));
@@ -90,6 +90,15 @@ public sealed class ForkingTests
     {
         _host.HasLiveAudio = false;
         Assert.Equal(Refusal.NoLiveAudio, Judge(new LegCommand.StartFork(Terms)));
+    }
+
+    [Theory]
+    [InlineData(ApplicationKind.Voicemail)]
+    [InlineData(ApplicationKind.Mailbox)]
+    public void What_is_said_in_a_mailbox_is_nobodys_business(string kind)
+    {
+        _host.Facts = _host.Facts with { Application = new(kind, "+4989111") };
+        Assert.Equal(Refusal.Confidential, Judge(new LegCommand.StartFork(Terms)));
     }
 
     [Fact]

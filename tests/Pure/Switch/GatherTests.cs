@@ -17,7 +17,7 @@ public sealed class GatherTests
 
     private Gather Start(LegCommand.Gather command)
     {
-        var gather = new Gather(_host, _queue, command);
+        var gather = new Gather(_host, _queue, new(_host), command);
         gather.Start();
         return gather;
     }

@@ -86,6 +86,26 @@ public sealed class QueueTests
     }
 
     [Fact]
+    public void A_call_that_is_parked_is_out_of_its_queue_and_of_its_bridge_and_the_other_is_released_by_his_rules()
+    {
+        var (first, second, agent) = (Waiting(1), Waiting(2), Call(3));
+        var take = new LegCommand.BridgeQueue("support", new LegCommand.Bridge(default) { ParksAfterUnbridge = true });
+        Assert.True(_rig.Command(take, agent).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.Park(), second).IsAccepted);
+        Assert.Equal((second, DequeueReason.Leave), (Left[^1].Leg.Id, Left[^1].Reason));
+        Assert.True(_rig.Command(new LegCommand.Park(), first).IsAccepted);
+        Assert.Equal([(first, agent), (agent, first)], _rig.Events.OfType<CallEvent.LegUnbridged>().Select(e => (e.Leg.Id, e.Peer)));
+        Assert.DoesNotContain(_rig.Events, e => e is CallEvent.LegEnded);
+
+        Assert.True(_rig.Command(new LegCommand.Park(), first).IsAccepted);       // it is in nothing
+        Assert.Equal(2, _rig.Events.OfType<CallEvent.LegUnbridged>().Count());
+        Assert.True(_rig.Command(new LegCommand.Bridge(first), agent).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.Park(), agent).IsAccepted);
+        Assert.Equal(first, Assert.Single(_rig.Events.OfType<CallEvent.LegEnded>()).Leg.Id);
+        EndAll();
+    }
+
+    [Fact]
     public void Who_takes_a_call_before_he_is_answered_gets_it_out_all_the_same_and_it_stays_up_when_that_fails()
     {
         var first = Waiting(1);

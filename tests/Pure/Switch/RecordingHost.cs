@@ -41,6 +41,8 @@ internal sealed class RecordingHost : IActivityHost
     public void OpenLiveAudio(LiveAudioOrder order) => Ordered.Add(order);
     public void PressOnLiveAudio(Guid stream, char key) => Pressed.Add((stream, key));
     public void CloseLiveAudio(Guid stream) => Closed.Add(stream);
+    public List<(Guid Order, bool IsOver)> Finished { get; } = [];
+    public void FinishLiveAudio(TranscriptionOrder order, bool isOver) => Finished.Add((order.Id, isOver));
 
     public List<RecordEnd> Kept { get; } = [];
 

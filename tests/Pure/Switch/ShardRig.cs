@@ -107,6 +107,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<TranscriptionOrder> Transcriptions => [.. LiveAudio.OfType<TranscriptionOrder>()];
     public List<char> PressedOnStreams { get; } = [];
     public List<Guid> ClosedStreams { get; } = [];
+    public List<Effect.FinishLiveAudio> Finished { get; } = [];
     public HashSet<LegId> InGate { get; } = [];
     /// <summary>What the gate was asked for legs that wanted to enter.</summary>
     public List<CallAttempt> Asked { get; } = [];
@@ -462,6 +463,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     break;
                 case Effect.CloseLiveAudio close:
                     ClosedStreams.Add(close.Order);
+                    break;
+                case Effect.FinishLiveAudio finish:
+                    Finished.Add(finish);
                     break;
                 case Effect.AwaitGate ask:
                     _thinking.Enqueue((_asking.Call, _asking.List, ask.Correlation));

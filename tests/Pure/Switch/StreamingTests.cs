@@ -173,6 +173,16 @@ public sealed class StreamingTests
         Assert.Equal([(id, '2')], _host.Pressed);
     }
 
+    [Theory]
+    [InlineData(ApplicationKind.Voicemail)]
+    [InlineData(ApplicationKind.Mailbox)]
+    public void What_is_said_in_a_mailbox_is_nobodys_business(string kind)
+    {
+        _host.Facts = _host.Facts with { Application = new(kind, "+4989111") };
+        Assert.Equal(Refusal.Confidential, _streams.Judge(new LegCommand.StartStream(Terms)));
+        Assert.Equal(Refusal.Confidential, _streams.Judge(new LegCommand.Transfer { To = "+1", Stream = Terms }));
+    }
+
     [Fact]
     public void The_secret_is_in_no_text_of_a_command_an_order_a_dial_or_an_event()
     {

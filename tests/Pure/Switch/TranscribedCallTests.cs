@@ -48,20 +48,23 @@ public sealed class TranscribedCallTests
         Assert.Equal("hello", Assert.IsType<CallEvent.SpeechTranscribed>(_rig.Events[^1]).Text);
         Assert.True(_rig.Command(new LegCommand.StopTranscription()).IsAccepted);
         Assert.Equal(Refusal.NotTranscribing, _rig.Command(new LegCommand.StopTranscription()).Refusal);
+        Tell(new LiveAudioNews.Transcribed(TapTracks.Said, "goodbye", IsFinal: true, null));
+        Tell(new LiveAudioNews.Ended(null));
         HangUp(ok);
-        Assert.Equal(["LegInitiated", "LegAnswered", "TranscriptionStarted", "SpeechTranscribed", "TranscriptionEnded", "LegEnded"],
-            _rig.Kinds);
+        Assert.Equal(["LegInitiated", "LegAnswered", "TranscriptionStarted", "SpeechTranscribed", "SpeechTranscribed",
+            "TranscriptionEnded", "LegEnded"], _rig.Kinds);
     }
 
     [Theory, InlineData(true), InlineData(false)]
-    public void A_call_that_ends_takes_it_along_and_says_so_first(bool isOpen)
+    public void A_call_that_ends_leaves_its_last_words_to_others_or_ends_what_has_none(bool isOpen)
     {
         string ok = Establish(new() { Transcription = Terms });
         if (isOpen) Tell(new LiveAudioNews.Connected(Tap));
         HangUp(ok);
-        string[] begun = isOpen ? ["TranscriptionStarted"] : [];
-        Assert.Equal(["LegInitiated", "LegAnswered", .. begun, "TranscriptionEnded", "LegEnded"], _rig.Kinds);
-        Assert.Equal(_rig.Transcriptions.Select(t => t.Id), _rig.ClosedStreams);
+        Assert.Equal(["LegInitiated", "LegAnswered", isOpen ? "TranscriptionStarted" : "TranscriptionEnded", "LegEnded"], _rig.Kinds);
+        Assert.Equal(isOpen ? [] : _rig.Transcriptions.Select(t => t.Id), _rig.ClosedStreams);
+        if (isOpen) Assert.Equal((_rig.Transcriptions[0], _rig.Leg), (_rig.Finished.Single().Order, _rig.Finished[0].Over!.Id));
+        else Assert.Empty(_rig.Finished);
         int events = _rig.Events.Count;
         Tell(new LiveAudioNews.Transcribed(TapTracks.Said, "it was on its way", IsFinal: true, null));
         Assert.Equal(events, _rig.Events.Count);

@@ -36,12 +36,19 @@ public sealed class TranscribingTests
         Hear("hello", confidence: 0.9, track: TapTracks.Heard);
         var id = Id;
         _words.Stop();
+        Assert.Equal([(id, false)], _host.Finished);
+        Assert.Equal(Refusal.NotTranscribing, Judge(new LegCommand.StopTranscription()));
+        _words.On(id, new LiveAudioNews.Transcribed(TapTracks.Said, "goodbye", true, null));
+        _words.On(id, new LiveAudioNews.Ended(null));
         _words.On(id, new LiveAudioNews.Transcribed(TapTracks.Said, "too late", true, null));
-        Assert.Equal(["TranscriptionStarted", "SpeechTranscribed", "SpeechTranscribed", "TranscriptionEnded"], _host.Kinds);
-        Assert.Equal([(id, TapTracks.Said, "hel", false, 0.4), (id, TapTracks.Heard, "hello", true, 0.9)],
+        _words.On(id, new LiveAudioNews.Ended(null));
+        Assert.Equal(["TranscriptionStarted", "SpeechTranscribed", "SpeechTranscribed", "SpeechTranscribed", "TranscriptionEnded"],
+            _host.Kinds);
+        Assert.Equal([(id, TapTracks.Said, "hel", false, 0.4), (id, TapTracks.Heard, "hello", true, 0.9),
+            (id, TapTracks.Said, "goodbye", true, null)],
             _host.Events.OfType<CallEvent.SpeechTranscribed>().Select(e => (e.Transcription, e.Track, e.Text, e.IsFinal, e.Confidence)));
         Assert.Equal([new MediaCommand.OpenTap(_host.Port, Tap), new MediaCommand.CloseTap(_host.Port, Tap.Id)], _host.Commands);
-        Assert.Equal([id], _host.Closed);
+        Assert.Empty(_host.Closed);
         Assert.Null(Assert.IsType<CallEvent.TranscriptionEnded>(_host.Events[^1]).Failure);
     }
 
@@ -58,6 +65,35 @@ public sealed class TranscribingTests
         Assert.Equal(wasThere ? 2 : 0, _host.Commands.Count);
         Assert.Empty(_host.Closed);
         Assert.Equal(Refusal.None, Judge(new LegCommand.StartTranscription(Terms)));
+    }
+
+    [Fact]
+    public void Another_one_begins_while_the_first_has_its_last_words()
+    {
+        _words.Start(Terms);
+        _words.On(Id, new LiveAudioNews.Connected(Tap));
+        var first = Id;
+        _words.Stop();
+        _words.Start(Terms);
+        _words.On(Id, new LiveAudioNews.Connected(Tap with { Id = Guid.NewGuid() }));
+        Hear("new");
+        _words.On(first, new LiveAudioNews.Transcribed(TapTracks.Said, "old", true, null));
+        _words.HangUp();
+        Assert.Equal([(first, false), (first, true), (Id, true)], _host.Finished);
+        _words.On(first, new LiveAudioNews.Ended(null));
+        Assert.Equal([(Id, "new"), (first, "old")],
+            _host.Events.OfType<CallEvent.SpeechTranscribed>().Select(e => (e.Transcription, e.Text)));
+        Assert.DoesNotContain("TranscriptionEnded", _host.Kinds);
+    }
+
+    [Fact]
+    public void One_that_was_not_there_yet_has_no_last_words()
+    {
+        _words.Start(Terms);
+        _words.HangUp();
+        Assert.Equal([Id], _host.Closed);
+        Assert.Empty(_host.Finished);
+        Assert.Equal(["TranscriptionEnded"], _host.Kinds);
     }
 
     [Fact]

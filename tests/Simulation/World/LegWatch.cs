@@ -125,13 +125,16 @@ internal sealed class LegWatch
         }
     }
 
-    /// <summary>What has a leg's audio ends once from now on, by whatever event.</summary>
+    /// <summary>What has a leg's audio ends once from now on, by whatever event; a gather's, by the gather's own.</summary>
     public void OnOrdered(LiveAudioOrder order)
     {
         var leg = _legs[order.Leg.Id];
         if (leg.IsEnded) throw Broken(order.Leg.Id, "live audio began after its leg");
-        leg.Running.Add(order.Id);
+        if (order is not TranscriptionOrder { TellsVoice: true }) leg.Running.Add(order.Id);
     }
+
+    /// <summary>Its last words are told in the name of the leg, which is over.</summary>
+    public void OnHandedOver(TranscriptionOrder order) => End(order.Leg.Id, _legs[order.Leg.Id], order.Id);
 
     /// <summary>A recording is over; its leg is not yet.</summary>
     public void OnRecorded(RecordEnd ended)

@@ -58,7 +58,11 @@ internal sealed class SimLedger : ILedger
 
     public void Append(QueueEvent happened, Action<bool> then) => Write(() => Commit(happened), then);
 
-    public void Append(ConferenceEvent happened, Action<bool> then) => Write(() => Commit(happened), then);
+    public void Append(ConferenceEvent happened, Action<bool> then) => Write(() => Commit(happened), isCommitted =>
+    {
+        then(isCommitted);
+        if (isCommitted) _world.Programs.Publish(happened);
+    });
 
     /// <summary>By its id, or the last of that name; null when there was none.</summary>
     public ConferenceFacts? FindConference(string named) => Conferences.OfType<ConferenceEvent.ConferenceBegan>()

@@ -316,6 +316,12 @@ internal sealed class SimNode : IDialEdge
                 _legs.OnOrdered(order);
                 _world.Streams.Open(order, news => Post(shard, new LegMessage.LiveAudioTold(order.Leg.Id, order.Id, news)));
                 break;
+            case Effect.FinishLiveAudio { Order: var order, Over: var over }:
+                _world.Streams.Finish(order.Id, isOver: over is not null);
+                if (over is null) break;
+                _legs.OnHandedOver(order);
+                Tell(new CallEvent.TranscriptionEnded(order.Id, order.Terms.Tracks, null) { Leg = over, At = _world.Now });
+                break;
             case Effect.CloseLiveAudio close:
                 _world.Streams.Close(close.Order);
                 break;

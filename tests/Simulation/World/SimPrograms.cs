@@ -23,7 +23,7 @@ internal sealed class SimPrograms : ICallControl
     /// <summary>Programs at work, and readers of the feed.</summary>
     public (int Programs, int Readers) Count => (_host.Count, _feed.Count);
 
-    public void Publish(CallEvent happened) => _feed.Publish(happened);
+    public void Publish(SubjectEvent happened) => _feed.Publish(happened);
 
     /// <summary>Killed with its process: nothing that they do comes to anything.</summary>
     public void Die() => _host.Stop();
@@ -40,6 +40,9 @@ internal sealed class SimPrograms : ICallControl
     public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop)
     {
         var done = new TaskCompletionSource<Dialled>();
+        // The wire and the events of one call are matched by it.
+        if (!request.Headers.Any(header => header.Name == LegWatch.CallHeader))
+            request = request with { Headers = [.. request.Headers, new(LegWatch.CallHeader, _world.NameCall())] };
         _node.Dial(request, done.SetResult);
         return new(done.Task);       // who waits goes on in a turn of his own
     }

@@ -7,7 +7,7 @@ namespace Ringwright.Simulation;
 /// <summary>Sockets of streams and forks that open some time later, or do not, and may close or break while the call goes on.</summary>
 internal sealed class SimStreams(SimWorld world, Rng rng)
 {
-    private readonly HashSet<Guid> _open = [];
+    private readonly Dictionary<Guid, Action<LiveAudioNews>> _open = [];
 
     public TimeSpan Slowest { get; set; } = TimeSpan.FromMilliseconds(300);
     /// <summary>Of those that are to be opened.</summary>
@@ -20,7 +20,7 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
 
     public void Open(LiveAudioOrder order, Action<LiveAudioNews> tell)
     {
-        if (!_open.Add(order.Id)) throw new SimulationException("a stream was opened twice");
+        if (!_open.TryAdd(order.Id, tell)) throw new SimulationException("a stream was opened twice");
         After(Slowest, () =>
         {
             if (rng.Chance(Refuses)) End("the server refused");
@@ -47,7 +47,7 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
 
         void After(TimeSpan most, Action act) => world.At(world.Now + most * rng.NextDouble(), () =>
         {
-            if (_open.Contains(order.Id)) act();
+            if (_open.ContainsKey(order.Id)) act();
         });
     }
 
@@ -60,5 +60,20 @@ internal sealed class SimStreams(SimWorld world, Rng rng)
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>The last words come a little later, and then the end, where somebody hears it.</summary>
+    public void Finish(Guid id, bool isOver)
+    {
+        if (isOver) _open.Remove(id);
+        else world.At(world.Now + Slowest * rng.NextDouble(), () =>
+        {
+            if (!_open.Remove(id, out var tell)) return;
+            tell(new LiveAudioNews.Transcribed(TapTracks.Said, "the last word", IsFinal: true, Confidence: null));
+            tell(new LiveAudioNews.Ended(null));
+        });
+    }
+
     public void Close(Guid id) => _open.Remove(id);
+
+    /// <summary>The process is killed, and its sockets with it.</summary>
+    public void Die() => _open.Clear();
 }

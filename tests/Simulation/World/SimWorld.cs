@@ -284,6 +284,7 @@ internal sealed class SimWorld : IRouting
         Log.Add(Now, "node", "is killed");
         Node.Die();
         Programs.Die();
+        Streams.Die();
         Ledger.Crash();
         Media = new(this, Rng.Next());
         After(down, () =>

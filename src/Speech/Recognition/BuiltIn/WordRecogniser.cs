@@ -38,7 +38,10 @@ internal sealed class WordRecogniser(EspeakNgSpeech espeak, ILogger log) : IReco
 
     public bool Knows(string language) => language.Split('-')[0].Equals("en", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The first takes a few seconds, for the templates are made.</summary>
+    /// <summary>Has the templates made, so that the first who speaks need not wait for them.</summary>
+    public void Prepare() => _ = _templates.GetAsync().ContinueWith(static made => _ = made.Exception, TaskScheduler.Default);
+
+    /// <summary>The first takes some seconds when nobody prepared it.</summary>
     public async Task<IRecognition> OpenAsync(RecognitionTerms terms, CancellationToken stop)
     {
         var templates = await _templates.GetAsync().WaitAsync(stop);

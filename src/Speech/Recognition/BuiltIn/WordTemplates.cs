@@ -5,7 +5,7 @@ using Ringwright.Speech.EspeakNg;
 namespace Ringwright.Speech.Recognition.BuiltIn;
 
 /// <summary>
-/// What words sound like, said by several voices of espeak-ng, each heard with mouths of several lengths. Made at first use, in a few
+/// What words sound like, said by several voices of espeak-ng, each heard with mouths of several lengths. Made once, in some
 /// seconds, and kept as long as the node runs: some 10 MB.
 /// </summary>
 internal sealed class WordTemplates(EspeakNgSpeech espeak, ILogger log)
@@ -48,26 +48,27 @@ internal sealed class WordTemplates(EspeakNgSpeech espeak, ILogger log)
     private async Task<IReadOnlyList<WordTemplate>> MakeAsync()
     {
         Cepstra[] ears = [.. Lengths.Select(length => new Cepstra(length))];
-        var spoken = await Task.WhenAll(
-            from voice in Voices
-            from speed in Speeds
-            from word in Words.Concat(Others)
-            select SayAsync(new(voice, speed), word));
         var templates = new List<WordTemplate>();
-        foreach (var (word, samples) in spoken)
-            foreach (var ear in ears) templates.Add(new(word, Words.Contains(word), ear.Of(samples)));
+        // One after the other: whoever speaks on a call has the same few places for the program, and comes first.
+        foreach (string voice in Voices)
+            foreach (int speed in Speeds)
+                foreach (string word in Words.Concat(Others))
+                {
+                    short[] samples = await SayAsync(new(voice, speed), word);
+                    foreach (var ear in ears) templates.Add(new(word, Words.Contains(word), ear.Of(samples)));
+                }
         log.TemplatesMade(templates.Count, Words.Length);
         return templates;
     }
 
-    private async Task<(string Word, short[] Samples)> SayAsync(EspeakManner manner, string word)
+    private async Task<short[]> SayAsync(EspeakManner manner, string word)
     {
         var result = await espeak.RenderAsync(manner, word, CancellationToken.None);
         if (result.Bytes is not { } wav)
             throw new RecognitionException($"the built-in recogniser has no templates: {result.Detail?.TrimEnd('.')}");
         if (!WavReader.TryRead(wav, out short[] samples, out int rate, out string? detail))
             throw new RecognitionException($"the built-in recogniser has no templates: {detail?.TrimEnd('.')}");
-        return (word, Resampler.Convert(samples, rate, Cepstra.SampleRate));
+        return Resampler.Convert(samples, rate, Cepstra.SampleRate);
     }
 }
 

@@ -22,7 +22,8 @@ internal static class AccessArea
             {
                 IsBeforeResources = true,
                 Columns = [Text("id"), Text("tenant_id"), Text("hash"), Text("role"), Text("label"), Time("created_at"),
-                    Time("revoked_at").Optional],
+                    Time("revoked_at").Optional, Text("detail").Optional, Text("prefix").Optional, Time("expires_at").Optional,
+                    Time("updated_at").Optional],
             },
             new("rw_access_network")
             {

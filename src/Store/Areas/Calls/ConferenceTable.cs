@@ -37,6 +37,26 @@ public sealed record ConferenceQuery
     public IReadOnlyList<ConnectionId>? Connections { get; init; }
 }
 
+/// <summary>Conferences of an account, newest first. What is not set leaves out nothing.</summary>
+public sealed record ConferenceSearch
+{
+    public string? Name { get; init; }
+    public ConferenceStatus? Status { get; init; }
+    public TimeRange Created { get; init; }
+    public TimeRange Updated { get; init; }
+    /// <summary>As the page before gave it.</summary>
+    public string? Cursor { get; init; }
+    public int Offset { get; init; }
+    public int Limit { get; init; } = 50;
+}
+
+/// <param name="Next">Null where nothing lies beyond.</param>
+public sealed record FoundConferences(IReadOnlyList<ConferenceRow> Rows, string? Next);
+
+/// <summary>One who takes part now.</summary>
+/// <param name="Labels">Of the leg.</param>
+public sealed record PresentParticipant(ParticipantRow Part, Labels Labels);
+
 /// <summary>Who of a conference to list. Null filters nothing.</summary>
 public sealed record ParticipantQuery(bool? IsMuted, bool? IsOnHold, bool? IsWhispering);
 
@@ -65,8 +85,8 @@ public sealed class ConferenceTable
         values (@participant, @id, @tenant, @leg, @legUuid, @isMuted, @isOnHold, @ends, @endsSoftly, @role, @whispersTo, 'joined', @at, @at)
         """;
     internal const string ChangeParticipant = """
-        update rw_participant set is_muted = @isMuted, is_on_hold = @isOnHold, role = @role, whispers_to = @whispersTo,
-            updated_at = @at
+        update rw_participant set is_muted = @isMuted, is_on_hold = @isOnHold, ends_conference = @ends, ends_softly = @endsSoftly, role = @role,
+            whispers_to = @whispersTo, updated_at = @at
         where tenant_id = @tenant and id = @participant
         """;
     internal const string LeaveParticipant =
@@ -89,6 +109,18 @@ public sealed class ConferenceTable
         select {Columns} {Listed} order by expires_at desc, id limit @limit offset @offset
         """;
     internal const string CountListed = $"select count(*) {Listed}";
+    internal const string Search = $"""
+        select {Columns} from rw_conference where tenant_id = @tenant and (@name = '' or name = @name) and (@status = '' or status = @status)
+            and created_at >= @createdFrom and created_at < @createdBefore and updated_at >= @updatedFrom and updated_at < @updatedBefore
+            and (created_at < @at or (created_at = @at and id < @id))
+        order by created_at desc, id desc limit @limit offset @offset
+        """;
+    internal const string SelectPresent = """
+        select id, leg_id, leg_uuid, is_muted, is_on_hold, ends_conference, ends_softly, role, whispers_to, status, created_at, updated_at,
+            (select labels from rw_leg l where tenant_id = @tenant and l.id = rw_participant.leg_id) as labels
+        from rw_participant
+        where tenant_id = @tenant and conference_id = @id and status = 'joined' order by created_at, id limit @limit offset @offset
+        """;
     private const string ListedParticipants = """
         from rw_participant where tenant_id = @tenant and conference_id = @id and (@isMuted is null or is_muted = @isMuted)
             and (@isOnHold is null or is_on_hold = @isOnHold) and (@isWhispering is null or (role = 'whisper') = @isWhispering)
@@ -126,6 +158,41 @@ public sealed class ConferenceTable
             [.. db.Query<Row>(SelectListed, parameters).Select(row => row.ToConference())],
             db.ExecuteScalar<long>(CountListed, parameters)), stop);
     }
+
+    /// <returns>Null for a cursor that no page gave.</returns>
+    public async ValueTask<FoundConferences?> SearchAsync(TenantId tenant, ConferenceSearch search, CancellationToken stop)
+    {
+        string at = LegSearchParameters.Never, id = "";
+        if (search.Cursor is { } cursor && !TimeCursor.TryRead(cursor, out at, out id)) return null;
+        var parameters = new
+        {
+            tenant,
+            name = search.Name ?? "",
+            status = search.Status is { } status ? Names<ConferenceStatus>.Of(status) : "",
+            createdFrom = LegSearchParameters.Text(search.Created.From, LegSearchParameters.Always),
+            createdBefore = LegSearchParameters.Text(search.Created.Before, LegSearchParameters.Never),
+            updatedFrom = LegSearchParameters.Text(search.Updated.From, LegSearchParameters.Always),
+            updatedBefore = LegSearchParameters.Text(search.Updated.Before, LegSearchParameters.Never),
+            at, id, limit = search.Limit + 1,       // tells whether there is more
+            offset = search.Cursor is null ? search.Offset : 0,
+        };
+        return await _sql.ReadAsync(db =>
+        {
+            var rows = db.Query<Row>(Search, parameters).AsList();
+            bool isMore = rows.Count > search.Limit;
+            if (isMore) rows.RemoveAt(search.Limit);
+            return new FoundConferences([.. rows.Select(row => row.ToConference())],
+                isMore ? TimeCursor.Write(rows[^1].CreatedAt, rows[^1].Id) : null);
+        }, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Who takes part now, in the order of their coming.</summary>
+    public ValueTask<IReadOnlyList<PresentParticipant>> ListPresentAsync(TenantId tenant, ConferenceId conference, int offset, int limit,
+        CancellationToken stop) => _sql.ReadAsync<IReadOnlyList<PresentParticipant>>(db =>
+        [
+            .. db.Query<PartRow>(SelectPresent, new { tenant, id = conference.ToString(), limit, offset })
+                .Select(row => new PresentParticipant(row.ToParticipant(), JsonLists.ReadLabels(row.Labels)))
+        ], stop);
 
     /// <summary>In the order of their coming, those who have left as well.</summary>
     public ValueTask<(IReadOnlyList<ParticipantRow> Rows, long Total)> ListParticipantsAsync(TenantId tenant, ConferenceId conference,
@@ -195,6 +262,8 @@ public sealed class ConferenceTable
                     tenant,
                     isMuted = changed.As.IsMuted,
                     isOnHold = changed.As.IsOnHold,
+                    ends = changed.As.EndsConference,
+                    endsSoftly = changed.As.EndsSoftly,
                     role = Names<SupervisorRole>.Of(changed.As.Role),
                     whispersTo = WhispersTo(changed.As),
                     at,
@@ -268,6 +337,8 @@ public sealed class ConferenceTable
         public string Status { get; init; } = "";
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
+        /// <summary>Of the leg, where they are asked for.</summary>
+        public string Labels { get; init; } = "{}";
 
         public ParticipantRow ToParticipant() => new(Id, LegId, LegUuid, new()
         {

@@ -67,6 +67,8 @@ public sealed class LegTable
         """;
     internal const string Select = $"select {Columns} from rw_leg where tenant_id = @tenant and id = @id";
     internal const string SelectByUuid = $"select {Columns} from rw_leg where tenant_id = @tenant and uuid = @uuid";
+    // An API that says of a call that it is another account's.
+    internal const string SelectOtherAllTenants = "select 1 from rw_leg where uuid = @uuid and tenant_id <> @tenant limit 1";
     internal const string SelectByCommand = $"""
         select {Columns} from rw_leg where tenant_id = @tenant and command_id = @commandId and started_at >= @since order by started_at desc limit 1
         """;
@@ -87,6 +89,15 @@ public sealed class LegTable
         select {Columns} from rw_leg where tenant_id = @tenant and connection_id = @connection and ended_at is null
             and (started_at < @at or (started_at = @at and id < @id))
         order by started_at desc, id desc limit @limit
+        """;
+    internal const string Search = $"""
+        select {Columns} from rw_leg where tenant_id = @tenant and started_at >= @startedFrom and started_at < @startedBefore
+            and (started_at < @at or (started_at = @at and id < @id))
+            and (@from = '' or from_party = @from) and (@to = '' or to_party = @to)
+            and (@end = '' or (ended_at >= @endedFrom and ended_at < @endedBefore))
+            and (@status = '' or (answered_at is null and cause in @unanswered) or (answered_at is not null and cause in @answered)
+                or (ended_at is null and (direction || ' ' || state in @live or state in @live)))
+        order by started_at desc, id desc limit @limit offset @offset
         """;
     // At start, for the legs that the last process left alive.
     /// <summary>Calls that are up: what they will have been is not known yet.</summary>
@@ -116,6 +127,10 @@ public sealed class LegTable
 
     public async ValueTask<LegRow?> FindByUuidAsync(TenantId tenant, Guid uuid, CancellationToken stop) =>
         (await _sql.ReadAsync(db => db.QueryFirstOrDefault<Row>(SelectByUuid, new { tenant, uuid }), stop).ConfigureAwait(false))?.ToLeg();
+
+    /// <summary>Whether an account other than this one has a leg of that UUID.</summary>
+    public async ValueTask<bool> IsOthersAsync(TenantId tenant, Guid uuid, CancellationToken stop) => await _sql.ReadAsync(
+        db => db.QueryFirstOrDefault<long?>(SelectOtherAllTenants, new { tenant, uuid }), stop).ConfigureAwait(false) is not null;
 
     /// <summary>The leg that a dial with this command id made within the last minute, whichever node made it.</summary>
     public async ValueTask<LegRow?> FindByCommandAsync(TenantId tenant, string commandId, CancellationToken stop)
@@ -155,6 +170,21 @@ public sealed class LegTable
                 isEarlier && rows.Count > 0 ? Cursor(rows[0]) : null,
                 isLater && rows.Count > 0 ? Cursor(rows[^1]) : null,
                 db.ExecuteScalar<long>(CountLive, new { tenant, connection }));
+        }, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The account's calls, newest first.</summary>
+    /// <returns>Null when the cursor is not one of ours.</returns>
+    public async ValueTask<FoundLegs?> SearchAsync(TenantId tenant, LegSearch search, CancellationToken stop)
+    {
+        string at = LegSearchParameters.Never, id = "";
+        if (search.Cursor is { } cursor && !(TimeCursor.TryRead(cursor, out at, out id) && LegId.TryParse(id, out _))) return null;
+        return await _sql.ReadAsync(db =>
+        {
+            var rows = db.Query<Row>(Search, LegSearchParameters.Of(search, tenant.ToString(), at, id)).AsList();
+            bool isMore = rows.Count > search.Limit;
+            if (isMore) rows.RemoveAt(search.Limit);
+            return new FoundLegs([.. rows.Select(r => r.ToLeg())], isMore ? Cursor(rows[^1]) : null);
         }, stop).ConfigureAwait(false);
     }
 

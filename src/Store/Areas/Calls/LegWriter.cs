@@ -41,7 +41,8 @@ internal sealed class LegWriter : SubjectWriter
         """;
 
     private static readonly Statement NewLeg = new(InsertLeg), Ringing = new(Ring), Answering = new(Answer), Holding = new(Hold),
-        Following = new(Follow), Ending = new(End), Record = new(InsertRecord);
+        Following = new(Follow), Ending = new(End), Record = new(InsertRecord), AttemptDialled = new(DialAttemptTable.Dial),
+        AttemptAnswered = new(DialAttemptTable.Answer), AttemptEnded = new(DialAttemptTable.End);
 
     public override SubjectKind Kind => SubjectKind.Leg;
 
@@ -74,6 +75,9 @@ internal sealed class LegWriter : SubjectWriter
         {
             case CallEvent.LegInitiated initiated:
                 if (initiated.CommandId is { } commandId && !step.Dials.TryClaim(db, tenant, commandId, leg)) return false;
+                // An attempt that was given back meanwhile, or that another leg is of, has no leg.
+                if (AttemptMark.Of(initiated) is { } mark
+                    && !AttemptDialled.PostOne(db, leg, facts.Uuid.ToString(), time, tenant, mark)) return false;
                 WriteLeg(db, leg, tenant, initiated, recoveryBye, times.StartedAt);
                 break;
             case CallEvent.LegRinging:
@@ -81,6 +85,11 @@ internal sealed class LegWriter : SubjectWriter
                 break;
             case CallEvent.LegAnswered answered:
                 Answering.Post(db, time, answered.Codec, recoveryBye, tenant, leg);
+                if (AttemptMark.Of(facts) is { } of)
+                {
+                    AttemptAnswered.Post(db, time, tenant, of, leg);
+                    step.TellAttempt(facts.Tenant, Guid.Parse(of), at);
+                }
                 break;
             case CallEvent.LegHeld held:
                 Holding.Post(db, held.IsHeld, tenant, leg);
@@ -100,8 +109,10 @@ internal sealed class LegWriter : SubjectWriter
             case CallEvent.LegDequeued dequeued:
                 QueueTable.Write(db, dequeued, at);
                 break;
-            case CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
-                or CallEvent.InfoReceived or CallEvent.ReferStarted or CallEvent.ReferEnded or CallEvent.GatherEnded
+            case CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.Noted
+                or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
+                or CallEvent.InfoReceived or CallEvent.ReferStarted or CallEvent.ReferEnded or CallEvent.GatherHeard
+                or CallEvent.GatherEnded
                 or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
                 or CallEvent.MachineDetected or CallEvent.MachineGreetingEnded or CallEvent.VoiceChanged or CallEvent.LegHandedOver
                 or CallEvent.StreamStarted or CallEvent.StreamStopped or CallEvent.StreamFailed
@@ -147,6 +158,8 @@ internal sealed class LegWriter : SubjectWriter
             facts.To, facts.Trunk?.ToString(), Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt,
             RoundUp(end - times.StartedAt), TalkSeconds(times, end), cause, by, ended.SipStatus, charge?.BilledSeconds,
             charge?.MicrosPerMinute, charge?.Micros, charge?.Currency);
+        if (AttemptMark.Of(facts) is { } attempt)
+            AttemptEnded.Post(db, endedAt, cause, ended.SipStatus, TalkSeconds(times, end), tenant, attempt, leg);
         step.Settle(facts, charge);
         if (charge is null) return true;
         Charging.Write(db, step.Snapshot, facts, charge, at);

@@ -39,6 +39,10 @@ public sealed class QueueTable
     internal const string Select = """
         select id, uuid, name, max_size, created_at, updated_at from rw_queue where tenant_id = @tenant and name = @name order by created_at, id
         """;
+    internal const string SelectOfCall = """
+        select id, uuid, name, max_size, created_at, updated_at from rw_queue where tenant_id = @tenant
+        and id = (select queue_id from rw_queued_call where tenant_id = @tenant and leg_id = @leg)
+        """;
     internal const string SelectOfTenant = """
         select id, uuid, name, max_size, created_at, updated_at from rw_queue where tenant_id = @tenant order by name, created_at, id
         """;
@@ -54,6 +58,10 @@ public sealed class QueueTable
     /// <returns>Null when nobody waits in a queue of that name.</returns>
     public ValueTask<QueueRow?> FindAsync(TenantId tenant, string name, CancellationToken stop) => _sql.ReadAsync(
         db => db.QueryFirstOrDefault<Row>(Select, new { tenant, name }) is { } row ? row.ToQueue(db, tenant) : null, stop);
+
+    /// <returns>Null when the call waits in none.</returns>
+    public ValueTask<QueueRow?> FindOfCallAsync(TenantId tenant, LegId leg, CancellationToken stop) => _sql.ReadAsync(
+        db => db.QueryFirstOrDefault<Row>(SelectOfCall, new { tenant, leg }) is { } row ? row.ToQueue(db, tenant) : null, stop);
 
     public ValueTask<IReadOnlyList<QueueRow>> ListAsync(TenantId tenant, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<QueueRow>>(

@@ -27,7 +27,7 @@ internal static class CoreArea
                     Whole("daily_spend_limit_micros").Optional, Whole("request_rate").Optional, Whole("media_bytes_limit").Optional,
                     Text("organization").Optional, Text("email").Optional, Truth("has_own_prices").Optional, Text("keys").Optional,
                     Time("disabled_at").Optional, Time("updated_at").Optional, Whole("default_profile_id").Optional,
-                    Text("webhook_retries").Optional, Json("voice_channels").Optional,
+                    Text("webhook_retries").Optional, Json("voice_channels").Optional, Whole("live_audio_limit").Optional,
                 ],
             },
             new("rw_signing_key")
@@ -38,8 +38,10 @@ internal static class CoreArea
                 [
                     new("seed", row => SigningKeyTable.SeedPurpose(StoreTable.TenantOf(row)), IsText: false),
                     new("webhook_secret", row => SigningKeyTable.SecretPurpose(StoreTable.TenantOf(row))),
+                    new("auth_token", row => AuthTokenTable.Purpose(StoreTable.TenantOf(row))),
                 ],
-                Columns = [Text("tenant_id"), Text("seed"), Text("webhook_secret"), Time("created_at")],
+                Columns =
+                    [Text("tenant_id"), Text("seed"), Text("webhook_secret"), Text("auth_token").Optional, Time("created_at")],
             },
             new("rw_face") { TenantColumn = null, LeftOut = "which dialects have written their documents; resources bring theirs" },
             new("rw_resource")

@@ -118,7 +118,7 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
                 Gaps = file.Gaps,
                 Blob = NameOf(ended.Plan),
             }
-            : new CallEvent.RecordingFailed(ended.Plan.Id, error) { Leg = ended.Leg, At = at };
+            : new CallEvent.RecordingFailed(ended.Plan.Id, error) { Leg = ended.Leg, At = at, Plan = ended.Plan };
         if (error is not null) logger.RecordingLost(ended.Plan.Id, ended.Leg.Uuid.ToString(), error);
         await ledger.AppendAsync(outcome).ConfigureAwait(false);
         // There may be a bucket to bring it to.

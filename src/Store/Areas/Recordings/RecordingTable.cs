@@ -58,6 +58,22 @@ public sealed record RecordingQuery
     public int Limit { get; init; } = 20;
 }
 
+/// <summary>Recordings that run or are kept, newest first. What is not set leaves out nothing.</summary>
+public sealed record RecordingSearch
+{
+    /// <summary>Of this call's own.</summary>
+    public LegId? Leg { get; init; }
+    public Guid? Conference { get; init; }
+    public TimeRange Created { get; init; }
+    /// <summary>As the page before gave it.</summary>
+    public string? Cursor { get; init; }
+    public int Offset { get; init; }
+    public int Limit { get; init; } = 50;
+}
+
+/// <param name="Next">Null where nothing lies beyond.</param>
+public sealed record FoundRecordings(IReadOnlyList<RecordingRow> Rows, string? Next);
+
 public sealed record RecordingPage(IReadOnlyList<RecordingRow> Rows, long Total);
 
 /// <summary>
@@ -81,6 +97,16 @@ public sealed class RecordingTable
             and (created_at >= @createdFrom or @createdFrom is null)
             and (created_at <= @createdTo or @createdTo is null)
         """;
+    private const string Begun = "tenant_id = @tenant and state <> 'failed' and mailbox is null";
+    private const string Beyond = """
+        and created_at >= @from and created_at < @before and (created_at < @at or (created_at = @at and id < @id))
+        order by created_at desc, id desc limit @limit offset @offset
+        """;
+    internal const string SelectBegun = $"select {Columns} from rw_recording where {Begun} and id = @id";
+    internal const string SearchAll = $"select {Columns} from rw_recording where {Begun} {Beyond}";
+    internal const string SearchOfLeg =
+        $"select {Columns} from rw_recording where {Begun} and leg_id = @leg and conference_id is null {Beyond}";
+    internal const string SearchOfConference = $"select {Columns} from rw_recording where {Begun} and conference_id = @conference {Beyond}";
     private const string OneSaved = "tenant_id = @tenant and id = @id and state = 'saved' and mailbox is null";
     internal const string Count = $"select count(*) {Condition}";
     internal const string SelectNewest = $"select {Columns} {Condition} order by created_at desc, id desc limit @limit offset @offset";
@@ -140,6 +166,35 @@ public sealed class RecordingTable
     /// <summary>Saved ones only.</summary>
     public async ValueTask<RecordingRow?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { tenant, id }), stop).ConfigureAwait(false))?.ToRecording();
+
+    /// <summary>One that runs, or is kept.</summary>
+    public async ValueTask<RecordingRow?> FindBegunAsync(TenantId tenant, Guid id, CancellationToken stop) =>
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectBegun, new { tenant, id }), stop).ConfigureAwait(false))?
+            .ToRecording();
+
+    /// <returns>Null for a cursor that no page gave.</returns>
+    public async ValueTask<FoundRecordings?> SearchAsync(TenantId tenant, RecordingSearch search, CancellationToken stop)
+    {
+        string at = LegSearchParameters.Never, id = "";
+        if (search.Cursor is { } cursor && !(TimeCursor.TryRead(cursor, out at, out id) && Guid.TryParse(id, out _))) return null;
+        var parameters = new
+        {
+            tenant, leg = search.Leg, conference = search.Conference?.ToString(),
+            from = LegSearchParameters.Text(search.Created.From, LegSearchParameters.Always),
+            before = LegSearchParameters.Text(search.Created.Before, LegSearchParameters.Never),
+            at, id, limit = search.Limit + 1,       // tells whether there is more
+            offset = search.Cursor is null ? search.Offset : 0,
+        };
+        string statement = search.Leg is not null ? SearchOfLeg : search.Conference is not null ? SearchOfConference : SearchAll;
+        return await _sql.ReadAsync(db =>
+        {
+            var rows = db.Query<Row>(statement, parameters).AsList();
+            bool isMore = rows.Count > search.Limit;
+            if (isMore) rows.RemoveAt(search.Limit);
+            return new FoundRecordings([.. rows.Select(row => row.ToRecording())],
+                isMore ? TimeCursor.Write(rows[^1].CreatedAt, rows[^1].Id.ToString()) : null);
+        }, stop).ConfigureAwait(false);
+    }
 
     /// <summary>The row as it was; null when there was none. The blob is the caller's to delete.</summary>
     public async ValueTask<RecordingRow?> DeleteAsync(TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) =>

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
@@ -30,6 +31,9 @@ public sealed record RecordingTranscriptionRow
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
+/// <param name="Next">Null where nothing lies beyond.</param>
+public sealed record FoundTranscriptions(IReadOnlyList<RecordingTranscriptionRow> Rows, string? Next);
+
 public sealed record RecordingTranscriptionPage(IReadOnlyList<RecordingTranscriptionRow> Rows, long Total);
 
 /// <summary>
@@ -47,6 +51,11 @@ public sealed class RecordingTranscriptionTable
     internal const string SelectMany =
         $"select {Columns} from rw_recording_transcription where tenant_id = @tenant order by created_at desc, id desc limit @limit offset "
         + "@offset";
+    internal const string Search = $"""
+        select {Columns} from rw_recording_transcription
+        where tenant_id = @tenant and (created_at < @at or (created_at = @at and id < @id))
+        order by created_at desc, id desc limit @limit offset @offset
+        """;
     internal const string Count = "select count(*) from rw_recording_transcription where tenant_id = @tenant";
     internal const string CountOpen =
         "select count(*) from rw_recording_transcription where tenant_id = @tenant and recording_id = @recording and state = 'in_progress'";
@@ -54,14 +63,20 @@ public sealed class RecordingTranscriptionTable
         update rw_recording_transcription set state = @state, text = @text, detail = @detail, updated_at = @at
         where {One} and state = 'in_progress'
         """;
+    internal const string SelectPlan = """
+        select leg_id, plan, length_ms from rw_recording
+        where tenant_id = @tenant and id = @recording and state = 'saved' and mailbox is null
+        """;
+    internal const string ChangePlan = "update rw_recording set plan = @plan where tenant_id = @tenant and id = @recording";
     internal const string DeleteOne = $"delete from rw_recording_transcription where {One}";
 
     /// <summary>The kind of the job that writes it down; its input names the transcription.</summary>
     public const string Job = "recording_transcription", Input = "transcription";
 
     private readonly Sql _sql;
+    private readonly JobTable _jobs;
 
-    internal RecordingTranscriptionTable(Sql sql) => _sql = sql;
+    internal RecordingTranscriptionTable(Sql sql, JobTable jobs) => (_sql, _jobs) = (sql, jobs);
 
     public async ValueTask<RecordingTranscriptionRow?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { tenant, id }), stop).ConfigureAwait(false))?.ToOne();
@@ -72,6 +87,25 @@ public sealed class RecordingTranscriptionTable
         var which = new { tenant, offset, limit };
         return _sql.ReadAsync(db => new RecordingTranscriptionPage([.. db.Query<Row>(SelectMany, which).Select(row => row.ToOne())],
             db.ExecuteScalar<long>(Count, which)), stop);
+    }
+
+    /// <summary>Newest first.</summary>
+    /// <param name="cursor">As the page before gave it; then there is no offset.</param>
+    /// <returns>Null for a cursor that no page gave.</returns>
+    public async ValueTask<FoundTranscriptions?> SearchAsync(TenantId tenant, string? cursor, int offset, int limit, CancellationToken stop)
+    {
+        string at = LegSearchParameters.Never, id = "";
+        if (cursor is not null && !(TimeCursor.TryRead(cursor, out at, out id) && Guid.TryParse(id, out _))) return null;
+        // One more tells whether there is more.
+        var which = new { tenant, at, id, limit = limit + 1, offset = cursor is null ? offset : 0 };
+        return await _sql.ReadAsync(db =>
+        {
+            var rows = db.Query<Row>(Search, which).AsList();
+            bool isMore = rows.Count > limit;
+            if (isMore) rows.RemoveAt(limit);
+            return new FoundTranscriptions([.. rows.Select(row => row.ToOne())],
+                isMore ? TimeCursor.Write(rows[^1].CreatedAt, rows[^1].Id.ToString()) : null);
+        }, stop).ConfigureAwait(false);
     }
 
     /// <summary>Whether the file of a recording is still to be listened to.</summary>
@@ -93,16 +127,34 @@ public sealed class RecordingTranscriptionTable
     public ValueTask<bool> EndAsync(TenantId tenant, Guid id, string text, string? failure, DateTimeOffset at, CancellationToken stop) =>
         _sql.WriteAsync(db => Write(db, tenant, id, text, failure, at), stop);
 
+    /// <summary>Has a recording that is kept written down, also where that was not ordered with it.</summary>
+    /// <returns>Its id; null when there is no such recording, or it is being written down.</returns>
+    public async ValueTask<Guid?> OrderAsync(TenantId tenant, Guid recording, RecordTranscription wanted, DateTimeOffset at,
+        CancellationToken stop) => await _sql.WriteAsync<Guid?>(db =>
+        {
+            if (db.QueryFirstOrDefault<PlanRow>(SelectPlan, new { tenant, recording }) is not { } row
+                || db.ExecuteScalar<long>(CountOpen, new { tenant, recording }) > 0
+                || JsonSerializer.Deserialize(row.Plan, ColumnJson.Default.RecordPlan) is not { } plan) return null;
+            string changed = JsonSerializer.Serialize(plan with { Transcription = wanted }, ColumnJson.Default.RecordPlan);
+            db.Execute(ChangePlan, new { tenant, recording, plan = changed });
+            return Begin(db, tenant, row.LegId, recording, row.LengthMs, at);
+        }, stop, committed: ordered =>
+        {
+            if (ordered is not null) _jobs.Ring();
+        }).ConfigureAwait(false);
+
     /// <returns>False when it has an end already, or was deleted.</returns>
     internal static bool Write(IDbConnection db, CallEvent.RecordingTranscribed ended, DateTimeOffset at) =>
         Write(db, ended.Leg.Tenant, ended.Transcription, ended.Text, ended.Failure, at);
 
     /// <summary>In the transaction of the recording's end.</summary>
-    internal static void Begin(IDbConnection db, CallEvent.RecordingSaved saved, DateTimeOffset at)
+    internal static void Begin(IDbConnection db, CallEvent.RecordingSaved saved, DateTimeOffset at) =>
+        Begin(db, saved.Leg.Tenant, saved.Leg.Id, saved.Plan.Id, (long)saved.Length.TotalMilliseconds, at);
+
+    private static Guid Begin(IDbConnection db, TenantId tenant, LegId leg, Guid recording, long length, DateTimeOffset at)
     {
-        var (tenant, leg, recording) = (saved.Leg.Tenant, saved.Leg.Id, saved.Plan.Id);
         var id = Guid.CreateVersion7(at);
-        db.Execute(Insert, new { id, tenant, recording, leg, length = (long)saved.Length.TotalMilliseconds, at });
+        db.Execute(Insert, new { id, tenant, recording, leg, length, at });
         db.Execute(JobTable.Insert, new
         {
             tenant,
@@ -111,6 +163,7 @@ public sealed class RecordingTranscriptionTable
             input = new JsonObject { [Input] = id.ToString() }.ToJsonString(),
             at = Times.Cut(at),
         });
+        return id;
     }
 
     private static bool Write(IDbConnection db, TenantId tenant, Guid id, string text, string? failure, DateTimeOffset at) =>
@@ -124,6 +177,13 @@ public sealed class RecordingTranscriptionTable
             detail = failure,
             at,
         }) == 1;
+
+    private sealed record PlanRow
+    {
+        public LegId LegId { get; init; }
+        public string Plan { get; init; } = "{}";
+        public long LengthMs { get; init; }
+    }
 
     private sealed record Row
     {

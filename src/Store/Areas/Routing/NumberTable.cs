@@ -29,6 +29,7 @@ public sealed class NumberTable
     internal const string Delete = "delete from rw_number where tenant_id = @tenant and id = @id";
     // A number has one owner on the node, so whether it is taken is asked over all tenants.
     internal const string CountTextAllTenants = "select count(*) from rw_number where text = @text";
+    internal const string SelectId = "select id from rw_number where tenant_id = @tenant and text = @text";
     internal const string SelectAllTenants = $"select {Columns} from rw_number";
     internal const string SelectByTextAllTenants = $"{SelectAllTenants} where text = @text";
 
@@ -78,6 +79,11 @@ public sealed class NumberTable
 
     /// <summary>As a dialect has them. Columns for the view: text, connection_id, connection_name.</summary>
     public IResourceRows Rows(ResourceView<Number> view) => new TypedRows<Number>(_writer, _box, Statements, view, "", Bind, _table);
+
+    /// <summary>The id of the tenant's number of that text; null when it has none.</summary>
+    public async ValueTask<string?> FindIdAsync(TenantId tenant, string text, CancellationToken stop) =>
+        (await _writer.Sql.ReadAsync(db => db.QuerySingleOrDefault<long?>(SelectId, new { tenant, text }), stop).ConfigureAwait(false))
+            ?.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Adds many in one transaction and one reload of the routing. Numbers that somebody owns already are passed over.</summary>
     /// <returns>How many were added.</returns>

@@ -12,8 +12,6 @@ namespace Ringwright.Telnyx.Account.Notifications;
 public sealed class Notifier : IAsyncDisposable
 {
     /// <summary>How soon a setting that was made on another node of the same database counts here.</summary>
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(30);
-
     private readonly NotificationBook _book;
     private readonly Database _store;
     private readonly TimeProvider _time;
@@ -31,6 +29,9 @@ public sealed class Notifier : IAsyncDisposable
     }
 
     public bool HasMail { get; }
+
+    /// <summary>Between two looks for what other nodes have changed.</summary>
+    public TimeSpan BetweenLooks { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Tells of events of calls, in the transaction of the event.</summary>
     public IProjector Projector { get; }

@@ -55,7 +55,7 @@ internal static class DetailRecords
         if (kind.RatedBy is { } unit && row.Whole("rate") is not null) shown["rate_measured_in"] = unit;
         if (IsCall(source))
             shown["hangup_cause"] =
-                HangupMap.Rows[(Read<HangupCause>("cause"), Read<Direction>("direction"), row["is_answered"] is true)].Cause;
+                HangupMap.Rows[new(Read<HangupCause>("cause"), Read<Direction>("direction"), row["is_answered"] is true)].Cause;
         return shown;
 
         // Stored in snake case, and never null.

@@ -41,6 +41,11 @@ internal static class DialDestination
         return "";
     }
 
+    /// <summary>A number, or a SIP URI that may be called.</summary>
+    public static bool IsCallable(string to) =>
+        E164.TryParse(to, out _) || IsShortNumber(to)
+        || IsSipScheme(to, out bool isSecure) && NamesGoodTransport(to, isSecure) && IsSipUri(to, isSecure);
+
     private static string To(VoiceBody body, string to)
     {
         if (E164.TryParse(to, out _) || IsShortNumber(to)) return to;
@@ -70,12 +75,15 @@ internal static class DialDestination
     public static string From(VoiceBody body)
     {
         string from = body.Text("from") ?? "";
-        bool isUri = from.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) && !from.Contains(';') && IsSipUri(from, isSecure: false);
-        if (!isUri && !E164.TryParse(from, out _))
+        if (!IsCaller(from))
             body.Refuse(VoiceErrors.NotE164, "from",
                 "from must be a phone number in +E.164 format, or a SIP URI of the account: sip:user@host.");
         return from;
     }
+
+    /// <inheritdoc cref="From"/>
+    public static bool IsCaller(string from) => E164.TryParse(from, out _)
+        || from.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) && !from.Contains(';') && IsSipUri(from, isSecure: false);
 
     /// <summary>Two to six digits, with or without the plus sign: 911, 112, 933.</summary>
     private static bool IsShortNumber(string text)

@@ -66,7 +66,7 @@ internal static class DialMap
             body.Refuse(VoiceErrors.MissingParameter, "sip_auth_username", "sip_auth_password needs sip_auth_username.");
         else if (string.IsNullOrEmpty(password))
             body.Refuse(VoiceErrors.MissingParameter, "sip_auth_password", "sip_auth_username needs sip_auth_password.");
-        else if (user.AsSpan().ContainsAny("\r\n\"\\"))
+        else if (!IsUserName(user))
             body.Refuse(VoiceErrors.BadRequest, "sip_auth_username", "sip_auth_username has characters that SIP does not allow.");
         return (user, password);
     }
@@ -76,16 +76,25 @@ internal static class DialMap
 
     public static string? Name(VoiceBody body)
     {
-        if (body.Text("from_display_name") is not { Length: > 0 } name) return null;
-        if (name.Length > VoiceLimits.DisplayNameLength)
-            body.Refuse(VoiceErrors.BadLength, "from_display_name",
-                $"from_display_name may have at most {VoiceLimits.DisplayNameLength} characters.");
-        else if (name.AsSpan().ContainsAnyExcept(NameCharacters))
-            body.Refuse(VoiceErrors.BadRequest, "from_display_name", "from_display_name may hold only letters, digits, spaces and -_~!.+");
-        else if (IsForeignNumber(name, body.Text("from")))
-            body.Refuse(VoiceErrors.BadRequest, "from_display_name", "from_display_name may not be another telephone number than from.");
+        const string field = "from_display_name";
+        if (body.Text(field) is not { Length: > 0 } name) return null;
+        if (FaultOfName(name, body.Text("from")) is { } fault)
+        {
+            bool isLong = name.Length > VoiceLimits.DisplayNameLength;
+            body.Refuse(isLong ? VoiceErrors.BadLength : VoiceErrors.BadRequest, field, $"{field} {fault}");
+        }
         return name;
     }
+
+    /// <summary>What is wrong with a name that is shown, as the end of a sentence; null when nothing is.</summary>
+    public static string? FaultOfName(string name, string? from) =>
+        name.Length > VoiceLimits.DisplayNameLength ? $"may have at most {VoiceLimits.DisplayNameLength} characters."
+        : name.AsSpan().ContainsAnyExcept(NameCharacters) ? "may hold only letters, digits, spaces and -_~!.+"
+        : IsForeignNumber(name, from) ? "may not be another telephone number than from."
+        : null;
+
+    /// <summary>What a header of a digest cannot carry.</summary>
+    public static bool IsUserName(string user) => !user.AsSpan().ContainsAny("\r\n\"\\");
 
     /// <summary>Phones show the name before the number: one that reads as a number is a caller id that nobody judges.</summary>
     private static bool IsForeignNumber(string name, string? from)

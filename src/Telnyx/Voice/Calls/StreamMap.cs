@@ -50,6 +50,8 @@ internal static class StreamMap
             InjectsInto = Targets(body),
             CustomParameters = Parameters(body),
             AuthToken = Token(body),
+            // The contract has no word for it; the vendor's documents do so unless they say otherwise.
+            Reconnects = true,
         };
     }
 

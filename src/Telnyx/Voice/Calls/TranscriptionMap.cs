@@ -90,12 +90,15 @@ internal static class TranscriptionMap
     }
 
     /// <returns>Null for the node's usual one; its model where the engine's name or its settings say one that it knows.</returns>
-    private static (string? Recogniser, string? Model) RecogniserOf(string engine, JsonObject settings)
+    private static (string? Recogniser, string? Model) RecogniserOf(string engine, JsonObject settings) =>
+        RecogniserOf(engine, Text(settings, "transcription_model"));
+
+    /// <summary>The same, for whoever writes engines otherwise; case does not matter.</summary>
+    internal static (string? Recogniser, string? Model) RecogniserOf(string engine, string? model)
     {
-        if (engine is "AssemblyAI") return ("assemblyai", null);
-        if (engine.StartsWith(DeepgramModels, StringComparison.Ordinal)) return ("deepgram", engine[DeepgramModels.Length..]);
-        if (engine is not Deepgram) return (null, null);
-        string? model = Text(settings, "transcription_model");
+        if (engine.Equals("AssemblyAI", StringComparison.OrdinalIgnoreCase)) return ("assemblyai", null);
+        if (engine.StartsWith(DeepgramModels, StringComparison.OrdinalIgnoreCase)) return ("deepgram", engine[DeepgramModels.Length..]);
+        if (!engine.Equals(Deepgram, StringComparison.OrdinalIgnoreCase)) return (null, null);
         return ("deepgram", model?.StartsWith(DeepgramModels, StringComparison.Ordinal) is true ? model[DeepgramModels.Length..] : model);
     }
 

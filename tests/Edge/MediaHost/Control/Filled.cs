@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Net;
 using System.Reflection;
+using Ringwright.Calls;
 
 namespace Ringwright.Edge.MediaHost.Control;
 
@@ -28,6 +29,7 @@ internal static class Filled
         if (type == typeof(double)) return random.NextDouble();
         if (type == typeof(Guid)) return Guid.NewGuid();
         if (type == typeof(TimeSpan)) return TimeSpan.FromTicks(random.NextInt64(TimeSpan.TicksPerDay));
+        if (type == typeof(Labels)) return Labels.Of(($"a{random.Next()}", $"té{random.Next()}"), ("b", ""));
         if (type == typeof(IPEndPoint))
             return new IPEndPoint(random.Next(2) == 0 ? IPAddress.IPv6Loopback : new IPAddress(random.Next()), random.Next(65_536));
         if (type.IsEnum) return Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1)!;
@@ -47,6 +49,11 @@ internal static class Filled
             || expected is IPEndPoint or Guid or TimeSpan or UInt128 or Enum)
         {
             Assert.True(Equals(expected, actual), $"{where}: {expected} became {actual}");
+            return;
+        }
+        if (expected is Labels labels)
+        {
+            Assert.Equal(labels.Values, ((Labels)actual).Values);
             return;
         }
         if (expected is IList list)

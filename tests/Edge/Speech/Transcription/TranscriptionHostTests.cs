@@ -15,11 +15,12 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
     private static readonly TranscriptionOptions Quick = new()
     {
         OpenTimeout = TimeSpan.FromMilliseconds(300), FarewellTimeout = TimeSpan.FromMilliseconds(300),
-        TapGrace = TimeSpan.FromMilliseconds(300)
+        TapGrace = TimeSpan.FromMilliseconds(300), LastWords = TimeSpan.FromSeconds(2)
     };
 
     private readonly FakeTaps _taps = new();
     private readonly ConcurrentQueue<LiveAudioNews> _news = new();
+    private readonly ConcurrentQueue<CallEvent> _late = new();
     private readonly List<TranscriptionHost> _hosts = [];
 
     private static TranscriptionOrder Order(TapTracks tracks = TapTracks.Said, bool hasInterim = false, string? recogniser = null,
@@ -29,8 +30,8 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
 
     private TranscriptionHost Host(ScriptedRecogniser? recogniser, TranscriptionOptions? options = null)
     {
-        var host = new TranscriptionHost(_taps, name => name is null || name == recogniser?.Name ? recogniser : null, options ?? Quick,
-            TimeProvider.System, NullLogger.Instance);
+        var host = new TranscriptionHost(_taps, name => name is null || name == recogniser?.Name ? recogniser : null,
+            make => _late.Enqueue(make(new(1))), options ?? Quick, TimeProvider.System, NullLogger.Instance);
         _hosts.Add(host);
         return host;
     }
@@ -247,6 +248,88 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
         Assert.True(recogniser.Opened.Single().IsFinished);
         Assert.Equal("the last words", Assert.Single(Told).Item2);
         Assert.Equal(320, recogniser.Opened.Single().Heard.Length);
+    }
+
+    private void SayGoodbye(FakeTap tap)
+    {
+        tap.Say(TapTracks.Said, Waves.Sine(440, 16_000, 20));
+        tap.End();
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task What_was_said_last_is_told_when_the_recogniser_has_understood_it(bool isOver)
+    {
+        var recogniser = new ScriptedRecogniser { KeepsOpen = true };
+        var host = Host(recogniser);
+        var order = Order(hasInterim: true);
+        var tap = await OpenAsync(host, order);
+        host.Finish(order, isOver ? order.Leg : null);
+        SayGoodbye(tap);
+        await Eventually.TrueAsync(() => recogniser.Opened.Single().IsFinished, "all was said");
+        recogniser.Opened.Single().Say("good", isFinal: false);
+        recogniser.Opened.Single().Say("goodbye", confidence: 0.5);
+        recogniser.Opened.Single().End();
+        await Eventually.TrueAsync(() => host.Count == 0, "its end");
+        if (isOver)
+        {
+            Assert.Single(_news);
+            var said = Assert.IsType<CallEvent.SpeechTranscribed>(_late.First());
+            Assert.Equal((order.Id, "goodbye", true, 0.5, LifeStage.Whenever, order.Leg),
+                (said.Transcription, said.Text, said.IsFinal, said.Confidence, said.Stage, said.Leg));
+            Assert.Null(Assert.IsType<CallEvent.TranscriptionEnded>(_late.Last()).Failure);
+            Assert.Equal(2, _late.Count);
+        }
+        else
+        {
+            Assert.Empty(_late);
+            Assert.Equal(["good", "goodbye"], Told.Select(told => told.Item2));
+            Assert.Null(Assert.IsType<LiveAudioNews.Ended>(_news.Last()).Failure);
+        }
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Nobody_waits_longer_for_last_words_than_he_may(bool goesOn)
+    {
+        var recogniser = new ScriptedRecogniser { KeepsOpen = true, HangsWhenDisposed = true, IgnoresStop = true };
+        var host = Host(recogniser, Quick with { LastWords = TimeSpan.FromMilliseconds(300) });
+        var order = Order();
+        var tap = await OpenAsync(host, order);
+        if (!goesOn) SayGoodbye(tap);
+        host.Finish(order, order.Leg);
+        await Eventually.TrueAsync(() => host.Count == 0, "its end");
+        Assert.Equal("what was said last was not understood in time",
+            Assert.IsType<CallEvent.TranscriptionEnded>(Assert.Single(_late)).Failure);
+        recogniser.Opened.Single().Say("too late");
+        Assert.Single(_late);
+        Assert.True(tap.IsDisposed);
+    }
+
+    [Fact]
+    public async Task One_that_has_ended_by_itself_when_its_leg_ends_is_told_once()
+    {
+        var recogniser = new ScriptedRecogniser();
+        var host = Host(recogniser);
+        var order = Order();
+        await OpenAsync(host, order);
+        recogniser.Opened.Single().End(new RecognitionException("the connection was cut"));
+        Assert.Equal("the connection was cut", await EndAsync(host));
+        host.Finish(order, null);
+        Assert.Empty(_late);
+        host.Finish(order, order.Leg);
+        Assert.IsType<CallEvent.TranscriptionEnded>(Assert.Single(_late));
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_cuts_last_words_off_and_says_so()
+    {
+        var recogniser = new ScriptedRecogniser { KeepsOpen = true };
+        var host = Host(recogniser, Quick with { LastWords = TimeSpan.FromMinutes(1) });
+        var order = Order();
+        SayGoodbye(await OpenAsync(host, order));
+        host.Finish(order, order.Leg);
+        await host.DisposeAsync();
+        Assert.Equal(0, host.Count);
+        Assert.IsType<CallEvent.TranscriptionEnded>(Assert.Single(_late));
     }
 
     [Fact]

@@ -43,10 +43,11 @@ internal sealed class HostileServer : IAsyncDisposable
             var stream = client.GetStream();
             byte[] buffer = new byte[8_192];
             int length = await stream.ReadAsync(buffer, _stop.Token);
-            string path = Encoding.ASCII.GetString(buffer, 0, length).Split(' ')[1].TrimStart('/');
+            string path = Encoding.ASCII.GetString(buffer, 0, length).Split(' ')[1].TrimStart('/').Split('?')[0];
             await MisbehaveAsync(stream, path);
         }
-        catch (Exception over) when (over is OperationCanceledException or IOException or IndexOutOfRangeException)
+        catch (Exception over) when (over is OperationCanceledException or IOException or IndexOutOfRangeException
+            or ObjectDisposedException)
         {
             // The node gave up first, or the test is over.
         }
@@ -99,6 +100,9 @@ internal sealed class HostileServer : IAsyncDisposable
                 byte[] away = [.. "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/meta-data\r\n"u8
                     + "Content-Length: 0\r\nConnection: close\r\n\r\n"u8];
                 await stream.WriteAsync(away, _stop.Token);
+                break;
+            default:
+                if (HostileDocuments.All.TryGetValue(path, out var document)) await document.Answer(stream, _stop.Token);
                 break;
         }
     }

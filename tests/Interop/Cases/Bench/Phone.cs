@@ -41,9 +41,10 @@ internal sealed class Phone : IDisposable
     public int InviteCount => _invites;
 
     /// <summary>Sends an INVITE for <paramref name="number"/> to the node.</summary>
-    public PhoneCall Call(string number, string from = "+13125550142", string name = "Ada Lovelace")
+    /// <param name="header">One more, "Name: value".</param>
+    public PhoneCall Call(string number, string from = "+13125550142", string name = "Ada Lovelace", string? header = null)
     {
-        var call = PhoneCall.Outgoing(this, $"sip:{number}@{_node}", $"\"{name}\" <sip:{from}@127.0.0.1:{Port}>");
+        var call = PhoneCall.Outgoing(this, $"sip:{number}@{_node}", $"\"{name}\" <sip:{from}@127.0.0.1:{Port}>", header);
         _calls[call.CallId] = call;
         call.Invite();
         return call;

@@ -19,6 +19,8 @@ internal sealed class PhoneCall : IDisposable
     private string _remote;
     private string _remoteTarget;
     private string _lastAnswer = "";
+    /// <summary>Of each of our requests.</summary>
+    private string _header = "";
     private int _sequence = 1;
 
     private PhoneCall(Phone phone, string callId, bool isCaller, string local, string remote, string target,
@@ -47,10 +49,10 @@ internal sealed class PhoneCall : IDisposable
         }
     }
 
-    public static PhoneCall Outgoing(Phone phone, string to, string from)
+    public static PhoneCall Outgoing(Phone phone, string to, string from, string? header = null)
     {
         string id = Guid.NewGuid().ToString("N") + "@test";
-        return new(phone, id, true, from, $"<{to}>", to, null, null);
+        return new(phone, id, true, from, $"<{to}>", to, null, null) { _header = header is null ? "" : header + "\r\n" };
     }
 
     public static PhoneCall Incoming(Phone phone, SipText invite, EndPoint source) =>
@@ -185,7 +187,7 @@ internal sealed class PhoneCall : IDisposable
         .Append($"From: {(_isCaller ? _local : $"{_local};tag={_localTag}")}\r\n")
         .Append($"To: {to ?? _remote}\r\n")
         .Append($"Call-ID: {CallId}\r\n")
-        .Append($"CSeq: {sequence} {method}\r\n"), body);
+        .Append($"CSeq: {sequence} {method}\r\n{_header}"), body);
 
     private string Response(SipText request, int status, string reason, string body = "", params string[] more)
     {

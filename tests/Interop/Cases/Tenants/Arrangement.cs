@@ -17,8 +17,8 @@ internal static partial class Arrangement
     /// <summary>First words of paths.</summary>
     private static readonly HashSet<string> Roots = new(StringComparer.Ordinal)
     {
-        "outbound_voice_profiles", "call_control_applications", "connections", "credential_connections", "ip_connections",
-        "fqdn_connections", "ips", "fqdns", "telephony_credentials",
+        "outbound_voice_profiles", "call_control_applications", "texml_applications", "connections",
+        "credential_connections", "ip_connections", "fqdn_connections", "ips", "fqdns", "telephony_credentials",
         "phone_numbers", "media", "recordings", "webhook_deliveries", "calls", "call_events", "public_key",
     };
 
@@ -49,6 +49,7 @@ internal static partial class Arrangement
     {
         ["/outbound_voice_profiles/{id}"] = Thing.Profile,
         ["/call_control_applications/{id}"] = Thing.Application,
+        ["/texml_applications/{id}"] = Thing.DocumentApplication,
         ["/connections/{id}"] = Thing.Application,
         ["/connections/{connection_id}"] = Thing.Application,
         ["/credential_connections/{id}"] = Thing.CredentialConnection,
@@ -100,6 +101,8 @@ internal static partial class Arrangement
             new() { ["application_name"] = "Another", ["webhook_event_url"] = e.Customer.Sink.Root + "hooks" },
         ["UpdateCallControlApplication"] = e =>
             new() { ["application_name"] = "Taken over", ["webhook_event_url"] = e.Customer.Sink.Root + "hooks" },
+        ["CreateTexmlApplication"] = e => new() { ["friendly_name"] = "Another", ["voice_url"] = e.Customer.Sink.Root + "voice" },
+        ["UpdateTexmlApplication"] = e => new() { ["friendly_name"] = "Taken over", ["voice_url"] = e.Customer.Sink.Root + "voice" },
         ["CreateCredentialConnection"] = e =>
             new() { ["connection_name"] = "Another", ["user_name"] = "another" + e.Mark[..12], ["password"] = "long enough" },
         ["CreateFqdnConnection"] = _ => new() { ["connection_name"] = "Another" },
@@ -170,7 +173,7 @@ internal static partial class Arrangement
         ["default_tertiary_fqdn_id"] = Thing.Fqdn,
 
         // Names that the sender chooses; what of them is unique on the node has a test of its own.
-        ["name"] = Thing.None, ["application_name"] = Thing.None, ["connection_name"] = Thing.None,
+        ["name"] = Thing.None, ["application_name"] = Thing.None, ["connection_name"] = Thing.None, ["friendly_name"] = Thing.None,
         ["user_name"] = Thing.None, ["custom_file_name"] = Thing.None, ["record_custom_file_name"] = Thing.None,
         ["from_display_name"] = Thing.None, ["conference_name"] = Thing.None, ["command_id"] = Thing.None, ["gather_id"] = Thing.None,
         ["queue_name"] = Thing.None,

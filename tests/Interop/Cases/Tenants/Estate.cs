@@ -91,6 +91,8 @@ internal sealed partial class Estate
         for (int i = 1; i <= 1 + _rng.Next(2); i++)
             await MakeAsync(Thing.Application, "call_control_applications",
                 new() { ["application_name"] = $"Application {i}", ["webhook_event_url"] = $"{Customer.Sink.Root}{Mark}" });
+        await MakeAsync(Thing.DocumentApplication, "texml_applications",
+            new() { ["friendly_name"] = "Documents", ["voice_url"] = $"{Customer.Sink.Root}{Mark}", ["tags"] = new JsonArray(Mark) });
 
         await MakeAsync(Thing.CredentialConnection, "credential_connections", new()
         {

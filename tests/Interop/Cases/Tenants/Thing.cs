@@ -5,6 +5,6 @@ internal enum Thing
 {
     /// <summary>Nothing that is kept here: free text, or the name of something that does not exist on this node.</summary>
     None,
-    Profile, Application, CredentialConnection, IpConnection, FqdnConnection, Ip, Fqdn, Credential, Number, Media, Call, Recording,
-    Transcription, SiprecConnector, Delivery, BillingGroup, Secret, Provider, AccessAddress, AccessRange, ManagedAccount,
+    Profile, Application, DocumentApplication, CredentialConnection, IpConnection, FqdnConnection, Ip, Fqdn, Credential, Number, Media,
+    Call, Recording, Transcription, SiprecConnector, Delivery, BillingGroup, Secret, Provider, AccessAddress, AccessRange, ManagedAccount,
 }

@@ -1,0 +1,26 @@
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>What URLs of customers let be heard: a sound, or what a document plays and says. Implemented where documents are run.</summary>
+public interface IDocumentSounds
+{
+    ValueTask<DocumentSounds> ReadAsync(SoundsAsked asked, CancellationToken stop);
+}
+
+/// <param name="Parameters">Of the request.</param>
+public sealed record SoundsAsked(TenantId Tenant, string Url, string Method, IReadOnlyList<KeyValuePair<string, string>> Parameters)
+{
+    /// <summary>Signs the request; null signs nothing.</summary>
+    public string? Token { get; init; }
+    /// <summary>The document is read as TwiML.</summary>
+    public bool IsTwiml { get; init; }
+}
+
+/// <summary>One after the other.</summary>
+/// <param name="Warnings">What of the document is not heard, each as part of a sentence.</param>
+/// <param name="Problem">Why there is nothing to hear, as part of a sentence; null when there is.</param>
+public sealed record DocumentSounds(IReadOnlyList<DocumentSound> Sounds, IReadOnlyList<string> Warnings, string? Problem);
+
+/// <param name="Loops">0 is for ever.</param>
+public sealed record DocumentSound(PromptSource Source, int Loops);

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Campaigns.Dialling;
+
+/// <summary>Dials what was claimed, and says of what is refused what becomes of it.</summary>
+internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> looked)
+{
+    /// <summary>So many attempts in a row that found no line stop a campaign.</summary>
+    private const int MostTroubles = 10;
+    public const string NoLine = "trunk_unreachable";
+
+    private static readonly TimeSpan AfterBusy = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<Guid, Task> _open = new();
+    private readonly ConcurrentDictionary<Guid, byte> _live = new();
+    private readonly Settlement _settlement = new(parts);
+
+    /// <summary>Any thread may go on; what is refused is settled before it is over.</summary>
+    public void Begin(CampaignRun run, DialAttempt attempt)
+    {
+        _live[attempt.Id] = 0;
+        var task = Task.Run(() => DialAsync(run, attempt), CancellationToken.None);
+        _open[attempt.Id] = task;
+        _ = task.ContinueWith(_ => _open.TryRemove(attempt.Id, out Task? _), TaskScheduler.Default);
+    }
+
+    /// <summary>It is being dialled here, or what became of that is being written.</summary>
+    public bool IsOpen(Guid attempt) => _open.ContainsKey(attempt);
+
+    public bool IsIdle => _open.IsEmpty;
+
+    /// <summary>Calls of campaigns that this node has.</summary>
+    public int Live => _live.Count;
+
+    /// <summary>The attempt's leg is over.</summary>
+    public void Ended(Guid attempt) => _live.TryRemove(attempt, out _);
+
+    public async ValueTask FinishAsync(TimeSpan patience)
+    {
+        using var stop = new CancellationTokenSource(patience, parts.Time);
+        await Task.WhenAll(_open.Values).WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>It begins nothing more; what is up goes on.</summary>
+    public async ValueTask StopAsync(CampaignRun run, string reason, CancellationToken stop)
+    {
+        var campaign = run.Campaign;
+        if (await parts.Store.Campaigns.MoveAsync(campaign.Tenant, campaign.Id, [CampaignState.Run], CampaignState.Stopping, reason,
+                parts.Time.GetUtcNow(), note: null, stop).ConfigureAwait(false))
+            parts.Log.CampaignStops(campaign.Id, reason);
+        looked(run);
+    }
+
+    private async Task DialAsync(CampaignRun run, DialAttempt attempt)
+    {
+        try
+        {
+            Dialled dialled;
+            try
+            {
+                dialled = await parts.Calls.DialAsync(RequestOf(run, attempt), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception failed)
+            {
+                parts.Log.AttemptFailed(failed, attempt.Id);
+                dialled = Dialled.Refused(Refusal.Overloaded, "internal", null);
+            }
+            if (dialled.Ack.IsAccepted)
+            {
+                run.HadLine();
+                return;
+            }
+            Ended(attempt.Id);
+            await RefusedAsync(run, attempt, dialled).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Its claim is still there, and so is its target's: the next look finds that nobody dials it, and gives both back.
+        }
+    }
+
+    private static DialRequest RequestOf(CampaignRun run, DialAttempt attempt) => AttemptMark.On(new()
+    {
+        Tenant = attempt.Tenant,
+        Connection = run.Terms.Connection,
+        To = attempt.Number,
+        From = attempt.From,
+        RingTimeout = run.Terms.RingTimeout,
+        TimeLimit = TimeSpan.FromHours(1),
+        Application = run.Terms.Application ?? new(ApplicationKind.Campaign, attempt.Campaign.ToString()),
+    }, attempt.Id);
+
+    private async ValueTask RefusedAsync(CampaignRun run, DialAttempt attempt, Dialled dialled)
+    {
+        var refusal = dialled.Ack.Refusal;
+        var now = parts.Time.GetUtcNow();
+        string reason = dialled.Rule ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString());
+        switch (AttemptJudge.Of(refusal))
+        {
+            case RefusedKind.Never:
+                await FailAsync(attempt, reason, due: null, now).ConfigureAwait(false);
+                break;
+            case RefusedKind.Address:
+                var due = await _settlement.RetryAtAsync(attempt with { EndedAt = now }, run.Terms, reason, CancellationToken.None)
+                    .ConfigureAwait(false);
+                await FailAsync(attempt, reason, due, now).ConfigureAwait(false);
+                break;
+            case RefusedKind.Campaign:
+                await _settlement.ReturnAsync(attempt, reason, now, CancellationToken.None).ConfigureAwait(false);
+                await StopAsync(run, reason, CancellationToken.None).ConfigureAwait(false);
+                break;
+            case RefusedKind.Line:
+                await _settlement.ReturnAsync(attempt, reason, now + AfterBusy, CancellationToken.None).ConfigureAwait(false);
+                run.HadTrouble();
+                break;
+            case RefusedKind.Busy:
+                await _settlement.ReturnAsync(attempt, reason, now + AfterBusy, CancellationToken.None).ConfigureAwait(false);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+        if (run.Troubles >= MostTroubles) await StopAsync(run, NoLine, CancellationToken.None).ConfigureAwait(false);
+        looked(run);
+    }
+
+    private ValueTask<bool> FailAsync(DialAttempt attempt, string reason, DateTimeOffset? due, DateTimeOffset now) =>
+        parts.Store.DialAttempts.SettleAsync(new(attempt, AttemptJudge.Fail, reason, due), AttemptState.Claimed, now,
+            CancellationToken.None);
+}

@@ -1,0 +1,171 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Campaigns.Dialling;
+
+/// <summary>One look at one campaign: who is due, may be called and fits the pace is claimed and dialled.</summary>
+internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling, ICallingPolicy policy)
+{
+    public const string Exhausted = Campaign.Exhausted, Ended = "ended";
+
+    private const int MostAtOnce = 50, MostProgressing = 500;
+    /// <summary>Targets that may turn out not to be called at this moment: looked at beside those that are.</summary>
+    private const int Spare = 50;
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1), AfterOther = TimeSpan.FromSeconds(15),
+        Finest = TimeSpan.FromMilliseconds(20);
+
+    private readonly QueueGate _gate = new(parts);
+    /// <summary>Of the last attempt: no two are made at one moment, for lists are walked by it.</summary>
+    private DateTimeOffset _madeAt;
+
+    /// <param name="share">Calls that it may begin beside those of the node's other campaigns.</param>
+    /// <returns>Whether it has begun any.</returns>
+    public async ValueTask<bool> RunAsync(CampaignRun run, int share, CancellationToken stop)
+    {
+        var now = parts.Time.GetUtcNow();
+        if (run.TakePoke()) run.LookAt = now;
+        if (now < run.LookAt) return false;
+        run.IsHeldBack = false;
+        (run.LookAt, int begun) = await NextAsync(run, share, now, stop).ConfigureAwait(false);
+        return begun > 0;
+    }
+
+    /// <returns>When there is something to do next, if nothing happens before; and how many calls were begun.</returns>
+    private async ValueTask<(DateTimeOffset LookAt, int Begun)> NextAsync(CampaignRun run, int share, DateTimeOffset now,
+        CancellationToken stop)
+    {
+        switch (run.Campaign.State)
+        {
+            case CampaignState.Stopping:
+                await EndAsync(run, now, stop).ConfigureAwait(false);
+                break;
+            case CampaignState.Run when run.Terms.EndsAt <= now:
+                await dialling.StopAsync(run, Ended, stop).ConfigureAwait(false);
+                break;
+            case CampaignState.Run when run.Terms.StartsAt > now:
+                return (run.Terms.StartsAt.Value, 0); // it has one
+            case CampaignState.Run:
+                var (next, begun) = await LookAsync(run, share, now, stop).ConfigureAwait(false);
+                return (run.Terms.EndsAt is { } end && end < next ? end : next, begun);
+        }
+        return (Later(now), 0);
+    }
+
+    /// <summary>What happens here pokes the run; what other nodes do is found so.</summary>
+    private DateTimeOffset Later(DateTimeOffset now) => now + parts.BetweenLooks;
+
+    /// <inheritdoc cref="NextAsync"/>
+    private async ValueTask<(DateTimeOffset LookAt, int Begun)> LookAsync(CampaignRun run, int share, DateTimeOffset now,
+        CancellationToken stop)
+    {
+        var (campaign, terms) = (run.Campaign, run.Terms);
+        int room = Math.Min(MostAtOnce, run.Pace.Room(now, terms.CallsPerSecond, Slack));
+        if (room <= 0) return (run.Pace.Next > now ? run.Pace.Next : Later(now), 0);
+        if (terms.ConcurrentCalls is { } most)
+            room = Math.Min(room, most - await parts.Store.DialAttempts.CountLiveAsync(campaign, stop).ConfigureAwait(false));
+        if (terms.Queue is { } queue) room = Math.Min(room, await _gate.RoomAsync(run, queue, now, stop).ConfigureAwait(false));
+        if (room <= 0)
+        {
+            // Whoever is left waits for room; where nobody is left, nobody waits for an agent either.
+            var rest = await RestAsync(run, now, stop).ConfigureAwait(false);
+            return (rest > now ? rest : Later(now), 0);
+        }
+        run.IsHeldBack = share < room;
+        if (share <= 0) return (Later(now), 0);
+        room = Math.Min(room, share);
+
+        var due = await parts.Store.Targets.ListDueAsync(campaign.Tenant, campaign.List, now, room + Spare, stop).ConfigureAwait(false);
+        if (due.Count == 0) return (await RestAsync(run, now, stop).ConfigureAwait(false), 0);
+        var wanted = new List<DialAttempt>();
+        var deferred = new List<TargetDeferral>();
+        foreach (var target in due)
+        {
+            if (wanted.Count == room) break;
+            int place = target.NextDestination(terms.Tries);
+            if (place < 0)
+            {
+                await parts.Store.Targets.FinishAsync(target, Exhausted, now, stop).ConfigureAwait(false);
+                continue;
+            }
+            string number = target.Destinations[place]!; // NextDestination looked
+            var answer = await policy.AskAsync(campaign.Tenant, terms, target, number, now, stop).ConfigureAwait(false);
+            if (answer.Never is { } why) await parts.Store.Targets.FinishAsync(target, why, now, stop).ConfigureAwait(false);
+            else if (answer.NotBefore is { } later) deferred.Add(new(target, later > now ? later : Later(now), answer.Why));
+            else wanted.Add(AttemptOn(run, target, place, number, answer.Evidence!, now)); // it is open
+        }
+        if (deferred.Count > 0) await parts.Store.Targets.DeferAsync(deferred, stop).ConfigureAwait(false);
+        // Those behind them on the list may be due, too.
+        if (wanted.Count == 0) return (now, 0);
+        int begun = await DialAsync(run, wanted, due, now, stop).ConfigureAwait(false);
+        return (run.Pace.Next > now + Finest ? run.Pace.Next : now + Finest, begun);
+    }
+
+    private async ValueTask<int> DialAsync(CampaignRun run, List<DialAttempt> wanted, IReadOnlyList<Target> due, DateTimeOffset now,
+        CancellationToken stop)
+    {
+        var claimed = await parts.Store.DialAttempts.ClaimAsync(wanted, parts.Store.Node.Node, stop).ConfigureAwait(false);
+        run.Pace.Take(claimed.Count, now, run.Terms.CallsPerSecond);
+        foreach (var attempt in claimed) dialling.Begin(run, attempt);
+        if (claimed.Count == wanted.Count) return claimed.Count;
+        // Somebody else of the account is calling the number, or another node was quicker.
+        var targets = due.ToDictionary(target => target.Id);
+        await parts.Store.Targets.DeferAsync(
+            [.. wanted.Except(claimed).Select(one => new TargetDeferral(targets[one.Target], now + AfterOther))], stop)
+            .ConfigureAwait(false);
+        return claimed.Count;
+    }
+
+    private DialAttempt AttemptOn(CampaignRun run, Target target, int place, string number, JsonObject evidence, DateTimeOffset now)
+    {
+        var from = run.Terms.From;
+        _madeAt = Times.Cut(now) > _madeAt ? Times.Cut(now) : _madeAt.AddMicroseconds(1);
+        return new()
+        {
+            Id = Guid.CreateVersion7(now), Tenant = target.Tenant, Campaign = run.Campaign.Id, List = target.List, Target = target.Id,
+            Round = target.Round, Number = number, Destination = place, Try = target.Tries[place] + 1, ClaimedAt = _madeAt,
+            // The same person sees the same caller again.
+            From = from[(int)((uint)target.Id.GetHashCode() % (uint)from.Count)],
+            Evidence = evidence, Refs = run.Terms.Refs,
+        };
+    }
+
+    /// <summary>Nobody is due: until when, or for good?</summary>
+    private async ValueTask<DateTimeOffset> RestAsync(CampaignRun run, DateTimeOffset now, CancellationToken stop)
+    {
+        var (campaign, terms) = (run.Campaign, run.Terms);
+        var next = await parts.Store.Targets.FindNextDueAsync(campaign.Tenant, campaign.List, stop).ConfigureAwait(false);
+        var later = Later(now);
+        if (next is { } at) return at < later ? at : later;
+        if (terms.End is ListEnd.Continue) return later;
+        // Whose call is up may be called again.
+        var progressing = await parts.Store.Targets.ListProgressingAsync(campaign.Tenant, campaign.List, MostProgressing, stop)
+            .ConfigureAwait(false);
+        if (progressing.Count < MostProgressing && progressing.All(target => target.NextDestination(terms.Tries) < 0))
+            await dialling.StopAsync(run, Exhausted, stop).ConfigureAwait(false);
+        return later;
+    }
+
+    /// <summary>It stops once nothing of it is up.</summary>
+    private async ValueTask EndAsync(CampaignRun run, DateTimeOffset now, CancellationToken stop)
+    {
+        var campaign = run.Campaign;
+        if (await parts.Store.DialAttempts.CountLiveAsync(campaign, stop).ConfigureAwait(false) > 0) return;
+        string? reason = campaign.StopReason;
+        // Somebody's try was given back at the moment at which nobody seemed to be left.
+        if (reason is Exhausted
+            && await parts.Store.Targets.FindNextDueAsync(campaign.Tenant, campaign.List, stop).ConfigureAwait(false) is not null)
+        {
+            await parts.Store.Campaigns.MoveAsync(campaign.Tenant, campaign.Id, [CampaignState.Stopping], CampaignState.Run, reason: null,
+                now, note: null, stop).ConfigureAwait(false);
+            return;
+        }
+        if (!await parts.Store.Campaigns.MoveAsync(campaign.Tenant, campaign.Id, [CampaignState.Stopping], CampaignState.Stop, reason, now,
+                note: null, stop).ConfigureAwait(false))
+            return;
+        if (reason is not Exhausted || run.Terms.Next is not { } next) return;
+        string? why = await CampaignSwitch.StartAsync(parts.Store, campaign.Tenant, next, now, note: null, stop).ConfigureAwait(false);
+        if (why is not null) parts.Log.NextNotStarted(campaign.Id, next, why);
+    }
+}

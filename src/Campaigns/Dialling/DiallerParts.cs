@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Campaigns.Windows;
+using Ringwright.Store;
+
+namespace Ringwright.Campaigns.Dialling;
+
+/// <summary>What dialling uses.</summary>
+public sealed record DiallerParts
+{
+    public required Database Store { get; init; }
+    public required ICallControl Calls { get; init; }
+    /// <summary>Read when first somebody is called by a campaign with windows.</summary>
+    public required Lazy<RecipientZones> Zones { get; init; }
+    public required TimeProvider Time { get; init; }
+    /// <summary>The agents of queues; null where there are none, and then no campaign with a queue calls anybody.</summary>
+    public IQueueAgents? Agents { get; init; }
+    /// <summary>
+    /// How long it looks at nothing while nothing is due: what other nodes do is found so. What happens in this process wakes it.
+    /// </summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>Calls of campaigns that this node has at a time, at most: the others are for who calls in. Null for any number.</summary>
+    public int? MostCalls { get; init; }
+    public required ILogger Log { get; init; }
+
+    /// <summary>Between two looks at a list of which nothing is due.</summary>
+    internal TimeSpan BetweenLooks => Longer(TimeSpan.FromSeconds(5), Rest);
+    /// <summary>How long this node may be silent before another one dials for its campaigns.</summary>
+    internal TimeSpan Hold => Longer(TimeSpan.FromSeconds(20), 4 * Rest);
+    internal TimeSpan RenewEvery => Longer(TimeSpan.FromSeconds(5), Rest);
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

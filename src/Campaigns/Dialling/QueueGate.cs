@@ -1,0 +1,25 @@
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Campaigns.Dialling;
+
+/// <summary>Lets a campaign call as far as agents of its queue are there for who answers.</summary>
+internal sealed class QueueGate(DiallerParts parts)
+{
+    /// <summary>What is measured over a month changes slowly.</summary>
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(10);
+
+    /// <returns>How many calls may begin; none where nobody knows the queue.</returns>
+    public async ValueTask<int> RoomAsync(CampaignRun run, Guid queue, DateTimeOffset now, CancellationToken stop)
+    {
+        var campaign = run.Campaign;
+        if (parts.Agents is not { } agents) return 0;
+        if (await agents.AskAsync(campaign.Tenant, queue, campaign.Id, stop).ConfigureAwait(false) is not { } room) return 0;
+        var live = await parts.Store.DialAttempts.CountWithAgentsAsync(campaign, stop).ConfigureAwait(false);
+        if (run.Past is not { } past || now - run.MeasuredAt >= MeasureEvery || now < run.MeasuredAt)
+        {
+            run.Past = past = await parts.Store.DialAttempts.MeasureAsync(campaign, now - QueuePace.Back, now, stop).ConfigureAwait(false);
+            run.MeasuredAt = now;
+        }
+        return QueuePace.Room(run.Terms.Pacing, run.Terms.ServiceLevel, room, live.Dialling, past with { Talking = live.Talking });
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Campaigns.Windows;
+using Ringwright.Core;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Campaigns.Dialling;
+
+/// <summary>A campaign's windows and caps, by the clocks of whom it calls.</summary>
+internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones> zones) : ICallingPolicy
+{
+    public const string NoWindow = "no_calling_window", UnknownZone = "unknown_time_zone";
+
+    /// <summary>Of what is set and cannot be read: somebody must put it right, and until then nobody is called.</summary>
+    private static readonly TimeSpan Unreadable = TimeSpan.FromMinutes(1);
+    /// <summary>Where nobody knows where the recipient is: until somebody says so, or the windows go, nobody is called.</summary>
+    private static readonly TimeSpan Unknown = TimeSpan.FromHours(1);
+    /// <summary>Longer than the longest cap counts.</summary>
+    private static readonly TimeSpan Back = TimeSpan.FromDays(9);
+
+    public async ValueTask<PolicyAnswer> AskAsync(TenantId tenant, CampaignTerms terms, Target target, string number, DateTimeOffset now,
+        CancellationToken stop)
+    {
+        if (terms.HasUnreadableRules) return PolicyAnswer.Later(now + Unreadable);
+        if (!HasRules(terms)) return PolicyAnswer.Open([]);
+        var where = ZonesOf(target, number);
+        var time = await NextAsync(tenant, terms, where, number, now, stop).ConfigureAwait(false);
+        return time.Kind switch
+        {
+            ContactTimeKind.Now => PolicyAnswer.Open(new()
+            {
+                ["time"] = time.Why, ["zones"] = where is null ? null : new JsonArray([.. where.Ids.Select(id => (JsonNode)id)]),
+            }),
+            ContactTimeKind.Later => PolicyAnswer.Later(time.At!.Value), // it has one
+            ContactTimeKind.UnknownZone => PolicyAnswer.Later(now + Unknown, UnknownZone),
+            ContactTimeKind.Never => PolicyAnswer.Not(NoWindow),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    /// <summary>From then on, the first moment at which the rules allow a call; then itself where they never do, or are none.</summary>
+    public async ValueTask<DateTimeOffset> FirstAsync(CampaignTerms terms, Target target, string number, DateTimeOffset from,
+        CancellationToken stop) => HasRules(terms) && !terms.HasUnreadableRules
+            ? (await NextAsync(target.Tenant, terms, ZonesOf(target, number), number, from, stop).ConfigureAwait(false)).At ?? from : from;
+
+    private async ValueTask<ContactTime> NextAsync(TenantId tenant, CampaignTerms terms, ZoneSet? where, string number, DateTimeOffset from,
+        CancellationToken stop)
+    {
+        IReadOnlyList<PastAttempt> past = terms.Caps is null ? []
+            : [.. (await attempts.ListOfNumberAsync(tenant, number, from - Back, stop).ConfigureAwait(false)).Select(PastOf)];
+        return new ContactTimes(terms.Windows, terms.Caps).Next(where, past, from);
+    }
+
+    private static bool HasRules(CampaignTerms terms) => terms.Windows.NeedZones || terms.Caps is not null;
+
+    /// <summary>One that is no zone says nothing: it was judged when it was written.</summary>
+    private ZoneSet? ZonesOf(Target target, string number) =>
+        zones.Value.Find(number, ZoneSet.TryParse(target.TimeZone, out var own, out _) ? own : null, account: null);
+
+    private static PastAttempt PastOf(DialAttempt attempt) => new()
+    {
+        At = attempt.ClaimedAt, EndedAt = attempt.EndedAt, TalkSeconds = attempt.TalkSeconds,
+        WasBusy = attempt.Cause is HangupCause.CalleeBusy, WasGivenBack = attempt.State is AttemptState.Returned,
+    };
+}

@@ -1,0 +1,41 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using NodaTime;
+
+namespace Ringwright.Campaigns.Windows;
+
+/// <summary>
+/// The time zones in any of which a recipient may be: at least one. Sets are shared, and what is asked of one is asked of the IANA database
+/// that is part of the program, not of the machine's.
+/// </summary>
+public sealed class ZoneSet
+{
+    private static readonly Lazy<FrozenDictionary<string, ZoneSet>> Single =
+        new(() => DateTimeZoneProviders.Tzdb.Ids.ToFrozenDictionary(id => id, id => new ZoneSet([id]), StringComparer.Ordinal));
+
+    private DateTimeZone[]? _zones;
+
+    internal ZoneSet(IReadOnlyList<string> ids) => Ids = ids;
+
+    /// <summary>IANA ids, in order of the alphabet.</summary>
+    public IReadOnlyList<string> Ids { get; }
+
+    /// <summary>In the order of <see cref="Ids"/>. Read when first asked for: a node meets few of the world's zones.</summary>
+    internal DateTimeZone[] Zones => _zones ??= [.. Ids.Select(id => DateTimeZoneProviders.Tzdb[id])];
+
+    /// <summary>The one zone that somebody names, as of a contact or an account.</summary>
+    /// <param name="id">An IANA id such as "America/Chicago", in the database's own spelling.</param>
+    /// <param name="fault">What is wrong with it, as a sentence; null when nothing is.</param>
+    public static bool TryParse(string? id, [NotNullWhen(true)] out ZoneSet? zone, [NotNullWhen(false)] out string? fault)
+    {
+        fault = null;
+        if (Single.Value.TryGetValue(id ?? "", out zone)) return true;
+        string? near = Single.Value.Keys.FirstOrDefault(known => string.Equals(known, id, StringComparison.OrdinalIgnoreCase));
+        fault = string.IsNullOrEmpty(id) ? "A time zone is the id of one in the IANA database, such as America/Chicago."
+            : near is not null ? $"'{id}' is no time zone of the IANA database, {near} is."
+            : $"'{id}' is no time zone of the IANA database; an id looks like America/Chicago.";
+        return false;
+    }
+
+    public override string ToString() => string.Join(", ", Ids);
+}

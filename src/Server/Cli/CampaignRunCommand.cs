@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Server.Nodes;
+using Ringwright.Server.Operating;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary><c>campaign run --contacts FILE --message "…" --from +…</c>: a campaign from a file to its last call.</summary>
+internal static class CampaignRunCommand
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+
+    public static Command Create()
+    {
+        var contacts = new Option<string>("--contacts")
+        {
+            Description = "CSV with a head line: phone (+E.164), and optionally name and more, for the message", Required = true
+        };
+        var message = new Option<string>("--message")
+        {
+            Description = "what is said to whoever answers; {name} and {column} stand for what the row has", Required = true
+        };
+        var from = new Option<string[]>("--from")
+        {
+            Description = "the caller id, +E.164; several are used in turn", HelpName = "+…", Required = true,
+            AllowMultipleArgumentsPerToken = true
+        };
+        from.Validators.Add(given =>
+        {
+            foreach (var token in given.Tokens.Where(token => !E164.TryParse(token.Value, out _)))
+                given.AddError($"--from must be a number in +E.164 form, for example +15550100000, not '{token.Value}'");
+        });
+        var tries = Whole("--tries", 1, 1, 100, "how often a number is called that is busy or not answered");
+        var retry = Whole("--retry-seconds", 600, 0, 2_592_000, "from the end of a call to the next one to the same number");
+        var ring = Whole("--ring-seconds", 30, 1, 600, "how long it may ring");
+        var atOnce = Whole("--at-once", 0, 0, 100_000, "calls that are up at once, at most; 0 for as many as there are");
+        var perSecond = new Option<double>("--per-second")
+        {
+            Description = "calls that begin in a second", HelpName = "N", DefaultValueFactory = _ => 2
+        };
+        var name = new Option<string>("--name") { Description = "what the campaign is called; the file's name when not given" };
+        var (tenant, data) = (CampaignCommand.Tenant(), DataOption.Create());
+        var command = new Command("run", "Call a list through the running node or, when none runs, a temporary one, to its end.")
+        {
+            contacts, message, from, tries, retry, ring, perSecond, atOnce, name, tenant, data
+        };
+        command.SetAction((parsed, stop) =>
+        {
+            string file = parsed.GetRequiredValue(contacts);
+            var body = new JsonObject
+            {
+                ["name"] = parsed.GetValue(name) ?? Path.GetFileNameWithoutExtension(file),
+                ["message"] = parsed.GetRequiredValue(message),
+                ["from"] = new JsonArray([.. parsed.GetRequiredValue(from).Select(one => (JsonNode)one)]),
+                ["tries"] = parsed.GetValue(tries), ["retry_seconds"] = parsed.GetValue(retry), ["ring_seconds"] = parsed.GetValue(ring),
+                ["calls_per_second"] = parsed.GetValue(perSecond),
+            };
+            if (parsed.GetValue(atOnce) is > 0 and var most) body["concurrent_calls"] = most;
+            return RunAsync(parsed.Folder(data), parsed.GetValue(tenant), file, body, stop);
+        });
+        return command;
+    }
+
+    /// <returns>0 when the list was called to its end.</returns>
+    private static async Task<int> RunAsync(string data, string? tenant, string file, JsonObject body, CancellationToken stop)
+    {
+        long rows = TargetFile.Check(file);
+        await using var node = await NodeAccess.OpenWithEngineAsync(data, isLocal: false, mayBeNew: true, stop);
+        string campaigns = await CampaignCommand.PathAsync(node, tenant, stop);
+        var campaign = await node.Client.DataAsync(HttpMethod.Post, campaigns, body, stop);
+        string path = $"{campaigns}/{campaign["id"]}";
+        var sent = await CampaignCommand.ImportAsync(node, path, $"campaign {campaign["id"]}", file, rows, stop);
+        if (sent.Added == 0) return 1;
+
+        var state = await node.Client.DataAsync(HttpMethod.Post, path + "/actions/start", null, stop);
+        for (string shown = ""; ;)
+        {
+            if (LineOf(state) is var line && line != shown)
+                await Console.Out.WriteLineAsync($"{DateTimeOffset.UtcNow:HH:mm:ss}  {shown = line}");
+            if ((string?)state["state"] is "stop") break;
+            bool isAskedToStop = stop.IsCancellationRequested && (string?)state["state"] is "run";
+            await Task.Delay(Look, CancellationToken.None);
+            state = isAskedToStop ? await node.Client.DataAsync(HttpMethod.Post, path + "/actions/stop", null, CancellationToken.None)
+                : await node.Client.DataAsync(HttpMethod.Get, path, null, CancellationToken.None);
+        }
+        await Console.Out.WriteLineAsync();
+        var outcomes = state["attempts"]!.AsArray(); // our own node answers so
+        await Table.WriteAsync(Console.Out, ["RESULT", "WHY", "ATTEMPTS"], [.. outcomes.Select(one =>
+            (IReadOnlyList<string>)[$"{one!["result"]}", $"{one["reason"]}", $"{one["attempts"]}"])]);
+        bool isDone = (string?)state["stop_reason"] is "exhausted";
+        await Console.Out.WriteLineAsync(isDone ? "The list was called to its end." : $"It stopped: {state["stop_reason"]}.");
+        return isDone ? 0 : 1;
+    }
+
+    private static string LineOf(JsonNode state)
+    {
+        var targets = state["targets"]!; // our own node answers so, and so below
+        long attempts = state["attempts"]!.AsArray().Sum(one => (long)one!["attempts"]!);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{state["state"]}: {targets["done"]} done, {targets["progressing"]} up, {targets["idle"]} to call, {attempts} attempts");
+    }
+
+    private static Option<int> Whole(string name, int usual, int least, int most, string says)
+    {
+        var option = new Option<int>(name) { Description = says, HelpName = "N", DefaultValueFactory = _ => usual };
+        option.Validators.Add(given =>
+        {
+            if (given.Tokens is [var token]
+                    && !(int.TryParse(token.Value, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most))
+                given.AddError($"{name} must be a whole number from {least} to {most}, not '{token.Value}'");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Ringwright.Calls;
+using Ringwright.Campaigns.Dialling;
+using Ringwright.Core;
+using Ringwright.Programs;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>
+/// Says a campaign's message to whoever has answered, and hangs up. Whoever presses 9, during it or within some seconds, is put onto the
+/// account's do-not-call list, and told so.
+/// </summary>
+internal sealed partial class CampaignMessage(Database store, TimeProvider time) : ICallProgram
+{
+    private const char OptOut = '9';
+    private static readonly TimeSpan Behind = TimeSpan.FromSeconds(4);
+
+    public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
+    {
+        if (call.Leg.AnsweredAt is null && await call.NextAsync<CallEvent.LegAnswered>() is null) return null;
+        var (campaign, target, attempt) = await FindAsync(call);
+        if (campaign is null) return null;      // gone meanwhile: the host hangs up
+        var terms = CampaignTerms.Read(campaign.Terms);
+        var asked = await AskAsync(call, Fill(terms.Message ?? "", target), terms.Language);
+        if (asked == OptOut && attempt is not null)
+        {
+            await ListAsync(call, attempt);
+            await AskAsync(call, "You will not be called again.", "en-US", TimeSpan.FromMilliseconds(1));
+        }
+        await call.SendAsync(new LegCommand.Hangup { Evidence = "The campaign's message has been said." });
+        return null;
+    }
+
+    /// <summary><c>{name}</c> is the target's; each other <c>{word}</c> that member of its data, where that is an object.</summary>
+    internal static string Fill(string message, Target? target)
+    {
+        var data = DataOf(target);
+        return Placeholder().Replace(message, match => match.Groups["name"].Value switch
+        {
+            "name" => target?.Name ?? "",
+            var name => data?[name] is JsonValue value ? value.ToString() : "",
+        });
+    }
+
+    private static JsonObject? DataOf(Target? target)
+    {
+        try
+        {
+            return target?.Data is { } data ? JsonNode.Parse(data) as JsonObject : null;
+        }
+        catch (JsonException)
+        {
+            // Free text, which it may be.
+            return null;
+        }
+    }
+
+    private async ValueTask<(Campaign?, Target?, DialAttempt?)> FindAsync(IProgramCall call)
+    {
+        var tenant = call.Leg.Tenant;
+        if (!Guid.TryParse(call.Leg.Application.Target, out var id)) return default;
+        var campaign = await store.Campaigns.FindAsync(tenant, id, call.Stop);
+        var attempt = Guid.TryParse(AttemptMark.Of(call.Leg), out var marked)
+            ? await store.DialAttempts.FindAsync(tenant, marked, call.Stop) : null;
+        var target = attempt is null ? null
+            : await store.Targets.FindAsync(tenant, attempt.List, attempt.Target, call.Stop);
+        return (campaign, target, attempt);
+    }
+
+    private static async ValueTask<char?> AskAsync(IProgramCall call, string text, string language, TimeSpan? behind = null)
+    {
+        if (text.Length == 0) return null;
+        var gather = new LegCommand.Gather
+        {
+            GatherId = Guid.CreateVersion7().ToString(),
+            Prompt = new PromptSource.Speech(text, "", language, IsSsml: false), MaximumDigits = 1, TerminatingDigits = "",
+            InitialTimeout = behind ?? Behind, InterDigitTimeout = behind ?? Behind,
+        };
+        if (!(await call.SendAsync(gather)).IsAccepted) return null;
+        return await call.NextAsync<CallEvent.GatherEnded>() is { Digits.Length: > 0 } pressed
+            ? pressed.Digits[0] : null;
+    }
+
+    private async ValueTask ListAsync(IProgramCall call, DialAttempt attempt)
+    {
+        // What is no number is on no list.
+        if (!E164.TryParse(attempt.Number, out var number)) return;
+        var now = time.GetUtcNow();
+        await store.DoNotCall.AddAsync(
+        [
+            new()
+            {
+                Id = Guid.CreateVersion7(now), Owner = attempt.Tenant, Number = number.Text, Source = DoNotCallSource.Keypress,
+                Reason = DoNotCallReason.CallerRequest, AddedBy = $"campaign {attempt.Campaign}", Leg = call.Leg.Uuid.ToString(),
+                Evidence = $"Pressed {OptOut} in the call of {now:yyyy-MM-dd HH:mm:ss} UTC.", At = now,
+            },
+        ], _ => null, CancellationToken.None);
+    }
+
+    [GeneratedRegex(@"\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Placeholder();
+}

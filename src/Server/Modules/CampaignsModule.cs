@@ -1,0 +1,18 @@
+using Ringwright.Calls;
+using Ringwright.Campaigns.Dialling;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>What campaigns say by themselves. Who dials for them is a part of the node: it must stop before calls do.</summary>
+internal sealed class CampaignsModule : Module
+{
+    public override string Name => "campaigns";
+
+    public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) => new(new Joined(ground));
+
+    private sealed class Joined(ModuleGround ground) : JoinedModule
+    {
+        public override ICallProgram? CreateProgram(Application application) =>
+            application.Kind is ApplicationKind.Campaign ? new CampaignMessage(ground.Database, ground.Time) : null;
+    }
+}

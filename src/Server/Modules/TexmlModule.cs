@@ -1,0 +1,71 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Delivery;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Texml;
+using Ringwright.Texml.Callbacks;
+using Ringwright.Texml.Documents;
+using Ringwright.Texml.Twiml;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>Documents that command calls, their callbacks, and the API of those who call them TwiML.</summary>
+internal sealed class TexmlModule : Module
+{
+    /// <summary>One for the process, for it never changes.</summary>
+    private static readonly Lazy<Contract> Facts = new(TwimlContract.Read);
+
+    public override string Name => "texml";
+
+    public override ScriptLanguage Documents => new("texml", ["texml", "twiml"],
+        (bytes, type, language) =>
+        [
+            .. DocumentCheck.Check(bytes.Span, type, language == "twiml" ? DocumentLanguage.Twiml : DocumentLanguage.Texml)
+                .Select(finding => new ScriptFault(finding.At.Line, finding.At.Column, finding.IsError, finding.What, finding.Accepted))
+        ])
+    {
+        FaultOf = DocumentCheck.FaultOf,
+        WordsOf = static (bytes, form) =>
+            [.. DocumentScript.Of(bytes.Span, form).Select(said => new ScriptWords(said.At.Line, said.At.Column, said.Text))],
+        ApplicationPath = "v2/texml_applications",
+        CallPath = static account => $"v2/texml/Accounts/{account}/Calls",
+        Callbacks = new TexmlWebhookFormat(),
+    };
+
+    public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new TexmlWebhookFormat()];
+
+    public override LegId? FindCall(Database database, TenantId tenant, string text) => TwimlNames.FindCall(text);
+
+    public override void Prepare() => _ = Facts.Value;
+
+    public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) => new(new Joined(ground, new()
+    {
+        Routing = ground.Database.Routing,
+        Node = ground.Database.Node,
+        Time = ground.Database.Time,
+        Egress = ground.Egress,
+        Records = new DocumentRecords(ground.Database),
+        Links = ground.Downloads,
+        Public = ground.Downloads.Public,
+        Log = ground.Loggers.CreateLogger("Ringwright.Texml"),
+    }));
+
+    private sealed class Joined(ModuleGround ground, TexmlParts parts) : JoinedModule
+    {
+        public override IReadOnlyList<IProjector> Projectors => [new TexmlProjector(parts)];
+
+        public override IDocumentSounds? Sounds { get; } = new DocumentSoundReader(ground.Egress, ground.Database);
+
+        public override ICallProgram? CreateProgram(Application application) => parts.CreateProgram(application);
+
+        public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
+        {
+            parts.Transcriber = services.Speech.Transcriber;
+            var twiml = TwimlParts.Of(parts, ground.Database, ground.Egress, services.RecordingFiles, services.Speech.Voices,
+                services.Speech.Transcriber);
+            return [new ServedApi(new Pipeline(TwimlDialect.Create(Facts.Value, twiml), services.Http.Keys, services.Http.Limiter,
+                services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>()))];
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Ringwright.Calls;
+using Ringwright.Campaigns.Dialling;
+using Ringwright.Delivery;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Areas;
+using Ringwright.Voipbin;
+using Ringwright.Voipbin.Calling;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>The API of the campaign dialer, and the flows that command its calls.</summary>
+internal sealed class VoipbinModule : Module
+{
+    /// <summary>One for the process, for it never changes.</summary>
+    private static readonly Lazy<Contract> Facts = new(VoipbinContract.Read);
+
+    public override string Name => "voipbin";
+
+    public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new VoipbinWebhookFormat()];
+
+    public override CampaignApi Campaigns => new(Name, VoipbinDialect.Root.TrimStart('/') + "/", "voipbin.", new VoipbinWebhookFormat());
+
+    public override void Prepare() => _ = Facts.Value;
+
+    public override IReadOnlyList<StoreArea> Areas => [VoipbinArea.Area];
+
+    public override async ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop)
+    {
+        var node = new VoipbinNode(Facts.Value, new()
+        {
+            Store = ground.Database, Egress = ground.Egress, SipHome = ground.Apis.SipHome, HasIsoTimes = ground.Apis.HasIsoDialerTimes,
+            Log = ground.Loggers.CreateLogger("Ringwright.Voipbin"),
+        });
+        await node.ReadAsync(stop);
+        return new Joined(ground, node);
+    }
+
+    internal sealed class Joined(ModuleGround ground, VoipbinNode node) : JoinedModule
+    {
+        public CallWork Work => node.Work;
+
+        private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+
+        public override IReadOnlyList<IProjector> Projectors => [node.Work.Projector];
+
+        public override ICallProgram? CreateProgram(Application application) => node.Work.CreateProgram(application);
+
+        public override IQueueAgents? QueueAgents => node.Work.QueueAgents;
+
+        public override IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) =>
+        [
+            new("the look after calls and agents", Sweep.Of(Look, node.Work.SweepAsync, node.Parts.Log.CallsNotSwept, ground.Time)),
+        ];
+
+        public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
+        {
+            node.Begin(services.Http.Pipeline.Calls, services.Dialling.Changed, services.Dialling.AgentsFreed);
+            return
+            [
+                new ServedApi(new Pipeline(VoipbinDialect.Create(Facts.Value, node.Parts), new VoipbinKeys(node.Parts, services.Http.Keys),
+                    services.Http.Limiter, services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>())),
+            ];
+        }
+
+        public override ValueTask DisposeAsync() => node.DisposeAsync();
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using CsvHelper;
+using Ringwright.Core;
+using Ringwright.Server.Cli;
+using Ringwright.Server.Nodes;
+
+namespace Ringwright.Server.Operating;
+
+/// <summary>A list of numbers as CSV, read and sent in pieces: however long it is, a piece of it is in memory.</summary>
+internal sealed class DoNotCallFile
+{
+    private const int PieceRows = 500, MostCharacters = 2_000, MostAddedBy = 200, MostColumns = 200;
+    private const string Number = "number";
+    private static readonly HashSet<string> Reasons = ["caller_request", "national", "litigator", "reassigned", "other"];
+
+    private readonly List<(int Line, JsonObject Row)> _piece = [];
+    private readonly HashSet<string> _inPiece = new(StringComparer.Ordinal);
+
+    /// <param name="account">Null for the platform's list.</param>
+    /// <exception cref="StartRefused">The file cannot be read, or the node takes nothing. What was sent before stays.</exception>
+    public static async Task<ImportedRows> ImportAsync(AdminClient client, string path, string? account, string? reason, string? report,
+        CancellationToken stop)
+    {
+        if (reason is not null && !Reasons.Contains(reason))
+            throw new StartRefused($"there is no reason '{reason}': it is {string.Join(", ", Reasons)}");
+        string by = $"import of {Path.GetFileName(path)}";
+        var head = new JsonObject { ["source"] = "import", ["added_by"] = by.Length > MostAddedBy ? by[..MostAddedBy] : by };
+        if (account is not null) head["account_id"] = account;
+        if (reason is not null) head["reason"] = reason;
+        long added = 0;
+        try
+        {
+            await using var into = report is null ? null : new StreamWriter(report, append: false, Encoding.UTF8);
+            await using var rows = into is null ? null : new CsvWriter(into, CultureInfo.InvariantCulture);
+            using var file = ListFile.Open(path, static name => name is "phone_number" ? Number : name, Number, MostColumns,
+                isStrict: false);
+            file.Told = (line, text, result, why) =>
+            {
+                added = file.Added;
+                Write(rows, $"{line}", Plain(text), result, why);
+            };
+            Write(rows, "line", Number, "result", "reason");
+            await new DoNotCallFile().ReadAsync(file, client, head, stop);
+            if (rows is not null) await rows.FlushAsync();
+            return file.Done;
+        }
+        catch (Exception unreadable) when (ListFile.IsUnreadable(unreadable))
+        {
+            throw new StartRefused($"{path} cannot be imported: {unreadable.Message.Split('\n')[0].TrimEnd()}; what was sent before stays "
+                + $"({added} added)", unreadable);
+        }
+    }
+
+    private async Task ReadAsync(ListFile file, AdminClient client, JsonObject head, CancellationToken stop)
+    {
+        while (file.Read())
+        {
+            stop.ThrowIfCancellationRequested();
+            string text = file.Get(Number);
+            var row = new JsonObject();
+            string? fault = Fault(file, text, row);
+            if (fault is null && _inPiece.Add((string)row["phone_number"]!)) _piece.Add((file.Line, row)); // there without a fault
+            else file.Skip(file.Line, text, fault ?? "the number was there before");
+            if (_piece.Count == PieceRows) await SendAsync(file, client, head, stop);
+        }
+        if (_piece.Count > 0) await SendAsync(file, client, head, stop);
+    }
+
+    /// <returns>What is wrong with the row; null when it is in <paramref name="row"/>.</returns>
+    private static string? Fault(ListFile file, string text, JsonObject row)
+    {
+        if (!E164.TryParse(text, out var number))
+            return IsFormula(text) && !text.StartsWith('+') ? "the number is a formula" : "the number is not in +E.164 form";
+        row["phone_number"] = number.Text;
+        if (file.Get("reason") is { Length: > 0 } reason)
+        {
+            if (!Reasons.Contains(reason)) return "the reason is none that there is";
+            row["reason"] = reason;
+        }
+        if (file.Get("evidence") is { Length: > 0 } evidence)
+        {
+            if (evidence.Length >= MostCharacters) return $"the evidence is longer than {MostCharacters} characters";
+            if (evidence.Contains('\uFFFD', StringComparison.Ordinal)) return "the evidence is not UTF-8";
+            row["evidence"] = Plain(evidence);
+        }
+        if (file.Get("expires_at") is { Length: > 0 } expires)
+        {
+            if (expires.Length > 64) return "expires_at is no date or moment";
+            row["expires_at"] = expires;
+        }
+        return null;
+    }
+
+    private async Task SendAsync(ListFile file, AdminClient client, JsonObject head, CancellationToken stop)
+    {
+        var body = head.DeepClone().AsObject();
+        body["entries"] = new JsonArray([.. _piece.Select(one => (JsonNode)one.Row)]);
+        var answer = await client.DataAsync(HttpMethod.Post, DoNotCallCommand.Path + "/actions/import", body, stop);
+        file.Take([.. _piece.Select(one => one.Line)], answer["rows"]!.AsArray()); // one for each that was sent
+        _piece.Clear();
+        _inPiece.Clear();
+    }
+
+    private static void Write(CsvWriter? report, params ReadOnlySpan<string> cells)
+    {
+        if (report is null) return;
+        foreach (string cell in cells) report.WriteField(cell);
+        report.NextRecord();
+    }
+
+    /// <summary>A cell that a spreadsheet would run is text from here on. A number in +E.164 form is none that it could.</summary>
+    private static string Plain(string cell) => IsFormula(cell) && !E164.TryParse(cell, out _) ? "'" + cell : cell;
+
+    private static bool IsFormula(string cell) => cell.Length > 0 && cell[0] is ('=' or '+' or '-' or '@' or '\t' or '\r');
+}

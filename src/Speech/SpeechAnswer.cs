@@ -1,0 +1,44 @@
+using Ringwright.Calls;
+using Ringwright.Egress;
+
+namespace Ringwright.Speech;
+
+/// <summary>What came of asking a service that speaks.</summary>
+internal static class SpeechAnswer
+{
+    public static AudioResult Failed(EgressResult result) =>
+        AudioResult.Failed(FailureOf(result), $"The speech provider did not speak the text. {result.Detail}");
+
+    /// <summary>The answer as it came, when it is a WAV file.</summary>
+    public static AudioResult OfWav(EgressResult result)
+    {
+        if (!result.IsSuccess) return Failed(result);
+        byte[] wav = result.Body.ToArray();
+        if (!AudioFormat.IsWav(wav))
+            return AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is not WAV.");
+        AudioFormat.Mend(wav);
+        return AudioResult.Of(wav);
+    }
+
+    /// <summary>The answer as a WAV file, when it is bare samples: 16 bits, little-endian, mono.</summary>
+    public static AudioResult OfSamples(EgressResult result, int sampleRate)
+    {
+        if (!result.IsSuccess) return Failed(result);
+        bool isText = result.ContentType is { } type
+            && (type.Contains("json", StringComparison.OrdinalIgnoreCase) || type.StartsWith("text/", StringComparison.OrdinalIgnoreCase));
+        return isText || result.Body.Length < 2
+            ? AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is no audio.")
+            : AudioResult.Of(AudioFormat.ToWav(result.Body.Span, sampleRate));
+    }
+
+    private static PromptFailure FailureOf(EgressResult result) => result.Failure switch
+    {
+        EgressFailure.TimedOut => PromptFailure.TimedOut,
+        EgressFailure.TooLarge => PromptFailure.TooLarge,
+        // A wrong key, address or path, or nobody there: the operator's to mend, not the text's fault.
+        EgressFailure.HttpStatus when result.Status is 401 or 403 or 404 => PromptFailure.SpeechUnavailable,
+        EgressFailure.BadUrl or EgressFailure.Forbidden or EgressFailure.Dns or EgressFailure.Connect or EgressFailure.Tls =>
+            PromptFailure.SpeechUnavailable,
+        _ => PromptFailure.Failed,
+    };
+}

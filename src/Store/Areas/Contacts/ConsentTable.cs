@@ -1,0 +1,107 @@
+using System.Data;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Store.Tables;
+
+public enum ConsentKind { Express, Written }
+
+public enum ConsentChannel { Voice, Message }
+
+/// <summary>Somebody has agreed to be reached at a number.</summary>
+public sealed record Consent
+{
+    public required Guid Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required string Number { get; init; }
+    public required ConsentKind Kind { get; init; }
+    public required ConsentChannel Channel { get; init; }
+    /// <summary>Where it came from, in the account's words: "web form", "call".</summary>
+    public required string Source { get; init; }
+    /// <summary>Which text was agreed to.</summary>
+    public string? TextVersion { get; init; }
+    public string? Evidence { get; init; }
+    public required DateTimeOffset GivenAt { get; init; }
+    public DateTimeOffset? RevokedAt { get; init; }
+    public string? RevokedBy { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>Consents are evidence: rows are added, and revoked once; nothing else of them changes, and none is deleted.</summary>
+public sealed class ConsentTable
+{
+    internal const string Columns =
+        "id, tenant_id, number, kind, channel, source, text_version, evidence, given_at, revoked_at, revoked_by, created_at";
+    internal const string Insert = """
+        insert into rw_consent (id, tenant_id, number, kind, channel, source, text_version, evidence, given_at, created_at)
+        values (@id, @tenant, @number, @kind, @channel, @source, @textVersion, @evidence, @givenAt, @at)
+        """;
+    internal const string Revoke = """
+        update rw_consent set revoked_at = @at, revoked_by = @by where tenant_id = @tenant and number = @number and channel = @channel
+            and revoked_at is null
+        """;
+    private const string Shown = "(cast(@number as text) is null or number = @number)";
+    internal const string SelectPage =
+        $"select {Columns} from rw_consent where tenant_id = @tenant and {Shown} order by number, given_at, id limit @limit offset @offset";
+    internal const string Count = $"select count(*) from rw_consent where tenant_id = @tenant and {Shown}";
+
+    private readonly Sql _sql;
+
+    internal ConsentTable(Sql sql) => _sql = sql;
+
+    public ValueTask<bool> AddAsync(Consent consent, AuditNote? note, CancellationToken stop) => _sql.WriteAsync(db =>
+    {
+        db.Execute(Insert, new
+        {
+            id = consent.Id, tenant = consent.Tenant, number = consent.Number, kind = Names<ConsentKind>.Of(consent.Kind),
+            channel = Names<ConsentChannel>.Of(consent.Channel), source = consent.Source, textVersion = consent.TextVersion,
+            evidence = consent.Evidence, givenAt = consent.GivenAt, at = consent.At,
+        });
+        AuditTable.Write(db, note);
+        return true;
+    }, stop);
+
+    /// <summary>All that the account has for the number on the channel.</summary>
+    /// <param name="note">Is told how many.</param>
+    /// <returns>How many were not revoked before.</returns>
+    public ValueTask<int> RevokeAsync(TenantId tenant, string number, ConsentChannel channel, string by, DateTimeOffset at,
+        Func<int, AuditNote?> note, CancellationToken stop) => _sql.WriteAsync(db =>
+        {
+            int revoked = db.Execute(Revoke, new { tenant, number, channel = Names<ConsentChannel>.Of(channel), by, at });
+            if (revoked > 0) AuditTable.Write(db, note(revoked));
+            return revoked;
+        }, stop);
+
+    public ValueTask<(IReadOnlyList<Consent> Rows, long Total)> ListAsync(TenantId tenant, string? number, int offset, int limit,
+        CancellationToken stop)
+    {
+        var which = new { tenant, number, limit, offset };
+        return _sql.ReadAsync<(IReadOnlyList<Consent>, long)>(db => (
+            [.. db.Query<Row>(SelectPage, which).Select(row => row.ToConsent())], db.ExecuteScalar<long>(Count, which)), stop);
+    }
+
+    internal sealed record Row
+    {
+        public Guid Id { get; init; }
+        public TenantId TenantId { get; init; }
+        public string Number { get; init; } = "";
+        public string Kind { get; init; } = "";
+        public string Channel { get; init; } = "";
+        public string Source { get; init; } = "";
+        public string? TextVersion { get; init; }
+        public string? Evidence { get; init; }
+        public DateTimeOffset GivenAt { get; init; }
+        public DateTimeOffset? RevokedAt { get; init; }
+        public string? RevokedBy { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+
+        public Consent ToConsent() => new()
+        {
+            Id = Id, Tenant = TenantId, Number = Number, Kind = Names<ConsentKind>.Parse(Kind),
+            Channel = Names<ConsentChannel>.Parse(Channel), Source = Source, TextVersion = TextVersion, Evidence = Evidence,
+            GivenAt = GivenAt, RevokedAt = RevokedAt, RevokedBy = RevokedBy, At = CreatedAt,
+        };
+    }
+}

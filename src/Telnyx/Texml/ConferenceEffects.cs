@@ -1,0 +1,73 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Telnyx.Texml;
+
+/// <summary>What is to become of one who takes part in a conference. What is not set stays as it is.</summary>
+internal sealed record ParticipantChange
+{
+    public bool? IsMuted { get; init; }
+    public bool? IsOnHold { get; init; }
+    /// <summary>Heard on hold; silence when not set.</summary>
+    public PromptSource? HoldAudio { get; init; }
+    /// <summary>Heard while the conference waits to start.</summary>
+    public PromptSource? WaitAudio { get; init; }
+    public bool? IsCoaching { get; init; }
+    /// <summary>Who alone hears one that coaches.</summary>
+    public LegId? Coached { get; init; }
+    public bool? EndsConference { get; init; }
+    public bool? BeepsOnExit { get; init; }
+    public IReadOnlyList<DocumentSound> Announcement { get; init; } = [];
+}
+
+/// <summary>What the REST operations do to conferences, whatever words they are asked in.</summary>
+internal static class ConferenceEffects
+{
+    /// <summary>All who take part are hung up.</summary>
+    public static ValueTask<Ack> EndAsync(ICallControl calls, ConferenceId conference, CancellationToken stop) =>
+        calls.SendAsync(Subject.Of(conference), new ConferenceCommand.End(), stop);
+
+    /// <summary>One behind the other.</summary>
+    /// <param name="hearers">None for all.</param>
+    public static async ValueTask<Ack> AnnounceAsync(ICallControl calls, ConferenceId conference, IReadOnlyList<LegId> hearers,
+        IReadOnlyList<DocumentSound> sounds, CancellationToken stop)
+    {
+        foreach (var sound in sounds)
+        {
+            var ack = await calls.SendAsync(Subject.Of(conference), new ConferenceCommand.Play(hearers, sound.Source, sound.Loops), stop);
+            if (!ack.IsAccepted) return ack;
+        }
+        return Ack.Accepted;
+    }
+
+    /// <returns>Of the first that was refused; the others before it hold.</returns>
+    public static async ValueTask<Ack> ChangeAsync(ICallControl calls, ConferenceId conference, LegId leg, ParticipantChange change,
+        CancellationToken stop)
+    {
+        foreach (var command in Commands(leg, change))
+        {
+            var ack = await calls.SendAsync(Subject.Of(conference), command, stop);
+            if (!ack.IsAccepted) return ack;
+        }
+        return await AnnounceAsync(calls, conference, [leg], change.Announcement, stop);
+    }
+
+    /// <summary>Out of the conference: its call goes on with its document, if it has one, or ends.</summary>
+    public static ValueTask<Ack> LeaveAsync(ICallControl calls, ConferenceId conference, LegId leg, CancellationToken stop) =>
+        calls.SendAsync(Subject.Of(conference), new ConferenceCommand.Leave(leg), stop);
+
+    private static IEnumerable<ConferenceCommand> Commands(LegId leg, ParticipantChange change)
+    {
+        if (change.IsCoaching is { } coaches)
+            yield return new ConferenceCommand.Supervise(leg, coaches ? SupervisorRole.Whisper : SupervisorRole.None,
+                coaches && change.Coached is { } coached ? [coached] : []);
+        if (change.EndsConference is not null || change.BeepsOnExit is not null || change.WaitAudio is not null)
+            yield return new ConferenceCommand.Change(leg)
+            {
+                EndsConference = change.EndsConference, BeepsOnExit = change.BeepsOnExit, HoldAudio = change.WaitAudio,
+            };
+        if (change.IsMuted is { } isMuted) yield return new ConferenceCommand.Mute([leg], isMuted);
+        if (change.IsOnHold is { } isOnHold)
+            yield return isOnHold ? new ConferenceCommand.Hold([leg], change.HoldAudio) : new ConferenceCommand.Unhold([leg]);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Texml;
+
+/// <summary>Who takes part in a conference now, or is being dialled for it. One that is over has nobody.</summary>
+internal static class ParticipantResources
+{
+    private const string Name = "call_sid_or_participant_label";
+
+    public static async ValueTask<Reply> List(OperationContext op, VoiceParts parts)
+    {
+        if (!TexmlPaths.IsOwn(op)) return op.Unknown("account_sid");
+        if (await TexmlPaths.FindConferenceAsync(op, parts) is not { } conference) return op.Unknown("conference_sid");
+        if (TexmlPage.Read(op, out var problem) is not { } page) return op.Fail(problem!);
+        var present = await parts.Store.Conferences.ListPresentAsync(op.Tenant, conference.Id, page.Offset, page.Size + 1, op.Stop);
+        var shown = new JsonArray([.. present.Take(page.Size).Select(one => (JsonNode)Of(op, parts, conference, one))]);
+        // Nobody gets in before those who are there.
+        return op.Bare(200, page.Write(op, "participants", shown, $"Conferences/{conference.Uuid}/Participants",
+            present.Count > page.Size ? "" : null));
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, VoiceParts parts)
+    {
+        if (!TexmlPaths.IsOwn(op)) return op.Unknown("account_sid");
+        if (await TexmlPaths.FindConferenceAsync(op, parts) is not { } conference) return op.Unknown("conference_sid");
+        if (await FindAsync(op, parts, conference, op.Path(Name)) is { } one) return op.Bare(200, Of(op, parts, conference, one));
+        return await FindDialledAsync(op, parts, conference) is { } leg ? op.Bare(200, OfDialled(op, parts, conference, leg))
+            : op.Unknown(Name);
+    }
+
+    public static async ValueTask<Reply> Update(OperationContext op, VoiceParts parts)
+    {
+        if (!TexmlPaths.IsOwn(op)) return op.Unknown("account_sid");
+        if (await TexmlPaths.FindConferenceAsync(op, parts) is not { } conference) return op.Unknown("conference_sid");
+        if (await FindAsync(op, parts, conference, op.Path(Name)) is not { } one) return op.Unknown(Name);
+        var body = new VoiceBody(op.ReadObject(), parts.Egress);
+        var sounds = new BodySounds(op, parts, body, conference);
+        var change = await ParticipantBody.ChangeAsync(op, parts, body, sounds, one);
+        if (body.Problems.Count > 0) return op.Fail(body.Problems);
+
+        var ack = await ConferenceEffects.ChangeAsync(op.Calls, conference.Id, one.Part.Leg, change, op.Stop);
+        if (!ack.IsAccepted) return op.Fail(Errors.Of(ack.Refusal));
+        await sounds.WarnAsync(one.Part.Leg);
+        return op.Bare(200, Of(op, parts, conference, one with { Part = Changed(one.Part, change, op.Now) }));
+    }
+
+    public static async ValueTask<Reply> Delete(OperationContext op, VoiceParts parts)
+    {
+        if (!TexmlPaths.IsOwn(op)) return op.Unknown("account_sid");
+        if (await TexmlPaths.FindConferenceAsync(op, parts) is not { } conference) return op.Unknown("conference_sid");
+        Ack ack;
+        if (await FindAsync(op, parts, conference, op.Path(Name)) is { } one)
+            ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, one.Part.Leg, op.Stop);
+        else if (await FindDialledAsync(op, parts, conference) is { } leg)
+            ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup(), op.Stop);
+        else return op.Unknown(Name);
+        return ack.IsAccepted ? op.NoContent() : op.Fail(Errors.Of(ack.Refusal));
+    }
+
+    /// <param name="name">The id of a call, or the label that the participant was given.</param>
+    public static async ValueTask<PresentParticipant?> FindAsync(OperationContext op, VoiceParts parts, ConferenceRow conference,
+        string name)
+    {
+        if (conference.Status is ConferenceStatus.Completed) return null;
+        bool isCall = parts.Ids.TryReadCallControl(name, op.Tenant, out var leg);
+        const int all = ConferenceTerms.MostParticipants;
+        var present = await parts.Store.Conferences.ListPresentAsync(op.Tenant, conference.Id, 0, all, op.Stop);
+        return present.FirstOrDefault(one => isCall ? one.Part.Leg == leg : one.Labels[TexmlLabels.ParticipantLabel] == name);
+    }
+
+    public static JsonObject Of(OperationContext op, VoiceParts parts, ConferenceRow conference, PresentParticipant one)
+    {
+        var (part, fields) = (one.Part, OfCall(op, parts, conference, one.Part.Leg, one.Labels));
+        fields["date_created"] = TexmlTime.Text(part.CreatedAt);
+        fields["date_updated"] = TexmlTime.Text(part.UpdatedAt);
+        return Write(fields, part.As, parts, op.Tenant, "connected");
+    }
+
+    /// <summary>One that does not take part yet.</summary>
+    public static JsonObject OfDialled(OperationContext op, VoiceParts parts, ConferenceRow conference, LegRow leg)
+    {
+        var fields = OfCall(op, parts, conference, leg.Id, leg.Labels);
+        fields["date_created"] = fields["date_updated"] = TexmlTime.Text(leg.StartedAt);
+        return Write(fields, new(), parts, op.Tenant, "connecting");
+    }
+
+    public static JsonObject Write(JsonObject fields, Participation part, VoiceParts parts, TenantId tenant, string status)
+    {
+        fields["coaching"] = part.Role is SupervisorRole.Whisper;
+        if (part is { Role: SupervisorRole.Whisper, WhispersTo: [var coached, ..] })
+        {
+            string sid = parts.Ids.CallControl(tenant, coached);
+            (fields["coaching_call_sid"], fields["coaching_call_sid_legacy"]) = (sid, sid);
+        }
+        fields["end_conference_on_exit"] = part.EndsConference || part.EndsSoftly;
+        fields["hold"] = part.IsOnHold;
+        fields["muted"] = part.IsMuted;
+        fields["status"] = status;
+        return fields;
+    }
+
+    public static JsonObject OfCall(OperationContext op, VoiceParts parts, ConferenceRow conference, LegId leg, Labels labels)
+    {
+        string sid = parts.Ids.CallControl(op.Tenant, leg);
+        var fields = new JsonObject
+        {
+            ["account_sid"] = op.Tenant.ToString(),
+            ["api_version"] = "v2/texml",
+            ["call_sid"] = sid,
+            ["call_sid_legacy"] = sid,
+            ["conference_sid"] = conference.Uuid.ToString(),
+            ["uri"] = TexmlPaths.Of(op, $"Conferences/{conference.Uuid}/Participants/{sid}"),
+        };
+        if (labels[TexmlLabels.ParticipantLabel] is { } label) fields["label"] = label;
+        return fields;
+    }
+
+    private static ParticipantRow Changed(ParticipantRow part, ParticipantChange change, DateTimeOffset now) => part with
+    {
+        As = part.As with
+        {
+            IsMuted = change.IsMuted ?? part.As.IsMuted,
+            IsOnHold = change.IsOnHold ?? part.As.IsOnHold,
+            EndsConference = change.EndsConference is null && part.As.EndsConference,
+            EndsSoftly = change.EndsConference ?? part.As.EndsSoftly,
+            Role = change.IsCoaching is { } coaches ? coaches ? SupervisorRole.Whisper : SupervisorRole.None : part.As.Role,
+            WhispersTo = change.IsCoaching is null ? part.As.WhispersTo : change.Coached is { } coached ? [coached] : [],
+        },
+        UpdatedAt = now,
+    };
+
+    /// <summary>A call that is dialled for the conference and has not got in yet.</summary>
+    private static async ValueTask<LegRow?> FindDialledAsync(OperationContext op, VoiceParts parts, ConferenceRow conference) =>
+        conference.Status is not ConferenceStatus.Completed && parts.Ids.TryReadCallControl(op.Path(Name), op.Tenant, out var id)
+        && await parts.Store.Legs.FindAsync(op.Tenant, id, op.Stop) is { IsAlive: true, AnsweredAt: null } leg
+        && leg.Labels[TexmlLabels.Joins] == conference.Uuid.ToString() ? leg : null;
+}

@@ -1,0 +1,68 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Telnyx.Texml;
+
+/// <summary>
+/// Labels of legs that documents command. Where callbacks go is "METHOD EVENTS URL", the events with commas between them.
+/// </summary>
+internal static class TexmlLabels
+{
+    /// <summary>How the call goes.</summary>
+    public const string Status = "texml.status";
+    /// <summary>Of a recording's plan; what began it stands behind the dot: <see cref="RecordingSource"/>.</summary>
+    public const string Recording = "texml.recording.";
+    public const string Conference = "texml.conference";
+    public const string ParticipantLabel = "texml.participant";
+    /// <summary>Of who takes part in a conference: which language its callbacks speak, where it is not this one.</summary>
+    public const string Language = "texml.language";
+    /// <summary>Of one that was dialled into it: its UUID.</summary>
+    public const string Joins = "texml.joins";
+    /// <summary>The application of one that was dialled into a conference by itself.</summary>
+    public const string ParticipantTarget = "participant";
+    public const string Stream = "texml.stream";
+    public const string StreamName = "texml.stream_name";
+    public const string Siprec = "texml.siprec";
+    public const string SiprecName = "texml.siprec_name";
+    public const string Transcription = "texml.transcription";
+    public const string Partial = "texml.partial";
+    /// <summary>The call that a document dialled this one for.</summary>
+    public const string Parent = "texml.parent";
+    /// <summary>What is to run: a <see cref="DocumentOrder"/>.</summary>
+    public const string Document = "texml.document";
+    /// <summary>Asked for when a document is not to be had: "METHOD URL".</summary>
+    public const string Fallback = "texml.fallback";
+    /// <summary>
+    /// Of machine detection that the document does not wait for; with the event "end" its verdict on machines is when they end.
+    /// </summary>
+    public const string Detection = "texml.amd";
+    /// <summary>The document waits for machine detection: "verdict", or "end" for the end of a machine's greeting.</summary>
+    public const string AwaitsDetection = "texml.awaits_amd";
+    /// <summary>Who answered, as the call's resource says it.</summary>
+    public const string AnsweredBy = "texml.answered_by";
+    public const string ErrorCode = "texml.error_code", ErrorMessage = "texml.error_message";
+
+    /// <summary>Among a callback's events: it is not told where the recording is fetched.</summary>
+    public const string WithoutUrl = "without-url";
+
+    /// <summary>Whether there is any of these.</summary>
+    public static bool Have(Labels labels)
+    {
+        foreach (var (name, _) in labels.Values)
+            if (name.StartsWith("texml.", StringComparison.Ordinal)) return true;
+        return false;
+    }
+
+    public static string Of(string method, IEnumerable<string> events, string url) => $"{method} {string.Join(',', events)} {url}";
+}
+
+/// <summary>One of <see cref="TexmlLabels"/>, read.</summary>
+internal sealed record CallbackTarget(string Method, IReadOnlyList<string> Events, string Url)
+{
+    public static CallbackTarget? Read(string? label)
+    {
+        string[] parts = label?.Split(' ', 3) ?? [];
+        return parts.Length == 3 ? new(parts[0], parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries), parts[2]) : null;
+    }
+
+    public bool Wants(string name) => Events.Contains(name, StringComparer.OrdinalIgnoreCase);
+}

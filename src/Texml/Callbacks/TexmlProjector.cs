@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Telnyx;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Run;
+using Ringwright.Texml.Verbs;
+
+namespace Ringwright.Texml.Callbacks;
+
+/// <summary>What happens to calls of documents, as callbacks: each to where the application or its document says.</summary>
+public sealed class TexmlProjector(TexmlParts parts) : IProjector
+{
+    /// <summary>Requests of one conference are numbered. What is forgotten by a crash begins anew, and so do conferences.</summary>
+    private readonly ConcurrentDictionary<ConferenceId, int> _numbers = new();
+
+    /// <summary>Events without a callback.</summary>
+    public static IReadOnlyList<Type> Ignored { get; } =
+    [
+        typeof(CallEvent.LegBridged), typeof(CallEvent.LegUnbridged), typeof(CallEvent.LegHeld),    // action tells what came of a Dial
+        typeof(CallEvent.LegEnqueued), typeof(CallEvent.LegDequeued),       // waitUrl and action of Enqueue tell
+        typeof(CallEvent.LegHandedOver), typeof(CallEvent.LabelsChanged), typeof(CallEvent.Noted), typeof(CallEvent.VoiceChanged),
+        typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged),       // the contract has no callback
+        typeof(CallEvent.GatherEnded), typeof(CallEvent.ReferStarted), typeof(CallEvent.ReferEnded),        // actions tell
+        typeof(CallEvent.PlaybackStarted), typeof(CallEvent.PlaybackEnded), typeof(CallEvent.SpeakStarted), typeof(CallEvent.SpeakEnded),
+        typeof(CallEvent.ForkStarted), typeof(CallEvent.ForkStopped),       // no verb forks
+        typeof(CallEvent.TranscriptionStarted), typeof(CallEvent.TranscriptionEnded),
+    ];
+
+    public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        // It may come when nothing but the recording's row remembers who commanded the call.
+        if (happened is CallEvent.RecordingTranscribed written && Listeners.TargetOf(written.Tag) is { } target)
+            return [Transcribed(written, target, at)];
+        return happened switch
+        {
+            CallEvent call when IsTold(call) => Project(call, at, startedAt),
+            ConferenceEvent conference => Project(conference, at),
+            _ => [],
+        };
+    }
+
+    /// <summary>Calls of documents; of others what was begun on them by the REST operations.</summary>
+    private static bool IsTold(CallEvent happened)
+    {
+        if (happened.Leg.Application.Kind is ApplicationKind.Document) return true;
+        var plan = (happened as CallEvent.RecordingStarted)?.Plan ?? (happened as CallEvent.RecordingSaved)?.Plan
+            ?? (happened as CallEvent.RecordingFailed)?.Plan;
+        return TexmlLabels.Have(plan?.Labels ?? happened.Leg.Labels);
+    }
+
+    private IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        var leg = happened.Leg;
+        var language = parts.LanguageOf(leg.Labels, leg.Application);
+        return happened switch
+        {
+            CallEvent.LegInitiated => Status("initiated", 0, "initiated", []),
+            CallEvent.LegRinging => Status("ringing", 1, "ringing", []),
+            CallEvent.LegAnswered e => Status("answered", 2, "in-progress",
+                [new("Codec", e.Codec), new("SamplingRate", e.SampleRate.ToString(CultureInfo.InvariantCulture))]),
+            CallEvent.LegEnded e => Status("completed", 3, CallStatus.Ended(e), [.. language.OfEnd(e, at, startedAt)]),
+            CallEvent.DigitReceived e => Labelled(TexmlLabels.Status, "dtmf", [new("Digits", e.Digit.ToString())]),
+            CallEvent.MachineDetected e =>
+            [
+                .. Labelled(TexmlLabels.Status, "amd", [new("AnsweredBy", StatusFields.Word(e.Verdict))]),
+                .. Detected(StatusFields.Word(e.Verdict), isEnd: false, e.Verdict is MachineVerdict.Machine),
+            ],
+            CallEvent.MachineGreetingEnded e => Detected(StatusFields.Word(e.End), isEnd: true, isMachine: true),
+            CallEvent.RecordingStarted e => OfRecording(e, e.Plan, "in-progress", at),
+            CallEvent.RecordingSaved e => Recorded(e, at),
+            CallEvent.RecordingFailed e => OfRecording(e, e.Plan, "absent", at),
+            CallEvent.GatherHeard e => Labelled(TexmlLabels.Partial, "partial",
+                [new(e.IsFinal ? "SpeechResult" : "UnstableSpeechResult", e.Text), .. StatusFields.OfConfidence(e.Confidence)]),
+            CallEvent.SpeechTranscribed e => Labelled(TexmlLabels.Transcription, "transcription",
+            [
+                new("Transcript", e.Text), new("IsFinal", e.IsFinal ? "true" : "false"),
+                new("TranscriptionTrack", e.Track is TapTracks.Heard ? "outbound" : "inbound"), .. StatusFields.OfConfidence(e.Confidence),
+            ]),
+            CallEvent.StreamStarted e => Streamed(e.Stream, "stream-started", []),
+            CallEvent.StreamStopped e => Streamed(e.Stream, "stream-stopped", []),
+            CallEvent.StreamFailed e => Streamed(e.Stream, "stream-error", [new("StreamError", e.Reason)]),
+            CallEvent.SiprecStarted e => Siprec(e.Session, "siprec-started", []),
+            CallEvent.SiprecStopped e => Siprec(e.Session, "siprec-stopped", []),
+            CallEvent.SiprecFailed e => Siprec(e.Session, "siprec-failed", [new("SiprecError", e.Reason)]),
+            CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.LegHeld or CallEvent.LegEnqueued or CallEvent.LegDequeued
+                or CallEvent.LegHandedOver or CallEvent.LabelsChanged or CallEvent.Noted or CallEvent.VoiceChanged or CallEvent.InfoReceived
+                or CallEvent.LegCharged or CallEvent.GatherEnded or CallEvent.ReferStarted or CallEvent.ReferEnded
+                or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
+                or CallEvent.ForkStarted or CallEvent.ForkStopped or CallEvent.TranscriptionStarted or CallEvent.TranscriptionEnded
+                or CallEvent.RecordingTranscribed => [],      // see Ignored; of a recording that no document asked for
+            _ => throw new UnreachableException(),
+        };
+
+        IReadOnlyList<OutboxMessage> Status(string name, int number, string status, IEnumerable<KeyValuePair<string, string>> more)
+        {
+            var target = CallbackTarget.Read(leg.Labels[TexmlLabels.Status]);
+            if (target is not null ? !target.Wants(name) : (target = OfApplication(leg)) is null) return [];
+            // Where the application says where, and nobody says what, TwiML tells of ends alone.
+            if (language.IsTwiml && target!.Events.Count == 0 && name is not "completed") return [];
+            List<KeyValuePair<string, string>> fields =
+            [
+                .. language.OfCall(leg, status), new("CallbackSource", "call-progress-events"),
+                new("SequenceNumber", number.ToString(CultureInfo.InvariantCulture)), new("Timestamp", language.Time(at)), .. more,
+            ];
+            if (!language.IsTwiml) fields.Add(new("CallInitiatedAt", language.Time(startedAt)));
+            if (leg.Labels[TexmlLabels.Parent] is { } parent && !fields.Exists(field => field.Key == "ParentCallSid"))
+                fields.AddRange(language.Named("ParentCallSid", parent));
+            return [Message(happened, target!, name, fields, at)];
+        }
+
+        IReadOnlyList<OutboxMessage> Labelled(string label, string name, IEnumerable<KeyValuePair<string, string>> more) =>
+            CallbackTarget.Read(leg.Labels[label]) is { } target && target.Wants(name)
+                ? [Message(happened, target, name, [.. language.OfCall(leg, CallStatus.Live(leg)), .. more], at)] : [];
+
+        // A machine is told once: where its end is asked for, by that.
+        IReadOnlyList<OutboxMessage> Detected(string word, bool isEnd, bool isMachine) =>
+            CallbackTarget.Read(leg.Labels[TexmlLabels.Detection]) is not { } target || isMachine && target.Wants("end") != isEnd ? []
+                : Labelled(TexmlLabels.Detection, "amd",
+                [
+                    new("AnsweredBy", word), new("MachineDetectionDuration",
+                        ((long)(happened.At - (leg.AnsweredAt ?? happened.At)).TotalMilliseconds).ToString(CultureInfo.InvariantCulture)),
+                ]);
+
+        IReadOnlyList<OutboxMessage> Streamed(Guid stream, string what, IEnumerable<KeyValuePair<string, string>> more) =>
+            Labelled(TexmlLabels.Stream, "stream",
+            [
+                new("StreamSid", language.Stream(stream)), new("StreamEvent", what), new("Timestamp", language.Time(at)),
+                new("StreamName", Name(TexmlLabels.StreamName, language.Stream(stream))), .. more,
+            ]);
+
+        IReadOnlyList<OutboxMessage> Siprec(Guid session, string what, IEnumerable<KeyValuePair<string, string>> more) =>
+            Labelled(TexmlLabels.Siprec, "siprec",
+            [
+                new("SiprecSid", language.Siprec(session)), new("SiprecEvent", what), new("Timestamp", language.Time(at)),
+                new("SiprecName", Name(TexmlLabels.SiprecName, language.Siprec(session))), .. more,
+            ]);
+
+        string Name(string label, string sid) => leg.Labels[label] is { Length: > 0 } name ? name : sid;
+    }
+
+    private OutboxMessage Transcribed(CallEvent.RecordingTranscribed written, CallbackTarget target, DateTimeOffset at)
+    {
+        var format = target.Wants("wav") ? RecordFormat.Wav : RecordFormat.Mp3;
+        var language = parts.LanguageOf(written.Leg.Application);
+        List<KeyValuePair<string, string>> fields =
+        [
+            .. language.OfCall(written.Leg, CallStatus.Live(written.Leg)), new("TranscriptionSid", written.Transcription.ToString()),
+            new("TranscriptionStatus", written.Failure is null ? "completed" : "failed"), new("TranscriptionText", written.Text),
+            new("RecordingSid", language.Recording(written.Recording)),
+            new("RecordingUrl", RecordingFields.Url(written.Leg, written.Recording, format, language)),
+        ];
+        return Message(written, target, "transcription", fields, at);
+    }
+
+    /// <summary>Of a call that came to it; those that documents dialled are told of where these say.</summary>
+    private CallbackTarget? OfApplication(LegFacts leg) =>
+        leg.Application.Kind is ApplicationKind.Document && TexmlParts.IsOfConnection(leg.Application)
+        && parts.Routing.Current.FindConnection(leg.Tenant, leg.Connection) is { StatusUrl: { Length: > 0 } url } connection
+            ? new(connection.StatusMethod, [], url) : null;
+
+    private IReadOnlyList<OutboxMessage> OfRecording(CallEvent happened, RecordPlan? plan, string status, DateTimeOffset at)
+    {
+        if (plan is null || RecordingSource.TargetOf(plan) is not var (source, target) || !target.Wants(status)) return [];
+        var language = parts.LanguageOf(plan.Labels, happened.Leg.Application);
+        var call = language.OfCall(happened.Leg, CallStatus.Live(happened.Leg));
+        return [Message(happened, target, "recording",
+            [.. call, .. RecordingFields.Of(plan, language), new("RecordingStatus", status), new("RecordingSource", source)], at)];
+    }
+
+    private IReadOnlyList<OutboxMessage> Recorded(CallEvent.RecordingSaved saved, DateTimeOffset at)
+    {
+        if (saved.Length <= TimeSpan.Zero) return OfRecording(saved, saved.Plan, "absent", at);
+        if (RecordingSource.TargetOf(saved.Plan) is not var (source, target) || !target.Wants("completed")) return [];
+        var language = parts.LanguageOf(saved.Plan.Labels, saved.Leg.Application);
+        var call = language.OfCall(saved.Leg, CallStatus.Live(saved.Leg));
+        var fields = RecordingFields.Of(saved, language, source)
+            .Where(field => field.Key is not "RecordingUrl" || !target.Wants(TexmlLabels.WithoutUrl));
+        return [Message(saved, target, "recording", [.. call, .. fields], at)];
+    }
+
+    private IReadOnlyList<OutboxMessage> Project(ConferenceEvent happened, DateTimeOffset at)
+    {
+        var (name, who, more) = ConferenceWords.Of(happened);
+        if (happened is ConferenceEvent.ConferenceEnded && !_numbers.ContainsKey(happened.Conference.Id)) return [];
+        if (name is null) return [];
+        var facts = happened.Conference;
+        var party = who ?? facts.Creator;
+        int number = _numbers.AddOrUpdate(facts.Id, 0, static (_, before) => before + 1);
+        if (happened is ConferenceEvent.ConferenceEnded) _numbers.TryRemove(facts.Id, out _);
+        if (CallbackTarget.Read(party.Labels[TexmlLabels.Conference]) is not { } target) return [];
+        if (!target.Wants(ConferenceWords.Short(name))) return [];
+        var language = parts.LanguageOf(party.Labels);
+        List<KeyValuePair<string, string>> fields =
+        [
+            new("AccountSid", language.Account(facts.Tenant)), new("ConferenceSid", language.Conference(facts.Uuid)),
+            new("FriendlyName", facts.Name), new("StatusCallbackEvent", name),
+            new("SequenceNumber", number.ToString(CultureInfo.InvariantCulture)), new("Timestamp", language.Time(at)), .. more,
+        ];
+        if (!language.IsTwiml) fields.Add(new("ConnectionId", party.Connection.ToString()));
+        if (who is not null)
+        {
+            fields.AddRange(language.Named("CallSid", language.Call(facts.Tenant, who.Leg)));
+            if (who.Labels[TexmlLabels.ParticipantLabel] is { } label) fields.Add(new("ParticipantLabel", label));
+        }
+        return [Message(happened, target, name, fields, at)];
+    }
+
+    private static OutboxMessage Message(SubjectEvent happened, CallbackTarget target, string type,
+        IEnumerable<KeyValuePair<string, string>> fields, DateTimeOffset at)
+    {
+        var body = new JsonObject();
+        foreach (var (name, value) in fields) body[name] = value;
+        return new()
+        {
+            Id = Guid.CreateVersion7(at),
+            Tenant = happened.Tenant,
+            OrderKey = happened.Subject.OrderKey,
+            Format = TexmlWebhookFormat.FormatName,
+            EventType = $"texml.{type}",
+            Url = target.Url,
+            Method = target.Method,
+            Timeout = TimeSpan.FromSeconds(5),
+            OccurredAt = at,
+            Body = body.ToJsonString(TelnyxJson.Plain),
+        };
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Ringwright.Texml.Documents;
+
+/// <summary>
+/// Bytes as text: by their byte order mark, else by the media type's charset, else by the XML declaration, else UTF-8 (RFC 7303).
+/// </summary>
+internal static partial class TexmlText
+{
+    private static readonly (byte[] Mark, Encoding Encoding)[] Marks =
+    [
+        ([0xEF, 0xBB, 0xBF], new UTF8Encoding(false, throwOnInvalidBytes: true)),
+        ([0xFF, 0xFE], new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true)),
+        ([0xFE, 0xFF], new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true)),
+    ];
+
+    /// <exception cref="TexmlException">Not in that encoding, or in one that is not known.</exception>
+    public static string Decode(ReadOnlySpan<byte> bytes, string? contentType)
+    {
+        foreach (var (mark, marked) in Marks)
+            if (bytes.StartsWith(mark)) return Decode(bytes[mark.Length..], marked, marked.WebName);
+        var head = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, 200)]);
+        string name = Charset().Match(contentType ?? "") is { Success: true } said ? said.Groups[1].Value
+            : Declared().Match(head) is { Success: true } declared ? declared.Groups[1].Value : "utf-8";
+        return Decode(bytes, Find(name), name);
+    }
+
+    private static string Decode(ReadOnlySpan<byte> bytes, Encoding encoding, string name)
+    {
+        try
+        {
+            return encoding.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new TexmlException($"It is not {name}.", new(1, 1));
+        }
+    }
+
+    private static Encoding Find(string name)
+    {
+        try
+        {
+            return Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+        }
+        catch (ArgumentException)
+        {
+            throw new TexmlException($"The encoding {name} is not known; UTF-8 is.", new(1, 1));
+        }
+    }
+
+    [GeneratedRegex("charset=\"?([A-Za-z0-9._:-]{1,40})", RegexOptions.IgnoreCase)]
+    private static partial Regex Charset();
+
+    [GeneratedRegex("^\\s*<\\?xml[^>]*encoding=[\"']([A-Za-z0-9._:-]{1,40})")]
+    private static partial Regex Declared();
+}

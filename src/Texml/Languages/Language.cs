@@ -1,0 +1,45 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Texml.Languages;
+
+/// <summary>
+/// What requests and callbacks say where the two languages of documents differ: how calls and what belongs to them are named, and what is
+/// told of them. Which one a call speaks stands in its application.
+/// </summary>
+internal abstract class Language
+{
+    /// <summary>Attributes are read as TwiML has them.</summary>
+    public abstract bool IsTwiml { get; }
+
+    /// <summary>What every request says of the call.</summary>
+    public abstract List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status);
+
+    public abstract string Account(TenantId tenant);
+
+    public abstract string Call(TenantId tenant, LegId leg);
+
+    public abstract string Conference(Guid conference);
+
+    public abstract string Recording(Guid recording);
+
+    public abstract string Queue(TenantId tenant, string name);
+
+    public abstract string Stream(Guid stream);
+
+    public abstract string Siprec(Guid session);
+
+    /// <summary>Where a recording is to be had. The name does not matter to a link that is signed with it.</summary>
+    public abstract string RecordingUrl(TenantId tenant, Guid recording, string file);
+
+    public abstract string Time(DateTimeOffset at);
+
+    /// <summary>A call, by this name and by those beside it.</summary>
+    public abstract IEnumerable<KeyValuePair<string, string>> Named(string name, string call);
+
+    /// <summary>What the last callback of a call tells of it beside the rest.</summary>
+    public abstract IEnumerable<KeyValuePair<string, string>> OfEnd(CallEvent.LegEnded ended, DateTimeOffset at, DateTimeOffset startedAt);
+
+    /// <summary>Of recordings for which a document names none.</summary>
+    public abstract RecordFormat UsualFormat { get; }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Callbacks;
+using Ringwright.Texml.Twiml;
+
+namespace Ringwright.Texml.Languages;
+
+/// <summary>TwiML: SIDs for everything, and a recording is asked for with the account's credentials.</summary>
+internal sealed class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
+{
+    /// <summary>Of an application whose documents are TwiML; other targets that begin so are of calls that speak it too.</summary>
+    public const string Target = "twiml";
+    /// <summary>Of an application that is one number's alone.</summary>
+    public const string NumberTarget = "twiml.number";
+    /// <summary>Of calls that a document has dialled.</summary>
+    public const string DialledTarget = "twiml.dialled";
+
+    /// <summary>Of calls that were dialled into a conference by themselves.</summary>
+    public const string ParticipantTarget = "twiml.participant";
+
+    /// <summary>Says that callbacks of what has it speak TwiML, whatever its call speaks.</summary>
+    public static readonly Labels Spoken = Labels.Of((TexmlLabels.Language, Target));
+
+    public const string ApiVersion = "2010-04-01";
+
+    public static bool IsSpokenBy(Application application) => application.Kind is ApplicationKind.Document
+        && (application.Target == Target || application.Target.StartsWith(Target + ".", StringComparison.Ordinal));
+
+    public override bool IsTwiml => true;
+
+    public override RecordFormat UsualFormat => RecordFormat.Wav;
+
+    public override List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status)
+    {
+        string? parent = leg.Labels[TexmlLabels.Parent];
+        var parameters = new List<KeyValuePair<string, string>>
+        {
+            new("AccountSid", Account(leg.Tenant)),
+            new("ApiVersion", ApiVersion),
+            new("CallSid", Call(leg.Tenant, leg.Id)),
+            new("CallStatus", status),
+            new("Called", leg.To),
+            new("Caller", leg.From),
+            new("Direction", TwimlWords.Direction(leg.Direction, parent is not null)),
+            new("From", leg.From),
+            new("To", leg.To),
+        };
+        if (leg.CallerName is { Length: > 0 } name && leg.Direction is Direction.Inbound) parameters.Add(new("CallerName", name));
+        if (TwimlWords.ForwardedFrom(leg.Headers) is { } forwarder) parameters.Add(new("ForwardedFrom", forwarder));
+        if (parent is not null) parameters.Add(new("ParentCallSid", parent));
+        return parameters;
+    }
+
+    public override string Account(TenantId tenant) => TwimlSids.Account(tenant);
+
+    public override string Call(TenantId tenant, LegId leg) => TwimlSids.Call(leg);
+
+    public override string Conference(Guid conference) => TwimlSids.Conference(conference);
+
+    public override string Recording(Guid recording) => TwimlSids.Recording(recording);
+
+    public override string Queue(TenantId tenant, string name) => sids.Queue(tenant, name);
+
+    public override string Stream(Guid stream) => TwimlSids.Stream(stream);
+
+    public override string Siprec(Guid session) => TwimlSids.Siprec(session);
+
+    public override string RecordingUrl(TenantId tenant, Guid recording, string file) =>
+        links.To($"/{ApiVersion}/Accounts/{Account(tenant)}/Recordings/{Recording(recording)}");
+
+    public override string Time(DateTimeOffset at) => TexmlTime.Text(at);
+
+    public override IEnumerable<KeyValuePair<string, string>> Named(string name, string call) => [new(name, call)];
+
+    public override IEnumerable<KeyValuePair<string, string>> OfEnd(CallEvent.LegEnded ended, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        var leg = ended.Leg;
+        var talked = leg.AnsweredAt is { } answered ? ended.EndedAt() - answered : TimeSpan.Zero;
+        yield return new("CallDuration", ((long)Math.Ceiling(talked.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
+        yield return new("Duration", ((long)Math.Ceiling(talked.TotalMinutes)).ToString(CultureInfo.InvariantCulture));
+        if (ended.SipStatus is > 0 and var status) yield return new("SipResponseCode", status.ToString(CultureInfo.InvariantCulture));
+        if (leg.Labels[TexmlLabels.ErrorCode] is { } code) yield return new("ErrorCode", code);
+        if (leg.Labels[TexmlLabels.ErrorMessage] is { } message) yield return new("ErrorMessage", message);
+    }
+}

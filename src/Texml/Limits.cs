@@ -1,0 +1,42 @@
+namespace Ringwright.Texml;
+
+/// <summary>What documents may cost.</summary>
+internal static class Limits
+{
+    /// <summary>For a document to come, redirects included.</summary>
+    public static readonly TimeSpan Fetch = TimeSpan.FromSeconds(15);
+    /// <summary>Of one document.</summary>
+    public const int DocumentBytes = 256 * 1024;
+    public const int Redirects = 5;
+    /// <summary>Documents one after the other that are over at once: more are a circle.</summary>
+    public const int IdleDocuments = 20;
+    /// <summary>
+    /// What is shorter is over at once, whatever it tried to do. Less than the shortest Pause: a timer may fire some milliseconds early.
+    /// </summary>
+    public static readonly TimeSpan IdleDocument = TimeSpan.FromSeconds(0.9);
+    /// <summary>What is asked and played within one Gather.</summary>
+    public const int Prompts = 100;
+    /// <summary>Numbers and places that one Dial rings at once.</summary>
+    public const int Targets = 10;
+    /// <summary>Of one warning or step in the call's trace.</summary>
+    public const int NoteCharacters = 500;
+    /// <summary>Of notes for one call: a document that goes wrong for ever fills no disk.</summary>
+    public const int Notes = 500;
+    /// <summary>Before a queue is asked again whether somebody waits in it.</summary>
+    public static readonly TimeSpan QueueRest = TimeSpan.FromSeconds(1);
+    /// <summary>For a verdict on who has answered, and for the end of a machine's greeting: longer than the engine gives either.</summary>
+    public static readonly TimeSpan Detection = TimeSpan.FromSeconds(90);
+    /// <summary>For two to be joined, once one of them has been taken out of a queue.</summary>
+    public static readonly TimeSpan Joining = TimeSpan.FromSeconds(10);
+    /// <summary>That documents of one call send by HttpRequest, and so many of them at once.</summary>
+    public const int Requests = 100, RequestsAtOnce = 10;
+    /// <summary>For the answer to one of them.</summary>
+    public static readonly TimeSpan Request = TimeSpan.FromSeconds(10);
+    /// <summary>What one of them sends, and may get.</summary>
+    public const int RequestBytes = 64 * 1024, AnswerBytes = 256 * 1024;
+    public const int RequestHeaders = 20;
+    /// <summary>Variables that are taken from one answer, and the text of one.</summary>
+    public const int Fields = 50, FieldCharacters = 4_000;
+    /// <summary>Parameters of one recording server.</summary>
+    public const int SiprecParameters = 20, SiprecParameterCharacters = 256;
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using Ringwright.Calls;
+using Ringwright.Telnyx.Voice;
+using Ringwright.Telnyx.Voice.Calls;
+
+namespace Ringwright.Texml.Run;
+
+/// <summary>
+/// What commands may say. Those of the call API have been read by its schema and its maps before they are sent; what a document says has
+/// not, and the same holds for it: no text of a customer's reaches the wire, the ledger or a provider in another form, or any longer.
+/// </summary>
+internal static class CommandRules
+{
+    /// <summary>What is wrong, as the end of a sentence; null when nothing is.</summary>
+    public static string? FaultOf(LegCommand command) => command switch
+    {
+        LegCommand.Refer { To: var to } => DialDestination.IsCallable(to) ? null : "it names no SIP URI that may be called",
+        LegCommand.SendDigits { Digits.Length: > VoiceLimits.Digits } => $"there are more than {VoiceLimits.Digits} digits",
+        LegCommand.Enqueue { Queue: var queue } => FaultOfName(queue),
+        LegCommand.BridgeQueue { Queue: var queue } => FaultOfName(queue),
+        LegCommand.CreateConference { Name: var name } =>
+            FaultOfName(name) ?? (Guid.TryParse(name, out _) ? "its name is a UUID, which is for ids of conferences" : null),
+        LegCommand.Speak { Speech: var speech } => FaultOf(speech),
+        LegCommand.Gather gather => gather.MorePrompts.Prepend(gather.Prompt).OfType<PromptSource.Speech>().Select(FaultOf)
+            .FirstOrDefault(fault => fault is not null) ?? (gather.Speech is { } input ? FaultOf(input.Terms) : null),
+        LegCommand.StartTranscription { Terms: var terms } => FaultOf(terms),
+        LegCommand.StartStream { Terms: var terms } => FaultOf(terms),
+        LegCommand.SendDigits or LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Note or LegCommand.Bridge
+            or LegCommand.LeaveQueue or LegCommand.Park or LegCommand.Answer or LegCommand.Reject or LegCommand.Play
+            or LegCommand.StopPlayback or LegCommand.StopGather or LegCommand.SuppressNoise or LegCommand.RecordStart
+            or LegCommand.RecordStop or LegCommand.StopStream or LegCommand.StopTranscription => null,
+        // No verb sends them; one that does says here what they may say.
+        LegCommand.Transfer or LegCommand.SwitchSupervisorRole or LegCommand.SendInfo or LegCommand.Hold or LegCommand.Echo
+            or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine
+            or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.StartFork
+            or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec or LegCommand.JoinConference => null,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>The request without what it may not say, and a warning for each; whoever is called stands as he was named.</summary>
+    public static async ValueTask<(DialRequest? Kept, string? Fault)> CleanAsync(DocumentCall call, DialRequest request)
+    {
+        if (request.AlsoTo.Prepend(request.To).FirstOrDefault(to => !DialDestination.IsCallable(to)) is { } nobody)
+            return (null, $"{nobody} is no number in +E.164 format and no SIP URI");
+        if (request.Labels.Size() > Labels.MaxBytes) return (null, $"its URLs have more than {Labels.MaxBytes} bytes together");
+        if (request.From != call.Leg.From && !DialDestination.IsCaller(request.From))
+        {
+            await call.WarnAsync("callerId is no number in +E.164 format and no SIP URI of the account");
+            request = request with { From = call.Leg.From };
+        }
+        if (request.CallerName is { } name && DialMap.FaultOfName(name, request.From) is { } fault)
+        {
+            await call.WarnAsync($"fromDisplayName {fault}");
+            request = request with { CallerName = null };
+        }
+        if (request.AuthUser is { } user && !DialMap.IsUserName(user))
+        {
+            await call.WarnAsync("username has characters that SIP does not allow");
+            request = request with { AuthUser = null, AuthPassword = null };
+        }
+        if (request.DigitsOnAnswer is { Length: > VoiceLimits.DigitsOnAnswer })
+        {
+            await call.WarnAsync($"sendDigits has more than {VoiceLimits.DigitsOnAnswer} digits");
+            request = request with { DigitsOnAnswer = null };
+        }
+        var headers = new List<CustomSipHeader>();
+        foreach (var header in request.Headers)
+        {
+            if (!IsBrought(call.Leg, header) && HeaderRules.Refuse(header.Name, header.Value, isStandard: false) is { } why)
+                await call.WarnAsync(why);
+            else if (headers.Count == VoiceLimits.Headers) await call.WarnAsync($"there are more than {VoiceLimits.Headers} headers");
+            else headers.Add(header);
+        }
+        return (request with { Headers = headers }, null);
+    }
+
+    /// <summary>The network's word on who sent the call on, which may go on as it came.</summary>
+    private static bool IsBrought(LegFacts leg, CustomSipHeader header) =>
+        leg is { Direction: Direction.Inbound, IsPlacedByCustomer: false } && leg.Headers.Contains(header)
+        && header.Name.Equals("Diversion", StringComparison.OrdinalIgnoreCase);
+
+    private static string? FaultOfName(string name) => name.Length > VoiceLimits.QueueNameLength
+        ? $"its name has more than {VoiceLimits.QueueNameLength} characters"
+        : name.Any(char.IsControl) ? "its name has control characters" : null;
+
+    private static string? FaultOf(PromptSource.Speech speech) =>
+        speech.Voice.Length > VoiceLimits.VoiceLength || speech.Language?.Length > VoiceLimits.VoiceLength
+            ? $"voice and language have at most {VoiceLimits.VoiceLength} characters" : null;
+
+    private static string? FaultOf(TranscriptionTerms terms) =>
+        terms.Language.Length > VoiceLimits.VoiceLength || terms.Model?.Length > VoiceLimits.VoiceLength
+            ? $"language and model have at most {VoiceLimits.VoiceLength} characters"
+        : terms.Hints.Count > VoiceLimits.Hints || terms.Hints.Any(hint => hint.Length > VoiceLimits.HintLength)
+            ? $"there are at most {VoiceLimits.Hints} hints, of {VoiceLimits.HintLength} characters each" : null;
+
+    private static string? FaultOf(StreamTerms terms)
+    {
+        // RFC 6455 section 3
+        if (terms.Url.Contains('#', StringComparison.Ordinal)) return "its url has a fragment";
+        const int most = VoiceLimits.StreamParameterLength;
+        return terms.CustomParameters.Count > VoiceLimits.StreamParameters
+            || terms.CustomParameters.Any(one => one.Name.Length > most || one.Value.Length > most)
+                ? $"there are at most {VoiceLimits.StreamParameters} parameters, of {most} characters each" : null;
+    }
+}

@@ -1,0 +1,72 @@
+using Ringwright.Texml.Documents;
+using Ringwright.Texml.Verbs;
+
+namespace Ringwright.Texml.Run;
+
+/// <summary>One way through documents: the first, and whichever its verbs lead to.</summary>
+/// <param name="verbs">Those that may stand in it; null for all.</param>
+internal sealed class DocumentRun(DocumentCall call, IReadOnlySet<string>? verbs = null)
+{
+    /// <summary>Until it ends: by <see cref="Step.End"/>, or by <see cref="Step.Failed"/> when a document is not to be had.</summary>
+    public async ValueTask<Step> GoAsync(Step.Go go)
+    {
+        Step step = go;
+        for (int idle = 0; step is Step.Go next; idle++)
+        {
+            if (idle == Limits.IdleDocuments)
+                return new Step.Failed(DocumentFetch.NotFetched, next.Url, $"{idle} documents one after the other did nothing");
+            var fetched = await call.FetchAsync(next.Url, next.Method, next.More);
+            if (fetched is { Root: null, Problem: null })
+                fetched = fetched with { Code = DocumentFetch.NoDocument, Problem = $"it is {fetched.ContentType}, and no document" };
+            if (fetched.Problem is { } problem) return new Step.Failed(fetched.Code!, fetched.Url, problem);
+            await call.NoteAsync($"document {DocumentFetch.Shown(fetched.Url)} fetched by {next.Method}");
+            call.Base = new(fetched.Url);
+            long began = call.Parts.Time.GetTimestamp();
+            step = await RunAsync(fetched.Root!);
+            if (call.Parts.Time.GetElapsedTime(began) >= Limits.IdleDocument) idle = -1;
+        }
+        return step;
+    }
+
+    /// <summary>Verb by verb.</summary>
+    public async ValueTask<Step> RunAsync(TexmlElement root)
+    {
+        var outer = call.Variables;
+        call.Variables = [];
+        try
+        {
+            return await RunAllAsync(root, TexmlVariables.DeclaredIn(root));
+        }
+        finally
+        {
+            call.Variables = outer;
+        }
+    }
+
+    private async ValueTask<Step> RunAllAsync(TexmlElement root, IReadOnlySet<string> declared)
+    {
+        foreach (var written in root.Children)
+        {
+            var element = TexmlVariables.Fill(written, declared, call.Variables);
+            var row = TexmlSheet.Elements.GetValueOrDefault(element.Name);
+            if (row is not { Role: "verb" } || verbs?.Contains(element.Name) is false)
+            {
+                await call.WarnAsync($"{element.Name} is no verb that can stand here ({element.At})");
+                continue;
+            }
+            if (row.Lacks.Length > 0)
+            {
+                await call.WarnAsync($"{element.Name} is not carried out: there are no {row.Lacks} yet ({element.At})");
+                continue;
+            }
+            var values = call.Read(element);
+            IEnumerable<string> warnings = values.Warnings.Concat(TexmlPlaces.FaultsIn(element, row))
+                .Concat(TexmlPlaces.DetailsIn(element, row).SelectMany(detail => call.Read(detail).Warnings));
+            foreach (string warning in warnings) await call.WarnAsync(warning);
+            await call.NoteAsync($"<{element.Name}> ({element.At})");
+            var step = await VerbTable.All[element.Name](call, element, values);
+            if (step is not Step.Onward) return step;
+        }
+        return Step.Done;
+    }
+}

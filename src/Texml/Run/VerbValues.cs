@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Ringwright.Texml.Documents;
+
+namespace Ringwright.Texml.Run;
+
+/// <summary>
+/// The attributes of one element, read by the contract's sheet. What is not in it, does nothing, or is out of its range is told as a
+/// warning, and the default holds.
+/// </summary>
+internal sealed class VerbValues
+{
+    private readonly TexmlElement _element;
+    private readonly FrozenDictionary<(string Element, string Name), AttributeRow> _sheet;
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly List<string> _warnings = [];
+
+    public VerbValues(TexmlElement element, bool isTwiml = false)
+    {
+        (_element, _sheet) = (element, TexmlSheet.AttributesOf(isTwiml));
+        foreach (var attribute in element.Attributes)
+        {
+            var row = _sheet.GetValueOrDefault((element.Name, attribute.Name));
+            if (AttributeFault.Of(row, element.Name, attribute) is { } fault) Warn(fault.What, attribute.At);
+            else _values[attribute.Name] = attribute.Value.Trim();
+        }
+    }
+
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>As it was written, else the default; empty when there is none.</summary>
+    public string Text(string name) =>
+        _values.TryGetValue(name, out string? value) ? value : _sheet[(_element.Name, name)].Default ?? "";
+
+    public string? Filled(string name) => Text(name) is { Length: > 0 } value ? value : null;
+
+    public bool Has(string name) => _values.ContainsKey(name);
+
+    public bool Flag(string name) => Text(name).Equals("true", StringComparison.OrdinalIgnoreCase);
+
+    public int? Whole(string name) =>
+        int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+
+    public TimeSpan? Seconds(string name) => Whole(name) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    public IReadOnlyList<string> Words(string name) => Text(name).Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries);
+
+    public string Method(string name) => Text(name).Equals("GET", StringComparison.OrdinalIgnoreCase) ? "GET" : "POST";
+
+    private void Warn(string what, TexmlPlace at) => _warnings.Add($"{what} ({at})");
+}
+
+/// <summary>Why an attribute is not carried out as it was written.</summary>
+/// <param name="What">A sentence.</param>
+/// <param name="IsWrong">Else it is right, and does nothing on this node.</param>
+public sealed record AttributeFault(string What, bool IsWrong)
+{
+    /// <summary>Null when it acts.</summary>
+    /// <param name="row">What the language says of it; null when nothing.</param>
+    public static AttributeFault? Of(AttributeRow? row, string element, TexmlAttribute attribute)
+    {
+        if (row?.Default is null) return new($"{attribute.Name} is no attribute of {element}", IsWrong: true);
+        if (row.Lacks.Length > 0) return new($"{attribute.Name} does nothing: there are no {row.Lacks} yet", IsWrong: false);
+        return ValueRule.FaultOf(row, attribute.Value) is { } fault ? new($"{attribute.Name} {fault}", IsWrong: true) : null;
+    }
+}
+
+/// <summary>What values an attribute may have.</summary>
+public static class ValueRule
+{
+    /// <summary>What is wrong with a value, as the end of a sentence; null when nothing is.</summary>
+    public static string? FaultOf(AttributeRow row, string value)
+    {
+        if (value.Contains("{{", StringComparison.Ordinal)) return null;
+        value = value.Trim();
+        string[] rule = row.Values.Split(": ", 2);
+        string[] words = rule.Length > 1 ? rule[1].Split(' ') : [];
+        return rule[0] switch
+        {
+            "bool" => value.Equals("true", StringComparison.OrdinalIgnoreCase) || value.Equals("false", StringComparison.OrdinalIgnoreCase)
+                ? null : "is true or false",
+            "method" => value.Equals("POST", StringComparison.OrdinalIgnoreCase) || value.Equals("GET", StringComparison.OrdinalIgnoreCase)
+                ? null : "is POST or GET",
+            "int" => IsWithin(value, rule[1]) ? null : $"is a whole number from {rule[1].Replace("-", " to ", StringComparison.Ordinal)}",
+            "one" => words.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : $"is one of {string.Join(", ", words)}",
+            "some" => value.Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries)
+                .All(word => words.Contains(word, StringComparer.OrdinalIgnoreCase)) ? null : $"has words of {string.Join(", ", words)}",
+            "url" => IsUrl(value) ? null : "is an http, https, ws or wss URL, or relative to the document's",
+            "keys" => value.All(key => rule[1].Contains(key, StringComparison.Ordinal)) ? null : $"has keys of {rule[1]}",
+            _ => null,
+        };
+    }
+
+    private static bool IsUrl(string value)
+    {
+        int colon = value.IndexOf(':', StringComparison.Ordinal);
+        // Without a scheme it is relative: a colon further on is part of a path or a query.
+        if (colon < 0 || value.AsSpan(0, colon).ContainsAny('/', '?', '#')) return true;
+        return value[..colon].ToLowerInvariant() is "http" or "https" or "ws" or "wss" && Uri.TryCreate(value, UriKind.Absolute, out _);
+    }
+
+    private static bool IsWithin(string value, string range)
+    {
+        string[] ends = range.Split('-');
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= int.Parse(ends[0], CultureInfo.InvariantCulture) && number <= int.Parse(ends[1], CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.Telnyx;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Languages;
+using Ringwright.Texml.Run;
+using Ringwright.Texml.Twiml;
+
+namespace Ringwright.Texml;
+
+/// <summary>What documents work with.</summary>
+public sealed record TexmlParts
+{
+    public required IRouting Routing { get; init; }
+    /// <summary>Whose tokens name calls.</summary>
+    public required NodeIdentity Node { get; init; }
+    /// <summary>What documents wait by.</summary>
+    public required TimeProvider Time { get; init; }
+    public required IEgress Egress { get; init; }
+    public required IDocumentRecords Records { get; init; }
+    public required DownloadLinks Links { get; init; }
+    /// <summary>Where the node is reached from outside.</summary>
+    public required PublicLinks Public { get; init; }
+    public required ILogger Log { get; init; }
+    internal Ids Ids => field ??= new(Node);
+    internal DialledCalls Dialled { get; } = new();
+    internal WaitingCalls Waiting { get; } = new();
+    internal TwimlSids Sids => field ??= new(Node);
+    private TexmlLanguage Texml => field ??= new(Ids, Links, Time);
+    private TwimlLanguage Twiml => field ??= new(Public, Sids);
+
+    /// <summary>Says who can be asked to listen; null until the node serves, when nobody is asked whether he can.</summary>
+    public ITranscriber? Transcriber { get; set; }
+
+    /// <summary>The one that calls of this application speak.</summary>
+    internal Language LanguageOf(Application application) => TwimlLanguage.IsSpokenBy(application) ? Twiml : Texml;
+
+    /// <summary>The one that is spoken of something that has labels: as they say, else as its call's application does.</summary>
+    internal Language LanguageOf(Labels? labels, Application? application = null) =>
+        labels?[TexmlLabels.Language] is TwimlLanguage.Target || application is not null && TwimlLanguage.IsSpokenBy(application)
+            ? Twiml : Texml;
+
+    /// <summary>The connection of the call names its document, or whoever placed it did; no other document dialled it.</summary>
+    internal static bool IsOfConnection(Application application) =>
+        application.Target is "" or TwimlLanguage.Target or TwimlLanguage.NumberTarget;
+
+    /// <summary>A new program for a call of this application; null when it is none of documents.</summary>
+    public ICallProgram? CreateProgram(Application application)
+    {
+        if (application.Kind is not ApplicationKind.Document) return null;
+        if (IsOfConnection(application)) return new DocumentProgram(this);
+        if (application.Target is TexmlLabels.ParticipantTarget or TwimlLanguage.ParticipantTarget) return new ParticipantProgram(this);
+        return Dialled.Find(application.Target) is { } dialled ? new DialledProgram(dialled, this) : null;
+    }
+}

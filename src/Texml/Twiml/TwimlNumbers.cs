@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Languages;
+
+namespace Ringwright.Texml.Twiml;
+
+/// <summary>
+/// The numbers that the operator has given to the account, and what answers calls to them: an application, or documents of the number's
+/// own, which have an application that is for it alone.
+/// </summary>
+internal static class TwimlNumbers
+{
+    private const string RecordType = "phone_number";
+
+    public static async ValueTask<Reply> List(OperationContext op, TwimlParts parts)
+    {
+        string? number = Filled(op, "PhoneNumber"), name = Filled(op, "FriendlyName");
+        var all = (await parts.Store.Numbers.Records.ListAsync(op.Tenant, 0, int.MaxValue, op.Stop)).Rows.Where(row => IsOne(row.Record)
+            && (number is null || Fits(row.Record.Text, number)) && (name is null || row.Record.Text == name));
+        return TwimlPages.Of(op, "incoming_phone_numbers", "IncomingPhoneNumbers.json", [.. all.Select(row => Show(op, row))]);
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, TwimlParts parts) =>
+        await FindAsync(op, parts) is { } row ? op.Bare(200, Show(op, row)) : op.Unknown("Sid");
+
+    public static async ValueTask<Reply> Update(OperationContext op, TwimlParts parts)
+    {
+        if (await FindAsync(op, parts) is not { } row) return op.Unknown("Sid");
+        var body = op.ReadObject();
+        bool hasFields = TwimlVoiceFields.Names.Any(name => body[name] is not null);
+        string? application = (string?)body["VoiceApplicationSid"];
+        if (application is { Length: > 0 } && hasFields)
+            return op.Fail(TwimlErrors.Bad("VoiceApplicationSid", "VoiceApplicationSid cannot stand beside URLs of the number's own."));
+        if (application is { Length: > 0 } && (TwimlSids.ReadWhole("AP", application) is not { } id
+            || !TwimlApplications.IsOne(op.Routing.FindConnection(op.Tenant, new(id)))))
+            return op.Fail(TwimlErrors.Bad("VoiceApplicationSid", "VoiceApplicationSid names no application of this account."));
+        if (application is null && !hasFields) return op.Bare(200, Show(op, row));
+
+        var before = ConnectionOf(op, row.Record);
+        ConnectionId? after;
+        if (application is { Length: > 0 }) after = new ConnectionId(TwimlSids.ReadWhole("AP", application)!.Value);     // read above
+        else if (!hasFields) after = TwimlApplications.IsOne(before) ? null : row.Record.Connection;
+        else
+        {
+            var own = IsOwn(before) ? before! : TwimlApplications.Blank(op, op.Snowflakes.Next(), TwimlLanguage.NumberTarget) with
+            {
+                Name = row.Record.Text
+            };
+            if (await TwimlVoiceFields.CheckAsync(op, parts, body, own) is { } problem) return op.Fail(problem);
+            if (await WriteAsync(op, parts, TwimlVoiceFields.Read(body, own), isNew: own != before) is not WriteOutcome.Done)
+                return op.Fail(Fault.Conflict);
+            after = own.Id;
+        }
+        var (_, now) = await parts.Store.Numbers.Records.ChangeAsync(op.Tenant, row.Id, number => number with { Connection = after },
+            op.Now, (was, becomes) => op.Note("updated", RecordType, op.Path("Sid"), Fields(was), Fields(becomes)), op.Stop);
+        if (now is null) return op.Fail(Fault.Conflict);
+        if (IsOwn(before) && before!.Id != after) await RemoveAsync(op, parts, before);
+        return op.Bare(200, Show(op, now));
+    }
+
+    /// <summary>One of the account's, wherever its calls go.</summary>
+    private static async ValueTask<Held<Number>?> FindAsync(OperationContext op, TwimlParts parts) =>
+        TwimlSids.ReadNumber(op.Path("Sid")) is { } text
+        && await parts.Store.Numbers.FindIdAsync(op.Tenant, text, op.Stop) is { } id
+        && await parts.Store.Numbers.Records.FindAsync(op.Tenant, id, op.Stop) is { } row && IsOne(row.Record) ? row : null;
+
+    private static bool IsOne(Number number) => number.Text.StartsWith('+');
+
+    private static bool IsOwn(Connection? connection) =>
+        connection is { Kind: ConnectionKind.Document, Application.Target: TwimlLanguage.NumberTarget };
+
+    private static Connection? ConnectionOf(OperationContext op, Number number) =>
+        number.Connection is { } id ? op.Routing.FindConnection(op.Tenant, id) : null;
+
+    private static async ValueTask<WriteOutcome> WriteAsync(OperationContext op, TwimlParts parts, Connection own, bool isNew)
+    {
+        string id = own.Id.Value.ToString(CultureInfo.InvariantCulture);
+        if (isNew) return await parts.Store.Connections.Records.AddAsync(id, own, op.Now, work: null, op.Stop);
+        var (outcome, _) = await parts.Store.Connections.Records.ChangeAsync(op.Tenant, id, before => before with
+        {
+            WebhookUrl = own.WebhookUrl,
+            WebhookMethod = own.WebhookMethod,
+            WebhookFailoverUrl = own.WebhookFailoverUrl,
+            StatusUrl = own.StatusUrl,
+            StatusMethod = own.StatusMethod,
+        }, op.Now, (was, becomes) => op.Note("updated", RecordType, op.Path("Sid"), TwimlApplications.Fields(was),
+            TwimlApplications.Fields(becomes)), op.Stop);
+        return outcome;
+    }
+
+    /// <summary>What was the number's own is nobody's any more; calls that are up still need it.</summary>
+    private static async ValueTask RemoveAsync(OperationContext op, TwimlParts parts, Connection own)
+    {
+        if (await parts.Store.Legs.ListLiveAsync(op.Tenant, own.Id, new() { Limit = 1 }, op.Stop) is { Total: > 0 }) return;
+        string id = own.Id.Value.ToString(CultureInfo.InvariantCulture);
+        await parts.Store.Connections.Records.RemoveAsync(op.Tenant, id, work: null, op.Stop);
+    }
+
+    /// <summary>Digits, with stars for any one of them; in part, as the vendor has it.</summary>
+    private static bool Fits(string number, string pattern)
+    {
+        string wanted = pattern.TrimStart('+');
+        for (int start = 0; start + wanted.Length <= number.Length; start++)
+        {
+            bool isSame = true;
+            for (int i = 0; i < wanted.Length && isSame; i++) isSame = wanted[i] == '*' || wanted[i] == number[start + i];
+            if (isSame) return true;
+        }
+        return false;
+    }
+
+    private static JsonObject Fields(Number number) => new() { ["connection_id"] = number.Connection?.ToString() };
+
+    private static JsonObject Show(OperationContext op, Held<Number> row)
+    {
+        var (number, connection) = (row.Record, ConnectionOf(op, row.Record));
+        string sid = TwimlSids.Number(number.Text);
+        var shown = new JsonObject
+        {
+            ["sid"] = sid,
+            ["account_sid"] = TwimlSids.Account(op.Tenant),
+            ["api_version"] = TwimlLanguage.ApiVersion,
+            ["phone_number"] = number.Text,
+            ["friendly_name"] = number.Text,
+            ["voice_application_sid"] = TwimlApplications.IsOne(connection) ? TwimlSids.Application(connection!.Id.Value) : null,
+            ["voice_receive_mode"] = "voice",
+            ["trunk_sid"] = null,
+            ["sms_application_sid"] = null,
+            ["address_requirements"] = "none",
+            ["address_sid"] = null,
+            ["bundle_sid"] = null,
+            ["identity_sid"] = null,
+            ["emergency_status"] = "Inactive",
+            ["emergency_address_sid"] = null,
+            ["emergency_address_status"] = "unregistered",
+            ["beta"] = false,
+            ["origin"] = "hosted",
+            ["status"] = "in-use",
+            ["type"] = null,
+            ["capabilities"] = new JsonObject { ["voice"] = true, ["sms"] = false, ["mms"] = false, ["fax"] = false },
+            ["date_created"] = TexmlTime.Text(row.CreatedAt),
+            ["date_updated"] = TexmlTime.Text(row.UpdatedAt),
+            ["uri"] = TwimlPaths.Of(op, $"IncomingPhoneNumbers/{sid}.json"),
+        };
+        TwimlVoiceFields.Show(shown, IsOwn(connection) ? connection : null);
+        return shown;
+    }
+
+    private static string? Filled(OperationContext op, string name) => op.Query[name] is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Texml.Twiml;
+
+/// <summary>Who takes part in a conference now. One that is over has nobody.</summary>
+internal static class TwimlParticipants
+{
+    private static readonly string[] Flags = ["Muted", "Hold", "Coaching"];
+
+    public static async ValueTask<Reply> List(OperationContext op, TwimlParts parts)
+    {
+        if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
+        var shown = (await PresentAsync(op, parts, conference)).Select(one => Show(op, conference, one));
+        foreach (string flag in Flags)
+        {
+            if (op.Query[flag] is not { Length: > 0 } wanted) continue;
+            if (wanted is not ("true" or "false")) return op.Fail(TwimlErrors.Bad(flag, $"{flag} is true or false."));
+            shown = shown.Where(one => (bool)one[flag.ToLowerInvariant()]! == (wanted is "true"));     // each has it
+        }
+        return TwimlPages.Of(op, "participants", $"Conferences/{TwimlSids.Conference(conference.Uuid)}/Participants.json", [.. shown]);
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, TwimlParts parts)
+    {
+        if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
+        return await FindAsync(op, parts, conference) is { } one ? op.Bare(200, Show(op, conference, one)) : op.Unknown("CallSid");
+    }
+
+    public static async ValueTask<Reply> Update(OperationContext op, TwimlParts parts)
+    {
+        if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
+        if (await FindAsync(op, parts, conference) is not { } one) return op.Unknown("CallSid");
+        var json = op.ReadObject();
+        TwimlParticipantDial.TranslateCoached(op, parts, json);
+        var body = new VoiceBody(json, parts.Voice.Egress);
+        var sounds = new BodySounds(op, parts.Voice, body, conference);
+        var change = await ParticipantBody.ChangeAsync(op, parts.Voice, body, sounds, one);
+        if (body.Problems.Count > 0) return op.Fail(TwimlErrors.Translate(body.Problems[0], TwimlCallBody.NameOf));
+        var ack = await ConferenceEffects.ChangeAsync(op.Calls, conference.Id, one.Part.Leg, change, op.Stop);
+        if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
+        await sounds.WarnAsync(one.Part.Leg);
+        // Whoever reads it next is to find what he has changed.
+        var now = await Settling.WaitAsync(op, parts.Voice, () => FindAsync(op, parts, conference), seen => Shows(seen.Part.As, change));
+        var shown = Show(op, conference, now ?? one);
+        shown["muted"] = change.IsMuted ?? one.Part.As.IsMuted;
+        shown["hold"] = change.IsOnHold ?? one.Part.As.IsOnHold;
+        shown["end_conference_on_exit"] = change.EndsConference ?? (bool)shown["end_conference_on_exit"]!;      // each has it
+        if (change.IsCoaching is { } coaches)
+        {
+            shown["coaching"] = coaches;
+            shown["call_sid_to_coach"] = coaches && change.Coached is { } leg ? TwimlSids.Call(leg) : null;
+        }
+        return op.Bare(200, shown);
+    }
+
+    private static bool Shows(Participation part, ParticipantChange change) =>
+        (change.IsMuted ?? part.IsMuted) == part.IsMuted && (change.IsOnHold ?? part.IsOnHold) == part.IsOnHold
+        && (change.EndsConference is not { } ends || ends == (part.EndsConference || part.EndsSoftly));
+
+    public static async ValueTask<Reply> Delete(OperationContext op, TwimlParts parts)
+    {
+        if (await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is not { } conference) return op.Unknown("ConferenceSid");
+        if (await FindAsync(op, parts, conference) is not { } one) return op.Unknown("CallSid");
+        var ack = await ConferenceEffects.LeaveAsync(op.Calls, conference.Id, one.Part.Leg, op.Stop);
+        return ack.IsAccepted ? op.NoContent() : op.Refuse(ack.Refusal);
+    }
+
+    public static JsonObject Show(OperationContext op, ConferenceRow conference, LegId leg, Participation part, string? label,
+        string status, DateTimeOffset createdAt, DateTimeOffset updatedAt)
+    {
+        string call = TwimlSids.Call(leg), room = TwimlSids.Conference(conference.Uuid);
+        return new()
+        {
+            ["account_sid"] = TwimlSids.Account(op.Tenant),
+            ["call_sid"] = call,
+            ["conference_sid"] = room,
+            ["label"] = label,
+            ["call_sid_to_coach"] =
+                part is { Role: SupervisorRole.Whisper, WhispersTo: [var coached, ..] } ? TwimlSids.Call(coached) : null,
+            ["coaching"] = part.Role is SupervisorRole.Whisper,
+            ["muted"] = part.IsMuted,
+            ["hold"] = part.IsOnHold,
+            ["end_conference_on_exit"] = part.EndsConference || part.EndsSoftly,
+            ["start_conference_on_enter"] = true,       // nobody remembers who has waited
+            ["status"] = status,
+            ["queue_time"] = null,
+            ["date_created"] = TexmlTime.Text(createdAt),
+            ["date_updated"] = TexmlTime.Text(updatedAt),
+            ["uri"] = TwimlPaths.Of(op, $"Conferences/{room}/Participants/{call}.json"),
+        };
+    }
+
+    private static JsonObject Show(OperationContext op, ConferenceRow conference, PresentParticipant one) =>
+        Show(op, conference, one.Part.Leg, one.Part.As, one.Labels[TexmlLabels.ParticipantLabel], "connected", one.Part.CreatedAt,
+            one.Part.UpdatedAt);
+
+    private static async ValueTask<IReadOnlyList<PresentParticipant>> PresentAsync(OperationContext op, TwimlParts parts,
+        ConferenceRow conference) => conference.Status is ConferenceStatus.Completed ? []
+            : await parts.Store.Conferences.ListPresentAsync(op.Tenant, conference.Id, 0, ConferenceTerms.MostParticipants, op.Stop);
+
+    /// <summary>By the SID of a call, or by the label that the participant was given.</summary>
+    private static async ValueTask<PresentParticipant?> FindAsync(OperationContext op, TwimlParts parts, ConferenceRow conference)
+    {
+        string name = op.Path("CallSid");
+        bool isCall = TwimlSids.TryCall(name, out var leg);
+        return (await PresentAsync(op, parts, conference))
+            .FirstOrDefault(one => isCall ? one.Part.Leg == leg : one.Labels[TexmlLabels.ParticipantLabel] == name);
+    }
+}

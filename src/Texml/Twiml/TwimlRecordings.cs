@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Http;
+using Ringwright.Store.Blobs;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Telnyx.Voice;
+using Ringwright.Texml.Languages;
+
+namespace Ringwright.Texml.Twiml;
+
+/// <summary>Recordings that run or are kept: of the account, of a call, of a conference; and their sound.</summary>
+internal static class TwimlRecordings
+{
+    public static async ValueTask<Reply> List(OperationContext op, TwimlParts parts)
+    {
+        var search = new RecordingSearch();
+        if (Filled(op, "CallSid") is { } call)
+            search = search with { Leg = TwimlSids.TryCall(call, out var leg) ? leg : default };      // of no call there are none
+        if (Filled(op, "ConferenceSid") is { } conference)
+            search = search with { Conference = TwimlSids.Read("CF", conference) ?? Guid.Empty };
+        return await ListAsync(op, parts, search, "Recordings.json");
+    }
+
+    public static async ValueTask<Reply> ListOfCall(OperationContext op, TwimlParts parts) =>
+        await TwimlPaths.FindCallAsync(op, parts, "CallSid") is { } leg
+            ? await ListAsync(op, parts, new() { Leg = leg.Id }, $"Calls/{op.Path("CallSid")}/Recordings.json") : op.Unknown("CallSid");
+
+    public static async ValueTask<Reply> ListOfConference(OperationContext op, TwimlParts parts) =>
+        await TwimlConferences.FindAsync(op, parts, "ConferenceSid") is { } conference
+            ? await ListAsync(op, parts, new() { Conference = conference.Uuid },
+                $"Conferences/{TwimlSids.Conference(conference.Uuid)}/Recordings.json")
+            : op.Unknown("ConferenceSid");
+
+    public static async ValueTask<Reply> Get(OperationContext op, TwimlParts parts) =>
+        await FindAsync(op, parts) is { } row ? op.Bare(200, Show(op, row)) : op.Unknown("Sid");
+
+    public static async ValueTask<Reply> Delete(OperationContext op, TwimlParts parts)
+    {
+        if (await FindAsync(op, parts) is not { } row) return op.Unknown("Sid");
+        if (await Recordings.DeleteAsync(op, parts.Voice, row.Id) is not null) return op.NoContent();
+        return op.Fail(new Problem(TwimlErrors.State, "The recording is still being made: stop it first."));
+    }
+
+    /// <summary>The sound itself, in the form that it is kept in.</summary>
+    /// <param name="format">That is asked for; null takes either.</param>
+    public static async ValueTask<Reply> GetMedia(OperationContext op, TwimlParts parts, RecordFormat? format)
+    {
+        if (op.Path("AccountSid") != TwimlSids.Account(op.Tenant)) return op.Unknown("AccountSid");
+        if (TwimlSids.Read("RE", op.Path("Sid")) is not { } id
+            || await parts.Store.Recordings.FindAsync(op.Tenant, id, op.Stop) is not { } row) return op.Unknown("Sid");
+        if (format is { } asked && asked != row.Plan.Format)
+            return op.Unknown("Sid", $"This recording is kept as {Recordings.Word(row.Plan.Format)}: ask for that.");
+        if (row.Place is not null) return op.Unknown("Sid", "This recording is in the bucket of its application.");
+        string type = row.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav";
+        return await op.FileAsync(parts.Store.Blobs, BlobKey.OfRecording(op.Tenant, id, row.Plan.Format), type) ?? op.Unknown("Sid");
+    }
+
+    /// <summary>One that is of what the path names.</summary>
+    public static async ValueTask<RecordingRow?> FindAsync(OperationContext op, TwimlParts parts)
+    {
+        if (TwimlSids.Read("RE", op.Path("Sid")) is not { } id
+            || await parts.Store.Recordings.FindBegunAsync(op.Tenant, id, op.Stop) is not { } row) return null;
+        if (op.HasPath("CallSid"))
+            return TwimlSids.TryCall(op.Path("CallSid"), out var leg) && row.Leg == leg && row.Plan.Conference is null ? row : null;
+        return !op.HasPath("ConferenceSid") || row.Plan.Conference is { } of && TwimlSids.Conference(of) == op.Path("ConferenceSid")
+            ? row : null;
+    }
+
+    public static JsonObject Show(OperationContext op, RecordingRow row)
+    {
+        string sid = TwimlSids.Recording(row.Id), path = TwimlPaths.Of(op, $"Recordings/{sid}");
+        bool isSaved = row.State is RecordingState.Saved;
+        return new()
+        {
+            ["sid"] = sid,
+            ["account_sid"] = TwimlSids.Account(op.Tenant),
+            ["api_version"] = TwimlLanguage.ApiVersion,
+            ["call_sid"] = TwimlSids.Call(row.Leg),
+            ["conference_sid"] = row.Plan.Conference is { } conference ? TwimlSids.Conference(conference) : null,
+            ["channels"] = row.Plan.Channels,
+            ["date_created"] = TexmlTime.Text(row.CreatedAt),
+            ["date_updated"] = TexmlTime.Text(row.UpdatedAt),
+            ["start_time"] = TexmlTime.Text(row.StartedAt),
+            ["duration"] = isSaved ? ((long)Math.Round(row.Length.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null,
+            ["price"] = null,
+            ["price_unit"] = null,
+            ["source"] = RecordingSource.Of(row.Plan),
+            ["status"] = row.State switch
+            {
+                RecordingState.Recording => "in-progress",
+                RecordingState.Failed => "absent",
+                _ => "completed",
+            },
+            ["track"] = row.Plan.Track switch { RecordTrack.Inbound => "inbound", RecordTrack.Outbound => "outbound", _ => "both" },
+            ["error_code"] = null,
+            ["encryption_details"] = null,
+            ["media_url"] = isSaved ? op.Links.To(path) : null,
+            ["subresource_uris"] = new JsonObject(),
+            ["uri"] = $"{path}.json",
+        };
+    }
+
+    private static async ValueTask<Reply> ListAsync(OperationContext op, TwimlParts parts, RecordingSearch search, string path)
+    {
+        if (TwimlDates.Read(op, "DateCreated") is not { } created) return TwimlDates.Refuse(op, "DateCreated");
+        search = search with { Created = created, Cursor = Filled(op, "PageToken"), Offset = op.List.Offset, Limit = op.List.Size };
+        if (await parts.Store.Recordings.SearchAsync(op.Tenant, search, op.Stop) is not { } found) return TwimlPages.UnknownToken(op);
+        return TwimlPages.Of(op, "recordings", path, [.. found.Rows.Select(row => Show(op, row))], found.Next is not null, found.Next);
+    }
+
+    private static string? Filled(OperationContext op, string name) => op.Query[name] is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Ringwright.Texml.Twiml;
+
+/// <summary>
+/// What says that a request comes from the account's node: HMAC-SHA1 with the account's token over the URL and, where a form is posted,
+/// its names and values in the order of the names.
+/// </summary>
+internal static class TwimlSignature
+{
+    public const string HeaderName = "x-twilio-signature";
+
+    public static KeyValuePair<string, string> Header(string token, string url, IEnumerable<KeyValuePair<string, string>> form) =>
+        new(HeaderName, Sign(token, url, form));
+
+    public static string Sign(string token, string url, IEnumerable<KeyValuePair<string, string>> form)
+    {
+        var signed = new StringBuilder(url);
+        foreach (var (name, value) in form.OrderBy(field => field.Key, StringComparer.Ordinal)) signed.Append(name).Append(value);
+#pragma warning disable CA5350 // the algorithm is the protocol's
+        return Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(signed.ToString())));
+#pragma warning restore CA5350
+    }
+}

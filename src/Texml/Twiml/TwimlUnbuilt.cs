@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+
+namespace Ringwright.Texml.Twiml;
+
+/// <summary>Why an operation answers 501.</summary>
+internal static class TwimlUnbuilt
+{
+    public static string Reason(string operation, string family) =>
+        ByOperation.GetValueOrDefault(operation) ?? $"Not built yet: {ByFamily.GetValueOrDefault(family) ?? family}.";
+
+    private static readonly FrozenDictionary<string, string> ByOperation = new Dictionary<string, string>
+    {
+        ["DeleteCall"] = "Not built: a call's events stand in a ledger from which nothing is taken before its time.",
+        ["CreateQueue"] = "Not built: a queue is there as long as a call waits in it, and calls make it by entering it.",
+        ["UpdateQueue"] = "Not built: a queue has the name and the size that its first call gave it.",
+        ["DeleteQueue"] = "Not built: a queue goes with its last call.",
+        ["UpdateConferenceRecording"] = "Not built yet: changes of recordings of conferences (the call API has them).",
+        ["CreateAccount"] = "Not built yet: accounts below an account, made here (the operator and the call API make them).",
+        ["UpdateAccount"] = "Not built yet: changes of accounts (the operator and the call API make them).",
+        ["CreateIncomingPhoneNumber"] = "Not built: numbers are given to accounts by the operator.",
+        ["DeleteIncomingPhoneNumber"] = "Not built: numbers are taken from accounts by the operator.",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, string> ByFamily = new Dictionary<string, string>
+    {
+        ["Addresses"] = "addresses",
+        ["Applications"] = "applications",
+        ["AuthorizedConnectApps"] = "applications of others",
+        ["AvailablePhoneNumbers"] = "numbers for sale",
+        ["Balance"] = "balances",
+        ["Calls Events"] = "requests that a call has led to",
+        ["Calls Notifications"] = "notifications of a call",
+        ["Calls Payments"] = "payments on calls",
+        ["Calls Recordings"] = "recordings of a call",
+        ["Calls Siprec"] = "recording servers for calls",
+        ["Calls Streams"] = "streams of calls",
+        ["Calls Transcriptions"] = "transcriptions of calls",
+        ["Calls UserDefinedMessages"] = "messages to clients",
+        ["Calls UserDefinedMessageSubscriptions"] = "messages of clients",
+        ["Conferences"] = "conferences",
+        ["Conferences Participants"] = "participants of conferences",
+        ["Conferences Recordings"] = "recordings of conferences",
+        ["ConnectApps"] = "applications for others",
+        ["IncomingPhoneNumbers"] = "numbers",
+        ["Keys"] = "keys made by keys (the operator makes them)",
+        ["Messages"] = "messaging",
+        ["Messages Feedback"] = "messaging",
+        ["Messages Media"] = "messaging",
+        ["Notifications"] = "notifications",
+        ["OutgoingCallerIds"] = "verified numbers (the call API has them)",
+        ["Queues"] = "queues",
+        ["Queues Members"] = "members of queues",
+        ["Recordings"] = "recordings",
+        ["Recordings AddOnResults"] = "results of add-ons",
+        ["Recordings Transcriptions"] = "transcriptions of recordings (the call API has them)",
+        ["SIP Domains"] = "SIP domains (connections of the call API are their like)",
+        ["SIP CredentialLists"] = "lists of SIP credentials (connections of the call API are their like)",
+        ["SIP IpAccessControlLists"] = "lists of addresses (connections of the call API are their like)",
+        ["SMS"] = "messaging",
+        ["SigningKeys"] = "keys made by keys (the operator makes them)",
+        ["Tokens"] = "tokens for clients",
+        ["Transcriptions"] = "transcriptions of recordings (the call API has them)",
+        ["Usage Records"] = "records of use (the call API has them)",
+        ["Usage Triggers"] = "triggers of use",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+}

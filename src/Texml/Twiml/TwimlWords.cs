@@ -1,0 +1,27 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Texml.Twiml;
+
+/// <summary>Words that requests and resources have in common.</summary>
+internal static class TwimlWords
+{
+    public static string Direction(Direction direction, bool isDialled) =>
+        direction is Ringwright.Calls.Direction.Inbound ? "inbound" : isDialled ? "outbound-dial" : "outbound-api";
+
+    /// <summary>Who sent the call on, as the first Diversion says it (RFC 5806); null when nobody did.</summary>
+    public static string? ForwardedFrom(IReadOnlyList<CustomSipHeader> headers)
+    {
+        foreach (var header in headers)
+        {
+            if (!header.Name.Equals("Diversion", StringComparison.OrdinalIgnoreCase)) continue;
+            int scheme = header.Value.IndexOf("sip:", StringComparison.OrdinalIgnoreCase);
+            if (scheme < 0) scheme = header.Value.IndexOf("tel:", StringComparison.OrdinalIgnoreCase);
+            if (scheme < 0) return null;
+            var user = header.Value.AsSpan(scheme + 4);
+            int end = user.IndexOfAny("@>;,");
+            string name = (end < 0 ? user : user[..end]).Trim().ToString();
+            return name.Length > 0 ? name : null;
+        }
+        return null;
+    }
+}

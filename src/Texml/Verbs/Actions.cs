@@ -1,0 +1,41 @@
+using Ringwright.Core;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Run;
+
+namespace Ringwright.Texml.Verbs;
+
+/// <summary>URLs in documents: relative ones are relative to the document.</summary>
+internal static class Actions
+{
+    /// <summary>Null when it is no URL that may be asked, which is told as a warning.</summary>
+    public static async ValueTask<string?> ResolveAsync(DocumentCall call, string url, string what, TargetUse use = TargetUse.Document)
+    {
+        if (!Uri.TryCreate(call.Base, url, out var resolved) || !resolved.IsAbsoluteUri)
+        {
+            await call.WarnAsync($"{what} is no URL: {url}");
+            return null;
+        }
+        var verdict = call.Parts.Egress.CheckUrl(resolved.AbsoluteUri, use);
+        if (verdict.IsAllowed) return resolved.AbsoluteUri;
+        await call.WarnAsync($"{what}: {verdict.Detail}");
+        return null;
+    }
+
+    /// <summary>On to the attribute's URL, with these parameters; the next verb when there is none, or a bad one.</summary>
+    public static async ValueTask<Step> GoAsync(DocumentCall call, VerbValues values, IReadOnlyList<KeyValuePair<string, string>> more,
+        bool usesDocument, string attribute = "action")
+    {
+        string? said = values.Filled(attribute);
+        if (said is null && usesDocument && call.Base is null)
+            await call.WarnAsync($"{attribute} is missing, and the document has no URL that could stand for it");
+        string? url = said is null ? usesDocument ? call.Base?.AbsoluteUri : null : await ResolveAsync(call, said, attribute);
+        return url is null ? Step.Next : new Step.Go(url, values.Method("method"), more);
+    }
+
+    /// <summary>For a label: where a callback goes. Null without a URL, or with a bad one.</summary>
+    /// <param name="method">The attribute; null for those that have none, and go by POST.</param>
+    public static async ValueTask<string?> CallbackAsync(DocumentCall call, VerbValues values, string url, string? method,
+        IEnumerable<string> events) =>
+        values.Filled(url) is { } said && await ResolveAsync(call, said, url, TargetUse.Webhook) is { } resolved
+            ? TexmlLabels.Of(method is null ? "POST" : values.Method(method), events, resolved) : null;
+}

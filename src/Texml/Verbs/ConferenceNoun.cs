@@ -1,0 +1,109 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Documents;
+using Ringwright.Texml.Languages;
+using Ringwright.Texml.Run;
+
+namespace Ringwright.Texml.Verbs;
+
+/// <summary>Takes the caller into a conference, which begins with the first who comes.</summary>
+internal static class ConferenceNoun
+{
+    public static async ValueTask<Step> RunAsync(DocumentCall call, TexmlElement element, VerbValues dial)
+    {
+        var values = call.Read(element);
+        foreach (string warning in values.Warnings) await call.WarnAsync(warning);
+        if (element.Text.Length == 0)
+        {
+            await call.WarnAsync($"Conference has no name ({element.At})");
+            return Step.Next;
+        }
+        await call.AnswerAsync();
+        bool starts = values.Flag("startConferenceOnEnter");
+        var beeps = values.Text("beep") switch
+        {
+            "false" => ConferenceBeeps.Never,
+            "onEnter" => ConferenceBeeps.OnEnter,
+            "onExit" => ConferenceBeeps.OnExit,
+            _ => ConferenceBeeps.Always,
+        };
+        string? status =
+            await Actions.CallbackAsync(call, values, "statusCallback", "statusCallbackMethod", values.Words("statusCallbackEvent"));
+        var music = await WaitSoundAsync(call, values);
+        var plan = RecordingOf(values);
+        var labels = Labels.Of((TexmlLabels.Conference, status), (TexmlLabels.ParticipantLabel, values.Filled("participantLabel")),
+            (TexmlLabels.Language, call.Language.IsTwiml ? TwimlLanguage.Target : null));
+        if (plan is not null)
+            plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "Conference", values.Flag("sendRecordingUrl")) };
+        var command = new LegCommand.CreateConference(Guid.CreateVersion7(), element.Text)
+        {
+            Terms = new()
+            {
+                MaxParticipants = values.Whole("maxParticipants") ?? ConferenceTerms.UsualParticipants, StartsAtOnce = starts,
+                HoldAudio = music,
+            },
+            // The others go on with their own documents.
+            As = new() { IsMuted = values.Flag("muted"), EndsSoftly = values.Flag("endConferenceOnExit") },
+            HoldAudio = music,
+            JoinsExisting = true,
+            Starts = starts,
+            Beeps = beeps,
+            Record = plan,
+            Labels = labels,
+        };
+        if (!await call.TrySendAsync(command, "Conference")) return await ActAsync("failed");
+        call.TakesDigits = dial.Flag("hangupOnStar");
+        try
+        {
+            // He may be on his way out of another one.
+            var joined = await call.NextAsync<ConferenceEvent.ParticipantJoined>(e => e.Conference.Name == element.Text);
+            if (plan is not null && joined.Conference.Uuid != command.Uuid)
+                await call.WarnAsync("record does nothing: the conference is there, and whoever made it says whether it is recorded");
+            bool IsEnd(object e) => e is ConferenceEvent.ParticipantLeft left && left.Conference.Id == joined.Conference.Id;
+            // He leaves the conference, and stays.
+            if (await call.NextAsync(e => IsEnd(e) || e is CallEvent.DigitReceived { Digit: '*' }) is CallEvent.DigitReceived)
+            {
+                await call.WarnAsync("hangupOnStar does nothing in a conference");
+                await call.NextAsync(IsEnd);
+            }
+        }
+        finally
+        {
+            call.TakesDigits = false;
+        }
+        return await ActAsync("completed");
+
+        ValueTask<Step> ActAsync(string result) => Actions.GoAsync(call, dial, [new("DialCallStatus", result)], usesDocument: false);
+    }
+
+    /// <summary>Of all voices in one; null for none.</summary>
+    private static RecordPlan? RecordingOf(VerbValues values) => values.Text("record") is "do-not-record" ? null : new()
+    {
+        Id = Guid.CreateVersion7(),
+        Format = RecordFormat.Mp3,
+        Beeps = values.Flag("recordBeep"),
+        SilenceLimit = values.Seconds("recordingTimeout") is { Ticks: > 0 } silence ? silence : null,
+        TrimsSilence = values.Text("trim") is "trim-silence",
+    };
+
+    /// <summary>A sound, or the first that a document plays.</summary>
+    private static async ValueTask<PromptSource?> WaitSoundAsync(DocumentCall call, VerbValues values)
+    {
+        if (values.Filled("waitUrl") is not { } said || await Actions.ResolveAsync(call, said, "waitUrl") is not { } url) return null;
+        var fetched = await call.FetchAsync(url, values.Method("waitMethod"), []);
+        if (fetched is { Root: null, Problem: null }) return new PromptSource.Url(fetched.Url);
+        if (fetched.Root?.Children.FirstOrDefault(child => child.Name is "Play") is { Text.Length: > 0 } play)
+        {
+            var before = call.Base;
+            call.Base = new(fetched.Url);
+            string? sound = await Actions.ResolveAsync(call, play.Text, "waitUrl", TargetUse.Media);
+            call.Base = before;
+            if (fetched.Root.Children.Count > 1)
+                await call.WarnAsync("of the waitUrl of a conference the first Play is heard, and no more");
+            return sound is null ? null : new PromptSource.Url(sound);
+        }
+        await call.WarnAsync($"waitUrl: {fetched.Problem ?? "it plays nothing"} ({DocumentFetch.Shown(fetched.Url)})");
+        return null;
+    }
+}

@@ -1,0 +1,218 @@
+using System.Globalization;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Documents;
+using Ringwright.Texml.Run;
+
+namespace Ringwright.Texml.Verbs;
+
+/// <summary>Joins the caller to somebody else: numbers and SIP URIs that ring, a conference, or whoever waits in a queue.</summary>
+internal static class DialVerb
+{
+    public static async ValueTask<Step> RunAsync(DocumentCall call, TexmlElement element, VerbValues values)
+    {
+        if (element.Children.FirstOrDefault(child => child.Name is "Conference") is { } conference)
+        {
+            await WarnOfIdleAsync(call, element, conference, "action", "method");
+            return await ConferenceNoun.RunAsync(call, conference, values);
+        }
+        if (element.Children.FirstOrDefault(child => child.Name is "Queue") is { } queue)
+        {
+            await WarnOfIdleAsync(call, element, queue, "action", "method", "timeout", "hangupOnStar");
+            return await QueueNoun.RunAsync(call, queue, values);
+        }
+        if (await DialTargets.ReadAsync(call, element) is not { } targets) return Step.Next;
+        if (!values.Flag("answerOnBridge")) await call.AnswerAsync();
+        var plan = RecordingOf(values, call.Language.UsualFormat);
+        var result = await RunAsync(call, values, targets, plan);
+        var fields = result.Fields(call);
+        if (plan is not null && values.Flag("sendRecordingUrl") && result is { Status: "completed", Leg: { } recorded })
+            fields = [.. fields, new("RecordingSid", call.Language.Recording(plan.Id)),
+                new("RecordingUrl", RecordingFields.Url(recorded, plan.Id, plan.Format, call.Language))];
+        return await Actions.GoAsync(call, values, fields, usesDocument: false);
+    }
+
+    /// <summary>What is said of somebody who rings says nothing of a room or a queue.</summary>
+    private static async ValueTask WarnOfIdleAsync(DocumentCall call, TexmlElement dial, TexmlElement noun, params string[] acting)
+    {
+        foreach (var attribute in dial.Attributes.Where(attribute => !acting.Contains(attribute.Name)))
+            await call.WarnAsync($"{attribute.Name} does nothing beside {noun.Name} ({attribute.At})");
+        foreach (var other in dial.Children.Where(child => child != noun && child.Name is "Number" or "Sip" or "Conference" or "Queue"))
+            if (other != noun) await call.WarnAsync($"{other.Name} does nothing beside {noun.Name} ({other.At})");
+    }
+
+    private static async ValueTask<DialResult> RunAsync(DocumentCall call, VerbValues values, DialTargets targets, RecordPlan? plan)
+    {
+        string? whisper = targets.First?.Filled("url") is { } said ? await Actions.ResolveAsync(call, said, "url") : null;
+        var dialled = call.Parts.Dialled.Add(new(
+            whisper is null ? null : new(whisper, targets.First!.Method("method"), []), call.Post, call.Language.IsTwiml));
+        call.TakesDigits = values.Flag("hangupOnStar");
+        try
+        {
+            var placed = await call.DialAsync(await RequestAsync(call, values, targets, dialled, plan));
+            if (placed is { Ack.IsAccepted: true })
+            {
+                bool plays = await PlayAsync(call, values);
+                var result = await FollowAsync(call, dialled, targets.To.Count, plays);
+                if (plays && result.Status is not "completed") await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
+                return result;
+            }
+            await call.WarnAsync($"Dial was refused: {placed.Detail ?? placed.Ack.Refusal.ToString()}");
+            return DialResult.Failed;
+        }
+        finally
+        {
+            call.TakesDigits = false;
+            dialled.HangUp();
+            call.Parts.Dialled.Remove(dialled);
+        }
+    }
+
+    /// <summary>The caller hears a sound of the document's in place of a ring tone.</summary>
+    private static async ValueTask<bool> PlayAsync(DocumentCall call, VerbValues values)
+    {
+        if (values.Filled("audioUrl") is not { } said || await Actions.ResolveAsync(call, said, "audioUrl", TargetUse.Media) is not { } url)
+            return false;
+        if (call.IsAnswered)
+            return await call.TrySendAsync(new LegCommand.Play { Source = new PromptSource.Url(url), Loops = 0 }, "audioUrl");
+        await call.WarnAsync("audioUrl is not heard: the caller is not answered before the other one is");
+        return false;
+    }
+
+    private static async ValueTask<DialRequest> RequestAsync(DocumentCall call, VerbValues values, DialTargets targets,
+        DialledCall dialled, RecordPlan? plan)
+    {
+        var (leg, first) = (call.Leg, targets.First);
+        string? status = first is null ? null
+            : await Actions.CallbackAsync(call, first, "statusCallback", "statusCallbackMethod", first.Words("statusCallbackEvent"));
+        if (plan is not null)
+            plan = plan with { Labels = await RecordingLabels.OfAsync(call, values, "DialVerb", values.Flag("sendRecordingUrl")) };
+        return new()
+        {
+            Tenant = leg.Tenant,
+            Connection = leg.Connection,
+            To = targets.To[0],
+            AlsoTo = [.. targets.To.Skip(1)],
+            From = values.Filled("callerId") ?? leg.From,
+            BroughtCaller = leg.BroughtCaller,
+            CallerName = values.Filled("fromDisplayName"),
+            RingTimeout = values.Seconds("timeout")!.Value,     // has a default, as the next
+            TimeLimit = values.Seconds("timeLimit")!.Value,
+            Session = leg.Session,
+            Application = new(ApplicationKind.Document, dialled.Target),
+            AuthUser = first?.Has("username") is true ? first.Filled("username") : null,
+            AuthPassword = first?.Has("password") is true ? first.Filled("password") : null,
+            Headers = [.. targets.Headers, .. Diverted(leg, values)],
+            DigitsOnAnswer = first?.Filled("sendDigits"),
+            MachineDetection = first is null ? null : DetectionOf(first, call.Language.IsTwiml),
+            Record = plan,
+            Labels = Labels.Of((TexmlLabels.Status, status), (TexmlLabels.Parent, call.Language.Call(leg.Tenant, leg.Id))),
+            Link = new(leg.Id)
+            {
+                JoinsOnAnswer = dialled.Whisper is null,
+                Ringback = values.Filled("audioUrl") is null || !call.IsAnswered ? RingTone.Find(values.Text("ringTone")) : null,
+                ParksOther = true,
+            },
+        };
+    }
+
+    /// <summary>Who sent the call on before it came here: the network's word goes on, that of a phone of the account's does not.</summary>
+    private static IEnumerable<CustomSipHeader> Diverted(LegFacts leg, VerbValues values) =>
+        values.Flag("passDiversionHeader") && leg is { Direction: Direction.Inbound, IsPlacedByCustomer: false }
+            ? leg.Headers.Where(header => header.Name.Equals("Diversion", StringComparison.OrdinalIgnoreCase)) : [];
+
+    /// <summary>Until the caller is alone again.</summary>
+    /// <param name="plays">He hears a sound until he is joined.</param>
+    private static async ValueTask<DialResult> FollowAsync(DocumentCall call, DialledCall dialled, int count, bool plays)
+    {
+        var over = new List<CallEvent.LegEnded>();
+        LegId? joined = null;
+        while (true)
+        {
+            object happened = await call.NextAsync(e => e is DialledNews news && dialled.Has(news.Leg)
+                || e is CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.DigitReceived { Digit: '*' });
+            if (happened is DialledNews.Ready ready && dialled.Whisper is not null && joined is null)
+                await call.TrySendAsync(new LegCommand.Bridge(ready.Leg.Id) { ParksAfterUnbridge = true }, "Dial");
+            else if (happened is CallEvent.LegBridged bridged)
+            {
+                joined = bridged.Peer;
+                if (plays) await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
+            }
+            else if (happened is CallEvent.DigitReceived && joined is not null) dialled.HangUp();
+            else if (happened is CallEvent.LegUnbridged parted && parted.Peer == joined)
+            {
+                // The last that is told of him is on its way.
+                if (await call.NextWithinAsync(Limits.Joining, e => e is DialledNews news && news.Leg.Id == joined)
+                    is DialledNews.Over last) over.Add(last.How);
+                return DialResult.Of(over, joined);
+            }
+            // The caller is parted from him next.
+            else if (happened is DialledNews.Gone gone && gone.Leg.Id != joined && --count == over.Count)
+                return DialResult.Of(over, joined);
+            else if (happened is DialledNews.Over ended)
+            {
+                over.Add(ended.How);
+                if (joined is null ? over.Count == count : ended.Leg.Id == joined) return DialResult.Of(over, joined);
+            }
+        }
+    }
+
+    private static RecordPlan? RecordingOf(VerbValues values, RecordFormat format)
+    {
+        string record = values.Text("record");
+        // Ringing has no words of the other party: from there and from the answer is the same.
+        if (record is "do-not-record") return null;
+        return new()
+        {
+            Id = Guid.CreateVersion7(),
+            Format = format,
+            IsDual = record.EndsWith("-dual", StringComparison.Ordinal) || values.Text("recordingChannels") is "dual",
+            MaximumLength = values.Seconds("recordMaxLength") is { Ticks: > 0 } most ? most : null,
+            TrimsSilence = values.Text("trim") is "trim-silence",
+        };
+    }
+
+    private static MachineDetection? DetectionOf(VerbValues values, bool isTwiml)
+    {
+        if (values.Text("machineDetection") is "Disable") return null;
+        var mode = values.Text("detectionMode") is "Premium" ? MachineMode.Classify
+            : values.Text("machineDetection") is "DetectMessageEnd" ? MachineMode.GreetingEnd : MachineMode.Detect;
+        int timeout = values.Whole("machineDetectionTimeout")!.Value;       // has a default: seconds in the one, milliseconds in the other
+        return new(mode) { TotalAnalysis = isTwiml ? TimeSpan.FromSeconds(timeout) : TimeSpan.FromMilliseconds(timeout) };
+    }
+}
+
+/// <summary>What came of a Dial, as its action hears of it.</summary>
+internal sealed record DialResult(string Status, LegFacts? Leg, TimeSpan Talked)
+{
+    public static readonly DialResult Failed = new("failed", null, TimeSpan.Zero);
+
+    /// <param name="joined">Whom the caller talked to; null for nobody.</param>
+    public static DialResult Of(IReadOnlyList<CallEvent.LegEnded> over, LegId? joined)
+    {
+        if (joined is { } peer)
+        {
+            return over.FirstOrDefault(ended => ended.Leg.Id == peer) is { } end
+                ? new("completed", end.Leg, end.EndedAt() - (end.Leg.AnsweredAt ?? end.EndedAt())) : new("completed", null, TimeSpan.Zero);
+        }
+        if (over.Count == 0) return Failed;
+        // Of several the one that says most: somebody who talks, then nobody who answers.
+        var words = over.Select(ended => (Word: CallStatus.Ended(ended), ended.Leg)).ToList();
+        foreach (string word in (string[])["busy", "no-answer"])
+            if (words.Find(one => one.Word == word) is { Leg: not null } found) return new(word, found.Leg, TimeSpan.Zero);
+        return new(words[0].Word is "completed" ? "no-answer" : words[0].Word, words[0].Leg, TimeSpan.Zero);
+    }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Fields(DocumentCall call)
+    {
+        var fields = new List<KeyValuePair<string, string>>
+        {
+            new("DialCallStatus", Status),
+            new("DialCallDuration", ((long)Math.Ceiling(Talked.TotalSeconds)).ToString(CultureInfo.InvariantCulture)),
+        };
+        if (Leg is null) return fields;
+        if (call.Language.IsTwiml) fields.Add(new("DialBridged", Status is "completed" ? "true" : "false"));
+        return [.. fields, .. call.Language.Named("DialCallSid", call.Language.Call(Leg.Tenant, Leg.Id))];
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using Ringwright.Calls;
+using Ringwright.Texml.Documents;
+using Ringwright.Texml.Run;
+
+namespace Ringwright.Texml.Verbs;
+
+/// <summary>Lets the caller wait in a queue, with a sound or a document meanwhile.</summary>
+internal static class EnqueueVerb
+{
+    private static readonly HashSet<string> WhileWaiting = ["Say", "Play", "Pause", "Gather", "Redirect", "Leave", "Hangup"];
+    private static readonly HashSet<string> BeforeHeIsTaken = ["Say", "Play", "Pause", "Gather", "Redirect", "Hangup"];
+
+    public static async ValueTask<Step> RunAsync(DocumentCall call, TexmlElement element, VerbValues values)
+    {
+        if (element.Text.Length == 0)
+        {
+            await call.WarnAsync($"Enqueue names no queue ({element.At})");
+            return Step.Next;
+        }
+        string? waitUrl = values.Filled("waitUrl") is { } said ? await Actions.ResolveAsync(call, said, "waitUrl") : null;
+        await call.AnswerAsync();
+        var began = call.Parts.Time.GetUtcNow();
+        var command = new LegCommand.Enqueue(element.Text) { MaxWait = values.Seconds("maxWaitTimeSecs"), ParksAfterUnbridge = true };
+        if (!await call.TrySendAsync(command, "Enqueue")) return await ActAsync(call, values, element.Text, "error", began);
+        var (left, isJoined) = await WaitAsync(call, waitUrl, values.Method("waitUrlMethod"), element.Text, began);
+        // Whoever took him talks to him first, if he is still there.
+        if (!isJoined && left.Reason is DequeueReason.Bridged or DequeueReason.Bridging)
+            isJoined = await call.NextWithinAsync(Limits.Joining, e => e is CallEvent.LegBridged) is not null;
+        if (isJoined) await call.NextAsync<CallEvent.LegUnbridged>();
+        return await ActAsync(call, values, element.Text, Word(left.Reason), began);
+    }
+
+    /// <summary>Until the call is out of the queue, whatever the document does.</summary>
+    /// <returns>Whether somebody talks to him already.</returns>
+    private static async ValueTask<(CallEvent.LegDequeued Left, bool IsJoined)> WaitAsync(DocumentCall call, string? url, string method,
+        string queue, DateTimeOffset began)
+    {
+        var (document, average) = (call.Base, TimeSpan.Zero);
+        QueueTaking? taking = null;
+        var waiting = new WaitingCall(call.Leg.Id, call.Post);
+        call.Interrupts = static happened => happened is CallEvent.LegDequeued or CallEvent.LegBridged or QueueTaking or TakerLeft;
+        try
+        {
+            average = (await call.NextAsync<CallEvent.LegEnqueued>()).AverageWait;
+            call.Parts.Waiting.Add(waiting);
+            while (true)
+            {
+                try
+                {
+                    if (taking is not null) await BeTakenAsync(taking);
+                    else if (url is not null) await HearAsync();
+                    while (true) await call.NextAsync(_ => false);
+                }
+                catch (InterruptedException interrupted)
+                {
+                    if (interrupted.By is TakerLeft old && old.Of != taking) continue;
+                    await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
+                    await call.SendAsync(new LegCommand.StopGather());
+                    if (interrupted.By is QueueTaking or TakerLeft)
+                    {
+                        taking = interrupted.By as QueueTaking;
+                        if (taking is null) waiting.Release();
+                        continue;
+                    }
+                    call.Interrupts = null;
+                    return interrupted.By is CallEvent.LegDequeued left ? (left, false)
+                        : (await call.NextAsync<CallEvent.LegDequeued>(), true);
+                }
+            }
+        }
+        finally
+        {
+            (call.Interrupts, call.Base) = (null, document);
+            call.Parts.Waiting.Remove(waiting);
+            taking?.Tell(isReady: false);
+        }
+
+        async ValueTask BeTakenAsync(QueueTaking by)
+        {
+            using var left = by.Dismissed.Register(() => call.Post(new TakerLeft(by)));
+            string sid = call.Parts.Ids.CallControl(by.Taker.Tenant, by.Taker.Id);
+            var whisper = by.Whisper with
+            {
+                More =
+                [
+                    new("QueueSid", queue), new("QueueTime", Whole(call.Parts.Time.GetUtcNow() - began)), new("DequeingCallSid", sid),
+                ],
+            };
+            var step = await new DocumentRun(call, BeforeHeIsTaken).GoAsync(whisper);
+            if (step is Step.Failed failed) await call.WarnAsync($"url of Queue: {failed.Message} ({failed.Url})");
+            if (step is Step.Stop { IsHangup: true }) await HangUpAsync();
+            by.Tell(isReady: true);
+            while (true) await call.NextAsync(_ => false);
+        }
+
+        ValueTask HangUpAsync() => call.EndAsync("The document that was heard in the queue hung up.");
+
+        async ValueTask HearAsync()
+        {
+            while (true)
+            {
+                var waited = call.Parts.Time.GetUtcNow() - began;
+                var (position, size) = await PlaceAsync(call);
+                List<KeyValuePair<string, string>> more =
+                [
+                    new("QueueSid", call.Language.Queue(call.Leg.Tenant, queue)), new("QueueTime", Whole(waited)),
+                    new("QueuePosition", position.ToString(CultureInfo.InvariantCulture)), new("AvgQueueTime", Whole(average)),
+                    new("CurrentQueueSize", size.ToString(CultureInfo.InvariantCulture)),
+                ];
+                var fetched = await call.FetchAsync(url, method, more);
+                if (fetched is { Root: null, Problem: null })
+                {
+                    await call.TrySendAsync(new LegCommand.Play { Source = new PromptSource.Url(fetched.Url), Loops = 0 }, "waitUrl");
+                    return;
+                }
+                if (fetched.Root is not { } root)
+                {
+                    await call.WarnAsync($"waitUrl: {fetched.Problem} ({DocumentFetch.Shown(fetched.Url)})");
+                    return;
+                }
+                call.Base = new(fetched.Url);
+                var run = new DocumentRun(call, WhileWaiting);
+                long since = call.Parts.Time.GetTimestamp();
+                var step = await run.RunAsync(root);
+                if (step is Step.Go go) step = await run.GoAsync(go);
+                if (step is Step.Failed failed) await call.WarnAsync($"waitUrl: {failed.Message} ({DocumentFetch.Shown(failed.Url)})");
+                if (step is Step.Stop { IsHangup: true }) await HangUpAsync();
+                // Again from its beginning, unless it was over at once.
+                if (step is Step.Failed || call.Parts.Time.GetElapsedTime(since) < Limits.IdleDocument) return;
+            }
+        }
+    }
+
+    /// <summary>Those before him may have gone meanwhile, and others have come behind.</summary>
+    private static async ValueTask<(int Position, int Size)> PlaceAsync(DocumentCall call)
+    {
+        var waiting = await call.Parts.Records.WaitingBesideAsync(call.Leg.Tenant, call.Leg.Id, CancellationToken.None);
+        // One who is just being taken out stands first.
+        return (waiting.TakeWhile(one => one != call.Leg.Id).Count() + 1, Math.Max(1, waiting.Count));
+    }
+
+    private static ValueTask<Step> ActAsync(DocumentCall call, VerbValues values, string queue, string result, DateTimeOffset began) =>
+        Actions.GoAsync(call, values,
+        [
+            new("QueueSid", call.Language.Queue(call.Leg.Tenant, queue)), new("QueueResult", result),
+            new("QueueTime", Whole(call.Parts.Time.GetUtcNow() - began)),
+        ], usesDocument: false);
+
+    private static string Word(DequeueReason reason) => reason switch
+    {
+        DequeueReason.Bridged or DequeueReason.Bridging => "bridged",
+        DequeueReason.Timeout => "timeout",
+        DequeueReason.Hangup => "hangup",
+        _ => "leave",
+    };
+
+    private static string Whole(TimeSpan span) => ((long)span.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Ringwright.Calls;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Documents;
+using Ringwright.Texml.Run;
+
+namespace Ringwright.Texml.Verbs;
+
+/// <summary>Asks for keys, or words, while what is nested is heard.</summary>
+internal static class GatherVerb
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    public static async ValueTask<Step> RunAsync(DocumentCall call, TexmlElement element, VerbValues values)
+    {
+        var prompts = await PromptsAsync(call, element);
+        await call.AnswerAsync();
+        var timeout = values.Seconds("timeout")!.Value;     // has a default
+        var partial = await Actions.CallbackAsync(call, values, "partialResultCallback", "partialResultCallbackMethod", ["partial"]);
+        var (least, most) = await DigitsAsync(call, element, values);
+        var command = new LegCommand.Gather
+        {
+            GatherId = Guid.CreateVersion7().ToString(),
+            Prompt = prompts.Count > 0 ? prompts[0] : null,
+            MorePrompts = prompts.Count > 1 ? prompts[1..] : [],
+            MinimumDigits = least,
+            MaximumDigits = most,
+            TerminatingDigits = values.Text("finishOnKey"),
+            ValidDigits = values.Filled("validDigits") ?? "0123456789*#",
+            InitialTimeout = timeout,
+            InterDigitTimeout = timeout,
+            TotalTimeout = Longest,
+            Speech = await SpeechAsync(call, values, partial is not null),
+            Labels = partial is null ? null : Labels.Of((TexmlLabels.Partial, partial)),
+        };
+        if (!await call.TrySendAsync(command, "Gather")) return Step.Next;
+        var ended = await call.NextAsync<CallEvent.GatherEnded>(e => e.GatherId == command.GatherId);
+        if (ended.SpeechFailure is { } deaf) await call.WarnAsync($"Gather did not hear speech: {deaf}");
+        if (ended.Status is GatherStatus.Invalid && values.Filled("invalidDigitsAction") is not null)
+            return await Actions.GoAsync(call, values, [new("Digits", ended.Digits)], usesDocument: false, "invalidDigitsAction");
+        if (ended.Status is not GatherStatus.Valid)
+            return call.Language.IsTwiml && values.Flag("actionOnEmptyResult")
+                ? await Actions.GoAsync(call, values, [new("Digits", "")], usesDocument: true) : Step.Next;
+        return await Actions.GoAsync(call, values, Result(ended), usesDocument: true);
+    }
+
+    private static List<KeyValuePair<string, string>> Result(CallEvent.GatherEnded ended)
+    {
+        if (ended.Speech is not { } speech) return [new("Digits", ended.Digits)];
+        var result = new List<KeyValuePair<string, string>> { new("SpeechResult", speech) };
+        if (ended.Confidence is { } confidence) result.Add(new("Confidence", confidence.ToString("0.###", CultureInfo.InvariantCulture)));
+        return result;
+    }
+
+    /// <summary>At least and at most; what contradicts itself is told.</summary>
+    private static async ValueTask<(int Least, int Most)> DigitsAsync(DocumentCall call, TexmlElement element, VerbValues values)
+    {
+        if (values.Whole("numDigits") is { } digits)
+        {
+            if (values.Has("minDigits") || values.Has("maxDigits"))
+                await call.WarnAsync($"numDigits stands for minDigits and maxDigits, which do nothing beside it ({element.At})");
+            return (1, digits);
+        }
+        var (least, most) = (values.Whole("minDigits") ?? 1, values.Whole("maxDigits") ?? 128);
+        if (least <= most) return (least, most);
+        await call.WarnAsync($"minDigits is more than maxDigits, and is taken for as many ({element.At})");
+        return (most, most);
+    }
+
+    private static async ValueTask<SpeechInput?> SpeechAsync(DocumentCall call, VerbValues values, bool tellsPartial)
+    {
+        var input = values.Words("input");
+        if (!input.Contains("speech", StringComparer.OrdinalIgnoreCase)) return null;
+        var terms = new TranscriptionTerms(values.Text("language"), TapTracks.Said)
+        {
+            HasInterim = tellsPartial,
+            Hints = [.. values.Text("hints").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+        };
+        return new(await Listeners.OfAsync(call, values, terms))
+        {
+            TakesDigits = input.Contains("dtmf", StringComparer.OrdinalIgnoreCase),
+            EndSilence = values.Seconds("speechTimeout") is { TotalSeconds: <= 60 } silence ? silence : TimeSpan.Zero,
+        };
+    }
+
+    /// <summary>What is nested, one after the other; a pause is silence.</summary>
+    private static async ValueTask<List<PromptSource>> PromptsAsync(DocumentCall call, TexmlElement element)
+    {
+        var prompts = new List<PromptSource>();
+        foreach (var nested in element.Children.Where(child => child.Name is "Say" or "Play" or "Pause"))
+        {
+            var values = call.Read(nested);
+            foreach (string warning in values.Warnings) await call.WarnAsync(warning);
+            PromptSource? source = nested.Name switch
+            {
+                "Say" => await SayVerb.SpeechAsync(call, nested, values),
+                "Play" => await PlayVerb.SourceAsync(call, nested, values),
+                "Pause" => Silence(values.Whole("length") ?? 1),
+                _ => null,
+            };
+            if (source is null) continue;
+            int loops = nested.Name is "Pause" ? 1 : values.Whole("loop") ?? 1;
+            // For ever is as long as there is room.
+            for (int i = 0; i < (loops == 0 ? Limits.Prompts : loops) && prompts.Count < Limits.Prompts; i++) prompts.Add(source);
+        }
+        return prompts;
+    }
+
+    private static PromptSource.Tone Silence(int seconds) => new(0, 0, 0, seconds * 1_000, seconds * 1_000);
+}

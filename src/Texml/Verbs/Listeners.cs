@@ -1,0 +1,51 @@
+using Ringwright.Calls;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Telnyx.Voice.Calls;
+using Ringwright.Texml.Run;
+
+namespace Ringwright.Texml.Verbs;
+
+/// <summary>
+/// Who listens where a document names an engine: the recogniser of that name where the node has one, else the node's usual one, as the
+/// call API has it.
+/// </summary>
+internal static class Listeners
+{
+    public static async ValueTask<TranscriptionTerms> OfAsync(DocumentCall call, VerbValues values, TranscriptionTerms terms)
+    {
+        var (recogniser, model) = TranscriptionMap.RecogniserOf(values.Text("transcriptionEngine"), terms.Model);
+        if (recogniser is not null && call.Parts.Transcriber?.ProblemOf(recogniser, terms.Language) is { } problem)
+        {
+            await call.WarnAsync($"transcriptionEngine: {problem}; the usual one listens");
+            return terms with { Model = null };
+        }
+        return terms with { Recogniser = recogniser, Model = recogniser is null ? terms.Model : model };
+    }
+
+    /// <summary>Of a recording that asks for a text; null when it does not, or cannot have one, which is told as a warning.</summary>
+    public static async ValueTask<RecordTranscription?> OfRecordingAsync(DocumentCall call, VerbValues values, RecordFormat format)
+    {
+        if (!values.Flag("transcription") && !values.Flag("transcribe")) return null;
+        const string language = "en-US";
+        var terms = await OfAsync(call, values, new(language, TapTracks.Said));
+        if (call.Parts.Transcriber is { } transcriber
+            && (transcriber.ProblemOf(terms.Recogniser, language) ?? transcriber.ProblemOf(format)) is { } problem)
+        {
+            await call.WarnAsync($"transcription: this cannot be written down here: {problem}");
+            return null;
+        }
+        string? callback = await CallbackAsync(call, values, "transcriptionCallback", format)
+            ?? await CallbackAsync(call, values, "transcribeCallback", format);
+        return new(language) { Recogniser = terms.Recogniser, Model = terms.Model, Tag = callback is null ? null : TextTag + callback };
+    }
+
+    /// <summary>Before a callback that a recording carries for its text: a recording may be of anybody's.</summary>
+    private const string TextTag = "texml ";
+
+    /// <summary>Where the text of a recording goes; null where it is not a document's.</summary>
+    public static CallbackTarget? TargetOf(string? tag) =>
+        tag?.StartsWith(TextTag, StringComparison.Ordinal) is true ? CallbackTarget.Read(tag[TextTag.Length..]) : null;
+
+    private static ValueTask<string?> CallbackAsync(DocumentCall call, VerbValues values, string url, RecordFormat format) =>
+        Actions.CallbackAsync(call, values, url, method: null, [format is RecordFormat.Wav ? "wav" : "mp3"]);
+}

@@ -1,0 +1,34 @@
+using Ringwright.Calls;
+using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Run;
+
+namespace Ringwright.Texml.Verbs;
+
+/// <summary>What is said is written down while it is said.</summary>
+internal static class TranscriptionService
+{
+    /// <inheritdoc cref="StreamService.BeginAsync"/>
+    public static async ValueTask<bool> BeginAsync(DocumentCall call, VerbValues values)
+    {
+        bool isTwiml = call.Language.IsTwiml;
+        string? callback = isTwiml
+            ? await Actions.CallbackAsync(call, values, "statusCallbackUrl", "statusCallbackMethod", ["transcription"])
+            : await Actions.CallbackAsync(call, values, "transcriptionCallback", "transcriptionCallbackMethod", ["transcription"]);
+        var tracks = values.Text(isTwiml ? "track" : "transcriptionTracks") switch
+        {
+            "both" or "both_tracks" => TapTracks.Said | TapTracks.Heard,
+            "outbound" or "outbound_track" => TapTracks.Heard,
+            _ => TapTracks.Said,
+        };
+        var terms = new TranscriptionTerms(values.Text(isTwiml ? "languageCode" : "language"), tracks)
+        {
+            HasInterim = values.Flag(isTwiml ? "partialResults" : "interimResults"),
+            Model = isTwiml ? null : values.Filled("model"),
+            Hints = [.. values.Text("hints").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+        };
+        return await call.TrySendAsync(new LegCommand.StartTranscription(isTwiml ? terms : await Listeners.OfAsync(call, values, terms))
+        {
+            Labels = Labels.Of((TexmlLabels.Transcription, callback))
+        }, "Transcription");
+    }
+}

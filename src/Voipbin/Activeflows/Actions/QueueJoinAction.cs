@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Ringwright.Calls;
+using Ringwright.Voipbin.Queueing;
+
+namespace Ringwright.Voipbin.Activeflows.Actions;
+
+/// <summary>Waits in a queue, hears its flow meanwhile, and talks to the agent who answers; goes on when that is over.</summary>
+internal sealed class QueueJoinAction : IFlowAction
+{
+    public string Type => "queue_join";
+    public IReadOnlyList<FlowOption> Options { get; } = [FlowOption.Id("queue_id").Required];
+    public bool EndsOnFailure => true;
+
+    public async ValueTask<FlowStep> RunAsync(FlowRunner run, FlowOptions options)
+    {
+        if (run.Order.IsPart) return new FlowStep.Failed("who waits in a queue joins no other one");
+        if (run.Parts.Work is not { } work || options.Id("queue_id") is not { } queue) return new FlowStep.Failed("no call lives here");
+        var join = new QueueJoin(work, queue, (flow, call) => HearAsync(run, flow, call))
+        {
+            Entered = facts =>
+            {
+                foreach (var (name, value) in facts) run.Variables.Set(name["voipbin.".Length..], value);
+            },
+            // The call's notes are not among what a flow reads.
+            Read = stop => ReadAsync(run.Call!, stop),
+        };
+        return await join.RunAsync(run.Call!.Lend()) switch
+        {
+            QueueJoinEnd.Served or QueueJoinEnd.WaitTimeout or QueueJoinEnd.ServiceTimeout or QueueJoinEnd.Kicked => FlowStep.Next,
+            QueueJoinEnd.NoQueue => new FlowStep.Failed("the account has no such queue"),
+            QueueJoinEnd.CallerGone => run.Interrupted.IsCancellationRequested ? throw new FlowInterruptedException()
+                : throw new LegOverException(),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static async ValueTask<SubjectEvent?> ReadAsync(FlowCall call, CancellationToken stop)
+    {
+        try
+        {
+            return (SubjectEvent)await call.NextAsync(static happened => happened is SubjectEvent, stop);
+        }
+        catch (Exception over) when (over is LegOverException or FlowInterruptedException)
+        {
+            return null;
+        }
+    }
+
+    private static async ValueTask HearAsync(FlowRunner run, Guid flow, IProgramCall call) => await new FlowRunner(run.Parts, new()
+    {
+        Id = Guid.NewGuid(), Tenant = run.Tenant, Flow = flow, ReferenceType = FlowOrder.OfCall, Reference = call.Leg.Uuid,
+        Generation = run.Order.Generation, IsPart = true,
+    }, call).RunAsync();
+}

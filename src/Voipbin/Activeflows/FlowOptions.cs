@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Voipbin.Activeflows;
+
+/// <summary>The options of one action, filled and found right. What is not there is its zero value.</summary>
+internal sealed class FlowOptions(JsonObject values)
+{
+    public string Text(string name) => values[name] is { } value && value.GetValueKind() is JsonValueKind.String ? (string)value! : "";
+
+    /// <summary>Null for the empty text.</summary>
+    public string? Filled(string name) => Text(name) is { Length: > 0 } text ? text : null;
+
+    public int Whole(string name, int otherwise = 0) => values[name] is { } value ? WholeOf(value) ?? otherwise : otherwise;
+
+    public bool Flag(string name) => values[name] is { } value && FlagOf(value) is true;
+
+    /// <summary>Null for none and for the zero id.</summary>
+    public Guid? Id(string name) => Guid.TryParse(Text(name), out var id) && id != Guid.Empty ? id : null;
+
+    public IReadOnlyList<string> Texts(string name) =>
+        [.. (values[name] as JsonArray ?? []).Where(item => item?.GetValueKind() is JsonValueKind.String).Select(item => (string)item!)];
+
+    public IReadOnlyList<int> Wholes(string name) =>
+        [.. (values[name] as JsonArray ?? []).Select(item => item is null ? null : WholeOf(item)).OfType<int>()];
+
+    public JsonObject? Object(string name) => values[name] as JsonObject;
+
+    public IReadOnlyList<JsonObject> Objects(string name) => [.. (values[name] as JsonArray ?? []).OfType<JsonObject>()];
+
+    public JsonArray? List(string name) => values[name] as JsonArray;
+
+    /// <summary>A number, or the text of one, as variables bring it.</summary>
+    public static int? WholeOf(JsonNode value) => value.GetValueKind() switch
+    {
+        JsonValueKind.Number => value.AsValue().TryGetValue(out int number) ? number : WholeOf(value.ToJsonString()),
+        JsonValueKind.String => WholeOf((string)value!),
+        _ => null,
+    };
+
+    public static bool? FlagOf(JsonNode value) => value.GetValueKind() switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.String when (string)value! is "true" => true,
+        JsonValueKind.String when (string)value! is "false" or "" => false,
+        _ => null,
+    };
+
+    private static int? WholeOf(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null;
+}

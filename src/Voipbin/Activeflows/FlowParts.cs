@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Voipbin.Calling;
+
+namespace Ringwright.Voipbin.Activeflows;
+
+/// <summary>What flows work with.</summary>
+internal sealed record FlowParts
+{
+    public required IFlowRecords Records { get; init; }
+    public required IEgress Egress { get; init; }
+    /// <summary>Where audio may be sent.</summary>
+    public required TargetPolicy Targets { get; init; }
+    /// <summary>What flows wait by.</summary>
+    public required TimeProvider Time { get; init; }
+    public required ILogger Log { get; init; }
+    /// <summary>Null until the node serves: then no call is placed.</summary>
+    public ICallControl? Calls { get; set; }
+    /// <summary>Queues and their agents; null until there are any.</summary>
+    public CallWork? Work { get; set; }
+    /// <summary>Asked for addresses that are neither numbers nor SIP URIs; null when there is nobody behind one.</summary>
+    public Func<TenantId, JsonObject, CancellationToken, ValueTask<IReadOnlyList<string>?>> Resolve { get; set; } =
+        static (_, _, _) => new((IReadOnlyList<string>?)null);
+
+    public PlacedCalls Placed { get; } = new();
+    public FlowHost Host => field ??= new(this);
+
+    /// <summary>A new program for a call of this application; null when it is none of flows.</summary>
+    public ICallProgram? CreateProgram(Application application) =>
+        application.Kind is not ApplicationKind.Flow ? null
+        : Guid.TryParseExact(application.Target, "D", out var flow) ? new FlowProgram(this, flow)
+        : Placed.CreateProgram(this, application.Target);
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
+
+namespace Ringwright.Voipbin.Activeflows;
+
+/// <summary>What runs of flows read and write, in the database.</summary>
+internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema shape) : IFlowRecords
+{
+    private const int AtOnce = 500;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500), Writing = TimeSpan.FromMinutes(30);
+
+    public async ValueTask<FlowScript?> FindFlowAsync(TenantId tenant, Guid flow, CancellationToken stop)
+    {
+        if (await store.Documents.Rows(Flows.Stored).FindAsync(tenant, flow.ToString(), stop) is not { } row
+            || ResourceKind.DeletedAt(row) is not null) return null;
+        var next = Guid.TryParse((string?)row.Body["on_complete_flow_id"], out var id) && id != Guid.Empty ? id : (Guid?)null;
+        return new(flow, FlowAction.ReadAll(row.Body["actions"] as JsonArray ?? []), next);
+    }
+
+    public async ValueTask<bool> BeginAsync(FlowRun run) =>
+        await store.FlowRuns.BeginAsync(run, await TellAsync("created", run), CancellationToken.None);
+
+    public async ValueTask<bool> ChangeAsync(FlowRun run) =>
+        await store.FlowRuns.UpdateAsync(run, await TellAsync("updated", run), CancellationToken.None);
+
+    public async ValueTask<bool> DeleteAsync(FlowRun run, DateTimeOffset at) => await store.FlowRuns.DeleteAsync(run.Tenant, run.Id, at,
+        await TellAsync("deleted", run), CancellationToken.None);
+
+    /// <summary>What an earlier process has left running is over.</summary>
+    /// <returns>How many.</returns>
+    public async ValueTask<int> EndLeftAsync(CancellationToken stop)
+    {
+        int ended = 0;
+        while (await store.FlowRuns.ListRunningAsync(!store.Outbox.Lease.IsShared, AtOnce, stop) is { Count: > 0 } left)
+        {
+            foreach (var run in left)
+            {
+                var over = run with { State = FlowRunState.Ended, Outcome = FlowOutcome.Lost, UpdatedAt = store.Time.GetUtcNow() };
+                if (await ChangeAsync(over)) ended++;
+            }
+        }
+        return ended;
+    }
+
+    public async ValueTask<AttemptVariables> ReadAttemptAsync(TenantId tenant, Guid attempt, CancellationToken stop)
+    {
+        if (await store.DialAttempts.FindAsync(tenant, attempt, stop) is not { } one) return AttemptVariables.None;
+        var campaign = await store.Campaigns.FindAsync(tenant, one.Campaign, stop);
+        var list = await store.Targets.FindListAsync(tenant, one.List, stop);
+        var target = await store.Targets.FindAsync(tenant, one.List, one.Target, stop);
+        List<KeyValuePair<string, string>> own =
+        [
+            new("campaign.id", one.Campaign.ToString()), new("campaign.name", campaign?.Name ?? ""),
+            new("campaigncall.id", attempt.ToString()),
+            new("campaigncall.destination_index", one.Destination.ToString(CultureInfo.InvariantCulture)),
+            new("campaigncall.try_count", one.Try.ToString(CultureInfo.InvariantCulture)),
+            new("outdial.id", one.List.ToString()), new("outdial.name", list?.Name ?? ""),
+            new("outdialtarget.id", one.Target.ToString()), new("outdialtarget.name", target?.Name ?? ""),
+            new("outdialtarget.data", target?.Data ?? ""),
+        ];
+        return new(own, OfTarget(target?.Data));
+    }
+
+    public ValueTask AskReasonAsync(TenantId tenant, Guid attempt, string reason) =>
+        store.DialAttempts.AskAsync(tenant, attempt, reason, CancellationToken.None);
+
+    public async ValueTask<string?> FindReasonAsync(TenantId tenant, Guid call, CancellationToken stop) =>
+        await store.Legs.FindByUuidAsync(tenant, call, stop) is { IsAlive: false, Cause: { } cause } leg
+            ? HangupReasons.Of(new(cause, leg.Direction, leg.AnsweredAt is not null), leg.Labels[HangupReasons.Label]) : null;
+
+    public async ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop)
+    {
+        // One that runs may do so for as long as its call.
+        DateTimeOffset? goneAt = null;
+        while (true)
+        {
+            var row = await store.Recordings.FindBegunAsync(tenant, recording, stop);
+            if (row is { State: RecordingState.Saved }) return true;
+            // It is there from its first sample on, and gone when it failed.
+            if (row is null && (goneAt ??= store.Time.GetUtcNow()) + FlowLimits.Keeping < store.Time.GetUtcNow()) return false;
+            if (row is not null) goneAt = null;
+            await Task.Delay(BetweenLooks, store.Time, stop);
+        }
+    }
+
+    public async ValueTask<int> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, string language,
+        CancellationToken stop)
+    {
+        var kept = await store.Recordings.SearchAsync(tenant, new() { Leg = call }, stop);
+        var ordered = new List<Guid>();
+        foreach (var recording in recordings.Union(kept?.Rows.Select(row => row.Id) ?? []))
+        {
+            if (await AwaitRecordingAsync(tenant, recording, stop) && await store.RecordingTranscriptions.OrderAsync(tenant, recording,
+                new(language), store.Time.GetUtcNow(), stop) is { } transcription) ordered.Add(transcription);
+        }
+        foreach (var transcription in ordered)
+        {
+            var until = store.Time.GetUtcNow() + Writing;
+            while (store.Time.GetUtcNow() < until && await store.RecordingTranscriptions.FindAsync(tenant, transcription, stop)
+                is { State: RecordingTranscriptionState.InProgress }) await Task.Delay(BetweenLooks, store.Time, stop);
+        }
+        return ordered.Count;
+    }
+
+    private async ValueTask<UnitOfWork> TellAsync(string change, FlowRun run)
+    {
+        var row = ActiveflowView.RowOf(run);
+        var hook = (string?)run.Facts[FlowJournal.Hook] is { Length: > 0 } url
+            ? new FlowHook(url, (string?)run.Facts[FlowJournal.HookMethod] ?? "") : null;
+        return await events.TellAsync(ActiveflowView.Noun, shape, new(change, null, row) { At = run.UpdatedAt }, hook);
+    }
+
+    /// <summary>Each text, number and truth value of an object, as <c>target.NAME</c>.</summary>
+    private static List<KeyValuePair<string, string>> OfTarget(string? data)
+    {
+        try
+        {
+            return data is null || JsonNode.Parse(data) is not JsonObject members ? []
+                : [.. members.Where(member => member.Value is JsonValue)
+                    .Select(member => new KeyValuePair<string, string>($"target.{member.Key}", member.Value!.ToString()))];  // asked
+        }
+        catch (Exception free) when (free is JsonException or ArgumentException)
+        {
+            // Free text, which it may be; or two members of one name.
+            return [];
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Ringwright.Core;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Voipbin.Activeflows;
+
+/// <summary>What runs of flows read and write; the database, or a world without one.</summary>
+internal interface IFlowRecords
+{
+    /// <summary>Null when the account has no such flow, or had.</summary>
+    ValueTask<FlowScript?> FindFlowAsync(TenantId tenant, Guid flow, CancellationToken stop);
+
+    /// <summary>Writes it down and tells the customer.</summary>
+    /// <returns>False when there is a run of this id.</returns>
+    ValueTask<bool> BeginAsync(FlowRun run);
+
+    /// <inheritdoc cref="BeginAsync"/>
+    /// <returns>False when somebody has ended it.</returns>
+    ValueTask<bool> ChangeAsync(FlowRun run);
+
+    /// <summary>What a campaign's attempt is about: names without <c>voipbin.</c>, and whoever is called's own data.</summary>
+    ValueTask<AttemptVariables> ReadAttemptAsync(TenantId tenant, Guid attempt, CancellationToken stop);
+
+    /// <summary>What the end of the attempt's call is going to mean.</summary>
+    ValueTask AskReasonAsync(TenantId tenant, Guid attempt, string reason);
+
+    /// <summary>Why a call of the account ended; null while it has not, and for none.</summary>
+    ValueTask<string?> FindReasonAsync(TenantId tenant, Guid call, CancellationToken stop);
+
+    /// <summary>Waits for a recording to be kept; false when it is not.</summary>
+    ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop);
+
+    /// <summary>Has what is said on the recordings of a call written down.</summary>
+    /// <param name="recordings">Those that may not be kept yet.</param>
+    /// <returns>How many.</returns>
+    ValueTask<int> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, string language, CancellationToken stop);
+}
+
+/// <param name="Own">Of the node: campaign, list and target.</param>
+/// <param name="OfTarget">Of the customer.</param>
+internal sealed record AttemptVariables(
+    IReadOnlyList<KeyValuePair<string, string>> Own, IReadOnlyList<KeyValuePair<string, string>> OfTarget)
+{
+    public static readonly AttemptVariables None = new([], []);
+}

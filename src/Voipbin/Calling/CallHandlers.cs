@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
+
+namespace Ringwright.Voipbin.Calling;
+
+/// <summary>The account's calls, whichever API placed them, and new ones.</summary>
+internal static class CallHandlers
+{
+    /// <summary>Calls that began in the same microsecond: a page is not cut between them.</summary>
+    private const int Spare = 100;
+
+    public static async ValueTask<Reply> ListAsync(OperationContext op, VoipbinParts parts)
+    {
+        var found = await new CallRows(parts.Store).ListAsync(op.Tenant, MomentPages.Before(op.List), op.List.Size + Spare, op.Stop);
+        var page = found.Take(op.List.Size).ToList();
+        if (found.Count > page.Count && found[page.Count].StartedAt == page[^1].StartedAt)
+        {
+            var cut = page[^1].StartedAt;
+            var whole = page.TakeWhile(call => call.StartedAt != cut).ToList();
+            page = whole.Count > 0 ? whole : [.. found.TakeWhile(call => call.StartedAt == cut)];
+        }
+        return op.Page([.. page.Select(call => (JsonNode)call.Write())], page.Count);
+    }
+
+    public static async ValueTask<Reply> CreateAsync(OperationContext op, VoipbinParts parts, ResourceKind flows)
+    {
+        var (order, problem) = await CallOrder.ReadAsync(op, op.ReadObject(), parts, flows);
+        if (order is null) return op.Fail(problem!);         // one of the two
+        if (order.To.Count > 1)
+        {
+            var (group, refused) = await order.PlaceGroupAsync(op, parts, isLinear: false, hangsUpOthers: false);
+            return refused ?? Answer(op, await group!.Placed);       // one of the two
+        }
+        return Answer(op, await order.PlaceAsync(op));
+    }
+
+    public static async ValueTask<Reply> GetAsync(OperationContext op, VoipbinParts parts) =>
+        await new CallRows(parts.Store).FindAsync(op.Tenant, IdOf(op), op.Stop) is { } call
+            ? op.Ok(call.Write()) : await UnknownAsync(op, parts);
+
+    public static async ValueTask<Reply> HangUpAsync(OperationContext op, VoipbinParts parts)
+    {
+        var rows = new CallRows(parts.Store);
+        if (await rows.FindLegAsync(op.Tenant, IdOf(op), op.Stop) is not { } leg
+                || await rows.FindAsync(op.Tenant, IdOf(op), op.Stop) is not { } call)
+            return await UnknownAsync(op, parts);
+        if (!leg.IsAlive) return op.Fail(Fault.WrongState, "The call is over.");
+        var ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup
+        {
+            Cause = leg is { Direction: Direction.Outbound, State: not StoredLegState.Answered } ? HangupCause.ApiCancel
+                : HangupCause.ApiHangup,
+            Labels = Labels.Of((CallLabels.Ending, "asked")),
+            Evidence = $"Request {op.RequestId} asked for it.",
+        }, op.Stop);
+        return ack.IsAccepted ? op.Ok((call with { Labels = call.Labels.With(Labels.Of((CallLabels.Ending, "asked"))) }).Write())
+            : op.Refuse(ack.Refusal);
+    }
+
+    public static async ValueTask<Reply> DeleteAsync(OperationContext op, VoipbinParts parts)
+    {
+        var rows = new CallRows(parts.Store);
+        if (await rows.FindAsync(op.Tenant, IdOf(op), op.Stop) is not { } call) return await UnknownAsync(op, parts);
+        if (call.DeletedAt is not null) return op.Unknown("id");
+        if (call.EndedAt is null) return op.Fail(Fault.WrongState, "The call is not over.");
+        var at = VoipbinForm.Moments.Next(CallRows.Deleted.RecordType, op.Tenant, op.Now);
+        var gone = call with { DeletedAt = at };
+        var customer = await Customers.FindAsync(parts, op.Tenant, op.Stop);
+        var message = customer is null ? null
+            : VoipbinEvents.MessageOf(customer, new("call", call.Id.ToString(), "call_deleted", gone.Write(), at));
+        var outcome = await rows.DeleteAsync(op.Tenant, call.Id, at, () => new UnitOfWork
+        {
+            Note = op.Note("deleted", CallRows.Deleted.RecordType, call.Id.ToString()), Messages = message is null ? [] : [message],
+        }, op.Stop);
+        return outcome is Store.Resources.WriteOutcome.Done ? op.Ok(gone.Write()) : op.Unknown("id");
+    }
+
+    /// <summary>As it is on its first row.</summary>
+    private static Reply Answer(OperationContext op, Dialled dialled) => dialled is { Ack.IsAccepted: true, Leg: { } leg }
+        ? op.Ok(new CallState
+        {
+            Id = leg.Uuid, Tenant = leg.Tenant, Direction = leg.Direction, From = leg.From, To = leg.To, CallerName = leg.CallerName,
+            Labels = leg.Labels, Application = leg.Application, StartedAt = op.Now,
+        }.Write())
+        : op.Refuse(dialled.Ack.Refusal, dialled.Detail);
+
+    private static Guid IdOf(OperationContext op) => Guid.Parse(op.Path("id"), CultureInfo.InvariantCulture);
+
+    private static async ValueTask<Reply> UnknownAsync(OperationContext op, VoipbinParts parts) =>
+        await new CallRows(parts.Store).IsOthersAsync(op.Tenant, IdOf(op), op.Stop)
+            ? op.Fail(Fault.ForeignResource, "This belongs to another account.") : op.Unknown("id", "The call was not found.");
+}

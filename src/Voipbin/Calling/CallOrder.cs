@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Voipbin.Queueing;
+
+namespace Ringwright.Voipbin.Calling;
+
+/// <summary>What is asked for by a new call or group of calls, checked.</summary>
+internal sealed record CallOrder
+{
+    private const int MostDestinations = 50;
+    private static readonly TimeSpan Rings = TimeSpan.FromSeconds(60), Talks = TimeSpan.FromHours(1);
+
+    /// <summary>Numbers and SIP URIs.</summary>
+    public required IReadOnlyList<string> To { get; init; }
+    public required string From { get; init; }
+    public string? CallerName { get; init; }
+    public required Guid Flow { get; init; }
+
+    private DialRequest Request(TenantId tenant) => new()
+    {
+        Tenant = tenant, Connection = default, To = To[0], From = From, CallerName = CallerName, RingTimeout = Rings, TimeLimit = Talks,
+        Application = new(ApplicationKind.Flow, Flow.ToString()), Labels = Labels.Of((CallLabels.Flow, Flow.ToString())),
+    };
+
+    public static async ValueTask<(CallOrder? Order, Problem? Problem)> ReadAsync(OperationContext op, JsonObject body, VoipbinParts parts,
+        ResourceKind flows)
+    {
+        if (body["source"] is not JsonObject source) body["source"] = source = [];
+        if (VoipbinAddress.Check("source", source) is { } wrong) return (null, wrong);
+        if (AgentAddress.Dial(source, op.Tenant, op.Routing, parts.SipHome) is not { } from)
+            return (null, VoipbinShape.Bad("source", "source must be a number (tel) or a SIP address (sip) of the account."));
+        var (to, problem) = await DestinationsAsync(op, body["destinations"] as JsonArray ?? [], parts);
+        if (problem is not null) return (null, problem);
+        if (await VoipbinShape.CheckReferencesAsync(op, flows, "flow_id", [body["flow_id"]]) is { } unknown) return (null, unknown);
+        var (flow, bad) = await FlowAsync(op, body, flows);
+        return bad is not null ? (null, bad) : (new CallOrder
+        {
+            To = to, From = from, Flow = flow,
+            CallerName = (string?)source["target_name"] is { Length: > 0 } name ? name : null,
+        }, null);
+    }
+
+    /// <summary>One call: the flow commands it.</summary>
+    public ValueTask<Dialled> PlaceAsync(OperationContext op) =>
+        op.Calls.DialAsync(Request(op.Tenant) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
+
+    /// <summary>Several, which are one resource; there is none where nobody could be called.</summary>
+    public async ValueTask<(RingGroup? Group, Reply? Refused)> PlaceGroupAsync(OperationContext op, VoipbinParts parts, bool isLinear,
+        bool hangsUpOthers)
+    {
+        if (parts.Work is not { } work) return (null, op.Fail(Fault.Unavailable, "No call lives here."));
+        var row = await work.Groupcalls.AddAsync(op.Tenant, Groupcalls.NewBody(isLinear, hangsUpOthers), op.Stop);
+        var calls = op.Calls;
+        var group = new RingGroup(work, new()
+        {
+            Tenant = op.Tenant, To = To, IsLinear = isLinear, HangsUpOthers = hangsUpOthers,
+            Flow = new(ApplicationKind.Flow, Flow.ToString()), Template = Request(op.Tenant),
+        }, row, request => calls.DialAsync(request, CancellationToken.None));
+        group.Start();
+        var placed = await group.Placed;
+        return placed.Ack.IsAccepted ? (group, null) : (null, op.Refuse(placed.Ack.Refusal, placed.Detail));
+    }
+
+    private static async ValueTask<(IReadOnlyList<string> To, Problem? Problem)> DestinationsAsync(OperationContext op, JsonArray given,
+        VoipbinParts parts)
+    {
+        var to = new List<string>();
+        foreach (var node in given)
+        {
+            if (node is not JsonObject address)
+                return ([], VoipbinShape.Bad("destinations", "destinations has something that is no address."));
+            if (VoipbinAddress.Check("destinations", address) is { } wrong) return ([], wrong);
+            if ((string?)address["type"] is "agent")
+            {
+                var (addresses, problem) = await AgentAsync(op, (string)address["target"]!);        // checked: has all its members
+                if (problem is not null) return ([], problem);
+                to.AddRange(addresses.Select(one => AgentAddress.Dial(one, op.Tenant, op.Routing, parts.SipHome)).OfType<string>());
+            }
+            else if (AgentAddress.Dial(address, op.Tenant, op.Routing, parts.SipHome) is { } one) to.Add(one);
+            else
+                return ([], VoipbinShape.Bad("destinations",
+                    $"destinations has '{address["target"]}' of the type '{address["type"]}', which cannot be called."));
+        }
+        if (to.Count == 0) return ([], VoipbinShape.Bad("destinations", "destinations must name somebody who can be called."));
+        return to.Count > MostDestinations ? ([], VoipbinShape.Bad("destinations", $"destinations may be {MostDestinations} at most."))
+            : ([.. to.Distinct(StringComparer.OrdinalIgnoreCase)], null);
+    }
+
+    private static async ValueTask<(IEnumerable<JsonObject> Addresses, Problem? Problem)> AgentAsync(OperationContext op, string id)
+    {
+        var agent = await op.Dialect.Rows(Agents.Stored).FindAsync(op.Tenant, id, op.Stop);
+        return agent is null || ResourceKind.DeletedAt(agent) is not null
+            ? ([], VoipbinShape.Bad("destinations", $"destinations names an agent that this customer does not have: {id}."))
+            : ((agent.Body["addresses"] as JsonArray ?? []).OfType<JsonObject>(), null);
+    }
+
+    /// <summary>The one that is named, or the actions that are given, which are kept as a flow of their own.</summary>
+    private static async ValueTask<(Guid Flow, Problem? Problem)> FlowAsync(OperationContext op, JsonObject body, ResourceKind flows)
+    {
+        if (Guid.TryParse((string?)body["flow_id"], out var named) && named != Guid.Empty) return (named, null);
+        var actions = (body["actions"] as JsonArray)?.DeepClone().AsArray() ?? [];
+        if (Flows.Check(actions, "actions", isNamed: true) is { } wrong) return (default, wrong);
+        var id = Guid.NewGuid();
+        var at = VoipbinForm.Moments.Next(flows.RecordType, op.Tenant, op.Now);
+        var kept = new ResourceRow
+        {
+            Id = id.ToString(), Tenant = op.Tenant, CreatedAt = at, UpdatedAt = at,
+            Body = new() { ["type"] = "flow", ["name"] = "", ["detail"] = "", ["actions"] = actions },
+        };
+        await op.Dialect.Rows(flows).InsertAsync(kept, op.Note("created", flows.RecordType, kept.Id), op.Stop);
+        return (id, null);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Voipbin.Calling;
+
+/// <summary>
+/// What a customer is told of each of its calls, whichever API placed it, committed with what happened. What an event does not say of the
+/// call itself is remembered while the call is up; where a node has died under it, its last event lacks that.
+/// </summary>
+internal sealed class CallProjector(CustomerHooks hooks) : IProjector
+{
+    /// <summary>Calls that are over are remembered a little longer, should their batch be written again.</summary>
+    private const int Over = 1_000;
+
+    private readonly ConcurrentDictionary<LegId, Memory> _live = new();
+    private readonly ConcurrentQueue<LegId> _over = new();
+
+    public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        if (happened is not CallEvent call || hooks.Find(call.Tenant) is not { } customer) return [];
+        var (memory, names) = Follow(call, at);
+        if (names.Length == 0) return [];
+        var state = StateOf(call, memory, at, startedAt);
+        var messages = new List<OutboxMessage>(names.Length);
+        foreach (string name in names)
+        {
+            // Each shows the call as it is at that moment: while it is being ended, it has not ended.
+            var shown = name == CallState.Hangup || call is not CallEvent.LegEnded ? state : state with
+            {
+                EndedAt = null,
+                Labels = state.Labels.With(Labels.Of((CallLabels.Ending, name))),
+            };
+            if (VoipbinEvents.MessageOf(customer, new("call", call.Leg.Uuid.ToString(), "call_" + name, shown.Write(), at)) is { } message)
+                messages.Add(message);
+        }
+        return messages;
+    }
+
+    /// <summary>What is to be known later, and what is told now. The same again when a batch is written again.</summary>
+    private (Memory Memory, string[] Names) Follow(CallEvent call, DateTimeOffset at)
+    {
+        var memory = _live.GetValueOrDefault(call.Leg.Id) ?? Memory.Nothing;
+        var leg = call.Leg;
+        if (call is CallEvent.LegInitiated)
+        {
+            return leg.Direction is Direction.Inbound ? (Keep(leg, memory with { RingingAt = at }), ["created", CallState.Ringing])
+                : (memory, ["created", CallState.Dialing]);
+        }
+        if (call is CallEvent.LegRinging)
+        {
+            bool isFirst = memory.RingingAt is null || memory.RingingAt == at;
+            return isFirst ? (Keep(leg, memory with { RingingAt = at }), [CallState.Ringing]) : (memory, []);
+        }
+        if (call is CallEvent.LegAnswered) return (Keep(leg, memory with { AnsweredAt = at }), [CallState.Progressing]);
+        if (call is CallEvent.RecordingStarted { Plan.Id: var recording })
+        {
+            string id = recording.ToString();
+            if (!memory.Recordings.Contains(id)) memory = Keep(leg, memory with { Recordings = [.. memory.Recordings, id] });
+            return (memory, ["updated"]);
+        }
+        string ending = leg.AnsweredAt is null ? CallState.Canceling : CallState.Terminating;
+        if (call is CallEvent.LabelsChanged && leg.Labels[CallLabels.Ending] is not null && (memory.EndingAt ?? at) == at)
+            return (Keep(leg, memory with { EndingAt = at }), [ending]);
+        if (call is not CallEvent.LegEnded ended) return (memory, []);
+        Forget(leg.Id);
+        // Who ends it says so before; what a timer or a flow ends is told so here.
+        bool isOurs = ended is { By: HangupParty.Local, AliveUntil: null } && memory.EndingAt is null;
+        return (memory, isOurs ? [ending, CallState.Hangup] : [CallState.Hangup]);
+    }
+
+    private void Forget(LegId leg)
+    {
+        _over.Enqueue(leg);
+        while (_over.Count > Over && _over.TryDequeue(out var old)) _live.TryRemove(old, out _);
+    }
+
+    private Memory Keep(LegFacts leg, Memory memory) => _live[leg.Id] = memory;
+
+    private static CallState StateOf(CallEvent call, Memory memory, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        var leg = call.Leg;
+        var ended = call as CallEvent.LegEnded;
+        return new()
+        {
+            Id = leg.Uuid, Tenant = leg.Tenant, Direction = leg.Direction, From = leg.From, To = leg.To, CallerName = leg.CallerName,
+            Labels = leg.Labels, Application = leg.Application, Recordings = memory.Recordings, StartedAt = startedAt,
+            RingingAt = memory.RingingAt,
+            AnsweredAt = memory.AnsweredAt ?? (leg.AnsweredAt is { } answered ? at - (call.At - answered) : null),
+            EndedAt = ended is null ? null : at - (call.At - ended.EndedAt()), Cause = ended?.Cause, By = ended?.By,
+        };
+    }
+
+    private sealed record Memory
+    {
+        public static readonly Memory Nothing = new();
+
+        public DateTimeOffset? RingingAt { get; init; }
+        public DateTimeOffset? AnsweredAt { get; init; }
+        public DateTimeOffset? EndingAt { get; init; }
+        public IReadOnlyList<string> Recordings { get; init; } = [];
+    }
+}

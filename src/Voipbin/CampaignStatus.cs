@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>Runs and stops campaigns.</summary>
+internal sealed class CampaignStatus(VoipbinParts parts, Schema campaign)
+{
+    public const string Requested = "requested", NoFlows = "Campaigns of the type flow cannot run yet: nothing runs flows without a call.";
+
+    public async ValueTask<Reply> Put(OperationContext op)
+    {
+        string id = op.Path("id");
+        if (await FindAsync(op, id) is not { } row || ResourceKind.DeletedAt(row) is not null)
+            return await op.UnknownAsync(DialerRows.Campaign, "id");
+        var body = op.ReadObject();
+        switch ((string?)body["status"])
+        {
+            case "run":
+                if (await RunAsync(op, row) is { } problem) return op.Fail(problem);
+                break;
+            case "stop":
+                await StopAsync(op, row, (bool?)body["hangup"] is true);
+                break;
+            default:
+                return op.Fail(VoipbinShape.Bad("status", "status must be run or stop."));
+        }
+        parts.CampaignsChanged();
+        return await FindAsync(op, id) is { } now ? op.Ok(VoipbinShape.Of(campaign, now))
+            : await op.UnknownAsync(DialerRows.Campaign, "id");
+    }
+
+    private static ValueTask<ResourceRow?> FindAsync(OperationContext op, string id) =>
+        op.Dialect.Rows(DialerRows.Campaign).FindAsync(op.Tenant, id, op.Stop);
+
+    private async ValueTask<Problem?> RunAsync(OperationContext op, ResourceRow row)
+    {
+        if (VoipbinCampaigns.StatusOf(row) is "run") return null;
+        if ((string?)row.Body["type"] is "flow") return op.Dialect.Errors.Problem(Fault.NotImplemented, NoFlows);
+        if (await VoipbinCampaigns.CheckReferencesAsync(op, row.Body, row.Id) is { } problem) return problem;
+        if (CampaignDocument.Moment(row.Body["stop_at"]) <= op.Now)
+            return VoipbinShape.Bad("status", "The campaign's stop_at has passed.");
+        await CampaignPlans.FollowAsync(parts, op.Tenant, row.Id, op.Stop);
+        await MoveAsync(op, row, [CampaignState.Stop, CampaignState.Stopping], CampaignState.Run, reason: null, "started");
+        return null;
+    }
+
+    private async ValueTask StopAsync(OperationContext op, ResourceRow row, bool hangsUp)
+    {
+        await MoveAsync(op, row, [CampaignState.Run], CampaignState.Stopping, Requested, "stopped");
+        if (!hangsUp) return;
+        // What is being dialled at this moment has no leg yet: it is looked for once more.
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            foreach (var live in await parts.Store.DialAttempts.ListLiveAsync(op.Tenant, Guid.Parse(row.Id), op.Stop))
+                if (live.Leg is { } leg)
+                    await op.Calls.SendAsync(leg, new LegCommand.Hangup { Evidence = "The campaign was stopped with its calls." }, op.Stop);
+            if (attempt == 0) await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, op.Stop);
+        }
+    }
+
+    private async ValueTask MoveAsync(OperationContext op, ResourceRow row, IReadOnlyList<CampaignState> from, CampaignState to,
+        string? reason, string change)
+    {
+        var now = VoipbinForm.Moments.Next(DialerRows.Campaign.RecordType, op.Tenant, op.Now);
+        await parts.Store.Campaigns.MoveAsync(op.Tenant, Guid.Parse(row.Id), from, to, reason, now,
+            op.Note(change, DialerRows.Campaign.RecordType, row.Id), op.Stop);
+    }
+}

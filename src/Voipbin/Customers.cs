@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>
+/// The account as its customer knows it: what it is called here, where its events go, and what signs them. There is a row from the first
+/// change on; the name is the account's until then.
+/// </summary>
+internal static class Customers
+{
+    public const string Secret = "signing_secret";
+
+    public const string RecordType = "voipbin_customer";
+
+    private static readonly ResourceKind Kind = new(RecordType) { Secrets = [Secret] };
+
+    /// <summary>As it is read within a transaction.</summary>
+    public static readonly DocumentKind Stored = new(Kind.RecordType) { Secrets = Kind.Secrets };
+
+    public static ValueTask<ResourceRow?> FindAsync(VoipbinParts parts, TenantId tenant, CancellationToken stop) =>
+        parts.Store.Documents.Rows(Kind).FindAsync(tenant, tenant.ToString(), stop);
+
+    public static async ValueTask<Reply> Get(OperationContext op, VoipbinParts parts) =>
+        op.Ok(Show(op, await FindAsync(parts, op.Tenant, op.Stop)));
+
+    public static async ValueTask<Reply> Update(OperationContext op, VoipbinParts parts)
+    {
+        var given = op.ReadObject();
+        string url = (string?)given["webhook_uri"] ?? "";
+        if (url.Length > 0 && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict)
+            return op.Fail(VoipbinShape.Bad("webhook_uri", verdict.Detail ?? "webhook_uri is no URL that may be used."));
+        for (int attempt = 0; attempt < 5; attempt++)
+        {
+            var before = await FindAsync(parts, op.Tenant, op.Stop);
+            var body = new JsonObject
+            {
+                ["name"] = (string?)given["name"] ?? "", ["detail"] = (string?)given["detail"] ?? "", ["webhook_uri"] = url,
+                ["webhook_method"] = (string?)given["webhook_method"] is "GET" ? "GET" : "POST",
+            };
+            // Nobody can read it, so nobody could say it again: what is not said stays, and the empty text takes it away.
+            string secret = (string?)given[Secret] ?? (string?)before?.Body[Secret] ?? "";
+            if (secret.Length > 0) body[Secret] = secret;
+            string id = op.Tenant.ToString();
+            var row = before is null
+                ? new ResourceRow { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now }
+                : before with { Body = body, UpdatedAt = op.Now };
+            var note = op.Note(before is null ? "created" : "updated", Kind.RecordType, id, before?.Body);
+            var rows = parts.Store.Documents.Rows(Kind);
+            var outcome = before is null ? await rows.InsertAsync(row, note, op.Stop) : await rows.UpdateAsync(row, note, op.Stop);
+            if (outcome is not WriteOutcome.Done) continue;
+            parts.CustomerChanged(row);
+            return op.Ok(Show(op, row));
+        }
+        return op.Fail(Fault.Conflict, "Others are changing this customer. Try again.");
+    }
+
+    private static JsonObject Show(OperationContext op, ResourceRow? row) => new()
+    {
+        ["id"] = op.Tenant.ToString(),
+        ["name"] = (string?)row?.Body["name"] ?? op.Routing.FindTenant(op.Tenant)?.Name ?? "",
+        ["detail"] = (string?)row?.Body["detail"] ?? "",
+        ["webhook_uri"] = (string?)row?.Body["webhook_uri"] ?? "",
+        ["webhook_method"] = (string?)row?.Body["webhook_method"] ?? "POST",
+        ["tm_create"] = VoipbinTime.Text(row?.CreatedAt ?? DateTimeOffset.UnixEpoch),
+        ["tm_update"] = row is null ? null : VoipbinTime.Text(row.UpdatedAt),
+        ["tm_delete"] = null,
+    };
+}

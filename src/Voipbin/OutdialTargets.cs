@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>Whom a list names: up to five addresses each, tried in their order.</summary>
+internal sealed class OutdialTargets
+{
+    public const string Noun = "outdialtarget", NoList = "OUTDIAL_NOT_FOUND";
+
+    private readonly VoipbinParts _parts;
+    private readonly Schema _shape;
+
+    public OutdialTargets(Contract contract, VoipbinEvents events, VoipbinParts parts)
+    {
+        _parts = parts;
+        _shape = contract.Schemas.Find("Target")!; // it is in the program
+        Kind = new(DialerRows.Target.RecordType)
+        {
+            Deletes = DeleteStyle.Keep,
+            Under = new(DialerRows.Outdial, "outdial_id") { Missing = NoList },
+            Show = (_, row, shown) =>
+            {
+                var whole = TargetDocument.Show(_shape, row);
+                shown.Clear();
+                foreach (var (name, value) in whole) shown[name] = value?.DeepClone();
+            },
+            Validate = CheckAsync,
+            Work = async change => new()
+            {
+                Messages = await events.MessagesAsync(change.Row.Tenant, new EventFacts(Noun, change.Row.Id, $"{Noun}_{change.Name}",
+                    TargetDocument.Show(_shape, change.Row), change.At)),
+            },
+            Changed = (_, _) =>
+            {
+                parts.CampaignsChanged();
+                return default;
+            },
+        };
+    }
+
+    public ResourceKind Kind { get; }
+
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before)
+    {
+        if (before is null)
+        {
+            body["status"] = "idle";
+            // Lists that were deleted are found, and take nobody any more.
+            if (await op.Dialect.Rows(DialerRows.Outdial).FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } list
+                    || ResourceKind.DeletedAt(list) is not null)
+                return new(NoList, "The list was deleted.");
+        }
+        else if ((string?)before.Body["status"] is not "idle")
+        {
+            return op.Dialect.Errors.Problem(Fault.WrongState, "Only a target that is idle can be changed.");
+        }
+        return TargetDocument.Check(body);
+    }
+
+    /// <summary>It is called once more, from the first try on.</summary>
+    public async ValueTask<Reply> Reset(OperationContext op)
+    {
+        var rows = op.Dialect.Rows(DialerRows.Target);
+        if (await op.Dialect.Rows(DialerRows.Outdial).FindAsync(op.Tenant, op.Path("id"), op.Stop) is null)
+            return await op.UnknownAsync(DialerRows.Outdial, "id", NoList);
+        if (await FindAsync() is not { } row || ResourceKind.DeletedAt(row) is not null)
+            return await op.UnknownAsync(DialerRows.Target, "target_id");
+        if (await _parts.Store.Targets.ResetAsync(op.Tenant, [Guid.Parse(row.Id)], op.Now, op.Stop) == 0)
+            return op.Fail(Fault.WrongState, "The target is being called.");
+        _parts.CampaignsChanged();
+        return await FindAsync() is { } now ? op.Ok(TargetDocument.Show(_shape, now))
+            : await op.UnknownAsync(DialerRows.Target, "target_id");
+
+        async ValueTask<ResourceRow?> FindAsync() =>
+            await rows.FindAsync(op.Tenant, op.Path("target_id"), op.Stop) is { } found
+                && (string?)found.Body["outdial_id"] == op.Path("id") ? found : null;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>Lists of whom to call. One is attached to a campaign at most.</summary>
+internal static class Outdials
+{
+    private const int AtOnce = 500;
+
+    public static ResourceKind Kind(Contract contract, VoipbinEvents events, VoipbinParts parts) =>
+        VoipbinShape.Kind(contract, events, "Outdial", "outdial") with
+        {
+            Queries = new Dictionary<string, (string, string)> { ["deleted"] = (ResourceKind.DeletedField, "exists") },
+            Validate = async (op, body, _) =>
+                (string?)body["name"] is null or "" ? VoipbinShape.Bad("name", "An outdial must have a name.")
+                    : op.BodySchema?.FindProperty("campaign_id") is null ? null
+                    : await VoipbinShape.CheckReferencesAsync(op, DialerRows.Campaign, "campaign_id", [body["campaign_id"]]),
+            BeforeDelete = CheckUseAsync,
+            Changed = (_, _) =>
+            {
+                parts.CampaignsChanged();
+                return default;
+            },
+        };
+
+    private static async ValueTask<Problem?> CheckUseAsync(OperationContext op, ResourceRow list)
+    {
+        var campaigns = op.Dialect.Rows(DialerRows.Campaign);
+        await foreach (var campaign in DialerRows.AllAsync(campaigns, op.Tenant, op.Stop, new ResourceFilter("status", "ne", ["stop"])))
+            if ((string?)campaign.Body["outdial_id"] == list.Id || (string?)list.Body["campaign_id"] == campaign.Id)
+                return op.Dialect.Errors.Problem(Fault.InUse,
+                    $"The campaign {campaign.Id} calls from this list: it must be stopped first.");
+        return null;
+    }
+
+    /// <summary>Whoever is done is called once more, from the first try on; who is called at this moment is not.</summary>
+    public static async ValueTask<Reply> Reset(OperationContext op, VoipbinParts parts, Schema shape)
+    {
+        if (op.Query["status"] is not (null or "done"))
+            return op.Fail(new Problem("INVALID_REQUEST_PARAMETER", "status may only be done.") { Parameter = "status" });
+        if (await op.Dialect.Rows(DialerRows.Outdial).FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } row
+                || ResourceKind.DeletedAt(row) is not null)
+            return await op.UnknownAsync(DialerRows.Outdial, "id");
+        var list = Guid.Parse(row.Id);
+        while (true)
+        {
+            var done = await parts.Store.Targets.ListDoneAsync(op.Tenant, list, AtOnce, op.Stop);
+            if (done.Count == 0) break;
+            if (await parts.Store.Targets.ResetAsync(op.Tenant, [.. done.Select(target => target.Id)], op.Now, op.Stop) == 0) break;
+        }
+        parts.CampaignsChanged();
+        return op.Ok(VoipbinShape.Of(shape, row));
+    }
+}

@@ -1,0 +1,261 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Voipbin.Calling;
+
+namespace Ringwright.Voipbin.Queueing;
+
+/// <summary>One caller's time in a queue: he waits, agents are rung for him one after the other, he talks to the one who answers.</summary>
+internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller caller, Func<IProgramCall, ValueTask>? waitFlow,
+    Func<CancellationToken, ValueTask<SubjectEvent?>>? read)
+{
+    private static readonly TimeSpan AgentRings = TimeSpan.FromSeconds(30), LeftAlone = TimeSpan.FromSeconds(5),
+        Again = TimeSpan.FromSeconds(1);
+
+    private readonly WaitingSound _sound = new(call, waitFlow, work.Time);
+    /// <summary>What is read of the call at this moment, and not here yet.</summary>
+    private Task<SubjectEvent?>? _read;
+    private Task<QueuedNews>? _note;
+    /// <summary>Has no timer, so nothing of it must be disposed.</summary>
+    private readonly CancellationTokenSource _givenUp = new();
+    private bool _isOver;
+
+    public async ValueTask<QueueJoinEnd> RunAsync()
+    {
+        QueueJoinEnd end;
+        try
+        {
+            await _sound.StartAsync();
+            end = await WaitAsync();
+        }
+        finally
+        {
+            await _sound.StopAsync();
+            foreach (var agent in await caller.CloseAsync(_note)) await FreeAsync(agent);
+            await work.Floor.LeaveAsync(caller, work.Time.GetUtcNow());
+        }
+        await HandBackAsync();
+        return _isOver ? QueueJoinEnd.CallerGone : end;
+    }
+
+    private async ValueTask<QueueJoinEnd> WaitAsync()
+    {
+        var limit = LimitOf("wait_timeout", caller.Row.CreatedAt);
+        while (true)
+        {
+            switch (await NextAsync(other: null, limit))
+            {
+                case StayEvent.Over:
+                    return QueueJoinEnd.CallerGone;
+                case StayEvent.Late:
+                    return QueueJoinEnd.WaitTimeout;
+                case StayEvent.Told { News: QueuedNews.Kicked }:
+                    return QueueJoinEnd.Kicked;
+                case StayEvent.Told { News: QueuedNews.QueueGone }:
+                    return QueueJoinEnd.NoQueue;
+                case StayEvent.Told { News: QueuedNews.Matched matched }:
+                    if (await RingAsync(matched.Agent) is { } end) return end;
+                    await work.Floor.WaitAsync(caller);
+                    break;
+                default:
+                    break;      // of the call, and nothing that ends his stay
+            }
+        }
+    }
+
+    /// <returns>Null when the agent has not answered: he waits on.</returns>
+    private async ValueTask<QueueJoinEnd?> RingAsync(ResourceRow agent)
+    {
+        RingGroup? group = null;
+        bool isHeld = true;
+        try
+        {
+            group = await BeginAsync(agent);
+            while (true)
+            {
+                switch (await NextAsync(group.Answered, limit: null))
+                {
+                    case StayEvent.Over:
+                        return QueueJoinEnd.CallerGone;
+                    case StayEvent.Told { News: QueuedNews.Kicked }:
+                        return QueueJoinEnd.Kicked;
+                    case StayEvent.Other when await group.Answered is { } leg:
+                        isHeld = false;
+                        return await ServeAsync(agent, group, leg);
+                    case StayEvent.Other:
+                        caller.Tried[agent.Id] = work.Time.GetUtcNow() + LeftAlone;
+                        return null;
+                    default:
+                        break;
+                }
+            }
+        }
+        finally
+        {
+            if (group is not null)
+            {
+                group.Dismiss();
+                await group.Done;
+            }
+            // Should he have answered in that moment, he was let go at once.
+            if (isHeld) await FreeAsync(agent);
+        }
+    }
+
+    private async ValueTask<QueueJoinEnd> ServeAsync(ResourceRow agent, RingGroup group, LegFacts leg)
+    {
+        await _sound.StopAsync();
+        var now = work.Time.GetUtcNow();
+        await work.Presence.ReleaseAsync(agent.Tenant, agent.Id, caller.Id, hasAnswered: true, CancellationToken.None);
+        await work.Floor.ServeAsync(caller, now);
+        var limit = LimitOf("service_timeout", now);
+        while (true)
+        {
+            switch (await NextAsync(group.Done, limit))
+            {
+                case StayEvent.Over:
+                    return QueueJoinEnd.CallerGone;
+                case StayEvent.OfCall { Event: CallEvent.LegUnbridged parted } when parted.Peer == leg.Id:
+                case StayEvent.Other:
+                    return QueueJoinEnd.Served;
+                case StayEvent.Late:
+                    return QueueJoinEnd.ServiceTimeout;
+                case StayEvent.Told { News: QueuedNews.Kicked }:
+                    return QueueJoinEnd.Kicked;
+                default:
+                    break;
+            }
+        }
+    }
+
+    /// <summary>
+    /// All of the agent's addresses, as he wants to be rung. He is shown whom he will talk to; where that number may not be shown, the one
+    /// by which the account called it, or was called.
+    /// </summary>
+    private async ValueTask<RingGroup> BeginAsync(ResourceRow agent)
+    {
+        var (leg, routing) = (call.Leg, work.Parts.Store.Routing.Current);
+        bool isDialled = leg.Direction is Direction.Outbound;
+        bool isLinear = (string?)agent.Body["ring_method"] is "linear";
+        var row = await work.Groupcalls.AddAsync(leg.Tenant, Calling.Groupcalls.NewBody(isLinear, hangsUpOthers: true),
+            CancellationToken.None);
+        var group = new RingGroup(work, new()
+        {
+            Tenant = leg.Tenant,
+            To = [.. (agent.Body["addresses"] as JsonArray ?? []).OfType<JsonObject>()
+                .Select(address => AgentAddress.Dial(address, leg.Tenant, routing, work.Parts.SipHome)).OfType<string>()
+                .Distinct(StringComparer.OrdinalIgnoreCase)],
+            IsLinear = isLinear,
+            Template = new()
+            {
+                Tenant = leg.Tenant, Connection = default, To = "", From = isDialled ? leg.To : leg.From, BroughtCaller = leg.BroughtCaller,
+                CallerName = leg.CallerName, RingTimeout = AgentRings, Session = leg.Session,
+                Labels = Labels.Of((CallLabels.Master, leg.Uuid.ToString())),
+                Link = new(leg.Id) { JoinsOnAnswer = true, ParksOther = true },
+            },
+        }, row, async request =>
+        {
+            var dialled = await call.DialAsync(request);
+            return dialled.Ack.Refusal is not Refusal.CallerIdNotOwned ? dialled
+                : await call.DialAsync(request with { From = isDialled ? leg.From : leg.To, CallerName = leg.CallerName ?? PartyOf(leg) });
+        });
+        group.Start();
+        return group;
+    }
+
+    /// <summary>Whom the agent will talk to, in words: the number, or what stands before the host.</summary>
+    private static string PartyOf(LegFacts leg)
+    {
+        string party = leg.Direction is Direction.Outbound ? leg.To : leg.From;
+        int begin = party.IndexOf(':', StringComparison.Ordinal) + 1, end = party.IndexOf('@', begin);
+        return end < 0 ? party[begin..] : party[begin..end];
+    }
+
+    private ValueTask FreeAsync(ResourceRow agent) =>
+        work.Presence.ReleaseAsync(agent.Tenant, agent.Id, caller.Id, hasAnswered: false, CancellationToken.None);
+
+    private DateTimeOffset? LimitOf(string field, DateTimeOffset from) =>
+        (long?)caller.Queue.Body[field] is > 0 and var milliseconds ? from + TimeSpan.FromMilliseconds(milliseconds) : null;
+
+    /// <summary>The next that happens; what the call says goes to what is heard, too.</summary>
+    private async ValueTask<StayEvent> NextAsync(Task? other, DateTimeOffset? limit)
+    {
+        if (_isOver) return StayEvent.Ended;
+        _read ??= read is null ? call.NextAnyAsync().AsTask() : read(_givenUp.Token).AsTask();
+        _note ??= caller.News.ReadAsync().AsTask();
+        var all = new List<Task>(4) { _read, _note };
+        if (other is not null) all.Add(other);
+        using var late = new CancellationTokenSource();
+        if (limit is { } at)
+        {
+            var left = at - work.Time.GetUtcNow();
+            if (left <= TimeSpan.Zero && !all.Exists(task => task.IsCompleted)) return StayEvent.TooLate;
+            all.Add(Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, work.Time, late.Token));
+        }
+        await Task.WhenAny(all);
+        await late.CancelAsync();
+        if (_read.IsCompleted)
+        {
+            var happened = await _read;
+            _read = null;
+            _isOver = happened is null or CallEvent.LegEnded;
+            if (happened is not null) _sound.Tell(happened);
+            return _isOver ? StayEvent.Ended : new StayEvent.OfCall(happened!);      // the end is null
+        }
+        if (_note.IsCompleted)
+        {
+            var news = await _note;
+            _note = null;
+            return new StayEvent.Told(news);
+        }
+        return other is { IsCompleted: true } ? StayEvent.Else : StayEvent.TooLate;
+    }
+
+    /// <summary>The program reads on behind what was read here: a note on the call says where that is.</summary>
+    private async ValueTask HandBackAsync()
+    {
+        if (_read is null || _isOver) return;
+        if (read is not null)
+        {
+            await _givenUp.CancelAsync();
+            // What came in that moment is his who leaves.
+            await ((Task)_read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _isOver = _read is { IsCompletedSuccessfully: true, Result: null or CallEvent.LegEnded };
+            return;
+        }
+        string text = $"The call has left the queue ({caller.Id}).";
+        try
+        {
+            while (await call.SendAsync(new LegCommand.Note(NoteKind.Step, text)) is { Refusal: Refusal.Overloaded })
+                await call.WaitAsync(Again);
+        }
+        catch (OperationCanceledException)
+        {
+            // Its end is what is read next.
+        }
+        while (!_isOver)
+        {
+            var happened = await (_read ?? call.NextAnyAsync().AsTask());
+            _read = null;
+            _isOver = happened is null or CallEvent.LegEnded;
+            if (happened is CallEvent.Noted noted && noted.Text == text) return;
+        }
+    }
+
+    private abstract record StayEvent
+    {
+        public static readonly StayEvent Ended = new Over(), TooLate = new Late(), Else = new Other();
+
+        public sealed record Over : StayEvent;
+
+        public sealed record Late : StayEvent;
+
+        public sealed record Other : StayEvent;
+
+        public sealed record Told(QueuedNews News) : StayEvent;
+
+        public sealed record OfCall(SubjectEvent Event) : StayEvent;
+    }
+}

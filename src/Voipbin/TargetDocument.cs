@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using Ringwright.Campaigns.Windows;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>A target's document, and what whoever dials reads of it.</summary>
+internal static class TargetDocument
+{
+    private static readonly string[] Places = [.. Enumerable.Range(0, Target.MostDestinations).Select(place => $"destination_{place}")];
+
+    public static TargetFace Read(ResourceRow row) => new(
+        VoipbinShape.IdOf(row.Body["outdial_id"]) ?? throw new FormatException("A target names no outdial."),
+        (string?)row.Body["name"] ?? "", (string?)row.Body["data"],
+        (string?)row.Body["timezone"] is { Length: > 0 } zone ? zone : null,
+        [.. Places.Select(place => row.Body[place] is JsonObject address ? TextOf(address) : null)], ResourceKind.DeletedAt(row));
+
+    /// <summary>What is wrong with it; null when nothing is. Addresses that say nothing are none afterwards.</summary>
+    public static Problem? Check(JsonObject body)
+    {
+        int count = 0;
+        foreach (string place in Places)
+        {
+            if (body[place] is not { } given)
+            {
+                body[place] = null;
+                continue;
+            }
+            if (given is not JsonObject address || address.Any(member => member.Value is not null and not JsonValue))
+                return VoipbinShape.Bad(place, $"{place} must be an address.", "INVALID_JSON_BODY");
+            foreach (var (name, value) in address.ToArray())
+                if (value is null) address.Remove(name);
+                else if (value.GetValueKind() is not System.Text.Json.JsonValueKind.String)
+                    return VoipbinShape.Bad(place, $"{place}: {name} must be a text.", "INVALID_JSON_BODY");
+            if ((string?)address["target"] is null or "")
+            {
+                body[place] = null;
+                continue;
+            }
+            if (VoipbinAddress.Check(place, address) is { } wrong) return wrong;
+            if ((string)address["type"]! == "") return VoipbinShape.Bad(place, $"{place} must say its type."); // Check has set it
+            count++;
+        }
+        if (count == 0) return VoipbinShape.Bad(Places[0], "A target must have at least one destination with a target.");
+        if ((string?)body["timezone"] is not { Length: > 0 } zone) body.Remove("timezone");
+        else if (!ZoneSet.TryParse(zone, out _, out string? fault)) return VoipbinShape.Bad("timezone", $"timezone: {fault}.");
+        return null;
+    }
+
+    /// <summary>
+    /// An address as it is dialled. What no call can be made to is refused when it is tried, and costs nobody else's call.
+    /// </summary>
+    public static string TextOf(JsonObject address)
+    {
+        string type = (string?)address["type"] ?? "", target = (string?)address["target"] ?? "";
+        return type switch
+        {
+            "tel" => target,
+            "sip" => target.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
+                || target.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? target : "sip:" + target,
+            _ => $"{type}:{target}",
+        };
+    }
+
+    public static JsonObject Show(Schema schema, ResourceRow row)
+    {
+        var shown = VoipbinShape.Of(schema, row);
+        // It is never null: a target that nobody has touched was changed when it was made.
+        shown["tm_update"] = VoipbinTime.Text(row.UpdatedAt);
+        return shown;
+    }
+}

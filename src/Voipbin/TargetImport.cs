@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CsvHelper;
+using CsvHelper.Configuration;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>
+/// Many targets at once: a CSV with a line of names (<c>name,detail,data,timezone,destination_0,…</c>), or a JSON object on each line as
+/// the body of one target. What is wrong is told row by row, and the other rows are added.
+/// </summary>
+internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
+{
+    public const long MostBytes = 20_000_000;
+    private const int MostRows = 50_000, MostTold = 1_000, AtOnce = 200, MostName = 255;
+
+    private static readonly string[] Texts = ["name", "detail", "data", "timezone"];
+    private static readonly string[] Columns = [.. Texts, .. Enumerable.Range(0, 5).Select(place => $"destination_{place}")];
+
+    public async ValueTask<Reply> Handle(OperationContext op, Stream body)
+    {
+        if (await op.Dialect.Rows(DialerRows.Outdial).FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } list)
+            return await op.UnknownAsync(DialerRows.Outdial, "id", OutdialTargets.NoList);
+        if (ResourceKind.DeletedAt(list) is not null) return op.Fail(new Problem(OutdialTargets.NoList, "The list was deleted."));
+        string text;
+        try
+        {
+            using var reader = new StreamReader(body, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            text = await reader.ReadToEndAsync(op.Stop);
+        }
+        catch (DecoderFallbackException)
+        {
+            return op.Fail(Fault.UndecodableBody, "The body is not UTF-8.");
+        }
+        bool isCsv = op.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) is true;
+        var rows = new List<ImportRow>();
+        if ((isCsv ? ReadCsv(text, rows) : ReadLines(text, rows)) is { } problem) return op.Fail(problem);
+        if (rows.Count > MostRows) return op.Fail(VoipbinShape.Bad("", $"An import may have {MostRows} rows; this one has {rows.Count}."));
+        return op.Ok(await AddAsync(op, list.Id, rows));
+    }
+
+    /// <param name="Number">Of the line, from 1.</param>
+    /// <param name="Fault">Why there is no body.</param>
+    private sealed record ImportRow(int Number, JsonObject? Body, string? Fault);
+
+    private async ValueTask<JsonObject> AddAsync(OperationContext op, string list, List<ImportRow> rows)
+    {
+        var store = op.Dialect.Rows(targets);
+        var refused = new JsonArray();
+        int added = 0, faults = 0;
+        foreach (var part in rows.Chunk(AtOnce))
+        {
+            // Together they are one commit or a few.
+            var written = await Task.WhenAll(part.Select(async row => (row, fault: await AddAsync(op, store, list, row))));
+            foreach (var (row, fault) in written)
+            {
+                if (fault is null) added++;
+                else if (++faults <= MostTold) refused.Add(new JsonObject { ["row"] = row.Number, ["reason"] = fault });
+            }
+        }
+        parts.CampaignsChanged();
+        return new() { ["added"] = added, ["refused_count"] = faults, ["refused"] = refused };
+    }
+
+    private async Task<string?> AddAsync(OperationContext op, IResourceRows store, string list, ImportRow given)
+    {
+        if (given.Body is not { } body) return given.Fault;
+        if (FaultOf(body) is { } fault) return fault;
+        if (TargetDocument.Check(body) is { } problem) return problem.Detail;
+        body["outdial_id"] = list;
+        body["status"] = "idle";
+        var now = VoipbinForm.Moments.Next(targets.RecordType, op.Tenant, op.Now);
+        var row = new ResourceRow { Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
+        var work = await targets.Work!(new("created", null, row) { At = now }); // targets tell
+        var note = op.Note("created", targets.RecordType, row.Id);
+        return await store.InsertAsync(row, work with { Note = note }, op.Stop) is WriteOutcome.Done ? null : "The row was not written.";
+    }
+
+    private static string? FaultOf(JsonObject body)
+    {
+        foreach (var (name, value) in body.ToArray())
+            if (!Columns.Contains(name)) return $"There is no field '{name}'.";
+            else if (value is null) body.Remove(name);
+            else if (Texts.Contains(name) && value.GetValueKind() is not JsonValueKind.String) return $"{name} must be a text.";
+        return ((string?)body["name"])?.Length > MostName ? $"name may have {MostName} characters." : null;
+    }
+
+    private static Problem? ReadLines(string text, List<ImportRow> rows)
+    {
+        int number = 0;
+        foreach (var line in text.EnumerateLines())
+        {
+            number++;
+            if (line.IsWhiteSpace()) continue;
+            rows.Add(ReadLine(number, line.ToString()));
+        }
+        return null;
+    }
+
+    private static ImportRow ReadLine(int number, string line)
+    {
+        try
+        {
+            // Counted, because names that stand twice are found only then.
+            return JsonNode.Parse(line) is JsonObject { Count: >= 0 } body ? new(number, body, null)
+                : new(number, null, "The line is no JSON object.");
+        }
+        catch (Exception wrong) when (wrong is JsonException or ArgumentException)
+        {
+            return new(number, null, "The line is no JSON.");
+        }
+    }
+
+    private static Problem? ReadCsv(string text, List<ImportRow> rows)
+    {
+        var settings = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            TrimOptions = TrimOptions.Trim, IgnoreBlankLines = true, BadDataFound = null, MissingFieldFound = null, DetectDelimiter = false,
+        };
+        using var csv = new CsvReader(new StringReader(text.TrimStart('\uFEFF')), settings);
+        if (!csv.Read() || !csv.ReadHeader()) return VoipbinShape.Bad("", "The CSV has no line of names.");
+        string[] header = csv.HeaderRecord!; // just read
+        if (header.FirstOrDefault(name => !Columns.Contains(name)) is { } unknown)
+            return VoipbinShape.Bad("", $"The CSV has a column '{unknown}'; it may have {string.Join(", ", Columns)}.");
+        if (header.Distinct().Count() != header.Length) return VoipbinShape.Bad("", "The CSV has two columns of one name.");
+        while (csv.Read())
+        {
+            var body = new JsonObject();
+            foreach (string name in header)
+                if (csv.GetField(name) is { Length: > 0 } cell)
+                    body[name] = name.StartsWith("destination_", StringComparison.Ordinal) ? AddressOf(cell) : cell;
+            rows.Add(new(csv.Parser.RawRow, body, null));
+        }
+        return null;
+    }
+
+    /// <summary>A number in +E.164 form, or a SIP address.</summary>
+    private static JsonObject AddressOf(string cell) =>
+        new() { ["type"] = cell.Contains('@', StringComparison.Ordinal) ? "sip" : "tel", ["target"] = cell };
+}

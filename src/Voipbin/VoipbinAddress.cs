@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Ringwright.Http;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>An address: <c>type</c>, <c>target</c>, <c>target_name</c>, <c>name</c>, <c>detail</c>.</summary>
+internal static partial class VoipbinAddress
+{
+    private static readonly string[] Types = ["", "tel", "sip", "extension", "agent", "conference", "email", "line", "whatsapp", "ai",
+        "ai_team", "webchat", "web_session"];
+
+    private static readonly string[] Members = ["type", "target", "target_name", "name", "detail"];
+
+    /// <summary>What is wrong with it; null when nothing is. Members that are not there are empty afterwards, and no others are.</summary>
+    /// <param name="field">Of the body, by which it is named.</param>
+    public static Problem? Check(string field, JsonObject address)
+    {
+        foreach (var (name, _) in address.ToArray())
+            if (!Members.Contains(name)) address.Remove(name);
+        foreach (string name in Members) address[name] ??= "";
+        string type = (string)address["type"]!, target = (string)address["target"]!;
+        if (!Types.Contains(type)) return VoipbinShape.Bad(field, $"{field} has the type '{type}', which is none.");
+        if (type == "tel" && !Number().IsMatch(target))
+            return VoipbinShape.Bad(field, $"{field} is no number in +E.164 format: '{target}'.");
+        return type == "sip" && !target.Contains('@', StringComparison.Ordinal)
+            ? VoipbinShape.Bad(field, $"{field} is no SIP address: '{target}'.") : null;
+    }
+
+    /// <summary>A party of a call: a number, or a SIP URI with its scheme or without.</summary>
+    public static JsonObject OfParty(string party, string? name)
+    {
+        bool isNumber = Number().IsMatch(party);
+        int scheme = party.StartsWith("sip", StringComparison.OrdinalIgnoreCase) ? party.IndexOf(':', StringComparison.Ordinal) : -1;
+        string target = isNumber ? party : party[(scheme + 1)..];
+        return new()
+        {
+            ["type"] = isNumber ? "tel" : target.Contains('@', StringComparison.Ordinal) ? "sip" : "",
+            ["target"] = target,
+            ["target_name"] = "",
+            ["name"] = name ?? "",
+            ["detail"] = "",
+        };
+    }
+
+    [GeneratedRegex(@"^\+[1-9]\d{5,14}\z")]
+    private static partial Regex Number();
+}

@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>The API of the campaign dialer: customers, agents, plans, lists, campaigns, queues, flows, and whoever asks for them.</summary>
+public static class VoipbinDialect
+{
+    public const string Root = "/v1.0";
+
+    private static readonly FrozenDictionary<string, string> Refusals = VoipbinContract.ReadRefusals();
+
+    /// <summary>From now on customers are told of what whoever dials does.</summary>
+    public static void TellCampaigns(Database store, Contract contract, bool hasIsoTimes) =>
+        store.CampaignFaces.Open(new DialerNews(contract, hasIsoTimes));
+
+    public static Dialect Create(Contract contract, VoipbinParts parts) => new()
+    {
+        Name = "voipbin",
+        Root = Root,
+        Contract = contract,
+        Errors = VoipbinContract.ReadErrors(),
+        Form = parts.HasIsoTimes ? VoipbinForm.Form with { Finish = VoipbinTime.ToIso } : VoipbinForm.Form,
+        Bindings = VoipbinBindings.Of(contract, parts),
+        Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
+        Refuse = static refusal => new(ReasonOf(refusal), "The node refuses this: " + WordsOf(refusal) + "."),
+        Rows = kind => DialerRows.Of(parts.Store, kind),
+        IsForeign = (kind, tenant, id, stop) => DialerRows.IsForeignAsync(parts.Store, kind, tenant, id, stop),
+    };
+
+    internal static string ReasonOf(Refusal refusal) => Refusals[JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString())];
+
+    private static string WordsOf(Refusal refusal) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString()).Replace('_', ' ');
+}

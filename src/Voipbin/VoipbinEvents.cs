@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
+using Ringwright.Voipbin.Activeflows;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>What is told of a resource.</summary>
+/// <param name="Noun">With the id, by which events are in order.</param>
+/// <param name="Data">As it is read.</param>
+internal sealed record EventFacts(string Noun, string Id, string Type, JsonObject Data, DateTimeOffset At);
+
+/// <summary>What a customer is told of its resources: committed with the change, in order for each resource.</summary>
+internal sealed class VoipbinEvents(VoipbinParts parts)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    /// <param name="name">What happened, where that is none of the usual three: "waiting".</param>
+    /// <param name="also">Where it is told too; null for nowhere.</param>
+    public async ValueTask<UnitOfWork> TellAsync(string noun, Schema shape, ResourceChange change, FlowHook? also = null,
+        string? name = null)
+    {
+        var customer = await Customers.FindAsync(parts, change.Row.Tenant, CancellationToken.None);
+        var told = new EventFacts(noun, change.Row.Id, $"{noun}_{name ?? NameOf(change)}", VoipbinShape.Of(shape, change.Row), change.At);
+        return new()
+        {
+            Messages =
+            [
+                .. new[]
+                {
+                    MessageOf(customer, told),
+                    also is null ? null : MessageOf(change.Row.Tenant, also, (string?)customer?.Body[Customers.Secret], told),
+                }.OfType<OutboxMessage>(),
+            ],
+        };
+    }
+
+    /// <summary>None where the customer is told of nothing.</summary>
+    public async ValueTask<IReadOnlyList<OutboxMessage>> MessagesAsync(TenantId tenant, params IReadOnlyList<EventFacts> events)
+    {
+        // Nobody waits for it: the change has been asked for, and is made.
+        var customer = await Customers.FindAsync(parts, tenant, CancellationToken.None);
+        if (parts.HasIsoTimes)
+            foreach (var told in events) VoipbinTime.ToIso(told.Data);
+        return [.. events.Select(told => MessageOf(customer, told)).OfType<OutboxMessage>()];
+    }
+
+    /// <param name="customer">Null for one that has said nothing yet.</param>
+    public static OutboxMessage? MessageOf(ResourceRow? customer, EventFacts told) =>
+        (string?)customer?.Body["webhook_uri"] is { Length: > 0 } url
+            ? MessageOf(customer.Tenant, new(url, (string?)customer.Body["webhook_method"] ?? ""),
+                (string?)customer.Body[Customers.Secret], told)
+            : null;
+
+    private static OutboxMessage MessageOf(TenantId tenant, FlowHook hook, string? secret, EventFacts told) => new()
+    {
+        Id = Guid.CreateVersion7(told.At),
+        Tenant = tenant,
+        OrderKey = $"{told.Noun} {told.Id}",
+        Format = VoipbinWebhookFormat.FormatName,
+        EventType = told.Type,
+        Url = hook.Url,
+        Method = hook.Method is "GET" ? "GET" : "POST",
+        Timeout = Timeout,
+        OccurredAt = told.At,
+        Body = Sealed(new JsonObject { ["type"] = told.Type, ["data"] = told.Data.DeepClone() }.ToJsonString(), secret),
+        Version = "1",
+    };
+
+    private static string NameOf(ResourceChange change) =>
+        change is { Name: "updated", Before: { } before, After: { } after }
+        && (string?)before.Body["status"] != (string?)after.Body["status"] ? "status_updated" : change.Name;
+
+    /// <summary>
+    /// The event with what it was signed with, where there is a secret: the secret itself is nowhere in the outbox, and a later one does
+    /// not sign what was said before.
+    /// </summary>
+    private static string Sealed(string body, string? secret) => string.IsNullOrEmpty(secret) ? body : new JsonObject
+    {
+        [VoipbinWebhookFormat.Text] = body,
+        [VoipbinWebhookFormat.Signature] =
+            "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(body))),
+    }.ToJsonString();
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Voipbin.Activeflows;
+using Ringwright.Voipbin.Calling;
+using Ringwright.Voipbin.Queueing;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>What the dialer's API has on one node beside its handlers: calls that it watches, and flows that run.</summary>
+public sealed class VoipbinNode : IAsyncDisposable
+{
+    private readonly FlowParts _flows;
+    private readonly FlowRecords _records;
+    private readonly Contract _contract;
+
+    /// <param name="given">Without the flows and the work that are made here.</param>
+    public VoipbinNode(Contract contract, VoipbinParts given)
+    {
+        _contract = contract;
+        var shape = contract.Schemas.Find("Activeflow") ?? throw new InvalidOperationException("The contract has no schema Activeflow.");
+        _records = new(given.Store, new(given), shape);
+        _flows = new()
+        {
+            Records = _records, Egress = given.Egress, Targets = given.Egress.Policy, Time = given.Store.Time, Log = given.Log,
+        };
+        Parts = given with { Flows = _flows };
+        Work = Parts.Work = _flows.Work = new(Parts, contract) { Programs = _flows.CreateProgram };
+        _flows.Resolve = ResolveAsync;
+    }
+
+    public VoipbinParts Parts { get; }
+    public CallWork Work { get; }
+
+    /// <summary>From now on flows place calls.</summary>
+    public void Begin(ICallControl calls, Action campaignsChanged, Action agentsFreed)
+    {
+        _flows.Calls = calls;
+        (Parts.CampaignsChanged, Parts.AgentsFreed) = (campaignsChanged, agentsFreed);
+    }
+
+    /// <summary>Called before a call can come, and before anything is told.</summary>
+    public async ValueTask ReadAsync(CancellationToken stop)
+    {
+        await Work.ReadAsync(stop);
+        if (await _records.EndLeftAsync(stop) is > 0 and var left) _flows.Log.FlowsLeft(left);
+        VoipbinDialect.TellCampaigns(Parts.Store, _contract, Parts.HasIsoTimes);
+    }
+
+    private async ValueTask<IReadOnlyList<string>?> ResolveAsync(TenantId tenant, JsonObject address, CancellationToken stop)
+    {
+        IEnumerable<JsonObject> behind = [address];
+        if ((string?)address["type"] is "agent")
+        {
+            if (await Parts.Store.Documents.Rows(Agents.Stored).FindAsync(tenant, (string?)address["target"] ?? "", stop) is not { } agent
+                    || ResourceKind.DeletedAt(agent) is not null)
+                return null;
+            behind = (agent.Body["addresses"] as JsonArray ?? []).OfType<JsonObject>();
+        }
+        return [.. behind.Select(one => AgentAddress.Dial(one, tenant, Parts.Store.Routing.Current, Parts.SipHome)).OfType<string>()];
+    }
+
+    public ValueTask DisposeAsync() => _flows.Host.DisposeAsync();
+}

@@ -1,0 +1,28 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Delivery;
+
+namespace Ringwright.Voipbin;
+
+/// <summary>Events as <c>{"type": …, "data": …}</c>, signed where the customer has a secret.</summary>
+public sealed class VoipbinWebhookFormat : IWebhookFormat
+{
+    public const string FormatName = "voipbin", SignatureName = "X-VoIPBIN-Signature";
+
+    /// <summary>Members of a stored message that is signed: the body, byte for byte, and the header's value.</summary>
+    internal const string Text = "$text", Signature = "$signature";
+
+    public string Name => FormatName;
+    public string UserAgent => "ringwright-voipbin";
+    public string SignatureHeader => "x-voipbin-signature-ed25519";
+    public string TimestampHeader => "x-voipbin-timestamp";
+
+    public byte[] Write(OutboxMessage message, int attempt, string url) =>
+        Encoding.UTF8.GetBytes((string?)Read(message)[Text] ?? message.Body);
+
+    public IReadOnlyList<KeyValuePair<string, string>> Headers(OutboxMessage message, bool hasBody) =>
+        hasBody && (string?)Read(message)[Signature] is { } signature ? [new(SignatureName, signature)] : [];
+
+    private static JsonObject Read(OutboxMessage message) => (JsonObject)JsonNode.Parse(message.Body)!;     // made as an object
+}

@@ -1,0 +1,105 @@
+using Ringwright.Campaigns.Dialling;
+using Ringwright.Core;
+using Ringwright.Edge.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Edge.Campaigns.Dialling;
+
+public sealed class QueueGateOnSqliteTests() : QueueGateTests(Product.Sqlite);
+
+public sealed class QueueGateOnPostgresTests() : QueueGateTests(Product.Postgres);
+
+/// <summary>A campaign whose calls agents take calls nobody for whom there is none.</summary>
+public abstract class QueueGateTests(Product product) : DiallerRig(product)
+{
+    private static readonly Guid Queue = Guid.Parse("0b6f7f8e-6d0f-4a51-9c3e-0c1d2e3f4a5b");
+
+    private sealed class Agents : IQueueAgents
+    {
+        public QueueRoom? Room { get; set; }
+
+        public ValueTask<QueueRoom?> AskAsync(TenantId tenant, Guid queue, Guid campaign, CancellationToken stop) =>
+            new(queue == Queue ? Room : null);
+    }
+
+    private static string[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(i => $"+121255501{i:00}")];
+
+    [Fact]
+    public async Task No_more_ring_than_agents_are_free_and_one_more_is_called_as_soon_as_one_is()
+    {
+        var numbers = Numbers(8);
+        foreach (string number in numbers) Far.Script(number, TakenCall.Silent);
+        var agents = new Agents { Room = new(2, 0) };
+        var campaign = await CampaignAsync(Terms() with { Queue = Queue, CallsPerSecond = 20 }, numbers);
+        var dialler = StartDialler(parts => parts with { Agents = agents });
+        await RunningAsync(campaign);
+        await PassAsync(4);
+        Assert.Equal((2, 2), (Far.Invites.Count, Far.Up));
+        agents.Room = new(3, 0);
+        dialler.AgentsFree(Queue);
+        await UntilAsync(() => Task.FromResult(Far.Invites.Count == 3), withinSeconds: 0.7);
+        // Those who have answered and wait for somebody are in the way, too.
+        agents.Room = new(3, 3);
+        await PassAsync(20);
+        Assert.Equal(3, Far.Invites.Count);
+        agents.Room = new(8, 0);
+        dialler.AgentsFree();
+        await StoppedAsync(campaign);
+        Assert.Equal(8, Far.Invites.Count);
+    }
+
+    [Theory]
+    [InlineData(0, true), InlineData(100, false)]
+    public async Task Nobody_is_called_at_level_0_or_for_a_queue_that_is_gone(int level, bool isThere)
+    {
+        var agents = new Agents { Room = isThere ? new(5, 0) : null };
+        var campaign = await CampaignAsync(Terms() with { Queue = Queue, ServiceLevel = level }, Anna);
+        StartDialler(parts => parts with { Agents = agents });
+        await RunningAsync(campaign);
+        await PassAsync(12);
+        Assert.Empty(Far.Invites);
+        Assert.Equal(CampaignState.Run, (await FindAsync(campaign)).State);
+    }
+
+    [Fact]
+    public async Task Nobody_is_called_where_nobody_knows_any_queue()
+    {
+        var campaign = await CampaignAsync(Terms() with { Queue = Queue }, Anna);
+        StartDialler();
+        await RunningAsync(campaign);
+        await PassAsync(12);
+        Assert.Empty(Far.Invites);
+    }
+
+    [Fact]
+    public async Task An_answer_that_finds_no_agent_within_two_seconds_is_an_abandoned_call()
+    {
+        var numbers = Numbers(4);
+        foreach (string number in numbers[..3]) Far.Script(number, TakenCall.Talks(20));
+        var campaign = await CampaignAsync(Terms() with { CallsPerSecond = 20 }, numbers);
+        StartDialler();
+        await RunningAsync(campaign);
+        await UntilAsync(async () => (await AttemptsAsync(campaign)).Count(one => one.State is AttemptState.Answered) == 3);
+        var answered = (await AttemptsAsync(campaign)).Where(one => one.AnsweredAt is not null).ToList();
+        DateTimeOffset In(int which, double seconds) => answered[which].AnsweredAt!.Value.AddSeconds(seconds);
+        Assert.True(await Store.DialAttempts.NoteAgentAsync(Tenant, answered[0].Id, In(0, 1.9), Stop));
+        Assert.True(await Store.DialAttempts.NoteAgentAsync(Tenant, answered[1].Id, In(1, 2.1), Stop));
+        // The first one counts, and nobody else's attempt is one.
+        Assert.False(await Store.DialAttempts.NoteAgentAsync(Tenant, answered[0].Id, In(0, 9), Stop));
+        Assert.False(await Store.DialAttempts.NoteAgentAsync(await Test.TenantAsync("other"), answered[2].Id, In(2, 1), Stop));
+        Assert.Equal((0, 2), await Store.DialAttempts.CountWithAgentsAsync(campaign, Stop));
+        await PassAsync(1);
+        // What is younger than two seconds is not decided.
+        var early = await Store.DialAttempts.MeasureAsync(campaign, In(0, -60), In(0, 1), Stop);
+        Assert.Equal((0, 0), (early.Answered, early.Abandoned));
+        await StoppedAsync(campaign);
+
+        var past = await Store.DialAttempts.MeasureAsync(campaign, In(0, -60), Time.GetUtcNow(), Stop);
+        Assert.Equal((3, 2, 4, 3), (past.Answered, past.Abandoned, past.Finished, past.RecentlyAnswered));
+        Assert.InRange(past.ToAnswer.TotalSeconds, 0.9, 1.5);
+        Assert.InRange(past.Handling.TotalSeconds, 17, 19);
+        var later = await Store.DialAttempts.MeasureAsync(campaign, Time.GetUtcNow(), Time.GetUtcNow().AddDays(1), Stop);
+        Assert.Equal((0, 0), (later.Answered, later.Abandoned));
+        Assert.Equal(In(0, 1.9), (await Store.DialAttempts.FindAsync(Tenant, answered[0].Id, Stop))!.AgentAt);
+    }
+}

@@ -1,0 +1,115 @@
+using Ringwright.Server.Clock;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server.Clock;
+
+public sealed class VirtualClockTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 3, 15, 0, 0, TimeSpan.Zero);
+
+    private readonly VirtualTime _time = new(Start);
+    private readonly IdleMeter _meter = new();
+    private readonly OpenWork _open = new(patience: null);
+    private readonly VirtualClock _clock;
+    private volatile bool _isWaiting;
+
+    public VirtualClockTests()
+    {
+        _meter.Add("the test", () => _open.EndedAtRest);
+        _clock = new(_time, _meter);
+        _clock.AddWork(() => _isWaiting);
+        _clock.Start();
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _clock.Dispose();
+
+    [Fact]
+    public async Task It_stands_while_nobody_waits_and_goes_while_somebody_does()
+    {
+        using var timer = Every(TimeSpan.FromHours(1), () => { });
+        await Task.Delay(30, Stop);
+        Assert.Equal(Start, _clock.Now);
+        _isWaiting = true;
+        await Eventually.SomeAsync(() => ValueTask.FromResult<object?>(_clock.Now > Start.AddDays(2) ? this : null),
+            "two days have passed");
+    }
+
+    [Fact]
+    public async Task It_does_not_move_while_something_is_open()
+    {
+        using var timer = Every(TimeSpan.FromHours(1), () => { });
+        long number = _open.Begin();
+        _isWaiting = true;
+        await Task.Delay(30, Stop);
+        Assert.Equal((Start, "the test"), (_clock.Now, _meter.Open));
+        _open.End(number);
+        await Eventually.SomeAsync(() => ValueTask.FromResult<object?>(_clock.Now > Start ? this : null), "an hour has passed");
+    }
+
+    [Fact]
+    public async Task Held_it_stands_whoever_waits_and_what_is_due_now_is_done()
+    {
+        _clock.Hold(isHeld: true);
+        _isWaiting = true;
+        using var timer = Every(TimeSpan.FromSeconds(1), () => { });
+        var done = new TaskCompletionSource();
+        using var now = _time.CreateTimer(_ => done.SetResult(), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        await Task.Delay(30, Stop);
+        Assert.Equal((Start, true), (_clock.Now, _clock.IsHeld));
+        _clock.Hold(isHeld: false);
+        await Eventually.SomeAsync(() => ValueTask.FromResult<object?>(_clock.Now > Start ? this : null), "a second has passed");
+    }
+
+    [Fact]
+    public async Task An_advance_goes_exactly_so_far_through_every_due_moment_and_waits_for_what_that_opens()
+    {
+        _clock.Hold(isHeld: true);
+        var seen = new List<TimeSpan>();
+        int ended = 0;
+        using var timer = Every(TimeSpan.FromSeconds(40), () =>
+        {
+            seen.Add(_time.Elapsed);
+            long number = _open.Begin();
+            // What a timer begins ends a while later, by the wall clock.
+            _ = Task.Delay(20, Stop).ContinueWith(_ =>
+            {
+                Interlocked.Increment(ref ended);
+                _open.End(number);
+            }, TaskScheduler.Default);
+        });
+        Assert.Equal(Start.AddMilliseconds(120_500), await _clock.AdvanceAsync(TimeSpan.FromMilliseconds(120_500), Stop));
+        Assert.Equal([TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(80), TimeSpan.FromSeconds(120)], seen);
+        Assert.Equal((3, Start.AddMilliseconds(120_500)), (ended, _clock.Now));
+        Assert.Equal(Start.AddMilliseconds(120_501), await _clock.AdvanceAsync(TimeSpan.FromMilliseconds(1), Stop));
+    }
+
+    [Fact]
+    public async Task An_advance_that_nobody_waits_for_any_more_ends_where_it_is()
+    {
+        _clock.Hold(isHeld: true);
+        long number = _open.Begin();
+        using var gone = new CancellationTokenSource(30);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _clock.AdvanceAsync(TimeSpan.FromHours(1), gone.Token));
+        _open.End(number);
+        await Task.Delay(30, Stop);
+        Assert.Equal(Start, _clock.Now);
+    }
+
+    [Fact]
+    public async Task What_is_open_for_longer_than_the_patience_counts_no_more()
+    {
+        var impatient = new OpenWork(TimeSpan.FromMilliseconds(50));
+        long number = impatient.Begin();
+        Assert.Null(impatient.EndedAtRest);
+        await Task.Delay(80, Stop);
+        Assert.Equal(0, impatient.EndedAtRest);
+        impatient.End(number);
+        impatient.End(number);
+        Assert.Equal(1, impatient.EndedAtRest);
+    }
+
+    private ITimer Every(TimeSpan span, Action what) => _time.CreateTimer(_ => what(), null, span, span);
+}

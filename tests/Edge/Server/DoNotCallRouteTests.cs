@@ -1,0 +1,105 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>Do-not-call lists and consents by the operator's API, and what a customer's calls meet.</summary>
+public sealed class DoNotCallRouteTests : IAsyncLifetime
+{
+    private RunningNode _node = null!;       // set before each test
+    private OperatorClient _client = null!;
+    private string _account = "";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _node = await OperatorClient.StartAsync();
+        _client = new(_node);
+        _account = (string)(await _client.DataAsync("GET", "/accounts"))[0]!["id"]!;
+    }
+
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    [Fact]
+    public async Task A_number_is_added_found_and_removed_with_a_reason_in_the_trail()
+    {
+        var made = await _client.DataAsync("POST", "/do_not_call",
+            $$"""{"account_id":"{{_account}}","phone_number":"+12125550123","reason":"litigator","evidence":"=letter","added_by":"legal"}""");
+        Assert.Equal(("account", "litigator", "operator", "legal"),
+            ((string?)made["scope"], (string?)made["reason"], (string?)made["source"], (string?)made["added_by"]));
+        var found = await _client.DataAsync("GET", $"/do_not_call/%2B12125550123?account_id={_account}");
+        Assert.True((bool?)found["held"]);
+        Assert.Equal((string?)made["id"], (string?)found["entry"]!["id"]);
+        Assert.False((bool?)(await _client.DataAsync("GET", "/do_not_call/%2B12125550123"))["held"]);      // not by the platform's
+        Assert.Empty((await _client.DataAsync("GET", "/do_not_call")).AsArray());
+        Assert.Single((await _client.DataAsync("GET", $"/do_not_call?account_id={_account}&phone_number=%2B12125550123")).AsArray());
+
+        string removed = $"/do_not_call/%2B12125550123?account_id={_account}";
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _client.AskAsync("DELETE", removed)).Status);
+        await _client.DataAsync("DELETE", removed + "&because=wrong%20number");
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.AskAsync("DELETE", removed + "&because=again")).Status);
+        Assert.False((bool?)(await _client.DataAsync("GET", $"/do_not_call/%2B12125550123?account_id={_account}"))["held"]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/audit_events?page[size]=250")
+        {
+            Headers = { Authorization = new("Bearer", RunningNode.Key) }
+        };
+        using var trail = await _node.Api.SendAsync(request, Stop);
+        Assert.Contains("wrong number", await trail.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"phone_number":"12125550123"}""", "phone_number must be")]
+    [InlineData("""{"phone_number":"+12125550123","expires_at":"soon"}""", "expires_at must be")]
+    [InlineData("""{"phone_number":"+12125550123","account_id":"nobody"}""", "names no account")]
+    public async Task What_is_wrong_is_refused_by_name(string body, string sentence) =>
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, sentence, "POST", "/do_not_call", body);
+
+    [Fact]
+    public async Task Of_an_import_each_row_is_told()
+    {
+        string body = $$"""
+            {"account_id":"{{_account}}","reason":"national","entries":[{"phone_number":"+12125550123"},{"phone_number":"hello"},
+            {"phone_number":"+12125550123"},{"phone_number":"+12125550124","expires_at":"never"},{"phone_number":"+12125550125","reason":"other"}]}
+            """;
+        var done = await _client.DataAsync("POST", "/do_not_call/actions/import", body);
+        Assert.Equal((2, 0, 3), ((int?)done["added"], (int?)done["known"], (int?)done["skipped"]));
+        Assert.Equal(["added", "skipped", "skipped", "skipped", "added"], done["rows"]!.AsArray().Select(row => (string?)row!["result"]));
+        Assert.Equal("the number was there before", (string?)done["rows"]![2]!["reason"]);
+        done = await _client.DataAsync("POST", "/do_not_call/actions/import", body);
+        Assert.Equal((0, 2, 3), ((int?)done["added"], (int?)done["known"], (int?)done["skipped"]));
+        Assert.Equal(["national", "other"], (await _client.DataAsync("GET", $"/do_not_call?account_id={_account}")).AsArray()
+            .Select(row => (string?)row!["reason"]));
+    }
+
+    [Fact]
+    public async Task Consents_are_added_and_revoked_and_stay()
+    {
+        string path = $"/accounts/{_account}/consents";
+        var made = await _client.DataAsync("POST", path,
+            """{"phone_number":"+12125550123","kind":"written","source":"web form","text_version":"2026-1","given_at":"2026-01-31"}""");
+        Assert.Equal(("written", "voice", "2026-01-31T00:00:00.000Z", null),
+            ((string?)made["kind"], (string?)made["channel"], (string?)made["given_at"], (string?)made["revoked_at"]));
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "not one that is to come", "POST", path,
+            """{"phone_number":"+12125550123","kind":"express","source":"x","given_at":"2999-01-01"}""");
+        string revoke = """{"phone_number":"+12125550123","revoked_by":"the callee"}""";
+        Assert.Equal(1, (int?)(await _client.DataAsync("POST", path + "/actions/revoke", revoke))["revoked"]);
+        Assert.Equal(0, (int?)(await _client.DataAsync("POST", path + "/actions/revoke", revoke))["revoked"]);
+        var row = Assert.Single((await _client.DataAsync("GET", path + "?phone_number=%2B12125550123")).AsArray())!;
+        Assert.NotNull((string?)row["revoked_at"]);
+        Assert.Equal("the callee", (string?)row["revoked_by"]);
+    }
+
+    [Fact]
+    public async Task No_key_of_an_account_reads_or_writes_a_list()
+    {
+        foreach (string? key in new[] { null, RunningNode.Key })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await _client.AskAsync("GET", "/do_not_call", null, key)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized,
+                (await _client.AskAsync("POST", "/do_not_call", """{"phone_number":"+12125550123"}""", key)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await _client.AskAsync("DELETE", "/do_not_call/1?because=x", null, key)).Status);
+        }
+        Assert.Empty(((await _client.DataAsync("GET", "/do_not_call")) as JsonArray)!);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>The commands of documents, as a shell sees them.</summary>
+public sealed class DocumentCommandTests : IDisposable
+{
+    private const string Bad = "<Response>\n  <Say colour=\"red\">Hi</Say>\n  <AIAssistant/>\n</Response>";
+
+    private readonly TempFolder _folder = new();
+
+    private static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "ringwright.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true
+        })!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await errors);
+    }
+
+    private string Write(string name, string text)
+    {
+        File.WriteAllText(_folder.File(name), text);
+        return _folder.File(name);
+    }
+
+    [Fact]
+    public async Task A_document_is_checked_line_by_line()
+    {
+        string file = Write("bad.xml", Bad);
+        var (exit, output, errors) = await RunAsync("texml", "check", file);
+        Assert.Equal((1, ""), (exit, errors));
+        Assert.Equal($"""
+            {file}:2:8: error: colour is no attribute of Say; accepted: effect, gender, language, loop, voice
+            {file}:3:4: warning: AIAssistant is not carried out: there are no assistants yet
+            1 error, 1 warning
+
+            """, output);
+    }
+
+    [Fact]
+    public async Task What_is_only_without_effect_is_no_failure()
+    {
+        var (exit, output, _) = await RunAsync("texml", "check", Write("warned.xml", "<Response><AIAssistant/></Response>"));
+        Assert.Equal(0, exit);
+        Assert.Contains("0 errors, 1 warning", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_good_one_is_none_in_its_own_language()
+    {
+        string file = Write("good.xml", "<Response><Pause length=\"600\"/></Response>");
+        Assert.Equal((0, $"{file}: nothing is wrong\n", ""), await RunAsync("texml", "check", file, "--language", "twiml"));
+        Assert.Equal(1, (await RunAsync("texml", "check", file)).Exit);
+    }
+
+    [Fact]
+    public async Task Programs_get_it_as_json()
+    {
+        var (exit, output, _) = await RunAsync("texml", "check", Write("bad.xml", Bad), "--json");
+        var said = JsonNode.Parse(output)!;
+        Assert.Equal((1, 1, 1), (exit, (int)said["errors"]!, (int)said["warnings"]!));
+        var first = said["findings"]![0]!;
+        Assert.Equal((2, 8, "error"), ((int)first["line"]!, (int)first["column"]!, (string)first["severity"]!));
+        Assert.Contains("language", (string)first["accepted"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_of_a_web_server_is_fetched_with_its_encoding()
+    {
+        using var server = new HttpListener();
+        string root = $"http://127.0.0.1:{FreePort.Tcp()}/";
+        server.Prefixes.Add(root);
+        server.Start();
+        var asked = server.GetContextAsync();
+        var running = RunAsync("texml", "check", root + "menu");
+        var context = await asked;
+        context.Response.ContentType = "application/xml; charset=iso-8859-1";
+        context.Response.Close(System.Text.Encoding.Latin1.GetBytes("<Response><Say farbe=\"grün\">Hi</Say></Response>"), willBlock: true);
+        var (exit, output, _) = await running;
+        Assert.Equal("GET", context.Request.HttpMethod);
+        Assert.Equal(1, exit);
+        Assert.Contains("menu:1:16: error: farbe", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("texml check /proc/none.xml", "/proc/none.xml")]
+    [InlineData("texml check http://127.0.0.1:1/menu", "http://127.0.0.1:1/menu")]
+    [InlineData("texml check a.xml --language klingon", "klingon")]
+    [InlineData("texml run /proc/none.xml", "/proc/none.xml")]
+    [InlineData("texml run a.xml --digits x", "--digits")]
+    [InlineData("texml run a.xml --seconds 0", "--seconds")]
+    [InlineData("demo --through pigeons", "pigeons")]
+    [InlineData("serve --documents /proc/none", "--documents")]
+    [InlineData("serve --documents / --http 0.0.0.0:0 --data /proc/none", "--documents")]
+    [InlineData("serve --documents / --trusted-proxies 127.0.0.1/32 --data /proc/none", "--documents")]
+    public async Task What_is_wrong_with_the_call_is_one_line(string line, string named)
+    {
+        var (exit, output, errors) = await RunAsync([.. line.Split(' ')]);
+        Assert.Equal((2, ""), (exit, output));
+        Assert.Single(errors.TrimEnd('\n').Split('\n'));
+        Assert.Contains(named, errors, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,94 @@
+using Ringwright.Server.Operating;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>Files of whom a campaign calls, sent to a whole node.</summary>
+public sealed class TargetFileTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private RunningNode _node = null!;       // set before each test
+    private OperatorClient _client = null!;
+    private string _campaigns = "";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _node = await OperatorClient.StartAsync();
+        _client = new(_node);
+        _campaigns = $"/accounts/{(await _client.DataAsync("GET", "/accounts"))[0]!["id"]}/campaigns";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<string> CampaignAsync() => $"{_campaigns}/" + (string)(await _client.DataAsync("POST", _campaigns,
+        """{"name":"list","from":["+15550100000"],"message":"Hello.","tries":2}"""))["id"]!;
+
+    private async Task<ImportedRows> SendAsync(string campaign, string text, List<long>? told = null)
+    {
+        string file = Path.Combine(_folder.Path, "list.csv");
+        await File.WriteAllTextAsync(file, text, Stop);
+        return await TargetFile.SendAsync(_node.Socket, file, $"operator/v1{campaign}", sent => told?.Add(sent), Stop);
+    }
+
+    [Fact]
+    public async Task Columns_with_a_meaning_are_fields_of_the_target_and_the_others_its_data()
+    {
+        string campaign = await CampaignAsync();
+        var done = await SendAsync(campaign, """
+            Phone,Name,timezone,due_at,destination_2,destination_5,town
+            +12125550101,Anna,Europe/Berlin,2031-05-06T07:08:09Z,sip:anna@example.com,+12125550109,Ulm
+            sip:bert@example.com,Bert,,,,,
+            """);
+        Assert.Equal((2, 0, 0), (done.Added, done.Known, done.Skipped));
+        var rows = (await _client.DataAsync("GET", campaign + "/targets")).AsArray();
+        var anna = rows.Single(row => (string?)row!["name"] == "Anna")!;
+        Assert.Equal(["+12125550101", "sip:anna@example.com", null, null, "+12125550109"],
+            anna["destinations"]!.AsArray().Select(one => (string?)one));
+        Assert.Equal(("Europe/Berlin", "2031-05-06T07:08:09"), ((string?)anna["timezone"], ((string?)anna["due_at"])![..19]));
+        var bert = rows.Single(row => (string?)row!["name"] == "Bert")!;
+        Assert.Equal(("sip:bert@example.com", null), ((string?)bert["phone_number"], (string?)bert["timezone"]));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_taken_is_skipped_and_told_with_its_line_whoever_found_it()
+    {
+        string campaign = await CampaignAsync(), tooLong = new('x', 256);
+        var done = await SendAsync(campaign, $"""
+            number,name,timezone,due_at,destination_2
+            +12125550101,Anna,,,
+            0,Nobody,,,
+            +12125550102,{tooLong},,,
+            +12125550103,Cleo,Moon/Sea,,
+            +12125550104,Dora,,soon,
+            +12125550105,Emil,,,12
+            +12125550101,Anna again,,,
+            +12125550106,Fred,{new string('z', 65)},,
+            """);
+        Assert.Equal((1, 0, 7), (done.Added, done.Known, done.Skipped));
+        Assert.Equal([3, 4, 5, 6, 7, 8, 9], done.Faults.Select(fault => int.Parse(fault.Split(' ', ':')[1],
+            System.Globalization.CultureInfo.InvariantCulture)).Order());
+        Assert.Contains(done.Faults, fault => fault.Contains("name is longer than 255 characters", StringComparison.Ordinal));
+        Assert.Contains(done.Faults, fault => fault.Contains("due_at is no date or moment", StringComparison.Ordinal));
+        Assert.Single((await _client.DataAsync("GET", campaign + "/targets")).AsArray());
+    }
+
+    /// <summary>As one that was broken off in the middle.</summary>
+    [Fact]
+    public async Task A_file_that_is_sent_again_adds_who_was_missing()
+    {
+        string campaign = await CampaignAsync();
+        string[] lines = [.. Enumerable.Range(0, 1_200).Select(i => $"+1212555{i:0000}")];
+        var told = new List<long>();
+        var part = await SendAsync(campaign, "phone\n" + string.Join('\n', lines[..700]), told);
+        Assert.Equal((700, 0), (part.Added, part.Known));
+        Assert.Equal([500, 700, 700], told);
+        var all = await SendAsync(campaign, "phone\n" + string.Join('\n', lines));
+        Assert.Equal((500, 700, 0), (all.Added, all.Known, all.Skipped));
+    }
+}

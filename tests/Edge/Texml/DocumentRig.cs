@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Core;
+using Ringwright.Edge.Store;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.Testing;
+using Ringwright.Texml;
+using Ringwright.Texml.Documents;
+using Ringwright.Texml.Run;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>Runs documents by the product's reader and runner, on a real database; the clock runs fast.</summary>
+public sealed class DocumentRig : IAsyncLifetime
+{
+    /// <summary>Nobody listens there, which is known at once.</summary>
+    public const string Nobody = "http://127.0.0.1:9/nobody";
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly EgressClient _egress = new(new() { IsLoopbackAllowed = true }, TimeProvider.System);
+    private readonly CancellationTokenSource _over = new();
+    private TestDatabase _store = null!;        // set before each test
+    private TexmlParts _parts = null!;          // the same
+    private Task _ticking = Task.CompletedTask;
+
+    public async ValueTask InitializeAsync()
+    {
+        _store = await TestDatabase.OpenAsync(time: _clock);
+        _parts = new()
+        {
+            Routing = _store.Database.Routing, Node = _store.Database.Node, Time = _clock, Egress = _egress,
+            Records = new DocumentRecords(_store.Database), Log = NullLogger.Instance,
+            Links = new(_store.Database.Node, new(new Uri("https://calls.example.com"))), Public = PublicLinks.Relative,
+        };
+        _ticking = TickAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await _ticking;
+        _egress.Dispose();
+        await _store.DisposeAsync();
+        _over.Dispose();
+    }
+
+    /// <summary>What the document asked of its call, up to its end.</summary>
+    internal async Task<ScriptedCall> RunAsync(string document, bool hangsUp = false)
+    {
+        var scripted = new ScriptedCall { HangsUp = hangsUp };
+        await RunAsync(document, scripted);
+        return scripted;
+    }
+
+    /// <returns>Where it leads to; null where the call was over.</returns>
+    internal async Task<Step?> RunAsync(string document, ScriptedCall scripted)
+    {
+        var call = new DocumentCall(scripted, _parts, application: null) { Base = new(Nobody) };
+        var root = TexmlReader.Read(TexmlTemplate.Render(document, call.Parameters));
+        try
+        {
+            return await new DocumentRun(call).RunAsync(root).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        }
+        catch (CallOverException)
+        {
+            // A verb has hung up, or somebody before it.
+            return null;
+        }
+        finally
+        {
+            scripted.End();
+        }
+    }
+
+    private async Task TickAsync()
+    {
+        while (!_over.IsCancellationRequested)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(2);
+        }
+    }
+}

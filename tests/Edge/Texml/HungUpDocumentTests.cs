@@ -1,0 +1,30 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>Who hangs up in a verb: nothing behind it is carried out or asked for, however late the call's end is told.</summary>
+public sealed class HungUpDocumentTests(DocumentRig rig) : IClassFixture<DocumentRig>
+{
+    [Theory]
+    [InlineData("<Gather action=\"/chosen\"/>")]
+    [InlineData("<Gather action=\"/chosen\"><Say>Press a key.</Say></Gather>")]
+    [InlineData("<Say>Good morning.</Say>")]
+    [InlineData("<Play>http://127.0.0.1:9/hello.wav</Play>")]
+    public async Task Nothing_is_done_behind_the_verb_that_was_hung_up_on(string verb)
+    {
+        var call = await rig.RunAsync($"<Response>{verb}<Redirect>/behind</Redirect></Response>", hangsUp: true);
+        var steps = call.Commands.OfType<LegCommand.Note>().Where(note => note.Kind is NoteKind.Step).Select(note => note.Text);
+        Assert.StartsWith($"<{verb[1..].Split(' ', '>')[0]}>", Assert.Single(steps), StringComparison.Ordinal);
+        Assert.Empty(call.Warnings);
+    }
+
+    [Theory]
+    [InlineData("<Gather action=\"/chosen\"/>", typeof(LegCommand.Gather))]
+    [InlineData("<Say>Good morning.</Say>", typeof(LegCommand.Speak))]
+    public async Task Nothing_is_done_behind_a_verb_that_came_too_late(string verb, Type command)
+    {
+        var call = new ScriptedCall { EndsBefore = command };
+        Assert.Null(await rig.RunAsync($"<Response>{verb}<Redirect>/behind</Redirect></Response>", call));
+        Assert.Single(call.Commands.OfType<LegCommand.Note>());
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Edge.Store;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>A call whose other end does at once whatever a verb waits for: what is asked of it is kept.</summary>
+internal sealed class ScriptedCall : IProgramCall
+{
+    private readonly Channel<SubjectEvent> _events = Channel.CreateUnbounded<SubjectEvent>();
+    private readonly ConcurrentQueue<LegCommand> _commands = new();
+
+    /// <summary>The party hangs up while it hears or is asked something; what ended so is told before the call's end.</summary>
+    public bool HangsUp { get; init; }
+
+    /// <summary>Its end is not told before it refuses: from the first command of this kind on it takes none.</summary>
+    public Type? EndsBefore { get; init; }
+
+    private bool _hasEnded;
+
+    public LegFacts Leg { get; private set; } = new Script(new(Guid.NewGuid()), direction: Direction.Inbound).Facts with
+    {
+        Application = new(ApplicationKind.Document),
+        AnsweredAt = Script.At(2),
+        Labels = Labels.Empty,
+    };
+
+    public CancellationToken Stop => CancellationToken.None;
+
+    public IEnumerable<LegCommand> Commands => _commands;
+
+    public IReadOnlyList<string> Warnings =>
+        [.. _commands.OfType<LegCommand.Note>().Where(note => note.Kind is NoteKind.Warning).Select(note => note.Text)];
+
+    public async ValueTask<SubjectEvent?> NextAnyAsync() =>
+        await _events.Reader.WaitToReadAsync() && _events.Reader.TryRead(out var happened) ? happened : null;
+
+    public async ValueTask<CallEvent?> NextAsync() => (CallEvent?)await NextAnyAsync();
+
+    public ValueTask SitOutAsync() => throw new NotSupportedException();
+
+    public Task WaitAsync(TimeSpan span) => throw new NotSupportedException();
+
+    public ValueTask<Dialled> DialAsync(DialRequest request) => new(Dialled.Refused(Refusal.WrongState, null, "there is no way there"));
+
+    public ValueTask<Ack> SendAsync(LegCommand command)
+    {
+        if (_hasEnded |= command.GetType() == EndsBefore) return new(Refusal.AlreadyEnded);
+        _commands.Enqueue(command);
+        Leg = Leg with { Labels = Leg.Labels.With(command.Labels) };
+        foreach (var happened in AnswersTo(command))
+        {
+            _events.Writer.TryWrite(happened);
+            if (HangsUp) End();
+        }
+        return new(command is LegCommand.BridgeQueue ? Refusal.WrongState : Ack.Accepted);
+    }
+
+    public void End() => _events.Writer.TryComplete();
+
+    private PlayStatus Played => HangsUp ? PlayStatus.CallHangup : PlayStatus.Completed;
+
+    private IEnumerable<SubjectEvent> AnswersTo(LegCommand command)
+    {
+        var at = Script.At(3);
+        switch (command)
+        {
+            case LegCommand.Play play:
+                yield return new CallEvent.PlaybackEnded(play.Id!.Value, play.Source, Played, null) { Leg = Leg, At = at };
+                break;
+            case LegCommand.Speak speak:
+                yield return new CallEvent.SpeakEnded(speak.Id!.Value, Played) { Leg = Leg, At = at };
+                break;
+            case LegCommand.Gather gather:
+                yield return new CallEvent.GatherEnded
+                {
+                    Leg = Leg, At = at, Digits = "", GatherId = gather.GatherId,
+                    Status = HangsUp ? GatherStatus.CallHangup : GatherStatus.Timeout,
+                };
+                break;
+            case LegCommand.RecordStart { Plan: var plan }:
+                yield return new CallEvent.RecordingSaved
+                {
+                    Leg = Leg, At = at, Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = at, EndedAt = at, Length = TimeSpan.Zero,
+                    Bytes = 0, Blob = "",
+                };
+                break;
+            case LegCommand.CreateConference create:
+                var facts = new ConferenceFacts(default, create.Uuid, Leg.Tenant, create.Name, at, ConferenceParty.Of(Leg));
+                yield return new ConferenceEvent.ParticipantJoined(facts.Creator, Guid.Empty, create.As) { Conference = facts, At = at };
+                yield return new ConferenceEvent.ParticipantLeft(facts.Creator, Guid.Empty) { Conference = facts, At = at };
+                break;
+            case LegCommand.Enqueue { Queue: var queue }:
+                yield return new CallEvent.LegEnqueued(default, queue, 1) { Leg = Leg, At = at, Position = 1, AverageWait = TimeSpan.Zero };
+                yield return new CallEvent.LegDequeued(default, queue, DequeueReason.Leave)
+                {
+                    Leg = Leg, At = at, Position = 1, Waited = TimeSpan.Zero,
+                };
+                break;
+            case LegCommand.Refer:
+                yield return new CallEvent.ReferEnded(200, "") { Leg = Leg, At = at };
+                break;
+            case LegCommand.StartStream { Terms: var terms }:
+                yield return new CallEvent.StreamStarted(Guid.Empty, terms.Url, terms.Tracks) { Leg = Leg, At = at };
+                yield return new CallEvent.StreamStopped(Guid.Empty, terms.Url, terms.Tracks) { Leg = Leg, At = at };
+                break;
+            case LegCommand.StartSiprec { Terms.Connector: var connector }:
+                yield return new CallEvent.SiprecStarted(Guid.Empty, connector) { Leg = Leg, At = at };
+                yield return new CallEvent.SiprecStopped(Guid.Empty, connector) { Leg = Leg, At = at };
+                break;
+            case LegCommand.Hangup:
+                End();
+                break;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Texml.Documents;
+using Ringwright.Texml.Languages;
+using Ringwright.Texml.Run;
+using Ringwright.Texml.Twiml;
+
+namespace Ringwright.Edge.Texml;
+
+/// <summary>What TwiML says otherwise: names, signatures and attributes.</summary>
+public sealed class TwimlTests
+{
+    [Fact]
+    public void A_request_is_signed_as_the_vendors_own_example_is()
+    {
+        // https://www.twilio.com/docs/usage/security; each of the SDK's versions takes this signature for these.
+        KeyValuePair<string, string>[] form =
+        [
+            new("To", "+18005551212"), new("CallSid", "CA1234567890ABCDE"), new("Digits", "1234"), new("Caller", "+14158675309"),
+            new("From", "+14158675309"),
+        ];
+        const string url = "https://mycompany.com/myapp.php?foo=1&bar=2";
+        Assert.Equal("RSOYDt4T1cUTdK1PDd93/VVr8B8=", TwimlSignature.Sign("12345", url, form));
+        Assert.NotEqual(TwimlSignature.Sign("12345", url, form), TwimlSignature.Sign("12345", url, form[1..]));
+        Assert.NotEqual(TwimlSignature.Sign("12345", url, form), TwimlSignature.Sign("12346", url, form));
+    }
+
+    [Fact]
+    public void A_SID_reads_back_in_one_spelling()
+    {
+        var leg = LegId.Compose(3, 1, 77, 12, 0xABCDEF);
+        string sid = TwimlSids.Call(leg);
+        Assert.Matches("^CA[0-9a-f]{32}$", sid);
+        Assert.True(TwimlSids.TryCall(sid, out var read));
+        Assert.Equal(leg, read);
+        foreach (string other in (string[])[sid.ToUpperInvariant(), sid[..^1], sid + "0", "CF" + sid[2..], "", "CA", sid.Replace('a', ' ')])
+            Assert.False(TwimlSids.TryCall(other, out _));
+        Assert.Equal(1573282857646833664, TwimlSids.ReadWhole("AP", TwimlSids.Application(1573282857646833664)));
+        Assert.Equal("+15550100000", TwimlSids.ReadNumber(TwimlSids.Number("+15550100000")));
+        Assert.Null(TwimlSids.ReadNumber("PN" + new string('f', 32)));
+        var uuid = Guid.NewGuid();
+        Assert.Equal(uuid, TwimlSids.Read("RE", TwimlSids.Recording(uuid)));
+        Assert.Null(TwimlSids.Read("RE", TwimlSids.Conference(uuid)));
+    }
+
+    [Fact]
+    public void A_queues_SID_is_its_own_and_its_accounts()
+    {
+        var sids = new TwimlSids(new(0, 1, new byte[32]));
+        TenantId one = new(Guid.NewGuid()), two = new(Guid.NewGuid());
+        Assert.Equal(sids.Queue(one, "support"), sids.Queue(one, "support"));
+        Assert.Equal(3, new[] { sids.Queue(one, "support"), sids.Queue(one, "sales"), sids.Queue(two, "support") }.Distinct().Count());
+        Assert.NotEqual(sids.Queue(one, "support"), new TwimlSids(new(0, 1, new byte[] { 1 })).Queue(one, "support"));
+    }
+
+    [Theory]
+    [InlineData("twiml", true), InlineData("twiml.number", true), InlineData("twiml.dialled:abc", true), InlineData("", false)]
+    [InlineData("dialled:abc", false), InlineData("participant", false), InlineData("twimlish", false)]
+    public void The_applications_target_says_which_language_a_call_speaks(string target, bool isTwiml) =>
+        Assert.Equal(isTwiml, TwimlLanguage.IsSpokenBy(new(ApplicationKind.Document, target)));
+
+    [Theory]
+    [InlineData("Record", "timeout", "0", "5"), InlineData("Record", "trim", "do-not-trim", "trim-silence")]
+    [InlineData("Number", "machineDetectionTimeout", "3500", "30"), InlineData("Record", "format", "mp3", null)]
+    [InlineData("Gather", "bargeIn", null, "true"), InlineData("Say", "loop", "1", "1")]
+    public void Attributes_have_the_defaults_of_their_language(string element, string name, string? texml, string? twiml)
+    {
+        Assert.Equal(texml, TexmlSheet.Attributes[(element, name)].Default);
+        Assert.Equal(twiml, TexmlSheet.TwimlAttributes[(element, name)].Default);
+    }
+
+    [Fact]
+    public void Each_default_of_TwiML_is_a_value_that_it_allows() => Assert.All(TexmlSheet.TwimlAttributes.Values,
+        row => Assert.True(row.Default is null or "" || ValueRule.FaultOf(row, row.Default) is null,
+            $"{row.Element} {row.Name}: {row.Default}"));
+
+    [Fact]
+    public void What_only_TeXML_has_is_a_warning_in_TwiML()
+    {
+        TexmlElement element = new("Record", new(1, 1)) { Attributes = [new("format", "mp3", new(1, 9)), new("timeout", "9", new(1, 22))] };
+        Assert.Empty(new VerbValues(element).Warnings);
+        var values = new VerbValues(element, isTwiml: true);
+        Assert.Equal("format is no attribute of Record (line 1, column 9)", Assert.Single(values.Warnings));
+        Assert.Equal(9, values.Whole("timeout"));
+    }
+
+    [Theory]
+    [InlineData("<sip:+15550100001@example.com>;reason=unconditional", "+15550100001")]
+    [InlineData("\"Desk\" <tel:+4930123>", "+4930123"), InlineData("nonsense", null)]
+    public void Who_sent_a_call_on_is_read_from_its_Diversion(string header, string? number) =>
+        Assert.Equal(number, TwimlWords.ForwardedFrom([new("X-Other", "<sip:x@y>"), new("Diversion", header)]));
+}

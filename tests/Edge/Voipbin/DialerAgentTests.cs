@@ -1,0 +1,171 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Campaigns.Dialling;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+using Ringwright.Testing;
+using Ringwright.Voipbin;
+using Ringwright.Voipbin.Calling;
+
+namespace Ringwright.Edge.Voipbin;
+
+/// <summary>Agents as campaigns see them, and what processes leave that die.</summary>
+public sealed class DialerAgentTests : IAsyncLifetime
+{
+    private CallingHost _host = null!;       // set before each test, like the account
+    private TenantId _tenant;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await CallingHost.StartAsync();
+        _host.Work.Programs = application => new ActionsProgram(_host.Work, _host.Api.Node.Node.Database, application);
+        _tenant = new(Guid.Parse((string)(await _host.Api.DoneAsync("GET", "/customer"))["id"]!));
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task D79_D86_D87_only_available_agents_who_share_a_tag_and_can_be_rung_are_free()
+    {
+        string x = (string)(await _host.Api.DoneAsync("POST", "/tags", """{"name":"x"}"""))["id"]!;
+        string tagged = await _host.QueueAsync($$""","tag_ids":["{{x}}"]"""), any = await _host.QueueAsync();
+        Assert.Equal(new QueueRoom(0, 0), await RoomAsync(tagged));
+        string without = await _host.AgentAsync("now-a-1");
+        Assert.Equal((0, 1), ((await RoomAsync(tagged)).Free, (await RoomAsync(any)).Free));
+        await _host.Api.DoneAsync("PUT", $"/agents/{without}/tag_ids", $$"""{"tag_ids":["{{x}}"]}""");
+        Assert.Equal((1, 1), ((await RoomAsync(tagged)).Free, (await RoomAsync(any)).Free));
+        foreach (string status in new[] { "away", "busy", "offline" })
+        {
+            await _host.StatusAsync(without, status);
+            Assert.Equal(0, (await RoomAsync(tagged)).Free);
+        }
+        await _host.StatusAsync(without, "available");
+        // Nobody could ring them.
+        await _host.Api.DoneAsync("PUT", $"/agents/{without}/addresses", """{"addresses":[]}""");
+        Assert.Equal(0, (await RoomAsync(any)).Free);
+        await _host.Api.DoneAsync("PUT", $"/agents/{without}/addresses", $$"""{"addresses":[{{_host.Far.Address("now-a-1")}}]}""");
+        for (int i = 0; i < 3; i++) await _host.AgentAsync($"now-b{i}-1");
+        Assert.Equal((1, 4), ((await RoomAsync(tagged)).Free, (await RoomAsync(any)).Free));
+        await _host.Api.DoneAsync("DELETE", "/agents/" + without);
+        Assert.Equal((0, 3), ((await RoomAsync(tagged)).Free, (await RoomAsync(any)).Free));
+        await _host.Api.DoneAsync("DELETE", "/queues/" + any);
+        Assert.Null(await _host.Work.QueueAgents.AskAsync(_tenant, Guid.Parse(any), Guid.NewGuid(), Stop));
+        // Another account has no such queue.
+        Assert.Null(await _host.Work.QueueAgents.AskAsync(new(Guid.NewGuid()), Guid.Parse(tagged), Guid.NewGuid(), Stop));
+
+        // Lists of agents by tag and status.
+        Assert.Equal(3, (await _host.Api.DoneAsync("GET", "/agents?status=available"))["result"]!.AsArray()
+            .Count(one => one!["tm_delete"] is null));
+        Assert.Empty((await _host.Api.DoneAsync("GET", $"/agents?status=busy&tag_ids={x}"))["result"]!.AsArray());
+        Assert.Single((await _host.Api.DoneAsync("GET", $"/agents?tag_ids={x},{Guid.NewGuid()}"))["result"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task D81_D85_who_was_called_and_waits_takes_room_until_an_agent_is_rung_for_him()
+    {
+        string queue = await _host.QueueAsync();
+        var store = _host.Api.Node.Node.Database;
+        var flow = await _host.Api.DoneAsync("POST", "/flows",
+            $$$"""{"name":"f","actions":[{"type":"queue_join","option":{"queue_id":"{{{queue}}}"}}]}""");
+        var now = DateTimeOffset.UtcNow;
+        var list = new TargetList(Guid.CreateVersion7(now), _tenant, "list", now);
+        await store.Targets.AddListAsync(list, Stop);
+        var terms = new CampaignTerms
+        {
+            From = ["+15559876543"], Tries = [1, 0, 0, 0, 0], RetryInterval = TimeSpan.FromSeconds(60),
+            Application = new(ApplicationKind.Flow, (string)flow["id"]!),
+        };
+        var campaign = new Campaign
+        {
+            Id = Guid.CreateVersion7(now), Tenant = _tenant, Name = "campaign", State = CampaignState.Stop, List = list.Id,
+            Terms = terms.Write(), CreatedAt = now, UpdatedAt = now,
+        };
+        await store.Campaigns.AddAsync(campaign, note: null, Stop);
+        foreach (string user in new[] { "now-one-700", "now-two-600" })
+            await store.Targets.AddAsync(
+            [
+                new()
+                {
+                    Id = Guid.CreateVersion7(), Tenant = _tenant, List = list.Id, Name = user, DueAt = now, CreatedAt = now,
+                    UpdatedAt = now, Destinations = [$"sip:{user}@127.0.0.1:{_host.Far.Port}", null, null, null, null],
+                },
+            ], Stop);
+        Assert.Null(await CampaignSwitch.StartAsync(store, _tenant, campaign.Id, now, note: null, Stop));
+        await UntilAsync(queue, campaign.Id, new(0, 2));
+        string agent = await _host.AgentAsync("ring-agent-1000");
+        await UntilAsync(queue, campaign.Id, new(0, 1));
+        var rung = await _host.Far.CalledAsync("ring-agent-1000");
+        // Whom the campaign has called.
+        Assert.StartsWith("\"now-", rung.From, StringComparison.Ordinal);
+        rung.Answer();
+        await _host.ShownAsync("/agents/" + agent, "status", "busy");
+        await UntilAsync(queue, campaign.Id, new(0, 1));
+        foreach (var far in _host.Far.Calls.Where(far => far.User.StartsWith("now-", StringComparison.Ordinal))) far.Hangup();
+        await UntilAsync(queue, campaign.Id, new(0, 0));
+    }
+
+    [Fact]
+    public async Task What_a_process_left_that_was_killed_is_closed_and_its_agents_are_there_again()
+    {
+        string queue = await _host.QueueAsync(), agent = await _host.AgentAsync("now-agent-1000", "available");
+        var store = _host.Api.Node.Node.Database;
+        string dead = $"{store.Node.Node} {store.Node.Epoch - 1}";
+        // As a kill leaves them: a caller for whom an agent rang, one who talked, and a group of calls.
+        var waiting = await LeftAsync("voipbin_queuecall", new()
+        {
+            ["queue_id"] = queue, ["reference_type"] = "call", ["reference_id"] = Guid.NewGuid().ToString(), ["status"] = "connecting",
+            ["owner"] = dead,
+        });
+        var talking = await LeftAsync("voipbin_queuecall", new()
+        {
+            ["queue_id"] = queue, ["reference_type"] = "call", ["reference_id"] = Guid.NewGuid().ToString(), ["status"] = "service",
+            ["tm_service"] = "2026-01-01 00:00:00.000000", ["owner"] = dead,
+        });
+        var group = await LeftAsync("voipbin_groupcall", new() { ["status"] = "progressing", ["owner"] = dead });
+        var rows = store.Documents.Rows(Agents.Stored);
+        var row = (await rows.FindAsync(_tenant, agent, Stop))!;
+        var body = row.Body.DeepClone().AsObject();
+        (body["status"], body["rung_for"], body["owner"]) = ("ringing", waiting, dead);
+        Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(row with { Body = body },
+            new() { Entry = new(Agents.RecordType, agent, row.CreatedAt, null) }, Stop));
+        var call = await _host.QueuedAsync("now-caller-700", queue);
+        await _host.QueuecallAsync(call);
+
+        await _host.Work.SweepAsync(Stop);
+        Assert.Equal("abandoned", (string?)(await _host.Api.DoneAsync("GET", "/queuecalls/" + waiting))["status"]);
+        Assert.Equal("done", (string?)(await _host.Api.DoneAsync("GET", "/queuecalls/" + talking))["status"]);
+        Assert.Equal("hangup", (string?)(await _host.Api.DoneAsync("GET", "/groupcalls/" + group))["status"]);
+        // He is rung for who lives.
+        var rung = await _host.Far.CalledAsync("now-agent-1000");
+        await rung.HearsAsync(700);
+        Assert.Contains("queuecall_abandoned", _host.EventsOf(waiting));
+        await _host.Work.SweepAsync(Stop);
+        Assert.Equal("service", (string?)(await _host.QueuecallAsync(call))["status"]);
+
+        async Task<string> LeftAsync(string kind, JsonObject left)
+        {
+            string id = Guid.NewGuid().ToString();
+            var at = DateTimeOffset.UtcNow - TimeSpan.FromMinutes(5);
+            await store.Documents.Rows(new ResourceKind(kind) { Deletes = DeleteStyle.Keep }).InsertAsync(
+                new() { Id = id, Tenant = _tenant, Body = left, CreatedAt = at, UpdatedAt = at },
+                new() { Entry = new(kind, id, at, null) }, Stop);
+            return id;
+        }
+    }
+
+    private async ValueTask<QueueRoom> RoomAsync(string queue) =>
+        await _host.Work.QueueAgents.AskAsync(_tenant, Guid.Parse(queue), Guid.NewGuid(), Stop)
+            ?? throw new InvalidOperationException("it is gone");
+
+    private async Task UntilAsync(string queue, Guid campaign, QueueRoom room)
+    {
+        QueueRoom? last = null;
+        await Eventually.SomeAsync(async () =>
+            (last = await _host.Work.QueueAgents.AskAsync(_tenant, Guid.Parse(queue), campaign, Stop)) == room ? "so" : null,
+            () => $"the room is {room}, and not {last}");
+    }
+}

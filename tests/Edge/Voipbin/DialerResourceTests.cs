@@ -1,0 +1,150 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Edge.Voipbin;
+
+/// <summary>Section A of the dialer's cases, with plans where campaigns are not built.</summary>
+public sealed class DialerResourceTests : IAsyncLifetime
+{
+    private const string Nobody = "00000000-0000-0000-0000-000000000000", Unknown = "11111111-2222-4333-8444-555555555555";
+
+    private DialerHost _host = null!;       // set before each test
+
+    public async ValueTask InitializeAsync() => _host = await DialerHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A13_path_ids_are_checked()
+    {
+        foreach (string path in new[] { "outplans", "queues", "flows", "agents", "tags", "accesskeys" })
+        {
+            DialerHost.Refuses(400, "INVALID_ID", await _host.AskAsync("GET", $"/{path}/abc"));
+            DialerHost.Refuses(400, "INVALID_ID", await _host.AskAsync("GET", $"/{path}/{Nobody}"));
+            string reason = path == "accesskeys" ? "RESOURCE_NOT_FOUND" : path[..^1].ToUpperInvariant() + "_NOT_FOUND";
+            DialerHost.Refuses(404, reason, await _host.AskAsync("GET", $"/{path}/{Unknown}"));
+            DialerHost.Refuses(404, reason, await _host.AskAsync("DELETE", $"/{path}/{Unknown}"));
+            DialerHost.Refuses(404, reason, await _host.AskAsync("PUT", $"/{path}/{Unknown}", """{"name":"x"}"""));
+        }
+        DialerHost.Refuses(404, "ROUTE_NOT_FOUND", await _host.AskAsync("GET", "/nothing"));
+        DialerHost.Refuses(404, "ROUTE_NOT_FOUND", await _host.AskAsync("PUT", "/campaigncalls", "{}"));
+        DialerHost.Refuses(501, "NOT_IMPLEMENTED", await _host.AskAsync("POST", "/customers", "{}"));
+    }
+
+    [Fact]
+    public async Task A19_a_malformed_body_changes_nothing()
+    {
+        foreach (string body in new[] { """{"name":""", "[]", "\"text\"", """{"name":7}""", """{"dial_timeout":"soon"}""" })
+            DialerHost.Refuses(400, "INVALID_JSON_BODY", await _host.AskAsync("POST", "/outplans", body));
+        DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.AskAsync("POST", "/outplans", """{"try_interval":-1}"""));
+        DialerHost.Refuses(400, "INVALID_ARGUMENT",
+            await _host.AskAsync("POST", "/outplans", $$"""{"name":"{{new string('x', 256)}}"}"""));
+        using (var huge = new StringContent($$"""{"name":"{{new string('x', 2 * 1024 * 1024)}}"}""", null, "application/json"))
+        using (var response = await _host.SendAsync("POST", "/v1.0/outplans?accesskey=" + _host.First, huge))
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        using (var form = new StringContent("name=x", null, "application/x-www-form-urlencoded"))
+        using (var response = await _host.SendAsync("POST", "/v1.0/outplans?accesskey=" + _host.First, form))
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Empty((await _host.DoneAsync("GET", "/outplans"))["result"]!.AsArray());
+        // In chunks, and without a byte.
+        using (var chunked = new StringContent("""{"name":"in chunks"}""", null, "application/json"))
+        using (var response = await _host.SendAsync("POST", "/v1.0/outplans?accesskey=" + _host.First, chunked,
+            ("Transfer-Encoding", "chunked")))
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("", (string?)(await _host.DoneAsync("POST", "/outplans"))["name"]);
+    }
+
+    [Fact]
+    public async Task A21_A22_pages_are_of_a_hundred_and_their_token_is_a_moment()
+    {
+        for (int i = 0; i < 5; i++) await _host.DoneAsync("POST", "/tags", $$"""{"name":"{{i}}"}""");
+        var first = await _host.DoneAsync("GET", "/tags?page_size=2");
+        Assert.Equal(["4", "3"], Names(first));
+        string token = (string)first["next_page_token"]!;
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", token);
+        string spaced = token.Replace('T', ' ').TrimEnd('Z');
+        var second = await _host.DoneAsync("GET", "/tags?page_size=2&page_token=" + token);
+        Assert.Equal(["2", "1"], Names(second));
+        Assert.Equal(second.ToJsonString(),
+            (await _host.DoneAsync("GET", "/tags?page_size=2&page_token=" + Uri.EscapeDataString(spaced))).ToJsonString());
+        var third = await _host.DoneAsync("GET", "/tags?page_size=2&page_token=" + second["next_page_token"]);
+        Assert.Equal(["0"], Names(third));
+        Assert.NotEmpty((string)third["next_page_token"]!);     // only an empty page is the last
+        Assert.Equal("""{"result":[],"next_page_token":""}""",
+            (await _host.DoneAsync("GET", "/tags?page_token=" + third["next_page_token"])).ToJsonString());
+        foreach (string size in new[] { "0", "-3", "1000" })
+            Assert.Equal(5, Names(await _host.DoneAsync("GET", "/tags?page_size=" + size)).Count);
+        DialerHost.Refuses(400, "INVALID_REQUEST_PARAMETER", await _host.AskAsync("GET", "/tags?page_size=abc"));
+        foreach (string wrong in new[] { "hello", "2022", "2022-04-28", "%27%20or%201=1" })
+            DialerHost.Refuses(400, "INVALID_REQUEST_PARAMETER", await _host.AskAsync("GET", "/tags?page_token=" + wrong));
+
+        static List<string> Names(JsonObject page) => [.. page["result"]!.AsArray().Select(tag => (string)tag!["name"]!)];
+    }
+
+    [Fact]
+    public async Task A_plan_is_replaced_form_by_form_and_stays_when_it_is_deleted()
+    {
+        var made = await _host.DoneAsync("POST", "/outplans", """
+            {"name":"plan","detail":"two tries","source":{"type":"tel","target":"+15559876543"},"dial_timeout":20000,
+             "try_interval":10000,"max_try_count_0":2,"status":"run","id":"11111111-2222-4333-8444-555555555555"}
+            """);
+        string id = (string)made["id"]!;
+        Assert.NotEqual(Unknown, id);
+        Assert.True(JsonNode.DeepEquals(made["source"],
+            JsonNode.Parse("""{"type":"tel","target":"+15559876543","target_name":"","name":"","detail":""}""")));
+        Assert.Equal((20000, 2, 0), ((int?)made["dial_timeout"], (int?)made["max_try_count_0"], (int?)made["max_try_count_4"]));
+        Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$", (string?)made["tm_create"]);
+        foreach (string unset in new[] { "tm_update", "tm_delete" })
+            Assert.True(made.TryGetPropertyValue(unset, out var value) && value is null, unset);
+
+        var named = await _host.DoneAsync("PUT", "/outplans/" + id, """{"name":"other","dial_timeout":7}""");
+        Assert.Equal(("other", "", 20000), ((string?)named["name"], (string?)named["detail"], (int?)named["dial_timeout"]));
+        Assert.NotNull(named["tm_update"]);
+        var dial = await _host.DoneAsync("PUT", $"/outplans/{id}/dial_info", """{"max_try_count_1":3}""");
+        Assert.Equal((0, 0, 3, "", "other"), ((int?)dial["dial_timeout"], (int?)dial["max_try_count_0"], (int?)dial["max_try_count_1"],
+            (string?)dial["source"]!["target"], (string?)dial["name"]));
+        DialerHost.Refuses(400, "INVALID_ARGUMENT",
+            await _host.AskAsync("PUT", $"/outplans/{id}/dial_info", """{"source":{"type":"tel","target":"12ab"}}"""));
+        DialerHost.Refuses(400, "INVALID_ARGUMENT",
+            await _host.AskAsync("PUT", $"/outplans/{id}/dial_info", """{"source":{"type":"pigeon","target":"x"}}"""));
+
+        Assert.NotNull((await _host.DoneAsync("DELETE", "/outplans/" + id))["tm_delete"]);
+        Assert.NotNull((await _host.DoneAsync("GET", "/outplans/" + id))["tm_delete"]);
+        Assert.NotNull(Assert.Single((await _host.DoneAsync("GET", "/outplans"))["result"]!.AsArray())!["tm_delete"]);
+        DialerHost.Refuses(404, "OUTPLAN_NOT_FOUND", await _host.AskAsync("DELETE", "/outplans/" + id));
+        DialerHost.Refuses(404, "OUTPLAN_NOT_FOUND", await _host.AskAsync("PUT", "/outplans/" + id, """{"name":"again"}"""));
+    }
+
+    [Fact]
+    public async Task Queues_refer_to_what_their_customer_has()
+    {
+        string tag = (string)(await _host.DoneAsync("POST", "/tags", """{"name":"sales"}"""))["id"]!;
+        string foreign = (string)(await _host.DoneAsync("POST", "/tags", """{"name":"theirs"}""", _host.Second))["id"]!;
+        var queue = await _host.DoneAsync("POST", "/queues", $$"""{"name":"q","routing_method":"random","tag_ids":["{{tag}}"]}""");
+        Assert.Equal(Nobody, (string?)queue["wait_flow_id"]);
+        Assert.Equal("[]", queue["wait_queuecall_ids"]!.ToJsonString());
+        DialerHost.Refuses(400, "INVALID_ARGUMENT",
+            await _host.AskAsync("PUT", $"/queues/{queue["id"]}/tag_ids", $$"""{"tag_ids":["{{foreign}}"]}"""));
+        DialerHost.Refuses(400, "INVALID_ROUTING_METHOD", await _host.AskAsync("PUT", $"/queues/{queue["id"]}/routing_method", "{}"));
+        Assert.Empty((await _host.DoneAsync("PUT", $"/queues/{queue["id"]}/tag_ids", "{}"))["tag_ids"]!.AsArray());
+        await _host.DoneAsync("DELETE", "/tags/" + tag);
+        DialerHost.Refuses(400, "INVALID_ARGUMENT",
+            await _host.AskAsync("PUT", $"/queues/{queue["id"]}/tag_ids", $$"""{"tag_ids":["{{tag}}"]}"""));
+        DialerHost.Refuses(501, "NOT_IMPLEMENTED", await _host.AskAsync("POST", $"/queues/{queue["id"]}/direct_hash_regenerate"));
+    }
+
+    [Fact]
+    public async Task Flows_have_actions_that_can_be_done()
+    {
+        var flow = await _host.DoneAsync("POST", "/flows",
+            """{"name":"f","actions":[{"type":"talk","option":{"text":"hi"}},{"type":"hangup"}]}""");
+        Assert.All(flow["actions"]!.AsArray(), action => Assert.NotEqual(Nobody, (string?)action!["id"]));
+        Assert.Equal(("flow", Nobody), ((string?)flow["type"], (string?)flow["on_complete_flow_id"]));
+        foreach (string type in new[] { "no_such", "message_send", "ai_talk", "agent_call", "" })
+            DialerHost.Refuses(400, "INVALID_ACTION_TYPE",
+                await _host.AskAsync("PUT", "/flows/" + flow["id"], $$"""{"actions":[{"type":"{{type}}"}]}"""));
+        DialerHost.Refuses(400, "INVALID_ACTION_TYPE",
+            await _host.AskAsync("POST", "/flows", """{"actions":[{"type":"call","option":{"actions":[{"type":"no_such"}]}}]}"""));
+        Assert.Equal(2, (await _host.DoneAsync("GET", "/flows/" + flow["id"]))["actions"]!.AsArray().Count);
+    }
+}

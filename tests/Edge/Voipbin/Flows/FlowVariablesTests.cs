@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Ringwright.Voipbin.Activeflows;
+
+namespace Ringwright.Edge.Voipbin.Flows;
+
+/// <summary>What a run knows by name.</summary>
+public sealed class FlowVariablesTests
+{
+    private readonly FlowVariables _variables = new();
+
+    [Theory]
+    [InlineData("You owe ${target.due}.", "You owe 42.00.")]
+    [InlineData("${target.due}${target.due}", "42.0042.00")]
+    [InlineData("a ${nothing} b", "a  b")]
+    [InlineData("${ target.due }", "42.00")]
+    [InlineData("no $ and no {braces}", "no $ and no {braces}")]
+    [InlineData("never closed ${target.due", "never closed ${target.due")]
+    [InlineData("$${target.due}", "$42.00")]
+    [InlineData("${}", "")]
+    public void Names_become_their_values(string text, string filled)
+    {
+        Assert.Null(_variables.TrySet("target.due", "42.00"));
+        Assert.Equal(filled, _variables.Fill(text));
+    }
+
+    [Fact]
+    public void What_a_value_says_is_not_filled_again()
+    {
+        _variables.Set("call.id", "secret");
+        _variables.TrySet("name", "${voipbin.call.id}");
+        Assert.Equal("${voipbin.call.id}", _variables.Fill("${name}"));
+    }
+
+    [Fact]
+    public void Texts_deep_in_options_are_filled_but_not_those_of_other_runs()
+    {
+        _variables.TrySet("n", "1");
+        var option = (JsonObject)JsonNode.Parse("""{"a":"${n}","b":[{"c":"${n}"}],"d":5,"actions":[{"option":{"text":"${n}"}}]}""")!;
+        Assert.Equal("""{"a":"1","b":[{"c":"1"}],"d":5,"actions":[{"option":{"text":"${n}"}}]}""",
+            _variables.Fill(option).ToJsonString().Replace("\\u0024", "$", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Names_of_the_nodes_own_are_not_given_away()
+    {
+        Assert.NotNull(_variables.TrySet("voipbin.call.id", "x"));
+        Assert.NotNull(_variables.TrySet("VOIPBIN.call.id", "x"));
+        Assert.NotNull(_variables.TrySet("", "x"));
+        Assert.Equal("", _variables.Get("voipbin.call.id"));
+    }
+
+    [Fact]
+    public void There_are_a_hundred_and_no_more()
+    {
+        for (int i = 0; i < 100; i++) Assert.Null(_variables.TrySet($"v{i}", "x"));
+        Assert.NotNull(_variables.TrySet("v100", "x"));
+        Assert.Null(_variables.TrySet("v7", "another value"));
+        _variables.Clear("v8");
+        Assert.Null(_variables.TrySet("v100", "x"));
+    }
+
+    [Fact]
+    public void A_value_and_all_together_have_their_bounds()
+    {
+        Assert.Null(_variables.TrySet("a", new('x', 32 * 1024)));
+        Assert.NotNull(_variables.TrySet("b", new('x', 32 * 1024 + 1)));
+        Assert.Null(_variables.TrySet("b", new('x', 32 * 1024 - 2)));      // with the two names 64 K exactly
+        Assert.NotNull(_variables.TrySet("c", ""));
+        Assert.Null(_variables.TrySet("b", ""));
+        Assert.Null(_variables.TrySet("c", new('x', 1_000)));
+    }
+
+    [Fact]
+    public void Nobody_makes_a_text_of_any_length_out_of_a_short_one()
+    {
+        _variables.TrySet("a", new('x', 32 * 1024));
+        string text = string.Concat(Enumerable.Repeat("${a}", 4));
+        Assert.Equal(128 * 1024, _variables.Fill(text).Length);
+        Assert.Throws<FlowFailedException>(() => _variables.Fill(text + "y"));
+        var option = new JsonObject { ["a"] = new JsonArray("${a}${a}", "${a}${a}", "y") };
+        Assert.Throws<FlowFailedException>(() => _variables.Fill(option));
+    }
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Testing;
+
+namespace Ringwright.Interop.Cases;
+
+/// <summary>A node and its lab by a clock of their own, each test on a node of its own: they move its time.</summary>
+public sealed class VirtualNodeTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 6, 15, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(60);
+    private const string Busy = "+15550020001", Absent = "+15550030001", Person = "+15550000001";
+
+    private readonly RunningNode _node = new("--api-rate", "100000") { HasVirtualClock = true };
+    private readonly HttpClient _operator = new();
+    private Customer? _customer;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private Customer Customer => _customer!;      // made before any test
+
+    public async ValueTask InitializeAsync()
+    {
+        await _node.InitializeAsync();
+        _operator.BaseAddress = _node.Admin;
+        _customer = await Customer.CreateAsync(_node, _node.NextNumber());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_customer is not null) await _customer.DisposeAsync();
+        _operator.Dispose();
+        await _node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Calls_begin_on_tuesday_afternoon_and_take_the_time_that_they_take()
+    {
+        Assert.Equal((Start, "virtual", false), await ClockAsync());
+        await Customer.DialAsync(Busy);
+        await Customer.NextAsync("call.hangup");
+        var busy = Customer.Events.ToList();
+        Assert.Equal(["call.initiated", "call.hangup"], busy.Select(w => w.Type));
+        Assert.Equal("user_busy", (string?)busy[1].Payload["hangup_cause"]);
+        Assert.Equal(Start, At(busy[0]));
+        Assert.InRange(At(busy[1]) - At(busy[0]), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(400) + Tolerance);
+
+        var watch = Stopwatch.StartNew();
+        await Customer.DialAsync(Absent, new() { ["timeout_secs"] = 120 });
+        await Customer.NextAsync("call.hangup", 2);
+        var took = watch.Elapsed;
+        var absent = Customer.Events.Skip(2).ToList();
+        Assert.Equal("timeout", (string?)absent[1].Payload["hangup_cause"]);
+        Assert.InRange(At(absent[1]) - At(absent[0]), TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(120) + Tolerance);
+        Assert.True(took < TimeSpan.FromSeconds(60), $"two minutes took {took}");
+        // Receivers judge signatures by the wall clock.
+        Assert.All(Customer.Events, webhook => Assert.Empty(webhook.Faults(Customer.PublicKey, Customer.Application)));
+    }
+
+    [Fact]
+    public async Task A_call_that_is_answered_and_spoken_to_hears_all_of_it()
+    {
+        Tool.Require("espeak-ng");
+        // What is done within the answer to a webhook is done at its time.
+        Customer.Sink.React("hooks", async webhook =>
+        {
+            if (webhook.Type == "call.answered")
+                Assert.Equal(200, (await Customer.TryActAsync(webhook.Call, "playback_start",
+                    new() { ["audio_url"] = Customer.Sink.Serve("tone.wav", Wav.Tone(440, 30_000)) })).Status);
+            if (webhook.Type == "call.playback.ended") Assert.Equal(200, (await Customer.TryActAsync(webhook.Call, "hangup")).Status);
+            return 200;
+        });
+        var watch = Stopwatch.StartNew();
+        await Customer.DialAsync(Person);
+        var end = await Customer.NextAsync("call.hangup");
+        Assert.Equal("normal_clearing", (string?)end["hangup_cause"]);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"half a minute of sound took {watch.Elapsed}");
+        Assert.Equal(["call.initiated", "call.answered", "call.playback.started", "call.playback.ended", "call.hangup"], Customer.Types);
+        var at = Customer.Events.ToDictionary(w => w.Type, At);
+        Assert.InRange(at["call.answered"] - at["call.initiated"], TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(1));
+        Assert.InRange(at["call.playback.ended"] - at["call.playback.started"], TimeSpan.FromSeconds(30),
+            TimeSpan.FromSeconds(30) + 2 * Tolerance);
+        // The person heard it: packets of 20 ms, none of them lost.
+        var stats = end["call_quality_stats"]!["outbound"]!;
+        Assert.InRange(int.Parse((string)stats["packet_count"]!, CultureInfo.InvariantCulture), 1_450, 1_600);
+    }
+
+    [Fact]
+    public async Task A_webhook_that_is_refused_comes_again_at_its_times()
+    {
+        Customer.Sink.React("hooks", webhook => Task.FromResult(webhook.Attempt < 3 ? 503 : 200));
+        var watch = Stopwatch.StartNew();
+        await Customer.DialAsync(Busy);
+        await Eventually.SomeAsync(() => ValueTask.FromResult(Customer.Sink.Taken.FirstOrDefault(w =>
+            w is { Type: "call.hangup", Attempt: 3 })), "the third attempt");
+        var passed = (await ClockAsync()).Now - Start;
+        Assert.True(passed > watch.Elapsed || watch.Elapsed < TimeSpan.FromSeconds(5), $"{passed} passed in {watch.Elapsed}");
+        Assert.True(passed > TimeSpan.FromSeconds(1), $"{passed}");
+    }
+
+    [Fact]
+    public async Task A_held_clock_stands_and_an_advance_moves_it_exactly()
+    {
+        Assert.Equal((Start, "virtual", true), await SetAsync(new { hold = true }));
+        await Customer.DialAsync(Absent, new() { ["timeout_secs"] = 30 });
+        await Customer.NextAsync("call.initiated");
+        await Task.Delay(500, Stop);
+        Assert.Equal((Start, "virtual", true), await ClockAsync());
+
+        Assert.Equal((Start.AddMilliseconds(29_990), "virtual", true), await SetAsync(new { advance_ms = 29_990 }));
+        Assert.Equal(["call.initiated"], Customer.Types);
+        Assert.Equal((Start.AddMilliseconds(30_100), "virtual", true), await SetAsync(new { advance_ms = 110 }));
+        // It is answered when all is done: the webhook has been delivered.
+        Assert.Equal(["call.initiated", "call.hangup"], Customer.Types);
+        Assert.Equal((Start.AddMilliseconds(30_100), "virtual", false), await SetAsync(new { hold = false }));
+    }
+
+    [Fact]
+    public async Task What_a_day_brings_is_there_when_the_day_has_been_advanced()
+    {
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(Start.AddDays(1), (await SetAsync(new { advance_ms = 86_400_000 })).Now);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"a day took {watch.Elapsed}");
+        await Customer.DialAsync(Busy);
+        await Customer.NextAsync("call.initiated");
+        Assert.Equal(Start.AddDays(1), At(Customer.Events.First()));
+    }
+
+    [Theory]
+    [InlineData("{}"), InlineData("""{"hold":true,"advance_ms":5}"""), InlineData("""{"advance_ms":-1}"""), InlineData("""{"until":5}""")]
+    public async Task Anything_else_is_refused(string body)
+    {
+        using var content = new StringContent(body, null, "application/json");
+        using var answer = await _operator.PostAsync("operator/v1/clock", content, Stop);
+        Assert.Equal(422, (int)answer.StatusCode);
+        Assert.Equal((Start, "virtual", false), await ClockAsync());
+    }
+
+    private static DateTimeOffset At(Webhook webhook) =>
+        DateTimeOffset.Parse((string)webhook.Data["occurred_at"]!, CultureInfo.InvariantCulture);
+
+    private async Task<(DateTimeOffset Now, string? Mode, bool IsHeld)> ClockAsync() =>
+        Read(await _operator.GetStringAsync("operator/v1/clock", Stop));
+
+    private async Task<(DateTimeOffset Now, string? Mode, bool IsHeld)> SetAsync(object body)
+    {
+        using var answer = await _operator.PostAsJsonAsync("operator/v1/clock", body, Stop);
+        string text = await answer.Content.ReadAsStringAsync(Stop);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return Read(text);
+    }
+
+    private static (DateTimeOffset, string?, bool) Read(string text)
+    {
+        var data = JsonNode.Parse(text)!["data"]!;
+        return ((DateTimeOffset)data["now"]!, (string?)data["mode"], (bool)data["held"]!);
+    }
+}

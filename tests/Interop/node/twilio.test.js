@@ -1,0 +1,265 @@
+// The vendor's SDK for TwiML, in four versions, unmodified, against a running node: every resource that is there, with real calls to the people of the lab.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import Twilio from 'twilio';
+import Twilio3 from 'twilio-3';
+import Twilio4 from 'twilio-4';
+import Twilio5 from 'twilio-5';
+import { startNode } from './node.js';
+import { clientOf, operate, startWeb, until } from './twilio.js';
+
+const versions = { 'twilio 6.2.0': Twilio, 'twilio 5.13.1': Twilio5, 'twilio 4.23.0': Twilio4, 'twilio 3.84.1': Twilio3 };
+const from = '+15550100000', talker = '+15550000001';
+let node, origin, account, token, other;
+
+before(async () => {
+  node = await startNode();
+  origin = node.api.slice(0, -'/v2'.length);
+  ({ account_sid: account, auth_token: token } = await operate(node, 'tenant', 'token', 'default'));
+  other = await operate(node, 'tenant', 'create', 'other');
+});
+
+after(() => node?.stop());
+
+const fails = (promise, status, code) => assert.rejects(promise, (error) => {
+  assert.deepEqual([error.status, error.code], [status, code], `${error.status} ${error.code} ${error.message}`);
+  return true;
+});
+
+const answered = (client, sid) => until(`${sid} is answered`, async () => (await client.calls(sid).fetch()).status === 'in-progress');
+const ended = (client, sid) => until(`${sid} has ended`, async () => (await client.calls(sid).fetch()).status === 'completed');
+const quiet = '<Response><Pause length="60"/></Response>';
+
+for (const [name, Sdk] of Object.entries(versions)) {
+  test(`${name}: calls, their recordings, and who may ask`, async () => {
+    const client = clientOf(Sdk, origin, account, token);
+    const web = await startWeb({ '/next': () => quiet });
+    try {
+      const call = await client.calls.create({ to: talker, from, twiml: quiet, statusCallback: `${web.url}/status`, statusCallbackEvent: ['initiated', 'answered', 'completed'] });
+      assert.match(call.sid, /^CA[0-9a-f]{32}$/);
+      assert.deepEqual([call.accountSid, call.status, call.direction, call.to, call.from], [account, 'queued', 'outbound-api', talker, from]);
+      await answered(client, call.sid);
+      assert.ok((await client.calls.list({ status: 'in-progress', to: talker })).some((one) => one.sid === call.sid));
+      assert.ok(!(await client.calls.list({ status: 'completed' })).some((one) => one.sid === call.sid));
+      const fetched = await client.calls(call.sid).fetch();
+      assert.ok(Math.abs(fetched.dateCreated - new Date()) < 60_000);
+
+      const begun = await client.calls(call.sid).recordings.create({ recordingStatusCallback: `${web.url}/recording`, recordingChannels: 'dual' });
+      assert.match(begun.sid, /^RE[0-9a-f]{32}$/);
+      assert.deepEqual([begun.callSid, begun.channels, begun.source], [call.sid, 2, 'StartCallRecordingAPI']);
+      assert.equal((await client.calls(call.sid).recordings(begun.sid).update({ status: 'paused' })).status, 'paused');
+      await client.calls(call.sid).recordings('Twilio.CURRENT').update({ status: 'in-progress' });
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await client.calls(call.sid).recordings(begun.sid).update({ status: 'stopped' });
+      const told = await web.next('/recording');
+      assert.deepEqual([told.form.RecordingSid, told.form.CallSid, told.form.RecordingStatus], [begun.sid, call.sid, 'completed']);
+      assert.equal((await client.recordings(begun.sid).fetch()).status, 'completed');
+      assert.ok((await client.recordings.list({ callSid: call.sid })).some((one) => one.sid === begun.sid));
+      assert.ok((await client.calls(call.sid).recordings.list()).some((one) => one.sid === begun.sid));
+      const authorization = `Basic ${Buffer.from(`${account}:${token}`).toString('base64')}`;
+      const sound = await fetch(`${told.form.RecordingUrl.startsWith('http') ? '' : origin}${told.form.RecordingUrl}.wav`, { headers: { authorization } });
+      assert.deepEqual([sound.status, Buffer.from(await sound.arrayBuffer()).subarray(0, 4).toString()], [200, 'RIFF']);
+      assert.equal((await fetch(`${told.form.RecordingUrl.startsWith('http') ? '' : origin}${told.form.RecordingUrl}`)).status, 401);
+
+      assert.equal((await client.calls(call.sid).update({ url: `${web.url}/next`, method: 'POST' })).sid, call.sid);
+      assert.equal((await web.next('/next')).form.CallSid, call.sid);
+
+      // Nobody else finds, hears or ends any of it.
+      const stranger = clientOf(Sdk, origin, other.account_sid, other.auth_token);
+      for (const attempt of [
+        () => stranger.calls(call.sid).fetch(), () => stranger.calls(call.sid).update({ status: 'completed' }),
+        () => stranger.calls(call.sid).recordings.create(), () => stranger.recordings(begun.sid).fetch(), () => stranger.recordings(begun.sid).remove(),
+      ]) await fails(attempt(), 404, 20404);
+      const foreign = clientOf(Sdk, origin, account, other.auth_token);
+      await fails(foreign.calls.list(), 401, 20003);
+      await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token, { accountSid: account }).calls.list(), 404, 20404);
+      assert.equal((await client.calls(call.sid).fetch()).status, 'in-progress');
+
+      await client.recordings(begun.sid).remove();
+      await fails(client.recordings(begun.sid).fetch(), 404, 20404);
+      await client.calls(call.sid).update({ status: 'completed' });
+      await ended(client, call.sid);
+      const end = await web.next('/status', (form) => form.CallStatus === 'completed');
+      assert.deepEqual([end.form.CallSid, end.form.AccountSid, end.form.ApiVersion, end.form.Direction], [call.sid, account, '2010-04-01', 'outbound-api']);
+      assert.ok(Number(end.form.CallDuration) > 0);
+      await fails(client.calls(call.sid).update({ twiml: quiet }), 400, 21220);
+
+      // Each request is signed as this very SDK checks it.
+      for (const one of web.taken) {
+        const form = one.method === 'POST' ? one.form : {};
+        assert.ok(Sdk.validateRequest(token, one.signature, one.url, form), one.path);
+        assert.ok(!Sdk.validateRequest(token, one.signature, one.url, { ...form, CallSid: `${form.CallSid}0` }));
+        assert.ok(!Sdk.validateRequest(token, one.signature, `${one.url}x`, form));
+        assert.ok(!Sdk.validateRequest(other.auth_token, one.signature, one.url, form));
+      }
+    } finally {
+      await web.stop();
+    }
+  });
+
+  test(`${name}: keys, and what is wrong with requests`, async () => {
+    const made = await operate(node, 'key', 'add', '--role', 'member');
+    const key = clientOf(Sdk, origin, `SK${made.id.replaceAll('-', '')}`, made.telnyx_key, { accountSid: account });
+    assert.ok(Array.isArray(await key.calls.list({ limit: 1 })));
+    assert.equal((await key.api.accounts(account).fetch()).sid, account);
+    const client = clientOf(Sdk, origin, account, token);
+    await fails(clientOf(Sdk, origin, account, 'nonsense').calls.list(), 401, 20003);
+    await fails(client.calls.create({ to: talker, from }), 400, 21205);
+    await fails(client.calls.create({ to: 'nobody', from, twiml: quiet }), 400, 21211);
+    await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).calls.create({ to: talker, from, twiml: quiet }), 400, 21210);
+    await fails(client.calls.create({ to: talker, from, url: 'gopher://example.com' }), 400, 21205);
+    await fails(client.calls.create({ to: talker, from, twiml: quiet, callReason: 'a reason' }), 400, 20001);
+    await fails(client.calls(`CA${'0'.repeat(32)}`).fetch(), 404, 20404);
+    await fails(client.messages.create({ to: talker, from, body: 'x' }), 501, 20501);
+  });
+
+  test(`${name}: conferences, participants, queues and members`, async () => {
+    const client = clientOf(Sdk, origin, account, token);
+    const room = `room of ${name}`, line = `line of ${name}`;
+    const web = await startWeb({ '/hold': () => '<Response><Say>One moment.</Say></Response>', '/agent': () => quiet });
+    try {
+      const first = await client.calls.create({ to: talker, from, twiml: `<Response><Dial><Conference statusCallback="${web.url}/conference" statusCallbackEvent="start end join leave">${room}</Conference></Dial></Response>` });
+      const conference = await until('the conference is there', async () => (await client.conferences.list({ friendlyName: room, status: 'in-progress' }))[0]);
+      assert.match(conference.sid, /^CF[0-9a-f]{32}$/);
+      assert.equal((await client.conferences(conference.sid).fetch()).friendlyName, room);
+      await until('one takes part', async () => (await client.conferences(conference.sid).participants.list()).length === 1);
+      assert.deepEqual((await client.conferences(conference.sid).participants.list()).map((one) => one.callSid), [first.sid]);
+      const second = await client.conferences(conference.sid).participants.create({ to: '+15550000002', from, endConferenceOnExit: false, statusCallback: `${web.url}/second`, statusCallbackEvent: ['answered', 'completed'] });
+      await until('two take part', async () => (await client.conferences(conference.sid).participants.list()).length === 2);
+      assert.equal((await client.conferences(conference.sid).participants(second.callSid).update({ muted: true })).muted, true);
+      assert.equal((await client.conferences(conference.sid).participants(second.callSid).fetch()).muted, true);
+      assert.deepEqual((await client.conferences(conference.sid).participants.list({ muted: true })).map((one) => one.callSid), [second.callSid]);
+      await client.conferences(conference.sid).participants(second.callSid).update({ hold: true, holdUrl: `${web.url}/hold` });
+      assert.equal((await web.next('/hold')).form.ConferenceSid, conference.sid);
+      await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).conferences(conference.sid).participants.list(), 404, 20404);
+      await client.conferences(conference.sid).participants(second.callSid).remove();
+      await until('one is left', async () => (await client.conferences(conference.sid).participants.list()).length === 1);
+      assert.deepEqual(await client.conferences(conference.sid).recordings.list(), []);
+      assert.equal((await client.conferences(conference.sid).update({ status: 'completed' })).status, 'completed');
+      assert.equal((await web.next('/conference', (form) => form.StatusCallbackEvent === 'participant-join')).form.ConferenceSid, conference.sid);
+
+      const waiting = await client.calls.create({ to: talker, from, twiml: `<Response><Enqueue>${line}</Enqueue></Response>` });
+      const queue = await until('somebody waits', async () => (await client.queues.list()).find((one) => one.friendlyName === line && one.currentSize === 1));
+      assert.match(queue.sid, /^QU[0-9a-f]{32}$/);
+      assert.equal((await client.queues(queue.sid).fetch()).currentSize, 1);
+      assert.deepEqual((await client.queues(queue.sid).members.list()).map((one) => one.callSid), [waiting.sid]);
+      assert.equal((await client.queues(queue.sid).members('Front').fetch()).position, 1);
+      await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).queues(queue.sid).members('Front').update({ url: `${web.url}/agent` }), 404, 20404);
+      await client.queues(queue.sid).members('Front').update({ url: `${web.url}/agent`, method: 'POST' });
+      assert.equal((await web.next('/agent')).form.CallSid, waiting.sid);
+      await client.calls(waiting.sid).update({ status: 'completed' });
+      for (const one of web.taken) assert.ok(Sdk.validateRequest(token, one.signature, one.url, one.method === 'POST' ? one.form : {}), one.path);
+    } finally {
+      await web.stop();
+    }
+  });
+
+  test(`${name}: applications and numbers route calls`, async () => {
+    const client = clientOf(Sdk, origin, account, token);
+    const web = await startWeb({ '/voice': () => '<Response><Say>Hello.</Say></Response>', '/moved': () => ({ location: `${web.url}/voice` }) });
+    try {
+      const number = (await client.incomingPhoneNumbers.list()).find((one) => one.phoneNumber !== from);
+      assert.match(number.sid, /^PN[0-9a-f]{32}$/);
+      const pointed = await client.incomingPhoneNumbers(number.sid).update({ voiceUrl: `${web.url}/moved`, voiceMethod: 'GET', statusCallback: `${web.url}/ended` });
+      assert.deepEqual([pointed.voiceUrl, pointed.voiceMethod], [`${web.url}/moved`, 'GET']);
+      await client.calls.create({ to: number.phoneNumber, from, twiml: quiet });
+      const asked = await web.next('/moved');
+      assert.deepEqual([asked.method, asked.form.Direction, asked.form.Called, asked.form.AccountSid], ['GET', 'inbound', number.phoneNumber, account]);
+      const end = await web.next('/ended');
+      assert.deepEqual([end.form.CallSid, end.form.CallStatus], [asked.form.CallSid, 'completed']);
+      const inbound = await client.calls(asked.form.CallSid).fetch();
+      assert.deepEqual([inbound.direction, inbound.phoneNumberSid], ['inbound', number.sid]);
+
+      const application = await client.applications.create({ friendlyName: `of ${name}`, voiceUrl: `${web.url}/voice` });
+      assert.match(application.sid, /^AP[0-9a-f]{32}$/);
+      assert.equal((await client.applications(application.sid).update({ friendlyName: `${name} again` })).friendlyName, `${name} again`);
+      assert.equal((await client.applications(application.sid).fetch()).voiceUrl, `${web.url}/voice`);
+      assert.deepEqual((await client.applications.list({ friendlyName: `${name} again` })).map((one) => one.sid), [application.sid]);
+      assert.equal((await client.incomingPhoneNumbers(number.sid).update({ voiceApplicationSid: application.sid })).voiceApplicationSid, application.sid);
+      web.taken.length = 0;
+      await client.calls.create({ to: number.phoneNumber, from, twiml: quiet });
+      assert.equal((await web.next('/voice')).form.To, number.phoneNumber);
+      const out = await client.calls.create({ to: talker, from, applicationSid: application.sid });
+      assert.equal((await web.next('/voice', (form) => form.CallSid === out.sid)).form.Direction, 'outbound-api');
+      await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).applications(application.sid).fetch(), 404, 20404);
+      await fails(clientOf(Sdk, origin, other.account_sid, other.auth_token).incomingPhoneNumbers(number.sid).update({ voiceUrl: `${web.url}/voice` }), 404, 20404);
+      for (const one of web.taken) assert.ok(Sdk.validateRequest(token, one.signature, one.url, one.method === 'POST' ? one.form : {}), one.path);
+      await client.incomingPhoneNumbers(number.sid).update({ voiceApplicationSid: '' });
+      await ended(client, out.sid);
+      await until('the application is free', () => client.applications(application.sid).remove().then(() => true, () => false));
+      await fails(client.applications(application.sid).fetch(), 404, 20404);
+    } finally {
+      await web.stop();
+    }
+  });
+}
+
+test('pages follow one another', async () => {
+  const client = clientOf(Twilio, origin, account, token);
+  for (let i = 0; i < 3; i++) await client.calls.create({ to: talker, from, twiml: '<Response/>' });
+  const first = await client.calls.page({ pageSize: 1 });
+  const second = await first.nextPage(), third = await second.nextPage();
+  assert.equal(new Set([first, second, third].map((page) => page.instances[0].sid)).size, 3);
+  assert.ok((await client.calls.list({ pageSize: 2, limit: 3 })).length === 3);
+});
+
+// The page of methods: the SDK is walked, each method that asks for something is asked, and has a row that says what becomes of it.
+test('each method of the SDK has a row that is true', async () => {
+  const page = await readFile(new URL('../../../docs/reference/twilio-sdk.md', import.meta.url), 'utf8');
+  const rows = new Map([...page.matchAll(/^\| `([^`]+)` \| (yes|no)[^|]*\|/gm)].map((row) => [row[1], row[2]]));
+  const client = clientOf(Twilio, origin, account, token);
+  const sid = (prefix) => `${prefix}${'0'.repeat(32)}`;
+  const call = client.calls(sid('CA')), conference = client.conferences(sid('CF')), queue = client.queues(sid('QU'));
+  const things = {
+    calls: client.calls, 'calls()': call,
+    ...Object.fromEntries(['events', 'notifications', 'payments', 'recordings', 'siprec', 'streams', 'transcriptions', 'userDefinedMessages', 'userDefinedMessageSubscriptions']
+      .flatMap((name) => [[`calls().${name}`, call[name]], ...(typeof call[name] === 'function' ? contextOf(`calls().${name}()`, call[name]) : [])])),
+    conferences: client.conferences, 'conferences()': conference,
+    'conferences().participants': conference.participants, 'conferences().participants()': conference.participants(sid('CA')),
+    'conferences().recordings': conference.recordings, 'conferences().recordings()': conference.recordings(sid('RE')),
+    recordings: client.recordings, 'recordings()': client.recordings(sid('RE')),
+    queues: client.queues, 'queues()': queue, 'queues().members': queue.members, 'queues().members()': queue.members(sid('CA')),
+    applications: client.applications, 'applications()': client.applications(sid('AP')),
+    incomingPhoneNumbers: client.incomingPhoneNumbers, 'incomingPhoneNumbers()': client.incomingPhoneNumbers(sid('PN')),
+  };
+  const asks = ['create', 'list', 'fetch', 'update', 'remove'];
+  const found = [];
+  for (const [name, thing] of Object.entries(things))
+    for (const method of asks) {
+      if (typeof thing[method] !== 'function') continue;
+      found.push(`${name}.${method}`);
+      const isBuilt = await thing[method](...argumentsOf(`${name}.${method}`)).then(() => true, (error) => {
+        if (error.status === undefined) throw error;
+        return error.status !== 501;
+      });
+      assert.equal(rows.get(`${name}.${method}`), isBuilt ? 'yes' : 'no', `${name}.${method} ${isBuilt ? 'is' : 'is not'} there, and its row says ${rows.get(`${name}.${method}`)}`);
+    }
+  assert.deepEqual([...rows.keys()].sort(), found.sort());
+  assert.ok(found.length > 50, `${found.length} methods`);
+});
+
+function contextOf(name, list) {
+  try {
+    return [[name, list(`XX${'0'.repeat(32)}`)]];
+  } catch {
+    return [];      // some have nothing of the kind
+  }
+}
+
+/** What the SDK wants before it asks at all. Where something would happen, it is told of nothing that exists. */
+function argumentsOf(method) {
+  if (method === 'calls.create') return [{ to: 'nobody', from, twiml: quiet }];
+  if (method === 'conferences().participants.create') return [{ to: 'nobody', from }];
+  if (method === 'queues.create') return [{ friendlyName: 'x' }];
+  if (method === 'applications.create') return [{ friendlyName: 'x' }];
+  if (/^calls\(\)\.(payments)/.test(method)) return [{ idempotencyKey: 'x', statusCallback: 'https://example.com' }];
+  if (method === 'calls().streams.create') return [{ url: 'wss://example.com' }];
+  if (/streams\(\)|siprec\(\)|transcriptions\(\)/.test(method)) return [{ status: 'stopped' }];
+  if (method === 'calls().userDefinedMessages.create') return [{ content: 'x' }];
+  if (method === 'calls().userDefinedMessageSubscriptions.create') return [{ callback: 'https://example.com' }];
+  if (/recordings\(\)\.update$/.test(method)) return [{ status: 'stopped' }];
+  if (method === 'queues().members().update') return [{ url: 'https://example.com' }];
+  if (method === 'incomingPhoneNumbers.create') return [{ phoneNumber: '+15550100001' }];
+  return method.endsWith('.list') ? [{ limit: 1 }] : [];
+}
