@@ -241,7 +241,7 @@ internal sealed class DocumentCall
     public void Post(object happened) => _events.Writer.TryWrite(happened);
 
     /// <summary>A step of the document's way, for people.</summary>
-    /// <exception cref="CallOverException">The call is over, though its end may not have been told yet: there are no more steps.</exception>
+    /// <exception cref="CallOverException">The call is over, though its end may not have been told yet.</exception>
     public async ValueTask NoteAsync(string text)
     {
         if ((await SayAsync(NoteKind.Step, text)).Refusal is Refusal.AlreadyEnded) throw new CallOverException();

@@ -31,12 +31,12 @@ public sealed class StatesAndCommentsTests(TelnyxHost host) : IClassFixture<Teln
         await host.Store.ApiKeys.CreateAsync(host.Tenant, MemberKey, KeyRole.Member, "member", TestContext.Current.CancellationToken);
         string id = await MakeAsync(Tickets, """{"title":"Lamp","status":"closed"}"""), reopen = $"{Tickets}/{id}/reopen";
         Assert.Equal("open", (string)(await GetAsync($"{Tickets}/{id}")).Data["status"]!);
-        (await host.SendAsync("POST", reopen, """{"reason":"too early"}""")).Refuses(409, "conflict");
+        (await host.SendAsync("POST", reopen, """{"reason":"too early"}""")).Refuses(409, "wrong_state");
         Assert.Equal("open",
             (string)(await host.SendAsync("PATCH", $"{Tickets}/{id}", """{"status":"closed","title":"Lamp 2"}""")).Data["status"]!);
 
         Assert.Equal("closed", (string)(await host.SendAsync("POST", $"{Tickets}/{id}/close")).Data["status"]!);
-        (await host.SendAsync("POST", $"{Tickets}/{id}/close")).Refuses(409, "conflict");
+        (await host.SendAsync("POST", $"{Tickets}/{id}/close")).Refuses(409, "wrong_state");
         (await host.SendAsync("POST", reopen, "{}")).Refuses(422, "missing", "/reason");
         (await host.SendAsync("POST", reopen, """{"reason":"dark"}""", MemberKey)).Refuses(403, "forbidden");
         Assert.Equal(404, (await host.SendAsync("POST", reopen, """{"reason":"dark"}""", TelnyxHost.OtherTenantKey)).Status);

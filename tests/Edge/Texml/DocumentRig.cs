@@ -59,7 +59,8 @@ public sealed class DocumentRig : IAsyncLifetime
         var root = TexmlReader.Read(TexmlTemplate.Render(document, call.Parameters));
         try
         {
-            return await new DocumentRun(call).RunAsync(root).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            return await new DocumentRun(call).RunAsync(root).AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         }
         catch (CallOverException)
         {
