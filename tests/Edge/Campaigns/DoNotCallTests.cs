@@ -172,7 +172,7 @@ public abstract class DoNotCallTests(Product product) : IAsyncLifetime
         Assert.True((await EnterAsync(_tenant, Free)).IsOpen);
     }
 
-    [Fact]
+    [Fact, Depth("long lists in pieces; the gate has each list and what it holds")]
     public async Task Lists_are_read_at_the_start_in_pieces_and_before_they_are_each_call_is_looked_up()
     {
         const int Many = 45_000;

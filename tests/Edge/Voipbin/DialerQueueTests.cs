@@ -174,7 +174,7 @@ public sealed class DialerQueueTests : IAsyncLifetime
         await _host.ShownAsync("/agents/" + ringing, "status", "available");
     }
 
-    [Fact]
+    [Fact, Depth("the queue's own tests have the same")]
     public async Task An_agent_with_several_addresses_is_rung_at_all_or_one_after_the_other()
     {
         string queue = await _host.QueueAsync();

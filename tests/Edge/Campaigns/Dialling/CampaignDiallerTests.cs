@@ -3,9 +3,11 @@ using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
+[Depth("the gate runs these on PostgreSQL, and the campaigns of the VoIPBin API on SQLite")]
 public sealed class CampaignDiallerOnSqliteTests() : CampaignDiallerTests(Product.Sqlite);
 
 public sealed class CampaignDiallerOnPostgresTests() : CampaignDiallerTests(Product.Postgres);

@@ -3,9 +3,11 @@ using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
+[Depth("the gate runs these on PostgreSQL, and the campaigns of the VoIPBin API on SQLite")]
 public sealed class RefusedAttemptOnSqliteTests() : RefusedAttemptTests(Product.Sqlite);
 
 public sealed class RefusedAttemptOnPostgresTests() : RefusedAttemptTests(Product.Postgres);
@@ -106,10 +108,13 @@ public abstract class RefusedAttemptTests(Product product) : DiallerRig(product)
             (await AttemptsAsync(campaign)).Select(attempt => attempt.State));
     }
 
+    private const string Alike = "a channel and a trunk that are full, which take the same way";
+
     [Theory]
-    [InlineData(Refusal.TenantChannelLimit), InlineData(Refusal.ProfileChannelLimit), InlineData(Refusal.ConnectionChannelLimit)]
-    [InlineData(Refusal.TrunkLimit), InlineData(Refusal.NoMediaPort), InlineData(Refusal.MediaAway), InlineData(Refusal.LedgerUnavailable)]
-    [InlineData(Refusal.Draining), InlineData(Refusal.Overloaded)]
+    [InlineData(Refusal.TenantChannelLimit), InlineData(Refusal.TrunkLimit)]
+    [DeepData(Alike, Refusal.ProfileChannelLimit), DeepData(Alike, Refusal.ConnectionChannelLimit), DeepData(Alike, Refusal.NoMediaPort)]
+    [DeepData(Alike, Refusal.MediaAway), DeepData(Alike, Refusal.LedgerUnavailable), DeepData(Alike, Refusal.Draining)]
+    [DeepData(Alike, Refusal.Overloaded)]
     public async Task What_is_full_for_a_moment_is_asked_again_later(Refusal refusal)
     {
         int asked = 0;

@@ -32,7 +32,7 @@ public sealed class WordRecogniserTests : IClassFixture<WordRecogniserTests.Ears
         public IRecogniser Recogniser { get; } = Create("espeak-ng");
     }
 
-    [Fact]
+    [Fact, Depth("a recogniser is examined whole; the gate has it hear digits")]
     public async Task It_hears_other_voices_as_well_as_the_page_says()
     {
         Tool.Require("flite", "sox", "espeak-ng");

@@ -1,3 +1,5 @@
+using Ringwright.Testing;
+
 namespace Ringwright.Edge.Voipbin.Dialling;
 
 /// <summary>Section B of the dialer's cases: running and stopping, by a clock on the wall.</summary>
@@ -74,7 +76,7 @@ public sealed class CampaignRunTests : IAsyncLifetime
         Assert.All(campaigns, id => Assert.Equal(["campaign_created", "campaign_status_run", "campaign_status_stop"], _rig.TypesOf(id)));
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task One_that_continues_calls_whoever_is_added_and_goes_on()
     {
         // Case 38.
@@ -136,7 +138,7 @@ public sealed class CampaignRunTests : IAsyncLifetime
                 _rig.Host.Second));
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task A_plan_that_is_changed_holds_for_who_waits_already()
     {
         // Case 47.
@@ -151,7 +153,7 @@ public sealed class CampaignRunTests : IAsyncLifetime
         await _rig.EventuallyAsync(6, () => _rig.Uas.Calls.Count == 2, "the second try");
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task The_next_campaign_runs_when_the_list_is_exhausted_and_not_when_somebody_stops_it()
     {
         // Cases 97, 98.

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin.Dialling;
 
@@ -84,7 +85,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         Assert.NotNull(_rig.Uas.Of("wait").Single().ByeAt);
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task The_plans_ring_time_ends_a_call_that_rings_and_one_that_says_nothing()
     {
         // Case 54.
@@ -104,7 +105,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         await _rig.EventuallyAsync(2, () => silent.CancelledAt is not null, "a CANCEL");
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task A_single_target_is_idle_between_its_tries_and_has_all_of_them()
     {
         // Cases 57, 58.
@@ -128,7 +129,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
             Assert.True(CampaignRig.Between(_rig.Uas.Calls[i - 1].At, _rig.Uas.Calls[i].At).TotalSeconds > 1.95);
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task Who_has_had_all_tries_is_done_and_a_reset_begins_anew()
     {
         // Cases 59, 63.
@@ -184,7 +185,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
             (string?)calls[1]["destination"]!["type"]));
     }
 
-    [Fact]
+    [Fact, Depth("the dialler's own tests have the same")]
     public async Task Who_waits_for_a_second_try_holds_up_nobody_else()
     {
         // Case 65.
