@@ -18,6 +18,34 @@ public sealed partial class FailureTests
             .Concat(named.Except(sections).Select(n => $"the page has no section {n}")));
     }
 
+    [Fact]
+    public void Each_section_is_shown_by_a_test_of_the_gate()
+    {
+        var files = Directory.EnumerateFiles(Repository.PathOf("tests"), "*.cs", SearchOption.AllDirectories).ToList();
+        var gate = files.SelectMany(file => OfTheGate(File.ReadLines(file))).ToHashSet();
+        Rule.Holds(files.SelectMany(file => Named().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct()
+            .Except(gate).Select(section => $"the section {section} is shown by deep tests alone"));
+    }
+
+    /// <summary>The sections that are named beside no depth, neither the test's own nor its class's.</summary>
+    private static IEnumerable<string> OfTheGate(IEnumerable<string> lines)
+    {
+        var (block, isDeepClass) = (new List<string>(), false);
+        foreach (string line in lines.Select(line => line.Trim()))
+        {
+            if (line.StartsWith('['))
+            {
+                block.Add(line);
+                continue;
+            }
+            bool isDeep = block.Exists(attribute => attribute.Contains("Depth(", StringComparison.Ordinal));
+            if (line.Contains(" class ", StringComparison.Ordinal)) isDeepClass = isDeep;
+            if (!isDeep && !isDeepClass)
+                foreach (Match match in block.SelectMany(attribute => Named().Matches(attribute))) yield return match.Groups[1].Value;
+            block.Clear();
+        }
+    }
+
     [GeneratedRegex("""^## .*\(`([a-z-]+)`\)$""", RegexOptions.Multiline)]
     private static partial Regex Section();
 

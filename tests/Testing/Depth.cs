@@ -1,7 +1,4 @@
-using System.Reflection;
 using Xunit;
-using Xunit.Sdk;
-using Xunit.v3;
 
 namespace Ringwright.Testing;
 
@@ -13,18 +10,6 @@ public static class Depth
     /// <summary>The first number in the gate, the second in a run of everything.</summary>
     public static int Times(int gate, int all) => IsAll ? all : gate;
 
-    /// <summary>Rows of a theory of which the gate runs the first ones.</summary>
-    public static IEnumerable<T> Rows<T>(int gate, IEnumerable<T> rows) => IsAll ? rows : rows.Take(gate);
-}
-
-/// <summary>A row of a theory that only a run of everything has; the reason says which row the gate keeps for it.</summary>
-[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-public sealed class DeepDataAttribute(string why, params object?[] data) : DataAttribute
-{
-    public string Why => why;
-
-    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new(Depth.IsAll ? [new TheoryDataRow(data)] : (IReadOnlyCollection<ITheoryDataRow>)[]);
-
-    public override bool SupportsDiscoveryEnumeration() => false;
+    /// <summary>Rows of a theory: those of the gate, and those that only a run of everything has.</summary>
+    public static TheoryData<T> Rows<T>(T[] gate, T[] deep) => [.. gate, .. IsAll ? deep : []];
 }

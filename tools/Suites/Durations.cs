@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Ringwright.Suites;
 
 /// <summary>
-/// <c>tests/durations.tsv</c>: what each class that takes long costs, in seconds divided by those of the Pure suite in the same run, so that
-/// machines of all speeds say about the same. Written by <c>--all</c>. A class of the gate that takes over a third needs a reason to be there.
+/// <c>tests/durations.tsv</c>: what each class that takes long costs, in seconds divided by those of the Pure suite in the same run, so
+/// that machines of all speeds say about the same. Written by <c>--all</c>. A class of the gate that takes over a third needs a reason.
 /// </summary>
 internal sealed class Durations(string file)
 {
@@ -32,8 +32,12 @@ internal sealed class Durations(string file)
                     orderby share descending
                     select RowOf(tests.Key, tests.ToList(), share, reasons, pure.Seconds)).ToList();
         File.WriteAllLines(file, [Header, .. rows.Select(row => row.ToString())]);
-        return [.. rows.Where(row => row.Depth != "all" && row.Why.Length == 0 && row.Share > NeedsReason).Select(row => string.Create(
-            CultureInfo.InvariantCulture, $"{row.Class} takes {row.Share:0.00} of Pure's time in the gate: split it, or give its reason in tests/durations.tsv"))];
+        return
+        [
+            .. rows.Where(row => row.Depth != "all" && row.Why.Length == 0 && row.Share > NeedsReason)
+                .Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Class} takes {row.Share:0.00} of Pure's time in the gate: ")
+                    + "split it, or give its reason in tests/durations.tsv"),
+        ];
     }
 
     // The share is of the whole class; the depth tells where the time is spent.

@@ -19,7 +19,8 @@ internal interface ISuite
     bool IsPatient { get; }
 
     /// <summary>
-    /// Real sockets, processes and clocks: a failed test is tried once more, alone. A suite that is the same at each run gets no second try.
+    /// Real sockets, processes and clocks: a failed test is tried once more, alone. A suite that is the same at each run gets no
+    /// second try.
     /// </summary>
     bool HasSecondTry { get; }
 

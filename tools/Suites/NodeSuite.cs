@@ -47,16 +47,20 @@ internal sealed partial class NodeSuite : ISuite
         string[] which = ask.Filter is { } filter ? ["--test-name-pattern", Regex.Escape(filter)] : [];
         int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Limit, isPatient: false,
             ask.Environment,
-            ["node", "--test", "--test-reporter=tap", $"--test-reporter-destination={tap}", "--test-reporter=spec", "--test-reporter-destination=stdout",
-                .. which, file]);
+            ["node", "--test", "--test-reporter=tap", $"--test-reporter-destination={tap}",
+                "--test-reporter=spec", "--test-reporter-destination=stdout", .. which, file]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         if (TapReport.Read(file, tap, seconds) is not { } read || (status != 0 && read.Failed == 0))
         {
-            string fault = status == Command.TooLong ? $"{file} was stopped after {ask.Limit.TotalSeconds:0} s" : $"{file} ended with exit code {status}";
+            string fault = status == Command.TooLong
+                ? $"{file} was stopped after {ask.Limit.TotalSeconds:0} s" : $"{file} ended with exit code {status}";
             return new SuiteReport(file, 0, 1, 0, seconds, [], [fault]);
         }
         // What passed says nothing of where it stands, and the time of a file is that of all of it.
-        return read with { Tests = [.. read.Tests.Select((test, at) => test with { Class = file, Method = file, Seconds = at == 0 ? seconds : 0 })] };
+        return read with
+        {
+            Tests = [.. read.Tests.Select((test, at) => test with { Class = file, Method = file, Seconds = at == 0 ? seconds : 0 })]
+        };
     }
 
     private static IEnumerable<string> Files(Ask ask) =>
@@ -68,7 +72,8 @@ internal sealed partial class NodeSuite : ISuite
     private static async Task<bool> InstallAsync(Ask ask)
     {
         string stamp = Path.Combine(ask.Tree.Artifacts, "stamp", "node");
-        string wanted = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(ask.Tree.NodeFolder, "package-lock.json"))));
+        byte[] locked = await File.ReadAllBytesAsync(Path.Combine(ask.Tree.NodeFolder, "package-lock.json"));
+        string wanted = Convert.ToHexStringLower(SHA256.HashData(locked));
         bool isThere = Directory.Exists(Path.Combine(ask.Tree.NodeFolder, "node_modules"));
         if (isThere && File.Exists(stamp) && (await File.ReadAllTextAsync(stamp)).Trim() == wanted) return true;
         int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report("npm", "log"), ask.Limit, isPatient: false, environment: null,

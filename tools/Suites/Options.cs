@@ -13,6 +13,9 @@ internal sealed record Options
 
     public IReadOnlyList<string> Suites { get; init; } = [];
 
+    /// <summary>Steps of the launcher that run beside the suites.</summary>
+    public IReadOnlyList<string> Beside { get; init; } = [];
+
     public string? Filter { get; init; }
 
     public bool IsAll { get; init; }
@@ -39,6 +42,7 @@ internal sealed record Options
                 "--reports" => options with { Reports = Next() },
                 "--unsteady" => options with { Unsteady = Next() },
                 "--suite" => options with { Suites = [.. options.Suites, Next()] },
+                "--beside" => options with { Beside = [.. options.Beside, Next()] },
                 "--filter" => options with { Filter = Next() },
                 "--all" => options with { IsAll = true },
                 "--gates" => options with { GatesPassed = Number(), GatesFailed = Number() },

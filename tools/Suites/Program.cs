@@ -23,7 +23,8 @@ catch (FormatException wrong)
 }
 if (options.Suites.FirstOrDefault(name => !known.Any(suite => suite.Name == name)) is { } unknown)
 {
-    Console.Error.WriteLine($"ringwright: there is no suite '{unknown}' (there are: {string.Join(' ', known.Select(suite => suite.Name))})");
+    string names = string.Join(' ', known.Select(suite => suite.Name));
+    Console.Error.WriteLine($"ringwright: there is no suite '{unknown}' (there are: {names})");
     return 2;
 }
 
@@ -33,11 +34,17 @@ if (Directory.Exists(tree.Reports)) Directory.Delete(tree.Reports, recursive: tr
 Directory.CreateDirectory(tree.Reports);
 
 var run = new Run(new Ask(tree, options.Filter, options.IsAll, options.Limit), Console.WriteLine);
-await run.AllAsync([.. known.Where(suite => options.Suites.Count == 0 || options.Suites.Contains(suite.Name))]);
+await run.AllAsync(
+[
+    .. options.Beside.Select(step => new LauncherStep(step)),
+    .. known.Where(suite => options.Suites.Count == 0 || options.Suites.Contains(suite.Name)),
+]);
 
 var faults = new List<string>(new UnsteadyList(options.Unsteady ?? tree.Unsteady).Take(run.Unsteady));
 if (options is { IsAll: true, Filter: null, Suites.Count: 0 }) faults.AddRange(new Durations(tree.Durations).Write(run.Reports));
 var closing = Summary.Closing(run.Reports, run.Unsteady, faults, options.GatesPassed, options.GatesFailed);
 Summary.Write(tree.Report("summary", "md"), run.Reports, closing);
 foreach (string line in closing) Console.WriteLine(line);
-return options.GatesFailed == 0 && faults.Count == 0 && run.Reports.All(report => report.Failed == 0) && run.Reports.Any(report => report.Passed > 0) ? 0 : 1;
+bool isGood = options.GatesFailed == 0 && faults.Count == 0 && run.Reports.All(report => report.Failed == 0)
+    && run.Reports.Any(report => report.Passed > 0);
+return isGood ? 0 : 1;

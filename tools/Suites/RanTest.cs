@@ -29,5 +29,6 @@ internal sealed record SuiteReport(
 {
     public IEnumerable<RanTest> FailedTests => Tests.Where(test => test.Outcome == Outcome.Failed);
 
-    public static string FirstLine(string? text) => text?.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
+    public static string FirstLine(string? text) =>
+        text?.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
 }

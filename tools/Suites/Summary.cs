@@ -11,7 +11,9 @@ internal static class Summary
         $"{report.Suite,-14} {report.Passed,5} passed, {report.Failed} failed, {report.Skipped} skipped   {report.Seconds:0} s");
 
     /// <summary>A line for each failure, then for each unsteady test, and the closing line.</summary>
-    public static IReadOnlyList<string> Closing(IReadOnlyList<SuiteReport> reports, IReadOnlyList<Unsteady> unsteady, IReadOnlyList<string> faults, int passed, int failed)
+    /// <param name="passed">Gates that the launcher counted before.</param>
+    public static IReadOnlyList<string> Closing(IReadOnlyList<SuiteReport> reports, IReadOnlyList<Unsteady> unsteady,
+        IReadOnlyList<string> faults, int passed, int failed)
     {
         var failures = Failures(reports).Concat(faults).ToList();
         string[] more = failures.Count > MostLines ? [$"and {failures.Count - MostLines} more: artifacts/test/summary.md"] : [];
@@ -28,9 +30,11 @@ internal static class Summary
     }
 
     private static IEnumerable<string> Failures(IEnumerable<SuiteReport> reports) =>
-        reports.SelectMany(report => report.Faults.Concat(report.FailedTests.Select(test => $"{test.Class}: {Short(test)}: {test.Message}")));
+        reports.SelectMany(report => report.Faults
+            .Concat(report.FailedTests.Select(test => $"{test.Class}: {Short(test)}: {test.Message}")));
 
-    private static string Short(RanTest test) => test.Name.StartsWith(test.Class + ".", StringComparison.Ordinal) ? test.Name[(test.Class.Length + 1)..] : test.Name;
+    private static string Short(RanTest test) =>
+        test.Name.StartsWith(test.Class + ".", StringComparison.Ordinal) ? test.Name[(test.Class.Length + 1)..] : test.Name;
 
     public static void Write(string file, IReadOnlyList<SuiteReport> reports, IReadOnlyList<string> closing)
     {

@@ -14,7 +14,8 @@ internal static partial class TapReport
         int? Count(string name) => lines.LastOrDefault(line => line.StartsWith($"# {name} ", StringComparison.Ordinal)) is { } line
             ? int.Parse(line[(name.Length + 3)..], CultureInfo.InvariantCulture) : null;
         if (Count("pass") is not { } passed) return null;
-        return new SuiteReport(suite, passed, (Count("fail") ?? 0) + (Count("cancelled") ?? 0), Count("skipped") ?? 0, seconds, Points(lines), []);
+        int failed = (Count("fail") ?? 0) + (Count("cancelled") ?? 0);
+        return new SuiteReport(suite, passed, failed, Count("skipped") ?? 0, seconds, Points(lines), []);
     }
 
     private static List<RanTest> Points(string[] lines)
@@ -36,11 +37,11 @@ internal static partial class TapReport
             // Who only contains what failed is counted, and not named.
             bool isBad = point.Groups["not"].Success;
             if (isBad && Value("failureType") == "subtestsFailed") continue;
-            string file = Location().Match(Value("location")) is { Success: true } location ? Path.GetFileName(location.Groups[1].Value) : "";
-            double milliseconds = double.TryParse(Value("duration_ms"), NumberStyles.Float, CultureInfo.InvariantCulture, out double took) ? took : 0;
-            points.Add(new RanTest(file, file, point.Groups["name"].Value, milliseconds / 1000,
-                isBad ? Outcome.Failed : point.Groups["directive"].Value.StartsWith("SKIP", StringComparison.Ordinal) ? Outcome.Skipped : Outcome.Passed,
-                isBad ? Value("error") : "", null));
+            string file = Path.GetFileName(Location().Match(Value("location")).Groups[1].Value);
+            double took = double.TryParse(Value("duration_ms"), NumberStyles.Float, CultureInfo.InvariantCulture, out double read) ? read : 0;
+            bool isSkipped = point.Groups["directive"].Value.StartsWith("SKIP", StringComparison.Ordinal);
+            points.Add(new RanTest(file, file, point.Groups["name"].Value, took / 1000,
+                isBad ? Outcome.Failed : isSkipped ? Outcome.Skipped : Outcome.Passed, isBad ? Value("error") : "", null));
         }
         return points;
     }

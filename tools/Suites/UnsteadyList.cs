@@ -1,8 +1,8 @@
 namespace Ringwright.Suites;
 
 /// <summary>
-/// <c>tests/unsteady.tsv</c>: tests that failed and then passed alone, each a bug with a seed that somebody looks for. Who stands there has had
-/// its second try: the next one fails the run. So do more than <see cref="MostNew"/> new ones.
+/// <c>tests/unsteady.tsv</c>: tests that failed and then passed alone, each a bug with a seed that somebody looks for. Who stands there
+/// has had its second try: the next one fails the run. So do more than <see cref="MostNew"/> new ones.
 /// </summary>
 internal sealed class UnsteadyList(string file)
 {
@@ -22,8 +22,10 @@ internal sealed class UnsteadyList(string file)
             if (!File.Exists(file)) File.WriteAllText(file, Header + "\n");
             File.AppendAllLines(file, fresh.Select(test => $"{test.Title}\t{Cell(test.Arguments)}\t{Cell(test.Message)}"));
         }
-        var faults = found.Where(test => known.Contains(test.Title)).Select(test => $"{test.Title} is unsteady, as tests/unsteady.tsv says already: mend it").ToList();
-        if (fresh.Count > MostNew) faults.Add($"{fresh.Count} tests are unsteady that were not known to be: at most {MostNew} pass by a second try");
+        var faults = found.Where(test => known.Contains(test.Title))
+            .Select(test => $"{test.Title} is unsteady, as tests/unsteady.tsv says already: mend it").ToList();
+        if (fresh.Count > MostNew)
+            faults.Add($"{fresh.Count} tests are unsteady that were not known to be: at most {MostNew} pass by a second try");
         return faults;
     }
 

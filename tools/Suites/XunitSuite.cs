@@ -22,7 +22,8 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
         if (status == Command.TooLong)
         {
             var running = XunitReport.Running(File.ReadLines(log));
-            return Broken(empty, $"{name} was stopped after {ask.Limit.TotalSeconds:0} s; running were: {string.Join(", ", running.DefaultIfEmpty("none"))}");
+            return Broken(empty, $"{name} was stopped after {ask.Limit.TotalSeconds:0} s; running were: "
+                + string.Join(", ", running.DefaultIfEmpty("none")));
         }
         if (report is null) return Broken(empty, $"{name} ended without a report (exit code {status})");
         if (report.Failed > 0) return report;
@@ -35,7 +36,8 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
         return status == 0 && report is { Passed: > 0, Failed: 0 };
     }
 
-    private async Task<(int Status, SuiteReport? Report, string Log, double Seconds)> RunAsync(Ask ask, string reports, params string[] which)
+    private async Task<(int Status, SuiteReport? Report, string Log, double Seconds)> RunAsync(
+        Ask ask, string reports, params string[] which)
     {
         string file = ask.Tree.Report(reports, "xml"), log = ask.Tree.Report(reports, "log");
         File.Delete(file);

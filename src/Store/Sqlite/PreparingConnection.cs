@@ -14,19 +14,27 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     /// <summary>
     /// Of each kind: far more than there are statements that run often; texts that are put together for a search may be many.
     /// </summary>
-    private const int MostKept = 200;
+    public const int MostKept = 200;
 
     /// <summary>Those that give rows.</summary>
     private readonly Dictionary<string, SqliteCommand> _readers = [];
     /// <summary>Those that change something; null for a text of several statements.</summary>
-    private readonly Dictionary<string, SqliteStatement?> _writers = [];
+    private readonly Dictionary<string, Writer> _writers = [];
+    private long _uses;
+
+    private sealed class Writer(SqliteStatement? statement)
+    {
+        public SqliteStatement? Statement => statement;
+
+        public long UsedAt { get; set; }
+    }
 
     protected override DbCommand CreateDbCommand() => new KeptCommand(this);
 
     public override void Close()
     {
         foreach (var command in _readers.Values) command.Dispose();
-        foreach (var statement in _writers.Values) statement?.Dispose();
+        foreach (var writer in _writers.Values) writer.Statement?.Dispose();
         _readers.Clear();
         _writers.Clear();
         base.Close();
@@ -63,19 +71,28 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     /// <returns>Rows that it changed, and the number that it returns if it returns one.</returns>
     public (int Changed, long Returned) Run(string text, ReadOnlySpan<object?> values)
     {
-        var statement = StatementOf(text)
-            ?? throw new InvalidOperationException($"This is not one statement, or there are too many of them: {text}");
+        var statement = StatementOf(text) ?? throw new InvalidOperationException($"This is not one statement: {text}");
         var (changed, returned) = statement.Run(values);
         return (changed, returned ?? 0);
     }
 
     private SqliteStatement? StatementOf(string text)
     {
-        if (!_writers.TryGetValue(text, out var statement))
+        if (!_writers.TryGetValue(text, out var writer))
         {
-            if (Handle is not { } database || _writers.Count >= MostKept) return null;
-            _writers.Add(text, statement = SqliteStatement.TryPrepare(database, text));
+            if (Handle is not { } database) return null;
+            if (_writers.Count >= MostKept) Forget();
+            _writers.Add(text, writer = new(SqliteStatement.TryPrepare(database, text)));
         }
-        return statement;
+        writer.UsedAt = ++_uses;
+        return writer.Statement;
+    }
+
+    // Whoever comes next is kept, however many came before: what runs often is not read anew because rare ones were first.
+    private void Forget()
+    {
+        var (text, oldest) = _writers.MinBy(kept => kept.Value.UsedAt);
+        _writers.Remove(text);
+        oldest.Statement?.Dispose();
     }
 }

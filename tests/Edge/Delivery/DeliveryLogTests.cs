@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Delivery;
 
@@ -193,4 +194,5 @@ public abstract class DeliveryLogTests(Product product)
 
 public sealed class DeliveryLogOnSqlite() : DeliveryLogTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class DeliveryLogOnPostgres() : DeliveryLogTests(Product.Postgres);

@@ -189,4 +189,5 @@ public abstract class WebhookTurnsTests(Product product)
 
 public sealed class WebhookTurnsOnSqlite() : WebhookTurnsTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class WebhookTurnsOnPostgres() : WebhookTurnsTests(Product.Postgres);

@@ -287,4 +287,5 @@ public sealed class LifeCyclesOnSqlite() : LifeCycleTests(Product.Sqlite)
     }
 }
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class LifeCyclesOnPostgres() : LifeCycleTests(Product.Postgres);

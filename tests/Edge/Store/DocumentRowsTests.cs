@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -178,4 +179,5 @@ public abstract class DocumentRowsTests(Product product)
 
 public sealed class DocumentRowsOnSqlite() : DocumentRowsTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class DocumentRowsOnPostgres() : DocumentRowsTests(Product.Postgres);

@@ -183,4 +183,5 @@ public abstract class LastSignTests(Product product) : IAsyncLifetime
 
 public sealed class LastSignOnSqlite() : LastSignTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class LastSignOnPostgres() : LastSignTests(Product.Postgres);

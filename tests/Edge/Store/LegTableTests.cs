@@ -106,4 +106,5 @@ public abstract class LegTableTests(Product product)
 
 public sealed class LegTableOnSqlite() : LegTableTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class LegTableOnPostgres() : LegTableTests(Product.Postgres);

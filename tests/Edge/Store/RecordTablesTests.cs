@@ -177,4 +177,5 @@ public abstract class RecordTablesTests(Product product) : IAsyncLifetime
 
 public sealed class RecordTablesOnSqlite() : RecordTablesTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class RecordTablesOnPostgres() : RecordTablesTests(Product.Postgres);

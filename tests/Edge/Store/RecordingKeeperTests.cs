@@ -383,4 +383,5 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
 
 public sealed class RecordingKeeperOnSqlite() : RecordingKeeperTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class RecordingKeeperOnPostgres() : RecordingKeeperTests(Product.Postgres);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store.Resources;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -313,4 +314,5 @@ public abstract class ResourceRowsTests(Product product)
 
 public sealed class ResourceRowsOnSqlite() : ResourceRowsTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class ResourceRowsOnPostgres() : ResourceRowsTests(Product.Postgres);

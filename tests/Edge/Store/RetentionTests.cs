@@ -175,4 +175,5 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
 
 public sealed class RetentionOnSqlite() : RetentionTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class RetentionOnPostgres() : RetentionTests(Product.Postgres);

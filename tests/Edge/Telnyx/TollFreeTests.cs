@@ -154,7 +154,7 @@ public sealed class TollFreeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         host.Time.Advance(TimeSpan.FromMinutes(1));
         await host.SendAsync("PATCH", $"{Path}/{id}", Body((string)made["phoneNumbers"]![0]!["phoneNumber"]!).ToJsonString());
         var late = await DecideAsync(id, "verified", seen);
-        Assert.Equal((409, "wrong_state"), (late.Status, (string)late.Body["errors"]![0]!["code"]!));
+        Assert.Equal((409, "conflict"), (late.Status, (string)late.Body["errors"]![0]!["code"]!));
         Assert.Equal(("In Progress", since),
             ((string)(await GetAsync(id))["verificationStatus"]!, (string)(await WaitingAsync(id))["waits_since"]!)); // it keeps its place
         Assert.Equal(200, (await DecideAsync(id, "verified", seen + 1)).Status);

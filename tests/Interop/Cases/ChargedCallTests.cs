@@ -9,6 +9,7 @@ public sealed class ACallChargedOnSqlite : ChargedCallTests
     private protected override Task<RunningNode> NodeAsync() => Task.FromResult(new RunningNode());
 }
 
+[Depth("the gate charges calls on SQLite, and keeps money on PostgreSQL in Edge")]
 public sealed class ACallChargedOnPostgres : ChargedCallTests
 {
     private protected override async Task<RunningNode> NodeAsync() =>

@@ -15,12 +15,15 @@ public sealed class FloodTests
 {
     private const int Total = 5_000;
 
+    /// <summary>Files that the node may open, and addresses that flood it.</summary>
+    public static TheoryData<(int Files, int Addresses)> Floods => Depth.Rows([(1_024, 1)], [(4_096, 250)]);
+
     [Theory]
     [Failure("strangers-connect")]
-    [InlineData(1_024, 1)]
-    [DeepData("one address floods in the gate", 4_096, 250)]
-    public async Task Half_open_connections_of_strangers_cost_no_call_a_packet_and_keep_nobody_out(int files, int addresses)
+    [MemberData(nameof(Floods))]
+    public async Task Half_open_connections_of_strangers_cost_no_call_a_packet_and_keep_nobody_out((int Files, int Addresses) flood)
     {
+        var (files, addresses) = flood;
         Tool.Require("prlimit");
         var node = new RunningNode("--api-rate", "100000", "--storage", $"0.0.0.0:{FreePort.Tcp()}", "--allow-targets", "127.0.0.0/8")
         {

@@ -6,6 +6,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
+[Depth("the gate kills one on PostgreSQL")]
 public sealed class ANodeKilledOnSqlite : KilledNodeTests
 {
     private protected override Task<RunningNode> NodeAsync() => Task.FromResult(new RunningNode(Flags));

@@ -14,11 +14,13 @@ public sealed class SilentDatabaseTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private const string Killed = "a killed one in the gate", Frozen = "a frozen one in the gate";
-
     public enum Fate { Stopped, Killed, Frozen }
 
-    [Theory, InlineData(Fate.Frozen), DeepData(Frozen, Fate.Stopped), DeepData(Frozen, Fate.Killed)]
+    public static TheoryData<Fate> AtRest => Depth.Rows([Fate.Frozen], [Fate.Stopped, Fate.Killed]);
+
+    public static TheoryData<Fate> AtWork => Depth.Rows([Fate.Killed], [Fate.Stopped, Fate.Frozen]);
+
+    [Theory, MemberData(nameof(AtRest))]
     public async Task A_node_at_rest_notices_within_three_seconds_and_answers_each_request_within_five(Fate fate)
     {
         await using var server = await PostgresServer.StartAsync();
@@ -77,7 +79,7 @@ public sealed class SilentDatabaseTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{fate} at rest: noticed after {noticed.TotalSeconds:F2} s; {Describe(times)}");
     }
 
-    [Theory, InlineData(Fate.Killed), DeepData(Killed, Fate.Stopped), DeepData(Killed, Fate.Frozen)]
+    [Theory, MemberData(nameof(AtWork))]
     public async Task A_node_at_work_answers_each_request_within_five_seconds_and_rings_nobody_twice(Fate fate)
     {
         await using var server = await PostgresServer.StartAsync();

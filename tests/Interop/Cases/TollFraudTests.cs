@@ -99,14 +99,14 @@ public sealed class TollFraudTests : IAsyncLifetime
         await ringing.RefuseAsync(486);
     }
 
-    [Theory]
-    [InlineData("+19005551234", null)]
-    [InlineData("+493012345678", null)]
-    [InlineData(Dear, null)]
-    [InlineData("alice", null)]
-    [InlineData(Priced, "0.60")]
-    public async Task A_translated_number_at_the_carriers_host_is_a_call_to_that_number(string translated, string? held)
+    /// <summary>What a number is translated to, and what is held for the call, null where none is placed.</summary>
+    public static TheoryData<(string Translated, string? Held)> Translations =>
+        Depth.Rows<(string, string?)>([(Dear, null), (Priced, "0.60")], [("+19005551234", null), ("+493012345678", null), ("alice", null)]);
+
+    [Theory, MemberData(nameof(Translations))]
+    public async Task A_translated_number_at_the_carriers_host_is_a_call_to_that_number((string Translated, string? Held) row)
     {
+        var (translated, held) = row;
         // The thief was there before the carrier.
         var pbx = await _customer.SendAsync(HttpMethod.Post, "ip_connections",
             new() { ["connection_name"] = "PBX", ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = _customer.Profile } });

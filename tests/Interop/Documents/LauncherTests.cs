@@ -28,7 +28,7 @@ public sealed partial class LauncherTests : IDisposable
             case "$*" in *"${BROKEN:-nothing}"*) echo "a.cs(1,1): error CS0001: broken"; exit 1 ;; esac
             case $1 in
               --version) echo 10.0.400 ;;
-              exec) program=${2#"$PWD/artifacts/"}; shift 2; echo "suites of $program: $*"; case "$*" in *"--gates 5 0 "*) ;; *) exit 1 ;; esac ;;
+              exec) program=${2#"$PWD/artifacts/"}; shift 2; echo "suites of $program: $*"; case "$*" in *"--gates 3 0 "*) ;; *) exit 1 ;; esac ;;
               build) echo "  Server -> ringwright.dll"; mkdir -p artifacts/bin/Server/release; : >artifacts/bin/Server/release/ringwright.dll ;;
               msbuild) echo "$PWD/bin/compiler" ;;
               *) program=${1#"$PWD/artifacts/"}; shift; echo "ran $*"; echo "of $program" ;;
@@ -133,14 +133,17 @@ public sealed partial class LauncherTests : IDisposable
         return text;
     }
 
-    /// <summary>Five gates, and then the suites, whose program counts them all; where nothing was built, the launcher does.</summary>
+    /// <summary>
+    /// Three gates, and then the suites with two steps beside them, whose program counts them all; where nothing was built, the launcher
+    /// does.
+    /// </summary>
     [Theory]
-    [InlineData("nothing", "", "--gates 5 0 --suite Pure")]
-    [InlineData("format whitespace", "format", "--gates 4 1 --suite Pure")]
-    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "--gates 4 1 --suite Pure")]
-    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "--gates 4 1 --suite Pure")]
-    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "--gates 5 1 --suite Pure")] // and "build", the plain one, is good
-    [InlineData("build Ringwright.slnx", "build", "3 passed, 2 failed, 0 skipped")]
+    [InlineData("nothing", "", "--gates 3 0 --beside format --beside ahead --suite Pure")]
+    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "--gates 2 1 --beside format --beside ahead --suite Pure")]
+    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "--gates 2 1 --beside format --beside ahead --suite Pure")]
+    // "build", the plain one, is good then.
+    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "--gates 3 1 --beside format --beside ahead --suite Pure")]
+    [InlineData("build Ringwright.slnx", "build", "2 passed, 2 failed, 0 skipped")]
     public async Task What_every_change_must_pass_counts_its_gates_and_goes_on(string broken, string gate, string line)
     {
         var (status, text) = await RunAsync(["env", $"BROKEN={broken}", "sh", ".ci/run", "--suite", "Pure"], hasFake: true);
@@ -150,6 +153,19 @@ public sealed partial class LauncherTests : IDisposable
         if (gate.Length == 0) return;
         Assert.Matches($"(?m)^{gate} +failed$", text);
         Assert.Contains("error CS0001: broken", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("format", "format whitespace", "error CS0001: broken")]
+    [InlineData("ahead", "tools/Ahead", "starts will take longer")]
+    public async Task A_step_beside_the_suites_fails_where_what_it_does_fails(string step, string broken, string told)
+    {
+        await RunAsync("sh", "./ringwright", "demo");
+        Assert.Equal(0, (await RunAsync("sh", "./ringwright", step)).Status);
+        File.Delete(_tree.File("artifacts/stamp/ahead")); // it would not be made again
+        var (status, text) = await RunAsync("env", $"BROKEN={broken}", "sh", "./ringwright", step);
+        Assert.Equal(1, status);
+        Assert.Contains(told, text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -108,13 +108,12 @@ public abstract class RefusedAttemptTests(Product product) : DiallerRig(product)
             (await AttemptsAsync(campaign)).Select(attempt => attempt.State));
     }
 
-    private const string Alike = "a channel and a trunk that are full, which take the same way";
+    /// <summary>All take the same way.</summary>
+    public static TheoryData<Refusal> Fulls => Depth.Rows([Refusal.TenantChannelLimit, Refusal.TrunkLimit],
+        [Refusal.ProfileChannelLimit, Refusal.ConnectionChannelLimit, Refusal.NoMediaPort, Refusal.MediaAway, Refusal.LedgerUnavailable,
+            Refusal.Draining, Refusal.Overloaded]);
 
-    [Theory]
-    [InlineData(Refusal.TenantChannelLimit), InlineData(Refusal.TrunkLimit)]
-    [DeepData(Alike, Refusal.ProfileChannelLimit), DeepData(Alike, Refusal.ConnectionChannelLimit), DeepData(Alike, Refusal.NoMediaPort)]
-    [DeepData(Alike, Refusal.MediaAway), DeepData(Alike, Refusal.LedgerUnavailable), DeepData(Alike, Refusal.Draining)]
-    [DeepData(Alike, Refusal.Overloaded)]
+    [Theory, MemberData(nameof(Fulls))]
     public async Task What_is_full_for_a_moment_is_asked_again_later(Refusal refusal)
     {
         int asked = 0;
