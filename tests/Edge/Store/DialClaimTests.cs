@@ -11,6 +11,7 @@ using Ringwright.Testing;
 namespace Ringwright.Edge.Store;
 
 /// <summary>Two nodes of one PostgreSQL are given the same command ids. Whoever's first row is committed sends the INVITE.</summary>
+[Collection(nameof(Starving))] // of two nodes that run for the same ids each is to get some
 public sealed class DialClaimTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
