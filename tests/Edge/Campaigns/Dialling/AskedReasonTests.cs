@@ -1,11 +1,13 @@
 using Ringwright.Calls;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
 public sealed class AskedReasonOnSqliteTests() : AskedReasonTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite, and kills a campaign on PostgreSQL in Interop")]
 public sealed class AskedReasonOnPostgresTests() : AskedReasonTests(Product.Postgres);
 
 /// <summary>What the program of an answered call says that its end means.</summary>

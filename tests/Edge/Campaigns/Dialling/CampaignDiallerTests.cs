@@ -7,9 +7,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
-[Depth("the gate runs these on PostgreSQL, and the campaigns of the VoIPBin API on SQLite")]
 public sealed class CampaignDiallerOnSqliteTests() : CampaignDiallerTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite, and kills a campaign on PostgreSQL in Interop")]
 [Collection(nameof(Starving))] // its clock is the test's and its database is not: a server that is busy with others is late by that clock
 public sealed class CampaignDiallerOnPostgresTests() : CampaignDiallerTests(Product.Postgres);
 

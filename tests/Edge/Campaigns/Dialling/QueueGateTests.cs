@@ -2,11 +2,13 @@ using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
 public sealed class QueueGateOnSqliteTests() : QueueGateTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite, and kills a campaign on PostgreSQL in Interop")]
 [Collection(nameof(Starving))] // its clock is the test's and its database is not: a server that is busy with others is late by that clock
 public sealed class QueueGateOnPostgresTests() : QueueGateTests(Product.Postgres);
 

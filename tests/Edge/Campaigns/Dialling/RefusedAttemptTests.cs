@@ -7,9 +7,9 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
-[Depth("the gate runs these on PostgreSQL, and the campaigns of the VoIPBin API on SQLite")]
 public sealed class RefusedAttemptOnSqliteTests() : RefusedAttemptTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite, and kills a campaign on PostgreSQL in Interop")]
 public sealed class RefusedAttemptOnPostgresTests() : RefusedAttemptTests(Product.Postgres);
 
 /// <summary>What changes between due and dial: each is seen at dispatch, and whom nobody has called has lost no try.</summary>
