@@ -32,7 +32,7 @@ internal static class Accounts
 
     public static Reply Get(OperationContext op) => Of(op) is { } tenant ? op.Ok(Show(op, tenant)) : op.Unknown("account_id");
 
-    /// <summary>With its first key, an owner's, its webhook secret and its auth token: all are shown here and nowhere else.</summary>
+    /// <summary>With its first keys, an owner's each, its webhook secret and its auth token: all are shown here and nowhere else.</summary>
     public static async ValueTask<Reply> Create(OperationContext op, Database store)
     {
         if (Fields.Unknown(op, RecordType) is { Count: > 0 } unknown) return op.Fail(unknown);
@@ -53,10 +53,12 @@ internal static class Accounts
             return op.Fail(Fault.Duplicate, $"there is an account '{name}' already");
         string key = ApiKeyTable.NewText();
         await store.ApiKeys.CreateAsync(made.Tenant.Id, key, KeyRole.Owner, "made with the account", op.Stop);
-        string accesskey = await MakeAccesskeyAsync(op, store, made.Tenant.Id);
+        string accesskey = await MakeAccesskeyAsync(op, store, made.Tenant.Id), telefonie = ApiKeyTable.NewText();
+        await store.ApiKeys.CreateAsync(made.Tenant.Id, telefonie, KeyRole.Owner, "telefonie, made with the account", op.Stop);
         var shown = Show(made.Tenant, parent?.Name);
         shown["telnyx_key"] = key;
         shown["voipbin_accesskey"] = accesskey;
+        shown["telefonie_key"] = telefonie;
         shown["webhook_secret"] = made.WebhookSecret;
         shown["auth_token"] = made.AuthToken;
         return op.Created(shown);

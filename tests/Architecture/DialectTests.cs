@@ -12,7 +12,8 @@ public sealed class DialectTests
 {
     // Dialects that command legs. The operator's API only tries a line.
     private static readonly Assembly[] CallDialects =
-        [typeof(TelnyxDialect).Assembly, typeof(Ringwright.Texml.Twiml.TwimlDialect).Assembly];
+        [typeof(TelnyxDialect).Assembly, typeof(Ringwright.Texml.Twiml.TwimlDialect).Assembly,
+            typeof(Ringwright.Telefonie.TelefonieDialect).Assembly];
 
     /// <summary>Those that tell of calls.</summary>
     private static readonly Assembly[] TellingDialects = CallDialects;

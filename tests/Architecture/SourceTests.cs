@@ -64,7 +64,7 @@ public sealed partial class SourceTests
     }
 
     // Words that customers and scripts see, whatever the server knows of who speaks them.
-    private static readonly string[] SeenFromOutside = ["telnyx_key", "voipbin_accesskey", "TELNYX_API_KEY"];
+    private static readonly string[] SeenFromOutside = ["telnyx_key", "voipbin_accesskey", "telefonie_key", "TELNYX_API_KEY"];
 
     [Fact]
     public void The_server_names_a_customers_dialect_only_in_its_list_of_modules()

@@ -350,7 +350,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
 
     private Reply Checked(Reply reply, OperationContext op, ReplyWriter writer)
     {
-        if (reply.IsProblem || op.Operation.Replies.Count == 0) return reply;
+        // A redirect has no body that could deviate.
+        if (reply.IsProblem || op.Operation.Replies.Count == 0 || reply.Status == StatusCodes.Status302Found) return reply;
         var shape = op.Operation.FindReply(reply.Status);
         Violation? first = null;
         if (shape is null) first = new("", ViolationKind.NotInEnum, $"Status {reply.Status} is not declared.");

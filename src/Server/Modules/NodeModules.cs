@@ -17,7 +17,7 @@ internal static class NodeModules
 {
     /// <summary>In the order in which they join.</summary>
     public static readonly IReadOnlyList<Module> All = [new UpkeepModule(), new ProgramsModule(), new CampaignsModule(),
-        new TelnyxModule(), new TexmlModule(), new VoipbinModule()];
+        new TelnyxModule(), new TexmlModule(), new VoipbinModule(), new TelefonieModule()];
 
     public static IReadOnlyList<DialectFaces> Faces => [.. All.SelectMany(module => module.Faces)];
 

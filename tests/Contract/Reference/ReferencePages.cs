@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Contract.Telnyx;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Telefonie;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Texml.Twiml;
@@ -50,7 +51,7 @@ internal static class ReferencePages
             text.Append($"| {family.Family} | {family.Real} | {family.Proven} | {family.Total} | {family.Parameters.Acting} | "
                 + $"{family.Parameters.Stored} | {family.Parameters.Refused} | {string.Join("; ", reasons)} |\n");
         }
-        return text.Append(WriteTwiml()).Append(WriteDialer()).ToString();
+        return text.Append(WriteTwiml()).Append(WriteDialer()).Append(WriteTelefonie()).ToString();
     }
 
     /// <summary>The root of another provider's clients, counted by itself.</summary>
@@ -94,6 +95,28 @@ internal static class ReferencePages
 
             {covered.Real} of the {covered.Total} operations below `{VoipbinDialect.Root}` and `/auth` and {covered.RealEvents} of {covered.TotalEvents} events are in
             ([what differs](voipbin.md)); the others answer 501 with the reason. They are not counted above.
+
+            | family | in | of | what is missing |
+            |---|---|---|---|
+
+            """);
+        foreach (var family in covered.Families)
+            text.Append($"| {family.Family} | {family.Real} | {family.Total} | "
+                + $"{string.Join("; ", family.Operations.Select(o => o.Reason).OfType<string>().Distinct(StringComparer.Ordinal))} |\n");
+        return text.ToString();
+    }
+
+    /// <summary>Telefonie, counted by itself.</summary>
+    private static string WriteTelefonie()
+    {
+        var contract = TelefonieContract.Read();
+        var covered = Coverage.Of(contract, TelefonieBindings.ReadOnly(contract), [Ringwright.Telefonie.Calling.TelefonieProjector.EventName]);
+        var text = new StringBuilder($"""
+
+            ## Telefonie
+
+            {covered.Real} of the {covered.Total} operations below `{TelefonieDialect.Root}` and {covered.RealEvents} of {covered.TotalEvents} events are in ([what they do](telefonie.md)); the others answer 501
+            with the reason. Of their {covered.Parameters.Total} parameters {covered.Parameters.Acting} act, and {covered.Parameters.Refused} are refused by name. They are not counted above.
 
             | family | in | of | what is missing |
             |---|---|---|---|

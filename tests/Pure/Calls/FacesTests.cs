@@ -55,9 +55,14 @@ public sealed class FacesTests
     });
 
     [Fact]
-    public void Documents_have_the_same_words_both_ways() => Assert.All(Ends, end =>
-        Assert.Equal(FaceTable.Of("texml")[end with { Direction = Direction.Inbound }],
-            FaceTable.Of("texml")[end with { Direction = Direction.Outbound }]));
+    public void Documents_and_Telefonie_have_the_same_words_both_ways()
+    {
+        foreach (string face in new[] { "texml", "telefonie" })
+        {
+            Assert.All(Ends, end => Assert.Equal(FaceTable.Of(face)[end with { Direction = Direction.Inbound }],
+                FaceTable.Of(face)[end with { Direction = Direction.Outbound }]));
+        }
+    }
 
     // The rows that the seeds and their specifications state.
     [Theory]
@@ -73,7 +78,7 @@ public sealed class FacesTests
     [InlineData(HangupCause.MediaMismatch, Direction.Outbound, false, "unspecified failed failed failed FAILED")]
     [InlineData(HangupCause.RemoteFailure, Direction.Outbound, false, "unspecified failed failed failed FAILED")]
     [InlineData(HangupCause.TimeLimit, Direction.Outbound, true, "time_limit completed completed timeout COMPLETED")]
-    [InlineData(HangupCause.NodeRestart, Direction.Outbound, true, "unspecified failed failed failed FAILED")]
+    [InlineData(HangupCause.NodeRestart, Direction.Outbound, true, "unspecified failed completed failed FAILED")]
     public void The_rows_that_are_stated(HangupCause cause, Direction direction, bool isAnswered, string words) => Assert.Equal(words,
         string.Join(' ', new[] { "telnyx_cause", "texml", "telefonie", "voipbin", "chakra" }
             .Select(column => FaceTable.Of(column)[new(cause, direction, isAnswered)])));

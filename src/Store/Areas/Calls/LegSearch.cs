@@ -8,6 +8,7 @@ public sealed record LegSearch
 {
     public string? From { get; init; }
     public string? To { get; init; }
+    public Direction? Direction { get; init; }
     public TimeRange Started { get; init; }
     /// <summary>Calls that are up have no end.</summary>
     public TimeRange Ended { get; init; }
@@ -51,6 +52,7 @@ internal static class LegSearchParameters
         tenant,
         from = search.From ?? "",
         to = search.To ?? "",
+        direction = search.Direction is { } direction ? Names<Direction>.Of(direction) : "",
         startedFrom = Text(search.Started.From, Always),
         startedBefore = Text(search.Started.Before, Never),
         end = search.Ended == default ? "" : "some",

@@ -90,13 +90,16 @@ public sealed class LegTable
             and (started_at < @at or (started_at = @at and id < @id))
         order by started_at desc, id desc limit @limit
         """;
-    internal const string Search = $"""
-        select {Columns} from rw_leg where tenant_id = @tenant and started_at >= @startedFrom and started_at < @startedBefore
-            and (started_at < @at or (started_at = @at and id < @id))
-            and (@from = '' or from_party = @from) and (@to = '' or to_party = @to)
+    private const string Fits = """
+        tenant_id = @tenant and started_at >= @startedFrom and started_at < @startedBefore
+            and (@from = '' or from_party = @from) and (@to = '' or to_party = @to) and (@direction = '' or direction = @direction)
             and (@end = '' or (ended_at >= @endedFrom and ended_at < @endedBefore))
             and (@status = '' or (answered_at is null and cause in @unanswered) or (answered_at is not null and cause in @answered)
                 or (ended_at is null and (direction || ' ' || state in @live or state in @live)))
+        """;
+    internal const string CountFound = $"select count(*) from rw_leg where {Fits}";
+    internal const string Search = $"""
+        select {Columns} from rw_leg where {Fits} and (started_at < @at or (started_at = @at and id < @id))
         order by started_at desc, id desc limit @limit offset @offset
         """;
     // At start, for the legs that the last process left alive.
@@ -187,6 +190,10 @@ public sealed class LegTable
             return new FoundLegs([.. rows.Select(r => r.ToLeg())], isMore ? Cursor(rows[^1]) : null);
         }, stop).ConfigureAwait(false);
     }
+
+    /// <summary>How many there are, on whichever page.</summary>
+    public ValueTask<long> CountAsync(TenantId tenant, LegSearch search, CancellationToken stop) => _sql.ReadAsync(
+        db => db.ExecuteScalar<long>(CountFound, LegSearchParameters.Of(search, tenant.ToString(), "", "")), stop);
 
     internal ValueTask<IReadOnlyList<LegRow>> ListLiveOfAllTenantsAsync(CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<LegRow>>(db => [.. db.Query<Row>(SelectLiveAllTenants).Select(r => r.ToLeg())], stop);

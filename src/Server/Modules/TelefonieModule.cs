@@ -1,0 +1,37 @@
+using Ringwright.Calls;
+using Ringwright.Delivery;
+using Ringwright.Http;
+using Ringwright.Telefonie;
+using Ringwright.Telefonie.Calling;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>Telefonie's calls: placed, read, ended, and told of.</summary>
+internal sealed class TelefonieModule : Module
+{
+    /// <summary>One for the process, for it never changes.</summary>
+    private static readonly Lazy<Contract> Facts = new(TelefonieContract.Read);
+
+    public override string Name => "telefonie";
+
+    public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new TelefonieWebhookFormat()];
+
+    public override void Prepare() => _ = Facts.Value;
+
+    public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) => new(new Joined(ground));
+
+    private sealed class Joined(ModuleGround ground) : JoinedModule
+    {
+        public override IReadOnlyList<IProjector> Projectors { get; } = [new TelefonieProjector()];
+
+        public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
+        {
+            var parts = new TelefonieParts { Store = ground.Database, Egress = ground.Egress, Links = ground.Downloads };
+            return
+            [
+                new ServedApi(new Pipeline(TelefonieDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter,
+                    services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>())),
+            ];
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+
+namespace Ringwright.Telefonie.Calling;
+
+/// <summary>Fields that nobody knows: they are named and not dropped.</summary>
+internal static class TelefonieFields
+{
+    public static IEnumerable<Problem> Unknown(JsonObject body, IReadOnlyList<string> known) =>
+        body.Select(member => member.Key).Where(name => !known.Contains(name))
+            .Select(name => TelefonieErrors.Bad(Escape(name), $"{name} is no field of this request."));
+
+    /// <summary>As a step of a JSON pointer (RFC 6901 section 3).</summary>
+    private static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+}

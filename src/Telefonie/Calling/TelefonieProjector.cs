@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Telefonie.Calling;
+
+/// <summary>
+/// What whoever placed a call by this API is told of it: each change of its status, committed with what happened. The numbers of the
+/// callbacks are those of the statuses, so that they rise whoever tells the next one: this process, or one after a crash.
+/// </summary>
+public sealed class TelefonieProjector : IProjector
+{
+    public const string EventName = "call.status";
+
+    /// <summary>Calls that are over are remembered a little longer, should their batch be written again.</summary>
+    private const int Over = 1_000;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of calls that are up: no other event of theirs says it, or not to the microsecond.</summary>
+    private readonly ConcurrentDictionary<LegId, Memory> _answers = new();
+    private readonly ConcurrentQueue<LegId> _over = new();
+
+    /// <summary>Events that change no status.</summary>
+    public static IReadOnlyList<Type> Ignored { get; } =
+    [
+        typeof(CallEvent.LegBridged), typeof(CallEvent.LegUnbridged), typeof(CallEvent.LegHeld), typeof(CallEvent.LegEnqueued),
+        typeof(CallEvent.LegDequeued), typeof(CallEvent.LegHandedOver), typeof(CallEvent.LabelsChanged), typeof(CallEvent.Noted),
+        typeof(CallEvent.DigitReceived), typeof(CallEvent.InfoReceived), typeof(CallEvent.GatherHeard), typeof(CallEvent.GatherEnded),
+        typeof(CallEvent.ReferStarted), typeof(CallEvent.ReferEnded), typeof(CallEvent.PlaybackStarted), typeof(CallEvent.PlaybackEnded),
+        typeof(CallEvent.SpeakStarted), typeof(CallEvent.SpeakEnded), typeof(CallEvent.VoiceChanged), typeof(CallEvent.RecordingStarted),
+        typeof(CallEvent.RecordingSaved), typeof(CallEvent.RecordingFailed), typeof(CallEvent.RecordingTranscribed),
+        typeof(CallEvent.LegCharged), typeof(CallEvent.StreamStarted), typeof(CallEvent.StreamStopped), typeof(CallEvent.StreamFailed),
+        typeof(CallEvent.ForkStarted), typeof(CallEvent.ForkStopped), typeof(CallEvent.TranscriptionStarted),
+        typeof(CallEvent.SpeechTranscribed), typeof(CallEvent.TranscriptionEnded), typeof(CallEvent.SiprecStarted),
+        typeof(CallEvent.SiprecStopped), typeof(CallEvent.SiprecFailed),
+    ];
+
+    public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        if (happened is not CallEvent call || call.Leg.Labels[TelefonieLabels.StatusCallback] is not { } url) return [];
+        var memory = Follow(call, at);
+        return StageOf(call) is var (sequence, status) ? [Message(call, memory, url, sequence, status, at)] : [];
+    }
+
+    /// <summary>What is to be known later. The same again when a batch is written again.</summary>
+    private Memory Follow(CallEvent call, DateTimeOffset at)
+    {
+        var before = _answers.GetValueOrDefault(call.Leg.Id) ?? new();
+        if (call is CallEvent.LegEnded) Forget(call.Leg.Id);
+        var after = call is CallEvent.LegAnswered ? before with { At = at }
+            : call is CallEvent.MachineDetected detected ? before with { By = AnsweredBy.Of(detected.Verdict) }
+            : call is CallEvent.MachineGreetingEnded greeted ? before with { By = AnsweredBy.Of(greeted.End) ?? before.By }
+            : before;
+        if (after != before) _answers[call.Leg.Id] = after;
+        return after;
+    }
+
+    private static (int Sequence, string Status)? StageOf(CallEvent call)
+    {
+        if (call is CallEvent.LegInitiated && call.Leg.Direction is Direction.Outbound) return (1, TelefonieStatus.Queued);
+        if (call is CallEvent.LegInitiated or CallEvent.LegRinging) return (2, TelefonieStatus.Ringing);
+        if (call is CallEvent.LegAnswered) return (3, TelefonieStatus.InProgress);
+        return call is CallEvent.LegEnded ended ? (4, TelefonieStatus.Ended(ended.Cause, ended.Leg.AnsweredAt is not null)) : null;
+    }
+
+    private OutboxMessage Message(CallEvent call, Memory memory, string url, int sequence, string status, DateTimeOffset at)
+    {
+        var leg = call.Leg;
+        var ended = call as CallEvent.LegEnded;
+        var id = Guid.CreateVersion7(at);
+        DateTimeOffset? answeredAt = leg.AnsweredAt is { } answered ? memory.At ?? WholeMicroseconds(at - (call.At - answered)) : null;
+        DateTimeOffset? endedAt = ended is null ? null : at - (call.At - ended.EndedAt());
+        var shown = new TelefonieCall
+        {
+            Id = leg.Uuid,
+            Status = status,
+            Direction = leg.Direction,
+            From = leg.From,
+            To = leg.To,
+            AnsweredAt = answeredAt,
+            EndedAt = endedAt,
+            TalkSeconds = endedAt is null ? null : TelefonieCall.Seconds(endedAt - answeredAt),
+            StatusCallback = url,
+            AnsweredBy = answeredAt is null ? null : memory.By,
+            SipStatus = ended?.SipStatus,
+        };
+        return new()
+        {
+            Id = id,
+            Tenant = leg.Tenant,
+            OrderKey = call.Subject.OrderKey,
+            Format = TelefonieWebhookFormat.FormatName,
+            EventType = EventName,
+            Url = url,
+            Timeout = Timeout,
+            OccurredAt = at,
+            // A far end may say more than once that it rings.
+            Once = $"telefonie {leg.Id} {sequence}",
+            Body = new JsonObject
+            {
+                ["event"] = EventName, ["event_id"] = id.ToString(), ["timestamp"] = TelefonieTime.Text(at), ["sequence"] = sequence,
+                ["call"] = shown.Write(),
+            }.ToJsonString(),
+        };
+    }
+
+    private void Forget(LegId leg)
+    {
+        if (!_answers.ContainsKey(leg)) return;
+        _over.Enqueue(leg);
+        while (_over.Count > Over && _over.TryDequeue(out var old)) _answers.TryRemove(old, out _);
+    }
+
+    /// <summary>Rows have whole microseconds: what was cut off the event's own time is added.</summary>
+    private static DateTimeOffset WholeMicroseconds(DateTimeOffset at) =>
+        at.UtcTicks % TimeSpan.TicksPerMicrosecond is > 0 and var rest ? at.AddTicks(TimeSpan.TicksPerMicrosecond - rest) : at;
+
+    private sealed record Memory
+    {
+        public DateTimeOffset? At { get; init; }
+        public string? By { get; init; }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using Ringwright.Http;
+
+namespace Ringwright.Telefonie;
+
+/// <summary>
+/// Telefonie: calls as one document each, whichever API placed them, with a callback at each change of their status. The rest of its
+/// contract is answered as not built.
+/// </summary>
+public static class TelefonieDialect
+{
+    public const string Root = "/telefonie/v1";
+
+    public static Dialect Create(Contract contract, TelefonieParts parts) => new()
+    {
+        Name = "telefonie",
+        Root = Root,
+        Contract = contract,
+        Errors = TelefonieContract.ReadErrors(),
+        Form = TelefonieForm.Form,
+        Bindings = TelefonieBindings.Of(contract, parts),
+        Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
+        Rows = static kind => throw new InvalidOperationException($"This API has no plain resource '{kind.RecordType}'."),
+        Refuse = TelefonieErrors.Of,
+    };
+}
