@@ -10,7 +10,7 @@ namespace Ringwright.Edge.Voipbin.Dialling;
 
 /// <summary>
 /// A SIP far end whose user parts say what it does: <c>ok-N</c>, <c>wait</c>, <c>busy</c>, <c>noans</c>, <c>decline</c>, <c>nf</c>,
-/// <c>err</c>, <c>ring</c>, <c>silent</c>, <c>seq-a-b</c>. Its messages are written by hand: nothing of them is the product's.
+/// <c>err</c>, <c>away</c>, <c>late</c>, <c>codec</c>, <c>ring</c>, <c>silent</c>, <c>seq-a-b</c>. Its messages are written by hand: nothing of them is the product's.
 /// </summary>
 internal sealed partial class ScriptedUas : IDisposable
 {
@@ -23,6 +23,11 @@ internal sealed partial class ScriptedUas : IDisposable
     private readonly ConcurrentQueue<UasCall> _order = new();
 
     public ScriptedUas() => _ = Task.Run(HearAsync);
+
+    /// <summary>What user parts do that do not say it themselves, as numbers do not.</summary>
+    public IReadOnlyDictionary<string, string> Scripts { get; init; } = new Dictionary<string, string>();
+
+    public int Port => ((IPEndPoint)_socket.Client.LocalEndPoint!).Port;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -70,7 +75,7 @@ internal sealed partial class ScriptedUas : IDisposable
             _calls[id] = call;
             _order.Enqueue(call);
             int nth = _times.AddOrUpdate(call.User, 0, static (_, last) => last + 1);
-            _ = Task.Run(() => PlayAsync(call, ScriptOf(call.User, nth)));
+            _ = Task.Run(() => PlayAsync(call, ScriptOf(Scripts.GetValueOrDefault(call.User, call.User), nth)));
             return;
         }
         if (!_calls.TryGetValue(id, out var known)) return;
@@ -112,6 +117,9 @@ internal sealed partial class ScriptedUas : IDisposable
             "decline" => (603, "Decline"),
             "nf" => (404, "Not Found"),
             "err" => (500, "Server Internal Error"),
+            "away" => (503, "Service Unavailable"),
+            "late" => (408, "Request Timeout"),
+            "codec" => (488, "Not Acceptable Here"),
             _ => default,
         };
         if (end.Status > 0) Send(call, end.Status, end.Phrase);
