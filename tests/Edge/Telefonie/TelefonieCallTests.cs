@@ -1,0 +1,332 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Delivery;
+using Ringwright.Edge.Server;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Telefonie;
+
+public sealed class TelefonieCallsOnSqlite : TelefonieCallTests
+{
+    private protected override Task<string?> DatabaseAsync() => Task.FromResult<string?>(null);
+}
+
+public sealed class TelefonieCallsOnPostgres : TelefonieCallTests
+{
+    private protected override async Task<string?> DatabaseAsync() => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+}
+
+/// <summary>Calls by Telefonie's API, each with a real far end: placed, told of, ended; who may see them, and their lists.</summary>
+public abstract class TelefonieCallTests : IAsyncLifetime
+{
+    private static readonly string[] NotYet =
+        ["duration", "start_time", "end_time", "price", "price_unit", "recording_url", "url", "answered_by"];
+
+    private TelefonieHost _host = null!;       // set before each test
+
+    private protected abstract Task<string?> DatabaseAsync();
+
+    public async ValueTask InitializeAsync() => _host = await TelefonieHost.StartAsync(await DatabaseAsync());
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task TF1_TF2_TF22_a_call_lives_is_told_of_and_signed()
+    {
+        var made = await _host.CallAsync("ok-3");
+        Assert.Equal(("queued", "outbound", TelefonieHost.FirstNumber, TelefonieHost.Number("ok-3"), $"{_host.Hook.Url}/hook"),
+            ((string?)made["status"], (string?)made["direction"], (string?)made["from"], (string?)made["to"],
+                (string?)made["status_callback"]));
+        Assert.All(NotYet, name => Assert.False(made.ContainsKey(name), name));
+        var ringing = await _host.ShownAsync(made, "ringing");
+        Assert.All(NotYet, name => Assert.False(ringing.ContainsKey(name), name));
+        var talking = await _host.ShownAsync(made, "in-progress");
+        Assert.True(talking.ContainsKey("start_time"));
+        Assert.False(talking.ContainsKey("duration") || talking.ContainsKey("end_time"));
+        var over = await _host.ShownAsync(made, "completed");
+        Assert.Equal((string?)talking["start_time"], (string?)over["start_time"]);
+        double talked = (Moment(over["end_time"]) - Moment(over["start_time"])).TotalSeconds;
+        Assert.InRange(talked, 2.5, 5);
+        Assert.Equal((int)Math.Ceiling(talked), (int)over["duration"]!);
+        Assert.False(over.ContainsKey("sip_code"));
+
+        await _host.ToldAsync(made, "queued", "ringing", "in-progress", "completed");
+        var told = _host.Told(made);
+        Assert.All(told, one => Assert.Equal("call.status", (string?)one["event"]));
+        Assert.Equal(told.Count, told.Select(one => (string?)one["event_id"]).Distinct().Count());
+        Assert.True(told.Zip(told.Skip(1)).All(pair => (int)pair.First["sequence"]! < (int)pair.Second["sequence"]!));
+        Assert.True(JsonNode.DeepEquals(over, told[^1]["call"]), $"{over.ToJsonString()}\n{told[^1]["call"]!.ToJsonString()}");
+        await CheckSignaturesAsync();
+
+        var nulls = await _host.DoneAsync(200, "GET", $"/voice/calls/{made["id"]}?include_nulls=true");
+        Assert.True(nulls.ContainsKey("answered_by") && nulls["answered_by"] is null);
+        Assert.Equal(14, nulls.Count);
+        var again = await _host.CallAsync("ok-3", hasCallback: false);
+        Assert.NotEqual((string?)made["id"], (string?)again["id"]);
+        Assert.False(again.ContainsKey("status_callback"));
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{again["id"]}");
+        Assert.Empty(_host.Told(again));
+    }
+
+    /// <summary>Of both families, over the raw body.</summary>
+    private async Task CheckSignaturesAsync()
+    {
+        using var response = await _host.Node.Api.SendAsync(new(HttpMethod.Get, "/v2/public_key")
+        {
+            Headers = { Authorization = new("Bearer", (string)_host.Made["telnyx_key"]!) },
+        }, TestContext.Current.CancellationToken);
+        var key = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        byte[] publicKey = Convert.FromBase64String((string)key["data"]!["public"]!);
+        byte[] secret = Convert.FromBase64String(((string)_host.Made["webhook_secret"]!)["whsec_".Length..]);
+        foreach (var received in _host.Hook.All)
+        {
+            byte[] signed = [.. Encoding.UTF8.GetBytes(received["telefonie-timestamp"] + "|"), .. received.Body];
+            Assert.True(Signer.Verify(publicKey, signed, Convert.FromBase64String(received["telefonie-signature-ed25519"])));
+            byte[] standard = [.. Encoding.UTF8.GetBytes($"{received["webhook-id"]}.{received["webhook-timestamp"]}."), .. received.Body];
+            Assert.Equal("v1," + Convert.ToBase64String(HMACSHA256.HashData(secret, standard)), received["webhook-signature"]);
+        }
+    }
+
+    [Fact]
+    public async Task TF4_TF5_TF6_whoever_does_not_answer_is_told_apart()
+    {
+        var expected = new (string Script, string Status, int? Code)[]
+        {
+            ("busy", "busy", null), ("noans", "no-answer", null), ("late", "no-answer", null), ("nf", "failed", 404),
+            ("away", "failed", 503), ("decline", "failed", 603), ("codec", "failed", 488),
+        };
+        foreach (var (script, status, code) in expected)
+        {
+            var made = await _host.CallAsync(script, ",\"record\":true,\"machine_detection\":true");
+            var over = await _host.ShownAsync(made, status);
+            Assert.Equal((0, code), ((int)over["duration"]!, (int?)over["sip_code"]));
+            Assert.True(over.ContainsKey("end_time"), over.ToJsonString());
+            foreach (string none in (string[])["start_time", "answered_by", "recording_url", "price", "price_unit"])
+                Assert.False(over.ContainsKey(none), over.ToJsonString());
+            await _host.ToldAsync(made, "queued", status);
+        }
+        var rings = await _host.CallAsync("ring", ",\"timeout\":2");
+        var given = await _host.ShownAsync(rings, "no-answer");
+        Assert.False(given.ContainsKey("start_time"));
+        var call = Assert.Single(_host.Far.Of(TelefonieHost.Number("ring")));
+        Assert.InRange(Stopwatch.GetElapsedTime(call.At, call.CancelledAt!.Value).TotalSeconds, 1.5, 3);
+        await _host.ToldAsync(rings, "queued", "ringing", "no-answer");
+    }
+
+    [Fact]
+    public async Task TF8_who_has_not_answered_is_cancelled()
+    {
+        var made = await _host.CallAsync("ring");
+        await _host.ShownAsync(made, "ringing");
+        string path = $"/voice/calls/{made["id"]}";
+        var cancelled = await _host.DoneAsync(200, "POST", path, """{"status":"canceled"}""");
+        Assert.Equal(("canceled", 0), ((string?)cancelled["status"], (int?)cancelled["duration"]));
+        Assert.False(cancelled.ContainsKey("start_time"));
+        await Eventually.TrueAsync(() => _host.Far.Of(TelefonieHost.Number("ring")).Single().CancelledAt is not null, "it is cancelled");
+        var again = await _host.DoneAsync(200, "POST", path, """{"status":"canceled"}""");
+        Assert.True(JsonNode.DeepEquals(cancelled, again));
+        await _host.ToldAsync(made, "queued", "ringing", "canceled");
+
+        // A far end that does not even say that it was heard.
+        var queued = await _host.CallAsync("silent");
+        Assert.Equal("queued", (string?)(await _host.GetAsync(queued))["status"]);
+        await _host.DoneAsync(200, "POST", $"/voice/calls/{queued["id"]}", """{"status":"canceled"}""");
+        await _host.ShownAsync(queued, "canceled");
+        await _host.ToldAsync(queued, "queued", "canceled");
+    }
+
+    [Fact]
+    public async Task TF10_TF12_TF13_only_what_fits_ends_a_call()
+    {
+        var rings = await _host.CallAsync("ring");
+        await _host.ShownAsync(rings, "ringing");
+        await _host.RefusesAsync(409, "invalid_state", "POST", $"/voice/calls/{rings["id"]}", """{"status":"completed"}""");
+        foreach (string word in (string[])["busy", "ringing", "cancelled"])
+        {
+            var error = await _host.RefusesAsync(400, "invalid_request", "POST", $"/voice/calls/{rings["id"]}",
+                $$"""{"status":"{{word}}"}""");
+            Assert.Equal("/status", (string?)error["details"]![0]!["pointer"]);
+        }
+        Assert.Equal("ringing", (string?)(await _host.GetAsync(rings))["status"]);
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{rings["id"]}");
+        await _host.ShownAsync(rings, "canceled");
+        await _host.ToldAsync(rings, "queued", "ringing", "canceled");
+
+        var waits = await _host.CallAsync("wait");
+        await _host.ShownAsync(waits, "in-progress");
+        await _host.RefusesAsync(409, "invalid_state", "POST", $"/voice/calls/{waits["id"]}", """{"status":"canceled"}""");
+        var done = await _host.DoneAsync(200, "POST", $"/voice/calls/{waits["id"]}", """{"status":"completed"}""");
+        Assert.Equal("completed", (string?)done["status"]);
+        Assert.InRange((int)done["duration"]!, 1, 5);
+        await Eventually.TrueAsync(() => _host.Far.Of(TelefonieHost.Number("wait")).Single().ByeAt is not null, "it is hung up");
+        var again = await _host.DoneAsync(200, "POST", $"/voice/calls/{waits["id"]}", """{"status":"completed"}""");
+        Assert.True(JsonNode.DeepEquals(done, again));
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{waits["id"]}");
+        Assert.True(JsonNode.DeepEquals(done, await _host.GetAsync(waits)));
+        await _host.ToldAsync(waits, "queued", "ringing", "in-progress", "completed");
+
+        var busy = await _host.CallAsync("busy");
+        await _host.ShownAsync(busy, "busy");
+        await _host.RefusesAsync(409, "invalid_state", "POST", $"/voice/calls/{busy["id"]}", """{"status":"completed"}""");
+
+        var live = await _host.CallAsync("wait");
+        await _host.ShownAsync(live, "in-progress");
+        await _host.DoneAsync(204, "DELETE", $"/voice/calls/{live["id"]}");
+        await _host.ShownAsync(live, "completed");
+        await _host.RefusesAsync(404, "not_found", "DELETE", $"/voice/calls/{Guid.NewGuid()}");
+    }
+
+    [Fact]
+    public async Task TF14_what_is_wrong_is_named_and_calls_nobody()
+    {
+        string to = TelefonieHost.Number("wait"), from = TelefonieHost.FirstNumber;
+        (string Json, string Pointer)[] bad =
+        [
+            ($$"""{"from":"{{from}}"}""", "/to"), ($$"""{"to":"{{to}}"}""", "/from"), ($$"""{"to":"5550100","from":"{{from}}"}""", "/to"),
+            ($$"""{"to":"+0155","from":"{{from}}"}""", "/to"), ($$"""{"to":"+","from":"{{from}}"}""", "/to"),
+            ($$"""{"to":"+1234567890123456","from":"{{from}}"}""", "/to"), ($$"""{"to":15550100,"from":"{{from}}"}""", "/to"),
+            ($$"""{"to":"+1 555 010 0001","from":"{{from}}"}""", "/to"), ($$"""{"to":"+99900000000","from":"{{from}}"}""", "/to"),
+            .. new (string Field, string Value)[]
+            {
+                ("method", "\"PUT\""), ("timeout", "\"abc\""), ("timeout", "0"), ("timeout", "-1"), ("status_callback", "\"not a uri\""),
+                ("status_callback", "\"http://169.254.169.254/\""), ("url", "\"https://example.com/flow\""), ("method", "\"GET\""),
+                ("machine_detection", "\"yes\""), ("record", "\"yes\""), ("colour", "1"),
+            }.Select(row => ($$"""{"to":"{{to}}","from":"{{from}}","{{row.Field}}":{{row.Value}}}""", "/" + row.Field)),
+        ];
+        foreach (var (json, pointer) in bad)
+        {
+            var (status, body) = await _host.AskAsync("POST", "/voice/calls", json);
+            Assert.True(status is 400 or 422, $"{json}: {status} {body.ToJsonString()}");
+            Assert.Contains(body["error"]!["details"]!.AsArray(), detail => (string?)detail!["pointer"] == pointer);
+            Assert.NotEmpty((string?)body["error"]!["request_id"] ?? "");
+        }
+        await _host.RefusesAsync(400, "invalid_body", "POST", "/voice/calls", "{\"to\":");
+        Assert.Equal(0, (int)(await _host.DoneAsync(200, "GET", "/voice/calls"))["total"]!);
+        Assert.Empty(_host.Far.Calls);
+    }
+
+    [Fact]
+    public async Task TF16_TF17_TF18_calls_are_their_accounts_alone()
+    {
+        foreach (string? key in (string?[])[null, "", "wrong"])
+        {
+            using var response = await _host.SendAsync("POST", TelefonieHost.Root + "/voice/calls?X-API-Key=" + _host.First, "{", key);
+            Assert.Equal(401, (int)response.StatusCode);
+            var error = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["error"]!;
+            Assert.Equal("unauthorized", (string?)error["code"]);
+            Assert.NotEmpty((string?)error["request_id"] ?? "");
+        }
+        var call = await _host.CallAsync("wait");
+        await _host.ShownAsync(call, "in-progress");
+        string id = (string)call["id"]!;
+        foreach (var (method, json) in new[] { ("GET", null), ("POST", """{"status":"completed"}"""), ("DELETE", (string?)null) })
+        {
+            var theirs = await _host.RefusesAsync(404, "not_found", method, $"/voice/calls/{id}", json, _host.Second);
+            var nobodys = await _host.RefusesAsync(404, "not_found", method, $"/voice/calls/{Guid.NewGuid()}", json, _host.Second);
+            Assert.Equal((string?)nobodys["message"], (string?)theirs["message"]);
+        }
+        Assert.Equal(0, (int)(await _host.DoneAsync(200, "GET", "/voice/calls", key: _host.Second))["total"]!);
+        Assert.Equal("in-progress", (string?)(await _host.GetAsync(call))["status"]);
+
+        string hex = Guid.Parse(id).ToString("N");
+        foreach (string spelt in (string[])["CA" + hex, "ca" + hex.ToUpperInvariant(), id.ToUpperInvariant()])
+            Assert.Equal(id, (string?)(await _host.DoneAsync(200, "GET", "/voice/calls/" + spelt))["id"]);
+        foreach (string odd in (string[])["abc", "CA12", Guid.Empty.ToString(), new('a', 4_000), "%00"])
+        {
+            using var response = await _host.SendAsync("GET", $"{TelefonieHost.Root}/voice/calls/{odd}", key: _host.First);
+            Assert.True((int)response.StatusCode is 400 or 404 or 414, $"{odd[..Math.Min(odd.Length, 20)]}: {response.StatusCode}");
+        }
+        int before = _host.Far.Calls.Count;
+        await _host.RefusesAsync(501, "not_implemented", "GET", "/sms/messages");
+        Assert.Equal(before, _host.Far.Calls.Count);
+        await _host.DoneAsync(204, "DELETE", "/voice/calls/CA" + hex);
+    }
+
+    [Fact]
+    public async Task TF20_TF21_lists_have_pages_and_filters()
+    {
+        for (int i = 0; i < 12; i++) await _host.CallAsync(i % 3 == 0 ? "noans" : "busy", hasCallback: false);
+        await Eventually.SomeAsync(async () => await CountAsync("busy") == 8 && await CountAsync("no-answer") == 4 ? "" : null,
+            "all are over");
+        var first = await _host.DoneAsync(200, "GET", "/voice/calls");
+        Assert.Equal((12, 1, 50), ((int)first["total"]!, (int)first["page"]!, (int)first["page_size"]!));
+        var ids = first["calls"]!.AsArray().Select(call => (string)call!["id"]!).ToList();
+        Assert.Equal(12, ids.Distinct().Count());
+        var turned = new List<string>();
+        for (int page = 1; page <= 3; page++)
+        {
+            var part = await _host.DoneAsync(200, "GET", $"/voice/calls?page_size=5&page={page}");
+            Assert.Equal((12, page, 5), ((int)part["total"]!, (int)part["page"]!, (int)part["page_size"]!));
+            turned.AddRange(part["calls"]!.AsArray().Select(call => (string)call!["id"]!));
+        }
+        Assert.Equal(ids, turned);
+        var beyond = await _host.DoneAsync(200, "GET", "/voice/calls?page=4");
+        Assert.Equal((0, 12), (beyond["calls"]!.AsArray().Count, (int)beyond["total"]!));
+        foreach (string wrong in (string[])["page_size=101", "page_size=0", "page_size=-1", "page_size=abc", "page=0", "page=-1",
+            "status=cancelled", "status=answered", "direction=out", "from=abc", "include_nulls=maybe"])
+            await _host.RefusesAsync(400, "invalid_parameter", "GET", "/voice/calls?" + wrong);
+
+        string to = TelefonieHost.Number("noans")[1..], from = TelefonieHost.FirstNumber[1..];
+        foreach (string plus in (string[])["%2B", "+"])
+            Assert.Equal(4, (int)(await _host.DoneAsync(200, "GET", $"/voice/calls?from={plus}{from}&to={plus}{to}"))["total"]!);
+        Assert.Equal(0, (int)(await _host.DoneAsync(200, "GET", $"/voice/calls?status=busy&to=%2B{to}"))["total"]!);
+        Assert.Equal(0, (int)(await _host.DoneAsync(200, "GET", "/voice/calls?direction=inbound"))["total"]!);
+        Assert.Equal(12, (int)(await _host.DoneAsync(200, "GET", "/voice/calls?direction=outbound&include_nulls=true"))["total"]!);
+        Assert.Equal(0, (int)(await _host.DoneAsync(200, "GET", "/voice/calls?from=%2B99912345"))["total"]!);
+    }
+
+    [Fact]
+    public async Task TF26_a_call_of_another_face_is_there_and_a_party_without_a_number_has_an_alias()
+    {
+        using var content = new StringContent($$"""
+            {"source":{"type":"tel","target":"+15559876543"},"destinations":[{"type":"sip","target":"{{_host.Far.At("wait")}}"}],
+             "actions":[{"type":"sleep","option":{"duration":20000} }]}
+            """, null, "application/json");
+        using var response = await _host.Node.Api.PostAsync($"/v1.0/calls?accesskey={_host.Made["voipbin_accesskey"]}", content,
+            TestContext.Current.CancellationToken);
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, text);
+        var theirs = JsonNode.Parse(text)!.AsObject();
+        var shown = await _host.ShownAsync(new() { ["id"] = (string)theirs["id"]! }, "in-progress");
+        Assert.StartsWith("+999", (string?)shown["to"], StringComparison.Ordinal);
+        Assert.Equal("+15559876543", (string?)shown["from"]);
+        string alias = Uri.EscapeDataString((string)shown["to"]!);
+        var listed = await _host.DoneAsync(200, "GET", $"/voice/calls?to={alias}");
+        Assert.Equal((1, (string?)shown["id"]), ((int)listed["total"]!, (string?)listed["calls"]![0]!["id"]));
+        var ended = await _host.DoneAsync(200, "POST", $"/voice/calls/{shown["id"]}", """{"status":"completed"}""");
+        Assert.Equal("completed", (string?)ended["status"]);
+        Assert.Empty(_host.Hook.All);
+    }
+
+    [Fact]
+    public async Task TF25_what_was_charged_is_below_nothing()
+    {
+        var unpriced = await _host.CallAsync("ok-1");
+        await _host.ShownAsync(unpriced, "completed");
+        var free = await _host.GetAsync(unpriced);
+        Assert.False(free.ContainsKey("price") || free.ContainsKey("price_unit"));
+
+        var deck = await _host.Operator.DataAsync("POST", "/rate_decks", """{"name":"deck","default":true}""");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{OperatorClient.Root}/rate_decks/{deck["id"]}/rates")
+        {
+            Content = new StringContent("prefix,price,initial,increment\n+1555,0.0085,60,60\n", null, "text/csv"),
+            Headers = { Authorization = new("Bearer", OperatorClient.Key) },
+        };
+        using var imported = await _host.Node.Admin.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.True(imported.IsSuccessStatusCode, await imported.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var priced = await _host.CallAsync("ok-1");
+        Assert.False((await _host.ShownAsync(priced, "in-progress")).ContainsKey("price"));
+        var charged = await _host.ShownAsync(priced, "completed");
+        Assert.Equal(("-0.0085", "USD"), ((string?)charged["price"], (string?)charged["price_unit"]));
+        var busy = await _host.CallAsync("busy");
+        Assert.False((await _host.ShownAsync(busy, "busy")).ContainsKey("price"));
+    }
+
+    private async Task<int> CountAsync(string status) =>
+        (int)(await _host.DoneAsync(200, "GET", $"/voice/calls?status={status}"))["total"]!;
+
+    private static DateTimeOffset Moment(JsonNode? text) => DateTimeOffset.Parse((string)text!, CultureInfo.InvariantCulture);
+}
