@@ -65,6 +65,7 @@ public sealed class Database : IAsyncDisposable
         Trunks = new(sql, Routing, box, time);
         Routes = new(sql, Routing, time);
         Legs = new(sql, time);
+        CallFacts = new(sql);
         Conferences = new(sql);
         Queues = new(sql);
         LiveConferences = new(sql);
@@ -134,6 +135,7 @@ public sealed class Database : IAsyncDisposable
     public TrunkTable Trunks { get; }
     public RouteTable Routes { get; }
     public LegTable Legs { get; }
+    public CallFactTable CallFacts { get; }
     public ConferenceTable Conferences { get; }
     public QueueTable Queues { get; }
     public LiveConferenceTable LiveConferences { get; }

@@ -110,7 +110,8 @@ internal static class ReferencePages
     private static string WriteTelefonie()
     {
         var contract = TelefonieContract.Read();
-        var covered = Coverage.Of(contract, TelefonieBindings.ReadOnly(contract), [Ringwright.Telefonie.Calling.TelefonieProjector.EventName]);
+        var covered = Coverage.Of(contract, TelefonieBindings.ReadOnly(contract),
+            [Ringwright.Telefonie.Calling.TelefonieProjector.EventName]);
         var text = new StringBuilder($"""
 
             ## Telefonie

@@ -10,7 +10,8 @@ namespace Ringwright.Edge.Voipbin.Dialling;
 
 /// <summary>
 /// A SIP far end whose user parts say what it does: <c>ok-N</c>, <c>wait</c>, <c>busy</c>, <c>noans</c>, <c>decline</c>, <c>nf</c>,
-/// <c>err</c>, <c>away</c>, <c>late</c>, <c>codec</c>, <c>ring</c>, <c>silent</c>, <c>seq-a-b</c>. Its messages are written by hand: nothing of them is the product's.
+/// <c>err</c>, <c>away</c>, <c>late</c>, <c>codec</c>, <c>ring</c>, <c>silent</c>, <c>seq-a-b</c>. Its messages are written by hand:
+/// nothing of them is the product's.
 /// </summary>
 internal sealed partial class ScriptedUas : IDisposable
 {
