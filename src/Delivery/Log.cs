@@ -20,4 +20,8 @@ internal static partial class Log
 
     [LoggerMessage(1304, LogLevel.Error, "The outbox could not be read; webhooks wait, again in {Seconds} s")]
     public static partial void RoundFailed(this ILogger logger, Exception why, double seconds);
+
+    [LoggerMessage(1305, LogLevel.Error,
+        "{Webhooks} webhooks were committed and passed by, which is a fault of this program; they go out now")]
+    public static partial void StraysFound(this ILogger logger, int webhooks);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 
@@ -12,7 +13,7 @@ namespace Ringwright.Delivery;
 /// <param name="longestShort">The longest wait of the short schedule and of mail.</param>
 /// <param name="take">Is given what comes into memory, a page at a time.</param>
 internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpan ahead, TimeSpan longestShort,
-    Action<IReadOnlyList<OutboxEntry>> take) : IDisposable
+    Action<IReadOnlyList<OutboxEntry>> take, ILogger logger) : IDisposable
 {
     private const int PageSize = 500;
 
@@ -28,6 +29,14 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
     private DateTimeOffset _lookedAt = DateTimeOffset.MaxValue;
     private bool _hasBegun;
     private long _readUpTo;
+    /// <summary>While numbers are read once more: the highest that was passed before.</summary>
+    private long _passed;
+    private int _strays;
+    private OldestMessage? _oldest;
+
+    /// <summary>How long the oldest without an attempt has waited, as the last look found; zero without one.</summary>
+    public TimeSpan OldestWait => Volatile.Read(ref _oldest) is { } oldest && time.GetUtcNow() - oldest.OccurredAt is { Ticks: > 0 } wait
+        ? wait : TimeSpan.Zero;
 
     /// <summary>Those that were not tried yet; the first time also what an earlier process was to try again.</summary>
     public async Task ReadNewAsync(CancellationToken stop)
@@ -56,6 +65,7 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
             {
                 await LookAsync(stop).ConfigureAwait(false);
                 await TakeHandedOverAsync(stop).ConfigureAwait(false);
+                await TakeStraysAsync(stop).ConfigureAwait(false);
             }
             else
             {
@@ -117,6 +127,34 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
         while (page.Count >= PageSize);
     }
 
+    /// <summary>
+    /// One that was passed and that nobody holds is read, and all behind it once more: what is committed goes out,
+    /// whoever was told of it.
+    /// </summary>
+    private async Task TakeStraysAsync(CancellationToken stop)
+    {
+        var oldest = await database.Outbox.FindOldestAsync(stop).ConfigureAwait(false);
+        Volatile.Write(ref _oldest, oldest);
+        if (oldest is null or { IsHandedOver: true } || oldest.Entry.Seq > _readUpTo || IsHeld(oldest.Entry)) return;
+        (_passed, _readUpTo, _strays) = (_readUpTo, oldest.Entry.Seq - 1, 0);
+        try
+        {
+            database.Outbox.Distrust();
+            await TakeNewAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            _passed = 0;
+        }
+        // None where it left memory, and the table, a moment ago.
+        if (_strays > 0) logger.StraysFound(_strays);
+    }
+
+    private bool IsHeld(OutboxEntry entry)
+    {
+        lock (_gate) return _held.Contains(entry.Seq);
+    }
+
     private async Task LookAsync(CancellationToken stop)
     {
         var now = time.GetUtcNow();
@@ -169,6 +207,7 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
                 _isReading = false;
             }
         }
+        if (_passed > 0) _strays += fresh.Count(entry => entry.Seq <= _passed);
         if (fresh.Count > 0) take(fresh);
         return page;
     }

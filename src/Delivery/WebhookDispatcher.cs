@@ -42,9 +42,10 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         _pruning = new(database, options, time);
         _longestShort = options.Waits.Concat(options.MailWaits).Append(Attempts.AfterFailure).Max();
         _lookEvery = options.LookEvery;
-        _reader = new(database, time, options.Ahead, _longestShort, Take);
+        _reader = new(database, time, options.Ahead, _longestShort, Take, logger);
         Metrics.Pending(() => _lanes.Count);
         Metrics.Resting(() => Resting);
+        Metrics.Oldest(() => OldestWait.TotalSeconds);
     }
 
     /// <summary>Says what else is to be sent when a message is given up.</summary>
@@ -58,6 +59,9 @@ public sealed class WebhookDispatcher : IAsyncDisposable
 
     /// <summary>Retries in memory that wait for their time.</summary>
     internal int Resting => Volatile.Read(ref _resting);
+
+    /// <summary>How long the oldest message without an attempt has waited, as a look found that is made every few seconds.</summary>
+    public TimeSpan OldestWait => _reader.OldestWait;
 
     /// <summary>Something is under way, or waits for its time in memory.</summary>
     public bool HasWork

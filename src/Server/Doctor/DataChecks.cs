@@ -12,6 +12,7 @@ internal static class DataChecks
 {
     private const long LittleRoom = 1L << 30, NoRoom = 1L << 26;
     private const int ProbeBytes = 1 << 16, FewDays = 14;
+    private const double LongWait = 60;
 
     /// <param name="node">What runs on the folder; null when nothing does.</param>
     public static async Task<IReadOnlyList<Finding>> RunAsync(ServeSettings settings, NodeStatus? node, CancellationToken stop)
@@ -37,6 +38,13 @@ internal static class DataChecks
 
     private static Finding Away(string trouble) => Finding.Bad("database", $"the node cannot write it: {trouble.TrimEnd('.')}",
         "mend its disk or its server, or end the program that locks it: the node goes on by itself (docs/reference/failures.md)");
+
+    /// <summary>Within a minute each webhook is tried, whatever its server does: others of its call may be before it.</summary>
+    public static Finding? Webhooks(NodeStatus node) => node.OldestWebhookSeconds is not { } waited ? null
+        : waited < LongWait ? Finding.Good("webhooks", string.Create(CultureInfo.InvariantCulture,
+            $"the oldest without an attempt has waited {waited:F0} s"))
+        : Finding.Warning("webhooks", string.Create(CultureInfo.InvariantCulture, $"one has waited {waited:F0} s for its first attempt"),
+            "see whether the customer's server answers slowly (docs/reference/metrics.md, ringwright_delivery_*)");
 
     private static string NearestFolder(string path)
     {

@@ -25,6 +25,7 @@ internal static class DoctorReport
         }
         else findings.AddRange(PortChecks.Run(settings));
         findings.AddRange(await DataChecks.RunAsync(settings, node, stop));
+        if (node is not null && DataChecks.Webhooks(node) is { } waiting) findings.Add(waiting);
         if (node is { DatabaseTrouble: null }) findings.AddRange(await TrunkChecks.RunAsync(admin, stop));
         findings.AddRange(ClockChecks.Run());
         if (node is { Clock: "virtual" } || settings.VirtualStart is not null)

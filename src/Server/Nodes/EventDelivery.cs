@@ -37,6 +37,9 @@ internal sealed class EventDelivery
     /// <inheritdoc cref="WebhookDispatcher.HasWork"/>
     public bool HasWork => _dispatcher.HasWork;
 
+    /// <inheritdoc cref="WebhookDispatcher.OldestWait"/>
+    public TimeSpan OldestWait => _dispatcher.OldestWait;
+
     public void Start() => _dispatcher.Start();
 
     /// <summary>Gives what is committed <paramref name="drain"/> to go out; streams end after their last event.</summary>

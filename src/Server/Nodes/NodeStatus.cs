@@ -25,6 +25,8 @@ internal sealed record NodeStatus
     public IReadOnlyList<string> Troubles { get; init; } = [];
     /// <summary>Why the database cannot be written, in its driver's words; null when it can.</summary>
     public string? DatabaseTrouble { get; init; }
+    /// <summary>How many seconds the oldest webhook without an attempt has waited; null without one.</summary>
+    public double? OldestWebhookSeconds { get; init; }
     public required int Legs { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
 }

@@ -47,6 +47,9 @@ public sealed class Sql : IAsyncDisposable
     /// </summary>
     internal Action<Exception>? Broke { get => _writer.Broke; set => _writer.Broke = value; }
 
+    /// <inheritdoc cref="Writer.Unheard"/>
+    internal Action? Unheard { get => _writer.Unheard; set => _writer.Unheard = value; }
+
     /// <summary>Questions and writes that have been answered, when none is open; null else.</summary>
     internal long? AnsweredAtRest
     {

@@ -11,7 +11,7 @@ namespace Ringwright.Store.Engines;
 /// </summary>
 internal sealed partial class Statement
 {
-    private readonly string _named, _placed;
+    private readonly string _named, _placed, _strict;
     private readonly int _places;
 
     public Statement(string text)
@@ -19,6 +19,8 @@ internal sealed partial class Statement
         var names = Parameter().Matches(text).Select(match => match.Value).Distinct().ToList();
         (_named, _places) = (text, names.Count);
         _placed = Parameter().Replace(text, match => $"${names.IndexOf(match.Value) + 1}");
+        // What changed nothing divides by nothing, so that the server itself undoes the transaction: the commit may be in the same message.
+        _strict = $"with changed as ({_placed} returning 1) select 1 / count(*) from changed";
     }
 
     /// <param name="values">Text, whole numbers, truth values or null, for each parameter in the order in
@@ -41,14 +43,14 @@ internal sealed partial class Statement
     }
 
     /// <summary>
-    /// As <see cref="Post"/> for one that changes one row as a rule. Where it may be sent later true is taken for granted;
-    /// when that was wrong, the writer undoes the batch and runs it once more with answers.
+    /// As <see cref="Post"/> for one that changes a row as a rule. Where it may be sent later true is taken for granted;
+    /// when that was wrong, the server undoes the batch and the writer runs it once more with answers.
     /// </summary>
     /// <returns>False when it changed none.</returns>
     public bool PostOne(IDbConnection db, params ReadOnlySpan<object?> values)
     {
         if (db is not PipelinedConnection { Gathers: true } server) return Run(db, values) > 0;
-        server.Post(_placed, Checked(values), changed: 1);
+        server.Post(_strict, Checked(values), returned: static _ => { });
         return true;
     }
 

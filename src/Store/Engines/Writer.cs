@@ -114,6 +114,12 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>Of its thread: the database is not to blame for what that waits for a processor.</summary>
     public ThreadTimes Times => _runQueue?.Times ?? default;
 
+    /// <summary>
+    /// Hears on the writer's thread, behind those of the batch, of a commit whose answer was lost: what that would have told is in the
+    /// database and nowhere else.
+    /// </summary>
+    public Action? Unheard { get; set; }
+
     /// <summary>Hears on the writer's thread that the database will never do its work again.</summary>
     public Action<Exception>? Broke { get; set; }
 
@@ -225,7 +231,7 @@ internal sealed class Writer : IAsyncDisposable
 
     private void Commit(List<IWriteJob> batch)
     {
-        bool isCareful = false;
+        bool isCareful = false, isUnheard = false;
         for (int tries = 1; ; tries++)
         {
             try
@@ -241,7 +247,7 @@ internal sealed class Writer : IAsyncDisposable
                 {
                     bool? isCommitted = Reconnect(batch);
                     if (isCommitted is null) return;
-                    if (isCommitted is true) break;
+                    if (isUnheard = isCommitted is true) break;
                     continue;
                 }
                 Undo();
@@ -280,6 +286,7 @@ internal sealed class Writer : IAsyncDisposable
         if (_outage.IsOn && !_engine.HasRoom) _outage.Stay(isMoreHeld: _held.Count > 0);
         else _outage.End();
         foreach (var job in batch) job.Committed();
+        if (isUnheard) Unheard?.Invoke();
     }
 
     /// <summary>A write that changes nothing fails for no reason that passes. Once may be chance.</summary>

@@ -67,9 +67,11 @@ public sealed class JobTable
             db.Execute(Insert, new { tenant, id, kind, input = input.ToJsonString(), at });
             AuditTable.Write(db, note is null ? null : note with { ResourceId = id.ToString() });
             return true;
-        }, stop).ConfigureAwait(false);
+        }, stop, committed: isNew =>
+        {
+            if (isNew) Ring();
+        }).ConfigureAwait(false);
         if (!isAdded) return null;
-        Ring();
         return new() { Tenant = tenant, Id = id, Kind = kind, State = JobState.Pending, Input = input, CreatedAt = at, UpdatedAt = at };
     }
 

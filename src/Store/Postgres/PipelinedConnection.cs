@@ -37,12 +37,10 @@ internal sealed class PipelinedConnection(NpgsqlConnection inner) : DbConnection
 
     /// <summary>Sends it, now or later.</summary>
     /// <param name="text">With places ($1) for the values.</param>
-    /// <param name="changed">What its number of changed rows must be; null for any.</param>
     /// <param name="returned">Hears the number that it returns, once all that was sent with it is done.</param>
-    /// <exception cref="OtherCountException">Some statement that was sent with it changed another number of rows than was said.</exception>
-    public void Post(string text, ReadOnlySpan<object?> values, int? changed = null, Action<long>? returned = null)
+    public void Post(string text, ReadOnlySpan<object?> values, Action<long>? returned = null)
     {
-        _gathered.Add(new(Compose(text, values), changed, returned));
+        _gathered.Add(new(Compose(text, values), returned));
         if (!Gathers || _gathered.Count >= MostGathered) Send();
     }
 
@@ -51,7 +49,7 @@ internal sealed class PipelinedConnection(NpgsqlConnection inner) : DbConnection
     public int Run(string text, ReadOnlySpan<object?> values)
     {
         var command = Compose(text, values);
-        _gathered.Add(new(command, null, null));
+        _gathered.Add(new(command, null));
         Send();
         return command.RecordsAffected;
     }
@@ -61,7 +59,7 @@ internal sealed class PipelinedConnection(NpgsqlConnection inner) : DbConnection
     public long Insert(string text, ReadOnlySpan<object?> values)
     {
         long number = 0;
-        _gathered.Add(new(Compose(text, values), null, n => number = n));
+        _gathered.Add(new(Compose(text, values), n => number = n));
         Send();
         return number;
     }
@@ -86,12 +84,7 @@ internal sealed class PipelinedConnection(NpgsqlConnection inner) : DbConnection
             }
         }
         int heard = 0;
-        foreach (var one in sent)
-        {
-            if (one.Changed is { } wanted && one.Command.RecordsAffected != wanted)
-                throw new OtherCountException(one.Command.CommandText, wanted, one.Command.RecordsAffected);
-            one.Returned?.Invoke(numbers[heard++]);
-        }
+        foreach (var one in sent) one.Returned?.Invoke(numbers[heard++]);
     }
 
     /// <summary>What waits is never sent.</summary>
@@ -125,9 +118,5 @@ internal sealed class PipelinedConnection(NpgsqlConnection inner) : DbConnection
         return command;
     }
 
-    private readonly record struct Gathered(NpgsqlBatchCommand Command, int? Changed, Action<long>? Returned);
+    private readonly record struct Gathered(NpgsqlBatchCommand Command, Action<long>? Returned);
 }
-
-/// <summary>A statement whose outcome was taken for granted had another one.</summary>
-internal sealed class OtherCountException(string text, int wanted, int found)
-    : Exception($"{found} rows were changed where {wanted} should have been: {text}");

@@ -26,6 +26,16 @@ internal sealed class AddedMessages
         }
     }
 
+    /// <summary>Others were committed behind these, and nobody knows their numbers: the table does.</summary>
+    public void Lose()
+    {
+        lock (_newest)
+        {
+            _newest.Clear();
+            _completeAbove = long.MaxValue;
+        }
+    }
+
     /// <summary>All after a sequence number, oldest first; what is not after it is forgotten.</summary>
     /// <returns>Null when the table may hold more of them.</returns>
     public IReadOnlyList<OutboxEntry>? TakeAfter(long after)

@@ -67,6 +67,10 @@ public abstract record OutboxStep
     }
 }
 
+/// <summary>One that nobody has tried to deliver yet.</summary>
+/// <param name="IsHandedOver">Another node left it to this one.</param>
+public sealed record OldestMessage(OutboxEntry Entry, DateTimeOffset OccurredAt, bool IsHandedOver);
+
 public enum ReplayOutcome
 {
     Begun,

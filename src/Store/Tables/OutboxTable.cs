@@ -38,6 +38,11 @@ public sealed class OutboxTable
     internal const string SelectNewAllTenants = $"""
         select {EntryColumns} from rw_outbox where seq > @after and next_at is null and node = @node and not is_handed_over order by seq limit @limit
         """;
+    // By their numbers, so that it ends with the first.
+    internal const string SelectOldestAllTenants = $"""
+        select {EntryColumns}, occurred_at, is_handed_over from rw_outbox
+        where next_at is null and attempts = 0 and node = @node order by seq limit 1
+        """;
     internal const string SelectHandedOverAllTenants = $"""
         select {EntryColumns} from rw_outbox where node = @node and is_handed_over and seq > @after and next_at is null order by seq limit @limit
         """;
@@ -116,6 +121,12 @@ public sealed class OutboxTable
         (_sql, _stream, _time, Lease, _node) = (sql, stream, time, lease, lease.Node);
         // Nobody else finds what this insert hands over.
         _new = lease.IsShared ? NewShared : New;
+        sql.Unheard += () =>
+        {
+            Distrust();
+            _stream.Ring();
+            _added.Release();
+        };
     }
 
     /// <summary>Whether this node may send what is its own.</summary>
@@ -133,6 +144,20 @@ public sealed class OutboxTable
     /// </summary>
     public ValueTask<IReadOnlyList<OutboxEntry>> ListNewAsync(long after, int limit, CancellationToken stop) =>
         _newest.TakeAfter(after) is { } newest ? new(newest) : ListAsync(SelectNewAllTenants, new { after, limit, node = _node }, stop);
+
+    /// <summary>What this process believes to have written last is not all: the next list is read from the table.</summary>
+    public void Distrust() => _newest.Lose();
+
+    /// <summary>
+    /// The first that was not tried, read from the table whatever this process knows of it;
+    /// null when there is none.
+    /// </summary>
+    public async ValueTask<OldestMessage?> FindOldestAsync(CancellationToken stop)
+    {
+        int losses = Lease.Losses;
+        return await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectOldestAllTenants, new { node = _node }) is { } row
+            ? new OldestMessage(row.ToEntry(losses), row.OccurredAt, row.IsHandedOver) : null, stop).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Those that others left to this node and that were not tried yet, in the order of their numbers, listed before or not.
@@ -332,6 +357,8 @@ public sealed class OutboxTable
         public string Retries { get; init; } = "";
         public DateTimeOffset? RetryUntil { get; init; }
         public DateTimeOffset? OtherFrom { get; init; }
+        public DateTimeOffset OccurredAt { get; init; }
+        public bool IsHandedOver { get; init; }
 
         public OutboxEntry ToEntry(int losses) => new()
         {

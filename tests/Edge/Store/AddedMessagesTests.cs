@@ -44,6 +44,19 @@ public sealed class AddedMessagesTests
         Assert.Equal(Enumerable.Range(1_001, 500), Take(1_000));
     }
 
+    [Fact]
+    public void When_numbers_were_lost_the_table_is_asked_until_it_has_told_them()
+    {
+        Add(1, 2);
+        Assert.Equal([2], Take(1));
+        Add(3);
+        _added.Lose();                          // 4 and 5
+        Assert.Null(_added.TakeAfter(2));
+        Add(6);
+        Assert.Null(_added.TakeAfter(3));
+        Assert.Equal([6], Take(5));
+    }
+
     private int[] Take(long after) =>
         [.. Assert.IsAssignableFrom<IReadOnlyList<OutboxEntry>>(_added.TakeAfter(after)).Select(e => (int)e.Seq)];
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -11,7 +12,9 @@ internal sealed class StallingProxy : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly IPEndPoint _server;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<TcpClient, bool> _open = new();
     private int _generation;
+    private volatile bool _isWithheld;
 
     public StallingProxy(IPEndPoint server)
     {
@@ -25,6 +28,22 @@ internal sealed class StallingProxy : IDisposable
 
     /// <summary>What is open stays open and carries nothing any more; what is opened from now on does.</summary>
     public void Stall() => Interlocked.Increment(ref _generation);
+
+    /// <summary>
+    /// What is asked reaches the server and no answer comes back, until every connection is reset: what was committed meanwhile
+    /// nobody was told of.
+    /// </summary>
+    public async Task LoseAnswersAsync(TimeSpan after)
+    {
+        _isWithheld = true;
+        await Task.Delay(after, _stop.Token);
+        foreach (var near in _open.Keys)
+        {
+            near.LingerState = new(true, 0);
+            near.Close();
+        }
+        _isWithheld = false;
+    }
 
     public void Dispose()
     {
@@ -51,16 +70,19 @@ internal sealed class StallingProxy : IDisposable
         {
             await far.ConnectAsync(_server, _stop.Token);
             int generation = Volatile.Read(ref _generation);
-            await Task.WhenAny(CopyAsync(near, far, generation), CopyAsync(far, near, generation));
+            _open[near] = true;
+            await Task.WhenAny(CopyAsync(near, far, generation), CopyAsync(far, near, generation, isAnswer: true));
+            _open.TryRemove(near, out _);
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, int generation)
+    private async Task CopyAsync(TcpClient from, TcpClient to, int generation, bool isAnswer = false)
     {
         byte[] buffer = new byte[65_536];
         while (await from.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var read)
         {
             if (generation != Volatile.Read(ref _generation)) await Task.Delay(Timeout.Infinite, _stop.Token);
+            if (isAnswer && _isWithheld) continue;
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
     }
