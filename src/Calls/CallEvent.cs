@@ -279,7 +279,11 @@ public abstract record CallEvent : SubjectEvent
 
     /// <summary>A recording server takes the leg's audio from now on.</summary>
     /// <param name="Connector">What the customer calls the server.</param>
-    public sealed record SiprecStarted(Guid Session, string Connector) : CallEvent;
+    public sealed record SiprecStarted(Guid Session, string Connector) : CallEvent
+    {
+        /// <inheritdoc cref="LiveAudioNews.Connected.Farewell"/>
+        public string? Farewell { get; init; }
+    }
 
     /// <summary>
     /// A session with a recording server is over, also one that had not begun: by a command, with the leg, or because the server ended it.

@@ -61,7 +61,11 @@ public abstract record LiveAudioNews
     private LiveAudioNews() { }
 
     /// <summary>Whoever takes the audio is ready. Media is to take up the tap, which is there.</summary>
-    public sealed record Connected(TapPlan Tap) : LiveAudioNews;
+    public sealed record Connected(TapPlan Tap) : LiveAudioNews
+    {
+        /// <summary>With what a later process ends it at its far end, where that needs to be told; nobody else reads it.</summary>
+        public string? Farewell { get; init; }
+    }
 
     /// <summary>A recogniser has understood something; only between <see cref="Connected"/> and <see cref="Ended"/>.</summary>
     /// <param name="Confidence">0 to 1; null where it tells none.</param>

@@ -110,6 +110,9 @@ public sealed class Ledger : ILedger
     /// <summary>Ends when everything that was appended before is written.</summary>
     public async ValueTask FlushAsync() => await _database.Sql.WriteAsync(static _ => 0, CancellationToken.None).ConfigureAwait(false);
 
+    /// <summary>What recording servers are to be told after <see cref="RecoverAsync"/>: the sessions with them have ended.</summary>
+    public IReadOnlyList<string> Farewells { get; private set; } = [];
+
     /// <summary>
     /// Gives each subject that the last process of this node left alive its one last event (a leg's: node restart):
     /// told now, ended at its last sign of life. To be called once at start, before any call is taken.
@@ -124,6 +127,7 @@ public sealed class Ledger : ILedger
         if (orphans.Count == 0) return 0;
         await _database.RecoveryByes.TakeOverAsync(_database.Node.Node, stop).ConfigureAwait(false);
         _logger.LegsRecovered(orphans.Count);
+        Farewells = [.. orphans.SelectMany(orphan => orphan.Farewells)];
 
         // The writer owns what is alive, so it takes them over.
         await _database.Sql.WriteAsync(_ =>
@@ -132,15 +136,19 @@ public sealed class Ledger : ILedger
             return 0;
         }, stop).ConfigureAwait(false);
 
-        // Appended one after the other, and so written.
+        // Appended one after the other, and so written: what calls did in conferences is over before they are, the conferences behind them.
         var ends = new List<Task<bool>>(orphans.Count);
-        foreach (var orphan in orphans)
+        foreach (var before in orphans.Where(orphan => !IsOfLeg(orphan)).SelectMany(orphan => orphan.Before)) _ = this.AppendAsync(before);
+        foreach (var orphan in orphans.OrderBy(orphan => orphan.End.Subject.Kind))
         {
-            foreach (var before in orphan.Before) _ = this.AppendAsync(before);
+            if (IsOfLeg(orphan))
+                foreach (var before in orphan.Before) _ = this.AppendAsync(before);
             ends.Add(this.AppendAsync(orphan.End));
         }
         return (await Task.WhenAll(ends).ConfigureAwait(false)).Count(written => written);
     }
+
+    private static bool IsOfLeg(Orphan orphan) => orphan.End.Subject.Kind is SubjectKind.Leg;
 
     /// <summary>
     /// Notes that the process is alive, while a call is: what a start after a crash takes for the end of each call that it finds, unless it

@@ -43,4 +43,8 @@ internal static partial class Log
 
     [LoggerMessage(2723, LogLevel.Error, "SIPREC session {Session} broke by a fault of ours; it is told as failed, the call goes on")]
     public static partial void SiprecBroke(this ILogger logger, Exception exception, Guid session);
+
+    [LoggerMessage(2724, LogLevel.Warning,
+        "The recording server {Host} was not told that a session has ended with the process that carried it: {Problem}")]
+    public static partial void FarewellNotTaken(this ILogger logger, string host, string problem);
 }

@@ -129,6 +129,7 @@ internal sealed class Node : IAsyncDisposable
         IsReady = _readiness.IsReady,
         Troubles = _readiness.Troubles,
         DatabaseTrouble = _database?.Away,
+        OldestWebhookSeconds = _delivery?.OldestWait is { Ticks: > 0 } wait ? wait.TotalSeconds : null,
         Legs = _engine?.LiveLegs ?? 0,
         StartedAt = _startedAt,
     };
@@ -223,6 +224,7 @@ internal sealed class Node : IAsyncDisposable
         _recognisers = NodeRecognisers.Create(Settings, _egress, TimeProvider.System, _loggers);
         _liveAudio = new(_media.Taps, _egress, _givenRecognisers ?? _recognisers.Of, _modules, _database.Routing,
             happened => ledger.TellNow(happened, _clock.GetUtcNow()), Settings, _descriptors, _clock, _loggers);
+        _liveAudio.SayFarewells(ledger.Farewells);
         StartCalls(held, _media, ledger, recoveryByes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)),
             prompts, policy, anchor);
         await _recordings.RepairAsync(stop);

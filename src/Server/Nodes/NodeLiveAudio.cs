@@ -76,6 +76,9 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
             yield return (one.Id, one.Limits.LiveAudio);
     }
 
+    /// <inheritdoc cref="SiprecHost.SayFarewells"/>
+    public void SayFarewells(IReadOnlyList<string> farewells) => _siprec.SayFarewells(farewells);
+
     public void Press(Guid id, char key) => _streams.Press(id, key);
 
     public void Finish(TranscriptionOrder order, LegFacts? over) => _transcriptions.Finish(order, over);

@@ -26,10 +26,24 @@ internal sealed class Orphans(Ledger ledger, Database database, IRecordingFiles?
         {
             var orphan = OrphanOf(leg, await LookAsync(leg, sign, recordings[leg.Id], stop).ConfigureAwait(false));
             var ended = (CallEvent.LegEnded)orphan.End;
-            var told = await database.Events.ListLiveAudioAsync(leg.Tenant, ended.Subject, stop).ConfigureAwait(false);
-            orphans.Add(orphan with { Before = OpenLiveAudio.EndsOf(told.Select(row => row.ToEvent()), ended.Leg, ended.At) });
+            orphans.Add(await WithEndsAsync(orphan, leg, ended, stop).ConfigureAwait(false));
         }
         return orphans;
+    }
+
+    private async Task<Orphan> WithEndsAsync(Orphan orphan, LegRow leg, CallEvent.LegEnded ended, CancellationToken stop)
+    {
+        var rows = await database.Events.ListLegAsync(leg.Tenant, leg.Id, stop).ConfigureAwait(false);
+        var open = OpenActivities.Of(rows, orphan.Times.LastAt);
+        List<SubjectEvent> ends = [.. open.Select(one => one.End).OfType<CallEvent>()
+            .Select(end => end with { Leg = ended.Leg, At = ended.At })];
+        var gathers = await database.Traces.ListGathersAsync(leg.Tenant, leg.Id, stop).ConfigureAwait(false);
+        if (OpenActivities.GatherOf(rows, gathers, ended.Leg, ended.At) is { } gather) ends.Add(gather);
+        return orphan with
+        {
+            Before = ends,
+            Farewells = [.. open.Select(one => (one.Begun as CallEvent.SiprecStarted)?.Farewell).OfType<string>()],
+        };
     }
 
     private Orphan OrphanOf(LegRow leg, LastSign last)

@@ -61,4 +61,7 @@ internal sealed record Orphan(SubjectEvent End, SubjectTimes Times)
 {
     /// <summary>What else is over with it, told before it.</summary>
     public IReadOnlyList<SubjectEvent> Before { get; init; } = [];
+
+    /// <summary>What is to be said to recording servers, as their sessions told it when they began.</summary>
+    public IReadOnlyList<string> Farewells { get; init; } = [];
 }

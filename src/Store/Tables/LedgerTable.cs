@@ -26,10 +26,6 @@ public sealed class LedgerTable
     internal const string SelectLast = $"{SelectSubjectRows} order by seq desc limit 1";
     internal const string SelectAfter = $"{Select} and seq > @after order by seq limit @limit";
 
-    internal const string SelectLiveAudio = $"""
-        {SelectSubjectRows} and type in ('stream_started', 'stream_stopped', 'stream_failed', 'fork_started', 'fork_stopped', 'siprec_started', 'siprec_stopped', 'siprec_failed', 'transcription_started', 'transcription_ended') order by seq
-        """;
-
     private readonly Sql _sql;
     private readonly SubjectWriters _subjects;
 
@@ -46,11 +42,6 @@ public sealed class LedgerTable
     internal async ValueTask<LedgerRow?> FindLastAsync(TenantId tenant, Subject subject, CancellationToken stop) =>
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectLast, Named(tenant, subject)), stop).ConfigureAwait(false))
             ?.ToLedgerRow(_subjects);
-
-    /// <summary>What began and ended to have the audio of a leg.</summary>
-    internal async ValueTask<IReadOnlyList<LedgerRow>> ListLiveAudioAsync(TenantId tenant, Subject subject, CancellationToken stop) =>
-        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectLiveAudio, Named(tenant, subject)), stop).ConfigureAwait(false))
-            .Select(r => r.ToLedgerRow(_subjects))];
 
     /// <summary>Oldest first, after a sequence number (0 for the beginning).</summary>
     public async ValueTask<IReadOnlyList<LedgerRow>> ListAsync(TenantId tenant, long after, int limit, CancellationToken stop) =>

@@ -113,6 +113,10 @@ internal sealed class SiprecDialog
         Pump(now);
     }
 
+    /// <summary>With what a later process ends it; null before the server has answered.</summary>
+    public string? Farewell(string host, int port) =>
+        _dialog is { } dialog ? new SiprecFarewell(host, port, _call.To.Transport, _call.Own, dialog.Capture()).Write() : null;
+
     private void End(string? failure)
     {
         (IsEnded, Failure) = (true, failure);

@@ -12,7 +12,7 @@ public sealed class SiprecHost(IAudioTaps taps, TargetPolicy policy, SiprecOptio
     SessionShares? shares = null)
     : IAsyncDisposable
 {
-    private const int TokenKeyBytes = 32;
+    private const int TokenKeyBytes = 32, AtOnce = 50;
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
 
     private readonly SessionSet<SiprecSession> _sessions = new(options.Sessions,
@@ -20,6 +20,9 @@ public sealed class SiprecHost(IAudioTaps taps, TargetPolicy policy, SiprecOptio
         count => log.SessionsLeft(count, "SIPREC sessions", EndTimeout.TotalSeconds));
     /// <summary>Of tags and branches that come to no socket but the session's own, so no other process need know them.</summary>
     private readonly NodeIdentity _identity = new(0, 0, RandomNumberGenerator.GetBytes(TokenKeyBytes));
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _farewells = Task.CompletedTask;
 
     public int Count => _sessions.Count;
 
@@ -31,5 +34,22 @@ public sealed class SiprecHost(IAudioTaps taps, TargetPolicy policy, SiprecOptio
     /// <inheritdoc cref="ILiveAudio.Close"/>
     public void Close(Guid id) => _sessions.Close(id);
 
-    public ValueTask DisposeAsync() => _sessions.DisposeAsync();
+    /// <summary>Ends what an earlier process has begun, beside all else.</summary>
+    /// <param name="farewells">As those sessions told them when they began.</param>
+    public void SayFarewells(IReadOnlyList<string> farewells) => _farewells = Parallel.ForEachAsync(
+        farewells.Select(SiprecFarewell.Read).OfType<SiprecFarewell>(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+        async (farewell, _) =>
+        {
+            string? problem = await farewell.SayAsync(policy, options, _identity,
+                new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))), time, _stop.Token);
+            if (problem is not null) log.FarewellNotTaken(farewell.Host, problem);
+        });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _farewells;
+        await _sessions.DisposeAsync();
+        _stop.Dispose();
+    }
 }

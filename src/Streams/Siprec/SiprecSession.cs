@@ -87,7 +87,11 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
             {
                 agreed = dialog.Agreed!;
                 if (Aim(tracks, agreed) is { } problem) dialog.Stop(Now, problem);
-                else carrying ??= Task.Run(() => AudioAsync(tracks, agreed.SampleRate));
+                else if (carrying is null)
+                {
+                    string? farewell = dialog.Farewell(order.Terms.Host, order.Terms.Port);
+                    carrying = Task.Run(() => AudioAsync(tracks, agreed.SampleRate, farewell));
+                }
                 continue;
             }
             if (dialog.IsEnded)
@@ -203,7 +207,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
     }
 
     /// <returns>Why it cannot go on; null when the session is over.</returns>
-    private async Task<string?> AudioAsync(SiprecTracks tracks, int rate)
+    private async Task<string?> AudioAsync(SiprecTracks tracks, int rate, string? farewell)
     {
         try
         {
@@ -211,7 +215,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
             lock (_lock)
             {
                 if (_isTold) return null;
-                tell(new LiveAudioNews.Connected(tap.Plan));
+                tell(new LiveAudioNews.Connected(tap.Plan) { Farewell = farewell });
             }
             short[] samples = new short[rate / (1_000 / Limits.FrameMilliseconds)];
             while (await tap.WaitAsync(_over.Token))

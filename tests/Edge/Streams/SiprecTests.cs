@@ -60,6 +60,23 @@ public sealed class SiprecTests : IAsyncDisposable
     }
 
     [Fact]
+    [Failure("process-killed")]
+    public async Task A_later_process_says_BYE_in_the_dialog_that_the_first_one_has_left()
+    {
+        Open();
+        string invite = await _server.NextAsync("INVITE ");
+        await AnswerAsync(invite);
+        string farewell = Assert.IsType<LiveAudioNews.Connected>(_news.First()).Farewell!;     // the server has answered
+        await using var later = new SiprecHost(new FakeTaps(), StreamRig.Laptop, new(), TimeProvider.System, NullLogger.Instance);
+        later.SayFarewells(["what is none", farewell]);
+        string bye = await _server.NextAsync("BYE ");
+        Assert.Equal((RecordingServer.Header(invite, "Call-ID"), RecordingServer.Header(invite, "From")),
+            (RecordingServer.Header(bye, "Call-ID"), RecordingServer.Header(bye, "From")));
+        Assert.EndsWith(" BYE", RecordingServer.Header(bye, "CSeq"), StringComparison.Ordinal);
+        await _server.AnswerAsync(bye, "200 OK");
+    }
+
+    [Fact]
     public async Task The_server_gets_two_streams_and_the_calls_metadata_until_it_is_stopped()
     {
         Open(terms => terms with { TellsHeaders = true });

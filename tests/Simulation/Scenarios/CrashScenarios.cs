@@ -120,6 +120,30 @@ public abstract class CrashScenarios(Weather weather) : Scenario(weather)
         Check(world, caller, callee);
     }
 
+    [Theory, Seeds(200)]
+    public void What_was_committed_and_told_to_nobody_is_found_by_the_next_start(ulong seed)
+    {
+        var world = World(seed);
+        world.Ledger.LostAnswers = 30;
+        var customer = world.Customer("telnyx")
+            .On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Answer(call); })
+            .On("call.answered", (call, api) => api.Play(call, "https://example.com/a.wav", loop: "infinity"));
+        var caller = world.Phone(Theirs);
+        var callee = world.Phone("+493012300002");
+        callee.AnswersAfter = world.Between(0.05, 1);
+        caller.GivesUpAfter = TimeSpan.FromSeconds(20);
+        caller.Dial(Ours);
+        customer.Api.Dial(callee.Number, Ours);
+        CrashWithin(world, 8);
+        Check(world, caller, callee);
+        foreach (var call in Told<CallEvent.LegInitiated>(world))
+        {
+            Assert.Single(Told<CallEvent.LegEnded>(world), e => e.Leg.Id == call.Leg.Id);
+            Assert.Equal(Told<CallEvent.PlaybackStarted>(world).Where(e => e.Leg.Id == call.Leg.Id).Select(e => e.Playback).Order(),
+                Told<CallEvent.PlaybackEnded>(world).Where(e => e.Leg.Id == call.Leg.Id).Select(e => e.Playback).Order());
+        }
+    }
+
     private static void CrashWithin(SimWorld world, double seconds)
     {
         world.RunFor(world.Between(0, seconds));

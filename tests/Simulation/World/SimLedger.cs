@@ -24,6 +24,8 @@ internal sealed class SimLedger : ILedger
 
     /// <summary>How long one commit takes, at most.</summary>
     public TimeSpan Slowest { get; set; } = TimeSpan.FromMilliseconds(8);
+    /// <summary>How many commits of a hundred are told late, because the answer to them was lost and they had to be looked up.</summary>
+    public int LostAnswers { get; set; }
     /// <summary>True for an event that the database refuses.</summary>
     public Func<CallEvent, bool> Refuses { get; set; } = static _ => false;
     public bool RefusesQueues { get; set; }
@@ -87,9 +89,13 @@ internal sealed class SimLedger : ILedger
     /// <returns>What is to be said to their far ends, and to those that an earlier start did not come to.</returns>
     public IReadOnlyList<KeptRecoveryBye> Recover()
     {
+        foreach (var end in OpenIn(Conferences.Where(e => _conferences.ContainsKey(e.Conference.Id))))
+            Commit((ConferenceEvent)end with { At = _world.Now });
         foreach (var (id, leg) in _live.ToArray())
         {
             if (_recoveryByes.TryGetValue(id, out string? recoveryBye)) _said.Add(id, new(leg, recoveryBye));
+            foreach (var end in OpenIn(Committed.Where(e => e.Leg.Id == id)))
+                Commit((CallEvent)end with { Leg = leg, At = _world.Now }, recoveryBye: null);
             Commit(new CallEvent.LegEnded { Leg = leg, At = _world.Now, Cause = HangupCause.NodeRestart, By = HangupParty.Unknown },
                 recoveryBye: null);
         }
@@ -100,18 +106,45 @@ internal sealed class SimLedger : ILedger
         return [.. _said.Values];
     }
 
+    /// <summary>By the product's own rule of what begins and what ends it.</summary>
+    private static List<SubjectEvent> OpenIn(IEnumerable<SubjectEvent> events)
+    {
+        var open = new List<(string? Activity, SubjectEvent End)>();
+        foreach (var happened in events)
+        {
+            var edge = ActivityEdge.Of(happened);
+            if (edge.Side is EdgeSide.Ends) open.RemoveAll(one => one.Activity == edge.Activity);
+            if (ActivityEdge.EndOf(happened, TimeSpan.Zero) is { } end) open.Add((edge.Activity, end));
+        }
+        return [.. open.Select(one => one.End)];
+    }
+
     private void Write(Func<bool> commit, Action<bool>? then)
     {
         int start = _starts;
         _last = Instant.Max(_last, _world.Now + Slowest * _rng.NextDouble());
         Waiting++;
+        bool isLost = LostAnswers > 0 && _rng.NextDouble() * 100 < LostAnswers;
+        bool isCommitted = false;
         _world.At(_last, () =>
         {
             if (start != _starts) return;
-            Waiting--;
-            bool isCommitted = commit();
-            then?.Invoke(isCommitted);
+            isCommitted = commit();
+            if (!isLost) Tell();
         });
+        if (!isLost) return;
+        // It is in the database and nobody knows: a process that dies now finds it there. What comes behind it waits.
+        _last += TimeSpan.FromSeconds(0.3 + _rng.NextDouble());
+        _world.At(_last, () =>
+        {
+            if (start == _starts) Tell();
+        });
+
+        void Tell()
+        {
+            Waiting--;
+            then?.Invoke(isCommitted);
+        }
     }
 
     public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null) =>

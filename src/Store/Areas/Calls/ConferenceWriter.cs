@@ -28,6 +28,9 @@ internal sealed class ConferenceWriter : LiveRowWriter
     protected override SubjectEvent EndByRestart(SubjectEvent last, Instant beganAt, Instant at) =>
         End(((ConferenceEvent)last).Conference with { BeganAt = beganAt }, at, ConferenceEnd.NodeRestart);
 
+    protected override SubjectEvent Now(SubjectEvent end, Instant beganAt, Instant at) => end is ConferenceEvent happened
+        ? happened with { Conference = happened.Conference with { BeganAt = beganAt }, At = at } : end;
+
     private static ConferenceEvent.ConferenceEnded End(ConferenceFacts conference, Instant at, ConferenceEnd why) =>
         new(why, By: null) { Conference = conference, At = at };
 }

@@ -17,11 +17,16 @@ internal abstract class LiveRowWriter : SubjectWriter
         {
             // Another node of the same database may be alive, and end its own.
             if (subject.Address.Node != database.Node.Node) continue;
-            var last = await database.Events.FindLastAsync(tenant, subject, stop).ConfigureAwait(false)
-                ?? throw new InvalidOperationException($"The {subject.Kind} {subject.Id} has a row and no event.");
-            Instant now = ledger.InstantOf(Times.Cut(database.Time.GetUtcNow())), beganAt = ledger.InstantOf(last.At);
-            orphans.Add(new(EndByRestart(last.ToEvent(), beganAt, Instant.Max(now, beganAt)),
-                new() { Tie = ledger.Anchor.Tie, StartedAt = last.At, LastAt = last.At }));
+            var rows = await database.Events.ListAsync(tenant, subject, stop).ConfigureAwait(false);
+            if (rows.Count == 0) throw new InvalidOperationException($"The {subject.Kind} {subject.Id} has a row and no event.");
+            var last = rows[^1];
+            Instant now = ledger.InstantOf(Times.Cut(database.Time.GetUtcNow())), beganAt = ledger.InstantOf(last.At),
+                at = Instant.Max(now, beganAt);
+            orphans.Add(new(EndByRestart(last.ToEvent(), beganAt, at),
+                new() { Tie = ledger.Anchor.Tie, StartedAt = last.At, LastAt = last.At })
+            {
+                Before = [.. OpenActivities.Of(rows, last.At).Select(open => Now(open.End, beganAt, at))],
+            });
         }
         return orphans;
     }
@@ -32,4 +37,7 @@ internal abstract class LiveRowWriter : SubjectWriter
 
     /// <param name="last">Its times are of the process that is gone; the two others are of this.</param>
     protected abstract SubjectEvent EndByRestart(SubjectEvent last, Instant beganAt, Instant at);
+
+    /// <summary>An event of the kind with the times of this process.</summary>
+    protected virtual SubjectEvent Now(SubjectEvent end, Instant beganAt, Instant at) => end with { At = at };
 }

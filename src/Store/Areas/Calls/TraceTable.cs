@@ -16,6 +16,11 @@ public sealed class TraceTable : ITraceStore
         select tenant_id, leg_id, at, kind, is_outgoing, transport, local, remote, name, command_id, outcome, message, entries from rw_trace
         where tenant_id = @tenant and leg_id = @leg order by at, seq
         """;
+    internal const string SelectGathers = """
+        select min(at) from rw_trace
+        where tenant_id = @tenant and leg_id = @leg and kind = 'command' and name = 'gather' and outcome = 'accepted'
+        group by coalesce(command_id, cast(seq as text)) order by 1
+        """;
     // Rows come nearly in the order of their times, so the oldest are the first, and no index of times is needed.
     // Those that a wrong clock dated into the future go with them: they would be in the way for as long as it was wrong.
     internal const string PruneAllTenants = """
@@ -60,6 +65,10 @@ public sealed class TraceTable : ITraceStore
     public async ValueTask<IReadOnlyList<TraceEntry>> ListLegAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
         [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectLeg, new { tenant, leg }), stop).ConfigureAwait(false))
             .SelectMany(r => r.ToEntries()).OrderBy(e => e.At)];
+
+    /// <summary>When the leg accepted each of its gathers; one that was asked for twice is one.</summary>
+    internal ValueTask<IReadOnlyList<DateTimeOffset>> ListGathersAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<DateTimeOffset>>(db => [.. db.Query<DateTimeOffset>(SelectGathers, new { tenant, leg })], stop);
 
     /// <summary>What a pack takes shares a row with what was seen of the same call about then.</summary>
     private static List<List<TraceEntry>> RowsOf(IReadOnlyList<TraceEntry> entries)
