@@ -74,7 +74,8 @@ public sealed class SnapshotStore
         }
         finally
         {
-            File.Delete(part);
+            // Where there is no folder this would throw in place of what is to be said.
+            if (File.Exists(part)) File.Delete(part);
         }
     }
 

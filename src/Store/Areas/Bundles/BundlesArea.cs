@@ -14,7 +14,7 @@ internal static class BundlesArea
             new("rw_bundle")
             {
                 IsBeforeResources = true,
-                TenantColumn = null, Lists = ["specs"],
+                TenantColumn = null, Lists = ["specs", "limits"],
                 Columns =
                 [
                     Text("id"), Text("name"), Text("slug"), Text("cost_code"), Truth("is_active"), Truth("is_public"),
