@@ -21,6 +21,7 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
 {
     /// <summary>The one that begins with a command, and is told of only when it has ended.</summary>
     public const string Gather = "gather";
+    private const string Reason = "the node was restarted";
 
     public static ActivityEdge Of(SubjectEvent happened) => happened switch
     {
@@ -32,42 +33,62 @@ public readonly record struct ActivityEdge(EdgeSide Side, string? Activity = nul
 
     /// <summary>The event that ends what another began, because the node was killed meanwhile; null when that began nothing.</summary>
     /// <param name="lasted">From its beginning to the last sign of life.</param>
-    public static SubjectEvent? EndOf(SubjectEvent begun, TimeSpan lasted)
+    public static SubjectEvent? EndOf(SubjectEvent begun, TimeSpan lasted) => begun switch
     {
-        const string Reason = "the node was restarted";
-        return begun switch
+        CallEvent call => EndOf(call, lasted),
+        ConferenceEvent conference => EndOf(conference),
+        _ => null,
+    };
+
+    private static CallEvent? EndOf(CallEvent begun, TimeSpan lasted) => begun switch
+    {
+        CallEvent.PlaybackStarted e => new CallEvent.PlaybackEnded(e.Playback, e.Source, PlayStatus.CallHangup, Detail: null)
         {
-            CallEvent.PlaybackStarted e => new CallEvent.PlaybackEnded(e.Playback, e.Source, PlayStatus.CallHangup, Detail: null)
-            {
-                Leg = e.Leg, At = e.At, IsOverlay = e.IsOverlay
-            },
-            CallEvent.SpeakStarted e => new CallEvent.SpeakEnded(e.Speak, PlayStatus.CallHangup) { Leg = e.Leg, At = e.At },
-            CallEvent.LegEnqueued e => new CallEvent.LegDequeued(e.Queue, e.Name, DequeueReason.Hangup)
-            {
-                Leg = e.Leg, At = e.At, Position = e.Position, Waited = lasted
-            },
-            CallEvent.ReferStarted e => new CallEvent.ReferEnded(487, $"No answer came before {Reason}.") { Leg = e.Leg, At = e.At },
-            CallEvent.StreamStarted e => new CallEvent.StreamStopped(e.Stream, e.Url, e.Tracks) { Leg = e.Leg, At = e.At },
-            CallEvent.ForkStarted e => new CallEvent.ForkStopped(e.Fork, e.Terms, Reason) { Leg = e.Leg, At = e.At },
-            CallEvent.SiprecStarted e => new CallEvent.SiprecStopped(e.Session, e.Connector) { Leg = e.Leg, At = e.At },
-            CallEvent.TranscriptionStarted e => new CallEvent.TranscriptionEnded(e.Transcription, e.Tracks, Reason)
-            {
-                Leg = e.Leg, At = e.At
-            },
-            ConferenceEvent.ParticipantJoined e =>
-                new ConferenceEvent.ParticipantLeft(e.Who, e.Participant) { Conference = e.Conference, At = e.At },
-            ConferenceEvent.ConferencePlaybackStarted e =>
-                new ConferenceEvent.ConferencePlaybackEnded(e.Playback, e.Source, e.Who, PlayStatus.CallHangup)
-                {
-                    Conference = e.Conference, At = e.At
-                },
-            ConferenceEvent.ConferenceSpeakStarted e => new ConferenceEvent.ConferenceSpeakEnded(e.Speak, e.Who, PlayStatus.CallHangup)
+            Leg = e.Leg, At = e.At, IsOverlay = e.IsOverlay
+        },
+        CallEvent.SpeakStarted e => new CallEvent.SpeakEnded(e.Speak, PlayStatus.CallHangup) { Leg = e.Leg, At = e.At },
+        CallEvent.LegEnqueued e => new CallEvent.LegDequeued(e.Queue, e.Name, DequeueReason.Hangup)
+        {
+            Leg = e.Leg, At = e.At, Position = e.Position, Waited = lasted
+        },
+        CallEvent.ReferStarted e => new CallEvent.ReferEnded(487, $"No answer came before {Reason}.") { Leg = e.Leg, At = e.At },
+        CallEvent.StreamStarted e => new CallEvent.StreamStopped(e.Stream, e.Url, e.Tracks) { Leg = e.Leg, At = e.At },
+        CallEvent.ForkStarted e => new CallEvent.ForkStopped(e.Fork, e.Terms, Reason) { Leg = e.Leg, At = e.At },
+        CallEvent.SiprecStarted e => new CallEvent.SiprecStopped(e.Session, e.Connector) { Leg = e.Leg, At = e.At },
+        CallEvent.TranscriptionStarted e => new CallEvent.TranscriptionEnded(e.Transcription, e.Tracks, Reason)
+        {
+            Leg = e.Leg, At = e.At
+        },
+        CallEvent.PlaybackEnded or CallEvent.SpeakEnded or CallEvent.LegDequeued or CallEvent.ReferEnded or CallEvent.StreamStopped
+            or CallEvent.StreamFailed or CallEvent.ForkStopped or CallEvent.SiprecStopped or CallEvent.SiprecFailed
+            or CallEvent.TranscriptionEnded or CallEvent.GatherEnded => null,
+        CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed or CallEvent.LegInitiated
+            or CallEvent.LegEnded => null,
+        CallEvent.LegRinging or CallEvent.LegAnswered or CallEvent.LegBridged or CallEvent.LegUnbridged or CallEvent.LegHeld
+            or CallEvent.LegHandedOver or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived
+            or CallEvent.InfoReceived or CallEvent.Noted or CallEvent.GatherHeard or CallEvent.VoiceChanged or CallEvent.MachineDetected
+            or CallEvent.MachineGreetingEnded or CallEvent.SpeechTranscribed or CallEvent.RecordingTranscribed => null,
+        _ => throw new UnreachableException(),
+    };
+
+    private static ConferenceEvent? EndOf(ConferenceEvent begun) => begun switch
+    {
+        ConferenceEvent.ParticipantJoined e =>
+            new ConferenceEvent.ParticipantLeft(e.Who, e.Participant) { Conference = e.Conference, At = e.At },
+        ConferenceEvent.ConferencePlaybackStarted e =>
+            new ConferenceEvent.ConferencePlaybackEnded(e.Playback, e.Source, e.Who, PlayStatus.CallHangup)
             {
                 Conference = e.Conference, At = e.At
             },
-            _ => null,
-        };
-    }
+        ConferenceEvent.ConferenceSpeakStarted e => new ConferenceEvent.ConferenceSpeakEnded(e.Speak, e.Who, PlayStatus.CallHangup)
+        {
+            Conference = e.Conference, At = e.At
+        },
+        ConferenceEvent.ParticipantLeft or ConferenceEvent.ConferencePlaybackEnded or ConferenceEvent.ConferenceSpeakEnded => null,
+        ConferenceEvent.ConferenceBegan or ConferenceEvent.ConferenceEnded or ConferenceEvent.ConferenceStarted
+            or ConferenceEvent.ParticipantChanged or ConferenceEvent.FloorChanged => null,
+        _ => throw new UnreachableException(),
+    };
 
     private static ActivityEdge Of(CallEvent happened) => happened switch
     {

@@ -281,8 +281,8 @@ public abstract record CallEvent : SubjectEvent
     /// <param name="Connector">What the customer calls the server.</param>
     public sealed record SiprecStarted(Guid Session, string Connector) : CallEvent
     {
-        /// <inheritdoc cref="LiveAudioNews.Connected.Farewell"/>
-        public string? Farewell { get; init; }
+        /// <inheritdoc cref="LiveAudioNews.Connected.RecoveryBye"/>
+        public string? RecoveryBye { get; init; }
     }
 
     /// <summary>

@@ -64,7 +64,7 @@ public abstract record LiveAudioNews
     public sealed record Connected(TapPlan Tap) : LiveAudioNews
     {
         /// <summary>With what a later process ends it at its far end, where that needs to be told; nobody else reads it.</summary>
-        public string? Farewell { get; init; }
+        public string? RecoveryBye { get; init; }
     }
 
     /// <summary>A recogniser has understood something; only between <see cref="Connected"/> and <see cref="Ended"/>.</summary>

@@ -111,7 +111,7 @@ public sealed class Ledger : ILedger
     public async ValueTask FlushAsync() => await _database.Sql.WriteAsync(static _ => 0, CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>What recording servers are to be told after <see cref="RecoverAsync"/>: the sessions with them have ended.</summary>
-    public IReadOnlyList<string> Farewells { get; private set; } = [];
+    public IReadOnlyList<string> RecordingByes { get; private set; } = [];
 
     /// <summary>
     /// Gives each subject that the last process of this node left alive its one last event (a leg's: node restart):
@@ -127,7 +127,7 @@ public sealed class Ledger : ILedger
         if (orphans.Count == 0) return 0;
         await _database.RecoveryByes.TakeOverAsync(_database.Node.Node, stop).ConfigureAwait(false);
         _logger.LegsRecovered(orphans.Count);
-        Farewells = [.. orphans.SelectMany(orphan => orphan.Farewells)];
+        RecordingByes = [.. orphans.SelectMany(orphan => orphan.RecordingByes)];
 
         // The writer owns what is alive, so it takes them over.
         await _database.Sql.WriteAsync(_ =>

@@ -46,5 +46,5 @@ internal static partial class Log
 
     [LoggerMessage(2724, LogLevel.Warning,
         "The recording server {Host} was not told that a session has ended with the process that carried it: {Problem}")]
-    public static partial void FarewellNotTaken(this ILogger logger, string host, string problem);
+    public static partial void SiprecByeNotAnswered(this ILogger logger, string host, string problem);
 }

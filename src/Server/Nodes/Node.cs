@@ -224,7 +224,7 @@ internal sealed class Node : IAsyncDisposable
         _recognisers = NodeRecognisers.Create(Settings, _egress, TimeProvider.System, _loggers);
         _liveAudio = new(_media.Taps, _egress, _givenRecognisers ?? _recognisers.Of, _modules, _database.Routing,
             happened => ledger.TellNow(happened, _clock.GetUtcNow()), Settings, _descriptors, _clock, _loggers);
-        _liveAudio.SayFarewells(ledger.Farewells);
+        _liveAudio.SayRecoveryByes(ledger.RecordingByes);
         StartCalls(held, _media, ledger, recoveryByes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)),
             prompts, policy, anchor);
         await _recordings.RepairAsync(stop);

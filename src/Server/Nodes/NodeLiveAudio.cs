@@ -76,8 +76,8 @@ internal sealed class NodeLiveAudio : ILiveAudio, IAsyncDisposable
             yield return (one.Id, one.Limits.LiveAudio);
     }
 
-    /// <inheritdoc cref="SiprecHost.SayFarewells"/>
-    public void SayFarewells(IReadOnlyList<string> farewells) => _siprec.SayFarewells(farewells);
+    /// <inheritdoc cref="SiprecHost.SayRecoveryByes"/>
+    public void SayRecoveryByes(IReadOnlyList<string> recoveryByes) => _siprec.SayRecoveryByes(recoveryByes);
 
     public void Press(Guid id, char key) => _streams.Press(id, key);
 

@@ -42,7 +42,7 @@ internal sealed class Orphans(Ledger ledger, Database database, IRecordingFiles?
         return orphan with
         {
             Before = ends,
-            Farewells = [.. open.Select(one => (one.Begun as CallEvent.SiprecStarted)?.Farewell).OfType<string>()],
+            RecordingByes = [.. open.Select(one => (one.Begun as CallEvent.SiprecStarted)?.RecoveryBye).OfType<string>()],
         };
     }
 

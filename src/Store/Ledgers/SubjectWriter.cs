@@ -63,5 +63,5 @@ internal sealed record Orphan(SubjectEvent End, SubjectTimes Times)
     public IReadOnlyList<SubjectEvent> Before { get; init; } = [];
 
     /// <summary>What is to be said to recording servers, as their sessions told it when they began.</summary>
-    public IReadOnlyList<string> Farewells { get; init; } = [];
+    public IReadOnlyList<string> RecordingByes { get; init; } = [];
 }

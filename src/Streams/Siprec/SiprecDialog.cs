@@ -114,8 +114,8 @@ internal sealed class SiprecDialog
     }
 
     /// <summary>With what a later process ends it; null before the server has answered.</summary>
-    public string? Farewell(string host, int port) =>
-        _dialog is { } dialog ? new SiprecFarewell(host, port, _call.To.Transport, _call.Own, dialog.Capture()).Write() : null;
+    public string? RecoveryBye(string host, int port) =>
+        _dialog is { } dialog ? new SiprecRecoveryBye(host, port, _call.To.Transport, _call.Own, dialog.Capture()).Write() : null;
 
     private void End(string? failure)
     {

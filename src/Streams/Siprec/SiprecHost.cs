@@ -22,7 +22,7 @@ public sealed class SiprecHost(IAudioTaps taps, TargetPolicy policy, SiprecOptio
     private readonly NodeIdentity _identity = new(0, 0, RandomNumberGenerator.GetBytes(TokenKeyBytes));
 
     private readonly CancellationTokenSource _stop = new();
-    private Task _farewells = Task.CompletedTask;
+    private Task _recoveryByes = Task.CompletedTask;
 
     public int Count => _sessions.Count;
 
@@ -35,20 +35,20 @@ public sealed class SiprecHost(IAudioTaps taps, TargetPolicy policy, SiprecOptio
     public void Close(Guid id) => _sessions.Close(id);
 
     /// <summary>Ends what an earlier process has begun, beside all else.</summary>
-    /// <param name="farewells">As those sessions told them when they began.</param>
-    public void SayFarewells(IReadOnlyList<string> farewells) => _farewells = Parallel.ForEachAsync(
-        farewells.Select(SiprecFarewell.Read).OfType<SiprecFarewell>(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
-        async (farewell, _) =>
+    /// <param name="recoveryByes">As those sessions told them when they began.</param>
+    public void SayRecoveryByes(IReadOnlyList<string> recoveryByes) => _recoveryByes = Parallel.ForEachAsync(
+        recoveryByes.Select(SiprecRecoveryBye.Read).OfType<SiprecRecoveryBye>(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+        async (recoveryBye, _) =>
         {
-            string? problem = await farewell.SayAsync(policy, options, _identity,
+            string? problem = await recoveryBye.SayAsync(policy, options, _identity,
                 new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))), time, _stop.Token);
-            if (problem is not null) log.FarewellNotTaken(farewell.Host, problem);
+            if (problem is not null) log.SiprecByeNotAnswered(recoveryBye.Host, problem);
         });
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _farewells;
+        await _recoveryByes;
         await _sessions.DisposeAsync();
         _stop.Dispose();
     }

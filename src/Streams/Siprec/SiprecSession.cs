@@ -89,8 +89,8 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
                 if (Aim(tracks, agreed) is { } problem) dialog.Stop(Now, problem);
                 else if (carrying is null)
                 {
-                    string? farewell = dialog.Farewell(order.Terms.Host, order.Terms.Port);
-                    carrying = Task.Run(() => AudioAsync(tracks, agreed.SampleRate, farewell));
+                    string? recoveryBye = dialog.RecoveryBye(order.Terms.Host, order.Terms.Port);
+                    carrying = Task.Run(() => AudioAsync(tracks, agreed.SampleRate, recoveryBye));
                 }
                 continue;
             }
@@ -207,7 +207,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
     }
 
     /// <returns>Why it cannot go on; null when the session is over.</returns>
-    private async Task<string?> AudioAsync(SiprecTracks tracks, int rate, string? farewell)
+    private async Task<string?> AudioAsync(SiprecTracks tracks, int rate, string? recoveryBye)
     {
         try
         {
@@ -215,7 +215,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
             lock (_lock)
             {
                 if (_isTold) return null;
-                tell(new LiveAudioNews.Connected(tap.Plan) { Farewell = farewell });
+                tell(new LiveAudioNews.Connected(tap.Plan) { RecoveryBye = recoveryBye });
             }
             short[] samples = new short[rate / (1_000 / Limits.FrameMilliseconds)];
             while (await tap.WaitAsync(_over.Token))

@@ -27,8 +27,8 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
     /// <summary>Its far end is ready.</summary>
     protected bool IsOpen => _tap is not null;
 
-    /// <inheritdoc cref="LiveAudioNews.Connected.Farewell"/>
-    protected string? Farewell { get; private set; }
+    /// <inheritdoc cref="LiveAudioNews.Connected.RecoveryBye"/>
+    protected string? RecoveryBye { get; private set; }
 
     protected IActivityHost Host => host;
 
@@ -44,7 +44,7 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
         switch (news)
         {
             case LiveAudioNews.Connected connected when _tap is null:
-                (_tap, Farewell) = (connected.Tap, connected.Farewell);
+                (_tap, RecoveryBye) = (connected.Tap, connected.RecoveryBye);
                 if (host.Facts.AnsweredAt is not null) OpenTap(_tap);
                 if (Started(current) is { } started) host.Emit(started);
                 break;

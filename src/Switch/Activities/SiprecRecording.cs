@@ -24,7 +24,7 @@ internal sealed class SiprecRecording(IActivityHost host) : LiveAudio<SiprecOrde
     }
 
     protected override CallEvent Started(SiprecOrder order) =>
-        new CallEvent.SiprecStarted(order.Id, order.Terms.Connector) { Leg = Host.Facts, At = Host.Now, Farewell = Farewell };
+        new CallEvent.SiprecStarted(order.Id, order.Terms.Connector) { Leg = Host.Facts, At = Host.Now, RecoveryBye = RecoveryBye };
 
     protected override CallEvent Ended(SiprecOrder order, string? failure) => failure is null
         ? new CallEvent.SiprecStopped(order.Id, order.Terms.Connector) { Leg = Host.Facts, At = Host.Now }

@@ -36,7 +36,7 @@ public abstract class OpenActivitiesTests(Product product)
             new CallEvent.StreamStarted(before, url, TapTracks.Said) { Leg = busy.Facts, At = Script.At(4) },
             new CallEvent.StreamStopped(before, url, TapTracks.Said) { Leg = busy.Facts, At = Script.At(5) },
             new CallEvent.StreamStarted(stream, url, TapTracks.Said) { Leg = busy.Facts, At = Script.At(6) },
-            new CallEvent.SiprecStarted(session, "recorder") { Leg = busy.Facts, At = Script.At(6), Farewell = "bye" },
+            new CallEvent.SiprecStarted(session, "recorder") { Leg = busy.Facts, At = Script.At(6), RecoveryBye = "bye" },
             new CallEvent.TranscriptionStarted(words, TapTracks.Heard) { Leg = busy.Facts, At = Script.At(7) },
             new CallEvent.ForkStarted(fork, new("192.0.2.1:4000", null)) { Leg = over.Facts, At = Script.At(7) },
         }) Assert.True(await ledger.AppendAsync(happened));
@@ -44,7 +44,7 @@ public abstract class OpenActivitiesTests(Product product)
 
         var next = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
         Assert.Equal(2, await next.RecoverAsync(Stop));
-        Assert.Equal(["bye"], next.Farewells);
+        Assert.Equal(["bye"], next.RecordingByes);
         Assert.Equal(0, await next.RecoverAsync(Stop));
         var rows = await test.Database.Events.ListLegAsync(tenant, busy.Facts.Id, Stop);
         Assert.Equal(["stream_stopped", "siprec_stopped", "transcription_ended", "leg_ended"], rows.Skip(7).Select(row => row.Type));

@@ -66,9 +66,9 @@ public sealed class SiprecTests : IAsyncDisposable
         Open();
         string invite = await _server.NextAsync("INVITE ");
         await AnswerAsync(invite);
-        string farewell = Assert.IsType<LiveAudioNews.Connected>(_news.First()).Farewell!;     // the server has answered
+        string recoveryBye = Assert.IsType<LiveAudioNews.Connected>(_news.First()).RecoveryBye!;     // the server has answered
         await using var later = new SiprecHost(new FakeTaps(), StreamRig.Laptop, new(), TimeProvider.System, NullLogger.Instance);
-        later.SayFarewells(["what is none", farewell]);
+        later.SayRecoveryByes(["what is none", recoveryBye]);
         string bye = await _server.NextAsync("BYE ");
         Assert.Equal((RecordingServer.Header(invite, "Call-ID"), RecordingServer.Header(invite, "From")),
             (RecordingServer.Header(bye, "Call-ID"), RecordingServer.Header(bye, "From")));

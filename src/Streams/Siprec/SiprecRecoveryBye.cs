@@ -16,19 +16,19 @@ namespace Ringwright.Streams.Siprec;
 /// All that a later process must know to end a session at its server. Travels as text with the event that told of the beginning, so that
 /// it costs no row of its own.
 /// </summary>
-internal sealed record SiprecFarewell(string Host, int Port, SipTransport Transport, string Own, DialogRecord Dialog)
+internal sealed record SiprecRecoveryBye(string Host, int Port, SipTransport Transport, string Own, DialogRecord Dialog)
 {
     /// <summary>More than a session of a day refreshes itself: the number that the dialog had come to is not stored again.</summary>
     private const uint Ahead = 1_000;
 
-    public string Write() => JsonSerializer.Serialize(this, SiprecFarewellJson.Default.SiprecFarewell);
+    public string Write() => JsonSerializer.Serialize(this, SiprecRecoveryByeJson.Default.SiprecRecoveryBye);
 
     /// <summary>Null for a text that is none.</summary>
-    public static SiprecFarewell? Read(string text)
+    public static SiprecRecoveryBye? Read(string text)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, SiprecFarewellJson.Default.SiprecFarewell);
+            return JsonSerializer.Deserialize(text, SiprecRecoveryByeJson.Default.SiprecRecoveryBye);
         }
         catch (JsonException)
         {
@@ -96,5 +96,5 @@ internal sealed record SiprecFarewell(string Host, int Port, SipTransport Transp
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(SiprecFarewell))]
-internal sealed partial class SiprecFarewellJson : JsonSerializerContext;
+[JsonSerializable(typeof(SiprecRecoveryBye))]
+internal sealed partial class SiprecRecoveryByeJson : JsonSerializerContext;
