@@ -7,7 +7,7 @@ namespace Ringwright.Core;
 public enum TargetUse { Webhook, Media, Document, Socket, Bucket, Signalling, Rtp }
 
 /// <summary>The policy's answer: allowed, or the range that forbids it.</summary>
-public enum TargetVerdict { Allowed, Unspecified, Loopback, Private, LinkLocal, Multicast, Broadcast, Reserved, OwnListener }
+public enum TargetVerdict { Allowed, Unspecified, Loopback, Private, LinkLocal, Multicast, Broadcast, Reserved, OwnListener, OwnPort }
 
 /// <summary>
 /// Decides which addresses a customer may make the node talk to. Pure: whoever connects asks again with the address that it really connects
@@ -71,18 +71,26 @@ public sealed class TargetPolicy
     /// <summary>Addresses of this machine, for listeners on the wildcard address.</summary>
     public IReadOnlyList<IPAddress> LocalAddresses { get; init; } = [];
 
+    /// <summary>What the world calls this machine: the listeners are there too.</summary>
+    public IReadOnlyList<IPAddress> AdvertisedAddresses { get; init; } = [];
+
+    /// <summary>Ports of calls, and others that come and go; they take datagrams alone.</summary>
+    public OwnPorts OwnPorts { get; init; } = new();
+
     /// <summary>What the operator configured (trunks, providers) and the lab's own; port 0 stands for every port.</summary>
     public IReadOnlyList<IPEndPoint> Exempt { get; init; } = [];
 
     /// <summary>The policy of a node with these listeners, the first of which serves the API, media and documents.</summary>
     public static TargetPolicy For(IReadOnlyList<IPEndPoint> listeners, IReadOnlyList<IPNetwork> allowedNetworks,
-        IReadOnlyList<IPAddress> localAddresses) => new()
+        IReadOnlyList<IPAddress> localAddresses, IReadOnlyList<IPAddress>? advertised = null, OwnPorts? own = null) => new()
         {
             IsLoopbackAllowed = listeners.All(l => IPAddress.IsLoopback(l.Address)),
             AllowedNetworks = allowedNetworks,
             OwnListeners = listeners,
             MediaListener = listeners.Count > 0 ? listeners[0] : null,
             LocalAddresses = localAddresses,
+            AdvertisedAddresses = advertised ?? [],
+            OwnPorts = own ?? new(localAddresses),
         };
 
     public TargetVerdict Check(IPEndPoint target, TargetUse use) => Check(target.Address, target.Port, use);
@@ -105,7 +113,18 @@ public sealed class TargetPolicy
         if (!isOpen) return verdict;
         foreach (var own in OwnListeners)
             if (Is(own, address, port) && !(isOwnFetch && own.Equals(MediaListener))) return TargetVerdict.OwnListener;
-        return TargetVerdict.Allowed;
+        return use is TargetUse.Rtp or TargetUse.Signalling && OwnPorts.Has(address, port) ? TargetVerdict.OwnPort : TargetVerdict.Allowed;
+    }
+
+    /// <summary>
+    /// The node itself takes datagrams there: no description, Contact or order may name it, whoever vouches for its host otherwise.
+    /// </summary>
+    public bool IsOwn(IPEndPoint target)
+    {
+        var address = Unwrap(target.Address);
+        foreach (var own in OwnListeners)
+            if (Is(own, address, target.Port)) return true;
+        return OwnPorts.Has(address, target.Port);
     }
 
     /// <summary>The reason in words, for a customer.</summary>
@@ -119,6 +138,7 @@ public sealed class TargetPolicy
         TargetVerdict.Multicast => "multicast addresses are never a target",
         TargetVerdict.Broadcast => "the broadcast address is never a target",
         TargetVerdict.Reserved => "reserved addresses need the operator's permission",
+        TargetVerdict.OwnPort => "a port of the node's own, where it has calls, is not a target",
         _ => "the node's own listeners are not a target",
     };
 
@@ -129,10 +149,7 @@ public sealed class TargetPolicy
     private bool Is(IPEndPoint own, IPAddress address, int port)
     {
         if (own.Port != port) return false;
-        var bound = Unwrap(own.Address);
-        if (bound.Equals(address)) return true;
-        bool isWildcard = bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any);
-        return isWildcard && (IPAddress.IsLoopback(address) || LocalAddresses.Contains(address));
+        return OwnPorts.Reaches(Unwrap(own.Address), address, LocalAddresses) || AdvertisedAddresses.Contains(address);
     }
 
     private static TargetVerdict Classify(IPAddress address)

@@ -67,6 +67,12 @@ public sealed class MediaShard
         else port.Handle(command, now);
     }
 
+    /// <summary>Nobody's sound goes to those addresses any longer: from now on they are a port of ours.</summary>
+    public void Leave(Predicate<MediaAddress> isTaken)
+    {
+        foreach (var port in _open) port.Leave(isTaken);
+    }
+
     /// <summary>
     /// The thread stood still until now and reads what has waited: that nothing was heard meanwhile says nothing about anybody.
     /// </summary>

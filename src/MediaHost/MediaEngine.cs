@@ -95,8 +95,17 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
     }
 
     /// <summary>Somebody has leased the port. False when its thread takes no more for now.</summary>
-    public bool Open(PortId port, Subject owner) =>
-        IsRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, owner, Leased: slots[port.Index]));
+    public bool Open(PortId port, Subject owner)
+    {
+        if (!IsRunning || IsStale(port)) return false;
+        var slot = slots[port.Index];
+        if (slot.IsFresh)
+        {
+            if (!Array.TrueForAll(_ticks, tick => tick.TryPost(new(port, Taken: slot)))) return false;
+            slot.IsFresh = false;
+        }
+        return Owner(port.Index).TryPost(new(port, owner, Leased: slot));
+    }
 
     /// <summary>
     /// Hands the command over; effective at the next tick. One for a stale port is dropped. False when there is no room for it.

@@ -1,3 +1,4 @@
+using Ringwright.Core;
 using Ringwright.Media.Protocol;
 
 namespace Ringwright.MediaHost;
@@ -10,6 +11,9 @@ public sealed record MediaHostOptions
 
     /// <summary>Start-up epoch, the upper half of each port id; from the node's identity.</summary>
     public uint Epoch { get; init; } = 1;
+
+    /// <summary>Is told which pairs are bound; null where nobody asks.</summary>
+    public OwnPorts? OwnPorts { get; init; }
 
     /// <summary>Pairs of each network bound ahead of need. The pool is refilled off the tick and never shrinks below this.</summary>
     public int WarmPairs { get; init; } = 64;

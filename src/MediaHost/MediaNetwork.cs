@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Core;
 using Ringwright.Media.Protocol;
 
 namespace Ringwright.MediaHost;
@@ -17,6 +18,12 @@ public sealed record MediaNetwork
 
     /// <summary>The address written into SDP; <see cref="Address"/> when not set.</summary>
     public IPAddress? Advertise { get; init; }
+
+    /// <summary>Addresses of this machine, for ports on the wildcard address.</summary>
+    public IReadOnlyList<IPAddress> LocalAddresses { get; init; } = [];
+
+    /// <summary>What is sent to that address reaches a socket of these.</summary>
+    public bool IsAt(IPAddress address) => OwnPorts.Reaches(Address, address, LocalAddresses);
 
     public override string ToString() => $"{new IPEndPoint(Address, FirstPort)}-{LastPort}";
 

@@ -17,19 +17,20 @@ internal sealed class PortPool : IDisposable
 
     private readonly int _warmPairs;
     private readonly PairBudget _budget;
+    private readonly OwnPairs _own;
     // Both first in, first out: a pair rests as long as possible before it is used again.
     private readonly ConcurrentQueue<PortSlot> _warm = new(), _cold = new();
     private readonly MediaNetwork _range;
 
     /// <param name="first">The index of its first pair.</param>
     /// <param name="warmPairs">Kept bound; the budget has room for as many in each pool.</param>
-    public PortPool(MediaNetwork range, int first, int warmPairs, PairBudget budget)
+    public PortPool(MediaNetwork range, int first, int warmPairs, PairBudget budget, OwnPairs own)
     {
-        (_range, _budget, _warmPairs) = (range, budget, warmPairs);
+        (_range, _budget, _warmPairs, _own) = (range, budget, warmPairs, own);
         Slots = new PortSlot[range.Pairs];
         for (int i = 0; i < Slots.Length; i++)
         {
-            Slots[i] = new(first + i, range.Address, range.PortOf(i));
+            Slots[i] = new(first + i, range, range.PortOf(i));
             _cold.Enqueue(Slots[i]);
         }
     }
@@ -39,7 +40,8 @@ internal sealed class PortPool : IDisposable
     {
         var budget = new PairBudget(Math.Max(options.Networks.Count, options.MostPairs));
         int warm = Math.Clamp(options.WarmPairs, 1, budget.Most / options.Networks.Count);
-        return [.. options.Networks.Select((range, number) => new PortPool(range, options.FirstOf(number), warm, budget))];
+        var own = new OwnPairs(options);
+        return [.. options.Networks.Select((range, number) => new PortPool(range, options.FirstOf(number), warm, budget, own))];
     }
 
     public PortSlot[] Slots { get; }
@@ -84,6 +86,7 @@ internal sealed class PortPool : IDisposable
     {
         if (slot.IsBound) _budget.Return();
         slot.Unbind();
+        _own.Remove(slot.Index);
         _cold.Enqueue(slot);
     }
 
@@ -101,6 +104,7 @@ internal sealed class PortPool : IDisposable
     public void Dispose()
     {
         foreach (var slot in Slots) slot.Unbind();
+        _own.Clear();
     }
 
     private void TryWarm(out int error)
@@ -113,7 +117,8 @@ internal sealed class PortPool : IDisposable
             return;
         }
         bool isBound = slot.TryBind(out error);
-        if (!isBound) _budget.Return();
+        if (isBound) _own.Add(slot.Index);
+        else _budget.Return();
         (isBound ? _warm : _cold).Enqueue(slot);
     }
 }

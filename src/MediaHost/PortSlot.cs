@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.InteropServices;
 using Ringwright.Media.Rtp;
 using Ringwright.MediaHost.Native;
@@ -8,7 +7,7 @@ namespace Ringwright.MediaHost;
 /// <summary>
 /// One RTP/RTCP port pair of the range. Owned by whoever took it out of the pool, then by its tick thread until the port is closed.
 /// </summary>
-internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
+internal sealed unsafe class PortSlot(int index, MediaNetwork network, int port)
 {
     private const int LeftoverPackets = 1024;
 
@@ -21,7 +20,16 @@ internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
     public bool IsBound => Rtp >= 0;
 
     /// <summary>Where its RTP or RTCP socket is.</summary>
-    public MediaAddress At(bool isControl) => MediaAddress.From(new(address, isControl ? Port + 1 : Port));
+    public MediaAddress At(bool isControl) => MediaAddress.From(new(network.Address, isControl ? Port + 1 : Port));
+
+    /// <summary>
+    /// Nobody has leased it since it was bound: what a call still sends there is meant for whoever had the port before.
+    /// </summary>
+    public bool IsFresh { get; set; }
+
+    /// <summary>What is sent to that address comes here.</summary>
+    public bool IsAt(MediaAddress address) =>
+        address.Port - Port is 0 or 1 && !address.IsNone && network.IsAt(address.ToEndPoint().Address);
 
     /// <summary>Binds both sockets or none.</summary>
     /// <param name="error">errno of the call that failed.</param>
@@ -30,7 +38,7 @@ internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
         Rtp = Open(Port, out error);
         if (Rtp < 0) return false;
         Rtcp = Open(Port + 1, out error);
-        if (Rtcp >= 0) return true;
+        if (Rtcp >= 0) return IsFresh = true;
         Unbind();
         return false;
     }
@@ -58,7 +66,7 @@ internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
 
     private int Open(int port, out int error)
     {
-        var local = MediaAddress.From(new(address, port));
+        var local = MediaAddress.From(new(network.Address, port));
         int socket = MediaLibc.Socket(local.IsV6 ? MediaLibc.AfInet6 : MediaLibc.AfInet,
             MediaLibc.SockDgram | MediaLibc.SockNonBlock | MediaLibc.SockCloseOnExec, 0);
         error = socket < 0 ? Marshal.GetLastPInvokeError() : 0;

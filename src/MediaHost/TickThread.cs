@@ -13,11 +13,12 @@ namespace Ringwright.MediaHost;
 
 /// <summary>
 /// A message to a tick thread: a lease (with the slot), a link to hear (with the command) or to speak into, a recording (a command
-/// with its ring), a tap (a command with its memory), another command, if it is about a room with the thread's part of that, or a copy of
-/// what is heard.
+/// with its ring), a tap (a command with its memory), another command, if it is about a room with the thread's part of that, a copy of
+/// what is heard, or a port that from now on is the node's own.
 /// </summary>
 internal readonly record struct TickMessage(PortId Port, Subject Owner = default, PortSlot? Leased = null, MediaCommand? Command = null,
-    AudioLink? Link = null, RecordRing? Ring = null, RoomHub? Room = null, TapMemory? Memory = null);
+    AudioLink? Link = null, RecordRing? Ring = null, RoomHub? Room = null, TapMemory? Memory = null,
+    PortSlot? Taken = null);
 
 /// <summary>
 /// Runs one shard: messages, packets and a tick every 20 ms at absolute deadlines, then the sends and the events.
@@ -191,7 +192,11 @@ internal sealed unsafe class TickThread : IDisposable
 
     private void Handle(in TickMessage message, Instant now)
     {
-        if (message.Leased is { } slot)
+        if (message.Taken is { } taken)
+        {
+            _shard.Leave(taken.IsAt);
+        }
+        else if (message.Leased is { } slot)
         {
             slot.Drain();
             _shard.Open(message.Port, message.Owner, now);

@@ -77,7 +77,8 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     /// <summary>Whether requests may go where the dialog says, given by which way the peer's messages come.</summary>
     public bool MayFollow(SipFlow hop, SipFlow source) =>
-        !source.IsInside && hop.Remote.AddressFamily == source.Remote.AddressFamily && source.Nat switch
+        !source.IsInside && hop.Remote.AddressFamily == source.Remote.AddressFamily && !Settings.Targets.IsOwn(hop.Remote)
+        && source.Nat switch
         {
             NatPolicy.Source => false,
             NatPolicy.TrustContact => true,

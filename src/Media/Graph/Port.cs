@@ -196,6 +196,13 @@ internal sealed class Port
     /// <summary>As a room's own: what all of it are to hear in this tick.</summary>
     public bool TrySay(Span<short> into) => _sending.TrySay(L16.Wide, into);
 
+    /// <inheritdoc cref="MediaShard.Leave"/>
+    public void Leave(Predicate<MediaAddress> isTaken)
+    {
+        _receiver.Remote.Leave(isTaken);
+        if (isTaken(_signalledControl)) _signalledControl = default;
+    }
+
     /// <inheritdoc cref="RemoteLearner.Excuse"/>
     public void Excuse(Instant now) => _receiver.Remote.Excuse(now);
 

@@ -93,6 +93,14 @@ internal sealed class RemoteLearner
     /// </summary>
     public void Excuse(Instant now) => (_heardAt, _quietSince) = (Instant.Max(_heardAt, now), Instant.Max(_quietSince, now));
 
+    /// <summary>Those addresses are nobody's but ours from now on: nothing is sent there, until the peer names or shows another.</summary>
+    public void Leave(Predicate<MediaAddress> isTaken)
+    {
+        if (isTaken(_terms.Signalled)) _terms = _terms with { IsUsable = false };
+        if (isTaken(Remote)) MaySend = false;
+        _others.RemoveAll(known => isTaken(known.Remote));
+    }
+
     public void Reset()
     {
         (Remote, MaySend, _terms) = (default, false, default);

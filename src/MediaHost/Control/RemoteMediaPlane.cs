@@ -25,6 +25,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     private readonly Action<IReadOnlyList<MediaEvent.Lost>> _lose;
     private readonly ILogger _logger;
     private readonly LeaseTable _leases;
+    private readonly OwnPairs _own;
     private readonly RemoteRecordings _recordings;
     private readonly MeterReplay _meters = new();
     private readonly AudioTaps _taps;
@@ -49,6 +50,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     {
         (_options, _deliver, _lose, _logger) = (options, deliver, lose, logger);
         _leases = new([.. options.Networks.Select(network => network.Pairs)], options.WarmPairs);
+        _own = new(options);
         _asking = [.. options.Networks.Select(_ => new Asking())];
         _recordings = new(options.RecordingFolder);
         _taps = new(options.TapFolder);
@@ -88,6 +90,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
             HasOpus = hello.HasOpus;
             _recordings.Begin(hello);
             _connection = connection;
+            foreach (ushort index in hello.Ports) _own.Add(index);
             _leases.Begin(epoch, hello.Ports);
             _logger.MediaProcessReady(hello.ProcessId, hello.Ports.Count);
             return connection.Closed.Task;
@@ -107,6 +110,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
         var connection = _connection;
         _connection = null;
         var lost = _leases.Lose();
+        _own.Clear();
         connection?.Channel?.Dispose();
         _recordings.Lose();
         _taps.Lose();
@@ -176,6 +180,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
             case FrameKind.Bound:
                 var (network, ports) = PortFrames.Bound(ref fields);
                 if (!fields.IsWhole || network < 0 || network >= _asking.Length) return false;
+                foreach (ushort index in ports) _own.Add(index);
                 _leases.Add(connection.Epoch, ports);
                 _asking[network].AgainAt = ports.Length > 0 ? 0 : Environment.TickCount64 + AskAgainMilliseconds;
                 Volatile.Write(ref _asking[network].IsOpen, 0);
@@ -200,7 +205,11 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
         if (happened is MediaEvent.Closed)
         {
             _leases.Release(happened.Port);
-            if (_leases.TryShrink(out ushort[]? ports)) _connection?.Channel?.TrySend(ports, PortFrames.Unbind);
+            if (_leases.TryShrink(out ushort[]? ports))
+            {
+                _connection?.Channel?.TrySend(ports, PortFrames.Unbind);
+                foreach (ushort index in ports) _own.Remove(index);
+            }
         }
         try
         {

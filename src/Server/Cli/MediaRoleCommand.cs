@@ -37,7 +37,7 @@ internal static class MediaRoleCommand
             {
                 Networks = [.. ranges.Select(r => new MediaNetwork
                 {
-                    Address = r.Host ?? IPAddress.Loopback, FirstPort = r.First, LastPort = r.Last,
+                    Address = r.Host ?? IPAddress.Loopback, FirstPort = r.First, LastPort = r.Last, LocalAddresses = Ports.LocalAddresses(),
                 })],
                 Epoch = parsed.GetValue(epoch),
                 RecordingFolder = parsed.GetRequiredValue(recordings) is { Length: > 0 } folder ? folder : null,

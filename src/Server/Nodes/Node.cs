@@ -169,7 +169,9 @@ internal sealed class Node : IAsyncDisposable
     {
         // What answers to the same events shares one anchor, so that all wall times agree.
         var anchor = EngineClock.Anchor(_clock);
-        var policy = TargetPolicy.For(Ports.Listeners(Settings), Settings.AllowTargets, Ports.LocalAddresses());
+        var local = Ports.LocalAddresses();
+        var own = new OwnPorts(local);
+        var policy = TargetPolicy.For(Ports.Listeners(Settings), Settings.AllowTargets, local, Ports.AdvertisedAddresses(Settings), own);
 
         World?.Clock.Start();
         // Nobody sets a virtual clock, and it stands still as a matter of course.
@@ -183,7 +185,7 @@ internal sealed class Node : IAsyncDisposable
         _database = await Databases.OpenAsync(Settings, _blobs, _clock, _loggers, stop);
         ReadyFile.Remove(Settings.ReadyFile);
         // A process takes its time to come up: the rest is made ready meanwhile.
-        _media = StartMedia();
+        _media = StartMedia(own, local);
         await FirstStart.RunAsync(_database, Settings, output, stop);
         // The far ends of requests live by the wall clock, and so do secrets.
         _egress = new EgressClient(policy, TimeProvider.System, _descriptors.Out);
@@ -288,7 +290,7 @@ internal sealed class Node : IAsyncDisposable
 
     private bool NeedsAuthority => Settings is { SipTls: not null, SipTlsCertificate: null };
 
-    private INodeMedia StartMedia()
+    private INodeMedia StartMedia(OwnPorts own, IReadOnlyList<IPAddress> local)
     {
         string? taps = TapFolder.Create();
         if (taps is null) _logger.NoTaps();
@@ -298,7 +300,9 @@ internal sealed class Node : IAsyncDisposable
             {
                 Address = network.Rtp.Address, FirstPort = network.Rtp.First, LastPort = network.Rtp.Last,
                 Advertise = Ports.Advertised(network, network.Rtp.Address),
+                LocalAddresses = local,
             })],
+            OwnPorts = own,
             Epoch = Database.Node.Epoch,
             RecordingFolder = RecordingParts.In(Settings.Data).Folder,
             TapFolder = taps,

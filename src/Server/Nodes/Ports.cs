@@ -61,6 +61,10 @@ internal static class Ports
             .SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address),
     ];
 
+    /// <summary>Addresses that the world has for this machine, where they are not its own.</summary>
+    public static IReadOnlyList<IPAddress> AdvertisedAddresses(ServeSettings settings) =>
+        [.. settings.Networks.Select(network => network.Advertise).OfType<IPAddress>()];
+
     /// <summary>
     /// What SIP and SDP should say: the setting, else the listener's address, else (for a listener on every address) the machine's first.
     /// </summary>

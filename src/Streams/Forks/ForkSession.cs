@@ -18,6 +18,8 @@ internal sealed class ForkSession(ForkOrder order, Action<LiveAudioNews> tell, I
     private readonly CancellationTokenSource _stop = new();
     private RtpTrack? _said, _heard;
     private bool _isClosed;
+    /// <summary>A port that it sends to has become the node's own.</summary>
+    private volatile bool _isTaken;
 
     public async Task RunAsync()
     {
@@ -69,6 +71,13 @@ internal sealed class ForkSession(ForkOrder order, Action<LiveAudioNews> tell, I
         // L16 alone is one name with several rates; of the others the rate is that of their audio, and not of their clock.
         if (Codecs.Find(name, name is Linear ? rate : 0) is not { } codec) return $"the node cannot send the call's codec, {name}";
         if ((Problem(order.Terms.Said) ?? Problem(order.Terms.Heard)) is { } forbidden) return forbidden;
+        IReadOnlyList<IPEndPoint> targets =
+            [.. new[] { order.Terms.Said, order.Terms.Heard }.OfType<string>().Select(target => IPEndPoint.Parse(target))];
+        using var watch = policy.OwnPorts.Watch(targets, () =>
+        {
+            _isTaken = true;
+            _ = _stop.CancelAsync();
+        });
         try
         {
             _said = Track(order.Terms.Said, codec, isHeard: false);
@@ -89,6 +98,10 @@ internal sealed class ForkSession(ForkOrder order, Action<LiveAudioNews> tell, I
                     if (track?.Send(frame, samples) is { } refused) return refused;
                 }
             }
+        }
+        catch (OperationCanceledException) when (_isTaken)
+        {
+            return TargetPolicy.Describe(TargetVerdict.OwnPort);
         }
         catch (IOException full)
         {

@@ -22,6 +22,8 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
     private readonly CancellationTokenSource _over = new();
     /// <summary>No more is told: it was closed, or its end has been.</summary>
     private bool _isTold;
+    /// <summary>Over the addresses that it sends to.</summary>
+    private IDisposable? _watch;
 
     private Instant Now => new((long)(time.GetTimestamp() * (1e9 / time.TimestampFrequency)));
 
@@ -47,6 +49,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
         }
         finally
         {
+            _watch?.Dispose();
             await _over.CancelAsync();
             Metrics.SiprecSessions.Add(-1);
         }
@@ -73,7 +76,8 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
     private async Task CarryAsync()
     {
         using var wire = await ConnectAsync();
-        using var tracks = new SiprecTracks(order.Terms, wire.Local.Address, options, time);
+        using var tracks = new SiprecTracks(order.Terms, wire.Local.Address, policy.OwnPorts, options, time);
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var dialog = Dialog(wire, tracks);
         dialog.Begin(Now);
         var receiving = wire.ReceiveAsync(_over.Token);
@@ -86,6 +90,9 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
             if (!ReferenceEquals(dialog.Agreed, agreed) && !dialog.IsEnded)
             {
                 agreed = dialog.Agreed!;
+                _watch?.Dispose();
+                _watch = policy.OwnPorts.Watch([.. agreed.Targets.Select(target => target.Remote).OfType<IPEndPoint>()],
+                    () => taken.TrySetResult());
                 if (Aim(tracks, agreed) is { } problem) dialog.Stop(Now, problem);
                 else if (carrying is null)
                 {
@@ -104,7 +111,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
             using var sleep = new CancellationTokenSource();
             var sleeping = Task.Delay(Wait(due), time, sleep.Token);
             var first = await Task.WhenAny([receiving, sleeping,
-                .. dialog.IsEnded ? Array.Empty<Task>() : [_closing.Task, .. carrying is null ? Array.Empty<Task>() : [carrying]]]);
+                .. dialog.IsEnded ? Array.Empty<Task>() : [_closing.Task, taken.Task, .. carrying is null ? Array.Empty<Task>() : [carrying]]]);
             await sleep.CancelAsync();
             if (first == receiving)
             {
@@ -119,6 +126,7 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
             }
             else if (first == carrying) dialog.Stop(Now, await carrying);
             else if (first == _closing.Task) dialog.Stop(Now);
+            else if (first == taken.Task) dialog.Stop(Now, TargetPolicy.Describe(TargetVerdict.OwnPort));
             dialog.HandleDue(Now);
         }
         await _over.CancelAsync();

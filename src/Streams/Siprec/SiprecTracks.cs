@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Media;
 using Ringwright.Streams.Forks;
 
@@ -11,6 +12,7 @@ internal sealed class SiprecTracks : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<(OfferedTrack Offered, Socket Socket)> _sockets = [];
+    private readonly List<IDisposable> _own = [];
     private readonly SiprecOptions _options;
     private readonly TimeProvider _time;
     /// <summary>By number of <see cref="Offered"/>; null before it was wanted.</summary>
@@ -19,7 +21,7 @@ internal sealed class SiprecTracks : IDisposable
 
     /// <param name="local">The address that leads to the server.</param>
     /// <exception cref="SocketException">There are no sockets.</exception>
-    public SiprecTracks(SiprecTerms terms, IPAddress local, SiprecOptions options, TimeProvider time)
+    public SiprecTracks(SiprecTerms terms, IPAddress local, OwnPorts own, SiprecOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
         try
@@ -31,12 +33,14 @@ internal sealed class SiprecTracks : IDisposable
                 _sockets.Add((new(track, 0, null), socket));
                 socket.Bind(new IPEndPoint(local, 0));
                 int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+                _own.Add(own.Hold(new(local, port), options.Advertise));
                 _sockets[^1] = (new(track, port, terms.IsSecure ? SiprecOffer.NewKey() : null), socket);
             }
         }
         catch (SocketException)
         {
             foreach (var (_, socket) in _sockets) socket.Dispose();
+            foreach (var held in _own) held.Dispose();
             throw;
         }
         (_tracks, _isWanted) = (new RtpTrack?[_sockets.Count], new bool[_sockets.Count]);
@@ -84,6 +88,7 @@ internal sealed class SiprecTracks : IDisposable
             Array.Fill(_isWanted, false);
             foreach (var track in _tracks) track?.Dispose();
             foreach (var (_, socket) in _sockets) socket.Dispose();
+            foreach (var held in _own) held.Dispose();
         }
     }
 }

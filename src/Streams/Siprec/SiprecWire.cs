@@ -18,9 +18,11 @@ internal sealed class SiprecWire : IDisposable
     private readonly Stream? _stream;
     private readonly StreamFramer _framer = new();
     private readonly byte[] _datagram;
+    private readonly IDisposable? _own;
 
-    private SiprecWire(Socket socket, Stream? stream, IPEndPoint remote)
+    private SiprecWire(Socket socket, Stream? stream, IPEndPoint remote, IDisposable? own = null)
     {
+        _own = own;
         (_socket, _stream, Remote) = (socket, stream, remote);
         _datagram = stream is null ? new byte[MostDatagram] : [];
     }
@@ -43,7 +45,7 @@ internal sealed class SiprecWire : IDisposable
             }
             try
             {
-                return terms.Transport is SipTransport.Udp ? Bind(remote) : await ConnectAsync(terms, remote, options, stop);
+                return terms.Transport is SipTransport.Udp ? Bind(remote, policy.OwnPorts, options) : await ConnectAsync(terms, remote, options, stop);
             }
             catch (Exception failed) when (failed is SocketException or IOException or AuthenticationException)
             {
@@ -91,11 +93,12 @@ internal sealed class SiprecWire : IDisposable
 
     public void Dispose()
     {
+        _own?.Dispose();
         _stream?.Dispose();
         _socket.Dispose();
     }
 
-    private static SiprecWire Bind(IPEndPoint remote)
+    private static SiprecWire Bind(IPEndPoint remote, OwnPorts own, SiprecOptions options)
     {
         using var probe = new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         probe.Connect(remote);      // sends nothing; the system says which address of ours leads there
@@ -103,7 +106,7 @@ internal sealed class SiprecWire : IDisposable
         try
         {
             socket.Bind(new IPEndPoint(((IPEndPoint)probe.LocalEndPoint!).Address, 0));
-            return new(socket, null, remote);
+            return new(socket, null, remote, own.Hold((IPEndPoint)socket.LocalEndPoint!, options.Advertise));
         }
         catch (SocketException)
         {

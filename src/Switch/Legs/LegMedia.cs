@@ -169,7 +169,7 @@ internal sealed class LegMedia
         _connected = connecting;
         ConnectedCodec = plan.Codec.Name;
         var remote =
-            plan.Remote.Select(said => signalling.IsInside ? Inside(said) : said with { IsTrusted = IsBelieved(said.Address, signalling) });
+            plan.Remote.Select(said => signalling.IsInside ? Inside(said) : Judge(said, signalling));
         plan = plan with
         {
             Remote = remote,
@@ -190,15 +190,22 @@ internal sealed class LegMedia
     private RemoteCandidate Inside(RemoteCandidate said) =>
         new(said.Address.Address.Equals(_lease.Local.Address) ? new(_lease.Inside.Address, said.Address.Port) : said.Address);
 
-    private bool IsBelieved(IPEndPoint remote, SipFlow signalling) =>
-        remote.Address.Equals(signalling.Peer?.Address) || signalling.Nat switch
+    /// <summary>RTCP goes where it is said to be, if that is one that RTP could go to; else it follows RTP.</summary>
+    private RemoteCandidate Judge(RemoteCandidate said, SipFlow signalling) => said with
+    {
+        IsTrusted = IsBelieved(said.Address, signalling),
+        Control = said.Control is { } control && (control.Equals(said.Address) || IsBelieved(control, signalling)) ? control : null,
+    };
+
+    private bool IsBelieved(IPEndPoint remote, SipFlow signalling) => !_shard.Settings.Targets.IsOwn(remote)
+        && (remote.Address.Equals(signalling.Peer?.Address) || signalling.Nat switch
         {
             NatPolicy.Source => false,
             NatPolicy.TrustContact => true,
             // A private address of a peer from outside is one behind its NAT, whatever the operator allows.
             _ => !(TargetPolicy.IsPrivate(remote.Address) && !TargetPolicy.IsPrivate(signalling.Remote.Address))
                 && _shard.Settings.Targets.Check(remote, TargetUse.Rtp) is TargetVerdict.Allowed,
-        };
+        });
 
     private string? ConnectedCodec { get; set; }
 

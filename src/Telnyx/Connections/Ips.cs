@@ -58,7 +58,7 @@ internal static class Ips
     public static string? CheckAddress(ConnectionParts parts, IPAddress address, int port) =>
         parts.Egress.Policy.Check(address, port, TargetUse.Signalling) switch
         {
-            TargetVerdict.Allowed or TargetVerdict.Reserved or TargetVerdict.OwnListener => null,
+            TargetVerdict.Allowed or TargetVerdict.Reserved or TargetVerdict.OwnListener or TargetVerdict.OwnPort => null,
             var verdict => $"The address is refused: {TargetPolicy.Describe(verdict)}.",
         };
 

@@ -63,6 +63,52 @@ public sealed class InlineMediaHostTests : IDisposable
     }
 
     [Fact]
+    public void Pairs_that_are_bound_are_the_nodes_own_and_one_that_another_program_has_is_not()
+    {
+        var options = Range(pairs: 4);
+        var (first, own) = (options.Networks[0].FirstPort, new OwnPorts());
+        using var phone = new UdpClient(new IPEndPoint(IPAddress.Loopback, first));
+        using (var host = new InlineMediaHost(options with { WarmPairs = 2, OwnPorts = own }, _ => { }, NullLogger.Instance))
+        {
+            host.Start();
+            Assert.False(own.Has(IPAddress.Loopback, first));
+            Assert.Equal(4, Enumerable.Range(first, 8).Count(port => own.Has(IPAddress.Loopback, port)));
+            for (int n = 0; n < 3; n++)
+            {
+                var local = Lease(host).Local;
+                Assert.True(own.Has(local.Address, local.Port) && own.Has(local.Address, local.Port + 1));
+            }
+            Assert.False(host.TryLease(Leg, 0, out _));
+            Assert.False(own.Has(IPAddress.Loopback, first));
+        }
+        Assert.DoesNotContain(Enumerable.Range(first, 8), port => own.Has(IPAddress.Loopback, port));
+    }
+
+    [Fact]
+    public void What_went_to_whoever_had_a_port_ends_when_the_port_is_leased()
+    {
+        var host = Host(pairs: 2, warm: 1);
+        var talking = Lease(host);
+        // A phone that has gone: the next lease binds the very port that it had.
+        var gone = new IPEndPoint(IPAddress.Loopback, talking.Local.Port + 2);
+        using var phone = new RawPhone();
+        host.Post(new MediaCommand.Connect(talking.Port, phone.Plan() with { Remote = gone }));
+        var next = Lease(host);
+        Assert.Equal(gone.Port, next.Local.Port);
+        // It would hear whoever sends first.
+        host.Post(new MediaCommand.Connect(next.Port, phone.Plan() with
+        {
+            Remote = new(new RemoteCandidate(phone.Plan().Remote.Default.Address) { IsTrusted = false }),
+            Signalling = talking.Local, AdjustsRtp = true,
+        }));
+        Thread.Sleep(400);
+        host.Post(new MediaCommand.Close(next.Port));
+        Assert.Equal(0, Next<MediaEvent.Closed>().Statistics.PacketsReceived);
+        host.Post(new MediaCommand.Close(talking.Port));
+        Assert.True(Next<MediaEvent.Closed>().Statistics.PacketsSent > 0);
+    }
+
+    [Fact]
     public void A_port_is_closed_also_when_its_thread_takes_no_more_commands()
     {
         var host = Host();

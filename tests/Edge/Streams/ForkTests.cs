@@ -79,6 +79,27 @@ public sealed class ForkTests : IAsyncDisposable
         });
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task One_to_a_port_of_the_nodes_own_is_none_and_ends_when_its_port_becomes_one(bool isOwnBefore)
+    {
+        var own = new OwnPorts();
+        var policy = TargetPolicy.For([IPEndPoint.Parse("127.0.0.1:1")], [], [], own: own);
+        await using var host = new ForkHost(_taps, policy, new(), TimeProvider.System, NullLogger.Instance);
+        var taken = IPEndPoint.Parse(_one.Address);
+        if (isOwnBefore) own.Add(taken.Address, taken.Port);
+        Open(new(_one.Address, _other.Address), host: host);
+        if (!isOwnBefore)
+        {
+            await Eventually.TrueAsync(() => !_news.IsEmpty, "news");
+            Assert.IsType<LiveAudioNews.Connected>(_news.First());
+            own.Add(taken.Address, taken.Port + 1);
+            Assert.Single(_news);
+            own.Add(taken.Address, taken.Port);
+        }
+        Assert.Contains("a port of the node's own", await EndAsync(), StringComparison.Ordinal);
+        Assert.Equal(isOwnBefore, _news.First() is LiveAudioNews.Ended);
+    }
+
     [Fact]
     public async Task Both_tracks_at_one_address_are_two_streams()
     {

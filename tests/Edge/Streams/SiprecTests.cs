@@ -226,6 +226,33 @@ public sealed class SiprecTests : IAsyncDisposable
             await EndAsync());
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task An_answer_that_names_a_port_of_the_nodes_own_is_hung_up_and_so_is_one_whose_port_becomes_one(bool isOwnBefore)
+    {
+        var own = new OwnPorts();
+        Open(policy: TargetPolicy.For([IPEndPoint.Parse("127.0.0.1:1")], [], [], own: own));
+        string invite = await _server.NextAsync("INVITE "), sdp = _server.Sdp();
+        // Its own sockets are the node's too.
+        int offered = int.Parse(Regex.Match(invite, "m=audio ([0-9]+)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(own.Has(IPAddress.Loopback, offered));
+        int named = int.Parse(Regex.Match(sdp, "m=audio ([0-9]+)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        if (isOwnBefore)
+        {
+            own.Add(IPAddress.Loopback, named);
+            await _server.AnswerAsync(invite, "200 OK", sdp, "");
+            await _server.NextAsync("ACK ");
+        }
+        else
+        {
+            await AnswerAsync(invite, sdp);
+            own.Add(IPAddress.Loopback, named);
+        }
+        await _server.NextAsync("BYE ");
+        Assert.Contains("a port of the node's own", await EndAsync(), StringComparison.Ordinal);
+        await _host!.DisposeAsync();
+        Assert.False(own.Has(IPAddress.Loopback, offered));
+    }
+
     [Fact]
     public async Task One_track_is_one_stream_and_no_timer_is_no_timer()
     {

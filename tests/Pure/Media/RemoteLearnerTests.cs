@@ -52,6 +52,26 @@ public sealed class RemoteLearnerTests
         Assert.Equal((Stranger, true), (_learner.Remote, _learner.IsElsewhere));
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void Nothing_more_goes_to_an_address_that_became_our_own_until_the_far_end_shows_another(bool isLearnt)
+    {
+        Expect(Public);
+        Hear(Signalled);
+        if (isLearnt)
+        {
+            Pass(1_100);
+            Spray(Stranger, milliseconds: 100);
+            Assert.Equal(Stranger, _learner.Remote);
+        }
+        var taken = _learner.Remote;
+        _learner.Leave(address => address == Moved);
+        Assert.True(_learner.MaySend);
+        _learner.Leave(address => address == taken);
+        Assert.False(_learner.MaySend);
+        Expect(Public with { Signalled = Moved });
+        Assert.Equal((Moved, true), (_learner.Remote, _learner.MaySend));
+    }
+
     [Fact]
     public void A_time_in_which_we_stood_still_is_nobodys_silence()
     {

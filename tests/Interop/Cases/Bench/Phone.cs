@@ -42,9 +42,11 @@ internal sealed class Phone : IDisposable
 
     /// <summary>Sends an INVITE for <paramref name="number"/> to the node.</summary>
     /// <param name="header">One more, "Name: value".</param>
-    public PhoneCall Call(string number, string from = "+13125550142", string name = "Ada Lovelace", string? header = null)
+    public PhoneCall Call(string number, string from = "+13125550142", string name = "Ada Lovelace", string? header = null,
+        Action<PhoneAudio>? change = null)
     {
         var call = PhoneCall.Outgoing(this, $"sip:{number}@{_node}", $"\"{name}\" <sip:{from}@127.0.0.1:{Port}>", header);
+        change?.Invoke(call.Audio);
         _calls[call.CallId] = call;
         call.Invite();
         return call;

@@ -31,6 +31,18 @@ internal sealed class PhoneAudio : IDisposable
         public bool IsLoud { get; init; }
     }
 
+    /// <summary>Where the node has its port for the call; null before it said so.</summary>
+    public IPEndPoint? Peer => _peer;
+
+    /// <summary>Sends nothing, as a phone that suppresses silence.</summary>
+    public bool IsMute { get; set; }
+
+    /// <summary>What descriptions name in place of the phone's own port.</summary>
+    public int? Named { get; set; }
+
+    /// <summary>Another line of them.</summary>
+    public string? More { get; set; }
+
     public string Describe(int telephoneEvent) =>
         $"""
         v=0
@@ -38,12 +50,12 @@ internal sealed class PhoneAudio : IDisposable
         s=-
         c=IN IP4 127.0.0.1
         t=0 0
-        m=audio {((IPEndPoint)_socket.LocalEndPoint!).Port} RTP/AVP 0 {telephoneEvent}
+        m=audio {Named ?? ((IPEndPoint)_socket.LocalEndPoint!).Port} RTP/AVP 0 {telephoneEvent}
         a=rtpmap:0 PCMU/8000
         a=rtpmap:{telephoneEvent} telephone-event/8000
         a=fmtp:{telephoneEvent} 0-15
         a=ptime:20
-        a=sendrecv
+        a=sendrecv{(More is null ? "" : "\n" + More)}
 
         """.ReplaceLineEndings("\r\n");
 
@@ -200,7 +212,7 @@ internal sealed class PhoneAudio : IDisposable
                 late.Enqueue(Stopwatch.GetElapsedTime(begunAt) - due);
                 if (late.Count > QuickestOf) late.Dequeue();
                 if (next.IsLoud) FirstLoudAt ??= Stopwatch.GetElapsedTime(0, begunAt) + due + late.Min();
-                await _socket.SendToAsync(packet.AsMemory(0, 12 + next.Payload.Length), _peer!, _stop.Token); // set before the work starts
+                if (!IsMute) await _socket.SendToAsync(packet.AsMemory(0, 12 + next.Payload.Length), _peer!, _stop.Token); // set before the work starts
                 timestamp += FrameSamples;
             }
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -56,6 +57,73 @@ public sealed class EffectTests(Neighbours world)
                 await thief.Customer.SendAsync(HttpMethod.Delete, $"ip_connections/{connection}");
             await victim.Customer.SendAsync(HttpMethod.Delete, $"ip_connections/{own}");
         }
+    }
+
+    [Fact]
+    public async Task Nobody_hears_or_speaks_into_anothers_call_through_the_nodes_own_ports()
+    {
+        using Phone victims = new(world.Node), thiefs = new(world.Node);
+        foreach (var (thief, victim) in world.Pairs)
+        {
+            var (heard, _) = await AnsweredAsync(victim, victims);
+            var port = heard.Audio.Peer!;       // answered
+            heard.Audio.IsMute = true;
+            int heardBefore = victim.Customer.Sink.Taken.Count(w => w.Type == "call.dtmf.received");
+
+            var (own, begun) = await AnsweredAsync(thief, thiefs);
+            foreach (string target in new[] { $"udp:{port}", $"udp:127.0.0.1:{port.Port + 1}", $"udp:[::ffff:127.0.0.1]:{port.Port}",
+                $"udp:127.0.0.1:{world.Node.SipPort}", $"udp:127.0.0.1:{world.Node.Api.Port}", $"udp:{own.Audio.Peer}" })
+            {
+                foreach (string track in new[] { "rx", "tx", "target" })
+                {
+                    var fork = await thief.Customer.TryActAsync(begun, "fork_start", new() { [track] = target });
+                    Assert.True(fork.Status == 422, $"{track} {target}: {fork.Status} {fork.Text}");
+                }
+            }
+            var dialled = await thief.Customer.TryAsync(HttpMethod.Post, "calls", thief.Customer.DialBody($"sip:ear@{port}"));
+            Assert.True(dialled.Status is 403 or 422, $"{dialled.Status} {dialled.Text}");
+            own.Bye();
+
+            // By descriptions: its sound, its reports, and both.
+            foreach (Action<PhoneAudio> names in new Action<PhoneAudio>[]
+            {
+                audio => audio.Named = port.Port,
+                audio => audio.More = $"a=rtcp:{port.Port + 1} IN IP4 127.0.0.1",
+                audio => (audio.Named, audio.IsMute) = (port.Port, true),
+            })
+            {
+                var (call, control) = await AnsweredAsync(thief, thiefs, names);
+                // In the silence of the other's phone, when somebody else on its host might be taken for it.
+                await Task.Delay(1_200, TestContext.Current.CancellationToken);
+                await thief.Customer.ActAsync(control, "send_dtmf", new() { ["digits"] = "1234" });
+                await Task.Delay(1_200, TestContext.Current.CancellationToken);
+                call.Bye();
+            }
+            Assert.Equal(heardBefore, victim.Customer.Sink.Taken.Count(w => w.Type == "call.dtmf.received"));
+
+            // The call still is the phone's own.
+            heard.Audio.IsMute = false;
+            heard.Audio.Press("7");
+            await Eventually.TrueAsync(() => victim.Customer.Sink.Taken.Count(w => w.Type == "call.dtmf.received") > heardBefore,
+                "the phone's own key");
+            heard.Bye();
+        }
+    }
+
+    /// <summary>A call to the account's number that it has answered.</summary>
+    private static async Task<(PhoneCall Call, JsonNode Begun)> AnsweredAsync(Estate owner, Phone phone,
+        Action<PhoneAudio>? change = null)
+    {
+        string caller = NewCaller();
+        var call = phone.Call(owner.Customer.Number, caller, name: caller, change: change);
+        var begun = (await owner.Customer.WebhookAsync(w => w.Type == "call.initiated" && w.Attempt == 1
+            && (string?)w.Payload["from"] == caller, $"the call of {caller} at {owner.Name}")).Payload;
+        await owner.Customer.ActAsync(begun, "answer");
+        await call.ReachesAsync(200);
+        await owner.Customer.WebhookAsync(w => w.Type == "call.answered" && (string?)w.Payload["from"] == caller,
+            $"the answer to {caller} at {owner.Name}");
+        await Eventually.TrueAsync(() => call.Audio.Peer is not null, "the node's port");
+        return (call, begun);
     }
 
     /// <summary>An IP connection whose calls wait for its account's commands: whoever has it gets the call.</summary>
