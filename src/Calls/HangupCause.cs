@@ -44,6 +44,10 @@ public enum HangupCause
     /// <summary>The node restarted under a live leg.</summary>
     NodeRestart,
     LedgerUnavailable,
+    /// <summary>What its account has, and may owe, or a cap of the day, pays for no further interval.</summary>
+    InsufficientFunds,
+    /// <summary>The operator, or whoever manages its account, has ended all of its calls.</summary>
+    AccountStopped,
     /// <summary>A bug on our side ended the leg.</summary>
     Internal,
 }

@@ -14,7 +14,7 @@ namespace Ringwright.Campaigns;
 /// <summary>
 /// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country), the loop rule,
 /// the switch of their connection and what its outbound profile allows and may spend, legs of both directions the channel limits.
-/// What is open is counted until <see cref="Leave"/>. Any thread may ask.
+/// What is open is counted until <see cref="Leave"/>. Any thread may ask. <see cref="Rating.AccountWatch"/> asks of live calls.
 /// </summary>
 /// <param name="shared">While there are other nodes, whoever meets a channel limit and fits here must fit beside their legs too.
 /// Null where there are none.</param>
@@ -218,18 +218,22 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         return answer;
     }
 
-    /// <summary>What has no price costs nothing that a limit could count.</summary>
+    /// <summary>What has no price costs nothing that a limit could count: where there is one, it is not called.</summary>
     private GateAnswer CheckPrice(CallAttempt question, RoutingSnapshot snapshot, Asking asking)
     {
         var at = clock.GetUtcNow();
         var found = !question.IsOnNet ? snapshot.Rates.Find(question.Tenant, question.Direction, question.To, at)
             : question.Direction is Direction.Outbound ? snapshot.Rates.FindOnNet(question.Tenant, at) : null;
+        var profile = question.Direction is Direction.Outbound ? snapshot.ProfileOf(question.Tenant, question.Connection) : null;
         if (found is not { } rate)
         {
+            bool isPaid = question is { Direction: Direction.Outbound, Kind: DestinationKind.Number, IsOnNet: false, StaysHere: false,
+                IsByOperator: false };
+            if (isPaid && !options.AllowsUnpriced && PriceRule.Asks(question.Tenant, profile, snapshot) is { } why)
+                return NoPrice(question.To, why);
             if (asking is Asking.Move) _spending.Leave(question.Leg);
             return GateAnswer.Open;
         }
-        var profile = question.Direction is Direction.Outbound ? snapshot.ProfileOf(question.Tenant, question.Connection) : null;
         if (rate.MicrosPerMinute > profile?.MaxRateMicros)
             return new(Refusal.SpendLimit, "max_destination_rate",
                 "The destination costs more a minute than the outbound voice profile allows.");
@@ -238,22 +242,60 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
             Tenant = question.Tenant, Rate = rate, Spenders = SpendersOf(question.Tenant, profile, snapshot),
             Credits = CreditsOf(question.Tenant, snapshot.Rates)
         };
-        return (asking is Asking.Move ? _spending.Move(question.Leg, bill)
-            : _spending.Hold(question.Leg, bill, isCounted: asking is Asking.Enter)) switch
-        {
-            null => GateAnswer.Open,
-            { Spender: { Profile: not null } } =>
-                new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached."),
-            { Spender: { } over } when over.Tenant == question.Tenant =>
-                new(Refusal.SpendLimit, "tenant_daily_spend_limit", "The account's spend limit of the day is reached."),
-            { Spender: not null } =>
-                new(Refusal.SpendLimit, "parent_daily_spend_limit", "The spend limit of the day of the account above this one is reached."),
-            { Credit: { } credit } when credit.Owner != question.Tenant =>
-                new(Refusal.InsufficientFunds, "parent_insufficient_funds",
-                    "What the account above this one has, and may owe, does not pay for this call."),
-            _ => new(Refusal.InsufficientFunds, "insufficient_funds", "What the account has, and may owe, does not pay for this call."),
-        };
+        var shortage = asking is Asking.Move ? _spending.Move(question.Leg, bill)
+            : _spending.Hold(question.Leg, bill, isCounted: asking is Asking.Enter);
+        return shortage is { } why ? Say(why, question.Tenant) : GateAnswer.Open;
     }
+
+    /// <summary>With the shortest prefix that would do: the calling code's, for nobody prices a single number.</summary>
+    private GateAnswer NoPrice(string to, string why)
+    {
+        string prefix = to[..Math.Min(to.Length, 1 + Math.Max(1, plans.CallingCodeLength(to.AsSpan(1))))];
+        return new(Refusal.SpendLimit, "no_price",
+            $"The destination has no price, and {why}: it needs one for {prefix}, or a longer prefix of it (ringwright rates import).");
+    }
+
+    private static GateAnswer Say(Shortage why, TenantId tenant) => why switch
+    {
+        { Spender: { Profile: not null } } =>
+            new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached."),
+        { Spender: { } over } when over.Tenant == tenant =>
+            new(Refusal.SpendLimit, "tenant_daily_spend_limit", "The account's spend limit of the day is reached."),
+        { Spender: not null } =>
+            new(Refusal.SpendLimit, "parent_daily_spend_limit", "The spend limit of the day of the account above this one is reached."),
+        { Credit: { } credit } when credit.Owner != tenant =>
+            new(Refusal.InsufficientFunds, "parent_insufficient_funds",
+                "What the account above this one has, and may owe, does not pay for this call."),
+        _ => new(Refusal.InsufficientFunds, "insufficient_funds", "What the account has, and may owe, does not pay for this call."),
+    };
+
+    /// <summary>
+    /// Answered calls hold their next interval from now on, as far as it fits under the limits that hold now.
+    /// </summary>
+    /// <returns>Those for which it does not fit, with what is paid for yet.</returns>
+    internal IReadOnlyList<(LegId Leg, TenantId Tenant, TimeSpan Left, GateAnswer Why)> Extend()
+    {
+        var snapshot = routing.Current;
+        return
+        [
+            .. _spending.Extend(bill => bill with
+            {
+                Spenders = SpendersOf(bill.Tenant, ProfileOf(bill, snapshot), snapshot), Credits = CreditsOf(bill.Tenant, snapshot.Rates),
+            }).Select(call => (call.Leg, call.Tenant, call.Left, Say(call.Why, call.Tenant))),
+        ];
+    }
+
+    /// <summary>Live calls of accounts that are switched off, emergency calls of phones left out.</summary>
+    internal IReadOnlyList<LegId> LegsOfDisabled()
+    {
+        var snapshot = routing.Current;
+        bool IsDisabled(TenantId? tenant) => tenant is { } id && snapshot.FindTenant(id) is { IsDisabled: true };
+        return _live.Those(leg => !leg.IsEmergency && (IsDisabled(leg.Tenant) || IsDisabled(leg.Parent)));
+    }
+
+    private static OutboundProfile? ProfileOf(Bill bill, RoutingSnapshot snapshot) =>
+        bill.Spenders.Select(spender => spender.Profile).FirstOrDefault(id => id is not null) is { } profile
+            ? snapshot.FindProfile(bill.Tenant, profile) : null;
 
     /// <summary>The profile, the tenant and the one above it.</summary>
     private static List<Spender> SpendersOf(TenantId id, OutboundProfile? profile, RoutingSnapshot snapshot)
@@ -294,9 +336,11 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         facts = known;
         if (!known.IsPossible)
             return new(Refusal.BadDestination, "bad_destination", "The destination is not a possible telephone number.");
-        if (known.Type is NumberType.Premium || _premiumCodes.Contains(known.CallingCode))
+        bool isDear = known.Type is NumberType.Premium or NumberType.CarrierService or NumberType.Government
+            || known is { Type: NumberType.Personal, CallingCode: NanpClasses.CallingCode };
+        if (isDear || _premiumCodes.Contains(known.CallingCode))
             return new(Refusal.PremiumDestination, "premium_number",
-                "Premium-rate, satellite and international network numbers cannot be dialled.");
+                "Premium-rate, satellite and international network numbers, and North American 5XX, 700, 710 and 976, cannot be dialled.");
         if (_countries.Count > 0 && (known.Country is not { } country || !_countries.Contains(country)))
             return new(Refusal.CountryNotAllowed, "country",
                 $"Calls to {known.Country ?? $"+{known.CallingCode}"} are not allowed on this node.");
@@ -322,7 +366,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         };
     }
 
-    private static LiveLeg Entry(CallAttempt question, RoutingSnapshot snapshot)
+    private LiveLeg Entry(CallAttempt question, RoutingSnapshot snapshot)
     {
         bool isOutbound = question.Direction is Direction.Outbound;
         return new()
@@ -336,6 +380,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
             // Only a call to a number of ours comes back to us.
             Pair = isOutbound && snapshot.FindNumber(question.To) is not null ? (question.From, question.To) : null,
             Zone = ZoneOf(question, snapshot)?.Name,
+            IsEmergency = question.IsFromPhone && IsEmergency(question),
         };
     }
 

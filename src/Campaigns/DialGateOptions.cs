@@ -16,6 +16,12 @@ public sealed record DialGateOptions
     public IReadOnlyCollection<string> PremiumCallingCodes { get; init; } = ["870", "881", "882", "883", "979"];
 
     /// <summary>
+    /// Numbers without a price may be called for nothing, whatever was said of their account's money. Else who pays in advance, has a cap
+    /// that somebody named, or a deck with prices, does not call what nobody has priced.
+    /// </summary>
+    public bool AllowsUnpriced { get; init; }
+
+    /// <summary>
     /// How many live legs may go from one caller to one number of this node when they were all created within <see cref="LoopWindow"/>:
     /// such a leg comes back to us, and an application that answers it by dialling the same number again would never end. 1 to 1,000.
     /// </summary>

@@ -15,6 +15,8 @@ internal sealed record LiveLeg
     public required Direction Direction { get; init; }
     public long? Profile { get; init; }
     public (string From, string To)? Pair { get; init; }
+    /// <summary>A phone's call for help, which nobody's money or account ends.</summary>
+    public bool IsEmergency { get; init; }
     /// <summary>The name of the zone whose channels it takes.</summary>
     public string? Zone { get; init; }
 }
@@ -62,6 +64,12 @@ internal sealed class LiveLegs
     public IReadOnlyList<(TenantId Tenant, int Legs)> CountByTenant()
     {
         lock (_gate) return [.. _tenants.Select(counted => (counted.Key, counted.Value))];
+    }
+
+    /// <summary>All of which that holds.</summary>
+    public IReadOnlyList<LegId> Those(Func<LiveLeg, bool> hold)
+    {
+        lock (_gate) return [.. _legs.Values.Where(entry => hold(entry.Leg)).Select(entry => entry.Leg.Leg)];
     }
 
     /// <summary>Nothing is counted any more; for tests.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -61,6 +62,8 @@ internal static class Accounts
         shown["telefonie_key"] = telefonie;
         shown["webhook_secret"] = made.WebhookSecret;
         shown["auth_token"] = made.AuthToken;
+        shown["needs_prices"] = PriceRule.Asks(made.Tenant.Id, profile: null, op.Routing) is not null;
+        shown["rate_deck"] = op.Routing.Rates.DeckOf(made.Tenant.Id)?.Name;
         return op.Created(shown);
     }
 

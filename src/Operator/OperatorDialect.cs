@@ -48,6 +48,7 @@ public static class OperatorDialect
             Guarded("GetAccount", op => new(Accounts.Get(op))),
             Guarded("UpdateAccount", op => Accounts.Update(op, store)),
             Guarded("ReplaceAuthToken", op => Accounts.ReplaceToken(op, store, parts.Accounts.KeysChanged)),
+            Guarded("StopAccount", op => AccountStops.Stop(op, store)),
             Guarded("ListAccessNetworks", op => AccessNetworks.List(op, store.AccessNetworks)),
             Guarded("RemoveAccessNetwork", op => AccessNetworks.Remove(op, store.AccessNetworks)),
             Guarded("ClearAccessNetworks", op => AccessNetworks.Clear(op, store.AccessNetworks)),

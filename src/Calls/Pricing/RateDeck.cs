@@ -37,6 +37,9 @@ public sealed class RateDeck
     /// <summary>Rates of both directions, past and future ones too.</summary>
     public int Count { get; }
 
+    /// <summary>It prices calls to numbers that are not the node's.</summary>
+    public bool HasOutbound => _outbound.Count > (_outbound.ContainsKey(OnNetKey) ? 1 : 0);
+
     /// <summary>The rate of the longest prefix that had one at the moment; null when none had, and for what is no number.</summary>
     public Rate? Find(Direction direction, string number, DateTimeOffset at)
     {

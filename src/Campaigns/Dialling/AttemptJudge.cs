@@ -67,8 +67,8 @@ internal static class AttemptJudge
             or HangupCause.CalleeBusy or HangupCause.CalleeDeclined or HangupCause.NotFound or HangupCause.RingTimeout
             or HangupCause.RemoteTimeout or HangupCause.FirstCommandTimeout or HangupCause.TimeLimit or HangupCause.MediaMismatch
             or HangupCause.RemoteFailure or HangupCause.TransportFailure or HangupCause.RtpTimeout or HangupCause.MediaFailure
-            or HangupCause.NodeShutdown or HangupCause.NodeRestart or HangupCause.LedgerUnavailable or HangupCause.Internal
-            or null => false,
+            or HangupCause.NodeShutdown or HangupCause.NodeRestart or HangupCause.LedgerUnavailable
+            or HangupCause.InsufficientFunds or HangupCause.AccountStopped or HangupCause.Internal or null => false,
         _ => throw new UnreachableException(),
     };
 

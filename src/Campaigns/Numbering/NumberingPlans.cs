@@ -7,7 +7,16 @@ using Ringwright.Core;
 
 namespace Ringwright.Campaigns.Numbering;
 
-public enum NumberType { Unknown, FixedLine, Mobile, TollFree, Premium, Personal, Voicemail, Uan, Pager, Voip, SharedCost }
+public enum NumberType
+{
+    Unknown, FixedLine, Mobile, TollFree, Premium, Personal, Voicemail, Uan, Pager, Voip, SharedCost,
+    /// <summary>+1 700: what it leads to, and costs, is the caller's long-distance carrier's affair.</summary>
+    CarrierService,
+    /// <summary>+1 710.</summary>
+    Government,
+    /// <summary>N11 in place of an area code: no number at all from afar.</summary>
+    Service,
+}
 
 /// <summary>What the world's numbering plans say about one number.</summary>
 /// <param name="CallingCode">The country calling code, "49"; empty when there is no such code.</param>
@@ -56,6 +65,14 @@ public sealed class NumberingPlans
     }
 
     private NumberFacts Read(E164 number)
+    {
+        var facts = ByPlan(number);
+        if (facts.CallingCode is not NanpClasses.CallingCode
+            || NanpClasses.TypeOf(number.Text.AsSpan(1 + NanpClasses.CallingCode.Length)) is not { } type) return facts;
+        return facts with { Type = type, IsPossible = facts.IsPossible && type is not NumberType.Service };
+    }
+
+    private NumberFacts ByPlan(E164 number)
     {
         var digits = number.Text.AsSpan(1);
         if (!TryFind(digits, out var plans, out int codeLength)) return new("", null, NumberType.Unknown, IsPossible: false);

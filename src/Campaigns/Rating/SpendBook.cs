@@ -23,19 +23,28 @@ internal sealed record Bill
     public IReadOnlyList<Credit> Credits { get; init; } = [];
 }
 
+/// <summary>An answered call of which something is due.</summary>
+/// <param name="Left">How long it is paid for yet, at this moment.</param>
+/// <param name="Why">What its next interval does not fit under.</param>
+internal readonly record struct ShortCall(LegId Leg, TenantId Tenant, TimeSpan Left, Shortage Why);
+
 /// <summary>Why a call is not made: the first limit of a day, or the first credit, that it does not fit.</summary>
 internal readonly record struct Shortage(Spender? Spender, Credit? Credit);
 
 /// <summary>
 /// What tenants have, and what they and their profiles have spent today (UTC), in memory: a start of the node reads it from the ledger of
-/// money. A live call holds its least price, and from its answer on what it would cost if it ended now; when it has left, its price by this
-/// book's clock stands in until the ledger says what it was charged. So whatever is asked at one time, no two calls get the same money.
+/// money. A live call holds its least price, and from its answer on the interval that it is in and the next one; when it has left, its
+/// price by this book's clock stands in until the ledger says what it was charged. So whatever is asked at one time, no two calls get the
+/// same money.
 /// </summary>
 internal sealed class SpendBook(TimeProvider clock)
 {
     private static readonly TimeSpan ShortestDay = TimeSpan.FromHours(12);
     /// <summary>How often all holds are brought up to date, at most: a second is what prices are counted in.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    /// <summary>However short an interval is: so long ahead it is known that money runs out.</summary>
+    private const int LeastSecondsAhead = 10;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<LegId, Held> _held = [], _leaving = [];
@@ -97,6 +106,44 @@ internal sealed class SpendBook(TimeProvider clock)
         {
             if (_held.TryGetValue(leg, out var held)) held.AnsweredAt ??= clock.GetTimestamp();
         }
+    }
+
+    /// <summary>
+    /// Holds the next interval of each answered call that does not hold it yet, the one that is short of money soonest first.
+    /// </summary>
+    /// <param name="current">The same call with the limits that hold now.</param>
+    /// <returns>Those for which it does not fit.</returns>
+    public IReadOnlyList<ShortCall> Extend(Func<Bill, Bill> current)
+    {
+        List<ShortCall>? shortCalls = null;
+        lock (_gate)
+        {
+            Turn();
+            Look();
+            foreach (var (leg, held) in _held)
+            {
+                if (held.AnsweredAt is not { } at) continue;
+                var (rate, elapsed) = (held.Bill.Rate, clock.GetElapsedTime(at).TotalSeconds);
+                if (held.PaidSeconds == 0) held.PaidSeconds = rate.BilledSeconds(1);
+                long wanted = rate.BilledSeconds((long)Math.Ceiling(elapsed) + Math.Max(rate.IncrementSeconds, LeastSecondsAhead));
+                if (wanted <= held.PaidSeconds) continue;
+                var limits = current(held.Bill);
+                while (held.PaidSeconds < wanted)
+                {
+                    long next = rate.BilledSeconds(held.PaidSeconds + 1);
+                    long more = rate.PriceOf(next) - held.Micros;
+                    if (more > 0 && ShortageOf(limits, more) is { } why)
+                    {
+                        (shortCalls ??= []).Add(new(leg, held.Bill.Tenant, TimeSpan.FromSeconds(held.PaidSeconds - elapsed), why));
+                        break;
+                    }
+                    Change(held, Math.Max(held.Micros, rate.PriceOf(next)));
+                    held.PaidSeconds = next;
+                }
+            }
+        }
+        shortCalls?.Sort((one, other) => one.Left.CompareTo(other.Left));
+        return shortCalls ?? (IReadOnlyList<ShortCall>)[];
     }
 
     /// <summary>The call is over, or was not made after all.</summary>
@@ -210,12 +257,14 @@ internal sealed class SpendBook(TimeProvider clock)
         if (clock.GetElapsedTime(_lookedAt) < BetweenLooks) return;
         _lookedAt = clock.GetTimestamp();
         foreach (var held in _held.Values)
-            if (held.AnsweredAt is not null) Change(held, PriceOf(held));
+            if (held.AnsweredAt is not null) Change(held, Math.Max(PriceOf(held), held.Bill.Rate.PriceOf(held.PaidSeconds)));
     }
 
-    private Shortage? ShortageOf(Bill bill)
+    private Shortage? ShortageOf(Bill bill) => ShortageOf(bill, bill.Rate.PriceOf(1));
+
+    /// <param name="least">What must be there beside all that is held.</param>
+    private Shortage? ShortageOf(Bill bill, long least)
     {
-        long least = bill.Rate.PriceOf(1);
         string currency = bill.Rate.Currency;
         foreach (var spender in bill.Spenders)
             if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile, currency))
@@ -278,5 +327,7 @@ internal sealed class SpendBook(TimeProvider clock)
         public required Bill Bill { get; init; }
         public long Micros { get; set; }
         public long? AnsweredAt { get; set; }
+        /// <summary>From the answer on; what it holds pays for them.</summary>
+        public long PaidSeconds { get; set; }
     }
 }

@@ -32,6 +32,7 @@ internal static class CommandLine
         ("queues", QueuesCommand.Create),
         ("voicemail", VoicemailCommand.Create),
         ("tenant", TenantCommand.Create),
+        ("account", AccountCommand.Create),
         ("bundle", BundleCommand.Create),
         ("key", KeyCommand.Create),
         ("access", AccessCommand.Create),

@@ -32,11 +32,20 @@ internal static class TenantCommand
                     + $"{made["telnyx_key"]}\n  accesskey       {made["voipbin_accesskey"]}\n"
                     + $"  X-API-Key       {made["telefonie_key"]}\n"
                     + $"  webhook secret  {made["webhook_secret"]}\n  account SID     {made["account_sid"]}\n"
-                    + $"  auth token      {made["auth_token"]}\n  limits          {LimitOptions.Words(made)}");
+                    + $"  auth token      {made["auth_token"]}\n  limits          {LimitOptions.Words(made)}\n"
+                    + $"  calls           {Prices(made)}");
             return 0;
         });
         return command;
     }
+
+    /// <summary>What the new account may do about numbers that nobody has priced.</summary>
+    private static string Prices(JsonNode made) =>
+        (bool)made["needs_prices"]! // our own node answers so
+            ? made["rate_deck"] is { } deck ? $"to numbers that the deck {deck} prices; others are refused (no_price)"
+                : "to no number before there are prices (ringwright rates import), for its money is limited"
+            : "to every number that its profile allows, also without a price and then free, until it has a deck with prices "
+                + "(ringwright rates import), a balance or a cap of its own";
 
     private static Command List()
     {

@@ -26,7 +26,11 @@ internal static class DoctorReport
         else findings.AddRange(PortChecks.Run(settings));
         findings.AddRange(await DataChecks.RunAsync(settings, node, stop));
         if (node is not null && DataChecks.Webhooks(node) is { } waiting) findings.Add(waiting);
-        if (node is { DatabaseTrouble: null }) findings.AddRange(await TrunkChecks.RunAsync(admin, stop));
+        if (node is { DatabaseTrouble: null })
+        {
+            findings.AddRange(await TrunkChecks.RunAsync(admin, stop));
+            findings.AddRange(await PriceChecks.RunAsync(admin, stop));
+        }
         findings.AddRange(ClockChecks.Run());
         if (node is { Clock: "virtual" } || settings.VirtualStart is not null)
             findings.Add(Finding.Warning("virtual time", "calls, retries and windows go by --clock virtual",

@@ -6,6 +6,7 @@ using Ringwright.Calls;
 using Ringwright.Campaigns;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Numbering;
+using Ringwright.Campaigns.Rating;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Egress;
@@ -65,6 +66,7 @@ internal sealed class Node : IAsyncDisposable
     private SharedUse? _use;
     private ProgramHost? _programs;
     private CampaignDialler? _dialler;
+    private AccountWatch? _accountWatch;
     private NodeLiveAudio? _liveAudio;
     private Recognisers? _recognisers;
     private RecordingKeeper? _recordings;
@@ -214,7 +216,7 @@ internal sealed class Node : IAsyncDisposable
 
         var plans = _plans = NumberingPlans.Load();
         var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans),
-            new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly }, _clock,
+            new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly, AllowsUnpriced = Settings.AllowsUnpriced }, _clock,
             _use = SharedUse.Of(_database, _loggers.CreateLogger("Ringwright.Store")),
             new(_database.DoNotCall, _database.Routing));
         await _database.DoNotCall.StartAsync(stop);
@@ -245,7 +247,10 @@ internal sealed class Node : IAsyncDisposable
             MostCalls = Math.Max(1, Settings.Channels * Settings.CampaignShare / 100),
         });
         _dialler.Start();
-        World?.Clock.AddWork(() => _dialler.HasWork);
+        _accountWatch = new(gate, _engine.Calls, Settings.OutOfMoney, Rest ?? TimeSpan.FromMilliseconds(500), _clock,
+            _loggers.CreateLogger("Ringwright.Campaigns"));
+        _accountWatch.Start();
+        World?.Clock.AddWork(() => _dialler.HasWork || _accountWatch.HasWork);
 
         _delivery.Start();
         foreach (var sweep in _modules.SelectMany(module => module.Sweeps(ledger)))
@@ -520,6 +525,8 @@ internal sealed class Node : IAsyncDisposable
             if (wasServing) _logger.Draining(engine.LiveLegs, Settings.Drain.TotalSeconds);
             await EndAsync("signalling", () => engine.StopAsync(Settings.Drain, _hurry.Token));
         }
+        // Calls that are given time to end cost money.
+        if (_accountWatch is { } watch) await EndAsync("the look at accounts", () => watch.DisposeAsync().AsTask());
         if (_liveAudio is { } liveAudio) await EndAsync("live audio", () => liveAudio.DisposeAsync().AsTask());
         if (_forwarder is { } forwarder) await EndAsync("the commands of other nodes", () => forwarder.DisposeAsync().AsTask());
         if (_use is { } use) await EndAsync("what other nodes are told", () => use.DisposeAsync().AsTask());

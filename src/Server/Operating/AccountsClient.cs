@@ -39,6 +39,10 @@ internal static class AccountsClient
     public static async Task<JsonNode> ReplaceTokenAsync(AdminClient client, string? name, CancellationToken stop) =>
         await client.DataAsync(HttpMethod.Post, PathOf(await FindAsync(client, name, stop), "auth_token"), null, stop);
 
+    /// <summary>Ends all of its calls.</summary>
+    public static async Task<JsonNode> StopAsync(AdminClient client, string? name, CancellationToken stop) =>
+        await client.DataAsync(HttpMethod.Post, PathOf(await FindAsync(client, name, stop), "actions/stop"), null, stop);
+
     /// <summary>The same with the account's name as <c>tenant</c>, which is what the commands have always called it.</summary>
     public static JsonNode WithTenant(JsonNode row)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Campaigns.Rating;
 using Ringwright.Delivery.Mails;
 using Ringwright.Speech.Recognition;
 using Ringwright.Store.Keeping;
@@ -24,6 +25,8 @@ internal sealed class ServeDraft
     public MailServer? Mail;
     public string? MailFrom;
     public int ApiRate, Shards, CampaignShare;
+    public OutOfMoney OutOfMoney;
+    public bool AllowsUnpriced;
     public int? Node;
     public uint SessionSeconds, LeastSessionSeconds;
     public NatSettings Nat = new();
@@ -48,7 +51,7 @@ internal sealed class ServeDraft
             Others = [.. networks.Skip(1)],
             SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
-            CampaignShare = CampaignShare,
+            CampaignShare = CampaignShare, OutOfMoney = OutOfMoney, AllowsUnpriced = AllowsUnpriced,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
             Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey,
             AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,

@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Campaigns.Rating;
 using Ringwright.Speech;
 using Ringwright.Speech.Recognition;
 using Ringwright.Switch.Registrations;
@@ -149,6 +150,17 @@ internal static class ServeFlags
         new("--campaign-share", "N", "90",
             "per cent of the calls that --rtp has ports for which campaigns may have together, 1 to 100: the others are for who calls in",
             (s, text) => s.CampaignShare = (int)text.Number(1, 100)),
+        new("--out-of-money", "end|tone|go-on", "end",
+            "what becomes of a live call whose account's balance, credit or cap of the day does not pay for its next interval: it ends "
+                + "(cause insufficient_funds), with tone its far end hears three tones about ten seconds before, or it goes on",
+            (s, text) => s.OutOfMoney = text.OneOf("end", "tone", "go-on") switch
+            {
+                "tone" => OutOfMoney.Tone, "go-on" => OutOfMoney.GoOn, _ => OutOfMoney.End,
+            }),
+        new("--unpriced", "refuse|allow", "refuse",
+            "calls to numbers without a price of accounts whose balance or cap was named, that have a max_destination_rate, or a deck with "
+                + "prices: refused (no_price), or allowed and free",
+            (s, text) => s.AllowsUnpriced = text.OneOf("refuse", "allow") == "allow"),
         new("--session-expires", "N", "1800", "seconds after which a call that neither side has refreshed is over (RFC 4028), 2 to 86400",
             (s, text) => s.SessionSeconds = (uint)text.Number(2, 86_400)),
         new("--session-min", "N", "90", "the shortest such time that a far end may ask for, 2 to 86400; below 90 is for tests",

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Ringwright.Campaigns.Rating;
 using Ringwright.Delivery.Mails;
 using Ringwright.Speech.Recognition;
 using Ringwright.Sip.Dialogs;
@@ -36,6 +37,9 @@ internal sealed record ServeSettings
     public int ApiRate { get; init; }
     /// <summary>Per cent of <see cref="Channels"/>.</summary>
     public int CampaignShare { get; init; } = 100;
+    public OutOfMoney OutOfMoney { get; init; }
+    /// <summary>Calls to numbers without a price are made, whatever is said of their account's money.</summary>
+    public bool AllowsUnpriced { get; init; }
     /// <summary>The storage operations' own listener; off when null.</summary>
     public IPEndPoint? Storage { get; init; }
     /// <summary>Absolute path.</summary>

@@ -95,9 +95,15 @@ public abstract class GateRig
         {
             Rates = new(decks, Guid.Empty, accounts ?? [], tenants),
         };
-        return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies,
+        return new(Routing = new(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies,
             options ?? new() { IsLoopbackOnly = true }, Clock, shared);
     }
 
-    private sealed record FixedRouting(RoutingSnapshot Current) : IRouting;
+    /// <summary>Of the last <see cref="Gate"/>.</summary>
+    private protected SetRouting Routing { get; private set; } = new(RoutingSnapshot.Empty);
+
+    private protected sealed class SetRouting(RoutingSnapshot current) : IRouting
+    {
+        public RoutingSnapshot Current { get; set; } = current;
+    }
 }

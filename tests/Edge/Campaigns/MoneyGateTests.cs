@@ -18,7 +18,7 @@ public sealed class MoneyGateTests : GateRig
         Assert.True(gate.Enter(second).IsOpen);         // the second one by its credit
         Assert.Equal(2_000_000, gate.HeldMicros(TenantA, "USD"));
         Assert.Equal((Refusal.InsufficientFunds, "insufficient_funds"), (gate.Enter(third).Refusal, gate.Ask(third).Rule));
-        Assert.True(gate.Enter(Ask("+493012345678")).IsOpen);       // has no price
+        Assert.Equal("no_price", gate.Enter(Ask("+493012345678")).Rule);
         Assert.True(gate.Enter(Ask("+15550001234") with { Tenant = TenantB, From = Theirs }).IsOpen);      // has no limit
 
         gate.Leave(second.Leg);     // was never answered
@@ -178,7 +178,7 @@ public sealed class MoneyGateTests : GateRig
         CallAttempt Inbound() => Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" };
         Assert.True(gate.Enter(Inbound()).IsOpen);
         Assert.Equal(Refusal.InsufficientFunds, gate.Enter(Inbound()).Refusal);
-        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+        Assert.Equal("no_price", gate.Enter(Ask("+15550001234")).Rule);
     }
 
     [Fact]

@@ -94,6 +94,82 @@ public abstract class ChargedCallTests
         await customer.ActAsync(last, "hangup");
     }
 
+    /// <summary>
+    /// One call a second for more than half a minute, each of which would go on for ever, and money that comes now and then.
+    /// </summary>
+    [Fact]
+    public async Task Calls_that_go_on_end_before_the_balance_is_below_nothing_and_an_account_that_is_stopped_has_none()
+    {
+        await using var node = await NodeAsync();
+        await node.InitializeAsync();
+        using var phone = new Phone(node);
+        await node.RunAsync("trunk", "add", "carrier", $"127.0.0.1:{phone.Port}", "--prefix", "+1212555");
+        string rates = node.PathOf("rates.csv");
+        await File.WriteAllTextAsync(rates, "prefix,price,initial,increment\n+1212,6.00,1,1\n", TestContext.Current.CancellationToken);
+        await node.RunAsync("rates", "import", rates);
+        string account = (string)(JsonNode.Parse(await node.RunAsync("balance", "show", "--json"))![0]!["name"]!);
+        await node.RunAsync("balance", "add", account, "2.00", "USD");
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
+
+        // Nobody has priced it.
+        var unpriced = await customer.TryAsync(HttpMethod.Post, "calls", customer.DialBody("+13125550142"));
+        unpriced.Refuses(403, "10010");
+        Assert.Contains("no_price", unpriced.Text, StringComparison.Ordinal);
+        Assert.Contains("ringwright rates import", unpriced.Text, StringComparison.Ordinal);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var answering = AnswerAllAsync(phone, stop.Token);
+        int dialled = 0;
+        decimal least = decimal.MaxValue;
+        for (int second = 0; second < 35; second++)
+        {
+            if ((await customer.TryAsync(HttpMethod.Post, "calls", customer.DialBody(Destination))).Status is >= 200 and < 300) dialled++;
+            if (second is 15) await node.RunAsync("balance", "add", account, "1.00", "USD");
+            least = Math.Min(least, await HasAsync(customer));
+            await Task.Delay(1_000, TestContext.Current.CancellationToken);
+        }
+        Assert.InRange(dialled, 3, 30);
+        await Eventually.TrueAsync(() => Ended(customer).Count() == dialled, $"all {dialled} calls end");
+        least = Math.Min(least, await HasAsync(customer));
+        Assert.True(least > -0.10m, $"the balance was {least}");
+        foreach (var ended in Ended(customer)) Assert.Equal("unspecified", (string?)ended.Payload["hangup_cause"]);
+        using (var http = new HttpClient())
+        {
+            string trace = await http.GetStringAsync(new Uri(node.Admin,
+                $"operator/v1/calls/{Uri.EscapeDataString((string)Ended(customer).First().Payload["call_control_id"]!)}/trace"),
+                TestContext.Current.CancellationToken);
+            Assert.Contains("insufficient_funds", trace, StringComparison.Ordinal);
+        }
+
+        await node.RunAsync("balance", "add", account, "100.00", "USD");
+        for (int n = 0; n < 3; n++) await customer.DialAsync(Destination);
+        await Eventually.TrueAsync(() => Answered(customer) == dialled + 3, "three more are answered");
+        Assert.Contains("3 calls ended", await node.RunAsync("account", "stop", account), StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => Ended(customer).Count() == dialled + 3, "the account's calls end");
+        await stop.CancelAsync();
+        await answering;
+    }
+
+    private static IEnumerable<Webhook> Ended(Customer customer) =>
+        customer.Sink.Taken.Where(w => w is { Type: "call.hangup" }).DistinctBy(w => w.Id);
+
+    private static int Answered(Customer customer) =>
+        customer.Sink.Taken.Where(w => w is { Type: "call.answered" }).DistinctBy(w => w.Id).Count();
+
+    private static async Task<decimal> HasAsync(Customer customer) =>
+        decimal.Parse((string)(await customer.GetAsync("balance")).Succeeds().Data["balance"]!, CultureInfo.InvariantCulture);
+
+    private static async Task AnswerAllAsync(Phone phone, CancellationToken stop)
+    {
+        var taken = new HashSet<string>();
+        while (!stop.IsCancellationRequested)
+        {
+            foreach (var call in phone.Calls)
+                if (taken.Add(call.CallId)) call.Accept();
+            await Task.Delay(50, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <param name="least">What the balance may be at least, when a slow machine may have billed a step more;
     /// else it is exactly as said.</param>
     private static async Task BalanceAsync(Customer customer, string balance, string pending, decimal? least = null)

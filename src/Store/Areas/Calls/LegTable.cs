@@ -102,6 +102,7 @@ public sealed class LegTable
         select {Columns} from rw_leg where {Fits} and (started_at < @at or (started_at = @at and id < @id))
         order by started_at desc, id desc limit @limit offset @offset
         """;
+    internal const string SelectLiveIds = "select id from rw_leg where tenant_id = @tenant and ended_at is null order by started_at, id";
     // At start, for the legs that the last process left alive.
     /// <summary>Calls that are up: what they will have been is not known yet.</summary>
     internal const string SelectUpAllTenants = "select up.id from rw_leg up where up.ended_at is null";
@@ -175,6 +176,10 @@ public sealed class LegTable
                 db.ExecuteScalar<long>(CountLive, new { tenant, connection }));
         }, stop).ConfigureAwait(false);
     }
+
+    /// <summary>All that are live, on whichever node, oldest first.</summary>
+    public ValueTask<IReadOnlyList<LegId>> ListLiveAsync(TenantId tenant, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<LegId>>(db => [.. db.Query<LegId>(SelectLiveIds, new { tenant })], stop);
 
     /// <summary>The account's calls, newest first.</summary>
     /// <returns>Null when the cursor is not one of ours.</returns>

@@ -65,7 +65,7 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
         var condition = answer.Refusal switch
         {
             Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit => Catalogue.ChannelLimitReached,
-            Refusal.SpendLimit when answer.Rule != "max_destination_rate" => Catalogue.SpendLimitReached,
+            Refusal.SpendLimit when answer.Rule is not ("max_destination_rate" or "no_price") => Catalogue.SpendLimitReached,
             Refusal.InsufficientFunds => Catalogue.FundsExhausted,
             _ => null,
         };

@@ -1,0 +1,60 @@
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Campaigns;
+using Ringwright.Core;
+
+namespace Ringwright.Edge.Campaigns;
+
+/// <summary>Numbers that nobody has priced.</summary>
+public sealed class PriceRuleTests : GateRig
+{
+    private const string Unpriced = "+493012345678";
+
+    [Theory]
+    [InlineData(null, null, null, null, true)]                          // nothing was said of money
+    [InlineData("+1,1,60,60", null, null, null, false)]                 // a deck with prices for others
+    [InlineData("on-net,1,60,60", null, null, null, true)]
+    [InlineData("prefix,price,initial,increment,direction\n+1,1,60,60,inbound", null, null, null, true)]
+    [InlineData(null, 0L, null, null, false)]                           // pays in advance
+    [InlineData(null, null, 30_000_000L, null, false)]                  // a cap that the operator named
+    [InlineData(null, null, 25_000_000L, null, true)]                   // the cap of every new account
+    [InlineData(null, null, null, 100_000L, false)]                     // a dearest price
+    public void Are_called_only_where_money_is_no_limit(string? rates, long? credit, long? cap, long? dearest, bool isOpen)
+    {
+        DialGate Make(DialGateOptions? options = null) => Gate(options, rates, credit is null ? null
+                : [new MoneyAccount { Tenant = TenantA, CreditLimitMicros = credit }],
+            tenantSpend: cap, profile: Spender with { MaxRateMicros = dearest });
+        var answer = Make().Enter(Ask(Unpriced));
+        Assert.Equal(isOpen, answer.IsOpen);
+        Assert.True(Make(new() { IsLoopbackOnly = true, AllowsUnpriced = true }).Enter(Ask(Unpriced)).IsOpen);
+        if (isOpen) return;
+        Assert.Equal((Refusal.SpendLimit, "no_price"), (answer.Refusal, answer.Rule));
+        Assert.Contains("needs one for +49,", answer.Detail, StringComparison.Ordinal);
+        Assert.Contains("ringwright rates import", answer.Detail, StringComparison.Ordinal);
+        // What no trunk is paid for needs none.
+        Assert.True(Make().Enter(Ask(Unpriced) with { IsOnNet = true }).IsOpen);
+        Assert.True(Make().Enter(Ask(Unpriced) with { IsByOperator = true }).IsOpen);
+        Assert.True(Make().Enter(Ask("sip:bob@example.com")).IsOpen);
+        Assert.True(Make().Enter(Ask("911") with { IsFromPhone = true }).IsOpen);
+    }
+
+    [Fact]
+    public void What_an_account_above_may_spend_asks_below_it_too()
+    {
+        Assert.True(Gate().Enter(ChildAsk()).IsOpen);
+        Assert.Equal("no_price", Gate(tenantSpend: 1_000_000).Enter(ChildAsk()).Rule);
+        Assert.Equal("no_price", Gate(accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }]).Enter(ChildAsk()).Rule);
+        Assert.True(Gate(accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }, new() { Tenant = Child, RollsUp = false }])
+            .Enter(ChildAsk()).IsOpen);
+    }
+
+    [Fact]
+    public void A_call_that_would_be_sent_on_to_one_stays_what_it_was()
+    {
+        var gate = Gate(rates: "+1,1,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 1_000_000 }]);
+        var call = Ask("+15550001234");
+        Assert.True(gate.Enter(call).IsOpen);
+        Assert.Equal("no_price", gate.Move(call with { To = Unpriced }).Rule);
+        Assert.Equal(1_000_000, gate.HeldMicros(TenantA, "USD"));
+    }
+}
