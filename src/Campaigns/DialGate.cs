@@ -229,8 +229,8 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         {
             bool isPaid = question is { Direction: Direction.Outbound, Kind: DestinationKind.Number, IsOnNet: false, StaysHere: false,
                 IsByOperator: false };
-            if (isPaid && !options.AllowsUnpriced && PriceRule.Asks(question.Tenant, profile, snapshot) is { } why)
-                return NoPrice(question.To, why);
+            if (isPaid && !options.AllowsUnpriced && PriceRule.Asks(question.Tenant, profile, snapshot) is { } reason)
+                return NoPrice(question.To, reason);
             if (asking is Asking.Move) _spending.Leave(question.Leg);
             return GateAnswer.Open;
         }
