@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Campaigns;
 

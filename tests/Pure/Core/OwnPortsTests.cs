@@ -50,7 +50,7 @@ public sealed class OwnPortsTests
     {
         var rng = new Rng(seed);
         var own = new OwnPorts();
-        var policy = TargetPolicy.For([IPEndPoint.Parse("127.0.0.1:5060")], [], [], own: own);
+        var policy = TargetPolicy.For([IPEndPoint.Parse("127.0.0.1:8080"), IPEndPoint.Parse("127.0.0.1:5060")], [], [], own: own);
         var bound = new Dictionary<int, int>();
         for (int step = 0; step < 300; step++)
         {
