@@ -19,7 +19,7 @@ internal static class NanpClasses
     public static NumberType? TypeOf(ReadOnlySpan<char> national)
     {
         if (national.Length != NationalDigits) return null;
-        var (area, exchange) = (national[..3], national[3..6]);
+        ReadOnlySpan<char> area = national[..3], exchange = national[3..6];
         if (area[1..] is "11") return NumberType.Service;
         if (area is "900" or "976") return NumberType.Premium;
         if (area is "700") return NumberType.CarrierService;

@@ -36,7 +36,7 @@ public sealed class AccountWatch(DialGate gate, ICallControl calls, OutOfMoney w
     private readonly Dictionary<LegId, long> _ended = [];
     private Task _running = Task.CompletedTask;
     private long _lookedAt = time.GetTimestamp();
-    private TimeSpan _wait = longestSleep;
+    private TimeSpan _wait;
 
     /// <summary>A look is due, or goes on.</summary>
     public bool HasWork => time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= _wait;
