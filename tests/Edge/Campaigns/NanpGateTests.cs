@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Edge.Campaigns;
 
