@@ -14,13 +14,17 @@ public readonly record struct CodecChoice(string Name, byte PayloadType, int Clo
 public sealed record StreamPlan
 {
     public required CodecChoice Codec { get; init; }
-    /// <summary>Payload type of telephone-event (RFC 4733) at the codec's clock; null when the peer did not offer it.</summary>
+    /// <summary>Payload type by which telephone-event (RFC 4733) is sent; null when the peer takes none.</summary>
     public byte? TelephoneEventType { get; init; }
+    /// <summary>By which the durations of sent events are counted; 0 is the codec's clock.</summary>
+    public int TelephoneEventClock { get; init; }
+    /// <inheritdoc cref="TelephoneEventClock"/>
+    public int EventClock => TelephoneEventClock > 0 ? TelephoneEventClock : Codec.ClockRate;
     /// <summary>
-    /// The number that our own offer gave to telephone-event: events may come under it even when
-    /// the answer names another (RFC 3264 section 5.1).
+    /// What may come under which payload type; <see cref="Codec"/> and <see cref="TelephoneEventType"/> too where it does not say otherwise
+    /// of their numbers.
     /// </summary>
-    public byte? OfferedTelephoneEventType { get; init; }
+    public HeardFormats Heard { get; init; } = HeardFormats.None;
     /// <summary>How keys are sent to the peer.</summary>
     public DigitMethod Digits { get; init; }
     /// <summary>Payload type of the events that we send; null sends keys in another way.</summary>

@@ -78,6 +78,9 @@ internal sealed record LinkFormat(Codec Codec, int PacketBytes, SampleQueue Samp
 {
     /// <summary>The hearing port changes what it hears: no packet fits as it is.</summary>
     public bool WantsSamples { get; init; }
+
+    /// <summary>By which the durations of events count that it sends.</summary>
+    public int EventClock { get; init; } = Codec.ClockRate;
 }
 
 /// <summary>Decoded audio between two ports at the hearer's rate: one writer, one reader, no locks, and never much behind.</summary>

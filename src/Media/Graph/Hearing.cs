@@ -56,10 +56,13 @@ internal sealed class Hearing
     {
         int frames = codec.FramesPerPacket(plan.PacketMilliseconds);
         bool isChanged = !VoiceTerms.OfHeard(plan).IsNone;
-        if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes && old.WantsSamples == isChanged)
-            return;
+        if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes && old.WantsSamples == isChanged
+            && old.EventClock == plan.EventClock) return;
         _encoder = (codec.Inner ?? codec).CreateEncoder();
-        _format = new(codec, frames * codec.FrameBytes, new(codec.FrameSamples), _monitor) { WantsSamples = isChanged };
+        _format = new(codec, frames * codec.FrameBytes, new(codec.FrameSamples), _monitor)
+        {
+            WantsSamples = isChanged, EventClock = plan.EventClock,
+        };
         if (_link is not null) _link.Format = _format;
     }
 

@@ -24,6 +24,9 @@ internal sealed class Port
     private readonly PortListener _listener;
     private readonly Sending _sending;
     private readonly DigitDetector _tones = new();
+    private readonly KeyMatcher _keys = new();
+    /// <summary>The key that is down was told in another way before.</summary>
+    private bool _isKeyKnown;
     private readonly VoiceDetector _voice = new();
     private readonly MachineWatch _machine;
     private readonly OutgoingPackets _outgoing;
@@ -100,7 +103,7 @@ internal sealed class Port
                 _recorders.Beep();
                 break;
             case MediaCommand.SignalledDtmf press:
-                _speaking.PutKey(press.Key, isAudible: false);
+                if (_keys.IsNew(press.Key, KeyWays.Signalling, press.Milliseconds, now)) _speaking.PutKey(press.Key, isAudible: false);
                 break;
             case MediaCommand.StopRecord stop:
                 _recorders.Stop(stop.Id, _beat);
@@ -236,15 +239,25 @@ internal sealed class Port
         if (received is not Received.Accepted) return;
 
         if (_receiver.HasLearnt && _receiver.Remote.IsElsewhere) _events.Enqueue(new MediaEvent.RemoteLearnt(Owner, Id, from.ToEndPoint()));
+        if (_receiver.Event is { } news) HandleEvent(packet, news, now);
+        else if (Expects && !_receiver.IsAside) _speaking.PutAudio(packet, _receiver.Statistics.Restarts, Codecs.All[_receiver.Format]);
+    }
+
+    private void HandleEvent(in RtpPacket packet, in DigitNews news, Instant now)
+    {
+        if (news.Key != 0) _isKeyKnown = !_keys.IsNew(news.Key, KeyWays.Event, news.Milliseconds, now);
         if (Expects)
         {
-            if (packet.PayloadType == _plan.TelephoneEventType)
-                _speaking.PutEvent(packet, _receiver.Statistics.Restarts, _receiver.Digit?.Key ?? '\0');
-            else _speaking.PutAudio(packet, _receiver.Statistics.Restarts);
+            if (_receiver.IsAside)
+            {
+                if (news.Key != 0 && !_isKeyKnown) _speaking.PutKey(news.Key, isAudible: false);
+            }
+            else if (_isKeyKnown) _speaking.Omit(packet, _receiver.Statistics.Restarts);
+            else _speaking.PutEvent(packet, _receiver.Statistics.Restarts, news, _receiver.EventClock);
         }
-        if (_receiver.Digit is not var (key, milliseconds)) return;
+        if (news.Key == 0 || _isKeyKnown) return;
         _counters.DigitsReceived++;
-        _events.Enqueue(new MediaEvent.Digit(Owner, Id, key, milliseconds));
+        _events.Enqueue(new MediaEvent.Digit(Owner, Id, news.Key, news.Milliseconds));
     }
 
     /// <summary>Only what is genuine goes on: it alone moves counters, teaches the remote, and is heard.</summary>
@@ -293,7 +306,7 @@ internal sealed class Port
         if (Expects)
         {
             _listener.Tick(isHeard, now);
-            if (ListensForTones && _tones.Handle(_listener.Plain) is { } key) TellTone(key);
+            if (ListensForTones && _tones.Handle(_listener.Plain) is { } key) TellTone(key, now);
             if (_voice.IsOn && _voice.Handle(_listener.Plain)) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
             if (_speaking.WantsSamples)
                 _speaking.PutSamples(_recorders.Taps.Speak(_listener.Samples), _listener.Said, _listener.Captured);
@@ -339,6 +352,8 @@ internal sealed class Port
 
         (_plan, _codec, _room, _saidSilent, _hasPassed, IsPassingAcross) = (null, null, null, false, false, false);
         _tones.Reset();
+        _keys.Clear();
+        _isKeyKnown = false;
         _voice.Watch(0);
         _machine.Stop();
         _speaking.Reset();
@@ -408,8 +423,9 @@ internal sealed class Port
     }
 
     /// <summary>A bridged peer that takes events gets one, beside the tones.</summary>
-    private void TellTone(char key)
+    private void TellTone(char key, Instant now)
     {
+        if (!_keys.IsNew(key, KeyWays.Tone, Limits.MinimumDigitMilliseconds, now)) return;
         _counters.DigitsReceived++;
         _events.Enqueue(new MediaEvent.Digit(Owner, Id, key, Limits.MinimumDigitMilliseconds));
         _speaking.PutKey(key, isAudible: true);

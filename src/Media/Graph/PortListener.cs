@@ -15,7 +15,10 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     private readonly short[] _changed = new short[Limits.FrameSamples];
     private readonly Concealer _concealer = new();
     private readonly VoiceChange _change = new();
+    private readonly OtherVoice _others = new();
     private Codec? _codec;
+    /// <summary>Of the packet that was heard last, where it is not the port's own: its codec's place in <see cref="Codecs.All"/>.</summary>
+    private byte? _other;
     private IAudioDecoder? _decoder;
     private int _queued, _lastPacketSamples, _said;
     /// <summary>Samples played since the packet before, itself included.</summary>
@@ -46,6 +49,8 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         (_decoder as IDisposable)?.Dispose();
         (_codec, _decoder, _queued, _lastPacketSamples, _said, _clock) = (codec, codec.CreateDecoder(), 0, codec.FrameSamples, 0, default);
         _concealer.Start(codec.SampleRate);
+        _others.Configure(codec.SampleRate);
+        _other = null;
         Array.Clear(_tick);
         Array.Clear(_changed);
         _change.Configure(codec.SampleRate);
@@ -66,7 +71,8 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     public void Reset()
     {
         (_decoder as IDisposable)?.Dispose();
-        (_codec, _decoder, _queued, _said, _wasWanted, _clock) = (null, null, 0, 0, false, default);
+        (_codec, _decoder, _queued, _said, _wasWanted, _clock, _other) = (null, null, 0, 0, false, default, null);
+        _others.Dispose();
         _change.Reset();
         _concealer.Reset();
     }
@@ -90,7 +96,8 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         {
             var popped = buffer.Pop(now, out var payload);
             var room = _queue.AsSpan(_queued);
-            int samples = popped is Popped.Audio ? SamplesOf(_codec, payload)
+            if (popped is Popped.Audio) Tell(buffer.PoppedFormat);
+            int samples = popped is Popped.Audio ? _other is { } other ? _others.Samples(other, payload) : SamplesOf(_codec, payload)
                 : popped is Popped.Lost ? _lastPacketSamples : frame - _queued;
             if (isWanted) Fill(popped, payload, room[..samples]);
             if (popped is Popped.Audio) Date(samples);
@@ -108,11 +115,21 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         Captured -= _change.Delay;
     }
 
+    /// <summary>The peer may change its codec within what was agreed, from one packet to the next.</summary>
+    private void Tell(byte format)
+    {
+        byte? other = ReferenceEquals(Codecs.All[format], _codec) ? null : format;
+        if (other == _other) return;
+        _other = other;
+        _clock = default;       // another codec may count by another clock
+    }
+
+    private int ClockRate => _other is { } other ? Codecs.All[other].ClockRate : _codec!.ClockRate;     // there while it ticks
+
     /// <summary>A packet's first sample was captured its length before it was sent, and is played behind what is queued.</summary>
     private void Date(int samples)
     {
-        // there while it ticks
-        _next = _clock.Take(buffer.PoppedTimestamp, buffer.PoppedArrival, Length(_passed), _codec!.ClockRate) - Length(_queued + samples);
+        _next = _clock.Take(buffer.PoppedTimestamp, buffer.PoppedArrival, Length(_passed), ClockRate) - Length(_queued + samples);
         (_passed, _lastPacketSamples) = (0, samples);
     }
 
@@ -126,6 +143,10 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     {
         switch (popped)
         {
+            case Popped.Audio when buffer.PoppedWhole && _other is { } other:
+                _others.Decode(other, payload, into);
+                _concealer.Heard(into);
+                break;
             case Popped.Audio when buffer.PoppedWhole:
                 _decoder!.Decode(payload, into);   // Configure made both or neither.
                 if (_decoder is not IConcealingDecoder) _concealer.Heard(into);
@@ -133,7 +154,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
             case Popped.Waiting or Popped.Late when noise.IsOn:
                 noise.Read(into);
                 break;
-            case Popped.Lost or Popped.Late when _decoder is IConcealingDecoder concealing:
+            case Popped.Lost or Popped.Late when _other is null && _decoder is IConcealingDecoder concealing:
                 concealing.Conceal(into);
                 break;
             case Popped.Lost or Popped.Late:

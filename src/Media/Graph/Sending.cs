@@ -253,7 +253,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         bool isEnd = step is DigitStep.End;
         if (plan.SentEventType is { } type)
         {
-            if (to is { } remote) sender.SendEvent(remote, type, _digits.Event, _digits.IsFirst, isEnd, _digits.HeldTicks);
+            if (to is { } remote) sender.SendEvent(remote, type, plan.EventClock, _digits.Event, _digits.IsFirst, isEnd, _digits.HeldTicks);
             else sender.SkipFrame();
             return;
         }

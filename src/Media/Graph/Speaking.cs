@@ -60,7 +60,8 @@ internal sealed class Speaking(OutgoingPackets outgoing)
     }
 
     /// <summary>A packet of audio that the port accepted.</summary>
-    public void PutAudio(in RtpPacket packet, int stream)
+    /// <param name="spoken">The codec that it is in.</param>
+    public void PutAudio(in RtpPacket packet, int stream, Codec spoken)
     {
         if (packet.Payload.IsEmpty)
         {
@@ -69,6 +70,12 @@ internal sealed class Speaking(OutgoingPackets outgoing)
         }
         _packetBytes = packet.Payload.Length;
         if (_link is not { } link || _format is null) return;
+        if (spoken != _codec)
+        {
+            // The party may change its codec within what was agreed; the other end has one. It is decoded at once, without a gap.
+            (_passes, _against) = (false, 0);
+            return;
+        }
         _against = Fits(_packetBytes) == _passes ? 0 : _against + 1;
         if (_against >= PacketsToSwitch) (_passes, _against) = (!_passes, 0);
         if (!_passes) return;
@@ -76,14 +83,21 @@ internal sealed class Speaking(OutgoingPackets outgoing)
         if (link.Hearer is not { } hearer || !hearer.TryPass(outgoing, link, linked, packet.Payload)) link.Write(linked, packet.Payload);
     }
 
-    /// <param name="key">The digit when this packet is the first that we see of it, else zero.</param>
-    public void PutEvent(in RtpPacket packet, int stream, char key)
+    /// <summary>
+    /// A packet of an event. It goes on as one of its key's, with the key's time, whatever its own timestamp says: the other end may know
+    /// keys by that.
+    /// </summary>
+    /// <param name="clockRate">By which its duration counts.</param>
+    public void PutEvent(in RtpPacket packet, int stream, in DigitNews news, int clockRate)
     {
         if (_link is not { } link || _format is not { } format || _codec is not { } codec) return;
-        if (!link.PassesDigits) Omit(packet, stream);
-        else if (codec.ClockRate == format.Codec.ClockRate)
-            link.Write(Linked(LinkedKind.Event, packet, stream) with { Key = key }, packet.Payload);
-        else if (key != 0) link.Write(Linked(LinkedKind.Key, packet, stream) with { Key = key }, default);
+        if (!link.PassesDigits || packet.Payload.Length < 4) Omit(packet, stream);
+        else if (codec.ClockRate == format.Codec.ClockRate && clockRate == format.EventClock)
+        {
+            Span<byte> payload = [packet.Payload[0], packet.Payload[1], (byte)(news.Duration >> 8), (byte)news.Duration];
+            link.Write(Linked(LinkedKind.Event, packet, stream) with { Key = news.Key, Timestamp = news.Timestamp }, payload);
+        }
+        else if (news.Key != 0) link.Write(Linked(LinkedKind.Key, packet, stream) with { Key = news.Key }, default);
     }
 
     /// <summary>A digit that came without packets of its own.</summary>

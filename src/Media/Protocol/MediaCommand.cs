@@ -64,7 +64,7 @@ public abstract record MediaCommand(PortId Port)
     public sealed record Bridge(PortId Port, PortId Peer, bool PassesDigits) : MediaCommand(Port);
 
     /// <summary>The port's party pressed a key, as its signalling says (SIP INFO): a bridged peer gets it in its own way.</summary>
-    public sealed record SignalledDtmf(PortId Port, char Key) : MediaCommand(Port);
+    public sealed record SignalledDtmf(PortId Port, char Key, int Milliseconds) : MediaCommand(Port);
 
     /// <summary>The port speaks for itself again.</summary>
     public sealed record Unbridge(PortId Port) : MediaCommand(Port);

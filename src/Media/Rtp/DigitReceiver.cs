@@ -1,60 +1,84 @@
 namespace Ringwright.Media.Rtp;
 
+/// <summary>What a packet of an event says.</summary>
+/// <param name="Key">The digit that it begins, else zero.</param>
+/// <param name="Milliseconds">How long that had been down by then.</param>
+/// <param name="IsRepeat">The packet took no time: a repeated end or an old packet.</param>
+/// <param name="Timestamp">Where its event begins, whatever its own says.</param>
+/// <param name="Duration">Since then.</param>
+internal readonly record struct DigitNews(char Key, int Milliseconds, bool IsRepeat, uint Timestamp, ushort Duration);
+
 /// <summary>
-/// RFC 4733 telephone events: exactly one digit per event, whichever of its packets are lost. An event is known by its timestamp, so
-/// any of its packets may be the first that we see, and the three end packets say nothing new.
+/// RFC 4733 telephone events: exactly one digit per key, whichever of its packets are lost, and whatever its timestamps do. Any of its
+/// packets may be the first that we see, and the three end packets say nothing new.
 /// </summary>
 internal sealed class DigitReceiver
 {
     private const string Keys = "0123456789*#ABCD";
     /// <summary>An event longer than 0xFFFF units goes on under a new timestamp (RFC 4733 section 2.5.1.3).</summary>
     private const ushort LongestDuration = 0xFFFF;
-    private const int StaleSeconds = 10;
+    /// <summary>From one packet of a key to the next one at most, with some that are lost or are audio between them.</summary>
+    private const int Near = 3;
+    /// <summary>The longest time from packet to packet (RFC 4733 section 2.5.1.2 recommends 50 ms).</summary>
+    private const int StepMilliseconds = 50;
 
     private bool _isStarted, _isEnded;
-    private uint _timestamp;
-    private ushort _sequence, _duration;
+    /// <summary>Of the last packet, and of the first one of its key.</summary>
+    private uint _timestamp, _start;
+    /// <summary>What the segments before this one lasted, where they were shorter than they may be.</summary>
+    private uint _before;
+    private long _sequence;
+    private ushort _duration;
     private byte _event;
 
-    /// <summary>True once per digit.</summary>
-    /// <param name="isRepeat">The packet took no time: a repeated end or an old packet.</param>
-    public bool Handle(in RtpPacket packet, int clockRate, out char key, out int milliseconds, out bool isRepeat)
+    /// <param name="sequence">Of the packet, without wraps.</param>
+    /// <returns>The key is not zero once per digit.</returns>
+    public DigitNews Handle(in RtpPacket packet, long sequence, int clockRate)
     {
-        (key, milliseconds, isRepeat) = ('\0', 0, true);
-        if (packet.Payload.Length < 4) return false;
+        if (packet.Payload.Length < 4) return new('\0', 0, IsRepeat: true, packet.Timestamp, 0);
         byte code = packet.Payload[0];
         bool isEnd = (packet.Payload[1] & 0x80) != 0;
         ushort duration = (ushort)(packet.Payload[2] << 8 | packet.Payload[3]);
 
-        bool isNewerPacket = !_isStarted || (short)(packet.Sequence - _sequence) > 0;
-        bool isNew = !_isStarted || IsAnotherEvent(packet, code, isNewerPacket, clockRate);
-        if (!isNew)
+        if (_isStarted && sequence <= _sequence) return News('\0', 0, isRepeat: true, duration);
+        if (!_isStarted || !GoesOn(packet, code, isEnd, duration, sequence - _sequence, clockRate))
         {
-            if (!isNewerPacket || packet.Timestamp != _timestamp) return false;
-            isRepeat = _isEnded;
-            (_sequence, _duration) = (packet.Sequence, Math.Max(_duration, duration));
-            _isEnded |= isEnd;
-            return false;
+            (_isStarted, _isEnded, _timestamp, _start, _before) = (true, isEnd, packet.Timestamp, packet.Timestamp, 0);
+            (_sequence, _duration, _event) = (sequence, duration, code);
+            return News(code < Keys.Length ? Keys[code] : '\0', (int)(duration * 1000L / clockRate), isRepeat: false, duration);
         }
-
-        bool isContinued = _isStarted && !_isEnded && !packet.HasMarker && code == _event
-            && packet.Timestamp == _timestamp + LongestDuration;
-        (_isStarted, _isEnded, _timestamp, _sequence, _duration, _event) = (true, isEnd, packet.Timestamp, packet.Sequence, duration, code);
-        isRepeat = false;
-        if (isContinued || code >= Keys.Length) return false;
-        key = Keys[code];
-        milliseconds = (int)(duration * 1000L / clockRate);
-        return true;
+        int later = (int)(packet.Timestamp - _timestamp);
+        if (!_isEnded && later == LongestDuration) (_start, _before) = (packet.Timestamp, 0);
+        else if (!_isEnded && duration < _duration && later > 0) _before += (uint)later;
+        bool isRepeat = _isEnded;
+        (_timestamp, _sequence, _duration, _isEnded) = (packet.Timestamp, sequence, duration, _isEnded || isEnd);
+        return News('\0', 0, isRepeat, duration);
     }
+
+    /// <summary>The source counts its packets anew: the next one comes behind the last.</summary>
+    public void Resume(long sequence) => _sequence = sequence - 1;
 
     public void Reset() => _isStarted = false;
 
-    private bool IsAnotherEvent(in RtpPacket packet, byte code, bool isNewerPacket, int clockRate)
+    private DigitNews News(char key, int milliseconds, bool isRepeat, ushort duration) =>
+        new(key, milliseconds, isRepeat, _start, (ushort)Math.Min(LongestDuration, _before + duration));
+
+    /// <summary>The packet is of the key that we know.</summary>
+    /// <param name="ahead">So many packets behind the last one of that key.</param>
+    private bool GoesOn(in RtpPacket packet, byte code, bool isEnd, ushort duration, long ahead, int clockRate)
     {
-        // Older by a little is a packet that was overtaken; older by much is a sender that began to count anew.
+        if (code != _event) return false;
         int later = (int)(packet.Timestamp - _timestamp);
-        if (later != 0) return later > 0 || later < -StaleSeconds * clockRate;
-        // A sender whose clock stands still between digits: the first packet of the next one tells.
-        return isNewerPacket && (code != _event || (_isEnded && packet.HasMarker));
+        bool isNear = ahead <= Near, isLonger = duration >= _duration;
+        // A sender whose clock stands still between keys: its next one begins with a marker, or anew.
+        if (later == 0) return packet.HasMarker ? !_isEnded && isLonger : !_isEnded || isEnd || isLonger;
+        if (packet.HasMarker) return false;
+        int step = StepMilliseconds * clockRate / 1000;
+        // Ends that are said again are said under moving timestamps by some; what begins later than the key was long is another.
+        if (_isEnded) return isEnd && isNear && isLonger && Math.Abs((long)later) <= Math.Max(_duration, step);
+        // Timestamps that move with each packet, as those of audio do.
+        if (isNear && isLonger) return true;
+        // The next segment: where the last one ended, but for packets that are lost.
+        return later == LongestDuration || isNear && later >= _duration && later <= _duration + (ahead - 1) * step;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class JitterBuffer
     private const int HeadBytes = 4;
 
     /// <param name="IsWhole">All its bytes are kept, not only the first few.</param>
-    private record struct Held(PacketKind Kind, int Length, uint Timestamp, Instant Arrival, bool IsWhole);
+    private record struct Held(PacketKind Kind, int Length, uint Timestamp, Instant Arrival, bool IsWhole, byte Format);
 
     private readonly Held[] _held = new Held[Slots];
     private byte[] _bytes = new byte[Slots * Limits.UsualPayloadBytes];
@@ -70,12 +70,15 @@ internal sealed class JitterBuffer
     public Instant PoppedArrival { get; private set; }
     public uint PoppedTimestamp { get; private set; }
     public bool PoppedWhole { get; private set; }
+    /// <summary>The like: what was said of it when it was put in.</summary>
+    public byte PoppedFormat { get; private set; }
     /// <summary>Packets to hold before playing.</summary>
     public int Target { get; private set; } = MinimumTarget;
     /// <summary>Late or dropped: sound that was sent and is not heard. A duplicate is neither.</summary>
     public long Skipped { get; private set; }
 
-    public void Put(ushort sequence, uint timestamp, PacketKind kind, ReadOnlySpan<byte> payload, Instant now)
+    /// <param name="format">Whatever tells what the payload is.</param>
+    public void Put(ushort sequence, uint timestamp, PacketKind kind, ReadOnlySpan<byte> payload, Instant now, byte format = 0)
     {
         if (!_isStarted)
         {
@@ -105,7 +108,7 @@ internal sealed class JitterBuffer
 
         int slot = sequence % Slots;
         if (_held[slot].Kind != PacketKind.None) return;
-        _held[slot] = new(kind, payload.Length, timestamp, now, KeepsSound);
+        _held[slot] = new(kind, payload.Length, timestamp, now, KeepsSound, format);
         if (payload.Length > _slotBytes) Widen();
         (KeepsSound ? payload : payload[..Math.Min(payload.Length, HeadBytes)]).CopyTo(_bytes.AsSpan(slot * _slotBytes));
         Count++;
@@ -139,9 +142,11 @@ internal sealed class JitterBuffer
             if (kind == PacketKind.Nothing || kind == PacketKind.Gap && HasAudioBeside()) continue;
             if (kind == PacketKind.Gap) return Popped.Gap;
             payload = _bytes.AsSpan(slot * _slotBytes, held.Length);
-            if (_since == 1 && held.Timestamp - PoppedTimestamp is > 0 and var step && (_step == 0 || step < _step)) _step = step;
+            // Another format may count by another clock.
+            if (held.Format != PoppedFormat) _step = 0;
+            else if (_since == 1 && held.Timestamp - PoppedTimestamp is > 0 and var step && (_step == 0 || step < _step)) _step = step;
             (_since, _missing) = (0, 0);
-            (PoppedArrival, PoppedTimestamp, PoppedWhole) = (held.Arrival, held.Timestamp, held.IsWhole);
+            (PoppedArrival, PoppedTimestamp, PoppedWhole, PoppedFormat) = (held.Arrival, held.Timestamp, held.IsWhole, held.Format);
             return Popped.Audio;
         }
         if (++_lateTicks >= LateTicksToRefill) _isPlaying = false;

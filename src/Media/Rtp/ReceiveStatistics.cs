@@ -16,6 +16,7 @@ internal sealed class ReceiveStatistics
     private long _expectedAtReport, _receivedAtReport;
     private long _transit;
     private bool _hasTransit;
+    private int _timedRate;
 
     public bool IsStarted { get; private set; }
     /// <summary>How often the sequence began anew.</summary>
@@ -59,9 +60,18 @@ internal sealed class ReceiveStatistics
         return true;
     }
 
+    /// <summary>The number of a packet that was counted, without wraps.</summary>
+    public long Extend(ushort sequence) => (long)_cycles + _highest + (short)(sequence - _highest);
+
     /// <summary>The interarrival jitter; audio packets only, because telephone events repeat a timestamp.</summary>
     public void Time(uint timestamp, Instant arrival, int clockRate)
     {
+        if (clockRate != _timedRate)
+        {
+            // The stream goes on by another clock: what it counted so far cannot be compared.
+            if (_timedRate > 0) Jitter *= (double)clockRate / _timedRate;
+            (_timedRate, _hasTransit) = (clockRate, false);
+        }
         long units = arrival.Nanos / 1000 * clockRate / 1_000_000;
         long transit = (uint)(units - timestamp);
         if (_hasTransit)

@@ -35,6 +35,9 @@ internal sealed class RemoteLearner
 
     private bool IsAtSignallingHost => Remote.IsSameHost(_terms.Signalling);
 
+    /// <summary>The stream that we hear comes from there.</summary>
+    public bool IsHeardFrom(MediaAddress from) => _isHeard && from == Remote;
+
     /// <summary>Takes a description. What repeats the one before, or says nothing, leaves what was learnt.</summary>
     public void Expect(in SourceTerms terms, Instant now)
     {

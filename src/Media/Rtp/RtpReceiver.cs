@@ -10,8 +10,8 @@ internal enum Received { Ignored, Foreign, Unexpected, Unplayed, Accepted }
 /// <summary>The peer's side of one RTP stream: source, order, statistics and digits. Audio goes into the jitter buffer.</summary>
 internal sealed class RtpReceiver
 {
+    private readonly HeardTable _heard = new();
     private byte _audioType;
-    private byte? _eventType, _offeredEventType;
     private int _clockRate = 8000;
     private bool _isListening;
     private bool _hasSource;
@@ -25,6 +25,10 @@ internal sealed class RtpReceiver
     /// <summary>What the peer says of its background while it says nothing else.</summary>
     public ComfortNoise Noise { get; } = new();
     private DigitReceiver Digits { get; } = new();
+    /// <summary>Of a source that says nothing but keys, beside the one that we hear.</summary>
+    private DigitReceiver AsideDigits { get; } = new();
+    private uint _asideSource;
+    private long _asideSequence;
 
     /// <summary>SSRC that we listen to.</summary>
     public uint Source { get; private set; }
@@ -32,15 +36,21 @@ internal sealed class RtpReceiver
     public long Dropped { get; private set; }
     /// <summary>The remote was learnt by the last packet.</summary>
     public bool HasLearnt { get; private set; }
-    /// <summary>The digit that the last packet began, and how long it was by then.</summary>
-    public (char Key, int Milliseconds)? Digit { get; private set; }
+    /// <summary>The last packet was of an event, and what it said.</summary>
+    public DigitNews? Event { get; private set; }
+    /// <summary>By which its duration counts.</summary>
+    public int EventClock { get; private set; }
+    /// <summary>It was of another source than the one that we hear: its numbers are not those of the stream.</summary>
+    public bool IsAside { get; private set; }
+    /// <summary>Of the last packet of audio: its codec's place in <see cref="Codecs.All"/>.</summary>
+    public byte Format { get; private set; }
 
     public void Configure(StreamPlan plan, Instant now)
     {
         bool isSame = plan.Codec.PayloadType == _audioType && plan.Codec.ClockRate == _clockRate;
         bool listens = plan.Direction is StreamDirection.SendReceive or StreamDirection.ReceiveOnly;
-        (_audioType, _eventType, _offeredEventType, _clockRate) = (plan.Codec.PayloadType, plan.TelephoneEventType,
-            plan.OfferedTelephoneEventType, plan.Codec.ClockRate);
+        (_audioType, _clockRate) = (plan.Codec.PayloadType, plan.Codec.ClockRate);
+        _heard.Configure(plan);
         if (!isSame || listens != _isListening) Buffer.Clear();
         _isListening = listens;
         Noise.End();
@@ -53,16 +63,18 @@ internal sealed class RtpReceiver
         Statistics.Reset();
         Buffer.Reset();
         Digits.Reset();
+        AsideDigits.Reset();
         Noise.End();
-        (_hasSource, _hasNext, _isListening, Dropped, Digit, HasLearnt) = (false, false, false, 0, null, false);
+        _heard.Clear();
+        (_hasSource, _hasNext, _isListening, Dropped, Event, HasLearnt) = (false, false, false, 0, null, false);
     }
 
     /// <param name="gone">A source that said goodbye.</param>
     public Received Handle(in RtpPacket packet, MediaAddress from, uint? gone, Instant now)
     {
-        (Digit, HasLearnt) = (null, false);
-        bool isEvent = packet.PayloadType == _eventType || packet.PayloadType == _offeredEventType;
-        if (packet.PayloadType != _audioType && !isEvent)
+        (Event, HasLearnt, IsAside) = (null, false, false);
+        bool isEvent = _heard.TryEvents(packet.PayloadType, out int eventClock);
+        if (!_heard.TryCodec(packet.PayloadType, out byte format) && !isEvent)
         {
             // No loss, no sound.
             bool isOurs = Remote.Note(from, packet.Source, packet.Sequence, now) && packet.Source == Source && _hasSource;
@@ -73,6 +85,7 @@ internal sealed class RtpReceiver
             }
             return isOurs ? Received.Unplayed : Received.Unexpected;
         }
+        if (isEvent && _hasSource && packet.Source != Source && Remote.IsHeardFrom(from)) return HandleAside(packet, eventClock);
         var verdict = Remote.Judge(from, packet.Source, packet.Sequence, now);
         if (verdict is SourceVerdict.Foreign) return Received.Foreign;
         HasLearnt = verdict is SourceVerdict.Learnt;
@@ -88,28 +101,50 @@ internal sealed class RtpReceiver
             Dropped++;
             return Received.Ignored;
         }
-        if (Statistics.Restarts != restarts) Buffer.Clear();
+        long sequence = Statistics.Extend(packet.Sequence);
+        if (Statistics.Restarts != restarts)
+        {
+            Buffer.Clear();
+            Digits.Resume(sequence);
+        }
 
         Noise.End();
-        if (isEvent) HandleEvent(packet, now);
-        else HandleAudio(packet, now);
+        if (isEvent) HandleEvent(packet, sequence, eventClock, now);
+        else HandleAudio(packet, format, now);
         return Received.Accepted;
     }
 
-    private void HandleAudio(in RtpPacket packet, Instant now)
+    private void HandleAudio(in RtpPacket packet, byte format, Instant now)
     {
-        Statistics.Time(packet.Timestamp, now, _clockRate);
+        Format = format;
+        int clockRate = Codecs.All[format].ClockRate;
+        Statistics.Time(packet.Timestamp, now, clockRate);
         if (!_isListening) return;
-        Buffer.Adapt(Statistics.Jitter * 1000 / _clockRate);
-        Buffer.Put(packet.Sequence, packet.Timestamp, packet.Payload.IsEmpty ? PacketKind.Nothing : PacketKind.Audio, packet.Payload, now);
+        Buffer.Adapt(Statistics.Jitter * 1000 / clockRate);
+        var kind = packet.Payload.IsEmpty ? PacketKind.Nothing : PacketKind.Audio;
+        Buffer.Put(packet.Sequence, packet.Timestamp, kind, packet.Payload, now, format);
     }
 
-    private void HandleEvent(in RtpPacket packet, Instant now)
+    private void HandleEvent(in RtpPacket packet, long sequence, int clockRate, Instant now)
     {
-        bool isDigit = Digits.Handle(packet, _clockRate, out char key, out int milliseconds, out bool isRepeat);
+        var news = Digits.Handle(packet, sequence, clockRate);
         if (!_isListening) return;
-        if (isDigit) Digit = (key, milliseconds);
-        Buffer.Put(packet.Sequence, packet.Timestamp, isRepeat ? PacketKind.Nothing : PacketKind.Gap, default, now);
+        (Event, EventClock) = (news, clockRate);
+        Buffer.Put(packet.Sequence, packet.Timestamp, news.IsRepeat ? PacketKind.Nothing : PacketKind.Gap, default, now);
+    }
+
+    /// <summary>
+    /// Keys of some senders have an SSRC of their own, beside the audio's: they take nothing from it, neither number nor time.
+    /// </summary>
+    private Received HandleAside(in RtpPacket packet, int clockRate)
+    {
+        if (packet.Source != _asideSource) AsideDigits.Reset();
+        _asideSequence += (short)(packet.Sequence - (ushort)_asideSequence);
+        _asideSource = packet.Source;
+        var news = AsideDigits.Handle(packet, _asideSequence, clockRate);
+        IsAside = true;
+        if (_isListening) (Event, EventClock) = (news, clockRate);
+        return Received.Accepted;
     }
 
     /// <summary>Another SSRC must send two packets in a row before it is followed, so that a stray one does not cut the stream.</summary>

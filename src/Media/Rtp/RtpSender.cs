@@ -127,7 +127,8 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     }
 
     /// <summary>One RFC 4733 packet in place of this tick's audio. All packets of an event carry the timestamp of its start.</summary>
-    public void SendEvent(MediaAddress to, byte payloadType, byte code, bool isFirst, bool isEnd, int heldTicks)
+    /// <param name="eventClock">By which its duration counts. Timestamps count by the audio's clock, whose stream it is in.</param>
+    public void SendEvent(MediaAddress to, byte payloadType, int eventClock, byte code, bool isFirst, bool isEnd, int heldTicks)
     {
         CatchUp();
         if (isFirst)
@@ -136,7 +137,7 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
             _isPassing = false;
             _eventTimestamp = _timestamp;
         }
-        uint duration = Math.Min(0xFFFF, (uint)heldTicks * TickUnits);
+        uint duration = Math.Min(0xFFFF, (uint)(heldTicks * (eventClock * Limits.TickMilliseconds / 1000)));
         var packet = Reserve(4);
         RtpPacket.WriteHeader(packet, isFirst, payloadType, _sequence++, _eventTimestamp, Source);
         (packet[12], packet[13]) = (code, (byte)((isEnd ? 0x80 : 0) | EventVolume));

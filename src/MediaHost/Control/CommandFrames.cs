@@ -23,7 +23,7 @@ internal static class CommandFrames
             MediaCommand.Degrade c => Begin(into, FrameKind.Degrade, c).Real(c.Fault.Loss).Span(c.Fault.Jitter).U64(c.Fault.Seed),
             MediaCommand.DetectMachine c => Terms(Begin(into, FrameKind.DetectMachine, c), c.Terms),
             MediaCommand.Bridge c => Begin(into, FrameKind.Bridge, c).U64(c.Peer.Value).Flag(c.PassesDigits),
-            MediaCommand.SignalledDtmf c => Begin(into, FrameKind.SignalledDtmf, c).U16(c.Key),
+            MediaCommand.SignalledDtmf c => Begin(into, FrameKind.SignalledDtmf, c).U16(c.Key).I32(c.Milliseconds),
             MediaCommand.Unbridge c => Begin(into, FrameKind.Unbridge, c),
             MediaCommand.Ringback c => Tone(Begin(into, FrameKind.Ringback, c), c.Tone),
             MediaCommand.StartRecord c => RecordingFrames.Plan(Begin(into, FrameKind.StartRecord, c), c.Plan),
@@ -60,7 +60,7 @@ internal static class CommandFrames
             FrameKind.Degrade => new MediaCommand.Degrade(port, new LineFault(from.Real(), from.Span(), from.U64())),
             FrameKind.DetectMachine => new MediaCommand.DetectMachine(port, Terms(ref from)),
             FrameKind.Bridge => new MediaCommand.Bridge(port, new PortId(from.U64()), from.Flag()),
-            FrameKind.SignalledDtmf => new MediaCommand.SignalledDtmf(port, (char)from.U16()),
+            FrameKind.SignalledDtmf => new MediaCommand.SignalledDtmf(port, (char)from.U16(), from.I32()),
             FrameKind.Unbridge => new MediaCommand.Unbridge(port),
             FrameKind.Ringback => new MediaCommand.Ringback(port, Tone(ref from)),
             FrameKind.StartRecord => new MediaCommand.StartRecord(port, RecordingFrames.Plan(ref from)),
@@ -84,9 +84,9 @@ internal static class CommandFrames
 
     private static FrameWriter Plan(FrameWriter into, StreamPlan plan)
     {
-        into.Text(plan.Codec.Name).U8(plan.Codec.PayloadType).I32(plan.Codec.ClockRate).I32(plan.Codec.SampleRate);
-        PayloadType(into, plan.TelephoneEventType);
-        PayloadType(into, plan.OfferedTelephoneEventType);
+        Choice(into, plan.Codec);
+        PayloadType(into, plan.TelephoneEventType).I32(plan.TelephoneEventClock);
+        Heard(into, plan.Heard);
         Remote(into.Choice(plan.Digits), plan.Remote).Flag(plan.IsRtcpMux).Choice(plan.Direction).I32(plan.PacketMilliseconds)
             .EndPoint(plan.Signalling).Flag(plan.AdjustsRtp).I32(plan.Dialog).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate)
             .Flag(plan.OmitsSilence).I32(plan.Generation).Flag(plan.SilenceLimit is not null);
@@ -98,9 +98,10 @@ internal static class CommandFrames
 
     private static StreamPlan Plan(ref FrameReader from) => new()
     {
-        Codec = new(from.Text(), from.U8(), from.I32(), from.I32()),
+        Codec = Choice(ref from),
         TelephoneEventType = PayloadType(ref from),
-        OfferedTelephoneEventType = PayloadType(ref from),
+        TelephoneEventClock = from.I32(),
+        Heard = Heard(ref from),
         Digits = from.Choice<DigitMethod>(),
         Remote = Remote(ref from),
         IsRtcpMux = from.Flag(),
@@ -153,6 +154,29 @@ internal static class CommandFrames
         type is { } number ? into.Flag(true).U8(number) : into.Flag(false);
 
     private static byte? PayloadType(ref FrameReader from) => from.Flag() ? from.U8() : null;
+
+    private static FrameWriter Choice(FrameWriter into, CodecChoice codec) =>
+        into.Text(codec.Name).U8(codec.PayloadType).I32(codec.ClockRate).I32(codec.SampleRate);
+
+    private static CodecChoice Choice(ref FrameReader from) => new(from.Text(), from.U8(), from.I32(), from.I32());
+
+    private static FrameWriter Heard(FrameWriter into, HeardFormats heard)
+    {
+        into.U16((ushort)heard.Codecs.Count);
+        foreach (var codec in heard.Codecs) Choice(into, codec);
+        into.U16((ushort)heard.Events.Count);
+        foreach (var events in heard.Events) into.U8(events.PayloadType).I32(events.ClockRate);
+        return into;
+    }
+
+    private static HeardFormats Heard(ref FrameReader from)
+    {
+        var codecs = new CodecChoice[from.Count(leastBytes: 11)];
+        for (int i = 0; i < codecs.Length; i++) codecs[i] = Choice(ref from);
+        var events = new EventChoice[from.Count(leastBytes: 5)];
+        for (int i = 0; i < events.Length; i++) events[i] = new(from.U8(), from.I32());
+        return new(codecs, events);
+    }
 
     private static FrameWriter Key(FrameWriter into, MediaKey key) => into.Choice(key.Suite).U128(key.Key).U128(key.Salt);
 

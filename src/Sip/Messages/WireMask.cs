@@ -87,7 +87,8 @@ public static class WireMask
 
     private static bool IsContentType(ReadOnlySpan<byte> name) => Is(name, "content-type") || Is(name, "c");
 
-    private static bool NamesDigits(ReadOnlySpan<byte> type) => Contains(type, "dtmf") || Contains(type, "telephone-event");
+    private static bool NamesDigits(ReadOnlySpan<byte> type) =>
+        Contains(type, "dtmf") || Contains(type, "telephone-event") || Contains(type, "digits");
 
     private static bool Is(ReadOnlySpan<byte> name, string lower) =>
         name.Length == lower.Length && System.Text.Ascii.EqualsIgnoreCase(name, lower);

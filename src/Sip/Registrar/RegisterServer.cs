@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Ringwright.Core;
-using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 
@@ -60,10 +59,14 @@ public sealed class RegisterServer
         if (!request.To.Tag.IsEmpty) return new(request, 400, "To Has A Tag");
         if (request.To.ParseUri() is var record && (!record.IsSipOrSips || record.UserText != user)) return new(request, 403);
         int contacts = 0;
-        foreach (var value in request.Values(SipHeader.Contact)) contacts += value.IsEmpty ? 0 : 1;
-        if (contacts > 1) return new(request, 403, "One Contact Per REGISTER");
+        bool hasAsterisk = false;
+        foreach (var value in request.Values(SipHeader.Contact))
+        {
+            contacts += value.IsEmpty ? 0 : 1;
+            hasAsterisk |= value.TrimLws().SequenceEqual("*"u8);
+        }
         if (contacts == 0) return Describe(request, user, now);
-        if (request.First(SipHeader.Contact).TrimLws().SequenceEqual("*"u8)) return RemoveAll(request, user, now, changes);
+        if (hasAsterisk) return contacts == 1 ? RemoveAll(request, user, now, changes) : new(request, 400, "Asterisk Beside A Contact");
         return Register(request, user, from, now, changes);
     }
 
@@ -76,76 +79,78 @@ public sealed class RegisterServer
         }
     }
 
+    /// <summary>§10.3: every Contact as it says, one after the other, or none of them.</summary>
     private SipResponseBuilder Register(SipRequest request, string user, SipFlow from, Instant now, List<BindingChange> changes)
     {
-        if (!request.TryGetContact(out var contact) || contact.ParseUri() is var uri && !uri.IsSipOrSips)
-            return new(request, 400, "Contact Is Not A SIP URI");
-        int quality = 1_000;
-        if (contact.Parameters.TryFind("q"u8, out var given) && !TryQuality(given, out quality)) return new(request, 400, "Bad q");
-        if (!TryPath(request, out var path)) return new(request, 400, "Bad Path");
-        var outbound = OutboundFlow.Of(request, contact, path);
-        var old = FindSame(user, uri, outbound);
-        if (IsLate(old, request)) return new(request, 400, "CSeq Out Of Order");
-        var expiry = Expiry(request, contact);
-        if (expiry == TimeSpan.Zero)
+        if (!WantedContacts.TryPath(request, out var path)) return new(request, 400, "Bad Path");
+        if (WantedContacts.Read(request, path, out string? trouble) is not { } wanted) return new(request, 400, trouble);
+        var before = Find(user);
+        List<ContactBinding> after = [.. before], added = [];
+        foreach (var contact in wanted)
         {
-            if (old is null) return Describe(request, user, now);
-            Remove(old);
-            changes.Add(new(old, BindingFate.Unregistered));
-            return Describe(request, user, now);
+            var old = FindSame(after, contact);
+            // The same Contact once more in this REGISTER is not late.
+            if (old is not null && !added.Remove(old) && IsLate(old, request)) return new(request, 400, "CSeq Out Of Order");
+            if (old is not null) after.Remove(old);
+            if (contact.IsRemoval) continue;
+            if (contact.Expiry < MinimumExpiry)
+                return new SipResponseBuilder(request, 423).Add(SipHeader.MinExpires, Seconds(MinimumExpiry));
+            var binding = Bind(request, user, from, path, contact, now);
+            after.Add(binding);
+            added.Add(binding);
         }
-        if (expiry < MinimumExpiry) return new SipResponseBuilder(request, 423).Add(SipHeader.MinExpires, Seconds(MinimumExpiry));
-        if (old is null && Count >= Limits.AllBindings) return new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, "60");
-        if (old is null && _bindings.TryGetValue(user, out var all) && all.Count >= Limits.Bindings)
+        // No 403, which phones take for a wrong account.
+        if (added.Count > Limits.Bindings) return new(request, 503, "Too Many Contacts");
+        while (after.Count > Limits.Bindings)
         {
             // A phone that lost its memory leaves bindings behind: the stalest goes.
-            var stalest = all.MinBy(b => b.RegisteredAt)!; // there are some
-            Remove(stalest);
-            changes.Add(new(stalest, BindingFate.Unregistered));
+            after.Remove(after.Where(b => !added.Contains(b)).MinBy(b => b.RegisteredAt)!);
         }
+        if (Count - before.Count + after.Count > Limits.AllBindings && after.Count > before.Count)
+            return new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, "60");
+        Replace(before, after, added, changes);
+
+        var response = Describe(request, user, now);
+        // RFC 3327 section 5.3, RFC 5626 section 6: who wrote himself into the path sees it, and the phone that its flows are kept.
+        if (added.Count > 0 && path.Count > 0) response.Add(SipHeader.Path, string.Join(", ", path));
+        return added.Exists(binding => binding.Outbound is not null) ? response.Add(SipHeader.Require, "outbound") : response;
+    }
+
+    private ContactBinding Bind(SipRequest request, string user, SipFlow from, List<string> path, WantedContact contact, Instant now)
+    {
         var agent = request.First(SipHeader.UserAgent);
         var binding = new ContactBinding
         {
             User = user,
-            Contact = contact.ToString(),
+            Contact = contact.Uri,
             Flow = from,
             CallId = request.CallId.AsText(),
             CSeq = request.CSeq.Number,
-            Quality = quality,
+            Quality = contact.Quality,
             UserAgent = (agent.Length > Limits.UserAgentCharacters ? agent[..Limits.UserAgentCharacters] : agent).AsText(),
             RegisteredAt = now,
-            ExpiresAt = now + (expiry < MaximumExpiry ? expiry : MaximumExpiry),
+            ExpiresAt = now + (contact.Expiry < MaximumExpiry ? contact.Expiry : MaximumExpiry),
             Path = path,
-            Outbound = outbound,
+            Outbound = contact.Outbound,
         };
-        if (binding.IsBehindNat && expiry > NatExpiry) binding = binding with { ExpiresAt = now + NatExpiry };
-        if (old is not null)
-        {
-            Remove(old);
-            // The flow is the same, its Contact another: who keeps bindings by their Contact must hear that this one is gone.
-            if (old.Contact != binding.Contact) changes.Add(new(old, BindingFate.Unregistered));
-        }
-        Put(binding);
-        changes.Add(new(binding, BindingFate.Registered));
-        var response = Describe(request, user, now);
-        // RFC 3327 section 5.3, RFC 5626 section 6: who wrote himself into the path sees it, and the phone that its flows are kept.
-        if (path.Count > 0) response.Add(SipHeader.Path, string.Join(", ", path));
-        return outbound is null ? response : response.Add(SipHeader.Require, "outbound");
+        return binding.IsBehindNat && contact.Expiry > NatExpiry ? binding with { ExpiresAt = now + NatExpiry } : binding;
     }
 
-    /// <summary>False for a path that no request could be sent along.</summary>
-    private static bool TryPath(SipRequest request, out List<string> path)
+    private void Replace(IReadOnlyList<ContactBinding> before, List<ContactBinding> after, List<ContactBinding> added,
+        List<BindingChange> changes)
     {
-        path = [];
-        int bytes = 0;
-        foreach (var value in request.Values(SipHeader.Path))
+        foreach (var old in before)
         {
-            if (value.IsEmpty) continue;
-            if (path.Count == Limits.PathHops || (bytes += value.Length) > Limits.PathBytes
-                || NameAddress.TryParse(value, out var hop) is not ParseStatus.Ok || !hop.ParseUri().IsSipOrSips) return false;
-            path.Add(value.AsText());
+            if (after.Exists(left => ReferenceEquals(left, old))) continue;
+            Remove(old);
+            // Who keeps bindings by their Contact must hear that this one is gone, also where only the flow is the same.
+            if (!added.Exists(binding => binding.Contact == old.Contact)) changes.Add(new(old, BindingFate.Unregistered));
         }
-        return true;
+        foreach (var binding in added)
+        {
+            Put(binding);
+            changes.Add(new(binding, BindingFate.Registered));
+        }
     }
 
     /// <summary>§10.2.2: the asterisk stands for all bindings, and only for their removal.</summary>
@@ -181,33 +186,16 @@ public sealed class RegisterServer
     private static bool IsLate(ContactBinding? old, SipRequest request) =>
         old is not null && old.CallId == request.CallId.AsText() && request.CSeq.Number <= old.CSeq;
 
-    /// <summary>The Contact's own word, else the Expires header, else our default.</summary>
-    private static TimeSpan Expiry(SipRequest request, NameAddress contact)
-    {
-        var text = contact.Parameters.TryFind("expires"u8, out var own) ? own : request.First(SipHeader.Expires).TrimLws();
-        return Grammar.TryNumber(text, uint.MaxValue, out uint seconds) ? TimeSpan.FromSeconds(seconds) : DefaultExpiry;
-    }
-
-    /// <summary>§25.1 qvalue: 0, 1, and up to three digits behind the point.</summary>
-    private static bool TryQuality(ReadOnlySpan<byte> text, out int thousandths)
-    {
-        thousandths = 0;
-        if (text.IsEmpty || text.Length > 5 || text[0] is not ((byte)'0' or (byte)'1') || text.Length > 1 && text[1] != '.') return false;
-        if (text.Length > 2 && !Grammar.TryNumber(text[2..], 999, out _)) return false;
-        thousandths = text[0] == '1' ? 1_000 : 0;
-        for (int i = 2, weight = 100; i < text.Length; i++, weight /= 10) thousandths += (text[i] - '0') * weight;
-        return thousandths <= 1_000;
-    }
-
     /// <summary>
     /// RFC 5626 section 6: of a phone that keeps flows the same one, whatever Contact it has by now; else the same Contact.
     /// </summary>
-    private ContactBinding? FindSame(string user, SipUri uri, OutboundFlow? outbound)
+    private static ContactBinding? FindSame(List<ContactBinding> among, WantedContact contact)
     {
-        foreach (var binding in Find(user))
-            if (outbound is not null && binding.Outbound == outbound) return binding;
-        foreach (var binding in Find(user))
-            if ((outbound is null || binding.Outbound is null)
+        foreach (var binding in among)
+            if (contact.Outbound is not null && binding.Outbound == contact.Outbound) return binding;
+        _ = SipUri.TryParse(Encoding.UTF8.GetBytes(contact.Uri), out var uri);     // it was read
+        foreach (var binding in among)
+            if ((contact.Outbound is null || binding.Outbound is null)
                 && SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var other) is ParseStatus.Ok && other.IsSameAs(uri))
                 return binding;
         return null;

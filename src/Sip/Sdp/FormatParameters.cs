@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ringwright.Sip.Sdp;
 
 /// <summary>
@@ -9,10 +7,14 @@ internal readonly record struct FormatParameters(string Text)
 {
     public static FormatParameters Of(MediaDescription media, byte payloadType)
     {
-        string start = payloadType.ToString(CultureInfo.InvariantCulture) + " ";
         foreach (var (name, value) in media.Attributes)
-            if (value is not null && name.Equals("fmtp", StringComparison.OrdinalIgnoreCase)
-                && value.StartsWith(start, StringComparison.Ordinal)) return new(value[start.Length..]);
+        {
+            if (value is null || !name.Equals("fmtp", StringComparison.OrdinalIgnoreCase)) continue;
+            var text = value.AsSpan().Trim();
+            int blank = text.IndexOfAny(' ', '\t');
+            if (blank > 0 && RtpFormat.TryType(text[..blank], out byte type) && type == payloadType)
+                return new(text[blank..].Trim().ToString());
+        }
         return new("");
     }
 

@@ -16,7 +16,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
     // 62 bits: some stacks read the id into a signed number.
     private readonly string _sessionId = (sessionId >> 2).ToString(CultureInfo.InvariantCulture);
     private readonly Dictionary<byte, string> _meanings = [];
-    // By RTP clock: events count time as the audio beside them does.
+    // By the clock that counts their time: that of the audio beside them, and 8000, by which far ends count that know no other.
     private readonly Dictionary<int, byte> _events = [];
     private List<MediaDescription> _lines = [];
     private long _version = 1;
@@ -26,6 +26,8 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
     public bool IsOfferOurs { get; private set; }
     public bool OffersMultiplexing { get; private set; }
     public IReadOnlyList<SdpCodec> OfferedCodecs { get; private set; } = [];
+    /// <summary>What the numbers of our last offer mean.</summary>
+    public IReadOnlyList<RtpFormat> OfferedFormats { get; private set; } = [];
     public MediaEncryption OfferedEncryption { get; private set; }
     public IReadOnlyList<CryptoSuite> OfferedSuites { get; private set; } = [];
 
@@ -39,9 +41,14 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         OfferedCodecs = offered;
         var codecs = OfferedCodecs.Select(c => c.With(c.StaticType ?? NumberOf(Meaning(c.Name, c.ClockRate), c.UsualType))).ToList();
         var events = new List<(byte Type, int Clock)>();
-        foreach (int clock in media.HasTelephoneEvent ? codecs.Select(c => c.ClockRate).Distinct() : [])
+        foreach (int clock in media.HasTelephoneEvent ? codecs.Select(c => c.ClockRate).Append(RtpMap.EventClock).Distinct() : [])
             events.Add((_events[clock] = NumberOf(Meaning(RtpFormat.TelephoneEvent, clock),
                 _events.GetValueOrDefault(clock, clock == 8_000 ? UsualTelephoneEvent : OtherTelephoneEvent)), clock));
+        OfferedFormats =
+        [
+            .. codecs.Zip(offered, (choice, codec) => new RtpFormat(choice.PayloadType, codec.Name, codec.ClockRate, codec.Channels, true)),
+            .. events.Select(e => new RtpFormat(e.Type, RtpFormat.TelephoneEvent, e.Clock, 1, true)),
+        ];
         var (profile, cryptos) = OfferEncryption(media.Encryption);
         var audio = Audio(media, profile, cryptos, codecs, events, direction, isMultiplexed, media.PacketMilliseconds);
         if (_lines.Count == 0) _lines.Add(audio);
@@ -54,7 +61,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         var direction = Directions.Meet(wanted, agreed.PeerDirection);
         List<SdpCrypto> cryptos = agreed.Crypto is { Tag: var tag, Key.Suite: var suite } ? [new(tag, keys.Of(suite))] : [];
         var audio = Audio(media, agreed.Profile, cryptos,
-            [agreed.Codec], agreed.TelephoneEventType is { } type ? [(type, agreed.Codec.ClockRate)] : [], direction, agreed.IsMultiplexed,
+            [agreed.Codec], agreed.Events is var (type, clock) ? [(type, clock)] : [], direction, agreed.IsMultiplexed,
             agreed.PacketMilliseconds);
         int index = agreed.Index;
         return Write(media, [.. offer.Media.Select((line, i) => i == index ? audio : Rejected(line))]);
@@ -68,7 +75,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         {
             AudioIndex = agreed.Index;
             _lines = [.. remote.Media];
-            if (agreed.TelephoneEventType is { } type) _events[agreed.Codec.ClockRate] = type;
+            if (agreed.Events is var (type, clock)) _events[clock] = type;
         }
         foreach (var format in RtpFormat.Of(remote.Media[agreed.Index]))
             if (format.PayloadType >= FirstDynamic) _meanings.TryAdd(format.PayloadType, Meaning(format.Name, format.ClockRate));
@@ -99,9 +106,6 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         // there is a suite only where there is a line
         return (profile, [.. OfferedSuites.Select(suite => new SdpCrypto(agreed!.Value.Tag, keys.Of(suite)))]);
     }
-
-    /// <summary>The number of telephone-event at this clock; null when we did not offer it.</summary>
-    public byte? EventOffered(int clockRate) => _events.TryGetValue(clockRate, out byte type) ? type : null;
 
     /// <summary>
     /// The number that this meaning has in the dialog, else the preferred one, else a dynamic number without another meaning.

@@ -10,7 +10,10 @@ internal readonly record struct Agreed
     /// <summary>Which m= line.</summary>
     public required int Index { get; init; }
     public required CodecChoice Codec { get; init; }
-    public required byte? TelephoneEventType { get; init; }
+    /// <summary>The events that we send.</summary>
+    public required EventChoice? Events { get; init; }
+    /// <summary>All that the peer may send.</summary>
+    public required HeardFormats Heard { get; init; }
     public required RemoteCandidates Remote { get; init; }
     public required bool IsMultiplexed { get; init; }
     /// <summary>Seen from the peer.</summary>
@@ -24,7 +27,7 @@ internal readonly record struct Agreed
     public required SdpCrypto? Crypto { get; init; }
 }
 
-/// <summary>Reads the peer's descriptions against what we can do. Chooses one codec only, so that nothing changes in mid-stream.</summary>
+/// <summary>Reads the peer's descriptions against what we can do. We send one codec only; what may come are all that both know.</summary>
 internal static class Negotiation
 {
     public const string PlainProfile = "RTP/AVP", SecureProfile = "RTP/SAVP";
@@ -67,7 +70,9 @@ internal static class Negotiation
     {
         agreed = default;
         return ours.AudioIndex < answer.Media.Count
-            ? ReadSection(answer, ours.AudioIndex, local, formats => FirstOfPeers(formats, ours.OfferedCodecs), ours, out agreed)
+            ? ReadSection(answer, ours.AudioIndex, local,
+                // One that takes none of ours, and names another that we speak, is taken at its word.
+                formats => FirstOfPeers(formats, ours.OfferedCodecs) ?? FirstOfPeers(formats, SdpCodecs.Known(local)), ours, out agreed)
             : NegotiationStatus.NoAudio;
     }
 
@@ -94,7 +99,7 @@ internal static class Negotiation
             address = family is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
         }
 
-        var formats = RtpFormat.Of(media);
+        var formats = RtpFormat.Of(media, answered?.OfferedFormats);
         if (choose(formats) is not { } codec) return NegotiationStatus.NoCommonCodec;
 
         var remote = new IPEndPoint(address, media.Port);
@@ -104,8 +109,8 @@ internal static class Negotiation
         {
             Index = index,
             Codec = codec,
-            TelephoneEventType =
-                local.HasTelephoneEvent ? FindTelephoneEvent(formats, codec.ClockRate, answered?.EventOffered(codec.ClockRate)) : null,
+            Events = local.HasTelephoneEvent ? FindEvents(formats, codec.ClockRate) : null,
+            Heard = answered is null ? Heard(formats, local) : Heard(answered.OfferedFormats, local).With(Heard(formats, local)),
             Remote = new(new RemoteCandidate(remote) { Control = isMultiplexed ? remote : Control(media, remote) }),
             IsMultiplexed = isMultiplexed,
             PeerDirection = IsUnspecified(address) ? Directions.Deaf(direction) : direction,
@@ -152,14 +157,32 @@ internal static class Negotiation
         return null;
     }
 
-    /// <summary>The one at the codec's clock. An answer may name the number that we gave it without repeating the rtpmap.</summary>
-    private static byte? FindTelephoneEvent(List<RtpFormat> formats, int clockRate, byte? offered)
+    /// <summary>Those at the codec's clock, else those that all know, else any.</summary>
+    private static EventChoice? FindEvents(List<RtpFormat> formats, int clockRate)
     {
+        EventChoice? found = null;
         foreach (var format in formats)
-            if (format.IsTelephoneEvent(clockRate)) return format.PayloadType;
+        {
+            if (!format.IsTelephoneEvent) continue;
+            if (format.ClockRate == clockRate) return new(format.PayloadType, clockRate);
+            if (found is null || format.ClockRate == RtpMap.EventClock && found.Value.ClockRate != RtpMap.EventClock)
+                found = new(format.PayloadType, format.ClockRate);
+        }
+        return found;
+    }
+
+    /// <summary>What we can make sense of, by its number.</summary>
+    private static HeardFormats Heard(IReadOnlyList<RtpFormat> formats, LocalMedia local)
+    {
+        List<CodecChoice> codecs = [];
+        List<EventChoice> events = [];
+        var known = SdpCodecs.Known(local);
         foreach (var format in formats)
-            if (!format.IsMapped && format.PayloadType == offered) return offered;
-        return null;
+        {
+            if (format.IsTelephoneEvent && local.HasTelephoneEvent) events.Add(new(format.PayloadType, format.ClockRate));
+            else if (format.Codec is { } codec && known.Contains(codec)) codecs.Add(codec.With(format.PayloadType));
+        }
+        return new(codecs, events);
     }
 
     /// <summary>

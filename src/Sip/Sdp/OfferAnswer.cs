@@ -14,6 +14,8 @@ public sealed record LocalMedia
     public required IPEndPoint Address { get; init; }
     /// <summary>SDP names in order of preference; see <see cref="SdpCodecs.Usable"/>.</summary>
     public IReadOnlyList<string> Codecs { get; init; } = SdpCodecs.DefaultOrder;
+    /// <summary>The like, of what it speaks beside: taken in an offer that has none of <see cref="Codecs"/>.</summary>
+    public IReadOnlyList<string> Spoken { get; init; } = [];
     public bool HasTelephoneEvent { get; init; } = true;
     public int PacketMilliseconds { get; init; } = 20;
     /// <summary>Our RTCP port; the one after RTP's when not set.</summary>
@@ -37,6 +39,8 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     private readonly LocalDescriptions _local = new(sessionId, new LocalKeys(local.KeySecret));
     private SessionDescription? _remote;
     private LocalMedia _media = local;
+    /// <summary>By which the open offer of the peer was taken.</summary>
+    private IReadOnlyList<string> _accepted = [];
 
     public OfferAnswerState State { get; private set; }
 
@@ -62,6 +66,9 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
 
     /// <summary>Changes the preference for the next offer or answer.</summary>
     public void Prefer(IReadOnlyList<string> codecs) => _media = _media with { Codecs = codecs };
+
+    /// <summary>Changes what is spoken beside, from the next offer that comes on.</summary>
+    public void Speak(IReadOnlyList<string> codecs) => _media = _media with { Spoken = codecs };
 
     /// <summary>Our RTP port is another one, for the next offer or answer.</summary>
     public void Move(IPEndPoint address) => _media = _media with { Address = address };
@@ -105,23 +112,23 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         LastParse = SdpParser.Parse(body, out var offer);
         if (offer is null) return NegotiationStatus.BadDescription;
 
-        var status = Negotiation.ReadOffer(offer, _media, out _);
+        var status = ReadOffer(offer, out _);
         if (status is not NegotiationStatus.Ok) return status;
-        _remote = offer;
+        (_remote, _accepted) = (offer, [.. _media.Codecs, .. SdpCodecs.DefaultOrder]);
         State = OfferAnswerState.OfferReceived;
         return NegotiationStatus.Ok;
     }
 
     /// <summary>
     /// Writes the answer to the offer received; the plan is then in force. A preference given since the offer came counts, unless it leaves
-    /// nothing in common: then our whole list does, for the offer was already accepted.
+    /// nothing in common: then all that we speak does, for the offer was already accepted.
     /// </summary>
     public ReadOnlyMemory<byte> CreateAnswer()
     {
         if (State is not OfferAnswerState.OfferReceived || _remote is not { } offer)
             throw new InvalidOperationException("There is no offer to answer.");
-        if (Negotiation.ReadOffer(offer, _media, out var agreed) is not NegotiationStatus.Ok)
-            Negotiation.ReadOffer(offer, _media with { Codecs = SdpCodecs.DefaultOrder }, out agreed);
+        if (ReadOffer(offer, out var agreed) is not NegotiationStatus.Ok)
+            Negotiation.ReadOffer(offer, _media with { Codecs = _accepted }, out agreed);
         LocalBody = _local.Answer(_media, Wanted, offer, agreed);
         Agree(offer, agreed, isRepeat: false);
         return LocalBody;
@@ -133,6 +140,15 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         if (State is not (OfferAnswerState.OfferSent or OfferAnswerState.OfferReceived)) return;
         State = Plan is null ? OfferAnswerState.Idle : OfferAnswerState.Stable;
         _local.Abandon();
+    }
+
+    /// <summary>What is preferred, what else is spoken, or what is spoken by now.</summary>
+    private NegotiationStatus ReadOffer(SessionDescription offer, out Agreed agreed)
+    {
+        var status = Negotiation.ReadOffer(offer, _media, out agreed);
+        if (status is not NegotiationStatus.NoCommonCodec) return status;
+        string[] others = Plan is { } plan ? [.. _media.Spoken, plan.Codec.Name] : [.. _media.Spoken];
+        return others.Length > 0 ? Negotiation.ReadOffer(offer, _media with { Codecs = others }, out agreed) : status;
     }
 
     private ReadOnlyMemory<byte> Offer(IReadOnlyList<SdpCodec> codecs)
@@ -149,9 +165,11 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         var plan = new StreamPlan
         {
             Codec = agreed.Codec,
-            TelephoneEventType = agreed.TelephoneEventType,
-            OfferedTelephoneEventType =
-                _local.IsOfferOurs && agreed.TelephoneEventType is not null ? _local.EventOffered(agreed.Codec.ClockRate) : null,
+            TelephoneEventType = agreed.Events?.PayloadType,
+            TelephoneEventClock = agreed.Events?.ClockRate ?? 0,
+            // RFC 3264 section 8.3.2: a number keeps its meaning for the life of the dialog,
+            // and what was agreed before may still be on its way.
+            Heard = Plan is { } before ? agreed.Heard.With(before.Heard) : agreed.Heard,
             Remote = agreed.Remote,
             IsRtcpMux = agreed.IsMultiplexed,
             Direction = direction,

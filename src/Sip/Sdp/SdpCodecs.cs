@@ -43,6 +43,24 @@ public static class SdpCodecs
 
     public static readonly IReadOnlyList<string> DefaultOrder = [.. Usual.Select(c => c.Name)];
 
+    public static readonly IReadOnlyList<string> AllNames = [.. All.Select(c => c.Name).Distinct()];
+
+    /// <summary>All that this leg can make sense of: what it prefers, what it speaks beside, and the usual ones.</summary>
+    internal static IReadOnlyList<SdpCodec> Known(LocalMedia local) =>
+        [.. Usable(local.Codecs.Concat(local.Spoken)).Union(Usual)];
+
+    /// <summary>The encodings of a section in upper case, in its order, ours and others; those without a name are left out.</summary>
+    public static IEnumerable<string> NamesIn(MediaDescription audio) =>
+        RtpFormat.Of(audio).Select(format => format.Name.Length > 0 ? format.Name.ToUpperInvariant() : format.PayloadType switch
+        {
+            // RFC 3551 table 4, of those that we do not speak
+            3 => "GSM",
+            4 => "G723",
+            13 => "CN",
+            18 => "G729",
+            _ => "",
+        }).Where(name => name.Length > 0);
+
     public static SdpCodec? Find(CodecChoice chosen)
     {
         foreach (var codec in All)

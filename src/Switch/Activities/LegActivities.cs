@@ -14,6 +14,7 @@ internal sealed class LegActivities(IActivityHost host)
     private HoldMusic? _music;
     private DetectMachine? _detection;
     private readonly List<OrderedPrompt> _ordered = [];
+    private readonly KeyMatcher _keys = new();
 
     public RecordingSet Records { get; } = new(host);
     public LiveAudioSet LiveAudio { get; } = new(host);
@@ -193,7 +194,7 @@ internal sealed class LegActivities(IActivityHost host)
                 _overlays.OnPlayEnded(ended.Id, ended.IsFailed);
                 break;
             case MediaEvent.Digit digit:
-                OnDigit(digit.Key, digit.Milliseconds);
+                OnDigit(digit.Key, digit.Milliseconds, KeyWays.Media);
                 break;
             case MediaEvent.KeyPassed passed:
                 _digits.Pass(passed.Key);
@@ -219,9 +220,12 @@ internal sealed class LegActivities(IActivityHost host)
         }
     }
 
-    /// <summary>Told to the customer first, then to the media stream and the gather.</summary>
-    public void OnDigit(char key, int milliseconds)
+    /// <summary>
+    /// Told to the customer first, then to the media stream and the gather. A key that comes by media and by signalling is one.
+    /// </summary>
+    public void OnDigit(char key, int milliseconds, KeyWays way)
     {
+        if (!_keys.IsNew(key, way, milliseconds, host.Now)) return;
         host.Emit(new CallEvent.DigitReceived(key, milliseconds) { Leg = host.Facts, At = host.Now });
         LiveAudio.Streams.Press(key);
         _gather?.OnDigit(key);

@@ -125,6 +125,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         leg.Media.AdjustsRtp = !received.From.IsInside && (route.Trunk?.AdjustsRtp ?? near.Sip is not { IsRtpFixed: true });
         // What the connection of equipment says is about the equipment, not about a carrier that calls it.
         leg.Media.Digits = !received.From.IsInside && (route.IsPlacedByCustomer || !connection.IsEquipment) ? connection.Digits : default;
+        if (onward is null && replaced is null) leg.Media.TakeAnyCodec();
         var offer = SessionBody.Of(request);
         if (!offer.IsEmpty && leg.Media.HandleFirstOffer(offer) is var status and not NegotiationStatus.Ok)
         {

@@ -8,11 +8,13 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// A digit in a SIP INFO, as many PBXs send it: application/dtmf-relay ("Signal=5", "Duration=160") or application/dtmf ("5").
+/// A digit in a SIP INFO, in the dialects that are met: application/dtmf-relay with fields in lines or behind semicolons ("Signal=5",
+/// "Duration=160"), application/dtmf with the sign alone or "d=5", and the like of application/vnd.nortelnetworks.digits.
 /// </summary>
 internal static class InfoDigit
 {
     private const int UsualMilliseconds = 160;
+    private static readonly char[] Separators = ['\n', '\r', ';'];
 
     public static LegCommand.SendInfo Write(char key, int milliseconds) =>
         new("application/dtmf-relay", $"Signal={key}\r\nDuration={milliseconds}\r\n");
@@ -22,26 +24,33 @@ internal static class InfoDigit
         key = '\0';
         milliseconds = UsualMilliseconds;
         if (ContentType.TryParse(info.First(SipHeader.ContentType), out var type) is not ParseStatus.Ok) return false;
+        if (!type.Is("application"u8, "dtmf-relay"u8) && !type.Is("application"u8, "dtmf"u8)
+            && !type.Is("application"u8, "vnd.nortelnetworks.digits"u8)) return false;
         string body = info.Body.AsText().Trim();
-        if (type.Is("application"u8, "dtmf"u8)) return TryKey(body, out key);
-        if (!type.Is("application"u8, "dtmf-relay"u8)) return false;
+        if (!body.Contains('=', StringComparison.Ordinal)) return TryKey(body, out key);
         bool isRead = false;
-        foreach (string line in body.Split('\n'))
+        foreach (string field in body.Split(Separators))
         {
-            int equals = line.IndexOf('=');
+            int equals = field.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0) continue;
-            string name = line[..equals].Trim(), value = line[(equals + 1)..].Trim();
-            if (name.Equals("Signal", StringComparison.OrdinalIgnoreCase)) isRead = TryKey(value, out key);
+            string name = field[..equals].Trim(), value = field[(equals + 1)..].Trim().Trim('"');
+            if (name.Equals("Signal", StringComparison.OrdinalIgnoreCase) || name.Equals("d", StringComparison.OrdinalIgnoreCase))
+                isRead = TryKey(value, out key);
             else if (name.Equals("Duration", StringComparison.OrdinalIgnoreCase)
                 && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int given)) milliseconds = given;
         }
         return isRead;
     }
 
-    /// <summary>One of 0-9, A-D, * and #; 10 and 11 also stand for the last two.</summary>
+    /// <summary>One of 0-9, A-D, * and #, or the code of one (RFC 4733 section 3.2), of which 16 is the hook and no key.</summary>
     private static bool TryKey(string text, out char key)
     {
-        key = text switch { "10" => '*', "11" => '#', { Length: 1 } => char.ToUpperInvariant(text[0]), _ => '\0' };
+        key = text switch
+        {
+            { Length: 1 } => char.ToUpperInvariant(text[0]),
+            "10" => '*', "11" => '#', "12" => 'A', "13" => 'B', "14" => 'C', "15" => 'D',
+            _ => '\0',
+        };
         return char.IsAsciiDigit(key) || key is '*' or '#' or >= 'A' and <= 'D';
     }
 }

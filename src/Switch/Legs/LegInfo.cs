@@ -1,5 +1,6 @@
 using System.Text;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
@@ -30,7 +31,7 @@ internal sealed class LegInfo(ShardContext shard, Leg leg, LegDialog dialog)
     /// <summary>Told like any other digit, and pressed for a bridged peer, who hears nothing of an INFO.</summary>
     private void OnDigit(char key, int milliseconds)
     {
-        leg.Activities.OnDigit(key, milliseconds);
-        shard.Emit(new Effect.Media(new MediaCommand.SignalledDtmf(leg.Media.Port, key)));
+        leg.Activities.OnDigit(key, milliseconds, KeyWays.Signalling);
+        shard.Emit(new Effect.Media(new MediaCommand.SignalledDtmf(leg.Media.Port, key, milliseconds)));
     }
 }

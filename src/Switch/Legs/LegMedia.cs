@@ -119,6 +119,11 @@ internal sealed class LegMedia
         if (codecs.Count > 0) _exchange.Prefer(Speakable(_shard, codecs));
     }
 
+    /// <summary>
+    /// An offer without any codec that is preferred is taken when it has another that we speak: whoever commands the call may name that.
+    /// </summary>
+    public void TakeAnyCodec() => _exchange.Speak(Speakable(_shard, SdpCodecs.AllNames));
+
     /// <summary>Which way audio shall go, seen from us; counts from our next offer or answer on.</summary>
     public void Turn(StreamDirection direction) => _exchange.Wanted = direction;
 

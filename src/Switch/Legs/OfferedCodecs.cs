@@ -12,37 +12,7 @@ internal static class OfferedCodecs
     {
         if (body.IsEmpty) return [];
         SdpParser.Parse(body, out var offer);
-        if (offer?.Media.FirstOrDefault(m => m.Kind == "audio") is not { } audio) return [];
-        List<string> names = [];
-        foreach (string format in audio.Formats)
-        {
-            string? name = Mapped(audio, format) ?? Static(format);
-            if (name is not null && name is not ("TELEPHONE-EVENT" or "CN") && !names.Contains(name)) names.Add(name);
-        }
-        return names;
+        if (offer?.Media.FirstOrDefault(m => m.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase)) is not { } audio) return [];
+        return [.. SdpCodecs.NamesIn(audio).Where(name => name is not ("TELEPHONE-EVENT" or "CN")).Distinct()];
     }
-
-    private static string? Mapped(MediaDescription audio, string format)
-    {
-        foreach (var (name, value) in audio.Attributes)
-        {
-            if (value is null || name != "rtpmap" || !value.StartsWith(format + " ", StringComparison.Ordinal)) continue;
-            string encoding = value[(format.Length + 1)..].Trim();
-            int slash = encoding.IndexOf('/');
-            return (slash < 0 ? encoding : encoding[..slash]).ToUpperInvariant();
-        }
-        return null;
-    }
-
-    /// <summary>RFC 3551 table 4.</summary>
-    private static string? Static(string format) => format switch
-    {
-        "0" => "PCMU",
-        "3" => "GSM",
-        "4" => "G723",
-        "8" => "PCMA",
-        "9" => "G722",
-        "18" => "G729",
-        _ => null,
-    };
 }

@@ -8,7 +8,7 @@ public sealed class DigitReceiverTests
     private const int Clock = 8000;
     private readonly DigitReceiver _receiver = new();
     private readonly List<(char Key, int Milliseconds)> _heard = [];
-    private ushort _sequence = 100;
+    private long _sequence = 100;
 
     [Theory]
     [InlineData("111111111"), InlineData("011111111"), InlineData("000011111"), InlineData("111111000"), InlineData("111100000"),
@@ -100,7 +100,7 @@ public sealed class DigitReceiverTests
         var bytes = new byte[RtpPacket.HeaderBytes + 3];
         RtpPacket.WriteHeader(bytes, true, 101, 1, 1, 1);
         RtpPacket.TryParse(bytes, out var packet);
-        Assert.False(_receiver.Handle(packet, Clock, out _, out _, out _));
+        Assert.Equal('\0', _receiver.Handle(packet, 1, Clock).Key);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class DigitReceiverTests
         {
             random.Fill(bytes);
             bytes[0] = 0x80;
-            if (RtpPacket.TryParse(bytes, out var packet) is RtpStatus.Ok) _receiver.Handle(packet, Clock, out _, out _, out _);
+            if (RtpPacket.TryParse(bytes, out var packet) is RtpStatus.Ok) _receiver.Handle(packet, packet.Sequence, Clock);
         }
     }
 
@@ -129,9 +129,9 @@ public sealed class DigitReceiverTests
     private void Handle(byte code, uint timestamp, ushort duration, bool isEnd, bool marker = false, int clock = Clock)
     {
         var bytes = new byte[RtpPacket.HeaderBytes + 4];
-        RtpPacket.WriteHeader(bytes, marker, 101, _sequence++, timestamp, 1);
+        RtpPacket.WriteHeader(bytes, marker, 101, (ushort)_sequence, timestamp, 1);
         (bytes[12], bytes[13], bytes[14], bytes[15]) = (code, (byte)(isEnd ? 0x8A : 0x0A), (byte)(duration >> 8), (byte)duration);
         RtpPacket.TryParse(bytes, out var packet);
-        if (_receiver.Handle(packet, clock, out char key, out int milliseconds, out _)) _heard.Add((key, milliseconds));
+        if (_receiver.Handle(packet, _sequence++, clock) is { Key: not '\0' } news) _heard.Add((news.Key, news.Milliseconds));
     }
 }

@@ -113,7 +113,7 @@ public sealed class ShardReceiveTests
     [Fact]
     public void Digits_come_under_the_number_of_the_answer_and_under_that_of_our_offer()
     {
-        var world = new ShardWorld().Connected(ShardWorld.Plan() with { TelephoneEventType = 96, OfferedTelephoneEventType = 101 });
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { TelephoneEventType = 96, Heard = new([], [new(101, 8_000)]) });
         world.Hear([7, 0x80, 0, 160], 96, timestamp: 777, marker: true);
         world.Hear([8, 0x80, 0, 160], 101, timestamp: 7_777, marker: true);
         world.Hear([9, 0x80, 0, 160], 97, timestamp: 77_777, marker: true);

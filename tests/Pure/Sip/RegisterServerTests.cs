@@ -73,15 +73,6 @@ public sealed class RegisterServerTests
     }
 
     [Fact]
-    public void Two_Contacts_in_one_REGISTER_are_refused_and_change_nothing()
-    {
-        Assert.Equal(403, Register("Contact: <sip:a@10.0.0.5>, <sip:a@10.0.0.6>").Status);
-        Assert.Equal(403, Register("Contact: <sip:a@10.0.0.5>\nContact: <sip:a@10.0.0.6>").Status);
-        Assert.Equal(403, Register("Contact: *\nContact: <sip:a@10.0.0.6>\nExpires: 0").Status);
-        Assert.Equal(0, _server.Count);
-    }
-
-    [Fact]
     public void The_same_contact_is_refreshed_and_taken_back()
     {
         Register("Contact: <sip:alice@10.0.0.5:5060;ob>");

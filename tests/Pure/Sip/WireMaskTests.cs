@@ -46,6 +46,8 @@ public sealed class WireMaskTests
 
     [Theory]
     [InlineData("application/dtmf-relay", "Signal=5\nDuration=160\n", "Signal=*\r\nDuration=***\r\n")]
+    [InlineData("application/dtmf-relay", "Signal=5;Duration=160", "Signal=**************")]
+    [InlineData("application/vnd.nortelnetworks.digits", "y=Digits\nd=4\n", "y=******\r\nd=*\r\n")]
     [InlineData("Application/DTMF", "7", "*")]
     public void Digits_of_an_INFO_are_hidden_unless_they_may_be_shown(string type, string body, string expected)
     {

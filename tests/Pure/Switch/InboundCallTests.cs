@@ -312,6 +312,18 @@ public sealed class InboundCallTests
         _rig.AssertNothingLeft();
     }
 
+    [Theory, InlineData("L16"), InlineData("PCMU"), InlineData(null)]
+    public void An_offer_of_a_codec_that_nobody_prefers_reaches_the_application_that_may_name_it(string? named)
+    {
+        _rig.Receive(Invite(body: Offer.Replace("8 0 101", "96 101").Replace("a=rtpmap:8 PCMA/8000\n", "a=rtpmap:96 L16/16000\n")
+            .Replace("a=rtpmap:0 PCMU/8000\n", "")));
+        Assert.Equal(["L16"], ((CallEvent.LegInitiated)_rig.Events[0]).OfferedCodecs);
+        _rig.Command(new LegCommand.Answer { PreferredCodecs = named is null ? [] : [named] });
+        string ok = _rig.SentLast("SIP/2.0 200");
+        Assert.Contains("a=rtpmap:96 L16/16000\r\n", ok);
+        Assert.Contains("a=rtpmap:101 telephone-event/8000\r\n", ok);
+    }
+
     [Fact]
     public void An_extension_that_we_do_not_have_is_420()
     {

@@ -50,7 +50,7 @@ public sealed class RemoteMediaPlaneTests : IDisposable
         Assert.Equal((9u, 2), (lease.Port.Epoch, lease.Port.Index));
         Assert.Equal(new IPEndPoint(IPAddress.Parse("203.0.113.5"), 20_006), lease.Local);
 
-        MediaCommand[] commands = [new MediaCommand.Echo(lease.Port, true), new MediaCommand.SignalledDtmf(lease.Port, '5'),
+        MediaCommand[] commands = [new MediaCommand.Echo(lease.Port, true), new MediaCommand.SignalledDtmf(lease.Port, '5', 160),
             new MediaCommand.Close(lease.Port)];
         foreach (var command in commands) Assert.True(_plane.Post(command));
         Assert.Equal((lease.Port, Leg), Told<(PortId, Subject)>());

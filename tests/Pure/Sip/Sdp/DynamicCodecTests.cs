@@ -65,7 +65,8 @@ public sealed class DynamicCodecTests
     }
 
     [Theory]
-    [InlineData("96 opus/48000"), InlineData("96 opus/16000/2"), InlineData("96 L16/44100"), InlineData("96 L16/16000/2")]
+    [InlineData("96 opus/16000/2"), InlineData("96 opus/48000/6"), InlineData("96 L16/44100"), InlineData("96 L16/16000/2"),
+        InlineData("96 L16"), InlineData("96 PCMU/16000"), InlineData("96 PCMA/8000/2"), InlineData("96 G722/32000")]
     public void Another_clock_or_number_of_channels_is_another_codec(string map) =>
         Assert.Equal(NegotiationStatus.NoCommonCodec, new OfferAnswer(Local with { Codecs = ["OPUS", "L16"] }, 1).HandleOffer(Offer(map)));
 

@@ -81,6 +81,8 @@ public sealed class OfferAnswerTests
         {
             Codec = new("PCMU", 0, 8_000, 8_000),
             TelephoneEventType = 101,
+            TelephoneEventClock = 8_000,
+            Heard = new([new("PCMA", 8, 8_000, 8_000), new("PCMU", 0, 8_000, 8_000), new("G722", 9, 8_000, 16_000)], [new(101, 8_000)]),
             Remote = new(new RemoteCandidate(Endpoint("192.0.2.10:14286")) { Control = Endpoint("192.0.2.10:14287") }),
             Generation = 1,
         }, leg.Plan);
@@ -104,12 +106,12 @@ public sealed class OfferAnswerTests
     }
 
     [Fact]
-    public void Telephone_event_at_another_clock_only_is_left_out()
+    public void Telephone_event_at_another_clock_only_is_used_by_that_clock()
     {
         var (leg, answer) = Answered(SdpTexts.Asterisk.Replace("telephone-event/8000", "telephone-event/48000", StringComparison.Ordinal));
 
-        Assert.Null(leg.Plan?.TelephoneEventType);
-        Assert.DoesNotContain("telephone-event", answer, StringComparison.Ordinal);
+        Assert.Equal(((byte?)101, 48_000), (leg.Plan!.TelephoneEventType, leg.Plan.EventClock));
+        Assert.Contains("a=rtpmap:101 telephone-event/48000\n", answer, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -303,6 +305,7 @@ public sealed class OfferAnswerTests
             a=rtpmap:96 telephone-event/8000
 
             """)));
-        Assert.Equal(((byte?)96, (byte?)101), (leg.Plan?.TelephoneEventType, leg.Plan?.OfferedTelephoneEventType));
+        Assert.Equal((byte)96, leg.Plan?.TelephoneEventType);
+        Assert.Equal([new EventChoice(101, 8_000), new EventChoice(96, 8_000)], leg.Plan!.Heard.Events);
     }
 }

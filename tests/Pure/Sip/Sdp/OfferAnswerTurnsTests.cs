@@ -18,11 +18,12 @@ public sealed class OfferAnswerTurnsTests
     }
 
     [Fact]
-    public void An_answer_with_a_codec_that_was_not_offered_is_refused()
+    public void An_answer_without_any_codec_that_we_speak_is_refused()
     {
         var leg = Offered(Local with { Codecs = ["PCMA"] });
 
-        Assert.Equal(NegotiationStatus.NoCommonCodec, leg.HandleAnswer(SdpTexts.Wire(SdpTexts.Cisco)));
+        Assert.Equal(NegotiationStatus.NoCommonCodec,
+            leg.HandleAnswer(SdpTexts.Wire(SdpTexts.Cisco.Replace("18 0 101", "18 3 101", StringComparison.Ordinal))));
         Assert.Null(leg.Plan);
         leg.Abandon();
         Assert.Equal(OfferAnswerState.Idle, leg.State);

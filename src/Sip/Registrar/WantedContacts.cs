@@ -1,0 +1,69 @@
+using Ringwright.Core;
+using Ringwright.Sip.Headers;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Sip.Registrar;
+
+/// <summary>One Contact of a REGISTER: what is to become of it.</summary>
+/// <param name="Uri">As the phone wrote it.</param>
+/// <param name="Quality">Preference in thousandths.</param>
+/// <param name="Expiry">Zero takes it away.</param>
+internal sealed record WantedContact(string Uri, int Quality, TimeSpan Expiry, OutboundFlow? Outbound)
+{
+    public bool IsRemoval => Expiry == TimeSpan.Zero;
+}
+
+/// <summary>Reads what a REGISTER wants (RFC 3261 section 10.3): all of it, or the reason why it cannot be read.</summary>
+internal static class WantedContacts
+{
+    /// <summary>Null with the phrase of a 400.</summary>
+    public static List<WantedContact>? Read(SipRequest request, IReadOnlyList<string> path, out string? trouble)
+    {
+        trouble = null;
+        List<WantedContact> wanted = [];
+        foreach (var value in request.Values(SipHeader.Contact))
+        {
+            if (value.IsEmpty) continue;
+            if (NameAddress.TryParse(value, out var contact) is not ParseStatus.Ok || !contact.ParseUri().IsSipOrSips)
+                trouble = "Contact Is Not A SIP URI";
+            int quality = 1_000;
+            if (trouble is null && contact.Parameters.TryFind("q"u8, out var given) && !TryQuality(given, out quality)) trouble = "Bad q";
+            if (trouble is not null) return null;
+            wanted.Add(new(contact.ToString(), quality, Expiry(request, contact), OutboundFlow.Of(request, contact, path)));
+        }
+        return wanted;
+    }
+
+    /// <summary>False for a path that no request could be sent along.</summary>
+    public static bool TryPath(SipRequest request, out List<string> path)
+    {
+        path = [];
+        int bytes = 0;
+        foreach (var value in request.Values(SipHeader.Path))
+        {
+            if (value.IsEmpty) continue;
+            if (path.Count == Limits.PathHops || (bytes += value.Length) > Limits.PathBytes
+                || NameAddress.TryParse(value, out var hop) is not ParseStatus.Ok || !hop.ParseUri().IsSipOrSips) return false;
+            path.Add(value.AsText());
+        }
+        return true;
+    }
+
+    /// <summary>The Contact's own word, else the Expires header, else our default.</summary>
+    private static TimeSpan Expiry(SipRequest request, NameAddress contact)
+    {
+        var text = contact.Parameters.TryFind("expires"u8, out var own) ? own : request.First(SipHeader.Expires).TrimLws();
+        return Grammar.TryNumber(text, uint.MaxValue, out uint seconds) ? TimeSpan.FromSeconds(seconds) : RegisterServer.DefaultExpiry;
+    }
+
+    /// <summary>§25.1 qvalue: 0, 1, and up to three digits behind the point.</summary>
+    private static bool TryQuality(ReadOnlySpan<byte> text, out int thousandths)
+    {
+        thousandths = 0;
+        if (text.IsEmpty || text.Length > 5 || text[0] is not ((byte)'0' or (byte)'1') || text.Length > 1 && text[1] != '.') return false;
+        if (text.Length > 2 && !Grammar.TryNumber(text[2..], 999, out _)) return false;
+        thousandths = text[0] == '1' ? 1_000 : 0;
+        for (int i = 2, weight = 100; i < text.Length; i++, weight /= 10) thousandths += (text[i] - '0') * weight;
+        return thousandths <= 1_000;
+    }
+}
