@@ -188,7 +188,7 @@ public sealed class OfferAnswerTests
         string offer = SdpTexts.Text(leg.RenewOffer());
 
         Assert.Contains($"a=rtpmap:{type} L16/{agreed}\n", offer, StringComparison.Ordinal);
-        Assert.DoesNotContain($"/{other}\n", offer, StringComparison.Ordinal);
+        Assert.DoesNotContain($"L16/{other}\n", offer, StringComparison.Ordinal);
     }
 
     [Fact]
