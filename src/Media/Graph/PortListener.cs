@@ -120,8 +120,9 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     {
         byte? other = ReferenceEquals(Codecs.All[format], _codec) ? null : format;
         if (other == _other) return;
+        int before = ClockRate;
         _other = other;
-        _clock = default;       // another codec may count by another clock
+        if (ClockRate != before) _clock = default;
     }
 
     private int ClockRate => _other is { } other ? Codecs.All[other].ClockRate : _codec!.ClockRate;     // there while it ticks
