@@ -8,11 +8,9 @@ internal static class Command
     /// <summary>It was stopped, with all that it had begun.</summary>
     public const int TooLong = 124;
 
-    /// <param name="isPatient">It only gets the processors that nobody else wants.</param>
-    public static async Task<int> RunAsync(string folder, string log, TimeSpan limit, bool isPatient,
+    public static async Task<int> RunAsync(string folder, string log, TimeSpan limit,
         IReadOnlyDictionary<string, string>? environment, params string[] line)
     {
-        if (isPatient && File.Exists("/usr/bin/nice")) line = ["/usr/bin/nice", "-n", "19", .. line];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true

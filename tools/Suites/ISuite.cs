@@ -15,7 +15,7 @@ internal interface ISuite
 {
     string Name { get; }
 
-    /// <summary>It computes and waits for nothing: it runs beside one that waits, on what that leaves of the processors.</summary>
+    /// <summary>It computes and waits for nothing: it runs before those that measure real time.</summary>
     bool IsPatient { get; }
 
     /// <summary>

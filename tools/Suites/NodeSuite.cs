@@ -45,7 +45,7 @@ internal sealed partial class NodeSuite : ISuite
         File.Delete(tap);
         long begun = Stopwatch.GetTimestamp();
         string[] which = ask.Filter is { } filter ? ["--test-name-pattern", Regex.Escape(filter)] : [];
-        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Limit, isPatient: false,
+        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Limit,
             ask.Environment,
             ["node", "--test", "--test-reporter=tap", $"--test-reporter-destination={tap}",
                 "--test-reporter=spec", "--test-reporter-destination=stdout", .. which, file]);
@@ -76,7 +76,7 @@ internal sealed partial class NodeSuite : ISuite
         string wanted = Convert.ToHexStringLower(SHA256.HashData(locked));
         bool isThere = Directory.Exists(Path.Combine(ask.Tree.NodeFolder, "node_modules"));
         if (isThere && File.Exists(stamp) && (await File.ReadAllTextAsync(stamp)).Trim() == wanted) return true;
-        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report("npm", "log"), ask.Limit, isPatient: false, environment: null,
+        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report("npm", "log"), ask.Limit, environment: null,
             "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
         if (status != 0) return false;
         Directory.CreateDirectory(Path.GetDirectoryName(stamp)!);

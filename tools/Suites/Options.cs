@@ -13,7 +13,7 @@ internal sealed record Options
 
     public IReadOnlyList<string> Suites { get; init; } = [];
 
-    /// <summary>Steps of the launcher that run beside the suites.</summary>
+    /// <summary>Steps of the launcher that are run before the suites, and counted with them.</summary>
     public IReadOnlyList<string> Beside { get; init; } = [];
 
     public string? Filter { get; init; }
