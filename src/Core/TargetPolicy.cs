@@ -75,14 +75,14 @@ public sealed class TargetPolicy
     public IReadOnlyList<IPAddress> AdvertisedAddresses { get; init; } = [];
 
     /// <summary>Ports of calls, and others that come and go; they take datagrams alone.</summary>
-    public OwnPorts OwnPorts { get; init; } = new();
+    public IOwnPorts OwnPorts { get; init; } = NoOwnPorts.Instance;
 
     /// <summary>What the operator configured (trunks, providers) and the lab's own; port 0 stands for every port.</summary>
     public IReadOnlyList<IPEndPoint> Exempt { get; init; } = [];
 
     /// <summary>The policy of a node with these listeners, the first of which serves the API, media and documents.</summary>
     public static TargetPolicy For(IReadOnlyList<IPEndPoint> listeners, IReadOnlyList<IPNetwork> allowedNetworks,
-        IReadOnlyList<IPAddress> localAddresses, IReadOnlyList<IPAddress>? advertised = null, OwnPorts? own = null) => new()
+        IReadOnlyList<IPAddress> localAddresses, IReadOnlyList<IPAddress>? advertised = null, IOwnPorts? own = null) => new()
         {
             IsLoopbackAllowed = listeners.All(l => IPAddress.IsLoopback(l.Address)),
             AllowedNetworks = allowedNetworks,
@@ -90,7 +90,7 @@ public sealed class TargetPolicy
             MediaListener = listeners.Count > 0 ? listeners[0] : null,
             LocalAddresses = localAddresses,
             AdvertisedAddresses = advertised ?? [],
-            OwnPorts = own ?? new(localAddresses),
+            OwnPorts = own ?? NoOwnPorts.Instance,
         };
 
     public TargetVerdict Check(IPEndPoint target, TargetUse use) => Check(target.Address, target.Port, use);
@@ -149,8 +149,13 @@ public sealed class TargetPolicy
     private bool Is(IPEndPoint own, IPAddress address, int port)
     {
         if (own.Port != port) return false;
-        return OwnPorts.Reaches(Unwrap(own.Address), address, LocalAddresses) || AdvertisedAddresses.Contains(address);
+        return Reaches(Unwrap(own.Address), address, LocalAddresses) || AdvertisedAddresses.Contains(address);
     }
+
+    /// <summary>Whether what is sent to an address reaches a socket that is bound to another.</summary>
+    public static bool Reaches(IPAddress bound, IPAddress address, IReadOnlyList<IPAddress> local) =>
+        bound.Equals(address)
+        || (bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any)) && (IPAddress.IsLoopback(address) || local.Contains(address));
 
     private static TargetVerdict Classify(IPAddress address)
     {

@@ -23,7 +23,7 @@ public sealed record MediaNetwork
     public IReadOnlyList<IPAddress> LocalAddresses { get; init; } = [];
 
     /// <summary>What is sent to that address reaches a socket of these.</summary>
-    public bool IsAt(IPAddress address) => OwnPorts.Reaches(Address, address, LocalAddresses);
+    public bool IsAt(IPAddress address) => TargetPolicy.Reaches(Address, address, LocalAddresses);
 
     public override string ToString() => $"{new IPEndPoint(Address, FirstPort)}-{LastPort}";
 

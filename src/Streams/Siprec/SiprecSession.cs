@@ -110,8 +110,10 @@ internal sealed class SiprecSession(SiprecOrder order, Action<LiveAudioNews> tel
             var due = Instant.Min(dialog.NextDue, giveUp);
             using var sleep = new CancellationTokenSource();
             var sleeping = Task.Delay(Wait(due), time, sleep.Token);
-            var first = await Task.WhenAny([receiving, sleeping,
-                .. dialog.IsEnded ? Array.Empty<Task>() : [_closing.Task, taken.Task, .. carrying is null ? Array.Empty<Task>() : [carrying]]]);
+            List<Task> news = [receiving, sleeping];
+            if (!dialog.IsEnded) news.AddRange([_closing.Task, taken.Task]);
+            if (!dialog.IsEnded && carrying is not null) news.Add(carrying);
+            var first = await Task.WhenAny(news);
             await sleep.CancelAsync();
             if (first == receiving)
             {

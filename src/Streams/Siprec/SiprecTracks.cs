@@ -21,7 +21,7 @@ internal sealed class SiprecTracks : IDisposable
 
     /// <param name="local">The address that leads to the server.</param>
     /// <exception cref="SocketException">There are no sockets.</exception>
-    public SiprecTracks(SiprecTerms terms, IPAddress local, OwnPorts own, SiprecOptions options, TimeProvider time)
+    public SiprecTracks(SiprecTerms terms, IPAddress local, IOwnPorts own, SiprecOptions options, TimeProvider time)
     {
         (_options, _time) = (options, time);
         try

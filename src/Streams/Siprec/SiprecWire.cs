@@ -45,7 +45,9 @@ internal sealed class SiprecWire : IDisposable
             }
             try
             {
-                return terms.Transport is SipTransport.Udp ? Bind(remote, policy.OwnPorts, options) : await ConnectAsync(terms, remote, options, stop);
+                return terms.Transport is SipTransport.Udp
+                    ? Bind(remote, policy.OwnPorts, options)
+                    : await ConnectAsync(terms, remote, options, stop);
             }
             catch (Exception failed) when (failed is SocketException or IOException or AuthenticationException)
             {
@@ -98,7 +100,7 @@ internal sealed class SiprecWire : IDisposable
         _socket.Dispose();
     }
 
-    private static SiprecWire Bind(IPEndPoint remote, OwnPorts own, SiprecOptions options)
+    private static SiprecWire Bind(IPEndPoint remote, IOwnPorts own, SiprecOptions options)
     {
         using var probe = new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         probe.Connect(remote);      // sends nothing; the system says which address of ours leads there

@@ -12,7 +12,8 @@ public sealed class PriceChecksTests
     [Fact]
     public void What_is_not_is_named_with_the_deck_and_the_command()
     {
-        var finding = Assert.Single(PriceChecks.Of("gold", new Dictionary<string, bool> { ["+1"] = true, ["+44"] = false, ["+49"] = false }));
+        var prices = new Dictionary<string, bool> { ["+1"] = true, ["+44"] = false, ["+49"] = false };
+        var finding = Assert.Single(PriceChecks.Of("gold", prices));
         Assert.Equal(Verdict.Warning, finding.Verdict);
         Assert.EndsWith("in the deck gold: +44, +49", finding.Says, StringComparison.Ordinal);
         Assert.Contains("ringwright rates import --deck gold", finding.Advice, StringComparison.Ordinal);

@@ -7,6 +7,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Telnyx;
 using Ringwright.Media;
+using Ringwright.MediaHost;
 using Ringwright.Streams.Forks;
 using Ringwright.Testing;
 

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Telnyx;
+using Ringwright.MediaHost;
 using Ringwright.Streams.Siprec;
 using Ringwright.Testing;
 

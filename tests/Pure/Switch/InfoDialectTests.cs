@@ -28,8 +28,8 @@ public sealed class InfoDialectTests
 
     [Theory]
     [InlineData(Relay, "Signal=16\r\nDuration=160\r\n"), InlineData(Relay, "Signal=\r\n"), InlineData(Relay, "Signal=55"),
-        InlineData(Relay, ""), InlineData(Relay, "Duration=5"), InlineData(Plain, "d="), InlineData(Plain, "E"), InlineData("application/x-unknown", "5"),
-        InlineData("text/plain", "Signal=5")]
+        InlineData(Relay, ""), InlineData(Relay, "Duration=5"), InlineData(Plain, "d="), InlineData(Plain, "E"),
+        InlineData("application/x-unknown", "5"), InlineData("text/plain", "Signal=5")]
     public void What_names_no_key_is_none(string type, string body) => Assert.False(InfoDigit.TryRead(Info(type, body), out _, out _));
 
     private static SipRequest Info(string type, string body) => Wire.Request($"""

@@ -23,7 +23,7 @@ public sealed class OwnPortTests
     {
         Assert.True(Named(Offer).IsTrusted);
         var thief = new OwnPortTests();
-        thief._rig.Settings.Targets.OwnPorts.Add(IPAddress.Loopback, 40_000);
+        thief._rig.OwnPorts.Add(IPAddress.Loopback, 40_000);
         Assert.False(thief.Named(Offer).IsTrusted);
     }
 
@@ -31,7 +31,7 @@ public sealed class OwnPortTests
         InlineData("a=rtcp:20001 IN IP4 8.8.8.8\r\n", false)]
     public void Nor_are_reports_where_the_policy_forbids(string line, bool isForbidden)
     {
-        var own = _rig.Settings.Targets.OwnPorts;
+        var own = _rig.OwnPorts;
         own.Add(IPAddress.Loopback, 20_001);
         own.Add(IPAddress.Loopback, 5060);
         var named = Named(Offer + line);
@@ -42,7 +42,7 @@ public sealed class OwnPortTests
     [Fact]
     public void A_dialog_that_leads_to_it_is_followed_to_whoever_sent_its_messages()
     {
-        _rig.Settings.Targets.OwnPorts.Add(IPAddress.Loopback, 20_000);
+        _rig.OwnPorts.Add(IPAddress.Loopback, 20_000);
         _rig.Receive(Invite().Replace("<sip:alice@127.0.0.1:5070>", "<sip:alice@127.0.0.1:20000>", StringComparison.Ordinal));
         _rig.Command(new LegCommand.Answer());
         _rig.Receive(Inside(_rig.SentLast("SIP/2.0 200"), "ACK", 1, "z9hG4bKack"));

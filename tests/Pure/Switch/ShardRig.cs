@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.MediaHost;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Legs;
@@ -46,7 +47,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
             Networks = networks ?? new([new(new(IPAddress.Loopback, port), new(IPAddress.Loopback, port))]),
             IsLoopbackOnly = isLoopbackOnly,
             Domains = ["sip.example.com"],
-            Targets = new TargetPolicy { IsLoopbackAllowed = true },
+            Targets = new TargetPolicy { IsLoopbackAllowed = true, OwnPorts = OwnPorts },
             Anchor = new(new(0), new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)),
             Seed = seed,
             Nat = nat ?? new(),
@@ -58,6 +59,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     }
 
     public ShardSettings Settings { get; }
+    public OwnPorts OwnPorts { get; } = new([]);
     public IngressFilter Filter { get; }
     public RegistrationBook Registrations { get; }
     public TrunkBook Trunks { get; } = new();

@@ -43,7 +43,8 @@ public sealed class CallFactTable
     internal CallFactTable(Sql sql) => _sql = sql;
 
     /// <summary>By the leg's id; each of <paramref name="legs"/> has its own.</summary>
-    public async ValueTask<IReadOnlyDictionary<LegId, CallFacts>> OfAsync(TenantId tenant, IReadOnlyList<LegId> legs, CancellationToken stop)
+    public async ValueTask<IReadOnlyDictionary<LegId, CallFacts>> OfAsync(
+        TenantId tenant, IReadOnlyList<LegId> legs, CancellationToken stop)
     {
         if (legs.Count == 0) return new Dictionary<LegId, CallFacts>();
         var those = new { tenant, legs = new InList<string>([.. legs.Select(leg => leg.ToString())]) };

@@ -212,7 +212,8 @@ internal sealed class PhoneAudio : IDisposable
                 late.Enqueue(Stopwatch.GetElapsedTime(begunAt) - due);
                 if (late.Count > QuickestOf) late.Dequeue();
                 if (next.IsLoud) FirstLoudAt ??= Stopwatch.GetElapsedTime(0, begunAt) + due + late.Min();
-                if (!IsMute) await _socket.SendToAsync(packet.AsMemory(0, 12 + next.Payload.Length), _peer!, _stop.Token); // set before the work starts
+                // The peer is set before the work starts.
+                if (!IsMute) await _socket.SendToAsync(packet.AsMemory(0, 12 + next.Payload.Length), _peer!, _stop.Token);
                 timestamp += FrameSamples;
             }
         }

@@ -1,8 +1,9 @@
 using System.Net;
 using Ringwright.Core;
+using Ringwright.MediaHost;
 using Ringwright.Testing;
 
-namespace Ringwright.Pure.Core;
+namespace Ringwright.Pure.Media;
 
 /// <summary>Which ports nobody may name, however he spells them.</summary>
 public sealed class OwnPortsTests

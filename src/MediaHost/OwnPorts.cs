@@ -1,13 +1,11 @@
 using System.Net;
+using Ringwright.Core;
 
-namespace Ringwright.Core;
+namespace Ringwright.MediaHost;
 
-/// <summary>
-/// The ports for datagrams that the node has bound at this moment: those of calls, bound ahead for calls, and of sessions with recording
-/// servers. It changes while the node runs, and may be asked on any thread. A port of its range that another program has is not in it.
-/// </summary>
+/// <inheritdoc/>
 /// <param name="local">Addresses of this machine, for ports on the wildcard address.</param>
-public sealed class OwnPorts(IReadOnlyList<IPAddress> local)
+public sealed class OwnPorts(IReadOnlyList<IPAddress> local) : IOwnPorts
 {
     private readonly Lock _gate = new();
     /// <summary>By number; of each the addresses by which it is reached, one for each time that it was added.</summary>
@@ -51,17 +49,12 @@ public sealed class OwnPorts(IReadOnlyList<IPAddress> local)
         }
     }
 
-    /// <summary><see cref="Add"/> until it is disposed.</summary>
     public IDisposable Hold(IPEndPoint bound, IPAddress? advertised = null)
     {
         Add(bound.Address, bound.Port, advertised);
         return new Undo(() => Remove(bound.Address, bound.Port, advertised));
     }
 
-    /// <summary>
-    /// Tells when one of the addresses becomes the node's own, at once when one is already; more than once when several do. To be disposed
-    /// when nothing is sent there any longer.
-    /// </summary>
     public IDisposable Watch(IReadOnlyList<IPEndPoint> targets, Action taken)
     {
         var watched = new Watched(targets, taken);
@@ -78,13 +71,8 @@ public sealed class OwnPorts(IReadOnlyList<IPAddress> local)
         });
     }
 
-    /// <summary>Whether what is sent to an address reaches a socket that is bound to another.</summary>
-    public static bool Reaches(IPAddress bound, IPAddress address, IReadOnlyList<IPAddress> local) =>
-        bound.Equals(address)
-        || (bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any)) && (IPAddress.IsLoopback(address) || local.Contains(address));
-
     private bool Holds(IPAddress address, int port) =>
-        _ports.TryGetValue(port, out var addresses) && addresses.Exists(bound => Reaches(bound, address, local));
+        _ports.TryGetValue(port, out var addresses) && addresses.Exists(bound => TargetPolicy.Reaches(bound, address, local));
 
     private sealed class Watched(IReadOnlyList<IPEndPoint> targets, Action tell)
     {
