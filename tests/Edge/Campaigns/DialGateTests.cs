@@ -223,7 +223,7 @@ public sealed class DialGateTests : GateRig
         var refused = gate.Enter(Ask("+15550001235"));
         Assert.Equal((Refusal.SpendLimit, "daily_spend_limit"), (refused.Refusal, refused.Rule));
         Assert.False(gate.Ask(Ask("+15550001235")).IsOpen);
-        Assert.True(gate.Enter(Ask("+493012345678")).IsOpen);   // without a price nothing is counted
+        Assert.Equal("no_price", gate.Enter(Ask("+493012345678")).Rule);    // what nobody has priced would pass the limit
 
         gate.Leave(last.Leg);                           // never answered: nothing was spent
         Assert.True(gate.Enter(Ask("+15550001236")).IsOpen);

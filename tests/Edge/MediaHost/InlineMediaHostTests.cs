@@ -93,6 +93,9 @@ public sealed class InlineMediaHostTests : IDisposable
         var gone = new IPEndPoint(IPAddress.Loopback, talking.Local.Port + 2);
         using var phone = new RawPhone();
         host.Post(new MediaCommand.Connect(talking.Port, phone.Plan() with { Remote = gone }));
+        byte[] file = new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 2000, 0, 2000, 16_000), 16_000, "PCMU");
+        host.Post(new MediaCommand.Play(talking.Port, Guid.NewGuid(), Save(file), 1));
+        Thread.Sleep(200);
         var next = Lease(host);
         Assert.Equal(gone.Port, next.Local.Port);
         // It would hear whoever sends first.

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Delivery;
 using Ringwright.Edge.Server;
+using Ringwright.Edge.Voipbin.Dialling;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telefonie;
@@ -281,15 +282,18 @@ public abstract class TelefonieCallTests : IAsyncLifetime
     [Fact]
     public async Task TF26_a_call_of_another_face_is_there_and_a_party_without_a_number_has_an_alias()
     {
-        using var content = new StringContent($$"""
-            {"source":{"type":"tel","target":"+15559876543"},"destinations":[{"type":"sip","target":"{{_host.Far.At("wait")}}"}],
+        // A host that is no trunk's.
+        using var away = new ScriptedUas();
+        using var response = await _host.SendAsync("POST", $"/v1.0/calls?accesskey={_host.Made["voipbin_accesskey"]}", $$"""
+            {"source":{"type":"tel","target":"+15559876543"},"destinations":[{"type":"sip","target":"{{away.At("wait")}}"}],
              "actions":[{"type":"sleep","option":{"duration":20000} }]}
-            """, null, "application/json");
-        using var response = await _host.Node.Api.PostAsync($"/v1.0/calls?accesskey={_host.Made["voipbin_accesskey"]}", content,
-            TestContext.Current.CancellationToken);
+            """);
         string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, text);
         var theirs = JsonNode.Parse(text)!.AsObject();
+        // That face answers before the ledger has the call.
+        await Eventually.SomeAsync(async () =>
+            await _host.AskAsync("GET", $"/voice/calls/{theirs["id"]}") is (200, var there) ? there : null, text);
         var shown = await _host.ShownAsync(new() { ["id"] = (string)theirs["id"]! }, "in-progress");
         Assert.StartsWith("+999", (string?)shown["to"], StringComparison.Ordinal);
         Assert.Equal("+15559876543", (string?)shown["from"]);

@@ -138,7 +138,8 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
     /// <summary>The seed's schema by hand; the suite in JavaScript has a validator of others.</summary>
     private static void Look(JsonObject body)
     {
-        IEnumerable<JsonNode?> calls = body["calls"] is JsonArray list ? list : body["call"] is { } told ? [told]
+        // No JsonArray of one: a node has one parent.
+        JsonNode?[] calls = body["calls"] is JsonArray list ? [.. list] : body["call"] is { } told ? [told]
             : body.ContainsKey("direction") ? [body] : [];
         foreach (var node in calls)
         {

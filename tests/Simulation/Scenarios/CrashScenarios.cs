@@ -139,8 +139,11 @@ public abstract class CrashScenarios(Weather weather) : Scenario(weather)
         foreach (var call in Told<CallEvent.LegInitiated>(world))
         {
             Assert.Single(Told<CallEvent.LegEnded>(world), e => e.Leg.Id == call.Leg.Id);
-            Assert.Equal(Told<CallEvent.PlaybackStarted>(world).Where(e => e.Leg.Id == call.Leg.Id).Select(e => e.Playback).Order(),
-                Told<CallEvent.PlaybackEnded>(world).Where(e => e.Leg.Id == call.Leg.Id).Select(e => e.Playback).Order());
+            // One that was ordered and not yet prepared when its call ended has an end alone.
+            var ended = Told<CallEvent.PlaybackEnded>(world).Where(e => e.Leg.Id == call.Leg.Id).Select(e => e.Playback).ToList();
+            Assert.Distinct(ended);
+            Assert.Subset(ended.ToHashSet(), Told<CallEvent.PlaybackStarted>(world).Where(e => e.Leg.Id == call.Leg.Id)
+                .Select(e => e.Playback).ToHashSet());
         }
     }
 

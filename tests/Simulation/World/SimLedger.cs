@@ -10,6 +10,8 @@ namespace Ringwright.Simulation;
 /// </summary>
 internal sealed class SimLedger : ILedger
 {
+    private static readonly TimeSpan SlowestSearch = TimeSpan.FromSeconds(1.3);
+
     private readonly SimWorld _world;
     private readonly Rng _rng;
     private readonly TelnyxProjector _projector;
@@ -26,6 +28,8 @@ internal sealed class SimLedger : ILedger
     public TimeSpan Slowest { get; set; } = TimeSpan.FromMilliseconds(8);
     /// <summary>How many commits of a hundred are told late, because the answer to them was lost and they had to be looked up.</summary>
     public int LostAnswers { get; set; }
+    /// <summary>When what is written now is told, at the latest.</summary>
+    public Instant ToldBy => Instant.Max(_last, _world.Now + Slowest) + (LostAnswers > 0 ? SlowestSearch : TimeSpan.Zero);
     /// <summary>True for an event that the database refuses.</summary>
     public Func<CallEvent, bool> Refuses { get; set; } = static _ => false;
     public bool RefusesQueues { get; set; }
@@ -134,7 +138,7 @@ internal sealed class SimLedger : ILedger
         });
         if (!isLost) return;
         // It is in the database and nobody knows: a process that dies now finds it there. What comes behind it waits.
-        _last += TimeSpan.FromSeconds(0.3 + _rng.NextDouble());
+        _last += TimeSpan.FromSeconds(0.3) + (SlowestSearch - TimeSpan.FromSeconds(0.3)) * _rng.NextDouble();
         _world.At(_last, () =>
         {
             if (start == _starts) Tell();

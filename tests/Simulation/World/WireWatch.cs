@@ -124,8 +124,7 @@ internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
         else if (!isOver)
         {
             invite.SucceededAt ??= now;
-            _owedAcks.TryAdd((response.CallId.AsText(), response.CSeq.Number, response.To.Tag.AsText()),
-                now + ledger.Slowest + LittleWhile);
+            _owedAcks.TryAdd((response.CallId.AsText(), response.CSeq.Number, response.To.Tag.AsText()), ledger.ToldBy + LittleWhile);
         }
     }
 
