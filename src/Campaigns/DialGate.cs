@@ -227,8 +227,11 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         var profile = question.Direction is Direction.Outbound ? snapshot.ProfileOf(question.Tenant, question.Connection) : null;
         if (found is not { } rate)
         {
-            bool isPaid = question is { Direction: Direction.Outbound, Kind: DestinationKind.Number, IsOnNet: false, StaysHere: false,
-                IsByOperator: false };
+            bool isPaid = question is
+            {
+                Direction: Direction.Outbound, Kind: DestinationKind.Number, IsOnNet: false, StaysHere: false,
+                IsByOperator: false
+            };
             if (isPaid && !options.AllowsUnpriced && PriceRule.Asks(question.Tenant, profile, snapshot) is { } reason)
                 return NoPrice(question.To, reason);
             if (asking is Asking.Move) _spending.Leave(question.Leg);

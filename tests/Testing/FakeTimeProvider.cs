@@ -41,6 +41,12 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Whether one of them fires when so much has passed: tells one from those of others.</summary>
+    public bool HasTimer(TimeSpan left)
+    {
+        lock (_gate) return _timers.Exists(timer => timer.Due == _now + left);
+    }
+
     /// <summary>When the next of them fires.</summary>
     public DateTimeOffset? NextDue
     {

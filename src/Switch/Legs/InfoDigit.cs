@@ -48,7 +48,12 @@ internal static class InfoDigit
         key = text switch
         {
             { Length: 1 } => char.ToUpperInvariant(text[0]),
-            "10" => '*', "11" => '#', "12" => 'A', "13" => 'B', "14" => 'C', "15" => 'D',
+            "10" => '*',
+            "11" => '#',
+            "12" => 'A',
+            "13" => 'B',
+            "14" => 'C',
+            "15" => 'D',
             _ => '\0',
         };
         return char.IsAsciiDigit(key) || key is '*' or '#' or >= 'A' and <= 'D';

@@ -52,7 +52,8 @@ internal static class TelefonieCallUpdate
         bool isAnswered = leg.AnsweredAt is not null;
         return isAnswered == (wanted is TelefonieStatus.Completed) ? null : new(TelefonieErrors.State, isAnswered
             ? $"The call is {status}: only {TelefonieStatus.Completed} ends it."
-            : $"The call is {status}: only {TelefonieStatus.Canceled} ends it.") { Pointer = "/status" };
+            : $"The call is {status}: only {TelefonieStatus.Canceled} ends it.")
+        { Pointer = "/status" };
     }
 
     private static async ValueTask<Refusal?> EndAsync(OperationContext op, LegRow leg)

@@ -102,7 +102,8 @@ public sealed class InlineMediaHostTests : IDisposable
         host.Post(new MediaCommand.Connect(next.Port, phone.Plan() with
         {
             Remote = new(new RemoteCandidate(phone.Plan().Remote.Default.Address) { IsTrusted = false }),
-            Signalling = talking.Local, AdjustsRtp = true,
+            Signalling = talking.Local,
+            AdjustsRtp = true,
         }));
         Thread.Sleep(400);
         host.Post(new MediaCommand.Close(next.Port));

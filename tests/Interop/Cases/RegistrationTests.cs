@@ -45,10 +45,10 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
             ((string?)status["status"], (string?)status["sip_username"], (string?)status["ip_address"], (string?)status["user_agent"]));
     }
 
-    [Theory] // case 54
+    [Theory] // case 54, but for the two Contacts: RFC 3261 section 10.3 has them both
     [InlineData("uac-register-wrong", "not the password")]
     [InlineData("uac-register-two", Password)]
-    public async Task A_wrong_password_and_two_Contacts_are_refused(string scenario, string password)
+    public async Task A_wrong_password_is_refused_and_two_Contacts_are_bound(string scenario, string password)
     {
         var customer = await CustomerAsync();
         string user = NewUser();
