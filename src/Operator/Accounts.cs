@@ -54,12 +54,15 @@ internal static class Accounts
             return op.Fail(Fault.Duplicate, $"there is an account '{name}' already");
         string key = ApiKeyTable.NewText();
         await store.ApiKeys.CreateAsync(made.Tenant.Id, key, KeyRole.Owner, "made with the account", op.Stop);
-        string accesskey = await MakeAccesskeyAsync(op, store, made.Tenant.Id), telefonie = ApiKeyTable.NewText();
+        string accesskey = await MakeAccesskeyAsync(op, store, made.Tenant.Id);
+        string telefonie = ApiKeyTable.NewText(), token = ApiKeyTable.NewText();
         await store.ApiKeys.CreateAsync(made.Tenant.Id, telefonie, KeyRole.Owner, "telefonie, made with the account", op.Stop);
+        await store.ApiKeys.CreateAsync(made.Tenant.Id, token, KeyRole.Owner, "token made with the account", op.Stop);
         var shown = Show(made.Tenant, parent?.Name);
         shown["telnyx_key"] = key;
         shown["voipbin_accesskey"] = accesskey;
         shown["telefonie_key"] = telefonie;
+        shown["chakra_token"] = token;
         shown["webhook_secret"] = made.WebhookSecret;
         shown["auth_token"] = made.AuthToken;
         shown["needs_prices"] = PriceRule.Asks(made.Tenant.Id, profile: null, op.Routing) is not null;

@@ -4,6 +4,7 @@ using Ringwright.Calls.Pricing;
 using Ringwright.Delivery.Streams;
 using Ringwright.Http;
 using Ringwright.Store;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Operator;
 
@@ -44,6 +45,8 @@ public sealed record OperatorCallParts
     public required CallTraces Traces { get; init; }
     /// <summary>False where no node runs.</summary>
     public bool AreLive { get; init; } = true;
+    /// <summary>The call as each API of calls shows it to its account; null where none is served.</summary>
+    public Func<LegRow, CancellationToken, ValueTask<IReadOnlyList<CallFace>>>? Show { get; init; }
     /// <summary>Null on a node that goes by the wall clock.</summary>
     public INodeClock? Clock { get; init; }
 }

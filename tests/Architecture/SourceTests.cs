@@ -13,7 +13,7 @@ public sealed partial class SourceTests
     [
         ("call_control_id", "Telnyx"), ("call_leg_id", "Telnyx"), ("call_session_id", "Telnyx"), ("client_state", "Telnyx"),
         ("CallSid", "Texml"), ("AccountSid", "Texml"), ("activeflow", "Voipbin"), ("confbridge", "Voipbin"), ("outdialtarget", "Voipbin"),
-        ("campaigncall", "Voipbin"),
+        ("campaigncall", "Voipbin"), ("connectionStart", "Chakra"), ("callStatus", "Chakra"),
     ];
 
     // A migration that has run stays as it is, and this one gave each record's document the name of the only dialect that there was.
@@ -64,7 +64,8 @@ public sealed partial class SourceTests
     }
 
     // Words that customers and scripts see, whatever the server knows of who speaks them.
-    private static readonly string[] SeenFromOutside = ["telnyx_key", "voipbin_accesskey", "telefonie_key", "TELNYX_API_KEY"];
+    private static readonly string[] SeenFromOutside =
+        ["telnyx_key", "voipbin_accesskey", "telefonie_key", "chakra_token", "TELNYX_API_KEY"];
 
     [Fact]
     public void The_server_names_a_customers_dialect_only_in_its_list_of_modules()

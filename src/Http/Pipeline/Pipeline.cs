@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,6 +29,19 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
     private readonly BrowserGuard _browsers = new(dialect.Form.Access, services.Links);
 
     public Dialect Dialect => dialect;
+
+    /// <summary>What an operation that is handled answers to a reader of the account, asked from inside; null when it refuses.</summary>
+    /// <param name="path">Parameters of the path, by name.</param>
+    public async ValueTask<JsonNode?> ReadAsync(TenantId tenant, string operation, IReadOnlyDictionary<string, string> path,
+        CancellationToken stop)
+    {
+        if (dialect.Contract.Find(operation) is not { } found || dialect.Bindings[found] is not Binding.Handle handle)
+            throw new ArgumentException($"'{operation}' is no operation that is handled.", nameof(operation));
+        var caller = new Caller(tenant, null, CallerRole.Reader, "inside");
+        var op = new OperationContext(found, dialect, services, caller, "inside", path, QueryValues.Empty, stop);
+        var reply = await handle.Handler(op);
+        return reply.IsProblem ? null : JsonNode.Parse(reply.Body.Span);
+    }
 
     internal async Task RunAsync(HttpContext http, Operation operation, IReadOnlyList<string> pathKeys)
     {

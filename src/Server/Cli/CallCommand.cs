@@ -39,6 +39,7 @@ internal static class CallCommand
         {
             to, say, from, ring, data
         };
+        command.Subcommands.Add(CallShowCommand.Create());
         command.Subcommands.Add(CallTraceCommand.Create());
         command.SetAction((parsed, stop) =>
         {

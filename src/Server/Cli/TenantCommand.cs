@@ -30,7 +30,7 @@ internal static class TenantCommand
             await Console.Out.WriteLineAsync(isJson ? PlainJson.Of(made)
                 : $"account {made["name"]} ({made["id"]}){(made["parent"] is { } of ? $" below {of}" : "")}\n  API key         "
                     + $"{made["telnyx_key"]}\n  accesskey       {made["voipbin_accesskey"]}\n"
-                    + $"  X-API-Key       {made["telefonie_key"]}\n"
+                    + $"  X-API-Key       {made["telefonie_key"]}\n  bearer token    {made["chakra_token"]}\n"
                     + $"  webhook secret  {made["webhook_secret"]}\n  account SID     {made["account_sid"]}\n"
                     + $"  auth token      {made["auth_token"]}\n  limits          {LimitOptions.Words(made)}\n"
                     + $"  calls           {Prices(made)}");

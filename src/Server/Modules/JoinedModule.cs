@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Delivery;
 using Ringwright.Http;
+using Ringwright.Operator;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Streams;
@@ -18,6 +19,13 @@ internal class JoinedModule : IAsyncDisposable
 {
     /// <summary>Of a module that brings nothing more.</summary>
     public static readonly JoinedModule None = new();
+
+    /// <summary>What an operation that reads a call answers to its account; nothing when it does not show the call.</summary>
+    /// <param name="path">Parameters of the path, by name.</param>
+    protected static async ValueTask<IReadOnlyList<CallFace>> AskAsync(Pipeline? api, string operation, LegRow leg,
+        CancellationToken stop, params (string Name, string Value)[] path) =>
+        api is not null && await api.ReadAsync(leg.Tenant, operation, path.ToDictionary(p => p.Name, p => p.Value), stop) is { } shown
+            ? [new(api.Dialect.Name, shown)] : [];
 
     /// <summary>What events of the ledger become: messages that are committed with the event.</summary>
     public virtual IReadOnlyList<IProjector> Projectors => [];
@@ -45,6 +53,9 @@ internal class JoinedModule : IAsyncDisposable
 
     /// <summary>Its APIs on the node's public listeners.</summary>
     public virtual IReadOnlyList<ServedApi> Serve(ModuleServices services) => [];
+
+    /// <summary>The call as its APIs show it to the account whose call it is; asked when its APIs are served.</summary>
+    public virtual ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) => new([]);
 
     /// <summary>It looks at nothing any more: what it still has to tell is told.</summary>
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;

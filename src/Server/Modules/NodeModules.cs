@@ -17,7 +17,7 @@ internal static class NodeModules
 {
     /// <summary>In the order in which they join.</summary>
     public static readonly IReadOnlyList<Module> All = [new UpkeepModule(), new ProgramsModule(), new CampaignsModule(),
-        new TelnyxModule(), new TexmlModule(), new VoipbinModule(), new TelefonieModule()];
+        new TelnyxModule(), new TexmlModule(), new VoipbinModule(), new TelefonieModule(), new ChakraModule()];
 
     public static IReadOnlyList<DialectFaces> Faces => [.. All.SelectMany(module => module.Faces)];
 
@@ -68,6 +68,15 @@ internal static class NodeModules
             foreach (var module in joined) await module.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A call as each API shows it to its customer, side by side.</summary>
+    public static async ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(IReadOnlyList<JoinedModule> joined, LegRow leg,
+        CancellationToken stop)
+    {
+        var faces = new List<CallFace>();
+        foreach (var module in joined) faces.AddRange(await module.ShowCallAsync(leg, stop));
+        return faces;
     }
 
     public static ICallProgram? CreateProgram(IReadOnlyList<JoinedModule> joined, Application application) =>

@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Delivery.Mails;
 using Ringwright.Http;
+using Ringwright.Operator;
 using Ringwright.Store;
 using Ringwright.Store.Areas;
 using Ringwright.Store.Resources;
@@ -62,6 +63,7 @@ internal sealed class TelnyxModule : Module
     private sealed class Joined(ModuleGround ground, Notifier notifier) : JoinedModule
     {
         private readonly Ids _ids = new(ground.Database.Node);
+        private Pipeline? _api;
 
         public override IReadOnlyList<IProjector> Projectors =>
             [new TelnyxProjector(_ids, ground.Database.Routing, ground.Downloads, isHeard: ground.Database.Stream.IsHeard),
@@ -78,8 +80,17 @@ internal sealed class TelnyxModule : Module
             var parts = PartsOf(services);
             var pipeline = new Pipeline(TelnyxDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter,
                 services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
+            _api = pipeline;
             return [new ServedApi(pipeline) { MapPages = routes => routes.MapConsent(parts.Account.OAuth, services.Http.Keys) }];
         }
+
+        /// <summary>By the API of calls, and as documents have it.</summary>
+        public override async ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
+        [
+            .. await AskAsync(_api, "RetrieveCallStatus", leg, stop, ("call_control_id", _ids.CallControl(leg.Tenant, leg.Id))),
+            .. (await AskAsync(_api, "GetTexmlCall", leg, stop, ("account_sid", leg.Tenant.ToString()),
+                ("call_sid", _ids.CallControl(leg.Tenant, leg.Id)))).Select(face => face with { Face = "texml" }),
+        ];
 
         public override ValueTask DisposeAsync() => notifier.DisposeAsync();
 

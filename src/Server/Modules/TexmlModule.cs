@@ -2,7 +2,9 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Http;
+using Ringwright.Operator;
 using Ringwright.Store;
+using Ringwright.Store.Tables;
 using Ringwright.Texml;
 using Ringwright.Texml.Callbacks;
 using Ringwright.Texml.Documents;
@@ -53,6 +55,8 @@ internal sealed class TexmlModule : Module
 
     private sealed class Joined(ModuleGround ground, TexmlParts parts) : JoinedModule
     {
+        private Pipeline? _api;
+
         public override IReadOnlyList<IProjector> Projectors => [new TexmlProjector(parts)];
 
         public override IDocumentSounds? Sounds { get; } = new DocumentSoundReader(ground.Egress, ground.Database);
@@ -64,8 +68,12 @@ internal sealed class TexmlModule : Module
             parts.Transcriber = services.Speech.Transcriber;
             var twiml = TwimlParts.Of(parts, ground.Database, ground.Egress, services.RecordingFiles, services.Speech.Voices,
                 services.Speech.Transcriber);
-            return [new ServedApi(new Pipeline(TwimlDialect.Create(Facts.Value, twiml), services.Http.Keys, services.Http.Limiter,
-                services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>()))];
+            _api = new(TwimlDialect.Create(Facts.Value, twiml), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
+                services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
+            return [new ServedApi(_api)];
         }
+
+        public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
+            AskAsync(_api, "FetchCall", leg, stop, ("AccountSid", TwimlNames.Account(leg.Tenant)), ("Sid", TwimlNames.Call(leg.Id)));
     }
 }

@@ -2,8 +2,10 @@ using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Delivery;
 using Ringwright.Http;
+using Ringwright.Operator;
 using Ringwright.Store;
 using Ringwright.Store.Areas;
+using Ringwright.Store.Tables;
 using Ringwright.Voipbin;
 using Ringwright.Voipbin.Calling;
 
@@ -38,6 +40,8 @@ internal sealed class VoipbinModule : Module
 
     internal sealed class Joined(ModuleGround ground, VoipbinNode node) : JoinedModule
     {
+        private Pipeline? _api;
+
         public CallWork Work => node.Work;
 
         private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
@@ -56,12 +60,13 @@ internal sealed class VoipbinModule : Module
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             node.Begin(services.Http.Pipeline.Calls, services.Dialling.Changed, services.Dialling.AgentsFreed);
-            return
-            [
-                new ServedApi(new Pipeline(VoipbinDialect.Create(Facts.Value, node.Parts), new VoipbinKeys(node.Parts, services.Http.Keys),
-                    services.Http.Limiter, services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>())),
-            ];
+            _api = new(VoipbinDialect.Create(Facts.Value, node.Parts), new VoipbinKeys(node.Parts, services.Http.Keys),
+                services.Http.Limiter, services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
+            return [new ServedApi(_api)];
         }
+
+        public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
+            AskAsync(_api, "GetCall", leg, stop, ("id", leg.Uuid.ToString()));
 
         public override ValueTask DisposeAsync() => node.DisposeAsync();
     }

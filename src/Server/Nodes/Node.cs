@@ -450,7 +450,7 @@ internal sealed class Node : IAsyncDisposable
             Calls = new()
             {
                 Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database),
-                Clock = World?.Clock,
+                Clock = World?.Clock, Show = (leg, stop) => NodeModules.ShowCallAsync(_modules, leg, stop),
             },
             Trunks = AdminListener.TrunksOf(engine),
             Documents = new() { Links = ground.Downloads.Public, FaultOf = NodeModules.FaultOfDocument },

@@ -46,7 +46,7 @@ public sealed class AuditTable
     }
 
     /// <summary>Adds the note in the transaction of what it tells; nothing when there is none.</summary>
-    internal static void Write(IDbConnection db, AuditNote? note)
+    public static void Write(IDbConnection db, AuditNote? note)
     {
         if (note is null) return;
         db.Execute(Insert, new

@@ -5,6 +5,10 @@ namespace Ringwright.Texml.Twiml;
 /// <summary>For the operator, who may name a call as its customer does.</summary>
 public static class TwimlNames
 {
+    public static string Account(TenantId tenant) => TwimlSids.Account(tenant);
+
+    public static string Call(LegId leg) => TwimlSids.Call(leg);
+
     /// <returns>Null when it is no name of a call; whose it is, the look-up says.</returns>
     public static LegId? FindCall(string text) => TwimlSids.TryCall(text, out var leg) ? leg : null;
 }

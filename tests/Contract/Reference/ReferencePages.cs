@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Chakra;
 using Ringwright.Contract.Telnyx;
 using Ringwright.Core;
 using Ringwright.Http;
@@ -51,7 +52,7 @@ internal static class ReferencePages
             text.Append($"| {family.Family} | {family.Real} | {family.Proven} | {family.Total} | {family.Parameters.Acting} | "
                 + $"{family.Parameters.Stored} | {family.Parameters.Refused} | {string.Join("; ", reasons)} |\n");
         }
-        return text.Append(WriteTwiml()).Append(WriteDialer()).Append(WriteTelefonie()).ToString();
+        return text.Append(WriteTwiml()).Append(WriteDialer()).Append(WriteTelefonie()).Append(WriteLog()).ToString();
     }
 
     /// <summary>The root of another provider's clients, counted by itself.</summary>
@@ -118,6 +119,28 @@ internal static class ReferencePages
 
             {covered.Real} of the {covered.Total} operations below `{TelefonieDialect.Root}` and {covered.RealEvents} of {covered.TotalEvents} events are in ([what they do](telefonie.md)); the others answer 501
             with the reason. Of their {covered.Parameters.Total} parameters {covered.Parameters.Acting} act, and {covered.Parameters.Refused} are refused by name. They are not counted above.
+
+            | family | in | of | what is missing |
+            |---|---|---|---|
+
+            """);
+        foreach (var family in covered.Families)
+            text.Append($"| {family.Family} | {family.Real} | {family.Total} | "
+                + $"{string.Join("; ", family.Operations.Select(o => o.Reason).OfType<string>().Distinct(StringComparer.Ordinal))} |\n");
+        return text.ToString();
+    }
+
+    /// <summary>The call log, counted by itself.</summary>
+    private static string WriteLog()
+    {
+        var contract = ChakraContract.Read();
+        var covered = Coverage.Of(contract, ChakraBindings.ReadOnly(contract), []);
+        var text = new StringBuilder($"""
+
+            ## The call log
+
+            {covered.Real} of the {covered.Total} operations below `{ChakraDialect.Root}` are in ([reference](chakra.md)); the others answer 501 with the reason.
+            They are not counted above.
 
             | family | in | of | what is missing |
             |---|---|---|---|

@@ -67,6 +67,7 @@ public sealed class LegTable
         """;
     internal const string Select = $"select {Columns} from rw_leg where tenant_id = @tenant and id = @id";
     internal const string SelectByUuid = $"select {Columns} from rw_leg where tenant_id = @tenant and uuid = @uuid";
+    internal const string SelectByUuids = $"select {Columns} from rw_leg where tenant_id = @tenant and uuid in @uuids";
     // An API that says of a call that it is another account's.
     internal const string SelectOtherAllTenants = "select 1 from rw_leg where uuid = @uuid and tenant_id <> @tenant limit 1";
     internal const string SelectByCommand = $"""
@@ -131,6 +132,11 @@ public sealed class LegTable
 
     public async ValueTask<LegRow?> FindByUuidAsync(TenantId tenant, Guid uuid, CancellationToken stop) =>
         (await _sql.ReadAsync(db => db.QueryFirstOrDefault<Row>(SelectByUuid, new { tenant, uuid }), stop).ConfigureAwait(false))?.ToLeg();
+
+    /// <summary>Those of them that the account has, in no order.</summary>
+    public async ValueTask<IReadOnlyList<LegRow>> ListByUuidsAsync(TenantId tenant, IReadOnlyList<string> uuids, CancellationToken stop) =>
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectByUuids, new { tenant, uuids = new InList<string>(uuids) }), stop)
+            .ConfigureAwait(false)).Select(r => r.ToLeg())];
 
     /// <summary>Whether an account other than this one has a leg of that UUID.</summary>
     public async ValueTask<bool> IsOthersAsync(TenantId tenant, Guid uuid, CancellationToken stop) => await _sql.ReadAsync(

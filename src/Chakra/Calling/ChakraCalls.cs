@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Chakra.Calling;
+
+/// <summary>The team's calls: each leg of the ledger, whatever API placed it, and each call that was logged.</summary>
+internal sealed class ChakraCalls(ChakraParts parts)
+{
+    internal const string SelectRecorded = """
+        select distinct leg_uuid from rw_recording where tenant_id = @tenant and state = 'saved' and mailbox is null
+            and conference_id is null and leg_uuid in @ids
+        """;
+    internal const string SelectCampaigns = "select id, campaign_id from rw_attempt where tenant_id = @tenant and id in @attempts";
+
+    public const string RecordType = "chakra_call";
+
+    public Database Store => parts.Store;
+    public ChakraNotes Notes { get; } = new(parts.Store);
+
+    public async ValueTask<ChakraCall?> FindAsync(TenantId tenant, string id, CancellationToken stop) =>
+        Guid.TryParseExact(id, "D", out _) ? (await ListAsync(tenant, [id.ToLowerInvariant()], stop)).FirstOrDefault() : null;
+
+    /// <summary>In the order of the ids; without those that there are not.</summary>
+    public async ValueTask<IReadOnlyList<ChakraCall>> ListAsync(TenantId tenant, IReadOnlyList<string> ids, CancellationToken stop)
+    {
+        if (ids.Count == 0) return [];
+        var since = await ChakraConfig.SinceAsync(Store, tenant, stop);
+        var notes = (await Notes.ListAsync(tenant, ids, stop)).ToDictionary(note => note.Id);
+        var legs = (await Store.Legs.ListByUuidsAsync(tenant, ids, stop)).ToDictionary(leg => leg.Uuid.ToString());
+        var attempts = legs.Values.Select(leg => AttemptMark.Of(leg.Labels)).OfType<string>().Distinct().ToList();
+        var (recorded, campaigns) = await Store.Sql.ReadAsync(db => (
+            db.Query<string>(SelectRecorded, new { tenant, ids = new InList<string>(ids) }).ToHashSet(),
+            attempts.Count == 0 ? [] : db.Query<AttemptOf>(SelectCampaigns, new { tenant, attempts = new InList<string>(attempts) })
+                .ToDictionary(row => row.Id, row => row.CampaignId)), stop);
+        var calls = new List<ChakraCall>();
+        foreach (string id in ids)
+        {
+            var note = notes.GetValueOrDefault(id);
+            if (legs.GetValueOrDefault(id) is not { } leg)
+            {
+                // What is left of a leg that has grown too old is not a call.
+                if (note is { IsLogged: true }) calls.Add(new(null, note, since));
+                continue;
+            }
+            calls.Add(new(leg, note, since)
+            {
+                HasRecording = recorded.Contains(id),
+                Campaign = AttemptMark.Of(leg.Labels) is { } attempt ? campaigns.GetValueOrDefault(attempt) : null,
+            });
+        }
+        return calls;
+    }
+
+    public async ValueTask<Reply> Get(OperationContext op) =>
+        await FindAsync(op.Tenant, op.Path("id"), op.Stop) is { } call ? op.Ok(call.Write(op.Links)) : op.Unknown("id");
+
+    public async ValueTask<Reply> Update(OperationContext op)
+    {
+        if (UnknownField(op) is { } unknown) return op.Fail(unknown);
+        var given = op.ReadObject();
+        if (ChakraLog.CheckUrl(given) is { } wrong) return op.Fail(wrong);
+        if (await FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } call) return op.Unknown("id");
+        return await ChangeAsync(op, call, "updated", note =>
+            note.DeletedAt is not null ? Gone : given.All(field => JsonNode.DeepEquals(note.Document[field.Key], field.Value))
+                ? note : note.Saying(given).At(op.Now));
+    }
+
+    /// <summary>For lists and totals it is gone; what goes on goes on, and other APIs have it as before.</summary>
+    public async ValueTask<Reply> Delete(OperationContext op) =>
+        await FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } call ? op.Unknown("id")
+            : await ChangeAsync(op, call, "deleted", note =>
+                note.DeletedAt is not null ? note : note.At(op.Now) with { DeletedAt = op.Now });
+
+    public async ValueTask<Reply> HangUp(OperationContext op)
+    {
+        if (await FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } call) return op.Unknown("id");
+        if (call.Leg is not { IsAlive: true } leg) return op.Fail(Fault.WrongState, "The call is over, or was only logged.");
+        var ack = await op.Calls.SendAsync(leg.Id, new LegCommand.Hangup
+        {
+            Cause = leg is { Direction: Direction.Outbound, State: not StoredLegState.Answered } ? HangupCause.ApiCancel
+                : HangupCause.ApiHangup,
+            Evidence = $"Request {op.RequestId} asked for it.",
+        }, op.Stop);
+        return ack.IsAccepted ? op.Ok(call.Write(op.Links)) : op.Refuse(ack.Refusal);
+    }
+
+    public static Problem Gone => new("CONFLICT", "The call was deleted.");
+
+    /// <summary>Changes what is said of a call, and answers with the call.</summary>
+    public async ValueTask<Reply> ChangeAsync(OperationContext op, ChakraCall call, string name, Func<ChakraNote, NoteChanged> change)
+    {
+        string id = call.Id;
+        var changed = await Notes.ChangeAsync(db => ChakraNotes.Find(db, op.Tenant, id), before => change(before ?? new()
+        {
+            TenantId = op.Tenant, Id = id, CreatedAt = op.Now, UpdatedAt = call.UpdatedAt,
+        }), _ => op.Note(name, RecordType, id), op.Stop);
+        if (changed.Problem is { } problem) return op.Fail(problem);
+        return op.Ok(((await FindAsync(op.Tenant, id, op.Stop)) ?? call).Write(op.Links));
+    }
+
+    /// <summary>A field of the body that the operation does not have is refused by its name.</summary>
+    public static Problem? UnknownField(OperationContext op) => UnknownField(op.ReadObject(), op.BodySchema, "");
+
+    public static Problem? UnknownField(JsonObject given, Schema? schema, string below) =>
+        given.Select(field => field.Key).FirstOrDefault(name => schema?.FindProperty(name) is null) is { } unknown
+            ? Invalid(below + unknown, $"{unknown} is no field that can be said here.") : null;
+
+    public static Problem Invalid(string field, string detail) => new("INVALID", detail) { Pointer = "/" + field };
+
+    private sealed record AttemptOf
+    {
+        public string Id { get; init; } = "";
+        public string CampaignId { get; init; } = "";
+    }
+}

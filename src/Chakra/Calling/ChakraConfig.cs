@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Chakra.Calling;
+
+/// <summary>
+/// What a client resolves ids by, and the dispositions of the team. A team that has any asks for one of each call that was answered and
+/// began since: what was over before keeps its word.
+/// </summary>
+internal sealed class ChakraConfig(ChakraParts parts)
+{
+    private static readonly ResourceKind Kind = new("chakra_config");
+
+    public static async ValueTask<DateTimeOffset?> SinceAsync(Database store, TenantId tenant, CancellationToken stop) =>
+        await RowAsync(store, tenant, stop) is { } row && (string?)row.Body["since"] is { } since
+            ? DateTimeOffset.Parse(since, CultureInfo.InvariantCulture) : null;
+
+    public async ValueTask<bool> HasAsync(TenantId tenant, string disposition, CancellationToken stop) =>
+        NamesOf(await RowAsync(parts.Store, tenant, stop)).Contains(disposition);
+
+    public async ValueTask<Reply> Get(OperationContext op) => op.Ok(Show(op, await RowAsync(parts.Store, op.Tenant, op.Stop)));
+
+    public async ValueTask<Reply> Update(OperationContext op)
+    {
+        if (ChakraCalls.UnknownField(op) is { } unknown) return op.Fail(unknown);
+        string[] names = [.. op.ReadObject()["dispositions"]!.AsArray().Select(name => ((string)name!).Trim())];      // required
+        if (names.Any(name => name.Length == 0) || names.Distinct().Count() != names.Length)
+            return op.Fail(ChakraCalls.Invalid("dispositions", "dispositions must be different names."));
+        var rows = parts.Store.Documents.Rows(Kind);
+        for (int tries = 0; tries < 5; tries++)
+        {
+            var before = await RowAsync(parts.Store, op.Tenant, op.Stop);
+            var body = new JsonObject { ["dispositions"] = new JsonArray([.. names.Select(name => (JsonNode)name)]) };
+            if (names.Length > 0) body["since"] = (string?)before?.Body["since"] ?? Times.Text(op.Now);
+            string id = op.Tenant.ToString();
+            var row = before is null ? new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now }
+                : before with { Body = body, UpdatedAt = op.Now };
+            var note = op.Note(before is null ? "created" : "updated", Kind.RecordType, id, before?.Body);
+            var outcome = before is null ? await rows.InsertAsync(row, note, op.Stop) : await rows.UpdateAsync(row, note, op.Stop);
+            if (outcome is WriteOutcome.Done) return op.Ok(Show(op, row));
+        }
+        return op.Fail(Fault.Conflict, "Others are changing this. Try again.");
+    }
+
+    private static ValueTask<ResourceRow?> RowAsync(Database store, TenantId tenant, CancellationToken stop) =>
+        store.Documents.Rows(Kind).FindAsync(tenant, tenant.ToString(), stop);
+
+    private static string[] NamesOf(ResourceRow? row) =>
+        [.. (row?.Body["dispositions"] as JsonArray ?? []).Select(name => (string)name!)];      // written by us
+
+    private static JsonObject Show(OperationContext op, ResourceRow? row)
+    {
+        var team = new JsonObject { ["id"] = op.Tenant.ToString(), ["name"] = op.Routing.FindTenant(op.Tenant)?.Name ?? "" };
+        return new()
+        {
+            ["team"] = team,
+            ["teams"] = new JsonArray(team.DeepClone()),
+            ["users"] = new JsonArray(),
+            ["procedures"] = new JsonArray(),
+            ["dispositions"] = new JsonArray([.. NamesOf(row).Select(name =>
+                (JsonNode)new JsonObject { ["id"] = name, ["name"] = name })]),
+        };
+    }
+}

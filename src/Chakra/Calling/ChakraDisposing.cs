@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+
+namespace Ringwright.Chakra.Calling;
+
+/// <summary>What an agent says of a call, once.</summary>
+internal sealed class ChakraDisposing(ChakraCalls calls, ChakraConfig config)
+{
+    /// <summary>Member of the note that holds it.</summary>
+    private const string Field = "disposition";
+
+    public async ValueTask<Reply> Handle(OperationContext op)
+    {
+        if (ChakraCalls.UnknownField(op) is { } unknown) return op.Fail(unknown);
+        var given = op.ReadObject();
+        if (await calls.FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } call) return op.Unknown("id");
+        if (!await config.HasAsync(op.Tenant, (string)given[Field]!, op.Stop))          // required
+            return op.Fail(ChakraCalls.Invalid(Field, "The team has no such disposition: GET /config lists them."));
+        bool isWrong = (bool?)given["wrongNumber"] ?? false;
+        return await calls.ChangeAsync(op, call, "disposed", note =>
+        {
+            if (note.DeletedAt is not null) return ChakraCalls.Gone;
+            if (note.DisposedAt is not null) return new Problem("CONFLICT", "The call has a disposition already.");
+            if (call.Leg is { } leg ? !ChakraStatus.IsTalk(leg) : note.CallStatus is not ChakraStatus.NotDisposed)
+                return new Problem("CONFLICT", "Nobody has talked on this call: it takes no disposition.");
+            var at = note.At(op.Now);
+            return at.Saying(new() { [Field] = given.DeepClone() }) with
+            {
+                DisposedAt = at.UpdatedAt, IsWrongNumber = isWrong,
+                CallStatus = !note.IsLogged ? null : isWrong ? ChakraStatus.WrongNumber : ChakraStatus.Completed,
+            };
+        });
+    }
+
+    public async ValueTask<Reply> Get(OperationContext op)
+    {
+        if (await calls.FindAsync(op.Tenant, op.Path("id"), op.Stop) is not { } call) return op.Unknown("id");
+        if (call.Note?.DisposedAt is not { } at || call.Note.Document[Field] is not JsonObject said)
+            return op.Unknown("id", "The call has no disposition.");
+        var shown = said.DeepClone().AsObject();
+        shown["wrongNumber"] = call.Note.IsWrongNumber;
+        shown["disposedAt"] = ChakraTime.Millis(at);
+        return op.Ok((JsonNode)shown);
+    }
+}

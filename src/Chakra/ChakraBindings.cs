@@ -1,0 +1,41 @@
+using Ringwright.Chakra.Calling;
+using Ringwright.Http;
+using static Ringwright.Http.Bind;
+
+namespace Ringwright.Chakra;
+
+/// <summary>One row for each operation that is there.</summary>
+public static class ChakraBindings
+{
+    public static BindingTable Of(Contract contract, ChakraParts parts)
+    {
+        var absent = ChakraContract.ReadAbsent();
+        return new(contract, Rows(parts), operation => absent[operation.Family]);
+    }
+
+    /// <summary>To be read, and not to be called.</summary>
+    public static BindingTable ReadOnly(Contract contract) => Of(contract, ChakraParts.None);
+
+    private static IEnumerable<Binding> Rows(ChakraParts parts)
+    {
+        var calls = new ChakraCalls(parts);
+        var log = new ChakraLog(calls);
+        var config = new ChakraConfig(parts);
+        var disposing = new ChakraDisposing(calls, config);
+        var recordings = new ChakraRecordings(parts, calls);
+        return
+        [
+            Handle("ListCalls", new ChakraList(calls).Handle),
+            Handle("GetCall", calls.Get),
+            Handle("LogCall", log.Handle),
+            Handle("UpdateCall", calls.Update),
+            Handle("DeleteCall", calls.Delete),
+            Handle("HangupCall", calls.HangUp),
+            Handle("DisposeCall", disposing.Handle),
+            Handle("GetDisposition", disposing.Get),
+            Download("GetRecording", recordings.Get),
+            Handle("GetConfig", config.Get),
+            Handle("UpdateConfig", config.Update),
+        ];
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Ringwright.Calls;
+using Ringwright.Http;
+
+namespace Ringwright.Chakra;
+
+/// <summary>The call log of a CRM: each call of the team, whatever API placed it, and what its agents say of it.</summary>
+public static class ChakraDialect
+{
+    public const string Root = "/chakra/v1/ext";
+
+    public static Dialect Create(Contract contract, ChakraParts parts) => new()
+    {
+        Name = "chakra",
+        Root = Root,
+        Contract = contract,
+        Errors = ChakraContract.ReadErrors(),
+        Form = ChakraForm.Form,
+        Bindings = ChakraBindings.Of(contract, parts),
+        Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
+        Rows = static kind => throw new InvalidOperationException($"This API has no plain resource '{kind.RecordType}'."),
+        Refuse = static refusal => refusal switch
+        {
+            Refusal.UnknownLeg => new("NOT_FOUND", "There is no such call."),
+            Refusal.Overloaded or Refusal.Draining or Refusal.LedgerUnavailable => new("UNAVAILABLE", "Try again in a moment."),
+            _ => new("CONFLICT", $"The call's state does not allow this: {Words(refusal)}."),
+        },
+    };
+
+    private static string Words(Refusal refusal) => JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString()).Replace('_', ' ');
+}
