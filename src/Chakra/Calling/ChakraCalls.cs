@@ -36,7 +36,7 @@ internal sealed class ChakraCalls(ChakraParts parts)
         var attempts = legs.Values.Select(leg => AttemptMark.Of(leg.Labels)).OfType<string>().Distinct().ToList();
         var (recorded, campaigns) = await Store.Sql.ReadAsync(db => (
             db.Query<string>(SelectRecorded, new { tenant, ids = new InList<string>(ids) }).ToHashSet(),
-            attempts.Count == 0 ? [] : db.Query<AttemptOf>(SelectCampaigns, new { tenant, attempts = new InList<string>(attempts) })
+            db.Query<AttemptOf>(SelectCampaigns, new { tenant, attempts = new InList<string>(attempts) })
                 .ToDictionary(row => row.Id, row => row.CampaignId)), stop);
         var calls = new List<ChakraCall>();
         foreach (string id in ids)

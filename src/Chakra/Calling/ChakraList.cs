@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
-using Ringwright.Store;
 
 namespace Ringwright.Chakra.Calling;
 
