@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Http;
 
 namespace Ringwright.Chakra;

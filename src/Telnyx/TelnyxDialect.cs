@@ -17,6 +17,9 @@ public static class TelnyxDialect
 {
     public const string Root = "/v2";
 
+    /// <summary>The operation that shows a call as documents have it, and what that face is called.</summary>
+    public const string DocumentCall = "GetTexmlCall", DocumentFace = "texml";
+
     public static Dialect Create(Contract contract, TelnyxParts parts)
     {
         var applications = parts.Store.Connections.Rows(ConnectionKind.CallControl, CallControlApplications.View);

@@ -88,8 +88,8 @@ internal sealed class TelnyxModule : Module
         public override async ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
         [
             .. await AskAsync(_api, "RetrieveCallStatus", leg, stop, ("call_control_id", _ids.CallControl(leg.Tenant, leg.Id))),
-            .. (await AskAsync(_api, "GetTexmlCall", leg, stop, ("account_sid", leg.Tenant.ToString()),
-                ("call_sid", _ids.CallControl(leg.Tenant, leg.Id)))).Select(face => face with { Face = "texml" }),
+            .. (await AskAsync(_api, TelnyxDialect.DocumentCall, leg, stop, ("account_sid", leg.Tenant.ToString()),
+                ("call_sid", _ids.CallControl(leg.Tenant, leg.Id)))).Select(face => face with { Face = TelnyxDialect.DocumentFace }),
         ];
 
         public override ValueTask DisposeAsync() => notifier.DisposeAsync();

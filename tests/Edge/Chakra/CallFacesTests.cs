@@ -25,7 +25,7 @@ public sealed class CallFacesTests
             users[await host.DialAsync(user)] = user;
         }
         var updated = new Dictionary<string, long>();
-        await Eventually.TrueAsync(async () =>
+        await Eventually.SomeAsync<object>(async () =>
         {
             var calls = (await host.ListAsync("""{"limit":200}""")).Calls;
             foreach (var call in calls)
@@ -39,7 +39,7 @@ public sealed class CallFacesTests
                 if (status is "RINGING" && users[id][0] is 'r') await host.AskAsync("POST", $"/call/{id}/hangup");
             }
             await Task.Delay(100, Stop);
-            return calls.Count == 20 && calls.All(call => call["callEnd"] is not null);
+            return calls.Count == 20 && calls.All(call => call["callEnd"] is not null) ? calls : null;
         }, "all have ended");
 
         foreach (var (id, user) in users)

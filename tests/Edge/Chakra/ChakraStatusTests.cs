@@ -62,7 +62,7 @@ public sealed class ChakraStatusTests
                 (string?)call["user"], (string?)call["recordingUrl"]));
             Assert.Equal("+15559876543", (string?)call["from"]);
             Assert.StartsWith("+999", (string?)call["to"]);
-            Assert.Contains(id, Ids((await host.ListAsync($$"""{"filter":{"to":"{{call["to"]}}"}}""")).Calls));
+            Assert.Contains(id, Ids((await host.ListAsync($$$"""{"filter":{"to":"{{{call["to"]}}}"}}""")).Calls));
         }
         // Nobody says anything there.
         using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
