@@ -1,6 +1,8 @@
 using Ringwright.Calls;
 using Ringwright.Delivery;
 using Ringwright.Http;
+using Ringwright.Operator;
+using Ringwright.Store.Tables;
 using Ringwright.Telefonie;
 using Ringwright.Telefonie.Calling;
 
@@ -22,16 +24,19 @@ internal sealed class TelefonieModule : Module
 
     private sealed class Joined(ModuleGround ground) : JoinedModule
     {
+        private Pipeline? _api;
+
         public override IReadOnlyList<IProjector> Projectors { get; } = [new TelefonieProjector()];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             var parts = new TelefonieParts { Store = ground.Database, Egress = ground.Egress, Links = ground.Downloads };
-            return
-            [
-                new ServedApi(new Pipeline(TelefonieDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter,
-                    services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>())),
-            ];
+            _api = new(TelefonieDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
+                services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
+            return [new ServedApi(_api)];
         }
+
+        public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
+            AskAsync(_api, "getCall", leg, stop, ("call_id", leg.Uuid.ToString()));
     }
 }
