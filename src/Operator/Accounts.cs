@@ -34,8 +34,9 @@ internal static class Accounts
     public static Reply Get(OperationContext op) => Of(op) is { } tenant ? op.Ok(Show(op, tenant)) : op.Unknown("account_id");
 
     /// <summary>With its first keys, an owner's each, its webhook secret and its auth token: all are shown here and nowhere else.</summary>
-    public static async ValueTask<Reply> Create(OperationContext op, Database store)
+    public static async ValueTask<Reply> Create(OperationContext op, OperatorParts parts)
     {
+        var store = parts.Store;
         if (Fields.Unknown(op, RecordType) is { Count: > 0 } unknown) return op.Fail(unknown);
         var body = op.ReadObject();
         string name = ((string)body["name"]!).Trim();       // required
@@ -67,6 +68,7 @@ internal static class Accounts
         shown["auth_token"] = made.AuthToken;
         shown["needs_prices"] = PriceRule.Asks(made.Tenant.Id, profile: null, op.Routing) is not null;
         shown["rate_deck"] = op.Routing.Rates.DeckOf(made.Tenant.Id)?.Name;
+        foreach (var (member, value) in await parts.Accounts.Credentials(made.Tenant, op.Stop)) shown[member] = value?.DeepClone();
         return op.Created(shown);
     }
 

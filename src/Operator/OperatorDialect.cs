@@ -44,7 +44,7 @@ public static class OperatorDialect
             Guarded("Decide", desk.Decide),
 
             Guarded("ListAccounts", op => Accounts.List(op, store)),
-            Guarded("CreateAccount", op => Accounts.Create(op, store)),
+            Guarded("CreateAccount", op => Accounts.Create(op, parts)),
             Guarded("GetAccount", op => new(Accounts.Get(op))),
             Guarded("UpdateAccount", op => Accounts.Update(op, store)),
             Guarded("ReplaceAuthToken", op => Accounts.ReplaceToken(op, store, parts.Accounts.KeysChanged)),

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
@@ -26,11 +27,13 @@ public sealed record OperatorParts
     public required ILogger Logger { get; init; }
 }
 
-/// <summary>Of accounts, their keys, money and events; nothing of it is there where no node runs.</summary>
+/// <summary>Of accounts, their keys, money and events.</summary>
 public sealed record OperatorAccountParts
 {
     /// <summary>Called when keys have ended, so that they stop on this node at once.</summary>
     public Action KeysChanged { get; init; } = static () => { };
+    /// <summary>What a new account is given beside its keys, by name: shown this once.</summary>
+    public Func<Tenant, CancellationToken, ValueTask<JsonObject>> Credentials { get; init; } = static (_, _) => new(new JsonObject());
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
     /// <summary>For those who follow an account's events.</summary>

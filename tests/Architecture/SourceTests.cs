@@ -14,6 +14,7 @@ public sealed partial class SourceTests
         ("call_control_id", "Telnyx"), ("call_leg_id", "Telnyx"), ("call_session_id", "Telnyx"), ("client_state", "Telnyx"),
         ("CallSid", "Texml"), ("AccountSid", "Texml"), ("activeflow", "Voipbin"), ("confbridge", "Voipbin"), ("outdialtarget", "Voipbin"),
         ("campaigncall", "Voipbin"), ("connectionStart", "Chakra"), ("callStatus", "Chakra"),
+        ("ultravox", "Agency"),
     ];
 
     // A migration that has run stays as it is, and this one gave each record's document the name of the only dialect that there was.
@@ -65,7 +66,7 @@ public sealed partial class SourceTests
 
     // Words that customers and scripts see, whatever the server knows of who speaks them.
     private static readonly string[] SeenFromOutside =
-        ["telnyx_key", "voipbin_accesskey", "telefonie_key", "chakra_token", "TELNYX_API_KEY"];
+        ["telnyx_key", "voipbin_accesskey", "telefonie_key", "chakra_token", "agency_owner", "agency owner", "TELNYX_API_KEY"];
 
     [Fact]
     public void The_server_names_a_customers_dialect_only_in_its_list_of_modules()
@@ -168,7 +169,7 @@ public sealed partial class SourceTests
     [GeneratedRegex(@"(?<![\w.])/(?:work|root|tmp/rw|home/\w+)/")]
     private static partial Regex MachinePath();
 
-    [GeneratedRegex("telnyx|texml|twilio|voipbin|telefonie|chakra", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("telnyx|texml|twilio|voipbin|telefonie|chakra|agency", RegexOptions.IgnoreCase)]
     private static partial Regex DialectName();
 
     [GeneratedRegex(@"LoggerMessage\((?:EventId\s*=\s*)?(\d+)")]

@@ -4,7 +4,7 @@ namespace Ringwright.Architecture;
 internal static class Walls
 {
     public static readonly string[] Pure = ["Core", "Sip", "Media", "Calls", "Switch"];
-    public static readonly string[] Dialects = ["Telnyx", "Texml", "Voipbin", "Telefonie", "Chakra", "Operator"];
+    public static readonly string[] Dialects = ["Telnyx", "Texml", "Voipbin", "Telefonie", "Chakra", "Agency", "Operator"];
 
     /// <summary>The second language of a provider says what the first says: its ids, its names, its causes.</summary>
     public static readonly (string Dialect, string Of)[] SameProvider = [("Texml", "Telnyx")];
@@ -35,10 +35,11 @@ internal static class Walls
         ["Voipbin"] = DialectMay,
         ["Telefonie"] = DialectMay,
         ["Chakra"] = DialectMay,
+        ["Agency"] = DialectMay,
         ["Operator"] = DialectMay,
         ["Lab"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Programs"],
         ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Programs", "Campaigns",
-            "Speech", "Streams", "Uploads", "Http", "Telnyx", "Texml", "Voipbin", "Telefonie", "Chakra",
+            "Speech", "Streams", "Uploads", "Http", "Telnyx", "Texml", "Voipbin", "Telefonie", "Chakra", "Agency",
             "Operator", "Lab"],
     };
 }

@@ -19,6 +19,9 @@ public sealed record Caller(TenantId Root, TenantId? Child, CallerRole Role, str
     /// <summary>The program that asks with an access token; null for a key.</summary>
     public Guid? Program { get; init; }
 
+    /// <summary>What the dialect calls the caller's part, where it has more of them than there are roles; null else.</summary>
+    public string? Title { get; init; }
+
     /// <summary>From then on the credential is good for nothing; null for one that has no end.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 }

@@ -33,7 +33,9 @@ internal static class TenantCommand
                     + $"  X-API-Key       {made["telefonie_key"]}\n  bearer token    {made["chakra_token"]}\n"
                     + $"  webhook secret  {made["webhook_secret"]}\n  account SID     {made["account_sid"]}\n"
                     + $"  auth token      {made["auth_token"]}\n  limits          {LimitOptions.Words(made)}\n"
-                    + $"  calls           {Prices(made)}");
+                    + $"  calls           {Prices(made)}"
+                    + (made["agency_owner"] is not { } owner ? ""
+                        : $"\n  agency owner    {owner["email"]}\n  first password  {owner["password"]}"));
             return 0;
         });
         return command;

@@ -55,6 +55,13 @@ internal abstract class Module
     /// <summary>How much of its customers' contract is in; null without one.</summary>
     public virtual Coverage? Coverage() => null;
 
+    /// <summary>
+    /// What an account that has just been made signs in with in the module's API, by the names under which it is shown, once; null for
+    /// nothing.
+    /// </summary>
+    public virtual ValueTask<JsonObject?> CredentialsAsync(Database database, Tenant tenant, CancellationToken stop) =>
+        new((JsonObject?)null);
+
     /// <summary>The call that an account's customer names so; null when the text is no name of the module's.</summary>
     public virtual LegId? FindCall(Database database, TenantId tenant, string text) => null;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Delivery;
@@ -17,7 +18,7 @@ internal static class NodeModules
 {
     /// <summary>In the order in which they join.</summary>
     public static readonly IReadOnlyList<Module> All = [new UpkeepModule(), new ProgramsModule(), new CampaignsModule(),
-        new TelnyxModule(), new TexmlModule(), new VoipbinModule(), new TelefonieModule(), new ChakraModule()];
+        new TelnyxModule(), new TexmlModule(), new VoipbinModule(), new TelefonieModule(), new ChakraModule(), new AgencyModule()];
 
     public static IReadOnlyList<DialectFaces> Faces => [.. All.SelectMany(module => module.Faces)];
 
@@ -42,6 +43,15 @@ internal static class NodeModules
                 loaded);
 
     public static IReadOnlyList<Coverage> Coverages() => [.. All.Select(module => module.Coverage()).OfType<Coverage>()];
+
+    /// <summary>What a new account is given by the modules, to be shown once.</summary>
+    public static Func<Tenant, CancellationToken, ValueTask<JsonObject>> Credentials(Database database) => async (tenant, stop) =>
+    {
+        var all = new JsonObject();
+        foreach (var module in All)
+            foreach (var (name, value) in await module.CredentialsAsync(database, tenant, stop) ?? []) all[name] = value?.DeepClone();
+        return all;
+    };
 
     private static LegId? FindCall(Database database, TenantId tenant, string text) =>
         All.Select(module => module.FindCall(database, tenant, text)).FirstOrDefault(leg => leg is not null);

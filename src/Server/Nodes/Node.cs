@@ -446,7 +446,10 @@ internal sealed class Node : IAsyncDisposable
         {
             Store = Database,
             AsksForKey = Settings.NeedsOperatorKey,
-            Accounts = new() { KeysChanged = keys.Forget, Holds = _gate, Events = _delivery.Events },
+            Accounts = new()
+            {
+                KeysChanged = keys.Forget, Credentials = NodeModules.Credentials(Database), Holds = _gate, Events = _delivery.Events,
+            },
             Calls = new()
             {
                 Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database),

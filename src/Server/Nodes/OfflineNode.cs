@@ -35,6 +35,7 @@ internal sealed class OfflineNode : IAsyncDisposable
             {
                 Store = database,
                 AsksForKey = settings.NeedsOperatorKey,
+                Accounts = new() { Credentials = NodeModules.Credentials(database) },
                 Calls = new()
                 {
                     Control = NoCalls.Instance, Explainer = Explainer(settings, database, clock), Traces = NodeModules.Traces(database),

@@ -91,7 +91,7 @@ internal sealed partial class StoreAreas
         }
         foreach (var table in area.Tables)
         {
-            if (!TableName().IsMatch(table.Name))
+            if (!TableName().IsMatch(table.Name) && (table.Line is null || !Word().IsMatch(table.Name)))
                 throw new StoreException($"'{table.Name}' of area '{area.Name}' is no name of a table: rw_ and a word are.");
             int decided = (table.IsInSnapshot ? 1 : 0) + (table.IsResource ? 1 : 0) + (table.LeftOut is null ? 0 : 1);
             if (decided != 1)

@@ -10,7 +10,10 @@ namespace Ringwright.Store.Areas;
 /// (<see cref="Columns"/>), resources as an API shows them (<see cref="IsResource"/>), or nothing, with the reason
 /// (<see cref="LeftOut"/>). Tests compare all of it with the real schema.
 /// </summary>
-/// <param name="Name">Begins with <c>rw_</c>; the rest is what its lines in a snapshot are called.</param>
+/// <param name="Name">
+/// Begins with <c>rw_</c>; the rest is what its lines in a snapshot are called. A module whose tables have names of their own says what
+/// its lines are called (<see cref="Line"/>).
+/// </param>
 public sealed record StoreTable(string Name)
 {
     internal const string Prefix = "rw_";
@@ -68,7 +71,10 @@ public sealed record StoreTable(string Name)
 
     private const string TenantKey = "tenant_id";
 
-    internal string Kind => Name[Prefix.Length..];
+    /// <summary>What its lines in a snapshot are called; null takes the name without its prefix.</summary>
+    public string? Line { get; init; }
+
+    internal string Kind => Line ?? Name[Prefix.Length..];
 
     internal bool IsInSnapshot => Columns.Count > 0;
 

@@ -11,6 +11,10 @@ internal static partial class Directives
 
     public static string ForSqlite(string sql)
     {
+        var types = Types(sql);
+        sql = Declared().Replace(sql, "");
+        sql = Native().Replace(sql, match =>
+            Check(match.Groups["column"].Value, "text", types[match.Groups["type"].Value]));
         sql = sql.Replace("-- @time", "text").Replace("-- @json", "text").Replace("-- @seq", "integer primary key autoincrement");
         sql = Filter().Replace(sql, match => SqliteDocuments.FilterOf(match.Groups["path"].Value));
         return Enum().Replace(sql, match => Check(match, "text"));
@@ -19,6 +23,9 @@ internal static partial class Directives
     /// <summary>Text is compared by its code points, as SQLite does it, whatever language the database was made for.</summary>
     public static string ForPostgres(string sql)
     {
+        sql = Declared().Replace(sql,
+            match => $"create type {match.Groups["type"].Value} as enum ({Values(match.Groups["values"].Value)});");
+        sql = Native().Replace(sql, match => $"{match.Groups["column"].Value} {match.Groups["type"].Value}");
         sql = sql.Replace("-- @time", "timestamptz").Replace("-- @json", "json")
             .Replace("-- @seq", "bigint generated always as identity primary key");
         sql = Filter().Replace(sql, match => PostgresDocuments.IndexOf(match.Groups["path"].Value));
@@ -26,12 +33,21 @@ internal static partial class Directives
         return TextColumn().Replace(sql, match => match.Groups["before"].Value + Text);
     }
 
-    private static string Check(Match match, string type)
-    {
-        string column = match.Groups["column"].Value;
-        string values = string.Join(", ", match.Groups["values"].Value.Split('|').Select(v => $"'{v}'"));
-        return $"{column} {type} check ({column} in ({values}))";
-    }
+    private static string Check(Match match, string type) => Check(match.Groups["column"].Value, type, match.Groups["values"].Value);
+
+    private static string Check(string column, string type, string values) => $"{column} {type} check ({column} in ({Values(values)}))";
+
+    private static string Values(string values) => string.Join(", ", values.Split('|').Select(value => $"'{value}'"));
+
+    private static Dictionary<string, string> Types(string sql) =>
+        Declared().Matches(sql).ToDictionary(match => match.Groups["type"].Value, match => match.Groups["values"].Value);
+
+    // A type of the database's own where it has such, and a check where it has none: the values, in their order.
+    [GeneratedRegex(@"^-- @type (?<type>[a-z_]+) (?<values>[a-z_|]+)$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Declared();
+
+    [GeneratedRegex(@"(?<column>[a-z_]+) -- @native (?<type>[a-z_]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Native();
 
     [GeneratedRegex(@"(?<column>[a-z_]+) -- @enum (?<values>[a-z_|]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Enum();

@@ -1,0 +1,36 @@
+using Ringwright.Http;
+
+namespace Ringwright.Agency;
+
+/// <summary>One row for each operation that is there.</summary>
+public static class AgencyBindings
+{
+    private const string NotBuilt = "Not built yet.";
+
+    public static BindingTable Of(Contract contract, AgencyParts parts)
+    {
+        var absent = AgencyContract.ReadAbsent();
+        return new(contract, Rows(parts).Select(row => Permissions.Guarded(contract, row.Operation, row.Handler)),
+            operation => absent.GetValueOrDefault(operation.Id) ?? absent.GetValueOrDefault(operation.Family) ?? NotBuilt);
+    }
+
+    /// <summary>To be read, and not to be called.</summary>
+    public static BindingTable ReadOnly(Contract contract) => Of(contract, new() { Store = null! });
+
+    private static IEnumerable<(string Operation, Func<OperationContext, ValueTask<Reply>> Handler)> Rows(AgencyParts parts)
+    {
+        var signIns = parts.Store is null ? null! : new SignIns(parts);
+        var users = new AgencyUsers(parts, signIns);
+        var clients = new AgencyClients(parts);
+        return
+        [
+            ("Login", op => signIns.Login(op)), ("Refresh", op => signIns.Refresh(op)), ("AcceptInvite", op => signIns.Accept(op)),
+            ("GetMe", op => AgencyProfile.GetMe(op, parts)), ("UpdateMe", op => AgencyProfile.UpdateMe(op, parts)),
+            ("ChangePassword", op => AgencyProfile.ChangePassword(op, parts)),
+            ("GetAgency", op => AgencyProfile.Get(op, parts)), ("UpdateAgency", op => AgencyProfile.Update(op, parts)),
+            ("ListUsers", users.List), ("InviteUser", users.Invite), ("GetUser", users.Get), ("UpdateUser", users.Update),
+            ("DeleteUser", users.Delete),
+            ("ListClients", clients.List), ("CreateClient", clients.Create), ("GetClient", clients.Get), ("UpdateClient", clients.Update),
+        ];
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Agency.Tables;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency;
+
+/// <summary>Clients: the accounts below the agency's.</summary>
+internal sealed class AgencyClients(AgencyParts parts)
+{
+    private const string RecordType = "client";
+
+    public async ValueTask<Reply> List(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        var seen = (await parts.Tenancy.ClientsAsync(scope.Agency, op.Stop)).Where(row => scope.Sees(row.Id.ToString())).ToList();
+        return op.Page([.. seen.Skip(op.List.Offset).Take(op.List.Size).Select(row => (JsonNode)Show(row, scope.Agency))], seen.Count);
+    }
+
+    public async ValueTask<Reply> Get(OperationContext op) =>
+        await FindAsync(op) is { } row ? op.Ok(Show(row, op.Caller.Root)) : op.Unknown("id");
+
+    public async ValueTask<Reply> Create(OperationContext op)
+    {
+        if (op.Caller.Child is not null) return op.Fail(Fault.Forbidden, "A client has no clients.");
+        var body = op.ReadObject();
+        string name = ((string)body["name"]!).Trim();       // required
+        if (name.Length == 0) return op.Fail(AgencyText.Bad("name", "A client needs a name."));
+        if (Check(body) is { } wrong) return op.Fail(wrong);
+        string? slug = AgencyText.Text(body, "slug");
+        if (slug is not null && !AgencyText.IsSlug(slug))
+            return op.Fail(AgencyText.Bad("slug", "A slug is of small letters, digits and dashes."));
+        if (slug is not null && await parts.Tenancy.HasSlugAsync(op.Caller.Root, slug, op.Stop))
+            return op.Fail(Fault.Duplicate, "There is a client with this slug.");
+        var wanted = new NewChildTenant(name, Email: null, HasOwnPrices: false, IsPaidAbove: true);
+        var made = await parts.Store.ChildTenants.CreateAsync(op.Caller.Root, wanted,
+            (_, child) => [op.Note("created", "managed_account", child.Id.ToString())], op.Stop);
+        if (made is not ChildMade.Done { Child: var account }) return op.Fail(Fault.Conflict, "The account cannot be made now.");
+        var row = new ClientRow
+        {
+            Id = account.Id.Value, Name = name, Slug = slug ?? AgencyText.SlugOf(name, account.Id.Value), CreatedAt = op.Now,
+            UpdatedAt = op.Now, ContactEmail = AgencyText.Text(body, "contact_email"),
+            ContactPhone = AgencyText.Text(body, "contact_phone"), Timezone = AgencyText.Text(body, "timezone"),
+        };
+        var shown = Show(row, op.Caller.Root);
+        var note = op.Note("created", RecordType, row.Id.ToString(), null, shown.DeepClone().AsObject());
+        await parts.Tenancy.AddClientAsync(op.Caller.Root, row, note, op.Stop);
+        return op.Created(shown);
+    }
+
+    public async ValueTask<Reply> Update(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } before) return op.Unknown("id");
+        var body = op.ReadObject();
+        if (Check(body) is { } wrong) return op.Fail(wrong);
+        string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
+        var after = before with
+        {
+            Name = AgencyText.Text(body, "name") ?? before.Name, ContactEmail = Of("contact_email", before.ContactEmail),
+            ContactPhone = Of("contact_phone", before.ContactPhone), Timezone = Of("timezone", before.Timezone), UpdatedAt = op.Now,
+        };
+        var note = op.Note("updated", RecordType, before.Id.ToString(), Show(before, op.Caller.Root), Show(after, op.Caller.Root)) with
+        {
+            Tenant = op.Caller.Root,
+        };
+        await parts.Tenancy.ChangeClientAsync(op.Caller.Root, after, note, op.Stop);
+        return op.Ok(Show(after, op.Caller.Root));
+    }
+
+    private static Problem? Check(JsonObject body) => AgencyText.Text(body, "timezone") is { } zone && !AgencyText.IsZone(zone)
+        ? AgencyText.Bad("timezone", $"'{zone}' is no IANA time zone.") : null;
+
+    private async ValueTask<ClientRow?> FindAsync(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        return scope.Sees(op.Path("id")) ? await parts.Tenancy.ClientAsync(scope.Agency, op.Path("id"), op.Stop) : null;
+    }
+
+    public static JsonObject Show(ClientRow row, TenantId agency) => new()
+    {
+        ["id"] = row.Id.ToString(), ["agency_id"] = agency.ToString(), ["name"] = row.Name, ["slug"] = row.Slug, ["status"] = row.Status,
+        ["contact_email"] = row.ContactEmail, ["contact_phone"] = row.ContactPhone, ["timezone"] = row.Timezone,
+        ["created_at"] = AgencyText.Time(row.CreatedAt), ["updated_at"] = AgencyText.Time(row.UpdatedAt),
+    };
+}

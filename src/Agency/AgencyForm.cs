@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+
+namespace Ringwright.Agency;
+
+/// <summary>How this API writes and reads what the engine says for it.</summary>
+internal static class AgencyForm
+{
+    public static readonly ApiForm Form = new()
+    {
+        Errors = new Failure(),
+        Paging = new Pages(),
+        Lists = new(),
+        Resources = new() { CreatedAt = "created_at", UpdatedAt = "updated_at", Time = static at => (JsonNode)AgencyText.Time(at) },
+        IsId = static text => Guid.TryParseExact(text, "D", out _),
+        Access = new()
+        {
+            Forms = [new CredentialForm.BearerHeader()],
+            Hint = "send 'Authorization: Bearer TOKEN' with a token of /auth/login or a key of the account",
+        },
+    };
+
+    /// <summary>The first thing that is wrong decides the code; all of them are details, by field.</summary>
+    private sealed class Failure : ErrorForm
+    {
+        public override ErrorDocument Write(ErrorReport report)
+        {
+            var details = new JsonObject();
+            foreach (var problem in report.Problems)
+            {
+                string field = problem.Parameter ?? (problem.Pointer ?? "").TrimStart('/').Replace('/', '.');
+                if (field.Length == 0) continue;
+                if (details[field] is not JsonArray messages) details[field] = messages = [];
+                messages.Add((JsonNode)Sentence(report, problem));
+            }
+            var first = report.Problems[0];
+            return ErrorDocument.Json(new JsonObject
+            {
+                ["error"] = new JsonObject
+                {
+                    ["code"] = CodeOf(report, first), ["message"] = Sentence(report, first), ["details"] = details,
+                    ["request_id"] = report.RequestId,
+                },
+            });
+        }
+
+        /// <summary>With what is allowed, where a value is none of those.</summary>
+        private static string Sentence(ErrorReport report, Problem problem) => Allowed(report, problem) is { } values
+            ? $"{problem.Parameter} must be one of: {string.Join(", ", values)}." : report.TextOf(problem);
+
+        private static string CodeOf(ErrorReport report, Problem problem) =>
+            Allowed(report, problem) is null ? problem.Code : report.Catalogue.CodeOf(Fault.NotInEnum);
+
+        /// <summary>The values of the parameter that is wrong; null where it is no enumeration.</summary>
+        private static IReadOnlyList<string>? Allowed(ErrorReport report, Problem problem) =>
+            problem.Parameter is { } name && report.Operation?.FindQuery(name)?.Schema.Texts is { } texts
+                ? AgencyEnums.OrderOf(texts) : null;
+    }
+
+    private sealed class Pages : Paging
+    {
+        private static readonly OffsetPages Offsets = new("offset", "limit", new()
+        {
+            Items = "items", Facts = new Dictionary<string, PageFact>(),
+        });
+
+        public override ListRequest Read(PageQuery query) => Offsets.Read(query);
+
+        public override JsonNode Write(PageReply page)
+        {
+            var reply = Offsets.Write(page).AsObject();
+            reply["pagination"] = new JsonObject
+            {
+                ["total"] = page.Total, ["limit"] = page.List.Size, ["offset"] = page.List.Offset,
+                ["has_more"] = page.List.Offset + page.Items.Count < page.Total,
+            };
+            return reply;
+        }
+
+        public override bool IsPaged(Operation operation) => Offsets.IsPaged(operation);
+
+        public override bool IsParameter(string name) => Offsets.IsParameter(name);
+    }
+}

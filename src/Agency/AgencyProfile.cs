@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Agency.Tables;
+
+namespace Ringwright.Agency;
+
+/// <summary>The agency itself, and whoever asks.</summary>
+internal static class AgencyProfile
+{
+    private const string RecordType = "agency";
+
+    public static async ValueTask<Reply> Get(OperationContext op, AgencyParts parts) =>
+        op.Ok(Show(await parts.Tenancy.AgencyAsync(op.Caller.Root, op.Stop), parts, isWhole: op.Caller.Child is null));
+
+    public static async ValueTask<Reply> Update(OperationContext op, AgencyParts parts)
+    {
+        var before = await parts.Tenancy.AgencyAsync(op.Caller.Root, op.Stop);
+        var body = op.ReadObject();
+        string zone = AgencyText.Text(body, "timezone") ?? before.Timezone;
+        if (!AgencyText.IsZone(zone)) return op.Fail(AgencyText.Bad("timezone", $"'{zone}' is no IANA time zone."));
+        var after = before with { Name = AgencyText.Text(body, "name") ?? before.Name, Timezone = zone, UpdatedAt = op.Now };
+        var note = op.Note("updated", RecordType, before.Id.ToString(), Show(before, parts, true), Show(after, parts, true));
+        return op.Ok(Show(await parts.Tenancy.ChangeAgencyAsync(op.Caller.Root, after, note, op.Stop), parts, isWhole: true));
+    }
+
+    public static async ValueTask<Reply> GetMe(OperationContext op, AgencyParts parts)
+    {
+        if (await MeAsync(op, parts) is not { } user) return op.Fail(Fault.UnknownResource, "A key of the account is no user.");
+        var reply = new JsonObject
+        {
+            ["user"] = AgencyUsers.Show(user),
+            ["permissions"] = new JsonArray([.. Permissions.Of(user.Role).Select(permission => (JsonNode)permission)]),
+        };
+        await AddTenancyAsync(reply, parts, user.TenantId, user.ClientId, op.Stop);
+        return op.Ok(reply);
+    }
+
+    public static async ValueTask<Reply> UpdateMe(OperationContext op, AgencyParts parts)
+    {
+        if (await MeAsync(op, parts) is not { } user) return op.Fail(Fault.UnknownResource, "A key of the account is no user.");
+        var body = op.ReadObject();
+        string? name = body.ContainsKey("full_name") ? AgencyText.Text(body, "full_name") : user.FullName;
+        var after = user with { UpdatedAt = op.Now, FullName = name };
+        await parts.Users.ChangeAsync(user, after, op.Note("updated", AgencyUsers.RecordType, user.Id.ToString(), AgencyUsers.Show(user),
+            AgencyUsers.Show(after)), op.Stop);
+        return op.Ok(AgencyUsers.Show(after));
+    }
+
+    /// <summary>Tokens of the old password are good for nothing afterwards.</summary>
+    public static async ValueTask<Reply> ChangePassword(OperationContext op, AgencyParts parts)
+    {
+        if (await MeAsync(op, parts) is not { } user) return op.Fail(Fault.UnknownResource, "A key of the account is no user.");
+        var body = op.ReadObject();
+        if (!await Passwords.FitsAsync(user.PasswordHash, (string)body["current_password"]!, op.Stop))
+            return op.Fail(AgencyText.Bad("current_password", "The current password is wrong."));
+        var after = user with
+        {
+            PasswordHash = Passwords.HashOf((string)body["new_password"]!), SessionEpoch = user.SessionEpoch + 1, UpdatedAt = op.Now,
+        };
+        await parts.Users.ChangeAsync(user, after, op.Note("password_changed", AgencyUsers.RecordType, user.Id.ToString()), op.Stop);
+        parts.UsersChanged();
+        return op.NoContent();
+    }
+
+    /// <summary>Whose user somebody is.</summary>
+    public static async ValueTask AddTenancyAsync(JsonObject reply, AgencyParts parts, TenantId agency, string? client,
+        CancellationToken stop)
+    {
+        reply["agency"] = Show(await parts.Tenancy.AgencyAsync(agency, stop), parts, isWhole: client is null);
+        reply["client"] = client is not null && await parts.Tenancy.ClientAsync(agency, client, stop) is { } row
+            ? AgencyClients.Show(row, agency) : null;
+    }
+
+    private static async ValueTask<UserRow?> MeAsync(OperationContext op, AgencyParts parts) =>
+        AgencyKeys.UserOf(op.Caller) is { } id ? await parts.Users.FindAsync(id, op.Stop) : null;
+
+    /// <summary>Users of a client are told the name alone.</summary>
+    private static JsonObject Show(AgencyRow row, AgencyParts parts, bool isWhole)
+    {
+        var shown = new JsonObject { ["id"] = row.Id.ToString(), ["name"] = row.Name };
+        if (!isWhole) return shown;
+        shown["slug"] = row.Slug;
+        shown["timezone"] = row.Timezone;
+        shown["settings"] = row.Settings.DeepClone();
+        shown["max_concurrent_calls"] = parts.Store.Routing.Current.FindTenant(new(row.Id))?.Limits.Channels;
+        shown["created_at"] = AgencyText.Time(row.CreatedAt);
+        shown["updated_at"] = AgencyText.Time(row.UpdatedAt);
+        return shown;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Frozen;
+using Ringwright.Http;
+
+namespace Ringwright.Agency;
+
+/// <summary>
+/// Who may do what: <c>permissions.tsv</c> has a class for each permission and part, <c>guards.tsv</c> the permission of each operation. An
+/// operation that is there and asks for none, and is not public, stops the start.
+/// </summary>
+internal static class Permissions
+{
+    private const string No = "no", Acting = "acting";
+
+    private static readonly FrozenDictionary<string, FrozenDictionary<string, string>> Classes = Read();
+    private static readonly FrozenDictionary<string, string> Guards = AgencyContract.ReadGuards();
+
+    public static bool May(string role, string permission) =>
+        Classes[permission].GetValueOrDefault(role, No) is not (No or Acting);
+
+    /// <summary>All that the part may do, by the alphabet.</summary>
+    public static IReadOnlyList<string> Of(string role) => [.. Classes.Keys.Where(permission => May(role, permission)).Order()];
+
+    public static IReadOnlyCollection<string> All => Classes.Keys;
+
+    public static string ClassOf(string permission, string role) => Classes[permission][role];
+
+    /// <summary>The same operation, for those who may.</summary>
+    public static Binding Guarded(Contract contract, string operation, Func<OperationContext, ValueTask<Reply>> handler)
+    {
+        if (contract.Find(operation) is { IsPublic: true }) return Bind.Handle(operation, op => Checked(op, handler));
+        string permission = Guards[operation];
+        if (!Classes.ContainsKey(permission)) throw new InvalidOperationException($"'{permission}' is no row of permissions.tsv.");
+        return Bind.Handle(operation, op => May(AgencyRoles.Of(op.Caller), permission) ? Checked(op, handler)
+            : new(op.Fail(Fault.Forbidden, $"The part {AgencyRoles.Of(op.Caller)} does not have {permission}.")));
+    }
+
+    /// <summary>A field that nobody reads is refused by name.</summary>
+    private static ValueTask<Reply> Checked(OperationContext op, Func<OperationContext, ValueTask<Reply>> handler)
+    {
+        var unknown = op.BodySchema is not { } schema ? [] : op.ReadObject().Select(field => field.Key)
+            .Where(name => schema.FindProperty(name) is null)
+            .Select(name => new Problem("validation_error", $"There is no field '{name}' here.") { Pointer = "/" + name }).ToList();
+        return unknown.Count > 0 ? new(op.Fail(unknown)) : handler(op);
+    }
+
+    private static FrozenDictionary<string, FrozenDictionary<string, string>> Read()
+    {
+        const int first = 2;
+        var rows = AgencyContract.ReadPermissions();
+        string[] roles = rows[0][first..];
+        return rows.Skip(1).ToFrozenDictionary(row => row[1],
+            row => roles.Select((role, i) => KeyValuePair.Create(role, row[first + i])).ToFrozenDictionary());
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Agency.Tables;
+
+namespace Ringwright.Agency;
+
+/// <summary>Tokens for a password, for a token that refreshes, and for an invitation.</summary>
+internal sealed class SignIns(AgencyParts parts)
+{
+    private const int MostFailures = 10;
+
+    private readonly BruteForceLimiter _failed = new();
+    private readonly UserTokens _tokens = new(parts.Store.Node);
+
+    public async ValueTask<Reply> Login(OperationContext op)
+    {
+        string source = BruteForceLimiter.SourceOf(op.Credential.Remote);
+        if (await _failed.IsShutAsync(source, MostFailures, op.Now, op.Stop)) return TooMany(op);
+        var body = op.ReadObject();
+        string email = AgencyUsers.Email((string)body["email"]!), password = (string)body["password"]!;     // both are required
+        var user = await parts.Users.FindByEmailAsync(email, op.Stop);
+        bool fits = await Passwords.FitsAsync(user?.PasswordHash, password, op.Stop);
+        if (!fits || user is not { Status: UserRow.Active })
+        {
+            await _failed.CountAsync(source, op.Now, op.Stop);
+            return op.Fail(Fault.UnknownCredential, "The address or the password is wrong.");
+        }
+        var signedIn = user with { LastLoginAt = op.Now, UpdatedAt = op.Now };
+        await parts.Users.ChangeAsync(user, signedIn, note: null, op.Stop);
+        return await TokensAsync(op, signedIn);
+    }
+
+    public async ValueTask<Reply> Refresh(OperationContext op) =>
+        await OfTokenAsync(op, (string)op.ReadObject()["refresh_token"]!, TokenUse.Refresh) is { Status: UserRow.Active } user
+            ? await TokensAsync(op, user) : op.Fail(Fault.UnknownCredential, "The refresh token is not good, or not any more.");
+
+    /// <summary>An invitation is good once: the user's epoch rises.</summary>
+    public async ValueTask<Reply> Accept(OperationContext op)
+    {
+        var body = op.ReadObject();
+        if (await OfTokenAsync(op, (string)body["token"]!, TokenUse.Invite) is not { Status: UserRow.Invited } user)
+            return op.Fail(Fault.UnknownCredential, "The invitation is not good, or not any more.");
+        var accepted = user with
+        {
+            PasswordHash = Passwords.HashOf((string)body["password"]!), Status = UserRow.Active, SessionEpoch = user.SessionEpoch + 1,
+            FullName = AgencyText.Text(body, "full_name") ?? user.FullName, LastLoginAt = op.Now, UpdatedAt = op.Now,
+        };
+        var note = op.Note("accepted", AgencyUsers.RecordType, user.Id.ToString()) with { Tenant = user.TenantId };
+        return await parts.Users.ChangeAsync(user, accepted, note, op.Stop) is UserChange.Done ? await TokensAsync(op, accepted)
+            : op.Fail(Fault.UnknownCredential, "The invitation is not good, or not any more.");
+    }
+
+    public string InviteOf(UserRow user, DateTimeOffset now) =>
+        _tokens.Write(new(user.Id, TokenUse.Invite, user.SessionEpoch, now + UserTokens.InviteLife), now);
+
+    private async ValueTask<UserRow?> OfTokenAsync(OperationContext op, string text, TokenUse use) =>
+        _tokens.Read(text) is { } claims && claims.Use == use && claims.EndsAt > op.Now
+        && await parts.Users.FindAsync(claims.User, op.Stop) is { } user && user.SessionEpoch == claims.Epoch ? user : null;
+
+    private async ValueTask<Reply> TokensAsync(OperationContext op, UserRow user)
+    {
+        string Token(TokenUse use, TimeSpan life) => _tokens.Write(new(user.Id, use, user.SessionEpoch, op.Now + life), op.Now);
+        var reply = new JsonObject
+        {
+            ["access_token"] = Token(TokenUse.Access, UserTokens.AccessLife), ["token_type"] = "Bearer",
+            ["expires_in"] = (int)UserTokens.AccessLife.TotalSeconds,
+            ["refresh_token"] = Token(TokenUse.Refresh, UserTokens.RefreshLife), ["user"] = AgencyUsers.Show(user),
+        };
+        await AgencyProfile.AddTenancyAsync(reply, parts, user.TenantId, user.ClientId, op.Stop);
+        return op.Ok(reply).With("Cache-Control", "no-store");
+    }
+
+    private static Reply TooMany(OperationContext op) =>
+        op.Fail(Fault.TooManyRequests, "Too many sign-ins have failed: try again in a minute.").With("Retry-After", "60");
+}

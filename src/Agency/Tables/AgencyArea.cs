@@ -1,0 +1,116 @@
+using Ringwright.Store.Areas;
+using Ringwright.Store.Migrations;
+using static Ringwright.Store.Snapshots.TableColumn;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>The tables of this API, which have the bare names of its customers' documents.</summary>
+public static class AgencyArea
+{
+    private const string Later = "nothing writes it yet";
+
+    public static readonly StoreArea Area = new("agency")
+    {
+        Migrations = Migration.Embedded(typeof(AgencyArea).Assembly, "Tables"),
+        Tables =
+        [
+            new("agencies")
+            {
+                Line = "agency",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("name"), Text("slug"), Json("settings"), Text("timezone"), Time("created_at"),
+                    Time("updated_at"),
+                ],
+            },
+            new("clients")
+            {
+                Line = "agency_client",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("name"), Text("slug"), Text("status"), Text("contact_email").Optional,
+                    Text("contact_phone").Optional, Text("timezone").Optional, Time("created_at"), Time("updated_at"),
+                ],
+            },
+            new("users")
+            {
+                Line = "agency_user",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("client_id").Optional, Text("email"), Text("full_name").Optional, Text("role"),
+                    Text("password_hash").Optional, Text("status"), Whole("session_epoch").Optional, Time("last_login_at").Optional,
+                    Time("created_at"), Time("updated_at"),
+                ],
+            },
+            new("campaigns")
+            {
+                Line = "agency_campaign", Lists = ["calling_windows"],
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("client_id"), Text("name"), Text("type"), Text("description").Optional,
+                    Text("status"), Text("timezone").Optional, Json("calling_windows").Optional, Json("retry_policy"),
+                    Whole("max_attempts"), Text("consent_required"), Time("created_at"), Time("updated_at"), Time("archived_at").Optional,
+                ],
+            },
+            new("agent_mappings")
+            {
+                Line = "agency_agent", Lists = ["tools"],
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("ultravox_agent_id"), Text("ultravox_agent_name").Optional, Text("voice_provider"),
+                    Text("client_id").Optional, Text("campaign_id").Optional, Text("default_direction").Optional,
+                    Text("system_prompt").Optional, Text("voice").Optional, Text("language_hint").Optional, Whole("temperature").Optional,
+                    Text("first_speaker_text").Optional, Truth("recording_enabled").Optional, Whole("max_duration_seconds").Optional,
+                    Json("tools"), Truth("managed"), Time("created_at"), Time("updated_at"), Time("deleted_at").Optional,
+                ],
+            },
+            new("agency_phone_numbers")
+            {
+                Line = "agency_number",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("phone_number"), Text("friendly_name").Optional, Text("client_id").Optional,
+                    Text("agent_mapping_id").Optional, Text("direction").Optional, Text("status"), Truth("outbound_allowed").Optional,
+                    Time("created_at"), Time("updated_at"),
+                ],
+            },
+            new("call_batches")
+            {
+                Line = "call_batch",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("client_id"), Text("campaign_id"), Text("agent_mapping_id"), Text("name").Optional,
+                    Text("from_number"), Text("mode"), Text("status"), Time("scheduled_for").Optional, Whole("calls_per_minute"),
+                    Whole("max_concurrent"), Whole("total_contacts"), Text("list_id"), Time("started_at").Optional,
+                    Time("paused_at").Optional, Time("completed_at").Optional, Time("cancelled_at").Optional,
+                    Text("failure_code").Optional, Time("created_at"), Time("updated_at"),
+                ],
+            },
+            new("campaign_contacts")
+            {
+                Line = "campaign_contact",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("campaign_id"), Text("batch_id").Optional, Text("phone_number"),
+                    Text("first_name").Optional, Text("last_name").Optional, Text("email").Optional, Text("company").Optional,
+                    Text("title").Optional, Text("timezone").Optional, Json("custom_data"), Text("status"), Text("outcome").Optional,
+                    Whole("attempts").Optional, Whole("max_attempts"), Time("last_attempt_at").Optional, Time("next_attempt_at").Optional,
+                    Time("completed_at").Optional, Text("call_id").Optional, Text("last_error").Optional, Text("block_reason").Optional,
+                    Time("created_at"), Time("updated_at"),
+                ],
+            },
+            new("calls")
+            {
+                Line = "agency_call",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("client_id").Optional, Text("direction"), Text("source").Optional,
+                    Text("transcript_status").Optional, Text("analysis_status").Optional, Text("disposition").Optional, Time("created_at"),
+                    Time("updated_at"),
+                ],
+            },
+            new("enrichment_queue") { Line = "agency_enrichment", LeftOut = Later },
+            new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = Later },
+        ],
+    };
+}

@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>An account as this API shows it.</summary>
+internal sealed record AgencyRow
+{
+    public Guid Id { get; init; }
+    public string Name { get; init; } = "";
+    public string Slug { get; init; } = "";
+    public JsonObject Settings { get; init; } = [];
+    public string Timezone { get; init; } = "UTC";
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>An account below another one as this API shows it.</summary>
+internal sealed record ClientRow
+{
+    public Guid Id { get; init; }
+    public string Name { get; init; } = "";
+    public string Slug { get; init; } = "";
+    public string Status { get; init; } = "active";
+    public string? ContactEmail { get; init; }
+    public string? ContactPhone { get; init; }
+    public string? Timezone { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>
+/// Agencies and clients. Both are accounts: a row has what this API says beside what the account is, and is written when it is first
+/// needed, because accounts are also made by others.
+/// </summary>
+internal sealed class TenancyTable(Database store)
+{
+    private const string AgencyColumns = "id, name, slug, settings, timezone, created_at, updated_at";
+    private const string ClientColumns = "id, name, slug, status, contact_email, contact_phone, timezone, created_at, updated_at";
+    internal const string SelectAgency = $"select {AgencyColumns} from agencies where tenant_id = @tenant";
+    internal const string InsertAgency = """
+        insert into agencies (id, tenant_id, name, slug, settings, timezone, created_at, updated_at)
+        values (@tenant, @tenant, @name, @slug, @settings, 'UTC', @at, @at) on conflict (id) do nothing
+        """;
+    internal const string UpdateAgency =
+        "update agencies set name = @name, timezone = @timezone, updated_at = @at where tenant_id = @tenant";
+    internal const string SelectClients = $"select {ClientColumns} from clients where tenant_id = @tenant order by created_at, id";
+    internal const string InsertClient = """
+        insert into clients (id, tenant_id, name, slug, status, contact_email, contact_phone, timezone, created_at, updated_at)
+        values (@id, @tenant, @name, @slug, 'active', @email, @phone, @timezone, @at, @at) on conflict (id) do nothing
+        """;
+    internal const string UpdateClient = """
+        update clients set name = @name, contact_email = @email, contact_phone = @phone, timezone = @timezone, updated_at = @at
+        where tenant_id = @tenant and id = @id
+        """;
+    internal const string CountSlug = "select count(*) from clients where tenant_id = @tenant and slug = @slug";
+
+    public async ValueTask<AgencyRow> AgencyAsync(TenantId agency, CancellationToken stop)
+    {
+        if (await store.Sql.ReadAsync(db => db.QueryFirstOrDefault<AgencyRow>(SelectAgency, new { tenant = agency }), stop) is { } known)
+            return known;
+        string name = store.Routing.Current.FindTenant(agency)?.Name ?? "agency";
+        var made = new
+        {
+            tenant = agency, name, slug = AgencyText.SlugOf(name, agency.Value), settings = new JsonObject(), at = store.Time.GetUtcNow(),
+        };
+        return await store.Sql.WriteAsync(db =>
+        {
+            db.Execute(InsertAgency, made);
+            return db.QueryFirst<AgencyRow>(SelectAgency, new { tenant = agency });
+        }, stop);
+    }
+
+    public async ValueTask<AgencyRow> ChangeAgencyAsync(TenantId agency, AgencyRow after, AuditNote note, CancellationToken stop) =>
+        await store.Sql.WriteAsync(db =>
+        {
+            db.Execute(UpdateAgency, new { tenant = agency, name = after.Name, timezone = after.Timezone, at = after.UpdatedAt });
+            AuditTable.Write(db, note);
+            return after;
+        }, stop);
+
+    /// <summary>All of them, oldest first: also those that others have made.</summary>
+    public async ValueTask<IReadOnlyList<ClientRow>> ClientsAsync(TenantId agency, CancellationToken stop)
+    {
+        var accounts = store.Routing.Current.Tenants.Where(tenant => tenant.Parent == agency).ToDictionary(tenant => tenant.Id.Value);
+        var rows = await store.Sql.ReadAsync(db => db.Query<ClientRow>(SelectClients, new { tenant = agency }).AsList(), stop);
+        var missing = accounts.Values.Where(account => rows.All(row => row.Id != account.Id.Value)).ToList();
+        if (missing.Count > 0)
+        {
+            rows = await store.Sql.WriteAsync(db =>
+            {
+                foreach (var account in missing)
+                    db.Execute(InsertClient, Values(agency, new()
+                    {
+                        Id = account.Id.Value, Name = account.Name, Slug = AgencyText.SlugOf(account.Name, account.Id.Value),
+                        UpdatedAt = store.Time.GetUtcNow(),
+                    }));
+                return db.Query<ClientRow>(SelectClients, new { tenant = agency }).AsList();
+            }, stop);
+        }
+        return [.. rows.Where(row => accounts.ContainsKey(row.Id))];
+    }
+
+    public async ValueTask<ClientRow?> ClientAsync(TenantId agency, string? id, CancellationToken stop) =>
+        Guid.TryParse(id, out var read) ? (await ClientsAsync(agency, stop)).FirstOrDefault(row => row.Id == read) : null;
+
+    public async ValueTask<bool> HasSlugAsync(TenantId agency, string slug, CancellationToken stop) =>
+        await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountSlug, new { tenant = agency, slug }), stop) > 0;
+
+    /// <summary>The account is there already.</summary>
+    public async ValueTask AddClientAsync(TenantId agency, ClientRow row, AuditNote note, CancellationToken stop) =>
+        await store.Sql.WriteAsync(db =>
+        {
+            db.Execute(InsertClient, Values(agency, row));
+            AuditTable.Write(db, note);
+            return true;
+        }, stop);
+
+    public async ValueTask ChangeClientAsync(TenantId agency, ClientRow row, AuditNote note, CancellationToken stop) =>
+        await store.Sql.WriteAsync(db =>
+        {
+            db.Execute(UpdateClient, Values(agency, row));
+            AuditTable.Write(db, note);
+            return true;
+        }, stop);
+
+    private static object Values(TenantId agency, ClientRow row) => new
+    {
+        tenant = agency, id = row.Id, name = row.Name, slug = row.Slug, email = row.ContactEmail, phone = row.ContactPhone,
+        timezone = row.Timezone, at = row.UpdatedAt,
+    };
+}

@@ -1,0 +1,113 @@
+using System.Data;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>Who signs in.</summary>
+internal sealed record UserRow
+{
+    public const string Invited = "invited", Active = "active", Disabled = "disabled";
+
+    public Guid Id { get; init; }
+    public TenantId TenantId { get; init; }
+    public string? ClientId { get; init; }
+    public string Email { get; init; } = "";
+    public string? FullName { get; init; }
+    public string Role { get; init; } = "";
+    public string? PasswordHash { get; init; }
+    public string Status { get; init; } = Invited;
+    /// <summary>Rises when a token must no longer be good.</summary>
+    public long SessionEpoch { get; init; }
+    public DateTimeOffset? LastLoginAt { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>What came of changing a user.</summary>
+internal enum UserChange { Done, Unknown, LastOwner, EmailTaken }
+
+/// <summary>Users of agencies and of their clients.</summary>
+internal sealed class UserTable(Database store)
+{
+    private const string Columns = """
+        id, tenant_id, client_id, email, full_name, cast(role as text) as role, password_hash, status, session_epoch, last_login_at,
+            created_at, updated_at
+        """;
+    // Who signs in names no account.
+    internal const string SelectByEmail = $"select {Columns} from users where email = @email and tenant_id is not null";
+    internal const string SelectById = $"select {Columns} from users where id = @id and tenant_id is not null";
+    private const string Of = """
+        from users where tenant_id = @tenant and (@client = '' or client_id = @client) and (@role = '' or cast(role as text) = @role)
+            and (@status = '' or status = @status)
+        """;
+    internal const string SelectPage = $"select {Columns} {Of} order by created_at, id limit @limit offset @offset";
+    internal const string Count = $"select count(*) {Of}";
+    internal const string CountOtherOwners =
+        "select count(*) from users where tenant_id = @tenant and role = 'agency_owner' and status = 'active' and id <> @id";
+    internal const string Insert = """
+        insert into users (id, tenant_id, client_id, email, full_name, role, password_hash, status, session_epoch, created_at, updated_at)
+        values (@id, @tenant, @client, @email, @name, @role, @hash, @status, 0, @at, @at) on conflict (email) do nothing
+        """;
+    internal const string Update = """
+        update users set full_name = @name, role = @role, password_hash = @hash, status = @status, session_epoch = @epoch,
+            last_login_at = @login, updated_at = @at
+        where tenant_id = @tenant and id = @id and session_epoch = @was
+        """;
+    internal const string Remove = "delete from users where tenant_id = @tenant and id = @id";
+
+    public ValueTask<UserRow?> FindByEmailAsync(string email, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<UserRow>(SelectByEmail, new { email }), stop);
+
+    public ValueTask<UserRow?> FindAsync(Guid id, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<UserRow>(SelectById, new { id }), stop);
+
+    public ValueTask<(IReadOnlyList<UserRow> Rows, long Total)> ListAsync(TenantId agency, string client, string role, string status,
+        int offset, int limit, CancellationToken stop)
+    {
+        var which = new { tenant = agency, client, role, status, offset, limit };
+        return store.Sql.ReadAsync<(IReadOnlyList<UserRow>, long)>(
+            db => (db.Query<UserRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
+    }
+
+    public ValueTask<UserChange> AddAsync(UserRow user, AuditNote? note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        if (db.Execute(Insert, Values(user, user.SessionEpoch)) == 0) return UserChange.EmailTaken;
+        AuditTable.Write(db, note);
+        return UserChange.Done;
+    }, stop);
+
+    /// <summary>An agency keeps at least one owner who can sign in.</summary>
+    public ValueTask<UserChange> ChangeAsync(UserRow before, UserRow after, AuditNote? note, CancellationToken stop) =>
+        store.Sql.WriteAsync(db =>
+        {
+            if (LosesOwner(before, after) && HasNoOtherOwner(db, before)) return UserChange.LastOwner;
+            if (db.Execute(Update, Values(after, before.SessionEpoch)) == 0) return UserChange.Unknown;
+            AuditTable.Write(db, note);
+            return UserChange.Done;
+        }, stop);
+
+    public ValueTask<UserChange> RemoveAsync(UserRow user, AuditNote note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        if (IsOwner(user) && HasNoOtherOwner(db, user)) return UserChange.LastOwner;
+        if (db.Execute(Remove, new { tenant = user.TenantId, id = user.Id }) == 0) return UserChange.Unknown;
+        AuditTable.Write(db, note);
+        return UserChange.Done;
+    }, stop);
+
+    private static bool IsOwner(UserRow user) => user is { Role: AgencyRoles.Owner, Status: UserRow.Active };
+
+    private static bool LosesOwner(UserRow before, UserRow after) => IsOwner(before) && !IsOwner(after);
+
+    private static bool HasNoOtherOwner(IDbConnection db, UserRow user) =>
+        db.ExecuteScalar<long>(CountOtherOwners, new { tenant = user.TenantId, id = user.Id }) == 0;
+
+    private static object Values(UserRow user, long was) => new
+    {
+        id = user.Id, tenant = user.TenantId, client = user.ClientId, email = user.Email, name = user.FullName, role = user.Role,
+        hash = user.PasswordHash, status = user.Status, epoch = user.SessionEpoch, login = user.LastLoginAt, at = user.UpdatedAt, was,
+    };
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency;
+using Ringwright.Agency.Tables;
+using Ringwright.Calls;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Areas;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>The back office of agencies.</summary>
+internal sealed class AgencyModule : Module
+{
+    /// <summary>One for the process, for it never changes.</summary>
+    private static readonly Lazy<Contract> Facts = new(AgencyContract.Read);
+
+    public override string Name => "agency";
+
+    public override IReadOnlyList<StoreArea> Areas => [AgencyArea.Area];
+
+    public override void Prepare() => _ = Facts.Value;
+
+    /// <summary>An account below another one is a client, and has no owner of its own.</summary>
+    public override async ValueTask<JsonObject?> CredentialsAsync(Database database, Tenant tenant, CancellationToken stop) =>
+        tenant.Parent is null ? new() { ["agency_owner"] = await AgencyOwner.MakeAsync(database, tenant, stop) } : null;
+
+    public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) =>
+        new(new Joined(ground, new() { Store = ground.Database }));
+
+    private sealed class Joined(ModuleGround ground, AgencyParts parts) : JoinedModule
+    {
+        public override IReadOnlyList<ServedApi> Serve(ModuleServices services) =>
+        [
+            new ServedApi(new Pipeline(AgencyDialect.Create(Facts.Value, parts), new AgencyKeys(parts, services.Http.Keys),
+                services.Http.Limiter, services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>())),
+        ];
+    }
+}
