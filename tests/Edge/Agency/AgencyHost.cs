@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Server;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+/// <summary>A node with two agencies, asked as their users ask it.</summary>
+internal sealed class AgencyHost : IAsyncDisposable
+{
+    public const string Root = "/api/agency/v1", Password = "correct horse battery";
+
+    private readonly HttpClient _client;
+
+    private AgencyHost(RunningNode node)
+    {
+        Node = node;
+        _client = new() { BaseAddress = new($"http://{node.Node.Settings.Http}") };
+    }
+
+    public RunningNode Node { get; }
+    /// <summary>Access tokens of the first owners of the agencies A and B.</summary>
+    public string OwnerA { get; private set; } = "";
+    public string OwnerB { get; private set; } = "";
+    /// <summary>As the operator was shown them.</summary>
+    public JsonNode AccountA { get; private set; } = new JsonObject();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<AgencyHost> StartAsync(Product product)
+    {
+        string? database = product is Product.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() : null;
+        var host = new AgencyHost(await RunningNode.StartAsync(settings => settings with
+        {
+            OperatorKey = OperatorClient.Key, Database = database,
+        }));
+        host.AccountA = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency A"}""");
+        var other = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency B"}""");
+        host.OwnerA = await host.SignInAsync(host.AccountA["agency_owner"]!);
+        host.OwnerB = await host.SignInAsync(other["agency_owner"]!);
+        return host;
+    }
+
+    private async Task<string> SignInAsync(JsonNode owner) =>
+        await SignInAsync((string)owner["email"]!, (string)owner["password"]!);
+
+    public async Task<string> SignInAsync(string email, string password) =>
+        (string)(await DoneAsync(200, null, "POST", "/auth/login",
+            $$"""{"email":"{{email}}","password":"{{password}}"}"""))["access_token"]!;
+
+    public async Task<(int Status, JsonNode? Body)> AskAsync(string? token, string method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(new(method), Root + path);
+        if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        if (json is not null) request.Content = new StringContent(json, null, "application/json");
+        using var response = await _client.SendAsync(request, Stop);
+        string text = await response.Content.ReadAsStringAsync(Stop);
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    public async Task<JsonObject> DoneAsync(int status, string? token, string method, string path, string? json = null)
+    {
+        var (got, body) = await AskAsync(token, method, path, json);
+        Assert.True(got == status, $"{method} {path}: {got} {body?.ToJsonString()}");
+        return body?.AsObject() ?? [];
+    }
+
+    public async Task<JsonObject> RefusedAsync(int status, string code, string? token, string method, string path, string? json = null)
+    {
+        var error = (await DoneAsync(status, token, method, path, json))["error"]!.AsObject();
+        Assert.Equal(code, (string?)error["code"]);
+        Assert.NotEmpty((string?)error["message"] ?? "");
+        Assert.NotEmpty((string?)error["request_id"] ?? "");
+        return error;
+    }
+
+    public async Task<string> ClientAsync(string token, string name) =>
+        (string)(await DoneAsync(201, token, "POST", "/clients", $$"""{"name":"{{name}}"}"""))["id"]!;
+
+    /// <summary>Invites a user, who accepts.</summary>
+    public async Task<(string Id, string Token)> UserAsync(string token, string name, string role, string? client = null)
+    {
+        var invited = await DoneAsync(201, token, "POST", "/users/invite", new JsonObject
+        {
+            ["email"] = $"{name}@example.com", ["role"] = role, ["client_id"] = client,
+        }.ToJsonString());
+        var accepted = await DoneAsync(200, null, "POST", "/auth/invite/accept",
+            $$"""{"token":"{{invited["invite_token"]}}","password":"{{Password}}"}""");
+        return ((string)accepted["user"]!["id"]!, (string)accepted["access_token"]!);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return Node.DisposeAsync();
+    }
+}

@@ -1,0 +1,192 @@
+using Ringwright.Agency;
+using Ringwright.Edge.Store;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyOnSqliteTests() : AgencyTenancyTests(Product.Sqlite);
+
+public sealed class AgencyOnPostgresTests() : AgencyTenancyTests(Product.Postgres);
+
+/// <summary>Section B of the agency's cases, as far as users and clients go: who signs in, who sees what, and who may do what.</summary>
+public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
+{
+    private AgencyHost _host = null!;       // set before each test
+
+    public async ValueTask InitializeAsync() => _host = await AgencyHost.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task An_owner_signs_in_and_makes_a_client_and_a_viewer_whom_nobody_else_sees()
+    {
+        var me = await _host.DoneAsync(200, _host.OwnerA, "GET", "/me");
+        Assert.Equal("agency_owner", (string?)me["user"]!["role"]);
+        Assert.Equal((string?)_host.AccountA["id"], (string?)me["user"]!["agency_id"]);
+        Assert.Contains("clients.delete", me["permissions"]!.AsArray().Select(one => (string)one!));
+        Assert.DoesNotContain("platform.manage", me["permissions"]!.AsArray().Select(one => (string)one!));
+
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one"), other = await _host.ClientAsync(_host.OwnerA, "Client two");
+        var (viewer, token) = await _host.UserAsync(_host.OwnerA, "viewer", "client_viewer", client);
+        await _host.UserAsync(_host.OwnerA, "neighbour", "client_viewer", other);
+        Assert.Equal([client, other], await IdsAsync(_host.OwnerA, "clients"));
+        Assert.Equal([client], await IdsAsync(token, "clients"));
+        Assert.Empty(await IdsAsync(_host.OwnerB, "clients"));
+        // Another tenant's row is not there, whoever asks; a client does not see the one beside it.
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "GET", "/clients/" + client);
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "PATCH", "/clients/" + client, """{"name":"mine"}""");
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "GET", "/users/" + viewer);
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "PATCH", "/users/" + viewer, """{"status":"disabled"}""");
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "DELETE", "/users/" + viewer);
+        await _host.RefusedAsync(404, "not_found", token, "GET", "/clients/" + other);
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "POST", "/users/invite",
+            $$"""{"email":"spy@example.com","role":"client_viewer","client_id":"{{client}}"}""");
+        // Users of a client are told the agency's name, and nothing else of it.
+        var seen = await _host.DoneAsync(200, token, "GET", "/agency");
+        Assert.Equal(["id", "name"], seen.Select(field => field.Key));
+        await _host.RefusedAsync(403, "forbidden", token, "POST", "/clients", """{"name":"x"}""");
+        await _host.RefusedAsync(403, "forbidden", token, "GET", "/users");
+    }
+
+    [Fact]
+    public async Task Who_administers_a_client_sees_and_changes_that_clients_users_alone()
+    {
+        // Case R02, of users.
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one"), other = await _host.ClientAsync(_host.OwnerA, "Client two");
+        var (admin, token) = await _host.UserAsync(_host.OwnerA, "ca", "client_admin", client);
+        var (neighbour, _) = await _host.UserAsync(_host.OwnerA, "cv2", "client_viewer", other);
+        var (viewer, _) = await _host.UserAsync(token, "cv1", "client_viewer");     // of the client of who invites
+        Assert.Equal([admin, viewer], await IdsAsync(token, "users"));
+        Assert.Empty(await IdsAsync(token, "users", "?client_id=" + other));
+        await _host.RefusedAsync(404, "not_found", token, "PATCH", "/users/" + neighbour, """{"status":"disabled"}""");
+        await _host.RefusedAsync(403, "forbidden", token, "PATCH", "/users/" + admin, """{"role":"client_viewer"}""");
+        foreach (var (status, code, invite) in new[]
+            {
+                (400, "validation_error", """{"email":"x@example.com","role":"agency_member"}"""),
+                (404, "not_found", $$"""{"email":"x@example.com","role":"client_viewer","client_id":"{{other}}"}"""),
+                (403, "forbidden", """{"email":"x@example.com","role":"admin"}"""),
+                (400, "invalid_enum", """{"email":"x@example.com","role":"owner"}"""),
+                (409, "already_exists", """{"email":"cv1@example.com","role":"client_viewer"}"""),
+            })
+            await _host.RefusedAsync(status, code, token, "POST", "/users/invite", invite);
+    }
+
+    [Fact]
+    public async Task An_agency_keeps_an_owner()
+    {
+        // Case R06.
+        string first = (string)(await _host.DoneAsync(200, _host.OwnerA, "GET", "/me"))["user"]!["id"]!;
+        await _host.RefusedAsync(409, "last_owner", _host.OwnerA, "PATCH", "/users/" + first, """{"role":"agency_admin"}""");
+        await _host.RefusedAsync(409, "last_owner", _host.OwnerA, "PATCH", "/users/" + first, """{"status":"disabled"}""");
+        await _host.RefusedAsync(409, "last_owner", _host.OwnerA, "DELETE", "/users/" + first);
+        await _host.UserAsync(_host.OwnerA, "second", "agency_owner");
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/users/" + first, """{"role":"agency_member"}""");
+        await _host.DoneAsync(401, _host.OwnerA, "GET", "/me");
+    }
+
+    [Fact]
+    public async Task A_new_part_and_a_new_password_end_tokens_at_once()
+    {
+        // Case R07.
+        var (id, token) = await _host.UserAsync(_host.OwnerA, "ma", "agency_member");
+        await _host.RefusedAsync(403, "forbidden", token, "POST", "/clients", """{"name":"x"}""");
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/users/" + id, """{"role":"agency_admin"}""");
+        await _host.RefusedAsync(401, "unauthenticated", token, "GET", "/me");
+        string again = await _host.SignInAsync("ma@example.com", AgencyHost.Password);
+        await _host.ClientAsync(again, "made by an administrator");
+        await _host.RefusedAsync(400, "validation_error", again, "POST", "/me/password",
+            """{"current_password":"wrong","new_password":"another password"}""");
+        await _host.DoneAsync(204, again, "POST", "/me/password",
+            $$"""{"current_password":"{{AgencyHost.Password}}","new_password":"another password"}""");
+        await _host.RefusedAsync(401, "unauthenticated", again, "GET", "/me");
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/login",
+            $$"""{"email":"ma@example.com","password":"{{AgencyHost.Password}}"}""");
+        await _host.SignInAsync("MA@example.com", "another password");
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/users/" + id, """{"status":"disabled"}""");
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/login",
+            """{"email":"ma@example.com","password":"another password"}""");
+    }
+
+    [Fact]
+    public async Task An_invitation_is_good_once_and_a_refresh_token_is_no_access_token()
+    {
+        var invited = await _host.DoneAsync(201, _host.OwnerA, "POST", "/users/invite",
+            """{"email":"m@example.com","role":"agency_member"}""");
+        string accept = $$"""{"token":"{{invited["invite_token"]}}","password":"{{AgencyHost.Password}}","full_name":"Em"}""";
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/login",
+            $$"""{"email":"m@example.com","password":"{{AgencyHost.Password}}"}""");
+        var tokens = await _host.DoneAsync(200, null, "POST", "/auth/invite/accept", accept);
+        Assert.Equal(("Em", "active"), ((string?)tokens["user"]!["full_name"], (string?)tokens["user"]!["status"]));
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/invite/accept", accept);
+        await _host.RefusedAsync(401, "unauthenticated", (string)tokens["refresh_token"]!, "GET", "/me");
+        var refreshed = await _host.DoneAsync(200, null, "POST", "/auth/refresh", $$"""{"refresh_token":"{{tokens["refresh_token"]}}"}""");
+        await _host.DoneAsync(200, (string)refreshed["access_token"]!, "GET", "/me");
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/refresh",
+            $$"""{"refresh_token":"{{tokens["access_token"]}}"}""");
+        // A letter of the MAC is another one: nobody's token.
+        string good = (string)tokens["access_token"]!, forged = $"{good[..^2]}{(good[^2] == 'A' ? 'B' : 'A')}{good[^1]}";
+        await _host.RefusedAsync(401, "unauthenticated", forged, "GET", "/me");
+    }
+
+    [Fact]
+    public async Task Each_part_may_what_the_table_says()
+    {
+        // Case R03, of the rows that have operations.
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one");
+        var (target, _) = await _host.UserAsync(_host.OwnerA, "target", "client_viewer", client);
+        var parts = new List<(string Role, string Token)> { ("agency_owner", _host.OwnerA) };
+        foreach (string role in new[] { "agency_admin", "agency_member" })
+            parts.Add((role, (await _host.UserAsync(_host.OwnerA, role, role)).Token));
+        foreach (string role in new[] { "client_admin", "client_viewer" })
+            parts.Add((role, (await _host.UserAsync(_host.OwnerA, role, role, client)).Token));
+        var asked = new (string Permission, string Method, string Path, string? Body)[]
+        {
+            ("agency.read", "GET", "/agency", null), ("agency.update", "PATCH", "/agency", """{"name":"agency A"}"""),
+            ("clients.read", "GET", "/clients/" + client, null),
+            ("clients.write", "PATCH", "/clients/" + client, """{"name":"Client one"}"""),
+            ("client_users.list", "GET", "/users/" + target, null),
+            ("client_users.change", "PATCH", "/users/" + target, """{"full_name":"T"}"""), ("me", "GET", "/me", null),
+        };
+        foreach (var (role, token) in parts)
+            foreach (var (permission, method, path, body) in asked)
+            {
+                bool may = Permissions.ClassOf(permission, role) is not ("no" or "acting");
+                var (status, got) = await _host.AskAsync(token, method, path, body);
+                Assert.True(status == (may ? 200 : 403), $"{role} {permission}: {status} {got?.ToJsonString()}");
+            }
+    }
+
+    [Fact]
+    public async Task Keys_of_the_account_and_of_a_client_open_it_and_strangers_do_not()
+    {
+        string key = (string)_host.AccountA["telnyx_key"]!, client = await _host.ClientAsync(key, "made by a key");
+        Assert.Equal([client], await IdsAsync(_host.OwnerA, "clients"));
+        await _host.RefusedAsync(404, "not_found", key, "GET", "/me");
+        await _host.RefusedAsync(401, "unauthenticated", null, "GET", "/clients");
+        await _host.RefusedAsync(401, "unauthenticated", "nobodys-key", "GET", "/clients");
+        foreach (var (status, path) in new[] { (501, "/calls"), (501, "/batches"), (501, "/dashboard/overview"), (404, "/nothing") })
+            await _host.RefusedAsync(status, status == 501 ? "not_implemented" : "not_found", _host.OwnerA, "GET", path);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_request_is_said_by_field()
+    {
+        // Cases E03 and R12.
+        var wrong = await _host.RefusedAsync(400, "invalid_enum", _host.OwnerA, "GET", "/users?role=owner");
+        Assert.Equal("role must be one of: agency_owner, agency_admin, agency_member, client_admin, client_viewer, admin.",
+            (string?)wrong["details"]!["role"]![0]);
+        var foreign = await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "POST", "/clients",
+            """{"name":"x","agency_id":"00000000-0000-7000-8000-000000000000"}""");
+        Assert.Contains("agency_id", (string?)foreign["details"]!["agency_id"]![0], StringComparison.Ordinal);
+        await _host.RefusedAsync(400, "invalid_json", _host.OwnerA, "POST", "/clients", "{");
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "POST", "/clients", """{"name":"x","slug":"acme_1"}""");
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", "/agency", """{"timezone":"Mars/Olympus"}""");
+        await _host.DoneAsync(201, _host.OwnerA, "POST", "/clients", """{"name":"x","slug":"acme-1"}""");
+        await _host.RefusedAsync(409, "already_exists", _host.OwnerA, "POST", "/clients", """{"name":"y","slug":"acme-1"}""");
+        Assert.Single(await IdsAsync(_host.OwnerA, "clients"));
+        var page = await _host.DoneAsync(200, _host.OwnerA, "GET", "/clients?limit=1&offset=0");
+        Assert.Equal("""{"total":1,"limit":1,"offset":0,"has_more":false}""", page["pagination"]!.ToJsonString());
+    }
+
+    private async Task<string[]> IdsAsync(string token, string noun, string query = "") =>
+        [.. (await _host.DoneAsync(200, token, "GET", $"/{noun}{query}"))[noun]!.AsArray().Select(row => (string)row!["id"]!)];
+}
