@@ -30,7 +30,7 @@ internal sealed class ChakraNotes(Database store)
         update rw_chakra_call set document = @Document, from_party = @FromParty, to_party = @ToParty, type = @Type,
             call_status = @CallStatus, user_id = @UserId, for_process = @ForProcess, is_wrong_number = @IsWrongNumber,
             disposed_at = @DisposedAt, updated_at = @UpdatedAt, deleted_at = @DeletedAt, revision = @Revision + 1
-        where tenant_id = @TenantId and id = @Id and revision = @Revision
+        where tenant_id = @tenant and id = @Id and revision = @Revision
         """;
 
     private const int Tries = 5;
@@ -74,7 +74,9 @@ internal sealed class ChakraNotes(Database store)
     {
         var changed = change(before) with { IsNew = before is null };
         if (changed.Note is not { } after || ReferenceEquals(after, before)) return changed;
-        if (db.Execute(before is null ? Insert : Replace, after) == 0) return null;
+        var values = new DynamicParameters(after);
+        values.Add("tenant", after.TenantId);
+        if (db.Execute(before is null ? Insert : Replace, values) == 0) return null;
         AuditTable.Write(db, trail(after));
         return changed;
     }

@@ -29,7 +29,8 @@ public sealed class BindingTable
 
         if (faults.Count > 0) throw new InvalidOperationException("The binding tables are wrong: " + string.Join("; ", faults) + ".");
         foreach (var operation in contract.Operations.Concat(contract.Extensions))
-            byOperation.TryAdd(operation.Id, new Binding.Absent(operation.Id, absence?.Invoke(operation) ?? NotBuilt));
+            if (!byOperation.ContainsKey(operation.Id))
+                byOperation.Add(operation.Id, new Binding.Absent(operation.Id, absence?.Invoke(operation) ?? NotBuilt));
         _byOperation = byOperation.ToFrozenDictionary(StringComparer.Ordinal);
     }
 

@@ -49,7 +49,7 @@ internal static partial class Directives
     [GeneratedRegex(@"(?<column>[a-z_]+) -- @native (?<type>[a-z_]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Native();
 
-    [GeneratedRegex(@"(?<column>[a-z_]+) -- @enum (?<values>[a-z_|]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"(?<column>[a-z_]+) -- @enum (?<values>[A-Za-z_|]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Enum();
 
     // In an index of rw_resource: what is at a path of the document, as lists that name it ask for it.
