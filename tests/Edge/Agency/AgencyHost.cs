@@ -29,7 +29,7 @@ internal sealed class AgencyHost : IAsyncDisposable
 
     public static async Task<AgencyHost> StartAsync(Product product)
     {
-        string? database = product is Product.Postgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() : null;
+        string? database = product is Product.Postgres ? await Migrated.OnPostgresAsync(ofNode: true) : null;
         var host = new AgencyHost(await RunningNode.StartAsync(settings => settings with
         {
             OperatorKey = OperatorClient.Key, Database = database,

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Net;
 using Ringwright.Edge.Server;
+using Ringwright.Edge.Store;
 using Ringwright.Edge.Voipbin;
 using Ringwright.Testing;
 
@@ -29,7 +30,7 @@ internal sealed class ChakraHost : IAsyncDisposable
 
     public static async Task<ChakraHost> StartAsync(bool isPostgres)
     {
-        string? database = isPostgres ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() : null;
+        string? database = isPostgres ? await Migrated.OnPostgresAsync(ofNode: true) : null;
         var node = await RunningNode.StartAsync(settings => settings with { OperatorKey = OperatorClient.Key, Database = database });
         string parent = node.Node.Database.Routing.Current.Tenants.First(tenant => tenant.Parent is null).Id.ToString();
         var made = await new OperatorClient(node).DataAsync("POST", "/accounts", $$"""{"name":"team D","parent_id":"{{parent}}"}""");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ringwright.Edge.Store;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Faults;
@@ -12,7 +13,7 @@ public sealed class OneDialTests
     [Fact]
     public async Task An_id_rings_once_whichever_node_is_asked_and_whichever_dies()
     {
-        string database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        string database = await Migrated.OnPostgresAsync(ofNode: true);
         using var phone = new FarEnd();
         using var one = await ServedNode.StartAsync([], flags: ["--database", database]);
         string copy = $"mkdir -m 700 -p {{disk}}/data && cp -p {Path.Combine(one.Disk, "data", "key")} {{disk}}/data/key && exec \"$@\"";

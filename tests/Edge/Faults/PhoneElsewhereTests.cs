@@ -4,6 +4,7 @@ using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Edge.Store;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Nodes;
 using Ringwright.Store;
@@ -19,7 +20,7 @@ public sealed class PhoneElsewhereTests
     [Fact]
     public async Task A_phone_of_another_node_rings_where_datagrams_reach_it_and_else_the_call_says_where_it_is()
     {
-        string database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        string database = await Migrated.OnPostgresAsync(ofNode: true);
         using var phone = new FarEnd();
         using var folder = new TempFolder();
         using var node = await ServedNode.StartAsync([], flags: ["--database", database]);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Egress;
+using Ringwright.Edge.Store;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Faults;
@@ -20,7 +21,7 @@ public sealed class TwoProcessesTests
     [Fact, Depth("a minute of real leases; two nodes in one process are the gate's")]
     public async Task Commands_reach_across_and_what_a_node_that_stands_still_or_dies_leaves_is_delivered_by_the_other()
     {
-        string database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        string database = await Migrated.OnPostgresAsync(ofNode: true);
         await using var hook = await Sink.StartAsync((_, context) => _held.Task.WaitAsync(context.RequestAborted));
         using var phone = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         string to = $"sip:nobody@{phone.Client.LocalEndPoint}";

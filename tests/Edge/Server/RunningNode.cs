@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Edge.Store;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
@@ -32,6 +33,7 @@ internal sealed class RunningNode : IAsyncDisposable
         var folder = new TempFolder();
         var settings = SettingsIn(folder.Path);
         settings = change?.Invoke(settings) ?? settings;
+        if (settings.Database is null) Migrated.CopyTo(settings.Data, ofNode: true);
         var metrics = new MetricStore();
         var output = new StringWriter();
         var node = await Node.StartAsync(settings, blobs, NullLoggerFactory.Instance, metrics, output,

@@ -7,7 +7,6 @@ using Ringwright.Store;
 using Ringwright.Store.Areas;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Migrations;
-using Ringwright.Store.Postgres;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Faces;
 using Ringwright.Testing;
@@ -20,9 +19,6 @@ public enum Product { Sqlite, Postgres }
 /// <summary>A real database in a folder of its own; it can be closed and opened again.</summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
-    /// <summary>Copied by most tests, because the migrations take their time.</summary>
-    private static readonly Lazy<Task<string>> Migrated = new(MigrateAsync);
-
     private readonly TempFolder _folder = new();
     private readonly Product _product;
     private readonly string? _echoNumber;
@@ -71,7 +67,9 @@ internal sealed class TestDatabase : IAsyncDisposable
         var test =
             new TestDatabase(product, time ?? new FakeTimeProvider(), echoNumber) { Configure = configure ?? (static options => options) };
         if (product is Product.Postgres)
-            test.Connection = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(isMigrated ? await Migrated.Value : null);
+            test.Connection = isMigrated ? await Migrated.OnPostgresAsync(ofNode: false)
+                : await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        else if (isMigrated) Migrated.CopyTo(test.Folder, ofNode: false);
         return test;
     }
 
@@ -120,15 +118,6 @@ internal sealed class TestDatabase : IAsyncDisposable
         if (Database is not null) await Database.DisposeAsync();
         if (_product is Product.Postgres) await (await PostgresServer.SharedAsync()).DropDatabaseAsync(Connection);
         _folder.Dispose();
-    }
-
-    private static async Task<string> MigrateAsync()
-    {
-        string template = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        var engine = new PostgresEngine(PostgresAddress.Read(template)!, Durability.Process, node: 0); // the fixture's own form
-        using var session = engine.OpenWriter();
-        Migrator.Run(engine, session.Connection, Migration.Embedded(), StoreAreas.Join([]), TimeProvider.System);
-        return template;
     }
 }
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Delivery;
 using Ringwright.Edge.Server;
+using Ringwright.Edge.Store;
 using Ringwright.Edge.Voipbin.Dialling;
 using Ringwright.Testing;
 
@@ -17,7 +18,7 @@ public sealed class TelefonieCallsOnSqlite : TelefonieCallTests
 
 public sealed class TelefonieCallsOnPostgres : TelefonieCallTests
 {
-    private protected override async Task<string?> DatabaseAsync() => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+    private protected override async Task<string?> DatabaseAsync() => await Migrated.OnPostgresAsync(ofNode: true);
 }
 
 /// <summary>Calls by Telefonie's API, each with a real far end: placed, told of, ended; who may see them, and their lists.</summary>
