@@ -1,4 +1,5 @@
 using Ringwright.Server.Modules;
+using Ringwright.Store;
 using Ringwright.Store.Areas;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Migrations;

@@ -71,7 +71,7 @@ public sealed partial class StatementTests
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", "OutboxTable.SelectNewAllTenants",
             "OutboxTable.SelectDueAllTenants", "OutboxTable.HastenAllTenants", "OutboxTable.SelectHandedOverAllTenants",
             "OutboxTable.CountStrayAllTenants", "OutboxTable.TakeStrayAllTenants", "OutboxTable.TakeRestAllTenants",
-            "OutboxTable.TakeOverAllTenants", "OutboxTable.CountOfNodeAllTenants", // delivery
+            "OutboxTable.TakeOverAllTenants", "OutboxTable.CountOfNodeAllTenants", "OutboxTable.SelectOldestAllTenants", // delivery
             "MoneyTable.SelectBalancesAllTenants", "MoneyTable.SelectSpentAllTenants", // what the gate knows at start
             // the operator's
             "PaymentRequestTable.SelectAllTenants", "PaymentRequestTable.SelectByIdAllTenants", "RateDeckTable.CountUsesAllTenants",
