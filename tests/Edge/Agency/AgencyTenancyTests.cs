@@ -1,10 +1,12 @@
 using Ringwright.Agency;
 using Ringwright.Edge.Store;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
 
 public sealed class AgencyOnSqliteTests() : AgencyTenancyTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class AgencyOnPostgresTests() : AgencyTenancyTests(Product.Postgres);
 
 /// <summary>Section B of the agency's cases, as far as users and clients go: who signs in, who sees what, and who may do what.</summary>

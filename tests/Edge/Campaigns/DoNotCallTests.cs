@@ -13,6 +13,7 @@ namespace Ringwright.Edge.Campaigns;
 
 public sealed class DoNotCallOnSqliteTests() : DoNotCallTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class DoNotCallOnPostgresTests() : DoNotCallTests(Product.Postgres);
 
 /// <summary>The gate with the lists of a real database: an account, one below it, and a stranger.</summary>

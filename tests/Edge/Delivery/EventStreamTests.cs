@@ -8,6 +8,7 @@ using Ringwright.Delivery.Streams;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Delivery;
 
@@ -211,4 +212,5 @@ public abstract class EventStreamTests(Product product)
 
 public sealed class EventStreamOnSqlite() : EventStreamTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class EventStreamOnPostgres() : EventStreamTests(Product.Postgres);

@@ -107,4 +107,5 @@ public abstract class MailTests(Product product)
 
 public sealed class MailOnSqlite() : MailTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class MailOnPostgres() : MailTests(Product.Postgres);

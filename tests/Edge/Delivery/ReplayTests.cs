@@ -157,4 +157,5 @@ public abstract class ReplayTests(Product product)
 
 public sealed class ReplayOnSqlite() : ReplayTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class ReplayOnPostgres() : ReplayTests(Product.Postgres);

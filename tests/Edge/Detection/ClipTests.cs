@@ -30,7 +30,7 @@ public sealed class ClipTests(ITestOutputHelper output)
     }
 
     /// <summary>Clear and at a tenth; a long run takes each through codecs too.</summary>
-    [Fact]
+    [Fact, Depth("a detector is examined whole; the gate has DetectionTests, and a machine on a real call in Interop")]
     public void No_beep_is_told_in_hours_of_recorded_speech()
     {
         Tool.Require(["sox", .. Recordings.Folders]);

@@ -350,6 +350,7 @@ public sealed class AreasOnSqlite() : AreaTests(Product.Sqlite)
         Assert.Contains(message, Assert.Throws<StoreException>(() => StoreAreas.Join(areas)).Message, StringComparison.Ordinal);
 }
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class AreasOnPostgres() : AreaTests(Product.Postgres)
 {
     [Fact]

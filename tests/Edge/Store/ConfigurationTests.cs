@@ -5,6 +5,7 @@ using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -270,4 +271,5 @@ public abstract class ConfigurationTests(Product product)
 
 public sealed class ConfigurationOnSqlite() : ConfigurationTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class ConfigurationOnPostgres() : ConfigurationTests(Product.Postgres);

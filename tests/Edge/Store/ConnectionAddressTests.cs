@@ -145,4 +145,5 @@ public abstract class ConnectionAddressTests(Product product)
 
 public sealed class ConnectionAddressesOnSqlite() : ConnectionAddressTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class ConnectionAddressesOnPostgres() : ConnectionAddressTests(Product.Postgres);

@@ -5,6 +5,7 @@ using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Messaging;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -128,4 +129,5 @@ public abstract class DocumentIndexTests(Product product)
 
 public sealed class DocumentIndexOnSqlite() : DocumentIndexTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class DocumentIndexOnPostgres() : DocumentIndexTests(Product.Postgres);

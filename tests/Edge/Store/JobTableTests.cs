@@ -139,4 +139,5 @@ public abstract class JobTableTests(Product product)
 
 public sealed class JobTableOnSqlite() : JobTableTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class JobTableOnPostgres() : JobTableTests(Product.Postgres);

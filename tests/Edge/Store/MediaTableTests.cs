@@ -182,4 +182,5 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
 
 public sealed class MediaTableOnSqlite() : MediaTableTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class MediaTableOnPostgres() : MediaTableTests(Product.Postgres);

@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Faces;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -141,4 +142,5 @@ public abstract class RecordsTests(Product product)
 
 public sealed class RecordsOnSqlite() : RecordsTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class RecordsOnPostgres() : RecordsTests(Product.Postgres);

@@ -16,6 +16,7 @@ public sealed class TelefonieCallsOnSqlite : TelefonieCallTests
     private protected override Task<string?> DatabaseAsync() => Task.FromResult<string?>(null);
 }
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class TelefonieCallsOnPostgres : TelefonieCallTests
 {
     private protected override async Task<string?> DatabaseAsync() => await Migrated.OnPostgresAsync(ofNode: true);

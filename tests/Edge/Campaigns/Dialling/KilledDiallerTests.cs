@@ -4,11 +4,13 @@ using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns.Dialling;
 
 public sealed class KilledDiallerOnSqliteTests() : KilledDiallerTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class KilledDiallerOnPostgresTests() : KilledDiallerTests(Product.Postgres);
 
 /// <summary>What a process leaves that stopped between two of its writes.</summary>

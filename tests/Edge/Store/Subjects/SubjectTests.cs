@@ -169,4 +169,5 @@ public abstract class SubjectTests(Product product)
 
 public sealed class SubjectTestsOnSqlite() : SubjectTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class SubjectTestsOnPostgres() : SubjectTests(Product.Postgres);
