@@ -62,8 +62,11 @@ public sealed class RateDeck
     public Rate? FindExact(Direction direction, string prefix, DateTimeOffset at) =>
         TryEncode(prefix, out ulong key) ? TableOf(direction).GetValueOrDefault(key)?.At(at) : null;
 
-    /// <summary>True for "+" and up to <see cref="MostDigits"/> digits, and for <see cref="OnNet"/>.</summary>
-    public static bool IsPrefix(string text) => TryEncode(text, out _);
+    /// <summary>
+    /// True for "+" and the first digits of numbers (E.164: none begins with 0), up to <see cref="MostDigits"/>, and for
+    /// <see cref="OnNet"/>.
+    /// </summary>
+    public static bool IsPrefix(string text) => !text.StartsWith("+0", StringComparison.Ordinal) && TryEncode(text, out _);
 
     private Dictionary<ulong, Dated> TableOf(Direction direction) => direction is Direction.Outbound ? _outbound : _inbound;
 

@@ -48,11 +48,16 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
             {
                 bool isHead = cells[0] is not ([(>= '0' and <= '9') or '+', ..] or RateDeck.OnNet);
                 columns = isHead ? [.. cells.Select(ColumnOf)] : Headless;
+                if (columns.Where(c => c is not Column.Other).GroupBy(c => c).FirstOrDefault(same => same.Count() > 1)?.Key is { } twice)
+                {
+                    faults.Add(new(number, $"the column {twice.ToString().ToLowerInvariant()} is there twice"));
+                    return new(rates, faults);
+                }
                 if (Headless.FirstOrDefault(needed => !columns.Contains(needed)) is not Column.Other and var missing)
                 {
                     faults.Add(new(number,
                         $"there is no column {missing.ToString().ToLowerInvariant()}: the columns are prefix, price, initial and "
-                        + "increment, and optionally fee, currency, direction and effective_from"));
+                        + "increment, and optionally fee, currency, direction and effective_from" + Separated(line)));
                     return new(rates, faults);
                 }
                 if (isHead) continue;
@@ -74,7 +79,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
         };
         direction = defaults.Direction;
         if (cells.Count != columns.Length)
-            return string.Create(CultureInfo.InvariantCulture, $"{cells.Count} cells where {columns.Length} are expected");
+            return string.Create(CultureInfo.InvariantCulture, $"{cells.Count} cells where {columns.Length} are expected")
+                + Separated(string.Join(',', cells));
         for (int i = 0; i < columns.Length; i++)
         {
             string cell = cells[i];
@@ -83,7 +89,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
                 case Column.Prefix:
                     rate = rate with { Prefix = cell.StartsWith('+') || cell == RateDeck.OnNet ? cell : "+" + cell };
                     if (cell.Length == 0 || !RateDeck.IsPrefix(rate.Prefix))
-                        return $"'{cell}' is no prefix: + and up to {RateDeck.MostDigits} digits, or {RateDeck.OnNet}";
+                        return $"'{cell}' is no prefix: + and the first digits of numbers with their country code (no 0 and no 00 before it), "
+                            + $"up to {RateDeck.MostDigits}, or {RateDeck.OnNet}";
                     break;
                 case Column.Price:
                     if (!TryPrice(cell, out long price)) return $"'{cell}' is no price a minute: a number from 0 to {MostPrice:0}";
@@ -118,6 +125,11 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
         return rate.Prefix == RateDeck.OnNet
             && direction is Direction.Inbound ? $"{RateDeck.OnNet} is paid by who calls: its direction is outbound" : null;
     }
+
+    /// <summary>Spreadsheets of many countries write semicolons, and what is copied from one has tabs.</summary>
+    private static string Separated(string line) =>
+        line.Contains(';', StringComparison.Ordinal) ? "; cells are separated by commas here, not by ';'"
+        : line.Contains('\t', StringComparison.Ordinal) ? "; cells are separated by commas here, not by tabs" : "";
 
     /// <summary>A date is its midnight in UTC.</summary>
     public static bool TryMoment(string text, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(text,

@@ -63,7 +63,10 @@ public sealed class RateSheetTests
     [InlineData("4x,0.02,1,1", "prefix"), InlineData(",0.02,1,1", "prefix"), InlineData("+49,0.02,1", "3 cells"),
         InlineData("+49,free,1,1", "price"), InlineData("+49,-1,1,1", "price"), InlineData("+49,1001,1,1", "price"),
         InlineData("+49,0.02,0,1", "initial"), InlineData("+49,0.02,1,3601", "increment"), InlineData("+49,0.02,1,1,1", "5 cells"),
-        InlineData("+49;0.02;1;1", "1 cells"), InlineData("+1234567890123456,1,1,1", "prefix"), InlineData("+1,2,1,1", "already")]
+        InlineData("+49;0.02;1;1", "by commas here, not by ';'"), InlineData("+49\t0.02\t1\t1", "not by tabs"),
+        InlineData("0049,0.02,1,1", "no 00"), InlineData("+0049,0.02,1,1", "prefix"), InlineData("0,0.02,1,1", "prefix"),
+        InlineData("011 44,0.02,1,1", "prefix"), InlineData("4.41E+11,0.02,1,1", "prefix"), InlineData("'+44,0.02,1,1", "prefix"),
+        InlineData("+49,\"0,006\",1,1", "price"), InlineData("+49,$0.02,1,1", "price"), InlineData("+49,1e-3,1,1", "price"), InlineData("+1234567890123456,1,1,1", "prefix"), InlineData("+1,2,1,1", "already")]
     public void A_line_that_is_no_price_is_named(string line, string what)
     {
         var fault = Assert.Single(Read("+1,1,1,1\n\n" + line + "\n+2,1,1,1").Faults);
@@ -76,6 +79,20 @@ public sealed class RateSheetTests
         InlineData("prefix;price;initial;increment\n+1;1;1;1", "prefix")]
     public void A_head_line_that_lacks_a_column_is_told(string text, string column) =>
         Assert.Contains($"no column {column}", Assert.Single(Read(text).Faults).Detail, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_column_that_is_there_twice_is_told() =>
+        Assert.Contains("price is there twice", Assert.Single(Read("prefix,price,Rate,initial,increment\n+1,1,2,1,1").Faults).Detail,
+            StringComparison.Ordinal);
+
+    [Theory, InlineData("+44 ,0.02,1,1"), InlineData("44\u00A0,0.02,1,1"), InlineData("\uFEFF+44,0.02,1,1"), InlineData("+44,0,1,1\r"),
+        InlineData("# a list\r+44,0.02,1,1\r\r")]
+    public void What_spreadsheets_leave_around_cells_and_lines_is_passed_over(string text)
+    {
+        var sheet = Read(text);
+        Assert.Empty(sheet.Faults);
+        Assert.Equal("+44", Assert.Single(sheet.Rates).Rate.Prefix);
+    }
 
     [Theory]
     [InlineData("currency", "usd"), InlineData("direction", "both"), InlineData("effective_from", "tomorrow"), InlineData("fee", "-1"),
