@@ -39,6 +39,11 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     private string Host => trunk.Registrar is { } own ? TrunkPlaces.RegistrarOf(own).Host : trunk.Host;
     private int? Port => trunk.Registrar is { } own ? TrunkPlaces.RegistrarOf(own).Port : trunk.Port;
 
+    private string User => trunk.AuthUser ?? "ringwright";
+
+    private string Contact =>
+        $"<sip:{User}@{shard.Contact(_flow)["<sip:".Length..^1]};line={TrunkLine.Of(trunk.Id, shard.Settings.Identity.TokenKey)}>";
+
     /// <summary>Left, and nothing more is to come from the registrar.</summary>
     public bool IsOver => _isLeaving && _open is null;
 
@@ -117,7 +122,8 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         shard.Emit(new Effect.TrunkRegistered(trunk, response.Status, null, IsNews: !_isRegistered));
         _isRegistered = true;
         _failures = 0;
-        var granted = TimeSpan.FromSeconds(Math.Min(Granted(response), Limits.LongestRegistrationSeconds));
+        var granted = TimeSpan.FromSeconds(
+            Math.Min(GrantedTime.Of(response, Contact) ?? (uint)_seconds, Limits.LongestRegistrationSeconds));
         // Between half and nine tenths of the time, so that many trunks do not refresh at one moment.
         var refresh = granted * (0.5 + 0.4 * shard.Rng.NextDouble());
         NextDue = shard.Now + (refresh > Limits.ShortestRefresh ? refresh : Limits.ShortestRefresh);
@@ -133,31 +139,16 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         book.Publish(trunk.Id, new(TrunkRegistrationState.Failed, status, null) { Trouble = trouble });
     }
 
-    /// <summary>What the registrar says of our Contact, else of all, else what we asked for.</summary>
-    private uint Granted(SipResponse response)
-    {
-        foreach (var value in response.Values(SipHeader.Contact))
-        {
-            if (NameAddress.TryParse(value, out var contact) is not ParseStatus.Ok
-                || TrunkLine.Find(shard.Routing, contact.ParseUri(), shard.Settings.Identity.TokenKey)?.Id != trunk.Id) continue;
-            if (contact.Parameters.TryFind("expires"u8, out var own) && uint.TryParse(own.AsText(), out uint seconds) && seconds > 0)
-                return seconds;
-        }
-        return uint.TryParse(response.Text(SipHeader.Expires), out uint all) && all > 0 ? all : (uint)_seconds;
-    }
-
     private SipRequest Request(int seconds)
     {
-        string user = trunk.AuthUser ?? "ringwright";
         string where = $"sip:{Host}{_flow.Transport.UriParameter()}";
-        string us = $"<sip:{user}@{trunk.FromDomain ?? Host}>";
-        string own = shard.Contact(_flow)["<sip:".Length..^1];
+        string us = $"<sip:{User}@{trunk.FromDomain ?? Host}>";
         var request = new SipRequestBuilder(SipMethod.Register, where)
             .Add(SipHeader.From, $"{us};tag={_tag}")
             .Add(SipHeader.To, us)
             .Add(SipHeader.CallId, _callId)
             .Add(SipHeader.CSeq, $"{++_cseq} REGISTER")
-            .Add(SipHeader.Contact, $"<sip:{user}@{own};line={TrunkLine.Of(trunk.Id, shard.Settings.Identity.TokenKey)}>")
+            .Add(SipHeader.Contact, Contact)
             .Add(SipHeader.Expires, $"{seconds}")
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
         _credentials?.Authorize(request, "REGISTER", where);

@@ -89,6 +89,28 @@ public sealed class TrunkRegistrationTests
         Assert.Contains(_rig.Sent, text => text.Contains("nc=00000002"));
     }
 
+    /// <param name="answer">US is our Contact as we sent it, OURS the same without its parameters.</param>
+    [Theory]
+    [InlineData("Contact: <sip:line1@198.51.100.7>;expires=3600\nContact: <US>;expires=40", 40)]
+    [InlineData("Contact: <sip:line1@198.51.100.7>;expires=3600\nContact: <OURS>;expires=60", 60)]
+    [InlineData("Contact: <sip:line1@198.51.100.7>;expires=30\nContact: <OURS>;expires=600", 600)]
+    [InlineData("Contact: <sip:line1@198.51.100.7>;expires=30, <US>;expires=600, <OURS;line=000000000000000000000000>;expires=20", 600)]
+    [InlineData("Contact: <OURS>;expires=60", 60), InlineData("Contact: <sip:line7@203.0.113.9:1024>;expires=60", 60)]
+    [InlineData("Contact: <sip:line1@198.51.100.7>;expires=3600, <sip:line7@203.0.113.9:1024>;expires=60", 60)]
+    [InlineData("Contact: <US>;expires=\"60\"", 60), InlineData("Contact: <US>;EXPIRES=60", 60), InlineData("Expires: 60", 60)]
+    [InlineData("Contact: <US>\nExpires: 60", 60), InlineData("Contact: <US>;expires=120\nExpires: 60", 120)]
+    [InlineData("Contact: <US>;expires=0\nExpires: 60", 60), InlineData("Contact: what is none\nExpires: 60", 60)]
+    public void What_is_granted_is_found_however_the_registrar_writes_our_Contact(string answer, int seconds)
+    {
+        string us = Header(Last, "Contact").Trim('<', '>');
+        Answer("200 OK", answer.Replace("OURS", us[..us.IndexOf(';')], StringComparison.Ordinal)
+            .Replace("US>", us + ">", StringComparison.Ordinal));
+        _rig.Advance(seconds * 0.5 - 1);
+        Assert.Equal(1, Asked);
+        _rig.Advance(seconds * 0.4 + 2);
+        Assert.Equal(2, Asked);
+    }
+
     [Fact]
     public void A_wrong_password_is_tried_again_later_and_then_later_still()
     {
