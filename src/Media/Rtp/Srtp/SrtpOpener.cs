@@ -22,6 +22,9 @@ internal sealed class SrtpOpener
     }
 
     private readonly Source[] _sources = new Source[Sources];
+    /// <summary>Those under the key before: some senders count on, as RFC 3711 section 3.3.1 has it, and some begin anew.</summary>
+    private readonly Source[] _before = new Source[Sources];
+    private int _countBefore;
     private SrtpCipher? _cipher;
     private MediaKey _key;
     private long _uses;
@@ -29,10 +32,15 @@ internal sealed class SrtpOpener
 
     public bool IsOn => _cipher is not null;
 
-    /// <summary>The same key keeps what is known of its sources; another one begins anew.</summary>
+    /// <summary>The same key keeps what is known of its sources; under another one each is found again, wherever it counts.</summary>
     public void Use(MediaKey? key)
     {
         if (key is { } same && IsOn && same == _key) return;
+        if (_count > 0 || key is null)
+        {
+            _sources.CopyTo(_before, 0);
+            _countBefore = key is null ? 0 : _count;
+        }
         (_cipher, _key, _count) = (key is { } next ? SrtpCipher.Create(next) : null, key.GetValueOrDefault(), 0);
     }
 
@@ -42,10 +50,16 @@ internal sealed class SrtpOpener
         length = 0;
         if (_cipher is not { } cipher || !RtpPacket.TryHeaderBytes(packet, out int clear)) return SrtpVerdict.Malformed;
         uint source = BinaryPrimitives.ReadUInt32BigEndian(packet[8..]);
-        var window = Find(source) is >= 0 and var known ? _sources[known].Rtp : default;
-        long index = window.Guess(BinaryPrimitives.ReadUInt16BigEndian(packet[2..]));
+        int known = Find(source);
+        var window = known >= 0 ? _sources[known].Rtp : default;
+        ushort sequence = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
+        long index = window.Guess(sequence);
         if (index < 0 || !window.IsNew(index)) return SrtpVerdict.Replayed;
-        if (!cipher.TryOpen(packet, clear, source, index, into, out length)) return SrtpVerdict.Forged;
+        if (!cipher.TryOpen(packet, clear, source, index, into, out length))
+        {
+            index = known >= 0 ? -1 : GuessBefore(source, sequence);
+            if (index < 0 || !cipher.TryOpen(packet, clear, source, index, into, out length)) return SrtpVerdict.Forged;
+        }
         _sources[Use(source)].Rtp.Note(index);
         return SrtpVerdict.Ok;
     }
@@ -60,6 +74,14 @@ internal sealed class SrtpOpener
         if (!cipher.TryOpenControl(packet, source, index, into, out length)) return SrtpVerdict.Forged;
         _sources[Use(source)].Rtcp.Note(index);
         return SrtpVerdict.Ok;
+    }
+
+    /// <summary>Where the source would be if it counted on from the key before; negative when nothing is known.</summary>
+    private long GuessBefore(uint source, ushort sequence)
+    {
+        for (int i = 0; i < _countBefore; i++)
+            if (_before[i].Id == source) return _before[i].Rtp.Guess(sequence);
+        return -1;
     }
 
     private int Find(uint source)

@@ -96,6 +96,28 @@ public sealed class SrtpStreamTests
         Assert.NotNull(Open(Protect(Plain(5))));
     }
 
+    /// <summary>RFC 3711 has the counter go on under a new key; many senders begin anew.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void Under_a_new_key_a_source_is_found_whether_its_roll_over_counter_goes_on_or_not(bool goesOn)
+    {
+        foreach (int i in (int[])[65_534, 65_535, 0, 1]) Assert.NotNull(Open(Protect(Plain((ushort)i))));
+        var other = Key with { Key = 42 };
+        var sender = new SrtpProtector();
+        sender.Use(other);
+        // Its numbers go over the end once, and nobody hears that.
+        foreach (int i in goesOn ? (int[])[65_000, 65_535] : []) sender.Protect(Packet(Plain((ushort)i)), 172);
+        _opener.Use(other);
+        for (ushort i = 2; i < 40; i++)
+        {
+            byte[] packet = Packet(Plain(i));
+            int length = sender.Protect(packet, 172);
+            Assert.Equal(Plain(i), Open(packet[..length]));
+            Assert.Equal(SrtpVerdict.Replayed, Verdict(packet[..length]));
+        }
+        byte[] forged = Packet(Plain(40));
+        Assert.Equal(SrtpVerdict.Forged, Verdict(forged));
+    }
+
     [Fact]
     public void The_same_key_given_again_keeps_the_roll_over_counter()
     {
@@ -181,10 +203,12 @@ public sealed class SrtpStreamTests
         return packet;
     }
 
+    /// <summary>With room for the tag.</summary>
+    private static byte[] Packet(byte[] plain) => [.. plain, .. new byte[SrtpCipher.MostBytes]];
+
     private byte[] Protect(byte[] plain)
     {
-        byte[] packet = new byte[plain.Length + SrtpCipher.MostBytes];
-        plain.CopyTo(packet, 0);
+        byte[] packet = Packet(plain);
         return packet[.._protector.Protect(packet, plain.Length)];
     }
 
