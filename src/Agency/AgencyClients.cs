@@ -57,8 +57,11 @@ internal sealed class AgencyClients(AgencyParts parts)
         string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
         var after = before with
         {
-            Name = AgencyText.Text(body, "name") ?? before.Name, ContactEmail = Of("contact_email", before.ContactEmail),
-            ContactPhone = Of("contact_phone", before.ContactPhone), Timezone = Of("timezone", before.Timezone), UpdatedAt = op.Now,
+            Name = AgencyText.Text(body, "name") ?? before.Name,
+            ContactEmail = Of("contact_email", before.ContactEmail),
+            ContactPhone = Of("contact_phone", before.ContactPhone),
+            Timezone = Of("timezone", before.Timezone),
+            UpdatedAt = op.Now,
         };
         var note = op.Note("updated", RecordType, before.Id.ToString(), Show(before, op.Caller.Root), Show(after, op.Caller.Root)) with
         {

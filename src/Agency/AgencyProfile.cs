@@ -56,7 +56,9 @@ internal static class AgencyProfile
             return op.Fail(AgencyText.Bad("current_password", "The current password is wrong."));
         var after = user with
         {
-            PasswordHash = Passwords.HashOf((string)body["new_password"]!), SessionEpoch = user.SessionEpoch + 1, UpdatedAt = op.Now,
+            PasswordHash = Passwords.HashOf((string)body["new_password"]!),
+            SessionEpoch = user.SessionEpoch + 1,
+            UpdatedAt = op.Now,
         };
         await parts.Users.ChangeAsync(user, after, op.Note("password_changed", AgencyUsers.RecordType, user.Id.ToString()), op.Stop);
         parts.UsersChanged();

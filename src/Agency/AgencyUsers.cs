@@ -81,7 +81,10 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns)
         bool isOther = role != user.Role || status != user.Status;
         var after = user with
         {
-            Role = role, Status = status, UpdatedAt = op.Now, SessionEpoch = user.SessionEpoch + (isOther ? 1 : 0),
+            Role = role,
+            Status = status,
+            UpdatedAt = op.Now,
+            SessionEpoch = user.SessionEpoch + (isOther ? 1 : 0),
             FullName = body.ContainsKey("full_name") ? AgencyText.Text(body, "full_name") : user.FullName,
         };
         var note = op.Note("updated", RecordType, user.Id.ToString(), Show(user), Show(after)) with { Tenant = user.TenantId };

@@ -42,8 +42,12 @@ internal sealed class SignIns(AgencyParts parts)
             return op.Fail(Fault.UnknownCredential, "The invitation is not good, or not any more.");
         var accepted = user with
         {
-            PasswordHash = Passwords.HashOf((string)body["password"]!), Status = UserRow.Active, SessionEpoch = user.SessionEpoch + 1,
-            FullName = AgencyText.Text(body, "full_name") ?? user.FullName, LastLoginAt = op.Now, UpdatedAt = op.Now,
+            PasswordHash = Passwords.HashOf((string)body["password"]!),
+            Status = UserRow.Active,
+            SessionEpoch = user.SessionEpoch + 1,
+            FullName = AgencyText.Text(body, "full_name") ?? user.FullName,
+            LastLoginAt = op.Now,
+            UpdatedAt = op.Now,
         };
         var note = op.Note("accepted", AgencyUsers.RecordType, user.Id.ToString()) with { Tenant = user.TenantId };
         return await parts.Users.ChangeAsync(user, accepted, note, op.Stop) is UserChange.Done ? await TokensAsync(op, accepted)

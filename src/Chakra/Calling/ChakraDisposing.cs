@@ -26,7 +26,8 @@ internal sealed class ChakraDisposing(ChakraCalls calls, ChakraConfig config)
             var at = note.At(op.Now);
             return at.Saying(new() { [Field] = given.DeepClone() }) with
             {
-                DisposedAt = at.UpdatedAt, IsWrongNumber = isWrong,
+                DisposedAt = at.UpdatedAt,
+                IsWrongNumber = isWrong,
                 CallStatus = !note.IsLogged ? null : isWrong ? ChakraStatus.WrongNumber : ChakraStatus.Completed,
             };
         });

@@ -48,7 +48,9 @@ internal sealed class ChakraLog(ChakraCalls calls)
         Reckon(said.Document, "connectionDuration", "connectionStart", "connectionEnd");
         said = said with
         {
-            FromParty = (string?)said.Document["from"], ToParty = (string?)said.Document["to"], Type = (string?)said.Document["type"],
+            FromParty = (string?)said.Document["from"],
+            ToParty = (string?)said.Document["to"],
+            Type = (string?)said.Document["type"],
             // A disposition that was made here stands.
             CallStatus = note.DisposedAt is not null ? note.CallStatus : (string?)said.Document["callStatus"] ?? ChakraStatus.Unknown,
         };

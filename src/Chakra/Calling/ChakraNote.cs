@@ -41,7 +41,9 @@ internal sealed record ChakraNote
         foreach (var (name, value) in fields) document[name] = value?.DeepClone();
         return this with
         {
-            Document = document, UserId = (string?)document["user"], ForProcess = (string?)document["forProcess"],
+            Document = document,
+            UserId = (string?)document["user"],
+            ForProcess = (string?)document["forProcess"],
         };
     }
 }

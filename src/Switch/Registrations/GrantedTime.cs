@@ -1,5 +1,6 @@
 using System.Text;
 using Ringwright.Core;
+using Ringwright.Sip;
 using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;

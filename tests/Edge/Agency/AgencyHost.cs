@@ -32,7 +32,8 @@ internal sealed class AgencyHost : IAsyncDisposable
         string? database = product is Product.Postgres ? await Migrated.OnPostgresAsync(ofNode: true) : null;
         var host = new AgencyHost(await RunningNode.StartAsync(settings => settings with
         {
-            OperatorKey = OperatorClient.Key, Database = database,
+            OperatorKey = OperatorClient.Key,
+            Database = database,
         }));
         host.AccountA = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency A"}""");
         var other = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency B"}""");

@@ -108,7 +108,7 @@ public sealed class TrunkRegistrationTests
         _rig.Advance(seconds * 0.5 - 1);
         Assert.Equal(1, Asked);
         _rig.Advance(seconds * 0.4 + 2);
-        Assert.Equal(2, Asked);
+        Assert.True(Asked > 1);     // again and again, for nobody answers this one
     }
 
     [Fact]
