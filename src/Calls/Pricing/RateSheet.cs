@@ -89,8 +89,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
                 case Column.Prefix:
                     rate = rate with { Prefix = cell.StartsWith('+') || cell == RateDeck.OnNet ? cell : "+" + cell };
                     if (cell.Length == 0 || !RateDeck.IsPrefix(rate.Prefix))
-                        return $"'{cell}' is no prefix: + and the first digits of numbers with their country code (no 0 and no 00 before it), "
-                            + $"up to {RateDeck.MostDigits}, or {RateDeck.OnNet}";
+                        return $"'{cell}' is no prefix: + and the first digits of numbers with their country code "
+                            + $"(no 0 and no 00 before it), up to {RateDeck.MostDigits}, or {RateDeck.OnNet}";
                     break;
                 case Column.Price:
                     if (!TryPrice(cell, out long price)) return $"'{cell}' is no price a minute: a number from 0 to {MostPrice:0}";
