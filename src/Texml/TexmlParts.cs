@@ -31,12 +31,14 @@ public sealed record TexmlParts
     internal TwimlSids Sids => field ??= new(Node);
     private TexmlLanguage Texml => field ??= new(Ids, Links, Time);
     private TwimlLanguage Twiml => field ??= new(Public, Sids);
+    private PlainLanguage Plain => field ??= new(Public, Sids);
 
     /// <summary>Says who can be asked to listen; null until the node serves, when nobody is asked whether he can.</summary>
     public ITranscriber? Transcriber { get; set; }
 
     /// <summary>The one that calls of this application speak.</summary>
-    internal Language LanguageOf(Application application) => TwimlLanguage.IsSpokenBy(application) ? Twiml : Texml;
+    internal Language LanguageOf(Application application) => application == Application.PlainDocument ? Plain
+        : TwimlLanguage.IsSpokenBy(application) ? Twiml : Texml;
 
     /// <summary>The one that is spoken of something that has labels: as they say, else as its call's application does.</summary>
     internal Language LanguageOf(Labels? labels, Application? application = null) =>
@@ -45,7 +47,7 @@ public sealed record TexmlParts
 
     /// <summary>The connection of the call names its document, or whoever placed it did; no other document dialled it.</summary>
     internal static bool IsOfConnection(Application application) =>
-        application.Target is "" or TwimlLanguage.Target or TwimlLanguage.NumberTarget;
+        application.Target is "" or TwimlLanguage.Target or TwimlLanguage.NumberTarget || application == Application.PlainDocument;
 
     /// <summary>A new program for a call of this application; null when it is none of documents.</summary>
     public ICallProgram? CreateProgram(Application application)

@@ -7,6 +7,8 @@ public sealed record Application(string Kind, string Target = "")
 {
     public static readonly Application Webhook = new(ApplicationKind.Webhook);
     public static readonly Application Echo = new(ApplicationKind.Echo);
+    /// <summary>Documents command the call, and requests for them tell of it in plain names: call_id, from, digits.</summary>
+    public static readonly Application PlainDocument = new(ApplicationKind.Document, "plain");
 
     /// <summary>
     /// A program inside this process (<see cref="ICallProgram"/>) commands the call; else whoever hears of it from outside.

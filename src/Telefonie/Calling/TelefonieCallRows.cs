@@ -41,7 +41,7 @@ internal sealed class TelefonieCallRows(Database store, PublicLinks links, Routi
             TalkSeconds = leg.EndedAt is { } end ? facts.TalkSeconds ?? TelefonieCall.Seconds(end - leg.AnsweredAt) : null,
             Cost = facts.Cost,
             RecordingUrl = facts.Recordings.LastOrDefault() is { } recording ? TelefonieRecordings.LinkTo(links, recording) : null,
-            Url = application?.WebhookUrl,
+            Url = leg.Labels[TelefonieLabels.Url] ?? application?.WebhookUrl,
             StatusCallback = leg.Labels[TelefonieLabels.StatusCallback] ?? application?.StatusUrl,
             AnsweredBy = leg.AnsweredAt is null ? null : AnsweredBy.Of(facts.Verdict, facts.Greeting),
             SipStatus = leg.SipStatus,

@@ -6,7 +6,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Telefonie.Calling;
 
 /// <summary>
-/// Ends calls: by the status that they are to have, or by deleting them. The same asked again changes nothing and is no error.
+/// Ends calls: by the status that they are to have, or by deleting them. The same asked again changes nothing and is no error. A call that
+/// a document commands may be given another one.
 /// </summary>
 internal static class TelefonieCallUpdate
 {
@@ -21,6 +22,8 @@ internal static class TelefonieCallUpdate
         if (await TelefonieCalls.FindAsync(op, parts) is not { } leg) return TelefonieCalls.Unknown(op);
         var body = op.ReadObject();
         if (TelefonieFields.Unknown(body, Known).ToList() is { Count: > 0 } unknown) return op.Fail(unknown);
+        if (await TelefonieDocuments.CheckAsync(parts, body, op.Stop) is { } bad) return op.Fail(bad);
+        if (TelefonieDocuments.Read(body) is { } document) return await RunAsync(op, parts, leg, document);
         if ((string?)body["status"] is not { } wanted) return await ShowAsync(op, parts, leg);
         if (Judge(leg, wanted) is { } problem) return op.Fail(problem);
         if (!leg.IsAlive) return await ShowAsync(op, parts, leg);
@@ -31,6 +34,26 @@ internal static class TelefonieCallUpdate
             return leg.IsAlive ? op.Refuse(refusal) : Judge(leg, wanted) is { } late ? op.Fail(late) : await ShowAsync(op, parts, leg);
         }
         return await ShowAsync(op, parts, await SettleAsync(op, parts, leg));
+    }
+
+    /// <summary>In place of what runs.</summary>
+    private static async ValueTask<Reply> RunAsync(OperationContext op, TelefonieParts parts, LegRow leg, (string Method, string Url) document)
+    {
+        if (op.ReadObject()["status"] is not null)
+            return op.Fail(TelefonieErrors.Bad("status", "A call that ends runs no document: give a status, or a url."));
+        if (!leg.IsAlive)
+            return op.Fail(new Problem(TelefonieErrors.State, $"The call is over, and {TelefonieStatus.Of(leg)}.") { Pointer = "/url" });
+        if (leg.Labels[TelefonieLabels.Url] is null)
+        {
+            return op.Fail(new Problem(TelefonieErrors.State, "No document commands this call: there is none that another could take the "
+                + "place of.")
+            { Pointer = "/url" });
+        }
+        var command = new LegCommand.SetLabels { Labels = Labels.Of(TelefonieDocuments.Of(document)) };
+        var ack = await op.Calls.SendAsync(leg.Id, command, op.Stop);
+        if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
+        return await ShowAsync(op, parts,
+            await SettleAsync(op, parts, leg, row => !row.IsAlive || row.Labels[TelefonieLabels.Url] == document.Url));
     }
 
     /// <summary>The call stays readable.</summary>
@@ -67,9 +90,12 @@ internal static class TelefonieCallUpdate
     }
 
     /// <summary>The call as it is when its end is in the ledger, or in a second.</summary>
-    private static async ValueTask<LegRow> SettleAsync(OperationContext op, TelefonieParts parts, LegRow leg)
+    private static ValueTask<LegRow> SettleAsync(OperationContext op, TelefonieParts parts, LegRow leg) =>
+        SettleAsync(op, parts, leg, row => !row.IsAlive);
+
+    private static async ValueTask<LegRow> SettleAsync(OperationContext op, TelefonieParts parts, LegRow leg, Func<LegRow, bool> isSettled)
     {
-        for (int look = 0; look < Looks && leg.IsAlive; look++)
+        for (int look = 0; look < Looks && !isSettled(leg); look++)
         {
             await Task.Delay(Look, op.Stop);
             leg = await TelefonieCalls.FindAsync(op, parts) ?? leg;

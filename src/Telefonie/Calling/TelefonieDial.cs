@@ -5,7 +5,7 @@ using Ringwright.Http;
 
 namespace Ringwright.Telefonie.Calling;
 
-/// <summary>Places a call, which goes by the account's own profile; this API commands it.</summary>
+/// <summary>Places a call, which goes by the account's own profile; a document commands it, or this API.</summary>
 internal static class TelefonieDial
 {
     private const int UsualRing = 30;
@@ -19,6 +19,7 @@ internal static class TelefonieDial
         var problems = await CheckAsync(op, parts, body);
         if (problems.Count > 0) return op.Fail(problems);
         string? callback = (string?)body["status_callback"] is { Length: > 0 } url ? url : null;
+        var document = TelefonieDocuments.Read(body);
         var dialled = await op.Calls.DialAsync(new()
         {
             Tenant = op.Tenant,
@@ -28,13 +29,14 @@ internal static class TelefonieDial
             RingTimeout = TimeSpan.FromSeconds((int?)body["timeout"] ?? UsualRing),
             Record = (bool?)body["record"] is true ? new() { Id = Guid.CreateVersion7(op.Now), Format = RecordFormat.Wav } : null,
             MachineDetection = (bool?)body["machine_detection"] is true ? new(MachineMode.Detect) : null,
-            Labels = Labels.Of((TelefonieLabels.StatusCallback, callback)),
+            Application = document is null ? Application.Webhook : Application.PlainDocument,
+            Labels = Labels.Of([(TelefonieLabels.StatusCallback, callback), .. TelefonieDocuments.Of(document)]),
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         return dialled is { Ack.IsAccepted: true, Leg: { } leg } ? op.Created(new TelefonieCall
         {
             Id = leg.Uuid, Status = TelefonieStatus.Queued, Direction = leg.Direction, From = leg.From, To = leg.To,
-            StatusCallback = callback,
+            Url = document?.Url, StatusCallback = callback,
         }.Write()) : op.Fail(TelefonieErrors.Of(dialled));
     }
 
@@ -47,6 +49,7 @@ internal static class TelefonieDial
         if (body["machine_detection"] is { } detects && detects.GetValueKind() is not (System.Text.Json.JsonValueKind.True
                 or System.Text.Json.JsonValueKind.False))
             problems.Add(TelefonieErrors.Bad("machine_detection", "machine_detection is true or false."));
+        if (await TelefonieDocuments.CheckAsync(parts, body, op.Stop) is { } bad) problems.Add(bad);
         if ((string?)body["status_callback"] is { Length: > 0 } url)
         {
             if (await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict)

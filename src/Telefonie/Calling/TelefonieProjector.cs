@@ -82,6 +82,7 @@ public sealed class TelefonieProjector : IProjector
             AnsweredAt = answeredAt,
             EndedAt = endedAt,
             TalkSeconds = endedAt is null ? null : TelefonieCall.Seconds(endedAt - answeredAt),
+            Url = leg.Labels[TelefonieLabels.Url],
             StatusCallback = url,
             AnsweredBy = answeredAt is null ? null : memory.By,
             SipStatus = ended?.SipStatus,

@@ -57,10 +57,13 @@ internal sealed class CallUrls(OperationContext op, VoiceParts parts, VoiceBody 
             if (Encoding.UTF8.GetByteCount(text) > MostTextBytes)
                 body.Refuse(VoiceErrors.BadLength, "Texml", $"Texml may have at most {MostTextBytes} bytes; longer documents need a Url.");
             else if (FaultOf(text) is { } fault) body.Refuse(VoiceErrors.BadRequest, "Texml", $"Texml is no document: {fault}.");
-            return DocumentOrder.OfText(text);
+            return DocumentOrder.OfText(NewSerial(), text);
         }
-        return await _urls.UrlAsync("Url", TargetUse.Document) is { } url ? DocumentOrder.OfUrl(_urls.Method(method), url) : null;
+        return await _urls.UrlAsync("Url", TargetUse.Document) is { } url ? DocumentOrder.OfUrl(NewSerial(), _urls.Method(method), url)
+            : null;
     }
+
+    private static string NewSerial() => Guid.CreateVersion7().ToString("N");
 
     private async ValueTask<(string, string?)[]> DetectionAsync(DialRequest request)
     {

@@ -28,7 +28,7 @@ internal static class TexmlLabels
     /// <summary>The call that a document dialled this one for.</summary>
     public const string Parent = "texml.parent";
     /// <summary>What is to run: a <see cref="DocumentOrder"/>.</summary>
-    public const string Document = "texml.document";
+    public const string Document = DocumentOrder.Label;
     /// <summary>Asked for when a document is not to be had: "METHOD URL".</summary>
     public const string Fallback = "texml.fallback";
     /// <summary>

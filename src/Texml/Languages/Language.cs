@@ -12,6 +12,9 @@ internal abstract class Language
     /// <summary>Attributes are read as TwiML has them.</summary>
     public abstract bool IsTwiml { get; }
 
+    /// <summary>Requests for documents carry a signature by the account's token.</summary>
+    public virtual bool IsSigned => IsTwiml;
+
     /// <summary>What every request says of the call.</summary>
     public abstract List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status);
 
@@ -33,6 +36,9 @@ internal abstract class Language
     public abstract string RecordingUrl(TenantId tenant, Guid recording, string file);
 
     public abstract string Time(DateTimeOffset at);
+
+    /// <summary>What a request for a document tells, under this language's names.</summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> Told(IReadOnlyList<KeyValuePair<string, string>> parameters) => parameters;
 
     /// <summary>A call, by this name and by those beside it.</summary>
     public abstract IEnumerable<KeyValuePair<string, string>> Named(string name, string call);

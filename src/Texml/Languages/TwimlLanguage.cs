@@ -9,7 +9,7 @@ using Ringwright.Texml.Twiml;
 namespace Ringwright.Texml.Languages;
 
 /// <summary>TwiML: SIDs for everything, and a recording is asked for with the account's credentials.</summary>
-internal sealed class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
+internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
 {
     /// <summary>Of an application whose documents are TwiML; other targets that begin so are of calls that speak it too.</summary>
     public const string Target = "twiml";

@@ -193,10 +193,10 @@ internal sealed class DocumentCall
     /// <exception cref="ReplacedException">The call is to run something else.</exception>
     public async ValueTask<Fetched> FetchAsync(string url, string method, IReadOnlyList<KeyValuePair<string, string>> more)
     {
-        IReadOnlyList<KeyValuePair<string, string>> parameters = [.. Parameters, .. more];
+        var parameters = Language.Told([.. Parameters, .. more]);
         return await AskAsync(async stop =>
         {
-            string? token = Language.IsTwiml ? await Parts.Records.FindTokenAsync(Leg.Tenant, stop) : null;
+            string? token = Language.IsSigned ? await Parts.Records.FindTokenAsync(Leg.Tenant, stop) : null;
             return await DocumentFetch.FetchAsync(Parts.Egress, Leg.Tenant, url, method, parameters, Secrets, token, stop);
         });
     }

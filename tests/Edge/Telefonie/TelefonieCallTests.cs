@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Ringwright.Delivery;
+using Ringwright.Edge.Egress;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Edge.Voipbin.Dialling;
@@ -195,7 +197,7 @@ public abstract class TelefonieCallTests : IAsyncLifetime
             .. new (string Field, string Value)[]
             {
                 ("method", "\"PUT\""), ("timeout", "\"abc\""), ("timeout", "0"), ("timeout", "-1"), ("status_callback", "\"not a uri\""),
-                ("status_callback", "\"http://169.254.169.254/\""), ("url", "\"https://example.com/flow\""), ("method", "\"GET\""),
+                ("status_callback", "\"http://169.254.169.254/\""), ("url", "\"http://169.254.169.254/\""), ("url", "\"not a uri\""), ("method", "\"GET\""),
                 ("machine_detection", "\"yes\""), ("record", "\"yes\""), ("colour", "1"),
             }.Select(row => ($$"""{"to":"{{to}}","from":"{{from}}","{{row.Field}}":{{row.Value}}}""", "/" + row.Field)),
         ];
@@ -209,6 +211,66 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         await _host.RefusesAsync(400, "invalid_body", "POST", "/voice/calls", "{\"to\":");
         Assert.Equal(0, (int)(await _host.DoneAsync(200, "GET", "/voice/calls"))["total"]!);
         Assert.Empty(_host.Far.Calls);
+    }
+
+    [Theory, InlineData("POST"), InlineData("GET")]
+    public async Task TF29_a_document_commands_the_call_and_another_takes_its_place(string method)
+    {
+        await using var documents = await Sink.StartAsync(async (asked, context) =>
+        {
+            context.Response.ContentType = "text/xml";
+            await context.Response.WriteAsync(asked.Path switch
+            {
+                "/first" => "<Response><Pause length=\"30\"/></Response>",
+                "/second" => "<Response><Pause length=\"1\"/><Redirect>third</Redirect></Response>",
+                _ => "<Response><Hangup/></Response>",
+            });
+        });
+        var call = await _host.CallAsync("wait", $",\"url\":\"{documents.Url}/first\",\"method\":\"{method}\"");
+        Assert.Equal($"{documents.Url}/first", (string?)call["url"]);
+        await Eventually.TrueAsync(() => documents.All.Count == 1, "the document is asked for");
+        await _host.ShownAsync(call, "in-progress");
+        var asked = documents.All[0];
+        Assert.Equal(method, asked.Method);
+        Dictionary<string, string> told = new()
+        {
+            ["call_id"] = (string)call["id"]!, ["account_id"] = _host.Account, ["from"] = TelefonieHost.FirstNumber,
+            ["to"] = TelefonieHost.Number("wait"), ["direction"] = "outbound", ["status"] = "in-progress",
+        };
+        Assert.Equal(told, Fields(asked));
+        Assert.DoesNotContain("x-twilio-signature", asked.Headers.Keys);
+
+        string second = documents.Url + "/second";
+        await _host.RefusesAsync(400, "invalid_request", "POST", $"/voice/calls/{call["id"]}",
+            $$"""{"url":"{{second}}","status":"completed"}""");
+        await _host.RefusesAsync(400, "invalid_request", "POST", $"/voice/calls/{call["id"]}", """{"url":"http://169.254.169.254/"}""");
+        var shown = await _host.DoneAsync(200, "POST", $"/voice/calls/{call["id"]}", $$"""{"url":"{{second}}","method":"{{method}}"}""");
+        Assert.Equal(second, (string?)shown["url"]);
+        var over = await _host.ShownAsync(call, "completed");
+        Assert.Equal(second, (string?)over["url"]);
+        Assert.Equal(["/first", "/second", "/third"], documents.All.Select(received => received.Path));
+        await _host.ToldAsync(call, "queued", "ringing", "in-progress", "completed");
+        Assert.All(_host.Told(call), told => Assert.StartsWith(documents.Url, (string?)told["call"]!["url"], StringComparison.Ordinal));
+        await _host.RefusesAsync(409, "invalid_state", "POST", $"/voice/calls/{call["id"]}", $$"""{"url":"{{second}}"}""");
+
+        var plain = await _host.CallAsync("wait");
+        await _host.ShownAsync(plain, "in-progress");
+        await _host.RefusesAsync(409, "invalid_state", "POST", $"/voice/calls/{plain["id"]}", $$"""{"url":"{{second}}"}""");
+        Assert.False((await _host.GetAsync(plain)).ContainsKey("url"));
+        await _host.DoneAsync(200, "POST", $"/voice/calls/{plain["id"]}", """{"status":"completed"}""");
+
+        Dictionary<string, string> Fields(Received received) =>
+            Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(method == "GET" ? received.Query : received.Text)
+                .ToDictionary(field => field.Key, field => field.Value.ToString());
+    }
+
+    [Fact]
+    public async Task TF29_a_document_that_is_not_to_be_had_ends_the_call()
+    {
+        await using var broken = await Sink.StartAsync(500);
+        var call = await _host.CallAsync("wait", $",\"url\":\"{broken.Url}/\"");
+        await _host.ShownAsync(call, "completed", "failed");
+        await _host.ToldAsync(call, "queued", "ringing", "in-progress", (string)(await _host.GetAsync(call))["status"]!);
     }
 
     [Fact]

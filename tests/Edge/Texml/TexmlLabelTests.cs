@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Telnyx.Texml;
 
 namespace Ringwright.Edge.Texml;
@@ -13,7 +14,7 @@ public sealed class TexmlLabelTests
         var target = CallbackTarget.Read(TexmlLabels.Of("POST", ["initiated", "completed"], url))!;
         Assert.Equal(("POST", url), (target.Method, target.Url));
         Assert.Equal((true, false, false), (target.Wants("completed"), target.Wants("c"), target.Wants("http://169.254.169.254/")));
-        var order = DocumentOrder.Read(DocumentOrder.OfUrl("GET", url).ToString())!;
+        var order = DocumentOrder.Read(DocumentOrder.OfUrl("1", "GET", url).ToString())!;
         Assert.Equal(("GET", url, null), (order.Method, order.Url, order.Text));
         Assert.True(DocumentOrder.Read(order.Taken.ToString())!.IsTaken);
     }
@@ -22,7 +23,7 @@ public sealed class TexmlLabelTests
     [InlineData("<Response><Say>POST https://example.com/</Say></Response>"), InlineData("  <?xml version='1.0'?>\n<Response/>\n")]
     public void A_document_is_never_taken_for_a_url(string text)
     {
-        var order = DocumentOrder.Read(DocumentOrder.OfText(text).ToString())!;
+        var order = DocumentOrder.Read(DocumentOrder.OfText("1", text).ToString())!;
         Assert.Equal((text.Trim(), null), (order.Text, order.Url));
     }
 

@@ -117,7 +117,7 @@ public abstract partial class DocumentScenarios(Weather weather) : Scenario(weat
         var live = Told<CallEvent.LegInitiated>(world).Select(e => e.Leg).Where(leg => !ended.Contains(leg.Id)).ToList();
         if (live.Count == 0) return;
         var leg = live[world.Rng.Next(live.Count)];
-        var labels = Labels.Of((TexmlLabels.Document, DocumentOrder.OfText(text).ToString()));
+        var labels = Labels.Of((TexmlLabels.Document, DocumentOrder.OfText("1", text).ToString()));
         world.Node.Command(leg.Id, new LegCommand.SetLabels { Labels = labels }, _ => { });
     }
 

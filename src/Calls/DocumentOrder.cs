@@ -1,4 +1,4 @@
-namespace Ringwright.Telnyx.Texml;
+namespace Ringwright.Calls;
 
 /// <summary>
 /// A document that a call is to run in place of whatever it does, as its label: "SERIAL METHOD URL", "SERIAL" and the document itself,
@@ -6,11 +6,14 @@ namespace Ringwright.Telnyx.Texml;
 /// </summary>
 /// <param name="Serial">Tells one from the next.</param>
 /// <param name="Text">The document itself; null where it is to be fetched.</param>
-internal sealed record DocumentOrder(string Serial, string? Method, string? Url, string? Text)
+public sealed record DocumentOrder(string Serial, string? Method, string? Url, string? Text)
 {
-    public static DocumentOrder OfUrl(string method, string url) => new(NewSerial(), method, url, null);
+    /// <summary>The label's key.</summary>
+    public const string Label = "texml.document";
 
-    public static DocumentOrder OfText(string text) => new(NewSerial(), null, null, text.Trim());
+    public static DocumentOrder OfUrl(string serial, string method, string url) => new(serial, method, url, null);
+
+    public static DocumentOrder OfText(string serial, string text) => new(serial, null, null, text.Trim());
 
     public bool IsTaken => Url is null && Text is null;
 
@@ -28,6 +31,4 @@ internal sealed record DocumentOrder(string Serial, string? Method, string? Url,
         return parts[1].StartsWith('<') ? new(parts[0], null, null, parts[1])
             : parts[1].Split(' ', 2) is [var method, var url] ? new(parts[0], method, url, null) : null;
     }
-
-    private static string NewSerial() => Guid.CreateVersion7().ToString("N");
 }

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Ringwright.Calls;
+using Ringwright.Http;
+using Ringwright.Texml.Twiml;
+
+namespace Ringwright.Texml.Languages;
+
+/// <summary>
+/// Of <see cref="Application.PlainDocument"/>: verbs and attributes are TwiML's, and requests tell of the call in plain names, as Telefonie
+/// has them. They are not signed.
+/// </summary>
+internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLanguage(links, sids)
+{
+    private readonly PublicLinks _links = links;
+
+    public override bool IsSigned => false;
+
+    public override List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status) =>
+    [
+        new("call_id", leg.Uuid.ToString()),
+        new("account_id", leg.Tenant.ToString()),
+        new("from", PartyAlias.Of(leg.From)),
+        new("to", PartyAlias.Of(leg.To)),
+        new("direction", leg.Direction is Direction.Inbound ? "inbound" : "outbound"),
+        new("status", status),
+    ];
+
+    /// <summary>Digits is digits, SpeechResult is speech_result.</summary>
+    public override IReadOnlyList<KeyValuePair<string, string>> Told(IReadOnlyList<KeyValuePair<string, string>> parameters) =>
+        [.. parameters.Select(one => new KeyValuePair<string, string>(JsonNamingPolicy.SnakeCaseLower.ConvertName(one.Key), one.Value))];
+
+    /// <summary>The link that the call's <c>recording_url</c> is.</summary>
+    public override string RecordingUrl(TenantId tenant, Guid recording, string file) =>
+        _links.To($"/telefonie/v1/recordings/recordings/{recording}/media");
+}
