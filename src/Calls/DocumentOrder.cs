@@ -10,6 +10,10 @@ public sealed record DocumentOrder(string Serial, string? Method, string? Url, s
 {
     /// <summary>The label's key.</summary>
     public const string Label = "texml.document";
+    /// <summary>
+    /// Key of the label by which the document waits for machine detection: "verdict", or "end" for the end of a machine's greeting.
+    /// </summary>
+    public const string AwaitsDetection = "texml.awaits_amd";
 
     public static DocumentOrder OfUrl(string serial, string method, string url) => new(serial, method, url, null);
 

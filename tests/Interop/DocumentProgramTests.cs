@@ -92,7 +92,7 @@ public sealed class DocumentProgramTests : IDisposable
         Assert.Contains("hangs up after 4 s", text, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("texml"), InlineData("voipbin")]
+    [Theory, InlineData("texml"), InlineData("voipbin"), InlineData("telefonie")]
     public async Task The_demo_ends_the_same_whatever_commands_its_calls(string through)
     {
         await File.WriteAllTextAsync(_folder.File("contacts.csv"), """

@@ -28,7 +28,8 @@ internal static class DemoCommand
         var keep = new Option<bool>("--keep") { Description = "leave the node running until Ctrl-C" };
         var kinds = NodeModules.Documents;
         var campaigns = NodeModules.Campaigns;
-        string[] ways = [.. kinds.Select(kind => kind.Name), .. campaigns.Select(api => api.Name)];
+        var calls = NodeModules.Calls;
+        string[] ways = [.. kinds.Select(kind => kind.Name), .. campaigns.Select(api => api.Name), .. calls.Select(api => api.Name)];
         var through = new Option<string>("--through")
         {
             Description = "let documents command the calls, or a campaign place them, in place of webhooks that are answered by commands",
@@ -43,7 +44,8 @@ internal static class DemoCommand
             new DemoOptions(parsed.GetValue(contacts) ?? Path.Combine(AppContext.BaseDirectory, "demo", "contacts.csv"),
                 parsed.GetValue(seed), parsed.GetValue(atATime), parsed.GetValue(keep),
                 kinds.FirstOrDefault(kind => kind.Name == parsed.GetValue(through)),
-                campaigns.FirstOrDefault(api => api.Name == parsed.GetValue(through))), stop));
+                campaigns.FirstOrDefault(api => api.Name == parsed.GetValue(through)),
+                calls.FirstOrDefault(api => api.Name == parsed.GetValue(through))), stop));
         return command;
     }
 }

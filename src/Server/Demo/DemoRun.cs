@@ -7,9 +7,10 @@ namespace Ringwright.Server.Demo;
 
 /// <summary>What the command line asks of the demo.</summary>
 /// <param name="Documents">Those that command the calls; null commands them otherwise.</param>
-/// <param name="Campaigns">The API of the campaign that places them; null where neither it nor documents do: webhooks are answered.</param>
+/// <param name="Campaigns">The API of the campaign that places them; null where none does.</param>
+/// <param name="Calls">The API by which calls of documents are placed, where it is not that of the documents; null where it is.</param>
 internal sealed record DemoOptions(string Contacts, ulong Seed, int AtATime, bool Keep, ScriptLanguage? Documents = null,
-    CampaignApi? Campaigns = null);
+    CampaignApi? Campaigns = null, CallApi? Calls = null);
 
 /// <summary><c>ringwright demo</c>: starts a node with the lab and runs an appointment-reminder call-out against its public API.</summary>
 internal static class DemoRun
@@ -45,19 +46,19 @@ internal static class DemoRun
     private static async Task<int> CallOutAsync(IAnsiConsole console, DemoOptions options, DemoNode node, IReadOnlyList<Contact> contacts,
         CancellationToken stop)
     {
-        using var api = new ReminderApi(node.Http, node.Key);
+        using var api = new ReminderApi(node.Http, node.Key, options.Calls?.KeyHeader);
         var reminders = contacts.Select((contact, i) => new Reminder(i + 1, contact)).ToList();
         var table = new LiveTable(console, reminders);
 
         CallOut? callOut = null;
         // The customer of the demo speaks the first dialect that sends webhooks, or that of the documents or of the campaign.
         await using var sink = await WebhookSink.StartAsync(
-            options.Documents?.Callbacks ?? options.Campaigns?.Events ?? NodeModules.WebhookFormats[0],
+            options.Documents?.Callbacks ?? options.Campaigns?.Events ?? options.Calls?.Callbacks ?? NodeModules.WebhookFormats[0],
             (body, of) => callOut?.HandleAsync(body, of) ?? Task.CompletedTask, (name, form) => callOut?.Answer(name, form) ?? "", stop);
         sink.Trust((string)(await api.GetAsync("v2/public_key", stop))["public"]!);
         string from = (string)(await api.GetAsync("v2/phone_numbers?page[size]=1", stop))[0]!["phone_number"]!;
         string profile = (string)(await api.GetAsync("v2/outbound_voice_profiles?page[size]=1", stop))[0]!["id"]!;
-        string connection = options.Campaigns is not null ? ""
+        string connection = options.Campaigns is not null || options.Calls is not null ? ""
             : options.Documents is { } kind ? await DocumentCallOut.ApplyAsync(api, kind, sink, profile, stop)
             : (string)(await api.PostAsync("v2/call_control_applications", new JsonObject
             {
@@ -65,7 +66,7 @@ internal static class DemoRun
                 ["webhook_event_url"] = sink.Url,
                 ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
             }, stop))["id"]!;
-        console.WriteLine($"  {(connection.Length > 0 ? $"application {connection}" : "a campaign")} with webhooks to {sink.Url}");
+        console.WriteLine($"  {(connection.Length > 0 ? $"application {connection}" : options.Calls is not null ? "calls" : "a campaign")} with webhooks to {sink.Url}");
         console.WriteLine($"Calling {reminders.Count} contacts, {options.AtATime} at a time, from {from}");
         console.WriteLine();
 
@@ -74,6 +75,7 @@ internal static class DemoRun
         var plan = new CallOutPlan(api, connection, from, recordings, reminders, options.AtATime, table.Note);
         callOut = options.Campaigns is { } campaigns ? new CampaignCallOut(plan, campaigns, sink)
             : options.Documents is { } documents ? new DocumentCallOut(plan, documents, sink, await AccountAsync(api, stop))
+            : options.Calls is { } calls ? new PlainCallOut(plan, calls, sink)
             : new WebhookCallOut(plan);
         await table.WatchAsync(callOut.RunAsync(stop));
         var took = clock.Elapsed;
@@ -85,7 +87,7 @@ internal static class DemoRun
         console.WriteLine();
         bool isRight = summary.Mismatches.Count == 0 && summary.HasAllRecordings && failed == 0 && sink.Refused == 0;
         if (!isRight) console.Profile.Out.Writer.WriteLine($"The node's last lines:\n{node.LastLines()}\n");
-        if (options is { Documents: null, Campaigns: null }) NextCall(console, options, node, connection, from);
+        if (options is { Documents: null, Campaigns: null, Calls: null }) NextCall(console, options, node, connection, from);
         if (options.Keep)
         {
             console.WriteLine("The node runs until you press Ctrl-C.");

@@ -1,4 +1,3 @@
-using System.Security;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
@@ -10,14 +9,11 @@ namespace Ringwright.Server.Demo;
 /// The call-out by documents: each call is placed with the URL of its own, which is asked for when it is known who has answered. A person
 /// hears the reminder and presses a key, which comes back as a request for the next document; a machine gets the message.
 /// </summary>
-internal sealed class DocumentCallOut(CallOutPlan plan, ScriptLanguage kind, WebhookSink sink, string account) : PlacedCallOut(plan)
+internal sealed class DocumentCallOut(CallOutPlan plan, ScriptLanguage kind, WebhookSink sink, string account)
+    : DocumentedCallOut(plan, sink)
 {
-    private const string Nothing = "<Response><Hangup/></Response>";
-
-    /// <summary>Of the answer, behind the last word of the reminder.</summary>
-    private const int ListenSeconds = 7;
-
-    private const string Reminded = "reminder", Chosen = "chosen", Silent = "silent", Left = "left";
+    protected override string AnsweredBy => "AnsweredBy";
+    protected override string Digits => "Digits";
 
     /// <summary>The application that the calls are of.</summary>
     public static async Task<string> ApplyAsync(ReminderApi api, ScriptLanguage kind, WebhookSink sink, string profile,
@@ -29,7 +25,7 @@ internal sealed class DocumentCallOut(CallOutPlan plan, ScriptLanguage kind, Web
 
     protected override async Task<string?> PlaceAsync(Reminder reminder, CancellationToken stop)
     {
-        string callback = $"{sink.Url}?{WebhookSink.Of}={Escaped(reminder)}";
+        string callback = CallbackOf(reminder);
         var call = await Plan.Api.PostAsync(kind.CallPath(account), new JsonObject
         {
             ["ApplicationSid"] = Plan.Connection,
@@ -46,21 +42,6 @@ internal sealed class DocumentCallOut(CallOutPlan plan, ScriptLanguage kind, Web
             ["RecordingStatusCallback"] = callback,
         }, stop);
         return (string?)call["sid"];
-    }
-
-    /// <summary>A document that a call asks for.</summary>
-    public override string Answer(string name, IFormCollection form)
-    {
-        string[] parts = name.Split(',');
-        if (parts.Length != 2 || Find(parts[1]) is not { } reminder) return Nothing;
-        return parts[0] switch
-        {
-            Reminded => Greet(reminder, form["AnsweredBy"].ToString()),
-            Chosen => Choose(reminder, form["Digits"].ToString()),
-            Silent => Choose(reminder, ""),
-            Left => Leave(reminder),
-            _ => Nothing,
-        };
     }
 
     /// <summary>One verified callback.</summary>
@@ -90,37 +71,4 @@ internal sealed class DocumentCallOut(CallOutPlan plan, ScriptLanguage kind, Web
                 break;
         }
     }
-
-    private string Greet(Reminder reminder, string answeredBy)
-    {
-        bool isMachine = answeredBy.StartsWith("machine", StringComparison.Ordinal);
-        reminder.AnsweredBy = isMachine ? "machine" : answeredBy is "human" ? "human" : "not_sure";
-        reminder.IsLeavingMessage = isMachine;
-        Enter(reminder, isMachine ? ReminderState.Machine : ReminderState.Listening);
-        return isMachine ? $"<Response>{Say(reminder.Message)}<Redirect>{UrlOf(Left, reminder)}</Redirect></Response>" : $"""
-            <Response>
-              <Gather numDigits="1" timeout="{ListenSeconds}" action="{UrlOf(Chosen, reminder)}">{Say(reminder.Text)}</Gather>
-              <Redirect>{UrlOf(Silent, reminder)}</Redirect>
-            </Response>
-            """;
-    }
-
-    private static string Choose(Reminder reminder, string digits)
-    {
-        reminder.Digits = digits;
-        reminder.GatherStatus = digits switch { "1" or "2" => "valid", "" => "timeout", _ => "invalid" };
-        return Nothing;
-    }
-
-    private static string Leave(Reminder reminder)
-    {
-        reminder.HasLeftMessage = true;
-        return Nothing;
-    }
-
-    private static string Say(string text) => $"""<Say voice="woman" language="en-US">{SecurityElement.Escape(text)}</Say>""";
-
-    private string UrlOf(string name, Reminder reminder) => $"{sink.Documents}{name},{Escaped(reminder)}";
-
-    private static string Escaped(Reminder reminder) => Uri.EscapeDataString(reminder.Attempt);
 }

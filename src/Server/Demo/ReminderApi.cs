@@ -6,16 +6,12 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Server.Demo;
 
 /// <summary>The few operations of the public REST API that the call-out needs. It knows nothing else of the node.</summary>
-internal sealed class ReminderApi(Uri root, string key) : IDisposable
+/// <param name="header">In which the key goes too; null where nobody wants that.</param>
+internal sealed class ReminderApi(Uri root, string key, string? header = null) : IDisposable
 {
     private const int MostTries = 3;
 
-    private readonly HttpClient _http = new()
-    {
-        BaseAddress = root,
-        Timeout = TimeSpan.FromSeconds(15),
-        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
-    };
+    private readonly HttpClient _http = Client(root, key, header);
 
     public Uri Root => _http.BaseAddress!;
 
@@ -38,9 +34,17 @@ internal sealed class ReminderApi(Uri root, string key) : IDisposable
     /// <summary>Fetches a file by a link that needs no key.</summary>
     public async Task DownloadAsync(string url, string file, CancellationToken stop)
     {
-        await using var content = await _http.GetStreamAsync(new Uri(url), stop);
+        await using var content = await _http.GetStreamAsync(new Uri(root, url), stop);
         await using var saved = File.Create(file);
         await content.CopyToAsync(saved, stop);
+    }
+
+    private static HttpClient Client(Uri root, string key, string? header)
+    {
+        var client = new HttpClient { BaseAddress = root, Timeout = TimeSpan.FromSeconds(15) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (header is not null) client.DefaultRequestHeaders.Add(header, key);
+        return client;
     }
 
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken stop)

@@ -47,6 +47,9 @@ internal abstract class Module
     /// <summary>Its API of campaigns; null without one.</summary>
     public virtual CampaignApi? Campaigns => null;
 
+    /// <summary>Its API of calls that documents of another module command; null without one.</summary>
+    public virtual CallApi? Calls => null;
+
     /// <summary>
     /// What is wrong with a resource of this kind that is stored as a document; null when nothing is, or when the kind is not the module's.
     /// </summary>

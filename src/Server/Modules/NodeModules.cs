@@ -28,6 +28,8 @@ internal static class NodeModules
 
     public static IReadOnlyList<CampaignApi> Campaigns => [.. All.Select(module => module.Campaigns).OfType<CampaignApi>()];
 
+    public static IReadOnlyList<CallApi> Calls => [.. All.Select(module => module.Calls).OfType<CallApi>()];
+
     /// <summary>Why a text is a document of no module; null when it is one of any, or when no module has documents.</summary>
     public static string? FaultOfDocument(string text) =>
         Documents.Select(kind => kind.FaultOf(text)) is var faults && faults.Any(fault => fault is null) ? null : faults.FirstOrDefault();

@@ -18,6 +18,8 @@ internal sealed class TelefonieModule : Module
 
     public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new TelefonieWebhookFormat()];
 
+    public override CallApi Calls => new(Name, TelefonieDialect.Root.TrimStart('/') + "/", "X-API-Key", new TelefonieWebhookFormat());
+
     public override void Prepare() => _ = Facts.Value;
 
     public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) => new(new Joined(ground));

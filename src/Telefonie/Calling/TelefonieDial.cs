@@ -20,6 +20,7 @@ internal static class TelefonieDial
         if (problems.Count > 0) return op.Fail(problems);
         string? callback = (string?)body["status_callback"] is { Length: > 0 } url ? url : null;
         var document = TelefonieDocuments.Read(body);
+        bool detects = (bool?)body["machine_detection"] is true;
         var dialled = await op.Calls.DialAsync(new()
         {
             Tenant = op.Tenant,
@@ -28,9 +29,10 @@ internal static class TelefonieDial
             From = (string)body["from"]!,
             RingTimeout = TimeSpan.FromSeconds((int?)body["timeout"] ?? UsualRing),
             Record = (bool?)body["record"] is true ? new() { Id = Guid.CreateVersion7(op.Now), Format = RecordFormat.Wav } : null,
-            MachineDetection = (bool?)body["machine_detection"] is true ? new(MachineMode.Detect) : null,
+            MachineDetection = !detects ? null : new(document is null ? MachineMode.Detect : MachineMode.GreetingEnd),
             Application = document is null ? Application.Webhook : Application.PlainDocument,
-            Labels = Labels.Of([(TelefonieLabels.StatusCallback, callback), .. TelefonieDocuments.Of(document)]),
+            Labels = Labels.Of([(TelefonieLabels.StatusCallback, callback), .. TelefonieDocuments.Of(document),
+                (DocumentOrder.AwaitsDetection, detects && document is not null ? "end" : null)]),
             HasAskerLeft = op.HasClientLeft,
         }, op.Stop);
         return dialled is { Ack.IsAccepted: true, Leg: { } leg } ? op.Created(new TelefonieCall

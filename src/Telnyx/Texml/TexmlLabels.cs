@@ -35,8 +35,8 @@ internal static class TexmlLabels
     /// Of machine detection that the document does not wait for; with the event "end" its verdict on machines is when they end.
     /// </summary>
     public const string Detection = "texml.amd";
-    /// <summary>The document waits for machine detection: "verdict", or "end" for the end of a machine's greeting.</summary>
-    public const string AwaitsDetection = "texml.awaits_amd";
+    /// <inheritdoc cref="DocumentOrder.AwaitsDetection"/>
+    public const string AwaitsDetection = DocumentOrder.AwaitsDetection;
     /// <summary>Who answered, as the call's resource says it.</summary>
     public const string AnsweredBy = "texml.answered_by";
     public const string ErrorCode = "texml.error_code", ErrorMessage = "texml.error_message";
