@@ -66,7 +66,8 @@ internal static class DemoRun
                 ["webhook_event_url"] = sink.Url,
                 ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
             }, stop))["id"]!;
-        console.WriteLine($"  {(connection.Length > 0 ? $"application {connection}" : options.Calls is not null ? "calls" : "a campaign")} with webhooks to {sink.Url}");
+        string way = connection.Length > 0 ? $"application {connection}" : options.Calls is not null ? "calls" : "a campaign";
+        console.WriteLine($"  {way} with webhooks to {sink.Url}");
         console.WriteLine($"Calling {reminders.Count} contacts, {options.AtATime} at a time, from {from}");
         console.WriteLine();
 

@@ -30,7 +30,8 @@ internal sealed class PlainCallOut(CallOutPlan plan, CallApi kind, WebhookSink s
         }
     }
 
-    private List<Reminder> Unrecorded() => [.. Plan.Reminders.Where(one => one is { AnsweredAt: not null, Recording: null, Call: not null })];
+    private List<Reminder> Unrecorded() =>
+        [.. Plan.Reminders.Where(one => one is { AnsweredAt: not null, Recording: null, Call: not null })];
 
     protected override async Task<string?> PlaceAsync(Reminder reminder, CancellationToken stop) =>
         (string?)(await Plan.Api.PostAsync(Calls, new JsonObject

@@ -37,7 +37,8 @@ internal static class TelefonieCallUpdate
     }
 
     /// <summary>In place of what runs.</summary>
-    private static async ValueTask<Reply> RunAsync(OperationContext op, TelefonieParts parts, LegRow leg, (string Method, string Url) document)
+    private static async ValueTask<Reply> RunAsync(OperationContext op, TelefonieParts parts, LegRow leg,
+        (string Method, string Url) document)
     {
         if (op.ReadObject()["status"] is not null)
             return op.Fail(TelefonieErrors.Bad("status", "A call that ends runs no document: give a status, or a url."));

@@ -197,7 +197,8 @@ public abstract class TelefonieCallTests : IAsyncLifetime
             .. new (string Field, string Value)[]
             {
                 ("method", "\"PUT\""), ("timeout", "\"abc\""), ("timeout", "0"), ("timeout", "-1"), ("status_callback", "\"not a uri\""),
-                ("status_callback", "\"http://169.254.169.254/\""), ("url", "\"http://169.254.169.254/\""), ("url", "\"not a uri\""), ("method", "\"GET\""),
+                ("status_callback", "\"http://169.254.169.254/\""), ("url", "\"http://169.254.169.254/\""),
+                ("url", "\"not a uri\""), ("method", "\"GET\""),
                 ("machine_detection", "\"yes\""), ("record", "\"yes\""), ("colour", "1"),
             }.Select(row => ($$"""{"to":"{{to}}","from":"{{from}}","{{row.Field}}":{{row.Value}}}""", "/" + row.Field)),
         ];
