@@ -130,8 +130,6 @@ public static class Limits
     public static readonly TimeSpan LongestShutOut = TimeSpan.FromMinutes(10);
     /// <summary>A call that nothing else watches, no session timer and no limit of silence, is asked in its dialog so often.</summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(60);
-    /// <summary>So many of them in a row, and the far end is gone.</summary>
-    public const int UnansweredProbes = 2;
     public static readonly TimeSpan CommandMemory = TimeSpan.FromSeconds(60);
     /// <summary>
     /// What the dial gate does not answer at once it answers within this, or it has refused.

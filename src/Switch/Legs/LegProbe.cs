@@ -8,8 +8,6 @@ namespace Ringwright.Switch.Legs;
 internal sealed class LegProbe(ShardContext shard, Leg leg, LegDialog dialog)
 {
     private bool _isOpen;
-    /// <summary>Questions without an answer, one after the other.</summary>
-    private int _unanswered;
 
     /// <summary>Asks whether the far end still has the call, where neither a session timer nor a limit of silence would find out.</summary>
     public void Ask()
@@ -21,16 +19,11 @@ internal sealed class LegProbe(ShardContext shard, Leg leg, LegDialog dialog)
             within.CreateRequest(SipMethod.Options).Add(SipHeader.UserAgent, shard.Settings.UserAgent), OnAnswered);
     }
 
-    /// <summary>
-    /// Any answer but these two comes from somebody who knows the call (RFC 3261 section 12.2.1.2). Silence may be a phone that changes its
-    /// network: it is asked once more, and until then its call is where it left it.
-    /// </summary>
+    /// <summary>Any answer but these two comes from somebody who knows the call (RFC 3261 section 12.2.1.2).</summary>
     private void OnAnswered(SipResponse? response)
     {
         _isOpen = false;
-        bool isSilent = response is null or { Status: 408 };
-        _unanswered = isSilent ? _unanswered + 1 : 0;
-        if (!leg.IsOver && (response is { Status: 481 } || _unanswered >= Limits.UnansweredProbes))
+        if (!leg.IsOver && response is null or { Status: 408 or 481 })
             leg.End(Ending.ByDeadDialog(response?.Status ?? 408), LegInput.HangUp);
     }
 }

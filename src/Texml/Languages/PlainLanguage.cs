@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Texml.Twiml;
 
