@@ -8,6 +8,7 @@ using static Ringwright.Pure.Switch.ShardRig;
 namespace Ringwright.Pure.Switch;
 
 /// <summary>What a shard allocates for whole calls, from the datagram to the last timer; ledger, media and network are the rig's.</summary>
+[Collection(nameof(Counting))]
 public sealed class CallAllocationTests
 {
     private const int Calls = 20, Rounds = 12;
