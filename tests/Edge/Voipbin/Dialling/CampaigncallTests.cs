@@ -6,6 +6,8 @@ namespace Ringwright.Edge.Voipbin.Dialling;
 /// <summary>Section C of the dialer's cases: attempts, results and retries, without the actions of flows.</summary>
 public sealed class CampaigncallTests : IAsyncLifetime
 {
+    private static readonly string[] Five = ["detail", "name", "target", "target_name", "type"];
+
     private CampaignRig _rig = null!;       // set before each test
 
     public async ValueTask InitializeAsync() => _rig = await CampaignRig.StartAsync();
@@ -183,6 +185,37 @@ public sealed class CampaigncallTests : IAsyncLifetime
             (string)call["result"]!)));
         Assert.Equal(("none", CampaignRig.Nobody, "email"), ((string?)calls[1]["reference_type"], (string?)calls[1]["reference_id"],
             (string?)calls[1]["destination"]!["type"]));
+    }
+
+    [Fact]
+    public async Task The_second_address_is_called_once_the_first_has_been_busy_as_often_as_the_plan_allows()
+    {
+        string list = await _rig.ListAsync();
+        string At(string user) => $$"""{"type":"sip","target":"{{_rig.Uas.At(user)}}"}""";
+        await _rig.Host.DoneAsync("POST", $"/outdials/{list}/targets",
+            $$"""{"destination_0":{{At("busy")}},"destination_1":{{At("ok-1")}}}""");
+        string campaign = await _rig.CampaignAsync(list, await _rig.PlanAsync(2, interval: 500, more: ""","max_try_count_1":2"""));
+        await _rig.RunAsync(campaign);
+        await _rig.StoppedAsync(campaign, 12);
+        var calls = (await _rig.CallsAsync(campaign)).Reverse().ToList();
+        Assert.Equal([(0, 1, "done", "fail"), (0, 2, "done", "fail"), (1, 1, "done", "success")],
+            calls.Select(call => ((int)call["destination_index"]!, (int)call["try_count"]!, (string)call["status"]!,
+                (string)call["result"]!)));
+        Assert.Equal([_rig.Uas.At("busy"), _rig.Uas.At("busy"), _rig.Uas.At("ok-1")],
+            calls.Select(call => (string)call["destination"]!["target"]!));
+        Assert.Equal(["busy", "busy", "ok-1"], _rig.Uas.Calls.Select(call => call.User));
+        for (int i = 1; i < 3; i++)
+            Assert.True(CampaignRig.Between(_rig.Uas.Calls[i - 1].At, _rig.Uas.Calls[i].At).TotalMilliseconds > 450);
+        var target = await _rig.TargetOfAsync(list);
+        Assert.Equal(("done", 2, 1), ((string?)target["status"], (int)target["try_count_0"]!, (int)target["try_count_1"]!));
+        Assert.Equal("exhausted", (string?)(await _rig.Host.DoneAsync("GET", "/campaigns/" + campaign))["stop_reason"]);
+        // The seed's members, all of them and each address with its five.
+        string[] members = ["id", "campaign_id", "outplan_id", "outdial_id", "outdial_target_id", "queue_id", "activeflow_id",
+            "reference_type", "reference_id", "status", "result", "source", "destination", "destination_index", "try_count", "tm_create",
+            "tm_update"];
+        Assert.All(calls, call => Assert.All(members, name => Assert.True(call.ContainsKey(name), name)));
+        foreach (string address in new[] { "source", "destination" })
+            Assert.All(calls, call => Assert.Equal(Five, call[address]!.AsObject().Select(member => member.Key).Order()));
     }
 
     [Fact, Depth("the dialler's own tests have the same")]
