@@ -33,9 +33,11 @@ internal static class DemoCommand
         var through = new Option<string>("--through")
         {
             Description = "let documents command the calls, or a campaign place them, in place of webhooks that are answered by commands",
-            HelpName = string.Join('|', ways),
+            HelpName = string.Join('|', [NodeModules.Commanded, .. ways]),
+            // Webhooks that are answered by commands.
+            DefaultValueFactory = _ => NodeModules.Commanded,
         };
-        through.AcceptOnlyFromAmong(ways);
+        through.AcceptOnlyFromAmong([NodeModules.Commanded, .. ways]);
         var command = new Command("demo", "An appointment-reminder call-out to the people of the lab, over the public API.")
         {
             contacts, seed, atATime, keep, through

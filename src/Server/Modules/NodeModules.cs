@@ -38,6 +38,9 @@ internal static class NodeModules
 
     public static IReadOnlyList<IMailFormat> MailFormats => [.. All.SelectMany(module => module.MailFormats)];
 
+    /// <summary>The name of the API whose webhooks are answered by commands: the usual one.</summary>
+    public static string Commanded => All.OfType<TelnyxModule>().Single().Name;
+
     /// <param name="loaded">Called when a snapshot was loaded.</param>
     public static SnapshotParts Snapshots(Database database, Action loaded) =>
         new(database.Snapshots, [.. All.SelectMany(module => module.SnapshotKinds(database))],

@@ -110,5 +110,18 @@ public sealed class DocumentCommandTests : IDisposable
         Assert.Contains(named, errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_way_of_the_demo_that_there_is_not_is_told_with_those_that_there_are()
+    {
+        var (exit, output, errors) = await RunAsync("demo", "--through", "pigeons");
+        Assert.Equal((2, ""), (exit, output));
+        Assert.Single(errors.TrimEnd('\n').Split('\n'));
+        foreach (string name in new[] { "pigeons", "telnyx", "texml", "voipbin" })
+            Assert.Contains($"'{name}'", errors, StringComparison.Ordinal);
+        (exit, output, _) = await RunAsync("demo", "--help");
+        Assert.Equal(0, exit);
+        Assert.Contains("--through <telnyx|texml|voipbin", output, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -83,6 +83,14 @@ public sealed partial class LauncherTests : IDisposable
         Assert.Contains("ran " + command, text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_asked_of_the_demo_is_passed_on()
+    {
+        var (status, text) = await RunAsync("sh", "./ringwright", "demo", "--through", "voipbin", "--seed", "2");
+        Assert.Equal(0, status);
+        Assert.Contains("ran demo --through voipbin --seed 2\n", text, StringComparison.Ordinal);
+    }
+
     private const string Plain = "of bin/Server/release/ringwright.dll", Ahead = "of ahead/ringwright.dll";
 
     [Fact]
