@@ -10,6 +10,7 @@ namespace Ringwright.Interop.Cases;
 /// kill -9 ten times in the middle of a campaign of the dialer's API, whose targets have two addresses: the first is always busy, the
 /// second answers. The far end counts INVITEs: never one too many, never the second address before the first has had its tries.
 /// </summary>
+[Depth("the gate kills a campaign on PostgreSQL, whose attempts are the same dialler's")]
 public sealed class KilledDialerTests
 {
     private const int Targets = 40, Kills = 10, BusyTries = 2, RetryMilliseconds = 3_000, MostOfPage = 100;
