@@ -115,6 +115,7 @@ public sealed class CampaignRunTests : IAsyncLifetime
         for (int i = 1; i < later.Count; i++) Assert.InRange(CampaignRig.Between(later[i - 1].At, later[i].At).TotalSeconds, 0.3, 0.7);
         await _rig.StopAsync(campaign, hangsUp: true);
         await _rig.StoppedAsync(campaign, 5);
+        Assert.Equal("requested", (string?)(await _rig.Host.DoneAsync("GET", "/campaigns/" + campaign))["stop_reason"]);
         Assert.Equal(["campaign_created", "campaign_status_run", "campaign_status_stopping", "campaign_status_run",
             "campaign_status_stopping", "campaign_status_stop"], _rig.TypesOf(campaign));
     }
