@@ -14,8 +14,8 @@ public sealed class RateFileTests
     {
         using var folder = new TempFolder();
         string file = folder.File("rates.csv");
-        File.WriteAllText(file, "+1,0.01,60,60\n+49;0.02\n");
-        Assert.Equal($"{file}: 1 line is wrong, nothing was imported\n  line 2: 1 cells where 4 are expected",
+        File.WriteAllText(file, "+1,0.01,60,60\n+49,0.02\n");
+        Assert.Equal($"{file}: 1 line is wrong, nothing was imported\n  line 2: 2 cells where 4 are expected",
             Assert.Throws<StartRefused>(() => RateFile.Read(file, Defaults)).Message);
         File.WriteAllText(file, "+1,0.01,60,60\n");
         Assert.Single(RateFile.Read(file, Defaults).Rates);
