@@ -1,3 +1,5 @@
+using Ringwright.Suites.Changes;
+
 namespace Ringwright.Suites;
 
 /// <summary>What a run asks of its suites.</summary>
@@ -6,8 +8,17 @@ namespace Ringwright.Suites;
 internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit)
 {
     /// <summary>What tests and their rows read of it (tests/Testing/Depth.cs). Who names a test gets all of it.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; } =
-        new Dictionary<string, string> { ["RINGWRIGHT_DEPTH"] = IsAll || Filter is not null ? "all" : "gate" };
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    {
+        ["RINGWRIGHT_DEPTH"] = IsAll || Filter is not null ? "all" : "gate",
+        ["RINGWRIGHT_FAMILIES"] = string.Join('|', Change?.Families ?? []),
+    };
+
+    /// <summary>What a change asks for, where only that is run.</summary>
+    public ChangePlan? Change { get; init; }
+
+    /// <summary>The classes that are run of a suite (files, of Node); null for all.</summary>
+    public IReadOnlyList<string>? ClassesOf(string suite) => Change?.Picks.FirstOrDefault(pick => pick.Suite == suite)?.Classes;
 }
 
 /// <summary>One suite and how it is run.</summary>

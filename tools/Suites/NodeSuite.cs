@@ -33,7 +33,7 @@ internal sealed partial class NodeSuite : ISuite
             lock (reports) reports.Add(report);
         });
         bool isEmpty = reports.Sum(file => file.Passed + file.Failed + file.Skipped) == 0;
-        return isEmpty && ask.Filter is null ? End(reports, "Node ran no test") : End(reports);
+        return isEmpty && ask.Filter is null && ask.ClassesOf(Name) is null ? End(reports, "Node ran no test") : End(reports);
     }
 
     public async Task<bool> TryAgainAsync(Ask ask, string method, int number) =>
@@ -63,7 +63,9 @@ internal sealed partial class NodeSuite : ISuite
         };
     }
 
-    private static IEnumerable<string> Files(Ask ask) =>
+    private IEnumerable<string> Files(Ask ask) => ask.ClassesOf(Name) is { } picked ? picked.Intersect(AllFiles(ask)) : AllFiles(ask);
+
+    private static IEnumerable<string> AllFiles(Ask ask) =>
         from path in Directory.EnumerateFiles(ask.Tree.NodeFolder, "*.test.js").Order(StringComparer.Ordinal)
         where ask.IsAll || ask.Filter is not null || !Deep().IsMatch(File.ReadLines(path).First())
         select Path.GetFileName(path);

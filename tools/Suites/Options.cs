@@ -20,6 +20,12 @@ internal sealed record Options
 
     public bool IsAll { get; init; }
 
+    /// <summary>Only what changed since then is run; empty for where this branch left main.</summary>
+    public string? Since { get; init; }
+
+    /// <summary>Only says what would be run, and writes what the launcher builds for it.</summary>
+    public bool IsPlan { get; init; }
+
     public int GatesPassed { get; init; }
 
     public int GatesFailed { get; init; }
@@ -44,6 +50,8 @@ internal sealed record Options
                 "--suite" => options with { Suites = [.. options.Suites, Next()] },
                 "--beside" => options with { Beside = [.. options.Beside, Next()] },
                 "--filter" => options with { Filter = Next() },
+                "--changed" => options with { Since = Next() },
+                "--plan" => options with { IsPlan = true },
                 "--all" => options with { IsAll = true },
                 "--gates" => options with { GatesPassed = Number(), GatesFailed = Number() },
                 "--seconds" => options with { Limit = TimeSpan.FromSeconds(Number()) },

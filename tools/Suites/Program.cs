@@ -33,15 +33,32 @@ var tree = new Tree(root, Path.GetFullPath(options.Reports ?? Path.Combine(root,
 if (Directory.Exists(tree.Reports)) Directory.Delete(tree.Reports, recursive: true);
 Directory.CreateDirectory(tree.Reports);
 
-var run = new Run(new Ask(tree, options.Filter, options.IsAll, options.Limit), Console.WriteLine);
+var ask = new Ask(tree, options.Filter, options.IsAll, options.Limit) { Change = change };
+var run = new Run(ask, Console.WriteLine);
+ChangePlan? change = null;
+if (options.Since is { } since)
+{
+    try
+    {
+        change = await Change.SinceAsync(tree, since, known, options.IsPlan ? Console.WriteLine : _ => { });
+    }
+    catch (FormatException wrong)
+    {
+        Console.Error.WriteLine($"ringwright: {wrong.Message}");
+        return 2;
+    }
+    if (options.IsPlan) return 0;
+}
 await run.AllAsync(
 [
     .. options.Beside.Select(step => new LauncherStep(step)),
-    .. known.Where(suite => options.Suites.Count == 0 || options.Suites.Contains(suite.Name)),
+    .. known.Where(suite => change is null ? options.Suites.Count == 0 || options.Suites.Contains(suite.Name)
+        : change.Picks.Any(pick => pick.Suite == suite.Name)),
 ]);
 
 var faults = new List<string>(new UnsteadyList(options.Unsteady ?? tree.Unsteady).Take(run.Unsteady));
-if (options is { IsAll: true, Filter: null, Suites.Count: 0 }) faults.AddRange(new Durations(tree.Durations).Write(run.Reports));
+if (options is { IsAll: true, Filter: null, Since: null, Suites.Count: 0 })
+    faults.AddRange(new Durations(tree.Durations).Write(run.Reports));
 var closing = Summary.Closing(run.Reports, run.Unsteady, faults, options.GatesPassed, options.GatesFailed);
 Summary.Write(tree.Report("summary", "md"), run.Reports, closing);
 foreach (string line in closing) Console.WriteLine(line);

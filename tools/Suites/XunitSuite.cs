@@ -14,7 +14,9 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
     {
         string[] which = ask.Filter is { } filter ? ["-method", $"*{filter}*"]
             : ask.IsAll ? [] : ["-trait-", $"{XunitReport.DepthTrait}={XunitReport.DepthOfAll}"];
-        var (status, report, log, seconds) = await RunAsync(ask, name, which);
+        var classes = ask.ClassesOf(name);
+        string[] picked = [.. (classes ?? []).SelectMany(full => new[] { "-class", full })];
+        var (status, report, log, seconds) = await RunAsync(ask, name, [.. which, .. picked]);
         if (report is { Tests.Count: > 0 } whole)
             return status == 0 || whole.Failed > 0 ? whole : Broken(whole, $"{name} ended with exit code {status}");
 
@@ -27,7 +29,7 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
         }
         if (report is null) return Broken(empty, $"{name} ended without a report (exit code {status})");
         if (report.Failed > 0) return report;
-        return ask.Filter is not null ? empty : Broken(empty, $"{name} ran no test");
+        return ask.Filter is not null || classes is not null ? empty : Broken(empty, $"{name} ran no test");
     }
 
     public async Task<bool> TryAgainAsync(Ask ask, string method, int number)

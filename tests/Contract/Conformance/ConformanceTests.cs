@@ -5,14 +5,22 @@ namespace Ringwright.Contract.Conformance;
 
 /// <summary>
 /// The contract against the running program. What is bound is proven by its row under <c>Arrange</c>; what is absent says so.
-/// <c>RINGWRIGHT_PROVE=TEXT</c> walks only the rows with this text in the operation or its path.
+/// <c>RINGWRIGHT_PROVE=TEXT</c> walks only the rows with this text in the operation or its path; <c>RINGWRIGHT_FAMILIES=A|B</c>, which
+/// <c>./ringwright test --changed</c> sets, only those of these families, or all where there is none.
 /// </summary>
 [Collection(nameof(ConformanceNode))]
 public sealed class ConformanceTests(ConformanceNode node)
 {
     private const int Shown = 12;
 
-    public static TheoryData<string> Named => [.. Rows.All.Where(IsAsked).Select(r => r.Operation)];
+    public static TheoryData<string> Named => [.. Chosen().Where(IsAsked).Select(r => r.Operation)];
+
+    private static IReadOnlyList<Row> Chosen()
+    {
+        string[] families = (Environment.GetEnvironmentVariable("RINGWRIGHT_FAMILIES") ?? "").Split('|');
+        var rows = Rows.All.Where(row => Rows.ResourceOf(row).All.Any(operation => families.Contains(operation.Family))).ToList();
+        return rows.Count > 0 ? rows : [.. Rows.All];
+    }
 
     private static bool IsAsked(Row row) => Environment.GetEnvironmentVariable("RINGWRIGHT_PROVE") is not { Length: > 0 } text
         || row.Operation.Contains(text, StringComparison.OrdinalIgnoreCase)

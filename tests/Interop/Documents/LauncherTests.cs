@@ -28,7 +28,12 @@ public sealed partial class LauncherTests : IDisposable
             case "$*" in *"${BROKEN:-nothing}"*) echo "a.cs(1,1): error CS0001: broken"; exit 1 ;; esac
             case $1 in
               --version) echo 10.0.400 ;;
-              exec) program=${2#"$PWD/artifacts/"}; shift 2; echo "suites of $program: $*"; case "$*" in *"--gates 3 0 "*) ;; *) exit 1 ;; esac ;;
+              exec) program=${2#"$PWD/artifacts/"}; shift 2; echo "suites of $program: $*"
+                case "$*" in
+                  *--plan*) mkdir -p artifacts; echo "{}" >artifacts/changed.slnf; printf "${PICKED-}" >artifacts/changed.suites ;;
+                  *"--gates 3 0 "*) ;;
+                  *) exit 1 ;;
+                esac ;;
               build) echo "  Server -> ringwright.dll"; mkdir -p artifacts/bin/Server/release; : >artifacts/bin/Server/release/ringwright.dll ;;
               msbuild) echo "$PWD/bin/compiler" ;;
               *) program=${1#"$PWD/artifacts/"}; shift; echo "ran $*"; echo "of $program" ;;
@@ -186,9 +191,25 @@ public sealed partial class LauncherTests : IDisposable
         Assert.Contains($" {passed}\n", text, StringComparison.Ordinal);
     }
 
+    /// <summary>The plan is made by the suites' program, built by the launcher, and run by the program again.</summary>
+    [Theory]
+    [InlineData("", "Architecture\\n", "--changed ", true)]
+    [InlineData(" v1", "Architecture\\n", "--changed v1", true)]
+    [InlineData(" --all", "Architecture\\n", "--changed  --all", true)]
+    [InlineData(" v1", "", "--changed v1 --plan", false)]
+    public async Task What_changed_is_planned_then_built_then_run(string asked, string picked, string last, bool isBuilt)
+    {
+        string[] more = asked.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var (_, text) = await RunAsync(["env", $"PICKED={picked}", "sh", "./ringwright", "test", "--changed", .. more]);
+        Assert.Contains("building Suites.csproj", text, StringComparison.Ordinal);
+        Assert.Contains($": --root {_tree.Path} {last}\n", text, StringComparison.Ordinal);
+        Assert.Equal(isBuilt, text.Contains("building changed.slnf", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("--suite Nowhere", "there is no suite 'Nowhere'")]
     [InlineData("--filter a;b", "--filter takes a part of a test's name")]
+    [InlineData("--changed --suite Edge", "test --changed chooses by itself, and goes without --suite")]
     [InlineData("--often", "test does not know '--often'")]
     public async Task What_a_test_run_cannot_be_asked_is_said(string asked, string answer)
     {
