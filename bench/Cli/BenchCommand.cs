@@ -63,13 +63,19 @@ internal static class BenchCommand
             HelpName = "all", Arity = ArgumentArity.ZeroOrOne,
         };
         var svg = new Option<string>("--svg") { Description = "draw the curves into this folder", HelpName = "FOLDER" };
+        var program = new Option<string>("--program")
+        {
+            Description = "measure this build of the program instead of the one beside the bench", HelpName = "ringwright.dll"
+        };
         var root =
-            new RootCommand("Measure the program under load: the CPU time of a call, beside bare sockets that move the same packets.")
+            new RootCommand("Measure the program under load: the CPU time of a call, beside bare sockets that move the same packets. "
+                + "./ringwright bench --against REV measures this tree and a revision in turn.")
             {
-                json, workloads, runs, bare, quick, curves, svg
+                json, workloads, runs, bare, quick, curves, svg, program
             };
         root.SetAction(async (parsed, stop) =>
         {
+            if (parsed.GetValue(program) is { } other) NodeProcess.ProgramPath = Path.GetFullPath(other);
             if (parsed.GetResult(curves) is not null)
                 return await CurveRun.RunAsync(Curve.Choose(parsed.GetValue(curves)), parsed.GetValue(quick), parsed.GetValue(json),
                     parsed.GetValue(svg), stop);

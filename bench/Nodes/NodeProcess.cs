@@ -36,8 +36,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         _rtpPort = FreePorts.Range(options.RtpPorts);
     }
 
-    /// <summary>The program that is measured: the release build beside this one.</summary>
-    public static string ProgramPath =>
+    /// <summary>The program that is measured: the release build beside this one, unless another is named.</summary>
+    public static string ProgramPath { get; set; } =
         Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Server", "release", "ringwright.dll"));
 
     public int SipPort { get; } = FreePorts.One();

@@ -46,6 +46,8 @@ internal static class BenchFile
     {
         ["unit"] = w.Workload.Unit,
         ["cpu_ms"] = Round(w.CpuMs),
+        ["cold_cpu_ms"] = Round(w.ColdCpuMs),
+        ["warm_cpu_ms"] = Round(w.WarmCpuMs),
         ["baseline_cpu_ms"] = Round(w.BaselineCpuMs),
         ["ratio"] = Round(w.Ratio),
         ["runs"] = new JsonArray([.. w.Runs.Select(r => Round(r.CpuMs))]),

@@ -49,6 +49,13 @@ internal sealed record WorkloadFigures(Workload Workload, IReadOnlyList<RunFigur
     /// <summary>Between the warm-up and the first run; null when not measured.</summary>
     public double? IdleCpuMsPerSecond { get; init; }
 
+    /// <summary>
+    /// Per unit, of a node's first calls and of those after them, while code is still compiled; none of them is longer than a second. Null
+    /// when not measured.
+    /// </summary>
+    public double? ColdCpuMs { get; init; }
+    public double? WarmCpuMs { get; init; }
+
     /// <summary>Before the first call.</summary>
     public required double EmptyResidentMb { get; init; }
 

@@ -109,7 +109,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
         await using var run = await StartAsync(workload, options.IsBare, stop,
             workload.Plan.Calls > ManyCalls ? 2 * workload.Plan.Calls + ManyCalls : null);
         double empty = Megabytes(run._node.Tree);
-        if (workload.WarmUpCalls > 0) await run.WarmUpAsync(progress, stop);
+        var rounds = workload.WarmUpCalls > 0 ? await run.WarmUpAsync(progress, stop) : [];
         double? idle = options.IsQuick ? null : await run.IdleAsync(stop);
         double warm = Megabytes(run._node.Tree);
         var runs = new List<RunFigures>();
@@ -118,23 +118,31 @@ internal sealed class WorkloadRun : IAsyncDisposable
             progress($"run {i + 1} of {options.Runs}");
             runs.Add(await run.RunAsync(run._plan, isWithBaseline: true, _ => Task.CompletedTask, stop));
         }
-        return new(workload, runs) { IdleCpuMsPerSecond = idle, EmptyResidentMb = empty, WarmResidentMb = warm };
+        return new(workload, runs)
+        {
+            IdleCpuMsPerSecond = idle, EmptyResidentMb = empty, WarmResidentMb = warm,
+            ColdCpuMs = rounds.Count > 0 ? rounds[0] : null, WarmCpuMs = rounds.Count > 1 ? rounds[1] : null,
+        };
     }
 
     /// <summary>
     /// Until the runtime has compiled what these calls need: that is done once in a node's life and no part of a call's cost.
     /// </summary>
-    public async Task WarmUpAsync(Action<string> progress, CancellationToken stop)
+    /// <returns>CPU-milliseconds per unit, of each round.</returns>
+    public async Task<IReadOnlyList<double>> WarmUpAsync(Action<string> progress, CancellationToken stop)
     {
+        var rounds = new List<double>();
         for (int round = 1; round <= MostWarmUps; round++)
         {
             progress($"warm-up {round}");
             var (before, compiledBefore) = (_node.Tree.ReadCpu(), _node.Tree.ThreadNanos(CompilerThread));
-            await CallAsync(_workload.WarmUpPlan, stop);
+            var (_, report) = await CallAsync(_workload.WarmUpPlan, stop);
             double used = _node.Tree.ReadCpu().MillisecondsSince(before),
                 compiled = (_node.Tree.ThreadNanos(CompilerThread) - compiledBefore) / 1e6;
-            if (round >= LeastWarmUps && compiled < CompiledShare * used) return;
+            rounds.Add(used / Math.Max(_workload.UnitsIn(report), double.Epsilon));
+            if (round >= LeastWarmUps && compiled < CompiledShare * used) break;
         }
+        return rounds;
     }
 
     /// <summary>Milliseconds a second without calls, of a node that has had some.</summary>

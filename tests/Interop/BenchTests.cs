@@ -18,6 +18,15 @@ public sealed class BenchTests
         Assert.Empty(figures["faults"]!.AsArray());
     }
 
+    /// <summary>With <c>--against</c> it measures a build that is not its own.</summary>
+    [Fact]
+    public async Task A_build_that_is_named_is_measured_and_no_other()
+    {
+        var (code, output) = await BenchProgram.RunAsync("--quick", "--runs", "1", "--workload", "W1", "--program", "nowhere.dll");
+        Assert.Equal(1, code);
+        Assert.Contains("nowhere.dll is not there", output, StringComparison.Ordinal);
+    }
+
     [Fact, Depth("the gate runs W1 in the same way")]
     public async Task Each_workload_is_run_checked_and_written_down()
     {

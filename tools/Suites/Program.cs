@@ -1,4 +1,8 @@
 using Ringwright.Suites;
+using Ringwright.Suites.Against;
+using Ringwright.Suites.Changes;
+
+if (args is ["against", .. var more]) return await AgainstCommand.RunAsync(more);
 
 ISuite[] known =
 [
@@ -30,11 +34,6 @@ if (options.Suites.FirstOrDefault(name => !known.Any(suite => suite.Name == name
 
 string root = Path.GetFullPath(options.Root);
 var tree = new Tree(root, Path.GetFullPath(options.Reports ?? Path.Combine(root, "artifacts", "test")));
-if (Directory.Exists(tree.Reports)) Directory.Delete(tree.Reports, recursive: true);
-Directory.CreateDirectory(tree.Reports);
-
-var ask = new Ask(tree, options.Filter, options.IsAll, options.Limit) { Change = change };
-var run = new Run(ask, Console.WriteLine);
 ChangePlan? change = null;
 if (options.Since is { } since)
 {
@@ -49,6 +48,11 @@ if (options.Since is { } since)
     }
     if (options.IsPlan) return 0;
 }
+if (Directory.Exists(tree.Reports)) Directory.Delete(tree.Reports, recursive: true);
+Directory.CreateDirectory(tree.Reports);
+
+var ask = new Ask(tree, options.Filter, options.IsAll, options.Limit) { Change = change };
+var run = new Run(ask, Console.WriteLine);
 await run.AllAsync(
 [
     .. options.Beside.Select(step => new LauncherStep(step)),

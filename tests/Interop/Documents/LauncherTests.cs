@@ -218,6 +218,16 @@ public sealed partial class LauncherTests : IDisposable
         Assert.Contains(answer, text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--against nowhere", "git knows no revision 'nowhere'")]
+    [InlineData("--against HEAD --runs 3", "bench --against does not know '--runs'")]
+    public async Task What_bench_cannot_be_asked_against_a_revision_is_said(string asked, string answer)
+    {
+        var (status, text) = await RunAsync(["sh", "./ringwright", "bench", .. asked.Split(' ')]);
+        Assert.Equal(2, status);
+        Assert.Contains(answer, text, StringComparison.Ordinal);
+    }
+
     /// <summary>The program lists its own; the launcher has more.</summary>
     [Fact]
     public async Task Its_help_names_every_command_of_the_program()
