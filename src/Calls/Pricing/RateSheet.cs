@@ -56,8 +56,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
                 if (Headless.FirstOrDefault(needed => !columns.Contains(needed)) is not Column.Other and var missing)
                 {
                     faults.Add(new(number,
-                        $"there is no column {missing.ToString().ToLowerInvariant()}: the columns are prefix, price, initial and "
-                        + "increment, and optionally fee, currency, direction and effective_from" + Separated(line)));
+                        $"there is no column {missing.ToString().ToLowerInvariant()}{Separated(line)}: the columns are prefix, price, "
+                        + "initial and increment, and optionally fee, currency, direction and effective_from"));
                     return new(rates, faults);
                 }
                 if (isHead) continue;
@@ -128,8 +128,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
 
     /// <summary>Spreadsheets of many countries write semicolons, and what is copied from one has tabs.</summary>
     private static string Separated(string line) =>
-        line.Contains(';', StringComparison.Ordinal) ? "; cells are separated by commas here, not by ';'"
-        : line.Contains('\t', StringComparison.Ordinal) ? "; cells are separated by commas here, not by tabs" : "";
+        line.Contains(';', StringComparison.Ordinal) ? " (cells are separated by commas here, not by ';')"
+        : line.Contains('\t', StringComparison.Ordinal) ? " (cells are separated by commas here, not by tabs)" : "";
 
     /// <summary>A date is its midnight in UTC.</summary>
     public static bool TryMoment(string text, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(text,

@@ -66,7 +66,8 @@ public sealed class RateSheetTests
         InlineData("+49;0.02;1;1", "by commas here, not by ';'"), InlineData("+49\t0.02\t1\t1", "not by tabs"),
         InlineData("0049,0.02,1,1", "no 00"), InlineData("+0049,0.02,1,1", "prefix"), InlineData("0,0.02,1,1", "prefix"),
         InlineData("011 44,0.02,1,1", "prefix"), InlineData("4.41E+11,0.02,1,1", "prefix"), InlineData("'+44,0.02,1,1", "prefix"),
-        InlineData("+49,\"0,006\",1,1", "price"), InlineData("+49,$0.02,1,1", "price"), InlineData("+49,1e-3,1,1", "price"), InlineData("+1234567890123456,1,1,1", "prefix"), InlineData("+1,2,1,1", "already")]
+        InlineData("+49,\"0,006\",1,1", "price"), InlineData("+49,$0.02,1,1", "price"), InlineData("+49,1e-3,1,1", "price"),
+        InlineData("+1234567890123456,1,1,1", "prefix"), InlineData("+1,2,1,1", "already")]
     public void A_line_that_is_no_price_is_named(string line, string what)
     {
         var fault = Assert.Single(Read("+1,1,1,1\n\n" + line + "\n+2,1,1,1").Faults);
