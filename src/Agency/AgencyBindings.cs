@@ -22,6 +22,7 @@ public static class AgencyBindings
         var signIns = parts.Store is null ? null! : new SignIns(parts);
         var users = new AgencyUsers(parts, signIns);
         var clients = new AgencyClients(parts);
+        var agents = new AgencyAgents(parts);
         return
         [
             ("Login", op => signIns.Login(op)), ("Refresh", op => signIns.Refresh(op)), ("AcceptInvite", op => signIns.Accept(op)),
@@ -31,6 +32,8 @@ public static class AgencyBindings
             ("ListUsers", users.List), ("InviteUser", users.Invite), ("GetUser", users.Get), ("UpdateUser", users.Update),
             ("DeleteUser", users.Delete),
             ("ListClients", clients.List), ("CreateClient", clients.Create), ("GetClient", clients.Get), ("UpdateClient", clients.Update),
+            ("ListAgents", agents.List), ("CreateAgent", agents.Create), ("AssignAgents", agents.Assign), ("GetAgent", agents.Get),
+            ("UpdateAgent", agents.Update), ("DeleteAgent", agents.Delete),
         ];
     }
 }

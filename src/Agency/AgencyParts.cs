@@ -14,4 +14,6 @@ public sealed record AgencyParts
     internal UserTable Users => new(Store);
 
     internal TenancyTable Tenancy => new(Store);
+
+    internal AgentTable Agents => new(Store);
 }

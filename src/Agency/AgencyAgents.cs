@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Http;
+
+namespace Ringwright.Agency;
+
+/// <summary>Agents: who they are and whose. Nothing speaks for them yet.</summary>
+internal sealed class AgencyAgents(AgencyParts parts)
+{
+    public const string RecordType = "agency_agent";
+
+    private const int Hundredths = 100;
+
+    public async ValueTask<Reply> List(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        var (rows, total) = await parts.Agents.ListAsync(scope.Agency, scope.Narrow(op.Query["client_id"]), op.Query["campaign_id"] ?? "",
+            op.Query["direction"] ?? "", op.List.Offset, op.List.Size, op.Stop);
+        return op.Page([.. rows.Select(row => (JsonNode)Show(row, scope))], total);
+    }
+
+    public async ValueTask<Reply> Get(OperationContext op) =>
+        await FindAsync(op) is { } agent ? op.Ok(Show(agent, AgencyScope.Of(op))) : op.Unknown("id");
+
+    public async ValueTask<Reply> Create(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        var body = op.ReadObject();
+        if (AgencyText.Text(body, "name") is null) return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
+        if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
+        if (Check(body) is { } wrong) return op.Fail(wrong);
+        var agent = Changed(new()
+        {
+            Id = Guid.CreateVersion7(op.Now), TenantId = scope.Agency, CreatedAt = op.Now,
+        }, body, op.Now);
+        var note = op.Note("created", RecordType, agent.Id.ToString(), null, Show(agent, scope)) with { Tenant = scope.Agency };
+        await parts.Agents.AddAsync(agent, note, op.Stop);
+        return op.Created(Show(agent, scope));
+    }
+
+    public async ValueTask<Reply> Update(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        var body = op.ReadObject();
+        if (await FindAsync(op) is not { } agent) return op.Unknown("id");
+        if (body.ContainsKey("name") && AgencyText.Text(body, "name") is null)
+            return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
+        if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
+        if (Check(body) is { } wrong) return op.Fail(wrong);
+        return await ChangeAsync(op, scope, agent.Id, body, "updated") is { } after ? op.Ok(Show(after, scope)) : op.Unknown("id");
+    }
+
+    public async ValueTask<Reply> Delete(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } agent) return op.Unknown("id");
+        var scope = AgencyScope.Of(op);
+        var note = op.Note("deleted", RecordType, agent.Id.ToString(), Show(agent, scope)) with { Tenant = scope.Agency };
+        return await parts.Agents.RemoveAsync(scope.Agency, agent.Id, op.Now, note, op.Stop) switch
+        {
+            AgentRemoval.Unknown => op.Unknown("id"),
+            AgentRemoval.InUse => op.Fail(new Problem("agent_in_use", "A batch that is not over has this agent.")),
+            // Agents are the node's own: what it has of them is all that there is.
+            _ => op.Ok(new JsonObject { ["ultravox_deleted"] = true, ["local_mapping_deleted"] = true, ["was_managed"] = true }),
+        };
+    }
+
+    /// <summary>One agent, or several, each by itself: what cannot be done with one keeps no other from its own.</summary>
+    public async ValueTask<Reply> Assign(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        var body = op.ReadObject();
+        var several = body["assignments"] as JsonArray;
+        if (several is null != body.ContainsKey("agent_id") || several is not null && body.Count > 1)
+            return op.Fail(AgencyText.Bad("assignments", "Either agent_id with what it is assigned to, or assignments."));
+        var asked = several is null ? [body] : several.Select(one => one!.AsObject()).ToList();
+        var shape = several is null ? op.BodySchema : op.BodySchema?.FindProperty("assignments")?.FindItems();
+        if (asked.SelectMany(one => one).FirstOrDefault(field => shape?.FindProperty(field.Key) is null) is { Key: { } unknown })
+            return op.Fail(AgencyText.Bad("assignments", $"There is no field '{unknown}' of an assignment."));
+        var results = new JsonArray();
+        foreach (var one in asked) results.Add((JsonNode)await AssignAsync(op, scope, one));
+        int done = results.Count(one => (bool)one!["success"]!);
+        return op.Ok(new JsonObject
+        {
+            ["success"] = done == results.Count, ["results"] = results,
+            ["summary"] = new JsonObject { ["total"] = results.Count, ["successful"] = done, ["failed"] = results.Count - done },
+        });
+    }
+
+    private async ValueTask<JsonObject> AssignAsync(OperationContext op, AgencyScope scope, JsonObject one)
+    {
+        string id = (string)one["agent_id"]!;       // required
+        var result = new JsonObject { ["agent_id"] = id, ["success"] = false };
+        if (await StrayAsync(op, scope, one) is { } stray) result["error"] = $"There is nothing of this {stray}.";
+        else if (await ChangeAsync(op, scope, Guid.Parse(id), one, "assigned") is null) result["error"] = "There is no such agent.";
+        else result["success"] = true;
+        return result;
+    }
+
+    private ValueTask<AgentRow?> ChangeAsync(OperationContext op, AgencyScope scope, Guid id, JsonObject body, string name) =>
+        parts.Agents.ChangeAsync(scope.Agency, id, before => Changed(before, body, op.Now),
+            (before, after) => op.Note(name, RecordType, id.ToString(), Show(before, scope), Show(after, scope)) with
+            {
+                Tenant = scope.Agency,
+            }, op.Stop);
+
+    /// <summary>The field that names what is not there, if one does. There are no campaigns yet.</summary>
+    private async ValueTask<string?> StrayAsync(OperationContext op, AgencyScope scope, JsonObject body) =>
+        AgencyText.Text(body, "client_id") is { } client && await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop) is null
+            ? "client_id" : AgencyText.Text(body, "campaign_id") is not null ? "campaign_id" : null;
+
+    private static Problem? Check(JsonObject body) =>
+        body["temperature"] is { } warmth && (decimal)warmth * Hundredths is var hundredths && hundredths != decimal.Truncate(hundredths)
+            ? AgencyText.Bad("temperature", "A temperature has at most two decimals.") : null;
+
+    /// <summary>With the fields that the body has; one that is null is emptied.</summary>
+    private static AgentRow Changed(AgentRow agent, JsonObject body, DateTimeOffset at)
+    {
+        string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
+        return agent with
+        {
+            Name = AgencyText.Text(body, "name") ?? agent.Name,
+            ClientId = Of("client_id", agent.ClientId)?.ToLowerInvariant(),
+            DefaultDirection = Of("default_direction", agent.DefaultDirection),
+            SystemPrompt = Of("system_prompt", agent.SystemPrompt),
+            Voice = Of("voice", agent.Voice),
+            LanguageHint = AgencyText.Text(body, "language_hint") ?? agent.LanguageHint,
+            Temperature = body["temperature"] is { } warmth ? (long)((decimal)warmth * Hundredths) : agent.Temperature,
+            FirstSpeakerText = Of("first_speaker_text", agent.FirstSpeakerText),
+            MaxDurationSeconds = (long?)body["max_duration_seconds"] ?? agent.MaxDurationSeconds,
+            UpdatedAt = at,
+        };
+    }
+
+    private async ValueTask<AgentRow?> FindAsync(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        return Guid.TryParse(op.Path("id"), out var id) && await parts.Agents.FindAsync(scope.Agency, id, op.Stop) is { } agent
+            && scope.Sees(agent.ClientId) ? agent : null;
+    }
+
+    /// <summary>Users of a client are not shown what the agency has told it, nor how it is known to whoever speaks for it.</summary>
+    private static JsonObject Show(AgentRow agent, AgencyScope scope)
+    {
+        var shown = new JsonObject
+        {
+            ["id"] = agent.Id.ToString(), ["agency_id"] = agent.TenantId.ToString(), ["client_id"] = agent.ClientId,
+            ["campaign_id"] = null, ["name"] = agent.Name, ["voice_provider"] = "internal", ["default_direction"] = agent.DefaultDirection,
+            ["voice"] = agent.Voice, ["language_hint"] = agent.LanguageHint, ["temperature"] = agent.Temperature / (decimal)Hundredths,
+            ["first_speaker_text"] = agent.FirstSpeakerText, ["max_duration_seconds"] = agent.MaxDurationSeconds,
+            ["tools"] = new JsonArray(), ["managed"] = true, ["created_at"] = AgencyText.Time(agent.CreatedAt),
+            ["updated_at"] = AgencyText.Time(agent.UpdatedAt),
+        };
+        if (scope.Client is not null) return shown;
+        shown["ultravox_agent_id"] = agent.Id.ToString();
+        shown["ultravox_agent_name"] = agent.Name;
+        shown["system_prompt"] = agent.SystemPrompt;
+        return shown;
+    }
+}

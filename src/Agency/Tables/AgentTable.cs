@@ -1,0 +1,120 @@
+using System.Data;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>What an agent is to say and how, and whose it is.</summary>
+internal sealed record AgentRow
+{
+    public Guid Id { get; init; }
+    public TenantId TenantId { get; init; }
+    public string Name { get; init; } = "";
+    public string? ClientId { get; init; }
+    public string? DefaultDirection { get; init; }
+    public string? SystemPrompt { get; init; }
+    public string? Voice { get; init; }
+    public string LanguageHint { get; init; } = "en";
+    /// <summary>In hundredths.</summary>
+    public long Temperature { get; init; } = 40;
+    public string? FirstSpeakerText { get; init; }
+    public long MaxDurationSeconds { get; init; } = 3600;
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>What came of deleting an agent.</summary>
+internal enum AgentRemoval { Done, Unknown, InUse }
+
+/// <summary>Agents of an agency. One that was deleted stays, for what named it, and is shown no more.</summary>
+internal sealed class AgentTable(Database store)
+{
+    private const string Columns = """
+        id, tenant_id, ultravox_agent_name as name, client_id, cast(default_direction as text) as default_direction, system_prompt, voice,
+            language_hint, temperature, first_speaker_text, max_duration_seconds, created_at, updated_at
+        """;
+    internal const string SelectById =
+        $"select {Columns} from agent_mappings where tenant_id = @tenant and id = @id and deleted_at is null";
+    private const string Of = """
+        from agent_mappings where tenant_id = @tenant and deleted_at is null and (@client = '' or client_id = @client)
+            and (@campaign = '' or campaign_id = @campaign) and (@direction = '' or cast(default_direction as text) = @direction)
+        """;
+    internal const string SelectPage = $"select {Columns} {Of} order by created_at, id limit @limit offset @offset";
+    internal const string Count = $"select count(*) {Of}";
+    internal const string Insert = """
+        insert into agent_mappings (id, tenant_id, ultravox_agent_id, ultravox_agent_name, voice_provider, client_id, default_direction,
+            system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, tools, managed, created_at,
+            updated_at)
+        values (@id, @tenant, @id, @name, 'internal', @client, @direction, @prompt, @voice, @language, @temperature, @speech, @longest,
+            '[]', true, @at, @at)
+        """;
+    internal const string Update = """
+        update agent_mappings set ultravox_agent_name = @name, client_id = @client, default_direction = @direction,
+            system_prompt = @prompt, voice = @voice, language_hint = @language, temperature = @temperature, first_speaker_text = @speech,
+            max_duration_seconds = @longest, updated_at = @at
+        where tenant_id = @tenant and id = @id and deleted_at is null
+        """;
+    internal const string CountOpenBatches = """
+        select count(*) from call_batches where tenant_id = @tenant and agent_mapping_id = @id
+            and cast(status as text) not in ('completed', 'failed')
+        """;
+    internal const string FreeNumbers = """
+        update agency_phone_numbers set agent_mapping_id = null, updated_at = @at where tenant_id = @tenant and agent_mapping_id = @id
+        """;
+    internal const string Remove =
+        "update agent_mappings set deleted_at = @at, updated_at = @at where tenant_id = @tenant and id = @id and deleted_at is null";
+
+    public ValueTask<AgentRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => Find(db, agency, id), stop);
+
+    public ValueTask<(IReadOnlyList<AgentRow> Rows, long Total)> ListAsync(TenantId agency, string client, string campaign,
+        string direction, int offset, int limit, CancellationToken stop)
+    {
+        var which = new { tenant = agency, client, campaign, direction, offset, limit };
+        return store.Sql.ReadAsync<(IReadOnlyList<AgentRow>, long)>(
+            db => (db.Query<AgentRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
+    }
+
+    public async ValueTask AddAsync(AgentRow agent, AuditNote note, CancellationToken stop) => await store.Sql.WriteAsync(db =>
+    {
+        db.Execute(Insert, Values(agent));
+        AuditTable.Write(db, note);
+        return true;
+    }, stop);
+
+    /// <summary>Reads and writes at once, so that of two changes neither undoes the other's. Null when there is no such agent.</summary>
+    public ValueTask<AgentRow?> ChangeAsync(TenantId agency, Guid id, Func<AgentRow, AgentRow> change,
+        Func<AgentRow, AgentRow, AuditNote> note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        if (Find(db, agency, id) is not { } before) return null;
+        var after = change(before);
+        db.Execute(Update, Values(after));
+        AuditTable.Write(db, note(before, after));
+        return after;
+    }, stop);
+
+    /// <summary>Its numbers are nobody's afterwards.</summary>
+    public ValueTask<AgentRemoval> RemoveAsync(TenantId agency, Guid id, DateTimeOffset at, AuditNote note, CancellationToken stop) =>
+        store.Sql.WriteAsync(db =>
+        {
+            var which = new { tenant = agency, id, at };
+            if (db.ExecuteScalar<long>(CountOpenBatches, which) > 0) return AgentRemoval.InUse;
+            if (db.Execute(Remove, which) == 0) return AgentRemoval.Unknown;
+            db.Execute(FreeNumbers, which);
+            AuditTable.Write(db, note);
+            return AgentRemoval.Done;
+        }, stop);
+
+    private static AgentRow? Find(IDbConnection db, TenantId agency, Guid id) =>
+        db.QueryFirstOrDefault<AgentRow>(SelectById, new { tenant = agency, id });
+
+    private static object Values(AgentRow agent) => new
+    {
+        id = agent.Id, tenant = agent.TenantId, name = agent.Name, client = agent.ClientId, direction = agent.DefaultDirection,
+        prompt = agent.SystemPrompt, voice = agent.Voice, language = agent.LanguageHint, temperature = agent.Temperature,
+        speech = agent.FirstSpeakerText, longest = agent.MaxDurationSeconds, at = agent.UpdatedAt,
+    };
+}

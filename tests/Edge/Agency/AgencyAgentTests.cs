@@ -1,0 +1,167 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Edge.Store;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyAgentsOnSqliteTests() : AgencyAgentTests(Product.Sqlite);
+
+public sealed class AgencyAgentsOnPostgresTests() : AgencyAgentTests(Product.Postgres);
+
+/// <summary>Agents as definitions: what is kept of them, who sees them, and who may do what.</summary>
+public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
+{
+    private AgencyHost _host = null!;       // set before each test
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _host = await AgencyHost.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task An_agent_is_kept_as_it_was_said_and_changed_by_field()
+    {
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one");
+        var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", $$"""
+            {"name":"Anna","system_prompt":"Be kind.","voice":"alto","language_hint":"de","temperature":0.25,"first_speaker_text":"Hello.",
+            "max_duration_seconds":600,"client_id":"{{client}}","default_direction":"outbound"}
+            """);
+        string id = (string)made["id"]!;
+        var got = await _host.DoneAsync(200, _host.OwnerA, "GET", "/agents/" + id);
+        Assert.Equal(made.ToJsonString(), got.ToJsonString());
+        Assert.Equal(("Anna", "Be kind.", "alto", "de", "Hello."), ((string?)got["name"], (string?)got["system_prompt"],
+            (string?)got["voice"], (string?)got["language_hint"], (string?)got["first_speaker_text"]));
+        Assert.Equal((0.25m, 600, client, "outbound", id, "internal"), ((decimal)got["temperature"]!, (int)got["max_duration_seconds"]!,
+            (string?)got["client_id"], (string?)got["default_direction"], (string?)got["ultravox_agent_id"],
+            (string?)got["voice_provider"]));
+
+        var after = await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/agents/" + id,
+            """{"voice":null,"temperature":1,"default_direction":"inbound"}""");
+        Assert.Null(after["voice"]);
+        Assert.Equal((1m, "inbound", "Be kind.", "Anna"), ((decimal)after["temperature"]!, (string?)after["default_direction"],
+            (string?)after["system_prompt"], (string?)after["name"]));
+
+        var plain = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", """{"name":"Bert"}""");
+        Assert.Equal((0.4m, 3600, "en"), ((decimal)plain["temperature"]!, (int)plain["max_duration_seconds"]!,
+            (string?)plain["language_hint"]));
+        Assert.Equal([id, (string)plain["id"]!], await IdsAsync(_host.OwnerA));
+        Assert.Equal([id], await IdsAsync(_host.OwnerA, "?direction=inbound"));
+        Assert.Equal([id], await IdsAsync(_host.OwnerA, "?client_id=" + client));
+        Assert.Equal([(string)plain["id"]!], await IdsAsync(_host.OwnerA, "?limit=1&offset=1"));
+    }
+
+    [Fact]
+    public async Task A_client_sees_its_own_agents_without_what_they_are_told_and_another_agency_sees_none()
+    {
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one"), other = await _host.ClientAsync(_host.OwnerA, "Client two");
+        string own = await AgentAsync(client), beside = await AgentAsync(other), nobodys = await AgentAsync(null);
+        var (_, viewer) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", client);
+        var (_, admin) = await _host.UserAsync(_host.OwnerA, "ca1", "client_admin", client);
+        foreach (string token in new[] { viewer, admin })
+        {
+            Assert.Equal([own], await IdsAsync(token));
+            Assert.Empty(await IdsAsync(token, "?client_id=" + other));
+            var seen = await _host.DoneAsync(200, token, "GET", "/agents/" + own);
+            foreach (string hidden in new[] { "system_prompt", "ultravox_agent_id", "ultravox_agent_name" })
+                Assert.False(seen.ContainsKey(hidden), hidden);
+            await _host.RefusedAsync(404, "not_found", token, "GET", "/agents/" + beside);
+            await _host.RefusedAsync(404, "not_found", token, "GET", "/agents/" + nobodys);
+            await _host.RefusedAsync(403, "forbidden", token, "PATCH", "/agents/" + own, """{"name":"mine"}""");
+        }
+        Assert.Empty(await IdsAsync(_host.OwnerB));
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "GET", "/agents/" + own);
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "PATCH", "/agents/" + own, """{"name":"mine"}""");
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "DELETE", "/agents/" + own);
+        // A client of another agency is nobody, and there are no campaigns.
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "POST", "/agents", $$"""{"name":"x","client_id":"{{client}}"}""");
+        await _host.RefusedAsync(404, "not_found", _host.OwnerA, "POST", "/agents",
+            $$"""{"name":"x","campaign_id":"{{Guid.CreateVersion7()}}"}""");
+    }
+
+    [Fact]
+    public async Task An_owner_alone_deletes_an_agent_which_leaves_its_numbers_and_no_open_batch()
+    {
+        // Cases R04 and B23, of rows as they are in the database: numbers and batches have no operations yet.
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one"), agent = await AgentAsync(client);
+        var (_, admin) = await _host.UserAsync(_host.OwnerA, "aA", "agency_admin");
+        string agency = (string)_host.AccountA["id"]!, campaign = Guid.CreateVersion7().ToString(),
+            batch = Guid.CreateVersion7().ToString();
+        var sql = _host.Node.Node.Database.Sql;
+        var rows = new { id = Guid.CreateVersion7(), agency, client, agent, campaign, batch, at = DateTimeOffset.UtcNow };
+        await sql.WriteAsync(db => db.Execute("""
+            insert into campaigns (id, tenant_id, client_id, name, type, status, retry_policy, max_attempts, consent_required, created_at,
+                updated_at)
+            values (@campaign, @agency, @client, 'k', 'sdr', 'active', '{}', 1, 'none', @at, @at)
+            """, rows) + db.Execute("""
+            insert into call_batches (id, tenant_id, client_id, campaign_id, agent_mapping_id, from_number, mode, status, calls_per_minute,
+                max_concurrent, total_contacts, list_id, created_at, updated_at)
+            values (@batch, @agency, @client, @campaign, @agent, '+12125550100', 'immediate', 'paused', 1, 1, 0, @batch, @at, @at)
+            """, rows) + db.Execute("""
+            insert into agency_phone_numbers (id, tenant_id, phone_number, agent_mapping_id, status, created_at, updated_at)
+            values (@id, @agency, '+12125550100', @agent, 'active', @at, @at)
+            """, rows), Stop);
+        await _host.RefusedAsync(403, "forbidden", admin, "DELETE", "/agents/" + agent);
+        await _host.RefusedAsync(409, "agent_in_use", _host.OwnerA, "DELETE", "/agents/" + agent);
+        Assert.Equal([agent], await IdsAsync(_host.OwnerA));
+        Assert.Equal(1, await HeldAsync());
+        await sql.WriteAsync(db => db.Execute("update call_batches set status = 'completed' where id = @batch", rows), Stop);
+        var gone = await _host.DoneAsync(200, _host.OwnerA, "DELETE", "/agents/" + agent);
+        Assert.Equal("""{"ultravox_deleted":true,"local_mapping_deleted":true,"was_managed":true}""", gone.ToJsonString());
+        Assert.Empty(await IdsAsync(_host.OwnerA));
+        Assert.Equal(0, await HeldAsync());
+        await _host.RefusedAsync(404, "not_found", _host.OwnerA, "GET", "/agents/" + agent);
+        await _host.RefusedAsync(404, "not_found", _host.OwnerA, "DELETE", "/agents/" + agent);
+
+        async Task<long> HeldAsync() => await sql.ReadAsync(db => db.ExecuteScalar<long>(
+            "select count(*) from agency_phone_numbers where tenant_id = @agency and agent_mapping_id = @agent", rows), Stop);
+    }
+
+    [Fact]
+    public async Task Each_assignment_is_done_by_itself()
+    {
+        // Case F01.
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one"), agent = await AgentAsync(null),
+            stranger = Guid.CreateVersion7().ToString();
+        var some = await _host.DoneAsync(200, _host.OwnerA, "POST", "/agents/assign", $$"""
+            {"assignments":[{"agent_id":"{{agent}}","client_id":"{{client}}"},{"agent_id":"{{stranger}}","client_id":"{{client}}"}]}
+            """);
+        Assert.False((bool)some["success"]!);
+        Assert.Equal("""{"total":2,"successful":1,"failed":1}""", some["summary"]!.ToJsonString());
+        Assert.Equal([(agent, true), (stranger, false)],
+            some["results"]!.AsArray().Select(one => ((string)one!["agent_id"]!, (bool)one["success"]!)));
+        Assert.Equal([agent], await IdsAsync(_host.OwnerA, "?client_id=" + client));
+        var single = await _host.DoneAsync(200, _host.OwnerA, "POST", "/agents/assign", $$"""{"agent_id":"{{agent}}","client_id":null}""");
+        Assert.True((bool)single["success"]!);
+        Assert.Empty(await IdsAsync(_host.OwnerA, "?client_id=" + client));
+        var foreign = await _host.DoneAsync(200, _host.OwnerB, "POST", "/agents/assign", $$"""{"agent_id":"{{agent}}"}""");
+        Assert.False((bool)foreign["success"]!);
+        foreach (string body in new[]
+            {
+                "{}", $$"""{"agent_id":"{{agent}}","assignments":[{"agent_id":"{{agent}}"}]}""",
+                $$"""{"assignments":[{"agent_id":"{{agent}}","name":"x"}]}""",
+            })
+            await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "POST", "/agents/assign", body);
+    }
+
+    [Theory]
+    [InlineData("validation_error", """{"name":" "}""")]
+    [InlineData("validation_error", """{"voice":"alto"}""")]
+    [InlineData("validation_error", """{"name":"x","temperature":0.123}""")]
+    [InlineData("validation_error", """{"name":"x","temperature":1.01}""")]
+    [InlineData("validation_error", """{"name":"x","max_duration_seconds":0}""")]
+    [InlineData("validation_error", """{"name":"x","max_duration_seconds":86401}""")]
+    [InlineData("validation_error", """{"name":"x","recording_enabled":true}""")]
+    [InlineData("invalid_enum", """{"name":"x","default_direction":"sideways"}""")]
+    public async Task What_is_no_agent_is_refused(string code, string body)
+    {
+        await _host.RefusedAsync(400, code, _host.OwnerA, "POST", "/agents", body);
+        Assert.Empty(await IdsAsync(_host.OwnerA));
+    }
+
+    private async Task<string> AgentAsync(string? client) => (string)(await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents",
+        new JsonObject { ["name"] = "Anna", ["system_prompt"] = "Be kind.", ["client_id"] = client }.ToJsonString()))["id"]!;
+
+    private async Task<string[]> IdsAsync(string token, string query = "") =>
+        [.. (await _host.DoneAsync(200, token, "GET", "/agents" + query))["agents"]!.AsArray().Select(row => (string)row!["id"]!)];
+}
