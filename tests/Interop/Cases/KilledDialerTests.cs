@@ -160,7 +160,7 @@ public sealed class KilledDialerTests
     private static async Task<JsonObject> AskAsync(RunningNode node, HttpMethod method, string path, JsonObject? body = null)
     {
         using var http = new HttpClient { BaseAddress = node.Api };
-        using var request = new HttpRequestMessage(method, "v1.0/" + path)
+        using var request = new HttpRequestMessage(method, "/v1.0/" + path)
         {
             Headers = { Authorization = new("Bearer", node.Key) },
             Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
