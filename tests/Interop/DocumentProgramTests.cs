@@ -113,7 +113,7 @@ public sealed class DocumentProgramTests : IDisposable
         Assert.Matches("confirmed +1", text);
     }
 
-    [Fact]
+    [Fact, Depth("README's demo is typed in the gate")]
     public Task The_usual_way_of_the_demo_has_a_name_too() => The_demo_ends_the_same_whatever_commands_its_calls("telnyx");
 
     public void Dispose() => _folder.Dispose();
