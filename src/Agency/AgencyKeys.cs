@@ -21,7 +21,7 @@ public sealed class AgencyKeys : IAuthenticator
     }
 
     public ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop) =>
-        credential.Key is { } text && UserTokens.IsOne(text) ? _users.FindAsync(credential, stop) : _keys.FindAsync(credential, stop);
+        credential.Key is { } text && SignedTokens.IsOne(text) ? _users.FindAsync(credential, stop) : _keys.FindAsync(credential, stop);
 
     private async ValueTask<Identity> FindAsync(string text, CancellationToken stop)
     {

@@ -24,7 +24,7 @@ public sealed class VoipbinKeys : IAuthenticator
     }
 
     public ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop) =>
-        credential.Key is { } text && AgentTokens.IsOne(text) ? _agents.FindAsync(credential, stop) : _keys.FindAsync(credential, stop);
+        credential.Key is { } text && SignedTokens.IsOne(text) ? _agents.FindAsync(credential, stop) : _keys.FindAsync(credential, stop);
 
     private async ValueTask<Identity> FindAsync(string text, CancellationToken stop)
     {

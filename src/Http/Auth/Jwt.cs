@@ -49,14 +49,14 @@ internal static class Jwt
         claims.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Number
         && value.TryGetInt64(out long number) ? number : null;
 
-    private static byte[]? Bytes(string part)
+    internal static byte[]? Bytes(string part)
     {
         byte[] bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
         // The form that returns a status: the others throw on characters outside the alphabet.
         return Base64Url.DecodeFromChars(part, bytes, out _, out int written) is OperationStatus.Done ? bytes[..written] : null;
     }
 
-    private static JsonElement? Json(byte[] bytes)
+    internal static JsonElement? Json(byte[] bytes)
     {
         try
         {
