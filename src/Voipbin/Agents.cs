@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 
@@ -18,9 +16,6 @@ internal static class Agents
     private const int LeastPassword = 8;
 
     private static readonly string[] Statuses = ["available", "away", "busy", "offline"];
-
-    /// <summary>PBKDF2 with SHA-512.</summary>
-    public static readonly PasswordHasher<string> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }));
 
     /// <summary>As its rows are found outside of a request.</summary>
     public static readonly ResourceKind Stored =
@@ -107,7 +102,7 @@ internal static class Agents
         string text = (string?)given ?? "";
         if (text.Length < LeastPassword)
             return VoipbinShape.Bad(Password, $"password must have at least {LeastPassword} characters.");
-        body[PasswordHash] = Hasher.HashPassword("", text);
+        body[PasswordHash] = Passwords.HashOf(text);
         return null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Net.Http.Headers;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -12,12 +11,7 @@ internal sealed class Logins(VoipbinParts parts)
 {
     private const int MostFailures = 20;
 
-    /// <summary>What nobody's password is compared with, so that a name that is not there takes as long.</summary>
-    private static readonly Lazy<string> NobodysHash = new(() => Agents.Hasher.HashPassword("", Guid.NewGuid().ToString()));
-
     private readonly BruteForceLimiter _failed = new();
-    /// <summary>A comparison is meant to cost: not all processors are for those who only try.</summary>
-    private readonly SemaphoreSlim _turn = new(2);
 
     public async ValueTask<Reply> Handle(OperationContext op)
     {
@@ -52,16 +46,6 @@ internal sealed class Logins(VoipbinParts parts)
         if (username.Length > 0)
             foreach (var (tenant, id) in await parts.Store.Documents.FindNamedAsync(Agents.RecordType, Agents.Username, username, op.Stop))
                 agent ??= await parts.Store.Documents.Rows(Agents.Stored).FindAsync(tenant, id, op.Stop);
-        string hash = (string?)agent?.Body[Agents.PasswordHash] ?? NobodysHash.Value;
-        await _turn.WaitAsync(op.Stop);
-        try
-        {
-            var verdict = await Task.Run(() => Agents.Hasher.VerifyHashedPassword("", hash, password), op.Stop);
-            return verdict is PasswordVerificationResult.Failed ? null : agent;
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        return await Passwords.FitsAsync((string?)agent?.Body[Agents.PasswordHash], password, op.Stop) ? agent : null;
     }
 }
