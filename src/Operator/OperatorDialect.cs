@@ -10,6 +10,8 @@ namespace Ringwright.Operator;
 /// </summary>
 public static class OperatorDialect
 {
+    private static readonly ContractFiles Files = new(typeof(OperatorDialect).Assembly, "operator");
+
     public const string Root = "/operator/v1";
 
     public static Dialect Create(OperatorParts parts)
@@ -20,7 +22,7 @@ public static class OperatorDialect
             Name = "operator",
             Root = Root,
             Contract = contract,
-            Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
+            Errors = ErrorCatalogue.Read(Files.Text("errors.tsv"), Files.Text("faults.tsv")),
             Form = OperatorForm.Form,
             Bindings = new(contract, Rows(parts)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
@@ -30,7 +32,7 @@ public static class OperatorDialect
 
     internal static Contract ReadContract()
     {
-        using var json = Open("contract.json");
+        using var json = Files.Open("contract.json");
         return Contract.Read(json, Envelope.Data);
     }
 
@@ -182,14 +184,4 @@ public static class OperatorDialect
         Handle("Update" + one, records.Update),
         Handle("Delete" + one, records.Delete),
     ];
-
-    private static string Text(string name)
-    {
-        using var reader = new StreamReader(Open(name));
-        return reader.ReadToEnd();
-    }
-
-    private static Stream Open(string name) =>
-        typeof(OperatorDialect).Assembly.GetManifestResourceStream("operator/" + name)
-            ?? throw new InvalidOperationException($"The program lacks contracts/operator/{name}.");
 }
