@@ -24,13 +24,16 @@ internal sealed class ChakraCalls(ChakraParts parts)
     public ChakraNotes Notes { get; } = new(parts.Store);
 
     public async ValueTask<ChakraCall?> FindAsync(TenantId tenant, string id, CancellationToken stop) =>
-        Guid.TryParseExact(id, "D", out _) ? (await ListAsync(tenant, [id.ToLowerInvariant()], stop)).FirstOrDefault() : null;
+        Guid.TryParseExact(id, "D", out _)
+            ? (await ListAsync(tenant, [id.ToLowerInvariant()], await ChakraConfig.SinceAsync(Store, tenant, stop), stop)).FirstOrDefault()
+            : null;
 
     /// <summary>In the order of the ids; without those that there are not.</summary>
-    public async ValueTask<IReadOnlyList<ChakraCall>> ListAsync(TenantId tenant, IReadOnlyList<string> ids, CancellationToken stop)
+    /// <param name="since">From when on calls of the team ask for a disposition.</param>
+    public async ValueTask<IReadOnlyList<ChakraCall>> ListAsync(TenantId tenant, IReadOnlyList<string> ids, DateTimeOffset? since,
+        CancellationToken stop)
     {
         if (ids.Count == 0) return [];
-        var since = await ChakraConfig.SinceAsync(Store, tenant, stop);
         var notes = (await Notes.ListAsync(tenant, ids, stop)).ToDictionary(note => note.Id);
         var legs = (await Store.Legs.ListByUuidsAsync(tenant, ids, stop)).ToDictionary(leg => leg.Uuid.ToString());
         var attempts = legs.Values.Select(leg => AttemptMark.Of(leg.Labels)).OfType<string>().Distinct().ToList();

@@ -31,7 +31,7 @@ internal sealed class ChakraList(ChakraCalls calls)
         bool isOurs = (string?)filter["team"] is not { } team
             || string.Equals(team, op.Tenant.ToString(), StringComparison.OrdinalIgnoreCase);
         var (ids, total) = isOurs ? await search.RunAsync(calls.Store, op.Tenant, op.Stop) : ([], 0);
-        var found = await calls.ListAsync(op.Tenant, ids, op.Stop);
+        var found = await calls.ListAsync(op.Tenant, ids, search.Since, op.Stop);
         return op.Bare(200, new JsonObject
         {
             ["_data"] = new JsonArray([.. found.Select(call => (JsonNode)call.Write(op.Links))]),

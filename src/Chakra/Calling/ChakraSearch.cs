@@ -9,9 +9,7 @@ namespace Ringwright.Chakra.Calling;
 internal sealed record ChakraSearch
 {
     internal const string SelectUnnumbered = """
-        select from_party from rw_leg where tenant_id = @tenant and from_party not like '+%'
-        union select to_party from rw_leg where tenant_id = @tenant and to_party not like '+%'
-        union select from_party from rw_chakra_call where tenant_id = @tenant and from_party not like '+%'
+        select from_party from rw_chakra_call where tenant_id = @tenant and from_party not like '+%'
         union select to_party from rw_chakra_call where tenant_id = @tenant and to_party not like '+%'
         """;
 
@@ -48,8 +46,9 @@ internal sealed record ChakraSearch
     public int Limit { get; init; }
 
     /// <summary>Parties of the team's calls that have no number.</summary>
-    public static ValueTask<List<string>> UnnumberedAsync(Database store, TenantId tenant, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.Query<string>(SelectUnnumbered, new { tenant }).AsList(), stop);
+    public static async ValueTask<IEnumerable<string>> UnnumberedAsync(Database store, TenantId tenant, CancellationToken stop) =>
+        (await store.CallFacts.ListNamelessAsync(tenant, stop))
+            .Union(await store.Sql.ReadAsync(db => db.Query<string>(SelectUnnumbered, new { tenant }).AsList(), stop));
 
     public ValueTask<(IReadOnlyList<string> Ids, long Total)> RunAsync(Database store, TenantId tenant, CancellationToken stop)
     {
