@@ -15,6 +15,7 @@ internal static class TelefonieDocuments
     /// <summary>What the schema cannot say of it.</summary>
     public static async ValueTask<Problem?> CheckAsync(TelefonieParts parts, JsonObject body, CancellationToken stop)
     {
+        if ((string?)body["url"] is "") return TelefonieErrors.Bad("url", "url is empty.");
         if (Read(body) is not var (_, url))
             return body["method"] is null || body["url"] is not null ? null : TelefonieErrors.Bad("method", "method goes with url.");
         if (url.Length > Labels.MaxBytes / 4) return TelefonieErrors.Bad("url", $"url may have {Labels.MaxBytes / 4} characters.");

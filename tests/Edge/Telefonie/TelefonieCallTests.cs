@@ -198,7 +198,7 @@ public abstract class TelefonieCallTests : IAsyncLifetime
             {
                 ("method", "\"PUT\""), ("timeout", "\"abc\""), ("timeout", "0"), ("timeout", "-1"), ("status_callback", "\"not a uri\""),
                 ("status_callback", "\"http://169.254.169.254/\""), ("url", "\"http://169.254.169.254/\""),
-                ("url", "\"not a uri\""), ("method", "\"GET\""),
+                ("url", "\"not a uri\""), ("url", "\"\""), ("method", "\"GET\""),
                 ("machine_detection", "\"yes\""), ("record", "\"yes\""), ("colour", "1"),
             }.Select(row => ($$"""{"to":"{{to}}","from":"{{from}}","{{row.Field}}":{{row.Value}}}""", "/" + row.Field)),
         ];
@@ -245,6 +245,7 @@ public abstract class TelefonieCallTests : IAsyncLifetime
         await _host.RefusesAsync(400, "invalid_request", "POST", $"/voice/calls/{call["id"]}",
             $$"""{"url":"{{second}}","status":"completed"}""");
         await _host.RefusesAsync(400, "invalid_request", "POST", $"/voice/calls/{call["id"]}", """{"url":"http://169.254.169.254/"}""");
+        await _host.RefusesAsync(400, "invalid_request", "POST", $"/voice/calls/{call["id"]}", """{"url":""}""");
         var shown = await _host.DoneAsync(200, "POST", $"/voice/calls/{call["id"]}", $$"""{"url":"{{second}}","method":"{{method}}"}""");
         Assert.Equal(second, (string?)shown["url"]);
         var over = await _host.ShownAsync(call, "completed");
