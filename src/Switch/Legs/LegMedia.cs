@@ -13,6 +13,9 @@ namespace Ringwright.Switch.Legs;
 /// <summary>The leg's port: its lease, the offers and answers about it, what was agreed, and at the end what it counted.</summary>
 internal sealed class LegMedia
 {
+    /// <summary>Every call that comes in asks for them.</summary>
+    private static readonly IReadOnlyList<string> NamesWithoutOpus = WithoutOpus(SdpCodecs.AllNames);
+
     private readonly ShardContext _shard;
     private readonly LegId _leg;
     /// <summary>Ports on further networks, while phones ring there for the same call.</summary>
@@ -122,7 +125,7 @@ internal sealed class LegMedia
     /// <summary>
     /// An offer without any codec that is preferred is taken when it has another that we speak: whoever commands the call may name that.
     /// </summary>
-    public void TakeAnyCodec() => _exchange.Speak(Speakable(_shard, SdpCodecs.AllNames));
+    public void TakeAnyCodec() => _exchange.Speak(_shard.Settings.HasOpus ? SdpCodecs.AllNames : NamesWithoutOpus);
 
     /// <summary>Which way audio shall go, seen from us; counts from our next offer or answer on.</summary>
     public void Turn(StreamDirection direction) => _exchange.Wanted = direction;
@@ -216,7 +219,10 @@ internal sealed class LegMedia
 
     /// <summary>Opus is asked for in vain where its library is missing.</summary>
     private static IReadOnlyList<string> Speakable(ShardContext shard, IReadOnlyList<string> codecs) =>
-        shard.Settings.HasOpus ? codecs : [.. codecs.Where(c => !c.Equals("OPUS", StringComparison.OrdinalIgnoreCase))];
+        shard.Settings.HasOpus ? codecs : WithoutOpus(codecs);
+
+    private static IReadOnlyList<string> WithoutOpus(IReadOnlyList<string> codecs) =>
+        [.. codecs.Where(c => !c.Equals("OPUS", StringComparison.OrdinalIgnoreCase))];
 
     /// <summary>
     /// The shard's own randomness comes from a seed; only the node's key is a secret. No two legs have one id, over all starts of the node.

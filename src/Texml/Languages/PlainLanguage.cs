@@ -12,8 +12,6 @@ namespace Ringwright.Texml.Languages;
 /// </summary>
 internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLanguage(links, sids)
 {
-    private readonly PublicLinks _links = links;
-
     public override bool IsSigned => false;
 
     public override List<KeyValuePair<string, string>> OfCall(LegFacts leg, string status) =>
@@ -32,5 +30,5 @@ internal sealed class PlainLanguage(PublicLinks links, TwimlSids sids) : TwimlLa
 
     /// <summary>The link that the call's <c>recording_url</c> is.</summary>
     public override string RecordingUrl(TenantId tenant, Guid recording, string file) =>
-        _links.To($"/telefonie/v1/recordings/recordings/{recording}/media");
+        Links.To($"/telefonie/v1/recordings/recordings/{recording}/media");
 }

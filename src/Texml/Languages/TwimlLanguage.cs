@@ -29,6 +29,8 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
     public static bool IsSpokenBy(Application application) => application.Kind is ApplicationKind.Document
         && (application.Target == Target || application.Target.StartsWith(Target + ".", StringComparison.Ordinal));
 
+    protected PublicLinks Links => links;
+
     public override bool IsTwiml => true;
 
     public override RecordFormat UsualFormat => RecordFormat.Wav;
@@ -69,7 +71,7 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
     public override string Siprec(Guid session) => TwimlSids.Siprec(session);
 
     public override string RecordingUrl(TenantId tenant, Guid recording, string file) =>
-        links.To($"/{ApiVersion}/Accounts/{Account(tenant)}/Recordings/{Recording(recording)}");
+        Links.To($"/{ApiVersion}/Accounts/{Account(tenant)}/Recordings/{Recording(recording)}");
 
     public override string Time(DateTimeOffset at) => TexmlTime.Text(at);
 
