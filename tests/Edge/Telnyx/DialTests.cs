@@ -229,12 +229,20 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("\"sips:a@example.com;transport=udp\"", "10015")]
     [InlineData("\"sip:a@example.com;transport=sctp\"", "10015")]
     [InlineData("\"sip:a@example.com;foo;Transport=WS;lr\"", "10015")]
-    [InlineData("[\"+13125550100\",\"+13125550100\"]", "10015")]
-    [InlineData("[\"+13125550100\",\"hello\"]", "10016")]
-    [InlineData("[\"+1\"]", "10016")]
     [InlineData("[]", "10015")]
     public async Task A_destination_that_cannot_be_called_is_refused(string to, string code) =>
         (await DialWithAsync(to)).Refuses(422, code, "/to");
+
+    [Theory]
+    [InlineData("[\"+13125550100\",\"+13125550100\"]", "10015", "/to/1")]
+    [InlineData("[\"sip:a@example.com\",\"+13125550100\",\"SIP:a@example.com\"]", "10015", "/to/2")]
+    [InlineData("[\"+13125550100\",\"hello\"]", "10016", "/to/1")]
+    [InlineData("[\"+13125550100\",\"sip:example.com\"]", "10015", "/to/1")]
+    [InlineData("[\"+1\"]", "10016", "/to/0")]
+    [InlineData("[\"+13125550100\",7]", "10015", "/to/1")]
+    [InlineData("[\"+13125550100\",null,\"+13125550101\"]", "10015", "/to/1")]
+    public async Task The_one_of_several_destinations_that_is_wrong_is_named(string to, string code, string pointer) =>
+        (await DialWithAsync(to)).Refuses(422, code, pointer);
 
     [Theory]
     [InlineData("UDP", SipTransport.Udp)]

@@ -21,16 +21,20 @@ internal static class DialDestination
     public static IReadOnlyList<string> All(VoiceBody body)
     {
         if (body.Json["to"] is not JsonArray list) return [To(body)];
-        List<string> all = [.. list.OfType<JsonValue>().Where(v => v.GetValueKind() is JsonValueKind.String)
-            .Select(v => v.GetValue<string>())];
-        if (all.Count == 0 || all.Count != list.Count)
-            body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination, or several as a list of texts.");
+        List<string> all = [.. list.Where(IsText).Select(item => item!.GetValue<string>())];
+        if (all.Count == 0) body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination, or several as a list of texts.");
         else if (all.Count > VoiceLimits.Destinations)
             body.Refuse(VoiceErrors.BadLength, "to", $"to may name at most {VoiceLimits.Destinations} destinations.");
-        else if (all.Distinct(StringComparer.OrdinalIgnoreCase).Count() < all.Count)
-            body.Refuse(VoiceErrors.BadRequest, "to", "to names a destination twice.");
-        return all.Count == 0 ? [""] : [.. all.Select(to => To(body, to))];
+        else if (all.Count != list.Count)
+            body.Refuse(VoiceErrors.BadRequest, $"to/{list.Index().First(e => !IsText(e.Item)).Index}", "Each destination in to is a text.");
+        else if (all.Index().FirstOrDefault(e => all.FindIndex(to => IsSame(to, e.Item)) < e.Index) is (> 0 and var twice, _))
+            body.Refuse(VoiceErrors.BadRequest, $"to/{twice}", "to names a destination twice.");
+        return all.Count == 0 ? [""] : [.. all.Select((to, index) => To(body, to, $"to/{index}"))];
     }
+
+    private static bool IsText(JsonNode? item) => item?.GetValueKind() is JsonValueKind.String;
+
+    private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A field that takes a SIP URI and nothing else.</summary>
     public static string SipAddress(VoiceBody body, string field)
@@ -46,11 +50,12 @@ internal static class DialDestination
         E164.TryParse(to, out _) || IsShortNumber(to)
         || IsSipScheme(to, out bool isSecure) && NamesGoodTransport(to, isSecure) && IsSipUri(to, isSecure);
 
-    private static string To(VoiceBody body, string to)
+    /// <param name="field">The one that has it, of a list with its place: <c>to/1</c>.</param>
+    private static string To(VoiceBody body, string to, string field = "to")
     {
         if (E164.TryParse(to, out _) || IsShortNumber(to)) return to;
-        if (IsSipScheme(to, out bool isSecure)) return SipAddress(body, "to", to, isSecure);
-        body.Refuse(VoiceErrors.NotE164, "to", "to must be a phone number in +E.164 format or a SIP URI.");
+        if (IsSipScheme(to, out bool isSecure)) return SipAddress(body, field, to, isSecure);
+        body.Refuse(VoiceErrors.NotE164, field, $"{field} must be a phone number in +E.164 format or a SIP URI.");
         return "";
     }
 
