@@ -185,6 +185,8 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         _parks = leg.Queueing.OnJoined();
         leg.Conferencing.Depart();
         leg.Supervising.Leave();
+        // The same two once more have new terms, and nothing that anybody must be told.
+        bool isNews = _joined is null || _partner != join.Partner;
         if (_joined is { } before)
         {
             Note(before, new BridgeNote.Left());
@@ -194,7 +196,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         BeHeld(false);
         Post(new MediaCommand.Bridge(leg.Media.Port, join.Peer, join.PassesDigits));
         if (leg.Media.IsHeld) OnHeld(true);
-        leg.Reports.Bridged(join.Partner);
+        if (isNews) leg.Reports.Bridged(join.Partner);
         leg.Supervising.TellBridge();
         leg.Activities.Records.Start(_record);
         _record = null;
