@@ -8,6 +8,9 @@ internal static class Command
     /// <summary>It was stopped, with all that it had begun.</summary>
     public const int TooLong = 124;
 
+    /// <summary>Before a line that is to take only the time of processors that nobody else wants.</summary>
+    public static readonly string[] Lowest = ["nice", "-n", "19"];
+
     public static async Task<int> RunAsync(string folder, string log, TimeSpan limit,
         IReadOnlyDictionary<string, string>? environment, params string[] line)
     {

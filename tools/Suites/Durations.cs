@@ -8,6 +8,9 @@ namespace Ringwright.Suites;
 /// </summary>
 internal sealed class Durations(string file)
 {
+    /// <summary>The suite whose time the others are told in.</summary>
+    public const string Yardstick = "Pure";
+
     private const string Header = "class\tof Pure's time\tdepth\twhy";
 
     /// <summary>Classes that take less are not listed: they change with the weather.</summary>
@@ -23,7 +26,7 @@ internal sealed class Durations(string file)
     /// <summary>Writes the rows anew, with the reasons that the old ones gave; answers which classes lack one.</summary>
     public IReadOnlyList<string> Write(IReadOnlyList<SuiteReport> reports)
     {
-        if (reports.FirstOrDefault(report => report.Suite == "Pure") is not { Seconds: > 0 } pure) return [];
+        if (reports.FirstOrDefault(report => report.Suite == Yardstick) is not { Seconds: > 0 } pure) return [];
         var reasons = Reasons();
         var rows = (from test in reports.SelectMany(report => report.Tests)
                     group test by test.Class into tests

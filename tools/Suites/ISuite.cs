@@ -26,7 +26,7 @@ internal interface ISuite
 {
     string Name { get; }
 
-    /// <summary>It computes and waits for nothing: it runs before those that measure real time.</summary>
+    /// <summary>It computes and waits for nothing: it runs at the lowest priority, beside those that measure real time.</summary>
     bool IsPatient { get; }
 
     /// <summary>

@@ -10,7 +10,7 @@ namespace Ringwright.Suites;
 /// </summary>
 internal sealed partial class NodeSuite : ISuite
 {
-    private const int AtOnce = 2;
+    private const int AtOnce = 3;
 
     public string Name => "Node";
 

@@ -1,8 +1,9 @@
 namespace Ringwright.Suites;
 
 /// <summary>
-/// Runs suites one after the other: first those that only compute, then those that wait for real time, beside which nothing runs: on two
-/// cores that are busy, a test that measures half a second measures the others.
+/// Runs suites: first the one that others' durations are told in, alone; then those that wait for real time, one after the other. Half of
+/// the processors idle meanwhile, and those that only compute take that half, at the lowest priority: whoever measures half a second is
+/// served before them.
 /// </summary>
 internal sealed class Run(Ask ask, Action<string> say)
 {
@@ -15,13 +16,23 @@ internal sealed class Run(Ask ask, Action<string> say)
 
     public async Task AllAsync(IReadOnlyList<ISuite> suites)
     {
-        foreach (var suite in suites.OrderByDescending(suite => suite.IsPatient))
+        await InTurnAsync(suites.Where(suite => suite.Name == Durations.Yardstick));
+        var rest = suites.Where(suite => suite.Name != Durations.Yardstick).ToLookup(suite => suite.IsPatient);
+        await Task.WhenAll(InTurnAsync(rest[true]), InTurnAsync(rest[false]));
+    }
+
+    private async Task InTurnAsync(IEnumerable<ISuite> suites)
+    {
+        foreach (var suite in suites)
         {
             var first = await suite.RunAsync(ask);
             var (report, unsteady) = await SecondTries.RunAsync(suite, first, ask);
-            _reports.Add(report);
-            _unsteady.AddRange(unsteady);
-            say(Summary.Line(report));
+            lock (_reports)
+            {
+                _reports.Add(report);
+                _unsteady.AddRange(unsteady);
+                say(Summary.Line(report));
+            }
         }
     }
 }

@@ -1,0 +1,52 @@
+using Ringwright.Suites;
+using Ringwright.Testing;
+
+namespace Ringwright.Pure.Suites;
+
+/// <summary>Which suites run beside which.</summary>
+public sealed class RunTests
+{
+    private readonly List<string> _told = [];
+
+    private sealed class PacedSuite(string name, bool isPatient, List<string> told, Task? until = null) : ISuite
+    {
+        public string Name => name;
+
+        public bool IsPatient => isPatient;
+
+        public bool HasSecondTry => false;
+
+        public async Task<SuiteReport> RunAsync(Ask ask)
+        {
+            lock (told) told.Add(name);
+            if (until is not null) await until;
+            return new SuiteReport(name, 1, 0, 0, 1, [], []);
+        }
+
+        public Task<bool> TryAgainAsync(Ask ask, string method, int number) => Task.FromResult(false);
+    }
+
+    [Fact]
+    public async Task The_yardstick_runs_alone_and_computing_goes_on_beside_waiting()
+    {
+        TaskCompletionSource pure = new(), edge = new(), contract = new();
+        var lines = new List<string>();
+        var run = new Run(new Ask(new Tree("/", "/"), Filter: null, IsAll: false, TimeSpan.FromMinutes(1)), lines.Add);
+        var all = run.AllAsync(
+        [
+            new PacedSuite("Edge", false, _told, edge.Task), new PacedSuite("Interop", false, _told), new PacedSuite("Contract", true, _told, contract.Task),
+            new PacedSuite("Simulation", true, _told), new PacedSuite("Pure", true, _told, pure.Task),
+        ]);
+        Assert.Equal(["Pure"], _told);
+        pure.SetResult();
+        await Eventually.TrueAsync(() => { lock (_told) return _told.Count == 3; }, "two of them run");
+        Assert.Equal(["Contract", "Edge"], _told.Skip(1).Order(StringComparer.Ordinal));
+        contract.SetResult();
+        await Eventually.TrueAsync(() => { lock (_told) return _told.Contains("Simulation"); }, "Simulation does not wait for Edge");
+        Assert.DoesNotContain("Interop", _told);
+        edge.SetResult();
+        await all;
+        Assert.Equal(5, run.Reports.Count);
+        Assert.Equal(5, lines.Count);
+    }
+}
