@@ -19,7 +19,7 @@ public sealed class LostAnswerTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private static int Rounds => LongRun.Times(3, 1_000);
+    private static int Rounds => LongRun.Times(Depth.Times(3, 20), 1_000);
 
     [Fact, Failure("database-restarted")]
     public async Task Each_webhook_goes_out_once_though_the_answers_to_commits_are_lost_on_their_way()
@@ -51,7 +51,7 @@ public sealed class LostAnswerTests
         {
             await server.StopAsync("immediate");
             await server.StartAgainAsync();
-        }, LongRun.Times(2, 50));
+        }, LongRun.Times(Depth.Times(2, 5), 50));
     }
 
     [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]

@@ -59,7 +59,7 @@ public abstract class KilledCampaignTests
         await operating.PostAsync($"{path}/actions/start", []);
 
         var dice = new Random(20);
-        for (int kill = 0; kill < LongRun.Times(5, 50); kill++)
+        for (int kill = 0; kill < LongRun.Times(Depth.Times(1, 5), 50); kill++)
         {
             // the moment of the kill is the test's dice
             await Task.Delay(TimeSpan.FromSeconds(1 + 3 * dice.NextDouble()), TestContext.Current.CancellationToken);

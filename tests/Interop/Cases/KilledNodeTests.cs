@@ -45,8 +45,8 @@ public abstract class KilledNodeTests
         return KillAsync(seed, JoinedCalls, Crowd.Joined, "mp3");
     }
 
-    /// <summary>Once usually, fifty times in a long run.</summary>
-    public static TheoryData<ulong> Kills => [.. Enumerable.Range(1, LongRun.Times(1, 50)).Select(seed => (ulong)seed)];
+    /// <summary>Once in the gate, five times in a run of everything, fifty times in a long one.</summary>
+    public static TheoryData<ulong> Kills => [.. Enumerable.Range(1, LongRun.Times(Depth.Times(1, 5), 50)).Select(seed => (ulong)seed)];
 
     private async Task KillAsync(ulong seed, int calls, int[] kinds, string format)
     {

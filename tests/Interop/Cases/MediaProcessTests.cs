@@ -14,7 +14,7 @@ public sealed class MediaProcessTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    private static int Rounds => LongRun.Times(2, 20);
+    private static int Rounds => LongRun.Times(Depth.Times(1, 5), 50);
 
     [Fact]
     [Failure("media-killed")]
