@@ -10,7 +10,6 @@ namespace Ringwright.Interop;
 public class RunningNode : IAsyncLifetime
 {
     private const int NumberCount = 400;
-    private static readonly string Program = Repository.PathOf("artifacts", "bin", "Server", "release", "ringwright.dll");
 
     private readonly TempFolder _data = new();
     private readonly ConcurrentQueue<string> _output = new();
@@ -152,7 +151,8 @@ public class RunningNode : IAsyncLifetime
             : HasVirtualClock ? ["--lab", "--seed", "1", "--sip", $"127.0.0.1:{SipPort}", "--clock", "virtual"]
             : ["--lab", "--seed", "1", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}"];
         string[] line =
-            [.. Before, "dotnet", Program, "serve", "--check-replies", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}",
+            [.. Before, "dotnet", Repository.Program, "serve", "--check-replies", "--http", $"127.0.0.1:{http}",
+                "--admin", $"127.0.0.1:{admin}",
                 "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. place, .. _flags];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
@@ -212,7 +212,7 @@ public class RunningNode : IAsyncLifetime
     /// <summary>The same, however it ends.</summary>
     internal async Task<(int Exit, string Output, string Errors)> TryRunAsync(params string[] arguments)
     {
-        using var command = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments, "--data", _data.Path])
+        using var command = Process.Start(new ProcessStartInfo("dotnet", [Repository.Program, .. arguments, "--data", _data.Path])
         {
             RedirectStandardOutput = true, RedirectStandardError = true
         })

@@ -10,6 +10,8 @@ internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit
     /// <summary>What tests and their rows read of it (tests/Testing/Depth.cs). Who names a test gets all of it.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
+        // Half of what Interop and Node compute is compiling: each starts a hundred nodes, of three processes each.
+        ["RINGWRIGHT_PROGRAM"] = Tree.Ahead ?? "",
         ["RINGWRIGHT_DEPTH"] = IsAll || Filter is not null ? "all" : "gate",
         ["RINGWRIGHT_FAMILIES"] = string.Join('|', Change?.Families ?? []),
     };

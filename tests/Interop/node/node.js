@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const program = join(fileURLToPath(import.meta.url), '../../../../artifacts/bin/Server/release/ringwright.dll');
+/** With code made ahead of starts, where the run of all suites has that. */
+export const program = process.env.RINGWRIGHT_PROGRAM || join(fileURLToPath(import.meta.url), '../../../../artifacts/bin/Server/release/ringwright.dll');
 
 // Below the ranges that outgoing connections (32768 and up) and audio (16384 and up) take theirs from, so that none of them takes one before the node does.
 export const firstPort = 14_000, lastPort = 16_383;

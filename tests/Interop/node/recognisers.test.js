@@ -5,13 +5,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { DeepgramClient } from '@deepgram/sdk';
 import { StreamingTranscriber } from 'assemblyai';
-import { freePort } from './node.js';
+import { freePort, program } from './node.js';
 import { startAssemblyAi, startDeepgram } from './recognisers/server.js';
 
-const program = join(fileURLToPath(import.meta.url), '../../../../artifacts/bin/Server/release/ringwright.dll');
 const rate = 16_000, folder = await mkdtemp(join(tmpdir(), 'ringwright-recognisers-')), wav = join(folder, 'tone.wav');
 after(() => rm(folder, { recursive: true, force: true }));
 

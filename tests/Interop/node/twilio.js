@@ -1,10 +1,9 @@
 // The TwiML API of a node for the vendor's SDK: the one change is the request client, which is the SDK's own way to send requests elsewhere.
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { program } from './node.js';
 
-const program = fileURLToPath(new URL('../../../artifacts/bin/Server/release/ringwright.dll', import.meta.url));
 const run = promisify(execFile);
 
 /** @returns a client whose requests go to the node. */

@@ -34,7 +34,8 @@ public sealed class RunTests
         var run = new Run(new Ask(new Tree("/", "/"), Filter: null, IsAll: false, TimeSpan.FromMinutes(1)), lines.Add);
         var all = run.AllAsync(
         [
-            new PacedSuite("Edge", false, _told, edge.Task), new PacedSuite("Interop", false, _told), new PacedSuite("Contract", true, _told, contract.Task),
+            new PacedSuite("Edge", false, _told, edge.Task), new PacedSuite("Interop", false, _told),
+            new PacedSuite("Contract", true, _told, contract.Task),
             new PacedSuite("Simulation", true, _told), new PacedSuite("Pure", true, _told, pure.Task),
         ]);
         Assert.Equal(["Pure"], _told);
