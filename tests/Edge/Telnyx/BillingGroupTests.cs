@@ -74,7 +74,6 @@ public sealed class BillingGroupTests(TelnyxHost host) : IClassFixture<TelnyxHos
     {
         string group = await MakeAsync("Campaign");
         string token = host.Ids.CallControl(host.Tenant, Samples.Leg);
-        host.Calls.Answer = Ringwright.Core.Refusal.None;
         Assert.Equal(200,
             (await host.SendAsync("POST", $"/v2/calls/{token}/actions/answer", $$"""{"billing_group_id":"{{group}}"}""")).Status);
         Assert.Equal(group, host.Calls.Last!.Labels![Ringwright.Calls.Labels.BillingGroup]);

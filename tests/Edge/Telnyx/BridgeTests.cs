@@ -65,7 +65,6 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         host.Calls.Answer = refusal;
         var answer = await host.SendAsync("POST", Path("transfer"), """{"to":"+442079460000"}""");
-        host.Calls.Answer = Refusal.None;
         answer.Refuses(403, "10010", "/to");
         Assert.StartsWith(rule, (string?)answer.Error["detail"]);
     }

@@ -12,7 +12,6 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
 
     private async Task<T> AcceptsAsync<T>(string action, string body, string method = "POST") where T : LegCommand
     {
-        host.Calls.Answer = Refusal.None;
         var answer = await host.SendAsync(method, $"/v2/calls/{Token}/actions/{action}", body);
         Assert.True(answer.Status == 200, answer.Text);
         Assert.Equal("""{"data":{"result":"ok"}}""", answer.Text);
@@ -129,7 +128,6 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("hangup", """{"custom_headers":[]}""")]
     public async Task Asking_for_nothing_by_a_refused_parameter_is_no_fault(string action, string body)
     {
-        host.Calls.Answer = Refusal.None;
         Assert.Equal(200, (await host.SendAsync("POST", $"/v2/calls/{Token}/actions/{action}", body)).Status);
     }
 
@@ -422,7 +420,6 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     {
         host.Calls.Answer = refusal;
         (await host.SendAsync("POST", $"/v2/calls/{Token}/actions/answer", "{}")).Refuses(status, code);
-        host.Calls.Answer = Refusal.None;
     }
 
     [Fact]

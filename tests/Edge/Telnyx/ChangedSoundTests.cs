@@ -45,7 +45,6 @@ public sealed class ChangedSoundTests(TelnyxHost host) : IClassFixture<TelnyxHos
 
     private async Task<T> AcceptsAsync<T>(string action, string body) where T : LegCommand
     {
-        host.Calls.Answer = Refusal.None;
         var answer = await SendAsync(action, body);
         Assert.True(answer.Status == 200, answer.Text);
         return Assert.IsType<T>(host.Calls.Last);

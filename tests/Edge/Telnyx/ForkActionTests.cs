@@ -10,7 +10,6 @@ public sealed class ForkActionTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
     private async Task<T> AcceptsAsync<T>(string action, string body) where T : LegCommand
     {
-        host.Calls.Answer = Refusal.None;
         var answer = await host.SendAsync("POST", $"{Actions}/{action}", body);
         Assert.True(answer.Status == 200, answer.Text);
         return Assert.IsType<T>(host.Calls.Last);
@@ -68,6 +67,5 @@ public sealed class ForkActionTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         host.Calls.Answer = refusal;
         (await host.SendAsync("POST", $"{Actions}/{action}", body)).Refuses(422, code);
-        host.Calls.Answer = Refusal.None;
     }
 }

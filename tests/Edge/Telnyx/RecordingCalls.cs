@@ -9,6 +9,7 @@ internal sealed class RecordingCalls : ICallControl
     public List<DialRequest> Dials { get; } = [];
     public List<(LegId Leg, LegCommand Command)> Commands { get; } = [];
 
+    /// <summary>To the next command; those behind it are accepted, whichever test sends them.</summary>
     public Refusal Answer { get; set; } = Refusal.None;
     public Func<DialRequest, Dialled> OnDial { get; set; } = request => Dialled.Accepted(FactsOf(request));
 
@@ -23,7 +24,9 @@ internal sealed class RecordingCalls : ICallControl
     public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
         Commands.Add((new(to.Value), (LegCommand)command));
-        return new(new Ack(Answer));
+        var answer = Answer;
+        Answer = Refusal.None;
+        return new(new Ack(answer));
     }
 
     public static LegFacts FactsOf(DialRequest request) => Samples.Facts(Direction.Outbound) with

@@ -20,7 +20,6 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
     private async Task<T> AcceptsAsync<T>(string action, string body) where T : LegCommand
     {
-        host.Calls.Answer = Refusal.None;
         var answer = await CommandAsync(action, body);
         Assert.True(answer.Status == 200, answer.Text);
         return Assert.IsType<T>(host.Calls.Last);
@@ -104,7 +103,6 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [Fact]
     public async Task An_answer_with_record_says_which_recording_it_is()
     {
-        host.Calls.Answer = Refusal.None;
         var answer = await CommandAsync("answer",
             """{"record":"record-from-answer","record_max_length":9,"record_timeout_secs":3,"record_track":"outbound","record_trim":"trim-silence","record_custom_file_name":"x"}""");
         var plan = Assert.IsType<LegCommand.Answer>(host.Calls.Last).Record!;
@@ -121,7 +119,6 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         string application = await host.ApplicationAsync($"repeat-{Guid.NewGuid():N}");
         var known = Guid.NewGuid();
-        host.Calls.Answer = Refusal.None;
         var (_, token) = await host.LegAsync(application, ++_legs, Labels.Of(("telnyx.recording_id", known.ToString())));
         var answer = await host.SendAsync("POST", $"/v2/calls/{token}/actions/answer",
             """{"record":"record-from-answer","command_id":"once"}""");

@@ -10,7 +10,6 @@ public sealed class SiprecActionTests(TelnyxHost host) : IClassFixture<TelnyxHos
 
     private async Task<T> AcceptsAsync<T>(string action, string body) where T : LegCommand
     {
-        host.Calls.Answer = Refusal.None;
         var answer = await host.SendAsync("POST", $"{Actions}/{action}", body);
         Assert.True(answer.Status == 200, answer.Text);
         return Assert.IsType<T>(host.Calls.Last);
@@ -77,6 +76,5 @@ public sealed class SiprecActionTests(TelnyxHost host) : IClassFixture<TelnyxHos
         host.Calls.Answer = refusal;
         (await host.SendAsync("POST", $"{Actions}/{action}", action is "siprec_stop" ? "{}" : $$"""{"connector_name":"{{name}}"}"""))
             .Refuses(422, "10015");
-        host.Calls.Answer = Refusal.None;
     }
 }

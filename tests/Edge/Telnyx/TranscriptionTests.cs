@@ -10,7 +10,6 @@ public sealed class TranscriptionTests(TelnyxHost host) : IClassFixture<TelnyxHo
 
     private async Task<T> AcceptsAsync<T>(string action, string body) where T : LegCommand
     {
-        host.Calls.Answer = Refusal.None;
         var answer = await host.SendAsync("POST", $"/v2/calls/{Token}/actions/{action}", body);
         Assert.True(answer.Status == 200, answer.Text);
         Assert.Equal("""{"data":{"result":"ok"}}""", answer.Text);
