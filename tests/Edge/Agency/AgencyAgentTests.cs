@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Edge.Store;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
 
 public sealed class AgencyAgentsOnSqliteTests() : AgencyAgentTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class AgencyAgentsOnPostgresTests() : AgencyAgentTests(Product.Postgres);
 
 /// <summary>Agents as definitions: what is kept of them, who sees them, and who may do what.</summary>
