@@ -175,7 +175,7 @@ internal sealed class StreamTransport : IAsyncDisposable
         try
         {
             Tune(socket);
-            if (SourceOn(peer.Network) is { } own) socket.Bind(new IPEndPoint(own, 0));
+            if (SourceFor(peer) is { } own) socket.Bind(new IPEndPoint(own, 0));
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(_settings.Opening);
             await socket.ConnectAsync(peer.Remote, limit.Token).ConfigureAwait(false);
@@ -189,13 +189,21 @@ internal sealed class StreamTransport : IAsyncDisposable
         }
     }
 
-    /// <summary>Among several networks each is left by its own address; one that is alone leaves the choice to the routes.</summary>
-    private IPAddress? SourceOn(int network)
+    /// <summary>
+    /// The address that listens for the same transport, or for the other one: a far end that lists us knows us by it. What listens on all
+    /// addresses, or on another family's, leaves the choice to the routes; and loopback leads nowhere else.
+    /// </summary>
+    private IPAddress? SourceFor(StreamPeer peer)
     {
-        if (_listeners.TrueForAll(one => one.Network == 0) || _listeners.Find(one => one.Network == network).Socket is not { } listener)
-            return null;
-        var own = BoundSockets.Local(listener).Address;
-        return own.Equals(IPAddress.Any) || own.Equals(IPAddress.IPv6Any) ? null : own;
+        var (own, remote) = (default(IPAddress), peer.Remote.Address);
+        foreach (var (transport, socket, network) in _listeners)
+        {
+            if (network != peer.Network || own is not null && transport != peer.Transport) continue;
+            var local = BoundSockets.Local(socket).Address;
+            if (local.AddressFamily == remote.AddressFamily && !local.Equals(IPAddress.Any) && !local.Equals(IPAddress.IPv6Any)
+                && (!IPAddress.IsLoopback(local) || IPAddress.IsLoopback(remote))) own = local;
+        }
+        return own;
     }
 
     private async Task AcceptAsync(SipTransport transport, Socket listener, int network)

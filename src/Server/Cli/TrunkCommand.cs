@@ -8,6 +8,9 @@ namespace Ringwright.Server.Cli;
 /// <summary><c>trunk add|list|test|remove</c>: the carriers and PBXs that we reach.</summary>
 internal static class TrunkCommand
 {
+    /// <summary>Of an OPTIONS: whoever refuses that will refuse calls.</summary>
+    private const int Forbidden = 403;
+
     internal const string Path = "operator/v1/trunks";
 
     public static Command Create() => new("trunk", "Carriers and PBXs: where calls go and where they come from.")
@@ -204,7 +207,7 @@ internal static class TrunkCommand
             var attempts = answer["attempts"]!.AsArray(); // our own node answers so, here and below
             await Console.Out.WriteLineAsync($"{trunk["name"]} ({Place(trunk)})");
             foreach (var attempt in attempts) await Console.Out.WriteLineAsync($"  {Outcome(attempt!, (bool)answer["has_login"]!)}");
-            return attempts.Any(attempt => attempt!["status"] is not null) ? 0 : 1;
+            return attempts.Any(attempt => attempt!["status"] is { } status && (int)status is not Forbidden) ? 0 : 1;
         });
         return command;
     }
@@ -218,6 +221,7 @@ internal static class TrunkCommand
             null => $"{attempt["trouble"]}",
             401 or 407 => $"answered {attempt["status"]}: it is there, and wants a user name and password "
                 + $"{(hasLogin ? "(calls show those of the trunk)" : "(give the trunk --user and --password)")}",
+            Forbidden => "answered 403: it is there, and refuses us; it may know neither this address nor this user",
             >= 500 => $"answered {attempt["status"]}: it is there, and calls go on to the next place",
             var status => $"answered {status}: it is there",
         });

@@ -23,6 +23,7 @@ internal sealed class StreamPeer : IAsyncDisposable
     public Stream Stream { get; }
     public SipTransport Transport { get; }
     public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
+    public IPEndPoint Remote => (IPEndPoint)_socket.RemoteEndPoint!;
     /// <summary>Where its Contact leads.</summary>
     public IPEndPoint Listens { get; }
     public int Pings { get; private set; }

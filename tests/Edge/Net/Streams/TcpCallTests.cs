@@ -79,6 +79,18 @@ public sealed class TcpCallTests
     }
 
     [Fact]
+    public async Task A_connection_leaves_from_the_address_that_the_node_listens_on()
+    {
+        var own = IPAddress.Parse("127.0.0.7");
+        await using var rig = new EngineRig(change: o => o with { Listen = new(own, 0) });
+        await rig.Engine.StartAsync(Stop);
+        using var listener = Listener();
+        await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{listener.LocalEndpoint};transport=tcp"), Stop);
+        await using var phone = await StreamPeer.AcceptAsync(listener);
+        Assert.Equal(own, phone.Remote.Address);
+    }
+
+    [Fact]
     public async Task A_connection_lost_in_mid_call_is_opened_anew_for_the_BYE()
     {
         await using var rig = await StartAsync();
