@@ -239,8 +239,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("[\"+13125550100\",\"hello\"]", "10016", "/to/1")]
     [InlineData("[\"+13125550100\",\"sip:example.com\"]", "10015", "/to/1")]
     [InlineData("[\"+1\"]", "10016", "/to/0")]
-    [InlineData("[\"+13125550100\",7]", "10015", "/to/1")]
-    [InlineData("[\"+13125550100\",null,\"+13125550101\"]", "10015", "/to/1")]
+    [InlineData("[\"+13125550100\",7]", "10020", "/to/1")]
+    [InlineData("[\"+13125550100\",null,\"+13125550101\"]", "10026", "/to/1")]
     public async Task The_one_of_several_destinations_that_is_wrong_is_named(string to, string code, string pointer) =>
         (await DialWithAsync(to)).Refuses(422, code, pointer);
 

@@ -146,7 +146,8 @@ public abstract class KilledActivitiesTests
             await DoAsync("gather", new() { ["maximum_digits"] = 9, ["timeout_millis"] = 60_000 }, begun: null);
             await DoAsync("record_start", new() { ["format"] = "wav", ["channels"] = "single" }, begun: null);
             _sockets = await SocketServer.StartAsync();
-            await DoAsync("streaming_start", new() { ["stream_url"] = _sockets.Url, ["stream_track"] = "inbound_track" }, "streaming.started");
+            await DoAsync("streaming_start", new() { ["stream_url"] = _sockets.Url, ["stream_track"] = "inbound_track" },
+                "streaming.started");
             await DoAsync("fork_start", new() { ["target"] = $"udp:127.0.0.1:{Port(_fork)}" }, "call.fork.started");
             _recorder = Sipp.Listen("uas-siprec", "-key", "said", $"{Port(_said)}", "-key", "heard", $"{Port(_heard)}");
             await customer.SendAsync(HttpMethod.Post, "siprec_connectors",
@@ -196,7 +197,8 @@ public abstract class KilledActivitiesTests
             string from = $"+1312555{_phones.Count:D4}";
             var call = phone.Call(customer.Number, from);
             _calls.Add(call);
-            var begun = await customer.WebhookAsync(w => w.Type == "call.initiated" && (string?)w.Payload["from"] == from, "the call begins");
+            var begun = await customer.WebhookAsync(w => w.Type == "call.initiated" && (string?)w.Payload["from"] == from,
+                "the call begins");
             (await customer.TryActAsync(begun.Call, "answer")).IsOk();
             await call.ReachesAsync(200);
             call.Audio.Say(600, 10_000);

@@ -21,18 +21,14 @@ internal static class DialDestination
     public static IReadOnlyList<string> All(VoiceBody body)
     {
         if (body.Json["to"] is not JsonArray list) return [To(body)];
-        List<string> all = [.. list.Where(IsText).Select(item => item!.GetValue<string>())];
+        List<string> all = [.. list.Select(item => item!.GetValue<string>())];      // the contract lets nothing else in
         if (all.Count == 0) body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination, or several as a list of texts.");
         else if (all.Count > VoiceLimits.Destinations)
             body.Refuse(VoiceErrors.BadLength, "to", $"to may name at most {VoiceLimits.Destinations} destinations.");
-        else if (all.Count != list.Count)
-            body.Refuse(VoiceErrors.BadRequest, $"to/{list.Index().First(e => !IsText(e.Item)).Index}", "Each destination in to is a text.");
         else if (all.Index().FirstOrDefault(e => all.FindIndex(to => IsSame(to, e.Item)) < e.Index) is (> 0 and var twice, _))
             body.Refuse(VoiceErrors.BadRequest, $"to/{twice}", "to names a destination twice.");
         return all.Count == 0 ? [""] : [.. all.Select((to, index) => To(body, to, $"to/{index}"))];
     }
-
-    private static bool IsText(JsonNode? item) => item?.GetValueKind() is JsonValueKind.String;
 
     private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
