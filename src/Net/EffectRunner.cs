@@ -90,6 +90,9 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.RegisterRefused refused:
                 parts.Refused.Note(refused.User, refused.From.Remote.Address, $"status_{refused.Status}");
                 break;
+            case Effect.CallRefused refused:
+                parts.RefusedCalls.Note(refused.Invite.Span, refused.From, refused.Status, refused.Reason);
+                break;
             case Effect.TrunkRegistered registered:
                 Note(registered);
                 break;

@@ -25,6 +25,7 @@ internal sealed record EngineParts
     /// <summary>How the trunks stand.</summary>
     public required TrunkBoard Health { get; init; }
     public required RefusedRegisters Refused { get; init; }
+    public required RefusedCallBook RefusedCalls { get; init; }
     public required ILogger Logger { get; init; }
     public required TimeProvider Clock { get; init; }
     public CallTraceRecorder? CallTraces { get; init; }

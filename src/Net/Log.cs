@@ -107,6 +107,12 @@ internal static partial class Log
         "REGISTER of '{User}' from {Source} was refused: {Reason}; {Times} such from there since the last such line")]
     public static partial void RegisterRefused(this ILogger logger, string user, IPAddress source, string reason, long times);
 
+    [LoggerMessage(2136, LogLevel.Warning,
+        "A call of '{From}' at {Source} to '{To}' was refused: {Reason} (SIP status {Status}); "
+        + "{Times} such from there since the last such line")]
+    public static partial void CallRefused(this ILogger logger, string from, IPEndPoint source, string to, string reason, int? status,
+        long times);
+
     [LoggerMessage(2127, LogLevel.Information, "We are registered with trunk {Trunk}")]
     public static partial void TrunkRegistered(this ILogger logger, string trunk);
 

@@ -36,6 +36,8 @@ internal static class Metrics
         description: "Times that an address of a trunk was passed over, and times that it was back, by trunk and outcome");
     public static readonly Counter<long> TrunkRefused = Meter.CreateCounter<long>("ringwright.trunk.refused",
         description: "Calls for which a trunk had no room, by trunk, direction and limit");
+    public static readonly Counter<long> CallsRefused = Meter.CreateCounter<long>("ringwright.calls.refused",
+        description: "Calls that came in and were refused, by reason");
     public static readonly Counter<long> TrunkProbes = Meter.CreateCounter<long>("ringwright.trunk.probes",
         description: "What OPTIONS to trunks came to, by trunk and outcome");
     public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.commands.refused",

@@ -12,16 +12,7 @@ namespace Ringwright.Net;
 /// </summary>
 internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock)
 {
-    /// <summary>Users at addresses whose last line is remembered; when there are more, all are forgotten.</summary>
-    private const int MostRemembered = 4_096;
-    /// <summary>Lines a minute, whoever they are of.</summary>
-    private const int MostLines = 120;
-    private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _gate = new();
-    private readonly Dictionary<(IPAddress Source, string User, string Reason), (long At, long Untold)> _told = [];
-    private long _minute;
-    private int _lines;
+    private readonly LogTurns<(IPAddress Source, string User, string Reason)> _turns = new(clock);
 
     /// <param name="user">As whoever sent it says; empty when he does not.</param>
     /// <param name="reason">In snake case.</param>
@@ -35,26 +26,6 @@ internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock)
         if (user.Any(char.IsControl)) user = string.Concat(user.Select(c => char.IsControl(c) ? '?' : c));
         // Who is shut out may try one name after the other.
         var key = (source.Plain(), reason is "shut_out" ? "" : user, reason);
-        if (TryTell(key, out long times)) logger.RegisterRefused(user, source, reason, times);
-    }
-
-    private bool TryTell((IPAddress, string, string) key, out long times)
-    {
-        long now = clock.GetTimestamp();
-        lock (_gate)
-        {
-            bool isKnown = _told.TryGetValue(key, out var last);
-            times = last.Untold + 1;
-            if (_lines == 0 || clock.GetElapsedTime(_minute, now) >= Again) (_minute, _lines) = (now, 0);
-            if (isKnown && clock.GetElapsedTime(last.At, now) < Again || _lines >= MostLines)
-            {
-                if (isKnown) _told[key] = (last.At, times);
-                return false;
-            }
-            _lines++;
-            if (_told.Count >= MostRemembered) _told.Clear();
-            _told[key] = (now, 0);
-            return true;
-        }
+        if (_turns.TryTell(key, out long times)) logger.RegisterRefused(user, source, reason, times);
     }
 }

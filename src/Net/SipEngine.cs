@@ -50,6 +50,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly Resolver _resolver;
     private readonly TrunkWatch _trunkWatch;
     private readonly RefusedRegisters _refused;
+    private readonly RefusedCallBook _refusedCalls;
     private readonly CallTraceRecorder? _callTrace;
     private readonly RegistrationBook _registrations;
     private readonly TrunkBook _trunks = new();
@@ -88,6 +89,7 @@ public sealed class SipEngine : IAsyncDisposable
         _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()), _networks,
             _clock);
         _refused = new(_logger, _clock);
+        _refusedCalls = new(_logger, _clock);
         // Name servers live by the wall clock, whatever the time is for calls.
         _trunkWatch = new(routing, _resolver, TrunkHosts, options.IsLoopbackOnly, TimeProvider.System, _logger);
 
@@ -132,6 +134,7 @@ public sealed class SipEngine : IAsyncDisposable
             Trunks = _trunkWatch,
             Health = settings.Trunks,
             Refused = _refused,
+            RefusedCalls = _refusedCalls,
             Logger = _logger,
             Clock = _clock,
             Hosts = settings.Hosts,
@@ -145,7 +148,7 @@ public sealed class SipEngine : IAsyncDisposable
         _registrations = new(anchor, _networks);
         Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
         _shards = [.. Enumerable.Range(0, options.Shards).Select(i => Shard(i))];
-        _ingress = new(new IngressFilter(settings, routing, _registrations), mailboxes, _transports, _refused, _callTrace,
+        _ingress = new(new IngressFilter(settings, routing, _registrations), mailboxes, _transports, _refused, _refusedCalls, _callTrace,
             options.Streams.BackPressure, _clock, _logger);
         _calls = new CallControl(identity, routing, parts, _shards, _replies, settings);
         _gauges = new(_shards, _replies, settings.Trunks, _callTrace, _clock);
@@ -176,6 +179,9 @@ public sealed class SipEngine : IAsyncDisposable
 
     /// <summary>Says what calls would meet.</summary>
     public IRouteExplainer Routes { get; }
+
+    /// <summary>The calls that came in and were refused.</summary>
+    public IRefusedCalls RefusedCalls => _refusedCalls;
 
     /// <summary>What the host names of trunks lead to.</summary>
     public TrunkHosts TrunkHosts { get; } = new();

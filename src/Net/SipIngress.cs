@@ -14,7 +14,7 @@ namespace Ringwright.Net;
 /// </summary>
 /// <param name="backPressure">How often a connection that is not read on looks whether there is room again.</param>
 internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipTransports transports, RefusedRegisters refusedRegisters,
-    CallTraceRecorder? callTrace, TimeSpan backPressure, TimeProvider clock, ILogger logger)
+    RefusedCallBook refusedCalls, CallTraceRecorder? callTrace, TimeSpan backPressure, TimeProvider clock, ILogger logger)
 {
     private readonly Lock _gate = new();
 
@@ -57,7 +57,8 @@ internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipT
         // Connections are read on many threads, and the ingress filter remembers whom it refused.
         lock (_gate) verdict = filter.Judge(message, from, EngineClock.At(clock));
         if (verdict.Reply is { } reply) transports.TrySend(reply, sender: null);
-        if (verdict.Refused is { } refused) refusedRegisters.Note(refused.Name, from.Remote.Address, refused.Why);
+        if (IngressFilter.IsInvite(message)) NoteCall(message, from, verdict);
+        else if (verdict.Refused is { } refused) refusedRegisters.Note(refused.Name, from.Remote.Address, refused.Why);
         if (verdict.Shard is not null)
         {
             callTrace?.Received(message, from);
@@ -69,6 +70,13 @@ internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipT
         else Metrics.Refused.Add(1, reason);
         logger.Dropped(message.Length, from.Transport, from.Remote, verdict.Reason);
         return verdict;
+    }
+
+    /// <summary>A challenge refuses nobody, unless it answers credentials that were wrong.</summary>
+    private void NoteCall(ReadOnlySpan<byte> invite, SipFlow from, in IngressVerdict verdict)
+    {
+        if (verdict.Shard is null && (verdict.Refused is not null || verdict.Reason != IngressFilter.Challenged))
+            refusedCalls.Note(invite, from, verdict.Status, verdict.Refused?.Why ?? verdict.Reason);
     }
 
     private bool TryPost(byte[] message, SipFlow from, int shard, in IngressVerdict verdict)
@@ -84,6 +92,7 @@ internal sealed class SipIngress(IngressFilter filter, Mailbox[] mailboxes, SipT
     private void RefuseBusy(byte[] request, SipFlow from)
     {
         Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
+        if (IngressFilter.IsInvite(request)) refusedCalls.Note(request, from, 503, "overloaded");
         TransactionOutput.Transmit? busy;
         lock (_gate) busy = filter.Overloaded(request, from);
         if (busy is not null) transports.TrySend(busy, sender: null);

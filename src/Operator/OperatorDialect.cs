@@ -143,6 +143,7 @@ public static class OperatorDialect
             Guarded("UpdateDocument", op => AccountDocuments.Update(op, parts)),
             Guarded("DeleteDocument", op => AccountDocuments.Delete(op, parts)),
 
+            Live("ListRefusedCalls", op => new(RefusedCalls.List(op, parts.Calls.Refused))),
             Guarded("GetCallFaces", op => CallFaces.Get(op, parts.Calls)),
             Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Calls.Traces)),
             Guarded("PlaceTestCall", op => TestCalls.Place(op, store)),

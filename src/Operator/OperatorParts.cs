@@ -48,6 +48,8 @@ public sealed record OperatorCallParts
     public required CallTraces Traces { get; init; }
     /// <summary>False where no node runs.</summary>
     public bool AreLive { get; init; } = true;
+    /// <summary>Those that came in and were refused; null where no signalling runs.</summary>
+    public IRefusedCalls? Refused { get; init; }
     /// <summary>The call as each API of calls shows it to its account; null where none is served.</summary>
     public Func<LegRow, CancellationToken, ValueTask<IReadOnlyList<CallFace>>>? Show { get; init; }
     /// <summary>Null on a node that goes by the wall clock.</summary>

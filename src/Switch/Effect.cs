@@ -96,6 +96,10 @@ public abstract record Effect
     /// <summary>A REGISTER of somebody who proved who he is, which our registrar did not take.</summary>
     public sealed record RegisterRefused(string User, SipFlow From, int Status) : Effect;
 
+    /// <summary>A call that came in, and that no account has a record of.</summary>
+    /// <param name="Reason">In snake case: which rule refused it.</param>
+    public sealed record CallRefused(ReadOnlyMemory<byte> Invite, SipFlow From, int Status, string Reason) : Effect;
+
     /// <summary>What our REGISTER with a trunk came to.</summary>
     /// <param name="Status">Of the answer; null when none came.</param>
     /// <param name="Trouble">Why we are not registered, as part of a sentence; null when we are.</param>

@@ -30,6 +30,7 @@ internal static class CommandLine
         ("phone", PhoneCommand.Create),
         ("rooms", RoomsCommand.Create),
         ("queues", QueuesCommand.Create),
+        ("calls", CallsCommand.Create),
         ("voicemail", VoicemailCommand.Create),
         ("tenant", TenantCommand.Create),
         ("account", AccountCommand.Create),

@@ -453,6 +453,7 @@ internal sealed class Node : IAsyncDisposable
             Calls = new()
             {
                 Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database),
+                Refused = engine.RefusedCalls,
                 Clock = World?.Clock, Show = (leg, stop) => NodeModules.ShowCallAsync(_modules, leg, stop),
             },
             Trunks = AdminListener.TrunksOf(engine),

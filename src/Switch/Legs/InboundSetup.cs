@@ -22,6 +22,7 @@ namespace Ringwright.Switch.Legs;
 internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered,
     CallRoute route, DialPlan? onward, SipCaller? customer, Replaces? replaced)
 {
+    private const string NoReplacing = "replaces";
     private bool _isForwarded, _isHandedOver;
 
     /// <summary>It takes the place of another call of its account.</summary>
@@ -35,26 +36,30 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         var request = received.Request;
         bool mayReplace = caller?.Connection.MayRefer(caller.User is not null) is true;
         if ((mayReplace ? shard.ReferrerPolicy : shard.Policy).Check(request) is { } notUnderstood)
-            return Refuse(shard, received, notUnderstood);
-        if (shard.Settings.SessionTimer.Refuse(request) is { } tooShort) return Refuse(shard, received, tooShort);
-        if (Parties.IsUnmetPrivacy(request)) return Refuse(shard, received, new(request, 500, "Privacy Cannot Be Provided"));
+            return Refuse(shard, received, notUnderstood, "not_understood");
+        if (shard.Settings.SessionTimer.Refuse(request) is { } tooShort)
+            return Refuse(shard, received, tooShort, reason: null);        // the caller asks again for longer
+        if (Parties.IsUnmetPrivacy(request))
+            return Refuse(shard, received, new(request, 500, "Privacy Cannot Be Provided"), "unmet_privacy");
         // RFC 3891: taken for a new call, it would ring somebody who is talking already.
         Replaces? replaced = null;
         if (request.Has(SipHeader.Replaces))
         {
-            if (!shard.NamesOurDialog(request)) return Refuse(shard, received, new(request, 481));
-            if (!mayReplace) return Refuse(shard, received, new(request, 501, "Replaces Is Not Supported"));
+            if (!shard.NamesOurDialog(request)) return Refuse(shard, received, new(request, 481), NoReplacing);
+            if (!mayReplace) return Refuse(shard, received, new(request, 501, "Replaces Is Not Supported"), NoReplacing);
             int named = 0;
             foreach (var value in request.Values(SipHeader.Replaces)) replaced = named++ == 0 ? Replaces.Parse(value) : null;
-            if (replaced is null) return Refuse(shard, received, new(request, 400, "Replaces Cannot Be Read"));
+            if (replaced is null) return Refuse(shard, received, new(request, 400, "Replaces Cannot Be Read"), NoReplacing);
         }
         // RFC 3911, the like; nobody mixes three here.
-        if (!request.First("Join"u8).IsEmpty) return Refuse(shard, received, new(request, 501, "Join Is Not Supported"));
+        if (!request.First("Join"u8).IsEmpty)
+            return Refuse(shard, received, new(request, 501, "Join Is Not Supported"), "join");
         var router = new CallRouter(shard.Routing, shard.Hosts, shard.Settings.UserDomain, shard.Settings.Identity.TokenKey);
         var route = received.From.IsInside ? FromInside(shard, router, request)
             : caller is null ? router.FromOutside(request, received.From.Remote.Address)
             : router.FromCustomer(request, caller, received.From.Remote.Address, isReplacing: replaced is not null);
-        if (route.Connection is not { } connection) return Refuse(shard, received, new(request, route.Status, route.Phrase));
+        if (route.Connection is not { } connection)
+            return Refuse(shard, received, new(request, route.Status, route.Phrase), route.Reason);
         var onward = route.Onward is { } wanted ? PlanOf(shard, wanted) : null;
         if (onward is { Refusal: Refusal.CallerIdNotOwned } && route is { FallbackCaller: { } number, Onward: { } refused })
         {
@@ -65,13 +70,14 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         // There is nobody to be called, and somebody else who takes it.
         bool isReplaced = route.HasFallback && onward is { Refusal: not (Refusal.None or Refusal.CallerIdNotOwned or Refusal.TrunkLimit) };
         if (!isReplaced && onward is { Refusal: Refusal.CallerIdNotOwned })
-            return Refuse(shard, received, new(request, 403, RefusalTexts.UnverifiedCaller));
-        if (onward is { Refusal: Refusal.TrunkLimit }) return Refuse(shard, received, RetryLater(request));
+            return Refuse(shard, received, new(request, 403, RefusalTexts.UnverifiedCaller), SnakeName.Of(onward.Refusal));
+        if (onward is { Refusal: Refusal.TrunkLimit })
+            return Refuse(shard, received, RetryLater(request), SnakeName.Of(onward.Refusal));
         if (!isReplaced && onward is { Refusal: not Refusal.None })
-            return Refuse(shard, received, new(request, 404, onward.Detail?.TrimEnd('.')));
+            return Refuse(shard, received, new(request, 404, onward.Detail?.TrimEnd('.')), SnakeName.Of(onward.Refusal));
         if (IncomingInvite.Of(shard.Transactions, received,
                 shard.Contact(received.From, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming)
-            return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
+            return Refuse(shard, received, new(request, 400, "Contact Is Missing"), "contact_missing");
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, route, connection);
@@ -104,16 +110,16 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         if (answer.Refusal is Refusal.TrunkLimit)
         {
             shard.Emit(new Effect.TrunkRefused(route.Trunk!, Direction.Inbound, answer.Rule!));        // it has both
-            return Refuse(shard, received, RetryLater(request));
+            return Refuse(shard, received, RetryLater(request), answer.Rule!);
         }
         if (answer.Refusal is Refusal.MediaAway or Refusal.NoMediaPort)
             return Refuse(shard, received,
                 new SipResponseBuilder(request, 503, answer.Refusal is Refusal.MediaAway ? "Media Is Being Restarted" : null)
-                    .Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"));
+                    .Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"), SnakeName.Of(answer.Refusal));
         if (!answer.IsOpen)
             return Refuse(shard, received, route.IsPlacedByCustomer
                 ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule))
-                : new(request, StatusOf(answer.Refusal)));
+                : new(request, StatusOf(answer.Refusal)), answer.Rule ?? SnakeName.Of(answer.Refusal));
 
         var leg = new Leg(shard, facts, lease, connection.Codecs, this) { Brought = route.Brought, CallingUser = customer?.User };
         if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);
@@ -131,7 +137,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         {
             leg.Media.Close();
             shard.Emit(new Effect.GateLeave(id));
-            return Refuse(shard, received, LegDialog.Declined(request, status, shard.Rng));
+            return Refuse(shard, received, LegDialog.Declined(request, status, shard.Rng), $"offer_{SnakeName.Of(status)}");
         }
         leg.Dialog.Begin(incoming, received.From, connection.Sip is { Delivery.IsPrackEnabled: true });
         if (received.From.IsInside) shard.Emit(new Effect.Passed(null, leg.Facts, request.Bytes));
@@ -141,7 +147,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     /// <summary>The leg that calls is on this shard, and its tag is one that only we can have written there.</summary>
     private static CallRoute FromInside(ShardContext shard, CallRouter router, SipRequest request) =>
         shard.OwnerOf(request.From.Tag.AsText()) is { Outbound.Request: { } placed } ? router.FromInside(request, placed)
-            : CallRoute.Refuse(481);
+            : CallRoute.Refuse(481, "unknown_caller");
 
     /// <summary>100 is sent; 180 follows when the ledger has the leg.</summary>
     public void Start(Leg leg) =>
@@ -307,9 +313,14 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     private static SipResponseBuilder RetryLater(SipRequest request) =>
         new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
 
-    private static Leg? Refuse(ShardContext shard, TransactionOutput.RequestReceived received, SipResponseBuilder response)
+    /// <param name="reason">In snake case; null when the caller only has to ask otherwise.</param>
+    private static Leg? Refuse(ShardContext shard, TransactionOutput.RequestReceived received, SipResponseBuilder response, string? reason)
     {
-        shard.Transactions.Respond(received.Transaction, response.Build(), shard.Now);
+        var built = response.Build();
+        shard.Transactions.Respond(received.Transaction, built, shard.Now);
+        // A call of our own has its record where it began.
+        if (reason is not null && !received.From.IsInside)
+            shard.Emit(new Effect.CallRefused(received.Request.Bytes, received.From, built.Status, reason));
         return null;
     }
 }

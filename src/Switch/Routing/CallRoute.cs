@@ -12,6 +12,8 @@ internal sealed record CallRoute
     public Connection? Connection { get; init; }
     /// <summary>Final response when it is refused, with words of our own where the usual ones say too little.</summary>
     public int Status { get; init; }
+    /// <summary>Which rule refused it, in snake case; for lists and counters.</summary>
+    public string Reason { get; init; } = "";
     public string? Phrase { get; init; }
 
     /// <summary>+E.164, or a SIP URI.</summary>
@@ -54,5 +56,7 @@ internal sealed record CallRoute
 
     public bool HasFallback => OnFailure is not null || Voicemail is not null;
 
-    public static CallRoute Refuse(int status, string? phrase = null) => new() { Status = status, Phrase = phrase };
+    /// <param name="reason">In snake case.</param>
+    public static CallRoute Refuse(int status, string reason, string? phrase = null) =>
+        new() { Status = status, Reason = reason, Phrase = phrase };
 }

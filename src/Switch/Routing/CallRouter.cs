@@ -15,6 +15,7 @@ namespace Ringwright.Switch.Routing;
 /// <param name="key">The node's, for the marks of trunks.</param>
 internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, string domain, ReadOnlyMemory<byte> key)
 {
+    private const string UnknownNumber = "unknown_number", Inactive = "connection_inactive";
     private static readonly TimeSpan RingTimeout = TimeSpan.FromSeconds(90);
 
     /// <summary>From a trunk, from the laptop itself, or from anybody to an open subdomain.</summary>
@@ -32,7 +33,8 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         string user = line is not null && PartyNumber.Normalise(request.To.ParseUri().UserText) is { } meant
             && routing.FindNumber(meant) is not null ? meant : target.UserText;
         var route = InboundRoute.Find(routing, user, source);
-        if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return CallRoute.Refuse(route.Status);
+        if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection })
+            return CallRoute.Refuse(route.Status, route.Reason);
         string called = PartyNumber.Normalise(user) ?? (number.Text == RoutingSnapshot.AnyNumber ? user : number.Text);
         return ToNumber(request, number, connection, called, caller) with { Trunk = line ?? route.Trunk };
     }
@@ -43,10 +45,11 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     /// </summary>
     public CallRoute FromInside(SipRequest request, DialRequest placed)
     {
-        if (InboundRoute.OwnedNumber(routing, request.ParseRequestUri().UserText) is not { } number) return CallRoute.Refuse(404);
+        if (InboundRoute.OwnedNumber(routing, request.ParseRequestUri().UserText) is not { } number)
+            return CallRoute.Refuse(404, UnknownNumber);
         if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection)
-            return CallRoute.Refuse(480);
-        if (placed.Through.Contains(number.Text) || placed.Through.Count >= Limits.Forwardings) return CallRoute.Refuse(482);
+            return CallRoute.Refuse(480, Inactive);
+        if (placed.Through.Contains(number.Text) || placed.Through.Count >= Limits.Forwardings) return CallRoute.Refuse(482, "loop");
         return ToNumber(request, number, connection, number.Text, IncomingCaller.FromInside(request, placed, domain));
     }
 
@@ -80,7 +83,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         // Who dials digits wants a number, whatever users are called.
         if (dialled is null && routing.Sip.FindUser(text) is { } user && hosts.IsOurs(target.HostText))
             return ToUser(own with { From = claim.ToUser }, request, user);
-        if (dialled is null) return CallRoute.Refuse(404);
+        if (dialled is null) return CallRoute.Refuse(404, "unknown_destination");
         if (routing.FindOwnNumber(dialled) is { } number && IsOwner(caller, number))
             // By the user's name: a number that calls itself is a loop to the gate.
             return own with
@@ -120,9 +123,10 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
 
     private CallRoute ToUser(CallRoute own, SipRequest request, SipUser user)
     {
-        if (routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } called) return CallRoute.Refuse(404);
+        if (routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } called)
+            return CallRoute.Refuse(404, Inactive);
         // a customer's route has its connection
-        if (!MayCall(routing, own.Connection!.Tenant, user)) return CallRoute.Refuse(403, "Not Called By URI");
+        if (!MayCall(routing, own.Connection!.Tenant, user)) return CallRoute.Refuse(403, "not_called_by_uri", "Not Called By URI");
         string uri = $"sip:{user.Name}@{domain}";
         return own with { To = uri, Onward = InHouse(own with { To = uri }, request, called), OnwardAs = Direction.Inbound };
     }
@@ -139,7 +143,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     private CallRoute ToOwnNumber(CallRoute own, SipRequest request, EquipmentCaller claim, Number number)
     {
         if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection)
-            return CallRoute.Refuse(480);
+            return CallRoute.Refuse(480, Inactive);
         // What the number's account does with the call is done in its own name.
         if (!connection.IsEquipment || number.Voice is { Forwarding: not null } or { IsCallerNamed: true }
             || routing.FindMailbox(number) is not null)
@@ -155,7 +159,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         if (route.Brought?.Attestation is { Verification: CallerVerification.Failed } && number.Voice.Screening is var screening
             && screening is not CallScreening.Disabled)
         {
-            if (screening is CallScreening.Reject) return CallRoute.Refuse(608, "Rejected");
+            if (screening is CallScreening.Reject) return CallRoute.Refuse(608, "screened_out", "Rejected");
             route = route with { IsSuspect = true };
         }
         if (number.Voice.IsCallerNamed && caller.IsOurs && routing.FindOwnNumber(route.From) is { Voice.ListedName: { } name })
@@ -208,9 +212,9 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     /// <param name="owner">The tenant that calls; null when nobody knows who does: then the subdomain must be open.</param>
     private CallRoute ToSubdomain(SipRequest request, string label, IncomingCaller caller, TenantId? owner)
     {
-        if (routing.Sip.FindSubdomain(label) is not { } connection) return CallRoute.Refuse(404);
-        if (!connection.IsActive) return CallRoute.Refuse(480);
-        if (!connection.IsSubdomainOpen && owner != connection.Tenant) return CallRoute.Refuse(403);
+        if (routing.Sip.FindSubdomain(label) is not { } connection) return CallRoute.Refuse(404, "unknown_subdomain");
+        if (!connection.IsActive) return CallRoute.Refuse(480, Inactive);
+        if (!connection.IsSubdomainOpen && owner != connection.Tenant) return CallRoute.Refuse(403, "subdomain_closed");
         return caller.Fill(new() { Connection = connection, To = Parties.Of(request.ParseRequestUri()) });
     }
 

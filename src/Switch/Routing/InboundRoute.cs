@@ -18,6 +18,9 @@ internal readonly record struct InboundRoute(InboundVerdict Verdict, Number? Num
         _ => 403,
     };
 
+    /// <summary>The same in snake case.</summary>
+    public string Reason => SnakeName.Of(Verdict);
+
     /// <param name="called">User part of the Request-URI, without escapes.</param>
     /// <param name="source">Null belongs to no trunk.</param>
     /// <param name="weighed">Gets every trunk with what it came to, for an explanation.</param>

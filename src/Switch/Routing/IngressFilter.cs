@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -18,8 +19,12 @@ public readonly record struct IngressVerdict(int? Shard, bool IsNewCall, Transac
     /// <summary>The customer who sends it, when that is who it is.</summary>
     public SipCaller? Caller { get; init; }
 
-    /// <summary>Of a REGISTER that was not let in.</summary>
+    /// <summary>Of a REGISTER or an INVITE whose credentials were not taken.</summary>
     public RefusedUser? Refused { get; init; }
+
+    /// <summary>Of the reply; null when there is none.</summary>
+    public int? Status => Reply is { Bytes: { Length: > 11 } bytes } && Utf8Parser.TryParse(bytes.Span[8..11], out int status, out _)
+        ? status : null;
 }
 
 /// <summary>
@@ -34,6 +39,9 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
 
     /// <summary>The reason of a stranger who is no longer answered.</summary>
     public const string Silenced = "stranger_silenced";
+
+    /// <summary>The reason of somebody who is asked for credentials.</summary>
+    public const string Challenged = "challenged";
 
     /// <summary>The reason of a STUN request that is answered, which refuses nobody.</summary>
     public const string Mapped = "stun_mapped";
@@ -63,7 +71,7 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
             if (TrunkLine.Find(routing.Current, request.ParseRequestUri(), settings.Identity.TokenKey) is not null)
                 return known with { Shard = Shard(message) };
             var verdict = _phones.Judge(request, from, isKnown, now);
-            if (request.Method is SipMethod.Register) refused = verdict.Refused;
+            if (request.Method is SipMethod.Register or SipMethod.Invite) refused = verdict.Refused;
             if (verdict.Ruling is PhoneRuling.Admitted)
                 return new(request.Method is SipMethod.Register or SipMethod.Subscribe ? RegistrarShard : Shard(message),
                     request.Method is not SipMethod.Cancel, null, "customer")
@@ -90,6 +98,8 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
         _mappings.TryTake(from.Remote.Address, now) && StunBinding.Answer(request, from.Remote) is { } answer
             ? new(null, false, new(answer, from) { IsStateless = true }, Mapped)
             : Drop("stun");
+
+    public static bool IsInvite(ReadOnlySpan<byte> message) => message.TrimStart("\r\n"u8).StartsWith("INVITE "u8);
 
     /// <summary>May this address call without a word of who it is? Its connections find places that strangers do not.</summary>
     public bool IsKnown(IPAddress source) => InboundRoute.IsKnown(routing.Current, source, settings.IsLoopbackOnly);
@@ -125,7 +135,7 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
         bool isServer = request.Method is SipMethod.Register or SipMethod.Subscribe;
         _stateless.RespondStateless(request, from, isServer ? 401 : 407, isServer ? SipHeader.WwwAuthenticate : SipHeader.ProxyAuthenticate,
             _phones.Challenges(verdict, request, from, now));
-        return new(null, false, TakeReply(), "challenged");
+        return new(null, false, TakeReply(), Challenged);
     }
 
     private TransactionOutput.Transmit? TakeReply()

@@ -31,9 +31,14 @@ internal static class OutOfDialog
     }
 
     /// <summary>No new calls at the moment: the node stops, or its ledger is full.</summary>
-    public static void RefuseBusy(ShardContext shard, TransactionOutput.RequestReceived received) =>
+    public static void RefuseBusy(ShardContext shard, TransactionOutput.RequestReceived received)
+    {
         shard.Transactions.Respond(received.Transaction,
             new SipResponseBuilder(received.Request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}").Build(), shard.Now);
+        if (received is { Request: { Method: SipMethod.Invite, IsOutsideDialog: true }, From.IsInside: false })
+            shard.Emit(new Effect.CallRefused(received.Request.Bytes, received.From, 503,
+                shard.IsDraining ? "draining" : "ledger_unavailable"));
+    }
 
     public static SipRequest Options(ShardContext shard, SipFlow target, string host)
     {

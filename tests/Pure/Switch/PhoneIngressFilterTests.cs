@@ -117,6 +117,18 @@ public sealed class PhoneIngressFilterTests
     }
 
     [Fact]
+    public void Why_an_INVITE_was_refused_is_the_operators_to_know_and_a_challenge_refuses_nobody()
+    {
+        const string number = "sip:+4989456@sip.example.com";
+        var asked = Judge(Phones.Request("INVITE", "alice1", ++_cseq, uri: number));
+        Assert.Equal((IngressFilter.Challenged, 407, null), (asked.Reason, asked.Status, asked.Refused?.Why));
+        var wrong = Try("alice1", "guess", "INVITE", uri: number);
+        Assert.Equal((407, "wrong_password"), (wrong.Status, wrong.Refused?.Why));
+        var stranger = Judge(Phones.Request("INVITE", "alice1", 1).Replace("alice1@sip.example.com", "alice1@other.example.com"));
+        Assert.Equal(("stranger", 403, null), (stranger.Reason, stranger.Status, stranger.Refused?.Why));
+    }
+
+    [Fact]
     public void Other_domains_and_other_callers_are_strangers()
     {
         Assert.StartsWith("SIP/2.0 403", Text(Judge(Phones.Request("REGISTER", "alice1", 1, uri: "sip:other.example.com"))));
