@@ -6,11 +6,12 @@ namespace Ringwright.Suites;
 
 /// <summary>
 /// The tests with the customers' SDKs (tests/Interop/node), a process for each file. A file whose first line says <c>// depth: all, …</c>
-/// is deeper than the gate.
+/// is deeper than the gate. A filter that ends as their names do is a file's name: that one runs, whole.
 /// </summary>
 internal sealed partial class NodeSuite : ISuite
 {
     private const int AtOnce = 3;
+    private const string Ending = ".test.js";
 
     public string Name => "Node";
 
@@ -44,7 +45,7 @@ internal sealed partial class NodeSuite : ISuite
         string tap = ask.Tree.Report(report, "tap");
         File.Delete(tap);
         long begun = Stopwatch.GetTimestamp();
-        string[] which = ask.Filter is { } filter ? ["--test-name-pattern", Regex.Escape(filter)] : [];
+        string[] which = ask.Filter is { } filter && !IsFile(filter) ? ["--test-name-pattern", Regex.Escape(filter)] : [];
         int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Limit,
             ask.Environment,
             ["node", "--test", "--test-reporter=tap", $"--test-reporter-destination={tap}",
@@ -63,12 +64,16 @@ internal sealed partial class NodeSuite : ISuite
         };
     }
 
-    private IEnumerable<string> Files(Ask ask) => ask.ClassesOf(Name) is { } picked ? picked.Intersect(AllFiles(ask)) : AllFiles(ask);
+    private IEnumerable<string> Files(Ask ask) => ask.ClassesOf(Name) is { } picked ? picked.Intersect(FilesOf(ask)) : FilesOf(ask);
 
-    private static IEnumerable<string> AllFiles(Ask ask) =>
-        from path in Directory.EnumerateFiles(ask.Tree.NodeFolder, "*.test.js").Order(StringComparer.Ordinal)
+    internal static IEnumerable<string> FilesOf(Ask ask) =>
+        from path in Directory.EnumerateFiles(ask.Tree.NodeFolder, "*" + Ending).Order(StringComparer.Ordinal)
         where ask.IsAll || ask.Filter is not null || !Deep().IsMatch(File.ReadLines(path).First())
-        select Path.GetFileName(path);
+        let file = Path.GetFileName(path)
+        where ask.Filter is not { } filter || !IsFile(filter) || filter == file
+        select file;
+
+    private static bool IsFile(string filter) => filter.EndsWith(Ending, StringComparison.Ordinal);
 
     /// <summary>The packages, where they are not those of the lock file.</summary>
     private static async Task<bool> InstallAsync(Ask ask)

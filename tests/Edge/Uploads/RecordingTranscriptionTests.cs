@@ -146,6 +146,25 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
         Assert.Equal(404, (await host.SendAsync("GET", path)).Status);
     }
 
+    /// <summary>The contract has neither; the newest SDK sends both.</summary>
+    [Fact]
+    public async Task The_list_comes_in_pages_and_says_that_it_cannot_be_filtered()
+    {
+        _recogniser = new() { Opening = _ => throw new RecognitionException("it is shut") };
+        var plans = new[] { (await SavedAsync()).Plan, (await SavedAsync()).Plan };
+        foreach (var plan in plans) await OverAsync(plan);
+        const string Path = "/v2/recording_transcriptions";
+        int total = (await host.SendAsync("GET", Path)).List.Count();
+        var met = new List<string>();
+        for (int page = 1; page <= total; page++)
+            met.Add((string)Assert.Single((await host.SendAsync("GET", $"{Path}?page[size]=1&page[number]={page}")).List)!["id"]!);
+        Assert.Equal(total, met.Distinct().Count());
+        Assert.Empty((await host.SendAsync("GET", $"{Path}?page[size]=1&page[number]={total + 1}")).List);
+        var refused = await host.SendAsync("GET", $"{Path}?filter[recording_id]={plans[0].Id}");
+        Assert.Equal(422, refused.Status);
+        Assert.Contains("filter[recording_id]", refused.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_mp3_is_heard_as_well()
     {

@@ -31,7 +31,7 @@ public sealed partial class LauncherTests : IDisposable
               exec) program=${2#"$PWD/artifacts/"}; shift 2; echo "suites of $program: $*"
                 case "$*" in
                   *--plan*) mkdir -p artifacts; echo "{}" >artifacts/changed.slnf; printf "${PICKED-}" >artifacts/changed.suites ;;
-                  *"--gates 3 0 "*) ;;
+                  *"--gates 3 0 "*|*"--filter parameters.test.js"*) ;;
                   *) exit 1 ;;
                 esac ;;
               build) echo "  Server -> ringwright.dll"; mkdir -p artifacts/bin/Server/release; : >artifacts/bin/Server/release/ringwright.dll ;;
@@ -189,6 +189,19 @@ public sealed partial class LauncherTests : IDisposable
     {
         var (_, text) = await RunAsync(["sh", "./ringwright", "test", .. asked.Split(' ')]);
         Assert.Contains($" {passed}\n", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Rows of contracts come first: what is built after them is what the pages are written of.</summary>
+    [Fact]
+    public async Task Golden_files_are_written_after_the_rows_of_what_only_the_newest_SDK_knows()
+    {
+        var (_, text) = await RunAsync("sh", "./ringwright", "golden");
+        Assert.Equal(["--suite Node --filter parameters.test.js", "--all --suite Pure --suite Edge --suite Contract"],
+            text.Split('\n').Where(line => line.StartsWith("suites of ", StringComparison.Ordinal))
+                .Select(line => line[(line.IndexOf(" --gates 0 0 ", StringComparison.Ordinal) + 13)..]));
+        Assert.DoesNotContain("Node", await SaidAsync("--suite Pure"), StringComparison.Ordinal);
+
+        async Task<string> SaidAsync(string asked) => (await RunAsync(["sh", "./ringwright", "golden", .. asked.Split(' ')])).Text;
     }
 
     /// <summary>The plan is made by the suites' program, built by the launcher, and run by the program again.</summary>
