@@ -6,8 +6,8 @@ using Ringwright.Telnyx;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// How each bound operation of voice is asked: what its path names, a body that fits, which fields of bodies name things.
-/// One of these roots that is bound and not arranged here fails the tests of isolation, so that a new one is thought of.
+/// How each bound operation of voice is asked: what its path names and a body that fits (<see cref="References"/> has what fields of bodies
+/// name). One of these roots that is bound and not arranged here fails the tests of isolation, which say the line to add.
 /// All others are walked with another account's key by the contract's conformance test.
 /// </summary>
 internal static partial class Arrangement
@@ -78,7 +78,9 @@ internal static partial class Arrangement
     {
         string upToName = operation.Path[..(operation.Path.LastIndexOf('}') + 1)];
         return Paths.TryGetValue(upToName, out var thing) ? thing
-            : throw new Xunit.Sdk.XunitException($"{operation} is bound: say in {nameof(Arrangement)} what {upToName} names.");
+            : throw new Xunit.Sdk.XunitException(
+                $"{operation} is bound: say what its path names. A line for {nameof(Paths)} of {nameof(Arrangement)}:\n"
+                + $"        [\"{upToName}\"] = {nameof(Thing)}.{References.FindThing(operation.PathNames[^1]) ?? Thing.None},");
     }
 
     public static string PathOf(Operation operation, string id) =>
@@ -89,8 +91,11 @@ internal static partial class Arrangement
     {
         if (SchemaOf(operation) is not { } schema) return null;
         if (Bodies.TryGetValue(operation.Id, out var make)) return make(estate);
-        return schema.Required.Count == 0 && schema.AllOf.All(p => p.Required.Count == 0) ? []
-            : throw new Xunit.Sdk.XunitException($"{operation} is bound and needs a body: say in {nameof(Arrangement)} what fits.");
+        string[] required = [.. schema.Required.Concat(schema.AllOf.SelectMany(p => p.Required)).Distinct(StringComparer.Ordinal)];
+        return required.Length == 0 ? []
+            : throw new Xunit.Sdk.XunitException(
+                $"{operation} is bound and needs a body: say what fits. A line for {nameof(Bodies)} of {nameof(Arrangement)}:\n"
+                + $"        [\"{operation.Id}\"] = _ => new() {{ {string.Join(", ", required.Select(n => $"[\"{n}\"] = \"…\""))} }},");
     }
 
     private static readonly Dictionary<string, Func<Estate, JsonObject>> Bodies = new(StringComparer.Ordinal)
@@ -150,72 +155,9 @@ internal static partial class Arrangement
         ["idp_sso_target_url"] = "https://idp.example/sso", ["idp_cert_fingerprint"] = new string('a', 40),
     };
 
-    /// <summary>Fields of bodies that name things, by their last word, or by the operation and it.</summary>
-    private static readonly Dictionary<string, Thing> Fields = new(StringComparer.Ordinal)
-    {
-        ["connection_id"] = Thing.IpConnection,
-        ["outbound_voice_profile_id"] = Thing.Profile,
-        ["call_control_id"] = Thing.Call,
-        ["link_to"] = Thing.Call,
-        ["supervise_call_control_id"] = Thing.Call,
-        ["whisper_call_control_ids"] = Thing.Call,
-        ["ids"] = Thing.Recording,
-        ["recording_id"] = Thing.Recording,
-        ["connector_name"] = Thing.SiprecConnector,
-        ["media_name"] = Thing.Media,
-        ["invalid_media_name"] = Thing.Media,
-        ["hold_media_name"] = Thing.Media,
-        ["default_primary_ip_id"] = Thing.Ip,
-        ["default_secondary_ip_id"] = Thing.Ip,
-        ["default_tertiary_ip_id"] = Thing.Ip,
-        ["default_primary_fqdn_id"] = Thing.Fqdn,
-        ["default_secondary_fqdn_id"] = Thing.Fqdn,
-        ["default_tertiary_fqdn_id"] = Thing.Fqdn,
-
-        // Names that the sender chooses; what of them is unique on the node has a test of its own.
-        ["name"] = Thing.None, ["application_name"] = Thing.None, ["connection_name"] = Thing.None, ["friendly_name"] = Thing.None,
-        ["user_name"] = Thing.None, ["custom_file_name"] = Thing.None, ["record_custom_file_name"] = Thing.None,
-        ["from_display_name"] = Thing.None, ["conference_name"] = Thing.None, ["command_id"] = Thing.None, ["gather_id"] = Thing.None,
-        ["queue_name"] = Thing.None,
-        // Looked for among the streams of the call that the path names.
-        ["stream_id"] = Thing.None,
-        ["CreateMediaStorage/media_name"] = Thing.None, ["business_name"] = Thing.None, ["short_name"] = Thing.None,
-        // Of the identity provider's own.
-        ["idp_entity_id"] = Thing.None,
-        ["billing_group_id"] = Thing.BillingGroup,
-        // Kinds of things that nobody on this node has.
-        ["id"] = Thing.None /* of a conference */,
-        ["android_push_credential_id"] = Thing.None, ["ios_push_credential_id"] = Thing.None, ["video_room_id"] = Thing.None,
-    };
-
-    /// <summary>JSON pointers of the body's fields that name things.</summary>
-    public static IEnumerable<(string Pointer, Thing Thing, bool IsList)> ReferencesOf(Operation operation) =>
-        SchemaOf(operation) is { } schema ? References(operation, schema, "", 0).Distinct() : [];
-
-    private static IEnumerable<(string, Thing, bool)> References(Operation operation, Schema schema, string at, int depth)
-    {
-        if (depth > 4) yield break;
-        foreach (var (name, property) in schema.AllProperties())
-        {
-            if (property.IsReadOnly) continue;
-            if (Naming().IsMatch(name))
-            {
-                if (!Fields.TryGetValue($"{operation.Id}/{name}", out var thing) && !Fields.TryGetValue(name, out thing))
-                    throw new Xunit.Sdk.XunitException($"{operation} takes {at}/{name}: say in {nameof(Arrangement)} what it names.");
-                if (thing is not Thing.None) yield return ($"{at}/{name}", thing, property.Items is not null);
-            }
-            foreach (var inner in References(operation, property, $"{at}/{name}", depth + 1)) yield return inner;
-        }
-        foreach (var part in schema.AnyOf)
-            foreach (var inner in References(operation, part, at, depth + 1)) yield return inner;
-    }
-
-    private static Schema? SchemaOf(Operation operation) =>
+    public static Schema? SchemaOf(Operation operation) =>
         operation.Body?.Content.FirstOrDefault(c => c.MediaType == "application/json")?.Schema;
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();
-
-    [GeneratedRegex("(^|_)(id|ids|name)$|^link_to$")]
-    private static partial Regex Naming();
 }

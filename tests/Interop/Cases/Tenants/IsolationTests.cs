@@ -126,7 +126,7 @@ public sealed class IsolationTests(Neighbours world)
         int asked = 0;
         foreach (var (asks, owner) in world.Pairs)
             foreach (var operation in Arrangement.Bound)
-                foreach (var (pointer, thing, isList) in Arrangement.ReferencesOf(operation))
+                foreach (var (pointer, thing, isList) in References.Of(operation))
                 {
                     string theirs = owner[thing][^1], nobodys = world.Unlike(theirs);
                     Answer found = await AskAsync(theirs), none = await AskAsync(nobodys);
@@ -163,9 +163,12 @@ public sealed class IsolationTests(Neighbours world)
 
     private static void Put(JsonObject body, string pointer, JsonNode value)
     {
-        string[] names = pointer[1..].Split('/');
-        foreach (string name in names[..^1]) body = (JsonObject)(body[name] ??= new JsonObject());
-        body[names[^1]] = value;
+        string[] steps = pointer[1..].Split('/');
+        JsonNode at = body;
+        for (int i = 0; i < steps.Length - 1; i++)
+            at = at is JsonArray list ? list[0]! /* made with it */
+                : (at[steps[i]] ??= steps[i + 1] == "0" ? new JsonArray(new JsonObject()) : new JsonObject());
+        at[steps[^1]] = value;
     }
 
     [Fact]
