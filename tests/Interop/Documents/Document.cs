@@ -24,9 +24,10 @@ internal sealed partial record Document(string Path, IReadOnlyList<Block> Blocks
     public static IEnumerable<string> OfThisRun =>
         All.Where(path => Depth.IsAll || path == "README.md" || path.StartsWith("docs/tutorials/", StringComparison.Ordinal));
 
-    public static Document Read(string path)
+    public static Document Read(string path) => Read(path, File.ReadAllLines(Repository.PathOf(path)));
+
+    internal static Document Read(string path, string[] lines)
     {
-        string[] lines = File.ReadAllLines(Repository.PathOf(path));
         var blocks = new List<Block>();
         var comment = Comment.None;
         for (int at = 0; at < lines.Length; at++)
