@@ -13,6 +13,9 @@ public static class Golden
 
     public static bool IsWriting => Environment.GetEnvironmentVariable("RINGWRIGHT_GOLDEN") == "write";
 
+    /// <summary>Of allocations, whose tests then have nothing beside them.</summary>
+    public static bool IsMeasuring => Environment.GetEnvironmentVariable("RINGWRIGHT_GOLDEN") == "allocations";
+
     /// <param name="path">Below <c>tests/golden</c>, with its extension: <c>sip/invite-basic.sip</c>.</param>
     public static void Matches(string path, string actual)
     {

@@ -10,6 +10,7 @@ using Ringwright.Testing;
 namespace Ringwright.Edge.Telnyx;
 
 /// <summary>What a request, an event and a webhook allocate, with the whole contract and a real database.</summary>
+[Collection(nameof(Starving))]
 public sealed class PathAllocationTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 {
     private const int Rounds = 50;

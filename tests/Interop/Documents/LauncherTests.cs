@@ -205,6 +205,26 @@ public sealed class LauncherTests : IDisposable
         async Task<string> SaidAsync(string asked) => (await RunAsync(["sh", "./ringwright", "golden", .. asked.Split(' ')])).Text;
     }
 
+    /// <summary>By the classes that count, whatever they are called; one suite's fault does not leave the other out.</summary>
+    [Fact]
+    public async Task Allocations_are_measured_by_the_tests_that_hold_them_one_after_the_other()
+    {
+        foreach (var (file, text) in new[]
+        {
+            ("tests/Pure/Media/TickTests.cs", "AllocationBudget.Holds(\"tick: new\", 1, run);"),
+            ("tests/Pure/Media/OtherTests.cs", "run();"), ("tests/Edge/Telnyx/PathTests.cs", "AllocationBudget.Check(path, 1, 1);"),
+        })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_tree.File(file))!);
+            await File.WriteAllTextAsync(_tree.File(file), text, TestContext.Current.CancellationToken);
+        }
+        var (_, said) = await RunAsync("sh", "./ringwright", "golden", "--allocations");
+        const string alone = "-noColor -noLogo -parallel none -class";
+        Assert.Equal([$"Pure.dll: {alone} *.TickTests", $"Edge.dll: {alone} *.PathTests"],
+            said.Split('\n').Where(line => line.StartsWith("suites of ", StringComparison.Ordinal))
+                .Select(line => line[(line.IndexOf("Ringwright.", StringComparison.Ordinal) + 11)..]));
+    }
+
     /// <summary>The plan is made by the suites' program, built by the launcher, and run by the program again.</summary>
     [Theory]
     [InlineData("", "Architecture\\n", "--changed ", true)]

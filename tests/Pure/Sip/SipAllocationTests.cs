@@ -9,6 +9,7 @@ using Ringwright.Testing;
 namespace Ringwright.Pure.Sip;
 
 /// <summary>What a message and its transaction allocate.</summary>
+[Collection(nameof(Counting))]
 public sealed class SipAllocationTests
 {
     private const int Rounds = 200;
