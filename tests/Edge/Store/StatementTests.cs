@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Ringwright.Server.Modules;
 using Ringwright.Store;
 using Ringwright.Store.Areas;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -20,10 +21,11 @@ public sealed partial class StatementTests
             .Where(name => name.Name!.StartsWith("Ringwright.", StringComparison.Ordinal)).Select(Assembly.Load), // has one
     ];
 
-    private static List<(string Where, string Sql)> Statements =>
+    private static List<(string Where, string Sql)> Statements => In(Assemblies.SelectMany(assembly => assembly.GetTypes()));
+
+    private static List<(string Where, string Sql)> In(IEnumerable<Type> types) =>
     [
-        .. from assembly in Assemblies
-           from type in assembly.GetTypes()
+        .. from type in types
            from constant in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
            where constant.IsLiteral && constant.FieldType == typeof(string)
            let sql = (string)constant.GetRawConstantValue()!
@@ -46,73 +48,37 @@ public sealed partial class StatementTests
         Assert.Empty(bad);
     }
 
+    private const string AllTenants = "store/all-tenants.tsv";
+
+    /// <summary>Each with the reason for it. A new one is written down by <c>golden</c> without any, and the diff is the review.</summary>
     [Fact]
-    public void Those_that_serve_all_tenants_are_these()
+    public void Those_that_serve_all_tenants_are_listed() =>
+        Golden.Matches(AllTenants, Listed(ServingAll(Statements), Golden.Read(AllTenants)));
+
+    [Fact]
+    public void One_that_was_added_is_a_line_of_the_list_and_the_others_keep_their_reasons()
     {
-        string[] known =
-        [
-            "ApiKeyTable.SelectByHashAllTenants",            // who asks is found by it
-            "ApiKeyTable.SelectAllTenants",                  // the operator names a key by its id
-            "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants",
-            "SipCredentialTable.SelectAllTenants", "AccessNetworkTable.SelectAllTenants",
-            "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants",
-            "VerifiedNumberTable.SelectAllTenants", "WaitingMessageTable.SelectAllTenants",
-            "MailboxTable.SelectAllTenants", // the routing snapshot
-            // and what has changed in it
-            "NumberTable.SelectByTextAllTenants", "SipCredentialTable.SelectByNameAllTenants", "VerifiedNumberTable.SelectByTextAllTenants",
-            // a number has one owner on the node, an address too
-            "NumberTable.CountTextAllTenants", "ConnectionAddressTable.SelectFirstAllTenants",
-            "VerifiedNumberTable.DeleteOwnedAllTenants", // whoever owns the number shows it
-            "VerificationTable.SelectTimesAllTenants", "VerificationTable.DeleteOldAllTenants", // nobody is called too often, whoever asks
-            "LegTable.SelectUpAllTenants", "LegTable.CountUpAllTenants", // snapshots know nothing of calls that are up
-            "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "RecordingTable.SelectBytesAllTenants",
-            "RecoveryByeTable.SelectAllTenants", "LegTable.SelectRecoveryByesAllTenants",
-            "QueueTable.SelectAllTenants", // recovery at start
-            "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", "OutboxTable.SelectNewAllTenants",
-            "OutboxTable.SelectDueAllTenants", "OutboxTable.HastenAllTenants", "OutboxTable.SelectHandedOverAllTenants",
-            "OutboxTable.CountStrayAllTenants", "OutboxTable.TakeStrayAllTenants", "OutboxTable.TakeRestAllTenants",
-            "OutboxTable.TakeOverAllTenants", "OutboxTable.CountOfNodeAllTenants", "OutboxTable.SelectOldestAllTenants", // delivery
-            "MoneyTable.SelectBalancesAllTenants", "MoneyTable.SelectSpentAllTenants", // what the gate knows at start
-            // the operator's
-            "PaymentRequestTable.SelectAllTenants", "PaymentRequestTable.SelectByIdAllTenants", "RateDeckTable.CountUsesAllTenants",
-            "StreamTable.SelectListenersAllTenants",         // whose events are kept
-            "DocumentTable.SelectKindAllTenants",            // whom to notify
-            "CampaignTable.SelectRunningAllTenants", "DialAttemptTable.SelectEndedAllTenants", "DialAttemptTable.SelectClaimedAllTenants",
-            "DialAttemptTable.SelectOtherNodesAllTenants", // the dialler
-            "CampaignsArea.SelectAttemptsAllTenants", // what outlives accounts
-            "FlowRunTable.SelectOtherAllTenants", "FlowRunTable.SelectRunningAllTenants", // whose it is; what an earlier process left
-            // an API says whose it is, and a login names no account
-            "DocumentTable.SelectOtherAllTenants", "DocumentTable.SelectNamedAllTenants", "LegTable.SelectOtherAllTenants",
-            "CampaignFaces.SelectOtherCampaignAllTenants", "CampaignFaces.SelectOtherListAllTenants",
-            "CampaignFaces.SelectOtherTargetAllTenants", "DialAttemptTable.SelectOtherAllTenants",
-            "TraceTable.PruneAllTenants",
-            // what the operator sees of all
-            "LiveConferenceTable.SelectAllTenants", "LiveConferenceTable.CountAllTenants", "LiveQueueTable.SelectAllTenants",
-            "LiveQueueTable.CountAllTenants", "MessageTable.SelectMailboxesAllTenants", "MessageTable.CountMailboxesAllTenants",
-            "ConferenceTable.SelectLiveAllTenants",         // what an earlier process left, to be ended at start
-            "JobTable.SelectDueAllTenants", "JobTable.SelectNextDueAllTenants", "JobTable.TakeAllTenants", // the node does the jobs of all
-            "StateTable.SelectDueAllTenants", "StateTable.SelectNextDueAllTenants", // and makes the moves of all whose time has come
-            "StateTable.SelectWaitingAllTenants", "StateTable.CountWaitingAllTenants", // the operator decides for all
-            "ApiKeyTable.SelectHashesAllTenants",            // which keys there are, before it is known whose
-            "OAuthClientTable.SelectAllTenants", "OAuthClientTable.CountAllTenants", // a program asks before it is known whose it is
-            // those that registered themselves
-            "OAuthClientTable.UnusedAllTenants", "OAuthClientTable.CountUnusedAllTenants", "OAuthClientTable.DeleteUnusedAllTenants",
-            "OAuthTokenTable.SelectCodeAllTenants", "OAuthTokenTable.SelectFamilyAllTenants", "OAuthTokenTable.SelectByRefreshAllTenants",
-            "OAuthTokenTable.JoinedAllTenants", // a token says whose it is
-            "OAuthTokenTable.DeleteCodesAllTenants", "OAuthTokenTable.DeleteOldRefreshAllTenants",
-            "OAuthTokenTable.DeleteOldFamiliesAllTenants", "OAuthGrantTable.DeleteConsentsAllTenants", // what is over
-            "UserBundleTable.SelectDueAllTenants",           // the months of all that have begun
-            "HostedDocumentTable.SelectByTokenAllTenants",   // who knows the token reads the document
-            // the platform's list, which is nobody's, what is kept in memory of all, and what outlives accounts
-            "DoNotCallTable.SelectPlatformAllTenants", "DoNotCallTable.DeletePlatformAllTenants",
-            "DoNotCallTable.SelectPlatformPageAllTenants", "DoNotCallTable.CountPlatformAllTenants", "DoNotCallTable.SelectKeysAllTenants",
-            "DoNotCallTable.SelectByIdAllTenants",
-            "ContactTombstones.SelectEntriesAllTenants", "ContactTombstones.SelectConsentsAllTenants",
-            "MediaTable.DeleteExpiredAllTenants", "MediaTable.SelectFilesAllTenants", // the sweep
-        ];
-        var found = Statements.Where(s => s.Where.EndsWith("AllTenants", StringComparison.Ordinal)
-            && !s.Where.StartsWith("TenantTable.", StringComparison.Ordinal)).Select(s => s.Where);
-        Assert.Equal(known.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        const string known = "statement\twhy\nGoneTable.SelectAllTenants\tit was there\nNewTable.DeleteAllTenants\tthe sweep\n";
+        Assert.Equal("statement\twhy\nNewTable.DeleteAllTenants\tthe sweep\nNewTable.SelectAllTenants\t-\n",
+            Listed(ServingAll(In([typeof(NewTable)])), known));
+    }
+
+    private static class NewTable
+    {
+        public const string SelectAllTenants = "select * from rw_new";
+        public const string DeleteAllTenants = "delete from rw_new";
+        public const string SelectOne = "select * from rw_new where tenant_id = @tenant";
+    }
+
+    private static IEnumerable<string> ServingAll(IEnumerable<(string Where, string Sql)> statements) => statements.Select(s => s.Where)
+        .Where(name => name.EndsWith("AllTenants", StringComparison.Ordinal) && !name.StartsWith("TenantTable.", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
+
+    private static string Listed(IEnumerable<string> names, string known)
+    {
+        var reasons = known.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split('\t'))
+            .ToDictionary(row => row[0], row => row[1], StringComparer.Ordinal);
+        return "statement\twhy\n" + string.Concat(names.Select(name => $"{name}\t{reasons.GetValueOrDefault(name, "-")}\n"));
     }
 
     [Fact]
