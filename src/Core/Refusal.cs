@@ -64,6 +64,14 @@ public enum Refusal
     NotBridged,
     /// <summary>The leg plays nothing over which something could be heard.</summary>
     NothingPlays,
+    /// <summary>As many recordings of the call run as may: <see cref="CallLimits.Recordings"/>.</summary>
+    TooManyRecordings,
+    /// <summary>As many playbacks and speaks wait as may: <see cref="CallLimits.QueuedPrompts"/>.</summary>
+    TooManyPrompts,
+    /// <summary>As many commands that send digits wait as may: <see cref="CallLimits.QueuedDigits"/>.</summary>
+    TooManyDigits,
+    /// <summary>What applications keep with the call would be longer than it may be.</summary>
+    TooManyLabels,
     /// <summary>A mailbox is full, or what decides has not answered in time; try again later.</summary>
     Overloaded,
     /// <summary>No free media port.</summary>

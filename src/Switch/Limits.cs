@@ -64,12 +64,6 @@ public static class Limits
     public const int GuessingSources = 4_096;
     /// <summary>What is kept of a name that somebody claims.</summary>
     public const int GuessedNameCharacters = 64;
-    /// <summary>Playbacks and speaks waiting on one leg.</summary>
-    public const int QueuedPrompts = 256;
-    /// <summary>SendDigits commands waiting on one leg.</summary>
-    public const int QueuedDigits = 64;
-    /// <summary>Recordings that run on one leg at once.</summary>
-    public const int Recordings = 16;
     /// <summary>Legs that supervise one leg; the next ends at once.</summary>
     public const int Supervisors = 16;
     /// <summary>Command ids remembered per leg.</summary>

@@ -51,7 +51,8 @@ internal static class AttemptJudge
             or Refusal.NotQueued or Refusal.AlreadyQueued or Refusal.QueueFull or Refusal.QueueSizeFixed or Refusal.QueueEmpty
             or Refusal.ConferenceNameTaken or Refusal.ConferenceFull or Refusal.ConferenceEnded or Refusal.AlreadyInConference
             or Refusal.NotInConference or Refusal.ConferenceEmpty or Refusal.NotSupervising or Refusal.NotBridged
-            or Refusal.NothingPlays => RefusedKind.Campaign,
+            or Refusal.NothingPlays or Refusal.TooManyRecordings or Refusal.TooManyPrompts or Refusal.TooManyDigits
+            or Refusal.TooManyLabels => RefusedKind.Campaign,
         _ => throw new UnreachableException(),
     };
 

@@ -32,13 +32,14 @@ internal sealed class LegActivities(IActivityHost host)
     }
 
     /// <summary>False when the command would only lengthen a queue that is full.</summary>
-    public bool HasRoomFor(LegCommand command)
+    public Refusal RoomFor(LegCommand command) => command switch
     {
-        if (command is LegCommand.SendDigits) return _digits.HasRoom;
-        if (command is LegCommand.Play { IsOverlay: true }) return _overlays.HasRoom;
-        return command is not (LegCommand.Play { Stop: not StopWhat.All } or LegCommand.Speak { Stop: not StopWhat.All })
-            || _prompts.HasRoom;
-    }
+        LegCommand.SendDigits => _digits.HasRoom ? Refusal.None : Refusal.TooManyDigits,
+        LegCommand.Play { IsOverlay: true } => _overlays.HasRoom ? Refusal.None : Refusal.TooManyPrompts,
+        LegCommand.Play { Stop: not StopWhat.All } or LegCommand.Speak { Stop: not StopWhat.All } =>
+            _prompts.HasRoom ? Refusal.None : Refusal.TooManyPrompts,
+        _ => Refusal.None,
+    };
 
     /// <summary>Carries out a command that is legal and has room.</summary>
     public void Start(LegCommand command)

@@ -13,7 +13,7 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
     private readonly LinkedList<Prompt> _queue = [];
 
     public bool IsEmpty => _queue.Count == 0;
-    public bool HasRoom => _queue.Count < Limits.QueuedPrompts;
+    public bool HasRoom => _queue.Count < CallLimits.QueuedPrompts;
 
     /// <summary>False when the queue is full; then nothing changed.</summary>
     public bool TryStart(Prompt prompt, StopWhat stop)

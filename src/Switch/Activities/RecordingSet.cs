@@ -30,7 +30,7 @@ internal sealed class RecordingSet(IRecordHost host)
     public bool IsAny => _running.Count > 0;
 
     /// <summary>None when one more may be begun.</summary>
-    public Refusal Room => _running.Count < Limits.Recordings ? Refusal.None : Refusal.Overloaded;
+    public Refusal Room => _running.Count < CallLimits.Recordings ? Refusal.None : Refusal.TooManyRecordings;
 
     /// <summary>None when it runs; when any does, for null.</summary>
     public Refusal Has(Guid? id) => _running.Exists(record => id is null || record.Id == id) ? Refusal.None : Refusal.NotRecording;

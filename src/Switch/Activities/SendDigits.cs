@@ -14,7 +14,7 @@ internal sealed class SendDigits(IActivityHost host)
     private Guid? _running;
     private InfoKeys? _keys;
 
-    public bool HasRoom => _waiting.Count < Limits.QueuedDigits;
+    public bool HasRoom => _waiting.Count < CallLimits.QueuedDigits;
 
     public Instant NextDue => _keys?.NextDue ?? Instant.Never;
 

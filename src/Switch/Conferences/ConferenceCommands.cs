@@ -27,7 +27,7 @@ internal sealed class ConferenceCommands(ShardContext shard, Conference conferen
         if (conference.Members.Count == 0 && command is not ConferenceCommand.End) return Refusal.ConferenceEmpty;
         if (!Named(command).All(leg => conference.Find(leg) is not null)) return Refusal.NotInConference;
         if (command is ConferenceCommand.Play { Legs.Count: 0 } or ConferenceCommand.Speak { Legs.Count: 0 })
-            return sounds.HasRoom ? Refusal.None : Refusal.Overloaded;
+            return sounds.HasRoom ? Refusal.None : Refusal.TooManyPrompts;
         if (command is ConferenceCommand.RecordStart) return recordings.All.Room;
         if (command is ConferenceCommand.RecordPause pause) return recordings.All.Has(pause.Recording);
         if (command is ConferenceCommand.RecordResume resume) return recordings.All.Has(resume.Recording);

@@ -35,7 +35,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         if (leg.Opposite.Judge(command) is var opposite and not Refusal.None) return new Ack(opposite);
         if (leg.Activities.Judge(command) is var judged and not Refusal.None) return new Ack(judged);
         var labels = facts.Labels.With(command.Labels);
-        if (labels.Size() > Labels.MaxBytes || !leg.Activities.HasRoomFor(command)) return new Ack(Refusal.Overloaded);
+        if (labels.Size() > Labels.MaxBytes) return new Ack(Refusal.TooManyLabels);
+        if (leg.Activities.RoomFor(command) is var room and not Refusal.None) return new Ack(room);
         if (command is LegCommand.Transfer transfer)
         {
             if (transfer.CommandId is { } id && _open?.Contains(id) is true) return new Ack(Refusal.DuplicateRequest);

@@ -14,7 +14,7 @@ internal static class Transferring
         if (shard.IsDraining) return new Ack(Refusal.Draining);
         if (!shard.Ledger.IsReady) return new Ack(Refusal.LedgerUnavailable);
         var request = Request(from, transfer) with { Brought = leg.Brought };
-        if (request.Labels.Size() > Labels.MaxBytes) return new Ack(Refusal.Overloaded);
+        if (request.Labels.Size() > Labels.MaxBytes) return new Ack(Refusal.TooManyLabels);
 
         var plan = transfer.From is null ? DialPlan.For(shard.Routing, request, shard.Hosts, trunks: shard.Trunks)
             : DialPlan.ForProgram(shard.Routing, request, shard.Hosts, trunks: shard.Trunks);

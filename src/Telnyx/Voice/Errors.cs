@@ -58,6 +58,10 @@ internal static class Errors
         {
             Pointer = "/overlay"
         },
+        [Refusal.TooManyRecordings] = new(VoiceErrors.BadRequest, $"{CallLimits.Recordings} recordings of the call run, as many as may."),
+        [Refusal.TooManyPrompts] = new(VoiceErrors.BadRequest, $"{CallLimits.QueuedPrompts} prompts wait on the call, as many as may."),
+        [Refusal.TooManyDigits] = new(VoiceErrors.BadRequest, $"{CallLimits.QueuedDigits} commands that send digits wait on the call, as many as may."),
+        [Refusal.TooManyLabels] = new(VoiceErrors.BadRequest, $"What is kept with the call may have at most {Labels.MaxBytes} bytes."),
         [Refusal.Overloaded] = new("10011", "The node is busy. Try again in a moment."),
         [Refusal.NoMediaPort] = new("10037", "No media port is free. Try again later."),
         [Refusal.MediaAway] = new("10037", "The media process is being restarted. Try again in a moment."),

@@ -414,6 +414,10 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData(Refusal.NotYetAnswered, 422, "90034")]
     [InlineData(Refusal.WrongDirection, 422, "90102")]
     [InlineData(Refusal.WrongState, 422, "10015")]
+    [InlineData(Refusal.TooManyRecordings, 422, "10015")]
+    [InlineData(Refusal.TooManyPrompts, 422, "10015")]
+    [InlineData(Refusal.TooManyDigits, 422, "10015")]
+    [InlineData(Refusal.TooManyLabels, 422, "10015")]
     [InlineData(Refusal.Overloaded, 429, "10011")]
     [InlineData(Refusal.Draining, 503, "10037")]
     public async Task A_refusal_of_the_engine_has_its_row(Refusal refusal, int status, string code)

@@ -154,7 +154,7 @@ public sealed class LegCommandTests
     {
         Establish();
         Assert.True(_rig.Command(new LegCommand.SetLabels { Labels = Labels.Of(("a", new string('x', Labels.MaxBytes - 1))) }).IsAccepted);
-        Assert.Equal(Refusal.Overloaded, _rig.Command(new LegCommand.SetLabels { Labels = Labels.Of(("b", "1")) }).Refusal);
+        Assert.Equal(Refusal.TooManyLabels, _rig.Command(new LegCommand.SetLabels { Labels = Labels.Of(("b", "1")) }).Refusal);
     }
 
     [Fact]
@@ -292,8 +292,8 @@ public sealed class LegCommandTests
     public void A_full_queue_of_sounds_refuses_more()
     {
         Establish();
-        for (int i = 0; i < Limits.QueuedPrompts; i++) Assert.True(_rig.Command(Hello).IsAccepted);
-        Assert.Equal(Refusal.Overloaded, _rig.Command(Hello).Refusal);
+        for (int i = 0; i < CallLimits.QueuedPrompts; i++) Assert.True(_rig.Command(Hello).IsAccepted);
+        Assert.Equal(Refusal.TooManyPrompts, _rig.Command(Hello).Refusal);
         Assert.True(_rig.Command(Hello with { Stop = StopWhat.All }).IsAccepted);
     }
 
@@ -318,8 +318,8 @@ public sealed class LegCommandTests
     public void Waiting_digits_have_a_bound()
     {
         Establish();
-        for (int i = 0; i <= Limits.QueuedDigits; i++) Assert.True(_rig.Command(new LegCommand.SendDigits("1")).IsAccepted);
-        Assert.Equal(Refusal.Overloaded, _rig.Command(new LegCommand.SendDigits("1")).Refusal);
+        for (int i = 0; i <= CallLimits.QueuedDigits; i++) Assert.True(_rig.Command(new LegCommand.SendDigits("1")).IsAccepted);
+        Assert.Equal(Refusal.TooManyDigits, _rig.Command(new LegCommand.SendDigits("1")).Refusal);
     }
 
     [Fact]

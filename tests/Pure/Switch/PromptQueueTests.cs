@@ -161,7 +161,7 @@ public sealed class PromptQueueTests
     [Fact]
     public void The_queue_has_a_bound()
     {
-        for (int i = 0; i < Limits.QueuedPrompts; i++) Play("http://a/1.wav");
+        for (int i = 0; i < CallLimits.QueuedPrompts; i++) Play("http://a/1.wav");
         var one = new Playback(_host, new() { Source = new PromptSource.Url("http://a/1.wav") });
         Assert.False(_queue.TryStart(one, StopWhat.Nothing));
         Assert.True(_queue.TryStart(one, StopWhat.All));

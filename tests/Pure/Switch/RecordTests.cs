@@ -82,9 +82,9 @@ public sealed class RecordTests
     public void A_leg_has_no_more_than_so_many_recordings_at_once()
     {
         Establish();
-        for (int i = 0; i < Ringwright.Switch.Limits.Recordings; i++)
+        for (int i = 0; i < CallLimits.Recordings; i++)
             Assert.True(_rig.Command(new LegCommand.RecordStart(new() { Id = Guid.NewGuid() })).IsAccepted);
-        Assert.Equal(Refusal.Overloaded, _rig.Command(new LegCommand.RecordStart(Plan)).Refusal);
+        Assert.Equal(Refusal.TooManyRecordings, _rig.Command(new LegCommand.RecordStart(Plan)).Refusal);
         Finish();
     }
 
