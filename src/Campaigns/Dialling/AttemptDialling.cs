@@ -92,7 +92,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
         To = attempt.Number,
         From = attempt.From,
         RingTimeout = run.Terms.RingTimeout,
-        TimeLimit = TimeSpan.FromHours(1),
+        TimeLimit = run.Terms.TimeLimit,
         Application = run.Terms.Application ?? new(ApplicationKind.Campaign, attempt.Campaign.ToString()),
     }, attempt.Id);
 

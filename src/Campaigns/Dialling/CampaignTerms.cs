@@ -39,6 +39,8 @@ public sealed record CampaignTerms
     /// <summary>What places the calls; default for the account's default profile.</summary>
     public ConnectionId Connection { get; init; }
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>From the answer on.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromHours(1);
     /// <summary>From the end of an attempt to the next one to the same target.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMinutes(10);
     /// <summary>By place of the destination.</summary>
@@ -94,6 +96,7 @@ public sealed record CampaignTerms
         From = [.. terms["from"]?.AsArray().Select(one => (string)one!) ?? []],
         Connection = new((long?)terms["connection"] ?? 0),
         RingTimeout = Milliseconds(terms, "ring_timeout_ms") ?? TimeSpan.FromSeconds(30),
+        TimeLimit = Milliseconds(terms, "time_limit_ms") ?? TimeSpan.FromHours(1),
         RetryInterval = Milliseconds(terms, "retry_interval_ms") ?? TimeSpan.FromMinutes(10),
         Tries = [.. terms["tries"]?.AsArray().Select(one => (int)one!) ?? [1, 0, 0, 0, 0]],
         RetryRules =
@@ -134,6 +137,7 @@ public sealed record CampaignTerms
             ["from"] = new JsonArray([.. From.Select(one => (JsonNode)one)]),
             ["connection"] = Connection == default ? null : Connection.Value,
             ["ring_timeout_ms"] = (long)RingTimeout.TotalMilliseconds,
+            ["time_limit_ms"] = (long)TimeLimit.TotalMilliseconds,
             ["retry_interval_ms"] = (long)RetryInterval.TotalMilliseconds,
             ["tries"] = new JsonArray([.. Tries.Select(one => (JsonNode)one)]),
             ["retry_rules"] = new JsonArray([.. RetryRules.Select(rule => (JsonNode)new JsonObject

@@ -46,7 +46,7 @@ public sealed class TargetTable
         $"select {Columns} from rw_target {OfLivingList} and state = 'idle' and due_at <= @now order by due_at, id limit @limit";
     internal const string SelectNextDue = $"select min(due_at) from rw_target {OfLivingList} and state = 'idle'";
     internal const string SelectAny = $"select {Columns} from rw_target where tenant_id = @tenant and id = @id";
-    internal const string SelectDocument = "select doc from rw_target where tenant_id = @tenant and id = @id";
+    internal const string SelectDocument = "select doc from rw_target where tenant_id = @tenant and id = @id and doc is not null";
     internal const string SelectRetries = $"""
         select {Columns} from rw_target {OfList} and state = 'idle' and due_at > @now and id > @after
             and tries_0 + tries_1 + tries_2 + tries_3 + tries_4 > 0
@@ -69,6 +69,8 @@ public sealed class TargetTable
     internal const string Finish =
         "update rw_target set state = 'done', outcome = @outcome, updated_at = @at where tenant_id = @tenant and id = @id "
         + "and state = 'idle'";
+    internal const string FinishIdle =
+        $"update rw_target set state = 'done', outcome = @outcome, updated_at = @at {OfList} and state = 'idle'";
     internal const string Delete = $"update rw_target set deleted_at = @at {OfList} and id = @id";
     internal const string Reset = $"""
         update rw_target set state = 'idle', outcome = null, due_at = @at, round = round + 1, updated_at = @at,
@@ -175,6 +177,11 @@ public sealed class TargetTable
                 Tell(db, _desk, target.Tenant, target.Id, at, added);
             return added;
         }, stop, committed: _desk.Added).ConfigureAwait(false);
+
+    /// <summary>Nobody of the list is called any more but those whose call is under way. For lists of which no face tells.</summary>
+    /// <returns>How many.</returns>
+    public ValueTask<int> FinishIdleAsync(TenantId tenant, Guid list, string outcome, DateTimeOffset at, CancellationToken stop) =>
+        _sql.WriteAsync(db => db.Execute(FinishIdle, new { tenant, list, outcome, at }), stop);
 
     /// <summary>Those of them that are not called at this moment are called once more, from the first try on.</summary>
     /// <returns>How many.</returns>
