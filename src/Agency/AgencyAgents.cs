@@ -4,7 +4,7 @@ using Ringwright.Http;
 
 namespace Ringwright.Agency;
 
-/// <summary>Agents: who they are and whose. Nothing speaks for them yet.</summary>
+/// <summary>Agents: who they are and whose. Batches say their first words; nothing talks for them yet.</summary>
 internal sealed class AgencyAgents(AgencyParts parts)
 {
     public const string RecordType = "agency_agent";
@@ -14,8 +14,8 @@ internal sealed class AgencyAgents(AgencyParts parts)
     public async ValueTask<Reply> List(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
-        var (rows, total) = await parts.Agents.ListAsync(scope.Agency, scope.Narrow(op.Query["client_id"]), op.Query["campaign_id"] ?? "",
-            op.Query["direction"] ?? "", op.List.Offset, op.List.Size, op.Stop);
+        var (rows, total) = await parts.Agents.ListAsync(scope.Agency, scope.Narrow(op.Query["client_id"]?.ToLowerInvariant()),
+            op.Query["campaign_id"]?.ToLowerInvariant() ?? "", op.Query["direction"] ?? "", op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. rows.Select(row => (JsonNode)Show(row, scope))], total);
     }
 
@@ -54,6 +54,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
     {
         if (await FindAsync(op) is not { } agent) return op.Unknown("id");
         var scope = AgencyScope.Of(op);
+        await parts.Follower.FollowAsync(scope.Agency, op.Stop);
         var note = op.Note("deleted", RecordType, agent.Id.ToString(), Show(agent, scope)) with { Tenant = scope.Agency };
         return await parts.Agents.RemoveAsync(scope.Agency, agent.Id, op.Now, note, op.Stop) switch
         {
@@ -103,10 +104,12 @@ internal sealed class AgencyAgents(AgencyParts parts)
                 Tenant = scope.Agency,
             }, op.Stop);
 
-    /// <summary>The field that names what is not there, if one does. There are no campaigns yet.</summary>
+    /// <summary>The field that names what is not there, if one does.</summary>
     private async ValueTask<string?> StrayAsync(OperationContext op, AgencyScope scope, JsonObject body) =>
         AgencyText.Text(body, "client_id") is { } client && await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop) is null
-            ? "client_id" : AgencyText.Text(body, "campaign_id") is not null ? "campaign_id" : null;
+            ? "client_id"
+        : AgencyText.Text(body, "campaign_id") is { } campaign
+            && await parts.Campaigns.FindAsync(scope.Agency, Guid.Parse(campaign), op.Stop) is null ? "campaign_id" : null;
 
     private static Problem? Check(JsonObject body) =>
         body["temperature"] is { } warmth && (decimal)warmth * Hundredths is var hundredths && hundredths != decimal.Truncate(hundredths)
@@ -120,6 +123,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         {
             Name = AgencyText.Text(body, "name") ?? agent.Name,
             ClientId = Of("client_id", agent.ClientId)?.ToLowerInvariant(),
+            CampaignId = Of("campaign_id", agent.CampaignId)?.ToLowerInvariant(),
             DefaultDirection = Of("default_direction", agent.DefaultDirection),
             SystemPrompt = Of("system_prompt", agent.SystemPrompt),
             Voice = Of("voice", agent.Voice),
@@ -144,8 +148,9 @@ internal sealed class AgencyAgents(AgencyParts parts)
         var shown = new JsonObject
         {
             ["id"] = agent.Id.ToString(), ["agency_id"] = agent.TenantId.ToString(), ["client_id"] = agent.ClientId,
-            ["campaign_id"] = null, ["name"] = agent.Name, ["voice_provider"] = "internal", ["default_direction"] = agent.DefaultDirection,
-            ["voice"] = agent.Voice, ["language_hint"] = agent.LanguageHint, ["temperature"] = agent.Temperature / (decimal)Hundredths,
+            ["campaign_id"] = agent.CampaignId, ["name"] = agent.Name, ["voice_provider"] = "internal",
+            ["default_direction"] = agent.DefaultDirection, ["voice"] = agent.Voice, ["language_hint"] = agent.LanguageHint,
+            ["temperature"] = agent.Temperature / (decimal)Hundredths,
             ["first_speaker_text"] = agent.FirstSpeakerText, ["max_duration_seconds"] = agent.MaxDurationSeconds,
             ["tools"] = new JsonArray(), ["managed"] = true, ["created_at"] = AgencyText.Time(agent.CreatedAt),
             ["updated_at"] = AgencyText.Time(agent.UpdatedAt),

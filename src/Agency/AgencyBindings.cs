@@ -1,3 +1,5 @@
+using Ringwright.Agency.Batches;
+using Ringwright.Agency.Calling;
 using Ringwright.Http;
 
 namespace Ringwright.Agency;
@@ -23,6 +25,11 @@ public static class AgencyBindings
         var users = new AgencyUsers(parts, signIns);
         var clients = new AgencyClients(parts);
         var agents = new AgencyAgents(parts);
+        var calls = new AgencyCalls(parts);
+        var numbers = new AgencyNumbers(parts);
+        var campaigns = new AgencyCampaigns(parts);
+        var batches = new AgencyBatches(parts);
+        var contacts = new AgencyContacts(parts, campaigns, batches);
         return
         [
             ("Login", op => signIns.Login(op)), ("Refresh", op => signIns.Refresh(op)), ("AcceptInvite", op => signIns.Accept(op)),
@@ -34,6 +41,14 @@ public static class AgencyBindings
             ("ListClients", clients.List), ("CreateClient", clients.Create), ("GetClient", clients.Get), ("UpdateClient", clients.Update),
             ("ListAgents", agents.List), ("CreateAgent", agents.Create), ("AssignAgents", agents.Assign), ("GetAgent", agents.Get),
             ("UpdateAgent", agents.Update), ("DeleteAgent", agents.Delete),
+            ("ListCalls", calls.List), ("GetCall", calls.Get), ("UpdateCall", calls.Update),
+            ("ListNumbers", numbers.List), ("GetNumber", numbers.Get), ("UpdateNumber", numbers.Update), ("AssignNumber", numbers.Assign),
+            ("UnassignNumber", numbers.Unassign),
+            ("ListCampaigns", campaigns.List), ("CreateCampaign", campaigns.Create), ("GetCampaign", campaigns.Get),
+            ("UpdateCampaign", campaigns.Update), ("ArchiveCampaign", campaigns.Archive),
+            ("ListBatches", batches.List), ("CreateBatch", new BatchMaking(parts, batches).Create), ("GetBatch", batches.Get),
+            ("PauseBatch", batches.Pause), ("ResumeBatch", batches.Resume), ("CancelBatch", batches.Cancel),
+            ("ListBatchContacts", contacts.ListOfBatch), ("ListCampaignContacts", contacts.ListOfCampaign),
         ];
     }
 }

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Agency.Batches;
 using Ringwright.Agency.Tables;
 using Ringwright.Store;
 
@@ -8,6 +11,8 @@ public sealed record AgencyParts
 {
     public required Database Store { get; init; }
 
+    public ILogger Log { get; init; } = NullLogger.Instance;
+
     /// <summary>Users have changed: nobody is believed any more without asking.</summary>
     public Action UsersChanged { get; set; } = static () => { };
 
@@ -16,4 +21,19 @@ public sealed record AgencyParts
     internal TenancyTable Tenancy => new(Store);
 
     internal AgentTable Agents => new(Store);
+
+    internal CallNoteTable CallNotes => new(Store);
+
+    internal AgencyNumberTable Numbers => new(Store);
+
+    internal AgencyCampaignTable Campaigns => new(Store);
+
+    internal BatchTable Batches => new(Store);
+
+    internal ContactTable Contacts => new(Store);
+
+    internal BatchFollower Follower => new(this);
+
+    /// <summary>Batches of all agencies are brought in step with whoever dials for them: again and again.</summary>
+    public Task FollowBatchesAsync(CancellationToken stop) => Follower.FollowAllAsync(stop);
 }

@@ -11,6 +11,7 @@ public static class AgencyArea
 
     public static readonly StoreArea Area = new("agency")
     {
+        BuildsOn = ["routing", "calls", "campaigns"],
         Migrations = Migration.Embedded(typeof(AgencyArea).Assembly, "Tables"),
         Tables =
         [

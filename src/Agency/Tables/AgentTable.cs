@@ -14,6 +14,7 @@ internal sealed record AgentRow
     public TenantId TenantId { get; init; }
     public string Name { get; init; } = "";
     public string? ClientId { get; init; }
+    public string? CampaignId { get; init; }
     public string? DefaultDirection { get; init; }
     public string? SystemPrompt { get; init; }
     public string? Voice { get; init; }
@@ -33,8 +34,8 @@ internal enum AgentRemoval { Done, Unknown, InUse }
 internal sealed class AgentTable(Database store)
 {
     private const string Columns = """
-        id, tenant_id, ultravox_agent_name as name, client_id, cast(default_direction as text) as default_direction, system_prompt, voice,
-            language_hint, temperature, first_speaker_text, max_duration_seconds, created_at, updated_at
+        id, tenant_id, ultravox_agent_name as name, client_id, campaign_id, cast(default_direction as text) as default_direction,
+            system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, created_at, updated_at
         """;
     internal const string SelectById =
         $"select {Columns} from agent_mappings where tenant_id = @tenant and id = @id and deleted_at is null";
@@ -45,16 +46,16 @@ internal sealed class AgentTable(Database store)
     internal const string SelectPage = $"select {Columns} {Of} order by created_at, id limit @limit offset @offset";
     internal const string Count = $"select count(*) {Of}";
     internal const string Insert = """
-        insert into agent_mappings (id, tenant_id, ultravox_agent_id, ultravox_agent_name, voice_provider, client_id, default_direction,
-            system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, tools, managed, created_at,
-            updated_at)
-        values (@id, @tenant, @id, @name, 'internal', @client, @direction, @prompt, @voice, @language, @temperature, @speech, @longest,
-            '[]', true, @at, @at)
+        insert into agent_mappings (id, tenant_id, ultravox_agent_id, ultravox_agent_name, voice_provider, client_id, campaign_id,
+            default_direction, system_prompt, voice, language_hint, temperature, first_speaker_text, max_duration_seconds, tools, managed,
+            created_at, updated_at)
+        values (@id, @tenant, @id, @name, 'internal', @client, @campaign, @direction, @prompt, @voice, @language, @temperature, @speech,
+            @longest, '[]', true, @at, @at)
         """;
     internal const string Update = """
-        update agent_mappings set ultravox_agent_name = @name, client_id = @client, default_direction = @direction,
-            system_prompt = @prompt, voice = @voice, language_hint = @language, temperature = @temperature, first_speaker_text = @speech,
-            max_duration_seconds = @longest, updated_at = @at
+        update agent_mappings set ultravox_agent_name = @name, client_id = @client, campaign_id = @campaign,
+            default_direction = @direction, system_prompt = @prompt, voice = @voice, language_hint = @language,
+            temperature = @temperature, first_speaker_text = @speech, max_duration_seconds = @longest, updated_at = @at
         where tenant_id = @tenant and id = @id and deleted_at is null
         """;
     internal const string CountOpenBatches = """
@@ -113,7 +114,8 @@ internal sealed class AgentTable(Database store)
 
     private static object Values(AgentRow agent) => new
     {
-        id = agent.Id, tenant = agent.TenantId, name = agent.Name, client = agent.ClientId, direction = agent.DefaultDirection,
+        id = agent.Id, tenant = agent.TenantId, name = agent.Name, client = agent.ClientId, campaign = agent.CampaignId,
+        direction = agent.DefaultDirection,
         prompt = agent.SystemPrompt, voice = agent.Voice, language = agent.LanguageHint, temperature = agent.Temperature,
         speech = agent.FirstSpeakerText, longest = agent.MaxDurationSeconds, at = agent.UpdatedAt,
     };

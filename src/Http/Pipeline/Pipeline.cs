@@ -37,7 +37,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
     {
         if (dialect.Contract.Find(operation) is not { } found || dialect.Bindings[found] is not Binding.Handle handle)
             throw new ArgumentException($"'{operation}' is no operation that is handled.", nameof(operation));
-        var caller = new Caller(tenant, null, CallerRole.Reader, "inside");
+        var caller = services.Routing.Current.FindTenant(tenant)?.Parent is { } above
+            ? new Caller(above, tenant, CallerRole.Reader, "inside") : new Caller(tenant, null, CallerRole.Reader, "inside");
         var op = new OperationContext(found, dialect, services, caller, "inside", path, QueryValues.Empty, stop);
         var reply = await handle.Handler(op);
         return reply.IsProblem ? null : JsonNode.Parse(reply.Body.Span);

@@ -3,8 +3,10 @@ using Ringwright.Agency;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Operator;
 using Ringwright.Store;
 using Ringwright.Store.Areas;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Server.Modules;
 
@@ -25,14 +27,27 @@ internal sealed class AgencyModule : Module
         tenant.Parent is null ? new() { ["agency_owner"] = await AgencyOwner.MakeAsync(database, tenant, stop) } : null;
 
     public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) =>
-        new(new Joined(ground, new() { Store = ground.Database }));
+        new(new Joined(ground, new() { Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency") }));
 
     private sealed class Joined(ModuleGround ground, AgencyParts parts) : JoinedModule
     {
-        public override IReadOnlyList<ServedApi> Serve(ModuleServices services) =>
+        private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+
+        private Pipeline? _api;
+
+        public override IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) =>
         [
-            new ServedApi(new Pipeline(AgencyDialect.Create(Facts.Value, parts), new AgencyKeys(parts, services.Http.Keys),
-                services.Http.Limiter, services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>())),
+            new("the look after batches", Sweep.Of(Look, parts.FollowBatchesAsync, parts.Log.BatchesNotFollowed, ground.Time)),
         ];
+
+        public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
+        {
+            _api = new(AgencyDialect.Create(Facts.Value, parts), new AgencyKeys(parts, services.Http.Keys), services.Http.Limiter,
+                services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
+            return [new ServedApi(_api)];
+        }
+
+        public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
+            AskAsync(_api, "GetCall", leg, stop, ("id", leg.Uuid.ToString()));
     }
 }

@@ -75,7 +75,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", _host.OwnerB, "GET", "/agents/" + own);
         await _host.RefusedAsync(404, "not_found", _host.OwnerB, "PATCH", "/agents/" + own, """{"name":"mine"}""");
         await _host.RefusedAsync(404, "not_found", _host.OwnerB, "DELETE", "/agents/" + own);
-        // A client of another agency is nobody, and there are no campaigns.
+        // A client of another agency is nobody, and so is a campaign that there is not.
         await _host.RefusedAsync(404, "not_found", _host.OwnerB, "POST", "/agents", $$"""{"name":"x","client_id":"{{client}}"}""");
         await _host.RefusedAsync(404, "not_found", _host.OwnerA, "POST", "/agents",
             $$"""{"name":"x","campaign_id":"{{Guid.CreateVersion7()}}"}""");
@@ -84,7 +84,7 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
     [Fact]
     public async Task An_owner_alone_deletes_an_agent_which_leaves_its_numbers_and_no_open_batch()
     {
-        // Cases R04 and B23, of rows as they are in the database: numbers and batches have no operations yet.
+        // Cases R04 and B23, of rows as they are in the database.
         string client = await _host.ClientAsync(_host.OwnerA, "Client one"), agent = await AgentAsync(client);
         var (_, admin) = await _host.UserAsync(_host.OwnerA, "aA", "agency_admin");
         string agency = (string)_host.AccountA["id"]!, campaign = Guid.CreateVersion7().ToString(),

@@ -24,6 +24,7 @@ internal sealed class AgencyHost : IAsyncDisposable
     public string OwnerB { get; private set; } = "";
     /// <summary>As the operator was shown them.</summary>
     public JsonNode AccountA { get; private set; } = new JsonObject();
+    public JsonNode AccountB { get; private set; } = new JsonObject();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -36,9 +37,9 @@ internal sealed class AgencyHost : IAsyncDisposable
             Database = database,
         }));
         host.AccountA = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency A"}""");
-        var other = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency B"}""");
+        host.AccountB = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency B"}""");
         host.OwnerA = await host.SignInAsync(host.AccountA["agency_owner"]!);
-        host.OwnerB = await host.SignInAsync(other["agency_owner"]!);
+        host.OwnerB = await host.SignInAsync(host.AccountB["agency_owner"]!);
         return host;
     }
 

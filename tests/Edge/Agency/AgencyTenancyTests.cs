@@ -135,6 +135,8 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         // Case R03, of the rows that have operations.
         string client = await _host.ClientAsync(_host.OwnerA, "Client one");
         var (target, _) = await _host.UserAsync(_host.OwnerA, "target", "client_viewer", client);
+        string campaign = (string)(await _host.DoneAsync(201, _host.OwnerA, "POST", "/campaigns",
+            $$"""{"client_id":"{{client}}","name":"Spring","type":"sdr"}"""))["id"]!;
         var parts = new List<(string Role, string Token)> { ("agency_owner", _host.OwnerA) };
         foreach (string role in new[] { "agency_admin", "agency_member" })
             parts.Add((role, (await _host.UserAsync(_host.OwnerA, role, role)).Token));
@@ -147,6 +149,10 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
             ("clients.write", "PATCH", "/clients/" + client, """{"name":"Client one"}"""),
             ("client_users.list", "GET", "/users/" + target, null),
             ("client_users.change", "PATCH", "/users/" + target, """{"full_name":"T"}"""), ("me", "GET", "/me", null),
+            ("calls.read", "GET", "/calls", null), ("numbers.read", "GET", "/numbers", null),
+            ("campaigns.read", "GET", "/campaigns/" + campaign, null),
+            ("campaigns.write", "PATCH", "/campaigns/" + campaign, """{"name":"Spring"}"""), ("batches.read", "GET", "/batches", null),
+            ("contacts.read", "GET", $"/campaigns/{campaign}/contacts", null),
         };
         foreach (var (role, token) in parts)
             foreach (var (permission, method, path, body) in asked)
@@ -165,7 +171,7 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", key, "GET", "/me");
         await _host.RefusedAsync(401, "unauthenticated", null, "GET", "/clients");
         await _host.RefusedAsync(401, "unauthenticated", "nobodys-key", "GET", "/clients");
-        foreach (var (status, path) in new[] { (501, "/calls"), (501, "/batches"), (501, "/dashboard/overview"), (404, "/nothing") })
+        foreach (var (status, path) in new[] { (501, "/calls.csv"), (501, "/dnc"), (501, "/dashboard/overview"), (404, "/nothing") })
             await _host.RefusedAsync(status, status == 501 ? "not_implemented" : "not_found", _host.OwnerA, "GET", path);
     }
 

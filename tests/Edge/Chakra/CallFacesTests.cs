@@ -46,13 +46,15 @@ public sealed class CallFacesTests
         {
             var chakra = await host.CallAsync(id);
             var shown = await FacesAsync(host, id);
-            Assert.Equal(["chakra", "telnyx", "texml", "twiml", "voipbin"], shown.Keys.Where(IsHere).Order());
+            Assert.Equal(["agency", "chakra", "telnyx", "texml", "twiml", "voipbin"], shown.Keys.Where(IsHere).Order());
             Assert.Equal(chakra.ToJsonString(), shown["chakra"]["_data"]!.ToJsonString());
             Assert.Equal(WordsOf(user), ((string?)shown["twiml"]["status"], (string?)shown["voipbin"]["hangup_reason"]));
             Assert.Equal(EndOf(user, chakra), (string?)chakra["callStatus"]);
             bool isAnswered = chakra["connectionStart"] is not null;
             Assert.Equal(isAnswered, shown["voipbin"]["tm_progressing"] is not null);
             Assert.Equal($"{chakra["connectionDuration"]}", (string?)shown["twiml"]["duration"]);
+            Assert.Equal((int)chakra["connectionDuration"]!, (int)shown["agency"]["duration_seconds"]!);
+            Assert.Equal(OutcomeOf(user), (string?)shown["agency"]["outcome"]);
             Assert.Equal("+15559876543", (string?)chakra["from"]);
             Assert.Equal("+15559876543", (string?)shown["twiml"]["from"]);
             Assert.Equal("+15559876543", (string?)shown["voipbin"]["source"]!["target"]);
@@ -105,7 +107,7 @@ public sealed class CallFacesTests
     }
 
     /// <summary>Other APIs may be added, and say theirs too.</summary>
-    private static bool IsHere(string face) => face is "chakra" or "telnyx" or "texml" or "twiml" or "voipbin";
+    private static bool IsHere(string face) => face is "agency" or "chakra" or "telnyx" or "texml" or "twiml" or "voipbin";
 
     /// <summary>Of the rows of faces.tsv that these ends lead to.</summary>
     private static (string, string) WordsOf(string user) => user.Split('-')[0] switch
@@ -116,6 +118,15 @@ public sealed class CallFacesTests
         "err" or "nf" => ("failed", "failed"),
         "ring" => ("canceled", "cancel"),
         _ => ("completed", "normal"),
+    };
+
+    private static string? OutcomeOf(string user) => user.Split('-')[0] switch
+    {
+        "busy" => "busy",
+        "noans" or "ring" => "no_answer",
+        "decline" => "declined",
+        "err" or "nf" => null,
+        _ => "answered",
     };
 
     private static string EndOf(string user, JsonObject call) => user.Split('-')[0] switch

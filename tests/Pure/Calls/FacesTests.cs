@@ -14,6 +14,10 @@ public sealed class FacesTests
         ["telefonie"] = ["completed", "failed", "busy", "no-answer", "canceled"],
         ["voipbin"] = ["normal", "failed", "busy", "cancel", "timeout", "noanswer", "dialout", "amd"],
         ["chakra"] = ["COMPLETED", "ANSWERED", "BUSY", "FAILED", "UNANSWERED", "REJECTED", "MISSED"],
+        ["agency_outcome"] = ["answered", "busy", "declined", "no_answer", "none"],
+        ["agency_end"] = ["unjoined", "hangup", "agent_hangup", "timeout", "connection_error", "system_error"],
+        ["agency_cause"] = ["call_rejected", "normal_clearing", "originator_cancel", "timeout", "time_limit", "user_busy", "not_found",
+            "unspecified"],
     };
 
     private static IEnumerable<CallEnd> Ends =>
@@ -44,6 +48,8 @@ public sealed class FacesTests
             Assert.NotEqual("completed", FaceTable.Of("telefonie")[end]);
             Assert.NotEqual("normal", FaceTable.Of("voipbin")[end]);
             Assert.DoesNotContain(FaceTable.Of("chakra")[end], new[] { "COMPLETED", "ANSWERED" });
+            Assert.NotEqual("answered", FaceTable.Of("agency_outcome")[end]);
+            Assert.NotEqual("hangup", FaceTable.Of("agency_end")[end]);
         }
     }
 
@@ -52,6 +58,13 @@ public sealed class FacesTests
     {
         Assert.False(FaceTable.Of("chakra")[end] is "MISSED" && end.Direction is Direction.Outbound);
         Assert.False(FaceTable.Of("chakra")[end] is "UNANSWERED" && end.Direction is Direction.Inbound);
+    });
+
+    [Fact]
+    public void For_an_agency_whoever_answers_has_answered_and_both_providers_have_the_same_causes() => Assert.All(Ends, end =>
+    {
+        Assert.Equal(end.IsAnswered, FaceTable.Of("agency_outcome")[end] is "answered");
+        Assert.Equal(FaceTable.Of("telnyx_cause")[end], FaceTable.Of("agency_cause")[end]);
     });
 
     [Fact]

@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Windows;
+using Ringwright.Http;
+
+namespace Ringwright.Agency;
+
+/// <summary>Campaigns of clients: when and how often their batches call whom.</summary>
+internal sealed class AgencyCampaigns(AgencyParts parts)
+{
+    public const string RecordType = "agency_campaign";
+
+    private const int UsualAttempts = 3;
+    private const string UsualConsent = "express";
+
+    /// <summary>In seconds.</summary>
+    private static readonly (string Field, int Usual)[] Retries =
+        [("busy_seconds", 15 * 60), ("no_answer_seconds", 4 * 60 * 60), ("error_seconds", 5 * 60)];
+
+    public async ValueTask<Reply> List(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        var (rows, total) = await parts.Campaigns.ListAsync(scope.Agency, scope.Narrow(op.Query["client_id"]?.ToLowerInvariant()),
+            op.Query["type"] ?? "", op.Query["status"] ?? "", op.List.Offset, op.List.Size, op.Stop);
+        return op.Page([.. rows.Select(row => (JsonNode)Show(row))], total);
+    }
+
+    public async ValueTask<Reply> Get(OperationContext op) =>
+        await FindAsync(op) is { } campaign ? op.Ok(Show(campaign)) : op.Unknown("id");
+
+    public async ValueTask<Reply> Create(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        var body = op.ReadObject();
+        if (AgencyText.Text(body, "name") is not { } name) return op.Fail(AgencyText.Bad("name", "A campaign needs a name."));
+        if (Check(op, body) is { Count: > 0 } wrong) return op.Fail(wrong);
+        if (await parts.Tenancy.ClientAsync(scope.Agency, (string)body["client_id"]!, op.Stop) is not { } client)    // required
+            return op.Unknown("client_id");
+        var campaign = Changed(new()
+        {
+            Id = Guid.CreateVersion7(op.Now), TenantId = scope.Agency, ClientId = client.Id.ToString(), Name = name,
+            Type = (string)body["type"]!, MaxAttempts = UsualAttempts, ConsentRequired = UsualConsent, CreatedAt = op.Now,     // required
+            RetryPolicy = new(Retries.Select(one => KeyValuePair.Create(one.Field, (JsonNode?)one.Usual))),
+        }, body, op.Now);
+        var note = op.Note("created", RecordType, campaign.Id.ToString(), null, Show(campaign)) with { Tenant = scope.Agency };
+        return await parts.Campaigns.AddAsync(campaign, note, op.Stop) is CampaignChange.Done ? op.Created(Show(campaign)) : NameTaken(op);
+    }
+
+    public async ValueTask<Reply> Update(OperationContext op)
+    {
+        var body = op.ReadObject();
+        if (await FindAsync(op) is not { } campaign) return op.Unknown("id");
+        if (body.ContainsKey("name") && AgencyText.Text(body, "name") is null)
+            return op.Fail(AgencyText.Bad("name", "A campaign needs a name."));
+        if (Check(op, body) is { Count: > 0 } wrong) return op.Fail(wrong);
+        var reply = await ChangeAsync(op, campaign, "updated", before => Changed(before, body, op.Now));
+        if (!reply.IsProblem && await parts.Campaigns.FindAsync(campaign.TenantId, campaign.Id, op.Stop) is { } now)
+            await parts.Follower.RewriteAsync(now, op.Stop);
+        return reply;
+    }
+
+    public async ValueTask<Reply> Archive(OperationContext op) => await FindAsync(op) is not { } campaign ? op.Unknown("id")
+        : await ChangeAsync(op, campaign, "archived", before => before with
+        {
+            Status = AgencyCampaign.Archived,
+            ArchivedAt = op.Now,
+            UpdatedAt = op.Now,
+        });
+
+    public async ValueTask<AgencyCampaign?> FindAsync(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        return Guid.TryParse(op.Path("id"), out var id) && await parts.Campaigns.FindAsync(scope.Agency, id, op.Stop) is { } campaign
+            && scope.Sees(campaign.ClientId) ? campaign : null;
+    }
+
+    private async ValueTask<Reply> ChangeAsync(OperationContext op, AgencyCampaign campaign, string name,
+        Func<AgencyCampaign, AgencyCampaign> change)
+    {
+        var (made, now) = await parts.Campaigns.ChangeAsync(campaign.TenantId, campaign.Id, change,
+            (before, after) => op.Note(name, RecordType, campaign.Id.ToString(), Show(before), Show(after)) with
+            {
+                Tenant = campaign.TenantId,
+            }, op.Stop);
+        return made switch
+        {
+            CampaignChange.Done => op.Ok(Show(now!)),        // it has one then
+            CampaignChange.NameTaken => NameTaken(op),
+            CampaignChange.TypeLocked => op.Fail(new Problem("campaign_type_locked", "The campaign has calls: its type stays.")),
+            CampaignChange.Archived => op.Fail(Fault.WrongState, "The campaign is archived."),
+            CampaignChange.InUse => op.Fail(Fault.WrongState, "A batch of the campaign is not over."),
+            _ => op.Unknown("id"),
+        };
+    }
+
+    private static Reply NameTaken(OperationContext op) => op.Fail(Fault.Duplicate, "The client has a campaign of this name.");
+
+    private static List<Problem> Check(OperationContext op, JsonObject body)
+    {
+        var problems = new List<Problem>();
+        var shape = op.BodySchema?.FindProperty("retry_policy");
+        foreach (string field in (body["retry_policy"] as JsonObject ?? []).Select(one => one.Key))
+            if (shape?.FindProperty(field) is null)
+                problems.Add(AgencyText.Bad("retry_policy/" + field, $"There is no field '{field}' of a retry policy."));
+        if (AgencyText.Text(body, "timezone") is { } zone && !ZoneSet.TryParse(zone, out _, out string? fault))
+            problems.Add(AgencyText.Bad("timezone", fault));
+        var faults = new List<WindowFault>();
+        CallingWindowJson.ReadWindows(body["calling_windows"], "calling_windows", faults);
+        problems.AddRange(faults.Select(one => AgencyText.Bad(one.Path, one.Sentence)));
+        return problems;
+    }
+
+    /// <summary>With the fields that the body has; one that is null is emptied.</summary>
+    private static AgencyCampaign Changed(AgencyCampaign campaign, JsonObject body, DateTimeOffset at)
+    {
+        string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
+        var retries = campaign.RetryPolicy.DeepClone().AsObject();
+        foreach (var (field, value) in body["retry_policy"] as JsonObject ?? []) retries[field] = value?.DeepClone();
+        return campaign with
+        {
+            Name = AgencyText.Text(body, "name") ?? campaign.Name,
+            Type = AgencyText.Text(body, "type") ?? campaign.Type,
+            Description = Of("description", campaign.Description),
+            Timezone = Of("timezone", campaign.Timezone),
+            CallingWindows = !body.ContainsKey("calling_windows") ? campaign.CallingWindows
+                : body["calling_windows"] is JsonArray { Count: > 0 } windows ? windows.DeepClone().AsArray() : null,
+            RetryPolicy = retries,
+            MaxAttempts = (long?)body["max_attempts"] ?? campaign.MaxAttempts,
+            ConsentRequired = AgencyText.Text(body, "consent_required") ?? campaign.ConsentRequired,
+            UpdatedAt = at,
+        };
+    }
+
+    private static JsonObject Show(AgencyCampaign campaign) => new()
+    {
+        ["id"] = campaign.Id.ToString(), ["agency_id"] = campaign.TenantId.ToString(), ["client_id"] = campaign.ClientId,
+        ["name"] = campaign.Name, ["type"] = campaign.Type, ["description"] = campaign.Description, ["status"] = campaign.Status,
+        ["timezone"] = campaign.Timezone, ["calling_windows"] = campaign.CallingWindows?.DeepClone(),
+        ["retry_policy"] = campaign.RetryPolicy.DeepClone(), ["max_attempts"] = campaign.MaxAttempts,
+        ["consent_required"] = campaign.ConsentRequired, ["created_at"] = AgencyText.Time(campaign.CreatedAt),
+        ["updated_at"] = AgencyText.Time(campaign.UpdatedAt), ["archived_at"] = AgencyText.Time(campaign.ArchivedAt),
+    };
+}

@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Http;
+
+namespace Ringwright.Agency;
+
+/// <summary>The numbers of the agency and of its clients, and whom they are assigned to.</summary>
+internal sealed class AgencyNumbers(AgencyParts parts)
+{
+    private const string RecordType = "agency_number";
+
+    /// <summary>As some lists of the kind call it.</summary>
+    private const string Suspended = "suspended";
+
+    public async ValueTask<Reply> List(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        string client = scope.Narrow(op.Query["client_id"]?.ToLowerInvariant());
+        string? status = op.Query["status"] is Suspended ? AgencyNumber.Inactive : op.Query["status"];
+        string? agent = op.Query["agent_id"]?.ToLowerInvariant(), search = op.Query["search"];
+        bool showsReleased = status is AgencyNumber.Released || op.Query["include_released"] is "true";
+        var fitting = (await parts.Numbers.ListAsync(scope.Agency, op.Stop))
+            .Where(number => client.Length == 0 || number.ClientId == client)
+            .Where(number => status is null ? showsReleased || number.Status is not AgencyNumber.Released : number.Status == status)
+            .Where(number => agent is null || number.Agent?.ToString() == agent)
+            .Where(number => op.Query["assigned"] is not { } assigned || number.Agent is not null == (assigned is "true"))
+            .Where(number => search is null || number.Text.Contains(search, StringComparison.Ordinal)
+                || number.FriendlyName?.Contains(search, StringComparison.OrdinalIgnoreCase) is true)
+            .ToList();
+        return op.Page([.. fitting.Skip(op.List.Offset).Take(op.List.Size).Select(number => (JsonNode)Show(number, scope))],
+            fitting.Count);
+    }
+
+    public async ValueTask<Reply> Get(OperationContext op) =>
+        await FindAsync(op) is { } number ? op.Ok(Show(number, AgencyScope.Of(op))) : op.Unknown("id");
+
+    public async ValueTask<Reply> Update(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } number) return op.Unknown("id");
+        if (Gone(number) is { } gone) return op.Fail(gone);
+        var scope = AgencyScope.Of(op);
+        var body = op.ReadObject();
+        string? client = body.ContainsKey("client_id") ? AgencyText.Text(body, "client_id")?.ToLowerInvariant() : number.ClientId;
+        if (client is not null && await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop) is null) return op.Unknown("client_id");
+        if (number.Account != scope.Agency && client != number.ClientId)
+            return op.Fail(Wrong("The number is of the client's own account, and stays with it."));
+        if (client != number.ClientId && number.Agent is { } held
+                && await parts.Agents.FindAsync(scope.Agency, held, op.Stop) is { ClientId: { } owner } && owner != client)
+            return op.Fail(Wrong("An agent of another client has the number: it must be taken from it first."));
+        return await ChangeAsync(op, number, "updated", before => before with
+        {
+            FriendlyName = body.ContainsKey("friendly_name") ? AgencyText.Text(body, "friendly_name") : before.FriendlyName,
+            Direction = AgencyText.Text(body, "direction") ?? before.Direction,
+            ClientId = client,
+            IsOutboundAllowed = (bool?)body["outbound_allowed"] ?? before.IsOutboundAllowed,
+        });
+    }
+
+    /// <summary>The agent that had it has it no more.</summary>
+    public async ValueTask<Reply> Assign(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } number) return op.Unknown("id");
+        if (Gone(number) is { } gone) return op.Fail(gone);
+        var scope = AgencyScope.Of(op);
+        var id = Guid.Parse((string)op.ReadObject()["agent_mapping_id"]!);       // required
+        if (await parts.Agents.FindAsync(scope.Agency, id, op.Stop) is not { } agent) return op.Unknown("agent_mapping_id");
+        if (agent.ClientId is not null && number.ClientId is not null && agent.ClientId != number.ClientId)
+            return op.Fail(Wrong("The agent is another client's than the number."));
+        return await ChangeAsync(op, number, "assigned", before => before with { Agent = id });
+    }
+
+    public async ValueTask<Reply> Unassign(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } number) return op.Unknown("id");
+        return Gone(number) is { } gone ? op.Fail(gone)
+            : await ChangeAsync(op, number, "unassigned", before => before with { Agent = null });
+    }
+
+    private async ValueTask<Reply> ChangeAsync(OperationContext op, AgencyNumber number, string name,
+        Func<AgencyNumber, AgencyNumber> change)
+    {
+        var scope = AgencyScope.Of(op);
+        // A client has its row before anything refers to it.
+        if (number.ClientId is { } client) await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop);
+        var after = await parts.Numbers.ChangeAsync(scope.Agency, number.Id, before => change(before) with { UpdatedAt = op.Now },
+            (before, now) => op.Note(name, RecordType, number.Id.ToString(), Show(before, scope), Show(now, scope)) with
+            {
+                Tenant = scope.Agency,
+            }, op.Stop);
+        return after is null ? op.Unknown("id") : op.Ok(Show(after, scope));
+    }
+
+    private static Problem? Gone(AgencyNumber number) =>
+        number.Status is AgencyNumber.Released ? Wrong("The number is no longer the agency's.") : null;
+
+    private static Problem Wrong(string sentence) => new("invalid_state", sentence);
+
+    private async ValueTask<AgencyNumber?> FindAsync(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        return Guid.TryParse(op.Path("id"), out var id)
+            && (await parts.Numbers.ListAsync(scope.Agency, op.Stop)).FirstOrDefault(number => number.Id == id) is { } found
+            && scope.Sees(found.ClientId) ? found : null;
+    }
+
+    private static JsonObject Show(AgencyNumber number, AgencyScope scope) => new()
+    {
+        ["id"] = number.Id.ToString(), ["agency_id"] = scope.Agency.ToString(), ["client_id"] = number.ClientId,
+        ["phone_number"] = number.Text, ["friendly_name"] = number.FriendlyName, ["country_code"] = number.Country,
+        ["direction"] = number.Direction, ["status"] = number.Status, ["is_active"] = number.Status is not AgencyNumber.Released,
+        ["outbound_allowed"] = number.IsOutboundAllowed, ["agent_mapping_id"] = number.Agent?.ToString(),
+        ["created_at"] = AgencyText.Time(number.CreatedAt), ["updated_at"] = AgencyText.Time(number.UpdatedAt),
+    };
+}

@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
+using Ringwright.Http;
+
+namespace Ringwright.Agency.Batches;
+
+/// <summary>Whom batches call, and what has come of it.</summary>
+internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaigns, AgencyBatches batches)
+{
+    public async ValueTask<Reply> ListOfBatch(OperationContext op) => await batches.FindAsync(op) is { } batch
+        ? await PageAsync(op, new(batch.TenantId) { Batch = batch.Id }) : op.Unknown("id");
+
+    public async ValueTask<Reply> ListOfCampaign(OperationContext op)
+    {
+        if (await campaigns.FindAsync(op) is not { } campaign) return op.Unknown("id");
+        await parts.Follower.FollowAsync(campaign.TenantId, op.Stop);
+        return await PageAsync(op, new(campaign.TenantId) { Campaign = campaign.Id });
+    }
+
+    private async ValueTask<Reply> PageAsync(OperationContext op, ContactQuery query)
+    {
+        var (rows, total) = await parts.Contacts.ListAsync(query with
+        {
+            Status = op.Query["status"] ?? "",
+            Outcome = op.Query["outcome"] ?? "",
+            Because = op.Query["failed_because"] ?? "",
+            Offset = op.List.Offset,
+            Limit = op.List.Size,
+        }, op.Stop);
+        var processing = new HashSet<Guid>();
+        foreach (var id in rows.Select(row => row.BatchId).OfType<Guid>().Distinct())
+            if (await parts.Batches.FindAsync(query.Agency, id, op.Stop) is { Status: BatchRow.Processing }) processing.Add(id);
+        // Members and viewers see that somebody is called, and not at which number.
+        bool isMasked = AgencyScope.Of(op).Role is AgencyRoles.Member or AgencyRoles.ClientViewer;
+        return op.Page([.. rows.Select(row => (JsonNode)Show(row, isMasked, PhaseOf(row, processing, op.Now)))], total);
+    }
+
+    private static string? PhaseOf(ContactRow contact, HashSet<Guid> processing, DateTimeOffset now) => contact.Status switch
+    {
+        ContactRow.Calling => "in_progress",
+        ContactRow.Pending or ContactRow.Scheduled when contact.BatchId is { } batch && processing.Contains(batch)
+            && (contact.NextAttemptAt is null || contact.NextAttemptAt <= now) => "queued",
+        _ => null,
+    };
+
+    private static JsonObject Show(ContactRow contact, bool isMasked, string? phase) => new()
+    {
+        ["id"] = contact.Id.ToString(), ["agency_id"] = contact.TenantId.ToString(), ["campaign_id"] = contact.CampaignId.ToString(),
+        ["batch_id"] = contact.BatchId?.ToString(),
+        ["phone_number"] = isMasked ? E164.Mask(contact.PhoneNumber) : contact.PhoneNumber, ["first_name"] = contact.FirstName,
+        ["last_name"] = contact.LastName, ["email"] = contact.Email, ["company"] = contact.Company, ["title"] = contact.Title,
+        ["timezone"] = contact.Timezone, ["custom_data"] = contact.CustomData.DeepClone(), ["status"] = contact.Status, ["phase"] = phase,
+        ["outcome"] = contact.Outcome, ["attempts"] = contact.Attempts, ["max_attempts"] = contact.MaxAttempts,
+        ["last_attempt_at"] = AgencyText.Time(contact.LastAttemptAt), ["next_attempt_at"] = AgencyText.Time(contact.NextAttemptAt),
+        ["completed_at"] = AgencyText.Time(contact.CompletedAt), ["call_id"] = contact.CallId, ["last_error"] = contact.LastError,
+        ["block_reason"] = contact.BlockReason, ["created_at"] = AgencyText.Time(contact.CreatedAt),
+        ["updated_at"] = AgencyText.Time(contact.UpdatedAt),
+    };
+}

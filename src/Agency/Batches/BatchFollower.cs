@@ -1,0 +1,118 @@
+using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Dialling;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Batches;
+
+/// <summary>
+/// Keeps batches and their contacts in step with whoever dials for them. What a batch is to do stands in its row, and the dialler's
+/// campaign of the same id is made to; how its contacts get on the dialler knows, and their rows are made to say. Each look may be the
+/// first after a crash, and any node may look.
+/// </summary>
+internal sealed class BatchFollower(AgencyParts parts)
+{
+    /// <summary>Why the dialler's campaign stands still: the batch does. Any other reason is the dialler's, or the operator's.</summary>
+    private const string Held = "held";
+
+    /// <summary>So long after a batch was made nobody is called for it.</summary>
+    private static readonly TimeSpan BeforeFirst = TimeSpan.FromSeconds(1);
+
+    private Database Store => parts.Store;
+
+    /// <summary>All of the node.</summary>
+    public async Task FollowAllAsync(CancellationToken stop)
+    {
+        foreach (var batch in await parts.Batches.ListOpenAsync(stop))
+        {
+            try
+            {
+                await FollowAsync(batch, stop);
+            }
+            catch (Exception failed) when (failed is not (OperationCanceledException or StoreUnavailableException))
+            {
+                // The others are looked at.
+                parts.Log.BatchNotFollowed(failed, batch.Id);
+            }
+        }
+    }
+
+    /// <summary>Those of one agency, so that what is shown of them is how they are.</summary>
+    public async ValueTask FollowAsync(TenantId agency, CancellationToken stop)
+    {
+        foreach (var batch in await parts.Batches.ListOpenAsync(stop))
+            if (batch.TenantId == agency) await FollowAsync(batch, stop);
+    }
+
+    /// <returns>The batch as it is then.</returns>
+    public async ValueTask<BatchRow> FollowAsync(BatchRow batch, CancellationToken stop)
+    {
+        if (await SteerAsync(batch, stop) is not { } campaign) return batch;
+        var now = Store.Time.GetUtcNow();
+        var (contacts, dialled) = await parts.Contacts.ListOpenAsync(batch, stop);
+        var targets = dialled.ToDictionary(target => target.Id);
+        var changed = new List<ContactRow>();
+        foreach (var contact in contacts)
+            if (targets.TryGetValue(contact.Id, out var target) && ContactProgress.Of(contact, target, batch, now) is var after
+                    && !ReferenceEquals(after, contact))
+                changed.Add(after);
+        long open = changed.Count > 0 ? await parts.Contacts.FollowAsync(batch, changed, stop) : contacts.Count;
+        var moved = Moved(batch, campaign, open, isTouched: dialled.Count > 0, now);
+        if (moved == batch) return batch;
+        return await parts.Batches.MoveAsync(batch, moved, note: null, stop) ? moved
+            : await parts.Batches.FindAsync(batch.TenantId, batch.Id, stop) ?? batch;
+    }
+
+    /// <summary>The dialler does what the batch's row says.</summary>
+    /// <returns>Null when the dialler knows it no more.</returns>
+    public async ValueTask<Campaign?> SteerAsync(BatchRow batch, CancellationToken stop)
+    {
+        var now = Store.Time.GetUtcNow();
+        if (await Store.Campaigns.FindAsync(batch.Account, batch.Id, stop) is not { } campaign) return null;
+        bool isToRun = batch.Status is BatchRow.Pending or BatchRow.Scheduled or BatchRow.Processing;
+        if (isToRun && campaign.State is not CampaignState.Run && campaign.StopReason is null or Held)
+            await CampaignSwitch.StartAsync(Store, batch.Account, batch.Id, now, note: null, stop);
+        else if (!isToRun && campaign.State is CampaignState.Run)
+            await Store.Campaigns.MoveAsync(batch.Account, batch.Id, [CampaignState.Run], CampaignState.Stopping, Held, now, note: null,
+                stop);
+        if (batch is { Status: BatchRow.Failed, FailureCode: { } code })
+            await Store.Targets.FinishIdleAsync(batch.Account, batch.ListId, code, now, stop);
+        return campaign;
+    }
+
+    /// <summary>Open batches of a campaign that has changed call by what it says now.</summary>
+    public async ValueTask RewriteAsync(AgencyCampaign campaign, CancellationToken stop)
+    {
+        foreach (var batch in await parts.Batches.ListOpenAsync(stop))
+        {
+            if (batch.IsOver || batch.TenantId != campaign.TenantId || batch.CampaignId != campaign.Id
+                    || await Store.Campaigns.FindAsync(batch.Account, batch.Id, stop) is not { } dialled)
+                continue;
+            var terms = BatchTerms.With(campaign, CampaignTerms.Read(dialled.Terms));
+            await Store.Campaigns.ChangeAsync(batch.Account, batch.Id, dialled.Name, terms.Write(), Store.Time.GetUtcNow(), note: null,
+                stop);
+        }
+    }
+
+    /// <param name="open">Contacts who are not over.</param>
+    /// <param name="isTouched">Somebody has been called, or was to be.</param>
+    private static BatchRow Moved(BatchRow batch, Campaign campaign, long open, bool isTouched, DateTimeOffset now)
+    {
+        // A batch that was paused stays so, also where nobody is left.
+        if (batch.IsOver || batch.Status is BatchRow.Paused) return batch;
+        if (open == 0)
+            return batch with
+            {
+                Status = BatchRow.Completed,
+                StartedAt = batch.StartedAt ?? now,
+                CompletedAt = now,
+                UpdatedAt = now,
+            };
+        if (campaign.State is not CampaignState.Run && campaign.StopReason is not (null or Held or Campaign.Exhausted) and var why)
+            return batch with { Status = BatchRow.Paused, PausedAt = now, FailureCode = why, UpdatedAt = now };
+        if (batch.ScheduledFor > now) return batch;
+        if (batch.Status is BatchRow.Processing || !isTouched && now < batch.CreatedAt + BeforeFirst) return batch;
+        return batch with { Status = BatchRow.Processing, StartedAt = batch.StartedAt ?? now, UpdatedAt = now };
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Dialling;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Batches;
+
+/// <summary>How the node dials for a batch: what its campaign, its agent and the batch itself say. Pure.</summary>
+internal static partial class BatchTerms
+{
+    private const double SecondsPerMinute = 60;
+
+    /// <summary>By which call whoever is busy and whoever does not answer is called again, and whoever cannot be called is not.</summary>
+    private static readonly string[] NotAnswered = ["ring_timeout", "remote_timeout", "first_command_timeout", "api_cancel", "api_hangup"],
+        Never = ["callee_declined", "not_found", "bad_destination", "emergency_number", "premium_number", "country",
+            "whitelisted_destinations", "loop", "emergency_destination", "premium_destination", "country_not_allowed", "target_forbidden"];
+
+    public static CampaignTerms Of(AgencyCampaign campaign, AgentRow agent, BatchRow batch) => With(campaign, new()
+    {
+        From = [batch.FromNumber],
+        Tries = [(int)campaign.MaxAttempts, 0, 0, 0, 0],
+        CallsPerSecond = batch.CallsPerMinute / SecondsPerMinute,
+        ConcurrentCalls = (int)batch.MaxConcurrent,
+        StartsAt = batch.ScheduledFor,
+        TimeLimit = TimeSpan.FromSeconds(agent.MaxDurationSeconds),
+        Message = agent.FirstSpeakerText is { } text ? Doubled().Replace(text, "{$1}") : null,
+        Language = agent.LanguageHint,
+    });
+
+    /// <summary>With what the campaign says now; how often at most stays what it was when the batch was made.</summary>
+    public static CampaignTerms With(AgencyCampaign campaign, CampaignTerms terms)
+    {
+        TimeSpan After(string field) => TimeSpan.FromSeconds((long)campaign.RetryPolicy[field]!);        // filled in when it was made
+        return terms with
+        {
+            RetryInterval = After("error_seconds"),
+            RetryRules =
+            [
+                new("callee_busy", After("busy_seconds"), null),
+                .. NotAnswered.Select(reason => new OutcomeRule(reason, After("no_answer_seconds"), null)),
+                .. Never.Select(reason => new OutcomeRule(reason, TimeSpan.Zero, 1)),
+            ],
+            Consent = campaign.ConsentRequired is AgencyCampaign.NoConsent ? null
+                : ContactWords.Parse<ConsentKind>(campaign.ConsentRequired),
+            Windows = CampaignTerms.WindowsOf(new JsonObject { ["windows"] = campaign.CallingWindows?.DeepClone() }, []),
+        };
+    }
+
+    /// <summary>What an agent's text may put in, beside the name: words of the contact, and those of its own data.</summary>
+    public static string DataOf(ContactRow contact)
+    {
+        var data = contact.CustomData.DeepClone().AsObject();
+        foreach (var (name, value) in new (string, string?)[]
+            {
+                ("first_name", contact.FirstName), ("last_name", contact.LastName), ("email", contact.Email),
+                ("company", contact.Company), ("title", contact.Title), ("phone_number", contact.PhoneNumber),
+            })
+            if (value is not null) data[name] = value;
+        return data.ToJsonString();
+    }
+
+    /// <summary>Agents write <c>{{word}}</c>, and whoever says it <c>{word}</c>.</summary>
+    [GeneratedRegex(@"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Doubled();
+}

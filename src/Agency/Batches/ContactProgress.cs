@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Ringwright.Agency.Calling;
+using Ringwright.Agency.Tables;
+using Ringwright.Calls;
+using Ringwright.Campaigns;
+
+namespace Ringwright.Agency.Batches;
+
+/// <summary>Where a contact stands, from what the node has of whom it calls. Pure.</summary>
+internal static class ContactProgress
+{
+    /// <summary>Of rules by which nobody is called, in the words of this API.</summary>
+    private static readonly Dictionary<string, string> Blocks = new(StringComparer.Ordinal)
+    {
+        [DoNotCallRule.Name] = "dnc", ["bad_destination"] = "invalid_number", ["country"] = "country_not_allowed",
+        ["whitelisted_destinations"] = "country_not_allowed",
+    };
+
+    private static readonly Dictionary<string, HangupCause> Causes =
+        Enum.GetValues<HangupCause>().ToDictionary(cause => JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString()));
+
+    /// <param name="batch">One that has failed calls nobody again, whatever its contacts wait for.</param>
+    /// <returns>The same row where nothing has changed.</returns>
+    public static ContactRow Of(ContactRow contact, DialledTarget target, BatchRow batch, DateTimeOffset now)
+    {
+        string? outcome = OutcomeOf(target) ?? contact.Outcome;
+        // A try that no call came of does not count.
+        var seen = contact with
+        {
+            Attempts = Math.Min(contact.MaxAttempts, target.State is "progressing" ? target.Tries : target.Legs),
+            LastAttemptAt = target.ClaimedAt ?? contact.LastAttemptAt,
+            CallId = target.LegUuid ?? contact.CallId,
+            NextAttemptAt = null,
+        };
+        var after = target.State switch
+        {
+            "progressing" => seen with { Status = ContactRow.Calling },
+            "idle" when batch.Status is BatchRow.Failed => Over(seen, target, outcome, batch.FailureCode),
+            "idle" => seen with
+            {
+                Status = ContactRow.Scheduled,
+                NextAttemptAt = target.DueAt,
+                Outcome = outcome,
+                LastError = outcome is null ? target.Reason : null,
+            },
+            _ => Over(seen, target, outcome, target.Reason),
+        };
+        return after == contact ? contact : after with { UpdatedAt = now };
+    }
+
+    private static ContactRow Over(ContactRow contact, DialledTarget target, string? outcome, string? reason)
+    {
+        bool isDone = outcome is "answered" or "declined";
+        // Nobody was called, and nobody will be: a rule says so, unless the batch was ended.
+        bool isBlocked = !isDone && target.LegUuid is null && reason is not (null or BatchRow.Cancelled);
+        return contact with
+        {
+            Status = isDone ? ContactRow.Completed : ContactRow.Failed,
+            Outcome = outcome,
+            CompletedAt = target.EndedAt ?? target.UpdatedAt,
+            LastError = isDone || isBlocked ? null : reason,
+            BlockReason = isBlocked ? Blocks.GetValueOrDefault(reason!, reason!) : null,
+        };
+    }
+
+    /// <summary>Null while the last call is up, and where it came to nothing that is an outcome.</summary>
+    private static string? OutcomeOf(DialledTarget target) => target is { EndedAt: not null, Cause: { } cause }
+        && AgencyCall.Outcomes[new(Causes[cause], Direction.Outbound, target.AnsweredAt is not null)] is not AgencyCall.None and var outcome
+            ? outcome : null;
+}

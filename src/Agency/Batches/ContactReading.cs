@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Windows;
+using Ringwright.Core;
+
+namespace Ringwright.Agency.Batches;
+
+/// <summary>Reads the contacts of a batch: what is none is told by its row, and of two with one number the first stays. Pure.</summary>
+internal sealed partial class ContactReading
+{
+    private const int MostData = 16 * 1024, MostTold = 100;
+    private const string Separators = " -().\u00a0";
+
+    /// <summary>As lists of contacts have them; a zone's own name says which of its clocks hold when.</summary>
+    private static readonly Dictionary<string, string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["EST"] = "America/New_York", ["EDT"] = "America/New_York", ["CST"] = "America/Chicago", ["CDT"] = "America/Chicago",
+        ["MST"] = "America/Denver", ["MDT"] = "America/Denver", ["PST"] = "America/Los_Angeles", ["PDT"] = "America/Los_Angeles",
+        ["AKST"] = "America/Anchorage", ["HST"] = "Pacific/Honolulu", ["GMT"] = "Etc/GMT", ["CET"] = "Europe/Paris",
+    };
+
+    private readonly List<ContactRow> _accepted = [];
+
+    public IReadOnlyList<ContactRow> Accepted => _accepted;
+    public int Duplicates { get; private set; }
+    public int Invalid { get; private set; }
+    /// <summary>The first of those that are none: row from 1, number, reason.</summary>
+    public JsonArray Sample { get; } = [];
+
+    /// <param name="like">What all of them have; each is made a moment later than the one before.</param>
+    public static ContactReading Read(JsonArray contacts, ContactRow like)
+    {
+        var reading = new ContactReading();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        int row = 0;
+        foreach (var given in contacts.Select(one => one!.AsObject()))       // the schema says so
+        {
+            row++;
+            string text = (string)given["phone_number"]!;       // required
+            string? zone = AgencyText.Text(given, "timezone");
+            if (zone is not null) zone = Abbreviations.GetValueOrDefault(zone, zone);
+            string number = Plain(text);
+            string? fault = Spreadsheet().IsMatch(text.Trim()) ? "spreadsheet_number_format"
+                : !IsNumber(number) ? "invalid_number"
+                : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
+                : given["custom_data"] is JsonObject large && Encoding.UTF8.GetByteCount(large.ToJsonString()) > MostData
+                    ? "custom_data_too_large" : null;
+            if (fault is not null) reading.Refuse(row, text, fault);
+            else if (!known.Add(number)) reading.Duplicates++;
+            else reading._accepted.Add(like with
+            {
+                Id = Guid.CreateVersion7(like.CreatedAt),
+                PhoneNumber = number,
+                FirstName = AgencyText.Text(given, "first_name"),
+                LastName = AgencyText.Text(given, "last_name"),
+                Email = AgencyText.Text(given, "email"),
+                Company = AgencyText.Text(given, "company"),
+                Title = AgencyText.Text(given, "title"),
+                Timezone = zone,
+                CustomData = given["custom_data"]?.DeepClone().AsObject() ?? [],
+                CreatedAt = like.CreatedAt.AddMicroseconds(reading._accepted.Count),
+                UpdatedAt = like.CreatedAt,
+            });
+        }
+        return reading;
+    }
+
+    private void Refuse(int row, string number, string reason)
+    {
+        Invalid++;
+        if (Sample.Count < MostTold)
+            Sample.Add((JsonNode)new JsonObject { ["row"] = row, ["phone_number"] = number, ["reason"] = reason });
+    }
+
+    private static string Plain(string text) => string.Concat(text.Where(c => !Separators.Contains(c)));
+
+    /// <summary>'+' and 7 to 15 digits, the first of which is no zero.</summary>
+    private static bool IsNumber(string text) => text.Length >= 8 && E164.TryParse(text, out _);
+
+    [GeneratedRegex(@"^\+?[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$")]
+    private static partial Regex Spreadsheet();
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Calling;
+
+/// <summary>
+/// A call as this API shows it: a leg of the ledger, whatever API placed it. Whose it is its account says, once and for all: what a number
+/// or an agent is assigned to later moves no call.
+/// </summary>
+internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
+{
+    public const string None = "none";
+
+    public static readonly FaceWords Outcomes = FaceTable.Of("agency_outcome");
+    private static readonly FaceWords Ends = FaceTable.Of("agency_end"), Causes = FaceTable.Of("agency_cause");
+
+    /// <summary>What the agency says of it; null when nothing.</summary>
+    public CallNote? Note { get; init; }
+    /// <summary>Null for one that no batch placed.</summary>
+    public BatchCall? Placed { get; init; }
+    public CallFacts Facts { get; init; } = CallFacts.None;
+
+    public string? Client => Leg.Tenant == Agency ? null : Leg.Tenant.ToString();
+
+    /// <summary>Null while it is up, and for one that ended by a fault of the line or of the node.</summary>
+    public string? Outcome => End is { } end && Outcomes[end] is not None and var outcome ? outcome : null;
+
+    private CallEnd? End => Leg is { EndedAt: not null, Cause: { } cause } ? new(cause, Leg.Direction, Leg.AnsweredAt is not null) : null;
+
+    public JsonObject Write() => new()
+    {
+        ["id"] = Leg.Uuid.ToString(),
+        ["agency_id"] = Agency.ToString(),
+        ["client_id"] = Client,
+        ["campaign_id"] = Placed?.Campaign,
+        ["batch_id"] = Placed?.Batch,
+        ["contact_id"] = Placed?.Contact,
+        ["agent_mapping_id"] = Placed?.Agent,
+        ["direction"] = DirectionOf(Leg),
+        ["source"] = Note?.Source ?? CallNote.Live,
+        ["from_number"] = PartyAlias.Of(Leg.From),
+        ["to_number"] = PartyAlias.Of(Leg.To),
+        ["state"] = Leg.State switch
+        {
+            StoredLegState.Initiated => "created",
+            StoredLegState.Ringing => "ringing",
+            StoredLegState.Answered => "in_progress",
+            _ => "ended",
+        },
+        ["created_at"] = AgencyText.Time(Leg.StartedAt),
+        ["joined_at"] = AgencyText.Time(Leg.AnsweredAt),
+        ["ended_at"] = AgencyText.Time(Leg.EndedAt),
+        ["end_reason"] = End is { } end ? Ends[end] : null,
+        ["hangup_cause"] = End is { } ended ? Causes[ended] : null,
+        ["outcome"] = Outcome,
+        ["disposition"] = Note?.Disposition,
+        ["duration_seconds"] = Duration,
+        ["has_recording"] = Facts.Recordings.Count > 0,
+        ["transcript_status"] = Note?.TranscriptStatus ?? CallNote.Waiting,
+        ["analysis_status"] = Note?.AnalysisStatus ?? CallNote.Waiting,
+        ["attempt_no"] = Placed?.Nth,
+    };
+
+    public static string DirectionOf(LegRow leg) => leg.Direction is Direction.Inbound ? "inbound" : "outbound";
+
+    /// <summary>Answered seconds, rounded up: 0 where nobody answered. The leg's record has the same once it is written.</summary>
+    private int? Duration => Leg.EndedAt is not { } end ? null
+        : Facts.TalkSeconds ?? (Leg.AnsweredAt is { } answered ? (int)Math.Ceiling((end - answered).TotalSeconds) : 0);
+}

@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Calling;
+
+/// <summary>The calls of an agency and of its clients: each leg of the ledger, whatever API placed it.</summary>
+internal sealed class AgencyCalls(AgencyParts parts)
+{
+    private const string RecordType = "agency_call";
+
+    public async ValueTask<Reply> List(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        var accounts = AccountsOf(op.Routing, scope, op.Query["client_id"]);
+        foreach (string name in new[] { "from", "to" })
+            if (op.Query[name] is { } text && AgencyText.Moment(text) is null)
+                return op.Fail(new Problem("validation_error", $"{name} is a moment such as 2026-02-20T10:00:00Z.") { Parameter = name });
+        var search = new AgencyCallSearch(scope.Agency, accounts)
+        {
+            From = AgencyText.Moment(op.Query["from"]) ?? DateTimeOffset.MinValue,
+            Before = AgencyText.Moment(op.Query["to"]) ?? DateTimeOffset.MaxValue,
+            Direction = op.Query["direction"] ?? "", State = op.Query["state"] ?? "", Outcome = op.Query["outcome"] ?? "",
+            Batch = op.Query["batch_id"]?.ToLowerInvariant() ?? "", Campaign = op.Query["campaign_id"]?.ToLowerInvariant() ?? "",
+            Parties = op.Query["number"] is { } number ? await PartiesAsync(accounts, number, op.Stop) : null,
+            Offset = op.List.Offset, Limit = op.List.Size,
+        };
+        var (found, total) = await search.RunAsync(parts.Store, op.Stop);
+        var calls = await ReadAsync(scope.Agency, found, op.Stop);
+        return op.Page([.. calls.Select(call => (JsonNode)call.Write())], total);
+    }
+
+    public async ValueTask<Reply> Get(OperationContext op) =>
+        await FindAsync(op) is { } call ? op.Ok(call.Write()) : op.Unknown("id");
+
+    /// <summary>What a person says that came of the call, in place of what anybody said before.</summary>
+    public async ValueTask<Reply> Update(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } call) return op.Unknown("id");
+        var before = call.Write();
+        string? said = AgencyText.Text(op.ReadObject(), "disposition");
+        // A client has its row before anything refers to it.
+        if (call.Client is { } client) await parts.Tenancy.ClientAsync(call.Agency, client, op.Stop);
+        var note = (call.Note ?? new() { Id = call.Leg.Uuid.ToString() }) with { Disposition = said };
+        var after = call with { Note = note };
+        await parts.CallNotes.SayAsync(call.Agency, call.Client, AgencyCall.DirectionOf(call.Leg), note, op.Now,
+            op.Note("annotated", RecordType, note.Id, before, after.Write()) with { Tenant = call.Agency }, op.Stop);
+        return op.Ok(after.Write());
+    }
+
+    /// <summary>The agency's and its clients', or those of them that the request may and wants to see.</summary>
+    public static IReadOnlyList<TenantId> AccountsOf(RoutingSnapshot routing, AgencyScope scope, string? client)
+    {
+        string narrowed = scope.Narrow(client?.ToLowerInvariant());
+        return
+        [
+            .. routing.Tenants.Where(account => account.Parent == scope.Agency || account.Id == scope.Agency)
+                .Where(account => narrowed.Length == 0 || account.Parent is not null && account.Id.ToString() == narrowed)
+                .Select(account => account.Id),
+        ];
+    }
+
+    private async ValueTask<AgencyCall?> FindAsync(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        var search = new AgencyCallSearch(scope.Agency, AccountsOf(op.Routing, scope, null)) { Id = op.Path("id").ToLowerInvariant() };
+        return (await ReadAsync(scope.Agency, (await search.RunAsync(parts.Store, op.Stop)).Found, op.Stop)).FirstOrDefault();
+    }
+
+    /// <summary>An alias stands for each party that is shown by it.</summary>
+    private async ValueTask<IReadOnlyList<string>> PartiesAsync(IReadOnlyList<TenantId> accounts, string shown, CancellationToken stop)
+    {
+        if (!shown.StartsWith(PartyAlias.Prefix, StringComparison.Ordinal)) return [shown];
+        var parties = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var account in accounts)
+            parties.UnionWith((await parts.Store.CallFacts.ListNamelessAsync(account, stop)).Where(one => PartyAlias.Of(one) == shown));
+        return [.. parties];
+    }
+
+    /// <summary>In their order; without those that have grown too old meanwhile.</summary>
+    private async ValueTask<IReadOnlyList<AgencyCall>> ReadAsync(TenantId agency, IReadOnlyList<(TenantId Account, string Id)> found,
+        CancellationToken stop)
+    {
+        var legs = new Dictionary<string, (LegRow Leg, CallFacts Facts)>(StringComparer.Ordinal);
+        foreach (var own in found.GroupBy(one => one.Account, one => one.Id))
+        {
+            var rows = await parts.Store.Legs.ListByUuidsAsync(own.Key, [.. own], stop);
+            var facts = await parts.Store.CallFacts.OfAsync(own.Key, [.. rows.Select(leg => leg.Id)], stop);
+            foreach (var leg in rows) legs[leg.Uuid.ToString()] = (leg, facts[leg.Id]);
+        }
+        if (legs.Count == 0) return [];
+        var notes = (await parts.CallNotes.ListAsync(agency, [.. legs.Keys], stop)).ToDictionary(note => note.Id);
+        var placed = await PlacedAsync(agency, legs.Values.Select(one => one.Leg), stop);
+        return
+        [
+            .. found.Where(one => legs.ContainsKey(one.Id)).Select(one => new AgencyCall(agency, legs[one.Id].Leg)
+            {
+                Facts = legs[one.Id].Facts, Note = notes.GetValueOrDefault(one.Id), Placed = placed.GetValueOrDefault(one.Id),
+            }),
+        ];
+    }
+
+    /// <summary>By the leg that was dialled: one that it was transferred to has the mark, too, and is another call.</summary>
+    private async ValueTask<Dictionary<string, BatchCall>> PlacedAsync(TenantId agency, IEnumerable<LegRow> legs, CancellationToken stop)
+    {
+        var attempts = legs.Select(leg => AttemptMark.Of(leg.Labels)).OfType<string>().Distinct().ToList();
+        if (attempts.Count == 0) return [];
+        var rows = await parts.Batches.ListCallsAsync(agency, attempts, stop);
+        return rows.Where(row => row.Leg is not null).ToDictionary(row => row.Leg!);     // just asked for
+    }
+}

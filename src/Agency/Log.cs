@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ringwright.Agency;
+
+/// <summary>Event ids 3100-3199.</summary>
+public static partial class Log
+{
+    [LoggerMessage(3101, LogLevel.Error, "How the batch {Batch} gets on cannot be told at the moment; it is looked at again")]
+    internal static partial void BatchNotFollowed(this ILogger logger, Exception failed, Guid batch);
+
+    [LoggerMessage(3102, LogLevel.Error, "How batches get on cannot be told at the moment; they are looked at again")]
+    public static partial void BatchesNotFollowed(this ILogger logger, Exception failed);
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Dapper;
+using Ringwright.Agency.Calling;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>Which calls of an agency's accounts are asked for; what is empty leaves out nothing.</summary>
+/// <param name="Accounts">The agency's, and those of its clients; or some of them.</param>
+internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId> Accounts)
+{
+    private const string FitsAllTenants = """
+        from rw_leg where tenant_id in @tenants and started_at >= @from and started_at < @before
+            and (@id = '' or uuid = @id) and (@direction = '' or direction = @direction) and (@state = '' or state = @state)
+            and (@hasParties = 0 or from_party in @parties or to_party in @parties)
+            and (@hasEnds = 0 or (ended_at is not null
+                and (direction || case when answered_at is null then ' no ' else ' yes ' end || cause) in @words))
+            and (@batch = '' or uuid in (
+                select leg_uuid from rw_attempt where tenant_id in @tenants and campaign_id = @batch and leg_uuid is not null))
+            and (@campaign = '' or uuid in (
+                select leg_uuid from rw_attempt where tenant_id in @tenants and leg_uuid is not null and campaign_id in (
+                    select id from call_batches where call_batches.tenant_id = @agency and call_batches.campaign_id = @campaign)))
+        """;
+    internal const string SelectPageAllTenants =
+        $"select tenant_id, uuid {FitsAllTenants} order by started_at desc, uuid desc limit @limit offset @offset";
+    internal const string CountAllTenants = $"select count(*) {FitsAllTenants}";
+
+    /// <summary>By direction, answer and cause, as <c>outbound no callee_busy</c>.</summary>
+    private static readonly ILookup<string, string> Ends = AgencyCall.Outcomes.All.ToLookup(row => row.Value,
+        row => $"{Word(row.Key.Direction)} {(row.Key.IsAnswered ? "yes" : "no")} {Word(row.Key.Cause)}");
+
+    public string Id { get; init; } = "";
+    public DateTimeOffset From { get; init; } = DateTimeOffset.MinValue;
+    public DateTimeOffset Before { get; init; } = DateTimeOffset.MaxValue;
+    public string Direction { get; init; } = "";
+    /// <summary>As this API names it.</summary>
+    public string State { get; init; } = "";
+    /// <summary>Of which one called or was called; null for any.</summary>
+    public IReadOnlyList<string>? Parties { get; init; }
+    public string Outcome { get; init; } = "";
+    public string Batch { get; init; } = "";
+    public string Campaign { get; init; } = "";
+    public int Offset { get; init; }
+    public int Limit { get; init; } = 1;
+
+    /// <returns>Whose leg each is, and its UUID, the newest first; and how many there are on whichever page.</returns>
+    public async ValueTask<(IReadOnlyList<(TenantId Account, string Id)> Found, long Total)> RunAsync(Database store,
+        CancellationToken stop)
+    {
+        if (Accounts.Count == 0) return ([], 0);
+        return await store.Sql.ReadAsync<(IReadOnlyList<(TenantId, string)>, long)>(db => (
+            [.. db.Query<Row>(SelectPageAllTenants, Parameters()).Select(row => (row.TenantId, row.Uuid))],
+            db.ExecuteScalar<long>(CountAllTenants, Parameters())), stop);
+    }
+
+    private object Parameters() => new
+    {
+        tenants = new InList<string>([.. Accounts.Select(account => account.ToString())]), agency = Agency, id = Id, from = From,
+        before = Before, direction = Direction, batch = Batch, campaign = Campaign, limit = Limit, offset = Offset,
+        state = State switch
+        {
+            "created" => "initiated",
+            "in_progress" => "answered",
+            _ => State,
+        },
+        hasParties = Parties is null ? 0 : 1, parties = new InList<string>(Parties ?? []),
+        hasEnds = Outcome.Length == 0 ? 0 : 1, words = new InList<string>([.. Ends[Outcome]]),
+    };
+
+    private static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    private sealed record Row
+    {
+        public TenantId TenantId { get; init; }
+        public string Uuid { get; init; } = "";
+    }
+}

@@ -1,0 +1,145 @@
+using System.Data;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>A number of the agency's account or of a client's, with what the agency says of it.</summary>
+internal sealed record AgencyNumber
+{
+    public const string Active = "active", Inactive = "inactive", Released = "released";
+
+    public required Guid Id { get; init; }
+    public required string Text { get; init; }
+    /// <summary>Whose it is; null for one that no account of the agency has any more.</summary>
+    public TenantId? Account { get; init; }
+    public required string Status { get; init; }
+    public string? Country { get; init; }
+    public string? FriendlyName { get; init; }
+    public string? ClientId { get; init; }
+    public Guid? Agent { get; init; }
+    public string Direction { get; init; } = "inbound";
+    public bool IsOutboundAllowed { get; init; } = true;
+    public DateTimeOffset? CreatedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+}
+
+/// <summary>
+/// The numbers of an agency: the accounts have them, and <c>agency_phone_numbers</c> what the agency says of one. Without a row it has said
+/// nothing, so an id follows from whose the number is and from its digits.
+/// </summary>
+internal sealed class AgencyNumberTable(Database store)
+{
+    internal const string SelectHeldAllTenants = """
+        select tenant_id, text, country, is_ported_out, created_at from rw_number where tenant_id in @tenants and text like '+%'
+        order by text
+        """;
+    internal const string SelectSaid = """
+        select id, phone_number, friendly_name, client_id, agent_mapping_id, cast(direction as text) as direction, outbound_allowed,
+            created_at, updated_at
+        from agency_phone_numbers where tenant_id = @tenant
+        """;
+    /// <summary>Whoever had said something of it has it no more.</summary>
+    internal const string ReleaseOthersAllTenants = """
+        update agency_phone_numbers set status = 'released', agent_mapping_id = null, updated_at = @at
+        where phone_number = @number and id <> @id and cast(status as text) <> 'released'
+        """;
+    internal const string Say = """
+        insert into agency_phone_numbers (id, tenant_id, phone_number, friendly_name, client_id, agent_mapping_id, direction, status,
+            outbound_allowed, created_at, updated_at)
+        values (@id, @tenant, @number, @name, @client, @agent, @direction, 'active', @outbound, @created, @at)
+        on conflict (id) do update set friendly_name = excluded.friendly_name, client_id = excluded.client_id,
+            agent_mapping_id = excluded.agent_mapping_id, direction = excluded.direction, status = excluded.status,
+            outbound_allowed = excluded.outbound_allowed, updated_at = excluded.updated_at
+        where agency_phone_numbers.tenant_id = @tenant
+        """;
+
+    /// <summary>All of them, by their digits; those that have gone are told by what was said of them.</summary>
+    public ValueTask<IReadOnlyList<AgencyNumber>> ListAsync(TenantId agency, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => List(db, agency), stop);
+
+    /// <summary>Reads and writes at once, so that of two changes neither undoes the other's.</summary>
+    /// <returns>Null when there is no such number.</returns>
+    public ValueTask<AgencyNumber?> ChangeAsync(TenantId agency, Guid id, Func<AgencyNumber, AgencyNumber> change,
+        Func<AgencyNumber, AgencyNumber, AuditNote> note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        if (List(db, agency).FirstOrDefault(number => number.Id == id) is not { Account: not null } before) return null;
+        var after = change(before);
+        var row = new
+        {
+            id, tenant = agency, number = after.Text, name = after.FriendlyName, client = after.ClientId, agent = after.Agent,
+            direction = after.Direction, outbound = after.IsOutboundAllowed, created = after.CreatedAt ?? after.UpdatedAt,
+            at = after.UpdatedAt,
+        };
+        db.Execute(ReleaseOthersAllTenants, row);
+        db.Execute(Say, row);
+        AuditTable.Write(db, note(before, after));
+        return after;
+    }, stop);
+
+    private IReadOnlyList<AgencyNumber> List(IDbConnection db, TenantId agency)
+    {
+        var accounts = store.Routing.Current.Tenants.Where(one => one.Id == agency || one.Parent == agency)
+            .ToDictionary(one => one.Id, one => one.IsDisabled);
+        var said = db.Query<Said>(SelectSaid, new { tenant = agency }).ToDictionary(row => row.Id);
+        var held = db.Query<Held>(SelectHeldAllTenants,
+            new { tenants = new InList<string>([.. accounts.Keys.Select(one => one.ToString())]) }).AsList();
+        var numbers = held.Select(row => With(new()
+        {
+            Id = IdOf(agency, row.Text), Text = row.Text, Account = row.TenantId, Country = row.Country, CreatedAt = row.CreatedAt,
+            Status = row.IsPortedOut ? AgencyNumber.Released : accounts[row.TenantId] ? AgencyNumber.Inactive : AgencyNumber.Active,
+        }, said.GetValueOrDefault(IdOf(agency, row.Text)), row.TenantId == agency ? null : row.TenantId.ToString())).ToList();
+        var known = numbers.Select(number => number.Id).ToHashSet();
+        numbers.AddRange(said.Values.Where(row => !known.Contains(row.Id)).Select(row => With(
+            new() { Id = row.Id, Text = row.PhoneNumber, Status = AgencyNumber.Released, CreatedAt = row.CreatedAt }, row, null)));
+        return [.. numbers.OrderBy(number => number.Text, StringComparer.Ordinal)];
+    }
+
+    /// <param name="owner">The client whose account has it: it is that client's, whatever was said.</param>
+    private static AgencyNumber With(AgencyNumber number, Said? said, string? owner) => number with
+    {
+        FriendlyName = said?.FriendlyName,
+        ClientId = owner ?? said?.ClientId,
+        Agent = number.Status is AgencyNumber.Released ? null : said?.AgentMappingId,
+        Direction = said?.Direction ?? number.Direction,
+        IsOutboundAllowed = said?.OutboundAllowed ?? true,
+        UpdatedAt = said?.UpdatedAt ?? number.CreatedAt,
+    };
+
+    /// <summary>A UUID of version 8.</summary>
+    internal static Guid IdOf(TenantId agency, string number)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{agency} {number}"));
+        hash[6] = (byte)(hash[6] & 0x0F | 0x80);
+        hash[8] = (byte)(hash[8] & 0x3F | 0x80);
+        return new(hash.AsSpan(0, 16), bigEndian: true);
+    }
+
+    private sealed record Held
+    {
+        public TenantId TenantId { get; init; }
+        public string Text { get; init; } = "";
+        public string? Country { get; init; }
+        public bool IsPortedOut { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+    }
+
+    private sealed record Said
+    {
+        public Guid Id { get; init; }
+        public string PhoneNumber { get; init; } = "";
+        public string? FriendlyName { get; init; }
+        public string? ClientId { get; init; }
+        public Guid? AgentMappingId { get; init; }
+        public string Direction { get; init; } = "";
+        public bool OutboundAllowed { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset UpdatedAt { get; init; }
+    }
+}

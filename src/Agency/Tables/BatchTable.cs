@@ -1,0 +1,173 @@
+using System.Data;
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>A list of contacts who are called for a client, and how. The node dials by the campaign of the same id.</summary>
+internal sealed record BatchRow
+{
+    public const string Pending = "pending", Scheduled = "scheduled", Processing = "processing", Paused = "paused",
+        Completed = "completed", Failed = "failed", Immediate = "immediate", Cancelled = "cancelled_by_user";
+
+    public Guid Id { get; init; }
+    public TenantId TenantId { get; init; }
+    public string ClientId { get; init; } = "";
+    public Guid CampaignId { get; init; }
+    public Guid AgentMappingId { get; init; }
+    public string? Name { get; init; }
+    public string FromNumber { get; init; } = "";
+    public string Mode { get; init; } = Immediate;
+    public string Status { get; init; } = Pending;
+    public DateTimeOffset? ScheduledFor { get; init; }
+    public long CallsPerMinute { get; init; }
+    public long MaxConcurrent { get; init; }
+    public long TotalContacts { get; init; }
+    public Guid ListId { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? PausedAt { get; init; }
+    public DateTimeOffset? CompletedAt { get; init; }
+    public DateTimeOffset? CancelledAt { get; init; }
+    public string? FailureCode { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The account whose calls they are.</summary>
+    public TenantId Account => new(Guid.Parse(ClientId));
+
+    public bool IsOver => Status is Completed or Failed;
+}
+
+/// <summary>How many contacts of a batch stand so and have come to that.</summary>
+internal sealed record ContactCount(string BatchId, string Status, string? Outcome, long Number);
+
+/// <summary>What placed a call: a batch, for one of its contacts.</summary>
+internal sealed record BatchCall
+{
+    public string Attempt { get; init; } = "";
+    public string? Leg { get; init; }
+    public string Contact { get; init; } = "";
+    public string Batch { get; init; } = "";
+    public string Campaign { get; init; } = "";
+    public string Agent { get; init; } = "";
+    /// <summary>From 1.</summary>
+    public int Nth { get; init; }
+}
+
+/// <summary>The rows of <c>call_batches</c>.</summary>
+internal sealed class BatchTable(Database store)
+{
+    private const string Columns = """
+        id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, cast(mode as text) as mode,
+            cast(status as text) as status, scheduled_for, calls_per_minute, max_concurrent, total_contacts, list_id, started_at, paused_at,
+            completed_at, cancelled_at, failure_code, created_at, updated_at
+        """;
+    internal const string SelectById = $"select {Columns} from call_batches where tenant_id = @tenant and id = @id";
+    private const string Of = """
+        from call_batches where tenant_id = @tenant and (@client = '' or client_id = @client)
+            and (@campaign = '' or campaign_id = @campaign) and (@status = '' or cast(status as text) = @status)
+            and (@failure = '' or failure_code = @failure)
+        """;
+    internal const string SelectPage = $"select {Columns} {Of} order by created_at desc, id desc limit @limit offset @offset";
+    internal const string Count = $"select count(*) {Of}";
+    /// <summary>Those that are not over, and those that are and still have somebody on the line.</summary>
+    internal const string SelectOpenAllTenants = $"""
+        select {Columns} from call_batches where status not in ('completed', 'failed')
+        union all
+        select {Columns} from call_batches where status in ('completed', 'failed')
+            and id in (select batch_id from campaign_contacts where status = 'calling')
+        order by created_at, id
+        """;
+    internal const string Insert = """
+        insert into call_batches (id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, mode, status, scheduled_for,
+            calls_per_minute, max_concurrent, total_contacts, list_id, paused_at, created_at, updated_at)
+        values (@id, @tenant, @client, @campaign, @agent, @name, @from, @mode, @status, @scheduled, @pace, @most, @total, @list, @paused,
+            @at, @at)
+        """;
+    internal const string Move = """
+        update call_batches set status = @status, started_at = @started, paused_at = @paused, completed_at = @completed,
+            cancelled_at = @cancelled, failure_code = @failure, updated_at = @at
+        where tenant_id = @tenant and id = @id and cast(status as text) = @was
+        """;
+    internal const string CountContacts = """
+        select batch_id, cast(status as text) as status, cast(outcome as text) as outcome, count(*) as number
+        from campaign_contacts where tenant_id = @tenant and batch_id in @batches group by batch_id, status, outcome
+        """;
+
+    /// <summary>A batch has the id of the campaign by which the node dials for it, a contact that of the target.</summary>
+    internal const string SelectPlaced = """
+        select a.id as attempt, a.leg_uuid as leg, a.target_id as contact, b.id as batch, b.campaign_id as campaign,
+            b.agent_mapping_id as agent, a.try as nth
+        from (select id, campaign_id, agent_mapping_id from call_batches where tenant_id = @tenant) b
+        join rw_attempt a on a.campaign_id = b.id where a.id in @attempts
+        """;
+
+    public ValueTask<BatchRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<BatchRow>(SelectById, new { tenant = agency, id }), stop);
+
+    public ValueTask<(IReadOnlyList<BatchRow> Rows, long Total)> ListAsync(TenantId agency, string client, string campaign, string status,
+        string failure, int offset, int limit, CancellationToken stop)
+    {
+        var which = new { tenant = agency, client, campaign, status, failure, offset, limit };
+        return store.Sql.ReadAsync<(IReadOnlyList<BatchRow>, long)>(
+            db => (db.Query<BatchRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
+    }
+
+    /// <summary>Of all agencies.</summary>
+    public ValueTask<IReadOnlyList<BatchRow>> ListOpenAsync(CancellationToken stop) => store.Sql.ReadAsync<IReadOnlyList<BatchRow>>(
+        db => db.Query<BatchRow>(SelectOpenAllTenants).AsList(), stop);
+
+    public ValueTask<IReadOnlyList<ContactCount>> CountAsync(TenantId agency, IReadOnlyList<Guid> batches, CancellationToken stop) =>
+        store.Sql.ReadAsync<IReadOnlyList<ContactCount>>(db =>
+            [
+                .. db.Query<(string Batch, string Status, string? Outcome, long Number)>(CountContacts, new
+                {
+                    tenant = agency, batches = new InList<string>([.. batches.Select(id => id.ToString())]),
+                }).Select(row => new ContactCount(row.Batch, row.Status, row.Outcome, row.Number)),
+            ], stop);
+
+    /// <summary>What batches of the agency have placed by these attempts.</summary>
+    public ValueTask<List<BatchCall>> ListCallsAsync(TenantId agency, IReadOnlyList<string> attempts, CancellationToken stop) =>
+        store.Sql.ReadAsync(
+            db => db.Query<BatchCall>(SelectPlaced, new { tenant = agency, attempts = new InList<string>(attempts) }).AsList(), stop);
+
+    /// <summary>The batch with all of its contacts, or nothing.</summary>
+    public async ValueTask AddAsync(BatchRow batch, IReadOnlyList<ContactRow> contacts, AuditNote note, CancellationToken stop) =>
+        await store.Sql.WriteAsync(db =>
+        {
+            db.Execute(Insert, new
+            {
+                id = batch.Id, tenant = batch.TenantId, client = batch.ClientId, campaign = batch.CampaignId, agent = batch.AgentMappingId,
+                name = batch.Name, from = batch.FromNumber, mode = batch.Mode, status = batch.Status, scheduled = batch.ScheduledFor,
+                pace = batch.CallsPerMinute, most = batch.MaxConcurrent, total = batch.TotalContacts, list = batch.ListId,
+                paused = batch.PausedAt, at = batch.CreatedAt,
+            });
+            foreach (var contact in contacts)
+            {
+                store.Sql.NoteAnswer();
+                ContactTable.Write(db, contact);
+            }
+            AuditTable.Write(db, note);
+            return true;
+        }, stop, isLong: true);
+
+    /// <returns>False when it does not stand any more as it did.</returns>
+    public ValueTask<bool> MoveAsync(BatchRow before, BatchRow after, AuditNote? note, CancellationToken stop) =>
+        store.Sql.WriteAsync(db =>
+        {
+            int moved = db.Execute(Move, new
+            {
+                tenant = after.TenantId, id = after.Id, was = before.Status, status = after.Status, started = after.StartedAt,
+                paused = after.PausedAt, completed = after.CompletedAt, cancelled = after.CancelledAt, failure = after.FailureCode,
+                at = after.UpdatedAt,
+            });
+            if (moved == 0) return false;
+            AuditTable.Write(db, note);
+            return true;
+        }, stop);
+}

@@ -1,0 +1,49 @@
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>What is said of a call beside what the ledger says.</summary>
+internal sealed record CallNote
+{
+    /// <summary>How a call came to be known, and where its transcript and analysis stand, while nobody has said anything else.</summary>
+    public const string Live = "webhook", Waiting = "pending";
+
+    /// <summary>The UUID of the leg.</summary>
+    public string Id { get; init; } = "";
+    public string Source { get; init; } = Live;
+    public string TranscriptStatus { get; init; } = Waiting;
+    public string AnalysisStatus { get; init; } = Waiting;
+    public string? Disposition { get; init; }
+}
+
+/// <summary>The rows of <c>calls</c>: a call without one is known by the ledger alone.</summary>
+internal sealed class CallNoteTable(Database store)
+{
+    internal const string SelectMany = """
+        select id, cast(source as text) as source, cast(transcript_status as text) as transcript_status,
+            cast(analysis_status as text) as analysis_status, disposition
+        from calls where tenant_id = @tenant and id in @ids
+        """;
+    internal const string Say = """
+        insert into calls (id, tenant_id, client_id, direction, disposition, created_at, updated_at)
+        values (@id, @tenant, @client, @direction, @disposition, @at, @at)
+        on conflict (id) do update set disposition = excluded.disposition, updated_at = excluded.updated_at
+        where calls.tenant_id = @tenant
+        """;
+
+    public ValueTask<List<CallNote>> ListAsync(TenantId agency, IReadOnlyList<string> ids, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<CallNote>(SelectMany, new { tenant = agency, ids = new InList<string>(ids) }).AsList(), stop);
+
+    public async ValueTask SayAsync(TenantId agency, string? client, string direction, CallNote said, DateTimeOffset at, AuditNote note,
+        CancellationToken stop) => await store.Sql.WriteAsync(db =>
+    {
+        db.Execute(Say, new { tenant = agency, id = said.Id, client, direction, disposition = said.Disposition, at });
+        AuditTable.Write(db, note);
+        return true;
+    }, stop);
+}

@@ -1,0 +1,159 @@
+using System.Data;
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>Whom a batch calls. Its id is that of the target by which the node dials.</summary>
+internal sealed record ContactRow
+{
+    public const string Pending = "pending", Scheduled = "scheduled", Calling = "calling", Completed = "completed", Failed = "failed";
+
+    public Guid Id { get; init; }
+    public TenantId TenantId { get; init; }
+    public Guid CampaignId { get; init; }
+    public Guid? BatchId { get; init; }
+    public string PhoneNumber { get; init; } = "";
+    public string? FirstName { get; init; }
+    public string? LastName { get; init; }
+    public string? Email { get; init; }
+    public string? Company { get; init; }
+    public string? Title { get; init; }
+    /// <summary>IANA id.</summary>
+    public string? Timezone { get; init; }
+    public JsonObject CustomData { get; init; } = [];
+    public string Status { get; init; } = Pending;
+    public string? Outcome { get; init; }
+    public long Attempts { get; init; }
+    public long MaxAttempts { get; init; }
+    public DateTimeOffset? LastAttemptAt { get; init; }
+    public DateTimeOffset? NextAttemptAt { get; init; }
+    public DateTimeOffset? CompletedAt { get; init; }
+    public string? CallId { get; init; }
+    public string? LastError { get; init; }
+    public string? BlockReason { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    public bool IsOver => Status is Completed or Failed;
+}
+
+/// <summary>What the node has of somebody whom it calls for a batch: the target, and the last attempt that was not given back.</summary>
+internal sealed record DialledTarget
+{
+    public Guid Id { get; init; }
+    public string State { get; init; } = "";
+    public string? Reason { get; init; }
+    public DateTimeOffset DueAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+    public long Tries { get; init; }
+    /// <summary>Attempts of which there was a call.</summary>
+    public long Legs { get; init; }
+    public string? LegUuid { get; init; }
+    public string? Cause { get; init; }
+    public DateTimeOffset? ClaimedAt { get; init; }
+    public DateTimeOffset? AnsweredAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+}
+
+/// <summary>Which contacts are asked for; what is empty leaves out nothing.</summary>
+internal sealed record ContactQuery(TenantId Agency)
+{
+    public Guid? Batch { get; init; }
+    public Guid? Campaign { get; init; }
+    public string Status { get; init; } = "";
+    public string Outcome { get; init; } = "";
+    /// <summary>A word of their last error, or of why they are not called.</summary>
+    public string Because { get; init; } = "";
+    public int Offset { get; init; }
+    public int Limit { get; init; }
+}
+
+/// <summary>The rows of <c>campaign_contacts</c>.</summary>
+internal sealed class ContactTable(Database store)
+{
+    private const string Columns = """
+        id, tenant_id, campaign_id, batch_id, phone_number, first_name, last_name, email, company, title, timezone, custom_data,
+            cast(status as text) as status, cast(outcome as text) as outcome, attempts, max_attempts, last_attempt_at, next_attempt_at,
+            completed_at, call_id, last_error, block_reason, created_at, updated_at
+        """;
+    private const string Of = """
+        from campaign_contacts where tenant_id = @tenant and (@batch = '' or batch_id = @batch)
+            and (@campaign = '' or campaign_id = @campaign) and (@status = '' or cast(status as text) = @status)
+            and (@outcome = '' or cast(outcome as text) = @outcome)
+            and (@because = '' or (status = 'failed' and (last_error = @because or block_reason = @because)))
+        """;
+    internal const string SelectPage = $"select {Columns} {Of} order by created_at, id limit @limit offset @offset";
+    internal const string Count = $"select count(*) {Of}";
+    internal const string Insert = """
+        insert into campaign_contacts (id, tenant_id, campaign_id, batch_id, phone_number, first_name, last_name, email, company, title,
+            timezone, custom_data, status, max_attempts, created_at, updated_at)
+        values (@id, @tenant, @campaign, @batch, @number, @first, @last, @email, @company, @title, @timezone, @data, 'pending', @most, @at,
+            @at)
+        """;
+    private const string Open = "status in ('pending', 'scheduled', 'calling')";
+    internal const string SelectOpen =
+        $"select {Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch and {Open}";
+    internal const string CountOpen =
+        $"select count(*) from campaign_contacts where tenant_id = @tenant and batch_id = @batch and {Open}";
+    /// <summary>Of the batch's list, without whom nobody has tried to call yet; the account is the client's.</summary>
+    internal const string SelectDialled = """
+        select t.id, t.state, t.outcome as reason, t.due_at, t.updated_at, t.tries_0 as tries,
+            (select count(*) from rw_attempt where rw_attempt.target_id = t.id and rw_attempt.state <> 'returned'
+                and rw_attempt.leg_uuid is not null) as legs,
+            a.leg_uuid, a.cause, a.claimed_at, a.answered_at, a.ended_at
+        from (select * from rw_target where tenant_id = @tenant and list_id = @list) t
+        left join rw_attempt a on a.id = (select rw_attempt.id from rw_attempt where rw_attempt.target_id = t.id
+            and rw_attempt.state <> 'returned' order by rw_attempt.claimed_at desc, rw_attempt.id desc limit 1)
+        where not (t.state = 'idle' and t.tries_0 = 0 and t.due_at <= t.created_at)
+        """;
+    /// <summary>What is over stays as it is, whoever looked at it before.</summary>
+    internal const string Follow = $"""
+        update campaign_contacts set status = @status, outcome = @outcome, attempts = @attempts, last_attempt_at = @last,
+            next_attempt_at = @next, completed_at = @completed, call_id = @call, last_error = @error, block_reason = @block,
+            updated_at = @at
+        where tenant_id = @tenant and id = @id and {Open}
+        """;
+
+    public ValueTask<(IReadOnlyList<ContactRow> Rows, long Total)> ListAsync(ContactQuery query, CancellationToken stop)
+    {
+        var which = new
+        {
+            tenant = query.Agency, batch = query.Batch?.ToString() ?? "", campaign = query.Campaign?.ToString() ?? "",
+            status = query.Status, outcome = query.Outcome, because = query.Because, offset = query.Offset, limit = query.Limit,
+        };
+        return store.Sql.ReadAsync<(IReadOnlyList<ContactRow>, long)>(
+            db => (db.Query<ContactRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
+    }
+
+    /// <summary>Contacts of the batch that are not over, and what the node has of those whom it has tried to call.</summary>
+    public ValueTask<(IReadOnlyList<ContactRow> Contacts, IReadOnlyList<DialledTarget> Dialled)> ListOpenAsync(BatchRow batch,
+        CancellationToken stop) => store.Sql.ReadAsync<(IReadOnlyList<ContactRow>, IReadOnlyList<DialledTarget>)>(db => (
+            db.Query<ContactRow>(SelectOpen, new { tenant = batch.TenantId, batch = batch.Id }).AsList(),
+            db.Query<DialledTarget>(SelectDialled, new { tenant = batch.Account, list = batch.ListId }).AsList()), stop);
+
+    /// <returns>How many of the batch are not over.</returns>
+    public ValueTask<long> FollowAsync(BatchRow batch, IReadOnlyList<ContactRow> changed, CancellationToken stop) =>
+        store.Sql.WriteAsync(db =>
+        {
+            foreach (var row in changed)
+                db.Execute(Follow, new
+                {
+                    tenant = row.TenantId, id = row.Id, status = row.Status, outcome = row.Outcome, attempts = row.Attempts,
+                    last = row.LastAttemptAt, next = row.NextAttemptAt, completed = row.CompletedAt, call = row.CallId,
+                    error = row.LastError, block = row.BlockReason, at = row.UpdatedAt,
+                });
+            return db.ExecuteScalar<long>(CountOpen, new { tenant = batch.TenantId, batch = batch.Id });
+        }, stop);
+
+    public static void Write(IDbConnection db, ContactRow contact) => db.Execute(Insert, new
+    {
+        id = contact.Id, tenant = contact.TenantId, campaign = contact.CampaignId, batch = contact.BatchId, number = contact.PhoneNumber,
+        first = contact.FirstName, last = contact.LastName, email = contact.Email, company = contact.Company, title = contact.Title,
+        timezone = contact.Timezone, data = contact.CustomData, most = contact.MaxAttempts, at = contact.CreatedAt,
+    });
+}

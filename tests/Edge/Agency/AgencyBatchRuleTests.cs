@@ -1,0 +1,93 @@
+using Ringwright.Edge.Server;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyBatchRulesOnSqliteTests() : AgencyBatchRuleTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyBatchRulesOnPostgresTests() : AgencyBatchRuleTests(Product.Postgres);
+
+/// <summary>What is no batch, whose it may not be of, and who stops one.</summary>
+public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
+{
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_no_batch_is_refused_and_what_is_no_contact_is_told_by_row()
+    {
+        // Cases B02 and R12.
+        string campaign = await _lab.CampaignAsync(), number = AgencyLab.Number("busy");
+        foreach (string more in new[]
+            {
+                """{"contacts":[]}""", """{"contacts":[{"phone_number":"12"}]}""", """{"calls_per_minute":0}""",
+                """{"calls_per_minute":61}""", """{"max_concurrent":101}""", """{"from_number":"+15550999999"}""",
+                $$"""{"from_number":"{{AgencyLab.FromB}}"}""", """{"agency_id":"00000000-0000-7000-8000-000000000000"}""",
+                """{"contacts":[{"phone_number":"+15550300011","phone":"x"}]}""",
+            })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches", _lab.BatchOf(campaign, [number], more));
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches",
+            _lab.BatchOf(campaign, Enumerable.Repeat(number, 10_001)));
+        // What is another agency's is not there, and what is another client's is not this one's.
+        string strange = (string)(await Host.DoneAsync(201, Host.OwnerB, "POST", "/agents", """{"name":"B's"}"""))["id"]!;
+        string clientB = await Host.ClientAsync(Host.OwnerB, "Client of B");
+        string foreign = (string)(await Host.DoneAsync(201, Host.OwnerB, "POST", "/campaigns",
+            $$"""{"client_id":"{{clientB}}","name":"B's","type":"sdr"}"""))["id"]!;
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "POST", "/batches",
+            _lab.BatchOf(campaign, [number], $$"""{"agent_mapping_id":"{{strange}}"}"""));
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "POST", "/batches", _lab.BatchOf(foreign, [number]));
+        string beside = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/agents",
+            $$"""{"name":"two's","client_id":"{{_lab.OtherClient}}"}"""))["id"]!;
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches",
+            _lab.BatchOf(campaign, [number], $$"""{"agent_mapping_id":"{{beside}}"}"""));
+        string own = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]![0]!["id"]!;
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + own, """{"outbound_allowed":false}""");
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches", _lab.BatchOf(campaign, [number]));
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + own,
+            $$"""{"outbound_allowed":true,"client_id":"{{_lab.OtherClient}}"}""");
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches", _lab.BatchOf(campaign, [number]));
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + own, """{"client_id":null}""");
+        Assert.Empty((await Host.DoneAsync(200, Host.OwnerA, "GET", "/batches"))["batches"]!.AsArray());
+
+        var some = await Host.DoneAsync(201, Host.OwnerA, "POST", "/batches", _lab.BatchOf(campaign, [], """
+            {"hold":true,"contacts":[{"phone_number":"+1 (555) 030-0011","timezone":"EST","custom_data":{"deal":7}},
+             {"phone_number":"+15550300011"},{"phone_number":"1.2125E+10"},{"phone_number":"5550300011"},
+             {"phone_number":"+15550300012","timezone":"Mars/Olympus"}]}
+            """));
+        Assert.Equal("""{"received":5,"accepted":1,"duplicates":1,"invalid":3}""", some["contacts"]!.ToJsonString());
+        Assert.Equal(["3 spreadsheet_number_format", "4 invalid_number", "5 invalid_timezone"],
+            some["invalid_sample"]!.AsArray().Select(row => $"{row!["row"]} {row["reason"]}"));
+        var contact = Assert.Single(await _lab.ContactsAsync((string)some["batch"]!["id"]!));
+        Assert.Equal(("+15550300011", "America/New_York", """{"deal":7}""", "pending", null), ((string?)contact["phone_number"],
+            (string?)contact["timezone"], contact["custom_data"]!.ToJsonString(), (string?)contact["status"], (string?)contact["phase"]));
+    }
+
+    [Fact]
+    public async Task Who_administers_a_client_pauses_its_batches_and_the_operator_stops_any()
+    {
+        string campaign = await _lab.CampaignAsync();
+        string[] numbers = [.. Enumerable.Range(100, 8).Select(n => $"+15550300{n}")];
+        string batch = (string)(await _lab.BatchAsync(campaign, numbers))["id"]!;
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        var (_, neighbour) = await Host.UserAsync(Host.OwnerA, "ca2", "client_admin", _lab.OtherClient);
+        await _lab.BecomesAsync(batch, "processing");
+        await Host.RefusedAsync(404, "not_found", neighbour, "POST", $"/batches/{batch}/pause");
+        await Host.DoneAsync(200, admin, "POST", $"/batches/{batch}/pause");
+        await Host.RefusedAsync(403, "forbidden", admin, "POST", $"/batches/{batch}/resume");
+        await Host.RefusedAsync(403, "forbidden", admin, "POST", $"/batches/{batch}/cancel");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/resume");
+        // The same campaign is what the operator has of it.
+        await new OperatorClient(Host.Node).DataAsync("POST", $"/accounts/{_lab.Client}/campaigns/{batch}/actions/stop");
+        var stopped = await _lab.BecomesAsync(batch, "paused");
+        Assert.Equal("requested", (string?)stopped["failure_code"]);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+        Assert.Equal("failed", (string?)(await _lab.GetAsync(batch))["status"]);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyCallsOnSqliteTests() : AgencyCallTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyCallsOnPostgresTests() : AgencyCallTests(Product.Postgres);
+
+/// <summary>Calls of an agency and of its clients, whatever API places them.</summary>
+public abstract class AgencyCallTests(Product product) : IAsyncLifetime
+{
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task A_call_of_a_client_by_another_API_appears_to_the_client_and_its_agency_and_to_nobody_else()
+    {
+        // Cases R02 and R10.
+        string answered = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "ok-1");
+        string refused = await _lab.DialAsync((string)Host.AccountA["telnyx_key"]!, "busy");
+        var call = await EndsAsync(answered);
+        Assert.Equal((_lab.Client, "outbound", "webhook", AgencyLab.From, "ended", "answered", "hangup", "normal_clearing"),
+            ((string?)call["client_id"], (string?)call["direction"], (string?)call["source"], (string?)call["from_number"],
+                (string?)call["state"], (string?)call["outcome"], (string?)call["end_reason"], (string?)call["hangup_cause"]));
+        var talked = DateTimeOffset.Parse((string)call["ended_at"]!) - DateTimeOffset.Parse((string)call["joined_at"]!);
+        // What is shown is cut to milliseconds.
+        Assert.InRange((int)call["duration_seconds"]!, (int)Math.Ceiling(talked.TotalSeconds - 0.01),
+            (int)Math.Ceiling(talked.TotalSeconds + 0.01));
+        Assert.Equal((string?)Host.AccountA["id"], (string?)call["agency_id"]);
+        foreach (string none in new[] { "campaign_id", "batch_id", "contact_id", "agent_mapping_id", "attempt_no", "disposition" })
+            Assert.Null(call[none]);
+        var own = await EndsAsync(refused);
+        Assert.Equal((null, "busy", "unjoined", "user_busy", 0, null), ((string?)own["client_id"], (string?)own["outcome"],
+            (string?)own["end_reason"], (string?)own["hangup_cause"], (int)own["duration_seconds"]!, (string?)own["joined_at"]));
+
+        Assert.Equal(new[] { answered, refused }.Order(), (await IdsAsync(Host.OwnerA)).Order());
+        Assert.Equal([answered], await IdsAsync(_lab.Viewer));
+        Assert.Empty(await IdsAsync(_lab.OtherViewer));
+        Assert.Empty(await IdsAsync(Host.OwnerB));
+        Assert.Empty(await IdsAsync(_lab.OtherViewer, "?client_id=" + _lab.Client));
+        Assert.Empty(await IdsAsync(Host.OwnerB, "?client_id=" + _lab.Client));
+        var seen = await Host.DoneAsync(200, _lab.Viewer, "GET", "/calls/" + answered);
+        foreach (string hidden in new[] { "system_prompt", "provider_cost", "telephony_cost", "llm_cost", "ultravox_call_id" })
+            Assert.False(seen.ContainsKey(hidden), hidden);
+        foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
+        {
+            await Host.RefusedAsync(404, "not_found", token, "GET", "/calls/" + answered);
+            await Host.RefusedAsync(404, "not_found", token, "GET", "/calls/" + refused);
+        }
+        await Host.RefusedAsync(404, "not_found", _lab.Viewer, "GET", "/calls/" + refused);
+        await Host.RefusedAsync(404, "not_found", Host.OwnerB, "PATCH", "/calls/" + answered, """{"disposition":"conversation"}""");
+    }
+
+    [Fact]
+    public async Task Calls_are_found_by_what_they_are_and_annotated_by_who_may()
+    {
+        string key = await _lab.KeyOfAsync(_lab.Client), busy = await _lab.DialAsync(key, "busy");
+        await EndsAsync(busy);
+        string ringing = await _lab.DialAsync(key, "ring");
+        await Eventually.SomeAsync(async () => (await IdsAsync(Host.OwnerA, "?state=ringing")).FirstOrDefault(), "it rings");
+        Assert.Equal([ringing], await IdsAsync(Host.OwnerA, "?state=ringing"));
+        Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?outcome=busy"));
+        Assert.Empty(await IdsAsync(Host.OwnerA, "?outcome=answered"));
+        Assert.Empty(await IdsAsync(Host.OwnerA, "?direction=inbound"));
+        Assert.Equal(2, (await IdsAsync(Host.OwnerA, "?direction=outbound&number=" + Uri.EscapeDataString(AgencyLab.From))).Length);
+        Assert.Empty(await IdsAsync(Host.OwnerA, "?number=" + Uri.EscapeDataString("+15550999999")));
+        Assert.Empty(await IdsAsync(Host.OwnerA, "?batch_id=" + Guid.CreateVersion7()));
+        Assert.Empty(await IdsAsync(Host.OwnerA, "?campaign_id=" + Guid.CreateVersion7()));
+        var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + busy);
+        string alias = Uri.EscapeDataString((string)shown["to_number"]!);
+        Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?number=" + alias));
+        string at = Uri.EscapeDataString((string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + ringing))["created_at"]!);
+        Assert.Equal([ringing], await IdsAsync(Host.OwnerA, "?from=" + at));
+        Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?to=" + at));
+        var page = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls?limit=1");
+        Assert.Equal("""{"total":2,"limit":1,"offset":0,"has_more":true}""", page["pagination"]!.ToJsonString());
+        Assert.Equal(ringing, (string?)page["calls"]![0]!["id"]);      // the newest first
+        var wrong = await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "GET", "/calls?outcome=maybe");
+        Assert.Equal("outcome must be one of: no_answer, answered, voicemail, busy, declined, callback_scheduled.",
+            (string?)wrong["details"]!["outcome"]![0]);
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "GET", "/calls?from=yesterday");
+
+        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "PATCH", "/calls/" + busy, """{"disposition":"busy"}""");
+        var (_, member) = await Host.UserAsync(Host.OwnerA, "ma", "agency_member");
+        await Host.RefusedAsync(403, "forbidden", member, "PATCH", "/calls/" + busy, """{"disposition":"busy"}""");
+        await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "PATCH", "/calls/" + busy, """{"disposition":"so-so"}""");
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", "/calls/" + busy,
+            """{"disposition":null,"outcome":"busy"}""");
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        var said = await Host.DoneAsync(200, admin, "PATCH", "/calls/" + busy, """{"disposition":"busy"}""");
+        Assert.Equal("busy", (string?)said["disposition"]);
+        Assert.Equal("busy", (string?)(await Host.DoneAsync(200, _lab.Viewer, "GET", "/calls/" + busy))["disposition"]);
+        Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/calls/" + busy, """{"disposition":null}"""))["disposition"]);
+        Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + busy))["disposition"]);
+    }
+
+    private async Task<string[]> IdsAsync(string token, string query = "") =>
+        [.. (await _lab.CallsAsync(token, query)).Select(call => (string)call["id"]!)];
+
+    private Task<JsonObject> EndsAsync(string id) => Eventually.SomeAsync(async () =>
+    {
+        var (status, call) = await Host.AskAsync(Host.OwnerA, "GET", "/calls/" + id);
+        if (status == 200 && (string?)call!["state"] is "ended") return call.AsObject();
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        return null;
+    }, $"{id} has ended");
+}

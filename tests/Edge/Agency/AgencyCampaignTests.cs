@@ -1,0 +1,111 @@
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyCampaignsOnSqliteTests() : AgencyCampaignTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyCampaignsOnPostgresTests() : AgencyCampaignTests(Product.Postgres);
+
+/// <summary>Campaigns of clients: kept as they were said, and seen by those whose they are.</summary>
+public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
+{
+    private AgencyHost _host = null!;       // set before each test, like those below
+    private string _client = "", _other = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await AgencyHost.StartAsync(product);
+        (_client, _other) = (await _host.ClientAsync(_host.OwnerA, "Client one"), await _host.ClientAsync(_host.OwnerA, "Client two"));
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_campaign_is_kept_as_it_was_said_changed_by_field_and_archived()
+    {
+        var made = await _host.DoneAsync(201, _host.OwnerA, "POST", "/campaigns", $$$"""
+            {"client_id":"{{{_client}}}","name":"Spring","type":"cs","description":"d","timezone":"Europe/Berlin","max_attempts":5,
+             "calling_windows":[{"days":["mon","tue"],"start":"09:00","end":"17:00"}],"retry_policy":{"busy_seconds":60},
+             "consent_required":"written"}
+            """);
+        string id = (string)made["id"]!;
+        Assert.Equal(made.ToJsonString(), (await _host.DoneAsync(200, _host.OwnerA, "GET", "/campaigns/" + id)).ToJsonString());
+        Assert.Equal(("Spring", "cs", "active", "d", "Europe/Berlin", 5, "written", null), ((string?)made["name"], (string?)made["type"],
+            (string?)made["status"], (string?)made["description"], (string?)made["timezone"], (int)made["max_attempts"]!,
+            (string?)made["consent_required"], (string?)made["archived_at"]));
+        Assert.Equal("""{"busy_seconds":60,"no_answer_seconds":14400,"error_seconds":300}""", made["retry_policy"]!.ToJsonString());
+        Assert.Equal("""[{"days":["mon","tue"],"start":"09:00","end":"17:00"}]""", made["calling_windows"]!.ToJsonString());
+
+        var after = await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/campaigns/" + id,
+            """{"description":null,"calling_windows":null,"retry_policy":{"error_seconds":30},"type":"sdr"}""");
+        Assert.Null(after["description"]);
+        Assert.Null(after["calling_windows"]);
+        Assert.Equal(("sdr", """{"busy_seconds":60,"no_answer_seconds":14400,"error_seconds":30}"""),
+            ((string?)after["type"], after["retry_policy"]!.ToJsonString()));
+        await _host.RefusedAsync(409, "already_exists", _host.OwnerA, "POST", "/campaigns",
+            $$"""{"client_id":"{{_client}}","name":"SPRING","type":"sdr"}""");
+        string beside = await CampaignAsync("Spring", _other);
+        Assert.Equal([id, beside], await IdsAsync(_host.OwnerA));
+        Assert.Equal([id], await IdsAsync(_host.OwnerA, "?client_id=" + _client));
+        Assert.Empty(await IdsAsync(_host.OwnerA, "?type=cs"));
+
+        var over = await _host.DoneAsync(200, _host.OwnerA, "POST", $"/campaigns/{id}/archive");
+        Assert.Equal("archived", (string?)over["status"]);
+        Assert.NotNull(over["archived_at"]);
+        await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "POST", $"/campaigns/{id}/archive");
+        await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "PATCH", "/campaigns/" + id, """{"name":"Summer"}""");
+        Assert.Equal([id], await IdsAsync(_host.OwnerA, "?status=archived"));
+        await CampaignAsync("Spring", _client);      // the name is free again
+    }
+
+    [Fact]
+    public async Task A_client_sees_its_own_campaigns_and_another_agency_sees_none()
+    {
+        // Case R02, of campaigns.
+        string own = await CampaignAsync("Spring", _client), beside = await CampaignAsync("Spring", _other);
+        var (_, viewer) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", _client);
+        Assert.Equal([own], await IdsAsync(viewer));
+        Assert.Empty(await IdsAsync(viewer, "?client_id=" + _other));
+        await _host.RefusedAsync(404, "not_found", viewer, "GET", "/campaigns/" + beside);
+        await _host.RefusedAsync(404, "not_found", viewer, "GET", $"/campaigns/{beside}/contacts");
+        await _host.RefusedAsync(403, "forbidden", viewer, "PATCH", "/campaigns/" + own, """{"name":"mine"}""");
+        await _host.RefusedAsync(403, "forbidden", viewer, "POST", $"/campaigns/{own}/archive");
+        Assert.Empty(await IdsAsync(_host.OwnerB));
+        foreach (var (method, path, body) in new[]
+            {
+                ("GET", "", null), ("PATCH", "", """{"name":"mine"}"""), ("POST", "/archive", null), ("GET", "/contacts", null),
+            })
+            await _host.RefusedAsync(404, "not_found", _host.OwnerB, method, $"/campaigns/{own}{path}", body);
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "POST", "/campaigns",
+            $$"""{"client_id":"{{_client}}","name":"x","type":"sdr"}""");
+        // An agent may belong to a campaign of its agency.
+        var agent = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", $$"""{"name":"Anna","campaign_id":"{{own}}"}""");
+        Assert.Equal(own, (string?)agent["campaign_id"]);
+        Assert.Single((await _host.DoneAsync(200, _host.OwnerA, "GET", "/agents?campaign_id=" + own))["agents"]!.AsArray());
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "POST", "/agents", $$"""{"name":"x","campaign_id":"{{own}}"}""");
+    }
+
+    [Theory]
+    [InlineData("validation_error", "name", """{"name":" "}""")]
+    [InlineData("validation_error", "timezone", """{"timezone":"Mars/Olympus"}""")]
+    [InlineData("validation_error", "max_attempts", """{"max_attempts":11}""")]
+    [InlineData("validation_error", "status", """{"status":"paused"}""")]
+    [InlineData("validation_error", "retry_policy.later", """{"retry_policy":{"later":1}}""")]
+    [InlineData("validation_error", "calling_windows[0].end", """{"calling_windows":[{"days":["mon"],"start":"09:00","end":"9"}]}""")]
+    [InlineData("invalid_enum", "type", """{"type":"other"}""")]
+    [InlineData("invalid_enum", "consent_required", """{"consent_required":"maybe"}""")]
+    public async Task What_is_no_campaign_is_refused_by_field(string code, string field, string body)
+    {
+        string id = await CampaignAsync("Spring", _client);
+        var error = await _host.RefusedAsync(400, code, _host.OwnerA, "PATCH", "/campaigns/" + id, body);
+        Assert.True(error["details"]!.AsObject().ContainsKey(field), error.ToJsonString());
+    }
+
+    private async Task<string> CampaignAsync(string name, string client) => (string)(await _host.DoneAsync(201, _host.OwnerA, "POST",
+        "/campaigns", $$"""{"client_id":"{{client}}","name":"{{name}}","type":"sdr"}"""))["id"]!;
+
+    private async Task<string[]> IdsAsync(string token, string query = "") =>
+        [.. (await _host.DoneAsync(200, token, "GET", "/campaigns" + query))["campaigns"]!.AsArray().Select(row => (string)row!["id"]!)];
+}

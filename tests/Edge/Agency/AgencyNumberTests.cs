@@ -1,0 +1,137 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Server;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyNumbersOnSqliteTests() : AgencyNumberTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyNumbersOnPostgresTests() : AgencyNumberTests(Product.Postgres);
+
+/// <summary>Section F of the agency's cases, as far as numbers are kept and assigned.</summary>
+public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
+{
+    private const string First = "+15550100001", Second = "+15550100002", Of = "+15550100003", Foreign = "+15550100004";
+
+    private AgencyHost _host = null!;       // set before each test, like those below
+    private string _client = "", _other = "";
+
+    private OperatorClient Desk => new(_host.Node);
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await AgencyHost.StartAsync(product);
+        (_client, _other) = (await _host.ClientAsync(_host.OwnerA, "Client one"), await _host.ClientAsync(_host.OwnerA, "Client two"));
+        foreach (var (account, number) in new[]
+            {
+                ((string)_host.AccountA["id"]!, First), ((string)_host.AccountA["id"]!, Second), (_client, Of),
+                ((string)_host.AccountB["id"]!, Foreign),
+            })
+            await Desk.DataAsync("POST", $"/accounts/{account}/numbers", $$"""{"phone_number":"{{number}}"}""");
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task Numbers_of_the_agency_and_of_its_clients_are_listed_and_nobody_elses()
+    {
+        Assert.Equal([First, Second, Of], await TextsAsync(_host.OwnerA));
+        Assert.Equal([Foreign], await TextsAsync(_host.OwnerB));
+        var (_, viewer) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", _client);
+        var (_, neighbour) = await _host.UserAsync(_host.OwnerA, "cv2", "client_viewer", _other);
+        Assert.Equal([Of], await TextsAsync(viewer));
+        Assert.Empty(await TextsAsync(neighbour));
+        Assert.Empty(await TextsAsync(neighbour, "?client_id=" + _client));
+        string id = await IdAsync(First), own = await IdAsync(Of);
+        var shown = await _host.DoneAsync(200, _host.OwnerA, "GET", "/numbers/" + id);
+        Assert.Equal((First, "active", true, true, "inbound", null, null), ((string?)shown["phone_number"], (string?)shown["status"],
+            (bool)shown["is_active"]!, (bool)shown["outbound_allowed"]!, (string?)shown["direction"], (string?)shown["client_id"],
+            (string?)shown["agent_mapping_id"]));
+        Assert.Equal(_client, (string?)(await _host.DoneAsync(200, viewer, "GET", "/numbers/" + own))["client_id"]);
+        foreach (var (token, number) in new[] { (_host.OwnerB, id), (_host.OwnerB, own), (neighbour, own), (viewer, id) })
+            await _host.RefusedAsync(404, "not_found", token, "GET", "/numbers/" + number);
+        await _host.RefusedAsync(404, "not_found", _host.OwnerB, "PATCH", "/numbers/" + id, """{"friendly_name":"mine"}""");
+        await _host.RefusedAsync(403, "forbidden", viewer, "PATCH", "/numbers/" + own, """{"friendly_name":"mine"}""");
+        await _host.RefusedAsync(403, "forbidden", viewer, "POST", $"/numbers/{own}/assign",
+            $$"""{"agent_mapping_id":"{{Guid.CreateVersion7()}}"}""");
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "GET", "/numbers?limit=201");
+        Assert.Equal([First, Second, Of], await TextsAsync(_host.OwnerA, "?status=active"));
+        Assert.Empty(await TextsAsync(_host.OwnerA, "?status=suspended"));
+        Assert.Equal([Second], await TextsAsync(_host.OwnerA, "?search=0002"));
+    }
+
+    [Fact]
+    public async Task A_number_is_given_to_a_client_and_to_an_agent_and_taken_again()
+    {
+        string id = await IdAsync(First), agent = await AgentAsync(_client), foreign = await AgentAsync(null, _host.OwnerB);
+        var after = await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/numbers/" + id,
+            $$"""{"friendly_name":"Front desk","direction":"outbound","client_id":"{{_client}}","outbound_allowed":false}""");
+        Assert.Equal(("Front desk", "outbound", _client, false), ((string?)after["friendly_name"], (string?)after["direction"],
+            (string?)after["client_id"], (bool)after["outbound_allowed"]!));
+        Assert.Equal(after.ToJsonString(), (await _host.DoneAsync(200, _host.OwnerA, "GET", "/numbers/" + id)).ToJsonString());
+        var (_, viewer) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", _client);
+        Assert.Equal([First, Of], await TextsAsync(viewer));
+        Assert.Equal([First], await TextsAsync(_host.OwnerA, "?search=front"));
+
+        string assign = $$"""{"agent_mapping_id":"{{agent}}"}""";
+        var assigned = await _host.DoneAsync(200, _host.OwnerA, "POST", $"/numbers/{id}/assign", assign);
+        Assert.Equal(agent, (string?)assigned["agent_mapping_id"]);
+        Assert.Equal([First], await TextsAsync(_host.OwnerA, "?assigned=true"));
+        Assert.Equal([Second, Of], await TextsAsync(_host.OwnerA, "?assigned=false"));
+        Assert.Equal([First], await TextsAsync(_host.OwnerA, "?agent_id=" + agent));
+        // An agent of another client, one of another agency, and a client of another agency.
+        string beside = await AgentAsync(_other);
+        await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "POST", $"/numbers/{id}/assign",
+            $$"""{"agent_mapping_id":"{{beside}}"}""");
+        await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "PATCH", "/numbers/" + id, $$"""{"client_id":"{{_other}}"}""");
+        await _host.RefusedAsync(404, "not_found", _host.OwnerA, "POST", $"/numbers/{id}/assign",
+            $$"""{"agent_mapping_id":"{{foreign}}"}""");
+        string strange = await _host.ClientAsync(_host.OwnerB, "Client of B");
+        await _host.RefusedAsync(404, "not_found", _host.OwnerA, "PATCH", "/numbers/" + id, $$"""{"client_id":"{{strange}}"}""");
+        await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "PATCH", "/numbers/" + await IdAsync(Of), """{"client_id":null}""");
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", "/numbers/" + id, """{"status":"inactive"}""");
+
+        Assert.Null((await _host.DoneAsync(200, _host.OwnerA, "DELETE", $"/numbers/{id}/assign"))["agent_mapping_id"]);
+        await _host.DoneAsync(200, _host.OwnerA, "POST", $"/numbers/{id}/assign", assign);
+        // Case R04.
+        await _host.DoneAsync(200, _host.OwnerA, "DELETE", "/agents/" + agent);
+        Assert.Empty(await TextsAsync(_host.OwnerA, "?assigned=true"));
+        var freed = await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/numbers/" + id, """{"client_id":null,"friendly_name":null}""");
+        Assert.Null(freed["client_id"]);
+        Assert.Null(freed["friendly_name"]);
+    }
+
+    [Fact]
+    public async Task A_number_that_has_gone_is_released_and_its_next_owner_has_it_as_new()
+    {
+        // Cases N07 and N08.
+        string id = await IdAsync(First);
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/numbers/" + id, """{"friendly_name":"Front desk"}""");
+        await _host.Node.Socket.SendAsync(HttpMethod.Post, "node/numbers/ported", new JsonObject { ["number"] = First, ["out"] = true },
+            TestContext.Current.CancellationToken);
+        Assert.Equal([Second, Of], await TextsAsync(_host.OwnerA));
+        Assert.Equal([First, Second, Of], await TextsAsync(_host.OwnerA, "?include_released=true"));
+        Assert.Equal([First], await TextsAsync(_host.OwnerA, "?status=released"));
+        var gone = await _host.DoneAsync(200, _host.OwnerA, "GET", "/numbers/" + id);
+        Assert.Equal(("released", false), ((string?)gone["status"], (bool)gone["is_active"]!));
+        string agent = await AgentAsync(null);
+        await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "POST", $"/numbers/{id}/assign",
+            $$"""{"agent_mapping_id":"{{agent}}"}""");
+        await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "PATCH", "/numbers/" + id, """{"friendly_name":"x"}""");
+    }
+
+    private async Task<string> AgentAsync(string? client, string? token = null) =>
+        (string)(await _host.DoneAsync(201, token ?? _host.OwnerA, "POST", "/agents",
+            new JsonObject { ["name"] = "Anna", ["client_id"] = client }.ToJsonString()))["id"]!;
+
+    private async Task<string> IdAsync(string number) => (string)(await _host.DoneAsync(200, _host.OwnerA, "GET",
+        "/numbers?search=" + number[1..]))["numbers"]![0]!["id"]!;
+
+    private async Task<string[]> TextsAsync(string token, string query = "") =>
+        [
+            .. (await _host.DoneAsync(200, token, "GET", "/numbers" + query))["numbers"]!.AsArray()
+                .Select(row => (string)row!["phone_number"]!),
+        ];
+}

@@ -1,0 +1,84 @@
+using Ringwright.Agency.Batches;
+using Ringwright.Agency.Tables;
+
+namespace Ringwright.Edge.Agency;
+
+/// <summary>Where a contact stands, by what the dialler has of him.</summary>
+public sealed class ContactProgressTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
+    private static readonly ContactRow Fresh = new()
+    {
+        Id = Guid.CreateVersion7(Noon), MaxAttempts = 3, CreatedAt = Noon, UpdatedAt = Noon,
+    };
+    private static readonly BatchRow Batch = new() { Status = BatchRow.Processing };
+    private static readonly DialledTarget Rung = new()
+    {
+        Id = Fresh.Id, State = "idle", DueAt = Noon.AddHours(1), UpdatedAt = Noon, Tries = 1, Legs = 1,
+        LegUuid = "leg", ClaimedAt = Noon, EndedAt = Noon.AddSeconds(9),
+    };
+
+    [Theory]
+    [InlineData("ring_timeout", false, "scheduled", "no_answer", null)]
+    [InlineData("callee_busy", false, "scheduled", "busy", null)]
+    [InlineData("remote_failure", false, "scheduled", null, "remote_failure")]
+    public void Whoever_is_called_again_waits_for_his_time(string cause, bool isAnswered, string status, string? outcome, string? error)
+    {
+        var after = After(Rung with { Cause = cause, Reason = cause, AnsweredAt = isAnswered ? Noon : null });
+        Assert.Equal((status, outcome, error, 1, Noon.AddHours(1), null), (after.Status, after.Outcome, after.LastError, after.Attempts,
+            after.NextAttemptAt, after.CompletedAt));
+    }
+
+    [Theory]
+    [InlineData("remote_hangup", true, "completed", "answered", null)]
+    [InlineData("time_limit", true, "completed", "answered", null)]
+    [InlineData("node_restart", true, "completed", "answered", null)]
+    [InlineData("callee_declined", false, "completed", "declined", null)]
+    [InlineData("ring_timeout", false, "failed", "no_answer", "ring_timeout")]
+    [InlineData("not_found", false, "failed", null, "not_found")]
+    public void Whoever_is_done_has_come_to_what_his_last_call_came_to(string cause, bool isAnswered, string status, string? outcome,
+        string? error)
+    {
+        var after = After(Rung with { State = "done", Cause = cause, Reason = cause, AnsweredAt = isAnswered ? Noon : null });
+        Assert.Equal((status, outcome, error, null, Noon.AddSeconds(9), null), (after.Status, after.Outcome, after.LastError,
+            after.BlockReason, after.CompletedAt, after.NextAttemptAt));
+    }
+
+    [Theory]
+    [InlineData("do_not_call", "dnc")]
+    [InlineData("no_consent", "no_consent")]
+    [InlineData("emergency_number", "emergency_number")]
+    [InlineData("country", "country_not_allowed")]
+    public void Whom_a_rule_forbids_was_not_called_and_no_try_counts(string reason, string block)
+    {
+        var after = After(Rung with { State = "done", Reason = reason, LegUuid = null, Legs = 0 });
+        Assert.Equal(("failed", null, block, null, 0), (after.Status, after.Outcome, after.BlockReason, after.LastError, after.Attempts));
+    }
+
+    [Fact]
+    public void A_call_that_is_up_keeps_what_the_last_one_came_to()
+    {
+        var again = Fresh with { Status = ContactRow.Scheduled, Outcome = "busy", Attempts = 1, NextAttemptAt = Noon };
+        var after = ContactProgress.Of(again, Rung with { State = "progressing", Tries = 2, EndedAt = null }, Batch, Noon);
+        Assert.Equal(("calling", "busy", 2, null), (after.Status, after.Outcome, after.Attempts, after.NextAttemptAt));
+    }
+
+    [Fact]
+    public void Nobody_of_a_batch_that_was_ended_is_called_again()
+    {
+        var ended = Batch with { Status = BatchRow.Failed, FailureCode = BatchRow.Cancelled };
+        var after = ContactProgress.Of(Fresh, Rung with { Cause = "callee_busy", Reason = "callee_busy" }, ended, Noon);
+        Assert.Equal(("failed", "busy", BatchRow.Cancelled, null), (after.Status, after.Outcome, after.LastError, after.BlockReason));
+        var untried = ContactProgress.Of(Fresh, new() { Id = Fresh.Id, State = "done", Reason = BatchRow.Cancelled }, ended, Noon);
+        Assert.Equal(("failed", null, BatchRow.Cancelled, null), (untried.Status, untried.Outcome, untried.LastError, untried.BlockReason));
+    }
+
+    [Fact]
+    public void What_has_not_changed_is_the_same_row()
+    {
+        var once = After(Rung with { Cause = "callee_busy", Reason = "callee_busy" });
+        Assert.Same(once, ContactProgress.Of(once, Rung with { Cause = "callee_busy", Reason = "callee_busy" }, Batch, Noon.AddHours(1)));
+    }
+
+    private static ContactRow After(DialledTarget target) => ContactProgress.Of(Fresh, target, Batch, Noon);
+}
