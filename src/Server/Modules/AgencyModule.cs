@@ -31,7 +31,7 @@ internal sealed class AgencyModule : Module
 
     private sealed class Joined(ModuleGround ground, AgencyParts parts) : JoinedModule
     {
-        private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+        private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
         private Pipeline? _api;
 
