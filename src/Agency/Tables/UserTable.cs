@@ -38,8 +38,8 @@ internal sealed class UserTable(Database store)
             created_at, updated_at
         """;
     // Who signs in names no account.
-    internal const string SelectByEmail = $"select {Columns} from users where email = @email and tenant_id is not null";
-    internal const string SelectById = $"select {Columns} from users where id = @id and tenant_id is not null";
+    internal const string SelectByEmailAllTenants = $"select {Columns} from users where email = @email and tenant_id is not null";
+    internal const string SelectByIdAllTenants = $"select {Columns} from users where id = @id and tenant_id is not null";
     private const string Of = """
         from users where tenant_id = @tenant and (@client = '' or client_id = @client) and (@role = '' or cast(role as text) = @role)
             and (@status = '' or status = @status)
@@ -60,10 +60,10 @@ internal sealed class UserTable(Database store)
     internal const string Remove = "delete from users where tenant_id = @tenant and id = @id";
 
     public ValueTask<UserRow?> FindByEmailAsync(string email, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<UserRow>(SelectByEmail, new { email }), stop);
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<UserRow>(SelectByEmailAllTenants, new { email }), stop);
 
     public ValueTask<UserRow?> FindAsync(Guid id, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<UserRow>(SelectById, new { id }), stop);
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<UserRow>(SelectByIdAllTenants, new { id }), stop);
 
     public ValueTask<(IReadOnlyList<UserRow> Rows, long Total)> ListAsync(TenantId agency, string client, string role, string status,
         int offset, int limit, CancellationToken stop)

@@ -32,14 +32,14 @@ internal sealed class LegActivities(IActivityHost host)
     }
 
     /// <summary>False when the command would only lengthen a queue that is full.</summary>
-    public Refusal RoomFor(LegCommand command) => command switch
+    public Refusal RoomFor(LegCommand command)
     {
-        LegCommand.SendDigits => _digits.HasRoom ? Refusal.None : Refusal.TooManyDigits,
-        LegCommand.Play { IsOverlay: true } => _overlays.HasRoom ? Refusal.None : Refusal.TooManyPrompts,
-        LegCommand.Play { Stop: not StopWhat.All } or LegCommand.Speak { Stop: not StopWhat.All } =>
-            _prompts.HasRoom ? Refusal.None : Refusal.TooManyPrompts,
-        _ => Refusal.None,
-    };
+        if (command is LegCommand.SendDigits) return _digits.HasRoom ? Refusal.None : Refusal.TooManyDigits;
+        bool hasRoom = command is LegCommand.Play { IsOverlay: true } ? _overlays.HasRoom
+            : command is not (LegCommand.Play { Stop: not StopWhat.All } or LegCommand.Speak { Stop: not StopWhat.All })
+                || _prompts.HasRoom;
+        return hasRoom ? Refusal.None : Refusal.TooManyPrompts;
+    }
 
     /// <summary>Carries out a command that is legal and has room.</summary>
     public void Start(LegCommand command)

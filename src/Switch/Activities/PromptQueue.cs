@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Media.Protocol;
 
 namespace Ringwright.Switch.Activities;

@@ -1,3 +1,4 @@
+using Ringwright.Core;
 using Ringwright.Calls;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch;
