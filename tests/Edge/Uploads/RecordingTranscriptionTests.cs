@@ -154,7 +154,7 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
         var plans = new[] { (await SavedAsync()).Plan, (await SavedAsync()).Plan };
         foreach (var plan in plans) await OverAsync(plan);
         const string Path = "/v2/recording_transcriptions";
-        int total = (await host.SendAsync("GET", Path)).List.Count();
+        int total = (await host.SendAsync("GET", Path)).List.Count;
         var met = new List<string>();
         for (int page = 1; page <= total; page++)
             met.Add((string)Assert.Single((await host.SendAsync("GET", $"{Path}?page[size]=1&page[number]={page}")).List)!["id"]!);
