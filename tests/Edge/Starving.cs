@@ -1,5 +1,5 @@
 // They wait for sockets, databases and timers more than they compute.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 
 namespace Ringwright.Edge;
 

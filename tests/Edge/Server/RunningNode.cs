@@ -55,14 +55,14 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public static ServeSettings SettingsIn(string data)
     {
-        int rtp = FreePort.UdpRange(32);
+        int rtp = FreePort.UdpRange(64);
         return new()
         {
             Data = data,
             Http = new(IPAddress.Loopback, 0),
             Admin = new(IPAddress.Loopback, 0),
             Sip = new(IPAddress.Loopback, 0),
-            Rtp = new(IPAddress.Loopback, rtp, rtp + 31),
+            Rtp = new(IPAddress.Loopback, rtp, rtp + 63),
             ApiRate = 1_000,
             ApiKey = Key,
             HasCheckedReplies = true,

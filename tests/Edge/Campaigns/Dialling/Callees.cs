@@ -91,11 +91,12 @@ internal sealed class Callees(Ledger ledger, FakeTimeProvider time) : ICallContr
             await AppendAsync(new CallEvent.LegAnswered { Leg = facts, At = Now, Codec = "PCMU", SampleRate = 8000 });
         }
         await Task.Delay(taken.Ends - (taken.Answers ?? TimeSpan.Zero), time);
+        // Whoever hangs up is gone before it is written: behind that the next call may come at once.
+        lock (_scripts) Up--;
         await AppendAsync(new CallEvent.LegEnded
         {
             Leg = facts, At = Now, Cause = taken.Cause, By = HangupParty.Remote, SipStatus = taken.SipStatus,
             Evidence = "So it was written.",
         });
-        lock (_scripts) Up--;
     }
 }
