@@ -1,5 +1,6 @@
 using Ringwright.Agency.Batches;
 using Ringwright.Agency.Calling;
+using Ringwright.Agency.Compliance;
 using Ringwright.Http;
 
 namespace Ringwright.Agency;
@@ -30,6 +31,8 @@ public static class AgencyBindings
         var campaigns = new AgencyCampaigns(parts);
         var batches = new AgencyBatches(parts);
         var contacts = new AgencyContacts(parts, campaigns, batches);
+        var doNotCall = new AgencyDoNotCall(parts);
+        var consents = new AgencyConsents(parts);
         return
         [
             ("Login", op => signIns.Login(op)), ("Refresh", op => signIns.Refresh(op)), ("AcceptInvite", op => signIns.Accept(op)),
@@ -49,6 +52,10 @@ public static class AgencyBindings
             ("ListBatches", batches.List), ("CreateBatch", new BatchMaking(parts, batches).Create), ("GetBatch", batches.Get),
             ("PauseBatch", batches.Pause), ("ResumeBatch", batches.Resume), ("CancelBatch", batches.Cancel),
             ("ListBatchContacts", contacts.ListOfBatch), ("ListCampaignContacts", contacts.ListOfCampaign),
+            ("ListDncEntries", doNotCall.List), ("AddDncEntry", doNotCall.Add), ("DeleteDncEntry", doNotCall.Remove),
+            ("ImportDncEntries", doNotCall.Import),
+            ("ListConsent", consents.List), ("AddConsent", consents.Add), ("DeleteConsent", consents.Revoke),
+            ("CheckCompliance", new ComplianceCheck(parts).Ask),
         ];
     }
 }

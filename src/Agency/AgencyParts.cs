@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Agency.Batches;
 using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Store;
 
 namespace Ringwright.Agency;
@@ -12,6 +13,9 @@ public sealed record AgencyParts
     public required Database Store { get; init; }
 
     public ILogger Log { get; init; } = NullLogger.Instance;
+
+    /// <summary>Says whom the node would call; null where nothing dials.</summary>
+    public DialCheck? Check { get; init; }
 
     /// <summary>Users have changed: nobody is believed any more without asking.</summary>
     public Action UsersChanged { get; set; } = static () => { };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Http;
 
 namespace Ringwright.Agency;
@@ -7,6 +8,9 @@ namespace Ringwright.Agency;
 /// <summary>Small things that this API's replies are made of.</summary>
 internal static class AgencyText
 {
+    private const int ShortestNumber = 8;
+    private const string Separators = " -().\u00a0";
+
     /// <summary>The database has six digits; this API cuts to milliseconds.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
@@ -35,4 +39,23 @@ internal static class AgencyText
     /// <summary>The text of a field that was given; null also where it is given as null.</summary>
     public static string? Text(JsonObject body, string field) => (string?)body[field] is { } text && text.Trim() is { Length: > 0 } words
         ? words : null;
+
+    /// <summary>Without what separates its digits: '+' and 7 to 15 digits, the first of which is no zero.</summary>
+    /// <returns>Null for what is no number.</returns>
+    public static string? Number(string text)
+    {
+        string plain = string.Concat(text.Where(c => !Separators.Contains(c)));
+        return plain.Length >= ShortestNumber && E164.TryParse(plain, out var number) ? number.Text : null;
+    }
+
+    /// <summary>What is wrong with a list in the body of which a row has a field that nobody reads.</summary>
+    /// <param name="noun">What a row is.</param>
+    public static Problem? Stray(OperationContext op, JsonObject body, string list, string noun)
+    {
+        var shape = op.BodySchema?.FindProperty(list)?.FindItems();
+        foreach (var (row, one) in body[list]!.AsArray().Index())       // required, and an array of objects
+            if (one!.AsObject().FirstOrDefault(field => shape?.FindProperty(field.Key) is null) is { Key: { } unknown })
+                return Bad($"{list}/{row}/{unknown}", $"There is no field '{unknown}' of {noun}.");
+        return null;
+    }
 }

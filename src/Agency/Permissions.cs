@@ -9,13 +9,16 @@ namespace Ringwright.Agency;
 /// </summary>
 internal static class Permissions
 {
-    private const string No = "no", Acting = "acting";
+    private const string No = "no", Acting = "acting", Some = "some";
 
     private static readonly FrozenDictionary<string, FrozenDictionary<string, string>> Classes = Read();
     private static readonly FrozenDictionary<string, string> Guards = AgencyContract.ReadGuards();
 
     public static bool May(string role, string permission) =>
         Classes[permission].GetValueOrDefault(role, No) is not (No or Acting);
+
+    /// <summary>A part of it alone, which the operation judges.</summary>
+    public static bool MayInPart(string role, string permission) => Classes[permission].GetValueOrDefault(role) is Some;
 
     /// <summary>All that the part may do, by the alphabet.</summary>
     public static IReadOnlyList<string> Of(string role) => [.. Classes.Keys.Where(permission => May(role, permission)).Order()];

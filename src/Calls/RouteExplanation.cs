@@ -8,6 +8,11 @@ public interface IRouteExplainer
 {
     /// <summary>Places no call and counts none.</summary>
     RouteExplanation Explain(RouteQuestion question);
+
+    /// <summary>
+    /// A program's dial before anybody is asked: what the gate is to be asked about it, and what becomes of it when that opens.
+    /// </summary>
+    (CallAttempt Call, GateAnswer Way) Preview(DialRequest request);
 }
 
 /// <summary>A call that nobody makes. With a <paramref name="Source"/> it comes in from that address.</summary>

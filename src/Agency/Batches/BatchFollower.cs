@@ -41,8 +41,7 @@ internal sealed class BatchFollower(AgencyParts parts)
     /// <summary>Those of one agency, so that what is shown of them is how they are.</summary>
     public async ValueTask FollowAsync(TenantId agency, CancellationToken stop)
     {
-        foreach (var batch in await parts.Batches.ListOpenAsync(stop))
-            if (batch.TenantId == agency) await FollowAsync(batch, stop);
+        foreach (var batch in await parts.Batches.ListOpenAsync(agency, stop)) await FollowAsync(batch, stop);
     }
 
     /// <returns>The batch as it is then.</returns>
@@ -84,9 +83,9 @@ internal sealed class BatchFollower(AgencyParts parts)
     /// <summary>Open batches of a campaign that has changed call by what it says now.</summary>
     public async ValueTask RewriteAsync(AgencyCampaign campaign, CancellationToken stop)
     {
-        foreach (var batch in await parts.Batches.ListOpenAsync(stop))
+        foreach (var batch in await parts.Batches.ListOpenAsync(campaign.TenantId, stop))
         {
-            if (batch.IsOver || batch.TenantId != campaign.TenantId || batch.CampaignId != campaign.Id
+            if (batch.IsOver || batch.CampaignId != campaign.Id
                     || await Store.Campaigns.FindAsync(batch.Account, batch.Id, stop) is not { } dialled)
                 continue;
             var terms = BatchTerms.With(campaign, CampaignTerms.Read(dialled.Terms));

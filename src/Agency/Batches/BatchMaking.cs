@@ -19,7 +19,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
     {
         var scope = AgencyScope.Of(op);
         var body = op.ReadObject();
-        if (StrayField(op, body) is { } stray) return op.Fail(stray);
+        if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
         if (await parts.Agents.FindAsync(scope.Agency, IdOf(body, "agent_mapping_id"), op.Stop) is not { } agent)
             return op.Unknown("agent_mapping_id");
         string from = (string)body["from_number"]!;      // required
@@ -119,19 +119,6 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             return moment <= op.Now ? null
                 : new Problem("mode_conflict", "A batch of the mode immediate has no time in the future.") { Pointer = "/mode" };
         return moment > op.Now ? null : AgencyText.Bad("scheduled_for", "The time has passed.");
-    }
-
-    private static Problem? StrayField(OperationContext op, JsonObject body)
-    {
-        var shape = op.BodySchema?.FindProperty("contacts")?.FindItems();
-        int row = 0;
-        foreach (var contact in body["contacts"]!.AsArray().Select(one => one!.AsObject()))     // required
-        {
-            if (contact.FirstOrDefault(field => shape?.FindProperty(field.Key) is null) is { Key: { } unknown })
-                return AgencyText.Bad($"contacts/{row}/{unknown}", $"There is no field '{unknown}' of a contact.");
-            row++;
-        }
-        return null;
     }
 
     private static Guid IdOf(JsonObject body, string field) => Guid.Parse((string)body[field]!);     // required, and looked at

@@ -1,8 +1,8 @@
-using System.Text.Json;
 using Ringwright.Agency.Calling;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
 using Ringwright.Campaigns;
+using Ringwright.Core;
 
 namespace Ringwright.Agency.Batches;
 
@@ -17,7 +17,10 @@ internal static class ContactProgress
     };
 
     private static readonly Dictionary<string, HangupCause> Causes =
-        Enum.GetValues<HangupCause>().ToDictionary(cause => JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString()));
+        Enum.GetValues<HangupCause>().ToDictionary(cause => SnakeName.Of(cause));
+
+    /// <summary>What a rule of the node is called here.</summary>
+    public static string BlockOf(string rule) => Blocks.GetValueOrDefault(rule, rule);
 
     /// <param name="batch">One that has failed calls nobody again, whatever its contacts wait for.</param>
     /// <returns>The same row where nothing has changed.</returns>
@@ -59,7 +62,7 @@ internal static class ContactProgress
             Outcome = outcome,
             CompletedAt = target.EndedAt ?? target.UpdatedAt,
             LastError = isDone || isBlocked ? null : reason,
-            BlockReason = isBlocked ? Blocks.GetValueOrDefault(reason!, reason!) : null,
+            BlockReason = isBlocked ? BlockOf(reason!) : null,
         };
     }
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Windows;
-using Ringwright.Core;
 
 namespace Ringwright.Agency.Batches;
 
@@ -11,7 +10,6 @@ namespace Ringwright.Agency.Batches;
 internal sealed partial class ContactReading
 {
     private const int MostData = 16 * 1024, MostTold = 100;
-    private const string Separators = " -().\u00a0";
 
     /// <summary>As lists of contacts have them; a zone's own name says which of its clocks hold when.</summary>
     private static readonly Dictionary<string, string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
@@ -40,19 +38,19 @@ internal sealed partial class ContactReading
             row++;
             string text = (string)given["phone_number"]!;       // required
             string? zone = AgencyText.Text(given, "timezone");
-            if (zone is not null) zone = Abbreviations.GetValueOrDefault(zone, zone);
-            string number = Plain(text);
+            if (zone is not null) zone = ZoneOf(zone);
+            string? number = AgencyText.Number(text);
             string? fault = Spreadsheet().IsMatch(text.Trim()) ? "spreadsheet_number_format"
-                : !IsNumber(number) ? "invalid_number"
+                : number is null ? "invalid_number"
                 : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
                 : given["custom_data"] is JsonObject large && Encoding.UTF8.GetByteCount(large.ToJsonString()) > MostData
                     ? "custom_data_too_large" : null;
             if (fault is not null) reading.Refuse(row, text, fault);
-            else if (!known.Add(number)) reading.Duplicates++;
+            else if (!known.Add(number!)) reading.Duplicates++;        // it is one: there is no fault
             else reading._accepted.Add(like with
             {
                 Id = Guid.CreateVersion7(like.CreatedAt),
-                PhoneNumber = number,
+                PhoneNumber = number!,
                 FirstName = AgencyText.Text(given, "first_name"),
                 LastName = AgencyText.Text(given, "last_name"),
                 Email = AgencyText.Text(given, "email"),
@@ -67,17 +65,15 @@ internal sealed partial class ContactReading
         return reading;
     }
 
+    /// <summary>The zone that an abbreviation stands for; else what was said.</summary>
+    public static string ZoneOf(string text) => Abbreviations.GetValueOrDefault(text, text);
+
     private void Refuse(int row, string number, string reason)
     {
         Invalid++;
         if (Sample.Count < MostTold)
             Sample.Add((JsonNode)new JsonObject { ["row"] = row, ["phone_number"] = number, ["reason"] = reason });
     }
-
-    private static string Plain(string text) => string.Concat(text.Where(c => !Separators.Contains(c)));
-
-    /// <summary>'+' and 7 to 15 digits, the first of which is no zero.</summary>
-    private static bool IsNumber(string text) => text.Length >= 8 && E164.TryParse(text, out _);
 
     [GeneratedRegex(@"^\+?[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$")]
     private static partial Regex Spreadsheet();

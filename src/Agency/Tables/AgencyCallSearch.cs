@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dapper;
 using Ringwright.Agency.Calling;
 using Ringwright.Calls;
@@ -30,7 +29,7 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
 
     /// <summary>By direction, answer and cause, as <c>outbound no callee_busy</c>.</summary>
     private static readonly ILookup<string, string> Ends = AgencyCall.Outcomes.All.ToLookup(row => row.Value,
-        row => $"{Word(row.Key.Direction)} {(row.Key.IsAnswered ? "yes" : "no")} {Word(row.Key.Cause)}");
+        row => $"{SnakeName.Of(row.Key.Direction)} {(row.Key.IsAnswered ? "yes" : "no")} {SnakeName.Of(row.Key.Cause)}");
 
     public string Id { get; init; } = "";
     public DateTimeOffset From { get; init; } = DateTimeOffset.MinValue;
@@ -69,8 +68,6 @@ internal sealed record AgencyCallSearch(TenantId Agency, IReadOnlyList<TenantId>
         hasParties = Parties is null ? 0 : 1, parties = new InList<string>(Parties ?? []),
         hasEnds = Outcome.Length == 0 ? 0 : 1, words = new InList<string>([.. Ends[Outcome]]),
     };
-
-    private static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private sealed record Row
     {

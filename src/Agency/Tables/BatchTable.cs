@@ -83,6 +83,12 @@ internal sealed class BatchTable(Database store)
             and id in (select batch_id from campaign_contacts where status = 'calling')
         order by created_at, id
         """;
+    /// <summary>The same of one agency.</summary>
+    internal const string SelectOpen = $"""
+        select {Columns} from call_batches where tenant_id = @tenant and (status not in ('completed', 'failed')
+            or id in (select batch_id from campaign_contacts where tenant_id = @tenant and status = 'calling'))
+        order by created_at, id
+        """;
     internal const string Insert = """
         insert into call_batches (id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, mode, status, scheduled_for,
             calls_per_minute, max_concurrent, total_contacts, list_id, paused_at, created_at, updated_at)
@@ -121,6 +127,9 @@ internal sealed class BatchTable(Database store)
     /// <summary>Of all agencies.</summary>
     public ValueTask<IReadOnlyList<BatchRow>> ListOpenAsync(CancellationToken stop) => store.Sql.ReadAsync<IReadOnlyList<BatchRow>>(
         db => db.Query<BatchRow>(SelectOpenAllTenants).AsList(), stop);
+
+    public ValueTask<IReadOnlyList<BatchRow>> ListOpenAsync(TenantId agency, CancellationToken stop) =>
+        store.Sql.ReadAsync<IReadOnlyList<BatchRow>>(db => db.Query<BatchRow>(SelectOpen, new { tenant = agency }).AsList(), stop);
 
     public ValueTask<IReadOnlyList<ContactCount>> CountAsync(TenantId agency, IReadOnlyList<Guid> batches, CancellationToken stop) =>
         store.Sql.ReadAsync<IReadOnlyList<ContactCount>>(db =>

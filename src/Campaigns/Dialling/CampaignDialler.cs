@@ -47,8 +47,7 @@ public sealed class CampaignDialler : IAsyncDisposable
         });
         _settlement = new(parts);
         _lost = new(parts, _dialling, _settlement);
-        _step = new(parts, _dialling, new AllPolicies(new ConsentPolicy(parts.Store.Consents),
-            new TimePolicy(parts.Store.DialAttempts, parts.Zones)));
+        _step = new(parts, _dialling, AllPolicies.OfCampaigns(parts.Store, parts.Zones));
     }
 
     /// <summary>A campaign runs or stops here: it waits for time to pass.</summary>

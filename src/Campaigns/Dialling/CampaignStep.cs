@@ -13,8 +13,10 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     private const int MostAtOnce = 50, MostProgressing = 500;
     /// <summary>Targets that may turn out not to be called at this moment: looked at beside those that are.</summary>
     private const int Spare = 50;
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1), AfterOther = TimeSpan.FromSeconds(15),
-        Finest = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1), Finest = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Whom somebody else of the account is calling is looked at again so much later.</summary>
+    public static readonly TimeSpan AfterOther = TimeSpan.FromSeconds(15);
 
     private readonly QueueGate _gate = new(parts);
     /// <summary>Of the last attempt: no two are made at one moment, for lists are walked by it.</summary>

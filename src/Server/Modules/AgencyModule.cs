@@ -42,7 +42,8 @@ internal sealed class AgencyModule : Module
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
-            _api = new(AgencyDialect.Create(Facts.Value, parts), new AgencyKeys(parts, services.Http.Keys), services.Http.Limiter,
+            var served = parts with { Check = services.Dialling.Check };
+            _api = new(AgencyDialect.Create(Facts.Value, served), new AgencyKeys(served, services.Http.Keys), services.Http.Limiter,
                 services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(_api)];
         }

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Delivery.Streams;
 using Ringwright.Egress;
@@ -58,7 +59,11 @@ internal sealed record ModuleSip(IRegistrations Registrations, TrunkHosts TrunkH
 /// <summary>What whoever dials for campaigns is told.</summary>
 /// <param name="Changed">Campaigns, or whom they call, have changed.</param>
 /// <param name="AgentsFreed">Somebody can take calls who could not before.</param>
-internal sealed record ModuleDialling(Action Changed, Action AgentsFreed);
+internal sealed record ModuleDialling(Action Changed, Action AgentsFreed)
+{
+    /// <summary>Says whom it would call; null where nothing dials.</summary>
+    public DialCheck? Check { get; init; }
+}
 
 /// <summary>Text that is spoken, speech that is written down, and documents that are only heard.</summary>
 internal sealed record ModuleSpeech(ISpeech Voices, ITranscriber Transcriber, IDocumentSounds Documents);

@@ -74,6 +74,7 @@ internal sealed class Node : IAsyncDisposable
     private IReadOnlyList<JoinedModule> _modules = [];
     private readonly Stack<NamedSweep> _sweeps = new();
     private NumberingPlans? _plans;
+    private Lazy<RecipientZones>? _zones;
     private JobRunner? _jobs, _uploads, _transcriptions;
     private RecordingUploads? _elsewhere;
     private StateTimers? _timers;
@@ -240,7 +241,7 @@ internal sealed class Node : IAsyncDisposable
 
         _dialler = new(new()
         {
-            Store = _database, Calls = _engine.Calls, Zones = new(() => RecipientZones.Load(plans)), Time = _clock,
+            Store = _database, Calls = _engine.Calls, Zones = _zones = new(() => RecipientZones.Load(plans)), Time = _clock,
             Log = _loggers.CreateLogger("Ringwright.Campaigns"),
             Agents = _modules.Select(module => module.QueueAgents).OfType<IQueueAgents>().FirstOrDefault(),
             Rest = Rest ?? TimeSpan.FromSeconds(1),
@@ -411,7 +412,10 @@ internal sealed class Node : IAsyncDisposable
             Plans = _plans!,
             Events = _delivery!.Events,
             Holds = _gate,
-            Dialling = new(() => _dialler?.Wake(), () => _dialler?.AgentsFree()),
+            Dialling = new(() => _dialler?.Wake(), () => _dialler?.AgentsFree())
+            {
+                Check = new(Database, _zones!, _gate!, engine.Routes),
+            },
             VerificationCaller = Settings.VerificationCaller,
         };
         IReadOnlyList<ServedApi> apis = [.. _modules.SelectMany(module => module.Serve(services))];

@@ -24,6 +24,12 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         return new(Outbound(snapshot, question, caller: null), inbound.Number is null ? null : inbound);
     }
 
+    public (CallAttempt Call, GateAnswer Way) Preview(DialRequest request)
+    {
+        var plan = DialPlan.ForProgram(routing.Current, request, hosts, trunks: View());
+        return (CallAttempts.Of(request, plan, leg: default, Direction.Outbound), plan.Judge(targets));
+    }
+
     /// <summary>Equipment of a customer calls out, or to a number of this node; everybody else calls in.</summary>
     private RouteExplanation FromSource(RoutingSnapshot snapshot, RouteQuestion question, IPAddress source)
     {

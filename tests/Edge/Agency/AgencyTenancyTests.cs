@@ -152,7 +152,9 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
             ("calls.read", "GET", "/calls", null), ("numbers.read", "GET", "/numbers", null),
             ("campaigns.read", "GET", "/campaigns/" + campaign, null),
             ("campaigns.write", "PATCH", "/campaigns/" + campaign, """{"name":"Spring"}"""), ("batches.read", "GET", "/batches", null),
-            ("contacts.read", "GET", $"/campaigns/{campaign}/contacts", null),
+            ("contacts.read", "GET", $"/campaigns/{campaign}/contacts", null), ("dnc.read", "GET", "/dnc", null),
+            ("dnc.add", "POST", "/dnc/import", """{"entries":[{"phone_number":"+15550300011"}]}"""),
+            ("consent.write", "GET", "/consent", null),
         };
         foreach (var (role, token) in parts)
             foreach (var (permission, method, path, body) in asked)
@@ -171,7 +173,7 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", key, "GET", "/me");
         await _host.RefusedAsync(401, "unauthenticated", null, "GET", "/clients");
         await _host.RefusedAsync(401, "unauthenticated", "nobodys-key", "GET", "/clients");
-        foreach (var (status, path) in new[] { (501, "/calls.csv"), (501, "/dnc"), (501, "/dashboard/overview"), (404, "/nothing") })
+        foreach (var (status, path) in new[] { (501, "/calls.csv"), (501, "/audit"), (501, "/dashboard/overview"), (404, "/nothing") })
             await _host.RefusedAsync(status, status == 501 ? "not_implemented" : "not_found", _host.OwnerA, "GET", path);
     }
 

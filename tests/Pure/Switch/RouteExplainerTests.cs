@@ -47,6 +47,18 @@ public sealed class RouteExplainerTests
     }
 
     [Fact]
+    public void A_dial_that_nobody_places_is_what_the_gate_would_be_asked_about_and_where_it_would_lead()
+    {
+        _rig.Current = Snapshot(trunks: [Berlin], routes: [Route("+49", Berlin, 1)]);
+        var explainer = new RouteExplainer(_rig, _rig, TargetPolicy.Strict, "sip.example.com", new(["sip.example.com"], []), new());
+        var (call, way) = explainer.Preview(Request("+4989456000"));
+        Assert.Equal(("+4989456000", DestinationKind.Number, Direction.Outbound, Refusal.None),
+            (call.To, call.Kind, call.Direction, way.Refusal));
+        (call, way) = explainer.Preview(Request("+33123456"));
+        Assert.Equal(("+33123456", Refusal.NoRoute, "no_route"), (call.To, way.Refusal, way.Rule));
+    }
+
+    [Fact]
     public void Trunks_above_the_limit_of_one_dial_are_told_as_such()
     {
         Trunk[] trunks = [.. Enumerable.Range(0, Limits.DialTargets + 1).Select(i => Trunk($"t{i}", "10.0.0.0/8"))];

@@ -56,6 +56,11 @@ public sealed class DialAttemptTable
         select count(*) from rw_attempt where tenant_id = @tenant and campaign_id = @campaign
             and state in ('claimed', 'dialled', 'answered', 'ended')
         """;
+    /// <summary>Those of which there is one at most: see the index of the same condition.</summary>
+    internal const string CountLiveOfNumber = """
+        select count(*) from rw_attempt where tenant_id = @tenant and number = @number and state in ('claimed', 'dialled', 'answered')
+            and substr(number, 1, 1) = '+'
+        """;
     internal const string NoteAgent =
         "update rw_attempt set agent_at = @at where tenant_id = @tenant and id = @id and agent_at is null";
     internal const string CountByAgent = """
@@ -226,6 +231,10 @@ public sealed class DialAttemptTable
     /// <summary>Claimed, up, or not settled yet.</summary>
     public ValueTask<int> CountLiveAsync(Campaign campaign, CancellationToken stop) => _sql.ReadAsync(
         db => (int)db.ExecuteScalar<long>(CountLive, new { tenant = campaign.Tenant, campaign = campaign.Id }), stop);
+
+    /// <summary>The account is calling the number: nobody else of it may.</summary>
+    public async ValueTask<bool> IsLiveAsync(TenantId tenant, string number, CancellationToken stop) =>
+        await _sql.ReadAsync(db => db.ExecuteScalar<long>(CountLiveOfNumber, new { tenant, number }), stop).ConfigureAwait(false) > 0;
 
     /// <summary>Somebody of the account talks with whoever was called: the first time counts.</summary>
     /// <returns>False when that was known, or there is no such attempt.</returns>

@@ -46,6 +46,13 @@ public sealed class ConsentTable
     internal const string SelectPage =
         $"select {Columns} from rw_consent where tenant_id = @tenant and {Shown} order by number, given_at, id limit @limit offset @offset";
     internal const string Count = $"select count(*) from rw_consent where tenant_id = @tenant and {Shown}";
+    // An account and those below it, as far as whoever asks may see them.
+    internal const string SelectSomeAllTenants = $"""
+        select {Columns} from rw_consent where tenant_id in @tenants and {Shown} order by number, given_at, id limit @limit offset @offset
+        """;
+    internal const string CountSomeAllTenants = $"select count(*) from rw_consent where tenant_id in @tenants and {Shown}";
+    // Whose it is is for who asks to say.
+    internal const string SelectByIdAllTenants = $"select {Columns} from rw_consent where id = @id";
 
     private readonly Sql _sql;
 
@@ -81,6 +88,20 @@ public sealed class ConsentTable
         return _sql.ReadAsync<(IReadOnlyList<Consent>, long)>(db => (
             [.. db.Query<Row>(SelectPage, which).Select(row => row.ToConsent())], db.ExecuteScalar<long>(Count, which)), stop);
     }
+
+    /// <summary>Of several accounts.</summary>
+    public ValueTask<(IReadOnlyList<Consent> Rows, long Total)> ListSomeAsync(IReadOnlyList<TenantId> tenants, string? number, int offset,
+        int limit, CancellationToken stop)
+    {
+        var which = new { tenants = new InList<string>([.. tenants.Select(tenant => tenant.ToString())]), number, limit, offset };
+        return _sql.ReadAsync<(IReadOnlyList<Consent>, long)>(db => (
+            [.. db.Query<Row>(SelectSomeAllTenants, which).Select(row => row.ToConsent())],
+            db.ExecuteScalar<long>(CountSomeAllTenants, which)), stop);
+    }
+
+    /// <summary>Whosever it is.</summary>
+    public ValueTask<Consent?> FindAsync(Guid id, CancellationToken stop) =>
+        _sql.ReadAsync(db => db.QueryFirstOrDefault<Row>(SelectByIdAllTenants, new { id })?.ToConsent(), stop);
 
     internal sealed record Row
     {

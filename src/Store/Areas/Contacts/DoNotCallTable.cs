@@ -51,6 +51,12 @@ public sealed class DoNotCallTable : IAsyncDisposable
     internal const string SelectPlatformPageAllTenants =
         $"select {Columns} from rw_do_not_call where tenant_id is null and {Shown} order by number limit @limit offset @offset";
     internal const string CountPlatformAllTenants = $"select count(*) from rw_do_not_call where tenant_id is null and {Shown}";
+    // An account and those below it, as far as whoever asks may see them.
+    private const string OfSome = "(tenant_id in @tenants or (@platform and tenant_id is null))";
+    internal const string SelectSomeAllTenants = $"""
+        select {Columns} from rw_do_not_call where {OfSome} and {Shown} order by number, created_at, id limit @limit offset @offset
+        """;
+    internal const string CountSomeAllTenants = $"select count(*) from rw_do_not_call where {OfSome} and {Shown}";
     internal const string SelectNewest = $"""
         select {Columns} from rw_do_not_call where tenant_id = @tenant and created_at < @before
         order by created_at desc, id desc limit @limit
@@ -196,6 +202,20 @@ public sealed class DoNotCallTable : IAsyncDisposable
         return _sql.ReadAsync<(IReadOnlyList<DoNotCallEntry>, long)>(db => (
             [.. db.Query<Row>(owner is null ? SelectPlatformPageAllTenants : SelectPage, which).Select(row => row.ToEntry())],
             db.ExecuteScalar<long>(owner is null ? CountPlatformAllTenants : Count, which)), stop);
+    }
+
+    /// <summary>Of several accounts, and the platform's where they are wanted too: by number; also those that hold no longer.</summary>
+    public ValueTask<(IReadOnlyList<DoNotCallEntry> Rows, long Total)> ListSomeAsync(IReadOnlyList<TenantId> owners, bool hasPlatform,
+        string? number, bool isProvisional, int offset, int limit, CancellationToken stop)
+    {
+        var which = new
+        {
+            tenants = new InList<string>([.. owners.Select(owner => owner.ToString())]), platform = hasPlatform, number,
+            provisional = isProvisional, limit, offset,
+        };
+        return _sql.ReadAsync<(IReadOnlyList<DoNotCallEntry>, long)>(db => (
+            [.. db.Query<Row>(SelectSomeAllTenants, which).Select(row => row.ToEntry())],
+            db.ExecuteScalar<long>(CountSomeAllTenants, which)), stop);
     }
 
     /// <summary>The newest first; also those that hold no longer.</summary>

@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Calling;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Compliance;
+
+/// <summary>
+/// Whom nobody calls: the node's one do-not-call list of each account, as this API shows it. The agency's holds for its clients, too, a
+/// client's for itself, the platform's for everybody; that one the operator keeps.
+/// </summary>
+internal sealed class AgencyDoNotCall(AgencyParts parts)
+{
+    private const string RecordType = "do_not_call";
+    private const int MostTold = 100;
+
+    private DoNotCallTable Lists => parts.Store.DoNotCall;
+
+    public async ValueTask<Reply> List(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        string? of = op.Query["scope"], client = op.Query["client_id"], number = op.Query["phone_number"];
+        var owners = AgencyCalls.AccountsOf(op.Routing, scope, client)
+            .Where(account => of is null || ListOwner.ScopeOf(scope.Agency, account) == of).ToList();
+        bool hasPlatform = scope.Client is null && client is null && of is null or ListOwner.Platform;
+        var (rows, total) = await Lists.ListSomeAsync(owners, hasPlatform, number is null ? null : AgencyText.Number(number) ?? number,
+            op.Query["provisional"] is "true", op.List.Offset, op.List.Size, op.Stop);
+        return op.Page([.. rows.Select(row => (JsonNode)Show(row, scope.Agency))], total);
+    }
+
+    /// <summary>Of two entries for a number that which holds longer stands, and is the answer.</summary>
+    public async ValueTask<Reply> Add(OperationContext op)
+    {
+        var agency = AgencyScope.Of(op).Agency;
+        var body = op.ReadObject();
+        var (owner, refusal) = await ListOwner.ReadAsync(op, parts, body, (string?)body["scope"]);
+        if (refusal is not null) return refusal;
+        if (AgencyText.Number((string)body["phone_number"]!) is not { } number)      // required
+            return op.Fail(AgencyText.Bad("phone_number", "phone_number is a number with its country's code, such as +12125550100."));
+        if (Read(op, body, body, owner, number, DoNotCallSource.Api) is not { } entry)
+            return op.Fail(AgencyText.Bad("expires_at", "expires_at is a moment that is to come, such as 2126-02-20T10:00:00Z."));
+        await Lists.AddAsync([entry], _ => Note(op, agency, "created", entry.Number, null, Show(entry, agency)), op.Stop);
+        return op.Created(Show(await Lists.FindAsync(owner, number, op.Stop) ?? entry, agency));
+    }
+
+    /// <summary>What is no entry is told by its row; the others are added.</summary>
+    public async ValueTask<Reply> Import(OperationContext op)
+    {
+        var agency = AgencyScope.Of(op).Agency;
+        var body = op.ReadObject();
+        if (AgencyText.Stray(op, body, "entries", "an entry") is { } stray) return op.Fail(stray);
+        var (owner, refusal) = await ListOwner.ReadAsync(op, parts, body, (string?)body["scope"]);
+        if (refusal is not null) return refusal;
+        var entries = new Dictionary<string, DoNotCallEntry>(StringComparer.Ordinal);
+        var sample = new JsonArray();
+        var rows = body["entries"]!.AsArray();       // required
+        int duplicates = 0, invalid = 0;
+        foreach (var (i, row) in rows.Select(row => row!.AsObject()).Index())       // the schema says so
+        {
+            string text = (string)row["phone_number"]!;      // required
+            string? number = AgencyText.Number(text);
+            string? fault = number is null ? "invalid_number" : null;
+            if (number is not null && entries.ContainsKey(number)) duplicates++;
+            else if (number is not null && Read(op, row, body, owner, number, DoNotCallSource.Import) is { } entry)
+                entries.Add(number, entry);
+            else
+            {
+                invalid++;
+                if (sample.Count < MostTold)
+                    sample.Add((JsonNode)new JsonObject
+                    {
+                        ["row"] = i + 1, ["phone_number"] = text, ["reason"] = fault ?? "invalid_expires_at",
+                    });
+            }
+        }
+        int added = 0;
+        foreach (var some in entries.Values.Chunk(DoNotCallTable.MostAtOnce))
+            added += (await Lists.AddAsync(some, count => Note(op, agency, "imported", owner.ToString(), null,
+                new() { ["added"] = count }), op.Stop)).Count;
+        return op.Ok(new JsonObject
+        {
+            ["received"] = rows.Count, ["added"] = added, ["known"] = entries.Count - added, ["duplicates"] = duplicates,
+            ["invalid"] = invalid, ["invalid_sample"] = sample,
+        });
+    }
+
+    /// <summary>Never in silence: the trail says why.</summary>
+    public async ValueTask<Reply> Remove(OperationContext op)
+    {
+        var agency = AgencyScope.Of(op).Agency;
+        if (!Guid.TryParse(op.Path("id"), out var id) || await Lists.FindAsync(id, op.Stop) is not { } entry
+                || !ListOwner.Sees(op, entry.Owner))
+            return op.Unknown("id");
+        if (entry.Owner is not { } owner) return op.Fail(Fault.Forbidden, "The platform's list is the operator's.");
+        string because = op.Query["because"]!;       // required
+        return await Lists.RemoveAsync(owner, entry.Number, gone => Note(op, agency, "deleted", gone.Number, Show(gone, agency),
+            new() { ["removed_because"] = because }), op.Stop) is null ? op.Unknown("id") : op.NoContent();
+    }
+
+    /// <param name="all">What the row does not say itself.</param>
+    /// <returns>Null when its end is none, or has passed.</returns>
+    private static DoNotCallEntry? Read(OperationContext op, JsonObject row, JsonObject all, TenantId owner, string number,
+        DoNotCallSource source)
+    {
+        string? Of(string field) => AgencyText.Text(row, field) ?? AgencyText.Text(all, field);
+        string? expires = Of("expires_at");
+        var end = AgencyText.Moment(expires);
+        if (expires is not null && !(end > op.Now)) return null;
+        return new()
+        {
+            Id = Guid.CreateVersion7(op.Now), Owner = owner, Number = number, Source = source, ExpiresAt = end, At = op.Now,
+            Reason = ContactWords.Parse<DoNotCallReason>(Of("reason") ?? "caller_request"), AddedBy = op.Caller.KeyId,
+            Evidence = Of("evidence"),
+        };
+    }
+
+    private static AuditNote Note(OperationContext op, TenantId agency, string name, string id, JsonObject? before,
+        JsonObject? after) => op.Note(name, RecordType, id, before, after) with { Tenant = agency };
+
+    /// <summary>Of the platform's list only that a number is on it, and how it came there: what else the operator writes is his.</summary>
+    private static JsonObject Show(DoNotCallEntry entry, TenantId agency)
+    {
+        bool isPlatforms = entry.Owner is null;
+        return new()
+        {
+            ["id"] = entry.Id.ToString(), ["agency_id"] = isPlatforms ? null : agency.ToString(),
+            ["client_id"] = ListOwner.ClientOf(agency, entry.Owner), ["scope"] = ListOwner.ScopeOf(agency, entry.Owner),
+            ["phone_number"] = entry.Number, ["reason"] = ContactWords.Of(entry.Reason), ["source"] = ContactWords.Of(entry.Source),
+            ["source_call_id"] = isPlatforms ? null : entry.Leg, ["evidence"] = isPlatforms ? null : entry.Evidence,
+            ["provisional"] = entry.IsProvisional, ["expires_at"] = AgencyText.Time(entry.ExpiresAt),
+            ["added_by"] = isPlatforms ? null : entry.AddedBy, ["added_at"] = AgencyText.Time(entry.At),
+        };
+    }
+}

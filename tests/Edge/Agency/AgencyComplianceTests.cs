@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyComplianceOnSqliteTests() : AgencyComplianceTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyComplianceOnPostgresTests() : AgencyComplianceTests(Product.Postgres);
+
+/// <summary>Section H of the agency's cases, asked before anybody is called: by the rules that hold when somebody is.</summary>
+public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
+{
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+    private static string Number => AgencyLab.Number("ok-1");
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task Consent_lists_and_the_way_out_are_asked_as_a_batch_would_meet_them()
+    {
+        string campaign = await _lab.CampaignAsync("""{"consent_required":"express"}""");
+        await SaysAsync("block", "no_consent", campaign, Number);
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/consent",
+            $$"""{"client_id":"{{_lab.Client}}","phone_number":"{{Number}}","kind":"express","source":"call"}""");
+        var open = await SaysAsync("allow", null, campaign, "+1 (555) 030-0001");
+        Assert.Equal((Number, _lab.Client, campaign, null, null, "express"), ((string?)open["to_number"], (string?)open["client_id"],
+            (string?)open["campaign_id"], (string?)open["message"], (string?)open["until"],
+            (string?)open["evidence"]!["consent"]!["kind"]));
+
+        string entry = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/dnc", $$"""{"phone_number":"{{Number}}"}"""))["id"]!;
+        var held = await SaysAsync("block", "dnc", campaign, Number);
+        Assert.Equal("The number is on the do-not-call list of the account above this one (source: api).", (string?)held["message"]);
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", $"/dnc/{entry}?because=he+asked");
+        await SaysAsync("allow", null, campaign, Number);
+        // What nothing leads to may be called, and cannot.
+        string anyone = await _lab.CampaignAsync();
+        await SaysAsync("defer", "no_route", anyone, "+12125550100");
+        string own = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]![0]!["id"]!;
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + own, """{"outbound_allowed":false}""");
+        await SaysAsync("defer", "no_from_number", anyone, Number);
+        Assert.Empty(_lab.Far.Calls);
+    }
+
+    [Theory]
+    [InlineData("911", "emergency_number")]
+    [InlineData("+1911", "emergency_number")]
+    [InlineData("112", "emergency_number")]
+    [InlineData("999", "emergency_number")]
+    [InlineData("+19005550100", "premium_number")]
+    [InlineData(AgencyLab.From, "loop")]
+    public async Task Whom_nobody_may_call_is_blocked(string number, string reason)
+    {
+        // Case C09.
+        await SaysAsync("block", reason, await _lab.CampaignAsync(), number);
+        var plain = await CheckAsync(Host.OwnerA, new() { ["to_number"] = number });
+        Assert.Equal(("block", reason), ((string?)plain["decision"], (string?)plain["reason"]));
+    }
+
+    [Fact]
+    public async Task Windows_are_those_of_whoever_is_called_at_the_moment_that_is_asked_about()
+    {
+        // Cases C01 and C05.
+        string campaign = await _lab.CampaignAsync("""
+            {"calling_windows":[{"days":["mon","tue","wed","thu","fri"],"start":"08:00","end":"21:00"}]}
+            """);
+        foreach (var (number, zone, at, until) in new[]
+            {
+                (Number, "EST", "2026-01-15T12:30:00Z", "2026-01-15T13:00:00.000Z"), (Number, "EST", "2026-01-15T08:00:00-05:00", null),
+                ("+18505550123", null, "2026-01-15T13:30:00Z", "2026-01-15T14:00:00.000Z"),
+                (Number, "EST", "2026-01-17T15:00:00Z", "2026-01-19T13:00:00.000Z"),
+            })
+        {
+            var said = await CheckAsync(Host.OwnerA, new()
+            {
+                ["to_number"] = number, ["campaign_id"] = campaign, ["timezone"] = zone, ["at"] = at,
+            });
+            Assert.Equal((until is null ? "allow" : "defer", until is null ? null : "calling_hours", until), ((string?)said["decision"],
+                (string?)said["reason"], (string?)said["until"]));
+        }
+        Assert.Empty(_lab.Far.Calls);
+    }
+
+    [Fact]
+    public async Task Whoever_is_being_called_is_not_called_beside()
+    {
+        string campaign = await _lab.CampaignAsync(), ringing = AgencyLab.Number("ring");
+        await _lab.BatchAsync(campaign, [ringing]);
+        await Eventually.TrueAsync(() => _lab.Far.Calls.Count == 1, "an INVITE");
+        await SaysAsync("defer", "live_call", campaign, ringing);
+        await SaysAsync("allow", null, await _lab.CampaignAsync(client: _lab.OtherClient), ringing);
+        await SaysAsync("allow", null, campaign, Number);
+        Assert.Single(_lab.Far.Calls);
+    }
+
+    [Fact]
+    public async Task Each_asks_about_calls_of_his_own()
+    {
+        string campaign = await _lab.CampaignAsync(), beside = await _lab.CampaignAsync(client: _lab.OtherClient);
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/dnc", $$"""{"phone_number":"{{Number}}","client_id":"{{_lab.Client}}"}""");
+        var (_, member) = await Host.UserAsync(Host.OwnerA, "mA", "agency_member");
+        foreach (var (token, question, decision) in new (string, JsonObject, string)[]
+            {
+                (Host.OwnerA, new() { ["campaign_id"] = campaign }, "block"), (Host.OwnerA, new() { ["campaign_id"] = beside }, "allow"),
+                (Host.OwnerA, new() { ["client_id"] = _lab.Client }, "block"), (Host.OwnerA, [], "allow"),
+                (member, new() { ["campaign_id"] = campaign, ["from_number"] = AgencyLab.From }, "block"),
+                (_lab.Viewer, new() { ["campaign_id"] = campaign }, "block"), (_lab.Viewer, [], "block"),
+                (_lab.OtherViewer, [], "allow"),
+            })
+        {
+            question["to_number"] = Number;
+            Assert.Equal(decision, (string?)(await CheckAsync(token, question))["decision"]);
+        }
+        foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
+            foreach (string more in new[] { $$"""{"campaign_id":"{{campaign}}"}""", $$"""{"client_id":"{{_lab.Client}}"}""" })
+                await Host.RefusedAsync(404, "not_found", token, "POST", "/compliance/check", QuestionOf(more));
+        foreach (string more in new[]
+            {
+                """{"to_number":"hello"}""", """{"to_number":"sip:x@example.com"}""", """{"at":"soon"}""",
+                """{"timezone":"Mars/Olympus"}""",
+                $$"""{"from_number":"{{AgencyLab.FromB}}"}""", """{"from":"x"}""",
+                $$"""{"campaign_id":"{{campaign}}","client_id":"{{_lab.OtherClient}}"}""",
+            })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/compliance/check", QuestionOf(more));
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/campaigns/{campaign}/archive");
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", "/compliance/check",
+            QuestionOf($$"""{"campaign_id":"{{campaign}}"}"""));
+        Assert.Empty(_lab.Far.Calls);
+    }
+
+    private async Task<JsonObject> SaysAsync(string decision, string? reason, string campaign, string number)
+    {
+        var said = await CheckAsync(Host.OwnerA, new() { ["to_number"] = number, ["campaign_id"] = campaign });
+        Assert.True((string?)said["decision"] == decision && (string?)said["reason"] == reason, said.ToJsonString());
+        Assert.Equal(decision is "allow", said["message"] is null);
+        return said;
+    }
+
+    private Task<JsonObject> CheckAsync(string token, JsonObject question) =>
+        Host.DoneAsync(200, token, "POST", "/compliance/check", question.ToJsonString());
+
+    private static string QuestionOf(string more)
+    {
+        var question = new JsonObject { ["to_number"] = Number };
+        foreach (var (name, value) in JsonNode.Parse(more)!.AsObject()) question[name] = value?.DeepClone();
+        return question.ToJsonString();
+    }
+}

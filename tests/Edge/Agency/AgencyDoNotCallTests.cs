@@ -1,0 +1,201 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Store;
+using Ringwright.Store.Tables;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyDoNotCallOnSqliteTests() : AgencyDoNotCallTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyDoNotCallOnPostgresTests() : AgencyDoNotCallTests(Product.Postgres);
+
+/// <summary>The node's do-not-call lists as agencies and their clients keep them.</summary>
+public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
+{
+    private const string Ours = "+15550300011", Theirs = "+15550300012", Others = "+15550300013", Everybodys = "+15550300015";
+
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task An_entry_is_the_agencys_a_clients_or_the_platforms_and_seen_by_those_whom_it_is_of()
+    {
+        var ours = await AddAsync("""{"phone_number":"+1 (555) 030-0011","reason":"litigator","evidence":"a letter"}""");
+        Assert.Equal(("agency", null, Ours, "litigator", "api", "a letter", false, null), ((string?)ours["scope"],
+            (string?)ours["client_id"], (string?)ours["phone_number"], (string?)ours["reason"], (string?)ours["source"],
+            (string?)ours["evidence"], (bool)ours["provisional"]!, (string?)ours["expires_at"]));
+        Assert.StartsWith("user ", (string?)ours["added_by"]);
+        var theirs = await AddAsync(
+            $$"""{"phone_number":"{{Theirs}}","client_id":"{{_lab.Client}}","expires_at":"2126-01-01T00:00:00+01:00"}""");
+        Assert.Equal(("client", _lab.Client, "caller_request", "2125-12-31T23:00:00.000Z"), ((string?)theirs["scope"],
+            (string?)theirs["client_id"], (string?)theirs["reason"], (string?)theirs["expires_at"]));
+        await AddAsync($$"""{"phone_number":"{{Others}}","scope":"client","client_id":"{{_lab.OtherClient}}"}""");
+        await OnPlatformAsync();
+
+        Assert.Equal([Ours, Theirs, Others, Everybodys], await NumbersAsync(Host.OwnerA));
+        Assert.Equal([Ours], await NumbersAsync(Host.OwnerA, "?scope=agency"));
+        Assert.Equal([Theirs, Others], await NumbersAsync(Host.OwnerA, "?scope=client"));
+        Assert.Equal([Theirs], await NumbersAsync(Host.OwnerA, "?client_id=" + _lab.Client));
+        Assert.Equal([Others], await NumbersAsync(Host.OwnerA, "?phone_number=" + Uri.EscapeDataString(Others)));
+        Assert.Equal([Theirs], await NumbersAsync(Host.OwnerA, "?limit=1&offset=1"));
+        Assert.Empty(await NumbersAsync(Host.OwnerA, "?provisional=true"));
+        await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "GET", "/dnc?scope=everybody");
+        // Who has asked the platform is told to nobody but the operator.
+        var platforms = Assert.Single(await EntriesAsync(Host.OwnerA, "?scope=platform"));
+        Assert.Equal((null, null, null, null, "spoken"), ((string?)platforms["agency_id"], (string?)platforms["client_id"],
+            (string?)platforms["evidence"], (string?)platforms["added_by"], (string?)platforms["source"]));
+        Assert.Equal([Everybodys], await NumbersAsync(Host.OwnerB));
+
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        foreach (string token in new[] { admin, _lab.Viewer })
+        {
+            Assert.Equal([Theirs], await NumbersAsync(token));
+            Assert.Equal([Theirs], await NumbersAsync(token, "?scope=client"));
+            foreach (string query in new[] { "?scope=agency", "?scope=platform", "?client_id=" + _lab.OtherClient })
+                Assert.Empty(await NumbersAsync(token, query));
+        }
+        Assert.Equal([Others], await NumbersAsync(_lab.OtherViewer));
+    }
+
+    [Fact]
+    public async Task Each_adds_and_removes_what_is_his_to_add_and_remove()
+    {
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        var (_, member) = await Host.UserAsync(Host.OwnerA, "mA", "agency_member");
+        var (_, manager) = await Host.UserAsync(Host.OwnerA, "aA", "agency_admin");
+        string own = (string)(await AddAsync($$"""{"phone_number":"{{Ours}}"}""", admin))["id"]!;
+        Assert.Equal([Ours], await NumbersAsync(_lab.Viewer));
+        await Host.RefusedAsync(403, "forbidden", admin, "POST", "/dnc", $$"""{"phone_number":"{{Theirs}}","scope":"agency"}""");
+        await Host.RefusedAsync(403, "forbidden", admin, "POST", "/dnc/import",
+            $$"""{"entries":[{"phone_number":"{{Theirs}}"}],"scope":"agency"}""");
+        await Host.RefusedAsync(404, "not_found", admin, "POST", "/dnc",
+            $$"""{"phone_number":"{{Theirs}}","client_id":"{{_lab.OtherClient}}"}""");
+        await Host.RefusedAsync(404, "not_found", Host.OwnerB, "POST", "/dnc",
+            $$"""{"phone_number":"{{Theirs}}","client_id":"{{_lab.Client}}"}""");
+        foreach (string token in new[] { _lab.Viewer, member })
+        {
+            await Host.RefusedAsync(403, "forbidden", token, "POST", "/dnc", $$"""{"phone_number":"{{Theirs}}"}""");
+            await Host.RefusedAsync(403, "forbidden", token, "POST", "/dnc/import", $$"""{"entries":[{"phone_number":"{{Theirs}}"}]}""");
+        }
+        Assert.Equal([Ours], await NumbersAsync(member));
+
+        await OnPlatformAsync();
+        string platforms = (string)Assert.Single(await EntriesAsync(Host.OwnerA, "?scope=platform"))["id"]!;
+        foreach (string token in new[] { admin, _lab.Viewer, member, manager })
+            await Host.RefusedAsync(403, "forbidden", token, "DELETE", $"/dnc/{own}?because=he+asked");
+        await Host.RefusedAsync(404, "not_found", Host.OwnerB, "DELETE", $"/dnc/{own}?because=he+asked");
+        await Host.RefusedAsync(403, "forbidden", Host.OwnerA, "DELETE", $"/dnc/{platforms}?because=he+asked");
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "DELETE", "/dnc/" + own);
+        Assert.Equal([Ours, Everybodys], await NumbersAsync(Host.OwnerA));
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", $"/dnc/{own}?because=he+asked");
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "DELETE", $"/dnc/{own}?because=he+asked");
+        Assert.Equal([Everybodys], await NumbersAsync(Host.OwnerA));
+    }
+
+    [Fact]
+    public async Task A_list_is_imported_and_what_is_no_entry_is_told_by_its_row()
+    {
+        await AddAsync($$"""{"phone_number":"{{Ours}}"}""");
+        string rows = $$"""
+            {"reason":"national","entries":[{"phone_number":"{{Ours}}"},{"phone_number":"{{Theirs}}","reason":"reassigned"},
+             {"phone_number":"+1 555 0300012"},{"phone_number":"hello"},{"phone_number":"{{Others}}","expires_at":"2020-01-01"},
+             {"phone_number":"{{Everybodys}}"}]}
+            """;
+        var done = await Host.DoneAsync(200, Host.OwnerA, "POST", "/dnc/import", rows);
+        Assert.Equal((6, 2, 1, 1, 2), ((int)done["received"]!, (int)done["added"]!, (int)done["known"]!, (int)done["duplicates"]!,
+            (int)done["invalid"]!));
+        Assert.Equal([(4, "hello", "invalid_number"), (5, Others, "invalid_expires_at")], done["invalid_sample"]!.AsArray()
+            .Select(one => ((int)one!["row"]!, (string)one["phone_number"]!, (string)one["reason"]!)));
+        var again = await Host.DoneAsync(200, Host.OwnerA, "POST", "/dnc/import", rows);
+        Assert.Equal((0, 3), ((int)again["added"]!, (int)again["known"]!));
+        Assert.Equal([(Ours, "caller_request", "api"), (Theirs, "reassigned", "import"), (Everybodys, "national", "import")],
+            (await EntriesAsync(Host.OwnerA))
+                .Select(one => ((string)one["phone_number"]!, (string)one["reason"]!, (string)one["source"]!)));
+        // More than one write takes.
+        var many = new JsonObject
+        {
+            ["client_id"] = _lab.Client,
+            ["entries"] = new JsonArray([.. Enumerable.Range(0, DoNotCallTable.MostAtOnce + 1).Select(n => (JsonNode)new JsonObject
+            {
+                ["phone_number"] = $"+1555040{n:0000}",
+            })]),
+        };
+        Assert.Equal(DoNotCallTable.MostAtOnce + 1,
+            (int)(await Host.DoneAsync(200, Host.OwnerA, "POST", "/dnc/import", many.ToJsonString()))["added"]!);
+        var page = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dnc?limit=200&offset=400");
+        Assert.Equal(DoNotCallTable.MostAtOnce + 1, (int)page["pagination"]!["total"]!);
+        Assert.Equal(DoNotCallTable.MostAtOnce - 399, page["entries"]!.AsArray().Count);
+    }
+
+    [Theory]
+    [InlineData("validation_error", "/dnc", """{"phone_number":"12"}""")]
+    [InlineData("validation_error", "/dnc", """{"phone_number":"+15550300011","expires_at":"2020-01-01T00:00:00Z"}""")]
+    [InlineData("validation_error", "/dnc", """{"phone_number":"+15550300011","expires_at":"soon"}""")]
+    [InlineData("validation_error", "/dnc", """{"phone_number":"+15550300011","scope":"client"}""")]
+    [InlineData("validation_error", "/dnc", """{"phone_number":"+15550300011","agency_id":"00000000-0000-7000-8000-000000000000"}""")]
+    [InlineData("invalid_enum", "/dnc", """{"phone_number":"+15550300011","scope":"platform"}""")]
+    [InlineData("invalid_enum", "/dnc", """{"phone_number":"+15550300011","reason":"annoyed"}""")]
+    [InlineData("validation_error", "/dnc/import", """{"entries":[]}""")]
+    [InlineData("validation_error", "/dnc/import", """{"entries":[{"phone_number":"+15550300011","number":"x"}]}""")]
+    public async Task What_is_no_entry_is_refused(string code, string path, string body)
+    {
+        await Host.RefusedAsync(400, code, Host.OwnerA, "POST", path, body);
+        Assert.Empty(await NumbersAsync(Host.OwnerA));
+    }
+
+    [Fact]
+    public async Task Whoever_is_on_a_list_is_called_by_no_batch_for_which_it_holds()
+    {
+        // Case C07.
+        string number = AgencyLab.Number("ok-1");
+        string entry = (string)(await AddAsync($$"""{"phone_number":"{{number}}","client_id":"{{_lab.Client}}"}"""))["id"]!;
+        Assert.Equal(("failed", "dnc"), await CalledAsync(_lab.Client, number));
+        Assert.Empty(_lab.Far.Calls);
+        Assert.Equal(("completed", null), await CalledAsync(_lab.OtherClient, number));
+        Assert.Single(_lab.Far.Calls);
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", $"/dnc/{entry}?because=he+asked");
+        Assert.Equal(("completed", null), await CalledAsync(_lab.Client, number));
+        Assert.Equal(2, _lab.Far.Calls.Count);
+        await AddAsync($$"""{"phone_number":"{{number}}"}""");
+        foreach (string client in new[] { _lab.Client, _lab.OtherClient })
+            Assert.Equal(("failed", "dnc"), await CalledAsync(client, number));
+        Assert.Equal(2, _lab.Far.Calls.Count);
+    }
+
+    private async Task<(string? Status, string? Block)> CalledAsync(string client, string number)
+    {
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(client: client), [number]))["id"]!;
+        await _lab.BecomesAsync(batch, "completed");
+        var contact = Assert.Single(await _lab.ContactsAsync(batch));
+        return ((string?)contact["status"], (string?)contact["block_reason"]);
+    }
+
+    private async Task OnPlatformAsync()
+    {
+        var now = DateTimeOffset.UtcNow;
+        await Host.Node.Node.Database.DoNotCall.AddAsync(
+        [
+            new()
+            {
+                Id = Guid.CreateVersion7(now), Owner = null, Number = Everybodys, Source = DoNotCallSource.Spoken, At = now,
+                Reason = DoNotCallReason.CallerRequest, AddedBy = "the operator", Evidence = "nobody's business",
+            },
+        ], _ => null, Stop);
+    }
+
+    private Task<JsonObject> AddAsync(string body, string? token = null) =>
+        Host.DoneAsync(201, token ?? Host.OwnerA, "POST", "/dnc", body);
+
+    private async Task<List<JsonObject>> EntriesAsync(string token, string query = "") =>
+        [.. (await Host.DoneAsync(200, token, "GET", "/dnc" + query))["entries"]!.AsArray().Select(one => one!.AsObject())];
+
+    private async Task<string[]> NumbersAsync(string token, string query = "") =>
+        [.. (await EntriesAsync(token, query)).Select(one => (string)one["phone_number"]!)];
+}
