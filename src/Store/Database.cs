@@ -67,6 +67,7 @@ public sealed class Database : IAsyncDisposable
         Legs = new(sql, time);
         CallFacts = new(sql);
         Conferences = new(sql);
+        PromisedConferences = new(sql, time);
         Queues = new(sql);
         LiveConferences = new(sql);
         LiveQueues = new(sql);
@@ -81,6 +82,7 @@ public sealed class Database : IAsyncDisposable
         Messages = new(sql, time);
         Media = new(sql, Blobs, Messages, time);
         Recordings = new(sql);
+        RecordingLog = new(sql);
         RecordingTranscriptions = new(sql, Jobs);
         Mailboxes = new(MailboxSettings, Messages, WaitingMessages, Blobs, Routing);
         Documents = new(sql, box, writer);
@@ -137,6 +139,7 @@ public sealed class Database : IAsyncDisposable
     public LegTable Legs { get; }
     public CallFactTable CallFacts { get; }
     public ConferenceTable Conferences { get; }
+    public PromisedConferenceTable PromisedConferences { get; }
     public QueueTable Queues { get; }
     public LiveConferenceTable LiveConferences { get; }
     public LiveQueueTable LiveQueues { get; }
@@ -153,6 +156,7 @@ public sealed class Database : IAsyncDisposable
     public IBlobs Blobs { get; }
     public MediaTable Media { get; }
     public RecordingTable Recordings { get; }
+    public RecordingLogTable RecordingLog { get; }
     public RecordingTranscriptionTable RecordingTranscriptions { get; }
     public MessageTable Messages { get; }
     public Mailboxes Mailboxes { get; }

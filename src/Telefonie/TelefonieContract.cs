@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Ringwright.Http;
 
 namespace Ringwright.Telefonie;
@@ -10,8 +11,12 @@ public static class TelefonieContract
     public static Contract Read()
     {
         using var json = Files.Open("contract.json");
-        return Contract.Read(json, new Envelope(null), extensions: Files.Text("extensions.tsv"), parameters: Files.Text("parameters.tsv"));
+        return Contract.Read(json, new Envelope(null), quirks: Files.Text("quirks.tsv"), extensions: Files.Text("extensions.tsv"),
+            parameters: Files.Text("parameters.tsv"));
     }
 
     public static ErrorCatalogue ReadErrors() => ErrorCatalogue.Read(Files.Text("errors.tsv"), Files.Text("faults.tsv"));
+
+    /// <summary>Family of operations → why they are absent.</summary>
+    internal static FrozenDictionary<string, string> ReadAbsent() => Files.Pairs("absent.tsv");
 }

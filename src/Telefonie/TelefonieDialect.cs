@@ -4,8 +4,8 @@ using Ringwright.Http;
 namespace Ringwright.Telefonie;
 
 /// <summary>
-/// Telefonie: calls as one document each, whichever API placed them, with a callback at each change of their status. The rest of its
-/// contract is answered as not built.
+/// Telefonie: calls as one document each, whichever API placed them, with a callback at each change of their status; conferences,
+/// recordings, and the account's numbers. The rest of its contract is answered as not built.
 /// </summary>
 public static class TelefonieDialect
 {

@@ -8,10 +8,16 @@ namespace Ringwright.Telefonie;
 public sealed record TelefonieParts
 {
     /// <summary>Only to look at what is bound.</summary>
-    public static readonly TelefonieParts None = new() { Store = null!, Egress = null!, Links = null! };
+    public static readonly TelefonieParts None = new() { Store = null!, Egress = null!, Links = null!, Classify = null! };
 
     public required Database Store { get; init; }
     public required EgressClient Egress { get; init; }
     /// <summary>Where recordings are fetched without a key, for a while.</summary>
     public required DownloadLinks Links { get; init; }
+    /// <summary>What numbering plans say of a number in international form.</summary>
+    public required Func<string, NumberClass> Classify { get; init; }
 }
+
+/// <param name="Type">A word of the contract: local, national, toll-free or mobile.</param>
+/// <param name="Country">ISO 3166 alpha-2; null for codes of no country.</param>
+public readonly record struct NumberClass(string Type, string? Country);

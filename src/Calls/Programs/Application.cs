@@ -9,6 +9,8 @@ public sealed record Application(string Kind, string Target = "")
     public static readonly Application Echo = new(ApplicationKind.Echo);
     /// <summary>Documents command the call, and requests for them tell of it in plain names: call_id, from, digits.</summary>
     public static readonly Application PlainDocument = new(ApplicationKind.Document, "plain");
+    /// <summary>The call was dialled into a conference, and ends when it takes part no longer.</summary>
+    public static readonly Application Participant = new(ApplicationKind.Document, "participant");
 
     /// <summary>
     /// A program inside this process (<see cref="ICallProgram"/>) commands the call; else whoever hears of it from outside.

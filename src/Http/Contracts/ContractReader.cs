@@ -147,7 +147,8 @@ internal static class ContractReader
                     Errors = like?.Errors ?? ErrorStyle.Errors,
                     BadBodyStatus = like?.BadBodyStatus ?? badBody,
                     Envelope = envelope,
-                    Replies = [new(200, [])],
+                    // What is gone has nothing to be shown.
+                    Replies = row[0] is "DELETE" ? [new(200, []), new(204, [])] : [new(200, [])],
                 });
             }
         }

@@ -1,4 +1,6 @@
 using Ringwright.Calls;
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Http;
 using Ringwright.Operator;
@@ -8,7 +10,7 @@ using Ringwright.Telefonie.Calling;
 
 namespace Ringwright.Server.Modules;
 
-/// <summary>Telefonie's calls: placed, read, ended, and told of.</summary>
+/// <summary>Telefonie's calls: placed, read, ended, and told of; its conferences, recordings and numbers.</summary>
 internal sealed class TelefonieModule : Module
 {
     /// <summary>One for the process, for it never changes.</summary>
@@ -32,7 +34,11 @@ internal sealed class TelefonieModule : Module
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
-            var parts = new TelefonieParts { Store = ground.Database, Egress = ground.Egress, Links = ground.Downloads };
+            var parts = new TelefonieParts
+            {
+                Store = ground.Database, Egress = ground.Egress, Links = ground.Downloads,
+                Classify = number => Classify(services.Plans, number),
+            };
             _api = new(TelefonieDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
                 services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(_api)];
@@ -40,5 +46,18 @@ internal sealed class TelefonieModule : Module
 
         public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
             AskAsync(_api, "getCall", leg, stop, ("call_id", leg.Uuid.ToString()));
+
+        private static NumberClass Classify(NumberingPlans plans, string text)
+        {
+            if (!E164.TryParse(text, out var number)) return new("local", null);
+            var facts = plans.Classify(number);
+            return new(facts.Type switch
+            {
+                NumberType.TollFree => "toll-free",
+                NumberType.Mobile => "mobile",
+                NumberType.FixedLine or NumberType.Unknown => "local",
+                _ => "national",
+            }, facts.Country);
+        }
     }
 }

@@ -11,10 +11,6 @@ namespace Ringwright.Telefonie.Calling;
 /// </summary>
 internal static class TelefonieCallUpdate
 {
-    /// <summary>An end is shown in the reply where it comes at once, as it mostly does.</summary>
-    private const int Looks = 40;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
-
     private static readonly string[] Known = ["status", "url", "method", "muted", "hold", "transfer_to"];
 
     public static async ValueTask<Reply> HandleAsync(OperationContext op, TelefonieParts parts)
@@ -44,7 +40,10 @@ internal static class TelefonieCallUpdate
             return op.Fail(TelefonieErrors.Bad("status", "A call that ends runs no document: give a status, or a url."));
         if (!leg.IsAlive)
             return op.Fail(new Problem(TelefonieErrors.State, $"The call is over, and {TelefonieStatus.Of(leg)}.") { Pointer = "/url" });
-        if (leg.Labels[TelefonieLabels.Url] is null)
+        // Of a call that came to a number its application says which.
+        bool isCommanded = leg.Labels[TelefonieLabels.Url] is not null
+            || op.Routing.FindConnection(leg.Tenant, leg.Connection)?.Application == Application.PlainDocument;
+        if (!isCommanded)
         {
             return op.Fail(new Problem(TelefonieErrors.State, "No document commands this call: there is none that another could take the "
                 + "place of.")
@@ -94,15 +93,8 @@ internal static class TelefonieCallUpdate
     private static ValueTask<LegRow> SettleAsync(OperationContext op, TelefonieParts parts, LegRow leg) =>
         SettleAsync(op, parts, leg, row => !row.IsAlive);
 
-    private static async ValueTask<LegRow> SettleAsync(OperationContext op, TelefonieParts parts, LegRow leg, Func<LegRow, bool> isSettled)
-    {
-        for (int look = 0; look < Looks && !isSettled(leg); look++)
-        {
-            await Task.Delay(Look, op.Stop);
-            leg = await TelefonieCalls.FindAsync(op, parts) ?? leg;
-        }
-        return leg;
-    }
+    private static ValueTask<LegRow> SettleAsync(OperationContext op, TelefonieParts parts, LegRow leg, Func<LegRow, bool> isSettled) =>
+        TelefonieSettling.WaitAsync(op, leg, () => TelefonieCalls.FindAsync(op, parts), isSettled);
 
     private static async ValueTask<Reply> ShowAsync(OperationContext op, TelefonieParts parts, LegRow leg) =>
         op.Ok((await TelefonieCalls.Rows(op, parts).CompleteAsync(leg, op.Stop)).Write());

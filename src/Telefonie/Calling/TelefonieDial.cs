@@ -46,8 +46,7 @@ internal static class TelefonieDial
     private static async ValueTask<IReadOnlyList<Problem>> CheckAsync(OperationContext op, TelefonieParts parts, JsonObject body)
     {
         var problems = TelefonieFields.Unknown(body, Known).ToList();
-        if (((string)body["to"]!).StartsWith(PartyAlias.Prefix, StringComparison.Ordinal))
-            problems.Add(TelefonieErrors.Bad("to", "to stands for somebody who has no number: it is never called."));
+        if (TelefonieFields.Uncallable(body) is { } alias) problems.Add(alias);
         if (body["machine_detection"] is { } detects && detects.GetValueKind() is not (System.Text.Json.JsonValueKind.True
                 or System.Text.Json.JsonValueKind.False))
             problems.Add(TelefonieErrors.Bad("machine_detection", "machine_detection is true or false."));

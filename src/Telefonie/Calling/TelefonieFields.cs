@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Http;
 
 namespace Ringwright.Telefonie.Calling;
@@ -9,6 +10,10 @@ internal static class TelefonieFields
     public static IEnumerable<Problem> Unknown(JsonObject body, IReadOnlyList<string> known) =>
         body.Select(member => member.Key).Where(name => !known.Contains(name))
             .Select(name => TelefonieErrors.Bad(Escape(name), $"{name} is no field of this request."));
+
+    /// <summary>Whom <c>to</c> stands for has no number; null where it is one.</summary>
+    public static Problem? Uncallable(JsonObject body) => ((string)body["to"]!).StartsWith(PartyAlias.Prefix, StringComparison.Ordinal)
+        ? TelefonieErrors.Bad("to", "to stands for somebody who has no number: it is never called.") : null;
 
     /// <summary>As a step of a JSON pointer (RFC 6901 section 3).</summary>
     private static string Escape(string name) =>

@@ -7,4 +7,8 @@ internal static class TelefonieLabels
     public const string StatusCallback = "telefonie.status_callback";
     /// <summary>Of the document that commands it.</summary>
     public const string Url = "telefonie.url";
+    /// <summary>The conference that it was dialled for.</summary>
+    public const string Conference = "telefonie.conference";
+    /// <summary>There it is to be heard by nobody.</summary>
+    public const string Muted = "telefonie.muted";
 }

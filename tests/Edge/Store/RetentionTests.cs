@@ -1,11 +1,14 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Documents;
 using Ringwright.Store.Keeping;
 using Ringwright.Store.Recordings;
+using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -79,6 +82,33 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
         Assert.Empty(await _test.Database.Events.ListAsync(_tenant, Subject.Of(over.Id), Stop));
         Assert.Single(await _test.Database.Events.ListAsync(_tenant, Subject.Of(live.Id), Stop));
     }
+
+    [Fact]
+    public async Task A_promise_of_a_conference_is_over_after_a_day_and_goes_unless_the_conference_is_there()
+    {
+        var room = new Conferring(_alive, 1, "room");
+        await _ledger.AppendAsync(room.Began(10));
+        var alone = Guid.NewGuid();
+        var documents = _test.Database.Documents.Rows(new DocumentKind(PromisedConferenceTable.Kind));
+        foreach (var id in (Guid[])[room.Uuid, alone])
+        {
+            var (body, at) = (new JsonObject { ["max_participants"] = 7 }, _time.GetUtcNow());
+            await documents.InsertAsync(new() { Id = id.ToString(), Tenant = _tenant, Body = body, CreatedAt = at, UpdatedAt = at }, Stop);
+        }
+        Assert.Equal(ConferenceStatus.InProgress, await StatusAsync(room.Uuid));
+        Assert.Equal(ConferenceStatus.Init, await StatusAsync(alone));
+        _time.Advance(Day + TimeSpan.FromMinutes(1));
+        await KeepAsync(new() { Legs = 5 * Day });
+        Assert.Equal(ConferenceStatus.InProgress, await StatusAsync(room.Uuid));
+        Assert.Equal(ConferenceStatus.Completed, await StatusAsync(alone));
+        _time.Advance(5 * Day);
+        await KeepAsync(new() { Legs = 5 * Day });
+        Assert.Null(await StatusAsync(alone));
+        Assert.Equal(7, (int)(await _test.Database.PromisedConferences.FindAsync(_tenant, room.Uuid, Stop))!.Promise!["max_participants"]!);
+    }
+
+    private async Task<ConferenceStatus?> StatusAsync(Guid conference) =>
+        (await _test.Database.PromisedConferences.FindAsync(_tenant, conference, Stop))?.Status;
 
     private QueueFacts Queue(uint counter) =>
         new(new(LegId.Compose(1, 0, 1, counter, 7).Value), Guid.NewGuid(), _tenant, "support", 10, Script.At(1));

@@ -1,15 +1,18 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Voipbin.Dialling;
+using Ringwright.Http;
+using Ringwright.Telefonie;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telefonie;
 
 /// <summary>
 /// The harness of Telefonie's cases: a node with two accounts, a trunk to a far end whose numbers say what it does, and a receiver of
-/// callbacks. Every document of a call that is seen is looked at.
+/// callbacks. Every document that is seen is looked at.
 /// </summary>
 internal sealed partial class TelefonieHost : IAsyncDisposable
 {
@@ -24,6 +27,15 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
 
     private static readonly string[] Statuses =
         ["queued", "ringing", "in-progress", "completed", "failed", "busy", "no-answer", "canceled"];
+
+    /// <summary>Documents beside calls: where they stand in lists, a field that no other has, and their schema.</summary>
+    private static readonly (string List, string Mark, string Schema)[] Kinds =
+    [
+        ("recordings", "source", "Recording"), ("conferences", "participant_count", "Conference"),
+        ("participants", "hold", "Participant"), ("numbers", "capabilities", "OwnedNumber"),
+    ];
+
+    private static readonly SchemaSet Schemas = TelefonieContract.Read().Schemas;
 
     private readonly RunningNode _node;
     private readonly HttpClient _client;
@@ -155,7 +167,20 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
                 if (call[time] is { } at) Assert.EndsWith("Z", (string?)at, StringComparison.Ordinal);
             if (call["duration"] is { } duration) Assert.True((int)duration >= 0 && call.ContainsKey("end_time"), text);
         }
+        foreach (var (name, mark, schema) in Kinds)
+        {
+            foreach (var node in Of(body, name, mark))
+            {
+                var document = node!.AsObject();
+                Assert.All(document, member => Assert.NotNull(member.Value));
+                var check = SchemaCheck.Run(Schemas.Find(schema)!, JsonSerializer.SerializeToElement(document), BodyDirection.Reply);
+                Assert.True(check.Violations.Count == 0, $"{document.ToJsonString()}: {string.Join("; ", check.Violations)}");
+            }
+        }
     }
+
+    private static IReadOnlyList<JsonNode?> Of(JsonObject body, string list, string mark) =>
+        body[list] is JsonArray documents ? [.. documents] : body.ContainsKey(mark) ? [body] : [];
 
     [GeneratedRegex(@"^\+[1-9]\d{1,14}$")]
     private static partial Regex E164();

@@ -160,8 +160,9 @@ test('a recording is fetched by the link that its call has, with a key and no ot
   assert.equal(sound.subarray(0, 4).toString('latin1'), 'RIFF');
   assert.ok(sound.length > 16_000, `${sound.length} bytes`);
   const id = call.recording_url.split('/').at(-2);
-  const deleted = await fetch(`${node.api}/recordings/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${node.key}` } });
-  assert.equal(deleted.status, 200);
+  const { recordings, total } = (await ask('GET', `/recordings/recordings?call_id=${call.id}`)).body;
+  assert.deepEqual([total, recordings[0].id, recordings[0].media_url], [1, id, call.recording_url]);
+  assert.equal((await ask('DELETE', `/recordings/recordings/${id}`)).status, 204);
   assert.equal((await fetch(call.recording_url, { headers: { 'X-API-Key': node.key } })).status, 404);
   assert.equal('recording_url' in (await read(call.id)), false);
 });

@@ -34,6 +34,13 @@ internal static class CallAges
         delete from rw_conference where tenant_id = @tenant and id in (
             select id from rw_conference where tenant_id = @tenant and ended_at < @before order by ended_at limit @step)
         """;
+    /// <summary>What was said of a conference goes behind it.</summary>
+    internal const string Promises = $"""
+        delete from rw_resource where tenant_id = @tenant and kind = '{PromisedConferenceTable.Kind}' and id in (
+            select id from rw_resource where tenant_id = @tenant and kind = '{PromisedConferenceTable.Kind}' and created_at < @before
+                and id not in (select uuid from rw_conference where tenant_id = @tenant)
+            order by created_at limit @step)
+        """;
     internal const string Records = """
         delete from rw_call_record where tenant_id = @tenant and leg_id in (
             select leg_id from rw_call_record where tenant_id = @tenant and ended_at < @before order by ended_at limit @step)
@@ -56,6 +63,7 @@ internal static class CallAges
         new("conference events", ConferenceEvents) { Kept = retention => retention.Events },
         new("participants", Participants) { Kept = retention => retention.Legs },
         new("conferences", Conferences) { Kept = retention => retention.Legs },
+        new("conferences", Promises) { Kept = retention => retention.Legs },
         new("legs", Legs) { Kept = retention => retention.Legs },
     ];
 }

@@ -82,7 +82,7 @@ public sealed record RecordingPage(IReadOnlyList<RecordingRow> Rows, long Total)
 /// </summary>
 public sealed class RecordingTable
 {
-    private const string Columns = """
+    internal const string Columns = """
         id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, state, started_at, ended_at, length_ms, bytes, gaps, blob,
         place, created_at, updated_at
         """;
@@ -273,7 +273,7 @@ public sealed class RecordingTable
         return isSaved;
     }
 
-    private sealed record Row
+    internal sealed record Row
     {
         public Guid Id { get; init; }
         public TenantId TenantId { get; init; }

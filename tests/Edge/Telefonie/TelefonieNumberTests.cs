@@ -1,0 +1,185 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Ringwright.Edge.Egress;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Telefonie;
+
+public sealed class TelefonieNumbersOnSqlite : TelefonieNumberTests
+{
+    private protected override Task<string?> DatabaseAsync() => Task.FromResult<string?>(null);
+}
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class TelefonieNumbersOnPostgres : TelefonieNumberTests
+{
+    private protected override async Task<string?> DatabaseAsync() => await Migrated.OnPostgresAsync(ofNode: true);
+}
+
+/// <summary>Numbers by Telefonie's API: shown, named, answered by a document, given back; and who may see them.</summary>
+public abstract class TelefonieNumberTests : IAsyncLifetime
+{
+    private const string Root = "/numbers/owned";
+
+    private static readonly string Ours = $"{Root}/{Uri.EscapeDataString(TelefonieHost.FirstNumber)}",
+        Theirs = $"{Root}/{Uri.EscapeDataString(TelefonieHost.SecondNumber)}";
+
+    private TelefonieHost _host = null!;       // set before each test
+
+    private protected abstract Task<string?> DatabaseAsync();
+
+    public async ValueTask InitializeAsync() => _host = await TelefonieHost.StartAsync(await DatabaseAsync());
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_number_is_listed_shown_and_named()
+    {
+        var listed = await _host.DoneAsync(200, "GET", Root);
+        Assert.Equal(1, (int)listed["total"]!);
+        var number = Assert.Single(listed["numbers"]!.AsArray())!.AsObject();
+        Assert.Equal((TelefonieHost.FirstNumber, "local", "US"),
+            ((string?)number["phone_number"], (string?)number["type"], (string?)number["country_code"]));
+        Assert.Equal("""{"voice":true,"sms":false,"mms":false}""", number["capabilities"]!.ToJsonString());
+        Assert.EndsWith("Z", (string?)number["date_created"], StringComparison.Ordinal);
+        foreach (string none in (string[])["friendly_name", "voice_url", "sms_url", "monthly_rate"])
+            Assert.False(number.ContainsKey(none), number.ToJsonString());
+        foreach (string spelt in (string[])[Ours, $"{Root}/{TelefonieHost.FirstNumber}"])
+            Assert.True(JsonNode.DeepEquals(number, await _host.DoneAsync(200, "GET", spelt)));
+
+        var named = await _host.DoneAsync(200, "POST", Ours, """{"friendly_name":"Front desk"}""");
+        Assert.Equal("Front desk", (string?)named["friendly_name"]);
+        Assert.Equal("Desk", (string?)(await _host.DoneAsync(200, "POST", Ours, """{"friendly_name":"Desk"}"""))["friendly_name"]);
+        Assert.Equal("Desk", (string?)(await _host.DoneAsync(200, "GET", Root))["numbers"]![0]!["friendly_name"]);
+        Assert.False((await _host.DoneAsync(200, "POST", Ours, """{"friendly_name":""}""")).ContainsKey("friendly_name"));
+        Assert.True(JsonNode.DeepEquals(number, await _host.DoneAsync(200, "POST", Ours, "{}")));
+
+        var account = $"/accounts/{_host.Account}/numbers";
+        await _host.Operator.DataAsync("POST", account, """{"phone_number":"+18005550123"}""");
+        await _host.Operator.DataAsync("POST", account, """{"phone_number":"+4915112345678"}""");
+        Assert.Equal((3, 1, 1, 0), (await CountAsync(""), await CountAsync("type=toll-free"), await CountAsync("type=mobile"),
+            await CountAsync("type=national")));
+        var page = await _host.DoneAsync(200, "GET", Root + "?page_size=2&page=2");
+        Assert.Equal((3, "+4915112345678", "DE"), ((int)page["total"]!,
+            (string?)Assert.Single(page["numbers"]!.AsArray())!["phone_number"], (string?)page["numbers"]![0]!["country_code"]));
+        foreach (string wrong in (string[])["page_size=101", "page=0", "type=fax"])
+            await _host.RefusesAsync(400, "invalid_parameter", "GET", $"{Root}?{wrong}");
+    }
+
+    [Fact]
+    public async Task TF30_a_document_answers_a_number_and_another_takes_its_place()
+    {
+        await using var documents = await Sink.StartAsync(async (asked, context) =>
+        {
+            context.Response.ContentType = "text/xml";
+            await context.Response.WriteAsync(asked.Path is "/first"
+                ? "<Response><Gather timeout=\"30\"/></Response>" : "<Response><Hangup/></Response>");
+        });
+        string first = documents.Url + "/first", second = documents.Url + "/second";
+        Assert.Equal(first, (string?)(await SetAsync(Theirs, first, _host.Second))["voice_url"]);
+        Assert.Equal(first, (string?)(await _host.DoneAsync(200, "GET", Theirs, key: _host.Second))["voice_url"]);
+        Assert.False((await _host.DoneAsync(200, "GET", Ours)).ContainsKey("voice_url"));
+
+        var call = await CallThemAsync();
+        await Eventually.TrueAsync(() => documents.All.Count == 1, "the document is asked for");
+        var told = QueryHelpers.ParseQuery(documents.All[0].Text);
+        Assert.Equal(("POST", "inbound", TelefonieHost.FirstNumber, TelefonieHost.SecondNumber),
+            (documents.All[0].Method, told["direction"].ToString(), told["from"].ToString(), told["to"].ToString()));
+        var inbound = await _host.DoneAsync(200, "GET", $"/voice/calls/{told["call_id"]}", key: _host.Second);
+        Assert.Equal(("inbound", first), ((string?)inbound["direction"], (string?)inbound["url"]));
+        await _host.ShownAsync(call, "in-progress");
+        // In mid-call, as of a call that was placed by this API.
+        var moved = await _host.DoneAsync(200, "POST", $"/voice/calls/{told["call_id"]}", $$"""{"url":"{{second}}"}""", _host.Second);
+        Assert.Equal(second, (string?)moved["url"]);
+        await _host.ShownAsync(call, "completed");
+
+        Assert.Equal(second, (string?)(await SetAsync(Theirs, second, _host.Second))["voice_url"]);
+        // It hangs up before it answers.
+        await _host.ShownAsync(await CallThemAsync(), "completed", "failed", "busy", "no-answer");
+        Assert.Equal(["/first", "/second", "/second"], documents.All.Select(received => received.Path));
+        Assert.False((await SetAsync(Theirs, "", _host.Second)).ContainsKey("voice_url"));
+        Assert.False((await SetAsync(Theirs, "", _host.Second)).ContainsKey("voice_url"));
+        await _host.ShownAsync(await CallThemAsync(), "failed", "no-answer", "busy");
+        Assert.Equal(3, documents.All.Count);
+    }
+
+    [Fact]
+    public async Task An_application_of_another_API_that_answers_a_number_is_shown_and_is_not_this_APIs_to_take_away()
+    {
+        string hook = _host.Hook.Url + "/hook", own = _host.Hook.Url + "/voice";
+        var made = await _host.Operator.DataAsync("POST", $"/accounts/{_host.Account}/connections",
+            $$"""{"kind":"application","name":"app","webhook_url":"{{hook}}"}""");
+        await _host.Operator.DataAsync("POST", $"/accounts/{_host.Account}/numbers",
+            $$"""{"phone_number":"+15550100009","connection_id":"{{made["id"]}}"}""");
+        string path = $"{Root}/%2B15550100009";
+        Assert.Equal(hook, (string?)(await _host.DoneAsync(200, "GET", path))["voice_url"]);
+        var error = await _host.RefusesAsync(409, "invalid_state", "POST", path, """{"voice_url":""}""");
+        Assert.Equal("/voice_url", (string?)error["details"]![0]!["pointer"]);
+        Assert.Equal(hook, (string?)(await _host.DoneAsync(200, "GET", path))["voice_url"]);
+        Assert.Equal(own, (string?)(await SetAsync(path, own))["voice_url"]);
+        Assert.False((await SetAsync(path, "")).ContainsKey("voice_url"));
+    }
+
+    [Fact]
+    public async Task TF14_what_is_wrong_is_named_and_changes_nothing()
+    {
+        foreach (var (json, pointer) in new[]
+        {
+            ("""{"voice_url":"not a uri"}""", "/voice_url"), ("""{"voice_url":"http://169.254.169.254/"}""", "/voice_url"),
+            ("""{"voice_url":7}""", "/voice_url"), ("""{"sms_url":"https://example.com/"}""", "/sms_url"),
+            ("""{"friendly_name":"a\u0007b"}""", "/friendly_name"),
+            ($$"""{"friendly_name":"{{new string('a', 256)}}"}""", "/friendly_name"),
+            ("""{"friendly_name":"x","colour":1}""", "/colour"), ("""{"friendly_name":"x","voice_url":"gopher://x"}""", "/voice_url"),
+        })
+        {
+            var (status, body) = await _host.AskAsync("POST", Ours, json);
+            Assert.True(status is 400, $"{json}: {status} {body.ToJsonString()}");
+            Assert.Contains(body["error"]!["details"]!.AsArray(), detail => (string?)detail!["pointer"] == pointer);
+        }
+        var number = await _host.DoneAsync(200, "GET", Ours);
+        Assert.False(number.ContainsKey("friendly_name") || number.ContainsKey("voice_url"), number.ToJsonString());
+        await _host.RefusesAsync(501, "not_implemented", "POST", Root, """{"phone_number":"+15550100003"}""");
+        await _host.RefusesAsync(501, "not_implemented", "GET", "/numbers/available?country_code=US");
+    }
+
+    [Fact]
+    public async Task TF17_a_number_is_its_accounts_alone_and_is_given_back()
+    {
+        await SetAsync(Ours, _host.Hook.Url + "/voice");
+        var before = await _host.DoneAsync(200, "POST", Ours, """{"friendly_name":"ours"}""");
+        foreach (var (method, json) in new[] { ("GET", null), ("POST", """{"friendly_name":"mine"}"""), ("DELETE", (string?)null) })
+        {
+            var theirs = await _host.RefusesAsync(404, "not_found", method, Ours, json, _host.Second);
+            var nobodys = await _host.RefusesAsync(404, "not_found", method, $"{Root}/%2B15550100777", json, _host.Second);
+            Assert.Equal((string?)nobodys["message"], (string?)theirs["message"]);
+        }
+        Assert.Equal(TelefonieHost.SecondNumber, (string?)Assert.Single((await _host.DoneAsync(200, "GET", Root, key: _host.Second))
+            ["numbers"]!.AsArray())!["phone_number"]);
+        Assert.True(JsonNode.DeepEquals(before, await _host.DoneAsync(200, "GET", Ours)));
+        foreach (string odd in (string[])["abc", "*", "15550100001", "%00", "+"])
+        {
+            using var response = await _host.SendAsync("GET", $"{TelefonieHost.Root}{Root}/{odd}", key: _host.First);
+            Assert.True((int)response.StatusCode is 400 or 404, $"{odd}: {response.StatusCode}");
+        }
+
+        await _host.DoneAsync(204, "DELETE", Ours);
+        await _host.RefusesAsync(404, "not_found", "DELETE", Ours);
+        await _host.RefusesAsync(404, "not_found", "GET", Ours);
+        Assert.Equal(0, await CountAsync(""));
+        // Given again, nothing is left of what was said of it.
+        await _host.Operator.DataAsync("POST", $"/accounts/{_host.Account}/numbers",
+            $$"""{"phone_number":"{{TelefonieHost.FirstNumber}}"}""");
+        var again = await _host.DoneAsync(200, "GET", Ours);
+        Assert.False(again.ContainsKey("friendly_name") || again.ContainsKey("voice_url"), again.ToJsonString());
+    }
+
+    private Task<JsonObject> SetAsync(string path, string url, string? key = null) =>
+        _host.DoneAsync(200, "POST", path, $$"""{"voice_url":"{{url}}"}""", key);
+
+    private Task<JsonObject> CallThemAsync() => _host.DoneAsync(201, "POST", "/voice/calls",
+        $$"""{"to":"{{TelefonieHost.SecondNumber}}","from":"{{TelefonieHost.FirstNumber}}","timeout":5}""");
+
+    private async Task<int> CountAsync(string query) => (int)(await _host.DoneAsync(200, "GET", $"{Root}?{query}"))["total"]!;
+}
