@@ -54,7 +54,8 @@ public sealed record TexmlParts
     {
         if (application.Kind is not ApplicationKind.Document) return null;
         if (IsOfConnection(application)) return new DocumentProgram(this);
-        if (application.Target is TexmlLabels.ParticipantTarget or TwimlLanguage.ParticipantTarget) return new ParticipantProgram(this);
+        if (application == Application.Participant || application.Target is TwimlLanguage.ParticipantTarget)
+            return new ParticipantProgram(this);
         return Dialled.Find(application.Target) is { } dialled ? new DialledProgram(dialled, this) : null;
     }
 }

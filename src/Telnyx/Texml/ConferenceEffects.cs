@@ -18,6 +18,11 @@ internal sealed record ParticipantChange
     public bool? EndsConference { get; init; }
     public bool? BeepsOnExit { get; init; }
     public IReadOnlyList<DocumentSound> Announcement { get; init; } = [];
+
+    /// <summary>What is seen of it stands in the store.</summary>
+    public bool IsDone(Participation part) =>
+        (IsMuted ?? part.IsMuted) == part.IsMuted && (IsOnHold ?? part.IsOnHold) == part.IsOnHold
+        && (EndsConference is not { } ends || ends == (part.EndsConference || part.EndsSoftly));
 }
 
 /// <summary>What the REST operations do to conferences, whatever words they are asked in.</summary>

@@ -40,7 +40,7 @@ internal static class DialParticipant
         var urls = new CallUrls(op, parts, body);
         var request = DialMap.Map(dial, op.Tenant, application) with
         {
-            Application = new(ApplicationKind.Document, TexmlLabels.ParticipantTarget),
+            Application = Application.Participant,
             Conference = join,
             ConfersEarly = body.Flag("EarlyMedia"),
             HasAskerLeft = op.HasClientLeft,

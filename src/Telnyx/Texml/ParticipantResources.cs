@@ -46,6 +46,8 @@ internal static class ParticipantResources
         var ack = await ConferenceEffects.ChangeAsync(op.Calls, conference.Id, one.Part.Leg, change, op.Stop);
         if (!ack.IsAccepted) return op.Fail(Errors.Of(ack.Refusal));
         await sounds.WarnAsync(one.Part.Leg);
+        // Whoever reads it next is to find what he has changed.
+        await Settling.WaitAsync(op, parts, () => FindAsync(op, parts, conference, op.Path(Name)), seen => change.IsDone(seen.Part.As));
         return op.Bare(200, Of(op, parts, conference, one with { Part = Changed(one.Part, change, op.Now) }));
     }
 

@@ -17,8 +17,6 @@ internal static class TexmlLabels
     public const string Language = "texml.language";
     /// <summary>Of one that was dialled into it: its UUID.</summary>
     public const string Joins = "texml.joins";
-    /// <summary>The application of one that was dialled into a conference by itself.</summary>
-    public const string ParticipantTarget = "participant";
     public const string Stream = "texml.stream";
     public const string StreamName = "texml.stream_name";
     public const string Siprec = "texml.siprec";

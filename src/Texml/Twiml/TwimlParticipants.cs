@@ -46,7 +46,8 @@ internal static class TwimlParticipants
         if (!ack.IsAccepted) return op.Refuse(ack.Refusal);
         await sounds.WarnAsync(one.Part.Leg);
         // Whoever reads it next is to find what he has changed.
-        var now = await Settling.WaitAsync(op, parts.Voice, () => FindAsync(op, parts, conference), seen => Shows(seen.Part.As, change));
+        var now = await Settling.WaitAsync(op, parts.Voice, () => FindAsync(op, parts, conference),
+            seen => change.IsDone(seen.Part.As));
         var shown = Show(op, conference, now ?? one);
         shown["muted"] = change.IsMuted ?? one.Part.As.IsMuted;
         shown["hold"] = change.IsOnHold ?? one.Part.As.IsOnHold;
@@ -58,10 +59,6 @@ internal static class TwimlParticipants
         }
         return op.Bare(200, shown);
     }
-
-    private static bool Shows(Participation part, ParticipantChange change) =>
-        (change.IsMuted ?? part.IsMuted) == part.IsMuted && (change.IsOnHold ?? part.IsOnHold) == part.IsOnHold
-        && (change.EndsConference is not { } ends || ends == (part.EndsConference || part.EndsSoftly));
 
     public static async ValueTask<Reply> Delete(OperationContext op, TwimlParts parts)
     {
