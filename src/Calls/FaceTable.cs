@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
-using System.Text.Json;
+using Ringwright.Core;
 
 namespace Ringwright.Calls;
 
@@ -35,7 +35,7 @@ public static class FaceTable
             .. reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')),
         ];
         var causes = Enum.GetValues<HangupCause>()
-            .ToFrozenDictionary(cause => JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString()));
+            .ToFrozenDictionary(cause => SnakeName.Of(cause));
         return Enumerable.Range(Keys, lines[0].Length - Keys).ToFrozenDictionary(column => lines[0][column], column => lines[1..]
             .ToFrozenDictionary(row => new CallEnd(causes[row[0]], DirectionOf(row[1]), row[2] == "yes"), row => row[column]));
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Ringwright.Core;
 
 namespace Ringwright.Calls;
@@ -26,7 +25,7 @@ public readonly record struct Subject(SubjectKind Kind, UInt128 Value)
     public string Id => Value.ToString("x32", CultureInfo.InvariantCulture);
 
     /// <summary>Webhooks about one subject go out one after the other: they have this key in common. A leg's is its bare id.</summary>
-    public string OrderKey => Kind is SubjectKind.Leg ? Id : $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(Kind.ToString())}:{Id}";
+    public string OrderKey => Kind is SubjectKind.Leg ? Id : $"{SnakeName.Of(Kind)}:{Id}";
 
     /// <summary>Reads what <see cref="Id"/> writes.</summary>
     public static bool TryParse(SubjectKind kind, ReadOnlySpan<char> id, out Subject subject)

@@ -27,5 +27,5 @@ public static class ChakraDialect
         },
     };
 
-    private static string Words(Refusal refusal) => JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString()).Replace('_', ' ');
+    private static string Words(Refusal refusal) => SnakeName.Of(refusal).Replace('_', ' ');
 }

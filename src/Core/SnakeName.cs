@@ -6,7 +6,8 @@ namespace Ringwright.Core;
 /// <summary>Names of enum values in snake case, as tables, counters and lists have them.</summary>
 public static class SnakeName
 {
-    public static string Of<T>(T value) where T : struct, Enum => Names<T>.ByValue[value];
+    /// <summary>A value without a name is its number.</summary>
+    public static string Of<T>(T value) where T : struct, Enum => Names<T>.ByValue.GetValueOrDefault(value) ?? value.ToString();
 
     private static class Names<T> where T : struct, Enum
     {

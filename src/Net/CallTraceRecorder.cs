@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
@@ -210,7 +209,7 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
     {
         Name = note.Text ?? "",
         CommandId = note.CommandId,
-        Outcome = note.Refusal is Refusal.None ? "accepted" : JsonNamingPolicy.SnakeCaseLower.ConvertName(note.Refusal.ToString()),
+        Outcome = note.Refusal is Refusal.None ? "accepted" : SnakeName.Of(note.Refusal),
     };
 
     private TraceEntry Message(Call call, in Note note)

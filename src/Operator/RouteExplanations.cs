@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -34,7 +33,7 @@ internal static class RouteExplanations
         ["id"] = candidate.Connection.Id.ToString(),
         ["name"] = candidate.Connection.Name,
         ["kind"] = candidate.Connection.Kind,
-        ["outcome"] = Name(candidate.Outcome),
+        ["outcome"] = SnakeName.Of(candidate.Outcome),
         ["reason"] = candidate.Outcome switch
         {
             ConnectionOutcome.Chosen => $"Its equipment is at {source}: the call is this customer's own.",
@@ -68,11 +67,11 @@ internal static class RouteExplanations
 
     private static JsonObject Show(OutboundExplanation call) => new()
     {
-        ["verdict"] = call.Refusal is Refusal.None ? "dials" : Name(call.Refusal),
+        ["verdict"] = call.Refusal is Refusal.None ? "dials" : SnakeName.Of(call.Refusal),
         ["reason"] = call.Refusal is Refusal.None ? Dials(call) : call.Detail ?? "The call is refused.",
         ["account"] = Party(call.Tenant?.Id.ToString(), call.Tenant?.Name),
         ["application"] = Party(call.Connection?.Id.ToString(), call.Connection?.Name),
-        ["destination"] = new JsonObject { ["kind"] = Name(call.Destination.Kind), ["to"] = call.Destination.To },
+        ["destination"] = new JsonObject { ["kind"] = SnakeName.Of(call.Destination.Kind), ["to"] = call.Destination.To },
         ["gate"] = Gate(call.Gate),
         ["routes"] = new JsonArray([.. call.Routes.Select(Show)]),
         ["targets"] = Show(call.Targets),
@@ -93,7 +92,7 @@ internal static class RouteExplanations
         ["priority"] = candidate.Route.Priority,
         ["weight"] = candidate.Route.Weight,
         ["trunk"] = Party(candidate.Trunk?.Id.ToString(), candidate.Trunk?.Name),
-        ["outcome"] = Name(candidate.Outcome),
+        ["outcome"] = SnakeName.Of(candidate.Outcome),
         ["reason"] = candidate.Outcome switch
         {
             RouteOutcome.Chosen => "It matches; routes go by the longest prefix, then the lower priority, then the higher weight.",
@@ -117,7 +116,7 @@ internal static class RouteExplanations
 
     private static JsonObject Show(InboundExplanation call, RouteQuestion question) => new()
     {
-        ["verdict"] = Name(call.Verdict),
+        ["verdict"] = SnakeName.Of(call.Verdict),
         ["status"] = call.Status,
         ["reason"] = Reason(call, question),
         ["caller_id"] = call.From,
@@ -149,7 +148,7 @@ internal static class RouteExplanations
         ["id"] = candidate.Trunk.Id.ToString(),
         ["name"] = candidate.Trunk.Name,
         ["network"] = candidate.Network?.ToString(),
-        ["outcome"] = Name(candidate.Outcome),
+        ["outcome"] = SnakeName.Of(candidate.Outcome),
         ["reason"] = candidate.Outcome switch
         {
             SourceOutcome.Chosen => $"{candidate.Network} is the narrowest network that has {call.Source} in it.",
@@ -164,6 +163,4 @@ internal static class RouteExplanations
         new() { ["open"] = answer.IsOpen, ["rule"] = answer.Rule, ["detail"] = answer.Detail };
 
     private static JsonObject? Party(string? id, string? name) => id is null ? null : new() { ["id"] = id, ["name"] = name };
-
-    private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Operator;
 
@@ -21,7 +21,7 @@ internal static class TrunkStates
         {
             ["address"] = target.Address?.ToString(),
             ["transport"] = TrunkWays.Name(target.Transport),
-            ["state"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(target.State.ToString()),
+            ["state"] = SnakeName.Of(target.State),
             ["since"] = Time(target.Since),
             ["because"] = target.Why,
             ["until"] = Time(target.Until),

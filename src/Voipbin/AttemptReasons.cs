@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Store.Tables;
 using Ringwright.Voipbin.Activeflows;
 
@@ -22,14 +22,12 @@ internal static class AttemptReasons
     /// <summary>The dialler's words for attempts that end with the reason; none for one that is no reason to call again.</summary>
     public static IReadOnlyList<string> CausesOf(string reason) => Canonical(reason) switch
     {
-        HangupReasons.Busy => [Word(HangupCause.CalleeBusy)],
-        HangupReasons.NoAnswer => [Word(HangupCause.CalleeDeclined), Word(HangupCause.RemoteTimeout)],
-        HangupReasons.DialOut => [Word(HangupCause.RingTimeout)],
-        HangupReasons.Cancel => [Word(HangupCause.ApiCancel)],
-        HangupReasons.Failed => [Word(HangupCause.NotFound), Word(HangupCause.RemoteFailure), Word(HangupCause.TransportFailure),
-            Word(HangupCause.MediaMismatch)],
+        HangupReasons.Busy => [SnakeName.Of(HangupCause.CalleeBusy)],
+        HangupReasons.NoAnswer => [SnakeName.Of(HangupCause.CalleeDeclined), SnakeName.Of(HangupCause.RemoteTimeout)],
+        HangupReasons.DialOut => [SnakeName.Of(HangupCause.RingTimeout)],
+        HangupReasons.Cancel => [SnakeName.Of(HangupCause.ApiCancel)],
+        HangupReasons.Failed => [SnakeName.Of(HangupCause.NotFound), SnakeName.Of(HangupCause.RemoteFailure),
+            SnakeName.Of(HangupCause.TransportFailure), SnakeName.Of(HangupCause.MediaMismatch)],
         _ => [],
     };
-
-    private static string Word(HangupCause cause) => JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString());
 }

@@ -31,8 +31,7 @@ public static class VoipbinDialect
         IsForeign = (kind, tenant, id, stop) => DialerRows.IsForeignAsync(parts.Store, kind, tenant, id, stop),
     };
 
-    internal static string ReasonOf(Refusal refusal) => Refusals[JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString())];
+    internal static string ReasonOf(Refusal refusal) => Refusals[SnakeName.Of(refusal)];
 
-    private static string WordsOf(Refusal refusal) =>
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString()).Replace('_', ' ');
+    private static string WordsOf(Refusal refusal) => SnakeName.Of(refusal).Replace('_', ' ');
 }

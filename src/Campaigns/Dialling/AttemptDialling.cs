@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -100,7 +99,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
     {
         var refusal = dialled.Ack.Refusal;
         var now = parts.Time.GetUtcNow();
-        string reason = dialled.Rule ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString());
+        string reason = AttemptJudge.WordOf(refusal, dialled.Rule);
         switch (AttemptJudge.Of(refusal))
         {
             case RefusedKind.Never:

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
@@ -56,6 +55,9 @@ internal static class AttemptJudge
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>What a refusal is called: the rule that has refused, where one is named.</summary>
+    public static string WordOf(Refusal refusal, string? rule) => rule ?? SnakeName.Of(refusal);
+
     /// <summary>Whether nothing of it has reached anybody: then the try does not count.</summary>
     public static bool IsReturned(DialAttempt ended) => ended.AnsweredAt is null
         && (ended.Cause is HangupCause.TransportFailure && ended.SipStatus is null || ended.SipStatus is TooManyRequests);
@@ -81,8 +83,7 @@ internal static class AttemptJudge
     private static string? AskedOf(DialAttempt ended) =>
         ended is { AnsweredAt: not null, Cause: HangupCause.ApiHangup, AskedReason: not (null or Normal) and var asked } ? asked : null;
 
-    public static string ReasonOf(DialAttempt ended) => AskedOf(ended) ??
-        JsonNamingPolicy.SnakeCaseLower.ConvertName((ended.Cause ?? HangupCause.Unset).ToString());
+    public static string ReasonOf(DialAttempt ended) => AskedOf(ended) ?? SnakeName.Of(ended.Cause ?? HangupCause.Unset);
 
     /// <summary>When the target may be called again; null when never.</summary>
     /// <param name="target">As it is now; null when it was taken off the list.</param>

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
 
@@ -71,12 +71,12 @@ internal sealed record ChakraCall(LegRow? Leg, ChakraNote? Note, DateTimeOffset?
     {
         var payload = new JsonObject
         {
-            ["leg"] = leg.Uuid.ToString(), ["session"] = leg.Session.ToString(), ["direction"] = Name(leg.Direction),
-            ["state"] = Name(leg.State), ["from"] = leg.From, ["to"] = leg.To,
+            ["leg"] = leg.Uuid.ToString(), ["session"] = leg.Session.ToString(), ["direction"] = SnakeName.Of(leg.Direction),
+            ["state"] = SnakeName.Of(leg.State), ["from"] = leg.From, ["to"] = leg.To,
         };
         Set(payload, "codec", leg.Codec);
-        Set(payload, "cause", leg.Cause is { } cause ? Name(cause) : null);
-        Set(payload, "endedBy", leg.By is { } by ? Name(by) : null);
+        Set(payload, "cause", leg.Cause is { } cause ? SnakeName.Of(cause) : null);
+        Set(payload, "endedBy", leg.By is { } by ? SnakeName.Of(by) : null);
         Set(payload, "sipStatus", leg.SipStatus);
         return payload;
     }
@@ -103,6 +103,4 @@ internal sealed record ChakraCall(LegRow? Leg, ChakraNote? Note, DateTimeOffset?
     {
         if (value is not null) shown[name] = value;
     }
-
-    private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

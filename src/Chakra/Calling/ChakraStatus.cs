@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Chakra.Calling;
@@ -48,8 +48,6 @@ internal static class ChakraStatus
 
     /// <summary>The word of a leg that is over, from its columns.</summary>
     public static readonly string WordSql = "case direction || case when answered_at is null then ' no ' else ' yes ' end || cause "
-        + string.Concat(Words.All.Select(row => $"when '{NameOf(row.Key.Direction)} {(row.Key.IsAnswered ? "yes" : "no")} "
-            + $"{NameOf(row.Key.Cause)}' then '{row.Value}' ")) + "end";
-
-    private static string NameOf<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+        + string.Concat(Words.All.Select(row => $"when '{SnakeName.Of(row.Key.Direction)} {(row.Key.IsAnswered ? "yes" : "no")} "
+            + $"{SnakeName.Of(row.Key.Cause)}' then '{row.Value}' ")) + "end";
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -31,10 +30,10 @@ public static class CallTraceDocument
         return new()
         {
             ["id"] = leg.Uuid.ToString(),
-            ["direction"] = Name(leg.Direction),
+            ["direction"] = SnakeName.Of(leg.Direction),
             ["from"] = leg.From,
             ["to"] = leg.To,
-            ["state"] = Name(leg.State),
+            ["state"] = SnakeName.Of(leg.State),
             ["started_at"] = Time(leg.StartedAt, "fff"),
             ["entries"] = new JsonArray([.. Entries(trace, showsDigits).OrderBy(e => e.At).Select(e => (JsonNode)e.Entry)]),
             ["verdict"] = trace.Verdict is { } ended ? Show(ended) : null,
@@ -56,7 +55,8 @@ public static class CallTraceDocument
     private static JsonObject Show(TraceEntry entry) => entry.Kind switch
     {
         TraceKind.Sip =>
-            Entry("sip", entry.At, entry.Name, ("outgoing", entry.IsOutgoing), ("transport", Name(entry.Transport ?? SipTransport.Udp)),
+            Entry("sip", entry.At, entry.Name, ("outgoing", entry.IsOutgoing),
+                ("transport", SnakeName.Of(entry.Transport ?? SipTransport.Udp)),
                 ("local", entry.Local), ("remote", entry.Remote), ("message", entry.Text)),
         TraceKind.Command => Entry("command", entry.At, entry.Name, ("command_id", entry.CommandId), ("outcome", entry.Outcome)),
         _ => Entry("note", entry.At, entry.Name),
@@ -65,7 +65,7 @@ public static class CallTraceDocument
     /// <summary>How it ended; words are the customer's business, and only counted.</summary>
     private static string GatherDetail(CallEvent.GatherEnded ended, string digits)
     {
-        string text = $"{Name(ended.Status)} {digits}".TrimEnd();
+        string text = $"{SnakeName.Of(ended.Status)} {digits}".TrimEnd();
         if (ended.Speech is { } speech) text += $", {speech.Length} characters said";
         return ended.SpeechFailure is { } failure ? $"{text}; speech was not listened to: {failure}" : text;
     }
@@ -78,32 +78,34 @@ public static class CallTraceDocument
         CallEvent.InfoReceived e => Entry("event", row.At, row.Type, ("detail", e.ContentType)),
         CallEvent.LegEnqueued e => Entry("event", row.At, row.Type, ("detail", $"queue {e.Name}, place {e.Position}")),
         CallEvent.LegDequeued e => Entry("event", row.At, row.Type,
-            ("detail", $"queue {e.Name}, place {e.Position}: {Name(e.Reason)} after {e.Waited.TotalSeconds:F0} s")),
+            ("detail", $"queue {e.Name}, place {e.Position}: {SnakeName.Of(e.Reason)} after {e.Waited.TotalSeconds:F0} s")),
         CallEvent.ReferEnded e => Entry("event", row.At, row.Type, ("detail", $"SIP {e.SipStatus}: {e.Evidence}")),
         CallEvent.GatherEnded e => Entry("event", row.At, row.Type,
             ("detail", GatherDetail(e, showsDigits ? e.Digits : new string('*', e.Digits.Length)))),
-        CallEvent.PlaybackEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Status)} {e.Detail}".TrimEnd())),
-        CallEvent.SpeakEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Status))),
+        CallEvent.PlaybackEnded e => Entry("event", row.At, row.Type, ("detail", $"{SnakeName.Of(e.Status)} {e.Detail}".TrimEnd())),
+        CallEvent.SpeakEnded e => Entry("event", row.At, row.Type, ("detail", SnakeName.Of(e.Status))),
         CallEvent.RecordingStarted e =>
-            Entry("event", row.At, row.Type, ("detail", $"{e.Plan.Id} {Name(e.Plan.Format)} {(e.Plan.Channels == 2 ? "dual" : "single")}")),
+            Entry("event", row.At, row.Type,
+                ("detail", $"{e.Plan.Id} {SnakeName.Of(e.Plan.Format)} {(e.Plan.Channels == 2 ? "dual" : "single")}")),
         CallEvent.RecordingSaved e =>
             Entry("event", row.At, row.Type, ("detail", string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"{e.Plan.Id} {e.Length.TotalSeconds:F1} s, "
-                + $"{Name(e.Reason)}{(e.Gaps.Count == 0 ? "" : $", {e.Gaps.Sum(gap => gap.Length.TotalSeconds):F1} s missing")}"))),
+                + $"{SnakeName.Of(e.Reason)}{(e.Gaps.Count == 0 ? "" : $", {e.Gaps.Sum(gap => gap.Length.TotalSeconds):F1} s missing")}"))),
         CallEvent.RecordingFailed e => Entry("event", row.At, row.Type, ("detail", $"{e.Recording} {e.Detail}")),
         CallEvent.RecordingTranscribed e => Entry("event", row.At, row.Type,
             ("detail", $"{e.Recording} {e.Failure ?? $"{e.Text.Length} characters"}")),
         CallEvent.LegHeld e => Entry("event", row.At, row.Type, ("detail", e.IsHeld ? "on hold" : "off hold")),
-        CallEvent.MachineDetected e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Verdict)}: {string.Join("; ", e.Evidence)}")),
-        CallEvent.MachineGreetingEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.End)}: {e.Evidence}")),
-        CallEvent.LegEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Cause))),
+        CallEvent.MachineDetected e =>
+            Entry("event", row.At, row.Type, ("detail", $"{SnakeName.Of(e.Verdict)}: {string.Join("; ", e.Evidence)}")),
+        CallEvent.MachineGreetingEnded e => Entry("event", row.At, row.Type, ("detail", $"{SnakeName.Of(e.End)}: {e.Evidence}")),
+        CallEvent.LegEnded e => Entry("event", row.At, row.Type, ("detail", SnakeName.Of(e.Cause))),
         CallEvent.LegInitiated { Attestation: { } attestation } => Entry("event", row.At, row.Type, ("detail", attestation.ToString())),
         CallEvent.StreamStarted e => Entry("event", row.At, row.Type, ("detail", HostOf(e.Url))),
         CallEvent.StreamStopped e => Entry("event", row.At, row.Type, ("detail", HostOf(e.Url))),
         CallEvent.StreamFailed e => Entry("event", row.At, row.Type, ("detail", $"{HostOf(e.Url)}: {e.Reason}")),
-        CallEvent.TranscriptionStarted e => Entry("event", row.At, row.Type, ("detail", Name(e.Tracks))),
+        CallEvent.TranscriptionStarted e => Entry("event", row.At, row.Type, ("detail", SnakeName.Of(e.Tracks))),
         CallEvent.SpeechTranscribed e => Entry("event", row.At, row.Type,
-            ("detail", $"{Name(e.Track)}, {(e.IsFinal ? "final" : "interim")}, {e.Text.Length} characters")),
+            ("detail", $"{SnakeName.Of(e.Track)}, {(e.IsFinal ? "final" : "interim")}, {e.Text.Length} characters")),
         CallEvent.LegUnbridged e => Entry("event", row.At, row.Type, ("detail", e.Peer.ToString())),
         CallEvent.Noted e => Entry("event", row.At, row.Type,
             ("detail", e.Kind is NoteKind.Warning ? $"warning: {e.Text}" : e.Text)),
@@ -135,8 +137,8 @@ public static class CallTraceDocument
     {
         var verdict = new JsonObject
         {
-            ["ended_by"] = Name(ended.By),
-            ["cause"] = Name(ended.Cause),
+            ["ended_by"] = SnakeName.Of(ended.By),
+            ["cause"] = SnakeName.Of(ended.Cause),
             ["sip_status"] = ended.SipStatus,
             ["sip_reason"] = ended.Reason,
             ["timer"] = ended.Timer,
@@ -165,8 +167,6 @@ public static class CallTraceDocument
             if (value is not null) entry[field] = value;
         return entry;
     }
-
-    private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private static string Time(DateTimeOffset at, string fraction) =>
         at.UtcDateTime.ToString($"yyyy-MM-dd'T'HH:mm:ss.{fraction}'Z'", CultureInfo.InvariantCulture);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -138,16 +137,14 @@ internal static class CallEvents
     /// <summary>Who ended the leg, why, and what shows it.</summary>
     private static JsonObject Verdict(CallEvent.LegEnded ended) => new()
     {
-        ["ended_by"] = Word(ended.By),
-        ["cause"] = Word(ended.Cause),
+        ["ended_by"] = SnakeName.Of(ended.By),
+        ["cause"] = SnakeName.Of(ended.Cause),
         ["sip_status"] = ended.SipStatus,
         ["sip_reason"] = ended.Reason,
         ["timer"] = ended.Timer,
         ["command_id"] = ended.CommandId,
         ["evidence"] = ended.Evidence,
     };
-
-    private static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private static string Theirs(string ours) => CommandNames.FirstOrDefault(n => n.Ours == ours).Theirs ?? ours;
 

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Account.Notifications;
 
@@ -15,9 +16,9 @@ internal sealed class NotificationProjector(NotificationBook book) : IProjector
         return hangup switch
         {
             { Cause: HangupCause.NodeRestart or HangupCause.MediaFailure or HangupCause.LedgerUnavailable or HangupCause.Internal } ended =>
-                Tell(ended, at, Catalogue.CallInterrupted, WordOf(ended.Cause),
+                Tell(ended, at, Catalogue.CallInterrupted, SnakeName.Of(ended.Cause),
                     $"The call from {ended.Leg.From} to {ended.Leg.To} was ended by a fault of the node: "
-                    + $"{ended.Evidence ?? WordOf(ended.Cause)}"),
+                    + $"{ended.Evidence ?? SnakeName.Of(ended.Cause)}"),
             { Leg: { Direction: Direction.Inbound, AnsweredAt: null, IsPlacedByCustomer: false } leg } missed =>
                 Tell(missed, at, Catalogue.CallMissed, "", $"A call from {leg.From} to {leg.To} was not answered.", leg.To),
             _ => [],
@@ -45,6 +46,4 @@ internal sealed class NotificationProjector(NotificationBook book) : IProjector
         }
         return messages;
     }
-
-    private static string WordOf(HangupCause cause) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString());
 }
