@@ -16,7 +16,11 @@ public interface IRouteExplainer
 }
 
 /// <summary>A call that nobody makes. With a <paramref name="Source"/> it comes in from that address.</summary>
-public sealed record RouteQuestion(string From, string To, IPAddress? Source);
+public sealed record RouteQuestion(string From, string To, IPAddress? Source)
+{
+    /// <summary>The SIP user whose phone dials it, its password shown; null for nobody's.</summary>
+    public SipUser? Phone { get; init; }
+}
 
 /// <summary>
 /// A call with a source comes in; another goes out. A call to a number of the node without a source is told both ways:
@@ -68,6 +72,8 @@ public sealed record OutboundExplanation
     /// <summary>Why no INVITE would leave, the gate's answer first.</summary>
     public required Refusal Refusal { get; init; }
     public string? Detail { get; init; }
+    /// <summary>The connection parks what its equipment calls: no INVITE leaves before its owner's commands say where to.</summary>
+    public bool IsParked { get; init; }
 }
 
 /// <summary>One place that the INVITE would be sent to, and the From URI that it would show.</summary>

@@ -14,7 +14,13 @@ internal static class RouteExplanations
         IPAddress? source = null;
         if (op.Query["source"] is { Length: > 0 } text && !IPAddress.TryParse(text, out source))
             return op.Fail(new Problem("invalid", "source must be an IP address.") { Parameter = "source" });
-        var question = new RouteQuestion(op.Query["from"]!, op.Query["to"]!, source); // both are required
+        SipUser? phone = null;
+        if (op.Query["phone"] is { Length: > 0 } user && (phone = op.Routing.Sip.FindUser(user)) is null)
+            return op.Fail(new Problem("unknown_reference", "phone names no SIP user.") { Parameter = "phone" });
+        // A phone that says nothing of itself says its user name.
+        if ((op.Query["from"] ?? phone?.Name) is not { Length: > 0 } from)
+            return op.Fail(new Problem("missing", "from is missing: only a phone's call has a caller without it.") { Parameter = "from" });
+        var question = new RouteQuestion(from, op.Query["to"]!, source) { Phone = phone };      // to is required
         var explanation = explainer.Explain(question);
         return op.Ok(new JsonObject
         {
@@ -22,6 +28,7 @@ internal static class RouteExplanations
             ["from"] = question.From,
             ["to"] = question.To,
             ["source"] = source?.ToString(),
+            ["phone"] = phone?.Name,
             ["outbound"] = explanation.Outbound is { } outbound ? Show(outbound) : null,
             ["inbound"] = explanation.Inbound is { } inbound ? Show(inbound, question) : null,
             ["connections"] = new JsonArray([.. explanation.Customers.Select(candidate => Show(candidate, source))]),
@@ -67,8 +74,10 @@ internal static class RouteExplanations
 
     private static JsonObject Show(OutboundExplanation call) => new()
     {
-        ["verdict"] = call.Refusal is Refusal.None ? "dials" : SnakeName.Of(call.Refusal),
-        ["reason"] = call.Refusal is Refusal.None ? Dials(call) : call.Detail ?? "The call is refused.",
+        ["verdict"] = call.Refusal is not Refusal.None ? SnakeName.Of(call.Refusal) : call.IsParked ? "parked" : "dials",
+        ["reason"] = call.Refusal is not Refusal.None ? Refused(call)
+            : call.IsParked ? $"The connection {call.Connection?.Name} parks its calls: the account's commands say where it goes."
+            : Dials(call),
         ["account"] = Party(call.Tenant?.Id.ToString(), call.Tenant?.Name),
         ["application"] = Party(call.Connection?.Id.ToString(), call.Connection?.Name),
         ["destination"] = new JsonObject { ["kind"] = SnakeName.Of(call.Destination.Kind), ["to"] = call.Destination.To },
@@ -80,6 +89,14 @@ internal static class RouteExplanations
     private static string Dials(OutboundExplanation call) => call.Targets.Count == 1
         ? $"The INVITE goes to {Where(call.Targets[0])}."
         : $"The INVITE goes to {Where(call.Targets[0])}; {call.Targets.Count - 1} more wait in case it fails.";
+
+    private static string Refused(OutboundExplanation call) => call.Refusal switch
+    {
+        Refusal.EmergencyDestination => $"{call.Detail} Phones may call them: ask with the SIP user as phone.",
+        Refusal.NoRoute when !call.Destination.To.StartsWith('+') =>
+            $"{call.Detail} A short number needs a route whose prefix is that number: ringwright route add {call.Destination.To} TRUNK.",
+        _ => call.Detail ?? "The call is refused.",
+    };
 
     private static string Where(ExplainedTarget target) =>
         target.Trunk is { } trunk ? $"trunk {trunk.Name}" : target.RegisteredUser is { } user ? $"wherever {user} is registered"

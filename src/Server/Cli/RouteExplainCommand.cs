@@ -4,25 +4,32 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>route explain --from … --to … [--source …]</c>: what would become of a call, and why.</summary>
+/// <summary><c>route explain --from … --to … [--source …]</c> or <c>--phone … --to …</c>: what would become of a call, and why.</summary>
 internal static class RouteExplainCommand
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static Command Create()
     {
-        var from = new Option<string>("--from") { Description = "the caller", Required = true };
+        var from = new Option<string?>("--from") { Description = "the caller; for --phone what the phone says of itself" };
         var to = new Option<string>("--to") { Description = "the number or sip: URI that is called", Required = true };
         var source =
             new Option<string>("--source") { Description = "the address that the INVITE comes from; without it the call goes out" };
+        var phone = new Option<string?>("--phone") { Description = "the SIP user whose phone dials it, also an emergency number" };
         var json = new Option<bool>("--json") { Description = "as the operator's API answers" };
         var data = DataOption.Create();
-        var command = new Command("explain", "Say where a call would go and why, without placing it.") { from, to, source, json, data };
+        var command = new Command("explain", "Say where a call would go and why, without placing it.")
+        {
+            from, to, source, phone, json, data
+        };
         command.SetAction(async (parsed, stop) =>
         {
+            var (caller, user) = (parsed.GetValue(from), parsed.GetValue(phone));
+            if (caller is null && user is null) throw new StartRefused("name the caller with --from, or the SIP user with --phone");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            string query =
-                $"from={Uri.EscapeDataString(parsed.GetRequiredValue(from))}&to={Uri.EscapeDataString(parsed.GetRequiredValue(to))}";
+            string query = $"to={Uri.EscapeDataString(parsed.GetRequiredValue(to))}";
+            if (caller is not null) query += $"&from={Uri.EscapeDataString(caller)}";
+            if (user is not null) query += $"&phone={Uri.EscapeDataString(user)}";
             if (parsed.GetValue(source) is { } address) query += $"&source={Uri.EscapeDataString(address)}";
             // the operator's API answers so
             var explained = (await node.Client.SendAsync(HttpMethod.Get, $"{RouteCommand.Path}/explain?{query}", null, stop))["data"]!;
@@ -51,8 +58,9 @@ internal static class RouteExplainCommand
         await into.WriteLineAsync($"  {call["reason"]}");
         // the contract says so
         if (Understood(call["destination"]!, (string)explained["to"]!) is { } understood) await into.WriteLineAsync($"  {understood}");
-        string caller = call["account"] is { } account
-            ? $"a number of account {Name(account)}, application {Name(call["application"])}"
+        string caller = explained["phone"] is { } phone
+            ? $"phone {phone} of account {Name(call["account"])}, connection {Name(call["application"])}"
+            : call["account"] is { } account ? $"a number of account {Name(account)}, application {Name(call["application"])}"
             : "no account's number";
         await into.WriteLineAsync($"  caller id: {caller}");
         await into.WriteLineAsync($"  gate: {Gate(call["gate"])}");

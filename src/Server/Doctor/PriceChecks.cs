@@ -17,8 +17,7 @@ internal static class PriceChecks
         try
         {
             var routes = await TrunkCommand.AllAsync(admin, "operator/v1/routes", limit.Token);
-            string[] prefixes =
-                [.. routes.Where(route => (bool)route["enabled"]!).Select(route => (string)route["prefix"]!).Distinct().Order()];
+            var prefixes = PrefixesOf(routes);
             var found = new List<Finding>();
             foreach (var deck in await TrunkCommand.AllAsync(admin, "operator/v1/rate_decks", limit.Token))
             {
@@ -36,6 +35,13 @@ internal static class PriceChecks
             return [Finding.Warning("prices", $"the node does not say what is priced: {why}", "look at its log lines")];
         }
     }
+
+    /// <summary>An emergency call has no price, so its routes need none.</summary>
+    internal static IReadOnlyList<string> PrefixesOf(IEnumerable<JsonNode> routes) =>
+    [
+        .. routes.Where(route => (bool)route["enabled"]!).Select(route => (string)route["prefix"]!)
+            .Where(prefix => prefix.StartsWith('+')).Distinct().Order(),
+    ];
 
     /// <param name="prices">Of each prefix that calls are routed by, whether all numbers below it have a price.</param>
     internal static IReadOnlyList<Finding> Of(string deck, IReadOnlyDictionary<string, bool> prices)

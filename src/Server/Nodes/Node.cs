@@ -134,6 +134,7 @@ internal sealed class Node : IAsyncDisposable
         DatabaseTrouble = _database?.Away,
         OldestWebhookSeconds = _delivery?.OldestWait is { Ticks: > 0 } wait ? wait.TotalSeconds : null,
         Legs = _engine?.LiveLegs ?? 0,
+        Phones = _database?.Routing.Current.Sip.Users.Count ?? 0,
         StartedAt = _startedAt,
     };
 

@@ -28,6 +28,8 @@ internal sealed record NodeStatus
     /// <summary>How many seconds the oldest webhook without an attempt has waited; null without one.</summary>
     public double? OldestWebhookSeconds { get; init; }
     public required int Legs { get; init; }
+    /// <summary>User names by which phones may register and call.</summary>
+    public int Phones { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
 }
 

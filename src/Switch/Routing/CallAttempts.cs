@@ -49,6 +49,20 @@ public static class CallAttempts
     public static CallAttempt Of(Number number, Connection connection, string from, string to) =>
         new() { Leg = default, Direction = Direction.Inbound, Tenant = number.Tenant, Connection = connection.Id, From = from, To = to };
 
+    /// <summary>A call of a customer's equipment, which nobody makes.</summary>
+    public static CallAttempt Of(Connection equipment, string from, Destination to, bool staysHere) => new()
+    {
+        Leg = default,
+        Direction = Direction.Outbound,
+        Tenant = equipment.Tenant,
+        Connection = equipment.Id,
+        From = from,
+        To = to.To,
+        Kind = to.Kind,
+        IsFromPhone = true,
+        StaysHere = staysHere,
+    };
+
     /// <summary>A dialled leg that is to go somewhere else.</summary>
     public static CallAttempt Of(LegFacts leg, LegMessage.Dial dial, Destination to, bool isOnNet) => new()
     {

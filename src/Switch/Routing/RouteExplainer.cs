@@ -19,9 +19,10 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
     public RouteExplanation Explain(RouteQuestion question)
     {
         var snapshot = routing.Current;
+        if (question.Phone is { } phone) return FromPhone(snapshot, question, phone);
         if (question.Source is { } source) return FromSource(snapshot, question, source);
         var inbound = Inbound(snapshot, question, caller: null);
-        return new(Outbound(snapshot, question, caller: null), inbound.Number is null ? null : inbound);
+        return new(Outbound(snapshot, question), inbound.Number is null ? null : inbound);
     }
 
     public (CallAttempt Call, GateAnswer Way) Preview(DialRequest request)
@@ -36,43 +37,84 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         List<ConnectionCandidate> weighed = [];
         var place = SourcePlace.Of(snapshot, trunkHosts, source, port: null, hosts.IsLoopbackOnly);
         var caller = SourceChoice.Pick(place, question.To, static _ => false, out _, weighed);
-        if (caller is null) return new(null, Inbound(snapshot, question, caller: null)) { Customers = weighed };
+        return caller is null ? new(null, Inbound(snapshot, question, caller: null)) { Customers = weighed }
+            : FromEquipment(snapshot, question, new(caller, User: null), source) with { Customers = weighed };
+    }
 
-        var origination = caller.Sip?.Origination ?? new();
+    /// <summary>A phone that has shown its password, wherever it is.</summary>
+    private RouteExplanation FromPhone(RoutingSnapshot snapshot, RouteQuestion question, SipUser phone) =>
+        snapshot.FindConnection(phone.Tenant, phone.Connection) is { IsActive: true } connection
+            ? FromEquipment(snapshot, question, new(connection, phone.Name), question.Source ?? IPAddress.Loopback)
+            : new(Unheard(snapshot, phone, new(DestinationKind.Number, question.To)), null);
+
+    private RouteExplanation FromEquipment(RoutingSnapshot snapshot, RouteQuestion question, SipCaller caller, IPAddress source)
+    {
+        var origination = caller.Connection.Sip?.Origination ?? new();
         string called = CallRouter.WithoutPrefix(question.To, origination.TechPrefix);
-        question = question with
+        if (!origination.IsParked && Parties.Dialled(called, origination.Localization) is { } dialled
+            && snapshot.FindOwnNumber(dialled) is not null)
+            return new(null, Inbound(snapshot, question with { From = origination.CallerOverride ?? question.From, To = dialled },
+                caller.Connection));
+        string users = hosts.Names.Count > 0 ? hosts.Names[0] : hosts.Listeners.Count > 0 ? hosts.Listeners[0].ToString() : domain;
+        var route = ImaginedInvite.TryMake(question.To, question.From, users, out var invite)
+            ? new CallRouter(snapshot, hosts, users, key: default).FromCustomer(invite, caller, source)
+            : CallRoute.Refuse(400, "not_sendable");
+        return new(OfEquipment(snapshot, question, caller, route), null);
+    }
+
+    /// <summary>What the INVITE of a customer's equipment meets, by the rules that it is routed by.</summary>
+    private OutboundExplanation OfEquipment(RoutingSnapshot snapshot, RouteQuestion question, SipCaller caller, CallRoute route)
+    {
+        List<RouteCandidate> weighed = [];
+        var request = route.Onward;
+        var plan = request is null ? null : DialPlan.For(snapshot, request, hosts, weighed, trunks: View());
+        if (plan is { Refusal: Refusal.CallerIdNotOwned } && request is not null && route.FallbackCaller is { } number)
         {
-            From = origination.CallerOverride ?? question.From,
-            To = Parties.Dialled(called, origination.Localization) ?? called
-        };
-        var inbound = Inbound(snapshot, question, caller);
-        return new(inbound.Number is null ? Outbound(snapshot, question, caller) : null, inbound.Number is null ? null : inbound)
+            weighed.Clear();
+            plan = DialPlan.For(snapshot, request = request with { From = number }, hosts, weighed, trunks: View());
+        }
+        var destination = plan?.Destination ?? new(DestinationKind.Number, route.To.Length > 0 ? route.To : question.To);
+        bool isRefused = route.Connection is null;
+        var answer = isRefused ? GateAnswer.Open : Ask(CallAttempts.Of(caller.Connection, request?.From ?? route.From, destination,
+            staysHere: route.OnwardAs is Direction.Inbound));
+        var outcome = !answer.IsOpen ? answer : plan?.Judge(targets) ?? GateAnswer.Open;
+        return new()
         {
-            Customers = weighed
+            Tenant = snapshot.FindTenant(caller.Connection.Tenant),
+            Connection = caller.Connection,
+            Destination = destination,
+            Gate = answer,
+            Routes = weighed,
+            Targets = plan is null || request is null ? [] : Show(snapshot, plan, request),
+            Refusal = isRefused ? Refusal.BadDestination : outcome.Refusal,
+            Detail = isRefused ? $"The equipment gets {route.Status}: {route.Reason}." : outcome.Detail,
+            IsParked = !isRefused && plan is null,
         };
     }
 
-    private OutboundExplanation Outbound(RoutingSnapshot snapshot, RouteQuestion question, Connection? caller)
+    /// <summary>The connection of the phone is switched off, or gone: its password proves nothing.</summary>
+    private static OutboundExplanation Unheard(RoutingSnapshot snapshot, SipUser phone, Destination destination) => new()
+    {
+        Tenant = snapshot.FindTenant(phone.Tenant),
+        Connection = snapshot.FindConnection(phone.Tenant, phone.Connection),
+        Destination = destination,
+        Gate = GateAnswer.Open,
+        Routes = [],
+        Targets = [],
+        Refusal = Refusal.ConnectionInactive,
+        Detail = "The connection of the phone is switched off: its password is not taken.",
+    };
+
+    private OutboundExplanation Outbound(RoutingSnapshot snapshot, RouteQuestion question)
     {
         var own = snapshot.FindNumber(PartyNumber.Normalise(question.From) ?? question.From);
-        var connection = caller ?? (own?.Connection is { } id ? snapshot.FindConnection(own.Tenant, id) : null);
-        var tenant = caller?.Tenant ?? own?.Tenant ?? snapshot.FindVerifier(question.From);
+        var connection = own?.Connection is { } id ? snapshot.FindConnection(own.Tenant, id) : null;
+        var tenant = own?.Tenant ?? snapshot.FindVerifier(question.From);
         var request =
             new DialRequest { Tenant = tenant ?? default, Connection = connection?.Id ?? default, From = question.From, To = question.To };
         List<RouteCandidate> weighed = [];
-        var plan = caller is null ? DialPlan.ForProgram(snapshot, request, hosts, weighed, trunks: View())
-            : DialPlan.For(snapshot, request, hosts, weighed, trunks: View());
-        if (plan.Refusal is Refusal.CallerIdNotOwned && caller is not null && snapshot.FindNumberOf(caller) is { } number)
-        {
-            weighed.Clear();
-            request = request with { From = number.Text };
-            plan = DialPlan.For(snapshot, request, hosts, weighed, trunks: View());
-        }
-        var answer = Ask(CallAttempts.Of(request, plan, leg: default, Direction.Outbound) with
-        {
-            IsFromPhone = caller is not null,
-            IsByOperator = tenant is null
-        });
+        var plan = DialPlan.ForProgram(snapshot, request, hosts, weighed, trunks: View());
+        var answer = Ask(CallAttempts.Of(request, plan, leg: default, Direction.Outbound) with { IsByOperator = tenant is null });
         var outcome = answer.IsOpen ? plan.Judge(targets) : answer;
         return new()
         {

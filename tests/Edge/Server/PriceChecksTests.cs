@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Server.Doctor;
 
 namespace Ringwright.Edge.Server;
@@ -8,6 +9,13 @@ public sealed class PriceChecksTests
     [Fact]
     public void What_is_priced_is_not_named() =>
         Assert.Empty(PriceChecks.Of("default", new Dictionary<string, bool> { ["+49"] = true, ["+1"] = true }));
+
+    [Fact]
+    public void Routes_of_emergency_numbers_need_no_price()
+    {
+        JsonNode Route(string prefix, bool isEnabled = true) => new JsonObject { ["prefix"] = prefix, ["enabled"] = isEnabled };
+        Assert.Equal(["+49"], PriceChecks.PrefixesOf([Route("+49"), Route("911"), Route("+1", isEnabled: false), Route("+49")]));
+    }
 
     [Fact]
     public void What_is_not_is_named_with_the_deck_and_the_command()

@@ -305,8 +305,28 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Null(answer.Data["inbound"]);
     }
 
+    [Fact]
+    public async Task A_phones_emergency_call_is_explained_as_that_of_a_phone()
+    {
+        string trunk = await TrunkAsync("rescue");
+        await SendAsync("POST", "/routes", $$"""{"trunk_id":"{{trunk}}","prefix":"911"}""");
+        await host.SendAsync("POST", "/v2/credential_connections",
+            """{"connection_name":"rescued desk","user_name":"rescueddesk","password":"rescued-desk-1"}""");
+
+        var answer = await SendAsync("GET", "/routes/explain?phone=rescueddesk&to=911");
+        Assert.True(answer.Status == 200, answer.Text);
+        var call = answer.Data["outbound"]!;
+        Assert.Equal(("rescueddesk", "dials", "rescue", "rescued desk"), ((string?)answer.Data["phone"], (string?)call["verdict"],
+            (string?)call["targets"]![0]!["trunk"]!["name"], (string?)call["application"]!["name"]));
+
+        var api = (await SendAsync("GET", "/routes/explain?from=%2B4930123&to=911")).Data["outbound"]!;
+        Assert.Equal("emergency_destination", (string?)api["verdict"]);
+        Assert.Contains("Phones may call them", (string)api["reason"]!, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("to=%2B4989456", "missing")]
+    [InlineData("phone=nobody&to=911", "unknown_reference")]
     [InlineData("from=%2B4989456", "missing")]
     [InlineData("from=a&to=b&source=nonsense", "invalid")]
     public async Task A_question_that_lacks_something_is_refused(string query, string code) =>

@@ -218,6 +218,63 @@ public sealed class RouteExplainerTests
             Explain("+4930123", "+4989555", "192.0.2.10").Inbound!.Status));
     }
 
+    [Fact]
+    public void A_phones_emergency_call_is_explained_as_it_is_routed()
+    {
+        Route emergency = Route("911", World, 1), wide = Route("+", World, 1);
+        _rig.Current = WithPhone([wide, emergency]);
+        var call = OfPhone("911").Outbound!;
+        Assert.Equal((Refusal.None, "911", World.Id), (call.Refusal, call.Targets.Single().User, call.Targets.Single().Trunk!.Id));
+        Assert.Equal("desk", call.Connection!.Name);
+
+        // What it says of itself is not shown, and what it may not show does not keep it back.
+        Assert.Equal("sip:alice@sip.example.com", OfPhone("911", from: "+4930999").Outbound!.Targets.Single().CallerUri);
+
+        _rig.Current = WithPhone([wide]);
+        call = OfPhone("911").Outbound!;
+        Assert.Equal((Refusal.NoRoute, RouteOutcome.OtherPrefix), (call.Refusal, call.Routes.Single().Outcome));
+    }
+
+    [Fact]
+    public void A_phones_calls_go_where_its_INVITE_would()
+    {
+        _rig.Current = WithPhone([Route("+", World, 1)]);
+        Assert.Equal(Refusal.CallerIdNotOwned, OfPhone("+33123456", from: "+4930999").Outbound!.Refusal);
+        var strange = OfPhone("nobody").Outbound!;
+        Assert.Equal((Refusal.BadDestination, "The equipment gets 404: unknown_destination."), (strange.Refusal, strange.Detail));
+        Assert.Equal("alice", OfPhone("alice").Outbound!.Targets.Single().RegisteredUser);
+
+        _rig.Current = WithPhone([], new() { IsParked = true });
+        var parked = OfPhone("+33123456").Outbound!;
+        Assert.Equal((Refusal.None, true, 0), (parked.Refusal, parked.IsParked, parked.Targets.Count));
+
+        _rig.Current = WithPhone([], isActive: false);
+        Assert.Equal(Refusal.ConnectionInactive, OfPhone("+33123456").Outbound!.Refusal);
+    }
+
+    [Fact]
+    public void Equipment_without_a_number_reaches_an_emergency_number_too()
+    {
+        _rig.Current = WithEquipment([Equipment(70, "pbx")], [World], [Route("112", World, 1)]);
+        var call = Explain("+4930999", "112", "203.0.113.7").Outbound!;
+        Assert.Equal((Refusal.None, "112"), (call.Refusal, call.Targets.Single().User));
+    }
+
+    private RouteExplanation OfPhone(string to, string from = "alice") =>
+        new RouteExplainer(_rig, _rig, TargetPolicy.Strict, "sip.example.com", new(["sip.example.com"], []), new())
+            .Explain(new(from, to, Source: null) { Phone = _rig.Current.Sip.FindUser("alice") });
+
+    private static RoutingSnapshot WithPhone(Route[] routes, SipOrigination? origination = null, bool isActive = true) => new(
+        [new() { Id = Sample.Tenant, Name = "tenant" }],
+        [new()
+        {
+            Id = new(70), Tenant = Sample.Tenant, Kind = ConnectionKind.Credential, Name = "desk", IsActive = isActive,
+            Sip = new()
+            {
+                UserName = "alice", Password = "secret", UriCalling = SipUriCalling.Internal, Origination = origination ?? new(),
+            },
+        }], [], [], [World], routes, SipEquipment.None);
+
     private static Connection Equipment(long id, string name, SipOrigination? origination = null) =>
         new()
         {
