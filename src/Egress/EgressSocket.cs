@@ -17,6 +17,13 @@ public sealed class EgressSocket : IDisposable
     /// <summary>All bytes that came, with those of the handshake, of TLS, of frame headers and of pings.</summary>
     public long Received => _connection.Received;
 
+    /// <summary>
+    /// Of a socket that has faulted: the far end was given up for its silence, and has not broken the protocol just now. The socket itself
+    /// tells the two apart by its text only.
+    /// </summary>
+    /// <param name="timeout">How long the far end has for the answer to a ping.</param>
+    public bool IsSilent(TimeSpan timeout) => _connection.Silence >= timeout / 2;
+
     public void Dispose()
     {
         WebSocket.Dispose();

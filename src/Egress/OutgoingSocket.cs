@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 
 namespace Ringwright.Egress;
@@ -23,9 +24,12 @@ internal class OutgoingSocket(Socket socket, SemaphoreSlim? places) : NetworkStr
 /// <summary>Counts what came in, below TLS and all framing: whoever reads messages does not see pings and empty fragments.</summary>
 internal sealed class CountingSocket(Socket socket, SemaphoreSlim? places) : OutgoingSocket(socket, places)
 {
-    private long _received;
+    private long _received, _lastAt = Stopwatch.GetTimestamp();
 
     public long Received => Interlocked.Read(ref _received);
+
+    /// <summary>Since something came last.</summary>
+    public TimeSpan Silence => Stopwatch.GetElapsedTime(Interlocked.Read(ref _lastAt));
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         Counted(await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
@@ -40,6 +44,7 @@ internal sealed class CountingSocket(Socket socket, SemaphoreSlim? places) : Out
     private int Counted(int count)
     {
         Interlocked.Add(ref _received, count);
+        if (count > 0) Interlocked.Exchange(ref _lastAt, Stopwatch.GetTimestamp());
         return count;
     }
 }

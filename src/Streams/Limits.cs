@@ -15,6 +15,9 @@ public static class Limits
     /// </summary>
     public const int MessageBytes = 4 * 1024 * 1024 + 4 * 1024;
 
+    /// <summary>What is read of a frame at a time.</summary>
+    public const int PartBytes = 16 * 1024;
+
     /// <summary>One MP3 file.</summary>
     public const int Mp3Bytes = 3 * 1024 * 1024;
 

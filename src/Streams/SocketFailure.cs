@@ -8,30 +8,24 @@ internal static class SocketFailure
 {
     public static string Describe(SocketResult failed) => $"no WebSocket could be opened: {failed.Detail?.TrimEnd('.')}";
 
-    /// <summary>The connection was lost: nothing that came by it is to blame.</summary>
-    public static bool IsLoss(Exception failed) => failed is not WebSocketException socket || !IsNoFrame(socket);
-
-    public static string Describe(Exception failed, MediaStreamOptions options)
+    /// <summary>How the connection ends: broken by what came by it, or lost, with nobody to blame.</summary>
+    public static StreamEnd EndOf(Exception failed, EgressSocket on, MediaStreamOptions options)
     {
         for (Exception? cause = failed; cause is not null; cause = cause.InnerException)
         {
             if (cause is not WebSocketException socket) continue;
-            if (cause == failed && IsNoFrame(socket)) return "the application sent what is no WebSocket frame";
             switch (socket.WebSocketErrorCode)
             {
                 case WebSocketError.ConnectionClosedPrematurely:
-                    return "the application dropped the connection without closing it";
-                case WebSocketError.Faulted when socket.InnerException is not IOException:
-                    return $"the application gave no sign of life for {(options.PingInterval + options.PongTimeout).TotalSeconds:0.###} s";
+                    return StreamEnd.Cut("the application dropped the connection without closing it");
+                case WebSocketError.Faulted when socket.InnerException is not IOException && on.IsSilent(options.PongTimeout):
+                    return StreamEnd.Cut(
+                        $"the application gave no sign of life for {(options.PingInterval + options.PongTimeout).TotalSeconds:0.###} s");
+                case WebSocketError.Faulted or WebSocketError.HeaderError or WebSocketError.UnsupportedProtocol
+                    or WebSocketError.InvalidMessageType when socket.InnerException is not IOException:
+                    return StreamEnd.Broken("the application sent what is no WebSocket frame");
             }
         }
-        return "the connection to the application broke";
+        return StreamEnd.Cut("the connection to the application broke");
     }
-
-    /// <summary>A frame that breaks the protocol faults whoever reads it; a socket that gave up waiting is cancelled first.</summary>
-    private static bool IsNoFrame(WebSocketException failed) => failed is
-    {
-        InnerException: not IOException, WebSocketErrorCode:
-        WebSocketError.Faulted or WebSocketError.HeaderError or WebSocketError.UnsupportedProtocol or WebSocketError.InvalidMessageType
-    };
 }

@@ -27,7 +27,7 @@ internal sealed class StreamLink(StreamAudio audio, EgressSocket socket, MediaSt
     public async Task<StreamEnd> RunAsync()
     {
         var writing = GuardAsync(WriteAsync());
-        var reading = GuardAsync(ReadAsync());
+        var reading = GuardAsync(ReadAsync(), isReading: true);
         var watching = GuardAsync(WatchAsync());
         try
         {
@@ -50,7 +50,7 @@ internal sealed class StreamLink(StreamAudio audio, EgressSocket socket, MediaSt
     }
 
     /// <summary>A loop ends by saying how the connection ends, or because it has ended.</summary>
-    private async Task GuardAsync(Task<StreamEnd?> loop)
+    private async Task GuardAsync(Task<StreamEnd?> loop, bool isReading = false)
     {
         try
         {
@@ -68,8 +68,9 @@ internal sealed class StreamLink(StreamAudio audio, EgressSocket socket, MediaSt
                 _end.TrySetResult(StreamEnd.Broken($"the application read nothing for {options.SendTimeout.TotalSeconds:0.###} s"));
                 return;
             }
-            string why = SocketFailure.Describe(failed, options);
-            _end.TrySetResult(SocketFailure.IsLoss(failed) ? StreamEnd.Cut(why) : StreamEnd.Broken(why));
+            // Who reads knows more of the reason than who writes to a socket that has just become useless.
+            if (!isReading) await Task.WhenAny(_end.Task, audio.Over, Task.Delay(options.FarewellTimeout, time));
+            _end.TrySetResult(SocketFailure.EndOf(failed, socket, options));
         }
         catch (Exception fault)
         {
@@ -109,7 +110,11 @@ internal sealed class StreamLink(StreamAudio audio, EgressSocket socket, MediaSt
         while (true)
         {
             await audio.Out.RoomAsync(_life.Token);
-            var part = await socket.WebSocket.ReceiveAsync(message.Room(), _life.Token);
+            // A socket fills the room that it is given, as long as its frame has more: the first byte begins the message's time, and small
+            // parts keep what is counted near what has come.
+            var room = message.Room();
+            int most = message.Written.IsEmpty && !IsEnding ? 1 : Limits.PartBytes;
+            var part = await socket.WebSocket.ReceiveAsync(room[..Math.Min(room.Length, most)], _life.Token);
             if (part.MessageType is WebSocketMessageType.Close) return StreamEnd.Closed;
             // It ends: what still comes is read and left, for a socket that is closed over unread bytes takes our last frames with it.
             if (IsEnding) message.Reset();

@@ -7,7 +7,8 @@ namespace Ringwright.Switch.Activities;
 /// <summary>
 /// Something outside that has one leg's audio while it runs, one at a time: whoever carries it says that it is ready, then media takes up
 /// the tap between the two. Each that was ordered ends in exactly one event: failed when its far end is to blame, else stopped, even where
-/// it was not ready yet, for whoever ordered it waits for its end.
+/// it was not ready yet, for whoever ordered it waits for its end. One that a command stops before it is ready is told as begun first:
+/// whoever gives both commands waits for both.
 /// </summary>
 internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivity where TOrder : LiveAudioOrder
 {
@@ -115,6 +116,7 @@ internal abstract class LiveAudio<TOrder>(IActivityHost host) : ILiveAudioActivi
             return;
         }
         host.CloseLiveAudio(order.Id);
+        if (!isOver && !IsOpen && Started(order) is { } started) host.Emit(started);
         End(order, failure: null);
     }
 

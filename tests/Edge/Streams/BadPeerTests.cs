@@ -169,6 +169,35 @@ public sealed class BadPeerTests
     }
 
     [Theory]
+    [InlineData("a reserved bit"), InlineData("no such opcode"), InlineData("a masked frame"), InlineData("a long ping"),
+        InlineData("a part of nothing"), InlineData("a close that says nothing known")]
+    public async Task A_frame_that_breaks_the_protocol_is_named_while_audio_goes_out(string what)
+    {
+        using var peer = new RawPeer();
+        await using var rig = new StreamRig();
+        var tap = rig.Taps;
+        rig.Host.Open(rig.Order(peer.Url), rig.News.Enqueue);
+        await peer.OpenAsync();
+        var reading = peer.ReadToEndAsync();
+        await Eventually.TrueAsync(() => !tap.Opened.IsEmpty, "a tap");
+        for (int n = 0; n < 50; n++) tap.Only.Say(TapTracks.Said, new short[160]);
+        await peer.SendRawAsync(what switch
+        {
+            "a reserved bit" => [0xC1, 0x02, (byte)'{', (byte)'}'],
+            "no such opcode" => RawPeer.Frame(3, "{}"u8.ToArray()),
+            "a masked frame" => [0x81, 0x82, 0, 0, 0, 0, (byte)'{', (byte)'}'],
+            "a long ping" => RawPeer.Frame(RawPeer.Ping, new byte[200]),
+            "a part of nothing" => RawPeer.Frame(RawPeer.Continuation, "{}"u8.ToArray()),
+            _ => RawPeer.Frame(RawPeer.Close, [0x00, 0x01]),
+        });
+        // Whoever writes meanwhile has no word in it.
+        for (int n = 0; n < 50; n++) tap.Only.Say(TapTracks.Said, new short[160]);
+        Assert.Equal("the application sent what is no WebSocket frame", await rig.EndAsync());
+        await reading;
+        Assert.DoesNotContain(rig.Logged, line => line.Contains("was cut", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("in one"), InlineData("in two"), InlineData("byte by byte"), InlineData("with pings and empty parts between")]
     public async Task Fragments_are_one_message(string style)
     {
@@ -218,6 +247,37 @@ public sealed class BadPeerTests
         var dripping = DripAsync(peer, () => RawPeer.Frame(RawPeer.Continuation, " "u8.ToArray(), isFinal: false));
         Assert.Equal("the application did not end a message within 1 s", await rig.EndAsync());
         await dripping;
+    }
+
+    [Fact]
+    public async Task A_frame_that_never_ends()
+    {
+        using var peer = new RawPeer();
+        await using var rig = new StreamRig(change: o => Hasty(o) with { PongTimeout = TimeSpan.FromSeconds(20) });
+        rig.Host.Open(rig.Order(peer.Url), rig.News.Enqueue);
+        await peer.OpenAsync();
+        await peer.SendRawAsync(RawPeer.Frame(RawPeer.Text, new byte[5_000])[..4]);
+        var dripping = DripAsync(peer, () => " "u8.ToArray());
+        Assert.Equal("the application did not end a message within 1 s", await rig.EndAsync());
+        await dripping;
+    }
+
+    [Fact]
+    public async Task A_large_frame_that_comes_slowly_is_no_flood()
+    {
+        using var peer = new RawPeer();
+        await using var rig = new StreamRig();
+        rig.Host.Open(rig.Order(peer.Url), rig.News.Enqueue);
+        await peer.OpenAsync();
+        // All but its end, for longer than the watch looks away: more than may come beside messages.
+        byte[] frame = RawPeer.Frame(RawPeer.Text, [.. Encoding.UTF8.GetBytes(Frame), .. Enumerable.Repeat((byte)' ', 3_900_000)]);
+        await peer.SendRawAsync(frame[..^10]);
+        await Task.Delay(TimeSpan.FromSeconds(2.2), Stop);
+        Assert.IsType<LiveAudioNews.Connected>(Assert.Single(rig.News));
+        await peer.SendRawAsync(frame[^10..]);
+        string text;
+        do text = Encoding.UTF8.GetString((await peer.ReadAsync()).Payload);
+        while (!text.Contains("\"mark\"", StringComparison.Ordinal));
     }
 
     [Fact]

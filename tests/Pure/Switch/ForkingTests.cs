@@ -53,6 +53,18 @@ public sealed class ForkingTests
         Assert.Equal(2, _host.Events.Count);
     }
 
+    [Fact]
+    public void One_that_is_stopped_before_its_sockets_are_there_tells_both()
+    {
+        _set.Forks.Start(Terms);
+        _set.Forks.Stop();
+        Assert.Equal(["ForkStarted", "ForkStopped"], _host.Kinds);
+        Assert.Empty(_host.Commands);
+        _set.Forks.Start(Terms);
+        _set.Forks.HangUp();
+        Assert.Equal(["ForkStarted", "ForkStopped", "ForkStopped"], _host.Kinds);
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public void One_that_nobody_takes_stops_once_and_says_why(bool wasThere)
     {

@@ -264,7 +264,9 @@ public sealed class StreamedCallTests
         Assert.True(_rig.Command(new LegCommand.StopStream(null)).IsAccepted);
         Assert.True(_rig.Command(new LegCommand.StartFork(new(null, "192.0.2.1:4000"))).IsAccepted);
         HangUp(ok);
-        Assert.Equal(["LegInitiated", "LegAnswered", "ForkStarted", "ForkStopped", "StreamStopped", "ForkStopped", "LegEnded"], _rig.Kinds);
+        Assert.Equal(
+            ["LegInitiated", "LegAnswered", "ForkStarted", "ForkStopped", "StreamStarted", "StreamStopped", "ForkStopped", "LegEnded"],
+            _rig.Kinds);
         Assert.Equal(_rig.LiveAudio.Select(o => o.Id), _rig.ClosedStreams);
     }
 

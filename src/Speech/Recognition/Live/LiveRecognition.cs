@@ -15,10 +15,9 @@ namespace Ringwright.Speech.Recognition.Live;
 /// </summary>
 internal sealed class LiveRecognition : IRecognition
 {
-    private const int ChunkMilliseconds = 100;
+    private const int ChunkMilliseconds = 100, PartBytes = 4 * 1024;
     private const string Broke = "the connection to the recogniser broke";
-    /// <summary>The socket tells these two by its text only.</summary>
-    private const string NoLife = $"{Broke}: it gave no sign of life, or sent what is no WebSocket frame";
+    private const string NoLife = $"{Broke}: it gave no sign of life", NoFrame = $"{Broke}: it sent what is no WebSocket frame";
     /// <summary>For a far end that broke off to say why.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
@@ -156,7 +155,9 @@ internal sealed class LiveRecognition : IRecognition
         {
             while (true)
             {
-                var part = await _socket.WebSocket.ReceiveAsync(_message.GetMemory(4 * 1024), both.Token);
+                // A socket fills the room that it is given, as long as its frame has more: the first byte begins the message's time.
+                var room = _message.GetMemory(PartBytes)[..(_message.WrittenCount == 0 ? 1 : PartBytes)];
+                var part = await _socket.WebSocket.ReceiveAsync(room, both.Token);
                 if (part.MessageType is WebSocketMessageType.Close) return Closed();
                 _message.Advance(part.Count);
                 if (_message.WrittenCount > Limits.AnswerBytes) throw Failed("the recogniser sent too long a message", null);
@@ -172,16 +173,18 @@ internal sealed class LiveRecognition : IRecognition
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             // A far end that did not answer a ping is aborted from inside, and nobody's token says so.
-            throw Failed(_life.IsCancellationRequested ? _reason : !both.IsCancellationRequested ? NoLife
+            throw Failed(_life.IsCancellationRequested ? _reason : !both.IsCancellationRequested ? Fault
                 : $"the recogniser did not end a message within {_options.SendTimeout.TotalSeconds:0.###} s", null);
         }
         catch (Exception broken) when (broken is WebSocketException or IOException or ObjectDisposedException
             && !stop.IsCancellationRequested)
         {
-            bool isSilent = broken is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted, InnerException: not IOException };
-            throw Failed(_life.IsCancellationRequested ? _reason : isSilent ? NoLife : Broke, broken);
+            bool isFaulted = broken is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted, InnerException: not IOException };
+            throw Failed(_life.IsCancellationRequested ? _reason : isFaulted ? Fault : Broke, broken);
         }
     }
+
+    private string Fault => _socket.IsSilent(_options.Ping) ? NoLife : NoFrame;
 
     private LiveNews Closed()
     {

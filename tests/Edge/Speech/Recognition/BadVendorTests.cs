@@ -99,6 +99,24 @@ public sealed class BadVendorTests : IDisposable
         await FailsAsync(recognition.ReadAllAsync, "no sign of life");
     }
 
+    [Fact]
+    public async Task A_server_that_speaks_no_WebSocket_is_told_from_one_that_is_silent()
+    {
+        await using var recognition = await DeepgramAsync();
+        var reading = FailsAsync(recognition.ReadAllAsync, "no WebSocket frame");
+        await _peer.SendRawAsync([0xC1, 0x02, (byte)'{', (byte)'}']);
+        await reading;
+    }
+
+    [Fact]
+    public async Task A_frame_that_does_not_end_is_left_in_time()
+    {
+        await using var recognition = await DeepgramAsync();
+        var reading = FailsAsync(recognition.ReadAllAsync, "did not end a message within");
+        await _peer.SendRawAsync(RawPeer.Frame(RawPeer.Text, new byte[500])[..6]);
+        await reading;
+    }
+
     [Fact, Failure("recogniser-wrong")]
     public async Task A_server_that_takes_nothing_is_left_in_time_and_no_more_than_a_backlog_waits()
     {
