@@ -99,7 +99,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             payload["client_state"] = who.Labels[TelnyxLabels.ClientState];
         }
         foreach (var (name, value) in fields) payload.Add(name, value);
-        return Message(happened, connection, of.Labels, eventType, () => new(payload), at);
+        // What names a call stands in the call's order, so that no part of it is told behind the call's end.
+        return Message(happened, connection, of.Labels, eventType, () => new(payload), at, who is null ? null : Subject.Of(who.Leg));
     }
 
     /// <summary>Its application is one of another dialect's.</summary>
@@ -122,8 +123,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     }
 
     /// <param name="labels">Of the leg that it tells of.</param>
+    /// <param name="among">In whose order it is told; null where that is whom it happened to.</param>
     private OutboxMessage[] Message(SubjectEvent happened, Connection? connection, Labels labels, string eventType,
-        Func<JsonObject> payload, DateTimeOffset at)
+        Func<JsonObject> payload, DateTimeOffset at, Subject? among = null)
     {
         string? urlOfType = labels[TelnyxLabels.WebhookUrlOf + eventType];
         string url = urlOfType ?? labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl ?? "";
@@ -146,7 +148,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             {
                 Id = id,
                 Tenant = happened.Tenant,
-                OrderKey = happened.Subject.OrderKey,
+                OrderKey = (among ?? happened.Subject).OrderKey,
                 Format = TelnyxWebhookFormat.FormatName,
                 EventType = eventType,
                 Url = url,

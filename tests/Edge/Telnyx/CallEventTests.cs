@@ -1,3 +1,6 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
 namespace Ringwright.Edge.Telnyx;
 
 public sealed class CallEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
@@ -61,6 +64,19 @@ public sealed class CallEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
             .Select(e => (string)e!["call_leg_id"]!));
         (await host.SendAsync("GET", $"{list}&page[after]=nonsense")).Refuses(422, "10015");
         (await host.SendAsync("GET", $"{list}&page[limit]=251")).Refuses(422, "10015");
+    }
+
+    [Fact]
+    public async Task The_events_of_a_conference_that_name_a_call_are_among_its_own()
+    {
+        var (facts, _) = await host.LegAsync(await host.ApplicationAsync("conferred"), 520);
+        var who = ConferenceParty.Of(facts);
+        var room = new ConferenceFacts(new(LegId.Compose(1, 0, 1, 521, 9).Value), Guid.NewGuid(), facts.Tenant, "logged", host.Now, who);
+        Assert.True(await host.Ledger.AppendAsync(new ConferenceEvent.ConferenceBegan(new()) { Conference = room, At = host.Now }));
+        Assert.True(await host.Ledger.AppendAsync(
+            new ConferenceEvent.ParticipantJoined(who, Guid.NewGuid(), new()) { Conference = room, At = host.Now }));
+        string[] names = [.. (await host.SendAsync("GET", $"/v2/call_events?filter[leg_id]={facts.Uuid}")).List.Select(e => (string)e!["name"]!)];
+        Assert.Equal(["call.initiated", "conference.created", "conference.participant.joined"], names.Order());
     }
 
     [Fact]

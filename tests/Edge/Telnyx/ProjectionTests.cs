@@ -236,6 +236,28 @@ public sealed class ProjectionTests
     }
 
     [Fact]
+    public void An_event_of_a_conference_that_names_a_call_is_told_in_that_calls_order()
+    {
+        var party = ConferenceParty.Of(Samples.Facts(isAnswered: true));
+        var other = party with { Leg = LegId.Compose(1, 0, 1, 77, 9) };
+        var room = new ConferenceFacts(new(LegId.Compose(1, 0, 1, 78, 9).Value), Thing, Samples.Tenant, "room", At, party);
+        string[] keys =
+        [
+            .. new ConferenceEvent[]
+            {
+                new ConferenceEvent.ConferenceBegan(new()) { Conference = room, At = At },
+                new ConferenceEvent.ParticipantJoined(other, Thing, new()) { Conference = room, At = At },
+                new ConferenceEvent.FloorChanged(other) { Conference = room, At = At },
+                new ConferenceEvent.ParticipantLeft(other, Thing) { Conference = room, At = At },
+                new ConferenceEvent.ConferenceSpeakStarted(Thing, Who: null) { Conference = room, At = At },
+            }.SelectMany(happened => Samples.Projector(Samples.Connection).Project(happened, Samples.Start, Samples.Start))
+                .Select(message => message.OrderKey),
+        ];
+        string creators = Subject.Of(party.Leg).OrderKey, others = Subject.Of(other.Leg).OrderKey;
+        Assert.Equal([creators, others, others, others, Subject.Of(room.Id).OrderKey], keys);
+    }
+
+    [Fact]
     public void The_default_timeout_is_two_seconds_also_where_the_application_says_zero()
     {
         Assert.Equal(TimeSpan.FromSeconds(2), Project(Events["call.answered"]).Timeout);

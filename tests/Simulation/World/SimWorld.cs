@@ -262,7 +262,9 @@ internal sealed class SimWorld : IRouting
     public IReadOnlyList<SipFlow> Resolve(SipPlace place) => _names.TryGetValue(place.Host, out var address)
         || IPAddress.TryParse(place.Host, out address) ? [SipFlow.Udp(new(address, place.Port ?? 5060))] : [];
 
-    /// <summary>Posts a committed webhook to the customer; those of one leg stay in order, and those of one conference.</summary>
+    /// <summary>
+    /// Posts a committed webhook to the customer; those that name one leg stay in order, and those of a whole conference.
+    /// </summary>
     /// <param name="leg">Default for a conference's.</param>
     public void Deliver(LegId leg, OutboxMessage message)
     {
@@ -393,7 +395,8 @@ internal sealed class SimWorld : IRouting
                     || leg.Last(e => !e.Name.Contains(".recording.", StringComparison.Ordinal)).Name is not "call.hangup")
                 left.Add($"{MessageLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
         foreach (var one in Events.Where(e => e.Leg == default).GroupBy(e => e["conference_id"]))
-            if (one.First().Name is not "conference.created" || one.Last().Name is not "conference.ended")
+            // Each is told in the order of the call that it names.
+            if (one.Count(e => e.Name is "conference.created") != 1 || one.Count(e => e.Name is "conference.ended") != 1)
                 left.Add($"conference {one.Key} told: {string.Join(' ', one)}");
         if (left.Count > 0) throw new SimulationException("left behind:\n" + string.Join('\n', left));
     }
