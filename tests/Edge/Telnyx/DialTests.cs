@@ -345,6 +345,21 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         Assert.Equal(before, host.Calls.Dials.Count);
     }
 
+    [Fact]
+    public async Task Nobody_is_dialled_to_supervise_a_call_that_is_in_a_conference()
+    {
+        var (facts, token) = await host.LegAsync(await host.ApplicationAsync("conferring"), 7_701);
+        var who = ConferenceParty.Of(facts);
+        var room = new ConferenceFacts(new(LegId.Compose(1, 0, 1, 7_702, 9).Value), Guid.NewGuid(), facts.Tenant, "supervised", host.Now, who);
+        var part = Guid.NewGuid();
+        Assert.True(await host.Ledger.AppendAsync(new ConferenceEvent.ConferenceBegan(new()) { Conference = room, At = host.Now }));
+        Assert.True(await host.Ledger.AppendAsync(new ConferenceEvent.ParticipantJoined(who, part, new()) { Conference = room, At = host.Now }));
+        (await DialAsync($""","supervise_call_control_id":"{token}" """)).Refuses(422, "10015", "/supervise_call_control_id");
+        Assert.True(await host.Ledger.AppendAsync(new ConferenceEvent.ParticipantLeft(who, part) { Conference = room, At = host.Now }));
+        var dialled = await DialAsync($""","supervise_call_control_id":"{token}" """);
+        Assert.True(dialled.Status == 200, dialled.Text);
+    }
+
     [Theory]
     [InlineData("P-Asserted-Identity")]
     [InlineData("p-asserted-identity")]

@@ -130,6 +130,8 @@ public sealed class ConferenceTable
         {ListedParticipants} order by created_at, id limit @limit offset @offset
         """;
     internal const string CountParticipants = $"select count(*) {ListedParticipants}";
+    internal const string CountJoinedOfLeg =
+        "select count(*) from rw_participant where tenant_id = @tenant and leg_id = @leg and status = 'joined'";
     internal const string SelectLiveAllTenants = "select id, tenant_id from rw_conference where ended_at is null";
 
     private readonly Sql _sql;
@@ -193,6 +195,10 @@ public sealed class ConferenceTable
             .. db.Query<PartRow>(SelectPresent, new { tenant, id = conference.ToString(), limit, offset })
                 .Select(row => new PresentParticipant(row.ToParticipant(), JsonLists.ReadLabels(row.Labels)))
         ], stop);
+
+    /// <summary>The leg takes part in a conference now.</summary>
+    public ValueTask<bool> HasLegAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
+        _sql.ReadAsync(db => db.ExecuteScalar<long>(CountJoinedOfLeg, new { tenant, leg }) > 0, stop);
 
     /// <summary>In the order of their coming, those who have left as well.</summary>
     public ValueTask<(IReadOnlyList<ParticipantRow> Rows, long Total)> ListParticipantsAsync(TenantId tenant, ConferenceId conference,
