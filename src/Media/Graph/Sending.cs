@@ -182,7 +182,9 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         if (!hasFrame && settings.SendsSilence)
         {
             if (to is not null) _idleTicks = idle + 1;
-            hasFrame = !plan.OmitsSilence || idle % Limits.LifeTicks < Limits.LifePackets * codec.FramesPerPacket(plan.PacketMilliseconds);
+            // Two who are bridged are no idle call because a third has come, and nobody says anything to one of them.
+            hasFrame = !plan.OmitsSilence || seat.Member.KeepsBridge
+                || idle % Limits.LifeTicks < Limits.LifePackets * codec.FramesPerPacket(plan.PacketMilliseconds);
             if (hasFrame) codec.Silence.Span.CopyTo(frame);
         }
         if (hasFrame && to is { } remote) sender.SendFrame(remote, _packets.Encode(frame, hearing.SpokenRate));

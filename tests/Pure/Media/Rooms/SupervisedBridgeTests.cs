@@ -61,6 +61,20 @@ public sealed class SupervisedBridgeTests
     }
 
     [Fact]
+    public void Silence_goes_on_to_whom_nobody_is_heard_by_also_where_an_idle_call_gets_none()
+    {
+        _world.Post(new MediaCommand.Connect(_caller.Port, ShardWorld.Plan() with { OmitsSilence = true, Generation = 9 }));
+        _agent.Talks = false;
+        Meet();
+        _world.Join(_supervisor, _room, new() { WhispersTo = [_agent.Port] });
+        _world.Settle();
+        _caller.Forget();
+        _world.Tick(100);
+        AssertHears(_caller, _supervisor, false);
+        Assert.InRange(_caller.Payloads.Count, 99, 101);
+    }
+
+    [Fact]
     public void Neither_coming_nor_going_leaves_a_gap_between_the_two()
     {
         _caller.Forget();
