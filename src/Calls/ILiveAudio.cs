@@ -6,7 +6,7 @@ public enum StreamInjection
     None,
     /// <summary>Whole MP3 files, one after another.</summary>
     Mp3,
-    /// <summary>Payloads of one codec, of 20 ms to 30 s.</summary>
+    /// <summary>Payloads of one codec, of 30 s at most.</summary>
     Rtp,
 }
 

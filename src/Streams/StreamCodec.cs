@@ -54,12 +54,12 @@ internal sealed class StreamCodec
 
     public IAudioDecoder CreateDecoder() => _linear ?? _codec!.CreateDecoder();
 
-    /// <summary>How many samples a payload holds; null when it is not 20 ms to 30 s of this codec.</summary>
+    /// <summary>How many samples a payload holds; null when it is not audio of this codec, or more than 30 s.</summary>
     public int? Count(ReadOnlySpan<byte> payload)
     {
         if (_linear is not null && payload.Length % sizeof(short) != 0) return null;
         long samples = _linear is not null ? payload.Length / sizeof(short) : _codec!.Samples(payload);
-        return samples >= FrameSamples && samples <= (long)SampleRate * Limits.LongestSeconds ? (int)samples : null;
+        return samples > 0 && samples <= (long)SampleRate * Limits.LongestSeconds ? (int)samples : null;
     }
 
     /// <summary>
@@ -76,7 +76,9 @@ internal sealed class StreamCodec
     private bool IsOurs(int type) =>
         _linear is not null || _codec!.PayloadType >= FirstDynamicType ? type >= FirstDynamicType : type == _codec.PayloadType;
 
-    private bool IsWhole(ReadOnlySpan<byte> payload) => Count(payload) is not null && (IsPacketed || payload.Length % FrameBytes == 0);
+    /// <summary>As senders of packets cut it: a packet of 20 ms or more, else 10 ms or a multiple.</summary>
+    private bool IsWhole(ReadOnlySpan<byte> payload) =>
+        Count(payload) is { } count && (IsPacketed ? count >= FrameSamples : payload.Length % (FrameBytes / 2) == 0);
 
     /// <summary>Samples of 16 bits as they are, in either order of bytes.</summary>
     private sealed class LinearCoder(bool isLittleEndian) : IAudioEncoder, IAudioDecoder

@@ -20,6 +20,8 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
 
     private readonly IAudioDecoder? _decoder = codec?.CreateDecoder();
     private long? _lastFile;
+    /// <summary>Less than a frame, which waits for more: media takes whole ones, and plays silence for what is not there in time.</summary>
+    private short[] _rest = [];
 
     /// <param name="message">Whole; may be used again when this returns.</param>
     public void Handle(ReadOnlyMemory<byte> message, bool isText)
@@ -80,7 +82,7 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
         // Before the text is read: a file too many is not worth the work.
         if (injection is StreamInjection.Mp3 && _lastFile is { } last && time.GetElapsedTime(last) < BetweenFiles)
             return StreamFault.RateLimit("One MP3 file a second may be sent; this one was not played.");
-        if (!payload.TryGetBytesFromBase64(out byte[]? bytes)) return StreamFault.InvalidMedia("The payload is no base64.");
+        if (!PayloadText.TryRead(payload, out byte[]? bytes)) return StreamFault.InvalidMedia("The payload is no base64.");
         return injection is StreamInjection.Mp3 ? File(queue, bytes) : Payload(queue, bytes);
     }
 
@@ -99,11 +101,18 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
     {
         var payload = codec!.WithoutHeader(bytes); // there is one for payloads
         if (codec.Count(payload) is not { } count)
-            return StreamFault.InvalidMedia(
-                $"{bytes.Length} bytes are not {Limits.FrameMilliseconds} ms to {Limits.LongestSeconds} s of {codec.Encoding}.");
-        var samples = new short[count];
-        int decoded = _decoder!.Decode(payload, samples);
-        if (to.TryAdd(decoded == count ? samples : samples[..decoded])) return null;
+            return StreamFault.InvalidMedia($"{bytes.Length} bytes are not audio of {codec.Encoding}, or more than {Limits.LongestSeconds} s.");
+        var samples = new short[_rest.Length + count];
+        _rest.CopyTo(samples, 0);
+        int length = _rest.Length + _decoder!.Decode(payload, samples.AsSpan(_rest.Length));
+        _rest = [];
+        if (length < samples.Length) samples = samples[..length];
+        if (length < codec.FrameSamples)
+        {
+            _rest = samples;
+            return null;
+        }
+        if (to.TryAdd(samples)) return null;
         int seconds = Limits.QueuedSamples / codec.SampleRate;
         return StreamFault.RateLimit($"More than {seconds} s of audio would wait; this frame was not played.");
     }
@@ -116,12 +125,21 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
             return StreamFault.Malformed($"A mark's name may have {Limits.MarkCharacters} characters.");
         // Nothing is ever queued where nothing may come in.
         if (queue is null) answers.Add(new(OutKind.Mark) { Text = name });
-        else if (!queue.TryMark(name)) return StreamFault.RateLimit($"{Limits.Marks} marks wait already; this one is not kept.");
+        else if (!TryMark(queue, name)) return StreamFault.RateLimit($"{Limits.Marks} marks wait already; this one is not kept.");
         return null;
+    }
+
+    /// <summary>Behind all that came before it, be it less than a frame.</summary>
+    private bool TryMark(PlayQueue to, string name)
+    {
+        if (_rest.Length > 0) to.TryAdd(_rest);     // where too much waits, so little is not missed
+        _rest = [];
+        return to.TryMark(name);
     }
 
     private StreamFault? Clear()
     {
+        _rest = [];
         queue?.Clear();
         return null;
     }

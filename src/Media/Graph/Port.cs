@@ -300,7 +300,7 @@ internal sealed class Port
         _beat = beat;
         if (_plan is null || _codec is null) return;
         _speaking.Follow();
-        if (_recorders.Taps.IsOn) _recorders.Taps.Take((_codec.Inner ?? _codec).FrameSamples);
+        if (_recorders.Taps.IsOn) _recorders.Taps.Take((_codec.Inner ?? _codec).FrameSamples, _sending.HoldsAudio);
         bool isHeard = ListensForTones || _sending.IsEchoing || _voice.IsOn || _machine.IsOn
             || _speaking.WantsSamples || _recorders.IsOn || _seat.IsHeard;
         if (Expects)

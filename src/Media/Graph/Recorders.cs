@@ -54,6 +54,9 @@ internal sealed class Recorders
     /// <summary>A beep for its own sake.</summary>
     public void Beep() => Beep(ShortBeepTicks);
 
+    /// <summary>The next tick is the beep's.</summary>
+    public bool IsBeeping => _beepTicks > 0;
+
     private void Beep(int ticks)
     {
         _beepTicks = ticks;

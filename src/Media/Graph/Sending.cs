@@ -36,6 +36,9 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     /// <summary>A bridged peer's voice is changed, and so is what is recorded of it.</summary>
     public bool ChangesVoices => _changed.IsOn;
 
+    /// <summary>The next tick is a key's or the beep's: what enters for the party waits, as a playback does.</summary>
+    public bool HoldsAudio => _digits.IsKeyNext || recorders.IsBeeping;
+
     /// <summary>What the party says goes back to it.</summary>
     public bool IsEchoing => _echo.IsOn;
 

@@ -41,6 +41,22 @@ internal sealed class DigitSender
         _keyTicks = (limited + Limits.TickMilliseconds - 1) / Limits.TickMilliseconds;
     }
 
+    /// <summary>The next step is a key's: nothing else is sent in its tick.</summary>
+    public bool IsKeyNext
+    {
+        get
+        {
+            if (!_isActive || _wait > 0) return false;
+            if (_elapsed > 0) return true;
+            for (int at = _position; at < Math.Min(_digits.Length, Limits.DigitsPerCommand); at++)
+            {
+                if (_digits[at] is 'w' or 'W') return false;
+                if (TryCode(_digits[at], out _)) return true;
+            }
+            return false;
+        }
+    }
+
     public void Stop() => _isActive = false;
 
     /// <summary>Says what this tick sends and moves on.</summary>

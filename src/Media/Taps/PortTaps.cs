@@ -64,7 +64,8 @@ internal sealed class PortTaps
     }
 
     /// <summary>The tick begins: takes what enters in it, once for all who are to hear it.</summary>
-    public void Take(int frameSamples)
+    /// <param name="isHeld">The party hears something else in this tick, and nothing that enters for it may be lost.</param>
+    public void Take(int frameSamples, bool isHeld)
     {
         if (_forParty is null || _asParty is null) return;
         _forParty.Clear();
@@ -72,7 +73,7 @@ internal sealed class PortTaps
         var samples = _samples.AsSpan(0, frameSamples);
         foreach (var tap in _all)
         {
-            if (_codec is null || !tap.TryRead(samples)) continue;
+            if (_codec is null || isHeld && tap.IsForParty || !tap.TryRead(samples)) continue;
             if (tap.IsForParty) _forParty.Add(samples);
             if (tap.IsAsParty) _asParty.Add(samples);
         }

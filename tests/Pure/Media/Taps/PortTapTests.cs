@@ -91,6 +91,23 @@ public sealed class PortTapTests
         Assert.True(Signals.LevelAt(High, own, ShardWorld.Decode(codec, world.Rtp[2..])) > 5_000);
     }
 
+    [Theory, InlineData("5", 7), InlineData("12", 14)]
+    public void What_comes_in_waits_while_keys_are_sent_and_none_of_it_is_lost(string digits, int ticks)
+    {
+        var world = new ShardWorld(new() { SendsSilence = false }).Connected();
+        var memory = Open(world, new(Id, TapTracks.None, 8_000) { InjectionRate = 8_000 });
+        memory.Write(Signals.Sine(High, 8_000, 4_800, 6_000));
+        memory.TryMark(1);
+        world.Tick(10);
+        world.Do(new MediaCommand.SendDigits(world.Port, Guid.NewGuid(), digits, 100));
+        world.Tick(20);
+        Assert.Equal(0, memory.Reached);
+        world.Tick(ticks);
+        Assert.Equal(1, memory.Reached);
+        world.Tick(20);
+        Assert.Equal(30, world.Rtp.Count(packet => packet.Payload.Length == 160));
+    }
+
     [Fact]
     public void Part_of_a_frame_waits_once_for_its_rest_and_is_then_followed_by_silence()
     {

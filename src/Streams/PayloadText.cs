@@ -1,0 +1,22 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Ringwright.Streams;
+
+/// <summary>
+/// Base64 as applications write it: also without the padding, in the alphabet of URLs, and broken into lines (RFC 4648 sections 3 and 5).
+/// </summary>
+internal static class PayloadText
+{
+    /// <param name="text">A text of JSON.</param>
+    /// <exception cref="InvalidOperationException">It is no Unicode.</exception>
+    public static bool TryRead(JsonElement text, [NotNullWhen(true)] out byte[]? bytes)
+    {
+        if (text.TryGetBytesFromBase64(out bytes)) return true;
+        string other = text.GetString()!.ReplaceLineEndings("").TrimEnd('=').Replace('+', '-').Replace('/', '_'); // it is a text
+        if (!Base64Url.IsValid(other)) return false;
+        bytes = Base64Url.DecodeFromChars(other);
+        return true;
+    }
+}
