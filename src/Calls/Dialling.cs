@@ -99,6 +99,11 @@ public sealed record DialLink(LegId To)
     /// Until then it ends with the other.
     /// </summary>
     public bool JoinsOnAnswer { get; init; }
+    /// <summary>
+    /// Others may be dialled for the same leg meanwhile: the first that is answered is joined, and the others are withdrawn. Without it the
+    /// last one that is dialled takes the place of those before.
+    /// </summary>
+    public bool HasRivals { get; init; }
     /// <summary>The other hears what comes before the answer, and this tone where nothing comes.</summary>
     public RingTone? Ringback { get; init; }
     /// <summary>The other exists for the dialled leg: when that is never answered, the other ends for the same reason.</summary>

@@ -64,7 +64,7 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
     private void Start(long? correlation)
     {
         for (int i = 0; i < _members.Count; i++)
-            Order(_members[i], new BridgeOrder.Invite(i == 1 ? correlation : null, _members[i].Terms.Record));
+            Order(_members[i], new BridgeOrder.Invite(i == 1 ? correlation : null, _members[i].Terms.Record, terms.HasRivals && i == 0));
     }
 
     private void OnNote(Member member, BridgeNote note)
@@ -88,7 +88,7 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
                 if (_isJoined) Room.Follow();
                 return;
             case BridgeNote.Left left:
-                Leave(member, left.Failure);
+                Leave(member, left);
                 return;
             default:
                 throw new UnreachableException();
@@ -134,20 +134,22 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
         return true;
     }
 
-    private void Leave(Member gone, BridgeFailure? failure)
+    private void Leave(Member gone, BridgeNote.Left left)
     {
         _members.Remove(gone);
-        if (_members.Count < FewestMembers) End(failure);
+        if (_members.Count < FewestMembers) End(left.Failure, left.IsWon);
         else Advance();
     }
 
     /// <param name="failure">Why the last that left was never answered.</param>
-    private void End(BridgeFailure? failure)
+    /// <param name="isLost">It was joined to another's rival.</param>
+    private void End(BridgeFailure? failure, bool isLost = false)
     {
         _isOver = true;
         if (_isJoined) Room.End();
         foreach (var member in _members)
-            Order(member, new BridgeOrder.Release(member.Terms.HangsUp(_isJoined)) { Failure = _isJoined ? null : failure });
+            Order(member,
+                new BridgeOrder.Release(member.Terms.HangsUp(_isJoined)) { Failure = _isJoined ? null : failure, IsLost = isLost });
     }
 
     private Member? Find(LegId leg)

@@ -54,6 +54,9 @@ public abstract record BridgeNote
     {
         /// <summary>Why an outbound leg was never answered.</summary>
         public BridgeFailure? Failure { get; init; }
+
+        /// <summary>It was joined to a rival first.</summary>
+        public bool IsWon { get; init; }
     }
 }
 
@@ -64,7 +67,8 @@ public abstract record BridgeOrder
 
     /// <param name="Correlation">Acknowledged when the leg has heard of it and a command waits for that.</param>
     /// <param name="Record">To be made when the leg is joined.</param>
-    public sealed record Invite(long? Correlation, RecordPlan? Record = null) : BridgeOrder;
+    /// <param name="HasRivals">Other bridges to which it was invited so go on forming beside this one.</param>
+    public sealed record Invite(long? Correlation, RecordPlan? Record = null, bool HasRivals = false) : BridgeOrder;
 
     public sealed record Answer : BridgeOrder;
 
@@ -92,6 +96,9 @@ public abstract record BridgeOrder
     {
         /// <summary>Why the other was never answered, for a caller who is told the same.</summary>
         public BridgeFailure? Failure { get; init; }
+
+        /// <summary>The other was joined to a rival first.</summary>
+        public bool IsLost { get; init; }
     }
 }
 

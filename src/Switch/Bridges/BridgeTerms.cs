@@ -9,6 +9,8 @@ public sealed record BridgeTerms(IReadOnlyList<MemberTerms> Members)
 {
     /// <summary>Heard by one that is answered while another rings.</summary>
     public RingTone? Ringback { get; init; }
+    /// <summary>The second was dialled for the first, for whom others may ring as well: who is joined first has it.</summary>
+    public bool HasRivals { get; init; }
     /// <summary>Where the network of one that rings says something before the answer, that is heard instead.</summary>
     public bool PassesEarlyMedia { get; init; }
 
@@ -41,6 +43,7 @@ public sealed record BridgeTerms(IReadOnlyList<MemberTerms> Members)
         new(dialled) { Parks = link.ParksDialled, IsBound = true, HearsDigits = HearsDigits(link.Mute, DigitMute.Opposite) },
     ])
     {
+        HasRivals = link.HasRivals,
         Ringback = link.Ringback,
         PassesEarlyMedia = link.Ringback is not null,
     };

@@ -17,7 +17,9 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     private BridgeOrder? _hears;
     private RecordPlan? _record;
     private readonly List<LegId> _dialled = [];
-    private bool _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing, _parks;
+    /// <summary>Bridges that form beside the first: several legs were dialled for this one, and the first that is answered is joined.</summary>
+    private readonly List<BridgeId> _rivals = [];
+    private bool _hasRivals, _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing, _parks;
 
     /// <summary>The bridge that it is joined in, and with whom.</summary>
     public (BridgeId Bridge, LegId Partner)? Joined => _joined is { } joined ? (joined, _partner) : null;
@@ -30,23 +32,23 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         switch (order)
         {
             case BridgeOrder.Invite invite:
-                Enter(bridge);
+                Enter(bridge, invite.HasRivals);
                 _record = invite.Record;
                 break;
             case BridgeOrder.Answer:
-                if (bridge == _forming) leg.Commands.AnswerUnasked();
+                if (IsWaitingFor(bridge)) leg.Commands.AnswerUnasked();
                 break;
             case BridgeOrder.Ring:
-                if (bridge == _forming) leg.Ringing.Tell();
+                if (IsWaitingFor(bridge)) leg.Ringing.Tell();
                 break;
             case BridgeOrder.HearRing or BridgeOrder.HearEarly:
-                if (bridge != _forming) break;
+                if (!IsWaitingFor(bridge)) break;
                 leg.Transferee?.OnRinging(order is BridgeOrder.HearRing ? 180 : 183);
                 _hears = order;
                 Hear();
                 break;
             case BridgeOrder.Join join:
-                if (bridge == _forming) Join(bridge, join);
+                if (IsWaitingFor(bridge)) Join(bridge, join);
                 else Note(bridge, new BridgeNote.Left());
                 break;
             case BridgeOrder.Meet meet:
@@ -91,14 +93,14 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         if (_isRinging && hasAudio == _hasEarlyAudio) return;
         (_isRinging, _hasEarlyAudio) = (true, hasAudio);
-        if (_forming is { } bridge) Note(bridge, new BridgeNote.Ringing(hasAudio));
+        NoteForming(new BridgeNote.Ringing(hasAudio));
     }
 
     /// <summary>Answered, and what was to be heard before a bridge is over.</summary>
     public void OnReady()
     {
         _isReady = true;
-        if (_forming is { } bridge) Note(bridge, new BridgeNote.Ready());
+        NoteForming(new BridgeNote.Ready());
     }
 
     /// <summary>The party holds the call, or does no longer: whoever it talks to is to notice.</summary>
@@ -112,9 +114,10 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         foreach (var dialled in _dialled) shard.Send(dialled.Shard, new LegMessage.Withdraw(dialled, WithdrawReason.PartnerLeft));
         _dialled.Clear();
-        if (_forming is { } forming) Note(forming, new BridgeNote.Left { Failure = failure });
+        NoteForming(new BridgeNote.Left { Failure = failure });
         if (_joined is { } joined) Note(joined, new BridgeNote.Left());
         _forming = _joined = null;
+        _rivals.Clear();
     }
 
     /// <summary>Who listens in on it, and so on whoever it is joined to.</summary>
@@ -126,10 +129,11 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     /// <summary>It goes elsewhere, and not to another bridge: whoever it talks to is released by his rules.</summary>
     public void Leave()
     {
-        if (_forming is { } forming)
+        if (IsForming)
         {
-            Note(forming, new BridgeNote.Left());
+            NoteForming(new BridgeNote.Left());
             (_forming, _record) = (null, null);
+            _rivals.Clear();
             StopWaiting();
         }
         if (_joined is not { } joined) return;
@@ -166,13 +170,18 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         }
     }
 
-    private void Enter(BridgeId bridge)
+    private void Enter(BridgeId bridge, bool hasRivals)
     {
-        if (_forming is { } other) Note(other, new BridgeNote.Left());
-        StopWaiting();
-        leg.Transferee?.OnEntered();
-        leg.Timers.Disarm(LegTimer.FirstCommand);
-        _forming = bridge;
+        if (IsForming && _hasRivals && hasRivals) _rivals.Add(bridge);
+        else
+        {
+            NoteForming(new BridgeNote.Left());
+            _rivals.Clear();
+            StopWaiting();
+            leg.Transferee?.OnEntered();
+            leg.Timers.Disarm(LegTimer.FirstCommand);
+            (_forming, _hasRivals) = (bridge, hasRivals);
+        }
         leg.Ringing.AwaitConnection();
         Note(bridge, new BridgeNote.Entered(leg.Media.Port, _isReady));
         if (_isRinging && !_isReady) Note(bridge, new BridgeNote.Ringing(_hasEarlyAudio));
@@ -192,6 +201,10 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             Note(before, new BridgeNote.Left());
             leg.Activities.StopOrdered();
         }
+        if (_forming is { } first && first != bridge) Note(first, new BridgeNote.Left { IsWon = true });
+        foreach (var rival in _rivals)
+            if (rival != bridge) Note(rival, new BridgeNote.Left { IsWon = true });
+        _rivals.Clear();
         (_joined, _partner, _forming, _hearsEarly, _hears) = (bridge, join.Partner, null, false, null);
         BeHeld(false);
         Post(new MediaCommand.Bridge(leg.Media.Port, join.Peer, join.PassesDigits));
@@ -221,6 +234,15 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             if (hangsUp && leg.Dialog.TakeRelease()) return;
             if (!hangsUp && !leg.IsOver) leg.Reports.Unbridged(_partner);
         }
+        else if (_rivals.Remove(bridge))
+        {
+            // Others go on.
+        }
+        else if (bridge == _forming && _rivals.Count > 0)
+        {
+            _forming = _rivals[0];
+            _rivals.RemoveAt(0);
+        }
         else if (bridge == _forming)
         {
             (_forming, _record) = (null, null);
@@ -230,7 +252,8 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         }
         else return;
         if (hangsUp && !leg.TryFallBack())
-            leg.End(leg.Dialog.Taken ?? Ending.ByPartner(leg.IsAnswered, release.Failure), LegInput.HangUp);
+            leg.End(leg.Dialog.Taken ?? (release.IsLost && !leg.IsAnswered ? Ending.ByWithdrawal(WithdrawReason.AnotherAnswered)
+                : Ending.ByPartner(leg.IsAnswered, release.Failure)), LegInput.HangUp);
     }
 
     /// <summary>By music where the connection has some, else the way it came: our own hold, which the party's equipment shows.</summary>
@@ -245,6 +268,14 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             leg.Activities.EndHoldMusic();
             leg.Dialog.Holding.Pass(false);
         }
+    }
+
+    private bool IsWaitingFor(BridgeId bridge) => bridge == _forming || _rivals.Contains(bridge);
+
+    private void NoteForming(BridgeNote note)
+    {
+        if (_forming is { } forming) Note(forming, note);
+        foreach (var rival in _rivals) Note(rival, note);
     }
 
     private void StopWaiting()

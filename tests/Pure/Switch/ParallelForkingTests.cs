@@ -135,6 +135,67 @@ public sealed class ParallelForkingTests
         Assert.Equal(HangupCause.ApiCancel, EndOf(1).Cause);
     }
 
+    /// <summary>Each by a command of its own, for the same leg.</summary>
+    private string[] DialEach(int count, DialLink link)
+    {
+        int before = _rig.Sent.Count;
+        for (uint n = 1; n <= count; n++) _rig.Dial(Request($"sip:phone{n}@127.0.0.1:5070") with { Link = link }, n);
+        return [.. _rig.Sent.Skip(before).Where(text => text.StartsWith("INVITE ", StringComparison.Ordinal))];
+    }
+
+    [Fact]
+    public void Those_that_are_dialled_one_by_one_for_a_leg_are_rivals_too()
+    {
+        var caller = Caller();
+        string[] invites = DialEach(3, new(caller) { JoinsOnAnswer = true, HasRivals = true });
+        Ring(invites);
+        Assert.Equal(0, _rig.SentCount("CANCEL "));
+        _rig.Receive(Response(invites[2], "603 Decline"));
+        Assert.Equal(0, _rig.SentCount("CANCEL "));
+        _rig.Receive(Response(invites[1], "200 OK", body: Answer));
+
+        Assert.Equal([caller, DialledLeg(2)], _rig.Events.OfType<CallEvent.LegBridged>().Select(e => e.Leg.Id));
+        Assert.Equal(1, _rig.SentCount("CANCEL "));
+        _rig.Receive(Response(invites[0], "487 Request Terminated"));
+        Assert.Equal((HangupCause.ApiCancel, HangupParty.Local, 487), (EndOf(1).Cause, EndOf(1).By, EndOf(1).SipStatus));
+        Assert.Equal(HangupCause.CalleeDeclined, EndOf(3).Cause);
+    }
+
+    [Fact]
+    public void The_first_that_fails_leaves_the_others_that_were_dialled_one_by_one()
+    {
+        var caller = Caller();
+        string[] invites = DialEach(2, new(caller) { JoinsOnAnswer = true, HasRivals = true });
+        Ring(invites);
+        _rig.Receive(Response(invites[0], "486 Busy Here"));
+        _rig.Receive(Response(invites[1], "200 OK", body: Answer));
+        Assert.Equal([caller, DialledLeg(2)], _rig.Events.OfType<CallEvent.LegBridged>().Select(e => e.Leg.Id));
+    }
+
+    [Fact]
+    public void A_caller_who_leaves_takes_all_along_that_were_dialled_one_by_one()
+    {
+        var caller = Caller();
+        string[] invites = DialEach(2, new(caller) { JoinsOnAnswer = true, HasRivals = true });
+        Ring(invites);
+        _rig.Command(new LegCommand.Hangup(), caller);
+        Assert.Equal(2, _rig.SentCount("CANCEL "));
+        foreach (string invite in invites) _rig.Receive(Response(invite, "487 Request Terminated"));
+        Assert.Equal([HangupCause.PartnerHangup, HangupCause.PartnerHangup], [EndOf(1).Cause, EndOf(2).Cause]);
+    }
+
+    [Fact]
+    public void Without_rivals_the_last_that_is_dialled_takes_the_place_of_the_one_before()
+    {
+        var caller = Caller();
+        string[] invites = DialEach(1, new(caller) { JoinsOnAnswer = true });
+        Ring(invites);
+        _rig.Dial(Request("sip:phone2@127.0.0.1:5070") with { Link = new(caller) { JoinsOnAnswer = true } }, 2);
+        Assert.Equal(1, _rig.SentCount("CANCEL "));
+        _rig.Receive(Response(invites[0], "487 Request Terminated"));
+        Assert.Equal(HangupCause.PartnerHangup, EndOf(1).Cause);
+    }
+
     [Fact]
     public void A_caller_who_leaves_takes_all_that_ring_along()
     {

@@ -47,7 +47,7 @@ internal static class DialMap
             MachineDetection = MachineDetectionMap.Map(body),
             Session = linked?.Session,
             Link = linked is { Leg: var leg }
-                ? new(leg) { JoinsOnAnswer = body.Flag("bridge_on_answer"), ParksDialled = body.ParksAfterUnbridge() }
+                ? new(leg) { JoinsOnAnswer = body.Flag("bridge_on_answer"), HasRivals = true, ParksDialled = body.ParksAfterUnbridge() }
                 : null,
         };
     }
