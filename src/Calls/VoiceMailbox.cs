@@ -13,14 +13,23 @@ public static class MailboxLimits
     public const int FewestPinDigits = 4, MostPinDigits = 10;
     /// <summary>In one call.</summary>
     public const int PinTries = 3;
-    /// <summary>One after the other, of all calls together: then nobody gets in by the PIN for <see cref="PinLock"/>.</summary>
+    /// <summary>One after the other, of all calls together: then nobody gets in by the PIN for <see cref="PinLockAfter"/>.</summary>
     public const int PinFailures = 10;
-    public static readonly TimeSpan PinLock = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan PinLock = TimeSpan.FromMinutes(15), LongestPinLock = TimeSpan.FromDays(1);
     public static readonly TimeSpan LongestMessage = TimeSpan.FromMinutes(2);
     /// <summary>What is shorter is none: somebody has hung up.</summary>
     public static readonly TimeSpan ShortestMessage = TimeSpan.FromSeconds(1);
     /// <summary>Behind the last word.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
+
+    /// <summary>Twice as long each further time, until the right PIN is entered or a new one is set.</summary>
+    /// <param name="failures">A multiple of <see cref="PinFailures"/>.</param>
+    public static TimeSpan PinLockAfter(int failures)
+    {
+        var locked = PinLock;
+        for (int left = failures / PinFailures; left > 1 && locked < LongestPinLock; left--) locked *= 2;
+        return locked < LongestPinLock ? locked : LongestPinLock;
+    }
 }
 
 /// <summary>A message that somebody has left.</summary>

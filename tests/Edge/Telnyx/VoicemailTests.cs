@@ -88,6 +88,27 @@ public sealed class VoicemailTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task A_pin_that_is_guessed_at_is_locked_for_longer_each_time_until_the_right_one()
+    {
+        var (path, mailbox) = await NumberAsync();
+        await host.SendAsync("POST", path, """{"enabled":true,"pin":"4321"}""");
+        foreach (int quarters in (int[])[1, 2, 4])
+        {
+            for (int i = 0; i < MailboxLimits.PinFailures; i++) Assert.Equal(PinJudged.Wrong, await JudgeAsync("0000"));
+            host.Time.Advance(MailboxLimits.PinLock * quarters - TimeSpan.FromSeconds(1));
+            Assert.Equal(PinJudged.Locked, await JudgeAsync("4321"));
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.Equal(PinJudged.Right, await JudgeAsync("4321"));
+        for (int i = 0; i < MailboxLimits.PinFailures; i++) Assert.Equal(PinJudged.Wrong, await JudgeAsync("0000"));
+        host.Time.Advance(MailboxLimits.PinLock);
+        Assert.Equal(PinJudged.Right, await JudgeAsync("4321"));
+        Assert.Equal(MailboxLimits.LongestPinLock, MailboxLimits.PinLockAfter(1_000_000));
+
+        ValueTask<PinJudged> JudgeAsync(string pin) => host.Store.Mailboxes.JudgeAsync(mailbox, pin, Stop);
+    }
+
+    [Fact]
     public async Task A_number_that_goes_takes_its_voicemail_along()
     {
         var (path, mailbox) = await NumberAsync();

@@ -30,7 +30,7 @@ public sealed class MailboxTable
         "select tenant_id, number, is_enabled, pin, failures, locked_until from rw_mailbox where is_enabled";
     internal const string Count =
         $"update rw_mailbox set failures = failures + 1 {Key} and (locked_until is null or locked_until <= @at)";
-    internal const string Lock = $"update rw_mailbox set failures = 0, locked_until = @until {Key}";
+    internal const string Lock = $"update rw_mailbox set locked_until = @until {Key}";
     internal const string Forgive = $"update rw_mailbox set failures = 0, locked_until = null {Key}";
     internal const string DeleteOfNumber =
         "delete from rw_mailbox where tenant_id = @tenant and number = (select text from rw_number where tenant_id = @tenant and id = @id)";
@@ -65,7 +65,7 @@ public sealed class MailboxTable
     internal ValueTask<PinJudged> JudgeAsync(TenantId tenant, string number, string pin, CancellationToken stop) => _sql.WriteAsync(db =>
     {
         var at = _time.GetUtcNow();
-        var key = new { tenant, number, at, until = at + MailboxLimits.PinLock };
+        var key = new { tenant, number, at };
         bool isOpen = db.Execute(Count, key) == 1;
         if (db.QuerySingleOrDefault<Row>(Select, key) is not { IsEnabled: true } row || PinOf(row) is not { } wanted) return PinJudged.None;
         if (!isOpen) return PinJudged.Locked;
@@ -74,7 +74,9 @@ public sealed class MailboxTable
             db.Execute(Forgive, key);
             return PinJudged.Right;
         }
-        if (row.Failures >= MailboxLimits.PinFailures) db.Execute(Lock, key);
+        // They count on, so that whoever guesses for weeks waits longer each time.
+        if (row.Failures % MailboxLimits.PinFailures == 0)
+            db.Execute(Lock, new { tenant, number, until = at + MailboxLimits.PinLockAfter(row.Failures) });
         return PinJudged.Wrong;
     }, stop);
 
