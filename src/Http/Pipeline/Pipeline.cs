@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
@@ -161,7 +162,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
 
         var path = new Dictionary<string, string>(operation.PathNames.Count, StringComparer.Ordinal);
         for (int i = 0; i < pathKeys.Count; i++)
-            path[operation.PathNames[i]] = http.Request.RouteValues[pathKeys[i]] as string ?? "";
+            path[operation.PathNames[i]] = PathText.Of(http.Request.RouteValues[pathKeys[i]] as string ?? "",
+                http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "");
         if (dialect.Form.IsId is { } isId && path.FirstOrDefault(named => !isId(named.Value)) is { Key: { } wrong })
             return writer.Problems([dialect.Errors.Problem(Fault.BadPathId, $"{wrong} is no id.")]);
         if (CheckQuery(http, writer, out var query) is { } refusal) return refusal;
