@@ -34,8 +34,20 @@ public sealed record StreamTerms(string Url, TapTracks Tracks)
     /// <summary>A secret: sent as a header of the handshake and never logged, traced or told.</summary>
     public string? AuthToken { get; init; }
 
+    /// <summary>As it is told and kept: without user name and password.</summary>
+    public string ToldUrl
+    {
+        get
+        {
+            int start = Url.IndexOf("//", StringComparison.Ordinal) + 2;
+            int end = Url.AsSpan(start).IndexOfAny('/', '?', '#');
+            int at = Url.AsSpan(start, end < 0 ? Url.Length - start : end).LastIndexOf('@');
+            return start < 2 || at < 0 ? Url : Url.Remove(start, at + 1);
+        }
+    }
+
     /// <summary>What a log or a debugger shows of it.</summary>
-    public override string ToString() => $"{Tracks} to {Url}, {Format?.ToString() ?? "in the call's codec"}, back {Injection}";
+    public override string ToString() => $"{Tracks} to {ToldUrl}, {Format?.ToString() ?? "in the call's codec"}, back {Injection}";
 }
 
 public sealed record StreamParameter(string Name, string Value);

@@ -33,9 +33,9 @@ internal sealed class Streaming(IActivityHost host) : LiveAudio<StreamOrder>(hos
     }
 
     protected override CallEvent Started(StreamOrder order) =>
-        new CallEvent.StreamStarted(order.Id, order.Terms.Url, order.Terms.Tracks) { Leg = Host.Facts, At = Host.Now };
+        new CallEvent.StreamStarted(order.Id, order.Terms.ToldUrl, order.Terms.Tracks) { Leg = Host.Facts, At = Host.Now };
 
     protected override CallEvent Ended(StreamOrder order, string? failure) => failure is null
-        ? new CallEvent.StreamStopped(order.Id, order.Terms.Url, order.Terms.Tracks) { Leg = Host.Facts, At = Host.Now }
-        : new CallEvent.StreamFailed(order.Id, order.Terms.Url, order.Terms.Tracks, failure) { Leg = Host.Facts, At = Host.Now };
+        ? new CallEvent.StreamStopped(order.Id, order.Terms.ToldUrl, order.Terms.Tracks) { Leg = Host.Facts, At = Host.Now }
+        : new CallEvent.StreamFailed(order.Id, order.Terms.ToldUrl, order.Terms.Tracks, failure) { Leg = Host.Facts, At = Host.Now };
 }

@@ -48,6 +48,21 @@ public sealed class StreamingTests
         Assert.False(_streams.IsOpening);
     }
 
+    [Theory]
+    [InlineData("wss://bob:secret@media.example.com/in?a=b@c", "wss://media.example.com/in?a=b@c")]
+    [InlineData("wss://bob:s@cret@media.example.com", "wss://media.example.com")]
+    [InlineData("wss://media.example.com?who=bob@example.com", "wss://media.example.com?who=bob@example.com")]
+    public void A_password_in_its_url_is_for_the_far_end_alone(string url, string told)
+    {
+        _streams.Start(Terms with { Url = url });
+        Assert.Equal(url, Assert.IsType<StreamOrder>(_host.Opened[^1]).Terms.Url);
+        _streams.On(Id, new LiveAudioNews.Connected(Tap));
+        _streams.Stop();
+        Assert.Equal([told, told],
+            [_host.Events.OfType<CallEvent.StreamStarted>().Single().Url, _host.Events.OfType<CallEvent.StreamStopped>().Single().Url]);
+        Assert.DoesNotContain("secret", _host.Opened[^1].ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void It_begins_once_whatever_is_told()
     {
