@@ -5,8 +5,8 @@ namespace Ringwright.Http;
 
 /// <summary>
 /// Tells who asks for something by a parameter that is refused (<c>parameters.tsv</c>) that it is not to be had.
-/// A value that asks for nothing passes: null, false, an empty text, list or object, "disabled", "none", and the contract's own default;
-/// clients send these without being asked.
+/// A value that asks for nothing passes: null, false, an empty text, list or object, one that says of itself that it is not enabled,
+/// "disabled", "none", and the contract's own default; clients send these without being asked.
 /// </summary>
 internal static class RefusedParameters
 {
@@ -53,7 +53,8 @@ internal static class RefusedParameters
         JsonValueKind.False => standard?.GetValueKind() is JsonValueKind.True,
         JsonValueKind.String => value.GetString() is not ("" or "disabled" or "none"),
         JsonValueKind.Array => value.GetArrayLength() > 0,
-        JsonValueKind.Object => value.EnumerateObject().Any(member => member.Value.ValueKind is not JsonValueKind.Null),
+        JsonValueKind.Object => !(value.TryGetProperty("enabled", out var enabled) && enabled.ValueKind is JsonValueKind.False)
+            && value.EnumerateObject().Any(member => member.Value.ValueKind is not JsonValueKind.Null),
         _ => true,
     };
 

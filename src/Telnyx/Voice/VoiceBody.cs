@@ -75,6 +75,11 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         TimeSpan.FromSeconds(
             json[name] is JsonValue value && TryWhole(value, out int none) && none == 0 ? usual : Whole(name, usual, least, most, code));
 
+    /// <summary>The same of a number of milliseconds.</summary>
+    public TimeSpan Millis(string name, int usual, int least, int most, string code) =>
+        TimeSpan.FromMilliseconds(
+            json[name] is JsonValue value && TryWhole(value, out int none) && none == 0 ? usual : Whole(name, usual, least, most, code));
+
     public TimeSpan Millis(string name, int fallback, int most, string code) =>
         TimeSpan.FromMilliseconds(Whole(name, fallback, 1, most, code));
 

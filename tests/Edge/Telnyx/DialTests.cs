@@ -346,6 +346,14 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     }
 
     [Fact]
+    public async Task What_is_refused_is_no_trouble_where_it_says_that_it_is_not_enabled()
+    {
+        (await DialAsync(""","deepfake_detection":{"enabled":true,"timeout":15}""")).Refuses(422, "10015", "/deepfake_detection");
+        var dialled = await DialAsync(""","deepfake_detection":{"enabled":false,"timeout":15}""");
+        Assert.True(dialled.Status == 200, dialled.Text);
+    }
+
+    [Fact]
     public async Task Nobody_is_dialled_to_supervise_a_call_that_is_in_a_conference()
     {
         var (facts, token) = await host.LegAsync(await host.ApplicationAsync("conferring"), 7_701);

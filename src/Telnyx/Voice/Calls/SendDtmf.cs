@@ -5,13 +5,14 @@ namespace Ringwright.Telnyx.Voice.Calls;
 
 internal static class SendDtmf
 {
+    private const int UsualMillis = 250;
     private static readonly SearchValues<char> Allowed = SearchValues.Create("0123456789ABCDabcd*#wW");
 
     public static LegCommand Map(VoiceBody body)
     {
         string digits = Digits(body, "digits", VoiceLimits.Digits) ?? "";
-        int millis = body.Whole("duration_millis", 250, VoiceLimits.DigitMillisMinimum, VoiceLimits.DigitMillisMaximum,
-            VoiceErrors.DurationMillis);
+        int millis = (int)body.Millis("duration_millis", UsualMillis, VoiceLimits.DigitMillisMinimum, VoiceLimits.DigitMillisMaximum,
+            VoiceErrors.DurationMillis).TotalMilliseconds;
         return new LegCommand.SendDigits(digits, millis) { CommandId = body.CommandId(), Labels = body.Labels() };
     }
 
