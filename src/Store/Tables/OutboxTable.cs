@@ -299,6 +299,7 @@ public sealed class OutboxTable
     {
         string tenant = message.Tenant.ToString();
         if (message.Once is { } once && First.Run(db, tenant, once, Times.Text(_time.GetUtcNow())) == 0) return;
+        if (ReceiverText.Of(message.Body) is var body && !ReferenceEquals(body, message.Body)) message = message with { Body = body };
         if (_stream.IsHeard(message.Tenant)) _stream.Keep(db, message);
         if (message.Url.Length == 0) return;
         _new.PostInsert(db, Add, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url,

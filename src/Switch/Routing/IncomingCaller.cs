@@ -24,7 +24,10 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
         if (Parties.IsPrivate(request)) return Hidden(request, isFromNetwork: true) with { IsProven = isProven };
         var uri = request.From.ParseUri();
         string? name = request.From.DisplayText is { Length: > 0 } text ? text : null;
-        return new(Parties.Of(uri), Parties.Bare(uri), name, isProven)
+        string from = Parties.Of(uri);
+        // Some carriers have their gateway in From, and who calls beside it.
+        if (isByTrunk && PartyNumber.Normalise(uri.UserText) is null && Parties.AssertedBy(request) is { } number) from = number;
+        return new(from, Parties.Bare(uri), name, isProven)
         {
             Headers = Legs.CustomHeaders.OfNetwork(request, isProven, isByTrunk), IsFromNetwork = true,
             Brought = isByTrunk ? BroughtIdentities.Of(request) : null,

@@ -38,12 +38,27 @@ internal static class Parties
     }
 
     /// <summary>
+    /// The number that a trusted peer says the call is from beside From: P-Asserted-Identity (RFC 3325), or Remote-Party-ID, its like of
+    /// before. Null when neither has one, and where From says that the number is withheld.
+    /// </summary>
+    public static string? AssertedBy(SipRequest request)
+    {
+        var from = request.From.ParseUri();
+        if (from.UserText.Equals(Anonymous, StringComparison.OrdinalIgnoreCase)
+            || from.Host.AsText().EndsWith(".invalid", StringComparison.OrdinalIgnoreCase)) return null;
+        foreach (var value in request.Values(SipHeader.PAssertedIdentity))
+            if (NumberIn(value) is { } asserted) return asserted;
+        return NumberIn(request.First("Remote-Party-ID"u8));
+    }
+
+    /// <summary>
     /// The number is not to be shown: by RFC 3325 (id), by RFC 3323 (user), or in the words of before, Remote-Party-ID.
     /// header and session ask for nothing that a call through us does not have anyway: our own Via, Contact and media.
     /// </summary>
     public static bool IsPrivate(SipRequest request) => AsksFor(request, static word => word is "id" or "user")
         || NameAddress.TryParse(request.First("Remote-Party-ID"u8), out var party) is ParseStatus.Ok
-            && party.Parameters.TryFind("privacy"u8, out var privacy) && privacy.AsText().Trim('"').ToLowerInvariant() is "full" or "uri";
+            && party.Parameters.TryFind("privacy"u8, out var privacy)
+            && Array.Exists(WordsOf(privacy.AsText()), static word => word is "full" or "uri");
 
     /// <summary>Who sent the call on is to be kept from others (RFC 7044 section 10.1).</summary>
     public static bool HidesHistory(SipRequest request) => AsksFor(request, static word => word is "history" or "header" or "session");
@@ -51,18 +66,21 @@ internal static class Parties
     /// <summary>Something is asked for that we do not know, and the call is not to be without it (RFC 3323 section 5).</summary>
     public static bool IsUnmetPrivacy(SipRequest request) => AsksFor(request, static word => word is "critical")
         && AsksFor(request, static word =>
-            word is not ("" or "critical" or "id" or "user" or "header" or "session" or "history" or "none"));
+            word is not ("critical" or "id" or "user" or "header" or "session" or "history" or "none"));
 
     private static bool AsksFor(SipRequest request, Predicate<string> what)
     {
         foreach (var line in request.Lines)
         {
             if (line.Id is not SipHeader.Privacy) continue;
-            string[] words = line.Value.AsText().ToLowerInvariant().Split([';', ','], StringSplitOptions.TrimEntries);
-            if (Array.Exists(words, what)) return true;
+            if (Array.Exists(WordsOf(line.Value.AsText()), what)) return true;
         }
         return false;
     }
+
+    /// <summary>In lower case, whatever stands between them and around them.</summary>
+    private static string[] WordsOf(string value) =>
+        value.ToLowerInvariant().Split([';', ',', ' ', '\t', '"'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>
     /// +E.164 from what a person dials: international with +, 00 or 011, or national within North America.

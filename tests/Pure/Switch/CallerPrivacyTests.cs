@@ -55,6 +55,35 @@ public sealed class CallerPrivacyTests
     }
 
     [Theory]
+    [InlineData("gateway@carrier.example", "P-Asserted-Identity: <sip:+4930555@carrier.example>", true, "+4930555")]
+    [InlineData("gateway@carrier.example", "P-Asserted-Identity: \"Ada\" <sip:ada@carrier.example>, <tel:+4930555>", true, "+4930555")]
+    [InlineData("gateway@carrier.example", "Remote-Party-ID: <sip:+4930555@carrier.example>;party=calling", true, "+4930555")]
+    [InlineData("+4930123@carrier.example", "P-Asserted-Identity: <sip:+4930555@carrier.example>", true, "+4930123")]
+    [InlineData("anonymous@anonymous.invalid", "P-Asserted-Identity: <sip:+4930555@carrier.example>", true,
+        "sip:anonymous@anonymous.invalid")]
+    [InlineData("gateway@carrier.example", "P-Asserted-Identity: <sip:+4930555@carrier.example>", false, "sip:gateway@carrier.example")]
+    public void Who_calls_is_read_beside_From_where_a_trunk_has_no_number_there(string from, string header, bool isTrunk, string caller)
+    {
+        if (isTrunk) _rig.Current = Snapshot(trunks: [Carrier with { Sources = [System.Net.IPNetwork.Parse("127.0.0.0/8")] }]);
+        _rig.Receive(Invite(extra: header).Replace("sip:+4930123@example.net", $"sip:{from}", StringComparison.Ordinal));
+        Assert.Equal(caller, _rig.Events.OfType<CallEvent.LegInitiated>().Single().Leg.From);
+    }
+
+    [Theory]
+    [InlineData("Privacy: ID")]
+    [InlineData("Privacy: \"id\"")]
+    [InlineData("Privacy: header; User")]
+    [InlineData("Privacy: critical ,id")]
+    [InlineData("Privacy: none\nPrivacy: id")]
+    [InlineData("Remote-Party-ID: <sip:+4930123@example.net>;privacy=FULL")]
+    [InlineData("Remote-Party-ID: <sip:+4930123@example.net>;privacy=\"uri;network\"")]
+    public void Privacy_is_kept_however_it_is_written(string header)
+    {
+        _rig.Receive(Invite(extra: header));
+        Assert.Equal("anonymous", _rig.Events.OfType<CallEvent.LegInitiated>().Single().Leg.From);
+    }
+
+    [Theory]
     [InlineData("P-Asserted-Identity", false)]
     [InlineData("P-Charge-Info", false)]
     [InlineData("Remote-Party-ID", false)]
