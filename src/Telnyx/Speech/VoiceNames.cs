@@ -27,6 +27,9 @@ internal static class VoiceNames
             || v.Name.Equals(person, StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>Somebody whose voices clients name, however its name is cased.</summary>
+    public static bool IsProvider(string name) => Providers.Contains(name);
+
     public static string Detail(string voice) =>
         $"There is no voice '{voice}': GET /text-to-speech/voices lists this node's; a name of another provider's begins with it, as "
         + "AWS.Polly.Joanna does.";

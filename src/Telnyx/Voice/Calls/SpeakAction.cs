@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Telnyx.Speech;
 
@@ -37,14 +38,24 @@ internal static class SpeakAction
         return new(Payload(body, "payload"), voice, language, isSsml) { Speed = Speed(body) };
     }
 
+    /// <summary>Newer clients say whose settings they send, and name the speed as that provider does.</summary>
     private static double Speed(VoiceBody body)
     {
-        if (body.Json.Child("voice_settings")?["voice_speed"] is not { } said) return 1;
-        double speed = (double)said; // the schema demands a number
-        var (slowest, fastest) = body.Speeds;
-        if (speed >= slowest && speed <= fastest) return speed;
-        body.Refuse(VoiceErrors.BadRange, "voice_settings/voice_speed",
-            string.Create(CultureInfo.InvariantCulture, $"The voices of this node speak at {slowest} to {fastest} times their own speed."));
+        if (body.Json.Child("voice_settings") is not { } settings) return 1;
+        if (settings["type"] is { } type && !(type is JsonValue named && named.TryGetValue(out string? provider)
+            && VoiceNames.IsProvider(provider)))
+            body.Refuse(VoiceErrors.BadRequest, "voice_settings/type", "type must be a provider of voices, for example telnyx or aws.");
+        foreach (string name in (ReadOnlySpan<string>)["voice_speed", "speed"])
+        {
+            if (settings[name] is not { } said) continue;
+            string field = $"voice_settings/{name}";
+            var (slowest, fastest) = body.Speeds;
+            if (said is JsonValue value && value.TryGetValue(out double speed) && speed >= slowest && speed <= fastest) return speed;
+            body.Refuse(VoiceErrors.BadRange, field,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"The voices of this node speak at {slowest} to {fastest} times their own speed."));
+            return 1;
+        }
         return 1;
     }
 
