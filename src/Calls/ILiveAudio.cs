@@ -40,9 +40,10 @@ public sealed record StreamTerms(string Url, TapTracks Tracks)
         get
         {
             int start = Url.IndexOf("//", StringComparison.Ordinal) + 2;
+            if (start < 2) return Url;
             int end = Url.AsSpan(start).IndexOfAny('/', '?', '#');
             int at = Url.AsSpan(start, end < 0 ? Url.Length - start : end).LastIndexOf('@');
-            return start < 2 || at < 0 ? Url : Url.Remove(start, at + 1);
+            return at < 0 ? Url : Url.Remove(start, at + 1);
         }
     }
 

@@ -101,7 +101,8 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
     {
         var payload = codec!.WithoutHeader(bytes); // there is one for payloads
         if (codec.Count(payload) is not { } count)
-            return StreamFault.InvalidMedia($"{bytes.Length} bytes are not audio of {codec.Encoding}, or more than {Limits.LongestSeconds} s.");
+            return StreamFault.InvalidMedia(
+                $"{bytes.Length} bytes are not audio of {codec.Encoding}, or more than {Limits.LongestSeconds} s.");
         var samples = new short[_rest.Length + count];
         _rest.CopyTo(samples, 0);
         int length = _rest.Length + _decoder!.Decode(payload, samples.AsSpan(_rest.Length));

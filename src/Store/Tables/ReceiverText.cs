@@ -3,8 +3,8 @@ using System.Text;
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// JSON that any receiver's database takes. A caller may write a zero (sip:a%00b@…); JSON can say it, PostgreSQL's text and jsonb cannot, and
-/// a receiver who stores the whole event would fail on it.
+/// JSON that any receiver's database takes. A caller may write a zero (sip:a%00b@…); JSON can say it, PostgreSQL's text and jsonb cannot,
+/// and a receiver who stores the whole event would fail on it.
 /// </summary>
 internal static class ReceiverText
 {

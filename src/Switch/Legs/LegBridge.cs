@@ -17,7 +17,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     private BridgeOrder? _hears;
     private RecordPlan? _record;
     private readonly List<LegId> _dialled = [];
-    /// <summary>Bridges that form beside the first: several legs were dialled for this one, and the first that is answered is joined.</summary>
+    /// <summary>Bridges that form beside the first: several legs were dialled for this one; the first that is answered is joined.</summary>
     private readonly List<BridgeId> _rivals = [];
     private bool _hasRivals, _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing, _parks;
 

@@ -83,8 +83,11 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [Theory]
     [InlineData("""{"type":"telnyx","voice_speed":1.5}""", 1.5), InlineData("""{"type":"minimax","speed":0.8}""", 0.8)]
     [InlineData("""{"type":"elevenlabs"}""", 1)]
-    public async Task Settings_of_a_voice_act_as_newer_clients_write_them(string settings, double speed) => Assert.Equal(speed,
-        (await AcceptsAsync<LegCommand.Speak>("speak", $$"""{"payload":"Hi","voice":"female","voice_settings":{{settings}}}""")).Speech.Speed);
+    public async Task Settings_of_a_voice_act_as_newer_clients_write_them(string settings, double speed)
+    {
+        string body = $$"""{"payload":"Hi","voice":"female","voice_settings":{{settings}}}""";
+        Assert.Equal(speed, (await AcceptsAsync<LegCommand.Speak>("speak", body)).Speech.Speed);
+    }
 
     [Theory, InlineData("male"), InlineData("AWS.Polly.Joanna"), InlineData("Telnyx.KokoroTTS.af"), InlineData("ElevenLabs.Default.x"),
         InlineData("Azure.de-DE-KatjaNeural")]
@@ -329,10 +332,12 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("speak", """{"payload":"Hi","voice":"female","stop":"some"}""", "90016", "/stop")]
     [InlineData("speak", """{"payload":"Hi","voice":"ElevenLabs.x.y","voice_settings":{"api_key_ref":"k"}}""", "10015",
         "/voice_settings/api_key_ref")]
-    [InlineData("speak", """{"payload":"Hi","voice":"female","voice_settings":{"type":"gramophone"}}""", "10015", "/voice_settings/type")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","voice_settings":{"type":"gramophone"}}""",
+        "10015", "/voice_settings/type")]
     [InlineData("speak", """{"payload":"Hi","voice":"female","voice_settings":{"type":"minimax","speed":9}}""",
         "10033", "/voice_settings/speed")]
-    [InlineData("speak", """{"payload":"Hi","voice":"female","voice_settings":{"type":"minimax","vol":2}}""", "10015", "/voice_settings/vol")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","voice_settings":{"type":"minimax","vol":2}}""",
+        "10015", "/voice_settings/vol")]
     [InlineData("speak", """{"payload":"Hi","voice":"female","voice_settings":{"voice_speed":0.4}}""", "10033", "/voice_settings/voice_speed")]
     [InlineData("speak", """{"payload":"Hi","voice":"female","voice_settings":{"pitch":2}}""", "10015", "/voice_settings/pitch")]
     [InlineData("speak", """{"payload":"Hi","voice":"nonsense"}""", "90012", "/voice")]

@@ -75,7 +75,8 @@ public sealed class CallEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.True(await host.Ledger.AppendAsync(new ConferenceEvent.ConferenceBegan(new()) { Conference = room, At = host.Now }));
         Assert.True(await host.Ledger.AppendAsync(
             new ConferenceEvent.ParticipantJoined(who, Guid.NewGuid(), new()) { Conference = room, At = host.Now }));
-        string[] names = [.. (await host.SendAsync("GET", $"/v2/call_events?filter[leg_id]={facts.Uuid}")).List.Select(e => (string)e!["name"]!)];
+        var listed = await host.SendAsync("GET", $"/v2/call_events?filter[leg_id]={facts.Uuid}");
+        string[] names = [.. listed.List.Select(e => (string)e!["name"]!)];
         Assert.Equal(["call.initiated", "conference.created", "conference.participant.joined"], names.Order());
     }
 

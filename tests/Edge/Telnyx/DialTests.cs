@@ -358,10 +358,11 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     {
         var (facts, token) = await host.LegAsync(await host.ApplicationAsync("conferring"), 7_701);
         var who = ConferenceParty.Of(facts);
-        var room = new ConferenceFacts(new(LegId.Compose(1, 0, 1, 7_702, 9).Value), Guid.NewGuid(), facts.Tenant, "supervised", host.Now, who);
-        var part = Guid.NewGuid();
+        var (id, part) = (new ConferenceId(LegId.Compose(1, 0, 1, 7_702, 9).Value), Guid.NewGuid());
+        var room = new ConferenceFacts(id, Guid.NewGuid(), facts.Tenant, "supervised", host.Now, who);
         Assert.True(await host.Ledger.AppendAsync(new ConferenceEvent.ConferenceBegan(new()) { Conference = room, At = host.Now }));
-        Assert.True(await host.Ledger.AppendAsync(new ConferenceEvent.ParticipantJoined(who, part, new()) { Conference = room, At = host.Now }));
+        Assert.True(await host.Ledger.AppendAsync(
+            new ConferenceEvent.ParticipantJoined(who, part, new()) { Conference = room, At = host.Now }));
         (await DialAsync($""","supervise_call_control_id":"{token}" """)).Refuses(422, "10015", "/supervise_call_control_id");
         Assert.True(await host.Ledger.AppendAsync(new ConferenceEvent.ParticipantLeft(who, part) { Conference = room, At = host.Now }));
         var dialled = await DialAsync($""","supervise_call_control_id":"{token}" """);
