@@ -18,7 +18,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     private RecordPlan? _record;
     private readonly List<LegId> _dialled = [];
     /// <summary>Bridges that form beside the first: several legs were dialled for this one; the first that is answered is joined.</summary>
-    private readonly List<BridgeId> _rivals = [];
+    private List<BridgeId>? _rivals;
     private bool _hasRivals, _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing, _parks;
 
     /// <summary>The bridge that it is joined in, and with whom.</summary>
@@ -93,14 +93,14 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         if (_isRinging && hasAudio == _hasEarlyAudio) return;
         (_isRinging, _hasEarlyAudio) = (true, hasAudio);
-        NoteForming(new BridgeNote.Ringing(hasAudio));
+        if (IsForming) NoteForming(new BridgeNote.Ringing(hasAudio));
     }
 
     /// <summary>Answered, and what was to be heard before a bridge is over.</summary>
     public void OnReady()
     {
         _isReady = true;
-        NoteForming(new BridgeNote.Ready());
+        if (IsForming) NoteForming(new BridgeNote.Ready());
     }
 
     /// <summary>The party holds the call, or does no longer: whoever it talks to is to notice.</summary>
@@ -114,10 +114,10 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         foreach (var dialled in _dialled) shard.Send(dialled.Shard, new LegMessage.Withdraw(dialled, WithdrawReason.PartnerLeft));
         _dialled.Clear();
-        NoteForming(new BridgeNote.Left { Failure = failure });
+        if (IsForming) NoteForming(new BridgeNote.Left { Failure = failure });
         if (_joined is { } joined) Note(joined, new BridgeNote.Left());
         _forming = _joined = null;
-        _rivals.Clear();
+        _rivals?.Clear();
     }
 
     /// <summary>Who listens in on it, and so on whoever it is joined to.</summary>
@@ -133,7 +133,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         {
             NoteForming(new BridgeNote.Left());
             (_forming, _record) = (null, null);
-            _rivals.Clear();
+            _rivals?.Clear();
             StopWaiting();
         }
         if (_joined is not { } joined) return;
@@ -172,11 +172,11 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
 
     private void Enter(BridgeId bridge, bool hasRivals)
     {
-        if (IsForming && _hasRivals && hasRivals) _rivals.Add(bridge);
+        if (IsForming && _hasRivals && hasRivals) (_rivals ??= []).Add(bridge);
         else
         {
-            NoteForming(new BridgeNote.Left());
-            _rivals.Clear();
+            if (IsForming) NoteForming(new BridgeNote.Left());
+            _rivals?.Clear();
             StopWaiting();
             leg.Transferee?.OnEntered();
             leg.Timers.Disarm(LegTimer.FirstCommand);
@@ -202,9 +202,9 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             leg.Activities.StopOrdered();
         }
         if (_forming is { } first && first != bridge) Note(first, new BridgeNote.Left { IsWon = true });
-        foreach (var rival in _rivals)
-            if (rival != bridge) Note(rival, new BridgeNote.Left { IsWon = true });
-        _rivals.Clear();
+        for (int i = 0; i < _rivals?.Count; i++)
+            if (_rivals[i] != bridge) Note(_rivals[i], new BridgeNote.Left { IsWon = true });
+        _rivals?.Clear();
         (_joined, _partner, _forming, _hearsEarly, _hears) = (bridge, join.Partner, null, false, null);
         BeHeld(false);
         Post(new MediaCommand.Bridge(leg.Media.Port, join.Peer, join.PassesDigits));
@@ -234,14 +234,14 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             if (hangsUp && leg.Dialog.TakeRelease()) return;
             if (!hangsUp && !leg.IsOver) leg.Reports.Unbridged(_partner);
         }
-        else if (_rivals.Remove(bridge))
+        else if (_rivals?.Remove(bridge) is true)
         {
             // Others go on.
         }
-        else if (bridge == _forming && _rivals.Count > 0)
+        else if (bridge == _forming && _rivals is { Count: > 0 } others)
         {
-            _forming = _rivals[0];
-            _rivals.RemoveAt(0);
+            _forming = others[0];
+            others.RemoveAt(0);
         }
         else if (bridge == _forming)
         {
@@ -270,12 +270,12 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         }
     }
 
-    private bool IsWaitingFor(BridgeId bridge) => bridge == _forming || _rivals.Contains(bridge);
+    private bool IsWaitingFor(BridgeId bridge) => bridge == _forming || _rivals?.Contains(bridge) is true;
 
     private void NoteForming(BridgeNote note)
     {
         if (_forming is { } forming) Note(forming, note);
-        foreach (var rival in _rivals) Note(rival, note);
+        for (int i = 0; i < _rivals?.Count; i++) Note(_rivals[i], note);
     }
 
     private void StopWaiting()
