@@ -351,6 +351,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         (await DialAsync(""","deepfake_detection":{"enabled":true,"timeout":15}""")).Refuses(422, "10015", "/deepfake_detection");
         var dialled = await DialAsync(""","deepfake_detection":{"enabled":false,"timeout":15}""");
         Assert.True(dialled.Status == 200, dialled.Text);
+        Assert.Equal(200, (await DialAsync(""","sip_region":"Europe" """)).Status);
+        (await DialAsync(""","sip_region":"Atlantis" """)).Refuses(422, "10015", "/sip_region");
     }
 
     [Fact]

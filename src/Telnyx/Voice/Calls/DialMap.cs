@@ -16,6 +16,7 @@ internal static class DialMap
         var (user, password) = Credentials(body);
         var record = RecordMap.FromAnswer(body);
         var destinations = DialDestination.All(body);
+        CheckRegion(body);
         return new()
         {
             Tenant = tenant,
@@ -70,6 +71,10 @@ internal static class DialMap
             body.Refuse(VoiceErrors.BadRequest, "sip_auth_username", "sip_auth_username has characters that SIP does not allow.");
         return (user, password);
     }
+
+    /// <summary>Clients say where they are near; a node is where it is, and calls the same way for all of them.</summary>
+    public static void CheckRegion(VoiceBody body) =>
+        body.OneOf("sip_region", VoiceErrors.BadRequest, "US", "Europe", "Australia", "Canada", "Middle East");
 
     /// <summary>The called party does not learn the caller; who carries the call does where he wants to.</summary>
     public static bool IsPrivate(VoiceBody body) => body.OneOf("privacy", VoiceErrors.BadRequest, "id", "none") is "id";

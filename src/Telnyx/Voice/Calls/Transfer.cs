@@ -16,6 +16,7 @@ internal static class Transfer
     {
         var (user, password) = DialMap.Credentials(body);
         var record = RecordMap.FromAnswer(body);
+        DialMap.CheckRegion(body);
         return new LegCommand.Transfer
         {
             To = DialDestination.To(body),
