@@ -4,7 +4,6 @@ using Ringwright.Calls.Pricing;
 using Ringwright.Http;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
-using Ringwright.Telnyx.Account.Reports;
 
 namespace Ringwright.Telnyx.Account.Invoices;
 

@@ -5,10 +5,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 
-namespace Ringwright.Telnyx.Account.Reports;
+namespace Ringwright.Http;
 
 /// <summary>Tables as CSV (RFC 4180): a line of names, then a line for each row.</summary>
-internal static class CsvText
+public static class CsvText
 {
     public const string ContentType = "text/csv; charset=utf-8";
 

@@ -1,7 +1,7 @@
 using System.Text;
-using Ringwright.Telnyx.Account.Reports;
+using Ringwright.Http;
 
-namespace Ringwright.Edge.Telnyx;
+namespace Ringwright.Edge.Http;
 
 public sealed class CsvTextTests
 {
