@@ -30,6 +30,9 @@ public static class AgencyBindings
         var numbers = new AgencyNumbers(parts);
         var campaigns = new AgencyCampaigns(parts);
         var batches = new AgencyBatches(parts);
+        var making = new BatchMaking(parts, batches);
+        var growth = new BatchGrowth(parts, batches);
+        var imports = new ContactImports(parts, batches, growth);
         var contacts = new AgencyContacts(parts, campaigns, batches);
         var doNotCall = new AgencyDoNotCall(parts);
         var consents = new AgencyConsents(parts);
@@ -49,7 +52,10 @@ public static class AgencyBindings
             ("UnassignNumber", numbers.Unassign),
             ("ListCampaigns", campaigns.List), ("CreateCampaign", campaigns.Create), ("GetCampaign", campaigns.Get),
             ("UpdateCampaign", campaigns.Update), ("ArchiveCampaign", campaigns.Archive),
-            ("ListBatches", batches.List), ("CreateBatch", new BatchMaking(parts, batches).Create), ("GetBatch", batches.Get),
+            ("ListBatches", batches.List), ("CreateBatch", making.Create), ("GetBatch", batches.Get), ("UpdateBatch", batches.Update),
+            ("RetryFailed", making.Retry), ("AddBatchContacts", growth.Add), ("ExportBatchContacts", contacts.Export),
+            ("ImportContacts", imports.Import), ("GetImport", imports.Get), ("GetImportErrors", imports.Errors),
+            ("GetCampaignProgress", contacts.Progress),
             ("PauseBatch", batches.Pause), ("ResumeBatch", batches.Resume), ("CancelBatch", batches.Cancel),
             ("ListBatchContacts", contacts.ListOfBatch), ("ListCampaignContacts", contacts.ListOfCampaign),
             ("ListDncEntries", doNotCall.List), ("AddDncEntry", doNotCall.Add), ("DeleteDncEntry", doNotCall.Remove),

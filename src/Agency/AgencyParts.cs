@@ -36,6 +36,10 @@ public sealed record AgencyParts
 
     internal ContactTable Contacts => new(Store);
 
+    internal ImportTable Imports => new(Store);
+
+    internal Suppression Suppression => new(this);
+
     internal BatchFollower Follower => new(this);
 
     /// <summary>Batches of all agencies are brought in step with whoever dials for them: again and again.</summary>

@@ -68,10 +68,35 @@ internal sealed class AgencyBatches(AgencyParts parts)
         });
     }
 
-    public async ValueTask<BatchRow?> FindAsync(OperationContext op)
+    /// <summary>Those who are still to be called are called as fast as it says then.</summary>
+    public async ValueTask<Reply> Update(OperationContext op)
+    {
+        if (await FindAsync(op) is not { } batch) return op.Unknown("id");
+        if (batch.IsOver) return Wrong(op, batch, "changed");
+        var body = op.ReadObject();
+        var after = batch with
+        {
+            Name = body.ContainsKey("name") ? AgencyText.Text(body, "name") : batch.Name,
+            CallsPerMinute = (long?)body["calls_per_minute"] ?? batch.CallsPerMinute,
+            MaxConcurrent = (long?)body["max_concurrent"] ?? batch.MaxConcurrent,
+            UpdatedAt = op.Now,
+        };
+        JsonObject PaceOf(BatchRow row) => new()
+        {
+            ["name"] = row.Name, ["calls_per_minute"] = row.CallsPerMinute, ["max_concurrent"] = row.MaxConcurrent,
+        };
+        var note = op.Note("updated", RecordType, batch.Id.ToString(), PaceOf(batch), PaceOf(after)) with { Tenant = batch.TenantId };
+        if (!await parts.Batches.TuneAsync(after, note, op.Stop)) return Wrong(op, batch, "changed");
+        await parts.Follower.PaceAsync(after, op.Stop);
+        return await FindAsync(op) is { } now ? op.Ok(await ShowAsync(now, op.Stop)) : op.Unknown("id");
+    }
+
+    public ValueTask<BatchRow?> FindAsync(OperationContext op) => FindAsync(op, op.Path("id"));
+
+    public async ValueTask<BatchRow?> FindAsync(OperationContext op, string named)
     {
         var scope = AgencyScope.Of(op);
-        if (!Guid.TryParse(op.Path("id"), out var id) || await parts.Batches.FindAsync(scope.Agency, id, op.Stop) is not { } batch
+        if (!Guid.TryParse(named, out var id) || await parts.Batches.FindAsync(scope.Agency, id, op.Stop) is not { } batch
                 || !scope.Sees(batch.ClientId))
             return null;
         return await parts.Follower.FollowAsync(batch, op.Stop);

@@ -8,6 +8,12 @@ namespace Ringwright.Agency.Batches;
 /// <summary>Whom batches call, and what has come of it.</summary>
 internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaigns, AgencyBatches batches)
 {
+    private static readonly string[] Exported =
+    [
+        "phone_number", "first_name", "last_name", "email", "company", "title", "timezone", "status", "outcome", "attempts",
+        "max_attempts", "last_attempt_at", "next_attempt_at", "completed_at", "call_id", "last_error", "block_reason",
+    ];
+
     public async ValueTask<Reply> ListOfBatch(OperationContext op) => await batches.FindAsync(op) is { } batch
         ? await PageAsync(op, new(batch.TenantId) { Batch = batch.Id }) : op.Unknown("id");
 
@@ -16,6 +22,36 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
         if (await campaigns.FindAsync(op) is not { } campaign) return op.Unknown("id");
         await parts.Follower.FollowAsync(campaign.TenantId, op.Stop);
         return await PageAsync(op, new(campaign.TenantId) { Campaign = campaign.Id });
+    }
+
+    /// <summary>As a table for a spreadsheet: a cell that one would take for a formula is text.</summary>
+    public async ValueTask<Reply> Export(OperationContext op)
+    {
+        if (await batches.FindAsync(op) is not { } batch) return op.Unknown("id");
+        var contacts = await parts.Contacts.ListAsync(batch, op.Stop);
+        string[] own = [.. contacts.SelectMany(contact => contact.CustomData.Select(one => one.Key)).Distinct()
+            .Order(StringComparer.Ordinal)];
+        var rows = contacts.Select(contact => (Shown: Show(contact, isMasked: false, phase: null), contact.CustomData));
+        return op.Raw(200, CsvText.ContentType, CsvText.Write([.. Exported, .. own.Select(name => "custom_data." + name)],
+            rows.Select(row => Exported.Select(name => CsvText.Cell(row.Shown[name]))
+                .Concat(own.Select(name => CsvText.Cell(row.CustomData[name]))))));
+    }
+
+    /// <summary>How far a campaign has come with all of its batches.</summary>
+    public async ValueTask<Reply> Progress(OperationContext op)
+    {
+        if (await campaigns.FindAsync(op) is not { } campaign) return op.Unknown("id");
+        await parts.Follower.FollowAsync(campaign.TenantId, op.Stop);
+        var sums = await parts.Contacts.SumAsync(campaign.TenantId, campaign.Id, op.Stop);
+        JsonObject CountBy(IReadOnlyList<string> words, Func<ContactSum, string?> of) => new(words.Select(word =>
+            KeyValuePair.Create(word, (JsonNode?)sums.Where(sum => of(sum) == word).Sum(sum => sum.Number))));
+        return op.Ok(new JsonObject
+        {
+            ["campaign_id"] = campaign.Id.ToString(), ["total_contacts"] = sums.Sum(sum => sum.Number),
+            ["contacts"] = CountBy(AgencyEnums.All["contact_status"], sum => sum.Status),
+            ["outcomes"] = CountBy(AgencyEnums.All["contact_outcome"], sum => sum.Outcome),
+            ["attempts"] = sums.Sum(sum => sum.Attempts), ["next_due_at"] = AgencyText.Time(sums.Min(sum => sum.Next)),
+        });
     }
 
     private async ValueTask<Reply> PageAsync(OperationContext op, ContactQuery query)

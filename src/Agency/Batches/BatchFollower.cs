@@ -70,7 +70,7 @@ internal sealed class BatchFollower(AgencyParts parts)
         var now = Store.Time.GetUtcNow();
         if (await Store.Campaigns.FindAsync(batch.Account, batch.Id, stop) is not { } campaign) return null;
         bool isToRun = batch.Status is BatchRow.Pending or BatchRow.Scheduled or BatchRow.Processing;
-        if (isToRun && campaign.State is not CampaignState.Run && campaign.StopReason is null or Held)
+        if (isToRun && campaign.State is not CampaignState.Run && await MayStartAsync(batch, campaign, stop))
             await CampaignSwitch.StartAsync(Store, batch.Account, batch.Id, now, note: null, stop);
         else if (!isToRun && campaign.State is CampaignState.Run)
             await Store.Campaigns.MoveAsync(batch.Account, batch.Id, [CampaignState.Run], CampaignState.Stopping, Held, now, note: null,
@@ -78,6 +78,19 @@ internal sealed class BatchFollower(AgencyParts parts)
         if (batch is { Status: BatchRow.Failed, FailureCode: { } code })
             await Store.Targets.FinishIdleAsync(batch.Account, batch.ListId, code, now, stop);
         return campaign;
+    }
+
+    /// <summary>Nobody else has stopped it; or its list was called to its end and has got somebody more.</summary>
+    private async ValueTask<bool> MayStartAsync(BatchRow batch, Campaign campaign, CancellationToken stop) =>
+        campaign.StopReason is null or Held || campaign.StopReason is Campaign.Exhausted
+            && await Store.Targets.FindNextDueAsync(batch.Account, batch.ListId, stop) is not null;
+
+    /// <summary>The dialler's campaign calls as fast as the batch says now.</summary>
+    public async ValueTask PaceAsync(BatchRow batch, CancellationToken stop)
+    {
+        if (await Store.Campaigns.FindAsync(batch.Account, batch.Id, stop) is not { } dialled) return;
+        var terms = BatchTerms.Paced(batch, CampaignTerms.Read(dialled.Terms));
+        await Store.Campaigns.ChangeAsync(batch.Account, batch.Id, dialled.Name, terms.Write(), Store.Time.GetUtcNow(), note: null, stop);
     }
 
     /// <summary>Open batches of a campaign that has changed call by what it says now.</summary>

@@ -15,11 +15,49 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
     private const int UsualPace = 30, UsualMost = 10;
     private static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(30);
 
-    public async ValueTask<Reply> Create(OperationContext op)
+    public ValueTask<Reply> Create(OperationContext op)
+    {
+        var body = op.ReadObject();
+        if (body["contacts"] is null)
+        {
+            // One that is held takes them before it begins.
+            if ((bool?)body["hold"] is not true)
+                return new(op.Fail(AgencyText.Bad("contacts", "A batch needs contacts, unless it is made with hold.")));
+            body["contacts"] = new JsonArray();
+        }
+        return AgencyText.Stray(op, body, "contacts", "a contact") is { } stray ? new(op.Fail(stray)) : MakeAsync(op, body);
+    }
+
+    /// <summary>A new batch of those whom one that is over has not reached.</summary>
+    public async ValueTask<Reply> Retry(OperationContext op)
+    {
+        if (await batches.FindAsync(op) is not { } batch) return op.Unknown("id");
+        if (!batch.IsOver) return op.Fail(Fault.WrongState, $"A batch that is {batch.Status} still calls: it is not called again.");
+        var asked = (op.ReadObject()["outcomes"] as JsonArray)?.Select(one => (string?)one).ToHashSet();
+        // Whom a rule forbade to call is forbidden still.
+        var missed = (await parts.Contacts.ListAsync(batch, op.Stop)).Where(contact => contact is
+        {
+            Status: ContactRow.Failed, BlockReason: null,
+        } && asked?.Contains(contact.Outcome) is not false).ToList();
+        if (missed.Count == 0) return op.Fail(Fault.WrongState, "Nobody of the batch is to be called again.");
+        return await MakeAsync(op, new()
+        {
+            ["agent_mapping_id"] = batch.AgentMappingId.ToString(), ["from_number"] = batch.FromNumber,
+            ["campaign_id"] = batch.CampaignId.ToString(), ["name"] = batch.Name, ["calls_per_minute"] = batch.CallsPerMinute,
+            ["max_concurrent"] = batch.MaxConcurrent, ["contacts"] = new JsonArray([.. missed.Select(GivenOf)]),
+        });
+    }
+
+    private static JsonNode GivenOf(ContactRow contact) => new JsonObject
+    {
+        ["phone_number"] = contact.PhoneNumber, ["first_name"] = contact.FirstName, ["last_name"] = contact.LastName,
+        ["email"] = contact.Email, ["company"] = contact.Company, ["title"] = contact.Title, ["timezone"] = contact.Timezone,
+        ["custom_data"] = contact.CustomData.DeepClone(),
+    };
+
+    private async ValueTask<Reply> MakeAsync(OperationContext op, JsonObject body)
     {
         var scope = AgencyScope.Of(op);
-        var body = op.ReadObject();
-        if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
         if (await parts.Agents.FindAsync(scope.Agency, IdOf(body, "agent_mapping_id"), op.Stop) is not { } agent)
             return op.Unknown("agent_mapping_id");
         string from = (string)body["from_number"]!;      // required
@@ -42,9 +80,12 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         {
             TenantId = scope.Agency, CampaignId = campaign.Id, BatchId = batch.Id, MaxAttempts = campaign.MaxAttempts, CreatedAt = now,
         });
-        if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
+        if (read is { Accepted.Count: 0, Received: > 0 })
+            return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
         batch = batch with { TotalContacts = read.Accepted.Count };
-        await WriteAsync(op, batch, campaign, agent, read.Accepted);
+        var contacts = await parts.Suppression.MarkAsync(batch, read.Accepted, op.Stop);
+        var preview = await new BatchPreview(parts).OfAsync(batch, campaign, contacts, op.Stop);
+        await WriteAsync(op, batch, campaign, agent, contacts);
         var shown = await batches.ShowAsync(batch, op.Stop);
         await parts.Follower.SteerAsync(batch, op.Stop);
         return op.Created(new JsonObject
@@ -52,10 +93,10 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             ["batch"] = shown,
             ["contacts"] = new JsonObject
             {
-                ["received"] = body["contacts"]!.AsArray().Count, ["accepted"] = read.Accepted.Count, ["duplicates"] = read.Duplicates,
-                ["invalid"] = read.Invalid,
+                ["received"] = read.Received, ["accepted"] = read.Accepted.Count, ["duplicates"] = read.Duplicates,
+                ["invalid"] = read.Invalid, ["suppressed"] = contacts.Count(contact => contact.IsOver),
             },
-            ["invalid_sample"] = read.Sample,
+            ["invalid_sample"] = read.Sample, ["preview"] = preview,
         });
     }
 
@@ -64,8 +105,8 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
     {
         string name = batch.Name ?? $"batch {batch.Id}";
         await parts.Store.Targets.AddListAsync(new(batch.ListId, batch.Account, name, batch.CreatedAt), op.Stop);
-        foreach (var some in contacts.Chunk(TargetTable.MostAtOnce))
-            await parts.Store.Targets.AddAsync([.. some.Select(contact => TargetOf(batch, contact))], op.Stop);
+        foreach (var some in contacts.Where(contact => !contact.IsOver).Chunk(TargetTable.MostAtOnce))
+            await parts.Store.Targets.AddAsync([.. some.Select(contact => BatchTerms.TargetOf(batch, contact))], op.Stop);
         await parts.Store.Campaigns.AddAsync(new()
         {
             Id = batch.Id, Tenant = batch.Account, Name = name, State = CampaignState.Stop, List = batch.ListId,
@@ -78,15 +119,6 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         { Tenant = batch.TenantId };
         await parts.Batches.AddAsync(batch, contacts, note, op.Stop);
     }
-
-    private static Target TargetOf(BatchRow batch, ContactRow contact) => new()
-    {
-        Id = contact.Id, Tenant = batch.Account, List = batch.ListId,
-        Name = string.Join(' ', new[] { contact.FirstName, contact.LastName }.Where(part => part is not null)),
-        Data = BatchTerms.DataOf(contact), TimeZone = contact.Timezone, IdentityKey = contact.PhoneNumber,
-        Destinations = [contact.PhoneNumber, null, null, null, null], DueAt = contact.CreatedAt, CreatedAt = contact.CreatedAt,
-        UpdatedAt = contact.CreatedAt,
-    };
 
     private static BatchRow BatchOf(AgencyScope scope, JsonObject body, AgencyCampaign campaign, AgentRow agent, DateTimeOffset? at,
         DateTimeOffset now)

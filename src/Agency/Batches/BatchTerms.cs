@@ -16,17 +16,22 @@ internal static partial class BatchTerms
         Never = ["callee_declined", "not_found", "bad_destination", "emergency_number", "premium_number", "country",
             "whitelisted_destinations", "loop", "emergency_destination", "premium_destination", "country_not_allowed", "target_forbidden"];
 
-    public static CampaignTerms Of(AgencyCampaign campaign, AgentRow agent, BatchRow batch) => With(campaign, new()
+    public static CampaignTerms Of(AgencyCampaign campaign, AgentRow agent, BatchRow batch) => Paced(batch, With(campaign, new()
     {
         From = [batch.FromNumber],
         Tries = [(int)campaign.MaxAttempts, 0, 0, 0, 0],
-        CallsPerSecond = batch.CallsPerMinute / SecondsPerMinute,
-        ConcurrentCalls = (int)batch.MaxConcurrent,
         StartsAt = batch.ScheduledFor,
         TimeLimit = TimeSpan.FromSeconds(agent.MaxDurationSeconds),
         Message = agent.FirstSpeakerText is { } text ? Doubled().Replace(text, "{$1}") : null,
         Language = agent.LanguageHint,
-    });
+    }));
+
+    /// <summary>As fast as the batch says.</summary>
+    public static CampaignTerms Paced(BatchRow batch, CampaignTerms terms) => terms with
+    {
+        CallsPerSecond = batch.CallsPerMinute / SecondsPerMinute,
+        ConcurrentCalls = (int)batch.MaxConcurrent,
+    };
 
     /// <summary>With what the campaign says now; how often at most stays what it was when the batch was made.</summary>
     public static CampaignTerms With(AgencyCampaign campaign, CampaignTerms terms)
@@ -46,6 +51,16 @@ internal static partial class BatchTerms
             Windows = CampaignTerms.WindowsOf(new JsonObject { ["windows"] = campaign.CallingWindows?.DeepClone() }, []),
         };
     }
+
+    /// <summary>By whom the node dials a contact.</summary>
+    public static Target TargetOf(BatchRow batch, ContactRow contact) => new()
+    {
+        Id = contact.Id, Tenant = batch.Account, List = batch.ListId,
+        Name = string.Join(' ', new[] { contact.FirstName, contact.LastName }.Where(part => part is not null)),
+        Data = DataOf(contact), TimeZone = contact.Timezone, IdentityKey = contact.PhoneNumber,
+        Destinations = [contact.PhoneNumber, null, null, null, null], DueAt = contact.CreatedAt, CreatedAt = contact.CreatedAt,
+        UpdatedAt = contact.CreatedAt,
+    };
 
     /// <summary>What an agent's text may put in, beside the name: words of the contact, and those of its own data.</summary>
     public static string DataOf(ContactRow contact)

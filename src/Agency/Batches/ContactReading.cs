@@ -9,7 +9,12 @@ namespace Ringwright.Agency.Batches;
 /// <summary>Reads the contacts of a batch: what is none is told by its row, and of two with one number the first stays. Pure.</summary>
 internal sealed partial class ContactReading
 {
-    private const int MostData = 16 * 1024, MostTold = 100;
+    public const int MostTold = 100;
+
+    private const int MostData = 16 * 1024, MostText = 255;
+
+    /// <summary>The fields that a contact has beside its number, its zone and its data.</summary>
+    private static readonly string[] Texts = ["first_name", "last_name", "email", "company", "title"];
 
     /// <summary>As lists of contacts have them; a zone's own name says which of its clocks hold when.</summary>
     private static readonly Dictionary<string, string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
@@ -20,28 +25,37 @@ internal sealed partial class ContactReading
     };
 
     private readonly List<ContactRow> _accepted = [];
+    private readonly int _mostTold;
+
+    private ContactReading(int mostTold) => _mostTold = mostTold;
 
     public IReadOnlyList<ContactRow> Accepted => _accepted;
+    public int Received { get; private set; }
     public int Duplicates { get; private set; }
     public int Invalid { get; private set; }
-    /// <summary>The first of those that are none: row from 1, number, reason.</summary>
+    /// <summary>The first of those that are none: row, number, reason.</summary>
     public JsonArray Sample { get; } = [];
 
+    /// <summary>Rows are counted from 1.</summary>
+    public static ContactReading Read(JsonArray contacts, ContactRow like) =>
+        Read(contacts.Select((one, i) => (i + 1, one!.AsObject())), like, MostTold);      // the schema says so
+
     /// <param name="like">What all of them have; each is made a moment later than the one before.</param>
-    public static ContactReading Read(JsonArray contacts, ContactRow like)
+    /// <param name="mostTold">Of those that are none.</param>
+    public static ContactReading Read(IEnumerable<(int Row, JsonObject Given)> contacts, ContactRow like, int mostTold)
     {
-        var reading = new ContactReading();
+        var reading = new ContactReading(mostTold);
         var known = new HashSet<string>(StringComparer.Ordinal);
-        int row = 0;
-        foreach (var given in contacts.Select(one => one!.AsObject()))       // the schema says so
+        foreach (var (row, given) in contacts)
         {
-            row++;
-            string text = (string)given["phone_number"]!;       // required
+            reading.Received++;
+            string text = (string?)given["phone_number"] ?? "";
             string? zone = AgencyText.Text(given, "timezone");
             if (zone is not null) zone = ZoneOf(zone);
             string? number = AgencyText.Number(text);
             string? fault = Spreadsheet().IsMatch(text.Trim()) ? "spreadsheet_number_format"
                 : number is null ? "invalid_number"
+                : Texts.Any(field => AgencyText.Text(given, field)?.Length > MostText) ? "text_too_long"
                 : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
                 : given["custom_data"] is JsonObject large && Encoding.UTF8.GetByteCount(large.ToJsonString()) > MostData
                     ? "custom_data_too_large" : null;
@@ -71,7 +85,7 @@ internal sealed partial class ContactReading
     private void Refuse(int row, string number, string reason)
     {
         Invalid++;
-        if (Sample.Count < MostTold)
+        if (Sample.Count < _mostTold)
             Sample.Add((JsonNode)new JsonObject { ["row"] = row, ["phone_number"] = number, ["reason"] = reason });
     }
 

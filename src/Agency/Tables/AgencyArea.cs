@@ -110,6 +110,16 @@ public static class AgencyArea
                     Time("updated_at"),
                 ],
             },
+            new("imports")
+            {
+                Line = "agency_import", Lists = ["errors"],
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("client_id"), Text("campaign_id"), Text("batch_id"), Text("file_name"),
+                    Text("status"), Text("failure_code").Optional, Whole("received"), Whole("accepted"), Whole("duplicates"),
+                    Whole("invalid"), Whole("suppressed"), Json("mapping"), Json("errors"), Time("created_at"), Time("completed_at"),
+                ],
+            },
             new("enrichment_queue") { Line = "agency_enrichment", LeftOut = Later },
             new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = Later },
         ],

@@ -98,7 +98,15 @@ internal sealed class BatchTable(Database store)
     internal const string Move = """
         update call_batches set status = @status, started_at = @started, paused_at = @paused, completed_at = @completed,
             cancelled_at = @cancelled, failure_code = @failure, updated_at = @at
-        where tenant_id = @tenant and id = @id and cast(status as text) = @was
+        where tenant_id = @tenant and id = @id and cast(status as text) = @was and (@isDone = 0 or total_contacts = @total)
+        """;
+    internal const string AddTotal = """
+        update call_batches set total_contacts = total_contacts + @more
+        where tenant_id = @tenant and id = @id and status not in ('completed', 'failed')
+        """;
+    internal const string Tune = """
+        update call_batches set name = @name, calls_per_minute = @pace, max_concurrent = @most, updated_at = @at
+        where tenant_id = @tenant and id = @id and status not in ('completed', 'failed')
         """;
     internal const string CountContacts = """
         select batch_id, cast(status as text) as status, cast(outcome as text) as outcome, count(*) as number
@@ -165,6 +173,24 @@ internal sealed class BatchTable(Database store)
             return true;
         }, stop, isLong: true);
 
+    /// <summary>It has more contacts.</summary>
+    /// <returns>0 when it is over.</returns>
+    public static int Grow(IDbConnection db, BatchRow batch, int more) =>
+        db.Execute(AddTotal, new { tenant = batch.TenantId, id = batch.Id, more });
+
+    /// <returns>False when it is over.</returns>
+    public ValueTask<bool> TuneAsync(BatchRow batch, AuditNote note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        int tuned = db.Execute(Tune, new
+        {
+            tenant = batch.TenantId, id = batch.Id, name = batch.Name, pace = batch.CallsPerMinute, most = batch.MaxConcurrent,
+            at = batch.UpdatedAt,
+        });
+        if (tuned > 0) AuditTable.Write(db, note);
+        return tuned > 0;
+    }, stop);
+
+    /// <summary>One that has got more contacts meanwhile is not completed.</summary>
     /// <returns>False when it does not stand any more as it did.</returns>
     public ValueTask<bool> MoveAsync(BatchRow before, BatchRow after, AuditNote? note, CancellationToken stop) =>
         store.Sql.WriteAsync(db =>
@@ -173,7 +199,7 @@ internal sealed class BatchTable(Database store)
             {
                 tenant = after.TenantId, id = after.Id, was = before.Status, status = after.Status, started = after.StartedAt,
                 paused = after.PausedAt, completed = after.CompletedAt, cancelled = after.CancelledAt, failure = after.FailureCode,
-                at = after.UpdatedAt,
+                at = after.UpdatedAt, isDone = after.Status is BatchRow.Completed ? 1 : 0, total = after.TotalContacts,
             });
             if (moved == 0) return false;
             AuditTable.Write(db, note);

@@ -4,6 +4,7 @@ using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
@@ -60,6 +61,16 @@ internal sealed record DialledTarget
     public DateTimeOffset? EndedAt { get; init; }
 }
 
+/// <summary>Contacts of a campaign who stand so and have come to that: how many, their attempts, and when the next is due.</summary>
+internal sealed record ContactSum
+{
+    public string Status { get; init; } = "";
+    public string? Outcome { get; init; }
+    public long Number { get; init; }
+    public long Attempts { get; init; }
+    public DateTimeOffset? Next { get; init; }
+}
+
 /// <summary>Which contacts are asked for; what is empty leaves out nothing.</summary>
 internal sealed record ContactQuery(TenantId Agency)
 {
@@ -91,9 +102,17 @@ internal sealed class ContactTable(Database store)
     internal const string Count = $"select count(*) {Of}";
     internal const string Insert = """
         insert into campaign_contacts (id, tenant_id, campaign_id, batch_id, phone_number, first_name, last_name, email, company, title,
-            timezone, custom_data, status, max_attempts, created_at, updated_at)
-        values (@id, @tenant, @campaign, @batch, @number, @first, @last, @email, @company, @title, @timezone, @data, 'pending', @most, @at,
-            @at)
+            timezone, custom_data, status, max_attempts, completed_at, block_reason, created_at, updated_at)
+        values (@id, @tenant, @campaign, @batch, @number, @first, @last, @email, @company, @title, @timezone, @data, @status, @most,
+            @completed, @block, @at, @at)
+        on conflict (batch_id, phone_number) where batch_id is not null do nothing
+        """;
+    internal const string SelectAll =
+        $"select {Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch order by created_at, id";
+    internal const string CountOfCampaign = """
+        select cast(status as text) as status, cast(outcome as text) as outcome, count(*) as number, sum(attempts) as attempts,
+            min(case when status = 'scheduled' then next_attempt_at end) as next
+        from campaign_contacts where tenant_id = @tenant and campaign_id = @campaign group by status, outcome
         """;
     private const string Open = "status in ('pending', 'scheduled', 'calling')";
     internal const string SelectOpen =
@@ -150,10 +169,42 @@ internal sealed class ContactTable(Database store)
             return db.ExecuteScalar<long>(CountOpen, new { tenant = batch.TenantId, batch = batch.Id });
         }, stop);
 
-    public static void Write(IDbConnection db, ContactRow contact) => db.Execute(Insert, new
+    /// <summary>All of a batch, in their order.</summary>
+    public ValueTask<IReadOnlyList<ContactRow>> ListAsync(BatchRow batch, CancellationToken stop) =>
+        store.Sql.ReadAsync<IReadOnlyList<ContactRow>>(
+            db => db.Query<ContactRow>(SelectAll, new { tenant = batch.TenantId, batch = batch.Id }).AsList(), stop);
+
+    /// <summary>Adds some to a batch that is not over, with those whom the node is to dial for them.</summary>
+    /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>.</param>
+    /// <param name="note">Is told how many.</param>
+    /// <returns>Those whose number the batch did not have; null when it is over.</returns>
+    public async ValueTask<IReadOnlySet<Guid>?> AddAsync(BatchRow batch, IReadOnlyList<ContactRow> contacts,
+        Func<ContactRow, Target> targetOf, Func<int, AuditNote> note, CancellationToken stop)
     {
+        HashSet<Guid>? added = null;
+        await store.Targets.AddAsync(batch.ListId, db =>
+        {
+            added = null;
+            // Its row first: who ends it meanwhile waits, or has ended it.
+            if (BatchTable.Grow(db, batch, contacts.Count) == 0) return [];
+            added = [.. contacts.Where(contact => Write(db, contact)).Select(contact => contact.Id)];
+            if (added.Count < contacts.Count) BatchTable.Grow(db, batch, added.Count - contacts.Count);
+            AuditTable.Write(db, note(added.Count));
+            return [.. contacts.Where(contact => !contact.IsOver && added.Contains(contact.Id)).Select(targetOf)];
+        }, stop);
+        return added;
+    }
+
+    /// <summary>How many of a campaign stand so and have come to that.</summary>
+    public ValueTask<List<ContactSum>> SumAsync(TenantId agency, Guid campaign, CancellationToken stop) => store.Sql.ReadAsync(
+        db => db.Query<ContactSum>(CountOfCampaign, new { tenant = agency, campaign }).AsList(), stop);
+
+    /// <returns>False when the batch has somebody of this number.</returns>
+    public static bool Write(IDbConnection db, ContactRow contact) => db.Execute(Insert, new
+    {
+        status = contact.Status, completed = contact.CompletedAt, block = contact.BlockReason,
         id = contact.Id, tenant = contact.TenantId, campaign = contact.CampaignId, batch = contact.BatchId, number = contact.PhoneNumber,
         first = contact.FirstName, last = contact.LastName, email = contact.Email, company = contact.Company, title = contact.Title,
         timezone = contact.Timezone, data = contact.CustomData, most = contact.MaxAttempts, at = contact.CreatedAt,
-    });
+    }) > 0;
 }

@@ -52,12 +52,8 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
         JsonObject evidence = [];
         if (terms is not null)
         {
-            var target = new Target
-            {
-                Id = Guid.Empty, Tenant = account, List = Guid.Empty, Name = "", TimeZone = zone, Destinations = [number], DueAt = at,
-                CreatedAt = at, UpdatedAt = at,
-            };
-            var allowed = await _policy.AskAsync(account, terms, target, number, at, stop).ConfigureAwait(false);
+            var allowed = await _policy.AskAsync(account, terms, Somebody(account, number, zone, at), number, at, stop)
+                .ConfigureAwait(false);
             if (allowed.Never is { } never) return Not(DialDecision.Block, never, null);
             if (allowed.NotBefore is { } later) return Not(DialDecision.Defer, allowed.Why ?? CallingHours, later);
             evidence = allowed.Evidence!;       // it is open
@@ -75,6 +71,17 @@ public sealed class DialCheck(Database store, Lazy<RecipientZones> zones, IDialG
         return new(isForGood ? DialDecision.Block : DialDecision.Defer, AttemptJudge.WordOf(answer.Refusal, answer.Rule), null,
             answer.Detail, []);
     }
+
+    /// <summary>Whether a campaign's windows are open to somebody; whether he has agreed to be called is not asked.</summary>
+    public async ValueTask<bool> IsOpenAsync(TenantId account, CampaignTerms terms, string number, string? zone, DateTimeOffset at,
+        CancellationToken stop) => (await _policy.AskAsync(account, terms with { Consent = null }, Somebody(account, number, zone, at),
+            number, at, stop).ConfigureAwait(false)).IsOpen;
+
+    private static Target Somebody(TenantId account, string number, string? zone, DateTimeOffset at) => new()
+    {
+        Id = Guid.Empty, Tenant = account, List = Guid.Empty, Name = "", TimeZone = zone, Destinations = [number], DueAt = at,
+        CreatedAt = at, UpdatedAt = at,
+    };
 
     private static DialOutlook Not(DialDecision decision, string reason, DateTimeOffset? until) =>
         new(decision, reason, until, Sentences[reason], []);

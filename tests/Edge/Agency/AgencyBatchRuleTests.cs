@@ -61,7 +61,7 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
              {"phone_number":"+15550300011"},{"phone_number":"1.2125E+10"},{"phone_number":"5550300011"},
              {"phone_number":"+15550300012","timezone":"Mars/Olympus"}]}
             """));
-        Assert.Equal("""{"received":5,"accepted":1,"duplicates":1,"invalid":3}""", some["contacts"]!.ToJsonString());
+        Assert.Equal("""{"received":5,"accepted":1,"duplicates":1,"invalid":3,"suppressed":0}""", some["contacts"]!.ToJsonString());
         Assert.Equal(["3 spreadsheet_number_format", "4 invalid_number", "5 invalid_timezone"],
             some["invalid_sample"]!.AsArray().Select(row => $"{row!["row"]} {row["reason"]}"));
         var contact = Assert.Single(await _lab.ContactsAsync((string)some["batch"]!["id"]!));

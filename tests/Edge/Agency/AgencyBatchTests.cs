@@ -32,7 +32,7 @@ public abstract class AgencyBatchTests(Product product) : IAsyncLifetime
         string[] scripts = ["ok-1", "busy", "noans", "decline", "nf"];
         var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/batches", _lab.BatchOf(campaign, scripts.Select(AgencyLab.Number)));
         string batch = (string)made["batch"]!["id"]!;
-        Assert.Equal("""{"received":5,"accepted":5,"duplicates":0,"invalid":0}""", made["contacts"]!.ToJsonString());
+        Assert.Equal("""{"received":5,"accepted":5,"duplicates":0,"invalid":0,"suppressed":0}""", made["contacts"]!.ToJsonString());
         Assert.Equal(("pending", "immediate", 5, 5, 0), ((string?)made["batch"]!["status"], (string?)made["batch"]!["mode"],
             (int)made["batch"]!["total_contacts"]!, (int)made["batch"]!["pending_count"]!, (int)made["batch"]!["progress_pct"]!));
         var over = await _lab.BecomesAsync(batch, "completed");

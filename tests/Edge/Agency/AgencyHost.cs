@@ -60,6 +60,31 @@ internal sealed class AgencyHost : IAsyncDisposable
         return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
+    /// <summary>A file, as a part of a form with other fields.</summary>
+    public async Task<(int Status, JsonNode? Body)> UploadAsync(string? token, string path, byte[] file,
+        params (string Name, string Value)[] fields)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "contacts.csv" } };
+        foreach (var (name, value) in fields) form.Add(new StringContent(value), name);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Root + path) { Content = form };
+        if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        using var response = await _client.SendAsync(request, Stop);
+        string text = await response.Content.ReadAsStringAsync(Stop);
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    /// <summary>A table for a spreadsheet, line by line.</summary>
+    public async Task<string[]> TableAsync(string token, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Root + path);
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        using var response = await _client.SendAsync(request, Stop);
+        string text = await response.Content.ReadAsStringAsync(Stop);
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
+        Assert.Equal("text/csv; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        return text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+    }
+
     public async Task<JsonObject> DoneAsync(int status, string? token, string method, string path, string? json = null)
     {
         var (got, body) = await AskAsync(token, method, path, json);

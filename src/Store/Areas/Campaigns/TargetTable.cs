@@ -115,8 +115,14 @@ public sealed class TargetTable
     /// <param name="targets">At most <see cref="MostAtOnce"/>, of one list.</param>
     /// <returns>The ids of those that were added.</returns>
     public ValueTask<IReadOnlySet<Guid>> AddAsync(IReadOnlyList<Target> targets, CancellationToken stop) =>
+        AddAsync(targets.Count > 0 ? targets[0].List : default, _ => targets, stop);
+
+    /// <summary>The same with what else is written for them, in one transaction.</summary>
+    /// <param name="choose">Writes it first, and says who is added; it may be asked again.</param>
+    public ValueTask<IReadOnlySet<Guid>> AddAsync(Guid list, Func<IDbConnection, IReadOnlyList<Target>> choose, CancellationToken stop) =>
         _sql.WriteAsync<IReadOnlySet<Guid>>(db =>
         {
+            var targets = choose(db);
             var added = new HashSet<Guid>();
             // A database in this process is nearest row by row; to a server each statement is a way.
             if (!_sql.Engine.IsShared)
@@ -132,7 +138,7 @@ public sealed class TargetTable
                 at += Sizes[which];
             }
             return added;
-        }, stop, CommitPriority.Later, committed: added => Tell(added.Count, targets));
+        }, stop, CommitPriority.Later, committed: added => Tell(added.Count, list));
 
     public ValueTask<IReadOnlyList<Target>> ListDueAsync(TenantId tenant, Guid list, DateTimeOffset now, int limit,
         CancellationToken stop) =>
@@ -240,9 +246,9 @@ public sealed class TargetTable
         target.List.ToString(), target.Name, target.Data, target.TimeZone, target.IdentityKey, Write(target.Destinations),
         Times.Text(target.DueAt), Times.Text(target.CreatedAt)) > 0;
 
-    private void Tell(int added, IReadOnlyList<Target> targets)
+    private void Tell(int added, Guid list)
     {
-        if (added > 0) Grown?.Invoke(targets[0].List);
+        if (added > 0) Grown?.Invoke(list);
     }
 
     private ValueTask<IReadOnlyList<Target>> QueryAsync(string sql, object which, CancellationToken stop) =>

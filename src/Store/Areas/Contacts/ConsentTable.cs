@@ -51,8 +51,15 @@ public sealed class ConsentTable
         select {Columns} from rw_consent where tenant_id in @tenants and {Shown} order by number, given_at, id limit @limit offset @offset
         """;
     internal const string CountSomeAllTenants = $"select count(*) from rw_consent where tenant_id in @tenants and {Shown}";
+    internal const string SelectAgreed = """
+        select distinct number from rw_consent where tenant_id = @tenant and number in @numbers and channel = 'voice'
+            and revoked_at is null and given_at <= @at and kind in @kinds
+        """;
     // Whose it is is for who asks to say.
     internal const string SelectByIdAllTenants = $"select {Columns} from rw_consent where id = @id";
+
+    /// <summary>Of one statement.</summary>
+    private const int MostNumbers = 500;
 
     private readonly Sql _sql;
 
@@ -98,6 +105,20 @@ public sealed class ConsentTable
             [.. db.Query<Row>(SelectSomeAllTenants, which).Select(row => row.ToConsent())],
             db.ExecuteScalar<long>(CountSomeAllTenants, which)), stop);
     }
+
+    /// <summary>Which of the numbers may be called by a consent of this kind, or a stronger one.</summary>
+    public ValueTask<IReadOnlySet<string>> ListAgreedAsync(TenantId tenant, IReadOnlyList<string> numbers, ConsentKind kind,
+        DateTimeOffset at, CancellationToken stop) => _sql.ReadAsync<IReadOnlySet<string>>(db =>
+        {
+            var agreed = new HashSet<string>(StringComparer.Ordinal);
+            foreach (string[] some in numbers.Chunk(MostNumbers))
+                agreed.UnionWith(db.Query<string>(SelectAgreed, new
+                {
+                    tenant, numbers = new InList<string>(some), at,
+                    kinds = new InList<string>([Names<ConsentKind>.Of(kind), Names<ConsentKind>.Of(ConsentKind.Written)]),
+                }));
+            return agreed;
+        }, stop);
 
     /// <summary>Whosever it is.</summary>
     public ValueTask<Consent?> FindAsync(Guid id, CancellationToken stop) =>

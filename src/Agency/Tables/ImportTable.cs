@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>What came of a file of contacts.</summary>
+internal sealed record ImportRow
+{
+    public const string Completed = "completed", Failed = "failed", BatchOver = "batch_over";
+
+    public Guid Id { get; init; }
+    public TenantId TenantId { get; init; }
+    public string ClientId { get; init; } = "";
+    public string CampaignId { get; init; } = "";
+    public string BatchId { get; init; } = "";
+    public string FileName { get; init; } = "";
+    public string Status { get; init; } = Completed;
+    public string? FailureCode { get; init; }
+    public long Received { get; init; }
+    public long Accepted { get; init; }
+    /// <summary>Of a number that stands in the file twice, or is one of the batch's.</summary>
+    public long Duplicates { get; init; }
+    public long Invalid { get; init; }
+    /// <summary>Of those that were accepted: whom nobody calls.</summary>
+    public long Suppressed { get; init; }
+    public JsonObject Mapping { get; init; } = [];
+    /// <summary>A list of row, phone_number and reason.</summary>
+    public string Errors { get; init; } = "[]";
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset CompletedAt { get; init; }
+}
+
+/// <summary>The rows of <c>imports</c>.</summary>
+internal sealed class ImportTable(Database store)
+{
+    internal const string SelectById = """
+        select id, tenant_id, client_id, campaign_id, batch_id, file_name, status, failure_code, received, accepted, duplicates, invalid,
+            suppressed, mapping, errors, created_at, completed_at
+        from imports where tenant_id = @tenant and id = @id
+        """;
+    internal const string Insert = """
+        insert into imports (id, tenant_id, client_id, campaign_id, batch_id, file_name, status, failure_code, received, accepted,
+            duplicates, invalid, suppressed, mapping, errors, created_at, completed_at)
+        values (@id, @tenant, @client, @campaign, @batch, @file, @status, @failure, @received, @accepted, @duplicates, @invalid,
+            @suppressed, @mapping, @errors, @at, @completed)
+        """;
+
+    public ValueTask<ImportRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<ImportRow>(SelectById, new { tenant = agency, id }), stop);
+
+    public async ValueTask AddAsync(ImportRow row, AuditNote note, CancellationToken stop) => await store.Sql.WriteAsync(db =>
+    {
+        db.Execute(Insert, new
+        {
+            id = row.Id, tenant = row.TenantId, client = row.ClientId, campaign = row.CampaignId, batch = row.BatchId,
+            file = row.FileName, status = row.Status, failure = row.FailureCode, received = row.Received, accepted = row.Accepted,
+            duplicates = row.Duplicates, invalid = row.Invalid, suppressed = row.Suppressed, mapping = row.Mapping, errors = row.Errors,
+            at = row.CreatedAt, completed = row.CompletedAt,
+        });
+        AuditTable.Write(db, note);
+        return true;
+    }, stop);
+}

@@ -1,0 +1,202 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyImportsOnSqliteTests() : AgencyImportTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyImportsOnPostgresTests() : AgencyImportTests(Product.Postgres);
+
+/// <summary>Contacts that come to batches after they were made, by file and by list; and what goes out again.</summary>
+public abstract class AgencyImportTests(Product product) : IAsyncLifetime
+{
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task A_file_is_tried_and_nothing_of_it_is_kept()
+    {
+        // Case B20.
+        string campaign = await _lab.CampaignAsync();
+        const string text = "\uFEFFPhone;First Name;Company;Deal Size\r\n+12125550100;Ann;\"Two\r\nlines\";7\r\n1.2125E+10;Bob;;\r\n";
+        var tried = await ImportedAsync(Host.OwnerA, text, ("campaign_id", campaign), ("dry_run", "true"));
+        Assert.Equal("""
+            {"Phone":"phone_number","First Name":"first_name","Company":"company","Deal Size":"custom_data.deal_size"}
+            """, tried["mapping"]!.ToJsonString());
+        Assert.Equal((true, null, 2, 1, 0, 1, 0), ((bool)tried["dry_run"]!, (string?)tried["id"], (int)tried["received"]!,
+            (int)tried["accepted"]!, (int)tried["duplicates"]!, (int)tried["invalid"]!, (int)tried["suppressed"]!));
+        Assert.Equal("""[{"row":4,"phone_number":"1.2125E\u002B10","reason":"spreadsheet_number_format"}]""",
+            tried["invalid_sample"]!.ToJsonString());
+        Assert.Empty((await Host.DoneAsync(200, Host.OwnerA, "GET", $"/campaigns/{campaign}/contacts"))["contacts"]!.AsArray());
+        Assert.Empty((await Host.DoneAsync(200, Host.OwnerA, "GET", "/batches"))["batches"]!.AsArray());
+        // Somebody calls them only for a batch.
+        var (status, refused) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", Encoding.UTF8.GetBytes(text),
+            ("campaign_id", campaign));
+        Assert.Equal((400, "validation_error"), (status, (string?)refused!["error"]!["code"]));
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_held_takes_a_file_and_calls_whom_it_names()
+    {
+        string campaign = await _lab.CampaignAsync(), held = await HeldAsync(campaign), hostile = "=HYPERLINK(\"http://x\")";
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/dnc",
+            $$"""{"phone_number":"{{AgencyLab.Number("busy")}}","client_id":"{{_lab.Client}}"}""");
+        string text = "phone_number,first_name,company,note\n"
+            + $"{AgencyLab.Number("ok-1")},Ann,\"{hostile.Replace("\"", "\"\"")}\",@SUM(A1)\n"
+            + $"{AgencyLab.Number("busy")},Bob,,\n{AgencyLab.Number("ok-1")},Ann again,,\nhello,Cid,,\n";
+        var done = await ImportedAsync(Host.OwnerA, text, ("batch_id", held));
+        Assert.Equal(("completed", 4, 2, 1, 1, 1), ((string?)done["status"], (int)done["received"]!, (int)done["accepted"]!,
+            (int)done["duplicates"]!, (int)done["invalid"]!, (int)done["suppressed"]!));
+        string id = (string)done["id"]!;
+        Assert.Equal(done.ToJsonString(), (await Host.DoneAsync(200, Host.OwnerA, "GET", "/imports/" + id)).ToJsonString());
+        Assert.Equal(["row,phone_number,reason", "5,hello,invalid_number"],
+            await Host.TableAsync(Host.OwnerA, $"/imports/{id}/errors.csv"));
+        var waiting = await _lab.GetAsync(held);
+        Assert.Equal(("paused", 2, 1, 1), ((string?)waiting["status"], (int)waiting["total_contacts"]!, (int)waiting["pending_count"]!,
+            (int)waiting["failed_count"]!));
+        // The same file again brings nobody.
+        var again = await ImportedAsync(Host.OwnerA, text, ("batch_id", held));
+        Assert.Equal((0, 3, 1), ((int)again["accepted"]!, (int)again["duplicates"]!, (int)again["invalid"]!));
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{held}/resume");
+        await _lab.BecomesAsync(held, "completed");
+        Assert.Equal(AgencyLab.Number("ok-1"), Assert.Single(_lab.Far.Calls).User);
+        Assert.Equal("dnc", (string?)Assert.Single(await _lab.ContactsAsync(held, "?failed_because=dnc"))["block_reason"]);
+
+        // A spreadsheet that opens what goes out runs nothing of it, and numbers stay numbers.
+        string[] table = await Host.TableAsync(Host.OwnerA, $"/batches/{held}/contacts.csv");
+        Assert.Equal(3, table.Length);
+        Assert.EndsWith(",custom_data.note", table[0], StringComparison.Ordinal);
+        Assert.StartsWith($"{AgencyLab.Number("ok-1")},Ann,,,\"'=HYPERLINK(\"\"http://x\"\")\",,,completed,answered,1,1,", table[1],
+            StringComparison.Ordinal);
+        Assert.EndsWith(",'@SUM(A1)", table[1], StringComparison.Ordinal);
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", $"/batches/{held}/contacts", ContactsOf("busy"));
+        var progress = await Host.DoneAsync(200, _lab.Viewer, "GET", $"/campaigns/{campaign}/progress");
+        Assert.Equal(("""{"pending":0,"scheduled":0,"calling":0,"completed":1,"failed":1}""", 1, 2), (
+            progress["contacts"]!.ToJsonString(), (int)progress["outcomes"]!["answered"]!, (int)progress["total_contacts"]!));
+    }
+
+    [Fact]
+    public async Task Contacts_come_to_a_batch_that_calls_and_those_it_missed_to_a_new_one()
+    {
+        string campaign = await _lab.CampaignAsync();
+        string batch = (string)(await _lab.BatchAsync(campaign, [AgencyLab.Number("ring")]))["id"]!;
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", $"/batches/{batch}/retry-failed");
+        await _lab.BecomesAsync(batch, "processing");
+        var grown = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", ContactsOf("busy", "noans", "ring"));
+        Assert.Equal("""{"received":3,"accepted":2,"duplicates":1,"invalid":0,"suppressed":0}""", grown["contacts"]!.ToJsonString());
+        Assert.Equal(3, (int)grown["batch"]!["total_contacts"]!);
+        var tuned = await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/batches/" + batch,
+            """{"calls_per_minute":30,"max_concurrent":3,"name":"Three"}""");
+        Assert.Equal((30, 3, "Three"), ((int)tuned["calls_per_minute"]!, (int)tuned["max_concurrent"]!, (string?)tuned["name"]));
+        await Eventually.TrueAsync(() => _lab.Far.Of(AgencyLab.Number("busy")).Any() && _lab.Far.Of(AgencyLab.Number("noans")).Any(),
+            "those who came later are called");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "PATCH", "/batches/" + batch, """{"max_concurrent":1}""");
+        await Eventually.SomeAsync(async () =>
+        {
+            var failed = await _lab.ContactsAsync(batch, "?outcome=busy&status=failed");
+            return failed.Count > 0 ? failed : null;
+        }, "who was busy has failed");
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", $"/batches/{batch}/retry-failed", """{"outcomes":[]}""");
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", $"/batches/{batch}/retry-failed",
+            """{"outcomes":["voicemail"]}""");
+        var retried = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/retry-failed", """{"outcomes":["busy"]}""");
+        string second = (string)retried["batch"]!["id"]!;
+        Assert.Equal(("Three", 1, 30), ((string?)retried["batch"]!["name"], (int)retried["batch"]!["total_contacts"]!,
+            (int)retried["batch"]!["calls_per_minute"]!));
+        await _lab.BecomesAsync(second, "completed");
+        Assert.Equal(2, _lab.Far.Of(AgencyLab.Number("busy")).Count());
+    }
+
+    [Fact]
+    public async Task A_batch_says_before_it_begins_what_it_would_meet()
+    {
+        string[] numbers = [AgencyLab.Number("ok-1"), AgencyLab.Number("ok-3"), AgencyLab.Number("busy")];
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/dnc", $$"""{"phone_number":"{{numbers[2]}}"}""");
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/consent",
+            $$"""{"client_id":"{{_lab.Client}}","phone_number":"{{numbers[0]}}","kind":"written","source":"form"}""");
+        var open = await MadeAsync(await _lab.CampaignAsync("""{"consent_required":"express"}"""), numbers);
+        Assert.Equal((1, 0, 1, 1, 1), Counts(open));
+        Assert.Equal(1, (int)open["contacts"]!["suppressed"]!);
+        // By the clock of Greenwich a window that is over for today.
+        int hour = DateTimeOffset.UtcNow.Hour, shut = hour < 12 ? 22 : 1;
+        string windows = $$"""
+            {"calling_windows":[{"days":["mon","tue","wed","thu","fri","sat","sun"],"start":"{{shut:00}}:00","end":"{{shut + 1:00}}:00"}]}
+            """;
+        var later = await MadeAsync(await _lab.CampaignAsync(windows), numbers);
+        Assert.Equal((0, 2, 1, 0, 1), Counts(later));
+    }
+
+    private static (int, int, int, int, int) Counts(JsonObject made)
+    {
+        var preview = made["preview"]!;
+        return ((int)preview["callable_now"]!, (int)preview["deferred_by_hours"]!, (int)preview["blocked_dnc"]!,
+            (int)preview["blocked_consent"]!, (int)preview["estimated_minutes_to_finish"]!);
+    }
+
+    private Task<JsonObject> MadeAsync(string campaign, string[] numbers) => Host.DoneAsync(201, Host.OwnerA, "POST", "/batches",
+        _lab.BatchOf(campaign, numbers, """{"hold":true}"""));
+
+    [Fact]
+    public async Task Each_brings_and_takes_what_is_his()
+    {
+        string campaign = await _lab.CampaignAsync(), held = await HeldAsync(campaign), text = $"phone\n{AgencyLab.Number("busy")}\n";
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        var (_, neighbour) = await Host.UserAsync(Host.OwnerA, "ca2", "client_admin", _lab.OtherClient);
+        var (_, member) = await Host.UserAsync(Host.OwnerA, "mA", "agency_member");
+        string import = (string)(await ImportedAsync(admin, text, ("batch_id", held)))["id"]!;
+        foreach (var (token, status) in new[] { (neighbour, 404), (Host.OwnerB, 404), (member, 403), (_lab.Viewer, 403) })
+        {
+            string code = status == 404 ? "not_found" : "forbidden";
+            var (got, body) = await Host.UploadAsync(token, "/imports/contacts", Encoding.UTF8.GetBytes(text), ("batch_id", held));
+            Assert.Equal((status, code), (got, (string?)body!["error"]!["code"]));
+            foreach (string path in new[] { $"/imports/{import}", $"/imports/{import}/errors.csv" })
+                await Host.RefusedAsync(status, code, token, "GET", path);
+            await Host.RefusedAsync(status, code, token, "POST", $"/batches/{held}/contacts", ContactsOf("busy"));
+        }
+        await Host.RefusedAsync(403, "forbidden", admin, "GET", $"/batches/{held}/contacts.csv");
+        await Host.RefusedAsync(404, "not_found", Host.OwnerB, "GET", $"/batches/{held}/contacts.csv");
+        foreach (string path in new[] { $"/batches/{held}", $"/batches/{held}/retry-failed" })
+        {
+            string method = path.EndsWith("failed", StringComparison.Ordinal) ? "POST" : "PATCH";
+            await Host.RefusedAsync(403, "forbidden", admin, method, path, "{}");
+            await Host.RefusedAsync(404, "not_found", Host.OwnerB, method, path, "{}");
+        }
+        foreach (string token in new[] { Host.OwnerB, neighbour })
+            await Host.RefusedAsync(404, "not_found", token, "GET", $"/campaigns/{campaign}/progress");
+    }
+
+    private async Task<string> HeldAsync(string campaign)
+    {
+        var body = JsonNode.Parse(_lab.BatchOf(campaign, [], """{"hold":true}"""))!.AsObject();
+        body.Remove("contacts");
+        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/batches", body.ToJsonString());
+        Assert.Equal(("paused", 0), ((string?)made["batch"]!["status"], (int)made["batch"]!["total_contacts"]!));
+        body.Remove("hold");
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches", body.ToJsonString());
+        return (string)made["batch"]!["id"]!;
+    }
+
+    private async Task<JsonObject> ImportedAsync(string token, string text, params (string Name, string Value)[] fields)
+    {
+        var (status, body) = await Host.UploadAsync(token, "/imports/contacts", Encoding.UTF8.GetBytes(text), fields);
+        Assert.True(status == 202, $"{status} {body?.ToJsonString()}");
+        return body!.AsObject();
+    }
+
+    private static string ContactsOf(params string[] scripts) => new JsonObject
+    {
+        ["contacts"] = new JsonArray([.. scripts.Select(script => (JsonNode)new JsonObject
+        {
+            ["phone_number"] = AgencyLab.Number(script),
+        })]),
+    }.ToJsonString();
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Batches;
+
+namespace Ringwright.Edge.Agency;
+
+/// <summary>Files of contacts as spreadsheets write them.</summary>
+public sealed class ContactFileTests
+{
+    private static ContactFile Read(string text, Encoding? encoding = null, JsonObject? named = null)
+    {
+        var letters = encoding ?? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        byte[] bytes = [.. letters.GetPreamble(), .. letters.GetBytes(text)];
+        var (file, problem) = ContactFile.Read(bytes, named ?? []);
+        Assert.True(file is not null, problem?.Detail);
+        return file!;
+    }
+
+    private static string Refused(string text, JsonObject? named = null)
+    {
+        var (file, problem) = ContactFile.Read(Encoding.UTF8.GetBytes(text), named ?? []);
+        Assert.Null(file);
+        return $"{problem!.Code} {problem.Pointer}";
+    }
+
+    [Theory]
+    [InlineData("utf-8"), InlineData("utf-16"), InlineData("utf-16BE"), InlineData("Windows-1252")]
+    public void A_file_is_read_in_the_letters_that_it_is_written_in(string name)
+    {
+        var encoding = name == "Windows-1252" ? CodePagesEncodingProvider.Instance.GetEncoding(1252)! : Encoding.GetEncoding(name);
+        var (_, given) = Assert.Single(Read("phone_number,first_name\r\n+12125550100,Zoë\r\n", encoding).Rows);
+        Assert.Equal("""{"phone_number":"\u002B12125550100","first_name":"Zo\u00EB"}""", given.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(','), InlineData(';'), InlineData('\t')]
+    public void What_separates_the_names_separates_the_cells(char separator)
+    {
+        var file = Read(string.Join(separator, "Mobile", "\"Last, Name; of\"", "E-Mail") + "\n"
+            + string.Join(separator, "+12125550100", "\"a \"\"b\"\"\"", "x@example.com") + "\n\n");
+        Assert.Equal(["phone_number", "custom_data.last_name_of", "custom_data.e_mail"], file.Mapping.Select(one => (string?)one.Value));
+        Assert.Equal("a \"b\"", (string?)Assert.Single(file.Rows).Given["custom_data"]!["last_name_of"]);
+    }
+
+    [Fact]
+    public void A_name_is_taken_apart_and_a_line_is_told_by_where_it_ends()
+    {
+        var rows = Read("name,tz,cell\n\"Anna\nMaria Berg\",EST,+12125550100\nCher,,+12125550101\n").Rows;
+        Assert.Equal([3, 4], rows.Select(row => row.Line));
+        Assert.Equal(("Anna\nMaria", "Berg", "EST"), ((string?)rows[0].Given["first_name"], (string?)rows[0].Given["last_name"],
+            (string?)rows[0].Given["timezone"]));
+        Assert.Equal("""{"first_name":"Cher","phone_number":"\u002B12125550101"}""", rows[1].Given.ToJsonString());
+    }
+
+    [Fact]
+    public void A_mapping_says_what_columns_are()
+    {
+        var file = Read("A,B,C,D\n+12125550100,Anna,x,y\n", named: new()
+        {
+            ["A"] = "phone_number", ["B"] = "first_name", ["C"] = "custom_data.deal", ["D"] = "",
+        });
+        Assert.Equal("""{"phone_number":"\u002B12125550100","first_name":"Anna","custom_data":{"deal":"x"}}""",
+            Assert.Single(file.Rows).Given.ToJsonString());
+        Assert.Null(file.Mapping["D"]);
+    }
+
+    [Fact]
+    public void What_is_no_file_of_contacts_is_refused_as_a_whole()
+    {
+        Assert.Equal("validation_error /file", Refused(""));
+        Assert.Equal("validation_error /file", Refused("first_name\nAnna\n"));
+        Assert.Equal("validation_error /file", Refused("phone\n+1212\0\n"));
+        Assert.Equal("validation_error /file", Refused("phone,x\n+12125550100," + new string('x', 20_000) + "\n"));
+        Assert.Equal("validation_error /mapping", Refused("phone,mobile\n+12125550100,+12125550101\n"));
+        Assert.Equal("validation_error /mapping", Refused("phone\n+12125550100\n", new() { ["x"] = "email" }));
+        Assert.Equal("validation_error /mapping", Refused("phone\n+12125550100\n", new() { ["phone"] = "number" }));
+        Assert.Equal("validation_error /mapping", Refused("phone\n+12125550100\n", new() { ["phone"] = 1 }));
+        var many = new StringBuilder("phone\n");
+        for (int i = 0; i <= ContactFile.MostRows; i++) many.Append("+12125550100\n");
+        Assert.Equal("too_large ", Refused(many.ToString()));
+    }
+}
