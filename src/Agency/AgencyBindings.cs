@@ -1,6 +1,7 @@
 using Ringwright.Agency.Batches;
 using Ringwright.Agency.Calling;
 using Ringwright.Agency.Compliance;
+using Ringwright.Agency.Figures;
 using Ringwright.Http;
 
 namespace Ringwright.Agency;
@@ -34,6 +35,8 @@ public static class AgencyBindings
         var growth = new BatchGrowth(parts, batches);
         var imports = new ContactImports(parts, batches, growth);
         var contacts = new AgencyContacts(parts, campaigns, batches);
+        var questions = new FigureQuestions(parts, batches);
+        var dashboards = new Dashboards(parts, questions);
         var doNotCall = new AgencyDoNotCall(parts);
         var consents = new AgencyConsents(parts);
         return
@@ -62,6 +65,9 @@ public static class AgencyBindings
             ("ImportDncEntries", doNotCall.Import),
             ("ListConsent", consents.List), ("AddConsent", consents.Add), ("DeleteConsent", consents.Revoke),
             ("CheckCompliance", new ComplianceCheck(parts).Ask),
+            ("DashboardOverview", dashboards.Overview), ("DashboardTimeseries", dashboards.Timeseries),
+            ("DashboardFunnel", dashboards.Funnel), ("DashboardCampaigns", dashboards.Campaigns), ("DashboardHeatmap", dashboards.Heat),
+            ("GetClientUsage", new ClientUsage(parts, questions).Get),
         ];
     }
 }

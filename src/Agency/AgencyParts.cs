@@ -38,6 +38,8 @@ public sealed record AgencyParts
 
     internal ImportTable Imports => new(Store);
 
+    internal FigureTable Figures => new(Store);
+
     internal Suppression Suppression => new(this);
 
     internal BatchFollower Follower => new(this);

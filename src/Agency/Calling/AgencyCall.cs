@@ -15,7 +15,8 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
     public const string None = "none";
 
     public static readonly FaceWords Outcomes = FaceTable.Of("agency_outcome");
-    private static readonly FaceWords Ends = FaceTable.Of("agency_end"), Causes = FaceTable.Of("agency_cause");
+    public static readonly FaceWords Ends = FaceTable.Of("agency_end");
+    private static readonly FaceWords Causes = FaceTable.Of("agency_cause");
 
     /// <summary>What the agency says of it; null when nothing.</summary>
     public CallNote? Note { get; init; }

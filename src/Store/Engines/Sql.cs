@@ -63,6 +63,9 @@ public sealed class Sql : IAsyncDisposable
     /// <summary>Why nothing can be written at the moment; null when something can.</summary>
     internal string? Away => _writer.Away ?? (_place.IsGone ? "The database's file was removed." : null);
 
+    /// <summary>An expression: a column of times as <see cref="Times.Text"/> writes them, whose beginnings are days and hours.</summary>
+    public string TimeText(string column) => _engine.Documents.TimeText(column);
+
     public async ValueTask<T> ReadAsync<T>(Func<IDbConnection, T> read, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();

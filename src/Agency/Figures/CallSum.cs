@@ -1,0 +1,27 @@
+namespace Ringwright.Agency.Figures;
+
+/// <summary>Calls of one slot of time that are alike: how many, and their seconds.</summary>
+internal sealed record CallSum
+{
+    /// <summary>The beginning of the slot, in UTC: <c>2026-02-10T14</c> for an hour, with <c>:05</c> for a minute.</summary>
+    public string Slot { get; init; } = "";
+    public string Direction { get; init; } = "";
+    /// <summary>1 or 0, as the two that follow.</summary>
+    public long Answered { get; init; }
+    public long Ended { get; init; }
+    /// <summary>Null while they are up.</summary>
+    public string? Cause { get; init; }
+    public string? Disposition { get; init; }
+    public long Calls { get; init; }
+    /// <summary>Answered seconds, each call's rounded up.</summary>
+    public long Talk { get; init; }
+    /// <summary>Seconds by the increments of the plan.</summary>
+    public long Billed { get; init; }
+}
+
+/// <summary>What calls have cost, in one currency.</summary>
+internal sealed record CostSum
+{
+    public string Currency { get; init; } = "";
+    public long Micros { get; init; }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
+using Ringwright.Http;
+
+namespace Ringwright.Agency.Figures;
+
+/// <summary>What a client uses: calls and minutes of some days, and what it has now.</summary>
+internal sealed class ClientUsage(AgencyParts parts, FigureQuestions questions)
+{
+    private const string Usual = "30d";
+
+    public async ValueTask<Reply> Get(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        if (!scope.Sees(op.Path("id").ToLowerInvariant())
+                || await parts.Tenancy.ClientAsync(scope.Agency, op.Path("id"), op.Stop) is not { } client)
+            return op.Unknown("id");
+        var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"] ?? client.Timezone);
+        if (asked.Refusal is not null) return asked.Refusal;
+        var account = new TenantId(client.Id);
+        var search = asked.Search! with { Accounts = [account] };       // there is no refusal
+        var kpis = Kpis.Of(await parts.Figures.SumAsync(search, op.Stop));
+        string id = client.Id.ToString();
+        var (_, agents) = await parts.Agents.ListAsync(scope.Agency, id, "", "", 0, 1, op.Stop);
+        var (_, campaigns) = await parts.Campaigns.ListAsync(scope.Agency, id, "", "", 0, 1, op.Stop);
+        var usage = new JsonObject
+        {
+            ["client_id"] = id, ["period"] = asked.Period!.Write(), ["total_calls"] = kpis.Total, ["attempts"] = kpis.Attempts,
+            ["completed_calls"] = kpis.Completed, ["total_duration_seconds"] = kpis.DurationSeconds, ["minutes_billed"] = kpis.Minutes,
+            ["agents"] = agents, ["campaigns"] = campaigns,
+            ["numbers"] = (await parts.Numbers.ListAsync(scope.Agency, op.Stop))
+                .Count(number => number.ClientId == id && number.Status is not AgencyNumber.Released),
+            ["max_concurrent_calls"] = op.Routing.FindTenant(account)?.Limits.Channels, ["as_of"] = AgencyText.Time(op.Now),
+        };
+        await questions.AddCostsAsync(op, usage, search, kpis.Meetings);
+        return op.Ok(usage);
+    }
+}

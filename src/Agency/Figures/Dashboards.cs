@@ -1,0 +1,135 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Http;
+
+namespace Ringwright.Agency.Figures;
+
+/// <summary>Figures of the calls of an agency, of a client or a campaign, added up when they are asked for.</summary>
+internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
+{
+    private const string Usual = "7d", UsualOfCampaigns = "30d", Utc = "UTC", ByHour = "hour", Service = "cs";
+    private const int HoursOfDay = 24;
+
+    public async ValueTask<Reply> Overview(OperationContext op)
+    {
+        var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"]);
+        if (asked.Refusal is not null) return asked.Refusal;
+        var (period, search) = (asked.Period!, asked.Search!);        // there is no refusal
+        var sums = await parts.Figures.SumAsync(search, op.Stop);
+        var before = Kpis.Of(await parts.Figures.SumAsync(FigureQuestions.During(search, period.Preceding), op.Stop));
+        var kpis = Kpis.Of(sums);
+        var summary = kpis.Write();
+        await questions.AddCostsAsync(op, summary, search, kpis.Meetings);
+        return op.Ok(new JsonObject
+        {
+            ["period"] = period.Write(), ["summary"] = summary,
+            ["disposition_breakdown"] = CountBy(sums, sum => sum.Disposition),
+            ["outcome_breakdown"] = CountBy(sums.Where(sum => sum.Ended != 0 && sum.Direction is "outbound"),
+                sum => Kpis.OutcomeOf(sum) ?? "none"),
+            ["previous"] = new JsonObject { ["period"] = period.Preceding.Write(), ["summary"] = before.Write() },
+            // Nothing judges a call: those that were answered wait for whoever will.
+            ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = kpis.Completed,
+        });
+    }
+
+    public async ValueTask<Reply> Timeseries(OperationContext op)
+    {
+        var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"]);
+        if (asked.Refusal is not null) return asked.Refusal;
+        var (period, search) = (asked.Period!, asked.Search!);        // there is no refusal
+        bool isByHour = op.Query["interval"] is ByHour;
+        if (isByHour && period.Label is not FigurePeriod.Today)
+            return op.Fail(new Problem("validation_error", "Hours are shown of the period today alone.") { Parameter = "interval" });
+        var sums = await parts.Figures.SumAsync(search, op.Stop);
+        var times = sums.ToLookup(sum => period.LocalOf(sum.Slot) is var at && isByHour ? at.Date.AddHours(at.Hour) : at.Date);
+        int steps = isByHour ? HoursOfDay : period.Days;
+        var rows = Enumerable.Range(0, steps).Select(step => period.Start.ToDateTime(TimeOnly.MinValue) is var first && isByHour
+            ? first.AddHours(step) : first.AddDays(step)).Select(at => RowOf(at, isByHour, Kpis.Of(times[at])));
+        return op.Ok(new JsonObject
+        {
+            ["period"] = period.Write(), ["interval"] = isByHour ? ByHour : "day", ["timeseries"] = new JsonArray([.. rows]),
+            ["as_of"] = AgencyText.Time(op.Now),
+        });
+    }
+
+    public async ValueTask<Reply> Funnel(OperationContext op)
+    {
+        var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"]);
+        if (asked.Refusal is not null) return asked.Refusal;
+        var campaign = Guid.TryParse(op.Query["campaign_id"], out var id)
+            ? await parts.Campaigns.FindAsync(asked.Search!.Agency, id, op.Stop) : null;
+        var kpis = Kpis.Of(await parts.Figures.SumAsync(asked.Search!, op.Stop));        // there is no refusal
+        var (funnel, rates) = kpis.Funnel(campaign?.Type is Service);
+        return op.Ok(new JsonObject
+        {
+            ["period"] = asked.Period!.Write(), ["funnel"] = funnel, ["rates"] = rates, ["as_of"] = AgencyText.Time(op.Now),
+            ["pending_analysis"] = kpis.Completed,
+        });
+    }
+
+    public async ValueTask<Reply> Campaigns(OperationContext op)
+    {
+        var asked = await questions.ReadAsync(op, UsualOfCampaigns, op.Query["timezone"]);
+        if (asked.Refusal is not null) return asked.Refusal;
+        var (period, search, scope) = (asked.Period!, asked.Search!, AgencyScope.Of(op));        // there is no refusal
+        await parts.Follower.FollowAsync(scope.Agency, op.Stop);
+        string client = scope.Narrow(op.Query["client_id"]?.ToLowerInvariant());
+        var (rows, total) = await parts.Campaigns.ListAsync(scope.Agency, client, op.Query["type"] ?? "", "", op.List.Offset, op.List.Size,
+            op.Stop);
+        var stats = new JsonArray();
+        foreach (var row in rows)
+            stats.Add((JsonNode)StatsOf(row, Kpis.Of(await parts.Figures.SumAsync(search with { Campaign = row.Id.ToString() }, op.Stop))));
+        var open = (await parts.Batches.ListOpenAsync(scope.Agency, op.Stop))
+            .Where(batch => !batch.IsOver && (client.Length == 0 || batch.ClientId == client)).ToList();
+        var shown = new JsonArray();
+        foreach (var batch in open) shown.Add((JsonNode)await questions.Batches.ShowAsync(batch, op.Stop));
+        return op.Ok(new JsonObject
+        {
+            ["period"] = period.Write(), ["active_batches"] = shown, ["campaign_stats"] = stats,
+            ["pagination"] = new JsonObject
+            {
+                ["total"] = total, ["limit"] = op.List.Size, ["offset"] = op.List.Offset,
+                ["has_more"] = op.List.Offset + rows.Count < total,
+            },
+            ["as_of"] = AgencyText.Time(op.Now),
+        });
+    }
+
+    /// <summary>By the clock of Greenwich, where nobody names another.</summary>
+    public async ValueTask<Reply> Heat(OperationContext op)
+    {
+        var asked = await questions.ReadAsync(op, UsualOfCampaigns, op.Query["timezone"] ?? Utc);
+        if (asked.Refusal is not null) return asked.Refusal;
+        string metric = op.Query["metric"] ?? "calls";
+        var (hours, best) = HeatMap.Of(await parts.Figures.SumAsync(asked.Search!, op.Stop), asked.Period!, metric);     // no refusal
+        return op.Ok(new JsonObject
+        {
+            ["period"] = asked.Period!.Write(), ["metric"] = metric, ["heatmap"] = hours, ["best_times"] = best,
+        });
+    }
+
+    private static JsonNode RowOf(DateTime at, bool isByHour, Kpis kpis)
+    {
+        var row = new JsonObject { ["date"] = FigurePeriod.Text(DateOnly.FromDateTime(at)) };
+        if (isByHour) row["hour"] = at.Hour;
+        foreach (var (name, value) in kpis.Write()) row[name] = value?.DeepClone();
+        return row;
+    }
+
+    private static JsonObject StatsOf(AgencyCampaign campaign, Kpis kpis)
+    {
+        var stats = new JsonObject
+        {
+            ["id"] = campaign.Id.ToString(), ["name"] = campaign.Name, ["type"] = campaign.Type, ["status"] = campaign.Status,
+            ["client_id"] = campaign.ClientId,
+            ["conversion_rate"] = campaign.Type is Service ? Kpis.Rate(kpis.ResolvedIssues, kpis.Conversations)
+                : Kpis.Rate(kpis.Meetings, kpis.Total),
+        };
+        foreach (var (name, value) in kpis.Write()) stats[name] = value?.DeepClone();
+        return stats;
+    }
+
+    private static JsonObject CountBy(IEnumerable<CallSum> sums, Func<CallSum, string?> of) => new(sums
+        .GroupBy(of).Where(group => group.Key is not null).OrderBy(group => group.Key, StringComparer.Ordinal)
+        .Select(group => KeyValuePair.Create(group.Key!, (JsonNode?)group.Sum(sum => sum.Calls))));
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+
+namespace Ringwright.Agency.Figures;
+
+/// <summary>Whole days of a time zone.</summary>
+/// <param name="End">The last day.</param>
+internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, TimeZoneInfo Zone)
+{
+    public const string Today = "today";
+
+    private const string Custom = "custom", Form = "yyyy-MM-dd";
+    private const int MostDays = 366;
+
+    private static readonly Dictionary<string, int> Spans = new(StringComparer.Ordinal)
+    {
+        [Today] = 1, ["7d"] = 7, ["30d"] = 30, ["90d"] = 90,
+    };
+
+    public int Days => End.DayNumber - Start.DayNumber + 1;
+
+    /// <summary>Its first moment, and the first one after it.</summary>
+    public DateTimeOffset From => Midnight(Start);
+    public DateTimeOffset Before => Midnight(End.AddDays(1));
+
+    /// <summary>As many days before it.</summary>
+    public FigurePeriod Preceding => this with { Start = Start.AddDays(-Days), End = Start.AddDays(-1), Label = "previous" };
+
+    /// <summary>Each hour of the zone begins with one of UTC, as far as the period goes.</summary>
+    public bool HasWholeHours => Enumerable.Range(0, Days + 1).All(day => Zone.GetUtcOffset(Midnight(Start.AddDays(day))).Minutes == 0);
+
+    public static FigurePeriod? Read(OperationContext op, TimeZoneInfo zone, string usual, out Problem? problem)
+    {
+        problem = null;
+        string label = op.Query["period"] ?? usual;
+        if (Spans.TryGetValue(label, out int days))
+        {
+            var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(op.Now, zone).DateTime);
+            return new(today.AddDays(1 - days), today, label, zone);
+        }
+        if (!TryDay(op.Query["start_date"], out var start) || !TryDay(op.Query["end_date"], out var end))
+            problem = Wrong("start_date", "The period custom needs start_date and end_date, such as 2026-02-10.");
+        else if (start > end) problem = Wrong("end_date", "end_date is not before start_date.");
+        else if (end.DayNumber - start.DayNumber >= MostDays) problem = Wrong("end_date", $"A period has at most {MostDays} days.");
+        return problem is null ? new(start, end, Custom, zone) : null;
+    }
+
+    public JsonObject Write() => new() { ["start_date"] = Text(Start), ["end_date"] = Text(End), ["label"] = Label };
+
+    public static string Text(DateOnly day) => day.ToString(Form, CultureInfo.InvariantCulture);
+
+    /// <summary>The moment of a slot by the clock of the zone.</summary>
+    public DateTime LocalOf(string slot) => TimeZoneInfo.ConvertTime(DateTimeOffset.ParseExact(slot,
+        slot.Contains(':', StringComparison.Ordinal) ? "yyyy-MM-dd'T'HH:mm" : "yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal), Zone).DateTime;
+
+    private static bool TryDay(string? text, out DateOnly day) =>
+        DateOnly.TryParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+
+    private static Problem Wrong(string parameter, string sentence) => new("validation_error", sentence) { Parameter = parameter };
+
+    /// <summary>Where a day begins twice it begins the first time, and where its first hour is left out, with the second.</summary>
+    private DateTimeOffset Midnight(DateOnly day)
+    {
+        var at = day.ToDateTime(TimeOnly.MinValue);
+        while (Zone.IsInvalidTime(at)) at = at.AddMinutes(15);
+        return new(at, Zone.IsAmbiguousTime(at) ? Zone.GetAmbiguousTimeOffsets(at).Max() : Zone.GetUtcOffset(at));
+    }
+}

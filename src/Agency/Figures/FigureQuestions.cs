@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Batches;
+using Ringwright.Agency.Calling;
+using Ringwright.Agency.Tables;
+using Ringwright.Calls.Pricing;
+using Ringwright.Http;
+
+namespace Ringwright.Agency.Figures;
+
+/// <summary>Of which days and which calls figures are asked for.</summary>
+/// <param name="Refusal">Why there are none; the others are null then.</param>
+internal readonly record struct FigureQuestion(FigurePeriod? Period, FigureSearch? Search, Reply? Refusal);
+
+/// <summary>Reads what questions for figures have in common.</summary>
+internal sealed class FigureQuestions(AgencyParts parts, AgencyBatches batches)
+{
+    public AgencyBatches Batches => batches;
+
+    /// <param name="zone">By whose clock days begin; null for the agency's.</param>
+    public async ValueTask<FigureQuestion> ReadAsync(OperationContext op, string usual, string? zone)
+    {
+        var scope = AgencyScope.Of(op);
+        zone ??= (await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop)).Timezone;
+        if (!AgencyText.IsZone(zone))
+            return Refused(op, new("validation_error", $"'{zone}' is no IANA time zone.") { Parameter = "timezone" });
+        if (FigurePeriod.Read(op, TimeZoneInfo.FindSystemTimeZoneById(zone), usual, out var problem) is not { } period)
+            return Refused(op, problem!);        // it says why
+        var search = new FigureSearch(scope.Agency, AgencyCalls.AccountsOf(op.Routing, scope, op.Query["client_id"]))
+        {
+            Direction = op.Query["direction"] ?? "", Campaign = op.Query["campaign_id"]?.ToLowerInvariant() ?? "",
+            Agent = op.Query["agent_id"]?.ToLowerInvariant() ?? "",
+        };
+        return new(period, During(search, period), null);
+    }
+
+    public static FigureSearch During(FigureSearch search, FigurePeriod period) =>
+        search with { From = period.From, Before = period.Before, IsFine = !period.HasWholeHours };
+
+    /// <summary>What the calls have cost, for those who may know; one currency is never added to another.</summary>
+    public async ValueTask AddCostsAsync(OperationContext op, JsonObject shown, FigureSearch search, long meetings)
+    {
+        if (!Permissions.May(AgencyRoles.Of(op.Caller), "calls.cost.read")) return;
+        var costs = await parts.Figures.CostAsync(search, op.Stop);
+        var only = costs.Count == 1 ? costs[0] : null;
+        shown["costs"] = new JsonArray([.. costs.Select(cost => (JsonNode)new JsonObject
+        {
+            ["currency"] = cost.Currency, ["telephony_cost"] = Money.Format(cost.Micros),
+        })]);
+        (shown["total_cost"], shown["currency"]) = (only is null ? null : Money.Format(only.Micros), only?.Currency);
+        shown["cost_per_meeting"] = only is null || meetings == 0 ? null : Money.Format(only.Micros / meetings);
+    }
+
+    private static FigureQuestion Refused(OperationContext op, Problem problem) => new(null, null, op.Fail(problem));
+}

@@ -1,0 +1,73 @@
+using Dapper;
+using Ringwright.Agency.Figures;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Agency.Tables;
+
+/// <summary>Of which calls sums are wanted; what is empty leaves out nothing.</summary>
+/// <param name="Accounts">The agency's, and those of its clients; or some of them.</param>
+internal sealed record FigureSearch(TenantId Agency, IReadOnlyList<TenantId> Accounts)
+{
+    public DateTimeOffset From { get; init; }
+    public DateTimeOffset Before { get; init; }
+    public string Direction { get; init; } = "";
+    public string Campaign { get; init; } = "";
+    public string Agent { get; init; } = "";
+    /// <summary>Sums are of minutes, and not of hours: the zone has others.</summary>
+    public bool IsFine { get; init; }
+}
+
+/// <summary>Adds calls up: by slots of time, and by what they have come to. However many they are, few rows leave the database.</summary>
+internal sealed class FigureTable(Database store)
+{
+    /// <summary>How much of a time's text is its hour, and its minute.</summary>
+    private const int Hour = 13, Minute = 16;
+
+    /// <summary>Seconds of the plan: a minute, and whole ones after it.</summary>
+    private const string Billed = "((r.talk_seconds + 59) / 60) * 60";
+
+    private const string FitsAllTenants = """
+        from rw_leg l
+        left join rw_call_record r on r.tenant_id = l.tenant_id and r.leg_id = l.id
+        left join calls n on n.tenant_id = @agency and n.id = l.uuid
+        where l.tenant_id in @tenants and l.started_at >= @from and l.started_at < @before
+            and (@direction = '' or l.direction = @direction)
+            and (@hasBatches = 0 or l.uuid in (
+                select leg_uuid from rw_attempt where tenant_id in @tenants and leg_uuid is not null and campaign_id in (
+                    select id from call_batches where call_batches.tenant_id = @agency
+                        and (@campaign = '' or call_batches.campaign_id = @campaign)
+                        and (@agent = '' or call_batches.agent_mapping_id = @agent))))
+        """;
+    /// <summary>SLOT is the text of when the call began.</summary>
+    internal const string SelectSumsAllTenants = $"""
+        select substr(SLOT, 1, @length) as slot, l.direction as direction, case when l.answered_at is null then 0 else 1 end as answered,
+            case when l.ended_at is null then 0 else 1 end as ended, case when l.ended_at is null then null else l.cause end as cause,
+            n.disposition as disposition, count(*) as calls, cast(coalesce(sum(r.talk_seconds), 0) as bigint) as talk,
+            cast(coalesce(sum({Billed}), 0) as bigint) as billed
+        {FitsAllTenants}
+        group by 1, 2, 3, 4, 5, 6
+        """;
+    internal const string SelectCostsAllTenants = $"""
+        select r.cost_currency as currency, cast(sum(r.cost_micros) as bigint) as micros {FitsAllTenants}
+            and r.cost_micros is not null
+        group by r.cost_currency order by r.cost_currency
+        """;
+
+    private readonly string _selectSums =
+        SelectSumsAllTenants.Replace("SLOT", store.Sql.TimeText("l.started_at"), StringComparison.Ordinal);
+
+    public ValueTask<List<CallSum>> SumAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
+        : store.Sql.ReadAsync(db => db.Query<CallSum>(_selectSums, ParametersOf(search)).AsList(), stop);
+
+    public ValueTask<List<CostSum>> CostAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
+        : store.Sql.ReadAsync(db => db.Query<CostSum>(SelectCostsAllTenants, ParametersOf(search)).AsList(), stop);
+
+    private static object ParametersOf(FigureSearch search) => new
+    {
+        tenants = new InList<string>([.. search.Accounts.Select(account => account.ToString())]), agency = search.Agency,
+        from = search.From, before = search.Before, direction = search.Direction, campaign = search.Campaign, agent = search.Agent,
+        hasBatches = search.Campaign.Length == 0 && search.Agent.Length == 0 ? 0 : 1, length = search.IsFine ? Minute : Hour,
+    };
+}

@@ -1,0 +1,175 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Edge.Store;
+using Ringwright.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyFiguresOnSqliteTests() : AgencyFigureTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyFiguresOnPostgresTests() : AgencyFigureTests(Product.Postgres);
+
+/// <summary>Section J of the agency's cases: figures of calls that were made.</summary>
+public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
+{
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task Calls_are_in_the_figures_of_their_client_and_stay_there()
+    {
+        // Cases D11, D12 and F04.
+        string campaign = await _lab.CampaignAsync();
+        string batch = (string)(await _lab.BatchAsync(campaign, new[] { "ok-1", "busy", "noans" }.Select(AgencyLab.Number)))["id"]!;
+        await _lab.BecomesAsync(batch, "completed");
+        string answered = (string)Assert.Single(await _lab.CallsAsync(Host.OwnerA, "?outcome=answered"))["id"]!;
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/calls/" + answered, """{"disposition":"appointment_booked"}""");
+        // Another client's, by another API.
+        await EndsAsync(await _lab.DialAsync(await _lab.KeyOfAsync(_lab.OtherClient), "busy"));
+
+        var mine = await OverviewAsync(Host.OwnerA, "?client_id=" + _lab.Client);
+        var summary = mine["summary"]!;
+        Assert.Equal((3, 3, 1, 1, 2, 1, 1), ((int)summary["total_calls"]!, (int)summary["attempts"]!, (int)summary["completed_calls"]!,
+            (int)summary["connected_calls"]!, (int)summary["unanswered_calls"]!, (int)summary["meetings_booked"]!,
+            (int)mine["pending_analysis"]!));
+        Assert.Equal((33.3m, 33.3m, 33.3m, 1.0m), ((decimal)summary["contact_rate"]!, (decimal)summary["answer_rate"]!,
+            (decimal)summary["overall_conversion_rate"]!, (decimal)summary["minutes_billed"]!));
+        Assert.Equal("""{"answered":1,"busy":1,"no_answer":1}""", mine["outcome_breakdown"]!.ToJsonString());
+        Assert.Equal("""{"appointment_booked":1}""", mine["disposition_breakdown"]!.ToJsonString());
+        Assert.Equal(0, (int)mine["previous"]!["summary"]!["total_calls"]!);
+        Assert.Equal(4, (int)(await OverviewAsync(Host.OwnerA, ""))["summary"]!["total_calls"]!);
+        Assert.Equal(3, (int)(await OverviewAsync(Host.OwnerA, "?campaign_id=" + campaign))["summary"]!["total_calls"]!);
+        Assert.Equal(3, (int)(await OverviewAsync(Host.OwnerA, "?agent_id=" + _lab.Agent))["summary"]!["total_calls"]!);
+        Assert.Equal(0, (int)(await OverviewAsync(Host.OwnerA, "?direction=inbound"))["summary"]!["total_calls"]!);
+
+        // A client's user sees the same, and nothing of what it costs the agency, or of its neighbour.
+        var seen = await OverviewAsync(_lab.Viewer, "");
+        var open = summary.DeepClone().AsObject();
+        foreach (string cost in new[] { "costs", "total_cost", "currency", "cost_per_meeting" })
+        {
+            Assert.True(open.Remove(cost), cost);
+            Assert.False(seen["summary"]!.AsObject().ContainsKey(cost), cost);
+        }
+        Assert.Equal(open.ToJsonString(), seen["summary"]!.ToJsonString());
+        Assert.Equal(1, (int)(await OverviewAsync(_lab.OtherViewer, ""))["summary"]!["total_calls"]!);
+        foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
+            foreach (string query in new[] { "?client_id=" + _lab.Client, "?campaign_id=" + campaign })
+                Assert.Equal(0, (int)(await OverviewAsync(token, query))["summary"]!["total_calls"]!);
+
+        await Host.DoneAsync(200, Host.OwnerA, "POST", "/agents/assign",
+            $$"""{"agent_id":"{{_lab.Agent}}","client_id":"{{_lab.OtherClient}}"}""");
+        Assert.Equal(3, (int)(await OverviewAsync(_lab.Viewer, ""))["summary"]!["total_calls"]!);
+
+        await OthersAsync(campaign);
+    }
+
+    private async Task OthersAsync(string campaign)
+    {
+        var funnel = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/funnel");
+        Assert.Equal("""{"total_calls":3,"connected":1,"conversation":1,"qualified":1,"appointment_booked":1}""",
+            funnel["funnel"]!.ToJsonString());
+        var days = (await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/timeseries"))["timeseries"]!.AsArray();
+        Assert.Equal(7, days.Count);
+        Assert.Equal(3, days.Sum(day => (int)day!["total_calls"]!));
+        var hours = (await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/timeseries?period=today&interval=hour"))["timeseries"]!
+            .AsArray();
+        Assert.Equal(24, hours.Count);
+        await Host.RefusedAsync(400, "validation_error", _lab.Viewer, "GET", "/dashboard/timeseries?interval=hour");
+        var heat = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/heatmap?metric=meetings_booked");
+        Assert.Equal(["period", "metric", "heatmap", "best_times"], heat.Select(one => one.Key));
+        Assert.Equal(3, heat["heatmap"]!.AsArray().Sum(hour => (int)hour!["total_calls"]!));
+        Assert.Equal(1, (int)Assert.Single(heat["best_times"]!.AsArray())!["value"]!);
+        var campaigns = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/campaigns");
+        var stats = Assert.Single(campaigns["campaign_stats"]!.AsArray())!;
+        Assert.Equal((campaign, 3, 33.3m), ((string?)stats["id"], (int)stats["total_calls"]!, (decimal)stats["conversion_rate"]!));
+        Assert.Empty(campaigns["active_batches"]!.AsArray());
+        Assert.Empty((await Host.DoneAsync(200, _lab.OtherViewer, "GET", "/dashboard/campaigns"))["campaign_stats"]!.AsArray());
+        var usage = await Host.DoneAsync(200, _lab.Viewer, "GET", $"/clients/{_lab.Client}/usage");
+        Assert.Equal((3, 1, 1.0m, 1, false), ((int)usage["total_calls"]!, (int)usage["completed_calls"]!, (decimal)usage["minutes_billed"]!,
+            (int)usage["campaigns"]!, usage.ContainsKey("total_cost")));
+        Assert.True((await Host.DoneAsync(200, Host.OwnerA, "GET", $"/clients/{_lab.Client}/usage")).ContainsKey("total_cost"));
+        foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
+            await Host.RefusedAsync(404, "not_found", token, "GET", $"/clients/{_lab.Client}/usage");
+    }
+
+    [Fact]
+    public async Task Without_calls_each_figure_is_nothing_and_each_day_is_there()
+    {
+        // Case D04.
+        var none = await OverviewAsync(Host.OwnerA, "?period=30d");
+        Assert.All(none["summary"]!.AsObject().Where(one => one.Key.EndsWith("_rate", StringComparison.Ordinal)),
+            one => Assert.Equal(0m, (decimal)one.Value!));
+        Assert.Null(none["summary"]!["cost_per_meeting"]);
+        var days = (await Host.DoneAsync(200, Host.OwnerA, "GET",
+            "/dashboard/timeseries?period=custom&start_date=2026-02-10&end_date=2026-02-16"))["timeseries"]!.AsArray();
+        Assert.Equal(Enumerable.Range(10, 7).Select(day => $"2026-02-{day}"), days.Select(day => (string)day!["date"]!));
+        Assert.All(days, day => Assert.Equal(0, (int)day!["total_calls"]!));
+    }
+
+    [Fact]
+    public async Task A_period_is_whole_days_of_the_zone_and_what_is_none_is_refused()
+    {
+        // Cases D05 and D07.
+        var week = (await OverviewAsync(Host.OwnerA, "?timezone=UTC"))["period"]!;
+        var (start, end) = (DateOnly.Parse((string)week["start_date"]!), DateOnly.Parse((string)week["end_date"]!));
+        Assert.Equal(6, end.DayNumber - start.DayNumber);
+        Assert.InRange(DateOnly.FromDateTime(DateTimeOffset.UtcNow.DateTime).DayNumber - end.DayNumber, 0, 1);
+        foreach (string query in new[]
+            {
+                "?period=custom", "?period=custom&start_date=2026-02-10", "?period=custom&start_date=2026-02-10&end_date=2026-02-09",
+                "?period=custom&start_date=2026-02-10&end_date=soon", "?period=custom&start_date=2025-01-01&end_date=2026-01-02",
+                "?timezone=Mars/Olympus",
+            })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "GET", "/dashboard/overview" + query);
+        await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "GET", "/dashboard/overview?period=1y");
+        await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "GET", "/dashboard/heatmap?period=today");
+        await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "GET", "/dashboard/heatmap?metric=luck");
+    }
+
+    [Fact]
+    public async Task A_call_is_of_the_hour_in_which_it_began_and_is_billed_by_whole_minutes()
+    {
+        // Cases D07 and D09, by a call that is put where its hour is known.
+        string id = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "ok-1");
+        await EndsAsync(id);
+        foreach (var (talk, minutes) in new[] { (0, 0m), (5, 1m), (31, 1m), (60, 1m), (61, 2m) })
+        {
+            await Host.Node.Node.Database.Sql.WriteAsync(db =>
+            {
+                db.Execute("update rw_leg set started_at = @at where uuid = @id", new { id, at = Times.Cut(At) });
+                return db.Execute("""
+                    update rw_call_record set talk_seconds = @talk where leg_id in (select id from rw_leg where uuid = @id)
+                    """, new { id, talk });
+            }, Stop);
+            var shown = await OverviewAsync(Host.OwnerA, "?period=custom&start_date=2026-02-10&end_date=2026-02-10&timezone=UTC");
+            Assert.Equal((talk, 1, minutes), (talk, (int)shown["summary"]!["total_calls"]!, (decimal)shown["summary"]!["minutes_billed"]!));
+        }
+        foreach (var (zone, date, calls) in new[] { ("UTC", "2026-02-10", 1), ("Asia/Tokyo", "2026-02-10", 1),
+            ("Pacific/Kiritimati", "2026-02-10", 0), ("Pacific/Kiritimati", "2026-02-11", 1), ("Asia/Kathmandu", "2026-02-10", 1) })
+        {
+            var day = await OverviewAsync(Host.OwnerA, $"?period=custom&start_date={date}&end_date={date}&timezone={zone}");
+            Assert.Equal((zone, date, calls), (zone, date, (int)day["summary"]!["total_calls"]!));
+        }
+    }
+
+    private static DateTimeOffset At => DateTimeOffset.Parse("2026-02-10T14:05:00Z");
+
+    private Task<JsonObject> OverviewAsync(string token, string query) =>
+        Host.DoneAsync(200, token, "GET", "/dashboard/overview" + query);
+
+    private Task<JsonObject> EndsAsync(string id) => Eventually.SomeAsync(async () =>
+    {
+        var (status, call) = await Host.AskAsync(Host.OwnerA, "GET", "/calls/" + id);
+        if (status == 200 && (string?)call!["state"] is "ended") return call.AsObject();
+        await Task.Delay(100, Stop);
+        return null;
+    }, $"{id} has ended");
+}

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Figures;
+
+namespace Ringwright.Edge.Agency;
+
+/// <summary>The formulas of figures, by sums.</summary>
+public sealed class KpiTests
+{
+    private static readonly TimeZoneInfo NewYork = TimeZoneInfo.FindSystemTimeZoneById("America/New_York");
+
+    private static CallSum Sum(long calls, string? disposition = null, bool isAnswered = true, string cause = "remote_hangup",
+        string direction = "outbound", string slot = "2026-02-10T14", long talk = 0) => new()
+        {
+            Slot = slot, Direction = direction, Answered = isAnswered ? 1 : 0, Ended = 1, Cause = cause, Disposition = disposition,
+            Calls = calls, Talk = talk, Billed = talk,
+        };
+
+    private static FigurePeriod Period(TimeZoneInfo zone, int days = 30) =>
+        new(new(2026, 2, 1), new DateOnly(2026, 2, 1).AddDays(days - 1), "custom", zone);
+
+    [Fact]
+    public void Rates_are_those_of_the_documented_sample()
+    {
+        // Case D01, by counts: a lead that is qualified and not booked nobody can say of a call here yet.
+        var sample = new Kpis
+        {
+            Total = 150, Connected = 110, Conversations = 85, Qualified = 25, Meetings = 12, Completed = 120, DurationSeconds = 21_600,
+        };
+        var (funnel, rates) = sample.Funnel(isOfService: false);
+        Assert.Equal("""{"total_calls":150,"connected":110,"conversation":85,"qualified":25,"appointment_booked":12}""",
+            funnel.ToJsonString());
+        Assert.Equal((73.3m, 77.3m, 29.4m, 48.0m, 8.0m), ((decimal)rates["contact_rate"]!, (decimal)rates["connected_to_conversation"]!,
+            (decimal)rates["conversation_to_qualified"]!, (decimal)rates["qualified_to_booked"]!, (decimal)rates["overall_conversion"]!));
+        Assert.Equal(180, (long)sample.Write()["avg_duration_seconds"]!);
+        Assert.Equal(2.5m, Kpis.Rate(5, 200));
+        Assert.Equal(33.3m, Kpis.Rate(3325, 10_000));      // half away from zero
+    }
+
+    [Fact]
+    public void Of_nothing_each_rate_is_nothing()
+    {
+        // Case D04.
+        var none = Kpis.Of([]).Write();
+        Assert.All(none.Where(one => one.Key.EndsWith("_rate", StringComparison.Ordinal)), one => Assert.Equal(0m, (decimal)one.Value!));
+        Assert.Null(none["attempts_per_connect"]);
+        Assert.All(new Kpis().Funnel(isOfService: true).Rates, one => Assert.Equal(0m, (decimal)one.Value!));
+    }
+
+    [Fact]
+    public void Calls_are_counted_by_how_they_ended_and_by_what_is_said_of_them()
+    {
+        var kpis = Kpis.Of(
+        [
+            Sum(4, "conversation", talk: 400), Sum(2, "appointment_booked", talk: 100), Sum(1, "voicemail", talk: 10), Sum(3, talk: 30),
+            Sum(5, isAnswered: false, cause: "callee_busy"), Sum(2, isAnswered: false, cause: "transport_failure"),
+            Sum(1, "resolved", direction: "inbound", talk: 60), Sum(1) with { Ended = 0, Cause = null },
+            // Of somebody who was not reached nobody has talked to anybody.
+            Sum(1, "conversation", isAnswered: false, cause: "ring_timeout"),
+        ]);
+        Assert.Equal((20, 19, 12, 11, 2, 6), (kpis.Total, kpis.Attempts, kpis.Answered, kpis.Completed, kpis.Failed, kpis.Unanswered));
+        Assert.Equal((11, 7, 2, 2, 1, 0), (kpis.Connected, kpis.Conversations, kpis.Qualified, kpis.Meetings, kpis.ResolvedIssues,
+            kpis.Escalations));
+        var shown = kpis.Write();
+        Assert.Equal((57.9m, 55.0m, 8.3m, 63.6m, 600, 55, 10.0m, 1.9m), ((decimal)shown["answer_rate"]!, (decimal)shown["contact_rate"]!,
+            (decimal)shown["machine_rate"]!, (decimal)shown["conversation_rate"]!, (int)shown["total_duration_seconds"]!,
+            (int)shown["avg_duration_seconds"]!, (decimal)shown["minutes_billed"]!, (decimal)shown["attempts_per_connect"]!));
+        Assert.Equal([null, "busy", "answered"], new[]
+        {
+            Sum(1) with { Ended = 0 }, Sum(1, isAnswered: false, cause: "callee_busy"), Sum(1),
+        }.Select(Kpis.OutcomeOf));
+    }
+
+    [Fact]
+    public void An_hour_of_the_week_is_that_of_the_zone()
+    {
+        // Case D07.
+        CallSum[] sums = [Sum(3), Sum(1, "appointment_booked"), Sum(2, slot: "2026-02-17T14:05"), Sum(1, slot: "2026-02-10T03")];
+        var (hours, best) = HeatMap.Of(sums, Period(TimeZoneInfo.Utc), "calls");
+        Assert.Equal([(2, 3, 1), (2, 14, 6)], hours.Select(one => ((int)one!["day"]!, (int)one["hour"]!, (int)one["total_calls"]!)));
+        Assert.Equal("""{"day":2,"hour":14,"value":6,"label":"Tuesday 14:00"}""", best[0]!.ToJsonString());
+        var (local, booked) = HeatMap.Of(sums, Period(NewYork), "meetings_booked");
+        Assert.Equal([(1, 22, 1), (2, 9, 6)], local.Select(one => ((int)one!["day"]!, (int)one["hour"]!, (int)one["total_calls"]!)));
+        Assert.Equal("""{"day":2,"hour":9,"value":1,"label":"Tuesday 09:00"}""", Assert.Single(booked)!.ToJsonString());
+    }
+
+    [Fact]
+    public void A_day_begins_by_the_clock_of_the_zone()
+    {
+        var spring = new FigurePeriod(new(2026, 3, 8), new(2026, 3, 8), "custom", NewYork);
+        Assert.Equal((DateTimeOffset.Parse("2026-03-08T05:00:00Z"), DateTimeOffset.Parse("2026-03-09T04:00:00Z"), true),
+            (spring.From.ToUniversalTime(), spring.Before.ToUniversalTime(), spring.HasWholeHours));
+        Assert.Equal((new DateOnly(2026, 3, 7), new DateOnly(2026, 3, 7)), (spring.Preceding.Start, spring.Preceding.End));
+        Assert.False(Period(TimeZoneInfo.FindSystemTimeZoneById("Asia/Kathmandu")).HasWholeHours);
+        Assert.Equal(new DateTime(2026, 2, 10, 19, 50, 0),
+            Period(TimeZoneInfo.FindSystemTimeZoneById("Asia/Kathmandu")).LocalOf("2026-02-10T14:05"));
+    }
+}
