@@ -25,9 +25,11 @@ public static class AgencyBindings
     {
         var signIns = parts.Store is null ? null! : new SignIns(parts);
         var users = new AgencyUsers(parts, signIns);
+        var keys = new ApiKeys(parts);
         var clients = new AgencyClients(parts);
         var agents = new AgencyAgents(parts);
         var calls = new AgencyCalls(parts);
+        var extras = new CallExtras(parts, calls);
         var numbers = new AgencyNumbers(parts);
         var campaigns = new AgencyCampaigns(parts);
         var batches = new AgencyBatches(parts);
@@ -46,11 +48,13 @@ public static class AgencyBindings
             ("ChangePassword", op => AgencyProfile.ChangePassword(op, parts)),
             ("GetAgency", op => AgencyProfile.Get(op, parts)), ("UpdateAgency", op => AgencyProfile.Update(op, parts)),
             ("ListUsers", users.List), ("InviteUser", users.Invite), ("GetUser", users.Get), ("UpdateUser", users.Update),
-            ("DeleteUser", users.Delete),
+            ("DeleteUser", users.Delete), ("ListApiKeys", keys.List), ("CreateApiKey", keys.Create), ("DeleteApiKey", keys.Revoke),
             ("ListClients", clients.List), ("CreateClient", clients.Create), ("GetClient", clients.Get), ("UpdateClient", clients.Update),
             ("ListAgents", agents.List), ("CreateAgent", agents.Create), ("AssignAgents", agents.Assign), ("GetAgent", agents.Get),
             ("UpdateAgent", agents.Update), ("DeleteAgent", agents.Delete),
-            ("ListCalls", calls.List), ("GetCall", calls.Get), ("UpdateCall", calls.Update),
+            ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),
+            ("AddNote", extras.AddNote), ("ExportCalls", extras.Export), (Permissions.Download, extras.Recording),
+            ("ListAudit", new AgencyTrail(parts).List),
             ("ListNumbers", numbers.List), ("GetNumber", numbers.Get), ("UpdateNumber", numbers.Update), ("AssignNumber", numbers.Assign),
             ("UnassignNumber", numbers.Unassign),
             ("ListCampaigns", campaigns.List), ("CreateCampaign", campaigns.Create), ("GetCampaign", campaigns.Get),

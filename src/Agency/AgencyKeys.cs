@@ -4,9 +4,11 @@ using Ringwright.Agency.Tables;
 
 namespace Ringwright.Agency;
 
-/// <summary>Tokens of users; everything else is a key of an account.</summary>
+/// <summary>Tokens of users, and keys of this API; everything else is a key of an account.</summary>
 public sealed class AgencyKeys : IAuthenticator
 {
+    private const string OfKey = "agency key ", OfUser = "user ";
+
     private readonly AgencyParts _parts;
     private readonly IAuthenticator _keys;
     private readonly UserTokens _tokens;
@@ -21,26 +23,48 @@ public sealed class AgencyKeys : IAuthenticator
     }
 
     public ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop) =>
-        credential.Key is { } text && SignedTokens.IsOne(text) ? _users.FindAsync(credential, stop) : _keys.FindAsync(credential, stop);
+        credential.Key is { } text && (SignedTokens.IsOne(text) || ApiKeys.IsOne(text)) ? _users.FindAsync(credential, stop)
+        : _keys.FindAsync(credential, stop);
 
     private async ValueTask<Identity> FindAsync(string text, CancellationToken stop)
     {
+        if (ApiKeys.IsOne(text)) return await FindKeyAsync(text, stop);
         if (_tokens.Read(text) is not { Use: TokenUse.Access } claims) return default;
         if (claims.EndsAt <= _parts.Store.Time.GetUtcNow()) return new(null, Fault.ExpiredToken);
         if (await _parts.Users.FindAsync(claims.User, stop) is not { Status: UserRow.Active } user || user.SessionEpoch != claims.Epoch
                 || _parts.Store.Routing.Current.FindTenant(user.TenantId) is null)
             return default;
-        TenantId? client = user.ClientId is { } id ? new TenantId(Guid.Parse(id)) : null;
-        if (client is { } below && _parts.Store.Routing.Current.FindTenant(below) is null) return default;
-        return new Caller(user.TenantId, client, AgencyRoles.CallerRoleOf(user.Role), KeyIdOf(user.Id))
-        {
-            EndsAt = claims.EndsAt, Title = user.Role,
-        };
+        return CallerOf(user.TenantId, user.ClientId, user.Role, KeyIdOf(user.Id), claims.EndsAt);
     }
 
-    internal static string KeyIdOf(Guid user) => "user " + user;
+    /// <summary>A key is never more than whoever made it is now.</summary>
+    private async ValueTask<Identity> FindKeyAsync(string text, CancellationToken stop)
+    {
+        if (await _parts.Keys.FindAsync(ApiKeys.HashOf(text), stop) is not { } key
+                || _parts.Store.Routing.Current.FindTenant(key.TenantId) is null)
+            return default;
+        if (key.ExpiresAt <= _parts.Store.Time.GetUtcNow()) return new(null, Fault.ExpiredToken);
+        if (UserOf(key.CreatedBy) is { } maker && (await _parts.Users.FindAsync(maker, stop) is not { Status: UserRow.Active } user
+                || user.TenantId != key.TenantId || AgencyRoles.RankOf(user.Role) < AgencyRoles.RankOf(key.Role)))
+            return default;
+        return CallerOf(key.TenantId, key.ClientId, key.Role, OfKey + key.Id, key.ExpiresAt);
+    }
+
+    private Identity CallerOf(TenantId agency, string? clientId, string role, string keyId, DateTimeOffset? end)
+    {
+        TenantId? client = clientId is not null ? new TenantId(Guid.Parse(clientId)) : null;
+        if (client is { } below && _parts.Store.Routing.Current.FindTenant(below) is null) return default;
+        return new Caller(agency, client, AgencyRoles.CallerRoleOf(role), keyId) { EndsAt = end, Title = role };
+    }
+
+    internal static string KeyIdOf(Guid user) => OfUser + user;
+
+    /// <summary>Whether a key of this API asks.</summary>
+    internal static bool IsKey(Caller caller) => caller.KeyId.StartsWith(OfKey, StringComparison.Ordinal);
 
     /// <summary>The user who asks; null for a key of the account.</summary>
-    internal static Guid? UserOf(Caller caller) =>
-        caller.KeyId.StartsWith("user ", StringComparison.Ordinal) && Guid.TryParse(caller.KeyId["user ".Length..], out var id) ? id : null;
+    internal static Guid? UserOf(Caller caller) => UserOf(caller.KeyId);
+
+    private static Guid? UserOf(string keyId) =>
+        keyId.StartsWith(OfUser, StringComparison.Ordinal) && Guid.TryParse(keyId[OfUser.Length..], out var id) ? id : null;
 }

@@ -22,11 +22,15 @@ public sealed record AgencyParts
 
     internal UserTable Users => new(Store);
 
+    internal AgencyKeyTable Keys => new(Store);
+
     internal TenancyTable Tenancy => new(Store);
 
     internal AgentTable Agents => new(Store);
 
     internal CallNoteTable CallNotes => new(Store);
+
+    internal WrittenNoteTable WrittenNotes => new(Store);
 
     internal AgencyNumberTable Numbers => new(Store);
 

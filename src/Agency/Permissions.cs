@@ -27,14 +27,18 @@ internal static class Permissions
 
     public static string ClassOf(string permission, string role) => Classes[permission][role];
 
+    /// <summary>The operation that answers with a file.</summary>
+    public const string Download = "GetRecording";
+
     /// <summary>The same operation, for those who may.</summary>
     public static Binding Guarded(Contract contract, string operation, Func<OperationContext, ValueTask<Reply>> handler)
     {
         if (contract.Find(operation) is { IsPublic: true }) return Bind.Handle(operation, op => Checked(op, handler));
         string permission = Guards[operation];
         if (!Classes.ContainsKey(permission)) throw new InvalidOperationException($"'{permission}' is no row of permissions.tsv.");
-        return Bind.Handle(operation, op => May(AgencyRoles.Of(op.Caller), permission) ? Checked(op, handler)
-            : new(op.Fail(Fault.Forbidden, $"The part {AgencyRoles.Of(op.Caller)} does not have {permission}.")));
+        ValueTask<Reply> Asked(OperationContext op) => May(AgencyRoles.Of(op.Caller), permission) ? Checked(op, handler)
+            : new(op.Fail(Fault.Forbidden, $"The part {AgencyRoles.Of(op.Caller)} does not have {permission}."));
+        return operation is Download ? Bind.Download(operation, Asked) : Bind.Handle(operation, Asked);
     }
 
     /// <summary>A field that nobody reads is refused by name.</summary>

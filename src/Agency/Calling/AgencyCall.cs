@@ -18,6 +18,14 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
     public static readonly FaceWords Ends = FaceTable.Of("agency_end");
     private static readonly FaceWords Causes = FaceTable.Of("agency_cause");
 
+    /// <summary>The names of what is written, in their order.</summary>
+    public static readonly IReadOnlyList<string> Fields =
+    [
+        "id", "agency_id", "client_id", "campaign_id", "batch_id", "contact_id", "agent_mapping_id", "direction", "source", "from_number",
+        "to_number", "state", "created_at", "joined_at", "ended_at", "end_reason", "hangup_cause", "outcome", "disposition",
+        "duration_seconds", "has_recording", "transcript_status", "analysis_status", "attempt_no",
+    ];
+
     /// <summary>What the agency says of it; null when nothing.</summary>
     public CallNote? Note { get; init; }
     /// <summary>Null for one that no batch placed.</summary>

@@ -10,16 +10,30 @@ namespace Ringwright.Agency.Calling;
 /// <summary>The calls of an agency and of its clients: each leg of the ledger, whatever API placed it.</summary>
 internal sealed class AgencyCalls(AgencyParts parts)
 {
-    private const string RecordType = "agency_call";
+    public const string RecordType = "agency_call";
 
     public async ValueTask<Reply> List(OperationContext op)
+    {
+        var (search, refusal) = await SearchAsync(op);
+        if (search is null) return refusal!;        // one of both is there
+        var (found, total) = await search.RunAsync(parts.Store, op.Stop);
+        var calls = await ReadAsync(search.Agency, found, op.Stop);
+        return op.Page([.. calls.Select(call => (JsonNode)call.Write())], total);
+    }
+
+    /// <summary>What the query asks for.</summary>
+    /// <returns>Null, and a refusal, where it cannot be.</returns>
+    public async ValueTask<(AgencyCallSearch? Search, Reply? Refusal)> SearchAsync(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
         var accounts = AccountsOf(op.Routing, scope, op.Query["client_id"]);
         foreach (string name in new[] { "from", "to" })
             if (op.Query[name] is { } text && AgencyText.Moment(text) is null)
-                return op.Fail(new Problem("validation_error", $"{name} is a moment such as 2026-02-20T10:00:00Z.") { Parameter = name });
-        var search = new AgencyCallSearch(scope.Agency, accounts)
+                return (null, op.Fail(new Problem("validation_error", $"{name} is a moment such as 2026-02-20T10:00:00Z.")
+                {
+                    Parameter = name,
+                }));
+        return (new(scope.Agency, accounts)
         {
             From = AgencyText.Moment(op.Query["from"]) ?? DateTimeOffset.MinValue,
             Before = AgencyText.Moment(op.Query["to"]) ?? DateTimeOffset.MaxValue,
@@ -27,14 +41,8 @@ internal sealed class AgencyCalls(AgencyParts parts)
             Batch = op.Query["batch_id"]?.ToLowerInvariant() ?? "", Campaign = op.Query["campaign_id"]?.ToLowerInvariant() ?? "",
             Parties = op.Query["number"] is { } number ? await PartiesAsync(accounts, number, op.Stop) : null,
             Offset = op.List.Offset, Limit = op.List.Size,
-        };
-        var (found, total) = await search.RunAsync(parts.Store, op.Stop);
-        var calls = await ReadAsync(scope.Agency, found, op.Stop);
-        return op.Page([.. calls.Select(call => (JsonNode)call.Write())], total);
+        }, null);
     }
-
-    public async ValueTask<Reply> Get(OperationContext op) =>
-        await FindAsync(op) is { } call ? op.Ok(call.Write()) : op.Unknown("id");
 
     /// <summary>What a person says that came of the call, in place of what anybody said before.</summary>
     public async ValueTask<Reply> Update(OperationContext op)
@@ -63,7 +71,7 @@ internal sealed class AgencyCalls(AgencyParts parts)
         ];
     }
 
-    private async ValueTask<AgencyCall?> FindAsync(OperationContext op)
+    public async ValueTask<AgencyCall?> FindAsync(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
         var search = new AgencyCallSearch(scope.Agency, AccountsOf(op.Routing, scope, null)) { Id = op.Path("id").ToLowerInvariant() };
@@ -81,7 +89,7 @@ internal sealed class AgencyCalls(AgencyParts parts)
     }
 
     /// <summary>In their order; without those that have grown too old meanwhile.</summary>
-    private async ValueTask<IReadOnlyList<AgencyCall>> ReadAsync(TenantId agency, IReadOnlyList<(TenantId Account, string Id)> found,
+    public async ValueTask<IReadOnlyList<AgencyCall>> ReadAsync(TenantId agency, IReadOnlyList<(TenantId Account, string Id)> found,
         CancellationToken stop)
     {
         var legs = new Dictionary<string, (LegRow Leg, CallFacts Facts)>(StringComparer.Ordinal);

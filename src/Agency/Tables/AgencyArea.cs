@@ -120,6 +120,24 @@ public static class AgencyArea
                     Whole("invalid"), Whole("suppressed"), Json("mapping"), Json("errors"), Time("created_at"), Time("completed_at"),
                 ],
             },
+            new("call_notes")
+            {
+                Line = "agency_call_note",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("client_id").Optional, Text("call_id"), Text("author"), Text("body"),
+                    Time("created_at"),
+                ],
+            },
+            new("api_keys")
+            {
+                Line = "agency_api_key",
+                Columns =
+                [
+                    Text("id"), Text("tenant_id"), Text("client_id").Optional, Text("name"), Text("prefix"), Text("hash"), Text("role"),
+                    Text("created_by"), Time("created_at"), Time("expires_at").Optional, Time("revoked_at").Optional,
+                ],
+            },
             new("enrichment_queue") { Line = "agency_enrichment", LeftOut = Later },
             new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = Later },
         ],

@@ -26,7 +26,7 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         // Cases R02 and R10.
         string answered = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "ok-1");
         string refused = await _lab.DialAsync((string)Host.AccountA["telnyx_key"]!, "busy");
-        var call = await EndsAsync(answered);
+        var call = await _lab.EndsAsync(answered);
         Assert.Equal((_lab.Client, "outbound", "webhook", AgencyLab.From, "ended", "answered", "hangup", "normal_clearing"),
             ((string?)call["client_id"], (string?)call["direction"], (string?)call["source"], (string?)call["from_number"],
                 (string?)call["state"], (string?)call["outcome"], (string?)call["end_reason"], (string?)call["hangup_cause"]));
@@ -37,7 +37,7 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         Assert.Equal((string?)Host.AccountA["id"], (string?)call["agency_id"]);
         foreach (string none in new[] { "campaign_id", "batch_id", "contact_id", "agent_mapping_id", "attempt_no", "disposition" })
             Assert.Null(call[none]);
-        var own = await EndsAsync(refused);
+        var own = await _lab.EndsAsync(refused);
         Assert.Equal((null, "busy", "unjoined", "user_busy", 0, null), ((string?)own["client_id"], (string?)own["outcome"],
             (string?)own["end_reason"], (string?)own["hangup_cause"], (int)own["duration_seconds"]!, (string?)own["joined_at"]));
 
@@ -63,7 +63,7 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
     public async Task Calls_are_found_by_what_they_are_and_annotated_by_who_may()
     {
         string key = await _lab.KeyOfAsync(_lab.Client), busy = await _lab.DialAsync(key, "busy");
-        await EndsAsync(busy);
+        await _lab.EndsAsync(busy);
         string ringing = await _lab.DialAsync(key, "ring");
         await Eventually.SomeAsync(async () => (await IdsAsync(Host.OwnerA, "?state=ringing")).FirstOrDefault(), "it rings");
         Assert.Equal([ringing], await IdsAsync(Host.OwnerA, "?state=ringing"));
@@ -104,12 +104,4 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
 
     private async Task<string[]> IdsAsync(string token, string query = "") =>
         [.. (await _lab.CallsAsync(token, query)).Select(call => (string)call["id"]!)];
-
-    private Task<JsonObject> EndsAsync(string id) => Eventually.SomeAsync(async () =>
-    {
-        var (status, call) = await Host.AskAsync(Host.OwnerA, "GET", "/calls/" + id);
-        if (status == 200 && (string?)call!["state"] is "ended") return call.AsObject();
-        await Task.Delay(100, TestContext.Current.CancellationToken);
-        return null;
-    }, $"{id} has ended");
 }

@@ -33,7 +33,7 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         string answered = (string)Assert.Single(await _lab.CallsAsync(Host.OwnerA, "?outcome=answered"))["id"]!;
         await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/calls/" + answered, """{"disposition":"appointment_booked"}""");
         // Another client's, by another API.
-        await EndsAsync(await _lab.DialAsync(await _lab.KeyOfAsync(_lab.OtherClient), "busy"));
+        await _lab.EndsAsync(await _lab.DialAsync(await _lab.KeyOfAsync(_lab.OtherClient), "busy"));
 
         var mine = await OverviewAsync(Host.OwnerA, "?client_id=" + _lab.Client);
         var summary = mine["summary"]!;
@@ -139,7 +139,7 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
     {
         // Cases D07 and D09, by a call that is put where its hour is known.
         string id = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "ok-1");
-        await EndsAsync(id);
+        await _lab.EndsAsync(id);
         foreach (var (talk, minutes) in new[] { (0, 0m), (5, 1m), (31, 1m), (60, 1m), (61, 2m) })
         {
             await Host.Node.Node.Database.Sql.WriteAsync(db =>
@@ -164,12 +164,4 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
 
     private Task<JsonObject> OverviewAsync(string token, string query) =>
         Host.DoneAsync(200, token, "GET", "/dashboard/overview" + query);
-
-    private Task<JsonObject> EndsAsync(string id) => Eventually.SomeAsync(async () =>
-    {
-        var (status, call) = await Host.AskAsync(Host.OwnerA, "GET", "/calls/" + id);
-        if (status == 200 && (string?)call!["state"] is "ended") return call.AsObject();
-        await Task.Delay(100, Stop);
-        return null;
-    }, $"{id} has ended");
 }

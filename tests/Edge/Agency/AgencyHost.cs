@@ -73,6 +73,17 @@ internal sealed class AgencyHost : IAsyncDisposable
         return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
+    /// <summary>A file, or a part of it.</summary>
+    public async Task<(int Status, string? Type, byte[] Content)> FileAsync(string token, string path, string? range = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Root + path);
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        if (range is not null) request.Headers.TryAddWithoutValidation("Range", range);
+        using var response = await _client.SendAsync(request, Stop);
+        byte[] content = await response.Content.ReadAsByteArrayAsync(Stop);
+        return ((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), content);
+    }
+
     /// <summary>A table for a spreadsheet, line by line.</summary>
     public async Task<string[]> TableAsync(string token, string path)
     {

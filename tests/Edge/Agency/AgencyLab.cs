@@ -109,14 +109,23 @@ internal sealed class AgencyLab : IAsyncDisposable
         [.. (await Host.DoneAsync(200, token, "GET", "/calls" + query))["calls"]!.AsArray().Select(one => one!.AsObject())];
 
     /// <summary>A call of an account by another API, with a key of the account.</summary>
-    public async Task<string> DialAsync(string key, string script)
+    /// <param name="first">What is done in it before it waits: actions, each with a comma behind it.</param>
+    public async Task<string> DialAsync(string key, string script, string first = "")
     {
         var placed = await OtherApiAsync(key, "POST", "/v1.0/calls", $$"""
             {"source":{"type":"tel","target":"{{From}}"},"destinations":[{"type":"tel","target":"{{Number(script)}}"}],
-             "actions":[{"type":"sleep","option":{"duration":60000} }]}
+             "actions":[{{first}}{"type":"sleep","option":{"duration":60000} }]}
             """);
         return (string)placed["id"]!;
     }
+
+    public Task<JsonObject> EndsAsync(string call) => Eventually.SomeAsync(async () =>
+    {
+        var (status, shown) = await Host.AskAsync(Host.OwnerA, "GET", "/calls/" + call);
+        if (status == 200 && (string?)shown!["state"] is "ended") return shown.AsObject();
+        await Task.Delay(100, Stop);
+        return null;
+    }, $"{call} has ended");
 
     /// <summary>The client's own key, as its agency is shown it.</summary>
     public async Task<string> KeyOfAsync(string client) => (string)(await OtherApiAsync((string)Host.AccountA["telnyx_key"]!, "GET",

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Audit;
+
+namespace Ringwright.Agency;
+
+/// <summary>Who has changed what: the trail of the agency's account, or of a client's.</summary>
+internal sealed class AgencyTrail(AgencyParts parts)
+{
+    private const string OfUser = "user ";
+
+    public async ValueTask<Reply> List(OperationContext op)
+    {
+        var scope = AgencyScope.Of(op);
+        foreach (string name in new[] { "from", "to" })
+            if (op.Query[name] is { } text && AgencyText.Moment(text) is null)
+                return op.Fail(new Problem("validation_error", $"{name} is a moment such as 2026-02-20T10:00:00Z.") { Parameter = name });
+        string client = scope.Narrow(op.Query["client_id"]?.ToLowerInvariant());
+        if (client.Length > 0 && await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop) is null) return op.Page([], 0);
+        var account = client.Length > 0 ? new TenantId(Guid.Parse(client)) : scope.Agency;
+        var page = await parts.Store.Audit.ListAsync(account, AgencyText.Moment(op.Query["from"]), AgencyText.Moment(op.Query["to"]),
+            isFalling: true, op.List.Offset, op.List.Size, op.Stop);
+        return op.Page([.. page.Events.Select(one => (JsonNode)Show(one, scope, client))], page.Total);
+    }
+
+    private static JsonObject Show(AuditEvent one, AgencyScope scope, string client)
+    {
+        bool isUser = one.KeyId?.StartsWith(OfUser, StringComparison.Ordinal) is true;
+        return new()
+        {
+            ["id"] = one.Id.ToString(), ["agency_id"] = scope.Agency.ToString(), ["client_id"] = client.Length > 0 ? client : null,
+            ["actor_kind"] = isUser ? "user" : SnakeName.Of(one.By), ["actor_user_id"] = isUser ? one.KeyId![OfUser.Length..] : null,
+            ["action"] = one.Change, ["resource"] = one.RecordType, ["resource_id"] = one.ResourceId,
+            ["changes"] = one.Changes.DeepClone(), ["at"] = AgencyText.Time(one.At),
+        };
+    }
+}

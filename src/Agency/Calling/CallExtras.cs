@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Calls;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Blobs;
+
+namespace Ringwright.Agency.Calling;
+
+/// <summary>What belongs to a call beside itself: what people write of it, its sound, and all calls as a table.</summary>
+internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
+{
+    private const int AtOnce = 500;
+
+    public async ValueTask<Reply> AddNote(OperationContext op)
+    {
+        if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
+        if (AgencyText.Text(op.ReadObject(), "text") is not { } text) return op.Fail(AgencyText.Bad("text", "A note has a text."));
+        // A client has its row before anything refers to it.
+        if (call.Client is { } client) await parts.Tenancy.ClientAsync(call.Agency, client, op.Stop);
+        var note = new WrittenNote
+        {
+            Id = Guid.CreateVersion7(op.Now), TenantId = call.Agency, ClientId = call.Client, CallId = call.Leg.Uuid.ToString(),
+            Author = op.Caller.KeyId, Body = text, CreatedAt = Times.Cut(op.Now),
+        };
+        await parts.WrittenNotes.AddAsync(note, op.Note("noted", AgencyCalls.RecordType, note.CallId, null, Show(note)) with
+        {
+            Tenant = call.Agency,
+        }, op.Stop);
+        return op.Created(Show(note));
+    }
+
+    /// <summary>The call, with what people have written of it.</summary>
+    public async ValueTask<Reply> Get(OperationContext op)
+    {
+        if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
+        var shown = call.Write();
+        var notes = await parts.WrittenNotes.ListAsync(call.Agency, call.Leg.Uuid.ToString(), op.Stop);
+        shown["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)Show(note))]);
+        return op.Ok(shown);
+    }
+
+    /// <summary>The newest recording of the call; whoever fetches it is in the trail.</summary>
+    public async ValueTask<Reply> Recording(OperationContext op)
+    {
+        if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
+        if (call.Facts.Recordings.LastOrDefault() is not { } id) return op.Unknown("id", "The call has no recording.");
+        var account = call.Leg.Tenant;
+        if (await parts.Store.Recordings.FindAsync(account, Guid.Parse(id), op.Stop) is not { Place: null } row)
+            return op.Unknown("id", "The recording is kept elsewhere, or is gone.");
+        await parts.Store.Audit.AppendAsync(op.Note("listened", AgencyCalls.RecordType, call.Leg.Uuid.ToString(), null, new()
+        {
+            ["recording_id"] = id,
+        }) with
+        { Tenant = call.Agency }, op.Stop);
+        string type = row.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav";
+        return await op.FileAsync(parts.Store.Blobs, BlobKey.OfRecording(account, row.Id, row.Plan.Format), type)
+            ?? op.Unknown("id", "The recording is gone.");
+    }
+
+    /// <summary>As a table for a spreadsheet, the newest first.</summary>
+    public async ValueTask<Reply> Export(OperationContext op)
+    {
+        var (search, refusal) = await calls.SearchAsync(op);
+        if (search is null) return refusal!;        // one of both is there
+        var (found, _) = await search.RunAsync(parts.Store, op.Stop);
+        var rows = new List<JsonObject>(found.Count);
+        foreach (var some in found.Chunk(AtOnce))
+            rows.AddRange((await calls.ReadAsync(search.Agency, some, op.Stop)).Select(call => call.Write()));
+        return op.Raw(200, CsvText.ContentType,
+            CsvText.Write(AgencyCall.Fields, rows.Select(row => AgencyCall.Fields.Select(name => CsvText.Cell(row[name])))));
+    }
+
+    private static JsonObject Show(WrittenNote note) => new()
+    {
+        ["id"] = note.Id.ToString(), ["call_id"] = note.CallId, ["author"] = note.Author, ["text"] = note.Body,
+        ["created_at"] = AgencyText.Time(note.CreatedAt),
+    };
+}
