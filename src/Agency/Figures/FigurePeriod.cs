@@ -39,7 +39,8 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
             var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(op.Now, zone).DateTime);
             return new(today.AddDays(1 - days), today, label, zone);
         }
-        if (!TryDay(op.Query["start_date"], out var start) || !TryDay(op.Query["end_date"], out var end))
+        bool hasStart = TryDay(op.Query["start_date"], out var start), hasEnd = TryDay(op.Query["end_date"], out var end);
+        if (!hasStart || !hasEnd)
             problem = Wrong("start_date", "The period custom needs start_date and end_date, such as 2026-02-10.");
         else if (start > end) problem = Wrong("end_date", "end_date is not before start_date.");
         else if (end.DayNumber - start.DayNumber >= MostDays) problem = Wrong("end_date", $"A period has at most {MostDays} days.");
