@@ -14,7 +14,9 @@ public static class AgencyBindings
     public static BindingTable Of(Contract contract, AgencyParts parts)
     {
         var absent = AgencyContract.ReadAbsent();
-        return new(contract, Rows(parts).Select(row => Permissions.Guarded(contract, row.Operation, row.Handler)),
+        var repeats = new Repeats(parts);
+        return new(contract,
+            Rows(parts).Select(row => Permissions.Guarded(contract, row.Operation, repeats.Once(row.Operation, row.Handler))),
             operation => absent.GetValueOrDefault(operation.Id) ?? absent.GetValueOrDefault(operation.Family) ?? NotBuilt);
     }
 
@@ -53,6 +55,7 @@ public static class AgencyBindings
             ("ListAgents", agents.List), ("CreateAgent", agents.Create), ("AssignAgents", agents.Assign), ("GetAgent", agents.Get),
             ("UpdateAgent", agents.Update), ("DeleteAgent", agents.Delete),
             ("ListCalls", calls.List), ("GetCall", extras.Get), ("UpdateCall", calls.Update),
+            ("PlaceCall", new SingleCalls(parts, making).Place),
             ("AddNote", extras.AddNote), ("ExportCalls", extras.Export), (Permissions.Download, extras.Recording),
             ("ListAudit", new AgencyTrail(parts).List),
             ("ListNumbers", numbers.List), ("GetNumber", numbers.Get), ("UpdateNumber", numbers.Update), ("AssignNumber", numbers.Assign),

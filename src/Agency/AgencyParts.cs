@@ -42,6 +42,8 @@ public sealed record AgencyParts
 
     internal ImportTable Imports => new(Store);
 
+    internal RequestKeyTable RequestKeys => new(Store);
+
     internal FigureTable Figures => new(Store);
 
     internal Suppression Suppression => new(this);

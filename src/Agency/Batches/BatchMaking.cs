@@ -6,6 +6,10 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Batches;
 
+/// <summary>A batch that was made.</summary>
+/// <param name="Shown">As this API shows it to whoever has made it.</param>
+internal sealed record MadeBatch(BatchRow Batch, AgencyCampaign Campaign, IReadOnlyList<ContactRow> Contacts, JsonObject Shown);
+
 /// <summary>
 /// Makes a batch: first all by which the node dials, which calls nobody yet, then the batch with its contacts in one write, and then it is
 /// begun. What a crash leaves before that write nobody sees, and nobody is called by.
@@ -15,18 +19,21 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
     private const int UsualPace = 30, UsualMost = 10;
     private static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(30);
 
-    public ValueTask<Reply> Create(OperationContext op)
+    public async ValueTask<Reply> Create(OperationContext op)
     {
         var body = op.ReadObject();
         if (body["contacts"] is null)
         {
             // One that is held takes them before it begins.
             if ((bool?)body["hold"] is not true)
-                return new(op.Fail(AgencyText.Bad("contacts", "A batch needs contacts, unless it is made with hold.")));
+                return op.Fail(AgencyText.Bad("contacts", "A batch needs contacts, unless it is made with hold."));
             body["contacts"] = new JsonArray();
         }
-        return AgencyText.Stray(op, body, "contacts", "a contact") is { } stray ? new(op.Fail(stray)) : MakeAsync(op, body);
+        return AgencyText.Stray(op, body, "contacts", "a contact") is { } stray ? op.Fail(stray) : Answer(op, await MakeAsync(op, body));
     }
+
+    private static Reply Answer(OperationContext op, (MadeBatch? Made, Reply? Refusal) done) =>
+        done.Refusal ?? op.Created(done.Made!.Shown);        // one of both is there
 
     /// <summary>A new batch of those whom one that is over has not reached.</summary>
     public async ValueTask<Reply> Retry(OperationContext op)
@@ -40,12 +47,12 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             Status: ContactRow.Failed, BlockReason: null,
         } && asked?.Contains(contact.Outcome) is not false).ToList();
         if (missed.Count == 0) return op.Fail(Fault.WrongState, "Nobody of the batch is to be called again.");
-        return await MakeAsync(op, new()
+        return Answer(op, await MakeAsync(op, new()
         {
             ["agent_mapping_id"] = batch.AgentMappingId.ToString(), ["from_number"] = batch.FromNumber,
             ["campaign_id"] = batch.CampaignId.ToString(), ["name"] = batch.Name, ["calls_per_minute"] = batch.CallsPerMinute,
             ["max_concurrent"] = batch.MaxConcurrent, ["contacts"] = new JsonArray([.. missed.Select(GivenOf)]),
-        });
+        }));
     }
 
     private static JsonNode GivenOf(ContactRow contact) => new JsonObject
@@ -55,40 +62,47 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         ["custom_data"] = contact.CustomData.DeepClone(),
     };
 
-    private async ValueTask<Reply> MakeAsync(OperationContext op, JsonObject body)
+    /// <param name="body">As of a new batch.</param>
+    /// <param name="ask">Is asked whether it may be, once all but its contacts is known to be good.</param>
+    /// <param name="tries">For each contact; null for as many as the campaign says.</param>
+    /// <returns>Null, and a refusal, where it cannot be.</returns>
+    public async ValueTask<(MadeBatch? Made, Reply? Refusal)> MakeAsync(OperationContext op, JsonObject body,
+        Func<BatchRow, AgencyCampaign, ValueTask<Reply?>>? ask = null, int? tries = null)
     {
         var scope = AgencyScope.Of(op);
         if (await parts.Agents.FindAsync(scope.Agency, IdOf(body, "agent_mapping_id"), op.Stop) is not { } agent)
-            return op.Unknown("agent_mapping_id");
+            return (null, op.Unknown("agent_mapping_id"));
         string from = (string)body["from_number"]!;      // required
         var number = (await parts.Numbers.ListAsync(scope.Agency, op.Stop))
             .FirstOrDefault(one => one.Text == from && one.Status is AgencyNumber.Active);
-        if (number is null) return op.Fail(AgencyText.Bad("from_number", "from_number is no active number of the agency."));
-        if (!number.IsOutboundAllowed) return op.Fail(AgencyText.Bad("from_number", "The number may not call: outbound_allowed is false."));
+        if (number is null) return Wrong("from_number", "from_number is no active number of the agency.");
+        if (!number.IsOutboundAllowed) return Wrong("from_number", "The number may not call: outbound_allowed is false.");
         if (await parts.Campaigns.FindAsync(scope.Agency, IdOf(body, "campaign_id"), op.Stop) is not { } campaign)
-            return op.Unknown("campaign_id");
-        if (campaign.Status is not AgencyCampaign.Active) return op.Fail(Fault.WrongState, $"The campaign is {campaign.Status}.");
+            return (null, op.Unknown("campaign_id"));
+        if (campaign.Status is not AgencyCampaign.Active) return (null, op.Fail(Fault.WrongState, $"The campaign is {campaign.Status}."));
         if (agent.ClientId is not null && agent.ClientId != campaign.ClientId)
-            return op.Fail(AgencyText.Bad("agent_mapping_id", "The agent is another client's than the campaign."));
+            return Wrong("agent_mapping_id", "The agent is another client's than the campaign.");
         if (number.ClientId is not null && number.ClientId != campaign.ClientId)
-            return op.Fail(AgencyText.Bad("from_number", "The number is another client's than the campaign."));
-        if (Schedule(op, body, out var at) is { } wrong) return op.Fail(wrong);
+            return Wrong("from_number", "The number is another client's than the campaign.");
+        if (Schedule(op, body, out var at) is { } wrong) return (null, op.Fail(wrong));
 
         var now = Times.Cut(op.Now);
+        if (tries is { } most) campaign = campaign with { MaxAttempts = most };
         var batch = BatchOf(scope, body, campaign, agent, at, now);
+        if (ask is not null && await ask(batch, campaign) is { } refused) return (null, refused);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), new()         // required
         {
             TenantId = scope.Agency, CampaignId = campaign.Id, BatchId = batch.Id, MaxAttempts = campaign.MaxAttempts, CreatedAt = now,
         });
         if (read is { Accepted.Count: 0, Received: > 0 })
-            return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
+            return Wrong("contacts", "None of the contacts has a number that can be called.");
         batch = batch with { TotalContacts = read.Accepted.Count };
         var contacts = await parts.Suppression.MarkAsync(batch, read.Accepted, op.Stop);
         var preview = await new BatchPreview(parts).OfAsync(batch, campaign, contacts, op.Stop);
         await WriteAsync(op, batch, campaign, agent, contacts);
         var shown = await batches.ShowAsync(batch, op.Stop);
         await parts.Follower.SteerAsync(batch, op.Stop);
-        return op.Created(new JsonObject
+        return (new(batch, campaign, contacts, new()
         {
             ["batch"] = shown,
             ["contacts"] = new JsonObject
@@ -97,7 +111,9 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
                 ["invalid"] = read.Invalid, ["suppressed"] = contacts.Count(contact => contact.IsOver),
             },
             ["invalid_sample"] = read.Sample, ["preview"] = preview,
-        });
+        }), null);
+
+        (MadeBatch?, Reply?) Wrong(string field, string sentence) => (null, op.Fail(AgencyText.Bad(field, sentence)));
     }
 
     private async ValueTask WriteAsync(OperationContext op, BatchRow batch, AgencyCampaign campaign, AgentRow agent,

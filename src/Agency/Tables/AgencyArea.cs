@@ -138,6 +138,7 @@ public static class AgencyArea
                     Text("created_by"), Time("created_at"), Time("expires_at").Optional, Time("revoked_at").Optional,
                 ],
             },
+            new("idempotency_keys") { Line = "agency_request_key", LeftOut = "a day long, and of this node's requests" },
             new("enrichment_queue") { Line = "agency_enrichment", LeftOut = Later },
             new("historical_sync_jobs") { Line = "agency_sync_job", LeftOut = Later },
         ],

@@ -60,6 +60,18 @@ internal sealed class AgencyHost : IAsyncDisposable
         return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
+    /// <summary>A request that is not done twice.</summary>
+    public async Task<(int Status, JsonNode? Body, bool IsReplayed)> OnceAsync(string token, string key, string path, string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Root + path);
+        request.Content = new StringContent(json, null, "application/json");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        using var response = await _client.SendAsync(request, Stop);
+        string text = await response.Content.ReadAsStringAsync(Stop);
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response.Headers.Contains("Idempotent-Replay"));
+    }
+
     /// <summary>A file, as a part of a form with other fields.</summary>
     public async Task<(int Status, JsonNode? Body)> UploadAsync(string? token, string path, byte[] file,
         params (string Name, string Value)[] fields)

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Dialling;
+using Ringwright.Http;
+
+namespace Ringwright.Agency.Batches;
+
+/// <summary>
+/// A single call is a batch of one, which calls once: by the one dialler, with all of its rules. Those that forbid it at this moment are
+/// told at once.
+/// </summary>
+internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
+{
+    private const int MostPace = 60;
+
+    private static readonly SearchValues<char> Dialled = SearchValues.Create("+0123456789");
+
+    public async ValueTask<Reply> Place(OperationContext op)
+    {
+        if (parts.Check is not { } check) return op.Fail(Fault.Unavailable, "Nothing is dialled here.");
+        var body = op.ReadObject();
+        string text = ((string)body["to_number"]!).Trim();       // required
+        // Short numbers are asked about, too: they are those that nobody may call.
+        string number = AgencyText.Number(text) ?? text;
+        if (number.Length == 0 || number.AsSpan().ContainsAnyExcept(Dialled))
+            return op.Fail(AgencyText.Bad("to_number", "to_number is a number such as +12125550100."));
+        var agent = await parts.Agents.FindAsync(AgencyScope.Of(op).Agency, Guid.Parse((string)body["agent_mapping_id"]!), op.Stop);
+        if (agent is null) return op.Unknown("agent_mapping_id");
+        if ((AgencyText.Text(body, "campaign_id") ?? agent.CampaignId) is not { } campaign)
+            return op.Fail(AgencyText.Bad("campaign_id", "A call is of a campaign: name it, or give the agent one."));
+        string? zone = AgencyText.Text(body, "timezone");
+        var (made, refusal) = await making.MakeAsync(op, new()
+        {
+            ["agent_mapping_id"] = agent.Id.ToString(), ["from_number"] = body["from_number"]!.DeepClone(), ["campaign_id"] = campaign,
+            ["name"] = "single call", ["calls_per_minute"] = MostPace, ["max_concurrent"] = 1,
+            ["contacts"] = new JsonArray(new JsonObject
+            {
+                ["phone_number"] = number, ["timezone"] = zone, ["custom_data"] = body["variables"]?.DeepClone(),
+            }),
+        }, (batch, of) => BlockedAsync(op, check, batch, of, number, zone), tries: 1);
+        if (made is null) return refusal!;        // one of both is there
+        var (placed, contact) = (made.Batch, made.Contacts[0]);       // all was found good
+        return op.Ok(new JsonObject
+        {
+            ["batch_id"] = placed.Id.ToString(), ["contact_id"] = contact.Id.ToString(), ["agency_id"] = placed.TenantId.ToString(),
+            ["client_id"] = placed.ClientId, ["campaign_id"] = placed.CampaignId.ToString(),
+            ["agent_mapping_id"] = placed.AgentMappingId.ToString(), ["from_number"] = placed.FromNumber, ["to_number"] = number,
+            ["status"] = contact.Status, ["created_at"] = AgencyText.Time(placed.CreatedAt),
+        });
+    }
+
+    private static async ValueTask<Reply?> BlockedAsync(OperationContext op, DialCheck check, BatchRow batch, AgencyCampaign campaign,
+        string number, string? zone)
+    {
+        var terms = BatchTerms.With(campaign, new() { From = [batch.FromNumber] });
+        var outlook = await check.AskAsync(batch.Account, terms, batch.FromNumber, number,
+            zone is null ? null : ContactReading.ZoneOf(zone), op.Now, op.Stop);
+        return outlook.Decision is DialDecision.Allow ? null
+            : op.Fail(new Problem("compliance_blocked", $"{ContactProgress.BlockOf(outlook.Reason ?? "unknown")}: {outlook.Detail}")
+            {
+                Pointer = "/to_number",
+            });
+    }
+}

@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ringwright.Http;
+
+namespace Ringwright.Agency;
+
+/// <summary>
+/// <c>Idempotency-Key</c>: what was done by a key is not done again for a day, and is answered as it was. Of two requests at once one is
+/// done. Where the process died in between, nobody knows what it did: the key is refused until its day is over.
+/// </summary>
+internal sealed class Repeats(AgencyParts parts)
+{
+    private const string Header = "Idempotency-Key", Replayed = "Idempotent-Replay";
+    private const int MostLetters = 255, FirstFailure = 500;
+
+    /// <summary>Operations that dial, or spend.</summary>
+    private static readonly HashSet<string> Guarded = ["PlaceCall", "CreateBatch", "RetryFailed", "AddBatchContacts", "ImportContacts"];
+
+    public Func<OperationContext, ValueTask<Reply>> Once(string operation, Func<OperationContext, ValueTask<Reply>> handler) =>
+        Guarded.Contains(operation) ? op => OnceAsync(op, handler) : handler;
+
+    private async ValueTask<Reply> OnceAsync(OperationContext op, Func<OperationContext, ValueTask<Reply>> handler)
+    {
+        if (op.Header(Header) is not { Length: > 0 } key) return await handler(op);
+        if (key.Length > MostLetters) return op.Fail(new Problem("validation_error", $"{Header} has at most {MostLetters} characters."));
+        var (agency, id) = (op.Caller.Root, Guid.CreateVersion7(op.Now));
+        string hash = HashOf(op);
+        if (await parts.RequestKeys.TakeAsync(id, agency, op.Tenant, key, hash, op.Now, op.Stop) is { } known)
+        {
+            if (known.RequestHash != hash) return Conflict(op, "The key was used for another request.");
+            if (known.Status is not { } status) return Conflict(op, "The request is being done, or nobody knows what came of it.");
+            return op.Raw((int)status, "application/json; charset=utf-8", Encoding.UTF8.GetBytes(known.Reply ?? ""))
+                .With(Replayed, "true");
+        }
+        var reply = await handler(op);
+        // A refusal has done nothing, and may be right the next time.
+        if (reply.IsProblem && reply.Status < FirstFailure) await parts.RequestKeys.ForgetAsync(id, agency, op.Stop);
+        else if (!reply.IsProblem)
+            await parts.RequestKeys.FinishAsync(id, agency, reply.Status, Encoding.UTF8.GetString(reply.Body.Span), op.Stop);
+        return reply;
+    }
+
+    private static Reply Conflict(OperationContext op, string sentence) => op.Fail(new Problem("idempotency_conflict", sentence));
+
+    /// <summary>Of the operation, what stands in its path, its body and its files.</summary>
+    private static string HashOf(OperationContext op)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(op.Operation.Id + "\n" + (op.HasPath("id") ? op.Path("id") : "") + "\n"));
+        hash.AppendData(op.RawBody.Span);
+        foreach (var file in op.Files) hash.AppendData(file.Content.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
