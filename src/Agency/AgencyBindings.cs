@@ -27,7 +27,7 @@ public static class AgencyBindings
     {
         var signIns = parts.Store is null ? null! : new SignIns(parts);
         var users = new AgencyUsers(parts, signIns);
-        var keys = new ApiKeys(parts);
+        var keys = new AgencyApiKeys(parts);
         var clients = new AgencyClients(parts);
         var agents = new AgencyAgents(parts);
         var calls = new AgencyCalls(parts);

@@ -23,12 +23,12 @@ public sealed class AgencyKeys : IAuthenticator
     }
 
     public ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop) =>
-        credential.Key is { } text && (SignedTokens.IsOne(text) || ApiKeys.IsOne(text)) ? _users.FindAsync(credential, stop)
+        credential.Key is { } text && (SignedTokens.IsOne(text) || AgencyApiKeys.IsOne(text)) ? _users.FindAsync(credential, stop)
         : _keys.FindAsync(credential, stop);
 
     private async ValueTask<Identity> FindAsync(string text, CancellationToken stop)
     {
-        if (ApiKeys.IsOne(text)) return await FindKeyAsync(text, stop);
+        if (AgencyApiKeys.IsOne(text)) return await FindKeyAsync(text, stop);
         if (_tokens.Read(text) is not { Use: TokenUse.Access } claims) return default;
         if (claims.EndsAt <= _parts.Store.Time.GetUtcNow()) return new(null, Fault.ExpiredToken);
         if (await _parts.Users.FindAsync(claims.User, stop) is not { Status: UserRow.Active } user || user.SessionEpoch != claims.Epoch
@@ -40,7 +40,7 @@ public sealed class AgencyKeys : IAuthenticator
     /// <summary>A key is never more than whoever made it is now.</summary>
     private async ValueTask<Identity> FindKeyAsync(string text, CancellationToken stop)
     {
-        if (await _parts.Keys.FindAsync(ApiKeys.HashOf(text), stop) is not { } key
+        if (await _parts.Keys.FindAsync(AgencyApiKeys.HashOf(text), stop) is not { } key
                 || _parts.Store.Routing.Current.FindTenant(key.TenantId) is null)
             return default;
         if (key.ExpiresAt <= _parts.Store.Time.GetUtcNow()) return new(null, Fault.ExpiredToken);

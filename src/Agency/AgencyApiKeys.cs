@@ -9,7 +9,7 @@ using Ringwright.Store;
 namespace Ringwright.Agency;
 
 /// <summary>Keys of this API: made by users, for programs. One is shown once, and ends with the rights of whoever made it.</summary>
-internal sealed class ApiKeys(AgencyParts parts)
+internal sealed class AgencyApiKeys(AgencyParts parts)
 {
     private const string RecordType = "agency_api_key", Permission = "api_keys.manage", Mark = "agk_";
     private const int RandomBytes = 32, ShownLetters = 12;
