@@ -27,7 +27,7 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches)
         if (await LikeAsync(batch, Times.Cut(op.Now), op.Stop) is not { } like) return Over(op, batch);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), like);       // required
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
-        var grown = await GrowAsync(op, batch, read.Accepted);
+        var grown = await GrowAsync(op, batch, read);
         if (grown.IsOver) return op.Fail(Fault.WrongState, $"The batch has ended; {grown.Added} of the contacts are added.");
         var now = await parts.Batches.FindAsync(batch.TenantId, batch.Id, op.Stop) ?? batch;
         return op.Created(new JsonObject
@@ -51,10 +51,11 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches)
             MaxAttempts = CampaignTerms.Read(dialled.Terms).Tries[0],
         };
 
-    public async ValueTask<Grown> GrowAsync(OperationContext op, BatchRow batch, IReadOnlyList<ContactRow> contacts)
+    public async ValueTask<Grown> GrowAsync(OperationContext op, BatchRow batch, ContactReading read)
     {
         var grown = new Grown();
-        foreach (var some in (await parts.Suppression.MarkAsync(batch, contacts, op.Stop)).Chunk(TargetTable.MostAtOnce))
+        await new BroughtConsents(parts).BringAsync(op, batch, read.Consents);
+        foreach (var some in (await parts.Suppression.MarkAsync(batch, read.Accepted, op.Stop)).Chunk(TargetTable.MostAtOnce))
         {
             var added = await parts.Contacts.AddAsync(batch, some, contact => BatchTerms.TargetOf(batch, contact),
                 count => op.Note("contacts_added", AgencyBatches.RecordType, batch.Id.ToString(), null, new() { ["added"] = count }) with

@@ -98,6 +98,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             return Wrong("contacts", "None of the contacts has a number that can be called.");
         batch = batch with { TotalContacts = read.Accepted.Count };
         var contacts = await parts.Suppression.MarkAsync(batch, read.Accepted, op.Stop);
+        await new BroughtConsents(parts).BringAsync(op, batch, read.Consents);
         var preview = await new BatchPreview(parts).OfAsync(batch, campaign, contacts, op.Stop);
         await WriteAsync(op, batch, campaign, agent, contacts);
         var shown = await batches.ShowAsync(batch, op.Stop);

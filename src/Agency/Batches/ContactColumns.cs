@@ -10,7 +10,10 @@ internal sealed class ContactColumns
     private const string Number = "phone_number", Name = "full_name", Data = "custom_data.";
     private const int MostKey = 64;
 
-    private static readonly string[] Fields = [Number, "first_name", "last_name", Name, "email", "company", "title", "timezone"];
+    private static readonly string[] Fields =
+    [
+        Number, "first_name", "last_name", Name, "email", "company", "title", "timezone", "consent_kind", "consent_source", "consent_at",
+    ];
 
     /// <summary>How lists of contacts call a field; a name is compared without case, and spaces and dashes are underscores.</summary>
     private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
@@ -19,7 +22,8 @@ internal sealed class ContactColumns
         ["first"] = "first_name", ["first_name"] = "first_name", ["given_name"] = "first_name", ["last"] = "last_name",
         ["last_name"] = "last_name", ["surname"] = "last_name", ["name"] = Name, ["full_name"] = Name, ["email"] = "email",
         ["company"] = "company", ["organisation"] = "company", ["organization"] = "company", ["title"] = "title",
-        ["job_title"] = "title", ["timezone"] = "timezone", ["tz"] = "timezone",
+        ["job_title"] = "title", ["timezone"] = "timezone", ["tz"] = "timezone", ["consent_kind"] = "consent_kind",
+        ["consent_source"] = "consent_source", ["consent_at"] = "consent_at",
     };
 
     /// <summary>By place; null for a column that is left out.</summary>

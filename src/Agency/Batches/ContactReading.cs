@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Windows;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Batches;
 
@@ -11,7 +12,7 @@ internal sealed partial class ContactReading
 {
     public const int MostTold = 100;
 
-    private const int MostData = 16 * 1024, MostText = 255;
+    private const int MostData = 16 * 1024, MostText = 255, MostSource = 200;
 
     /// <summary>The fields that a contact has beside its number, its zone and its data.</summary>
     private static readonly string[] Texts = ["first_name", "last_name", "email", "company", "title"];
@@ -25,11 +26,14 @@ internal sealed partial class ContactReading
     };
 
     private readonly List<ContactRow> _accepted = [];
+    private readonly List<Consent> _consents = [];
     private readonly int _mostTold;
 
     private ContactReading(int mostTold) => _mostTold = mostTold;
 
     public IReadOnlyList<ContactRow> Accepted => _accepted;
+    /// <summary>Those that contacts bring, of nobody yet: whose they are the batch says.</summary>
+    public IReadOnlyList<Consent> Consents => _consents;
     public int Received { get; private set; }
     public int Duplicates { get; private set; }
     public int Invalid { get; private set; }
@@ -53,15 +57,17 @@ internal sealed partial class ContactReading
             string? zone = AgencyText.Text(given, "timezone");
             if (zone is not null) zone = ZoneOf(zone);
             string? number = AgencyText.Number(text);
+            bool isConsent = TryConsent(given, like.CreatedAt, out var consent);
             string? fault = Spreadsheet().IsMatch(text.Trim()) ? "spreadsheet_number_format"
                 : number is null ? "invalid_number"
                 : Texts.Any(field => AgencyText.Text(given, field)?.Length > MostText) ? "text_too_long"
                 : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
+                : !isConsent ? "invalid_consent"
                 : given["custom_data"] is JsonObject large && Encoding.UTF8.GetByteCount(large.ToJsonString()) > MostData
                     ? "custom_data_too_large" : null;
             if (fault is not null) reading.Refuse(row, text, fault);
             else if (!known.Add(number!)) reading.Duplicates++;        // it is one: there is no fault
-            else reading._accepted.Add(like with
+            else reading.Accept(consent is null ? null : consent with { Number = number! }, like with
             {
                 Id = Guid.CreateVersion7(like.CreatedAt),
                 PhoneNumber = number!,
@@ -77,6 +83,30 @@ internal sealed partial class ContactReading
             });
         }
         return reading;
+    }
+
+    private void Accept(Consent? consent, ContactRow contact)
+    {
+        _accepted.Add(contact);
+        if (consent is not null) _consents.Add(consent);
+    }
+
+    /// <summary>Which kind, from where and when: all three, or none of them.</summary>
+    private static bool TryConsent(JsonObject given, DateTimeOffset now, out Consent? consent)
+    {
+        consent = null;
+        string? kind = AgencyText.Text(given, "consent_kind"), source = AgencyText.Text(given, "consent_source"),
+            at = AgencyText.Text(given, "consent_at");
+        if (kind is null && source is null && at is null) return true;
+        if (kind is not ("express" or "written") || source is not { Length: <= MostSource }
+                || AgencyText.Moment(at) is not { } moment || moment > now)
+            return false;
+        consent = new()
+        {
+            Id = Guid.CreateVersion7(now), Tenant = default, Number = "", Kind = ContactWords.Parse<ConsentKind>(kind),
+            Channel = ConsentChannel.Voice, Source = source, GivenAt = moment, At = now,
+        };
+        return true;
     }
 
     /// <summary>The zone that an abbreviation stands for; else what was said.</summary>

@@ -135,6 +135,36 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         Assert.Equal((0, 2, 1, 0, 1), Counts(later));
     }
 
+    [Fact]
+    public async Task A_file_brings_consents_and_gives_none_back_that_was_taken_back()
+    {
+        string campaign = await _lab.CampaignAsync("""{"consent_required":"express"}"""), number = AgencyLab.Number("ok-1");
+        string text = "phone,consent_kind,consent_source,consent_at\n"
+            + $"{number},written,form 17,2026-01-15T12:00:00Z\n{AgencyLab.Number("busy")},express,,2026-01-15T12:00:00Z\n"
+            + $"{AgencyLab.Number("decline")},spoken,call,2026-01-15T12:00:00Z\n{AgencyLab.Number("nf")},,,\n";
+        string held = await HeldAsync(campaign);
+        var done = await ImportedAsync(Host.OwnerA, text, ("batch_id", held));
+        Assert.Equal((2, 2), ((int)done["accepted"]!, (int)done["invalid"]!));
+        Assert.All(done["invalid_sample"]!.AsArray(), one => Assert.Equal("invalid_consent", (string?)one!["reason"]));
+        var consent = Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", "/consent"))["consents"]!.AsArray())!;
+        Assert.Equal((_lab.Client, number, "written", "form 17", "2026-01-15T12:00:00.000Z"), ((string?)consent["client_id"],
+            (string?)consent["phone_number"], (string?)consent["kind"], (string?)consent["source"], (string?)consent["captured_at"]));
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{held}/resume");
+        await _lab.BecomesAsync(held, "completed");
+        Assert.Equal(number, Assert.Single(_lab.Far.Calls).User);
+
+        // Sent again it is known; and once it is revoked, it stays so.
+        await ImportedAsync(Host.OwnerA, text, ("batch_id", await HeldAsync(campaign)));
+        Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", "/consent"))["consents"]!.AsArray());
+        await Host.DoneAsync(200, Host.OwnerA, "DELETE", "/consent/" + consent["id"]);
+        string third = await HeldAsync(campaign);
+        await ImportedAsync(Host.OwnerA, text, ("batch_id", third));
+        Assert.NotNull(Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", "/consent"))["consents"]!.AsArray())!["revoked_at"]);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{third}/resume");
+        await _lab.BecomesAsync(third, "completed");
+        Assert.Single(_lab.Far.Calls);
+    }
+
     private static (int, int, int, int, int) Counts(JsonObject made)
     {
         var preview = made["preview"]!;

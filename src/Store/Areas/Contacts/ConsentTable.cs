@@ -55,6 +55,11 @@ public sealed class ConsentTable
         select distinct number from rw_consent where tenant_id = @tenant and number in @numbers and channel = 'voice'
             and revoked_at is null and given_at <= @at and kind in @kinds
         """;
+    internal const string SelectRevoked = """
+        select number, max(revoked_at) as revoked_at from rw_consent where tenant_id = @tenant and number in @numbers
+            and channel = 'voice' and revoked_at is not null
+        group by number
+        """;
     // Whose it is is for who asks to say.
     internal const string SelectByIdAllTenants = $"select {Columns} from rw_consent where id = @id";
 
@@ -67,15 +72,17 @@ public sealed class ConsentTable
 
     public ValueTask<bool> AddAsync(Consent consent, AuditNote? note, CancellationToken stop) => _sql.WriteAsync(db =>
     {
-        db.Execute(Insert, new
-        {
-            id = consent.Id, tenant = consent.Tenant, number = consent.Number, kind = Names<ConsentKind>.Of(consent.Kind),
-            channel = Names<ConsentChannel>.Of(consent.Channel), source = consent.Source, textVersion = consent.TextVersion,
-            evidence = consent.Evidence, givenAt = consent.GivenAt, at = consent.At,
-        });
+        db.Execute(Insert, ValuesOf(consent));
         AuditTable.Write(db, note);
         return true;
     }, stop);
+
+    private static object ValuesOf(Consent consent) => new
+    {
+        id = consent.Id, tenant = consent.Tenant, number = consent.Number, kind = Names<ConsentKind>.Of(consent.Kind),
+        channel = Names<ConsentChannel>.Of(consent.Channel), source = consent.Source, textVersion = consent.TextVersion,
+        evidence = consent.Evidence, givenAt = consent.GivenAt, at = consent.At,
+    };
 
     /// <summary>All that the account has for the number on the channel.</summary>
     /// <param name="note">Is told how many.</param>
@@ -119,6 +126,34 @@ public sealed class ConsentTable
                 }));
             return agreed;
         }, stop);
+
+    /// <summary>
+    /// Consents to be called, each number once, as a list brings them: what the account has already is not written down again, and nothing
+    /// that was given before the number's last revocation.
+    /// </summary>
+    /// <param name="note">Is told how many are new.</param>
+    /// <returns>How many.</returns>
+    public ValueTask<int> BringAsync(TenantId tenant, IReadOnlyList<Consent> consents, Func<int, AuditNote?> note,
+        CancellationToken stop) => _sql.WriteAsync(db =>
+        {
+            int added = 0;
+            foreach (var some in consents.Chunk(MostNumbers))
+            {
+                _sql.NoteAnswer();
+                var numbers = new InList<string>([.. some.Select(one => one.Number)]);
+                var revoked = db.Query<Row>(SelectRevoked, new { tenant, numbers }).ToDictionary(row => row.Number, row => row.RevokedAt);
+                foreach (var kind in some.GroupBy(one => one.Kind))
+                {
+                    var kinds = new InList<string>([Names<ConsentKind>.Of(kind.Key), Names<ConsentKind>.Of(ConsentKind.Written)]);
+                    var known = db.Query<string>(SelectAgreed, new { tenant, numbers, kinds, at = kind.Max(one => one.At) }).ToHashSet();
+                    foreach (var one in kind.Where(one => !known.Contains(one.Number)
+                            && !(one.GivenAt <= revoked.GetValueOrDefault(one.Number))))
+                        added += db.Execute(Insert, ValuesOf(one));
+                }
+            }
+            if (added > 0) AuditTable.Write(db, note(added));
+            return added;
+        }, stop, isLong: true);
 
     /// <summary>Whosever it is.</summary>
     public ValueTask<Consent?> FindAsync(Guid id, CancellationToken stop) =>
