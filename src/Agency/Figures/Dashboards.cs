@@ -41,10 +41,11 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
         if (isByHour && period.Label is not FigurePeriod.Today)
             return op.Fail(new Problem("validation_error", "Hours are shown of the period today alone.") { Parameter = "interval" });
         var sums = await parts.Figures.SumAsync(search, op.Stop);
-        var times = sums.ToLookup(sum => period.LocalOf(sum.Slot) is var at && isByHour ? at.Date.AddHours(at.Hour) : at.Date);
-        int steps = isByHour ? HoursOfDay : period.Days;
-        var rows = Enumerable.Range(0, steps).Select(step => period.Start.ToDateTime(TimeOnly.MinValue) is var first && isByHour
-            ? first.AddHours(step) : first.AddDays(step)).Select(at => RowOf(at, isByHour, Kpis.Of(times[at])));
+        DateTime StepOf(DateTime at) => isByHour ? at.Date.AddHours(at.Hour) : at.Date;
+        var times = sums.ToLookup(sum => StepOf(period.LocalOf(sum.Slot)));
+        var first = period.Start.ToDateTime(TimeOnly.MinValue);
+        var rows = Enumerable.Range(0, isByHour ? HoursOfDay : period.Days)
+            .Select(step => isByHour ? first.AddHours(step) : first.AddDays(step)).Select(at => RowOf(at, isByHour, Kpis.Of(times[at])));
         return op.Ok(new JsonObject
         {
             ["period"] = period.Write(), ["interval"] = isByHour ? ByHour : "day", ["timeseries"] = new JsonArray([.. rows]),

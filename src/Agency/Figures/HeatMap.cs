@@ -12,8 +12,7 @@ internal static class HeatMap
     /// <returns>Hours in which somebody called, and the best of them.</returns>
     public static (JsonArray Hours, JsonArray Best) Of(IEnumerable<CallSum> sums, FigurePeriod period, string metric)
     {
-        var hours = sums.GroupBy(sum => period.LocalOf(sum.Slot) is var at ? (at.DayOfWeek, at.Hour) : default)
-            .Select(group => (When: group.Key, Kpis: Kpis.Of(group))).OrderBy(one => one.When).ToList();
+        var hours = sums.GroupBy(sum => HourOf(period.LocalOf(sum.Slot))).Select(group => (When: group.Key, Kpis: Kpis.Of(group))).OrderBy(one => one.When).ToList();
         long By(Kpis kpis) => metric switch
         {
             "connected" => kpis.Connected,
@@ -37,4 +36,6 @@ internal static class HeatMap
                     }),
             ]);
     }
+
+    private static (DayOfWeek DayOfWeek, int Hour) HourOf(DateTime at) => (at.DayOfWeek, at.Hour);
 }
