@@ -12,7 +12,7 @@ namespace Ringwright.Agency.Batches;
 /// </summary>
 internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
 {
-    private const int MostPace = 60;
+    private const long MostPace = 60, OneAtATime = 1;
 
     private static readonly SearchValues<char> Dialled = SearchValues.Create("+0123456789");
 
@@ -33,7 +33,7 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
         var (made, refusal) = await making.MakeAsync(op, new()
         {
             ["agent_mapping_id"] = agent.Id.ToString(), ["from_number"] = body["from_number"]!.DeepClone(), ["campaign_id"] = campaign,
-            ["name"] = "single call", ["calls_per_minute"] = MostPace, ["max_concurrent"] = 1,
+            ["name"] = "single call", ["calls_per_minute"] = MostPace, ["max_concurrent"] = OneAtATime,
             ["contacts"] = new JsonArray(new JsonObject
             {
                 ["phone_number"] = number, ["timezone"] = zone, ["custom_data"] = body["variables"]?.DeepClone(),

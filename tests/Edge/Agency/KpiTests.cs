@@ -61,9 +61,9 @@ public sealed class KpiTests
         Assert.Equal((11, 7, 2, 2, 1, 0), (kpis.Connected, kpis.Conversations, kpis.Qualified, kpis.Meetings, kpis.ResolvedIssues,
             kpis.Escalations));
         var shown = kpis.Write();
-        Assert.Equal((57.9m, 55.0m, 8.3m, 63.6m, 600, 55, 10.0m, 1.9m), ((decimal)shown["answer_rate"]!, (decimal)shown["contact_rate"]!,
-            (decimal)shown["machine_rate"]!, (decimal)shown["conversation_rate"]!, (int)shown["total_duration_seconds"]!,
-            (int)shown["avg_duration_seconds"]!, (decimal)shown["minutes_billed"]!, (decimal)shown["attempts_per_connect"]!));
+        Assert.Equal((57.9m, 55.0m, 8.3m, 63.6m, 600L, 55L, 10.0m, 1.9m), ((decimal)shown["answer_rate"]!, (decimal)shown["contact_rate"]!,
+            (decimal)shown["machine_rate"]!, (decimal)shown["conversation_rate"]!, (long)shown["total_duration_seconds"]!,
+            (long)shown["avg_duration_seconds"]!, (decimal)shown["minutes_billed"]!, (decimal)shown["attempts_per_connect"]!));
         Assert.Equal([null, "busy", "answered"], new[]
         {
             Sum(1) with { Ended = 0 }, Sum(1, isAnswered: false, cause: "callee_busy"), Sum(1),
@@ -76,10 +76,10 @@ public sealed class KpiTests
         // Case D07.
         CallSum[] sums = [Sum(3), Sum(1, "appointment_booked"), Sum(2, slot: "2026-02-17T14:05"), Sum(1, slot: "2026-02-10T03")];
         var (hours, best) = HeatMap.Of(sums, Period(TimeZoneInfo.Utc), "calls");
-        Assert.Equal([(2, 3, 1), (2, 14, 6)], hours.Select(one => ((int)one!["day"]!, (int)one["hour"]!, (int)one["total_calls"]!)));
+        Assert.Equal([(2, 3, 1L), (2, 14, 6L)], hours.Select(one => ((int)one!["day"]!, (int)one["hour"]!, (long)one["total_calls"]!)));
         Assert.Equal("""{"day":2,"hour":14,"value":6,"label":"Tuesday 14:00"}""", best[0]!.ToJsonString());
         var (local, booked) = HeatMap.Of(sums, Period(NewYork), "meetings_booked");
-        Assert.Equal([(1, 22, 1), (2, 9, 6)], local.Select(one => ((int)one!["day"]!, (int)one["hour"]!, (int)one["total_calls"]!)));
+        Assert.Equal([(1, 22, 1L), (2, 9, 6L)], local.Select(one => ((int)one!["day"]!, (int)one["hour"]!, (long)one["total_calls"]!)));
         Assert.Equal("""{"day":2,"hour":9,"value":1,"label":"Tuesday 09:00"}""", Assert.Single(booked)!.ToJsonString());
     }
 
