@@ -57,8 +57,8 @@ public sealed class KpiTests
             // Of somebody who was not reached nobody has talked to anybody.
             Sum(1, "conversation", isAnswered: false, cause: "ring_timeout"),
         ]);
-        Assert.Equal((20, 19, 12, 11, 2, 6), (kpis.Total, kpis.Attempts, kpis.Answered, kpis.Completed, kpis.Failed, kpis.Unanswered));
-        Assert.Equal((11, 7, 2, 2, 1, 0), (kpis.Connected, kpis.Conversations, kpis.Qualified, kpis.Meetings, kpis.ResolvedIssues,
+        Assert.Equal((20L, 19L, 12L, 11L, 2L, 6L), (kpis.Total, kpis.Attempts, kpis.Answered, kpis.Completed, kpis.Failed, kpis.Unanswered));
+        Assert.Equal((11L, 7L, 2L, 2L, 1L, 0L), (kpis.Connected, kpis.Conversations, kpis.Qualified, kpis.Meetings, kpis.ResolvedIssues,
             kpis.Escalations));
         var shown = kpis.Write();
         Assert.Equal((57.9m, 55.0m, 8.3m, 63.6m, 600L, 55L, 10.0m, 1.9m), ((decimal)shown["answer_rate"]!, (decimal)shown["contact_rate"]!,
