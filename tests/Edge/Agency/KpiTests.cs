@@ -57,7 +57,8 @@ public sealed class KpiTests
             // Of somebody who was not reached nobody has talked to anybody.
             Sum(1, "conversation", isAnswered: false, cause: "ring_timeout"),
         ]);
-        Assert.Equal((20L, 19L, 12L, 11L, 2L, 6L), (kpis.Total, kpis.Attempts, kpis.Answered, kpis.Completed, kpis.Failed, kpis.Unanswered));
+        Assert.Equal((20L, 19L, 12L, 11L, 2L, 6L),
+            (kpis.Total, kpis.Attempts, kpis.Answered, kpis.Completed, kpis.Failed, kpis.Unanswered));
         Assert.Equal((11L, 7L, 2L, 2L, 1L, 0L), (kpis.Connected, kpis.Conversations, kpis.Qualified, kpis.Meetings, kpis.ResolvedIssues,
             kpis.Escalations));
         var shown = kpis.Write();
