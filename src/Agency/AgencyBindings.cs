@@ -75,6 +75,7 @@ public static class AgencyBindings
             ("DashboardOverview", dashboards.Overview), ("DashboardTimeseries", dashboards.Timeseries),
             ("DashboardFunnel", dashboards.Funnel), ("DashboardCampaigns", dashboards.Campaigns), ("DashboardHeatmap", dashboards.Heat),
             ("GetClientUsage", new ClientUsage(parts, questions).Get),
+            ("GetCampaignReport", new CampaignReport(parts, questions, campaigns).Get),
         ];
     }
 }

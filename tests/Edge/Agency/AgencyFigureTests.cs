@@ -92,6 +92,14 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         Assert.Equal((campaign, 3, 33.3m), ((string?)stats["id"], (int)stats["total_calls"]!, (decimal)stats["conversion_rate"]!));
         Assert.Empty(campaigns["active_batches"]!.AsArray());
         Assert.Empty((await Host.DoneAsync(200, _lab.OtherViewer, "GET", "/dashboard/campaigns"))["campaign_stats"]!.AsArray());
+        var report = await Host.DoneAsync(200, _lab.Viewer, "GET", $"/campaigns/{campaign}/report?period=7d");
+        Assert.Equal((campaign, 3, 7, 3), ((string?)report["campaign_id"], (int)report["summary"]!["total_calls"]!,
+            report["days"]!.AsArray().Count, report["days"]!.AsArray().Sum(day => (int)day!["total_calls"]!)));
+        string[] table = await Host.TableAsync(_lab.Viewer, $"/campaigns/{campaign}/report?period=7d&format=csv");
+        Assert.StartsWith("date,total_calls,attempts,", table[0], StringComparison.Ordinal);
+        Assert.Equal(8, table.Length);
+        foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
+            await Host.RefusedAsync(404, "not_found", token, "GET", $"/campaigns/{campaign}/report");
         var usage = await Host.DoneAsync(200, _lab.Viewer, "GET", $"/clients/{_lab.Client}/usage");
         Assert.Equal((3, 1, 1.0m, 1, false), ((int)usage["total_calls"]!, (int)usage["completed_calls"]!, (decimal)usage["minutes_billed"]!,
             (int)usage["campaigns"]!, usage.ContainsKey("total_cost")));
