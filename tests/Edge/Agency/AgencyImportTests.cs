@@ -56,7 +56,7 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         Assert.Equal(("completed", 4, 2, 1, 1, 1), ((string?)done["status"], (int)done["received"]!, (int)done["accepted"]!,
             (int)done["duplicates"]!, (int)done["invalid"]!, (int)done["suppressed"]!));
         string id = (string)done["id"]!;
-        Assert.Equal(done.ToJsonString(), (await Host.DoneAsync(200, Host.OwnerA, "GET", "/imports/" + id)).ToJsonString());
+        Assert.True(JsonNode.DeepEquals(done, await Host.DoneAsync(200, Host.OwnerA, "GET", "/imports/" + id)));
         Assert.Equal(["row,phone_number,reason", "5,hello,invalid_number"],
             await Host.TableAsync(Host.OwnerA, $"/imports/{id}/errors.csv"));
         var waiting = await _lab.GetAsync(held);
