@@ -65,7 +65,7 @@ public static class AgencyBindings
             ("ListBatches", batches.List), ("CreateBatch", making.Create), ("GetBatch", batches.Get), ("UpdateBatch", batches.Update),
             ("RetryFailed", making.Retry), ("AddBatchContacts", growth.Add), ("ExportBatchContacts", contacts.Export),
             ("ImportContacts", imports.Import), ("GetImport", imports.Get), ("GetImportErrors", imports.Errors),
-            ("GetCampaignProgress", contacts.Progress),
+            ("GetCampaignProgress", contacts.Progress), ("GetContactTimeline", new ContactTimeline(parts).Get),
             ("PauseBatch", batches.Pause), ("ResumeBatch", batches.Resume), ("CancelBatch", batches.Cancel),
             ("ListBatchContacts", contacts.ListOfBatch), ("ListCampaignContacts", contacts.ListOfCampaign),
             ("ListDncEntries", doNotCall.List), ("AddDncEntry", doNotCall.Add), ("DeleteDncEntry", doNotCall.Remove),

@@ -67,7 +67,10 @@ internal static class ContactProgress
     }
 
     /// <summary>Null while the last call is up, and where it came to nothing that is an outcome.</summary>
-    private static string? OutcomeOf(DialledTarget target) => target is { EndedAt: not null, Cause: { } cause }
-        && AgencyCall.Outcomes[new(Causes[cause], Direction.Outbound, target.AnsweredAt is not null)] is not AgencyCall.None and var outcome
-            ? outcome : null;
+    private static string? OutcomeOf(DialledTarget target) =>
+        target is { EndedAt: not null, Cause: { } cause } ? OutcomeOf(cause, target.AnsweredAt is not null) : null;
+
+    /// <summary>Of a call that is over; null for one that ended by a fault of the line or of the node.</summary>
+    public static string? OutcomeOf(string cause, bool isAnswered) =>
+        AgencyCall.Outcomes[new(Causes[cause], Direction.Outbound, isAnswered)] is not AgencyCall.None and var outcome ? outcome : null;
 }

@@ -61,6 +61,19 @@ internal sealed record DialledTarget
     public DateTimeOffset? EndedAt { get; init; }
 }
 
+/// <summary>A time at which the node has called a contact, or was to.</summary>
+internal sealed record ContactAttempted
+{
+    public string State { get; init; } = "";
+    public long Nth { get; init; }
+    public DateTimeOffset ClaimedAt { get; init; }
+    public DateTimeOffset? AnsweredAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public string? Cause { get; init; }
+    public string? Reason { get; init; }
+    public string? LegUuid { get; init; }
+}
+
 /// <summary>Contacts of a campaign who stand so and have come to that: how many, their attempts, and when the next is due.</summary>
 internal sealed record ContactSum
 {
@@ -106,6 +119,12 @@ internal sealed class ContactTable(Database store)
         values (@id, @tenant, @campaign, @batch, @number, @first, @last, @email, @company, @title, @timezone, @data, @status, @most,
             @completed, @block, @at, @at)
         on conflict (batch_id, phone_number) where batch_id is not null do nothing
+        """;
+    internal const string SelectById = $"select {Columns} from campaign_contacts where tenant_id = @tenant and id = @id";
+    /// <summary>Of the client's account: each time that the node has called, or was to.</summary>
+    internal const string SelectAttempts = """
+        select state, try as nth, claimed_at, answered_at, ended_at, cause, reason, leg_uuid from rw_attempt
+        where tenant_id = @tenant and target_id = @id order by claimed_at, id
         """;
     internal const string SelectAll =
         $"select {Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch order by created_at, id";
@@ -194,6 +213,13 @@ internal sealed class ContactTable(Database store)
         }, stop);
         return added;
     }
+
+    public ValueTask<ContactRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }), stop);
+
+    /// <param name="account">The client's.</param>
+    public ValueTask<List<ContactAttempted>> ListAttemptsAsync(TenantId account, Guid contact, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<ContactAttempted>(SelectAttempts, new { tenant = account, id = contact }).AsList(), stop);
 
     /// <summary>How many of a campaign stand so and have come to that.</summary>
     public ValueTask<List<ContactSum>> SumAsync(TenantId agency, Guid campaign, CancellationToken stop) => store.Sql.ReadAsync(

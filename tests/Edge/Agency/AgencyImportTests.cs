@@ -78,6 +78,15 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
             StringComparison.Ordinal);
         Assert.EndsWith(",'@SUM(A1)", table[1], StringComparison.Ordinal);
         await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", $"/batches/{held}/contacts", ContactsOf("busy"));
+        var called = (await _lab.ContactsAsync(held, "?status=completed"))[0];
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/calls/{called["call_id"]}/notes", """{"text":"call back"}""");
+        string line = $"/contacts/{called["id"]}/timeline";
+        var entries = (await Host.DoneAsync(200, _lab.Viewer, "GET", line))["entries"]!.AsArray();
+        Assert.Equal(["added", "attempt", "note"], entries.Select(one => (string)one!["kind"]!));
+        Assert.Equal((1, "answered", (string?)called["call_id"]), ((int)entries[1]!["attempt_no"]!, (string?)entries[1]!["outcome"],
+            (string?)entries[1]!["call_id"]));
+        foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
+            await Host.RefusedAsync(404, "not_found", token, "GET", line);
         var progress = await Host.DoneAsync(200, _lab.Viewer, "GET", $"/campaigns/{campaign}/progress");
         Assert.Equal(("""{"pending":0,"scheduled":0,"calling":0,"completed":1,"failed":1}""", 1, 2), (
             progress["contacts"]!.ToJsonString(), (int)progress["outcomes"]!["answered"]!, (int)progress["total_contacts"]!));
