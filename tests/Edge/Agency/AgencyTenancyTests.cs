@@ -154,7 +154,9 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
             ("campaigns.write", "PATCH", "/campaigns/" + campaign, """{"name":"Spring"}"""), ("batches.read", "GET", "/batches", null),
             ("contacts.read", "GET", $"/campaigns/{campaign}/contacts", null), ("dnc.read", "GET", "/dnc", null),
             ("dnc.add", "POST", "/dnc/import", """{"entries":[{"phone_number":"+15550300011"}]}"""),
-            ("consent.write", "GET", "/consent", null),
+            ("consent.write", "GET", "/consent", null), ("dashboards.read", "GET", "/dashboard/funnel", null),
+            ("audit_log.read", "GET", "/audit", null), ("api_keys.manage", "GET", "/api-keys", null),
+            ("campaigns.read", "GET", $"/campaigns/{campaign}/report", null), ("clients.read", "GET", $"/clients/{client}/usage", null),
         };
         foreach (var (role, token) in parts)
             foreach (var (permission, method, path, body) in asked)
