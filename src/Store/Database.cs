@@ -56,7 +56,8 @@ public sealed class Database : IAsyncDisposable
         ConnectionBuckets = new(sql, box, time);
         SharedAddresses = new(sql, Routing, time);
         SipCredentials = new(writer, box, options.Dialects);
-        Numbers = new(writer, Routing, box, options.Dialects);
+        StockClaims = new(writer, Routing, time);
+        Numbers = new(writer, Routing, box, options.Dialects, StockClaims.TakeBack);
         VerifiedNumbers = new(sql, Routing, time);
         WaitingMessages = new(sql, Routing, time);
         MailboxSettings = new(sql, Routing, box, time);
@@ -109,6 +110,9 @@ public sealed class Database : IAsyncDisposable
         Records = new(sql);
         Bundles = new(sql, time);
         UserBundles = new(sql, Routing, Money, time);
+        Stock = new(sql);
+        StockSearch = new(sql);
+        NumberMonths = new(sql, Routing, Money, time);
         HostedDocuments = new(sql);
     }
 
@@ -184,6 +188,10 @@ public sealed class Database : IAsyncDisposable
     public RecordTables Records { get; }
     public BundleTable Bundles { get; }
     public UserBundleTable UserBundles { get; }
+    public StockTable Stock { get; }
+    public StockSearch StockSearch { get; }
+    public StockClaims StockClaims { get; }
+    public NumberMonthTable NumberMonths { get; }
     public HostedDocumentTable HostedDocuments { get; }
 
     /// <summary>The clock that rows are stamped by.</summary>

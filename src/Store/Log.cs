@@ -88,6 +88,9 @@ internal static partial class Log
     [LoggerMessage(1121, LogLevel.Warning, "Months of bundles that have begun could not be charged; the next try is in five minutes")]
     public static partial void BundlesNotCharged(this ILogger logger, Exception why);
 
+    [LoggerMessage(1182, LogLevel.Warning, "Months of numbers that have begun could not be charged; the next try is in five minutes")]
+    public static partial void NumbersNotCharged(this ILogger logger, Exception why);
+
     [LoggerMessage(1125, LogLevel.Warning,
         "A sign that the node is alive could not be written; the next try is in five seconds. Should it be killed now, its calls count "
             + "as ended at the last one")]

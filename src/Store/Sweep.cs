@@ -32,6 +32,10 @@ public sealed class Sweep : IAsyncDisposable
     public static Sweep OfBundles(UserBundleTable bundles, TimeProvider time, ILogger logger) =>
         new(BundlesEvery, async stop => await bundles.ChargeDueAsync(stop).ConfigureAwait(false), logger.BundlesNotCharged, time);
 
+    /// <summary>The same for numbers that were ordered.</summary>
+    public static Sweep OfNumbers(NumberMonthTable months, TimeProvider time, ILogger logger) =>
+        new(BundlesEvery, async stop => await months.ChargeDueAsync(stop).ConfigureAwait(false), logger.NumbersNotCharged, time);
+
     /// <summary>Signs of life, for the start after a crash.</summary>
     public static Sweep OfLife(Ledger ledger, TimeProvider time, ILogger logger) =>
         new(LifeEvery, ledger.SignAsync, logger.LifeNotSigned, time);

@@ -24,6 +24,7 @@ internal sealed class UpkeepModule : Module
                 new("the housekeeping", Sweep.OfAge(new(store, ground.Retention, ground.DataFolder, logger), time,
                     logger)),
                 new("the sweep of bundles", Sweep.OfBundles(store.UserBundles, time, logger)),
+                new("the sweep of numbers", Sweep.OfNumbers(store.NumberMonths, time, logger)),
                 new("the sweep of media", Sweep.OfMedia(store.Media, time, logger)),
             ];
         }

@@ -18,7 +18,7 @@ internal sealed partial class StoreAreas
     public static IReadOnlyList<StoreArea> Own { get; } =
     [
         CoreArea.Area, AccessArea.Area, MoneyArea.Area, RoutingArea.Area, RecordingsArea.Area, CallsArea.Area, BundlesArea.Area,
-        StreamsArea.Area, HostingArea.Area, ContactsArea.Area, CampaignsArea.Area, FlowsArea.Area,
+        StreamsArea.Area, HostingArea.Area, ContactsArea.Area, CampaignsArea.Area, FlowsArea.Area, StockArea.Area,
     ];
 
     public IReadOnlyList<StoreArea> All { get; }

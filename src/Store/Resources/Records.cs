@@ -75,7 +75,7 @@ public sealed class Records<T>
     {
         if (_table.Statements.KeyOf(id) is not { } key) return WriteOutcome.Missing;
         return await _writer.RunAsync(tenant, db => _table.Find(db, tenant, key) is { } kept
-            ? (RowWriter.Delete(db, _table.Statements, new { tenant, kind = _table.KindOf(kept.Record), id = key }), work)
+            ? (RowWriter.Delete(db, _table.Statements, tenant, _table.KindOf(kept.Record), key), work)
             : (WriteOutcome.Missing, null), isDelete: true, stop).ConfigureAwait(false);
     }
 

@@ -20,6 +20,8 @@ internal sealed record ResourceSql
     public required string Update { get; init; }
     /// <summary>Run before the delete, in its transaction.</summary>
     public IReadOnlyList<string> Detach { get; init; } = [];
+    /// <summary>The same, for what statements alone cannot do; it gets the id as the column has it.</summary>
+    public Action<IDbConnection, TenantId, object>? Leaving { get; init; }
     public required string Delete { get; init; }
     /// <summary>Asked before an insert or update, in its transaction: anything but Done leaves the row as it is.</summary>
     public Func<IDbConnection, DynamicParameters, WriteOutcome>? Before { get; init; }
@@ -169,7 +171,7 @@ internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql 
     {
         if (statements.KeyOf(id) is not { } key) return WriteOutcome.Missing;
         return await writer.RunAsync(tenant,
-            db => (RowWriter.Delete(db, statements, new { tenant, kind, id = key }), Noted(work, after: null)), isDelete: true,
+            db => (RowWriter.Delete(db, statements, tenant, kind, key), Noted(work, after: null)), isDelete: true,
             stop).ConfigureAwait(false);
     }
 

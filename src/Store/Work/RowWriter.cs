@@ -41,8 +41,11 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
         return written.Outcome;
     }
 
-    public static WriteOutcome Delete(IDbConnection db, ResourceSql statements, object which)
+    /// <param name="id">As the column has it.</param>
+    public static WriteOutcome Delete(IDbConnection db, ResourceSql statements, TenantId tenant, string kind, object id)
     {
+        var which = new { tenant, kind, id };
+        statements.Leaving?.Invoke(db, tenant, id);
         foreach (string detach in statements.Detach) db.Execute(detach, which);
         return db.Execute(statements.Delete, which) == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
     }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Dapper;
 using Ringwright.Calls;
@@ -58,12 +59,16 @@ public sealed class NumberTable
     private readonly Routing _routing;
     private readonly RowWriter _writer;
     private readonly SecretBox _box;
+    private readonly ResourceSql _statements;
     private readonly RecordSql<Number> _table;
 
-    internal NumberTable(RowWriter writer, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects)
+    /// <param name="leaving">Hears of a number that is about to go, in its transaction; gets the id of its row.</param>
+    internal NumberTable(RowWriter writer, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects,
+        Action<IDbConnection, TenantId, object> leaving)
     {
         (_writer, _routing, _box) = (writer, routing, box);
-        _table = new("rw_number", Statements, FaceSet<Number>.Of(dialects, d => d.Numbers))
+        _statements = Statements with { Leaving = leaving };
+        _table = new("rw_number", _statements, FaceSet<Number>.Of(dialects, d => d.Numbers))
         {
             Bind = Bind,
             TenantOf = number => number.Tenant,
@@ -78,7 +83,7 @@ public sealed class NumberTable
     public Records<Number> Records { get; }
 
     /// <summary>As a dialect has them. Columns for the view: text, connection_id, connection_name.</summary>
-    public IResourceRows Rows(ResourceView<Number> view) => new TypedRows<Number>(_writer, _box, Statements, view, "", Bind, _table);
+    public IResourceRows Rows(ResourceView<Number> view) => new TypedRows<Number>(_writer, _box, _statements, view, "", Bind, _table);
 
     /// <summary>The id of the tenant's number of that text; null when it has none.</summary>
     public async ValueTask<string?> FindIdAsync(TenantId tenant, string text, CancellationToken stop) =>

@@ -1,0 +1,96 @@
+using System.Data;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>
+/// What numbers cost by the month. A month is charged when it begins, once: the row says how many were, and changes with the entry in the
+/// ledger of money. It goes with its number.
+/// </summary>
+public sealed class NumberMonthTable
+{
+    internal const string Insert = """
+        insert into rw_number_month (tenant_id, number, price_micros, currency, months, paid_until, created_at)
+        values (@tenant, @number, @price, @currency, 1, @until, @at)
+        """;
+    internal const string SelectDueAllTenants = """
+        select tenant_id, number, price_micros, currency, months, paid_until, created_at from rw_number_month where paid_until <= @now
+        order by paid_until, number limit @limit
+        """;
+    internal const string Pay = """
+        update rw_number_month set paid_until = @until, months = @month where tenant_id = @tenant and number = @number and months = @before
+        """;
+
+    private const int AtOnce = 100;
+
+    private readonly Sql _sql;
+    private readonly Routing _routing;
+    private readonly MoneyTable _money;
+    private readonly TimeProvider _time;
+
+    internal NumberMonthTable(Sql sql, Routing routing, MoneyTable money, TimeProvider time) =>
+        (_sql, _routing, _money, _time) = (sql, routing, money, time);
+
+    /// <summary>Charges the months that have begun since the last time, also when a node was away for several.</summary>
+    /// <returns>How many were charged.</returns>
+    public async ValueTask<int> ChargeDueAsync(CancellationToken stop)
+    {
+        int all = 0;
+        while (true)
+        {
+            var now = Times.Cut(_time.GetUtcNow());
+            var (count, entries) = await _sql.WriteAsync(db =>
+            {
+                var due = db.Query<Row>(SelectDueAllTenants, new { now, limit = AtOnce }).AsList();
+                return (due.Count, Entries: due.Select(row => Charge(db, row, now)).OfType<MoneyEntry>().ToList());
+            }, stop, committed: done => Tell(done.Entries)).ConfigureAwait(false);
+            if (count == 0) return all;
+            all += entries.Count;
+        }
+    }
+
+    /// <summary>The first month, which whoever orders the number charges; nothing for one that costs nothing.</summary>
+    internal static void Begin(IDbConnection db, TenantId tenant, StockNumber number, DateTimeOffset at)
+    {
+        if (number.MonthlyMicros == 0) return;
+        db.Execute(Insert, new
+        {
+            tenant, number = number.Text, price = number.MonthlyMicros, currency = number.Currency, at = Times.Cut(at),
+            until = Times.Cut(at).AddMonths(1),
+        });
+    }
+
+    internal static string NoteOf(string number, int month) => $"{number}, month {month}";
+
+    private MoneyEntry? Charge(IDbConnection db, Row row, DateTimeOffset at)
+    {
+        int month = row.Months + 1;
+        // From the first day on, so that a number of the 31st stays one.
+        var until = row.CreatedAt.AddMonths(month);
+        // Another node on the same database may have been faster.
+        if (db.Execute(Pay, new { tenant = row.TenantId, number = row.Number, until, month, before = row.Months }) == 0) return null;
+        var entry = MoneyTable.Write(db, StockClaims.Charge(row.TenantId, row.PriceMicros, row.Currency, NoteOf(row.Number, month), at));
+        var account = _routing.Current.Rates.AccountOf(row.TenantId);
+        if (account.Recharge is { } recharge && account.Currency == row.Currency)
+            PaymentRequestTable.AskWhenBelow(db, account, recharge, entry.BalanceMicros, at);
+        return entry;
+    }
+
+    private void Tell(IReadOnlyList<MoneyEntry> entries)
+    {
+        foreach (var entry in entries) _money.Posted?.Invoke(entry);
+    }
+
+    private sealed record Row
+    {
+        public TenantId TenantId { get; init; }
+        public string Number { get; init; } = "";
+        public long PriceMicros { get; init; }
+        public string Currency { get; init; } = "";
+        public int Months { get; init; }
+        public DateTimeOffset PaidUntil { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+    }
+}
