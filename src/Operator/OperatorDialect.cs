@@ -99,6 +99,13 @@ public static class OperatorDialect
             Handle("CreateBundle", op => Bundles.Create(op, store.Bundles)),
             Handle("UpdateBundle", op => Bundles.Update(op, store.Bundles)),
 
+            Handle("ListStock", op => StockNumbers.List(op, store.Stock)),
+            Handle("ImportStock", op => StockImports.Import(op, store.Stock)),
+            Handle("GetStockNumber", op => StockNumbers.Get(op, store.Stock)),
+            Handle("UpdateStockNumber", op => StockNumbers.Update(op, store.Stock)),
+            Handle("WithdrawStockNumber", op => StockNumbers.Switch(op, store.Stock, isOffered: false)),
+            Handle("OfferStockNumber", op => StockNumbers.Switch(op, store.Stock, isOffered: true)),
+
             Handle("ListAddresses", op => new(Addresses.List(op, trunkHosts))),
             Handle("ShareAddress", op => Addresses.Share(op, store.SharedAddresses, trunkHosts)),
             Handle("UnshareAddress", op => Addresses.Unshare(op, store.SharedAddresses, trunkHosts)),

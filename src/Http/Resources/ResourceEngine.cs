@@ -143,7 +143,7 @@ internal sealed class ResourceEngine(ILogger logger)
         {
             Filters = [.. list.Filters, .. OwnFilters(op, kind)],
             Sort = list.Sort ?? "created_at",
-            IsDescending = list.IsDescending,
+            IsDescending = list.IsDescending || (list.Sort is null && kind.IsNewestFirst),
             Offset = list.Offset,
             Limit = list.Size,
         }, op.Stop);

@@ -58,6 +58,8 @@ public sealed record ResourceKind(string RecordType)
     public ParentKind? Under { get; init; }
     /// <summary>Plain parameters of the list that filter it: "date_start" → (created_at, gte).</summary>
     public IReadOnlyDictionary<string, (string Path, string Operator)> Queries { get; init; } = new Dictionary<string, (string, string)>();
+    /// <summary>Where a request sorts by nothing: the newest first, and not the oldest.</summary>
+    public bool IsNewestFirst { get; init; }
     /// <summary>A page that is asked to be too large is as large as may be, and no error.</summary>
     public bool ClampsPages { get; init; }
 

@@ -24,6 +24,7 @@ internal static class CommandLine
         ("trunk", TrunkCommand.Create),
         ("route", RouteCommand.Create),
         ("numbers", NumbersCommand.Create),
+        ("stock", StockCommand.Create),
         ("dnc", DoNotCallCommand.Create),
         ("consent", ConsentCommand.Create),
         ("campaign", CampaignCommand.Create),

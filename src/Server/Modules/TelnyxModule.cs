@@ -115,7 +115,11 @@ internal sealed class TelnyxModule : Module
                     },
                 Storage = new() { Store = store, Egress = egress },
                 Speech = new() { Speech = services.Speech.Voices },
-                Numbers = new() { Store = store, Speech = services.Speech.Voices, VerificationCaller = services.VerificationCaller },
+                Numbers = new()
+                {
+                    Store = store, Speech = services.Speech.Voices, VerificationCaller = services.VerificationCaller,
+                    Notifications = notifier, Plans = services.Plans,
+                },
                 Messaging = new() { Store = store, Egress = egress, Plans = services.Plans },
                 Account = new()
                 {

@@ -52,7 +52,7 @@ internal static class NumberFace
     }
 
     /// <summary>As it comes in: active, without emergency service.</summary>
-    private static JsonObject New(DateTimeOffset createdAt) => new()
+    public static JsonObject New(DateTimeOffset createdAt) => new()
     {
         ["customer_reference"] = "",
         ["emergency_enabled"] = false,

@@ -1,5 +1,7 @@
 using Ringwright.Calls;
+using Ringwright.Campaigns.Numbering;
 using Ringwright.Store;
+using Ringwright.Telnyx.Account.Notifications;
 
 namespace Ringwright.Telnyx.Numbers;
 
@@ -10,4 +12,7 @@ public sealed record NumberParts
     public required ISpeech Speech { get; init; }
     /// <summary>Whom calls that tell a code come from; null takes a number of the account that asks.</summary>
     public string? VerificationCaller { get; init; }
+    /// <summary>Whom accounts want to be told; null tells nobody beside those who listen.</summary>
+    public Notifier? Notifications { get; init; }
+    public required NumberingPlans Plans { get; init; }
 }

@@ -9,7 +9,7 @@ using Ringwright.Telnyx.Faces;
 namespace Ringwright.Telnyx.Numbers;
 
 /// <summary>
-/// List, get and update of the numbers that an account owns. How numbers come in is not here: they are imported, or made by the operator.
+/// List, get, update and return of the numbers that an account owns. They come in by an order, by import, or from the operator.
 /// </summary>
 internal static class PhoneNumbers
 {
@@ -31,10 +31,14 @@ internal static class PhoneNumbers
             shown["connection_id"] = connection?.Id.ToString() ?? "";
             shown["connection_name"] = connection?.Name ?? "";
             VoiceSettings.ShowFlags(row.Body.Child(VoiceSettingsRows.Field) ?? [], shown);
+            if (op.Operation.Method is "DELETE") shown["status"] = Deleted;
         },
+        // A number of the stock rests there, and another account may find it one day; calls do not reach it from now on.
+        BeforeDelete = (op, row) => new(row.Body.Text("status") is not PortedOut ? null
+            : op.Dialect.Errors.Problem(Fault.InUse, "The number was ported out: another network has it.")),
     };
 
-    public const string Active = "active", PortedOut = "ported-out";
+    public const string Active = "active", PortedOut = "ported-out", Deleted = "deleted";
 
     public static readonly ResourceView<Number> View = new()
     {

@@ -9,7 +9,7 @@ internal static class Catalogue
     private const string Webhooks = "f1fdb2a5-4d5f-4ce5-9d2b-0f0a7b0d6c11", Limits = "5b7f0f53-6d86-4b6c-8f0e-6b5f0d1c8a02",
         Spending = "0b9e7f5e-3f0c-4a77-9a54-4bb2f0a4e9c3",
         Balance = "2f86d1c9-7b54-4e3a-9d08-6a1c5e9b74f6", Recordings = "7a3cf6de-1d57-4c0b-8c8b-92a7b3e7f5d4",
-        Calls = "c2c1a8b7-9f3e-4e0e-a1a6-3f5f8f7c2be5";
+        Calls = "c2c1a8b7-9f3e-4e0e-a1a6-3f5f8f7c2be5", Orders = "9c4e7a10-5b2d-4f6e-8a37-d1b0c9e25f48";
 
     /// <summary>Who can be told: by webhook, and by mail where the node has a mail server.</summary>
     public static readonly IReadOnlyList<string> Channels = ["webhook", "email"];
@@ -72,8 +72,20 @@ internal static class Catalogue
         Parameters = [new(NotificationCondition.PhoneNumber, "string", IsOptional: false)],
     };
 
+    /// <summary>A webhook of it is the order's own event, with the order.</summary>
+    public static readonly NotificationCondition NumberOrderDone = new()
+    {
+        Id = "5e1d8c73-4f9a-4b06-bd25-7a0c3e6f9187",
+        EventId = Orders,
+        EventType = "number_order.complete",
+        Name = "A number order is done",
+    };
+
     public static readonly IReadOnlyList<NotificationCondition> Conditions =
-        [WebhookFailed, ChannelLimitReached, SpendLimitReached, FundsExhausted, RecordingFailed, CallInterrupted, CallMissed];
+    [
+        WebhookFailed, ChannelLimitReached, SpendLimitReached, FundsExhausted, RecordingFailed, CallInterrupted, CallMissed,
+        NumberOrderDone,
+    ];
 
     public static readonly JsonArray Events =
     [
@@ -83,6 +95,7 @@ internal static class Catalogue
         Event(Balance, "Balance", "billing"),
         Event(Recordings, "Recordings", "voice"),
         Event(Calls, "Calls", "voice"),
+        Event(Orders, "Number orders", "numbers"),
     ];
 
     public static NotificationCondition? Find(string? id) =>

@@ -13,6 +13,7 @@ internal sealed record NotificationTarget
     public required NotificationCondition Condition { get; init; }
     /// <summary>Where the message goes: a URL, or mailto: and an address.</summary>
     public required string Url { get; init; }
+    public bool IsMail => Url.StartsWith(Delivery.Mails.MailSender.Scheme, StringComparison.Ordinal);
     /// <summary>The account's id, or the number that is watched.</summary>
     public required string Watched { get; init; }
     public JsonArray Parameters { get; init; } = [];

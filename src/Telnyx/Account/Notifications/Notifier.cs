@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -44,6 +45,11 @@ public sealed class Notifier : IAsyncDisposable
         await _book.ReloadAsync(stop);
         _looking = Task.Run(LookAsync, CancellationToken.None);
     }
+
+    /// <summary>Whom the account wants to be told of this.</summary>
+    internal IReadOnlyList<NotificationTarget> Find(TenantId tenant, NotificationCondition condition) => _book.Find(tenant, condition);
+
+    internal OutboxMessage MessageOf(Occurrence occurrence, NotificationTarget target) => _book.MessageOf(occurrence, target);
 
     /// <summary>A setting or a channel has changed.</summary>
     public ValueTask ReloadAsync(CancellationToken stop) => _book.ReloadAsync(stop);

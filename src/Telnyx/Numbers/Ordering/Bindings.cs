@@ -1,0 +1,43 @@
+using Ringwright.Http;
+using static Ringwright.Http.Bind;
+
+namespace Ringwright.Telnyx.Numbers.Ordering;
+
+/// <summary>Finding numbers that nobody has, keeping and ordering them.</summary>
+internal static class Bindings
+{
+    public static IEnumerable<Binding> Rows(NumberParts parts)
+    {
+        var comments = OrderComments.Kind(parts);
+        return
+        [
+            Handle("ListAvailablePhoneNumbers", op => NumberSearch.Numbers(op, parts)),
+            Handle("ListAvailablePhoneNumberBlocks", op => NumberSearch.Blocks(op, parts)),
+            Handle("retreiveCountryCoverage", op => NumberCoverage.Countries(op, parts)),
+            Handle("retreiveSpecificCountryCoverage", op => NumberCoverage.OneCountry(op, parts)),
+            Handle("CreateInventoryCoverage", op => NumberCoverage.Inventory(op, parts)),
+            Handle("PostNumbersFeatures", op => NumberCoverage.Features(op, parts)),
+
+            Crud("ListNumberReservations", OrderKinds.ReservationKind),
+            Handle("CreateNumberReservation", op => NumberReservations.Create(op, parts)),
+            Crud("RetrieveNumberReservation", OrderKinds.ReservationKind),
+            Handle("ExtendNumberReservationExpiryTime", op => NumberReservations.Extend(op, parts)),
+
+            Crud("ListNumberOrders", OrderKinds.OrderKind),
+            Handle("CreateNumberOrder", op => NumberOrders.Create(op, parts)),
+            Crud("RetrieveNumberOrder", OrderKinds.OrderKind),
+            Crud("UpdateNumberOrder", OrderKinds.OrderKind),
+            Crud("ListSubNumberOrders", OrderKinds.PartKind),
+            Handle("GetSubNumberOrder", op => NumberOrders.Part(op, parts)),
+            Crud("RetrieveOrderPhoneNumbers", OrderKinds.NumberKind),
+            Crud("GetNumberOrderPhoneNumber", OrderKinds.NumberKind),
+            Crud("ListNumberBlockOrders", OrderKinds.BlockKind),
+            Handle("CreateNumberBlockOrder", op => BlockOrders.Create(op, parts)),
+            Crud("RetrieveNumberBlockOrder", OrderKinds.BlockKind),
+            Crud("ListComments", comments),
+            Crud("CreateComment", comments),
+            Crud("RetrieveComment", comments),
+            Handle("MarkCommentRead", op => OrderComments.MarkRead(op, parts)),
+        ];
+    }
+}

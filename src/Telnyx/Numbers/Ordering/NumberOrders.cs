@@ -1,0 +1,169 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
+using Ringwright.Telnyx.Account;
+using Ringwright.Telnyx.Faces;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Numbers.Ordering;
+
+/// <summary>
+/// Numbers of the stock become the account's: all that are ordered, or none. Nobody decides on it, so the whole is one transaction: the
+/// numbers with their connection, the order with its parts, what it costs, and the event. The answer shows the order as it was made.
+/// </summary>
+internal static class NumberOrders
+{
+    private const int MostNumbers = 1_000, MostShown = 50;
+    private const string InvalidConnection = "85004";
+
+    /// <summary>What goes with every number of an order.</summary>
+    public sealed record Wish(IReadOnlyList<string> Numbers)
+    {
+        public string? Connection { get; init; }
+        public string? BillingGroup { get; init; }
+        public string? Reference { get; init; }
+        /// <summary>The first number of the block; null for single numbers.</summary>
+        public string? Block { get; init; }
+        /// <summary>Where a refusal points, by the index of the number.</summary>
+        public Func<int, string> PointerOf { get; init; } = static i => $"/phone_numbers/{i}/phone_number";
+        /// <summary>Documents beside the order, when it is made.</summary>
+        public Func<IReadOnlyList<DocumentWrite>> Beside { get; init; } = static () => [];
+    }
+
+    public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
+    {
+        var body = op.ReadObject();
+        if (ReadNumbers(op, body, out var numbers) is { } wrong) return op.Fail(wrong);
+        if (OrderKinds.CheckReference(body) is { } reference) return op.Fail(reference);
+        var wish = new Wish(numbers)
+        {
+            Connection = body.Filled("connection_id"), BillingGroup = body.Filled("billing_group_id"),
+            Reference = body.Text(OrderKinds.Reference),
+        };
+        if (await CheckAsync(op, parts, wish, body) is { } unknown) return op.Fail(unknown);
+        var (order, refusal) = await PlaceAsync(op, parts, wish);
+        return refusal is null ? op.Ok(AsItWasMade(order!)) : op.Fail(refusal);       // without a refusal it was made
+    }
+
+    /// <summary>One part of an order; with its numbers, when they are asked for.</summary>
+    public static async ValueTask<Reply> Part(OperationContext op, NumberParts parts)
+    {
+        const string name = "sub_number_order_id";
+        if (await parts.Store.Documents.Rows(OrderKinds.Parts).FindAsync(op.Tenant, op.Path(name), op.Stop) is not { } row)
+            return op.Unknown(name);
+        var shown = OrderKinds.Show(row, OrderKinds.Part);
+        shown["user_id"] = op.Tenant.ToString();
+        if (op.List.Filter("include_phone_numbers") is "true")
+        {
+            var numbers = await parts.Store.Documents.Rows(OrderKinds.Numbers).ListAsync(op.Tenant,
+                new() { Filters = [new(name, "eq", [row.Id])], Limit = MostShown }, op.Stop);
+            shown["phone_numbers"] = new JsonArray([.. numbers.Rows.Select(number => (JsonNode)OfPart(number))]);
+        }
+        return op.Ok(shown);
+    }
+
+    private static JsonObject OfPart(ResourceRow number)
+    {
+        var shown = new JsonObject { ["id"] = number.Id, ["record_type"] = OrderKinds.Number };
+        foreach (var (field, value) in number.Body) shown[field] = value?.DeepClone();
+        return shown;
+    }
+
+    /// <summary>What the order refers to.</summary>
+    public static async ValueTask<Problem?> CheckAsync(OperationContext op, NumberParts parts, Wish wish, JsonObject body)
+    {
+        if (wish.Connection is not null
+            && (body.Id("connection_id") is not { } id || op.Routing.FindConnection(op.Tenant, new(id)) is null))
+            return new(InvalidConnection, "connection_id names no connection of this account.") { Pointer = "/connection_id" };
+        return await BillingGroups.CheckReferenceAsync(op, body, before: null, parts.Store);
+    }
+
+    /// <summary>Makes the numbers the account's.</summary>
+    /// <returns>The order's row as it is stored, or why there is none.</returns>
+    public static async ValueTask<(ResourceRow? Order, Problem? Refusal)> PlaceAsync(OperationContext op, NumberParts parts, Wish wish)
+    {
+        var claim = new NumberClaim(op.Tenant, wish.Numbers, op.Now) { Block = wish.Block };
+        OrderDocuments? documents = null;
+        var refused = await parts.Store.StockClaims.OrderAsync(claim, parts.Store.Numbers.Rows(PhoneNumbers.View), stock =>
+        {
+            documents = OrderDocuments.Of(op, wish, stock);
+            var order = documents.Order;
+            return new([.. stock.Select(number => NumberRow(op, wish, number))], new UnitOfWork
+            {
+                Note = op.Note("created", OrderKinds.Order, order.Id, after: order.Body.DeepClone().AsObject()),
+                Documents = [.. documents.All, .. wish.Beside()],
+                Messages = OrderEvents.Complete(order, parts),
+            });
+        }, op.Stop);
+        return refused is null ? (documents!.Order, null) : (null, ProblemOf(refused, wish));     // it was asked for
+    }
+
+    /// <summary>What an account's search has not shown, what others have, and the rest that is refused.</summary>
+    public static Problem ProblemOf(ClaimRefusal refusal, Wish wish)
+    {
+        string number = wish.Numbers[refusal.Index];
+        var (code, detail) = refusal.Fault switch
+        {
+            ClaimFault.NotFound => ("85000", $"{number} was not found by a search of this account in the last 24 hours."),
+            ClaimFault.NotAvailable => ("85001", $"{number} is not available any more."),
+            ClaimFault.HeldAlready => ("85006", $"This account holds {number} already."),
+            ClaimFault.TooManyHeld => ("85007", $"An account holds at most {StockLimits.MostHeld} numbers."),
+            _ => ("20100", "The account's credit does not suffice for the setup and the first month of these numbers."),
+        };
+        return new(code, detail)
+        {
+            Pointer = refusal.Fault is ClaimFault.NoCredit or ClaimFault.TooManyHeld ? null : wish.PointerOf(refusal.Index),
+        };
+    }
+
+    /// <summary>The numbers of a request, each once.</summary>
+    public static Problem? ReadNumbers(OperationContext op, JsonObject body, out IReadOnlyList<string> numbers)
+    {
+        var read = new List<string>();
+        numbers = read;
+        if (body["phone_numbers"] is not JsonArray { Count: > 0 } items)
+            return new(VoiceErrors.MissingParameter, "phone_numbers is required: the numbers that are wanted.")
+            {
+                Pointer = "/phone_numbers"
+            };
+        if (items.Count > MostNumbers)
+            return new(VoiceErrors.BadLength, $"At most {MostNumbers} numbers can be asked for at once.") { Pointer = "/phone_numbers" };
+        foreach (var (i, item) in items.Index())
+        {
+            string pointer = $"/phone_numbers/{i}/phone_number";
+            string? text = (item as JsonObject)?.Text("phone_number");
+            if (text is null) return op.Dialect.Errors.Problem(Fault.MissingField, "phone_number is required.") with { Pointer = pointer };
+            if (!E164.TryParse(text, out var number))
+                return new(VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.") { Pointer = pointer };
+            if (read.Contains(number.Text)) return new(VoiceErrors.BadRequest, $"{number.Text} is there twice.") { Pointer = pointer };
+            read.Add(number.Text);
+        }
+        return null;
+    }
+
+    /// <summary>As it was when it was asked for: nothing of it is decided yet.</summary>
+    private static JsonObject AsItWasMade(ResourceRow order)
+    {
+        var shown = OrderKinds.Show(order, OrderKinds.Order);
+        shown[OrderKinds.Status] = OrderKinds.Pending;
+        foreach (var number in shown["phone_numbers"]!.AsArray()) number![OrderKinds.Status] = OrderKinds.Pending;     // an order has some
+        return shown;
+    }
+
+    /// <summary>The account's number, active and with the order's connection.</summary>
+    private static ResourceRow NumberRow(OperationContext op, Wish wish, StockNumber number)
+    {
+        var body = NumberFace.New(op.Now);
+        body["phone_number"] = number.Text;
+        body["phone_number_type"] = StockJson.Type(number.Type);
+        body["country_iso_alpha2"] = number.Country;
+        body["source_type"] = "number_order";
+        body[OrderKinds.Reference] = wish.Reference ?? "";
+        if (wish.Connection is { } connection) body["connection_id"] = connection;
+        if (wish.BillingGroup is { } group) body["billing_group_id"] = group;
+        return new() { Id = $"{op.Snowflakes.Next()}", Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now };
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Telnyx.Numbers.Ordering;
+
+/// <summary>
+/// What an account may order, by what it asks for. What it is shown it may order or reserve for a day, so each search is written down.
+/// </summary>
+internal static class NumberSearch
+{
+    public const string UsualCountry = "US";
+    private const int UsualLimit = 100;
+    private const string BadFilter = "10031";
+    /// <summary>Where what was not found is made up from around.</summary>
+    private static readonly string[] BestEffortCountries = ["US", "CA"];
+
+    public static async ValueTask<Reply> Numbers(OperationContext op, NumberParts parts)
+    {
+        if (Limit(op.List) is not { } limit)
+            return op.Fail(Bad("filter[limit]", $"filter[limit] must be from 1 to {StockLimits.MostFound}."));
+        if (await ReadAsync(op, parts) is not { } query) return op.Fail(NoCoverage(op));
+        query = query with { Limit = limit };
+        var search = parts.Store.StockSearch;
+        var found = HasOddPattern(op.List) ? [] : await search.FindAsync(op.Tenant, query, op.Now, op.Stop);
+        IReadOnlyList<StockNumber> around = [];
+        if (found.Count < limit && op.List.Filter("best_effort") is "true" && BestEffortCountries.Contains(query.Country))
+            around = await AroundAsync(op, search, query, found);
+        if (found.Count + around.Count > 0)
+            await search.RememberAsync(op.Tenant, [.. found.Concat(around).Select(number => number.Text)], op.Now, op.Stop);
+        return Answer(op,
+            [
+                .. found.Select(number => StockJson.Number(number, isBestEffort: false)),
+                .. around.Select(number => StockJson.Number(number, isBestEffort: true)),
+            ], around.Count);
+    }
+
+    public static async ValueTask<Reply> Blocks(OperationContext op, NumberParts parts)
+    {
+        if (await ReadAsync(op, parts) is not { } query) return op.Fail(NoCoverage(op));
+        var found = await parts.Store.StockSearch.FindBlocksAsync(query with { Limit = UsualLimit }, op.Now, op.Stop);
+        if (found.Count > 0) await parts.Store.StockSearch.RememberAsync(op.Tenant, [.. found.Select(n => n.Text)], op.Now, op.Stop);
+        return Answer(op, [.. found.Select(StockJson.Block)], 0);
+    }
+
+    /// <summary>What the filters say; null for a country that never had a number here.</summary>
+    public static async ValueTask<StockQuery?> ReadAsync(OperationContext op, NumberParts parts)
+    {
+        var list = op.List;
+        string country = (list.Filter("country_code") ?? UsualCountry).ToUpperInvariant();
+        if (!await parts.Store.StockSearch.HasCountryAsync(country, op.Stop)) return null;
+        return new()
+        {
+            Country = country,
+            Type = StockJson.ReadType(list.Filter("phone_number_type")),
+            Ndc = list.Filter("national_destination_code"),
+            Locality = list.Filter("locality")?.ToUpperInvariant(),
+            Area = list.Filter("administrative_area")?.ToUpperInvariant(),
+            RateCenter = list.Filter("rate_center")?.ToUpperInvariant(),
+            Features = [.. list.Filters.Where(f => f.Path is "features").SelectMany(f => f.Values)],
+            IsReservable = Truth(list.Filter("reservable")),
+            IsQuickship = Truth(list.Filter("quickship")),
+            IsWithoutHeld = list.Filter("exclude_held_numbers") is "true",
+            StartsWith = list.Filter("phone_number", "starts_with"),
+            EndsWith = list.Filter("phone_number", "ends_with"),
+            Contains = list.Filter("phone_number", "contains"),
+        };
+    }
+
+    public static Problem NoCoverage(OperationContext op) => Bad("filter[country_code]",
+        $"There are no numbers of {op.List.Filter("country_code") ?? UsualCountry} here.");
+
+    /// <summary>First of the same area code, then of the same state: whatever else was asked for.</summary>
+    private static async ValueTask<IReadOnlyList<StockNumber>> AroundAsync(OperationContext op, StockSearch search, StockQuery query,
+        IReadOnlyList<StockNumber> found)
+    {
+        var seen = found.Select(number => number.Text).ToHashSet(StringComparer.Ordinal);
+        var around = new List<StockNumber>();
+        var wider = query with { Locality = null, RateCenter = null, StartsWith = null, EndsWith = null, Contains = null };
+        if (query.Ndc is not null) await AddAsync(wider with { Area = null });
+        string? area = query.Area ?? found.Concat(around).Select(number => number.Area).FirstOrDefault(a => a is not null);
+        if (area is not null) await AddAsync(wider with { Ndc = null, Area = area });
+        return around;
+
+        async ValueTask AddAsync(StockQuery asked)
+        {
+            int missing = query.Limit - found.Count - around.Count;
+            if (missing <= 0) return;
+            // Those that were found are among them.
+            var more = await search.FindAsync(op.Tenant, asked with { Limit = seen.Count + missing }, op.Now, op.Stop);
+            around.AddRange(more.Where(number => seen.Add(number.Text)).Take(missing));
+        }
+    }
+
+    /// <summary>Null for one that is none.</summary>
+    private static int? Limit(ListRequest list)
+    {
+        if (list.Filter("limit") is not { } text) return UsualLimit;
+        return int.TryParse(text, out int limit) && limit is >= 1 and <= StockLimits.MostFound ? limit : null;
+    }
+
+    /// <summary>A pattern of anything but digits fits no number.</summary>
+    private static bool HasOddPattern(ListRequest list) => list.Filters.Any(f => f.Path is "phone_number"
+        && f.Values.Any(v => v.Length == 0 || v.AsSpan().ContainsAnyExceptInRange('0', '9')));
+
+    private static bool? Truth(string? text) => text switch { "true" => true, "false" => false, _ => null };
+
+    private static Reply Answer(OperationContext op, IReadOnlyList<JsonNode> shown, int around) => op.Bare(200, new JsonObject
+    {
+        ["data"] = new JsonArray([.. shown]),
+        ["meta"] = new JsonObject { ["total_results"] = shown.Count, ["best_effort_results"] = around },
+    });
+
+    private static Problem Bad(string parameter, string detail) => new(BadFilter, detail) { Parameter = parameter };
+}

@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
+
+namespace Ringwright.Telnyx.Numbers.Ordering;
+
+/// <summary>The documents of one order: itself, its parts by country and type, and its numbers. All of it succeeded.</summary>
+internal sealed record OrderDocuments(ResourceRow Order, IReadOnlyList<DocumentWrite> All)
+{
+    public static OrderDocuments Of(OperationContext op, NumberOrders.Wish wish, IReadOnlyList<StockNumber> stock)
+    {
+        string order = Guid.NewGuid().ToString();
+        var writes = new List<DocumentWrite>();
+        var parts = new JsonArray();
+        var numbers = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (var part in stock.GroupBy(number => (number.Country, number.Type)))
+        {
+            string id = Guid.NewGuid().ToString();
+            parts.Add((JsonNode)id);
+            writes.Add(new(OrderKinds.Parts, Row(id, Part(wish, order, part.Key.Country, part.Key.Type, part.Count()))));
+            foreach (var number in part)
+            {
+                string own = Guid.NewGuid().ToString();
+                numbers[number.Text] = Number(own, number);
+                writes.Add(new(OrderKinds.Numbers, Row(own, OfOrder(number, order, id, wish.Block is not null))));
+            }
+        }
+        var row = Row(order, new()
+        {
+            [OrderKinds.Status] = OrderKinds.Success,
+            ["phone_numbers"] = new JsonArray([.. stock.Select(number => (JsonNode)numbers[number.Text])]),
+            ["phone_numbers_count"] = stock.Count,
+            ["sub_number_orders_ids"] = parts,
+            ["requirements_met"] = true,
+        });
+        Add(row.Body, "connection_id", wish.Connection);
+        Add(row.Body, "billing_group_id", wish.BillingGroup);
+        Add(row.Body, OrderKinds.Reference, wish.Reference);
+        writes.Insert(0, new(OrderKinds.Orders, row));
+        return new(row, writes);
+
+        ResourceRow Row(string id, JsonObject body) =>
+            new() { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = op.Now, UpdatedAt = op.Now };
+    }
+
+    private static JsonObject Part(NumberOrders.Wish wish, string order, string country, StockType type, int count)
+    {
+        var body = new JsonObject
+        {
+            ["order_request_id"] = order,
+            ["country_code"] = country,
+            ["phone_number_type"] = StockJson.Type(type),
+            ["phone_numbers_count"] = count,
+            ["is_block_sub_number_order"] = wish.Block is not null,
+            ["regulatory_requirements"] = new JsonArray(),
+            ["requirements_met"] = true,
+            [OrderKinds.Status] = OrderKinds.Success,
+        };
+        Add(body, OrderKinds.Reference, wish.Reference);
+        return body;
+    }
+
+    /// <summary>Inside of an order.</summary>
+    private static JsonObject Number(string id, StockNumber number) => new()
+    {
+        ["id"] = id,
+        ["record_type"] = OrderKinds.Number,
+        ["phone_number"] = number.Text,
+        ["country_code"] = number.Country,
+        ["country_iso_alpha2"] = number.Country,
+        ["phone_number_type"] = StockJson.Type(number.Type),
+        ["regulatory_requirements"] = new JsonArray(),
+        ["requirements_met"] = true,
+        ["requirements_status"] = "approved",
+        [OrderKinds.Status] = OrderKinds.Success,
+    };
+
+    /// <summary>By itself.</summary>
+    private static JsonObject OfOrder(StockNumber number, string order, string part, bool isOfBlock)
+    {
+        var body = new JsonObject
+        {
+            ["phone_number"] = number.Text,
+            ["country_code"] = number.Country,
+            ["phone_number_type"] = StockJson.Type(number.Type),
+            ["order_request_id"] = order,
+            ["sub_number_order_id"] = part,
+            ["is_block_number"] = isOfBlock,
+            ["regulatory_requirements"] = new JsonArray(),
+            ["requirements_met"] = true,
+            ["requirements_status"] = "approved",
+            [OrderKinds.Status] = OrderKinds.Success,
+        };
+        Add(body, "locality", number.Locality);
+        return body;
+    }
+
+    private static void Add(JsonObject body, string name, string? value)
+    {
+        if (value is not null) body[name] = value;
+    }
+}
