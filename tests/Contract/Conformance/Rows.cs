@@ -18,6 +18,7 @@ internal static class Rows
         NotificationRows.Area,
         NumberRows.Area,
         OAuthRows.Area,
+        OrderRows.Area,
         ReportRows.Area,
         SpeechRows.Area,
         StorageRows.Area,

@@ -66,11 +66,11 @@ public sealed class StockClaims
     internal const string ForgetFound = "delete from rw_found_number where tenant_id = @tenant and text in @texts";
     internal const string Return = """
         update rw_stock_number set state = 'quarantined', holder = null, until_at = @until where state = 'assigned'
-            and text = (select n.text from rw_number n where n.tenant_id = @tenant and n.id = @id)
+            and text = (select text from rw_number where tenant_id = @tenant and id = @id)
         """;
     internal const string EndMonths = """
         delete from rw_number_month where tenant_id = @tenant
-            and number = (select n.text from rw_number n where n.tenant_id = @tenant and n.id = @id)
+            and number = (select text from rw_number where tenant_id = @tenant and id = @id)
         """;
 
     private readonly RowWriter _writer;
