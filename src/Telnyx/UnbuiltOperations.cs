@@ -16,6 +16,7 @@ internal static class UnbuiltOperations
         ["CallStartAIAssistant"] = "AI assistants on calls",
         ["CallStopAIAssistant"] = "AI assistants on calls",
         ["SlimListPhoneNumbers"] = "the slim list of numbers (the full list is there)",
+        ["acceptAddressSuggestions"] = "suggestions that are kept with an address",
         ["CancelSubNumberOrder"] = "cancelling orders: one succeeds or fails at once",
         ["UpdateNumberOrderPhoneNumber"] = "regulatory requirements",
         ["UpdateSubNumberOrder"] = "regulatory requirements",
@@ -29,7 +30,6 @@ internal static class UnbuiltOperations
     private static readonly FrozenDictionary<string, string> ByFamily = new Dictionary<string, string>
     {
         ["Access Tokens"] = "access tokens of telephony credentials",
-        ["Addresses"] = "addresses",
         ["Advanced Number Orders"] = "number orders",
         ["Advanced OptIn/OptOut"] = "messaging",
         ["Assistants"] = "AI assistants",
@@ -65,7 +65,6 @@ internal static class UnbuiltOperations
         ["Mobile Network Operators"] = "SIM cards",
         ["Networks"] = "networking",
         ["Number Configurations"] = "messaging settings of numbers",
-        ["Number Lookup"] = "number lookup",
         ["Number Portout"] = "porting",
         ["OTA updates"] = "SIM cards",
         ["Object"] = "object storage",
@@ -101,7 +100,6 @@ internal static class UnbuiltOperations
         ["Shared Campaigns"] = "10DLC registration",
         ["Short Codes"] = "messaging",
         ["TeXML REST Commands"] = "TeXML",
-        ["UserAddresses"] = "addresses",
         ["Verify"] = "verification codes",
         ["Virtual Cross Connects"] = "networking",
         ["WireGuard Interfaces"] = "networking",

@@ -9,6 +9,7 @@ internal static class Rows
     private static readonly IReadOnlyList<Area> Areas =
     [
         AccountRows.Area,
+        AddressRows.Area,
         BillingRows.Area,
         BundleRows.Area,
         CallRows.Area,

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Numbers;
+
+/// <summary>
+/// What is known of any number without asking anybody: numbering data, and of this node's numbers who carries them and under which name
+/// they are listed. What only a carrier's database says stays empty.
+/// </summary>
+internal static class NumberLookup
+{
+    private const string Unknown = "10001", Node = "Ringwright", NorthAmerica = "1";
+
+    public static ValueTask<Reply> Find(OperationContext op, NumberParts parts)
+    {
+        if (!E164.TryParse(op.Path("phone_number"), out var number))
+            return new(op.Fail(new Problem(VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.")));
+        var facts = parts.Plans.Classify(number);
+        var own = op.Routing.FindOwnNumber(number.Text);
+        var shown = new JsonObject
+        {
+            ["record_type"] = "number_lookup",
+            ["phone_number"] = number.Text,
+            ["country_code"] = own?.Country ?? facts.Country ?? "",
+            ["national_format"] = National(number, facts),
+            ["fraud"] = "",
+            ["carrier"] = op.Query["type"] is "carrier" ? Carrier(own, facts) : [],
+            ["caller_name"] = op.Query["type"] is "caller-name" ? CallerName(own) : [],
+            ["portability"] = new JsonObject
+            {
+                ["line_type"] = Type(facts), ["ported_status"] = own is null ? "" : "N", ["ported_date"] = "", ["lrn"] = "", ["ocn"] = "",
+                ["spid"] = "", ["spid_carrier_name"] = "", ["spid_carrier_type"] = "", ["altspid"] = "", ["altspid_carrier_name"] = "",
+                ["altspid_carrier_type"] = "", ["city"] = "", ["state"] = "",
+            },
+        };
+        return new(op.Ok(shown));
+    }
+
+    private static JsonObject Carrier(Number? own, NumberFacts facts) => new()
+    {
+        ["name"] = own is null ? "" : Node,
+        ["normalized_carrier"] = own is null ? "" : Node,
+        ["type"] = Type(facts),
+        ["mobile_country_code"] = "",
+        ["mobile_network_code"] = "",
+        ["error_code"] = own is null ? Unknown : "",
+    };
+
+    private static JsonObject CallerName(Number? own) => new()
+    {
+        ["caller_name"] = own?.Voice.ListedName ?? "",
+        ["error_code"] = own?.Voice.ListedName is null ? Unknown : "",
+    };
+
+    private static string National(E164 number, NumberFacts facts)
+    {
+        string digits = number.Text[(1 + facts.CallingCode.Length)..];
+        return facts.CallingCode is NorthAmerica && digits.Length == 10 ? $"({digits[..3]}) {digits[3..6]}-{digits[6..]}" : digits;
+    }
+
+    private static string Type(NumberFacts facts) => facts.Type switch
+    {
+        // North American plans do not tell them apart.
+        NumberType.FixedLine or NumberType.Mobile when facts.CallingCode is NorthAmerica => "fixed line or mobile",
+        NumberType.FixedLine => "fixed line",
+        NumberType.Mobile => "mobile",
+        NumberType.TollFree => "toll free",
+        NumberType.Premium => "premium rate",
+        NumberType.Personal => "personal number",
+        NumberType.Voicemail => "voicemail",
+        NumberType.Uan => "uan",
+        NumberType.Pager => "pager",
+        NumberType.Voip => "voip",
+        NumberType.SharedCost => "shared cost",
+        _ => "unknown",
+    };
+}
