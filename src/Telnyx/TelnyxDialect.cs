@@ -47,7 +47,11 @@ public static class TelnyxDialect
             Bindings = new(contract, TelnyxBindings.Rows(contract, parts)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = Rows,
-            Jobs = [.. Account.Reports.AsyncReports.Jobs(parts.Account.Reports), WebhookReplayJob.Kind(parts.Store)],
+            Jobs =
+            [
+                .. Account.Reports.AsyncReports.Jobs(parts.Account.Reports), .. NumberCsv.Jobs(parts.Numbers),
+                .. Numbers.Ordering.OrderReports.Jobs(parts.Numbers), WebhookReplayJob.Kind(parts.Store),
+            ],
             Subjects = [new(SubjectKind.Leg, "call_control_id",
                 (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? Subject.Of(leg) : null)],
             Refuse = Voice.Errors.Of,

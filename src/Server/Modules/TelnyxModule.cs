@@ -118,7 +118,7 @@ internal sealed class TelnyxModule : Module
                 Numbers = new()
                 {
                     Store = store, Speech = services.Speech.Voices, VerificationCaller = services.VerificationCaller,
-                    Notifications = notifier, Plans = services.Plans,
+                    Notifications = notifier, Plans = services.Plans, Links = links,
                 },
                 Messaging = new() { Store = store, Egress = egress, Plans = services.Plans },
                 Account = new()

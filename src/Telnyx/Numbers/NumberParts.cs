@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Campaigns.Numbering;
+using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Telnyx.Account.Notifications;
 
@@ -15,4 +16,5 @@ public sealed record NumberParts
     /// <summary>Whom accounts want to be told; null tells nobody beside those who listen.</summary>
     public Notifier? Notifications { get; init; }
     public required NumberingPlans Plans { get; init; }
+    public required DownloadLinks Links { get; init; }
 }

@@ -47,8 +47,8 @@ public sealed class AddressTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData("GB", "78701", null, "1 Main Street", "20205", "/postal_code")]
     [InlineData("US", "78701", null, "1 Main Street", "20204", "/administrative_area")]
     [InlineData("US", "78701", "TX", "Main Street", "20208", "/street_address")]
-    public async Task An_address_out_of_form_is_refused_by_its_part(string country, string postal, string? state, string street, string code,
-        string pointer)
+    public async Task An_address_out_of_form_is_refused_by_its_part(
+        string country, string postal, string? state, string street, string code, string pointer)
     {
         var body = Body(country, postal, state, street);
         foreach (string collection in new[] { "addresses", "user_addresses" })
@@ -70,7 +70,8 @@ public sealed class AddressTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         Assert.Equal(200, (await MakeAsync(Body(country, postal, state, street))).Status);
         var suggested = (await MakeAsync(Body(country, postal, state, street), "addresses/actions/validate")).Data;
-        Assert.Equal(("valid", street.ToUpperInvariant()), ((string)suggested["result"]!, (string)suggested["suggested"]!["street_address"]!));
+        Assert.Equal(("valid", street.ToUpperInvariant()),
+            ((string)suggested["result"]!, (string)suggested["suggested"]!["street_address"]!));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Ringwright.Calls.Pricing;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Account.Notifications;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -281,6 +282,52 @@ public sealed class NumberOrderTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal(read, (string?)(await host.SendAsync("PATCH", $"/v2/comments/{id}/read")).Data["read_at"]);
         Assert.NotNull(read);
         (await host.SendAsync("PATCH", $"/v2/comments/{id}/read", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+    }
+
+    [Fact]
+    public async Task The_slim_list_has_tags_and_connections_when_they_are_asked_for()
+    {
+        string code = await StockAsync();
+        string number = (await FoundAsync(code))[0];
+        await OrderAsync(number);
+        string slim = $"/v2/phone_numbers/slim?filter[phone_number]={Escaped(number)}";
+        var slimmed = Assert.Single((await host.SendAsync("GET", slim)).List)!.AsObject();
+        Assert.Equal((number, "active"), ((string)slimmed["phone_number"]!, (string)slimmed["status"]!));
+        Assert.False(slimmed.ContainsKey("tags") || slimmed.ContainsKey("connection_id"));
+        var whole = Assert.Single((await host.SendAsync("GET", slim + "&include_tags=true&include_connection=true")).List)!.AsObject();
+        Assert.True(whole.ContainsKey("tags") && whole.ContainsKey("connection_id"));
+        (await host.SendAsync("GET", "/v2/phone_numbers/slim?filter[tag]=x")).Refuses(400, "10031");
+        (await host.SendAsync("GET", "/v2/phone_numbers/slim?filter[connection_id]=1")).Refuses(400, "10031");
+        Assert.Empty((await host.SendAsync("GET", slim + "&filter[status]=port_pending")).List);
+        Assert.Empty((await host.SendAsync("GET", slim, key: TelnyxHost.OtherTenantKey)).List);
+    }
+
+    [Fact]
+    public async Task Numbers_and_orders_come_as_files()
+    {
+        string code = await StockAsync();
+        string number = (await FoundAsync(code))[0];
+        var order = (await OrderAsync(number, $$""","customer_reference":"file {{code}}" """)).Data;
+        var asked = await host.SendAsync("POST", $"/v2/phone_numbers/csv_downloads?filter[phone_number]={Escaped(number)}");
+        Assert.True(asked.Status == 200, asked.Text);
+        string id = (string)asked.List.Single()!["id"]!;
+        string url = await Eventually.SomeAsync(async () =>
+            (string?)(await host.SendAsync("GET", $"/v2/phone_numbers/csv_downloads/{id}")).List.Single()!["url"], "the file of numbers");
+        using var file = await host.FetchAsync(url);
+        string[] lines = (await file.Content.ReadAsStringAsync(Stop)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("phone_number,id,status,", lines[0]);
+        Assert.StartsWith(number + ",", lines[1]);
+        (await host.SendAsync("GET", $"/v2/phone_numbers/csv_downloads/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+
+        var report = await host.SendAsync("POST", "/v2/sub_number_orders_report", $$"""{"customer_reference":"file {{code}}"}""");
+        Assert.True(report.Status == 202, report.Text);
+        string path = $"/v2/sub_number_orders_report/{report.Data["id"]}";
+        await Eventually.SomeAsync(async () =>
+            (string?)(await host.SendAsync("GET", path)).Data["status"] is "success" ? path : null, "the report");
+        using var parts = await host.FetchRawAsync(path + "/download");
+        Assert.Contains((string)order["sub_number_orders_ids"]![0]!, await parts.Content.ReadAsStringAsync(Stop));
+        (await host.SendAsync("GET", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
     }
 
     [Fact]

@@ -31,6 +31,19 @@ internal static partial class NumberRows
                 ["connection_name"] = "=numbered", ["voice.usage_payment_method"] = "usage_payment_method"
             },
         },
+        new("SlimListPhoneNumbers")
+        {
+            Thing = "$used_number", Query = "include_tags=true&include_connection=true",
+            Filters = new Dictionary<string, string>
+            {
+                ["number_type"] = "phone_number_type", ["tag"] = "tags", ["voice.connection_name"] = "connection_name",
+                ["voice.usage_payment_method"] = "=pay-per-minute",
+            },
+            Unmatched = ["billing_group_id", "country_iso_alpha2", "emergency_address_id", "source"],
+        },
+        // A job makes the file in between.
+        new("CreateCsvDownload") { IsAlone = true, Unlike = ["status"] },
+        new("ListCsvDownloads") { Thing = "$csv_download" },
         new("GetPhoneNumberVoiceSettings") { Path = ["$used_number"] },
         new("GetVoicemail") { Path = ["$voicemail_number"] },
         new("CreateVoicemail", """{"enabled": true, "pin": "1234"}""") { Path = ["$used_number"] },
@@ -93,6 +106,12 @@ internal static partial class NumberRows
             {
                 await words.FillAsync("$asked");
                 return string.Concat(CodePattern().Match(await words.Node.Sink.NextSpokenAsync(TheCode)).Value.Where(char.IsAsciiDigit));
+            },
+            ["csv_download"] = async words =>
+            {
+                var made = await words.Node.Owner.SendAsync("POST", "/v2/phone_numbers/csv_downloads");
+                Assert.True(made.Status == 200, made.ToString());
+                return (string)made.Data![0]!["id"]!;
             },
             // The id of an own number with voicemail.
             ["voicemail_number"] = async words =>

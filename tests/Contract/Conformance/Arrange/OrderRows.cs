@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Contract.Conformance;
 
@@ -40,6 +41,12 @@ internal static class OrderRows
             Filters = new Dictionary<string, string> { ["phone_numbers.starting_number"] = "starting_number" },
             Unlike = Decided,
         },
+        // A job makes the file in between.
+        new("CreateSubNumberOrdersReport", """{"created_at_gt": "$past"}""")
+        {
+            Full = """{"created_at_lt": "$later"}""", Unlike = ["status"],
+        },
+        new("DownloadSubNumberOrdersReport") { Path = ["$made_report"] },
         new("CreateComment",
             """{"body": "$unique", "comment_record_type": "sub_number_order", "comment_record_id": "$sub_order"}"""),
         new("MarkCommentRead") { Path = ["$CreateComment"] },
@@ -80,6 +87,12 @@ internal static class OrderRows
             },
             // A part of an order, and one of its numbers.
             ["sub_order"] = async words => (string)(await OrderAsync(words))["sub_number_orders_ids"]![0]!,
+            ["made_report"] = async words =>
+            {
+                string id = await words.MakeAsync("CreateSubNumberOrdersReport", "{}");
+                return await Eventually.SomeAsync(async () => (string?)(await words.Node.Owner.SendAsync("GET",
+                    $"/v2/sub_number_orders_report/{id}")).Data?["status"] is "success" ? id : null, "the report");
+            },
             ["ordered_number"] = async words => (string)(await OrderAsync(words))["phone_numbers"]![0]!["id"]!,
         },
     };
