@@ -9,7 +9,7 @@ namespace Ringwright.Server.Roles;
 
 /// <summary>
 /// What a node must know of its lab: trunks with their routes, and to start with an application, a profile, ten numbers, and a SIP user
-/// with a number. Made once; what exists stays.
+/// with a number, and a stock of numbers to order. Made once; what exists stays.
 /// </summary>
 internal static class LabProvisioning
 {
@@ -40,6 +40,7 @@ internal static class LabProvisioning
         foreach (var carrier in Carrier.All)
             if (carriers.TryGetValue(carrier.Name, out var address))
                 await TrunkAsync(store, At(carrier.Name, address), carrier.Prefix, stop);
+        await LabStock.FillAsync(store.Stock, clock.GetUtcNow(), stop);
         if ((await store.Tenants.ListAsync(stop)) is not [var tenant, ..]) return null;
         // Two that count by a clock that stands would make one id twice.
         var ids = new Snowflakes(TimeProvider.System, store.Node.Node);
