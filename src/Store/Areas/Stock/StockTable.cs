@@ -22,8 +22,6 @@ public sealed class StockTable
         values (@text, @national, @reversed, @country, @type, @ndc, @locality, @area, @rateCenter, @features, @upfront, @monthly, @currency, @isReservable,
             @isQuickship, @blockFirst, @blockSize, 'available', @at) on conflict (text) do nothing
         """;
-    /// <summary>Not of the stock: somebody has it by the operator's word.</summary>
-    internal const string CountOwnedAllTenants = "select count(*) from rw_number where text = @text";
     internal const string Select = $"select {Columns} from rw_stock_number where text = @text";
     internal const string SelectPage = $"select {Columns} from rw_stock_number order by text limit @limit offset @offset";
     internal const string SelectPageOfState =
@@ -39,6 +37,11 @@ public sealed class StockTable
     internal const string Offer =
         "update rw_stock_number set state = 'available', holder = null where text = @text and state = 'withheld'";
 
+    /// <summary>So many at a time are asked for whether somebody has them by the operator's word.</summary>
+    private const int AtOnce = 500;
+
+    private static readonly Statement New = new(Insert);
+
     private readonly Sql _sql;
 
     internal StockTable(Sql sql) => _sql = sql;
@@ -48,11 +51,13 @@ public sealed class StockTable
         _sql.WriteAsync(db =>
         {
             int added = 0;
-            foreach (var number in numbers)
+            foreach (var some in numbers.Chunk(AtOnce))
             {
                 _sql.NoteAnswer();
-                if (db.ExecuteScalar<long>(CountOwnedAllTenants, new { text = number.Text }) > 0) continue;
-                added += db.Execute(Insert, Bind(number, at));
+                var owned = db.Query<string>(StockClaims.SelectOwnedAllTenants,
+                    new { texts = new InList<string>([.. some.Select(number => number.Text)]) }).ToHashSet(StringComparer.Ordinal);
+                foreach (var number in some)
+                    if (!owned.Contains(number.Text)) added += Add(db, number, Times.Text(at));
             }
             return new StockImport(added, numbers.Count - added);
         }, stop, isLong: true);
@@ -80,7 +85,7 @@ public sealed class StockTable
         _sql.WriteAsync(db =>
         {
             if (Read(db, Select, new { text }).FirstOrDefault() is not { } before) return null;
-            db.Execute(Price, Bind(change(before), at: null));
+            db.Execute(Price, Bind(change(before)));
             return Read(db, Select, new { text }).FirstOrDefault();
         }, stop);
 
@@ -92,29 +97,25 @@ public sealed class StockTable
     internal static IReadOnlyList<StockNumber> Read(IDbConnection db, string sql, object which) =>
         [.. db.Query<Row>(sql, which).Select(row => row.ToNumber())];
 
-    private static DynamicParameters Bind(StockNumber number, DateTimeOffset? at)
+    /// <returns>0 when the stock has it already.</returns>
+    private static int Add(IDbConnection db, StockNumber number, string at) => New.Run(db, number.Text, number.National,
+        Reverse(number.National), number.Country, Names<StockType>.Of(number.Type), number.Ndc, number.Locality, number.Area,
+        number.RateCenter, Listed(number.Features), number.UpfrontMicros, number.MonthlyMicros, number.Currency, number.IsReservable,
+        number.IsQuickship, number.BlockFirst, (long?)number.BlockSize, at);
+
+    private static object Bind(StockNumber number) => new
     {
-        var parameters = new DynamicParameters();
-        parameters.Add("text", number.Text);
-        parameters.Add("national", number.National);
-        parameters.Add("reversed", Reverse(number.National));
-        parameters.Add("country", number.Country);
-        parameters.Add("type", Names<StockType>.Of(number.Type));
-        parameters.Add("ndc", number.Ndc);
-        parameters.Add("locality", number.Locality);
-        parameters.Add("area", number.Area);
-        parameters.Add("rateCenter", number.RateCenter);
-        parameters.Add("features", Listed(number.Features));
-        parameters.Add("upfront", number.UpfrontMicros);
-        parameters.Add("monthly", number.MonthlyMicros);
-        parameters.Add("currency", number.Currency);
-        parameters.Add("isReservable", number.IsReservable);
-        parameters.Add("isQuickship", number.IsQuickship);
-        parameters.Add("blockFirst", number.BlockFirst);
-        parameters.Add("blockSize", number.BlockSize);
-        if (at is { } moment) parameters.Add("at", Times.Text(moment));
-        return parameters;
-    }
+        text = number.Text,
+        locality = number.Locality,
+        area = number.Area,
+        rateCenter = number.RateCenter,
+        features = Listed(number.Features),
+        upfront = number.UpfrontMicros,
+        monthly = number.MonthlyMicros,
+        currency = number.Currency,
+        isReservable = number.IsReservable,
+        isQuickship = number.IsQuickship,
+    };
 
     internal static string Reverse(string digits)
     {
