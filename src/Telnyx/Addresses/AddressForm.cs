@@ -6,7 +6,7 @@ namespace Ringwright.Telnyx.Addresses;
 
 /// <summary>A part of an address that is not in form.</summary>
 /// <param name="Code">Of the error catalogue.</param>
-internal sealed record AddressFault(string Code, string Field, string Detail);
+internal sealed record PostalFault(string Code, string Field, string Detail);
 
 /// <summary>
 /// The form of postal addresses: a country that there is, a postal code as the country writes them, a state where it has states, a house
@@ -32,9 +32,9 @@ internal static partial class AddressForm
         new[] { "DE", "FR", "ES", "IT", "FI", "MX", "HR", "EE" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>All that is wrong, in the order of the fields.</summary>
-    public static IReadOnlyList<AddressFault> FaultsOf(JsonObject address)
+    public static IReadOnlyList<PostalFault> FaultsOf(JsonObject address)
     {
-        var faults = new List<AddressFault>();
+        var faults = new List<PostalFault>();
         string country = Text(Country), postal = Text(Postal), street = Text(Street);
         if (!Countries.Contains(country)) faults.Add(new("20201", Country, $"'{country}' is no country: two capitals of ISO 3166 are."));
         if (!(HasNumber().IsMatch(street) && HasLetters().IsMatch(street)))

@@ -331,6 +331,52 @@ public sealed class NumberOrderTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task The_operator_sees_changes_withdraws_and_offers_what_is_in_the_stock()
+    {
+        string code = await StockAsync();
+        string path = $"/operator/v1/stock/%2B1{code}5550100";
+        var shown = (await OperateAsync("GET", path)).Data;
+        Assert.Equal(("available", "US", code, "local"), ((string)shown["state"]!, (string)shown["country"]!,
+            (string)shown["national_destination_code"]!, (string)shown["type"]!));
+        var changed = await OperateAsync("PATCH", path, """{"monthly_cost":"3.25","locality":"Nome","features":["voice"]}""");
+        Assert.Equal(("3.25", "NOME"), ((string)changed.Data["monthly_cost"]!, (string)changed.Data["locality"]!));
+        Assert.Equal(422, (await OperateAsync("PATCH", path, """{"monthly_cost":"-1"}""")).Status);
+        Assert.Equal(422, (await OperateAsync("PATCH", path, """{"state":"held"}""")).Status);
+
+        Assert.Equal("withheld", (string)(await OperateAsync("POST", path + "/actions/withdraw")).Data["state"]!);
+        Assert.Equal(409, (await OperateAsync("POST", path + "/actions/withdraw")).Status);
+        Assert.Equal(4, (await FoundAsync(code)).Length);
+        Assert.Equal("available", (string)(await OperateAsync("POST", path + "/actions/offer")).Data["state"]!);
+        string number = (await FoundAsync(code))[0];
+        await OrderAsync(number);
+        Assert.Equal(409, (await OperateAsync("POST", path + "/actions/withdraw")).Status);
+        var owned = (await OperateAsync("GET", path)).Data;
+        Assert.Equal(("assigned", host.Tenant.ToString()), ((string)owned["state"]!, (string)owned["account_id"]!));
+        Assert.Contains((await OperateAsync("GET", "/operator/v1/stock?state=assigned&page[size]=250")).List,
+            one => (string)one!["phone_number"]! == number);
+        Assert.Equal(404, (await OperateAsync("GET", "/operator/v1/stock/%2B15550000000")).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"phone_number":"15550100"}""", "/numbers/0/phone_number")]
+    [InlineData("""{"phone_number":"+12125550100","first":"+12125550100","last":"+12125550101"}""", "/numbers/0")]
+    [InlineData("""{"first":"+12125550100"}""", "/numbers/0")]
+    [InlineData("""{"first":"+12125550109","last":"+12125550100"}""", "/numbers/0/last")]
+    [InlineData("""{"first":"+12125550100","last":"+12125550108","block_size":10}""", "/numbers/0/block_size")]
+    [InlineData("""{"phone_number":"+12125550100","monthly_cost":"much"}""", "/numbers/0/monthly_cost")]
+    [InlineData("""{"phone_number":"+12125550100","national_destination_code":"999"}""", "/numbers/0/national_destination_code")]
+    public async Task A_line_that_is_wrong_takes_the_whole_import_with_it(string line, string pointer)
+    {
+        var refused = await OperateAsync("POST", "/operator/v1/stock/actions/import",
+            $$"""{"numbers":[{{line}},{"phone_number":"+12125550199","country":"US"}]}""");
+        Assert.Equal((422, pointer), (refused.Status, refused.Pointer));
+        Assert.Equal(404, (await OperateAsync("GET", "/operator/v1/stock/%2B12125550199")).Status);
+    }
+
+    private Task<Answer> OperateAsync(string method, string path, string? body = null) =>
+        host.SendAsync(method, path, body, TelnyxHost.OperatorKey);
+
+    [Fact]
     public async Task Ownership_and_coverage_are_told()
     {
         string code = await StockAsync(more: ""","locality":"COVERED" """);
