@@ -11,6 +11,7 @@ public static class AgencyDialect
     public static Dialect Create(Contract contract, AgencyParts parts) => new()
     {
         Name = "agency",
+        Title = "The agency's back office",
         Root = Root,
         Contract = contract,
         Errors = AgencyContract.ReadErrors(),

@@ -12,6 +12,7 @@ public static class ChakraDialect
     public static Dialect Create(Contract contract, ChakraParts parts) => new()
     {
         Name = "chakra",
+        Title = "The call log of a CRM (Chakra)",
         Root = Root,
         Contract = contract,
         Errors = ChakraContract.ReadErrors(),

@@ -20,6 +20,7 @@ public static class OperatorDialect
         return new()
         {
             Name = "operator",
+            Title = "The operator's API",
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Files.Text("errors.tsv"), Files.Text("faults.tsv")),

@@ -14,6 +14,7 @@ public static class TelefonieDialect
     public static Dialect Create(Contract contract, TelefonieParts parts) => new()
     {
         Name = "telefonie",
+        Title = "Telefonie v1",
         Root = Root,
         Contract = contract,
         Errors = TelefonieContract.ReadErrors(),

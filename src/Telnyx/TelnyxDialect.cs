@@ -40,6 +40,7 @@ public static class TelnyxDialect
         return new()
         {
             Name = "telnyx",
+            Title = "Telnyx v2",
             Root = Root,
             Contract = contract,
             Errors = TelnyxContract.ReadErrors(),

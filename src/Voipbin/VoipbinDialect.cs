@@ -20,6 +20,7 @@ public static class VoipbinDialect
     public static Dialect Create(Contract contract, VoipbinParts parts) => new()
     {
         Name = "voipbin",
+        Title = "The campaign dialer (VoIPBin v1.0)",
         Root = Root,
         Contract = contract,
         Errors = VoipbinContract.ReadErrors(),

@@ -6,6 +6,7 @@ namespace Ringwright.Http;
 public sealed class Contract
 {
     private readonly FrozenDictionary<string, Operation> _byId;
+    private readonly FrozenSet<string> _heads;
 
     internal Contract(Envelope envelope, IReadOnlyList<Operation> operations, IReadOnlyList<ContractEvent> events, SchemaSet schemas,
         IReadOnlyList<Operation> extensions, IReadOnlyList<PathAlias> aliases)
@@ -17,6 +18,7 @@ public sealed class Contract
         Extensions = extensions;
         Aliases = aliases;
         SaysParameters = operations.Any(o => o.Rules.Count > 0);
+        _heads = operations.Where(o => o.Method is "HEAD").Select(o => o.Path).ToFrozenSet(StringComparer.Ordinal);
         _byId = operations.Concat(extensions).ToFrozenDictionary(o => o.Id, StringComparer.Ordinal);
     }
 
@@ -33,6 +35,9 @@ public sealed class Contract
 
     /// <summary>True when it says what becomes of the parameters of each operation that is there.</summary>
     public bool SaysParameters { get; }
+
+    /// <summary>Whether an operation is asked for by HEAD at this path.</summary>
+    internal bool HasHead(string path) => _heads.Contains(path);
 
     /// <summary>An operation or extension by its id.</summary>
     public Operation? Find(string id) => _byId.GetValueOrDefault(id);

@@ -59,6 +59,7 @@ internal static class ContractReader
             Method = method,
             Path = path,
             Family = family,
+            Says = source.TryGetProperty("says", out var says) ? says.GetString()! : "",
             PathNames = PathTemplate.Names(path),
             Place = source.TryGetProperty("root", out _) ? OperationPlace.Host : quirks.PlaceOf(path),
             IsPublic = isPublic,
@@ -140,6 +141,7 @@ internal static class ContractReader
                 operations.Add(new()
                 {
                     Id = row[2], Method = row[0], Path = row[1], Family = Extensions, PathNames = PathTemplate.Names(row[1]),
+                    Says = row[4] == "-" ? "" : row[4],
                     Role = like?.TakesClient is true ? CallerRole.Public : roles.Of(row[2], Extensions, row[0]),
                     Body = like?.Body ?? (quirks.BodyOf(row[2]) is { } body ? new(IsRequired: false,
                         [new("application/json", compiler.Compile(body))]) : null),

@@ -11,6 +11,8 @@ public sealed record Operation
     /// <summary>As in the contract, without the root: <c>/things/{id}/actions/open</c>.</summary>
     public required string Path { get; init; }
     public required string Family { get; init; }
+    /// <summary>What it does, for people, where the contract says it; otherwise empty.</summary>
+    public string Says { get; init; } = "";
     public OperationPlace Place { get; init; }
     /// <summary>Needs no key.</summary>
     public bool IsPublic { get; init; }

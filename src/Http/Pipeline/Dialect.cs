@@ -12,6 +12,8 @@ public sealed record Dialect
 {
     /// <summary>For logs and metrics, in lower case.</summary>
     public required string Name { get; init; }
+    /// <summary>For people.</summary>
+    public string Title { get => field ?? Name; init; }
     /// <summary>The prefix of every path: "/v2".</summary>
     public required string Root { get; init; }
     public required Contract Contract { get; init; }
@@ -38,6 +40,9 @@ public sealed record Dialect
     public Func<Refusal, Problem> Refuse { get; init; } = static refusal => new(refusal.ToString());
     /// <summary>The reply to an accepted command.</summary>
     public Func<OperationContext, SubjectCommand, Reply> Acknowledge { get; init; } = static (op, _) => op.NoContent();
+
+    /// <summary>How many of the contract's operations are in, and how many there are.</summary>
+    public (int Real, int Total) Count() => (Contract.Operations.Count(operation => Bindings[operation].IsReal), Contract.Operations.Count);
 }
 
 /// <summary>How a dialect names the subjects of one kind.</summary>

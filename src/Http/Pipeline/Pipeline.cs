@@ -410,7 +410,9 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         response.ContentType = reply.ContentType;
         if (reply.Stream is { } stream)
         {
-            await stream(response.Body, http.RequestAborted);
+            // Who asks by HEAD has left before it begins: whoever writes then gives back what it holds.
+            bool isHead = HttpMethods.IsHead(http.Request.Method);
+            await stream(isHead ? Stream.Null : response.Body, isHead ? new(canceled: true) : http.RequestAborted);
             return;
         }
         response.ContentLength = reply.Body.Length;

@@ -10,12 +10,15 @@ namespace Ringwright.Http;
 /// <summary>Puts a dialect's operations into Kestrel's routing. A literal segment beats a parameter; nothing else decides.</summary>
 public static class PipelineEndpoints
 {
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>Who answers no ping for so long is gone.</summary>
     private static readonly WebSocketOptions Sockets =
         new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>
-    /// All operations under the dialect's root and at the host's root, and the 404 and 405 of everything else under the root.
+    /// All operations under the dialect's root and at the host's root, those that are in as OpenAPI, and the 404 and 405 of everything else
+    /// under the root.
     /// </summary>
     public static void MapDialect(this IEndpointRouteBuilder routes, Pipeline pipeline)
     {
@@ -28,11 +31,11 @@ public static class PipelineEndpoints
             if (operation.Place is OperationPlace.Storage) continue;
             bool isAtHost = operation.Place is OperationPlace.Host;
             Add(routes, pipeline, (isAtHost ? "" : root) + operation.Path, operation);
-            if (!isAtHost) paths.Add(operation.Path, operation);
+            if (!isAtHost) paths.Add(operation.Path, MethodsOf(pipeline, operation), operation);
             else
             {
                 if (!hostPaths.TryGetValue(operation.Path, out var index)) hostPaths.Add(operation.Path, index = new());
-                index.Add(operation.Path, operation);
+                index.Add(operation.Path, MethodsOf(pipeline, operation), operation);
             }
         }
 
@@ -40,9 +43,12 @@ public static class PipelineEndpoints
             foreach (var operation in contract.Operations.Where(o => o.Path == alias.StandsFor))
             {
                 Add(routes, pipeline, root + alias.Path, operation);
-                paths.Add(alias.Path, operation);
+                paths.Add(alias.Path, MethodsOf(pipeline, operation), operation);
             }
 
+        var description = new Lazy<byte[]>(() => OpenApiDocument.Write(pipeline.Dialect));
+        routes.MapMethods(root + OpenApiDocument.Path, Reading, http => WriteAsync(http, description.Value));
+        paths.Add(OpenApiDocument.Path, Reading, operation: null);
         routes.Map(root + "/{**rest}", http => pipeline.RefuseAsync(http, http.Request.Path.Value![root.Length..], paths));
         foreach (var (path, index) in hostPaths)
             routes.Map(path, http => pipeline.RefuseAsync(http, path, index));
@@ -58,7 +64,7 @@ public static class PipelineEndpoints
             // The object's name is the rest of the path, slashes and all.
             string path = operation.Path.Replace("{objectName}", "{**objectName}", StringComparison.Ordinal);
             Add(routes, pipeline, path, operation);
-            paths.Add(operation.Path, operation);
+            paths.Add(operation.Path, MethodsOf(pipeline, operation), operation);
         }
 
         routes.Map("/{**rest}", http => pipeline.RefuseAsync(http, http.Request.Path.Value ?? "/", paths));
@@ -76,9 +82,23 @@ public static class PipelineEndpoints
         }
 
         RequestDelegate run = http => pipeline.RunAsync(http, operation, keys);
-        var binding = pipeline.Dialect.Bindings[operation];
         // Only who serves a socket needs to know how one begins.
-        if (binding is Binding.Socket) run = new WebSocketMiddleware(run, Options.Create(Sockets), NullLoggerFactory.Instance).Invoke;
-        routes.MapMethods(path, binding is Binding.Download ? [operation.Method, HttpMethods.Head] : [operation.Method], run);
+        if (pipeline.Dialect.Bindings[operation] is Binding.Socket)
+            run = new WebSocketMiddleware(run, Options.Create(Sockets), NullLoggerFactory.Instance).Invoke;
+        routes.MapMethods(path, MethodsOf(pipeline, operation), run);
+    }
+
+    /// <summary>HEAD wherever GET is (RFC 9110 section 9.1), but for a socket, and where the contract has a HEAD of its own.</summary>
+    private static IReadOnlyList<string> MethodsOf(Pipeline pipeline, Operation operation) =>
+        HttpMethods.IsGet(operation.Method) && pipeline.Dialect.Bindings[operation] is not Binding.Socket
+            && !pipeline.Dialect.Contract.HasHead(operation.Path) ? Reading : [operation.Method];
+
+    private static Task WriteAsync(HttpContext http, byte[] document)
+    {
+        http.Response.Headers.CacheControl = "no-cache";
+        http.Response.ContentType = ReplyWriter.JsonType;
+        http.Response.ContentLength = document.Length;
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask
+            : http.Response.Body.WriteAsync(document, http.RequestAborted).AsTask();
     }
 }

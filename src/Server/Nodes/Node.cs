@@ -483,7 +483,13 @@ internal sealed class Node : IAsyncDisposable
             {
                 TrustedProxies.Trust(app, Settings.TrustedProxies);
                 if (World is { } world) app.Use((HttpContext http, RequestDelegate next) => world.CountAsync(http, next));
+                if (Settings.PageOrigins.Count > 0)
+                {
+                    var pages = new CrossOrigin(Settings.PageOrigins);
+                    app.Use((HttpContext http, RequestDelegate next) => pages.ShareAsync(http, next));
+                }
                 app.Use((HttpContext http, RequestDelegate next) => WebListener.SayWhereAsync(http, next));
+                new FrontPage(apis.Select(api => api.Pipeline.Dialect), Readiness.Pages).Map(app);
                 _readiness.Map(app);
                 foreach (var api in apis)
                 {

@@ -8,6 +8,10 @@ internal sealed class Readiness
     // Load balancers like to ask without a body.
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
+    /// <summary>For the listing of what is there.</summary>
+    public static readonly IReadOnlyList<(string Path, string Says)> Pages =
+        [("/healthz", "whether the process works at all"), ("/readyz", "whether new work may come here, and why not")];
+
     private readonly List<(string Name, Func<string?> Trouble, bool IsVital)> _checks = [];
 
     /// <summary>From the last step of the start until a stop is asked for.</summary>

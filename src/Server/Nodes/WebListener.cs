@@ -102,7 +102,7 @@ internal sealed class WebListener : IAsyncDisposable
         if (http.GetEndpoint() is null && http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound }
                 && !HttpMethods.IsHead(http.Request.Method))
             await http.Response.WriteAsync(
-                "There is nothing at this path: the API is below /v2, the node's state is at /healthz and /readyz.\n", http.RequestAborted);
+                "There is nothing at this path: the API is below /v2, and / says what else is here.\n", http.RequestAborted);
     }
 
     /// <summary>Takes no more connections and lets open requests end.</summary>

@@ -15,7 +15,7 @@ internal sealed class ServeDraft
     public IReadOnlyList<(IPAddress? Host, int First, int Last)> Rtp = [];
     public IReadOnlyList<(IPAddress? Local, IPAddress Told)> Advertise = [];
     public Uri? PublicUrl, SpeechUrl;
-    public IReadOnlyList<string> SipDomains = [];
+    public IReadOnlyList<string> SipDomains = [], PageOrigins = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [], TrustedProxies = [];
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey, SpeechProvider, SpeechVoice;
     public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller, ReadyFile;
@@ -50,7 +50,7 @@ internal sealed class ServeDraft
             Sip = networks[0].Sip, SipTls = networks[0].SipTls, Rtp = networks[0].Rtp, Advertise = networks[0].Advertise,
             Others = [.. networks.Skip(1)],
             SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
-            PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
+            PublicUrl = PublicUrl, SipDomains = SipDomains, PageOrigins = PageOrigins, OperatorKey = OperatorKey, ApiRate = ApiRate,
             CampaignShare = CampaignShare, OutOfMoney = OutOfMoney, AllowsUnpriced = AllowsUnpriced,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
             Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey,

@@ -89,6 +89,10 @@ internal static class ServeFlags
             "addresses of proxies before --http and --storage: theirs is the word, in X-Forwarded-For, on where a request came "
                 + "from, and their connections are not bounded as one stranger's; nobody's when not set",
             (s, text) => s.TrustedProxies = text.Networks()),
+        new("--cors", "ORIGIN,…", "",
+            "origins such as https://console.example.com whose pages may use the APIs of --http from a browser, with a key; * for all; "
+                + "none when not set",
+            (s, text) => s.PageOrigins = text.Origins()),
         new("--smtp", "URL", "",
             "the mail server that notifications go out by: smtp://USER:PASSWORD@HOST:PORT (STARTTLS where the server has it, and always "
                 + "with a password) or smtps://… (TLS from the first byte); no mail goes out when not set",

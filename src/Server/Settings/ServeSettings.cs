@@ -30,6 +30,8 @@ internal sealed record ServeSettings
     public IPAddress? Advertise { get; init; }
     public Uri? PublicUrl { get; init; }
     public IReadOnlyList<string> SipDomains { get; init; } = [];
+    /// <summary>Whose pages may use the APIs from a browser; <see cref="Nodes.CrossOrigin.Any"/> for all.</summary>
+    public IReadOnlyList<string> PageOrigins { get; init; } = [];
     /// <summary>The operator's listener: trunks, routes, metrics.</summary>
     public required IPEndPoint Admin { get; init; }
     public string? OperatorKey { get; init; }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Ringwright.Core;
 using Ringwright.Delivery.Mails;
 using Ringwright.Server.Clock;
+using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Settings;
 
@@ -84,6 +85,14 @@ internal readonly record struct SettingText(string Source, string Value)
             : throw Bad("must be an http or https URL, for example http://127.0.0.1:3000/hook");
 
     public IReadOnlyList<string> List() => Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>As browsers write them: a scheme, a host, and a port where it is not the scheme's own. Or a star.</summary>
+    public IReadOnlyList<string> Origins() => Each(static one => one.Value is CrossOrigin.Any ? one.Value : one.Origin());
+
+    private string Origin() =>
+        Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        && url.GetLeftPart(UriPartial.Authority) is var origin && Value.TrimEnd('/').Equals(origin, StringComparison.OrdinalIgnoreCase)
+            ? origin : throw Bad("must be origins such as https://console.example.com, separated by commas, or *");
 
     public IReadOnlyList<string> HostNames()
     {

@@ -15,6 +15,7 @@ public static class TwimlDialect
     public static Dialect Create(Contract contract, TwimlParts parts) => new()
     {
         Name = "twiml",
+        Title = "The API of TwiML clients (2010-04-01)",
         Root = Root,
         Contract = contract,
         Errors = TwimlContract.ReadErrors(),

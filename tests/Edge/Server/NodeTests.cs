@@ -69,9 +69,9 @@ public sealed class NodeTests
             using var head = await node.Api.SendAsync(new(HttpMethod.Head, path), Stop);
             Assert.Equal(HttpStatusCode.OK, head.StatusCode);
         }
-        using var root = await node.Api.GetAsync("/", Stop);
-        Assert.Equal(HttpStatusCode.NotFound, root.StatusCode);
-        Assert.Contains("/v2", await root.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        using var nothing = await node.Api.GetAsync("/nothing", Stop);
+        Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
+        Assert.Contains("/v2", await nothing.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,14 @@ public sealed class ServeFlagsTests
     }
 
     [Fact]
+    public void Origins_of_pages_are_written_as_browsers_do()
+    {
+        Assert.Empty(Read().PageOrigins);
+        Assert.Equal(["https://console.example.com", "http://localhost:3000", "*"],
+            Read(("--cors", "https://console.example.com/, http://localhost:3000,*")).PageOrigins);
+    }
+
+    [Fact]
     public void A_flag_wins_over_its_environment_twin()
     {
         Assert.Equal(5, Read(("--api-rate", "5"), ("RINGWRIGHT_API_RATE", "6")).ApiRate);
@@ -61,6 +69,9 @@ public sealed class ServeFlagsTests
     [InlineData("--rtp", "127.0.0.1:2000")]
     [InlineData("--rtp", "127.0.0.1:3000-2000")]
     [InlineData("--public-url", "ftp://example.org")]
+    [InlineData("--cors", "console.example.com")]
+    [InlineData("--cors", "https://console.example.com/page")]
+    [InlineData("--cors", "ftp://console.example.com")]
     [InlineData("--advertise", "here")]
     [InlineData("--allow-targets", "10.0.0.0/33")]
     [InlineData("--sip-domain", "a b")]
