@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Ringwright.Testing;
+
+namespace Ringwright.Interop.Documents;
+
+/// <summary>What <c>./ringwright publish</c> makes: of a program that is none, and of the one that was built.</summary>
+public sealed class PublishTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_archive_has_the_program_and_its_runtime_and_nothing_of_other_machines()
+    {
+        string output = await PublishNothingAsync();
+        var (_, list) = await RunAsync("tar", "-tzf", Archive(output));
+        var files = list.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[(line.IndexOf('/') + 1)..])
+            .ToHashSet(StringComparer.Ordinal);
+        Assert.Superset(new HashSet<string>
+        {
+            "bin/ringwright", "app/ringwright.dll", $"app/runtimes/linux-{Machine}/native/libe_sqlite3.so", "dotnet/dotnet",
+            "dotnet/host/fxr/10.0.9/lib.so", "dotnet/shared/Microsoft.NETCore.App/10.0.9/lib.so",
+            "dotnet/shared/Microsoft.AspNetCore.App/10.0.9/lib.so", "docs/how-to/install.md", "deploy/systemd/ringwright.service", "LICENSE",
+        }, files);
+        Assert.DoesNotContain(files, file => file.EndsWith(".pdb", StringComparison.Ordinal)
+            || file.Contains("linux-other", StringComparison.Ordinal) || file.Contains("10.0.8", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_same_sources_make_the_same_archive()
+    {
+        byte[] first = await File.ReadAllBytesAsync(Archive(await PublishNothingAsync("one")), Stop);
+        byte[] second = await File.ReadAllBytesAsync(Archive(await PublishNothingAsync("two")), Stop);
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task The_script_starts_the_program_with_the_runtime_beside_it_and_knows_the_packages_data()
+    {
+        string output = await PublishNothingAsync();
+        await RunAsync("tar", "-xzf", Archive(output), "-C", output);
+        string home = Directory.GetDirectories(output).Single();
+        string link = _folder.File("linked");
+        File.CreateSymbolicLink(link, Path.Combine(home, "bin", "ringwright"));
+        Assert.Equal($"{home}/app/ringwright.dll doctor --help of none\n", (await RunAsync("sh", link, "doctor", "--help")).Text);
+        await File.WriteAllTextAsync(Path.Combine(home, "data-folder"), "/var/lib/ringwright\n", Stop);
+        Assert.Equal($"{home}/app/ringwright.dll serve of /var/lib/ringwright\n", (await RunAsync("sh", link, "serve")).Text);
+    }
+
+    [Fact]
+    public async Task The_Debian_package_has_a_unit_settings_that_are_kept_and_no_file_of_anybodys()
+    {
+        Tool.Require("dpkg-deb");
+        string package = Directory.GetFiles(await PublishNothingAsync(), "*.deb").Single();
+        var (_, facts) = await RunAsync("dpkg-deb", "--field", package);
+        Assert.Contains("Package: ringwright\n", facts, StringComparison.Ordinal);
+        Assert.DoesNotContain('@', facts.Replace("maintainers@", "", StringComparison.Ordinal));
+        var (_, files) = await RunAsync("dpkg-deb", "--contents", package);
+        Assert.Matches(@"(?m)^-rw-r----- root/root .* \./etc/ringwright/ringwright\.env$", files);
+        Assert.Matches(@"(?m)^-rwxr-xr-x root/root .* \./usr/lib/ringwright/bin/ringwright$", files);
+        Assert.Contains("./usr/bin/ringwright -> ../lib/ringwright/bin/ringwright", files, StringComparison.Ordinal);
+        Assert.Contains("./usr/lib/systemd/system/ringwright.service", files, StringComparison.Ordinal);
+        Assert.All(files.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Contains(" root/root ", line, StringComparison.Ordinal));
+        string control = _folder.File("control");
+        await RunAsync("dpkg-deb", "--control", package, control);
+        Assert.Equal("/etc/ringwright/ringwright.env\n", await File.ReadAllTextAsync(Path.Combine(control, "conffiles"), Stop));
+        foreach (string script in new[] { "postinst", "prerm", "postrm" })
+            Assert.Equal((0, ""), await RunAsync("sh", "-n", Path.Combine(control, script)));
+    }
+
+    [Fact]
+    public async Task The_unit_is_one_that_systemd_understands_and_shuts_what_it_can()
+    {
+        Tool.Require("systemd-analyze");
+        string unit = Repository.PathOf("deploy", "systemd", "ringwright.service");
+        // The program is not installed here; all else would be a line of its own.
+        var (_, text) = await RunAsync("systemd-analyze", "verify", "--man=no", unit);
+        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Contains("/usr/bin/ringwright is not executable", line, StringComparison.Ordinal));
+        Assert.Equal(0, (await RunAsync("systemd-analyze", "security", "--offline=yes", "--no-pager", "--threshold=25", unit)).Status);
+    }
+
+    [Fact, Depth("it packs a hundred megabytes; the gate sees the same steps with a program that is none")]
+    public async Task A_release_serves_without_SDK_without_HOME_and_by_itself()
+    {
+        string dotnet = Path.GetDirectoryName(Environment.ProcessPath)!; // the host that runs us is the SDK's
+        string output = _folder.File("out"), data = _folder.File("data"), ready = _folder.File("ready");
+        string built = Path.GetDirectoryName(Repository.Program)!; // a file in a folder
+        var (status, text) = await PublishAsync(built, dotnet, Environment.Version.ToString(3), output);
+        Assert.True(status == 0, text);
+        await RunAsync("tar", "-xzf", Archive(output), "-C", output);
+        string program = Path.Combine(Directory.GetDirectories(output).Single(), "bin", "ringwright");
+        await ServeAsync(program, data, ready);
+    }
+
+    private async Task ServeAsync(string program, string data, string ready)
+    {
+        int rtp = FreePort.UdpRange(64);
+        var start = new ProcessStartInfo("/bin/sh",
+            [program, "serve", "--lab", "--data", data, "--ready-file", ready, "--api-key", "KEYmine", "--http", "127.0.0.1:0",
+                "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--rtp", $"{rtp}-{rtp + 63}"])
+        {
+            WorkingDirectory = _folder.Path,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/bin:/bin";
+        using var node = Process.Start(start)!;
+        try
+        {
+            while (!File.Exists(ready))
+            {
+                Assert.False(node.HasExited, "the node ended");
+                await Task.Delay(50, Stop);
+            }
+            var where = JsonNode.Parse(await File.ReadAllTextAsync(ready, Stop))!;
+            using var api = new HttpClient { BaseAddress = new($"{where["http"]}") };
+            Assert.Equal("ringwright", (string?)JsonNode.Parse(await api.GetStringAsync("/", Stop))!["name"]);
+            api.DefaultRequestHeaders.Add("Authorization", "Bearer KEYmine");
+            using var answer = await api.GetAsync("/v2/phone_numbers", Stop);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+        finally
+        {
+            using var end = Process.Start("kill", ["-TERM", $"{node.Id}"]);
+            await node.WaitForExitAsync(Stop);
+        }
+        Assert.Equal(0, node.ExitCode);
+    }
+
+    private static string Machine => System.Runtime.InteropServices.RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+
+    private static string Archive(string output) => Directory.GetFiles(output, "*.tar.gz").Single();
+
+    /// <summary>A program that is a word, and a runtime that says what it was asked.</summary>
+    private async Task<string> PublishNothingAsync(string name = "out")
+    {
+        string program = _folder.File("program"), dotnet = _folder.File("dotnet"), output = _folder.File(name);
+        foreach (string file in new[]
+        {
+            "ringwright.dll", "ringwright.pdb", $"runtimes/linux-{Machine}/native/libe_sqlite3.so",
+            "runtimes/linux-other/native/libe_sqlite3.so",
+        })
+            Write(Path.Combine(program, file), "nothing");
+        foreach (string folder in new[] { "host/fxr/10.0.9", "shared/Microsoft.NETCore.App/10.0.8", "shared/Microsoft.NETCore.App/10.0.9",
+            "shared/Microsoft.AspNetCore.App/10.0.9" })
+            Write(Path.Combine(dotnet, folder, "lib.so"), "nothing");
+        Write(Path.Combine(dotnet, "dotnet"), "#!/bin/sh\necho \"$* of ${RINGWRIGHT_DATA:-none}\"\n");
+        File.SetUnixFileMode(Path.Combine(dotnet, "dotnet"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var (status, text) = await PublishAsync(program, dotnet, "10.0.9", output);
+        Assert.True(status == 0, text);
+        return output;
+
+        static void Write(string file, string text)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+    }
+
+    private static Task<(int Status, string Text)> PublishAsync(string program, string dotnet, string framework, string output) =>
+        RunAsync("sh", Repository.PathOf("tools", "Publish", "publish"), Repository.Root, program, dotnet, framework, output);
+
+    private static async Task<(int Status, string Text)> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove("RINGWRIGHT_DATA");
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(Stop);
+        string text = await process.StandardOutput.ReadToEndAsync(Stop);
+        await process.WaitForExitAsync(Stop);
+        return (process.ExitCode, text + await error);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
