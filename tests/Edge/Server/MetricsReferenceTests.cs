@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Ringwright.Delivery;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -13,7 +15,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
-public sealed class MetricsReferenceTests
+public sealed partial class MetricsReferenceTests
 {
     private static readonly Type[] Projects =
     [
@@ -25,6 +27,47 @@ public sealed class MetricsReferenceTests
     public async Task The_page_lists_every_metric_of_the_product()
     {
         string page = File.ReadAllText(Repository.PathOf("docs", "reference", "metrics.md"));
+        var names = await ListAsync();
+        Assert.Contains("ringwright_gate_legs", names);
+        Assert.All(names, name => Assert.Contains($"`{name}`", page));
+    }
+
+    [Theory, InlineData("deploy/grafana/ringwright.json", 20), InlineData("deploy/prometheus/alerts.yml", 10)]
+    public async Task What_is_deployed_beside_a_node_asks_for_metrics_that_it_has(string file, int least)
+    {
+        var asked = Asked().Matches(await File.ReadAllTextAsync(Repository.PathOf(file), TestContext.Current.CancellationToken))
+            .Select(found => found.Value).ToHashSet(StringComparer.Ordinal);
+        Assert.True(asked.Count >= least, $"{file} asks for {asked.Count} metrics");
+        var there = await ListAsync();
+        Assert.Empty(asked.Where(name => !there.Contains(Suffix().Replace(name, "")) && !there.Contains(name)));
+    }
+
+    [Fact]
+    public void Each_panel_of_the_dashboard_has_a_title_a_place_of_its_own_and_a_query()
+    {
+        var panels = JsonNode.Parse(File.ReadAllText(Repository.PathOf("deploy", "grafana", "ringwright.json")))!["panels"]!.AsArray();
+        Assert.NotEmpty(panels);
+        Assert.Equal(panels.Count, panels.Select(panel => (int)panel!["id"]!).Distinct().Count());
+        Assert.Equal(panels.Count, panels.Select(panel => panel!["gridPos"]!.ToJsonString()).Distinct().Count());
+        foreach (var panel in panels)
+        {
+            Assert.NotEmpty((string)panel!["title"]!);
+            foreach (string query in panel["targets"]!.AsArray().Select(target => (string)target!["expr"]!))
+                foreach (var (open, close) in new[] { ('(', ')'), ('[', ']'), ('{', '}') })
+                    Assert.Equal(query.Count(c => c == open), query.Count(c => c == close));
+        }
+    }
+
+    [GeneratedRegex(@"ringwright_[a-z_]+[a-z](?=[\[{ )\\""<>=\n])")]
+    private static partial Regex Asked();
+
+    /// <summary>What a histogram is made of.</summary>
+    [GeneratedRegex("_(bucket|sum|count)$")]
+    private static partial Regex Suffix();
+
+    /// <summary>The metrics of a whole node and of all projects, under the names that a scrape has.</summary>
+    private static async Task<HashSet<string>> ListAsync()
+    {
         var names = new HashSet<string>(StringComparer.Ordinal);
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, _) =>
@@ -40,10 +83,6 @@ public sealed class MetricsReferenceTests
         RuntimeHelpers.RunClassConstructor(typeof(Ringwright.Server.Metrics).TypeHandle);
         // A whole node has those too that belong to its parts.
         await using var node = await RunningNode.StartAsync();
-        lock (names)
-        {
-            Assert.Contains("ringwright_gate_legs", names);
-            Assert.All(names, name => Assert.Contains($"`{name}`", page));
-        }
+        lock (names) return [.. names];
     }
 }
