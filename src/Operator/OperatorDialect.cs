@@ -151,12 +151,13 @@ public static class OperatorDialect
             Guarded("UpdateDocument", op => AccountDocuments.Update(op, parts)),
             Guarded("DeleteDocument", op => AccountDocuments.Delete(op, parts)),
 
+            Live("ListLiveCalls", op => OngoingCalls.List(op, store.LiveCalls)),
             Live("ListRefusedCalls", op => new(RefusedCalls.List(op, parts.Calls.Refused))),
             Guarded("GetCallFaces", op => CallFaces.Get(op, parts.Calls)),
             Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Calls.Traces)),
             Guarded("PlaceTestCall", op => TestCalls.Place(op, store)),
             Guarded("ListCallEvents", op => TestCalls.ListEvents(op, store)),
-            Guarded("HangUpCall", TestCalls.HangUp),
+            Guarded("HangUpCall", op => TestCalls.HangUp(op, parts.Calls.Traces)),
 
             Live("ListLiveConferences", op => LiveConferences.List(op, store.LiveConferences)),
             Live("GetLiveConference", op => LiveConferences.Get(op, store.LiveConferences)),

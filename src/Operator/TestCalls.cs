@@ -79,10 +79,18 @@ internal static class TestCalls
         return op.Ok(new JsonArray()); // its first event is on its way to the ledger
     }
 
-    public static async ValueTask<Reply> HangUp(OperationContext op)
+    /// <summary>Of a session all of its legs.</summary>
+    /// <param name="traces">Finds a call by whatever it is called; null where only the leg's own id is known.</param>
+    public static async ValueTask<Reply> HangUp(OperationContext op, CallTraces? traces)
     {
-        if (!LegId.TryParse(op.Path("id"), out var leg)) return op.Unknown("id", "there is no such call");
-        var ack = await op.Calls.SendAsync(leg, new LegCommand.Hangup(), op.Stop);
-        return op.Ok(new JsonObject { ["record_type"] = "hangup", ["leg"] = leg.ToString(), ["live"] = ack.IsAccepted });
+        // A test call is hung up by its leg's id, and perhaps before its first row is in the ledger.
+        List<LegId> legs = [];
+        if (LegId.TryParse(op.Path("id"), out var named)) legs.Add(named);
+        else if (traces is not null && await traces.FindAsync(op.Path("id"), op.Stop) is { } call)
+            legs.AddRange(call.Legs.Select(trace => trace.Leg.Id));
+        if (legs.Count == 0) return op.Unknown("id", "there is no such call");
+        bool isLive = false;
+        foreach (var leg in legs) isLive |= (await op.Calls.SendAsync(leg, new LegCommand.Hangup(), op.Stop)).IsAccepted;
+        return op.Ok(new JsonObject { ["record_type"] = "hangup", ["leg"] = legs[0].ToString(), ["live"] = isLive });
     }
 }

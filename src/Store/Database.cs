@@ -72,6 +72,7 @@ public sealed class Database : IAsyncDisposable
         Queues = new(sql);
         LiveConferences = new(sql);
         LiveQueues = new(sql);
+        LiveCalls = new(sql);
         Subjects = options.Subjects;
         Events = new(sql, Subjects);
         CallRecords = new(sql);
@@ -147,6 +148,7 @@ public sealed class Database : IAsyncDisposable
     public QueueTable Queues { get; }
     public LiveConferenceTable LiveConferences { get; }
     public LiveQueueTable LiveQueues { get; }
+    public LiveCallTable LiveCalls { get; }
     internal SubjectWriters Subjects { get; }
     public LedgerTable Events { get; }
     public CallRecordTable CallRecords { get; }

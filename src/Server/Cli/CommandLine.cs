@@ -44,6 +44,8 @@ internal static class CommandLine
         ("balance", BalanceCommand.Create),
         ("events", EventsCommand.Create),
         ("lab", LabCommand.Create),
+        ("completion", CompletionCommand.Create),
+        (CompletionCommand.Asked, CompletionCommand.CreateAsked),
         (LabRole.CommandName, LabRoleCommand.Create),
         (MediaRole.CommandName, MediaRoleCommand.Create),
     ];
@@ -67,8 +69,7 @@ internal static class CommandLine
         var parsed = Create(arguments.FirstOrDefault()).Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
-            string what =
-                parsed.UnmatchedTokens.Count > 0 ? $"there is no '{parsed.UnmatchedTokens[0]}' here" : OneLine(parsed.Errors[0].Message);
+            string what = parsed.UnmatchedTokens.Count > 0 ? NotThere(parsed) : OneLine(parsed.Errors[0].Message);
             await Console.Error.WriteLineAsync($"ringwright: {what} (ringwright {Words(parsed)}--help lists what there is)");
             return StartRefused.ExitCode;
         }
@@ -107,6 +108,13 @@ internal static class CommandLine
         {
             return ExitInterrupted;
         }
+    }
+
+    private static string NotThere(ParseResult parsed)
+    {
+        string typed = parsed.UnmatchedTokens[0], what = $"there is no '{typed}' here";
+        // The first word was perhaps to name a command, and then all of them were made.
+        return Nearest.Of(typed.Split('=')[0], parsed.CommandResult.Command) is { } near ? $"{what}; did you mean '{near}'?" : what;
     }
 
     /// <summary>The library lists what a flag may be on lines of their own.</summary>

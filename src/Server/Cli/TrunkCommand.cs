@@ -171,11 +171,17 @@ internal static class TrunkCommand
 
     private static Command List()
     {
+        var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();
-        var command = new Command("list", "List trunks.") { data };
+        var command = new Command("list", "List trunks.") { json, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
+            if (parsed.GetValue(json))
+            {
+                await Console.Out.WriteLineAsync(PlainJson.Of(await node.Client.ListAsync(Path, stop)));
+                return 0;
+            }
             var trunks = await AllAsync(node.Client, Path, stop);
             await Table.WriteAsync(Console.Out, ["ID", "NAME", "HOST", "STATE", "LOGIN", "REGISTERED", "CALLER ID", "CHANNELS", "TARGETS"],
             [

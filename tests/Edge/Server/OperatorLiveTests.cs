@@ -35,6 +35,30 @@ public sealed class OperatorLiveTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     [Fact]
+    public async Task Calls_that_are_up_are_listed_and_ended_by_any_of_their_names()
+    {
+        Script a = new(_account, 1, Direction.Inbound), b = new(_account, 2), c = new(_other, 3), over = new(_other, 4);
+        await AppendAsync(a.Initiated(1), b.Initiated(2), b.Answered(3), c.Initiated(4), c.Ringing(5), over.Initiated(6), over.Ended(7));
+
+        var listed = (await _client.DataAsync("GET", "/calls")).AsArray();
+        Assert.Equal([$"{c.Facts.Uuid}", $"{b.Facts.Uuid}", $"{a.Facts.Uuid}"], listed.Select(call => (string?)call!["leg_id"]));
+        Assert.Equal(["ringing", "answered", "initiated"], listed.Select(call => (string?)call!["state"]));
+        Assert.Equal(["other", "default", "default"], listed.Select(call => (string?)call!["account"]));
+        Assert.Equal((true, false), (listed[0]!["answered_at"] is null, listed[1]!["answered_at"] is null));
+        Assert.Equal([$"{c.Facts.Uuid}"],
+            (await _client.DataAsync("GET", $"/calls?account_id={_other}")).AsArray().Select(call => (string?)call!["leg_id"]));
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "account_id", "GET", "/calls?account_id=nobody");
+
+        // The ledger has them and the engine does not: their end is as if they had ended meanwhile.
+        foreach (string name in new[] { $"{a.Facts.Uuid}", $"{listed[2]!["session_id"]}", $"{a.Facts.Id}" })
+        {
+            var ended = await _client.DataAsync("POST", $"/calls/{name}/actions/hangup");
+            Assert.Equal(($"{a.Facts.Id}", false), ((string?)ended["leg"], (bool)ended["live"]!));
+        }
+        await _client.RefusesAsync(HttpStatusCode.NotFound, "no such call", "POST", $"/calls/{Guid.NewGuid()}/actions/hangup");
+    }
+
+    [Fact]
     public async Task Conferences_are_shown_by_id_and_to_commands_by_name_where_one_alone_has_it()
     {
         Assert.Empty((await _client.DataAsync("GET", "/conferences")).AsArray());
