@@ -36,7 +36,7 @@ public sealed class CompletionTests
     [Theory]
     [InlineData("trnuk", "trunk")]
     [InlineData("trunks", "trunk")]
-    [InlineData("cals", "calls")]
+    [InlineData("queuse", "queues")]
     [InlineData("serv", "serve")]
     [InlineData("dance", null)]
     [InlineData("x", null)]
