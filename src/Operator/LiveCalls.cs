@@ -7,7 +7,7 @@ namespace Ringwright.Operator;
 /// <summary>What lists of what goes on have in common.</summary>
 internal static class LiveCalls
 {
-    public const string NoNode = "Calls, conferences and queues live in a running node, and none runs here.";
+    public const string NoNode = "Calls, conferences, queues and phones live in a running node, and none runs here.";
 
     /// <summary>Which are asked for; null when <c>account_id</c> names no account.</summary>
     public static LiveQuery? Read(OperationContext op)

@@ -133,6 +133,7 @@ public static class OperatorDialect
             Guarded("ListAttempts", op => CampaignRecords.ListAttempts(op, parts)),
             Guarded("ResetTargets", op => CampaignRecords.Reset(op, parts)),
 
+            Live("ListPhones", op => Phones.List(op, store.LivePhones)),
             Guarded("GetPhoneMessages", op => new(PhoneMessages.Get(op))),
             Guarded("SetPhoneMessages", op => PhoneMessages.Set(op, store.WaitingMessages)),
 

@@ -73,6 +73,7 @@ public sealed class Database : IAsyncDisposable
         LiveConferences = new(sql);
         LiveQueues = new(sql);
         LiveCalls = new(sql);
+        LivePhones = new(sql, time);
         Subjects = options.Subjects;
         Events = new(sql, Subjects);
         CallRecords = new(sql);
@@ -149,6 +150,7 @@ public sealed class Database : IAsyncDisposable
     public LiveConferenceTable LiveConferences { get; }
     public LiveQueueTable LiveQueues { get; }
     public LiveCallTable LiveCalls { get; }
+    public LivePhoneTable LivePhones { get; }
     internal SubjectWriters Subjects { get; }
     public LedgerTable Events { get; }
     public CallRecordTable CallRecords { get; }

@@ -3,10 +3,34 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>phone messages</c>: what the message lamp of a SIP user's phone shows.</summary>
+/// <summary><c>phone list|messages</c>: the phones that are registered, and what the message lamp of a SIP user's phone shows.</summary>
 internal static class PhoneCommand
 {
-    public static Command Create() => new("phone", "What phones are told.") { Messages() };
+    public static Command Create() => new("phone", "Phones that are registered, and what they are told.") { List(), Messages() };
+
+    private static Command List()
+    {
+        var json = new Option<bool>("--json") { Description = "print JSON" };
+        var data = DataOption.Create();
+        var command = new Command("list", "List the phones that are registered, of all accounts.") { json, data };
+        command.SetAction(async (parsed, stop) =>
+        {
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
+            var phones = await node.Client.ListAsync("operator/v1/phones", stop);
+            if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(phones));
+            else
+                await Table.WriteAsync(Console.Out, ["ACCOUNT", "USER", "FROM", "BY", "PROGRAM", "SINCE", "UNTIL"],
+                [
+                    .. phones.Select(phone => (IReadOnlyList<string>)
+                    [
+                        $"{phone!["account"] ?? "-"}", $"{phone["user_name"]}", $"{phone["remote"]}", $"{phone["transport"]}",
+                        $"{phone["user_agent"]}", LiveText.Moment(phone["registered_at"]), LiveText.Moment(phone["expires_at"]),
+                    ]),
+                ]);
+            return 0;
+        });
+        return command;
+    }
 
     private static Command Messages()
     {

@@ -59,6 +59,30 @@ public sealed class OperatorLiveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Phones_are_listed_with_whose_they_are_until_they_lapse()
+    {
+        Assert.Empty((await _client.DataAsync("GET", "/phones")).AsArray());
+        using var made = await _node.Api.PostAsync("/v2/credential_connections", new StringContent(
+            """{"connection_name":"Phones","user_name":"reception","password":"a long password"}""", null, "application/json"), Stop);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        var now = DateTimeOffset.UtcNow;
+        foreach (var (user, seconds) in new[] { ("reception", 3_600), ("nobodys", 3_600), ("lapsed", -1) })
+            _node.Node.Database.Registrations.Save(new()
+            {
+                User = user, Contact = $"sip:{user}@192.0.2.7", Transport = SipTransport.Udp, Remote = new(IPAddress.Parse("192.0.2.7"), 5060),
+                CallId = user, CSeq = 1, UserAgent = "desk phone", RegisteredAt = now, ExpiresAt = now.AddSeconds(seconds),
+            });
+
+        // Nobody waits for these rows.
+        var phones = await Eventually.SomeAsync(async () => (await _client.DataAsync("GET", "/phones")).AsArray() is { Count: 2 } both
+            ? both : null, "two phones are listed");
+        Assert.Equal([(null, "nobodys"), ("default", "reception")],
+            phones.Select(phone => ((string?)phone!["account"], (string?)phone["user_name"])));
+        Assert.Equal(("udp", "192.0.2.7:5060", "desk phone", 1), ((string?)phones[1]!["transport"], (string?)phones[1]!["remote"],
+            (string?)phones[1]!["user_agent"], (int)phones[1]!["node"]!));
+    }
+
+    [Fact]
     public async Task Conferences_are_shown_by_id_and_to_commands_by_name_where_one_alone_has_it()
     {
         Assert.Empty((await _client.DataAsync("GET", "/conferences")).AsArray());
