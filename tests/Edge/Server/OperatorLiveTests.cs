@@ -69,8 +69,9 @@ public sealed class OperatorLiveTests : IAsyncLifetime
         foreach (var (user, seconds) in new[] { ("reception", 3_600), ("nobodys", 3_600), ("lapsed", -1) })
             _node.Node.Database.Registrations.Save(new()
             {
-                User = user, Contact = $"sip:{user}@192.0.2.7", Transport = SipTransport.Udp, Remote = new(IPAddress.Parse("192.0.2.7"), 5060),
-                CallId = user, CSeq = 1, UserAgent = "desk phone", RegisteredAt = now, ExpiresAt = now.AddSeconds(seconds),
+                User = user, Contact = $"sip:{user}@192.0.2.7", Transport = SipTransport.Udp,
+                Remote = new(IPAddress.Parse("192.0.2.7"), 5060), CallId = user, CSeq = 1, UserAgent = "desk phone", RegisteredAt = now,
+                ExpiresAt = now.AddSeconds(seconds),
             });
 
         // Nobody waits for these rows.

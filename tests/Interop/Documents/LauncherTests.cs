@@ -262,6 +262,19 @@ public sealed class LauncherTests : IDisposable
         Assert.Contains(answer, text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_published_is_code_made_ahead_and_the_NET_that_it_was_made_for()
+    {
+        Directory.CreateDirectory(_tree.File("tools/Publish"));
+        await File.WriteAllTextAsync(_tree.File("tools/Publish/publish"), "echo \"packs $*\"\n", TestContext.Current.CancellationToken);
+        var (status, text) = await RunAsync("sh", "./ringwright", "publish", "--output", "out");
+        Assert.Equal(0, status);
+        Assert.Contains($"packs {_tree.Path} {_tree.Path}/artifacts/ahead {_tree.Path}/bin 10.0.9 out\n", text, StringComparison.Ordinal);
+        (status, text) = await RunAsync("sh", "./ringwright", "publish", "--to", "out");
+        Assert.Equal(2, status);
+        Assert.Contains("publish does not know '--to'", text, StringComparison.Ordinal);
+    }
+
     /// <summary>What it lists follows the program (LauncherHelpTests), and needs neither it nor .NET.</summary>
     [Fact]
     public async Task Its_help_is_there_before_anything_is_built()
