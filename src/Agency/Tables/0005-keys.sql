@@ -7,7 +7,7 @@ create table api_keys (
     -- Its first letters, by which people tell keys apart.
     prefix text not null,
     hash text not null unique,
-    role -- @native user_role not null,
+    role -- @enum agency_owner|agency_admin|agency_member|client_admin|client_viewer|admin not null,
     created_by text not null,
     created_at -- @time not null,
     expires_at -- @time,
