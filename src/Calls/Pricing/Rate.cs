@@ -3,7 +3,8 @@ namespace Ringwright.Calls.Pricing;
 /// <summary>What calls to, or from, numbers with a prefix cost from a moment on.</summary>
 public sealed record Rate
 {
-    /// <summary>"+49", "+1900"; "+" is every number; <see cref="RateDeck.OnNet"/> those of this node.</summary>
+    /// <summary>"+49", "+1900"; "+" is every number; <see cref="RateDeck.OnNet"/> those of this node. <see cref="RateDeck.Texts"/> may
+    /// be before it: then the price, and the fee, are those of a part of a text.</summary>
     public required string Prefix { get; init; }
     public required string Currency { get; init; }
     /// <summary>Millionths of the currency's unit.</summary>
@@ -29,6 +30,9 @@ public sealed record Rate
     /// <summary>Price of a call of so many seconds, in millionths, rounded up; nothing for one that was not answered.</summary>
     public long PriceOf(long seconds) =>
         BilledSeconds(seconds) is > 0 and var billed ? FeeMicros + (billed * MicrosPerMinute + 59) / 60 : 0;
+
+    /// <summary>Price of a text of so many parts, in millionths.</summary>
+    public long PriceOfParts(int parts) => (MicrosPerMinute + FeeMicros) * parts;
 
     /// <summary>The same price, from whatever date on.</summary>
     public bool IsPricedAs(Rate other) => this with { EffectiveFrom = other.EffectiveFrom } == other;

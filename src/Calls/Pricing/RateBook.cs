@@ -61,6 +61,15 @@ public sealed class RateBook
     public Rate? FindOnNet(TenantId tenant, DateTimeOffset at) => DeckOf(tenant)?.FindExact(Direction.Outbound, RateDeck.OnNet, at);
 
     /// <summary>
+    /// What a part of a text message costs: by its recipient outbound, by the tenant's own number inbound. To a number of this node the
+    /// sender pays what the deck says for that, and who gets it nothing.
+    /// </summary>
+    /// <returns>Null when it has no price.</returns>
+    public Rate? FindText(TenantId tenant, Direction direction, string number, bool isOnNet, DateTimeOffset at) =>
+        !isOnNet ? DeckOf(tenant)?.FindText(direction, number, at)
+        : direction is Direction.Outbound ? DeckOf(tenant)?.FindExact(direction, RateDeck.Texts + RateDeck.OnNet, at) : null;
+
+    /// <summary>
     /// What a leg is charged: what came or went by a trunk, and what was placed to a number of this
     /// node where the deck has a price for that.
     /// </summary>

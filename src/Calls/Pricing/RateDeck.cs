@@ -2,7 +2,7 @@ namespace Ringwright.Calls.Pricing;
 
 /// <summary>
 /// One price list. Immutable, and made for look-ups in the middle of a dial: a prefix is its digits as a number, so that a look-up is a few
-/// probes of one table and allocates nothing, however many prefixes there are.
+/// probes of one table and allocates nothing, however many prefixes there are. Prices of calls and of texts are in it side by side.
 /// </summary>
 public sealed class RateDeck
 {
@@ -12,9 +12,14 @@ public sealed class RateDeck
     /// <summary>In place of a prefix: calls to numbers of this node.</summary>
     public const string OnNet = "on-net";
 
+    /// <summary>Before a prefix, or <see cref="OnNet"/>: what a part of a text message costs, in place of a minute of a call.</summary>
+    public const string Texts = "sms:";
+
     private const int LengthBits = 4;
-    /// <summary>Of <see cref="OnNet"/>; no fifteen digits come to so much.</summary>
-    private const ulong OnNetKey = ulong.MaxValue;
+    /// <summary>In keys of what begins with <see cref="Texts"/>; no fifteen digits come to so much.</summary>
+    private const ulong TextFlag = 1UL << 62;
+    /// <summary>Of <see cref="OnNet"/>; the like.</summary>
+    private const ulong OnNetKey = 1UL << 63;
 
     private readonly Dictionary<ulong, Dated> _outbound = [], _inbound = [];
 
@@ -28,6 +33,7 @@ public sealed class RateDeck
             var table = TableOf(direction);
             var among = table.GetValueOrDefault(key);
             if (among?.Has(rate.EffectiveFrom) is not true) Count++;
+            if (direction is Direction.Outbound && key < TextFlag) HasOutbound = true;
             table[key] = Dated.With(rate, among);
         }
     }
@@ -38,10 +44,15 @@ public sealed class RateDeck
     public int Count { get; }
 
     /// <summary>It prices calls to numbers that are not the node's.</summary>
-    public bool HasOutbound => _outbound.Count > (_outbound.ContainsKey(OnNetKey) ? 1 : 0);
+    public bool HasOutbound { get; }
 
     /// <summary>The rate of the longest prefix that had one at the moment; null when none had, and for what is no number.</summary>
-    public Rate? Find(Direction direction, string number, DateTimeOffset at)
+    public Rate? Find(Direction direction, string number, DateTimeOffset at) => Find(direction, number, at, 0);
+
+    /// <summary>The same of text messages: their rates begin with <see cref="Texts"/>.</summary>
+    public Rate? FindText(Direction direction, string number, DateTimeOffset at) => Find(direction, number, at, TextFlag);
+
+    private Rate? Find(Direction direction, string number, DateTimeOffset at, ulong flag)
     {
         var table = TableOf(direction);
         if (table.Count == 0 || number.Length is 0 or > MostDigits + 1 || number[0] != '+') return null;
@@ -54,7 +65,7 @@ public sealed class RateDeck
             keys[i] = Key(digits, i);
         }
         for (int length = number.Length - 1; length >= 0; length--)
-            if (table.TryGetValue(keys[length], out var dated) && dated.At(at) is { } rate) return rate;
+            if (table.TryGetValue(keys[length] | flag, out var dated) && dated.At(at) is { } rate) return rate;
         return null;
     }
 
@@ -64,21 +75,28 @@ public sealed class RateDeck
 
     /// <summary>
     /// True for "+" and the first digits of numbers (E.164: none begins with 0), up to <see cref="MostDigits"/>, and for
-    /// <see cref="OnNet"/>.
+    /// <see cref="OnNet"/>; for either also behind <see cref="Texts"/>.
     /// </summary>
-    public static bool IsPrefix(string text) => !text.StartsWith("+0", StringComparison.Ordinal) && TryEncode(text, out _);
+    public static bool IsPrefix(string text) =>
+        !BehindTexts(text).StartsWith("+0", StringComparison.Ordinal) && TryEncode(text, out _);
+
+    /// <summary>The text without <see cref="Texts"/> before it.</summary>
+    private static ReadOnlySpan<char> BehindTexts(string text) =>
+        text.AsSpan(text.StartsWith(Texts, StringComparison.Ordinal) ? Texts.Length : 0);
 
     private Dictionary<ulong, Dated> TableOf(Direction direction) => direction is Direction.Outbound ? _outbound : _inbound;
 
     private static bool TryEncode(string prefix, out ulong key)
     {
-        key = OnNetKey;
-        if (prefix == OnNet) return true;
+        var rest = BehindTexts(prefix);
+        ulong flag = rest.Length < prefix.Length ? TextFlag : 0;
+        key = OnNetKey | flag;
+        if (rest is OnNet) return true;
         key = 0;
-        if (prefix.Length is 0 or > MostDigits + 1 || prefix[0] != '+' || prefix.AsSpan(1).ContainsAnyExceptInRange('0', '9')) return false;
+        if (rest.Length is 0 or > MostDigits + 1 || rest[0] != '+' || rest[1..].ContainsAnyExceptInRange('0', '9')) return false;
         ulong digits = 0;
-        foreach (char digit in prefix.AsSpan(1)) digits = digits * 10 + (uint)(digit - '0');
-        key = Key(digits, prefix.Length - 1);
+        foreach (char digit in rest[1..]) digits = digits * 10 + (uint)(digit - '0');
+        key = Key(digits, rest.Length - 1) | flag;
         return true;
     }
 

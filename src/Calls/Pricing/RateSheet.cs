@@ -18,7 +18,7 @@ public sealed record SheetDefaults
 }
 
 /// <summary>
-/// Prices as CSV. With a head line, in any order: prefix, price (a minute), initial and increment (seconds),
+/// Prices as CSV. With a head line, in any order: prefix, price (a minute, of a text a part), initial and increment (seconds),
 /// and optionally fee, currency, direction and effective_from; other columns are passed over. Without one, the first four in this order.
 /// Empty lines and those that begin with # are passed over too.
 /// </summary>
@@ -46,7 +46,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
             Split(line, cells);
             if (columns is null)
             {
-                bool isHead = cells[0] is not ([(>= '0' and <= '9') or '+', ..] or RateDeck.OnNet);
+                bool isHead = cells[0] is not ([(>= '0' and <= '9') or '+', ..] or RateDeck.OnNet)
+                    && !cells[0].StartsWith(RateDeck.Texts, StringComparison.Ordinal);
                 columns = isHead ? [.. cells.Select(ColumnOf)] : Headless;
                 if (columns.Where(c => c is not Column.Other).GroupBy(c => c).FirstOrDefault(same => same.Count() > 1)?.Key is { } twice)
                 {
@@ -87,10 +88,11 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
             switch (columns[i])
             {
                 case Column.Prefix:
-                    rate = rate with { Prefix = cell.StartsWith('+') || cell == RateDeck.OnNet ? cell : "+" + cell };
+                    rate = rate with { Prefix = PrefixOf(cell) };
                     if (cell.Length == 0 || !RateDeck.IsPrefix(rate.Prefix))
                         return $"'{cell}' is no prefix: + and the first digits of numbers with their country code "
-                            + $"(no 0 and no 00 before it), up to {RateDeck.MostDigits}, or {RateDeck.OnNet}";
+                            + $"(no 0 and no 00 before it), up to {RateDeck.MostDigits}, or {RateDeck.OnNet}; "
+                            + $"for text messages {RateDeck.Texts} before it";
                     break;
                 case Column.Price:
                     if (!TryPrice(cell, out long price)) return $"'{cell}' is no price a minute: a number from 0 to {MostPrice:0}";
@@ -122,8 +124,15 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
                     break;
             }
         }
-        return rate.Prefix == RateDeck.OnNet
-            && direction is Direction.Inbound ? $"{RateDeck.OnNet} is paid by who calls: its direction is outbound" : null;
+        return rate.Prefix is RateDeck.OnNet or RateDeck.Texts + RateDeck.OnNet
+            && direction is Direction.Inbound ? $"{rate.Prefix} is paid by who calls or writes: its direction is outbound" : null;
+    }
+
+    /// <summary>Numbers may be without their plus sign.</summary>
+    private static string PrefixOf(string cell)
+    {
+        string before = cell.StartsWith(RateDeck.Texts, StringComparison.Ordinal) ? RateDeck.Texts : "", rest = cell[before.Length..];
+        return rest.StartsWith('+') || rest == RateDeck.OnNet ? cell : $"{before}+{rest}";
     }
 
     /// <summary>Spreadsheets of many countries write semicolons, and what is copied from one has tabs.</summary>

@@ -99,8 +99,27 @@ public sealed class RateDeckTests
 
     [Theory]
     [InlineData("+", true), InlineData("+1", true), InlineData("+123456789012345", true), InlineData("+1234567890123456", false),
-        InlineData("49", false), InlineData("", false), InlineData("+4a", false)]
+        InlineData("49", false), InlineData("", false), InlineData("+4a", false), InlineData("sms:+49", true), InlineData("sms:", false),
+        InlineData("sms:on-net", true), InlineData("on-net", true), InlineData("sms:+049", false), InlineData("+049", false)]
     public void A_prefix_is_plus_and_up_to_fifteen_digits(string text, bool isOne) => Assert.Equal(isOne, RateDeck.IsPrefix(text));
+
+    [Fact]
+    public void Texts_have_prices_of_their_own_beside_those_of_calls()
+    {
+        var deck = new RateDeck(Guid.Empty, "deck", [(Direction.Outbound, Rate("sms:+49", 9)), (Direction.Outbound, Rate("sms:+", 8)),
+            (Direction.Outbound, Rate("+49", 1)), (Direction.Outbound, Rate("sms:on-net", 7)), (Direction.Inbound, Rate("sms:+1", 6))]);
+        Assert.Equal((9, 8, 1), (deck.FindText(Direction.Outbound, "+4930", Now)!.MicrosPerMinute,
+            deck.FindText(Direction.Outbound, "+33", Now)!.MicrosPerMinute, deck.Find(Direction.Outbound, "+4930", Now)!.MicrosPerMinute));
+        Assert.Null(deck.Find(Direction.Outbound, "+33", Now));
+        Assert.Equal((6, null), (deck.FindText(Direction.Inbound, "+1555", Now)?.MicrosPerMinute,
+            deck.FindText(Direction.Inbound, "+4930", Now)?.MicrosPerMinute));
+        Assert.Equal((7, null), (deck.FindExact(Direction.Outbound, "sms:on-net", Now)?.MicrosPerMinute,
+            deck.FindExact(Direction.Outbound, "on-net", Now)?.MicrosPerMinute));
+        Assert.True(deck.HasOutbound);
+        Assert.False(Deck("sms:+49", "sms:on-net", "on-net").HasOutbound);      // no call has a price by these
+        Assert.Equal(27, deck.FindText(Direction.Outbound, "+4930", Now)!.PriceOfParts(3));
+        Assert.Equal(33, (Rate("sms:+49", 9) with { FeeMicros = 2 }).PriceOfParts(3));
+    }
 
     [Fact]
     public void A_tenants_own_deck_comes_before_its_parents_and_that_before_the_default_one()

@@ -41,6 +41,18 @@ public sealed class RateSheetTests
     }
 
     [Fact]
+    public void A_line_for_texts_says_so_before_its_prefix()
+    {
+        var sheet = Read("sms:49,0.08,1,1\nsms:on-net,0.001,1,1\n+49,0.02,60,60\n");
+        Assert.Empty(sheet.Faults);
+        Assert.Equal([("sms:+49", 80_000), ("sms:on-net", 1_000), ("+49", 20_000)],
+            sheet.Rates.Select(r => (r.Rate.Prefix, r.Rate.MicrosPerMinute)));
+        Assert.Contains("outbound", Assert.Single(Read("prefix,price,initial,increment,direction\nsms:on-net,1,1,1,inbound").Faults).Detail,
+            StringComparison.Ordinal);
+        Assert.Contains("sms:", Assert.Single(Read("sms:x,1,1,1").Faults).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_head_line_names_the_columns_in_any_order()
     {
         var sheet = Read(""""

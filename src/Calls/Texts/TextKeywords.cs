@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace Ringwright.Calls.Texts;
+
+/// <summary>What a text asks of whoever sends texts to its sender; stored by name.</summary>
+public enum TextKeyword { None, Stop, Start, Help }
+
+/// <summary>
+/// Words that must be the whole text: trimmed, white space inside single, case folded, closing <c>. ! , ;</c> dropped. A sentence that
+/// only contains one asks for nothing. The words of stop are those of 47 CFR 64.1200(a)(10) beside the usual ones; nobody takes one away.
+/// </summary>
+public static class TextKeywords
+{
+    /// <summary>Characters of a text that can be a keyword at all.</summary>
+    public const int Longest = 160;
+
+    private static readonly FrozenDictionary<string, TextKeyword> Usual = new Dictionary<string, TextKeyword>
+    {
+        ["stop"] = TextKeyword.Stop, ["stopall"] = TextKeyword.Stop, ["stop all"] = TextKeyword.Stop,
+        ["unsubscribe"] = TextKeyword.Stop, ["cancel"] = TextKeyword.Stop, ["end"] = TextKeyword.Stop, ["quit"] = TextKeyword.Stop,
+        ["revoke"] = TextKeyword.Stop, ["opt out"] = TextKeyword.Stop, ["optout"] = TextKeyword.Stop,
+        ["start"] = TextKeyword.Start, ["unstop"] = TextKeyword.Start,
+        ["help"] = TextKeyword.Help,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <param name="also">Words of whoever was written to, in the form of <see cref="Normal"/>; they add to the usual ones.</param>
+    public static TextKeyword Of(string text, IReadOnlyDictionary<string, TextKeyword>? also = null)
+    {
+        if (Normal(text) is not { } word) return TextKeyword.None;
+        return Usual.TryGetValue(word, out var usual) ? usual : also?.GetValueOrDefault(word) ?? TextKeyword.None;
+    }
+
+    /// <summary>The text in the form in which keywords are compared; null when it is none, being empty or too long.</summary>
+    public static string? Normal(string text)
+    {
+        var trimmed = text.AsSpan().Trim().TrimEnd(".!,;").TrimEnd();
+        if (trimmed.Length is 0 or > Longest) return null;
+        var word = new StringBuilder(trimmed.Length);
+        bool isBehindSpace = false;
+        foreach (char character in trimmed)
+        {
+            bool isSpace = char.IsWhiteSpace(character);
+            if (!isSpace) word.Append(char.ToLowerInvariant(character));
+            else if (!isBehindSpace) word.Append(' ');
+            isBehindSpace = isSpace;
+        }
+        return word.ToString();
+    }
+}

@@ -1,0 +1,35 @@
+using Ringwright.Calls.Texts;
+
+namespace Ringwright.Pure.Calls.Texts;
+
+public sealed class TextKeywordsTests
+{
+    [Theory]
+    [InlineData("STOP", TextKeyword.Stop), InlineData("stop", TextKeyword.Stop), InlineData("  Stop.  ", TextKeyword.Stop)]
+    [InlineData("stop!!!", TextKeyword.Stop), InlineData("Stop ;", TextKeyword.Stop), InlineData("STOPALL", TextKeyword.Stop)]
+    [InlineData("stop \n all", TextKeyword.Stop), InlineData("Unsubscribe", TextKeyword.Stop), InlineData("cancel", TextKeyword.Stop)]
+    [InlineData("End", TextKeyword.Stop), InlineData("QUIT,", TextKeyword.Stop), InlineData("revoke", TextKeyword.Stop)]
+    [InlineData("opt out", TextKeyword.Stop), InlineData("OptOut", TextKeyword.Stop)]
+    [InlineData("START", TextKeyword.Start), InlineData("unstop", TextKeyword.Start), InlineData("Help", TextKeyword.Help)]
+    [InlineData("", TextKeyword.None), InlineData("   ", TextKeyword.None), InlineData("...", TextKeyword.None)]
+    [InlineData("please stop", TextKeyword.None), InlineData("Stop. Thank you", TextKeyword.None), InlineData("stop?", TextKeyword.None)]
+    [InlineData("st op", TextKeyword.None), InlineData("YES", TextKeyword.None), InlineData("İSTOP", TextKeyword.None)]
+    public void The_whole_text_must_be_the_word(string text, TextKeyword keyword) => Assert.Equal(keyword, TextKeywords.Of(text));
+
+    [Fact]
+    public void Own_words_add_to_the_usual_ones_and_take_none_away()
+    {
+        var own = new Dictionary<string, TextKeyword>
+        {
+            [TextKeywords.Normal("Halt")!] = TextKeyword.Stop, [TextKeywords.Normal("Mehr  Wissen!")!] = TextKeyword.Help,
+            ["stop"] = TextKeyword.Start,
+        };
+        Assert.Equal(TextKeyword.Stop, TextKeywords.Of("HALT", own));
+        Assert.Equal(TextKeyword.Help, TextKeywords.Of("mehr wissen", own));
+        Assert.Equal(TextKeyword.Stop, TextKeywords.Of("stop", own));
+        Assert.Equal(TextKeyword.None, TextKeywords.Of("mehr", own));
+    }
+
+    [Fact]
+    public void A_long_text_is_no_keyword() => Assert.Null(TextKeywords.Normal(new string('s', TextKeywords.Longest + 1)));
+}
