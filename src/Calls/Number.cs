@@ -13,6 +13,8 @@ public sealed record Number(string Text, TenantId Tenant, ConnectionId? Connecti
     public NumberVoice Voice { get; init; } = new();
     /// <summary>Whose charges calls to it are among; null is nobody's.</summary>
     public string? BillingGroup { get; init; }
+    /// <summary>The messaging profile whose rules texts from and to it follow; null takes no part in texts.</summary>
+    public Guid? MessagingProfile { get; init; }
 }
 
 /// <summary>What happens to calls to a number beside its connection.</summary>

@@ -42,6 +42,7 @@ public static class TelnyxBindings
     private static IEnumerable<Binding> Numbers(NumberParts parts)
     {
         var numbers = PhoneNumbers.Kind(parts);
+        var messaging = MessagingSettings.Kind(parts);
         return
         [
             Crud("ListPhoneNumbers", numbers),
@@ -57,6 +58,12 @@ public static class TelnyxBindings
             Handle("CreateCsvDownload", op => NumberCsv.Create(op, parts)),
             Handle("GetCsvDownload", op => NumberCsv.Get(op, parts)),
             Handle("LookupNumber", op => NumberLookup.Find(op, parts)),
+            Crud("ListPhoneNumbersWithMessagingSettings", messaging),
+            Crud("GetPhoneNumberMessagingSettings", messaging),
+            Crud("UpdatePhoneNumberMessagingSettings", messaging),
+            Handle("ListProfilePhoneNumbers", op => MessagingSettings.ListOfProfile(op, parts)),
+            Handle("BulkUpdateMessagingSettingsOnPhoneNumbers", op => MessagingBulk.Create(op, parts)),
+            Handle("GetBulkUpdateMessagingSettingsOnPhoneNumbersStatus", op => MessagingBulk.Get(op, parts)),
             Handle("GetVoicemail", op => VoicemailSettings.Get(op, parts)),
             Handle("CreateVoicemail", op => VoicemailSettings.Create(op, parts)),
             Handle("UpdateVoicemail", op => VoicemailSettings.Update(op, parts)),

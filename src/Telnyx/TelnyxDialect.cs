@@ -35,6 +35,7 @@ public static class TelnyxDialect
         var profiles = parts.Store.OutboundProfiles.Rows(OutboundVoiceProfiles.View);
         var numbers = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View));
         var voice = new VoiceSettingsRows(numbers);
+        var messaging = new MessagingSettingsRows(numbers);
         var accessAddresses = parts.Store.AccessNetworks.Rows(AccessKind.Address, AccessAddresses.View);
         var accessRanges = parts.Store.AccessNetworks.Rows(AccessKind.Range, AccessRanges.View);
         return new()
@@ -51,7 +52,7 @@ public static class TelnyxDialect
             Jobs =
             [
                 .. Account.Reports.AsyncReports.Jobs(parts.Account.Reports), .. NumberCsv.Jobs(parts.Numbers),
-                .. Numbers.Ordering.OrderReports.Jobs(parts.Numbers), WebhookReplayJob.Kind(parts.Store),
+                .. Numbers.Ordering.OrderReports.Jobs(parts.Numbers), WebhookReplayJob.Kind(parts.Store), MessagingBulk.Job(parts.Numbers),
             ],
             Subjects = [new(SubjectKind.Leg, "call_control_id",
                 (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? Subject.Of(leg) : null)],
@@ -76,6 +77,7 @@ public static class TelnyxDialect
             Clients.RecordType => programs,
             "phone_number" => numbers,
             "voice_settings" => voice,
+            MessagingSettings.RecordType => messaging,
             "access_ip_address" => accessAddresses,
             "access_ip_range" => accessRanges,
             _ => parts.Store.Documents.Rows(kind),

@@ -16,6 +16,7 @@ internal static class NumberFace
         wording.Say("connection_id", n => n.Connection, connection => connection?.ToString());
         wording.Say("status", n => n.IsPortedOut, isOut => isOut ? PhoneNumbers.PortedOut : PhoneNumbers.Active);
         wording.Say("billing_group_id", n => n.BillingGroup, group => group);
+        wording.Say(MessagingSettings.Profile, n => n.MessagingProfile, profile => profile?.ToString());
         wording.SayList("tags", n => n.Tags, tag => tag);
 
         const string Voice = VoiceSettingsRows.Field;

@@ -4,7 +4,7 @@ using Ringwright.Store;
 
 namespace Ringwright.Telnyx.Messaging;
 
-/// <summary>What the handlers of toll-free verifications use.</summary>
+/// <summary>What the handlers of texts, their profiles and toll-free verifications use.</summary>
 public sealed record MessagingParts
 {
     public required Database Store { get; init; }

@@ -50,6 +50,7 @@ internal static class PhoneNumbers
             Country = row.Body.Filled("country_iso_alpha2"),
             Tags = row.Body.Texts("tags"),
             BillingGroup = row.Body.Filled("billing_group_id"),
+            MessagingProfile = Guid.TryParse(row.Body.Text(MessagingSettings.Profile), out var profile) ? profile : null,
             Voice = VoiceSettings.Read(row.Body.Child(VoiceSettingsRows.Field) ?? []),
         },
         Columns = new Dictionary<string, string>

@@ -18,6 +18,7 @@ internal sealed class SampleBodies(Rng rng, BodyDirection direction = BodyDirect
         ["^[0-9]+(?:\\.[0-9]+)?$"] = "12.50",
         ["^[0-9]{5}(?:-[0-9]{4})?$"] = "12345",
         ["^[A-Z]{2}$"] = "US",
+        ["^([A-Z]{2}|[*])$"] = "US",
         ["^[A-Za-z0-9 -]{1,30}$"] = "Main Street 1",
         ["^[A-Za-z0-9 ]{1,11}$"] = "Ringwright",
         ["^\\+1\\d{10}$"] = "+15550001111",

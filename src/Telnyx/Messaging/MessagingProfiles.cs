@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Numbers;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Messaging;
+
+/// <summary>Whose rules texts of some numbers follow: where they may go, what they may cost, and who is told of them.</summary>
+internal static class MessagingProfiles
+{
+    public const string RecordType = MessagingSettings.ProfileKind;
+
+    private const string Version = "webhook_api_version", Destinations = "whitelisted_destinations", Pool = "number_pool_settings",
+        Limit = "daily_spend_limit";
+    private const int LongestName = 255;
+    private static readonly string[] Urls = ["webhook_url", "webhook_failover_url"], Weights = ["toll_free_weight", "long_code_weight"];
+
+    public static ResourceKind Kind(MessagingParts parts) => new(RecordType)
+    {
+        Defaults = new()
+        {
+            ["alpha_sender"] = null,
+            ["daily_spend_limit_enabled"] = false,
+            [Pool] = null,          // its own defaults are those of a pool that is there
+            ["url_shortener_settings"] = null,
+        },
+        Validate = (op, body, _) => CheckAsync(op, body, parts),
+        BeforeDelete = (op, row) => CheckUnusedAsync(op, row, parts),
+    };
+
+    /// <summary>There are no short codes here, so no profile has one.</summary>
+    public static async ValueTask<Reply> ListShortCodes(OperationContext op, MessagingParts parts) =>
+        await MessagingSettings.CheckProfileAsync(op.Tenant, op.Path("id"), parts.Store, op.Stop) is null ? op.Page([], 0)
+            : op.Unknown("id");
+
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, MessagingParts parts)
+    {
+        if (body.Text("name") is not { } name || name.Trim().Length is 0 or > LongestName)
+            return At("/name", VoiceErrors.BadLength, $"name must have 1 to {LongestName} characters.");
+        if (body.Texts(Destinations).Count == 0)
+            return At("/" + Destinations, VoiceErrors.BadRequest, $"{Destinations} must name at least one country, or * for all.");
+        if (body.Filled(Version) is { } version && version is not "2")
+            return At("/" + Version, VoiceErrors.BadRequest, $"10041: {Version} must be 2: the older envelopes of messages are not built.");
+        if (body.Flag("daily_spend_limit_enabled", fallback: false) && body.Filled(Limit) is null)
+            return At("/" + Limit, VoiceErrors.BadRequest, $"{Limit} is needed while daily_spend_limit_enabled is true.");
+        if (body.Filled(Limit) is { } limit && TextTerms.Micros(limit) is null)
+            return At("/" + Limit, VoiceErrors.BadRequest, $"{Limit} is more than anybody has.");
+        if (body.Child(Pool) is { } pool)
+        {
+            foreach (string weight in Weights)
+                if (pool[weight] is JsonValue number && !(decimal.TryParse(number.ToJsonString(), NumberStyles.Float,
+                        CultureInfo.InvariantCulture, out decimal value) && value is >= 0 and <= 1_000))
+                    return At($"/{Pool}/{weight}", VoiceErrors.BadRange, $"{weight} must be a number from 0 to 1000.");
+        }
+        foreach (string field in Urls)
+            if (body.Filled(field) is { } url
+                    && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict)
+                return At("/" + field, VoiceErrors.InvalidUrl, verdict.Detail ?? $"{field} is no URL that may be used.");
+        return null;
+    }
+
+    /// <summary>Who takes it away while numbers are on it or texts of it wait would change what becomes of these.</summary>
+    private static async ValueTask<Problem?> CheckUnusedAsync(OperationContext op, ResourceRow row, MessagingParts parts)
+    {
+        long numbers = (await MessagingSettings.Rows(parts.Store).ListAsync(op.Tenant,
+            new() { Filters = [new(MessagingSettings.Profile, "eq", [row.Id])], Limit = 1 }, op.Stop)).Total;
+        return numbers == 0 ? null : op.Dialect.Errors.Problem(Fault.InUse,
+            $"Phone numbers ({numbers}) are on this messaging profile: take them off it first.");
+    }
+
+    private static Problem At(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };
+}

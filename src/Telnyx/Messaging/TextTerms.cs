@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Telnyx.Messaging;
+
+/// <summary>What a messaging profile says of its texts, read from its document.</summary>
+internal sealed record TextTerms
+{
+    public required Guid Id { get; init; }
+    public required bool IsEnabled { get; init; }
+    /// <summary>ISO 3166 alpha-2, or "*" for all.</summary>
+    public required IReadOnlyList<string> Destinations { get; init; }
+    public string? WebhookUrl { get; init; }
+    public string? WebhookFailoverUrl { get; init; }
+    /// <summary>Of a day (UTC), in millionths of each currency by itself; null is no limit.</summary>
+    public long? DailyMicros { get; init; }
+    /// <summary>Null where its numbers are no pool.</summary>
+    public PoolTerms? Pool { get; init; }
+
+    public static TextTerms Of(ResourceRow row)
+    {
+        var body = row.Body;
+        return new()
+        {
+            Id = Guid.Parse(row.Id),
+            IsEnabled = body.Flag("enabled", fallback: true),
+            Destinations = body.Texts("whitelisted_destinations"),
+            WebhookUrl = body.Filled("webhook_url"),
+            WebhookFailoverUrl = body.Filled("webhook_failover_url"),
+            DailyMicros = body.Flag("daily_spend_limit_enabled", fallback: false) ? Micros(body.Text("daily_spend_limit")) : null,
+            Pool = body.Child("number_pool_settings") is { } pool ? PoolTerms.Of(pool) : null,
+        };
+    }
+
+    public bool Allows(string? country) => Destinations.Contains("*") || (country is not null && Destinations.Contains(country));
+
+    /// <summary>Millionths, rounded up, from a decimal number as text; null for what is none, or more than anybody has.</summary>
+    public static long? Micros(string? amount) =>
+        decimal.TryParse(amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal units)
+            && units <= 1_000_000_000m ? (long)decimal.Ceiling(units * 1_000_000) : null;
+}
+
+/// <summary>How a sender is chosen among the numbers of a profile.</summary>
+internal sealed record PoolTerms(decimal LongCodes, decimal TollFree, bool IsSticky, bool IsNear, bool SkipsUnhealthy)
+{
+    public static PoolTerms Of(JsonObject pool) => new(Weight(pool, "long_code_weight"), Weight(pool, "toll_free_weight"),
+        pool.Flag("sticky_sender", fallback: false), pool.Flag("geomatch", fallback: false), pool.Flag("skip_unhealthy", fallback: false));
+
+    private static decimal Weight(JsonObject pool, string name) => pool[name] is JsonValue value
+        && decimal.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal weight) ? weight : 0;
+}

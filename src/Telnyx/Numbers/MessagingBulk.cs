@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store.Jobs;
+using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Numbers;
+
+/// <summary>Puts many numbers on a messaging profile, or takes them off: a job, which can be looked at while it is done.</summary>
+internal static class MessagingBulk
+{
+    private const string RecordType = "messaging_numbers_bulk_update", AccountLimit = "10039", Numbers = "numbers";
+    private const int Most = 1_000, MostOpen = 20, Tries = 5;
+
+    public static JobKind Job(NumberParts parts) => new(RecordType, job => DoAsync(job, parts));
+
+    public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
+    {
+        var body = op.ReadObject();
+        int count = body.Texts(Numbers).Count;
+        if (count is 0 or > Most) return op.Invalid("/" + Numbers, VoiceErrors.BadRequest, $"{Numbers} must have 1 to {Most} numbers.");
+        if (await MessagingSettings.CheckProfileAsync(op.Tenant, body.Text(MessagingSettings.Profile), parts.Store, op.Stop) is { } what)
+            return op.Invalid("/" + MessagingSettings.Profile, VoiceErrors.BadRequest, what);
+        var note = op.Note("created", RecordType, "", after: body.DeepClone().AsObject());
+        return await parts.Store.Jobs.AddAsync(op.Tenant, RecordType, body, MostOpen, note, op.Stop) is { } job ? op.Ok(Show(job))
+            : op.Fail(new Problem(AccountLimit, $"{MostOpen} jobs of this account are under way: wait until one of them is done."));
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, NumberParts parts) =>
+        Guid.TryParse(op.Path("order_id"), out var id) && await parts.Store.Jobs.FindAsync(op.Tenant, id, op.Stop) is { } job
+            && job.Kind == RecordType ? op.Ok(Show(job)) : op.Unknown("order_id");
+
+    /// <summary>What is done twice has the same end.</summary>
+    private static async ValueTask<JsonObject?> DoAsync(JobContext job, NumberParts parts)
+    {
+        string? profile = job.Input.Filled(MessagingSettings.Profile);
+        var (rows, numbers) = (MessagingSettings.Rows(parts.Store), job.Input.Texts(Numbers));
+        // The profile may have gone since it was asked for.
+        bool isThere = await MessagingSettings.CheckProfileAsync(job.Tenant, profile, parts.Store, job.Stop) is null;
+        JsonArray success = [], failed = [];
+        foreach (string number in numbers)
+        {
+            bool isDone = isThere && await PutAsync(job, rows, number, profile, parts.Store.Time.GetUtcNow());
+            (isDone ? success : failed).Add((JsonNode)number);
+            job.Report(success.Count + failed.Count, numbers.Count);
+        }
+        return new() { ["success"] = success, ["failed"] = failed };
+    }
+
+    private static async ValueTask<bool> PutAsync(JobContext job, MessagingSettingsRows rows, string number, string? profile,
+        DateTimeOffset at)
+    {
+        for (int attempt = 0; attempt < Tries; attempt++)
+        {
+            if (!number.StartsWith('+') || await rows.FindAsync(job.Tenant, number, job.Stop) is not { } row) return false;
+            if (row.Body.Filled(MessagingSettings.Profile) == profile) return true;
+            var body = row.Body.DeepClone().AsObject();
+            body[MessagingSettings.Profile] = profile;
+            var outcome = await rows.UpdateAsync(row with { Body = body, UpdatedAt = at }, null, job.Stop);
+            if (outcome is not WriteOutcome.Stale) return outcome is WriteOutcome.Done;
+        }
+        return false;
+    }
+
+    private static JsonObject Show(Job job)
+    {
+        bool isDone = job.State is JobState.Complete, isOver = job.State is JobState.Failed or JobState.Cancelled;
+        var numbers = () => job.Input[Numbers]!.DeepClone();        // the schema demands them
+        return new()
+        {
+            ["record_type"] = RecordType,
+            ["order_id"] = job.Id.ToString(),
+            ["pending"] = isDone || isOver ? new JsonArray() : numbers(),
+            ["success"] = isDone ? job.Result!["success"]!.DeepClone() : new JsonArray(),
+            ["failed"] = isOver ? numbers() : isDone ? job.Result!["failed"]!.DeepClone() : new JsonArray(),
+        };
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Numbers;
+
+/// <summary>List, get and update of the messaging profile that a number is on. A part of the number's own row.</summary>
+internal static class MessagingSettings
+{
+    public const string RecordType = "messaging_settings", Profile = "messaging_profile_id", ProfileKind = "messaging_profile";
+
+    /// <summary>The one product that there is: from programs to people, and back.</summary>
+    private const string Product = "A2P", ProductField = "messaging_product";
+
+    public static ResourceKind Kind(NumberParts parts) => new(RecordType)
+    {
+        Ids = IdStyle.Snowflake19,
+        Validate = async (op, body, _) =>
+        {
+            if (body.Filled(ProductField) is { } product && product != Product)
+                return At(ProductField, $"{ProductField} must be {Product}: there is no other.");
+            return await CheckProfileAsync(op.Tenant, body.Text(Profile), parts.Store, op.Stop) is { } what ? At(Profile, what) : null;
+        },
+        Show = (_, row, shown) => Lay(row, parts.Plans, shown),
+    };
+
+    /// <summary>The numbers of the profile that the path names.</summary>
+    public static async ValueTask<Reply> ListOfProfile(OperationContext op, NumberParts parts)
+    {
+        string id = op.Path("id");
+        if (await CheckProfileAsync(op.Tenant, id, parts.Store, op.Stop) is not null) return op.Unknown("id");
+        var page = await Rows(parts.Store).ListAsync(op.Tenant,
+            new() { Filters = [new(Profile, "eq", [id])], Offset = op.List.Offset, Limit = op.List.Size }, op.Stop);
+        return op.Page([.. page.Rows.Select(row => (JsonNode)Shown(row, parts.Plans))], page.Total);
+    }
+
+    /// <summary>Settings of the account's numbers, by the number's id or text.</summary>
+    public static MessagingSettingsRows Rows(Database store) => new(new PhoneNumberRows(store.Numbers.Rows(PhoneNumbers.View)));
+
+    /// <summary>Why a number cannot be on the profile; null when it can. Nothing and the empty text take it off.</summary>
+    public static async ValueTask<string?> CheckProfileAsync(TenantId tenant, string? profile, Database store, CancellationToken stop) =>
+        profile is null or "" || (Guid.TryParse(profile, out _)
+            && await store.Documents.Rows(new DocumentKind(ProfileKind)).FindAsync(tenant, profile, stop) is not null) ? null
+            : $"{Profile} names no messaging profile of this account.";
+
+    private static JsonObject Shown(ResourceRow row, NumberingPlans plans)
+    {
+        var shown = new JsonObject { ["id"] = row.Id, ["record_type"] = RecordType };
+        Lay(row, plans, shown);
+        shown["created_at"] = TelnyxTime.Millis(row.CreatedAt);
+        shown["updated_at"] = TelnyxTime.Millis(row.UpdatedAt);
+        return shown;
+    }
+
+    private static void Lay(ResourceRow row, NumberingPlans plans, JsonObject shown)
+    {
+        string text = row.Body.Text("phone_number") ?? "";
+        var facts = E164.TryParse(text, out var number) ? plans.Classify(number) : default(NumberFacts?);
+        shown["phone_number"] = text;
+        shown[Profile] = row.Body.Filled(Profile);
+        shown[ProductField] = Product;
+        shown["eligible_messaging_products"] = new JsonArray(Product);
+        shown["traffic_type"] = Product;
+        shown["type"] = facts?.Type is NumberType.TollFree ? "toll-free" : "long-code";
+        if ((row.Body.Filled("country_iso_alpha2") ?? facts?.Country) is { Length: 2 } country) shown["country_code"] = country;
+        shown["features"] = new JsonObject
+        {
+            ["sms"] = new JsonObject
+            {
+                ["domestic_two_way"] = true, ["international_inbound"] = true, ["international_outbound"] = true,
+            },
+            ["mms"] = null,
+        };
+    }
+
+    private static Problem At(string field, string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = "/" + field };
+}

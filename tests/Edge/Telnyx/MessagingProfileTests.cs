@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>Messaging profiles and which numbers are on them.</summary>
+public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<TelnyxHost>
+{
+    private static long _counter = 2000000000000007000;
+
+    private async Task<(string Id, string Text)> NumberAsync(string prefix = "+1555021", bool isStrangers = false)
+    {
+        long id = Interlocked.Increment(ref _counter);
+        string text = $"{prefix}{id % 10_000:0000}";
+        await host.Store.Numbers.ImportAsync(
+            [Imported.Number(new(text, isStrangers ? host.Stranger : host.Tenant, null), id, host.Time.GetUtcNow())],
+            TestContext.Current.CancellationToken);
+        return (id.ToString(), text);
+    }
+
+    private async Task<string> ProfileAsync(string more = "", string key = TelnyxHost.Key)
+    {
+        var made = await host.SendAsync("POST", "/v2/messaging_profiles",
+            $$"""{"name":"Reminders","whitelisted_destinations":["US"]{{more}}}""", key);
+        Assert.True(made.Status == 200, made.Text);
+        return (string)made.Data["id"]!;
+    }
+
+    private Task<Answer> PutOnAsync(string number, string profile) => host.SendAsync("PATCH", $"/v2/phone_numbers/{number}/messaging",
+        $$"""{"messaging_profile_id":"{{profile}}"}""");
+
+    [Fact]
+    public async Task A_profile_is_made_changed_listed_by_its_name_and_deleted()
+    {
+        var made = await host.SendAsync("POST", "/v2/messaging_profiles",
+            """{"name":"Codes","whitelisted_destinations":["US","*"],"webhook_url":"https://93.184.216.34/texts"}""");
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal(("messaging_profile", "Codes", true, "2", "https://93.184.216.34/texts", "", false),
+            ((string?)made.Data["record_type"], (string?)made.Data["name"], (bool?)made.Data["enabled"],
+                (string?)made.Data["webhook_api_version"], (string?)made.Data["webhook_url"],
+                (string?)made.Data["webhook_failover_url"], (bool?)made.Data["daily_spend_limit_enabled"]));
+        Assert.Null(made.Data["number_pool_settings"]);
+        string id = (string)made.Data["id"]!;
+        Assert.True(JsonNode.DeepEquals(made.Data, (await host.SendAsync("GET", $"/v2/messaging_profiles/{id}")).Data));
+        Assert.Equal([id], (await host.SendAsync("GET", "/v2/messaging_profiles?filter[name]=Codes")).List.Select(p => (string?)p!["id"]));
+
+        var changed = await host.SendAsync("PATCH", $"/v2/messaging_profiles/{id}",
+            """
+            {"name":"Codes 2","webhook_url":"","number_pool_settings":{"toll_free_weight":0,"long_code_weight":1.5,"skip_unhealthy":false}}
+            """);
+        Assert.True(changed.Status == 200, changed.Text);
+        Assert.Equal(("Codes 2", "", 1.5m, false), ((string?)changed.Data["name"], (string?)changed.Data["webhook_url"],
+            (decimal?)changed.Data["number_pool_settings"]!["long_code_weight"],
+            (bool?)changed.Data["number_pool_settings"]!["sticky_sender"] ?? false));
+        Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/messaging_profiles/{id}")).Status);
+        (await host.SendAsync("GET", $"/v2/messaging_profiles/{id}")).Refuses(404, "10005");
+    }
+
+    [Theory]
+    [InlineData("""{"whitelisted_destinations":["US"]}""", "10004", "/name")]
+    [InlineData("""{"name":"x"}""", "10004", "/whitelisted_destinations")]
+    [InlineData("""{"name":" ","whitelisted_destinations":["US"]}""", "10025", "/name")]
+    [InlineData("""{"name":"x","whitelisted_destinations":[]}""", "10015", "/whitelisted_destinations")]
+    [InlineData("""{"name":"x","whitelisted_destinations":["usa"]}""", "10015", "/whitelisted_destinations/0")]
+    [InlineData("""{"name":"x","whitelisted_destinations":["US"],"webhook_api_version":"1"}""", "10015", "/webhook_api_version")]
+    [InlineData("""{"name":"x","whitelisted_destinations":["US"],"webhook_url":"http://127.0.0.1/x"}""", "10003", "/webhook_url")]
+    [InlineData("""{"name":"x","whitelisted_destinations":["US"],"daily_spend_limit_enabled":true}""", "10015", "/daily_spend_limit")]
+    [InlineData("""{"name":"x","whitelisted_destinations":["US"],"mms_transcoding":true}""", "10015", "/mms_transcoding")]
+    [InlineData("""{"name":"x","whitelisted_destinations":["US"],"number_pool_settings":{"toll_free_weight":-1,"long_code_weight":1,"skip_unhealthy":true}}""",
+        "10033", "/number_pool_settings/toll_free_weight")]
+    public async Task What_is_wrong_about_a_profile_is_said_at_its_place(string body, string code, string pointer) =>
+        (await host.SendAsync("POST", "/v2/messaging_profiles", body)).Refuses(422, code, pointer);
+
+    [Fact]
+    public async Task A_number_is_put_on_a_profile_shown_there_and_taken_off()
+    {
+        string profile = await ProfileAsync();
+        var (id, text) = await NumberAsync();
+        var before = await host.SendAsync("GET", $"/v2/phone_numbers/{id}/messaging");
+        Assert.True(before.Status == 200, before.Text);
+        Assert.Equal((id, text, "messaging_settings", "long-code", "US", null), ((string?)before.Data["id"],
+            (string?)before.Data["phone_number"], (string?)before.Data["record_type"], (string?)before.Data["type"],
+            (string?)before.Data["country_code"], (string?)before.Data["messaging_profile_id"]));
+
+        var put = await PutOnAsync(text, profile);
+        Assert.True(put.Status == 200, put.Text);
+        Assert.Equal(profile, (string?)put.Data["messaging_profile_id"]);
+        Assert.Equal(Guid.Parse(profile), host.Store.Routing.Current.FindOwnNumber(text)!.MessagingProfile);
+        Assert.Equal(profile, (string?)(await host.SendAsync("GET", $"/v2/phone_numbers/{id}")).Data["messaging_profile_id"]);
+        var listed = await host.SendAsync("GET", $"/v2/messaging_profiles/{profile}/phone_numbers");
+        Assert.True(JsonNode.DeepEquals(put.Data, Assert.Single(listed.List)), listed.Text);
+        Assert.Contains((await host.SendAsync("GET", "/v2/phone_numbers/messaging?page[size]=250")).List,
+            n => JsonNode.DeepEquals(n, put.Data));
+
+        // What the number says otherwise stays, and with it its profile.
+        await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}", """{"customer_reference":"x"}""");
+        Assert.Equal(profile, (string?)(await host.SendAsync("GET", $"/v2/phone_numbers/{id}/messaging")).Data["messaging_profile_id"]);
+
+        (await host.SendAsync("DELETE", $"/v2/messaging_profiles/{profile}")).Refuses(422, "10021");
+        Assert.Null((await PutOnAsync(text, "")).Data["messaging_profile_id"]);
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber(text)!.MessagingProfile);
+        Assert.Empty((await host.SendAsync("GET", $"/v2/messaging_profiles/{profile}/phone_numbers")).List);
+        Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/messaging_profiles/{profile}")).Status);
+    }
+
+    [Fact]
+    public async Task Nobody_elses_profile_or_number()
+    {
+        string own = await ProfileAsync(), theirs = await ProfileAsync(key: TelnyxHost.OtherTenantKey);
+        var (_, text) = await NumberAsync();
+        var (_, stranger) = await NumberAsync(isStrangers: true);
+        (await PutOnAsync(text, theirs)).Refuses(422, "10015", "/messaging_profile_id");
+        (await PutOnAsync(text, "nothing")).Refuses(422, "10015", "/messaging_profile_id");
+        (await PutOnAsync(stranger, own)).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"/v2/messaging_profiles/{theirs}")).Refuses(404, "10005");
+        (await host.SendAsync("PATCH", $"/v2/messaging_profiles/{theirs}", """{"name":"mine"}""")).Refuses(404, "10005");
+        (await host.SendAsync("DELETE", $"/v2/messaging_profiles/{theirs}")).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"/v2/messaging_profiles/{theirs}/phone_numbers")).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"/v2/messaging_profiles/{theirs}/short_codes")).Refuses(404, "10005");
+        Assert.Empty((await host.SendAsync("GET", $"/v2/messaging_profiles/{own}/short_codes")).List);
+        (await host.SendAsync("PATCH", $"/v2/phone_numbers/{text}/messaging", """{"messaging_product":"P2P"}"""))
+            .Refuses(422, "10015", "/messaging_product");
+    }
+
+    [Fact]
+    public async Task A_toll_free_number_says_so()
+    {
+        var (id, _) = await NumberAsync("+1833555");
+        Assert.Equal("toll-free", (string?)(await host.SendAsync("GET", $"/v2/phone_numbers/{id}/messaging")).Data["type"]);
+    }
+
+    [Fact]
+    public async Task Many_numbers_at_once_and_those_that_are_not_ours_are_named()
+    {
+        string profile = await ProfileAsync();
+        var (_, one) = await NumberAsync();
+        var (_, two) = await NumberAsync();
+        var (_, stranger) = await NumberAsync(isStrangers: true);
+        var body = new JsonObject { ["messaging_profile_id"] = profile, ["numbers"] = new JsonArray(one, stranger, two, "+15550219999") };
+        var asked = await host.SendAsync("POST", "/v2/messaging_numbers_bulk_updates", body.ToJsonString());
+        Assert.True(asked.Status == 200, asked.Text);
+        Assert.Equal("messaging_numbers_bulk_update", (string?)asked.Data["record_type"]);
+        string id = (string)asked.Data["order_id"]!;
+        var done = await Eventually.SomeAsync(async () =>
+            await host.SendAsync("GET", $"/v2/messaging_numbers_bulk_updates/{id}") is var now
+            && now.Data["pending"]!.AsArray().Count == 0 ? now.Data : null, "all numbers are done");
+        Assert.Equal([one, two], done["success"]!.AsArray().Select(n => (string)n!));
+        Assert.Equal([stranger, "+15550219999"], done["failed"]!.AsArray().Select(n => (string)n!));
+        Assert.Equal(Guid.Parse(profile), host.Store.Routing.Current.FindOwnNumber(two)!.MessagingProfile);
+        Assert.Null(host.Store.Routing.Current.FindOwnNumber(stranger)!.MessagingProfile);
+        Assert.Equal(404, (await host.SendAsync("GET", $"/v2/messaging_numbers_bulk_updates/{id}", (string?)null,
+            TelnyxHost.OtherTenantKey)).Status);
+
+        body["numbers"] = new JsonArray();
+        (await host.SendAsync("POST", "/v2/messaging_numbers_bulk_updates", body.ToJsonString())).Refuses(422, "10015", "/numbers");
+        (body["numbers"], body["messaging_profile_id"]) = (new JsonArray(one), "nothing");
+        (await host.SendAsync("POST", "/v2/messaging_numbers_bulk_updates", body.ToJsonString()))
+            .Refuses(422, "10015", "/messaging_profile_id");
+    }
+}
