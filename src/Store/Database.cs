@@ -101,6 +101,8 @@ public sealed class Database : IAsyncDisposable
         DialAttempts = new(sql, Campaigns, CampaignDesk);
         CampaignFaces = new(writer, box, CampaignDesk);
         FlowRuns = new(writer, node.Node);
+        Texts = new(writer);
+        TextBlocks = new(sql);
         Snapshots = new(sql, box, Routing, DoNotCall, profile, areas, Blobs, options.DataFolder, time);
         OAuthKeys = new(sql, box);
         OAuthClients = new(sql, box, writer);
@@ -179,6 +181,8 @@ public sealed class Database : IAsyncDisposable
     public TargetTable Targets { get; }
     public DialAttemptTable DialAttempts { get; }
     public FlowRunTable FlowRuns { get; }
+    public TextTable Texts { get; }
+    public TextBlockTable TextBlocks { get; }
     public JobTable Jobs { get; }
     public StateTable States { get; }
     public OAuthKeyTable OAuthKeys { get; }

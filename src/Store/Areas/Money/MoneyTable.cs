@@ -21,7 +21,7 @@ public sealed record MoneyEntry
     public required Money Amount { get; init; }
     /// <summary>The tenant's balance in this currency afterwards.</summary>
     public long BalanceMicros { get; init; }
-    /// <summary>What a charge is for: <see cref="Voice"/>.</summary>
+    /// <summary>What a charge is for: <see cref="Voice"/>, <see cref="Sms"/>.</summary>
     public string? Product { get; init; }
     /// <summary>What used the product: it is charged once for each.</summary>
     public Subject? Subject { get; init; }
@@ -31,13 +31,13 @@ public sealed record MoneyEntry
     public string? BillingGroup { get; init; }
     /// <summary>How much of the product was used, in <see cref="Unit"/>s.</summary>
     public long? Quantity { get; init; }
-    /// <summary>Of the product: <see cref="Second"/>.</summary>
+    /// <summary>Of the product: <see cref="Second"/>, <see cref="Part"/>.</summary>
     public string? Unit { get; init; }
     /// <summary>For people: the destination of a call, the reason of a payment.</summary>
     public string Note { get; init; } = "";
     public required DateTimeOffset At { get; init; }
 
-    public const string Voice = "voice", Second = "second";
+    public const string Voice = "voice", Second = "second", Sms = "sms", Part = "part";
 }
 
 /// <summary>Asks for entries, oldest first.</summary>

@@ -1,0 +1,60 @@
+using System.Data;
+using Dapper;
+using Ringwright.Calls.Texts;
+using Ringwright.Store.Work;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>
+/// What is written with a text that comes: a rule for whoever wants no more, and the node's answer. Two who answer by themselves would go
+/// on for ever: nothing automatic is answered, an answer goes to one number once in a minute and five times a day, and whoever writes the
+/// same three times within an hour gets none to it.
+/// </summary>
+public sealed record TextReception
+{
+    /// <summary>Of answers to one word, from one number to another.</summary>
+    public const int MostOfDay = 5;
+    public static readonly TimeSpan BetweenAnswers = TimeSpan.FromSeconds(60), Day = TimeSpan.FromDays(1), Hour = TimeSpan.FromHours(1);
+    private const int SameTexts = 3;
+
+    internal const string CountAnswers = """
+        select count(*) from rw_text where tenant_id = @tenant and sender = @sender and recipient = @recipient and received_at > @since
+            and direction = 'outbound' and is_automatic and keyword = @keyword
+        """;
+    internal const string CountSame = """
+        select count(*) from rw_text where tenant_id = @tenant and sender = @sender and recipient = @recipient and received_at > @since
+            and direction = 'inbound' and words = @words
+        """;
+
+    /// <summary>Whoever is told, and what it costs.</summary>
+    public UnitOfWork? Work { get; init; }
+    /// <summary>A rule that comes of it.</summary>
+    public TextBlock? Block { get; init; }
+    /// <summary>It takes a rule away.</summary>
+    public bool Lifts { get; init; }
+    /// <summary>The node's answer, where there is to be one; to who wants no more only the first time.</summary>
+    public TextMessage? Answer { get; init; }
+
+    internal void Write(IDbConnection db, TextMessage come)
+    {
+        TextTable.Write(db, come);
+        bool isNew = Block is null || TextBlockTable.Put(db, come.Tenant, Block);
+        if (Lifts) TextBlockTable.Lift(db, come.Tenant, come.Profile, come.From);
+        if (isNew && Answer is { } answer && !come.IsAutomatic && !IsLoop(db, come, answer)) TextTable.Write(db, answer);
+    }
+
+    private static bool IsLoop(IDbConnection db, TextMessage come, TextMessage answer)
+    {
+        var at = come.ReceivedAt;
+        return Answers(at - BetweenAnswers) > 0 || Answers(at - Day) >= MostOfDay
+            || db.ExecuteScalar<long>(CountSame, new
+            {
+                tenant = come.Tenant, sender = come.From, recipient = come.To, since = at - Hour, words = come.Words,
+            }) >= SameTexts;
+
+        long Answers(DateTimeOffset since) => db.ExecuteScalar<long>(CountAnswers, new
+        {
+            tenant = answer.Tenant, sender = answer.From, recipient = answer.To, since, keyword = Names<TextKeyword>.Of(answer.Keyword),
+        });
+    }
+}

@@ -1,0 +1,256 @@
+using System.Data;
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>
+/// Text messages. Each change of state names the state that it was in, so of two who change it one does; what is told and paid for it is
+/// committed with it.
+/// </summary>
+public sealed class TextTable
+{
+    private const string Columns = """
+        id, tenant_id, direction, state, sender, recipient, profile_id, words, encoding, parts, keyword, is_automatic, price_micros, fee_micros,
+            currency, error, facts, due_at, received_at, valid_until, sent_at, completed_at
+        """;
+    internal const string Insert = $"""
+        insert into rw_text ({Columns})
+        values (@id, @tenant, @direction, @state, @sender, @recipient, @profile, @words, @encoding, @parts, @keyword, @isAutomatic, @price, @fee,
+            @currency, @error, @facts, @dueAt, @receivedAt, @validUntil, @sentAt, @completedAt)
+        """;
+    internal const string Select = $"select {Columns} from rw_text where tenant_id = @tenant and id = @id";
+    internal const string Update = """
+        update rw_text set state = @state, error = @error, due_at = @dueAt, sent_at = @sentAt, completed_at = @completedAt
+        where tenant_id = @tenant and id = @id and state = @was
+        """;
+    internal const string Cancel = """
+        update rw_text set state = 'cancelled', due_at = null, completed_at = @at
+        where tenant_id = @tenant and id = @id and state = 'scheduled' and due_at > @latest
+        """;
+    internal const string SelectDueAllTenants = $"""
+        select {Columns} from rw_text where due_at is not null and due_at <= @now order by due_at, received_at, id limit @limit
+        """;
+    internal const string SelectNextDueAllTenants = "select min(due_at) from rw_text where due_at is not null and due_at > @now";
+    // What is not sent yet is promised, and not in the balance.
+    internal const string SumPromised = """
+        select cast(coalesce(sum((price_micros + fee_micros) * parts), 0) as bigint) from rw_text
+        where tenant_id = @tenant and currency = @currency and due_at is not null and state in ('scheduled', 'queued', 'sending')
+        """;
+    internal const string SumOfDay = """
+        select cast(coalesce(sum((price_micros + fee_micros) * parts), 0) as bigint) from rw_text
+        where tenant_id = @tenant and profile_id = @profile and currency = @currency and received_at >= @since and direction = 'outbound'
+            and state not in ('cancelled', 'expired', 'sending_failed')
+        """;
+    internal const string CountWaiting = """
+        select count(*) from rw_text where tenant_id = @tenant and profile_id = @profile and state in ('scheduled', 'queued', 'sending')
+        """;
+    internal const string CountOfPair = """
+        select count(*) from rw_text where tenant_id = @tenant and sender = @sender and recipient = @recipient and received_at > @since
+            and direction = 'outbound' and id <> @id
+        """;
+
+    internal const string SelectLoads = """
+        select sender, cast(sum(case when received_at > @recent then 1 else 0 end) as bigint) as recent,
+            cast(sum(case when completed_at is null then 0 else 1 end) as bigint) as judged,
+            cast(sum(case when state = 'delivered' then 1 else 0 end) as bigint) as delivered
+        from rw_text where tenant_id = @tenant and profile_id = @profile and received_at > @since and direction = 'outbound' group by sender
+        """;
+    internal const string SelectLastSender = """
+        select sender from rw_text where tenant_id = @tenant and profile_id = @profile and recipient = @to and received_at > @since
+            and direction = 'outbound' order by received_at desc, id desc limit 1
+        """;
+
+    private readonly RowWriter _writer;
+    private TaskCompletionSource _changed = Bell();
+
+    internal TextTable(RowWriter writer) => _writer = writer.Unrouted;
+
+    /// <summary>Completes when a text has come that is due one day.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <param name="allowance">What it must fit under.</param>
+    /// <param name="work">Committed with it, unless something stands against it.</param>
+    public async ValueTask<TextRefusal> AddAsync(TextMessage text, TextAllowance allowance, UnitOfWork? work, CancellationToken stop)
+    {
+        var refusal = TextRefusal.None;
+        var outcome = await _writer.RunAsync(text.Tenant, db =>
+        {
+            refusal = RefusalOf(db, text, allowance);
+            if (refusal is not TextRefusal.None) return (WriteOutcome.Missing, null);
+            Write(db, text);
+            return (WriteOutcome.Done, work);
+        }, isDelete: false, stop).ConfigureAwait(false);
+        if (refusal is not TextRefusal.None) return refusal;
+        if (outcome is not WriteOutcome.Done) throw new InvalidOperationException($"The text was not written: {outcome}.");
+        Ring();
+        return TextRefusal.None;
+    }
+
+    public ValueTask<TextMessage?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
+        _writer.Sql.ReadAsync(db => db.QueryFirstOrDefault<Row>(Select, new { tenant, id })?.ToText(), stop);
+
+    /// <param name="after">As it is afterwards.</param>
+    /// <param name="was">The state that it leaves.</param>
+    /// <returns>False when it was not in that state any more: nothing is changed then.</returns>
+    public async ValueTask<bool> MoveAsync(TextMessage after, TextState was, UnitOfWork? work, CancellationToken stop)
+    {
+        bool isMoved = await _writer.RunAsync(after.Tenant,
+            db => (Move(db, after, was) ? WriteOutcome.Done : WriteOutcome.Missing, work), isDelete: false, stop).ConfigureAwait(false)
+            is WriteOutcome.Done;
+        if (isMoved && after.DueAt is not null) Ring();
+        return isMoved;
+    }
+
+    /// <summary>Takes back one that is to leave later than that.</summary>
+    /// <returns>False when there is none that waits so long.</returns>
+    public async ValueTask<bool> CancelAsync(TenantId tenant, Guid id, DateTimeOffset at, DateTimeOffset latest, UnitOfWork? work,
+        CancellationToken stop) =>
+        await _writer.RunAsync(tenant,
+            db => (db.Execute(Cancel, new { tenant, id, at, latest }) == 1 ? WriteOutcome.Done : WriteOutcome.Missing, work),
+            isDelete: false, stop).ConfigureAwait(false) is WriteOutcome.Done;
+
+    /// <summary>
+    /// From one account of the node to another, or to itself: the one text is delivered in the moment in which the other is there.
+    /// </summary>
+    /// <param name="sent">As it is afterwards; it was queued.</param>
+    /// <param name="come">The receiver's; rules and answers come of its keyword.</param>
+    /// <param name="reception">What else is written.</param>
+    /// <returns>False when another has sent it: nothing is changed then.</returns>
+    public async ValueTask<bool> DeliverHereAsync(TextMessage sent, TextMessage come, TextReception reception, CancellationToken stop)
+    {
+        bool isDone = await _writer.RunAsync(sent.Tenant, db =>
+        {
+            if (!Move(db, sent, TextState.Queued)) return (WriteOutcome.Missing, null);
+            reception.Write(db, come);
+            return (WriteOutcome.Done, reception.Work);
+        }, isDelete: false, stop).ConfigureAwait(false) is WriteOutcome.Done;
+        if (isDone) Ring();
+        return isDone;
+    }
+
+    /// <summary>Those of all accounts that are due, the longest due first.</summary>
+    public ValueTask<IReadOnlyList<TextMessage>> DueAsync(DateTimeOffset now, int limit, CancellationToken stop) =>
+        _writer.Sql.ReadAsync<IReadOnlyList<TextMessage>>(
+            db => [.. db.Query<Row>(SelectDueAllTenants, new { now, limit }).Select(row => row.ToText())], stop);
+
+    /// <summary>Null when none is to come.</summary>
+    public ValueTask<DateTimeOffset?> NextDueAsync(DateTimeOffset now, CancellationToken stop) => _writer.Sql.ReadAsync(db =>
+    {
+        object? due = db.ExecuteScalar<object?>(SelectNextDueAllTenants, new { now });
+        return due is null or DBNull ? (DateTimeOffset?)null : Times.Read(due);
+    }, stop);
+
+    /// <summary>Texts of the profile that have not left yet.</summary>
+    public ValueTask<long> CountWaitingAsync(TenantId tenant, Guid profile, CancellationToken stop) =>
+        _writer.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountWaiting, new { tenant, profile }), stop);
+
+    /// <summary>How many others went from one number to another since then.</summary>
+    public ValueTask<long> CountOfPairAsync(TextMessage text, DateTimeOffset since, CancellationToken stop) =>
+        _writer.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountOfPair,
+            new { tenant = text.Tenant, sender = text.From, recipient = text.To, since, id = text.Id }), stop);
+
+    /// <summary>What the numbers of a profile have sent.</summary>
+    public ValueTask<IReadOnlyList<TextLoad>> LoadsAsync(TenantId tenant, Guid profile, DateTimeOffset recent, DateTimeOffset since,
+        CancellationToken stop) =>
+        _writer.Sql.ReadAsync<IReadOnlyList<TextLoad>>(
+            db => [.. db.Query<TextLoad>(SelectLoads, new { tenant, profile, recent, since })], stop);
+
+    /// <summary>The number that last wrote to this one, of a profile; null when none did since then.</summary>
+    public ValueTask<string?> LastSenderAsync(TenantId tenant, Guid profile, string to, DateTimeOffset since, CancellationToken stop) =>
+        _writer.Sql.ReadAsync(db => db.QueryFirstOrDefault<string>(SelectLastSender, new { tenant, profile, to, since }), stop);
+
+    internal static void Write(IDbConnection db, TextMessage text) => db.Execute(Insert, new
+    {
+        id = text.Id, tenant = text.Tenant, direction = Names<Direction>.Of(text.Direction), state = Names<TextState>.Of(text.State),
+        sender = text.From, recipient = text.To, profile = text.Profile, words = text.Words,
+        encoding = Names<TextEncoding>.Of(text.Encoding), parts = text.Parts, keyword = Names<TextKeyword>.Of(text.Keyword),
+        isAutomatic = text.IsAutomatic, price = text.Price?.Micros, fee = text.Price is null ? (long?)null : text.FeeMicros,
+        currency = text.Price?.Currency, error = NameOf(text.Fault), facts = text.Facts, dueAt = text.DueAt, receivedAt = text.ReceivedAt,
+        validUntil = text.ValidUntil, sentAt = text.SentAt, completedAt = text.CompletedAt,
+    });
+
+    private static bool Move(IDbConnection db, TextMessage after, TextState was) => db.Execute(Update, new
+    {
+        tenant = after.Tenant, id = after.Id, state = Names<TextState>.Of(after.State), was = Names<TextState>.Of(was),
+        error = NameOf(after.Fault), dueAt = after.DueAt, sentAt = after.SentAt, completedAt = after.CompletedAt,
+    }) == 1;
+
+    /// <summary>Asked in the transaction, in which nobody else spends: two texts do not get the same money.</summary>
+    private static TextRefusal RefusalOf(IDbConnection db, TextMessage text, TextAllowance allowance)
+    {
+        var tenant = text.Tenant;
+        if (TextBlockTable.Has(db, tenant, text.Profile, text.To)) return TextRefusal.Blocked;
+        if (text.Cost is not { Micros: > 0 } cost) return TextRefusal.None;
+        if (allowance.LeastMicros is { } least)
+        {
+            long promised = db.ExecuteScalar<long>(SumPromised, new { tenant, currency = cost.Currency });
+            if (MoneyTable.BalanceOf(db, tenant, cost.Currency) - promised - cost.Micros < least) return TextRefusal.NoMoney;
+        }
+        if (allowance.DayMicros is { } most && most < cost.Micros + db.ExecuteScalar<long>(SumOfDay,
+                new { tenant, profile = text.Profile, currency = cost.Currency, since = allowance.Day })) return TextRefusal.DailyLimit;
+        return TextRefusal.None;
+    }
+
+    private static string? NameOf(TextFault? fault) => fault is { } known ? Names<TextFault>.Of(known) : null;
+
+    private void Ring() => Interlocked.Exchange(ref _changed, Bell()).SetResult();
+
+    private static TaskCompletionSource Bell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed record Row
+    {
+        public Guid Id { get; init; }
+        public TenantId TenantId { get; init; }
+        public string Direction { get; init; } = "";
+        public string State { get; init; } = "";
+        public string Sender { get; init; } = "";
+        public string Recipient { get; init; } = "";
+        public Guid ProfileId { get; init; }
+        public string Words { get; init; } = "";
+        public string Encoding { get; init; } = "";
+        public int Parts { get; init; }
+        public string Keyword { get; init; } = "";
+        public bool IsAutomatic { get; init; }
+        public long? PriceMicros { get; init; }
+        public long? FeeMicros { get; init; }
+        public string? Currency { get; init; }
+        public string? Error { get; init; }
+        public JsonObject Facts { get; init; } = [];
+        public DateTimeOffset? DueAt { get; init; }
+        public DateTimeOffset ReceivedAt { get; init; }
+        public DateTimeOffset? ValidUntil { get; init; }
+        public DateTimeOffset? SentAt { get; init; }
+        public DateTimeOffset? CompletedAt { get; init; }
+
+        public TextMessage ToText() => new()
+        {
+            Id = Id, Tenant = TenantId, Direction = Names<Direction>.Parse(Direction), State = Names<TextState>.Parse(State),
+            From = Sender, To = Recipient, Profile = ProfileId, Words = Words, Encoding = Names<TextEncoding>.Parse(Encoding),
+            Parts = Parts, Keyword = Names<TextKeyword>.Parse(Keyword), IsAutomatic = IsAutomatic,
+            Price = PriceMicros is { } micros && Currency is { } currency ? new Money(micros, currency) : null, FeeMicros = FeeMicros ?? 0,
+            Fault = Error is { } fault ? Names<TextFault>.Parse(fault) : null, Facts = Facts, DueAt = DueAt, ReceivedAt = ReceivedAt,
+            ValidUntil = ValidUntil, SentAt = SentAt, CompletedAt = CompletedAt,
+        };
+    }
+}
+
+/// <summary>What a number has sent: of late, and of what is over how much arrived.</summary>
+public sealed record TextLoad
+{
+    public string Sender { get; init; } = "";
+    public long Recent { get; init; }
+    public long Judged { get; init; }
+    public long Delivered { get; init; }
+}
+
+/// <summary>What a text must fit under.</summary>
+/// <param name="LeastMicros">What the balance, without what is promised, may not fall below; null is no limit.</param>
+/// <param name="DayMicros">What its profile may spend from <paramref name="Day"/> on; null is no limit.</param>
+public readonly record struct TextAllowance(long? LeastMicros, long? DayMicros, DateTimeOffset Day);

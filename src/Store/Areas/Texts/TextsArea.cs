@@ -1,0 +1,43 @@
+using Ringwright.Store.Migrations;
+using static Ringwright.Store.Snapshots.TableColumn;
+
+namespace Ringwright.Store.Areas;
+
+/// <summary>Text messages, and who wants none.</summary>
+internal static class TextsArea
+{
+    /// <summary>So long what a text said is kept.</summary>
+    private static readonly TimeSpan Words = TimeSpan.FromDays(10);
+
+    private const string Forget = """
+        update rw_text set words = '' where tenant_id = @tenant and id in (
+            select id from rw_text where tenant_id = @tenant and received_at < @before and words <> '' and due_at is null
+            order by received_at, id limit @step)
+        """;
+    private const string Old = """
+        delete from rw_text where tenant_id = @tenant and id in (
+            select id from rw_text where tenant_id = @tenant and received_at < @before and due_at is null
+            order by received_at, id limit @step)
+        """;
+
+    public static readonly StoreArea Area = new("texts")
+    {
+        Migrations = Migration.OfArea("Texts"),
+        Tables =
+        [
+            new("rw_text")
+            {
+                LeftOut = "what was written to whom: it is over, or on its way, and no other installation sends it once more",
+            },
+            new("rw_text_block")
+            {
+                OrderBy = "created_at, profile_id, number",
+                Columns =
+                [
+                    Text("tenant_id"), Text("profile_id"), Text("number"), Text("sender"), Text("keyword").Optional, Time("created_at"),
+                ],
+            },
+        ],
+        Aged = [new("words of texts", Forget) { Kept = _ => Words }, new("texts", Old) { Kept = retention => retention.Records }],
+    };
+}
