@@ -36,4 +36,10 @@ internal static partial class Log
 
     [LoggerMessage(2905, LogLevel.Warning, "Campaign {Campaign} did not start campaign {Next}: {Why}")]
     public static partial void NextNotStarted(this ILogger logger, Guid campaign, Guid next, string why);
+
+    [LoggerMessage(2911, LogLevel.Error, "Texts could not be looked at; none leaves until they can, which is tried again in {Seconds:0} s")]
+    public static partial void TextsNotRead(this ILogger logger, Exception exception, double seconds);
+
+    [LoggerMessage(2912, LogLevel.Error, "Text {Text} could not be sent; it waits, and is tried again in {Seconds:0} s")]
+    public static partial void TextNotSent(this ILogger logger, Exception exception, Guid text, double seconds);
 }

@@ -1,0 +1,261 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
+
+namespace Ringwright.Campaigns.Texts;
+
+/// <summary>What sends texts uses.</summary>
+public sealed record TextCourierParts
+{
+    public required Database Store { get; init; }
+    public required ITextFace Face { get; init; }
+    public required NumberingPlans Plans { get; init; }
+    /// <summary>Asked once more before a text leaves; null where nothing dials.</summary>
+    public IDialGate? Gate { get; init; }
+    public required ILogger Log { get; init; }
+}
+
+/// <summary>
+/// Sends the texts that are due, those of one moment in the order in which they came. All of it is in the rows: a text that this process
+/// did not send when it died is sent by the next one, and of two nodes that see the same one due, the state lets one send it. A text to a
+/// number of this node is delivered in the transaction that makes the receiver's, so it is never there twice and never lost between.
+/// </summary>
+public sealed class TextCourier : IAsyncDisposable
+{
+    /// <summary>Between two own numbers, one way, in a minute; what is beyond are two programs that answer each other.</summary>
+    public const int MostOfPair = 30;
+    /// <summary>So long after it was wanted a confirmation of stop still goes out.</summary>
+    public static readonly TimeSpan StopAnswerLives = TimeSpan.FromMinutes(5), AnswerLives = TimeSpan.FromHours(1);
+
+    private const int Batch = 100;
+    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1), AfterFault = TimeSpan.FromSeconds(5),
+        Minute = TimeSpan.FromMinutes(1), GateRest = TimeSpan.FromSeconds(5);
+
+    private readonly TextCourierParts _parts;
+    private readonly Database _store;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+    private int _isClosed;
+
+    public TextCourier(TextCourierParts parts) => (_parts, _store, _time) = (parts, parts.Store, parts.Store.Time);
+
+    /// <summary>Looks at least so often: another node may have taken one in.</summary>
+    public TimeSpan LongestSleep { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Begins with what an earlier process left.</summary>
+    public void Start() => _loop = RunAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var changed = _store.Texts.Changed;
+                var due = await _store.Texts.DueAsync(_time.GetUtcNow(), Batch, _stop.Token).ConfigureAwait(false);
+                bool isWhole = true;
+                foreach (var text in due) isWhole &= await TryAsync(text).ConfigureAwait(false);
+                if (!isWhole) await RestAsync(AfterFault).ConfigureAwait(false);
+                else if (due.Count == 0) await SleepAsync(changed).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                await RestAsync(WhileAway).ConfigureAwait(false);
+            }
+            catch (Exception fault)
+            {
+                _parts.Log.TextsNotRead(fault, AfterFault.TotalSeconds);
+                await RestAsync(AfterFault).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <returns>False when it is to be tried again in a while.</returns>
+    private async ValueTask<bool> TryAsync(TextMessage text)
+    {
+        try
+        {
+            await StepAsync(text, _time.GetUtcNow()).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception fault) when (fault is not (OperationCanceledException or StoreUnavailableException))
+        {
+            _parts.Log.TextNotSent(fault, text.Id, AfterFault.TotalSeconds);
+            return false;
+        }
+    }
+
+    private async ValueTask StepAsync(TextMessage text, DateTimeOffset now)
+    {
+        if (text.State is TextState.Scheduled)
+            await _store.Texts.MoveAsync(text with { State = TextState.Queued, DueAt = now }, TextState.Scheduled, null, _stop.Token)
+                .ConfigureAwait(false);
+        else if (text.State is TextState.Queued) await SendAsync(text, now).ConfigureAwait(false);
+        // No way out of this node has a far end that could leave a text between its states.
+        else await EndAsync(text, TextState.DeliveryUnconfirmed, TextFault.Unconfirmed, now).ConfigureAwait(false);
+    }
+
+    /// <summary>All is asked again: it may have waited for days.</summary>
+    private async ValueTask SendAsync(TextMessage text, DateTimeOffset now)
+    {
+        var routing = _store.Routing.Current;
+        if (text.ValidUntil is { } end && end <= now)
+        {
+            await EndAsync(text, TextState.Expired, TextFault.Expired, now).ConfigureAwait(false);
+            return;
+        }
+        if (await FaultOfAsync(text, routing).ConfigureAwait(false) is { } fault)
+        {
+            await EndAsync(text, TextState.SendingFailed, fault, now).ConfigureAwait(false);
+            return;
+        }
+        if (_parts.Gate is { } gate)
+        {
+            var answer = await gate.AskAsync(new MessageAttempt { Tenant = text.Tenant, From = text.From, To = text.To })
+                .ConfigureAwait(false);
+            if (answer.Refusal is Refusal.Overloaded)
+            {
+                await _store.Texts.MoveAsync(text with { DueAt = now + GateRest }, TextState.Queued, null, _stop.Token)
+                    .ConfigureAwait(false);
+                return;
+            }
+            if (!answer.IsOpen)
+            {
+                await EndAsync(text, TextState.SendingFailed, TextFault.NotAllowed, now).ConfigureAwait(false);
+                return;
+            }
+        }
+        // Whoever writes to a number that takes no texts learns as little of it as a stranger would.
+        if (routing.FindOwnNumber(text.To) is not { MessagingProfile: { } profile } number
+            || routing.FindTenant(number.Tenant) is not { IsDisabled: false }
+            || await _parts.Face.FindAsync(number.Tenant, profile, _stop.Token).ConfigureAwait(false) is not { IsEnabled: true } rules)
+            await EndAsync(text, TextState.SendingFailed, TextFault.NoRoute, now).ConfigureAwait(false);
+        else if (await _store.Texts.CountOfPairAsync(text, now - Minute, _stop.Token).ConfigureAwait(false) >= MostOfPair)
+            await EndAsync(text, TextState.SendingFailed, TextFault.Loop, now).ConfigureAwait(false);
+        else await DeliverHereAsync(text, number.Tenant, profile, rules, now).ConfigureAwait(false);
+    }
+
+    private async ValueTask<TextFault?> FaultOfAsync(TextMessage text, RoutingSnapshot routing)
+    {
+        if (routing.FindTenant(text.Tenant) is not { IsDisabled: false }) return TextFault.AccountDisabled;
+        if (await _parts.Face.FindAsync(text.Tenant, text.Profile, _stop.Token).ConfigureAwait(false) is not { IsEnabled: true })
+            return TextFault.ProfileDisabled;
+        if (routing.FindOwnNumber(text.From) is not { } own || own.Tenant != text.Tenant || own.MessagingProfile != text.Profile)
+            return TextFault.SenderGone;
+        // The confirmation of stop alone passes the rule that it confirms.
+        bool isConfirmation = text is { IsAutomatic: true, Keyword: TextKeyword.Stop };
+        return !isConfirmation && await _store.TextBlocks.HasAsync(text.Tenant, text.Profile, text.To, _stop.Token).ConfigureAwait(false)
+            ? TextFault.Blocked : null;
+    }
+
+    private async ValueTask DeliverHereAsync(TextMessage text, TenantId receiver, Guid profile, TextRules rules, DateTimeOffset now)
+    {
+        string? country = CountryOf(text.From);
+        var keyword = TextKeywords.Of(text.Words, rules.WordsFor(country));
+        var sent = text with { State = TextState.Sent, SentAt = now };
+        var delivered = sent with { State = TextState.Delivered, CompletedAt = now, DueAt = null };
+        var come = new TextMessage
+        {
+            Id = Guid.CreateVersion7(now), Tenant = receiver, Direction = Direction.Inbound, State = TextState.Received, From = text.From,
+            To = text.To, Profile = profile, Words = text.Words, Encoding = text.Encoding, Parts = text.Parts, Keyword = keyword,
+            IsAutomatic = text.IsAutomatic, Facts = rules.Facts.DeepClone().AsObject(), ReceivedAt = now, CompletedAt = now,
+        };
+        bool isDone = await _store.Texts.DeliverHereAsync(delivered, come, new()
+        {
+            Work = new()
+            {
+                Messages =
+                [
+                    .. _parts.Face.Tell(sent, TextNews.Sent), .. _parts.Face.Tell(delivered, TextNews.Finalized),
+                    .. _parts.Face.Tell(come, TextNews.Received),
+                ],
+                Money = Charge(text, now),
+            },
+            Block = keyword is TextKeyword.Stop
+                ? new(profile, come.From, come.To, TextKeywords.Normal(come.Words)?.ToUpperInvariant(), now) : null,
+            Lifts = keyword is TextKeyword.Start,
+            Answer = keyword is TextKeyword.None || rules.AnswerFor(keyword, country) is not { } words ? null
+                : AnswerTo(come, words, rules, now),
+        }, _stop.Token).ConfigureAwait(false);
+        if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);
+    }
+
+    private TextMessage AnswerTo(TextMessage come, string words, TextRules rules, DateTimeOffset now)
+    {
+        var cut = TextCut.Of(words);
+        bool isOnNet = _store.Routing.Current.FindOwnNumber(come.From) is not null;
+        var rate = _store.Routing.Current.Rates.FindText(come.Tenant, Direction.Outbound, come.From, isOnNet, now);
+        return new()
+        {
+            Id = Guid.CreateVersion7(now), Tenant = come.Tenant, Direction = Direction.Outbound, State = TextState.Queued, From = come.To,
+            To = come.From, Profile = come.Profile, Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count,
+            Keyword = come.Keyword, IsAutomatic = true, Facts = rules.Facts.DeepClone().AsObject(),
+            Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
+            DueAt = now, ReceivedAt = now,
+            ValidUntil = now + (come.Keyword is TextKeyword.Stop ? StopAnswerLives : AnswerLives),
+        };
+    }
+
+    private IReadOnlyList<MoneyEntry> Charge(TextMessage text, DateTimeOffset now) => text.Cost is not { Micros: > 0 } cost ? [] :
+    [
+        new()
+        {
+            Tenant = text.Tenant, Kind = MoneyKind.Charge, Amount = cost with { Micros = -cost.Micros }, Product = MoneyEntry.Sms,
+            Direction = Direction.Outbound, BillingGroup = _store.Routing.Current.FindOwnNumber(text.From)?.BillingGroup,
+            Quantity = text.Parts, Unit = MoneyEntry.Part, Note = text.To, At = now,
+        },
+    ];
+
+    private async ValueTask EndAsync(TextMessage text, TextState state, TextFault fault, DateTimeOffset now)
+    {
+        var after = text with { State = state, Fault = fault, DueAt = null, CompletedAt = now };
+        bool isDone = await _store.Texts.MoveAsync(after, text.State,
+            new UnitOfWork { Messages = _parts.Face.Tell(after, TextNews.Finalized) }, _stop.Token).ConfigureAwait(false);
+        if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);
+    }
+
+    /// <summary>Another node has sent it. One that stays as it was is a fault of ours: it is not tried again at once.</summary>
+    private async ValueTask ExpectLeftAsync(TextMessage text)
+    {
+        if (await _store.Texts.FindAsync(text.Tenant, text.Id, _stop.Token).ConfigureAwait(false) is { } now && now.State == text.State)
+            throw new InvalidOperationException($"The text stays {text.State}.");
+    }
+
+    private string? CountryOf(string number) => E164.TryParse(number, out var known) ? _parts.Plans.Classify(known).Country : null;
+
+    /// <summary>Until something is due, or something new is to be.</summary>
+    private async Task SleepAsync(Task changed)
+    {
+        var due = await _store.Texts.NextDueAsync(_time.GetUtcNow(), _stop.Token).ConfigureAwait(false);
+        var wait = due is { } at ? at - _time.GetUtcNow() : LongestSleep;
+        if (wait <= TimeSpan.Zero) return;
+        // Timers know whole milliseconds: what is less would be no wait at all, again and again.
+        wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+        using var rest = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var sleep = Task.Delay(wait < LongestSleep ? wait : LongestSleep, _time, rest.Token);
+        // A clock that was set forward in between would let it sleep too long.
+        if (due > _time.GetUtcNow() || due is null) await Task.WhenAny(changed, sleep).ConfigureAwait(false);
+        await rest.CancelAsync().ConfigureAwait(false);
+    }
+
+    private Task RestAsync(TimeSpan span) => Task.Delay(span, _time, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+}
