@@ -63,6 +63,8 @@ internal sealed record ModuleDialling(Action Changed, Action AgentsFreed)
 {
     /// <summary>Says whom it would call; null where nothing dials.</summary>
     public DialCheck? Check { get; init; }
+    /// <summary>Asked before somebody is written to; null where nothing dials.</summary>
+    public IDialGate? Gate { get; init; }
 }
 
 /// <summary>Text that is spoken, speech that is written down, and documents that are only heard.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Delivery.Mails;
@@ -15,11 +16,12 @@ using Ringwright.Telnyx;
 using Ringwright.Telnyx.Account.Notifications;
 using Ringwright.Telnyx.Account.OAuth;
 using Ringwright.Telnyx.Faces;
+using Ringwright.Telnyx.Messaging;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Server.Modules;
 
-/// <summary>The Telnyx v2 API, its webhooks, mails and notifications.</summary>
+/// <summary>The Telnyx v2 API, its webhooks, mails, notifications and texts.</summary>
 internal sealed class TelnyxModule : Module
 {
     /// <summary>One for the process, for it never changes.</summary>
@@ -42,7 +44,8 @@ internal sealed class TelnyxModule : Module
     public override Coverage Coverage()
     {
         var contract = Facts.Value;
-        return Http.Coverage.Of(contract, TelnyxBindings.ReadOnly(contract), [.. TelnyxProjector.Emitted], TelnyxContract.ReadProven());
+        return Http.Coverage.Of(contract, TelnyxBindings.ReadOnly(contract), [.. TelnyxProjector.Emitted, .. MessageFace.Emitted],
+            TelnyxContract.ReadProven());
     }
 
     public override LegId? FindCall(Database database, TenantId tenant, string text) =>
@@ -64,6 +67,7 @@ internal sealed class TelnyxModule : Module
     {
         private readonly Ids _ids = new(ground.Database.Node);
         private Pipeline? _api;
+        private TextCourier? _courier;
 
         public override IReadOnlyList<IProjector> Projectors =>
             [new TelnyxProjector(_ids, ground.Database.Routing, ground.Downloads, isHeard: ground.Database.Stream.IsHeard),
@@ -78,6 +82,15 @@ internal sealed class TelnyxModule : Module
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
             var parts = PartsOf(services);
+            _courier = new(new()
+            {
+                Store = ground.Database, Face = new MessageFace(ground.Database), Plans = services.Plans, Gate = services.Dialling.Gate,
+                Log = ground.Loggers.CreateLogger("Ringwright.Campaigns"),
+            })
+            {
+                LongestSleep = ground.Rest ?? TimeSpan.FromSeconds(5),
+            };
+            _courier.Start();
             var pipeline = new Pipeline(TelnyxDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter,
                 services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             _api = pipeline;
@@ -92,7 +105,11 @@ internal sealed class TelnyxModule : Module
                 ("call_sid", _ids.CallControl(leg.Tenant, leg.Id)))).Select(face => face with { Face = TelnyxDialect.DocumentFace }),
         ];
 
-        public override ValueTask DisposeAsync() => notifier.DisposeAsync();
+        public override async ValueTask DisposeAsync()
+        {
+            if (_courier is { } courier) await courier.DisposeAsync();
+            await notifier.DisposeAsync();
+        }
 
         private TelnyxParts PartsOf(ModuleServices services)
         {
@@ -120,7 +137,10 @@ internal sealed class TelnyxModule : Module
                     Store = store, Speech = services.Speech.Voices, VerificationCaller = services.VerificationCaller,
                     Notifications = notifier, Plans = services.Plans, Links = links,
                 },
-                Messaging = new() { Store = store, Egress = egress, Plans = services.Plans },
+                Messaging = new()
+                {
+                    Store = store, Egress = egress, Plans = services.Plans, Gate = services.Dialling.Gate, Holds = services.Holds,
+                },
                 Account = new()
                 {
                     Own = new()

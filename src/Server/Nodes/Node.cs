@@ -415,7 +415,7 @@ internal sealed class Node : IAsyncDisposable
             Holds = _gate,
             Dialling = new(() => _dialler?.Wake(), () => _dialler?.AgentsFree())
             {
-                Check = new(Database, _zones!, _gate!, engine.Routes),
+                Check = new(Database, _zones!, _gate!, engine.Routes), Gate = _gate,
             },
             VerificationCaller = Settings.VerificationCaller,
         };

@@ -10,6 +10,7 @@ internal static class Bindings
     {
         var verifications = TollFreeVerifications.Kind(parts);
         var profiles = MessagingProfiles.Kind(parts);
+        var answers = AutorespConfigs.Kind(profiles);
         return
         [
             Crud("ListMessagingProfiles", profiles),
@@ -17,6 +18,18 @@ internal static class Bindings
             Crud("RetrieveMessagingProfile", profiles),
             Crud("UpdateMessagingProfile", profiles),
             Crud("DeleteMessagingProfile", profiles),
+            Handle("SendMessage", op => SendMessage.Send(op, parts, SendKind.Any)),
+            Handle("CreateLongCodeMessage", op => SendMessage.Send(op, parts, SendKind.LongCode)),
+            Handle("CreateNumberPoolMessage", op => SendMessage.Send(op, parts, SendKind.Pool)),
+            Handle("ScheduleMessage", op => SendMessage.Send(op, parts, SendKind.Scheduled)),
+            Handle("GetMessage", op => Messages.Get(op, parts)),
+            Handle("CancelMessage", op => Messages.Cancel(op, parts)),
+            Handle("ListOptOuts", op => OptOuts.List(op, parts)),
+            Handle("GetAutorespConfigs", op => AutorespConfigs.List(op, parts)),
+            Crud("CreateAutorespConfig", answers),
+            Crud("GetAutorespConfig", answers),
+            Crud("UpdateAutoRespConfig", answers),
+            Crud("DeleteAutorespConfig", answers),
             Handle("ListProfileShortCodes", op => MessagingProfiles.ListShortCodes(op, parts)),
             Crud("ListVerificationRequests", verifications),
             Crud("SubmitVerificationRequest", verifications),

@@ -1,3 +1,5 @@
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Egress;
 using Ringwright.Store;
@@ -11,4 +13,8 @@ public sealed record MessagingParts
     public required EgressClient Egress { get; init; }
     /// <summary>What the world's numbers are.</summary>
     public required NumberingPlans Plans { get; init; }
+    /// <summary>Says whether a number may be written to; null where nothing dials.</summary>
+    public IDialGate? Gate { get; init; }
+    /// <summary>What live calls hold of balances; null where no call lives.</summary>
+    public IHolds? Holds { get; init; }
 }

@@ -67,8 +67,9 @@ internal static class MessagingProfiles
     {
         long numbers = (await MessagingSettings.Rows(parts.Store).ListAsync(op.Tenant,
             new() { Filters = [new(MessagingSettings.Profile, "eq", [row.Id])], Limit = 1 }, op.Stop)).Total;
-        return numbers == 0 ? null : op.Dialect.Errors.Problem(Fault.InUse,
-            $"Phone numbers ({numbers}) are on this messaging profile: take them off it first.");
+        long waiting = await parts.Store.Texts.CountWaitingAsync(op.Tenant, Guid.Parse(row.Id), op.Stop);
+        return numbers + waiting == 0 ? null : op.Dialect.Errors.Problem(Fault.InUse,
+            $"Phone numbers ({numbers}) are on this messaging profile, and messages of it ({waiting}) are not sent yet.");
     }
 
     private static Problem At(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };

@@ -44,7 +44,7 @@ internal static class VerifiedNumbers
             return op.Invalid("/phone_number", VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.");
         if (body.Text("verification_method") is not "call")
             return op.Invalid("/verification_method", VoiceErrors.BadRequest,
-                "10041: sms is not built yet, because this node has no messaging. Ask for call.");
+                "10041: sms is not built yet: no text leaves this node for other networks. Ask for call.");
         if (Refuse(op, number.Text) is { } owned) return op.Fail(owned);
         if (await parts.Store.VerifiedNumbers.FindAsync(op.Tenant, number.Text, op.Stop) is not null)
             return op.Invalid("/phone_number", VoiceErrors.BadRequest, "This account has verified the number already.");

@@ -6,6 +6,7 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Telefonie;
 using Ringwright.Telnyx;
+using Ringwright.Telnyx.Messaging;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Texml.Twiml;
 using Ringwright.Voipbin;
@@ -17,7 +18,7 @@ internal static class ReferencePages
 {
     private static readonly Http.Contract Contract = TelnyxContract.Read();
     private static readonly Coverage Covered = Coverage.Of(Contract, TelnyxBindings.ReadOnly(Contract),
-        [.. TelnyxProjector.Emitted], Conformance.Rows.Proven);
+        [.. TelnyxProjector.Emitted, .. MessageFace.Emitted], Conformance.Rows.Proven);
 
     public static string WriteCoverage()
     {

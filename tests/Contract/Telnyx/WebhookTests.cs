@@ -1,8 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Calls.Texts;
+using Ringwright.Campaigns.Texts;
 using Ringwright.Http;
+using Ringwright.Store.Tables;
 using Ringwright.Telnyx;
+using Ringwright.Telnyx.Messaging;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Contract.Telnyx;
@@ -25,6 +29,36 @@ public sealed class WebhookTests
             Assert.True(check.Violations.Count == 0,
                 $"{message.EventType}: {string.Join("; ", check.Violations.Select(v => $"{v.Pointer} {v.Detail}"))}\n{message.Body}");
         }
+    }
+
+    [Fact]
+    public void Every_webhook_of_a_text_fits_its_schema()
+    {
+        var at = new DateTimeOffset(2025, 3, 4, 15, 0, 0, TimeSpan.Zero);
+        var text = new TextMessage
+        {
+            Id = Guid.CreateVersion7(at), Tenant = SentEvents.Tenant, Direction = Direction.Outbound, State = TextState.Delivered,
+            From = "+15550100000", To = "+13125550100", Profile = Guid.CreateVersion7(at), Words = "Hello", Encoding = TextEncoding.Gsm7,
+            Parts = 1, Price = new(4_000, "USD"), ReceivedAt = at, ValidUntil = at, SentAt = at, CompletedAt = at,
+        };
+        List<(TextMessage Text, TextNews News)> all =
+        [
+            (text with { State = TextState.Sent, CompletedAt = null }, TextNews.Sent), (text, TextNews.Finalized),
+            (text with { State = TextState.Received, Direction = Direction.Inbound, Price = null, SentAt = null }, TextNews.Received),
+            .. Enum.GetValues<TextFault>().Select(fault =>
+                (text with { State = TextState.SendingFailed, Fault = fault, SentAt = null }, TextNews.Finalized)),
+        ];
+        foreach (var (sent, news) in all)
+        {
+            var message = MessageFace.Message(sent, news, RetrySchedule.Short);
+            var schema = Contract.Events.Single(e => e.Types.Contains(message.EventType)).Schema;
+            using var body = JsonDocument.Parse(new TelnyxWebhookFormat().Write(message, 1, message.Url));
+            var check = SchemaCheck.Run(schema, body.RootElement, BodyDirection.Reply);
+            Assert.True(check.Violations.Count == 0,
+                $"{message.EventType}: {string.Join("; ", check.Violations.Select(v => $"{v.Pointer} {v.Detail}"))}\n{message.Body}");
+        }
+        Assert.Equal(Contract.Events.Where(e => MessageFace.Emitted.Contains(e.Name)).SelectMany(e => e.Types).Order(),
+            all.Select(one => MessageFace.Message(one.Text, one.News, RetrySchedule.Short).EventType).Distinct().Order());
     }
 
     [Fact]

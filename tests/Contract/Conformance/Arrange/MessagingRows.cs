@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Contract.Conformance;
 
@@ -10,6 +11,10 @@ internal static class MessagingRows
         {"phoneNumbers": [{"phoneNumber": "$toll_free"}], "businessContactEmail": "$unique@example.com", "businessContactPhone": "$stranger",
          "corporateWebsite": "https://example.com", "optInWorkflowImageURLs": [{"url": "https://example.com/consent.png"}]}
         """;
+    private const string Sent = """
+        {"from": "$texting_from", "to": "$texting_to", "text": "$unique", "send_at": "$later", "messaging_profile_id": null}
+        """;
+    private const string WithHooks = """{"type": "SMS", "webhook_url": "$hook", "webhook_failover_url": "$hook"}""";
     private static int _tollFree;
 
     public static readonly Area Area = new(
@@ -39,12 +44,49 @@ internal static class MessagingRows
         {
             Id = "order_id", Unlike = ["pending", "success", "failed"],
         },
+        new("SendMessage", Sent) { Full = WithHooks, IsAlone = true },
+        new("CreateLongCodeMessage", """{"from": "$texting_from", "to": "$texting_to", "text": "$unique"}""") { Full = WithHooks },
+        new("CreateNumberPoolMessage", """{"messaging_profile_id": "$pooled_profile", "to": "$texting_to", "text": "$unique"}""")
+        {
+            Full = WithHooks,
+        },
+        new("ScheduleMessage", Sent) { Full = WithHooks },
+        new("GetMessage") { Path = ["$SendMessage"] },
+        new("CancelMessage") { Path = ["$ScheduleMessage"] },
+        new("ListOptOuts") { Thing = "$opted_out", Id = "to" },
+        new("CreateAutorespConfig", """{"op": "stop", "keywords": ["$unique"], "country_code": "US"}""")
+        {
+            Path = ["$CreateMessagingProfile"], Full = """{"resp_text": "$unique"}""",
+        },
         // Only what the operator has rejected goes.
         new("DeleteVerificationRequest") { Path = ["$rejected_verification"] },
     ])
     {
         Words = new Dictionary<string, Func<Words, Task<string>>>
         {
+            ["texting_from"] = words => words.Node.KeepAsync("texts from", () => TextingAsync(words, null)),
+            ["texting_to"] = words => words.Node.KeepAsync("texts to", () => TextingAsync(words, null)),
+            // A profile whose numbers are a pool, with one.
+            ["pooled_profile"] = async words =>
+            {
+                string profile = await words.MakeAsync("CreateMessagingProfile", """
+                    {"name": "pool", "number_pool_settings": {"toll_free_weight": 1, "long_code_weight": 1, "skip_unhealthy": false}}
+                    """);
+                await TextingAsync(words, profile);
+                return profile;
+            },
+            // Somebody who has written stop to a number of the account.
+            ["opted_out"] = async words =>
+            {
+                string from = await words.FillAsync("$texting_from"), to = await words.FillAsync("$texting_to");
+                var sent = await words.Node.Owner.SendAsync("POST", "/v2/messages",
+                    Ask.Json(new JsonObject { ["from"] = from, ["to"] = to, ["text"] = "STOP" }));
+                Assert.True(sent.Status == 200, sent.ToString());
+                await Eventually.SomeAsync(async () =>
+                    (await words.Node.Owner.GetAsync($"/v2/messages/{sent.Data!["id"]}")).Data is var shown
+                    && (string?)shown!["to"]![0]!["status"] == "delivered" ? shown : null, "the message is delivered");
+                return from;
+            },
             // The id of an own number that is on a messaging profile.
             ["texting_number"] = async words =>
             {
@@ -78,4 +120,15 @@ internal static class MessagingRows
             },
         },
     };
+
+    /// <summary>An own number that is on a messaging profile: this one, or a new one.</summary>
+    private static async Task<string> TextingAsync(Words words, string? profile)
+    {
+        string number = words.Node.NextNumber();
+        profile ??= await words.MakeAsync("CreateMessagingProfile", """{"name": "texts", "whitelisted_destinations": ["*"]}""");
+        var changed = await words.Node.Owner.SendAsync("PATCH", $"/v2/phone_numbers/{Uri.EscapeDataString(number)}/messaging",
+            Ask.Json(new JsonObject { ["messaging_profile_id"] = profile }));
+        Assert.True(changed.Status == 200, changed.ToString());
+        return number;
+    }
 }

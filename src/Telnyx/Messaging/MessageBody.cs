@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Telnyx.Messaging;
+
+/// <summary>A text as this API shows it, in replies and in webhooks.</summary>
+internal static class MessageBody
+{
+    public const string RecordType = "message";
+
+    /// <summary>Names in <see cref="TextMessage.Facts"/>.</summary>
+    public const string WebhookUrl = "webhook_url", FailoverUrl = "webhook_failover_url", Tags = "tags";
+
+    private static readonly Lazy<ErrorCatalogue> Errors = new(TelnyxContract.ReadErrors);
+
+    public static JsonObject Of(TextMessage text)
+    {
+        bool isOut = text.Direction is Direction.Outbound;
+        var shown = new JsonObject
+        {
+            ["record_type"] = RecordType,
+            ["direction"] = isOut ? "outbound" : "inbound",
+            ["id"] = text.Id.ToString(),
+            ["type"] = "SMS",
+            ["messaging_profile_id"] = text.Profile.ToString(),
+            ["from"] = Party(text.From, isOut ? null : "received"),
+            ["to"] = new JsonArray(Party(text.To, isOut ? SnakeName.Of(text.State) : "webhook_delivered")),
+            ["text"] = text.Words,
+            ["media"] = new JsonArray(),
+            ["webhook_url"] = text.Facts.Filled(WebhookUrl),
+            ["webhook_failover_url"] = text.Facts.Filled(FailoverUrl),
+            ["encoding"] = text.Encoding is TextEncoding.Gsm7 ? "GSM-7" : "UCS-2",
+            ["parts"] = text.Parts,
+            ["tags"] = new JsonArray([.. text.Facts.Texts(Tags).Select(tag => (JsonNode)tag)]),
+            ["cost"] = text.SentAt is null ? null : Amount(text.Cost),
+            ["cost_breakdown"] = text.SentAt is null || text.Price is not { } price ? null : new JsonObject
+            {
+                ["rate"] = Amount(price), ["carrier_fee"] = Amount(price with { Micros = text.FeeMicros }),
+            },
+            ["received_at"] = TelnyxTime.Millis(text.ReceivedAt),
+            ["valid_until"] = text.ValidUntil is { } until ? TelnyxTime.Millis(until) : null,
+            ["errors"] = text.Fault is { } fault ? new JsonArray(Error(fault)) : new JsonArray(),
+            ["tcr_campaign_id"] = null,
+            ["tcr_campaign_registered"] = null,
+            ["tcr_campaign_billable"] = false,
+        };
+        if (isOut) shown["organization_id"] = text.Tenant.ToString();
+        else
+        {
+            shown["cc"] = new JsonArray();
+            shown["autoresponse_type"] = text.Keyword is TextKeyword.None ? null : SnakeName.Of(text.Keyword).ToUpperInvariant();
+            shown["is_spam"] = false;
+        }
+        if (text.SentAt is { } sent) shown["sent_at"] = TelnyxTime.Millis(sent);
+        if (text.CompletedAt is { } completed) shown["completed_at"] = TelnyxTime.Millis(completed);
+        return shown;
+    }
+
+    /// <summary>The code of the contract's list.</summary>
+    public static string CodeOf(TextFault fault) => fault switch
+    {
+        TextFault.NoRoute => "40001",
+        TextFault.Expired => "40014",
+        TextFault.Blocked => "40300",
+        TextFault.ProfileDisabled => "40312",
+        TextFault.AccountDisabled => "40314",
+        TextFault.SenderGone => "40305",
+        TextFault.Loop => "40007",
+        TextFault.NotAllowed => "10010",
+        TextFault.Unconfirmed => "40006",
+        _ => "40008",
+    };
+
+    private static JsonNode Error(TextFault fault)
+    {
+        string code = CodeOf(fault), title = Errors.Value.Find(code)?.Title ?? code;
+        return new JsonObject { ["code"] = code, ["title"] = title, ["detail"] = DetailOf(fault) };
+    }
+
+    private static string DetailOf(TextFault fault) => fault switch
+    {
+        TextFault.NoRoute => "No way out of this node leads to the number, or it takes no messages.",
+        TextFault.Expired => "The message waited longer than it is valid.",
+        TextFault.Blocked => "The recipient has asked for no more messages of this profile.",
+        TextFault.ProfileDisabled => "The messaging profile is switched off, or gone.",
+        TextFault.AccountDisabled => "The account is switched off.",
+        TextFault.SenderGone => "The sender is not on the messaging profile any more.",
+        TextFault.Loop => "Too many messages go between these two numbers within a minute.",
+        TextFault.NotAllowed => "A rule of the node or of the account does not let the message out.",
+        TextFault.Unconfirmed => "Nobody said what became of the message.",
+        _ => "The far end does not take the message.",
+    };
+
+    private static JsonObject Party(string number, string? status)
+    {
+        var party = new JsonObject { ["phone_number"] = number, ["carrier"] = "", ["line_type"] = "" };
+        if (status is not null) party["status"] = status;
+        return party;
+    }
+
+    private static JsonNode? Amount(Money? money) => money is not { } known ? null
+        : new JsonObject { ["amount"] = known.Text, ["currency"] = known.Currency };
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Calls.Texts;
+using Ringwright.Campaigns.Texts;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Telnyx.Messaging;
+
+/// <summary>The profiles that texts follow, and the webhooks that tell of texts.</summary>
+public sealed class MessageFace(Database store) : ITextFace
+{
+    /// <summary>The contract's names of the webhooks that are really sent.</summary>
+    public static IReadOnlyList<string> Emitted { get; } = ["deliveryUpdate", "inboundMessage"];
+
+    private const int MostConfigs = 250;
+    private static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(5);
+
+    public async ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, CancellationToken stop)
+    {
+        if (await TermsAsync(store, tenant, profile.ToString(), stop) is not { } terms) return null;
+        var configs = await store.Documents.Rows(new DocumentKind(AutorespConfigs.RecordType)).ListAsync(tenant,
+            new() { Filters = [new(AutorespConfigs.Profile, "eq", [profile.ToString()])], Limit = MostConfigs }, stop);
+        return new()
+        {
+            IsEnabled = terms.IsEnabled,
+            Facts = new() { [MessageBody.WebhookUrl] = terms.WebhookUrl, [MessageBody.FailoverUrl] = terms.WebhookFailoverUrl },
+            Words = [.. configs.Rows.SelectMany(row => AutorespConfigs.WordsOf(row.Body))],
+        };
+    }
+
+    public IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) =>
+        [Message(text, news, store.Routing.Current.FindTenant(text.Tenant)?.WebhookRetries ?? RetrySchedule.Short)];
+
+    /// <summary>What a profile says; null when the account has none of that id.</summary>
+    internal static async ValueTask<TextTerms?> TermsAsync(Database store, TenantId tenant, string profile, CancellationToken stop) =>
+        Guid.TryParse(profile, out _)
+        && await store.Documents.Rows(new DocumentKind(MessagingProfiles.RecordType)).FindAsync(tenant, profile, stop) is { } row
+            ? TextTerms.Of(row) : null;
+
+    /// <summary>One without a URL is told to those alone who listen to the account's events.</summary>
+    internal static OutboxMessage Message(TextMessage text, TextNews news, RetrySchedule retries)
+    {
+        var at = news is TextNews.Sent ? text.SentAt ?? text.ReceivedAt : text.CompletedAt ?? text.ReceivedAt;
+        var id = Guid.CreateVersion7(at);
+        string type = news switch
+        {
+            TextNews.Sent => "message.sent",
+            TextNews.Finalized => "message.finalized",
+            _ => "message.received",
+        };
+        return new()
+        {
+            Id = id,
+            Tenant = text.Tenant,
+            OrderKey = $"{MessageBody.RecordType}:{text.Id}",
+            Format = TelnyxWebhookFormat.FormatName,
+            EventType = type,
+            Url = text.Facts.Text(MessageBody.WebhookUrl) ?? "",
+            FailoverUrl = text.Facts.Filled(MessageBody.FailoverUrl),
+            Retries = retries,
+            Timeout = WebhookTimeout,
+            OccurredAt = at,
+            Body = new JsonObject
+            {
+                ["event_type"] = type,
+                ["id"] = id.ToString(),
+                ["occurred_at"] = TelnyxTime.Micros(at),
+                ["payload"] = MessageBody.Of(text),
+                ["record_type"] = "event",
+            }.ToJsonString(TelnyxJson.Plain),
+        };
+    }
+}

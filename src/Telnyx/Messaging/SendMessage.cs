@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Calls.Texts;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Messaging;
+
+/// <summary>By which operation a message is asked for, and so which kind of sender it must have.</summary>
+internal enum SendKind { Any, LongCode, Pool, Scheduled }
+
+/// <summary>
+/// Takes a message in: everything is checked before a row is written, and the row is there before anything leaves. The courier does the
+/// rest, and asks again.
+/// </summary>
+internal static class SendMessage
+{
+    public const int MostParts = 10;
+
+    /// <summary>Of texts whose sender asks not to be surprised by their number.</summary>
+    private const int MostDetected = 4;
+    private const string To = "to", From = "from", Words = "text", At = "send_at", Profile = "messaging_profile_id";
+    private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(5), Latest = TimeSpan.FromDays(5), Valid = TimeSpan.FromHours(1);
+    private static readonly string[] Urls = [MessageBody.WebhookUrl, MessageBody.FailoverUrl];
+
+    public static async ValueTask<Reply> Send(OperationContext op, MessagingParts parts, SendKind kind)
+    {
+        var body = op.ReadObject();
+        if (ReadTime(op, body, kind, out var sendAt) is { } badTime) return op.Fail(badTime);
+        string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
+        if (!E164.TryParse(to, out var recipient) || recipient.Text != to)
+            return op.Invalid("/" + To, "40310", $"{To} must be a phone number in +E.164 format: no way out of this node carries others.");
+        var (sender, refusal) = await SenderAsync(op, parts, body, kind, to);
+        if (sender is null) return op.Fail(refusal!);       // one of the two is there
+        if (!sender.Profile.IsEnabled) return op.Fail(new Problem("40312", "The messaging profile is switched off."));
+        if (sender.Number == to) return op.Invalid("/" + To, "40310", "A message cannot be sent to the number that it is from.");
+        if (body.Text("type") is "MMS")
+            return op.Invalid("/type", "40301", "10041: messages with media are not built: no way out of this node carries them.");
+        if (words.Length == 0) return op.Invalid("/" + Words, "40316", $"{Words} is needed: there is nothing else to send.");
+        if (words.Contains('\0')) return op.Invalid("/" + Words, VoiceErrors.BadRequest, $"{Words} may not hold the character U+0000.");
+        var cut = TextCut.Of(words);
+        if (cut.Parts.Count > MostParts)
+            return op.Invalid("/" + Words, "40302", $"The message has {cut.Parts.Count} parts; {MostParts} are the most.");
+        if (cut.Parts.Count > MostDetected && body.Flag("auto_detect", fallback: false))
+            return op.Invalid("/" + Words, "40328",
+                $"The message has {cut.Parts.Count} parts; {MostDetected} are the most while auto_detect is true.");
+        string? country = parts.Plans.Classify(recipient).Country;
+        if (!sender.Profile.Allows(country))
+            return op.Invalid("/" + To, "40309", $"The messaging profile allows no messages to {country ?? "this number's region"}.");
+        foreach (string field in Urls)
+            if (body.Filled(field) is { } url
+                    && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict)
+                return op.Invalid("/" + field, VoiceErrors.InvalidUrl, verdict.Detail ?? $"{field} is no URL that may be used.");
+        if (parts.Gate is { } gate)
+        {
+            var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Number, To = to });
+            if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Detail);
+        }
+
+        var text = TextOf(op, body, sender, cut, to, words, sendAt);
+        var note = op.Note("created", MessageBody.RecordType, text.Id.ToString());
+        return await parts.Store.Texts.AddAsync(text, await AllowanceAsync(op, parts, text, sender.Profile), note, op.Stop) switch
+        {
+            TextRefusal.Blocked => op.Fail(new Problem("40300", "The recipient has asked for no more messages of this profile.")),
+            TextRefusal.NoMoney => op.Fail(new Problem("20100", "What the account has, and may owe, does not pay for this message.")),
+            TextRefusal.DailyLimit => op.Fail(new Problem("40333", "The messaging profile's spend limit of the day is reached.")),
+            _ => op.Ok(MessageBody.Of(text)),
+        };
+    }
+
+    private static Problem? ReadTime(OperationContext op, JsonObject body, SendKind kind, out DateTimeOffset? at)
+    {
+        at = null;
+        if (kind is not (SendKind.Any or SendKind.Scheduled)) return null;
+        if (body.Filled(At) is not { } text)
+            return kind is SendKind.Any ? null
+                : op.Dialect.Errors.Problem(Fault.MissingField, $"{At} is required.") with { Pointer = "/" + At };
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read)) at = read;
+        return at >= op.Now + Soonest && at <= op.Now + Latest ? null
+            : new(VoiceErrors.BadRequest, $"{At} must be {Soonest.TotalMinutes:0} minutes to {Latest.TotalDays:0} days from now.")
+            {
+                Pointer = "/" + At,
+            };
+    }
+
+    private static async ValueTask<(Sender?, Problem?)> SenderAsync(OperationContext op, MessagingParts parts, JsonObject body,
+        SendKind kind, string to)
+    {
+        string? asked = body.Filled(Profile), from = kind is SendKind.Pool ? null : body.Filled(From);
+        if (from is null)
+        {
+            if (asked is null)
+                return (null, op.Dialect.Errors.Problem(Fault.MissingField, $"{From} or {Profile} is required.") with
+                {
+                    Pointer = "/" + From,
+                });
+            if (await MessageFace.TermsAsync(parts.Store, op.Tenant, asked, op.Stop) is not { } terms)
+                return (null, new("40305", $"{Profile} names no messaging profile of this account.") { Pointer = "/" + Profile });
+            if (terms.Pool is not { } pool)
+                return (null, new("40321", "The messaging profile has no number_pool_settings: say which number the message is from.")
+                {
+                    Pointer = "/" + Profile,
+                });
+            return await SenderPool.ChooseAsync(op, parts, terms, pool, to) is { } chosen ? (new(chosen, terms), null)
+                : (null, new("40321", "No number of the messaging profile's pool can be used.") { Pointer = "/" + Profile });
+        }
+        if (op.Routing.FindOwnNumber(from) is not { MessagingProfile: { } profile } own || own.Tenant != op.Tenant
+            || (asked is not null && asked != profile.ToString())
+            || await MessageFace.TermsAsync(parts.Store, op.Tenant, profile.ToString(), op.Stop) is not { } known)
+            return (null, new("40305", $"{From} must be a number of this account that is on a messaging profile, the named one.")
+            {
+                Pointer = "/" + From,
+            });
+        return (new(from, known), null);
+    }
+
+    private static TextMessage TextOf(OperationContext op, JsonObject body, Sender sender, TextCut cut, string to, string words,
+        DateTimeOffset? sendAt)
+    {
+        bool isOnNet = op.Routing.FindOwnNumber(to) is not null;
+        var rate = op.Routing.Rates.FindText(op.Tenant, Direction.Outbound, to, isOnNet, op.Now);
+        var profile = body.Flag("use_profile_webhooks", fallback: true) ? sender.Profile : null;
+        return new()
+        {
+            Id = Guid.CreateVersion7(op.Now),
+            Tenant = op.Tenant,
+            Direction = Direction.Outbound,
+            State = sendAt is null ? TextState.Queued : TextState.Scheduled,
+            From = sender.Number,
+            To = to,
+            Profile = sender.Profile.Id,
+            Words = words,
+            Encoding = cut.Encoding,
+            Parts = cut.Parts.Count,
+            Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency),
+            FeeMicros = rate?.FeeMicros ?? 0,
+            Facts = new()
+            {
+                [MessageBody.WebhookUrl] = body.Filled(MessageBody.WebhookUrl) ?? profile?.WebhookUrl,
+                [MessageBody.FailoverUrl] = body.Filled(MessageBody.FailoverUrl) ?? profile?.WebhookFailoverUrl,
+                [MessageBody.Tags] = new JsonArray([.. (op.Routing.FindOwnNumber(sender.Number)?.Tags ?? []).Select(t => (JsonNode)t)]),
+            },
+            DueAt = sendAt ?? op.Now,
+            ReceivedAt = op.Now,
+            ValidUntil = (sendAt ?? op.Now) + Valid,
+        };
+    }
+
+    /// <summary>What live calls hold is not there for texts.</summary>
+    private static async ValueTask<TextAllowance> AllowanceAsync(OperationContext op, MessagingParts parts, TextMessage text,
+        TextTerms profile)
+    {
+        var day = new DateTimeOffset(op.Now.UtcDateTime.Date, TimeSpan.Zero);
+        if (text.Cost is not { } cost || op.Routing.Rates.AccountOf(op.Tenant).CreditLimitMicros is not { } credit)
+            return new(null, profile.DailyMicros, day);
+        long held = parts.Holds is { } holds ? await holds.HeldMicrosAsync(op.Tenant, cost.Currency, op.Stop) : 0;
+        return new(held - credit, profile.DailyMicros, day);
+    }
+
+    private sealed record Sender(string Number, TextTerms Profile);
+}

@@ -1,0 +1,79 @@
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>What texts cost, and who cannot pay for one.</summary>
+public sealed class MessagePriceTests(TelnyxHost host) : IClassFixture<TelnyxHost>
+{
+    private readonly Texting _texts = new(host);
+
+    private async Task PriceAsync()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var deck = await host.Store.RateDecks.CreateAsync($"texts {Guid.NewGuid()}", isDefault: true, stop);
+        await host.Store.RateDecks.ImportAsync(deck!.Id,
+        [
+            (Direction.Outbound, new Rate
+            {
+                Prefix = "sms:on-net", Currency = "USD", MicrosPerMinute = 4_000, FeeMicros = 1_000, InitialSeconds = 1,
+                IncrementSeconds = 1,
+            }),
+        ], isWhole: true, stop);
+    }
+
+    [Fact]
+    public async Task A_message_costs_its_parts_and_is_charged_when_it_is_sent()
+    {
+        await PriceAsync();
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
+        var query = new MoneyQuery { Kind = MoneyKind.Charge };
+        long before = await host.Store.Money.CountAsync(host.Tenant, query, TestContext.Current.CancellationToken);
+        var sent = await _texts.SentAsync(from, to, new string('a', 161));
+        Assert.Equal(("0.01", "USD", "0.004", "0.001"), ((string?)sent["cost"]!["amount"], (string?)sent["cost"]!["currency"],
+            (string?)sent["cost_breakdown"]!["rate"]!["amount"], (string?)sent["cost_breakdown"]!["carrier_fee"]!["amount"]));
+        var entries = await host.Store.Money.ListAsync(host.Tenant, query with { Offset = (int)before },
+            TestContext.Current.CancellationToken);
+        var entry = Assert.Single(entries);
+        Assert.Equal((-10_000, "sms", "part", 2), (entry.Amount.Micros, entry.Product, entry.Unit, entry.Quantity));
+        // What does not arrive costs nothing.
+        await _texts.SentAsync(from, "+15550229997", "nobody", "sending_failed");
+        Assert.Equal(before + 1, await host.Store.Money.CountAsync(host.Tenant, query, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_profile_stops_at_its_limit_of_the_day()
+    {
+        await PriceAsync();
+        string profile = await _texts.ProfileAsync(",\"daily_spend_limit\":\"0.012\",\"daily_spend_limit_enabled\":true");
+        string from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(await _texts.ProfileAsync());
+        await _texts.SentAsync(from, to, "one");
+        await _texts.SentAsync(from, to, "two");
+        (await _texts.SendAsync(from, to, "three")).Refuses(429, "40333");
+        host.Time.Advance(TimeSpan.FromDays(1));
+        await _texts.SentAsync(from, to, "tomorrow");
+    }
+
+    [Fact]
+    public async Task Who_pays_in_advance_sends_what_the_balance_holds_and_what_waits_is_promised()
+    {
+        await PriceAsync();
+        var stop = TestContext.Current.CancellationToken;
+        string from = await _texts.NumberAsync(await _texts.ProfileAsync(isStrangers: true), isStrangers: true);
+        string to = await _texts.NumberAsync(await _texts.ProfileAsync());
+        await host.Store.Money.AddAsync(host.Stranger, MoneyKind.Payment, new(12_000, "USD"), "test", stop);
+        await host.Store.MoneyAccounts.ChangeAsync(host.Stranger, account => account with { CreditLimitMicros = 0 }, AuditActor.Operator,
+            stop);
+        Assert.Equal(0, host.Store.Routing.Current.Rates.AccountOf(host.Stranger).CreditLimitMicros);
+        string later = $",\"send_at\":\"{host.Time.GetUtcNow() + TimeSpan.FromHours(1):yyyy-MM-dd'T'HH:mm:ss'Z'}\"";
+        var waits = await _texts.SendAsync(from, to, "later", later, isStrangers: true);
+        Assert.True(waits.Status == 200, waits.Text);
+        await _texts.SentAsync(from, to, "now", isStrangers: true);
+        (await _texts.SendAsync(from, to, "too much", isStrangers: true)).Refuses(403, "20100");
+        await host.SendAsync("DELETE", $"/v2/messages/{waits.Data["id"]}", (string?)null, TelnyxHost.OtherTenantKey);
+        await _texts.SentAsync(from, to, "instead", isStrangers: true);
+        (await _texts.SendAsync(from, to, "too much", isStrangers: true)).Refuses(403, "20100");
+    }
+}
