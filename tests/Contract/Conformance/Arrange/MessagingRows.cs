@@ -15,6 +15,8 @@ internal static class MessagingRows
         {"from": "$texting_from", "to": "$texting_to", "text": "$unique", "send_at": "$later", "messaging_profile_id": null}
         """;
     private const string WithHooks = """{"type": "SMS", "webhook_url": "$hook", "webhook_failover_url": "$hook"}""";
+    // Sent as texts, and answered as objects.
+    private static readonly string[] Parties = ["from", "to"];
     private static int _tollFree;
 
     public static readonly Area Area = new(
@@ -44,13 +46,16 @@ internal static class MessagingRows
         {
             Id = "order_id", Unlike = ["pending", "success", "failed"],
         },
-        new("SendMessage", Sent) { Full = WithHooks, IsAlone = true },
-        new("CreateLongCodeMessage", """{"from": "$texting_from", "to": "$texting_to", "text": "$unique"}""") { Full = WithHooks },
+        new("SendMessage", Sent) { Full = WithHooks, Unlike = Parties, IsAlone = true },
+        new("CreateLongCodeMessage", """{"from": "$texting_from", "to": "$texting_to", "text": "$unique"}""")
+        {
+            Full = WithHooks, Unlike = Parties,
+        },
         new("CreateNumberPoolMessage", """{"messaging_profile_id": "$pooled_profile", "to": "$texting_to", "text": "$unique"}""")
         {
-            Full = WithHooks,
+            Full = WithHooks, Unlike = Parties,
         },
-        new("ScheduleMessage", Sent) { Full = WithHooks },
+        new("ScheduleMessage", Sent) { Full = WithHooks, Unlike = Parties },
         new("GetMessage") { Path = ["$SendMessage"] },
         new("CancelMessage") { Path = ["$ScheduleMessage"] },
         new("ListOptOuts") { Thing = "$opted_out", Id = "to" },
