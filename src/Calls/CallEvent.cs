@@ -176,9 +176,17 @@ public abstract record CallEvent : SubjectEvent
         public bool IsOverlay { get; init; }
     }
 
-    public sealed record SpeakStarted(Guid Speak) : CallEvent;
+    public sealed record SpeakStarted(Guid Speak) : CallEvent
+    {
+        /// <summary>How long it will be heard; null for a long text, which is made piece by piece, and for one that is repeated.</summary>
+        public TimeSpan? Length { get; init; }
+    }
 
-    public sealed record SpeakEnded(Guid Speak, PlayStatus Status) : CallEvent;
+    public sealed record SpeakEnded(Guid Speak, PlayStatus Status) : CallEvent
+    {
+        /// <summary>How long it was heard, without pauses; null where nobody has counted.</summary>
+        public TimeSpan? Played { get; init; }
+    }
 
     /// <summary>
     /// Who answered. Once per leg that was dialled with <see cref="MachineDetection"/>, unless a beep says it before.

@@ -79,6 +79,12 @@ public abstract record LegCommand : SubjectCommand
         public bool IsOfOverlays { get; init; }
     }
 
+    /// <summary>
+    /// Keeps what plays where it is, in silence, or lets it go on. What comes to its place meanwhile waits as well; a stop ends the pause.
+    /// What is heard over others is not meant.
+    /// </summary>
+    public sealed record PausePlayback(bool IsOn) : LegCommand;
+
     /// <summary>Collects digits; replaces a running gather (which ends cancelled).</summary>
     public sealed record Gather : LegCommand
     {

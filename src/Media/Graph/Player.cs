@@ -18,10 +18,12 @@ internal sealed class Player(IPromptFrames files) : IFrameSource
     public Guid Id => _play?.Id ?? default;
     /// <summary>The file could not be read.</summary>
     public bool IsFailed { get; private set; }
+    /// <summary>It keeps its place, and gives no frames.</summary>
+    public bool IsPaused { get; set; }
 
     public void Start(MediaCommand.Play play)
     {
-        (_play, _codec, _frames, _transcoder, _position, IsFailed) = (play, null, null, null, 0, false);
+        (_play, _codec, _frames, _transcoder, _position, IsFailed, IsPaused) = (play, null, null, null, 0, false, false);
         _loopsLeft = play.Loops <= 0 ? int.MaxValue : play.Loops;
         files.Find(play.File, out _);
     }
@@ -35,7 +37,7 @@ internal sealed class Player(IPromptFrames files) : IFrameSource
         _transcoder = _codec == port ? null : new(_codec, port);
     }
 
-    /// <summary>True when this tick belongs to the playback, which includes waiting for the file.</summary>
+    /// <summary>True when this tick belongs to the playback, which includes waiting for the file, and a pause.</summary>
     public bool TryRead(Span<byte> frame, Codec port, out bool hasFrame)
     {
         hasFrame = false;
@@ -52,6 +54,7 @@ internal sealed class Player(IPromptFrames files) : IFrameSource
             }
             _frames = frames;
         }
+        if (IsPaused) return true;
         return hasFrame = TryRead(frame);
     }
 

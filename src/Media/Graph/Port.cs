@@ -128,6 +128,9 @@ internal sealed class Port
             case MediaCommand.StopPlay stop:
                 _sending.StopPlay(stop.Id);
                 break;
+            case MediaCommand.PausePlay pause:
+                _sending.PausePlay(pause.Id, pause.IsOn);
+                break;
             case MediaCommand.SendDigits send:
                 _sending.SendDigits(send);
                 break;

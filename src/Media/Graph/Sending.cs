@@ -74,6 +74,12 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         if (_overlay.IsActive && _overlay.Id == id) EndOverlay(isFailed: false);
     }
 
+    /// <inheritdoc cref="StopPlay"/>
+    public void PausePlay(Guid id, bool isOn)
+    {
+        if (_player.IsActive && _player.Id == id) _player.IsPaused = isOn;
+    }
+
     public void SendDigits(MediaCommand.SendDigits send)
     {
         if (_digits.IsActive) EndDigits();

@@ -36,6 +36,12 @@ public abstract record MediaCommand(PortId Port)
     public sealed record StopPlay(PortId Port, Guid Id) : MediaCommand(Port);
 
     /// <summary>
+    /// That playback waits where it is, or goes on; until then the port has nothing to say of its own. Nothing when something else plays.
+    /// No overlay does.
+    /// </summary>
+    public sealed record PausePlay(PortId Port, Guid Id, bool IsOn) : MediaCommand(Port);
+
+    /// <summary>
     /// Sends digits by RFC 4733, or as tones when the peer does not take events; 'w' pauses 0.5 s, 'W' 1 s.
     /// Answered by <see cref="MediaEvent.DigitsSent"/>.
     /// </summary>

@@ -17,6 +17,7 @@ internal static class CommandFrames
             MediaCommand.Play c =>
                 Begin(into, FrameKind.Play, c).Id(c.Id).Text(c.File).I32(c.Loops).Text(c.Codec).Flag(c.IsOverlay).Id(c.Behind),
             MediaCommand.StopPlay c => Begin(into, FrameKind.StopPlay, c).Id(c.Id),
+            MediaCommand.PausePlay c => Begin(into, FrameKind.PausePlay, c).Id(c.Id).Flag(c.IsOn),
             MediaCommand.SendDigits c => Begin(into, FrameKind.SendDigits, c).Id(c.Id).Text(c.Digits).I32(c.DigitMilliseconds),
             MediaCommand.Echo c => Begin(into, FrameKind.Echo, c).Flag(c.IsOn),
             MediaCommand.WatchVoice c => Begin(into, FrameKind.WatchVoice, c).I32(c.PauseMilliseconds),
@@ -54,6 +55,7 @@ internal static class CommandFrames
                 Codec = from.TextOrNull(), IsOverlay = from.Flag(), Behind = from.Id()
             },
             FrameKind.StopPlay => new MediaCommand.StopPlay(port, from.Id()),
+            FrameKind.PausePlay => new MediaCommand.PausePlay(port, from.Id(), from.Flag()),
             FrameKind.SendDigits => new MediaCommand.SendDigits(port, from.Id(), from.Text(), from.I32()),
             FrameKind.Echo => new MediaCommand.Echo(port, from.Flag()),
             FrameKind.WatchVoice => new MediaCommand.WatchVoice(port, from.I32()),

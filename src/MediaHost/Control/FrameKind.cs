@@ -8,6 +8,7 @@ internal enum FrameKind : byte
     // To media: commands.
     Connect, Close, Play, StopPlay, SendDigits, Echo, WatchVoice, Degrade, DetectMachine, Bridge, SignalledDtmf, Unbridge, Ringback,
     StartRecord, StopRecord, PauseRecord, ResumeRecord, OpenRoom, JoinRoom, LeaveRoom, Beep, OpenTap, CloseTap,
+    PausePlay,
 
     /// <summary>To media: somebody has leased a port.</summary>
     Open = 32,

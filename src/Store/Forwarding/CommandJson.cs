@@ -16,7 +16,8 @@ internal static class CommandJson
 
     private static readonly FrozenDictionary<Type, JsonTypeInfo> ByType = new JsonTypeInfo[]
     {
-        Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.Gather,
+        Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.PausePlayback,
+        Context.Gather,
         Context.StopGather, Context.SendDigits, Context.SendInfo, Context.Refer, Context.SetLabels, Context.Note, Context.Hold,
         Context.Echo,
         Context.SuppressNoise, Context.Degrade, Context.WatchVoice, Context.DetectMachine, Context.Bridge,
@@ -59,6 +60,7 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.Play))]
 [JsonSerializable(typeof(LegCommand.Speak))]
 [JsonSerializable(typeof(LegCommand.StopPlayback))]
+[JsonSerializable(typeof(LegCommand.PausePlayback))]
 [JsonSerializable(typeof(LegCommand.Gather))]
 [JsonSerializable(typeof(LegCommand.StopGather))]
 [JsonSerializable(typeof(LegCommand.SendDigits))]

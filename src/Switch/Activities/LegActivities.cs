@@ -60,6 +60,9 @@ internal sealed class LegActivities(IActivityHost host)
             case LegCommand.StopPlayback stop:
                 (stop.IsOfOverlays ? _overlays : _prompts).Stop(stop.What);
                 break;
+            case LegCommand.PausePlayback pause:
+                _prompts.Pause(pause.IsOn);
+                break;
             case LegCommand.Gather gather:
                 _gather?.Stop(GatherStatus.Cancelled);
                 _gather = new Gather(host, _prompts, LiveAudio.Speech, gather);

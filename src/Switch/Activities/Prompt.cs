@@ -21,6 +21,9 @@ internal abstract class Prompt
         Next = Following();
     }
 
+    /// <summary>How long it is heard; null for several files, and for one that is repeated. Known when it starts.</summary>
+    protected TimeSpan? Length => _pieces.Count == 1 && Loops == 1 ? Piece.Length : null;
+
     public Guid Id { get; }
     public PromptSource Source { get; }
     public int Loops { get; }
@@ -35,6 +38,9 @@ internal abstract class Prompt
 
     public abstract void OnStarted();
     public abstract void OnEnded(PlayStatus status, string? detail);
+
+    /// <summary>What has started waits, or goes on.</summary>
+    public virtual void OnPaused(bool isOn) { }
 
     /// <summary>Dropped while it waited. Customers hear nothing of it; a gather goes on without its prompt.</summary>
     public virtual void OnDropped() { }

@@ -23,6 +23,8 @@ internal sealed class PromptPiece(PromptSource source, int loops)
     /// <summary>The codec that <see cref="File"/> is, or is being, encoded in.</summary>
     public string? Codec { get; set; }
     public string? File { get; set; }
+    /// <summary>Of <see cref="File"/>, once.</summary>
+    public TimeSpan? Length { get; set; }
     /// <summary>Why there is no file; reported when its turn comes.</summary>
     public PromptResult? Failure { get; set; }
     /// <summary>The id that media knows the running playback by; another one when the file had to start over.</summary>

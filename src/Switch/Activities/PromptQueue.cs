@@ -12,6 +12,7 @@ namespace Ringwright.Switch.Activities;
 internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
 {
     private readonly LinkedList<Prompt> _queue = [];
+    private bool _isPaused;
 
     public bool IsEmpty => _queue.Count == 0;
     public bool HasRoom => _queue.Count < CallLimits.QueuedPrompts;
@@ -28,6 +29,16 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
 
     /// <summary>The running one ends with the status; with <see cref="StopWhat.All"/> those behind it vanish without a word.</summary>
     public void Stop(StopWhat what, PlayStatus status = PlayStatus.Cancelled) => Stop(what, advance: true, status);
+
+    /// <summary>What plays waits where it is, as does what comes to its place; until it is let go on, or stopped.</summary>
+    public void Pause(bool isOn)
+    {
+        if (_isPaused == isOn) return;
+        _isPaused = isOn;
+        if (_queue.First?.Value is not { Piece.Stage: PromptStage.Playing } head) return;
+        Hold(head);
+        head.OnPaused(isOn);
+    }
 
     /// <summary>Takes back one entry, running or not; its owner is not told.</summary>
     public void Withdraw(Prompt prompt)
@@ -55,7 +66,7 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
     {
         if (Find(correlation) is not { } piece) return;        // withdrawn meanwhile: normal
         piece.Stage = PromptStage.Ready;
-        piece.File = result.Prompt?.File;
+        (piece.File, piece.Length) = (result.Prompt?.File, result.Prompt?.Duration);
         piece.Failure = result.Prompt is null ? result : null;     // told in its turn, so that events keep the order of the queue
         Advance();
     }
@@ -69,6 +80,8 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
             End(head, PlayStatus.Failed, "The prompt file could not be played.");
         }
         else if (!head.TryStep()) End(head, PlayStatus.Completed, null);
+        // It has begun in the tick in which the other was over, which the pause was for.
+        else if (_isPaused && head.Piece.Stage is PromptStage.Playing) Hold(head);
         Advance();
     }
 
@@ -95,7 +108,9 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
 
     private void Stop(StopWhat what, bool advance, PlayStatus status = PlayStatus.Cancelled)
     {
-        if (what is StopWhat.Nothing || _queue.First?.Value is not { } head) return;
+        if (what is StopWhat.Nothing) return;
+        _isPaused = false;
+        if (_queue.First?.Value is not { } head) return;
         _queue.RemoveFirst();
         Prompt[] dropped = what is StopWhat.All ? [.. _queue] : [];
         foreach (var prompt in dropped) _queue.Remove(prompt);
@@ -125,10 +140,12 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
                 continue;
             }
             Play(piece, head.HasStarted ? host.NewId() : head.Id, behind: default);
+            if (_isPaused) Hold(head);
             if (!head.HasStarted)
             {
                 head.HasStarted = true;
                 head.OnStarted();
+                if (_isPaused) head.OnPaused(isOn: true);
             }
             Follow(head);
             return;
@@ -148,6 +165,8 @@ internal sealed class PromptQueue(IPromptHost host, bool isOverlay = false)
         // Ready without failure has a file
         host.Post(new MediaCommand.Play(host.Port, id, piece.File!, piece.Loops) { IsOverlay = isOverlay, Behind = behind });
     }
+
+    private void Hold(Prompt head) => host.Post(new MediaCommand.PausePlay(host.Port, head.Piece.MediaId, _isPaused));
 
     private void Prepare(PromptPiece piece)
     {

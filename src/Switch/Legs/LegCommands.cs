@@ -147,7 +147,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 leg.Activities.Start(command);
                 leg.Opposite.Start(command);
                 break;
-            case LegCommand.Gather or LegCommand.StopGather
+            case LegCommand.PausePlayback or LegCommand.Gather or LegCommand.StopGather
                 or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine
                 or LegCommand.RecordStart
                 or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop

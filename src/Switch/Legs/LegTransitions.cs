@@ -131,7 +131,8 @@ internal static class LegTransitions
                 or LegCommand.SwitchSupervisorRole => Refusal.None,
             LegCommand.Answer or LegCommand.Reject when direction is Direction.Outbound => Refusal.WrongDirection,
             LegCommand.Answer or LegCommand.Reject => waits ? Refusal.None : Refusal.WrongState,
-            LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather
+            LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.PausePlayback
+                or LegCommand.Gather or LegCommand.StopGather
                 or LegCommand.SendDigits or LegCommand.SendInfo or LegCommand.Hold or LegCommand.SuppressNoise
                 or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine
                 or LegCommand.RecordStart or LegCommand.RecordPause

@@ -32,7 +32,7 @@ internal static class CommandRules
         // No verb sends them; one that does says here what they may say.
         LegCommand.Transfer or LegCommand.SwitchSupervisorRole or LegCommand.SendInfo or LegCommand.Hold or LegCommand.Echo
             or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine
-            or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.StartFork
+            or LegCommand.PausePlayback or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.StartFork
             or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec or LegCommand.JoinConference => null,
         _ => throw new UnreachableException(),
     };

@@ -29,6 +29,7 @@ public sealed class CommandForwarderTests
         },
         new LegCommand.Speak { Speech = new("Hello", "female", "en-US", IsSsml: true), Loops = 3 },
         new LegCommand.StopPlayback(StopWhat.Current),
+        new LegCommand.PausePlayback(IsOn: true),
         new LegCommand.Gather
         {
             Prompt = new PromptSource.Url("http://192.0.2.1/a.wav") { IsCached = false }, InvalidPrompt = new PromptSource.Stored("no"),
