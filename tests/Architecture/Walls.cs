@@ -3,7 +3,7 @@ namespace Ringwright.Architecture;
 /// <summary>Who may reference whom: the walls of the tree. A new project needs a row here and an ADR.</summary>
 internal static class Walls
 {
-    public static readonly string[] Pure = ["Core", "Sip", "Media", "Calls", "Switch"];
+    public static readonly string[] Pure = ["Core", "Sip", "Media", "Calls", "Switch", "Conversations"];
     public static readonly string[] Dialects = ["Telnyx", "Texml", "Voipbin", "Telefonie", "Chakra", "Agency", "Operator"];
 
     /// <summary>The second language of a provider says what the first says: its ids, its names, its causes.</summary>
@@ -16,6 +16,7 @@ internal static class Walls
     {
         ["Core"] = [],
         ["Calls"] = ["Core"],
+        ["Conversations"] = ["Core"],
         ["Sip"] = ["Core"],
         ["Media"] = ["Core", "Calls"],
         ["Switch"] = ["Core", "Calls", "Sip", "Media"],
@@ -23,7 +24,7 @@ internal static class Walls
         ["MediaHost"] = ["Core", "Calls", "Media"],
         ["Store"] = ["Core", "Calls"],
         ["Egress"] = ["Core"],
-        ["Programs"] = ["Core", "Calls"],
+        ["Programs"] = ["Core", "Calls", "Conversations"],
         ["Delivery"] = ["Core", "Calls", "Store", "Egress"],
         ["Campaigns"] = ["Core", "Calls", "Store"],
         ["Speech"] = ["Core", "Calls", "Media", "Store", "Egress"],

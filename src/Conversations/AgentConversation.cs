@@ -1,0 +1,410 @@
+using Ringwright.Core;
+
+namespace Ringwright.Conversations;
+
+/// <summary>
+/// One conversation with one caller (5.1): listens to what he says, has a brain answer it, says the answer piece by piece, lets him
+/// interrupt, and remembers what was heard. Without a clock, a voice, a recogniser or a brain of its own: what they do is told to it, and
+/// what it wants of them is to be polled.
+/// </summary>
+public sealed class AgentConversation
+{
+    /// <summary>For the end of what was cut off to be told.</summary>
+    private static readonly TimeSpan ForCutOff = TimeSpan.FromSeconds(1);
+
+    private readonly ConversationTerms _terms;
+    private readonly Queue<ConversationOutput> _outputs = new();
+    private readonly History _history;
+    private readonly TurnDetector _turn;
+    private readonly BargeIn _bargeIn;
+    private readonly Asking _asking;
+    private readonly Idleness _idleness;
+    private Instant _limit = Instant.Never, _heldUntil, _closingDue;
+    /// <summary>What is thought of or said; null while it is the caller's turn.</summary>
+    private SpokenReply? _reply;
+    /// <summary>It was interrupted, and how far it was heard is still to be told.</summary>
+    private SpokenReply? _closing;
+    private int _pieces, _unheard, _failedTurns;
+    private bool _isFarewellInterrupted;
+
+    public AgentConversation(ConversationTerms terms)
+    {
+        _terms = terms;
+        _history = new(_outputs.Enqueue);
+        _turn = new(terms.Turns);
+        _bargeIn = new(terms.Interruptions, terms.Turns, terms.Language);
+        _asking = new(terms.ForBrain, _history, _outputs.Enqueue);
+        _idleness = new(terms);
+    }
+
+    /// <summary>What was heard, in order.</summary>
+    public IReadOnlyList<Message> Messages => _history.Messages;
+
+    /// <summary>Null as long as it goes on.</summary>
+    public EndReason? Ended { get; private set; }
+
+    /// <summary>When <see cref="Wake"/> is to be called, unless something happens before.</summary>
+    public Instant NextDue
+    {
+        get
+        {
+            if (Ended is not null) return Instant.Never;
+            var due = Instant.Min(Instant.Min(_limit, _bargeIn.NextDue), Instant.Min(_asking.NextDue, TurnDue));
+            due = Instant.Min(due, IsIdle ? _idleness.NextDue : Instant.Never);
+            if (_closing is not null) due = Instant.Min(due, _closingDue);
+            if (_reply is not { } reply) return due;
+            due = Instant.Min(due, Instant.Min(reply.NextDue, reply.AskedAt + _terms.ForVoice));
+            return reply.IsHeld && !_turn.IsTalking ? Instant.Min(due, _turn.IsEmpty ? _heldUntil : _turn.NextDue) : due;
+        }
+    }
+
+    public bool TryPoll(out ConversationOutput output) => _outputs.TryDequeue(out output!);
+
+    public void Handle(ConversationInput input, Instant now)
+    {
+        if (Ended is not null) return;
+        switch (input)
+        {
+            case ConversationInput.Begin:
+                Begin(now);
+                break;
+            case ConversationInput.Voice voice:
+                OnVoice(voice.IsTalking, now);
+                break;
+            case ConversationInput.Words words:
+                OnWords(words, now);
+                break;
+            case ConversationInput.Key key:
+                _turn.OnKey(key.Digit, now);
+                if (IsInterruptible) Interrupt(now);
+                else Hold();
+                break;
+            case ConversationInput.PieceStarted started:
+                _reply?.OnStarted(started.Piece, started.Length, now);
+                if (_reply is { HasBegun: true }) _history.Settle();
+                break;
+            case ConversationInput.PieceEnded ended:
+                _reply?.OnEnded(ended.Piece, ended.IsWhole, ended.Played, now);
+                _closing?.OnEnded(ended.Piece, ended.IsWhole, ended.Played, now);
+                break;
+            case ConversationInput.PieceFailed:
+                End(EndReason.VoiceFailure, now);
+                break;
+            case ConversationInput.FromBrain answer:
+                if (_asking.Takes(answer.Request)) OnBrain(answer.Part, now);
+                break;
+            case ConversationInput.ToolDone done:
+                if (_reply?.Tools.Resolve(done.Id, done.Result) is true && done.EndsConversation) End(EndReason.Transferred, now);
+                break;
+            case ConversationInput.Deaf:
+                if (!_terms.GoesOnDeaf) End(EndReason.RecogniserFailure, now);
+                break;
+            case ConversationInput.Stop stop:
+                End(stop.Reason, now);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+        Wake(now);
+    }
+
+    /// <summary>Time has passed.</summary>
+    public void Wake(Instant now)
+    {
+        if (_limit <= now) End(EndReason.TimeLimit, now);
+        if (Ended is not null) return;
+        JudgeVoice(now);
+        if (_closing is { } cut && (!cut.IsHeard || _closingDue <= now)) Close(now);
+        if (_asking.NextDue <= now) OnBrainFailed(now);
+        JudgeTurn(now);
+        Release(now);
+        Speak(now);
+        if (Ended is null && _reply is { } reply && reply.AskedAt + _terms.ForVoice <= now) End(EndReason.VoiceFailure, now);
+        if (Ended is not null || !IsIdle) return;
+        if (_idleness.EndDue <= now) End(EndReason.UserIdle, now);
+        else if (_idleness.AskDue <= now) CheckIn(now);
+    }
+
+    private bool IsIdle => _reply is null && _closing is null && _turn is { IsEmpty: true, IsTalking: false };
+
+    /// <summary>Something is heard that the caller may interrupt.</summary>
+    private bool IsInterruptible => _reply is { HasBegun: true, IsSpeaking: true, IsProtected: false } && _terms.Interruptions.IsEnabled;
+
+    private Instant TurnDue =>
+        _closing is null && (_reply is null || IsInterruptible && !_bargeIn.IsPaused) ? _turn.NextDue : Instant.Never;
+
+    private void Begin(Instant now)
+    {
+        if (_limit != Instant.Never) return;
+        _limit = now + _terms.TimeLimit;
+        bool isProtected = _terms.Interruptions.ProtectsGreeting;
+        if (_terms.Greeting is { Length: > 0 } greeting) Say(greeting, new() { IsProtected = isProtected }, now);
+        else if (_terms.Greeting is not null) _idleness.Begin(now);
+        else
+        {
+            _reply = new() { IsProtected = isProtected };
+            _asking.Ask(BrainOccasion.Opening, now);
+        }
+    }
+
+    private void OnVoice(bool isTalking, Instant now)
+    {
+        _turn.OnVoice(isTalking, now);
+        if (IsInterruptible) _bargeIn.OnVoice(isTalking, now);
+        if (isTalking)
+        {
+            _idleness.Pause();
+            Hold();
+            return;
+        }
+        _heldUntil = now - _terms.Turns.VoicePause + _terms.Interruptions.Resume;
+        if (_reply is null) _idleness.Begin(now);
+    }
+
+    private void OnWords(ConversationInput.Words words, Instant now)
+    {
+        _turn.OnWords(words.Text, words.IsFinal, now);
+        if (!IsInterruptible) Hold();
+        else if (_bargeIn.IsConfirmedBy(words.Text, _reply!.IsQuestion)) Interrupt(now);
+    }
+
+    /// <summary>Before the first of it is heard, the caller may have more to say.</summary>
+    private void Hold()
+    {
+        if (_reply is not { HasBegun: false, IsHeld: false, IsProtected: false } reply || reply.Tools.HasStarted) return;
+        reply.IsHeld = true;
+        if (!reply.IsSpeaking) return;
+        reply.Recall();
+        _outputs.Enqueue(new ConversationOutput.Silence());
+    }
+
+    private void Release(Instant now)
+    {
+        if (_reply is { IsHeld: true } && _turn is { IsTalking: false, IsEmpty: true } && _heldUntil <= now) _reply.IsHeld = false;
+    }
+
+    private void JudgeVoice(Instant now)
+    {
+        if (!IsInterruptible)
+        {
+            // It ended while it was paused, which nothing needs to know but what comes next.
+            if (_bargeIn.IsPaused) _outputs.Enqueue(new ConversationOutput.Resume());
+            _bargeIn.Reset();
+            return;
+        }
+        while (_bargeIn.OnDue(now) is not BargeInStep.None and var step)
+        {
+            if (step is BargeInStep.Interrupt)
+            {
+                Interrupt(now);
+                return;
+            }
+            _outputs.Enqueue(step is BargeInStep.Pause ? new ConversationOutput.Pause() : new ConversationOutput.Resume());
+            if (step is BargeInStep.Resume) _turn.Clear();
+        }
+    }
+
+    /// <summary>The caller has the turn: nobody hears the rest, and nothing is done that was to be done behind it.</summary>
+    private void Interrupt(Instant now)
+    {
+        var reply = _reply!;        // asked before
+        if (reply.Tools.Calls.Any(call => call.Name is ToolCall.Hangup)) _isFarewellInterrupted = true;
+        _bargeIn.Reset();
+        _asking.Cancel();
+        reply.Drop();
+        reply.Tools.ResolveAll("Not done: the caller interrupted.");
+        (_closing, _closingDue, _reply) = (reply, now + ForCutOff, null);
+        _outputs.Enqueue(new ConversationOutput.Silence());
+        Listen(reply);
+        _idleness.Begin(now);
+    }
+
+    /// <summary>What was interrupted is told as far as it was heard.</summary>
+    private void Close(Instant now)
+    {
+        var cut = _closing!;        // asked before
+        _closing = null;
+        cut.CutOff(now);
+        Remember(cut, isInterrupted: true, now);
+    }
+
+    private void Remember(SpokenReply reply, bool isInterrupted, Instant now) =>
+        _history.Add(reply.TakeHeard(), reply.HeardSince ?? now, reply.Tools, isInterrupted, reply.IsKept);
+
+    private void JudgeTurn(Instant now)
+    {
+        if (_closing is not null || _turn.NextDue > now) return;
+        bool mayAdd = _reply is { HasBegun: false, IsProtected: false } thinking && !thinking.Tools.HasStarted;
+        if (_reply is not null && !mayAdd)
+        {
+            // "Okay" over what is said is no turn; what is said over what nobody interrupts is the next one.
+            if (IsInterruptible && !_bargeIn.IsPaused) _turn.Clear();
+            return;
+        }
+        if (_turn.Judge(now) is TurnJudged.Over) Take(now);
+        else if (_reply is null && ++_unheard >= 2)
+        {
+            _unheard = 0;
+            Say(_terms.Sorry, new() { Listen = _idleness.Listen }, now);
+        }
+    }
+
+    /// <summary>The caller's turn is over, and the brain's begins.</summary>
+    private void Take(Instant now)
+    {
+        string said = _turn.Text, pressed = _turn.Keys;
+        _turn.Clear();
+        _unheard = 0;
+        _idleness.OnTurn();
+        int? replaces = null;
+        if (_reply is { } unheard)
+        {
+            replaces = _asking.Cancel();
+            if (unheard.IsSpeaking) _outputs.Enqueue(new ConversationOutput.Silence());
+            said = $"{unheard.Said} {said}".Trim();
+            pressed = unheard.Pressed + pressed;
+            _history.TakeBackTurn();
+        }
+        _history.AddTurn(pressed.Length == 0 ? said : $"{said} pressed {pressed}".TrimStart(), now);
+        _reply = new() { Said = said, Pressed = pressed, Listen = _idleness.Listen };
+        _asking.Ask(BrainOccasion.Turn, now, said, pressed, replaces);
+    }
+
+    private void CheckIn(Instant now)
+    {
+        _idleness.OnAsked();
+        _reply = new() { Listen = _idleness.Listen };
+        _asking.Ask(BrainOccasion.Silence, now);
+    }
+
+    private void OnBrain(BrainPart part, Instant now)
+    {
+        if (part is not BrainPart.Text { Bit.Length: 0 }) _asking.OnUseful();
+        var reply = _reply!;        // there is one as long as an answer is wanted
+        switch (part)
+        {
+            case BrainPart.Text text:
+                reply.Add(text.Bit, now);
+                break;
+            case BrainPart.Call call:
+                reply.Tools.Add(call.Tool);
+                if (call.Tool.Name is ToolCall.Hangup && _isFarewellInterrupted) reply.IsProtected = true;
+                break;
+            case BrainPart.Listen listen:
+                reply.Listen = listen.Terms;
+                Listen(reply);
+                break;
+            case BrainPart.Done:
+                _asking.OnWhole();
+                reply.Finish();
+                reply.IsDone = !reply.Tools.IsOpen;
+                _failedTurns = 0;
+                break;
+            case BrainPart.Failed:
+                OnBrainFailed(now);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>What was said of the answer stays; where that is nothing it is asked for once more (5.9).</summary>
+    private void OnBrainFailed(Instant now)
+    {
+        var reply = _reply!;        // there is one as long as an answer is wanted
+        bool isSilent = !reply.IsSpeaking && !reply.HasBegun && !reply.Tools.IsOpen;
+        if (isSilent && _asking.TryAgain(now)) return;
+        _asking.Cancel();
+        reply.Finish();
+        reply.IsDone = true;
+        reply.Tools.ResolveAll("Not done: the answer broke off.");
+        bool isLast = ++_failedTurns >= Limits.FailedTurns;
+        if (isSilent || isLast)
+            Say(isLast ? _terms.LastWords : _terms.Apology, new()
+            {
+                IsKept = false, IsProtected = isLast, Ends = isLast ? EndReason.ProviderFailure : null, Listen = reply.Listen,
+            }, now);
+    }
+
+    /// <summary>What the conversation says by itself.</summary>
+    private void Say(string text, SpokenReply reply, Instant now)
+    {
+        reply.Add(text, now);
+        reply.Finish();
+        reply.IsDone = true;
+        _reply = reply;
+        _idleness.Pause();
+    }
+
+    private void Listen(SpokenReply reply)
+    {
+        _idleness.Listen = reply.Listen;
+        (_turn.IsDictation, _turn.MostKeys) = (reply.Listen.IsDictation, reply.Listen.MostKeys);
+    }
+
+    /// <summary>Says what there is to say, does what there is to do, and gives the turn back when that is all.</summary>
+    private void Speak(Instant now)
+    {
+        if (_reply is not { } reply) return;
+        while (reply.NextToSay(() => ++_pieces, now) is { } piece)
+            _outputs.Enqueue(new ConversationOutput.Say(piece.Number, piece.Text));
+        if (reply.IsHeld) return;
+        bool isSpeechOver = !_asking.IsOpen && !reply.IsSpeaking;
+        while (reply.Tools.Start(isSpeechOver) is { } call)
+        {
+            _history.Settle();
+            if (call.Name is ToolCall.Hangup)
+            {
+                reply.Tools.Resolve(call.Id, "Done.");
+                End(EndReason.AssistantHangup, now);
+                return;
+            }
+            _outputs.Enqueue(new ConversationOutput.Run(call));
+        }
+        if (_asking.IsOpen || !reply.Tools.IsResolved) return;
+        if (reply.Tools is { IsOpen: true, IsExhausted: false } && !reply.IsDone)
+        {
+            Remember(reply, isInterrupted: false, now);
+            reply.Tools.NextRound();
+            _asking.Ask(BrainOccasion.ToolResults, now);
+        }
+        else if (isSpeechOver) Yield(reply, now);
+    }
+
+    private void Yield(SpokenReply reply, Instant now)
+    {
+        bool wasQuestion = reply.EndsWithQuestion;
+        Remember(reply, isInterrupted: false, now);
+        _reply = null;
+        if (reply.Ends is { } reason)
+        {
+            End(reason, now);
+            return;
+        }
+        // What was said over it, and was only to say that one listens.
+        if (!wasQuestion && _turn.Keys.Length == 0 && Acknowledgements.IsOnly(_turn.Text, _terms.Language)) _turn.Clear();
+        Listen(reply);
+        _idleness.Begin(now);
+    }
+
+    private void End(EndReason reason, Instant now)
+    {
+        if (Ended is not null) return;
+        _asking.Cancel();
+        if (_closing is not null) Close(now);
+        if (_reply is { } reply)
+        {
+            bool isCut = reply.IsSpeaking;
+            if (isCut) _outputs.Enqueue(new ConversationOutput.Silence());
+            reply.CutOff(now);
+            reply.Tools.ResolveAll("Not done: the conversation has ended.");
+            Remember(reply, isCut, now);
+            _reply = null;
+        }
+        // He was heard, though nobody answers.
+        if (!_turn.IsEmpty) _history.AddTurn(_turn.Keys.Length == 0 ? _turn.Text : $"{_turn.Text} pressed {_turn.Keys}".TrimStart(), now);
+        _history.Settle();
+        Ended = reason;
+        _outputs.Enqueue(new ConversationOutput.Ended(reason));
+    }
+}

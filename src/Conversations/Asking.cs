@@ -1,0 +1,54 @@
+using Ringwright.Core;
+
+namespace Ringwright.Conversations;
+
+/// <summary>The one request to the brain whose answer is wanted.</summary>
+internal sealed class Asking(TimeSpan patience, History history, Action<ConversationOutput> emit)
+{
+    private BrainRequest? _last;
+    private int _number;
+    private bool _isSecond;
+
+    /// <summary>Its answer is not whole.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>When it counts as failed, because nothing useful has come.</summary>
+    public Instant NextDue { get; private set; } = Instant.Never;
+
+    public void Ask(BrainOccasion occasion, Instant now, string said = "", string pressed = "", int? replaces = null)
+    {
+        _isSecond = false;
+        Send(new(++_number, occasion) { Said = said, Pressed = pressed, Replaces = replaces, History = history.Snapshot() }, now);
+    }
+
+    /// <summary>The same once more, when that was not done yet.</summary>
+    public bool TryAgain(Instant now)
+    {
+        if (_isSecond || _last is not { } last) return false;
+        Cancel();
+        _isSecond = true;
+        Send(last with { Number = ++_number, Replaces = last.Number }, now);
+        return true;
+    }
+
+    /// <returns>False for an answer that nobody waits for.</returns>
+    public bool Takes(int request) => IsOpen && request == _number;
+
+    public void OnUseful() => NextDue = Instant.Never;
+
+    public void OnWhole() => (IsOpen, NextDue) = (false, Instant.Never);
+
+    /// <returns>What is cancelled, or was answered last.</returns>
+    public int Cancel()
+    {
+        if (IsOpen) emit(new ConversationOutput.Cancel(_number));
+        OnWhole();
+        return _number;
+    }
+
+    private void Send(BrainRequest request, Instant now)
+    {
+        (_last, IsOpen, NextDue) = (request, true, now + patience);
+        emit(new ConversationOutput.Ask(request));
+    }
+}

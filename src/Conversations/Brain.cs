@@ -1,0 +1,77 @@
+namespace Ringwright.Conversations;
+
+/// <summary>
+/// Who thinks of what to say: a script, a language model, a customer's own program. Asked once at a time; it may answer at once, or bit by
+/// bit from any thread.
+/// </summary>
+public interface IBrain
+{
+    /// <summary>Answered by parts, the last of which is <see cref="BrainPart.Done"/> or <see cref="BrainPart.Failed"/>.</summary>
+    void Ask(BrainRequest request, Action<BrainPart> tell);
+
+    /// <summary>Nobody wants the answer any more. What was answered before stands.</summary>
+    void Cancel(int request);
+}
+
+public enum BrainOccasion
+{
+    /// <summary>The conversation begins, and the brain speaks first.</summary>
+    Opening,
+    /// <summary>The caller has had a turn.</summary>
+    Turn,
+    /// <summary>Each of its calls has its result.</summary>
+    ToolResults,
+    /// <summary>The caller says nothing.</summary>
+    Silence,
+}
+
+/// <param name="Number">Grows with each request.</param>
+public sealed record BrainRequest(int Number, BrainOccasion Occasion)
+{
+    /// <summary>Words of the turn; empty when there were none.</summary>
+    public string Said { get; init; } = "";
+
+    /// <summary>Keys of the turn.</summary>
+    public string Pressed { get; init; } = "";
+
+    /// <summary>
+    /// An earlier request whose answer was not heard, because the caller had more to say: this one stands in its place. Null for none.
+    /// </summary>
+    public int? Replaces { get; init; }
+
+    /// <summary>What was heard up to now, in order.</summary>
+    public IReadOnlyList<Message> History { get; init; } = [];
+}
+
+/// <summary>A part of a brain's answer.</summary>
+public abstract record BrainPart
+{
+    private BrainPart() { }
+
+    /// <summary>The next bit of what is to be said.</summary>
+    public sealed record Text(string Bit) : BrainPart;
+
+    public sealed record Call(ToolCall Tool) : BrainPart;
+
+    /// <summary>How the caller's next turn is listened to.</summary>
+    public sealed record Listen(ListenTerms Terms) : BrainPart;
+
+    public sealed record Done : BrainPart;
+
+    /// <param name="Why">As part of a sentence, without anything that was said.</param>
+    public sealed record Failed(string Why) : BrainPart;
+}
+
+public sealed record ListenTerms
+{
+    public static readonly ListenTerms Usual = new();
+
+    /// <summary>A number, a name or an address is asked for: people pause while they say one.</summary>
+    public bool IsDictation { get; init; }
+
+    /// <summary>The turn is over with so many keys.</summary>
+    public int MostKeys { get; init; } = Limits.TurnKeys;
+
+    /// <summary>The brain is asked again when nothing is said for so long; null takes the conversation's own.</summary>
+    public TimeSpan? Silence { get; init; }
+}

@@ -1,0 +1,68 @@
+namespace Ringwright.Conversations;
+
+/// <summary>What a conversation hears.</summary>
+public abstract record ConversationInput
+{
+    private ConversationInput() { }
+
+    /// <summary>The caller can hear.</summary>
+    public sealed record Begin : ConversationInput;
+
+    /// <summary>Somebody begins to speak, or has paused.</summary>
+    public sealed record Voice(bool IsTalking) : ConversationInput;
+
+    /// <param name="IsFinal">They will not change any more; else they take the place of those before that were not final.</param>
+    public sealed record Words(string Text, bool IsFinal) : ConversationInput;
+
+    public sealed record Key(char Digit) : ConversationInput;
+
+    /// <summary>A piece of what is said is heard from now on.</summary>
+    /// <param name="Length">Null when nobody knows.</param>
+    public sealed record PieceStarted(int Piece, TimeSpan? Length) : ConversationInput;
+
+    /// <param name="Played">How long it was heard; null when nobody knows.</param>
+    public sealed record PieceEnded(int Piece, bool IsWhole, TimeSpan? Played) : ConversationInput;
+
+    /// <summary>It could not be spoken.</summary>
+    public sealed record PieceFailed(int Piece) : ConversationInput;
+
+    public sealed record FromBrain(int Request, BrainPart Part) : ConversationInput;
+
+    /// <param name="Id">Of the call. Only the first result counts.</param>
+    /// <param name="EndsConversation">The caller talks to somebody else now.</param>
+    public sealed record ToolDone(string Id, string Result, bool EndsConversation) : ConversationInput;
+
+    /// <summary>Nobody listens to words any more.</summary>
+    public sealed record Deaf : ConversationInput;
+
+    public sealed record Stop(EndReason Reason) : ConversationInput;
+}
+
+/// <summary>What a conversation wants.</summary>
+public abstract record ConversationOutput
+{
+    private ConversationOutput() { }
+
+    public sealed record Ask(BrainRequest Request) : ConversationOutput;
+
+    public sealed record Cancel(int Request) : ConversationOutput;
+
+    /// <summary>Behind what is being said.</summary>
+    public sealed record Say(int Piece, string Text) : ConversationOutput;
+
+    /// <summary>What is being said waits.</summary>
+    public sealed record Pause : ConversationOutput;
+
+    public sealed record Resume : ConversationOutput;
+
+    /// <summary>What is being said ends now, and nothing follows; who has begun to be heard is still told by its end.</summary>
+    public sealed record Silence : ConversationOutput;
+
+    public sealed record Run(ToolCall Call) : ConversationOutput;
+
+    /// <summary>It is part of the conversation from now on, and will not change.</summary>
+    public sealed record Told(Message Message) : ConversationOutput;
+
+    /// <summary>The last one.</summary>
+    public sealed record Ended(EndReason Reason) : ConversationOutput;
+}

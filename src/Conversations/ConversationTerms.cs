@@ -1,0 +1,63 @@
+namespace Ringwright.Conversations;
+
+/// <summary>How a conversation goes, whoever thinks in it.</summary>
+public sealed record ConversationTerms
+{
+    /// <summary>BCP 47.</summary>
+    public string Language { get; init; } = "en-US";
+
+    /// <summary>Said first; null when the brain opens, empty when the caller speaks first.</summary>
+    public string? Greeting { get; init; }
+
+    public TurnTerms Turns { get; init; } = TurnTerms.Usual;
+    public BargeInTerms Interruptions { get; init; } = BargeInTerms.Usual;
+
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// The brain is asked when the caller says nothing for so long, <see cref="Limits.CheckIns"/> times running; null never.
+    /// </summary>
+    public TimeSpan? IdleReply { get; init; }
+
+    /// <summary>The conversation ends when the caller says nothing for so long; null never.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>For the first useful part of a brain's answer.</summary>
+    public TimeSpan ForBrain { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>For a piece that is to be spoken to begin.</summary>
+    public TimeSpan ForVoice { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>It goes on by keys where nobody listens to words any more.</summary>
+    public bool GoesOnDeaf { get; init; }
+
+    /// <summary>Said when somebody was heard twice and not understood.</summary>
+    public string Sorry { get; init; } = "Sorry?";
+
+    /// <summary>Said when the brain has failed.</summary>
+    public string Apology { get; init; } = "Sorry, I did not get that. Could you say it again?";
+
+    /// <summary>Said before the end, when it has failed again and again.</summary>
+    public string LastWords { get; init; } = "I am sorry, I cannot help you at the moment. Goodbye.";
+}
+
+/// <summary>Why a conversation is over. Told by its name in snake case.</summary>
+public enum EndReason
+{
+    /// <summary>The brain has hung up.</summary>
+    AssistantHangup,
+    /// <summary>The call has ended.</summary>
+    CallHangup,
+    /// <summary>The caller talks to somebody else.</summary>
+    Transferred,
+    TimeLimit,
+    UserIdle,
+    /// <summary>The brain has failed, turn after turn.</summary>
+    ProviderFailure,
+    /// <summary>Nobody can speak.</summary>
+    VoiceFailure,
+    /// <summary>Nobody listens.</summary>
+    RecogniserFailure,
+    /// <summary>Somebody has stopped it.</summary>
+    Stopped,
+}

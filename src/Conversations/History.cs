@@ -1,0 +1,54 @@
+using Ringwright.Core;
+
+namespace Ringwright.Conversations;
+
+/// <summary>What was heard, in the order in which it was heard; and what brains must know of tools besides.</summary>
+internal sealed class History(Action<ConversationOutput> emit)
+{
+    private readonly List<Message> _messages = [];
+    /// <summary>The caller's last turn, as long as he may add to it.</summary>
+    private Message? _open;
+
+    public IReadOnlyList<Message> Messages => _messages;
+
+    /// <summary>A copy: what comes later is not in it.</summary>
+    public IReadOnlyList<Message> Snapshot() => [.. _messages];
+
+    public void AddTurn(string text, Instant now)
+    {
+        Settle();
+        _open = new(MessageRole.User, text, now);
+        _messages.Add(_open);
+    }
+
+    /// <summary>It becomes part of a longer one.</summary>
+    public void TakeBackTurn()
+    {
+        if (_open is not null) _messages.Remove(_open);
+        _open = null;
+    }
+
+    /// <summary>The turn before is told: it will not change any more.</summary>
+    public void Settle()
+    {
+        if (_open is not null) emit(new ConversationOutput.Told(_open));
+        _open = null;
+    }
+
+    /// <summary>What was heard of a reply, with its calls and the result of each.</summary>
+    /// <param name="isKept">Brains are told of it as well.</param>
+    public void Add(string heard, Instant since, ToolBook tools, bool isInterrupted, bool isKept)
+    {
+        Settle();
+        if (heard.Length == 0 && !tools.IsOpen) return;
+        var message = new Message(MessageRole.Assistant, heard, since) { IsInterrupted = isInterrupted, Calls = tools.Calls };
+        if (isKept) _messages.Add(message);
+        emit(new ConversationOutput.Told(message));
+        foreach (var (id, result) in tools.Results)
+        {
+            var told = new Message(MessageRole.Tool, result, since) { CallId = id };
+            if (isKept) _messages.Add(told);
+            emit(new ConversationOutput.Told(told));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Ringwright.Conversations;
+
+/// <summary>Every bound of a conversation. Times are in <see cref="TurnTerms"/> and <see cref="BargeInTerms"/>.</summary>
+public static class Limits
+{
+    /// <summary>Of what is spoken at once: the engine makes one file of that.</summary>
+    public const int PieceCharacters = 250;
+
+    /// <summary>Before the first piece is spoken: a clause of so many characters, or so many in all.</summary>
+    public const int FirstClauseCharacters = 20, FirstCharacters = 60;
+
+    /// <summary>Pieces that are made ready while one is heard.</summary>
+    public const int PiecesAhead = 2;
+
+    /// <summary>Of one answer of a brain; what comes behind it is not said.</summary>
+    public const int ReplyCharacters = 16_000;
+
+    /// <summary>Of what a caller says in one turn; what comes behind it is left out.</summary>
+    public const int TurnCharacters = 4_000;
+
+    public const int TurnKeys = 128;
+
+    /// <summary>Rounds of tools for one turn of the caller, and calls of one round; further ones get a result that says so.</summary>
+    public const int ToolRounds = 5, ToolCalls = 8;
+
+    /// <summary>Of a tool's result, as the brain sees it.</summary>
+    public const int ResultCharacters = 16_000;
+
+    /// <summary>Turns running for which a brain has failed, until the conversation ends.</summary>
+    public const int FailedTurns = 3;
+
+    /// <summary>For a caller who says nothing, running.</summary>
+    public const int CheckIns = 2;
+}

@@ -1,0 +1,34 @@
+using Ringwright.Core;
+
+namespace Ringwright.Conversations;
+
+public enum MessageRole { User, Assistant, Tool }
+
+/// <summary>One entry of what was said. An assistant's has the words that were heard, and no others.</summary>
+/// <param name="At">When it was heard: the beginning of what was said to the caller, the end of his turn.</param>
+public sealed record Message(MessageRole Role, string Text, Instant At)
+{
+    /// <summary>Somebody has cut it off, and was heard then.</summary>
+    public bool IsInterrupted { get; init; }
+
+    /// <summary>Of an assistant: each is followed by one message of the tool.</summary>
+    public IReadOnlyList<ToolCall> Calls { get; init; } = [];
+
+    /// <summary>Of a tool: which call it is the result of.</summary>
+    public string? CallId { get; init; }
+}
+
+/// <summary>Something that a brain wants to be done.</summary>
+/// <param name="Id">Unique within the conversation.</param>
+/// <param name="Arguments">A JSON object.</param>
+public sealed record ToolCall(string Id, string Name, string Arguments)
+{
+    /// <summary>Ends the conversation and the call, behind all that was said with it.</summary>
+    public const string Hangup = "hangup";
+
+    /// <summary>Joins the caller to somebody else, behind all that was said with it: <c>to</c>, <c>from</c>.</summary>
+    public const string Transfer = "transfer";
+
+    /// <summary>What is said beside it is heard first.</summary>
+    public bool WaitsForSpeech => Name is Hangup or Transfer;
+}

@@ -1,0 +1,99 @@
+using Ringwright.Core;
+
+namespace Ringwright.Conversations;
+
+/// <summary>
+/// Cuts an answer that comes bit by bit into what is spoken at once: first soon, at a clause; then sentence by sentence. Nothing is lost
+/// and nothing comes twice.
+/// </summary>
+internal sealed class SentenceCutter
+{
+    /// <summary>Without a bit, until what is there of the first piece is spoken.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A full stop behind one of these ends no sentence.</summary>
+    private static readonly string[] Abbreviations =
+        ["dr", "mr", "mrs", "ms", "st", "no", "e.g", "i.e", "etc", "vs", "z.b", "d.h", "nr", "prof"];
+
+    private string _text = "";
+    private bool _isFirst = true, _isFinished;
+    private Instant _due = Instant.Never;
+
+    public Instant NextDue => _due;
+
+    public void Add(string bit, Instant now)
+    {
+        _text += bit;
+        _isFinished = false;
+        _due = _isFirst ? now + Patience : Instant.Never;
+    }
+
+    /// <summary>Nothing more will come.</summary>
+    public void Finish() => (_isFinished, _due) = (true, Instant.Never);
+
+    /// <summary>What is to be spoken next; its marks of Markdown are still in it.</summary>
+    public bool TryTake(Instant now, out string piece)
+    {
+        int end = SentenceEnd();
+        if (_isFirst && end < 0) end = ClauseEnd();
+        if (_isFirst && end < 0 && _text.Length >= Limits.FirstCharacters) end = LastWordEnd(Limits.FirstCharacters);
+        if (_isFirst && end < 0 && _due <= now) end = LastWordEnd(_text.Length);
+        if (end < 0 && _text.Length >= Limits.PieceCharacters) end = LastWordEnd(Limits.PieceCharacters);
+        if (end < 0 && _isFinished) end = _text.Length;
+        if (_due <= now) _due = Instant.Never;
+        piece = end <= 0 ? "" : _text[..end].Trim();
+        if (end <= 0) return false;
+        _text = _text[end..].TrimStart();
+        if (piece.Length == 0) return TryTake(now, out piece);
+        (_isFirst, _due) = (false, Instant.Never);
+        return true;
+    }
+
+    /// <summary>Behind the first sentence that surely is one, at most a piece long; -1 when there is none.</summary>
+    private int SentenceEnd()
+    {
+        for (int i = 0; i < _text.Length && i < Limits.PieceCharacters; i++)
+        {
+            if (_text[i] is '\n' && i > 0) return i + 1;
+            if (_text[i] is '。' or '？' or '！') return i + 1;
+            if (_text[i] is '.' or '?' or '!' && IsBoundary(i) && !(_text[i] is '.' && IsAbbreviation(i))) return i + 1;
+        }
+        return -1;
+    }
+
+    private int ClauseEnd()
+    {
+        for (int i = Limits.FirstClauseCharacters - 1; i < _text.Length - 1; i++)
+            if (_text[i] is ',' or ';' or ':' && char.IsWhiteSpace(_text[i + 1])) return i + 1;
+        return -1;
+    }
+
+    /// <summary>A space and the beginning of something new follow, or nothing will.</summary>
+    private bool IsBoundary(int mark)
+    {
+        int next = mark + 1;
+        while (next < _text.Length && _text[next] is '"' or ')' or '*' or '”') next++;
+        if (next == _text.Length) return _isFinished;
+        if (!char.IsWhiteSpace(_text[next])) return false;
+        while (next < _text.Length && char.IsWhiteSpace(_text[next])) next++;
+        return next == _text.Length ? _isFinished : !char.IsLower(_text[next]);
+    }
+
+    private bool IsAbbreviation(int stop)
+    {
+        int from = stop;
+        while (from > 0 && !char.IsWhiteSpace(_text[from - 1])) from--;
+        string word = _text[from..stop].ToLowerInvariant();
+        return Abbreviations.Contains(word, StringComparer.Ordinal) || word.Length > 0 && word.All(char.IsAsciiDigit);
+    }
+
+    /// <summary>Behind the last whole word within so many characters; -1 when there is none.</summary>
+    private int LastWordEnd(int within)
+    {
+        int last = Math.Min(within, _text.Length) - 1;
+        for (int i = last; i > 0; i--)
+            if (char.IsWhiteSpace(_text[i])) return i + 1;
+        // One word without an end.
+        return _text.Length >= Limits.PieceCharacters ? Limits.PieceCharacters : -1;
+    }
+}

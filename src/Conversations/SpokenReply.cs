@@ -1,0 +1,143 @@
+using System.Text;
+using Ringwright.Core;
+
+namespace Ringwright.Conversations;
+
+/// <summary>What is said to the caller in one turn: the pieces of it, and what was heard of them.</summary>
+internal sealed class SpokenReply
+{
+    private readonly SentenceCutter _cutter = new();
+    private readonly PlainSpeech _plain = new();
+    private readonly List<Piece> _pieces = [];
+    private readonly StringBuilder _heard = new();
+    private int _characters;
+
+    /// <summary>The brain has said all that it will, and calls nothing.</summary>
+    public bool IsDone { get; set; }
+
+    /// <summary>A voice may add to the turn that it answers: nothing of it is heard before that is clear.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>Nobody interrupts it.</summary>
+    public bool IsProtected { get; set; }
+
+    /// <summary>The conversation ends behind it.</summary>
+    public EndReason? Ends { get; init; }
+
+    /// <summary>It becomes part of what brains are told.</summary>
+    public bool IsKept { get; init; } = true;
+
+    /// <summary>The turn that it answers; empty where it answers none.</summary>
+    public string Said { get; init; } = "";
+
+    public string Pressed { get; init; } = "";
+
+    public ToolBook Tools { get; } = new();
+
+    public ListenTerms Listen { get; set; } = ListenTerms.Usual;
+
+    /// <summary>When the first of it was heard; null as long as nothing was.</summary>
+    public Instant? HeardSince { get; private set; }
+
+    public bool HasBegun => _pieces.Exists(piece => piece.State is PieceState.Heard or PieceState.Over);
+
+    /// <summary>Something of it is heard, or will be.</summary>
+    public bool IsSpeaking => _pieces.Exists(piece => piece.State is not PieceState.Over);
+
+    /// <summary>One is heard whose end is still to be told.</summary>
+    public bool IsHeard => _pieces.Exists(piece => piece.State is PieceState.Heard);
+
+    /// <summary>The last sentence of it is heard, and is a question.</summary>
+    public bool IsQuestion => IsDone && _pieces is [.., { State: PieceState.Heard }] && EndsWithQuestion;
+
+    public bool EndsWithQuestion => _pieces is [.., var last] && last.Text.AsSpan().TrimEnd() is [.., '?' or '？'];
+
+    public Instant NextDue => IsHeld ? Instant.Never : _cutter.NextDue;
+
+    public void Add(string bit, Instant now)
+    {
+        _characters += bit.Length;
+        if (_characters <= Limits.ReplyCharacters) _cutter.Add(bit, now);
+    }
+
+    /// <summary>The brain says nothing more in this round.</summary>
+    public void Finish() => _cutter.Finish();
+
+    /// <summary>The next piece that is to be made ready; at most <see cref="Limits.PiecesAhead"/> before the one that is heard.</summary>
+    public Piece? NextToSay(Func<int> number, Instant now)
+    {
+        while (_cutter.TryTake(now, out string raw))
+            if (_plain.Take(raw) is { Length: > 0 } text) _pieces.Add(new(text));
+        if (IsHeld || _pieces.Count(piece => piece.State is PieceState.Asked or PieceState.Heard) > Limits.PiecesAhead) return null;
+        if (_pieces.Find(piece => piece.State is PieceState.Waiting) is not { } next) return null;
+        // Each time another number: what is told of the one before is not meant.
+        (next.State, next.AskedAt, next.Number) = (PieceState.Asked, now, number());
+        return next;
+    }
+
+    /// <summary>
+    /// When one that was asked for began to be waited for; <see cref="Instant.Never"/> when none is, or another is heard.
+    /// </summary>
+    public Instant AskedAt =>
+        IsHeard || _pieces.Find(piece => piece.State is PieceState.Asked) is not { } asked ? Instant.Never : asked.AskedAt;
+
+    public void OnStarted(int number, TimeSpan? length, Instant now)
+    {
+        if (Find(number) is not { State: PieceState.Asked } piece) return;
+        (piece.State, piece.Length, piece.StartedAt) = (PieceState.Heard, length, now);
+        HeardSince ??= now;
+    }
+
+    public void OnEnded(int number, bool isWhole, TimeSpan? played, Instant now)
+    {
+        if (Find(number) is not { State: PieceState.Heard } piece) return;
+        piece.State = PieceState.Over;
+        Append(isWhole ? piece.Text : HeardWords.Of(piece.Text, played ?? now - piece.StartedAt, piece.Length));
+    }
+
+    /// <summary>The words that were heard since this was asked last; empty for none.</summary>
+    public string TakeHeard()
+    {
+        string words = _heard.ToString();
+        _heard.Clear();
+        return words;
+    }
+
+    /// <summary>What is not heard yet never will be.</summary>
+    public void Drop()
+    {
+        foreach (var piece in _pieces.Where(piece => piece.State is PieceState.Waiting or PieceState.Asked)) piece.State = PieceState.Over;
+    }
+
+    /// <summary>What was asked for, and not begun, is asked for again.</summary>
+    public void Recall()
+    {
+        foreach (var piece in _pieces.Where(piece => piece.State is PieceState.Asked)) piece.State = PieceState.Waiting;
+    }
+
+    /// <summary>Nobody tells of its end any more.</summary>
+    public void CutOff(Instant now)
+    {
+        Drop();
+        if (_pieces.Find(piece => piece.State is PieceState.Heard) is { } heard) OnEnded(heard.Number, isWhole: false, null, now);
+    }
+
+    private Piece? Find(int number) => _pieces.Find(piece => piece.Number == number);
+
+    private void Append(string words)
+    {
+        if (words.Length > 0) _heard.Append(_heard.Length > 0 ? " " : "").Append(words);
+    }
+
+    internal enum PieceState { Waiting, Asked, Heard, Over }
+
+    internal sealed class Piece(string text)
+    {
+        public string Text => text;
+        public int Number { get; set; }
+        public PieceState State { get; set; }
+        public Instant AskedAt { get; set; }
+        public Instant StartedAt { get; set; }
+        public TimeSpan? Length { get; set; }
+    }
+}

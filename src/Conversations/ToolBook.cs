@@ -1,0 +1,72 @@
+namespace Ringwright.Conversations;
+
+/// <summary>The calls of one turn, and their results: each gets exactly one, whatever becomes of it (5.5).</summary>
+internal sealed class ToolBook
+{
+    private readonly List<Entry> _entries = [];
+    private int _rounds;
+
+    /// <summary>There are calls of this round.</summary>
+    public bool IsOpen => _entries.Count > 0;
+
+    /// <summary>Each call of this round has its result.</summary>
+    public bool IsResolved => _entries.TrueForAll(entry => entry.Result is not null);
+
+    /// <summary>Something was begun that cannot be taken back.</summary>
+    public bool HasStarted => _rounds > 0 || _entries.Exists(entry => entry.IsStarted);
+
+    /// <summary>It called again when it was told that it had called too often.</summary>
+    public bool IsExhausted => _rounds > Limits.ToolRounds;
+
+    public IReadOnlyList<ToolCall> Calls => [.. _entries.Select(entry => entry.Call)];
+
+    public IReadOnlyList<(string Id, string Result)> Results => [.. _entries.Select(entry => (entry.Call.Id, entry.Result ?? ""))];
+
+    public void Add(ToolCall call)
+    {
+        if (_entries.Exists(entry => entry.Call.Id == call.Id)) return;
+        string? refused = _rounds >= Limits.ToolRounds ? $"Not done: there were {Limits.ToolRounds} rounds of calls in this turn already."
+            : _entries.Count >= Limits.ToolCalls ? $"Not done: more than {Limits.ToolCalls} calls at once."
+            : null;
+        _entries.Add(new(call) { Result = refused });
+    }
+
+    /// <summary>The next one that has not begun, and may.</summary>
+    /// <param name="isSpeechOver">All that was said beside it was heard.</param>
+    public ToolCall? Start(bool isSpeechOver)
+    {
+        if (_entries.Find(entry => entry is { IsStarted: false, Result: null } && (isSpeechOver || !entry.Call.WaitsForSpeech))
+            is not { } next) return null;
+        next.IsStarted = true;
+        return next.Call;
+    }
+
+    /// <summary>Only the first result of a call counts.</summary>
+    /// <returns>False for a call that is unknown or has one.</returns>
+    public bool Resolve(string id, string result)
+    {
+        if (_entries.Find(entry => entry.Call.Id == id) is not { Result: null } entry) return false;
+        entry.Result = result.Length <= Limits.ResultCharacters ? result : result[..Limits.ResultCharacters];
+        return true;
+    }
+
+    /// <summary>Those that have none get this one.</summary>
+    public void ResolveAll(string result)
+    {
+        foreach (var entry in _entries) entry.Result ??= result;
+    }
+
+    /// <summary>The results were told; what the brain calls now is another round.</summary>
+    public void NextRound()
+    {
+        _rounds++;
+        _entries.Clear();
+    }
+
+    private sealed class Entry(ToolCall call)
+    {
+        public ToolCall Call => call;
+        public bool IsStarted { get; set; }
+        public string? Result { get; set; }
+    }
+}

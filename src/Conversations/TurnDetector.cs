@@ -1,0 +1,76 @@
+using Ringwright.Core;
+
+namespace Ringwright.Conversations;
+
+/// <summary>What a caller has said since it is his turn, and whether that is all of it.</summary>
+internal sealed class TurnDetector(TurnTerms terms)
+{
+    private string _final = "", _interim = "", _keys = "";
+    private bool _isTalking, _isUnanswered, _isKeyed;
+    private Instant _quietSince, _keysDue;
+
+    /// <summary>A number, a name or an address is asked for.</summary>
+    public bool IsDictation { get; set; }
+
+    /// <summary>So many keys are all that is asked for.</summary>
+    public int MostKeys { get; set; } = Limits.TurnKeys;
+
+    public bool IsTalking => _isTalking;
+    public string Keys => _keys;
+    public string Text => _interim.Length == 0 ? _final : _final.Length == 0 ? _interim : $"{_final} {_interim}";
+    public bool IsEmpty => Text.Length == 0 && _keys.Length == 0;
+
+    /// <summary>When <see cref="Judge"/> says something without further news.</summary>
+    public Instant NextDue =>
+        _keys.Length > 0 ? _isKeyed ? default : _keysDue
+        : _isTalking ? Instant.Never
+        : Text.Length == 0 ? _isUnanswered ? _quietSince + terms.ForWords : Instant.Never
+        : Instant.Max(_quietSince + TurnRules.SilenceBehind(Text, terms, IsDictation),
+            _interim.Length > 0 || _isUnanswered ? _quietSince + terms.ForFinal : default);
+
+    public void OnVoice(bool isTalking, Instant now)
+    {
+        _isTalking = isTalking;
+        if (isTalking) _isUnanswered = true;
+        else _quietSince = now - terms.VoicePause;
+    }
+
+    public void OnWords(string text, bool isFinal, Instant now)
+    {
+        _interim = "";
+        if (TurnRules.IsNoise(text)) return;
+        // Words of a voice that nobody has noticed end where they come.
+        if (!_isTalking && !_isUnanswered && _final.Length == 0) _quietSince = now;
+        if (!isFinal) _interim = text.Trim();
+        else if (_final.Length + text.Length < Limits.TurnCharacters) _final = _final.Length == 0 ? text.Trim() : $"{_final} {text.Trim()}";
+        _isUnanswered = false;
+    }
+
+    public void OnKey(char key, Instant now)
+    {
+        if (key == '#') _isKeyed = true;
+        else if (_keys.Length < Limits.TurnKeys) _keys += key;
+        if (_keys.Length >= MostKeys) _isKeyed = true;
+        _keysDue = now + terms.BetweenKeys;
+        // A terminator alone is nothing.
+        if (_keys.Length == 0) _isKeyed = false;
+    }
+
+    /// <summary>The turn is over, or there was a voice and no words; else nothing.</summary>
+    public TurnJudged Judge(Instant now)
+    {
+        if (NextDue > now) return TurnJudged.Open;
+        if (!IsEmpty) return TurnJudged.Over;
+        _isUnanswered = false;
+        return TurnJudged.Unheard;
+    }
+
+    /// <summary>What was said is nobody's business any more; who talks goes on talking.</summary>
+    public void Clear()
+    {
+        (_final, _interim, _keys, _isKeyed, _isUnanswered) = ("", "", "", false, _isTalking);
+        _keysDue = default;
+    }
+}
+
+internal enum TurnJudged { Open, Over, Unheard }

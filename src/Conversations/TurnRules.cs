@@ -1,0 +1,31 @@
+namespace Ringwright.Conversations;
+
+/// <summary>What the end of a text says of whether more will come (5.2).</summary>
+internal static class TurnRules
+{
+    /// <summary>How much silence behind these words ends a turn.</summary>
+    /// <param name="isDictation">A number, a name or an address is asked for.</param>
+    public static TimeSpan SilenceBehind(string text, TurnTerms terms, bool isDictation)
+    {
+        var words = SpokenWords.Of(text);
+        bool isNumber = words.Count > 0 && IsPartOfNumber(words[^1]);
+        var rule = isNumber && isDictation ? terms.OnDictation
+            : IsPunctuated(text) ? terms.OnPunctuation
+            : isNumber ? terms.OnNumber
+            : terms.HasPunctuation ? terms.OnNoPunctuation : terms.Unpunctuated;
+        return rule > terms.Wait ? rule : terms.Wait;
+    }
+
+    /// <summary>Nothing that anybody has said: recognisers write such things when it is silent.</summary>
+    public static bool IsNoise(string text)
+    {
+        var words = SpokenWords.Of(text);
+        if (words.Count == 0) return true;
+        if (words.Count == 1 && words[0].Length < 2) return !char.IsAsciiDigit(words[0][0]);
+        return words.Count >= 3 && words.All(word => word == words[0]) && !SpokenWords.IsNumber(words[0]);
+    }
+
+    private static bool IsPunctuated(string text) => text.AsSpan().TrimEnd() is [.., '.' or '?' or '!' or '。' or '？' or '！'];
+
+    private static bool IsPartOfNumber(string word) => word.Length == 1 || word is "at" or "dot" || SpokenWords.IsNumber(word);
+}

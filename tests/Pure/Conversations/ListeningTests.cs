@@ -1,0 +1,145 @@
+using Ringwright.Conversations;
+
+namespace Ringwright.Pure.Conversations;
+
+/// <summary>When a caller's turn is over, and what becomes of it.</summary>
+public sealed class ListeningTests
+{
+    [Fact]
+    public void A_turn_is_answered_and_both_are_told_when_they_were_heard()
+    {
+        var talk = new Talk();
+        talk.Say("Good morning.", silence: 0.5);
+        Assert.Equal((BrainOccasion.Turn, "Good morning."), (talk.Asked[^1].Occasion, talk.Asked[^1].Said));
+        talk.Answer("Hello to you.");
+        talk.Pass(3);
+        Assert.Equal(["User: Good morning.", "Assistant: Hello to you."], talk.Lines);
+        Assert.Equal(talk.Heard[0].At, talk.Told[1].At - Talk.Start);
+    }
+
+    [Fact]
+    public void What_is_said_behind_a_pause_belongs_to_the_same_turn()
+    {
+        var talk = new Talk();
+        talk.Say("I would like", silence: 0.9);
+        Assert.Empty(talk.Asked);
+        talk.Say("a large pizza.", silence: 0.5);
+        Assert.Equal("I would like a large pizza.", Assert.Single(talk.Asked).Said);
+    }
+
+    [Fact]
+    public void What_is_said_before_the_answer_is_heard_is_added_to_the_turn_and_answered_once()
+    {
+        var talk = new Talk();
+        talk.Say("I want a pizza.", silence: 0.5);
+        talk.Say("And a salad.", silence: 0.5);
+        Assert.Equal(("I want a pizza. And a salad.", talk.Asked[0].Number), (talk.Asked[1].Said, talk.Asked[1].Replaces));
+        // The answer to the first half comes too late.
+        talk.Do(new ConversationInput.FromBrain(talk.Asked[0].Number, new BrainPart.Text("One pizza. ")));
+        talk.Answer("Both, then.");
+        talk.Pass(3);
+        Assert.Equal(["User: I want a pizza. And a salad.", "Assistant: Both, then."], talk.Lines);
+        Assert.Equal(1, talk.Conversation.Messages.Count(message => message.Role is MessageRole.User));
+    }
+
+    [Fact]
+    public void A_cough_while_the_answer_is_made_only_delays_it()
+    {
+        var talk = new Talk();
+        talk.Say("Good morning.", silence: 0.5);
+        talk.Voice(isTalking: true);
+        talk.Answer("Hello to you.");
+        talk.Pass(0.3);
+        talk.Voice(isTalking: false);
+        talk.Pass(0.5);
+        Assert.Empty(talk.Heard);
+        talk.Pass(3);
+        Assert.Equal("Hello to you.", Assert.Single(talk.Heard).Text);
+        Assert.Single(talk.Asked);
+    }
+
+    [Fact]
+    public void Whoever_is_heard_twice_without_words_is_asked_again_and_no_brain_is()
+    {
+        var talk = new Talk();
+        for (int i = 0; i < 2; i++)
+        {
+            talk.Voice(isTalking: true);
+            talk.Pass(0.5);
+            talk.Voice(isTalking: false);
+            talk.Pass(6);
+        }
+        Assert.Equal("Sorry?", Assert.Single(talk.Heard).Text);
+        Assert.Empty(talk.Asked);
+    }
+
+    [Fact]
+    public void Keys_are_a_turn_two_seconds_behind_the_last()
+    {
+        var talk = new Talk();
+        talk.Keys("12");
+        talk.Pass(1.9);
+        Assert.Empty(talk.Asked);
+        talk.Pass(0.2);
+        Assert.Equal("12", Assert.Single(talk.Asked).Pressed);
+        Assert.Equal("pressed 12", talk.Conversation.Messages[0].Text);
+    }
+
+    [Theory]
+    [InlineData("12#", 10), InlineData("1234", 4)]
+    public void Keys_are_a_turn_at_once_with_a_hash_or_when_there_are_enough(string keys, int most)
+    {
+        var talk = new Talk();
+        talk.Say("Hello.");
+        talk.Answer(new BrainPart.Text("Your number?"), new BrainPart.Listen(new() { MostKeys = most }), new BrainPart.Done());
+        talk.Pass(3);
+        talk.Keys(keys);
+        Assert.Equal(keys.TrimEnd('#'), talk.Asked[^1].Pressed);
+    }
+
+    [Fact]
+    public void Whoever_says_nothing_is_asked_about_twice_and_then_let_go()
+    {
+        var talk = new Talk(new()
+        {
+            Greeting = "Hello.", IdleReply = TimeSpan.FromSeconds(5), IdleTimeout = TimeSpan.FromSeconds(30),
+        });
+        for (int i = 0; i < 6; i++)
+        {
+            talk.Pass(6.5);
+            if (talk.Asked.Count is 1 or 2 && talk.Of<ConversationOutput.Told>().Count() == talk.Asked.Count) talk.Answer("Still there?");
+        }
+        Assert.Equal([BrainOccasion.Silence, BrainOccasion.Silence], talk.Asked.Select(request => request.Occasion));
+        Assert.Equal(EndReason.UserIdle, talk.Conversation.Ended);
+    }
+
+    [Fact]
+    public void A_conversation_has_its_time()
+    {
+        var talk = new Talk(new() { Greeting = "This goes on for quite a while.", TimeLimit = TimeSpan.FromSeconds(2) });
+        talk.Pass(2.1);
+        Assert.Equal(EndReason.TimeLimit, Assert.Single(talk.Of<ConversationOutput.Ended>()).Reason);
+        Assert.Equal(["Assistant: This goes on for |"], talk.Lines);
+    }
+
+    [Fact]
+    public void What_a_caller_has_said_last_is_kept_though_nobody_answers()
+    {
+        var talk = new Talk();
+        talk.Words("I have to");
+        talk.Do(new ConversationInput.Stop(EndReason.CallHangup));
+        Assert.Equal(["User: I have to"], talk.Lines);
+    }
+
+    [Fact]
+    public void Without_a_recogniser_it_ends_unless_keys_are_enough()
+    {
+        var talk = new Talk();
+        talk.Do(new ConversationInput.Deaf());
+        Assert.Equal(EndReason.RecogniserFailure, talk.Conversation.Ended);
+        var other = new Talk(new() { Greeting = "", GoesOnDeaf = true });
+        other.Do(new ConversationInput.Deaf());
+        other.Keys("1#");
+        Assert.Equal("1", Assert.Single(other.Asked).Pressed);
+    }
+}

@@ -1,0 +1,97 @@
+using Ringwright.Conversations;
+using Ringwright.Core;
+
+namespace Ringwright.Pure.Conversations;
+
+/// <summary>From a brain's text to what is spoken, and to what of it was heard.</summary>
+public sealed class SpokenPiecesOfRepliesTests
+{
+    private static readonly Instant Start = new(5);
+
+    private static List<string> Cut(params ReadOnlySpan<string> bits)
+    {
+        var cutter = new SentenceCutter();
+        var pieces = new List<string>();
+        foreach (string bit in bits)
+        {
+            cutter.Add(bit, Start);
+            while (cutter.TryTake(Start, out string piece)) pieces.Add(piece);
+        }
+        cutter.Finish();
+        while (cutter.TryTake(Start, out string last)) pieces.Add(last);
+        return pieces;
+    }
+
+    [Fact]
+    public void Sentences_are_pieces() =>
+        Assert.Equal(["Good morning.", "How are you?", "I am fine"], Cut("Good morning. How are", " you? I am", " fine"));
+
+    [Fact]
+    public void The_first_piece_may_be_a_clause_and_the_others_are_none() =>
+        Assert.Equal(["If you would like to know,", "the shop, which is new, is open."],
+            Cut("If you would like to know, the shop, which is new, is open."));
+
+    [Theory]
+    [InlineData("Ask Dr. Smith."), InlineData("It costs 3.50 today."), InlineData("Use e.g. Berlin here.")]
+    public void A_stop_that_ends_no_sentence_cuts_nothing(string text) => Assert.Equal([text], Cut(text));
+
+    [Fact]
+    public void A_first_piece_of_sixty_characters_is_cut_at_a_word()
+    {
+        string text = "this is one long beginning without any mark in it that goes on and on for ever";
+        var pieces = Cut(text);
+        Assert.True(pieces[0].Length <= 60 && text.StartsWith(pieces[0] + " ", StringComparison.Ordinal), pieces[0]);
+        Assert.Equal(text, string.Join(' ', pieces));
+    }
+
+    [Fact]
+    public void After_a_quarter_second_without_a_bit_what_is_there_is_said()
+    {
+        var cutter = new SentenceCutter();
+        cutter.Add("Well then", Start);
+        Assert.False(cutter.TryTake(Start, out _));
+        Assert.Equal(Start + TimeSpan.FromMilliseconds(250), cutter.NextDue);
+        // The last word may not be whole.
+        Assert.True(cutter.TryTake(cutter.NextDue, out string piece));
+        Assert.Equal("Well", piece);
+        Assert.Equal(Instant.Never, cutter.NextDue);
+    }
+
+    [Theory]
+    [InlineData("Hello there. This is a first, and (really) a second sentence! Is it? 12. It is.\nA line, e.g. this one. End")]
+    [InlineData("no marks at all but quite a lot of words so that it has to be cut somewhere and then somewhere else again and again until "
+        + "all of the two hundred and fifty characters that a piece may have at most have been used up and something is left over for it")]
+    public void However_it_comes_no_word_is_lost_or_said_twice(string text)
+    {
+        string[] words = text.Split([' ', '\n']);
+        for (int size = 1; size < 40; size += 3)
+            Assert.Equal(words, string.Join(' ', Cut([.. text.Chunk(size).Select(bit => new string(bit))])).Split(' '));
+    }
+
+    [Theory]
+    [InlineData("**Yes**, _really_.", "Yes, really.")]
+    [InlineData("# Menu\n- one\n- two", "Menu one two")]
+    [InlineData("See [our page](https://example.org/a) now.", "See our page now.")]
+    [InlineData("Go to https://example.org/x. Then call.", "Go to . Then call.")]
+    [InlineData("Great 🎉 news ✅!", "Great news !")]
+    [InlineData("It costs 5 € at 20°.", "It costs 5 € at 20°.")]
+    public void What_is_meant_for_eyes_is_not_said(string text, string said) => Assert.Equal(said, new PlainSpeech().Take(text));
+
+    [Fact]
+    public void Code_between_fences_is_not_said_even_when_it_comes_in_pieces()
+    {
+        var plain = new PlainSpeech();
+        Assert.Equal("Like this:", plain.Take("Like this: ```int a;"));
+        Assert.Equal("", plain.Take("int b;"));
+        Assert.Equal("Done.", plain.Take("``` Done."));
+    }
+
+    [Theory]
+    [InlineData(0, ""), InlineData(0.39, ""), InlineData(0.6, "one"), InlineData(1.2, "one two"), InlineData(5, "one two three four")]
+    public void Only_words_that_ended_were_heard(double seconds, string heard) =>
+        Assert.Equal(heard, HeardWords.Of("one two three four", TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(2.4)));
+
+    [Fact]
+    public void Of_a_text_whose_length_nobody_knows_it_is_reckoned() =>
+        Assert.Equal("one two", HeardWords.Of("one two three four five six", TimeSpan.FromSeconds(0.6), null));
+}

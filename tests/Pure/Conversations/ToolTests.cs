@@ -1,0 +1,185 @@
+using Ringwright.Conversations;
+
+namespace Ringwright.Pure.Conversations;
+
+/// <summary>What brains have done: each call gets exactly one result, and providers may fail.</summary>
+public sealed class ToolTests
+{
+    private static ConversationTerms Patient => new() { Greeting = "", ForBrain = TimeSpan.FromMinutes(5) };
+
+    private static BrainPart Call(string id, string name = "weather") => new BrainPart.Call(new(id, name, "{}"));
+
+    private static Talk Asked(ConversationTerms? terms = null)
+    {
+        var talk = new Talk(terms ?? Patient);
+        talk.Say("What is it like?", silence: 0.5);
+        return talk;
+    }
+
+    private static void Done(Talk talk, string id, string result, bool ends = false) =>
+        talk.Do(new ConversationInput.ToolDone(id, result, ends));
+
+    [Fact]
+    public void Calls_run_at_once_and_their_results_follow_in_the_order_of_the_calls()
+    {
+        var talk = Asked();
+        talk.Answer(new BrainPart.Text("Let me see."), Call("a"), Call("b"), new BrainPart.Done());
+        Assert.Equal(["a", "b"], talk.Of<ConversationOutput.Run>().Select(run => run.Call.Id));
+        talk.Pass(3);
+        Done(talk, "b", "wet");
+        Done(talk, "b", "twice");
+        Assert.Single(talk.Asked);
+        Done(talk, "a", "cold");
+        var request = talk.Asked[^1];
+        Assert.Equal(BrainOccasion.ToolResults, request.Occasion);
+        Assert.Equal(["Let me see.", "cold", "wet"], request.History.Skip(1).Select(message => message.Text));
+        Assert.Equal(["a", "b"], request.History[1].Calls.Select(call => call.Id));
+        Assert.Equal(["a", "b"], request.History.Skip(2).Select(message => message.CallId));
+        talk.Answer("It is cold and wet.");
+        talk.Pass(5);
+        Assert.Equal(["Let me see.", "It is cold and wet."], talk.Heard.Select(heard => heard.Text));
+    }
+
+    [Fact]
+    public void More_calls_than_there_may_be_get_a_result_that_says_so()
+    {
+        var talk = Asked();
+        talk.Answer([.. Enumerable.Range(0, 10).Select(i => Call($"{i}")), new BrainPart.Done()]);
+        Assert.Equal(8, talk.Of<ConversationOutput.Run>().Count());
+        for (int i = 0; i < 8; i++) Done(talk, $"{i}", "fine");
+        var results = talk.Asked[^1].History.Where(message => message.Role is MessageRole.Tool).ToList();
+        Assert.Equal(10, results.Count);
+        Assert.All(results.Skip(8), result => Assert.StartsWith("Not done", result.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_brain_that_calls_for_ever_is_stopped()
+    {
+        var talk = Asked();
+        for (int i = 0; i < 20 && talk.Asked.Count == i + 1; i++)
+        {
+            talk.Answer(Call($"{i}"), new BrainPart.Done());
+            Done(talk, $"{i}", "again");
+        }
+        Assert.InRange(talk.Of<ConversationOutput.Run>().Count(), 5, 5);
+        Assert.InRange(talk.Asked.Count, 6, 8);
+        talk.Pass(1);
+        talk.Say("Hello?", silence: 0.5);
+        Assert.Equal(BrainOccasion.Turn, talk.Asked[^1].Occasion);
+    }
+
+    [Fact]
+    public void Whoever_interrupts_gets_the_turn_and_the_call_its_one_result()
+    {
+        var talk = Asked();
+        talk.Answer(new BrainPart.Text("I look that up for you now."), Call("a"), new BrainPart.Done());
+        talk.Pass(1);
+        talk.Say("Stop.", silence: 0.5);
+        Done(talk, "a", "late");
+        var tool = Assert.Single(talk.Asked[^1].History, message => message.Role is MessageRole.Tool);
+        Assert.Equal(("a", "Not done: the caller interrupted."), (tool.CallId, tool.Text));
+    }
+
+    [Fact]
+    public void A_goodbye_is_heard_before_the_call_ends()
+    {
+        var talk = Asked();
+        talk.Answer(new BrainPart.Text("Goodbye."), Call("h", ToolCall.Hangup), new BrainPart.Done());
+        talk.Pass(0.7);
+        Assert.Null(talk.Conversation.Ended);
+        talk.Pass(0.2);
+        Assert.Equal(EndReason.AssistantHangup, talk.Conversation.Ended);
+        Assert.Empty(talk.Of<ConversationOutput.Run>());
+        Assert.Contains("Assistant: Goodbye.", talk.Lines);
+    }
+
+    [Fact]
+    public void A_goodbye_can_be_interrupted_once()
+    {
+        var talk = Asked();
+        for (int i = 0; i < 2; i++)
+        {
+            talk.Answer(new BrainPart.Text("Goodbye, and thank you for calling."), Call($"{i}", ToolCall.Hangup), new BrainPart.Done());
+            talk.Pass(1);
+            talk.Say("Wait, one more thing.", silence: 0.5);
+        }
+        Assert.Equal(2, talk.Asked.Count);
+        talk.Pass(5);
+        Assert.Equal(EndReason.AssistantHangup, talk.Conversation.Ended);
+    }
+
+    [Fact]
+    public void A_transfer_begins_behind_what_is_said_and_its_success_ends_the_conversation()
+    {
+        var talk = Asked();
+        talk.Answer(new BrainPart.Text("I connect you."), Call("t", ToolCall.Transfer), new BrainPart.Done());
+        Assert.Empty(talk.Of<ConversationOutput.Run>());
+        talk.Pass(2);
+        Assert.Single(talk.Of<ConversationOutput.Run>());
+        Done(talk, "t", "Bridged.", ends: true);
+        Assert.Equal(EndReason.Transferred, talk.Conversation.Ended);
+        Assert.Single(talk.Told, message => message.CallId == "t");
+    }
+
+    [Fact]
+    public void A_transfer_that_fails_is_told_to_the_brain_and_the_talk_goes_on()
+    {
+        var talk = Asked();
+        talk.Answer(new BrainPart.Text("I connect you."), Call("t", ToolCall.Transfer), new BrainPart.Done());
+        talk.Pass(2);
+        Done(talk, "t", "Busy.");
+        Assert.Equal("Busy.", talk.Asked[^1].History[^1].Text);
+        talk.Answer("They are busy.");
+        talk.Pass(3);
+        Assert.Equal("They are busy.", talk.Heard[^1].Text);
+    }
+
+    [Fact]
+    public void A_brain_that_says_nothing_is_asked_again_and_then_excused()
+    {
+        var talk = Asked(new() { Greeting = "" });
+        talk.Pass(4.1);
+        Assert.Equal(talk.Asked[0].Number, talk.Asked[1].Replaces);
+        talk.Pass(8);
+        Assert.Equal(2, talk.Asked.Count);
+        Assert.StartsWith("Sorry", talk.Heard[0].Text, StringComparison.Ordinal);
+        // Nobody's brain has said that.
+        Assert.DoesNotContain(talk.Conversation.Messages, message => message.Role is MessageRole.Assistant);
+    }
+
+    [Fact]
+    public void After_three_turns_without_a_brain_it_says_farewell_and_ends()
+    {
+        var talk = new Talk();
+        for (int i = 0; i < 3; i++)
+        {
+            talk.Say("Hello?", silence: 0.5);
+            talk.Answer(new BrainPart.Failed("of a fault"));
+            talk.Answer(new BrainPart.Failed("of a fault"));
+            talk.Pass(8);
+        }
+        Assert.Equal(EndReason.ProviderFailure, talk.Conversation.Ended);
+        Assert.Contains("Goodbye", talk.Heard[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_said_of_an_answer_that_breaks_off_stays()
+    {
+        var talk = Asked();
+        talk.Answer(new BrainPart.Text("It is cold. And it "));
+        talk.Pass(0.5);
+        talk.Answer(new BrainPart.Failed("the stream broke"));
+        talk.Pass(4);
+        Assert.Equal(["It is cold.", "And it"], talk.Heard.Select(heard => heard.Text));
+        Assert.Single(talk.Asked);
+    }
+
+    [Fact]
+    public void Without_a_voice_there_is_no_conversation()
+    {
+        var talk = Asked();
+        talk.Answer("Hello.");
+        talk.Do(new ConversationInput.PieceFailed(1));
+        Assert.Equal(EndReason.VoiceFailure, talk.Conversation.Ended);
+    }
+}

@@ -1,0 +1,44 @@
+using Ringwright.Conversations;
+
+namespace Ringwright.Pure.Conversations;
+
+public sealed class TurnRulesTests
+{
+    [Theory]
+    [InlineData("I would like a pizza.", 0.4)]
+    [InlineData("really?", 0.4)]
+    [InlineData("my number is five", 0.5)]
+    [InlineData("it is 42", 0.5)]
+    [InlineData("anna at", 0.5)]
+    [InlineData("b", 0.5)]
+    [InlineData("I would like", 1.5)]
+    public void How_long_silence_must_be_is_said_by_the_last_word(string text, double seconds) =>
+        Assert.Equal(seconds, TurnRules.SilenceBehind(text, TurnTerms.Usual, isDictation: false).TotalSeconds);
+
+    [Theory]
+    [InlineData("four one five", 1.5)]
+    [InlineData("four one five.", 1.5)]
+    [InlineData("that is all.", 0.4)]
+    public void Whoever_dictates_a_number_may_pause_in_it(string text, double seconds) =>
+        Assert.Equal(seconds, TurnRules.SilenceBehind(text, TurnTerms.Usual, isDictation: true).TotalSeconds);
+
+    [Fact]
+    public void Without_punctuation_from_the_recogniser_less_silence_is_asked_for() =>
+        Assert.Equal(0.7, TurnRules.SilenceBehind("I would like", TurnTerms.Usual with { HasPunctuation = false }, false).TotalSeconds);
+
+    [Theory]
+    [InlineData("", true), InlineData("...", true), InlineData("I", true), InlineData("you you you you", true)]
+    [InlineData("5", false), InlineData("no", false), InlineData("one one one", false), InlineData("no no", false)]
+    public void What_recognisers_write_in_silence_is_nothing(string text, bool isNoise) =>
+        Assert.Equal(isNoise, TurnRules.IsNoise(text));
+
+    [Theory]
+    [InlineData("mm-hm, okay", "en-US", true), InlineData("okay but", "en-US", false), InlineData("", "en-US", false)]
+    [InlineData("genau", "de-AT", true), InlineData("genau", "en-US", false)]
+    public void Acknowledgements_are_of_a_language(string text, string language, bool isOne) =>
+        Assert.Equal(isOne, Acknowledgements.IsOnly(text, language));
+
+    [Theory]
+    [InlineData("one two, three", "123"), InlineData("4 1 5", "415"), InlineData("oh seven", "07"), InlineData("maybe two", "")]
+    public void Digits_that_are_said_are_digits(string text, string digits) => Assert.Equal(digits, SpokenWords.DigitsOf(text));
+}
