@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Ringwright.Calls;
+using Ringwright.Programs.Agents;
 
 namespace Ringwright.Programs;
 
@@ -15,6 +16,8 @@ public static class BuiltInPrograms
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>A new one; null when there is none of that kind.</summary>
-    public static ICallProgram? Create(Application application, IMailboxes mailboxes) =>
-        ByKind.TryGetValue(application.Kind, out var create) ? create(application, mailboxes) : null;
+    /// <param name="agents">What agents work with; null where the node has none.</param>
+    public static ICallProgram? Create(Application application, IMailboxes mailboxes, AgentParts? agents = null) =>
+        application.Kind is ApplicationKind.Agent ? agents?.CreateProgram(application.Target)
+        : ByKind.TryGetValue(application.Kind, out var create) ? create(application, mailboxes) : null;
 }

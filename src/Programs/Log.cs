@@ -15,6 +15,12 @@ internal static partial class Log
     [LoggerMessage(2503, LogLevel.Error, "The program {Kind} {Target} of leg {Leg} did not read {Events} events; the call is hung up")]
     public static partial void ProgramBehind(this ILogger logger, string kind, string target, LegId leg, int events);
 
+    [LoggerMessage(2505, LogLevel.Error, "The script {Script} cannot be read, and its call {Leg} is hung up: {Fault}")]
+    public static partial void ScriptUnreadable(this ILogger logger, string script, LegId leg, string fault);
+
+    [LoggerMessage(2506, LogLevel.Warning, "The agent {Script} of leg {Leg} ends for want of what it needs: {Reason}")]
+    public static partial void AgentFailed(this ILogger logger, string script, LegId leg, string reason);
+
     [LoggerMessage(2504, LogLevel.Warning, "{Programs} programs have not ended with their calls")]
     public static partial void ProgramsLeft(this ILogger logger, int programs);
 }

@@ -34,7 +34,7 @@ public sealed class Database : IAsyncDisposable
         Sql = sql;
         Node = node;
         Time = time;
-        Routing = new(sql, changes, box, options.EchoNumber);
+        Routing = new(sql, changes, box, options.EchoNumber, options.AgentLines);
         Stream = new(sql, node.Node, time);
         Outbox = new(sql, Stream, new(sql, node.Node, options.Lease, time), time);
         Jobs = new(sql, time);

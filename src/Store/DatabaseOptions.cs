@@ -60,6 +60,9 @@ public sealed record DatabaseOptions
     /// <summary>+E.164 of the echo test line (see <see cref="ApplicationKind.Echo"/>); none when null.</summary>
     public string? EchoNumber { get; init; }
 
+    /// <summary>+E.164 numbers of the node's own and the script of each (see <see cref="ApplicationKind.Agent"/>).</summary>
+    public IReadOnlyList<(string Number, string Script)> AgentLines { get; init; } = [];
+
     /// <summary>The node's number in ids and among those that share the database, 1 to 255.</summary>
     public int Node { get; init; } = 1;
 

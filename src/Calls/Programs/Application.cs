@@ -51,6 +51,8 @@ public static class ApplicationKind
     public const string Flow = "flow";
     /// <summary>The leg rings for something that goes on in this process, which hears of it; the target says for what.</summary>
     public const string Ring = "ring";
+    /// <summary>An agent that talks with the caller by a script of the node; the target names the script.</summary>
+    public const string Agent = "agent";
     /// <summary>A program that was compiled in; the target names it.</summary>
     public const string Script = "script";
 }

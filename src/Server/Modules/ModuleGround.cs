@@ -24,6 +24,8 @@ internal sealed record ModuleGround
     public required Retention Retention { get; init; }
     /// <summary>What single APIs are told of the node's settings.</summary>
     public ApiSettings Apis { get; init; } = new();
+    /// <summary>The folder of the scripts of agents; null without any.</summary>
+    public string? AgentScripts { get; init; }
     public required TimeProvider Time { get; init; }
     /// <summary>Between two looks for what other nodes did; null for what is usual.</summary>
     public TimeSpan? Rest { get; init; }

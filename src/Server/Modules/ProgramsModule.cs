@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Programs;
+using Ringwright.Programs.Agents;
 
 namespace Ringwright.Server.Modules;
 
@@ -12,7 +13,10 @@ internal sealed class ProgramsModule : Module
 
     private sealed class Joined(ModuleGround ground) : JoinedModule
     {
+        private readonly AgentParts? _agents = ground.AgentScripts is not { } folder ? null
+            : new(new(folder), ground.Time, ground.Loggers.CreateLogger("Ringwright.Programs"));
+
         public override ICallProgram? CreateProgram(Application application) =>
-            BuiltInPrograms.Create(application, ground.Database.Mailboxes);
+            BuiltInPrograms.Create(application, ground.Database.Mailboxes, _agents);
     }
 }

@@ -38,6 +38,7 @@ internal static class Databases
             Areas = NodeModules.Areas,
             Node = NumberOf(settings),
             EchoNumber = settings.EchoNumber,
+            AgentLines = settings.AgentLines,
             IsPatient = true,
             Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,
         };

@@ -203,6 +203,7 @@ internal sealed class Node : IAsyncDisposable
             HasMail = Settings.Mail is not null,
             Apis = new(Settings.SipDomains.Count > 0 ? Settings.SipDomains[0] : Settings.Sip.ToString(), Settings.HasIsoDialerTimes),
             Retention = Settings.Retention,
+            AgentScripts = Settings.Agents,
             Time = _clock,
             Rest = Rest,
             Loggers = _loggers,

@@ -1,6 +1,7 @@
 using System.Net;
 using Ringwright.Campaigns.Rating;
 using Ringwright.Delivery.Mails;
+using Ringwright.Programs.Agents;
 using Ringwright.Speech.Recognition;
 using Ringwright.Store.Keeping;
 using Ringwright.Switch.Registrations;
@@ -20,7 +21,8 @@ internal sealed class ServeDraft
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey, SpeechProvider, SpeechVoice;
     public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller, ReadyFile;
     public string SpeechModel = "";
-    public string? Recogniser, Documents;
+    public string? Recogniser, Documents, Agents;
+    public IReadOnlyList<(string Number, string Script)> AgentLines = [];
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
     public string? MailFrom;
@@ -62,7 +64,7 @@ internal sealed class ServeDraft
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechProvider = SpeechProvider, SpeechVoice = SpeechVoice,
             SpeechModel = SpeechModel, Recognition = Recognition(),
-            Documents = Documents, IsLogJson = IsLogJson, LogLevel = LogLevel,
+            Documents = Documents, Agents = Agents, AgentLines = AgentLines, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
         if (VirtualStart is not null) VirtualRules.Check(settings);
         if (settings.HasLab && settings.ForLab is null)
@@ -71,6 +73,7 @@ internal sealed class ServeDraft
             throw new StartRefused(
                 "--documents is for development: whoever reaches --http reads the folder, so --http must be on loopback, with no proxy "
                 + "before it; elsewhere store documents by the operator's API");
+        CheckAgents();
         if (Retention.Legs is { } legs
                 && (Retention.Events is not { } events || Retention.Records is not { } records || legs < events || legs < records))
             throw new StartRefused(
@@ -90,6 +93,15 @@ internal sealed class ServeDraft
                 $"--api-key must have at least {ServeSettings.SecretCharacters} characters when the node can be reached from elsewhere: "
                 + "give a longer one, or none, and one is made");
         return settings;
+    }
+
+    /// <summary>A script that cannot be read is found here, and not by the first caller.</summary>
+    private void CheckAgents()
+    {
+        if (AgentLines.Count > 0 && Agents is null) throw new StartRefused("--agent-lines needs --agents, the folder of their scripts");
+        foreach (var (number, script) in AgentLines)
+            if (AgentScripts.FaultOf(Agents!, script) is { } fault)
+                throw new StartRefused($"--agent-lines {number}={script}: {fault}");
     }
 
     private RecognitionOptions Recognition()

@@ -232,6 +232,12 @@ internal static class ServeFlags
             "in development: documents that answer calls, read anew for each; FOLDER/menu.xml is /documents/files/menu.xml on --http, "
                 + "which must be on loopback",
             (s, text) => s.Documents = text.ExistingFolder()),
+        new("--agents", "FOLDER", "",
+            "scripts of agents that talk with callers, FOLDER/NAME.json, read anew for each call; none when not set",
+            (s, text) => s.Agents = text.ExistingFolder()),
+        new("--agent-lines", "NUMBER=NAME,…", "",
+            "numbers of the node's own, in +E.164 form, whose calls an agent takes by the script of that name in --agents",
+            (s, text) => s.AgentLines = text.AgentLines()),
         new("--log-format", "text|json", "text", "how log lines are written to stderr",
             (s, text) => s.IsLogJson = text.OneOf("text", "json") == "json"),
         new("--log-level", "LEVEL", "information",

@@ -103,6 +103,10 @@ internal sealed record ServeSettings
     public RecognitionOptions Recognition { get; init; } = new();
     /// <summary>A folder of documents that are served to calls, in development; null serves none.</summary>
     public string? Documents { get; init; }
+    /// <summary>The folder of the scripts of agents; null where the node has none.</summary>
+    public string? Agents { get; init; }
+    /// <summary>+E.164 numbers whose calls agents take, with the script of each.</summary>
+    public IReadOnlyList<(string Number, string Script)> AgentLines { get; init; } = [];
     public bool IsLogJson { get; init; }
     public LogLevel LogLevel { get; init; }
 

@@ -131,6 +131,13 @@ internal readonly record struct SettingText(string Source, string Value)
     public string PhoneNumber() =>
         E164.TryParse(Value, out var number) ? number.Text : throw Bad("must be a number in +E.164 form, for example +498912345678");
 
+    public IReadOnlyList<(string Number, string Script)> AgentLines() => Each(static one =>
+    {
+        int equals = one.Value.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0 || equals == one.Value.Length - 1) throw one.Bad("must be NUMBER=NAME, for example +498912345678=orders");
+        return ((one with { Value = one.Value[..equals] }).PhoneNumber(), one.Value[(equals + 1)..]);
+    });
+
     public string OneOf(params string[] words)
     {
         foreach (string word in words)

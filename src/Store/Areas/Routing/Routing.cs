@@ -22,19 +22,23 @@ public sealed class Routing : IRouting
 
     /// <summary>Of the node, not of an account: no request can name a negative id.</summary>
     private static readonly ConnectionId EchoLine = new(-1);
+    /// <summary>The first of them; the next ones are below it.</summary>
+    private const long AgentLine = -2;
 
     private readonly Sql _sql;
     private readonly RowChanges _changes;
     private readonly SecretBox _box;
     private readonly string? _echoNumber;
+    private readonly IReadOnlyList<(string Number, string Script)> _agentLines;
     private readonly SemaphoreSlim _gate = new(1);
     private int _wholeLoads;
     private RoutingSnapshot _current = RoutingSnapshot.Empty;
     /// <summary>By deck, with the revision that was read. Replaced as a whole, by who holds the gate.</summary>
     private Dictionary<Guid, (long Revision, RateDeck Deck)> _decks = [];
 
-    internal Routing(Sql sql, RowChanges changes, SecretBox box, string? echoNumber = null) =>
-        (_sql, _changes, _box, _echoNumber) = (sql, changes, box, echoNumber);
+    internal Routing(Sql sql, RowChanges changes, SecretBox box, string? echoNumber = null,
+        IReadOnlyList<(string Number, string Script)>? agentLines = null) =>
+        (_sql, _changes, _box, _echoNumber, _agentLines) = (sql, changes, box, echoNumber, agentLines ?? []);
 
     public RoutingSnapshot Current => Volatile.Read(ref _current);
 
@@ -195,7 +199,7 @@ public sealed class Routing : IRouting
         List<Connection> connections = [.. db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants)
             .Select(r => r.ToConnection(_box))];
         List<Number> numbers = [.. db.Query<NumberTable.Row>(NumberTable.SelectAllTenants).Select(r => r.ToNumber())];
-        AddEchoLine(tenants, connections, numbers);
+        AddOwnLines(tenants, connections, numbers);
         var (rates, decks) = LoadRates(db, tenants);
         var snapshot = new RoutingSnapshot(
             tenants,
@@ -248,15 +252,26 @@ public sealed class Routing : IRouting
     }
 
     /// <summary>In no table: the node's own, in the name of the first account. A number that an account has stays the account's.</summary>
-    private void AddEchoLine(List<Tenant> tenants, List<Connection> connections, List<Number> numbers)
+    private void AddOwnLines(List<Tenant> tenants, List<Connection> connections, List<Number> numbers)
     {
-        if (_echoNumber is not { } number || tenants.Count == 0 || numbers.Any(n => n.Text == number)) return;
-        var line = new Connection
+        if (_echoNumber is { } echo) Add(EchoLine, echo, Application.Echo, "echo test line");
+        for (int i = 0; i < _agentLines.Count; i++)
         {
-            Id = EchoLine, Tenant = tenants[0].Id, Kind = ConnectionKind.CallControl,
-            Application = Application.Echo, Name = "echo test line"
-        };
-        connections.Add(line);
-        numbers.Add(new(number, line.Tenant, line.Id));
+            var (number, script) = _agentLines[i];
+            Add(new(AgentLine - i), number, new(ApplicationKind.Agent, script), $"agent {script}");
+        }
+
+        void Add(ConnectionId id, string number, Application application, string name)
+        {
+            if (tenants.Count == 0 || numbers.Any(n => n.Text == number)) return;
+            var line = new Connection
+            {
+                Id = id, Tenant = tenants[0].Id, Kind = ConnectionKind.CallControl, Application = application, Name = name,
+                // Whoever is on the line may be put through, as by any application of the account.
+                OutboundProfile = application.Kind is ApplicationKind.Agent ? tenants[0].DefaultProfile : null,
+            };
+            connections.Add(line);
+            numbers.Add(new(number, line.Tenant, line.Id));
+        }
     }
 }

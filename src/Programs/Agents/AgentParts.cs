@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>What agents work with.</summary>
+/// <param name="Time">What they wait by.</param>
+public sealed record AgentParts(AgentScripts Scripts, TimeProvider Time, ILogger Log)
+{
+    private readonly ConcurrentDictionary<string, Action<CallEvent.LegEnded>> _ringing = new(StringComparer.Ordinal);
+
+    /// <summary>A new program for a call of this target; null when whoever had it placed is gone.</summary>
+    internal ICallProgram? CreateProgram(string target) =>
+        !target.Contains(':', StringComparison.Ordinal) ? new AgentLine(target, this)
+        : _ringing.TryGetValue(target, out var tell) ? new RingingLeg(tell) : null;
+
+    /// <summary>A leg will ring for somebody's caller.</summary>
+    /// <param name="tell">Hears, on any thread, of its end.</param>
+    /// <returns>The target of its application.</returns>
+    internal string Ring(Action<CallEvent.LegEnded> tell)
+    {
+        // No script's name has a colon.
+        string target = $"ring:{Guid.NewGuid():N}";
+        _ringing[target] = tell;
+        return target;
+    }
+
+    internal void Forget(string target) => _ringing.TryRemove(target, out _);
+}
+
+/// <summary>
+/// Commands a leg that rings for an agent's caller: tells of its end and does nothing else, for the engine joins the two.
+/// </summary>
+internal sealed class RingingLeg(Action<CallEvent.LegEnded> tell) : ICallProgram
+{
+    public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
+    {
+        while (await call.NextAsync() is { } happened)
+            if (happened is CallEvent.LegEnded ended) tell(ended);
+        return null;
+    }
+}

@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Ringwright.Calls;
+using Ringwright.Conversations;
+using Ringwright.Conversations.Scripts;
+using Ringwright.Core;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>One conversation on one leg: tells it what happens to the leg, and has the leg do what it wants.</summary>
+internal sealed class AgentTalk
+{
+    /// <summary>A timer is not exact, and one that is too early is set again.</summary>
+    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
+
+    private readonly string _name;
+    private readonly AgentScript _script;
+    private readonly IProgramCall _call;
+    private readonly AgentParts _parts;
+    private readonly ScriptedBrain _brain;
+    private readonly AgentConversation _conversation;
+    private readonly AgentTransfer _transfer;
+    private readonly long _start;
+    /// <summary>What comes from elsewhere than the leg, on any thread.</summary>
+    private readonly Channel<ConversationInput> _news = Channel.CreateUnbounded<ConversationInput>(new() { SingleReader = true });
+    private readonly Dictionary<Guid, int> _pieces = [];
+    /// <summary>The read that is waited for: there is one at a time.</summary>
+    private Task<CallEvent?>? _next;
+    private bool _isListeningAgain;
+
+    public AgentTalk(string name, AgentScript script, IProgramCall call, AgentParts parts)
+    {
+        (_name, _script, _call, _parts) = (name, script, call, parts);
+        _brain = new(script, new Dictionary<string, string> { ["from"] = call.Leg.From, ["to"] = call.Leg.To });
+        _conversation = new(script.Terms);
+        _transfer = new(call, parts, news => _news.Writer.TryWrite(news));
+        _start = parts.Time.GetTimestamp();
+    }
+
+    private Instant Now => new(_parts.Time.GetElapsedTime(_start).Ticks * TimeSpan.NanosecondsPerTick);
+
+    /// <summary>Until the conversation is over, and the caller's call or what he was transferred to.</summary>
+    public async Task RunAsync()
+    {
+        await _call.SendAsync(new LegCommand.WatchVoice(_script.Terms.Turns.VoicePause));
+        var listening = await ListenAsync();
+        _conversation.Handle(new ConversationInput.Begin(), Now);
+        if (!listening.IsAccepted) await OnDeafAsync(SnakeName.Of(listening.Refusal));
+        try
+        {
+            await TalkAsync();
+            await EndAsync();
+        }
+        finally
+        {
+            _transfer.Forget();
+        }
+    }
+
+    private async Task TalkAsync()
+    {
+        Task<bool>? news = null;
+        while (true)
+        {
+            await FollowAsync();
+            if (_conversation.Ended is not null) return;
+            var next = _next ??= _call.NextAsync().AsTask();
+            news ??= _news.Reader.WaitToReadAsync(CancellationToken.None).AsTask();
+            await WaitAsync(next, news);
+            if (news.IsCompletedSuccessfully)
+            {
+                while (_news.Reader.TryRead(out var told)) _conversation.Handle(told, Now);
+                news = null;
+            }
+            if (next.IsCompleted)
+            {
+                var happened = await next;
+                _next = null;
+                if (happened is null or CallEvent.LegEnded) _conversation.Handle(new ConversationInput.Stop(EndReason.CallHangup), Now);
+                else await HearAsync(happened);
+            }
+            if (_conversation.NextDue <= Now) _conversation.Wake(Now);
+        }
+    }
+
+    /// <summary>For something to happen, or time to pass.</summary>
+    private async Task WaitAsync(Task next, Task news)
+    {
+        var due = _conversation.NextDue;
+        if (due == Instant.Never)
+        {
+            await Task.WhenAny(next, news);
+            return;
+        }
+        var span = due - Now;
+        if (span <= TimeSpan.Zero) return;
+        using var over = new CancellationTokenSource();
+        await Task.WhenAny(next, news, Task.Delay(span + Grain, _parts.Time, over.Token));
+        await over.CancelAsync();
+    }
+
+    private ValueTask<Ack> ListenAsync() => _call.SendAsync(new LegCommand.StartTranscription(
+        new(_script.Language, TapTracks.Said) { Recogniser = _script.Recogniser, HasInterim = true, Hints = _script.Hints }));
+
+    private async Task HearAsync(CallEvent happened)
+    {
+        ConversationInput? input = null;
+        int piece;
+        if (happened is CallEvent.VoiceChanged voice) input = new ConversationInput.Voice(voice.IsTalking);
+        else if (happened is CallEvent.SpeechTranscribed { Track: TapTracks.Said } words)
+            input = new ConversationInput.Words(words.Text, words.IsFinal);
+        else if (happened is CallEvent.DigitReceived digit) input = new ConversationInput.Key(digit.Digit);
+        else if (happened is CallEvent.SpeakStarted started && _pieces.TryGetValue(started.Speak, out piece))
+            input = new ConversationInput.PieceStarted(piece, started.Length);
+        else if (happened is CallEvent.SpeakEnded ended && _pieces.Remove(ended.Speak, out piece))
+            input = ended.Status is PlayStatus.Failed ? new ConversationInput.PieceFailed(piece)
+                : new ConversationInput.PieceEnded(piece, ended.Status is PlayStatus.Completed, ended.Played);
+        if (input is not null) _conversation.Handle(input, Now);
+        else if (happened is CallEvent.LegBridged bridged) _transfer.OnBridged(bridged);
+        else if (happened is CallEvent.TranscriptionEnded deaf) await OnDeafAsync(deaf.Failure);
+    }
+
+    /// <summary>A recogniser that is lost is opened once more; then it is done without.</summary>
+    private async Task OnDeafAsync(string? failure)
+    {
+        if (!_isListeningAgain && failure is not null)
+        {
+            _isListeningAgain = true;
+            if ((await ListenAsync()).IsAccepted) return;
+        }
+        await _call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"nobody listens to words any more: {failure ?? "it was stopped"}"));
+        _conversation.Handle(new ConversationInput.Deaf(), Now);
+    }
+
+    private async Task FollowAsync()
+    {
+        while (_conversation.TryPoll(out var output))
+        {
+            switch (output)
+            {
+                case ConversationOutput.Ask ask:
+                    _brain.Ask(ask.Request, part => _news.Writer.TryWrite(new ConversationInput.FromBrain(ask.Request.Number, part)));
+                    break;
+                case ConversationOutput.Cancel cancel:
+                    _brain.Cancel(cancel.Request);
+                    break;
+                case ConversationOutput.Say say:
+                    await SayAsync(say);
+                    break;
+                case ConversationOutput.Pause or ConversationOutput.Resume:
+                    await _call.SendAsync(new LegCommand.PausePlayback(output is ConversationOutput.Pause));
+                    break;
+                case ConversationOutput.Silence:
+                    await _call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
+                    break;
+                case ConversationOutput.Run { Call: { Name: ToolCall.Transfer } transfer }:
+                    _transfer.Begin(transfer);
+                    break;
+                case ConversationOutput.Run run:
+                    _news.Writer.TryWrite(new ConversationInput.ToolDone(run.Call.Id, $"There is no {run.Call.Name} here.", false));
+                    break;
+                case ConversationOutput.Told told:
+                    if (told.Message is { Role: not MessageRole.Tool, Text.Length: > 0 } message)
+                        await _call.SendAsync(new LegCommand.Note(NoteKind.Step, Line(message)));
+                    break;
+                case ConversationOutput.Ended:
+                    break;      // it says so itself
+                default:
+                    throw new UnreachableException();
+            }
+        }
+    }
+
+    private async Task SayAsync(ConversationOutput.Say say)
+    {
+        var id = Guid.CreateVersion7();
+        _pieces[id] = say.Piece;
+        var speech = new PromptSource.Speech(say.Text, _script.Voice, _script.Language, IsSsml: false);
+        if ((await _call.SendAsync(new LegCommand.Speak { Id = id, Speech = speech })).IsAccepted) return;
+        _pieces.Remove(id);
+        _news.Writer.TryWrite(new ConversationInput.PieceFailed(say.Piece));
+    }
+
+    private string Line(Message message) =>
+        $"{SnakeName.Of(message.Role)}: {(_script.KeepsTranscript ? message.Text : $"{message.Text.Length} characters")}"
+            + (message.IsInterrupted ? " (interrupted)" : "");
+
+    /// <summary>What it came to is on the leg before that ends.</summary>
+    private async Task EndAsync()
+    {
+        var reason = _conversation.Ended!.Value;        // it is over
+        if (reason is EndReason.CallHangup) return;
+        string word = SnakeName.Of(reason);
+        if (reason is EndReason.VoiceFailure or EndReason.RecogniserFailure or EndReason.ProviderFailure)
+            _parts.Log.AgentFailed(_name, _call.Leg.Id, word);
+        var labels = Labels.Of(("agent.script", _name), ("agent.reason", word), ("agent.outcome", _brain.Outcome));
+        if (reason is EndReason.Transferred)
+        {
+            await _call.SendAsync(new LegCommand.SetLabels { Labels = labels });
+            await _call.SendAsync(new LegCommand.StopTranscription());
+            await _call.SendAsync(new LegCommand.WatchVoice(TimeSpan.Zero));
+            if (_next is not null) await _next;
+            await _call.SitOutAsync();
+            return;
+        }
+        await _call.SendAsync(new LegCommand.Hangup { Labels = labels, Evidence = $"The agent {_name} has ended the call: {word}." });
+    }
+}

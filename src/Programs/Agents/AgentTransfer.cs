@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Conversations;
+using Ringwright.Core;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>Rings somebody for the caller, who hears that it rings; whoever answers is joined to him by the engine.</summary>
+/// <param name="tell">Called on any thread.</param>
+internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<ConversationInput> tell)
+{
+    private static readonly TimeSpan Ring = TimeSpan.FromSeconds(30), Talk = TimeSpan.FromHours(4);
+
+    private volatile string? _target;
+    private string _id = "";
+    private LegId? _leg;
+
+    public void Begin(ToolCall tool)
+    {
+        _id = tool.Id;
+        if (Read(tool.Arguments) is not { To: { Length: > 0 } to, From: var from })
+        {
+            Tell("Not done: it names nobody.");
+            return;
+        }
+        Forget();
+        string target = parts.Ring(ended =>
+            tell(new ConversationInput.ToolDone(tool.Id, $"Not reached: {SnakeName.Of(ended.Cause)}.", EndsConversation: false)));
+        _target = target;
+        _ = DialAsync(to, from, target);
+    }
+
+    /// <summary>The caller talks to whom was rung.</summary>
+    public void OnBridged(CallEvent.LegBridged bridged)
+    {
+        if (_leg is { } leg && bridged.Peer != leg) return;
+        tell(new ConversationInput.ToolDone(_id, "Done: they talk.", EndsConversation: true));
+    }
+
+    public void Forget()
+    {
+        if (_target is { } target) parts.Forget(target);
+        _target = null;
+    }
+
+    private async Task DialAsync(string to, string? from, string target)
+    {
+        var leg = call.Leg;
+        try
+        {
+            var placed = await call.DialAsync(new()
+            {
+                Tenant = leg.Tenant, Connection = leg.Connection, To = to, From = from ?? leg.To, BroughtCaller = leg.BroughtCaller,
+                RingTimeout = Ring, TimeLimit = Talk, Session = leg.Session, Application = new(ApplicationKind.Agent, target),
+                Link = new(leg.Id) { JoinsOnAnswer = true, Ringback = RingTone.Usual },
+            });
+            if (placed.Ack.IsAccepted) _leg = placed.Leg?.Id;
+            else Tell($"Refused: {placed.Detail ?? placed.Rule ?? SnakeName.Of(placed.Ack.Refusal)}.");
+        }
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
+    }
+
+    private void Tell(string result) => tell(new ConversationInput.ToolDone(_id, result, EndsConversation: false));
+
+    /// <summary>A brain may write anything.</summary>
+    private static (string? To, string? From) Read(string arguments)
+    {
+        try
+        {
+            return JsonNode.Parse(arguments) is JsonObject read ? (Text(read["to"]), Text(read["from"])) : default;
+        }
+        catch (Exception bad) when (bad is JsonException or ArgumentException)
+        {
+            return default;
+        }
+    }
+
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}
