@@ -36,7 +36,8 @@ public static partial class OpenApiCheck
             {
                 string at = $"{method} {path}";
                 if (!Methods.Contains(method)) faults.Add($"{at}: no method");
-                if ((string?)operation!["operationId"] is not { } id || !ids.Add(id)) faults.Add($"{at}: its operationId is none of its own");
+                if ((string?)operation!["operationId"] is not { } id || !ids.Add(id))
+                    faults.Add($"{at}: its operationId is none of its own");
                 var needs = operation["security"] as JsonArray ?? document["security"]!.AsArray();
                 foreach (var need in needs.SelectMany(n => n!.AsObject()))
                     if (!schemes.ContainsKey(need.Key)) faults.Add($"{at}: there is no security scheme {need.Key}");

@@ -39,7 +39,7 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
         var (period, search) = (asked.Period!, asked.Search!);        // there is no refusal
         bool isByHour = op.Query["interval"] is ByHour;
         if (isByHour && period.Label is not FigurePeriod.Today)
-            return op.Fail(new Problem("validation_error", "Hours are shown of the period today alone.") { Parameter = "interval" });
+            return op.Fail(new Problem("validation_error", "Hours are shown of the period today alone.") { Pointer = "/interval" });
         var sums = await parts.Figures.SumAsync(search, op.Stop);
         DateTime StepOf(DateTime at) => isByHour ? at.Date.AddHours(at.Hour) : at.Date;
         var times = sums.ToLookup(sum => StepOf(period.LocalOf(sum.Slot)));

@@ -24,8 +24,6 @@ internal sealed record ModuleGround
     public required Retention Retention { get; init; }
     /// <summary>What single APIs are told of the node's settings.</summary>
     public ApiSettings Apis { get; init; } = new();
-    /// <summary>The folder of the scripts of agents; null without any.</summary>
-    public string? AgentScripts { get; init; }
     public required TimeProvider Time { get; init; }
     /// <summary>Between two looks for what other nodes did; null for what is usual.</summary>
     public TimeSpan? Rest { get; init; }
@@ -34,7 +32,8 @@ internal sealed record ModuleGround
 
 /// <param name="SipHome">Where SIP users of this node are called: its first SIP domain, or its address and port.</param>
 /// <param name="HasIsoDialerTimes">As the operator's setting says.</param>
-internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes = false);
+/// <param name="AgentScripts">The folder of the scripts of agents; null without any.</param>
+internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes = false, string? AgentScripts = null);
 
 /// <summary>What there is beside <see cref="ModuleGround"/> when APIs are served: calls can be made.</summary>
 internal sealed record ModuleServices

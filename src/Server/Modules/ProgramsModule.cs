@@ -13,7 +13,7 @@ internal sealed class ProgramsModule : Module
 
     private sealed class Joined(ModuleGround ground) : JoinedModule
     {
-        private readonly AgentParts? _agents = ground.AgentScripts is not { } folder ? null
+        private readonly AgentParts? _agents = ground.Apis.AgentScripts is not { } folder ? null
             : new(new(folder), ground.Time, ground.Loggers.CreateLogger("Ringwright.Programs"));
 
         public override ICallProgram? CreateProgram(Application application) =>

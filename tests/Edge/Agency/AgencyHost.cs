@@ -36,7 +36,7 @@ internal sealed class AgencyHost : IAsyncDisposable
             OperatorKey = OperatorClient.Key,
             Database = database,
         }));
-        host.AccountA = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency A"}""");
+        host.AccountA = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency A","request_rate":1000}""");
         host.AccountB = await new OperatorClient(host.Node).DataAsync("POST", "/accounts", """{"name":"agency B"}""");
         host.OwnerA = await host.SignInAsync(host.AccountA["agency_owner"]!);
         host.OwnerB = await host.SignInAsync(host.AccountB["agency_owner"]!);

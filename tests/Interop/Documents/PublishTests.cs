@@ -23,7 +23,8 @@ public sealed class PublishTests : IDisposable
         {
             "bin/ringwright", "app/ringwright.dll", $"app/runtimes/linux-{Machine}/native/libe_sqlite3.so", "dotnet/dotnet",
             "dotnet/host/fxr/10.0.9/lib.so", "dotnet/shared/Microsoft.NETCore.App/10.0.9/lib.so",
-            "dotnet/shared/Microsoft.AspNetCore.App/10.0.9/lib.so", "docs/how-to/install.md", "deploy/systemd/ringwright.service", "LICENSE",
+            "dotnet/shared/Microsoft.AspNetCore.App/10.0.9/lib.so", "docs/how-to/install.md", "deploy/systemd/ringwright.service",
+            "LICENSE",
         }, files);
         Assert.DoesNotContain(files, file => file.EndsWith(".pdb", StringComparison.Ordinal)
             || file.Contains("linux-other", StringComparison.Ordinal) || file.Contains("10.0.8", StringComparison.Ordinal));

@@ -213,6 +213,6 @@ public sealed class StreamingTests
         ];
         Assert.All(all, one => Assert.DoesNotContain(Token, one.ToString(), StringComparison.Ordinal));
         Assert.Contains("wss://media.example.com/in", Terms.ToString(), StringComparison.Ordinal);
-        Assert.Equal(["StreamStarted", "StreamFailed", "StreamStopped"], _host.Kinds);
+        Assert.Equal(["StreamStarted", "StreamFailed", "StreamStarted", "StreamStopped"], _host.Kinds);
     }
 }

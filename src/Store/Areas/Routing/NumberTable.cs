@@ -16,7 +16,8 @@ public sealed record NewNumber(Number Number, long Id, DateTimeOffset At);
 /// <summary>The tenants' numbers. A number belongs to one tenant of the node.</summary>
 public sealed class NumberTable
 {
-    private const string Columns = "tenant_id, id, text, connection_id, tags, voice, billing_group, messaging_profile, is_ported_out, country";
+    private const string Columns =
+        "tenant_id, id, text, connection_id, tags, voice, billing_group, messaging_profile, is_ported_out, country";
     internal const string Source = "rw_number where tenant_id = @tenant";
     internal const string Insert = """
         insert into rw_number (tenant_id, id, text, connection_id, tags, voice, billing_group, messaging_profile, is_ported_out, country, doc, revision, created_at, updated_at)

@@ -96,10 +96,14 @@ public sealed class Routing : IRouting
     }
 
     /// <summary>
-    /// The echo line is of the first account, and is nobody's number: where either changes, which it does on few nodes, all is read.
+    /// Lines of the node's own are of the first account, and are nobody's numbers: where either changes, which it does on few nodes, all is
+    /// read.
     /// </summary>
     private bool IsWhole(IReadOnlyList<ChangedRow> rows) => rows.Contains(ChangedRow.All)
-        || _echoNumber is { } number && rows.Any(row => row.Table == "rw_tenant" || row.Table == "rw_number" && row.First == number);
+        || (_echoNumber is not null || _agentLines.Count > 0)
+            && rows.Any(row => row.Table == "rw_tenant" || row.Table == "rw_number" && IsOwnLine(row.First));
+
+    private bool IsOwnLine(string? number) => number == _echoNumber || _agentLines.Any(line => line.Number == number);
 
     private (RoutingSnapshot Snapshot, Dictionary<Guid, (long Revision, RateDeck Deck)> Decks) Follow(IDbConnection db,
         IReadOnlyList<ChangedRow> rows)

@@ -61,7 +61,7 @@ internal static class MessagingRows
         new("ListOptOuts") { Thing = "$opted_out", Id = "to" },
         new("CreateAutorespConfig", """{"op": "stop", "keywords": ["$unique"], "country_code": "US"}""")
         {
-            Path = ["$CreateMessagingProfile"], Full = """{"resp_text": "$unique"}""",
+            Path = ["$answering_profile"], Full = """{"resp_text": "$unique"}""",
         },
         // Only what the operator has rejected goes.
         new("DeleteVerificationRequest") { Path = ["$rejected_verification"] },
@@ -71,6 +71,9 @@ internal static class MessagingRows
         {
             ["texting_from"] = words => words.Node.KeepAsync("texts from", () => TextingAsync(words, null)),
             ["texting_to"] = words => words.Node.KeepAsync("texts to", () => TextingAsync(words, null)),
+            // One profile for all of its answers, so that they are listed together.
+            ["answering_profile"] = words => words.Node.KeepAsync("answering profile",
+                () => words.MakeAsync("CreateMessagingProfile", """{"name": "answers"}""")),
             // A profile whose numbers are a pool, with one.
             ["pooled_profile"] = async words =>
             {
