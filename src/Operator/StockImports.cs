@@ -104,7 +104,9 @@ internal static class StockImports
             }
             read.Add(number with
             {
-                Text = text, National = text[(1 + codeLength)..], BlockSize = block,
+                Text = text,
+                National = text[(1 + codeLength)..],
+                BlockSize = block,
                 BlockFirst = block is { } each ? Text(begin + i / each * each) : null,
             });
         }

@@ -65,7 +65,8 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches)
             if (added is null) return grown with { IsOver = true };
             grown = grown with
             {
-                Added = grown.Added + added.Count, Known = grown.Known + some.Length - added.Count,
+                Added = grown.Added + added.Count,
+                Known = grown.Known + some.Length - added.Count,
                 Suppressed = grown.Suppressed + some.Count(contact => contact.IsOver && added.Contains(contact.Id)),
             };
         }

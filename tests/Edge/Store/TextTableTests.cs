@@ -19,17 +19,25 @@ public sealed class TextTableTests
 
     private static TextMessage Text(TenantId tenant, string words = "Hello", string to = "+15550100002",
         TextState state = TextState.Queued) => new()
-    {
-        Id = Guid.NewGuid(), Tenant = tenant, Direction = Direction.Outbound, State = state, From = "+15550100001", To = to,
-        Profile = Profile, Words = words, Encoding = TextEncoding.Ucs2, Parts = 2, Price = new Money(4_000, "USD"), FeeMicros = 500,
-        Facts = new() { ["tags"] = new System.Text.Json.Nodes.JsonArray("one") }, DueAt = At, ReceivedAt = At,
-        ValidUntil = At + TimeSpan.FromHours(1),
-    };
+        {
+            Id = Guid.NewGuid(), Tenant = tenant, Direction = Direction.Outbound, State = state, From = "+15550100001", To = to,
+            Profile = Profile, Words = words, Encoding = TextEncoding.Ucs2, Parts = 2, Price = new Money(4_000, "USD"), FeeMicros = 500,
+            Facts = new() { ["tags"] = new System.Text.Json.Nodes.JsonArray("one") }, DueAt = At, ReceivedAt = At,
+            ValidUntil = At + TimeSpan.FromHours(1),
+        };
 
     private static TextMessage Come(TenantId tenant, string words, TextKeyword keyword = TextKeyword.None) => Text(tenant, words) with
     {
-        Direction = Direction.Inbound, State = TextState.Received, From = "+15550100002", To = "+15550100001", Keyword = keyword,
-        Price = null, FeeMicros = 0, DueAt = null, ValidUntil = null, CompletedAt = At,
+        Direction = Direction.Inbound,
+        State = TextState.Received,
+        From = "+15550100002",
+        To = "+15550100001",
+        Keyword = keyword,
+        Price = null,
+        FeeMicros = 0,
+        DueAt = null,
+        ValidUntil = null,
+        CompletedAt = At,
     };
 
     private static TextMessage Over(TextMessage text) =>
@@ -42,7 +50,9 @@ public sealed class TextTableTests
         var (tenant, texts) = (await test.TenantAsync(), test.Database.Texts);
         var text = Text(tenant, "Привет \U0001F600") with
         {
-            Fault = TextFault.NoRoute, Keyword = TextKeyword.Help, IsAutomatic = true,
+            Fault = TextFault.NoRoute,
+            Keyword = TextKeyword.Help,
+            IsAutomatic = true,
         };
         Assert.Equal(TextRefusal.None, await texts.AddAsync(text, default, null, Stop));
         var read = (await texts.FindAsync(tenant, text.Id, Stop))!;
