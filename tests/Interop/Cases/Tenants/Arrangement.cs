@@ -60,6 +60,7 @@ internal static partial class Arrangement
         ["/telephony_credentials/{id}"] = Thing.Credential,
         ["/phone_numbers/{id}"] = Thing.Number,
         ["/phone_numbers/{phone_number_id}"] = Thing.Number,
+        ["/phone_numbers/csv_downloads/{id}"] = Thing.CsvDownload,
         ["/media/{media_name}"] = Thing.Media,
         ["/recordings/{recording_id}"] = Thing.Recording,
         ["/recording_transcriptions/{recording_transcription_id}"] = Thing.Transcription,
@@ -119,6 +120,8 @@ internal static partial class Arrangement
         ["CreateTelephonyCredential"] = e => new() { ["connection_id"] = e[Thing.CredentialConnection][0] },
         ["CreateMediaStorage"] = e =>
             new() { ["media_name"] = "another", ["media_url"] = e.Customer.Sink.Serve("another.wav", Wav.Tone(500, 100)) },
+        ["VerifyPhoneNumberOwnership"] = e => new() { ["phone_numbers"] = new JsonArray(e.Customer.Number) },
+        ["UpdatePhoneNumberMessagingSettings"] = e => new() { ["messaging_profile_id"] = e[Thing.MessagingProfile][0] },
         ["UpdateMediaStorage"] = _ => new() { ["ttl_secs"] = 60 },
         ["DeleteRecordings"] = _ => new() { ["ids"] = new JsonArray(Guid.NewGuid().ToString()) },
         // Nobody lives there: what is accepted ends by itself.

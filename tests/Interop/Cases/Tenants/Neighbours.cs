@@ -12,6 +12,8 @@ public sealed class NeighboursDefinition : ICollectionFixture<Neighbours>;
 /// <summary>Three accounts on one node: two roots and a child of the first. Made from a seed, once for all tests of isolation.</summary>
 public sealed partial class Neighbours : IAsyncLifetime
 {
+    private static readonly TimeSpan ManyProcesses = TimeSpan.FromMinutes(4);
+
     private readonly List<Phone> _phones = [];
 
     public RunningNode Node { get; } = new("--api-rate", "100000", "--recogniser", "built-in");
@@ -33,6 +35,9 @@ public sealed partial class Neighbours : IAsyncLifetime
             ulong.TryParse(Environment.GetEnvironmentVariable("RINGWRIGHT_SEED"), CultureInfo.InvariantCulture, out ulong said) ? said : 1;
         TestContext.Current.SendDiagnosticMessage("seed {0}", seed);
         await Node.InitializeAsync();
+        // It has espeak-ng say each word by each voice first: some seconds, or as many more as the machine takes for 540 processes.
+        await Eventually.SomeAsync<string>(() => new(Node.Lines.FirstOrDefault(line =>
+            line.Contains("The built-in recogniser has made", StringComparison.Ordinal))), "the recogniser's templates", ManyProcesses);
         Luck = new(seed);
         Root = await BuildAsync("agency", null);
         Child = await BuildAsync("client", Root.Name);
