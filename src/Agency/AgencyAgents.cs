@@ -29,10 +29,8 @@ internal sealed class AgencyAgents(AgencyParts parts)
         if (AgencyText.Text(body, "name") is null) return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
         if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
         if (Check(body) is { } wrong) return op.Fail(wrong);
-        var agent = Changed(new()
-        {
-            Id = Guid.CreateVersion7(op.Now), TenantId = scope.Agency, CreatedAt = op.Now,
-        }, body, op.Now);
+        var now = op.Now;
+        var agent = Changed(new() { Id = Guid.CreateVersion7(now), TenantId = scope.Agency, CreatedAt = now }, body, now);
         var note = op.Note("created", RecordType, agent.Id.ToString(), null, Show(agent, scope)) with { Tenant = scope.Agency };
         await parts.Agents.AddAsync(agent, note, op.Stop);
         return op.Created(Show(agent, scope));

@@ -36,12 +36,13 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         if (Check(op, body) is { Count: > 0 } wrong) return op.Fail(wrong);
         if (await parts.Tenancy.ClientAsync(scope.Agency, (string)body["client_id"]!, op.Stop) is not { } client)    // required
             return op.Unknown("client_id");
+        var now = op.Now;
         var campaign = Changed(new()
         {
-            Id = Guid.CreateVersion7(op.Now), TenantId = scope.Agency, ClientId = client.Id.ToString(), Name = name,
-            Type = (string)body["type"]!, MaxAttempts = UsualAttempts, ConsentRequired = UsualConsent, CreatedAt = op.Now,     // required
+            Id = Guid.CreateVersion7(now), TenantId = scope.Agency, ClientId = client.Id.ToString(), Name = name,
+            Type = (string)body["type"]!, MaxAttempts = UsualAttempts, ConsentRequired = UsualConsent, CreatedAt = now,     // required
             RetryPolicy = new(Retries.Select(one => KeyValuePair.Create(one.Field, (JsonNode?)one.Usual))),
-        }, body, op.Now);
+        }, body, now);
         var note = op.Note("created", RecordType, campaign.Id.ToString(), null, Show(campaign)) with { Tenant = scope.Agency };
         return await parts.Campaigns.AddAsync(campaign, note, op.Stop) is CampaignChange.Done ? op.Created(Show(campaign)) : NameTaken(op);
     }

@@ -37,10 +37,11 @@ internal sealed class AgencyClients(AgencyParts parts)
         var made = await parts.Store.ChildTenants.CreateAsync(op.Caller.Root, wanted,
             (_, child) => [op.Note("created", "managed_account", child.Id.ToString())], op.Stop);
         if (made is not ChildMade.Done { Child: var account }) return op.Fail(Fault.Conflict, "The account cannot be made now.");
+        var now = op.Now;
         var row = new ClientRow
         {
-            Id = account.Id.Value, Name = name, Slug = slug ?? AgencyText.SlugOf(name, account.Id.Value), CreatedAt = op.Now,
-            UpdatedAt = op.Now, ContactEmail = AgencyText.Text(body, "contact_email"),
+            Id = account.Id.Value, Name = name, Slug = slug ?? AgencyText.SlugOf(name, account.Id.Value), CreatedAt = now,
+            UpdatedAt = now, ContactEmail = AgencyText.Text(body, "contact_email"),
             ContactPhone = AgencyText.Text(body, "contact_phone"), Timezone = AgencyText.Text(body, "timezone"),
         };
         var shown = Show(row, op.Caller.Root);

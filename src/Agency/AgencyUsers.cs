@@ -52,10 +52,11 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns)
         if (Refusal(op, scope, null, role) is { } refused) return op.Fail(refused);
         if (client is not null && (!scope.Sees(client) || await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop) is null))
             return op.Unknown("client_id");
+        var now = op.Now;
         var user = new UserRow
         {
-            Id = Guid.CreateVersion7(op.Now), TenantId = scope.Agency, ClientId = client, Email = email, Role = role,
-            FullName = AgencyText.Text(body, "full_name"), CreatedAt = op.Now, UpdatedAt = op.Now,
+            Id = Guid.CreateVersion7(now), TenantId = scope.Agency, ClientId = client, Email = email, Role = role,
+            FullName = AgencyText.Text(body, "full_name"), CreatedAt = now, UpdatedAt = now,
         };
         var note = op.Note("invited", RecordType, user.Id.ToString(), null, Show(user)) with { Tenant = scope.Agency };
         if (await parts.Users.AddAsync(user, note, op.Stop) is UserChange.EmailTaken)

@@ -51,7 +51,8 @@ public abstract class WebhookDispatcherTests(Product product)
         Assert.Equal((1, 200, true), (attempt.Number, attempt.ResponseStatus, attempt.IsDelivered));
         Assert.Empty(attempt.Errors);
         Assert.Contains(attempt.RequestHeaders, h => h.Name == "plain-signature" && h.Value == received["plain-signature"]);
-        Assert.Equal(message.Body, delivery.Body);
+        // Databases of receivers take no zero: it is replaced before anything is signed.
+        Assert.Equal(message.Body.Replace("\\u0000", "\\uFFFD", StringComparison.Ordinal), delivery.Body);
         Assert.Equal(0, await node.Test.Database.Outbox.CountAsync(Stop));
     }
 
