@@ -62,9 +62,14 @@ internal static class RefusedParameters
         : ParameterNames.Find(schema, rule.Steps)
             .Select(s => s.Default ?? s.AllOf.Select(a => a.Default).FirstOrDefault(d => d is not null)).FirstOrDefault(d => d is not null);
 
+    /// <summary>What has a row of its own is told by that alone, and not by the row of what it is in as well.</summary>
     private static bool IsInQuery(OperationContext op, string name) =>
-        op.Query.Pairs.Any(p => (p.Key == name || p.Key.StartsWith(name + "[", StringComparison.Ordinal))
-            && p.Value is not ("" or "false") && p.Value != op.Operation.FindQuery(name)?.Schema.Default?.ToString());
+        op.Query.Pairs.Any(p => IsWithin(p.Key, name)
+            && p.Value is not ("" or "false") && p.Value != op.Operation.FindQuery(name)?.Schema.Default?.ToString()
+            && !op.Operation.Refused.Any(other => other.Name.Length > name.Length && IsWithin(p.Key, other.Name)));
+
+    private static bool IsWithin(string key, string name) =>
+        key == name || key.StartsWith(name, StringComparison.Ordinal) && key[name.Length] == '[';
 
     /// <summary>The number of what is not built opens the sentence, so that programs need not read on.</summary>
     private static Problem ProblemOf(OperationContext op, ParameterRule rule) =>

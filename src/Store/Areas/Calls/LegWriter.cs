@@ -156,7 +156,7 @@ internal sealed class LegWriter : SubjectWriter
         if (!Ending.PostOne(db, endedAt, foundAt, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg)) return false;
         Record.Post(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From,
             facts.To, facts.Trunk?.ToString(), Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt,
-            RoundUp(end - times.StartedAt), TalkSeconds(times, end), cause, by, ended.SipStatus, charge?.BilledSeconds,
+            RoundUp(times.StartedAt, end), TalkSeconds(times, end), cause, by, ended.SipStatus, charge?.BilledSeconds,
             charge?.MicrosPerMinute, charge?.Micros, charge?.Currency);
         if (AttemptMark.Of(facts) is { } attempt)
             AttemptEnded.Post(db, endedAt, cause, ended.SipStatus, TalkSeconds(times, end), tenant, attempt, leg);
@@ -172,7 +172,9 @@ internal sealed class LegWriter : SubjectWriter
 
     /// <summary>What is billed: answered seconds, rounded up.</summary>
     private static int TalkSeconds(LegTimes times, DateTimeOffset endedAt) =>
-        times.AnsweredAt is { } answered ? RoundUp(endedAt - answered) : 0;
+        times.AnsweredAt is { } answered ? RoundUp(answered, endedAt) : 0;
 
-    private static int RoundUp(TimeSpan span) => (int)Math.Ceiling(Math.Max(0, span.TotalSeconds));
+    /// <summary>Of times as they are stored, so that whoever reckons with these comes to the same.</summary>
+    private static int RoundUp(DateTimeOffset from, DateTimeOffset to) =>
+        (int)Math.Ceiling(Math.Max(0, (Times.Cut(to) - Times.Cut(from)).TotalSeconds));
 }
