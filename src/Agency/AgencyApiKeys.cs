@@ -34,7 +34,7 @@ internal sealed class AgencyApiKeys(AgencyParts parts)
         string? client = AgencyText.Text(body, "client_id")?.ToLowerInvariant();
         // Without a word for more it reads.
         string role = AgencyText.Text(body, "role") ?? (client is null ? AgencyRoles.Member : AgencyRoles.ClientViewer);
-        if (AgencyRoles.RankOf(role) > AgencyRoles.RankOf(scope.Role))
+        if (!Permissions.Covers(scope.Role, role))
             return op.Fail(Fault.Forbidden, $"The part {scope.Role} makes no key of the part {role}.");
         if (AgencyRoles.IsOfClient(role) != client is not null)
             return op.Fail(AgencyText.Bad("client_id", $"A key of the part {role} is "
@@ -75,9 +75,9 @@ internal sealed class AgencyApiKeys(AgencyParts parts)
     private static string? Mine(OperationContext op) =>
         Permissions.MayInPart(AgencyRoles.Of(op.Caller), Permission) ? op.Caller.KeyId : null;
 
-    /// <summary>A key that could make others would outlive whoever made it.</summary>
-    private static Reply? RefuseKeys(OperationContext op) => AgencyKeys.IsKey(op.Caller)
-        ? op.Fail(Fault.Forbidden, "A key of this API neither makes nor revokes keys.") : null;
+    /// <summary>A key of this API, or a program's token, that could make others would leave behind what outlives it.</summary>
+    private static Reply? RefuseKeys(OperationContext op) => AgencyKeys.IsLasting(op.Caller) ? null
+        : op.Fail(Fault.Forbidden, "Users and keys of the account make and revoke keys of this API, and nobody else does.");
 
     private static JsonObject Show(AgencyKey key) => new()
     {

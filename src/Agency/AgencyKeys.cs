@@ -44,11 +44,17 @@ public sealed class AgencyKeys : IAuthenticator
                 || _parts.Store.Routing.Current.FindTenant(key.TenantId) is null)
             return default;
         if (key.ExpiresAt <= _parts.Store.Time.GetUtcNow()) return new(null, Fault.ExpiredToken);
-        if (UserOf(key.CreatedBy) is { } maker && (await _parts.Users.FindAsync(maker, stop) is not { Status: UserRow.Active } user
-                || user.TenantId != key.TenantId || AgencyRoles.RankOf(user.Role) < AgencyRoles.RankOf(key.Role)))
-            return default;
-        return CallerOf(key.TenantId, key.ClientId, key.Role, OfKey + key.Id, key.ExpiresAt);
+        bool isCovered = UserOf(key.CreatedBy) is { } maker
+            ? await _parts.Users.FindAsync(maker, stop) is { Status: UserRow.Active } user && user.TenantId == key.TenantId
+                && Permissions.Covers(user.Role, key.Role)
+            : await IsOfAccountAsync(key, stop);
+        return isCovered ? CallerOf(key.TenantId, key.ClientId, key.Role, OfKey + key.Id, key.ExpiresAt) : default;
     }
+
+    /// <summary>A key of the account has made it, and is still good.</summary>
+    private async ValueTask<bool> IsOfAccountAsync(AgencyKey key, CancellationToken stop) =>
+        Guid.TryParse(key.CreatedBy, out var above) && await _parts.Store.ApiKeys.FindAsync(above, stop) is { RevokedAt: null } made
+            && made.Tenant == key.TenantId && !(made.ExpiresAt <= _parts.Store.Time.GetUtcNow());
 
     private Identity CallerOf(TenantId agency, string? clientId, string role, string keyId, DateTimeOffset? end)
     {
@@ -59,8 +65,8 @@ public sealed class AgencyKeys : IAuthenticator
 
     internal static string KeyIdOf(Guid user) => OfUser + user;
 
-    /// <summary>Whether a key of this API asks.</summary>
-    internal static bool IsKey(Caller caller) => caller.KeyId.StartsWith(OfKey, StringComparison.Ordinal);
+    /// <summary>Whether a user or a key of the account asks: what these make may stay, for these are ended by themselves.</summary>
+    internal static bool IsLasting(Caller caller) => UserOf(caller) is not null || Guid.TryParse(caller.KeyId, out _);
 
     /// <summary>The user who asks; null for a key of the account.</summary>
     internal static Guid? UserOf(Caller caller) => UserOf(caller.KeyId);

@@ -12,17 +12,6 @@ internal static class AgencyRoles
 
     public static bool IsOfClient(string role) => role is ClientAdmin or ClientViewer;
 
-    /// <summary>Whoever has a higher one may what those below may, and more.</summary>
-    public static int RankOf(string role) => role switch
-    {
-        Platform => 5,
-        Owner => 4,
-        Admin => 3,
-        Member => 2,
-        ClientAdmin => 1,
-        _ => 0,
-    };
-
     /// <summary>What a key of the account may do, in the words of this API.</summary>
     public static string Of(Caller caller) => caller.Title ?? (caller.Child is null, caller.Role) switch
     {

@@ -16,9 +16,13 @@ internal static class AgencyText
 
     public static string? Time(DateTimeOffset? at) => at is { } moment ? Time(moment) : null;
 
-    /// <summary>A moment with its offset; null for what is none.</summary>
+    /// <summary>
+    /// A moment with its offset; null for what is none, and for one so far off that no time can be added to it or taken away.
+    /// </summary>
     public static DateTimeOffset? Moment(string? text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
-        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && IsNear(at.Year) ? at : null;
+
+    public static bool IsNear(int year) => year is >= 1900 and < 3000;
 
     public static Problem Bad(string field, string sentence) => new("validation_error", sentence) { Pointer = "/" + field };
 

@@ -115,6 +115,9 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns)
     /// <summary>Owners change everybody, administrators members and users of clients, a client's administrator that client's.</summary>
     private static Problem? Refusal(OperationContext op, AgencyScope scope, UserRow? user, string role)
     {
+        // Whom a key made would sign in when the key has ended.
+        if (!AgencyKeys.IsLasting(op.Caller))
+            return op.Dialect.Errors.Problem(Fault.Forbidden, "Users and keys of the account change users, and nobody else does.");
         bool isOfAgency = AgencyRoles.IsOfAgency(role) || user is not null && AgencyRoles.IsOfAgency(user.Role);
         bool isAbove = role is not AgencyRoles.Member || user is not null && user.Role is not AgencyRoles.Member;
         bool may = isOfAgency ? Permissions.May(scope.Role, "agency_users.change") && (scope.Role == AgencyRoles.Owner || !isAbove)

@@ -20,6 +20,9 @@ internal static class Permissions
     /// <summary>A part of it alone, which the operation judges.</summary>
     public static bool MayInPart(string role, string permission) => Classes[permission].GetValueOrDefault(role) is Some;
 
+    /// <summary>Whether the part may all that another may: client administrators may what members of the agency may not.</summary>
+    public static bool Covers(string above, string role) => Classes.Keys.All(one => !May(role, one) || May(above, one));
+
     /// <summary>All that the part may do, by the alphabet.</summary>
     public static IReadOnlyList<string> Of(string role) => [.. Classes.Keys.Where(permission => May(role, permission)).Order()];
 

@@ -19,6 +19,8 @@ internal readonly record struct Grown(int Added, int Known, int Suppressed, bool
 /// </summary>
 internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches)
 {
+    private const int MostContacts = 200_000;
+
     public async ValueTask<Reply> Add(OperationContext op)
     {
         if (await batches.FindAsync(op) is not { } batch) return op.Unknown("id");
@@ -27,6 +29,7 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches)
         if (await LikeAsync(batch, Times.Cut(op.Now), op.Stop) is not { } like) return Over(op, batch);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), like);       // required
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
+        if (Full(op, batch, read) is { } full) return full;
         var grown = await GrowAsync(op, batch, read);
         if (grown.IsOver) return op.Fail(Fault.WrongState, $"The batch has ended; {grown.Added} of the contacts are added.");
         var now = await parts.Batches.FindAsync(batch.TenantId, batch.Id, op.Stop) ?? batch;
@@ -74,6 +77,12 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches)
         if (await parts.Batches.FindAsync(batch.TenantId, batch.Id, op.Stop) is { } now) await parts.Follower.SteerAsync(now, op.Stop);
         return grown;
     }
+
+    /// <summary>All open contacts of a batch are looked at together, again and again.</summary>
+    /// <returns>Null where there is room.</returns>
+    public static Reply? Full(OperationContext op, BatchRow batch, ContactReading read) =>
+        batch.TotalContacts + read.Accepted.Count <= MostContacts ? null
+            : op.Fail(new Problem("too_large", $"A batch has at most {MostContacts} contacts; this one has {batch.TotalContacts}."));
 
     public static Reply Over(OperationContext op, BatchRow batch) =>
         op.Fail(Fault.WrongState, $"A batch that is {batch.Status} takes no contacts.");

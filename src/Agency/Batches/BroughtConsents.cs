@@ -9,11 +9,13 @@ internal sealed class BroughtConsents(AgencyParts parts)
 {
     public async ValueTask BringAsync(OperationContext op, BatchRow batch, IReadOnlyList<Consent> consents)
     {
-        if (consents.Count == 0) return;
-        await parts.Store.Consents.BringAsync(batch.Account, [.. consents.Select(one => one with { Tenant = batch.Account })],
-            count => op.Note("consents_brought", AgencyBatches.RecordType, batch.Id.ToString(), null, new() { ["added"] = count }) with
-            {
-                Tenant = batch.TenantId,
-            }, op.Stop);
+        foreach (var some in consents.Chunk(ConsentTable.MostNumbers))
+        {
+            await parts.Store.Consents.BringAsync(batch.Account, [.. some.Select(one => one with { Tenant = batch.Account })],
+                count => op.Note("consents_brought", AgencyBatches.RecordType, batch.Id.ToString(), null, new() { ["added"] = count }) with
+                {
+                    Tenant = batch.TenantId,
+                }, op.Stop);
+        }
     }
 }

@@ -31,8 +31,6 @@ internal sealed class ContactColumns
 
     public JsonObject Mapping { get; } = [];
 
-    public int Count => _fields.Count;
-
     /// <param name="named">Fields by names of columns: <c>""</c> and null leave one out.</param>
     /// <returns>Null where they cannot be: <paramref name="problem"/> says why.</returns>
     public static ContactColumns? Of(IReadOnlyList<string> header, JsonObject named, out Problem? problem)

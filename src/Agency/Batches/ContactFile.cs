@@ -15,7 +15,7 @@ internal sealed class ContactFile
 {
     public const int MostRows = 100_000;
 
-    private const int MostColumns = 200, MostCell = 16 * 1024, WindowsLatin = 1252;
+    private const int MostColumns = 200, MostCells = 2_000_000, MostCell = 16 * 1024, WindowsLatin = 1252;
 
     private static readonly char[] Separators = [',', ';', '\t'];
 
@@ -42,14 +42,19 @@ internal sealed class ContactFile
         try
         {
             if (!csv.Read() || !csv.ReadHeader()) return (null, AgencyText.Bad("file", "The file has no line of names."));
-            var columns = ContactColumns.Of(csv.HeaderRecord!, named, out var problem);        // just read
+            string[] header = csv.HeaderRecord!;        // just read
+            if (header.Length > MostColumns) return (null, AgencyText.Bad("file", $"The file may have {MostColumns} columns."));
+            var columns = ContactColumns.Of(header, named, out var problem);
             if (columns is null) return (null, problem);
-            if (columns.Count > MostColumns) return (null, AgencyText.Bad("file", $"The file may have {MostColumns} columns."));
             var rows = new List<(int, JsonObject)>();
+            int filled = 0;
             while (csv.Read())
             {
                 if (rows.Count == MostRows) return (null, new Problem("too_large", $"A file may have {MostRows} contacts."));
                 string[] cells = csv.Parser.Record!;      // just read
+                // A file of a few megabytes may be all separators; each cell is an object in memory.
+                filled += cells.Length;
+                if (filled > MostCells) return (null, new Problem("too_large", $"A file may have {MostCells} cells."));
                 if (cells.All(cell => cell.Length == 0)) continue;
                 rows.Add((csv.Parser.RawRow, columns.Contact(cells)));
             }

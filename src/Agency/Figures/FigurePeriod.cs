@@ -42,6 +42,8 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
         bool hasStart = TryDay(op.Query["start_date"], out var start), hasEnd = TryDay(op.Query["end_date"], out var end);
         if (!hasStart || !hasEnd)
             problem = Wrong("start_date", "The period custom needs start_date and end_date, such as 2026-02-10.");
+        else if (!AgencyText.IsNear(start.Year) || !AgencyText.IsNear(end.Year))
+            problem = Wrong("start_date", "Days are of the years from 1900 to 2999.");
         else if (start > end) problem = Wrong("end_date", "end_date is not before start_date.");
         else if (end.DayNumber - start.DayNumber >= MostDays) problem = Wrong("end_date", $"A period has at most {MostDays} days.");
         return problem is null ? new(start, end, Custom, zone) : null;

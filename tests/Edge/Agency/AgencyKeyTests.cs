@@ -57,8 +57,27 @@ public abstract class AgencyKeyTests(Product product) : IAsyncLifetime
         await _host.DoneAsync(201, key, "POST", "/clients", """{"name":"Client"}""");
         foreach (var (method, path) in new[] { ("GET", "/api-keys"), ("POST", "/api-keys"), ("DELETE", $"/api-keys/{Guid.NewGuid()}") })
             await _host.RefusedAsync(403, "forbidden", key, method, path, method == "POST" ? """{"name":"y"}""" : null);
+        await _host.RefusedAsync(403, "forbidden", key, "POST", "/users/invite", """{"email":"later@example.com","role":"agency_member"}""");
+        await _host.RefusedAsync(403, "forbidden", key, "PATCH", "/users/" + maker, """{"full_name":"Taken over"}""");
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one");
+        string below = (string)(await MakeAsync(admin, $$"""{"name":"y","role":"client_admin","client_id":"{{client}}"}"""))["key"]!;
+        await _host.DoneAsync(200, below, "GET", "/clients");
         await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/users/" + maker, """{"role":"agency_member"}""");
         await _host.RefusedAsync(401, "unauthenticated", key, "GET", "/clients");
+        // A client's administrator may what a member of the agency may not.
+        await _host.RefusedAsync(401, "unauthenticated", below, "GET", "/clients");
+    }
+
+    [Fact]
+    public async Task A_key_that_a_key_of_the_account_made_ends_with_that()
+    {
+        string account = (string)_host.AccountA["telnyx_key"]!;
+        string key = (string)(await MakeAsync(account, """{"name":"x","role":"agency_owner"}"""))["key"]!;
+        await _host.DoneAsync(200, key, "GET", "/clients");
+        var database = _host.Node.Node.Database;
+        var made = (await database.ApiKeys.FindAsync(account, Stop))!;
+        await database.ApiKeys.RevokeAsync(made.Tenant, made.Id, Stop);
+        await Eventually.SomeAsync(async () => await _host.AskAsync(key, "GET", "/clients") is (401, _) ? key : null, "the key has ended");
     }
 
     [Fact]

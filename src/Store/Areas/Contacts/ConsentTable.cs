@@ -63,8 +63,8 @@ public sealed class ConsentTable
     // Whose it is is for who asks to say.
     internal const string SelectByIdAllTenants = $"select {Columns} from rw_consent where id = @id";
 
-    /// <summary>Of one statement.</summary>
-    private const int MostNumbers = 500;
+    /// <summary>So many are asked about, or written, at once.</summary>
+    public const int MostNumbers = 500;
 
     private readonly Sql _sql;
 
@@ -131,29 +131,26 @@ public sealed class ConsentTable
     /// Consents to be called, each number once, as a list brings them: what the account has already is not written down again, and nothing
     /// that was given before the number's last revocation.
     /// </summary>
+    /// <param name="consents">At most <see cref="MostNumbers"/>: what calls write goes between two times.</param>
     /// <param name="note">Is told how many are new.</param>
     /// <returns>How many.</returns>
     public ValueTask<int> BringAsync(TenantId tenant, IReadOnlyList<Consent> consents, Func<int, AuditNote?> note,
         CancellationToken stop) => _sql.WriteAsync(db =>
         {
             int added = 0;
-            foreach (var some in consents.Chunk(MostNumbers))
+            var numbers = new InList<string>([.. consents.Select(one => one.Number)]);
+            var revoked = db.Query<Row>(SelectRevoked, new { tenant, numbers }).ToDictionary(row => row.Number, row => row.RevokedAt);
+            foreach (var kind in consents.GroupBy(one => one.Kind))
             {
-                _sql.NoteAnswer();
-                var numbers = new InList<string>([.. some.Select(one => one.Number)]);
-                var revoked = db.Query<Row>(SelectRevoked, new { tenant, numbers }).ToDictionary(row => row.Number, row => row.RevokedAt);
-                foreach (var kind in some.GroupBy(one => one.Kind))
-                {
-                    var kinds = new InList<string>([Names<ConsentKind>.Of(kind.Key), Names<ConsentKind>.Of(ConsentKind.Written)]);
-                    var known = db.Query<string>(SelectAgreed, new { tenant, numbers, kinds, at = kind.Max(one => one.At) }).ToHashSet();
-                    foreach (var one in kind.Where(one => !known.Contains(one.Number)
-                            && !(one.GivenAt <= revoked.GetValueOrDefault(one.Number))))
-                        added += db.Execute(Insert, ValuesOf(one));
-                }
+                var kinds = new InList<string>([Names<ConsentKind>.Of(kind.Key), Names<ConsentKind>.Of(ConsentKind.Written)]);
+                var known = db.Query<string>(SelectAgreed, new { tenant, numbers, kinds, at = kind.Max(one => one.At) }).ToHashSet();
+                foreach (var one in kind.Where(one => !known.Contains(one.Number)
+                        && !(one.GivenAt <= revoked.GetValueOrDefault(one.Number))))
+                    added += db.Execute(Insert, ValuesOf(one));
             }
             if (added > 0) AuditTable.Write(db, note(added));
             return added;
-        }, stop, isLong: true);
+        }, stop, CommitPriority.Later);
 
     /// <summary>Whosever it is.</summary>
     public ValueTask<Consent?> FindAsync(Guid id, CancellationToken stop) =>
