@@ -38,7 +38,7 @@ public sealed class Database : IAsyncDisposable
         Stream = new(sql, node.Node, time);
         Outbox = new(sql, Stream, new(sql, node.Node, options.Lease, time), time);
         Jobs = new(sql, time);
-        Money = new(sql, time);
+        Money = new(sql, Routing, time);
         States = new(sql);
         var writer = new RowWriter(sql, Routing, Outbox, Jobs, Money, States);
         Connections = new(writer, box, options.Dialects);
@@ -116,7 +116,7 @@ public sealed class Database : IAsyncDisposable
         UserBundles = new(sql, Routing, Money, time);
         Stock = new(sql);
         StockSearch = new(sql);
-        NumberMonths = new(sql, Routing, Money, time);
+        NumberMonths = new(sql, Money, time);
         HostedDocuments = new(sql);
     }
 

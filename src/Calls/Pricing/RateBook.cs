@@ -42,6 +42,20 @@ public sealed class RateBook
     public TenantId? RollsUpTo(TenantId tenant) =>
         _parents.TryGetValue(tenant, out var parent) && AccountOf(tenant).RollsUp ? parent : null;
 
+    /// <summary>The limits that hold for what the tenant spends: its own, and that of the tenant above that pays for it.</summary>
+    public IReadOnlyList<CreditLine> CreditsOf(TenantId tenant)
+    {
+        var lines = new List<CreditLine>(2);
+        Add(tenant);
+        if (RollsUpTo(tenant) is { } above) Add(above);
+        return lines;
+
+        void Add(TenantId owner)
+        {
+            if (AccountOf(owner).CreditLimitMicros is { } limit) lines.Add(new([owner, .. BelowOf(owner)], limit));
+        }
+    }
+
     public RateDeck? DeckOf(TenantId tenant)
     {
         if (_decks.Count == 0) return null;
@@ -80,3 +94,8 @@ public sealed class RateBook
         (leg.IsOnNet ? FindOnNet(leg.Tenant, startedAt) : leg.Trunk is null ? null
             : Find(leg.Tenant, leg.Direction, leg.BilledTo ?? leg.To, startedAt))?.ChargeFor(talkSeconds);
 }
+
+/// <summary>How much some tenants may owe together.</summary>
+/// <param name="Debtors">First whose limit it is, and those for whom it pays.</param>
+/// <param name="LimitMicros">Added up, their balances do not fall below this much under 0.</param>
+public sealed record CreditLine(IReadOnlyList<TenantId> Debtors, long LimitMicros);

@@ -28,6 +28,9 @@ public sealed record TextRules
     /// <summary>Words that ask for something beside the usual ones, as <see cref="TextKeywords.Normal"/> has them; by country.</summary>
     public required IReadOnlyList<TextWord> Words { get; init; }
 
+    /// <summary>What they may cost in a day (UTC), in millionths of each currency by itself; null is no limit.</summary>
+    public long? DailyMicros { get; init; }
+
     /// <summary>The words that count for a sender of this country.</summary>
     public IReadOnlyDictionary<string, TextKeyword> WordsFor(string? country)
     {
@@ -38,9 +41,11 @@ public sealed record TextRules
     }
 
     /// <summary>What is answered to who wrote such a word; null answers nothing.</summary>
-    public string? AnswerFor(TextKeyword keyword, string? country)
+    /// <param name="word">As <see cref="TextKeywords.Normal"/> has it: of several lines of one kind, the one that names it answers.</param>
+    public string? AnswerFor(TextKeyword keyword, string? word, string? country)
     {
-        var said = Words.Where(w => w.Keyword == keyword && w.IsFor(country)).OrderBy(w => w.Country is TextWord.Anywhere).FirstOrDefault();
+        var said = Words.Where(w => w.Keyword == keyword && w.IsFor(country))
+            .OrderBy(w => w.Word != word).ThenBy(w => w.Country is TextWord.Anywhere).FirstOrDefault();
         string? answer = said is null ? Usual(keyword) : said.Answer;
         return answer is { Length: > 0 } ? answer : null;
     }

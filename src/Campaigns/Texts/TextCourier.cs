@@ -89,7 +89,8 @@ public sealed class TextCourier : IAsyncDisposable
         }
     }
 
-    /// <returns>False when it is to be tried again in a while.</returns>
+    /// <summary>What cannot be sent waits by itself: it stands first among those that are due, and would keep all others waiting.</summary>
+    /// <returns>False when all rest for a while.</returns>
     private async ValueTask<bool> TryAsync(TextMessage text)
     {
         try
@@ -100,7 +101,8 @@ public sealed class TextCourier : IAsyncDisposable
         catch (Exception fault) when (fault is not (OperationCanceledException or StoreUnavailableException))
         {
             _parts.Log.TextNotSent(fault, text.Id, AfterFault.TotalSeconds);
-            return false;
+            return await _store.Texts.MoveAsync(text with { DueAt = _time.GetUtcNow() + AfterFault }, text.State, null, _stop.Token)
+                .ConfigureAwait(false);
         }
     }
 
@@ -169,7 +171,7 @@ public sealed class TextCourier : IAsyncDisposable
 
     private async ValueTask DeliverHereAsync(TextMessage text, TenantId receiver, Guid profile, TextRules rules, DateTimeOffset now)
     {
-        string? country = CountryOf(text.From);
+        string? country = CountryOf(text.From), word = TextKeywords.Normal(text.Words);
         var keyword = TextKeywords.Of(text.Words, rules.WordsFor(country));
         var sent = text with { State = TextState.Sent, SentAt = now };
         var delivered = sent with { State = TextState.Delivered, CompletedAt = now, DueAt = null };
@@ -191,10 +193,11 @@ public sealed class TextCourier : IAsyncDisposable
                 Money = Charge(text, now),
             },
             Block = keyword is TextKeyword.Stop
-                ? new(profile, come.From, come.To, TextKeywords.Normal(come.Words)?.ToUpperInvariant(), now) : null,
+                ? new(profile, come.From, come.To, word?.ToUpperInvariant(), now) : null,
             Lifts = keyword is TextKeyword.Start,
-            Answer = keyword is TextKeyword.None || rules.AnswerFor(keyword, country) is not { } words ? null
+            Answer = keyword is TextKeyword.None || rules.AnswerFor(keyword, word, country) is not { } words ? null
                 : AnswerTo(come, words, rules, now),
+            Allowance = TextAllowance.Of(_store.Routing.Current.Rates.CreditsOf(receiver), rules.DailyMicros, now),
         }, _stop.Token).ConfigureAwait(false);
         if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);
     }

@@ -26,6 +26,7 @@ public sealed class MessageFace(Database store) : ITextFace
         return new()
         {
             IsEnabled = terms.IsEnabled,
+            DailyMicros = terms.DailyMicros,
             Facts = new() { [MessageBody.WebhookUrl] = terms.WebhookUrl, [MessageBody.FailoverUrl] = terms.WebhookFailoverUrl },
             Words = [.. configs.Rows.SelectMany(row => AutorespConfigs.WordsOf(row.Body))],
         };

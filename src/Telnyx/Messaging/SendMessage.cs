@@ -154,11 +154,15 @@ internal static class SendMessage
     private static async ValueTask<TextAllowance> AllowanceAsync(OperationContext op, MessagingParts parts, TextMessage text,
         TextTerms profile)
     {
-        var day = new DateTimeOffset(op.Now.UtcDateTime.Date, TimeSpan.Zero);
-        if (text.Cost is not { } cost || op.Routing.Rates.AccountOf(op.Tenant).CreditLimitMicros is not { } credit)
-            return new(null, profile.DailyMicros, day);
-        long held = parts.Holds is { } holds ? await holds.HeldMicrosAsync(op.Tenant, cost.Currency, op.Stop) : 0;
-        return new(held - credit, profile.DailyMicros, day);
+        var credits = new List<CreditLine>();
+        foreach (var credit in op.Routing.Rates.CreditsOf(op.Tenant))
+        {
+            long held = 0;
+            if (parts.Holds is { } holds && text.Cost is { } cost)
+                foreach (var one in credit.Debtors) held += await holds.HeldMicrosAsync(one, cost.Currency, op.Stop);
+            credits.Add(credit with { LimitMicros = credit.LimitMicros - held });
+        }
+        return TextAllowance.Of(credits, profile.DailyMicros, op.Now);
     }
 
     private sealed record Sender(string Number, TextTerms Profile);

@@ -97,7 +97,7 @@ public sealed class TextTableTests
         await using var test = await TestDatabase.OpenAsync(product);
         var (tenant, texts) = (await test.TenantAsync(), test.Database.Texts);
         await test.Database.Money.AddAsync(tenant, MoneyKind.Payment, new(20_000, "USD"), "test", Stop);
-        var balance = new TextAllowance(LeastMicros: 0, DayMicros: null, new(At.Date, TimeSpan.Zero));
+        var balance = TextAllowance.Of([new([tenant], LimitMicros: 0)], dayMicros: null, At);
         // 9,000 each; what waits is promised.
         Assert.Equal(TextRefusal.None, await texts.AddAsync(Text(tenant), balance, null, Stop));
         Assert.Equal(TextRefusal.None, await texts.AddAsync(Text(tenant), balance, null, Stop));
@@ -105,7 +105,7 @@ public sealed class TextTableTests
         Assert.Equal(TextRefusal.None, await texts.AddAsync(Text(tenant) with { Price = null, FeeMicros = 0 }, balance, null, Stop));
         Assert.Equal(TextRefusal.NoMoney,
             await texts.AddAsync(Text(tenant) with { Price = new Money(1, "EUR"), FeeMicros = 0 }, balance, null, Stop));
-        var day = new TextAllowance(LeastMicros: null, DayMicros: 27_000, new(At.Date, TimeSpan.Zero));
+        var day = TextAllowance.Of([], dayMicros: 27_000, At);
         Assert.Equal(TextRefusal.None, await texts.AddAsync(Text(tenant), day, null, Stop));
         Assert.Equal(TextRefusal.DailyLimit, await texts.AddAsync(Text(tenant), day, null, Stop));
         Assert.Equal(TextRefusal.None, await texts.AddAsync(Text(tenant) with { Profile = Guid.NewGuid() }, day, null, Stop));

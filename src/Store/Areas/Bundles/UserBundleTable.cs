@@ -182,15 +182,11 @@ public sealed class UserBundleTable
             new { tenant, id = row.Id, month, bundle = row.BundleId, price = price.PriceMicros, currency = price.Currency, at });
         if (price.PriceMicros == 0) return until;
 
-        var entry = MoneyTable.Write(db, new()
+        entries.Add(_money.Charge(db, new()
         {
             Tenant = tenant, Kind = MoneyKind.Charge, Amount = new(-price.PriceMicros, price.Currency), Product = BundleTable.Product,
             Note = $"{price.Name}, month {month}", At = at,
-        });
-        entries.Add(entry);
-        var account = _routing.Current.Rates.AccountOf(tenant);
-        if (account.Recharge is { } recharge && account.Currency == price.Currency)
-            PaymentRequestTable.AskWhenBelow(db, account, recharge, entry.BalanceMicros, at);
+        }));
         return until;
     }
 

@@ -106,15 +106,18 @@ public sealed class MoneyTable
         """;
     internal const string SelectSpentAllTenants = """
         select tenant_id, profile_id, currency, cast(-sum(amount_micros) as bigint) as micros from rw_money_entry
-        where tenant_id in (select tenant_id from rw_money_balance) and at >= @since and kind = 'charge' group by tenant_id, profile_id, currency
+        where tenant_id in (select tenant_id from rw_money_balance) and at >= @since and kind = 'charge'
+            and product = 'voice'
+        group by tenant_id, profile_id, currency
         """;
 
     private static readonly Statement Balancing = new(AddToBalance), Entry = new(Insert);
 
     private readonly Sql _sql;
+    private readonly Routing _routing;
     private readonly TimeProvider _time;
 
-    internal MoneyTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
+    internal MoneyTable(Sql sql, Routing routing, TimeProvider time) => (_sql, _routing, _time) = (sql, routing, time);
 
     /// <summary>
     /// Hears of what was paid or adjusted, on the writer's thread, before anything that is committed later. The ledger tells of charges.
@@ -158,6 +161,16 @@ public sealed class MoneyTable
     public ValueTask<IReadOnlyList<MoneyTotal>> TotalsAsync(TenantId tenant, MoneyQuery query, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<MoneyTotal>>(
             db => [.. db.Query<Row>(SelectTotals, Bind(tenant, query)).Select(r => r.ToTotal())], stop);
+
+    /// <summary>As <see cref="Write"/> does it; a payment is asked for where the account has that done and too little is left.</summary>
+    internal MoneyEntry Charge(IDbConnection db, MoneyEntry entry)
+    {
+        var written = Write(db, entry);
+        var account = _routing.Current.Rates.AccountOf(entry.Tenant);
+        if (account.Recharge is { } recharge && account.Currency == entry.Amount.Currency)
+            PaymentRequestTable.AskWhenBelow(db, account, recharge, written.BalanceMicros, entry.At);
+        return written;
+    }
 
     /// <summary>In the transaction of what it is for.</summary>
     /// <returns>With its number and the balance.</returns>

@@ -26,12 +26,10 @@ public sealed class NumberMonthTable
     private const int AtOnce = 100;
 
     private readonly Sql _sql;
-    private readonly Routing _routing;
     private readonly MoneyTable _money;
     private readonly TimeProvider _time;
 
-    internal NumberMonthTable(Sql sql, Routing routing, MoneyTable money, TimeProvider time) =>
-        (_sql, _routing, _money, _time) = (sql, routing, money, time);
+    internal NumberMonthTable(Sql sql, MoneyTable money, TimeProvider time) => (_sql, _money, _time) = (sql, money, time);
 
     /// <summary>Charges the months that have begun since the last time, also when a node was away for several.</summary>
     /// <returns>How many were charged.</returns>
@@ -70,12 +68,8 @@ public sealed class NumberMonthTable
         // From the first day on, so that a number of the 31st stays one.
         var until = row.CreatedAt.AddMonths(month);
         // Another node on the same database may have been faster.
-        if (db.Execute(Pay, new { tenant = row.TenantId, number = row.Number, until, month, before = row.Months }) == 0) return null;
-        var entry = MoneyTable.Write(db, StockClaims.Charge(row.TenantId, row.PriceMicros, row.Currency, NoteOf(row.Number, month), at));
-        var account = _routing.Current.Rates.AccountOf(row.TenantId);
-        if (account.Recharge is { } recharge && account.Currency == row.Currency)
-            PaymentRequestTable.AskWhenBelow(db, account, recharge, entry.BalanceMicros, at);
-        return entry;
+        return db.Execute(Pay, new { tenant = row.TenantId, number = row.Number, until, month, before = row.Months }) == 0 ? null
+            : _money.Charge(db, StockClaims.Charge(row.TenantId, row.PriceMicros, row.Currency, NoteOf(row.Number, month), at));
     }
 
     private void Tell(IReadOnlyList<MoneyEntry> entries)

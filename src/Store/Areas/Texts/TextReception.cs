@@ -34,13 +34,17 @@ public sealed record TextReception
     public bool Lifts { get; init; }
     /// <summary>The node's answer, where there is to be one; to who wants no more only the first time.</summary>
     public TextMessage? Answer { get; init; }
+    /// <summary>What the answer must fit under: whoever writes spends the receiver's money by it.</summary>
+    public TextAllowance Allowance { get; init; }
 
     internal void Write(IDbConnection db, TextMessage come)
     {
         TextTable.Write(db, come);
         bool isNew = Block is null || TextBlockTable.Put(db, come.Tenant, Block);
         if (Lifts) TextBlockTable.Lift(db, come.Tenant, come.Profile, come.From);
-        if (isNew && Answer is { } answer && !come.IsAutomatic && !IsLoop(db, come, answer)) TextTable.Write(db, answer);
+        if (isNew && Answer is { } answer && !come.IsAutomatic && !IsLoop(db, come, answer)
+                && TextTable.MoneyRefusalOf(db, answer, Allowance) is TextRefusal.None)
+            TextTable.Write(db, answer);
     }
 
     private static bool IsLoop(IDbConnection db, TextMessage come, TextMessage answer)

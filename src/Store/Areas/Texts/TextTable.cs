@@ -52,8 +52,8 @@ public sealed class TextTable
         select count(*) from rw_text where tenant_id = @tenant and profile_id = @profile and state in ('scheduled', 'queued', 'sending')
         """;
     internal const string CountOfPair = """
-        select count(*) from rw_text where tenant_id = @tenant and sender = @sender and recipient = @recipient and received_at > @since
-            and direction = 'outbound' and id <> @id
+        select count(*) from rw_text where tenant_id = @tenant and sender = @sender and recipient = @recipient and received_at > @oldest
+            and sent_at > @since and direction = 'outbound'
         """;
 
     internal const string SelectLoads = """
@@ -66,6 +66,9 @@ public sealed class TextTable
         select sender from rw_text where tenant_id = @tenant and profile_id = @profile and recipient = @to and received_at > @since
             and direction = 'outbound' order by received_at desc, id desc limit 1
         """;
+
+    /// <summary>From when a text was taken in until it leaves: those that were scheduled five days before, and waited an hour.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(6);
 
     private readonly RowWriter _writer;
     private TaskCompletionSource _changed = Bell();
@@ -151,10 +154,10 @@ public sealed class TextTable
     public ValueTask<long> CountWaitingAsync(TenantId tenant, Guid profile, CancellationToken stop) =>
         _writer.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountWaiting, new { tenant, profile }), stop);
 
-    /// <summary>How many others went from one number to another since then.</summary>
+    /// <summary>How many have left from one number to another since then; what waits and what was refused does not count.</summary>
     public ValueTask<long> CountOfPairAsync(TextMessage text, DateTimeOffset since, CancellationToken stop) =>
         _writer.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountOfPair,
-            new { tenant = text.Tenant, sender = text.From, recipient = text.To, since, id = text.Id }), stop);
+            new { tenant = text.Tenant, sender = text.From, recipient = text.To, since, oldest = since - LongestWait }), stop);
 
     /// <summary>What the numbers of a profile have sent.</summary>
     public ValueTask<IReadOnlyList<TextLoad>> LoadsAsync(TenantId tenant, Guid profile, DateTimeOffset recent, DateTimeOffset since,
@@ -182,16 +185,19 @@ public sealed class TextTable
         error = NameOf(after.Fault), dueAt = after.DueAt, sentAt = after.SentAt, completedAt = after.CompletedAt,
     }) == 1;
 
+    private static TextRefusal RefusalOf(IDbConnection db, TextMessage text, TextAllowance allowance) =>
+        TextBlockTable.Has(db, text.Tenant, text.Profile, text.To) ? TextRefusal.Blocked : MoneyRefusalOf(db, text, allowance);
+
     /// <summary>Asked in the transaction, in which nobody else spends: two texts do not get the same money.</summary>
-    private static TextRefusal RefusalOf(IDbConnection db, TextMessage text, TextAllowance allowance)
+    internal static TextRefusal MoneyRefusalOf(IDbConnection db, TextMessage text, TextAllowance allowance)
     {
         var tenant = text.Tenant;
-        if (TextBlockTable.Has(db, tenant, text.Profile, text.To)) return TextRefusal.Blocked;
         if (text.Cost is not { Micros: > 0 } cost) return TextRefusal.None;
-        if (allowance.LeastMicros is { } least)
+        foreach (var credit in allowance.Credits ?? [])
         {
-            long promised = db.ExecuteScalar<long>(SumPromised, new { tenant, currency = cost.Currency });
-            if (MoneyTable.BalanceOf(db, tenant, cost.Currency) - promised - cost.Micros < least) return TextRefusal.NoMoney;
+            long left = credit.Debtors.Sum(one => MoneyTable.BalanceOf(db, one, cost.Currency)
+                - db.ExecuteScalar<long>(SumPromised, new { tenant = one, currency = cost.Currency }));
+            if (left + credit.LimitMicros < cost.Micros) return TextRefusal.NoMoney;
         }
         if (allowance.DayMicros is { } most && most < cost.Micros + db.ExecuteScalar<long>(SumOfDay,
                 new { tenant, profile = text.Profile, currency = cost.Currency, since = allowance.Day })) return TextRefusal.DailyLimit;
@@ -251,6 +257,10 @@ public sealed record TextLoad
 }
 
 /// <summary>What a text must fit under.</summary>
-/// <param name="LeastMicros">What the balance, without what is promised, may not fall below; null is no limit.</param>
+/// <param name="Credits">What may be owed, without what is promised and what live calls hold; none, or null, is no limit.</param>
 /// <param name="DayMicros">What its profile may spend from <paramref name="Day"/> on; null is no limit.</param>
-public readonly record struct TextAllowance(long? LeastMicros, long? DayMicros, DateTimeOffset Day);
+public readonly record struct TextAllowance(IReadOnlyList<CreditLine>? Credits, long? DayMicros, DateTimeOffset Day)
+{
+    public static TextAllowance Of(IReadOnlyList<CreditLine> credits, long? dayMicros, DateTimeOffset now) =>
+        new(credits, dayMicros, new(now.UtcDateTime.Date, TimeSpan.Zero));
+}
