@@ -26,7 +26,7 @@ internal static class StockImports
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (i, item) in op.ReadObject()["numbers"]!.AsArray().Index())          // required
         {
-            if (problems.Count >= FaultsShown) break;
+            if (problems.Count >= FaultsShown || read.Count > StockLimits.MostImported) break;
             Read(item!.AsObject(), $"/numbers/{i}", read, seen, problems);               // the schema demands it
         }
         if (problems.Count > 0) return op.Fail(problems);

@@ -37,7 +37,7 @@ internal static class StockNumbers
     public static async ValueTask<Reply> Switch(OperationContext op, StockTable stock, bool isOffered)
     {
         string text = op.Path(Name);
-        bool isDone = await stock.SwitchAsync(text, isOffered, op.Stop);
+        bool isDone = await stock.SwitchAsync(text, isOffered, op.Now, op.Stop);
         if (await stock.FindAsync(text, op.Stop) is not { } number) return op.Unknown(Name);
         return isDone ? op.Ok(Show(number))
             : op.Fail(Fault.WrongState, $"This is not possible while the number is {SnakeName.Of(number.State)}.");

@@ -188,10 +188,10 @@ public sealed class StockTests
         Assert.DoesNotContain(await FindAsync(test, one), n => n.Text == given);
         await test.Database.StockSearch.RememberAsync(one, [given], test.Time.GetUtcNow(), Stop);
         Assert.Equal(ClaimFault.NotAvailable, (await OrderAsync(test, one, 1_001, given))!.Fault);
-        Assert.False(await test.Database.Stock.SwitchAsync("+13125550199", isOffered: false, Stop));
-        Assert.True(await test.Database.Stock.SwitchAsync("+13125550105", isOffered: false, Stop));
+        Assert.False(await test.Database.Stock.SwitchAsync("+13125550199", isOffered: false, test.Time.GetUtcNow(), Stop));
+        Assert.True(await test.Database.Stock.SwitchAsync("+13125550105", isOffered: false, test.Time.GetUtcNow(), Stop));
         Assert.DoesNotContain(await FindAsync(test, one), n => n.Text == "+13125550105");
-        Assert.True(await test.Database.Stock.SwitchAsync("+13125550105", isOffered: true, Stop));
+        Assert.True(await test.Database.Stock.SwitchAsync("+13125550105", isOffered: true, test.Time.GetUtcNow(), Stop));
         Assert.Contains(await FindAsync(test, one), n => n.Text == "+13125550105");
     }
 }

@@ -406,7 +406,8 @@ public sealed class NumberOrderTests(TelnyxHost host) : IClassFixture<TelnyxHost
         string channel = await MadeAsync("notification_channels",
             $$"""{"channel_type_id":"webhook","channel_destination":"https://93.184.216.34/orders","notification_profile_id":"{{profile}}"}""");
         await MadeAsync("notification_settings", $$"""
-            {"notification_event_condition_id":"{{Catalogue.NumberOrderDone.Id}}","notification_channel_id":"{{channel}}","notification_profile_id":"{{profile}}","parameters":[]}
+            {"notification_event_condition_id":"{{Catalogue.NumberOrderDone.Id}}","notification_channel_id":"{{channel}}",
+             "notification_profile_id":"{{profile}}","parameters":[]}
             """);
     }
 

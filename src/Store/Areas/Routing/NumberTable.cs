@@ -20,11 +20,14 @@ public sealed class NumberTable
         "tenant_id, id, text, connection_id, tags, voice, billing_group, messaging_profile, is_ported_out, country";
     internal const string Source = "rw_number where tenant_id = @tenant";
     internal const string Insert = """
-        insert into rw_number (tenant_id, id, text, connection_id, tags, voice, billing_group, messaging_profile, is_ported_out, country, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @text, @connectionId, @tags, @voice, @billingGroup, @messagingProfile, @isPortedOut, @country, @doc, @revision, @createdAt, @updatedAt)
+        insert into rw_number (tenant_id, id, text, connection_id, tags, voice, billing_group, messaging_profile, is_ported_out, country, doc,
+            revision, created_at, updated_at)
+        values (@tenant, @id, @text, @connectionId, @tags, @voice, @billingGroup, @messagingProfile, @isPortedOut, @country, @doc,
+            @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
-        update rw_number set text = @text, connection_id = @connectionId, tags = @tags, voice = @voice, billing_group = @billingGroup, messaging_profile = @messagingProfile, is_ported_out = @isPortedOut, country = @country,
+        update rw_number set text = @text, connection_id = @connectionId, tags = @tags, voice = @voice, billing_group = @billingGroup,
+            messaging_profile = @messagingProfile, is_ported_out = @isPortedOut, country = @country,
             doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and id = @id and revision = @revision
         """;

@@ -65,7 +65,7 @@ public sealed class StockClaims
         "update rw_stock_number set until_at = @until where text = @text and state = 'held' and holder = @holder and until_at > @now";
     internal const string ForgetFound = "delete from rw_found_number where tenant_id = @tenant and text in @texts";
     internal const string Return = """
-        update rw_stock_number set state = 'quarantined', holder = null, until_at = @until where state = 'assigned'
+        update rw_stock_number set state = 'quarantined', holder = null, until_at = @until where state <> 'withheld'
             and text = (select text from rw_number where tenant_id = @tenant and id = @id)
         """;
     internal const string EndMonths = """
@@ -87,14 +87,14 @@ public sealed class StockClaims
         Func<IReadOnlyList<StockNumber>, NumberSale> sell, CancellationToken stop)
     {
         var rows = (IStoredRows)numbers;
-        var account = _routing.Current.Rates.AccountOf(claim.Tenant);
+        var rates = _routing.Current.Rates;
         ClaimRefusal? refusal = null;
         try
         {
             var outcome = await _writer.RunAsync(claim.Tenant, db =>
             {
                 refusal = Check(db, claim, out var wanted);
-                if (refusal is null && !IsPaid(db, account, wanted)) refusal = new(ClaimFault.NoCredit);
+                if (refusal is null && !IsPaid(db, rates, claim.Tenant, wanted)) refusal = new(ClaimFault.NoCredit);
                 if (refusal is not null) return (WriteOutcome.Taken, null);
                 foreach (var (i, text) in claim.Texts.Index())
                     if (db.Execute(Assign, new { text, holder = claim.Tenant, now = claim.At }) == 0) throw new TakenMeanwhileException(i);
@@ -188,9 +188,11 @@ public sealed class StockClaims
     private static bool IsFree(StockNumber number, DateTimeOffset now) => number.State is StockState.Available
         || (number is { State: StockState.Held or StockState.Quarantined, Until: { } until } && until <= now);
 
-    private static bool IsPaid(IDbConnection db, MoneyAccount account, IReadOnlyList<StockNumber> numbers) =>
-        account.CreditLimitMicros is not { } credit || numbers.GroupBy(number => number.Currency, StringComparer.Ordinal)
-            .All(sum => MoneyTable.BalanceOf(db, account.Tenant, sum.Key) + credit >= sum.Sum(n => n.UpfrontMicros + n.MonthlyMicros));
+    /// <summary>By the account's own credit, and by that of whoever pays for it.</summary>
+    private static bool IsPaid(IDbConnection db, RateBook rates, TenantId tenant, IReadOnlyList<StockNumber> numbers) =>
+        rates.CreditsOf(tenant).All(credit => numbers.GroupBy(number => number.Currency, StringComparer.Ordinal)
+            .All(sum => credit.Debtors.Sum(one => MoneyTable.BalanceOf(db, one, sum.Key)) + credit.LimitMicros
+                >= sum.Sum(n => n.UpfrontMicros + n.MonthlyMicros)));
 
     private static IEnumerable<MoneyEntry> Charges(NumberClaim claim, IReadOnlyList<StockNumber> numbers)
     {

@@ -17,10 +17,10 @@ public sealed class StockTable
         block_first, block_size, state, holder, until_at
         """;
     internal const string Insert = """
-        insert into rw_stock_number (text, national, reversed, country, type, ndc, locality, area, rate_center, features, upfront_micros, monthly_micros, currency, is_reservable,
-            is_quickship, block_first, block_size, state, imported_at)
-        values (@text, @national, @reversed, @country, @type, @ndc, @locality, @area, @rateCenter, @features, @upfront, @monthly, @currency, @isReservable,
-            @isQuickship, @blockFirst, @blockSize, 'available', @at) on conflict (text) do nothing
+        insert into rw_stock_number (text, national, reversed, country, type, ndc, locality, area, rate_center, features, upfront_micros,
+            monthly_micros, currency, is_reservable, is_quickship, block_first, block_size, state, imported_at)
+        values (@text, @national, @reversed, @country, @type, @ndc, @locality, @area, @rateCenter, @features, @upfront,
+            @monthly, @currency, @isReservable, @isQuickship, @blockFirst, @blockSize, 'available', @at) on conflict (text) do nothing
         """;
     internal const string Select = $"select {Columns} from rw_stock_number where text = @text";
     internal const string SelectPage = $"select {Columns} from rw_stock_number order by text limit @limit offset @offset";
@@ -29,11 +29,14 @@ public sealed class StockTable
     internal const string Count = "select count(*) from rw_stock_number";
     internal const string CountOfState = "select count(*) from rw_stock_number where state = @state";
     internal const string Price = """
-        update rw_stock_number set upfront_micros = @upfront, monthly_micros = @monthly, currency = @currency, features = @features, is_reservable = @isReservable,
-            is_quickship = @isQuickship, locality = @locality, area = @area, rate_center = @rateCenter where text = @text
+        update rw_stock_number set upfront_micros = @upfront, monthly_micros = @monthly, currency = @currency, features = @features,
+            is_reservable = @isReservable, is_quickship = @isQuickship, locality = @locality, area = @area, rate_center = @rateCenter where text = @text
         """;
-    internal const string Withdraw =
-        "update rw_stock_number set state = 'withheld', until_at = null where text = @text and state in ('available', 'quarantined')";
+    // Nobody's turn ends a hold: it is over when its time is.
+    internal const string Withdraw = """
+        update rw_stock_number set state = 'withheld', holder = null, until_at = null
+        where text = @text and (state in ('available', 'quarantined') or (state = 'held' and until_at <= @now))
+        """;
     internal const string Offer =
         "update rw_stock_number set state = 'available', holder = null where text = @text and state = 'withheld'";
 
@@ -91,8 +94,8 @@ public sealed class StockTable
 
     /// <summary>Takes it out of what accounts may find, or puts it back.</summary>
     /// <returns>False when its state does not allow it.</returns>
-    public ValueTask<bool> SwitchAsync(string text, bool isOffered, CancellationToken stop) =>
-        _sql.WriteAsync(db => db.Execute(isOffered ? Offer : Withdraw, new { text }) == 1, stop);
+    public ValueTask<bool> SwitchAsync(string text, bool isOffered, DateTimeOffset now, CancellationToken stop) =>
+        _sql.WriteAsync(db => db.Execute(isOffered ? Offer : Withdraw, new { text, now }) == 1, stop);
 
     internal static IReadOnlyList<StockNumber> Read(IDbConnection db, string sql, object which) =>
         [.. db.Query<Row>(sql, which).Select(row => row.ToNumber())];
