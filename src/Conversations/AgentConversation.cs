@@ -288,7 +288,8 @@ public sealed class AgentConversation
                 break;
             case BrainPart.Call call:
                 reply.Tools.Add(call.Tool);
-                if (call.Tool.Name is ToolCall.Hangup && _isFarewellInterrupted) reply.IsProtected = true;
+                // Nothing can be added to it then, so that nothing is to be waited for.
+                if (call.Tool.Name is ToolCall.Hangup && _isFarewellInterrupted) (reply.IsProtected, reply.IsHeld) = (true, false);
                 break;
             case BrainPart.Listen listen:
                 reply.Listen = listen.Terms;

@@ -150,11 +150,14 @@ public sealed class ScriptedBrain : IBrain
         if (Fill(text, _state.Variables).Trim() is { Length: > 0 } said) parts.Add(new BrainPart.Text(said + "\n"));
     }
 
-    /// <summary>A variable that there is not is empty: braces are never said.</summary>
+    /// <summary>
+    /// A variable that there is not is empty: braces are never said. What is longer than all that is said at once is cut: a variable may be
+    /// set to itself twice.
+    /// </summary>
     private static string Fill(string text, ImmutableDictionary<string, string> variables)
     {
         var filled = new StringBuilder();
-        for (int from = 0; ;)
+        for (int from = 0; filled.Length <= Limits.ReplyCharacters;)
         {
             int open = text.IndexOf("{{", from, StringComparison.Ordinal);
             int close = open < 0 ? -1 : text.IndexOf("}}", open, StringComparison.Ordinal);
@@ -162,6 +165,7 @@ public sealed class ScriptedBrain : IBrain
             filled.Append(text, from, open - from).Append(variables.GetValueOrDefault(text[(open + 2)..close].Trim(), ""));
             from = close + 2;
         }
+        return filled.ToString(0, Limits.ReplyCharacters);
     }
 
     /// <param name="Step">Where it is: what it asks there is to be answered.</param>

@@ -65,6 +65,21 @@ public sealed class ScriptTests
     }
 
     [Fact]
+    public void A_variable_that_doubles_itself_ends_at_what_is_said_at_once()
+    {
+        var (script, fault) = AgentScript.Read("""
+            {
+              "variables": {"x": "ab"}, "start": "more",
+              "steps": {"more": {"set": {"x": "{{x}}{{x}}"}, "go": "more"}}
+            }
+            """);
+        Assert.Null(fault);
+        var brain = new ScriptedBrain(script!, new Dictionary<string, string>());
+        new Talk(script!.Terms, brain).Pass(1);
+        Assert.Equal(Limits.ReplyCharacters, brain.Variables["x"].Length);
+    }
+
+    [Fact]
     public void An_order_by_keys_comes_to_its_end()
     {
         _talk.Keys("1");

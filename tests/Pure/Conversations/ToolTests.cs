@@ -20,6 +20,21 @@ public sealed class ToolTests
         talk.Do(new ConversationInput.ToolDone(id, result, ends));
 
     [Fact]
+    public void A_long_reply_is_said_to_its_end()
+    {
+        var talk = Asked();
+        string[] sentences =
+        [
+            .. new[] { "first", "second", "third", "fourth" }
+                .Select(nth => $"This is the {nth} of some sentences that take eight seconds each of them."),
+        ];
+        talk.Answer(string.Join(' ', sentences));
+        talk.Pass(40);
+        Assert.Equal(sentences, talk.Heard.Select(heard => heard.Text).Take(sentences.Length));
+        Assert.Null(talk.Conversation.Ended);
+    }
+
+    [Fact]
     public void Calls_run_at_once_and_their_results_follow_in_the_order_of_the_calls()
     {
         var talk = Asked();
