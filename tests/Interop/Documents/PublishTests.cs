@@ -26,6 +26,8 @@ public sealed class PublishTests : IDisposable
             "dotnet/shared/Microsoft.AspNetCore.App/10.0.9/lib.so", "docs/how-to/install.md", "deploy/systemd/ringwright.service",
             "LICENSE",
         }, files);
+        // Of what lies beside the sources nothing comes along.
+        Assert.DoesNotContain(files, file => Path.GetFileName(file).StartsWith('.'));
         Assert.DoesNotContain(files, file => file.EndsWith(".pdb", StringComparison.Ordinal)
             || file.Contains("linux-other", StringComparison.Ordinal) || file.Contains("10.0.8", StringComparison.Ordinal));
     }
