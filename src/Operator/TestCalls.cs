@@ -89,8 +89,15 @@ internal static class TestCalls
         else if (traces is not null && await traces.FindAsync(op.Path("id"), op.Stop) is { } call)
             legs.AddRange(call.Legs.Select(trace => trace.Leg.Id));
         if (legs.Count == 0) return op.Unknown("id", "there is no such call");
-        bool isLive = false;
-        foreach (var leg in legs) isLive |= (await op.Calls.SendAsync(leg, new LegCommand.Hangup(), op.Stop)).IsAccepted;
+        bool isLive = false, isMissed = false;
+        foreach (var leg in legs)
+        {
+            var ack = await op.Calls.SendAsync(leg, new LegCommand.Hangup(), op.Stop);
+            isLive |= ack.IsAccepted;
+            // It goes on, and costs what it costs: it has not ended.
+            isMissed |= !ack.IsAccepted && ack.Refusal is Refusal.Overloaded;
+        }
+        if (isMissed) return op.Fail(Fault.Unavailable, "Not all of the call could be told to end: its node is busy; try again in a moment.");
         return op.Ok(new JsonObject { ["record_type"] = "hangup", ["leg"] = legs[0].ToString(), ["live"] = isLive });
     }
 }

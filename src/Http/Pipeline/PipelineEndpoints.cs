@@ -93,12 +93,15 @@ public static class PipelineEndpoints
         HttpMethods.IsGet(operation.Method) && pipeline.Dialect.Bindings[operation] is not Binding.Socket
             && !pipeline.Dialect.Contract.HasHead(operation.Path) ? Reading : [operation.Method];
 
-    private static Task WriteAsync(HttpContext http, byte[] document)
+    /// <summary>In slices: strangers read it, and what a slow one has not taken yet lies in memory.</summary>
+    private static async Task WriteAsync(HttpContext http, byte[] document)
     {
+        const int slice = 32 * 1024;
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.ContentType = ReplyWriter.JsonType;
         http.Response.ContentLength = document.Length;
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask
-            : http.Response.Body.WriteAsync(document, http.RequestAborted).AsTask();
+        if (HttpMethods.IsHead(http.Request.Method)) return;
+        foreach (int at in Enumerable.Range(0, (document.Length + slice - 1) / slice).Select(i => i * slice))
+            await http.Response.Body.WriteAsync(document.AsMemory(at, Math.Min(slice, document.Length - at)), http.RequestAborted);
     }
 }

@@ -10,8 +10,7 @@ internal static class CompletionCommand
     /// <summary>Words and flags; where nothing fits, or a file is wanted, the shell's own names of files.</summary>
     internal const string Bash = """
         _ringwright() {
-            local IFS=$'\n'
-            COMPREPLY=($("$1" complete -- "${COMP_LINE:0:COMP_POINT}" 2>/dev/null))
+            mapfile -t COMPREPLY < <("$1" complete -- "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
         }
         complete -o default -F _ringwright ringwright ./ringwright
         """;

@@ -55,10 +55,10 @@ internal static class StockCommand
         var state = new Option<string?>("--state") { Description = "available, held, assigned, quarantined or withheld" };
         state.AcceptOnlyFromAmong("available", "held", "assigned", "quarantined", "withheld");
         var data = DataOption.Create();
-        var command = new Command("list", "List the first 250 numbers of the stock.") { state, data };
+        var command = new Command("list", "List the numbers of the stock.") { state, data };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var numbers = await Stock.ListAsync(node.Client, parsed.GetValue(state), stop);
             foreach (var number in numbers)
                 await Console.Out.WriteLineAsync($"{number!["phone_number"],-17}{number["state"],-13}{number["type"],-12}"
@@ -76,7 +76,7 @@ internal static class StockCommand
         command.SetAction(async (parsed, stop) =>
         {
             string text = parsed.GetRequiredValue(number);
-            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var now = await Stock.SwitchAsync(node.Client, text, isOffered, stop);
             await Console.Out.WriteLineAsync($"{text} is {now["state"]}");
             return 0;

@@ -14,8 +14,8 @@ internal static class Stock
     public static async Task<JsonNode> ImportAsync(AdminClient client, JsonArray lines, CancellationToken stop) =>
         await client.DataAsync(HttpMethod.Post, $"{Path}/actions/import", new JsonObject { ["numbers"] = lines }, stop);
 
-    public static async Task<JsonArray> ListAsync(AdminClient client, string? state, CancellationToken stop) =>
-        (await client.DataAsync(HttpMethod.Get, $"{Path}?page[size]=250{(state is null ? "" : $"&state={state}")}", null, stop)).AsArray();
+    public static Task<JsonArray> ListAsync(AdminClient client, string? state, CancellationToken stop) =>
+        client.ListAsync(state is null ? Path : $"{Path}?state={state}", stop);
 
     public static async Task<JsonNode> SwitchAsync(AdminClient client, string number, bool isOffered, CancellationToken stop) =>
         await client.DataAsync(HttpMethod.Post, $"{Path}/{Uri.EscapeDataString(number)}/actions/{(isOffered ? "offer" : "withdraw")}", null,

@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Campaigns.Rating;
 using Ringwright.Delivery.Mails;
 using Ringwright.Programs.Agents;
+using Ringwright.Server.Nodes;
 using Ringwright.Speech.Recognition;
 using Ringwright.Store.Keeping;
 using Ringwright.Switch.Registrations;
@@ -73,6 +74,8 @@ internal sealed class ServeDraft
             throw new StartRefused(
                 "--documents is for development: whoever reaches --http reads the folder, so --http must be on loopback, with no proxy "
                 + "before it; elsewhere store documents by the operator's API");
+        if (Documents is not null && PageOrigins.Contains(CrossOrigin.Any))
+            throw new StartRefused("--documents does not go with --cors '*': any page in a browser here could read the folder");
         CheckAgents();
         if (Retention.Legs is { } legs
                 && (Retention.Events is not { } events || Retention.Records is not { } records || legs < events || legs < records))
