@@ -6,6 +6,9 @@ namespace Ringwright.Campaigns.Dialling;
 /// </summary>
 internal sealed class Pace
 {
+    /// <summary>Up to so many a second each interval is told from the next, and none is shortened; above it the sum is what counts.</summary>
+    private const double MostTold = 4;
+
     private DateTimeOffset _next;
 
     /// <param name="first">Nothing begins before.</param>
@@ -14,10 +17,11 @@ internal sealed class Pace
     /// <summary>When the next call may begin, had there been none to begin so far.</summary>
     public DateTimeOffset Next => _next;
 
-    /// <summary>Calls that are due by now; those that an interval missed by less than <paramref name="slack"/> are made up for.</summary>
+    /// <summary>Calls that are due by now; those that were missed by less than <paramref name="slack"/> are made up for at high rates.</summary>
     public int Room(DateTimeOffset now, double perSecond, TimeSpan slack)
     {
         if (now < _next || perSecond <= 0) return 0;
+        if (perSecond <= MostTold) slack = TimeSpan.Zero;
         if (now - _next > slack) _next = now - slack;
         return 1 + (int)((now - _next).TotalSeconds * perSecond);
     }

@@ -66,12 +66,12 @@ public sealed class TextCourier : IAsyncDisposable
         {
             try
             {
-                var changed = _store.Texts.Changed;
-                var due = await _store.Texts.DueAsync(_time.GetUtcNow(), Batch, _stop.Token).ConfigureAwait(false);
+                var (changed, now) = (_store.Texts.Changed, _time.GetUtcNow());
+                var due = await _store.Texts.DueAsync(now, Batch, _stop.Token).ConfigureAwait(false);
                 bool isWhole = true;
                 foreach (var text in due) isWhole &= await TryAsync(text).ConfigureAwait(false);
                 if (!isWhole) await RestAsync(AfterFault).ConfigureAwait(false);
-                else if (due.Count == 0) await SleepAsync(changed).ConfigureAwait(false);
+                else if (due.Count == 0) await SleepAsync(changed, now).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -246,9 +246,10 @@ public sealed class TextCourier : IAsyncDisposable
     private string? CountryOf(string number) => E164.TryParse(number, out var known) ? _parts.Plans.Classify(known).Country : null;
 
     /// <summary>Until something is due, or something new is to be.</summary>
-    private async Task SleepAsync(Task changed)
+    /// <param name="now">When it was last looked for what is due: what has become so since is next.</param>
+    private async Task SleepAsync(Task changed, DateTimeOffset now)
     {
-        var due = await _store.Texts.NextDueAsync(_time.GetUtcNow(), _stop.Token).ConfigureAwait(false);
+        var due = await _store.Texts.NextDueAsync(now, _stop.Token).ConfigureAwait(false);
         var wait = due is { } at ? at - _time.GetUtcNow() : LongestSleep;
         if (wait <= TimeSpan.Zero) return;
         // Timers know whole milliseconds: what is less would be no wait at all, again and again.

@@ -1,0 +1,32 @@
+using Ringwright.Campaigns.Dialling;
+
+namespace Ringwright.Edge.Campaigns.Dialling;
+
+public sealed class PaceTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 2, 10, 9, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
+    [Theory]
+    [InlineData(2, 1, 0.5)]         // each is told from the next
+    [InlineData(50, 31, 0.02)]      // the sum is kept
+    public void After_a_stall_the_interval_is_kept_or_the_sum(double perSecond, int room, double next)
+    {
+        var pace = new Pace(Start);
+        Assert.Equal(1, pace.Room(Start, perSecond, Slack));
+        pace.Take(1, Start, perSecond);
+        var late = Start + TimeSpan.FromSeconds(1 / perSecond + 0.6);
+        Assert.Equal(room, pace.Room(late, perSecond, Slack));
+        pace.Take(room, late, perSecond);
+        Assert.InRange((pace.Next - late).TotalSeconds, next - 0.021, next + 0.001);
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(50, 51)]
+    public void A_pause_saves_up_no_more_than_a_second(double perSecond, int room)
+    {
+        var pace = new Pace(Start);
+        Assert.Equal(room, pace.Room(Start + TimeSpan.FromHours(1), perSecond, Slack));
+    }
+}
