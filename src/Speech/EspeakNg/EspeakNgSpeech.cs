@@ -45,10 +45,7 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
     }
 
     /// <summary>A text of our own by a certain voice. Throws only when stopped.</summary>
-    internal ValueTask<AudioResult> RenderAsync(EspeakManner manner, string text, CancellationToken stop) =>
-        RenderAsync(manner, text, isSsml: false, stop);
-
-    private async ValueTask<AudioResult> RenderAsync(EspeakManner manner, string text, bool isSsml, CancellationToken stop)
+    internal async ValueTask<AudioResult> RenderAsync(EspeakManner manner, string text, bool isSsml, CancellationToken stop)
     {
         await _running.WaitAsync(stop);
         try

@@ -48,27 +48,40 @@ internal sealed class WordTemplates(EspeakNgSpeech espeak, ILogger log)
     private async Task<IReadOnlyList<WordTemplate>> MakeAsync()
     {
         Cepstra[] ears = [.. Lengths.Select(length => new Cepstra(length))];
+        string[] all = [.. Words, .. Others];
         var templates = new List<WordTemplate>();
         // One after the other: whoever speaks on a call has the same few places for the program, and comes first.
         foreach (string voice in Voices)
             foreach (int speed in Speeds)
-                foreach (string word in Words.Concat(Others))
-                {
-                    short[] samples = await SayAsync(new(voice, speed), word);
+                foreach (var (word, samples) in all.Zip(await SayAsync(new(voice, speed), all)))
                     foreach (var ear in ears) templates.Add(new(word, Words.Contains(word), ear.Of(samples)));
-                }
         log.TemplatesMade(templates.Count, Words.Length);
         return templates;
     }
 
-    private async Task<short[]> SayAsync(EspeakManner manner, string word)
+    /// <summary>All by one process: to begin one for each word takes longer than to say it.</summary>
+    private async Task<IReadOnlyList<short[]>> SayAsync(EspeakManner manner, string[] words)
     {
-        var result = await espeak.RenderAsync(manner, word, CancellationToken.None);
+        string list = string.Join("<break time=\"700ms\"/>", words);
+        var (samples, rate) = await SayAsync(manner, $"<speak>{list}</speak>", isSsml: true);
+        var said = SpokenList.Cut(samples, rate).ToList();
+        if (said.Count != words.Length)
+        {
+            // A version that pauses otherwise.
+            said.Clear();
+            foreach (string word in words) said.Add((await SayAsync(manner, word, isSsml: false)).Samples);
+        }
+        return [.. said.Select(one => Resampler.Convert(one, rate, Cepstra.SampleRate))];
+    }
+
+    private async Task<(short[] Samples, int Rate)> SayAsync(EspeakManner manner, string text, bool isSsml)
+    {
+        var result = await espeak.RenderAsync(manner, text, isSsml, CancellationToken.None);
         if (result.Bytes is not { } wav)
             throw new RecognitionException($"the built-in recogniser has no templates: {result.Detail?.TrimEnd('.')}");
         if (!WavReader.TryRead(wav, out short[] samples, out int rate, out string? detail))
             throw new RecognitionException($"the built-in recogniser has no templates: {detail?.TrimEnd('.')}");
-        return Resampler.Convert(samples, rate, Cepstra.SampleRate);
+        return (samples, rate);
     }
 }
 
