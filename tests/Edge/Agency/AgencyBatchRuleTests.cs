@@ -73,7 +73,7 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
     public async Task Who_administers_a_client_pauses_its_batches_and_the_operator_stops_any()
     {
         string campaign = await _lab.CampaignAsync();
-        string[] numbers = [.. Enumerable.Range(100, 8).Select(n => $"+15550300{n}")];
+        string[] numbers = [.. Enumerable.Range(100, 60).Select(n => $"+15550300{n}")];
         string batch = (string)(await _lab.BatchAsync(campaign, numbers))["id"]!;
         var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
         var (_, neighbour) = await Host.UserAsync(Host.OwnerA, "ca2", "client_admin", _lab.OtherClient);

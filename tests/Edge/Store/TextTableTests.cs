@@ -177,7 +177,7 @@ public sealed class TextTableTests
         await using var test = await TestDatabase.OpenAsync(product);
         var (tenant, texts) = (await test.TenantAsync(), test.Database.Texts);
         await texts.AddAsync(Over(Text(tenant)) with { ReceivedAt = At - TimeSpan.FromHours(1) }, default, null, Stop);
-        await texts.AddAsync(Over(Text(tenant)) with { State = TextState.SendingFailed }, default, null, Stop);
+        await texts.AddAsync(Over(Text(tenant)) with { State = TextState.SendingFailed, SentAt = null }, default, null, Stop);
         var other = Text(tenant, to: "+15550100003") with { From = "+15550100009" };
         await texts.AddAsync(other, default, null, Stop);
         var loads = await texts.LoadsAsync(tenant, Profile, At - TimeSpan.FromMinutes(1), At - TimeSpan.FromDays(7), Stop);
