@@ -97,7 +97,8 @@ internal static class TestCalls
             // It goes on, and costs what it costs: it has not ended.
             isMissed |= !ack.IsAccepted && ack.Refusal is Refusal.Overloaded;
         }
-        if (isMissed) return op.Fail(Fault.Unavailable, "Not all of the call could be told to end: its node is busy; try again in a moment.");
+        if (isMissed)
+            return op.Fail(Fault.Unavailable, "Not all of the call could be told to end: its node is busy; try again in a moment.");
         return op.Ok(new JsonObject { ["record_type"] = "hangup", ["leg"] = legs[0].ToString(), ["live"] = isLive });
     }
 }

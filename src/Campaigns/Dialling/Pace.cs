@@ -6,7 +6,7 @@ namespace Ringwright.Campaigns.Dialling;
 /// </summary>
 internal sealed class Pace
 {
-    /// <summary>Up to so many a second each interval is told from the next, and none is shortened; above it the sum is what counts.</summary>
+    /// <summary>Up to so many a second each interval is told from the next, and none is shortened; above it the sum counts.</summary>
     private const double MostTold = 4;
 
     private DateTimeOffset _next;
@@ -17,7 +17,7 @@ internal sealed class Pace
     /// <summary>When the next call may begin, had there been none to begin so far.</summary>
     public DateTimeOffset Next => _next;
 
-    /// <summary>Calls that are due by now; those that were missed by less than <paramref name="slack"/> are made up for at high rates.</summary>
+    /// <summary>Calls that are due by now; at high rates those missed by less than <paramref name="slack"/> are made up for.</summary>
     public int Room(DateTimeOffset now, double perSecond, TimeSpan slack)
     {
         if (now < _next || perSecond <= 0) return 0;
