@@ -7,6 +7,7 @@ namespace Ringwright.Programs;
 internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl calls, TimeProvider clock, CancellationToken stop)
     : IProgramCall, IDisposable
 {
+    private readonly NoteRoom _noteRoom = new(clock, stop);
     private volatile bool _isGivenUp;
 
     public LegFacts Leg { get; private set; } = leg;
@@ -26,6 +27,7 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl 
         // Not by the token: the end itself is to be read too.
         var happened = await events.ReadAsync(CancellationToken.None);
         if (happened is CallEvent ofLeg) Leg = ofLeg.Leg;
+        if (happened is CallEvent.Noted) _noteRoom.GiveBack();
         return happened;
     }
 
@@ -38,7 +40,15 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl 
     public ValueTask<Ack> SendAsync(LegCommand command)
     {
         Check();
-        return calls.SendAsync(Leg.Id, command, stop);
+        return command is LegCommand.Note ? NoteAsync(command) : calls.SendAsync(Leg.Id, command, stop);
+    }
+
+    private async ValueTask<Ack> NoteAsync(LegCommand note)
+    {
+        await _noteRoom.TakeAsync();
+        var ack = await calls.SendAsync(Leg.Id, note, stop);
+        if (!ack.IsAccepted) _noteRoom.GiveBack();
+        return ack;
     }
 
     public ValueTask<Dialled> DialAsync(DialRequest request)

@@ -102,6 +102,29 @@ public sealed class ProgramHostTests : ICallControl
     }
 
     [Fact]
+    public async Task A_program_reads_what_it_has_said_before_it_says_much_more()
+    {
+        const int notes = 400, inTheAir = ProgramHost.MostUnread / 4;
+        await using var host = Host(async call =>
+        {
+            var reading = Task.Run(async () => { while (await call.NextAnyAsync() is not null) { } });
+            for (int i = 0; i < notes; i++) await call.SendAsync(new LegCommand.Note(NoteKind.Step, "said"));
+            await reading;
+        });
+        _feed.Publish(_script.Initiated());
+        // A commit tells at once all that was said since the one before.
+        for (int told = 0; told < notes;)
+        {
+            await Eventually.TrueAsync(() => _commands.Count == Math.Min(told + inTheAir, notes), "as much is said as there is room for");
+            for (int said = _commands.Count; told < said; told++)
+                _feed.Publish(new CallEvent.Noted(NoteKind.Step, "said") { Leg = _script.Facts, At = Script.At(3) });
+        }
+        _feed.Publish(_script.Ended());
+        await Eventually.TrueAsync(() => host.Count == 0, "the program ends with its leg");
+        Assert.All(_commands, said => Assert.IsType<LegCommand.Note>(said.Command));
+    }
+
+    [Fact]
     public async Task A_leg_without_a_program_is_left_alone()
     {
         await using var host = Host(_ => throw new InvalidOperationException("nobody asked for it"));
