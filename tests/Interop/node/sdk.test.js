@@ -70,6 +70,6 @@ test('the SDK raises its own errors for a wrong key, an ended call and a made-up
 test('what is not built answers 501 once, without retries', async () => {
   let requests = 0;
   const counting = new Telnyx({ apiKey: node.key, baseURL: node.api, fetch: (...args) => { requests++; return fetch(...args); } });
-  await assert.rejects(counting.messagingProfiles.list(), (error) => error.status === 501);
+  await assert.rejects(counting.portingOrders.list(), (error) => error.status === 501);
   assert.equal(requests, 1);
 });
