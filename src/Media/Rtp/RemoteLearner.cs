@@ -6,8 +6,9 @@ internal enum SourceVerdict { Foreign, Accepted, Learnt }
 
 /// <summary>
 /// Where to send, and whom to hear. The signalled address counts from its first packet on, and no other source while it sends.
-/// What may stand in for it when it is silent: the same stream from elsewhere (a NAT binding that moved); with permission the signalling
-/// host, and after it anybody. Where we may not send to the signalled address, the signalling host is taken at its word.
+/// What may stand in for it when it is silent: the same stream from elsewhere (a NAT binding that moved), and with permission the
+/// signalling host. Where we may not send to the signalled address, the signalling host is taken at its word, and with permission
+/// anybody until it, or that address, has been heard.
 /// </summary>
 internal sealed class RemoteLearner
 {
@@ -27,6 +28,8 @@ internal sealed class RemoteLearner
     private MediaAddress _candidate;
     private uint _candidateSource;
     private int _inARow;
+    /// <summary>Nothing but packets in a row speaks for the remote: no description, not its host, no stream heard before.</summary>
+    private bool _isStranger;
 
     /// <summary>Where RTP goes and comes from.</summary>
     public MediaAddress Remote { get; private set; }
@@ -49,7 +52,7 @@ internal sealed class RemoteLearner
         if (!isFirst && terms.Dialog != before.Dialog && !IsSamePlace(before)) Switch(before, now);
         else if (!isFirst && (terms.Signalled.IsNone || terms.IsInactive))
             _terms = terms with { Signalled = before.Signalled, IsUsable = before.IsUsable, IsPrivate = before.IsPrivate };
-        else if (terms.Signalled == before.Signalled) MaySend |= terms.IsUsable && !IsElsewhere;
+        else if (terms.Signalled == before.Signalled && !(terms.IsUsable && _isStranger)) MaySend |= terms.IsUsable && !IsElsewhere;
         else Move(before, now);
     }
 
@@ -75,6 +78,7 @@ internal sealed class RemoteLearner
         if (from != Remote)
         {
             if (from == _terms.Signalled && _terms.IsUsable) Become(from, maySend: true, now);
+            else if (from.IsSameHost(_terms.Signalling)) _hostTried = now;
             return false;
         }
         _quietSince = Instant.Max(_quietSince, now);
@@ -121,20 +125,26 @@ internal sealed class RemoteLearner
         bool isQuiet = _terms.IsExpected && now - _quietSince >= Limits.SourceSilence;
         if (from.IsSameHost(_terms.Signalling))
         {
-            // A stranger that was taken gives way at once: the signalled address was silent then and has been since.
-            bool isOutranked = MaySend && (!IsElsewhere || IsAtSignallingHost);
+            // Where we may not send to the signalled address, whoever is heard from a third place gives way at once.
+            bool isOutranked = MaySend && (_terms.IsUsable || !IsElsewhere || IsAtSignallingHost);
             if ((!_terms.IsUsable || _terms.MayAdjust) && (isQuiet || !isOutranked)) return true;
             _hostTried = now;
             return false;
         }
         if (from == _candidate && source == _candidateSource) _inARow++;
         else (_candidate, _candidateSource, _inARow) = (from, source, 1);
-        return _terms.MayAdjust && isQuiet && _inARow >= Limits.LearningPackets && !(now - _hostTried < Limits.SourceSilence);
+        // Whoever may be sent to, or was heard by right, is not replaced for a pause that he makes.
+        bool isVacant = !_terms.IsUsable && (!MaySend || _isStranger);
+        bool isLet = isVacant && _terms.MayAdjust && isQuiet && _inARow >= Limits.LearningPackets
+            && !(now - _hostTried < Limits.SourceSilence);
+        _isStranger |= isLet;
+        return isLet;
     }
 
     private void Hear(MediaAddress from, uint source, ushort sequence, Instant now)
     {
         (Remote, MaySend, _isHeard) = (from, true, true);
+        _isStranger = _isStranger && from != _terms.Signalled && !IsAtSignallingHost;
         (_source, _sequence, _heardAt, _quietSince) = (source, sequence, Instant.Max(_heardAt, now), Instant.Max(_quietSince, now));
         _inARow = 0;
     }
@@ -176,7 +186,8 @@ internal sealed class RemoteLearner
         Forget(now);
     }
 
-    private void Forget(Instant now) => (_isHeard, _quietSince, _hostTried, _candidate, _inARow) = (false, now, null, default, 0);
+    private void Forget(Instant now) =>
+        (_isHeard, _quietSince, _hostTried, _candidate, _inARow, _isStranger) = (false, now, null, default, 0, false);
 
     private readonly record struct Known(int Dialog, MediaAddress Signalled, MediaAddress Remote, bool MaySend);
 }

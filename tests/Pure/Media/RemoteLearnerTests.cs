@@ -42,14 +42,75 @@ public sealed class RemoteLearnerTests
         Assert.Equal(Signalled, _learner.Remote);
     }
 
-    [Fact]
-    public void A_stranger_is_taken_when_the_signalled_source_was_silent_for_a_second_and_may_be()
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_stranger_takes_no_pause_of_an_address_that_is_usable_with_permission_or_without(bool isHeard)
     {
-        Expect(Public);
+        foreach (bool mayAdjust in (bool[])[true, false])
+        {
+            Expect(Public with { MayAdjust = mayAdjust });
+            if (isHeard) Hear(Signalled);
+            Spray(Stranger, milliseconds: 60_000);
+            Assert.Equal((Signalled, true), (_learner.Remote, _learner.MaySend));
+        }
+        Assert.NotEqual(SourceVerdict.Foreign, Hear(Signalled));
+    }
+
+    [Fact]
+    public void Where_the_signalled_address_is_not_usable_a_stranger_is_taken_after_a_second_if_he_may_be()
+    {
+        Expect(BehindNat with { MayAdjust = false });
+        Spray(Stranger, milliseconds: 10_000);
+        Assert.False(_learner.MaySend);
+        _learner.Reset();
+        Expect(BehindNat);
         Spray(Stranger, milliseconds: 980);
-        Assert.Equal(Signalled, _learner.Remote);
+        Assert.False(_learner.MaySend);
         Spray(Stranger, milliseconds: 60);
         Assert.Equal((Stranger, true), (_learner.Remote, _learner.IsElsewhere));
+        // Another one has as good a right, as soon as this one pauses.
+        Spray(Moved, milliseconds: 980);
+        Assert.Equal(Stranger, _learner.Remote);
+        Spray(Moved, milliseconds: 60);
+        Assert.Equal(Moved, _learner.Remote);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_phone_behind_NAT_that_pauses_is_replaced_by_nobody_but_its_host_and_its_stream(bool isAtHost)
+    {
+        Expect(BehindNat);
+        Hear(isAtHost ? Host : Behind);
+        Spray(Stranger, milliseconds: 30_000);
+        Assert.Equal(isAtHost ? Host : Behind, _learner.Remote);
+        // Its NAT has several addresses and moves it to another one: that is no way in for strangers either.
+        Assert.Equal(SourceVerdict.Learnt, Hear(Moved));
+        Spray(Stranger, milliseconds: 30_000);
+        Assert.Equal(Moved, _learner.Remote);
+        Assert.Equal(SourceVerdict.Learnt, Hear(HostOther, Foreign));
+    }
+
+    [Fact]
+    public void A_phone_behind_NAT_that_begins_with_comfort_noise_keeps_strangers_away()
+    {
+        Expect(BehindNat);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.False(_learner.Note(Host, Theirs, (ushort)i, _now));
+            Spray(Stranger, milliseconds: 900);
+        }
+        Assert.False(_learner.MaySend);
+        Assert.Equal(SourceVerdict.Learnt, Hear(Host));
+    }
+
+    [Fact]
+    public void A_stranger_who_was_taken_is_left_when_the_signalled_address_becomes_usable()
+    {
+        Expect(BehindNat);
+        Spray(Stranger, milliseconds: 1_200);
+        Assert.Equal(Stranger, _learner.Remote);
+        Expect(BehindNat with { IsUsable = true });
+        Assert.Equal((Behind, true), (_learner.Remote, _learner.MaySend));
+        Spray(Stranger, milliseconds: 10_000);
+        Assert.Equal(Behind, _learner.Remote);
     }
 
     [Theory, InlineData(true), InlineData(false)]
@@ -60,8 +121,7 @@ public sealed class RemoteLearnerTests
         if (isLearnt)
         {
             Pass(1_100);
-            Spray(Stranger, milliseconds: 100);
-            Assert.Equal(Stranger, _learner.Remote);
+            Assert.Equal(SourceVerdict.Learnt, Hear(Stranger));     // the same stream: its NAT has moved it
         }
         var taken = _learner.Remote;
         _learner.Leave(address => address == Moved);
@@ -94,23 +154,16 @@ public sealed class RemoteLearnerTests
         Assert.Equal(SourceVerdict.Learnt, Hear(Host, Foreign));      // the phone is silent indeed
     }
 
-    [Fact]
-    public void A_stranger_is_never_taken_without_permission()
+    [Theory, InlineData(true), InlineData(false)]
+    public void The_signalled_source_takes_its_place_back_with_one_packet(bool isUsable)
     {
-        Expect(Public with { MayAdjust = false });
-        Spray(Stranger, milliseconds: 10_000);
-        Assert.Equal(Signalled, _learner.Remote);
-    }
-
-    [Fact]
-    public void The_signalled_source_takes_its_place_back_with_one_packet()
-    {
-        Expect(Public);
-        Spray(Stranger, milliseconds: 1_200);
-        Assert.Equal(Stranger, _learner.Remote);
-        Assert.Equal(SourceVerdict.Learnt, Hear(Signalled));
-        Assert.Equal(SourceVerdict.Foreign, Hear(Stranger, Foreign));
-        Assert.Equal(Signalled, _learner.Remote);
+        var (terms, other) = isUsable ? (Public, Host) : (BehindNat, Stranger);
+        Expect(terms);
+        Spray(other, milliseconds: 1_200);
+        Assert.Equal(other, _learner.Remote);
+        Assert.Equal(SourceVerdict.Learnt, Hear(terms.Signalled));
+        Assert.Equal(SourceVerdict.Foreign, Hear(other, Foreign));
+        Assert.Equal(terms.Signalled, _learner.Remote);
     }
 
     [Fact]
@@ -119,9 +172,9 @@ public sealed class RemoteLearnerTests
         Expect(Public);
         Hear(Signalled);
         Expect(Public with { IsExpected = false });
-        Spray(Stranger, milliseconds: 60_000);
+        Spray(Host, milliseconds: 60_000);
         Expect(Public);
-        Spray(Stranger, milliseconds: 900);
+        Spray(Host, milliseconds: 900);
         Assert.Equal(Signalled, _learner.Remote);
         Assert.NotEqual(SourceVerdict.Foreign, Hear(Signalled));
     }
@@ -133,7 +186,7 @@ public sealed class RemoteLearnerTests
         Hear(Signalled);
         for (int i = 0; i < 10; i++)
         {
-            Spray(Stranger, milliseconds: 500);
+            Spray(Host, milliseconds: 500);
             Assert.True(_learner.Note(Signalled, Theirs, _sequences[Theirs]++, _now));
         }
         Assert.Equal(Signalled, _learner.Remote);
@@ -142,7 +195,7 @@ public sealed class RemoteLearnerTests
     [Fact]
     public void Packets_of_two_strangers_in_turn_teach_nothing()
     {
-        Expect(Public);
+        Expect(BehindNat);
         for (int i = 0; i < 200; i++)
         {
             Assert.Equal(SourceVerdict.Foreign, Hear(Stranger, Foreign));
@@ -169,12 +222,19 @@ public sealed class RemoteLearnerTests
     }
 
     [Fact]
-    public void A_stranger_who_was_taken_gives_way_to_the_signalling_host_at_once()
+    public void A_stream_that_a_NAT_moved_does_not_give_way_to_the_signalling_host_while_it_sends()
     {
         Expect(Public);
-        Spray(Stranger, milliseconds: 1_200);
-        Assert.Equal(Stranger, _learner.Remote);
-        Assert.Equal(SourceVerdict.Learnt, Hear(Host));
+        Hear(Signalled);
+        Pass(1_100);
+        Assert.Equal(SourceVerdict.Learnt, Hear(Stranger));
+        for (int i = 0; i < 100; i++, Pass(20))
+        {
+            Assert.Equal(SourceVerdict.Foreign, Hear(Host, Foreign));
+            Assert.Equal(SourceVerdict.Accepted, Hear(Stranger));
+        }
+        Spray(Host, milliseconds: 1_100);
+        Assert.Equal(Host, _learner.Remote);
     }
 
     [Fact]
@@ -290,13 +350,13 @@ public sealed class RemoteLearnerTests
     [Fact]
     public void After_two_seconds_the_old_address_is_like_any_other()
     {
-        Expect(Public);
-        Hear(Signalled);
+        Expect(Public with { Signalled = Host });
+        Hear(Host);
         Expect(Public with { Signalled = Moved });
-        Spray(Signalled, milliseconds: 1_980);
+        Spray(Host, milliseconds: 1_980);
         Assert.Equal(Moved, _learner.Remote);
-        Spray(Signalled, milliseconds: 200);
-        Assert.Equal(Signalled, _learner.Remote);
+        Spray(Host, milliseconds: 200);
+        Assert.Equal(Host, _learner.Remote);
     }
 
     [Fact]

@@ -158,14 +158,19 @@ public sealed class ShardReceiveTests
     }
 
     [Fact]
-    public void Another_address_is_learnt_after_a_second_of_silence_and_told_once()
+    public void The_signalling_host_is_learnt_after_a_second_of_silence_and_told_once_and_a_stranger_never()
     {
-        var world = new ShardWorld().Connected(ShardWorld.Plan() with { AdjustsRtp = true });
-        for (int i = 0; i < 50; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
-        Assert.Equal(ShardWorld.Phone, world.Rtp[^1].To);
-        for (int i = 0; i < 10; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
-        Assert.Equal(new MediaEvent.RemoteLearnt(ShardWorld.Leg, world.Port, ShardWorld.Elsewhere), Assert.Single(world.Events));
-        Assert.Equal(ShardWorld.Elsewhere, world.Rtp[^1].To);
+        foreach (var signalling in (IPEndPoint[])[new(ShardWorld.Elsewhere.Address, 5060), new(ShardWorld.Phone.Address, 5060)])
+        {
+            var world = new ShardWorld().Connected(ShardWorld.Plan() with { AdjustsRtp = true, Signalling = signalling });
+            for (int i = 0; i < 50; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
+            Assert.Equal(ShardWorld.Phone, world.Rtp[^1].To);
+            for (int i = 0; i < 10; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
+            bool isHost = signalling.Address.Equals(ShardWorld.Elsewhere.Address);
+            MediaEvent[] told = isHost ? [new MediaEvent.RemoteLearnt(ShardWorld.Leg, world.Port, ShardWorld.Elsewhere)] : [];
+            Assert.Equal(told, world.Events);
+            Assert.Equal(isHost ? ShardWorld.Elsewhere : ShardWorld.Phone, world.Rtp[^1].To);
+        }
     }
 
     [Fact]
@@ -209,7 +214,8 @@ public sealed class ShardReceiveTests
     [Fact]
     public void A_source_that_comes_back_is_heard_from_its_first_packet_whatever_its_SSRC()
     {
-        var world = new ShardWorld().Connected(ShardWorld.Plan() with { AdjustsRtp = true });
+        var world = new ShardWorld()
+            .Connected(ShardWorld.Plan() with { AdjustsRtp = true, Signalling = new(ShardWorld.Elsewhere.Address, 5060) });
         for (int i = 0; i < 60; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
         Assert.Equal(ShardWorld.Elsewhere, world.Rtp[^1].To);
         world.Source = 0xF00D;

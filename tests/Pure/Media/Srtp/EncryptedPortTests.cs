@@ -59,7 +59,11 @@ public sealed class EncryptedPortTests
     [Fact]
     public void Plain_packets_and_forged_ones_are_dropped_counted_and_teach_nothing()
     {
-        var world = new ShardWorld().Connected(Secret with { AdjustsRtp = true });
+        var world = new ShardWorld()
+            .Connected(Secret with { AdjustsRtp = true, Signalling = new(ShardWorld.Elsewhere.Address, 5060) });
+        Say(world, new byte[160]);
+        // The very stream by its SSRC and sequence, from the very host: without the key it is nobody.
+        (world.Source, world.Sequence) = (0x5EED, _sequence);
         for (int i = 0; i < 100; i++)
         {
             world.Hear(from: ShardWorld.Elsewhere);
@@ -69,8 +73,23 @@ public sealed class EncryptedPortTests
         Assert.DoesNotContain(world.Events, e => e is MediaEvent.RemoteLearnt);
         Assert.All(world.Rtp, p => Assert.Equal(ShardWorld.Phone, p.To));
 
-        for (int i = 0; i < 6; i++) Say(world, new byte[160], ShardWorld.Elsewhere);
+        Say(world, new byte[160], ShardWorld.Elsewhere);
         Assert.Contains(world.Events, e => e is MediaEvent.RemoteLearnt { Remote: var remote } && remote.Equals(ShardWorld.Elsewhere));
+    }
+
+    [Theory, InlineData(0x5EEDu, true), InlineData(0xF00Du, false)]
+    public void A_stream_that_a_NAT_has_moved_is_followed_with_its_key_its_SSRC_and_its_sequence(uint source, bool isFollowed)
+    {
+        var world = new ShardWorld().Connected(Secret with { AdjustsRtp = true });
+        for (int i = 0; i < 5; i++) Say(world, new byte[160]);
+        world.Tick(60);
+        for (int i = 0; i < 10; i++)
+        {
+            world.HearRaw(Protect(new byte[160], source), ShardWorld.Elsewhere);
+            world.Tick();
+        }
+        Assert.Equal(0, world.Shard.Counters.PacketsForged);
+        Assert.Equal(isFollowed ? ShardWorld.Elsewhere : ShardWorld.Phone, world.Rtp[^1].To);
     }
 
     [Fact]
@@ -161,10 +180,10 @@ public sealed class EncryptedPortTests
         AllocationBudget.Holds("tick: encrypted echo", 1_000, () => world.Run(1_000, heard));
     }
 
-    private byte[] Protect(byte[] payload)
+    private byte[] Protect(byte[] payload, uint source = 0x5EED)
     {
         byte[] packet = new byte[RtpPacket.HeaderBytes + payload.Length + SrtpCipher.MostBytes];
-        RtpPacket.WriteHeader(packet, false, 0, _sequence++, 160u * _sequence, 0x5EED);
+        RtpPacket.WriteHeader(packet, false, 0, _sequence++, 160u * _sequence, source);
         payload.CopyTo(packet, RtpPacket.HeaderBytes);
         return packet[.._phone.Protect(packet, RtpPacket.HeaderBytes + payload.Length)];
     }
