@@ -103,6 +103,10 @@ public sealed class SipEngine : IAsyncDisposable
             SessionTimer = options.SessionTimer,
             Nat = options.Nat,
             InboundRinging = options.InboundRinging,
+            Trunks = new(options.InboundRate),
+            InboundRates = new(options.InboundRate),
+            MediaCalls = options.MediaCalls,
+            UnprovenShare = options.UnprovenShare,
             IsLoopbackOnly = options.IsLoopbackOnly,
             TrunkHosts = TrunkHosts,
             HasOpus = options.HasOpus,
@@ -110,7 +114,7 @@ public sealed class SipEngine : IAsyncDisposable
             Targets = targets,
             Anchor = anchor,
         };
-        gate = new TrunkGate(gate, settings.Trunks);
+        gate = new TrunkGate(gate, settings.Trunks, settings.WaysBack);
         _callTrace = options.Traces is { } traces
             ? new CallTraceRecorder(traces, routing, anchor, settings.Transactions, settings.Inside, _logger, _clock)
             : null;

@@ -40,6 +40,15 @@ public sealed record SipEngineOptions
     /// <summary>How long an inbound call may ring for its application.</summary>
     public TimeSpan InboundRinging { get; init; } = TimeSpan.FromSeconds(180);
 
+    /// <summary>Calls a second for one account, and by one trunk that says nothing of it; null is no limit.</summary>
+    public int? InboundRate { get; init; }
+
+    /// <summary>Calls that there are media ports for, on each network by its number; empty where nobody knows.</summary>
+    public IReadOnlyList<int> MediaCalls { get; init; } = [];
+
+    /// <summary>Per cent of channels and ports that calls of one source may take whose address has shown nothing.</summary>
+    public int UnprovenShare { get; init; } = 25;
+
     /// <summary>Media speaks Opus, so legs that ask for it may offer it.</summary>
     public bool HasOpus { get; init; }
 

@@ -155,6 +155,17 @@ public static class Limits
     public static readonly TimeSpan TrunkTookCalls = TimeSpan.FromSeconds(30);
     /// <summary>After so long without a failure the next one counts as the first.</summary>
     public static readonly TimeSpan GoodTrunkTime = TimeSpan.FromMinutes(10);
+    /// <summary>
+    /// Addresses of which the node remembers that our answers arrive there; of one more it does not, until others have run out.
+    /// </summary>
+    public const int ProvenAddresses = 16_384;
+    /// <summary>How long that counts, and how often those that have run out are looked for when there is no room.</summary>
+    public static readonly TimeSpan ProofTime = TimeSpan.FromHours(1), ProofSweep = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// Where such an address has more calls than its share, each of them rings for so long, and waits for so long for its ACK: whoever
+    /// is there has answered by then, at least when it is called back by PRACK.
+    /// </summary>
+    public static readonly TimeSpan UnprovenRinging = TimeSpan.FromSeconds(10);
     /// <summary>How long LegEnded waits for the final response to a cancelled INVITE.</summary>
     public static readonly TimeSpan CancelWait = TimeSpan.FromSeconds(2);
     /// <summary>How long LegEnded waits for the media port's statistics.</summary>

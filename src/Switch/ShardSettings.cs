@@ -31,6 +31,14 @@ public sealed record ShardSettings
     public TrunkHosts TrunkHosts { get; init; } = new();
     /// <summary>How the trunks stand, for all shards.</summary>
     public TrunkBoard Trunks { get; init; } = new();
+    /// <summary>How many calls a second come in for each account, for all shards.</summary>
+    public InboundRates InboundRates { get; init; } = new(null);
+    /// <summary>Which addresses have shown that our answers arrive there, for all shards.</summary>
+    public WayBackBook WaysBack { get; init; } = new();
+    /// <summary>Calls that there are media ports for, on each network by its number; empty where nobody knows.</summary>
+    public IReadOnlyList<int> MediaCalls { get; init; } = [];
+    /// <summary>Per cent of channels and ports that calls of one source may take whose address has shown nothing.</summary>
+    public int UnprovenShare { get; init; } = 25;
     /// <summary>The calls of SIP users, for all shards.</summary>
     public LineBoard Lines { get; init; } = new();
     /// <summary>Media speaks Opus.</summary>

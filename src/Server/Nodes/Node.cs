@@ -348,6 +348,9 @@ internal sealed class Node : IAsyncDisposable
             SessionTimer = Settings.SessionTimer,
             Nat = Settings.Nat,
             InboundRinging = Settings.Ringing,
+            InboundRate = Settings.IsOnLoopbackOnly || Settings.InboundRate == 0 ? null : Settings.InboundRate,
+            MediaCalls = [.. Settings.Networks.Select(network => network.Channels)],
+            UnprovenShare = Settings.UnprovenShare,
             Traces = Settings.HasCallTrace ? Database.Traces : null,
             Registrations = Database.Registrations,
             Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, TimeProvider.System) : null) is { } tls

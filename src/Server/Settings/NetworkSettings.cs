@@ -11,6 +11,8 @@ internal sealed record NetworkSettings
     public required PortRange Rtp { get; init; }
     /// <summary>The address that SIP and SDP tell others; the listener's own when not set.</summary>
     public IPAddress? Advertise { get; init; }
+    /// <summary>Legs that it has ports for.</summary>
+    public int Channels => (Rtp.Last - Rtp.First + 1) / 2;
 
     /// <summary>More pairs have no numbers.</summary>
     private const int MostPairs = 65_536;

@@ -27,7 +27,7 @@ internal sealed class ServeDraft
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
     public string? MailFrom;
-    public int ApiRate, Shards, CampaignShare;
+    public int ApiRate, Shards, CampaignShare, InboundRate, UnprovenShare;
     public OutOfMoney OutOfMoney;
     public bool AllowsUnpriced;
     public int? Node;
@@ -54,7 +54,8 @@ internal sealed class ServeDraft
             Others = [.. networks.Skip(1)],
             SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             PublicUrl = PublicUrl, SipDomains = SipDomains, PageOrigins = PageOrigins, OperatorKey = OperatorKey, ApiRate = ApiRate,
-            CampaignShare = CampaignShare, OutOfMoney = OutOfMoney, AllowsUnpriced = AllowsUnpriced,
+            CampaignShare = CampaignShare, InboundRate = InboundRate, UnprovenShare = UnprovenShare,
+            OutOfMoney = OutOfMoney, AllowsUnpriced = AllowsUnpriced,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
             Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey,
             AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,

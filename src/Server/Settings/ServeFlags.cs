@@ -154,6 +154,14 @@ internal static class ServeFlags
         new("--campaign-share", "N", "90",
             "per cent of the calls that --rtp has ports for which campaigns may have together, 1 to 100: the others are for who calls in",
             (s, text) => s.CampaignShare = (int)text.Number(1, 100)),
+        new("--inbound-rate", "N", "100",
+            "calls a second that may come in for one account, and by one trunk that says nothing of it, 1 to 10000, or 0 for no limit; "
+                + "there is none while all listeners are on loopback addresses",
+            (s, text) => s.InboundRate = (int)text.Number(0, 10_000)),
+        new("--unproven-share", "N", "25",
+            "per cent of channels and ports, 1 to 100, that calls of one source may take which came by UDP from an address that has not "
+                + "acknowledged one within an hour; what comes beyond that rings for 10 seconds at most",
+            (s, text) => s.UnprovenShare = (int)text.Number(1, 100)),
         new("--out-of-money", "end|tone|go-on", "end",
             "what becomes of a live call whose account's balance, credit or cap of the day does not pay for its next interval: it ends "
                 + "(cause insufficient_funds), with tone its far end hears three tones about ten seconds before, or it goes on",

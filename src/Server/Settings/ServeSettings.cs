@@ -39,6 +39,10 @@ internal sealed record ServeSettings
     public int ApiRate { get; init; }
     /// <summary>Per cent of <see cref="Channels"/>.</summary>
     public int CampaignShare { get; init; } = 100;
+    /// <summary>Calls a second for one account, and by a trunk that says nothing of it; 0 is no limit.</summary>
+    public int InboundRate { get; init; }
+    /// <summary>Per cent of channels and ports for calls of one source whose way back is not proven.</summary>
+    public int UnprovenShare { get; init; } = 25;
     public OutOfMoney OutOfMoney { get; init; }
     /// <summary>Calls to numbers without a price are made, whatever is said of their account's money.</summary>
     public bool AllowsUnpriced { get; init; }
@@ -122,7 +126,7 @@ internal sealed record ServeSettings
 
     /// <summary>All of them; what is in first is <see cref="Sip"/> and its like.</summary>
     /// <summary>Legs that there are ports for.</summary>
-    public int Channels => Networks.Sum(network => (network.Rtp.Last - network.Rtp.First + 1) / 2);
+    public int Channels => Networks.Sum(network => network.Channels);
 
     public IReadOnlyList<NetworkSettings> Networks => [new() { Sip = Sip, SipTls = SipTls, Rtp = Rtp, Advertise = Advertise }, .. Others];
 

@@ -83,6 +83,9 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public static readonly Ending ByFirstCommand =
         ByOwnTimer(HangupCause.FirstCommandTimeout, 480, "first_command", "No command came within the connection's first command timeout.");
 
+    public static readonly Ending ByUnprovenWayBack = ByOwnTimer(HangupCause.RingTimeout, 480, "way_back",
+        "Nothing had shown that the caller's address gets our answers, and it had more calls than its share.");
+
     public static readonly Ending ByTimeLimit = ByOwnTimer(HangupCause.TimeLimit, null, "time_limit", "The time limit was reached.");
 
     public static readonly Ending ByAnnouncement =

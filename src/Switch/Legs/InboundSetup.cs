@@ -60,6 +60,9 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             : router.FromCustomer(request, caller, received.From.Remote.Address, isReplacing: replaced is not null);
         if (route.Connection is not { } connection)
             return Refuse(shard, received, new(request, route.Status, route.Phrase), route.Reason);
+        if (!received.From.IsInside && !ShortNumber.IsEmergency(route.To)
+            && shard.Settings.InboundRates.TryTake(connection.Tenant, shard.Now) is { IsOpen: false } tooMany)
+            return Refuse(shard, received, RetryLater(request), tooMany.Rule);
         var onward = route.Onward is { } wanted ? PlanOf(shard, wanted) : null;
         if (onward is { Refusal: Refusal.CallerIdNotOwned } && route is { FallbackCaller: { } number, Onward: { } refused })
         {
@@ -140,6 +143,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             return Refuse(shard, received, LegDialog.Declined(request, status, shard.Rng), $"offer_{SnakeName.Of(status)}");
         }
         leg.Dialog.Begin(incoming, received.From, connection.Sip is { Delivery.IsPrackEnabled: true });
+        if (!InboundShare.Enter(shard, id, route, connection, customer, received.From)) leg.Ringing.Shorten();
         if (received.From.IsInside) shard.Emit(new Effect.Passed(null, leg.Facts, request.Bytes));
         return leg;
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Dialogs;
@@ -14,7 +15,8 @@ namespace Ringwright.Switch.Legs;
 /// </summary>
 /// <param name="offersReliability">Provisional responses are reliable where the caller can have it so;
 /// where he must, they always are.</param>
-internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite invite, bool offersReliability)
+/// <param name="sender">The address that the INVITE came from, where it may be forged; else null.</param>
+internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite invite, bool offersReliability, IPAddress? sender)
 {
     private SipResponse? _prepared;
     private bool _isDescribed;
@@ -27,6 +29,8 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     public string? RecoveryBye(SipFlow source) => leg.RecoveryBye.Begin(invite, source);
     public Instant NextDue => invite.NextDue;
     public bool IsFinal => invite.IsFinal;
+    /// <summary>What we send to where the INVITE came from arrives there.</summary>
+    public bool IsWayBackProven => sender is null || shard.Settings.WaysBack.IsProven(sender, shard.Now);
 
     private bool HasOffer => !SessionBody.Of(invite.Request).IsEmpty;
 
@@ -92,6 +96,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     public bool OnAck(SipRequest ack)
     {
         if (invite.IsAcknowledged || !invite.HandleAck(ack)) return false;
+        ProveWayBack();
         if (leg.State is LegState.Offering && leg.Media.IsAnswerAwaited && !leg.Dialog.TryTakeAnswer(ack))
             leg.End(Ending.ByUselessAnswer(leg.Media.LastAnswer), LegInput.UselessSuccess);
         else leg.Apply(LegInput.Ack);
@@ -107,6 +112,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
             leg.Dialog.Respond(received, 481);
             return;
         }
+        ProveWayBack();
         if (leg.Media.IsAnswerAwaited)
         {
             bool isTaken = leg.Dialog.TryTakeAnswer(prack);
@@ -137,6 +143,15 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     }
 
     public void Stop() => invite.Stop();
+
+    /// <summary>
+    /// Whoever acknowledges knows our tag, which went to the sender of the INVITE. Where the acknowledgement comes from says nothing.
+    /// </summary>
+    private void ProveWayBack()
+    {
+        if (sender is not null) shard.Settings.WaysBack.Prove(sender, shard.Now);
+        leg.Timers.Disarm(LegTimer.WayBack);
+    }
 
     private void Describe(int status, ReadOnlyMemory<byte> description)
     {

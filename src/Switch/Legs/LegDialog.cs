@@ -81,7 +81,7 @@ internal sealed class LegDialog
     /// <summary>The inbound INVITE.</summary>
     public void Begin(IncomingInvite incoming, SipFlow source, bool offersReliability)
     {
-        Answering = new(_shard, _leg, incoming, offersReliability);
+        Answering = new(_shard, _leg, incoming, offersReliability, source.IsReliable ? null : source.Remote.Address);
         _dialog = incoming.Dialog;
         Signalling = source;
         _shard.Own(incoming.Transaction, _leg);
@@ -93,6 +93,7 @@ internal sealed class LegDialog
     public void Accept()
     {
         Answering?.Accept();
+        _leg.Ringing.AwaitAck();
         _peer.Begin();
     }
 

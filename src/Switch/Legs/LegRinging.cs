@@ -4,7 +4,8 @@ using Ringwright.Core;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// What an inbound leg does while it rings: what its caller is told, what he hears, and how long he waits. Nothing in any other state.
+/// What an inbound leg does while it rings: what its caller is told, what he hears, and how long he waits. Nothing in any other state,
+/// but that an answer which nobody acknowledges may end it.
 /// </summary>
 internal sealed class LegRinging(ShardContext shard, Leg leg)
 {
@@ -30,6 +31,24 @@ internal sealed class LegRinging(ShardContext shard, Leg leg)
 
     /// <summary>Its caller is being connected: how long that takes is the other party's business.</summary>
     public void AwaitConnection() => Await(Limits.ConnectedRinging);
+
+    /// <summary>
+    /// Its caller's address has shown nothing, and has more calls than its share: it does not wait as long as others, neither for the
+    /// answer nor then for the ACK.
+    /// </summary>
+    public void Shorten() => leg.Timers.Arm(LegTimer.WayBack, shard.Now + Limits.UnprovenRinging);
+
+    /// <summary>The answer is out.</summary>
+    public void AwaitAck()
+    {
+        if (leg.Timers.IsArmed(LegTimer.WayBack)) Shorten();
+    }
+
+    /// <summary>That time is over.</summary>
+    public void OnUnproven()
+    {
+        if (leg.Dialog.Answering is { IsWayBackProven: false }) leg.End(Ending.ByUnprovenWayBack, LegInput.HangUp);
+    }
 
     private void Await(TimeSpan atMost)
     {

@@ -12,6 +12,8 @@ internal enum LegTimer
     RingingRefresh,
     /// <summary>Inbound: no command came.</summary>
     FirstCommand,
+    /// <summary>Inbound: nothing has shown that the caller's address gets our answers, and it has more calls than its share.</summary>
+    WayBack,
     /// <summary>Counted from the answer.</summary>
     TimeLimit,
     /// <summary>Outbound: what the node had to say is over.</summary>
@@ -101,6 +103,9 @@ internal sealed class LegTimers
                 break;
             case LegTimer.FirstCommand:
                 if (!leg.TryFallBack()) leg.End(Ending.ByFirstCommand, LegInput.HangUp);
+                break;
+            case LegTimer.WayBack:
+                leg.Ringing.OnUnproven();
                 break;
             case LegTimer.TimeLimit:
                 leg.End(Ending.ByTimeLimit, LegInput.HangUp);

@@ -8,7 +8,8 @@ namespace Ringwright.Switch.Trunks;
 /// How the trunks of this node stand, in memory, for all its shards and for whoever dials. Nothing is kept over a start: then every trunk
 /// is well until a call fails.
 /// </summary>
-public sealed class TrunkBoard
+/// <param name="inboundRate">Calls a second that a trunk may bring which says nothing of it; null is no limit.</param>
+public sealed class TrunkBoard(int? inboundRate = null)
 {
     private readonly ConcurrentDictionary<TrunkId, TrunkHealth> _trunks = new();
     /// <summary>Legs at trunks that have limits.</summary>
@@ -31,19 +32,20 @@ public sealed class TrunkBoard
     public int CountPassedOver(Instant now) => _trunks.Values.Sum(trunk => trunk.CountIll(now));
 
     /// <summary>Which limit of the trunk a further call would meet; open for one without limits.</summary>
-    public GateAnswer Ask(Trunk trunk, Direction direction, Instant now) => TrunkTraffic.IsLimited(trunk, direction)
-        && Find(trunk.Id)?.Traffic.Full(trunk, direction, now) is { } full ? Full(trunk, full) : GateAnswer.Open;
+    public GateAnswer Ask(Trunk trunk, Direction direction, Instant now) =>
+        TrunkTraffic.IsLimited(trunk, direction, inboundRate)
+        && Find(trunk.Id)?.Traffic.Full(trunk, direction, inboundRate, now) is { } full ? Full(trunk, full) : GateAnswer.Open;
 
     /// <summary>The leg is a call of the trunk's from now on, and of no other's, until it leaves.</summary>
     /// <param name="trunk">Null is none.</param>
     public GateAnswer Enter(LegId leg, Trunk? trunk, Direction direction, Instant now)
     {
-        bool isLimited = trunk is not null && TrunkTraffic.IsLimited(trunk, direction);
+        bool isLimited = trunk is not null && TrunkTraffic.IsLimited(trunk, direction, inboundRate);
         if (isLimited && !_legs.IsEmpty && _legs.TryGetValue(leg, out var place) && place.Trunk == trunk!.Id) return GateAnswer.Open;
         Leave(leg);
         if (!isLimited) return GateAnswer.Open;
         var traffic = Of(trunk!.Id).Traffic;        // limited, so it is there
-        if (traffic.Enter(trunk, direction, now) is { } full) return Full(trunk, full);
+        if (traffic.Enter(trunk, direction, inboundRate, now) is { } full) return Full(trunk, full);
         _legs[leg] = new(trunk.Id, traffic, direction);
         return GateAnswer.Open;
     }
@@ -66,7 +68,7 @@ public sealed class TrunkBoard
         _seen = routing;
     }
 
-    private static GateAnswer Full(Trunk trunk, TrunkLimit limit) => limit switch
+    private GateAnswer Full(Trunk trunk, TrunkLimit limit) => limit switch
     {
         TrunkLimit.Channels => Refuse("trunk_channel_limit",
             $"Trunk {trunk.Name} has as many calls as it may have: {trunk.ChannelLimit}."),
@@ -75,7 +77,7 @@ public sealed class TrunkBoard
         TrunkLimit.Rate => Refuse("trunk_call_rate",
             $"Trunk {trunk.Name} got as many calls as it may in a second: {trunk.CallsPerSecond}."),
         _ => Refuse("trunk_call_rate",
-            $"Trunk {trunk.Name} brought as many calls as it may in a second: {trunk.InboundCallsPerSecond}."),
+            $"Trunk {trunk.Name} brought as many calls as it may in a second: {trunk.InboundCallsPerSecond ?? inboundRate}."),
     };
 
     private static GateAnswer Refuse(string rule, string detail) => new(Refusal.TrunkLimit, rule, detail);

@@ -1,10 +1,11 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch.Trunks;
 
-/// <summary>The dial gate of a node with trunks: whoever leaves it leaves his trunk too.</summary>
-public sealed class TrunkGate(IDialGate gate, TrunkBoard trunks) : IDialGate
+/// <summary>The dial gate of a node with trunks: whoever leaves it leaves his trunk too, and the share of his address.</summary>
+public sealed class TrunkGate(IDialGate gate, TrunkBoard trunks, WayBackBook waysBack) : IDialGate
 {
     public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => gate.EnterAsync(call);
 
@@ -17,6 +18,7 @@ public sealed class TrunkGate(IDialGate gate, TrunkBoard trunks) : IDialGate
     public void Leave(LegId leg)
     {
         trunks.Leave(leg);
+        waysBack.Leave(leg);
         gate.Leave(leg);
     }
 }

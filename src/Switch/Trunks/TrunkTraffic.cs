@@ -9,19 +9,20 @@ internal sealed class TrunkTraffic
     private int _all, _inbound;
     private CallRate? _out, _in;
 
-    public static bool IsLimited(Trunk trunk, Direction direction) => trunk.ChannelLimit is not null
+    /// <param name="usual">Calls a second that a trunk may bring which says nothing of it; null is no limit.</param>
+    public static bool IsLimited(Trunk trunk, Direction direction, int? usual) => trunk.ChannelLimit is not null
         || (direction is Direction.Outbound ? trunk.CallsPerSecond is not null
-            : (trunk.InboundChannelLimit ?? trunk.InboundCallsPerSecond) is not null);
+            : (trunk.InboundChannelLimit ?? trunk.InboundCallsPerSecond ?? usual) is not null);
 
     /// <summary>Which limit a further call would meet at this moment; null when none.</summary>
-    public TrunkLimit? Full(Trunk trunk, Direction direction, Instant now) =>
+    public TrunkLimit? Full(Trunk trunk, Direction direction, int? usual, Instant now) =>
         Volatile.Read(ref _all) >= trunk.ChannelLimit ? TrunkLimit.Channels
             : direction is Direction.Inbound && Volatile.Read(ref _inbound) >= trunk.InboundChannelLimit ? TrunkLimit.InboundChannels
-            : Rate(trunk, direction)?.HasRoom(now) is false ? direction is Direction.Inbound ? TrunkLimit.InboundRate : TrunkLimit.Rate
-            : null;
+            : Rate(trunk, direction, usual)?.HasRoom(now) is not false ? null
+            : direction is Direction.Inbound ? TrunkLimit.InboundRate : TrunkLimit.Rate;
 
     /// <returns>Null when the call is counted from now on, until <see cref="Leave"/>.</returns>
-    public TrunkLimit? Enter(Trunk trunk, Direction direction, Instant now)
+    public TrunkLimit? Enter(Trunk trunk, Direction direction, int? usual, Instant now)
     {
         bool isInbound = direction is Direction.Inbound;
         if (Interlocked.Increment(ref _all) > trunk.ChannelLimit)
@@ -34,7 +35,7 @@ internal sealed class TrunkTraffic
             Leave(direction);
             return TrunkLimit.InboundChannels;
         }
-        if (Rate(trunk, direction)?.TryTake(now) is not false) return null;
+        if (Rate(trunk, direction, usual)?.TryTake(now) is not false) return null;
         Leave(direction);
         return isInbound ? TrunkLimit.InboundRate : TrunkLimit.Rate;
     }
@@ -45,8 +46,8 @@ internal sealed class TrunkTraffic
         if (direction is Direction.Inbound) Interlocked.Decrement(ref _inbound);
     }
 
-    private CallRate? Rate(Trunk trunk, Direction direction) => direction is Direction.Inbound
-        ? Rate(ref _in, trunk.InboundCallsPerSecond)
+    private CallRate? Rate(Trunk trunk, Direction direction, int? usual) => direction is Direction.Inbound
+        ? Rate(ref _in, trunk.InboundCallsPerSecond ?? usual)
         : Rate(ref _out, trunk.CallsPerSecond);
 
     /// <summary>A limit that was changed counts from the change on.</summary>

@@ -36,7 +36,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private (CallAttempt Call, List<CallAttempt> List) _asking;
 
     public ShardRig(int port = 5060, ulong seed = 5, bool isLoopbackOnly = true, NatSettings? nat = null,
-        SipNetworks? networks = null, bool hasLiveAudio = true)
+        SipNetworks? networks = null, bool hasLiveAudio = true, Func<ShardSettings, ShardSettings>? change = null)
     {
         byte[] key = new byte[32];
         key[0] = (byte)port;
@@ -53,6 +53,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
             Nat = nat ?? new(),
             HasLiveAudio = hasLiveAudio,
         };
+        if (change is not null) settings = Settings = change(settings);
         Registrations = new(settings.Anchor, settings.Networks);
         _shard = new(settings, this, this, this, this, Registrations, Trunks);
         Filter = new(settings, this, Registrations);
@@ -352,6 +353,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     {
         InGate.Remove(leg);
         Settings.Trunks.Leave(leg);
+        Settings.WaysBack.Leave(leg);
         _withdrawn.Add(leg);
     }
 

@@ -56,7 +56,7 @@ internal sealed class SimNode : IDialEdge
             Seed = rng.Next(),
             HasLiveAudio = true,
         };
-        _gate = gate = new TrunkGate(gate, settings.Trunks);
+        _gate = gate = new TrunkGate(gate, settings.Trunks, settings.WaysBack);
         var placement = new Placement(gate, world.Media, settings, rng.Next);
         _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, _gateWait, world.Media,
             new FirstRows(_legs, world.Ledger), settings.Trunks, this);
