@@ -51,6 +51,8 @@ public sealed record StreamPlan
     public int PlaybackRate { get; init; } = 48_000;
     /// <summary>Nothing is sent while there is nothing to say, but for a sign of life now and then; else silence is.</summary>
     public bool OmitsSilence { get; init; }
+    /// <summary>Nothing is sent yet, neither RTP nor RTCP: nobody knows whether the peer is where it says.</summary>
+    public bool IsWithheld { get; init; }
     /// <summary>What the parties say sounds otherwise; null leaves it as it is.</summary>
     public SoundModification? Sound { get; init; }
     /// <summary>Null suppresses nothing.</summary>

@@ -107,6 +107,7 @@ public sealed class SipEngine : IAsyncDisposable
             InboundRates = new(options.InboundRate),
             MediaCalls = options.MediaCalls,
             UnprovenShare = options.UnprovenShare,
+            WithholdsMedia = !options.IsLoopbackOnly,
             IsLoopbackOnly = options.IsLoopbackOnly,
             TrunkHosts = TrunkHosts,
             HasOpus = options.HasOpus,

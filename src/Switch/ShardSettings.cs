@@ -35,6 +35,8 @@ public sealed record ShardSettings
     public InboundRates InboundRates { get; init; } = new(null);
     /// <summary>Which addresses have shown that our answers arrive there, for all shards.</summary>
     public WayBackBook WaysBack { get; init; } = new();
+    /// <summary>Who calls by UDP from an address that has shown nothing gets no sound before it has.</summary>
+    public bool WithholdsMedia { get; init; }
     /// <summary>Calls that there are media ports for, on each network by its number; empty where nobody knows.</summary>
     public IReadOnlyList<int> MediaCalls { get; init; } = [];
     /// <summary>Per cent of channels and ports that calls of one source may take whose address has shown nothing.</summary>

@@ -64,7 +64,8 @@ internal sealed class Port
     /// </summary>
     public Instant LastLife { get; private set; }
 
-    private bool Sends => _plan?.Direction is StreamDirection.SendReceive or StreamDirection.SendOnly && _receiver.Remote.MaySend;
+    private bool Sends => _plan is { IsWithheld: false, Direction: StreamDirection.SendReceive or StreamDirection.SendOnly }
+        && _receiver.Remote.MaySend;
     /// <summary>A peer that sends no telephone events can only press keys into its audio.</summary>
     private bool ListensForTones => Expects && _plan?.TelephoneEventType is null;
     private bool Expects => _plan?.Direction is StreamDirection.SendReceive or StreamDirection.ReceiveOnly;
@@ -447,7 +448,7 @@ internal sealed class Port
     private void Report(bool isBye, Instant now)
     {
         var remote = _receiver.Remote;
-        if (!remote.MaySend || _plan is null)
+        if (!remote.MaySend || _plan is not { IsWithheld: false })
         {
             _reporter.Postpone(now);
             return;

@@ -91,7 +91,7 @@ internal static class CommandFrames
         Heard(into, plan.Heard);
         Remote(into.Choice(plan.Digits), plan.Remote).Flag(plan.IsRtcpMux).Choice(plan.Direction).I32(plan.PacketMilliseconds)
             .EndPoint(plan.Signalling).Flag(plan.AdjustsRtp).I32(plan.Dialog).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate)
-            .Flag(plan.OmitsSilence).I32(plan.Generation).Flag(plan.SilenceLimit is not null);
+            .Flag(plan.OmitsSilence).Flag(plan.IsWithheld).I32(plan.Generation).Flag(plan.SilenceLimit is not null);
         if (plan.SilenceLimit is { } limit) into.Span(limit);
         Suppression(Sound(into, plan.Sound), plan.Suppression).Flag(plan.Keys is not null);
         if (plan.Keys is not { } keys) return into;
@@ -115,6 +115,7 @@ internal static class CommandFrames
         WantsRedundancy = from.Flag(),
         PlaybackRate = from.I32(),
         OmitsSilence = from.Flag(),
+        IsWithheld = from.Flag(),
         Generation = from.I32(),
         SilenceLimit = from.Flag() ? from.Span() : null,
         Sound = Sound(ref from),

@@ -142,8 +142,12 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             shard.Emit(new Effect.GateLeave(id));
             return Refuse(shard, received, LegDialog.Declined(request, status, shard.Rng), $"offer_{SnakeName.Of(status)}");
         }
-        leg.Dialog.Begin(incoming, received.From, connection.Sip is { Delivery.IsPrackEnabled: true });
-        if (!InboundShare.Enter(shard, id, route, connection, customer, received.From)) leg.Ringing.Shorten();
+        // Over a connection, and with credentials over a nonce of ours, the caller has answered already.
+        var sender = received.From.IsReliable || customer is { User: not null } ? null : received.From.Remote.Address;
+        leg.Dialog.Begin(incoming, received.From, sender, connection.Sip is { Delivery.IsPrackEnabled: true });
+        bool isProven = leg.Dialog.Answering!.IsWayBackProven;      // it has just begun
+        if (!isProven && !InboundShare.Enter(shard, id, route, connection, customer, received.From))
+            leg.Ringing.Shorten();
         if (received.From.IsInside) shard.Emit(new Effect.Passed(null, leg.Facts, request.Bytes));
         return leg;
     }

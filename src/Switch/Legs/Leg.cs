@@ -181,6 +181,7 @@ internal sealed class Leg : Actor
     /// <param name="signalling">Where the description came from.</param>
     public void Connect(SipFlow signalling)
     {
+        Media.IsWithheld = Dialog.Answering is { WithholdsMedia: true };
         if (Media.Connect(signalling)) Activities.OnCodecChanged();
     }
 

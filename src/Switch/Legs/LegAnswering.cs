@@ -18,8 +18,11 @@ namespace Ringwright.Switch.Legs;
 /// <param name="sender">The address that the INVITE came from, where it may be forged; else null.</param>
 internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite invite, bool offersReliability, IPAddress? sender)
 {
+    /// <summary>A caller who has shown nothing shows by PRACK that he is there, where he can, before he hears anything.</summary>
+    private readonly bool _offersReliability = offersReliability
+        || shard.Settings.WithholdsMedia && sender is not null && !shard.Settings.WaysBack.IsProven(sender, shard.Now);
     private SipResponse? _prepared;
-    private bool _isDescribed;
+    private bool _isDescribed, _hasAcknowledged;
     /// <summary>Of the last provisional response.</summary>
     private int _said = 180;
 
@@ -30,11 +33,14 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     public Instant NextDue => invite.NextDue;
     public bool IsFinal => invite.IsFinal;
     /// <summary>What we send to where the INVITE came from arrives there.</summary>
-    public bool IsWayBackProven => sender is null || shard.Settings.WaysBack.IsProven(sender, shard.Now);
+    public bool IsWayBackProven => sender is null || _hasAcknowledged || shard.Settings.WaysBack.IsProven(sender, shard.Now);
+    /// <summary>The caller hears nothing yet: what is meant for him may go to somebody else, who has not asked for it.</summary>
+    public bool WithholdsMedia => shard.Settings.WithholdsMedia && !IsWayBackProven;
 
     private bool HasOffer => !SessionBody.Of(invite.Request).IsEmpty;
 
-    private bool IsReliable => invite.RequiresReliability || offersReliability && invite.SupportsReliability;
+    /// <summary>Provisional responses are acknowledged.</summary>
+    public bool IsReliable => invite.RequiresReliability || _offersReliability && invite.SupportsReliability;
 
     public void Ring()
     {
@@ -149,8 +155,10 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     /// </summary>
     private void ProveWayBack()
     {
+        _hasAcknowledged = true;
         if (sender is not null) shard.Settings.WaysBack.Prove(sender, shard.Now);
         leg.Timers.Disarm(LegTimer.WayBack);
+        if (leg.Media.IsWithheld) leg.Connect();
     }
 
     private void Describe(int status, ReadOnlyMemory<byte> description)

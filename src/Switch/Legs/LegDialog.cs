@@ -79,9 +79,10 @@ internal sealed class LegDialog
     public bool IsQuiet => _open.Count == 0 && NextDue == Instant.Never;
 
     /// <summary>The inbound INVITE.</summary>
-    public void Begin(IncomingInvite incoming, SipFlow source, bool offersReliability)
+    /// <param name="sender">The address that it came from, where that may be forged; else null.</param>
+    public void Begin(IncomingInvite incoming, SipFlow source, IPAddress? sender, bool offersReliability)
     {
-        Answering = new(_shard, _leg, incoming, offersReliability, source.IsReliable ? null : source.Remote.Address);
+        Answering = new(_shard, _leg, incoming, offersReliability, sender);
         _dialog = incoming.Dialog;
         Signalling = source;
         _shard.Own(incoming.Transaction, _leg);

@@ -24,7 +24,8 @@ internal sealed class LegMedia
     private readonly OfferAnswer _exchange;
     private readonly List<string> _dialogs = [];
     /// <summary>What media was told last, of all that may change; null when it knows nothing of this port.</summary>
-    private (int Generation, int Dialog, bool OmitsSilence, SoundModification? Sound, NoiseSuppression? Suppression)? _connected;
+    private (int Generation, int Dialog, bool OmitsSilence, bool IsWithheld, SoundModification? Sound, NoiseSuppression? Suppression)?
+        _connected;
     private int _dialog;
 
     public LegMedia(ShardContext shard, LegId leg, PortLease lease, IReadOnlyList<string> codecs)
@@ -52,6 +53,9 @@ internal sealed class LegMedia
     /// stays.
     /// </summary>
     public bool OmitsSilence { get; set; }
+
+    /// <summary>The like: nothing is sent yet.</summary>
+    public bool IsWithheld { get; set; }
 
     /// <summary>The like: what the parties say sounds otherwise.</summary>
     public SoundModification? Sound { get; set; }
@@ -171,7 +175,7 @@ internal sealed class LegMedia
     public bool Connect(SipFlow signalling)
     {
         if (IsClosing || _exchange.Plan is not { } plan) return false;
-        var connecting = (plan.Generation, _dialog, OmitsSilence, Sound, Suppression);
+        var connecting = (plan.Generation, _dialog, OmitsSilence, IsWithheld, Sound, Suppression);
         if (connecting == _connected) return false;
         bool isChanged = ConnectedCodec is { } before && before != plan.Codec.Name;
         _connected = connecting;
@@ -186,6 +190,7 @@ internal sealed class LegMedia
             Dialog = _dialog,
             Digits = Digits,
             OmitsSilence = OmitsSilence,
+            IsWithheld = IsWithheld,
             Sound = Sound,
             Suppression = Suppression,
             SilenceLimit = SilenceLimit,

@@ -12,7 +12,14 @@ internal sealed class LegRinging(ShardContext shard, Leg leg)
     /// <summary>The caller gets his description before the answer, so that he hears what is sent to him.</summary>
     public void BeginEarlyMedia()
     {
-        if (leg.State is not LegState.Ringing || leg.Dialog.Answering is not { } answering || !answering.BeginEarlyMedia()) return;
+        if (leg.State is not LegState.Ringing || leg.Dialog.Answering is not { } answering) return;
+        // Instead of sound that is withheld his own phone rings for him.
+        if (answering is { WithholdsMedia: true, IsReliable: false })
+        {
+            Tell();
+            return;
+        }
+        if (!answering.BeginEarlyMedia()) return;
         leg.Timers.Arm(LegTimer.RingingRefresh, shard.Now + Limits.RingingRefresh);
         leg.Connect();
     }

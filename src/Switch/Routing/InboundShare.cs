@@ -14,14 +14,9 @@ internal static class InboundShare
 
     /// <param name="customer">Whose equipment calls; null for everybody else.</param>
     /// <returns>False when its source has more such calls than its share: this one is not to ring for as long as others.</returns>
-    public static bool Enter(ShardContext shard, LegId leg, CallRoute route, Connection connection, SipCaller? customer, SipFlow from)
-    {
-        // Over a connection, and with credentials over a nonce of ours, the caller has answered already.
-        if (from.IsReliable || customer is { User: not null } || shard.Settings.WaysBack.IsProven(from.Remote.Address, shard.Now))
-            return true;
-        return shard.Settings.WaysBack.Enter(leg, SourceOf(route.Trunk, customer, from), LimitsOf(shard, route, connection, from.Network),
+    public static bool Enter(ShardContext shard, LegId leg, CallRoute route, Connection connection, SipCaller? customer, SipFlow from) =>
+        shard.Settings.WaysBack.Enter(leg, SourceOf(route.Trunk, customer, from), LimitsOf(shard, route, connection, from.Network),
             shard.Settings.UnprovenShare);
-    }
 
     /// <summary>
     /// Who forges has all addresses that would be let in: those of a network that a trunk lists as one are one source, and so are all

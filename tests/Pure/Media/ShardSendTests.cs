@@ -60,6 +60,22 @@ public sealed class ShardSendTests
     }
 
     [Fact]
+    public void A_stream_that_is_withheld_sends_neither_sound_nor_reports_and_hears_all_the_same()
+    {
+        var world = new ShardWorld(new() { ReportInterval = TimeSpan.FromMilliseconds(100) })
+            .Connected(ShardWorld.Plan() with { IsWithheld = true });
+        for (int i = 0; i < 20; i++) { world.Hear(); world.Tick(); }
+        Assert.Empty(world.Out);
+
+        world.Do(new MediaCommand.Connect(world.Port, ShardWorld.Plan()));
+        for (int i = 0; i < 20; i++) { world.Hear(); world.Tick(); }
+        Assert.InRange(world.Rtp.Length, 19, 20);
+        Assert.Contains(world.Out, p => p.IsControl);
+        world.Do(new MediaCommand.Close(world.Port));
+        Assert.Equal(40, Assert.IsType<MediaEvent.Closed>(world.Events[^1]).Statistics.PacketsReceived);
+    }
+
+    [Fact]
     public void A_stream_that_moves_shows_itself_at_its_new_place()
     {
         var elsewhere = new System.Net.IPEndPoint(ShardWorld.Phone.Address, ShardWorld.Phone.Port + 100);

@@ -1,6 +1,7 @@
 using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
@@ -212,6 +213,61 @@ public sealed class ForgedInviteTests
         Assert.False(book.IsProven(new IPAddress(1), now));
         book.Prove(new IPAddress(1 + Limits.ProvenAddresses), now);
         Assert.True(book.IsProven(new IPAddress(1 + Limits.ProvenAddresses), now));
+    }
+
+    private static ShardRig Withholding() => new(change: s => s with { WithholdsMedia = true }) { Current = Snapshot() };
+
+    /// <summary>Whether the caller's port was told to send nothing, each time that it was told anything.</summary>
+    private static bool[] Withheld(ShardRig rig) =>
+        [.. rig.Commands.OfType<MediaCommand.Connect>().Where(c => c.Port == PortId.Compose(1, 1)).Select(c => c.Plan.IsWithheld)];
+
+    private static string Transfer(ShardRig rig)
+    {
+        var command = new LegCommand.Transfer { To = "sip:bob@127.0.0.1:5070", From = "+4989456", HearsEarlyMedia = true };
+        Assert.True(rig.Command(command).IsAccepted);
+        return rig.SentLast("INVITE ");
+    }
+
+    [Fact]
+    public void No_sound_goes_to_a_caller_who_has_shown_nothing_before_his_ACK()
+    {
+        var rig = Withholding();
+        string ok = AnswerOne(rig);
+        Assert.Equal([true], Withheld(rig));
+        rig.Receive(Mine(Inside(ok, "ACK", 1, "z9hG4bKack"), 1));
+        Assert.Equal([true, false], Withheld(rig));
+        AnswerOne(rig);
+        Assert.False(rig.Commands.OfType<MediaCommand.Connect>().Last().Plan.IsWithheld);
+    }
+
+    [Fact]
+    public void In_place_of_early_media_he_hears_his_own_phone_ring()
+    {
+        var rig = Withholding();
+        Bring(rig);
+        string invite = Transfer(rig);
+        rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        Assert.Equal((0, 1), (rig.SentCount("SIP/2.0 183"), rig.SentCount("SIP/2.0 180")));
+        Assert.Empty(Withheld(rig));
+        rig.Receive(Response(invite, "200 OK", body: Answer));
+        string ok = rig.SentLast("SIP/2.0 200");
+        Assert.Contains("m=audio", ok, StringComparison.Ordinal);
+        rig.Receive(Mine(Inside(ok, "ACK", 1, "z9hG4bKack"), 1));
+        Assert.Equal([true, false], Withheld(rig));
+    }
+
+    [Fact]
+    public void A_caller_who_knows_PRACK_is_asked_for_it_and_hears_early_media_then()
+    {
+        var rig = Withholding();
+        Bring(rig, extra: "Supported: 100rel");
+        string ringing = rig.SentLast("SIP/2.0 180"), invite = Transfer(rig);
+        rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        Assert.Equal([true], Withheld(rig));
+        rig.Receive(Mine(Inside(ringing, "PRACK", 2, "z9hG4bKprack"), 1).Replace("Max-Forwards: 70",
+            $"Max-Forwards: 70\nRAck: {Header(ringing, "RSeq")} 1 INVITE", StringComparison.Ordinal));
+        Assert.Equal([true, false], Withheld(rig));
+        Assert.Contains("RSeq", rig.SentLast("SIP/2.0 183"), StringComparison.Ordinal);
     }
 
     [Fact]
