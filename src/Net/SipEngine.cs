@@ -102,6 +102,7 @@ public sealed class SipEngine : IAsyncDisposable
             UserAgent = options.UserAgent,
             SessionTimer = options.SessionTimer,
             Nat = options.Nat,
+            Probes = options.Probes,
             InboundRinging = options.InboundRinging,
             Trunks = new(options.InboundRate),
             InboundRates = new(options.InboundRate),

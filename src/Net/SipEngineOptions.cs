@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Net.Streams;
 using Ringwright.Sip.Dialogs;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 
 namespace Ringwright.Net;
@@ -36,6 +37,9 @@ public sealed record SipEngineOptions
 
     /// <summary>How phones behind NATs are kept reachable.</summary>
     public NatSettings Nat { get; init; } = new();
+
+    /// <summary>How far ends that hold their calls are found to be gone.</summary>
+    public LegProbeSettings Probes { get; init; } = new();
 
     /// <summary>How long an inbound call may ring for its application.</summary>
     public TimeSpan InboundRinging { get; init; } = TimeSpan.FromSeconds(180);

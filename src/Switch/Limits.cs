@@ -122,8 +122,6 @@ public static class Limits
     /// <summary>How long an address with too many wrong passwords is shut out; twice as long each time that it goes on.</summary>
     public static readonly TimeSpan FirstShutOut = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan LongestShutOut = TimeSpan.FromMinutes(10);
-    /// <summary>A call that nothing else watches, no session timer and no limit of silence, is asked in its dialog so often.</summary>
-    public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan CommandMemory = TimeSpan.FromSeconds(60);
     /// <summary>
     /// What the dial gate does not answer at once it answers within this, or it has refused.

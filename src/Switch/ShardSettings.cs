@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 using Ringwright.Switch.Subscriptions;
@@ -55,6 +56,8 @@ public sealed record ShardSettings
     public SessionTimerSettings SessionTimer { get; init; } = new();
 
     public NatSettings Nat { get; init; } = new();
+
+    public LegProbeSettings Probes { get; init; } = new();
 
     /// <summary>
     /// An inbound leg that its application neither answers nor ends, ends after this: most callers and carriers have given up by then.

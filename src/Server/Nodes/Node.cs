@@ -347,6 +347,7 @@ internal sealed class Node : IAsyncDisposable
             HasOpus = media.HasOpus,
             SessionTimer = Settings.SessionTimer,
             Nat = Settings.Nat,
+            Probes = Settings.Probes,
             InboundRinging = Settings.Ringing,
             InboundRate = Settings.IsOnLoopbackOnly || Settings.InboundRate == 0 ? null : Settings.InboundRate,
             MediaCalls = [.. Settings.Networks.Select(network => network.Channels)],

@@ -5,6 +5,7 @@ using Ringwright.Programs.Agents;
 using Ringwright.Server.Nodes;
 using Ringwright.Speech.Recognition;
 using Ringwright.Store.Keeping;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 
 namespace Ringwright.Server.Settings;
@@ -33,6 +34,7 @@ internal sealed class ServeDraft
     public int? Node;
     public uint SessionSeconds, LeastSessionSeconds;
     public NatSettings Nat = new();
+    public LegProbeSettings Probes = new();
     public ulong LabSeed;
     public bool HasCallTrace, HasCheckedReplies, HasIsoDialerTimes, HasLab, IsFullyDurable, IsLogJson, IsStreamLittleEndian;
     /// <summary>Null where nothing was said.</summary>
@@ -62,7 +64,7 @@ internal sealed class ServeDraft
             VerificationCaller = VerificationCaller, HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab,
             HasIsoDialerTimes = HasIsoDialerTimes, HasMediaProcess = HasMediaProcess ?? VirtualStart is null, VirtualStart = VirtualStart,
             LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
-            Retention = Retention, Nat = Nat, IsStreamLittleEndian = IsStreamLittleEndian,
+            Retention = Retention, Nat = Nat, Probes = Probes, IsStreamLittleEndian = IsStreamLittleEndian,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechProvider = SpeechProvider, SpeechVoice = SpeechVoice,
             SpeechModel = SpeechModel, Recognition = Recognition(),

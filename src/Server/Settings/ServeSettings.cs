@@ -5,6 +5,7 @@ using Ringwright.Delivery.Mails;
 using Ringwright.Speech.Recognition;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Store.Keeping;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 
 namespace Ringwright.Server.Settings;
@@ -95,6 +96,8 @@ internal sealed record ServeSettings
     public SessionTimerSettings SessionTimer { get; init; } = new();
     /// <summary>How phones behind NATs are kept reachable.</summary>
     public NatSettings Nat { get; init; } = new();
+    /// <summary>How far ends that hold their calls are found to be gone.</summary>
+    public LegProbeSettings Probes { get; init; } = new();
     /// <summary>Signalling shards; 0 chooses by the number of cores.</summary>
     public int Shards { get; init; }
     public Uri? SpeechUrl { get; init; }

@@ -279,7 +279,7 @@ internal sealed class Leg : Actor
         Facts = Facts with { AnsweredAt = _shard.Now };
         foreach (var timer in (ReadOnlySpan<LegTimer>)[LegTimer.Ring, LegTimer.RingingRefresh, LegTimer.FirstCommand,
             LegTimer.TargetSilence]) Timers.Disarm(timer);
-        Timers.Arm(LegTimer.Probe, _shard.Now + Limits.ProbeInterval);
+        Dialog.Probe.Begin();
         Timers.Arm(LegTimer.TimeLimit, _shard.Now + (Outbound?.TimeLimit ?? Limits.InboundTimeLimit));
         Reports.Answered();
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);

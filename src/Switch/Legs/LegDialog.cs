@@ -25,7 +25,6 @@ internal sealed class LegDialog
     private readonly RemoteSessionModification _peer;
     private readonly LocalSessionModification _own;
     private readonly LegInfo _info;
-    private readonly LegProbe _probe;
     private readonly List<string> _tags = [];
     private readonly HashSet<ClientTransactionId> _open = [];
     private Dialog? _dialog;
@@ -42,7 +41,7 @@ internal sealed class LegDialog
         _own = new(shard, leg, this);
         Holding = new(_own);
         _info = new(shard, leg, this);
-        _probe = new(shard, leg, this);
+        Probe = new(shard, leg, this);
     }
 
     /// <summary>Where the peer's signalling comes from, or goes to until it comes.</summary>
@@ -54,6 +53,7 @@ internal sealed class LegDialog
     public SessionTimer Timer { get; }
     public LegRequests Requests { get; }
     public LegHold Holding { get; }
+    public LegProbe Probe { get; }
     /// <summary>Our REFERs; made by the first, like the far end's.</summary>
     public LocalReferral OwnReferral => _ownReferral ??= new(_shard, _leg, this);
     public RemoteReferral PeerReferral => _peerReferral ??= new(_shard, _leg, this);
@@ -179,6 +179,7 @@ internal sealed class LegDialog
         else
         {
             Signalling = received.From;
+            Probe.Heard();
             OnRequest(received, dialog);
             _own.Advance();
             _leg.RecoveryBye.Follow();
@@ -220,6 +221,7 @@ internal sealed class LegDialog
     /// <summary>The answer to a request of ours inside the dialog.</summary>
     public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
     {
+        if (!response.IsProvisional && response.Status is not (408 or 481)) Probe.Heard();
         if (!Requests.OnResponse(transaction, response)) _own.OnResponse(transaction, response, from);
         _own.Advance();
         _leg.RecoveryBye.Follow();
@@ -247,9 +249,6 @@ internal sealed class LegDialog
 
     /// <inheritdoc cref="RemoteReferral.Taken"/>
     public Ending? Taken => _peerReferral?.Taken;
-
-    /// <inheritdoc cref="LegProbe.Ask"/>
-    public void Probe() => _probe.Ask();
 
     public void Bye(string? reason, IReadOnlyList<Calls.CustomSipHeader> headers)
     {

@@ -142,8 +142,7 @@ internal sealed class LegTimers
                 leg.Transferee?.OnSilence();
                 break;
             case LegTimer.Probe:
-                leg.Dialog.Probe();
-                leg.Timers.Arm(LegTimer.Probe, shard.Now + Limits.ProbeInterval);
+                leg.Dialog.Probe.OnDue();
                 break;
             case LegTimer.QueueWord:
                 leg.Queueing.OnSilence();

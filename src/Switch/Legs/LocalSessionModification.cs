@@ -41,7 +41,7 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
     public void Advance()
     {
         if (_wanted is null && !_isRefreshWanted || _isUpdating || _current is not null || _retry != Instant.Never) return;
-        if (dialog.Changeable is not { } within || leg.Media.IsAnswerAwaited) return;
+        if (dialog.Changeable is not { } within || leg.Media.IsAnswerAwaited || dialog.Probe.IsDark) return;
         // A party that holds and resumes without end shall not make us as busy with its partner:
         // a change that is taken back while it waits is not made.
         if (_wanted is not null && _turnsUntil > shard.Now + Limits.TurnBurst)
@@ -68,7 +68,7 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
         invite.Abandon();
         if (invite != _current) return;
         Close();
-        leg.End(Ending.ByDeadDialog(408), LegInput.HangUp);
+        OnNobody();
     }
 
     public void OnTransactionEnded(ClientTransactionId transaction) => _invites.Remove(transaction);
@@ -153,7 +153,7 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
     {
         _isUpdating = false;
         if (leg.IsOver) return;
-        if (response is null) leg.End(Ending.ByDeadDialog(408), LegInput.HangUp);
+        if (response is null) OnNobody();
         else if (response.IsSuccess)
         {
             _isRefreshWanted = false;
@@ -169,10 +169,15 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
         Close();
         int status = refusal.Status;
         if (status is 401 or 407 && invite is not null && TryAuthorize(invite.Request, refusal)) return;
+        if (status is 408)
+        {
+            OnNobody();
+            return;
+        }
         leg.Media.Abandon();
         leg.Media.Turn(_agreed);
         // RFC 3261 sections 12.2.1.2 and 14.1: the far end knows of no such call any more.
-        if (status is 408 or 481) leg.End(Ending.ByDeadDialog(status), LegInput.HangUp);
+        if (status is 481) leg.End(Ending.ByDeadDialog(status), LegInput.HangUp);
         else if (status is 422 && dialog.Timer.TryRaise(refusal)) Advance();
         else if (status is 491 && dialog.Changeable is { } within && MayRepeat()) _retry = shard.Now + within.GlareDelay(shard.Rng);
         else if (status is 500 or 503 && RetryAfter.TryParse(refusal.First(SipHeader.RetryAfter), out var after) is ParseStatus.Ok
@@ -188,6 +193,17 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
             if (_isRefreshWanted) dialog.Timer.Postpone(shard.Now);
             (_wanted, _isRefreshWanted) = (null, false);
         }
+    }
+
+    /// <summary>
+    /// Nobody has answered. A far end that holds the call may be dark for a while: what is wanted waits until it is heard again, or gone.
+    /// </summary>
+    private void OnNobody()
+    {
+        leg.Media.Abandon();
+        leg.Media.Turn(_agreed);
+        if (leg.Media.IsHeld) dialog.Probe.Missed();
+        else leg.End(Ending.ByDeadDialog(408), LegInput.HangUp);
     }
 
     private bool TryAuthorize(SipRequest invite, SipResponse challenge)

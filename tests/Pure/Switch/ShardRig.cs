@@ -36,7 +36,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private (CallAttempt Call, List<CallAttempt> List) _asking;
 
     public ShardRig(int port = 5060, ulong seed = 5, bool isLoopbackOnly = true, NatSettings? nat = null,
-        SipNetworks? networks = null, bool hasLiveAudio = true, Func<ShardSettings, ShardSettings>? change = null)
+        SipNetworks? networks = null, bool hasLiveAudio = true, LegProbeSettings? probes = null,
+        Func<ShardSettings, ShardSettings>? change = null)
     {
         byte[] key = new byte[32];
         key[0] = (byte)port;
@@ -51,6 +52,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
             Anchor = new(new(0), new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)),
             Seed = seed,
             Nat = nat ?? new(),
+            Probes = probes ?? new(),
             HasLiveAudio = hasLiveAudio,
         };
         if (change is not null) settings = Settings = change(settings);

@@ -90,7 +90,7 @@ public sealed class SignsOfLifeTests
     }
 
     [Theory]
-    [InlineData("481 Call/Transaction Does Not Exist", true), InlineData("408 Request Timeout", true), InlineData("200 OK", false),
+    [InlineData("481 Call/Transaction Does Not Exist", true), InlineData("408 Request Timeout", false), InlineData("200 OK", false),
         InlineData("405 Method Not Allowed", false), InlineData("500 Server Internal Error", false)]
     public void A_held_call_is_asked_every_minute_and_ends_when_the_far_end_knows_it_no_more(string answer, bool isGone)
     {
@@ -108,12 +108,99 @@ public sealed class SignsOfLifeTests
         Assert.Equal(isGone ? 1 : 2, _rig.SentOnce("OPTIONS "));
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_phone_that_is_dark_for_one_question_keeps_its_call_and_for_two_and_the_grace_loses_it(bool isBack)
+    {
+        string invite = Establish();
+        Hold(invite);
+        _rig.Advance(61);
+        Refuse();
+        _rig.Advance(60);
+        Assert.Equal(2, _rig.SentOnce("OPTIONS "));
+        if (isBack) _rig.Receive(Response(_rig.SentLast("OPTIONS "), "200 OK", tag: null));
+        else Refuse();
+        _rig.Advance(31);
+        Assert.Equal(!isBack, _rig.SentCount("BYE ") > 0);
+        if (!isBack) return;
+        _rig.Advance(30);
+        Refuse();
+        _rig.Advance(31);
+        Assert.Equal(0, _rig.SentCount("BYE "));        // what was answered begins the count anew
+    }
+
+    [Theory, InlineData("INVITE"), InlineData("UPDATE"), InlineData("INFO")]
+    public void A_phone_that_comes_back_by_itself_finds_its_call_and_a_question_to_where_it_was_counts_no_more(string method)
+    {
+        string invite = Establish();
+        Hold(invite);
+        _rig.Advance(125);      // the first question is lost, the second is under way
+        Assert.Equal(2, _rig.SentOnce("OPTIONS "));
+        string content = method is "INFO" ? "Content-Length" : "Content-Type";
+        _rig.Receive(FromCallee(invite, method, ++_requests, body: method is "INFO" ? null : Answer + "a=sendonly\n")
+            .Replace(content, $"Contact: <sip:bob@127.0.0.1:5072>\n{content}", StringComparison.Ordinal));
+        Assert.StartsWith("SIP/2.0 200", _rig.SentLast("SIP/2.0 "), StringComparison.Ordinal);
+        if (method is "INVITE") _rig.Receive(FromCallee(invite, "ACK", _requests));
+        _rig.Advance(50);       // the second question comes to nothing
+        Assert.Equal(0, _rig.SentCount("BYE "));
+        Assert.DoesNotContain("LegEnded", _rig.Kinds);
+        _rig.Advance(10);
+        if (method is not "INFO") Assert.StartsWith("OPTIONS sip:bob@127.0.0.1:5072", _rig.SentLast("OPTIONS "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_phone_that_comes_back_within_the_grace_finds_its_call()
+    {
+        string invite = Establish();
+        Hold(invite);
+        _rig.Advance(175);
+        Assert.Equal(2, _rig.SentOnce("OPTIONS "));
+        Hold(invite, "sendrecv");
+        _rig.Advance(30);
+        Assert.Equal((0, StreamDirection.SendReceive), (_rig.SentCount("BYE "), Plan.Direction));
+    }
+
+    [Theory, InlineData(null), InlineData("408 Request Timeout")]
+    public void A_refresh_that_meets_a_dark_phone_on_hold_is_asked_again_when_it_is_back(string? status)
+    {
+        string invite = Establish(extra: "Session-Expires: 600;refresher=uac\nAllow: INVITE, UPDATE, OPTIONS");
+        Hold(invite, extra: "Supported: timer\nSession-Expires: 600;refresher=uas\n");
+        _rig.Advance(301);
+        Assert.Equal(1, _rig.SentOnce("UPDATE "));
+        if (status is not null) _rig.Receive(Response(_rig.SentLast("UPDATE "), status, tag: null));
+        _rig.Advance(61);       // it is asked now, though a session timer watches
+        Assert.Equal((0, 1), (_rig.SentCount("BYE "), _rig.SentOnce("OPTIONS ")));
+        _rig.Receive(Response(_rig.SentLast("OPTIONS "), "200 OK", tag: null));
+        Assert.Equal(2, _rig.SentOnce("UPDATE "));
+        _rig.Receive(Response(_rig.SentLast("UPDATE "), "200 OK", tag: null, extra: "Session-Expires: 600;refresher=uac"));
+        _rig.Advance(100);
+        Assert.DoesNotContain("LegEnded", _rig.Kinds);
+    }
+
+    [Fact]
+    public void Settings_say_how_often_and_how_long()
+    {
+        var rig = new ShardRig(probes: new() { Every = TimeSpan.FromSeconds(10), Questions = 1, Grace = TimeSpan.Zero });
+        rig.Dial();
+        string invite = rig.SentLast("INVITE ");
+        rig.Receive(Response(invite, "200 OK", body: Answer));
+        rig.Receive(FromCallee(invite, "INVITE", 1, body: Answer + "a=sendonly\n")
+            .Replace("Content-Type", "Contact: <sip:bob@127.0.0.1:5070>\nContent-Type", StringComparison.Ordinal));
+        rig.Receive(FromCallee(invite, "ACK", 1));
+        rig.Advance(11);
+        rig.Receive(Response(rig.SentLast("OPTIONS "), "408 Request Timeout", tag: null));
+        Assert.Equal(1, rig.SentCount("BYE "));
+    }
+
+    private void Refuse() => _rig.Receive(Response(_rig.SentLast("OPTIONS "), "408 Request Timeout", tag: null));
+
     [Fact]
     public void A_held_call_whose_far_end_is_gone_without_a_word_ends()
     {
         string invite = Establish();
         Hold(invite, "inactive");
-        _rig.Advance(100);
+        _rig.Advance(180);      // two questions of 32 s each, the second after two minutes, and half a minute of grace
+        Assert.Equal(0, _rig.SentCount("BYE "));
+        _rig.Advance(5);
         Assert.Equal((HangupCause.TransportFailure, 408), (_rig.Ended.Cause, _rig.Ended.SipStatus));
         _rig.AssertNothingLeft();
     }
