@@ -46,7 +46,7 @@ public sealed class EgressClient : IEgress, IDisposable
     /// <param name="connections">Open at the same time; a request beyond waits, as long as its time lets it.</param>
     public EgressClient(TargetPolicy policy, TimeProvider time, int connections = UsuallyAtMost) =>
         (_policy, _time, _connector, _places, _accounts) =
-            (policy, time, new(policy), new(connections), new(Math.Clamp(connections / 8, 1, PerAccount)));
+            (policy, time, new(policy, TimeProvider.System), new(connections), new(Math.Clamp(connections / 8, 1, PerAccount)));
 
     public TargetPolicy Policy => _policy;
 

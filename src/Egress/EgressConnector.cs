@@ -5,10 +5,22 @@ using Ringwright.Core;
 namespace Ringwright.Egress;
 
 /// <summary>
-/// Connects to names and addresses that the target policy allows: it is asked for each address that is really connected to.
+/// Connects to names and addresses that the target policy allows: it is asked for each address that is really connected to. Addresses that
+/// failed come last (ADR 147).
 /// </summary>
-internal sealed class EgressConnector(TargetPolicy policy)
+/// <param name="time">Of connections: the wall clock, whatever the time is for calls.</param>
+/// <param name="lookUp">Null asks the system.</param>
+internal sealed class EgressConnector(TargetPolicy policy, TimeProvider time,
+    Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null)
 {
+    /// <summary>
+    /// What an address has to accept in when another one is left, or when it failed before. One packet that is lost is sent again after a
+    /// second.
+    /// </summary>
+    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(1.5);
+
+    private readonly FailedAddresses _failed = new(time);
+
     /// <param name="isTrusted">The operator configured it: its address is not checked.</param>
     /// <param name="places">One of these is taken while the connection is open; null takes none.</param>
     /// <exception cref="EgressException">There is no way there.</exception>
@@ -19,8 +31,10 @@ internal sealed class EgressConnector(TargetPolicy policy)
             IPAddress.TryParse(target.Host, out var literal) ? [literal] : await LookUpAsync(target.Host, stop).ConfigureAwait(false);
         var refused = TargetVerdict.Allowed;
         Exception? last = null;
-        foreach (var address in addresses)
+        addresses = _failed.InOrder(addresses, target.Port);
+        for (int i = 0; i < addresses.Length; i++)
         {
+            var address = addresses[i];
             var verdict = isTrusted ? TargetVerdict.Allowed : policy.Check(address, target.Port, use);
             if (verdict is not TargetVerdict.Allowed)
             {
@@ -32,7 +46,7 @@ internal sealed class EgressConnector(TargetPolicy policy)
             try
             {
                 socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(new IPEndPoint(address, target.Port), stop).ConfigureAwait(false);
+                await ConnectAsync(socket, new(address, target.Port), hasOthers: i < addresses.Length - 1, stop).ConfigureAwait(false);
                 Metrics.Connections.Add(1);
                 return use is TargetUse.Socket ? new CountingSocket(socket, places) : new OutgoingSocket(socket, places);
             }
@@ -50,6 +64,36 @@ internal sealed class EgressConnector(TargetPolicy policy)
         throw new EgressException(EgressFailure.Dns, $"{target.Host} has no address.");
     }
 
+    /// <exception cref="SocketException">It was refused, or not accepted in time.</exception>
+    private async ValueTask ConnectAsync(Socket socket, IPEndPoint address, bool hasOthers, CancellationToken stop)
+    {
+        bool isBrief = !_failed.MayTakeItsTime(address) || hasOthers;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var connecting = socket.ConnectAsync(address, limit.Token).AsTask();
+        try
+        {
+            try
+            {
+                await connecting.WaitAsync(Brief, time, stop).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // Remembered at once: a request may have less time than a connection, and leave it behind.
+                _failed.Fail(address);
+                if (isBrief) throw new SocketException((int)SocketError.TimedOut);
+                await connecting.ConfigureAwait(false);
+            }
+            _failed.Forget(address);
+        }
+        catch (Exception failed)
+        {
+            if (failed is SocketException) _failed.Fail(address);
+            await limit.CancelAsync().ConfigureAwait(false);
+            await connecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
     private static async ValueTask TakePlaceAsync(SemaphoreSlim? places, CancellationToken stop)
     {
         if (places is null || places.Wait(0, CancellationToken.None)) return;
@@ -57,11 +101,11 @@ internal sealed class EgressConnector(TargetPolicy policy)
         await places.WaitAsync(stop).ConfigureAwait(false);
     }
 
-    private static async ValueTask<IPAddress[]> LookUpAsync(string host, CancellationToken stop)
+    private async ValueTask<IPAddress[]> LookUpAsync(string host, CancellationToken stop)
     {
         try
         {
-            return await Dns.GetHostAddressesAsync(host, stop).ConfigureAwait(false);
+            return await (lookUp ?? Dns.GetHostAddressesAsync)(host, stop).ConfigureAwait(false);
         }
         catch (SocketException unknown)
         {

@@ -239,7 +239,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             limit.CancelAfter(MostForHost);
-            found = await parts.Resolver.AddressesOfAsync(name, limit.Token);
+            // What takes longer goes on, so that the resolver knows at the next call.
+            found = await parts.Resolver.AddressesOfAsync(name, stop).WaitAsync(limit.Token);
         }
         catch (Exception e) when (Resolver.IsFailure(e))
         {

@@ -241,4 +241,6 @@ public static class Limits
     public const int KnownHosts = 1_024;
     /// <summary>Addresses of which it is kept for half a minute by which network they are reached.</summary>
     public const int KnownWays = 4_096;
+    /// <summary>Addresses that are no trunk's of which a failure is remembered; with one more all are forgotten.</summary>
+    public const int FailedWays = 4_096;
 }

@@ -42,6 +42,8 @@ public sealed record ShardSettings
     public IReadOnlyList<int> MediaCalls { get; init; } = [];
     /// <summary>Per cent of channels and ports that calls of one source may take whose address has shown nothing.</summary>
     public int UnprovenShare { get; init; } = 25;
+    /// <summary>How addresses stand that are no trunk's, for all shards.</summary>
+    public WayBoard Ways { get; init; } = new();
     /// <summary>The calls of SIP users, for all shards.</summary>
     public LineBoard Lines { get; init; } = new();
     /// <summary>Media speaks Opus.</summary>

@@ -12,8 +12,8 @@ namespace Ringwright.Net.Dns;
 /// <summary>
 /// Finds where to send a request, and by which transport (RFC 3263): an address literal as it is; with a port the name's addresses; without
 /// one NAPTR when the transport is open too, then SRV, then the name's addresses at 5060 or 5061. Names of /etc/hosts come first.
-/// Answers are kept for their time to live. Of a host with addresses of both IP versions those come first that a route leads to, then by
-/// RFC 6724 section 2.1 (RFC 7984); none is given of a version that no network of the node has.
+/// Answers are kept for their time to live, and longer while no name server answers. Of a host with addresses of both IP versions those
+/// come first that a route leads to, then by RFC 6724 section 2.1 (RFC 7984); none is given of a version that no network of the node has.
 /// </summary>
 internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvider clock)
 {
@@ -22,9 +22,13 @@ internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvi
     private static readonly SipTransport[] Transports = [SipTransport.Udp, SipTransport.Tcp, SipTransport.Tls];
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1), LongestLife = TimeSpan.FromMinutes(10),
         FailureLife = TimeSpan.FromSeconds(5);
+    /// <summary>Where no name server has answered nobody waits for that again for so long.</summary>
+    private static readonly TimeSpan SilenceLife = TimeSpan.FromSeconds(30);
+    /// <summary>How old an answer may be that stands in for one that does not come; RFC 8767 section 5 says a day to three.</summary>
+    private static readonly TimeSpan OldestAnswer = TimeSpan.FromDays(1);
 
     private readonly ConcurrentDictionary<(string Name, DnsType Type),
-        (long At, TimeSpan Life, List<DnsRecord> Records, DnsStatus Status)> _cache = new();
+        (long At, TimeSpan Life, List<DnsRecord> Records, DnsStatus Status, long Answered)> _cache = new();
     private readonly Lazy<Dictionary<string, List<IPAddress>>> _hosts = new(ReadHosts);
 
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
@@ -175,15 +179,25 @@ internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvi
     {
         var key = (name.TrimEnd('.').ToLowerInvariant(), type);
         long asked = clock.GetTimestamp();
-        if (_cache.TryGetValue(key, out var kept) && clock.GetElapsedTime(kept.At, asked) < kept.Life) return kept.Records;
+        bool isKnown = _cache.TryGetValue(key, out var kept);
+        if (isKnown && clock.GetElapsedTime(kept.At, asked) < kept.Life) return kept.Records;
 
         var (status, records) = await client.AskAsync(name, type, stop);
         Metrics.NameLookups.Add(1, new KeyValuePair<string, object?>("outcome", status.ToString()));
+        if (_cache.Count >= MaxCached) _cache.Clear();
+        if (status is not (DnsStatus.Ok or DnsStatus.NoSuchName))
+        {
+            // Counted from now on: where they were silent the question itself has taken seconds.
+            long now = clock.GetTimestamp();
+            var again = clock.GetElapsedTime(asked, now) >= ShortestLife ? SilenceLife : FailureLife;
+            bool isStandIn = isKnown && kept.Records.Count > 0 && clock.GetElapsedTime(kept.Answered, asked) < OldestAnswer;
+            _cache[key] = isStandIn ? (now, again, kept.Records, DnsStatus.Ok, kept.Answered) : (now, again, records, status, asked);
+            return isStandIn ? kept.Records : records;
+        }
         var life = records.Count == 0 ? FailureLife : TimeSpan.FromSeconds(records.Min(r => r.Ttl));
         if (life < ShortestLife) life = ShortestLife;
         if (life > LongestLife) life = LongestLife;
-        if (_cache.Count >= MaxCached) _cache.Clear();
-        _cache[key] = (asked, life, records, status);
+        _cache[key] = (asked, life, records, status, asked);
         return records;
     }
 

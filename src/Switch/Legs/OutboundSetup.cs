@@ -119,7 +119,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (!_branches.IsTried(invite)) return true;        // a target that we had given up; the layer cancels it at its first sound
         HasResponse = true;
         leg.Timers.Disarm(LegTimer.TargetSilence);
-        _targets.OnResponse(_flow, response.Status);
+        _targets.OnResponse(_branches.FlowOf(invite), response.Status);
         switch (news)
         {
             case InviteNews.Progress progress:
@@ -180,6 +180,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     {
         if (!_branches.TryFind(transaction, out var invite)) return false;
         invite.Abandon();
+        if (_branches.IsTried(invite)) _targets.OnPhoneFailed(_branches.FlowOf(invite), failure);
         if (TryOtherFlow(invite)) return true;
         if (_branches.Withdraw(invite) || invite != _branches.Current) return true;
         _branches.Drop();
@@ -197,6 +198,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     {
         if (_branches.Current is not { } invite || leg.State is not LegState.Dialling) return;
         invite.Cancel(shard.Now);
+        _targets.OnPhoneFailed(_branches.FlowOf(invite), FailureClass.OfSilence());
         FailOver(FailureClass.OfSilence());
     }
 
@@ -243,11 +245,12 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         var invite = _invite.Write(target, flow);
         // RFC 3261 section 18.1.1: a request that might be cut on its way goes by TCP, unless somebody said UDP;
         // where there is no TCP it goes as it is.
+        var tcp = new SipFlow(SipTransport.Tcp, flow.Remote) { Network = flow.Network };
         if (!isFallback && target.Transport is null && flow.Transport is SipTransport.Udp
-            && invite?.Bytes.Length > Limits.DatagramRequestBytes)
+            && invite?.Bytes.Length > Limits.DatagramRequestBytes && _targets.MayGoBy(tcp))
         {
             _targets.FallBackTo(flow);
-            _flow = flow = (new SipFlow(SipTransport.Tcp, flow.Remote) { Network = flow.Network }).Under(target.Nat);
+            _flow = flow = tcp.Under(target.Nat);
             leg.Media.Abandon();
             invite = _invite.Write(target, flow);
         }
@@ -266,7 +269,13 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         _failure =
             shard.Registrations.FindOtherNode(user) is { } node ? FailureClass.OfElsewhere(user, node) : FailureClass.OfUnregistered(user);
         bool isFirst = true;
-        foreach (var binding in _phones.Begin(shard.Registrations.Find(user)))
+        var ways = shard.Settings.Ways;
+        var bindings = shard.Registrations.Find(user);
+        // Of a phone's flows one that has failed comes last; other phones ring anyway.
+        if (bindings.Count > 1) bindings = [.. bindings.OrderByDescending(b => ways.MayTry(Reach.Of(b), shard.Now))];
+        var phones = _phones.Begin(bindings);
+        _targets.BeginRinging(isDoubted: phones is [var only] && ways.IsIll(Reach.Of(only)));
+        foreach (var binding in phones)
         {
             var flow = Reach.Of(binding);
             if (isFirst) Begin(At(target, flow), flow);

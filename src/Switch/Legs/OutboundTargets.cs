@@ -12,7 +12,7 @@ namespace Ringwright.Switch.Legs;
 
 /// <summary>
 /// Who is tried next for one dial: the contacts of a 3xx, then the plan's targets, and of each target its flows one after another. What
-/// becomes of those of trunks is said to the <see cref="TrunkBoard"/>, by which other calls pass over what fails.
+/// becomes of them is said to the <see cref="TrunkBoard"/> and the <see cref="WayBoard"/>, by which other calls pass over what fails.
 /// </summary>
 internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Dial dial)
 {
@@ -22,12 +22,14 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     private int _resolving;
     /// <summary>UDP again, for a request that was too long for it and found no TCP.</summary>
     private SipFlow? _fallback;
-    /// <summary>Of the current target, when it is a trunk.</summary>
-    private TrunkHealth? _health;
+    /// <summary>Of the current target; null when nothing outside stands for it, or a user's phones do.</summary>
+    private IWayHealth? _health;
     /// <summary>Its flow that may be tried first of those that are passed over, until another one is tried.</summary>
     private SipFlow? _passed;
-    /// <summary>A trunk that was well when the plan was made and is passed over now: it comes last.</summary>
-    private DialTarget? _deferred;
+    /// <summary>
+    /// A trunk that was well when the plan was made and is passed over now comes last; and so do other places, which no plan judges.
+    /// </summary>
+    private Queue<DialTarget>? _deferred;
     private Instant _sent;
     private bool _isSilent;
 
@@ -40,12 +42,17 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     /// <summary>Somebody or something is left, should the current flow not answer.</summary>
     public bool AreMore => _fallback is not null || _flows.Count > 0 || AreOthers;
 
-    /// <summary>How long the current flow may be silent: whoever is last has the transaction's time.</summary>
-    public TimeSpan? Silence => AreMore || Current is { IsPassedOver: true } && dial.Plan.Targets.Count > 1
+    /// <summary>The current flow cost an earlier call its time-out, and is no trunk's.</summary>
+    public bool IsDoubted { get; private set; }
+
+    /// <summary>
+    /// How long the current flow may be silent: whoever is last has the transaction's time, unless that was in vain before.
+    /// </summary>
+    public TimeSpan? Silence => AreMore || IsDoubted || Current is { IsPassedOver: true } && dial.Plan.Targets.Count > 1
         ? Current?.Silence ?? Limits.TargetSilence
         : null;
 
-    private bool AreOthers => !_redirections.IsEmpty || _next < dial.Plan.Targets.Count || _deferred is not null;
+    private bool AreOthers => !_redirections.IsEmpty || _next < dial.Plan.Targets.Count || _deferred is { Count: > 0 };
 
     /// <summary>
     /// Another place was named, and the gate lets the call go there. Then the places of the plan are over: what they stood for was sent on.
@@ -57,8 +64,10 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
 
         bool Turn(bool isNext)
         {
-            if (isNext) (_next, _deferred) = (dial.Plan.Targets.Count, null);
-            return isNext;
+            if (!isNext) return false;
+            _next = dial.Plan.Targets.Count;
+            _deferred?.Clear();
+            return true;
         }
     }
 
@@ -67,7 +76,9 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         while (TryTakeNext(out target))
         {
             var trunk = target.Trunk is { } id ? shard.Routing.FindTrunk(id) : null;
-            _health = target.Trunk is { } known ? shard.Settings.Trunks.Of(known) : null;
+            _health = target.Trunk is { } known ? shard.Settings.Trunks.Of(known)
+                : target.IsInside || target.RegisteredUser is not null ? null : shard.Settings.Ways;
+            IsDoubted = false;
             if (ShortNumber.IsEmergency(target.User)) return true;
             var full = shard.Settings.Trunks.Enter(leg.Facts.Id, trunk, Direction.Outbound, shard.Now);
             if (full.IsOpen) return true;
@@ -82,7 +93,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     {
         if (_redirections.TryTake(out target)) Current = target;
         else if (_next < dial.Plan.Targets.Count) Current = target = dial.Plan.Targets[_next++];
-        else if (_deferred is { } deferred) (Current, target, _deferred) = (deferred, deferred, null);
+        else if (_deferred?.TryDequeue(out var deferred) is true) Current = target = deferred;
         else return false;
         return true;
     }
@@ -130,6 +141,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
             if (_health is null || _health.MayTry(flow, shard.Now))
             {
                 _passed = null;
+                IsDoubted = _health is WayBoard ways && ways.IsIll(flow);
                 return true;
             }
             if (_passed is not { } other || _health.NextTry(flow) < _health.NextTry(other)) _passed = flow;
@@ -138,13 +150,18 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         _passed = null;
         if (Current is { IsPassedOver: false } target && AreOthers)
         {
-            _deferred ??= target with { IsPassedOver = true };
+            // Of trunks that are passed over the plan has one already; of others it has all.
+            if (target.Trunk is null || _deferred is not { Count: > 0 }) (_deferred ??= []).Enqueue(target with { IsPassedOver = true });
             shard.Emit(new Effect.Noted(leg.Facts, $"{passed.Transport.Wire()} {passed.Remote} is passed over, the next place is tried."));
             return false;
         }
         flow = passed;
+        IsDoubted = _health is WayBoard;
         return true;
     }
+
+    /// <summary>A request that is too long for UDP may go by that flow first: TCP has not failed there of late.</summary>
+    public bool MayGoBy(SipFlow tcp) => shard.Settings.Ways.MayTry(tcp, shard.Now);
 
     public void FallBackTo(SipFlow flow) => _fallback = flow;
 
@@ -164,6 +181,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         _isSilent = false;
         // 100 is said by whoever stands before the trunk, and 503 by one who takes no calls.
         if (status is > 100 and not 503 && _health?.Hear(flow, _sent, shard.Now) is true) Tell(flow, failure: null);
+        if (status > 100) shard.Settings.Ways.Hear(flow, _sent, shard.Now);
     }
 
     /// <summary>The leg is hung up before the answer.</summary>
@@ -171,12 +189,25 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     {
         _resolving = 0;
         // A ring timeout may be shorter than the transaction's time.
-        if (_isSilent && shard.Now - _sent >= Limits.TargetSilence) OnFailed(flow, FailureClass.OfSilence());
+        if (!_isSilent || shard.Now - _sent < Limits.TargetSilence) return;
+        OnFailed(flow, FailureClass.OfSilence());
+        if (shard.Now - _sent >= Limits.ProbeAnswer) OnPhoneFailed(flow, FailureClass.OfSilence());
+    }
+
+    /// <summary>The current target's phones ring from now on.</summary>
+    /// <param name="isDoubted">There is but one, and it did not answer the last call.</param>
+    public void BeginRinging(bool isDoubted) => (_sent, _isSilent, IsDoubted) = (shard.Now, true, isDoubted);
+
+    /// <summary>When the current target is a SIP user: that way to a phone of his is remembered.</summary>
+    public void OnPhoneFailed(SipFlow flow, FailureClass failure)
+    {
+        if (Current is { RegisteredUser: not null }) shard.Settings.Ways.TryFail(flow, failure, _sent, shard.Now);
     }
 
     /// <param name="flow">Null when its name leads nowhere.</param>
     public void OnFailed(SipFlow? flow, FailureClass failure)
     {
+        if (_fallback is not null) shard.Settings.Ways.TryFail(flow, failure, _sent, shard.Now);
         if (failure.IsOfAddress && _health?.TryFail(flow, failure, Current?.User ?? "", _sent, shard.Now) is true) Tell(flow, failure);
     }
 

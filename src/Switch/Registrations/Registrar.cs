@@ -4,6 +4,7 @@ using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Routing;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Registrations;
@@ -71,6 +72,7 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
                 && !book.Find(change.Binding.User).Any(known => known.Contact == change.Binding.Contact);
             book.Publish(change, _server.Find(change.Binding.User));
             _keepAlives.Follow(change);
+            if (change.Fate is BindingFate.Registered) shard.Settings.Ways.Forget(Reach.Of(change.Binding));
             shard.Emit(new Effect.RegistrationChanged(book.ToRegistration(change.Binding), change.Fate) { IsNew = isNew });
         }
         _changes.Clear();

@@ -10,7 +10,7 @@ namespace Ringwright.Switch.Trunks;
 /// what is written is a new picture in place of the old one.
 /// </summary>
 /// <param name="board">Counts failures; null counts none.</param>
-public sealed class TrunkHealth(TrunkBoard? board = null)
+public sealed class TrunkHealth(TrunkBoard? board = null) : IWayHealth
 {
     private Picture _picture = new([], 0);
 
@@ -73,6 +73,9 @@ public sealed class TrunkHealth(TrunkBoard? board = null)
         board?.CountFailure();
         return isNews;
     }
+
+    bool IWayHealth.TryFail(SipFlow? flow, FailureClass failure, string number, Instant sent, Instant now) =>
+        TryFail(flow, failure, number, sent, now);
 
     /// <param name="flow">Null when the name leads nowhere.</param>
     /// <returns>True when the address was passed over and is not any longer.</returns>

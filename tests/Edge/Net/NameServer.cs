@@ -24,6 +24,9 @@ internal sealed class NameServer : IDisposable
     public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
     public int Questions => Volatile.Read(ref _questions);
 
+    /// <summary>It says that it cannot answer (SERVFAIL).</summary>
+    public bool IsOutOfOrder { get; set; }
+
     public void A(string name, params string[] addresses) =>
         Add(name, DnsType.A, addresses.Select(a => IPAddress.Parse(a).GetAddressBytes()));
 
@@ -57,9 +60,10 @@ internal sealed class NameServer : IDisposable
                     labels.Add(Encoding.ASCII.GetString(question.Slice(at + 1, question[at])));
                 var type = (DnsType)BinaryPrimitives.ReadUInt16BigEndian(question[(at + 1)..]);
                 _records.TryGetValue((string.Join('.', labels).ToLowerInvariant(), type), out var records);
+                if (IsOutOfOrder) records = null;
                 List<byte> answer = [.. question];
                 answer[2] = 0x81;
-                answer[3] = (byte)(records is null ? 3 : 0);
+                answer[3] = (byte)(IsOutOfOrder ? 2 : records is null ? 3 : 0);
                 answer[7] = (byte)(records?.Count ?? 0);
                 foreach (byte[] data in records ?? [])
                     answer.AddRange([0xC0, 12, .. U16((ushort)type), 0, 1, 0, 0, 0, LifeSeconds, .. U16((ushort)data.Length), .. data]);

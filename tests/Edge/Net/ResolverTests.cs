@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Net.Dns;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Net;
 
@@ -119,6 +120,40 @@ public sealed class ResolverTests : IDisposable
         Assert.Empty(await ResolveAsync("2001:db8:9::1"));
 
         static SipNetwork Of(string local) => new(IPEndPoint.Parse(local), IPEndPoint.Parse(local));
+    }
+
+    [Fact]
+    public async Task A_name_server_that_failed_is_asked_behind_the_one_that_answered()
+    {
+        using var dead = new NameServer { IsOutOfOrder = true };
+        _server.A("one.example", "10.5.0.1");
+        _server.A("two.example", "10.5.0.2");
+        var resolver = new Resolver(new DnsClient([dead.Local, _server.Local]), EngineRig.Networks, TimeProvider.System);
+        foreach (string name in (string[])["one.example", "two.example"])
+            Assert.Single(await resolver.ResolveAsync(new(name, 5060, null, null), 1, TestContext.Current.CancellationToken));
+        Assert.Equal((1, 2), (dead.Questions, _server.Questions));
+    }
+
+    [Fact]
+    public async Task While_no_name_server_answers_the_last_answer_holds_for_a_day()
+    {
+        var clock = new FakeTimeProvider();
+        var resolver = new Resolver(new DnsClient([_server.Local]), EngineRig.Networks, clock);
+        async Task<int> CountAsync() =>
+            (await resolver.ResolveAsync(new("pbx.example", 5060, null, null), 1, TestContext.Current.CancellationToken)).Count;
+        _server.A("pbx.example", "10.6.0.1");
+        Assert.Equal(1, await CountAsync());
+        _server.IsOutOfOrder = true;
+        clock.Advance(TimeSpan.FromSeconds(NameServer.LifeSeconds + 1));
+        Assert.Equal(1, await CountAsync());
+        int asked = _server.Questions;
+        Assert.Equal(1, await CountAsync());
+        Assert.Equal(asked, _server.Questions);      // not at each call
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(0, await CountAsync());
+        _server.IsOutOfOrder = false;
+        clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(1, await CountAsync());
     }
 
     [Fact]
