@@ -11,6 +11,9 @@ internal struct ReplayWindow
     private UInt128 _seen;
     private bool _isStarted;
 
+    /// <summary>A packet has been noted, so the roll-over counter is known.</summary>
+    public readonly bool IsStarted => _isStarted;
+
     public long Highest { get; private set; }
 
     /// <summary>The index nearest to the highest one; negative for a number from before the stream's beginning.</summary>

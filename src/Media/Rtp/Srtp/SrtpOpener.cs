@@ -13,6 +13,10 @@ internal sealed class SrtpOpener
 {
     /// <summary>Sources at once: one, and those that it changes to. One more forgets the one that has been silent longest.</summary>
     private const int Sources = 4;
+    /// <summary>
+    /// Packets that are taken under the key before: whoever offers a new one goes on with the old until he has our answer. Two seconds.
+    /// </summary>
+    private const int Overlap = 100;
 
     private struct Source
     {
@@ -24,24 +28,31 @@ internal sealed class SrtpOpener
     private readonly Source[] _sources = new Source[Sources];
     /// <summary>Those under the key before: some senders count on, as RFC 3711 section 3.3.1 has it, and some begin anew.</summary>
     private readonly Source[] _before = new Source[Sources];
-    private int _countBefore;
+    private int _countBefore, _overlap;
+    private SrtpCipher? _cipherBefore;
     private SrtpCipher? _cipher;
+    /// <summary>RTP was opened under the present key.</summary>
+    private bool _isHeard;
     private MediaKey _key;
     private long _uses;
     private int _count;
 
     public bool IsOn => _cipher is not null;
 
-    /// <summary>The same key keeps what is known of its sources; under another one each is found again, wherever it counts.</summary>
+    /// <summary>
+    /// The same key keeps what is known of its sources. Under another one each is found again, wherever it counts; the one before opens
+    /// what is still under way, until something comes under the new one.
+    /// </summary>
     public void Use(MediaKey? key)
     {
         if (key is { } same && IsOn && same == _key) return;
-        if (_count > 0 || key is null)
+        if (key is null) (_countBefore, _cipherBefore) = (0, null);
+        else if (_isHeard)
         {
             _sources.CopyTo(_before, 0);
-            _countBefore = key is null ? 0 : _count;
+            (_countBefore, _cipherBefore, _overlap) = (_count, _cipher, Overlap);
         }
-        (_cipher, _key, _count) = (key is { } next ? SrtpCipher.Create(next) : null, key.GetValueOrDefault(), 0);
+        (_cipher, _key, _count, _isHeard) = (key is { } next ? SrtpCipher.Create(next) : null, key.GetValueOrDefault(), 0, false);
     }
 
     /// <param name="into">Gets the plain packet.</param>
@@ -57,10 +68,13 @@ internal sealed class SrtpOpener
         if (index < 0 || !window.IsNew(index)) return SrtpVerdict.Replayed;
         if (!cipher.TryOpen(packet, clear, source, index, into, out length))
         {
-            index = known >= 0 ? -1 : GuessBefore(source, sequence);
-            if (index < 0 || !cipher.TryOpen(packet, clear, source, index, into, out length)) return SrtpVerdict.Forged;
+            // Its RTCP may have come before, and says nothing of this counter.
+            index = window.IsStarted ? -1 : GuessBefore(source, sequence);
+            if (index < 0 || !cipher.TryOpen(packet, clear, source, index, into, out length))
+                return TryOpenBefore(packet, clear, source, into, out length) ? SrtpVerdict.Ok : SrtpVerdict.Forged;
         }
         _sources[Use(source)].Rtp.Note(index);
+        (_isHeard, _cipherBefore) = (true, null);
         return SrtpVerdict.Ok;
     }
 
@@ -74,6 +88,26 @@ internal sealed class SrtpOpener
         if (!cipher.TryOpenControl(packet, source, index, into, out length)) return SrtpVerdict.Forged;
         _sources[Use(source)].Rtcp.Note(index);
         return SrtpVerdict.Ok;
+    }
+
+    /// <summary>It was made with the key before, and is genuine and new.</summary>
+    private bool TryOpenBefore(ReadOnlySpan<byte> packet, int clear, uint source, Span<byte> into, out int length)
+    {
+        length = 0;
+        if (_cipherBefore is not { } cipher) return false;
+        ushort sequence = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
+        for (int i = 0; i < _countBefore; i++)
+        {
+            ref var window = ref _before[i].Rtp;
+            if (_before[i].Id != source) continue;
+            long index = window.Guess(sequence);
+            if (index < 0 || !window.IsNew(index) || !cipher.TryOpen(packet, clear, source, index, into, out length)) break;
+            window.Note(index);
+            if (--_overlap == 0) _cipherBefore = null;
+            return true;
+        }
+        length = 0;
+        return false;
     }
 
     /// <summary>Where the source would be if it counted on from the key before; negative when nothing is known.</summary>

@@ -123,11 +123,49 @@ public sealed class EncryptedPortTests
 
         var next = Theirs with { Key = 77 };
         world.Do(new MediaCommand.Connect(world.Port, Secret with { Generation = 2, Keys = new(Ours, next) }));
-        Say(world, new byte[160]);
-        Assert.Equal(1, world.Shard.Counters.PacketsForged);
+        Say(world, new byte[160]);      // it has not got our answer yet
+        Assert.Equal(0, world.Shard.Counters.PacketsForged);
         _phone.Use(next);
         Say(world, new byte[160]);
+        Assert.Equal(0, world.Shard.Counters.PacketsForged);
+        _phone.Use(Theirs);
+        Say(world, new byte[160]);
         Assert.Equal(1, world.Shard.Counters.PacketsForged);
+    }
+
+    [Theory]
+    [InlineData(true, CryptoSuite.AesCm128HmacSha1Tag80), InlineData(false, CryptoSuite.AesCm128HmacSha1Tag80),
+        InlineData(true, CryptoSuite.AesCm128HmacSha1Tag32), InlineData(false, CryptoSuite.AesCm128HmacSha1Tag32),
+        InlineData(true, CryptoSuite.AeadAes128Gcm), InlineData(false, CryptoSuite.AeadAes128Gcm)]
+    public void Key_and_port_may_change_together_wherever_the_counter_goes_on(bool goesOn, CryptoSuite suite)
+    {
+        var world = new ShardWorld().Connected(Secret);
+        _sequence = 65_530;
+        for (int i = 0; i < 20; i++) Say(world, new byte[160]);
+        var next = Theirs with { Key = 77, Suite = suite };
+        world.Do(new MediaCommand.Connect(world.Port, Secret with
+        {
+            Generation = 1, Remote = ShardWorld.Elsewhere, Keys = new(Ours with { Suite = suite }, next),
+        }));
+        ushort at = _sequence;
+        _phone.Use(next);
+        if (goesOn)
+        {
+            foreach (int i in (int[])[65_000, 65_535])
+            {
+                _sequence = (ushort)i;
+                Protect(new byte[160]);     // its counter is one over, and nobody hears that
+            }
+        }
+        _sequence = at;
+        for (int i = 0; i < 50; i++)
+        {
+            Say(world, new byte[160], ShardWorld.Elsewhere);
+            world.Tick();
+        }
+        Assert.Equal((0L, 0L), (world.Shard.Counters.PacketsForged, world.Shard.Counters.PacketsForeign));
+        world.Do(new MediaCommand.Close(world.Port));
+        Assert.InRange(world.Events.OfType<MediaEvent.Closed>().Single().Statistics.PacketsReceived, 65, 70);
     }
 
     [Fact]

@@ -118,6 +118,59 @@ public sealed class SrtpStreamTests
         Assert.Equal(SrtpVerdict.Forged, Verdict(forged));
     }
 
+    [Theory, MemberData(nameof(Suites))]
+    public void In_every_suite_the_counter_of_before_is_found_under_a_new_key_and_then_kept(CryptoSuite suite)
+    {
+        var (first, second) = (Key with { Suite = suite }, Key with { Suite = suite, Key = 42 });
+        _protector.Use(first);
+        _opener.Use(first);
+        for (int i = 0; i < 2 * 65_536 + 65_000; i += 1_000) Assert.NotNull(Open(Protect(Plain((ushort)i))));
+        var sender = new SrtpProtector();
+        sender.Use(second);
+        for (int i = 0; i < 2 * 65_536 + 65_000; i += 10_000) sender.Protect(Packet(Plain((ushort)i)), 172);
+        _opener.Use(second);
+        // RTCP may come first, and knows nothing of the counter.
+        byte[] report = [.. Convert.FromHexString("80c9000100005eed"), .. new byte[SrtpCipher.MostBytes]];
+        Assert.Equal(SrtpVerdict.Ok, _opener.OpenControl(report.AsSpan(0, sender.ProtectControl(report, 8)), new byte[200], out _));
+        for (int i = 65_100; i < 70_000; i += 100)
+        {
+            byte[] packet = Packet(Plain((ushort)i));
+            Assert.Equal(Plain((ushort)i), Open(packet[..sender.Protect(packet, 172)]));
+        }
+        // Where it was once found it stays: nobody makes it count anew.
+        var anew = new SrtpProtector();
+        anew.Use(second);
+        byte[] again = Packet(Plain(5_000));
+        Assert.Equal(SrtpVerdict.Forged, Verdict(again[..anew.Protect(again, 172)]));
+    }
+
+    [Fact]
+    public void The_key_before_opens_what_is_under_way_until_the_new_one_is_heard()
+    {
+        foreach (int i in (int[])[65_535, 0]) Assert.NotNull(Open(Protect(Plain((ushort)i))));
+        var other = Key with { Key = 42 };
+        _opener.Use(other);
+        byte[] late = Protect(Plain(1));
+        Assert.NotNull(Open(late));
+        Assert.NotEqual(SrtpVerdict.Ok, Verdict(late));
+        Assert.NotNull(Open(Protect(Plain(2))));
+        var sender = new SrtpProtector();
+        sender.Use(other);
+        byte[] first = Packet(Plain(3));
+        Assert.NotNull(Open(first[..sender.Protect(first, 172)]));
+        Assert.Equal(SrtpVerdict.Forged, Verdict(Protect(Plain(4))));
+    }
+
+    [Fact]
+    public void The_key_before_does_not_last()
+    {
+        Assert.NotNull(Open(Protect(Plain(0))));
+        _opener.Use(Key with { Key = 42 });
+        int opened = 0;
+        for (ushort i = 1; i < 300; i++) opened += Open(Protect(Plain(i))) is null ? 0 : 1;
+        Assert.Equal(100, opened);
+    }
+
     [Fact]
     public void The_same_key_given_again_keeps_the_roll_over_counter()
     {
