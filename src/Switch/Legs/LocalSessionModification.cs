@@ -196,13 +196,14 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
     }
 
     /// <summary>
-    /// Nobody has answered. A far end that holds the call may be dark for a while: what is wanted waits until it is heard again, or gone.
+    /// Nobody has answered. A far end that holds the call, or is held, may be dark for a while: what is wanted waits until it is heard again,
+    /// or gone.
     /// </summary>
     private void OnNobody()
     {
         leg.Media.Abandon();
         leg.Media.Turn(_agreed);
-        if (leg.Media.IsHeld) dialog.Probe.Missed();
+        if (leg.Media.IsHeld || leg.Media.SilenceLimit is null) dialog.Probe.Missed();
         else leg.End(Ending.ByDeadDialog(408), LegInput.HangUp);
     }
 

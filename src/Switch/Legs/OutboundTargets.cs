@@ -93,7 +93,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
     {
         if (_redirections.TryTake(out target)) Current = target;
         else if (_next < dial.Plan.Targets.Count) Current = target = dial.Plan.Targets[_next++];
-        else if (_deferred?.TryDequeue(out var deferred) is true) Current = target = deferred;
+        else if (_deferred is { } waiting && waiting.TryDequeue(out var deferred)) Current = target = deferred;
         else return false;
         return true;
     }

@@ -165,6 +165,23 @@ public sealed class OwnChangeTests
         _rig.AssertNothingLeft();
     }
 
+    [Theory, InlineData("408 Request Timeout"), InlineData(null)]
+    public void A_held_party_that_is_dark_is_resumed_when_it_is_heard_again(string? status)
+    {
+        Establish();
+        _rig.Receive(Response(Hold(), "200 OK", tag: null, body: Answer + "a=recvonly\n"));
+        string resume = Hold(false);
+        if (status is not null) _rig.Receive(Response(resume, status, tag: null));
+        else _rig.Advance(33);
+        Assert.Equal((0, 3), (_rig.SentCount("BYE "), _rig.SentOnce("INVITE ")));
+        _rig.Advance(61);
+        _rig.Receive(Response(_rig.SentLast("OPTIONS "), "200 OK", tag: null));
+        Assert.Equal(4, _rig.SentOnce("INVITE "));
+        Assert.Contains("a=sendrecv", _rig.SentLast("INVITE "), StringComparison.Ordinal);
+        _rig.Receive(Response(_rig.SentLast("INVITE "), "200 OK", tag: null, body: Answer));
+        Assert.Equal(StreamDirection.SendReceive, Direction);
+    }
+
     [Fact]
     public void A_challenge_inside_the_call_is_answered()
     {
