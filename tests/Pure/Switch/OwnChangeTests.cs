@@ -174,7 +174,7 @@ public sealed class OwnChangeTests
         if (status is not null) _rig.Receive(Response(resume, status, tag: null));
         else _rig.Advance(33);
         Assert.Equal((0, 3), (_rig.SentCount("BYE "), _rig.SentOnce("INVITE ")));
-        _rig.Advance(61);
+        _rig.Advance(status is null ? 28 : 61);
         _rig.Receive(Response(_rig.SentLast("OPTIONS "), "200 OK", tag: null));
         Assert.Equal(4, _rig.SentOnce("INVITE "));
         Assert.Contains("a=sendrecv", _rig.SentLast("INVITE "), StringComparison.Ordinal);

@@ -170,6 +170,19 @@ internal sealed class SimPhone
         _world.Net.Cut(Address.Address);
     }
 
+    /// <summary>It is without a network, until it comes back.</summary>
+    public void GoDark()
+    {
+        Note("goes dark");
+        _world.Net.Cut(Address.Address);
+    }
+
+    public void ComeBack()
+    {
+        Note("comes back");
+        _world.Net.Heal(Address.Address);
+    }
+
     public void Receive(Parcel parcel)
     {
         if (parcel.IsMedia)

@@ -71,6 +71,28 @@ public abstract class HoldScenarios(Weather weather) : Scenario(weather)
         if (IsFair) Assert.Contains(Told<CallEvent.LegEnded>(world), e => e is { Cause: HangupCause.TransportFailure, SipStatus: 408 });
     }
 
+    [Theory, Seeds(30)]
+    public void A_holder_who_is_dark_for_a_minute_and_more_comes_back_to_his_call(ulong seed)
+    {
+        if (Begin(seed) is not var (world, caller, callee)) return;
+        var (holder, other) = seed % 2 == 0 ? (caller, callee) : (callee, caller);
+        holder.Hold();
+        world.RunFor(world.Between(5, 65));
+        holder.GoDark();
+        world.RunFor(TimeSpan.FromSeconds(100));
+        holder.ComeBack();
+        if (IsFair) Assert.True(holder.IsEstablished && other.IsEstablished, "the call did not outlive the darkness");
+        holder.Resume();
+        world.RunFor(TimeSpan.FromSeconds(5));
+        if (IsFair) Assert.False(other.Call!.IsHeld, "the hold was not taken back");
+        // What was asked while he was away comes to nothing now.
+        world.RunFor(TimeSpan.FromSeconds(60));
+        if (IsFair) Assert.True(holder.IsEstablished && other.IsEstablished, "the call ended by a question of before");
+        holder.Hangup();
+        world.AssertNothingLeft();
+        Assert.Equal(2, Told<CallEvent.LegEnded>(world).Count());
+    }
+
     [Theory, Seeds(50)]
     public void A_talker_who_falls_silent_ends_the_call_in_time_whoever_else_talks(ulong seed)
     {
