@@ -69,7 +69,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
             Fail(null, $"its name {Host} leads nowhere{(trouble is null ? "" : $": {trouble}")}");
             return;
         }
-        _flow = flows[_failures % flows.Count];
+        _flow = Choose(flows);
         _answers = 0;
         Send(Request(_seconds));
     }
@@ -105,6 +105,15 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         _isRegistered = false;
         (_seconds, _answers) = (0, 0);
         Send(Request(_seconds));
+    }
+
+    /// <summary>The address that took us last, until it fails: then the next one.</summary>
+    private SipFlow Choose(IReadOnlyList<SipFlow> flows)
+    {
+        int last = -1;
+        for (int i = 0; i < flows.Count; i++)
+            if (flows[i].Transport == _flow.Transport && Equals(flows[i].Peer, _flow.Peer)) last = i;
+        return flows[_isRegistered && last >= 0 ? last : (last + 1) % flows.Count];
     }
 
     private string WhyRefused(int status) => status switch

@@ -67,6 +67,24 @@ public sealed class TrunkRegistrationTests
             _rig.TrunkOutcomes.Select(o => (o.Status!.Value, o.Trouble is null, o.IsNews)));
     }
 
+    /// <summary>A registration for a minute would lapse each time while the dead one is asked.</summary>
+    [Fact]
+    public void The_address_that_took_us_last_is_asked_first_though_a_dead_one_is_listed_before_it()
+    {
+        var rig = new ShardRig { Current = Snapshot(trunks: [Carrier with { Host = "sbc.example.net", Port = null }]) };
+        rig.Names["sbc.example.net"] = [new(IPAddress.Loopback, 5098), Registrar];
+        rig.FireAt(rig.Now);
+        rig.Advance(32.5 + 10);
+        Assert.Equal([5098, 5099], Ports(0));
+        rig.Receive(Response(rig.SentLast("REGISTER"), "200 OK", extra: "Expires: 60"), Registrar);
+        int before = rig.Sent.Count;
+        rig.Advance(56);
+        Assert.Equal([5099], Ports(before));
+
+        int[] Ports(int from) => [.. rig.Sent.Zip(rig.SentTo).Skip(from)
+            .Where(sent => sent.First.StartsWith("REGISTER", StringComparison.Ordinal)).Select(sent => sent.Second.Port).Distinct()];
+    }
+
     [Fact]
     public void A_login_that_is_not_taken_is_told_as_such()
     {
