@@ -33,6 +33,7 @@ public sealed class EgressClient : IEgress, IDisposable
     private const int UsuallyAtMost = 512;
     /// <summary>With the wait for a place; nobody waits longer for one that was given up.</summary>
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LeastBrief = TimeSpan.FromSeconds(2);
 
     private readonly TargetPolicy _policy;
     private readonly TimeProvider _time;
@@ -40,13 +41,14 @@ public sealed class EgressClient : IEgress, IDisposable
     private readonly EgressConnector _connector;
     private readonly SemaphoreSlim _places;
     private readonly AccountShares _accounts;
+    private readonly FailedWays<Way> _silent;
     /// <summary>One pool per use: a connection opened for a looser use must never serve a stricter one.</summary>
     private readonly ConcurrentDictionary<(TargetUse Use, bool IsOperatorConfigured), HttpMessageInvoker> _pools = new();
 
     /// <param name="connections">Open at the same time; a request beyond waits, as long as its time lets it.</param>
     public EgressClient(TargetPolicy policy, TimeProvider time, int connections = UsuallyAtMost) =>
-        (_policy, _time, _connector, _places, _accounts) =
-            (policy, time, new(policy, TimeProvider.System), new(connections), new(Math.Clamp(connections / 8, 1, PerAccount)));
+        (_policy, _time, _connector, _silent, _places, _accounts) =
+            (policy, time, new(policy, TimeProvider.System), new(time), new(connections), new(Math.Clamp(connections / 8, 1, PerAccount)));
 
     public TargetPolicy Policy => _policy;
 
@@ -99,10 +101,17 @@ public sealed class EgressClient : IEgress, IDisposable
     /// A WebSocket. It takes no place of a request's, for it may stay open as long as a call: who opens them counts them.
     /// Never throws for what the network or the far end does; only when stopped.
     /// </summary>
-    public ValueTask<SocketResult> OpenSocketAsync(SocketRequest request, CancellationToken stop) =>
-        TryParse(request.Url, TargetUse.Socket, out var uri, out string? problem)
-            ? EgressSocket.OpenAsync(request, uri, _connector, _time, stop)
-            : new(SocketResult.Failed(EgressFailure.BadUrl, problem));
+    public async ValueTask<SocketResult> OpenSocketAsync(SocketRequest request, CancellationToken stop)
+    {
+        if (!TryParse(request.Url, TargetUse.Socket, out var uri, out string? problem))
+            return SocketResult.Failed(EgressFailure.BadUrl, problem);
+        var way = new Way(TargetUse.Socket, request.IsOperatorConfigured, null, uri.Authority);
+        if (!_silent.MayTakeItsTime(way)) request = request with { Timeout = BriefOf(request.Timeout) };
+        var result = await EgressSocket.OpenAsync(request, uri, _connector, _time, stop).ConfigureAwait(false);
+        if (result.Failure is EgressFailure.TimedOut) _silent.Fail(way);
+        else _silent.Forget(way);
+        return result;
+    }
 
     /// <summary>Never throws for what the network or the far end does; only when stopped.</summary>
     public async ValueTask<EgressResult> SendAsync(EgressRequest request, CancellationToken stop)
@@ -124,6 +133,8 @@ public sealed class EgressClient : IEgress, IDisposable
         using var stopped = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), both);
         using var turn = request.Account is { } account ? _accounts.Join(account, request.Use) : null;
         string url = request.Url;
+        Way? asked = null;
+        var patience = request.Timeout;
         try
         {
             if (turn is not null) await turn.AwaitAsync(both.Token).ConfigureAwait(false);
@@ -132,7 +143,13 @@ public sealed class EgressClient : IEgress, IDisposable
                 if (!TryParse(url, request.Use, out var uri, out string? problem)) return Fail(EgressFailure.BadUrl, problem, url);
                 using var message = Compose(request, uri, isRedirected: redirects > 0);
                 turn?.Mark(message);
+                asked = WayOf(request, uri);
+                bool isBrief = asked is not null && !_silent.MayTakeItsTime(asked);
+                if (isBrief) both.CancelAfter(patience = BriefOf(request.Timeout));
                 using var response = await Pool(request).SendAsync(message, both.Token).ConfigureAwait(false);
+                if (isBrief) both.CancelAfter(patience = request.Timeout);
+                if (asked is not null) _silent.Forget(asked);
+                asked = null;
                 if (request.MaxRedirects > 0 && RedirectOf(response, uri) is { } next)
                 {
                     if (redirects == request.MaxRedirects)
@@ -145,7 +162,8 @@ public sealed class EgressClient : IEgress, IDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            string seconds = $"{request.Timeout.TotalSeconds:0.###} s";
+            if (asked is not null && turn is not { HasCome: false }) _silent.Fail(asked);
+            string seconds = $"{patience.TotalSeconds:0.###} s";
             return Fail(EgressFailure.TimedOut, turn is { HasCome: false }
                 ? $"{_accounts.Most} other requests of the account are under way, and none has ended within {seconds}."
                 : $"No complete answer within {seconds}.", url);
@@ -155,6 +173,20 @@ public sealed class EgressClient : IEgress, IDisposable
             return Classify(failed, url);
         }
     }
+
+    /// <summary>
+    /// Of sounds, voices and recognisers it is remembered who gives no answer. Webhooks keep their schedule, and a document that is late is
+    /// the customer's program at work.
+    /// </summary>
+    private static Way? WayOf(EgressRequest request, Uri uri) =>
+        request.Use is TargetUse.Media || request is { Use: TargetUse.Document, IsOperatorConfigured: true }
+        ? new(request.Use, request.IsOperatorConfigured, request.Account, uri.Authority)
+        : null;
+
+    /// <summary>What a host has until it begins to answer that gave no answer in its whole time before.</summary>
+    private static TimeSpan BriefOf(TimeSpan whole) => whole < LeastBrief ? whole
+        : whole / 5 > LeastBrief ? whole / 5
+        : LeastBrief;
 
     public void Dispose()
     {
@@ -324,4 +356,7 @@ public sealed class EgressClient : IEgress, IDisposable
 
     private static string Sentence(Uri uri, TargetVerdict verdict) =>
         $"The URL's host {uri.Host} is not allowed: {TargetPolicy.Describe(verdict)}.";
+
+    /// <param name="Account">One account's requests to a host say nothing of another's.</param>
+    private sealed record Way(TargetUse Use, bool IsOperatorConfigured, TenantId? Account, string Authority);
 }

@@ -19,7 +19,7 @@ internal sealed class EgressConnector(TargetPolicy policy, TimeProvider time,
     /// </summary>
     private static readonly TimeSpan Brief = TimeSpan.FromSeconds(1.5);
 
-    private readonly FailedAddresses _failed = new(time);
+    private readonly FailedWays<IPEndPoint> _failed = new(time);
 
     /// <param name="isTrusted">The operator configured it: its address is not checked.</param>
     /// <param name="places">One of these is taken while the connection is open; null takes none.</param>
@@ -31,7 +31,7 @@ internal sealed class EgressConnector(TargetPolicy policy, TimeProvider time,
             IPAddress.TryParse(target.Host, out var literal) ? [literal] : await LookUpAsync(target.Host, stop).ConfigureAwait(false);
         var refused = TargetVerdict.Allowed;
         Exception? last = null;
-        addresses = _failed.InOrder(addresses, target.Port);
+        if (addresses.Length > 1) addresses = [.. addresses.OrderBy(address => _failed.IsIll(new(address, target.Port)))];
         for (int i = 0; i < addresses.Length; i++)
         {
             var address = addresses[i];

@@ -6,30 +6,17 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Egress;
 
-/// <summary>Addresses of web hosts that took no connection (ADR 147).</summary>
-public sealed class FailedAddressTests
+/// <summary>Web hosts that took no connection or gave no answer have cost that once (ADR 147).</summary>
+public sealed class FailedWayTests
 {
     private static readonly IPEndPoint Dead = IPEndPoint.Parse("203.0.113.1:443");
 
     private readonly FakeTimeProvider _clock = new();
-    private readonly FailedAddresses _failed;
+    private readonly FailedWays<IPEndPoint> _failed;
 
-    public FailedAddressTests() => _failed = new(_clock);
+    public FailedWayTests() => _failed = new(_clock);
 
     private void Pass(double seconds) => _clock.Advance(TimeSpan.FromSeconds(seconds));
-
-    [Fact]
-    public void One_that_failed_comes_last_until_it_takes_a_connection()
-    {
-        var other = IPAddress.Parse("203.0.113.2");
-        IPAddress[] both = [Dead.Address, other];
-        Assert.Equal(both, _failed.InOrder(both, Dead.Port));
-        _failed.Fail(Dead);
-        Assert.Equal([other, Dead.Address], _failed.InOrder(both, Dead.Port));
-        Assert.Equal(both, _failed.InOrder(both, Dead.Port + 1));
-        _failed.Forget(Dead);
-        Assert.Equal(both, _failed.InOrder(both, Dead.Port));
-    }
 
     [Fact]
     public void When_the_while_is_over_one_connection_has_its_time_and_each_further_failure_makes_the_while_longer()
@@ -74,6 +61,49 @@ public sealed class FailedAddressTests
         {
             await using var socket = await connector.ConnectAsync(new("host.example", port), TargetUse.Webhook, isTrusted: false,
                 places: null, stop);
+        }
+    }
+
+    [Fact]
+    public async Task A_host_that_gave_a_sound_no_answer_has_two_seconds_until_it_answers()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        bool isWell = false;
+        await using var sink = await Sink.StartAsync((_, context) =>
+            isWell ? Task.CompletedTask : Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted));
+        using var client = new EgressClient(new() { IsLoopbackAllowed = true }, _clock);
+        int asked = 0;
+
+        var first = await AskAsync(TargetUse.Media);
+        Pass(10);
+        Assert.Equal(EgressFailure.TimedOut, (await first).Failure);
+        var second = await AskAsync(TargetUse.Media);
+        Pass(2);
+        Assert.Contains("2 s", (await second).Detail, StringComparison.Ordinal);
+
+        // A document that is late is a customer's program at work.
+        var document = await AskAsync(TargetUse.Document);
+        Pass(5);
+        Assert.False(document.IsCompleted);
+        Pass(5);
+        Assert.Equal(EgressFailure.TimedOut, (await document).Failure);
+
+        isWell = true;
+        Assert.True((await await AskAsync(TargetUse.Media)).IsSuccess);
+        isWell = false;
+        var fresh = await AskAsync(TargetUse.Media);
+        Pass(5);
+        Assert.False(fresh.IsCompleted);
+        Pass(5);
+        Assert.Equal(EgressFailure.TimedOut, (await fresh).Failure);
+
+        async Task<Task<EgressResult>> AskAsync(TargetUse use)
+        {
+            asked++;
+            var request = new EgressRequest { Url = $"{sink.Url}/{asked}", Use = use, Timeout = TimeSpan.FromSeconds(10) };
+            var answer = client.SendAsync(request, stop).AsTask();
+            await Eventually.TrueAsync(() => sink.All.Count == asked, "the request has come");
+            return answer;
         }
     }
 }
