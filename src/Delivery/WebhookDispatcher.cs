@@ -113,6 +113,10 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             {
                 _logger.DrainCut(_lanes.Count);
             }
+            catch (StoreUnavailableException)
+            {
+                // What it did not tell of is told at the next start.
+            }
         }
         await _stop.CancelAsync().ConfigureAwait(false);
         await _background.ConfigureAwait(false);

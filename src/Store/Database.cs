@@ -216,6 +216,14 @@ public sealed class Database : IAsyncDisposable
 
     public bool IsAvailable => Sql.Away is null;
 
+    /// <summary>It says nothing at all (ADR 63).</summary>
+    public bool IsSilent => Sql.IsSilent;
+
+    /// <summary>
+    /// The node stops: from now on nobody waits for a database that says nothing, and <see cref="DisposeAsync"/> leaves what hangs behind.
+    /// </summary>
+    public void BeginStop() => Sql.BeginStop();
+
     /// <summary>
     /// Bytes that are in use: of the database, where this machine's disk has it, and of recordings.
     /// Room in the file that is free for new rows is not counted.
@@ -318,10 +326,10 @@ public sealed class Database : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
-        if (_watch is not null) await _watch.DisposeAsync().ConfigureAwait(false);
-        await DoNotCall.DisposeAsync().ConfigureAwait(false);
-        await Sql.DisposeAsync().ConfigureAwait(false);
-        _lock.Dispose();
+        // Each may wait a moment for a server that says nothing.
+        await Task.WhenAll(_watch?.DisposeAsync().AsTask() ?? Task.CompletedTask, DoNotCall.DisposeAsync().AsTask()).ConfigureAwait(false);
+        // What was left behind may still write: then the folder is free when the process ends.
+        if (await Sql.CloseAsync().ConfigureAwait(false)) _lock.Dispose();
     }
 
     /// <summary>Documents of dialects that this database has not met yet: all of them or, after a kill, none.</summary>

@@ -45,6 +45,7 @@ public sealed class Ledger : ILedger
         _logger = logger;
         _database.Sql.Looked += Withdraw;
         _database.Sql.Broke += Break;
+        _database.Sql.LeftBehind += LeaveBehind;
         (_bornAt, _bornTimestamp) = (anchor.ToInstant(database.Time.GetUtcNow()), database.Time.GetTimestamp());
         Metrics.LedgerQueue(() => _queue.Count);
         Metrics.Available(() => _database.IsAvailable ? 1 : 0);
@@ -340,6 +341,16 @@ public sealed class Ledger : ILedger
     {
         var entries = new List<LedgerEntry>();
         Fail(why, entries);
+        foreach (var entry in entries) _queue.Complete(entry, false);
+    }
+
+    /// <summary>The node ends, and the database has not said a word.</summary>
+    private void LeaveBehind()
+    {
+        if (_queue.Count is not (> 0 and int lost)) return;
+        _logger.EventsLostAtStop(lost);
+        var entries = new List<LedgerEntry>();
+        _queue.Take(entries, int.MaxValue);
         foreach (var entry in entries) _queue.Complete(entry, false);
     }
 

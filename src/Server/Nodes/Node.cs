@@ -535,6 +535,9 @@ internal sealed class Node : IAsyncDisposable
         if (_isStopped) return;
         _isStopped = true;
         bool wasServing = _readiness.IsServing;
+        var stop = new OrderlyStop(Settings.Drain, () => _database is { IsSilent: true }, _logger);
+        Task EndAsync(string part, Func<Task> end, bool isPatient = false) => stop.EndAsync(part, end, isPatient);
+        _database?.BeginStop();
         World?.Clock.Finish();
         _readiness.IsServing = false;
         _media?.Stay();
@@ -559,34 +562,22 @@ internal sealed class Node : IAsyncDisposable
         foreach (var (module, joined) in NodeModules.All.Zip(_modules))
             await EndAsync($"the module {module.Name}", () => joined.DisposeAsync().AsTask());
         // The last hang-ups are in the ledger now: their webhooks go out while the listeners still answer.
-        if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));
+        if (_delivery is { } delivery) await EndAsync("delivery",
+            () => delivery.StopAsync(wasServing && _database is { IsAvailable: true } ? LastWebhooks : TimeSpan.Zero));
         await _closing.CancelAsync();
         foreach (var listener in new[] { _public, _storage, _admin })
             if (listener is not null) await EndAsync("a listener", () => listener.DisposeAsync().AsTask());
         await _givenUp.CancelAsync();
         if (_timers is { } timers) await EndAsync("the timed moves", () => timers.DisposeAsync().AsTask());
         if (_jobs is { } jobs) await EndAsync("the jobs", () => jobs.DisposeAsync().AsTask());
-        if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask());
+        if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask(), isPatient: true);
         _egress?.Dispose();
         if (_selfTest is { } selfTest) await EndAsync("the self-test", () => selfTest.DisposeAsync().AsTask());
         foreach (var (name, sweep) in _sweeps) await EndAsync(name, () => sweep.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
-        if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
+        if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask(), isPatient: true);
         _gauges?.Dispose();
         foreach (var source in new[] { _hurry, _closing, _givenUp }) source.Dispose();
         if (wasServing) _logger.Stopped();
-    }
-
-    /// <summary>One part that fails to stop must not keep the others from it.</summary>
-    private async Task EndAsync(string part, Func<Task> end)
-    {
-        try
-        {
-            await end();
-        }
-        catch (Exception failed)
-        {
-            _logger.StopFailed(part, failed);
-        }
     }
 }

@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Error, "{Part} did not stop cleanly; going on")]
     public static partial void StopFailed(this ILogger logger, string part, Exception cause);
 
+    [LoggerMessage(1017, LogLevel.Error, "{Part} waits for a database that does not answer, and is left behind: the node ends without it")]
+    public static partial void PartLeft(this ILogger logger, string part);
+
     [LoggerMessage(1006, LogLevel.Warning, "The {Role} process ended with code {ExitCode}; its calls are gone")]
     public static partial void RoleEnded(this ILogger logger, string role, int exitCode);
 

@@ -28,6 +28,9 @@ internal sealed class Outage(ILogger logger)
     /// <summary>There is no answer at all: nobody who asks may wait for one.</summary>
     public bool IsSilent => _isSilent;
 
+    /// <summary>So far; nothing when it is not on.</summary>
+    public TimeSpan Lasts => IsOn ? Stopwatch.GetElapsedTime(_begunAt) : TimeSpan.Zero;
+
     /// <summary>Until the next try.</summary>
     public TimeSpan Wait => _wait - Stopwatch.GetElapsedTime(_triedAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 

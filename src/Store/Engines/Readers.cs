@@ -11,7 +11,7 @@ namespace Ringwright.Store.Engines;
 /// </summary>
 internal sealed class Readers(IEngine engine, int most) : IDisposable
 {
-    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromMilliseconds(500);
 
     private readonly object _gate = new();
     private readonly Queue<IReadJob> _waiting = [];
@@ -69,7 +69,9 @@ internal sealed class Readers(IEngine engine, int most) : IDisposable
             all = [.. _readers];
             Monitor.PulseAll(_gate);
         }
-        foreach (var reader in all) reader.Join(PatienceAtStop);
+        long begunAt = Stopwatch.GetTimestamp();
+        foreach (var reader in all)
+            reader.Join(PatienceAtStop - Stopwatch.GetElapsedTime(begunAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero);
     }
 
     /// <returns>Null when the thread is to end.</returns>

@@ -47,6 +47,15 @@ public sealed class Sql : IAsyncDisposable
     /// </summary>
     internal Action<Exception>? Broke { get => _writer.Broke; set => _writer.Broke = value; }
 
+    /// <summary>Hears once, when it is closed, that the writer was left behind: see <see cref="Writer.EndAsync"/>.</summary>
+    internal Action? LeftBehind { get; set; }
+
+    /// <summary>There is no answer at all.</summary>
+    internal bool IsSilent => _writer.IsSilent;
+
+    /// <inheritdoc cref="Writer.BeginStop"/>
+    internal void BeginStop() => _writer.BeginStop();
+
     /// <inheritdoc cref="Writer.Unheard"/>
     internal Action? Unheard { get => _writer.Unheard; set => _writer.Unheard = value; }
 
@@ -104,7 +113,7 @@ public sealed class Sql : IAsyncDisposable
         // What the calls that are up leave behind goes on into the file that has no name any more.
         if (_place.IsGone && priority is CommitPriority.Now) throw new StoreUnavailableException(null);
         using var open = new OpenQuestion(this);
-        var job = new FunctionJob<T>(_engine, write, committed, priority, isFollowedHere, isLong);
+        var job = new FunctionJob<T>(this, write, committed, priority, isFollowedHere, isLong);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
     }
@@ -114,13 +123,18 @@ public sealed class Sql : IAsyncDisposable
 
     internal void Post(IWriteJob job) => _writer.Post(job);
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    /// <returns>False when the writer was left behind, and may still write.</returns>
+    internal async ValueTask<bool> CloseAsync()
     {
         _place.Dispose();
         // Who waits for what is committed last is told no meanwhile, if there is no answer.
-        await _writer.DisposeAsync().ConfigureAwait(false);
+        bool hasEnded = await _writer.EndAsync().ConfigureAwait(false);
+        if (!hasEnded) LeftBehind?.Invoke();
         _watch.Dispose();
         _readers.Dispose();
+        return hasEnded;
     }
 
     /// <summary>Counts what waits for an answer.</summary>
@@ -133,7 +147,7 @@ public sealed class Sql : IAsyncDisposable
         public void Dispose() => Interlocked.Increment(ref _sql._answered);
     }
 
-    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, CommitPriority priority,
+    private sealed class FunctionJob<T>(Sql sql, Func<IDbConnection, T> write, Action<T>? committed, CommitPriority priority,
         bool isFollowedHere, bool isLong) : IWriteJob
     {
         private readonly TaskCompletionSource<T> _done =
@@ -163,7 +177,7 @@ public sealed class Sql : IAsyncDisposable
                 _result = write(connection);
                 connection.Run("release job;");
             }
-            catch (Exception failed) when (!engine.IsTransient(failed))
+            catch (Exception failed) when (!sql._engine.IsTransient(failed))
             {
                 connection.Run("rollback to job; release job;");
                 _failure = failed;
@@ -185,10 +199,10 @@ public sealed class Sql : IAsyncDisposable
 
         public void Failed(Exception why) => _done.TrySetException(why);
 
-        /// <summary>What nobody waits for waits for its fate.</summary>
+        /// <summary>What nobody waits for waits for its fate, until the node stops: then its end waits for it.</summary>
         public void GiveUp(Exception why)
         {
-            if (priority is CommitPriority.Now) _done.TrySetException(why);
+            if (priority is CommitPriority.Now || sql._writer.IsStopping) _done.TrySetException(why);
         }
     }
 }

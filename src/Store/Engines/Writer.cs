@@ -58,7 +58,8 @@ internal sealed class Writer : IAsyncDisposable
 {
     private const int MaxBatch = 1_000;
     private const int MaxTries = 3;
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250), PatienceAtStop = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250), PatienceAtStop = TimeSpan.FromSeconds(3),
+        SilenceAtStop = TimeSpan.FromSeconds(1), LookAtStop = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
     /// <summary>Without work for so long the database is asked whether it is there.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(400);
@@ -79,6 +80,7 @@ internal sealed class Writer : IAsyncDisposable
     private volatile bool _isLong, _isPatient;
     private volatile RunQueue? _runQueue;
     private volatile Exception? _trouble;
+    private volatile bool _isStopping;
     private bool _isLastTry, _isBroken;
 
     public Writer(IEngine engine, IWriteSession session, TimeSpan grace, ILogger logger)
@@ -151,12 +153,28 @@ internal sealed class Writer : IAsyncDisposable
         foreach (var job in waiting) job.GiveUp(why);
     }
 
-    /// <summary>Commits what is queued, then stops.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>The node stops: from now on nobody waits for a database that does not answer, whatever it is that he wants.</summary>
+    public void BeginStop() => _isStopping = true;
+
+    public bool IsStopping => _isStopping;
+
+    /// <summary>
+    /// Commits what is queued, then stops. No driver gives its thread back in time from a database that says nothing: then the thread is
+    /// left behind, and ends with the process.
+    /// </summary>
+    /// <returns>False when it was left: what it had to write is lost, unless the database takes it before the process ends.</returns>
+    public async ValueTask<bool> EndAsync()
     {
+        BeginStop();
         _queue.Close();
-        await _ended.Task.ConfigureAwait(false);
+        while (!_ended.Task.IsCompleted && !IsHopeless)
+            await Task.WhenAny(_ended.Task, Task.Delay(LookAtStop)).ConfigureAwait(false);
+        return _ended.Task.IsCompleted;
     }
+
+    public async ValueTask DisposeAsync() => await EndAsync().ConfigureAwait(false);
+
+    private bool IsHopeless => _outage.IsSilent && _outage.Lasts >= SilenceAtStop;
 
     private void Loop()
     {

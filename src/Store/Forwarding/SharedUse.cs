@@ -69,7 +69,10 @@ public sealed class SharedUse : ISharedUse, IAsyncDisposable
         heard(others);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Does not wait for a server that says nothing: then what this node uses counts until it counts as dead.</summary>
+    public async ValueTask DisposeAsync() => await PatientEnd.EndsAsync(EndAsync).ConfigureAwait(false);
+
+    private async Task EndAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _round.ConfigureAwait(false);

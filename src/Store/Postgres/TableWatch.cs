@@ -47,11 +47,16 @@ internal sealed class TableWatch : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
+    /// <summary>Does not wait for a server that says nothing.</summary>
     public async ValueTask DisposeAsync()
+    {
+        if (await PatientEnd.EndsAsync(EndAsync).ConfigureAwait(false)) _stop.Dispose();
+    }
+
+    private async Task EndAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
-        _stop.Dispose();
     }
 
     private async Task RunAsync()

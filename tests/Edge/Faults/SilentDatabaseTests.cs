@@ -1,4 +1,5 @@
 using System.Data;
+using System.Net;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Ringwright.Calls;
@@ -171,6 +172,47 @@ public sealed class SilentDatabaseTests
         Assert.True(isHeard);
         await Eventually.TrueAsync(() => test.Database.IsAvailable, "there are answers again");
         Assert.Empty(await test.Database.Tenants.ListAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_closed_in_its_silence_is_left_behind_with_what_waited()
+    {
+        var log = new Lines();
+        await using var test = await FaultyDatabase.OpenAsync(log);
+        var tenant = await test.TenantAsync();
+        var ledger = test.Ledger(log);
+        var live = new Script(tenant);
+        Assert.True(await ledger.AppendAsync(live.Initiated()));
+        using var silence = new Silence(test);
+        silence.Begin();
+        await Eventually.TrueAsync(() => silence.IsHolding && test.Database.IsSilent, "the writer hangs");
+        var answered = ledger.AppendAsync(live.Answered());
+        var nobodys = test.Database.Sql.WriteAsync(static _ => 7, Stop, Ringwright.Store.Engines.CommitPriority.Later).AsTask();
+        test.Database.BeginStop();
+        // The end of whoever has asked for it waits for it.
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => nobodys);
+
+        await test.Database.DisposeAsync().AsTask().WaitAsync(Eventually.Deadline, Stop);
+        Assert.True(silence.IsHolding);
+        Assert.False(await answered);
+        Assert.Contains("1 events are lost", Assert.Single(log.Of(1117)));
+        silence.End();
+        await Eventually.TrueAsync(() => !File.Exists(test.Engine.Place + "-wal"), "what was left behind has ended too");
+    }
+
+    [Fact]
+    public async Task A_node_ends_though_nobody_reads_what_it_tells_its_database()
+    {
+        var address = new Uri(await Migrated.OnPostgresAsync(ofNode: true));
+        using var way = new StallingProxy(new(IPAddress.Loopback, address.Port));
+        var node = await Server.RunningNode.StartAsync(settings => settings with
+        {
+            Database = new UriBuilder(address) { Port = way.Port }.Uri.AbsoluteUri,
+            Drain = TimeSpan.Zero,
+        });
+        way.StallForGood();
+        await Eventually.TrueAsync(() => node.Node.Database.IsSilent, "it is noticed");
+        await node.DisposeAsync().AsTask().WaitAsync(Eventually.Deadline, Stop);
     }
 
     [Fact]

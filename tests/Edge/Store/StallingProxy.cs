@@ -14,7 +14,7 @@ internal sealed class StallingProxy : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<TcpClient, bool> _open = new();
     private int _generation;
-    private volatile bool _isWithheld;
+    private volatile bool _isWithheld, _isStalled;
 
     public StallingProxy(IPEndPoint server)
     {
@@ -28,6 +28,9 @@ internal sealed class StallingProxy : IDisposable
 
     /// <summary>What is open stays open and carries nothing any more; what is opened from now on does.</summary>
     public void Stall() => Interlocked.Increment(ref _generation);
+
+    /// <summary>Whatever is open or is opened from now on carries nothing, and nothing of it is read any more.</summary>
+    public void StallForGood() => _isStalled = true;
 
     /// <summary>
     /// What is asked reaches the server and no answer comes back, until every connection is reset: what was committed meanwhile
@@ -81,7 +84,7 @@ internal sealed class StallingProxy : IDisposable
         byte[] buffer = new byte[65_536];
         while (await from.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var read)
         {
-            if (generation != Volatile.Read(ref _generation)) await Task.Delay(Timeout.Infinite, _stop.Token);
+            if (_isStalled || generation != Volatile.Read(ref _generation)) await Task.Delay(Timeout.Infinite, _stop.Token);
             if (isAnswer && _isWithheld) continue;
             await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }

@@ -10,6 +10,8 @@ namespace Ringwright.Interop.Cases;
 public sealed class SilentDatabaseTests
 {
     private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(3), Answered = TimeSpan.FromSeconds(5),
+        // Five seconds, and what two processes and a busy machine take for their own end.
+        Ended = TimeSpan.FromSeconds(8),
         Look = TimeSpan.FromMilliseconds(20), Pause = TimeSpan.FromMilliseconds(100);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -56,6 +58,34 @@ public sealed class SilentDatabaseTests
         await (await phone.RingsAsync()).RefuseAsync(486);
         await customer.NextAsync("call.hangup");
         Assert.Equal(1, phone.InviteCount);
+    }
+
+    [Fact, Depth("a node that ends in such a silence is the gate's in Edge, without a call")]
+    public async Task A_node_that_is_stopped_meanwhile_ends_in_time_and_its_next_start_ends_the_calls_that_were_up()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var node = new RunningNode("--api-rate", "100000", "--database", await server.CreateDatabaseAsync());
+        await node.InitializeAsync();
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
+        using var talker = new Phone(node);
+        var call = talker.Call(customer.Number);
+        await customer.ActAsync(await customer.NextAsync("call.initiated"), "answer");
+        await call.ReachesAsync(200);
+        await customer.NextAsync("call.answered");
+
+        TimeSpan took;
+        await using (var outage = await Outage.BeginAsync(server, Fate.Frozen))
+        {
+            await UntilAsync(async () => !await node.IsReadyAsync());
+            long askedAt = Stopwatch.GetTimestamp();
+            await node.StopAsync();     // its calls have no time to end
+            took = Stopwatch.GetElapsedTime(askedAt);
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine($"It ended after {took.TotalSeconds:F2} s.");
+        Assert.True(took <= Ended, $"it ended after {took.TotalSeconds:F2} s:\n{node.Output}");
+        Assert.Contains(node.Lines, line => line.Contains("The database could not be written until the end", StringComparison.Ordinal));
+        await node.StartAgainAsync();
+        await customer.NextAsync("call.hangup");
     }
 
     /// <param name="isReadByChance">What the system has in memory can be read.</param>

@@ -15,7 +15,8 @@ namespace Ringwright.Store.Recordings;
 public sealed class RecordingKeeper(Database database, Ledger ledger, IRecordingFiles files, RecordingParts parts, ILogger logger)
     : IRecordings
 {
-    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1), LongestRest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(1), LongestRest = TimeSpan.FromMinutes(1),
+        Look = TimeSpan.FromMilliseconds(100);
 
     /// <summary>In place of the path of a file that the store has already.</summary>
     private const string InPlace = "";
@@ -48,13 +49,14 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
 
     /// <summary>
     /// Ends when nothing is on its way any more, or after that long. A store that is away is asked once more;
-    /// what it does not take waits for the next start.
+    /// what it does not take waits for the next start, and so does all of it while the database is away.
     /// </summary>
     public async Task FinishAsync(TimeSpan patience)
     {
         await _ending.CancelAsync().ConfigureAwait(false);
         var all = Task.WhenAll(_open.Values);
-        await Task.WhenAny(all, Task.Delay(patience)).ConfigureAwait(false);
+        for (var left = patience; left > TimeSpan.Zero && !all.IsCompleted && database.IsAvailable; left -= Look)
+            await Task.WhenAny(all, Task.Delay(Look)).ConfigureAwait(false);
     }
 
     private async Task KeepAsync(RecordEnd ended)
