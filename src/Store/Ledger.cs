@@ -79,13 +79,14 @@ public sealed class Ledger : ILedger
 
     public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null)
     {
-        // Whoever begins a call would rather hear no than wait for a disk.
-        bool isNew = happened.Stage is LifeStage.First;
+        // Whoever begins a call would rather hear no than wait for a disk. What begins for calls that are up goes on as they do.
+        bool isNew = LedgerEntry.Begins(happened);
         if (_failed.IsCancellationRequested || isNew && !_database.IsAvailable)
         {
             told(happened, false);
             return;
         }
+        if (happened is ConferenceEvent room) told = Know(room, told);
         if (_queue.Add(new(happened, recoveryBye, told), Bound) is not { } entry)
         {
             Metrics.EventsLost.Add(1);
@@ -100,6 +101,18 @@ public sealed class Ledger : ILedger
         // The database may have gone away since.
         if (isNew && !_database.IsAvailable) _queue.Withdraw(entry);
         Post(entry.Priority);
+    }
+
+    private Action<SubjectEvent, bool> Know(ConferenceEvent happened, Action<SubjectEvent, bool> told)
+    {
+        var known = _database.Conferences.Known;
+        known.Hear(happened, _anchor);
+        if (happened is not ConferenceEvent.ConferenceBegan) return told;
+        return (first, isCommitted) =>
+        {
+            if (!isCommitted) known.Forget(happened.Conference);
+            told(first, isCommitted);
+        };
     }
 
     // The writer takes its jobs in order, so what was appended before is written before;

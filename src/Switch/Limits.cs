@@ -168,6 +168,11 @@ public static class Limits
     public static readonly TimeSpan CancelWait = TimeSpan.FromSeconds(2);
     /// <summary>How long LegEnded waits for the media port's statistics.</summary>
     public static readonly TimeSpan MediaCloseWait = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long calls that are up wait for the first row of the conference or queue that they go into; then it begins without, and the
+    /// row follows when the database answers (ADR 94, 100).
+    /// </summary>
+    public static readonly TimeSpan FirstRowWait = TimeSpan.FromSeconds(2);
     /// <summary>How long it waits for the word of a queue, which is said in the next turn unless the queue is out of order.</summary>
     public static readonly TimeSpan QueueWordWait = TimeSpan.FromSeconds(1);
     /// <summary>The same of a conference.</summary>

@@ -18,14 +18,18 @@ internal sealed class LedgerEntry(SubjectEvent happened, string? recoveryBye, Ac
     public string? RecoveryBye => recoveryBye;
     /// <summary>Set by the run that is committed.</summary>
     public bool IsWritten { get; set; }
-    /// <summary>A subject that is to begin: its asker would rather hear no than wait for a disk.</summary>
-    public bool IsNew => Happened.Stage is LifeStage.First;
+    /// <summary>A call that is to begin: its asker would rather hear no than wait for a disk.</summary>
+    public bool IsNew => Begins(Happened);
 
     /// <summary>
-    /// A call begins: its INVITE or its ringing waits. An outbound leg's ACK waits for the row of its answer, and at load that may take
-    /// until the next commit: the far end asks again only after half a second. For everything else only webhooks wait.
+    /// A call begins, and its INVITE or its ringing waits; or a room, and who goes into it waits. An outbound leg's ACK waits for the row of
+    /// its answer, and at load that may take until the next commit: the far end asks again only after half a second.
+    /// For everything else only webhooks wait.
     /// </summary>
-    public CommitPriority Priority => IsNew ? CommitPriority.Now : CommitPriority.Soon;
+    public CommitPriority Priority => Happened.Stage is LifeStage.First ? CommitPriority.Now : CommitPriority.Soon;
+
+    /// <summary>Only of a call: a room or a queue begins for calls that are up, and its row waits as whatever happens in them.</summary>
+    public static bool Begins(SubjectEvent happened) => happened is CallEvent && happened.Stage is LifeStage.First;
 
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Queued) == Queued;
 

@@ -8,7 +8,7 @@ namespace Ringwright.Store.Ledgers;
 internal sealed class LedgerQueue
 {
     private readonly ConcurrentQueue<LedgerEntry> _entries = new();
-    /// <summary>Subjects that are to begin, queued or taken and not yet told, with the time at which they came.</summary>
+    /// <summary>Calls that are to begin, queued or taken and not yet told, with the time at which they came.</summary>
     private readonly ConcurrentDictionary<LedgerEntry, long> _beginning = new();
     private int _waiting;
 

@@ -7,8 +7,9 @@ using Ringwright.Switch.Legs;
 namespace Ringwright.Switch.Conferences;
 
 /// <summary>
-/// Legs that hear each other by a port of the conference's own, the room. It begins with its first event's commit, when its first
-/// participant gets in, and ends with its last, by one whose leaving ends it, or by time. Knows legs by messages only.
+/// Legs that hear each other by a port of the conference's own, the room. It begins with its first event's commit, or when the database has
+/// not taken that for a moment: then its first participant gets in. It ends with its last, by one whose leaving ends it, or by time.
+/// Knows legs by messages only.
 /// </summary>
 /// <param name="release">Told when the shard has forgotten it.</param>
 internal sealed class Conference(ShardContext shard, ConferenceFacts facts, ConferenceMessage.Create creation, PortId room,
@@ -19,8 +20,8 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
     /// <summary>Came before the conference's first event was committed.</summary>
     private readonly List<ConferenceMessage> _early = [];
     private readonly ConferenceFloor _floor = new();
-    private bool _hasBegun, _isOpen, _isStarted = creation.What.Terms.StartsAtOnce, _isOver, _isClosed;
-    private Instant _closeDue;
+    private bool _hasBegun, _isOpen, _isTaken, _isStarted = creation.What.Terms.StartsAtOnce, _isOver, _isClosed;
+    private Instant _closeDue, _openDue = Instant.Never;
     private int _most = creation.What.Terms.MaxParticipants;
     /// <summary>How it is recorded from its start on; null when it is not, or is already.</summary>
     private RecordPlan? _record = creation.What.Record;
@@ -30,7 +31,7 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
     /// <summary>Its recordings end with its port.</summary>
     public override bool IsGone => _isOver && _isClosed;
     public override Instant NextDue =>
-        _isClosed ? Instant.Never : _isOver ? _closeDue : _isOpen ? facts.BeganAt + _terms.Length : Instant.Never;
+        _isClosed ? Instant.Never : _isOver ? _closeDue : _isOpen ? facts.BeganAt + _terms.Length : _openDue;
 
     public ConferenceFacts Facts => facts;
     public PortId Room => room;
@@ -51,7 +52,7 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
                 Enter((ConferenceMessage)message);
                 break;
             case ConferenceMessage.Committed committed:
-                Open(committed.IsCommitted);
+                Hear(committed.IsCommitted);
                 break;
             case ConferenceMessage.Depart depart:
                 if (Find(depart.Leg) is not { } departing) break;
@@ -84,7 +85,8 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
     public override void OnDue()
     {
         if (_isOver) OnClosed();        // media says nothing any more
-        else End(ConferenceEnd.TimeExceeded, by: null, hangsUp: false);
+        else if (_isOpen) End(ConferenceEnd.TimeExceeded, by: null, hangsUp: false);
+        else Open(isCommitted: true);       // the row follows
     }
 
     /// <summary>All who take part are let go; their calls stay up.</summary>
@@ -162,6 +164,16 @@ internal sealed class Conference(ShardContext shard, ConferenceFacts facts, Conf
         _hasBegun = true;
         Post(new MediaCommand.OpenRoom(room, new RoomTerms(_terms.HasComfortNoise)));
         Emit(new ConferenceEvent.ConferenceBegan(_terms) { Conference = facts, At = shard.Now });
+        // These calls are up: they go on while the database is away, and so does what they do.
+        if (shard.Ledger.IsReady) _openDue = shard.Now + Limits.FirstRowWait;
+        else Open(isCommitted: true);
+    }
+
+    private void Hear(bool isCommitted)
+    {
+        _isTaken |= isCommitted;
+        if (!_isOpen) Open(isCommitted);
+        else if (!_isTaken) End(ConferenceEnd.Internal, by: null, hangsUp: false);
     }
 
     private void Open(bool isCommitted)

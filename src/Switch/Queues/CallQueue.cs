@@ -6,8 +6,8 @@ using Ringwright.Switch.Legs;
 namespace Ringwright.Switch.Queues;
 
 /// <summary>
-/// Calls that wait, first come first served. It begins with its first call, which gets in when the queue's first event is committed, and
-/// ends with its last. Knows legs by messages only; each leg tells of its own coming and going.
+/// Calls that wait, first come first served. It begins with its first call, which gets in when the queue's first event is committed or the
+/// database has not taken it for a moment, and ends with its last. Knows legs by messages only; each leg tells of its own coming and going.
 /// </summary>
 /// <param name="release">Told when the shard has forgotten it.</param>
 internal sealed class CallQueue(ShardContext shard, QueueFacts facts, Action<CallQueue> release) : Actor
@@ -15,7 +15,7 @@ internal sealed class CallQueue(ShardContext shard, QueueFacts facts, Action<Cal
     private readonly List<Entry> _entries = [];
     /// <summary>Came before the queue's first event was committed.</summary>
     private readonly List<QueueMessage.Enter> _early = [];
-    private bool _isOpen, _isOver;
+    private bool _isOpen, _isTaken, _isOver;
     private long _entered, _left;
     private TimeSpan _waited;
     private Instant _nextDue = Instant.Never;
@@ -36,11 +36,11 @@ internal sealed class CallQueue(ShardContext shard, QueueFacts facts, Action<Cal
                 Admit(enter);
                 break;
             case QueueMessage.Enter enter:
-                if (_early.Count == 0) Begin();
                 _early.Add(enter);
+                if (_early.Count == 1) Begin();
                 break;
             case QueueMessage.Committed committed:
-                Open(committed.IsCommitted);
+                Hear(committed.IsCommitted);
                 break;
             case QueueMessage.Take take:
                 Take(take);
@@ -56,6 +56,11 @@ internal sealed class CallQueue(ShardContext shard, QueueFacts facts, Action<Cal
 
     public override void OnDue()
     {
+        if (!_isOpen)
+        {
+            Open();
+            return;
+        }
         for (int at = 0; at < _entries.Count;)
         {
             if (_entries[at].Until <= shard.Now) Remove(at, DequeueReason.Timeout);
@@ -79,20 +84,36 @@ internal sealed class CallQueue(ShardContext shard, QueueFacts facts, Action<Cal
     public static void Refuse(ShardContext shard, QueueMessage.Enter enter, Refusal why) =>
         shard.Send(enter.Leg.Shard, new LegMessage.NotAdmitted(enter.Leg, why, enter.Correlation));
 
-    private void Begin() => shard.Emit(new Effect.Append(new QueueEvent.QueueBegan { Queue = facts, At = shard.Now }, IsAwaited: true));
-
-    private void Open(bool isCommitted)
+    private void Begin()
     {
-        if (_isOpen) return;
-        if (!isCommitted)
+        shard.Emit(new Effect.Append(new QueueEvent.QueueBegan { Queue = facts, At = shard.Now }, IsAwaited: true));
+        // These calls are up: they go on while the database is away, and so does what they do.
+        if (shard.Ledger.IsReady) _nextDue = shard.Now + Limits.FirstRowWait;
+        else Open();
+    }
+
+    private void Hear(bool isCommitted)
+    {
+        _isTaken |= isCommitted;
+        if (isCommitted)
         {
-            // It never was: nothing of it may follow.
+            if (!_isOpen) Open();
+            return;
+        }
+        // It never was: nothing of it may follow.
+        if (!_isOpen)
+        {
             foreach (var enter in _early) Refuse(shard, enter, Refusal.LedgerUnavailable);
             _early.Clear();
             _isOver = true;
-            return;
         }
+        else if (!_isTaken) Fail();
+    }
+
+    private void Open()
+    {
         _isOpen = true;
+        _nextDue = Instant.Never;
         foreach (var enter in _early) Admit(enter);
         _early.Clear();
     }

@@ -418,6 +418,36 @@ public sealed class ConferenceTests
     }
 
     [Fact]
+    public void Calls_that_are_up_meet_though_the_database_is_away_or_falls_silent()
+    {
+        var (one, two, three) = (Call(1), Call(2), Call(3));
+        (_rig.CommitsAtOnce, _rig.IsReady) = (false, false);
+        Assert.Equal(Refusal.None, _rig.Command(new LegCommand.CreateConference(Guid.NewGuid(), "board"), one).Refusal);
+        Assert.Equal(Refusal.None, Join(two));
+        _rig.IsReady = true;        // nobody knows yet that it does not answer
+        long create = _rig.Send(new LegCommand.CreateConference(Guid.NewGuid(), "press"), three);
+        Assert.Null(_rig.AckOf(create));
+        _rig.Advance(2);
+        Assert.Equal(Refusal.None, _rig.AckOf(create)!.Value.Refusal);
+        foreach (var began in _rig.Conferences.OfType<ConferenceEvent.ConferenceBegan>().ToList())
+            _rig.Handle(Ringwright.Switch.SubjectMessages.Committed(began, isCommitted: true));
+        Assert.Equal(3, _rig.Conferences.OfType<ConferenceEvent.ParticipantJoined>().Count());
+        EndAll();
+    }
+
+    [Fact]
+    public void A_conference_that_the_ledger_does_not_take_in_the_end_lets_its_calls_go()
+    {
+        var one = Call(1);
+        (_rig.CommitsAtOnce, _rig.IsReady) = (false, false);
+        Assert.Equal(Refusal.None, _rig.Command(new LegCommand.CreateConference(Guid.NewGuid(), "board"), one).Refusal);
+        _rig.Handle(Ringwright.Switch.SubjectMessages.Committed(_rig.Conferences[0], isCommitted: false));
+        Assert.Equal(ConferenceEnd.Internal, Assert.IsType<ConferenceEvent.ConferenceEnded>(_rig.Conferences[^1]).Why);
+        Assert.DoesNotContain(_rig.Events, e => e is CallEvent.LegEnded);
+        EndAll();
+    }
+
+    [Fact]
     public void Nobody_gets_in_before_its_first_event_is_committed_nor_when_the_ledger_does_not_take_it()
     {
         var (one, two) = (Call(1), Call(2));

@@ -212,6 +212,35 @@ public sealed class QueueTests
     }
 
     [Fact]
+    public void Calls_that_are_up_wait_in_queues_though_the_database_is_away_or_falls_silent()
+    {
+        var (one, two) = (Call(1), Call(2));
+        (_rig.CommitsAtOnce, _rig.IsReady) = (false, false);
+        Assert.True(_rig.Command(new LegCommand.Enqueue("support"), one).IsAccepted);
+        _rig.IsReady = true;        // nobody knows yet that it does not answer
+        long asked = _rig.Send(new LegCommand.Enqueue("sales"), two);
+        Assert.Null(_rig.AckOf(asked));
+        _rig.Advance(2);
+        Assert.True(_rig.AckOf(asked)!.Value.IsAccepted);
+        foreach (var began in _rig.Queues.ToList()) _rig.Handle(SubjectMessages.Committed(began, isCommitted: true));
+        Assert.Equal([one, two], _rig.Events.OfType<CallEvent.LegEnqueued>().Select(e => e.Leg.Id));
+        EndAll();
+    }
+
+    [Fact]
+    public void A_queue_that_the_ledger_does_not_take_in_the_end_lets_its_calls_go()
+    {
+        var one = Call(1);
+        (_rig.CommitsAtOnce, _rig.IsReady) = (false, false);
+        Assert.True(_rig.Command(new LegCommand.Enqueue("support"), one).IsAccepted);
+        _rig.Handle(SubjectMessages.Committed(_rig.Queues.Single(), isCommitted: false));
+        Assert.Equal(DequeueReason.Leave, Assert.Single(Left).Reason);
+        Assert.Equal(QueueEnd.Internal, Assert.IsType<QueueEvent.QueueEnded>(_rig.Queues[^1]).Why);
+        Assert.DoesNotContain(_rig.Events, e => e is CallEvent.LegEnded);
+        EndAll();
+    }
+
+    [Fact]
     public void Nobody_waits_in_a_queue_that_the_ledger_does_not_take()
     {
         var (one, two) = (Call(1), Call(2));

@@ -4,6 +4,7 @@ using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Ledgers;
 
 namespace Ringwright.Store.Tables;
 
@@ -138,10 +139,33 @@ public sealed class ConferenceTable
 
     internal ConferenceTable(Sql sql) => _sql = sql;
 
+    internal KnownConferences Known { get; } = new();
+
+    /// <summary>For commands: one that goes on at this node is known without asking the database, and others are looked up.</summary>
     /// <param name="text">Its UUID or its name.</param>
-    public ValueTask<ConferenceRow?> FindAsync(TenantId tenant, string text, CancellationToken stop) => _sql.ReadAsync(
-        db => (Guid.TryParse(text, out var uuid) ? db.QuerySingleOrDefault<Row>(SelectByUuid, new { tenant, uuid })
-            : db.QuerySingleOrDefault<Row>(SelectByName, new { tenant, name = text }))?.ToConference(), stop);
+    public async ValueTask<ConferenceRow?> FindLiveAsync(TenantId tenant, string text, CancellationToken stop) =>
+        Known.Find(tenant, text) ?? await FindAsync(tenant, text, stop).ConfigureAwait(false);
+
+    /// <summary>What a command has made; else the one of that name.</summary>
+    public async ValueTask<ConferenceRow?> FindMadeAsync(TenantId tenant, Guid uuid, string name, CancellationToken stop) =>
+        Known.Find(tenant, uuid.ToString()) ?? Known.Find(tenant, name)
+        ?? await FindAsync(tenant, uuid.ToString(), stop).ConfigureAwait(false)
+        ?? await FindAsync(tenant, name, stop).ConfigureAwait(false);
+
+    /// <param name="text">Its UUID or its name.</param>
+    public async ValueTask<ConferenceRow?> FindAsync(TenantId tenant, string text, CancellationToken stop)
+    {
+        try
+        {
+            return await _sql.ReadAsync(
+                db => (Guid.TryParse(text, out var uuid) ? db.QuerySingleOrDefault<Row>(SelectByUuid, new { tenant, uuid })
+                    : db.QuerySingleOrDefault<Row>(SelectByName, new { tenant, name = text }))?.ToConference(), stop).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException) when (Known.Find(tenant, text) is { } known)
+        {
+            return known;
+        }
+    }
 
     /// <summary>The last to expire first.</summary>
     public ValueTask<(IReadOnlyList<ConferenceRow> Rows, long Total)> ListAsync(TenantId tenant, ConferenceQuery query, int offset,

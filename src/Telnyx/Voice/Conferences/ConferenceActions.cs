@@ -13,7 +13,7 @@ internal static class ConferenceActions
 
     public static async ValueTask<Reply> Send(OperationContext op, VoiceParts parts, Func<ConferenceBody, ConferenceCommand?> map)
     {
-        if (await FindAsync(op, parts) is not { } conference) return NotFound(op);
+        if (await FindLiveAsync(op, parts) is not { } conference) return NotFound(op);
         var body = new ConferenceBody(op, parts);
         var command = map(body);
         string? id = body.Voice.CommandId();
@@ -23,6 +23,10 @@ internal static class ConferenceActions
 
     public static ValueTask<ConferenceRow?> FindAsync(OperationContext op, VoiceParts parts) =>
         parts.Store.Conferences.FindAsync(op.Tenant, op.Path("id"), op.Stop);
+
+    /// <summary>For commands, which the database does not hold up.</summary>
+    public static ValueTask<ConferenceRow?> FindLiveAsync(OperationContext op, VoiceParts parts) =>
+        parts.Store.Conferences.FindLiveAsync(op.Tenant, op.Path("id"), op.Stop);
 
     public static Reply NotFound(OperationContext op) => op.Fail(new Problem(Unknown, "There is no conference of this id or name."));
 

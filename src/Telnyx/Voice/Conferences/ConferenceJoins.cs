@@ -23,14 +23,13 @@ internal static class ConferenceJoins
         var ack = await op.Calls.SendAsync(Subject.Of(creator), command, op.Stop);
         if (!ack.IsAccepted) return op.Fail(Errors.Of(ack.Refusal));
         // A repeat of a command_id made none: what the first made has that name.
-        var made = await parts.Store.Conferences.FindAsync(op.Tenant, command.Uuid.ToString(), op.Stop)
-            ?? await parts.Store.Conferences.FindAsync(op.Tenant, command.Name, op.Stop);
+        var made = await parts.Store.Conferences.FindMadeAsync(op.Tenant, command.Uuid, command.Name, op.Stop);
         return made is null ? ConferenceActions.NotFound(op) : op.Ok(ConferenceReads.Show(made, parts, op.Tenant));
     }
 
     public static async ValueTask<Reply> Join(OperationContext op, VoiceParts parts)
     {
-        if (await ConferenceActions.FindAsync(op, parts) is not { } conference) return ConferenceActions.NotFound(op);
+        if (await ConferenceActions.FindLiveAsync(op, parts) is not { } conference) return ConferenceActions.NotFound(op);
         var body = new ConferenceBody(op, parts);
         var leg = body.CallId();
         var command = new LegCommand.JoinConference(conference.Id)
