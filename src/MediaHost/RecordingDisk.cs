@@ -135,7 +135,7 @@ internal sealed class RecordingDisk : IDisposable
             catch (Exception e)
             {
                 Fail(job, e);
-                file = RecordedFile.Failed(e.Message);
+                file = RecordedFile.Failed(FileTrouble.Of(e));
             }
             Metrics.RecordingsActive.Add(-1);
             job.Tell(file);
@@ -146,6 +146,6 @@ internal sealed class RecordingDisk : IDisposable
     {
         Metrics.RecordingsFailed.Add(1);
         _logger.RecordingFailed(job.Plan.Id, why.Message);
-        job.Break(why.Message);
+        job.Break(FileTrouble.Of(why));
     }
 }

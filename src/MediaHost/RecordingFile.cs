@@ -67,7 +67,7 @@ internal sealed class RecordingFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return RecordedFile.Failed(e.Message);
+            return RecordedFile.Failed(FileTrouble.Of(e));
         }
     }
 

@@ -116,6 +116,9 @@ internal static partial class Log
     [LoggerMessage(1151, LogLevel.Warning, "There is no file of recording {Recording} of leg {Leg}: {Reason}")]
     public static partial void RecordingLost(this ILogger logger, Guid recording, string leg, string reason);
 
+    [LoggerMessage(1156, LogLevel.Warning, "The file {File} of a recording cannot be brought to the store of files")]
+    public static partial void RecordingNotTaken(this ILogger logger, Exception why, string file);
+
     [LoggerMessage(1153, LogLevel.Warning,
         "Recording {Recording} waits in the folder of parts: {Reason} It is tried again in {Seconds:F0} s")]
     public static partial void RecordingWaits(this ILogger logger, Guid recording, string reason, double seconds);

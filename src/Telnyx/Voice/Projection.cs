@@ -242,8 +242,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 ("stream_params", new JsonObject { ["stream_url"] = e.Url, ["track"] = EventWords.Of(e.Tracks) }),
                 ("stream_type", "websocket"),
             ]),
-            CallEvent.RecordingFailed { Upload: UploadFault.Refused } =>
-                ("call.recording.error", [("reason", "Failed to authorize with storage using custom credentials")]),
+            CallEvent.RecordingFailed { Upload: UploadFault.Refused } e =>
+                ("call.recording.error", RecordingError("Failed to authorize with storage using custom credentials", e)),
             CallEvent.SpeechTranscribed e => ("call.transcription", [("transcription_data", Transcribed(e))]),
             // The one type of fork that there is; why one stopped by itself is in the call's trace.
             CallEvent.ForkStarted => ("call.fork.started", [("stream_type", "decrypted")]),
@@ -252,7 +252,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             // Ended in order by whichever side: all else is a failure.
             CallEvent.SiprecStopped => ("siprec.stopped", [("hangup_cause", "normal_clearing")]),
             CallEvent.SiprecFailed e => ("siprec.failed", [("failure_cause", e.Reason)]),
-            CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
+            CallEvent.RecordingFailed e => ("call.recording.error", RecordingError("Internal server error", e)),
             // The contract tells of none that failed: the transcription says so itself, and the call's trace why.
             CallEvent.RecordingTranscribed { Failure: not null } => null,
             CallEvent.RecordingTranscribed e => ("call.recording.transcription.saved",
@@ -314,6 +314,10 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             .. Recordings.Gaps(saved.Gaps),
         ];
     }
+
+    /// <summary>The contract's word, and beside the contract what happened.</summary>
+    private static (string, JsonNode?)[] RecordingError(string reason, CallEvent.RecordingFailed failed) =>
+        [("detail", failed.Detail), ("reason", reason)];
 
     private JsonObject Payload(LegFacts leg, (string Name, JsonNode? Value)[] fields)
     {

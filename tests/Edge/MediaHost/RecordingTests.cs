@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Win32.SafeHandles;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -67,6 +68,17 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
+    [Failure("recordings-disk-full")]
+    public async Task A_disk_without_room_is_named_without_the_names_of_our_files()
+    {
+        var (host, port) = Connected(disk: new FullDisk());
+        var plan = new RecordPlan { Id = Guid.NewGuid() };
+        host.Post(new MediaCommand.StartRecord(port, plan));
+        Assert.Equal(RecordEndReason.Failed, Next<MediaEvent.RecordEnded>().Reason);
+        Assert.Equal("The disk for recordings is full.", (await host.Recordings.WhenWrittenAsync(plan.Id)).Error);
+    }
+
+    [Fact]
     public async Task A_host_that_stops_leaves_whole_files()
     {
         var (host, port) = Connected();
@@ -85,13 +97,22 @@ public sealed class RecordingTests : IDisposable
         Assert.NotNull((await host.Recordings.WhenWrittenAsync(Guid.NewGuid())).Error);
     }
 
-    private (InlineMediaHost Host, PortId Port) Connected(string? folder = null)
+    /// <summary>The system's own: whatever is written there finds no room.</summary>
+    private sealed class FullDisk : IDisk
+    {
+        public SafeFileHandle Create(string path) => File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long at) => RandomAccess.Write(file, bytes, at);
+        public void Flush(SafeFileHandle file) => RandomAccess.FlushToDisk(file);
+    }
+
+    private (InlineMediaHost Host, PortId Port) Connected(string? folder = null, IDisk? disk = null)
     {
         int first = FreePort.UdpRange(40);
         _host = new(new()
         {
             Networks = [new() { FirstPort = first, LastPort = first + 39 }], WarmPairs = 2, Threads = 1,
-            RecordingFolder = folder ?? _folder.Path
+            RecordingFolder = folder ?? _folder.Path,
+            Disk = disk ?? LocalDisk.Instance,
         }, _events.Add, NullLogger.Instance);
         _host.Start();
         Assert.True(_host.TryLease(new LegId(7), 0, out var lease));

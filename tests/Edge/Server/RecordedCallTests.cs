@@ -49,7 +49,9 @@ public sealed class RecordedCallTests
         using var peer = new SipPeer(node.Node.Settings.Sip);
         var (call, ok) = await AnsweredAsync(node, peer);
         await ActAsync(node, call, "record_start", new() { ["format"] = "wav", ["channels"] = "single" });
-        Assert.Equal("Internal server error", (string?)(await EventAsync(node, "call.recording.error"))["reason"]);
+        var error = await EventAsync(node, "call.recording.error");
+        Assert.Equal(("Internal server error", "The folder for recordings cannot be written."),
+            ((string?)error["reason"], (string?)error["detail"]));
         await ActAsync(node, call, "send_dtmf", new() { ["digits"] = "1" });
         Assert.Empty((await SendAsync(node, HttpMethod.Get, "/v2/recordings"))["data"]!.AsArray());
         peer.Send(peer.Inside(ok, Number, "BYE", 2));

@@ -163,7 +163,8 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
         }
         catch (Exception unreadable) when (unreadable is (IOException and not BlobStoreException) or UnauthorizedAccessException)
         {
-            return unreadable.Message;
+            logger.RecordingNotTaken(unreadable, file);
+            return FileTrouble.Of(unreadable);
         }
     }
 
