@@ -46,7 +46,7 @@ public sealed class DiskBlobs : IBlobs
         }
         catch
         {
-            File.Delete(part);
+            DropPart(part);
             throw;
         }
     }
@@ -115,6 +115,19 @@ public sealed class DiskBlobs : IBlobs
         {
             File.Move(part, file);
             throw;
+        }
+    }
+
+    /// <summary>A disk that refused the file may refuse this too, which is no news: the next start removes what is left.</summary>
+    private static void DropPart(string part)
+    {
+        try
+        {
+            File.Delete(part);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Whoever asked hears of the first refusal.
         }
     }
 

@@ -236,6 +236,21 @@ public sealed class BlobsOnDiskTests : BlobStoreTests
     }
 
     [Fact]
+    public async Task A_disk_that_dies_under_a_file_says_so_as_the_store()
+    {
+        var key = BlobKey.OfMedia(Tenant, Guid.NewGuid());
+        await Assert.ThrowsAsync<BlobStoreException>(async () => await Blobs.PutAsync(key, (_, _) =>
+        {
+            // What is half written cannot be deleted either.
+            string part = Assert.Single(Directory.GetFiles(Folder.File("data/media/parts")));
+            File.Delete(part);
+            Directory.CreateDirectory(part);
+            throw new BlobStoreException(new IOException("Input/output error"));
+        }, Stop));
+        Assert.Null(await Blobs.FindAsync(key, Stop));
+    }
+
+    [Fact]
     public async Task What_nobody_but_its_owner_may_see_lies_in_folders_of_his()
     {
         await PutAsync(BlobKey.OfMedia(Tenant, Guid.NewGuid()), "x");
