@@ -130,6 +130,14 @@ internal static partial class Log
         "Recordings of account {Tenant} that are older than they are kept could not be deleted; the next try is in an hour")]
     public static partial void OldRecordingsStay(this ILogger logger, Exception why, string tenant);
 
+    [LoggerMessage(1166, LogLevel.Information,
+        "Stand-by: another process runs node {Node} on {Place}; this one takes its place when it is dead")]
+    public static partial void StandsBy(this ILogger logger, int node, string place);
+
+    [LoggerMessage(1167, LogLevel.Warning,
+        "Stand-by: the database {Place} does not answer, and nobody's place is taken meanwhile: {Reason}")]
+    public static partial void StandByWaits(this ILogger logger, string place, string reason);
+
     [LoggerMessage(1160, LogLevel.Warning, "Node {Node} has given no sign of life: its {Messages} webhooks are delivered by this node")]
     public static partial void TakenOver(this ILogger logger, int node, int messages);
 

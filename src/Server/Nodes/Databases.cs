@@ -29,19 +29,7 @@ internal static class Databases
         CancellationToken stop)
     {
         string address = AddressOf(settings);
-        var options = new DatabaseOptions
-        {
-            DataFolder = settings.Data,
-            Connection = address,
-            Blobs = blobs,
-            Dialects = NodeModules.Faces,
-            Areas = NodeModules.Areas,
-            Node = NumberOf(settings),
-            EchoNumber = settings.EchoNumber,
-            AgentLines = settings.AgentLines,
-            IsPatient = true,
-            Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,
-        };
+        var options = OptionsOf(settings, address) with { Blobs = blobs };
         PrivateFiles.Shut(settings.Data, address, loggers.CreateLogger("Ringwright.Server"));
         try
         {
@@ -59,6 +47,34 @@ internal static class Databases
                 : new StartRefused(refused.Message, refused);
         }
     }
+
+    /// <summary>Ends when no other process runs the node.</summary>
+    /// <exception cref="StartRefused">The database is none that others reach, or cannot be opened.</exception>
+    public static async Task WaitForPlaceAsync(ServeSettings settings, ILoggerFactory loggers, CancellationToken stop)
+    {
+        try
+        {
+            await NodePlace.WaitAsync(OptionsOf(settings, AddressOf(settings)), TimeProvider.System,
+                loggers.CreateLogger("Ringwright.Store"), stop);
+        }
+        catch (StoreException refused)
+        {
+            throw new StartRefused(refused.Message, refused);
+        }
+    }
+
+    private static DatabaseOptions OptionsOf(ServeSettings settings, string address) => new()
+    {
+        DataFolder = settings.Data,
+        Connection = address,
+        Dialects = NodeModules.Faces,
+        Areas = NodeModules.Areas,
+        Node = NumberOf(settings),
+        EchoNumber = settings.EchoNumber,
+        AgentLines = settings.AgentLines,
+        IsPatient = true,
+        Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,
+    };
 
     /// <summary>So that commands without a running node, and the next start, find the same database.</summary>
     private static void Remember(string data, string address)

@@ -151,6 +151,8 @@ internal sealed class Node : IAsyncDisposable
         TextWriter output, CancellationToken stop, Func<string?, IRecogniser?>? recognisers = null)
     {
         _ = Task.Run(NodeModules.Prepare, CancellationToken.None);
+        // Neither ports nor folder are touched before: they may be those of the process that is alive.
+        if (settings.IsStandby) await Databases.WaitForPlaceAsync(settings, loggers, stop);
         // It may hold the ports that are looked at next.
         if (settings.HasMediaProcess && await MediaPidFile.EndOrphanAsync(settings.Data, stop) is { } orphan)
             loggers.CreateLogger("Ringwright.Server").MediaOrphanEnded(orphan);

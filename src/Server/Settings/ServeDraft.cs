@@ -36,7 +36,7 @@ internal sealed class ServeDraft
     public NatSettings Nat = new();
     public LegProbeSettings Probes = new();
     public ulong LabSeed;
-    public bool HasCallTrace, HasCheckedReplies, HasIsoDialerTimes, HasLab, IsFullyDurable, IsLogJson, IsStreamLittleEndian;
+    public bool HasCallTrace, HasCheckedReplies, HasIsoDialerTimes, HasLab, IsFullyDurable, IsStandby, IsLogJson, IsStreamLittleEndian;
     /// <summary>Null where nothing was said.</summary>
     public bool? HasMediaProcess;
     public DateTimeOffset? VirtualStart;
@@ -59,7 +59,8 @@ internal sealed class ServeDraft
             CampaignShare = CampaignShare, InboundRate = InboundRate, UnprovenShare = UnprovenShare,
             OutOfMoney = OutOfMoney, AllowsUnpriced = AllowsUnpriced,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
-            Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey,
+            Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, IsStandby = IsStandby,
+            ApiKey = ApiKey,
             AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
             VerificationCaller = VerificationCaller, HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab,
             HasIsoDialerTimes = HasIsoDialerTimes, HasMediaProcess = HasMediaProcess ?? VirtualStart is null, VirtualStart = VirtualStart,

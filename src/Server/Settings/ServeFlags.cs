@@ -75,6 +75,9 @@ internal static class ServeFlags
             "this node's number among those that share a database on a server, 1 to 255; when not set, the one that the data folder was "
                 + "used with before, at first 1",
             (s, text) => s.Node = (int)text.Number(1, 255)),
+        new("--standby", null, "",
+            "wait until no other process runs the node of this number, and then take its place; for a database on a server",
+            (s, text) => s.IsStandby = text.Switch()),
         new("--durability", "normal|full", "normal",
             "normal survives a killed process; full also survives a power cut, at some speed; "
                 + "on PostgreSQL normal is what the server is set up for",

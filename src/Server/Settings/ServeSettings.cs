@@ -58,6 +58,8 @@ internal sealed record ServeSettings
     public string? Database { get; init; }
     /// <summary>As <see cref="Store.DatabaseOptions.Node"/>; null means what the data folder remembers.</summary>
     public int? Node { get; init; }
+    /// <summary>Waits until no other process runs the node, and then takes its place.</summary>
+    public bool IsStandby { get; init; }
     public bool IsFullyDurable { get; init; }
     /// <summary>The first account's key; made at random when null.</summary>
     public string? ApiKey { get; init; }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Ringwright.Store.Postgres;
 
 namespace Ringwright.Store.Engines;
 
@@ -343,6 +344,14 @@ internal sealed class Writer : IAsyncDisposable
             try
             {
                 return _session.Reconnect();
+            }
+            catch (NodeReplacedException replaced)
+            {
+                EndTurn();
+                _outage.Note(replaced, isSilent: false);
+                Broke?.Invoke(replaced);
+                foreach (var job in batch) job.Failed(_outage.ToException());
+                return null;
             }
             catch (Exception still)
             {

@@ -146,5 +146,9 @@ internal sealed class PostgresEngine : IEngine
     public string DurabilityStatement => _durability is Durability.Full ? "set synchronous_commit = on;" : "";
 }
 
+/// <summary>Another process runs the node: what this one knows of its calls is no longer so.</summary>
+internal sealed class NodeReplacedException(int node)
+    : Exception($"Another process has taken the place of node {node}: this one must not go on.");
+
 /// <summary>Something was asked of a connection that had broken before.</summary>
 internal sealed class ConnectionGoneException() : Exception("The connection to the database is gone.");

@@ -3,6 +3,7 @@ using System.Data.Common;
 using Dapper;
 using Npgsql;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Postgres;
 
@@ -28,6 +29,8 @@ internal sealed class PostgresSession : IWriteSession
     private long _batch;
     private bool _isCommitting;
     private RowChanges? _changes;
+    /// <summary>Of this process; null until the node is opened.</summary>
+    private long? _epoch;
 
     public PostgresSession(PostgresEngine engine, int node)
     {
@@ -51,6 +54,7 @@ internal sealed class PostgresSession : IWriteSession
         _connection.Run(PostgresRowTriggers.Install(tables));
         PostgresRowTriggers.Hear(_connection.Inner, changes);
         _changes = changes;
+        _epoch = ReadEpoch(_connection);
     }
 
     public void Begin(bool isCareful = false)
@@ -98,12 +102,33 @@ internal sealed class PostgresSession : IWriteSession
 
     public void Dispose() => _connection.Dispose();
 
+    /// <summary>Whoever has opened the node meanwhile has ended what this process had: it must not write again, and ends.</summary>
+    private void TakePlace(DbConnection connection)
+    {
+        try
+        {
+            connection.Execute(TakeLock, new { locks = PostgresEngine.NodeLocks, node = _node });
+        }
+        catch (PostgresException held) when (held.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            // Else it is our own old connection, whose end the server has not noticed yet.
+            if (IsReplaced()) throw new NodeReplacedException(_node);
+            throw;
+        }
+        if (IsReplaced()) throw new NodeReplacedException(_node);
+
+        bool IsReplaced() => _epoch is { } mine && ReadEpoch(connection) > mine;
+    }
+
+    private long ReadEpoch(DbConnection connection) => connection.ExecuteScalar<long>(NodeTable.SelectEpoch, new { node = _node });
+
+    /// <exception cref="NodeReplacedException">Another process has taken the node's place since.</exception>
     private PipelinedConnection Open()
     {
         var connection = new PipelinedConnection(_engine.Open());
         try
         {
-            connection.Execute(TakeLock, new { locks = PostgresEngine.NodeLocks, node = _node });
+            TakePlace(connection);
             if (_engine.DurabilityStatement is { Length: > 0 } statement) connection.Run(statement);
             connection.Run($"{_engine.BeginMigration} {CreateMark}; commit;");
             connection.Execute(InsertMark, new { node = _node });
