@@ -10,10 +10,13 @@ using Ringwright.Server.Roles;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>lab dial|calls</c>: what the people of a running node's lab do and did.</summary>
+/// <summary><c>lab dial|calls|model</c>: what the people of a running node's lab do and did.</summary>
 internal static class LabCommand
 {
-    public static Command Create() => new("lab", "The people of the lab (serve --lab).") { Dial(), Calls() };
+    public static Command Create() => new("lab", "The people of the lab (serve --lab), and what stands in for a model.")
+    {
+        Dial(), Calls(), LabModelCommand.Create(),
+    };
 
     private static Command Dial()
     {
