@@ -33,7 +33,7 @@ public sealed class AgentConversation
         _history = new(_outputs.Enqueue);
         _turn = new(terms.Turns);
         _bargeIn = new(terms.Interruptions, terms.Turns, terms.Language);
-        _asking = new(terms.ForBrain, _history, _outputs.Enqueue);
+        _asking = new(terms, _history, _outputs.Enqueue);
         _idleness = new(terms);
     }
 
@@ -279,7 +279,7 @@ public sealed class AgentConversation
 
     private void OnBrain(BrainPart part, Instant now)
     {
-        if (part is not BrainPart.Text { Bit.Length: 0 }) _asking.OnUseful();
+        if (part is not (BrainPart.Text { Bit.Length: 0 } or BrainPart.Used)) _asking.OnUseful(now);
         var reply = _reply!;        // there is one as long as an answer is wanted
         switch (part)
         {
@@ -295,9 +295,11 @@ public sealed class AgentConversation
                 reply.Listen = listen.Terms;
                 Listen(reply);
                 break;
-            case BrainPart.Done:
+            case BrainPart.Progress or BrainPart.Used:
+                break;
+            case BrainPart.Done done:
                 _asking.OnWhole();
-                reply.Finish();
+                reply.Finish(done.IsCut);
                 reply.IsDone = !reply.Tools.IsOpen;
                 _failedTurns = 0;
                 break;
@@ -309,22 +311,35 @@ public sealed class AgentConversation
         }
     }
 
-    /// <summary>What was said of the answer stays; where that is nothing it is asked for once more (5.9).</summary>
+    /// <summary>What was said of the answer stays; where that is nothing it is asked for again (5.9).</summary>
     private void OnBrainFailed(Instant now)
     {
         var reply = _reply!;        // there is one as long as an answer is wanted
-        bool isSilent = !reply.IsSpeaking && !reply.HasBegun && !reply.Tools.IsOpen;
-        if (isSilent && _asking.TryAgain(now)) return;
+        bool isSilent = reply.IsAnswerSilent && !reply.Tools.IsOpen;
+        if (isSilent && _asking.TryAgain(now))
+        {
+            reply.BeginAnswer();
+            return;
+        }
         _asking.Cancel();
         reply.Finish();
         reply.IsDone = true;
         reply.Tools.ResolveAll("Not done: the answer broke off.");
         bool isLast = ++_failedTurns >= Limits.FailedTurns;
-        if (isSilent || isLast)
-            Say(isLast ? _terms.LastWords : _terms.Apology, new()
-            {
-                IsKept = false, IsProtected = isLast, Ends = isLast ? EndReason.ProviderFailure : null, Listen = reply.Listen,
-            }, now);
+        if (!isSilent && !isLast) return;
+        if (!isLast && reply.IsSpeaking)
+        {
+            // What was said before the tools were called is still heard: it stands behind that.
+            reply.BeginAnswer();
+            reply.Add(_terms.Apology, now);
+            reply.Finish();
+            return;
+        }
+        if (reply.HasBegun) Remember(reply, isInterrupted: false, now);
+        Say(isLast ? _terms.LastWords : _terms.Apology, new()
+        {
+            IsKept = false, IsProtected = isLast, Ends = isLast ? EndReason.ProviderFailure : null, Listen = reply.Listen,
+        }, now);
     }
 
     /// <summary>What the conversation says by itself.</summary>
@@ -367,6 +382,7 @@ public sealed class AgentConversation
         {
             Remember(reply, isInterrupted: false, now);
             reply.Tools.NextRound();
+            reply.BeginAnswer();
             _asking.Ask(BrainOccasion.ToolResults, now);
         }
         else if (isSpeechOver) Yield(reply, now);

@@ -3,11 +3,10 @@ using Ringwright.Core;
 namespace Ringwright.Conversations;
 
 /// <summary>The one request to the brain whose answer is wanted.</summary>
-internal sealed class Asking(TimeSpan patience, History history, Action<ConversationOutput> emit)
+internal sealed class Asking(ConversationTerms terms, History history, Action<ConversationOutput> emit)
 {
     private BrainRequest? _last;
-    private int _number;
-    private bool _isSecond;
+    private int _number, _tries;
 
     /// <summary>Its answer is not whole.</summary>
     public bool IsOpen { get; private set; }
@@ -17,24 +16,23 @@ internal sealed class Asking(TimeSpan patience, History history, Action<Conversa
 
     public void Ask(BrainOccasion occasion, Instant now, string said = "", string pressed = "", int? replaces = null)
     {
-        _isSecond = false;
+        _tries = 0;
         Send(new(++_number, occasion) { Said = said, Pressed = pressed, Replaces = replaces, History = history.Snapshot() }, now);
     }
 
-    /// <summary>The same once more, when that was not done yet.</summary>
+    /// <summary>The same once more, when that was not done often enough.</summary>
     public bool TryAgain(Instant now)
     {
-        if (_isSecond || _last is not { } last) return false;
+        if (_tries + 1 >= terms.Tries || _last is not { } last) return false;
         Cancel();
-        _isSecond = true;
-        Send(last with { Number = ++_number, Replaces = last.Number }, now);
+        Send(last with { Number = ++_number, Replaces = last.Number, Try = ++_tries }, now);
         return true;
     }
 
     /// <returns>False for an answer that nobody waits for.</returns>
     public bool Takes(int request) => IsOpen && request == _number;
 
-    public void OnUseful() => NextDue = Instant.Never;
+    public void OnUseful(Instant now) => NextDue = terms.BetweenParts is { } between ? now + between : Instant.Never;
 
     public void OnWhole() => (IsOpen, NextDue) = (false, Instant.Never);
 
@@ -48,7 +46,7 @@ internal sealed class Asking(TimeSpan patience, History history, Action<Conversa
 
     private void Send(BrainRequest request, Instant now)
     {
-        (_last, IsOpen, NextDue) = (request, true, now + patience);
+        (_last, IsOpen, NextDue) = (request, true, now + terms.ForBrain);
         emit(new ConversationOutput.Ask(request));
     }
 }

@@ -39,6 +39,9 @@ public sealed record BrainRequest(int Number, BrainOccasion Occasion)
     /// </summary>
     public int? Replaces { get; init; }
 
+    /// <summary>How often the same was asked before, because the answer failed; the conversation's terms say how often at most.</summary>
+    public int Try { get; init; }
+
     /// <summary>What was heard up to now, in order.</summary>
     public IReadOnlyList<Message> History { get; init; } = [];
 }
@@ -56,7 +59,15 @@ public abstract record BrainPart
     /// <summary>How the caller's next turn is listened to.</summary>
     public sealed record Listen(ListenTerms Terms) : BrainPart;
 
-    public sealed record Done : BrainPart;
+    /// <summary>More is to come, and nothing of it can be said or done yet: a call in pieces, a thought.</summary>
+    public sealed record Progress : BrainPart;
+
+    /// <summary>What the answer took, where somebody counts that.</summary>
+    /// <param name="By">Who says that he has answered; null where nobody says so.</param>
+    public sealed record Used(int TokensIn, int TokensOut, string? By) : BrainPart;
+
+    /// <param name="IsCut">It has ended within a sentence, which is not said then.</param>
+    public sealed record Done(bool IsCut = false) : BrainPart;
 
     /// <param name="Why">As part of a sentence, without anything that was said.</param>
     public sealed record Failed(string Why) : BrainPart;

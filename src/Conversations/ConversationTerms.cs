@@ -25,6 +25,12 @@ public sealed record ConversationTerms
     /// <summary>For the first useful part of a brain's answer.</summary>
     public TimeSpan ForBrain { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>From one part of a brain's answer to the next; null for ever.</summary>
+    public TimeSpan? BetweenParts { get; init; }
+
+    /// <summary>How often the same is asked while nothing of the answer was said.</summary>
+    public int Tries { get; init; } = 2;
+
     /// <summary>For a piece that is to be spoken to begin.</summary>
     public TimeSpan ForVoice { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -29,6 +29,9 @@ public static class Limits
     /// <summary>Turns running for which a brain has failed, until the conversation ends.</summary>
     public const int FailedTurns = 3;
 
+    /// <summary>Of what a model is told before the conversation, and of a tool's description.</summary>
+    public const int InstructionCharacters = 50_000;
+
     /// <summary>For a caller who says nothing, running.</summary>
     public const int CheckIns = 2;
 }

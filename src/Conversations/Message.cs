@@ -29,6 +29,9 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     /// <summary>Joins the caller to somebody else, behind all that was said with it: <c>to</c>, <c>from</c>.</summary>
     public const string Transfer = "transfer";
 
+    /// <summary>Sends keys to whom the caller's call is with, behind all that was said with it: <c>digits</c>.</summary>
+    public const string SendDigits = "send_dtmf";
+
     /// <summary>What is said beside it is heard first.</summary>
-    public bool WaitsForSpeech => Name is Hangup or Transfer;
+    public bool WaitsForSpeech => Name is Hangup or Transfer or SendDigits;
 }

@@ -29,7 +29,18 @@ internal sealed class SentenceCutter
     }
 
     /// <summary>Nothing more will come.</summary>
-    public void Finish() => (_isFinished, _due) = (true, Instant.Never);
+    /// <param name="isCut">What is behind the last whole sentence is left out, unless that is all that there is.</param>
+    public void Finish(bool isCut = false)
+    {
+        (_isFinished, _due) = (true, Instant.Never);
+        if (!isCut) return;
+        int end = _text.Length;
+        while (end > 0 && !IsSentenceEnd(end - 1)) end--;
+        if (end > 0 || !_isFirst) _text = _text[..end];
+    }
+
+    /// <summary>What is not taken yet never was there.</summary>
+    public void Clear() => (_text, _isFinished, _due) = ("", false, Instant.Never);
 
     /// <summary>What is to be spoken next; its marks of Markdown are still in it.</summary>
     public bool TryTake(Instant now, out string piece)
@@ -53,13 +64,18 @@ internal sealed class SentenceCutter
     private int SentenceEnd()
     {
         for (int i = 0; i < _text.Length && i < Limits.PieceCharacters; i++)
-        {
-            if (_text[i] is '\n' && i > 0) return i + 1;
-            if (_text[i] is '。' or '？' or '！') return i + 1;
-            if (_text[i] is '.' or '?' or '!' && IsBoundary(i) && !(_text[i] is '.' && IsAbbreviation(i))) return i + 1;
-        }
+            if (IsSentenceEnd(i)) return i + 1;
         return -1;
     }
+
+    private bool IsSentenceEnd(int i) => _text[i] switch
+    {
+        '\n' => i > 0,
+        '。' or '？' or '！' => true,
+        '.' => IsBoundary(i) && !IsAbbreviation(i),
+        '?' or '!' => IsBoundary(i),
+        _ => false,
+    };
 
     private int ClauseEnd()
     {

@@ -10,7 +10,7 @@ internal sealed class SpokenReply
     private readonly PlainSpeech _plain = new();
     private readonly List<Piece> _pieces = [];
     private readonly StringBuilder _heard = new();
-    private int _characters;
+    private int _characters, _before;
 
     /// <summary>The brain has said all that it will, and calls nothing.</summary>
     public bool IsDone { get; set; }
@@ -61,7 +61,18 @@ internal sealed class SpokenReply
     }
 
     /// <summary>The brain says nothing more in this round.</summary>
-    public void Finish() => _cutter.Finish();
+    /// <param name="isCut">Its last sentence has no end, and is not said.</param>
+    public void Finish(bool isCut = false) => _cutter.Finish(isCut);
+
+    /// <summary>Another answer, of this turn's: of the one before only what has become a piece is said.</summary>
+    public void BeginAnswer()
+    {
+        _before = _pieces.Count;
+        _cutter.Clear();
+    }
+
+    /// <summary>Nothing of the answer that is waited for has become a piece.</summary>
+    public bool IsAnswerSilent => _pieces.Count == _before;
 
     /// <summary>The next piece that is to be made ready; at most <see cref="Limits.PiecesAhead"/> before the one that is heard.</summary>
     public Piece? NextToSay(Func<int> number, Instant now)

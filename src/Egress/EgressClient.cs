@@ -278,7 +278,8 @@ public sealed class EgressClient : IEgress, IDisposable
         using var body = new MemoryStream();
         try
         {
-            return await CopyAsync(response, body, request.MaxBytes, limit).ConfigureAwait(false) || request.IsBodyCut
+            var arrives = result.IsSuccess ? request.Arrives : null;
+            return await CopyAsync(response, body, request.MaxBytes, arrives, limit).ConfigureAwait(false) || request.IsBodyCut
                 ? result with { Body = body.ToArray() }
                 : TooLarge(result, request.MaxBytes);
         }
@@ -298,18 +299,22 @@ public sealed class EgressClient : IEgress, IDisposable
     }
 
     /// <returns>False when there is more than <paramref name="most"/>.</returns>
-    private static async ValueTask<bool> CopyAsync(HttpResponseMessage response, MemoryStream body, int most, CancellationToken limit)
+    private static async ValueTask<bool> CopyAsync(HttpResponseMessage response, MemoryStream body, int most,
+        Action<ReadOnlyMemory<byte>>? arrives, CancellationToken limit)
     {
         var stream = await response.Content.ReadAsStreamAsync(limit).ConfigureAwait(false);
         await using var _ = stream.ConfigureAwait(false);
         // Not given back after a failure: a read that was cut off may still write into it.
         byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         bool isWhole = true;
+        int room = most;
         while (isWhole && await stream.ReadAsync(buffer, limit).ConfigureAwait(false) is var count and > 0)
         {
-            int room = most - (int)body.Length;
-            body.Write(buffer, 0, Math.Min(count, room));
+            int taken = Math.Min(count, room);
+            if (arrives is null) body.Write(buffer, 0, taken);
+            else arrives(buffer.AsMemory(0, taken));
             isWhole = count <= room;
+            room -= taken;
         }
         ArrayPool<byte>.Shared.Return(buffer);
         return isWhole;

@@ -22,6 +22,10 @@ public sealed record EgressRequest
     public int MaxBytes { get; init; } = 1024 * 1024;
     /// <summary>True cuts a longer body, false fails with <see cref="EgressFailure.TooLarge"/>.</summary>
     public bool IsBodyCut { get; init; }
+    /// <summary>
+    /// Is given the body of a 2xx bit by bit as it comes, each valid until the call returns, and the result has none then. Null gathers it.
+    /// </summary>
+    public Action<ReadOnlyMemory<byte>>? Arrives { get; init; }
     /// <summary>Each target is checked as the first one was. Webhooks follow none.</summary>
     public int MaxRedirects { get; init; }
     /// <summary>

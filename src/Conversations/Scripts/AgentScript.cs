@@ -1,29 +1,16 @@
 namespace Ringwright.Conversations.Scripts;
 
 /// <summary>What an agent says and asks that thinks by rules: steps, of which each leads to others.</summary>
-public sealed record AgentScript
+public sealed record AgentScript : AgentDefinition
 {
-    /// <summary>BCP 47, of what is said and of what is listened to.</summary>
-    public required string Language { get; init; }
-    /// <summary>In the words of the node's voices; empty takes the usual one.</summary>
-    public required string Voice { get; init; }
-    /// <summary>By its name; null takes the node's usual one.</summary>
-    public string? Recogniser { get; init; }
-    public required ConversationTerms Terms { get; init; }
     /// <summary>Said before the first step; empty for nothing.</summary>
     public required string Greeting { get; init; }
-    public required IReadOnlyDictionary<string, string> Variables { get; init; }
     public required string Start { get; init; }
     public required IReadOnlyDictionary<string, ScriptStep> Steps { get; init; }
-    /// <summary>The trace of the call has what was heard; else it says only that something was, as of all that is transcribed.</summary>
-    public required bool KeepsTranscript { get; init; }
 
-    /// <summary>Words that are likely: all that a choice is made by.</summary>
-    public IReadOnlyList<string> Hints =>
+    /// <summary>All that a choice is made by.</summary>
+    public override IReadOnlyList<string> Hints =>
         [.. Steps.Values.SelectMany(step => step.Ask?.Choices ?? []).SelectMany(choice => choice.Words).Distinct().Take(100)];
-
-    /// <summary>Null and what is wrong with it, with its place, when it is no script.</summary>
-    public static (AgentScript? Script, string? Fault) Read(string json) => ScriptParser.Read(json);
 }
 
 /// <summary>Something that is said, and one thing that comes behind it.</summary>

@@ -1,92 +1,22 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace Ringwright.Conversations.Scripts;
 
 /// <summary>A script as its author writes it. What is not known is refused by its place, and so is a step that there is not.</summary>
 internal static class ScriptParser
 {
-    /// <summary>The node's own recogniser, which knows words and no sentences.</summary>
-    private const string BuiltIn = "built-in";
-
     private const int Name = 64, Text = 3_000, Phrase = 100, Steps = 500, Choices = 50, Phrases = 50, Digits = 32, Tries = 20;
 
-    public static (AgentScript? Script, string? Fault) Read(string json)
-    {
-        JsonNode? node;
-        try
-        {
-            node = JsonNode.Parse(json, documentOptions: new()
-            {
-                AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false,
-            });
-        }
-        catch (JsonException bad)
-        {
-            string line = bad.LineNumber is { } number ? string.Create(CultureInfo.InvariantCulture, $", in line {number + 1}") : "";
-            return (null, $"it is no JSON, or has a name twice{line}");
-        }
-        if (node is not JsonObject all) return (null, "it must be a JSON object");
-        var fault = new FirstFault();
-        var script = Read(new ScriptReader(all, "", fault));
-        return fault.Text is { } text ? (null, text) : (script, null);
-    }
-
-    private static AgentScript Read(ScriptReader all)
+    public static AgentScript Read(ScriptReader all)
     {
         var steps = ReadSteps(all);
         string start = Step(all, "start", steps);
-        string language = all.Text("language", 35) ?? "en-US";
-        string? recogniser = all.Text("recogniser", Name);
-        var script = new AgentScript
+        var script = DefinitionParser.ReadManner(all, new AgentScript
         {
-            Language = language, Voice = all.Text("voice", Phrase) ?? "", Recogniser = recogniser,
-            Greeting = all.Text("greeting", Text) ?? "", Variables = all.Map("variables", Steps, Text), Start = start, Steps = steps,
-            KeepsTranscript = all.Flag("transcript", false), Terms = ReadTerms(all, language, recogniser is not BuiltIn, steps.Values),
-        };
+            Greeting = all.Text("greeting", Text) ?? "", Start = start, Steps = steps,
+            Terms = new() { GoesOnDeaf = steps.Values.All(step => step.Ask is not { TakesKeys: false }) },
+        });
         all.Close();
         foreach (var (name, step) in steps) CheckTargets(all.Fault, name, step, steps);
         return script;
-    }
-
-    private static ConversationTerms ReadTerms(ScriptReader all, string language, bool hasPunctuation, IEnumerable<ScriptStep> steps)
-    {
-        var usual = TurnTerms.Usual with { HasPunctuation = hasPunctuation };
-        var terms = new ConversationTerms
-        {
-            Language = language, Turns = usual,
-            TimeLimit = all.Seconds("time_limit_secs", 1, 14_400) ?? TimeSpan.FromMinutes(30),
-            IdleTimeout = all.Seconds("user_idle_timeout_secs", 1, 3_600),
-            GoesOnDeaf = steps.All(step => step.Ask is not { TakesKeys: false }),
-        };
-        terms = terms with { Sorry = all.Text("sorry", Text) ?? terms.Sorry, Apology = all.Text("apology", Text) ?? terms.Apology };
-        if (all.Object("interruptions") is { } interruptions)
-        {
-            terms = terms with
-            {
-                Interruptions = new()
-                {
-                    IsEnabled = interruptions.Flag("enable", true),
-                    ProtectsGreeting = interruptions.Flag("disable_greeting_interruption", false),
-                },
-            };
-            interruptions.Close();
-        }
-        if (all.Object("turns") is not { } turns) return terms;
-        terms = terms with
-        {
-            Turns = usual with
-            {
-                Wait = turns.Seconds("wait_seconds", 0, 5) ?? usual.Wait,
-                OnPunctuation = turns.Seconds("on_punctuation_seconds", 0, 10) ?? usual.OnPunctuation,
-                OnNumber = turns.Seconds("on_number_seconds", 0, 10) ?? usual.OnNumber,
-                OnNoPunctuation = turns.Seconds("on_no_punctuation_seconds", 0, 10) ?? usual.OnNoPunctuation,
-                HasPunctuation = turns.Flag("recogniser_has_punctuation", hasPunctuation),
-            },
-        };
-        turns.Close();
-        return terms;
     }
 
     private static Dictionary<string, ScriptStep> ReadSteps(ScriptReader all)

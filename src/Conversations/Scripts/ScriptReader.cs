@@ -115,7 +115,16 @@ internal sealed class ScriptReader(JsonObject node, string path, FirstFault faul
             if (!_read.Contains(name)) Refuse(name, "is not known");
     }
 
-    private double? Number(string name, double least, double most)
+    /// <summary>As it stands.</summary>
+    public JsonObject? Json(string name)
+    {
+        if (Take(name) is not { } value) return null;
+        if (value is JsonObject inner) return inner;
+        Refuse(name, "must be an object");
+        return null;
+    }
+
+    public double? Number(string name, double least, double most)
     {
         if (Take(name) is not { } value) return null;
         if (value is JsonValue plain && plain.GetValueKind() is JsonValueKind.Number && plain.TryGetValue(out double number)

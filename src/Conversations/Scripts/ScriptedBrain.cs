@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Ringwright.Conversations.Scripts;
@@ -150,23 +149,9 @@ public sealed class ScriptedBrain : IBrain
         if (Fill(text, _state.Variables).Trim() is { Length: > 0 } said) parts.Add(new BrainPart.Text(said + "\n"));
     }
 
-    /// <summary>
-    /// A variable that there is not is empty: braces are never said. What is longer than all that is said at once is cut: a variable may be
-    /// set to itself twice.
-    /// </summary>
-    private static string Fill(string text, ImmutableDictionary<string, string> variables)
-    {
-        var filled = new StringBuilder();
-        for (int from = 0; filled.Length <= Limits.ReplyCharacters;)
-        {
-            int open = text.IndexOf("{{", from, StringComparison.Ordinal);
-            int close = open < 0 ? -1 : text.IndexOf("}}", open, StringComparison.Ordinal);
-            if (close < 0) return filled.Append(text, from, text.Length - from).ToString();
-            filled.Append(text, from, open - from).Append(variables.GetValueOrDefault(text[(open + 2)..close].Trim(), ""));
-            from = close + 2;
-        }
-        return filled.ToString(0, Limits.ReplyCharacters);
-    }
+    /// <summary>What is longer than all that is said at once is cut: a variable may be set to itself twice.</summary>
+    private static string Fill(string text, ImmutableDictionary<string, string> variables) =>
+        Template.Fill(text, variables, Limits.ReplyCharacters);
 
     /// <param name="Step">Where it is: what it asks there is to be answered.</param>
     private sealed record State(string Step, int Tries, ImmutableDictionary<string, string> Variables, string? Outcome, bool HasOpened);

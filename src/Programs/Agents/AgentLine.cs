@@ -3,8 +3,8 @@ using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
 
-/// <summary>Answers, and lets a scripted agent talk with the caller. What that came to is in the leg's labels.</summary>
-/// <param name="name">Of the script.</param>
+/// <summary>Answers, and lets an agent talk with the caller. What that came to is in the leg's labels.</summary>
+/// <param name="name">Of its script.</param>
 internal sealed class AgentLine(string name, AgentParts parts) : ICallProgram
 {
     /// <summary>The caller's phone is not ready to be heard by before.</summary>
@@ -12,8 +12,8 @@ internal sealed class AgentLine(string name, AgentParts parts) : ICallProgram
 
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
-        var (script, fault) = await parts.Scripts.ReadAsync(name, call.Stop);
-        if (script is null)
+        var (agent, fault) = await parts.Scripts.ReadAsync(name, call.Stop);
+        if (agent is null)
         {
             parts.Log.ScriptUnreadable(name, call.Leg.Id, fault!);      // one of the two is there
             await call.SendAsync(new LegCommand.Hangup { Cause = HangupCause.Internal, Evidence = $"The script {name} cannot be read." });
@@ -25,7 +25,8 @@ internal sealed class AgentLine(string name, AgentParts parts) : ICallProgram
                 return null;
         }
         await call.WaitAsync(BeforeGreeting);
-        await new AgentTalk(name, script, call, parts).RunAsync();
+        using var talk = new AgentTalk(name, agent, call, parts);
+        await talk.RunAsync();
         return null;
     }
 }

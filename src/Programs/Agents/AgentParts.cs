@@ -6,7 +6,7 @@ namespace Ringwright.Programs.Agents;
 
 /// <summary>What agents work with.</summary>
 /// <param name="Time">What they wait by.</param>
-public sealed record AgentParts(AgentScripts Scripts, TimeProvider Time, ILogger Log)
+public sealed record AgentParts(AgentScripts Scripts, IAgentWeb Web, TimeProvider Time, ILogger Log)
 {
     private readonly ConcurrentDictionary<string, Action<CallEvent.LegEnded>> _ringing = new(StringComparer.Ordinal);
 

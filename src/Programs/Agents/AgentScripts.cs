@@ -1,8 +1,9 @@
-using Ringwright.Conversations.Scripts;
+using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
 
 namespace Ringwright.Programs.Agents;
 
-/// <summary>The scripts of agents: files NAME.json in one folder, read anew for each call.</summary>
+/// <summary>What agents are: files NAME.json in one folder, read anew for each call.</summary>
 public sealed class AgentScripts(string folder)
 {
     private const int MostBytes = 1024 * 1024, MostName = 64;
@@ -10,11 +11,14 @@ public sealed class AgentScripts(string folder)
     /// <summary>Why there is no such script, or what is wrong with it, as part of a sentence; null when nothing is.</summary>
     public static string? FaultOf(string folder, string name) => Read(folder, name).Fault;
 
+    /// <summary>Where keys are that a script names without a folder.</summary>
+    internal string Folder => folder;
+
     /// <summary>On the thread pool, for disks may be slow.</summary>
-    internal Task<(AgentScript? Script, string? Fault)> ReadAsync(string name, CancellationToken stop) =>
+    internal Task<(AgentDefinition? Agent, string? Fault)> ReadAsync(string name, CancellationToken stop) =>
         Task.Factory.StartNew(() => Read(folder, name), stop, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
-    private static (AgentScript? Script, string? Fault) Read(string folder, string name)
+    private static (AgentDefinition? Agent, string? Fault) Read(string folder, string name)
     {
         // No name leads out of the folder.
         if (name.Length is 0 or > MostName || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
@@ -24,12 +28,23 @@ public sealed class AgentScripts(string folder)
         {
             if (!file.Exists) return (null, $"there is no {name}.json in {folder}");
             if (file.Length > MostBytes) return (null, $"{name}.json has more than {MostBytes / 1024} KiB");
-            var (script, fault) = AgentScript.Read(File.ReadAllText(file.FullName));
-            return (script, fault is null ? null : $"{name}.json: {fault}");
+            var (agent, fault) = AgentDefinition.Read(File.ReadAllText(file.FullName));
+            fault ??= KeyFault(agent, folder);
+            return fault is null ? (agent, null) : (null, $"{name}.json: {fault}");
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return (null, $"{name}.json cannot be read: {unreadable.Message}");
         }
+    }
+
+    /// <summary>A key that is not there is found before anybody is talked to.</summary>
+    private static string? KeyFault(AgentDefinition? agent, string folder)
+    {
+        if (agent is not ModelAgent model) return null;
+        foreach (var (member, endpoint) in new[] { ("model", model.Model), ("fallback", model.Fallback) })
+            if (endpoint?.KeyFile is { } file && ModelKey.Read(Path.Combine(folder, file), out string? fault) is null)
+                return $"{member}.key_file: {fault}";
+        return null;
     }
 }

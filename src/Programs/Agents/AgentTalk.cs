@@ -1,24 +1,30 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading.Channels;
 using Ringwright.Calls;
 using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
 using Ringwright.Conversations.Scripts;
 using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
 
 /// <summary>One conversation on one leg: tells it what happens to the leg, and has the leg do what it wants.</summary>
-internal sealed class AgentTalk
+internal sealed class AgentTalk : IDisposable
 {
     /// <summary>A timer is not exact, and one that is too early is set again.</summary>
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
 
     private readonly string _name;
-    private readonly AgentScript _script;
+    private readonly AgentDefinition _agent;
     private readonly IProgramCall _call;
     private readonly AgentParts _parts;
-    private readonly ScriptedBrain _brain;
+    private readonly IBrain _brain;
     private readonly AgentConversation _conversation;
+    /// <summary>Of a model; null where a script thinks.</summary>
+    private readonly ModelLine? _line;
+    private readonly AgentTools? _tools;
+    private readonly CancellationTokenSource _over = new();
     private readonly AgentTransfer _transfer;
     private readonly long _start;
     /// <summary>What comes from elsewhere than the leg, on any thread.</summary>
@@ -27,14 +33,40 @@ internal sealed class AgentTalk
     /// <summary>The read that is waited for: there is one at a time.</summary>
     private Task<CallEvent?>? _next;
     private bool _isListeningAgain;
+    private AnswerWatch? _watch;
 
-    public AgentTalk(string name, AgentScript script, IProgramCall call, AgentParts parts)
+    public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts)
     {
-        (_name, _script, _call, _parts) = (name, script, call, parts);
-        _brain = new(script, new Dictionary<string, string> { ["from"] = call.Leg.From, ["to"] = call.Leg.To });
-        _conversation = new(script.Terms);
+        (_name, _agent, _call, _parts) = (name, agent, call, parts);
         _transfer = new(call, parts, news => _news.Writer.TryWrite(news));
         _start = parts.Time.GetTimestamp();
+        var known = new Dictionary<string, string> { ["from"] = call.Leg.From, ["to"] = call.Leg.To };
+        if (agent is ModelAgent model)
+        {
+            known["now"] = parts.Time.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+            var variables = model.VariablesOf(known);
+            _line = new(parts.Scripts.Folder, parts.Web);
+            _brain = new ModelBrain(model, variables, _line);
+            _conversation = new(model.TermsOf(variables));
+            _tools = new(model, variables, parts.Web, parts.Time, news => _news.Writer.TryWrite(news))
+            {
+                Press = digits => call.SendAsync(new LegCommand.SendDigits(digits)), Transfer = _transfer.Begin,
+                Note = text => _ = NoteAsync(NoteKind.Step, text),
+            };
+        }
+        else
+        {
+            _brain = new ScriptedBrain((AgentScript)agent, known);      // there is no third
+            _conversation = new(agent.Terms);
+        }
+    }
+
+    /// <summary>Nothing is asked of anybody any more.</summary>
+    public void Dispose()
+    {
+        _over.Cancel();
+        _over.Dispose();
+        _line?.Dispose();
     }
 
     private Instant Now => new(_parts.Time.GetElapsedTime(_start).Ticks * TimeSpan.NanosecondsPerTick);
@@ -42,7 +74,8 @@ internal sealed class AgentTalk
     /// <summary>Until the conversation is over, and the caller's call or what he was transferred to.</summary>
     public async Task RunAsync()
     {
-        await _call.SendAsync(new LegCommand.WatchVoice(_script.Terms.Turns.VoicePause));
+        await _call.SendAsync(new LegCommand.WatchVoice(_agent.Terms.Turns.VoicePause));
+        if (_agent is ModelAgent { } model) await WarnAsync(model);
         var listening = await ListenAsync();
         _conversation.Handle(new ConversationInput.Begin(), Now);
         if (!listening.IsAccepted) await OnDeafAsync(SnakeName.Of(listening.Refusal));
@@ -55,6 +88,14 @@ internal sealed class AgentTalk
         {
             _transfer.Forget();
         }
+    }
+
+    /// <summary>Of variables that are empty because nobody knows them.</summary>
+    private async Task WarnAsync(ModelAgent model)
+    {
+        var known = new Dictionary<string, string>(model.Variables) { ["from"] = "", ["to"] = "", ["now"] = "" };
+        foreach (string name in Template.Unknown($"{model.Instructions} {model.Greeting}", known))
+            await _call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"there is no variable {name}"));
     }
 
     private async Task TalkAsync()
@@ -100,7 +141,7 @@ internal sealed class AgentTalk
     }
 
     private ValueTask<Ack> ListenAsync() => _call.SendAsync(new LegCommand.StartTranscription(
-        new(_script.Language, TapTracks.Said) { Recogniser = _script.Recogniser, HasInterim = true, Hints = _script.Hints }));
+        new(_agent.Language, TapTracks.Said) { Recogniser = _agent.Recogniser, HasInterim = true, Hints = _agent.Hints }));
 
     private async Task HearAsync(CallEvent happened)
     {
@@ -139,10 +180,11 @@ internal sealed class AgentTalk
             switch (output)
             {
                 case ConversationOutput.Ask ask:
-                    _brain.Ask(ask.Request, part => _news.Writer.TryWrite(new ConversationInput.FromBrain(ask.Request.Number, part)));
+                    Ask(ask.Request);
                     break;
                 case ConversationOutput.Cancel cancel:
                     _brain.Cancel(cancel.Request);
+                    if (_watch?.GiveUp(Now) is { } line) await _call.SendAsync(new LegCommand.Note(NoteKind.Step, line));
                     break;
                 case ConversationOutput.Say say:
                     await SayAsync(say);
@@ -152,6 +194,9 @@ internal sealed class AgentTalk
                     break;
                 case ConversationOutput.Silence:
                     await _call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
+                    break;
+                case ConversationOutput.Run run when _tools is not null:
+                    _tools.Run(run.Call, _over.Token);
                     break;
                 case ConversationOutput.Run { Call: { Name: ToolCall.Transfer } transfer }:
                     _transfer.Begin(transfer);
@@ -171,18 +216,37 @@ internal sealed class AgentTalk
         }
     }
 
+    private void Ask(BrainRequest request)
+    {
+        var watch = _watch = _line is null ? null : new AnswerWatch(Now);
+        _brain.Ask(request, part =>
+        {
+            if (watch?.On(part, Now) is { } line) _ = NoteAsync(part is BrainPart.Failed ? NoteKind.Warning : NoteKind.Step, line);
+            _news.Writer.TryWrite(new ConversationInput.FromBrain(request.Number, part));
+        });
+    }
+
+    private async Task NoteAsync(NoteKind kind, string text)
+    {
+        try
+        {
+            await _call.SendAsync(new LegCommand.Note(kind, text));
+        }
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
+    }
+
     private async Task SayAsync(ConversationOutput.Say say)
     {
         var id = Guid.CreateVersion7();
         _pieces[id] = say.Piece;
-        var speech = new PromptSource.Speech(say.Text, _script.Voice, _script.Language, IsSsml: false);
+        var speech = new PromptSource.Speech(say.Text, _agent.Voice, _agent.Language, IsSsml: false);
         if ((await _call.SendAsync(new LegCommand.Speak { Id = id, Speech = speech })).IsAccepted) return;
         _pieces.Remove(id);
         _news.Writer.TryWrite(new ConversationInput.PieceFailed(say.Piece));
     }
 
     private string Line(Message message) =>
-        $"{SnakeName.Of(message.Role)}: {(_script.KeepsTranscript ? message.Text : $"{message.Text.Length} characters")}"
+        $"{SnakeName.Of(message.Role)}: {(_agent.KeepsTranscript ? message.Text : $"{message.Text.Length} characters")}"
             + (message.IsInterrupted ? " (interrupted)" : "");
 
     /// <summary>What it came to is on the leg before that ends.</summary>
@@ -193,7 +257,7 @@ internal sealed class AgentTalk
         string word = SnakeName.Of(reason);
         if (reason is EndReason.VoiceFailure or EndReason.RecogniserFailure or EndReason.ProviderFailure)
             _parts.Log.AgentFailed(_name, _call.Leg.Id, word);
-        var labels = Labels.Of(("agent.script", _name), ("agent.reason", word), ("agent.outcome", _brain.Outcome));
+        var labels = Labels.Of(("agent.script", _name), ("agent.reason", word), ("agent.outcome", (_brain as ScriptedBrain)?.Outcome));
         if (reason is EndReason.Transferred)
         {
             await _call.SendAsync(new LegCommand.SetLabels { Labels = labels });

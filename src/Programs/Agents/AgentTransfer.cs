@@ -18,6 +18,8 @@ internal sealed class AgentTransfer(IProgramCall call, AgentParts parts, Action<
 
     public void Begin(ToolCall tool)
     {
+        // Each call gets a result; the one before may have had its own, and then this is none.
+        if (_target is not null) Tell("Not done: somebody else is rung in his place.");
         _id = tool.Id;
         if (Read(tool.Arguments) is not { To: { Length: > 0 } to, From: var from })
         {

@@ -14,7 +14,7 @@ internal sealed class ProgramsModule : Module
     private sealed class Joined(ModuleGround ground) : JoinedModule
     {
         private readonly AgentParts? _agents = ground.Apis.AgentScripts is not { } folder ? null
-            : new(new(folder), ground.Time, ground.Loggers.CreateLogger("Ringwright.Programs"));
+            : new(new(folder), new AgentWeb(ground.Egress), ground.Time, ground.Loggers.CreateLogger("Ringwright.Programs"));
 
         public override ICallProgram? CreateProgram(Application application) =>
             BuiltInPrograms.Create(application, ground.Database.Mailboxes, _agents);

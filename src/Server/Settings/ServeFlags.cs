@@ -252,7 +252,7 @@ internal static class ServeFlags
                 + "which must be on loopback",
             (s, text) => s.Documents = text.ExistingFolder()),
         new("--agents", "FOLDER", "",
-            "scripts of agents that talk with callers, FOLDER/NAME.json, read anew for each call; none when not set",
+            "agents that talk with callers, FOLDER/NAME.json, scripts or with a model, read anew for each call; none when not set",
             (s, text) => s.Agents = text.ExistingFolder()),
         new("--agent-lines", "NUMBER=NAME,…", "",
             "numbers of the node's own, in +E.164 form, whose calls an agent takes by the script of that name in --agents",

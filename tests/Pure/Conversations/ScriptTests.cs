@@ -41,12 +41,18 @@ public sealed class ScriptTests
 
     public ScriptTests()
     {
-        var (script, fault) = AgentScript.Read(Order);
+        var (script, fault) = Read(Order);
         Assert.Null(fault);
         _brain = new(script!, new Dictionary<string, string> { ["from"] = "+15550100001" });
         _talk = new(script!.Terms, _brain);
         _talk.Pass(6);
         Assert.Equal(["Welcome to Pizza Uno.", "Do you want to order?"], _talk.Heard.Select(heard => heard.Text));
+    }
+
+    private static (AgentScript? Script, string? Fault) Read(string json)
+    {
+        var (definition, fault) = AgentDefinition.Read(json);
+        return ((AgentScript?)definition, fault);
     }
 
     private IEnumerable<string> Behind => _talk.Heard.Skip(2).Select(heard => heard.Text);
@@ -67,7 +73,7 @@ public sealed class ScriptTests
     [Fact]
     public void A_variable_that_doubles_itself_ends_at_what_is_said_at_once()
     {
-        var (script, fault) = AgentScript.Read("""
+        var (script, fault) = Read("""
             {
               "variables": {"x": "ab"}, "start": "more",
               "steps": {"more": {"set": {"x": "{{x}}{{x}}"}, "go": "more"}}
@@ -165,23 +171,23 @@ public sealed class ScriptTests
         "steps.a.ask: must have exactly one of choices and collect")]
     [InlineData("""{"start":"a","time_limit_secs":0,"steps":{"a":{"hangup":true}}}""", "time_limit_secs: must be a number from 1 to 14400")]
     public void What_is_wrong_with_a_script_is_said_with_its_place(string json, string fault) =>
-        Assert.Equal(fault, AgentScript.Read(json).Fault);
+        Assert.Equal(fault, Read(json).Fault);
 
     [Fact]
     public void The_script_of_the_page_is_one() =>
-        Assert.Null(AgentScript.Read(File.ReadAllText(Repository.PathOf("demo", "agents", "orders.json"))).Fault);
+        Assert.Null(Read(File.ReadAllText(Repository.PathOf("demo", "agents", "orders.json"))).Fault);
 
     [Fact]
     public void A_script_whose_questions_all_take_keys_needs_no_recogniser()
     {
-        Assert.True(AgentScript.Read(Order).Script!.Terms.GoesOnDeaf);
-        Assert.False(AgentScript.Read(Order.Replace("\"digits\": \"2\", ", "", StringComparison.Ordinal)).Script!.Terms.GoesOnDeaf);
+        Assert.True(Read(Order).Script!.Terms.GoesOnDeaf);
+        Assert.False(Read(Order.Replace("\"digits\": \"2\", ", "", StringComparison.Ordinal)).Script!.Terms.GoesOnDeaf);
     }
 
     [Fact]
     public void A_script_that_goes_round_in_circles_fails_and_does_not_hang()
     {
-        var script = AgentScript.Read("""{"start":"a","steps":{"a":{"go":"b"},"b":{"go":"a"}}}""").Script!;
+        var script = Read("""{"start":"a","steps":{"a":{"go":"b"},"b":{"go":"a"}}}""").Script!;
         var talk = new Talk(script.Terms, new ScriptedBrain(script, new Dictionary<string, string>()));
         Assert.Equal(2, talk.Asked.Count);
         talk.Pass(10);

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Conversations.Models;
+
+/// <summary>Whether the arguments of a call are what its tool asks for, by those parts of JSON schema that models know.</summary>
+public static class ArgumentSchema
+{
+    /// <summary>Objects within objects; deeper ones are taken as they are.</summary>
+    private const int Depth = 8;
+
+    /// <summary>Null when it is none.</summary>
+    public static JsonObject? ObjectOf(string arguments)
+    {
+        try
+        {
+            return JsonNode.Parse(arguments, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What is wrong, as part of a sentence to the model; null when nothing is.</summary>
+    public static string? FaultOf(JsonObject schema, string arguments) =>
+        ObjectOf(arguments) is { } read ? FaultOf(schema, read, "", 0) : "the arguments are no JSON object";
+
+    private static string? FaultOf(JsonObject schema, JsonNode? value, string path, int depth)
+    {
+        string what = path.Length == 0 ? "the arguments" : path;
+        if (schema["type"] is JsonValue kind && kind.TryGetValue(out string? type) && !Is(value, type))
+            return $"{what} must be of type {type}";
+        if (schema["enum"] is JsonArray choices && !choices.Any(choice => JsonNode.DeepEquals(choice, value)))
+            return $"{what} must be one of {choices.ToJsonString()}";
+        if (depth >= Depth) return null;
+        if (value is JsonArray items && schema["items"] is JsonObject each)
+            return items.Select((item, i) => FaultOf(each, item, $"{path}[{i}]", depth + 1)).FirstOrDefault(fault => fault is not null);
+        if (value is not JsonObject members) return null;
+        foreach (var name in schema["required"] as JsonArray ?? new JsonArray())
+            if (name is JsonValue text && text.TryGetValue(out string? member) && !members.ContainsKey(member))
+                return $"{Join(path, member)} must be there";
+        if (schema["properties"] is not JsonObject properties) return null;
+        foreach (var (name, member) in members)
+        {
+            if (properties[name] is JsonObject inner && FaultOf(inner, member, Join(path, name), depth + 1) is { } fault) return fault;
+            if (!properties.ContainsKey(name) && schema["additionalProperties"]?.GetValueKind() is JsonValueKind.False)
+                return $"{Join(path, name)} is not known";
+        }
+        return null;
+    }
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private static bool Is(JsonNode? value, string type) => type switch
+    {
+        "object" => value is JsonObject,
+        "array" => value is JsonArray,
+        "null" => value is null,
+        "string" => value?.GetValueKind() is JsonValueKind.String,
+        "boolean" => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
+        "number" => value?.GetValueKind() is JsonValueKind.Number,
+        "integer" => value?.GetValueKind() is JsonValueKind.Number && value is JsonValue number
+            && number.TryGetValue(out double real) && real == Math.Floor(real),
+        _ => true,
+    };
+}

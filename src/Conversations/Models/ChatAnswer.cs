@@ -1,0 +1,155 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Conversations.Models;
+
+/// <summary>One answer of a model, from the bytes of its stream to parts of a brain's (6.1). Whatever comes, it ends once.</summary>
+internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> tell)
+{
+    /// <summary>Of all that an answer has around its words.</summary>
+    private const int MostBytes = 4 * 1024 * 1024;
+
+    private const string Broken = "its answer is none of a model";
+
+    private readonly ServerSentEvents _events = new();
+    private readonly ChatCalls _calls = new();
+    private readonly Thoughts _thoughts = new();
+    private BrainPart.Used? _used;
+    private string? _by, _finish;
+    private int _bytes;
+    private bool _isOver, _hasWords, _isRefused;
+
+    public void Take(ModelNews news)
+    {
+        if (_isOver) return;
+        switch (news)
+        {
+            case ModelNews.Bytes bytes:
+                _bytes += bytes.Bits.Length;
+                bool fits = _bytes <= MostBytes && _events.Add(bytes.Bits.Span);
+                Read();
+                if (!fits) Fail("its answer does not end");
+                break;
+            case ModelNews.Ended:
+                _events.Finish();
+                Read();
+                // A server may leave out the last mark, but not the reason.
+                if (_finish is null) Fail("its answer broke off");
+                else Complete();
+                break;
+            case ModelNews.Failed failed:
+                Fail(failed.Why);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private void Read()
+    {
+        while (!_isOver && _events.TryTake(out string data)) OnData(data);
+    }
+
+    private void OnData(string data)
+    {
+        if (data.AsSpan().Trim() is "[DONE]")
+        {
+            Complete();
+            return;
+        }
+        try
+        {
+            if (JsonNode.Parse(data, documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject chunk) OnChunk(chunk);
+            else Fail(Broken);
+        }
+        // A member that has another kind than it should is no less nonsense.
+        catch (Exception nonsense) when (nonsense is JsonException or InvalidOperationException or FormatException)
+        {
+            Fail(Broken);
+        }
+    }
+
+    private void OnChunk(JsonObject chunk)
+    {
+        if (chunk["error"] is not null || Text(chunk["object"]) is "error")
+        {
+            // What it says may hold what was asked.
+            Fail("it told of an error in its answer");
+            return;
+        }
+        _by ??= Text(chunk["system_fingerprint"]);
+        if (chunk["usage"] is JsonObject usage) _used = new(Count(usage["prompt_tokens"]), Count(usage["completion_tokens"]), null);
+        if (chunk["choices"] is not JsonArray choices) return;
+        foreach (var choice in choices)
+        {
+            if (choice is not JsonObject one || one["index"] is JsonValue index && index.TryGetValue(out int place) && place != 0) continue;
+            OnDelta((one["delta"] ?? one["message"]) as JsonObject);
+            _finish = Text(one["finish_reason"]) ?? _finish;
+        }
+    }
+
+    private void OnDelta(JsonObject? delta)
+    {
+        if (delta is null) return;
+        bool isAlive = false;
+        foreach (string bit in Words(delta["content"]))
+        {
+            string said = _thoughts.Take(bit);
+            isAlive |= bit.Length > 0 && said.Length == 0;
+            Say(said);
+        }
+        if (Text(delta["refusal"]) is { Length: > 0 }) isAlive = _isRefused = true;
+        if ((Text(delta["reasoning_content"]) ?? Text(delta["reasoning"])) is { Length: > 0 }) isAlive = true;
+        if (delta["tool_calls"] is JsonArray pieces)
+        {
+            foreach (var piece in pieces.OfType<JsonObject>()) _calls.Add(piece);
+            isAlive |= pieces.Count > 0;
+        }
+        if (isAlive) tell(new BrainPart.Progress());
+    }
+
+    private void Complete()
+    {
+        if (_isOver) return;
+        Say(_thoughts.Finish());
+        if (_isRefused || _finish is "content_filter")
+        {
+            if (_hasWords) tell(new BrainPart.Text("\n"));
+            Say(refusal);
+        }
+        if (!_hasWords && _calls.IsEmpty)
+        {
+            Fail("its answer is empty");
+            return;
+        }
+        _isOver = true;
+        if (_used is not null || _by is not null) tell((_used ?? new(0, 0, null)) with { By = _by });
+        foreach (var call in _calls.Finish(request)) tell(new BrainPart.Call(call));
+        tell(new BrainPart.Done(IsCut: _finish is "length"));
+    }
+
+    private void Say(string bit)
+    {
+        if (bit.Length == 0 || !_hasWords && string.IsNullOrWhiteSpace(bit)) return;
+        _hasWords = true;
+        tell(new BrainPart.Text(bit));
+    }
+
+    private void Fail(string why)
+    {
+        if (_isOver) return;
+        _isOver = true;
+        tell(new BrainPart.Failed(why));
+    }
+
+    /// <summary>A text, or a list of parts of which some are.</summary>
+    private static IEnumerable<string> Words(JsonNode? content) => content switch
+    {
+        JsonArray parts => parts.OfType<JsonObject>().Select(part => Text(part["text"])).OfType<string>(),
+        _ => Text(content) is { } text ? [text] : [],
+    };
+
+    private static int Count(JsonNode? node) => node is JsonValue value && value.TryGetValue(out int count) ? Math.Max(0, count) : 0;
+
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Conversations.Models;
+
+/// <summary>
+/// The calls of one answer, from their pieces. Servers differ: without index, all of one index, whole at once, arguments as an object,
+/// a new id or an empty name in what goes on. A name with an id that is new begins a call; all else goes on with one.
+/// </summary>
+internal sealed class ChatCalls
+{
+    /// <summary>Many more than are carried out; what is behind is left out.</summary>
+    private const int Most = 32;
+    private const int ArgumentCharacters = 64 * 1024;
+
+    private readonly List<Entry> _entries = [];
+
+    public bool IsEmpty => _entries.Count == 0;
+
+    public void Add(JsonObject piece)
+    {
+        string id = Text(piece["id"]) ?? "";
+        int? index = piece["index"] is JsonValue number && number.TryGetValue(out int place) ? place : null;
+        var function = piece["function"] as JsonObject;
+        string name = Text(function?["name"]) ?? "";
+        string arguments = function?["arguments"] switch
+        {
+            null => "",
+            JsonValue value when value.TryGetValue(out string? text) => text,
+            var whole => whole.ToJsonString(),
+        };
+        var entry = Find(id, index, name, arguments);
+        if (entry is null)
+        {
+            if (name.Length == 0 || _entries.Count >= Most) return;
+            _entries.Add(entry = new(id, index, name));
+        }
+        entry.Add(arguments);
+    }
+
+    /// <summary>With ids of ours: servers give the same one twice.</summary>
+    public IEnumerable<ToolCall> Finish(int request) => _entries.Select((entry, i) => new ToolCall(
+        // Nine letters and digits: some servers take nothing else.
+        string.Create(CultureInfo.InvariantCulture, $"c{request % 1_000_000:D6}{i:D2}"), entry.Name, entry.Arguments));
+
+    /// <summary>Which one the piece goes on with; null where it begins one.</summary>
+    private Entry? Find(string id, int? index, string name, string arguments)
+    {
+        if (id.Length > 0 && _entries.Find(entry => entry.Id == id) is { } same) return same;
+        if (id.Length > 0 && name.Length > 0) return null;
+        var found = index is null ? _entries.LastOrDefault() : _entries.FindLast(entry => entry.Index == index);
+        if (name.Length == 0) return found ?? _entries.LastOrDefault();
+        // A name without an id: said again, or of the next call.
+        if (found is null || index is null) return null;
+        return found.Name == name && !(found.IsWhole && arguments.Length > 0) ? found : null;
+    }
+
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
+    private sealed class Entry(string id, int? index, string name)
+    {
+        private readonly StringBuilder _arguments = new();
+
+        public string Id => id;
+        public int? Index => index;
+        public string Name => name;
+        /// <summary>A call without any has an empty object.</summary>
+        public string Arguments => _arguments.Length == 0 ? "{}" : _arguments.ToString();
+        public bool IsWhole => _arguments.Length > 0 && IsObject(_arguments.ToString());
+
+        public void Add(string piece)
+        {
+            if (piece.Length == 0) return;
+            // The whole of it once more; an empty object stands only for what comes then.
+            if (piece[0] == '{' && IsWhole && IsObject(piece))
+            {
+                if (Arguments is "{}") _arguments.Clear().Append(piece);
+            }
+            else if (_arguments.Length + piece.Length <= ArgumentCharacters) _arguments.Append(piece);
+        }
+
+        private static bool IsObject(string text)
+        {
+            try
+            {
+                using var read = JsonDocument.Parse(text);
+                return read.RootElement.ValueKind is JsonValueKind.Object;
+            }
+            catch (JsonException)
+            {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Conversations.Models;
+
+/// <summary>An agent that a language model thinks for.</summary>
+public sealed record ModelAgent : AgentDefinition
+{
+    /// <summary>What the model is told it is and does. {{name}} is a variable.</summary>
+    public required string Instructions { get; init; }
+    /// <summary>Said first, without asking the model; empty lets the caller speak first, null the model.</summary>
+    public string? Greeting { get; init; }
+    /// <summary>The model is also told that it is heard on a telephone.</summary>
+    public bool HasTelephoneNote { get; init; } = true;
+    /// <summary>Said where the model or its server refuses to answer.</summary>
+    public string Refusal { get; init; } = "I am sorry, I cannot help with that.";
+    public required ModelEndpoint Model { get; init; }
+    /// <summary>Asked where <see cref="Model"/> has failed twice; null for nobody.</summary>
+    public ModelEndpoint? Fallback { get; init; }
+    public IReadOnlyList<ModelTool> Tools { get; init; } = [];
+
+    /// <summary>The variables of one call, which stand over the agent's own.</summary>
+    public IReadOnlyDictionary<string, string> VariablesOf(IReadOnlyDictionary<string, string> known)
+    {
+        var all = new Dictionary<string, string>(Variables, StringComparer.Ordinal);
+        foreach (var (name, value) in known) all[name] = value;
+        return all;
+    }
+
+    /// <summary>How a conversation goes whose variables are these.</summary>
+    public ConversationTerms TermsOf(IReadOnlyDictionary<string, string> variables) =>
+        Terms with { Greeting = Greeting is null ? null : Template.Fill(Greeting, variables, Limits.ReplyCharacters) };
+}
+
+/// <summary>A model on a server that speaks OpenAI's <c>POST /chat/completions</c>.</summary>
+public sealed record ModelEndpoint
+{
+    /// <summary>Up to and without <c>/chat/completions</c>.</summary>
+    public required string BaseUrl { get; init; }
+    public required string Name { get; init; }
+    /// <summary>The file that has the key; null where none is asked for. The key itself is never part of a definition.</summary>
+    public string? KeyFile { get; init; }
+    public double? Temperature { get; init; }
+    /// <summary>Of one answer; null leaves it to the server.</summary>
+    public int? MaxTokens { get; init; }
+    /// <summary>What the model takes in; four fifths of it are used.</summary>
+    public int ContextTokens { get; init; } = 16_000;
+}
+
+/// <summary>Something that a model may have done.</summary>
+public abstract record ModelTool
+{
+    private ModelTool() { }
+
+    public required string Name { get; init; }
+    public required string Description { get; init; }
+
+    /// <summary>A JSON schema of its arguments, which are an object.</summary>
+    public abstract JsonObject Parameters { get; }
+
+    public sealed record Hangup : ModelTool
+    {
+        public override JsonObject Parameters { get; } = AllOf(new());
+    }
+
+    /// <param name="Targets">Names, with whom they ring.</param>
+    /// <param name="From">The caller id; null shows the number that was called.</param>
+    public sealed record Transfer(IReadOnlyDictionary<string, string> Targets, string? From) : ModelTool
+    {
+        public const string Target = "target";
+
+        public override JsonObject Parameters { get; } = AllOf(new()
+        {
+            [Target] = new JsonObject
+            {
+                ["type"] = "string", ["enum"] = new JsonArray([.. Targets.Keys.Select(name => (JsonNode?)JsonValue.Create(name))]),
+            },
+        });
+    }
+
+    public sealed record SendDigits : ModelTool
+    {
+        public const string Digits = "digits";
+
+        public override JsonObject Parameters { get; } = AllOf(new()
+        {
+            [Digits] = new JsonObject
+            {
+                ["type"] = "string", ["description"] = "0-9, A-D, * and #; w waits half a second, W a second",
+            },
+        });
+    }
+
+    /// <summary>Carried out by a server of the agent's author, which gets the arguments as they are.</summary>
+    /// <param name="Url">{{name}} is a variable, percent-encoded; there are none before the path.</param>
+    /// <param name="Headers">With variables too. Keys may be in them.</param>
+    public sealed record Webhook(string Url, IReadOnlyDictionary<string, string> Headers, TimeSpan Timeout, JsonObject Schema) : ModelTool
+    {
+        public override JsonObject Parameters => Schema;
+    }
+
+    /// <summary>Of an object in which all these must be.</summary>
+    private static JsonObject AllOf(JsonObject properties)
+    {
+        var required = new JsonArray([.. properties.Select(property => (JsonNode?)JsonValue.Create(property.Key))]);
+        return new() { ["type"] = "object", ["properties"] = properties, ["required"] = required };
+    }
+}

@@ -1,0 +1,24 @@
+namespace Ringwright.Conversations.Models;
+
+/// <summary>Thinks by asking a model, with what was heard up to then and no state of its own.</summary>
+/// <param name="variables">Of the call and of the agent.</param>
+public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, string> variables, IModelServer server) : IBrain
+{
+    /// <summary>Further ones go to who stands in.</summary>
+    private const int TriesOfModel = 2;
+
+    public void Ask(BrainRequest request, Action<BrainPart> tell)
+    {
+        var endpoint = request.Try >= TriesOfModel && agent.Fallback is { } fallback ? fallback : agent.Model;
+        var answer = new ChatAnswer(request.Number, agent.Refusal, part => tell(Offered(part)));
+        server.Post(request.Number, endpoint, ChatRequest.Write(agent, endpoint, variables, request), answer.Take);
+    }
+
+    public void Cancel(int request) => server.Cancel(request);
+
+    /// <summary>The conversation hangs up by the tool's name, which a model may make up.</summary>
+    private BrainPart Offered(BrainPart part) =>
+        part is BrainPart.Call { Tool: { Name: ToolCall.Hangup } call } && !agent.Tools.Any(tool => tool is ModelTool.Hangup)
+            ? new BrainPart.Call(call with { Name = "unknown" })
+            : part;
+}

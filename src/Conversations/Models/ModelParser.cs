@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using Ringwright.Conversations.Scripts;
+
+namespace Ringwright.Conversations.Models;
+
+/// <summary>An agent with a model as its author writes it.</summary>
+internal static class ModelParser
+{
+    private const int Name = 64, Text = 3_000, Url = 2_000, Header = 2_000, Tools = 64, Targets = 50, Headers = 20;
+    private static readonly string[] BuiltIn = [ToolCall.Hangup, ToolCall.Transfer, ToolCall.SendDigits];
+
+    public static ModelAgent Read(ScriptReader all)
+    {
+        var fallback = all.Object("fallback") is { } second ? ReadEndpoint(second) : null;
+        var agent = DefinitionParser.ReadManner(all, new ModelAgent
+        {
+            Instructions = all.Needed("instructions", Limits.InstructionCharacters), Greeting = all.Text("greeting", Text),
+            HasTelephoneNote = all.Flag("telephone_note", true),
+            Refusal = all.Text("refusal", Text) ?? "I am sorry, I cannot help with that.",
+            Model = all.Object("model") is { } model ? ReadEndpoint(model) : new() { BaseUrl = "", Name = "" }, Fallback = fallback,
+            Tools = all.Has("tools") ? ReadTools(all) : [],
+            Terms = new()
+            {
+                ForBrain = all.Seconds("first_token_secs", 0.5, 60) ?? TimeSpan.FromSeconds(4),
+                BetweenParts = all.Seconds("between_tokens_secs", 0.5, 60) ?? TimeSpan.FromSeconds(10),
+                Tries = fallback is null ? 2 : 3, IdleReply = all.Seconds("user_idle_reply_secs", 1, 3_600),
+            },
+        });
+        all.Close();
+        return agent;
+    }
+
+    private static ModelEndpoint ReadEndpoint(ScriptReader model)
+    {
+        string url = model.Needed("base_url", Url);
+        if (url.Length > 0 && !IsUrl(url)) model.Refuse("base_url", "must be an http or https URL without user, query or fragment");
+        var endpoint = new ModelEndpoint
+        {
+            BaseUrl = url.TrimEnd('/'), Name = model.Needed("name", 200), KeyFile = model.Text("key_file", Url),
+            Temperature = model.Number("temperature", 0, 2), MaxTokens = model.Whole("max_tokens", 1, 100_000),
+            ContextTokens = model.Whole("context_tokens", 1_000, 10_000_000) ?? 16_000,
+        };
+        model.Close();
+        return endpoint;
+    }
+
+    private static bool IsUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0;
+
+    private static List<ModelTool> ReadTools(ScriptReader all)
+    {
+        var tools = new List<ModelTool>();
+        foreach (var reader in all.Objects("tools", Tools))
+        {
+            if (ReadTool(reader) is not { } tool) continue;
+            if (tools.Exists(other => other.Name == tool.Name)) reader.Refuse("name", $"there is a tool {tool.Name} already");
+            tools.Add(tool);
+            reader.Close();
+        }
+        return tools;
+    }
+
+    private static ModelTool? ReadTool(ScriptReader tool)
+    {
+        string? description = tool.Text("description", Text);
+        switch (tool.Needed("kind", Name))
+        {
+            case ToolCall.Hangup:
+                return new ModelTool.Hangup
+                {
+                    Name = ToolCall.Hangup, Description = description ?? "Ends the call, behind what you say with it.",
+                };
+            case ToolCall.Transfer:
+                var targets = tool.Map("targets", Targets, Name * 2);
+                if (targets.Count == 0) tool.Refuse("targets", "must name somebody");
+                return new ModelTool.Transfer(targets, tool.Text("from", Name * 2))
+                {
+                    Name = ToolCall.Transfer,
+                    Description = description ?? "Joins the caller to one of the targets, behind what you say with it.",
+                };
+            case ToolCall.SendDigits:
+                return new ModelTool.SendDigits { Name = ToolCall.SendDigits, Description = description ?? "Presses keys on the call." };
+            case "webhook":
+                return ReadWebhook(tool, description);
+            default:
+                tool.Refuse("kind", "must be webhook, hangup, transfer or send_dtmf");
+                return null;
+        }
+    }
+
+    private static ModelTool.Webhook ReadWebhook(ScriptReader tool, string? description)
+    {
+        string name = tool.Needed("name", Name), url = tool.Needed("url", Url);
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            tool.Refuse("name", "must be of letters, digits, - and _");
+        if (BuiltIn.Contains(name)) tool.Refuse("name", $"is that of the kind {name}");
+        if (description is null) tool.Refuse("description", "must be there: the model knows the tool by it");
+        if (!HasHost(url)) tool.Refuse("url", "must be an http or https URL, with variables only behind its host");
+        var headers = tool.Map("headers", Headers, Header);
+        foreach (var (header, value) in headers)
+            if (!header.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || value.Any(char.IsControl))
+                tool.Refuse("headers", "must have names of letters, digits, - and _, and texts of one line");
+        return new(url, headers, TimeSpan.FromMilliseconds(tool.Whole("timeout_ms", 100, 60_000) ?? 5_000),
+            tool.Json("parameters") ?? new JsonObject { ["type"] = "object", ["properties"] = new JsonObject() })
+        {
+            Name = name, Description = description ?? "",
+        };
+    }
+
+    /// <summary>What a caller says never chooses who is asked.</summary>
+    private static bool HasHost(string url)
+    {
+        int scheme = url.IndexOf("://", StringComparison.Ordinal);
+        int path = scheme < 0 ? -1 : url.IndexOfAny(['/', '?'], scheme + 3);
+        string host = path < 0 ? url : url[..path];
+        return scheme > 0 && !host.Contains('{', StringComparison.Ordinal) && !host.Contains('@', StringComparison.Ordinal)
+            && Uri.TryCreate(host, UriKind.Absolute, out var read) && read.Scheme is "http" or "https";
+    }
+}

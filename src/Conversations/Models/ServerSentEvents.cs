@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Text;
+
+namespace Ringwright.Conversations.Models;
+
+/// <summary>
+/// The data of server-sent events (WHATWG HTML 9.2), however their bytes are cut. A body that is one JSON object in place of events is the
+/// data of one: some servers stream nothing.
+/// </summary>
+internal sealed class ServerSentEvents
+{
+    /// <summary>Of one event, and of what was not taken yet.</summary>
+    public const int MostBytes = 1024 * 1024;
+
+    private readonly ArrayBufferWriter<byte> _line = new();
+    private readonly StringBuilder _data = new();
+    private readonly Queue<string> _events = new();
+    private bool _hasData, _wasReturn, _hasBegun;
+    /// <summary>It is no stream; null as long as nothing but blanks has come.</summary>
+    private bool? _isObject;
+
+    /// <returns>False when it is more than anybody sends.</returns>
+    public bool Add(ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte octet in bytes)
+        {
+            if (_isObject is null && !IsBlank(octet)) _isObject = octet == '{';
+            if (_isObject is true) Append(octet);
+            else if (octet == '\n' && _wasReturn) _wasReturn = false;
+            else if (octet is (byte)'\n' or (byte)'\r')
+            {
+                _wasReturn = octet == '\r';
+                OnLine();
+            }
+            else
+            {
+                _wasReturn = false;
+                Append(octet);
+            }
+            if (_line.WrittenCount + _data.Length > MostBytes) return false;
+        }
+        return true;
+    }
+
+    public bool TryTake(out string data) => _events.TryDequeue(out data!);
+
+    /// <summary>Nothing more will come. An event without the blank line behind it is taken as well.</summary>
+    public void Finish()
+    {
+        if (_isObject is true) _events.Enqueue(Encoding.UTF8.GetString(_line.WrittenSpan));
+        else
+        {
+            if (_line.WrittenCount > 0) OnLine();
+            Dispatch();
+        }
+        _line.ResetWrittenCount();
+    }
+
+    private static bool IsBlank(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+
+    private void Append(byte octet)
+    {
+        _line.GetSpan(1)[0] = octet;
+        _line.Advance(1);
+    }
+
+    private void OnLine()
+    {
+        var line = _line.WrittenSpan;
+        if (!_hasBegun && line.StartsWith("\uFEFF"u8)) line = line[3..];
+        _hasBegun = true;
+        if (line.IsEmpty) Dispatch();
+        else if (line.StartsWith("data"u8) && (line.Length == 4 || line[4] == ':'))
+        {
+            var value = line.Length == 4 ? default : line[5..];
+            if (!value.IsEmpty && value[0] == ' ') value = value[1..];
+            if (_hasData) _data.Append('\n');
+            _data.Append(Encoding.UTF8.GetString(value));
+            _hasData = true;
+        }
+        _line.ResetWrittenCount();
+    }
+
+    private void Dispatch()
+    {
+        if (_hasData) _events.Enqueue(_data.ToString());
+        _data.Clear();
+        _hasData = false;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
+using Ringwright.Core;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>Has done what a model calls for. Each call gets one result, whatever becomes of it; what it did stands in the trace.</summary>
+/// <param name="tell">Called on any thread.</param>
+internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, string> variables, IAgentWeb web, TimeProvider time,
+    Action<ConversationInput> tell)
+{
+    /// <summary>What is read of an answer.</summary>
+    private const int MostBytes = 64 * 1024;
+
+    /// <summary>Sends keys; null where there is no call.</summary>
+    public Func<string, ValueTask<Ack>>? Press { get; init; }
+
+    /// <summary>Rings somebody; null where there is no call.</summary>
+    public Action<ToolCall>? Transfer { get; init; }
+
+    /// <summary>Says what was done, without what was said: on any thread.</summary>
+    public required Action<string> Note { get; init; }
+
+    public void Run(ToolCall call, CancellationToken stop)
+    {
+        if (agent.Tools.FirstOrDefault(tool => tool.Name == call.Name) is not { } tool)
+        {
+            Done(call, $"Not done: there is no tool {call.Name}.");
+            return;
+        }
+        if (ArgumentSchema.FaultOf(tool.Parameters, call.Arguments) is { } fault)
+        {
+            Note($"tool {tool.Name}: its arguments were none");
+            Done(call, $"Not done: {fault}.");
+            return;
+        }
+        var arguments = ArgumentSchema.ObjectOf(call.Arguments)!;      // the schema is one of an object
+        switch (tool)
+        {
+            case ModelTool.Transfer transfer when Transfer is not null:
+                var to = new JsonObject { ["to"] = transfer.Targets[(string)arguments[ModelTool.Transfer.Target]!] };
+                if (transfer.From is { } from) to["from"] = Template.Fill(from, variables);
+                Transfer(call with { Arguments = to.ToJsonString() });
+                break;
+            case ModelTool.SendDigits when Press is not null:
+                _ = PressAsync(call, (string)arguments[ModelTool.SendDigits.Digits]!);
+                break;
+            case ModelTool.Webhook webhook:
+                _ = PostAsync(call, webhook, stop);
+                break;
+            default:
+                Done(call, "Not done: it is not available here.");
+                break;
+        }
+    }
+
+    private async Task PressAsync(ToolCall call, string digits)
+    {
+        string result = "Not done: the call is over.";
+        try
+        {
+            var ack = await Press!(digits);        // asked before
+            result = ack.IsAccepted ? "Done." : $"Refused: {SnakeName.Of(ack.Refusal)}.";
+        }
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
+        Done(call, result);
+    }
+
+    private async Task PostAsync(ToolCall call, ModelTool.Webhook webhook, CancellationToken stop)
+    {
+        long begun = time.GetTimestamp();
+        string result = "Not done: the call is over.", became = "stopped";
+        try
+        {
+            string url = Template.Fill(webhook.Url, variables, encode: Uri.EscapeDataString);
+            var headers = webhook.Headers.Select(one => KeyValuePair.Create(one.Key, OneLine(Template.Fill(one.Value, variables))));
+            var answer = await web.PostAsync(new(url, Encoding.UTF8.GetBytes(call.Arguments))
+            {
+                Headers = [.. headers], Timeout = webhook.Timeout, MaxBytes = MostBytes,
+            }, stop);
+            (result, became) = Read(answer, webhook.Timeout);
+        }
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
+        Note(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"tool {webhook.Name}: {became} after {time.GetElapsedTime(begun).TotalMilliseconds:F0} ms"));
+        Done(call, result);
+    }
+
+    private static (string Result, string Became) Read(WebAnswer answer, TimeSpan limit)
+    {
+        string text = Encoding.UTF8.GetString(answer.Body.Span).Trim();
+        if (answer.IsSuccess) return (text.Length == 0 ? "Done." : text, $"{answer.Status}");
+        if (answer.Fault is "timed_out") return ($"Not done: no answer within {limit.TotalSeconds:0.#} s.", answer.Fault);
+        if (answer.Fault is { } fault) return ($"Not done: the server cannot be asked ({fault}).", fault);
+        return ($"Not done: the server answered {answer.Status}. {text}".TrimEnd(), $"{answer.Status}");
+    }
+
+    /// <summary>A caller's name may be anything.</summary>
+    private static string OneLine(string text) => new([.. text.Where(c => c is >= ' ' and <= '~')]);
+
+    private void Done(ToolCall call, string result) => tell(new ConversationInput.ToolDone(call.Id, result, EndsConversation: false));
+}

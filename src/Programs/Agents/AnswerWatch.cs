@@ -1,0 +1,48 @@
+using System.Globalization;
+using Ringwright.Conversations;
+using Ringwright.Core;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>How long one answer of a model takes, and what it takes: counts and times, no words.</summary>
+internal sealed class AnswerWatch(Instant asked)
+{
+    private const int ByCharacters = 64;
+
+    private Instant? _first;
+    private bool _isOver;
+    private BrainPart.Used? _used;
+
+    /// <returns>What there is to say when it is whole or has failed; null before.</returns>
+    public string? On(BrainPart part, Instant now)
+    {
+        switch (part)
+        {
+            case BrainPart.Text or BrainPart.Call:
+                _first ??= now;
+                return null;
+            case BrainPart.Used used:
+                _used = used;
+                return null;
+            case BrainPart.Done:
+                _isOver = true;
+                return $"model: first word after {Since(_first ?? now)} ms, whole after {Since(now)} ms{Tokens}{By}";
+            case BrainPart.Failed failed:
+                _isOver = true;
+                return $"model: failed after {Since(now)} ms: {failed.Why}";
+            default:
+                return null;
+        }
+    }
+
+    /// <returns>Null when it was over already.</returns>
+    public string? GiveUp(Instant now) => _isOver ? null : $"model: given up after {Since(now)} ms";
+
+    private string Tokens => _used is { TokensIn: 0, TokensOut: 0 } or null ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", {_used.TokensIn} + {_used.TokensOut} tokens");
+
+    private string By => _used?.By is { Length: > 0 } by
+        ? $", by {new string([.. by.Take(ByCharacters).Select(c => c is >= ' ' and <= '~' ? c : '?')])}" : "";
+
+    private string Since(Instant then) => (then - asked).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,30 @@
+namespace Ringwright.Programs.Agents;
+
+/// <summary>The way out over HTTP that agents have: to models, and to the servers of their tools.</summary>
+public interface IAgentWeb
+{
+    /// <summary>Never throws for what the network or the far end does; only when stopped.</summary>
+    ValueTask<WebAnswer> PostAsync(WebPost post, CancellationToken stop);
+}
+
+/// <summary>One POST of JSON. No redirect is followed.</summary>
+public sealed record WebPost(string Url, ReadOnlyMemory<byte> Body)
+{
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+    /// <summary>Over everything, to the last byte of the answer.</summary>
+    public required TimeSpan Timeout { get; init; }
+    /// <summary>Of the answer's body: what is behind is cut off where it is gathered, and a fault where it is told as it comes.</summary>
+    public required int MaxBytes { get; init; }
+    /// <summary>The operator has chosen the address, and it is not checked.</summary>
+    public bool IsOperatorConfigured { get; init; }
+    /// <summary>Is given the body of a 2xx as it comes; null gathers it.</summary>
+    public Action<ReadOnlyMemory<byte>>? Arrives { get; init; }
+}
+
+/// <param name="Status">Null when none has come.</param>
+/// <param name="Fault">Why the answer is not whole, as a word in snake case; null when it is, whatever its status.</param>
+/// <param name="Body">Empty when it was told as it came.</param>
+public sealed record WebAnswer(int? Status, string? Fault, ReadOnlyMemory<byte> Body)
+{
+    public bool IsSuccess => Fault is null && Status is >= 200 and < 300;
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Ringwright.Conversations.Models;
+
+namespace Ringwright.Programs.Agents;
+
+/// <summary>Asks models over HTTP, for one conversation. Keys are read when they are needed, and go nowhere but into the request.</summary>
+/// <param name="folder">Where key files without a folder of their own are.</param>
+internal sealed class ModelLine(string folder, IAgentWeb web) : IModelServer, IDisposable
+{
+    /// <summary>For an answer in whole; how long its parts may take the conversation says.</summary>
+    private static readonly TimeSpan Whole = TimeSpan.FromMinutes(2);
+    private const int MostBytes = 8 * 1024 * 1024;
+
+    /// <summary>Their sources have no timers, so that nothing of them must be disposed.</summary>
+    private readonly ConcurrentDictionary<int, CancellationTokenSource> _open = new();
+
+    public void Post(int request, ModelEndpoint to, ReadOnlyMemory<byte> body, Action<ModelNews> tell)
+    {
+        var over = new CancellationTokenSource();
+        _open[request] = over;
+        _ = SendAsync(request, to, body, tell, over.Token);
+    }
+
+    public void Cancel(int request)
+    {
+        if (_open.TryRemove(request, out var over)) over.Cancel();
+    }
+
+    /// <summary>The conversation is over.</summary>
+    public void Dispose()
+    {
+        foreach (int request in _open.Keys) Cancel(request);
+    }
+
+    private async Task SendAsync(int request, ModelEndpoint to, ReadOnlyMemory<byte> body, Action<ModelNews> tell, CancellationToken over)
+    {
+        try
+        {
+            tell(await AskAsync(to, body, tell, over));
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody wants it any more.
+        }
+        catch (Exception broken) when (broken is ObjectDisposedException or InvalidOperationException)
+        {
+            tell(new ModelNews.Failed("the node is stopping"));
+        }
+        finally
+        {
+            _open.TryRemove(request, out _);
+        }
+    }
+
+    private async Task<ModelNews> AskAsync(ModelEndpoint to, ReadOnlyMemory<byte> body, Action<ModelNews> tell, CancellationToken over)
+    {
+        string? key = null;
+        if (to.KeyFile is { } file)
+        {
+            string? fault = null;
+            key = await Task.Run(() => ModelKey.Read(Path.Combine(folder, file), out fault), over);
+            if (key is null) return new ModelNews.Failed($"its key: {fault}");
+        }
+        var answer = await web.PostAsync(new($"{to.BaseUrl}/chat/completions", body)
+        {
+            Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Whole, MaxBytes = MostBytes,
+            IsOperatorConfigured = true, Arrives = bits => tell(new ModelNews.Bytes(bits)),
+        }, over);
+        if (answer.IsSuccess) return new ModelNews.Ended();
+        return new ModelNews.Failed(
+            answer.Fault is { } word ? $"its server gave no whole answer: {word}" : $"its server answered {answer.Status}");
+    }
+}

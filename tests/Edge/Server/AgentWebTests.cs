@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Http;
+using Ringwright.Core;
+using Ringwright.Edge.Speech;
+using Ringwright.Egress;
+using Ringwright.Programs.Agents;
+using Ringwright.Server.Modules;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>How agents reach models and the servers of their tools.</summary>
+public sealed class AgentWebTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static WebPost Post(string url) => new(url, "{\"a\":1}"u8.ToArray()) { Timeout = Long, MaxBytes = 1_000 };
+
+    [Fact]
+    public async Task Bits_of_an_answer_come_before_its_end()
+    {
+        var first = new TaskCompletionSource();
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            await c.Response.WriteAsync("one ");
+            await c.Response.Body.FlushAsync();
+            await first.Task.WaitAsync(Long);
+            await c.Response.WriteAsync("two");
+        });
+        using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
+        string came = "";
+        var answer = await new AgentWeb(egress).PostAsync(Post(server.Url) with
+        {
+            IsOperatorConfigured = true,
+            Arrives = bits =>
+            {
+                came += System.Text.Encoding.UTF8.GetString(bits.Span);
+                first.TrySetResult();
+            },
+        }, Stop);
+        Assert.Equal("one two", came);
+        Assert.Equal((200, null, 0), (answer.Status, answer.Fault, answer.Body.Length));
+    }
+
+    [Fact]
+    public async Task Whoever_wants_no_more_of_it_tells_the_server()
+    {
+        var left = new TaskCompletionSource();
+        using var over = new CancellationTokenSource();
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            c.RequestAborted.Register(() => left.TrySetResult());
+            await c.Response.WriteAsync(": nothing comes\n\n");
+            await c.Response.Body.FlushAsync();
+            await left.Task.WaitAsync(Long);
+        });
+        using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
+        var asked = new AgentWeb(egress).PostAsync(Post(server.Url) with { IsOperatorConfigured = true, Arrives = _ => over.Cancel() },
+            over.Token).AsTask();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        await left.Task.WaitAsync(Long, Stop);
+    }
+
+    [Fact]
+    public async Task A_tool_is_under_the_target_policy_and_a_model_is_the_operators_choice()
+    {
+        await using var server = await TestServer.StartAsync(c => c.Response.WriteAsync("x"));
+        using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
+        var web = new AgentWeb(egress);
+        Assert.Equal(new WebAnswer(null, "forbidden", default), await web.PostAsync(Post(server.Url), Stop));
+        Assert.Equal(0, server.Requests);
+        Assert.True((await web.PostAsync(Post(server.Url) with { IsOperatorConfigured = true }, Stop)).IsSuccess);
+    }
+
+    [Theory]
+    [InlineData(1_000, 200, 1_000)]
+    [InlineData(1_001, 200, 1_000)]
+    [InlineData(10, 503, 10)]
+    public async Task What_a_tool_answers_is_cut_and_its_status_told(int length, int status, int read)
+    {
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.StatusCode = status;
+            return c.Response.WriteAsync(new string('x', length));
+        });
+        using var egress = new EgressClient(new() { IsLoopbackAllowed = true }, TimeProvider.System);
+        var answer = await new AgentWeb(egress).PostAsync(Post(server.Url), Stop);
+        Assert.Equal((status, null, read), (answer.Status, answer.Fault, answer.Body.Length));
+    }
+
+    [Fact]
+    public async Task A_tool_that_sends_its_caller_on_has_answered_that()
+    {
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.Redirect("http://169.254.169.254/");
+            return Task.CompletedTask;
+        });
+        using var egress = new EgressClient(new() { IsLoopbackAllowed = true }, TimeProvider.System);
+        var answer = await new AgentWeb(egress).PostAsync(Post(server.Url), Stop);
+        Assert.Equal((302, 1), (answer.Status, server.Requests));
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+using Ringwright.Edge.Streams;
+using Ringwright.Speech.Recognition;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>Sends RTP of silence, and of a tone while it says something.</summary>
+internal sealed class ToneCaller : IDisposable
+{
+    private static readonly TimeSpan Word = TimeSpan.FromMilliseconds(600);
+
+    private readonly CancellationTokenSource _stop = new();
+    private volatile int _hertz;
+
+    public ToneCaller(string ok)
+    {
+        int port = int.Parse(Regex.Match(ok, "m=audio ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        _ = Task.Run(() => SendAsync(new(IPAddress.Loopback, port)));
+    }
+
+    public async Task SayAsync(int hertz)
+    {
+        _hertz = hertz;
+        await Task.Delay(Word, TestContext.Current.CancellationToken);
+        _hertz = 0;
+    }
+
+    public void Dispose() => _stop.Cancel();
+
+    private async Task SendAsync(IPEndPoint to)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var tones = new[] { ToneWords.Yes, ToneWords.No }.ToDictionary(hertz => hertz,
+            hertz => Waves.Sine(hertz, 8_000, 1_000).Select(sample => Waves.Nearest(Waves.MuLaw, sample)).ToArray());
+        byte[] packet = new byte[172];
+        try
+        {
+            for (int i = 0; await timer.WaitForNextTickAsync(_stop.Token); i++)
+            {
+                (packet[0], packet[2], packet[3], packet[11]) = (0x80, (byte)(i >> 8), (byte)i, 7);
+                System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(packet.AsSpan(4), i * 160);
+                if (tones.TryGetValue(_hertz, out byte[]? tone)) tone.AsSpan(i % 50 * 160, 160).CopyTo(packet.AsSpan(12));
+                else packet.AsSpan(12).Fill(0xFF);
+                await socket.SendToAsync(packet, to, _stop.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
+        }
+    }
+}
+
+/// <summary>Names the tone of each quarter of a second, once as long as it lasts.</summary>
+internal sealed class ToneWords : IRecogniser
+{
+    public const int Yes = 440, No = 1_000;
+
+    public string Name => "tones";
+    public int SampleRate => 16_000;
+
+    public bool Knows(string language) => true;
+
+    public Task<IRecognition> OpenAsync(RecognitionTerms terms, CancellationToken stop) =>
+        Task.FromResult<IRecognition>(new Listening());
+
+    private sealed class Listening : IRecognition
+    {
+        private readonly Channel<Recognised> _results = Channel.CreateUnbounded<Recognised>();
+        private readonly List<short> _heard = [];
+        private int _last;
+
+        public void Write(ReadOnlySpan<short> samples)
+        {
+            _heard.AddRange(samples);
+            if (_heard.Count < 4_000) return;
+            short[] span = [.. _heard];
+            _heard.Clear();
+            int tone = Array.Find([Yes, No], hertz => Waves.Share(span, hertz, 16_000) > 0.9);
+            if (tone != 0 && tone != _last) _results.Writer.TryWrite(new(tone == Yes ? "yes" : "no", IsFinal: true, 0.9));
+            _last = tone;
+        }
+
+        public ValueTask WaitForRoomAsync(CancellationToken stop) => default;
+
+        public void Finish() => _results.Writer.TryComplete();
+
+        public async IAsyncEnumerable<Recognised> ReadAsync([EnumeratorCancellation] CancellationToken stop)
+        {
+            await foreach (var result in _results.Reader.ReadAllAsync(stop)) yield return result;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,171 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
+
+namespace Ringwright.Pure.Conversations;
+
+/// <summary>What becomes of the bytes of a model's answer, however they are cut and whatever is in them.</summary>
+public sealed class ModelAnswerTests
+{
+    private const string Done = "data: [DONE]\n\n";
+
+    private readonly List<BrainPart> _parts = [];
+
+    private static string Delta(string delta, string finish = "null") =>
+        $$"""data: {"choices":[{"index":0,"delta":{{delta}},"finish_reason":{{finish}}}]}""" + "\n\n";
+
+    private static string Call(string piece) => Delta($$"""{"tool_calls":[{{piece}}]}""");
+
+    private static readonly string End = Delta("{}", "\"stop\"") + Done;
+
+    private IEnumerable<string> Words => _parts.OfType<BrainPart.Text>().Select(text => text.Bit);
+    private IReadOnlyList<ToolCall> Calls => [.. _parts.OfType<BrainPart.Call>().Select(call => call.Tool)];
+    private string? Failure => _parts.OfType<BrainPart.Failed>().SingleOrDefault()?.Why;
+
+    /// <summary>In bits of so many bytes.</summary>
+    private void Answer(string stream, int size = int.MaxValue, bool ends = true)
+    {
+        var answer = new ChatAnswer(7, "I cannot say.", _parts.Add);
+        byte[] bytes = Encoding.UTF8.GetBytes(stream);
+        for (int from = 0; from < bytes.Length; from += Math.Min(size, bytes.Length - from))
+            answer.Take(new ModelNews.Bytes(bytes.AsMemory(from, Math.Min(size, bytes.Length - from))));
+        if (ends) answer.Take(new ModelNews.Ended());
+    }
+
+    [Theory, InlineData(1, "\n"), InlineData(2, "\r\n"), InlineData(3, "\r"), InlineData(7, "\n"), InlineData(4_000, "\r\n")]
+    public void Words_come_as_they_were_written_however_their_bytes_are_cut(int size, string line)
+    {
+        string stream = ": OPENROUTER PROCESSING\n\n" + Delta("""{"role":"assistant","content":""}""")
+            + Delta("""{"content":"Grüße"}""") + Delta("""{"content":" aus 東京 😀."}""")
+            + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":5},\"system_fingerprint\":\"fp\"}\n\n" + End;
+        Answer("\uFEFF" + stream.Replace("\n", line, StringComparison.Ordinal), size);
+        Assert.Equal("Grüße aus 東京 😀.", string.Concat(Words));
+        Assert.Equal(new BrainPart.Used(12, 5, "fp"), Assert.Single(_parts.OfType<BrainPart.Used>()));
+        Assert.Equal(new BrainPart.Done(), _parts[^1]);
+    }
+
+    [Theory]
+    // The one that all others are measured by: id and name first, arguments by index.
+    [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":""}}""", """{"index":0,"function":{"arguments":"{\"x\":"}}""",
+        """{"index":0,"function":{"arguments":"1}"}}""", """{"index":1,"id":"b","function":{"name":"two","arguments":"{}"}}""")]
+    // No index, all in one piece.
+    [InlineData("""{"id":"a","function":{"name":"one","arguments":"{\"x\":1}"}}""",
+        """{"id":"b","function":{"name":"two","arguments":"{}"}}""")]
+    // One index for all.
+    [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\":1}"}}""",
+        """{"index":0,"id":"b","function":{"name":"two","arguments":"{}"}}""")]
+    // Arguments as an object.
+    [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":{"x":1}}}""",
+        """{"index":1,"id":"b","function":{"name":"two","arguments":{}}}""")]
+    // A new id and an empty name in what goes on.
+    [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\""}}""",
+        """{"index":0,"id":"z","function":{"name":"","arguments":":1}"}}""", """{"index":1,"id":"b","function":{"name":"two"}}""")]
+    // The name again in each piece, without an id.
+    [InlineData("""{"index":0,"function":{"name":"one","arguments":"{\"x\""}}""",
+        """{"index":0,"function":{"name":"one","arguments":":1}"}}""",
+        """{"index":1,"function":{"name":"two","arguments":"{}"}}""")]
+    // All of it twice.
+    [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\":1}"}}""",
+        """{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\":1}"}}""", """{"index":1,"id":"b","function":{"name":"two"}}""")]
+    public void Calls_are_put_together_as_servers_cut_them(params string[] pieces)
+    {
+        Answer(string.Concat(pieces.Select(Call)) + End, size: 5);
+        Assert.Equal(["one", "two"], Calls.Select(call => call.Name));
+        Assert.Equal(["{\"x\":1}", "{}"], Calls.Select(call => call.Arguments));
+        Assert.Equal(2, Calls.Select(call => call.Id).Distinct().Count());
+        Assert.All(Calls, call => Assert.Matches("^[a-z0-9]{9}$", call.Id));
+        Assert.IsType<BrainPart.Done>(_parts[^1]);
+    }
+
+    [Fact]
+    public void An_answer_that_is_no_stream_counts()
+    {
+        Answer("""
+            {"object":"chat.completion","choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant",
+             "content":"One moment.","tool_calls":[{"id":"a","type":"function","function":{"name":"one","arguments":"{}"}}]}}]}
+            """, size: 9);
+        Assert.Equal(["One moment."], Words);
+        Assert.Equal("one", Assert.Single(Calls).Name);
+    }
+
+    [Theory]
+    [InlineData("", "its answer broke off")]
+    [InlineData(": nothing\n\n", "its answer broke off")]
+    [InlineData("<html>no</html>", "its answer broke off")]
+    [InlineData("data: <html>\n\n", "its answer is none of a model")]
+    [InlineData("data: 7\n\n", "its answer is none of a model")]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"cont", "its answer is none of a model")]
+    [InlineData("data: {\"error\":{\"message\":\"sk-secret\"}}\n\n", "it told of an error in its answer")]
+    [InlineData("data: {\"object\":\"error\",\"message\":\"sk-secret\"}\n\n", "it told of an error in its answer")]
+    [InlineData("data: [DONE]\n\n", "its answer is empty")]
+    public void What_is_no_answer_has_failed_once_and_says_nothing_of_what_was_in_it(string stream, string why)
+    {
+        Answer(stream);
+        Assert.Equal(new BrainPart.Failed(why), Assert.Single(_parts));
+    }
+
+    [Fact]
+    public void A_call_of_an_answer_that_breaks_off_is_not_made()
+    {
+        Answer(Delta("""{"content":"I look."}""") + Call("""{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\":"}}"""));
+        Assert.Equal("its answer broke off", Failure);
+        Assert.Empty(Calls);
+    }
+
+    [Fact]
+    public void What_comes_behind_the_end_is_nothing()
+    {
+        string once = Delta("""{"content":"Yes."}""") + End;
+        Answer(once + once + "data: nonsense\n\n");
+        Assert.Equal(["Yes."], Words);
+        Assert.Single(_parts.OfType<BrainPart.Done>());
+        Assert.Null(Failure);
+    }
+
+    [Fact]
+    public void A_stream_without_its_last_mark_is_whole_when_it_says_why_it_ends()
+    {
+        Answer(Delta("""{"content":"Yes."}""") + Delta("{}", "\"stop\""));
+        Assert.IsType<BrainPart.Done>(_parts[^1]);
+    }
+
+    [Theory, InlineData("length", true), InlineData("stop", false)]
+    public void An_answer_that_was_cut_says_so(string finish, bool isCut)
+    {
+        Answer(Delta("""{"content":"One. Two and"}""") + Delta("{}", $"\"{finish}\"") + Done);
+        Assert.Equal(new BrainPart.Done(isCut), _parts[^1]);
+    }
+
+    [Theory, InlineData("""{"refusal":"No."}""", "\"stop\""), InlineData("{}", "\"content_filter\"")]
+    public void A_refusal_is_a_sentence_of_ours(string delta, string finish)
+    {
+        Answer(Delta(delta) + Delta("{}", finish) + Done);
+        Assert.Equal(["I cannot say."], Words);
+    }
+
+    [Theory, InlineData(1), InlineData(30)]
+    public void Thoughts_are_not_said_but_count_as_a_sign_of_life(int size)
+    {
+        string text = "<think>He wants <b>pizza</b>.</think>\n\nHow many?";
+        var bits = text.Chunk(size).Select(bit => new JsonObject { ["content"] = new string(bit) });
+        string stream = string.Concat(bits.Select(bit => Delta(bit.ToJsonString())));
+        Answer(Delta("""{"reasoning_content":"hm"}""") + stream + End);
+        Assert.Equal("How many?", string.Concat(Words));
+        Assert.Contains(new BrainPart.Progress(), _parts);
+    }
+
+    [Fact]
+    public void A_comment_is_no_sign_of_life()
+    {
+        Answer(": ping\n\n: ping\n\n" + Delta("""{"role":"assistant"}"""), ends: false);
+        Assert.Empty(_parts);
+    }
+
+    [Fact]
+    public void An_event_without_an_end_is_given_up()
+    {
+        Answer("data: " + new string('x', ServerSentEvents.MostBytes + 1), size: 60_000, ends: false);
+        Assert.Equal("its answer does not end", Failure);
+    }
+}
