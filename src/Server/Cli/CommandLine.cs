@@ -44,6 +44,7 @@ internal static class CommandLine
         ("balance", BalanceCommand.Create),
         ("events", EventsCommand.Create),
         ("lab", LabCommand.Create),
+        ("assistant", AssistantCommand.Create),
         ("completion", CompletionCommand.Create),
         (CompletionCommand.Asked, CompletionCommand.CreateAsked),
         (LabRole.CommandName, LabRoleCommand.Create),
