@@ -131,7 +131,8 @@ internal sealed class AgencyLab : IAsyncDisposable
     public async Task<string> KeyOfAsync(string client) => (string)(await OtherApiAsync((string)Host.AccountA["telnyx_key"]!, "GET",
         "/v2/managed_accounts/" + client))["data"]!["api_key"]!;
 
-    private async Task<JsonNode> OtherApiAsync(string key, string method, string path, string? json = null)
+    /// <param name="key">Of the account that asks.</param>
+    public async Task<JsonNode> OtherApiAsync(string key, string method, string path, string? json = null)
     {
         using var request = new HttpRequestMessage(new(method), path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);

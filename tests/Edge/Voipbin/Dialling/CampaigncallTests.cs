@@ -25,6 +25,7 @@ public sealed class CampaigncallTests : IAsyncLifetime
         Assert.Equal(("dialing", ""), ((string?)call["status"], (string?)call["result"]));
         await _rig.EventuallyAsync(3, async () => (string?)(await _rig.CallsAsync(campaign))[0]["status"] is "progressing", "progressing");
         Assert.Equal("", (string?)(await _rig.CallsAsync(campaign))[0]["result"]);
+        Assert.Equal("progressing", (string?)(await _rig.TargetOfAsync(list))["status"]);
         await _rig.EventuallyAsync(6, async () => (string?)(await _rig.CallsAsync(campaign))[0]["status"] is "done", "done");
         call = (await _rig.CallsAsync(campaign))[0];
         string id = (string)call["id"]!;
