@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
@@ -9,25 +7,30 @@ namespace Ringwright.Interop.Cases;
 [Depth("the gate kills them on PostgreSQL")]
 public sealed class KilledActivitiesOnSqlite : KilledActivitiesTests
 {
-    private protected override Way[] Ways => [Way.Node, Way.Media];
+    private protected override Way[] Ways => [Way.Node, Way.Media, Way.NodeStandsStill, Way.MediaStandsStill, Way.DiskStandsStill];
 
     private protected override Task<PostgresServer?> DatabaseAsync() => Task.FromResult<PostgresServer?>(null);
 }
 
 public sealed class KilledActivitiesOnPostgres : KilledActivitiesTests
 {
-    private protected override Way[] Ways => [Way.Node, Way.DatabaseCrashes, Way.Media, Way.DatabaseStandsStill];
+    // A run of everything has the first five, a long one all.
+    private protected override Way[] Ways =>
+    [
+        Way.Node, Way.DatabaseCrashes, Way.Media, Way.DatabaseStandsStill, Way.DatabaseIsCut, Way.NodeStandsStill, Way.MediaStandsStill,
+    ];
 
     private protected override async Task<PostgresServer?> DatabaseAsync() => await PostgresServer.StartAsync();
 }
 
 /// <summary>
-/// Calls that do all that a call can do, and a process that goes away in the middle: whatever was told to have begun is told to have
-/// ended, once.
+/// Calls that do all that a call can do, and a process that goes away in the middle, at once, by standing still or behind a line that is
+/// cut: whatever was told to have begun is told to have ended, once.
 /// </summary>
 public abstract class KilledActivitiesTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), IsAway = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60), IsAway = TimeSpan.FromSeconds(2),
+        AreWithheld = TimeSpan.FromMilliseconds(300);
     /// <summary>So long recorded, a call has a recording whatever happens.</summary>
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(2.5);
 
@@ -37,10 +40,19 @@ public abstract class KilledActivitiesTests
         ("call.playback.started", ["call.playback.ended"]), ("streaming.started", ["streaming.stopped", "streaming.failed"]),
         ("call.fork.started", ["call.fork.stopped"]), ("siprec.started", ["siprec.stopped", "siprec.failed"]),
         ("conference.participant.joined", ["conference.participant.left"]),
-        ("conference.playback.started", ["conference.playback.ended"]),
+        ("conference.playback.started", ["conference.playback.ended"]), ("conference.speak.started", ["conference.speak.ended"]),
     ];
 
-    private protected enum Way { Node, Media, DatabaseCrashes, DatabaseStandsStill }
+    private protected enum Way
+    {
+        Node, NodeStandsStill, Media, MediaStandsStill, DatabaseCrashes, DatabaseStandsStill,
+        /// <summary>No answer comes back, and then every connection is reset: what was committed meanwhile the node was not told.</summary>
+        DatabaseIsCut,
+        /// <summary>The one that SQLite's file is on.</summary>
+        DiskStandsStill,
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private protected abstract Way[] Ways { get; }
 
@@ -55,43 +67,83 @@ public abstract class KilledActivitiesTests
     {
         Tool.Require("sipp");
         var way = Ways[kill % Ways.Length];
+        await using var disk = way is Way.DiskStandsStill ? await StillDisk.MountAsync() : null;
         await using var server = await DatabaseAsync();
-        string[] database = server is null ? [] : ["--database", await server.CreateDatabaseAsync()];
-        await using var node = new RunningNode(["--api-rate", "100000", .. database]);
+        string? address = server is not null ? await server.CreateDatabaseAsync()
+            : disk is not null ? $"sqlite:{disk.Place}/ringwright.db" : null;
+        using var line = way is Way.DatabaseIsCut ? new StallingProxy(new(IPAddress.Loopback, new Uri(address!).Port)) : null;
+        if (line is not null) address = new UriBuilder(address!) { Port = line.Port }.Uri.OriginalString;
+        await using var node = new RunningNode(["--api-rate", "100000", .. address is null ? (string[])[] : ["--database", address]]);
         await node.InitializeAsync();
         await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var calls = new BusyCalls(node, customer);
         await calls.BeginAsync();
-        await Task.Delay(LongEnough, TestContext.Current.CancellationToken);
+        await Task.Delay(LongEnough, Stop);
 
-        switch (way)
+        // A database that is away has its server, its line or its disk: each way above has made what it needs.
+        await (way switch
         {
-            case Way.Node:
-                await node.KillAsync();
-                await node.StartAgainAsync();
-                break;
-            case Way.Media:
-                using (var media = Process.GetProcessById(node.MediaProcess)) media.Kill();
-                break;
-            case Way.DatabaseCrashes:
-                await server!.StopAsync("immediate");       // the ways with a database have a server
-                calls.HangUp(which: i => i % 2 == 0);
-                await Task.Delay(IsAway, TestContext.Current.CancellationToken);
-                await server.StartAgainAsync();
-                break;
-            case Way.DatabaseStandsStill:
-                await using (await server!.FreezeAsync())
-                {
-                    calls.HangUp(which: i => i % 2 == 0);
-                    await Task.Delay(IsAway, TestContext.Current.CancellationToken);
-                }
-                break;
-        }
-        if (way is Way.DatabaseCrashes or Way.DatabaseStandsStill) calls.HangUp(which: _ => true);
+            Way.Node => RestartAsync(node),
+            Way.NodeStandsStill => StandStillAsync(calls, () => FreezeAsync(node.NodeProcess)),
+            // The node sees that nothing is heard of it, and ends it.
+            Way.Media or Way.MediaStandsStill => SignalAsync(way is Way.Media ? "-KILL" : "-STOP", node.MediaProcess),
+            Way.DatabaseCrashes => StandStillAsync(calls, () => CrashAsync(server!)),
+            Way.DatabaseStandsStill => StandStillAsync(calls, server!.FreezeAsync),
+            Way.DatabaseIsCut => CutAsync(calls, line!),
+            _ => StandStillAsync(calls, disk!.FreezeAsync),
+        });
+        if (way is not (Way.Node or Way.Media or Way.MediaStandsStill)) calls.HangUp(which: _ => true);
 
         await Eventually.TrueAsync(() => Missing(customer).Count == 0, () => $"{way}: {string.Join(", ", Missing(customer))}", Patience);
         await calls.RecorderIsToldAsync();
         Check(customer, way);
+        await calls.AreKeptAsync();
+    }
+
+    private static async Task RestartAsync(RunningNode node)
+    {
+        await node.KillAsync();
+        await node.StartAgainAsync();
+    }
+
+    /// <summary>Half of the callers hang up while what they need does not answer.</summary>
+    private static async Task StandStillAsync(BusyCalls calls, Func<Task<IAsyncDisposable>> begin)
+    {
+        await using (await begin())
+        {
+            calls.HangUp(which: i => i % 2 == 0);
+            await Task.Delay(IsAway, Stop);
+        }
+    }
+
+    private static async Task CutAsync(BusyCalls calls, StallingProxy line)
+    {
+        var lost = line.LoseAnswersAsync(AreWithheld);
+        calls.HangUp(which: i => i % 2 == 0);
+        await lost;
+    }
+
+    private static async Task<IAsyncDisposable> CrashAsync(PostgresServer server)
+    {
+        await server.StopAsync("immediate");
+        return new Later(server.StartAgainAsync);
+    }
+
+    private static async Task<IAsyncDisposable> FreezeAsync(int process)
+    {
+        await SignalAsync("-STOP", process);
+        return new Later(() => SignalAsync("-CONT", process));
+    }
+
+    private static async Task SignalAsync(string signal, int process)
+    {
+        using var kill = Process.Start("kill", [signal, $"{process}"]);
+        await kill.WaitForExitAsync(CancellationToken.None);        // also when the test is being cancelled: nothing may stay frozen
+    }
+
+    private sealed class Later(Func<Task> what) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await what();
     }
 
     /// <summary>Calls of which something began, or was asked for, that has not ended.</summary>
@@ -125,92 +177,4 @@ public abstract class KilledActivitiesTests
     /// <summary>Each event once, however often it was attempted, in the order of the first attempts.</summary>
     private static IEnumerable<Webhook> Of(Customer customer, params string[] types) =>
         customer.Sink.Taken.Where(w => types.Contains(w.Type)).DistinctBy(w => w.Id);
-
-    /// <summary>Eleven calls, each of which does one thing that goes on until it is ended.</summary>
-    private sealed class BusyCalls(RunningNode node, Customer customer) : IAsyncDisposable
-    {
-        private readonly List<Phone> _phones = [];
-        private readonly List<PhoneCall> _calls = [];
-        private readonly HashSet<PhoneCall> _left = [];
-        private readonly UdpClient _said = new(new IPEndPoint(IPAddress.Loopback, 0)), _heard = new(new IPEndPoint(IPAddress.Loopback, 0)),
-            _fork = new(new IPEndPoint(IPAddress.Loopback, 0));
-        private SocketServer? _sockets;
-        private Sipp? _recorder;
-
-        public async Task BeginAsync()
-        {
-            await DoAsync("enqueue", new() { ["queue_name"] = "waiting" }, "call.enqueued");
-            string music = customer.Sink.Serve("music.wav", Wav.Tone(440, 1_000));
-            await DoAsync("playback_start", new() { ["audio_url"] = music, ["loop"] = "infinity" }, "call.playback.started");
-            await DoAsync("speak", new() { ["payload"] = Long, ["voice"] = "female", ["language"] = "en-US" }, "call.speak.started");
-            await DoAsync("gather", new() { ["maximum_digits"] = 9, ["timeout_millis"] = 60_000 }, begun: null);
-            await DoAsync("record_start", new() { ["format"] = "wav", ["channels"] = "single" }, begun: null);
-            _sockets = await SocketServer.StartAsync();
-            await DoAsync("streaming_start", new() { ["stream_url"] = _sockets.Url, ["stream_track"] = "inbound_track" },
-                "streaming.started");
-            await DoAsync("fork_start", new() { ["target"] = $"udp:127.0.0.1:{Port(_fork)}" }, "call.fork.started");
-            _recorder = Sipp.Listen("uas-siprec", "-key", "said", $"{Port(_said)}", "-key", "heard", $"{Port(_heard)}");
-            await customer.SendAsync(HttpMethod.Post, "siprec_connectors",
-                new() { ["name"] = "recorder", ["host"] = "127.0.0.1", ["port"] = _recorder.Port });
-            await DoAsync("siprec_start", new() { ["connector_name"] = "recorder" }, "siprec.started");
-
-            var ringing = new Phone(node);
-            _phones.Add(ringing);
-            await DoAsync("transfer", new() { ["to"] = ringing.Uri }, begun: null);
-            (await ringing.RingsAsync()).Ring();
-
-            string first = await AnsweredAsync(), second = await AnsweredAsync();
-            var room = await customer.SendAsync(HttpMethod.Post, "conferences",
-                new() { ["call_control_id"] = first, ["name"] = $"room {Guid.NewGuid():N}" });
-            string actions = $"conferences/{Uri.EscapeDataString((string)room["id"]!)}/actions/";
-            await customer.SendAsync(HttpMethod.Post, actions + "join", new() { ["call_control_id"] = second });
-            await customer.CountAsync("conference.participant.joined", 2);
-            await customer.SendAsync(HttpMethod.Post, actions + "play", new() { ["audio_url"] = music, ["loop"] = "infinity" });
-            await customer.NextAsync("conference.playback.started");
-        }
-
-        /// <summary>The recording server is told that its session is over.</summary>
-        public Task RecorderIsToldAsync() => _recorder!.SucceedsAsync();        // the calls have begun
-
-        public void HangUp(Func<int, bool> which)
-        {
-            foreach (var (i, call) in _calls.Index())
-                if (which(i) && call.Received("BYE").Count == 0 && _left.Add(call)) call.Bye();
-        }
-
-        private const string Long = "This is a long announcement, which nobody shall hear to its end: one, two, three, four, five, six, "
-            + "seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen, sixteen, seventeen, eighteen, nineteen, twenty, and "
-            + "now once more, slowly: one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen.";
-
-        private static int Port(UdpClient socket) => ((IPEndPoint)socket.Client.LocalEndPoint!).Port;        // bound
-
-        private async Task DoAsync(string action, JsonObject body, string? begun)
-        {
-            (await customer.TryActAsync(await AnsweredAsync(), action, body)).IsOk();
-            if (begun is not null) await customer.NextAsync(begun);
-        }
-
-        private async Task<string> AnsweredAsync()
-        {
-            var phone = new Phone(node);
-            _phones.Add(phone);
-            string from = $"+1312555{_phones.Count:D4}";
-            var call = phone.Call(customer.Number, from);
-            _calls.Add(call);
-            var begun = await customer.WebhookAsync(w => w.Type == "call.initiated" && (string?)w.Payload["from"] == from,
-                "the call begins");
-            (await customer.TryActAsync(begun.Call, "answer")).IsOk();
-            await call.ReachesAsync(200);
-            call.Audio.Say(600, 10_000);
-            return begun.Call;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var phone in _phones) phone.Dispose();
-            _recorder?.Dispose();
-            if (_sockets is not null) await _sockets.DisposeAsync();
-            foreach (var socket in new[] { _said, _heard, _fork }) socket.Dispose();
-        }
-    }
 }

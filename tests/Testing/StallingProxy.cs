@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Ringwright.Edge.Store;
+namespace Ringwright.Testing;
 
 /// <summary>
 /// A way to a server on which connections may fall silent without being closed, as behind a router that has forgotten them.
 /// </summary>
-internal sealed class StallingProxy : IDisposable
+public sealed class StallingProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly IPEndPoint _server;
