@@ -110,18 +110,20 @@ internal sealed class AgencyLab : IAsyncDisposable
 
     /// <summary>A call of an account by another API, with a key of the account.</summary>
     /// <param name="first">What is done in it before it waits: actions, each with a comma behind it.</param>
-    public async Task<string> DialAsync(string key, string script, string first = "")
+    /// <param name="from">A number of that account.</param>
+    public async Task<string> DialAsync(string key, string script, string first = "", string from = From)
     {
         var placed = await OtherApiAsync(key, "POST", "/v1.0/calls", $$"""
-            {"source":{"type":"tel","target":"{{From}}"},"destinations":[{"type":"tel","target":"{{Number(script)}}"}],
+            {"source":{"type":"tel","target":"{{from}}"},"destinations":[{"type":"tel","target":"{{Number(script)}}"}],
              "actions":[{{first}}{"type":"sleep","option":{"duration":60000} }]}
             """);
         return (string)placed["id"]!;
     }
 
-    public Task<JsonObject> EndsAsync(string call) => Eventually.SomeAsync(async () =>
+    /// <param name="token">Of the agency's owner; of the first agency's when null.</param>
+    public Task<JsonObject> EndsAsync(string call, string? token = null) => Eventually.SomeAsync(async () =>
     {
-        var (status, shown) = await Host.AskAsync(Host.OwnerA, "GET", "/calls/" + call);
+        var (status, shown) = await Host.AskAsync(token ?? Host.OwnerA, "GET", "/calls/" + call);
         if (status == 200 && (string?)shown!["state"] is "ended") return shown.AsObject();
         await Task.Delay(100, Stop);
         return null;

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Ringwright.Agency;
+using Ringwright.Http;
+using Xunit.Sdk;
+
+namespace Ringwright.Edge.Agency.Walks;
+
+/// <summary>
+/// How each operation that is in is asked: what its path names and a body that fits. One that comes in and is not arranged here fails the
+/// walks, which say the line to add.
+/// </summary>
+internal static class AgencyArrangement
+{
+    private static readonly Contract Contract = AgencyContract.Read();
+
+    /// <summary>Fields of bodies → what they name; a number is named by its digits.</summary>
+    private static readonly Dictionary<string, string> References = new(StringComparer.Ordinal)
+    {
+        ["client_id"] = "clients", ["campaign_id"] = "campaigns", ["agent_mapping_id"] = "agents", ["agent_id"] = "agents",
+        ["from_number"] = "",
+    };
+
+    /// <summary>The same of filters; a search is for a word.</summary>
+    private static readonly Dictionary<string, Func<AgencyEstate, string>> Filters = new(StringComparer.Ordinal)
+    {
+        ["client_id"] = e => e.Ids["clients"], ["campaign_id"] = e => e.Ids["campaigns"], ["batch_id"] = e => e.Ids["batches"],
+        ["agent_id"] = e => e.Ids["agents"], ["number"] = e => e.Number, ["phone_number"] = e => e.Number, ["search"] = e => e.Mark,
+    };
+
+    private static readonly Dictionary<string, Func<AgencyEstate, JsonObject>> Bodies = new(StringComparer.Ordinal)
+    {
+        ["InviteUser"] = e => new()
+        {
+            ["email"] = $"{e.Mark}-other@example.com", ["role"] = "client_viewer", ["client_id"] = e.Ids["clients"],
+        },
+        ["UpdateUser"] = _ => new() { ["full_name"] = "Taken over" },
+        ["UpdateClient"] = _ => new() { ["name"] = "Taken over" },
+        ["CreateAgent"] = _ => new() { ["name"] = "Another" },
+        ["UpdateAgent"] = _ => new() { ["name"] = "Taken over" },
+        ["AssignAgents"] = e => new() { ["agent_id"] = e.Ids["agents"], ["default_direction"] = "outbound" },
+        ["UpdateNumber"] = _ => new() { ["friendly_name"] = "Taken over" },
+        ["AssignNumber"] = e => new() { ["agent_mapping_id"] = e.Ids["agents"] },
+        ["UpdateCall"] = _ => new() { ["disposition"] = "busy" },
+        ["AddNote"] = _ => new() { ["text"] = "Taken over" },
+        ["CreateCampaign"] = e => new() { ["client_id"] = e.Ids["clients"], ["name"] = "Another", ["type"] = "sdr" },
+        ["UpdateCampaign"] = _ => new() { ["name"] = "Taken over" },
+        ["CreateBatch"] = e => new()
+        {
+            ["agent_mapping_id"] = e.Ids["agents"], ["from_number"] = e.Number, ["campaign_id"] = e.Ids["campaigns"], ["hold"] = true,
+        },
+        ["UpdateBatch"] = _ => new() { ["name"] = "Taken over" },
+        ["AddBatchContacts"] = _ => new() { ["contacts"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400099" }) },
+        ["RetryFailed"] = _ => [],
+        ["PlaceCall"] = e => new()
+        {
+            ["agent_mapping_id"] = e.Ids["agents"], ["from_number"] = e.Number, ["campaign_id"] = e.Ids["campaigns"],
+            ["to_number"] = AgencyLab.Number("busy"),
+        },
+        ["CreateApiKey"] = e => new() { ["name"] = "Another", ["role"] = "client_viewer", ["client_id"] = e.Ids["clients"] },
+        ["AddDncEntry"] = _ => new() { ["phone_number"] = "+15550400099" },
+        ["ImportDncEntries"] = _ => new() { ["entries"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400099" }) },
+        ["AddConsent"] = e => new()
+        {
+            ["client_id"] = e.Ids["clients"], ["phone_number"] = "+15550400099", ["kind"] = "express", ["source"] = "call",
+        },
+        ["CheckCompliance"] = _ => new() { ["to_number"] = AgencyLab.Number("busy") },
+    };
+
+    /// <summary>All that are in.</summary>
+    public static IReadOnlyList<Operation> Bound { get; } = Real();
+
+    /// <summary>Those whose path names something.</summary>
+    public static IEnumerable<Operation> OfThings => Bound.Where(one => one.PathNames.Count > 0);
+
+    /// <summary>Those that have pages, but for tables.</summary>
+    public static IEnumerable<Operation> Lists =>
+        Bound.Where(one => one.Method is "GET" && one.FindQuery("limit") is not null && !IsTable(one));
+
+    public static IEnumerable<string> FiltersOf(Operation list) => Filters.Keys.Where(name => list.FindQuery(name) is not null);
+
+    public static string FilterOf(string name, AgencyEstate estate) => Filters[name](estate);
+
+    /// <summary>An operation and a field of its body that names something.</summary>
+    public static IEnumerable<(Operation Operation, string Field)> Named => Bound.SelectMany(one =>
+        References.Keys.Where(field => SchemaOf(one)?.FindProperty(field) is not null).Select(field => (one, field)));
+
+    public static string NamedBy(string field, AgencyEstate estate) =>
+        References[field] is { Length: > 0 } kind ? estate.Ids[kind] : estate.Number;
+
+    /// <summary>What the path of an operation names.</summary>
+    public static string KindOf(Operation operation) => operation.Path.Split('/')[1];
+
+    /// <param name="id">Of what it names; the estate's own when null.</param>
+    public static string PathOf(Operation operation, AgencyEstate estate, string? id = null)
+    {
+        if (operation.PathNames.Count == 0) return operation.Path;
+        if (!estate.Ids.TryGetValue(KindOf(operation), out string? own))
+            throw new XunitException($"{operation} is in: {nameof(AgencyEstate)} is to have something of /{KindOf(operation)}.");
+        string reason = operation.FindQuery("because") is null ? "" : "?because=he+asked";
+        return operation.Path.Replace($"{{{operation.PathNames[0]}}}", id ?? own, StringComparison.Ordinal) + reason;
+    }
+
+    /// <summary>A body that would be taken; null when the operation has none.</summary>
+    public static JsonObject? BodyOf(Operation operation, AgencyEstate estate) => SchemaOf(operation) is null ? null
+        : Bodies.TryGetValue(operation.Id, out var make) ? make(estate)
+        : throw new XunitException($"{operation} is in: {nameof(AgencyArrangement)} is to say what body fits {operation.Id}.");
+
+    private static IReadOnlyList<Operation> Real()
+    {
+        var table = AgencyBindings.ReadOnly(Contract);
+        return [.. Contract.Operations.Where(one => table[one].IsReal)];
+    }
+
+    private static bool IsTable(Operation operation) => operation.Path.EndsWith(".csv", StringComparison.Ordinal);
+
+    private static Schema? SchemaOf(Operation operation) =>
+        operation.Body?.Content.FirstOrDefault(one => one.MediaType == "application/json")?.Schema;
+}

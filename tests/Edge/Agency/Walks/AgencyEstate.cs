@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Edge.Agency.Walks;
+
+/// <summary>An agency that has two of everything, and a word that is in all that it named.</summary>
+internal sealed class AgencyEstate(AgencyHost host, string mark, string token, string number)
+{
+    private readonly HashSet<string> _made = [];
+
+    public string Mark => mark;
+    /// <summary>The owner's.</summary>
+    public string Token => token;
+    public string Number => number;
+
+    /// <summary>First word of a path → the id of the newest thing there; contacts are of the newest batch.</summary>
+    public Dictionary<string, string> Ids { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What nobody else may be shown.</summary>
+    public IEnumerable<string> Secrets => [mark, number, .. _made];
+
+    public async Task FillAsync(int nth)
+    {
+        string name = $"{mark} {nth}";
+        Add("clients", await host.ClientAsync(token, name));
+        Add("users", (await host.UserAsync(token, $"{mark}-{nth}", "client_viewer", Ids["clients"])).Id);
+        Add("agents", await MakeAsync("/agents", new()
+        {
+            ["name"] = name, ["system_prompt"] = $"Say {mark}.", ["client_id"] = Ids["clients"], ["max_duration_seconds"] = 60,
+        }));
+        Add("campaigns", await MakeAsync("/campaigns", new()
+        {
+            ["client_id"] = Ids["clients"], ["name"] = name, ["type"] = "sdr", ["max_attempts"] = 1, ["consent_required"] = "none",
+        }));
+        // Held, so that nobody is called.
+        var batch = await host.DoneAsync(201, token, "POST", "/batches", new JsonObject
+        {
+            ["agent_mapping_id"] = Ids["agents"], ["from_number"] = number, ["campaign_id"] = Ids["campaigns"], ["name"] = name,
+            ["hold"] = true,
+            ["contacts"] = new JsonArray([.. Enumerable.Range(1, 2).Select(n => (JsonNode)new JsonObject
+            {
+                ["phone_number"] = $"+1555040001{n}", ["first_name"] = $"{mark} {n}",
+            })]),
+        }.ToJsonString());
+        Add("batches", (string)batch["batch"]!["id"]!);
+        foreach (var contact in (await host.DoneAsync(200, token, "GET", $"/batches/{Ids["batches"]}/contacts"))["contacts"]!.AsArray())
+            Add("contacts", (string)contact!["id"]!);
+        var (status, import) = await host.UploadAsync(token, "/imports/contacts",
+            Encoding.UTF8.GetBytes($"phone,first_name\r\n+15550400013,{mark}\r\n"), ("batch_id", Ids["batches"]));
+        Assert.True(status == 202, $"{status} {import?.ToJsonString()}");
+        Add("imports", (string)import!["id"]!);
+        Add("api-keys", await MakeAsync("/api-keys",
+            new() { ["name"] = name, ["role"] = "client_viewer", ["client_id"] = Ids["clients"] }));
+        Add("dnc", await MakeAsync("/dnc", new() { ["phone_number"] = $"+1555040002{nth}", ["evidence"] = mark }));
+        Add("consent", await MakeAsync("/consent", new()
+        {
+            ["client_id"] = Ids["clients"], ["phone_number"] = $"+1555040003{nth}", ["kind"] = "express", ["source"] = "call",
+            ["evidence"] = mark,
+        }));
+        Add("numbers", (string)(await host.DoneAsync(200, token, "GET", "/numbers"))["numbers"]![0]!["id"]!);
+    }
+
+    public void Add(string kind, string id)
+    {
+        Ids[kind] = id;
+        _made.Add(id);
+    }
+
+    private async Task<string> MakeAsync(string path, JsonObject body) =>
+        (string)(await host.DoneAsync(201, token, "POST", path, body.ToJsonString()))["id"]!;
+
+    /// <summary>What is answered, as text; a plus sign is one however it is written.</summary>
+    public async Task<(int Status, string Text)> AskAsync(string method, string path, JsonObject? body = null)
+    {
+        if (method is "GET")
+        {
+            var (status, _, content) = await host.FileAsync(token, path);
+            return (status, Plain(Encoding.UTF8.GetString(content)));
+        }
+        var (got, said) = await host.AskAsync(token, method, path, body?.ToJsonString());
+        return (got, Plain(said?.ToJsonString() ?? ""));
+    }
+
+    private static string Plain(string text) => text.Replace("\\u002B", "+", StringComparison.OrdinalIgnoreCase);
+}

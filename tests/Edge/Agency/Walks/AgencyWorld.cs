@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+using Ringwright.Edge.Server;
+using Ringwright.Edge.Store;
+
+namespace Ringwright.Edge.Agency.Walks;
+
+/// <summary>Two agencies beside each other, each with two of everything. The walks ask and change nothing, and so share them.</summary>
+public sealed partial class AgencyWorld : IAsyncLifetime
+{
+    internal const string NobodysNumber = "+15550999999";
+
+    private AgencyLab _lab = null!;       // set before each test, like the next
+
+    internal IReadOnlyList<AgencyEstate> All { get; private set; } = [];
+
+    /// <summary>Who asks, and whose it is.</summary>
+    internal IEnumerable<(AgencyEstate Asks, AgencyEstate Owner)> Pairs => [(All[0], All[1]), (All[1], All[0])];
+
+    /// <summary>INVITEs that have reached the far end.</summary>
+    internal int Rung => _lab.Far.Calls.Count;
+
+    public async ValueTask InitializeAsync()
+    {
+        _lab = await AgencyLab.StartAsync(Product.Sqlite);
+        var host = _lab.Host;
+        await new OperatorClient(host.Node).DataAsync("PATCH", $"/accounts/{host.AccountB["id"]}", """{"request_rate":1000}""");
+        All = [new(host, "zircon", host.OwnerA, AgencyLab.From), new(host, "basalt", host.OwnerB, AgencyLab.FromB)];
+        foreach (var (estate, account) in All.Zip(new[] { host.AccountA, host.AccountB }))
+            for (int nth = 1; nth <= 2; nth++)
+            {
+                await estate.FillAsync(nth);
+                estate.Add("calls", await _lab.DialAsync((string)account["telnyx_key"]!, "busy", from: estate.Number));
+                await _lab.EndsAsync(estate.Ids["calls"], estate.Token);
+            }
+    }
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    /// <summary>As well-formed, and nobody's.</summary>
+    internal static string Unlike(string value) =>
+        Guid.TryParse(value, out _) ? Guid.CreateVersion7().ToString() : value.StartsWith('+') ? NobodysNumber : "nobody's";
+
+    /// <summary>Without what was asked for and without what is new with each request.</summary>
+    internal static string Plain((int Status, string Text) answer, string said) =>
+        $"{answer.Status} {Ids().Replace(answer.Text.Replace(said, "~", StringComparison.OrdinalIgnoreCase), "~")}";
+
+    /// <param name="said">What whoever asks has said himself.</param>
+    internal static void ShowsNothingOf(AgencyEstate owner, string text, string where, string said = "")
+    {
+        if (said.Length > 0) text = text.Replace(said, "", StringComparison.OrdinalIgnoreCase);
+        foreach (string secret in owner.Secrets)
+            Assert.False(text.Contains(secret, StringComparison.OrdinalIgnoreCase), $"{where} shows '{secret}' of {owner.Mark}:\n{text}");
+    }
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\"request_id\": ?\"[^\"]*\"", RegexOptions.IgnoreCase)]
+    private static partial Regex Ids();
+}
