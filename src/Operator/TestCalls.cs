@@ -86,8 +86,7 @@ internal static class TestCalls
         // A test call is hung up by its leg's id, and perhaps before its first row is in the ledger.
         List<LegId> legs = [];
         if (LegId.TryParse(op.Path("id"), out var named)) legs.Add(named);
-        else if (traces is not null && await traces.FindAsync(op.Path("id"), op.Stop) is { } call)
-            legs.AddRange(call.Legs.Select(trace => trace.Leg.Id));
+        else if (traces is not null) legs.AddRange((await traces.FindLegsAsync(op.Path("id"), op.Stop)).Select(leg => leg.Id));
         if (legs.Count == 0) return op.Unknown("id", "there is no such call");
         bool isLive = false, isMissed = false;
         foreach (var leg in legs)

@@ -22,12 +22,10 @@ public static class Downloads
 {
     private const string Pattern = "/{tenant:guid}/{id:guid}/{file}";
 
-    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
-
     public static void MapDownloads(this IEndpointRouteBuilder routes, Database store, DownloadLinks links, TimeProvider time,
         IRecordingsElsewhere elsewhere)
     {
-        routes.MapMethods(DownloadLinks.Recordings + Pattern, Methods,
+        routes.MapMethods(DownloadLinks.Recordings + Pattern, ReadingMethods.All,
             async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
             {
                 if (Refuse(DownloadLinks.Recordings, tenant, id, file, http) is { } refusal) return refusal;
@@ -41,7 +39,7 @@ public static class Downloads
                     return Gone("This recording was deleted.\n");
                 return Give(http, found, recording.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav", file);
             });
-        routes.MapMethods(DownloadLinks.Results + Pattern, Methods,
+        routes.MapMethods(DownloadLinks.Results + Pattern, ReadingMethods.All,
             async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
                 Refuse(DownloadLinks.Results, tenant, id, file, http)
                 ?? (await FindAsync(BlobKey.OfResult(new(tenant), id), http) is { } found ? Give(http, found, TypeOf(file), file)

@@ -10,8 +10,6 @@ namespace Ringwright.Http;
 /// <summary>Puts a dialect's operations into Kestrel's routing. A literal segment beats a parameter; nothing else decides.</summary>
 public static class PipelineEndpoints
 {
-    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
-
     /// <summary>Who answers no ping for so long is gone.</summary>
     private static readonly WebSocketOptions Sockets =
         new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) };
@@ -47,8 +45,8 @@ public static class PipelineEndpoints
             }
 
         var description = new Lazy<byte[]>(() => OpenApiDocument.Write(pipeline.Dialect));
-        routes.MapMethods(root + OpenApiDocument.Path, Reading, http => WriteAsync(http, description.Value));
-        paths.Add(OpenApiDocument.Path, Reading, operation: null);
+        routes.MapMethods(root + OpenApiDocument.Path, ReadingMethods.All, http => WriteAsync(http, description.Value));
+        paths.Add(OpenApiDocument.Path, ReadingMethods.All, operation: null);
         routes.Map(root + "/{**rest}", http => pipeline.RefuseAsync(http, http.Request.Path.Value![root.Length..], paths));
         foreach (var (path, index) in hostPaths)
             routes.Map(path, http => pipeline.RefuseAsync(http, path, index));
@@ -91,7 +89,7 @@ public static class PipelineEndpoints
     /// <summary>HEAD wherever GET is (RFC 9110 section 9.1), but for a socket, and where the contract has a HEAD of its own.</summary>
     private static IReadOnlyList<string> MethodsOf(Pipeline pipeline, Operation operation) =>
         HttpMethods.IsGet(operation.Method) && pipeline.Dialect.Bindings[operation] is not Binding.Socket
-            && !pipeline.Dialect.Contract.HasHead(operation.Path) ? Reading : [operation.Method];
+            && !pipeline.Dialect.Contract.HasHead(operation.Path) ? ReadingMethods.All : [operation.Method];
 
     /// <summary>In slices: strangers read it, and what a slow one has not taken yet lies in memory.</summary>
     private static async Task WriteAsync(HttpContext http, byte[] document)

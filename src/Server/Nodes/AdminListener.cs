@@ -20,8 +20,6 @@ internal static class AdminListener
     /// <summary>A price list of a hundred thousand lines has a few million.</summary>
     private const long MostBodyBytes = 64 * 1024 * 1024;
 
-    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
-
     /// <param name="parts">What the operator's API stands on.</param>
     /// <param name="world">Counts the requests, where time is virtual.</param>
     /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
@@ -52,7 +50,7 @@ internal static class AdminListener
                 app.Use((HttpContext http, RequestDelegate next) => guard.GuardAsync(http, next));
                 app.MapDialect(pipeline);
                 new FrontPage([pipeline.Dialect], metrics is null ? [] : [("/metrics", "for Prometheus")]).Map(app);
-                if (metrics is not null) app.MapMethods("/metrics", Reading, http => MetricsAsync(http, guard, metrics));
+                if (metrics is not null) app.MapMethods("/metrics", ReadingMethods.All, http => MetricsAsync(http, guard, metrics));
                 // On TCP these paths do not exist. By the route that was found: a path is matched in whatever case it is written.
                 app.UseWhen(http => http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route }
                     && route.StartsWith("/node/", StringComparison.Ordinal) && !AdminGuard.IsSocket(http),

@@ -13,8 +13,6 @@ internal sealed class FrontPage
 {
     private const string What = "A phone company in one program: SIP and RTP of its own, commanded through APIs that you already know.";
 
-    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
-
     private readonly IReadOnlyList<ServedDialect> _apis;
     private readonly IReadOnlyList<(string Path, string Says)> _more;
     private readonly Lazy<byte[]> _json, _html, _text;
@@ -31,13 +29,13 @@ internal sealed class FrontPage
 
     public void Map(WebApplication app)
     {
-        app.MapMethods("/", Methods, http =>
+        app.MapMethods("/", ReadingMethods.All, http =>
         {
             http.Response.Headers.Append("Vary", "Accept");
             return IsBrowser(http.Request) ? GiveAsync(http, ErrorPage.ContentType, _html.Value)
                 : GiveAsync(http, "application/json; charset=utf-8", _json.Value);
         });
-        app.MapMethods("/llms.txt", Methods, http => GiveAsync(http, "text/plain; charset=utf-8", _text.Value));
+        app.MapMethods("/llms.txt", ReadingMethods.All, http => GiveAsync(http, "text/plain; charset=utf-8", _text.Value));
     }
 
     /// <summary>Browsers name HTML when a person opens an address; no other program does.</summary>

@@ -1,13 +1,11 @@
 using System.Text.Json.Nodes;
+using Ringwright.Http;
 
 namespace Ringwright.Server.Nodes;
 
 /// <summary>May new work come here (<c>/readyz</c>), and does the process work at all (<c>/healthz</c>)?</summary>
 internal sealed class Readiness
 {
-    // Load balancers like to ask without a body.
-    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
-
     /// <summary>For the listing of what is there.</summary>
     public static readonly IReadOnlyList<(string Path, string Says)> Pages =
         [("/healthz", "whether the process works at all"), ("/readyz", "whether new work may come here, and why not")];
@@ -35,8 +33,8 @@ internal sealed class Readiness
 
     public void Map(WebApplication app)
     {
-        app.MapMethods("/healthz", Methods, http => WriteAsync(http, "ok", [.. Failing(isVitalOnly: true)]));
-        app.MapMethods("/readyz", Methods, http => WriteAsync(http, "ready",
+        app.MapMethods("/healthz", ReadingMethods.All, http => WriteAsync(http, "ok", [.. Failing(isVitalOnly: true)]));
+        app.MapMethods("/readyz", ReadingMethods.All, http => WriteAsync(http, "ready",
             IsServing ? [.. Failing(isVitalOnly: false)] : [("starting or stopping", "The node is starting or stopping.")]));
     }
 
