@@ -40,6 +40,10 @@ public sealed record AgencyParts
 
     internal ContactTable Contacts => new(Store);
 
+    internal ContactFollowTable Followed => new(Store);
+
+    internal FollowMarks Marks { get; } = new();
+
     internal ImportTable Imports => new(Store);
 
     internal RequestKeyTable RequestKeys => new(Store);

@@ -74,22 +74,25 @@ internal sealed class AgencyBatches(AgencyParts parts)
         if (await FindAsync(op) is not { } batch) return op.Unknown("id");
         if (batch.IsOver) return Wrong(op, batch, "changed");
         var body = op.ReadObject();
-        var after = batch with
+        var tuned = await parts.Batches.TuneAsync(batch, before => before with
         {
-            Name = body.ContainsKey("name") ? AgencyText.Text(body, "name") : batch.Name,
-            CallsPerMinute = (long?)body["calls_per_minute"] ?? batch.CallsPerMinute,
-            MaxConcurrent = (long?)body["max_concurrent"] ?? batch.MaxConcurrent,
+            Name = body.ContainsKey("name") ? AgencyText.Text(body, "name") : before.Name,
+            CallsPerMinute = (long?)body["calls_per_minute"] ?? before.CallsPerMinute,
+            MaxConcurrent = (long?)body["max_concurrent"] ?? before.MaxConcurrent,
             UpdatedAt = op.Now,
-        };
-        JsonObject PaceOf(BatchRow row) => new()
+        }, (before, after) => op.Note("updated", RecordType, batch.Id.ToString(), PaceOf(before), PaceOf(after)) with
         {
-            ["name"] = row.Name, ["calls_per_minute"] = row.CallsPerMinute, ["max_concurrent"] = row.MaxConcurrent,
-        };
-        var note = op.Note("updated", RecordType, batch.Id.ToString(), PaceOf(batch), PaceOf(after)) with { Tenant = batch.TenantId };
-        if (!await parts.Batches.TuneAsync(after, note, op.Stop)) return Wrong(op, batch, "changed");
-        await parts.Follower.PaceAsync(after, op.Stop);
+            Tenant = batch.TenantId,
+        }, op.Stop);
+        if (tuned is null) return Wrong(op, batch, "changed");
+        await parts.Follower.PaceAsync(tuned, op.Stop);
         return await FindAsync(op) is { } now ? op.Ok(await ShowAsync(now, op.Stop)) : op.Unknown("id");
     }
+
+    private static JsonObject PaceOf(BatchRow row) => new()
+    {
+        ["name"] = row.Name, ["calls_per_minute"] = row.CallsPerMinute, ["max_concurrent"] = row.MaxConcurrent,
+    };
 
     public ValueTask<BatchRow?> FindAsync(OperationContext op) => FindAsync(op, op.Path("id"));
 

@@ -1,3 +1,4 @@
+using System.Data;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
@@ -24,7 +25,9 @@ internal sealed class BatchFollower(AgencyParts parts)
     /// <summary>All of the node.</summary>
     public async Task FollowAllAsync(CancellationToken stop)
     {
-        foreach (var batch in await parts.Batches.ListOpenAsync(stop))
+        var open = await parts.Batches.ListOpenAsync(stop);
+        parts.Marks.KeepOnly(open.Select(batch => batch.Id));
+        foreach (var batch in open)
         {
             try
             {
@@ -47,17 +50,26 @@ internal sealed class BatchFollower(AgencyParts parts)
     /// <returns>The batch as it is then.</returns>
     public async ValueTask<BatchRow> FollowAsync(BatchRow batch, CancellationToken stop)
     {
+        // Nothing becomes of one that is over with all of its contacts.
+        if (batch.IsOver && !await parts.Followed.IsOpenAsync(batch, stop)) return batch;
         if (await SteerAsync(batch, stop) is not { } campaign) return batch;
         var now = Store.Time.GetUtcNow();
-        var (contacts, dialled) = await parts.Contacts.ListOpenAsync(batch, stop);
-        var targets = dialled.ToDictionary(target => target.Id);
-        var changed = new List<ContactRow>();
-        foreach (var contact in contacts)
-            if (targets.TryGetValue(contact.Id, out var target) && ContactProgress.Of(contact, target, batch, now) is var after
-                    && !ReferenceEquals(after, contact))
-                changed.Add(after);
-        long open = changed.Count > 0 ? await parts.Contacts.FollowAsync(batch, changed, stop) : contacts.Count;
-        var moved = Moved(batch, campaign, open, isTouched: dialled.Count > 0, now);
+        var (changed, waiting) = parts.Marks.Of(batch, now);
+        bool isTouched = false;
+        FollowPage? page = null;
+        do
+        {
+            page = page is null ? await parts.Followed.ReadAsync(batch, changed, waiting, stop)
+                : await parts.Followed.ReadOnAsync(batch, page, stop);
+            var targets = page.Dialled.ToDictionary(target => target.Id);
+            await parts.Followed.WriteAsync([.. page.Contacts.Where(contact => targets.ContainsKey(contact.Id))
+                .Select(contact => (Before: contact, After: ContactProgress.Of(contact, targets[contact.Id], batch, now)))
+                .Where(one => !ReferenceEquals(one.Before, one.After)).Select(one => one.After)], stop);
+            isTouched |= page.IsTouched;
+        }
+        while (!page.IsLast);
+        parts.Marks.Keep(batch.Id, new(now, page.Waiting));
+        var moved = Moved(batch, campaign, await parts.Followed.IsOpenAsync(batch, stop), isTouched, now);
         if (moved == batch) return batch;
         return await parts.Batches.MoveAsync(batch, moved, note: null, stop) ? moved
             : await parts.Batches.FindAsync(batch.TenantId, batch.Id, stop) ?? batch;
@@ -75,7 +87,8 @@ internal sealed class BatchFollower(AgencyParts parts)
         else if (!isToRun && campaign.State is CampaignState.Run)
             await Store.Campaigns.MoveAsync(batch.Account, batch.Id, [CampaignState.Run], CampaignState.Stopping, Held, now, note: null,
                 stop);
-        if (batch is { Status: BatchRow.Failed, FailureCode: { } code })
+        if (batch is { Status: BatchRow.Failed, FailureCode: { } code }
+                && await Store.Targets.FindNextDueAsync(batch.Account, batch.ListId, stop) is not null)
             await Store.Targets.FinishIdleAsync(batch.Account, batch.ListId, code, now, stop);
         return campaign;
     }
@@ -86,34 +99,30 @@ internal sealed class BatchFollower(AgencyParts parts)
             && await Store.Targets.FindNextDueAsync(batch.Account, batch.ListId, stop) is not null;
 
     /// <summary>The dialler's campaign calls as fast as the batch says now.</summary>
-    public async ValueTask PaceAsync(BatchRow batch, CancellationToken stop)
-    {
-        if (await Store.Campaigns.FindAsync(batch.Account, batch.Id, stop) is not { } dialled) return;
-        var terms = BatchTerms.Paced(batch, CampaignTerms.Read(dialled.Terms));
-        await Store.Campaigns.ChangeAsync(batch.Account, batch.Id, dialled.Name, terms.Write(), Store.Time.GetUtcNow(), note: null, stop);
-    }
+    public ValueTask<bool> PaceAsync(BatchRow batch, CancellationToken stop) => ChangeAsync(batch,
+        (db, terms) => BatchTable.Find(db, batch.TenantId, batch.Id) is { } now ? BatchTerms.Paced(now, terms) : terms, stop);
 
     /// <summary>Open batches of a campaign that has changed call by what it says now.</summary>
     public async ValueTask RewriteAsync(AgencyCampaign campaign, CancellationToken stop)
     {
         foreach (var batch in await parts.Batches.ListOpenAsync(campaign.TenantId, stop))
-        {
-            if (batch.IsOver || batch.CampaignId != campaign.Id
-                    || await Store.Campaigns.FindAsync(batch.Account, batch.Id, stop) is not { } dialled)
-                continue;
-            var terms = BatchTerms.With(campaign, CampaignTerms.Read(dialled.Terms));
-            await Store.Campaigns.ChangeAsync(batch.Account, batch.Id, dialled.Name, terms.Write(), Store.Time.GetUtcNow(), note: null,
-                stop);
-        }
+            if (!batch.IsOver && batch.CampaignId == campaign.Id)
+                await ChangeAsync(batch, (db, terms) =>
+                    AgencyCampaignTable.Find(db, campaign.TenantId, campaign.Id) is { } now ? BatchTerms.With(now, terms) : terms, stop);
     }
 
-    /// <param name="open">Contacts who are not over.</param>
+    /// <summary>By rows that are read with the terms: whoever changes them last has seen what the others wrote.</summary>
+    private ValueTask<bool> ChangeAsync(BatchRow batch, Func<IDbConnection, CampaignTerms, CampaignTerms> change, CancellationToken stop) =>
+        Store.Campaigns.ChangeAsync(batch.Account, batch.Id, (db, terms) => change(db, CampaignTerms.Read(terms)).Write(),
+            Store.Time.GetUtcNow(), stop);
+
+    /// <param name="isOpen">Some contact is not over.</param>
     /// <param name="isTouched">Somebody has been called, or was to be.</param>
-    private static BatchRow Moved(BatchRow batch, Campaign campaign, long open, bool isTouched, DateTimeOffset now)
+    private static BatchRow Moved(BatchRow batch, Campaign campaign, bool isOpen, bool isTouched, DateTimeOffset now)
     {
         // A batch that was paused stays so, also where nobody is left.
         if (batch.IsOver || batch.Status is BatchRow.Paused) return batch;
-        if (open == 0)
+        if (!isOpen)
             return batch with
             {
                 Status = BatchRow.Completed,

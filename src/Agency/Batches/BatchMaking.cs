@@ -12,11 +12,15 @@ internal sealed record MadeBatch(BatchRow Batch, AgencyCampaign Campaign, IReadO
 
 /// <summary>
 /// Makes a batch: first all by which the node dials, which calls nobody yet, then the batch with its contacts in one write, and then it is
-/// begun. What a crash leaves before that write nobody sees, and nobody is called by.
+/// begun. What a crash leaves before that write nobody sees, and nobody is called by. A batch of very many gets them some hundred at a time
+/// while it is held: what a crash leaves of it stays paused, and says why.
 /// </summary>
 internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
 {
     private const int UsualPace = 30, UsualMost = 10;
+
+    /// <summary>What calls write goes between two writes, and waits for no more than this many contacts.</summary>
+    private const int MostInOneWrite = 10_000;
     private static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(30);
 
     public async ValueTask<Reply> Create(OperationContext op)
@@ -100,7 +104,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         var contacts = await parts.Suppression.MarkAsync(batch, read.Accepted, op.Stop);
         await new BroughtConsents(parts).BringAsync(op, batch, read.Consents);
         var preview = await new BatchPreview(parts).OfAsync(batch, campaign, contacts, op.Stop);
-        await WriteAsync(op, batch, campaign, agent, contacts);
+        batch = await WriteAsync(op, batch, campaign, agent, contacts);
         var shown = await batches.ShowAsync(batch, op.Stop);
         await parts.Follower.SteerAsync(batch, op.Stop);
         return (new(batch, campaign, contacts, new()
@@ -117,12 +121,15 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         (MadeBatch?, Reply?) Wrong(string field, string sentence) => (null, op.Fail(AgencyText.Bad(field, sentence)));
     }
 
-    private async ValueTask WriteAsync(OperationContext op, BatchRow batch, AgencyCampaign campaign, AgentRow agent,
+    /// <returns>The batch as it is then.</returns>
+    private async ValueTask<BatchRow> WriteAsync(OperationContext op, BatchRow batch, AgencyCampaign campaign, AgentRow agent,
         IReadOnlyList<ContactRow> contacts)
     {
         string name = batch.Name ?? $"batch {batch.Id}";
+        bool isWhole = contacts.Count <= MostInOneWrite;
+        IReadOnlyList<ContactRow> first = isWhole ? contacts : [], rest = isWhole ? [] : contacts;
         await parts.Store.Targets.AddListAsync(new(batch.ListId, batch.Account, name, batch.CreatedAt), op.Stop);
-        foreach (var some in contacts.Where(contact => !contact.IsOver).Chunk(TargetTable.MostAtOnce))
+        foreach (var some in first.Where(contact => !contact.IsOver).Chunk(TargetTable.MostAtOnce))
             await parts.Store.Targets.AddAsync([.. some.Select(contact => BatchTerms.TargetOf(batch, contact))], op.Stop);
         await parts.Store.Campaigns.AddAsync(new()
         {
@@ -134,7 +141,21 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             ["status"] = batch.Status, ["total_contacts"] = batch.TotalContacts,
         }) with
         { Tenant = batch.TenantId };
-        await parts.Batches.AddAsync(batch, contacts, note, op.Stop);
+        var written = isWhole ? batch : batch with
+        {
+            Status = BatchRow.Paused,
+            PausedAt = batch.CreatedAt,
+            FailureCode = BatchRow.Incomplete,
+            TotalContacts = 0,
+        };
+        await parts.Batches.AddAsync(written, first, note, op.Stop);
+        if (isWhole) return batch;
+        foreach (var some in rest.Chunk(TargetTable.MostAtOnce))
+            if (await parts.Contacts.AddAsync(written, some, contact => BatchTerms.TargetOf(batch, contact), note: null, op.Stop) is null)
+                break;
+        // Whoever has begun it or ended it meanwhile is heard.
+        await parts.Batches.MoveAsync(written, batch, note: null, op.Stop);
+        return await parts.Batches.FindAsync(batch.TenantId, batch.Id, op.Stop) ?? batch;
     }
 
     private static BatchRow BatchOf(AgencyScope scope, JsonObject body, AgencyCampaign campaign, AgentRow agent, DateTimeOffset? at,

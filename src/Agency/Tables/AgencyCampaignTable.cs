@@ -113,7 +113,7 @@ internal sealed class AgencyCampaignTable(Database store)
     private static bool IsTaken(IDbConnection db, AgencyCampaign campaign) => campaign.Status is not AgencyCampaign.Archived
         && db.ExecuteScalar<long>(CountName, Values(campaign)) > 0;
 
-    private static AgencyCampaign? Find(IDbConnection db, TenantId agency, Guid id) =>
+    public static AgencyCampaign? Find(IDbConnection db, TenantId agency, Guid id) =>
         db.Query<Row>(SelectById, new { tenant = agency, id }).FirstOrDefault()?.ToCampaign();
 
     private static object Values(AgencyCampaign campaign) => new

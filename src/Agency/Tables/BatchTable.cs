@@ -15,6 +15,9 @@ internal sealed record BatchRow
     public const string Pending = "pending", Scheduled = "scheduled", Processing = "processing", Paused = "paused",
         Completed = "completed", Failed = "failed", Immediate = "immediate", Cancelled = "cancelled_by_user";
 
+    /// <summary>Why it is paused: not all whom it is to call are among its contacts yet.</summary>
+    public const string Incomplete = "incomplete";
+
     public Guid Id { get; init; }
     public TenantId TenantId { get; init; }
     public string ClientId { get; init; } = "";
@@ -85,15 +88,18 @@ internal sealed class BatchTable(Database store)
         """;
     /// <summary>The same of one agency.</summary>
     internal const string SelectOpen = $"""
-        select {Columns} from call_batches where tenant_id = @tenant and (status not in ('completed', 'failed')
-            or id in (select batch_id from campaign_contacts where tenant_id = @tenant and status = 'calling'))
+        select {Columns} from call_batches where tenant_id = @tenant and status not in ('completed', 'failed')
+        union all
+        select {Columns} from call_batches where tenant_id = @tenant and status in ('completed', 'failed')
+            and id in (select batch_id from campaign_contacts where tenant_id = @tenant and status = 'calling')
         order by created_at, id
         """;
     internal const string Insert = """
         insert into call_batches (id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, mode, status, scheduled_for,
-            calls_per_minute, max_concurrent, total_contacts, list_id, paused_at, created_at, updated_at)
+            calls_per_minute, max_concurrent, total_contacts, list_id, paused_at, failure_code,
+            created_at, updated_at)
         values (@id, @tenant, @client, @campaign, @agent, @name, @from, @mode, @status, @scheduled, @pace, @most, @total, @list, @paused,
-            @at, @at)
+            @failure, @at, @at)
         """;
     internal const string Move = """
         update call_batches set status = @status, started_at = @started, paused_at = @paused, completed_at = @completed,
@@ -122,7 +128,10 @@ internal sealed class BatchTable(Database store)
         """;
 
     public ValueTask<BatchRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.QueryFirstOrDefault<BatchRow>(SelectById, new { tenant = agency, id }), stop);
+        store.Sql.ReadAsync(db => Find(db, agency, id), stop);
+
+    public static BatchRow? Find(IDbConnection db, TenantId agency, Guid id) =>
+        db.QueryFirstOrDefault<BatchRow>(SelectById, new { tenant = agency, id });
 
     public ValueTask<(IReadOnlyList<BatchRow> Rows, long Total)> ListAsync(TenantId agency, string client, string campaign, string status,
         string failure, int offset, int limit, CancellationToken stop)
@@ -162,7 +171,7 @@ internal sealed class BatchTable(Database store)
                 id = batch.Id, tenant = batch.TenantId, client = batch.ClientId, campaign = batch.CampaignId, agent = batch.AgentMappingId,
                 name = batch.Name, from = batch.FromNumber, mode = batch.Mode, status = batch.Status, scheduled = batch.ScheduledFor,
                 pace = batch.CallsPerMinute, most = batch.MaxConcurrent, total = batch.TotalContacts, list = batch.ListId,
-                paused = batch.PausedAt, at = batch.CreatedAt,
+                paused = batch.PausedAt, failure = batch.FailureCode, at = batch.CreatedAt,
             });
             foreach (var contact in contacts)
             {
@@ -178,16 +187,21 @@ internal sealed class BatchTable(Database store)
     public static int Grow(IDbConnection db, BatchRow batch, int more) =>
         db.Execute(AddTotal, new { tenant = batch.TenantId, id = batch.Id, more });
 
-    /// <returns>False when it is over.</returns>
-    public ValueTask<bool> TuneAsync(BatchRow batch, AuditNote note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    /// <summary>Changes its name and its pace. Reads and writes at once, so that of two changes neither undoes the other's.</summary>
+    /// <returns>As it is then; null when it is over.</returns>
+    public ValueTask<BatchRow?> TuneAsync(BatchRow batch, Func<BatchRow, BatchRow> change, Func<BatchRow, BatchRow, AuditNote> note,
+        CancellationToken stop) => store.Sql.WriteAsync(db =>
     {
+        if (Find(db, batch.TenantId, batch.Id) is not { } before) return null;
+        var after = change(before);
         int tuned = db.Execute(Tune, new
         {
-            tenant = batch.TenantId, id = batch.Id, name = batch.Name, pace = batch.CallsPerMinute, most = batch.MaxConcurrent,
-            at = batch.UpdatedAt,
+            tenant = after.TenantId, id = after.Id, name = after.Name, pace = after.CallsPerMinute, most = after.MaxConcurrent,
+            at = after.UpdatedAt,
         });
-        if (tuned > 0) AuditTable.Write(db, note);
-        return tuned > 0;
+        if (tuned == 0) return null;
+        AuditTable.Write(db, note(before, after));
+        return after;
     }, stop);
 
     /// <summary>One that has got more contacts meanwhile is not completed.</summary>

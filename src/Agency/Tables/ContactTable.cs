@@ -43,24 +43,6 @@ internal sealed record ContactRow
     public bool IsOver => Status is Completed or Failed;
 }
 
-/// <summary>What the node has of somebody whom it calls for a batch: the target, and the last attempt that was not given back.</summary>
-internal sealed record DialledTarget
-{
-    public Guid Id { get; init; }
-    public string State { get; init; } = "";
-    public string? Reason { get; init; }
-    public DateTimeOffset DueAt { get; init; }
-    public DateTimeOffset UpdatedAt { get; init; }
-    public long Tries { get; init; }
-    /// <summary>Attempts of which there was a call.</summary>
-    public long Legs { get; init; }
-    public string? LegUuid { get; init; }
-    public string? Cause { get; init; }
-    public DateTimeOffset? ClaimedAt { get; init; }
-    public DateTimeOffset? AnsweredAt { get; init; }
-    public DateTimeOffset? EndedAt { get; init; }
-}
-
 /// <summary>A time at which the node has called a contact, or was to.</summary>
 internal sealed record ContactAttempted
 {
@@ -100,7 +82,7 @@ internal sealed record ContactQuery(TenantId Agency)
 /// <summary>The rows of <c>campaign_contacts</c>.</summary>
 internal sealed class ContactTable(Database store)
 {
-    private const string Columns = """
+    internal const string Columns = """
         id, tenant_id, campaign_id, batch_id, phone_number, first_name, last_name, email, company, title, timezone, custom_data,
             cast(status as text) as status, cast(outcome as text) as outcome, attempts, max_attempts, last_attempt_at, next_attempt_at,
             completed_at, call_id, last_error, block_reason, created_at, updated_at
@@ -133,29 +115,6 @@ internal sealed class ContactTable(Database store)
             min(case when status = 'scheduled' then next_attempt_at end) as next
         from campaign_contacts where tenant_id = @tenant and campaign_id = @campaign group by status, outcome
         """;
-    private const string Open = "status in ('pending', 'scheduled', 'calling')";
-    internal const string SelectOpen =
-        $"select {Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch and {Open}";
-    internal const string CountOpen =
-        $"select count(*) from campaign_contacts where tenant_id = @tenant and batch_id = @batch and {Open}";
-    /// <summary>Of the batch's list, without whom nobody has tried to call yet; the account is the client's.</summary>
-    internal const string SelectDialled = """
-        select t.id, t.state, t.outcome as reason, t.due_at, t.updated_at, t.tries_0 as tries,
-            (select count(*) from rw_attempt where rw_attempt.target_id = t.id and rw_attempt.state <> 'returned'
-                and rw_attempt.leg_uuid is not null) as legs,
-            a.leg_uuid, a.cause, a.claimed_at, a.answered_at, a.ended_at
-        from (select * from rw_target where tenant_id = @tenant and list_id = @list) t
-        left join rw_attempt a on a.id = (select rw_attempt.id from rw_attempt where rw_attempt.target_id = t.id
-            and rw_attempt.state <> 'returned' order by rw_attempt.claimed_at desc, rw_attempt.id desc limit 1)
-        where not (t.state = 'idle' and t.tries_0 = 0 and t.due_at <= t.created_at)
-        """;
-    /// <summary>What is over stays as it is, whoever looked at it before.</summary>
-    internal const string Follow = $"""
-        update campaign_contacts set status = @status, outcome = @outcome, attempts = @attempts, last_attempt_at = @last,
-            next_attempt_at = @next, completed_at = @completed, call_id = @call, last_error = @error, block_reason = @block,
-            updated_at = @at
-        where tenant_id = @tenant and id = @id and {Open}
-        """;
 
     public ValueTask<(IReadOnlyList<ContactRow> Rows, long Total)> ListAsync(ContactQuery query, CancellationToken stop)
     {
@@ -168,26 +127,6 @@ internal sealed class ContactTable(Database store)
             db => (db.Query<ContactRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
     }
 
-    /// <summary>Contacts of the batch that are not over, and what the node has of those whom it has tried to call.</summary>
-    public ValueTask<(IReadOnlyList<ContactRow> Contacts, IReadOnlyList<DialledTarget> Dialled)> ListOpenAsync(BatchRow batch,
-        CancellationToken stop) => store.Sql.ReadAsync<(IReadOnlyList<ContactRow>, IReadOnlyList<DialledTarget>)>(db => (
-            db.Query<ContactRow>(SelectOpen, new { tenant = batch.TenantId, batch = batch.Id }).AsList(),
-            db.Query<DialledTarget>(SelectDialled, new { tenant = batch.Account, list = batch.ListId }).AsList()), stop);
-
-    /// <returns>How many of the batch are not over.</returns>
-    public ValueTask<long> FollowAsync(BatchRow batch, IReadOnlyList<ContactRow> changed, CancellationToken stop) =>
-        store.Sql.WriteAsync(db =>
-        {
-            foreach (var row in changed)
-                db.Execute(Follow, new
-                {
-                    tenant = row.TenantId, id = row.Id, status = row.Status, outcome = row.Outcome, attempts = row.Attempts,
-                    last = row.LastAttemptAt, next = row.NextAttemptAt, completed = row.CompletedAt, call = row.CallId,
-                    error = row.LastError, block = row.BlockReason, at = row.UpdatedAt,
-                });
-            return db.ExecuteScalar<long>(CountOpen, new { tenant = batch.TenantId, batch = batch.Id });
-        }, stop);
-
     /// <summary>All of a batch, in their order.</summary>
     public ValueTask<IReadOnlyList<ContactRow>> ListAsync(BatchRow batch, CancellationToken stop) =>
         store.Sql.ReadAsync<IReadOnlyList<ContactRow>>(
@@ -195,10 +134,10 @@ internal sealed class ContactTable(Database store)
 
     /// <summary>Adds some to a batch that is not over, with those whom the node is to dial for them.</summary>
     /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>.</param>
-    /// <param name="note">Is told how many.</param>
+    /// <param name="note">Is told how many; null where that is written down otherwise.</param>
     /// <returns>Those whose number the batch did not have; null when it is over.</returns>
     public async ValueTask<IReadOnlySet<Guid>?> AddAsync(BatchRow batch, IReadOnlyList<ContactRow> contacts,
-        Func<ContactRow, Target> targetOf, Func<int, AuditNote> note, CancellationToken stop)
+        Func<ContactRow, Target> targetOf, Func<int, AuditNote>? note, CancellationToken stop)
     {
         HashSet<Guid>? added = null;
         await store.Targets.AddAsync(batch.ListId, db =>
@@ -208,7 +147,7 @@ internal sealed class ContactTable(Database store)
             if (BatchTable.Grow(db, batch, contacts.Count) == 0) return [];
             added = [.. contacts.Where(contact => Write(db, contact)).Select(contact => contact.Id)];
             if (added.Count < contacts.Count) BatchTable.Grow(db, batch, added.Count - contacts.Count);
-            AuditTable.Write(db, note(added.Count));
+            AuditTable.Write(db, note?.Invoke(added.Count));
             return [.. contacts.Where(contact => !contact.IsOver && added.Contains(contact.Id)).Select(targetOf)];
         }, stop);
         return added;

@@ -34,8 +34,7 @@ public sealed class CampaignTable
         update rw_campaign set state = 'run', stop_reason = null, updated_at = @at
         where tenant_id = @tenant and id = @id and state = 'stopping' and stop_reason = @reason
         """;
-    internal const string Change =
-        "update rw_campaign set name = @name, terms = @terms, updated_at = @at where tenant_id = @tenant and id = @id";
+    internal const string Change = "update rw_campaign set terms = @terms, updated_at = @at where tenant_id = @tenant and id = @id";
     internal const string Release =
         "update rw_campaign set holder = null, held_until = null where tenant_id = @tenant and id = @id and holder = @node";
 
@@ -118,12 +117,15 @@ public sealed class CampaignTable
         _desk.Write(db, new CampaignNews.CampaignMoved(campaign, document, hasCalls, at), added);
     }
 
-    public ValueTask<bool> ChangeAsync(TenantId tenant, Guid id, string name, JsonObject terms, DateTimeOffset at, AuditNote? note,
+    /// <summary>Changes how it calls. Reads and writes at once, so that of two changes neither undoes the other's.</summary>
+    /// <param name="change">Of its terms, beside which it may read; it may be asked again.</param>
+    /// <returns>False when there is none.</returns>
+    public ValueTask<bool> ChangeAsync(TenantId tenant, Guid id, Func<IDbConnection, JsonObject, JsonObject> change, DateTimeOffset at,
         CancellationToken stop) => _sql.WriteAsync(db =>
         {
-            bool isChanged = db.Execute(Change, new { tenant, id, name, terms, at }) > 0;
-            if (isChanged) AuditTable.Write(db, note);
-            return isChanged;
+            if (db.Query<Row>(Select, new { tenant, id }).FirstOrDefault() is not { } row) return false;
+            var terms = change(db, row.Terms);
+            return db.Execute(Change, new { tenant, id, terms, at }) > 0;
         }, stop, committed: isChanged => Tell(isChanged, id));
 
     /// <summary>This node dials for it from now on, or goes on to.</summary>
