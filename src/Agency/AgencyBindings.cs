@@ -33,6 +33,7 @@ public static class AgencyBindings
         var calls = new AgencyCalls(parts);
         var extras = new CallExtras(parts, calls);
         var numbers = new AgencyNumbers(parts);
+        var market = new NumberMarket(parts);
         var campaigns = new AgencyCampaigns(parts);
         var batches = new AgencyBatches(parts);
         var making = new BatchMaking(parts, batches);
@@ -59,7 +60,8 @@ public static class AgencyBindings
             ("AddNote", extras.AddNote), ("ExportCalls", extras.Export), (Permissions.Download, extras.Recording),
             ("ListAudit", new AgencyTrail(parts).List),
             ("ListNumbers", numbers.List), ("GetNumber", numbers.Get), ("UpdateNumber", numbers.Update), ("AssignNumber", numbers.Assign),
-            ("UnassignNumber", numbers.Unassign),
+            ("UnassignNumber", numbers.Unassign), ("SearchNumbers", market.Search), ("PurchaseNumbers", market.Purchase),
+            ("ReleaseNumbers", market.Release),
             ("ListCampaigns", campaigns.List), ("CreateCampaign", campaigns.Create), ("GetCampaign", campaigns.Get),
             ("UpdateCampaign", campaigns.Update), ("ArchiveCampaign", campaigns.Archive),
             ("ListBatches", batches.List), ("CreateBatch", making.Create), ("GetBatch", batches.Get), ("UpdateBatch", batches.Update),

@@ -7,7 +7,7 @@ namespace Ringwright.Agency;
 /// <summary>The numbers of the agency and of its clients, and whom they are assigned to.</summary>
 internal sealed class AgencyNumbers(AgencyParts parts)
 {
-    private const string RecordType = "agency_number";
+    public const string RecordType = "agency_number";
 
     /// <summary>As some lists of the kind call it.</summary>
     private const string Suspended = "suspended";
@@ -103,12 +103,14 @@ internal sealed class AgencyNumbers(AgencyParts parts)
             && scope.Sees(found.ClientId) ? found : null;
     }
 
-    private static JsonObject Show(AgencyNumber number, AgencyScope scope) => new()
+    public static JsonObject Show(AgencyNumber number, AgencyScope scope) => new()
     {
         ["id"] = number.Id.ToString(), ["agency_id"] = scope.Agency.ToString(), ["client_id"] = number.ClientId,
         ["phone_number"] = number.Text, ["friendly_name"] = number.FriendlyName, ["country_code"] = number.Country,
         ["direction"] = number.Direction, ["status"] = number.Status, ["is_active"] = number.Status is not AgencyNumber.Released,
         ["outbound_allowed"] = number.IsOutboundAllowed, ["agent_mapping_id"] = number.Agent?.ToString(),
+        ["order_id"] = number.Order?.ToString(), ["customer_reference"] = number.CustomerReference,
+        ["purchased_at"] = AgencyText.Time(number.PurchasedAt), ["released_at"] = AgencyText.Time(number.ReleasedAt),
         ["created_at"] = AgencyText.Time(number.CreatedAt), ["updated_at"] = AgencyText.Time(number.UpdatedAt),
     };
 }

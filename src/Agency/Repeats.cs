@@ -14,7 +14,8 @@ internal sealed class Repeats(AgencyParts parts)
     private const int MostLetters = 255, FirstFailure = 500;
 
     /// <summary>Operations that dial, or spend.</summary>
-    private static readonly HashSet<string> Guarded = ["PlaceCall", "CreateBatch", "RetryFailed", "AddBatchContacts", "ImportContacts"];
+    private static readonly HashSet<string> Guarded =
+        ["PlaceCall", "CreateBatch", "RetryFailed", "AddBatchContacts", "ImportContacts", "PurchaseNumbers"];
 
     public Func<OperationContext, ValueTask<Reply>> Once(string operation, Func<OperationContext, ValueTask<Reply>> handler) =>
         Guarded.Contains(operation) ? op => OnceAsync(op, handler) : handler;

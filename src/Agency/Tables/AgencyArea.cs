@@ -72,7 +72,8 @@ public static class AgencyArea
                 [
                     Text("id"), Text("tenant_id"), Text("phone_number"), Text("friendly_name").Optional, Text("client_id").Optional,
                     Text("agent_mapping_id").Optional, Text("direction").Optional, Text("status"), Truth("outbound_allowed").Optional,
-                    Time("created_at"), Time("updated_at"),
+                    Text("order_id").Optional, Text("customer_reference").Optional, Time("purchased_at").Optional,
+                    Time("released_at").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
             new("call_batches")

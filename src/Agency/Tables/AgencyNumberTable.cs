@@ -6,7 +6,9 @@ using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Agency.Tables;
 
@@ -26,6 +28,12 @@ internal sealed record AgencyNumber
     public Guid? Agent { get; init; }
     public string Direction { get; init; } = "inbound";
     public bool IsOutboundAllowed { get; init; } = true;
+    /// <summary>By which it was bought; null for one that came otherwise, as the next two.</summary>
+    public Guid? Order { get; init; }
+    public string? CustomerReference { get; init; }
+    public DateTimeOffset? PurchasedAt { get; init; }
+    /// <summary>When the agency gave it back; null also where it was taken.</summary>
+    public DateTimeOffset? ReleasedAt { get; init; }
     public DateTimeOffset? CreatedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
 }
@@ -42,7 +50,7 @@ internal sealed class AgencyNumberTable(Database store)
         """;
     internal const string SelectSaid = """
         select id, phone_number, friendly_name, client_id, agent_mapping_id, cast(direction as text) as direction, outbound_allowed,
-            created_at, updated_at
+            order_id, customer_reference, purchased_at, released_at, created_at, updated_at
         from agency_phone_numbers where tenant_id = @tenant
         """;
     /// <summary>Whoever had said something of it has it no more.</summary>
@@ -52,12 +60,19 @@ internal sealed class AgencyNumberTable(Database store)
         """;
     internal const string Say = """
         insert into agency_phone_numbers (id, tenant_id, phone_number, friendly_name, client_id, agent_mapping_id, direction, status,
-            outbound_allowed, created_at, updated_at)
-        values (@id, @tenant, @number, @name, @client, @agent, @direction, 'active', @outbound, @created, @at)
+            outbound_allowed, order_id, customer_reference, purchased_at, released_at, created_at, updated_at)
+        values (@id, @tenant, @number, @name, @client, @agent, @direction, @status, @outbound, @order, @reference, @purchased, @released,
+            @created, @at)
         on conflict (id) do update set friendly_name = excluded.friendly_name, client_id = excluded.client_id,
             agent_mapping_id = excluded.agent_mapping_id, direction = excluded.direction, status = excluded.status,
-            outbound_allowed = excluded.outbound_allowed, updated_at = excluded.updated_at
+            outbound_allowed = excluded.outbound_allowed, order_id = excluded.order_id,
+            customer_reference = excluded.customer_reference, purchased_at = excluded.purchased_at, released_at = excluded.released_at,
+            updated_at = excluded.updated_at
         where agency_phone_numbers.tenant_id = @tenant
+        """;
+    /// <summary>Of batches that are not over, and call from it.</summary>
+    internal const string CountCalling = """
+        select count(*) from call_batches where tenant_id = @tenant and from_number = @number and status not in ('completed', 'failed')
         """;
 
     /// <summary>All of them, by their digits; those that have gone are told by what was said of them.</summary>
@@ -71,17 +86,57 @@ internal sealed class AgencyNumberTable(Database store)
     {
         if (List(db, agency).FirstOrDefault(number => number.Id == id) is not { Account: not null } before) return null;
         var after = change(before);
-        var row = new
-        {
-            id, tenant = agency, number = after.Text, name = after.FriendlyName, client = after.ClientId, agent = after.Agent,
-            direction = after.Direction, outbound = after.IsOutboundAllowed, created = after.CreatedAt ?? after.UpdatedAt,
-            at = after.UpdatedAt,
-        };
-        db.Execute(ReleaseOthersAllTenants, row);
-        db.Execute(Say, row);
+        Write(db, agency, after, AgencyNumber.Active);
         AuditTable.Write(db, note(before, after));
         return after;
     }, stop);
+
+    /// <summary>Numbers of the stock become the agency's, all or none, each with what is said of it.</summary>
+    /// <param name="claim">The agency's.</param>
+    /// <param name="numberOf">As the agency has it.</param>
+    /// <param name="newId">Of the account's number.</param>
+    /// <returns>Null when they are the agency's.</returns>
+    public ValueTask<ClaimRefusal?> BuyAsync(NumberClaim claim, Func<StockNumber, AgencyNumber> numberOf, Func<long> newId,
+        Func<IReadOnlyList<AgencyNumber>, AuditNote> note, CancellationToken stop) =>
+        store.StockClaims.OrderAsync(claim, store.Numbers, stock =>
+        {
+            var numbers = stock.Select(numberOf).ToList();
+            var added = stock.Select(one =>
+                new NewNumber(new(one.Text, claim.Tenant, null) { Country = one.Country }, newId(), claim.At)).ToList();
+            return new(added, new UnitOfWork { Note = note(numbers) }, db =>
+            {
+                foreach (var number in numbers) Write(db, claim.Tenant, number, AgencyNumber.Active);
+            });
+        }, stop);
+
+    /// <summary>The account has the number no more; one of the stock comes back to it.</summary>
+    /// <param name="before">One that an account has.</param>
+    /// <returns>InUse while a batch that is not over calls from it; Missing when the account has it no more.</returns>
+    public async ValueTask<WriteOutcome> ReleaseAsync(TenantId agency, AgencyNumber before, AgencyNumber after, AuditNote note,
+        CancellationToken stop)
+    {
+        var account = before.Account!.Value;       // an account has it
+        return await store.Numbers.FindIdAsync(account, before.Text, stop) is not { } id ? WriteOutcome.Missing
+            : await store.Numbers.Records.RemoveAsync(account, id, note, db =>
+            {
+                if (db.ExecuteScalar<long>(CountCalling, new { tenant = agency, number = before.Text }) > 0) return false;
+                Write(db, agency, after, AgencyNumber.Released);
+                return true;
+            }, stop);
+    }
+
+    private static void Write(IDbConnection db, TenantId agency, AgencyNumber number, string status)
+    {
+        var row = new
+        {
+            id = number.Id, tenant = agency, number = number.Text, name = number.FriendlyName, client = number.ClientId,
+            agent = number.Agent, direction = number.Direction, outbound = number.IsOutboundAllowed, status, order = number.Order,
+            reference = number.CustomerReference, purchased = number.PurchasedAt, released = number.ReleasedAt,
+            created = number.CreatedAt ?? number.UpdatedAt, at = number.UpdatedAt,
+        };
+        db.Execute(ReleaseOthersAllTenants, row);
+        db.Execute(Say, row);
+    }
 
     private IReadOnlyList<AgencyNumber> List(IDbConnection db, TenantId agency)
     {
@@ -109,6 +164,10 @@ internal sealed class AgencyNumberTable(Database store)
         Agent = number.Status is AgencyNumber.Released ? null : said?.AgentMappingId,
         Direction = said?.Direction ?? number.Direction,
         IsOutboundAllowed = said?.OutboundAllowed ?? true,
+        Order = said?.OrderId,
+        CustomerReference = said?.CustomerReference,
+        PurchasedAt = said?.PurchasedAt,
+        ReleasedAt = number.Status is AgencyNumber.Released ? said?.ReleasedAt : null,
         UpdatedAt = said?.UpdatedAt ?? number.CreatedAt,
     };
 
@@ -139,6 +198,10 @@ internal sealed class AgencyNumberTable(Database store)
         public Guid? AgentMappingId { get; init; }
         public string Direction { get; init; } = "";
         public bool OutboundAllowed { get; init; }
+        public Guid? OrderId { get; init; }
+        public string? CustomerReference { get; init; }
+        public DateTimeOffset? PurchasedAt { get; init; }
+        public DateTimeOffset? ReleasedAt { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
     }

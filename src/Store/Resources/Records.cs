@@ -71,12 +71,21 @@ public sealed class Records<T>
     }
 
     /// <summary>InUse when others refer to it.</summary>
-    public async ValueTask<WriteOutcome> RemoveAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop)
+    public ValueTask<WriteOutcome> RemoveAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) =>
+        RemoveAsync(tenant, id, work, static _ => true, stop);
+
+    /// <summary>The same with what else is written when it goes.</summary>
+    /// <param name="leave">Asked first in the transaction, and maybe again: false leaves the record, as one that is in use.</param>
+    public async ValueTask<WriteOutcome> RemoveAsync(TenantId tenant, string id, UnitOfWork? work, Func<IDbConnection, bool> leave,
+        CancellationToken stop)
     {
         if (_table.Statements.KeyOf(id) is not { } key) return WriteOutcome.Missing;
-        return await _writer.RunAsync(tenant, db => _table.Find(db, tenant, key) is { } kept
-            ? (RowWriter.Delete(db, _table.Statements, tenant, _table.KindOf(kept.Record), key), work)
-            : (WriteOutcome.Missing, null), isDelete: true, stop).ConfigureAwait(false);
+        return await _writer.RunAsync(tenant, db =>
+        {
+            if (_table.Find(db, tenant, key) is not { } kept) return (WriteOutcome.Missing, null);
+            return leave(db) ? (RowWriter.Delete(db, _table.Statements, tenant, _table.KindOf(kept.Record), key), work)
+                : (WriteOutcome.InUse, null);
+        }, isDelete: true, stop).ConfigureAwait(false);
     }
 
     /// <summary>As part of a larger transaction; whoever makes it reads the routing again.</summary>

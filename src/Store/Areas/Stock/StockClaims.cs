@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Dapper;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
@@ -39,6 +40,11 @@ public sealed record NumberClaim(TenantId Tenant, IReadOnlyList<string> Texts, D
 /// <param name="Numbers">The account's new numbers, as rows of <see cref="NumberTable.Rows"/>.</param>
 /// <param name="Work">Documents, messages and the trail. What the numbers cost is added to it.</param>
 public sealed record NumberSale(IReadOnlyList<ResourceRow> Numbers, UnitOfWork Work);
+
+/// <summary>The same for who keeps no document of a number.</summary>
+/// <param name="Numbers">The account's new numbers.</param>
+/// <param name="Beside">Writes what else is kept of them.</param>
+public sealed record NumberTaking(IReadOnlyList<NewNumber> Numbers, UnitOfWork Work, Action<IDbConnection> Beside);
 
 /// <summary>
 /// Takes numbers out of the stock and puts them back. Whatever is taken is the account's number, its price in the ledger, and gone from
@@ -83,10 +89,32 @@ public sealed class StockClaims
     /// <param name="numbers">Of <see cref="NumberTable.Rows"/>: writes the account's numbers as its dialect has them.</param>
     /// <param name="sell">Gets them in the order of the claim; it may be asked more than once.</param>
     /// <returns>Null when they are the account's.</returns>
-    public async ValueTask<ClaimRefusal?> OrderAsync(NumberClaim claim, IResourceRows numbers,
-        Func<IReadOnlyList<StockNumber>, NumberSale> sell, CancellationToken stop)
+    public ValueTask<ClaimRefusal?> OrderAsync(NumberClaim claim, IResourceRows numbers, Func<IReadOnlyList<StockNumber>, NumberSale> sell,
+        CancellationToken stop)
     {
         var rows = (IStoredRows)numbers;
+        return TakeAsync(claim, (db, wanted) =>
+        {
+            var sale = sell(wanted);
+            foreach (var row in sale.Numbers) rows.Put(db, row);
+            return sale.Work;
+        }, stop);
+    }
+
+    /// <summary>The same for who keeps no document of a number.</summary>
+    public ValueTask<ClaimRefusal?> OrderAsync(NumberClaim claim, NumberTable numbers, Func<IReadOnlyList<StockNumber>, NumberTaking> take,
+        CancellationToken stop) => TakeAsync(claim, (db, wanted) =>
+        {
+            var taking = take(wanted);
+            foreach (var (number, id, at) in taking.Numbers)
+                numbers.Records.Insert(db, id.ToString(CultureInfo.InvariantCulture), number, at);
+            taking.Beside(db);
+            return taking.Work;
+        }, stop);
+
+    private async ValueTask<ClaimRefusal?> TakeAsync(NumberClaim claim,
+        Func<IDbConnection, IReadOnlyList<StockNumber>, UnitOfWork> take, CancellationToken stop)
+    {
         var rates = _routing.Current.Rates;
         ClaimRefusal? refusal = null;
         try
@@ -98,12 +126,11 @@ public sealed class StockClaims
                 if (refusal is not null) return (WriteOutcome.Taken, null);
                 foreach (var (i, text) in claim.Texts.Index())
                     if (db.Execute(Assign, new { text, holder = claim.Tenant, now = claim.At }) == 0) throw new TakenMeanwhileException(i);
-                var sale = sell(wanted);
-                foreach (var row in sale.Numbers) rows.Put(db, row);
+                var work = take(db, wanted);
                 db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
                 db.Execute(ForgetFound, new { tenant = claim.Tenant, texts = new InList<string>(claim.Texts) });
                 foreach (var number in wanted) NumberMonthTable.Begin(db, claim.Tenant, number, claim.At);
-                return (WriteOutcome.Done, sale.Work with { Money = [.. sale.Work.Money, .. Charges(claim, wanted)] });
+                return (WriteOutcome.Done, work with { Money = [.. work.Money, .. Charges(claim, wanted)] });
             }, isDelete: false, stop).ConfigureAwait(false);
             // The operator has given it to somebody in between.
             return outcome is WriteOutcome.Done ? null : refusal ?? new(ClaimFault.NotAvailable);
