@@ -1,10 +1,10 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
 using Ringwright.Store;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency;
 
@@ -15,8 +15,6 @@ internal sealed class AgencyApiKeys(AgencyParts parts)
     private const int RandomBytes = 32, ShownLetters = 12;
 
     public static bool IsOne(string text) => text.StartsWith(Mark, StringComparison.Ordinal);
-
-    public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     public async ValueTask<Reply> List(OperationContext op)
     {
@@ -51,7 +49,7 @@ internal sealed class AgencyApiKeys(AgencyParts parts)
             Role = role, CreatedBy = op.Caller.KeyId, CreatedAt = Times.Cut(op.Now), ExpiresAt = end is { } at ? Times.Cut(at) : null,
         };
         var note = op.Note("created", RecordType, key.Id.ToString(), null, Show(key)) with { Tenant = scope.Agency };
-        await parts.Keys.AddAsync(key, HashOf(secret), note, op.Stop);
+        await parts.Keys.AddAsync(key, ApiKeyTable.Hash(secret), note, op.Stop);
         var shown = Show(key);
         shown["key"] = secret;
         return op.Created(shown).With("Cache-Control", "no-store");

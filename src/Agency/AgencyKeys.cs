@@ -1,6 +1,7 @@
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Agency.Tables;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency;
 
@@ -40,7 +41,7 @@ public sealed class AgencyKeys : IAuthenticator
     /// <summary>A key is never more than whoever made it is now.</summary>
     private async ValueTask<Identity> FindKeyAsync(string text, CancellationToken stop)
     {
-        if (await _parts.Keys.FindAsync(AgencyApiKeys.HashOf(text), stop) is not { } key
+        if (await _parts.Keys.FindAsync(ApiKeyTable.Hash(text), stop) is not { } key
                 || _parts.Store.Routing.Current.FindTenant(key.TenantId) is null)
             return default;
         if (key.ExpiresAt <= _parts.Store.Time.GetUtcNow()) return new(null, Fault.ExpiredToken);
@@ -71,6 +72,6 @@ public sealed class AgencyKeys : IAuthenticator
     /// <summary>The user who asks; null for a key of the account.</summary>
     internal static Guid? UserOf(Caller caller) => UserOf(caller.KeyId);
 
-    private static Guid? UserOf(string keyId) =>
+    internal static Guid? UserOf(string keyId) =>
         keyId.StartsWith(OfUser, StringComparison.Ordinal) && Guid.TryParse(keyId[OfUser.Length..], out var id) ? id : null;
 }

@@ -8,8 +8,6 @@ namespace Ringwright.Agency;
 /// <summary>Who has changed what: the trail of the agency's account, or of a client's.</summary>
 internal sealed class AgencyTrail(AgencyParts parts)
 {
-    private const string OfUser = "user ";
-
     public async ValueTask<Reply> List(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
@@ -26,11 +24,11 @@ internal sealed class AgencyTrail(AgencyParts parts)
 
     private static JsonObject Show(AuditEvent one, AgencyScope scope, string client)
     {
-        bool isUser = one.KeyId?.StartsWith(OfUser, StringComparison.Ordinal) is true;
+        var user = one.KeyId is { } key ? AgencyKeys.UserOf(key) : null;
         return new()
         {
             ["id"] = one.Id.ToString(), ["agency_id"] = scope.Agency.ToString(), ["client_id"] = client.Length > 0 ? client : null,
-            ["actor_kind"] = isUser ? "user" : SnakeName.Of(one.By), ["actor_user_id"] = isUser ? one.KeyId![OfUser.Length..] : null,
+            ["actor_kind"] = user is not null ? "user" : SnakeName.Of(one.By), ["actor_user_id"] = user?.ToString(),
             ["action"] = one.Change, ["resource"] = one.RecordType, ["resource_id"] = one.ResourceId,
             ["changes"] = one.Changes.DeepClone(), ["at"] = AgencyText.Time(one.At),
         };

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Core;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Batches;
@@ -16,9 +17,7 @@ internal sealed class AgencyBatches(AgencyParts parts)
         var (rows, total) = await parts.Batches.ListAsync(scope.Agency, scope.Narrow(op.Query["client_id"]?.ToLowerInvariant()),
             op.Query["campaign_id"]?.ToLowerInvariant() ?? "", op.Query["status"] ?? "", op.Query["failed_because"] ?? "", op.List.Offset,
             op.List.Size, op.Stop);
-        var counts = (await parts.Batches.CountAsync(scope.Agency, [.. rows.Select(row => row.Id)], op.Stop))
-            .ToLookup(count => count.BatchId);
-        return op.Page([.. rows.Select(row => (JsonNode)Show(row, counts[row.Id.ToString()]))], total);
+        return op.Page(await ShowAsync(scope.Agency, rows, op.Stop), total);
     }
 
     public async ValueTask<Reply> Get(OperationContext op) =>
@@ -107,6 +106,12 @@ internal sealed class AgencyBatches(AgencyParts parts)
 
     public async ValueTask<JsonObject> ShowAsync(BatchRow batch, CancellationToken stop) =>
         Show(batch, await parts.Batches.CountAsync(batch.TenantId, [batch.Id], stop));
+
+    public async ValueTask<IReadOnlyList<JsonNode>> ShowAsync(TenantId agency, IReadOnlyList<BatchRow> batches, CancellationToken stop)
+    {
+        var counts = (await parts.Batches.CountAsync(agency, [.. batches.Select(row => row.Id)], stop)).ToLookup(count => count.BatchId);
+        return [.. batches.Select(row => (JsonNode)Show(row, counts[row.Id.ToString()]))];
+    }
 
     private async ValueTask<Reply> MoveAsync(OperationContext op, BatchRow before, string name, string message, BatchRow after)
     {

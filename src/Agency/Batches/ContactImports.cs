@@ -68,11 +68,14 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         var like = new ContactRow { TenantId = campaign.TenantId, CampaignId = campaign.Id, CreatedAt = now };
         var read = ContactReading.Read(contacts.Rows, like, MostKept);
         var account = batch ?? new() { TenantId = campaign.TenantId, ClientId = campaign.ClientId };
-        var marked = await parts.Suppression.MarkAsync(account, read.Accepted, op.Stop);
+        var known = batch is null ? new HashSet<string>()
+            : await parts.Contacts.ListKnownAsync(batch, read.Accepted.Select(one => one.PhoneNumber), op.Stop);
+        var marked = await parts.Suppression.MarkAsync(account,
+            [.. read.Accepted.Where(one => !known.Contains(one.PhoneNumber))], op.Stop);
         var shown = Show(new()
         {
             TenantId = campaign.TenantId, ClientId = campaign.ClientId, CampaignId = campaign.Id.ToString(), FileName = NameOf(name),
-            Received = read.Received, Accepted = marked.Count, Duplicates = read.Duplicates, Invalid = read.Invalid,
+            Received = read.Received, Accepted = marked.Count, Duplicates = read.Duplicates + known.Count, Invalid = read.Invalid,
             Suppressed = marked.Count(one => one.IsOver), Mapping = contacts.Mapping, Errors = read.Sample.ToJsonString(),
             CreatedAt = now, CompletedAt = now,
         });

@@ -2,7 +2,6 @@ using Ringwright.Agency.Calling;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
 using Ringwright.Campaigns;
-using Ringwright.Core;
 
 namespace Ringwright.Agency.Batches;
 
@@ -15,9 +14,6 @@ internal static class ContactProgress
         [DoNotCallRule.Name] = "dnc", ["bad_destination"] = "invalid_number", ["country"] = "country_not_allowed",
         ["whitelisted_destinations"] = "country_not_allowed",
     };
-
-    private static readonly Dictionary<string, HangupCause> Causes =
-        Enum.GetValues<HangupCause>().ToDictionary(cause => SnakeName.Of(cause));
 
     /// <summary>What a rule of the node is called here.</summary>
     public static string BlockOf(string rule) => Blocks.GetValueOrDefault(rule, rule);
@@ -72,5 +68,6 @@ internal static class ContactProgress
 
     /// <summary>Of a call that is over; null for one that ended by a fault of the line or of the node.</summary>
     public static string? OutcomeOf(string cause, bool isAnswered) =>
-        AgencyCall.Outcomes[new(Causes[cause], Direction.Outbound, isAnswered)] is not AgencyCall.None and var outcome ? outcome : null;
+        AgencyCall.Outcomes[new(AgencyCall.CauseOf(cause), Direction.Outbound, isAnswered)] is not AgencyCall.None and var outcome
+            ? outcome : null;
 }

@@ -10,9 +10,11 @@ namespace Ringwright.Agency.Batches;
 /// <summary>Reads the contacts of a batch: what is none is told by its row, and of two with one number the first stays. Pure.</summary>
 internal sealed partial class ContactReading
 {
-    public const int MostTold = 100;
+    public const int MostTold = 100, MostData = 16 * 1024;
+    /// <summary>A contact's own data has more than <see cref="MostData"/>.</summary>
+    public const string TooLarge = "custom_data_too_large";
 
-    private const int MostData = 16 * 1024, MostText = 255, MostSource = 200;
+    private const int MostText = 255, MostSource = 200;
 
     /// <summary>The fields that a contact has beside its number, its zone and its data.</summary>
     private static readonly string[] Texts = ["first_name", "last_name", "email", "company", "title"];
@@ -64,7 +66,7 @@ internal sealed partial class ContactReading
                 : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
                 : !isConsent ? "invalid_consent"
                 : given["custom_data"] is JsonObject large && Encoding.UTF8.GetByteCount(large.ToJsonString()) > MostData
-                    ? "custom_data_too_large" : null;
+                    ? TooLarge : null;
             if (fault is not null) reading.Refuse(row, text, fault);
             else if (!known.Add(number!)) reading.Duplicates++;        // it is one: there is no fault
             else reading.Accept(consent is null ? null : consent with { Number = number! }, like with

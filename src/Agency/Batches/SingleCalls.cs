@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Dialling;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Batches;
@@ -29,16 +30,18 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
         if (agent is null) return op.Unknown("agent_mapping_id");
         if ((AgencyText.Text(body, "campaign_id") ?? agent.CampaignId) is not { } campaign)
             return op.Fail(AgencyText.Bad("campaign_id", "A call is of a campaign: name it, or give the agent one."));
-        string? zone = AgencyText.Text(body, "timezone");
+        string? zone = AgencyText.Text(body, "timezone") is { } named ? ContactReading.ZoneOf(named) : null;
+        if (zone is not null && !ZoneSet.TryParse(zone, out _, out string? fault)) return op.Fail(AgencyText.Bad("timezone", fault));
+        var given = new JsonObject
+        {
+            ["phone_number"] = number, ["timezone"] = zone, ["custom_data"] = body["variables"]?.DeepClone(),
+        };
         var (made, refusal) = await making.MakeAsync(op, new()
         {
             ["agent_mapping_id"] = agent.Id.ToString(), ["from_number"] = body["from_number"]!.DeepClone(), ["campaign_id"] = campaign,
             ["name"] = "single call", ["calls_per_minute"] = MostPace, ["max_concurrent"] = OneAtATime,
-            ["contacts"] = new JsonArray(new JsonObject
-            {
-                ["phone_number"] = number, ["timezone"] = zone, ["custom_data"] = body["variables"]?.DeepClone(),
-            }),
-        }, (batch, of) => BlockedAsync(op, check, batch, of, number, zone), tries: 1);
+            ["contacts"] = new JsonArray(given.DeepClone()),
+        }, async (batch, of) => await BlockedAsync(op, check, batch, of, number, zone) ?? Unreadable(op, given), tries: 1);
         if (made is null) return refusal!;        // one of both is there
         var (placed, contact) = (made.Batch, made.Contacts[0]);       // all was found good
         return op.Ok(new JsonObject
@@ -50,12 +53,22 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
         });
     }
 
+    /// <summary>What makes it no contact, in the words of a call.</summary>
+    private static Reply? Unreadable(OperationContext op, JsonObject given)
+    {
+        var read = ContactReading.Read(new JsonArray(given.DeepClone()), new() { CreatedAt = op.Now });
+        if (read.Accepted.Count > 0) return null;
+        return op.Fail((string?)read.Sample[0]!["reason"] is ContactReading.TooLarge        // it is told why
+            ? AgencyText.Bad("variables", $"variables have at most {ContactReading.MostData} bytes.")
+            : AgencyText.Bad("to_number", "to_number is a number such as +12125550100."));
+    }
+
     private static async ValueTask<Reply?> BlockedAsync(OperationContext op, DialCheck check, BatchRow batch, AgencyCampaign campaign,
         string number, string? zone)
     {
         var terms = BatchTerms.With(campaign, new() { From = [batch.FromNumber] });
         var outlook = await check.AskAsync(batch.Account, terms, batch.FromNumber, number,
-            zone is null ? null : ContactReading.ZoneOf(zone), op.Now, op.Stop);
+            zone, op.Now, op.Stop);
         return outlook.Decision is DialDecision.Allow ? null
             : op.Fail(new Problem("compliance_blocked", $"{ContactProgress.BlockOf(outlook.Reason ?? "unknown")}: {outlook.Detail}")
             {

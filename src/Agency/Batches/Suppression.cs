@@ -13,18 +13,12 @@ internal sealed class Suppression(AgencyParts parts)
     {
         var lists = parts.Store.DoNotCall;
         if (lists.IsEmpty) return contacts;
-        var marked = new List<ContactRow>(contacts.Count);
-        foreach (var contact in contacts)
+        var held = await lists.ListHeldAsync(batch.Account, batch.TenantId, contacts.Select(contact => contact.PhoneNumber), stop);
+        return held.Count == 0 ? contacts : [.. contacts.Select(contact => !held.Contains(contact.PhoneNumber) ? contact : contact with
         {
-            bool isHeld = lists.MayHold(batch.Account, batch.TenantId, contact.PhoneNumber)
-                && await lists.FindHoldAsync(batch.Account, batch.TenantId, contact.PhoneNumber, stop) is not null;
-            marked.Add(!isHeld ? contact : contact with
-            {
-                Status = ContactRow.Failed,
-                BlockReason = ContactProgress.BlockOf(DoNotCallRule.Name),
-                CompletedAt = contact.CreatedAt,
-            });
-        }
-        return marked;
+            Status = ContactRow.Failed,
+            BlockReason = ContactProgress.BlockOf(DoNotCallRule.Name),
+            CompletedAt = contact.CreatedAt,
+        })];
     }
 }

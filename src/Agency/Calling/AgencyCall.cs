@@ -17,6 +17,8 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
     public static readonly FaceWords Outcomes = FaceTable.Of("agency_outcome");
     public static readonly FaceWords Ends = FaceTable.Of("agency_end");
     private static readonly FaceWords Causes = FaceTable.Of("agency_cause");
+    private static readonly Dictionary<string, HangupCause> CausesByName =
+        Enum.GetValues<HangupCause>().ToDictionary(cause => SnakeName.Of(cause));
 
     /// <summary>The names of what is written, in their order.</summary>
     public static readonly IReadOnlyList<string> Fields =
@@ -25,6 +27,9 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
         "to_number", "state", "created_at", "joined_at", "ended_at", "end_reason", "hangup_cause", "outcome", "disposition",
         "duration_seconds", "has_recording", "transcript_status", "analysis_status", "attempt_no",
     ];
+
+    /// <summary>As tables have it.</summary>
+    public static HangupCause CauseOf(string stored) => CausesByName[stored];
 
     /// <summary>What the agency says of it; null when nothing.</summary>
     public CallNote? Note { get; init; }

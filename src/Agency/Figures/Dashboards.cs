@@ -77,13 +77,11 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
         string client = scope.Narrow(op.Query["client_id"]?.ToLowerInvariant());
         var (rows, total) = await parts.Campaigns.ListAsync(scope.Agency, client, op.Query["type"] ?? "", "", op.List.Offset, op.List.Size,
             op.Stop);
-        var stats = new JsonArray();
-        foreach (var row in rows)
-            stats.Add((JsonNode)StatsOf(row, Kpis.Of(await parts.Figures.SumAsync(search with { Campaign = row.Id.ToString() }, op.Stop))));
+        var sums = await parts.Figures.SumOfEachAsync(search, [.. rows.Select(row => row.Id.ToString())], op.Stop);
+        var stats = new JsonArray([.. rows.Select(row => (JsonNode)StatsOf(row, Kpis.Of(sums[row.Id.ToString()])))]);
         var open = (await parts.Batches.ListOpenAsync(scope.Agency, op.Stop))
             .Where(batch => !batch.IsOver && (client.Length == 0 || batch.ClientId == client)).ToList();
-        var shown = new JsonArray();
-        foreach (var batch in open) shown.Add((JsonNode)await questions.Batches.ShowAsync(batch, op.Stop));
+        var shown = new JsonArray([.. await questions.Batches.ShowAsync(scope.Agency, open, op.Stop)]);
         return op.Ok(new JsonObject
         {
             ["period"] = period.Write(), ["active_batches"] = shown, ["campaign_stats"] = stats,

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Calling;
 using Ringwright.Calls;
-using Ringwright.Core;
 
 namespace Ringwright.Agency.Figures;
 
@@ -20,9 +19,6 @@ internal sealed record Kpis
 
     /// <summary>Ends by a fault of the line or of the node.</summary>
     private static readonly string[] Faults = ["connection_error", "system_error"];
-
-    private static readonly Dictionary<string, HangupCause> Causes =
-        Enum.GetValues<HangupCause>().ToDictionary(cause => SnakeName.Of(cause));
 
     public long Total { get; init; }
     /// <summary>Outgoing calls: every dial is one.</summary>
@@ -124,5 +120,5 @@ internal sealed record Kpis
     private static string? EndOf(CallSum sum) => WordOf(sum, AgencyCall.Ends);
 
     private static string? WordOf(CallSum sum, FaceWords words) => sum.Ended == 0 || sum.Cause is not { } cause ? null
-        : words[new(Causes[cause], sum.Direction is "outbound" ? Direction.Outbound : Direction.Inbound, sum.Answered != 0)];
+        : words[new(AgencyCall.CauseOf(cause), sum.Direction is "outbound" ? Direction.Outbound : Direction.Inbound, sum.Answered != 0)];
 }

@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
@@ -108,6 +109,8 @@ internal sealed class ContactTable(Database store)
         select state, try as nth, claimed_at, answered_at, ended_at, cause, reason, leg_uuid from rw_attempt
         where tenant_id = @tenant and target_id = @id order by claimed_at, id
         """;
+    internal const string SelectNumbers =
+        "select phone_number from campaign_contacts where tenant_id = @tenant and batch_id = @batch and phone_number in @numbers";
     internal const string SelectAll =
         $"select {Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch order by created_at, id";
     internal const string CountOfCampaign = """
@@ -131,6 +134,19 @@ internal sealed class ContactTable(Database store)
     public ValueTask<IReadOnlyList<ContactRow>> ListAsync(BatchRow batch, CancellationToken stop) =>
         store.Sql.ReadAsync<IReadOnlyList<ContactRow>>(
             db => db.Query<ContactRow>(SelectAll, new { tenant = batch.TenantId, batch = batch.Id }).AsList(), stop);
+
+    /// <summary>Those of the numbers that the batch has.</summary>
+    public ValueTask<IReadOnlySet<string>> ListKnownAsync(BatchRow batch, IEnumerable<string> numbers, CancellationToken stop) =>
+        store.Sql.ReadAsync<IReadOnlySet<string>>(db =>
+        {
+            var known = new HashSet<string>(StringComparer.Ordinal);
+            foreach (string[] some in numbers.Chunk(TargetTable.MostAtOnce))
+                known.UnionWith(db.Query<string>(SelectNumbers, new
+                {
+                    tenant = batch.TenantId, batch = batch.Id, numbers = new InList<string>(some),
+                }));
+            return known;
+        }, stop);
 
     /// <summary>Adds some to a batch that is not over, with those whom the node is to dial for them.</summary>
     /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>.</param>

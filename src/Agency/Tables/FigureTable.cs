@@ -49,6 +49,21 @@ internal sealed class FigureTable(Database store)
         {FitsAllTenants}
         group by 1, 2, 3, 4, 5, 6
         """;
+    /// <summary>Of campaigns, each by itself, and without slots.</summary>
+    internal const string SelectCampaignSumsAllTenants = $"""
+        select b.campaign_id as campaign, l.direction as direction, case when l.answered_at is null then 0 else 1 end as answered,
+            case when l.ended_at is null then 0 else 1 end as ended, case when l.ended_at is null then null else l.cause end as cause,
+            n.disposition as disposition, count(*) as calls, cast(coalesce(sum(r.talk_seconds), 0) as bigint) as talk,
+            cast(coalesce(sum({Billed}), 0) as bigint) as billed
+        from call_batches b
+        join rw_attempt a on a.campaign_id = b.id and a.tenant_id in @tenants
+        join rw_leg l on l.tenant_id = a.tenant_id and l.uuid = a.leg_uuid
+        left join rw_call_record r on r.tenant_id = l.tenant_id and r.leg_id = l.id
+        left join calls n on n.tenant_id = @agency and n.id = l.uuid
+        where b.tenant_id = @agency and b.campaign_id in @campaigns and l.started_at >= @from and l.started_at < @before
+            and (@direction = '' or l.direction = @direction) and (@agent = '' or b.agent_mapping_id = @agent)
+        group by 1, 2, 3, 4, 5, 6
+        """;
     internal const string SelectCostsAllTenants = $"""
         select r.cost_currency as currency, cast(sum(r.cost_micros) as bigint) as micros {FitsAllTenants}
             and r.cost_micros is not null
@@ -60,6 +75,20 @@ internal sealed class FigureTable(Database store)
 
     public ValueTask<List<CallSum>> SumAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
         : store.Sql.ReadAsync(db => db.Query<CallSum>(_selectSums, ParametersOf(search)).AsList(), stop);
+
+    /// <summary>Of each of the campaigns, by its id; one without calls has none.</summary>
+    public async ValueTask<ILookup<string?, CallSum>> SumOfEachAsync(FigureSearch search, IReadOnlyList<string> campaigns,
+        CancellationToken stop)
+    {
+        if (search.Accounts.Count == 0 || campaigns.Count == 0) return Array.Empty<CallSum>().ToLookup(sum => sum.Campaign);
+        var sums = await store.Sql.ReadAsync(db => db.Query<CallSum>(SelectCampaignSumsAllTenants, new
+        {
+            tenants = new InList<string>([.. search.Accounts.Select(account => account.ToString())]), agency = search.Agency,
+            campaigns = new InList<string>(campaigns), from = search.From, before = search.Before, direction = search.Direction,
+            agent = search.Agent,
+        }).AsList(), stop);
+        return sums.ToLookup(sum => sum.Campaign);
+    }
 
     public ValueTask<List<CostSum>> CostAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
         : store.Sql.ReadAsync(db => db.Query<CostSum>(SelectCostsAllTenants, ParametersOf(search)).AsList(), stop);

@@ -109,10 +109,10 @@ public abstract class AgencyFollowTests(Product product) : IAsyncLifetime
         for (int round = 1; round <= 8; round++)
         {
             await Task.WhenAll(
-                Host.DoneAsync(200, Host.OwnerA, "PATCH", "/batches/" + batch, $$"""{"max_concurrent":{{round}}}"""),
+                Host.DoneAsync(200, Host.OwnerA, "PATCH", "/batches/" + batch, $$"""{"max_concurrent":{{round}} }"""),
                 Host.DoneAsync(200, Host.OwnerA, "PATCH", "/batches/" + batch, $$"""{"name":"round {{round}}"}"""),
                 Host.DoneAsync(200, Host.OwnerA, "PATCH", "/campaigns/" + campaign,
-                    $$"""{"retry_policy":{"error_seconds":{{round}}}}"""));
+                    $$"""{"retry_policy":{"error_seconds":{{round}} } }"""));
             var shown = await Lab.GetAsync(batch);
             Assert.Equal((round, $"round {round}"), ((int)shown["max_concurrent"]!, (string?)shown["name"]));
             var terms = CampaignTerms.Read((await Database.Campaigns.FindAsync(row.Account, row.Id, Stop))!.Terms);

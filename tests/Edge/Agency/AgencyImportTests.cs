@@ -37,6 +37,11 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
             tried["invalid_sample"]!.ToJsonString());
         Assert.Empty((await Host.DoneAsync(200, Host.OwnerA, "GET", $"/campaigns/{campaign}/contacts"))["contacts"]!.AsArray());
         Assert.Empty((await Host.DoneAsync(200, Host.OwnerA, "GET", "/batches"))["batches"]!.AsArray());
+        // Whom a batch has it does not get again.
+        string batch = (string)(await _lab.BatchAsync(campaign, ["+12125550100"], """{"hold":true}"""))["id"]!;
+        tried = await ImportedAsync(Host.OwnerA, text, ("batch_id", batch), ("dry_run", "true"));
+        Assert.Equal((0, 1, 1), ((int)tried["accepted"]!, (int)tried["duplicates"]!, (int)tried["invalid"]!));
+        Assert.Single(await _lab.ContactsAsync(batch));
         // Somebody calls them only for a batch.
         var (status, refused) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", Encoding.UTF8.GetBytes(text),
             ("campaign_id", campaign));

@@ -62,6 +62,17 @@ public abstract class AgencySingleCallTests(Product product) : IAsyncLifetime
         Assert.StartsWith("dnc: ", (string?)refused["message"], StringComparison.Ordinal);
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/calls",
             CallOf("ok-1", campaign, """{"to_number":"anna"}"""));
+        // In the words of a call, and not of a batch.
+        string large = new('x', 17 * 1024);
+        foreach (var (field, more) in new[]
+            {
+                ("timezone", """{"timezone":"Mars/Olympus"}"""), ("variables", $$"""{"variables":{"note":"{{large}}"} }"""),
+            })
+        {
+            var error = await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/calls", CallOf("ok-1", campaign, more));
+            Assert.Equal([field], error["details"]!.AsObject().Select(one => one.Key));
+            Assert.DoesNotContain("contacts", (string?)error["message"], StringComparison.Ordinal);
+        }
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/calls",
             CallOf("ok-1", campaign, $$"""{"from_number":"{{AgencyLab.FromB}}"}"""));
         await Host.RefusedAsync(404, "not_found", Host.OwnerA, "POST", "/calls", CallOf("ok-1", Guid.CreateVersion7().ToString()));

@@ -93,6 +93,21 @@ public abstract class DoNotCallTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Those_of_many_numbers_that_are_on_a_list_are_found_together()
+    {
+        string[] many = [.. Enumerable.Range(0, DoNotCallTable.MostAtOnce + 100).Select(n => $"+1213555{n:0000}")];
+        Assert.Empty(await Lists.ListHeldAsync(_child, _tenant, many, Stop));
+        await AddAsync(_tenant, many[0]);
+        await AddAsync(_child, many[1]);
+        await AddAsync(null, many[^1]);
+        await AddAsync(_stranger, many[2]);
+        await AddAsync(_tenant, many[3], _time.GetUtcNow().AddHours(1));
+        _time.Advance(TimeSpan.FromHours(2));
+        Assert.Equal([many[0], many[1], many[^1]], (await Lists.ListHeldAsync(_child, _tenant, many, Stop)).Order());
+        Assert.Equal([many[0], many[^1]], (await Lists.ListHeldAsync(_tenant, null, many, Stop)).Order());
+    }
+
+    [Fact]
     public async Task What_is_removed_or_over_may_be_called_and_of_two_entries_the_longer_one_stays()
     {
         var now = _time.GetUtcNow();
@@ -213,6 +228,7 @@ public abstract class DoNotCallTests(Product product) : IAsyncLifetime
         Assert.Equal("The number is on the account's do-not-call list (source: an account that has gone).",
             (await EnterAsync(_tenant)).Detail);
         Assert.Equal("do_not_call", (await EnterAsync(_child)).Rule);
+        Assert.Equal([Listed], await Lists.ListHeldAsync(_child, _tenant, [Free, Listed], Stop));
         Assert.True((await EnterAsync(_stranger)).IsOpen);
         Assert.Equal(["consent", "do_not_call"], await _test.QueryAsync("select kind from rw_contact_tombstone order by kind"));
         Assert.Empty(await _test.QueryAsync($"select id from rw_contact_tombstone where number_hash like '%{Listed[1..]}%'"));

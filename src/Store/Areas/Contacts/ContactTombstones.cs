@@ -21,6 +21,10 @@ internal static class ContactTombstones
         select owner_id from rw_contact_tombstone where number_hash = @hash and owner_id in @owners and kind = 'do_not_call'
             and (expires_at is null or expires_at > @now)
         """;
+    internal const string SelectHashes = """
+        select distinct number_hash from rw_contact_tombstone where number_hash in @hashes and owner_id in @owners and kind = 'do_not_call'
+            and (expires_at is null or expires_at > @now)
+        """;
     internal const string SelectKeys = "select owner_id, number_hash from rw_contact_tombstone where kind = 'do_not_call'";
     internal const string Delete =
         "delete from rw_contact_tombstone where owner_id = @owner and number_hash = @hash and kind = 'do_not_call'";
@@ -60,6 +64,13 @@ internal static class ContactTombstones
     public static TenantId? FindOwner(IDbConnection db, IReadOnlyList<TenantId> owners, string hash, DateTimeOffset now) =>
         db.Query<string>(SelectOwner, new { hash, owners = new InList<string>([.. owners.Select(owner => owner.ToString())]), now })
             .FirstOrDefault() is { } owner ? new TenantId(Guid.Parse(owner)) : null;
+
+    /// <returns>Those of the hashes of which there is one.</returns>
+    public static IEnumerable<string> ListOf(IDbConnection db, IReadOnlyList<TenantId> owners, IReadOnlyList<string> hashes,
+        DateTimeOffset now) => db.Query<string>(SelectHashes, new
+        {
+            hashes = new InList<string>(hashes), owners = new InList<string>([.. owners.Select(owner => owner.ToString())]), now,
+        });
 
     public static IReadOnlyList<(TenantId Owner, string Hash)> ListOwners(IDbConnection db) =>
         [.. db.Query<(string Owner, string Hash)>(SelectKeys).Select(row => (new TenantId(Guid.Parse(row.Owner)), row.Hash))];

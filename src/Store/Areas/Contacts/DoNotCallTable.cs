@@ -29,6 +29,11 @@ public sealed class DoNotCallTable : IAsyncDisposable
         union all select {Columns} from rw_do_not_call where tenant_id = @parent and number = @number and {Living}
         union all select {Columns} from rw_do_not_call where tenant_id is null and number = @number and {Living}
         """;
+    internal const string SelectManyHolding = $"""
+        select number from rw_do_not_call where tenant_id = @tenant and number in @numbers and {Living}
+        union select number from rw_do_not_call where tenant_id = @parent and number in @numbers and {Living}
+        union select number from rw_do_not_call where tenant_id is null and number in @numbers and {Living}
+        """;
     internal const string Insert = $"insert into rw_do_not_call ({Columns}) values";
     /// <summary>Of two entries that which holds longer stands.</summary>
     private static readonly string Longer = """
@@ -142,6 +147,28 @@ public sealed class DoNotCallTable : IAsyncDisposable
             if (entry is not null) return new DoNotCallHold(entry.Owner, entry);
             TenantId[] owners = parent is { } above ? [tenant, above] : [tenant];
             return ContactTombstones.FindOwner(db, owners, hash, now) is { } gone ? new DoNotCallHold(gone, null) : null;
+        }, stop);
+    }
+
+    /// <summary>Those of some numbers, each once, that <see cref="FindHoldAsync"/> finds a hold of.</summary>
+    /// <exception cref="StoreUnavailableException">Nobody knows.</exception>
+    public ValueTask<IReadOnlySet<string>> ListHeldAsync(TenantId tenant, TenantId? parent, IEnumerable<string> numbers,
+        CancellationToken stop)
+    {
+        string[] asked = [.. numbers.Where(number => MayHold(tenant, parent, number))];
+        if (asked.Length == 0) return new(new HashSet<string>());
+        var now = _time.GetUtcNow();
+        TenantId[] owners = parent is { } above ? [tenant, above] : [tenant];
+        return _sql.ReadAsync<IReadOnlySet<string>>(db =>
+        {
+            var held = new HashSet<string>(StringComparer.Ordinal);
+            foreach (string[] some in asked.Chunk(MostAtOnce))
+            {
+                held.UnionWith(db.Query<string>(SelectManyHolding, new { tenant, parent, numbers = new InList<string>(some), now }));
+                var hashes = some.ToDictionary(_hash.TextOf, StringComparer.Ordinal);
+                held.UnionWith(ContactTombstones.ListOf(db, owners, [.. hashes.Keys], now).Select(hash => hashes[hash]));
+            }
+            return held;
         }, stop);
     }
 
