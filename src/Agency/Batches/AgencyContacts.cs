@@ -80,7 +80,7 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
         _ => null,
     };
 
-    private static JsonObject Show(ContactRow contact, bool isMasked, string? phase) => new()
+    public static JsonObject Show(ContactRow contact, bool isMasked, string? phase) => new()
     {
         ["id"] = contact.Id.ToString(), ["agency_id"] = contact.TenantId.ToString(), ["campaign_id"] = contact.CampaignId.ToString(),
         ["batch_id"] = contact.BatchId?.ToString(),

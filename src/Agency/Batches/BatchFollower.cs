@@ -62,6 +62,14 @@ internal sealed class BatchFollower(AgencyParts parts)
             page = page is null ? await parts.Followed.ReadAsync(batch, changed, waiting, stop)
                 : await parts.Followed.ReadOnAsync(batch, page, stop);
             var targets = page.Dialled.ToDictionary(target => target.Id);
+            foreach (var contact in page.Contacts.Where(contact => contact.CallbackAt is not null))
+                if (ContactProgress.Arranged(contact, targets.GetValueOrDefault(contact.Id), batch, now) is var (after, tries))
+                {
+                    // Of one that is not arranged, because something has happened meanwhile, the next look hears.
+                    var target = BatchTerms.TargetOf(batch, after);
+                    await parts.Followed.ArrangeAsync(target, contact.CallbackAt!.Value, after, tries, stop);      // it was asked for
+                    targets.Remove(contact.Id);
+                }
             await parts.Followed.WriteAsync([.. page.Contacts.Where(contact => targets.ContainsKey(contact.Id))
                 .Select(contact => (Before: contact, After: ContactProgress.Of(contact, targets[contact.Id], batch, now)))
                 .Where(one => !ReferenceEquals(one.Before, one.After)).Select(one => one.After)], stop);

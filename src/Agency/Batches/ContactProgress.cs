@@ -22,11 +22,15 @@ internal static class ContactProgress
     /// <returns>The same row where nothing has changed.</returns>
     public static ContactRow Of(ContactRow contact, DialledTarget target, BatchRow batch, DateTimeOffset now)
     {
-        string? outcome = OutcomeOf(target) ?? contact.Outcome;
+        // Who wants to be called has come to that until somebody has called.
+        string? outcome = contact.Outcome is ContactRow.CallbackScheduled && target.ClaimedAt == contact.LastAttemptAt ? contact.Outcome
+            : OutcomeOf(target) ?? contact.Outcome;
         // A try that no call came of does not count.
         var seen = contact with
         {
-            Attempts = Math.Min(contact.MaxAttempts, target.State is "progressing" ? target.Tries : target.Legs),
+            // Of one who wanted to be called tries are counted anew.
+            Attempts = Math.Min(contact.MaxAttempts,
+                target.State is "progressing" ? Math.Max(target.Tries, target.Legs) : target.Legs),
             LastAttemptAt = target.ClaimedAt ?? contact.LastAttemptAt,
             CallId = target.LegUuid ?? contact.CallId,
             NextAttemptAt = null,
@@ -45,6 +49,30 @@ internal static class ContactProgress
             _ => Over(seen, target, outcome, target.Reason),
         };
         return after == contact ? contact : after with { UpdatedAt = now };
+    }
+
+    /// <summary>One who wants to be called, and is not at this moment: the call is arranged.</summary>
+    /// <param name="target">Null where nobody has tried yet.</param>
+    /// <returns>
+    /// The contact as it is then, and how many of the target's tries count as used: the dialler knows what the campaign says alone. Null
+    /// for one who is not called.
+    /// </returns>
+    public static (ContactRow After, int Tries)? Arranged(ContactRow contact, DialledTarget? target, BatchRow batch, DateTimeOffset now)
+    {
+        if (contact.CallbackAt is not { } wanted || batch.Status is BatchRow.Failed || target is { State: "progressing" }) return null;
+        var seen = target is null ? contact : Of(contact, target, batch, now);
+        // Whom a rule forbids to call is over.
+        if (seen.BlockReason is not null || ContactTable.WithAnAttempt(seen) is not { } after) return null;
+        return (after with
+        {
+            Status = ContactRow.Scheduled,
+            Outcome = ContactRow.CallbackScheduled,
+            NextAttemptAt = wanted > now ? wanted : now,
+            CompletedAt = null,
+            LastError = null,
+            CallbackAt = null,
+            UpdatedAt = now,
+        }, (int)Math.Max(0, after.Attempts - after.Callbacks));
     }
 
     private static ContactRow Over(ContactRow contact, DialledTarget target, string? outcome, string? reason)

@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Ringwright.Store;
 using Ringwright.Store.Engines;
@@ -51,6 +52,8 @@ internal sealed class ContactFollowTable(Database store)
         "select id from campaign_contacts where tenant_id = @tenant and batch_id = @batch and status = 'calling'";
     internal const string SelectCalled =
         "select id from rw_target where tenant_id = @tenant and list_id = @list and deleted_at is null and state = 'progressing'";
+    internal const string SelectWanting =
+        "select id from campaign_contacts where tenant_id = @tenant and batch_id = @batch and callback_at is not null";
     /// <summary>See the index of the same condition.</summary>
     internal const string SelectChanged = """
         select id, updated_at as at from rw_target where tenant_id = @tenant and list_id = @list
@@ -85,6 +88,14 @@ internal sealed class ContactFollowTable(Database store)
         where tenant_id = @tenant and id = @id and {Open}
         """;
 
+    internal const string CountWanting = $"""
+        select count(*) from campaign_contacts where tenant_id = @tenant and id = @id and callback_at = @wanted and {Open}
+        """;
+    internal const string Arrange = $"""
+        update campaign_contacts set max_attempts = @most, callbacks = @callbacks, callback_at = null
+        where tenant_id = @tenant and id = @id and {Open}
+        """;
+
     /// <summary>The first page of a look.</summary>
     /// <param name="changed">Changes behind it are read.</param>
     /// <param name="waiting">Those who wait behind it are.</param>
@@ -112,6 +123,7 @@ internal sealed class ContactFollowTable(Database store)
                 next = waits.Count < Page ? default : waits[^1].Mark;
                 ids.UnionWith(waits.Select(row => row.Id.ToString()));
                 ids.UnionWith(db.Query<string>(SelectCalling, new { tenant = batch.TenantId, batch = batch.Id }));
+                ids.UnionWith(db.Query<string>(SelectWanting, new { tenant = batch.TenantId, batch = batch.Id }));
                 ids.UnionWith(db.Query<string>(SelectCalled, new { tenant = batch.Account, list = batch.ListId }));
             }
             var contacts = new List<ContactRow>();
@@ -140,13 +152,32 @@ internal sealed class ContactFollowTable(Database store)
     public async ValueTask WriteAsync(IReadOnlyList<ContactRow> changed, CancellationToken stop)
     {
         foreach (var some in changed.Chunk(Page))
-            await store.Sql.WriteAsync(db => some.Sum(row => db.Execute(Follow, new
-            {
-                tenant = row.TenantId, id = row.Id, status = row.Status, outcome = row.Outcome, attempts = row.Attempts,
-                last = row.LastAttemptAt, next = row.NextAttemptAt, completed = row.CompletedAt, call = row.CallId,
-                error = row.LastError, block = row.BlockReason, at = row.UpdatedAt,
-            })), stop);
+            await store.Sql.WriteAsync(db => some.Sum(row => Write(db, row)), stop);
     }
+
+    /// <summary>The contact is called when it wants to be.</summary>
+    /// <param name="target">By whom the node calls it.</param>
+    /// <param name="wanted">As it was read: what has been said since is arranged by the next look.</param>
+    /// <param name="after">As it is then.</param>
+    /// <param name="tries">So many of the target's tries count as used.</param>
+    /// <returns>False when it is called at this moment.</returns>
+    public ValueTask<bool> ArrangeAsync(Target target, DateTimeOffset wanted, ContactRow after, int tries, CancellationToken stop) =>
+        store.Targets.RecallAsync(target, after.NextAttemptAt!.Value, tries, after.UpdatedAt,       // it waits for that
+            db => db.ExecuteScalar<long>(CountWanting, new { tenant = after.TenantId, id = after.Id, wanted }) > 0, db =>
+            {
+                db.Execute(Arrange, new
+                {
+                    tenant = after.TenantId, id = after.Id, most = after.MaxAttempts, callbacks = after.Callbacks,
+                });
+                Write(db, after);
+            }, stop);
+
+    private static int Write(IDbConnection db, ContactRow row) => db.Execute(Follow, new
+    {
+        tenant = row.TenantId, id = row.Id, status = row.Status, outcome = row.Outcome, attempts = row.Attempts, last = row.LastAttemptAt,
+        next = row.NextAttemptAt, completed = row.CompletedAt, call = row.CallId, error = row.LastError, block = row.BlockReason,
+        at = row.UpdatedAt,
+    });
 
     private sealed record Moved
     {

@@ -13,6 +13,10 @@ namespace Ringwright.Agency.Tables;
 /// <summary>Whom a batch calls. Its id is that of the target by which the node dials.</summary>
 internal sealed record ContactRow
 {
+    /// <summary>Attempts that a contact may get beyond those of its campaign.</summary>
+    public const int MostCallbacks = 2;
+    public const string CallbackScheduled = "callback_scheduled";
+
     public const string Pending = "pending", Scheduled = "scheduled", Calling = "calling", Completed = "completed", Failed = "failed";
 
     public Guid Id { get; init; }
@@ -38,6 +42,10 @@ internal sealed record ContactRow
     public string? CallId { get; init; }
     public string? LastError { get; init; }
     public string? BlockReason { get; init; }
+    /// <summary>When somebody has said that the contact wants to be called; null also when that is arranged.</summary>
+    public DateTimeOffset? CallbackAt { get; init; }
+    /// <summary>How often it got one attempt more for that.</summary>
+    public long Callbacks { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 
@@ -86,7 +94,7 @@ internal sealed class ContactTable(Database store)
     internal const string Columns = """
         id, tenant_id, campaign_id, batch_id, phone_number, first_name, last_name, email, company, title, timezone, custom_data,
             cast(status as text) as status, cast(outcome as text) as outcome, attempts, max_attempts, last_attempt_at, next_attempt_at,
-            completed_at, call_id, last_error, block_reason, created_at, updated_at
+            completed_at, call_id, last_error, block_reason, callback_at, callbacks, created_at, updated_at
         """;
     private const string Of = """
         from campaign_contacts where tenant_id = @tenant and (@batch = '' or batch_id = @batch)
@@ -102,6 +110,10 @@ internal sealed class ContactTable(Database store)
         values (@id, @tenant, @campaign, @batch, @number, @first, @last, @email, @company, @title, @timezone, @data, @status, @most,
             @completed, @block, @at, @at)
         on conflict (batch_id, phone_number) where batch_id is not null do nothing
+        """;
+    internal const string CallBack = """
+        update campaign_contacts set callback_at = @due, max_attempts = @most, callbacks = @callbacks, updated_at = @at
+        where tenant_id = @tenant and id = @id and status in ('pending', 'scheduled', 'calling')
         """;
     internal const string SelectById = $"select {Columns} from campaign_contacts where tenant_id = @tenant and id = @id";
     /// <summary>Of the client's account: each time that the node has called, or was to.</summary>
@@ -171,6 +183,25 @@ internal sealed class ContactTable(Database store)
 
     public ValueTask<ContactRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }), stop);
+
+    /// <summary>
+    /// Somebody has said when the contact wants to be called. It has an attempt for it, if need be one more than its campaign says.
+    /// </summary>
+    /// <returns>Null for one that is over; else whether it may have an attempt more: where it may not, nothing was done.</returns>
+    public ValueTask<bool?> CallBackAsync(TenantId agency, Guid id, DateTimeOffset due, DateTimeOffset at, Func<ContactRow, AuditNote> note,
+        CancellationToken stop) => store.Sql.WriteAsync<bool?>(db =>
+    {
+        if (db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }) is not { IsOver: false } before) return null;
+        if (WithAnAttempt(before) is not { } after) return false;
+        db.Execute(CallBack, new { tenant = agency, id, due, most = after.MaxAttempts, callbacks = after.Callbacks, at });
+        AuditTable.Write(db, note(before));
+        return true;
+    }, stop);
+
+    /// <returns>Null for one that may have no attempt more.</returns>
+    public static ContactRow? WithAnAttempt(ContactRow contact) => contact.Attempts < contact.MaxAttempts ? contact
+        : contact.Callbacks >= ContactRow.MostCallbacks ? null
+        : contact with { MaxAttempts = contact.Attempts + 1, Callbacks = contact.Callbacks + 1 };
 
     /// <param name="account">The client's.</param>
     public ValueTask<List<ContactAttempted>> ListAttemptsAsync(TenantId account, Guid contact, CancellationToken stop) =>

@@ -71,6 +71,10 @@ public abstract class AgencyValueTests(Product product) : IAsyncLifetime
         var held = await _lab.BatchAsync(once, busy, """{"hold":true}""");
         Take("batches", held);
         await LookAsync($"/batches/{held["id"]}/contacts");
+        var recalled = (await _lab.ContactsAsync((string)held["id"]!))[0];
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/contacts/{recalled["id"]}/callback",
+            $$"""{"at":"{{DateTimeOffset.UtcNow.AddHours(2):O}}"}""");
+        await LookAsync($"/batches/{held["id"]}/contacts");
         var batch = await _lab.BatchAsync(once, new[] { "ok-1", "busy", "noans", "decline" }.Select(AgencyLab.Number));
         Take("batches", batch);
         string over = (string)batch["id"]!, waiting = (string)(await _lab.BatchAsync(again, [.. busy, AgencyLab.Number("wait")]))["id"]!;

@@ -64,6 +64,32 @@ public sealed class ContactProgressTests
     }
 
     [Fact]
+    public void Who_wants_to_be_called_is_when_the_call_is_over_by_an_attempt_more_if_need_be_and_that_twice_at_most()
+    {
+        var wanted = Noon.AddHours(5);
+        var talking = Fresh with { Status = ContactRow.Calling, Attempts = 3, LastAttemptAt = Noon, CallbackAt = wanted };
+        var answered = Rung with { State = "done", Legs = 3, Tries = 3, Cause = "remote_hangup", AnsweredAt = Noon };
+        Assert.Null(ContactProgress.Arranged(talking, Rung with { State = "progressing", EndedAt = null }, Batch, Noon));
+        var (after, tries) = ContactProgress.Arranged(talking, answered, Batch, Noon)!.Value;
+        Assert.Equal(("scheduled", "callback_scheduled", wanted, 4, 1, 2, null), (after.Status, after.Outcome, after.NextAttemptAt,
+            after.MaxAttempts, after.Callbacks, tries, after.CallbackAt));
+        // It stays so until somebody calls, whatever the last call came to.
+        var waits = ContactProgress.Of(after, answered with { State = "idle", Tries = 2, DueAt = wanted }, Batch, Noon.AddHours(1));
+        Assert.Equal(("scheduled", "callback_scheduled"), (waits.Status, waits.Outcome));
+        var again = ContactProgress.Of(after, answered with { Legs = 4, ClaimedAt = wanted, Cause = "callee_busy", AnsweredAt = null },
+            Batch, wanted);
+        Assert.Equal(("failed", "busy", 4), (again.Status, again.Outcome, again.Attempts));
+
+        Assert.Null(ContactProgress.Arranged(talking with { MaxAttempts = 5, Attempts = 5, Callbacks = 2 }, answered with { Legs = 5 },
+            Batch, Noon));
+        Assert.Null(ContactProgress.Arranged(talking, answered, Batch with { Status = BatchRow.Failed }, Noon));
+        Assert.Null(ContactProgress.Arranged(Fresh with { CallbackAt = wanted },
+            Rung with { State = "done", Reason = "do_not_call", LegUuid = null, Legs = 0 }, Batch, Noon));
+        var untried = ContactProgress.Arranged(Fresh with { CallbackAt = Noon.AddHours(-1) }, null, Batch, Noon)!.Value;
+        Assert.Equal((Noon, 3, 0), (untried.After.NextAttemptAt, untried.After.MaxAttempts, untried.Tries));
+    }
+
+    [Fact]
     public void Nobody_of_a_batch_that_was_ended_is_called_again()
     {
         var ended = Batch with { Status = BatchRow.Failed, FailureCode = BatchRow.Cancelled };

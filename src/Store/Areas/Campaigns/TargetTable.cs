@@ -58,6 +58,10 @@ public sealed class TargetTable
             tries_0 = 0, tries_1 = 0, tries_2 = 0, tries_3 = 0, tries_4 = 0
         where tenant_id = @tenant and id = @id and deleted_at is null and state <> 'progressing'
         """;
+    internal const string Recall = $"""
+        update rw_target set state = 'idle', outcome = null, due_at = @due, round = round + 1, tries_0 = @tries, updated_at = @at
+        {OfList} and id = @id and state <> 'progressing'
+        """;
     internal const string SelectStates = $"select state, count(*) as number from rw_target {OfList} group by state";
     internal const string SelectProgressing =
         $"select {Columns} from rw_target {OfList} and state = 'progressing' order by id limit @limit";
@@ -207,6 +211,20 @@ public sealed class TargetTable
         }, stop, committed: all => _desk.Added(all.added)).ConfigureAwait(false);
         return reset;
     }
+
+    /// <summary>One that is not called at this moment is called again at <paramref name="due"/>, whatever had become of it.</summary>
+    /// <param name="tries">So many of its tries count as used.</param>
+    /// <param name="may">Asked first in the transaction, and maybe again.</param>
+    /// <param name="beside">Writes what else is kept of it.</param>
+    /// <returns>False when it is called, or may not be.</returns>
+    public ValueTask<bool> RecallAsync(Target target, DateTimeOffset due, int tries, DateTimeOffset at, Func<IDbConnection, bool> may,
+        Action<IDbConnection> beside, CancellationToken stop) => _sql.WriteAsync(db =>
+        {
+            var which = new { tenant = target.Tenant, list = target.List, id = target.Id, due = Times.Cut(due), tries, at };
+            if (!may(db) || db.Execute(Recall, which) == 0) return false;
+            beside(db);
+            return true;
+        }, stop, committed: isDone => Tell(isDone ? 1 : 0, target.List));
 
     /// <summary>Nobody calls them any more.</summary>
     public ValueTask<IReadOnlyList<Target>> ListDoneAsync(TenantId tenant, Guid list, int limit, CancellationToken stop) =>

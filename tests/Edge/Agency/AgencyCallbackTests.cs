@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyCallbacksOnSqliteTests() : AgencyCallbackTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyCallbacksOnPostgresTests() : AgencyCallbackTests(Product.Postgres);
+
+/// <summary>A contact is called when it wants to be.</summary>
+public abstract class AgencyCallbackTests(Product product) : IAsyncLifetime
+{
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task Whoever_was_busy_is_called_when_a_person_has_said_so_and_not_by_the_policy()
+    {
+        string campaign = await _lab.CampaignAsync("""{"max_attempts":2,"retry_policy":{"busy_seconds":3600}}""");
+        string batch = (string)(await _lab.BatchAsync(campaign, [AgencyLab.Number("busy")]))["id"]!;
+        string path = $"/contacts/{(await StandsAsync(batch, "scheduled"))["id"]}/callback";
+        string soon = In(TimeSpan.FromSeconds(2));
+        foreach (string at in new[] { "soon", In(TimeSpan.FromHours(-1)), In(TimeSpan.FromDays(31)) })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", path, $$"""{"at":"{{at}}"}""");
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        var (_, neighbour) = await Host.UserAsync(Host.OwnerA, "ca2", "client_admin", _lab.OtherClient);
+        foreach (string token in new[] { neighbour, Host.OwnerB })
+            await Host.RefusedAsync(404, "not_found", token, "POST", path, $$"""{"at":"{{soon}}"}""");
+        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "POST", path, $$"""{"at":"{{soon}}"}""");
+
+        soon = In(TimeSpan.FromSeconds(2));
+        var shown = await Host.DoneAsync(200, admin, "POST", path, $$"""{"at":"{{soon}}","note":"after lunch"}""");
+        Assert.Equal(("scheduled", "callback_scheduled", soon, 1, 2), ((string?)shown["status"], (string?)shown["outcome"],
+            (string?)shown["next_attempt_at"], (int)shown["attempts"]!, (int)shown["max_attempts"]!));
+        var over = await StandsAsync(batch, "failed");
+        Assert.Equal(("busy", 2, 2), ((string?)over["outcome"], (int)over["attempts"]!, (int)over["max_attempts"]!));
+        Assert.True(string.CompareOrdinal((string?)over["last_attempt_at"], soon) >= 0, over.ToJsonString());
+        Assert.Equal(2, _lab.Far.Of(AgencyLab.Number("busy")).Count());
+        await _lab.BecomesAsync(batch, "completed");
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", path, $$"""{"at":"{{In(TimeSpan.FromHours(1))}}"}""");
+    }
+
+    [Fact]
+    public async Task Whoever_was_not_called_yet_waits_for_his_time()
+    {
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")],
+            """{"hold":true}"""))["id"]!;
+        string path = $"/contacts/{(await StandsAsync(batch, "pending"))["id"]}/callback", later = In(TimeSpan.FromHours(2));
+        await Host.DoneAsync(200, Host.OwnerA, "POST", path, $$"""{"at":"{{In(TimeSpan.FromHours(1))}}"}""");
+        var shown = await Host.DoneAsync(200, Host.OwnerA, "POST", path, $$"""{"at":"{{later}}"}""");
+        Assert.Equal(("scheduled", "callback_scheduled", later, 0, 1), ((string?)shown["status"], (string?)shown["outcome"],
+            (string?)shown["next_attempt_at"], (int)shown["attempts"]!, (int)shown["max_attempts"]!));
+        Assert.Single(await _lab.ContactsAsync(batch, "?outcome=callback_scheduled"));
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/resume");
+        await StandsAsync(batch, "scheduled");
+        Assert.Empty(_lab.Far.Calls);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", path, $$"""{"at":"{{later}}"}""");
+    }
+
+    /// <summary>The only contact of a batch, when it stands so.</summary>
+    private Task<JsonObject> StandsAsync(string batch, string status) => Eventually.SomeAsync(async () =>
+    {
+        var contact = Assert.Single(await _lab.ContactsAsync(batch));
+        if ((string?)contact["status"] == status) return contact;
+        await Task.Delay(100, Stop);
+        return null;
+    }, $"the contact of {batch} is {status}");
+
+    private static string In(TimeSpan span) =>
+        DateTimeOffset.UtcNow.Add(span).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}
