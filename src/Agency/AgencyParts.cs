@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Agency.Batches;
 using Ringwright.Agency.Tables;
+using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Store;
 
@@ -16,6 +17,9 @@ public sealed record AgencyParts
 
     /// <summary>Says whom the node would call; null where nothing dials.</summary>
     public DialCheck? Check { get; init; }
+
+    /// <summary>Speaks; null where nothing does.</summary>
+    public ISpeech? Speech { get; init; }
 
     /// <summary>Users have changed: nobody is believed any more without asking.</summary>
     public Action UsersChanged { get; set; } = static () => { };

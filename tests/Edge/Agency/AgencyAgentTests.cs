@@ -54,6 +54,23 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_voices_of_the_node_are_everybodys_and_found_by_language_and_word()
+    {
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one");
+        var (_, viewer) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", client);
+        var joanna = Assert.Single(await VoicesAsync(viewer, "?search=polly.joanna"));
+        Assert.Equal(("AWS.Polly.Joanna", "en-US"), ((string?)joanna["id"], (string?)joanna["primary_language"]));
+        Assert.Single(await VoicesAsync(_host.OwnerB, "?search=JOANNA&language=en"));
+        Assert.Empty(await VoicesAsync(_host.OwnerA, "?search=joanna&language=de"));
+        Assert.All(await VoicesAsync(_host.OwnerA, "?language=de"),
+            one => Assert.StartsWith("de", (string?)one["primary_language"], StringComparison.Ordinal));
+        Assert.Single(await VoicesAsync(_host.OwnerA, "?limit=1&offset=1"));
+    }
+
+    private async Task<List<JsonObject>> VoicesAsync(string token, string query) =>
+        [.. (await _host.DoneAsync(200, token, "GET", "/voices" + query))["voices"]!.AsArray().Select(one => one!.AsObject())];
+
+    [Fact]
     public async Task A_client_sees_its_own_agents_without_what_they_are_told_and_another_agency_sees_none()
     {
         string client = await _host.ClientAsync(_host.OwnerA, "Client one"), other = await _host.ClientAsync(_host.OwnerA, "Client two");
