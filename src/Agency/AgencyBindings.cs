@@ -69,7 +69,7 @@ public static class AgencyBindings
             ("RetryFailed", making.Retry), ("AddBatchContacts", growth.Add), ("ExportBatchContacts", contacts.Export),
             ("ImportContacts", imports.Import), ("GetImport", imports.Get), ("GetImportErrors", imports.Errors),
             ("GetCampaignProgress", contacts.Progress), ("GetContactTimeline", new ContactTimeline(parts).Get),
-            ("CallbackContact", new ContactCallbacks(parts).Add),
+            ("CallbackContact", new ContactCallbacks(parts).Add), ("UpdateContact", new ContactChanges(parts).Update),
             ("PauseBatch", batches.Pause), ("ResumeBatch", batches.Resume), ("CancelBatch", batches.Cancel),
             ("ListBatchContacts", contacts.ListOfBatch), ("ListCampaignContacts", contacts.ListOfCampaign),
             ("ListDncEntries", doNotCall.List), ("AddDncEntry", doNotCall.Add), ("DeleteDncEntry", doNotCall.Remove),

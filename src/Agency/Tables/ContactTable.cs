@@ -115,6 +115,11 @@ internal sealed class ContactTable(Database store)
         update campaign_contacts set callback_at = @due, max_attempts = @most, callbacks = @callbacks, updated_at = @at
         where tenant_id = @tenant and id = @id and status in ('pending', 'scheduled', 'calling')
         """;
+    internal const string Update = """
+        update campaign_contacts set first_name = @first, last_name = @last, email = @email, company = @company, title = @title,
+            timezone = @timezone, custom_data = @data, updated_at = @at
+        where tenant_id = @tenant and id = @id
+        """;
     internal const string SelectById = $"select {Columns} from campaign_contacts where tenant_id = @tenant and id = @id";
     /// <summary>Of the client's account: each time that the node has called, or was to.</summary>
     internal const string SelectAttempts = """
@@ -183,6 +188,31 @@ internal sealed class ContactTable(Database store)
 
     public ValueTask<ContactRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }), stop);
+
+    /// <summary>
+    /// Says anew who a contact is, also to whoever dials. Reads and writes at once, so that of two changes neither undoes the other's.
+    /// </summary>
+    /// <param name="targetOf">By whom the node calls a contact of the batch.</param>
+    /// <returns>As it is then; null when there is none.</returns>
+    public async ValueTask<ContactRow?> ChangeAsync(TenantId agency, Guid id, Func<ContactRow, ContactRow> change,
+        Func<BatchRow, ContactRow, Target> targetOf, Func<ContactRow, ContactRow, AuditNote> note, CancellationToken stop)
+    {
+        ContactRow? now = null;
+        await store.Targets.DescribeAsync(db =>
+        {
+            now = null;
+            if (db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }) is not { } before) return null;
+            now = change(before);
+            db.Execute(Update, new
+            {
+                tenant = agency, id, first = now.FirstName, last = now.LastName, email = now.Email, company = now.Company,
+                title = now.Title, timezone = now.Timezone, data = now.CustomData, at = now.UpdatedAt,
+            });
+            AuditTable.Write(db, note(before, now));
+            return now.BatchId is { } batch && BatchTable.Find(db, agency, batch) is { } of ? targetOf(of, now) : null;
+        }, stop);
+        return now;
+    }
 
     /// <summary>
     /// Somebody has said when the contact wants to be called. It has an attempt for it, if need be one more than its campaign says.

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
 
@@ -9,7 +11,7 @@ public sealed class AgencyCallbacksOnSqliteTests() : AgencyCallbackTests(Product
 [Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
 public sealed class AgencyCallbacksOnPostgresTests() : AgencyCallbackTests(Product.Postgres);
 
-/// <summary>A contact is called when it wants to be.</summary>
+/// <summary>A contact is called when it wants to be, and is who it is said to be.</summary>
 public abstract class AgencyCallbackTests(Product product) : IAsyncLifetime
 {
     private AgencyLab _lab = null!;       // set before each test
@@ -64,6 +66,37 @@ public abstract class AgencyCallbackTests(Product product) : IAsyncLifetime
         Assert.Empty(_lab.Far.Calls);
         await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
         await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", path, $$"""{"at":"{{later}}"}""");
+    }
+
+    [Fact]
+    public async Task Who_a_contact_is_changes_and_whoever_dials_knows_it()
+    {
+        string campaign = await _lab.CampaignAsync();
+        string batch = (string)(await _lab.BatchAsync(campaign, [AgencyLab.Number("busy")], """{"hold":true}"""))["id"]!;
+        string id = (string)(await StandsAsync(batch, "pending"))["id"]!, path = "/contacts/" + id;
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        var (_, neighbour) = await Host.UserAsync(Host.OwnerA, "ca2", "client_admin", _lab.OtherClient);
+        foreach (string wrong in new[]
+            {
+                """{"timezone":"Mars/Olympus"}""", """{"phone_number":"+15550300011"}""", """{"custom_data":7}""",
+                $$"""{"first_name":"{{new string('x', 256)}}"}""", $$"""{"custom_data":{"note":"{{new string('x', 17_000)}}"} }""",
+            })
+            await Host.RefusedAsync(400, "validation_error", admin, "PATCH", path, wrong);
+        foreach (string token in new[] { neighbour, Host.OwnerB })
+            await Host.RefusedAsync(404, "not_found", token, "PATCH", path, """{"first_name":"Eve"}""");
+        await Host.RefusedAsync(403, "forbidden", _lab.Viewer, "PATCH", path, """{"first_name":"Eve"}""");
+
+        var after = await Host.DoneAsync(200, admin, "PATCH", path,
+            """{"first_name":null,"last_name":"Young","timezone":"EST","custom_data":{"deal":8} }""");
+        Assert.Equal((null, "Young", "America/New_York", """{"deal":8}"""), ((string?)after["first_name"], (string?)after["last_name"],
+            (string?)after["timezone"], after["custom_data"]!.ToJsonString()));
+        Assert.Equal("Young", (string?)Assert.Single(await _lab.ContactsAsync(batch))["last_name"]);
+        var account = new TenantId(Guid.Parse(_lab.Client));
+        var store = Host.Node.Node.Database;
+        var row = await new BatchTable(store).FindAsync(new TenantId(Guid.Parse((string)Host.AccountA["id"]!)), Guid.Parse(batch), Stop);
+        var target = Assert.Single(await store.Targets.ListAsync(account, row!.ListId, 0, 10, Stop));
+        Assert.Equal(("Young", "America/New_York", """{"deal":8,"last_name":"Young","phone_number":"\u002B15550300011"}"""),
+            (target.Name, target.TimeZone, target.Data));
     }
 
     /// <summary>The only contact of a batch, when it stands so.</summary>

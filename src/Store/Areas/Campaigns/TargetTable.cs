@@ -62,6 +62,8 @@ public sealed class TargetTable
         update rw_target set state = 'idle', outcome = null, due_at = @due, round = round + 1, tries_0 = @tries, updated_at = @at
         {OfList} and id = @id and state <> 'progressing'
         """;
+    internal const string Describe =
+        $"update rw_target set name = @name, data = @data, timezone = @zone {OfList} and id = @id";
     internal const string SelectStates = $"select state, count(*) as number from rw_target {OfList} group by state";
     internal const string SelectProgressing =
         $"select {Columns} from rw_target {OfList} and state = 'progressing' order by id limit @limit";
@@ -225,6 +227,14 @@ public sealed class TargetTable
             beside(db);
             return true;
         }, stop, committed: isDone => Tell(isDone ? 1 : 0, target.List));
+
+    /// <summary>Says anew who a target is: its name, its data and its zone. A call that is up knows what was said before.</summary>
+    /// <param name="choose">Writes what else is kept of it, and says what it is then; null for none. It may be asked again.</param>
+    public async ValueTask DescribeAsync(Func<IDbConnection, Target?> choose, CancellationToken stop) => await _sql.WriteAsync(
+        db => choose(db) is not { } target ? 0 : db.Execute(Describe, new
+        {
+            tenant = target.Tenant, list = target.List, id = target.Id, name = target.Name, data = target.Data, zone = target.TimeZone,
+        }), stop).ConfigureAwait(false);
 
     /// <summary>Nobody calls them any more.</summary>
     public ValueTask<IReadOnlyList<Target>> ListDoneAsync(TenantId tenant, Guid list, int limit, CancellationToken stop) =>

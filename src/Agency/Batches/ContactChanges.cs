@@ -1,0 +1,47 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Windows;
+using Ringwright.Http;
+
+namespace Ringwright.Agency.Batches;
+
+/// <summary>Who a contact is; whom it is called at stays.</summary>
+internal sealed class ContactChanges(AgencyParts parts)
+{
+    public async ValueTask<Reply> Update(OperationContext op)
+    {
+        var (scope, body) = (AgencyScope.Of(op), op.ReadObject());
+        if (!Guid.TryParse(op.Path("id"), out var id) || await parts.Contacts.FindAsync(scope.Agency, id, op.Stop) is not { } contact
+                || await parts.Campaigns.FindAsync(scope.Agency, contact.CampaignId, op.Stop) is not { } campaign
+                || !scope.Sees(campaign.ClientId))
+            return op.Unknown("id");
+        string? zone = AgencyText.Text(body, "timezone") is { } named ? ContactReading.ZoneOf(named) : null;
+        if (zone is not null && !ZoneSet.TryParse(zone, out _, out string? fault)) return op.Fail(AgencyText.Bad("timezone", fault));
+        var data = body["custom_data"] as JsonObject ?? [];
+        if (Encoding.UTF8.GetByteCount(data.ToJsonString()) > ContactReading.MostData)
+            return op.Fail(AgencyText.Bad("custom_data", $"custom_data has at most {ContactReading.MostData} bytes."));
+        string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
+        var now = await parts.Contacts.ChangeAsync(scope.Agency, id, before => before with
+        {
+            FirstName = Of("first_name", before.FirstName),
+            LastName = Of("last_name", before.LastName),
+            Email = Of("email", before.Email),
+            Company = Of("company", before.Company),
+            Title = Of("title", before.Title),
+            Timezone = body.ContainsKey("timezone") ? zone : before.Timezone,
+            CustomData = body.ContainsKey("custom_data") ? data.DeepClone().AsObject() : before.CustomData,
+            UpdatedAt = op.Now,
+        }, BatchTerms.TargetOf, (before, after) => op.Note("updated", "campaign_contact", id.ToString(), Said(before), Said(after)) with
+        {
+            Tenant = scope.Agency,
+        }, op.Stop);
+        return now is null ? op.Unknown("id") : op.Ok(AgencyContacts.Show(now, isMasked: false, phase: null));
+    }
+
+    private static JsonObject Said(ContactRow contact) => new()
+    {
+        ["first_name"] = contact.FirstName, ["last_name"] = contact.LastName, ["email"] = contact.Email, ["company"] = contact.Company,
+        ["title"] = contact.Title, ["timezone"] = contact.Timezone, ["custom_data"] = contact.CustomData.DeepClone(),
+    };
+}
