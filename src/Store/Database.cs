@@ -103,6 +103,7 @@ public sealed class Database : IAsyncDisposable
         FlowRuns = new(writer, node.Node);
         Texts = new(writer);
         TextBlocks = new(sql);
+        SentCodes = new(sql, box, time);
         Snapshots = new(sql, box, Routing, DoNotCall, profile, areas, Blobs, options.DataFolder, time);
         OAuthKeys = new(sql, box);
         OAuthClients = new(sql, box, writer);
@@ -183,6 +184,7 @@ public sealed class Database : IAsyncDisposable
     public FlowRunTable FlowRuns { get; }
     public TextTable Texts { get; }
     public TextBlockTable TextBlocks { get; }
+    public SentCodeTable SentCodes { get; }
     public JobTable Jobs { get; }
     public StateTable States { get; }
     public OAuthKeyTable OAuthKeys { get; }

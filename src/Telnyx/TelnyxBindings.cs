@@ -21,6 +21,7 @@ public static class TelnyxBindings
             .. Numbers(parts.Numbers),
             .. Telnyx.Numbers.Ordering.Bindings.Rows(parts.Numbers),
             .. Messaging.Bindings.Rows(parts.Messaging),
+            .. Verify.Bindings.Rows(parts.Verify),
             .. Addresses.Bindings.Rows(),
             .. Account.Bindings.Rows(parts.Account.Own),
             .. Account.OAuth.Bindings.Rows(parts.Account.OAuth),

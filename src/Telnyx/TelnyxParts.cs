@@ -11,6 +11,7 @@ using Ringwright.Telnyx.Messaging;
 using Ringwright.Telnyx.Numbers;
 using Ringwright.Telnyx.Speech;
 using Ringwright.Telnyx.Storage;
+using Ringwright.Telnyx.Verify;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx;
@@ -22,6 +23,7 @@ public sealed record TelnyxParts
     public static readonly TelnyxParts None = new()
     {
         Ids = null!, Store = null!, Voice = null!, Connections = null!, Storage = null!, Speech = null!, Numbers = null!, Messaging = null!,
+        Verify = null!,
         Account = new()
         {
             Own = null!, OAuth = null!, Billing = null!, Reports = null!, Invoices = null!, Bundles = null!, Notifications = null!
@@ -37,6 +39,7 @@ public sealed record TelnyxParts
     public required SpeechParts Speech { get; init; }
     public required NumberParts Numbers { get; init; }
     public required MessagingParts Messaging { get; init; }
+    public required VerifyParts Verify { get; init; }
     public required AccountFamilyParts Account { get; init; }
 }
 

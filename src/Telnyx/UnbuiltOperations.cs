@@ -21,6 +21,7 @@ internal static class UnbuiltOperations
         ["UpdateSubNumberOrder"] = "regulatory requirements",
         ["EnablePhoneNumberEmergency"] = "emergency calling",
         ["PhoneNumberBundleStatusChange"] = "bundles",
+        ["CreateFlashcallVerification"] = "codes by flash call: they need a range of numbers to ring from",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, string> ByFamily = new Dictionary<string, string>
@@ -92,7 +93,6 @@ internal static class UnbuiltOperations
         ["Shared Campaigns"] = "10DLC registration",
         ["Short Codes"] = "short codes",
         ["TeXML REST Commands"] = "TeXML",
-        ["Verify"] = "verification codes",
         ["Virtual Cross Connects"] = "networking",
         ["WireGuard Interfaces"] = "networking",
         ["Wireless Blocklists"] = "SIM cards",

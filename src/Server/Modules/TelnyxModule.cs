@@ -141,6 +141,11 @@ internal sealed class TelnyxModule : Module
                 {
                     Store = store, Egress = egress, Plans = services.Plans, Gate = services.Dialling.Gate, Holds = services.Holds,
                 },
+                Verify = new()
+                {
+                    Store = store, Egress = egress, Speech = services.Speech.Voices, Plans = services.Plans,
+                    Gate = services.Dialling.Gate, Holds = services.Holds, Caller = services.VerificationCaller,
+                },
                 Account = new()
                 {
                     Own = new()

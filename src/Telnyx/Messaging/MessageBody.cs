@@ -76,7 +76,8 @@ internal static class MessageBody
         _ => "40008",
     };
 
-    private static JsonNode Error(TextFault fault)
+    /// <summary>What a text that went no further says of it.</summary>
+    public static JsonNode Error(TextFault fault)
     {
         string code = CodeOf(fault), title = Errors.Value.Find(code)?.Title ?? code;
         return new JsonObject { ["code"] = code, ["title"] = title, ["detail"] = DetailOf(fault) };

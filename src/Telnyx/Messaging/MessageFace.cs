@@ -6,6 +6,7 @@ using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Verify;
 
 namespace Ringwright.Telnyx.Messaging;
 
@@ -44,6 +45,7 @@ public sealed class MessageFace(Database store) : ITextFace
     /// <summary>One without a URL is told to those alone who listen to the account's events.</summary>
     internal static OutboxMessage Message(TextMessage text, TextNews news, RetrySchedule retries)
     {
+        if (VerifyEvents.Of(text, news, retries, WebhookTimeout) is { } ofCode) return ofCode;
         var at = news is TextNews.Sent ? text.SentAt ?? text.ReceivedAt : text.CompletedAt ?? text.ReceivedAt;
         var id = Guid.CreateVersion7(at);
         string type = news switch

@@ -63,7 +63,7 @@ internal static class SendMessage
 
         var text = TextOf(op, body, sender, cut, to, words, sendAt);
         var note = op.Note("created", MessageBody.RecordType, text.Id.ToString());
-        return await parts.Store.Texts.AddAsync(text, await AllowanceAsync(op, parts, text, sender.Profile), note, op.Stop) switch
+        return await parts.Store.Texts.AddAsync(text, await AllowanceAsync(op, parts.Holds, text, sender.Profile), note, op.Stop) switch
         {
             TextRefusal.Blocked => op.Fail(new Problem("40300", "The recipient has asked for no more messages of this profile.")),
             TextRefusal.NoMoney => op.Fail(new Problem("20100", "What the account has, and may owe, does not pay for this message.")),
@@ -151,14 +151,13 @@ internal static class SendMessage
     }
 
     /// <summary>What live calls hold is not there for texts.</summary>
-    private static async ValueTask<TextAllowance> AllowanceAsync(OperationContext op, MessagingParts parts, TextMessage text,
-        TextTerms profile)
+    public static async ValueTask<TextAllowance> AllowanceAsync(OperationContext op, IHolds? holds, TextMessage text, TextTerms profile)
     {
         var credits = new List<CreditLine>();
         foreach (var credit in op.Routing.Rates.CreditsOf(op.Tenant))
         {
             long held = 0;
-            if (parts.Holds is { } holds && text.Cost is { } cost)
+            if (holds is not null && text.Cost is { } cost)
                 foreach (var one in credit.Debtors) held += await holds.HeldMicrosAsync(one, cost.Currency, op.Stop);
             credits.Add(credit with { LimitMicros = credit.LimitMicros - held });
         }

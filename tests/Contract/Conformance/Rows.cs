@@ -24,6 +24,7 @@ internal static class Rows
         SpeechRows.Area,
         StorageRows.Area,
         TexmlRows.Area,
+        VerifyRows.Area,
         VoiceRows.Area,
     ];
 

@@ -58,14 +58,14 @@ internal sealed class Texting(TelnyxHost host)
 
     /// <summary>What an account was or will be told, oldest first, with the URLs.</summary>
     public async Task<IReadOnlyList<(string Type, JsonObject Payload, string Url, string? Failover)>> ToldAsync(bool isStrangers = false,
-        Func<JsonObject, bool>? which = null)
+        Func<JsonObject, bool>? which = null, string family = "message.")
     {
         TenantId tenant = isStrangers ? host.Stranger : host.Tenant;
         var told = new List<(string, JsonObject, string, string?)>();
         foreach (var entry in await host.Store.Outbox.ListPendingAsync(0, 100_000, TestContext.Current.CancellationToken))
         {
             if (entry.Tenant != tenant || await host.Store.Outbox.FindAsync(tenant, entry.Id, default) is not { } message
-                || !message.EventType.StartsWith("message.", StringComparison.Ordinal)) continue;
+                || !message.EventType.StartsWith(family, StringComparison.Ordinal)) continue;
             var payload = JsonNode.Parse(message.Body)!["payload"]!.AsObject();
             if (which?.Invoke(payload) is not false) told.Add((message.EventType, payload, message.Url, message.FailoverUrl));
         }

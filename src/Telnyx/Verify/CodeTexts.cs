@@ -1,0 +1,87 @@
+using Ringwright.Calls;
+using Ringwright.Calls.Texts;
+using Ringwright.Http;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Messaging;
+using Ringwright.Telnyx.Numbers;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Verify;
+
+/// <summary>
+/// Tells a code by a text of the account, which the courier sends as any other: from a number of the account that is on a messaging
+/// profile, for that profile's price, and not to who wants no more of its texts. It is valid as long as the code is.
+/// </summary>
+internal static class CodeTexts
+{
+    private const int MostProfiles = 250, MostNumbers = 50;
+
+    /// <returns>Null when it is on its way.</returns>
+    public static async ValueTask<Problem?> SendAsync(OperationContext op, VerifyParts parts, CodeToSend code, string? country)
+    {
+        string to = code.Sent.Number;
+        if (await SenderAsync(op, parts, to, country) is not { } sender)
+            return At("The code cannot be sent: the account has no number on a messaging profile that is switched on and allows messages "
+                + $"to {country ?? "this number's region"}.");
+        if (parts.Gate is { } gate)
+        {
+            var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Number, To = to });
+            if (!answer.IsOpen)
+            {
+                var refused = Errors.Of(answer.Refusal);
+                return answer.Detail is { } detail ? refused with { Detail = detail } : refused;
+            }
+        }
+        var text = TextOf(op, code, sender);
+        var sent = code.Sent with { Text = text.Id };
+        var note = op.Note("created", VerificationBody.RecordType, sent.Id.ToString());
+        if (await parts.Store.SentCodes.BeginAsync(sent, code.Code, note, op.Stop) is { } often) return CodeToSend.Of(often);
+        var allowance = await SendMessage.AllowanceAsync(op, parts.Holds, text, sender.Profile);
+        var refusal = await parts.Store.Texts.AddAsync(text, allowance, work: null, op.Stop);
+        if (refusal is TextRefusal.None) return null;
+        await parts.Store.SentCodes.WithdrawAsync(op.Tenant, sent.Id, op.Stop);
+        return refusal switch
+        {
+            TextRefusal.Blocked => new("40300", "Whoever has the number has asked for no more messages of the account.") { Status = 400 },
+            TextRefusal.NoMoney => new("20100", "What the account has, and may owe, does not pay for this message."),
+            _ => new("40333", "The messaging profile's spend limit of the day is reached."),
+        };
+    }
+
+    /// <summary>The oldest messaging profile that allows it and has a number.</summary>
+    private static async ValueTask<(string Number, TextTerms Profile)?> SenderAsync(OperationContext op, VerifyParts parts, string to,
+        string? country)
+    {
+        var profiles = await parts.Store.Documents.Rows(new DocumentKind(MessagingProfiles.RecordType))
+            .ListAsync(op.Tenant, new() { Limit = MostProfiles }, op.Stop);
+        foreach (var terms in profiles.Rows.Select(TextTerms.Of).Where(terms => terms.IsEnabled && terms.Allows(country)))
+        {
+            var numbers = await MessagingSettings.Rows(parts.Store).ListAsync(op.Tenant,
+                new() { Filters = [new(MessagingSettings.Profile, "eq", [terms.Id.ToString()])], Limit = MostNumbers }, op.Stop);
+            foreach (var row in numbers.Rows)
+                // What is ported out, or was taken off meanwhile, the routing does not have.
+                if (row.Body.Text("phone_number") is { } number && number != to
+                    && op.Routing.FindOwnNumber(number)?.MessagingProfile == terms.Id) return (number, terms);
+        }
+        return null;
+    }
+
+    private static TextMessage TextOf(OperationContext op, CodeToSend code, (string Number, TextTerms Profile) sender)
+    {
+        string to = code.Sent.Number, words = VerifyTemplates.Fill(code.Template, code.Code, code.Terms.AppName);
+        var cut = TextCut.Of(words);
+        bool isOnNet = op.Routing.FindOwnNumber(to) is not null;
+        var rate = op.Routing.Rates.FindText(op.Tenant, Direction.Outbound, to, isOnNet, op.Now);
+        return new()
+        {
+            Id = Guid.CreateVersion7(op.Now), Tenant = op.Tenant, Direction = Direction.Outbound, State = TextState.Queued,
+            From = sender.Number, To = to, Profile = sender.Profile.Id, Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count,
+            Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
+            Facts = VerifyEvents.FactsOf(code.Sent, code.Terms), DueAt = op.Now, ReceivedAt = op.Now,
+            ValidUntil = op.Now + TimeSpan.FromSeconds(code.Sent.TimeoutSecs),
+        };
+    }
+
+    private static Problem At(string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = "/phone_number", Status = 400 };
+}

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Documents;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Verify;
+
+/// <summary>Whose rules codes follow: by which ways they go, to which countries, how long they are and how long they count.</summary>
+internal static class VerifyProfiles
+{
+    public const string RecordType = "verification_profile";
+
+    private const int LongestName = 255;
+    private const string Template = "messaging_template_id";
+    private static readonly string[] Urls = ["webhook_url", "webhook_failover_url"], Times = ["created_at", "updated_at"],
+        Channels = ["sms", "call", "flashcall"];
+
+    public static ResourceKind Kind(VerifyParts parts) => new(RecordType)
+    {
+        // A channel's own defaults are those of one that is there.
+        Defaults = new() { ["sms"] = null, ["call"] = null, ["flashcall"] = null },
+        Merged = [ChannelOf(CodeWay.Sms), ChannelOf(CodeWay.Call)],
+        Validate = (op, body, _) => CheckAsync(op, body, parts),
+        Show = (_, row, shown) =>
+        {
+            foreach (string channel in Channels)
+                if (row.Body[channel] is null) shown.Remove(channel);
+            // This family's records have microseconds, and no zone.
+            foreach (string field in Times)
+                if (shown.ContainsKey(field)) shown[field] = VerificationBody.Time(field == Times[0] ? row.CreatedAt : row.UpdatedAt);
+        },
+    };
+
+    public static string ChannelOf(CodeWay way) => way is CodeWay.Sms ? "sms" : "call";
+
+    public static async ValueTask<ResourceRow?> FindAsync(Database store, TenantId tenant, string? id, CancellationToken stop) =>
+        Guid.TryParse(id, out var guid)
+            ? await store.Documents.Rows(new DocumentKind(RecordType)).FindAsync(tenant, guid.ToString(), stop) : null;
+
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, VerifyParts parts)
+    {
+        if (body.Text("name") is not { } name || name.Trim().Length is 0 or > LongestName)
+            return At("/name", $"name must have 1 to {LongestName} characters.");
+        foreach (string channel in Channels)
+            if (body[channel] is null) body.Remove(channel);
+        foreach (var way in Enum.GetValues<CodeWay>())
+            if (body.Child(ChannelOf(way)) is { } channel && await CheckAsync(op, channel, way, parts) is { } problem) return problem;
+        foreach (string field in Urls)
+            if (body.Filled(field) is { } url
+                    && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict)
+                return new(VoiceErrors.InvalidUrl, verdict.Detail ?? $"{field} is no URL that may be used.") { Pointer = "/" + field };
+        return null;
+    }
+
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject channel, CodeWay way, VerifyParts parts)
+    {
+        string at = "/" + ChannelOf(way);
+        // No way out carries names in place of numbers; the contract's default is one.
+        if (way is CodeWay.Sms) channel["alpha_sender"] = null;
+        if (way is CodeWay.Sms && channel.Texts("whitelisted_destinations").Count == 0)
+            return At($"{at}/whitelisted_destinations", "whitelisted_destinations must name at least one country.");
+        if (Range(channel, "code_length", CodeTerms.DigitRange) is { } length) return At($"{at}/code_length", length);
+        if (Range(channel, "default_verification_timeout_secs", CodeTerms.TimeoutRange) is { } timeout)
+            return At($"{at}/default_verification_timeout_secs", timeout);
+        return channel.Filled(Template) is { } template
+            && await VerifyTemplates.FindAsync(parts.Store, op.Tenant, template, op.Stop) is null ? At($"{at}/{Template}", $"{Template} names no template of this account.") : null;
+    }
+
+    /// <summary>What is wrong with a number; null when nothing is.</summary>
+    public static string? Range(JsonObject body, string field, (int Least, int Most) range) =>
+        body[field] is null || (body.Whole(field) is { } value && value >= range.Least && value <= range.Most) ? null
+            : $"{field} must be {range.Least} to {range.Most}.";
+
+    private static Problem At(string pointer, string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = pointer, Status = 400 };
+}

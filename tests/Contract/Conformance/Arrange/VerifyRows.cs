@@ -1,0 +1,48 @@
+namespace Ringwright.Contract.Conformance;
+
+/// <summary>Codes by text and by call, the profiles whose rules they follow, and what they are told with.</summary>
+internal static class VerifyRows
+{
+    private const string Asked = """{"phone_number": "$provable", "verify_profile_id": "$coded_profile", "custom_code": "123456"}""";
+
+    public static readonly Area Area = new(
+    [
+        new("CreateVerifyProfile", """{"name": "$unique"}""")
+        {
+            Full = """
+                {"webhook_url": "$hook", "webhook_failover_url": "$hook", "language": "en-US",
+                 "sms": {"whitelisted_destinations": ["US"], "app_name": "$unique", "code_length": 6,
+                         "default_verification_timeout_secs": 60, "messaging_template_id": "$CreateMessageTemplate"},
+                 "call": {"whitelisted_destinations": ["US"], "app_name": "$unique", "code_length": 4,
+                          "default_verification_timeout_secs": 3600, "messaging_template_id": "$CreateMessageTemplate"}}
+                """,
+        },
+        new("CreateMessageTemplate", """{"text": "$unique says {{code}}"}"""),
+        new("CreateVerificationSms", Asked) { Full = """{"timeout_secs": 60}""" },
+        new("CreateVerificationCall", Asked) { Full = """{"timeout_secs": 60}""" },
+        new("RetrieveVerification") { Path = ["$CreateVerificationSms"] },
+        new("ListVerifications") { Path = ["$CreateVerificationSms.phone_number"], IsEverybodys = true },
+        new("VerifyVerificationCodeById", """{"code": "123456"}""")
+        {
+            Path = ["$CreateVerificationSms"], Full = """{"status": "accepted"}""",
+        },
+        new("VerifyVerificationCodeByPhoneNumber", """
+            {"code": "123456", "verify_profile_id": "$CreateVerificationSms.verify_profile_id"}
+            """)
+        {
+            Path = ["$CreateVerificationSms.phone_number"],
+        },
+    ])
+    {
+        Words = new Dictionary<string, Func<Words, Task<string>>>
+        {
+            // A profile with both ways, in an account that has a number to text from.
+            ["coded_profile"] = async words =>
+            {
+                await words.FillAsync("$texting_from");
+                return await words.Node.KeepAsync("coded profile", () => words.MakeAsync("CreateVerifyProfile",
+                    """{"sms": {"whitelisted_destinations": ["US"]}, "call": {"whitelisted_destinations": ["US"]}}"""));
+            },
+        },
+    };
+}
