@@ -1,6 +1,7 @@
 using Ringwright.Http;
 using Ringwright.Telefonie.Calling;
 using Ringwright.Telefonie.Conferring;
+using Ringwright.Telefonie.Messaging;
 using Ringwright.Telefonie.Numbers;
 using static Ringwright.Http.Bind;
 
@@ -9,11 +10,7 @@ namespace Ringwright.Telefonie;
 /// <summary>One row for each operation that is there.</summary>
 public static class TelefonieBindings
 {
-    public static BindingTable Of(Contract contract, TelefonieParts parts)
-    {
-        var absent = TelefonieContract.ReadAbsent();
-        return new(contract, Rows(parts), operation => absent[operation.Family]);
-    }
+    public static BindingTable Of(Contract contract, TelefonieParts parts) => new(contract, Rows(parts));
 
     /// <summary>To be read, and not to be called.</summary>
     public static BindingTable ReadOnly(Contract contract) => Of(contract, TelefonieParts.None);
@@ -37,6 +34,12 @@ public static class TelefonieBindings
             Handle("listRecordings", op => TelefonieRecordings.ListAsync(op, parts)),
             Handle("getRecording", op => TelefonieRecordings.GetAsync(op, parts)),
             Handle("deleteRecording", op => TelefonieRecordings.DeleteAsync(op, parts)),
+            Handle("listMessages", op => TelefonieMessages.ListAsync(op, parts)),
+            Handle("sendMessage", op => TelefonieSend.HandleAsync(op, parts)),
+            Handle("getMessage", op => TelefonieMessages.GetAsync(op, parts)),
+            Handle("deleteMessage", op => TelefonieMessages.DeleteAsync(op, parts)),
+            Handle("searchAvailableNumbers", op => TelefonieMarket.SearchAsync(op, parts)),
+            Handle("purchaseNumber", op => TelefonieMarket.BuyAsync(op, parts)),
             Handle("listOwnedNumbers", op => TelefonieNumbers.ListAsync(op, parts)),
             Handle("getOwnedNumber", op => TelefonieNumbers.GetAsync(op, parts)),
             Handle("updateOwnedNumber", op => TelefonieNumbers.UpdateAsync(op, parts)),

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Ringwright.Http;
 
 namespace Ringwright.Telefonie;
@@ -16,7 +15,4 @@ public static class TelefonieContract
     }
 
     public static ErrorCatalogue ReadErrors() => ErrorCatalogue.Read(Files.Text("errors.tsv"), Files.Text("faults.tsv"));
-
-    /// <summary>Family of operations → why they are absent.</summary>
-    internal static FrozenDictionary<string, string> ReadAbsent() => Files.Pairs("absent.tsv");
 }

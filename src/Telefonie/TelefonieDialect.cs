@@ -5,7 +5,7 @@ namespace Ringwright.Telefonie;
 
 /// <summary>
 /// Telefonie: calls as one document each, whichever API placed them, with a callback at each change of their status; conferences,
-/// recordings, and the account's numbers. The rest of its contract is answered as not built.
+/// recordings, the account's numbers, and messages.
 /// </summary>
 public static class TelefonieDialect
 {

@@ -1,3 +1,5 @@
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -16,6 +18,10 @@ public sealed record TelefonieParts
     public required DownloadLinks Links { get; init; }
     /// <summary>What numbering plans say of a number in international form.</summary>
     public required Func<string, NumberClass> Classify { get; init; }
+    /// <summary>Says whether a number may be written to; null where nothing dials.</summary>
+    public IDialGate? Gate { get; init; }
+    /// <summary>What live calls hold of balances; null where no call lives.</summary>
+    public IHolds? Holds { get; init; }
 }
 
 /// <param name="Type">A word of the contract: local, national, toll-free or mobile.</param>

@@ -13,7 +13,8 @@ public enum TextNews { Sent, Finalized, Received }
 public interface ITextFace
 {
     /// <summary>The rules of an account's messaging profile; null when it has none of that id.</summary>
-    ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, CancellationToken stop);
+    /// <param name="number">Of the account, which is on the profile and sends or gets a text.</param>
+    ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, string number, CancellationToken stop);
 
     /// <summary>What the account is told, in the order in which it is; committed with what has happened.</summary>
     IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news);

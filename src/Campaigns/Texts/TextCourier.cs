@@ -149,7 +149,8 @@ public sealed class TextCourier : IAsyncDisposable
         // Whoever writes to a number that takes no texts learns as little of it as a stranger would.
         if (routing.FindOwnNumber(text.To) is not { MessagingProfile: { } profile } number
             || routing.FindTenant(number.Tenant) is not { IsDisabled: false }
-            || await _parts.Face.FindAsync(number.Tenant, profile, _stop.Token).ConfigureAwait(false) is not { IsEnabled: true } rules)
+            || await _parts.Face.FindAsync(number.Tenant, profile, number.Text, _stop.Token).ConfigureAwait(false)
+                is not { IsEnabled: true } rules)
             await EndAsync(text, TextState.SendingFailed, TextFault.NoRoute, now).ConfigureAwait(false);
         else if (await _store.Texts.CountOfPairAsync(text, now - Minute, _stop.Token).ConfigureAwait(false) >= MostOfPair)
             await EndAsync(text, TextState.SendingFailed, TextFault.Loop, now).ConfigureAwait(false);
@@ -159,7 +160,7 @@ public sealed class TextCourier : IAsyncDisposable
     private async ValueTask<TextFault?> FaultOfAsync(TextMessage text, RoutingSnapshot routing)
     {
         if (routing.FindTenant(text.Tenant) is not { IsDisabled: false }) return TextFault.AccountDisabled;
-        if (await _parts.Face.FindAsync(text.Tenant, text.Profile, _stop.Token).ConfigureAwait(false) is not { IsEnabled: true })
+        if (await _parts.Face.FindAsync(text.Tenant, text.Profile, text.From, _stop.Token).ConfigureAwait(false) is not { IsEnabled: true })
             return TextFault.ProfileDisabled;
         if (routing.FindOwnNumber(text.From) is not { } own || own.Tenant != text.Tenant || own.MessagingProfile != text.Profile)
             return TextFault.SenderGone;

@@ -10,7 +10,7 @@ using Ringwright.Telefonie.Calling;
 
 namespace Ringwright.Server.Modules;
 
-/// <summary>Telefonie's calls: placed, read, ended, and told of; its conferences, recordings and numbers.</summary>
+/// <summary>Telefonie's calls: placed, read, ended, and told of; its conferences, recordings, numbers and messages.</summary>
 internal sealed class TelefonieModule : Module
 {
     /// <summary>One for the process, for it never changes.</summary>
@@ -37,7 +37,7 @@ internal sealed class TelefonieModule : Module
             var parts = new TelefonieParts
             {
                 Store = ground.Database, Egress = ground.Egress, Links = ground.Downloads,
-                Classify = number => Classify(services.Plans, number),
+                Classify = number => Classify(services.Plans, number), Gate = services.Dialling.Gate, Holds = services.Holds,
             };
             _api = new(TelefonieDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
                 services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());

@@ -84,7 +84,7 @@ internal sealed class TelnyxModule : Module
             var parts = PartsOf(services);
             _courier = new(new()
             {
-                Store = ground.Database, Face = new MessageFace(ground.Database), Plans = services.Plans, Gate = services.Dialling.Gate,
+                Store = ground.Database, Face = NodeTextFaces.Of(ground.Database), Plans = services.Plans, Gate = services.Dialling.Gate,
                 Log = ground.Loggers.CreateLogger("Ringwright.Campaigns"),
             })
             {

@@ -19,7 +19,7 @@ public sealed class MessageFace(Database store) : ITextFace
     private const int MostConfigs = 250;
     private static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(5);
 
-    public async ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, CancellationToken stop)
+    public async ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, string number, CancellationToken stop)
     {
         if (await TermsAsync(store, tenant, profile.ToString(), stop) is not { } terms) return null;
         var configs = await store.Documents.Rows(new DocumentKind(AutorespConfigs.RecordType)).ListAsync(tenant,

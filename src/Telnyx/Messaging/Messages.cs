@@ -1,6 +1,5 @@
 using Ringwright.Http;
 using Ringwright.Store.Tables;
-using Ringwright.Telnyx.Verify;
 
 namespace Ringwright.Telnyx.Messaging;
 
@@ -25,8 +24,7 @@ internal static class Messages
         return op.Ok(MessageBody.Of(text with { State = TextState.Cancelled, CompletedAt = op.Now, DueAt = null }));
     }
 
-    /// <summary>A text that tells a code is no message of the account's: no reply shows the code.</summary>
     private static async ValueTask<TextMessage?> FindAsync(OperationContext op, MessagingParts parts) =>
         Guid.TryParse(op.Path("id"), out var id) && await parts.Store.Texts.FindAsync(op.Tenant, id, op.Stop) is { } text
-            && text.ReceivedAt > op.Now - Shown && text.Facts.Child(VerifyEvents.Fact) is null ? text : null;
+            && text.ReceivedAt > op.Now - Shown && !text.IsHidden ? text : null;
 }

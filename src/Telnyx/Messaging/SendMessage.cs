@@ -151,18 +151,8 @@ internal static class SendMessage
     }
 
     /// <summary>What live calls hold is not there for texts.</summary>
-    public static async ValueTask<TextAllowance> AllowanceAsync(OperationContext op, IHolds? holds, TextMessage text, TextTerms profile)
-    {
-        var credits = new List<CreditLine>();
-        foreach (var credit in op.Routing.Rates.CreditsOf(op.Tenant))
-        {
-            long held = 0;
-            if (holds is not null && text.Cost is { } cost)
-                foreach (var one in credit.Debtors) held += await holds.HeldMicrosAsync(one, cost.Currency, op.Stop);
-            credits.Add(credit with { LimitMicros = credit.LimitMicros - held });
-        }
-        return TextAllowance.Of(credits, profile.DailyMicros, op.Now);
-    }
+    public static ValueTask<TextAllowance> AllowanceAsync(OperationContext op, IHolds? holds, TextMessage text, TextTerms profile) =>
+        TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), holds, text.Cost, profile.DailyMicros, op.Now, op.Stop);
 
     private sealed record Sender(string Number, TextTerms Profile);
 }

@@ -79,7 +79,7 @@ internal static class CodeTexts
             From = sender.Number, To = to, Profile = sender.Profile.Id, Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count,
             Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
             Facts = VerifyEvents.FactsOf(code.Sent, code.Terms), DueAt = op.Now, ReceivedAt = op.Now,
-            ValidUntil = op.Now + TimeSpan.FromSeconds(code.Sent.TimeoutSecs),
+            ValidUntil = op.Now + TimeSpan.FromSeconds(code.Sent.TimeoutSecs), IsHidden = true,
         };
     }
 

@@ -58,7 +58,7 @@ public sealed class TextCourierTests
 
     private sealed class OneProfile : ITextFace
     {
-        public ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, CancellationToken stop) =>
+        public ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, string number, CancellationToken stop) =>
             new(new TextRules { IsEnabled = true, Facts = [], Words = [] });
 
         public IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) =>

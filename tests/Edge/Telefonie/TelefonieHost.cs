@@ -33,6 +33,7 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
     [
         ("recordings", "source", "Recording"), ("conferences", "participant_count", "Conference"),
         ("participants", "hold", "Participant"), ("numbers", "capabilities", "OwnedNumber"),
+        ("messages", "num_segments", "Message"), ("available_numbers", "monthly_rate", "AvailableNumber"),
     ];
 
     private static readonly SchemaSet Schemas = TelefonieContract.Read().Schemas;
@@ -152,7 +153,7 @@ internal sealed partial class TelefonieHost : IAsyncDisposable
     {
         // No JsonArray of one: a node has one parent.
         JsonNode?[] calls = body["calls"] is JsonArray list ? [.. list] : body["call"] is { } told ? [told]
-            : body.ContainsKey("direction") ? [body] : [];
+            : body.ContainsKey("direction") && !body.ContainsKey("num_segments") ? [body] : [];
         foreach (var node in calls)
         {
             var call = node!.AsObject();

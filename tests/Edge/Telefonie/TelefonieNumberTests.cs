@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
+using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telefonie;
@@ -42,7 +43,7 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
         var number = Assert.Single(listed["numbers"]!.AsArray())!.AsObject();
         Assert.Equal((TelefonieHost.FirstNumber, "local", "US"),
             ((string?)number["phone_number"], (string?)number["type"], (string?)number["country_code"]));
-        Assert.Equal("""{"voice":true,"sms":false,"mms":false}""", number["capabilities"]!.ToJsonString());
+        Assert.Equal("""{"voice":true,"sms":true,"mms":false}""", number["capabilities"]!.ToJsonString());
         Assert.EndsWith("Z", (string?)number["date_created"], StringComparison.Ordinal);
         foreach (string none in (string[])["friendly_name", "voice_url", "sms_url", "monthly_rate"])
             Assert.False(number.ContainsKey(none), number.ToJsonString());
@@ -128,7 +129,7 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
         foreach (var (json, pointer) in new[]
         {
             ("""{"voice_url":"not a uri"}""", "/voice_url"), ("""{"voice_url":"http://169.254.169.254/"}""", "/voice_url"),
-            ("""{"voice_url":7}""", "/voice_url"), ("""{"sms_url":"https://example.com/"}""", "/sms_url"),
+            ("""{"voice_url":7}""", "/voice_url"), ("""{"sms_url":"gopher://x"}""", "/sms_url"),
             ("""{"friendly_name":"a\u0007b"}""", "/friendly_name"),
             ($$"""{"friendly_name":"{{new string('a', 256)}}"}""", "/friendly_name"),
             ("""{"friendly_name":"x","colour":1}""", "/colour"), ("""{"friendly_name":"x","voice_url":"gopher://x"}""", "/voice_url"),
@@ -140,8 +141,10 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
         }
         var number = await _host.DoneAsync(200, "GET", Ours);
         Assert.False(number.ContainsKey("friendly_name") || number.ContainsKey("voice_url"), number.ToJsonString());
-        await _host.RefusesAsync(501, "not_implemented", "POST", Root, """{"phone_number":"+15550100003"}""");
-        await _host.RefusesAsync(501, "not_implemented", "GET", "/numbers/available?country_code=US");
+        var unseen = await _host.RefusesAsync(400, "invalid_request", "POST", Root, """{"phone_number":"+15550100003"}""");
+        Assert.Equal("/phone_number", (string?)unseen["details"]![0]!["pointer"]);
+        foreach (string wrong in (string[])["", "?country_code=US&area_code=x", "?country_code=US&contains=", "?country_code=US&limit=21"])
+            await _host.RefusesAsync(400, "invalid_parameter", "GET", "/numbers/available" + wrong);
     }
 
     [Fact]
@@ -173,6 +176,43 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
             $$"""{"phone_number":"{{TelefonieHost.FirstNumber}}"}""");
         var again = await _host.DoneAsync(200, "GET", Ours);
         Assert.False(again.ContainsKey("friendly_name") || again.ContainsKey("voice_url"), again.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_number_is_found_bought_named_and_given_back()
+    {
+        await _host.Node.Node.Database.Stock.ImportAsync([
+            new() { Text = "+12125550100", Country = "US", National = "2125550100", Ndc = "212", Features = ["voice", "sms"],
+                MonthlyMicros = 1_000_000 },
+            new() { Text = "+18005550101", Country = "US", National = "8005550101", Ndc = "800", Type = StockType.TollFree,
+                Features = ["voice"] },
+        ], DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+        const string wanted = """{"phone_number":"+12125550100","friendly_name":"Shop","voice_url":"VOICE","sms_url":"SMS"}""";
+        string body = wanted.Replace("VOICE", _host.Hook.Url + "/voice", StringComparison.Ordinal)
+            .Replace("SMS", _host.Hook.Url + "/sms", StringComparison.Ordinal);
+        await _host.RefusesAsync(400, "invalid_request", "POST", Root, body);       // nobody has shown it to the account
+
+        var found = (await _host.DoneAsync(200, "GET", "/numbers/available?country_code=us&area_code=212&sms_enabled=true"))
+            ["available_numbers"]!.AsArray();
+        var one = Assert.Single(found)!;
+        Assert.Equal(("+12125550100", "US", "local", "1.00"), ((string?)one["phone_number"], (string?)one["country_code"],
+            (string?)one["type"], (string?)one["monthly_rate"]));
+        Assert.Equal(["+18005550101"], (await _host.DoneAsync(200, "GET", "/numbers/available?country_code=US&type=toll-free&limit=1"))
+            ["available_numbers"]!.AsArray().Select(n => (string)n!["phone_number"]!));
+        Assert.Empty((await _host.DoneAsync(200, "GET", "/numbers/available?country_code=DE"))["available_numbers"]!.AsArray());
+        // What one account was shown another may not buy.
+        await _host.RefusesAsync(400, "invalid_request", "POST", Root, body, _host.Second);
+
+        var bought = await _host.DoneAsync(201, "POST", Root, body);
+        Assert.Equal(("+12125550100", "Shop", _host.Hook.Url + "/voice", _host.Hook.Url + "/sms"), ((string?)bought["phone_number"],
+            (string?)bought["friendly_name"], (string?)bought["voice_url"], (string?)bought["sms_url"]));
+        Assert.True(JsonNode.DeepEquals(bought, await _host.DoneAsync(200, "GET", $"{Root}/%2B12125550100")));
+        Assert.Equal(2, await CountAsync(""));
+        var left = await _host.DoneAsync(200, "GET", "/numbers/available?country_code=US&area_code=212");
+        Assert.Empty(left["available_numbers"]!.AsArray());
+        await _host.RefusesAsync(400, "invalid_request", "POST", Root, body);
+        await _host.DoneAsync(204, "DELETE", $"{Root}/%2B12125550100");
+        Assert.Equal(1, await CountAsync(""));
     }
 
     private Task<JsonObject> SetAsync(string path, string url, string? key = null) =>

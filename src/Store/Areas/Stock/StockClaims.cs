@@ -43,8 +43,8 @@ public sealed record NumberSale(IReadOnlyList<ResourceRow> Numbers, UnitOfWork W
 
 /// <summary>The same for who keeps no document of a number.</summary>
 /// <param name="Numbers">The account's new numbers.</param>
-/// <param name="Beside">Writes what else is kept of them.</param>
-public sealed record NumberTaking(IReadOnlyList<NewNumber> Numbers, UnitOfWork Work, Action<IDbConnection> Beside);
+/// <param name="Beside">Writes what else is kept of them, if anything is.</param>
+public sealed record NumberTaking(IReadOnlyList<NewNumber> Numbers, UnitOfWork Work, Action<IDbConnection>? Beside = null);
 
 /// <summary>
 /// Takes numbers out of the stock and puts them back. Whatever is taken is the account's number, its price in the ledger, and gone from
@@ -108,7 +108,7 @@ public sealed class StockClaims
             var taking = take(wanted);
             foreach (var (number, id, at) in taking.Numbers)
                 numbers.Records.Insert(db, id.ToString(CultureInfo.InvariantCulture), number, at);
-            taking.Beside(db);
+            taking.Beside?.Invoke(db);
             return taking.Work;
         }, stop);
 

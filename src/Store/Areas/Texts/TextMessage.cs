@@ -48,11 +48,24 @@ public sealed record TextMessage
     public DateTimeOffset? ValidUntil { get; init; }
     public DateTimeOffset? SentAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
+    /// <summary>No API shows it: it tells a code, or its account has deleted it.</summary>
+    public bool IsHidden { get; init; }
 
     /// <summary>All parts with their fees; null without a price.</summary>
     public Money? Cost => Price is { } price ? price with { Micros = (price.Micros + FeeMicros) * Parts } : null;
 
     public bool IsOver => State is not (TextState.Scheduled or TextState.Queued or TextState.Sending or TextState.Sent);
+}
+
+/// <summary>Asks for texts of an account, newest first; null, or no state, asks for nothing.</summary>
+public sealed record TextQuery
+{
+    public Direction? Direction { get; init; }
+    public IReadOnlyList<TextState> States { get; init; } = [];
+    public string? From { get; init; }
+    public string? To { get; init; }
+    public int Offset { get; init; }
+    public int Limit { get; init; } = 20;
 }
 
 /// <summary>Somebody has asked for no more texts of a profile.</summary>

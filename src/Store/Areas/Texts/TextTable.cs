@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
 using Ringwright.Core;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Work;
 
@@ -18,12 +19,12 @@ public sealed class TextTable
 {
     private const string Columns = """
         id, tenant_id, direction, state, sender, recipient, profile_id, words, encoding, parts, keyword, is_automatic, price_micros, fee_micros,
-            currency, error, facts, due_at, received_at, valid_until, sent_at, completed_at
+            currency, error, facts, due_at, received_at, valid_until, sent_at, completed_at, is_hidden
         """;
     internal const string Insert = $"""
         insert into rw_text ({Columns})
         values (@id, @tenant, @direction, @state, @sender, @recipient, @profile, @words, @encoding, @parts, @keyword, @isAutomatic, @price, @fee,
-            @currency, @error, @facts, @dueAt, @receivedAt, @validUntil, @sentAt, @completedAt)
+            @currency, @error, @facts, @dueAt, @receivedAt, @validUntil, @sentAt, @completedAt, @isHidden)
         """;
     internal const string Select = $"select {Columns} from rw_text where tenant_id = @tenant and id = @id";
     internal const string Update = """
@@ -34,6 +35,16 @@ public sealed class TextTable
         update rw_text set state = 'cancelled', due_at = null, completed_at = @at
         where tenant_id = @tenant and id = @id and state = 'scheduled' and due_at > @latest
         """;
+    internal const string Hide = """
+        update rw_text set is_hidden = @yes, words = '' where tenant_id = @tenant and id = @id and due_at is null and not is_hidden
+        """;
+    private const string Asked = """
+        from rw_text where tenant_id = @tenant and not is_hidden and (direction = @direction or @direction is null)
+            and (sender = @sender or @sender is null) and (recipient = @recipient or @recipient is null) and state in @states
+        """;
+    internal const string SelectPage =
+        $"select {Columns} {Asked} order by received_at desc, id desc limit @limit offset @offset";
+    internal const string CountAsked = $"select count(*) {Asked}";
     internal const string SelectDueAllTenants = $"""
         select {Columns} from rw_text where due_at is not null and due_at <= @now order by due_at, received_at, id limit @limit
         """;
@@ -98,6 +109,27 @@ public sealed class TextTable
 
     public ValueTask<TextMessage?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
         _writer.Sql.ReadAsync(db => db.QueryFirstOrDefault<Row>(Select, new { tenant, id })?.ToText(), stop);
+
+    /// <summary>Those that are shown, newest first.</summary>
+    public ValueTask<(IReadOnlyList<TextMessage> Rows, long Total)> ListAsync(TenantId tenant, TextQuery query, CancellationToken stop)
+    {
+        var states = query.States is { Count: > 0 } asked ? asked : Enum.GetValues<TextState>();
+        var which = new
+        {
+            tenant, direction = query.Direction is { } direction ? Names<Direction>.Of(direction) : null, sender = query.From,
+            recipient = query.To, states = new InList<string>([.. states.Select(Names<TextState>.Of)]), limit = query.Limit,
+            offset = query.Offset,
+        };
+        return _writer.Sql.ReadAsync<(IReadOnlyList<TextMessage>, long)>(db =>
+            ([.. db.Query<Row>(SelectPage, which).Select(row => row.ToText())], db.ExecuteScalar<long>(CountAsked, which)), stop);
+    }
+
+    /// <summary>Takes one out of what is shown, with what it said; its row stays for what is counted.</summary>
+    /// <returns>False when there is none, or it is not over.</returns>
+    public async ValueTask<bool> HideAsync(TenantId tenant, Guid id, UnitOfWork? work, CancellationToken stop) =>
+        await _writer.RunAsync(tenant,
+            db => (db.Execute(Hide, new { tenant, id, yes = true }) == 1 ? WriteOutcome.Done : WriteOutcome.Missing, work),
+            isDelete: false, stop).ConfigureAwait(false) is WriteOutcome.Done;
 
     /// <param name="after">As it is afterwards.</param>
     /// <param name="was">The state that it leaves.</param>
@@ -176,7 +208,7 @@ public sealed class TextTable
         encoding = Names<TextEncoding>.Of(text.Encoding), parts = text.Parts, keyword = Names<TextKeyword>.Of(text.Keyword),
         isAutomatic = text.IsAutomatic, price = text.Price?.Micros, fee = text.Price is null ? (long?)null : text.FeeMicros,
         currency = text.Price?.Currency, error = NameOf(text.Fault), facts = text.Facts, dueAt = text.DueAt, receivedAt = text.ReceivedAt,
-        validUntil = text.ValidUntil, sentAt = text.SentAt, completedAt = text.CompletedAt,
+        validUntil = text.ValidUntil, sentAt = text.SentAt, completedAt = text.CompletedAt, isHidden = text.IsHidden,
     });
 
     private static bool Move(IDbConnection db, TextMessage after, TextState was) => db.Execute(Update, new
@@ -234,6 +266,7 @@ public sealed class TextTable
         public DateTimeOffset? ValidUntil { get; init; }
         public DateTimeOffset? SentAt { get; init; }
         public DateTimeOffset? CompletedAt { get; init; }
+        public bool IsHidden { get; init; }
 
         public TextMessage ToText() => new()
         {
@@ -242,7 +275,7 @@ public sealed class TextTable
             Parts = Parts, Keyword = Names<TextKeyword>.Parse(Keyword), IsAutomatic = IsAutomatic,
             Price = PriceMicros is { } micros && Currency is { } currency ? new Money(micros, currency) : null, FeeMicros = FeeMicros ?? 0,
             Fault = Error is { } fault ? Names<TextFault>.Parse(fault) : null, Facts = Facts, DueAt = DueAt, ReceivedAt = ReceivedAt,
-            ValidUntil = ValidUntil, SentAt = SentAt, CompletedAt = CompletedAt,
+            ValidUntil = ValidUntil, SentAt = SentAt, CompletedAt = CompletedAt, IsHidden = IsHidden,
         };
     }
 }
@@ -254,13 +287,4 @@ public sealed record TextLoad
     public long Recent { get; init; }
     public long Judged { get; init; }
     public long Delivered { get; init; }
-}
-
-/// <summary>What a text must fit under.</summary>
-/// <param name="Credits">What may be owed, without what is promised and what live calls hold; none, or null, is no limit.</param>
-/// <param name="DayMicros">What its profile may spend from <paramref name="Day"/> on; null is no limit.</param>
-public readonly record struct TextAllowance(IReadOnlyList<CreditLine>? Credits, long? DayMicros, DateTimeOffset Day)
-{
-    public static TextAllowance Of(IReadOnlyList<CreditLine> credits, long? dayMicros, DateTimeOffset now) =>
-        new(credits, dayMicros, new(now.UtcDateTime.Date, TimeSpan.Zero));
 }

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+using Ringwright.Telefonie.Numbers;
+
+namespace Ringwright.Telefonie.Messaging;
+
+/// <summary>
+/// Texts of numbers that follow no rules of another API. Such a number is on a profile whose id is the account's own: it has no document,
+/// allows all, and tells the number's <c>sms_url</c> of what comes.
+/// </summary>
+public static class TelefonieTexts
+{
+    /// <summary>The name of this face in a text's facts, and of the fact that is the URL to tell.</summary>
+    public const string FaceName = "telefonie", Callback = "callback";
+
+    public const string StatusEvent = "message.status", ReceivedEvent = "message.received";
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>The profile that numbers are on which text by this API.</summary>
+    public static Guid ProfileOf(TenantId tenant) => tenant.Value;
+
+    /// <summary>What is kept with texts that come to a number of that profile, and with what the node answers to them; null for any other
+    /// profile.</summary>
+    public static async ValueTask<JsonObject?> FactsAsync(Database store, TenantId tenant, Guid profile, string number,
+        CancellationToken stop) => profile != ProfileOf(tenant) ? null
+            : FactsOf((await TelefonieNumberNames.FindAsync(store, tenant, number, stop)).SmsUrl);
+
+    public static JsonObject FactsOf(string? callback) => new() { ["face"] = FaceName, [Callback] = callback };
+
+    /// <summary>What an account is told of a text, in the state that it has come into.</summary>
+    public static IReadOnlyList<OutboxMessage> Tell(TextMessage text)
+    {
+        if ((string?)text.Facts[Callback] is not { Length: > 0 } url) return [];
+        bool isOut = text.Direction is Direction.Outbound;
+        var at = text.State is TextState.Sent ? text.SentAt ?? text.ReceivedAt : text.CompletedAt ?? text.ReceivedAt;
+        int sequence = text.State is TextState.Sent ? 1 : 2;
+        var id = Guid.CreateVersion7(at);
+        string type = isOut ? StatusEvent : ReceivedEvent;
+        return
+        [
+            new()
+            {
+                Id = id,
+                Tenant = text.Tenant,
+                OrderKey = $"telefonie message:{text.Id}",
+                Format = TelefonieWebhookFormat.FormatName,
+                EventType = type,
+                Url = url,
+                Timeout = Timeout,
+                OccurredAt = at,
+                Body = new JsonObject
+                {
+                    ["event"] = type, ["event_id"] = id.ToString(), ["timestamp"] = TelefonieTime.Text(at),
+                    ["sequence"] = isOut ? sequence : 1, ["message"] = TelefonieMessage.Write(text),
+                }.ToJsonString(),
+            },
+        ];
+    }
+}
