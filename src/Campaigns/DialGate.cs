@@ -243,7 +243,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         var bill = new Bill
         {
             Tenant = question.Tenant, Rate = rate, Spenders = SpendersOf(question.Tenant, profile, snapshot),
-            Credits = CreditsOf(question.Tenant, snapshot.Rates)
+            Credits = snapshot.Rates.CreditsOf(question.Tenant)
         };
         var shortage = asking is Asking.Move ? _spending.Move(question.Leg, bill)
             : _spending.Hold(question.Leg, bill, isCounted: asking is Asking.Enter);
@@ -266,7 +266,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
             new(Refusal.SpendLimit, "tenant_daily_spend_limit", "The account's spend limit of the day is reached."),
         { Spender: not null } =>
             new(Refusal.SpendLimit, "parent_daily_spend_limit", "The spend limit of the day of the account above this one is reached."),
-        { Credit: { } credit } when credit.Owner != tenant =>
+        { Credit: { } credit } when credit.Debtors[0] != tenant =>
             new(Refusal.InsufficientFunds, "parent_insufficient_funds",
                 "What the account above this one has, and may owe, does not pay for this call."),
         _ => new(Refusal.InsufficientFunds, "insufficient_funds", "What the account has, and may owe, does not pay for this call."),
@@ -283,7 +283,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         [
             .. _spending.Extend(bill => bill with
             {
-                Spenders = SpendersOf(bill.Tenant, ProfileOf(bill, snapshot), snapshot), Credits = CreditsOf(bill.Tenant, snapshot.Rates),
+                Spenders = SpendersOf(bill.Tenant, ProfileOf(bill, snapshot), snapshot), Credits = snapshot.Rates.CreditsOf(bill.Tenant),
             }).Select(call => (call.Leg, call.Tenant, call.Left, Say(call.Why, call.Tenant))),
         ];
     }
@@ -309,16 +309,6 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         spenders.Add(new(id, null, tenant?.Limits.DailySpendMicros));
         if (tenant?.Parent is { } parent) spenders.Add(new(parent, null, snapshot.FindTenant(parent)?.Limits.DailySpendMicros));
         return spenders;
-    }
-
-    /// <summary>Those of the tenant and of the one above whose credit has a limit.</summary>
-    private static List<Credit> CreditsOf(TenantId tenant, RateBook rates)
-    {
-        var credits = new List<Credit>(2);
-        if (rates.AccountOf(tenant).CreditLimitMicros is { } own) credits.Add(new(tenant, rates.BelowOf(tenant), own));
-        if (rates.RollsUpTo(tenant) is { } parent && rates.AccountOf(parent).CreditLimitMicros is { } above)
-            credits.Add(new(parent, rates.BelowOf(parent), above));
-        return credits;
     }
 
     /// <param name="facts">Null for a SIP URI.</param>

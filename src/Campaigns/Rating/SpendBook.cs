@@ -11,16 +11,13 @@ namespace Ringwright.Campaigns.Rating;
 /// <param name="LimitMicros">What it may spend a day, in each currency by itself; null counts and never refuses.</param>
 internal readonly record struct Spender(TenantId Tenant, long? Profile, long? LimitMicros);
 
-/// <summary>Whose money must be enough: the balances of some tenants together, and the credit that their owner has.</summary>
-internal readonly record struct Credit(TenantId Owner, IReadOnlyList<TenantId> Others, long CreditMicros);
-
 /// <summary>Who pays for a leg, and by which rate.</summary>
 internal sealed record Bill
 {
     public required TenantId Tenant { get; init; }
     public required Rate Rate { get; init; }
     public required IReadOnlyList<Spender> Spenders { get; init; }
-    public IReadOnlyList<Credit> Credits { get; init; } = [];
+    public IReadOnlyList<CreditLine> Credits { get; init; } = [];
 }
 
 /// <summary>An answered call of which something is due.</summary>
@@ -29,7 +26,7 @@ internal sealed record Bill
 internal readonly record struct ShortCall(LegId Leg, TenantId Tenant, TimeSpan Left, Shortage Why);
 
 /// <summary>Why a call is not made: the first limit of a day, or the first credit, that it does not fit.</summary>
-internal readonly record struct Shortage(Spender? Spender, Credit? Credit);
+internal readonly record struct Shortage(Spender? Spender, CreditLine? Credit);
 
 /// <summary>
 /// What tenants have, and what they and their profiles have spent today (UTC), in memory: a start of the node reads it from the ledger of
@@ -271,7 +268,7 @@ internal sealed class SpendBook(TimeProvider clock)
                     + (_others.Count > 0 ? OfOthers(DayOf(spender, currency)) : 0) + least > spender.LimitMicros)
                 return new(spender, null);
         foreach (var credit in bill.Credits)
-            if (Free(credit, currency) + credit.CreditMicros < least) return new(null, credit);
+            if (Free(credit, currency) + credit.LimitMicros < least) return new(null, credit);
         return null;
     }
 
@@ -285,10 +282,10 @@ internal sealed class SpendBook(TimeProvider clock)
     private long PriceOf(Held held) =>
         held.AnsweredAt is { } at ? held.Bill.Rate.PriceOf((long)Math.Ceiling(clock.GetElapsedTime(at).TotalSeconds)) : 0;
 
-    private long Free(Credit credit, string currency)
+    private long Free(CreditLine credit, string currency)
     {
-        long free = FreeOf(credit.Owner, currency);
-        foreach (var other in credit.Others) free += FreeOf(other, currency);
+        long free = 0;
+        foreach (var debtor in credit.Debtors) free += FreeOf(debtor, currency);
         return free;
     }
 

@@ -59,7 +59,7 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
 
     /// <summary>
     /// A tenant without a signing key gets one, and one without a default profile too.
-    /// A number that came with its owner is nobody's proved one.
+    /// A number that came with its owner is nobody's proved one, and not in the stock.
     /// </summary>
     public void Complete()
     {
@@ -68,6 +68,7 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
                 SigningKeyTable.NewWebhookSecret(), now);
         profile.WriteWhereLacking(db, now);
         db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
+        db.Execute(StockClaims.SettleAllTenants);
     }
 
     private void Insert(SnapshotLine line, StoreTable table)

@@ -13,15 +13,17 @@ namespace Ringwright.Telnyx.Messaging;
 internal static class AutorespConfigs
 {
     public const string RecordType = "autoresp_config", Profile = "messaging_profile_id";
+    /// <summary>Of a profile: all of them are read for each text that comes.</summary>
+    public const int MostOfProfile = 250;
 
     private const string Op = "op", Keywords = "keywords", Country = "country_code", Answer = "resp_text";
-    private const int MostWords = 50, MostListed = 250;
+    private const int MostWords = 50;
     private static readonly string[] Times = ["created_at", "updated_at"];
 
-    public static ResourceKind Kind(ResourceKind profiles) => new(RecordType)
+    public static ResourceKind Kind(ResourceKind profiles, MessagingParts parts) => new(RecordType)
     {
         Under = new(profiles, Profile, "profile_id"),
-        Validate = (_, body, _) => new(Check(body)),
+        Validate = async (op, body, before) => Check(body) ?? (before is null ? await CheckCountAsync(op, body, parts) : null),
         // The contract gives a deletion an empty object.
         Show = (op, _, shown) =>
         {
@@ -48,7 +50,7 @@ internal static class AutorespConfigs
                 filters.Add(new(field, compares, [TelnyxTime.Millis(at)]));
             }
         var page = await parts.Store.Documents.Rows(new DocumentKind(RecordType)).ListAsync(op.Tenant,
-            new() { Filters = filters, Limit = MostListed }, op.Stop);
+            new() { Filters = filters, Limit = int.MaxValue }, op.Stop);
         return op.Page([.. page.Rows.Select(row => (JsonNode)new JsonObject
         {
             ["id"] = row.Id, [Op] = row.Body.Text(Op), [Keywords] = row.Body[Keywords]?.DeepClone(), [Country] = row.Body.Text(Country),
@@ -64,6 +66,14 @@ internal static class AutorespConfigs
         if (keyword is TextKeyword.None) return [];
         return body.Texts(Keywords).Select(TextKeywords.Normal).OfType<string>()
             .Select(word => new TextWord(keyword, word, body.Text(Country) ?? TextWord.Anywhere, body.Text(Answer)));
+    }
+
+    private static async ValueTask<Problem?> CheckCountAsync(OperationContext op, JsonObject body, MessagingParts parts)
+    {
+        var known = await parts.Store.Documents.Rows(new DocumentKind(RecordType)).ListAsync(op.Tenant,
+            new() { Filters = [new(Profile, "eq", [body.Text(Profile)!])], Limit = 1 }, op.Stop);      // the engine has set it
+        return known.Total < MostOfProfile ? null
+            : new(VoiceErrors.BadRequest, $"A messaging profile has at most {MostOfProfile} of these.");
     }
 
     private static Problem? Check(JsonObject body)

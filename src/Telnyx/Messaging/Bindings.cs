@@ -10,7 +10,7 @@ internal static class Bindings
     {
         var verifications = TollFreeVerifications.Kind(parts);
         var profiles = MessagingProfiles.Kind(parts);
-        var answers = AutorespConfigs.Kind(profiles);
+        var answers = AutorespConfigs.Kind(profiles, parts);
         return
         [
             Crud("ListMessagingProfiles", profiles),

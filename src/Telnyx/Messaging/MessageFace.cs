@@ -16,14 +16,13 @@ public sealed class MessageFace(Database store) : ITextFace
     /// <summary>The contract's names of the webhooks that are really sent.</summary>
     public static IReadOnlyList<string> Emitted { get; } = ["deliveryUpdate", "inboundMessage"];
 
-    private const int MostConfigs = 250;
     private static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(5);
 
     public async ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, string number, CancellationToken stop)
     {
         if (await TermsAsync(store, tenant, profile.ToString(), stop) is not { } terms) return null;
         var configs = await store.Documents.Rows(new DocumentKind(AutorespConfigs.RecordType)).ListAsync(tenant,
-            new() { Filters = [new(AutorespConfigs.Profile, "eq", [profile.ToString()])], Limit = MostConfigs }, stop);
+            new() { Filters = [new(AutorespConfigs.Profile, "eq", [profile.ToString()])], Limit = int.MaxValue }, stop);
         return new()
         {
             IsEnabled = terms.IsEnabled,

@@ -10,12 +10,13 @@ internal static class NumberOwnership
     {
         var found = new JsonArray();
         var missing = new JsonArray();
-        foreach (string text in op.ReadObject().Texts("phone_numbers").Distinct(StringComparer.Ordinal))
+        var asked = op.ReadObject().Texts("phone_numbers").Distinct(StringComparer.Ordinal).ToList();
+        // One that was ported out is in the account's list, and not in the routing.
+        var ids = await parts.Store.Numbers.FindIdsAsync(op.Tenant,
+            [.. asked.Where(text => op.Routing.FindOwnNumber(text)?.Tenant == op.Tenant)], op.Stop);
+        foreach (string text in asked)
         {
-            // One that was ported out is in the account's list, and not in the routing.
-            string? id = op.Routing.FindOwnNumber(text)?.Tenant == op.Tenant
-                ? await parts.Store.Numbers.FindIdAsync(op.Tenant, text, op.Stop) : null;
-            if (id is null) missing.Add((JsonNode)text);
+            if (!ids.TryGetValue(text, out string? id)) missing.Add((JsonNode)text);
             else found.Add((JsonNode)new JsonObject { ["id"] = id, ["number_val_e164"] = text });
         }
         return op.Ok(new JsonObject { ["record_type"] = "number_ownership", ["found"] = found, ["not_found"] = missing });

@@ -1,3 +1,4 @@
+using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Resources;
@@ -157,6 +158,68 @@ public sealed class StockTests
         ((FakeTimeProvider)test.Time).Advance(TimeSpan.FromDays(31));
         Assert.Equal(0, await test.Database.NumberMonths.ChargeDueAsync(Stop));
         Assert.Contains(await FindAsync(test, two), n => n.Text == wanted);
+    }
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task A_number_that_another_network_has_costs_nothing_and_one_that_is_gone_neither(Product product)
+    {
+        var (test, one, _) = await StockedAsync(product);
+        await using var closing = test;
+        const string wanted = "+13125550103";
+        await test.Database.StockSearch.RememberAsync(one, [wanted], test.Time.GetUtcNow(), Stop);
+        Assert.Null(await OrderAsync(test, one, 1_001, wanted));
+        Assert.True(await test.Database.Numbers.PortAsync(wanted, isOut: true, test.Time.GetUtcNow(), Stop));
+        ((FakeTimeProvider)test.Time).Advance(TimeSpan.FromDays(62));
+        Assert.Equal(0, await test.Database.NumberMonths.ChargeDueAsync(Stop));
+        Assert.True(await test.Database.Numbers.PortAsync(wanted, isOut: false, test.Time.GetUtcNow(), Stop));
+        ((FakeTimeProvider)test.Time).Advance(TimeSpan.FromDays(31));
+        Assert.Equal(1, await test.Database.NumberMonths.ChargeDueAsync(Stop));
+        await test.Database.Sql.WriteAsync(db => db.Execute("delete from rw_number where text = @wanted", new { wanted }), Stop);
+        ((FakeTimeProvider)test.Time).Advance(TimeSpan.FromDays(31));
+        Assert.Equal(0, await test.Database.NumberMonths.ChargeDueAsync(Stop));
+        Assert.Equal(["0"], await test.QueryAsync("select cast(count(*) as text) from rw_number_month"));
+    }
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task What_there_is_comes_in_groups_once_each(Product product)
+    {
+        var (test, _, _) = await StockedAsync(product);
+        await using var closing = test;
+        await test.Database.Stock.ImportAsync([
+            Number(1, "773") with { IsQuickship = true }, Number(2, "773") with { IsQuickship = true },
+            Number(3, "773") with { Type = StockType.TollFree, Features = ["voice"] },
+            Number(4, "773") with { Country = "CA", Features = ["voice"], IsReservable = false },
+        ], test.Time.GetUtcNow(), Stop);
+        var groups = await test.Database.StockSearch.GroupsAsync(Stop);
+        Assert.Equal([("CA", StockType.Local, false, false), ("US", StockType.Local, true, false), ("US", StockType.Local, true, true),
+            ("US", StockType.TollFree, true, false)], groups.Select(g => (g.Country, g.Type, g.IsReservable, g.IsQuickship)));
+    }
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task Accounts_that_go_leave_their_numbers_and_a_backup_takes_them_again(Product product)
+    {
+        var (test, one, two) = await StockedAsync(product);
+        await using var closing = test;
+        const string kept = "+13125550103", later = "+13125550104", held = "+13125550105";
+        await test.Database.StockSearch.RememberAsync(one, [kept, later, held], test.Time.GetUtcNow(), Stop);
+        Assert.Null(await OrderAsync(test, one, 1_001, kept));
+        string file = Path.Combine(test.Folder, "before.jsonl");
+        var kinds = Ringwright.Telnyx.SnapshotKinds.Of(test.Database);
+        await test.Database.Snapshots.SaveAsync(file, one, kinds, withFiles: false, overwrites: true, Stop);
+        Assert.Null(await OrderAsync(test, one, 1_002, later));
+        Assert.Null(await test.Database.StockClaims.HoldAsync(new(one, [held], test.Time.GetUtcNow()),
+            test.Time.GetUtcNow() + TimeSpan.FromHours(1), _ => new(), Stop));
+        await test.Database.Snapshots.LoadAsync(file, kinds, (_, _) => null, replaces: true, () => 1, Stop);
+        Assert.Equal((StockState.Assigned, (TenantId?)one), await StateAsync(kept));
+        Assert.Equal((StockState.Quarantined, (TenantId?)null), await StateAsync(later));
+        Assert.Equal((StockState.Available, (TenantId?)null), await StateAsync(held));
+        Assert.DoesNotContain(await FindAsync(test, two), n => n.Text == kept);
+
+        async Task<(StockState, TenantId?)> StateAsync(string text)
+        {
+            var number = (await test.Database.Stock.FindAsync(text, Stop))!;
+            return (number.State, number.Holder);
+        }
     }
 
     [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]

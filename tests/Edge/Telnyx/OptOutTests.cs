@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Store.Documents;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telnyx;
@@ -116,6 +117,33 @@ public sealed class OptOutTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await host.SendAsync("GET", path, (string?)null, TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         Assert.Equal(200, (await host.SendAsync("DELETE", path)).Status);
         (await host.SendAsync("GET", path)).Refuses(404, "10005");
+    }
+
+    [Fact]
+    public async Task A_profile_has_so_many_answers_and_each_of_them_counts()
+    {
+        var (profile, one, _, person) = await PartiesAsync();
+        var rows = host.Store.Documents.Rows(new DocumentKind("autoresp_config"));
+        for (int i = 1; i < 250; i++)
+        {
+            var body = new JsonObject
+            {
+                ["op"] = "info", ["keywords"] = new JsonArray($"word{i}"), ["country_code"] = "*", ["resp_text"] = "no",
+                ["messaging_profile_id"] = profile,
+            };
+            await rows.InsertAsync(new()
+            {
+                Id = Guid.NewGuid().ToString(), Tenant = host.Tenant, Body = body, CreatedAt = host.Time.GetUtcNow(),
+                UpdatedAt = host.Time.GetUtcNow(),
+            }, null, TestContext.Current.CancellationToken);
+        }
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await ConfigureAsync(profile, "info", "last", "*", "Heard.");
+        await _texts.SentAsync(person, one, "last", isStrangers: true);
+        Assert.Equal(["Heard."], await ComeAsync(person, one, 1));
+        string path = $"/v2/messaging_profiles/{profile}/autoresp_configs";
+        Assert.Equal(250, (await host.SendAsync("GET", path)).List.Count);
+        (await host.SendAsync("POST", path, """{"op":"info","keywords":["more"],"country_code":"*"}""")).Refuses(422, "10015");
     }
 
     [Theory]

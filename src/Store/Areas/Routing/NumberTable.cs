@@ -34,6 +34,7 @@ public sealed class NumberTable
     internal const string Delete = "delete from rw_number where tenant_id = @tenant and id = @id";
     // A number has one owner on the node, so whether it is taken is asked over all tenants.
     internal const string CountTextAllTenants = "select count(*) from rw_number where text = @text";
+    internal const string SelectIds = "select text, id from rw_number where tenant_id = @tenant and text in @texts";
     internal const string SelectId = "select id from rw_number where tenant_id = @tenant and text = @text";
     internal const string SelectAllTenants = $"select {Columns} from rw_number";
     internal const string SelectByTextAllTenants = $"{SelectAllTenants} where text = @text";
@@ -94,6 +95,13 @@ public sealed class NumberTable
         (await _writer.Sql.ReadAsync(db => db.QuerySingleOrDefault<long?>(SelectId, new { tenant, text }), stop).ConfigureAwait(false))
             ?.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>The same of many, by their texts; what the tenant has not is not among them.</summary>
+    public ValueTask<IReadOnlyDictionary<string, string>> FindIdsAsync(TenantId tenant, IReadOnlyList<string> texts,
+        CancellationToken stop) =>
+        _writer.Sql.ReadAsync<IReadOnlyDictionary<string, string>>(db => db
+            .Query<Named>(SelectIds, new { tenant, texts = new InList<string>(texts) })
+            .ToDictionary(row => row.Text, row => row.Id.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal), stop);
+
     /// <summary>Adds many in one transaction and one reload of the routing. Numbers that somebody owns already are passed over.</summary>
     /// <returns>How many were added.</returns>
     public async ValueTask<int> ImportAsync(IReadOnlyList<NewNumber> numbers, CancellationToken stop)
@@ -143,6 +151,12 @@ public sealed class NumberTable
         parameters.Add("isPortedOut", number.IsPortedOut);
         parameters.Add("country", number.Country);
         return parameters;
+    }
+
+    private sealed record Named
+    {
+        public string Text { get; init; } = "";
+        public long Id { get; init; }
     }
 
     internal sealed record Row : RecordRow

@@ -7,7 +7,7 @@ namespace Ringwright.Store.Tables;
 
 /// <summary>
 /// What numbers cost by the month. A month is charged when it begins, once: the row says how many were, and changes with the entry in the
-/// ledger of money. It goes with its number.
+/// ledger of money. It goes with its number; one that another network has costs nothing until it is back.
 /// </summary>
 public sealed class NumberMonthTable
 {
@@ -22,6 +22,11 @@ public sealed class NumberMonthTable
     internal const string Pay = """
         update rw_number_month set paid_until = @until, months = @month where tenant_id = @tenant and number = @number and months = @before
         """;
+
+    internal const string SelectState = """
+        select case when is_ported_out then 'out' else 'here' end from rw_number where tenant_id = @tenant and text = @number
+        """;
+    internal const string Delete = "delete from rw_number_month where tenant_id = @tenant and number = @number";
 
     private const int AtOnce = 100;
 
@@ -64,11 +69,18 @@ public sealed class NumberMonthTable
 
     private MoneyEntry? Charge(IDbConnection db, Row row, DateTimeOffset at)
     {
+        string? state = db.QueryFirstOrDefault<string>(SelectState, new { tenant = row.TenantId, number = row.Number });
+        if (state is null)
+        {
+            db.Execute(Delete, new { tenant = row.TenantId, number = row.Number });
+            return null;
+        }
         int month = row.Months + 1;
         // From the first day on, so that a number of the 31st stays one.
         var until = row.CreatedAt.AddMonths(month);
         // Another node on the same database may have been faster.
-        return db.Execute(Pay, new { tenant = row.TenantId, number = row.Number, until, month, before = row.Months }) == 0 ? null
+        bool isMine = db.Execute(Pay, new { tenant = row.TenantId, number = row.Number, until, month, before = row.Months }) == 1;
+        return !isMine || state is "out" ? null
             : _money.Charge(db, StockClaims.Charge(row.TenantId, row.PriceMicros, row.Currency, NoteOf(row.Number, month), at));
     }
 

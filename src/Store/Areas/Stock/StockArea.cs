@@ -1,4 +1,5 @@
 using Ringwright.Store.Migrations;
+using Ringwright.Store.Tables;
 using static Ringwright.Store.Snapshots.TableColumn;
 
 namespace Ringwright.Store.Areas;
@@ -21,6 +22,7 @@ internal static class StockArea
             new("rw_number_month")
             {
                 OrderBy = "number",
+                Leaving = StockClaims.TakeAllBack,
                 Columns =
                 [
                     Text("tenant_id"), Text("number"), Whole("price_micros"), Text("currency"), Whole("months"), Time("paid_until"),

@@ -3,6 +3,7 @@ using System.Globalization;
 using Dapper;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
+using Ringwright.Store.Areas;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Snapshots;
@@ -77,6 +78,18 @@ public sealed class StockClaims
     internal const string EndMonths = """
         delete from rw_number_month where tenant_id = @tenant
             and number = (select text from rw_number where tenant_id = @tenant and id = @id)
+        """;
+
+    internal const string EndHolds =
+        "update rw_stock_number set state = 'available', holder = null, until_at = null where state = 'held' and holder in @tenants";
+    internal const string ReturnAll = """
+        update rw_stock_number set state = 'quarantined', holder = null, until_at = @until where state = 'assigned' and holder in @tenants
+        """;
+    // Numbers that came with a file.
+    internal const string SettleAllTenants = """
+        update rw_stock_number set state = 'assigned', until_at = null,
+            holder = (select n.tenant_id from rw_number n where n.text = rw_stock_number.text)
+        where state not in ('assigned', 'withheld') and text in (select text from rw_number)
         """;
 
     private readonly RowWriter _writer;
@@ -173,6 +186,14 @@ public sealed class StockClaims
     {
         db.Execute(Return, new { tenant, id, until = Times.Cut(_time.GetUtcNow()) + StockLimits.Quarantine });
         db.Execute(EndMonths, new { tenant, id });
+    }
+
+    /// <summary>Accounts are about to go, with what they have and hold.</summary>
+    internal static void TakeAllBack(IDbConnection db, Leaving leaving)
+    {
+        var which = new { tenants = new InList<string>(leaving.Tenants), until = Times.Cut(leaving.At) + StockLimits.Quarantine };
+        db.Execute(EndHolds, which);
+        db.Execute(ReturnAll, which);
     }
 
     private static ClaimRefusal? Check(IDbConnection db, NumberClaim claim, out IReadOnlyList<StockNumber> wanted)

@@ -22,9 +22,12 @@ public sealed class StockSearch
         on conflict (tenant_id, text) do update set until_at = excluded.until_at
         """;
     internal const string CountCountry = "select count(*) from (select 1 from rw_stock_number where country = @country limit 1) known";
-    internal const string SelectGroups = """
-        select country, type, features, is_reservable, is_quickship from rw_stock_number where state <> 'withheld'
-        group by country, type, features, is_reservable, is_quickship order by country, type, features
+    private const string GroupColumns = "country, type, features, is_reservable, is_quickship";
+    internal const string SelectFirstGroup =
+        $"select {GroupColumns} from rw_stock_number where state <> 'withheld' order by {GroupColumns} limit 1";
+    internal const string SelectNextGroup = $"""
+        select {GroupColumns} from rw_stock_number where state <> 'withheld'
+            and ({GroupColumns}) > (@country, @type, @features, @isReservable, @isQuickship) order by {GroupColumns} limit 1
         """;
     internal const string SelectFeatures = "select text, features from rw_stock_number where text in @texts and state <> 'withheld'";
     // The whole block must be there, and free.
@@ -68,8 +71,21 @@ public sealed class StockSearch
             return db.Execute(Remember, new { tenant, texts = new InList<string>(texts), until = now + StockLimits.Found });
         }, stop);
 
-    public ValueTask<IReadOnlyList<StockGroup>> GroupsAsync(CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<StockGroup>>(db => [.. db.Query<GroupRow>(SelectGroups).Select(row => row.ToGroup())], stop);
+    /// <summary>By country, type and features. Each is one step in an index, however many numbers it has.</summary>
+    public ValueTask<IReadOnlyList<StockGroup>> GroupsAsync(CancellationToken stop) => _sql.ReadAsync<IReadOnlyList<StockGroup>>(db =>
+    {
+        var groups = new List<StockGroup>();
+        for (var row = db.QueryFirstOrDefault<GroupRow>(SelectFirstGroup); row is not null;)
+        {
+            groups.Add(row.ToGroup());
+            row = db.QueryFirstOrDefault<GroupRow>(SelectNextGroup, new
+            {
+                country = row.Country, type = row.Type, features = row.Features, isReservable = row.IsReservable,
+                isQuickship = row.IsQuickship,
+            });
+        }
+        return groups;
+    }, stop);
 
     /// <summary>The features of those that the stock knows.</summary>
     public ValueTask<IReadOnlyDictionary<string, IReadOnlyList<string>>> FeaturesAsync(IReadOnlyList<string> texts,
