@@ -18,6 +18,8 @@ public sealed record TextCourierParts
     public required NumberingPlans Plans { get; init; }
     /// <summary>Asked once more before a text leaves; null where nothing dials.</summary>
     public IDialGate? Gate { get; init; }
+    /// <summary>Who has numbers of a lab; null without one.</summary>
+    public ITextPeople? People { get; init; }
     public required ILogger Log { get; init; }
 }
 
@@ -30,10 +32,14 @@ public sealed class TextCourier : IAsyncDisposable
 {
     /// <summary>Between two own numbers, one way, in a minute; what is beyond are two programs that answer each other.</summary>
     public const int MostOfPair = 30;
+    /// <summary>So long after it was sent somebody may still say that it has arrived.</summary>
+    public static readonly TimeSpan Doubt = TimeSpan.FromMinutes(10);
     /// <summary>So long after it was wanted a confirmation of stop still goes out.</summary>
     public static readonly TimeSpan StopAnswerLives = TimeSpan.FromMinutes(5), AnswerLives = TimeSpan.FromHours(1);
 
     private const int Batch = 100;
+    /// <summary>Of a text's facts: somebody of the lab wrote it.</summary>
+    private const string OfPerson = "of_person";
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1), AfterFault = TimeSpan.FromSeconds(5),
         Minute = TimeSpan.FromMinutes(1), GateRest = TimeSpan.FromSeconds(5);
 
@@ -112,7 +118,7 @@ public sealed class TextCourier : IAsyncDisposable
             await _store.Texts.MoveAsync(text with { State = TextState.Queued, DueAt = now }, TextState.Scheduled, null, _stop.Token)
                 .ConfigureAwait(false);
         else if (text.State is TextState.Queued) await SendAsync(text, now).ConfigureAwait(false);
-        // No way out of this node has a far end that could leave a text between its states.
+        // Nobody has said what became of it.
         else await EndAsync(text, TextState.DeliveryUnconfirmed, TextFault.Unconfirmed, now).ConfigureAwait(false);
     }
 
@@ -125,12 +131,13 @@ public sealed class TextCourier : IAsyncDisposable
             await EndAsync(text, TextState.Expired, TextFault.Expired, now).ConfigureAwait(false);
             return;
         }
-        if (await FaultOfAsync(text, routing).ConfigureAwait(false) is { } fault)
+        bool isAnswer = IsOfPerson(text);
+        if (!isAnswer && await FaultOfAsync(text, routing).ConfigureAwait(false) is { } fault)
         {
             await EndAsync(text, TextState.SendingFailed, fault, now).ConfigureAwait(false);
             return;
         }
-        if (_parts.Gate is { } gate)
+        if (!isAnswer && _parts.Gate is { } gate)
         {
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = text.Tenant, From = text.From, To = text.To })
                 .ConfigureAwait(false);
@@ -145,6 +152,11 @@ public sealed class TextCourier : IAsyncDisposable
                 await EndAsync(text, TextState.SendingFailed, TextFault.NotAllowed, now).ConfigureAwait(false);
                 return;
             }
+        }
+        if (_parts.People?.Find(text.To) is { } person && routing.FindOwnNumber(text.To) is null)
+        {
+            await ToPersonAsync(text, person, now).ConfigureAwait(false);
+            return;
         }
         // Whoever writes to a number that takes no texts learns as little of it as a stranger would.
         if (routing.FindOwnNumber(text.To) is not { MessagingProfile: { } profile } number
@@ -188,8 +200,7 @@ public sealed class TextCourier : IAsyncDisposable
             {
                 Messages =
                 [
-                    .. _parts.Face.Tell(sent, TextNews.Sent), .. _parts.Face.Tell(delivered, TextNews.Finalized),
-                    .. _parts.Face.Tell(come, TextNews.Received),
+                    .. Tell(sent, TextNews.Sent), .. Tell(delivered, TextNews.Finalized), .. Tell(come, TextNews.Received),
                 ],
                 Money = Charge(text, now),
             },
@@ -202,6 +213,47 @@ public sealed class TextCourier : IAsyncDisposable
         }, _stop.Token).ConfigureAwait(false);
         if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);
     }
+
+    /// <summary>Somebody of the lab gets it, as he does; what he answers is a row of his own, and comes like any other text.</summary>
+    private async ValueTask ToPersonAsync(TextMessage text, TextPerson person, DateTimeOffset now)
+    {
+        if (text.ReceivedAt + person.IsOffFor is var on && on > now)
+        {
+            await _store.Texts.MoveAsync(text with { DueAt = on }, TextState.Queued, null, _stop.Token).ConfigureAwait(false);
+            return;
+        }
+        if (person.IsRefusing)
+        {
+            await EndAsync(text, TextState.SendingFailed, TextFault.Undeliverable, now).ConfigureAwait(false);
+            return;
+        }
+        var sent = text with { State = TextState.Sent, SentAt = now };
+        var after = person.IsSilent ? sent with { DueAt = now + Doubt }
+            : sent with { State = TextState.Delivered, CompletedAt = now, DueAt = null };
+        bool isDone = await _store.Texts.DeliverAwayAsync(after, AnswerOf(text, person, now), new()
+        {
+            Messages = person.IsSilent ? Tell(sent, TextNews.Sent) : [.. Tell(sent, TextNews.Sent), .. Tell(after, TextNews.Finalized)],
+            Money = Charge(text, now),
+        }, _stop.Token).ConfigureAwait(false);
+        if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);
+    }
+
+    /// <summary>Nobody's in this node, so it is hidden, costs nothing, and is told of only where it comes.</summary>
+    private static TextMessage? AnswerOf(TextMessage text, TextPerson person, DateTimeOffset now)
+    {
+        if (person.Answer(text.Words, text.IsAutomatic) is not { Length: > 0 } words) return null;
+        var cut = TextCut.Of(words);
+        return new()
+        {
+            Id = Guid.CreateVersion7(now), Tenant = text.Tenant, Direction = Direction.Outbound, State = TextState.Queued, From = text.To,
+            To = text.From, Profile = text.Profile, Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count, IsHidden = true,
+            Facts = new() { [OfPerson] = true }, DueAt = now + TextPerson.Thinks, ReceivedAt = now, ValidUntil = now + AnswerLives,
+        };
+    }
+
+    private static bool IsOfPerson(TextMessage text) => text.Facts.ContainsKey(OfPerson);
+
+    private IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) => IsOfPerson(text) ? [] : _parts.Face.Tell(text, news);
 
     private TextMessage AnswerTo(TextMessage come, string words, TextRules rules, DateTimeOffset now)
     {
@@ -233,7 +285,7 @@ public sealed class TextCourier : IAsyncDisposable
     {
         var after = text with { State = state, Fault = fault, DueAt = null, CompletedAt = now };
         bool isDone = await _store.Texts.MoveAsync(after, text.State,
-            new UnitOfWork { Messages = _parts.Face.Tell(after, TextNews.Finalized) }, _stop.Token).ConfigureAwait(false);
+            new UnitOfWork { Messages = Tell(after, TextNews.Finalized) }, _stop.Token).ConfigureAwait(false);
         if (!isDone) await ExpectLeftAsync(text).ConfigureAwait(false);
     }
 

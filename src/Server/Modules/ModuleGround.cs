@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Numbering;
+using Ringwright.Campaigns.Texts;
 using Ringwright.Delivery.Streams;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -66,6 +67,8 @@ internal sealed record ModuleDialling(Action Changed, Action AgentsFreed)
     public DialCheck? Check { get; init; }
     /// <summary>Asked before somebody is written to; null where nothing dials.</summary>
     public IDialGate? Gate { get; init; }
+    /// <summary>Who has numbers of the lab, and answers texts; null without one.</summary>
+    public ITextPeople? People { get; init; }
 }
 
 /// <summary>Text that is spoken, speech that is written down, and documents that are only heard.</summary>

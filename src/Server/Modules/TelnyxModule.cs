@@ -85,7 +85,7 @@ internal sealed class TelnyxModule : Module
             _courier = new(new()
             {
                 Store = ground.Database, Face = NodeTextFaces.Of(ground.Database), Plans = services.Plans, Gate = services.Dialling.Gate,
-                Log = ground.Loggers.CreateLogger("Ringwright.Campaigns"),
+                People = services.Dialling.People, Log = ground.Loggers.CreateLogger("Ringwright.Campaigns"),
             })
             {
                 LongestSleep = ground.Rest ?? TimeSpan.FromSeconds(5),

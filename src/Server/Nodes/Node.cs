@@ -423,6 +423,7 @@ internal sealed class Node : IAsyncDisposable
             Dialling = new(() => _dialler?.Wake(), () => _dialler?.AgentsFree())
             {
                 Check = new(Database, _zones!, _gate!, engine.Routes), Gate = _gate,
+                People = Settings.HasLab ? new LabTexters() : null,
             },
             VerificationCaller = Settings.VerificationCaller,
         };

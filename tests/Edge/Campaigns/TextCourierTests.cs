@@ -48,13 +48,79 @@ public sealed class TextCourierTests
         Assert.Equal(3 * Count, await CountAsync(test, "rw_outbox"));
     }
 
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task People_of_a_lab_get_texts_and_answer_as_they_do(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var (tenant, texts, clock) = (await test.TenantAsync(), test.Database.Texts, (FakeTimeProvider)test.Time);
+        const string from = "+15550230001";
+        await test.Database.Numbers.ImportAsync(
+            [Imported.Number(new(from, tenant, null) { MessagingProfile = Profile }, 1, clock.GetUtcNow())], Stop);
+        await using var courier = Courier(test, new Family());
+        courier.Start();
+
+        async Task<Guid> SendAsync(string to)
+        {
+            var now = clock.GetUtcNow();
+            var text = new TextMessage
+            {
+                Id = Guid.CreateVersion7(now), Tenant = tenant, Direction = Direction.Outbound, State = TextState.Queued, From = from,
+                To = to, Profile = Profile, Words = "Well?", Encoding = TextEncoding.Gsm7, Parts = 1, DueAt = now, ReceivedAt = now,
+                ValidUntil = now + TimeSpan.FromHours(1),
+            };
+            await texts.AddAsync(text, default, null, Stop);
+            return text.Id;
+        }
+
+        Task<TextMessage> WhenAsync(Guid id, Func<TextMessage, bool> so) => Eventually.SomeAsync(async () =>
+            await texts.FindAsync(tenant, id, Stop) is { } text && so(text) ? text : null, "the text is so");
+
+        var answered = await SendAsync(Family.Answers);
+        await WhenAsync(answered, text => text.State is TextState.Delivered);
+        clock.Advance(TextPerson.Thinks);
+        var come = await Eventually.SomeAsync(async () => (await texts.ListAsync(tenant, new() { Direction = Direction.Inbound }, Stop))
+            .Rows is [var one] ? one : null, "the answer has come");
+        Assert.Equal((Family.Answers, from, "Yes."), (come.From, come.To, come.Words));
+        // The answer is nobody's here until it comes.
+        Assert.Equal(2, (await texts.ListAsync(tenant, new(), Stop)).Total);
+        Assert.Equal(3, await CountAsync(test, "rw_outbox"));
+
+        var refused = await WhenAsync(await SendAsync(Family.Refuses), text => text.IsOver);
+        Assert.Equal((TextState.SendingFailed, TextFault.Undeliverable), (refused.State, refused.Fault));
+        var away = await SendAsync(Family.Away);
+        await WhenAsync(away, text => text.DueAt == text.ReceivedAt + Family.Off);
+        clock.Advance(Family.Off);
+        await WhenAsync(away, text => text.State is TextState.Delivered);
+        var silent = await SendAsync(Family.Silent);
+        await WhenAsync(silent, text => text.State is TextState.Sent);
+        clock.Advance(TextCourier.Doubt);
+        Assert.Equal(TextFault.Unconfirmed, (await WhenAsync(silent, text => text.State is TextState.DeliveryUnconfirmed)).Fault);
+        var nobody = await WhenAsync(await SendAsync("+15550239999"), text => text.IsOver);
+        Assert.Equal(TextFault.NoRoute, nobody.Fault);
+    }
+
     private static async Task<long> CountAsync(TestDatabase test, string of) =>
         long.Parse((await test.QueryAsync($"select cast(count(*) as text) from {of}")).Single());
 
-    private static TextCourier Courier(TestDatabase test) => new(new()
+    private static TextCourier Courier(TestDatabase test, ITextPeople? people = null) => new(new()
     {
-        Store = test.Database, Face = new OneProfile(), Plans = NumberingPlans.Load(), Log = NullLogger.Instance,
+        Store = test.Database, Face = new OneProfile(), Plans = NumberingPlans.Load(), People = people, Log = NullLogger.Instance,
     });
+
+    private sealed class Family : ITextPeople
+    {
+        public const string Answers = "+15550240001", Refuses = "+15550240002", Away = "+15550240003", Silent = "+15550240004";
+        public static readonly TimeSpan Off = TimeSpan.FromSeconds(30);
+
+        public TextPerson? Find(string number) => number switch
+        {
+            Answers => new() { Answer = static (words, isAutomatic) => isAutomatic || !words.EndsWith('?') ? null : "Yes." },
+            Refuses => new() { IsRefusing = true },
+            Away => new() { IsOffFor = Off },
+            Silent => new() { IsSilent = true },
+            _ => null,
+        };
+    }
 
     private sealed class OneProfile : ITextFace
     {

@@ -170,6 +170,22 @@ public sealed class TextTable
         return isDone;
     }
 
+    /// <summary>To somebody who is no account's, and who may answer.</summary>
+    /// <param name="sent">As it is afterwards; it was queued.</param>
+    /// <param name="answer">A row that is due later; null for none.</param>
+    /// <returns>False when another has sent it: nothing is changed then.</returns>
+    public async ValueTask<bool> DeliverAwayAsync(TextMessage sent, TextMessage? answer, UnitOfWork work, CancellationToken stop)
+    {
+        bool isDone = await _writer.RunAsync(sent.Tenant, db =>
+        {
+            if (!Move(db, sent, TextState.Queued)) return (WriteOutcome.Missing, null);
+            if (answer is not null) Write(db, answer);
+            return (WriteOutcome.Done, work);
+        }, isDelete: false, stop).ConfigureAwait(false) is WriteOutcome.Done;
+        if (isDone) Ring();
+        return isDone;
+    }
+
     /// <summary>Those of all accounts that are due, the longest due first.</summary>
     public ValueTask<IReadOnlyList<TextMessage>> DueAsync(DateTimeOffset now, int limit, CancellationToken stop) =>
         _writer.Sql.ReadAsync<IReadOnlyList<TextMessage>>(

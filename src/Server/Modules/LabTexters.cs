@@ -1,0 +1,18 @@
+using Ringwright.Campaigns.Texts;
+using Ringwright.Lab.Personas;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>The lab's people, to whoever texts them.</summary>
+internal sealed class LabTexters : ITextPeople
+{
+    private static readonly TimeSpan Off = TimeSpan.FromSeconds(30);
+
+    public TextPerson? Find(string number) => Texters.HabitOf(number) is not { } habit ? null : new()
+    {
+        IsRefusing = habit is TextHabit.Refuses,
+        IsSilent = habit is TextHabit.Silent,
+        IsOffFor = habit is TextHabit.Away ? Off : TimeSpan.Zero,
+        Answer = (words, isAutomatic) => Texters.Answer(number, words, isAutomatic),
+    };
+}
