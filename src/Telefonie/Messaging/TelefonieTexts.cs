@@ -34,8 +34,9 @@ public static class TelefonieTexts
     /// <summary>What an account is told of a text, in the state that it has come into.</summary>
     public static IReadOnlyList<OutboxMessage> Tell(TextMessage text)
     {
-        if ((string?)text.Facts[Callback] is not { Length: > 0 } url) return [];
         bool isOut = text.Direction is Direction.Outbound;
+        // Of what the node writes itself the receiver alone is told.
+        if ((isOut && text.IsAutomatic) || (string?)text.Facts[Callback] is not { Length: > 0 } url) return [];
         var at = text.State is TextState.Sent ? text.SentAt ?? text.ReceivedAt : text.CompletedAt ?? text.ReceivedAt;
         int sequence = text.State is TextState.Sent ? 1 : 2;
         var id = Guid.CreateVersion7(at);
