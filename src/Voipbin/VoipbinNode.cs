@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Voipbin.Activeflows;
@@ -33,10 +34,10 @@ public sealed class VoipbinNode : IAsyncDisposable
     public VoipbinParts Parts { get; }
     public CallWork Work { get; }
 
-    /// <summary>From now on flows place calls.</summary>
-    public void Begin(ICallControl calls, Action campaignsChanged, Action agentsFreed)
+    /// <summary>From now on flows place calls and send texts.</summary>
+    public void Begin(ICallControl calls, Action campaignsChanged, Action agentsFreed, IDialGate? gate, IHolds? holds)
     {
-        _flows.Calls = calls;
+        (_flows.Calls, _flows.Gate, _flows.Holds) = (calls, gate, holds);
         (Parts.CampaignsChanged, Parts.AgentsFreed) = (campaignsChanged, agentsFreed);
     }
 

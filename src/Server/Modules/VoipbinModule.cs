@@ -59,7 +59,8 @@ internal sealed class VoipbinModule : Module
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
-            node.Begin(services.Http.Pipeline.Calls, services.Dialling.Changed, services.Dialling.AgentsFreed);
+            node.Begin(services.Http.Pipeline.Calls, services.Dialling.Changed, services.Dialling.AgentsFreed, services.Dialling.Gate,
+                services.Holds);
             _api = new(VoipbinDialect.Create(Facts.Value, node.Parts), new VoipbinKeys(node.Parts, services.Http.Keys),
                 services.Http.Limiter, services.Http.Pipeline, services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(_api)];

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
-using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
 using Ringwright.Telefonie.Calling;
+using Ringwright.Telefonie.Numbers;
 
 namespace Ringwright.Telefonie.Messaging;
 
@@ -25,14 +25,14 @@ internal static class TelefonieSend
         var problems = await CheckAsync(op, parts, body);
         if (problems.Count > 0) return op.Fail(problems);
         string to = (string)body[To]!, from = (string)body[From]!;      // required
-        var (profile, refusal) = await JoinAsync(op, parts, from);
-        if (refusal is not null) return op.Fail(refusal);
+        if (await JoinAsync(op, parts, from) is { } refusal) return op.Fail(refusal);
         if (parts.Gate is { } gate)
         {
             var answer = await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = from, To = to });
             if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Detail);
         }
-        var text = TextOf(op, body, profile);
+        var text = PlainTexts.TextOf(parts.Store, op.Tenant, from, to, (string)body[Words]!,     // it was checked
+            TelefonieTexts.FactsOf((string?)body[Callback]), TimeSpan.FromSeconds((int?)body[Validity] ?? UsualLife));
         var allowance = await TextAllowance.OfAsync(op.Routing.Rates.CreditsOf(op.Tenant), parts.Holds, text.Cost, dayMicros: null, op.Now,
             op.Stop);
         return await parts.Store.Texts.AddAsync(text, allowance, op.Note("created", TelefonieMessages.RecordType, text.Id.ToString()),
@@ -70,34 +70,16 @@ internal static class TelefonieSend
         return problems;
     }
 
-    /// <summary>The profile that the number is on, which from now on is one.</summary>
-    private static async ValueTask<(Guid Profile, Problem? Refusal)> JoinAsync(OperationContext op, TelefonieParts parts, string from)
-    {
-        var own = TelefonieTexts.ProfileOf(op.Tenant);
-        if (op.Routing.FindOwnNumber(from) is not { IsPortedOut: false } number || number.Tenant != op.Tenant)
-            return (own, new("caller_not_allowed", $"{From} must be a number of the account.") { Pointer = "/" + From });
-        if (number.MessagingProfile == own) return (own, null);
-        if (number.MessagingProfile is not null)
-            return (own, new(TelefonieErrors.State, "Messages of this number follow a profile of another API, by which they are sent.")
+    private static async ValueTask<Problem?> JoinAsync(OperationContext op, TelefonieParts parts, string from) =>
+        await PlainTexts.JoinAsync(parts.Store, op.Tenant, from, TelefonieNumbers.TextingNote(op), op.Stop) switch
+        {
+            PlainStanding.Ready => null,
+            PlainStanding.NotOwn => new("caller_not_allowed", $"{From} must be a number of the account.") { Pointer = "/" + From },
+            PlainStanding.OnProfile => new(TelefonieErrors.State,
+                "Messages of this number follow a profile of another API, by which they are sent.")
             {
                 Pointer = "/" + From,
-            });
-        return await TelefonieTexting.JoinAsync(op, parts, from) ? (own, null)
-            : (own, op.Dialect.Errors.Problem(Fault.Conflict, "Others are changing the number. Try again."));
-    }
-
-    private static TextMessage TextOf(OperationContext op, JsonObject body, Guid profile)
-    {
-        string to = (string)body[To]!, words = (string)body[Words]!;
-        var cut = TextCut.Of(words);
-        var rate = op.Routing.Rates.FindText(op.Tenant, Direction.Outbound, to, op.Routing.FindOwnNumber(to) is not null, op.Now);
-        return new()
-        {
-            Id = Guid.CreateVersion7(op.Now), Tenant = op.Tenant, Direction = Direction.Outbound, State = TextState.Queued,
-            From = (string)body[From]!, To = to, Profile = profile, Words = words, Encoding = cut.Encoding, Parts = cut.Parts.Count,
-            Price = rate is null ? null : new Money(rate.MicrosPerMinute, rate.Currency), FeeMicros = rate?.FeeMicros ?? 0,
-            Facts = TelefonieTexts.FactsOf((string?)body[Callback]), DueAt = op.Now, ReceivedAt = op.Now,
-            ValidUntil = op.Now + TimeSpan.FromSeconds((int?)body[Validity] ?? UsualLife),
+            },
+            _ => op.Dialect.Errors.Problem(Fault.Conflict, "Others are changing the number. Try again."),
         };
-    }
 }

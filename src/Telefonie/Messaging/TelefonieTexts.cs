@@ -8,8 +8,8 @@ using Ringwright.Telefonie.Numbers;
 namespace Ringwright.Telefonie.Messaging;
 
 /// <summary>
-/// Texts of numbers that follow no rules of another API. Such a number is on a profile whose id is the account's own: it has no document,
-/// allows all, and tells the number's <c>sms_url</c> of what comes.
+/// What accounts are told of texts by this API: of those that they send by it, and of what comes to numbers with an <c>sms_url</c> that
+/// are on no profile of another API.
 /// </summary>
 public static class TelefonieTexts
 {
@@ -20,13 +20,10 @@ public static class TelefonieTexts
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>The profile that numbers are on which text by this API.</summary>
-    public static Guid ProfileOf(TenantId tenant) => tenant.Value;
-
     /// <summary>What is kept with texts that come to a number of that profile, and with what the node answers to them; null for any other
     /// profile.</summary>
     public static async ValueTask<JsonObject?> FactsAsync(Database store, TenantId tenant, Guid profile, string number,
-        CancellationToken stop) => profile != ProfileOf(tenant) ? null
+        CancellationToken stop) => profile != PlainTexts.ProfileOf(tenant) ? null
             : FactsOf((await TelefonieNumberNames.FindAsync(store, tenant, number, stop)).SmsUrl);
 
     public static JsonObject FactsOf(string? callback) => new() { ["face"] = FaceName, [Callback] = callback };

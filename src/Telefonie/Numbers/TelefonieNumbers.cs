@@ -3,8 +3,9 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
 using Ringwright.Telefonie.Calling;
-using Ringwright.Telefonie.Messaging;
 
 namespace Ringwright.Telefonie.Numbers;
 
@@ -71,9 +72,9 @@ internal static class TelefonieNumbers
             if (problem is not null) return op.Fail(problem);
             row = now ?? row;
         }
-        if ((string?)body[Sms] is { Length: > 0 } && row.Record.MessagingProfile != TelefonieTexts.ProfileOf(op.Tenant))
+        if ((string?)body[Sms] is { Length: > 0 } && row.Record.MessagingProfile != PlainTexts.ProfileOf(op.Tenant))
         {
-            if (!await TelefonieTexting.JoinAsync(op, parts, number))
+            if (!await PlainTexts.PutAsync(parts.Store, op.Tenant, number, TextingNote(op), op.Stop))
                 return op.Fail(Fault.Conflict, "Others are changing this. Try again.");
             row = await FindAsync(op, parts, number) ?? row;
         }
@@ -82,6 +83,11 @@ internal static class TelefonieNumbers
                 await TelefonieNumberNames.SetAsync(op, parts, number, field, said.Length > 0 ? said : null, RecordType);
         return reply(await ShowAsync(op, parts, row));
     }
+
+    /// <summary>For the trail, of a number that begins to take part in messages.</summary>
+    public static Func<Number, Number, UnitOfWork?> TextingNote(OperationContext op) => (was, becomes) =>
+        op.Note("updated", RecordType, becomes.Text, new() { ["messaging_profile_id"] = was.MessagingProfile?.ToString() },
+            new() { ["messaging_profile_id"] = becomes.MessagingProfile?.ToString() });
 
     /// <summary>One of the stock is found again after its rest; any other only the operator can give again.</summary>
     public static async ValueTask<Reply> ReleaseAsync(OperationContext op, TelefonieParts parts)
@@ -123,7 +129,7 @@ internal static class TelefonieNumbers
         shown["capabilities"] = new JsonObject { ["voice"] = true, ["sms"] = true, ["mms"] = false };
         if (TelefonieNumberDocuments.ConnectionOf(op, number)?.WebhookUrl is { Length: > 0 } url) shown[Voice] = url;
         // Where a messaging profile of another API has the number, that one is told.
-        if (sms is not null && number.MessagingProfile == TelefonieTexts.ProfileOf(op.Tenant)) shown[Sms] = sms;
+        if (sms is not null && number.MessagingProfile == PlainTexts.ProfileOf(op.Tenant)) shown[Sms] = sms;
         shown["date_created"] = TelefonieTime.Text(row.CreatedAt);
         return shown;
     }

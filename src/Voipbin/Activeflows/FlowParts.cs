@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Voipbin.Calling;
@@ -19,6 +20,10 @@ internal sealed record FlowParts
     public required ILogger Log { get; init; }
     /// <summary>Null until the node serves: then no call is placed.</summary>
     public ICallControl? Calls { get; set; }
+    /// <summary>Asked before somebody is written to; null where nothing dials.</summary>
+    public IDialGate? Gate { get; set; }
+    /// <summary>What live calls hold of balances; null where no call lives.</summary>
+    public IHolds? Holds { get; set; }
     /// <summary>Queues and their agents; null until there are any.</summary>
     public CallWork? Work { get; set; }
     /// <summary>Asked for addresses that are neither numbers nor SIP URIs; null when there is nobody behind one.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -14,7 +15,8 @@ namespace Ringwright.Voipbin.Activeflows;
 internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema shape) : IFlowRecords
 {
     private const int AtOnce = 500;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500), Writing = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500), Writing = TimeSpan.FromMinutes(30),
+        TextLife = TimeSpan.FromHours(1);
 
     public async ValueTask<FlowScript?> FindFlowAsync(TenantId tenant, Guid flow, CancellationToken stop)
     {
@@ -74,6 +76,26 @@ internal sealed class FlowRecords(Database store, VoipbinEvents events, Schema s
     public async ValueTask<string?> FindReasonAsync(TenantId tenant, Guid call, CancellationToken stop) =>
         await store.Legs.FindByUuidAsync(tenant, call, stop) is { IsAlive: false, Cause: { } cause } leg
             ? HangupReasons.Of(new(cause, leg.Direction, leg.AnsweredAt is not null), leg.Labels[HangupReasons.Label]) : null;
+
+    public async ValueTask<string?> SendTextAsync(TenantId tenant, string from, string to, string words, IHolds? holds,
+        CancellationToken stop)
+    {
+        switch (await PlainTexts.JoinAsync(store, tenant, from, static (_, _) => null, stop))
+        {
+            case PlainStanding.NotOwn: return $"{from} is no number of the customer's";
+            case PlainStanding.OnProfile: return $"texts of {from} follow a messaging profile of another API, by which they are sent";
+            case PlainStanding.Busy: return $"others are changing {from}";
+        }
+        var text = PlainTexts.TextOf(store, tenant, from, to, words, [], TextLife);
+        var allowance = await TextAllowance.OfAsync(store.Routing.Current.Rates.CreditsOf(tenant), holds, text.Cost, dayMicros: null,
+            text.ReceivedAt, stop);
+        return await store.Texts.AddAsync(text, allowance, work: null, stop) switch
+        {
+            TextRefusal.None => null,
+            TextRefusal.Blocked => $"{to} has asked for no more texts",
+            _ => "the balance does not pay for the text",
+        };
+    }
 
     public async ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop)
     {

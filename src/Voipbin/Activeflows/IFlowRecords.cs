@@ -1,3 +1,4 @@
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
 
@@ -25,6 +26,11 @@ internal interface IFlowRecords
 
     /// <summary>Why a call of the account ended; null while it has not, and for none.</summary>
     ValueTask<string?> FindReasonAsync(TenantId tenant, Guid call, CancellationToken stop);
+
+    /// <summary>Takes a text in, which the node's courier sends.</summary>
+    /// <param name="holds">What live calls hold of balances; null where no call lives.</param>
+    /// <returns>Why not, as a sentence without its end; null when it is on its way.</returns>
+    ValueTask<string?> SendTextAsync(TenantId tenant, string from, string to, string words, IHolds? holds, CancellationToken stop);
 
     /// <summary>Waits for a recording to be kept; false when it is not.</summary>
     ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop);

@@ -140,7 +140,7 @@ public sealed class DialerResourceTests : IAsyncLifetime
             """{"name":"f","actions":[{"type":"talk","option":{"text":"hi"}},{"type":"hangup"}]}""");
         Assert.All(flow["actions"]!.AsArray(), action => Assert.NotEqual(Nobody, (string?)action!["id"]));
         Assert.Equal(("flow", Nobody), ((string?)flow["type"], (string?)flow["on_complete_flow_id"]));
-        foreach (string type in new[] { "no_such", "message_send", "ai_talk", "agent_call", "" })
+        foreach (string type in new[] { "no_such", "email_send", "ai_talk", "agent_call", "" })
             DialerHost.Refuses(400, "INVALID_ACTION_TYPE",
                 await _host.AskAsync("PUT", "/flows/" + flow["id"], $$"""{"actions":[{"type":"{{type}}"}]}"""));
         DialerHost.Refuses(400, "INVALID_ACTION_TYPE",

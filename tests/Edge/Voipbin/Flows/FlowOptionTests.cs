@@ -45,7 +45,7 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"external_media_start","option":{"external_host":"example.com:4000"}}""", "IP address with a port")]
     [InlineData("""{"type":"external_media_start","option":{"external_host":"192.0.2.1:4000","encapsulation":"audiosocket"}}""", "encapsulation is one of rtp")]
     [InlineData("""{"type":"external_media_start","option":{"external_host":"192.0.2.1:4000","direction_speak":"in"}}""", "direction_speak has more than 0")]
-    [InlineData("""{"type":"message_send"}""", "there are no messages")]
+    [InlineData("""{"type":"message_send"}""", "message_send needs destinations")]
     public void What_is_wrong_is_said(string action, string said) => Assert.Contains(said, Fault(action), StringComparison.Ordinal);
 
     [Theory]

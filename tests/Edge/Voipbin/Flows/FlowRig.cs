@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
@@ -113,6 +114,15 @@ internal sealed class FakeRecords : IFlowRecords
     }
 
     public ValueTask<string?> FindReasonAsync(TenantId tenant, Guid call, CancellationToken stop) => new((string?)null);
+    public ConcurrentQueue<(string From, string To, string Words)> Texts { get; } = new();
+    public string? NoTexts { get; set; }
+
+    public ValueTask<string?> SendTextAsync(TenantId tenant, string from, string to, string words, IHolds? holds, CancellationToken stop)
+    {
+        if (NoTexts is null) Texts.Enqueue((from, to, words));
+        return new(NoTexts);
+    }
+
     public ValueTask<bool> AwaitRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop) => new(true);
     public ValueTask<int> TranscribeAsync(TenantId tenant, LegId call, IReadOnlyList<Guid> recordings, string language,
         CancellationToken stop) => new(0);

@@ -177,6 +177,25 @@ public sealed class FlowRunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_text_is_sent_to_each_destination_from_a_number_of_the_customers()
+    {
+        const string send = """
+            [{"type":"message_send","option":{"source":{"type":"tel","target":"+15550100000"},"text":"Hello ${voipbin.activeflow.reference_type}",
+              "destinations":[{"type":"tel","target":"+15550100001"},{"type":"tel","target":"+15550100000"}]}},
+             {"type":"webhook_send","option":{"uri":"http://hook.example/a"}}]
+            """;
+        Assert.Equal(FlowOutcome.Finished, await _rig.RunAsync(send));
+        Assert.Equal([("+15550100000", "+15550100001", "Hello api")], _rig.Records.Texts);       // not to itself
+        Assert.Single(_rig.Web.Asked);
+        // What cannot be sent at all ends the run.
+        _rig.Records.NoTexts = "the balance does not pay for the text";
+        Assert.Equal(FlowOutcome.Failed, await _rig.RunAsync(send));
+        Assert.Single(_rig.Web.Asked);
+        Assert.Equal(FlowOutcome.Failed, await _rig.RunAsync(
+            """[{"type":"message_send","option":{"text":"x","destinations":[{"type":"tel","target":"+15550100001"}]}}]"""));
+    }
+
+    [Fact]
     public async Task An_answer_that_is_waited_for_is_read()
     {
         _rig.Web.Answer = _ => """{"name":"Ada","voipbin.call.id":"forged","number":5}""";
