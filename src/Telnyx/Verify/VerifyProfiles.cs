@@ -68,7 +68,8 @@ internal static class VerifyProfiles
         if (Range(channel, "default_verification_timeout_secs", CodeTerms.TimeoutRange) is { } timeout)
             return At($"{at}/default_verification_timeout_secs", timeout);
         return channel.Filled(Template) is { } template
-            && await VerifyTemplates.FindAsync(parts.Store, op.Tenant, template, op.Stop) is null ? At($"{at}/{Template}", $"{Template} names no template of this account.") : null;
+            && await VerifyTemplates.FindAsync(parts.Store, op.Tenant, template, op.Stop) is null
+            ? At($"{at}/{Template}", $"{Template} names no template of this account.") : null;
     }
 
     /// <summary>What is wrong with a number; null when nothing is.</summary>
